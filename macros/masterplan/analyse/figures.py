@@ -1,0 +1,69 @@
+"""Figures computed from a plan: totals, spans of weeks, and how far a metric moves."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from masterplan.model.calendar import Weeks
+from masterplan.model.plan import Metric, Option, Plan
+from masterplan.model.quantity import Quantity, amount, total
+
+
+def monthly_savings(plan: Plan) -> Quantity | None:
+    """The savings a month of all sprints together; None when none states any or they are not in one currency."""
+    try:
+        return total(plan.savings(), "month")
+    except ValueError:
+        return None
+
+
+def annual(monthly: Quantity | None) -> Quantity | None:
+    """Twelve months of savings."""
+    return monthly.times(12, "year") if monthly else None
+
+
+def phases_span(plan: Plan) -> Weeks | None:
+    """From the first week of any phase to the last."""
+    return _span([phase.weeks for phase in plan.phases])
+
+
+def option_span(option: Option) -> Weeks | None:
+    """From the first week anybody works in an option to the last."""
+    return _span([work.weeks for lane in option.people for work in lane.work])
+
+
+def _span(windows: list[Weeks]) -> Weeks | None:
+    if not windows:
+        return None
+    return Weeks(min(each.first for each in windows), max(each.last for each in windows))
+
+
+def weeks(span: Weeks | None) -> Quantity | None:
+    """The length of a span as a quantity: `10 weeks`."""
+    if span is None:
+        return None
+    length = Decimal(len(span))
+    return Quantity(count(len(span), "week"), length, length, "week")
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: `1 week`, `10 weeks`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def change(metric: Metric) -> Quantity | None:
+    """How much a metric falls, in per cent of what it was, over all pairs of its before and after; None where unknown.
+
+    5-10 min to 2-3 min is 40-80 %: from 5 to 3 at least, from 10 to 2 at most. An after that is itself in per cent, beside a
+    before that is a text, is the change as it stands.
+    """
+    before, after = metric.before, metric.after
+    if after.is_number and after.unit == "%" and not before.is_number:
+        low, high = after.ends
+        return amount(*sorted((abs(low), abs(high))), unit="%")
+    if not (before.is_number and after.is_number) or before.unit != after.unit or before.ends[0] <= 0:
+        return None
+    least, most = (_fall(before.ends[0], after.ends[1]), _fall(before.ends[1], after.ends[0]))
+    return amount(min(least, most), max(least, most), "%")
+
+
+def _fall(before: Decimal, after: Decimal) -> Decimal:
+    return ((before - after) / before * 100).quantize(Decimal(1), ROUND_HALF_EVEN)

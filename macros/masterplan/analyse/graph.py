@@ -1,0 +1,117 @@
+"""The graph of dependencies: what needs what, in which order, and what falls when something is undone.
+
+Takes a plan whose dependencies run in no circle, as loading promises. Every order is total: by dependency first, then by the
+natural order of ids.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import TopologicalSorter
+
+from masterplan.model.plan import Plan, Strength
+
+BOTH: tuple[Strength, ...] = ("hard", "soft")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One dependency: `sprint` needs `needs`; `index` is its position in the sprint's own list, from 0."""
+
+    sprint: str
+    needs: str
+    strength: Strength
+    reason: str
+    index: int
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All dependencies of a plan, from both ends; `needs` and `needed_by` have an entry for every sprint."""
+
+    needs: Mapping[str, tuple[Edge, ...]]
+    needed_by: Mapping[str, tuple[Edge, ...]]
+
+    @classmethod
+    def of(cls, plan: Plan) -> "Graph":
+        """The graph of a plan."""
+        needs: dict[str, tuple[Edge, ...]] = {}
+        needed_by: dict[str, list[Edge]] = {id_: [] for id_ in plan.sprints}
+        for id_, sprint in plan.sprints.items():
+            needs[id_] = tuple(
+                Edge(id_, each.sprint, each.strength, each.reason or "", n)
+                for n, each in enumerate(sprint.depends_on or ())
+            )
+            for edge in needs[id_]:
+                needed_by[edge.needs].append(edge)
+        return cls(needs, {id_: tuple(edges) for id_, edges in needed_by.items()})
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """Every dependency, by sprint."""
+        return tuple(edge for edges in self.needs.values() for edge in edges)
+
+    @cached_property
+    def waves(self) -> tuple[tuple[str, ...], ...]:
+        """Sprints by how long a chain of dependencies leads to them: the first wave needs nothing, each next only earlier ones."""
+        sorter = TopologicalSorter({id_: [edge.needs for edge in edges] for id_, edges in self.needs.items()})
+        sorter.prepare()
+        rank = {id_: n for n, id_ in enumerate(self.needs)}
+        waves = []
+        while sorter.is_active():
+            wave = sorted(sorter.get_ready(), key=rank.__getitem__)
+            sorter.done(*wave)
+            waves.append(tuple(wave))
+        return tuple(waves)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """All sprints, each after what it needs."""
+        return tuple(id_ for wave in self.waves for id_ in wave)
+
+    def before(self, sprint: str, strengths: tuple[Strength, ...] = BOTH) -> tuple[str, ...]:
+        """Everything a sprint needs, directly or through others, in an order in which it can be done."""
+        found = self._reach(sprint, {id_: [e.needs for e in edges if e.strength in strengths] for id_, edges in self.needs.items()})
+        return tuple(id_ for id_ in self.order if id_ in found)
+
+    def after(self, sprint: str, strengths: tuple[Strength, ...] = BOTH) -> tuple[str, ...]:
+        """Everything that needs a sprint, directly or through others, in an order in which it can be done."""
+        found = self._reach(sprint, {id_: [e.sprint for e in edges if e.strength in strengths] for id_, edges in self.needed_by.items()})
+        return tuple(id_ for id_ in self.order if id_ in found)
+
+    @staticmethod
+    def _reach(start: str, neighbours: Mapping[str, list[str]]) -> set[str]:
+        found: set[str] = set()
+        waiting = [start]
+        while waiting:
+            fresh = [id_ for id_ in neighbours[waiting.pop()] if id_ not in found]
+            found.update(fresh)
+            waiting += fresh
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What rolling back one sprint means.
+
+    `undone` are the sprints that have to go, in the order to undo them and ending with the sprint itself; `weakened` keep
+    running without something they benefit from; `kept` are untouched.
+    """
+
+    sprint: str
+    undone: tuple[str, ...]
+    weakened: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def undoing(graph: Graph, sprint: str) -> Undoing:
+    """What must be undone with a sprint: all that cannot stay without it, the last built first."""
+    undone = (*reversed(graph.after(sprint, ("hard",))), sprint)
+    lost = set(undone)
+    weakened = {edge.sprint for id_ in undone for edge in graph.needed_by[id_] if edge.sprint not in lost}
+    return Undoing(
+        sprint,
+        undone,
+        tuple(id_ for id_ in graph.needs if id_ in weakened),
+        tuple(id_ for id_ in graph.needs if id_ not in lost | weakened),
+    )

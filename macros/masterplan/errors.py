@@ -1,0 +1,41 @@
+"""What can stop masterplan, as one small tree. Only the command line prints, and it prints `str(error)`.
+
+    MasterplanError         one clear sentence; exit code 2 (could not run)
+    ├── UsageError          asked for something that is not there: a folder, a sprint, a macro's parameter
+    ├── BuildError          the site could not be built, for a reason outside the plan
+    └── PlanError           the plan has findings that stop what was asked; exit code 1
+
+A wrong plan is no exception inside the package: it is findings. `PlanError` carries them over a host that only
+understands exceptions.
+"""
+
+from collections.abc import Sequence
+
+from masterplan.model.finding import Finding
+
+
+class MasterplanError(Exception):
+    """The root of the tree; the message is one sentence that says what to do."""
+
+    exit_code = 2
+
+
+class UsageError(MasterplanError):
+    """Asked for something that is not there."""
+
+
+class BuildError(MasterplanError):
+    """The site could not be built."""
+
+
+class PlanError(MasterplanError):
+    """The plan has findings; `findings` holds them all, in order."""
+
+    exit_code = 1
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        """Keep the findings; the message counts them and names the first."""
+        self.findings = tuple(findings)
+        first = self.findings[0]
+        more = f" and {len(self.findings) - 1} more" if len(self.findings) > 1 else ""
+        super().__init__(f"the plan is wrong: {first.place}: {first.message}{more}; see `masterplan check`")

@@ -1,0 +1,1 @@
+"""What a plan is: frozen, typed values with no input or output of their own."""

@@ -1,0 +1,54 @@
+"""Weeks of a plan, counted from its start, and the calendar dates they fall on once the plan has a start date.
+
+A week is seven days from the plan's start date on; working days and holidays are not known here.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Self
+
+LONGEST = 520
+"""The last week a plan may name: ten years."""
+
+_WEEKS = re.compile(r"^(?:weeks?\s*)?(\d{1,4})(?:\s*[-\u2013]\s*(\d{1,4}))?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Weeks:
+    """A window of whole weeks, both ends included; the plan's first week is 1."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read `3`, `1-2` or `week 1-2`.
+
+        Raises ValueError for anything else, for a window that runs backwards, and for weeks outside 1 to `LONGEST`.
+        """
+        match = _WEEKS.match(text.strip())
+        if match is None:
+            raise ValueError(f"not weeks: {text}")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise ValueError(f"the weeks run backwards: {text}")
+        if not 1 <= first <= last <= LONGEST:
+            raise ValueError(f"weeks are counted from 1 to {LONGEST}: {text}")
+        return cls(first, last)
+
+    def __len__(self) -> int:
+        """How many weeks the window spans."""
+        return self.last - self.first + 1
+
+    def __str__(self) -> str:
+        """`3` or `1-2`, as the plan writes it."""
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    def overlaps(self, other: "Weeks") -> bool:
+        """Whether the two windows share a week."""
+        return self.first <= other.last and other.first <= self.last
+
+    def dates(self, start: date) -> tuple[date, date]:
+        """The first and the last calendar day of the window in a plan that starts on `start`."""
+        return start + timedelta(weeks=self.first - 1), start + timedelta(weeks=self.last, days=-1)

@@ -1,0 +1,19 @@
+"""Names derived from ids and titles: natural order, slugs and the file names of pages."""
+
+import re
+import unicodedata
+
+_DIGITS = re.compile(r"(\d+)")
+_OTHER = re.compile(r"[^a-z0-9]+")
+
+
+def natural(id_: str) -> tuple[tuple[int, int, str], ...]:
+    """A sort key by which people expect ids to run: 2 before 10, 18.5 between 18 and 19, A after all numbers."""
+    pieces = (piece for piece in _DIGITS.split(id_) if piece)
+    return tuple((0, int(piece), piece) if piece.isdecimal() else (1, 0, piece) for piece in pieces)
+
+
+def slug(text: str, joiner: str = "-") -> str:
+    """A text as lower-case ASCII words, for file names; empty where no letter or digit can be kept."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return _OTHER.sub(joiner, plain).strip(joiner)[:60].strip(joiner)
