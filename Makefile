@@ -1,0 +1,67 @@
+# Everything happens in .venv; a stamp in it per lock makes a repeated run quick, and a changed lock installs again.
+# The test lock holds all of the site lock at the same versions, so either may follow the other.
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" $(ARGS)
+
+install = $(PIP) --require-hashes -r $(1) && $(PIP) --no-build-isolation -e . && touch $@
+
+# Two installations into one .venv at a time would spoil it.
+.NOTPARALLEL:
+
+.PHONY: help site serve check test fmt bench lock clean
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
+
+site: $(VENV)/.site  ## check the plan and build the site into site/
+	@$(BIN)/masterplan build $(ARGS)
+	@echo "The site is in site/: open site/index.html, or run make serve."
+
+serve: $(VENV)/.site  ## show the site on this machine and follow every edit
+	@$(BIN)/masterplan serve $(ARGS)
+
+check: $(VENV)/.site  ## only check the plan
+	@$(BIN)/masterplan check $(ARGS)
+
+test: $(VENV)/.test  ## lint, types and all tests: what CI runs
+	@$(BIN)/python -m tests.browser install
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/pytest $(ARGS)
+
+fmt: $(VENV)/.test  ## format the code and mend what the linter can mend
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+bench: $(VENV)/.test  ## measure time, memory and size
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+lock: $(VENV)/.test  ## write both locks from pyproject.toml (ARGS=--upgrade for the newest versions)
+	@$(COMPILE) --group pyproject.toml:build --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --group pyproject.toml:test --all-extras --constraint requirements.lock \
+		--output-file requirements-test.lock pyproject.toml
+
+clean:  ## remove the built site and the tools' caches, keep .venv
+	@rm -rf site .site-builds .serve .serve-builds .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/.site: requirements.lock pyproject.toml | $(BIN)/pip
+	@echo "Installing $< into $(VENV)"
+	@$(call install,$<)
+
+$(VENV)/.test: requirements-test.lock pyproject.toml | $(BIN)/pip
+	@echo "Installing $< into $(VENV)"
+	@$(call install,$<)
+
+# pip is what venv installs last: where it is, the environment is whole.
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "masterplan needs Python 3.11 or newer; name one with make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,127 @@
+"""The Chromium of the tests: find one, bring one, and watch what a page does in it.
+
+`python -m tests.browser install` installs nothing where one is there: the program named by the environment
+variable CHROMIUM, else one on PATH, else Playwright's own download. Fonts come only with Debian's package:
+widths of CJK and emoji text mean little without them.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Route, sync_playwright
+
+Scheme = Literal["light", "dark"]
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium", "fonts-liberation", "fonts-noto-cjk", "fonts-noto-color-emoji")
+MISSING = "no Chromium found: run `python -m tests.browser install`, or name one in the variable CHROMIUM"
+
+
+def find() -> Path | None:
+    """The Chromium that the tests start, or None. A CHROMIUM that names no program hides all others."""
+    named = os.environ.get("CHROMIUM")
+    for name in (named,) if named else NAMES:
+        if program := shutil.which(name):
+            return Path(program)
+    return None if named else _downloaded()
+
+
+def install() -> Path | None:
+    """Install one unless it is there or CHROMIUM names it: by apt-get where we may, else by Playwright.
+
+    Returns the program, or None when neither way brought one; what went wrong then stands on the terminal.
+    """
+    ways = () if os.environ.get("CHROMIUM") else (_from_debian, _from_playwright)
+    for bring in ways:
+        if found := find():
+            return found
+        bring()
+    return find()
+
+
+def _downloaded() -> Path | None:
+    with sync_playwright() as playwright:
+        program = Path(playwright.chromium.executable_path)
+    return program if program.is_file() else None
+
+
+def _from_debian() -> None:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (("update",), ("install", "--yes", "--no-install-recommends", *PACKAGES)):
+        subprocess.run(("apt-get", "-qq", *command), env=environment, stdout=subprocess.DEVNULL, check=False)
+
+
+def _from_playwright() -> None:
+    subprocess.run((sys.executable, "-m", "playwright", "install", "chromium"), check=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLog:
+    """A page and what it did that a good page never does; its requests to other origins were aborted."""
+
+    page: Page
+    console_errors: list[str] = field(default_factory=list)
+    page_errors: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    foreign_requests: list[str] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[str]:
+        """All of them in one list, for the test that wants none."""
+        return [*self.console_errors, *self.page_errors, *self.dialogs, *self.foreign_requests]
+
+
+class OpenPage(Protocol):
+    """The fixture `open_page`: a new page, still empty, that may talk to `origin` alone.
+
+    An origin is written `http://127.0.0.1:8000`, or `file://` for files; the width is in CSS pixels.
+    """
+
+    def __call__(
+        self, origin: str, *, scheme: Scheme = "light", width: int = 1300, javascript: bool = True
+    ) -> PageLog:
+        """Open it in a context of its own."""
+
+
+def watch(context: BrowserContext, origin: str) -> PageLog:
+    """Open a page in the context, log what it does, and refuse every request that leaves the origin."""
+    log = PageLog(context.new_page())
+    context.route(_is_foreign(origin), lambda route: _refuse(route, log))
+    log.page.on("console", lambda message: _note_error(message, log))
+    log.page.on("pageerror", lambda error: log.page_errors.append(str(error)))
+    log.page.on("dialog", lambda dialog: _dismiss(dialog, log))
+    return log
+
+
+def _is_foreign(origin: str) -> Callable[[str], bool]:
+    return lambda url: not url.startswith((f"{origin}/", "data:", "blob:"))
+
+
+def _refuse(route: Route, log: PageLog) -> None:
+    log.foreign_requests.append(route.request.url)
+    route.abort()
+
+
+def _note_error(message: ConsoleMessage, log: PageLog) -> None:
+    if message.type == "error":
+        log.console_errors.append(message.text)
+
+
+def _dismiss(dialog: Dialog, log: PageLog) -> None:
+    log.dialogs.append(dialog.message)
+    dialog.dismiss()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["install"]:
+        sys.exit("usage: python -m tests.browser install")
+    if install() is None:
+        sys.exit(MISSING)

@@ -1,0 +1,84 @@
+"""What tests share: a headless Chromium, pages that log their misdeeds, and a server for a built site."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser import MISSING, OpenPage, PageLog, Scheme, find, watch
+
+QUIET_CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+# The same examples in every run and on every machine, and no deadline: a slow machine is no defect.
+settings.load_profile("ci")
+
+
+class _SilentHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Keep requests off the terminal."""
+
+
+@pytest.fixture(scope="session")
+def serve_folder() -> Iterator[Callable[[Path], str]]:
+    """Serve a folder on loopback until the tests end; gives its origin, `http://127.0.0.1:<port>`."""
+    with ExitStack() as running:
+
+        def serve(folder: Path) -> str:
+            server = running.enter_context(
+                ThreadingHTTPServer(("127.0.0.1", 0), partial(_SilentHandler, directory=folder))
+            )
+            Thread(target=server.serve_forever, daemon=True).start()
+            running.callback(server.shutdown)
+            return f"http://127.0.0.1:{server.server_port}"
+
+        yield serve
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; without one the tests that need it fail."""
+    program = find()
+    if program is None:
+        pytest.fail(MISSING)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=QUIET_CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open logged pages, each in a context of its own, closed after the test."""
+    with ExitStack() as contexts:
+
+        def open_one(
+            origin: str,
+            *,
+            scheme: Scheme = "light",
+            width: int = 1300,
+            javascript: bool = True,
+        ) -> PageLog:
+            context = browser.new_context(
+                color_scheme=scheme,
+                viewport={"width": width, "height": 900},
+                java_script_enabled=javascript,
+                service_workers="block",
+            )
+            contexts.callback(context.close)
+            return watch(context, origin)
+
+        yield open_one

@@ -1,0 +1,158 @@
+"""The tools around the code: locks, make, what no file may name, and the tests' own browser helpers."""
+
+import os
+import re
+import subprocess
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests import browser
+from tests.browser import OpenPage
+
+ROOT = Path(__file__).parent.parent
+SITE_LOCK = ROOT / "requirements.lock"
+TEST_LOCK = ROOT / "requirements-test.lock"
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+GROUPS: dict[str, list[Any]] = PROJECT["dependency-groups"]
+
+FOR_SITE = [*PROJECT["project"]["dependencies"], *GROUPS["build"], *PROJECT["build-system"]["requires"]]
+FOR_TESTS = [
+    *FOR_SITE,
+    *(line for lines in PROJECT["project"]["optional-dependencies"].values() for line in lines),
+    *(line for line in GROUPS["test"] if isinstance(line, str)),
+]
+
+# Package registries, and folders that exist on one machine only; the patterns do not match themselves.
+REGISTRIES = r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|deb\.debian\.org|proxy\.golang\.org|crates\.io"
+MACHINE_PATHS = r"(?<![\w.)}/-])/(?:work|root|home|tmp)/"
+
+
+def locked(lock: Path) -> dict[str, set[str]]:
+    """The versions of each package: several where the Python version decides."""
+    versions: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", lock.read_text(encoding="utf-8"), re.MULTILINE):
+        versions.setdefault(name, set()).add(version)
+    return versions
+
+
+@pytest.mark.parametrize(
+    ("lock", "lines"), [(SITE_LOCK, FOR_SITE), (TEST_LOCK, FOR_TESTS)], ids=["site", "test"]
+)
+def test_a_lock_holds_what_the_project_asks_for(lock: Path, lines: list[str]) -> None:
+    versions = locked(lock)
+    for requirement in map(Requirement, lines):
+        found = versions.get(canonicalize_name(requirement.name))
+        assert found, f"{lock.name} lacks {requirement}: run make lock"
+        assert all(map(requirement.specifier.contains, found)), (
+            f"{lock.name} is behind {requirement}: run make lock"
+        )
+
+
+def test_the_test_lock_holds_the_site_lock() -> None:
+    assert locked(SITE_LOCK).items() <= locked(TEST_LOCK).items()
+
+
+@pytest.mark.parametrize("lock", [SITE_LOCK, TEST_LOCK], ids=["site", "test"])
+def test_a_lock_checks_every_file_and_names_no_source(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    entries = re.split(r"^(?=\S+==)", text, flags=re.MULTILINE)[1:]
+    assert len(entries) >= len(locked(lock))
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", entry) for entry in entries)
+    assert not re.search(r"://|^-|--(?:extra-)?index|--find-links", text, re.MULTILINE)
+
+
+def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
+    named = [
+        f"{name}: {found.group()}"
+        for name in repository_files()
+        for found in re.finditer(f"{REGISTRIES}|{MACHINE_PATHS}", (ROOT / name).read_text("utf-8", "replace"))
+    ]
+    assert named == []
+
+
+def repository_files() -> list[str]:
+    """What is tracked or about to be, as far as it exists."""
+    command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    return [name for name in names if (ROOT / name).is_file()]
+
+
+def test_ci_runs_what_a_person_runs() -> None:
+    script = ROOT / ".ci/run"
+    assert os.access(script, os.X_OK)
+    assert script.read_text(encoding="utf-8").splitlines()[-1] == "make test"
+
+
+def test_make_test_leaves_no_check_out() -> None:
+    recipe = make("--dry-run", "test").stdout
+    tools = re.findall(r"/bin/(ruff check|ruff format --check|mypy|pytest)\s*$", recipe, re.MULTILINE)
+    assert tools == ["ruff check", "ruff format --check", "mypy", "pytest"]
+
+
+def test_make_help_lists_every_command() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    assert phony
+    assert re.findall(r"^  make (\w+) ", make("help").stdout, re.MULTILINE) == phony[1].split()
+
+
+def test_an_old_python_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    refused = make("PYTHON=false", f"VENV={tmp_path}/venv", "site")
+    assert refused.returncode != 0
+    assert refused.stderr.startswith("masterplan needs Python 3.11 or newer")
+    assert list(tmp_path.iterdir()) == []
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run make as from a shell, even when make runs these tests."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(
+        ("make", *arguments), cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_browser_named_wrongly_is_not_replaced_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", "no-such-browser")
+    assert browser.find() is None
+
+
+def test_a_page_logs_what_it_should_not_do(
+    tmp_path: Path, serve_folder: Callable[[Path], str], open_page: OpenPage
+) -> None:
+    (tmp_path / "index.html").write_text(
+        """<!doctype html><title>Bad</title><link rel="icon" href="data:,">
+        <script>console.error("wrong"); alert("look"); undefined.gone</script>
+        <img src="http://elsewhere.invalid/spy.png">""",
+        encoding="utf-8",
+    )
+    origin = serve_folder(tmp_path)
+    log = open_page(origin)
+    log.page.goto(f"{origin}/", wait_until="networkidle")
+    assert log.page.title() == "Bad"
+    assert "wrong" in log.console_errors
+    assert log.dialogs == ["look"]
+    assert ["gone" in error for error in log.page_errors] == [True]
+    assert log.foreign_requests == ["http://elsewhere.invalid/spy.png"]
+
+
+def test_a_page_that_behaves_logs_nothing(
+    tmp_path: Path, serve_folder: Callable[[Path], str], open_page: OpenPage
+) -> None:
+    (tmp_path / "index.html").write_text(
+        """<!doctype html><title>Good</title><link rel="icon" href="data:,">
+        <script>
+        document.title = matchMedia("(prefers-color-scheme: dark)").matches + " " + innerWidth
+        </script>""",
+        encoding="utf-8",
+    )
+    origin = serve_folder(tmp_path)
+    log = open_page(origin, scheme="dark", width=390)
+    log.page.goto(f"{origin}/")
+    assert log.page.title() == "true 390"
+    assert log.problems == []
