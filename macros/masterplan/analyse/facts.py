@@ -1,12 +1,15 @@
 """All facts of a plan on a day, computed once and shared by every view."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from masterplan.analyse import claims, figures
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, standings
+from masterplan.errors import UsageError
 from masterplan.model.finding import Finding, ordered
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
@@ -14,7 +17,7 @@ from masterplan.model.quantity import Quantity
 
 @dataclass(frozen=True)
 class Facts:
-    """What a plan says once it is read as a whole. `monthly` and `annual` are savings; `findings` are the plan's contradictions."""
+    """What a plan says once it is read as a whole: `monthly` and `annual` savings, and contradictions as `findings`."""
 
     plan: Plan
     today: date | None
@@ -24,6 +27,17 @@ class Facts:
     monthly: Quantity | None
     annual: Quantity | None
     findings: tuple[Finding, ...]
+
+    @cached_property
+    def _by_sprint(self) -> Mapping[str | None, tuple[claims.Verdict, ...]]:
+        found: dict[str | None, list[claims.Verdict]] = defaultdict(list)
+        for verdict in self.verdicts:
+            found[verdict.sprint].append(verdict)
+        return {sprint: tuple(about) for sprint, about in found.items()}
+
+    def verdicts_of(self, sprint: str) -> tuple[claims.Verdict, ...]:
+        """What is declared of one sprint, with the verdicts."""
+        return self._by_sprint.get(sprint, ())
 
 
 def analyse(plan: Plan, today: date | None = None) -> Facts:
@@ -41,3 +55,14 @@ def analyse(plan: Plan, today: date | None = None) -> Facts:
         figures.annual(monthly),
         ordered(claims.findings(found)),
     )
+
+
+def day(text: str) -> date | None:
+    """The day to speak of, as settings and options give it; None for an empty text.
+
+    Raises UsageError for what is no ISO date.
+    """
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"{text} is not a date like 2025-11-16") from None

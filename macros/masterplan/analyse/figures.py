@@ -1,16 +1,22 @@
 """Figures computed from a plan: totals, spans of weeks, and how far a metric moves."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from collections.abc import Iterable
+from decimal import Decimal
 
 from masterplan.model.calendar import Weeks
-from masterplan.model.plan import Metric, Option, Plan
+from masterplan.model.plan import Metric, Option, Plan, Sprint
 from masterplan.model.quantity import Quantity, amount, total
 
 
 def monthly_savings(plan: Plan) -> Quantity | None:
     """The savings a month of all sprints together; None when none states any or they are not in one currency."""
+    return saved(plan.sprints.values())
+
+
+def saved(sprints: Iterable[Sprint]) -> Quantity | None:
+    """The savings a month of some sprints; None when none states any or they are not in one currency."""
     try:
-        return total(plan.savings(), "month")
+        return total((sprint.savings.monthly for sprint in sprints if sprint.savings), "month")
     except ValueError:
         return None
 
@@ -38,32 +44,30 @@ def _span(windows: list[Weeks]) -> Weeks | None:
 
 def weeks(span: Weeks | None) -> Quantity | None:
     """The length of a span as a quantity: `10 weeks`."""
-    if span is None:
-        return None
-    length = Decimal(len(span))
-    return Quantity(count(len(span), "week"), length, length, "week")
+    length = Decimal(len(span)) if span else None
+    return amount(length, length, "week") if length else None
 
 
-def count(number: int, noun: str) -> str:
-    """A number with its noun: `1 week`, `10 weeks`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 week`, `10 weeks`; `many` where the plural does not end in s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def change(metric: Metric) -> Quantity | None:
     """How much a metric falls, in per cent of what it was, over all pairs of its before and after; None where unknown.
 
-    5-10 min to 2-3 min is 40-80 %: from 5 to 3 at least, from 10 to 2 at most. An after that is itself in per cent, beside a
-    before that is a text, is the change as it stands.
+    5-10 min to 2-3 min is 40-80 %: from 5 to 3 at least, from 10 to 2 at most. An after that is itself in per cent,
+    beside a before that is a text, is the change as it stands.
     """
     before, after = metric.before, metric.after
     if after.is_number and after.unit == "%" and not before.is_number:
-        low, high = after.ends
-        return amount(*sorted((abs(low), abs(high))), unit="%")
-    if not (before.is_number and after.is_number) or before.unit != after.unit or before.ends[0] <= 0:
+        low, high = sorted(abs(end) for end in after.ends)
+        return amount(low, high, "%")
+    if not (before.is_number and after.is_number and before.is_alike(after)) or before.ends[0] <= 0:
         return None
-    least, most = (_fall(before.ends[0], after.ends[1]), _fall(before.ends[1], after.ends[0]))
-    return amount(min(least, most), max(least, most), "%")
+    low, high = sorted((_fall(before.ends[0], after.ends[1]), _fall(before.ends[1], after.ends[0])))
+    return amount(low, high, "%")
 
 
 def _fall(before: Decimal, after: Decimal) -> Decimal:
-    return ((before - after) / before * 100).quantize(Decimal(1), ROUND_HALF_EVEN)
+    return ((before - after) / before * 100).to_integral_value()

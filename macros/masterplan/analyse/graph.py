@@ -1,10 +1,10 @@
 """The graph of dependencies: what needs what, in which order, and what falls when something is undone.
 
-Takes a plan whose dependencies run in no circle, as loading promises. Every order is total: by dependency first, then by the
-natural order of ids.
+Takes a plan whose dependencies run in no circle, as loading promises. Every order is total: by dependency first, then
+by the natural order of ids.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -53,7 +53,7 @@ class Graph:
 
     @cached_property
     def waves(self) -> tuple[tuple[str, ...], ...]:
-        """Sprints by how long a chain of dependencies leads to them: the first wave needs nothing, each next only earlier ones."""
+        """Sprints by how long a chain of dependencies leads to them: the first need nothing, the next only those."""
         sorter = TopologicalSorter({id_: [edge.needs for edge in edges] for id_, edges in self.needs.items()})
         sorter.prepare()
         rank = {id_: n for n, id_ in enumerate(self.needs)}
@@ -69,33 +69,35 @@ class Graph:
         """All sprints, each after what it needs."""
         return tuple(id_ for wave in self.waves for id_ in wave)
 
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Where each sprint stands in `order`, from 0."""
+        return {id_: n for n, id_ in enumerate(self.order)}
+
     def before(self, sprint: str, strengths: tuple[Strength, ...] = BOTH) -> tuple[str, ...]:
         """Everything a sprint needs, directly or through others, in an order in which it can be done."""
-        found = self._reach(sprint, {id_: [e.needs for e in edges if e.strength in strengths] for id_, edges in self.needs.items()})
-        return tuple(id_ for id_ in self.order if id_ in found)
+        return self._reach(sprint, lambda id_: [e.needs for e in self.needs[id_] if e.strength in strengths])
 
     def after(self, sprint: str, strengths: tuple[Strength, ...] = BOTH) -> tuple[str, ...]:
         """Everything that needs a sprint, directly or through others, in an order in which it can be done."""
-        found = self._reach(sprint, {id_: [e.sprint for e in edges if e.strength in strengths] for id_, edges in self.needed_by.items()})
-        return tuple(id_ for id_ in self.order if id_ in found)
+        return self._reach(sprint, lambda id_: [e.sprint for e in self.needed_by[id_] if e.strength in strengths])
 
-    @staticmethod
-    def _reach(start: str, neighbours: Mapping[str, list[str]]) -> set[str]:
+    def _reach(self, start: str, neighbours: Callable[[str], list[str]]) -> tuple[str, ...]:
         found: set[str] = set()
         waiting = [start]
         while waiting:
-            fresh = [id_ for id_ in neighbours[waiting.pop()] if id_ not in found]
+            fresh = [id_ for id_ in neighbours(waiting.pop()) if id_ not in found]
             found.update(fresh)
             waiting += fresh
-        return found
+        return tuple(sorted(found, key=self.position.__getitem__))
 
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
     """What rolling back one sprint means.
 
-    `undone` are the sprints that have to go, in the order to undo them and ending with the sprint itself; `weakened` keep
-    running without something they benefit from; `kept` are untouched.
+    `undone` are the sprints that have to go, in the order to undo them and ending with the sprint itself; `weakened`
+    keep running without something they benefit from; `kept` are untouched.
     """
 
     sprint: str

@@ -12,8 +12,9 @@ from masterplan.model.plan import Entry, Plan, State
 class Standing:
     """Where a sprint stands.
 
-    `state` and `percent` (0 to 100) are those of the latest entry up to the day, or planned and 0 without one. `waits_for`
-    are the hard dependencies that are not done yet; a planned sprint that waits for nothing is `ready`.
+    `state` is that of the latest entry up to the day, planned without one; of several on one day the last in the files
+    counts. `percent` (0 to 100) is the latest that was given, 100 when done. `waits_for` are the hard dependencies that
+    are not done yet; a planned sprint that waits for nothing is `ready`.
     """
 
     sprint: str

@@ -1,21 +1,20 @@
 """A folder of files into one plan: find the files, read each, resolve, and collect all that is wrong in one run."""
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from masterplan.load import references
 from masterplan.load.hints import did_you_mean
-from masterplan.load.rules import FILE, REFERENCE
+from masterplan.load.rules import BY_ID
 from masterplan.load.source import MAX_BYTES, Source, parse
 from masterplan.load.validate import validate
 from masterplan.model.finding import Finding, ordered
 from masterplan.model.naming import natural, slug
 from masterplan.model.place import Mark, Place, Places, locate
-from masterplan.model.plan import Entry, Header, Options, Part, Phases, Plan, Progress, Sprint, Team
+from masterplan.model.plan import Entry, Header, Options, Part, Phase, Phases, Plan, Progress, Sprint, Team
 
 P = TypeVar("P", bound=Part)
 
@@ -41,34 +40,42 @@ def load(root: Path) -> Loaded:
     reading = _Reading(root)
     reading.read()
     plan = reading.plan()
-    findings = [*reading.findings, *references.check(plan, reading.broken)]
+    findings = [*reading.findings, *references.check(plan, reading.may_have_lost)]
     return Loaded(None if findings else plan, ordered(findings))
 
 
 @dataclass
 class _Reading:
-    """The parts of a plan while its files are read."""
+    """The parts of a plan while its files are read. Paths are relative to the root.
+
+    `lost` holds the paths that could not be read, and the ids of sprints as far as they could be made out.
+    """
 
     root: Path
     findings: list[Finding] = field(default_factory=list)
     marks: dict[tuple[str, ...], tuple[str, Mark]] = field(default_factory=dict)
-    broken: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    lost: set[str] = field(default_factory=set)
     parts: dict[str, Part] = field(default_factory=dict)
     sprints: dict[str, Sprint] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
     def read(self) -> None:
-        folder = self.root / FOLDER
-        if not folder.is_dir():
-            self._add("missing-file", FOLDER, "there is no plan: the folder is missing", "run `masterplan new plan`")
+        if not (self.root / FOLDER).exists():
+            hint = "run masterplan in the repository that holds it, or name that with --root"
+            self._add("missing-file", Place(FOLDER), "there is no plan: the folder is missing", hint)
             return
-        for name in self._list(folder, FOLDER, FILES.keys() | FOLDERS.keys()):
+        names = set()
+        for path, name in self._entries(FOLDER):
+            names.add(name)
             if name in FILES:
-                self._file(name, FILES[name])
+                self._file(path, name)
+            elif name in FOLDERS:
+                self._folder(path, name)
             else:
-                self._folder(name)
-        if "plan.yml" not in self.parts and "plan.yml" not in self.broken:
-            self._add("missing-file", f"{FOLDER}/plan.yml", "every plan needs this file", "it holds at least `title:`")
+                self._unknown_file(path, did_you_mean(name, [*FILES, *FOLDERS]))
+        if "plan.yml" not in names and FOLDER not in self.lost:
+            place = Place(f"{FOLDER}/plan.yml")
+            self._add("missing-file", place, "every plan needs this file", "it holds at least a line `title: ...`")
 
     def plan(self) -> Plan:
         """The plan as far as it could be read; complete when there are no findings."""
@@ -77,86 +84,126 @@ class _Reading:
         return Plan(
             header=header if isinstance(header, Header) else Header(title="?"),
             sprints={id_: self.sprints[id_] for id_ in sorted(self.sprints, key=natural)},
-            phases=phases.phases if isinstance(phases, Phases) else (),
+            phases=self._joined(phases.phases) if isinstance(phases, Phases) else (),
             options=options.options if isinstance(options, Options) else (),
             people=team.people if isinstance(team, Team) else (),
             entries=tuple(self.entries),
             places=Places(self.marks),
         )
 
-    def _list(self, folder: Path, shown: str, known: Any) -> Iterator[str]:
-        """The names in a folder that are the plan's, sorted; others are findings, hidden ones and notes are left out."""
-        for entry in sorted(os.scandir(folder), key=lambda each: each.name):
-            path = f"{shown}/{entry.name}"
-            if entry.name.startswith(".") or entry.name.endswith((".md", "~")):
-                continue
-            if entry.is_symlink():
-                self._add("symlink", path, "symbolic links are not followed", "put the file itself here")
-            elif known is None and entry.name.endswith(".yml") or known and entry.name in known:
-                yield entry.name
-            else:
-                near = did_you_mean(entry.name, known) if known else "plan files end in .yml"
-                self._add("unknown-file", path, f"no part of a plan is called {entry.name}", near)
+    def may_have_lost(self, kind: str, id_: str) -> bool:
+        """Whether what an id names may stand in a file that could not be read."""
+        folder = f"{FOLDER}/sprints"
+        if kind != "sprint":
+            return f"{FOLDER}/{'phases' if kind == 'phase' else 'team'}.yml" in self.lost
+        if self.lost & {id_, folder, f"{folder}/{id_}.yml"}:
+            return True
+        return any(path.startswith(f"{folder}/{id_}-") for path in self.lost)
 
-    def _file(self, name: str, part: type[Part]) -> None:
-        source = self._source(f"{FOLDER}/{name}")
-        read = self._part(source, part)
-        if read is None:
-            self.broken[name] = set()
-        else:
-            self.parts[name] = read
-            self.marks[(name.removesuffix(".yml"),)] = (source.path, source.mark)
+    def _joined(self, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+        """The phases with the sprints that join them by their own files, after those that are listed."""
+        joining: dict[str, list[str]] = defaultdict(list)
+        for id_ in sorted(self.sprints, key=natural):
+            joining[self.sprints[id_].phase or ""].append(id_)
+        return tuple(_with_sprints(phase, joining[phase.id]) for phase in phases)
 
-    def _folder(self, folder: str) -> None:
-        for name in self._list(self.root / FOLDER / folder, f"{FOLDER}/{folder}", None):
-            source = self._source(f"{FOLDER}/{folder}/{name}")
-            if folder == "sprints":
-                self._sprint(source, name)
-            else:
-                self._progress(source)
-
-    def _sprint(self, source: Source, name: str) -> None:
-        sprint = self._part(source, Sprint)
-        if sprint is None:
-            id_ = (source.data or {}).get("id")
-            self.broken["sprint"].add(id_ if isinstance(id_, str) else name.split("-")[0].removesuffix(".yml"))
+    def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
+        """Path and name of everything in a folder that may be the plan's, sorted; hidden files and notes are not."""
+        if (self.root / folder).is_symlink():
+            self._lose("symlink", folder, "symbolic links are not followed", "put the folder itself here")
             return
-        at = locate(source.path, source.mark, ("id",))
+        try:
+            names = sorted(each.name for each in (self.root / folder).iterdir())
+        except OSError as error:
+            self._lose("unreadable", folder, f"not a folder that can be read: {error.strerror}", "mend or delete it")
+            return
+        for name in names:
+            path = f"{folder}/{name}"
+            if name.startswith(".") or name.endswith((".md", "~")):
+                continue
+            if not name.isprintable():
+                self._unknown_file(ascii(path).strip("'"), "use a name of letters, digits, . _ and -")
+            else:
+                yield path, name
+
+    def _file(self, path: str, name: str) -> None:
+        source, part = self._read(path, FILES[name])
+        if part is not None:
+            self.parts[name] = part
+            self.marks[(name.removesuffix(".yml"),)] = (path, source.mark)
+
+    def _folder(self, folder: str, kind: str) -> None:
+        for path, name in self._entries(folder):
+            if not name.endswith(".yml"):
+                self._unknown_file(path, "plan files end in .yml")
+            elif kind == "sprints":
+                self._sprint(path, name)
+            else:
+                self._progress(path)
+
+    def _sprint(self, path: str, name: str) -> None:
+        source, sprint = self._read(path, Sprint)
+        if sprint is None:
+            id_ = source.data.get("id") if source.data else None
+            self.lost |= {id_} if isinstance(id_, str) else set()
+            return
+        at = locate(path, source.mark, ("id",))
         if sprint.id in self.sprints:
-            first = Place(self.marks["sprints", sprint.id][0])
-            message = f"the id `{sprint.id}` is taken by {first.path}"
-            self._finding("duplicate-id", at, message, "give this one another id", first)
+            first = locate(*self.marks["sprints", sprint.id], ("id",))
+            self._add(
+                "duplicate-id", at, f"the id `{sprint.id}` is taken by {first.path}", "give one another id", first
+            )
             return
         if name != f"{sprint.id}.yml" and not name.startswith(f"{sprint.id}-"):
-            hint = f"call it {sprint.id}-{slug(sprint.title)}.yml"
-            self._finding("file-name", at, f"the file of `{sprint.id}` is called {name}", hint)
+            hint = f"call it {sprint.id}-{slug(sprint.title) or 'sprint'}.yml"
+            self._add("file-name", at, f"the file of `{sprint.id}` is called {name}", hint)
         self.sprints[sprint.id] = sprint
-        self.marks["sprints", sprint.id] = (source.path, source.mark)
+        self.marks["sprints", sprint.id] = (path, source.mark)
 
-    def _progress(self, source: Source) -> None:
-        progress = self._part(source, Progress)
+    def _progress(self, path: str) -> None:
+        source, progress = self._read(path, Progress)
         marks = source.mark.child("entries")
         for n, entry in enumerate(progress.entries if progress else ()):
             mark = marks.child(n) if marks else None
-            self.marks["entries", str(len(self.entries))] = (source.path, mark or source.mark)
+            self.marks["entries", str(len(self.entries))] = (path, mark or source.mark)
             self.entries.append(entry)
 
-    def _source(self, path: str) -> Source:
-        try:
-            with (self.root / path).open("rb") as file:
-                content = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            self._add("unreadable", path, f"cannot be read: {error.strerror}")
-            return Source(path, None, Mark(1, 1, 1, 1), ())
-        return parse(content, path)
-
-    def _part(self, source: Source, part: type[P]) -> P | None:
-        read, findings = validate(source, part)
+    def _read(self, path: str, kind: type[P]) -> tuple[Source, P | None]:
+        """A file as the kind of part it should hold; None, and the path is lost, where it does not."""
+        source = self._source(path)
+        part, findings = validate(source, kind)
         self.findings += [*source.findings, *findings]
-        return read
+        if part is None:
+            self.lost.add(path)
+        return source, part
 
-    def _add(self, rule: str, path: str, message: str, hint: str = "") -> None:
-        self._finding(rule, Place(path), message, hint)
+    def _source(self, path: str) -> Source:
+        nothing = Source(path, None, Mark(1, 1, 1, 1), ())
+        file = self.root / path
+        if file.is_symlink():
+            self._lose("symlink", path, "symbolic links are not followed", "put the file itself here")
+            return nothing
+        if not file.is_file():
+            self._lose("unreadable", path, "not a file", "put a file here, or delete it")
+            return nothing
+        try:
+            with file.open("rb") as opened:
+                return parse(opened.read(MAX_BYTES + 1), path)
+        except OSError as error:
+            self._lose("unreadable", path, f"cannot be read: {error.strerror}", "mend its permissions")
+            return nothing
 
-    def _finding(self, rule: str, place: Place, message: str, hint: str, *related: Place) -> None:
-        self.findings.append(Finding((FILE | REFERENCE)[rule], place, message, hint, related))
+    def _unknown_file(self, path: str, hint: str) -> None:
+        self._lose("unknown-file", path, "no part of a plan has this name", hint)
+
+    def _lose(self, rule: str, path: str, message: str, hint: str) -> None:
+        self.lost.add(path)
+        self._add(rule, Place(path), message, hint)
+
+    def _add(self, rule: str, place: Place, message: str, hint: str, *related: Place) -> None:
+        self.findings.append(Finding(BY_ID[rule], place, message, hint, related))
+
+
+def _with_sprints(phase: Phase, more: list[str]) -> Phase:
+    fresh = [id_ for id_ in more if id_ not in phase.sprints]
+    return phase.model_copy(update={"sprints": (*phase.sprints, *fresh)}) if fresh else phase

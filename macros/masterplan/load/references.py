@@ -5,22 +5,24 @@ typed. Works on whatever could be read: an id whose own file is broken counts as
 raise false alarms about the others.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any, NamedTuple, get_type_hints
 
 from masterplan.load.hints import did_you_mean
-from masterplan.load.rules import REFERENCE
+from masterplan.load.rules import BY_ID
 from masterplan.model.finding import Finding
 from masterplan.model.place import Place, Places, Step
-from masterplan.model.plan import Dependency, Part, Plan
+from masterplan.model.plan import Dependency, Option, Part, Person, Phase, Plan
 
 MOST_CIRCLES = 20
 """Circles that are named in one run; more are found once these are gone."""
 
 Path = tuple[Step, ...]
+
+_HOME = {"sprint": "plan_data/sprints/", "phase": "plan_data/phases.yml", "person": "plan_data/team.yml"}
 
 
 class Named(NamedTuple):
@@ -36,19 +38,22 @@ class Named(NamedTuple):
     group: Path
 
 
-def check(plan: Plan, broken: Mapping[str, Set[str]]) -> Iterator[Finding]:
+def check(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterator[Finding]:
     """All wrong references of a plan.
 
-    `broken` names the files that could not be read, and under `sprint` the ids of sprints whose own file could not.
+    `may_be_lost` says of a kind and an id whether it may stand in a file that could not be read.
     """
-    known = {"sprint": set(plan.sprints) | broken.get("sprint", set())}
-    if "team.yml" not in broken:
-        known["person"] = {person.id for person in plan.people}
+    known: dict[str, Mapping[str, Part]] = {
+        "sprint": plan.sprints,
+        "phase": {phase.id: phase for phase in plan.phases},
+        "person": {person.id: person for person in plan.people},
+    }
     for at, part in _parts(plan):
-        for named in references(part, at):
-            if named.id not in known.get(named.kind, {named.id}):
+        found = tuple(references(part, at))
+        for named in found:
+            if named.id not in known[named.kind] and not may_be_lost(named.kind, named.id):
                 yield _unknown(plan, named, known[named.kind])
-        yield from _repeated(plan.places, part, at)
+        yield from _repeated(plan.places, found)
     yield from _twice(plan)
     yield from _self_dependencies(plan)
     yield from _cycles(plan)
@@ -68,71 +73,76 @@ def _parts(plan: Plan) -> Iterator[tuple[Path, Part]]:
 
 def references(part: Part, at: Path, group: Path | None = None) -> Iterator[Named]:
     """Every reference inside a part, in the order of its fields; `at` is the path to the part itself."""
-    kinds = _kinds(type(part))
-    for field in type(part).model_fields:
-        value = getattr(part, field)
-        for path, each in _items(value, (*at, field)):
+    for field, kind in _fields(type(part)):
+        path = (*at, field)
+        for place, each in _items(getattr(part, field), path):
             if isinstance(each, Part):
-                yield from references(each, path, (*at, field) if isinstance(each, Dependency) else None)
-            elif field in kinds and each is not None:
-                yield Named(path, kinds[field], each, group or (*at, field))
+                yield from references(each, place, path if isinstance(each, Dependency) else None)
+            elif each is not None:
+                yield Named(place, kind, each, group or path)
 
 
-def _items(value: Any, at: Path) -> Iterator[tuple[Path, Any]]:
+def _items(value: Any, at: Path) -> list[tuple[Path, Any]]:
     """A value itself, or the items of a list, with their paths."""
-    if isinstance(value, tuple):
-        yield from (((*at, n), each) for n, each in enumerate(value))
-    else:
-        yield at, value
+    return [((*at, n), each) for n, each in enumerate(value)] if isinstance(value, tuple) else [(at, value)]
 
 
 @cache
-def _kinds(part: type[Part]) -> Mapping[str, str]:
-    """The fields of a part that hold references, with the kind of thing they name."""
+def _fields(part: type[Part]) -> tuple[tuple[str, str], ...]:
+    """The fields of a part in which references may stand, each with the kind of thing it names ("" for parts)."""
     hints = get_type_hints(part, include_extras=True)
-    found = {field: _kind(hints[field]) for field in part.model_fields}
-    return {field: kind for field, kind in found.items() if kind}
+    found = ((field, _kind(hints[field])) for field in part.model_fields)
+    return tuple((field, kind) for field, kind in found if kind is not None)
 
 
-def _kind(annotation: Any) -> str:
-    for each in getattr(annotation, "__metadata__", ()):
-        if isinstance(each, str):
-            return each
-    return next(filter(None, (_kind(each) for each in getattr(annotation, "__args__", ()))), "")
+def _kind(annotation: Any) -> str | None:
+    """The kind of thing a type names; "" for a part that holds references, None for a type without any."""
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return "" if _fields(annotation) else None
+    kinds = [each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, str)]
+    kinds += [kind for kind in map(_kind, getattr(annotation, "__args__", ())) if kind is not None]
+    return kinds[0] if kinds else None
 
 
-def _repeated(places: Places, part: Part, at: Path) -> Iterator[Finding]:
+def _repeated(places: Places, found: Iterable[Named]) -> Iterator[Finding]:
     """Ids that one list names twice."""
     seen: dict[tuple[Path, str], Path] = {}
-    for named in references(part, at):
+    for named in found:
         first = seen.setdefault((named.group, named.id), named.path)
         if first != named.path:
             place, before = places.of(*named.path), places.of(*first)
             message = f"`{named.id}` is named twice; first in line {before.line}"
-            yield Finding(REFERENCE["duplicate-reference"], place, message, "keep one of them", (before,))
+            yield Finding(BY_ID["duplicate-reference"], place, message, "keep one of them", (before,))
 
 
-def _unknown(plan: Plan, named: Named, known: Set[str]) -> Finding:
-    kind = plan.unit.one.lower() if named.kind == "sprint" else named.kind
-    message = f"there is no {kind} `{named.id}`"
-    return Finding(REFERENCE["unknown-reference"], plan.places.of(*named.path), message, did_you_mean(named.id, known))
+def _unknown(plan: Plan, named: Named, known: Iterable[str]) -> Finding:
+    name = plan.unit.one.lower() if named.kind == "sprint" else named.kind
+    hint = did_you_mean(named.id, known) or f"add it to {_HOME[named.kind]}"
+    place = plan.places.of(*named.path)
+    return Finding(BY_ID["unknown-reference"], place, f"there is no {name} `{named.id}`", hint)
 
 
 def _twice(plan: Plan) -> Iterator[Finding]:
     """Ids of phases, options and people, and names of pages, that are taken already."""
-    for path, parts in ((("phases", "phases"), plan.phases), (("options", "options"), plan.options), (("team", "people"), plan.people)):
-        yield from _once("duplicate-id", [(part.id, plan.places.of(*path, n, "id")) for n, part in enumerate(parts)])
-    pages = [(plan.page(id_).lower(), plan.places.of("sprints", id_, "page")) for id_ in plan.sprints]
-    yield from _once("duplicate-page", pages)
+    lists: tuple[tuple[str, str, Sequence[Phase | Option | Person]], ...] = (
+        ("phases", "phases", plan.phases),
+        ("options", "options", plan.options),
+        ("team", "people", plan.people),
+    )
+    for file, field, parts in lists:
+        ids = [(part.id, plan.places.of(file, field, n, "id")) for n, part in enumerate(parts)]
+        yield from _once("duplicate-id", ids, str)
+    pages = [(plan.page(id_), plan.places.of("sprints", id_, "page")) for id_ in plan.sprints]
+    yield from _once("duplicate-page", pages, str.lower)
 
 
-def _once(rule: str, names: Iterable[tuple[str, Place]]) -> Iterator[Finding]:
+def _once(rule: str, names: Iterable[tuple[str, Place]], key: Callable[[str], str]) -> Iterator[Finding]:
     seen: dict[str, Place] = {}
     for name, place in names:
-        first = seen.setdefault(name, place)
+        first = seen.setdefault(key(name), place)
         if first is not place:
             message = f"`{name}` is taken by {first.path}:{first.line}"
-            yield Finding(REFERENCE[rule], place, message, "choose another one", (first,))
+            yield Finding(BY_ID[rule], place, message, "choose another one", (first,))
 
 
 def _self_dependencies(plan: Plan) -> Iterator[Finding]:
@@ -140,7 +150,7 @@ def _self_dependencies(plan: Plan) -> Iterator[Finding]:
         for n, dependency in enumerate(sprint.depends_on or ()):
             if dependency.sprint == id_:
                 place = plan.places.of("sprints", id_, "depends_on", n, "sprint")
-                yield Finding(REFERENCE["self-dependency"], place, f"{plan.name(id_)} depends on itself", "delete it")
+                yield Finding(BY_ID["self-dependency"], place, f"{plan.name(id_)} depends on itself", "delete it")
 
 
 def _cycles(plan: Plan) -> Iterator[Finding]:
@@ -158,7 +168,7 @@ def _cycles(plan: Plan) -> Iterator[Finding]:
         path = [*circle[least:-1], *circle[:least], circle[least]]
         places = [_edge_place(plan, later, earlier) for earlier, later in pairwise(path)]
         message = "a circle of dependencies: " + " needs ".join(plan.name(each) for each in reversed(path))
-        yield Finding(REFERENCE["dependency-cycle"], places[-1], message, "take one of them out", tuple(places[:-1]))
+        yield Finding(BY_ID["dependency-cycle"], places[-1], message, "take one of them out", tuple(places[:-1]))
         needs[path[-1]].discard(path[-2])
 
 

@@ -1,20 +1,22 @@
 """One file of YAML into plain data with positions, strictly.
 
 Built on PyYAML's event interface: the C parser's events do not recurse, so deep nesting is refused before it can crash
-the interpreter, and building values here costs less than `yaml.load`. Only the safe core of YAML is accepted: one document,
-no tags, anchors, aliases, merge keys or duplicate keys; plain `true`, `false`, `null`, whole numbers and decimals are
-values (YAML 1.2 core, without octal, hexadecimal, exponents and dates), everything else is text.
+the interpreter, and building values here costs less than `yaml.load`. Only the safe core of YAML is accepted: one
+document, no tags, anchors, aliases, merge keys or duplicate keys; plain `true`, `false`, `null`, whole numbers and
+decimals are values (YAML 1.2 core, without octal, hexadecimal, exponents and dates), everything else is text.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from itertools import islice
+from typing import Any, ClassVar, Final
 
 import yaml
 
 from masterplan.load import hints
-from masterplan.load.rules import TEXT
+from masterplan.load.rules import BY_ID
 from masterplan.model.finding import Finding
 from masterplan.model.place import Mark, Place
 
@@ -22,15 +24,22 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
 MAX_VALUES = 200_000
 MAX_DIGITS = 18
+MOST_CHARACTERS = 20
+"""Forbidden characters that are named in one file; more are found once these are gone."""
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+UNREAD: Final = object()
+"""Stands in for a value that could not be read and has its finding already."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|\r(?!\n)"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
 )
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+\Z")
-_COMMENT_LIKE = re.compile(r"[ \t]+#[^\s#]")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+_COMMENT_LIKE = re.compile(r"[ \t]+(?=#[^\s#])")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+_At = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +47,9 @@ class Source:
     """What a file holds: its data (None where it could not be read), where each value stands, and what is wrong."""
 
     path: str
-    data: dict[str, Any] | None
+    data: Mapping[str, object] | None
     mark: Mark
     findings: tuple[Finding, ...]
-
-
-class _Stop(Exception):
-    """The rest of the file cannot be read; the reason is among the findings."""
 
 
 def parse(content: bytes, path: str) -> Source:
@@ -52,24 +57,60 @@ def parse(content: bytes, path: str) -> Source:
     reader = _Reader(path)
     try:
         data, mark = reader.read(content)
-    except _Stop:
-        data, mark = None, Mark(1, 1, 1, 1)
+    except _UnreadableError:
+        return Source(path, None, Mark(1, 1, 1, 1), tuple(reader.findings))
     return Source(path, data, mark, tuple(reader.findings))
 
 
+class _UnreadableError(Exception):
+    """The rest of the file cannot be read; the reason is among the findings."""
+
+
 @dataclass(slots=True)
-class _Frame:
-    """An open mapping or list while its items are read."""
+class _List:
+    """An open list while its items are read."""
 
     mark: Mark
-    entries: dict[str, Any] | None = None
+    spoilt: bool = False
+    items: list[object] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    wants_key: ClassVar[bool] = False
+
+    def put(self, value: object, mark: Mark) -> None:
+        self.items.append(value)
+        self.marks.append(mark)
+
+    def close(self) -> object:
+        self.mark.children = tuple(self.marks)
+        return UNREAD if self.spoilt else tuple(self.items)
+
+
+@dataclass(slots=True)
+class _Mapping:
+    """An open mapping while its entries are read: a key, then its value. Without `keep` the value is left out."""
+
+    mark: Mark
+    spoilt: bool = False
+    items: dict[str, object] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
-    items: list[Any] = field(default_factory=list)
-    item_marks: list[Mark] = field(default_factory=list)
-    key: str | None = None
-    key_at: tuple[int, int] = (1, 1)
-    skip: bool = False
-    discard: bool = False
+    wants_key: bool = True
+    key: str = ""
+    key_at: _At = (0, 0)
+    keep: bool = True
+
+    def start(self, key: str, at: _At, *, keep: bool) -> None:
+        self.key, self.key_at, self.keep, self.wants_key = key, at, keep, False
+
+    def put(self, value: object, mark: Mark) -> None:
+        if self.keep:
+            mark.key_line, mark.key_column = self.key_at
+            self.items[self.key] = value
+            self.marks[self.key] = mark
+        self.wants_key = True
+
+    def close(self) -> object:
+        self.mark.children = self.marks
+        return UNREAD if self.spoilt else self.items
 
 
 class _Reader:
@@ -79,189 +120,194 @@ class _Reader:
         self.path = path
         self.findings: list[Finding] = []
         self.text = ""
-        self.hash_sign = False
+        self.has_hash = False
+        self.root = _List(Mark(1, 1, 1, 1))
+        self.open: list[_List | _Mapping] = [self.root]
 
-    def read(self, content: bytes) -> tuple[dict[str, Any], Mark]:
+    def read(self, content: bytes) -> tuple[dict[str, object], Mark]:
         self.text = self._decode(content)
-        self.hash_sign = " #" in self.text or "\t#" in self.text
-        self._scan_characters(self.text)
-        value, mark = self._build()
-        if value is None:
-            raise self._stop("empty-plan", 1, 1, "the file holds nothing", "delete it, or fill it in")
+        self.has_hash = " #" in self.text or "\t#" in self.text
+        self._scan_characters()
+        self._build()
+        if not self.root.items or self.root.items[0] is None:
+            raise self._stop("empty-plan", (1, 1), "the file holds nothing", "fill it in, or delete it")
+        value, mark = self.root.items[0], self.root.marks[0]
+        if value is UNREAD:
+            raise _UnreadableError
         if not isinstance(value, dict):
-            raise self._stop("not-a-mapping", mark.line, mark.column, "`key: value` lines are wanted here")
+            at = (mark.line, mark.column)
+            raise self._stop(
+                "not-a-mapping", at, "`key: value` lines are wanted here", "write `title: ...` or the like"
+            )
         return value, mark
 
     def _decode(self, content: bytes) -> str:
         if len(content) > MAX_BYTES:
-            message = f"the file has {len(content):,} bytes; at most {MAX_BYTES:,} are read"
-            raise self._stop("file-too-large", 1, 1, message, "split it: one file a sprint")
+            message = f"the file has more than {MAX_BYTES:,} bytes"
+            raise self._stop("file-too-large", (1, 1), message, "split it: one file a sprint")
         try:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:
-            before = content[: error.start].decode("utf-8")
-            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-            raise self._stop("not-utf-8", line, column, "the file is not UTF-8", "save it as UTF-8") from None
+            before = content[: error.start].decode("utf-8").removeprefix("\ufeff")
+            at = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+            raise self._stop("not-utf-8", at, "the file is not UTF-8", "save it as UTF-8 in your editor") from None
         return text.removeprefix("\ufeff")
 
-    def _scan_characters(self, text: str) -> None:
-        found = list(_FORBIDDEN.finditer(text))
-        for match in found:
-            before = text[: match.start()]
-            self._add(
-                "forbidden-character", before.count("\n") + 1, len(before) - before.rfind("\n"),
-                f"the character U+{ord(match[0][0]):04X} is not allowed in a plan", "delete it",
-            )  # fmt: skip
-        if found:
-            raise _Stop
+    def _scan_characters(self) -> None:
+        if not _FORBIDDEN.search(self.text):
+            return
+        found = (
+            ((line, match.start() + 1), match[0])
+            for line, text in enumerate(self.text.split("\n"), 1)
+            for match in _FORBIDDEN.finditer(text + "\n")
+        )
+        for at, character in islice(found, MOST_CHARACTERS):
+            self._forbidden(at, character)
+        raise _UnreadableError
 
-    def _build(self) -> tuple[Any, Mark]:
-        """Go through the events once; returns the document's value and mark."""
-        root = _Frame(Mark(1, 1, 1, 1))
-        stack = [root]
-        values = documents = 0
-        loader = _Loader(self.text)
+    def _build(self) -> None:
+        """Go through the events once; what the document holds ends up in `root`."""
+        values = 0
         try:
-            while loader.check_event():
-                event = loader.get_event()
-                values += 1
-                if values > MAX_VALUES:
-                    raise self._stop("too-many-values", *_at(event), f"more than {MAX_VALUES:,} values in one file")
-                match event:
-                    case yaml.ScalarEvent():
-                        self._scalar(stack[-1], event)
-                    case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                        self._open(stack, event)
-                    case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                        self._close(stack)
-                    case yaml.AliasEvent():
-                        self._alias(stack[-1], event)
-                    case yaml.DocumentStartEvent():
-                        documents += 1
-                        if documents > 1:
-                            raise self._stop("second-document", *_at(event), "a second document begins", "one file, one document")
-        except yaml.MarkedYAMLError as error:
+            for event in yaml.parse(self.text, _LOADER):
+                if isinstance(event, yaml.NodeEvent):
+                    values += 1
+                    if values > MAX_VALUES:
+                        message = f"more than {MAX_VALUES:,} keys and values"
+                        raise self._stop("too-many-values", _at(event), message, "split the file")
+                    self._node(event)
+                elif isinstance(event, yaml.CollectionEndEvent):
+                    self._close()
+                elif isinstance(event, yaml.DocumentStartEvent) and self.root.items:
+                    raise self._stop("second-document", _at(event), "a second document begins here", "delete the ---")
+        except yaml.MarkedYAMLError as error:  # the others are for characters that were refused before
             raise self._syntax(error) from None
-        except yaml.YAMLError as error:
-            raise self._stop("yaml-syntax", 1, 1, f"not YAML: {error}") from None
-        finally:
-            loader.dispose()
-        if not root.items:
-            return None, root.mark
-        return root.items[0], root.item_marks[0]
 
-    def _open(self, stack: list[_Frame], event: Any) -> None:
-        if len(stack) > MAX_DEPTH:
-            raise self._stop("too-deep", *_at(event), f"nested more than {MAX_DEPTH} levels deep")
-        self._no_tag(event)
-        parent = stack[-1]
-        frame = _Frame(Mark(*_at(event), 0, 0), {} if isinstance(event, yaml.MappingStartEvent) else None)
-        frame.discard = parent.entries is not None and parent.key is None
-        if frame.discard:
+    def _node(self, event: yaml.NodeEvent) -> None:
+        at = _at(event)
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event, at)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._start(event, at)
+        else:
+            hint = "write the value out; put text that starts with * in quotes"
+            self._add("alias", at, f"aliases are not allowed: *{event.anchor}", hint)
+            self._unread(at)
+
+    def _scalar(self, event: yaml.ScalarEvent, at: _At) -> None:
+        readable = self._is_allowed(event, at)
+        if self.has_hash and not event.style and self._loses_text(event):
+            readable = readable and event.value != ""
+        frame = self.open[-1]
+        if not readable:
+            self._unread(at)
+        elif isinstance(frame, _Mapping) and frame.wants_key:
+            self._key(frame, event, at)
+        else:
+            frame.put(self._value(event, at), Mark(*at, *at))
+
+    def _start(self, event: yaml.CollectionStartEvent, at: _At) -> None:
+        if len(self.open) > MAX_DEPTH:
+            raise self._stop("too-deep", at, f"nested more than {MAX_DEPTH} levels deep", "nest less")
+        kind = _Mapping if isinstance(event, yaml.MappingStartEvent) else _List
+        self.open.append(kind(Mark(*at, *at), spoilt=not self._is_allowed(event, at)))
+
+    def _close(self) -> None:
+        frame = self.open.pop()
+        if self.open[-1].wants_key:
+            at = (frame.mark.line, frame.mark.column)
             hint = "put text that starts with { or [ in quotes"
-            self._add("text-key", *_at(event), "a mapping or a list cannot be a key", hint)
-        stack.append(frame)
-
-    def _close(self, stack: list[_Frame]) -> None:
-        frame = stack.pop()
-        if frame.discard:
-            stack[-1].key, stack[-1].skip = "", True
-        elif frame.entries is not None:
-            frame.mark.children = frame.marks
-            self._put(stack[-1], frame.entries, frame.mark)
+            self._add("text-key", at, "a mapping or a list cannot be a key", hint)
+            self._unread(at)
         else:
-            frame.mark.children = tuple(frame.item_marks)
-            self._put(stack[-1], tuple(frame.items), frame.mark)
+            self.open[-1].put(frame.close(), frame.mark)
 
-    def _scalar(self, frame: _Frame, event: Any) -> None:
-        line, column = _at(event)
-        self._no_tag(event)
-        text: str = event.value
-        if _FORBIDDEN.search(text):
-            self._add("forbidden-character", line, column, "the text holds a character that is not allowed in a plan")
-            text = _FORBIDDEN.sub(" ", text)
-        if self.hash_sign and not event.style:
-            self._lost_text(event)
-        if frame.entries is not None and frame.key is None:
-            self._key(frame, text, line, column)
+    def _unread(self, at: _At) -> None:
+        """Leave out a key or value that has its finding already; without a key its mapping cannot be judged either."""
+        frame = self.open[-1]
+        if isinstance(frame, _Mapping) and frame.wants_key:
+            frame.spoilt = True
+            frame.start("", at, keep=False)
         else:
-            value = self._value(text, line, column) if event.implicit[0] and not event.style else text
-            self._put(frame, value, Mark(line, column, 0, 0))
+            frame.put(UNREAD, Mark(*at, *at))
 
-    def _key(self, frame: _Frame, text: str, line: int, column: int) -> None:
-        if text == "<<":
-            self._add("alias", line, column, "merge keys are not allowed", "write the fields out")
+    def _key(self, frame: _Mapping, event: yaml.ScalarEvent, at: _At) -> None:
+        text = event.value
+        if text == "<<" and not event.style:
+            self._add("alias", at, "merge keys are not allowed", "write the fields out")
+            self._unread(at)
+            return
         first = frame.marks.get(text)
         if first is not None:
-            message = f"`{text}` is there twice; first in line {first.key_line}"
+            message = f"`{hints.shown(text)}` is there twice; first in line {first.key_line}"
             related = Place(self.path, first.key_line, first.key_column)
-            self._add("duplicate-key", line, column, message, "keep one of them", related)
-        frame.key, frame.key_at = text, (line, column)
-        frame.skip = first is not None or text == "<<"
+            self._add("duplicate-key", at, message, "keep one of them", related)
+        frame.start(text, at, keep=first is None)
 
-    def _put(self, frame: _Frame, value: Any, mark: Mark) -> None:
-        """Put a finished value where it belongs: under the open key, or at the list's end."""
-        if frame.entries is None:
-            mark.key_line, mark.key_column = mark.line, mark.column
-            frame.items.append(value)
-            frame.item_marks.append(mark)
-            return
-        mark.key_line, mark.key_column = frame.key_at
-        if frame.key is not None and not frame.skip:
-            frame.entries[frame.key] = value
-            frame.marks[frame.key] = mark
-        frame.key, frame.skip = None, False
-
-    def _value(self, text: str, line: int, column: int) -> Any:
+    def _value(self, event: yaml.ScalarEvent, at: _At) -> object:
+        text = event.value
+        if event.style:
+            return text
         if text in _WORDS:
             return _WORDS[text]
-        if _INTEGER.match(text):
-            if len(text) > MAX_DIGITS:
-                self._add("number-too-long", line, column, f"a number of {len(text)} digits", "put it in quotes if it is a text")
-                return 0
+        is_integer = _INTEGER.fullmatch(text)
+        if is_integer and len(text) > MAX_DIGITS:
+            message = f"a number of {len(text):,} digits is too long"
+            self._add("number-too-long", at, message, "put it in quotes if it is meant as a text")
+            return UNREAD
+        if is_integer:
             return int(text)
-        if _DECIMAL.match(text) and len(text) <= MAX_DIGITS:
-            return Decimal(text)
-        return text
+        return Decimal(text) if _DECIMAL.fullmatch(text) and len(text) <= MAX_DIGITS else text
 
-    def _alias(self, frame: _Frame, event: Any) -> None:
-        hint = "put text that starts with * in quotes"
-        self._add("alias", *_at(event), f"aliases are not allowed: *{event.anchor}", hint)
-        if frame.entries is not None and frame.key is None:
-            frame.key, frame.skip = "", True
-        else:
-            self._put(frame, "alias", Mark(*_at(event), 0, 0))
-
-    def _no_tag(self, event: Any) -> None:
+    def _is_allowed(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, at: _At) -> bool:
+        """Whether a value can be taken as it stands. An anchor is a finding, but leaves the value readable."""
         if event.anchor:
-            hint = "put text that starts with & in quotes"
-            self._add("alias", *_at(event), f"anchors are not allowed: &{event.anchor}", hint)
+            hint = "delete it; put text that starts with & in quotes"
+            self._add("alias", at, f"anchors are not allowed: &{event.anchor}", hint)
         if event.tag:
-            hint = "put text that starts with ! in quotes"
-            self._add("tag", *_at(event), f"tags are not allowed: {event.tag}", hint)
+            hint = "delete it; put text that starts with ! in quotes"
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._add("tag", at, f"tags are not allowed: {hints.shown(tag)}", hint)
+            return False
+        escaped = isinstance(event, yaml.ScalarEvent) and event.style == '"' and _FORBIDDEN.search(event.value)
+        if escaped:
+            self._forbidden(at, escaped[0])
+        return not escaped
 
-    def _lost_text(self, event: Any) -> None:
-        found = _COMMENT_LIKE.match(self.text, event.end_mark.index)
+    def _loses_text(self, event: yaml.ScalarEvent) -> bool:
+        """Whether a comment without a blank after its # follows a plain text, as in `Fix #12`."""
+        end: Any = event.end_mark
+        found = _COMMENT_LIKE.match(self.text, end.index)
         if found:
-            line, column = event.end_mark.line + 1, event.end_mark.column + 1
-            message = "the text after # is lost: YAML takes it for a comment"
-            self._add("lost-text", line, column, message, "put the whole text in quotes; write comments as `# text`")
+            message = "the text from # on is lost: YAML takes it for a comment"
+            hint = "put the whole text in quotes; write a comment as `# text`"
+            self._add("lost-text", (end.line + 1, end.column + len(found[0]) + 1), message, hint)
+        return found is not None
 
-    def _syntax(self, error: yaml.MarkedYAMLError) -> _Stop:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        lines = self.text.split("\n")
-        source = lines[line - 1] if line <= len(lines) else ""
-        said = ", ".join(part for part in (error.context, error.problem) if part)
-        return self._stop("yaml-syntax", line, column, f"not YAML: {said}", hints.for_line(source))
+    def _syntax(self, error: Any) -> _UnreadableError:
+        """The finding for what is no YAML, unless its line has one already, of which it is but the consequence."""
+        context, problem = error.context or "", error.problem
+        at, begun = error.problem_mark, error.context_mark
+        if begun and begun.line < at.line and not context.startswith("while parsing a block"):
+            at = begun
+        if any(finding.place.line == at.line + 1 for finding in self.findings):
+            return _UnreadableError()
+        hint = hints.for_syntax(context, problem, self.text.split("\n")[at.line])
+        said = f"not YAML: {problem} {context}".strip()
+        return self._stop("yaml-syntax", (at.line + 1, at.column + 1), said, hint)
 
-    def _stop(self, rule: str, line: int, column: int, message: str, hint: str = "") -> _Stop:
-        self._add(rule, line, column, message, hint)
-        return _Stop()
+    def _forbidden(self, at: _At, character: str) -> None:
+        message = f"the character U+{ord(character):04X} is not allowed in a plan"
+        self._add("forbidden-character", at, message, "delete it")
 
-    def _add(self, rule: str, line: int, column: int, message: str, hint: str = "", *related: Place) -> None:
-        self.findings.append(Finding(TEXT[rule], Place(self.path, line, column), message, hint, related))
+    def _stop(self, rule: str, at: _At, message: str, hint: str) -> _UnreadableError:
+        self._add(rule, at, message, hint)
+        return _UnreadableError()
+
+    def _add(self, rule: str, at: _At, message: str, hint: str, *related: Place) -> None:
+        self.findings.append(Finding(BY_ID[rule], Place(self.path, *at), message, hint, related))
 
 
-def _at(event: Any) -> tuple[int, int]:
-    return event.start_mark.line + 1, event.start_mark.column + 1
+def _at(event: yaml.Event) -> _At:
+    mark: Any = event.start_mark
+    return mark.line + 1, mark.column + 1

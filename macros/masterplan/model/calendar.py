@@ -11,7 +11,7 @@ from typing import Self
 LONGEST = 520
 """The last week a plan may name: ten years."""
 
-_WEEKS = re.compile(r"^(?:weeks?\s*)?(\d{1,4})(?:\s*[-\u2013]\s*(\d{1,4}))?$", re.IGNORECASE)
+_WEEKS = re.compile(r"(?:weeks?\s*)?([0-9]{1,4})(?:\s*[-\u2013]\s*([0-9]{1,4}))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,16 +25,17 @@ class Weeks:
     def read(cls, text: str) -> Self:
         """Read `3`, `1-2` or `week 1-2`.
 
-        Raises ValueError for anything else, for a window that runs backwards, and for weeks outside 1 to `LONGEST`.
+        Raises ValueError for anything else, for a window that runs backwards, and for weeks outside 1 to `LONGEST`;
+        its message is to be read after the text: `runs backwards`.
         """
-        match = _WEEKS.match(text.strip())
+        match = _WEEKS.fullmatch(text.strip())
         if match is None:
-            raise ValueError(f"not weeks: {text}")
+            raise ValueError("is not a window of weeks")
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:
-            raise ValueError(f"the weeks run backwards: {text}")
-        if not 1 <= first <= last <= LONGEST:
-            raise ValueError(f"weeks are counted from 1 to {LONGEST}: {text}")
+            raise ValueError("runs backwards")
+        if first < 1 or last > LONGEST:
+            raise ValueError(f"is not within weeks 1 to {LONGEST}")
         return cls(first, last)
 
     def __len__(self) -> int:

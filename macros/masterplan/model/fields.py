@@ -1,109 +1,150 @@
 """The kinds of value a plan file may hold: texts, ids, paths, dates, weeks and amounts, each with its own check.
 
 Every kind carries the JSON Schema that an editor checks it by. A value that does not fit raises a `PydanticCustomError`
-whose type is the id of the finding it becomes.
+whose type is the id of the finding it becomes, with two texts: `says`, to be read after the value (`is not money`), and
+`do`, what to do instead.
 """
 
 import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, LiteralString
 
-from pydantic import PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from masterplan.model.calendar import Weeks
+from masterplan.model.quantity import LONGEST as LONGEST_AMOUNT
 from masterplan.model.quantity import Quantity
 
-LONGEST_AMOUNT = 100
-"""Characters that an amount may have."""
+LONGEST_LINE = 1_000
+"""Characters that a text of one line may have."""
 
+LONGEST_PROSE = 20_000
+"""Characters that a text with Markdown may have."""
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
+PAGE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md$"
 _PATH_REFUSED = re.compile(r'[\x00-\x1f\\:*?"<>|]|^[/~]|//|(?:^|/)\.|/$')
-_URL = re.compile(r"^(?:https?://[^\s/?#]+[^\s]*|mailto:[^\s@]+@[^\s@]+)$", re.IGNORECASE)
-_ISO_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_URL = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEARS = range(1900, 2200)
+_FOLDER_PAGES = {"index.md", "readme.md"}
 
 
-def _text_of(value: Any, kind: str) -> str:
+def is_id(text: str) -> bool:
+    """Whether a text can be an id."""
+    return re.fullmatch(ID_PATTERN, text) is not None and not text.endswith("\n")
+
+
+def _unfit(rule: LiteralString, says: str, do: str) -> PydanticCustomError:
+    return PydanticCustomError(rule, "{says}", {"says": says, "do": do})
+
+
+def _text_of(value: object, kind: str, longest: int = LONGEST_LINE) -> str:
     """The source text of a text or a plain number; refuses everything else."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        raise PydanticCustomError("wrong-type", "{kind} is wanted here", {"kind": kind})
-    return str(value)
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise _unfit("wrong-type", f"is not {kind}", f"write {kind} as one text")
+    text = str(value)
+    if not text.strip():
+        raise _unfit("empty-value", "is empty", "fill it in, or delete the line")
+    if len(text) > longest:
+        raise _unfit("text-too-long", f"has more than {longest:,} characters", "write the rest elsewhere")
+    return text
 
 
-def _amount(kind: str, fits: Callable[[Quantity], bool], example: str) -> Callable[[Any], Quantity]:
+def _amount(kind: str, fits: Callable[[Quantity], bool], example: str) -> Callable[[object], Quantity]:
     """A reader of quantities that must be of one kind, for instance money."""
 
-    def read(value: Any) -> Quantity:
-        text = _text_of(value, kind)
-        if len(text) > LONGEST_AMOUNT:
-            raise PydanticCustomError("text-too-long", "an amount has at most {limit} characters", {"limit": LONGEST_AMOUNT})
+    def read(value: object) -> Quantity:
+        text = _text_of(value, kind, LONGEST_AMOUNT)
         try:
             quantity = Quantity.read(text)
-        except ValueError as error:
-            raise PydanticCustomError("range-reversed", "{error}", {"error": str(error)}) from None
-        if not text.strip() or not fits(quantity):
-            context = {"text": text, "kind": kind, "example": example}
-            raise PydanticCustomError("not-a-quantity", "{text} is not {kind}", context)
+        except ValueError:
+            raise _unfit("range-reversed", "runs downwards", "put the lower end first") from None
+        if not fits(quantity):
+            raise _unfit("not-a-quantity", f"is not {kind}", f"write it like {example}")
         return quantity
 
     return read
 
 
-def _weeks(value: Any) -> Weeks:
+def _is_monthly(quantity: Quantity) -> bool:
+    return quantity.is_money and quantity.per in {"", "month"}
+
+
+def _weeks(value: object) -> Weeks:
+    text = _text_of(value, "a window of weeks")
     try:
-        return Weeks.read(_text_of(value, "a window of weeks"))
+        return Weeks.read(text)
     except ValueError as error:
-        raise PydanticCustomError("not-weeks", "{error}", {"error": str(error), "example": "1-2"}) from None
+        raise _unfit("not-weeks", str(error), "write weeks like 3 or 1-2, the first being 1") from None
 
 
-def _date(value: Any) -> date:
+def _date(value: object) -> date:
     text = _text_of(value, "a date")
     try:
-        if _ISO_DATE.match(text):
-            return date.fromisoformat(text)
-    except ValueError as error:
-        raise PydanticCustomError("not-a-date", "{text}: {error}", {"text": text, "error": str(error)}) from None
-    raise PydanticCustomError("not-a-date", "{text} is not a date", {"text": text})
+        read = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
+    except ValueError:
+        raise _unfit("not-a-date", "is not a day of the calendar", "look the day up") from None
+    if read is None:
+        raise _unfit("not-a-date", "is not a date", "write dates like 2025-11-16: year, month, day")
+    if read.year not in _YEARS:
+        raise _unfit("not-a-date", "is too far away", f"use years {_YEARS[0]} to {_YEARS[-1]}")
+    return read
 
 
-def _path(value: Any) -> str:
+def _path(value: object) -> str:
     text = _text_of(value, "a path")
-    if not text.strip() or _PATH_REFUSED.search(text):
-        raise PydanticCustomError("unsafe-path", "{text} is not a path inside the repository", {"text": text})
+    if _PATH_REFUSED.search(text):
+        do = "name a file inside the repository, from its root, with / and without hidden folders"
+        raise _unfit("unsafe-path", "is not a path inside the repository", do)
     return text
 
 
-def _url(value: Any) -> str:
+def _url(value: object) -> str:
     text = _text_of(value, "an address")
-    if not _URL.match(text):
-        raise PydanticCustomError("unsafe-link", "{text} is not an https, http or mailto address", {"text": text})
+    if not _URL.fullmatch(text):
+        do = "write the whole address, for instance https://example.org/page"
+        raise _unfit("unsafe-link", "is not an https, http or mailto address", do)
     return text
 
 
-def _schema(pattern: str | None = None, *, numbers: bool = False, **more: Any) -> WithJsonSchema:
-    kinds: dict[str, Any] = {"type": ["string", "number"] if numbers else "string"}
+def _page(name: str) -> str:
+    if name.lower() in _FOLDER_PAGES:
+        raise _unfit("bad-page-name", "is the page of the whole folder", "choose another name")
+    return name
+
+
+def _schema(pattern: str | None = None, *, numbers: bool = False, **more: object) -> WithJsonSchema:
+    kinds: dict[str, object] = {"type": ["string", "number"] if numbers else "string"}
     return WithJsonSchema(kinds | ({"pattern": pattern} if pattern else {}) | more)
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 """A short permanent id: letters, digits, `.`, `_`, `-`; at most 32. Always a text, so `"1"` stands in quotes."""
 
 SprintRef = Annotated[Id, "sprint"]
 """The id of a sprint, in a place that refers to it."""
 
+PhaseRef = Annotated[Id, "phase"]
+"""The id of a phase, in a place that refers to it."""
+
 PersonRef = Annotated[Id, "person"]
 """The id of a person in team.yml, in a place that refers to it."""
 
-Line = Annotated[str, StringConstraints(pattern=r"\S", max_length=1_000)]
-"""A text of one line, shown as it stands; at most 1,000 characters."""
+Line = Annotated[str, StringConstraints(pattern=r"\S", max_length=LONGEST_LINE)]
+"""A text that is shown on one line, as it stands; at most 1,000 characters."""
 
-Prose = Annotated[str, StringConstraints(pattern=r"\S", max_length=20_000), WithJsonSchema({"type": "string", "markdown": True})]
+Prose = Annotated[
+    str,
+    StringConstraints(pattern=r"\S", max_length=LONGEST_PROSE),
+    WithJsonSchema({"type": "string", "markdown": True}),
+]
 """A text that may use Markdown (emphasis, code, lists, quotes, https links); at most 20,000 characters."""
 
-PageName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md$")]
+PageName = Annotated[str, StringConstraints(pattern=PAGE_PATTERN), AfterValidator(_page)]
 """The file name of a page, for instance `SPRINT_4_request_batching.md`."""
 
 RepositoryPath = Annotated[str, PlainValidator(_path), _schema(r"^[^/~.][^\\:*?\"<>|]*$")]
@@ -118,11 +159,17 @@ Date = Annotated[date, PlainValidator(_date), _schema(r"^\d{4}-\d{2}-\d{2}$", fo
 Window = Annotated[Weeks, PlainValidator(_weeks), _schema(r"^\d+(-\d+)?$", numbers=True)]
 """Whole weeks of the plan, both ends included: `3` or `1-2`. The first week is 1."""
 
-Money = Annotated[Quantity, PlainValidator(_amount("money", lambda q: q.is_money, "$50-100")), _schema(r"[$€£¥]")]
-"""An amount of money with its currency sign: `$50-100`, `$0 (quality)`."""
+Money = Annotated[
+    Quantity, PlainValidator(_amount("an amount of money a month", _is_monthly, "$50-100")), _schema(r"[$€£¥]")
+]
+"""An amount of money a month, with its currency sign: `$50-100`, `$0 (quality)`, `€20/month`."""
 
-Duration = Annotated[Quantity, PlainValidator(_amount("a length of time", lambda q: q.is_duration, "3-5 days")), _schema(r"\d")]
+Duration = Annotated[
+    Quantity, PlainValidator(_amount("a length of time", lambda q: q.is_duration, "3-5 days")), _schema(r"\d")
+]
 """A length of time: `2 hours`, `3-5 days`."""
 
-Measure = Annotated[Quantity, PlainValidator(_amount("an amount or a text", lambda _: True, "<1s")), _schema(numbers=True)]
+Measure = Annotated[
+    Quantity, PlainValidator(_amount("an amount or a text", lambda _: True, "<1s")), _schema(numbers=True)
+]
 """What a metric reads: an amount where it can be read as one (`5-10s`), else the text (`Baseline`)."""

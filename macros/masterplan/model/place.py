@@ -33,17 +33,13 @@ class Mark:
     column: int
     key_line: int
     key_column: int
-    children: "Mapping[str, Mark] | tuple[Mark, ...] | None" = None
+    children: "dict[str, Mark] | tuple[Mark, ...] | None" = None
 
     def child(self, step: Step) -> "Mark | None":
         """The mark one step down, or None where the file says nothing of it."""
-        match self.children, step:
-            case Mapping() as entries, str():
-                return entries.get(step)
-            case tuple() as items, int() if -len(items) <= step < len(items):
-                return items[step]
-            case _:
-                return None
+        if isinstance(self.children, tuple):
+            return self.children[step] if isinstance(step, int) and step < len(self.children) else None
+        return self.children.get(step) if self.children and isinstance(step, str) else None
 
 
 @dataclass(frozen=True, slots=True)

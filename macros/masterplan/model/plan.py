@@ -5,7 +5,7 @@ from them. `Plan` is the whole, read and resolved, and all that later rooms ever
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -20,6 +20,7 @@ from masterplan.model.fields import (
     Money,
     PageName,
     PersonRef,
+    PhaseRef,
     Prose,
     RepositoryPath,
     SprintRef,
@@ -59,7 +60,7 @@ class Part(BaseModel):
 
 
 class Declared(Part):
-    """A figure or claim that the authors wrote down. Kept word for word, compared with the plan, never computed with."""
+    """A figure or claim that the authors wrote down: kept word for word, compared with the plan, in no computation."""
 
     claim: Claim = Field(description="What it claims; see the list of claims in the guide.")
     says: Line = Field(description="The authors' own words.")
@@ -99,13 +100,15 @@ class Risk(Part):
     impact: Level | None = Field(None, description="How bad it would be.")
     owner: PersonRef | None = Field(None, description="Who watches it: the id of a person in team.yml.")
     description: Prose | None = Field(None, description="What could go wrong.")
-    mitigation: tuple[Line, ...] = Field((), description="What is done to make it less likely or less bad, one measure an item.")
+    mitigation: tuple[Line, ...] = Field(
+        (), description="What is done to make it less likely or less bad, one measure an item."
+    )
 
 
 class Rollback(Part):
     """How a sprint is undone."""
 
-    needed: bool = Field(True, description="false where there is nothing to undo.")
+    needed: bool = Field(default=True, description="false where there is nothing to undo.")
     steps: tuple[Line, ...] = Field((), description="What to do, in order; where nothing is needed, why.")
     trigger: Line | None = Field(None, description="When to roll back.")
 
@@ -121,7 +124,7 @@ class Task(Part):
     """A piece of work in a sprint."""
 
     title: Line = Field(description="What is to be done.")
-    done: bool = Field(False, description="Whether it is done.")
+    done: bool = Field(default=False, description="Whether it is done.")
 
 
 class Document(Part):
@@ -146,6 +149,7 @@ class Sprint(Part):
     short: Line | None = Field(None, description="The name it goes by in running text: Batching.")
     page: PageName | None = Field(None, description="File name of its page; made from id and title when left out.")
     description: Prose | None = Field(None, description="What it is about in more words; Markdown allowed.")
+    phase: PhaseRef | None = Field(None, description="The phase it joins, where phases.yml does not list it already.")
     impact: Line | None = Field(None, description="What it brings, as the authors claim it: 90% fewer API calls.")
     owner: PersonRef | None = Field(None, description="Who is responsible: the id of a person in team.yml.")
     effort: Duration | None = Field(None, description="The work in it: 2 hours, 3-5 days.")
@@ -157,7 +161,9 @@ class Sprint(Part):
     risk: Risk | None = Field(None, description="Its risk and mitigation.")
     rollback: Rollback | None = Field(None, description="How it is undone.")
     tests: tuple[Test, ...] = Field((), description="Its tests.")
-    documentation: tuple[Document, ...] = Field((), description="Documents to update after it, besides the plan's own list.")
+    documentation: tuple[Document, ...] = Field(
+        (), description="Documents to update after it, besides the plan's own list."
+    )
     tasks: tuple[Task, ...] = Field((), description="The work in it, piece by piece.")
     links: tuple[Link, ...] = Field((), description="Things to read.")
     declared: tuple[Declared, ...] = Field((), description="Figures and claims the authors wrote down about it.")
@@ -196,7 +202,9 @@ class Work(Part):
     weeks: Window = Field(description="The weeks: 1-2.")
     sprints: tuple[SprintRef, ...] = Field((), description="The sprints worked on.")
     supports: tuple[SprintRef, ...] = Field((), description="The sprints of others that are helped along.")
-    task: Line | None = Field(None, description="What is done, where it is not simply the sprint: Support Sprint 5 testing.")
+    task: Line | None = Field(
+        None, description="What is done, where it is not simply the sprint: Support Sprint 5 testing."
+    )
 
 
 class Lane(Part):
@@ -244,7 +252,9 @@ class Documentation(Part):
     """What is kept up to date beside the plan."""
 
     after_each_sprint: tuple[Document, ...] = Field((), description="Documents to update after every sprint.")
-    progress_in: RepositoryPath | None = Field(None, description="Where progress is tracked; [N] and [date] are filled in.")
+    progress_in: RepositoryPath | None = Field(
+        None, description="Where progress is tracked; [N] and [date] are filled in."
+    )
 
 
 class NextStep(Part):
@@ -252,7 +262,7 @@ class NextStep(Part):
 
     title: Line = Field(description="What to do.")
     detail: Line | None = Field(None, description="The rest of the sentence.")
-    done: bool = Field(False, description="Whether it is done.")
+    done: bool = Field(default=False, description="Whether it is done.")
 
 
 class Term(Part):
@@ -334,7 +344,7 @@ class Plan:
     options: tuple[Option, ...]
     people: tuple[Person, ...]
     entries: tuple[Entry, ...]
-    places: Places
+    places: Places = field(compare=False)
 
     @cached_property
     def phase_of(self) -> Mapping[str, Phase]:
@@ -344,6 +354,16 @@ class Plan:
             for sprint in phase.sprints:
                 found.setdefault(sprint, phase)
         return found
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all sprints, in order."""
+        return tuple(self.sprints)
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The position of each sprint in the order, from 0."""
+        return {id_: n for n, id_ in enumerate(self.sprints)}
 
     @property
     def unit(self) -> Unit:
@@ -359,6 +379,10 @@ class Plan:
         found = self.sprints[sprint]
         parts = (slug(self.unit.one, "_").upper() or "SPRINT", found.id, slug(found.title, "_"))
         return found.page or "_".join(part for part in parts if part) + ".md"
+
+    def person(self, id_: str) -> str:
+        """The name of a person, by id."""
+        return next((person.name for person in self.people if person.id == id_), id_)
 
     def savings(self) -> tuple[Quantity, ...]:
         """The monthly savings of the sprints that state any."""

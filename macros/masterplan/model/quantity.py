@@ -1,7 +1,7 @@
 """Quantities: amounts as people write them, `20-30%`, `<1s`, `2-4 per user`, `$50-100`, `~3.5h`, `100+ users`.
 
 The source text is kept for show; low and high are exact decimals for computing. A text that is no amount
-(`Baseline`) stays a text: `is_number` says which. Dates, exponents and arithmetic are not quantities.
+(`Baseline`) stays a text: `is_number` says which. Dates, exponents, arithmetic and two units at once are no quantities.
 """
 
 import re
@@ -10,19 +10,30 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Self
 
+LONGEST = 100
+"""Characters that an amount may have; a longer text is none."""
+
 Comparator = Literal["", "<", "<=", ">", ">=", "~"]
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,9})?"
+CURRENCIES = "$€£¥"
+DURATIONS = ("ms", "s", "min", "h", "day", "week", "month", "year")
+"""Units of time, shortest first, as `Quantity.unit` names them."""
+
+_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3}){1,4}(?:\.[0-9]{1,9})?|[0-9]{1,15}(?:\.[0-9]{1,9})?"
 _AMOUNT = re.compile(
-    rf"""^(?P<comparator><=|>=|[<>≤≥~≈]|about\ |up\ to\ |under\ |over\ |at\ least\ |at\ most\ )?\s*
-    (?P<sign>[-+\u2212])?\s*
-    (?P<currency>[$€£¥])?\s*
-    (?P<low>{_NUMBER})\s?(?P<low_scale>[kKM](?![A-Za-z]))?
-    (?:\s*(?:-|\u2013|\u2014|\bto\b)\s*[$€£¥]?(?P<high>{_NUMBER})\s?(?P<high_scale>[kKM](?![A-Za-z]))?)?
+    rf"""(?P<comparator><=|>=|[<>≤≥~≈]|(?i:about|up\ to|under|over|at\ least|at\ most)\ )?\ ?
+    (?P<sign>[-+−])?\ ?
+    (?P<currency>[{CURRENCIES}])?\ ?
+    (?P<low>{_NUMBER})\ ?(?P<low_scale>[kKM](?![A-Za-z]))?
+    (?:\ ?(?P<low_unit>%|[^\W\d_]+)?\ ?
+       (?:[-–—]|(?P<to>to)\b\ ?(?P<high_sign>[-+−])?)\ ?
+       (?P<high_currency>[{CURRENCIES}])?
+       (?P<high>{_NUMBER})\ ?(?P<high_scale>[kKM](?![A-Za-z]))?)?
     (?P<plus>\+)?
-    \s*-?(?P<unit>%|(?!per\b)[^\W\d][^\d/()]*?)?
-    (?:\s*(?:/|\bper\b)\s*(?P<per>[^\W\d][\w -]*?))?
-    \s*(?:\((?P<note>[^()]+)\))?$""",
+    \ ?-?(?P<unit>[%{CURRENCIES}]|(?!(?:per|a)\b)[^\W\d][^\d/()]*?)?
+    (?P<late_plus>\+)?
+    (?:(?:\ ?/\ ?|\ (?:per|a)\ )(?P<per>[^\W\d][\w -]*?))?
+    \ ?(?:\((?P<note>[^()]+)\))?""",
     re.VERBOSE,
 )
 _COMPARATORS: dict[str, Comparator] = {
@@ -31,6 +42,7 @@ _COMPARATORS: dict[str, Comparator] = {
     "~": "~", "≈": "~", "about": "~",
 }  # fmt: skip
 _SCALES = {"": 1, "k": 1_000, "K": 1_000, "M": 1_000_000}
+_MINUS = {"-", "−"}
 _UNITS = {
     name: unit
     for unit, names in {
@@ -39,15 +51,12 @@ _UNITS = {
         "min": "min mins minute minutes",
         "h": "h hr hrs hour hours",
         "day": "d day days",
-        "week": "w wk week weeks",
+        "week": "w wk wks week weeks",
         "month": "mo month months",
-        "year": "y yr year years",
+        "year": "y yr yrs year years",
     }.items()
     for name in names.split()
 }
-CURRENCIES = "$€£¥"
-DURATIONS = ("ms", "s", "min", "h", "day", "week", "month", "year")
-"""Units of time, shortest first, as `Quantity.unit` names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +64,9 @@ class Quantity:
     """An amount or a range of amounts.
 
     `low` and `high` are equal for a single amount and None when the text is no amount. A sign before a range holds
-    for both ends: `-20-30%` is -30 to -20. `unit` is `%`, a currency sign, a unit of `DURATIONS` or the author's
-    own word; `per` is what it counts for (`month`, `user`); `note` is what stood in brackets after it.
+    for both ends, `-20-30%` is -30 to -20; beside the word `to` each end has its own, `-5 to 10%`. `unit` is `%`, a
+    currency sign, a unit of `DURATIONS` or the author's own word; `per` is what it counts for (`month`, `user`);
+    `note` is what stood in brackets after it.
     """
 
     text: str
@@ -73,18 +83,15 @@ class Quantity:
 
         Raises ValueError for a range that runs downwards, such as `10-5 min`.
         """
-        match = _AMOUNT.match(text.strip())
+        match = _AMOUNT.fullmatch(" ".join(text.split())) if len(text) <= LONGEST else None
         if match is None:
             return cls(text)
         part = {name: (value or "").strip() for name, value in match.groupdict().items()}
-        low, high = _ends(part)
-        if low > high:
-            raise ValueError(f"the range runs downwards: {text}")
-        if part["sign"] in {"-", "\N{MINUS SIGN}"}:
-            low, high = -high, -low
-        unit = part["currency"] or _UNITS.get(part["unit"].lower(), part["unit"])
-        comparator = _COMPARATORS.get(part["plus"] or part["comparator"], "")
-        return cls(text, low, high, unit, _UNITS.get(part["per"].lower(), part["per"]), comparator, part["note"])
+        unit = part["currency"] or _unit(part["unit"])
+        if not _is_of_one_unit(part):
+            return cls(text)
+        comparator = _COMPARATORS.get(part["plus"] or part["late_plus"] or part["comparator"].lower(), "")
+        return cls(text, *_ends(part), unit, _unit(part["per"]), comparator, part["note"])
 
     @property
     def is_number(self) -> bool:
@@ -113,27 +120,24 @@ class Quantity:
         low, high = self.ends
         return amount(low * factor, high * factor, self.unit, per)
 
+    def is_alike(self, other: "Quantity") -> bool:
+        """Whether both are in the same unit; what they count per matters only where both say it."""
+        return self.unit == other.unit and (self.per == other.per or not (self.per and other.per))
+
     def equals(self, other: "Quantity") -> bool:
-        """Whether both say the same amount; what they count per matters only where both say it."""
-        same_base = not (self.per and other.per) or self.per == other.per
-        return same_base and (self.low, self.high, self.unit) == (other.low, other.high, other.unit)
-
-
-def _ends(part: dict[str, str]) -> tuple[Decimal, Decimal]:
-    """Low and high; `10-20k` scales both, as people mean it."""
-    high = _decimal(part["high"] or part["low"], part["high_scale"] or part["low_scale"])
-    return _decimal(part["low"], part["low_scale"] or part["high_scale"]), high
-
-
-def _decimal(digits: str, scale: str) -> Decimal:
-    return Decimal(digits.replace(",", "")) * _SCALES[scale]
+        """Whether both say the same amount of the same thing."""
+        return self.is_alike(other) and (self.low, self.high) == (other.low, other.high)
 
 
 def amount(low: Decimal, high: Decimal, unit: str = "", per: str = "") -> Quantity:
     """A computed quantity, with the text that people would write for it: `$750-1,500/month`."""
-    span = f"{low:,f}" if low == high else f"{low:,f}-{high:,f}"
-    spaced = f" {unit}" if unit and unit not in CURRENCIES + "%" else unit
-    text = f"{unit}{span}" if unit and unit in CURRENCIES else f"{span}{spaced}"
+    sign = unit if unit in tuple(CURRENCIES) else ""
+    if low < 0 <= high:
+        span = f"-{sign}{_written(-low)} to +{sign}{_written(high)}"
+    else:
+        near, far = sorted((abs(low), abs(high)))
+        span = f"{'-' if low < 0 else ''}{sign}{_written(near)}" + (f"-{_written(far)}" if near < far else "")
+    text = span if sign else span + _unit_after(unit, is_one=low == high == 1)
     return Quantity(f"{text}/{per}" if per else text, low, high, unit, per)
 
 
@@ -148,5 +152,53 @@ def total(quantities: Iterable[Quantity], per: str = "") -> Quantity | None:
     units = sorted({each.unit for each in amounts})
     if len(units) > 1:
         raise ValueError(f"cannot add {' and '.join(units)}")
-    ends = [each.ends for each in amounts]
-    return amount(sum((low for low, _ in ends), Decimal(0)), sum((high for _, high in ends), Decimal(0)), units[0], per)
+    lows, highs = zip(*(each.ends for each in amounts), strict=True)
+    return amount(sum(lows, Decimal(0)), sum(highs, Decimal(0)), units[0], per)
+
+
+def _is_of_one_unit(part: dict[str, str]) -> bool:
+    """Whether an amount names one unit at most: neither `$2 million` nor `5s-10min`, but `20%-30%`."""
+    if part["currency"] and part["unit"]:
+        return False
+    same_currency = part["high_currency"] in {"", part["currency"]}
+    return same_currency and (not part["low_unit"] or _unit(part["low_unit"]) == _unit(part["unit"]))
+
+
+def _ends(part: dict[str, str]) -> tuple[Decimal, Decimal]:
+    """Low and high. `10-20k` scales both ends, as people mean it; `500-1k` only the upper one."""
+    low, high = _digits(part["low"]), _digits(part["high"] or part["low"])
+    shared = part["high_scale"] if low <= high else ""
+    low *= _SCALES[part["low_scale"] or shared]
+    high *= _SCALES[part["high_scale"] or part["low_scale"]]
+    if part["to"]:
+        low, high = _signed(part["sign"], low), _signed(part["high_sign"], high)
+        low, high = sorted((low, high)) if high < 0 else (low, high)
+    elif low <= high:
+        low, high = sorted((_signed(part["sign"], low), _signed(part["sign"], high)))
+    if low > high:
+        raise ValueError("the range runs downwards")
+    return low, high
+
+
+def _digits(text: str) -> Decimal:
+    return Decimal(text.replace(",", ""))
+
+
+def _signed(sign: str, value: Decimal) -> Decimal:
+    return -value if sign in _MINUS else value
+
+
+def _unit(name: str) -> str:
+    return _UNITS.get(name.lower(), name)
+
+
+def _written(value: Decimal) -> str:
+    """A number with commas between thousands, and decimals only where it is not whole."""
+    whole = value.to_integral_value()
+    return f"{whole if whole == value else value:,f}"
+
+
+def _unit_after(unit: str, *, is_one: bool) -> str:
+    """A unit as it stands after a number: `%`, ` min`, ` weeks`."""
+    plural = "s" if unit in DURATIONS[DURATIONS.index("day") :] and not is_one else ""
+    return unit if unit in {"", "%"} else f" {unit}{plural}"

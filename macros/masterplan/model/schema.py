@@ -1,0 +1,32 @@
+"""JSON Schemas of the plan's files, made from the model: what an editor completes and checks while one types.
+
+Draft-07, because editors support it best. Version 1; a change that refuses a file that was right gets a new version.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from masterplan.model.plan import Header, Options, Part, Phases, Progress, Sprint, Team
+
+VERSION = 1
+FILES: Mapping[str, tuple[type[Part], str]] = {
+    "plan": (Header, "plan_data/plan.yml"),
+    "sprint": (Sprint, "plan_data/sprints/<id>-<slug>.yml"),
+    "phases": (Phases, "plan_data/phases.yml"),
+    "options": (Options, "plan_data/options.yml"),
+    "team": (Team, "plan_data/team.yml"),
+    "progress": (Progress, "plan_data/progress/<name>.yml"),
+}
+"""Each schema's name with the part it describes and the file that holds it."""
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Every schema by name."""
+    return {name: _schema(name, part) for name, (part, _) in FILES.items()}
+
+
+def _schema(name: str, part: type[Part]) -> dict[str, Any]:
+    made = part.model_json_schema(ref_template="#/definitions/{model}")
+    definitions = made.pop("$defs", {})
+    head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"urn:masterplan:v{VERSION}:{name}"}
+    return head | made | ({"definitions": definitions} if definitions else {})
