@@ -1,0 +1,128 @@
+"""The dependency diagram: what needs what, phase by phase.
+
+It takes what a view has decided and only lays it out. A line leads from what is needed to what needs it.
+Nothing is said by colour alone: status and risk are words and signs, a soft dependency is dashed, the
+critical path is heavy. It draws any number of nodes, but no reader is helped by more than about 150.
+"""
+
+from collections.abc import Iterable, Sequence
+from math import ceil, sqrt
+
+from masterplan.render.diagrams.labels import place_labels
+from masterplan.render.diagrams.layout import Direction, Frame, Item, Layout, layout, natural
+from masterplan.render.diagrams.links import Link, edge
+from masterplan.render.diagrams.nodes import WIDTH, Node, box, height
+from masterplan.render.diagrams.scene import (
+    Box,
+    Caption,
+    Edge,
+    Line,
+    Mark,
+    Point,
+    Rect,
+    Scene,
+    Style,
+    Text,
+    block,
+    empty_scene,
+)
+from masterplan.render.diagrams.svg import render
+
+_PAD = 14.0
+_GUTTER = 112.0
+_HEADING_LINES = 3
+_CHANNEL = {"LR": 52.0, "TB": 56.0}
+_LABEL_CHANNEL = {"LR": 92.0, "TB": 76.0}
+_LABELLED_NODES = 25
+_SAMPLE = 28.0
+
+
+def dependency_diagram(
+    nodes: Iterable[Node],
+    links: Iterable[Link],
+    phases: Sequence[str],
+    caption: Caption,
+    direction: Direction = "LR",
+) -> str:
+    """Return the diagram as SVG."""
+    return render(dependency_scene(nodes, links, phases, caption, direction))
+
+
+def dependency_scene(
+    nodes: Iterable[Node],
+    links: Iterable[Link],
+    phases: Sequence[str],
+    caption: Caption,
+    direction: Direction = "LR",
+) -> Scene:
+    """Return the diagram's scene.
+
+    Phases are headings, by the nodes' index; one without a node is left out, and without any the bands are.
+    """
+    nodes = sorted(nodes, key=lambda node: (node.phase, natural(node.key)))
+    if not nodes:
+        return empty_scene(caption)
+    links = sorted(links, key=lambda link: (link.critical, natural(link.source), natural(link.target)))
+    headings = {node.phase: _heading(phases[node.phase], direction) for node in nodes} if phases else {}
+    labelled = len(nodes) <= _LABELLED_NODES and any(link.reason for link in links)
+    channel = (_LABEL_CHANNEL if labelled else _CHANNEL)[direction]
+    frame = Frame(direction, max(6, ceil(sqrt(len(nodes)))), channel, _origin(headings.values(), direction))
+    high = max(map(height, nodes))
+    items = [Item(node.key, WIDTH, height(node) if node.stub else high, node.phase) for node in nodes]
+    found = layout(items, [(link.source, link.target) for link in links], frame)
+    boxes = tuple(box(node, found.corners[item.key], item.height) for node, item in zip(nodes, items, strict=True))
+    legend = _legend(links, found.height + 2.5 * _PAD)
+    texts = [mark for mark in legend if isinstance(mark, Text)]
+    return Scene(
+        max(found.width + _PAD, *(text.x + text.style.width(text.content) + _PAD for text in texts)),
+        max(found.height + _PAD, *(text.y + _PAD for text in texts)),
+        caption,
+        tuple(mark for phase, lines in headings.items() for mark in _band(lines, found, phase, direction)),
+        _edges(nodes, links, found, boxes if labelled else ()),
+        boxes,
+        legend,
+    )
+
+
+def _edges(nodes: Iterable[Node], links: Iterable[Link], found: Layout, obstacles: Sequence[Box]) -> tuple[Edge, ...]:
+    """Return the lines, with their reasons beside them if there are boxes to keep clear of."""
+    names = {node.key: node.name or node.title for node in nodes}
+    drawn = {(link.source, link.target): link for link in links if link.source != link.target}
+    reasons = {pair: link.reason for pair, link in drawn.items()} if obstacles else {}
+    labels = place_labels(reasons, found.routes, [box.frame for box in obstacles])
+    return tuple(edge(link, found.routes[pair], names, labels.get(pair, ())) for pair, link in drawn.items())
+
+
+def _heading(phase: str, direction: Direction) -> tuple[str, ...]:
+    return Style.HEADING.wrap(phase, WIDTH if direction == "LR" else _GUTTER - 2 * _PAD, _HEADING_LINES)
+
+
+def _origin(headings: Iterable[Sequence[str]], direction: Direction) -> Point:
+    """Leave room for the headings: above the bands from left to right, or left of the bands top-down."""
+    lines = max(map(len, headings), default=0)
+    if not lines:
+        return _PAD, _PAD
+    return (_PAD, 2 * _PAD + lines * Style.HEADING.leading) if direction == "LR" else (_GUTTER, _PAD)
+
+
+def _band(lines: tuple[str, ...], found: Layout, phase: int, direction: Direction) -> tuple[Mark, ...]:
+    (left, top), (right, bottom) = found.bands[phase]
+    left, top = (left - _PAD, 0.0) if direction == "LR" else (0.0, top - _PAD)
+    frame = Rect(left, top, right + _PAD - left, bottom + _PAD - top, "mp-band", 10.0)
+    return frame, *block(lines, Style.HEADING, left + _PAD, top + _PAD - 2)
+
+
+def _legend(links: Iterable[Link], middle: float) -> tuple[Mark, ...]:
+    """Say in words what the lines' looks mean, of those that the diagram has."""
+    looks = {
+        ("mp-hard", "hard dependency"): any(link.strength == "hard" for link in links),
+        ("mp-soft", "soft dependency"): any(link.strength == "soft" for link in links),
+        ("mp-hard mp-critical", "critical path"): any(link.critical for link in links),
+    }
+    marks: list[Mark] = []
+    left = _PAD
+    for classes, words in (look for look, shown in looks.items() if shown):
+        marks.append(Line(((left, middle), (left + _SAMPLE, middle)), classes, arrow=True))
+        marks.extend(block((words,), Style.NOTE, left + _SAMPLE + 8, middle - Style.NOTE.leading / 2))
+        left += _SAMPLE + 8 + Style.NOTE.width(words) + 16
+    return tuple(marks)

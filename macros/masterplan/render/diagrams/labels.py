@@ -1,0 +1,74 @@
+"""Places for the labels of lines: beside the line, clear of boxes, of other lines and of other labels.
+
+A label that finds no such place is left out; the line's tooltip and spoken name still say it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import TypeVar
+
+from masterplan.render.diagrams.scene import Point, Rect, Style, Text, block
+
+Area = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
+Key = TypeVar("Key")
+
+_STYLE = Style.LABEL
+_LINES = 3
+_WIDEST = 112.0
+_AWAY = 4.0
+
+
+def place_labels(
+    labels: Mapping[Key, str], routes: Mapping[Key, Sequence[Point]], boxes: Iterable[Rect]
+) -> dict[Key, tuple[Text, ...]]:
+    """Return the lines of text of each label that has room, whole, beside its route."""
+    taken = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
+    taken += (_grown(start, end) for route in routes.values() for start, end in pairwise(route))
+    placed = {}
+    for key, label in labels.items():
+        for area, lines in _candidates(label, routes[key]):
+            if not any(_overlap(area, other) for other in taken):
+                placed[key] = block(lines, _STYLE, (area[0] + area[2]) / 2, area[1], "middle")
+                taken.append(area)
+                break
+    return placed
+
+
+def _candidates(label: str, route: Sequence[Point]) -> Iterator[tuple[Area, tuple[str, ...]]]:
+    """Give the areas that a label may take, beside the longest stretch of the route first."""
+    for start, end in sorted(pairwise(route), key=lambda run: -_length(*run)):
+        level = start[1] == end[1]
+        room = _length(start, end) - 2 * _AWAY
+        lines = _STYLE.whole(label, min(_WIDEST, room) if level else _WIDEST, _LINES)
+        size = max(map(_STYLE.width, lines), default=0.0), _STYLE.leading * len(lines)
+        if lines and (level or size[1] <= room):
+            for share in (0.5, 0.0, 1.0):
+                yield _beside(start, end, size, share, -1 if level else 1), lines
+                yield _beside(start, end, size, share, 1 if level else -1), lines
+
+
+def _beside(start: Point, end: Point, size: tuple[float, float], share: float, side: int) -> Area:
+    """Return the area of a size on one side of a stretch, at a share of the way along it."""
+    wide, high = size
+    left, top = min(start[0], end[0]), min(start[1], end[1])
+    if start[1] == end[1]:
+        left += _AWAY + share * (_length(start, end) - 2 * _AWAY - wide)
+        top += _AWAY if side > 0 else -_AWAY - high
+    else:
+        left += _AWAY if side > 0 else -_AWAY - wide
+        top += _AWAY + share * (_length(start, end) - 2 * _AWAY - high)
+    return left, top, left + wide, top + high
+
+
+def _length(start: Point, end: Point) -> float:
+    return abs(start[0] - end[0]) + abs(start[1] - end[1])
+
+
+def _grown(start: Point, end: Point) -> Area:
+    xs, ys = sorted((start[0], end[0])), sorted((start[1], end[1]))
+    return xs[0] - 1, ys[0] - 1, xs[1] + 1, ys[1] + 1
+
+
+def _overlap(one: Area, other: Area) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

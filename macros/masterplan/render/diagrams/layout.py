@@ -1,0 +1,173 @@
+"""Positions for a layered drawing: boxes in layers, and lines that run between them at right angles.
+
+Second half of the Sugiyama method. Work is done top-down and turned at the end for drawings from left to
+right. Lines leave and enter a box at ports of their own, change sides only between two layers, each on a
+track of its own, and pass a layer only where no box stands.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import add
+from typing import Literal
+
+from masterplan.render.diagrams.order import Order, Pair, order
+from masterplan.render.diagrams.place import place
+from masterplan.render.diagrams.routes import keep_apart, ports, tracks
+from masterplan.render.diagrams.scene import Point
+
+Direction = Literal["LR", "TB"]
+
+_BOX_GAP = 26.0
+_PASSAGE_GAP = 16.0
+_PORT_MARGIN = 14.0
+_TRACK_GAP = 10.0
+_TRACKS_SPAN = 240.0
+_TRACK_MARGIN = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to place: its size in pixels, and the band it belongs to."""
+
+    key: str
+    width: float
+    height: float
+    band: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How to draw."""
+
+    direction: Direction = "LR"
+    limit: int = 8
+    """Most items in a layer."""
+    channel: float = 48.0
+    """Least distance of two layers."""
+    origin: Point = (0.0, 0.0)
+    """Top left corner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where everything is, in pixels."""
+
+    corners: Mapping[str, Point]
+    """The top left corner of each item."""
+    routes: Mapping[tuple[str, str], tuple[Point, ...]]
+    """The corners of each edge's line, from its source to its target."""
+    bands: Mapping[int, tuple[Point, Point]]
+    """The top left and bottom right corner of each band, as wide as the whole drawing."""
+    width: float
+    height: float
+
+
+def layout(items: Iterable[Item], edges: Iterable[tuple[str, str]], frame: Frame) -> Layout:
+    """Place items in layers and route the edges, pairs of keys.
+
+    The result does not depend on the order of what is given. Loops and duplicates are dropped; an edge
+    that leads back to an earlier band or closes a cycle is drawn against the direction.
+    """
+    ranked = sorted(items, key=lambda item: (item.band, natural(item.key)))
+    number = {item.key: at for at, item in enumerate(ranked)}
+    wanted = {(a, b): (number[a], number[b]) for a, b in sorted(set(edges)) if a != b}
+    bands = [item.band for item in ranked]
+    sizes = [(item.width, item.height) for item in ranked]
+
+    def turned(point: Point) -> Point:
+        return point[::-1] if frame.direction == "LR" else point
+
+    def moved(point: Point) -> Point:
+        x, y = turned(point)
+        return x + frame.origin[0], y + frame.origin[1]
+
+    drawing = _Drawing(order(bands, wanted.values(), frame.limit), [turned(size) for size in sizes], frame.channel)
+    return Layout(
+        {item.key: moved(corner) for item, corner in zip(ranked, drawing.corners(), strict=True)},
+        {names: tuple(map(moved, drawing.line(pair))) for names, pair in wanted.items()},
+        {band: (moved(start), moved(end)) for band, (start, end) in drawing.bands(bands).items()},
+        *moved(drawing.size()),
+    )
+
+
+def natural(key: str) -> tuple[tuple[str | int, ...], str]:
+    """Sort key that puts "2" before "10"."""
+    return tuple(int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", key)), key
+
+
+class _Drawing:
+    """A top-down drawing of numbered nodes; `sizes` are (across, along) the layers."""
+
+    def __init__(self, arranged: Order, sizes: Sequence[Point], channel: float) -> None:
+        self._order = arranged
+        self._nodes = len(sizes)
+        passages = [(0.0, 0.0)] * (len(arranged.up) - len(sizes))
+        self._across = [size[0] for size in (*sizes, *passages)]
+        self._along = [size[1] for size in (*sizes, *passages)]
+        reach = [max(0.0, size / 2 - _PORT_MARGIN) for size in self._across]
+        self._centres = self._placed(reach)
+        self._ends = keep_apart(ports(arranged, self._centres, reach), self._nodes)
+        self._bends: dict[Pair, float] = {}
+        self._top = [0.0] * len(self._along)
+        self._stack(channel)
+
+    def corners(self) -> list[Point]:
+        return [(self._centres[at] - self._across[at] / 2, self._top[at]) for at in range(self._nodes)]
+
+    def size(self) -> Point:
+        rights = (centre + across / 2 for centre, across in zip(self._centres, self._across, strict=True))
+        return max(rights, default=0.0), max(map(add, self._top, self._along), default=0.0)
+
+    def bands(self, bands: Sequence[int]) -> dict[int, tuple[Point, Point]]:
+        rows: dict[int, list[int]] = {}
+        for node, band in enumerate(bands):
+            rows.setdefault(band, []).append(node)
+        wide = self.size()[0]
+        return {
+            band: (
+                (0.0, min(self._top[node] for node in nodes)),
+                (wide, max(self._top[node] + self._along[node] for node in nodes)),
+            )
+            for band, nodes in rows.items()
+        }
+
+    def line(self, pair: Pair) -> list[Point]:
+        """Return the corners of an edge's line."""
+        if pair not in self._order.chains:
+            return self.line(pair[::-1])[::-1]
+        chain = self._order.chains[pair]
+        points = [(self._ends[chain[0], chain[1]][0], self._top[chain[0]] + self._along[chain[0]])]
+        for link in pairwise(chain):
+            if link in self._bends:
+                points += [(spot, self._bends[link]) for spot in self._ends[link]]
+        return [*points, (self._ends[chain[-2], chain[-1]][1], self._top[chain[-1]])]
+
+    def _placed(self, reach: Sequence[float]) -> list[float]:
+        """Return the nodes' centres, so that the leftmost side is at 0."""
+
+        def gap(a: int, b: int) -> float:
+            between = _BOX_GAP if max(a, b) < self._nodes else _PASSAGE_GAP
+            return (self._across[a] + self._across[b]) / 2 + between
+
+        centres = place(self._order, reach[: self._nodes], gap)
+        sides = (centre - across / 2 for centre, across in zip(centres, self._across, strict=True))
+        left = min(sides, default=0.0)
+        return [centre - left for centre in centres]
+
+    def _stack(self, channel: float) -> None:
+        """Put the layers below each other, with room between them for the tracks."""
+        level = 0.0
+        for row in self._order.rows:
+            links = [(a, b) for b in row for a in self._order.up[b]]
+            bent = [link for link in links if self._ends[link][0] != self._ends[link][1]]
+            found = tracks([self._ends[link] for link in bent])
+            span = min(max(found, default=0) * _TRACK_GAP, _TRACKS_SPAN)
+            room = max(channel, span + 2 * _TRACK_MARGIN) if level else 0.0
+            for link, track in zip(bent, found, strict=True):
+                self._bends[link] = level + (room - span) / 2 + track * span / max(1, *found)
+            height = max(self._along[node] for node in row)
+            for node in row:
+                self._top[node] = level + room + (height - self._along[node]) / 2
+            level += room + height

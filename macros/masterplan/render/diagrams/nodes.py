@@ -1,0 +1,104 @@
+"""The box of a sprint in the dependency diagram: what it says, how high it is, and how it is named aloud."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from masterplan.render.diagrams.scene import Box, Mark, Point, Rect, Sign, Style, block
+
+State = Literal["planned", "ready", "active", "blocked", "done", "dropped"]
+
+WIDTH = 158.0
+_STUB_HEIGHT = 36.0
+_INSET = 12.0
+_TITLE_LINES = 3
+_NOTE_LINES = 2
+_SIGN = 16.0
+_GAP = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A sprint as its box shows it."""
+
+    key: str
+    """Unique in the diagram; links refer to it. Keys order the boxes within a phase."""
+    name: str
+    """Short name, such as "Sprint 4"."""
+    title: str
+    href: str | None = None
+    """Link relative to the page."""
+    phase: int = 0
+    """Index in the diagram's phases."""
+    status: str = ""
+    """Words, such as "In progress"."""
+    state: State = "planned"
+    """The sign and look that go with the status."""
+    risk: str = ""
+    """Words, such as "Medium risk"."""
+    risk_level: int = 0
+    """Bars filled in the risk's sign, 1 to 4; 0 for no sign."""
+    critical: bool = False
+    focus: bool = False
+    """The sprint that the diagram is about."""
+    stub: bool = False
+    """Stands for something not drawn, such as "+12 more": a small box with the title alone."""
+
+    def spoken(self) -> str:
+        """Return all that the box shows as one phrase, the title in full."""
+        head = ": ".join(filter(None, (self.name, self.title)))
+        path = "on the critical path" if self.critical else ""
+        return ", ".join(filter(None, (head, self.status, self.risk, path)))
+
+
+def height(node: Node) -> float:
+    """Return how high a box must be for the node's text."""
+    if node.stub:
+        return _STUB_HEIGHT
+    notes = len(_notes(node))
+    return (
+        2 * _INSET
+        + Style.NAME.leading
+        + _GAP
+        + Style.TITLE.leading * max(1, len(_title(node)))
+        + (_GAP + Style.NOTE.leading * notes if notes else 0)
+    )
+
+
+def box(node: Node, corner: Point, high: float) -> Box:
+    """Return the node's box with its top left corner at a place."""
+    x, y = corner
+    states = f"mp-node mp-{node.state}{' mp-critical' * node.critical}{' mp-focus' * node.focus}"
+    frame = Rect(x, y, WIDTH, high, "mp-node mp-stub" if node.stub else states, 8.0)
+    marks = _stub_marks(node, corner) if node.stub else _marks(node, corner, high)
+    return Box(frame, node.spoken(), marks, node.href)
+
+
+def _marks(node: Node, corner: Point, high: float) -> tuple[Mark, ...]:
+    left, top = corner[0] + _INSET, corner[1] + _INSET
+    right, middle = corner[0] + WIDTH - _INSET, top + Style.NAME.leading / 2
+    name = Style.NAME.wrap(node.name, WIDTH - 2 * _INSET - 2 * _SIGN, 1)
+    notes = _notes(node)
+    signs: list[Mark] = [Sign(left + 5, middle, node.state)]
+    if node.risk_level:
+        signs.append(Sign(right - 6, middle, f"risk-{node.risk_level}"))
+    return (
+        *signs,
+        *block(name, Style.NAME, left + _SIGN, top),
+        *block(_title(node), Style.TITLE, left, top + Style.NAME.leading + _GAP),
+        *block(notes, Style.NOTE, left, corner[1] + high - _INSET - Style.NOTE.leading * len(notes)),
+    )
+
+
+def _stub_marks(node: Node, corner: Point) -> tuple[Mark, ...]:
+    lines = Style.NAME.wrap(node.title, WIDTH - 2 * _INSET, 1)
+    top = corner[1] + (_STUB_HEIGHT - Style.NAME.leading) / 2
+    return block(lines, Style.NAME, corner[0] + WIDTH / 2, top, "middle")
+
+
+def _title(node: Node) -> tuple[str, ...]:
+    return Style.TITLE.wrap(node.title, WIDTH - 2 * _INSET, _TITLE_LINES)
+
+
+def _notes(node: Node) -> tuple[str, ...]:
+    words = " · ".join(filter(None, (node.status, node.risk)))
+    return Style.NOTE.wrap(words, WIDTH - 2 * _INSET, _NOTE_LINES)

@@ -1,0 +1,198 @@
+"""The order of a layered drawing: which layer a node stands in, and what stands beside it.
+
+First half of the Sugiyama method: turn cycles, spread the nodes over layers so that bands follow each
+other, let long edges pass each layer at a place of their own, then swap neighbours until few edges
+cross. It knows no sizes; `place` and `layout` turn the order into positions.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import pairwise
+from math import ceil
+
+Pair = tuple[int, int]
+Rows = list[list[int]]
+
+_TURNS = 24
+_SHAKES = 8
+_EFFORT = 30000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Nodes 0 to n-1 and, from n on, the places where long edges pass a layer."""
+
+    rows: Rows
+    """Layer by layer, the nodes in it from left to right."""
+    chains: dict[Pair, list[int]]
+    """For each edge, turned forward, what it runs through: both ends and the places between."""
+    up: list[list[int]]
+    down: list[list[int]]
+
+
+def order(bands: Sequence[int], edges: Iterable[Pair], limit: int) -> Order:
+    """Arrange nodes, given by their bands, in layers of at most `limit` nodes each.
+
+    Edges are pairs of node numbers without loops. Earlier bands come first; an edge that leads back or
+    closes a cycle is turned, and `chains` knows it by its turned pair.
+    """
+    forward, sequence = _turn(bands, edges)
+    ranks = _ranks(bands, forward, sequence, limit)
+    found = _with_passages(ranks, forward)
+    return Order(_untangled(found), found.chains, found.up, found.down)
+
+
+def _turn(bands: Sequence[int], edges: Iterable[Pair]) -> tuple[list[Pair], list[int]]:
+    """Return the edges without cycles, and the nodes so that every edge leads forward."""
+    ahead = {(a, b) if bands[a] <= bands[b] else (b, a) for a, b in edges}
+    sequence = _sequence(bands, sorted(ahead))
+    place = {node: at for at, node in enumerate(sequence)}
+    return sorted({(a, b) if place[a] < place[b] else (b, a) for a, b in ahead}), sequence
+
+
+def _sequence(bands: Sequence[int], edges: Iterable[Pair]) -> list[int]:
+    """Sort the nodes by band and edges; where a cycle is left, its first node goes first."""
+    after: dict[int, list[int]] = defaultdict(list)
+    waiting = Counter[int]()
+    for a, b in edges:
+        after[a].append(b)
+        waiting[b] += 1
+    nodes = sorted((band, node) for node, band in enumerate(bands))
+    ready = [entry for entry in nodes if not waiting[entry[1]]]
+    rest = iter(nodes)
+    done: dict[int, None] = {}
+    while len(done) < len(nodes):
+        node = (heappop(ready) if ready else next(rest))[1]
+        if node in done:
+            continue
+        done[node] = None
+        for other in after[node]:
+            waiting[other] -= 1
+            if not waiting[other]:
+                heappush(ready, (bands[other], other))
+    return list(done)
+
+
+def _ranks(bands: Sequence[int], edges: Iterable[Pair], sequence: Iterable[int], limit: int) -> list[int]:
+    """Give each node its layer: after what it needs, after all earlier bands, where there is room."""
+    before: dict[int, list[int]] = defaultdict(list)
+    for a, b in edges:
+        if bands[a] == bands[b]:
+            before[b].append(a)
+    sizes = Counter(bands)
+    room = {band: ceil(size / ceil(size / limit)) for band, size in sizes.items()}
+    level = [0] * len(bands)
+    filled = Counter[Pair]()
+    for node in sequence:
+        band = bands[node]
+        level[node] = max((level[other] + 1 for other in before[node]), default=0)
+        while filled[band, level[node]] >= room[band]:
+            level[node] += 1
+        filled[band, level[node]] += 1
+    start = {band: sum(1 for other, _ in filled if other < band) for band in sizes}
+    return [start[band] + level[node] for node, band in enumerate(bands)]
+
+
+def _with_passages(ranks: Sequence[int], edges: Sequence[Pair]) -> Order:
+    """Give every long edge a place in each row it passes, and fill the rows: nodes without links last."""
+    rows: Rows = [[] for _ in range(max(ranks, default=-1) + 1)]
+    linked = {node for edge in edges for node in edge}
+    for node in sorted(linked):
+        rows[ranks[node]].append(node)
+    chains = {}
+    count = len(ranks)
+    for a, b in edges:
+        passed = range(count, count + ranks[b] - ranks[a] - 1)
+        count += len(passed)
+        chains[a, b] = [a, *passed, b]
+        for rank, node in enumerate(passed, ranks[a] + 1):
+            rows[rank].append(node)
+    for node, rank in enumerate(ranks):
+        if node not in linked:
+            rows[rank].append(node)
+    up: list[list[int]] = [[] for _ in range(count)]
+    down: list[list[int]] = [[] for _ in range(count)]
+    for chain in chains.values():
+        for a, b in pairwise(chain):
+            down[a].append(b)
+            up[b].append(a)
+    return Order(rows, chains, up, down)
+
+
+def _untangled(found: Order) -> Rows:
+    """Sweep down and up in turns, swap neighbours after each, and return the rows with the fewest crossings."""
+    rows = found.rows
+    best = (_crossings(rows, found.down), rows)
+    turns = max(2, min(_TURNS, _EFFORT // (len(found.up) + 1)))
+    for turn in range(turns):
+        # Two turns of four resolve ties the other way round, or the search settles in the first hollow.
+        shake = turn % 4 >= 2
+        upward = turn % 2 == 1
+        rows = rows[::-1] if upward else rows
+        rows = _sweep(rows, found.down if upward else found.up, reverse_ties=shake)
+        rows = rows[::-1] if upward else rows
+        if shake:
+            _swap_neighbours(rows, found, _SHAKES, ties=True)
+        _swap_neighbours(rows, found, 2, ties=False)
+        best = min(best, (_crossings(rows, found.down), [list(row) for row in rows]))
+    return best[1]
+
+
+def _sweep(rows: Rows, near: list[list[int]], *, reverse_ties: bool) -> Rows:
+    """Sort each row by where its nodes' neighbours in the row before stand on average; others stay put."""
+    swept = [list(row) for row in rows[:1]]
+    for row in rows[1:]:
+        spot = {node: at for at, node in enumerate(swept[-1])}
+        mean = {node: sum(spot[other] for other in near[node]) / len(near[node]) for node in row if near[node]}
+        moved = iter(sorted(reversed(mean) if reverse_ties else mean, key=mean.__getitem__))
+        swept.append([next(moved) if node in mean else node for node in row])
+    return swept
+
+
+def _swap_neighbours(rows: Rows, found: Order, passes: int, *, ties: bool) -> None:
+    """Swap two that stand side by side where that makes fewer crossings, or with `ties` no more."""
+    spot = [0] * len(found.up)
+    for row in rows:
+        for at, node in enumerate(row):
+            spot[node] = at
+    for _ in range(passes):
+        if not sum(_swap_in_row(row, found, spot, ties=ties) for row in rows):
+            return
+
+
+def _swap_in_row(row: list[int], found: Order, spot: list[int], *, ties: bool) -> int:
+    """Return how many crossings fewer there are."""
+    near = {
+        node: (sorted([spot[o] for o in found.up[node]]), sorted([spot[o] for o in found.down[node]])) for node in row
+    }
+    gain = 0
+    for at in range(len(row) - 1):
+        a, b = row[at], row[at + 1]
+        fewer = _saved(near[a][0], near[b][0]) + _saved(near[a][1], near[b][1])
+        if fewer > 0 or (ties and not fewer and any(near[a]) and any(near[b])):
+            row[at], row[at + 1] = b, a
+            gain += fewer
+    for at, node in enumerate(row):
+        spot[node] = at
+    return gain
+
+
+def _saved(left: list[int], right: list[int]) -> int:
+    """Return how many crossings fewer there are when what leads to `right` comes first."""
+    return sum(bisect_left(right, spot) + bisect_right(right, spot) - len(right) for spot in left)
+
+
+def _crossings(rows: Rows, down: list[list[int]]) -> int:
+    total = 0
+    for row, below in pairwise(rows):
+        spot = {node: at for at, node in enumerate(below)}
+        seen: list[int] = []
+        for node in row:
+            ends = sorted(spot[other] for other in down[node])
+            total += sum(len(seen) - bisect_right(seen, end) for end in ends)
+            for end in ends:
+                insort(seen, end)
+    return total

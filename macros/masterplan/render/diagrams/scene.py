@@ -1,0 +1,146 @@
+"""What a picture shows and where, before it is SVG: everything is placed, wrapped and named here.
+
+Lengths are pixels from the top left corner. A scene holds no colours; a style or class is a name that
+the style sheet `assets/diagrams.css` gives its look, and the sizes of text styles are the same in both.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from masterplan.render.diagrams.text import unbroken, width, wrap
+
+Anchor = Literal["start", "middle", "end"]
+Point = tuple[float, float]
+
+
+class Style(Enum):
+    """A text style: class name, font size, line height and weight."""
+
+    NAME = ("mp-name", 11.0, 15.0, "bold")
+    TITLE = ("mp-title", 13.0, 17.0, "bold")
+    NOTE = ("mp-note", 10.5, 14.0, "normal")
+    LABEL = ("mp-label", 10.5, 13.0, "normal")
+    HEADING = ("mp-heading", 11.5, 15.0, "bold")
+    BAR = ("mp-word", 11.0, 13.0, "normal")
+    BESIDE = ("mp-beside", 11.0, 13.0, "normal")
+
+    def __init__(self, css: str, size: float, leading: float, weight: str) -> None:
+        self.css = css
+        self.size = size
+        self.leading = leading
+        self.bold = weight == "bold"
+
+    def width(self, text: str) -> float:
+        """Return the width of one line."""
+        return width(text, bold=self.bold) * self.size
+
+    def wrap(self, text: str, limit: float, lines: int) -> tuple[str, ...]:
+        """Break text into at most `lines` lines no wider than `limit`; a cut ends in an ellipsis."""
+        return wrap(text, limit / self.size, lines, bold=self.bold)
+
+    def whole(self, text: str, limit: float, lines: int) -> tuple[str, ...]:
+        """Break text like `wrap`, but return no line rather than cut it or break a word."""
+        found = self.wrap(text, limit, lines + 1)
+        fits = len(found) <= lines and unbroken(text, limit / self.size, bold=self.bold)
+        return found if fits else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text; `y` is its base line."""
+
+    x: float
+    y: float
+    content: str
+    style: Style
+    anchor: Anchor = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle with rounded corners."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    classes: str
+    radius: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A small drawn sign around its centre: a status, or how high a risk is."""
+
+    x: float
+    y: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through points, its corners rounded; with an arrow it points at the last one."""
+
+    points: tuple[Point, ...]
+    classes: str
+    arrow: bool = False
+
+
+Mark = Text | Rect | Sign | Line
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Something with a name, and a page if `href` is given; the name is also its tooltip."""
+
+    frame: Rect
+    name: str
+    marks: tuple[Mark, ...] = ()
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line that says something: its name is spoken by screen readers and shown as its tooltip."""
+
+    line: Line
+    name: str
+    label: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What a picture is called and says, for those who do not see it."""
+
+    title: str
+    desc: str
+    prefix: str
+    """What ids in the picture begin with; unique on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A whole picture. Later parts lie on earlier ones; boxes are in reading and keyboard order."""
+
+    width: float
+    height: float
+    caption: Caption
+    backdrop: tuple[Mark, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    front: tuple[Mark, ...] = ()
+
+
+def block(lines: tuple[str, ...], style: Style, x: float, top: float, anchor: Anchor = "start") -> tuple[Text, ...]:
+    """Stack lines of text from `top` downwards."""
+    base = top + (style.leading + 0.72 * style.size) / 2
+    return tuple(Text(x, base + at * style.leading, line, style, anchor) for at, line in enumerate(lines))
+
+
+def empty_scene(caption: Caption) -> Scene:
+    """Return a picture that says that there is nothing to draw."""
+    words = ("Nothing to show yet",)
+    width, height = Style.NOTE.width(words[0]) + 48, 56.0
+    frame = Rect(1, 1, width - 2, height - 2, "mp-node mp-stub", 8.0)
+    return Scene(width, height, caption, (frame, *block(words, Style.NOTE, width / 2, 21, "middle")))

@@ -1,0 +1,145 @@
+"""One writer from scenes to SVG text that stands inline in a page.
+
+The output has no colours, styles, scripts or blank lines, takes its look from `assets/diagrams.css`, and
+has stable bytes: numbers are rounded to a tenth. Links are `xlink:href`, because instant navigation does
+not understand the plain attribute.
+"""
+
+from collections.abc import Iterable, Sequence
+from math import hypot
+
+from masterplan.render.diagrams.scene import Box, Edge, Line, Mark, Point, Rect, Scene, Sign, Text
+from masterplan.render.escape import escape
+
+_ROUNDING = 8.0
+_ARROW = 7.0
+
+_RING = ("mp-stroke", "M4.7 0a4.7 4.7 0 1 1-9.4 0a4.7 4.7 0 1 1 9.4 0z")
+_BARS = ("M-6.4 5v-3h2.3v3z", "M-2.9 5v-5.3h2.3v5.3z", "M.6 5v-7.6h2.3v7.6z", "M4.1 5v-9.9h2.3v9.9z")
+_SIGNS: dict[str, tuple[tuple[str, str], ...]] = {
+    "planned": (_RING,),
+    "ready": (_RING, ("mp-fill", "M2 0a2 2 0 1 1-4 0a2 2 0 1 1 4 0z")),
+    "active": (_RING, ("mp-fill", "M0-2.8a2.8 2.8 0 0 1 0 5.6z")),
+    "blocked": (_RING, ("mp-stroke", "M-2.2 0h4.4")),
+    "done": (_RING, ("mp-fill", _RING[1]), ("mp-cut", "M-2.1.2l1.5 1.6l2.8-3.3")),
+    "dropped": (_RING, ("mp-stroke", "M-1.6-1.6l3.2 3.2m0-3.2l-3.2 3.2")),
+    **{
+        f"risk-{level}": tuple(("mp-fill" if bar < level else "mp-faint", _BARS[bar]) for bar in range(4))
+        for level in range(1, 5)
+    },
+}
+
+
+def render(scene: Scene) -> str:
+    """Return the scene as one `<svg>` element."""
+    width, height = number(scene.width), number(scene.height)
+    title, desc = escape(f"{scene.caption.prefix}-title"), escape(f"{scene.caption.prefix}-desc")
+    # A picture's children are hidden from assistive technology, so only one with nothing to reach is "img".
+    role = "group" if scene.edges or any(box.href for box in scene.boxes) else "img"
+    head = (
+        '<svg class="mp-diagram" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+        f' width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+        f' role="{role}" aria-labelledby="{title} {desc}">'
+    )
+    return "\n".join(
+        (
+            head,
+            f'<title id="{title}">{escape(scene.caption.title)}</title>',
+            f'<desc id="{desc}">{escape(scene.caption.desc)}</desc>',
+            *map(_mark, scene.backdrop),
+            *map(_edge, scene.edges),
+            *map(_box, scene.boxes),
+            *map(_mark, scene.front),
+            "</svg>",
+        )
+    )
+
+
+def number(value: float) -> str:
+    """Return a length with at most one decimal."""
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
+
+
+def _box(box: Box) -> str:
+    content = f"<title>{escape(box.name)}</title>{_rect(box.frame)}{_marks(box.marks)}"
+    if box.href is None:
+        return f'<g class="mp-box" role="img">{content}</g>'
+    return f'<a class="mp-box" xlink:href="{escape(box.href)}">{content}</a>'
+
+
+def _edge(edge: Edge) -> str:
+    # The wide invisible line is what a pointer can hit.
+    touch = f'<path class="mp-touch" d="{_path(edge.line.points)}"/>'
+    content = f"<title>{escape(edge.name)}</title>{touch}{_line(edge.line)}{_marks(edge.label)}"
+    return f'<g class="mp-edge" role="img">{content}</g>'
+
+
+def _marks(marks: Iterable[Mark]) -> str:
+    return "".join(map(_mark, marks))
+
+
+def _mark(mark: Mark) -> str:
+    match mark:
+        case Text():
+            return _text(mark)
+        case Rect():
+            return _rect(mark)
+        case Sign():
+            return _sign(mark)
+        case Line():
+            return _line(mark)
+
+
+def _text(text: Text) -> str:
+    anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
+    spot = f'x="{number(text.x)}" y="{number(text.y)}"'
+    return f'<text class="{text.style.css}" {spot}{anchor}>{escape(text.content)}</text>'
+
+
+def _rect(rect: Rect) -> str:
+    radius = f' rx="{number(rect.radius)}"' if rect.radius else ""
+    size = f'width="{number(rect.width)}" height="{number(rect.height)}"'
+    return f'<rect class="{rect.classes}" x="{number(rect.x)}" y="{number(rect.y)}" {size}{radius}/>'
+
+
+def _sign(sign: Sign) -> str:
+    paths = "".join(f'<path class="{css}" d="{path}"/>' for css, path in _SIGNS[sign.name])
+    spot = f"translate({number(sign.x)} {number(sign.y)})"
+    return f'<g class="mp-sign mp-{sign.name}" transform="{spot}">{paths}</g>'
+
+
+def _line(line: Line) -> str:
+    if not line.arrow:
+        return f'<path class="mp-line {line.classes}" d="{_path(line.points)}"/>'
+    tip = line.points[-1]
+    neck = _toward(tip, line.points[-2], _ARROW)
+    stem = _path((*line.points[:-1], _toward(tip, line.points[-2], _ARROW - 1)))
+    side = ((tip[1] - neck[1]) * 0.55, (neck[0] - tip[0]) * 0.55)
+    head = (tip, (neck[0] + side[0], neck[1] + side[1]), (neck[0] - side[0], neck[1] - side[1]))
+    corners = "L".join(_spot(point) for point in head)
+    return f'<path class="mp-line {line.classes}" d="{stem}"/><path class="mp-arrow {line.classes}" d="M{corners}z"/>'
+
+
+def _path(points: Sequence[Point]) -> str:
+    """Return the path through points with its corners rounded as far as the stretches beside them allow."""
+    parts = [f"M{_spot(points[0])}"]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        radius = min(_ROUNDING, hypot(*_minus(corner, before)) / 2, hypot(*_minus(after, corner)) / 2)
+        start, end = _toward(corner, before, radius), _toward(corner, after, radius)
+        parts.append(f"L{_spot(start)}Q{_spot(corner)} {_spot(end)}")
+    return "".join((*parts, f"L{_spot(points[-1])}"))
+
+
+def _spot(point: Point) -> str:
+    return f"{number(point[0])} {number(point[1])}"
+
+
+def _minus(one: Point, other: Point) -> Point:
+    return one[0] - other[0], one[1] - other[1]
+
+
+def _toward(start: Point, goal: Point, distance: float) -> Point:
+    """Return the point that lies `distance` from the start on the way to the goal."""
+    way = _minus(goal, start)
+    share = distance / (hypot(*way) or 1.0)
+    return start[0] + way[0] * share, start[1] + way[1] * share

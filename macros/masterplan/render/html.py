@@ -1,0 +1,97 @@
+"""Small pieces of finished HTML, and the one place where templates get their escaping.
+
+`Markup` is finished text. Everything else is plan text and is escaped when it meets a template, whatever the template
+says.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from masterplan.render.escape import escape
+
+_NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
+NOTHING = Markup('<span class="mp-none">&#8212;</span>')
+"""Shown where the plan says nothing."""
+
+
+def text(value: object) -> Markup:
+    """Any value as inert text; finished text as it is."""
+    return value if isinstance(value, Markup) else Markup(escape(str(value)))
+
+
+def anchor(*words: str) -> Markup:
+    """A name for a place on a page, safe in Markdown, HTML and addresses: letters, digits and dashes only."""
+    return Markup(_NOT_ANCHOR.sub("-", "-".join(words)))
+
+
+def link(href: str, label: object) -> Markup:
+    """A link; `href` comes from `Links` or from a checked address of the plan."""
+    return Markup('<a href="{}">{}</a>').format(text(href), text(label))
+
+
+def chip(kind: str, label: object) -> Markup:
+    """A small mark with a word in it; `kind` names its look in the stylesheet."""
+    return Markup('<span class="mp-chip mp-chip--{}">{}</span>').format(text(kind), text(label))
+
+
+def small(value: object) -> Markup:
+    """A note beside something more important."""
+    return Markup('<span class="mp-small">{}</span>').format(text(value))
+
+
+def code(value: object) -> Markup:
+    """A file name or other literal."""
+    return Markup("<code>{}</code>").format(text(value))
+
+
+def joined(pieces: Iterable[object], by: str = ", ") -> Markup:
+    """Several pieces in one line; the sign for nothing where there are none."""
+    shown = [text(piece) for piece in pieces]
+    return Markup(by).join(shown) if shown else NOTHING
+
+
+def listed(items: Iterable[object], *, ordered: bool = False) -> Markup:
+    """A list; the sign for nothing where it is empty."""
+    rows = Markup("").join(Markup("<li>{}</li>").format(text(item)) for item in items)
+    tag = Markup("ol" if ordered else "ul")
+    return Markup("<{0}>{1}</{0}>").format(tag, rows) if rows else NOTHING
+
+
+def figure(svg: str) -> Markup:
+    """A diagram or chart, finished SVG, in a frame that scrolls by itself and stays out of the search."""
+    return Markup('<figure class="mp-figure" data-search-exclude>{}</figure>').format(Markup(svg))
+
+
+def render(template: str, **values: Any) -> Markup:
+    """Fill a template of this package.
+
+    An HTML template comes back without empty lines, as one block in Markdown; a Markdown template keeps one between
+    blocks.
+    """
+    filled = _environment().get_template(template).render(values)
+    lines = [line.rstrip() for line in filled.splitlines()]
+    if template.endswith(".md.jinja"):
+        return Markup(_EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n"))
+    return Markup("\n".join(line for line in lines if line))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("masterplan.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=text,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    helpers: Mapping[str, Any] = {"NOTHING": NOTHING}
+    environment.globals.update(helpers)
+    return environment

@@ -1,0 +1,89 @@
+"""Addresses of pages, as the host that shows them needs them.
+
+Pages are named by their source path below `docs/`, such as `sprints/SPRINT_4_request_batching.md`. MkDocs leaves
+addresses in HTML as they are, so they must be relative to the page's own address; Zensical rewrites them from source
+paths. Links inside SVG are left alone by both.
+"""
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from masterplan.model.place import Place
+
+SOURCE_PAGE = "guide/source.md"
+"""The page that shows the plan's files, for places that are on no sprint's page."""
+SPRINTS = "sprints/"
+"""The folder of the pages of sprints and phases."""
+
+Style = Literal["address", "source"]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links from one page.
+
+    `sprints` maps sprint ids to pages, `listings` plan files to the pages that list them (others are on `SOURCE_PAGE`);
+    `source_url` is where the repository's files are shown, or empty.
+    """
+
+    page: str
+    sprints: Mapping[str, str]
+    listings: Mapping[str, str]
+    style: Style = "address"
+    directories: bool = True
+    source_url: str = ""
+
+    def to(self, page: str, anchor: str = "") -> str:
+        """The `href` of a page, or of another file below docs/, for HTML."""
+        if self.style == "source":
+            path = posixpath.relpath(page, posixpath.dirname(self.page) or ".")
+            return _with(quote(path), anchor)
+        return self.svg(page, anchor)
+
+    def svg(self, page: str, anchor: str = "") -> str:
+        """The address of a page relative to this page's own, as SVG needs it."""
+        if page == self.page and anchor:
+            return _with("", anchor)
+        here, there = self._address(self.page), self._address(page)
+        start = here if here.endswith("/") or not here else posixpath.dirname(here)
+        path = posixpath.relpath("/" + there, "/" + start)
+        return _with(quote(path) + ("/" if there.endswith("/") or not there else ""), anchor)
+
+    def sprint(self, sprint: str, anchor: str = "") -> str:
+        """The `href` of a sprint's page."""
+        return self.to(self.sprints[sprint], anchor)
+
+    def source(self, place: Place) -> str:
+        """The `href` of a line of the plan's source: in the repository when its address is known, else on this site."""
+        if self.source_url:
+            return f"{self.source_url}/{quote(place.path)}#L{place.line}"
+        return self.to(self.listings.get(place.path, SOURCE_PAGE), line_anchor(place.path, place.line))
+
+    def _address(self, page: str) -> str:
+        """A page's address from the site's root: `sprints/X.md` is `sprints/X/`, an index is its folder."""
+        path = page.removesuffix(".md")
+        if path == page:
+            return page
+        folder, name = posixpath.split(path)
+        if name in {"index", "README"}:
+            if not folder:
+                return ""
+            return f"{folder}/" if self.directories else f"{folder}/index.html"
+        return f"{path}/" if self.directories else f"{path}.html"
+
+
+def phase_path(phase: str) -> str:
+    """The page of a phase, which only large plans have."""
+    return f"{SPRINTS}phase-{phase}.md"
+
+
+def line_anchor(path: str, line: int) -> str:
+    """The anchor of a line of a plan file on the site: `plan_data/phases.yml` line 3 is `phases.yml-3`."""
+    return f"{path.removeprefix('plan_data/').replace('/', '-')}-{line}"
+
+
+def _with(address: str, anchor: str) -> str:
+    return f"{address}#{anchor}" if anchor else address

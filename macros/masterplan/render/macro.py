@@ -1,0 +1,125 @@
+"""What a macro is: a view that a page calls by name, with parameters that are checked and documented.
+
+A view is a function of a `Context` and keyword parameters that returns finished text. `@macro` puts it in the table
+that the hosts and the macro reference read; the docstring and the annotations are its documentation.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args, get_type_hints
+
+from markupsafe import Markup
+
+from masterplan.analyse import Facts
+from masterplan.errors import UsageError
+from masterplan.model.plan import Option, Phase, Sprint
+from masterplan.render.links import Links
+
+View = Callable[..., str]
+
+MOST_NAMED = 12
+"""How many ids an error names."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a view may look at: the facts, the links of its page, and the text of each plan file by its path."""
+
+    facts: Facts
+    links: Links
+    texts: Mapping[str, str]
+
+    def sprint(self, id_: object) -> Sprint:
+        """The sprint with an id, given as text or number. Raises UsageError when there is none."""
+        found = self.facts.plan.sprints.get(str(id_))
+        if found is None:
+            raise UsageError(
+                f"there is no {self.facts.plan.unit.one.lower()} {id_}; there are {_known(self.facts.plan.sprints)}"
+            )
+        return found
+
+    def phase(self, id_: object) -> Phase:
+        """The phase with an id. Raises UsageError when there is none."""
+        phases = {phase.id: phase for phase in self.facts.plan.phases}
+        if str(id_) not in phases:
+            raise UsageError(f"there is no phase {id_}; there are {_known(phases)}")
+        return phases[str(id_)]
+
+    def option(self, id_: object) -> Option:
+        """The option with an id. Raises UsageError when there is none."""
+        options = {option.id: option for option in self.facts.plan.options}
+        if str(id_) not in options:
+            raise UsageError(f"there is no option {id_}; there are {_known(options)}")
+        return options[str(id_)]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a macro: name, default as Jinja writes it, what it does, and the values it takes, if few."""
+
+    name: str
+    default: str
+    says: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Macro:
+    """A view under the name by which pages call it."""
+
+    name: str
+    view: View
+
+    @property
+    def says(self) -> str:
+        """What it shows, in the words of its docstring."""
+        return inspect.cleandoc(self.view.__doc__ or "")
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its parameters, in order."""
+        hints = get_type_hints(self.view, include_extras=True)
+        found = list(inspect.signature(self.view).parameters.values())[1:]
+        return tuple(_parameter(each, hints[each.name]) for each in found)
+
+    def call(self, context: Context, *args: Any, **kwargs: Any) -> Markup:
+        """Run it. Raises UsageError, one sentence that names the macro, when a parameter is wrong."""
+        try:
+            bound = inspect.signature(self.view).bind(context, *args, **kwargs)
+        except TypeError as error:
+            names = ", ".join(parameter.name for parameter in self.parameters) or "none"
+            raise UsageError(f"{self.name}: {error}; its parameters: {names}") from error
+        try:
+            self._check_choices(bound.arguments)
+            return Markup(self.view(*bound.args, **bound.kwargs))
+        except UsageError as error:
+            raise UsageError(f"{self.name}: {error}") from error
+
+    def _check_choices(self, arguments: Mapping[str, Any]) -> None:
+        for parameter in self.parameters:
+            value = arguments.get(parameter.name)
+            if parameter.choices and value is not None and value not in parameter.choices:
+                raise UsageError(f"{parameter.name} is one of {', '.join(parameter.choices)}, not {value!r}")
+
+
+MACROS: dict[str, Macro] = {}
+"""All macros by name, in the order of the reference."""
+
+
+def macro(view: View) -> View:
+    """Make a view callable from pages under its own name."""
+    MACROS[view.__name__] = Macro(view.__name__, view)
+    return view
+
+
+def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:
+    kind, says = get_args(hint)[:2] if hasattr(hint, "__metadata__") else (hint, "")
+    default = "" if parameter.default is inspect.Parameter.empty else repr(parameter.default)
+    choices = tuple(each for each in get_args(kind) if isinstance(each, str))
+    return Parameter(parameter.name, default, says, choices)
+
+
+def _known(ids: Mapping[str, Any]) -> str:
+    names = list(ids)
+    return ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "") if names else "none"

@@ -1,0 +1,102 @@
+"""Charts of weeks: phases and options on one scale, so that they can be compared."""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from masterplan.analyse import figures
+from masterplan.model.calendar import Weeks
+from masterplan.model.plan import Option, Phase, Work
+from masterplan.render.diagrams.links import Link
+from masterplan.render.diagrams.scene import Caption
+from masterplan.render.diagrams.weeks import Bar, Kind, Lane, Scale
+from masterplan.render.diagrams.weeks import week_chart as draw
+from masterplan.render.html import anchor, figure
+from masterplan.render.macro import Context
+from masterplan.render.views.pieces import STATES, standing_word
+
+MOST_BARS = 12
+"""A phase of more sprints than this is one bar."""
+MOST_LANES = 60
+"""A chart shows at most so many lanes; the rest is in the table beside it."""
+
+
+def phases_chart(context: Context) -> Markup:
+    """The phases, a lane each, with a bar for every sprint as long as the phase's window."""
+    plan = context.facts.plan
+    lanes = [_phase_lane(context, phase) for phase in plan.phases[:MOST_LANES]]
+    title = f"{figures.count(len(plan.phases), 'phase')} by week"
+    return _chart(context, lanes, title, "A sprint without weeks of its own is as long as its phase.", "phases")
+
+
+def option_chart(context: Context, option: Option) -> Markup:
+    """One option, a lane for each person."""
+    lanes = [
+        Lane(lane.name, [bar for work in lane.work for bar in _work_bars(context, work)])
+        for lane in option.people[:MOST_LANES]
+    ]
+    title = f"Option {option.id}: {option.title}, by week"
+    return _chart(context, lanes, title, "A lane for each person.", f"option-{option.id}")
+
+
+def _chart(context: Context, lanes: list[Lane], title: str, desc: str, name: str) -> Markup:
+    drawn = {bar.key for lane in lanes for bar in lane.bars if bar.key}
+    links = [
+        Link(edge.needs, edge.sprint, edge.strength, edge.reason)
+        for edge in context.facts.graph.edges
+        if edge.needs in drawn and edge.sprint in drawn
+    ]
+    return figure(draw(lanes, _scale(context), Caption(title, desc, anchor("weeks", name)), links))
+
+
+def _scale(context: Context) -> Scale:
+    """All weeks that any phase or option names; dates above them once the plan has a start."""
+    plan, today = context.facts.plan, context.facts.today
+    spans = [figures.phases_span(plan), *map(figures.option_span, plan.options)]
+    last = max((span.last for span in spans if span), default=1)
+    start = plan.header.start
+    if start is None:
+        return Scale(last)
+    labels = [(start + timedelta(weeks=n)).isoformat() for n in range(last)]
+    return Scale(last, labels, (today - start).days / 7 if today and 0 <= (today - start).days <= 7 * last else None)
+
+
+def _phase_lane(context: Context, phase: Phase) -> Lane:
+    label = f"Phase {phase.id}: {phase.title}"
+    if len(phase.sprints) > MOST_BARS or not phase.sprints:
+        words = figures.count(len(phase.sprints), context.facts.plan.unit.one.lower())
+        return Lane(
+            label,
+            [Bar(phase.weeks.first, phase.weeks.last, words, title=f"{label}, weeks {phase.weeks}", kind="phase")],
+        )
+    return Lane(label, [_sprint_bar(context, id_, phase.weeks, "derived") for id_ in phase.sprints])
+
+
+def _work_bars(context: Context, work: Work) -> list[Bar]:
+    bars = [_sprint_bar(context, id_, work.weeks, "sprint") for id_ in work.sprints]
+    if work.supports:
+        names = ", ".join(context.facts.plan.name(id_) for id_ in work.supports)
+        words = work.task or f"Support {names}"
+        bars.append(Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, weeks {work.weeks}", kind="support"))
+    elif not bars:
+        words = work.task or ""
+        bars.append(Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, weeks {work.weeks}", kind="support"))
+    return bars
+
+
+def _sprint_bar(context: Context, id_: str, window: Weeks, kind: Kind) -> Bar:
+    facts = context.facts
+    standing = facts.standings[id_]
+    word = standing_word(standing)
+    name = f"{facts.plan.name(id_)}: {facts.plan.sprints[id_].title}"
+    return Bar(
+        window.first,
+        window.last,
+        name,
+        context.links.svg(context.links.sprints[id_]),
+        f"{name}, weeks {window}, {word}",
+        kind,
+        STATES[word],
+        standing.percent / 100,
+        id_,
+    )

@@ -1,0 +1,147 @@
+"""Dependencies: what needs what, as a diagram that stays readable at any size, and as a table."""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from markupsafe import Markup
+
+from masterplan.analyse.graph import Edge
+from masterplan.model.plan import LEVELS
+from masterplan.render.diagrams.dependencies import dependency_diagram as draw
+from masterplan.render.diagrams.links import Link
+from masterplan.render.diagrams.nodes import Node
+from masterplan.render.diagrams.scene import Caption
+from masterplan.render.html import NOTHING, anchor, chip, figure
+from masterplan.render.links import phase_path
+from masterplan.render.macro import Context, macro
+from masterplan.render.table import Row, table
+from masterplan.render.views.pieces import STATES, sprint_link, standing_word
+
+MOST_DRAWN = 150
+"""Above this many sprints one picture helps nobody: the whole plan is drawn by phases, a neighbourhood is cut short."""
+MOST_ACROSS = 12
+"""Up to this many sprints a diagram runs from left to right, above from top to bottom."""
+MOST_NEIGHBOURS = 40
+
+
+@macro
+def dependency_diagram(
+    context: Context,
+    focus: Annotated[str | None, "Only this sprint and its neighbourhood."] = None,
+    depth: Annotated[int, "How many steps the neighbourhood reaches."] = 1,
+    phase: Annotated[str | None, "Only the sprints of this phase, with what they touch outside it."] = None,
+    direction: Annotated[Literal["LR", "TB"] | None, "Left to right or top to bottom; else by size."] = None,
+) -> str:
+    """What needs what, as a diagram; every box is a link. A plan of more than 150 sprints is drawn by phases."""
+    plan, graph = context.facts.plan, context.facts.graph
+    if focus is not None:
+        focus = context.sprint(focus).id
+        shown = _around([focus], graph.edges, depth)
+        return _drawn(context, shown, direction, f"What {plan.name(focus)} needs and what needs it", focus)
+    if phase is not None:
+        found = context.phase(phase)
+        shown = _around(found.sprints, graph.edges, 1)
+        return _drawn(
+            context, shown, direction, f"Dependencies of phase {found.id}: {found.title}", f"phase {found.id}"
+        )
+    if len(plan.sprints) > MOST_DRAWN:
+        return _phases(context)
+    return _drawn(context, list(plan.sprints), direction, f"Dependencies of all {plan.unit.many.lower()}", "")
+
+
+def _around(start: Iterable[str], edges: Iterable[Edge], depth: int) -> list[str]:
+    """The sprints within `depth` steps of those given, nearest first."""
+    found = dict.fromkeys(start)
+    for _ in range(depth):
+        touched = [(e.needs, e.sprint) for e in edges if e.needs in found or e.sprint in found]
+        found.update(dict.fromkeys(each for pair in touched for each in pair))
+    return list(found)
+
+
+def _drawn(context: Context, sprints: list[str], direction: str | None, title: str, focus: str) -> Markup:
+    facts = context.facts
+    shown = sprints[: MOST_NEIGHBOURS if len(sprints) > MOST_DRAWN else MOST_DRAWN]
+    order = [phase.id for phase in facts.plan.phases]
+    nodes = [_node(context, id_, order, focus) for id_ in shown]
+    if len(shown) < len(sprints):
+        nodes.append(Node("…", "", f"+{len(sprints) - len(shown)} more", phase=len(order), stub=True))
+    kept = set(shown)
+    edges = [e for id_ in shown for e in facts.graph.needs[id_] if e.needs in kept]
+    links = [Link(e.needs, e.sprint, e.strength, e.reason) for e in edges]
+    phases = [f"Phase {phase.id}: {phase.title}, weeks {phase.weeks}" for phase in facts.plan.phases]
+    desc = f"{len(nodes)} boxes and {len(links)} arrows; each arrow leads from what is needed to what needs it."
+    caption = Caption(title, desc, anchor("needs", focus))
+    across = direction == "LR" if direction else len(nodes) <= MOST_ACROSS
+    return figure(draw(nodes, links, [*phases, "In no phase"] if phases else (), caption, "LR" if across else "TB"))
+
+
+def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
+    facts = context.facts
+    sprint, phase = facts.plan.sprints[id_], facts.plan.phase_of.get(id_)
+    word = standing_word(facts.standings[id_])
+    return Node(
+        id_,
+        facts.plan.name(id_),
+        sprint.title,
+        context.links.svg(context.links.sprints[id_]),
+        phases.index(phase.id) if phase else len(phases),
+        word.capitalize(),
+        STATES[word],
+        f"{sprint.risk.level} risk".capitalize() if sprint.risk else "",
+        LEVELS.index(sprint.risk.level) if sprint.risk else 0,
+        focus=id_ == focus,
+    )
+
+
+def _phases(context: Context) -> Markup:
+    """The phases of a large plan with how many dependencies lead from one to another."""
+    facts = context.facts
+    phases = facts.plan.phases
+    nodes = [
+        Node(
+            phase.id,
+            f"Phase {phase.id}",
+            phase.title,
+            context.links.svg(phase_path(phase.id)),
+            n,
+            f"{sum(facts.standings[id_].state == 'done' for id_ in phase.sprints)} of {len(phase.sprints)} done",
+        )
+        for n, phase in enumerate(phases)
+    ]
+    counts: dict[tuple[str, str], int] = {}
+    for edge in facts.graph.edges:
+        ends = [facts.plan.phase_of.get(id_) for id_ in (edge.needs, edge.sprint)]
+        if ends[0] and ends[1] and ends[0] is not ends[1]:
+            pair = (ends[0].id, ends[1].id)
+            counts[pair] = counts.get(pair, 0) + 1
+    links = [Link(a, b, reason=f"{n} dependencies" if n > 1 else "1 dependency") for (a, b), n in counts.items()]
+    title = f"{len(facts.plan.sprints):,} {facts.plan.unit.many.lower()} by phase"
+    caption = Caption(title, "Arrows count the dependencies between phases.", "needs")
+    return figure(draw(nodes, links, (), caption, "TB"))
+
+
+@macro
+def dependency_table(
+    context: Context,
+    sprint: Annotated[str | None, "Only what this sprint needs and what needs it."] = None,
+) -> str:
+    """Every dependency with its strength and reason, and the sprints that say nothing or need nothing."""
+    facts = context.facts
+    about = context.sprint(sprint).id if sprint is not None else None
+    edges = [e for e in facts.graph.edges if about in {None, e.sprint, e.needs}]
+    rows = [
+        Row(
+            [
+                sprint_link(context, e.sprint, titled=True),
+                sprint_link(context, e.needs, titled=True),
+                chip(e.strength, e.strength),
+                e.reason or NOTHING,
+            ]
+        )
+        for e in edges
+    ]
+    for id_, each in facts.plan.sprints.items():
+        if not each.depends_on and about in {None, id_}:
+            said = "nothing is said" if each.depends_on is None else "no dependencies, said aloud"
+            rows.append(Row([sprint_link(context, id_, titled=True), NOTHING, NOTHING, said]))
+    return table("Dependencies", [facts.plan.unit.one, "Needs", "Strength", "Why"], rows)

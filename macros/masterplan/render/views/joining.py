@@ -1,0 +1,80 @@
+"""For someone who joins: who does what, in which order to read, and what the words mean."""
+
+from markupsafe import Markup
+
+from masterplan.render.html import NOTHING, joined, link, render, text
+from masterplan.render.macro import Context, macro
+from masterplan.render.table import Row, table
+from masterplan.render.views.pieces import sprint_links, standing_chip
+
+WORDS = (
+    ("hard dependency", "The sprint cannot start, or stay, without the other one."),
+    ("soft dependency", "The sprint benefits from the other one but can do without it."),
+    ("declared", "A figure or claim that the authors wrote down, kept word for word and compared with the plan."),
+    ("computed", "A figure that follows from the plan's own values; never written by hand."),
+    ("mitigation", "What is done to make a risk less likely or less bad."),
+    ("rollback", "How a change is undone, and what has to be undone with it."),
+    ("ready", "Nothing it needs is missing: the sprint can start now."),
+    ("waiting", "A hard dependency is not done yet."),
+)
+"""The words of the site itself, with what they mean here."""
+
+
+@macro
+def who_does_what(context: Context) -> str:
+    """The people of the team, what they own, and what each option gives each person to do."""
+    plan = context.facts.plan
+    rows = [
+        Row(
+            [
+                person.name,
+                person.role or NOTHING,
+                joined(person.skills),
+                sprint_links(context, (s.id for s in plan.sprints.values() if s.owner == person.id)),
+            ]
+        )
+        for person in plan.people
+    ]
+    people = table("The team", ["Who", "Role", "Good at", "Owns"], rows) if rows else None
+    lanes = [
+        Row(
+            [
+                f"Option {option.id}: {option.title}",
+                lane.name,
+                sprint_links(context, (id_ for work in lane.work for id_ in work.sprints), titled=True),
+                sprint_links(context, (id_ for work in lane.work for id_ in work.supports)),
+            ]
+        )
+        for option in plan.options
+        for lane in option.people
+    ]
+    unowned = [s.id for s in plan.sprints.values() if s.owner is None]
+    return render(
+        "who.html.jinja",
+        people=people,
+        unowned=sprint_links(context, unowned) if unowned else None,
+        options=table("Who does what in each option", ["Option", "Who", "Does", "Supports"], lanes) if lanes else None,
+    )
+
+
+@macro
+def reading_order(context: Context) -> str:
+    """All sprints in an order in which each comes after what it needs, with what each brings."""
+    facts = context.facts
+    rows = []
+    for n, id_ in enumerate(facts.graph.order, 1):
+        sprint = facts.plan.sprints[id_]
+        why = joined(f"after {facts.plan.name(edge.needs)}: {edge.reason}" for edge in facts.graph.needs[id_])
+        title = link(context.links.sprint(id_), f"{facts.plan.name(id_)}: {sprint.title}")
+        rows.append(
+            Row([Markup("{}. {}").format(n, title), sprint.impact or NOTHING, why, standing_chip(facts.standings[id_])])
+        )
+    return table("Reading order", [facts.plan.unit.one, "What it brings", "Why here", "State"], rows)
+
+
+@macro
+def glossary(context: Context) -> str:
+    """The plan's own words, then the words of the site."""
+    own = [(term.term, term.means) for term in context.facts.plan.header.glossary]
+    pairs = (Markup("<dt>{}</dt><dd>{}</dd>").format(text(word), text(means)) for word, means in [*own, *WORDS])
+    return Markup('<dl class="mp-glossary">{}</dl>').format(Markup("").join(pairs))

@@ -1,0 +1,166 @@
+"""The plan at a glance: headline figures, what was declared beside what the plan says, and what happens next."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from markupsafe import Markup
+
+from masterplan.analyse import Facts, figures
+from masterplan.analyse.claims import Verdict
+from masterplan.errors import UsageError
+from masterplan.model.plan import Claim
+from masterplan.render.html import NOTHING, joined, link, listed, render, small, text
+from masterplan.render.macro import Context, macro
+from masterplan.render.prose import prose
+from masterplan.render.table import Row, table
+from masterplan.render.views.pieces import outcome_chip, sprint_link, standing_chip
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline figure: what it is, its value, a note, and the declared values that do not match it."""
+
+    label: str
+    value: str
+    note: str = ""
+    disputed: tuple[str, ...] = ()
+
+
+@macro
+def plan(
+    context: Context, field: Annotated[Literal["title", "summary", "updated", "start", "unit", "units"], "Which one."]
+) -> str:
+    """One thing the plan says of itself, for use inside a sentence or a heading."""
+    header = context.facts.plan.header
+    if field == "summary":
+        return prose(header.summary) if header.summary else NOTHING
+    values = {
+        "title": header.title,
+        "updated": header.updated,
+        "start": header.start,
+        "unit": header.unit.one,
+        "units": header.unit.many,
+    }
+    return text(values[field]) if values[field] else NOTHING
+
+
+@macro
+def headline(context: Context) -> str:
+    """The computed headline figures as cards, each with the declared values that do not match it."""
+    return render("cards.html.jinja", cards=_cards(context.facts))
+
+
+def _cards(facts: Facts) -> list[Card]:
+    states = [standing.state for standing in facts.standings.values()]
+    graph = facts.graph
+    risky = [
+        id_ for id_, sprint in facts.plan.sprints.items() if sprint.risk and sprint.risk.level in {"high", "very high"}
+    ]
+    span = figures.phases_span(facts.plan)
+    options = [len(weeks) for weeks in map(figures.option_span, facts.plan.options) if weeks]
+    staffed = f"{min(options)}-{max(options)} weeks as staffed" if options else ""
+    names = ", ".join(facts.plan.name(id_) for id_ in risky[:5])
+    return [
+        Card(facts.plan.unit.many, f"{len(states)}", f"{states.count('done')} done", _disputed(facts, "sprints")),
+        Card("Savings a month", _money(facts.monthly), "once all are done", _disputed(facts, "monthly-savings")),
+        Card("Savings a year", _money(facts.annual), "twelve months of it", _disputed(facts, "annual-savings")),
+        Card("Phases last", figures.count(len(span), "week") if span else "—", staffed, _disputed(facts, "duration")),
+        Card(
+            "Hard dependencies",
+            str(sum(e.strength == "hard" for e in graph.edges)),
+            "",
+            _disputed(facts, "independent"),
+        ),
+        Card("High risks", str(len(risky)), names),
+    ]
+
+
+def _money(value: object) -> str:
+    return getattr(value, "text", "—").split("/")[0]
+
+
+def _disputed(facts: Facts, claim: str) -> tuple[str, ...]:
+    """What the authors declared of the whole plan where it does not match."""
+    about = [v for v in facts.verdicts if v.declared.claim == claim and v.subject == "Plan"]
+    return tuple(verdict.declared.says for verdict in about if verdict.outcome == "differs")
+
+
+@macro
+def declared(
+    context: Context,
+    show: Annotated[Literal["all", "differs"], "All of them, or only those that do not match."] = "all",
+    sprint: Annotated[str | None, "Only those about this sprint."] = None,
+    claim: Annotated[Claim | None, "Only claims of this kind."] = None,
+) -> str:
+    """What the authors wrote down, word for word, beside what the plan itself says."""
+    facts = context.facts
+    verdicts = facts.verdicts if sprint is None else facts.verdicts_of(context.sprint(sprint).id)
+    verdicts = tuple(verdict for verdict in verdicts if claim in {None, verdict.declared.claim})
+    if show == "differs":
+        verdicts = tuple(verdict for verdict in verdicts if verdict.outcome == "differs")
+        if not verdicts:
+            return Markup('<p class="mp-good">Everything that is declared agrees with the plan.</p>')
+    columns = ["About", "Declared", "The plan says", "Outcome"]
+    return table("Declared and computed", columns, [_verdict(context, verdict) for verdict in verdicts])
+
+
+def _verdict(context: Context, verdict: Verdict) -> Row:
+    where = link(context.links.source(verdict.place), verdict.declared.at or "in the plan")
+    says = Markup("<q>{}</q> {}").format(text(verdict.declared.says), small(where))
+    about = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.subject
+    return Row([about, says, verdict.computed or NOTHING, outcome_chip(verdict)])
+
+
+@macro
+def what_now(context: Context) -> str:
+    """What is being done now, what can be started, and what waits for what."""
+    facts = context.facts
+    standings = facts.standings.values()
+    doing = [s for s in standings if s.state in {"in progress", "blocked"}]
+    ready = [s for s in standings if s.ready]
+    waiting = [s for s in standings if s.state == "planned" and not s.ready]
+    groups = [
+        (
+            "In progress",
+            listed(
+                Markup("{} {}").format(sprint_link(context, s.sprint, titled=True), standing_chip(s)) for s in doing
+            ),
+        ),
+        ("Can start now", listed(sprint_link(context, s.sprint, titled=True) for s in ready)),
+        ("Waiting", listed(_waiting(context, s.sprint, s.waits_for) for s in waiting)),
+    ]
+    return render("columns.html.jinja", groups=groups)
+
+
+def _waiting(context: Context, sprint: str, waits_for: tuple[str, ...]) -> Markup:
+    needed = joined(sprint_link(context, id_) for id_ in waits_for)
+    return Markup("{} {}").format(sprint_link(context, sprint, titled=True), small(Markup("for {}").format(needed)))
+
+
+@macro
+def next_steps(context: Context) -> str:
+    """What to do next, in order."""
+    steps = context.facts.plan.header.next_steps
+    shown = (
+        Markup("<strong>{}</strong> {}{}").format(text(s.title), text(s.detail or ""), " ✓" if s.done else "")
+        for s in steps
+    )
+    return listed(shown, ordered=True)
+
+
+@macro
+def figure(
+    context: Context, name: Annotated[Literal["sprints", "monthly-savings", "annual-savings", "weeks"], "Which figure."]
+) -> str:
+    """One computed figure, for use inside a sentence."""
+    facts = context.facts
+    span = figures.phases_span(facts.plan)
+    values = {
+        "sprints": len(facts.plan.sprints),
+        "monthly-savings": facts.monthly.text if facts.monthly else None,
+        "annual-savings": facts.annual.text if facts.annual else None,
+        "weeks": figures.count(len(span), "week") if span else None,
+    }
+    if values[name] is None:
+        raise UsageError(f"the plan says nothing from which {name} could be computed")
+    return Markup('<span class="mp-figure-value">{}</span>').format(text(values[name]))

@@ -1,0 +1,85 @@
+"""Pieces that several views share: how a sprint, its standing, its risk, weeks and verdicts are shown everywhere."""
+
+from collections.abc import Iterable, Mapping
+
+from markupsafe import Markup
+
+from masterplan.analyse.claims import Verdict
+from masterplan.analyse.progress import Standing
+from masterplan.model.calendar import Weeks
+from masterplan.model.plan import Plan, Risk
+from masterplan.model.quantity import Quantity
+from masterplan.render.diagrams.nodes import State
+from masterplan.render.html import NOTHING, chip, joined, link, small, text
+from masterplan.render.macro import Context
+
+OUTCOMES = {
+    "agrees": "agrees",
+    "within": "agrees in part",
+    "differs": "does not match",
+    "unchecked": "not checked",
+}
+"""How a claim compares with the plan, in words."""
+
+STATES: Mapping[str, State] = {
+    "planned": "planned",
+    "ready": "ready",
+    "waiting": "planned",
+    "in progress": "active",
+    "blocked": "blocked",
+    "done": "done",
+    "dropped": "dropped",
+}
+"""How diagrams draw each word for where a sprint stands."""
+
+
+def sprint_link(context: Context, id_: str, *, titled: bool = False) -> Markup:
+    """A sprint's name as a link to its page, with its title when `titled`."""
+    plan = context.facts.plan
+    label = f"{plan.name(id_)}: {plan.sprints[id_].title}" if titled else plan.name(id_)
+    return link(context.links.sprint(id_), label)
+
+
+def sprint_links(context: Context, ids: Iterable[str], *, titled: bool = False) -> Markup:
+    """Several sprints in one line."""
+    return joined(sprint_link(context, id_, titled=titled) for id_ in ids)
+
+
+def standing_word(standing: Standing) -> str:
+    """One word for where a sprint stands: its state, or for planned ones whether they are ready or waiting."""
+    if standing.state != "planned":
+        return standing.state
+    return "ready" if standing.ready else "waiting"
+
+
+def standing_chip(standing: Standing) -> Markup:
+    """Where a sprint stands, as a chip; how far, while it is in progress."""
+    word = standing_word(standing)
+    label = f"{word} {standing.percent} %" if word == "in progress" and standing.percent else word
+    return chip(word.replace(" ", "-"), label)
+
+
+def risk_chip(risk: Risk | None) -> Markup:
+    """A risk's level as a chip."""
+    return chip(f"risk-{risk.level.replace(' ', '-')}", f"{risk.level} risk") if risk else NOTHING
+
+
+def quantity(value: Quantity | None) -> Markup:
+    """A quantity in its own words."""
+    return text(value.text) if value else NOTHING
+
+
+def weeks(plan: Plan, window: Weeks | None) -> Markup:
+    """A window of weeks, with its dates once the plan has a start."""
+    if window is None:
+        return NOTHING
+    shown = text(f"{'week' if len(window) == 1 else 'weeks'} {window}")
+    if plan.header.start is None:
+        return shown
+    first, last = window.dates(plan.header.start)
+    return Markup("{} {}").format(shown, small(f"{first.isoformat()} to {last.isoformat()}"))
+
+
+def outcome_chip(verdict: Verdict) -> Markup:
+    """How a claim compares with the plan, as a chip."""
+    return chip(f"claim-{verdict.outcome}", OUTCOMES[verdict.outcome])

@@ -1,0 +1,108 @@
+"""Progress: where each sprint stands, and the entries that say so."""
+
+from typing import Annotated
+
+from markupsafe import Markup
+
+from masterplan.model.plan import Entry
+from masterplan.render.html import NOTHING, code, link, listed, render, text
+from masterplan.render.macro import Context, macro
+from masterplan.render.prose import prose
+from masterplan.render.table import Row, table
+from masterplan.render.views.pieces import sprint_link, sprint_links, standing_chip
+
+
+@macro
+def progress_summary(context: Context) -> str:
+    """How many sprints are done, in progress, ready and waiting, and the share that is done."""
+    standings = list(context.facts.standings.values())
+    total = len(standings) or 1
+    percent = sum(standing.percent for standing in standings) // total
+    counts = [
+        ("done", sum(s.state == "done" for s in standings)),
+        ("in progress", sum(s.state == "in progress" for s in standings)),
+        ("blocked", sum(s.state == "blocked" for s in standings)),
+        ("ready", sum(s.ready for s in standings)),
+        ("waiting", sum(s.state == "planned" and not s.ready for s in standings)),
+        ("dropped", sum(s.state == "dropped" for s in standings)),
+    ]
+    shown = [(word, word.replace(" ", "-"), number) for word, number in counts if number]
+    units = context.facts.plan.unit.many.lower()
+    return render(
+        "progress.html.jinja",
+        percent=percent,
+        counts=shown,
+        total=len(standings),
+        units=units,
+        today=context.facts.today,
+    )
+
+
+@macro
+def progress_table(context: Context) -> str:
+    """Every sprint with its state, how much is done, what it waits for and the day of its last entry."""
+    rows = []
+    for id_, standing in context.facts.standings.items():
+        last = standing.entries[-1].date if standing.entries else NOTHING
+        waits = sprint_links(context, standing.waits_for if standing.state != "done" else ())
+        rows.append(
+            Row([sprint_link(context, id_, titled=True), standing_chip(standing), f"{standing.percent} %", waits, last])
+        )
+    return table("Progress", [context.facts.plan.unit.one, "State", "Done#", "Waits for", "Last entry"], rows)
+
+
+@macro
+def progress_log(context: Context, sprint: Annotated[str | None, "Only this sprint's entries."] = None) -> str:
+    """The dated entries, newest first."""
+    chosen = [context.sprint(sprint).id] if sprint is not None else list(context.facts.plan.sprints)
+    entries = [entry for id_ in chosen for entry in context.facts.standings[id_].entries]
+    if not entries:
+        return Markup("<p>There are no entries yet.</p>")
+    entries.sort(key=lambda entry: entry.date, reverse=True)
+    return table(
+        "Entries",
+        ["Day", context.facts.plan.unit.one, "State", "By", "Note"],
+        [_entry(context, each) for each in entries],
+    )
+
+
+def _entry(context: Context, entry: Entry) -> Row:
+    state = entry.state if entry.percent is None else f"{entry.state}, {entry.percent} %"
+    note = prose(entry.note) if entry.note else NOTHING
+    return Row([entry.date, sprint_link(context, entry.sprint), state, entry.by or NOTHING, note])
+
+
+@macro
+def documents(context: Context) -> str:
+    """The documents to update after every sprint, and those that single sprints add."""
+    plan = context.facts.plan
+    always = [_document(each.path, each.note) for each in plan.header.documentation.after_each_sprint]
+    rows = [
+        Row(
+            [
+                sprint_link(context, id_, titled=True),
+                listed(_document(each.path, each.note) for each in sprint.documentation),
+            ]
+        )
+        for id_, sprint in plan.sprints.items()
+        if sprint.documentation
+    ]
+    extra = table("Documents of single sprints", [plan.unit.one, "Documents"], rows) if rows else ""
+    return Markup("<div>{}\n{}</div>").format(listed(always), extra)
+
+
+def _document(path: str, note: str | None) -> Markup:
+    return Markup("{} {}").format(code(path), text(f"({note})")) if note else code(path)
+
+
+@macro
+def progress_place(context: Context) -> str:
+    """Where progress is tracked, for use inside a sentence."""
+    place = context.facts.plan.header.documentation.progress_in
+    return code(place) if place else NOTHING
+
+
+@macro
+def reading(context: Context) -> str:
+    """The plan's own list of things to read."""
+    return listed(link(each.url, each.title) for each in context.facts.plan.header.links)

@@ -1,0 +1,208 @@
+"""Sprints: the table of all of them, and the page of one with everything about it."""
+
+from typing import Annotated
+
+from markupsafe import Markup
+
+from masterplan.analyse.graph import Edge
+from masterplan.model.plan import Level, Phase, Sprint, State
+from masterplan.render.html import NOTHING, code, link, listed, render, small, text
+from masterplan.render.macro import Context, macro
+from masterplan.render.prose import prose
+from masterplan.render.table import Row, table
+from masterplan.render.views import dependencies, overview, phases, progress, rollback, savings, testing
+from masterplan.render.views.pieces import (
+    quantity,
+    risk_chip,
+    sprint_link,
+    sprint_links,
+    standing_chip,
+    standing_word,
+    weeks,
+)
+from masterplan.render.views.source import source_listing
+
+
+@macro
+def sprint_link_to(context: Context, sprint: Annotated[str, "The sprint's id."]) -> str:
+    """A link to a sprint's page, for use inside a sentence."""
+    return sprint_link(context, context.sprint(sprint).id, titled=True)
+
+
+@macro
+def sprint_table(
+    context: Context,
+    phase: Annotated[str | None, "Only the sprints of this phase."] = None,
+    state: Annotated[State | None, "Only sprints in this state."] = None,
+    risk: Annotated[Level | None, "Only sprints with this level of risk."] = None,
+    owner: Annotated[str | None, "Only the sprints of this person."] = None,
+) -> str:
+    """Sprints with impact, phase, dependencies, risk, savings and state; all, or those that fit every filter."""
+    facts = context.facts
+    chosen = context.phase(phase).sprints if phase is not None else tuple(facts.plan.sprints)
+    sprints = [facts.plan.sprints[id_] for id_ in chosen]
+    fitting = [
+        sprint
+        for sprint in sprints
+        if state in {None, facts.standings[sprint.id].state}
+        and (risk is None or (sprint.risk and sprint.risk.level == risk))
+        and owner in {None, sprint.owner}
+    ]
+    unit = facts.plan.unit
+    columns = [unit.one, "Impact, as claimed", "Phase", "Needs", "Risk", "Saves a month#", "State"]
+    return table(unit.many, columns, [_row(context, sprint) for sprint in fitting])
+
+
+def _row(context: Context, sprint: Sprint) -> Row:
+    facts = context.facts
+    phase = facts.plan.phase_of.get(sprint.id)
+    where = Markup("{} {}").format(text(phase.title), small(f"weeks {phase.weeks}")) if phase else NOTHING
+    standing = facts.standings[sprint.id]
+    return Row(
+        [
+            sprint_link(context, sprint.id, titled=True),
+            sprint.impact or NOTHING,
+            where,
+            needs(context, sprint),
+            risk_chip(sprint.risk),
+            quantity(sprint.savings.monthly if sprint.savings else None),
+            standing_chip(standing),
+        ],
+        facts={
+            "phase": phase.title if phase else "",
+            "risk": sprint.risk.level if sprint.risk else "",
+            "state": standing_word(standing),
+            "owner": facts.plan.person(sprint.owner) if sprint.owner else "",
+        },
+    )
+
+
+def needs(context: Context, sprint: Sprint) -> Markup:
+    """What a sprint needs, in a cell; nothing said and nothing needed are told apart."""
+    if sprint.depends_on is None:
+        return Markup('<span class="mp-none">nothing is said</span>')
+    return sprint_links(context, (each.sprint for each in sprint.depends_on)) if sprint.depends_on else text("nothing")
+
+
+@macro
+def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) -> str:
+    """Everything about one sprint: the whole page, from its heading down."""
+    found = context.sprint(sprint)
+    facts, id_ = context.facts, found.id
+    sections: list[tuple[str, str, object]] = [
+        ("Dependencies", "dependencies", _dependencies(context, found)),
+        ("Where it stands in time", "time", phases.sprint_weeks(context, id_)),
+        ("Metrics and savings", "metrics", savings.metrics_table(context, id_) if found.metrics else ""),
+        ("Risk", "risk", _risk(context, found)),
+        ("Rollback", "rollback", rollback.rollback_runbook(context, id_)),
+        ("Tests", "tests", testing.sprint_tests(context, id_)),
+        ("Tasks", "tasks", _tasks(found)),
+        ("To read and to update", "documents", _documents(found)),
+        ("Declared and computed", "declared", overview.declared(context, sprint=id_) if found.declared else ""),
+        ("Progress", "progress", progress.progress_log(context, id_)),
+        ("Source", "source", source_listing(context, facts.plan.places.of("sprints", id_).path)),
+    ]
+    return render(
+        "sprint_page.md.jinja",
+        name=facts.plan.name(id_),
+        sprint=found,
+        facts=_facts(context, found),
+        description=prose(found.description) if found.description else None,
+        sections=[section for section in sections if section[2]],
+        before=_neighbour(context, id_, -1),
+        after=_neighbour(context, id_, +1),
+    )
+
+
+def _facts(context: Context, sprint: Sprint) -> list[tuple[str, object]]:
+    """The facts at the head of a sprint's page, label and value."""
+    facts, plan = context.facts, context.facts.plan
+    phase = plan.phase_of.get(sprint.id)
+    named: list[tuple[str, object]] = [
+        ("State", standing_chip(facts.standings[sprint.id])),
+        ("Risk", risk_chip(sprint.risk)),
+        ("Impact, as claimed", sprint.impact or NOTHING),
+        ("Saves a month", quantity(sprint.savings.monthly if sprint.savings else None)),
+        ("Phase", _phase(context, phase)),
+        ("Owner", plan.person(sprint.owner) if sprint.owner else "nobody yet"),
+        ("Effort", quantity(sprint.effort)),
+        (
+            "Written in",
+            link(context.links.source(plan.places.of("sprints", sprint.id)), plan.places.of("sprints", sprint.id).path),
+        ),
+    ]
+    return named
+
+
+def _phase(context: Context, phase: Phase | None) -> Markup:
+    if phase is None:
+        return NOTHING
+    return Markup("{} {}: {}, {}").format(
+        "Phase", text(phase.id), text(phase.title), weeks(context.facts.plan, phase.weeks)
+    )
+
+
+def _dependencies(context: Context, sprint: Sprint) -> Markup:
+    graph = context.facts.graph
+    needed = [_edge(context, edge, edge.needs) for edge in graph.needs[sprint.id]]
+    needing = [_edge(context, edge, edge.sprint) for edge in graph.needed_by[sprint.id]]
+    diagram = dependencies.dependency_diagram(context, focus=sprint.id) if needed or needing else ""
+    groups = [
+        ("It needs", listed(needed) if needed else needs(context, sprint)),
+        ("Needed by", listed(needing) if needing else text("nothing")),
+    ]
+    return Markup("{}\n{}").format(diagram, render("columns.html.jinja", groups=groups))
+
+
+def _edge(context: Context, edge: Edge, other: str) -> Markup:
+    said = Markup(": {}").format(text(edge.reason)) if edge.reason else ""
+    return Markup("{} {}{}").format(sprint_link(context, other, titled=True), small(edge.strength), said)
+
+
+def _risk(context: Context, sprint: Sprint) -> Markup:
+    risk = sprint.risk
+    if risk is None:
+        return Markup("<p>Nothing is said of its risk.</p>")
+    rated = [f"likelihood {risk.likelihood}"] if risk.likelihood else []
+    rated += [f"impact {risk.impact}"] if risk.impact else []
+    owner = context.facts.plan.person(risk.owner) if risk.owner else None
+    return render(
+        "risk.html.jinja",
+        chip=risk_chip(risk),
+        rated=", ".join(rated),
+        owner=owner,
+        description=prose(risk.description) if risk.description else None,
+        mitigation=listed(risk.mitigation) if risk.mitigation else None,
+    )
+
+
+def _tasks(sprint: Sprint) -> Markup | str:
+    marks = {True: Markup("&#9745; {}"), False: Markup("&#9744; {}")}
+    return listed(marks[task.done].format(text(task.title)) for task in sprint.tasks) if sprint.tasks else ""
+
+
+def _documents(sprint: Sprint) -> Markup | str:
+    papers = (Markup("{} {}").format(code(d.path), text(d.note or "")) for d in sprint.documentation)
+    links = (link(each.url, each.title) for each in sprint.links)
+    return listed([*links, *papers]) if sprint.links or sprint.documentation else ""
+
+
+def _neighbour(context: Context, id_: str, step: int) -> Markup | None:
+    plan = context.facts.plan
+    position = plan.positions[id_] + step
+    return sprint_link(context, plan.ids[position], titled=True) if 0 <= position < len(plan.ids) else None
+
+
+@macro
+def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> str:
+    """Everything about one phase: the whole page, from its heading down."""
+    found = context.phase(phase)
+    return render(
+        "phase_page.md.jinja",
+        phase=found,
+        weeks=weeks(context.facts.plan, found.weeks),
+        diagram=dependencies.dependency_diagram(context, phase=found.id),
+        table=sprint_table(context, phase=found.id),
+        why=phases.reasons(context, found),
+        parallel=phases.parallels(found),
+    )
