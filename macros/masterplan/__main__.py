@@ -1,0 +1,5 @@
+"""`python -m masterplan` is `masterplan`."""
+
+from masterplan.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Text into a site: the only room that knows MkDocs, Zensical, Git and output folders."""

@@ -1,0 +1,138 @@
+"""Views about masterplan itself, for the guide: macros, schema, findings and architecture, each read off the code."""
+
+import ast
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from markupsafe import Markup
+
+from masterplan.analyse.claims import RULES as ANALYSE_RULES
+from masterplan.load.rules import RULES as LOAD_RULES
+from masterplan.model.schema import FILES, schemas
+from masterplan.render.html import NOTHING, anchor, code, joined, link, text
+from masterplan.render.macro import MACROS, Context, Macro, macro
+from masterplan.render.prose import prose
+from masterplan.render.table import Row, table
+
+RULES = LOAD_RULES + ANALYSE_RULES
+"""Every kind of finding."""
+
+ROOMS = ("model", "load", "analyse", "render", "publish")
+"""The package's folders, in the order in which a plan passes through them."""
+
+
+@macro
+def macro_reference(context: Context) -> str:  # noqa: ARG001
+    """Every macro with its parameters."""
+    return Markup("\n\n").join(_macro(MACROS[name]) for name in sorted(MACROS))
+
+
+def _macro(each: Macro) -> Markup:
+    call = ", ".join(p.name if not p.default else f"{p.name}={p.default}" for p in each.parameters)
+    heading = Markup("## {} {{: #{} }}").format(text(each.name), anchor(each.name))
+    rows = [
+        Row([code(p.name), p.default or "needed", joined(p.choices) if p.choices else NOTHING, p.says])
+        for p in each.parameters
+    ]
+    parameters = (
+        table(f"Parameters of {each.name}", ["Parameter", "Default", "One of", "What it does"], rows)
+        if rows
+        else Markup("")
+    )
+    return Markup("{}\n\n<p>{}</p>\n\n<p>{}</p>\n\n{}").format(
+        heading, code(f"{{{{ {each.name}({call}) }}}}"), text(each.says), parameters
+    )
+
+
+@macro
+def schema_reference(context: Context) -> str:
+    """Every field of every plan file, with the schemas to download."""
+    made = schemas()
+    return Markup("\n\n").join(_file(context, name, path, made[name]) for name, (_, path) in FILES.items())
+
+
+def _file(context: Context, name: str, path: str, schema: dict[str, Any]) -> Markup:
+    parts = [
+        (path, anchor(name), schema),
+        *(
+            (f"{name}: {part}", anchor(name, part.lower()), each)
+            for part, each in schema.get("definitions", {}).items()
+        ),
+    ]
+    shown = [_part(title, at, name, each) for title, at, each in parts]
+    return Markup("\n\n").join(
+        [
+            shown[0],
+            Markup("<p>{}</p>").format(link(context.links.to(f"schema/{name}.schema.json"), f"{name}.schema.json")),
+            *shown[1:],
+        ]
+    )
+
+
+def _part(title: str, at: Markup, file: str, schema: dict[str, Any]) -> Markup:
+    needed = set(schema.get("required", ()))
+    rows = [
+        Row(
+            [code(field), _kind(told, file), "needed" if field in needed else NOTHING, told.get("description", NOTHING)]
+        )
+        for field, told in schema["properties"].items()
+    ]
+    level = "##" if at == file else "###"
+    heading = Markup("{} {} {{: #{} }}").format(Markup(level), text(title), at)
+    return Markup("{}\n\n<p>{}</p>\n\n{}").format(
+        heading, text(schema.get("description", "")), table(title, ["Field", "Kind", "Needed", "What it is"], rows)
+    )
+
+
+def _kind(told: dict[str, Any], file: str) -> Markup:
+    """What a field holds, in words, from its schema."""
+    if "$ref" in told:
+        name = told["$ref"].rpartition("/")[2]
+        return link("#" + anchor(file, name.lower()), name)
+    if "anyOf" in told or "allOf" in told:
+        return joined(
+            (_kind(each, file) for each in told.get("anyOf", told.get("allOf")) if each.get("type") != "null"), " or "
+        )
+    if "enum" in told:
+        return joined((code(each) for each in told["enum"]), ", ")
+    if told.get("type") == "array":
+        return Markup("list of {}").format(_kind(told["items"], file))
+    kinds = told.get("type", "text")
+    words = {"string": "text", "boolean": "true or false", "integer": "whole number", "number": "number"}
+    if told.get("markdown"):
+        return text("text with Markdown")
+    return joined((words.get(each, each) for each in ([kinds] if isinstance(kinds, str) else kinds)), " or ")
+
+
+@macro
+def finding_reference(context: Context) -> str:  # noqa: ARG001
+    """Every kind of finding: its id, how grave it is, and what is wrong."""
+    rows = [Row([code(rule.id), rule.severity, rule.says], anchor=rule.id) for rule in RULES]
+    return table("Findings", ["Id", "Severity", "What is wrong"], rows)
+
+
+@macro
+def architecture(context: Context) -> str:  # noqa: ARG001
+    """The package's rooms and modules, each in the words of its docstring."""
+    package = files("masterplan")
+    shown = [_room("masterplan", package)]
+    shown += [_room(room, package / room) for room in ROOMS]
+    return Markup("\n\n").join(shown)
+
+
+def _room(name: str, folder: Traversable) -> Markup:
+    rows = [Row([code(path), prose(docstring)]) for path, docstring in _modules(folder)]
+    return Markup("## {} {{: #{} }}\n\n{}").format(
+        text(name), anchor(name), table(f"Modules of {name}", ["Module", "What it is for"], rows)
+    )
+
+
+def _modules(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The modules of a folder and of the folders below it, except for the rooms, with their docstrings."""
+    for entry in sorted(folder.iterdir(), key=lambda each: each.name):
+        if entry.name.endswith(".py"):
+            yield prefix + entry.name, ast.get_docstring(ast.parse(entry.read_text("utf-8"))) or ""
+        elif entry.is_dir() and entry.name not in {*ROOMS, "__pycache__", "assets", "templates"}:
+            yield from _modules(entry, f"{prefix}{entry.name}/")
