@@ -10,28 +10,33 @@ from masterplan.analyse import Facts, analyse
 from masterplan.errors import PlanError
 from masterplan.load import load
 from masterplan.load.build import FOLDER
-from masterplan.publish.revision import Revision, revision
+from masterplan.publish.revision import Revision, last_changes, revision
 from masterplan.render.links import SPRINTS, Links, Style
 from masterplan.render.macro import Context
 
+
 @dataclass(frozen=True)
 class Project:
-    """A plan ready to be shown. `texts` holds each plan file by its path from the repository's root."""
+    """A plan ready to be shown.
+
+    By the path of each plan file from the repository's root, `texts` holds its text and `changed` its last change; `listings`
+    names the page that lists a sprint's file.
+    """
 
     root: Path
     facts: Facts
     revision: Revision
     texts: Mapping[str, str]
     sprint_pages: Mapping[str, str]
+    listings: Mapping[str, str]
+    changed: Mapping[str, str]
 
     def context(
         self, page: str, style: Style = "address", *, directories: bool = True, source_url: str = ""
     ) -> Context:
         """What the views on one page see."""
-        places = self.facts.plan.places
-        listings = {places.of("sprints", id_).path: listing for id_, listing in self.sprint_pages.items()}
-        links = Links(page, self.sprint_pages, listings, style, directories, source_url)
-        return Context(self.facts, links, self.texts)
+        links = Links(page, self.sprint_pages, self.listings, style, directories, source_url)
+        return Context(self.facts, links, self.texts, self.changed)
 
 
 def open_project(root: Path, today: date | None = None) -> Project:
@@ -49,12 +54,15 @@ def _open(root: Path, today: date | None, _changed_by: tuple[tuple[str, int, int
         raise PlanError(loaded.findings)
     plan, built_from = loaded.plan, revision(root)
     files = sorted(path for path in (root / FOLDER).rglob("*.yml") if path.is_file())
+    pages = {id_: SPRINTS + plan.page(id_) for id_ in plan.sprints}
     return Project(
         root,
         analyse(plan, today or built_from.day or plan.header.updated),
         built_from,
         {path.relative_to(root).as_posix(): path.read_text("utf-8-sig") for path in files},
-        {id_: SPRINTS + plan.page(id_) for id_ in plan.sprints},
+        pages,
+        {plan.places.of("sprints", id_).path: page for id_, page in pages.items()},
+        {path: str(change) for path, change in last_changes(root, FOLDER).items()},
     )
 
 

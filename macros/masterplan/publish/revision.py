@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -38,6 +39,34 @@ def revision(root: Path) -> Revision:
     time = int(epoch) if epoch.isdecimal() else (int(seconds) if seconds else None)
     changed = bool(commit) and bool(_git(root, "status", "--porcelain", "--", "plan_data", "docs", "mkdocs.yml"))
     return Revision(commit, time, changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The last commit that changed a file: its full hash and its day (of the committer, in UTC)."""
+
+    commit: str
+    day: date
+
+    def __str__(self) -> str:
+        """`commit 1a2b3c4d of 2025-11-16`."""
+        return f"commit {self.commit[:8]} of {self.day}"
+
+
+def last_changes(root: Path, folder: str) -> Mapping[str, Change]:
+    """The last change of each file in a folder, by its path from `root`; empty outside a repository.
+
+    A shallow clone knows only as far back as it goes.
+    """
+    found: dict[str, Change] = {}
+    change = None
+    for line in _git(root, "log", "--format=%x00%H %ct", "--name-only", "--relative", "-z", "--", folder).split("\0"):
+        commit, _, seconds = line.partition(" ")
+        if seconds.strip().isdecimal():
+            change = Change(commit, datetime.fromtimestamp(int(seconds), UTC).date())
+        elif line.strip() and change:
+            found.setdefault(line.strip(), change)
+    return found
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -23,26 +23,27 @@ __all__ = ["define_env", "guide", "views"]
 def define_env(env: Any) -> None:
     """Register every macro. Raises PlanError when the plan is wrong, UsageError when a setting is."""
     settings = _settings(env)
-    project = open_project(Path(env.project_dir), settings.today)
+    project = open_project(settings.root, settings.today)
     for macro in MACROS.values():
         env.macro(_bound(env, project, macro, settings), macro.name)
 
 
 class _Settings:
-    """What mkdocs.yml says under `extra: masterplan:`."""
+    """What mkdocs.yml says under `extra: masterplan:`; `root` is set where the pages are staged away from the plan."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
-        unknown = sorted(told.keys() - {"today", "source_url"})
+    def __init__(self, told: dict[str, Any], folder: str) -> None:
+        unknown = sorted(told.keys() - {"today", "source_url", "root"})
         if unknown:
             raise UsageError(
                 f"mkdocs.yml: extra: masterplan: has no setting {unknown[0]}; there are today and source_url"
             )
         self.source_url = str(told.get("source_url") or "").rstrip("/")
         self.today = day(str(told.get("today") or ""))
+        self.root = Path(told.get("root") or folder)
 
 
 def _settings(env: Any) -> _Settings:
-    return _Settings(dict((env.conf["extra"] or {}).get("masterplan") or {}))
+    return _Settings(dict((env.conf["extra"] or {}).get("masterplan") or {}), env.project_dir)
 
 
 def _bound(env: Any, project: Project, macro: Macro, settings: _Settings) -> Callable[..., Markup]:

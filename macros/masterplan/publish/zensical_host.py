@@ -12,7 +12,6 @@ from typing import Any
 from mkdocs.utils.yaml import yaml_load
 
 from masterplan.errors import BuildError
-from masterplan.load.build import FOLDER
 from masterplan.publish import pages
 from masterplan.publish.harden import harden
 from masterplan.publish.project import Project
@@ -39,9 +38,8 @@ def build(project: Project, site: Path) -> None:
 
 
 def _stage(project: Project, stage: Path) -> None:
-    """Docs, generated pages, plan and settings, as Zensical wants to find them."""
+    """Docs, generated pages and settings, as Zensical wants to find them; the plan stays where it is."""
     shutil.copytree(project.root / "docs", stage / "docs")
-    shutil.copytree(project.root / FOLDER, stage / FOLDER)
     made: dict[str, bytes] = {page.path: page.text.encode() for page in pages.pages(project)}
     for path, content in (made | dict(pages.assets())).items():
         (stage / "docs" / path).parent.mkdir(parents=True, exist_ok=True)
@@ -55,6 +53,7 @@ def _settings(project: Project, told: dict[str, Any]) -> dict[str, Any]:
     """The repository's own settings with what the MkDocs plugin would have added; JSON is YAML too."""
     extra = told.get("extra") or {}
     today = project.facts.today.isoformat() if project.facts.today else ""
+    ours = (extra.get("masterplan") or {}) | {"today": today, "root": str(project.root)}
     return told | {
         "nav": pages.navigation(project, told.get("nav") or []),
         "extra_css": [*pages.STYLES, *told.get("extra_css", [])],
@@ -63,6 +62,6 @@ def _settings(project: Project, told: dict[str, Any]) -> dict[str, Any]:
             *told.get("extra_javascript", []),
         ],
         "copyright": f"Built from {project.revision}",
-        "extra": extra | {"masterplan": {**(extra.get("masterplan") or {}), "today": today}},
+        "extra": extra | {"masterplan": ours},
         "site_dir": "site",
     }

@@ -24,11 +24,12 @@ MOST_NAMED = 12
 
 @dataclass(frozen=True)
 class Context:
-    """What a view may look at: the facts, the links of its page, and the text of each plan file by its path."""
+    """What a view may look at: the facts, the links of its page, and by its path the text and last change of each file."""
 
     facts: Facts
     links: Links
     texts: Mapping[str, str]
+    changed: Mapping[str, str]
 
     def sprint(self, id_: object) -> Sprint:
         """The sprint with an id, given as text or number. Raises UsageError when there is none."""

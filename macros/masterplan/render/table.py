@@ -21,4 +21,7 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Row], *, foot: Se
     """A table with a caption for those who do not see it; says so when it has no rows."""
     numbers = {n for n, column in enumerate(columns) if column.endswith("#")}
     names = [column.removesuffix("#") for column in columns]
-    return render("table.html.jinja", caption=caption, columns=names, rows=rows, foot=foot, numbers=numbers)
+    filters = " ".join(dict.fromkeys(fact for row in rows for fact in row.facts))
+    return render(
+        "table.html.jinja", caption=caption, columns=names, rows=rows, foot=foot, numbers=numbers, filters=filters
+    )

@@ -1,0 +1,131 @@
+/* What a page can do beyond being read: filter and sort tables, enlarge diagrams, copy text, open the source at a line.
+   Everything is there to read without it. No library, no request. */
+(() => {
+  "use strict";
+
+  const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+
+  /* Tables */
+
+  const sortable = (table) => {
+    for (const header of table.tHead.rows[0].cells) {
+      if (!header.textContent.trim()) continue;
+      const button = make("button", { type: "button", className: "mp-sort", textContent: header.textContent });
+      button.addEventListener("click", () => sortBy(table, header));
+      header.replaceChildren(button);
+    }
+  };
+
+  const sortBy = (table, header) => {
+    const upwards = header.getAttribute("aria-sort") !== "ascending";
+    for (const other of header.parentElement.cells) other.removeAttribute("aria-sort");
+    header.setAttribute("aria-sort", upwards ? "ascending" : "descending");
+    const key = (row) => row.cells[header.cellIndex].textContent.trim();
+    const rows = [...table.tBodies[0].rows].sort((a, b) => collator.compare(key(a), key(b)) * (upwards ? 1 : -1));
+    table.tBodies[0].append(...rows);
+  };
+
+  const filterable = (table) => {
+    const rows = [...table.tBodies[0].rows];
+    const count = make("span", { className: "mp-small" });
+    count.setAttribute("role", "status");
+    const words = make("input", { type: "search", placeholder: "Filter", ariaLabel: "Filter the table" });
+    const selects = table.dataset.filters.split(" ").map((fact) => choice(fact, rows)).filter(Boolean);
+    const update = () => {
+      const wanted = words.value.trim().toLowerCase();
+      let shown = 0;
+      for (const row of rows) {
+        const fits = selects.every((select) => !select.value || row.dataset[select.name] === select.value);
+        row.hidden = !fits || !row.textContent.toLowerCase().includes(wanted);
+        shown += !row.hidden;
+      }
+      count.textContent = shown === rows.length ? "" : `${shown} of ${rows.length}`;
+    };
+    const bar = make("div", { className: "mp-filter" }, words, ...selects, count);
+    bar.addEventListener("input", update);
+    table.parentElement.before(bar);
+  };
+
+  const choice = (fact, rows) => {
+    const values = [...new Set(rows.map((row) => row.dataset[fact]).filter(Boolean))].sort(collator.compare);
+    if (values.length < 2) return null;
+    const any = make("option", { value: "", textContent: `any ${fact}` });
+    const options = values.map((value) => make("option", { value, textContent: value }));
+    return make("select", { name: fact, ariaLabel: `Filter by ${fact}` }, any, ...options);
+  };
+
+  /* Diagrams: larger and smaller, and moved with the pointer while they are larger than their frame. */
+
+  const zoomable = (figure) => {
+    const svg = figure.querySelector("svg");
+    const width = svg.getBoundingClientRect().width;
+    if (!width) return;
+    let scale = 1;
+    const zoom = (factor) => {
+      scale = factor ? Math.min(4, Math.max(0.5, scale * factor)) : 1;
+      svg.style.width = scale === 1 ? "" : `${width * scale}px`;
+      svg.style.maxWidth = scale === 1 ? "" : "none";
+    };
+    const button = (label, text, factor) => {
+      const made = make("button", { type: "button", textContent: text, title: label, ariaLabel: label });
+      made.addEventListener("click", () => zoom(factor));
+      return made;
+    };
+    const tools = [button("Larger", "+", 1.25), button("Smaller", "\u2212", 0.8), button("As it was", "1:1", 0)];
+    figure.before(make("div", { className: "mp-zoom" }, ...tools));
+    movable(figure);
+  };
+
+  const movable = (figure) => {
+    let from = null;
+    figure.addEventListener("pointerdown", (event) => {
+      if (event.pointerType !== "mouse" || event.target.closest("a, button")) return;
+      from = { x: event.clientX + figure.scrollLeft, y: event.clientY + figure.scrollTop };
+      figure.setPointerCapture(event.pointerId);
+    });
+    figure.addEventListener("pointermove", (event) => {
+      if (from) figure.scrollTo(from.x - event.clientX, from.y - event.clientY);
+    });
+    for (const end of ["pointerup", "pointercancel"]) figure.addEventListener(end, () => (from = null));
+  };
+
+  /* Text to copy */
+
+  const copyable = (block) => {
+    const button = make("button", { type: "button", className: "mp-copy", textContent: "Copy" });
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(block.querySelector("pre").textContent);
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy"), 2000);
+    });
+    block.querySelector("pre").before(button);
+  };
+
+  /* A link to a line of the source opens the listing it is in. */
+
+  const openTarget = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const listing = target && target.closest("details");
+    if (!listing) return;
+    listing.open = true;
+    target.scrollIntoView({ block: "center" });
+  };
+
+  const start = () => {
+    document.querySelectorAll(".mp-table").forEach((table) => table.tBodies[0].rows.length > 2 && sortable(table));
+    document.querySelectorAll(".mp-table[data-filters]").forEach((table) => table.tBodies[0].rows.length > 2 && filterable(table));
+    document.querySelectorAll(".mp-figure").forEach(zoomable);
+    document.querySelectorAll(".mp-copyable").forEach(copyable);
+    window.addEventListener("hashchange", openTarget);
+    openTarget();
+  };
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

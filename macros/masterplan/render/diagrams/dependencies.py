@@ -8,8 +8,9 @@ critical path is heavy. It draws any number of nodes, but no reader is helped by
 from collections.abc import Iterable, Sequence
 from math import ceil, sqrt
 
+from masterplan.model.naming import natural
 from masterplan.render.diagrams.labels import place_labels
-from masterplan.render.diagrams.layout import Direction, Frame, Item, Layout, layout, natural
+from masterplan.render.diagrams.layout import Direction, Frame, Item, Layout, layout
 from masterplan.render.diagrams.links import Link, edge
 from masterplan.render.diagrams.nodes import WIDTH, Node, box, height
 from masterplan.render.diagrams.scene import (

@@ -5,13 +5,13 @@ right. Lines leave and enter a box at ports of their own, change sides only betw
 track of its own, and pass a layer only where no box stands.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import add
 from typing import Literal
 
+from masterplan.model.naming import natural
 from masterplan.render.diagrams.order import Order, Pair, order
 from masterplan.render.diagrams.place import place
 from masterplan.render.diagrams.routes import keep_apart, ports, tracks
@@ -92,11 +92,6 @@ def layout(items: Iterable[Item], edges: Iterable[tuple[str, str]], frame: Frame
     )
 
 
-def natural(key: str) -> tuple[tuple[str | int, ...], str]:
-    """Sort key that puts "2" before "10"."""
-    return tuple(int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", key)), key
-
-
 class _Drawing:
     """A top-down drawing of numbered nodes; `sizes` are (across, along) the layers."""
 
@@ -108,7 +103,7 @@ class _Drawing:
         self._along = [size[1] for size in (*sizes, *passages)]
         reach = [max(0.0, size / 2 - _PORT_MARGIN) for size in self._across]
         self._centres = self._placed(reach)
-        self._ends = keep_apart(ports(arranged, self._centres, reach), self._nodes)
+        self._ends = ports(arranged, self._centres, reach)
         self._bends: dict[Pair, float] = {}
         self._top = [0.0] * len(self._along)
         self._stack(channel)
@@ -161,6 +156,7 @@ class _Drawing:
         level = 0.0
         for row in self._order.rows:
             links = [(a, b) for b in row for a in self._order.up[b]]
+            keep_apart(self._ends, links, self._nodes)
             bent = [link for link in links if self._ends[link][0] != self._ends[link][1]]
             found = tracks([self._ends[link] for link in bent])
             span = min(max(found, default=0) * _TRACK_GAP, _TRACKS_SPAN)

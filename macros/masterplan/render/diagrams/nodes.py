@@ -36,7 +36,7 @@ class Node:
     risk: str = ""
     """Words, such as "Medium risk"."""
     risk_level: int = 0
-    """Bars filled in the risk's sign, 1 to 4; 0 for no sign."""
+    """Bars filled of the five in the risk's sign, 1 for the lowest level; 0 for no sign."""
     critical: bool = False
     focus: bool = False
     """The sprint that the diagram is about."""

@@ -10,13 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import pairwise
+from itertools import cycle, pairwise
 from math import ceil
 
 Pair = tuple[int, int]
 Rows = list[list[int]]
 
 _TURNS = 24
+_TURN_KINDS = ((False, False), (True, False), (False, True), (True, True))
 _SHAKES = 8
 _EFFORT = 30000
 
@@ -127,10 +128,8 @@ def _untangled(found: Order) -> Rows:
     rows = found.rows
     best = (_crossings(rows, found.down), rows)
     turns = max(2, min(_TURNS, _EFFORT // (len(found.up) + 1)))
-    for turn in range(turns):
-        # Two turns of four resolve ties the other way round, or the search settles in the first hollow.
-        shake = turn % 4 >= 2
-        upward = turn % 2 == 1
+    # Two turns of four resolve ties the other way round, or the search settles in the first hollow.
+    for _, (upward, shake) in zip(range(turns), cycle(_TURN_KINDS), strict=False):
         rows = rows[::-1] if upward else rows
         rows = _sweep(rows, found.down if upward else found.up, reverse_ties=shake)
         rows = rows[::-1] if upward else rows

@@ -10,7 +10,7 @@ from masterplan.render.diagrams.place import spread
 
 _PORT_GAP = 12.0
 _CLOSE = 6.0
-_STRAIGHT = 0.5
+_STRAIGHT = 3.0
 
 Ends = dict[Pair, list[float]]
 
@@ -38,21 +38,18 @@ def ports(order: Order, centres: Sequence[float], reach: Sequence[float]) -> End
     return ends
 
 
-def keep_apart(ends: Ends, nodes: int) -> Ends:
+def keep_apart(ends: Ends, links: Sequence[Pair], nodes: int) -> None:
     """Move a port of two lines that swap places between two layers, or they would lie on each other.
 
     Numbers below `nodes` are nodes; passages stay where they are.
     """
-    right = [link for link, (start, end) in ends.items() if start < end]
-    left = [link for link, (start, end) in ends.items() if end < start]
-    for link in right:
-        for other in left:
+    for link in (link for link in links if ends[link][0] < ends[link][1]):
+        for other in (link for link in links if ends[link][0] > ends[link][1]):
             if _meet(ends[link], ends[other]) and _meet(ends[other], ends[link]):
                 if link[1] < nodes:
-                    ends[link][1] -= _CLOSE
+                    ends[link][1] = ends[other][0] - _CLOSE
                 elif other[0] < nodes:
-                    ends[other][0] += _CLOSE
-    return ends
+                    ends[other][0] = ends[link][1] + _CLOSE
 
 
 def tracks(links: Sequence[list[float]]) -> list[int]:
@@ -65,16 +62,17 @@ def tracks(links: Sequence[list[float]]) -> list[int]:
     nested = sorted(range(len(links)), key=lambda at: _nesting(links[at]))
 
     def settle(at: int, waiting: frozenset[int]) -> None:
-        if at in found or at in waiting:
+        if at in waiting:
             return
         for other in nested:
-            if _above(links[other], links[at]):
+            if other not in found and _above(links[other], links[at]):
                 settle(other, waiting | {at})
         overlapping = (track for other, track in found.items() if _overlap(links[at], links[other]))
         found[at] = max(overlapping, default=-1) + 1
 
     for at in nested:
-        settle(at, frozenset())
+        if at not in found:
+            settle(at, frozenset())
     return [found[at] for at in range(len(links))]
 
 

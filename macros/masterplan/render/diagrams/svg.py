@@ -15,7 +15,13 @@ _ROUNDING = 8.0
 _ARROW = 7.0
 
 _RING = ("mp-stroke", "M4.7 0a4.7 4.7 0 1 1-9.4 0a4.7 4.7 0 1 1 9.4 0z")
-_BARS = ("M-6.4 5v-3h2.3v3z", "M-2.9 5v-5.3h2.3v5.3z", "M.6 5v-7.6h2.3v7.6z", "M4.1 5v-9.9h2.3v9.9z")
+_BARS = (
+    "M-6.5 5v-2.6h1.9v2.6z",
+    "M-3.8 5v-4.4h1.9v4.4z",
+    "M-1 5v-6.2h1.9v6.2z",
+    "M1.8 5v-8h1.9v8z",
+    "M4.5 5v-9.8h1.9v9.8z",
+)
 _SIGNS: dict[str, tuple[tuple[str, str], ...]] = {
     "planned": (_RING,),
     "ready": (_RING, ("mp-fill", "M2 0a2 2 0 1 1-4 0a2 2 0 1 1 4 0z")),
@@ -24,8 +30,8 @@ _SIGNS: dict[str, tuple[tuple[str, str], ...]] = {
     "done": (_RING, ("mp-fill", _RING[1]), ("mp-cut", "M-2.1.2l1.5 1.6l2.8-3.3")),
     "dropped": (_RING, ("mp-stroke", "M-1.6-1.6l3.2 3.2m0-3.2l-3.2 3.2")),
     **{
-        f"risk-{level}": tuple(("mp-fill" if bar < level else "mp-faint", _BARS[bar]) for bar in range(4))
-        for level in range(1, 5)
+        f"risk-{level}": tuple(("mp-fill" if bar < level else "mp-faint", path) for bar, path in enumerate(_BARS))
+        for level in range(1, len(_BARS) + 1)
     },
 }
 

@@ -6,10 +6,14 @@ from markupsafe import Markup
 
 from masterplan.analyse.graph import undoing
 from masterplan.model.plan import Rollback
-from masterplan.render.html import NOTHING, anchor, listed, render, text
+from masterplan.render.html import NOTHING, anchor, link, listed, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import sprint_link, sprint_links
+
+MOST_NAMED = 40
+"""Above this many, sprints that stay are counted instead of named, and runbooks stand on the sprints' own pages only:
+each would grow with the square of the plan."""
 
 
 @macro
@@ -60,8 +64,15 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
             for each in found.undone
         ],
         weakened=sprint_links(context, found.weakened) if found.weakened else None,
-        kept=sprint_links(context, found.kept) if found.kept else None,
+        kept=_kept(context, found.kept) if found.kept else None,
     )
+
+
+def _kept(context: Context, ids: tuple[str, ...]) -> Markup:
+    """The sprints that stay, by name as long as those are few."""
+    if len(ids) > MOST_NAMED:
+        return text(f"the other {len(ids):,} {context.facts.plan.unit.many.lower()}")
+    return sprint_links(context, ids)
 
 
 @macro
@@ -71,13 +82,12 @@ def rollback_runbooks(context: Context) -> str:
     tied = [id_ for id_ in plan.sprints if graph.needed_by[id_]]
     if not tied:
         return Markup("<p>Every {} can be undone alone.</p>").format(text(plan.unit.one.lower()))
+    titles = {id_: text(f"Undo {plan.name(id_)}: {plan.sprints[id_].title}") for id_ in tied}
+    if len(tied) > MOST_NAMED:
+        return listed(link(context.links.sprint(id_, "rollback"), title) for id_, title in titles.items())
     parts = (
-        Markup("### {} {{: #{} }}\n\n{}").format(
-            text(f"Undo {plan.name(id_)}: {plan.sprints[id_].title}"),
-            anchor("undo", id_),
-            rollback_runbook(context, id_),
-        )
-        for id_ in tied
+        Markup("### {} {{: #{} }}\n\n{}").format(title, anchor("undo", id_), rollback_runbook(context, id_))
+        for id_, title in titles.items()
     )
     return Markup("\n\n").join(parts)
 

@@ -118,7 +118,8 @@ def _facts(context: Context, sprint: Sprint) -> list[tuple[str, object]]:
     """The facts at the head of a sprint's page, label and value."""
     facts, plan = context.facts, context.facts.plan
     phase = plan.phase_of.get(sprint.id)
-    named: list[tuple[str, object]] = [
+    place = plan.places.of("sprints", sprint.id)
+    return [
         ("State", standing_chip(facts.standings[sprint.id])),
         ("Risk", risk_chip(sprint.risk)),
         ("Impact, as claimed", sprint.impact or NOTHING),
@@ -126,12 +127,9 @@ def _facts(context: Context, sprint: Sprint) -> list[tuple[str, object]]:
         ("Phase", _phase(context, phase)),
         ("Owner", plan.person(sprint.owner) if sprint.owner else "nobody yet"),
         ("Effort", quantity(sprint.effort)),
-        (
-            "Written in",
-            link(context.links.source(plan.places.of("sprints", sprint.id)), plan.places.of("sprints", sprint.id).path),
-        ),
+        ("Written in", link(context.links.source(place), place.path)),
+        ("Last change", context.changed.get(place.path, "not committed yet")),
     ]
-    return named
 
 
 def _phase(context: Context, phase: Phase | None) -> Markup:
