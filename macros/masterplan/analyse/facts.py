@@ -9,6 +9,7 @@ from functools import cached_property
 from masterplan.analyse import claims, figures
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, standings
+from masterplan.analyse.reading import Library
 from masterplan.errors import UsageError
 from masterplan.model.finding import Finding, ordered
 from masterplan.model.plan import Plan
@@ -27,6 +28,11 @@ class Facts:
     monthly: Quantity | None
     annual: Quantity | None
     findings: tuple[Finding, ...]
+
+    @cached_property
+    def library(self) -> Library:
+        """What the reading paths of all sprints are made of."""
+        return Library.of(self.plan, self.graph, self.standings)
 
     @cached_property
     def _by_sprint(self) -> Mapping[str | None, tuple[claims.Verdict, ...]]:

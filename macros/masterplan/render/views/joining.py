@@ -1,11 +1,14 @@
 """For someone who joins: who does what, in which order to read, and what the words mean."""
 
+from typing import Annotated
+
 from markupsafe import Markup
 
-from masterplan.render.html import NOTHING, joined, link, render, text
+from masterplan.analyse import figures
+from masterplan.render.html import NOTHING, joined, link, listed, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import sprint_links, standing_chip
+from masterplan.render.views.pieces import sprint_link, sprint_links, standing_chip
 
 WORDS = (
     ("hard dependency", "The sprint cannot start, or stay, without the other one."),
@@ -70,6 +73,67 @@ def reading_order(context: Context) -> str:
             Row([Markup("{}. {}").format(n, title), sprint.impact or NOTHING, why, standing_chip(facts.standings[id_])])
         )
     return table("Reading order", [facts.plan.unit.one, "What it brings", "Why here", "State"], rows)
+
+
+@macro
+def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) -> str:
+    """A path into one sprint: what came before and brought what, whom to ask, words, what is safe to start today."""
+    id_ = context.sprint(sprint).id
+    facts = context.facts
+    path = facts.library.path(id_)
+    steps = [
+        *(_step(context, each) for each in path.before),
+        Markup("{}, this page").format(text(facts.plan.name(id_))),
+    ]
+    return render(
+        "joining.html.jinja",
+        name=facts.plan.name(id_),
+        minutes=figures.count(path.minutes, "minute"),
+        steps=listed(steps, ordered=True),
+        after=sprint_links(context, path.after, titled=True) if path.after else None,
+        people=listed(_people(context, (*path.before, id_))),
+        startable=sprint_links(context, path.startable, titled=True) if path.startable else None,
+        terms=[(term.term, term.means) for term in path.terms],
+    )
+
+
+def _step(context: Context, id_: str) -> Markup:
+    """A sprint to read about first, with what it brings and where it stands."""
+    brings = context.facts.plan.sprints[id_].impact
+    said = Markup("{}: {} {}") if brings else Markup("{}{} {}")
+    return said.format(
+        sprint_link(context, id_, titled=True), text(brings or ""), standing_chip(context.facts.standings[id_])
+    )
+
+
+def _people(context: Context, sprints: tuple[str, ...]) -> list[Markup]:
+    """Who owns the sprints, or does them in one of the options."""
+    plan = context.facts.plan
+    owners = [
+        Markup("{} owns {}").format(text(plan.person(owner)), sprint_link(context, id_))
+        for id_ in sprints
+        if (owner := plan.sprints[id_].owner)
+    ]
+    lanes = [
+        Markup("{} in option {}: {}").format(text(lane.name), text(option.id), sprint_links(context, does))
+        for option in plan.options
+        for lane in option.people
+        if (does := [id_ for work in lane.work for id_ in work.sprints if id_ in sprints])
+    ]
+    return owners + lanes
+
+
+@macro
+def join_table(context: Context) -> str:
+    """For every sprint what to read first, how long that takes, and whether it can be started today."""
+    facts = context.facts
+    rows = []
+    for id_ in facts.plan.sprints:
+        path = facts.library.path(id_)
+        first = sprint_links(context, path.before) if path.before else text("nothing, start with its page")
+        link_ = link(context.links.sprint(id_, "join"), f"{facts.plan.name(id_)}: {facts.plan.sprints[id_].title}")
+        rows.append(Row([link_, first, figures.count(path.minutes, "minute"), standing_chip(facts.standings[id_])]))
+    return table("Joining", [f"You join {facts.plan.unit.one}", "Read first", "Takes", "State"], rows)
 
 
 @macro

@@ -100,15 +100,19 @@ def declared(
         verdicts = tuple(verdict for verdict in verdicts if verdict.outcome == "differs")
         if not verdicts:
             return Markup('<p class="mp-good">Everything that is declared agrees with the plan.</p>')
-    columns = ["About", "Declared", "The plan says", "Outcome"]
-    return table("Declared and computed", columns, [_verdict(context, verdict) for verdict in verdicts])
+    columns = ["Declared", "About", "The plan says", "Outcome"]
+    rows = [_verdict(context, verdict) for verdict in verdicts]
+    if sprint is not None:
+        columns.remove("About")
+        rows = [Row([row.cells[0], *row.cells[2:]]) for row in rows]
+    return table("Declared and computed", columns, rows)
 
 
 def _verdict(context: Context, verdict: Verdict) -> Row:
     where = link(context.links.source(verdict.place), verdict.declared.at or "in the plan")
     says = Markup("<q>{}</q> {}").format(text(verdict.declared.says), small(where))
     about = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.subject
-    return Row([about, says, verdict.computed or NOTHING, outcome_chip(verdict)])
+    return Row([says, about, verdict.computed or NOTHING, outcome_chip(verdict)])
 
 
 @macro

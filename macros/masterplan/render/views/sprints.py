@@ -10,7 +10,7 @@ from masterplan.render.html import NOTHING, code, link, listed, render, small, t
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views import dependencies, overview, phases, progress, rollback, savings, testing
+from masterplan.render.views import dependencies, joining, overview, phases, progress, rollback, savings, testing
 from masterplan.render.views.pieces import (
     quantity,
     risk_chip,
@@ -100,6 +100,7 @@ def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) ->
         ("To read and to update", "documents", _documents(found)),
         ("Declared and computed", "declared", overview.declared(context, sprint=id_) if found.declared else ""),
         ("Progress", "progress", progress.progress_log(context, id_)),
+        (f"You join {facts.plan.name(id_)}", "join", joining.joining(context, id_)),
         ("Source", "source", source_listing(context, facts.plan.places.of("sprints", id_).path)),
     ]
     return render(

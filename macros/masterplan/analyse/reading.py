@@ -1,0 +1,84 @@
+"""What somebody who joins a sprint has to read, in which order and how long, derived from the dependencies."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from masterplan.analyse.graph import Graph
+from masterplan.analyse.progress import Standing
+from masterplan.model.plan import Part, Plan, Term
+from masterplan.model.quantity import Quantity
+
+WORDS_A_MINUTE = 200
+"""How fast plans are read: below the 238 words a minute of English non-fiction (Brysbaert 2019), as tables slow."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPath:
+    """A path into one sprint.
+
+    `before` are the sprints that it builds on, each after what it needs itself; `after` those that wait for it
+    directly; `terms` the words of the glossary that occur in any of them; `startable` what can be started today on the
+    way to it, itself included; `minutes` to read all of `before` and the sprint itself, at least 1.
+    """
+
+    sprint: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    terms: tuple[Term, ...]
+    startable: tuple[str, ...]
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What all paths are made of: the words of each sprint, counted, and the terms that occur in it."""
+
+    graph: Graph
+    standings: Mapping[str, Standing]
+    glossary: tuple[Term, ...]
+    words: Mapping[str, int]
+    terms: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing]) -> "Library":
+        """Count the words of a plan once, for all paths."""
+        texts = {id_: " ".join(_texts(sprint)) for id_, sprint in plan.sprints.items()}
+        glossary = plan.header.glossary
+        terms = {id_: frozenset(t.term for t in glossary if occurs(t.term, text)) for id_, text in texts.items()}
+        return cls(graph, standings, glossary, {id_: len(text.split()) for id_, text in texts.items()}, terms)
+
+    def path(self, sprint: str) -> ReadingPath:
+        """The path into a sprint."""
+        before = self.graph.before(sprint)
+        way = (*before, sprint)
+        known = frozenset[str]().union(*(self.terms[id_] for id_ in way))
+        return ReadingPath(
+            sprint,
+            before,
+            tuple(edge.sprint for edge in self.graph.needed_by[sprint]),
+            tuple(term for term in self.glossary if term.term in known),
+            tuple(id_ for id_ in way if self.standings[id_].ready),
+            max(1, ceil(sum(self.words[id_] for id_ in way) / WORDS_A_MINUTE)),
+        )
+
+
+def occurs(term: str, text: str) -> bool:
+    """Whether a term of the glossary occurs in a text as a word of its own, in any case, also in the plural."""
+    return re.search(rf"(?<!\w){re.escape(term)}s?(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a part of the plan, in the order of its fields."""
+    match value:
+        case str():
+            yield value
+        case Quantity():
+            yield value.text
+        case tuple():
+            for each in value:
+                yield from _texts(each)
+        case Part():
+            for field in type(value).model_fields:
+                yield from _texts(getattr(value, field))
