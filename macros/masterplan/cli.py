@@ -26,6 +26,8 @@ app = typer.Typer(
 )
 new = typer.Typer(help="Add something to the plan.", no_args_is_help=True)
 app.add_typer(new, name="new")
+export = typer.Typer(help="Print the plan in another form.", no_args_is_help=True)
+app.add_typer(export, name="export")
 
 Root = Annotated[
     Path, typer.Option(help="The repository with plan_data/ and mkdocs.yml.", file_okay=False, exists=True)
@@ -164,6 +166,22 @@ def new_sprint(
 
     path = scaffold(root, title, id_, phase, tuple(needs or ()))
     out.print(f"Wrote {path}. Fill it in, then run `masterplan check`.", markup=False)
+
+
+@export.command("mermaid")
+def export_mermaid(
+    root: Root = Path(),
+    focus: Annotated[str | None, typer.Option(help="Only this sprint and its neighbourhood.")] = None,
+    depth: Annotated[int, typer.Option(help="How many steps the neighbourhood reaches.", min=0)] = 1,
+    phase: Annotated[str | None, typer.Option(help="Only this phase, with what it touches.")] = None,
+) -> None:
+    """Print the dependency graph as Mermaid text, as GitHub draws it."""
+    from masterplan.render.mermaid import mermaid  # noqa: PLC0415 - keeps `--help` quick
+
+    loaded = load(root)
+    if loaded.plan is None:
+        raise PlanError(loaded.findings)
+    out.print(mermaid(analyse(loaded.plan), focus, depth, phase), markup=False, end="")
 
 
 def _severity(text: str) -> Severity:

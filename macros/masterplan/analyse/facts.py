@@ -29,6 +29,22 @@ class Facts:
     annual: Quantity | None
     findings: tuple[Finding, ...]
 
+    def chosen(self, focus: str | None, depth: int, phase: str | None) -> tuple[str, ...]:
+        """The sprints of a view: the neighbourhood of one, a phase with what it touches, or else all.
+
+        Raises UsageError for an id that the plan does not have.
+        """
+        if focus is not None:
+            if focus not in self.plan.sprints:
+                raise UsageError(f"there is no {self.plan.unit.one.lower()} {focus}")
+            return self.graph.around([focus], depth)
+        if phase is None:
+            return self.plan.ids
+        found = next((each for each in self.plan.phases if each.id == phase), None)
+        if found is None:
+            raise UsageError(f"there is no phase {phase}")
+        return self.graph.around(found.sprints, 1)
+
     @cached_property
     def library(self) -> Library:
         """What the reading paths of all sprints are made of."""

@@ -4,7 +4,7 @@ Takes a plan whose dependencies run in no circle, as loading promises. Every ord
 by the natural order of ids.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -81,6 +81,17 @@ class Graph:
     def after(self, sprint: str, strengths: tuple[Strength, ...] = BOTH) -> tuple[str, ...]:
         """Everything that needs a sprint, directly or through others, in an order in which it can be done."""
         return self._reach(sprint, lambda id_: [e.sprint for e in self.needed_by[id_] if e.strength in strengths])
+
+    def around(self, sprints: Iterable[str], depth: int) -> tuple[str, ...]:
+        """The sprints within so many steps of those given, in either direction, nearest first."""
+        found = dict.fromkeys(sprints)
+        fringe = list(found)
+        for _ in range(depth):
+            touched = [e.needs for id_ in fringe for e in self.needs[id_]]
+            touched += [e.sprint for id_ in fringe for e in self.needed_by[id_]]
+            fringe = [id_ for id_ in dict.fromkeys(touched) if id_ not in found]
+            found.update(dict.fromkeys(fringe))
+        return tuple(found)
 
     def _reach(self, start: str, neighbours: Callable[[str], list[str]]) -> tuple[str, ...]:
         found: set[str] = set()

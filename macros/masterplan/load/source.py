@@ -154,16 +154,11 @@ class _Reader:
         return text.removeprefix("\ufeff")
 
     def _scan_characters(self) -> None:
-        if not _FORBIDDEN.search(self.text):
-            return
-        found = (
-            ((line, match.start() + 1), match[0])
-            for line, text in enumerate(self.text.split("\n"), 1)
-            for match in _FORBIDDEN.finditer(text + "\n")
-        )
-        for at, character in islice(found, MOST_CHARACTERS):
-            self._forbidden(at, character)
-        raise _UnreadableError
+        for match in islice(_FORBIDDEN.finditer(self.text), MOST_CHARACTERS):
+            line = self.text.count("\n", 0, match.start()) + 1
+            self._forbidden((line, match.start() - self.text.rfind("\n", 0, match.start())), match[0])
+        if self.findings:
+            raise _UnreadableError
 
     def _build(self) -> None:
         """Go through the events once; what the document holds ends up in `root`."""
@@ -250,14 +245,14 @@ class _Reader:
             return text
         if text in _WORDS:
             return _WORDS[text]
-        is_integer = _INTEGER.fullmatch(text)
-        if is_integer and len(text) > MAX_DIGITS:
-            message = f"a number of {len(text):,} digits is too long"
+        digits, is_integer = len(text.lstrip("-")), _INTEGER.fullmatch(text)
+        if is_integer and digits > MAX_DIGITS:
+            message = f"a number of {digits:,} digits is too long"
             self._add("number-too-long", at, message, "put it in quotes if it is meant as a text")
             return UNREAD
         if is_integer:
             return int(text)
-        return Decimal(text) if _DECIMAL.fullmatch(text) and len(text) <= MAX_DIGITS else text
+        return Decimal(text) if _DECIMAL.fullmatch(text) and digits <= MAX_DIGITS else text
 
     def _is_allowed(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, at: _At) -> bool:
         """Whether a value can be taken as it stands. An anchor is a finding, but leaves the value readable."""
@@ -290,11 +285,12 @@ class _Reader:
         at, begun = error.problem_mark, error.context_mark
         if begun and begun.line < at.line and not context.startswith("while parsing a block"):
             at = begun
-        if any(finding.place.line == at.line + 1 for finding in self.findings):
+        lines = self.text.split("\n")
+        line, column = (at.line + 1, at.column + 1) if at.line < len(lines) else (len(lines), len(lines[-1]) + 1)
+        if any(finding.place.line == line for finding in self.findings):
             return _UnreadableError()
-        hint = hints.for_syntax(context, problem, self.text.split("\n")[at.line])
-        said = f"not YAML: {problem} {context}".strip()
-        return self._stop("yaml-syntax", (at.line + 1, at.column + 1), said, hint)
+        hint = hints.for_syntax(context, problem, lines[line - 1])
+        return self._stop("yaml-syntax", (line, column), f"not YAML: {problem} {context}".strip(), hint)
 
     def _forbidden(self, at: _At, character: str) -> None:
         message = f"the character U+{ord(character):04X} is not allowed in a plan"

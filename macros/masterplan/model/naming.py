@@ -15,5 +15,5 @@ def natural(id_: str) -> tuple[tuple[int, int, str], ...]:
 
 def slug(text: str, joiner: str = "-") -> str:
     """A text as lower-case ASCII words, for file names; empty where no letter or digit can be kept."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return _OTHER.sub(joiner, plain).strip(joiner)[:60].strip(joiner)

@@ -24,7 +24,7 @@ MOST_NAMED = 12
 
 @dataclass(frozen=True)
 class Context:
-    """What a view may look at: the facts, the links of its page, and by its path the text and last change of each file."""
+    """What a view may look at: the facts, its page's links, and by path the text and last change of each plan file."""
 
     facts: Facts
     links: Links

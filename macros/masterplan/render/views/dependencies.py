@@ -1,19 +1,19 @@
 """Dependencies: what needs what, as a diagram that stays readable at any size, and as a table."""
 
-from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from markupsafe import Markup
 
-from masterplan.analyse.graph import Edge
+from masterplan.errors import UsageError
 from masterplan.model.plan import LEVELS
 from masterplan.render.diagrams.dependencies import dependency_diagram as draw
 from masterplan.render.diagrams.links import Link
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.scene import Caption
-from masterplan.render.html import NOTHING, anchor, chip, figure
+from masterplan.render.html import NOTHING, anchor, chip, figure, render, text
 from masterplan.render.links import phase_path
 from masterplan.render.macro import Context, macro
+from masterplan.render.mermaid import mermaid
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import STATES, sprint_link, standing_word
 
@@ -33,32 +33,23 @@ def dependency_diagram(
     direction: Annotated[Literal["LR", "TB"] | None, "Left to right or top to bottom; else by size."] = None,
 ) -> str:
     """What needs what, as a diagram; every box is a link. A plan of more than 150 sprints is drawn by phases."""
-    plan, graph = context.facts.plan, context.facts.graph
-    if focus is not None:
-        focus = context.sprint(focus).id
-        shown = _around([focus], graph.edges, depth)
-        return _drawn(context, shown, direction, f"What {plan.name(focus)} needs and what needs it", focus)
-    if phase is not None:
-        found = context.phase(phase)
-        shown = _around(found.sprints, graph.edges, 1)
-        return _drawn(
-            context, shown, direction, f"Dependencies of phase {found.id}: {found.title}", f"phase {found.id}"
-        )
-    if len(plan.sprints) > MOST_DRAWN:
+    plan = context.facts.plan
+    if focus is None and phase is None and len(plan.sprints) > MOST_DRAWN:
         return _phases(context)
-    return _drawn(context, list(plan.sprints), direction, f"Dependencies of all {plan.unit.many.lower()}", "")
+    shown = context.facts.chosen(_id(focus), depth, _id(phase))
+    if focus is not None:
+        return _drawn(context, shown, direction, f"What {plan.name(str(focus))} needs and what needs it", str(focus))
+    if phase is not None:
+        return _drawn(context, shown, direction, f"Dependencies of phase {phase}", f"phase {phase}")
+    return _drawn(context, shown, direction, f"Dependencies of all {plan.unit.many.lower()}", "")
 
 
-def _around(start: Iterable[str], edges: Iterable[Edge], depth: int) -> list[str]:
-    """The sprints within `depth` steps of those given, nearest first."""
-    found = dict.fromkeys(start)
-    for _ in range(depth):
-        touched = [(e.needs, e.sprint) for e in edges if e.needs in found or e.sprint in found]
-        found.update(dict.fromkeys(each for pair in touched for each in pair))
-    return list(found)
+def _id(given: object) -> str | None:
+    """An id as pages write it: a text, or a bare number."""
+    return None if given is None else str(given)
 
 
-def _drawn(context: Context, sprints: list[str], direction: str | None, title: str, focus: str) -> Markup:
+def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, title: str, focus: str) -> Markup:
     facts = context.facts
     shown = sprints[: MOST_NEIGHBOURS if len(sprints) > MOST_DRAWN else MOST_DRAWN]
     order = [phase.id for phase in facts.plan.phases]
@@ -145,3 +136,18 @@ def dependency_table(
             said = "nothing is said" if each.depends_on is None else "no dependencies, said aloud"
             rows.append(Row([sprint_link(context, id_, titled=True), NOTHING, NOTHING, said]))
     return table("Dependencies", [facts.plan.unit.one, "Needs", "Strength", "Why"], rows)
+
+
+@macro
+def mermaid_source(
+    context: Context,
+    focus: Annotated[str | None, "Only this sprint and its neighbourhood."] = None,
+    depth: Annotated[int, "How many steps the neighbourhood reaches."] = 1,
+    phase: Annotated[str | None, "Only the sprints of this phase, with what they touch outside it."] = None,
+) -> str:
+    """The same graph as Mermaid text to copy, for places that draw it themselves; a plan too large for that says so."""
+    try:
+        source = mermaid(context.facts, _id(focus), depth, _id(phase))
+    except UsageError as error:
+        return Markup("<p>{}</p>").format(text(f"There is no Mermaid text: {error}."))
+    return render("mermaid.html.jinja", lines=source.splitlines())
