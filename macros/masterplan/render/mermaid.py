@@ -16,7 +16,7 @@ MOST_EDGES = 500
 """Mermaid's `maxEdges`, likewise."""
 LONGEST_LABEL = 48
 
-_REFUSED = re.compile(r"[^\w ,.+~?!-]|_")
+_REFUSED = re.compile(r"[^\w ,.:/+=?!~$-]|_")
 _ARROWS = {"hard": "-->", "soft": "-.->"}
 
 

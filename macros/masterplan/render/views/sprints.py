@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from masterplan.analyse.graph import Edge
 from masterplan.model.plan import Level, Phase, Sprint, State
-from masterplan.render.html import NOTHING, code, link, listed, render, small, text
+from masterplan.render.html import NOTHING, anchor, code, link, listed, render, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -21,6 +21,9 @@ from masterplan.render.views.pieces import (
     weeks,
 )
 from masterplan.render.views.source import source_listing
+
+MOST_DETAILED = 60
+"""Above this many sprints one page with all details helps nobody."""
 
 
 @macro
@@ -90,14 +93,7 @@ def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) ->
     found = context.sprint(sprint)
     facts, id_ = context.facts, found.id
     sections: list[tuple[str, str, object]] = [
-        ("Dependencies", "dependencies", _dependencies(context, found)),
-        ("Where it stands in time", "time", phases.sprint_weeks(context, id_)),
-        ("Metrics and savings", "metrics", savings.metrics_table(context, id_) if found.metrics else ""),
-        ("Risk", "risk", _risk(context, found)),
-        ("Rollback", "rollback", rollback.rollback_runbook(context, id_)),
-        ("Tests", "tests", testing.sprint_tests(context, id_)),
-        ("Tasks", "tasks", _tasks(found)),
-        ("To read and to update", "documents", _documents(found)),
+        *_sections(context, found),
         ("Declared and computed", "declared", overview.declared(context, sprint=id_) if found.declared else ""),
         ("Progress", "progress", progress.progress_log(context, id_)),
         (f"You join {facts.plan.name(id_)}", "join", joining.joining(context, id_)),
@@ -113,6 +109,41 @@ def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) ->
         before=_neighbour(context, id_, -1),
         after=_neighbour(context, id_, +1),
     )
+
+
+def _sections(context: Context, sprint: Sprint) -> list[tuple[str, str, object]]:
+    """What a sprint's file says, by subject: heading, anchor and body; an empty body where it says nothing."""
+    id_ = sprint.id
+    return [
+        ("Dependencies", "dependencies", _dependencies(context, sprint)),
+        ("Where it stands in time", "time", phases.sprint_weeks(context, id_)),
+        ("Metrics and savings", "metrics", savings.metrics_table(context, id_) if sprint.metrics else ""),
+        ("Risk", "risk", _risk(context, sprint)),
+        ("Rollback", "rollback", rollback.rollback_runbook(context, id_)),
+        ("Tests", "tests", testing.sprint_tests(context, id_)),
+        ("Tasks", "tasks", _tasks(sprint)),
+        ("To read and to update", "documents", _documents(sprint)),
+    ]
+
+
+@macro
+def sprint_details(context: Context) -> str:
+    """Every sprint with all that its file says, for print; a plan of more than 60 is only listed."""
+    plan = context.facts.plan
+    if len(plan.sprints) > MOST_DETAILED:
+        return sprint_table(context)
+    parts = [
+        {
+            "name": plan.name(sprint.id),
+            "title": sprint.title,
+            "anchor": anchor("sprint", sprint.id),
+            "facts": _facts(context, sprint),
+            "description": prose(sprint.description) if sprint.description else None,
+            "sections": [section for section in _sections(context, sprint) if section[2]],
+        }
+        for sprint in plan.sprints.values()
+    ]
+    return render("sprint_details.md.jinja", parts=parts)
 
 
 def _facts(context: Context, sprint: Sprint) -> list[tuple[str, object]]:
