@@ -1,0 +1,51 @@
+"""Savings over time: what each option has saved by the end of each week, as ranges.
+
+A sprint saves from the week after its last one; a month of savings is spread evenly over 52/12 weeks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from masterplan.model.plan import Option, Plan
+
+WEEKS_A_MONTH = Decimal(52) / 12
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """What one option has saved: `low[n]` and `high[n]` are the sums by the end of week n + 1, in `unit`."""
+
+    option: str
+    unit: str
+    low: tuple[Decimal, ...]
+    high: tuple[Decimal, ...]
+
+
+def ends(option: Option) -> Mapping[str, int]:
+    """The last week in which each sprint is worked on in an option."""
+    last: dict[str, int] = {}
+    for lane in option.people:
+        for work in lane.work:
+            for sprint in work.sprints:
+                last[sprint] = max(last.get(sprint, 0), work.weeks.last)
+    return last
+
+
+def accrual(plan: Plan, option: Option, weeks: int) -> Accrual | None:
+    """The savings of an option over so many weeks; None when no sprint in it saves anything, or in more than one unit."""
+    stated = {id_: sprint.savings.monthly for id_, sprint in plan.sprints.items() if sprint.savings}
+    saving = [(end, stated[id_]) for id_, end in ends(option).items() if id_ in stated]
+    units = {monthly.unit for _, monthly in saving}
+    if len(units) != 1:
+        return None
+    low, high = (_sums([(end, monthly.ends[side]) for end, monthly in saving], weeks) for side in (0, 1))
+    return Accrual(option.id, units.pop(), low, high)
+
+
+def _sums(saving: list[tuple[int, Decimal]], weeks: int) -> tuple[Decimal, ...]:
+    sums = []
+    for week in range(1, weeks + 1):
+        months = ((max(0, week - end) / WEEKS_A_MONTH, monthly) for end, monthly in saving)
+        sums.append(sum((count * monthly for count, monthly in months), Decimal(0)).quantize(Decimal("0.01")))
+    return tuple(sums)
