@@ -33,7 +33,7 @@ def ends(option: Option) -> Mapping[str, int]:
 
 
 def accrual(plan: Plan, option: Option, weeks: int) -> Accrual | None:
-    """The savings of an option over so many weeks; None when no sprint in it saves anything, or in more than one unit."""
+    """The savings of an option over so many weeks; None when nothing in it saves, or in more than one unit."""
     stated = {id_: sprint.savings.monthly for id_, sprint in plan.sprints.items() if sprint.savings}
     saving = [(end, stated[id_]) for id_, end in ends(option).items() if id_ in stated]
     units = {monthly.unit for _, monthly in saving}

@@ -75,8 +75,8 @@ def dependency_scene(
     legend = _legend(links, found.height + 2.5 * _PAD)
     texts = [mark for mark in legend if isinstance(mark, Text)]
     return Scene(
-        max(found.width + _PAD, *(text.x + text.style.width(text.content) + _PAD for text in texts)),
-        max(found.height + _PAD, *(text.y + _PAD for text in texts)),
+        max([found.width, *(text.x + text.style.width(text.content) for text in texts)]) + _PAD,
+        max([found.height, *(text.y for text in texts)]) + _PAD,
         caption,
         tuple(mark for phase, lines in headings.items() for mark in _band(lines, found, phase, direction)),
         _edges(nodes, links, found, boxes if labelled else ()),
@@ -89,7 +89,7 @@ def _edges(nodes: Iterable[Node], links: Iterable[Link], found: Layout, obstacle
     """Return the lines, with their reasons beside them if there are boxes to keep clear of."""
     names = {node.key: node.name or node.title for node in nodes}
     drawn = {(link.source, link.target): link for link in links if link.source != link.target}
-    reasons = {pair: link.reason for pair, link in drawn.items()} if obstacles else {}
+    reasons = {pair: link.reason for pair, link in drawn.items()}
     labels = place_labels(reasons, found.routes, [box.frame for box in obstacles])
     return tuple(edge(link, found.routes[pair], names, labels.get(pair, ())) for pair, link in drawn.items())
 

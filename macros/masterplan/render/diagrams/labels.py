@@ -3,7 +3,7 @@
 A label that finds no such place is left out; the line's tooltip and spoken name still say it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
@@ -20,15 +20,19 @@ _AWAY = 4.0
 
 
 def place_labels(
-    labels: Mapping[Key, str], routes: Mapping[Key, Sequence[Point]], boxes: Iterable[Rect]
+    labels: Mapping[Key, str], routes: Mapping[Key, Sequence[Point]], boxes: Sequence[Rect]
 ) -> dict[Key, tuple[Text, ...]]:
-    """Return the lines of text of each label that has room, whole, beside its route."""
+    """Return the lines of text of each label that has room, whole, beside its route and between the boxes."""
+    if not boxes:
+        return {}
     taken = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
+    lefts, tops, rights, bottoms = zip(*taken, strict=True)
+    whole = min(lefts), min(tops), max(rights), max(bottoms)
     taken += (_grown(start, end) for route in routes.values() for start, end in pairwise(route))
     placed = {}
     for key, label in labels.items():
         for area, lines in _candidates(label, routes[key]):
-            if not any(_overlap(area, other) for other in taken):
+            if _within(area, whole) and not any(_overlap(area, other) for other in taken):
                 placed[key] = block(lines, _STYLE, (area[0] + area[2]) / 2, area[1], "middle")
                 taken.append(area)
                 break
@@ -72,3 +76,7 @@ def _grown(start: Point, end: Point) -> Area:
 
 def _overlap(one: Area, other: Area) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _within(one: Area, other: Area) -> bool:
+    return other[0] <= one[0] and other[1] <= one[1] and one[2] <= other[2] and one[3] <= other[3]

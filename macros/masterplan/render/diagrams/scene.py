@@ -20,7 +20,7 @@ class Style(Enum):
     NAME = ("mp-name", 11.0, 15.0, "bold")
     TITLE = ("mp-title", 13.0, 17.0, "bold")
     NOTE = ("mp-note", 10.5, 14.0, "normal")
-    LABEL = ("mp-label", 10.5, 13.0, "normal")
+    LABEL = ("mp-label", 10.5, 14.0, "normal")
     HEADING = ("mp-heading", 11.5, 15.0, "bold")
     BAR = ("mp-word", 11.0, 13.0, "normal")
     BESIDE = ("mp-beside", 11.0, 13.0, "normal")

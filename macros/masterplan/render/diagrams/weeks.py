@@ -46,9 +46,10 @@ _SIGN = 16.0
 _FOOT = 22.0
 _EDGE = 1.5
 _RADIUS = 6.0
-_SHORTEST = 12.0
+_SHORTEST = 14.0
 _SIGNED = 28.0
 _LINES = 2
+_NARROWEST = 24.0
 _TODAY = "Today"
 
 
@@ -157,18 +158,22 @@ def week_scene(lanes: Sequence[Lane], scale: Scale, caption: Caption, links: Ite
 
 def _slot(bar: Bar, scale: Scale) -> _Slot:
     """Put a bar's words inside it, or else on the side where there is room for them."""
-    left = scale.at(bar.first_week - 1) + _EDGE
-    right = max(scale.at(bar.last_week) - _EDGE, left + _SHORTEST)
+    left = min(scale.at(bar.first_week - 1), scale.right - _SHORTEST) + _EDGE
+    right = max(scale.at(bar.last_week) - _EDGE, left + _SHORTEST - 2 * _EDGE)
     start = left + _INSET + (_SIGN if right - left >= _SIGNED else 0)
-    inside = right - _INSET - start
+    inside, after, before = right - _INSET - start, scale.right - right - 2 * _INSET, left - _GUTTER - 2 * _INSET
     if lines := Style.BAR.whole(bar.label, inside, _LINES):
         return _Slot(bar, left, right, lines, start)
-    after, before = scale.right - right - 2 * _INSET, left - _GUTTER - 2 * _INSET
-    if max(after, before) < min(Style.BAR.width(bar.label), inside):
-        return _Slot(bar, left, right, Style.BAR.wrap(bar.label, inside, _LINES), start)
-    if after >= min(before, Style.BAR.width(bar.label)):
-        return _Slot(bar, left, right, Style.BAR.wrap(bar.label, after, 1), right + _INSET)
-    return _Slot(bar, left, right, Style.BAR.wrap(bar.label, before, 1), left - _INSET, "end")
+    wanted = Style.BAR.width(bar.label)
+    if after >= wanted or (after >= before and after > inside):
+        return _Slot(bar, left, right, _cut(bar.label, after, 1), right + _INSET)
+    if before >= min(wanted, inside):
+        return _Slot(bar, left, right, _cut(bar.label, before, 1), left - _INSET, "end")
+    return _Slot(bar, left, right, _cut(bar.label, inside, _LINES), start)
+
+
+def _cut(label: str, room: float, lines: int) -> tuple[str, ...]:
+    return Style.BAR.wrap(label, room, lines) if room >= _NARROWEST else ()
 
 
 def _rows(slots: Iterable[_Slot]) -> list[list[_Slot]]:

@@ -1,6 +1,8 @@
 """Pieces that several views share: how a sprint, its standing, its risk, weeks and verdicts are shown everywhere."""
 
+import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from markupsafe import Markup
 
@@ -20,6 +22,8 @@ OUTCOMES = {
     "unchecked": "not checked",
 }
 """How a claim compares with the plan, in words."""
+
+_EXPLAINED = Markup('<abbr title="{}">{}</abbr>')
 
 STATES: Mapping[str, State] = {
     "planned": "planned",
@@ -83,3 +87,30 @@ def weeks(plan: Plan, window: Weeks | None) -> Markup:
 def outcome_chip(verdict: Verdict) -> Markup:
     """How a claim compares with the plan, as a chip."""
     return chip(f"claim-{verdict.outcome}", OUTCOMES[verdict.outcome])
+
+
+def termed(context: Context, words: str) -> Markup:
+    """A text with the first use of each word of the glossary explained."""
+    glossary = context.facts.plan.header.glossary
+    meanings = {term.term.lower(): term.means for term in glossary}
+    if not meanings:
+        return text(words)
+    pieces: list[Markup] = []
+    for n, piece in enumerate(_pattern(tuple(meanings)).split(words)):
+        means = (
+            meanings.pop(piece.lower().removesuffix("s"), None) or meanings.pop(piece.lower(), None) if n % 2 else None
+        )
+        pieces.append(_EXPLAINED.format(text(means), _spaced(piece)) if means else _spaced(piece))
+    return Markup("").join(pieces).strip()
+
+
+def _spaced(piece: str) -> Markup:
+    """A piece of a sentence, with the blanks at its ends kept."""
+    before, after = piece[:1].isspace(), piece[-1:].isspace()
+    return Markup("{}{}{}").format(" " * before, text(piece), " " * (after and bool(piece.strip())))
+
+
+@cache
+def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(terms, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)((?:{'|'.join(map(re.escape, longest_first))})s?)(?!\w)", re.IGNORECASE)

@@ -18,6 +18,7 @@ from masterplan.render.views.pieces import (
     sprint_links,
     standing_chip,
     standing_word,
+    termed,
     weeks,
 )
 from masterplan.render.views.source import source_listing
@@ -154,7 +155,7 @@ def _facts(context: Context, sprint: Sprint) -> list[tuple[str, object]]:
     return [
         ("State", standing_chip(facts.standings[sprint.id])),
         ("Risk", risk_chip(sprint.risk)),
-        ("Impact, as claimed", sprint.impact or NOTHING),
+        ("Impact, as claimed", termed(context, sprint.impact) if sprint.impact else NOTHING),
         ("Saves a month", quantity(sprint.savings.monthly if sprint.savings else None)),
         ("Phase", _phase(context, phase)),
         ("Owner", plan.person(sprint.owner) if sprint.owner else "nobody yet"),
@@ -185,7 +186,7 @@ def _dependencies(context: Context, sprint: Sprint) -> Markup:
 
 
 def _edge(context: Context, edge: Edge, other: str) -> Markup:
-    said = Markup(": {}").format(text(edge.reason)) if edge.reason else ""
+    said = Markup(": {}").format(termed(context, edge.reason)) if edge.reason else ""
     return Markup("{} {}{}").format(sprint_link(context, other, titled=True), small(edge.strength), said)
 
 
@@ -202,7 +203,7 @@ def _risk(context: Context, sprint: Sprint) -> Markup:
         rated=", ".join(rated),
         owner=owner,
         description=prose(risk.description) if risk.description else None,
-        mitigation=listed(risk.mitigation) if risk.mitigation else None,
+        mitigation=listed(termed(context, each) for each in risk.mitigation) if risk.mitigation else None,
     )
 
 
