@@ -45,3 +45,35 @@ def _standing(id_: str, entries: tuple[Entry, ...], graph: Graph, done: set[str]
     percents = [entry.percent for entry in entries if entry.percent is not None]
     percent = 100 if state == "done" else (percents[-1] if percents else 0)
     return Standing(id_, state, percent, entries, waits_for)
+
+
+@dataclass(frozen=True, slots=True)
+class BurnUp:
+    """How many sprints are done by the end of each week of the plan.
+
+    `planned` follows the phases; `done` the entries, up to the week that `today` (weeks passed since the start) is in;
+    without a start date there is neither `done` nor `today`.
+    """
+
+    planned: tuple[int, ...]
+    done: tuple[int, ...]
+    today: float | None
+
+
+def burn_up(plan: Plan, today: date | None) -> BurnUp | None:
+    """The burn-up of a plan on a day; None when no sprint is in a phase."""
+    ends = [phase.weeks.last for phase in plan.phase_of.values()]
+    if not ends:
+        return None
+    planned = tuple(sum(end <= week for end in ends) for week in range(1, max(ends) + 1))
+    start = plan.header.start
+    if start is None or today is None or today < start:
+        return BurnUp(planned, (), None)
+    passed = (today - start).days
+    last: dict[str, Entry] = {}
+    for entry in sorted(plan.entries, key=lambda each: each.date):
+        if entry.date <= today:
+            last[entry.sprint] = entry
+    days = [(entry.date - start).days for entry in last.values() if entry.state == "done"]
+    weeks = min(passed // 7 + 1, len(planned))
+    return BurnUp(planned, tuple(sum(day < 7 * week for day in days) for week in range(1, weeks + 1)), passed / 7)

@@ -7,7 +7,8 @@ from math import ceil
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing
-from masterplan.model.plan import Part, Plan, Term
+from masterplan.model.part import Part
+from masterplan.model.plan import Plan, Term
 from masterplan.model.quantity import Quantity
 
 WORDS_A_MINUTE = 200

@@ -64,9 +64,17 @@ def listed(items: Iterable[object], *, ordered: bool = False) -> Markup:
     return Markup("<{0}>{1}</{0}>").format(tag, rows) if rows else NOTHING
 
 
-def figure(svg: str) -> Markup:
-    """A diagram or chart, finished SVG, in a frame that scrolls by itself and stays out of the search."""
-    return Markup('<figure class="mp-figure" data-search-exclude>{}</figure>').format(Markup(svg))
+def figure(svg: str, label: str) -> Markup:
+    """A picture, finished SVG, in a frame that scrolls by itself, by keyboard too, and stays out of the search."""
+    frame = Markup('<figure class="mp-figure" tabindex="0" aria-label="{}" data-search-exclude>{}</figure>')
+    return frame.format(text(label), Markup(svg))
+
+
+def collapsed(shown: Markup, label: str, hidden: Markup) -> Markup:
+    """A picture with its facts folded away beneath it."""
+    return Markup('<div>{}\n<details class="mp-more"><summary>{}</summary>\n{}\n</details></div>').format(
+        shown, text(label), hidden
+    )
 
 
 def render(template: str, **values: Any) -> Markup:

@@ -7,6 +7,7 @@ that the hosts and the macro reference read; the docstring and the annotations a
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, get_args, get_type_hints
 
 from markupsafe import Markup
@@ -77,7 +78,7 @@ class Macro:
         """What it shows, in the words of its docstring."""
         return inspect.cleandoc(self.view.__doc__ or "")
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Its parameters, in order."""
         hints = get_type_hints(self.view, include_extras=True)
@@ -117,7 +118,7 @@ def macro(view: View) -> View:
 def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:
     kind, says = get_args(hint)[:2] if hasattr(hint, "__metadata__") else (hint, "")
     default = "" if parameter.default is inspect.Parameter.empty else repr(parameter.default)
-    choices = tuple(each for each in get_args(kind) if isinstance(each, str))
+    choices = tuple(each for part in (kind, *get_args(kind)) for each in get_args(part) if isinstance(each, str))
     return Parameter(parameter.name, default, says, choices)
 
 

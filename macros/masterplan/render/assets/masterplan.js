@@ -65,7 +65,8 @@
   const zoomable = (figure) => {
     const svg = figure.querySelector("svg");
     const width = svg.getBoundingClientRect().width;
-    if (!width) return;
+    const crowded = svg.querySelectorAll("a").length > 8 || figure.scrollWidth > figure.clientWidth;
+    if (!width || !crowded) return;
     let scale = 1;
     const zoom = (factor) => {
       scale = factor ? Math.min(4, Math.max(0.5, scale * factor)) : 1;

@@ -72,7 +72,7 @@ def layout(items: Iterable[Item], edges: Iterable[tuple[str, str]], frame: Frame
     """
     ranked = sorted(items, key=lambda item: (item.band, natural(item.key)))
     number = {item.key: at for at, item in enumerate(ranked)}
-    wanted = {(a, b): (number[a], number[b]) for a, b in sorted(set(edges)) if a != b}
+    wanted = {(a, b): (number[a], number[b]) for a, b in edges if a != b}
     bands = [item.band for item in ranked]
     sizes = [(item.width, item.height) for item in ranked]
 

@@ -18,12 +18,12 @@ class Style(Enum):
     """A text style: class name, font size, line height and weight."""
 
     NAME = ("mp-name", 11.0, 15.0, "bold")
-    TITLE = ("mp-title", 13.0, 17.0, "bold")
+    TITLE = ("mp-title", 13.0, 18.0, "bold")
     NOTE = ("mp-note", 10.5, 14.0, "normal")
     LABEL = ("mp-label", 10.5, 14.0, "normal")
-    HEADING = ("mp-heading", 11.5, 15.0, "bold")
-    BAR = ("mp-word", 11.0, 13.0, "normal")
-    BESIDE = ("mp-beside", 11.0, 13.0, "normal")
+    HEADING = ("mp-heading", 11.5, 16.0, "bold")
+    BAR = ("mp-word", 11.0, 14.0, "normal")
+    BESIDE = ("mp-beside", 11.0, 14.0, "normal")
 
     def __init__(self, css: str, size: float, leading: float, weight: str) -> None:
         self.css = css
@@ -87,7 +87,15 @@ class Line:
     arrow: bool = False
 
 
-Mark = Text | Rect | Sign | Line
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What lies inside a ring of points."""
+
+    points: tuple[Point, ...]
+    classes: str
+
+
+Mark = Text | Rect | Sign | Line | Area
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ not understand the plain attribute.
 from collections.abc import Iterable, Sequence
 from math import hypot
 
-from masterplan.render.diagrams.scene import Box, Edge, Line, Mark, Point, Rect, Scene, Sign, Text
+from masterplan.render.diagrams.scene import Area, Box, Edge, Line, Mark, Point, Rect, Scene, Sign, Text
 from masterplan.render.escape import escape
 
 _ROUNDING = 8.0
@@ -30,7 +30,7 @@ _SIGNS: dict[str, tuple[tuple[str, str], ...]] = {
     "done": (_RING, ("mp-fill", _RING[1]), ("mp-cut", "M-2.1.2l1.5 1.6l2.8-3.3")),
     "dropped": (_RING, ("mp-stroke", "M-1.6-1.6l3.2 3.2m0-3.2l-3.2 3.2")),
     **{
-        f"risk-{level}": tuple(("mp-fill" if bar < level else "mp-faint", path) for bar, path in enumerate(_BARS))
+        f"risk-{level}": (("mp-fill", "".join(_BARS[:level])), ("mp-faint", "".join(_BARS[level:])))
         for level in range(1, len(_BARS) + 1)
     },
 }
@@ -94,6 +94,8 @@ def _mark(mark: Mark) -> str:
             return _sign(mark)
         case Line():
             return _line(mark)
+        case Area():
+            return f'<path class="{mark.classes}" d="M{"L".join(map(_spot, mark.points))}z"/>'
 
 
 def _text(text: Text) -> str:

@@ -46,7 +46,7 @@ def _chart(context: Context, lanes: list[Lane], title: str, desc: str, name: str
         for edge in context.facts.graph.edges
         if edge.needs in drawn and edge.sprint in drawn
     ]
-    return figure(draw(lanes, _scale(context), Caption(title, desc, anchor("weeks", name)), links))
+    return figure(draw(lanes, _scale(context), Caption(title, desc, anchor("weeks", name)), links), title)
 
 
 def _scale(context: Context) -> Scale:

@@ -63,7 +63,9 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     desc = f"{len(nodes)} boxes and {len(links)} arrows; each arrow leads from what is needed to what needs it."
     caption = Caption(title, desc, anchor("needs", focus))
     across = direction == "LR" if direction else len(nodes) <= MOST_ACROSS
-    return figure(draw(nodes, links, [*phases, "In no phase"] if phases else (), caption, "LR" if across else "TB"))
+    return figure(
+        draw(nodes, links, [*phases, "In no phase"] if phases else (), caption, "LR" if across else "TB"), title
+    )
 
 
 def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
@@ -79,7 +81,7 @@ def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
         word.capitalize(),
         STATES[word],
         f"{sprint.risk.level} risk".capitalize() if sprint.risk else "",
-        LEVELS.index(sprint.risk.level) if sprint.risk else 0,
+        LEVELS.index(sprint.risk.level) + 1 if sprint.risk else 0,
         focus=id_ == focus,
     )
 
@@ -108,7 +110,7 @@ def _phases(context: Context) -> Markup:
     links = [Link(a, b, reason=f"{n} dependencies" if n > 1 else "1 dependency") for (a, b), n in counts.items()]
     title = f"{len(facts.plan.sprints):,} {facts.plan.unit.many.lower()} by phase"
     caption = Caption(title, "Arrows count the dependencies between phases.", "needs")
-    return figure(draw(nodes, links, (), caption, "TB"))
+    return figure(draw(nodes, links, (), caption, "TB"), title)
 
 
 @macro

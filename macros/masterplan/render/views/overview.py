@@ -8,7 +8,7 @@ from markupsafe import Markup
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.claims import Verdict
 from masterplan.errors import UsageError
-from masterplan.model.plan import Claim
+from masterplan.model.declared import Claim
 from masterplan.render.html import NOTHING, joined, link, listed, render, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose

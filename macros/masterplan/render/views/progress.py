@@ -4,8 +4,11 @@ from typing import Annotated
 
 from markupsafe import Markup
 
+from masterplan.analyse.progress import burn_up as burn_up_of
 from masterplan.model.plan import Entry
-from masterplan.render.html import NOTHING, code, link, listed, render, text
+from masterplan.render.diagrams.curves import Series, curves
+from masterplan.render.diagrams.scene import Caption
+from masterplan.render.html import NOTHING, code, collapsed, figure, link, listed, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -49,6 +52,31 @@ def progress_table(context: Context) -> str:
             Row([sprint_link(context, id_, titled=True), standing_chip(standing), f"{standing.percent} %", waits, last])
         )
     return table("Progress", [context.facts.plan.unit.one, "State", "Done#", "Waits for", "Last entry"], rows)
+
+
+@macro
+def burn_up(context: Context) -> str:
+    """How many sprints are done by the end of each week: as the phases plan it, and as the entries say."""
+    facts = context.facts
+    found = burn_up_of(facts.plan, facts.today)
+    if found is None:
+        return Markup("<p>No phase names the weeks of a sprint, so there is nothing to burn up.</p>")
+    units = facts.plan.unit.many.lower()
+    series = [
+        Series(f"planned: {found.planned[-1]}", f"{found.planned[-1]} {units} planned", found.planned, steps=True)
+    ]
+    if found.done:
+        series.append(Series(f"done: {found.done[-1]}", f"{found.done[-1]} {units} done", found.done, steps=True))
+    desc = "Without a start date the weeks of the plan are known, but not where today is."
+    caption = Caption(
+        f"{facts.plan.unit.many} done by week", desc if facts.plan.header.start is None else "", "burn-up"
+    )
+    rows = [
+        Row([f"Week {n}", planned, found.done[n - 1] if n <= len(found.done) else NOTHING])
+        for n, planned in enumerate(found.planned, 1)
+    ]
+    chart = figure(curves(series, "", caption, found.today), caption.title)
+    return collapsed(chart, "The same as a table", table("Burn-up", ["By the end of", "Planned#", "Done#"], rows))
 
 
 @macro

@@ -1,16 +1,25 @@
 """What the plan brings: metrics before and after, and savings summed."""
 
+from decimal import Decimal
 from typing import Annotated
 
 from markupsafe import Markup
 
 from masterplan.analyse import Facts, figures
+from masterplan.analyse.accrual import accrual
 from masterplan.analyse.claims import Verdict
 from masterplan.model.plan import Metric
-from masterplan.render.html import NOTHING, small, text
+from masterplan.model.quantity import Quantity
+from masterplan.render.diagrams.bars import Range, range_bars
+from masterplan.render.diagrams.curves import Series, curves
+from masterplan.render.diagrams.scene import Caption
+from masterplan.render.html import NOTHING, collapsed, figure, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import outcome_chip, quantity, sprint_link
+
+MOST_BARS = 60
+"""A chart shows at most so many bars; the rest is in the table."""
 
 
 @macro
@@ -71,3 +80,80 @@ def _declared(at: str, found: dict[str, Verdict]) -> Row:
 
 def _said(verdict: Verdict | None) -> Markup:
     return Markup("{} {}").format(text(verdict.declared.says), outcome_chip(verdict)) if verdict else NOTHING
+
+
+@macro
+def savings_chart(context: Context) -> str:
+    """What each sprint saves a month, from low to high, as bars."""
+    plan, monthly = context.facts.plan, context.facts.monthly
+    stated = [(id_, sprint.savings.monthly) for id_, sprint in plan.sprints.items() if sprint.savings]
+    if monthly is None:
+        return Markup("<p>No savings are stated that could be compared.</p>")
+    ranges = [_range(context, id_, amount) for id_, amount in stated[:MOST_BARS]]
+    caption = Caption(
+        "Savings a month", f"{len(ranges)} bars from low to high; the same figures are in the table.", "savings"
+    )
+    return figure(range_bars(ranges, monthly.unit, caption), caption.title)
+
+
+def _range(context: Context, id_: str, value: Quantity) -> Range:
+    low, high = value.ends
+    plan = context.facts.plan
+    label = f"{plan.name(id_)}: {plan.sprints[id_].short or plan.sprints[id_].title}"
+    return Range(label, float(low), float(high), value.text, context.links.svg(context.links.sprints[id_]))
+
+
+@macro
+def metrics_chart(context: Context) -> str:
+    """How far each metric falls, in per cent of what it was, as bars."""
+    plan = context.facts.plan
+    changes = [(id_, m, figures.change(m)) for id_, sprint in plan.sprints.items() for m in sprint.metrics]
+    known = [(id_, metric, change) for id_, metric, change in changes if change and change.ends[0] >= 0]
+    ranges = [
+        Range(
+            f"{metric.name}",
+            float(change.ends[0]),
+            float(change.ends[1]),
+            f"{change.text} ({plan.name(id_)})",
+            context.links.svg(context.links.sprints[id_], "metrics"),
+        )
+        for id_, metric, change in known[:MOST_BARS]
+    ]
+    caption = Caption("How far each metric falls", f"{len(ranges)} bars in per cent of what it was before.", "metrics")
+    return figure(range_bars(ranges, "%", caption), caption.title)
+
+
+@macro
+def savings_over_time(context: Context) -> str:
+    """What each option has saved by the end of each week: a sprint saves from the week after it ends."""
+    plan = context.facts.plan
+    spans = [span.last for span in map(figures.option_span, plan.options) if span]
+    weeks = 2 * max(spans, default=0)
+    saved = [(option, found) for option in plan.options if (found := accrual(plan, option, weeks))]
+    if not saved:
+        return Markup("<p>There is no option from which savings over time could be computed.</p>")
+    series = [
+        Series(
+            f"Option {option.id}: {_amount(found.unit, found.low[-1])}-{_amount('', found.high[-1])}",
+            f"Option {option.id}, {option.title}: {_amount(found.unit, found.low[-1])} to "
+            f"{_amount(found.unit, found.high[-1])} saved by the end of week {weeks}",
+            [float(value) for value in found.high],
+            [float(value) for value in found.low],
+        )
+        for option, found in saved
+    ]
+    desc = "A band for each option, from low to high. A sprint saves from the week after its last one."
+    caption = Caption("Savings over time", desc, "accrual")
+    rows = [
+        Row(
+            [f"Week {week}", *(f"{_amount(f.unit, f.low[week - 1])}-{_amount('', f.high[week - 1])}" for _, f in saved)]
+        )
+        for week in range(1, weeks + 1)
+    ]
+    columns = ["By the end of", *(f"Option {option.id}#" for option, _ in saved)]
+    chart = figure(curves(series, saved[0][1].unit, caption), caption.title)
+    return collapsed(chart, "The same as a table", table("Savings over time", columns, rows))
+
+
+def _amount(unit: str, value: Decimal) -> str:
+    return f"{unit}{value:,.0f}"

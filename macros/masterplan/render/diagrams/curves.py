@@ -1,0 +1,120 @@
+"""Curves over the weeks of a plan: a few series, each a line or the band between a low and a high one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from masterplan.render.diagrams.axis import Axis
+from masterplan.render.diagrams.bars import amount
+from masterplan.render.diagrams.scene import (
+    Area,
+    Caption,
+    Edge,
+    Line,
+    Mark,
+    Point,
+    Scene,
+    Style,
+    Text,
+    block,
+    empty_scene,
+)
+from masterplan.render.diagrams.svg import render
+
+_LEFT = 62.0
+_CHART = 500.0
+_WORDS = 150.0
+_TOP = 10.0
+_HEIGHT = 220.0
+_FOOT = 26.0
+_MOST_WEEKS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values at the end of week 1, 2, …; with `low` the band between the two is filled, with `steps` values jump.
+
+    `name` says it all aloud.
+    """
+
+    label: str
+    name: str
+    high: Sequence[float]
+    low: Sequence[float] = ()
+    steps: bool = False
+
+
+def curves(series: Sequence[Series], unit: str, caption: Caption, today: float | None = None) -> str:
+    """Return the chart as SVG; `today` is how many weeks have passed since the plan's start."""
+    return render(curve_scene(series, unit, caption, today))
+
+
+def curve_scene(series: Sequence[Series], unit: str, caption: Caption, today: float | None = None) -> Scene:
+    """Return the chart's scene."""
+    weeks = max((len(each.high) for each in series), default=0)
+    if not weeks:
+        return empty_scene(caption)
+    across = Axis(_LEFT, _LEFT + _CHART, (0.0, float(weeks)))
+    up = Axis.over(max(max(each.high) for each in series), _TOP + _HEIGHT, _TOP)
+    bands = tuple(_band(each, n, across, up) for n, each in enumerate(series) if each.low)
+    lines = tuple(_line(each, n, across, up) for n, each in enumerate(series))
+    return Scene(
+        _LEFT + _CHART + _WORDS,
+        _TOP + _HEIGHT + _FOOT,
+        caption,
+        (*_grid(across, up, unit, weeks), *bands),
+        lines,
+        (),
+        (*_labels(series, across, up), *_today(today, across, weeks)),
+    )
+
+
+def _points(values: Sequence[float], across: Axis, up: Axis) -> tuple[Point, ...]:
+    return ((across.at(0), up.at(0)), *((across.at(n), up.at(value)) for n, value in enumerate(values, 1)))
+
+
+def _line(each: Series, n: int, across: Axis, up: Axis) -> Edge:
+    points = _points(each.high, across, up)
+    if each.steps:
+        points = tuple(corner for (x, y), (z, w) in pairwise(points) for corner in ((x, y), (z, y), (z, w)))
+    return Edge(Line(points, f"mp-series mp-series-{n % 4}"), each.name)
+
+
+def _band(each: Series, n: int, across: Axis, up: Axis) -> Area:
+    there, back = _points(each.high, across, up), _points(each.low, across, up)
+    return Area((*there, *reversed(back)), f"mp-area mp-series-{n % 4}")
+
+
+def _grid(across: Axis, up: Axis, unit: str, weeks: int) -> tuple[Mark, ...]:
+    marks: list[Mark] = []
+    for tick in up.ticks:
+        y = up.at(tick)
+        marks.append(Line(((across.start, y), (across.end, y)), "mp-grid"))
+        marks.extend(block((amount(tick, unit),), Style.NOTE, _LEFT - 8, y - Style.NOTE.leading / 2, "end"))
+    step = -(-weeks // _MOST_WEEKS)
+    for week in range(step, weeks + 1, step):
+        words = f"Week {week}" if week == step else str(week)
+        marks.extend(block((words,), Style.NOTE, across.at(week), up.start + 6, "middle"))
+    return tuple(marks)
+
+
+def _labels(series: Sequence[Series], across: Axis, up: Axis) -> tuple[Text, ...]:
+    """The names of the series behind their ends, moved apart where they would meet."""
+    wanted = sorted((up.at(each.high[-1]), n) for n, each in enumerate(series))
+    texts: list[Text] = []
+    lowest = -Style.BESIDE.leading
+    for y, n in wanted:
+        lowest = max(y - Style.BESIDE.leading / 2, lowest + Style.BESIDE.leading)
+        words = Style.BESIDE.wrap(series[n].label, _WORDS - 16, 1)
+        texts.extend(block(words, Style.BESIDE, across.end + 8, lowest))
+    return tuple(texts)
+
+
+def _today(today: float | None, across: Axis, weeks: int) -> tuple[Mark, ...]:
+    if today is None or not 0 <= today <= weeks:
+        return ()
+    x = across.at(today)
+    return (
+        Line(((x, _TOP), (x, _TOP + _HEIGHT)), "mp-today"),
+        *block(("today",), Style.NOTE, x + 4, _TOP),
+    )

@@ -1,0 +1,341 @@
+"""Diagrams and charts: the scene keeps its rules whatever is drawn, and the SVG is sound."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from masterplan.render import diagrams
+from masterplan.render.diagrams.dependencies import dependency_scene
+from masterplan.render.diagrams.layout import Direction, Frame, Item, Layout, layout
+from masterplan.render.diagrams.links import Link
+from masterplan.render.diagrams.nodes import Node
+from masterplan.render.diagrams.routes import tracks
+from masterplan.render.diagrams.scene import Point, Rect, Scene, Style, Text
+from masterplan.render.diagrams.weeks import Bar, Lane, Scale, week_scene
+from tests.pictures import (
+    CAPTION,
+    ODD_TITLES,
+    PHASES,
+    SEED_NODES,
+    each_scene,
+    seed_scene,
+    sixty_scene,
+    svg_of_sixty,
+)
+
+DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
+MOST_CROSSINGS = 64
+MOST_CORNERS = 250
+
+
+# Layout
+
+
+def drawn(bands: Sequence[int], edges: Iterable[tuple[int, int]], frame: Frame) -> tuple[dict[str, Rect], Layout]:
+    items = [Item(str(at), 100.0 + at % 3 * 20, 60.0, band) for at, band in enumerate(bands)]
+    found = layout(items, [(str(a), str(b)) for a, b in edges], frame)
+    return {item.key: Rect(*found.corners[item.key], item.width, item.height, "") for item in items}, found
+
+
+def touch(one: Rect, other: Rect, margin: float = 0.0) -> bool:
+    return (
+        one.x < other.x + other.width + margin
+        and other.x < one.x + one.width + margin
+        and one.y < other.y + other.height + margin
+        and other.y < one.y + one.height + margin
+    )
+
+
+def stretches(points: Sequence[Point]) -> list[Rect]:
+    return [Rect(min(a[0], b[0]), min(a[1], b[1]), abs(a[0] - b[0]), abs(a[1] - b[1]), "") for a, b in pairwise(points)]
+
+
+def on_edge(point: Point, box: Rect) -> bool:
+    across, along = point[0] - box.x, point[1] - box.y
+    inside = -0.01 <= across <= box.width + 0.01 and -0.01 <= along <= box.height + 0.01
+    return inside and min(abs(across), abs(across - box.width), abs(along), abs(along - box.height)) < 0.01
+
+
+def crossings(routes: Iterable[Sequence[Point]]) -> int:
+    runs = [(at, run) for at, route in enumerate(routes) for run in stretches(route)]
+    pairs = ((a, b) for (i, a), (j, b) in combinations(runs, 2) if i != j and bool(a.width) != bool(b.width))
+    return sum(touch(a, b) for a, b in pairs)
+
+
+def lie_on_each_other(routes: Iterable[Sequence[Point]]) -> int:
+    runs = [(at, run) for at, route in enumerate(routes) for run in stretches(route)]
+    pairs = ((a, b) for (i, a), (j, b) in combinations(runs, 2) if i != j and bool(a.width) == bool(b.width))
+    return sum(touch(a, b, 1) for a, b in pairs)
+
+
+def assert_rules(boxes: dict[str, Rect], found: Layout, direction: Direction) -> None:
+    assert not [(a, b) for (a, one), (b, other) in combinations(boxes.items(), 2) if touch(one, other, 20)]
+    for (source, target), points in found.routes.items():
+        assert on_edge(points[0], boxes[source])
+        assert on_edge(points[-1], boxes[target])
+        assert all(not run.width or not run.height for run in stretches(points))
+        foreign = [box for key, box in boxes.items() if key not in {source, target}]
+        assert not any(touch(run, box) for run in stretches(points) for box in foreign)
+    along = 0 if direction == "LR" else 1
+    bands = [found.bands[band] for band in sorted(found.bands)]
+    assert all(before[1][along] < after[0][along] for before, after in pairwise(bands))
+    assert all(box.x + box.width <= found.width and box.y + box.height <= found.height for box in boxes.values())
+
+
+bands_of = st.lists(st.integers(0, 3), min_size=1, max_size=16)
+edges_of = st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), max_size=24)
+
+
+@given(bands_of, edges_of, st.sampled_from(DIRECTIONS), st.integers(2, 8), st.randoms())
+def test_any_graph_is_laid_out_by_the_rules_whatever_its_order(
+    bands: list[int], pairs: list[tuple[int, int]], direction: Direction, limit: int, shuffled: Any
+) -> None:
+    edges = [(a % len(bands), b % len(bands)) for a, b in pairs]
+    frame = Frame(direction, limit)
+
+    boxes, found = drawn(bands, edges, frame)
+
+    assert_rules(boxes, found, direction)
+    assert set(found.routes) == {(str(a), str(b)) for a, b in edges if a != b}
+    items = [Item(key, box.width, box.height, bands[int(key)]) for key, box in boxes.items()]
+    shuffled.shuffle(items)
+    shuffled.shuffle(edges)
+    assert layout(items, [(str(a), str(b)) for a, b in edges], frame) == found
+
+
+@pytest.mark.parametrize(
+    ("bands", "edges"),
+    [
+        ([0] + [1] * 500, [(0, at) for at in range(1, 501)]),
+        ([0] * 500 + [1], [(at, 500) for at in range(500)]),
+        ([0] * 2000, [(at, at + 1) for at in range(1999)]),
+        ([0] * 2000, []),
+        (
+            [at // 10 for at in range(60)],
+            [(a, b) for b in range(60) for a in range(b) if (3 * a + 5 * b) % 3 == 0][:600],
+        ),
+        ([0, 0, 0], [(0, 1), (1, 2), (2, 0), (1, 1), (0, 1)]),
+        ([], []),
+    ],
+    ids=["hub", "fan in", "chain", "isolated", "dense", "cycle", "nothing"],
+)
+def test_hard_graphs_are_laid_out(bands: list[int], edges: list[tuple[int, int]]) -> None:
+    boxes, found = drawn(bands, edges, Frame("TB", 30))
+
+    assert len(boxes) == len(bands)
+    assert len(found.routes) == len({pair for pair in edges if pair[0] != pair[1]})
+    assert len(set(found.corners.values())) == len(bands)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_lines_that_swap_places_do_not_lie_on_each_other(direction: Direction) -> None:
+    _, found = drawn([0, 0, 1, 1], [(0, 2), (0, 3), (1, 2), (1, 3)], Frame(direction))
+
+    assert crossings(found.routes.values()) == 1
+    assert lie_on_each_other(found.routes.values()) == 0
+
+
+def test_a_line_turns_off_before_another_turns_into_its_place() -> None:
+    to_the_place, from_the_place = [0.0, 50.0], [50.0, 10.0]
+
+    assert tracks([to_the_place, from_the_place]) == [1, 0]
+    assert tracks([from_the_place, to_the_place]) == [0, 1]
+
+
+def test_a_line_against_the_order_leads_back() -> None:
+    boxes, found = drawn([0, 1], [(1, 0)], Frame("LR"))
+
+    assert boxes["0"].x < boxes["1"].x
+    assert on_edge(found.routes["1", "0"][0], boxes["1"])
+
+
+def test_phases_follow_each_other_and_the_seed_has_straight_lines() -> None:
+    scene = seed_scene()
+    spots = {box.name.split(":")[0]: box.frame for box in scene.boxes}
+
+    assert spots["Sprint 1"].x == spots["Sprint 2"].x == spots["Sprint 6"].x
+    assert spots["Sprint 1"].x < spots["Sprint 3"].x == spots["Sprint 4"].x < spots["Sprint 5"].x
+    assert [len(edge.line.points) for edge in scene.edges] == [2, 2]
+    assert scene.width < 700
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_sixty_sprints_stay_readable(direction: Direction) -> None:
+    routes = [edge.line.points for edge in sixty_scene(direction).edges]
+
+    assert crossings(routes) <= MOST_CROSSINGS
+    assert sum(len(route) - 2 for route in routes) <= MOST_CORNERS
+    assert lie_on_each_other(routes) == 0
+
+
+def test_bytes_do_not_depend_on_the_hash_seed() -> None:
+    root = Path(diagrams.__file__).parents[4]
+    code = "from tests.pictures import *; print(svg_of_sixty())"
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=root,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(root / "macros"), "PYTHONUTF8": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in ("1", "2")
+    ]
+
+    assert outputs == [svg_of_sixty()] * 2
+
+
+# Scenes
+
+
+def area(text: Text) -> Rect:
+    """The room of a line of text by our own measure."""
+    wide = text.style.width(text.content)
+    left = {"start": 0.0, "middle": wide / 2, "end": wide}[text.anchor]
+    return Rect(text.x - left, text.y - 0.8 * text.style.size, wide, text.style.size, "")
+
+
+def all_texts(scene: Scene) -> list[Text]:
+    marks = [*scene.backdrop, *scene.front]
+    marks += [mark for box in scene.boxes for mark in box.marks]
+    marks += [text for edge in scene.edges for text in edge.label]
+    return [mark for mark in marks if isinstance(mark, Text)]
+
+
+def within(inner: Rect, outer: Rect) -> bool:
+    return (
+        outer.x <= inner.x
+        and inner.x + inner.width <= outer.x + outer.width
+        and outer.y <= inner.y
+        and inner.y + inner.height <= outer.y + outer.height
+    )
+
+
+@each_scene
+def test_texts_keep_clear_of_each_other_and_of_box_edges(make: Callable[[], Scene]) -> None:
+    scene = make()
+    areas = [area(text) for text in all_texts(scene)]
+
+    assert areas
+    assert not [(a, b) for a, b in combinations(areas, 2) if touch(a, b)]
+    assert all(within(one, box.frame) or not touch(one, box.frame) for one in areas for box in scene.boxes)
+    assert all(within(one, Rect(0, 0, scene.width, scene.height, "")) for one in areas)
+
+
+def test_reasons_stand_beside_their_lines_in_small_diagrams_only() -> None:
+    labels = [" ".join(text.content for text in edge.label) for edge in seed_scene().edges]
+
+    assert labels == ["needs prepared statements", "needs error logging"]
+    assert not any(edge.label for edge in sixty_scene().edges)
+
+
+def test_a_reason_without_room_is_still_in_the_name() -> None:
+    reason = "needs " + "a great many words that nobody could ever put beside a line " * 4
+    scene = dependency_scene(SEED_NODES, [Link("1", "4", "soft", reason)], PHASES, CAPTION)
+
+    assert not scene.edges[0].label
+    assert scene.edges[0].name == f"Sprint 4 benefits from Sprint 1: {reason} (soft)"
+
+
+def test_names_say_what_the_picture_shows() -> None:
+    scene = seed_scene()
+    node = Node("7", "Sprint 7", "Last", None, 0, "Blocked", "blocked", "High risk", 4, critical=True)
+
+    assert scene.edges[1].name == "Sprint 5 needs Sprint 2: needs error logging (hard, on the critical path)"
+    assert scene.boxes[0].name == "Sprint 1: Database Optimization, Planned, Low risk"
+    assert node.spoken() == "Sprint 7: Last, Blocked, High risk, on the critical path"
+
+
+def test_boxes_come_in_reading_order() -> None:
+    names = [box.name.split(":")[0] for box in dependency_scene(SEED_NODES[::-1], (), PHASES, CAPTION).boxes]
+
+    assert names == ["Sprint 1", "Sprint 2", "Sprint 6", "Sprint 3", "Sprint 4", "Sprint 5"]
+
+
+def test_a_stub_and_phases_without_names_are_drawn() -> None:
+    stub = Node("more", "", "+12 more", "table/", 1, stub=True)
+    scene = dependency_scene([SEED_NODES[0], stub], [Link("1", "more")], (), CAPTION)
+
+    assert scene.boxes[1].name == "+12 more"
+    assert scene.boxes[1].frame.height < scene.boxes[0].frame.height
+    assert not scene.backdrop
+
+
+def test_nothing_to_draw_is_said() -> None:
+    for scene in (dependency_scene((), (), PHASES, CAPTION), week_scene((), Scale(3), CAPTION)):
+        assert [text.content for text in all_texts(scene)] == ["Nothing to show yet"]
+
+
+# Weeks
+
+
+def test_bars_stand_on_a_shared_scale_and_below_each_other_where_they_overlap() -> None:
+    bars = [Bar(1, 2, "Sprint 1"), Bar(1, 2, "Sprint 2"), Bar(3, 4, "Sprint 4")]
+    first = week_scene([Lane("Dev 1", bars)], Scale(10), CAPTION)
+    second = week_scene([Lane("A much longer name for a lane", bars[2:])], Scale(10), CAPTION)
+    spots = {box.name: box.frame for box in first.boxes}
+    one, two, four = spots["Sprint 1"], spots["Sprint 2"], spots["Sprint 4"]
+
+    assert one.x == two.x
+    assert one.y != two.y
+    assert four.y == one.y
+    assert one.x + one.width < four.x
+    assert (second.boxes[0].frame.x, second.boxes[0].frame.width) == (four.x, four.width)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-1, 14), st.floats(-2, 6), st.sampled_from(["", "Sprint 4", *ODD_TITLES])), max_size=12
+    ),
+    st.integers(1, 60),
+)
+@settings(max_examples=60)
+def test_any_bars_keep_clear_of_each_other_and_inside_the_chart(
+    windows: list[tuple[float, float, str]], weeks: int
+) -> None:
+    bars = [Bar(start, start + length, label) for start, length, label in windows]
+    scene = week_scene([Lane("Lane", bars)], Scale(weeks), CAPTION)
+    words = [area(mark) for box in scene.boxes for mark in box.marks if isinstance(mark, Text)]
+    frames = [box.frame for box in scene.boxes]
+
+    assert not [pair for pair in combinations(frames, 2) if touch(*pair)]
+    assert not [pair for pair in combinations(words, 2) if touch(*pair)]
+    assert all(within(word, frame) or not touch(word, frame) for word in words for frame in frames)
+    assert all(within(one, Rect(0, 0, scene.width, scene.height, "")) for one in words + frames)
+
+
+def test_columns_bear_the_names_given_as_far_as_there_is_room() -> None:
+    dates = [f"2026-01-{at:02}" for at in range(1, 31)]
+    lane = Lane("Dev", [Bar(1, 30, "All month")])
+
+    def headings(labels: Sequence[str], weeks: int) -> list[str]:
+        scene = week_scene([lane], Scale(weeks, labels), CAPTION)
+        return [text.content for text in all_texts(scene) if text.style is Style.NOTE]
+
+    assert headings((), 3) == ["Week 1", "Week 2", "Week 3"]
+    assert headings(dates, 4) == dates[:4]
+    assert set(headings(dates, 30)) < set(dates)
+
+
+def test_today_the_done_part_and_dependencies_are_drawn() -> None:
+    bars = [Bar(1, 2, "Sprint 1", key="1", done=0.5, state="active"), Bar(3, 4, "Sprint 4", key="4")]
+    links = [Link("1", "4", "hard", "needs prepared statements")]
+
+    scene = week_scene([Lane("Dev", bars)], Scale(4, today=1.0), CAPTION, links)
+
+    share = next(mark for mark in scene.boxes[0].marks if isinstance(mark, Rect))
+    assert share.width == scene.boxes[0].frame.width / 2
+    assert "Today" in [text.content for text in all_texts(scene)]
+    assert scene.edges[0].name == "Sprint 4 needs Sprint 1: needs prepared statements (hard)"
+    assert on_edge(scene.edges[0].line.points[0], scene.boxes[0].frame)
+    assert on_edge(scene.edges[0].line.points[-1], scene.boxes[1].frame)
+    gone = week_scene([Lane("Dev", bars)], Scale(4, today=9.0), CAPTION)
+    assert "Today" not in [text.content for text in all_texts(gone)]

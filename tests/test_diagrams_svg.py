@@ -1,0 +1,78 @@
+"""The SVG is well-formed, inert and without looks of its own."""
+
+from collections.abc import Callable
+from io import BytesIO
+from xml.parsers import expat
+
+from masterplan.render.diagrams.dependencies import dependency_diagram
+from masterplan.render.diagrams.links import Link
+from masterplan.render.diagrams.nodes import Node
+from masterplan.render.diagrams.scene import Caption, Scene
+from masterplan.render.diagrams.svg import render
+from masterplan.render.diagrams.weeks import Bar, Lane, Scale, week_chart
+from masterplan.render.escape import plain
+from tests.pictures import CAPTION, PHASES, SEED_LINKS, SEED_NODES, each_scene
+
+HOSTILE = (
+    "</title><script>alert(1)</script>",
+    "\"'><img src=x onerror=alert(1)>",
+    "&amp;{{x}}`*_\n\n# no",
+    "\x00\x1b]0;\u2028",
+)
+
+
+def elements(svg: str) -> list[tuple[str, dict[str, str]]]:
+    """The elements of well-formed XML; anything else raises."""
+    found: list[tuple[str, dict[str, str]]] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = lambda name, attributes: found.append((name, attributes))
+    parser.ParseFile(BytesIO(svg.encode()))
+    return found
+
+
+def hostile_svgs() -> list[str]:
+    words = HOSTILE * 3
+    nodes = [Node(word, word, word, word, at % 3, word, "planned", word) for at, word in enumerate(HOSTILE)]
+    links = [Link(HOSTILE[0], HOSTILE[1], "hard", HOSTILE[2])]
+    bars = [Bar(at + 1, at + 2, word, word, word, key=word) for at, word in enumerate(HOSTILE)]
+    caption = Caption(HOSTILE[0], HOSTILE[1], HOSTILE[1])
+    return [
+        dependency_diagram(nodes, links, words[:3], caption),
+        week_chart([Lane(HOSTILE[0], bars)], Scale(4, words[:4]), caption, links),
+    ]
+
+
+def test_hostile_text_stays_text_in_well_formed_xml() -> None:
+    known = {"svg", "title", "desc", "rect", "path", "g", "a", "text"}
+    for svg in hostile_svgs():
+        found = elements(svg)
+        hrefs = [attributes["http://www.w3.org/1999/xlink href"] for name, attributes in found if name.endswith(" a")]
+
+        assert {name.rpartition(" ")[2] for name, _ in found} <= known
+        assert not [key for _, attributes in found for key in attributes if key.startswith("on") or key == "style"]
+        assert sorted(hrefs) == sorted(map(plain, HOSTILE))
+
+
+@each_scene
+def test_the_svg_can_stand_in_markdown_and_carries_no_looks(make: Callable[[], Scene]) -> None:
+    svg = render(make())
+
+    assert not any(not line.strip() for line in svg.splitlines())
+    assert not {"fill", "stroke", "style", "href"} & {key for _, attributes in elements(svg) for key in attributes}
+
+
+def test_ids_are_apart_and_numbers_short() -> None:
+    one = dependency_diagram(SEED_NODES, SEED_LINKS, PHASES, CAPTION)
+    other = dependency_diagram(SEED_NODES, SEED_LINKS, PHASES, Caption("Other", "Other", "other"))
+    ids = [attributes["id"] for svg in (one, other) for _, attributes in elements(svg) if "id" in attributes]
+
+    assert ids == ["needs-title", "needs-desc", "other-title", "other-desc"]
+    assert all(len(value) < 12 for _, found in elements(one) for key, value in found.items() if key in {"x", "y"})
+
+
+def test_a_chart_is_an_image_only_when_there_is_nothing_to_reach() -> None:
+    still = week_chart([Lane("Dev", [Bar(1, 2, "Sprint 1")])], Scale(3), CAPTION)
+    linked = week_chart([Lane("Dev", [Bar(1, 2, "Sprint 1", "1/")])], Scale(3), CAPTION)
+
+    assert elements(still)[0][1]["role"] == "img"
+    assert elements(linked)[0][1]["role"] == "group"

@@ -1,0 +1,146 @@
+"""Plan text stays text: through Markdown with many extensions, and through HTML and XML parsers."""
+
+import unicodedata
+from functools import cache
+from io import BytesIO
+from xml.parsers import expat
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown import Markdown
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.render.escape import escape, plain
+
+EXTENSIONS = (
+    "abbr",
+    "admonition",
+    "attr_list",
+    "def_list",
+    "footnotes",
+    "md_in_html",
+    "meta",
+    "nl2br",
+    "sane_lists",
+    "smarty",
+    "tables",
+    "toc",
+    "wikilinks",
+    "pymdownx.betterem",
+    "pymdownx.caret",
+    "pymdownx.critic",
+    "pymdownx.details",
+    "pymdownx.emoji",
+    "pymdownx.highlight",
+    "pymdownx.inlinehilite",
+    "pymdownx.keys",
+    "pymdownx.magiclink",
+    "pymdownx.mark",
+    "pymdownx.smartsymbols",
+    "pymdownx.superfences",
+    "pymdownx.tabbed",
+    "pymdownx.tasklist",
+    "pymdownx.tilde",
+)
+# Where a macro's text may stand in a page.
+CONTEXTS = (
+    "{}",
+    "before {} after",
+    "# {}",
+    "- {}",
+    "> {}",
+    "| a | b |\n|---|---|\n| {} | x |",
+    "[{}](page.md)",
+    "**{}**",
+    "!!! note\n    {}",
+    "<div>\n{}\n</div>",
+    '<p title="x">{}</p>',
+)
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</title><img src=x onerror=alert(1)>",
+    "`code` ```fence``` ~~~",
+    "{{ config }} {% raw %} {# #}",
+    "[x](javascript:alert(1)) ![y](z) [[wiki]]",
+    "| a | b |",
+    "--- === *** ___",
+    "&lt;b&gt; &amp; &#60; &copy",
+    "1. one",
+    "    indented",
+    "{: #id .class onclick=x}",
+    "[TOC] [^1] *[HTML]: x",
+    ":smile: ++ctrl+a++ ==mark== ^sup^ ~sub~ {++add++}",
+    "https://example.org www.example.org a@example.org @user #1",
+    "line one\n\n# line two\r\n\tthree\x0bfour\u2028five",
+    "\x02wzxhzdk:0\x03 \x00 \ud800 \ufdd0 \uffff",
+    "C:\\path \\* \\u0041 $x$ \\(y\\)",
+    "(c) (tm) 1/2 -> 1st",
+    "\u202eright to left\u202c 👩\u200d💻",
+)
+
+anything = st.text() | st.text(st.characters(max_codepoint=0x7F)) | st.lists(st.sampled_from(HOSTILE)).map("".join)
+
+
+@cache
+def converter() -> Markdown:
+    return Markdown(extensions=EXTENSIONS)
+
+
+def shown(source: str) -> str:
+    """What a reader sees of a Markdown page, blanks collapsed."""
+    body = LexborHTMLParser(converter().reset().convert(source)).body
+    assert body is not None
+    return plain(body.text())
+
+
+def read_xml(markup: str) -> tuple[str, dict[str, str]]:
+    """The text and the attributes of one element."""
+    texts: list[str] = []
+    attributes: dict[str, str] = {}
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda _, found: attributes.update(found)
+    parser.CharacterDataHandler = texts.append
+    parser.ParseFile(BytesIO(markup.encode()))
+    return "".join(texts), attributes
+
+
+@given(anything)
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_markdown_shows_the_text_unchanged(context: str, text: str) -> None:
+    expected = shown(context.format("TEXT")).replace("TEXT", plain(text))
+
+    assert shown(context.format(escape(text))) == plain(expected)
+
+
+@given(anything)
+def test_a_parser_gives_the_text_back_from_content_and_attribute(text: str) -> None:
+    markup = f'<p title="{escape(text)}">{escape(text)}</p>'
+
+    node = LexborHTMLParser(markup).css_first("p")
+
+    assert node is not None
+    assert node.text() == node.attributes["title"] == plain(text)
+    assert read_xml(markup) == (plain(text), {"title": plain(text)})
+
+
+@given(anything)
+def test_only_letters_digits_blanks_and_references_are_left_of_ascii(text: str) -> None:
+    ascii_part = "".join(char for char in escape(text) if char.isascii())
+
+    assert not set(ascii_part) - set("&#; 0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+@given(anything)
+@example("\ud800a\x00b\ufffe")
+def test_plain_is_one_line_that_any_document_may_hold(text: str) -> None:
+    line = plain(text)
+
+    assert line == plain(line) == " ".join(line.split())
+    assert not any(unicodedata.category(char) in {"Cc", "Cs"} for char in line)
+    assert line.encode().decode() == line
+
+
+def test_words_and_signs_of_other_scripts_are_kept() -> None:
+    assert plain(" データ\u3000ベース\n👩\u200d💻 ") == "データ ベース 👩\u200d💻"
+    assert escape("Größe <1s") == "Größe &#60;1s"
