@@ -88,11 +88,12 @@ def _sprint_bar(context: Context, id_: str, window: Weeks, kind: Kind) -> Bar:
     facts = context.facts
     standing = facts.standings[id_]
     word = standing_word(standing)
-    name = f"{facts.plan.name(id_)}: {facts.plan.sprints[id_].title}"
+    sprint = facts.plan.sprints[id_]
+    name = f"{facts.plan.name(id_)}: {sprint.title}"
     return Bar(
         window.first,
         window.last,
-        name,
+        f"{facts.plan.name(id_)}: {sprint.short or sprint.title}",
         context.links.svg(context.links.sprints[id_]),
         f"{name}, weeks {window}, {word}",
         kind,
