@@ -42,10 +42,10 @@ fmt: $(VENV)/.test  ## format the code and mend what the linter can mend
 	@$(BIN)/ruff check --fix
 
 bench: $(VENV)/.test  ## measure time, memory and size
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 lock: $(VENV)/.test  ## write both locks from pyproject.toml (ARGS=--upgrade for the newest versions)
-	@$(COMPILE) --group pyproject.toml:build --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --group pyproject.toml:build --extra schedule --output-file requirements.lock pyproject.toml
 	@$(COMPILE) --group pyproject.toml:test --all-extras --constraint requirements.lock \
 		--output-file requirements-test.lock pyproject.toml
 

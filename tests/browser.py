@@ -85,9 +85,7 @@ class OpenPage(Protocol):
     An origin is written `http://127.0.0.1:8000`, or `file://` for files; the width is in CSS pixels.
     """
 
-    def __call__(
-        self, origin: str, *, scheme: Scheme = "light", width: int = 1300, javascript: bool = True
-    ) -> PageLog:
+    def __call__(self, origin: str, *, scheme: Scheme = "light", width: int = 1300, javascript: bool = True) -> PageLog:
         """Open it in a context of its own."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -12,6 +12,8 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import MISSING, OpenPage, PageLog, Scheme, find, watch
+from tests.sites import Host
+from tests.visits import Site, build, full_plan
 
 QUIET_CHROMIUM = (
     "--no-sandbox",
@@ -32,20 +34,48 @@ class _SilentHandler(SimpleHTTPRequestHandler):
         """Keep requests off the terminal."""
 
 
+class _SilentServer(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Keep answers that nobody waits for off the terminal: a browser that leaves a page drops its requests."""
+
+
 @pytest.fixture(scope="session")
 def serve_folder() -> Iterator[Callable[[Path], str]]:
     """Serve a folder on loopback until the tests end; gives its origin, `http://127.0.0.1:<port>`."""
     with ExitStack() as running:
 
         def serve(folder: Path) -> str:
-            server = running.enter_context(
-                ThreadingHTTPServer(("127.0.0.1", 0), partial(_SilentHandler, directory=folder))
-            )
+            server = running.enter_context(_SilentServer(("127.0.0.1", 0), partial(_SilentHandler, directory=folder)))
             Thread(target=server.serve_forever, daemon=True).start()
             running.callback(server.shutdown)
             return f"http://127.0.0.1:{server.server_port}"
 
         yield serve
+
+
+@pytest.fixture(scope="session")
+def seed_sites(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Path], str]) -> Callable[[Host], Site]:
+    """The site of the first plan, built once for each host and served until the tests end."""
+
+    @cache
+    def built(host: Host) -> Site:
+        root = build(tmp_path_factory.mktemp(host) / "seed", host=host)
+        return Site(root, serve_folder(root / "site"))
+
+    return built
+
+
+@pytest.fixture(scope="session")
+def seed(seed_sites: Callable[[Host], Site]) -> Site:
+    """The site of the first plan as MkDocs builds it."""
+    return seed_sites("mkdocs")
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Path], str]) -> Site:
+    """The site of a plan in which everything is said."""
+    root = build(tmp_path_factory.mktemp("full") / "plan", full_plan())
+    return Site(root, serve_folder(root / "site"))
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,12 @@ TEST_LOCK = ROOT / "requirements-test.lock"
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 GROUPS: dict[str, list[Any]] = PROJECT["dependency-groups"]
 
-FOR_SITE = [*PROJECT["project"]["dependencies"], *GROUPS["build"], *PROJECT["build-system"]["requires"]]
+FOR_SITE = [
+    *PROJECT["project"]["dependencies"],
+    *PROJECT["project"]["optional-dependencies"]["schedule"],
+    *GROUPS["build"],
+    *PROJECT["build-system"]["requires"],
+]
 FOR_TESTS = [
     *FOR_SITE,
     *(line for lines in PROJECT["project"]["optional-dependencies"].values() for line in lines),
@@ -41,17 +46,13 @@ def locked(lock: Path) -> dict[str, set[str]]:
     return versions
 
 
-@pytest.mark.parametrize(
-    ("lock", "lines"), [(SITE_LOCK, FOR_SITE), (TEST_LOCK, FOR_TESTS)], ids=["site", "test"]
-)
+@pytest.mark.parametrize(("lock", "lines"), [(SITE_LOCK, FOR_SITE), (TEST_LOCK, FOR_TESTS)], ids=["site", "test"])
 def test_a_lock_holds_what_the_project_asks_for(lock: Path, lines: list[str]) -> None:
     versions = locked(lock)
     for requirement in map(Requirement, lines):
         found = versions.get(canonicalize_name(requirement.name))
         assert found, f"{lock.name} lacks {requirement}: run make lock"
-        assert all(map(requirement.specifier.contains, found)), (
-            f"{lock.name} is behind {requirement}: run make lock"
-        )
+        assert all(map(requirement.specifier.contains, found)), f"{lock.name} is behind {requirement}: run make lock"
 
 
 def test_the_test_lock_holds_the_site_lock() -> None:
@@ -112,9 +113,7 @@ def test_an_old_python_is_refused_in_one_sentence(tmp_path: Path) -> None:
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run make as from a shell, even when make runs these tests."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    return subprocess.run(
-        ("make", *arguments), cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(("make", *arguments), cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_a_browser_named_wrongly_is_not_replaced_by_another(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from masterplan.model.plan import LEVELS, State
+from masterplan.model.plan import LEVELS
+from masterplan.model.progress import State
 
 ROOT = Path(__file__).parent.parent
 BAD = ROOT / "tests/data/bad_workflow.yml"
@@ -36,9 +37,7 @@ LINTERS = (
 
 
 @pytest.mark.parametrize(("command", "target", "finding"), LINTERS)
-def test_linter_accepts_ours_and_refuses_the_bad_one(
-    command: tuple[str, ...], target: str, finding: str
-) -> None:
+def test_linter_accepts_ours_and_refuses_the_bad_one(command: tuple[str, ...], target: str, finding: str) -> None:
     good = lint(command, *sorted(ROOT.glob(target)))
     bad = lint(command, BAD)
     assert good.returncode == 0, good.stdout + good.stderr
@@ -49,9 +48,7 @@ def test_linter_accepts_ours_and_refuses_the_bad_one(
 def lint(command: tuple[str, ...], *files: Path) -> subprocess.CompletedProcess[str]:
     assert files
     program = Path(sys.executable).with_name(command[0])
-    return subprocess.run(
-        (program, *command[1:], *files), cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    return subprocess.run((program, *command[1:], *files), cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(params=WORKFLOWS, ids=lambda path: path.stem)

@@ -34,13 +34,18 @@ def ends(option: Option) -> Mapping[str, int]:
 
 def accrual(plan: Plan, option: Option, weeks: int) -> Accrual | None:
     """The savings of an option over so many weeks; None when nothing in it saves, or in more than one unit."""
+    return accrued(plan, option.id, ends(option), weeks)
+
+
+def accrued(plan: Plan, option: str, last: Mapping[str, int], weeks: int) -> Accrual | None:
+    """The savings over so many weeks when each sprint ends in the week given; None as above."""
     stated = {id_: sprint.savings.monthly for id_, sprint in plan.sprints.items() if sprint.savings}
-    saving = [(end, stated[id_]) for id_, end in ends(option).items() if id_ in stated]
+    saving = [(end, stated[id_]) for id_, end in last.items() if id_ in stated]
     units = {monthly.unit for _, monthly in saving}
     if len(units) != 1:
         return None
     low, high = (_sums([(end, monthly.ends[side]) for end, monthly in saving], weeks) for side in (0, 1))
-    return Accrual(option.id, units.pop(), low, high)
+    return Accrual(option, units.pop(), low, high)
 
 
 def _sums(saving: list[tuple[int, Decimal]], weeks: int) -> tuple[Decimal, ...]:

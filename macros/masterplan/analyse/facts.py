@@ -7,27 +7,38 @@ from datetime import date
 from functools import cached_property
 
 from masterplan.analyse import claims, figures
+from masterplan.analyse.audit import Case, Exists, audit
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, standings
 from masterplan.analyse.reading import Library
+from masterplan.analyse.realised import Realised
+from masterplan.analyse.schedule import Schedules
+from masterplan.analyse.staffing import Staffing
+from masterplan.analyse.status import Status
 from masterplan.errors import UsageError
-from masterplan.model.finding import Finding, ordered
+from masterplan.model.finding import Finding
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
+from masterplan.model.settings import Waiver
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a plan says once it is read as a whole: `monthly` and `annual` savings, and contradictions as `findings`."""
+    """What a plan says once it is read as a whole.
+
+    `monthly` and `annual` are its savings; `findings` is where it contradicts itself, `waived` what is accepted.
+    """
 
     plan: Plan
     today: date | None
     graph: Graph
     standings: Mapping[str, Standing]
+    staffing: tuple[Staffing, ...]
     verdicts: tuple[claims.Verdict, ...]
     monthly: Quantity | None
     annual: Quantity | None
     findings: tuple[Finding, ...]
+    waived: tuple[tuple[Finding, Waiver], ...] = ()
 
     def chosen(self, focus: str | None, depth: int, phase: str | None) -> tuple[str, ...]:
         """The sprints of a view: the neighbourhood of one, a phase with what it touches, or else all.
@@ -46,9 +57,24 @@ class Facts:
         return self.graph.around(found.sprints, 1)
 
     @cached_property
+    def schedules(self) -> Schedules:
+        """When sprints can be done: the network, schedules for people, and odds."""
+        return Schedules(self.plan, self.graph)
+
+    @cached_property
     def library(self) -> Library:
         """What the reading paths of all sprints are made of."""
         return Library.of(self.plan, self.graph, self.standings)
+
+    @cached_property
+    def status(self) -> Status:
+        """How far the plan is, what is due and what has gone quiet."""
+        return Status.of(self.plan, self.standings, self.today)
+
+    @cached_property
+    def realised(self) -> Realised:
+        """The savings that have come in."""
+        return Realised.of(self.plan, self.standings, self.today)
 
     @cached_property
     def _by_sprint(self) -> Mapping[str | None, tuple[claims.Verdict, ...]]:
@@ -57,25 +83,44 @@ class Facts:
             found[verdict.sprint].append(verdict)
         return {sprint: tuple(about) for sprint, about in found.items()}
 
+    @cached_property
+    def _by_subject(self) -> Mapping[str, tuple[Finding, ...]]:
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            found[finding.subject].append(finding)
+        return {subject: tuple(about) for subject, about in found.items()}
+
+    def findings_of(self, subject: str) -> tuple[Finding, ...]:
+        """Where one part of the plan contradicts something: `plan`, `sprint 4`, `phase 1`, `option A`."""
+        return self._by_subject.get(subject, ())
+
     def verdicts_of(self, sprint: str) -> tuple[claims.Verdict, ...]:
         """What is declared of one sprint, with the verdicts."""
         return self._by_sprint.get(sprint, ())
 
 
-def analyse(plan: Plan, today: date | None = None) -> Facts:
-    """Compute the facts of a plan as they are at the end of `today`; without a day, with every entry counted."""
+def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None) -> Facts:
+    """Compute the facts of a plan as they are at the end of `today`; without a day, with every entry counted.
+
+    `exists` says of a path whether the repository has it; without it no document is looked for.
+    """
     graph = Graph.of(plan)
-    found = claims.verdicts(plan, graph)
+    stand = standings(plan, graph, today)
+    staffing = Staffing.of(plan)
+    found = claims.verdicts(plan, graph, stand, staffing)
     monthly = figures.monthly_savings(plan)
+    settled = audit(Case(plan, graph, staffing, stand, found, today, exists))
     return Facts(
         plan,
         today,
         graph,
-        standings(plan, graph, today),
+        stand,
+        staffing,
         found,
         monthly,
         figures.annual(monthly),
-        ordered(claims.findings(found)),
+        settled.findings,
+        settled.waived,
     )
 
 

@@ -28,23 +28,23 @@ def annual(monthly: Quantity | None) -> Quantity | None:
 
 def phases_span(plan: Plan) -> Weeks | None:
     """From the first week of any phase to the last."""
-    return _span([phase.weeks for phase in plan.phases])
+    return span(phase.weeks for phase in plan.phases)
 
 
 def option_span(option: Option) -> Weeks | None:
     """From the first week anybody works in an option to the last."""
-    return _span([work.weeks for lane in option.people for work in lane.work])
+    return span(work.weeks for lane in option.people for work in lane.work)
 
 
-def _span(windows: list[Weeks]) -> Weeks | None:
-    if not windows:
-        return None
-    return Weeks(min(each.first for each in windows), max(each.last for each in windows))
+def span(windows: Iterable[Weeks]) -> Weeks | None:
+    """From the first week of any window to the last of any; None without windows."""
+    known = list(windows)
+    return Weeks(min(each.first for each in known), max(each.last for each in known)) if known else None
 
 
-def weeks(span: Weeks | None) -> Quantity | None:
-    """The length of a span as a quantity: `10 weeks`."""
-    length = Decimal(len(span)) if span else None
+def weeks(window: Weeks | None) -> Quantity | None:
+    """The length of a window as a quantity: `10 weeks`."""
+    length = Decimal(len(window)) if window else None
     return amount(length, length, "week") if length else None
 
 
@@ -63,9 +63,25 @@ def change(metric: Metric) -> Quantity | None:
     if after.is_number and after.unit == "%" and not before.is_number:
         low, high = sorted(abs(end) for end in after.ends)
         return amount(low, high, "%")
-    if not (before.is_number and after.is_number and before.is_alike(after)) or before.ends[0] <= 0:
-        return None
-    low, high = sorted((_fall(before.ends[0], after.ends[1]), _fall(before.ends[1], after.ends[0])))
+    return _falls(metric, after.ends[::-1]) if _is_comparable(metric) else None
+
+
+def like_for_like(metric: Metric) -> Quantity | None:
+    """How much a metric falls when its low end becomes the low end and its high end the high one.
+
+    5-10 min to 2-3 min is 60-70 %: from 5 to 2, from 10 to 3. None where `change` is, or is not made of two amounts.
+    """
+    return _falls(metric, metric.after.ends) if _is_comparable(metric) else None
+
+
+def _is_comparable(metric: Metric) -> bool:
+    before, after = metric.before, metric.after
+    return before.is_number and after.is_number and before.is_alike(after) and before.ends[0] > 0
+
+
+def _falls(metric: Metric, after: tuple[Decimal, Decimal]) -> Quantity:
+    """The change from the ends of before to two ends of after, in this order."""
+    low, high = sorted(_fall(one, other) for one, other in zip(metric.before.ends, after, strict=True))
     return amount(low, high, "%")
 
 

@@ -1,11 +1,13 @@
 """Where each sprint stands on a day, from its dated entries and from what it needs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from masterplan.analyse.graph import Graph
-from masterplan.model.plan import Entry, Plan, State
+from masterplan.model.plan import Plan, Sprint
+from masterplan.model.progress import Entry, State
+from masterplan.model.quantity import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +15,8 @@ class Standing:
     """Where a sprint stands.
 
     `state` is that of the latest entry up to the day, planned without one; of several on one day the last in the files
-    counts. `percent` (0 to 100) is the latest that was given, 100 when done. `waits_for` are the hard dependencies that
-    are not done yet; a planned sprint that waits for nothing is `ready`.
+    counts. `percent` (0 to 100) is the latest that was given, else the share of its tasks that are done; 100 when done.
+    `waits_for` are the hard dependencies that are not done yet; a planned sprint that waits for nothing is `ready`.
     """
 
     sprint: str
@@ -28,6 +30,36 @@ class Standing:
         """Whether the sprint can be started now."""
         return self.state == "planned" and not self.waits_for
 
+    @property
+    def started_on(self) -> date | None:
+        """The day of the first entry by which it was started; None before."""
+        return next((entry.date for entry in self.entries if entry.state not in {"planned", "dropped"}), None)
+
+    @property
+    def done_on(self) -> date | None:
+        """The day since which it has been done; None when it is not."""
+        day = None
+        for entry in reversed(self.entries):
+            if entry.state != "done":
+                break
+            day = entry.date
+        return day
+
+    @property
+    def measured(self) -> Mapping[str, Quantity]:
+        """What each metric was measured to be last, by its name."""
+        return {each.metric: each.value for entry in self.entries for each in entry.measured}
+
+    @property
+    def saves(self) -> Quantity | None:
+        """What it was found to save a month, last."""
+        return next((entry.saves for entry in reversed(self.entries) if entry.saves), None)
+
+    @property
+    def updated(self) -> frozenset[str]:
+        """The documents that were updated after it."""
+        return frozenset(path for entry in self.entries for path in entry.updated)
+
 
 def standings(plan: Plan, graph: Graph, today: date | None) -> Mapping[str, Standing]:
     """The standing of every sprint at the end of `today`; without a day, of all entries there are."""
@@ -36,15 +68,28 @@ def standings(plan: Plan, graph: Graph, today: date | None) -> Mapping[str, Stan
         if today is None or entry.date <= today:
             entries[entry.sprint].append(entry)
     done = {id_ for id_, known in entries.items() if known and known[-1].state == "done"}
-    return {id_: _standing(id_, tuple(known), graph, done) for id_, known in entries.items()}
+    return {id_: _standing(plan.sprints[id_], tuple(known), graph, done) for id_, known in entries.items()}
 
 
-def _standing(id_: str, entries: tuple[Entry, ...], graph: Graph, done: set[str]) -> Standing:
+def _standing(sprint: Sprint, entries: tuple[Entry, ...], graph: Graph, done: set[str]) -> Standing:
+    id_ = sprint.id
     waits_for = tuple(e.needs for e in graph.needs[id_] if e.strength == "hard" and e.needs not in done)
     state = entries[-1].state if entries else "planned"
     percents = [entry.percent for entry in entries if entry.percent is not None]
-    percent = 100 if state == "done" else (percents[-1] if percents else 0)
+    percent = 100 if state == "done" else percents[-1] if percents else _of_tasks(sprint, entries)
     return Standing(id_, state, percent, entries, waits_for)
+
+
+def tasks_done(sprint: Sprint, entries: Iterable[Entry]) -> frozenset[str]:
+    """The titles of a sprint's tasks that its own file or an entry says are done."""
+    said = (title for entry in entries for title in entry.tasks)
+    return frozenset(said) | {task.title for task in sprint.tasks if task.done}
+
+
+def _of_tasks(sprint: Sprint, entries: tuple[Entry, ...]) -> int:
+    """The share of a sprint's tasks that are done, in per cent."""
+    done = tasks_done(sprint, entries)
+    return 100 * sum(task.title in done for task in sprint.tasks) // max(1, len(sprint.tasks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from masterplan.load import references
+from masterplan.load import entries, references
 from masterplan.load.hints import did_you_mean
 from masterplan.load.rules import BY_ID
 from masterplan.load.source import MAX_BYTES, Source, parse
 from masterplan.load.validate import validate
-from masterplan.model.finding import Finding, ordered
+from masterplan.model.finding import Finding, Related, ordered
 from masterplan.model.naming import natural, slug
+from masterplan.model.part import Part
 from masterplan.model.place import Mark, Place, Places, locate
-from masterplan.model.plan import Entry, Header, Options, Part, Phase, Phases, Plan, Progress, Sprint, Team
+from masterplan.model.plan import Header, Options, Phase, Phases, Plan, Sprint
+from masterplan.model.progress import Entry, Progress
+from masterplan.model.team import Team, WorkingTime
 
 P = TypeVar("P", bound=Part)
 
@@ -40,7 +43,7 @@ def load(root: Path) -> Loaded:
     reading = _Reading(root)
     reading.read()
     plan = reading.plan()
-    findings = [*reading.findings, *references.check(plan, reading.may_have_lost)]
+    findings = [*reading.findings, *references.check(plan, reading.may_have_lost), *entries.check(plan)]
     return Loaded(None if findings else plan, ordered(findings))
 
 
@@ -89,6 +92,7 @@ class _Reading:
             people=team.people if isinstance(team, Team) else (),
             entries=tuple(self.entries),
             places=Places(self.marks),
+            calendar=team.calendar if isinstance(team, Team) else WorkingTime(),
         )
 
     def may_have_lost(self, kind: str, id_: str) -> bool:
@@ -150,9 +154,8 @@ class _Reading:
         at = locate(path, source.mark, ("id",))
         if sprint.id in self.sprints:
             first = locate(*self.marks["sprints", sprint.id], ("id",))
-            self._add(
-                "duplicate-id", at, f"the id `{sprint.id}` is taken by {first.path}", "give one another id", first
-            )
+            message = f"the id `{sprint.id}` is taken by {first.path}"
+            self._add("duplicate-id", at, message, "give one another id", Related(first, "the first"))
             return
         if name != f"{sprint.id}.yml" and not name.startswith(f"{sprint.id}-"):
             hint = f"call it {sprint.id}-{slug(sprint.title) or 'sprint'}.yml"
@@ -200,7 +203,7 @@ class _Reading:
         self.lost.add(path)
         self._add(rule, Place(path), message, hint)
 
-    def _add(self, rule: str, place: Place, message: str, hint: str, *related: Place) -> None:
+    def _add(self, rule: str, place: Place, message: str, hint: str, *related: Related) -> None:
         self.findings.append(Finding(BY_ID[rule], place, message, hint, related))
 
 

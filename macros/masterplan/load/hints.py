@@ -13,7 +13,7 @@ NEAR = 0.65
 LONGEST_SHOWN = 40
 """Characters of the plan's own text that a message repeats."""
 
-_QUOTE_NEEDED = re.compile(r"""(?:^|:[ \t]|-[ \t])[ \t]*(?P<start>[@`%&*!|>{}\[\],"']|[-?](?=[ \t]))""")
+_QUOTE_NEEDED = re.compile(r"""(?:^[ \t]*+(?:-[ \t]++)*+|:[ \t]++)(?P<start>[@`%&*!|>{}\[\],"']|[-?](?=[ \t]))""")
 _COLON_INSIDE = re.compile(r":[ \t].*:(?:[ \t]|$)")
 _LETTER = re.compile(r"[^\W\d]")
 

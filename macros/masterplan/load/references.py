@@ -13,9 +13,11 @@ from typing import Any, NamedTuple, get_type_hints
 
 from masterplan.load.hints import did_you_mean
 from masterplan.load.rules import BY_ID
-from masterplan.model.finding import Finding
+from masterplan.model.finding import Finding, Related
+from masterplan.model.part import Part
 from masterplan.model.place import Place, Places, Step
-from masterplan.model.plan import Dependency, Option, Part, Person, Phase, Plan
+from masterplan.model.plan import Dependency, Option, Phase, Plan
+from masterplan.model.team import Person
 
 MOST_CIRCLES = 20
 """Circles that are named in one run; more are found once these are gone."""
@@ -112,7 +114,12 @@ def _repeated(places: Places, found: Iterable[Named]) -> Iterator[Finding]:
         if first != named.path:
             place, before = places.of(*named.path), places.of(*first)
             message = f"`{named.id}` is named twice; first in line {before.line}"
-            yield Finding(BY_ID["duplicate-reference"], place, message, "keep one of them", (before,))
+            related = _related([before], "the first")
+            yield Finding(BY_ID["duplicate-reference"], place, message, "keep one of them", related)
+
+
+def _related(places: Iterable[Place], says: str) -> tuple[Related, ...]:
+    return tuple(Related(place, says) for place in places)
 
 
 def _unknown(plan: Plan, named: Named, known: Iterable[str]) -> Finding:
@@ -142,7 +149,7 @@ def _once(rule: str, names: Iterable[tuple[str, Place]], key: Callable[[str], st
         first = seen.setdefault(key(name), place)
         if first is not place:
             message = f"`{name}` is taken by {first.path}:{first.line}"
-            yield Finding(BY_ID[rule], place, message, "choose another one", (first,))
+            yield Finding(BY_ID[rule], place, message, "choose another one", _related([first], "the first"))
 
 
 def _self_dependencies(plan: Plan) -> Iterator[Finding]:
@@ -168,7 +175,8 @@ def _cycles(plan: Plan) -> Iterator[Finding]:
         path = [*circle[least:-1], *circle[:least], circle[least]]
         places = [_edge_place(plan, later, earlier) for earlier, later in pairwise(path)]
         message = "a circle of dependencies: " + " needs ".join(plan.name(each) for each in reversed(path))
-        yield Finding(BY_ID["dependency-cycle"], places[-1], message, "take one of them out", tuple(places[:-1]))
+        related = _related(places[:-1], "part of the circle")
+        yield Finding(BY_ID["dependency-cycle"], places[-1], message, "take one of them out", related)
         needs[path[-1]].discard(path[-2])
 
 

@@ -53,6 +53,8 @@ _REFERENCE = {
     "self-dependency": "A sprint depends on itself.",
     "duplicate-reference": "The same id is named twice in one list.",
     "dependency-cycle": "Sprints depend on each other in a circle.",
+    "unknown-reading": "A progress entry measures a metric that its sprint does not have.",
+    "unknown-task": "A progress entry names a task that its sprint does not have.",
 }
 BY_ID: Mapping[str, Rule] = {
     id_: Rule(id_, "error", says) for id_, says in (_FILE | _TEXT | _VALUE | _REFERENCE).items()

@@ -5,34 +5,42 @@ from pathlib import Path
 
 from masterplan.errors import UsageError
 from masterplan.load.build import FOLDER, load
-from masterplan.model.fields import is_id
+from masterplan.load.source import parse
+from masterplan.load.validate import validate
 from masterplan.model.naming import slug
+from masterplan.model.plan import Plan, Sprint
 
 
 def new_sprint(root: Path, title: str, id_: str | None, phase: str | None, needs: tuple[str, ...]) -> Path:
     """Write the file of a new sprint and return its path; the id is the next free number unless given.
 
-    Raises UsageError when the plan cannot be read, an id is taken or unknown, or the title is empty; nothing is
+    Raises UsageError when the plan cannot be read, an id is taken or unknown, or the file would be wrong; nothing is
     written then.
     """
     plan = load(root).plan
     if plan is None:
         raise UsageError("the plan has errors; run `masterplan check` and mend them first")
-    if not title.strip():
-        raise UsageError("a sprint needs a title")
-    chosen = id_ or str(max((int(each) for each in plan.sprints if each.isdecimal()), default=0) + 1)
-    if not is_id(chosen) or chosen in plan.sprints:
-        raise UsageError(f"the id {chosen} is taken, or cannot be one")
-    unknown = [each for each in needs if each not in plan.sprints] + [
-        each for each in [phase] if each is not None and each not in {known.id for known in plan.phases}
-    ]
-    if unknown:
-        raise UsageError(f"the plan has no {unknown[0]} to refer to")
+    needs = tuple(dict.fromkeys(needs))
+    chosen = (id_ or "").strip() or str(max((int(each) for each in plan.sprints if each.isdecimal()), default=0) + 1)
     path = Path(FOLDER, "sprints", f"{chosen}-{slug(title) or 'sprint'}.yml")
+    text = _text(title, chosen, phase, needs).encode()
+    _refuse_what_is_wrong(plan, text, phase, needs)
+    if chosen in plan.sprints or (root / path).exists():
+        raise UsageError(f"the id {chosen} is taken")
     (root / path).parent.mkdir(parents=True, exist_ok=True)
-    with (root / path).open("x", encoding="utf-8") as file:
-        file.write(_text(title, chosen, phase, needs))
+    (root / path).write_bytes(text)
     return path
+
+
+def _refuse_what_is_wrong(plan: Plan, text: bytes, phase: str | None, needs: tuple[str, ...]) -> None:
+    source = parse(text, "the new file")
+    for finding in (*source.findings, *validate(source, Sprint)[1]):
+        raise UsageError(finding.message)
+    phases = {each.id for each in plan.phases} | {None}
+    for unknown in [each for each in needs if each not in plan.sprints] + [
+        each for each in [phase] if each not in phases
+    ]:
+        raise UsageError(f"the plan has no {unknown} to refer to")
 
 
 def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ import yaml
 
 from masterplan.load import hints
 from masterplan.load.rules import BY_ID
-from masterplan.model.finding import Finding
+from masterplan.model.finding import Finding, Related
 from masterplan.model.place import Mark, Place
 
 MAX_BYTES = 1 << 20
@@ -186,7 +186,7 @@ class _Reader:
             self._start(event, at)
         else:
             hint = "write the value out; put text that starts with * in quotes"
-            self._add("alias", at, f"aliases are not allowed: *{event.anchor}", hint)
+            self._add("alias", at, f"aliases are not allowed: *{hints.shown(event.anchor or '')}", hint)
             self._unread(at)
 
     def _scalar(self, event: yaml.ScalarEvent, at: _At) -> None:
@@ -236,7 +236,7 @@ class _Reader:
         if first is not None:
             message = f"`{hints.shown(text)}` is there twice; first in line {first.key_line}"
             related = Place(self.path, first.key_line, first.key_column)
-            self._add("duplicate-key", at, message, "keep one of them", related)
+            self._add("duplicate-key", at, message, "keep one of them", Related(related, "the first"))
         frame.start(text, at, keep=first is None)
 
     def _value(self, event: yaml.ScalarEvent, at: _At) -> object:
@@ -258,7 +258,7 @@ class _Reader:
         """Whether a value can be taken as it stands. An anchor is a finding, but leaves the value readable."""
         if event.anchor:
             hint = "delete it; put text that starts with & in quotes"
-            self._add("alias", at, f"anchors are not allowed: &{event.anchor}", hint)
+            self._add("alias", at, f"anchors are not allowed: &{hints.shown(event.anchor)}", hint)
         if event.tag:
             hint = "delete it; put text that starts with ! in quotes"
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
@@ -300,7 +300,7 @@ class _Reader:
         self._add(rule, at, message, hint)
         return _UnreadableError()
 
-    def _add(self, rule: str, at: _At, message: str, hint: str, *related: Place) -> None:
+    def _add(self, rule: str, at: _At, message: str, hint: str, *related: Related) -> None:
         self.findings.append(Finding(BY_ID[rule], Place(self.path, *at), message, hint, related))
 
 

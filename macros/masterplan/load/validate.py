@@ -81,6 +81,7 @@ _KINDS = {
     "bool_type": ("true or false", "write true or false, without quotes"),
     "int_type": ("a whole number", "write it in plain digits, without quotes"),
     "model_type": ("a group of `key: value` lines", "write its fields below it, indented"),
+    "dict_type": ("a group of `key: value` lines", "write them below it, indented"),
 }
 
 

@@ -1,9 +1,10 @@
 """Weeks of a plan, counted from its start, and the calendar dates they fall on once the plan has a start date.
 
-A week is seven days from the plan's start date on; working days and holidays are not known here.
+A week is seven days from the plan's start date on; which of its days are working days is not known here.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
@@ -11,7 +12,7 @@ from typing import Self
 LONGEST = 520
 """The last week a plan may name: ten years."""
 
-_WEEKS = re.compile(r"(?:weeks?\s*)?([0-9]{1,4})(?:\s*[-\u2013]\s*([0-9]{1,4}))?", re.IGNORECASE)
+_WEEKS = re.compile(r"(?:[Ww]eeks?\s*)?([0-9]{1,4})(?:\s*[-–]\s*([0-9]{1,4}))?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,3 +54,15 @@ class Weeks:
     def dates(self, start: date) -> tuple[date, date]:
         """The first and the last calendar day of the window in a plan that starts on `start`."""
         return start + timedelta(weeks=self.first - 1), start + timedelta(weeks=self.last, days=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """Calendar days from the first to the last, both included."""
+
+    first: date
+    last: date
+
+    def __iter__(self) -> Iterator[date]:
+        """Every day."""
+        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))

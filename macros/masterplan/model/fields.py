@@ -14,7 +14,7 @@ from typing import Annotated, LiteralString
 from pydantic import AfterValidator, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from masterplan.model.calendar import Weeks
+from masterplan.model.calendar import DateSpan, Weeks
 from masterplan.model.quantity import LONGEST as LONGEST_AMOUNT
 from masterplan.model.quantity import Quantity
 
@@ -27,15 +27,10 @@ LONGEST_PROSE = 20_000
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 PAGE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md$"
 _PATH_REFUSED = re.compile(r'[\x00-\x1f\\:*?"<>|]|^[/~]|//|(?:^|/)\.|/$')
-_URL = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(1900, 2200)
 _FOLDER_PAGES = {"index.md", "readme.md"}
-
-
-def is_id(text: str) -> bool:
-    """Whether a text can be an id."""
-    return re.fullmatch(ID_PATTERN, text) is not None and not text.endswith("\n")
 
 
 def _unfit(rule: LiteralString, says: str, do: str) -> PydanticCustomError:
@@ -44,9 +39,13 @@ def _unfit(rule: LiteralString, says: str, do: str) -> PydanticCustomError:
 
 def _text_of(value: object, kind: str, longest: int = LONGEST_LINE) -> str:
     """The source text of a text or a plain number; refuses everything else."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return _text(str(value) if is_number else value, kind, longest)
+
+
+def _text(text: object, kind: str, longest: int = LONGEST_LINE) -> str:
+    if not isinstance(text, str):
         raise _unfit("wrong-type", f"is not {kind}", f"write {kind} as one text")
-    text = str(value)
     if not text.strip():
         raise _unfit("empty-value", "is empty", "fill it in, or delete the line")
     if len(text) > longest:
@@ -95,8 +94,16 @@ def _date(value: object) -> date:
     return read
 
 
+def _dates(value: object) -> DateSpan:
+    first, to, last = _text_of(value, "a date or two").partition(" to ")
+    span = DateSpan(_date(first), _date(last if to else first))
+    if span.last < span.first:
+        raise _unfit("range-reversed", "runs backwards", "put the earlier day first")
+    return span
+
+
 def _path(value: object) -> str:
-    text = _text_of(value, "a path")
+    text = _text(value, "a path")
     if _PATH_REFUSED.search(text):
         do = "name a file inside the repository, from its root, with / and without hidden folders"
         raise _unfit("unsafe-path", "is not a path inside the repository", do)
@@ -104,7 +111,7 @@ def _path(value: object) -> str:
 
 
 def _url(value: object) -> str:
-    text = _text_of(value, "an address")
+    text = _text(value, "an address")
     if not _URL.fullmatch(text):
         do = "write the whole address, for instance https://example.org/page"
         raise _unfit("unsafe-link", "is not an https, http or mailto address", do)
@@ -156,7 +163,14 @@ Url = Annotated[str, PlainValidator(_url), _schema(r"^(https?://|mailto:)")]
 Date = Annotated[date, PlainValidator(_date), _schema(r"^\d{4}-\d{2}-\d{2}$", format="date")]
 """A calendar date, ISO 8601: `2025-11-16`."""
 
-Window = Annotated[Weeks, PlainValidator(_weeks), _schema(r"^\d+(-\d+)?$", numbers=True)]
+Dates = Annotated[
+    DateSpan,
+    PlainValidator(_dates),
+    _schema(r"^\d{4}-\d{2}-\d{2}( to \d{4}-\d{2}-\d{2})?$"),
+]
+"""Calendar days: one, `2025-12-24`, or all from one to another, `2025-12-24 to 2025-12-26`."""
+
+Window = Annotated[Weeks, PlainValidator(_weeks), _schema(r"^\s*([Ww]eeks?\s*)?\d+(\s*[-–]\s*\d+)?\s*$", numbers=True)]
 """Whole weeks of the plan, both ends included: `3` or `1-2`. The first week is 1."""
 
 Money = Annotated[

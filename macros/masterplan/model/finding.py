@@ -4,7 +4,8 @@ Findings are collected by every stage and judged in one place; nothing here deci
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
 
 from masterplan.model.place import Place
@@ -14,13 +15,35 @@ Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """All severities, gravest first."""
 
+Area = Literal["files", "sums", "order", "dependencies", "risks", "progress", "audit"]
+
+AREAS: dict[Area, str] = {
+    "files": "Files that cannot be read as a plan",
+    "sums": "Figures that do not add up",
+    "order": "Weeks that do not fit together",
+    "dependencies": "Dependencies and rollback that contradict each other",
+    "risks": "Risks without an answer, and work that is not ready",
+    "progress": "Progress that cannot be as it is told",
+    "audit": "The audit's own settings",
+}
+"""What the rules of each area mean to a reader, in the order in which they are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A kind of finding: its permanent kebab-case id, its severity and one sentence that says what is wrong."""
+    """A kind of finding: its permanent kebab-case id, severity, one sentence that says what is wrong, and its area."""
 
     id: str
     severity: Severity
+    says: str
+    area: Area = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A place that a finding was compared with, and what it says."""
+
+    place: Place
     says: str
 
 
@@ -28,14 +51,26 @@ class Rule:
 class Finding:
     """One finding: the rule it breaks, where, what is wrong here, and what to do instead.
 
-    `related` holds the places it was compared with, such as the first of two equal keys.
+    `related` holds what it was compared with, such as the first of two equal keys. `subject` is the part of the plan it
+    speaks of (`plan`, `sprint 4`, `phase 1`, `option A`; empty where a file could not be read as one), `field` the
+    field of it (`risk.owner`), and `computed` what the plan itself says, where that is a value.
     """
 
     rule: Rule
     place: Place
     message: str
     hint: str = ""
-    related: tuple[Place, ...] = field(default=())
+    related: tuple[Related, ...] = ()
+    subject: str = ""
+    field: str = ""
+    computed: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hexadecimal digits that stay the same while lines move: rule, subject, field and message make it."""
+        message = " ".join(self.message.lower().split())
+        named = "\n".join((self.rule.id, self.subject or self.place.path, self.field, message))
+        return sha256(named.encode()).hexdigest()[:12]
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

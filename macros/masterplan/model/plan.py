@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from masterplan.model.declared import Declared, Table
 from masterplan.model.fields import (
     Date,
     Duration,
@@ -28,45 +29,17 @@ from masterplan.model.fields import (
     Window,
 )
 from masterplan.model.naming import slug
+from masterplan.model.part import Part
 from masterplan.model.place import Places
+from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
+from masterplan.model.settings import AuditSettings
+from masterplan.model.team import Person, WorkingTime
 
 Strength = Literal["hard", "soft"]
 Level = Literal["very low", "low", "medium", "high", "very high"]
 LEVELS: tuple[Level, ...] = ("very low", "low", "medium", "high", "very high")
 """Levels of risk, likelihood and impact, lowest first."""
-
-State = Literal["planned", "in progress", "blocked", "done", "dropped"]
-Claim = Literal[
-    "sprints",
-    "monthly-savings",
-    "annual-savings",
-    "duration",
-    "improvement",
-    "effort",
-    "independent",
-    "needed-by",
-    "needs-nothing",
-    "soft-dependency",
-    "last",
-    "ready",
-]
-
-
-class Part(BaseModel):
-    """A part of a plan file: typed strictly, closed to unknown fields, never changed once read."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class Declared(Part):
-    """A figure or claim that the authors wrote down: kept word for word, compared with the plan, in no computation."""
-
-    claim: Claim = Field(description="What it claims; see the list of claims in the guide.")
-    says: Line = Field(description="The authors' own words.")
-    value: Measure | None = Field(None, description="The figure it names, where the words alone cannot be read as one.")
-    sprints: tuple[SprintRef, ...] = Field((), description="The sprints it speaks of besides the one it stands in.")
-    at: Line | None = Field(None, description="Where it was written: a heading, a table.")
 
 
 class Dependency(Part):
@@ -90,6 +63,7 @@ class Metric(Part):
     before: Measure = Field(description="What it reads today: 5-10s, or a text such as Baseline.")
     after: Measure = Field(description="What it shall read afterwards: <1s, -20-30%.")
     improvement: Line | None = Field(None, description="What the authors wrote down as its improvement, word for word.")
+    better: Literal["lower", "higher"] | None = Field(None, description="Which way it should move.")
 
 
 class Risk(Part):
@@ -103,6 +77,7 @@ class Risk(Part):
     mitigation: tuple[Line, ...] = Field(
         (), description="What is done to make it less likely or less bad, one measure an item."
     )
+    relies_on: tuple[SprintRef, ...] = Field((), description="The sprints that deliver what the mitigation needs.")
 
 
 class Rollback(Part):
@@ -111,6 +86,9 @@ class Rollback(Part):
     needed: bool = Field(default=True, description="false where there is nothing to undo.")
     steps: tuple[Line, ...] = Field((), description="What to do, in order; where nothing is needed, why.")
     trigger: Line | None = Field(None, description="When to roll back.")
+    first: tuple[SprintRef, ...] | None = Field(
+        None, description="What is undone before it, in order, as the authors say; an empty list says: nothing."
+    )
 
 
 class Test(Part):
@@ -153,6 +131,8 @@ class Sprint(Part):
     impact: Line | None = Field(None, description="What it brings, as the authors claim it: 90% fewer API calls.")
     owner: PersonRef | None = Field(None, description="Who is responsible: the id of a person in team.yml.")
     effort: Duration | None = Field(None, description="The work in it: 2 hours, 3-5 days.")
+    likely: Duration | None = Field(None, description="The likeliest effort within the range; else its middle.")
+    skills: tuple[Line, ...] = Field((), description="What whoever does it must be good at.")
     depends_on: tuple[Dependency, ...] | None = Field(
         None, description="What it needs. An empty list says aloud that it needs nothing; left out, nobody has said."
     )
@@ -225,15 +205,6 @@ class Option(Part):
     declared: tuple[Declared, ...] = Field((), description="Figures and claims, such as the timeline: 8-10 weeks.")
 
 
-class Person(Part):
-    """Someone who works on the plan."""
-
-    id: Id = Field(description="Short and permanent: ada.")
-    name: Line = Field(description="The name people know.")
-    role: Line | None = Field(None, description="What this person does in the team.")
-    skills: tuple[Line, ...] = Field((), description="What this person is good at.")
-
-
 class Checklist(Part):
     """A list under a sentence."""
 
@@ -293,6 +264,8 @@ class Header(Part):
     glossary: tuple[Term, ...] = Field((), description="Words that newcomers may not know.")
     links: tuple[Link, ...] = Field((), description="Things to read.")
     declared: tuple[Declared, ...] = Field((), description="Figures and claims the authors wrote down about the plan.")
+    tables: tuple[Table, ...] = Field((), description="Tables of figures that nothing else of the plan holds.")
+    audit: AuditSettings = Field(AuditSettings(), description="Settings of the audit.")
 
 
 class Phases(Part):
@@ -305,29 +278,6 @@ class Options(Part):
     """Ways to staff the plan; `plan_data/options.yml`."""
 
     options: tuple[Option, ...] = Field(description="The options.")
-
-
-class Team(Part):
-    """Who works on the plan; `plan_data/team.yml`."""
-
-    people: tuple[Person, ...] = Field(description="The people.")
-
-
-class Entry(Part):
-    """What was known of a sprint on a day."""
-
-    sprint: SprintRef = Field(description="The sprint it speaks of.")
-    date: Date = Field(description="The day it was true.")
-    state: State = Field(description="Where the sprint stood on that day.")
-    percent: int | None = Field(None, description="How much of it was done, 0 to 100.", ge=0, le=100)
-    note: Prose | None = Field(None, description="What happened; Markdown allowed.")
-    by: Line | None = Field(None, description="Who says so.")
-
-
-class Progress(Part):
-    """Dated entries on how sprints went; any file `plan_data/progress/*.yml`."""
-
-    entries: tuple[Entry, ...] = Field(description="The entries; order does not matter.")
 
 
 @dataclass(frozen=True)
@@ -345,6 +295,7 @@ class Plan:
     people: tuple[Person, ...]
     entries: tuple[Entry, ...]
     places: Places = field(compare=False)
+    calendar: WorkingTime = field(default_factory=WorkingTime)
 
     @cached_property
     def phase_of(self) -> Mapping[str, Phase]:

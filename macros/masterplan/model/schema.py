@@ -6,7 +6,10 @@ Draft-07, because editors support it best. Version 1; a change that refuses a fi
 from collections.abc import Mapping
 from typing import Any
 
-from masterplan.model.plan import Header, Options, Part, Phases, Progress, Sprint, Team
+from masterplan.model.part import Part
+from masterplan.model.plan import Header, Options, Phases, Sprint
+from masterplan.model.progress import Progress
+from masterplan.model.team import Team
 
 VERSION = 1
 FILES: Mapping[str, tuple[type[Part], str]] = {

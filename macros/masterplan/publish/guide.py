@@ -8,10 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from masterplan.analyse.claims import RULES as ANALYSE_RULES
+from masterplan.analyse.audit import RULES as ANALYSE_RULES
 from masterplan.load.rules import RULES as LOAD_RULES
+from masterplan.model.finding import AREAS, Area, Rule
 from masterplan.model.schema import FILES, schemas
-from masterplan.render.html import NOTHING, anchor, code, joined, link, text
+from masterplan.publish.examples import example
+from masterplan.render.html import NOTHING, anchor, chip, code, joined, link, text
 from masterplan.render.macro import MACROS, Context, Macro, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -79,10 +81,11 @@ def _part(title: str, at: Markup, file: str, schema: dict[str, Any]) -> Markup:
         )
         for field, told in schema["properties"].items()
     ]
-    level = "##" if at == file else "###"
-    heading = Markup("{} {} {{: #{} }}").format(Markup(level), text(title), at)
+    heading = Markup("## {} {{: #{} }}") if at == file else Markup("### {} {{: #{} }}")
     return Markup("{}\n\n<p>{}</p>\n\n{}").format(
-        heading, text(schema.get("description", "")), table(title, ["Field", "Kind", "Needed", "What it is"], rows)
+        heading.format(text(title), at),
+        text(schema.get("description", "")),
+        table(title, ["Field", "Kind", "Needed", "What it is"], rows),
     )
 
 
@@ -92,25 +95,62 @@ def _kind(told: dict[str, Any], file: str) -> Markup:
         name = told["$ref"].rpartition("/")[2]
         return link("#" + anchor(file, name.lower()), name)
     if "anyOf" in told or "allOf" in told:
-        return joined(
-            (_kind(each, file) for each in told.get("anyOf", told.get("allOf")) if each.get("type") != "null"), " or "
-        )
+        kinds = told.get("anyOf") or told["allOf"]
+        return joined((_kind(each, file) for each in kinds if each.get("type") != "null"), " or ")
     if "enum" in told:
         return joined((code(each) for each in told["enum"]), ", ")
     if told.get("type") == "array":
         return Markup("list of {}").format(_kind(told["items"], file))
-    kinds = told.get("type", "text")
-    words = {"string": "text", "boolean": "true or false", "integer": "whole number", "number": "number"}
     if told.get("markdown"):
         return text("text with Markdown")
-    return joined((words.get(each, each) for each in ([kinds] if isinstance(kinds, str) else kinds)), " or ")
+    named = told.get("type", "text")
+    words = {
+        "string": "text",
+        "boolean": "true or false",
+        "integer": "whole number",
+        "number": "number",
+        "object": "mapping",
+    }
+    return joined((words.get(each, each) for each in ([named] if isinstance(named, str) else named)), " or ")
 
 
 @macro
 def finding_reference(context: Context) -> str:  # noqa: ARG001
-    """Every kind of finding: its id, how grave it is, and what is wrong."""
-    rows = [Row([code(rule.id), rule.severity, rule.says], anchor=rule.id) for rule in RULES]
-    return table("Findings", ["Id", "Severity", "What is wrong"], rows)
+    """Every kind of finding by what it means: its id, how grave it is, what is wrong, a wrong and a right plan."""
+    return Markup("\n\n").join(_area(area, title) for area, title in AREAS.items())
+
+
+def _area(area: Area, title: str) -> Markup:
+    rows = [
+        Row([code(rule.id), chip(f"finding-{rule.severity}", rule.severity), _explained(rule)], anchor=rule.id)
+        for rule in RULES
+        if rule.area == area
+    ]
+    return Markup("## {} {{: #{} }}\n\n{}").format(
+        title, anchor("area", area), table(title, ["Id", "Severity", "What is wrong"], rows)
+    )
+
+
+def _explained(rule: Rule) -> Markup:
+    told = example(rule.id)
+    if told is None:
+        return text(rule.says)
+    files = Markup("").join(
+        Markup("<p>{}: {}</p><pre>{}</pre>").format(title, code(f"plan_data/{path}"), _lines(content))
+        for title, shown in zip(("Wrong", "Right"), told.shown, strict=True)
+        for path, content in shown.items()
+    )
+    return Markup('{}<details class="mp-example" data-search-exclude><summary>Example</summary>{}</details>').format(
+        text(rule.says), files
+    )
+
+
+def _lines(content: str) -> Markup:
+    """Text line by line with its indentation, as blanks that no host's Markdown takes away."""
+    return Markup("\n").join(
+        Markup("{}{}").format(Markup("&#32;") * (len(line) - len(line.lstrip())), text(line))
+        for line in content.splitlines()
+    )
 
 
 @macro

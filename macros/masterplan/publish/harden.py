@@ -1,44 +1,91 @@
-"""A page of the theme made safer and easier to use, whatever host wrote it: a content security policy, and names where they lack.
+"""A built site made safer, whatever host wrote it: on every page a content security policy, and a title that is text.
 
-The policy allows scripts from the site itself and the theme's own inline scripts, each by its hash; an inline script that is not one
-of those stops the build, because it can only have come from plan text.
+The policy allows scripts from the site itself and the theme's own inline scripts, each by its hash. An inline script
+that is not one of those stops the build: it can only have come from the plan or from a page.
+
+The theme takes the title from the page's heading and writes it into `<title>` without escaping it again.
 """
 
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
+from html import escape, unescape
+from importlib.resources import files
+from pathlib import Path
 
 from masterplan.errors import BuildError
+from masterplan.publish.names import with_names
 
-_INLINE_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
-_THEME_SCRIPTS = (
-    "document.documentElement.classList", "__md_scope=", "var palette=__md_get(", "__md_get(", "var target=document.getElementById(location.hash",
-)  # fmt: skip
+_SCRIPT = re.compile(r"<script\b(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
+_NOT_INLINE = re.compile(r"""\bsrc=|\btype=["']?application/(?:ld\+)?json\b""", re.IGNORECASE)
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_HEADING = re.compile(r'<h1\b[^>]*>(.*?)(?:<a class="headerlink"[^>]*>.*?</a>)?</h1>', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_TITLE = re.compile(r"<title>[^<]*</title>")
+_JINJA = re.compile(r"\{\{.*?\}\}")
 _POLICY = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-src 'none'; object-src 'none'"
 )
+_META = '<meta http-equiv="Content-Security-Policy" content="{}">'
+_ANY_META = re.compile(_META.format('[^"]*').encode())
 
 
-def harden(html: str) -> str:
-    """The page with its policy. Raises BuildError for an inline script that is not the theme's."""
-    hashes = sorted({_hash(body) for body in _inline_scripts(html)})
-    policy = _POLICY.format(hashes=" ".join(hashes))
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    return html.replace("<head>", f"<head>{meta}", 1)
+def harden(site: Path, theme: str) -> None:
+    """Harden every page of a site; `theme` is the package that holds the theme's templates.
+
+    Raises BuildError, which names the page, for a page that cannot be made safe.
+    """
+    known = theme_scripts(theme)
+    for path in sorted(site.rglob("*.html")):
+        try:
+            page = with_policy(with_names(with_text_title(path.read_text("utf-8"))), known)
+        except BuildError as error:
+            raise BuildError(f"{path.relative_to(site).as_posix()}: {error}") from error
+        path.write_text(page, "utf-8")
 
 
-def _inline_scripts(html: str) -> list[str]:
-    bodies = []
-    for match in _INLINE_SCRIPT.finditer(html):
-        attributes, body = match["attributes"], match["body"]
-        if " src=" in attributes or "application/json" in attributes or "ld+json" in attributes:
-            continue
-        if not body.lstrip().startswith(_THEME_SCRIPTS):
+def theme_scripts(theme: str) -> re.Pattern[str]:
+    """What matches the inline scripts that a theme writes into its pages, whatever address it fills in."""
+    folder = files(theme) / "templates" / "partials" / "javascripts"
+    sources = sorted(entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".html"))
+    bodies = [body for source in sources for body in _inline(source)]
+    return re.compile("|".join(r"[\w./:-]*".join(map(re.escape, _JINJA.split(body))) for body in bodies))
+
+
+def with_text_title(html: str) -> str:
+    """One page with its heading's text escaped in its title. Raises BuildError where it is no plain text then."""
+    heading = _HEADING.search(html.rpartition("<article")[2])
+    if heading:
+        text = unescape(" ".join(_TAG.sub("", heading[1]).split()))
+        html = html.replace(f"<title>{text} - ", f"<title>{escape(text)} - ", 1)
+    if not _TITLE.search(html):
+        raise BuildError("its title would be read as HTML")
+    return html
+
+
+def with_policy(html: str, known: re.Pattern[str]) -> str:
+    """One page with its policy, which allows the inline scripts that are known. Raises BuildError for any other."""
+    bodies = list(_inline(html))
+    for body in bodies:
+        if not known.fullmatch(body):
             raise BuildError(f"an inline script that is not the theme's would be published: {body.strip()[:60]!r}")
-        bodies.append(body)
-    return bodies
+    meta = _META.format(_POLICY.format(hashes=" ".join(sorted({_hash(body) for body in bodies}))))
+    hardened, found = _HEAD.subn(lambda head: head[0] + meta, html, count=1)
+    if not found:
+        raise BuildError("the page has no head to put its security policy in")
+    return hardened
+
+
+def without_policy(html: bytes) -> bytes:
+    """A page as it was before, for a server that adds a script of its own."""
+    return _ANY_META.sub(b"", html, count=1)
+
+
+def _inline(html: str) -> Iterator[str]:
+    return (match["body"] for match in _SCRIPT.finditer(html) if not _NOT_INLINE.search(match["attributes"]))
 
 
 def _hash(body: str) -> str:

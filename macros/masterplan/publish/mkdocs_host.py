@@ -2,60 +2,81 @@
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
-from masterplan.errors import BuildError, MasterplanError
+from masterplan.errors import BuildError, MasterplanError, UsageError
+from masterplan.publish import pages, settings
+from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import Project
+
+LOGGER = logging.getLogger("mkdocs")
 
 
 class _Told(logging.Handler):
-    """Keeps what MkDocs and its plugins warn of; quiet otherwise."""
+    """Keeps what MkDocs and its plugins warn of."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+        self.messages.append(" ".join(record.getMessage().split()))
 
 
 def build(project: Project, site: Path) -> None:
     """Build into an empty folder. Raises BuildError with everything that MkDocs warned of."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    if project.revision.time is not None:
-        os.environ["SOURCE_DATE_EPOCH"] = str(project.revision.time)
+    with _listening() as told:
+        try:
+            config = load_config(str(project.root / settings.FILE), site_dir=str(site), strict=True)
+        except MkDocsException as error:
+            raise _why(error, told) from error
+        plugin = config.plugins.get("masterplan")
+        if not isinstance(plugin, MasterplanPlugin):
+            raise UsageError(f"{settings.FILE}: plugins: lacks masterplan, which adds the plan's pages")
+        plugin.given = project
+        try:
+            config.plugins.on_startup(command="build", dirty=False)
+            mkdocs_build(config)
+        except (Exception, SystemExit) as error:
+            raise _why(error, told, _page(config)) from error
+        finally:
+            config.plugins.on_shutdown()
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
     told = _Told()
-    logger = logging.getLogger("mkdocs")
-    logger.addHandler(told)
-    logger.propagate = False
+    LOGGER.addHandler(told)
     try:
-        config = load_config(str(project.root / "mkdocs.yml"), site_dir=str(site), strict=True)
-        if project.facts.today is not None:
-            config.extra["masterplan"] = {
-                **(config.extra.get("masterplan") or {}),
-                "today": project.facts.today.isoformat(),
-            }
-        config.plugins.run_event("startup", command="build", dirty=False)
-        mkdocs_build(config)
-    except MasterplanError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise BuildError(_sentence(told.messages, error)) from error
+        yield told.messages
     finally:
-        logger.removeHandler(told)
-    if told.messages:
-        raise BuildError(_sentence(told.messages, None))
+        LOGGER.removeHandler(told)
 
 
-def _sentence(messages: list[str], error: BaseException | None) -> str:
-    cause = error
-    while cause is not None and not isinstance(cause, MasterplanError):
+def _page(config: MkDocsConfig) -> str:
+    """The page whose macros ran last, by its path below docs/."""
+    page = getattr(config.plugins.get("macros"), "page", None)
+    return str(page.file.src_uri) if page else ""
+
+
+def _why(error: BaseException, told: list[str], page: str = "") -> MasterplanError:
+    """The error as one sentence: ours as it is, what MkDocs warned of, or what went wrong in a macro on a page.
+
+    The macros plugin leaves by SystemExit, with the error as its context.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, MasterplanError):
+            return cause
         cause = cause.__cause__ or cause.__context__
-    if cause is not None:
-        return str(cause)
-    said = messages or ([str(error)] if isinstance(error, MkDocsException) else [repr(error)])
-    return "MkDocs: " + "; ".join(dict.fromkeys(" ".join(message.split()) for message in said))
+    if isinstance(error, SystemExit) and not isinstance(error, MkDocsException):
+        return pages.error_on(page, error.__context__ or error)
+    return BuildError("MkDocs: " + "; ".join(dict.fromkeys(told) or [f"{type(error).__name__}: {error}"]))

@@ -1,23 +1,36 @@
-"""Pages and files that the plan adds to `docs/`: a page a sprint, phase pages for large plans, the source page, styles and scripts.
+"""Pages and files that the plan adds to `docs/`.
 
-A generated page holds a macro call with an id and, where the team wrote one, the Markdown body from `docs/`; never plan text, because
-hosts run pages through Jinja.
+They are a page a sprint, completion reports, phase pages for large plans, the source page, assets and exports.
+A generated page holds a macro call with an id and, where the team wrote one, the Markdown body from `docs/`; never plan
+text, because hosts run pages through Jinja.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from masterplan.errors import BuildError
+from masterplan.model.progress import report_pattern
 from masterplan.publish.project import Project
+from masterplan.render.export import FOLDER, exports
 from masterplan.render.links import SOURCE_PAGE, SPRINTS, phase_path
+from masterplan.render.views.reports import report_path
 
 MOST_IN_NAVIGATION = 60
-"""Above this many sprints the navigation holds phases instead: every page carries it, so it grows with the square of the plan."""
+"""Above this many sprints the navigation holds phases instead: every page carries it, so it grows with their square."""
+
+ALL_SPRINTS = f"{SPRINTS}index.md"
+"""The page that the navigation shows above those of the sprints."""
 
 STYLES = ("assets/masterplan.css", "assets/diagrams.css")
 SCRIPTS = ("assets/masterplan.js",)
+
+_BLANKS = re.compile(r"\[N\]|\[date\]")
+_GLOB = re.compile(r"[\[\]!# ]")
+_FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,8 @@ def pages(project: Project) -> tuple[Page, ...]:
     """Every page that is generated, in order."""
     plan = project.facts.plan
     made = [_with_body(project, path, f'{{{{ sprint_page("{id_}") }}}}') for id_, path in project.sprint_pages.items()]
+    reports = ((id_, report_path(plan, standing)) for id_, standing in project.facts.standings.items())
+    made += [_with_body(project, path, f'{{{{ completion_report("{id_}") }}}}') for id_, path in reports if path]
     if _is_large(project):
         made += [Page(phase_path(phase.id), f'{{{{ phase_page("{phase.id}") }}}}\n') for phase in plan.phases]
     return (*made, Page(SOURCE_PAGE, "# The plan's source\n\n{{ plan_source() }}\n"))
@@ -43,29 +58,41 @@ def assets() -> Mapping[str, bytes]:
     return {path: (folder / Path(path).name).read_bytes() for path in (*STYLES, *SCRIPTS)}
 
 
+def additions(project: Project) -> Mapping[str, bytes]:
+    """Styles, scripts and the plan in forms for other programs, by their path below docs/."""
+    return {**assets(), **{FOLDER + path: text.encode() for path, text in exports(project.facts).items()}}
+
+
 def navigation(project: Project, nav: list[Any]) -> list[Any]:
-    """The navigation with the sprints' pages (or the phases', in a large plan) after `sprints/index.md`."""
-    return [_filled(project, entry) for entry in nav]
+    """The navigation with the sprints' pages (or the phases', in a large plan) after the page of all sprints."""
+    return list(_filled(project, nav))
 
 
-def not_in_navigation(project: Project) -> str:
-    """Pages that stand outside the navigation on purpose, as MkDocs' `not_in_nav` wants them."""
-    return f"/{SPRINTS}*.md\n" if _is_large(project) else ""
+def not_in_navigation(project: Project) -> list[str]:
+    """Pages that stand outside the navigation on purpose, as patterns of paths below docs/."""
+    progress_in = project.facts.plan.header.documentation.progress_in
+    pieces = _BLANKS.split(report_pattern(progress_in))
+    reports = "/" + "*".join(_GLOB.sub(r"\\\g<0>", piece) for piece in pieces)
+    return [reports, *([f"/{SPRINTS}*.md"] if _is_large(project) else [])]
 
 
-def _filled(project: Project, entry: Any) -> Any:
-    if not isinstance(entry, dict):
-        return entry
-    return {title: _section(project, below) for title, below in entry.items()}
+def error_on(page: str, error: BaseException) -> BuildError:
+    """An error of Jinja, or of a macro of the team's own, on a page named by its path below docs/."""
+    return BuildError(f"docs/{page}: {type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def _section(project: Project, below: Any) -> Any:
-    if below == f"{SPRINTS}index.md":
+def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:
+    for entry in entries:
+        yield {title: _below(project, it) for title, it in entry.items()} if isinstance(entry, dict) else entry
+        if entry == ALL_SPRINTS:
+            yield from _entries(project)
+
+
+def _below(project: Project, below: Any) -> Any:
+    """What stands below a title: a list of entries, or a page; that of all sprints becomes a list that holds them."""
+    if below == ALL_SPRINTS:
         below = [below]
-    if not isinstance(below, list):
-        return below
-    filled = [_filled(project, each) for each in below]
-    return filled + list(_entries(project)) if f"{SPRINTS}index.md" in below else filled
+    return list(_filled(project, below)) if isinstance(below, list) else below
 
 
 def _entries(project: Project) -> Iterator[str]:
@@ -80,7 +107,12 @@ def _is_large(project: Project) -> bool:
 
 
 def _with_body(project: Project, path: str, call: str) -> Page:
-    """A generated page, followed by the body that the team wrote in the file of the same name, if there is one."""
+    """A generated page, followed by the body that the team wrote in the file of the same name, if there is one.
+
+    Front matter, which hosts know by its being first, stays first.
+    """
     written = project.root / "docs" / path
-    body = written.read_text("utf-8-sig") if written.is_file() else ""
-    return Page(path, f"{call}\n\n{body}" if body else f"{call}\n")
+    text = written.read_text("utf-8-sig") if written.is_file() else ""
+    front = _FRONT_MATTER.match(text)
+    start = front.end() if front else 0
+    return Page(path, f"{text[:start]}{call}\n\n{text[start:]}".rstrip("\n") + "\n")

@@ -1,9 +1,8 @@
-"""The MkDocs plugin: refuses a wrong plan, adds the generated pages, and hardens every page that is written.
+"""The MkDocs plugin: refuses a wrong plan, adds the generated pages, and hardens the site that was written.
 
 Zensical knows no plugins; for it `masterplan build` stages the same pages as files and hardens what came out.
 """
 
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,13 +10,14 @@ from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 from pathspec.gitignore import GitIgnoreSpec
 
-from masterplan.analyse.facts import day
 from masterplan.errors import MasterplanError, PlanError
-from masterplan.publish import pages
+from masterplan.publish import pages, settings
+from masterplan.publish.blocks import Blocks
 from masterplan.publish.harden import harden
 from masterplan.publish.project import Project, open_project
 from masterplan.render.reports import finding_lines
@@ -31,47 +31,68 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     """Hooks into a build of MkDocs."""
 
     project: Project
+    given: Project | None = None
+    """The project to show, where `masterplan build` has opened it already."""
     serving = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocks = Blocks()
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Remember whether pages are shown by `mkdocs serve`, which adds a script of its own to each."""
         self.serving = command == "serve"
 
+    @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Open the plan; refuse the build when it is wrong."""
+        """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
         try:
-            self.project = open_project(Path(config.config_file_path or "mkdocs.yml").parent, _today(config))
+            self.project = self.given or _open(config)
         except PlanError as error:
             raise PluginError("the plan is wrong\n" + "\n".join(finding_lines(error.findings))) from error
         except MasterplanError as error:
             raise PluginError(str(error)) from error
         if config.nav:
             config.nav = pages.navigation(self.project, config.nav)
-        outside = pages.not_in_navigation(self.project)
-        if outside:
-            config.not_in_nav = GitIgnoreSpec.from_lines([*outside.splitlines()])
+        outside = GitIgnoreSpec.from_lines(pages.not_in_navigation(self.project))
+        config.not_in_nav = config.not_in_nav + outside if config.not_in_nav else outside
         config.extra_css = [*pages.STYLES, *config.extra_css]
         config.extra_javascript = [*map(_script, pages.SCRIPTS), *config.extra_javascript]
         config.copyright = f"Built from {self.project.revision}"
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the generated pages, styles and scripts."""
+        """Add the generated pages, styles, scripts and exports."""
         made: dict[str, str | bytes] = {page.path: page.text for page in pages.pages(self.project)}
-        for path, content in (made | dict(pages.assets())).items():
+        for path, content in (made | dict(pages.additions(self.project))).items():
             present = files.get_file_from_path(path)
             if present is not None:
                 files.remove(present)
             files.append(File.generated(config, path, content=content))
         return files
 
-    def on_post_page(self, output: str, **_: Any) -> str:
-        """Harden a page before it is written."""
-        return output if self.serving else harden(output)
+    def on_pre_page(self, page: Page, **_: Any) -> Page:
+        """Date a page by the commit and not by the clock."""
+        if self.project.revision.day is not None:
+            page.update_date = self.project.revision.day.isoformat()
+        return page
+
+    def on_page_content(self, html: str, **_: Any) -> str:
+        """Put the blocks of HTML that macros made back into a page, once its Markdown is converted."""
+        return self.blocks.put_back(html)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Harden the site."""
+        if self.serving:
+            return
+        try:
+            harden(Path(config.site_dir), "material")
+        except MasterplanError as error:
+            raise PluginError(str(error)) from error
 
 
-def _today(config: MkDocsConfig) -> date | None:
-    return day(str((config.extra.get("masterplan") or {}).get("today") or ""))
+def _open(config: MkDocsConfig) -> Project:
+    return open_project(Path(config.config_file_path or settings.FILE).parent, settings.of(config.extra).today)
 
 
 def _script(path: str) -> config_options.ExtraScriptValue:

@@ -1,4 +1,4 @@
-"""What Git knows of the repository that holds the plan: the commit that is built, its date, and whether files were changed since."""
+"""What Git knows of the repository that holds the plan: the commit, its day, and whether files were changed since."""
 
 import os
 import subprocess
@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from masterplan.errors import UsageError
+
+EPOCH = "SOURCE_DATE_EPOCH"
+"""The environment variable that names the time of the build's sources, in seconds since 1970."""
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A commit: its full hash, the second it was made (Unix time, UTC), and whether the plan or pages differ from it.
+    """A commit: its full hash, the day it was made, and whether the plan or pages differ from it.
 
-    Outside a repository the hash is empty and the time None.
+    The day is that of UTC, the same on every machine, and None where nothing names one. Outside a repository the hash
+    is empty.
     """
 
     commit: str = ""
-    time: int | None = None
+    day: date | None = None
     changed: bool = False
-
-    @property
-    def day(self) -> date | None:
-        """The commit's day in UTC, so that it is the same on every machine."""
-        return datetime.fromtimestamp(self.time, UTC).date() if self.time is not None else None
 
     def __str__(self) -> str:
         """`commit 1a2b3c4d of 2025-11-16`, with a word when files were changed since."""
@@ -32,13 +33,20 @@ class Revision:
 
 
 def revision(root: Path) -> Revision:
-    """The commit checked out in `root`. SOURCE_DATE_EPOCH, where set, is its time."""
-    shown = _git(root, "log", "-1", "--format=%H %ct")
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    commit, _, seconds = shown.partition(" ")
-    time = int(epoch) if epoch.isdecimal() else (int(seconds) if seconds else None)
+    """The commit checked out in `root`; SOURCE_DATE_EPOCH, where set, is its time.
+
+    Raises UsageError where that is none.
+    """
+    seconds, _, commit = _git(root, "rev-list", "--max-count=1", "--timestamp", "HEAD").partition(" ")
     changed = bool(commit) and bool(_git(root, "status", "--porcelain", "--", "plan_data", "docs", "mkdocs.yml"))
-    return Revision(commit, time, changed)
+    return Revision(commit, _day(os.environ.get(EPOCH) or seconds), changed)
+
+
+def _day(seconds: str) -> date | None:
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).date() if seconds else None
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(f"{EPOCH} is {seconds}, which is no number of seconds since 1970") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +62,14 @@ class Change:
 
 
 def last_changes(root: Path, folder: str) -> Mapping[str, Change]:
-    """The last change of each file in a folder, by its path from `root`; empty outside a repository.
+    """The last change of each YAML file in a folder, by its path from `root`; empty outside a repository.
 
     A shallow clone knows only as far back as it goes.
     """
     found: dict[str, Change] = {}
     change = None
-    for line in _git(root, "log", "--format=%x00%H %ct", "--name-only", "--relative", "-z", "--", folder).split("\0"):
+    log = ("log", "--format=%x00%H %ct", "--name-only", "--relative", "-z", "--", f"{folder}/*.yml")
+    for line in _git(root, *log).split("\0"):
         commit, _, seconds = line.partition(" ")
         if seconds.strip().isdecimal():
             change = Change(commit, datetime.fromtimestamp(int(seconds), UTC).date())
@@ -71,14 +80,9 @@ def last_changes(root: Path, folder: str) -> Mapping[str, Change]:
 
 def _git(root: Path, *arguments: str) -> str:
     """What a Git command prints; nothing when there is no Git or no repository."""
+    command = ("git", "--no-optional-locks", "-c", "log.showSignature=false", "-C", str(root), *arguments)
     try:
-        done = subprocess.run(  # noqa: S603 - fixed arguments, no shell
-            ["git", "-C", str(root), *arguments],  # noqa: S607 - the Git that the user has on the path
-            capture_output=True,
-            check=True,
-            text=True,
-            encoding="utf-8",
-        )
+        done = subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8", errors="replace")
     except (OSError, subprocess.CalledProcessError):
         return ""
     return done.stdout.strip()

@@ -1,67 +1,72 @@
-"""Zensical as a host: it takes pages as files and its settings as `mkdocs.yml`, so both are staged in a folder of their own."""
+"""Zensical as a host: it takes pages as files and settings as `mkdocs.yml`, so both are staged in a folder."""
 
 import json
-import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from mkdocs.utils.yaml import yaml_load
-
-from masterplan.errors import BuildError
-from masterplan.publish import pages
+from masterplan.errors import BuildError, UsageError
+from masterplan.publish import pages, settings
 from masterplan.publish.harden import harden
 from masterplan.publish.project import Project
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_WARNING = re.compile(r"Warning: (?P<what>.+)\n\W+\[ (?P<where>\S+) \]")
+
 
 def build(project: Project, site: Path) -> None:
-    """Build into an empty folder. Raises BuildError with what Zensical said."""
+    """Build into an empty folder. Raises BuildError with what Zensical said, UsageError where there is no Zensical."""
+    if find_spec("zensical") is None:
+        raise UsageError("Zensical is not installed; install masterplan[zensical]")
     with tempfile.TemporaryDirectory(prefix="stage-", dir=site.parent) as folder:
         stage = Path(folder)
         _stage(project, stage)
-        done = subprocess.run(  # noqa: S603 - fixed arguments, no shell
-            [sys.executable, "-m", "zensical", "build", "--clean", "--strict"],
-            cwd=stage,
-            capture_output=True,
-            text=True,
-            check=False,
-            env=os.environ | {"NO_COLOR": "1"},
-        )
+        command = (sys.executable, "-m", "masterplan.publish.zensical_run")
+        done = subprocess.run(command, cwd=stage, capture_output=True, text=True, encoding="utf-8", check=False)
         if done.returncode or not (stage / "site" / "index.html").is_file():
-            raise BuildError("Zensical: " + " ".join((done.stdout + done.stderr).split()[-120:]))
+            raise BuildError(_why(_COLOURS.sub("", done.stdout + done.stderr)))
         shutil.copytree(stage / "site", site, dirs_exist_ok=True)
-    for page in sorted(site.rglob("*.html")):
-        page.write_text(harden(page.read_text("utf-8")), "utf-8")
+    harden(site, "zensical")
+
+
+def _why(told: str) -> str:
+    """What Zensical said as one sentence: its warnings with their places, else its last line."""
+    warnings = [f"docs/{match['where']}: {match['what']}" for match in _WARNING.finditer(told)]
+    return "; ".join(warnings) or told.strip().rpartition("\n")[2]
 
 
 def _stage(project: Project, stage: Path) -> None:
-    """Docs, generated pages and settings, as Zensical wants to find them; the plan stays where it is."""
+    """Docs, generated pages and settings, as Zensical wants to find them; all else by links."""
     shutil.copytree(project.root / "docs", stage / "docs")
-    made: dict[str, bytes] = {page.path: page.text.encode() for page in pages.pages(project)}
-    for path, content in (made | dict(pages.assets())).items():
-        (stage / "docs" / path).parent.mkdir(parents=True, exist_ok=True)
-        (stage / "docs" / path).write_bytes(content)
-    with (project.root / "mkdocs.yml").open("rb") as file:
-        settings = _settings(project, yaml_load(file))
-    (stage / "mkdocs.yml").write_text(json.dumps(settings), "utf-8")
+    made = {f"docs/{page.path}": page.text.encode() for page in pages.pages(project)}
+    made |= {f"docs/{path}": content for path, content in pages.additions(project).items()}
+    made |= {settings.FILE: _settings(project).encode()}
+    for path, content in made.items():
+        (stage / path).parent.mkdir(parents=True, exist_ok=True)
+        (stage / path).write_bytes(content)
+    for entry in sorted(project.root.iterdir()):
+        if entry.name not in {"docs", settings.FILE, "site"} and not entry.name.startswith("."):
+            (stage / entry.name).symlink_to(entry)
 
 
-def _settings(project: Project, told: dict[str, Any]) -> dict[str, Any]:
+def _settings(project: Project) -> str:
     """The repository's own settings with what the MkDocs plugin would have added; JSON is YAML too."""
-    extra = told.get("extra") or {}
-    today = project.facts.today.isoformat() if project.facts.today else ""
-    ours = (extra.get("masterplan") or {}) | {"today": today, "root": str(project.root)}
-    return told | {
+    told: dict[str, Any] = settings.read(project.root)
+    scripts = [{"path": path, "defer": True} for path in pages.SCRIPTS]
+    added = {
         "nav": pages.navigation(project, told.get("nav") or []),
         "extra_css": [*pages.STYLES, *told.get("extra_css", [])],
-        "extra_javascript": [
-            *({"path": path, "defer": True} for path in pages.SCRIPTS),
-            *told.get("extra_javascript", []),
-        ],
+        "extra_javascript": [*scripts, *told.get("extra_javascript", [])],
         "copyright": f"Built from {project.revision}",
-        "extra": extra | {"masterplan": ours},
+        "extra": settings.staged(told.get("extra"), project.facts.today, project.root),
         "site_dir": "site",
     }
+    try:
+        return json.dumps(told | added)
+    except TypeError as error:
+        raise UsageError(f"{settings.FILE} has a value that Zensical cannot be given: {error}") from error

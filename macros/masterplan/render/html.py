@@ -33,22 +33,22 @@ def anchor(*words: str) -> Markup:
 
 def link(href: str, label: object) -> Markup:
     """A link; `href` comes from `Links` or from a checked address of the plan."""
-    return Markup('<a href="{}">{}</a>').format(text(href), text(label))
+    return Markup(f'<a href="{text(href)}">{text(label)}</a>')
 
 
 def chip(kind: str, label: object) -> Markup:
     """A small mark with a word in it; `kind` names its look in the stylesheet."""
-    return Markup('<span class="mp-chip mp-chip--{}">{}</span>').format(text(kind), text(label))
+    return Markup(f'<span class="mp-chip mp-chip--{text(kind)}">{text(label)}</span>')
 
 
 def small(value: object) -> Markup:
     """A note beside something more important."""
-    return Markup('<span class="mp-small">{}</span>').format(text(value))
+    return Markup(f'<span class="mp-small">{text(value)}</span>')
 
 
 def code(value: object) -> Markup:
     """A file name or other literal."""
-    return Markup("<code>{}</code>").format(text(value))
+    return Markup(f"<code>{text(value)}</code>")
 
 
 def joined(pieces: Iterable[object], by: str = ", ") -> Markup:
@@ -59,9 +59,9 @@ def joined(pieces: Iterable[object], by: str = ", ") -> Markup:
 
 def listed(items: Iterable[object], *, ordered: bool = False) -> Markup:
     """A list; the sign for nothing where it is empty."""
-    rows = Markup("").join(Markup("<li>{}</li>").format(text(item)) for item in items)
-    tag = Markup("ol" if ordered else "ul")
-    return Markup("<{0}>{1}</{0}>").format(tag, rows) if rows else NOTHING
+    rows = "".join(f"<li>{text(item)}</li>" for item in items)
+    tag = "ol" if ordered else "ul"
+    return Markup(f"<{tag}>{rows}</{tag}>") if rows else NOTHING
 
 
 def figure(svg: str, label: str) -> Markup:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from masterplan.analyse import Facts
 from masterplan.errors import UsageError
 from masterplan.model.plan import Option, Phase, Sprint
+from masterplan.model.team import Person
 from masterplan.render.links import Links
 
 View = Callable[..., str]
@@ -54,6 +55,13 @@ class Context:
         if str(id_) not in options:
             raise UsageError(f"there is no option {id_}; there are {_known(options)}")
         return options[str(id_)]
+
+    def person(self, id_: object) -> Person:
+        """The person with an id. Raises UsageError when there is none."""
+        people = {person.id: person for person in self.facts.plan.people}
+        if str(id_) not in people:
+            raise UsageError(f"there is no person {id_}; there are {_known(people)}")
+        return people[str(id_)]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ def prose(source: str) -> Markup:
         tags=TAGS,
         attributes={"a": {"href", "title"}},
         url_schemes=SCHEMES,
+        url_relative="deny",
         strip_comments=True,
         link_rel="noopener noreferrer",
         filter_style_properties=set(),

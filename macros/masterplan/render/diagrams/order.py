@@ -137,6 +137,8 @@ def _untangled(found: Order) -> Rows:
             _swap_neighbours(rows, found, _SHAKES, ties=True)
         _swap_neighbours(rows, found, 2, ties=False)
         best = min(best, (_crossings(rows, found.down), [list(row) for row in rows]))
+        if not best[0]:
+            break
     return best[1]
 
 

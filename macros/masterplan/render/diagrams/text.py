@@ -7,7 +7,7 @@ wide side, so a reader's font decides how much room stays empty, not whether tex
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 # Advance widths of the characters U+0020 to U+007E in thousandths of an em, as published in the Adobe Core 14
 # font metrics (AFM) for Helvetica.
@@ -31,11 +31,13 @@ _AFTER_PUNCTUATION = re.compile(r"(?<=[-/_.])")
 _NEVER_FIRST = frozenset("、。，．・：；？！）］｝」』】〉》〕ー々…")
 
 
+@lru_cache(maxsize=1 << 14)
 def width(text: str, *, bold: bool = False) -> float:
     """Return the width of one line in em, slack for the reader's own font included."""
     return sum(map(_em, text)) * _SLACK * (_BOLD if bold else 1)
 
 
+@lru_cache(maxsize=1 << 12)
 def wrap(text: str, limit: float, lines: int, *, bold: bool = False) -> tuple[str, ...]:
     """Break text into at most `lines` lines no wider than `limit` em; what does not fit ends in an ellipsis.
 

@@ -1,31 +1,41 @@
 """One typed view per macro, by subject. Importing this package fills the table of macros."""
 
 from masterplan.render.views import (
+    audit,
     dependencies,
+    exports,
     joining,
     overview,
     phases,
     progress,
+    reports,
     resources,
     risks,
     rollback,
     savings,
+    schedule,
     source,
     sprints,
+    status,
     testing,
 )
 
 __all__ = [
+    "audit",
     "dependencies",
+    "exports",
     "joining",
     "overview",
     "phases",
     "progress",
+    "reports",
     "resources",
     "risks",
     "rollback",
     "savings",
+    "schedule",
     "source",
     "sprints",
+    "status",
     "testing",
 ]

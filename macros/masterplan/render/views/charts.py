@@ -17,6 +17,8 @@ from masterplan.render.views.pieces import STATES, standing_word
 
 MOST_BARS = 12
 """A phase of more sprints than this is one bar."""
+MOST_DRAWN = 150
+"""In an option of more sprints than this all that somebody does in the same weeks is one bar."""
 MOST_LANES = 60
 """A chart shows at most so many lanes; the rest is in the table beside it."""
 
@@ -31,8 +33,10 @@ def phases_chart(context: Context) -> Markup:
 
 def option_chart(context: Context, option: Option) -> Markup:
     """One option, a lane for each person."""
+    drawn = sum(len(work.sprints) for lane in option.people for work in lane.work)
+    bars = _work_bar if drawn > MOST_DRAWN else _work_bars
     lanes = [
-        Lane(lane.name, [bar for work in lane.work for bar in _work_bars(context, work)])
+        Lane(lane.name, [bar for work in lane.work for bar in bars(context, work)])
         for lane in option.people[:MOST_LANES]
     ]
     title = f"Option {option.id}: {option.title}, by week"
@@ -70,6 +74,15 @@ def _phase_lane(context: Context, phase: Phase) -> Lane:
             [Bar(phase.weeks.first, phase.weeks.last, words, title=f"{label}, weeks {phase.weeks}", kind="phase")],
         )
     return Lane(label, [_sprint_bar(context, id_, phase.weeks, "derived") for id_ in phase.sprints])
+
+
+def _work_bar(context: Context, work: Work) -> list[Bar]:
+    """All that somebody does in the same weeks as one bar."""
+    if not work.sprints:
+        return _work_bars(context, work)
+    unit = context.facts.plan.unit
+    words = figures.count(len(work.sprints), unit.one.lower(), unit.many.lower())
+    return [Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, weeks {work.weeks}", kind="phase")]
 
 
 def _work_bars(context: Context, work: Work) -> list[Bar]:

@@ -1,5 +1,6 @@
 """Dependencies: what needs what, as a diagram that stays readable at any size, and as a table."""
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from markupsafe import Markup
@@ -34,19 +35,23 @@ def dependency_diagram(
 ) -> str:
     """What needs what, as a diagram; every box is a link. A plan of more than 150 sprints is drawn by phases."""
     plan = context.facts.plan
+    focus, phase = _ids(context, focus, phase)
     if focus is None and phase is None and len(plan.sprints) > MOST_DRAWN:
         return _phases(context)
-    shown = context.facts.chosen(_id(focus), depth, _id(phase))
+    shown = context.facts.chosen(focus, depth, phase)
     if focus is not None:
-        return _drawn(context, shown, direction, f"What {plan.name(str(focus))} needs and what needs it", str(focus))
+        return _drawn(context, shown, direction, f"What {plan.name(focus)} needs and what needs it", focus)
     if phase is not None:
         return _drawn(context, shown, direction, f"Dependencies of phase {phase}", f"phase {phase}")
     return _drawn(context, shown, direction, f"Dependencies of all {plan.unit.many.lower()}", "")
 
 
-def _id(given: object) -> str | None:
-    """An id as pages write it: a text, or a bare number."""
-    return None if given is None else str(given)
+def _ids(context: Context, focus: object, phase: object) -> tuple[str | None, str | None]:
+    """The ids of a sprint and a phase as pages write them: a text, or a bare number. Raises UsageError for unknown ones."""
+    return (
+        None if focus is None else context.sprint(focus).id,
+        None if phase is None else context.phase(phase).id,
+    )
 
 
 def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, title: str, focus: str) -> Markup:
@@ -58,7 +63,8 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
         nodes.append(Node("…", "", f"+{len(sprints) - len(shown)} more", phase=len(order), stub=True))
     kept = set(shown)
     edges = [e for id_ in shown for e in facts.graph.needs[id_] if e.needs in kept]
-    links = [Link(e.needs, e.sprint, e.strength, e.reason) for e in edges]
+    critical = set(pairwise(facts.schedules.network.critical_path))
+    links = [Link(e.needs, e.sprint, e.strength, e.reason, (e.needs, e.sprint) in critical) for e in edges]
     phases = [f"Phase {phase.id}: {phase.title}, weeks {phase.weeks}" for phase in facts.plan.phases]
     desc = f"{len(nodes)} boxes and {len(links)} arrows; each arrow leads from what is needed to what needs it."
     caption = Caption(title, desc, anchor("needs", focus))
@@ -82,6 +88,7 @@ def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
         STATES[word],
         f"{sprint.risk.level} risk".capitalize() if sprint.risk else "",
         LEVELS.index(sprint.risk.level) + 1 if sprint.risk else 0,
+        critical=id_ in facts.schedules.network.critical_path,
         focus=id_ == focus,
     )
 
@@ -148,8 +155,9 @@ def mermaid_source(
     phase: Annotated[str | None, "Only the sprints of this phase, with what they touch outside it."] = None,
 ) -> str:
     """The same graph as Mermaid text to copy, for places that draw it themselves; a plan too large for that says so."""
+    focus, phase = _ids(context, focus, phase)
     try:
-        source = mermaid(context.facts, _id(focus), depth, _id(phase))
+        source = mermaid(context.facts, focus, depth, phase)
     except UsageError as error:
         return Markup("<p>{}</p>").format(text(f"There is no Mermaid text: {error}."))
     return render("mermaid.html.jinja", lines=source.splitlines())

@@ -22,6 +22,9 @@ WORDS = (
 )
 """The words of the site itself, with what they mean here."""
 
+MOST_STEPS = 12
+"""Of a longer path only the last so many sprints are named: paths grow with the plan, and every page has one."""
+
 
 @macro
 def who_does_what(context: Context) -> str:
@@ -81,8 +84,10 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
     id_ = context.sprint(sprint).id
     facts = context.facts
     path = facts.library.path(id_)
+    near = path.before[-MOST_STEPS:]
     steps = [
-        *(_step(context, each) for each in path.before),
+        *_further(path.before),
+        *(_step(context, each) for each in near),
         Markup("{}, this page").format(text(facts.plan.name(id_))),
     ]
     return render(
@@ -91,10 +96,15 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
         minutes=figures.count(path.minutes, "minute"),
         steps=listed(steps, ordered=True),
         after=sprint_links(context, path.after, titled=True) if path.after else None,
-        people=listed(_people(context, (*path.before, id_))),
+        people=listed(_people(context, (*near, id_))),
         startable=sprint_links(context, path.startable, titled=True) if path.startable else None,
         terms=[(term.term, term.means) for term in path.terms],
     )
+
+
+def _further(before: tuple[str, ...]) -> list[Markup]:
+    """How many sprints of a path come before those that are named; nothing where all are."""
+    return [text(f"{len(before) - MOST_STEPS:,} more that these build on")] if len(before) > MOST_STEPS else []
 
 
 def _step(context: Context, id_: str) -> Markup:
@@ -130,7 +140,8 @@ def join_table(context: Context) -> str:
     rows = []
     for id_ in facts.plan.sprints:
         path = facts.library.path(id_)
-        first = sprint_links(context, path.before) if path.before else text("nothing, start with its page")
+        named = (sprint_link(context, each) for each in path.before[-MOST_STEPS:])
+        first = joined([*_further(path.before), *named]) if path.before else text("nothing, start with its page")
         link_ = link(context.links.sprint(id_, "join"), f"{facts.plan.name(id_)}: {facts.plan.sprints[id_].title}")
         rows.append(Row([link_, first, figures.count(path.minutes, "minute"), standing_chip(facts.standings[id_])]))
     return table("Joining", [f"You join {facts.plan.unit.one}", "Read first", "Takes", "State"], rows)

@@ -12,7 +12,7 @@ from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Plan, Risk
 from masterplan.model.quantity import Quantity
 from masterplan.render.diagrams.nodes import State
-from masterplan.render.html import NOTHING, chip, joined, link, small, text
+from masterplan.render.html import NOTHING, chip, code, joined, link, small, text
 from masterplan.render.macro import Context
 
 OUTCOMES = {
@@ -87,6 +87,11 @@ def weeks(plan: Plan, window: Weeks | None) -> Markup:
 def outcome_chip(verdict: Verdict) -> Markup:
     """How a claim compares with the plan, as a chip."""
     return chip(f"claim-{verdict.outcome}", OUTCOMES[verdict.outcome])
+
+
+def document(path: str, note: str | None) -> Markup:
+    """A document of the repository by its path, with what to update in it."""
+    return Markup("{} {}").format(code(path), text(f"({note})")) if note else code(path)
 
 
 def termed(context: Context, words: str) -> Markup:

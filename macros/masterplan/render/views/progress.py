@@ -1,26 +1,34 @@
 """Progress: where each sprint stands, and the entries that say so."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from markupsafe import Markup
 
 from masterplan.analyse.progress import burn_up as burn_up_of
-from masterplan.model.plan import Entry
+from masterplan.analyse.status import Basis
+from masterplan.model.progress import Entry
 from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption
-from masterplan.render.html import NOTHING, code, collapsed, figure, link, listed, render, text
+from masterplan.render.html import NOTHING, code, collapsed, figure, joined, link, listed, render
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import sprint_link, sprint_links, standing_chip
+from masterplan.render.views.pieces import document, sprint_link, sprint_links, standing_chip
+
+BASES: Mapping[Basis, str] = {
+    "effort": "weighted by effort",
+    "some": "weighted by effort; {units} that state none count as the mean of those that do",
+    "equal": "all {units} counted alike, as none states its effort",
+}
+"""What percentages are weighted by, in words."""
 
 
 @macro
 def progress_summary(context: Context) -> str:
-    """How many sprints are done, in progress, ready and waiting, and the share that is done."""
+    """How many sprints are done, in progress, ready and waiting, and the share that is done, weighted by effort."""
     standings = list(context.facts.standings.values())
-    total = len(standings) or 1
-    percent = sum(standing.percent for standing in standings) // total
+    status = context.facts.status
     counts = [
         ("done", sum(s.state == "done" for s in standings)),
         ("in progress", sum(s.state == "in progress" for s in standings)),
@@ -33,7 +41,8 @@ def progress_summary(context: Context) -> str:
     units = context.facts.plan.unit.many.lower()
     return render(
         "progress.html.jinja",
-        percent=percent,
+        percent=status.percent or 0,
+        basis=BASES[status.basis].format(units=units),
         counts=shown,
         total=len(standings),
         units=units,
@@ -89,7 +98,7 @@ def progress_log(context: Context, sprint: Annotated[str | None, "Only this spri
     entries.sort(key=lambda entry: entry.date, reverse=True)
     return table(
         "Entries",
-        ["Day", context.facts.plan.unit.one, "State", "By", "Note"],
+        ["Day", context.facts.plan.unit.one, "State", "By", "Found", "Note"],
         [_entry(context, each) for each in entries],
     )
 
@@ -97,19 +106,32 @@ def progress_log(context: Context, sprint: Annotated[str | None, "Only this spri
 def _entry(context: Context, entry: Entry) -> Row:
     state = entry.state if entry.percent is None else f"{entry.state}, {entry.percent} %"
     note = prose(entry.note) if entry.note else NOTHING
-    return Row([entry.date, sprint_link(context, entry.sprint), state, entry.by or NOTHING, note])
+    return Row(
+        [entry.date, sprint_link(context, entry.sprint), state, entry.by or NOTHING, joined(_found(entry), "; "), note]
+    )
+
+
+def _found(entry: Entry) -> Iterator[str]:
+    """What an entry says was measured, saved, done and updated."""
+    yield from (f"{each.metric}: {each.value.text}" for each in entry.measured)
+    if entry.saves:
+        yield f"saves {entry.saves.text} a month"
+    if entry.tasks:
+        yield f"done: {', '.join(entry.tasks)}"
+    if entry.updated:
+        yield f"updated: {', '.join(entry.updated)}"
 
 
 @macro
 def documents(context: Context) -> str:
     """The documents to update after every sprint, and those that single sprints add."""
     plan = context.facts.plan
-    always = [_document(each.path, each.note) for each in plan.header.documentation.after_each_sprint]
+    always = [document(each.path, each.note) for each in plan.header.documentation.after_each_sprint]
     rows = [
         Row(
             [
                 sprint_link(context, id_, titled=True),
-                listed(_document(each.path, each.note) for each in sprint.documentation),
+                listed(document(each.path, each.note) for each in sprint.documentation),
             ]
         )
         for id_, sprint in plan.sprints.items()
@@ -117,10 +139,6 @@ def documents(context: Context) -> str:
     ]
     extra = table("Documents of single sprints", [plan.unit.one, "Documents"], rows) if rows else ""
     return Markup("<div>{}\n{}</div>").format(listed(always), extra)
-
-
-def _document(path: str, note: str | None) -> Markup:
-    return Markup("{} {}").format(code(path), text(f"({note})")) if note else code(path)
 
 
 @macro

@@ -10,7 +10,8 @@ from masterplan.render.html import NOTHING, anchor, joined, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views import charts
-from masterplan.render.views.pieces import outcome_chip, quantity, sprint_link, sprint_links, weeks
+from masterplan.render.views.pieces import quantity, sprint_link, sprint_links, weeks
+from masterplan.render.views.schedule import declared
 
 
 @macro
@@ -21,19 +22,14 @@ def options_table(context: Context) -> str:
     rows = [
         Row(["People", *(len(option.people) for option in options)]),
         Row(["Mode", *(option.mode or NOTHING for option in options)]),
-        Row(["Timeline, as declared", *(_declared(context, option) for option in options)]),
+        Row(["Timeline, as declared", *(declared(context, option) for option in options)]),
         Row(["Weeks, computed", *(quantity(figures.weeks(figures.option_span(option))) for option in options)]),
         *(
             Row([sprint_link(context, id_, titled=True), *(_when(each, id_) for each in options)])
             for id_ in plan.sprints
         ),
     ]
-    return table("Options", ["", *(f"Option {option.id}: {option.title}" for option in plan.options)], rows)
-
-
-def _declared(context: Context, option: Option) -> Markup:
-    about = [v for v in context.facts.verdicts if v.subject == f"Option {option.id}" and v.declared.claim == "duration"]
-    return joined(Markup("{} {}").format(text(v.declared.says), outcome_chip(v)) for v in about)
+    return table("Options", ["What", *(f"Option {option.id}: {option.title}" for option in plan.options)], rows)
 
 
 def _when(option: Option, sprint: str) -> Markup:

@@ -15,7 +15,7 @@ def risk_matrix(context: Context) -> str:
     """Sprints by likelihood and impact; those that state only a level stand in a row of their own, by that level."""
     rated = [s for s in context.facts.plan.sprints.values() if s.risk]
     placed = [s for s in rated if s.risk and s.risk.likelihood and s.risk.impact]
-    only_level = [s for s in rated if s not in placed]
+    only_level = [s for s in rated if s.risk and not (s.risk.likelihood and s.risk.impact)]
     silent = [s.id for s in context.facts.plan.sprints.values() if s.risk is None]
     return render(
         "risk_matrix.html.jinja",

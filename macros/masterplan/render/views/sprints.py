@@ -5,12 +5,24 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.analyse.graph import Edge
-from masterplan.model.plan import Level, Phase, Sprint, State
+from masterplan.model.plan import Level, Phase, Sprint
+from masterplan.model.progress import State
 from masterplan.render.html import NOTHING, anchor, code, link, listed, render, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views import dependencies, joining, overview, phases, progress, rollback, savings, testing
+from masterplan.render.views import (
+    dependencies,
+    joining,
+    overview,
+    phases,
+    progress,
+    reports,
+    rollback,
+    savings,
+    schedule,
+    testing,
+)
 from masterplan.render.views.pieces import (
     quantity,
     risk_chip,
@@ -45,12 +57,13 @@ def sprint_table(
     facts = context.facts
     chosen = context.phase(phase).sprints if phase is not None else tuple(facts.plan.sprints)
     sprints = [facts.plan.sprints[id_] for id_ in chosen]
+    person = context.person(owner).id if owner is not None else None
     fitting = [
         sprint
         for sprint in sprints
         if state in {None, facts.standings[sprint.id].state}
         and (risk is None or (sprint.risk and sprint.risk.level == risk))
-        and owner in {None, sprint.owner}
+        and person in {None, sprint.owner}
     ]
     unit = facts.plan.unit
     columns = [unit.one, "Impact, as claimed", "Phase", "Needs", "Risk", "Saves a month#", "State"]
@@ -96,7 +109,7 @@ def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) ->
     sections: list[tuple[str, str, object]] = [
         *_sections(context, found),
         ("Declared and computed", "declared", overview.declared(context, sprint=id_) if found.declared else ""),
-        ("Progress", "progress", progress.progress_log(context, id_)),
+        ("Progress", "progress", _progress(context, id_)),
         (f"You join {facts.plan.name(id_)}", "join", joining.joining(context, id_)),
         ("Source", "source", source_listing(context, facts.plan.places.of("sprints", id_).path)),
     ]
@@ -118,11 +131,12 @@ def _sections(context: Context, sprint: Sprint) -> list[tuple[str, str, object]]
     return [
         ("Dependencies", "dependencies", _dependencies(context, sprint)),
         ("Where it stands in time", "time", phases.sprint_weeks(context, id_)),
+        ("Why then", "why", schedule.why_it_is_then(context, id_)),
         ("Metrics and savings", "metrics", savings.metrics_table(context, id_) if sprint.metrics else ""),
         ("Risk", "risk", _risk(context, sprint)),
         ("Rollback", "rollback", rollback.rollback_runbook(context, id_)),
         ("Tests", "tests", testing.sprint_tests(context, id_)),
-        ("Tasks", "tasks", _tasks(sprint)),
+        ("Tasks", "tasks", reports.tasks(context, sprint)),
         ("To read and to update", "documents", _documents(sprint)),
     ]
 
@@ -207,9 +221,10 @@ def _risk(context: Context, sprint: Sprint) -> Markup:
     )
 
 
-def _tasks(sprint: Sprint) -> Markup | str:
-    marks = {True: Markup("&#9745; {}"), False: Markup("&#9744; {}")}
-    return listed(marks[task.done].format(text(task.title)) for task in sprint.tasks) if sprint.tasks else ""
+def _progress(context: Context, id_: str) -> Markup:
+    report = reports.report_link(context, id_, "Completion report")
+    shown = Markup("<p>{}</p>").format(report) if context.facts.standings[id_].done_on else Markup("")
+    return Markup("{}\n\n{}").format(shown, text(progress.progress_log(context, id_)))
 
 
 def _documents(sprint: Sprint) -> Markup | str:

@@ -1,0 +1,97 @@
+"""The same site without masterplan: every page's Markdown as the macros expand it, for the same host, theme and nav.
+
+What a team would have to keep by hand to get the same pages; the measure of what the macros, the checks and the
+verification cost.
+
+    python -m benchmarks.baseline PROJECT FOLDER
+"""
+
+import argparse
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from masterplan.publish import pages, settings
+from masterplan.publish.project import Project, open_project
+from masterplan.publish.site import define_env
+
+
+class _Host:
+    """What the macros want to know of their host, for a host that only expands them."""
+
+    def __init__(self, project: Project, told: dict[str, Any]) -> None:
+        self.project_dir = str(project.root)
+        self.conf = told
+        self.config = next(each["macros"] for each in told["plugins"] if isinstance(each, dict))
+        self.page = SimpleNamespace()
+        self._jinja = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - the hosts do not escape
+        define_env(self)
+
+    def macro(self, call: Callable[..., str], name: str) -> None:
+        self._jinja.globals[name] = call
+
+    def expanded(self, path: str, text: str) -> str:
+        """A page's Markdown with every macro replaced by what it says on this page."""
+        self.page = SimpleNamespace(file=SimpleNamespace(src_uri=path))
+        return self._jinja.from_string(text).render()
+
+
+def write_baseline(root: Path, folder: Path) -> None:
+    """Write the site of the plan in `root` as plain Markdown with its settings into a folder that is not there yet."""
+    project = open_project(root)
+    told = settings.read(root)
+    shutil.copytree(root / "docs", folder / "docs")
+    host = _Host(project, told)
+    for path, text in _pages(project).items():
+        _write(folder / "docs" / path, host.expanded(path, text).encode())
+    for path, content in pages.assets().items():
+        _write(folder / "docs" / path, content)
+    (folder / settings.FILE).write_text(json.dumps(_settings(project, told)), "utf-8")
+
+
+def _pages(project: Project) -> dict[str, str]:
+    """All pages with their macros: those that are written by hand, then those that are generated."""
+    docs = project.root / "docs"
+    written = {path.relative_to(docs).as_posix(): path.read_text("utf-8-sig") for path in sorted(docs.rglob("*.md"))}
+    return written | {page.path: page.text for page in pages.pages(project)}
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _settings(project: Project, told: dict[str, Any]) -> dict[str, Any]:
+    """The project's settings without the macros and our plugin, and with what that would have added. JSON is YAML."""
+    plain = {key: value for key, value in told.items() if key not in {"plugins", "watch"}}
+    return plain | {
+        "plugins": ["search"],
+        "nav": pages.navigation(project, told["nav"]),
+        "not_in_nav": "\n".join(pages.not_in_navigation(project)),
+        "extra_css": [*pages.STYLES, *told.get("extra_css", [])],
+        "extra_javascript": [
+            *({"path": path, "defer": True} for path in pages.SCRIPTS),
+            *told.get("extra_javascript", []),
+        ],
+        "copyright": f"Built from {project.revision}",
+    }
+
+
+def main() -> None:
+    """Write a baseline, as told on the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.baseline", description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.add_argument("project", type=Path, help="the repository with the plan")
+    parser.add_argument("folder", type=Path, help="where the plain pages go; must not be there yet")
+    told = parser.parse_args()
+    write_baseline(told.project, told.folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""The audit: a plan read the way a careful reviewer reads it, as a table of rules.
+
+Every rule is a row with a function; `audit` runs them all, gives each finding the severity that the plan sets, and sets
+aside what is waived. To add a rule, add a row to its area and an example beside it; nothing else knows of it.
+"""
+
+from masterplan.analyse.audit import dependencies, options, order, progress, risks, sums
+from masterplan.analyse.audit.check import Case, Check, Exists
+from masterplan.analyse.audit.settings import SETTINGS, Settled, settle
+from masterplan.model.finding import Rule
+
+__all__ = ["CHECKS", "RULES", "Case", "Check", "Exists", "Settled", "audit"]
+
+CHECKS: tuple[Check, ...] = (
+    *sums.CHECKS,
+    *order.CHECKS,
+    *options.CHECKS,
+    *dependencies.CHECKS,
+    *risks.CHECKS,
+    *progress.CHECKS,
+)
+"""Every row, in the order in which they run."""
+
+RULES: tuple[Rule, ...] = (*(check.rule for check in CHECKS), *SETTINGS)
+"""Every kind of finding of the audit, those about its own settings last."""
+
+
+def audit(case: Case) -> Settled:
+    """Everything that contradicts itself in a plan, in the order of the files."""
+    found = [finding for check in CHECKS for finding in check.findings(case)]
+    return settle(case.plan, found, {rule.id for rule in RULES}, case.today)

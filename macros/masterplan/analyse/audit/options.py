@@ -1,0 +1,199 @@
+"""Options: who does what in which weeks, where that cannot be done or is not what the option says of itself."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+
+from masterplan.analyse.audit.check import Case, Found, at_shift, in_weeks, rows
+from masterplan.analyse.claims.compare import hours
+from masterplan.analyse.graph import Edge
+from masterplan.analyse.parts import Compared
+from masterplan.analyse.staffing import Shift, Staffing
+from masterplan.model.plan import Strength
+
+WEEK = 40
+"""Working hours of a week."""
+
+
+def _starts_early(strength: Strength) -> Callable[[Case], Iterator[Found]]:
+    """Sprints that an option starts before something that they need has ended."""
+
+    def run(case: Case) -> Iterator[Found]:
+        for staffing in case.staffing:
+            for edge in case.graph.edges:
+                if edge.strength == strength and edge.sprint in staffing.spans and edge.needs in staffing.spans:
+                    yield from _started(case, staffing, edge)
+
+    return run
+
+
+def _started(case: Case, staffing: Staffing, edge: Edge) -> Iterator[Found]:
+    later, earlier = staffing.spans[edge.sprint], staffing.spans[edge.needs]
+    mine, other = staffing.doing[edge.sprint][0], staffing.doing[edge.needs][-1]
+    if later.first > earlier.last or (mine is other):
+        return
+    message = (
+        f"{staffing.name}: {case.name(edge.sprint)} starts in week {later.first}, but {case.name(edge.needs)}, "
+        f"which it {'needs' if edge.strength == 'hard' else 'benefits from'}, ends in week {earlier.last}"
+    )
+    hint = f"start it in week {earlier.last + 1} or later"
+    yield Found((*mine.path, "weeks"), message, hint, f"week {earlier.last + 1}", (at_shift(other), case.at_edge(edge)))
+
+
+def _left_out(case: Case) -> Iterator[Found]:
+    """Sprints that an option forgets; an option that does none is only sketched."""
+    for staffing in case.staffing:
+        missing = [sprint.id for sprint in case.sprints if sprint.id not in staffing.doing]
+        if missing and staffing.doing:
+            message = f"{staffing.name} leaves out {case.names(missing)}"
+            places = tuple(Compared(("sprints", id_), case.name(id_)) for id_ in missing)
+            yield Found(staffing.path, message, "say who does it and when", "", places)
+
+
+def _done_twice(case: Case) -> Iterator[Found]:
+    """Sprints that an option does, and does again: by somebody else later, or after a pause."""
+    for staffing in case.staffing:
+        for id_, shifts in staffing.doing.items():
+            by_week = sorted(shifts, key=lambda shift: (shift.weeks.first, shift.lane))
+            for before, after in pairwise(by_week):
+                pause = after.weeks.first - before.weeks.last - 1
+                if pause > 0 or (pause == 0 and after.lane != before.lane):
+                    message = (
+                        f"{staffing.name}: {case.name(id_)} is done in {in_weeks(before.weeks)} by {before.who} "
+                        f"and again in {in_weeks(after.weeks)} by {after.who}"
+                    )
+                    yield Found((*after.path, "sprints"), message, "keep one of them", "", (at_shift(before),))
+
+
+def _sequential(case: Case) -> Iterator[Found]:
+    """Sprints that share weeks in an option that does one after the other."""
+    for staffing in case.staffing:
+        if staffing.option.mode != "sequential":
+            continue
+        latest: Shift | None = None
+        for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: (s.weeks.first, s.weeks.last)):
+            if len(shift.sprints) > 1:
+                yield _shared(case, staffing, shift, shift.sprints, ())
+            elif latest and shift.weeks.overlaps(latest.weeks) and set(shift.sprints) != set(latest.sprints):
+                both = dict.fromkeys((*latest.sprints, *shift.sprints))
+                yield _shared(case, staffing, shift, both, (at_shift(latest),))
+            latest = shift if latest is None or shift.weeks.last > latest.weeks.last else latest
+
+
+def _shared(
+    case: Case, staffing: Staffing, shift: Shift, sprints: Iterable[str], places: tuple[Compared, ...]
+) -> Found:
+    message = f"{staffing.name} is sequential, but has {case.names(sprints)} in the same {in_weeks(shift.weeks)}"
+    mode = Compared((*staffing.path, "mode"), "sequential")
+    return Found((*shift.path, "sprints"), message, "give each its own weeks", "", (*places, mode))
+
+
+def _not_parallel(case: Case) -> Iterator[Found]:
+    """Options that are parallel in name only."""
+    for staffing in case.staffing:
+        if staffing.option.mode != "parallel" or len(staffing.doing) < 2 or _any_shared(staffing):  # noqa: PLR2004
+            continue
+        message = f"{staffing.name} is parallel, but no two {case.plan.unit.many.lower()} share a week in it"
+        yield Found((*staffing.path, "mode"), message, "call it sequential, or let two run side by side")
+
+
+def _any_shared(staffing: Staffing) -> bool:
+    last, seen = 0, ""
+    for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: s.weeks.first):
+        if len(shift.sprints) > 1 or (shift.weeks.first <= last and shift.sprints[0] != seen):
+            return True
+        last, seen = max(last, shift.weeks.last), shift.sprints[0]
+    return False
+
+
+def _double_booked(case: Case) -> Iterator[Found]:
+    """People with two pieces of work in the same weeks."""
+    for staffing in case.staffing:
+        lanes: dict[object, list[Shift]] = defaultdict(list)
+        for shift in staffing.shifts:
+            person = staffing.option.people[shift.lane].person
+            lanes[person or shift.lane].append(shift)
+        for shifts in lanes.values():
+            yield from _booked(staffing, sorted(shifts, key=lambda s: (s.weeks.first, s.weeks.last)))
+
+
+def _booked(staffing: Staffing, shifts: list[Shift]) -> Iterator[Found]:
+    is_sequential = staffing.option.mode == "sequential"
+    for before, after in pairwise(shifts):
+        is_told_already = is_sequential and before.sprints and after.sprints and before.sprints != after.sprints
+        if after.weeks.overlaps(before.weeks) and not is_told_already:
+            message = (
+                f"{staffing.name}: {after.who} has work in {in_weeks(before.weeks)} and in {in_weeks(after.weeks)}"
+            )
+            yield Found(
+                (*after.path, "weeks"), message, "give each piece of work its own weeks", "", (at_shift(before),)
+            )
+
+
+def _support_early(case: Case) -> Iterator[Found]:
+    """Support and tests of a sprint before it starts."""
+    for staffing in case.staffing:
+        for shift in staffing.shifts:
+            for n, id_ in enumerate(shift.supports):
+                span = staffing.spans.get(id_)
+                if span and shift.weeks.first < span.first:
+                    message = (
+                        f"{staffing.name}: {shift.who} supports {case.name(id_)} from week {shift.weeks.first}, "
+                        f"but it starts in week {span.first}"
+                    )
+                    path = (*shift.path, "supports", n)
+                    hint = f"support it from week {span.first} on"
+                    yield Found(path, message, hint, f"week {span.first}", (at_shift(staffing.doing[id_][0]),))
+
+
+def _effort(case: Case) -> Iterator[Found]:
+    """Work that does not fit its window: more than can be done in it, or less than a fifth of it."""
+    for staffing in case.staffing:
+        told: set[str] = set()
+        for shift in staffing.shifts:
+            together = _alone(case, staffing, shift)
+            if together and not told & set(together):
+                told |= set(together)
+                yield from _fits(case, staffing, shift, together)
+
+
+def _alone(case: Case, staffing: Staffing, shift: Shift) -> tuple[str, ...]:
+    """The sprints of a shift, where all state an effort and nothing else shares the time that the option gives them."""
+    if not shift.sprints or any(case.plan.sprints[id_].effort is None for id_ in shift.sprints):
+        return ()
+    shifts = [each for id_ in shift.sprints for each in staffing.doing[id_]]
+    return shift.sprints if all(each.sprints == shift.sprints for each in shifts) else ()
+
+
+def _fits(case: Case, staffing: Staffing, shift: Shift, sprints: tuple[str, ...]) -> Iterator[Found]:
+    efforts = [(id_, effort) for id_ in sprints if (effort := case.plan.sprints[id_].effort)]
+    weeks = sum(len(each.weeks) for each in staffing.doing[sprints[0]])
+    least, most = (sum(ends) for ends in zip(*(hours(effort) for _, effort in efforts), strict=True))
+    is_too_much = least > weeks * WEEK
+    if not is_too_much and most >= weeks * WEEK / 5:
+        return
+    said = " and ".join(effort.text for _, effort in efforts)
+    message = (
+        f"{staffing.name}: {case.names(sprints)} {'takes' if len(sprints) == 1 else 'take'} {said}, "
+        f"but {shift.who} has {'only ' if is_too_much else 'all of '}{in_weeks(shift.weeks)} for it"
+    )
+    places = tuple(Compared(("sprints", id_, "effort"), f"{case.name(id_)}: {effort.text}") for id_, effort in efforts)
+    hint = "give it more weeks, or less work" if is_too_much else "say what else is done in that time, or give it less"
+    yield Found((*shift.path, "weeks"), message, hint, said, places)
+
+
+_row = rows("order")
+
+CHECKS = (
+    _row("starts-early", "warning", "An option starts a sprint before what it needs has ended.", _starts_early("hard")),
+    _row(
+        "soft-early", "info", "An option starts a sprint before what it benefits from has ended.", _starts_early("soft")
+    ),
+    _row("not-in-option", "warning", "An option leaves out a sprint.", _left_out),
+    _row("twice-in-option", "warning", "An option does a sprint twice.", _done_twice),
+    _row("sequential-overlap", "warning", "A sequential option does two sprints in the same weeks.", _sequential),
+    _row("not-parallel", "warning", "A parallel option never does two sprints at the same time.", _not_parallel),
+    _row("double-booked", "warning", "Somebody has two pieces of work in the same weeks.", _double_booked),
+    _row("support-early", "warning", "A sprint is supported or tested before it starts.", _support_early),
+    _row("effort-window", "warning", "The effort of a sprint does not fit the weeks it is given.", _effort),
+)

@@ -1,0 +1,105 @@
+"""What a plan says of its own audit: severities and waivers, applied to what was found, and themselves checked."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+
+from masterplan.analyse.audit.check import Found, finding
+from masterplan.analyse.parts import Path
+from masterplan.model.finding import Finding, Rule, ordered
+from masterplan.model.plan import Plan
+from masterplan.model.settings import RuleSeverity, Waiver
+
+UNKNOWN = Rule("unknown-rule", "warning", "A setting of the audit names a rule that there is not.", "audit")
+EXPIRED = Rule("waiver-expired", "warning", "A waiver has run out; what it covered is shown again.", "audit")
+UNUSED = Rule("waiver-unused", "warning", "A waiver covers nothing.", "audit")
+
+SETTINGS = (UNKNOWN, EXPIRED, UNUSED)
+"""The rules about the audit's own settings. They take a severity as others do, but cannot be waived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is left of what was found, in the order of the files, and what is waived, each with its waiver."""
+
+    findings: tuple[Finding, ...]
+    waived: tuple[tuple[Finding, Waiver], ...]
+
+
+def settle(plan: Plan, found: Iterable[Finding], known: Collection[str], today: date | None) -> Settled:
+    """Apply the plan's severities and waivers; `known` are the ids of all rules. Without `today` no waiver runs out."""
+    severity = plan.header.audit.severity
+    waivers = _Waivers(plan.header.audit.waivers, today)
+    left, waived = [], []
+    for each in _with_severity(found, severity):
+        waiver = waivers.covering(each)
+        if waiver is None:
+            left.append(each)
+        else:
+            waived.append((each, waiver))
+    own = [*_unknown(plan, known), *waivers.over(plan, known), *waivers.unused(plan, known)]
+    return Settled(ordered([*left, *_with_severity(own, severity)]), tuple(waived))
+
+
+def _with_severity(found: Iterable[Finding], severity: Mapping[str, RuleSeverity]) -> Iterator[Finding]:
+    """The findings as grave as the plan wants them, without those of rules that are off."""
+    for each in found:
+        wanted = severity.get(each.rule.id, each.rule.severity)
+        if wanted == each.rule.severity:
+            yield each
+        elif wanted != "off":
+            yield replace(each, rule=replace(each.rule, severity=wanted))
+
+
+class _Waivers:
+    """The waivers of a plan by rule, and which of them covered something."""
+
+    def __init__(self, waivers: tuple[Waiver, ...], today: date | None) -> None:
+        self._by_rule: dict[str, list[tuple[int, Waiver]]] = defaultdict(list)
+        self._over = [(n, w) for n, w in enumerate(waivers) if today is not None and w.until < today]
+        self._holding = [(n, w) for n, w in enumerate(waivers) if today is None or w.until >= today]
+        self._used: set[int] = set()
+        for n, waiver in self._holding:
+            self._by_rule[waiver.rule].append((n, waiver))
+
+    def covering(self, finding: Finding) -> Waiver | None:
+        """The first waiver that holds and covers a finding."""
+        for n, waiver in self._by_rule[finding.rule.id]:
+            if " ".join(waiver.at.split()) == finding.subject and waiver.field in {None, finding.field}:
+                self._used.add(n)
+                return waiver
+        return None
+
+    def over(self, plan: Plan, known: Collection[str]) -> Iterator[Finding]:
+        """Waivers that have run out."""
+        for n, waiver in self._over:
+            if waiver.rule in known:
+                message = f"the waiver of {waiver.rule} at {waiver.at} ran out on {waiver.until}"
+                hint = f"mend what it covered, or ask {waiver.by} for another one"
+                yield finding(plan, EXPIRED, Found((*_waiver(n), "until"), message, hint, str(waiver.until)))
+
+    def unused(self, plan: Plan, known: Collection[str]) -> Iterator[Finding]:
+        """Waivers that hold and cover nothing."""
+        for n, waiver in self._holding:
+            if waiver.rule in known and n not in self._used:
+                message = f"there is no {waiver.rule} at {waiver.at} to be waived"
+                hint = "delete the waiver, or mend its rule, at or field"
+                yield finding(plan, UNUSED, Found((*_waiver(n), "rule"), message, hint))
+
+
+def _unknown(plan: Plan, known: Collection[str]) -> Iterator[Finding]:
+    """Rules that are named in settings and are none."""
+    settings = plan.header.audit
+    named: list[tuple[Path, str, bool]] = [(("plan", "audit", "severity", id_), id_, True) for id_ in settings.severity]
+    named += [((*_waiver(n), "rule"), waiver.rule, False) for n, waiver in enumerate(settings.waivers)]
+    for path, id_, key in named:
+        if id_ not in known:
+            near = get_close_matches(id_, sorted(known), n=1)
+            hint = f"did you mean {near[0]}?" if near else "`masterplan rules` lists those that can be set"
+            yield finding(plan, UNKNOWN, Found(path, f"there is no rule `{id_}` to be set", hint, key=key))
+
+
+def _waiver(n: int) -> Path:
+    return ("plan", "audit", "waivers", n)

@@ -1,0 +1,289 @@
+"""Sums and claims: figures that were written down against those that the plan itself gives."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from masterplan.analyse import figures
+from masterplan.analyse.audit.check import Case, Found, rows
+from masterplan.analyse.audit.sayings import HINT, contradicted, told
+from masterplan.analyse.claims import Verdict
+from masterplan.analyse.claims.amounts import as_change, improvement, is_same
+from masterplan.analyse.claims.case import Case as Claimed
+from masterplan.analyse.claims.case import figure, read
+from masterplan.analyse.claims.compare import apart, compare
+from masterplan.analyse.parts import Compared, Path
+from masterplan.model.declared import Declared, Table
+from masterplan.model.plan import Metric, Sprint
+from masterplan.model.quantity import Quantity, total
+
+_PERCENT = re.compile(
+    r"(?<![\w.,])(?:[~<>]\s?|up to )?-?[0-9]+(?:\.[0-9]+)?(?:\s?[-–]\s?[0-9]+(?:\.[0-9]+)?)?\s?%", re.IGNORECASE
+)
+
+
+def _years(case: Case) -> Iterator[Found]:
+    """A year that is not twelve times the sprint's month, or the month it was written beside."""
+    months = {_beside(v): v for v in case.verdicts if v.declared.claim == "monthly-savings"}
+    for year in case.verdicts:
+        if year.declared.claim != "annual-savings":
+            continue
+        if year.sprint is not None:
+            yield from [contradicted(year)] if year.outcome == "differs" else []
+        elif _beside(year) in months:
+            yield from _pair(year, months[_beside(year)])
+
+
+def _beside(verdict: Verdict) -> tuple[Path, str | None]:
+    """What claims that were written down together have in common: the part and the place they were taken from."""
+    return verdict.path[:-3], verdict.declared.at
+
+
+def _pair(year: Verdict, month: Verdict) -> Iterator[Found]:
+    monthly, annual = figure(month.declared), figure(year.declared)
+    if monthly.is_money and annual.is_money and compare(annual, monthly.times(12, "year")) == "differs":
+        computed = monthly.times(12, "year").text
+        declared = f"declared `{year.declared.says}` beside `{month.declared.says}`"
+        said = Compared(month.path, f"declared {month.declared.says}")
+        message = f"{year.subject}: {declared}, but twelve months of that are {computed}"
+        yield Found(year.path, message, "mend the month or the year", computed, (said,))
+
+
+def _two_values(case: Case) -> Iterator[Found]:
+    """Statements of one fact, with nothing to compute it from, that name different figures."""
+    first: dict[tuple[object, ...], Verdict] = {}
+    for verdict in case.verdicts:
+        if verdict.computed:
+            continue
+        before = first.setdefault(_fact(verdict), verdict)
+        if before is not verdict and _is_other(verdict, before):
+            name = verdict.declared.of or verdict.declared.claim
+            message = f"{name}: declared `{verdict.declared.says}` here and `{before.declared.says}` elsewhere"
+            said = Compared(before.path, f"declared {before.declared.says}")
+            yield Found(verdict.path, message, "find out which is right, and say it once", "", (said,))
+
+
+def _fact(verdict: Verdict) -> tuple[object, ...]:
+    declared = verdict.declared
+    if declared.claim == "fact":
+        return ("fact", (declared.of or "").casefold())
+    return (declared.claim, verdict.path[:-3], declared.sprints, declared.of)
+
+
+def _is_other(one: Verdict, other: Verdict) -> bool:
+    """Whether two statements say different things; texts that are no amounts differ when their words do."""
+    if one.declared.day != other.declared.day:
+        return True
+    said, before = figure(one.declared), figure(other.declared)
+    if said.is_number and before.is_number:
+        return "agrees" not in {compare(said, before), compare(before, said)}
+    return one.declared.claim == "fact" and not is_same(said.text, before.text)
+
+
+def _impacts(case: Case) -> Iterator[Found]:
+    """Improvements that no metric shows: those declared, and where none is, a percentage in the impact of a sprint."""
+    yield from told("improvement")(case)
+    declared = {verdict.sprint for verdict in case.verdicts if verdict.declared.claim == "improvement"}
+    for id_, sprint in case.plan.sprints.items():
+        figures_named = _PERCENT.findall(sprint.impact or "")
+        if id_ in declared or len(figures_named) != 1:
+            continue
+        path = ("sprints", id_)
+        claim = Declared(claim="improvement", says=sprint.impact or "", value=read(figures_named[0]))
+        judged = improvement(Claimed(case.plan, case.graph, case.standings, case.staffing, path, sprint, claim))
+        if judged.outcome == "differs":
+            message = f"{case.name(id_)}: the impact says `{sprint.impact}`, the metrics show {judged.computed}"
+            yield Found((*path, "impact"), message, HINT, judged.computed, judged.compared)
+
+
+def _unmeasured(case: Case) -> Iterator[Found]:
+    """Improvements of something that none of the sprint's metrics measures."""
+    for verdict in case.verdicts:
+        of, sprint = verdict.declared.of, case.plan.sprints.get(verdict.sprint or "")
+        if verdict.declared.claim != "improvement" or not of or sprint is None or not sprint.metrics:
+            continue
+        if not any(is_same(metric.name, of) for metric in sprint.metrics):
+            measured = ", ".join(metric.name for metric in sprint.metrics)
+            message = f"{verdict.subject}: `{verdict.declared.says}` is about {of}, but what is measured is {measured}"
+            hint = f"add a metric for {of}, or claim what is measured"
+            places = (Compared((*_metric(sprint, n), "name"), each.name) for n, each in enumerate(sprint.metrics))
+            yield Found(verdict.path, message, hint, measured, tuple(places))
+
+
+def _metric(sprint: Sprint, n: int) -> Path:
+    return ("sprints", sprint.id, "metrics", n)
+
+
+def _improvements(case: Case) -> Iterator[tuple[Path, Metric, Quantity]]:
+    """What stands as the improvement of each metric that has any."""
+    for sprint in case.plan.sprints.values():
+        for n, metric in enumerate(sprint.metrics):
+            if metric.improvement:
+                yield (*_metric(sprint, n), "improvement"), metric, read(metric.improvement)
+
+
+def _improvement_differs(case: Case) -> Iterator[Found]:
+    for path, metric, said in _improvements(case):
+        changes = [each for each in (figures.change(metric), figures.like_for_like(metric)) if each]
+        outcomes = {compare(as_change(said, changes[0]), each) for each in changes}
+        if outcomes == {"differs"}:
+            moved = f"{metric.before.text} to {metric.after.text}"
+            message = f"{metric.name}: {moved} is {changes[0].text}, not `{said.text}`"
+            after = Compared((*path[:-1], "after"), moved)
+            yield Found(path, message, "mend the improvement, or before and after", changes[0].text, (after,))
+
+
+def _improvement_is_text(case: Case) -> Iterator[Found]:
+    for path, metric, said in _improvements(case):
+        if not said.is_number:
+            change = figures.change(metric)
+            computed = change.text if change else ""
+            says = f"; before and after make it {computed}" if computed else ""
+            message = f"{metric.name}: the improvement says `{said.text}`, which is no figure{says}"
+            yield Found(path, message, "write by how much it improves, or leave it out", computed)
+
+
+def _wrong_way(case: Case) -> Iterator[Found]:
+    for sprint in case.plan.sprints.values():
+        for n, metric in enumerate(sprint.metrics):
+            change = figures.change(metric)
+            if change is None or metric.better is None or not metric.before.is_number:
+                continue
+            falls, rises = change.ends[0] > 0, change.ends[1] < 0
+            if (metric.better == "lower" and rises) or (metric.better == "higher" and falls):
+                message = (
+                    f"{metric.name}: {metric.better} is better, but {metric.before.text} becomes {metric.after.text}"
+                )
+                before = Compared((*_metric(sprint, n), "before"), metric.before.text)
+                yield Found(
+                    (*_metric(sprint, n), "after"), message, "mend the metric or which way is better", "", (before,)
+                )
+
+
+def lacking(
+    case: Case, has: Callable[[Sprint], bool], what: str, hint: str, needs: Callable[[Sprint], bool] = lambda _: True
+) -> Iterator[Found]:
+    """Sprints without something that more than half of the sprints have."""
+    with_it = [sprint for sprint in case.sprints if has(sprint)]
+    if len(with_it) * 2 <= len(case.sprints):
+        return
+    counted = f"{len(with_it)} of {len(case.sprints)} {case.plan.unit.many.lower()} have one"
+    for sprint in case.sprints:
+        if not has(sprint) and needs(sprint):
+            yield Found(("sprints", sprint.id), f"{case.name(sprint.id)} has no {what}; {counted}", hint)
+
+
+def _no_metric(case: Case) -> Iterator[Found]:
+    return lacking(case, lambda s: bool(s.metrics), "metric", "say how one will see what it brings, before and after")
+
+
+def _no_savings(case: Case) -> Iterator[Found]:
+    return lacking(case, lambda s: s.savings is not None, "savings", "say what it saves; $0 says that it saves nothing")
+
+
+class _Sum(NamedTuple):
+    """A sum as it was written down, and the cells that make it."""
+
+    path: Path
+    name: str
+    said: Quantity
+    cells: tuple[tuple[Path, Quantity], ...]
+
+
+def _tables(case: Case) -> Iterator[Found]:
+    """Sums of tables that their cells do not make."""
+    for n, table in enumerate(case.plan.header.tables):
+        for each in _written(table, ("plan", "tables", n)):
+            computed = _added(cell for _, cell in each.cells)
+            if computed and each.said.is_number and compare(each.said, computed) == "differs":
+                distance = apart(each.said, computed)
+                message = f"{table.title}: `{each.name}` adds up to {computed.text}, not {each.said.text}"
+                message += f"; that is {distance}" if distance else ""
+                places = tuple(Compared(path, cell.text) for path, cell in each.cells)
+                yield Found(each.path, message, "mend the sum, or what it sums up", computed.text, places)
+
+
+def _written(table: Table, path: Path) -> Iterator[_Sum]:
+    """The sums below the columns, and behind the rows where the last column is one."""
+    for column, (name, said) in enumerate(zip(table.columns, table.total, strict=False)):
+        cells = [(n, row.cells[column]) for n, row in enumerate(table.rows) if column < len(row.cells)]
+        places = tuple(((*path, "rows", n, "cells", column), cell) for n, cell in cells)
+        yield _Sum((*path, "total", column), name, said, places)
+    for n, row in enumerate(table.rows if table.sums_rows else ()):
+        at = (*path, "rows", n, "cells")
+        *cells_before, said = row.cells
+        places = tuple(((*at, column), cell) for column, cell in enumerate(cells_before))
+        yield _Sum((*at, len(places)), row.name, said, places)
+
+
+def _added(cells: Iterable[Quantity]) -> Quantity | None:
+    """The sum of the cells that are amounts; None where there are none, or not all of one unit."""
+    numbers = [cell for cell in cells if cell.is_number]
+    return total(numbers) if len({cell.unit for cell in numbers}) == 1 else None
+
+
+_row = rows("sums")
+
+CHECKS = (
+    _row(
+        "count-mismatch",
+        "warning",
+        "A declared number of sprints, phases or people is not how many there are.",
+        told("sprints", "phases", "people"),
+    ),
+    _row(
+        "total-mismatch",
+        "warning",
+        "A declared total of savings or effort is not the sum of what the sprints state.",
+        told("monthly-savings", "annual-savings", "effort", where=lambda verdict: verdict.sprint is None),
+    ),
+    _row(
+        "figure-mismatch",
+        "warning",
+        "A sprint's savings or effort are declared with another value than its field has.",
+        told("monthly-savings", "effort", where=lambda verdict: verdict.sprint is not None),
+    ),
+    _row("annual-mismatch", "warning", "Savings a year are not twelve times the savings a month.", _years),
+    _row(
+        "impact-mismatch",
+        "warning",
+        "A claimed improvement is not what the metric shows that should show it.",
+        _impacts,
+    ),
+    _row(
+        "impact-unmeasured",
+        "info",
+        "A claimed improvement is about something that no metric of the sprint measures.",
+        _unmeasured,
+    ),
+    _row(
+        "improvement-mismatch",
+        "warning",
+        "A metric's improvement is not what its before and after make.",
+        _improvement_differs,
+    ),
+    _row("improvement-not-a-figure", "warning", "A metric's improvement holds no figure.", _improvement_is_text),
+    _row("wrong-way", "warning", "A metric moves away from what is said to be better.", _wrong_way),
+    _row(
+        "loose-range",
+        "info",
+        "A declared range reaches further than anything in the plan does.",
+        told(
+            "sprints",
+            "phases",
+            "people",
+            "monthly-savings",
+            "annual-savings",
+            "duration",
+            "improvement",
+            "effort",
+            outcome="within",
+        ),
+    ),
+    _row("two-values", "warning", "One fact is stated with two values.", _two_values),
+    _row(
+        "table-sum", "warning", "A column or row of a table does not add up to the sum that was written down.", _tables
+    ),
+    _row("no-metric", "info", "A sprint has no metric, though most have one.", _no_metric),
+    _row("no-savings", "info", "A sprint states no savings, though most do.", _no_savings),
+)

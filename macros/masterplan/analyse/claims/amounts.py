@@ -1,0 +1,210 @@
+"""Judges of figures: counts, savings, lengths of time, dates, improvements and efforts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from masterplan.analyse import figures
+from masterplan.analyse.claims.case import MOST_COMPARED, UNCHECKED, Case, Judgement, listed
+from masterplan.analyse.claims.compare import compare
+from masterplan.analyse.parts import Compared
+from masterplan.analyse.staffing import Staffing
+from masterplan.model.calendar import Weeks
+from masterplan.model.plan import Header, Metric, Option, Phase, Sprint
+from masterplan.model.quantity import Quantity, amount, total
+
+
+def _judged(case: Case, computed: Quantity | None, compared: Iterable[Compared] = ()) -> Judgement:
+    if computed is None:
+        return UNCHECKED
+    return Judgement(computed.text, compare(case.figure, computed), tuple(compared)[:MOST_COMPARED])
+
+
+def _counted(case: Case, number: int, compared: Iterable[Compared] = ()) -> Judgement:
+    return _judged(case, amount(Decimal(number), Decimal(number), case.figure.unit), compared)
+
+
+def sprints(case: Case) -> Judgement:
+    """The number of sprints in the plan or the phase."""
+    return _counted(case, len(case.about))
+
+
+def phases(case: Case) -> Judgement:
+    """The number of phases."""
+    return _counted(case, len(case.plan.phases)) if isinstance(case.part, Header) and case.plan.phases else UNCHECKED
+
+
+def people(case: Case) -> Judgement:
+    """The number of people in the option, or in the team."""
+    match case.part:
+        case Option(people=lanes):
+            return _counted(
+                case, len(lanes), (Compared((*case.path, "people", n), e.name) for n, e in enumerate(lanes))
+            )
+        case Header() if case.plan.people:
+            return _counted(case, len(case.plan.people))
+        case _:
+            return UNCHECKED
+
+
+def monthly(case: Case) -> Judgement:
+    """The savings a month of the sprints spoken of."""
+    return _judged(case, _saved(case), _savings(case))
+
+
+def annual(case: Case) -> Judgement:
+    """Twelve months of savings of the sprints spoken of."""
+    return _judged(case, figures.annual(_saved(case)), _savings(case))
+
+
+def _saved(case: Case) -> Quantity | None:
+    return figures.saved(case.plan.sprints[id_] for id_ in case.about)
+
+
+def _savings(case: Case) -> Iterator[Compared]:
+    for id_ in case.about:
+        savings = case.plan.sprints[id_].savings
+        if savings:
+            yield Compared(("sprints", id_, "savings", "monthly"), f"{case.plan.name(id_)}: {savings.monthly.text}")
+
+
+def effort(case: Case) -> Judgement:
+    """The effort of the sprint; of the plan or a phase, the sum where every sprint states one in the same unit."""
+    efforts = [case.plan.sprints[id_].effort for id_ in case.about]
+    stated = [each for each in efforts if each]
+    if isinstance(case.part, Option) or len(stated) < len(efforts):
+        return UNCHECKED
+    places = [
+        Compared(("sprints", id_, "effort"), f"{case.plan.name(id_)}: {each.text}")
+        for id_, each in zip(case.about, stated, strict=True)
+    ]
+    try:
+        return _judged(case, stated[0] if len(stated) == 1 else total(stated), places)
+    except ValueError:
+        return UNCHECKED
+
+
+def duration(case: Case) -> Judgement:
+    """The weeks of the option or phase; of the plan, those of all phases or from the shortest option to the longest."""
+    match case.part:
+        case Option():
+            return _judged(case, figures.weeks(figures.option_span(case.part)), _edges(case))
+        case Phase():
+            return _judged(
+                case, figures.weeks(case.part.weeks), [Compared((*case.path, "weeks"), f"{case.part.weeks}")]
+            )
+        case Header():
+            phases = figures.weeks(figures.phases_span(case.plan))
+            is_phases = phases is not None and compare(case.figure, phases) == "agrees"
+            computed = phases if is_phases else _options_weeks(case) or phases
+            return _judged(case, computed, (at for at, _ in _windows(case)))
+        case _:
+            return UNCHECKED
+
+
+def _options_weeks(case: Case) -> Quantity | None:
+    """From the shortest option to the longest."""
+    lengths = sorted(Decimal(len(each.span)) for each in case.staffing if each.span)
+    return amount(lengths[0], lengths[-1], "week") if lengths else None
+
+
+def _edges(case: Case) -> Iterator[Compared]:
+    """Where an option starts and where it ends."""
+    shifts = [shift for each in case.staffing if each.path == case.path for shift in each.shifts]
+    if shifts:
+        first, last = min(shifts, key=lambda s: s.weeks.first), max(shifts, key=lambda s: s.weeks.last)
+        yield from (Compared((*s.path, "weeks"), f"{s.who}: weeks {s.weeks}") for s in dict.fromkeys((first, last)))
+
+
+def starts(case: Case) -> Judgement:
+    """The first day; any day of its first week agrees."""
+    return _dated(case, [(at, _week(case, span.first)) for at, span in _windows(case)])
+
+
+def ends(case: Case) -> Judgement:
+    """The last day; any day of its last week agrees, as working weeks end on a Friday."""
+    return _dated(case, [(at, _week(case, span.last)) for at, span in _windows(case)])
+
+
+def _week(case: Case, number: int) -> tuple[date, date]:
+    return Weeks(number, number).dates(case.plan.header.start or date.min)
+
+
+def _dated(case: Case, weeks: list[tuple[Compared, tuple[date, date]]]) -> Judgement:
+    day = case.declared.day
+    if day is None or case.plan.header.start is None or not weeks:
+        return UNCHECKED
+    agrees = any(first <= day <= last for _, (first, last) in weeks)
+    spans = dict.fromkeys(f"{first} to {last - timedelta(days=2)}" for _, (first, last) in weeks)
+    return Judgement(listed(spans), "agrees" if agrees else "differs", tuple(at for at, _ in weeks)[:MOST_COMPARED])
+
+
+def _windows(case: Case) -> Iterator[tuple[Compared, Weeks]]:
+    """The windows of the part: a phase's own, an option's span, all of those that hold the sprint or the plan."""
+    match case.part:
+        case Phase(weeks=weeks):
+            yield Compared((*case.path, "weeks"), f"weeks {weeks}"), weeks
+        case Sprint(id=id_):
+            phase = case.plan.phase_of.get(id_)
+            if phase:
+                path = ("phases", "phases", case.plan.phases.index(phase), "weeks")
+                yield Compared(path, f"Phase {phase.id}: weeks {phase.weeks}"), phase.weeks
+            yield from ((_said(each, span), span) for each in case.staffing if (span := each.spans.get(id_)))
+        case Option():
+            mine = (each for each in case.staffing if each.path == case.path)
+            yield from ((_said(each, span), span) for each in mine if (span := each.span))
+        case _:
+            whole = figures.phases_span(case.plan)
+            if whole:
+                yield Compared(("phases", "phases", 0, "weeks"), f"the phases: weeks {whole}"), whole
+            yield from ((_said(each, span), span) for each in case.staffing if (span := each.span))
+
+
+def _said(staffing: Staffing, span: Weeks) -> Compared:
+    return Compared(staffing.path, f"{staffing.name}: weeks {span}")
+
+
+def improvement(case: Case) -> Judgement:
+    """How far the metric moves that should show it: the one named, else any of the sprint's."""
+    metrics = list(enumerate(case.part.metrics)) if isinstance(case.part, Sprint) else []
+    named = [(n, metric) for n, metric in metrics if case.declared.of and is_same(metric.name, case.declared.of)]
+    shown = [_shown(case, n, metric) for n, metric in named or metrics if figures.change(metric)]
+    if not shown:
+        return UNCHECKED
+    best = min(shown, key=lambda each: ("agrees", "within", "unchecked", "differs").index(each.outcome))
+    if len(shown) == 1 or best.outcome != "differs":
+        return best
+    return Judgement(listed(each.compared[0].says for each in shown), "differs", tuple(e.compared[0] for e in shown))
+
+
+def _shown(case: Case, n: int, metric: Metric) -> Judgement:
+    computed = [each for each in (figures.change(metric), figures.like_for_like(metric)) if each]
+    said = as_change(case.figure, computed[0])
+    outcomes = [compare(said, each) for each in computed]
+    outcome = "agrees" if "agrees" in outcomes else outcomes[0]
+    also = f", {computed[1].text} like for like" if len({each.text for each in computed}) > 1 else ""
+    moved = f"{metric.name}: {metric.before.text} to {metric.after.text} is {computed[0].text}{also}"
+    return Judgement(computed[0].text + also, outcome, (Compared((*case.path, "metrics", n, "after"), moved),))
+
+
+_TIMES = {"x", "times", "fold", "×"}
+
+
+def as_change(said: Quantity, computed: Quantity) -> Quantity:
+    """A claimed improvement as a fall in per cent: without a sign it goes the way the metric goes; 3x is 67 % less."""
+    if not said.is_number or said.unit.casefold() not in _TIMES | {"", "%"}:
+        return Quantity(said.text)
+    low, high = sorted(abs(end) for end in said.ends)
+    rises = computed.ends[1] < 0 if said.ends[1] >= 0 and "+" not in said.text[:1] else "+" in said.text[:1]
+    if said.unit.casefold() in _TIMES:
+        if low < 1:
+            return Quantity(said.text)
+        low, high = (((end - 1) if rises else (end - 1) / end) * 100 for end in (low, high))
+        low, high = low.to_integral_value(), high.to_integral_value()
+    low, high = (-high, -low) if rises else (low, high)
+    return Quantity(said.text, low, high, "%", comparator=said.comparator)
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two names are the same but for capitals and blanks."""
+    return one.split() == other.split() or one.casefold().split() == other.casefold().split()

@@ -1,0 +1,88 @@
+"""What a judge of claims sees, and what it answers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from masterplan.analyse.graph import Edge, Graph
+from masterplan.analyse.parts import Compared, Path, Whole
+from masterplan.analyse.progress import Standing
+from masterplan.analyse.staffing import Staffing
+from masterplan.model.declared import Declared
+from masterplan.model.plan import Phase, Plan, Sprint
+from masterplan.model.quantity import Quantity
+
+Outcome = Literal["agrees", "within", "differs", "unchecked"]
+"""agrees: the same; within: the declared range holds what was computed, and more; differs: neither; unchecked: the plan
+says nothing to compare with."""
+
+MOST_LISTED = 12
+"""Sprints or dependencies that a verdict names."""
+
+MOST_COMPARED = 20
+"""Places that a verdict names as those it was computed from."""
+
+
+class Judgement(NamedTuple):
+    """What was computed, in words, how the claim compares with it, and where it was computed from."""
+
+    computed: str
+    outcome: Outcome
+    compared: tuple[Compared, ...] = ()
+
+
+UNCHECKED = Judgement("", "unchecked")
+
+
+class Case(NamedTuple):
+    """A claim before its judge: what is known of the plan, the part that the claim stands in, and the part's path."""
+
+    plan: Plan
+    graph: Graph
+    standings: Mapping[str, Standing]
+    staffing: tuple[Staffing, ...]
+    path: Path
+    part: Whole
+    declared: Declared
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The sprints spoken of: the one it stands in, else those it names, else all of its phase or of the plan."""
+        if isinstance(self.part, Sprint):
+            return (self.part.id,)
+        if self.declared.sprints:
+            return self.declared.sprints
+        return self.part.sprints if isinstance(self.part, Phase) else self.plan.ids
+
+    @property
+    def figure(self) -> Quantity:
+        """The figure it names; a quantity that is no number where there is none."""
+        return figure(self.declared)
+
+    def edge(self, edge: Edge) -> Compared:
+        """Where a dependency is written."""
+        path = ("sprints", edge.sprint, "depends_on", edge.index, "sprint")
+        return Compared(path, f"{self.plan.name(edge.sprint)} needs {self.plan.name(edge.needs)} ({edge.strength})")
+
+    def names(self, sprints: Iterable[str]) -> str:
+        """What people call some sprints, in one line."""
+        return listed(self.plan.name(id_) for id_ in sprints)
+
+
+def figure(declared: Declared) -> Quantity:
+    """The figure that a claim names; a quantity that is no number where there is none."""
+    return read(declared.says) if declared.value is None else declared.value
+
+
+def read(text: str) -> Quantity:
+    """A text as a quantity; one that is no amount, or runs downwards, keeps its words only."""
+    try:
+        return Quantity.read(text)
+    except ValueError:
+        return Quantity(text)
+
+
+def listed(names: Iterable[str]) -> str:
+    """The first names and how many more there are: with a thousand sprints a list of all helps nobody."""
+    known = list(names)
+    more = f" and {len(known) - MOST_LISTED:,} more" if len(known) > MOST_LISTED else ""
+    return ", ".join(known[:MOST_LISTED]) + more

@@ -1,0 +1,110 @@
+"""Two amounts held against each other: what somebody declared, and what the plan says."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from masterplan.analyse.claims.case import Outcome
+from masterplan.model.quantity import Comparator, Quantity, amount
+
+Ends = tuple[Fraction, Fraction]
+
+_CLOCK = {"ms": Fraction(1, 3_600_000), "s": Fraction(1, 3_600), "min": Fraction(1, 60), "h": Fraction(1)}
+_WORKING = _CLOCK | {"day": Fraction(8), "week": Fraction(40), "month": Fraction(40 * 52, 12), "year": Fraction(2_080)}
+_SHORT = _WORKING | {"month": Fraction(160), "year": Fraction(1_920)}
+_CALENDAR = _CLOCK | {"day": Fraction(24), "week": Fraction(168), "month": Fraction(730), "year": Fraction(8_760)}
+_WAYS = (_WORKING, _SHORT, _CALENDAR)
+"""The hours in each unit of time as people count them: working days of eight hours with months of 52/12 weeks or of
+four, and days of the calendar."""
+
+_ABOUT = Fraction(1, 10)
+"""How far apart, as a share, two amounts may lie that are about the same."""
+
+
+def hours(quantity: Quantity) -> Ends:
+    """A length of time in working hours: eight a day, forty a week. Raises ValueError when it is none."""
+    if not quantity.is_duration:
+        raise ValueError(f"not a length of time: {quantity.text}")
+    low, high = _fractions(quantity)
+    return low * _WORKING[quantity.unit], high * _WORKING[quantity.unit]
+
+
+def compare(said: Quantity, computed: Quantity) -> Outcome:
+    """How a declared amount compares with the computed one.
+
+    A single figure agrees with a range when it is its middle. Lengths of time in different units are compared in every
+    way people count hours, days and weeks, and agree when they are about the same in any. An amount without a unit has
+    the other's.
+    """
+    if not said.is_number:
+        return "unchecked"
+    if said.is_duration and computed.is_duration and said.unit != computed.unit:
+        outcomes = {_near(_fractions(said), ends) or _compared(said, ends) for ends in _converted(computed, said.unit)}
+        return next((each for each in ("agrees", "within") if each in outcomes), "differs")
+    if said.unit and not said.is_alike(computed):
+        return "differs"
+    return _compared(said, _fractions(computed))
+
+
+def _compared(said: Quantity, computed: Ends) -> Outcome:
+    (low, high), (least, most) = _fractions(said), computed
+    if said.comparator:
+        return "agrees" if _holds(said.comparator, (low, high), computed) else "differs"
+    if (low, high) == computed or (low == high and _is_middle(low, computed)):
+        return "agrees"
+    return "within" if low <= least <= most <= high else "differs"
+
+
+def _is_middle(figure: Fraction, ends: Ends) -> bool:
+    """Whether a figure is the middle of a range, rounded where that changes little: 67 % of 60-73 %."""
+    middle = (ends[0] + ends[1]) / 2
+    return figure in {middle, Fraction(round(middle))} and abs(figure - middle) <= _ABOUT * abs(middle) / 2
+
+
+def _holds(comparator: Comparator, said: Ends, computed: Ends) -> bool:
+    (low, high), (least, most) = said, computed
+    match comparator:
+        case "<":
+            return most < high
+        case "<=":
+            return most <= high
+        case ">":
+            return least > low
+        case ">=":
+            return least >= low
+        case _:
+            middle = (least + most) / 2
+            return least <= low <= high <= most or abs((low + high) / 2 - middle) <= _ABOUT * abs(middle)
+
+
+def _near(said: Ends, computed: Ends) -> Outcome | None:
+    """Agreement where both ends are about the same."""
+    is_near = all(abs(one - other) <= _ABOUT * abs(other) for one, other in zip(said, computed, strict=True))
+    return "agrees" if is_near else None
+
+
+def _converted(quantity: Quantity, unit: str) -> Iterator[Ends]:
+    """A length of time in another unit, in each way of counting."""
+    low, high = _fractions(quantity)
+    for way in _WAYS:
+        factor = way[quantity.unit] / way[unit]
+        yield low * factor, high * factor
+
+
+def _fractions(quantity: Quantity) -> Ends:
+    low, high = quantity.ends
+    return Fraction(low), Fraction(high)
+
+
+def apart(said: Quantity, computed: Quantity) -> str:
+    """How far two amounts of one unit lie apart, end by end: `$100-250 too much`; empty where it says nothing."""
+    if not (said.is_number and computed.is_number) or said.unit != computed.unit or said.comparator:
+        return ""
+    (low, high), (least, most) = said.ends, computed.ends
+    if (low == high) != (least == most):
+        return ""
+    near, far = sorted((low - least, high - most), key=abs)
+    if near >= 0 and far > 0:
+        return f"{amount(near, far, said.unit).text} too much"
+    if near <= 0 and far < 0:
+        return f"{amount(-near, -far, said.unit).text} too little"
+    return ""

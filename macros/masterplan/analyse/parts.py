@@ -1,0 +1,84 @@
+"""The parts of a plan by path: how facts name the place they speak of without knowing files and lines.
+
+A path leads from the plan to a value, `("sprints", "4", "risk", "owner")`; `Places.of` turns it into a line.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from masterplan.model.part import Part
+from masterplan.model.place import Step
+from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
+
+Path = tuple[Step, ...]
+Whole = Header | Sprint | Phase | Option
+"""The parts that claims stand in."""
+
+
+class Compared(NamedTuple):
+    """A place that something was compared with, and what it says."""
+
+    path: Path
+    says: str
+
+
+def wholes(plan: Plan) -> Iterator[tuple[Path, str, Whole]]:
+    """The plan itself, its sprints, phases and options: the path, the name people use, and the part."""
+    yield ("plan",), "Plan", plan.header
+    for id_, sprint in plan.sprints.items():
+        yield ("sprints", id_), plan.name(id_), sprint
+    for n, phase in enumerate(plan.phases):
+        yield ("phases", "phases", n), f"Phase {phase.id}", phase
+    for n, option in enumerate(plan.options):
+        yield ("options", "options", n), f"Option {option.id}", option
+
+
+def subject(plan: Plan, path: Path) -> str:
+    """The part that a path leads into, as kind and id: `plan`, `sprint 4`, `phase 1`, `option A`."""
+    match path:
+        case ("sprints", id_, *_):
+            return f"sprint {id_}"
+        case ("phases", "phases", int(n), *_):
+            return f"phase {plan.phases[n].id}"
+        case ("options", "options", int(n), *_):
+            return f"option {plan.options[n].id}"
+        case ("entries", n, *_):
+            return f"sprint {plan.entries[int(n)].sprint}"
+        case ("team", "people", int(n), *_):
+            return f"person {plan.people[n].id}"
+        case _:
+            return "plan"
+
+
+_HEADS = {"plan": 1, "sprints": 2, "phases": 3, "options": 3, "entries": 2, "team": 3}
+
+
+def field(path: Path) -> str:
+    """The field of its part that a path leads to, without positions in lists: `risk.owner`, `depends_on.sprint`."""
+    below = path[_HEADS.get(str(path[0]), 1) :] if path else ()
+    return ".".join(step for step in below if isinstance(step, str))
+
+
+def texts(plan: Plan) -> Iterator[tuple[Path, str]]:
+    """Every text of a plan with its path, in the order of the files."""
+    for path, _, part in wholes(plan):
+        yield from _texts(path, part)
+    for n, person in enumerate(plan.people):
+        yield from _texts(("team", "people", n), person)
+    for n, entry in enumerate(plan.entries):
+        yield from _texts(("entries", str(n)), entry)
+
+
+def _texts(path: Path, value: object) -> Iterator[tuple[Path, str]]:
+    match value:
+        case str():
+            yield path, value
+        case Part():
+            for name, each in value:
+                if each:
+                    yield from _texts((*path, name), each)
+        case tuple():
+            for n, each in enumerate(value):
+                yield from _texts((*path, n), each)
+        case _:
+            return

@@ -1,0 +1,106 @@
+"""How much work each sprint is, in working days of one person.
+
+Stated by the sprint, or else derived from the weeks that options and phases give it; every effort says which. Several
+people on one sprint, and the help of others, are not counted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Literal
+
+from masterplan.analyse.staffing import Shift, Staffing
+from masterplan.model.plan import Phase, Plan, Sprint
+from masterplan.model.quantity import Quantity
+from masterplan.model.team import WorkingTime
+
+TICKS = 4
+"""Steps of a working day in which schedules count: efforts are rounded up to a quarter of a day."""
+
+UNKNOWN = Decimal(5)
+"""The effort of a sprint of which nothing is known."""
+
+Origin = Literal["stated", "options", "phase", "nothing"]
+MEANS: Mapping[Origin, str] = {
+    "stated": "stated by the plan",
+    "options": "derived from the weeks that the options give it, shared among what is done in them",
+    "phase": "derived from its phase's weeks: from an equal share of them to all of them",
+    "nothing": f"nothing is known of it: {UNKNOWN} days are assumed",
+}
+"""Where an effort comes from, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """The working days one person needs: at least `low`, most likely `likely`, at most `high`."""
+
+    low: Decimal
+    likely: Decimal
+    high: Decimal
+    origin: Origin
+
+    @property
+    def ticks(self) -> int:
+        """The likely effort in steps of a schedule, rounded up; at least one."""
+        return ticks(self.likely)
+
+
+def ticks(days: Decimal) -> int:
+    """Working days in steps of a schedule, rounded up; at least one."""
+    return max(1, int((days * TICKS).to_integral_value(ROUND_CEILING)))
+
+
+def efforts(plan: Plan) -> Mapping[str, Effort]:
+    """The effort of every sprint, by id."""
+    derived = _from_options(plan)
+    return {id_: _effort(plan, sprint, derived.get(id_, [])) for id_, sprint in plan.sprints.items()}
+
+
+def days(quantity: Quantity, time: WorkingTime) -> tuple[Decimal, Decimal]:
+    """A length of time as working days, low and high: a week has the team's days, a month 52/12 weeks."""
+    hour = 1 / Decimal(time.hours)
+    week = Decimal(len(time.weekdays))
+    sizes = {
+        "ms": hour / 3_600_000, "s": hour / 3_600, "min": hour / 60, "h": hour, "day": Decimal(1), "week": week,
+        "month": week * 52 / 12, "year": week * 52,
+    }  # fmt: skip
+    low, high = quantity.ends
+    return low * sizes[quantity.unit], high * sizes[quantity.unit]
+
+
+def _effort(plan: Plan, sprint: Sprint, derived: list[Decimal]) -> Effort:
+    if sprint.effort:
+        low, high = days(sprint.effort, plan.calendar)
+        likely = sum(days(sprint.likely, plan.calendar)) / 2 if sprint.likely else (low + high) / 2
+        return Effort(low, min(max(likely, low), high), high, "stated")
+    if derived:
+        return _between(min(derived), max(derived), "options")
+    phase = plan.phase_of.get(sprint.id)
+    return _between(*_window(plan, phase), "phase") if phase else _between(UNKNOWN, UNKNOWN, "nothing")
+
+
+def _between(low: Decimal, high: Decimal, origin: Origin) -> Effort:
+    return Effort(low, (low + high) / 2, high, origin)
+
+
+def _window(plan: Plan, phase: Phase) -> tuple[Decimal, Decimal]:
+    whole = Decimal(len(phase.weeks) * len(plan.calendar.weekdays))
+    return whole / len(phase.sprints), whole
+
+
+def _from_options(plan: Plan) -> Mapping[str, list[Decimal]]:
+    """The days that each option which does a sprint leaves for it."""
+    found: dict[str, list[Decimal]] = {}
+    for staffing in Staffing.of(plan):
+        for id_, shifts in staffing.doing.items():
+            found.setdefault(id_, []).append(sum((_share(plan, shift, id_) for shift in shifts), Decimal(0)))
+    return found
+
+
+def _share(plan: Plan, shift: Shift, sprint: str) -> Decimal:
+    """What a shift leaves for a sprint: its days, less the efforts stated in it, shared equally among the others."""
+    stated = {id_: plan.sprints[id_].effort for id_ in shift.sprints}
+    known = [sum(days(effort, plan.calendar)) / 2 for effort in stated.values() if effort]
+    whole = Decimal(len(shift.weeks) * len(plan.calendar.weekdays))
+    others = sum(effort is None for effort in stated.values())
+    return max(whole - sum(known, Decimal(0)), Decimal(0)) / others if stated[sprint] is None else Decimal(0)

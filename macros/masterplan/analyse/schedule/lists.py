@@ -1,0 +1,175 @@
+"""Good schedules without a solver: list scheduling with justification, deterministic and without a clock.
+
+Serial and parallel schedule generation: Kolisch, "Serial and parallel resource-constrained project scheduling methods
+revisited", European Journal of Operational Research 90 (1996). Double justification: Valls, Ballestín and Quintanilla,
+"Justification and RCPSP", European Journal of Operational Research 165 (2005).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from heapq import heapify, heappop, heappush
+
+from masterplan.analyse.schedule.profile import Profile
+from masterplan.analyse.schedule.project import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
+
+Ranks = Sequence[float]
+"""What comes first among activities that could: the least."""
+
+MOST_TRIES = 60
+"""A problem is scheduled by at most so many lists of ranks."""
+WORK = 3_000
+"""Activities that are scheduled, over all lists, before a large problem makes do with what was found."""
+_SPREAD = 0.3
+
+
+def list_schedule(problem: Problem) -> Schedule:
+    """The shortest of several list schedules, each of them justified; the first near the bound ends the search."""
+    best: Schedule | None = None
+    mirror = _mirrored(problem)
+    for ranks in _ranks(problem):
+        for build in (serial, parallel):
+            for found in _justified(problem, mirror, build(problem, ranks)):
+                best = found if best is None or found.length < best.length else best
+                if best.is_near:
+                    return best
+    if best is None:
+        raise AssertionError("there is always a first list")
+    return best
+
+
+def serial(problem: Problem, ranks: Ranks) -> Schedule:
+    """Each activity in turn, by rank among those whose needs are scheduled, as early as possible."""
+    plan, profile = _Building(problem), Profile(problem)
+    waiting = [len(each.needs) for each in problem.activities]
+    ready = [(ranks[n], n) for n, open_needs in enumerate(waiting) if not open_needs]
+    heapify(ready)
+    while ready:
+        _, n = heappop(ready)
+        activity = problem.activities[n]
+        after = max((plan.ends[needed] for needed in activity.needs), default=0)
+        fits = [(*profile.earliest(after, mode), m) for m, mode in enumerate(activity.modes)]
+        begin, end, m = min(fits, key=lambda fit: (fit[1], fit[2]))
+        profile.take(begin, end, activity.modes[m])
+        plan.put(n, begin, end, m)
+        for follower in problem.followers[n]:
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                heappush(ready, (ranks[follower], follower))
+    return plan.schedule()
+
+
+def parallel(problem: Problem, ranks: Ranks) -> Schedule:
+    """Time by time: whatever can start does, by rank."""
+    plan = _Building(problem)
+    left = [each.capacity for each in problem.resources]
+    waiting = [len(each.needs) for each in problem.activities]
+    ready = sorted((ranks[n], n) for n, open_needs in enumerate(waiting) if not open_needs)
+    running: list[tuple[int, int]] = []
+    wakes = sorted({stop for each in problem.resources for _, stop in each.pauses}, reverse=True)
+    now = 0
+    while True:
+        kept: list[tuple[float, int]] = []
+        for rank, n in ready:
+            m = _fitting(problem.activities[n], problem.resources, left, now) if any(left) else None
+            if m is None:
+                kept.append((rank, n))
+                continue
+            mode = problem.activities[n].modes[m]
+            end = _end(mode, problem.resources, now)
+            _change(left, mode, -1)
+            plan.put(n, now, end, m)
+            heappush(running, (end, n))
+        ready = kept
+        now = _next(now, running, wakes)
+        if now < 0:
+            return plan.schedule()
+        while running and running[0][0] == now:
+            _, done = heappop(running)
+            _change(left, problem.activities[done].modes[plan.modes[done]], 1)
+            for follower in problem.followers[done]:
+                waiting[follower] -= 1
+                if not waiting[follower]:
+                    ready.append((ranks[follower], follower))
+        ready.sort()
+
+
+class _Building:
+    """A schedule while it is made."""
+
+    def __init__(self, problem: Problem) -> None:
+        size = len(problem.activities)
+        self.starts, self.ends, self.modes = [0] * size, [0] * size, [0] * size
+        self._bound = problem.bound
+
+    def put(self, n: int, begin: int, end: int, mode: int) -> None:
+        self.starts[n], self.ends[n], self.modes[n] = begin, end, mode
+
+    def schedule(self) -> Schedule:
+        return Schedule(tuple(self.starts), tuple(self.ends), tuple(self.modes), self._bound)
+
+
+def _fitting(activity: Activity, resources: Sequence[Resource], left: Sequence[int], now: int) -> int | None:
+    """The first mode for which enough is left now."""
+    for m, mode in enumerate(activity.modes):
+        if all(left[r] >= amount and after_pause(now, resources[r].pauses) == now for r, amount in mode.demands):
+            return m
+    return None
+
+
+def _end(mode: Mode, resources: Sequence[Resource], now: int) -> int:
+    return finish(now, mode.duration, sorted({pause for r, _ in mode.demands for pause in resources[r].pauses}))
+
+
+def _change(left: list[int], mode: Mode, sign: int) -> None:
+    for r, amount in mode.demands:
+        left[r] += sign * amount
+
+
+def _next(now: int, running: Sequence[tuple[int, int]], wakes: list[int]) -> int:
+    """The next time at which something may start; -1 when there is none."""
+    while wakes and wakes[-1] <= now:
+        wakes.pop()
+    times = [*(end for end, _ in running[:1]), *wakes[-1:]]
+    return min(times, default=-1)
+
+
+def _ranks(problem: Problem) -> Iterator[Ranks]:
+    """Ranks to try: the longest tail first, the most work behind first, then tails that are scattered a little."""
+    size = len(problem.activities)
+    tries = max(1, min(MOST_TRIES, WORK // max(1, size)))
+    rules: tuple[Callable[[int], float], ...] = (
+        lambda n: -problem.tails[n],
+        lambda n: -sum(problem.activities[k].shortest for k in (n, *problem.followers[n])),
+    )
+    for rule in rules[:tries]:
+        yield [rule(n) for n in range(size)]
+    for salt in range(len(rules), tries):
+        yield [-problem.tails[n] * (1 + _SPREAD * _scatter(n, salt)) for n in range(size)]
+
+
+def _scatter(n: int, salt: int) -> float:
+    """A number from -1 to 1, scattered over positions and salts; the same on every machine."""
+    mixed = (n * 2_654_435_761 + salt * 2_246_822_519 + 374_761_393) % (1 << 32)
+    mixed = ((mixed ^ (mixed >> 15)) * 2_246_822_519) % (1 << 32)
+    return (mixed ^ (mixed >> 13)) % 2_001 / 1_000 - 1
+
+
+def _justified(problem: Problem, mirror: Problem, first: Schedule) -> Iterator[Schedule]:
+    """A schedule, and those that come of moving all to the right, the last to end first, and then all to the left."""
+    yield first
+    found = first
+    while True:
+        back = serial(mirror, [-end for end in found.ends])
+        justified = serial(problem, [-end for end in back.ends])
+        yield justified
+        if justified.length >= found.length:
+            return
+        found = justified
+
+
+def _mirrored(problem: Problem) -> Problem:
+    """The problem with time reversed. Pauses are left out: what comes of it only says in which order to try."""
+    followers = problem.followers
+    return Problem(
+        tuple(Activity(each.modes, followers[n]) for n, each in enumerate(problem.activities)),
+        tuple(Resource(each.capacity, each.speed) for each in problem.resources),
+    )

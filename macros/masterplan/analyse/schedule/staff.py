@@ -1,0 +1,185 @@
+"""Staffing computed: who could do what when, so that the plan ends as soon as possible.
+
+One person does one sprint at a time, alone and without leaving it, from when all it needs (hard) is done; anyone who
+has the skills may. A person with half a share takes twice as long; days away are skipped. Phases, owners, and what is
+done already are not counted: the question is how long the plan takes, not when it is over.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from masterplan.analyse.schedule import solver
+from masterplan.analyse.schedule.days import Days, Pauses
+from masterplan.analyse.schedule.lists import list_schedule
+from masterplan.analyse.schedule.network import Network
+from masterplan.analyse.schedule.project import Activity, Mode, Problem, Resource, Schedule
+from masterplan.model.plan import Option, Plan
+from masterplan.model.team import Person
+
+WORK = 2.0
+"""The solver's limit of work for one schedule, in its deterministic seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Someone who works on the plan.
+
+    `share` in per cent of each working day; `skills` are None where anything can be done, as for people without a name.
+    """
+
+    name: str
+    share: int = 100
+    skills: frozenset[str] | None = None
+    pauses: Pauses = ()
+
+    @property
+    def kind(self) -> tuple[int, tuple[str, ...] | None, Pauses]:
+        """What tells people apart in a schedule."""
+        return self.share, None if self.skills is None else tuple(sorted(self.skills)), self.pauses
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """A sprint's place in a schedule: who does it, as a position among the members, and from when to when in steps."""
+
+    sprint: str
+    member: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Staffed:
+    """The best schedule that was found for some people.
+
+    `bound` is the larger of critical path and work bound, or more where the solver could show it; `solved` says whether
+    the solver was asked. `unskilled` are sprints that need skills nobody has: anyone does them.
+    """
+
+    members: tuple[Member, ...]
+    stints: Mapping[str, Stint]
+    length: int
+    bound: int
+    critical: int
+    work: int
+    solved: bool
+    unskilled: tuple[str, ...]
+
+    @property
+    def gap(self) -> int:
+        """How much shorter a schedule could be at most, in steps."""
+        return self.length - self.bound
+
+    @property
+    def proved(self) -> bool:
+        """Whether no schedule for these people is shorter."""
+        return self.gap == 0
+
+    @cached_property
+    def previous(self) -> Mapping[str, str]:
+        """What whoever does a sprint does before it, by the sprint's id; without those that somebody does first."""
+        found: dict[str, str] = {}
+        last: dict[int, str] = {}
+        for stint in sorted(self.stints.values(), key=lambda each: each.start):
+            if stint.member in last:
+                found[stint.sprint] = last[stint.member]
+            last[stint.member] = stint.sprint
+        return found
+
+    def named(self, people: tuple[Member, ...]) -> "Staffed":
+        """The same schedule for people of the same kinds in the same order, under their names."""
+        return replace(self, members=people)
+
+
+def members(plan: Plan, days: Days, option: Option | None = None) -> tuple[Member, ...]:
+    """The people of an option, or of the team; who is not in the team has no name, all skills and all the time."""
+    people = {person.id: person for person in plan.people}
+    if option is None:
+        return tuple(_member(person.name, person, days) for person in plan.people)
+    return tuple(_member(lane.name, people.get(lane.person or ""), days) for lane in option.people)
+
+
+def anyone(number: int) -> tuple[Member, ...]:
+    """So many people without a name."""
+    return tuple(Member(f"Dev {n}") for n in range(1, number + 1))
+
+
+def _member(name: str, person: Person | None, days: Days) -> Member:
+    if person is None:
+        return Member(name)
+    return Member(name, person.share, frozenset(person.skills) or None, days.pauses(person.absent))
+
+
+def staffed(plan: Plan, network: Network, people: tuple[Member, ...]) -> Staffed:
+    """The shortest schedule that is found for some people, at least one."""
+    kinds = list(dict.fromkeys(member.kind for member in people))
+    lanes = [[n for n, member in enumerate(people) if member.kind == kind] for kind in kinds]
+    groups = [people[lane[0]] for lane in lanes]
+    able = {id_: _able(groups, frozenset(plan.sprints[id_].skills)) for id_ in network.needs}
+    problem = _problem(network, groups, able, [len(lane) for lane in lanes])
+    found = list_schedule(problem)
+    solve = not found.is_near and solver.helps(problem)
+    best = solver.improve(problem, found, WORK) if solve else found
+    return Staffed(
+        people,
+        _stints(problem, best, tuple(network.needs), lanes),
+        best.length,
+        best.bound,
+        problem.critical,
+        problem.work,
+        solve,
+        tuple(id_ for id_, groups_able in able.items() if not groups_able),
+    )
+
+
+def links(network: Network, found: Staffed) -> Mapping[str, tuple[str, ...]]:
+    """What each sprint of a schedule waits for: its hard dependencies, and what whoever does it does before."""
+    return {
+        id_: (*needs, found.previous[id_]) if id_ in found.previous else needs for id_, needs in network.needs.items()
+    }
+
+
+def slacks(network: Network, found: Staffed) -> Mapping[str, int]:
+    """How late each sprint of a schedule may end without delaying the last, while everybody keeps to the order."""
+    waits = links(network, found)
+    latest = dict.fromkeys(found.stints, found.length)
+    for stint in sorted(found.stints.values(), key=lambda each: each.start, reverse=True):
+        begin = latest[stint.sprint] - (stint.end - stint.start)
+        for each in waits[stint.sprint]:
+            latest[each] = min(latest[each], begin)
+    return {id_: latest[id_] - stint.end for id_, stint in found.stints.items()}
+
+
+def _able(groups: Sequence[Member], skills: frozenset[str]) -> list[int]:
+    """The kinds of people who have all of some skills, the largest share first."""
+    found = [n for n, member in enumerate(groups) if member.skills is None or skills <= member.skills]
+    return sorted(found, key=lambda n: -groups[n].share)
+
+
+def _problem(
+    network: Network, groups: Sequence[Member], able: Mapping[str, list[int]], sizes: Sequence[int]
+) -> Problem:
+    position = {id_: n for n, id_ in enumerate(network.needs)}
+    everyone = sorted(range(len(groups)), key=lambda n: -groups[n].share)
+    activities = tuple(
+        Activity(
+            tuple(Mode(-(-network.durations[id_] * 100 // groups[g].share), ((g, 1),)) for g in able[id_] or everyone),
+            tuple(position[each] for each in needs),
+        )
+        for id_, needs in network.needs.items()
+    )
+    resources = (Resource(size, m.share / 100, m.pauses) for m, size in zip(groups, sizes, strict=True))
+    return Problem(activities, tuple(resources))
+
+
+def _stints(problem: Problem, found: Schedule, ids: Sequence[str], lanes: Sequence[Sequence[int]]) -> dict[str, Stint]:
+    """Who does what: the first of the right kind who is free."""
+    free = {member: 0 for lane in lanes for member in lane}
+    stints: dict[str, Stint] = {}
+    for n in sorted(range(len(ids)), key=lambda n: (found.starts[n], n)):
+        ((group, _),) = problem.activities[n].modes[found.modes[n]].demands
+        who = next(member for member in lanes[group] if free[member] <= found.starts[n])
+        free[who] = found.ends[n]
+        stints[ids[n]] = Stint(ids[n], who, found.starts[n], found.ends[n])
+    return {id_: stints[id_] for id_ in ids}

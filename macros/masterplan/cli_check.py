@@ -1,0 +1,99 @@
+"""The commands that say what is wrong with a plan, and what can be: check, rules, explain."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from masterplan import __version__
+from masterplan.analyse.audit import RULES as AUDIT_RULES
+from masterplan.analyse.facts import analyse, day
+from masterplan.console import Root, Today, out
+from masterplan.errors import UsageError
+from masterplan.load import Loaded, load
+from masterplan.load.build import FOLDER
+from masterplan.load.hints import did_you_mean
+from masterplan.load.repository import holds
+from masterplan.load.rules import RULES as LOAD_RULES
+from masterplan.model.finding import Rule, Severity, at_least
+from masterplan.publish.examples import example
+from masterplan.publish.project import today_of
+from masterplan.publish.revision import revision
+from masterplan.render.reports import FORMATS, Format, Report, document, github, summary
+
+app = typer.Typer()
+
+RULES: tuple[Rule, ...] = (*LOAD_RULES, *AUDIT_RULES)
+"""Every kind of finding."""
+
+STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+"""Names the file that GitHub shows as the summary of a step."""
+
+FailOn = Annotated[Severity, typer.Option(help="The least severity that makes the exit code 1.")]
+
+
+@app.command()
+def check(
+    root: Root = Path(),
+    fail_on: FailOn = "error",
+    form: Annotated[Format, typer.Option("--format", help="How to say it.")] = "text",
+    output: Annotated[Path | None, typer.Option(help="Write it to this file and print only a summary.")] = None,
+    today: Today = None,
+) -> None:
+    """Say everything that is wrong with the plan, each with its file, line and column.
+
+    Errors stop the site from being built; warnings are contradictions, and info what a reviewer would remark: the site
+    shows both. `masterplan explain RULE` says more of a rule.
+    """
+    report = _report(root, load(root), today)
+    said = FORMATS[form](report)
+    if output is None:
+        out.print(said)
+    else:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(f"{said.plain}\n", "utf-8")
+        out.print(f"{output}: {summary(report.findings)}")
+    if form == "github" and os.environ.get(STEP_SUMMARY):
+        with Path(os.environ[STEP_SUMMARY]).open("a", encoding="utf-8") as step:
+            step.write(github.step_summary(report))
+    if at_least(report.findings, fail_on):
+        raise typer.Exit(1)
+
+
+def _report(root: Path, loaded: Loaded, today: str | None) -> Report:
+    told = day(today or "")
+    texts = {f"{FOLDER}/{path.relative_to(root / FOLDER).as_posix()}": path for path in (root / FOLDER).rglob("*.yml")}
+    shown = {name: path.read_text("utf-8-sig", "replace") for name, path in texts.items() if path.is_file()}
+    if loaded.plan is None:
+        return Report(loaded.findings, (), RULES, __version__, shown)
+    facts = analyse(loaded.plan, today_of(loaded.plan, revision(root), told), holds(root))
+    return Report(facts.findings, facts.waived, RULES, __version__, shown)
+
+
+@app.command()
+def rules(
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="How to list them.")] = "text",
+) -> None:
+    """List every kind of finding: its id, how grave it is, and what is wrong."""
+    if form == "json":
+        out.print(json.dumps(document.rules(RULES), indent=2))
+        return
+    width = max(len(rule.id) for rule in RULES)
+    for rule in RULES:
+        out.print(f"{rule.id:{width}}  {rule.severity:7}  {rule.says}")
+
+
+@app.command()
+def explain(rule: Annotated[str, typer.Argument(help="The rule's id.", metavar="RULE")]) -> None:
+    """Say what a rule means, with a wrong and a right plan."""
+    found = next((each for each in RULES if each.id == rule), None)
+    if found is None:
+        raise UsageError(f"there is no rule {rule}; {did_you_mean(rule, [each.id for each in RULES])}".rstrip("; "))
+    out.print(f"{found.id} ({found.severity})\n\n{found.says}")
+    told = example(rule)
+    for title, files in zip(("Wrong", "Right"), told.shown if told else (), strict=False):
+        for path, text in files.items():
+            out.print(f"\n{title}: plan_data/{path}\n")
+            out.print("\n".join(f"    {line}" for line in text.splitlines()))

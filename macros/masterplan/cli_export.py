@@ -1,0 +1,102 @@
+"""The commands that give the plan in other forms: to the standard output, or into files with `--output`."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from masterplan.analyse import Facts
+from masterplan.analyse.facts import day
+from masterplan.console import Root, Today, out
+from masterplan.errors import UsageError
+from masterplan.publish.project import open_project
+
+app = typer.Typer(help="Print the plan in another form.", no_args_is_help=True)
+
+File = Annotated[Path | None, typer.Option("--output", help="The file to write; else it is printed.", dir_okay=False)]
+Folder = Annotated[Path | None, typer.Option("--output", help="The folder to write all to.", file_okay=False)]
+Name = Annotated[str | None, typer.Argument(help="The name of the one to print.")]
+
+
+@app.command("json")
+def export_json(root: Root = Path(), today: Today = None, output: File = None) -> None:
+    """Give everything as JSON, in the versioned form that docs/schema/export.schema.json describes."""
+    _one(_exports(root, today)["plan.json"], output)
+
+
+@app.command("ics")
+def export_ics(root: Root = Path(), today: Today = None, output: File = None) -> None:
+    """Give the sprints as a calendar, in the weeks of their phases."""
+    events = _exports(root, today).get("plan.ics")
+    if events is None:
+        raise UsageError("the plan has no start, or no sprint in a phase, so its weeks are no days yet")
+    _one(events, output)
+
+
+@app.command("csv")
+def export_csv(name: Name = None, root: Root = Path(), today: Today = None, output: Folder = None) -> None:
+    """Give a table as CSV, or all of them as files: sprints, metrics, risks and more."""
+    _several(_below("csv/", _exports(root, today)), name, ".csv", output)
+
+
+@app.command("badges")
+def export_badges(name: Name = None, root: Root = Path(), today: Today = None, output: Folder = None) -> None:
+    """Give a badge as SVG, or all of them as files, with the JSON that shields.io takes."""
+    _several(_below("badges/", _exports(root, today)), name, ".svg", output)
+
+
+@app.command("mermaid")
+def export_mermaid(
+    root: Root = Path(),
+    focus: Annotated[str | None, typer.Option(help="Only this sprint and its neighbourhood.")] = None,
+    depth: Annotated[int, typer.Option(help="How many steps the neighbourhood reaches.", min=0)] = 1,
+    phase: Annotated[str | None, typer.Option(help="Only this phase, with what it touches.")] = None,
+) -> None:
+    """Print the dependency graph as Mermaid text, as GitHub draws it."""
+    from masterplan.render.mermaid import mermaid  # noqa: PLC0415 - keeps `--help` quick
+
+    out.print(mermaid(_facts(root, None), focus, depth, phase), end="")
+
+
+def _facts(root: Path, today: str | None) -> Facts:
+    return open_project(root, day(today or "")).facts
+
+
+def _exports(root: Path, today: str | None) -> Mapping[str, str]:
+    from masterplan.render.export import exports  # noqa: PLC0415 - keeps `--help` quick
+
+    return exports(_facts(root, today))
+
+
+def _below(folder: str, found: Mapping[str, str]) -> Mapping[str, str]:
+    return {path.removeprefix(folder): text for path, text in found.items() if path.startswith(folder)}
+
+
+def _one(text: str, output: Path | None) -> None:
+    """Print it byte for byte, or write it."""
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+    else:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(text.encode())
+        out.print(f"Wrote {output}.")
+
+
+def _several(found: Mapping[str, str], name: str | None, ending: str, output: Path | None) -> None:
+    """Print the one that is named, or write all."""
+    names = [path.removesuffix(ending) for path in found if path.endswith(ending)]
+    if name is not None and name not in names:
+        raise UsageError(f"there is no {name}; there are {', '.join(names)}")
+    if name is None and output is None:
+        raise UsageError(f"name one of {', '.join(names)}, or a folder for all of them with --output")
+    if name is not None and output is None:
+        _one(found[name + ending], None)
+    elif output is not None:
+        chosen = {path: text for path, text in found.items() if name is None or Path(path).stem == name}
+        output.mkdir(parents=True, exist_ok=True)
+        for path, text in chosen.items():
+            (output / path).write_bytes(text.encode())
+        out.print(f"Wrote {len(chosen)} files to {output}/.")

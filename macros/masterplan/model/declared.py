@@ -1,0 +1,70 @@
+"""What the authors wrote down: figures, claims and tables, kept word for word.
+
+They are compared with the plan and take part in no computation.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from masterplan.model.fields import Date, Line, Measure, SprintRef
+from masterplan.model.part import Part
+
+Claim = Literal[
+    "sprints",
+    "phases",
+    "people",
+    "monthly-savings",
+    "annual-savings",
+    "duration",
+    "starts",
+    "ends",
+    "improvement",
+    "effort",
+    "independent",
+    "needs",
+    "needs-nothing",
+    "needed-by",
+    "soft-dependency",
+    "rolls-back-alone",
+    "includes",
+    "early",
+    "last",
+    "quick-win",
+    "largest",
+    "highest-risk",
+    "lowest-risk",
+    "ready",
+    "fact",
+]
+
+
+class Declared(Part):
+    """A figure or claim that the authors wrote down: kept word for word, compared with the plan, in no computation."""
+
+    claim: Claim = Field(description="What it claims; see the list of claims in the guide.")
+    says: Line = Field(description="The authors' own words.")
+    value: Measure | None = Field(None, description="The figure it names, where the words alone cannot be read as one.")
+    day: Date | None = Field(None, description="The day it names, for `starts` and `ends`.")
+    sprints: tuple[SprintRef, ...] = Field((), description="The sprints it speaks of besides the one it stands in.")
+    of: Line | None = Field(
+        None, description="What it is about: the metric that should show an improvement, the name of a fact."
+    )
+    at: Line | None = Field(None, description="Where it was written: a heading, a table.")
+
+
+class TableRow(Part):
+    """One row of a table."""
+
+    name: Line = Field(description="What the row is about, its first cell.")
+    cells: tuple[Measure, ...] = Field(description="The cells after the first, one for each column.", min_length=1)
+
+
+class Table(Part):
+    """A table of figures that the authors wrote down and nothing else of the plan holds, such as a budget."""
+
+    title: Line = Field(description="What it shows.")
+    columns: tuple[Line, ...] = Field(description="The headings of the columns after the first.", min_length=1)
+    rows: tuple[TableRow, ...] = Field(description="The rows, without the one that sums them up.", min_length=1)
+    total: tuple[Measure, ...] = Field((), description="The row that sums up the columns, as it was written.")
+    sums_rows: bool = Field(default=False, description="Whether the last column sums up those before it.")

@@ -1,0 +1,37 @@
+"""Who works on the plan and when: `plan_data/team.yml`, with the days on which nobody works."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from masterplan.model.fields import Dates, Id, Line
+from masterplan.model.part import Part
+
+Weekday = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+WEEKDAYS: tuple[Weekday, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class Person(Part):
+    """Someone who works on the plan."""
+
+    id: Id = Field(description="Short and permanent: ada.")
+    name: Line = Field(description="The name people know.")
+    role: Line | None = Field(None, description="What this person does in the team.")
+    skills: tuple[Line, ...] = Field((), description="What this person is good at.")
+    share: int = Field(100, description="How much of each working day goes into the plan, in per cent.", ge=1, le=100)
+    absent: tuple[Dates, ...] = Field((), description="Days away: 2026-02-02, or 2026-02-02 to 2026-02-13.")
+
+
+class WorkingTime(Part):
+    """The days on which the team works."""
+
+    weekdays: tuple[Weekday, ...] = Field(WEEKDAYS[:5], description="The working days of a week.", min_length=1)
+    hours: int = Field(8, description="The working hours of a day.", ge=1, le=24)
+    holidays: tuple[Dates, ...] = Field((), description="Days off for all: 2025-12-24 to 2025-12-26.")
+
+
+class Team(Part):
+    """Who works on the plan; `plan_data/team.yml`."""
+
+    people: tuple[Person, ...] = Field(description="The people.")
+    calendar: WorkingTime = Field(WorkingTime(), description="The days on which the team works.")

@@ -1,0 +1,59 @@
+"""What mkdocs.yml says: the file itself, and masterplan's own settings in it under `extra: masterplan:`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from mkdocs.exceptions import ConfigurationError
+from mkdocs.utils.yaml import yaml_load
+
+from masterplan.analyse.facts import day
+from masterplan.errors import UsageError
+
+FILE = "mkdocs.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The day to speak of, if one is set, and where the repository's files are shown, or nothing.
+
+    `root` is set only where pages are staged away from the plan.
+    """
+
+    today: date | None
+    source_url: str
+    root: Path | None
+
+
+def read(root: Path) -> dict[str, Any]:
+    """All settings of the site in `root`. Raises UsageError where there are none, or none that can be read."""
+    path = root / FILE
+    if not path.is_file():
+        raise UsageError(f"there is no {FILE} in {root.resolve()}; call masterplan in the plan's repository")
+    try:
+        with path.open("rb") as file:
+            return yaml_load(file)
+    except ConfigurationError as error:
+        raise UsageError(" ".join(f"{FILE}: {error}".split())) from error
+
+
+def of(extra: Mapping[str, Any] | None) -> Settings:
+    """Our own settings, from `extra:`. Raises UsageError for one that there is not, or that cannot be read."""
+    told = _told(extra)
+    unknown = sorted(told.keys() - {"today", "source_url", "root"})
+    if unknown:
+        raise UsageError(f"{FILE}: extra: masterplan: has no setting {unknown[0]}; there are today and source_url")
+    root = Path(told["root"]) if told.get("root") else None
+    return Settings(day(str(told.get("today") or "")), str(told.get("source_url") or "").rstrip("/"), root)
+
+
+def staged(extra: Mapping[str, Any] | None, today: date | None, root: Path) -> dict[str, Any]:
+    """The same `extra:` for pages that are staged away from the plan in `root`, and speak of `today`."""
+    ours = {"today": today.isoformat() if today else "", "root": str(root)}
+    return {**(extra or {}), "masterplan": _told(extra) | ours}
+
+
+def _told(extra: Mapping[str, Any] | None) -> dict[str, Any]:
+    return dict((extra or {}).get("masterplan") or {})

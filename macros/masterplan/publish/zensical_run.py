@@ -1,0 +1,47 @@
+"""Zensical in a process of its own, as `masterplan build --host zensical` starts it in the folder it has staged.
+
+Says in one line what went wrong and on which page, which Zensical itself does not.
+"""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from zensical import build
+from zensical.markdown import render as renderer
+
+from masterplan.errors import MasterplanError
+from masterplan.publish import settings
+from masterplan.publish.pages import error_on
+
+_OURS = re.compile(rf"(?:{'|'.join(each.__name__ for each in MasterplanError.__subclasses__())}): (.*)")
+
+
+def main() -> None:
+    """Build the site of the folder strictly; exits with a line that says why when that cannot be done."""
+    renderer.render = _naming_the_page(renderer.render)
+    try:
+        build(str(Path(settings.FILE).resolve()), {"clean": True, "strict": True})
+    except RuntimeError as error:
+        ours = _OURS.search(str(error))
+        sys.exit(ours[1] if ours else " ".join(str(error).split()))
+
+
+def _naming_the_page(render: Callable[..., Any]) -> Callable[..., Any]:
+    """Zensical's function that renders one page, with errors that name the page."""
+
+    def rendered(content: str, path: str, *more: Any) -> Any:
+        try:
+            return render(content, path, *more)
+        except MasterplanError:
+            raise
+        except Exception as error:
+            raise error_on(path, error) from error
+
+    return rendered
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Recording progress: what `masterplan start`, `progress`, `block` and `complete` do.
+
+One function a step: check what is told, ask what speaks against it, write the entry, and for a completed sprint the
+skeleton of its report. Reads no clock: the day is a parameter.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from masterplan.analyse.graph import Graph
+from masterplan.analyse.moves import objections
+from masterplan.analyse.progress import standings
+from masterplan.errors import UsageError
+from masterplan.load import load
+from masterplan.load.hints import did_you_mean
+from masterplan.load.journal import append, entry_of
+from masterplan.model.plan import Plan
+from masterplan.model.progress import State, report_page
+
+SKELETON = """\
+## What was built {: #built }
+
+## What was learnt {: #learnt }
+
+## What is left {: #left }
+"""
+"""The body of a completion report, for the team to fill in; the facts above it come from the entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody says of a sprint: the fields of an entry as texts, and why it is right against the plan.
+
+    Without a `state` a sprint that is done stays done, and any other is in progress.
+    """
+
+    sprint: str
+    state: State | None
+    day: date
+    percent: int | None = None
+    tasks: tuple[str, ...] = ()
+    measured: tuple[str, ...] = ()
+    saves: str | None = None
+    updated: tuple[str, ...] = ()
+    note: str | None = None
+    by: str | None = None
+    because: str | None = None
+
+
+def record(root: Path, told: Told, today: date) -> tuple[Path, ...]:
+    """Write down what is told on `today`; returns the files written, by their paths from `root`.
+
+    Raises UsageError, with nothing written, for a plan with errors, for what cannot be an entry, and for what the plan
+    forbids unless the reason is told.
+    """
+    plan = load(root).plan
+    if plan is None:
+        raise UsageError("the plan has errors; run `masterplan check` and mend them first")
+    if told.state is None and not _says_something(told):
+        raise UsageError("say what is new: --percent, --task, --measured, --saves, --updated or --note")
+    if told.sprint not in plan.sprints:
+        raise UsageError(
+            f"there is no {plan.unit.one.lower()} {told.sprint}; {did_you_mean(told.sprint, plan.sprints)}"
+        )
+    said = _said(told, plan)
+    against = objections(plan, entry_of(said), today, moves=told.state is not None)
+    if against and not told.because:
+        raise UsageError(f"refused: {'; '.join(against)}; tell why it is right all the same with --because")
+    if told.because:
+        said["note"] = _note(told, against)
+    entry = entry_of(said)
+    written = append(root, plan, entry)
+    return (written, *_report(root, plan, told)) if told.state == "done" else (written,)
+
+
+def _says_something(told: Told) -> bool:
+    return told.percent is not None or any((told.tasks, told.measured, told.saves, told.updated, told.note))
+
+
+def _said(told: Told, plan: Plan) -> dict[str, Any]:
+    now = standings(plan, Graph.of(plan), told.day)[told.sprint].state
+    said = {
+        "sprint": told.sprint,
+        "date": told.day,
+        "state": told.state or ("done" if now == "done" else "in progress"),
+        "percent": told.percent,
+        "tasks": list(told.tasks),
+        "measured": [_reading(each) for each in told.measured],
+        "saves": told.saves,
+        "updated": list(told.updated),
+        "note": told.note,
+        "by": told.by,
+    }
+    return {key: value for key, value in said.items() if value not in (None, [])}
+
+
+def _reading(text: str) -> dict[str, str]:
+    metric, sign, value = text.rpartition("=")
+    if not sign or not metric.strip() or not value.strip():
+        raise UsageError(f"{text} is not a measured value; write it like 'Load time=0.8s'")
+    return {"metric": metric.strip(), "value": value.strip()}
+
+
+def _note(told: Told, against: tuple[str, ...]) -> str:
+    reason = f"Although {'; '.join(against)}: {told.because}" if against else f"Because: {told.because}"
+    return f"{told.note}\n\n{reason}" if told.note else reason
+
+
+def _report(root: Path, plan: Plan, told: Told) -> tuple[Path, ...]:
+    """The body of the completion report, unless there is one already."""
+    path = Path("docs", report_page(plan.header.documentation.progress_in, told.sprint, told.day))
+    if (root / path).exists() or not (root / "docs").is_dir():
+        return ()
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(SKELETON, "utf-8")
+    return (path,)

@@ -1,0 +1,71 @@
+"""Badges for other places, a README for instance: a static SVG each, and the JSON that shields.io draws one from.
+
+A badge stands on pages that know nothing of the site's theme, so its colours are its own; white on each of them is
+readable (contrast over 4.5 to 1).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from masterplan.analyse import Facts
+from masterplan.analyse.figures import count
+from masterplan.render.diagrams.text import width
+from masterplan.render.escape import escape, plain
+
+Colour = Literal["green", "blue", "orange", "grey"]
+_COLOURS: Mapping[Colour, str] = {"green": "#2a7a32", "blue": "#1f6a9f", "orange": "#a85300", "grey": "#5a5a5a"}
+
+_SIZE = 11
+_PAD = 6
+_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="20" role="img" aria-label="{label}: {message}">'
+    "<title>{label}: {message}</title>"
+    '<rect width="{whole}" height="20" rx="3" fill="#444"/>'
+    '<path fill="{colour}" d="M{left} 0h{tail}a3 3 0 0 1 3 3v14a3 3 0 0 1 -3 3h-{tail}z"/>'
+    '<g fill="#fff" font-family="Verdana,Helvetica,Arial,sans-serif" font-size="11" text-anchor="middle">'
+    '<text x="{label_at}" y="14">{label}</text><text x="{message_at}" y="14">{message}</text></g></svg>\n'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What a badge says: on the left what it is about, on the right how it is."""
+
+    label: str
+    message: str
+    colour: Colour
+
+    def svg(self) -> str:
+        """The badge as a picture."""
+        left, right = (round(width(plain(words)) * _SIZE) + 2 * _PAD for words in (self.label, self.message))
+        return _SVG.format(
+            whole=left + right,
+            left=left,
+            tail=right - 3,
+            label_at=left / 2,
+            message_at=left + right / 2,
+            label=escape(self.label),
+            message=escape(self.message),
+            colour=_COLOURS[self.colour],
+        )
+
+    def endpoint(self) -> str:
+        """What shields.io asks an endpoint for."""
+        said = {"schemaVersion": 1, "label": plain(self.label), "message": plain(self.message), "color": self.colour}
+        return json.dumps(said, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def badges(facts: Facts) -> Mapping[str, Badge]:
+    """Every badge by name."""
+    return dict(_badges(facts))
+
+
+def _badges(facts: Facts) -> Iterator[tuple[str, Badge]]:
+    percent = facts.status.percent or 0
+    yield "progress", Badge("progress", f"{percent} %", "green" if percent == 100 else "blue")  # noqa: PLR2004
+    saves = facts.monthly.text if facts.monthly else "not stated"
+    yield "savings", Badge("savings", saves, "blue" if facts.monthly else "grey")
+    number = len(facts.findings)
+    yield "findings", Badge("plan", count(number, "finding") if number else "sound", "orange" if number else "green")

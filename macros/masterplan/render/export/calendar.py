@@ -1,0 +1,74 @@
+"""`plan.ics`: the sprints as all-day events in the weeks of their phases (RFC 5545), once the plan has a start.
+
+An event ends on the day after its last, as the standard wants. Times of making are those of the day the export speaks
+of, so that the same plan gives the same bytes.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from masterplan.analyse import Facts
+from masterplan.model.naming import slug
+from masterplan.model.plan import Phase
+from masterplan.render.escape import plain
+
+LONGEST_LINE = 75
+"""Octets that a line may have, without its end."""
+
+_SPECIAL = re.compile(r"[\\;,]")
+
+
+def is_dated(facts: Facts) -> bool:
+    """Whether there are events: the plan has a start, and a sprint is in a phase."""
+    return facts.plan.header.start is not None and bool(facts.plan.phase_of)
+
+
+def calendar(facts: Facts) -> str | None:
+    """The calendar; None while there are no events."""
+    plan = facts.plan
+    if plan.header.start is None or not is_dated(facts):
+        return None
+    stamp = facts.today or plan.header.updated or plan.header.start
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//masterplan//masterplan v1//EN", "CALSCALE:GREGORIAN"]
+    lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_text(plan.header.title)}"]
+    for id_ in plan.sprints:
+        phase = plan.phase_of.get(id_)
+        if phase is not None:
+            lines += _event(facts, id_, phase, plan.header.start, stamp)
+    return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
+
+
+def _event(facts: Facts, id_: str, phase: Phase, start: date, stamp: date) -> Iterator[str]:
+    plan, standing = facts.plan, facts.standings[id_]
+    first, last = phase.weeks.dates(start)
+    about = [plan.sprints[id_].impact, f"State: {standing.state}, {standing.percent} %"]
+    about.append(f"Waits for: {', '.join(map(plan.name, standing.waits_for))}" if standing.waits_for else None)
+    yield "BEGIN:VEVENT"
+    yield f"UID:sprint-{id_}@{slug(plan.header.title) or 'plan'}.masterplan"
+    yield f"DTSTAMP:{stamp:%Y%m%d}T000000Z"
+    yield f"DTSTART;VALUE=DATE:{first:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY:{_text(f'{plan.name(id_)}: {plan.sprints[id_].title}')}"
+    yield "DESCRIPTION:" + "\\n".join(_text(each) for each in about if each)
+    yield f"CATEGORIES:{_text(f'Phase {phase.id}: {phase.title}')}"
+    yield f"STATUS:{'CANCELLED' if standing.state == 'dropped' else 'CONFIRMED'}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def _text(value: str) -> str:
+    """Plan text as a value: on one line, with the signs that would end it escaped."""
+    return _SPECIAL.sub(r"\\\g<0>", plain(value))
+
+
+def _folded(line: str) -> Iterator[str]:
+    """A line in pieces of at most 75 octets, no character cut, each but the first after a blank."""
+    piece, octets = "", 0
+    for character in line:
+        size = len(character.encode())
+        if octets + size > LONGEST_LINE:
+            yield piece
+            piece, octets = " ", 1
+        piece, octets = piece + character, octets + size
+    yield piece

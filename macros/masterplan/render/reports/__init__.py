@@ -1,0 +1,27 @@
+"""Findings for people and machines: one small formatter each over the same records.
+
+A formatter takes a `Report` and returns text; nothing here prints, knows of a terminal, or decides what fails.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from rich.text import Text
+
+from masterplan.render.reports import document, github, junit, sarif, text
+from masterplan.render.reports.report import Report
+from masterplan.render.reports.text import finding_lines, printable, summary
+
+__all__ = ["FORMATS", "Format", "Report", "finding_lines", "printable", "summary"]
+
+Format = Literal["text", "full", "json", "github", "sarif", "junit"]
+
+FORMATS: Mapping[Format, Callable[[Report], Text]] = {
+    "text": text.concise,
+    "full": text.full,
+    "json": lambda report: Text(document.dumps(report)),
+    "github": lambda report: Text(github.commands(report)),
+    "sarif": lambda report: Text(sarif.dumps(report)),
+    "junit": lambda report: Text(junit.dumps(report)),
+}
+"""Every format by its name; only those for people have styles."""

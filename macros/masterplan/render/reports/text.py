@@ -1,0 +1,86 @@
+"""Findings for people at a terminal: a line each, or each with the line of the plan that it points at.
+
+Styles are part of the text; whoever prints it decides whether they are shown.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from masterplan.model.finding import SEVERITIES, Finding, Severity
+from masterplan.render.reports.report import Report
+
+_STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
+_COMMENT = " #"
+
+
+def concise(report: Report) -> Text:
+    """`path:line:column: severity rule message` and the hint below, then how many there are."""
+    lines = [line for finding in report.findings for line in _concise(finding)]
+    return Text("\n").join([*lines, Text(_summary(report))])
+
+
+def finding_lines(findings: Iterable[Finding]) -> list[str]:
+    """The same lines without styles, for hosts that log them."""
+    return [line.plain for finding in findings for line in _concise(finding)]
+
+
+def _concise(finding: Finding) -> Iterator[Text]:
+    rule = finding.rule
+    place = (f"{finding.place}: ", "bold")
+    yield Text.assemble(place, (rule.severity, _STYLES[rule.severity]), f" {rule.id} {printable(finding.message)}")
+    if finding.hint:
+        yield Text(f"    hint: {printable(finding.hint)}", style="dim")
+
+
+def full(report: Report) -> Text:
+    """Each finding with the line it points at, what it was compared with, and a hint."""
+    blocks = [block for finding in report.findings for block in (_full(report, finding), Text())]
+    return Text("\n").join([*blocks, Text(_summary(report))])
+
+
+def _full(report: Report, finding: Finding) -> Text:
+    rule = finding.rule
+    head = Text.assemble((f"{rule.severity}[{rule.id}]", _STYLES[rule.severity]), f" {printable(finding.message)}")
+    lines = [head, Text(f"  --> {finding.place}", style="bold"), *_source(report, finding)]
+    lines += [Text(f"   = {each.place}: {printable(each.says)}", style="dim") for each in finding.related]
+    if finding.hint:
+        lines.append(Text.assemble(("   = hint: ", "bold"), printable(finding.hint)))
+    return Text("\n").join(lines)
+
+
+def _source(report: Report, finding: Finding) -> Iterator[Text]:
+    """The line of the plan and carets under the value; nothing for a file that could not be read."""
+    lines = report.texts.get(finding.place.path, "").splitlines()
+    if finding.place.line > len(lines):
+        return
+    line, column = lines[finding.place.line - 1], finding.place.column - 1
+    value = line[column:].rstrip()
+    value = value[: value.index(_COMMENT)].rstrip() if _COMMENT in value else value
+    number = str(finding.place.line)
+    gutter = " " * len(number)
+    marks = " " * cell_len(printable(line[:column])) + "^" * max(1, cell_len(printable(value)))
+    yield Text(f" {gutter} |", style="dim")
+    yield Text.assemble((f" {number} | ", "dim"), printable(line))
+    yield Text.assemble((f" {gutter} | ", "dim"), (marks, _STYLES[finding.rule.severity]))
+
+
+def _summary(report: Report) -> str:
+    waived = f"; {len(report.waived)} waived" if report.waived else ""
+    return summary(report.findings) + waived
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """How many findings there are, by severity, in one sentence."""
+    counts = Counter(finding.rule.severity for finding in findings)
+    said = [
+        f"{counts[each]} {each}{'s' * (counts[each] != 1 and each != 'info')}" for each in SEVERITIES if counts[each]
+    ]
+    return ", ".join(said) if said else "The plan is sound."
+
+
+def printable(text: str) -> str:
+    """Plan text for a terminal: one line, without control characters."""
+    return "".join(char if char.isprintable() else " " for char in text)

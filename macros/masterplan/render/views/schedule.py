@@ -1,0 +1,230 @@
+"""When things can be done: staffing computed beside what is declared, odds, value over time, and why then."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated
+
+from markupsafe import Markup
+
+from masterplan.analyse import figures
+from masterplan.analyse.accrual import Accrual, accrued, ends
+from masterplan.analyse.claims import Verdict
+from masterplan.analyse.schedule import Staffed, odds, solver
+from masterplan.analyse.schedule.effort import MEANS, TICKS, Effort
+from masterplan.analyse.schedule.network import Times
+from masterplan.model.plan import Option
+from masterplan.model.quantity import Quantity
+from masterplan.render.diagrams.bars import Range, range_bars
+from masterplan.render.diagrams.scene import Caption
+from masterplan.render.html import NOTHING, figure, joined, listed, small, text
+from masterplan.render.macro import Context, macro
+from masterplan.render.table import Row, table
+from masterplan.render.views.pieces import outcome_chip, quantity, sprint_link
+from masterplan.render.why import days, why_then
+
+MOST_ROWS = 150
+"""A table of all sprints shows at most so many; the others have theirs on their own pages."""
+
+
+@macro
+def staffing_table(context: Context) -> str:
+    """Each option as declared, as drawn, and as the best schedule for the same people, with lower bound and odds."""
+    plan = context.facts.plan
+    shown = [option for option in plan.options if option.id in context.facts.schedules.options]
+    rows = [
+        Row([label, *(cell(context, option) for option in shown)])
+        for label, cell in (
+            ("People", lambda _, option: len(option.people)),
+            ("Timeline, as declared", declared),
+            ("Weeks, as drawn", lambda _, option: quantity(figures.weeks(figures.option_span(option)))),
+            ("Best schedule for the same people", _best),
+            ("Lower bound", _bound),
+            ("Odds: 50, 80, 95 of 100 runs end within", _levels),
+            ("Odds of the declared timeline", _chance),
+        )
+    ]
+    return table("Staffing, declared and computed", ["", *(f"Option {option.id}" for option in shown)], rows)
+
+
+def declared(context: Context, option: Option) -> Markup:
+    """The timelines that the authors claim for an option, with the verdicts."""
+    found = _timelines(context, option)
+    return joined(Markup("{} {}").format(text(v.declared.says), outcome_chip(v)) for v in found)
+
+
+def _timelines(context: Context, option: Option) -> list[Verdict]:
+    about = context.facts.verdicts
+    return [v for v in about if v.subject == f"Option {option.id}" and v.declared.claim == "duration"]
+
+
+def _best(context: Context, option: Option) -> Markup:
+    found = context.facts.schedules.options[option.id]
+    return Markup("{} {}").format(_weeks(context, found.length), small(_quality(found)))
+
+
+def _quality(found: Staffed) -> str:
+    """How good a schedule is: proved shortest, or how much shorter one could be at most."""
+    if found.proved:
+        return "no schedule is shorter"
+    return f"a schedule could be {days(found.gap)} shorter at most"
+
+
+def _bound(context: Context, option: Option) -> Markup:
+    found = context.facts.schedules.options[option.id]
+    parts = f"critical path {days(found.critical)}, work {days(found.work)}"
+    return Markup("{} {}").format(_weeks(context, found.bound), small(parts))
+
+
+def _weeks(context: Context, ticks: int) -> str:
+    weeks = context.facts.schedules.days.weeks(ticks).quantize(Decimal("0.01")).normalize()
+    return f"{weeks:f} {'week' if weeks == 1 else 'weeks'}"
+
+
+def _levels(context: Context, option: Option) -> Markup:
+    found = context.facts.schedules.option_odds.get(option.id)
+    return joined(_weeks(context, round(level)) for level in found.plan) if found else NOTHING
+
+
+def _chance(context: Context, option: Option) -> Markup:
+    """How often the plan ends within each end of the timeline that the authors claim."""
+    found = context.facts.schedules.option_odds.get(option.id)
+    claims = [v.declared for v in _timelines(context, option)]
+    spans = [span for each in claims if (span := each.value or Quantity.read(each.says)).unit == "week"]
+    return joined(_odds_of(context, found, each) for each in spans) if found else NOTHING
+
+
+def _odds_of(context: Context, found: odds.Odds, span: Quantity) -> Markup:
+    calendar = context.facts.schedules.days
+    said = (f"{found.within(calendar.until(int(end))):.0%} within {end:f} weeks" for end in dict.fromkeys(span.ends))
+    return joined(said)
+
+
+@macro
+def people_chart(context: Context) -> str:
+    """Weeks against the number of people: the best schedule for one person, for two, and so on."""
+    calendar = context.facts.schedules.days
+    found = context.facts.schedules.by_number
+    ranges = [
+        Range(
+            figures.count(len(each.members), "person", "people"),
+            0.0,
+            float(calendar.weeks(each.length)),
+            _weeks(context, each.length),
+        )
+        for each in found
+    ]
+    desc = "The shortest schedule found for each number of people who can do everything and work full time."
+    caption = Caption("Weeks by number of people", desc, "people")
+    rows = [
+        Row([len(each.members), _weeks(context, each.length), _weeks(context, each.bound), _quality(each)])
+        for each in found
+    ]
+    columns = ["People#", "Best schedule#", "Lower bound#", "How good it is"]
+    return Markup("{}\n\n{}").format(
+        figure(range_bars(ranges, "weeks", caption), caption.title), table(caption.title, columns, rows)
+    )
+
+
+@macro
+def schedule_notes(context: Context) -> str:
+    """What the computed schedules assume, and what they leave out."""
+    return listed(_notes(context))
+
+
+def _notes(context: Context) -> Iterator[str]:
+    facts = context.facts
+    unit = facts.plan.unit
+    origins = [effort.origin for effort in facts.schedules.efforts.values()]
+    for origin, means in MEANS.items():
+        if number := origins.count(origin):
+            yield f"The effort of {figures.count(number, unit.one.lower(), unit.many.lower())} is {means}."
+    yield (
+        f"One person does one {unit.one.lower()} at a time, alone and in one go; only hard dependencies are waited for;"
+        " phases, owners and what is done already are not counted."
+    )
+    yield "The best schedule uses the middle or likeliest effort; the odds draw from the whole range."
+    unskilled = sum(bool(each.unskilled) for each in facts.schedules.options.values())
+    if unskilled:
+        yield f"In {figures.count(unskilled, 'option')} nobody has the skills for some of the work: anyone does it."
+    if not solver.available():
+        yield "The solver is not installed (masterplan[schedule]): schedules come from lists; some may not be shortest."
+    if not odds.available():
+        yield "NumPy is not installed (masterplan[schedule]): the odds are left out."
+
+
+@macro
+def schedule_table(context: Context) -> str:
+    """Every sprint's effort, earliest and latest start by hard dependencies, slack, and how often it drives the end."""
+    schedules, plan = context.facts.schedules, context.facts.plan
+    drives = schedules.main_odds.drives if schedules.main_odds else {}
+    rows = [
+        Row(
+            [
+                sprint_link(context, id_, titled=True),
+                _effort(schedules.efforts[id_]),
+                _start(times),
+                "critical" if times.is_critical else days(times.total_slack),
+                days(times.free_slack),
+                f"{drives[id_]:.0%}" if id_ in drives else NOTHING,
+            ]
+        )
+        for id_, times in list(schedules.network.times.items())[:MOST_ROWS]
+    ]
+    columns = [plan.unit.one, "Effort, days#", "Start#", "Slack#", "Free slack#", "Drives#"]
+    return table("Earliest, latest and slack", columns, rows)
+
+
+def _effort(effort: Effort) -> str:
+    low, high = (f"{value.normalize():f}" for value in (effort.low, effort.high))
+    return low if low == high else f"{low}-{high}"
+
+
+def _start(times: Times) -> str:
+    """Earliest and latest start as working days of the plan, the first being day 1."""
+    first, last = (ticks // TICKS + 1 for ticks in (times.early_start, times.late_start))
+    return f"day {first}" if first == last else f"day {first}-{last}"
+
+
+@macro
+def value_table(context: Context) -> str:
+    """The options ranked by what they have saved when the slowest of them ends, as drawn and scheduled shortest."""
+    plan = context.facts.plan
+    spans = [span.last for span in map(figures.option_span, plan.options) if span]
+    horizon = max(spans, default=0)
+    ranked = [(option, found) for option in plan.options if (found := accrued(plan, option.id, ends(option), horizon))]
+    ranked.sort(key=lambda pair: -(pair[1].low[-1] + pair[1].high[-1]))
+    rows = [
+        Row([f"Option {option.id}: {option.title}", _saved(found), _best_saved(context, option, horizon)])
+        for option, found in ranked
+    ]
+    columns = ["Option, most saved first", f"Saved by week {horizon}, as drawn#", "The same, shortest schedule#"]
+    said = f"{_delay(context)} The shortest schedule is made to end early, not to save early."
+    return Markup("{}\n\n<p>{}</p>").format(table("Value over time", columns, rows), text(said))
+
+
+def _best_saved(context: Context, option: Option, horizon: int) -> Markup:
+    schedules = context.facts.schedules
+    found = schedules.options.get(option.id)
+    last = {id_: schedules.days.week(stint.end) for id_, stint in found.stints.items()} if found else {}
+    return _saved(accrued(context.facts.plan, option.id, last, horizon))
+
+
+def _saved(found: Accrual | None) -> Markup:
+    return text(f"{found.unit}{found.low[-1]:,.0f}-{found.high[-1]:,.0f}") if found else NOTHING
+
+
+def _delay(context: Context) -> str:
+    """The cost of delay: what each week in which nothing is done yet leaves unsaved."""
+    monthly = context.facts.monthly
+    if monthly is None:
+        return "Nothing is known of the cost of delay: no savings are stated that could be added up."
+    low, high = (end * 12 / 52 for end in monthly.ends)
+    amount = f"{monthly.unit}{low:,.0f}-{high:,.0f}"
+    return f"Cost of delay: every week by which the whole plan is done later leaves {amount} unsaved."
+
+
+@macro
+def why_it_is_then(context: Context, sprint: Annotated[str, "The sprint's id."]) -> str:
+    """Why a sprint is when it is: what holds it, its slack, and the smallest change that would move it."""
+    sentences = why_then(context.facts, context.sprint(sprint).id)
+    return listed(sentences) if sentences else Markup("<p>There is no schedule yet.</p>")

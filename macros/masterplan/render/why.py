@@ -1,0 +1,93 @@
+"""Why a sprint is when it is, in sentences: the same on its page, on the command line and in reviews.
+
+Plain text; whoever shows it escapes it.
+"""
+
+from decimal import Decimal
+
+from masterplan.analyse import Facts
+from masterplan.analyse.figures import count
+from masterplan.analyse.schedule.effort import MEANS, TICKS
+from masterplan.analyse.schedule.why import Step, Why, why
+
+MOST_STEPS = 8
+"""A longer chain is cut in its middle."""
+
+
+def why_then(facts: Facts, sprint: str) -> tuple[str, ...]:
+    """The sentences about one sprint; none where there is no schedule."""
+    found = why(facts.schedules, sprint)
+    if found is None:
+        return ()
+    return (_when(facts, found), *_held(facts, found), *_gate(facts, found), _slack(found), _change(facts, found))
+
+
+def days(ticks: int) -> str:
+    """Steps of a schedule as working days: `2.25 days`."""
+    number = Decimal(ticks) / TICKS
+    whole = number == number.to_integral_value()
+    return f"{number.to_integral_value() if whole else number.normalize():f} {'day' if number == 1 else 'days'}"
+
+
+def _when(facts: Facts, found: Why) -> str:
+    stint, calendar = found.stint, facts.schedules.days
+    first, last = calendar.week(stint.start + 1), calendar.week(stint.end)
+    weeks = f"week {first}" if first == last else f"weeks {first}-{last}"
+    dates = f", {calendar.starts_on(stint.start)} to {calendar.ends_on(stint.end)}" if facts.plan.header.start else ""
+    effort = facts.schedules.efforts[stint.sprint]
+    return (
+        f"{facts.plan.name(stint.sprint)} is done in {weeks}{dates}, by {found.who}, in the best schedule found for"
+        f" {found.whose}. It takes {days(stint.end - stint.start)}: {MEANS[effort.origin]}."
+    )
+
+
+def _held(facts: Facts, found: Why) -> list[str]:
+    sentences = [_step(facts, step, found.who) for step in found.chain]
+    if len(sentences) <= MOST_STEPS:
+        return sentences
+    left_out = len(sentences) - MOST_STEPS
+    return [*sentences[: MOST_STEPS - 1], f"So it goes on for {count(left_out, 'more step')}.", sentences[-1]]
+
+
+def _step(facts: Facts, step: Step, who: str) -> str:
+    name = facts.plan.name(step.sprint)
+    main = facts.schedules.main
+    who = main[1].members[main[1].stints[step.sprint].member].name if main else who
+    match step.cause:
+        case "dependency":
+            return f"{name} starts when {facts.plan.name(step.other or '')} is done, which it needs."
+        case "person":
+            return f"{name} starts when {who} is done with {facts.plan.name(step.other or '')}."
+        case "away":
+            return f"{name} starts when {who} is back."
+        case _:
+            return f"{name} starts with the plan."
+
+
+def _gate(facts: Facts, found: Why) -> list[str]:
+    if found.gate is None:
+        return []
+    week = facts.schedules.days.week(found.earliest + 1)
+    phase = f"phase {found.gate.id} has weeks {found.gate.weeks}"
+    return [f"The plan puts it later: {phase}, while by what it needs it could start in week {week}."]
+
+
+def _slack(found: Why) -> str:
+    if not found.slack:
+        return "It has no slack: any delay of it delays the plan's end."
+    return f"It has {days(found.slack)} of slack before it delays the plan's end."
+
+
+def _change(facts: Facts, found: Why) -> str:
+    step = found.chain[0]
+    if step.cause == "start":
+        return "It cannot start earlier; it ends earlier only if it takes less."
+    if step.cause == "away" or not found.gain:
+        holds = f"{facts.plan.name(found.next.other)} holds it as well" if found.next.other else "nobody is there"
+        return f"No single change smaller than a new order would move it: {holds}."
+    until = f"then {facts.plan.name(found.next.other)} holds it" if found.next.other else "then it starts with the plan"
+    other = " or somebody else were free" if step.cause == "person" else ""
+    return (
+        f"It would start earlier if {facts.plan.name(step.other or '')} ended earlier{other}: by {days(found.gain)} at"
+        f" most, {until}."
+    )

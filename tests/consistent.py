@@ -1,0 +1,213 @@
+"""Plans of any size in which everything fits, as plain data, for tests that put one contradiction into them.
+
+    spec = draw(specs())            # what YAML files would say, as dicts and lists that can be changed
+    built(spec)                     # the plan
+
+Each sprint takes one week. Phases follow each other; option A does one sprint after the other, option B lets two people
+share the sprints of each phase. Hard dependencies run from earlier phases, one a sprint. What can be claimed of such a
+plan is claimed, and is true.
+"""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from masterplan.model.place import Places
+from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
+from masterplan.model.progress import Entry
+from masterplan.model.team import Person
+
+Spec = dict[str, Any]
+
+KINDS = ["Unit tests", "Load tests"]
+LEVELS = ["very low", "low", "medium", "high", "very high"]
+
+
+@st.composite
+def specs(draw: st.DrawFn, most_phases: int = 6, most_sprints: int = 6) -> Spec:
+    """A consistent plan with some numbers, levels and dependencies of its own."""
+    sizes = draw(st.lists(st.integers(1, most_sprints), min_size=1, max_size=most_phases))
+    ids = [str(n + 1) for n in range(sum(sizes))]
+    firsts = [sum(sizes[:n]) for n in range(len(sizes))]
+    phases = [ids[first : first + size] for first, size in zip(firsts, sizes, strict=True)]
+    earlier = {id_: ids[:first] for first, group in zip(firsts, phases, strict=True) for id_ in group}
+    sprints = {id_: draw(sprint(id_, earlier[id_])) for id_ in ids}
+    for id_, each in sprints.items():
+        each["rollback"]["first"] = undone_first(id_, sprints)
+    monthly = [sum(each["savings"]["low_high"][end] for each in sprints.values()) for end in (0, 1)]
+    for each in sprints.values():
+        del each["savings"]["low_high"]
+    return {
+        "header": header(len(ids), monthly, len(phases)),
+        "sprints": sprints,
+        "phases": [phase(n, first + 1, group) for n, (first, group) in enumerate(zip(firsts, phases, strict=True), 1)],
+        "options": [alone(ids), together(firsts, phases)],
+        "people": [{"id": "ada", "name": "Ada"}, {"id": "bob", "name": "Bob"}],
+        "entries": draw(entries(sprints)),
+    }
+
+
+def header(sprints: int, monthly: list[int], phases: int) -> Spec:
+    low, high = monthly
+    return {
+        "title": "A consistent plan",
+        "start": "2026-01-05",
+        "declared": [
+            {"claim": "sprints", "says": f"Total: {sprints}", "value": sprints},
+            {"claim": "phases", "says": f"{phases} phases"},
+            {"claim": "people", "says": "Two people", "value": 2},
+            {"claim": "monthly-savings", "says": money(low, high), "at": "Header"},
+            {"claim": "annual-savings", "says": money(12 * low, 12 * high), "at": "Header"},
+            {"claim": "duration", "says": f"{sprints} weeks"},
+            {"claim": "starts", "says": "Monday 2026-01-05", "day": "2026-01-05"},
+        ],
+        "testing": {"per_sprint": {"items": KINDS}},
+        "documentation": {"after_each_sprint": [{"path": "docs/plan.md"}]},
+        "next_steps": [{"title": f"Begin with Sprint {sprints}, then Phase {phases}", "done": True}],
+        "tables": [
+            {
+                "title": "Budget",
+                "columns": ["2026", "2027", "Both"],
+                "rows": [
+                    {"name": "Staff", "cells": ["$1-2", "$3", "$4-5"]},
+                    {"name": "Cloud", "cells": ["$5", "-", "$5"]},
+                ],
+                "total": ["$6-7", "$3", "$9-10"],
+                "sums_rows": True,
+            }
+        ],
+    }
+
+
+@st.composite
+def sprint(draw: st.DrawFn, id_: str, earlier: list[str]) -> Spec:
+    low = draw(st.integers(0, 500))
+    high = low + draw(st.integers(0, 500))
+    level = draw(st.integers(0, 4))
+    before = draw(st.integers(2, 900))
+    hard, soft = (draw(st.sampled_from([None, *earlier])) for _ in ("hard", "soft"))
+    return {
+        "id": id_,
+        "title": f"Title {id_}",
+        "owner": draw(st.sampled_from(["ada", "bob"])),
+        "effort": f"{draw(st.integers(1, 2))}-{draw(st.integers(2, 5))} days",
+        "depends_on": edges(hard, soft),
+        "savings": {"monthly": money(low, high), "low_high": (low, high)},
+        "metrics": [{"name": "Time", "before": f"{before * 2} ms", "after": f"{before} ms", "improvement": "50%"}],
+        "risk": {
+            "level": LEVELS[level],
+            "likelihood": LEVELS[level],
+            "impact": LEVELS[4 - (4 - level) // 2],
+            "mitigation": ["Care"],
+        },
+        "rollback": {"steps": ["Undo it"], "trigger": "errors"},
+        "tests": [{"kind": kind} for kind in KINDS],
+        "tasks": [{"title": "Do it", "done": True}],
+        "declared": [
+            {"claim": "annual-savings", "says": money(12 * low, 12 * high)},
+            {"claim": "improvement", "says": "half as slow", "value": "50%", "of": "Time"},
+            *([{"claim": "needs", "says": f"needs Sprint {hard}", "sprints": [hard]}] if hard else []),
+            *([{"claim": "needs-nothing", "says": "nothing"}] if not hard and not soft else []),
+        ],
+    }
+
+
+def edges(hard: str | None, soft: str | None) -> list[Spec]:
+    found = [{"sprint": hard, "strength": "hard", "reason": "its results"}] if hard else []
+    return found + ([{"sprint": soft, "strength": "soft"}] if soft and soft != hard else [])
+
+
+def undone_first(id_: str, sprints: dict[str, Spec]) -> list[str]:
+    """All that cannot stay without a sprint, the last first."""
+    tied = {id_}
+    for other, each in sprints.items():
+        if any(edge["sprint"] in tied and edge["strength"] == "hard" for edge in each["depends_on"]):
+            tied.add(other)
+    return [other for other in reversed(sprints) if other in tied - {id_}]
+
+
+def phase(n: int, first: int, ids: list[str]) -> Spec:
+    last = first + len(ids) - 1
+    return {
+        "id": str(n),
+        "title": f"Phase {n}",
+        "weeks": f"{first}-{last}",
+        "sprints": ids,
+        "parallel": [{"sprint": ids[0], "alongside": ids[1:], "says": "side by side"}] if ids[1:] else [],
+        "declared": [
+            {"claim": "includes", "says": "these", "sprints": ids},
+            {"claim": "sprints", "says": str(len(ids))},
+            {"claim": "duration", "says": f"{len(ids)} weeks"},
+        ],
+    }
+
+
+def alone(ids: list[str]) -> Spec:
+    work = [{"weeks": n, "sprints": [id_]} for n, id_ in enumerate(ids, 1)]
+    return {
+        "id": "A",
+        "title": "One after the other",
+        "mode": "sequential",
+        "people": [{"name": "Ada", "person": "ada", "work": work}],
+        "declared": [{"claim": "duration", "says": f"{len(ids)} weeks"}, {"claim": "people", "says": "1"}],
+    }
+
+
+def together(firsts: list[int], phases: list[list[str]]) -> Spec:
+    lanes = [
+        [
+            {"weeks": first + 1 + n // 2, "sprints": [id_]}
+            for first, ids in zip(firsts, phases, strict=True)
+            for n, id_ in enumerate(ids)
+            if n % 2 == lane
+        ]
+        for lane in (0, 1)
+    ]
+    people = [
+        {"name": name, "person": name.lower(), "work": work} for name, work in zip(("Ada", "Bob"), lanes, strict=True)
+    ]
+    return {"id": "B", "title": "Two at a time", "people": people, "declared": [{"claim": "people", "says": "2"}]}
+
+
+@st.composite
+def entries(draw: st.DrawFn, sprints: dict[str, Spec]) -> list[Spec]:
+    """The first sprints are done, one a day, and measured; in the order of their ids, so after what they need."""
+    done = draw(st.integers(0, len(sprints)))
+    days = [f"2026-{1 + n // 28:02}-{1 + n % 28:02}" for n in range(5, 5 + done)]
+    return [
+        {
+            "sprint": id_,
+            "date": day,
+            "state": "done",
+            "percent": 100,
+            "measured": [{"metric": "Time", "value": sprints[id_]["metrics"][0]["after"]}],
+        }
+        for id_, day in zip(sprints, days, strict=False)
+    ]
+
+
+def money(low: int, high: int) -> str:
+    return f"${low:,}" if low == high else f"${low:,}-{high:,}"
+
+
+def built(spec: Spec) -> Plan:
+    """The plan that such data makes."""
+    return Plan(
+        header=Header.model_validate(frozen(spec["header"])),
+        sprints={id_: Sprint.model_validate(frozen(each)) for id_, each in spec["sprints"].items()},
+        phases=tuple(Phase.model_validate(frozen(each)) for each in spec["phases"]),
+        options=tuple(Option.model_validate(frozen(each)) for each in spec["options"]),
+        people=tuple(Person.model_validate(frozen(each)) for each in spec["people"]),
+        entries=tuple(Entry.model_validate(frozen(each)) for each in spec["entries"]),
+        places=Places.none(),
+    )
+
+
+def frozen(value: object) -> object:
+    match value:
+        case dict():
+            return {key: frozen(each) for key, each in value.items()}
+        case list():
+            return tuple(frozen(each) for each in value)
+        case _:
+            return value

@@ -1,0 +1,129 @@
+"""A plan that says everything: every field of every part is set, by walking the model, so that new fields join in.
+
+Free texts come from the caller, references lead to what is there, all else is the simplest value that fits. Sprints
+depend on those before them.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from itertools import count, cycle
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+
+from masterplan.model import fields
+from masterplan.model.schema import FILES
+
+Kind = Literal["line", "prose", "measure", "url", "path"]
+Texts = Callable[[Kind, str], str]
+"""Gives the next text of a kind, for a field that is named by its path: `sprint.risk.mitigation`."""
+
+# Annotations of fields that hold text of any sort, and of those that hold something else.
+FREE: tuple[tuple[object, Kind], ...] = (
+    (fields.Line, "line"),
+    (fields.Prose, "prose"),
+    (fields.Measure, "measure"),
+    (fields.Url, "url"),
+    (fields.RepositoryPath, "path"),
+)
+FIXED: tuple[tuple[object, str], ...] = (
+    (fields.Money, "$50-100 (at <b onclick=__hit=1>best</b> | {{ 7*7 }} `)"),
+    (fields.Duration, "3-5 days (with *luck*)"),
+    (fields.Window, "1-2"),
+    (fields.Date, "2026-01-05"),
+    (fields.Dates, "2026-01-05 to 2026-01-16"),
+)
+
+LISTED = {"phases.phases": "phase", "team.people": "person", "options.options": "option", "progress.entries": "sprint"}
+"""Lists that hold an item for each id of a kind."""
+
+
+def everything(texts: Texts, sprints: int) -> dict[str, str]:
+    """The plan's files by their path in plan_data/, as JSON, which is YAML too."""
+    ids = {
+        "sprint": [str(n) for n in range(1, sprints + 1)],
+        "phase": [f"f{n}" for n in range(1, 6)],
+        "person": [f"p{n}" for n in range(1, 6)],
+        "option": ["A", "B", "C"],
+    }
+    made = {name: _Filler(texts, ids).file(name) for name in FILES if name != "sprint"}
+    of_sprints = {id_: _Filler(texts, ids, id_).file("sprint") for id_ in ids["sprint"]}
+    for entry in made["progress"]["entries"]:
+        about = of_sprints[entry["sprint"]]
+        entry["tasks"] = [about["tasks"][0]["title"]]
+        entry["measured"] = [reading | {"metric": about["metrics"][0]["name"]} for reading in entry["measured"][:1]]
+    files = {FILES[name][1].removeprefix("plan_data/").replace("<name>", "all"): data for name, data in made.items()}
+    files |= {f"sprints/{id_}.yml": data for id_, data in of_sprints.items()}
+    return {path: json.dumps(data, ensure_ascii=False, indent=1) for path, data in files.items()}
+
+
+class _Filler:
+    """Fills one file; `of` is the id of the sprint that the file is about, or empty."""
+
+    def __init__(self, texts: Texts, ids: Mapping[str, Sequence[str]], of: str = "") -> None:
+        self.texts = texts
+        self.ids = ids
+        self.of = of
+        self.earlier = ids["sprint"][: ids["sprint"].index(of)] if of else ids["sprint"]
+        self.others = {kind: cycle([each for each in known if each != of]) for kind, known in ids.items()}
+        self.turn = count(int(of or 0))
+
+    def file(self, name: str) -> dict[str, Any]:
+        return self.part(FILES[name][0], name)
+
+    def part(self, model: type[BaseModel], at: str, n: int = 0) -> dict[str, Any]:
+        """The n-th part of its list."""
+        hints = get_type_hints(model, include_extras=True)
+        made = {
+            name: self.value(hints[name], f"{at}.{name}") for name in model.model_fields if name not in ("id", "page")
+        }
+        if "id" in model.model_fields:
+            made["id"] = self.of or self.ids[LISTED[at]][n]
+        return made
+
+    def value(self, hint: Any, at: str) -> Any:
+        for known, kind in FREE:
+            if hint == known:
+                return self.texts(kind, at)
+        for known, fixed in FIXED:
+            if hint == known:
+                return fixed
+        origin, inside = get_origin(hint), get_args(hint)
+        if origin in (Union, UnionType):
+            return self.value(next(each for each in inside if each is not NoneType), at)
+        if origin is tuple:
+            return self.items(inside[0], at)
+        if origin is Literal:
+            return inside[next(self.turn) % len(inside)]
+        return self.plain(hint, at)
+
+    def items(self, hint: Any, at: str) -> list[Any]:
+        if at == "sprint.depends_on":
+            return [self.part(hint, at) | {"sprint": each} for each in self.earlier[-2:]]
+        return [self.part(hint, at, n) if _is_part(hint) else self.value(hint, at) for n in range(self.many(at))]
+
+    def many(self, at: str) -> int:
+        """How many items a list has: one for each id of its kind, and in plan.yml enough for many sorts of text."""
+        if at in LISTED:
+            return len(self.ids[LISTED[at]])
+        return 12 if at.startswith("plan.") and at.count(".") == 1 else 2
+
+    def plain(self, hint: Any, at: str) -> Any:
+        if _is_part(hint):
+            return self.part(hint, at)
+        if hint is bool:
+            return next(self.turn) % 2 == 0
+        if hint in (int, Decimal):
+            return 5
+        if get_origin(hint) is Mapping:
+            return {}
+        for each in getattr(hint, "__metadata__", ()):
+            if isinstance(each, str):
+                return next(self.others[each])
+        raise TypeError(f"{at}: say here what a value of {hint} looks like")
+
+
+def _is_part(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, BaseModel)

@@ -1,0 +1,106 @@
+"""Plans for tests: made in memory from what a YAML file would say, or written to a folder.
+
+    plan(sprint("1"), sprint("2", needs=["1"], title="Two"), entries=[entry("1", "2025-01-01", "done")])
+    load(write_plan(tmp_path, BASE | {"sprints/4-d.yml": "..."}))
+
+Nothing here checks references: `plan` makes what it is told, so that a test can ask for a wrong plan too.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from masterplan.model.naming import natural
+from masterplan.model.place import Places
+from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
+from masterplan.model.progress import Entry
+from masterplan.model.team import Person, WorkingTime
+
+BASE: dict[str, str] = {
+    "plan.yml": "title: Base\nupdated: 2025-11-16\n",
+    "team.yml": "people:\n  - id: ada\n    name: Ada\n",
+    "phases.yml": 'phases:\n  - id: "1"\n    title: First\n    weeks: 1-2\n    sprints: ["1", "2"]\n'
+    '  - id: "2"\n    title: Second\n    weeks: 3\n    sprints: ["3"]\n',
+    "options.yml": "options:\n  - id: A\n    title: One\n    people:\n      - name: Dev\n        work:\n"
+    '          - weeks: 1-3\n            sprints: ["1", "2", "3"]\n',
+    "sprints/1-a.yml": 'id: "1"\ntitle: A\nowner: ada\n',
+    "sprints/2-b.yml": 'id: "2"\ntitle: B\ndepends_on:\n  - sprint: "1"\n',
+    "sprints/3-c.yml": 'id: "3"\ntitle: C\ndepends_on:\n  - sprint: "2"\n',
+    "progress/2025.yml": 'entries:\n  - sprint: "1"\n    date: 2025-11-16\n    state: done\n',
+}
+"""A small sound plan as files by their path in plan_data/: three sprints in a row, two phases, one option."""
+
+
+def sprint(id_: str, *, needs: Iterable[str] = (), benefits: Iterable[str] = (), **fields: object) -> Sprint:
+    """A sprint; `needs` are its hard dependencies, `benefits` its soft ones. With neither, nobody has said."""
+    edges = [{"sprint": each, "strength": "hard"} for each in needs]
+    edges += [{"sprint": each, "strength": "soft"} for each in benefits]
+    said = {"depends_on": edges} if edges else {}
+    return Sprint.model_validate(_frozen({"id": id_, "title": f"Title {id_}"} | said | fields))
+
+
+def phase(id_: str, weeks: str, *sprints: str, **fields: object) -> Phase:
+    """A phase with its sprints."""
+    return Phase.model_validate(
+        _frozen({"id": id_, "title": f"Phase {id_}", "weeks": weeks, "sprints": sprints} | fields)
+    )
+
+
+def option(id_: str, *lanes: Mapping[str, Iterable[str]], **fields: object) -> Option:
+    """An option; each lane maps weeks to the sprints worked on in them: `{"1-2": ["1"], "3": ["2"]}`."""
+    people = [
+        {"name": f"Dev {n}", "work": [{"weeks": weeks, "sprints": ids} for weeks, ids in lane.items()]}
+        for n, lane in enumerate(lanes, 1)
+    ]
+    return Option.model_validate(_frozen({"id": id_, "title": f"Option {id_}", "people": people} | fields))
+
+
+def entry(of: str, date: str, state: str, **fields: object) -> Entry:
+    """What was known of a sprint on a day."""
+    return Entry.model_validate(_frozen({"sprint": of, "date": date, "state": state} | fields))
+
+
+def person(id_: str, **fields: object) -> Person:
+    """Someone who works on the plan."""
+    return Person.model_validate(_frozen({"id": id_, "name": id_.title()} | fields))
+
+
+def plan(
+    *sprints: Sprint,
+    phases: Iterable[Phase] = (),
+    options: Iterable[Option] = (),
+    people: Iterable[Person] = (),
+    entries: Iterable[Entry] = (),
+    calendar: WorkingTime | None = None,
+    **header: object,
+) -> Plan:
+    """A plan in memory, without places; other arguments are the fields of plan.yml."""
+    return Plan(
+        header=Header.model_validate(_frozen({"title": "A plan"} | header)),
+        sprints={each.id: each for each in sorted(sprints, key=lambda each: natural(each.id))},
+        phases=tuple(phases),
+        options=tuple(options),
+        people=tuple(people),
+        entries=tuple(entries),
+        places=Places.none(),
+        calendar=calendar or WorkingTime(),
+    )
+
+
+def write_plan(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files by their path in plan_data/, and nothing else; returns the root, as `load` wants it."""
+    for name, content in files.items():
+        path = root / "plan_data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
+
+
+def _frozen(value: object) -> object:
+    """Lists as the tuples that reading YAML gives."""
+    match value:
+        case dict():
+            return {key: _frozen(each) for key, each in value.items()}
+        case list() | tuple():
+            return tuple(_frozen(each) for each in value)
+        case _:
+            return value

@@ -1,0 +1,123 @@
+"""Sites for tests: a repository on disk with a plan in it, the command line run in it, and what built pages say."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Page
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from tests.plans import BASE, write_plan
+
+Host = Literal["mkdocs", "zensical"]
+HOSTS: tuple[Host, ...] = ("mkdocs", "zensical")
+
+OURS = Path(__file__).parent.parent
+"""The repository that holds these tests; its pages and its plan are those of the seed."""
+
+DAY = "2025-11-20"
+"""The day on which repositories made for tests were committed."""
+
+
+def repository(root: Path, plan: Mapping[str, str | bytes] | None = None) -> Path:
+    """A repository with our pages and settings, committed on `DAY`; with the seed's plan unless its files are given."""
+    _fill(root, plan)
+    commit(root)
+    return root
+
+
+def small_repository(root: Path) -> Path:
+    """One that is built quickly: three sprints, and few pages, of which `docs/next.md` is for tests to write in."""
+    _fill(root, BASE)
+    docs, kept = root / "docs", ("index.md", "order.md", "next.md", "sprints/index.md")
+    for file in sorted(path for path in docs.rglob("*") if path.is_file()):
+        if file.relative_to(docs).as_posix() not in kept:
+            file.unlink()
+    (docs / "index.md").write_text("# Overview\n\n{{ what_now() }}\n", encoding="utf-8")
+    (docs / "next.md").write_text("# Next\n", encoding="utf-8")
+    before, _, rest = (root / "mkdocs.yml").read_text(encoding="utf-8").partition("nav:\n")
+    nav = "".join(f"  - {page}\n" for page in (*kept, "guide/source.md"))
+    after = rest.partition("\nplugins:")[2]
+    (root / "mkdocs.yml").write_text(f"{before}nav:\n{nav}\nplugins:{after}", encoding="utf-8")
+    commit(root)
+    return root
+
+
+def _fill(root: Path, plan: Mapping[str, str | bytes] | None) -> None:
+    shutil.copytree(OURS / "docs", root / "docs")
+    shutil.copy(OURS / "mkdocs.yml", root)
+    (root / "macros").mkdir()  # the settings watch it
+    if plan is None:
+        shutil.copytree(OURS / "plan_data", root / "plan_data")
+    else:
+        write_plan(root, plan)
+
+
+def commit(root: Path) -> None:
+    """Commit everything in a folder, as the only commit on `DAY`."""
+    day = f"{DAY}T12:00:00Z"
+    alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    identity = {f"GIT_{who}_{what}": "tests" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    environment = {**os.environ, **alone, **identity, "GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day}
+    for command in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "Plan")):
+        subprocess.run(("git", "-C", str(root), *command), env=environment, check=True)
+
+
+def masterplan(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a folder, as a shell would; its output as text."""
+    return subprocess.run(
+        command(*arguments),
+        cwd=root,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def command(*arguments: str) -> tuple[str, ...]:
+    """The command line as a command."""
+    return (sys.executable, "-m", "masterplan", *arguments)
+
+
+def pages(site: Path) -> dict[str, LexborHTMLParser]:
+    """Every page of a built site, parsed, by its path below the site."""
+    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return {name: LexborHTMLParser((site / name).read_bytes()) for name in found}
+
+
+def article(page: LexborHTMLParser) -> LexborNode:
+    """The part of a page that its Markdown made; the rest is the theme's."""
+    (found,) = page.css("article")
+    return found
+
+
+def words(node: LexborNode) -> str:
+    """The text of a node as one line, each piece between tags set off by a blank."""
+    return " ".join(node.text(separator=" ").split())
+
+
+def search(page: Page, host: Host, for_: str) -> str:
+    """What the theme's search finds, as one line; the page is one of the site's."""
+    page.locator("[data-md-component=search-query]" if host == "mkdocs" else ".md-search__button").first.click()
+    page.keyboard.type(for_)
+    found = page.locator(".md-search-result__item, [role=option]")
+    found.first.wait_for()
+    return " ".join(" ".join(found.all_text_contents()).split())
+
+
+def change(path: Path, old: str, new: str) -> None:
+    """Change a file; what shall be changed must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    """Every file of a site by its path, byte for byte."""
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}

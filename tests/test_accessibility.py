@@ -1,0 +1,46 @@
+"""No page has anything that axe-core objects to: light and dark, wide and on a phone, with little said and with all."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from tests.browser import OpenPage, Scheme
+from tests.visits import Site
+
+WIDTHS = (1300, 390)
+
+# Everything that is folded away is unfolded first: what is hidden is not looked at.
+AUDIT = """async () => {
+  document.querySelectorAll('details').forEach(each => (each.open = true));
+  const found = await axe.run({resultTypes: ['violations']});
+  return found.violations.map(each => each.id + ': ' + each.nodes.slice(0, 2).map(
+    node => node.html.slice(0, 160) + ' ' + node.failureSummary.split('\\n').slice(1, 2)).join(' | '));
+}"""
+
+
+def violations(page: Page, names: Iterator[str]) -> dict[tuple[str, int], list[str]]:
+    """What axe-core objects to, by page and width."""
+    found = {}
+    for name in names:
+        page.evaluate(AXE_SCRIPT)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            found[name, width] = page.evaluate(AUDIT)
+    return {where: rules for where, rules in found.items() if rules}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_first_plan(seed: Site, open_page: OpenPage, scheme: Scheme) -> None:
+    page = open_page(seed.origin, scheme=scheme).page
+
+    assert violations(page, seed.visit(page)) == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_plan_in_which_everything_is_said(full: Site, open_page: OpenPage, scheme: Scheme) -> None:
+    page = open_page(full.origin, scheme=scheme).page
+    guide = [name for name in full.names if name.startswith("guide/")]
+
+    assert violations(page, full.visit(page, leave_out=guide)) == {}

@@ -1,0 +1,125 @@
+"""What readers see of the audit: the Audit page, its summary, marks beside disputed figures, and the rules in the guide."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.errors import PlanError
+from masterplan.load.rules import RULES as LOAD_RULES
+from masterplan.model.finding import AREAS, Rule
+from masterplan.publish import guide
+from masterplan.publish.project import open_project
+from masterplan.render.macro import MACROS
+from masterplan.render.views.audit import MOST_SHOWN, WORDS
+from tests.plans import BASE, write_plan
+from tests.sites import OURS, words
+
+HOSTILE = "<script>alert(1)</script> `x` [a](javascript:b) {{ 7*7 }}"
+COUNT = "title: T\ndeclared:\n  - claim: sprints\n    says: '{}'\n    value: 9\n"
+WAIVER = """\
+audit:
+  waivers:
+    - {rule: count-mismatch, at: plan, reason: They come later, by: Ada, until: 2026-12-31}
+"""
+
+
+def shown(root: Path, name: str, **told: str) -> LexborHTMLParser:
+    """What a macro shows of the plan in a folder, on a page of its own."""
+    context = open_project(root, date(2025, 11, 20)).context("audit.md")
+    return LexborHTMLParser(f"<main>{MACROS[name].call(context, **told)}</main>")
+
+
+def text(of: LexborHTMLParser) -> str:
+    return words(of.css("main")[0])
+
+
+def plan(root: Path, header: str) -> Path:
+    return write_plan(root, BASE | {"plan.yml": header})
+
+
+def test_every_finding_is_shown_in_its_group_with_links_to_its_facts_and_its_rule() -> None:
+    page = shown(OURS, "audit")
+    found = open_project(OURS).facts.findings
+    rows = page.css("tbody tr")
+    assert sorted(row.id or "" for row in rows) == sorted(f"finding-{each.fingerprint}" for each in found)
+    for each in found:
+        [row] = page.css(f"#finding-{each.fingerprint}")
+        links = [link.attributes["href"] or "" for link in row.css("a")]
+        assert f"../guide/findings/#{each.rule.id}" in links
+        assert any(link.endswith(f"-{each.place.line}") for link in links)
+        assert row.attributes["data-severity"] == WORDS[each.rule.severity]
+        assert len(row.css("details a")) == len(each.related)
+    for area in {each.rule.area for each in found}:
+        assert f"## {AREAS[area]} {{: #{area} }}" in text(page)
+
+
+def test_the_page_can_speak_of_one_part_one_severity_or_one_group() -> None:
+    about = text(shown(OURS, "audit", of="sprint 5"))
+    assert "50% faster uploads" in about
+    assert "Sprint 3" not in about
+    remarks = shown(OURS, "audit", severity="info").css("tbody tr")
+    assert {row.attributes["data-severity"] for row in remarks} == {"remark"}
+    assert "Query execution" not in text(shown(OURS, "audit", area="order"))
+
+
+def test_a_plan_without_contradictions_is_praised(tmp_path: Path) -> None:
+    for name in ("audit", "audit_summary"):
+        assert text(shown(write_plan(tmp_path, BASE), name)) == "Nothing in this plan contradicts anything else in it."
+
+
+def test_what_is_waived_stands_apart_with_its_reason(tmp_path: Path) -> None:
+    page = shown(plan(tmp_path, COUNT.format("9 sprints") + WAIVER), "audit")
+    assert "## Accepted for now {: #waived }" in text(page)
+    assert "They come later" in text(page)
+    assert "2026-12-31" in text(page)
+
+
+def test_of_very_many_findings_the_rest_is_counted(tmp_path: Path) -> None:
+    claims = "".join(f"  - {{claim: sprints, says: '{n} sprints'}}\n" for n in range(10, 60))
+    page = shown(plan(tmp_path, f"title: T\ndeclared:\n{claims}"), "audit")
+    assert len(page.css("tbody tr")) == MOST_SHOWN
+    assert "10 more; masterplan check lists them all." in text(page)
+
+
+def test_the_summary_counts_by_group_and_leads_to_the_page() -> None:
+    summary = shown(OURS, "audit_summary", page="audit.md")
+    assert "33 contradictions and 8 remarks" in text(summary)
+    assert {link.attributes["href"] for link in summary.css("li a")} == {"#sums", "#order", "#dependencies", "#risks"}
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"claim": "monthly-savings"}, "≠ declared: $850-1,750/month"),
+        ({"claim": "sprints"}, ""),
+        ({"claim": "improvement", "sprint": "5"}, "≠ declared: 50% faster uploads"),
+        ({"claim": "improvement", "sprint": "6"}, ""),
+    ],
+)
+def test_a_disputed_figure_is_marked_with_the_other_value(told: dict[str, str], says: str) -> None:
+    assert text(shown(OURS, "disputed", **told)) == says
+
+
+def test_plan_text_in_findings_is_inert(tmp_path: Path) -> None:
+    page = shown(plan(tmp_path, COUNT.format(HOSTILE)), "audit")
+    assert page.css("main script") == []
+    assert "<script>alert(1)</script>" in text(page)
+    assert "{{ 7*7 }}" in text(page)
+
+
+def test_a_rule_that_the_plan_makes_an_error_stops_the_build(tmp_path: Path) -> None:
+    header = COUNT.format("9 sprints") + "audit:\n  severity: {count-mismatch: error}\n"
+    with pytest.raises(PlanError) as stopped:
+        open_project(plan(tmp_path, header))
+    assert [each.rule.id for each in stopped.value.findings] == ["count-mismatch"]
+
+
+@pytest.mark.parametrize("rule", guide.RULES, ids=lambda rule: rule.id)
+def test_the_guide_explains_every_rule(rule: Rule) -> None:
+    page = shown(OURS, "finding_reference")
+    [row] = page.css(f'tr[id="{rule.id}"]')
+    assert rule.says in words(row)
+    examples = [words(each) for each in row.css("pre")]
+    assert rule in LOAD_RULES or (len(examples) >= 2 and any("# <--" in each for each in examples))

@@ -1,0 +1,386 @@
+"""`masterplan build` publishes a whole site or none: whatever goes wrong, the old one stays byte for byte."""
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from masterplan import cli
+from tests.sites import DAY, HOSTS, Host, article, change, command, contents, masterplan, pages, small_repository, words
+
+# A page that keeps a build busy until the test ends it.
+ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+
+# What an author may get wrong on a page: the text, and what the one sentence must hold.
+WRONG_PAGES = {
+    "unknown macro": ("{{ nope() }}", "docs/next.md: UndefinedError: 'nope' is undefined"),
+    "unknown name": ("{{ nothing }}", "docs/next.md: UndefinedError: 'nothing' is undefined"),
+    "wrong parameter": ('{{ sprint_table(colour="red") }}', "docs/next.md: sprint_table: got an unexpected keyword"),
+    "missing parameter": ("{{ sprint_page() }}", "docs/next.md: sprint_page: missing a required argument: 'sprint'"),
+    "unknown sprint": (
+        '{{ sprint_page("99") }}',
+        "docs/next.md: sprint_page: there is no sprint 99; there are 1, 2, 3",
+    ),
+    "unknown phase": ('{{ sprint_table(phase="x") }}', "docs/next.md: sprint_table: there is no phase x"),
+    "unknown choice": ('{{ sprint_table(risk="red") }}', "docs/next.md: sprint_table: risk is one of very low, low"),
+    "not Jinja": ("{% if %}", "docs/next.md: TemplateSyntaxError: Expected an expression"),
+    "error in Jinja": ("{{ 1 / 0 }}", "docs/next.md: ZeroDivisionError: division by zero"),
+    "left over": ("{% raw %}{{ late() }}{% endraw %}", "next/index.html: a macro was not run: {{ late() }}"),
+    "broken link": ("[x](nowhere.md)", "next.md"),
+    "broken anchor": ("[x](order.md#nowhere)", "next.md"),
+    "dead HTML link": ('<a href="nowhere/">x</a>', "next/index.html: no such page: "),
+    "dead HTML anchor": ('{{ "<a href=#nowhere>x</a>" }}', "next/index.html: no such anchor: #nowhere"),
+    "absolute link": ('<a href="/etc/passwd">x</a>', "next/index.html: no such page: /etc/passwd"),
+    "dead image": ('<img src="nowhere.png" alt="">', "next/index.html: no such page: "),
+    "script link": ('<a href="javascript:alert(1)">x</a>', "next/index.html: not an address to follow: javascript:"),
+    "foreign image": ('<img src="https://example.org/x.png">', "next/index.html: asks another host for https://"),
+    "foreign script": ('<script src="//example.org/x.js"></script>', "next/index.html: asks another host for //"),
+    "inline script": ("<script>alert(1)</script>", "next/index.html: an inline script that is not the theme's"),
+}
+
+# Those that Zensical itself has a say in; the rest is seen by the same eyes after either host.
+BY_ZENSICAL = (
+    "unknown macro",
+    "wrong parameter",
+    "not Jinja",
+    "left over",
+    "broken link",
+    "broken anchor",
+    "dead image",
+)
+WRONG = [("mkdocs", what) for what in WRONG_PAGES] + [("zensical", what) for what in BY_ZENSICAL]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with a built site; tests work on copies."""
+    root = small_repository(tmp_path_factory.mktemp("published") / "plan")
+    assert cli.run(["build", "--root", str(root)]) == 0
+    return root
+
+
+@pytest.fixture
+def root(published: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(published, tmp_path / "plan", symlinks=True)
+
+
+@pytest.fixture
+def site(root: Path) -> Iterator[Path]:
+    """The site, which the test must leave as it was."""
+    before, target = contents(root / "site"), (root / "site").readlink()
+    yield root / "site"
+    assert (root / "site").readlink() == target
+    assert contents(root / "site") == before
+
+
+def refused(root: Path, capsys: pytest.CaptureFixture[str], *more: str) -> str:
+    """Build, which must fail; returns the one sentence that says why."""
+    capsys.readouterr()
+    assert cli.run(["build", "--root", str(root), *more]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("masterplan: ")
+    assert said.err.count("\n") == 1
+    return said.err
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(f"{path.read_text()}\n\n{text}\n")
+
+
+def no_folders_but(root: Path, *kept: Path) -> bool:
+    """Whether the workshop holds these builds and nothing else."""
+    return {path for path in (root / ".site-builds").iterdir() if path.is_dir()} == {path.resolve() for path in kept}
+
+
+@pytest.mark.parametrize(("host", "what"), WRONG)
+@pytest.mark.usefixtures("site")
+def test_a_wrong_page_is_named_and_not_published(
+    root: Path, host: Host, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, says = WRONG_PAGES[what]
+    append(root / "docs" / "next.md", text)
+    assert says in refused(root, capsys, "--host", host)
+    assert no_folders_but(root, root / "site")
+
+
+@pytest.mark.usefixtures("site")
+def test_a_wrong_plan_is_told_whole_and_not_published(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    append(root / "plan_data" / "plan.yml", "titel: Twice\nstart: soon")
+    append(root / "plan_data" / "sprints" / "1-a.yml", "risk:\n  level: lowest")
+    assert cli.run(["build", "--root", str(root)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    for finding in ("unknown-field", "not-a-date", "unknown-value", "3 errors"):
+        assert finding in said.err
+
+
+SETTINGS = {
+    "no settings": (None, "there is no mkdocs.yml in "),
+    "not YAML": (("nav:", "nav: ["), "mkdocs.yml: "),
+    "unknown setting": (("  masterplan:\n", "  masterplan:\n    tody: x\n"), "has no setting tody; there are "),
+    "no date": (('!ENV [TODAY, ""]', "soon"), "soon is not a date like 2025-11-16"),
+    "lenient macros": (("on_error_fail: true", "on_error_fail: false"), "needs on_error_fail: true"),
+    "lenient names": (("on_undefined: strict", "on_undefined: keep"), "on_undefined: strict"),
+    "page not there": (("order.md", "odrer.md"), "odrer.md"),
+    "page left out": (("theme:", "exclude_docs: sprints/SPRINT_1*\ntheme:"), "SPRINT_1_a"),
+}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize(("edit", "says"), SETTINGS.values(), ids=SETTINGS)
+@pytest.mark.usefixtures("site")
+def test_wrong_settings_are_told(
+    root: Path, host: Host, edit: tuple[str, str] | None, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if edit:
+        change(root / "mkdocs.yml", *edit)
+    else:
+        (root / "mkdocs.yml").unlink()
+    assert says in refused(root, capsys, "--host", host)
+
+
+@pytest.mark.usefixtures("site")
+def test_mkdocs_without_the_plugin_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(root / "mkdocs.yml", "  - masterplan\n", "")
+    assert "plugins: lacks masterplan" in refused(root, capsys)
+
+
+@pytest.mark.usefixtures("site")
+def test_no_plan_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(root / "plan_data")
+    assert cli.run(["build", "--root", str(root)]) == 1
+    assert "missing-file there is no plan" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "/etc", "nowhere"])
+@pytest.mark.parametrize("link", ["docs/x.md", "docs/sprints/x", "plan_data/more", "plan_data/sprints/7-x.yml"])
+@pytest.mark.usefixtures("site")
+def test_a_symbolic_link_is_not_followed(
+    root: Path, link: str, target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / link).symlink_to(target)
+    assert cli.run(["build", "--root", str(root)]) in {1, 2}
+    assert link in capsys.readouterr().err
+
+
+def test_hidden_files_of_the_plan_are_not_published(root: Path) -> None:
+    (root / "secret").write_text("hunter2")
+    (root / "plan_data" / ".secret.yml").symlink_to(root / "secret")
+    (root / "plan_data" / ".git").mkdir()
+    (root / "plan_data" / ".git" / "config.yml").write_text("hunter2")
+    assert cli.run(["build", "--root", str(root)]) == 0
+    assert not any(b"hunter2" in content for content in contents(root / "site").values())
+
+
+@pytest.mark.parametrize("place", ["docs/site", "plan_data/site", ".", "..", "docs", "mkdocs.yml", "mkdocs.yml/site"])
+@pytest.mark.usefixtures("site")
+def test_a_place_that_holds_something_else_is_refused(
+    root: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(root / "docs") | contents(root / "plan_data")
+    refused(root, capsys, "--site", str(root / place))
+    assert contents(root / "docs") | contents(root / "plan_data") == before
+    assert (root / "mkdocs.yml").is_file()
+
+
+def test_a_folder_of_other_things_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = root.parent / "other"
+    other.mkdir()
+    (other / "index.html").write_text("mine")
+    assert "is no site and would be lost" in refused(root, capsys, "--site", str(other))
+    assert contents(other) == {"index.html": b"mine"}
+
+
+def test_a_site_that_mkdocs_made_is_replaced_or_stays(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site = root.parent / "made"
+    shutil.copytree(root / "site", site)
+    (site / "old.html").write_text("old")
+    before = contents(site)
+    append(root / "docs" / "next.md", "{{ nope() }}")
+    refused(root, capsys, "--site", str(site))
+    assert not site.is_symlink()
+    assert contents(site) == before
+    change(root / "docs" / "next.md", "{{ nope() }}", "")
+    assert cli.run(["build", "--root", str(root), "--site", str(site)]) == 0
+    assert site.is_symlink()
+    assert "old.html" not in contents(site)
+
+
+def test_a_dangling_link_is_replaced_or_stays(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site = root / "site"
+    site.unlink()
+    site.symlink_to("nowhere")
+    append(root / "docs" / "next.md", "{{ nope() }}")
+    refused(root, capsys)
+    assert site.readlink() == Path("nowhere")
+    change(root / "docs" / "next.md", "{{ nope() }}", "")
+    assert cli.run(["build", "--root", str(root)]) == 0
+    assert (site / "index.html").is_file()
+
+
+def test_a_site_may_stand_anywhere_and_no_build_touches_another_site(root: Path) -> None:
+    elsewhere = root.parent / "deep" / "down" / "site"
+    assert cli.run(["build", "--root", str(root), "--site", str(elsewhere)]) == 0
+    before = contents(elsewhere), contents(root / "site")
+    for _ in range(2):
+        assert cli.run(["build", "--root", str(root), "--site", str(root / "third")]) == 0
+    assert (contents(elsewhere), contents(root / "site")) == before
+
+
+def test_builds_are_not_offered_to_git(root: Path) -> None:
+    (root / ".gitignore").write_text("/site\n")
+    told = subprocess.run(
+        ("git", "-C", root, "status", "--porcelain"), capture_output=True, text=True, check=True
+    ).stdout
+    assert "-builds" not in told
+
+
+@pytest.fixture
+def busy(root: Path) -> Iterator[subprocess.Popen[str]]:
+    """A build in its middle, for as long as the test wants."""
+    append(root / "docs" / "next.md", ENDLESS)
+    before = set((root / ".site-builds").iterdir())
+    with subprocess.Popen(
+        command("build"), cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        wait_for(lambda: set((root / ".site-builds").iterdir()) - before, running)
+        yield running
+        running.kill()
+    change(root / "docs" / "next.md", ENDLESS, "")
+
+
+def wait_for(happened: Callable[[], object], running: subprocess.Popen[str]) -> None:
+    while not happened():
+        assert running.poll() is None, running.communicate()
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.usefixtures("site")
+def test_a_killed_build_leaves_the_old_site(root: Path, busy: subprocess.Popen[str], how: signal.Signals) -> None:
+    busy.send_signal(how)
+    said, why = busy.communicate()
+    assert said == ""
+    assert "Traceback" not in why
+    if how == signal.SIGINT:
+        assert (busy.returncode, why) == (2, "masterplan: interrupted\n")
+        assert no_folders_but(root, root / "site")
+    else:
+        assert busy.returncode == -how
+        assert not no_folders_but(root, root / "site")
+
+
+def test_the_next_build_sweeps_what_a_killed_one_left(root: Path, busy: subprocess.Popen[str]) -> None:
+    busy.kill()
+    busy.communicate()
+    old = (root / "site").resolve()
+    change(root / "docs" / "next.md", ENDLESS, "")
+    assert cli.run(["build", "--root", str(root)]) == 0
+    assert no_folders_but(root, old, root / "site")
+    append(root / "docs" / "next.md", ENDLESS)
+
+
+@pytest.mark.usefixtures("site", "busy")
+def test_a_second_build_at_the_same_time_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "another build of " in refused(root, capsys)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.usefixtures("site")
+def test_a_full_disk_leaves_the_old_site(root: Path, host: Host) -> None:
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    done = subprocess.run(
+        command("build", "--host", host),
+        cwd=root,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        preexec_fn=small_files,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("masterplan: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_readers_never_miss_a_file(root: Path) -> None:
+    names = [name for name in contents(root / "site") if name.endswith(".html")]
+    misses, reads, over = [], 0, Event()
+
+    def read() -> None:
+        nonlocal reads
+        while not over.is_set():
+            for name in names:
+                try:
+                    (root / "site" / name).read_bytes()
+                except OSError as error:
+                    misses.append(error)
+                reads += 1
+
+    reader = Thread(target=read)
+    reader.start()
+    built = [cli.run(["build", "--root", str(root)]) for _ in range(2)]
+    over.set()
+    reader.join()
+    assert built == [0, 0]
+    assert misses == []
+    assert reads > len(names)
+
+
+def mkdocs(root: Path) -> subprocess.CompletedProcess[str]:
+    line = (command()[0], "-m", "mkdocs", "build", "--strict", "--site-dir", "plain")
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    return subprocess.run(line, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_plain_mkdocs_makes_the_same_site(root: Path) -> None:
+    done = mkdocs(root)
+    assert done.returncode == 0, done.stderr
+    assert contents(root / "plain") == contents(root / "site")
+
+
+def test_plain_mkdocs_refuses_a_wrong_plan(root: Path) -> None:
+    (root / "plain").mkdir()
+    (root / "plain" / "index.html").write_text("old")
+    append(root / "plan_data" / "plan.yml", "titel: Twice\nstart: soon")
+    done = mkdocs(root)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    for finding in ("unknown-field", "not-a-date"):
+        assert finding in done.stderr
+    assert contents(root / "plain") == {"index.html": b"old"}
+
+
+def test_a_team_writes_more_on_a_sprint_page(root: Path) -> None:
+    body = "---\ndescription: Of indexes\n---\n\n## Our notes\n\nSee [the order](../order.md).\n"
+    (root / "docs" / "sprints" / "SPRINT_1_a.md").write_text(body)
+    for host in HOSTS:
+        assert cli.run(["build", "--root", str(root), "--host", host]) == 0
+        page = pages(root / "site")["sprints/SPRINT_1_a/index.html"]
+        headings = [node.text().rstrip("¶") for node in page.css("article h1, article h2")]
+        assert headings[0] == "Sprint 1: A"
+        assert headings[-1] == "Our notes"
+        (described,) = page.css('meta[name="description"]')
+        assert described.attributes["content"] == "Of indexes"
+
+
+def test_the_day_to_speak_of_comes_from_the_option_the_settings_or_the_commit(root: Path) -> None:
+    append(root / "docs" / "next.md", "{{ progress_summary() }}")
+
+    def spoken_of(*options: str, **environment: str) -> str:
+        assert masterplan(root, "build", *options, **environment).returncode == 0
+        return words(article(pages(root / "site")["next/index.html"]))
+
+    assert DAY in spoken_of()
+    assert "2025-12-01" in spoken_of(TODAY="2025-12-01")
+    assert "2025-12-24" in spoken_of("--today", "2025-12-24", TODAY="2025-12-01")

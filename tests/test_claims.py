@@ -1,0 +1,467 @@
+"""Every kind of claim, judged on small plans: agreeing, differing, and left alone where the plan says nothing."""
+
+from typing import Any, get_args
+
+import pytest
+
+from masterplan.analyse import analyse
+from masterplan.analyse.claims import Outcome, Verdict
+from masterplan.model.declared import Claim
+from masterplan.model.finding import ordered
+from masterplan.model.plan import Plan, Sprint
+from tests.plans import entry, option, person, phase, plan, sprint
+
+SAVES = {"monthly": "$50-100"}
+METRIC = {"name": "Time", "before": "5-10s", "after": "1s"}
+RISE = {"name": "Rate", "before": "1", "after": "3"}
+FASTER = {"name": "Time", "before": "5-10 min", "after": "2-3 min"}
+SPAN = "40-80%, 60-70% like for like"
+BACK = {"steps": ["Undo it"]}
+
+
+def said(claim: str, says: str = "so they say", *sprints: str, **fields: object) -> list[object]:
+    """What a file says under `declared:`, one claim."""
+    return [{"claim": claim, "says": says, "sprints": sprints} | fields]
+
+
+def dated(*sprints: Sprint, **fields: Any) -> Plan:
+    """A plan that starts on a Monday."""
+    return plan(*sprints, start="2026-01-05", **fields)
+
+
+def risky(id_: str, level: str, *claims: str) -> Sprint:
+    return sprint(id_, risk={"level": level}, declared=[each for claim in claims for each in said(claim)])
+
+
+# Where the one claim of a plan stands, and how it is judged: the plan, what was computed, the outcome.
+CASES: list[tuple[Plan, str, Outcome]] = [
+    # sprints: how many there are
+    (plan(sprint("1"), sprint("2"), declared=said("sprints", "2")), "2", "agrees"),
+    (plan(sprint("1"), declared=said("sprints", "Total: 1", value=1)), "1", "agrees"),
+    (plan(sprint("1"), sprint("2"), declared=said("sprints", "2 epics")), "2 epics", "agrees"),
+    (plan(sprint("1"), declared=said("sprints", "2")), "1", "differs"),
+    (plan(sprint("1"), declared=said("sprints", "one")), "1", "unchecked"),
+    (plan(sprint("1"), sprint("2"), phases=[phase("A", "1", "2", declared=said("sprints", "1"))]), "1", "agrees"),
+    # monthly-savings and annual-savings: of the plan, a phase, a sprint
+    (
+        plan(sprint("1", savings=SAVES), sprint("2", savings=SAVES), declared=said("monthly-savings", "$100-200")),
+        "$100-200/month",
+        "agrees",
+    ),
+    (plan(sprint("1", savings=SAVES), declared=said("monthly-savings", "$50-100/month")), "$50-100/month", "agrees"),
+    (plan(sprint("1", savings=SAVES), declared=said("monthly-savings", "$75")), "$50-100/month", "agrees"),
+    (plan(sprint("1", savings=SAVES), declared=said("monthly-savings", "$60")), "$50-100/month", "differs"),
+    (plan(sprint("1", savings=SAVES), declared=said("monthly-savings", "$10-200")), "$50-100/month", "within"),
+    (plan(sprint("1", savings=SAVES), declared=said("monthly-savings", "$75-150")), "$50-100/month", "differs"),
+    (plan(sprint("1", savings=SAVES), declared=said("monthly-savings", "€50-100")), "$50-100/month", "differs"),
+    (plan(sprint("1", savings=SAVES), declared=said("monthly-savings", "$50-100/year")), "$50-100/month", "differs"),
+    (plan(sprint("1", savings=SAVES), declared=said("monthly-savings", "$75/year")), "$50-100/month", "differs"),
+    (plan(sprint("1", savings=SAVES), declared=said("monthly-savings", "a lot")), "$50-100/month", "unchecked"),
+    (plan(sprint("1", savings=SAVES), declared=said("monthly-savings", "$100-50")), "$50-100/month", "unchecked"),
+    (plan(sprint("1"), declared=said("monthly-savings", "$50")), "", "unchecked"),
+    (plan(sprint("1", savings=SAVES), declared=said("annual-savings", "$600-1,200")), "$600-1,200/year", "agrees"),
+    (plan(sprint("1", savings=SAVES), declared=said("annual-savings", "$600-1,000")), "$600-1,200/year", "differs"),
+    (plan(sprint("1", savings=SAVES), declared=said("annual-savings", "$50-100")), "$600-1,200/year", "differs"),
+    (
+        plan(sprint("1"), sprint("2", savings=SAVES, declared=said("annual-savings", "$600-1,200"))),
+        "$600-1,200/year",
+        "agrees",
+    ),
+    (plan(sprint("1", savings=SAVES), sprint("2", declared=said("annual-savings", "$600"))), "", "unchecked"),
+    (
+        plan(
+            sprint("1", savings=SAVES),
+            sprint("2", savings=SAVES),
+            phases=[phase("A", "1", "2", declared=said("monthly-savings", "$50-100"))],
+        ),
+        "$50-100/month",
+        "agrees",
+    ),
+    (
+        plan(sprint("1", savings=SAVES), sprint("2", savings=SAVES), declared=said("monthly-savings", "$50-100", "2")),
+        "$50-100/month",
+        "agrees",
+    ),
+    # duration: of an option, a phase, the plan
+    (plan(options=[option("A", {"1-2": [], "3-6": []}, declared=said("duration", "6 weeks"))]), "6 weeks", "agrees"),
+    (plan(options=[option("A", {"3-6": []}, {"5-8": []}, declared=said("duration", "6 weeks"))]), "6 weeks", "agrees"),
+    (plan(options=[option("A", {"1-6": []}, declared=said("duration", "5-6 weeks"))]), "6 weeks", "within"),
+    (plan(options=[option("A", {"1-6": []}, declared=said("duration", "8-10 weeks"))]), "6 weeks", "differs"),
+    (plan(options=[option("A", {"1-6": []}, declared=said("duration", "6"))]), "6 weeks", "agrees"),
+    (plan(options=[option("A", {"1-6": []}, declared=said("duration", "30 days"))]), "6 weeks", "agrees"),
+    (plan(options=[option("A", {"1-8": []}, declared=said("duration", "2 months"))]), "8 weeks", "agrees"),
+    (plan(options=[option("A", {"1-9": []}, declared=said("duration", "60 days"))]), "9 weeks", "agrees"),
+    (plan(options=[option("A", {"1-6": []}, declared=said("duration", "2 months"))]), "6 weeks", "differs"),
+    (plan(options=[option("A", {"1-6": []}, declared=said("duration", "up to 7 weeks"))]), "6 weeks", "agrees"),
+    (plan(options=[option("A", {"1-6": []}, declared=said("duration", "<6 weeks"))]), "6 weeks", "differs"),
+    (plan(options=[option("A", {"1-6": []}, declared=said("duration", "some weeks"))]), "6 weeks", "unchecked"),
+    (plan(options=[option("A", declared=said("duration", "6 weeks"))]), "", "unchecked"),
+    (plan(phases=[phase("A", "3-5", declared=said("duration", "3 weeks"))]), "3 weeks", "agrees"),
+    (plan(phases=[phase("A", "3-5", declared=said("duration", "5 weeks"))]), "3 weeks", "differs"),
+    (
+        plan(options=[option("A", {"1-6": []}), option("B", {"1-4": []})], declared=said("duration", "4-6 weeks")),
+        "4-6 weeks",
+        "agrees",
+    ),
+    (
+        plan(options=[option("A", {"1-6": []})], phases=[phase("A", "1-8")], declared=said("duration", "8 weeks")),
+        "8 weeks",
+        "agrees",
+    ),
+    (
+        plan(options=[option("A", {"1-6": []})], phases=[phase("A", "1-8")], declared=said("duration", "7 weeks")),
+        "6 weeks",
+        "differs",
+    ),
+    (plan(phases=[phase("A", "1-2"), phase("B", "3-8")], declared=said("duration", "8 weeks")), "8 weeks", "agrees"),
+    (plan(declared=said("duration", "8 weeks")), "", "unchecked"),
+    (plan(sprint("1", declared=said("duration", "1 week")), phases=[phase("A", "1-2", "1")]), "", "unchecked"),
+    # improvement: what the sprint's one metric says
+    (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "80-90%"))), "80-90%", "agrees"),
+    (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "85%"))), "80-90%", "agrees"),
+    (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "70-95%"))), "80-90%", "within"),
+    (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "up to 90%"))), "80-90%", "agrees"),
+    (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "~84%"))), "80-90%", "agrees"),
+    (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "+85%"))), "80-90%", "differs"),
+    (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "-80-90%"))), "80-90%", "agrees"),
+    (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "5-10x"))), "80-90%", "agrees"),
+    (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "8 s"))), "80-90%", "unchecked"),
+    (plan(sprint("1", metrics=[RISE], declared=said("improvement", "3x"))), "-200%", "agrees"),
+    (plan(sprint("1", metrics=[RISE], declared=said("improvement", "200%"))), "-200%", "agrees"),
+    (plan(sprint("1", metrics=[RISE], declared=said("improvement", "-200%"))), "-200%", "differs"),
+    (plan(sprint("1", metrics=[FASTER], declared=said("improvement", "60-70%"))), SPAN, "agrees"),
+    (plan(sprint("1", metrics=[FASTER], declared=said("improvement", "60%"))), SPAN, "agrees"),
+    (plan(sprint("1", metrics=[FASTER], declared=said("improvement", "50%"))), SPAN, "differs"),
+    (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "95%"))), "80-90%", "differs"),
+    (
+        plan(sprint("1", metrics=[METRIC], declared=said("improvement", "90% fewer calls", value="90%"))),
+        "80-90%",
+        "differs",
+    ),
+    (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "much faster"))), "80-90%", "unchecked"),
+    (plan(sprint("1", metrics=[RISE, METRIC], declared=said("improvement", "80-90%"))), "80-90%", "agrees"),
+    (plan(sprint("1", metrics=[RISE, METRIC], declared=said("improvement", "80-90%", of="rate"))), "-200%", "differs"),
+    (
+        plan(sprint("1", metrics=[RISE, METRIC], declared=said("improvement", "50%"))),
+        "Rate: 1 to 3 is -200%, Time: 5-10s to 1s is 80-90%",
+        "differs",
+    ),
+    (plan(sprint("1", declared=said("improvement", "90%"))), "", "unchecked"),
+    (plan(declared=said("improvement", "90%")), "", "unchecked"),
+    # effort
+    (plan(sprint("1", effort="2 hours", declared=said("effort", "2-hour"))), "2 hours", "agrees"),
+    (plan(sprint("1", effort="3-5 days", declared=said("effort", "4 days"))), "3-5 days", "agrees"),
+    (plan(sprint("1", effort="3-5 days", declared=said("effort", "2-6 days"))), "3-5 days", "within"),
+    (plan(sprint("1", effort="3-5 days", declared=said("effort", "6 days"))), "3-5 days", "differs"),
+    (plan(sprint("1", effort="3-5 days", declared=said("effort", "1 week"))), "3-5 days", "differs"),
+    (plan(sprint("1", effort="3-5 days", declared=said("effort", "24-40 hours"))), "3-5 days", "agrees"),
+    (
+        plan(sprint("1", effort="2 days"), sprint("2", effort="1-3 days"), declared=said("effort", "3-5 days")),
+        "3-5 days",
+        "agrees",
+    ),
+    (plan(sprint("1", declared=said("effort", "2 hours"))), "", "unchecked"),
+    (plan(sprint("1", effort="2 hours"), sprint("2"), declared=said("effort", "2 hours")), "", "unchecked"),
+    # independent: no hard dependency among or on the sprints spoken of
+    (plan(sprint("1"), sprint("2", benefits=["1"]), declared=said("independent")), "no hard dependency", "agrees"),
+    (
+        plan(sprint("1"), sprint("2", needs=["1"]), declared=said("independent")),
+        "1 hard dependency: Sprint 2 needs Sprint 1",
+        "differs",
+    ),
+    (
+        plan(sprint("1"), sprint("2", needs=["1"]), sprint("3", needs=["1"]), declared=said("independent")),
+        "2 hard dependencies: Sprint 2 needs Sprint 1, Sprint 3 needs Sprint 1",
+        "differs",
+    ),
+    (
+        plan(sprint("1", declared=said("independent")), sprint("2"), sprint("3", needs=["2"])),
+        "no hard dependency",
+        "agrees",
+    ),
+    (
+        plan(sprint("1", declared=said("independent")), sprint("2", needs=["1"])),
+        "1 hard dependency: Sprint 2 needs Sprint 1",
+        "differs",
+    ),
+    (
+        plan(sprint("1"), sprint("2", needs=["1"]), sprint("3"), declared=said("independent", "x", "3")),
+        "no hard dependency",
+        "agrees",
+    ),
+    # needed-by: the sprints it names, or any
+    (plan(sprint("1", declared=said("needed-by")), sprint("2", benefits=["1"])), "needed by Sprint 2", "agrees"),
+    (
+        plan(sprint("1", declared=said("needed-by", "x", "3")), sprint("2", needs=["1"]), sprint("3", needs=["2"])),
+        "needed by Sprint 2, Sprint 3",
+        "agrees",
+    ),
+    (
+        plan(sprint("1", declared=said("needed-by", "x", "2", "3")), sprint("2", needs=["1"]), sprint("3")),
+        "needed by Sprint 2, not by Sprint 3",
+        "differs",
+    ),
+    (
+        plan(sprint("1", declared=said("needed-by", value="2+")), sprint("2", needs=["1"]), sprint("3")),
+        "needed by Sprint 2",
+        "differs",
+    ),
+    (
+        plan(sprint("1", declared=said("needed-by", value="2+")), sprint("2", needs=["1"]), sprint("3", needs=["1"])),
+        "needed by Sprint 2, Sprint 3",
+        "agrees",
+    ),
+    (plan(sprint("1", declared=said("needed-by"))), "nothing needs it", "differs"),
+    (plan(sprint("1"), declared=said("needed-by")), "", "unchecked"),
+    # needs-nothing: said aloud, not merely unsaid
+    (plan(sprint("1", depends_on=[], declared=said("needs-nothing"))), "needs nothing", "agrees"),
+    (plan(sprint("1"), sprint("2", benefits=["1"], declared=said("needs-nothing"))), "needs Sprint 1", "differs"),
+    (plan(sprint("1", declared=said("needs-nothing"))), "nobody has said what it needs", "unchecked"),
+    (
+        plan(sprint("1", depends_on=[]), sprint("2", needs=["1"]), declared=said("needs-nothing", "x", "1")),
+        "needs nothing",
+        "agrees",
+    ),
+    (
+        plan(sprint("1", depends_on=[]), sprint("2", needs=["1"]), declared=said("needs-nothing")),
+        "needs Sprint 1",
+        "differs",
+    ),
+    # soft-dependency
+    (
+        plan(sprint("1"), sprint("2", benefits=["1"], declared=said("soft-dependency", "x", "1"))),
+        "soft dependency on Sprint 1",
+        "agrees",
+    ),
+    (
+        plan(sprint("1"), sprint("2", needs=["1"], declared=said("soft-dependency", "x", "1"))),
+        "hard dependency on Sprint 1",
+        "differs",
+    ),
+    (plan(sprint("1"), sprint("2", declared=said("soft-dependency", "x", "1"))), "no dependency", "differs"),
+    (
+        plan(sprint("1"), sprint("2", benefits=["1"], declared=said("soft-dependency"))),
+        "soft dependency on Sprint 1",
+        "agrees",
+    ),
+    (plan(sprint("1"), sprint("2", benefits=["1"]), declared=said("soft-dependency", "x", "1")), "", "unchecked"),
+    # last
+    (
+        plan(sprint("1"), phases=[phase("A", "1"), phase("B", "2", "1", declared=said("last"))]),
+        "last: Sprint 1",
+        "agrees",
+    ),
+    (
+        plan(
+            sprint("1"),
+            sprint("2"),
+            phases=[phase("A", "1", "1"), phase("B", "2", "2", declared=said("last", "x", "1"))],
+        ),
+        "last: Sprint 2",
+        "differs",
+    ),
+    (
+        plan(sprint("1", declared=said("last")), sprint("2"), phases=[phase("A", "1-2", "1"), phase("B", "2", "2")]),
+        "last: Sprint 1, Sprint 2",
+        "agrees",
+    ),
+    (
+        plan(sprint("1", declared=said("last")), sprint("2"), phases=[phase("A", "1-2", "1"), phase("B", "3", "2")]),
+        "last: Sprint 2",
+        "differs",
+    ),
+    (plan(sprint("1", declared=said("last")), sprint("2"), phases=[phase("A", "1-2", "2")]), "", "unchecked"),
+    # ready
+    (plan(next_steps=[{"title": "Go", "done": True}], declared=said("ready")), "0 of 1 next step open", "agrees"),
+    (
+        plan(next_steps=[{"title": "Go"}, {"title": "On", "done": True}], declared=said("ready")),
+        "1 of 2 next steps open",
+        "differs",
+    ),
+    (plan(declared=said("ready")), "", "unchecked"),
+    (plan(sprint("1", declared=said("ready"))), "waits for nothing", "agrees"),
+    (plan(sprint("1"), sprint("2", needs=["1"], declared=said("ready"))), "waits for Sprint 1", "differs"),
+    (
+        plan(
+            sprint("1"),
+            sprint("2", needs=["1"], declared=said("ready")),
+            entries=[entry("1", "2026-01-05", "done")],
+        ),
+        "waits for nothing",
+        "agrees",
+    ),
+    # phases and people
+    (plan(phases=[phase("A", "1"), phase("B", "2")], declared=said("phases", "2 phases")), "2 phases", "agrees"),
+    (plan(phases=[phase("A", "1")], declared=said("phases", "2")), "1", "differs"),
+    (plan(declared=said("phases", "2")), "", "unchecked"),
+    (plan(options=[option("A", {"1": []}, {"1": []}, declared=said("people", "Two", value=2))]), "2", "agrees"),
+    (plan(options=[option("A", {"1": []}, declared=said("people", "2 developers"))]), "1 developers", "differs"),
+    (plan(people=[person("ada")], declared=said("people", "1")), "1", "agrees"),
+    (plan(declared=said("people", "1")), "", "unchecked"),
+    # starts and ends: any day of the first and of the last week
+    (dated(phases=[phase("A", "2", declared=said("starts", day="2026-01-14"))]), "2026-01-12 to 2026-01-16", "agrees"),
+    (dated(phases=[phase("A", "2", declared=said("starts", day="2026-01-05"))]), "2026-01-12 to 2026-01-16", "differs"),
+    (dated(phases=[phase("A", "2-3", declared=said("ends", day="2026-01-25"))]), "2026-01-19 to 2026-01-23", "agrees"),
+    (dated(phases=[phase("A", "2-3", declared=said("ends", day="2026-01-30"))]), "2026-01-19 to 2026-01-23", "differs"),
+    (
+        dated(sprint("1", declared=said("ends", day="2026-01-16")), options=[option("A", {"1": [], "2": ["1"]})]),
+        "2026-01-12 to 2026-01-16",
+        "agrees",
+    ),
+    (
+        dated(options=[option("A", {"1-2": []}), option("B", {"1": []})], declared=said("ends", day="2026-01-09")),
+        "2026-01-12 to 2026-01-16, 2026-01-05 to 2026-01-09",
+        "agrees",
+    ),
+    (
+        dated(options=[option("A", {"1": []}, declared=said("ends", day="2026-01-16"))]),
+        "2026-01-05 to 2026-01-09",
+        "differs",
+    ),
+    (plan(phases=[phase("A", "2", declared=said("starts", day="2026-01-14"))]), "", "unchecked"),
+    (dated(phases=[phase("A", "2", declared=said("ends"))]), "", "unchecked"),
+    # needs: directly or through others
+    (plan(sprint("1"), sprint("2", needs=["1"], declared=said("needs", "x", "1"))), "needs Sprint 1", "agrees"),
+    (
+        plan(sprint("1"), sprint("2", needs=["1"]), sprint("3", benefits=["2"], declared=said("needs", "x", "1"))),
+        "needs Sprint 2",
+        "agrees",
+    ),
+    (plan(sprint("1"), sprint("2", declared=said("needs", "x", "1"))), "needs nothing", "differs"),
+    (plan(sprint("1", declared=said("needs"))), "", "unchecked"),
+    # rolls-back-alone: what has nothing to undo takes nothing along
+    (
+        plan(sprint("1", rollback=BACK, declared=said("rolls-back-alone")), sprint("2", benefits=["1"])),
+        "nothing falls with it",
+        "agrees",
+    ),
+    (
+        plan(sprint("1", rollback=BACK, declared=said("rolls-back-alone")), sprint("2", needs=["1"])),
+        "Sprint 2 falls with Sprint 1",
+        "differs",
+    ),
+    (
+        plan(sprint("1", rollback={"needed": False}, declared=said("rolls-back-alone")), sprint("2", needs=["1"])),
+        "nothing falls with it",
+        "agrees",
+    ),
+    (plan(sprint("1", declared=said("rolls-back-alone"))), "", "unchecked"),
+    # includes: exactly these
+    (
+        plan(sprint("1"), sprint("2"), phases=[phase("A", "1", "1", "2", declared=said("includes", "x", "2", "1"))]),
+        "Sprint 1, Sprint 2",
+        "agrees",
+    ),
+    (
+        plan(sprint("1"), sprint("2"), phases=[phase("A", "1", "1", declared=said("includes", "x", "2", "1"))]),
+        "Sprint 1",
+        "differs",
+    ),
+    (
+        plan(sprint("1"), options=[option("A", {"1": ["1"]}, declared=said("includes", "x", "1"))]),
+        "Sprint 1",
+        "agrees",
+    ),
+    (plan(sprint("1"), declared=said("includes", "x", "1")), "", "unchecked"),
+    # early: in the first week of all, by its phase or else by the first option that does it
+    (
+        plan(sprint("1", declared=said("early")), phases=[phase("A", "1-2", "1"), phase("B", "3")]),
+        "Sprint 1 starts in week 1",
+        "agrees",
+    ),
+    (
+        plan(sprint("1", declared=said("early")), phases=[phase("A", "1-2"), phase("B", "3", "1")]),
+        "Sprint 1 starts in week 3",
+        "differs",
+    ),
+    (
+        plan(sprint("1", declared=said("early")), options=[option("A", {"2": ["1"]}), option("B", {"1": ["1"]})]),
+        "Sprint 1 starts in week 1",
+        "agrees",
+    ),
+    (plan(sprint("1", declared=said("early"))), "", "unchecked"),
+    # superlatives
+    (plan(risky("1", "high", "highest-risk"), risky("2", "low")), "high: Sprint 1", "agrees"),
+    (plan(risky("1", "high", "highest-risk"), risky("2", "high")), "high: Sprint 1, Sprint 2", "agrees"),
+    (plan(risky("1", "low", "highest-risk"), risky("2", "high")), "high: Sprint 2", "differs"),
+    (plan(sprint("1", declared=said("highest-risk"))), "", "unchecked"),
+    (plan(risky("1", "low", "lowest-risk"), risky("2", "high")), "low: Sprint 1", "agrees"),
+    (plan(risky("1", "high", "lowest-risk"), risky("2", "low")), "low: Sprint 2", "differs"),
+    (plan(sprint("1", declared=said("lowest-risk"))), "", "unchecked"),
+    (plan(sprint("1", effort="2-5 days", declared=said("quick-win"))), "Sprint 1: 2-5 days", "agrees"),
+    (plan(sprint("1", effort="2 weeks", declared=said("quick-win"))), "Sprint 1: 2 weeks", "differs"),
+    (plan(sprint("1", declared=said("quick-win"))), "", "unchecked"),
+    (
+        plan(sprint("1", effort="2 weeks", declared=said("largest")), sprint("2", effort="3 days")),
+        "no other is larger",
+        "agrees",
+    ),
+    (
+        plan(sprint("1", effort="2 days", declared=said("largest")), sprint("2", effort="1 week")),
+        "larger: Sprint 2",
+        "differs",
+    ),
+    (
+        plan(sprint("1", declared=said("largest")), sprint("2"), options=[option("A", {"1-3": ["1"], "4-6": ["2"]})]),
+        "no other is larger",
+        "agrees",
+    ),
+    (
+        plan(sprint("1", declared=said("largest")), sprint("2"), options=[option("A", {"1": ["1"], "2-6": ["2"]})]),
+        "larger: Sprint 2",
+        "differs",
+    ),
+    (plan(sprint("1", declared=said("largest"))), "", "unchecked"),
+]
+
+
+def only(of: Plan) -> Verdict:
+    [verdict] = analyse(of).verdicts
+    return verdict
+
+
+@pytest.mark.parametrize(("of", "computed", "outcome"), CASES)
+def test_a_claim_is_judged(of: Plan, computed: str, outcome: Outcome) -> None:
+    verdict = only(of)
+    assert (verdict.computed, verdict.outcome) == (computed, outcome)
+
+
+@pytest.mark.parametrize("claim", sorted({*get_args(Claim)} - {"fact"}))
+def test_every_kind_of_claim_but_facts_can_agree_differ_and_be_left_alone(claim: str) -> None:
+    outcomes = {outcome for of, _, outcome in CASES if only(of).declared.claim == claim}
+    assert outcomes >= {"agrees", "differs"}
+    assert "unchecked" in outcomes or claim == "independent"
+
+
+def test_claims_come_in_the_order_of_the_plan_and_say_who_they_speak_of() -> None:
+    claim = said("sprints", "9")
+    every = plan(
+        sprint("2", declared=claim),
+        sprint("10", declared=claim),
+        phases=[phase("1", "1", declared=claim)],
+        options=[option("A", declared=claim)],
+        unit={"one": "Epic", "many": "Epics"},
+        declared=claim,
+    )
+    assert [verdict.subject for verdict in analyse(every).verdicts] == [
+        "Plan",
+        "Epic 2",
+        "Epic 10",
+        "Phase 1",
+        "Option A",
+    ]
+
+
+def test_only_a_claim_that_differs_is_a_finding() -> None:
+    claims = [{"claim": "sprints", "says": says} for says in ("1", "7", "one")]
+    facts = analyse(plan(sprint("1"), declared=claims))
+    assert [(each.rule.id, each.rule.severity, each.message) for each in facts.findings] == [
+        ("count-mismatch", "warning", "Plan: declared `7`, computed 1; that is 6 too much")
+    ]
+    assert facts.findings == ordered(facts.findings)
+
+
+def test_a_verdict_names_some_of_many_sprints() -> None:
+    crowd = [sprint(str(n), needs=["1"]) for n in range(2, 100)]
+    found = only(plan(sprint("1", declared=said("needed-by")), *crowd))
+    assert found.computed.endswith("Sprint 12, Sprint 13 and 86 more")

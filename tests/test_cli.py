@@ -1,0 +1,284 @@
+"""The command line: what each command prints and where, its exit code, and that nobody ever sees a traceback."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from masterplan import cli
+from masterplan.load import load
+from tests.plans import BASE, write_plan
+from tests.sites import OURS, command, masterplan, small_repository
+
+WRONG_PLAN = BASE | {"plan.yml": "title: Base\nstart: soon\ntitel: Twice\n"}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write_plan(tmp_path / "plan", BASE)
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> Path:
+    return write_plan(tmp_path / "wrong", WRONG_PLAN)
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command with the words that call it."""
+    yield path, group
+    for name, below in getattr(group, "commands", {}).items():
+        yield from commands(below, (*path, name))
+
+
+COMMANDS = dict(commands(typer.main.get_command(cli.app)))
+
+
+def test_there_are_the_commands_that_people_are_told_of() -> None:
+    names = {" ".join(path) for path in COMMANDS}
+    assert {"check", "build", "serve", "schema", "new sprint"} <= names
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_help_explains_a_command_and_all_its_options(path: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*path, "--help"]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    found = COMMANDS[path]
+    assert " ".join(found.help.split()[:5]) in " ".join(said.out.split())
+    for parameter in found.params:
+        assert parameter.help
+        assert max(parameter.opts, key=len).lstrip("-") in said.out
+
+
+def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([]) == 2
+    assert "masterplan check" in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("chek", "No such command 'chek'. Did you mean 'check'"),
+        ("check --nope", "No such option: --nope"),
+        ("check extra", "unexpected extra argument"),
+        ("check --root nowhere", "'nowhere' does not exist"),
+        ("check --root {root}/plan_data/plan.yml", "is a file"),
+        ("check --fail-on", "requires an argument"),
+        ("check --fail-on loud", "'loud' is not one of 'error', 'warning', 'info'"),
+        ("check --root {root} --today tomorrow", "tomorrow is not a date like 2025-11-16"),
+        ("check --root {root} --today 2025-02-30", "2025-02-30 is not a date"),
+        ("build --host jekyll", "'jekyll' is not one of 'mkdocs', 'zensical'"),
+        ("build --root {root}", "there is no mkdocs.yml in "),
+        ("serve --root {root}", "there is no mkdocs.yml in "),
+        ("serve --address 8000", "8000 is not an address like 127.0.0.1:8000"),
+        ("serve --address 127.0.0.1:http", "127.0.0.1:http is not an address"),
+        ("serve --address 127.0.0.1:99999", "127.0.0.1:99999 is not an address"),
+        ("schema {root}/plan_data/plan.yml", "plan.yml: File exists"),
+        ("schema {root}/plan_data/plan.yml/below", "Not a directory"),
+        ("new", ""),
+        ("new sprint", "Missing argument 'title'"),
+        ("new sprint Title --root {wrong}", "the plan has errors; run `masterplan check`"),
+        ("new sprint Title --root {root} --id 1", "the id 1 is taken"),
+        ("new sprint Title --root {root} --id ../4", "`../4` cannot be an id"),
+        ("new sprint Title --root {root} --phase 9", "the plan has no 9 to refer to"),
+        ("new sprint Title --root {root} --needs 9", "the plan has no 9 to refer to"),
+    ],
+)
+def test_wrong_usage_gets_one_sentence(
+    arguments: str, says: str, root: Path, wrong: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(root.rglob("*")) + sorted(wrong.rglob("*"))
+    assert cli.run(arguments.format(root=root, wrong=wrong).split()) == 2
+    if says:
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith("masterplan: ")
+        assert said.err.count("\n") == 1
+        assert says in said.err
+    assert sorted(root.rglob("*")) + sorted(wrong.rglob("*")) == before
+
+
+def test_check_says_that_a_plan_is_sound(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["check", "--root", str(root)]) == 0
+    assert capsys.readouterr() == ("The plan is sound.\n", "")
+
+
+def test_check_says_all_that_is_wrong(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["check", "--root", str(wrong)]) == 1
+    said = capsys.readouterr()
+    places = [line.split()[0] for line in said.out.splitlines() if line.startswith("plan_data/")]
+    assert places == ["plan_data/plan.yml:2:8:", "plan_data/plan.yml:3:1:"]
+    assert said.out.endswith("\n2 errors\n")
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("info", 1)])
+def test_contradictions_fail_only_when_asked(fail_on: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["check", "--root", str(OURS), "--fail-on", fail_on]) == code
+    assert "33 warnings" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("fail_on", ["error", "warning", "info"])
+def test_errors_always_fail(wrong: Path, fail_on: str) -> None:
+    assert cli.run(["check", "--root", str(wrong), "--fail-on", fail_on]) == 1
+
+
+def test_places_and_plan_text_are_printed_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = "title: A\n" + "# more\n" * 98 + '"[red]:warning:[/red]": x\n'
+    assert cli.run(["check", "--root", str(write_plan(tmp_path, BASE | {"plan.yml": plan}))]) == 1
+    said = capsys.readouterr().out
+    assert "plan_data/plan.yml:100:1: " in said
+    assert "[red]:warning:[/red]" in said
+
+
+def test_no_control_character_of_a_plan_reaches_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = 'title: "\\e[31mred\\x07"\n"\\e]0;owned\\x07": 1\n'
+    assert cli.run(["check", "--root", str(write_plan(tmp_path, BASE | {"plan.yml": plan}))]) == 1
+    assert all(char.isprintable() or char == "\n" for char in capsys.readouterr().out)
+
+
+def test_a_pipe_gets_plain_text(tmp_path: Path) -> None:
+    root = small_repository(tmp_path / "plan")
+    for arguments in (("check",), ("build",), ("new", "sprint", "More"), ("schema",)):
+        done = masterplan(root, *arguments)
+        assert done.returncode == 0
+        assert done.stderr == ""
+        assert done.stdout.endswith("\n")
+        assert all(char.isprintable() or char == "\n" for char in done.stdout)
+
+
+def test_a_terminal_is_told_what_takes_a_while(tmp_path: Path) -> None:
+    root = small_repository(tmp_path / "plan")
+    reader, terminal = pty.openpty()
+    with subprocess.Popen(command("build"), cwd=root, stdout=subprocess.PIPE, stderr=terminal) as running:
+        os.close(terminal)
+        shown = b""
+        while piece := read_some(reader):
+            shown += piece
+        assert b"Building the site" in shown
+        assert running.stdout is not None
+        assert running.stdout.read().startswith(b"Built site/ from commit ")
+
+
+def read_some(terminal: int) -> bytes:
+    """What a terminal shows next; nothing once its other side is closed, which Linux tells by an error."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""
+
+
+def test_a_terminal_of_few_letters_gets_the_rest_as_codes(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, BASE | {"plan.yml": "title: Base\nzürück🚀: 1\n"})
+    done = masterplan(root, "check", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
+    assert done.returncode == 1
+    assert r"z\xfcr\xfcck\U0001f680" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(wrong: Path) -> None:
+    with subprocess.Popen(
+        (sys.executable, "-c", "import sys; sys.stdin.read(); from masterplan.cli import main; main()", "check"),
+        cwd=wrong,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        assert running.stdout is not None
+        running.stdout.close()
+        running.stdout = None
+        _, why = running.communicate(b"")
+    assert b"Traceback" not in why
+
+
+def test_build_says_what_it_built_and_what_it_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = small_repository(tmp_path / "plan")
+    claim = 'declared:\n  - claim: sprints\n    says: "Sprints: 9"\n    value: 9\n'
+    (root / "plan_data" / "plan.yml").write_text(BASE["plan.yml"] + claim)
+    assert cli.run(["build", "--root", str(root)]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out.startswith(f"Built {root}/site/ from commit ")
+    assert said.out.endswith(" of 2025-11-20 and changes not committed yet; it shows 1 contradiction of the plan.\n")
+
+
+TITLES = [
+    "Plain",
+    "no",
+    "12:30",
+    "007",
+    "Fix #12 now",
+    "a: b",
+    "{{ 7*7 }}",
+    "- dash",
+    "\"quoted\" and 'quoted'",
+    "back\\slash \\x41",
+    "  spaces   and\ttabs\nand lines ",
+    "[red]x[/red] :warning:",
+    "é🚀日本語",
+    "🚀",
+    "../../etc/passwd",
+    "x" * 900,
+]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_new_sprint_is_one_file_with_just_that_title(
+    root: Path, title: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = set(root.rglob("*"))
+    options = ("--root", str(root), "--phase", "2", "--needs", "1", "--needs", "3")
+    assert cli.run(["new", "sprint", *options, "--", title]) == 0
+    (path,) = set(root.rglob("*")) - before
+    assert path.parent == root / "plan_data" / "sprints"
+    assert capsys.readouterr().out.startswith(f"Wrote {path.relative_to(root)}. ")
+    plan = load(root).plan
+    assert plan is not None
+    assert plan.sprints["4"].title == " ".join(title.split())
+    assert plan.phase_of["4"].id == "2"
+    assert [each.sprint for each in plan.sprints["4"].depends_on or ()] == ["1", "3"]
+    assert cli.run(["check", "--root", str(root)]) == 0
+
+
+@pytest.mark.parametrize("arguments", [("",), (" \n",), ("T", "--id", "1\n"), ("T", "--id", "a b")])
+def test_a_sprint_that_cannot_be_is_refused(
+    root: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = set(root.rglob("*"))
+    assert cli.run(["new", "sprint", *arguments, "--root", str(root)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert set(root.rglob("*")) == before
+
+
+def test_schemas_are_written_and_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "deep" / "schema"
+    assert cli.run(["schema", "--check", str(folder)]) == 1
+    assert not folder.exists()
+    assert cli.run(["schema", str(folder)]) == 0
+    assert cli.run(["schema", "--check", str(folder)]) == 0
+    stale = folder / "sprint.schema.json"
+    stale.write_text("{}")
+    capsys.readouterr()
+    assert cli.run(["schema", "--check", str(folder)]) == 1
+    assert capsys.readouterr().out == f"{stale} is not up to date; run `masterplan schema`\n"
+    assert stale.read_text() == "{}"
+    assert cli.run(["schema", str(folder)]) == 0
+    assert capsys.readouterr().out.endswith(" 1 of them new or changed.\n")
+    assert cli.run(["schema", "--check", str(folder)]) == 0
+
+
+def test_our_own_schemas_are_up_to_date() -> None:
+    assert cli.run(["schema", "--check", str(OURS / "docs" / "schema")]) == 0
+
+
+def test_python_runs_the_package_as_the_command_does(root: Path) -> None:
+    done = masterplan(root, "check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "The plan is sound.\n", "")

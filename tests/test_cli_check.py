@@ -1,0 +1,151 @@
+"""The commands that say what is wrong: check in every format, rules, explain, and the hook for other repositories."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from masterplan import cli
+from masterplan.analyse.audit import RULES as AUDIT_RULES
+from masterplan.cli_check import RULES
+from masterplan.load.source import parse
+from masterplan.render.reports import Format
+from tests.plans import BASE, write_plan
+
+ROOT = Path(__file__).parent.parent
+ODD = BASE | {"plan.yml": "title: Odd\ndeclared:\n  - claim: sprints\n    says: 9 sprints\n"}
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    """A plan with one contradiction."""
+    return write_plan(tmp_path, ODD)
+
+
+@pytest.mark.parametrize("form", get_args(Format))
+def test_check_speaks_every_format(form: str, odd: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["check", "--root", str(odd), "--format", form]) == 0
+    said = capsys.readouterr()
+    assert "count-mismatch" in said.out
+    assert "9 sprints" in said.out
+    assert said.err == ""
+
+
+@pytest.mark.parametrize("form", get_args(Format))
+def test_check_writes_a_file_and_prints_a_summary(form: str, odd: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = odd / "out" / "report"
+    assert cli.run(["check", "--root", str(odd), "--format", form, "--output", str(target)]) == 0
+    assert capsys.readouterr().out == f"{target}: 1 warning\n"
+    assert "count-mismatch" in target.read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "junit"])
+def test_formats_for_machines_hold_what_cannot_be_loaded_too(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write_plan(tmp_path, BASE | {"plan.yml": "titel: Odd\n"})
+    assert cli.run(["check", "--root", str(root), "--format", form]) == 1
+    assert "unknown-field" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("info", 1)])
+def test_a_contradiction_fails_only_when_asked(fail_on: str, code: int, odd: Path) -> None:
+    assert cli.run(["check", "--root", str(odd), "--fail-on", fail_on]) == code
+
+
+def test_a_rule_that_the_plan_makes_an_error_fails_the_check(tmp_path: Path) -> None:
+    settings = "audit:\n  severity:\n    count-mismatch: error\n"
+    root = write_plan(tmp_path, ODD | {"plan.yml": ODD["plan.yml"] + settings})
+    assert cli.run(["check", "--root", str(root)]) == 1
+
+
+def test_a_change_of_prose_never_fails(tmp_path: Path) -> None:
+    prose = "title: Odd\nsummary: Any words, *whatever* they say of Sprint 99.\n"
+    root = write_plan(tmp_path, BASE | {"plan.yml": prose})
+    assert cli.run(["check", "--root", str(root)]) == 0
+
+
+def test_annotations_come_with_a_step_summary(
+    odd: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    summary = odd / "summary.md"
+    summary.write_text("before\n", "utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    assert cli.run(["check", "--root", str(odd), "--format", "github"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith("::warning file=plan_data/plan.yml,line=4,col=11,title=count-mismatch::")
+    assert summary.read_text("utf-8").startswith("before\n### The plan: 1 warning\n")
+
+
+def test_other_formats_leave_the_step_summary_alone(odd: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(odd / "summary.md"))
+    assert cli.run(["check", "--root", str(odd)]) == 0
+    assert not (odd / "summary.md").exists()
+
+
+def test_colour_is_for_terminals_only(odd: Path) -> None:
+    command = [sys.executable, "-m", "masterplan", "check", "--root", str(odd)]
+    piped = {key: value for key, value in os.environ.items() if key not in {"FORCE_COLOR", "NO_COLOR"}}
+    plain, coloured = (
+        subprocess.run(command, env=piped | more, capture_output=True, text=True, check=True).stdout
+        for more in ({}, {"FORCE_COLOR": "1", "TERM": "xterm"})
+    )
+    assert "\x1b[" not in plain
+    assert "\x1b[" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+def test_rules_lists_every_rule_with_its_severity(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["rules"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines] == [[rule.id, rule.severity] for rule in RULES]
+
+
+def test_rules_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["rules", "--format", "json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert [(each["id"], each["severity"], each["area"]) for each in made] == [
+        (r.id, r.severity, r.area) for r in RULES
+    ]
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in AUDIT_RULES])
+def test_explain_shows_a_wrong_and_a_right_plan(rule: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["explain", rule]) == 0
+    said = capsys.readouterr().out
+    assert said.index("\nWrong: plan_data/") < said.index("# <--") < said.index("\nRight: plan_data/")
+
+
+def test_explain_knows_the_rule_that_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["explain", "count-mismach"]) == 2
+    assert "did you mean `count-mismatch`?" in capsys.readouterr().err
+
+
+def test_the_hook_for_other_repositories_runs(tmp_path: Path) -> None:
+    [hook] = hooks()
+    root = write_plan(tmp_path, ODD)
+    for more, code in (([], 0), (["--fail-on", "warning"], 1)):
+        command = [*shlex.split(hook["entry"]), *more]
+        program = Path(sys.executable).parent / command[0]
+        done = subprocess.run([program, *command[1:]], cwd=root, capture_output=True, text=True, check=False)
+        assert (done.returncode, "count-mismatch" in done.stdout) == (code, True)
+
+
+def test_the_hook_runs_for_plan_files_only() -> None:
+    [hook] = hooks()
+    assert re.search(hook["files"], "plan_data/sprints/1-a.yml")
+    assert not re.search(hook["files"], "docs/plan_data.md")
+    assert hook["pass_filenames"] is False
+
+
+def hooks() -> list[dict[str, object] | dict[str, str]]:
+    text = (ROOT / ".pre-commit-hooks.yaml").read_bytes()
+    found = parse(b"hooks:\n" + text, "hooks").data
+    assert found is not None
+    return list(found["hooks"])  # type: ignore[call-overload,no-any-return]

@@ -1,0 +1,290 @@
+"""The plan in other forms: what other programs read follows its standard and runs nothing, whatever the plan says."""
+
+import csv
+import io
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+from jsonschema import Draft202012Validator
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan import cli
+from masterplan.analyse import Facts, analyse
+from masterplan.load import load
+from masterplan.model.plan import Plan
+from masterplan.render.export import exports, paths, shapes
+from masterplan.render.export.badges import badges
+from masterplan.render.export.calendar import LONGEST_LINE, calendar
+from masterplan.render.export.data import text, whole
+from masterplan.render.export.tables import FORMULA, TABLES, csv_tables, safe
+from tests.everything import Kind, everything
+from tests.plans import BASE, entry, phase, plan, sprint, write_plan
+from tests.sites import HOSTS, OURS, Host, article, contents, masterplan, pages, repository
+
+DAY = date(2025, 11, 20)
+SCHEMA = Draft202012Validator(shapes.schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+HOSTILE = "=cmd|' /C calc'!A0, \"quoted\"; 日本語\\n \U0001f600"
+
+
+def seed() -> Facts:
+    found = load(OURS).plan
+    assert found is not None
+    return analyse(found, DAY)
+
+
+def hostile(kind: Kind, place: str) -> str:
+    """A text for any field: what must be a path or an address is one."""
+    assert place
+    return {"path": "a.md", "url": "https://a.example"}.get(kind, HOSTILE)
+
+
+def full(root: Path) -> Facts:
+    """A plan in which every field is set, with hostile texts."""
+    loaded = load(write_plan(root, everything(hostile, 4)))
+    assert loaded.findings == ()
+    assert loaded.plan is not None
+    return analyse(loaded.plan, date(2026, 2, 1))
+
+
+def small(**header: object) -> Plan:
+    return plan(
+        sprint("1", impact="=1+1", metrics=[{"name": "M", "before": "Baseline", "after": "-20-30%"}]),
+        sprint("2", needs=["1"]),
+        phases=[phase("1", "1-2", "1"), phase("2", "3", "2")],
+        entries=[entry("1", "2025-11-14", "done", measured=[{"metric": "M", "value": "-25%"}], saves="$60")],
+        **header,  # type: ignore[arg-type]
+    )
+
+
+def rows(table: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(table, newline="")))
+
+
+# JSON
+
+
+def test_the_json_of_every_plan_fits_its_schema(tmp_path: Path) -> None:
+    for facts in (seed(), full(tmp_path), analyse(small()), analyse(plan())):
+        SCHEMA.validate(json.loads(text(whole(facts))))
+
+
+def test_the_schema_refuses_what_it_does_not_know() -> None:
+    Draft202012Validator.check_schema(shapes.schema())
+    said = json.loads(text(whole(seed())))
+    assert list(SCHEMA.iter_errors(said | {"more": 1}))
+    assert list(SCHEMA.iter_errors(said | {"schema": "masterplan/v2"}))
+    assert list(SCHEMA.iter_errors({key: value for key, value in said.items() if key != "sprints"}))
+
+
+def test_the_json_says_what_the_plan_says_and_what_follows() -> None:
+    said = json.loads(text(whole(analyse(small(start="2025-11-10"), DAY))))
+    assert (said["schema"], said["today"], said["percent"], said["weighted_by"]) == (
+        "masterplan/v1",
+        "2025-11-20",
+        50,
+        "equal",
+    )
+    one, two = said["sprints"]
+    assert (one["state"], one["done"], one["needed_by"], one["saves"]["low"]) == ("done", "2025-11-14", ["2"], 60.0)
+    assert (two["ready"], two["depends_on"]) == (True, [{"sprint": "1", "strength": "hard", "reason": None}])
+    assert one["metrics"][0]["outcome"] == "reached"
+    assert said["phases"][1]["weeks"] == {"first": 3, "last": 3, "starts": "2025-11-24", "ends": "2025-11-30"}
+    assert one["depends_on"] is None
+
+
+def test_json_keys_are_in_order_and_hold_no_time() -> None:
+    said = text(whole(seed()))
+    assert said == json.dumps(json.loads(said), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    assert said == text(whole(seed()))
+
+
+# CSV
+
+
+def test_every_table_has_a_header_and_equal_lines(tmp_path: Path) -> None:
+    for facts in (seed(), full(tmp_path)):
+        for name, table in csv_tables(whole(facts)).items():
+            header, *lines = rows(table)
+            assert tuple(header) == TABLES[name].columns
+            assert {len(line) for line in lines} <= {len(header)}
+            assert table.endswith("\r\n")
+
+
+def test_a_full_plan_leaves_no_table_without_a_line(tmp_path: Path) -> None:
+    tables = csv_tables(whole(full(tmp_path)))
+    assert [name for name, table in tables.items() if name != "findings" and len(rows(table)) < 2] == []
+
+
+def test_no_cell_of_a_hostile_plan_is_a_formula(tmp_path: Path) -> None:
+    cells = [cell for table in csv_tables(whole(full(tmp_path))).values() for line in rows(table) for cell in line]
+    assert [cell for cell in cells if cell.startswith(FORMULA)] == []
+    assert f"'{HOSTILE}" in cells
+
+
+@given(st.text())
+def test_a_cell_keeps_its_text_and_never_begins_as_a_formula(said: str) -> None:
+    assert safe(said).removeprefix("'") == said.removeprefix("'")
+    assert not safe(said).startswith(FORMULA)
+
+
+def test_a_table_reads_as_the_plan_says() -> None:
+    tables = {name: rows(table) for name, table in csv_tables(whole(analyse(small(start="2025-11-10"), DAY))).items()}
+    assert tables["dependencies"][1:] == [["2", "1", "hard", ""]]
+    assert tables["metrics"][1:] == [["1", "M", "Baseline", "'-20-30%", "'-25%", "reached"]]
+    assert tables["phases"][2] == ["2", "Phase 2", "3", "3", "2025-11-24", "2025-11-30", "2", "0"]
+    assert tables["sprints"][1][:3] == ["1", "Title 1", "'=1+1"]
+
+
+# Calendar
+
+
+def events(ics: str) -> list[tuple[str, date, date]]:
+    parsed = Calendar.from_ical(ics)
+    assert parsed.errors == []
+    return [(str(e["SUMMARY"]), e.start, e.end) for e in parsed.events]
+
+
+def test_events_are_whole_days_and_end_on_the_day_after() -> None:
+    ics = calendar(analyse(small(start="2025-11-10"), DAY))
+    assert ics is not None
+    assert events(ics) == [
+        ("Sprint 1: Title 1", date(2025, 11, 10), date(2025, 11, 24)),
+        ("Sprint 2: Title 2", date(2025, 11, 24), date(2025, 12, 1)),
+    ]
+    first = Calendar.from_ical(ics).events[0]
+    assert (first.uid, first.DTSTAMP) == ("sprint-1@a-plan.masterplan", datetime(2025, 11, 20, tzinfo=UTC))
+    assert str(first["DESCRIPTION"]) == "=1+1\nState: done, 100 %"
+
+
+def test_without_a_start_or_phases_there_is_no_calendar() -> None:
+    for of in (small(), plan(sprint("1"), start="2025-11-10")):
+        facts = analyse(of, DAY)
+        assert calendar(facts) is None
+        assert "plan.ics" not in exports(facts)
+
+
+@pytest.mark.parametrize("today", [None, DAY])
+def test_the_calendar_looks_at_no_clock(today: date | None) -> None:
+    of = small(start="2025-11-10", updated="2025-11-16")
+    assert calendar(analyse(of, today)) == calendar(analyse(of, today))
+    assert f"DTSTAMP:{today or date(2025, 11, 16):%Y%m%d}T000000Z" in (calendar(analyse(of, today)) or "")
+
+
+def test_an_event_keeps_its_identity_while_all_else_changes() -> None:
+    old, new = (small(start=start) for start in ("2025-11-10", "2026-01-05"))
+    found = [[event.uid for event in Calendar.from_ical(calendar(analyse(of, DAY)) or "").events] for of in (old, new)]
+    assert found[0] == found[1]
+    assert len(set(found[0])) == 2
+
+
+visible = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1).filter(str.strip)
+
+
+@given(title=visible, impact=visible)
+def test_any_text_comes_back_from_the_calendar_and_no_line_is_too_long(title: str, impact: str) -> None:
+    of = plan(sprint("1", title=title, impact=impact), phases=[phase("1", "1", "1")], start="2025-11-10")
+    ics = calendar(analyse(of, DAY))
+    assert ics is not None
+    (event,) = Calendar.from_ical(ics).events
+    shown = [" ".join(each.split()) for each in (f"Sprint 1: {title}", impact)]
+    assert str(event["SUMMARY"]).split() == shown[0].split()
+    assert str(event["DESCRIPTION"]).split("\n")[0].split() == shown[1].split()
+    assert all(len(line) <= LONGEST_LINE for line in ics.encode().split(b"\r\n"))
+    assert b"\n" not in ics.encode().replace(b"\r\n", b"")
+    assert event.duration == timedelta(days=7)
+
+
+# Badges
+
+
+@pytest.mark.parametrize(
+    ("of", "name", "message", "colour"),
+    [
+        (plan(), "progress", "0 %", "blue"),
+        (small(), "progress", "50 %", "blue"),
+        (plan(sprint("1"), entries=[entry("1", "2025-11-14", "done")]), "progress", "100 %", "green"),
+        (plan(sprint("1", savings={"monthly": "$50-100"})), "savings", "$50-100/month", "blue"),
+        (plan(sprint("1")), "savings", "not stated", "grey"),
+    ],
+)
+def test_a_badge_says_how_the_plan_stands(of: Plan, name: str, message: str, colour: str) -> None:
+    badge = badges(analyse(of, DAY))[name]
+    assert json.loads(badge.endpoint()) == {
+        "schemaVersion": 1, "label": badge.label, "message": message, "color": colour,
+    }  # fmt: skip
+    picture = LexborHTMLParser(badge.svg())
+    assert picture.css("svg")[0].attributes["aria-label"] == f"{badge.label}: {message}"
+    assert [node.text() for node in picture.css("text")] == [badge.label, message]
+    assert "http" not in badge.svg().replace("http://www.w3.org/2000/svg", "")
+
+
+def test_findings_are_counted() -> None:
+    assert badges(analyse(plan()))["findings"].message == "sound"
+    assert badges(seed())["findings"].message == f"{len(seed().findings)} findings"
+
+
+# All together
+
+
+def test_the_list_of_exports_is_what_is_made(tmp_path: Path) -> None:
+    for facts in (seed(), full(tmp_path)):
+        assert sorted(paths(facts)) == sorted(exports(facts))
+
+
+def test_the_published_schema_is_up_to_date(tmp_path: Path) -> None:
+    assert cli.run(["schema", str(tmp_path)]) == 0
+    assert json.loads((tmp_path / "export.schema.json").read_text("utf-8")) == shapes.schema()
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_site_carries_and_links_every_export(host: Host, tmp_path: Path) -> None:
+    root = repository(tmp_path / "plan", BASE | {"plan.yml": "title: T\nstart: 2025-11-10\n"})
+    done = masterplan(root, "build", "--host", host, "--today", DAY.isoformat())
+    assert done.returncode == 0, done.stderr
+    made = {path: content for path, content in contents(root / "site").items() if path.startswith("exports/")}
+    linked = [a.attributes.get("href") for a in article(pages(root / "site")["guide/export/index.html"]).css("a")]
+    assert set(made) == {(link or "").removeprefix("../../") for link in linked if "exports/" in (link or "")}
+    assert "exports/plan.ics" in made
+    assert made["exports/plan.json"] == masterplan_bytes(root, "json")
+    assert made["exports/csv/sprints.csv"] == masterplan_bytes(root, "csv", "sprints")
+
+
+def masterplan_bytes(root: Path, *arguments: str) -> bytes:
+    """What the command prints for the same day."""
+    output = root / "out" / arguments[0]
+    done = masterplan(root, "export", *arguments, "--today", DAY.isoformat(), "--output", str(output))
+    assert done.returncode == 0, done.stderr
+    return output.read_bytes() if output.is_file() else (output / f"{arguments[-1]}.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("csv",), 2, "name one of sprints, "),
+        (("csv", "nope"), 2, "there is no nope; there are sprints, "),
+        (("badges", "nope"), 2, "there are progress, savings, findings"),
+        (("ics",), 2, "no start"),
+        (("csv", "risks"), 0, "sprint,level"),
+        (("badges", "progress"), 0, "<svg"),
+        (("json",), 0, "{"),
+    ],
+)
+def test_the_commands_print_one_form_or_say_what_there_is(
+    arguments: tuple[str, ...], code: int, says: str, tmp_path: Path
+) -> None:
+    done = masterplan(write_plan(tmp_path, BASE), "export", *arguments)
+    assert done.returncode == code
+    assert says in (done.stderr if code else done.stdout)
+
+
+@pytest.mark.parametrize(("arguments", "number"), [(("csv",), 13), (("badges",), 6), (("badges", "progress"), 2)])
+def test_the_commands_write_all_forms_of_a_kind(arguments: tuple[str, ...], number: int, tmp_path: Path) -> None:
+    write_plan(tmp_path, BASE)
+    done = masterplan(tmp_path, "export", *arguments, "--output", "deep/out")
+    assert done.stdout == f"Wrote {number} files to deep/out/.\n"
+    assert len(list((tmp_path / "deep/out").iterdir())) == number

@@ -1,0 +1,87 @@
+"""Totals, spans of weeks and changes of metrics, computed from a plan."""
+
+import pytest
+
+from masterplan.analyse import analyse, figures
+from masterplan.model.calendar import Weeks
+from masterplan.model.plan import Metric
+from tests.plans import option, phase, plan, sprint
+
+
+@pytest.mark.parametrize(
+    ("monthly", "total", "annual"),
+    [
+        (["$50-100", "$0 (quality)", "$200-400"], "$250-500/month", "$3,000-6,000/year"),
+        (["€10", "5 €"], "€15/month", "€180/year"),
+        (["$0.10", "$0.20"], "$0.30/month", "$3.60/year"),
+        (["$1k/month", "$500-1k"], "$1,500-2,000/month", "$18,000-24,000/year"),
+        (["$50", "€50"], None, None),
+        ([], None, None),
+    ],
+)
+def test_savings_add_up(monthly: list[str], total: str | None, annual: str | None) -> None:
+    savings = [sprint(str(n), savings={"monthly": text}) for n, text in enumerate(monthly, 1)]
+    facts = analyse(plan(*savings, sprint("99")))
+    assert (facts.monthly and facts.monthly.text, facts.annual and facts.annual.text) == (total, annual)
+
+
+def test_the_savings_of_some_sprints() -> None:
+    found = figures.saved([sprint("1", savings={"monthly": "$50"}), sprint("2")])
+    assert found is not None
+    assert found.text == "$50/month"
+
+
+@pytest.mark.parametrize(
+    ("windows", "span"),
+    [(["1-2", "3-5"], Weeks(1, 5)), (["6-8", "2", "4-7"], Weeks(2, 8)), (["3"], Weeks(3, 3)), ([], None)],
+)
+def test_a_span_runs_from_the_first_week_to_the_last(windows: list[str], span: Weeks | None) -> None:
+    phases = [phase(str(n), weeks) for n, weeks in enumerate(windows, 1)]
+    assert figures.phases_span(plan(phases=phases)) == span
+    assert figures.option_span(option("A", *({weeks: []} for weeks in windows))) == span
+
+
+@pytest.mark.parametrize(("span", "text"), [(Weeks(3, 3), "1 week"), (Weeks(1, 10), "10 weeks"), (None, None)])
+def test_the_length_of_a_span(span: Weeks | None, text: str | None) -> None:
+    length = figures.weeks(span)
+    assert (length and length.text) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 weeks"), (1, "1 week"), (2, "2 weeks"), (1_000, "1,000 weeks")])
+def test_a_number_with_its_noun(number: int, text: str) -> None:
+    assert figures.count(number, "week") == text
+    assert figures.count(number, "entry", "entries").endswith("entry" if number == 1 else "entries")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        # The seed's own.
+        ("Baseline", "-20-30%", "20-30%"),
+        ("2-4 per user", "1 per user", "50-75%"),
+        ("5-10s", "<1s", "80-90%"),
+        ("5-10 min", "2-3 min", "40-80%"),
+        ("Baseline", "-60-80%", "60-80%"),
+        # Others.
+        ("100 ms", "100 ms", "0%"),
+        ("10 s", "12 s", "-20%"),
+        ("5-10 s", "4-20 s", "-300 to +60%"),
+        ("3 s", "1 s", "67%"),
+        ("2 per user", "1", "50%"),
+        ("1,000", "250", "75%"),
+        ("0", "5", None),
+        ("-5", "5", None),
+        ("5 min", "30 s", None),
+        ("2 per user", "1 per session", None),
+        ("Baseline", "better", None),
+        ("5 s", "better", None),
+        ("20%", "10%", "50%"),
+        ("Baseline", "1 s", None),
+        ("0.000000001 s", "999999999999999M", None),
+        ("0.000000001", "999999999999999M", "-99,999,999,999,999,900,000,000,000,000,000%"),
+    ],
+)
+def test_how_much_a_metric_falls(before: str, after: str, change: str | None) -> None:
+    metric = Metric.model_validate({"name": "Time", "before": before, "after": after})
+    found = figures.change(metric)
+    assert (found and found.text) == change

@@ -1,0 +1,100 @@
+"""Hints name the next step: what to quote, close, indent or look for."""
+
+import pytest
+
+from masterplan.load.hints import LONGEST_SHOWN, MOST_WORDS, did_you_mean, shown
+from masterplan.load.source import parse
+from masterplan.load.validate import validate
+from masterplan.model.plan import Sprint
+
+# A line of YAML, and what the hint about it must hold.
+SYNTAX = {
+    "title: Fix: the bug": "holds `: `",
+    "- title: Fix: the bug": "holds `: `",
+    "title: @alice": "starts with @",
+    "title: `x`": "starts with `",
+    "title: *bold*": "starts with *",
+    "title: & more": "starts with &",
+    "title: >1s": "starts with >",
+    "title: | b": "starts with |",
+    "title: %20": "starts with %",
+    "title: ,x": "starts with ,",
+    "title: ]": "starts with ]",
+    "title: }": "starts with }",
+    "title: - x": "starts with -",
+    "title: ? x": "starts with ?",
+    "title: [x] task": "starts with [",
+    "- [x] task": "starts with [",
+    'title: "x" y': "whole text in quotes",
+    "title: 'x' y": "whole text in quotes",
+    'title: "x': "close the quotes",
+    "title: 'x": "close the quotes",
+    "title: [x": "close the bracket",
+    "title: {x: y": "close the bracket",
+    'title: "\\q"': "backslash",
+    'title: "\\uD800"': "backslash",
+    "a:\n\tb: c": "not tabs",
+    "a:\n  \tb: c": "not tabs",
+    "a: b\n  c: d": "indentation",
+    "a:\n  b: c\n d: e": "indentation",
+    "a: b\nc\nd: e": "a `:` that is missing",
+}
+
+
+@pytest.mark.parametrize("text", SYNTAX)
+def test_a_hint_says_what_mends_a_line_that_is_no_yaml(text: str) -> None:
+    [finding] = parse(f"{text}\n".encode(), "x.yml").findings
+    assert finding.rule.id == "yaml-syntax"
+    assert SYNTAX[text] in finding.hint
+
+
+@pytest.mark.parametrize(
+    ("field", "message", "hint"),
+    [
+        ("titel: T", "there is no field `titel`", "did you mean `title`?"),
+        ("risk: {levl: low}", "there is no field `levl`", "did you mean `level`?"),
+        ("depends_on: [{sprint: '1', why: x}]", "there is no field `why`", "known here: sprint, strength, reason"),
+        ("risk: {level: hihg}", "the text `hihg` is not allowed here", "did you mean `high`?"),
+        ("risk: {level: 3}", "the number 3 is not allowed here", "known here: very low, low, medium, high, very high"),
+        ("tests: [{kind: x}, {kind: }]", "`kind` is empty", "fill it in"),
+        ("risk: {level: low, mitigation: [a, 7]}", "not the number 7", "put it in quotes"),
+        ("risk: {level: low, mitigation: [a, ]}", "", ""),
+        ("risk: {level: low, mitigation: [a, '']}", "item 2 of `mitigation` is empty", "fill it in"),
+        ("tasks: [{title: T, done: yes}]", "true or false is wanted here, not the text `yes`", "without quotes"),
+        ("tasks: [{title: T, done: 1}]", "not the number 1", "without quotes"),
+        ("tasks: T", "a list is wanted here, not the text `T`", "after `- `"),
+        ("risk: low", "a group of `key: value` lines is wanted here", "below it"),
+        ("short: {a: b}", "not a group of `key: value` lines", "quotes"),
+        ("short: true", "not `true`", "quotes"),
+        ("effort: 5", "the number 5 is not a length of time", "write it like 3-5 days"),
+        ("effort: [5]", "a list is not a length of time", "as one text"),
+    ],
+)
+def test_a_finding_says_what_is_wrong_and_what_to_do(field: str, message: str, hint: str) -> None:
+    source = parse(f"id: '1'\n{'' if field.startswith('titel') else 'title: T'}\n{field}\n".encode(), "x.yml")
+    findings = [each for each in validate(source, Sprint)[1] if each.rule.id != "missing-field"]
+    assert len(findings) == bool(message)
+    assert all(message in each.message and hint in each.hint for each in findings)
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "hint"),
+    [
+        ("imapct", ["page", "impact"], "did you mean `impact`?"),
+        ("xyz", ["low", "medium", "high"], "known here: low, medium, high"),
+        ("S7", [f"S{n}" for n in range(10, 100)], "did you mean `S97`?"),
+        # Nobody mistypes 7 for 17.
+        ("7", ["17", "2"], "known here: 17, 2"),
+        ("7", [], ""),
+        ("7", [str(n) for n in range(10, 10 + MOST_WORDS)], f"known here: {', '.join(map(str, range(10, 40)))}"),
+        ("7", [str(n) for n in range(10, 11 + MOST_WORDS)], ""),
+    ],
+)
+def test_the_nearest_of_the_known_words_is_named_or_all(word: str, known: list[str], hint: str) -> None:
+    assert did_you_mean(word, known) == hint
+
+
+def test_text_of_the_plan_is_shown_on_one_line_and_cut() -> None:
+    assert shown(" a\n b\tc ") == "a b c"
+    assert shown("x" * LONGEST_SHOWN) == "x" * LONGEST_SHOWN
+    assert shown("x" * (LONGEST_SHOWN + 1)) == "x" * LONGEST_SHOWN + "…"

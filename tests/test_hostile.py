@@ -1,0 +1,226 @@
+"""Plan text is data: hostile text in every field of a plan is shown as it stands and does nothing, under both hosts."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.publish.build import HOSTS as BUILDERS
+from masterplan.publish.build import build
+from masterplan.render.escape import plain
+from tests.browser import OpenPage
+from tests.everything import Kind, everything
+from tests.sites import HOSTS, Host, article, pages, repository, search
+
+# What runs sets `__hit`; what escapes makes an element named `injected` or asks evil.example for something.
+STRINGS = (
+    "<script>__hit=1</script>",
+    "</script><script>__hit=1</script>",
+    '"><script>__hit=1</script>',
+    "'><img src=x onerror=__hit=1>",
+    "<img src=//evil.example/x.png onerror=alert(1)>",
+    "<svg onload=__hit=1><script>__hit=1</script></svg>",
+    "</text></svg><script>__hit=1</script>",
+    "</title></head><script>__hit=1</script>",
+    "</td></tr></table><h1>injected</h1>",
+    "</article></main><h1 id=injected>injected</h1>",
+    "</li></ul></details></div></dl></nav>",
+    "<iframe srcdoc='<script>parent.__hit=1</script>'></iframe>",
+    "<base href=//evil.example/>",
+    "<style>*{display:none}</style><link rel=stylesheet href=//evil.example/x.css>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<form action=//evil.example><button autofocus onfocus=__hit=1>x</button></form>",
+    "<details open ontoggle=__hit=1><object data=//evil.example></object><embed src=//evil.example>",
+    "<a href=javascript:__hit=1 id=injected>x</a>",
+    "<javascript:__hit=1> <https://evil.example/auto> https://evil.example/bare evil@evil.example",
+    "[x](javascript:__hit=1) [y](java&#115;cript:__hit=1)",
+    "[x](data:text/html,<script>__hit=1</script>)",
+    "![x](//evil.example/x.png){: #injected }",
+    "[x]: //evil.example\n[x] [x][x]",
+    "x {: #injected onfocus=__hit=1 autofocus=1 tabindex=1 style=position:fixed }",
+    "{: #injected .injected onclick=__hit=1 }",
+    "{{ 7*7 }} {{ config }} {{ lipsum.__globals__ }}",
+    "{% raw %} {% include 'index.md' %} {# gone #} {{{{ }} %}",
+    "{{ [].append(1) or 'evaluated' }} ${7*7} #{7*7}",
+    "| a | b |\n|---|---|\n| c | d |",
+    "a | b || c \\| d",
+    "```\ncode\n```\n~~~ js",
+    "` `` ``` <b>`",
+    '--8<-- "mkdocs.yml"',
+    "# injected {: #injected }",
+    "injected\n========\n\n- item\n\n1. item\n\n> quote\n\n    code",
+    "***\n---\n* * *",
+    "&lt;b&gt; &amp; &#60;script&#62; &copy; &notanentity; &",
+    "**bold** __bold__ _it_ *it* ~~s~~ ==m== ++k++ ^^i^^ H~2~O",
+    ":smile: :material-account: (c) (tm) ... -- --- << >>",
+    "[TOC] [^1] [^1]: note *[HTML]: Abbr",
+    '!!! danger "x"\n    y\n??? note "z"\n=== "tab"',
+    "$$x$$ $50-100 \\(x\\) \\[y\\] {++a++}{--b--}{>>c<<}",
+    "--> <!-- ]]> <![CDATA[ x ]]> <?php x ?> <!DOCTYPE html>",
+    "graph LR; click a \"javascript:__hit=1\"; %%{init: {'securityLevel':'loose'}}%%",
+    "\\ \\\\ \\n \\\" \\' \\u003cscript\\u003e %3Cscript%3E %00",
+    "::error file=x::y ##[command]z =cmd|' /C calc'!A0 @here",
+    '\'; alert(1);// " onmouseover="__hit=1 ` onmouseover=__hit=1',
+    "\u200e\u200f\u061ca\u200d\u200bb שלום مرحبا e\u0301 \U0001f469\u200d\U0001f680",
+    "W" * 300,
+    "  many   blanks\tand\n\n\nlines  ",
+)
+SPRINTS = len(STRINGS)
+URL = 'https://example.org/"><img/src=x/onerror=__hit=1>{{7*7}}`|%22)[x](javascript:__hit=1)/'
+PATH = "docs/{{ 7+7 }}/[x](y)/'`&lt;b&gt;{ #injected }/"
+
+
+class Texts:
+    """Hostile texts, and what was given out.
+
+    A field gets one text after the other; each has a mark of its own, before it and after it in turns.
+    """
+
+    def __init__(self) -> None:
+        self.turns: dict[str, Iterator[int]] = {}
+        self.given: dict[str, tuple[Kind, str]] = {}
+
+    def __call__(self, kind: Kind, at: str) -> str:
+        mark = f"mark{len(self.given)}"
+        turn = next(self.turns.setdefault(at, count(len(self.turns))))
+        if kind in ("url", "path"):
+            text = f"{URL if kind == 'url' else PATH}{mark}"
+        else:
+            hostile = STRINGS[turn % len(STRINGS)][: 60 if kind == "measure" else None]
+            text = f"{mark} {hostile}" if turn % 2 else f"{hostile} {mark}"
+        self.given[text] = (kind, at)
+        return text
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """The plan's texts with their kinds and fields, the titles of its sprints by their pages, and its sites."""
+
+    texts: dict[str, tuple[Kind, str]]
+    titles: dict[str, str]
+    sites: dict[Host, Path]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Hostile:
+    texts = Texts()
+    root = repository(tmp_path_factory.mktemp("hostile") / "plan", everything(texts, SPRINTS))
+    plan, _ = (build(root, root / host, BUILDERS[host]).facts.plan for host in HOSTS)
+    titles = {
+        f"sprints/{plan.page(id_).removesuffix('.md')}/": f"{plan.name(id_)}: {sprint.title}"
+        for id_, sprint in plan.sprints.items()
+    }
+    return Hostile(texts.given, titles, {host: root / host for host in HOSTS})
+
+
+def test_every_sort_of_text_is_in_every_field_of_a_sprint(hostile: Hostile) -> None:
+    assert len(STRINGS) >= 40
+    of_fields: dict[str, list[str]] = {}
+    for text, (kind, at) in hostile.texts.items():
+        if kind == "line" and at.startswith("sprint."):
+            of_fields.setdefault(at, []).append(text)
+    missing = {
+        at: [each for each in STRINGS if not any(each in text for text in texts)] for at, texts in of_fields.items()
+    }
+    assert len(missing) > 10
+    assert {at: texts for at, texts in missing.items() if texts} == {}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_text_is_shown_as_it_stands(host: Host, hostile: Hostile) -> None:
+    shown = " ".join(shown_words(page) for name, page in pages(hostile.sites[host]).items() if name != "404.html")
+    wanted = {plain(text): at for text, (kind, at) in hostile.texts.items() if kind in ("line", "measure", "path")}
+    assert [f"{at}: {text}" for text, at in wanted.items() if text not in shown] == []
+
+
+def shown_words(page: LexborHTMLParser) -> str:
+    """What an article says, but for the listings of the plan's files, which say everything anyway."""
+    found = article(page)
+    for listing in found.css(".mp-source"):
+        listing.decompose()
+    return " ".join(found.text().split())
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_page_has_its_policy(host: Host, hostile: Hostile) -> None:
+    for name, page in pages(hostile.sites[host]).items():
+        (policy,) = page.css('head > meta[http-equiv="Content-Security-Policy"]')
+        assert "script-src 'self' 'sha256-" in (policy.attributes["content"] or ""), name
+
+
+# What is wrong with the page that is shown, in words.
+INSPECT = """() => {
+    const wrong = [];
+    if (window.__hit) wrong.push("a text of the plan was run");
+    const article = document.querySelector("article");
+    if (document.querySelectorAll("h1").length != 1) wrong.push("not one h1");
+    const refused = "script, style, iframe, object, embed, base, form, meta, link, img, "
+        + ".injected, #injected, [style*=fixed]";
+    for (const each of article.querySelectorAll(refused)) wrong.push(each.outerHTML.slice(0, 99));
+    for (const each of document.querySelectorAll("*")) {
+        for (const attribute of each.attributes) {
+            if (attribute.name.startsWith("on")) wrong.push(each.outerHTML.slice(0, 99));
+        }
+    }
+    for (const each of document.querySelectorAll("a, area")) {
+        const address = each.getAttribute("href") ?? each.getAttributeNS("http://www.w3.org/1999/xlink", "href") ?? "";
+        const target = new URL(address, location);
+        const known = target.origin == location.origin || ["https:", "mailto:"].includes(target.protocol);
+        if (!known) wrong.push(`a link to ${address}`);
+    }
+    for (const table of article.querySelectorAll("table")) {
+        const widths = [...table.rows].map(row => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0));
+        if (new Set(widths).size != 1) wrong.push(`a table with rows of ${[...new Set(widths)]} cells`);
+    }
+    return wrong;
+}"""
+TITLES = """() => ({
+    heading: document.querySelector("h1").firstChild.textContent.trim(),
+    window: document.title,
+    navigation: [...document.querySelectorAll(".md-nav__link--active")].map(link => link.textContent.trim()),
+})"""
+NO_INDEX = {"config": {"lang": ["en"], "separator": " ", "fields": {}}, "docs": [], "items": []}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_nothing_of_a_plan_acts_in_a_browser(
+    host: Host, hostile: Hostile, serve_folder: Callable[[Path], str], open_page: OpenPage
+) -> None:
+    site = hostile.sites[host]
+    origin = serve_folder(site)
+    log = open_page(origin)
+    # Without its index, which holds all texts, a page loads much quicker; another test searches.
+    log.page.route("**/search*.json", lambda route: route.fulfill(json=NO_INDEX))
+    wrong = {}
+    for name in pages(site):
+        address = name.removesuffix("index.html")
+        log.page.goto(f"{origin}/{address}", wait_until="domcontentloaded")
+        wrong[address] = log.page.evaluate(INSPECT) + wrong_titles(log.page, hostile.titles.get(address))
+    assert {address: found for address, found in wrong.items() if found} == {}
+    assert log.problems == []
+
+
+def wrong_titles(page: Page, title: str | None) -> list[str]:
+    """Where a sprint's title is not shown as it stands: heading, window, navigation."""
+    if title is None:
+        return []
+    found = page.evaluate(TITLES)
+    return [f"{where}: {found[where]}" for where in found if plain(title) not in found[where]]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_search_finds_a_title_as_it_stands(
+    host: Host, hostile: Hostile, serve_folder: Callable[[Path], str], open_page: OpenPage
+) -> None:
+    origin = serve_folder(hostile.sites[host])
+    log = open_page(origin)
+    for title in [*hostile.titles.values()][:4]:
+        (mark,) = re.findall(r"mark\d+", title.partition(": ")[2])
+        log.page.goto(f"{origin}/")
+        assert plain(title) in search(log.page, host, mark)
+    assert log.problems == []

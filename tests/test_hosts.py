@@ -1,0 +1,162 @@
+"""MkDocs and Zensical build the same facts from the same files.
+
+What an article says is compared as it is, but for white space; what the theme shows around it is each host's own.
+"""
+
+import posixpath
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from masterplan.publish.build import HOSTS as BUILDERS
+from masterplan.publish.build import build
+from masterplan.publish.pages import MOST_IN_NAVIGATION
+from tests.everything import Kind, everything
+from tests.sites import HOSTS, Host, article, pages, repository, small_repository, words
+from tests.visits import Site
+
+Pages = dict[str, LexborHTMLParser]
+
+PROSE = "It *must* hold, see [the rules](https://example.org/rules):\n\n- `one`\n- two\n\n> quoted\n\nNext paragraph."
+OF_KIND: dict[Kind, str] = {
+    "line": "Words about {at}, number {n}",
+    "prose": f"Number {{n}}. {PROSE}",
+    "measure": "{n}-{m}%",
+    "url": "https://example.org/{n}",
+    "path": "docs/number_{n}.md",
+}
+AS_SAID = {"plan.unit.one": "Epic", "plan.unit.many": "Epics"}
+
+
+def large_plan() -> dict[str, str]:
+    """Every field in use, in so many epics that the navigation lists phases."""
+    numbers = count(1)
+
+    def texts(kind: Kind, at: str) -> str:
+        n = next(numbers)
+        return AS_SAID.get(at) or OF_KIND[kind].format(at=at, n=n, m=n + 1)
+
+    return everything(texts, MOST_IN_NAVIGATION + 10)
+
+
+@pytest.fixture(scope="module")
+def seed(seed_sites: Callable[[Host], Site]) -> dict[Host, Pages]:
+    return {host: pages(seed_sites(host).root / "site") for host in HOSTS}
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> dict[Host, Pages]:
+    return built(repository(tmp_path_factory.mktemp("large") / "plan", large_plan()))
+
+
+def built(root: Path) -> dict[Host, Pages]:
+    for host in HOSTS:
+        build(root, root / host, BUILDERS[host])
+    return {host: pages(root / host) for host in HOSTS}
+
+
+@pytest.fixture(params=["seed", "large"])
+def sites(request: pytest.FixtureRequest) -> dict[Host, Pages]:
+    found: dict[Host, Pages] = request.getfixturevalue(request.param)
+    return found
+
+
+def test_both_have_the_same_pages(sites: dict[Host, Pages]) -> None:
+    assert sites["mkdocs"].keys() == sites["zensical"].keys()
+    assert len(sites["mkdocs"]) > 20
+
+
+def test_both_say_the_same_on_every_page(sites: dict[Host, Pages]) -> None:
+    told = {host: {name: words(article(page)) for name, page in articles(sites[host])} for host in HOSTS}
+    assert [name for name in told["mkdocs"] if told["mkdocs"][name] != told["zensical"][name]] == []
+    assert all(told["mkdocs"].values())
+
+
+def test_both_link_to_the_same_places(sites: dict[Host, Pages]) -> None:
+    links = {
+        host: {name: [target(name, each) for each in addresses(article(page))] for name, page in articles(sites[host])}
+        for host in HOSTS
+    }
+    assert [name for name in links["mkdocs"] if links["mkdocs"][name] != links["zensical"][name]] == []
+    assert sum(map(len, links["mkdocs"].values())) > 500
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_link_leads_somewhere(sites: dict[Host, Pages], host: Host) -> None:
+    assert list(dead_links(sites[host])) == []
+
+
+def dead_links(site: Pages) -> Iterator[str]:
+    """Links to pages and anchors that are not there; files that are no pages are not looked at."""
+    anchors = {name: {node.attributes["id"] for node in page.css("[id]")} for name, page in site.items()}
+    for name, page in articles(site):
+        for address in addresses(page.root or article(page)):
+            place = target(name, address)
+            file, _, anchor = place.partition("#")
+            if file.endswith(".html") and (file not in site or (anchor and anchor not in anchors[file])):
+                yield f"{name}: {address}"
+
+
+def articles(site: Pages) -> Iterator[tuple[str, LexborHTMLParser]]:
+    return ((name, page) for name, page in site.items() if name != "404.html")
+
+
+def addresses(node: LexborNode) -> list[str]:
+    found = ([link.attributes.get("href"), link.attributes.get("xlink:href")] for link in node.css("a"))
+    return [address for pair in found for address in pair if address]
+
+
+def target(page: str, address: str) -> str:
+    """Where a link leads: a file of the site with its anchor, or an address elsewhere."""
+    parts = urlsplit(address)
+    if parts.scheme:
+        return address
+    path = posixpath.normpath(
+        posixpath.join("/", posixpath.dirname(page), unquote(parts.path) or posixpath.basename(page))
+    )
+    of_folder = parts.path.endswith("/") or not posixpath.splitext(path)[1]
+    file = posixpath.join(path, "index.html") if of_folder else path
+    return file.lstrip("/") + (f"#{unquote(parts.fragment)}" if parts.fragment else "")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_links_in_pictures_are_those_that_no_host_rewrites(sites: dict[Host, Pages], host: Host) -> None:
+    links = [link for _, page in articles(sites[host]) for link in page.css("article svg a")]
+    assert len(links) > 10
+    assert [link.html for link in links if "href" in link.attributes or "xlink:href" not in link.attributes] == []
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_large_plan_keeps_its_sprints_out_of_the_navigation(large: dict[Host, Pages], host: Host) -> None:
+    navigation = addresses(large[host]["sprints/index.html"].css("nav.md-nav--primary")[0])
+    places = {target("sprints/index.html", address) for address in navigation}
+    assert {f"sprints/phase-f{n}/index.html" for n in range(1, 6)} <= places
+    assert not any("/EPIC_" in place for place in places)
+    in_table = {target("sprints/index.html", each) for each in addresses(article(large[host]["sprints/index.html"]))}
+    assert {name for name in large[host] if "/EPIC_" in name} <= in_table
+
+
+def test_pages_as_files_work_too(tmp_path: Path) -> None:
+    root = small_repository(tmp_path / "plan")
+    told = (root / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text(told.replace("use_directory_urls: true", "use_directory_urls: false"))
+    found = built(root)
+    assert "sprints/SPRINT_1_a.html" in found["mkdocs"]
+    assert found["mkdocs"].keys() == found["zensical"].keys()
+    assert [dead for host in HOSTS for dead in dead_links(found[host])] == []
+
+
+def test_both_take_the_teams_own_theme(tmp_path: Path) -> None:
+    root = small_repository(tmp_path / "plan")
+    (root / "overrides").mkdir()
+    (root / "overrides" / "main.html").write_text(
+        '{% extends "base.html" %}{% block announce %}Freeze on Friday{% endblock %}'
+    )
+    told = (root / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text(told.replace("theme:\n", "theme:\n  custom_dir: overrides\n"))
+    for found in built(root).values():
+        assert "Freeze on Friday" in words(found["next/index.html"].css("body")[0])

@@ -1,0 +1,167 @@
+"""Macros: each is documented, each says in one sentence what is wrong with a call, each works on any plan."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from itertools import count
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.errors import UsageError
+from masterplan.publish import guide
+from masterplan.publish.project import open_project
+from masterplan.render.macro import MACROS, Context, Macro, Parameter
+from tests.everything import Kind, everything
+from tests.plans import write_plan
+from tests.sites import words
+
+ALMOST_NOTHING = {"plan.yml": "title: Almost nothing\n", "sprints/1.yml": 'id: "1"\ntitle: One\n'}
+BY_NAME = {"sprint": "1", "focus": "1", "phase": "f1", "option": "A", "owner": "p1", "id": "A", "of": "A"}
+"""A value for a parameter that takes an id, in the plan that says everything."""
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Context:
+    return context(tmp_path_factory.mktemp("empty"), ALMOST_NOTHING)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Context:
+    numbers = count()
+
+    def texts(kind: Kind, at: str) -> str:
+        n = next(numbers)
+        return {"url": f"https://example.org/{n}", "path": f"docs/{n}.md"}.get(kind, f"{at} <b>{n}</b>")
+
+    return context(tmp_path_factory.mktemp("full"), everything(texts, 6))
+
+
+def context(root: Path, files: dict[str, str]) -> Context:
+    return open_project(write_plan(root, files)).context("guide/page.md")
+
+
+def needed(macro: Macro) -> dict[str, str]:
+    """Values for the parameters that a macro cannot do without."""
+    return {each.name: value_of(each) for each in macro.parameters if not each.default}
+
+
+def value_of(parameter: Parameter) -> str:
+    return parameter.choices[0] if parameter.choices else BY_NAME[parameter.name]
+
+
+def choices() -> Iterator[tuple[str, str, str]]:
+    for macro in MACROS.values():
+        for parameter in macro.parameters:
+            yield from ((macro.name, parameter.name, choice) for choice in parameter.choices)
+
+
+VOID = {"br", "hr", "img", "input", "col", "wbr"}
+
+
+class _Tags(HTMLParser):
+    """Finds tags that are not closed, or closed in the wrong order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, _: object) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, *_: object) -> None:
+        """`<path/>` opens nothing."""
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+def unbalanced(html: str) -> list[str]:
+    tags = _Tags()
+    tags.feed(html)
+    tags.close()
+    return tags.wrong + tags.open
+
+
+def test_an_open_tag_is_seen() -> None:
+    assert all(map(unbalanced, ("<p><b>x</p>", "<p>", "</p>")))
+    assert unbalanced("<p>x<br><b>y</b></p><path/>") == []
+
+
+@pytest.mark.parametrize("name", MACROS)
+def test_a_macro_works_on_a_full_plan(name: str, full: Context) -> None:
+    html = MACROS[name].call(full, **needed(MACROS[name]))
+    assert html.strip()
+    assert unbalanced(html) == []
+    assert "<b>" not in html
+
+
+@pytest.mark.parametrize("name", MACROS)
+def test_a_macro_works_on_a_plan_that_says_almost_nothing(name: str, empty: Context) -> None:
+    macro = MACROS[name]
+    if {"phase", "id"} & needed(macro).keys() or name == "figure":
+        with pytest.raises(UsageError, match=f"^{name}: (there is no (phase|option)|the plan says nothing)"):
+            macro.call(empty, **needed(macro))
+    else:
+        assert unbalanced(macro.call(empty, **needed(macro))) == []
+
+
+@pytest.mark.parametrize("name", MACROS)
+def test_a_wrong_call_is_told_in_one_sentence(name: str, full: Context) -> None:
+    macro = MACROS[name]
+    names = [parameter.name for parameter in macro.parameters]
+    calls: list[Callable[[], object]] = [
+        lambda: macro.call(full, **needed(macro), nope=1),
+        lambda: macro.call(full, *range(len(names) + 1)),
+    ]
+    if needed(macro):
+        calls.append(lambda: macro.call(full))
+    for call in calls:
+        with pytest.raises(UsageError) as told:
+            call()
+        said = str(told.value)
+        assert said.startswith(f"{name}: ")
+        assert "\n" not in said
+        assert said.endswith(f"its parameters: {', '.join(names) or 'none'}")
+
+
+@pytest.mark.parametrize(("name", "parameter", "choice"), list(choices()))
+def test_every_choice_is_taken_and_others_are_not(name: str, parameter: str, choice: str, full: Context) -> None:
+    macro = MACROS[name]
+    assert unbalanced(macro.call(full, **(needed(macro) | {parameter: choice}))) == []
+    with pytest.raises(UsageError, match=f"^{name}: {parameter} is one of .*{choice}.*, not 'nope'$"):
+        macro.call(full, **(needed(macro) | {parameter: "nope"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [(m.name, p.name) for m in MACROS.values() for p in m.parameters if p.name in BY_NAME],
+)
+def test_an_id_that_is_not_there_is_told_with_those_that_are(name: str, parameter: str, full: Context) -> None:
+    macro = MACROS[name]
+    with pytest.raises(UsageError, match=f"^{name}: there is no .*nope; there are "):
+        macro.call(full, **(needed(macro) | {parameter: "nope"}))
+
+
+@pytest.mark.parametrize("name", MACROS)
+def test_a_macro_and_its_parameters_say_what_they_do(name: str) -> None:
+    macro = MACROS[name]
+    assert macro.says.endswith(".")
+    for parameter in macro.parameters:
+        assert parameter.says.endswith("."), parameter
+
+
+def test_the_reference_holds_every_macro_and_parameter_and_nothing_else(full: Context) -> None:
+    page = LexborHTMLParser(str(guide.macro_reference(full)))
+    calls = {code.text().split("(")[0].removeprefix("{{ "): code.text() for code in page.css("p > code")}
+    assert calls.keys() == MACROS.keys()
+    for name, call in calls.items():
+        signature = list(inspect.signature(MACROS[name].view).parameters)[1:]
+        inside = call.partition("(")[2].rpartition(")")[0]
+        assert [each.partition("=")[0] for each in inside.split(", ") if each] == signature
+    documented = [words(cell) for cell in page.css("tbody td:first-child")]
+    assert documented == [each.name for name in sorted(MACROS) for each in MACROS[name].parameters]

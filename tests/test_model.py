@@ -1,0 +1,114 @@
+"""The plan as a whole: names, pages, places, and findings in order."""
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from masterplan.load import load
+from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity, at_least, ordered
+from masterplan.model.place import Place, Step
+from masterplan.model.plan import Plan
+from tests.plans import BASE, phase, plan, sprint, write_plan
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> Plan:
+    found = load(write_plan(tmp_path, BASE)).plan
+    assert found is not None
+    return found
+
+
+def test_a_plan_of_a_folder_is_read_whole(loaded: Plan) -> None:
+    assert list(loaded.sprints) == ["1", "2", "3"]
+    assert [each.id for each in loaded.phases] == ["1", "2"]
+    assert [each.id for each in loaded.options] == ["A"]
+    assert [each.name for each in loaded.people] == ["Ada"]
+    assert [each.state for each in loaded.entries] == ["done"]
+    assert loaded.header.title == "Base"
+
+
+def test_files_that_are_no_part_of_a_plan_are_left_alone(tmp_path: Path, loaded: Plan) -> None:
+    more = {".gitkeep": "", "sprints/.1-a.yml.swp": "[", "sprints/README.md": "[", "notes.md": "[", "plan.yml~": "["}
+    assert load(write_plan(tmp_path, more)).plan == loaded
+
+
+def test_sprints_run_in_the_natural_order_of_their_ids(tmp_path: Path) -> None:
+    ids = ["10", "9.5", "9", "B", "a", "1"]
+    files = {f"sprints/{id_}.yml": f"id: '{id_}'\ntitle: T\n" for id_ in ids}
+    found = load(write_plan(tmp_path, {"plan.yml": "title: T\n"} | files)).plan
+    assert found is not None
+    assert list(found.sprints) == ["1", "9", "9.5", "10", "B", "a"]
+
+
+def test_the_same_plan_written_elsewhere_is_equal(tmp_path: Path, loaded: Plan) -> None:
+    moved = {name: f"# moved\n{content}" for name, content in BASE.items()}
+    other = load(write_plan(tmp_path / "other", moved)).plan
+    assert other == loaded
+    assert other is not None
+    assert other.places != loaded.places
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        (("plan", "title"), "plan.yml:1:8"),
+        (("sprints", "2", "depends_on", 0, "sprint"), "sprints/2-b.yml:4:13"),
+        (("sprints", "2", "depends_on", 0, "reason"), "sprints/2-b.yml:4:5"),
+        (("sprints", "2"), "sprints/2-b.yml:1:1"),
+        (("phases", "phases", 1, "weeks"), "phases.yml:8:12"),
+        (("options", "options", 0, "people", 0, "work", 0, "sprints", 2), "options.yml:8:33"),
+        (("team", "people", 0, "id"), "team.yml:2:9"),
+        (("entries", "0", "date"), "progress/2025.yml:3:11"),
+    ],
+)
+def test_each_value_knows_its_place(path: tuple[Step, ...], place: str, loaded: Plan) -> None:
+    assert str(loaded.places.of(*path)) == f"plan_data/{place}"
+
+
+def test_a_plan_in_memory_has_one_place() -> None:
+    assert str(plan(sprint("1")).places.of("sprints", "1", "title")) == "plan:1:1"
+
+
+@pytest.mark.parametrize(
+    ("fields", "unit", "page"),
+    [
+        ({"title": "Request Batching"}, "Sprint", "SPRINT_4_request_batching.md"),
+        ({"title": "Größer & schneller!"}, "Sprint", "SPRINT_4_grosser_schneller.md"),
+        ({"title": "日本語"}, "Sprint", "SPRINT_4.md"),
+        ({"title": "T"}, "Work item", "WORK_ITEM_4_t.md"),
+        ({"title": "T"}, "項目", "SPRINT_4_t.md"),
+        ({"title": "T", "page": "own.md"}, "Sprint", "own.md"),
+    ],
+)
+def test_the_page_of_a_sprint(fields: dict[str, str], unit: str, page: str) -> None:
+    assert plan(sprint("4", **fields), unit={"one": unit, "many": "Many"}).page("4") == page
+
+
+def test_a_sprint_is_called_by_the_plans_own_word() -> None:
+    assert plan(sprint("4"), unit={"one": "Epic", "many": "Epics"}).name("4") == "Epic 4"
+
+
+def test_a_sprint_in_two_phases_belongs_to_the_first() -> None:
+    of = plan(sprint("1"), sprint("2"), phases=[phase("A", "1", "1"), phase("B", "2", "1", "2")])
+    assert {id_: found.id for id_, found in of.phase_of.items()} == {"1": "A", "2": "B"}
+
+
+def finding(path: str, line: int, column: int, rule: str, severity: Severity = "error") -> Finding:
+    return Finding(Rule(rule, severity, "Says."), Place(path, line, column), "message")
+
+
+def test_findings_run_by_path_line_column_and_rule_and_each_comes_once() -> None:
+    right = [
+        finding("a.yml", 2, 9, "z"),
+        finding("a.yml", 10, 1, "b"),
+        finding("a.yml", 10, 2, "a"),
+        finding("a.yml", 10, 2, "b"),
+        finding("b.yml", 1, 1, "a"),
+    ]
+    assert all(ordered([*mixed, *mixed]) == tuple(right) for mixed in permutations(right))
+
+
+def test_a_threshold_lets_the_graver_through() -> None:
+    all_ = [finding("a.yml", 1, 1, severity, severity) for severity in SEVERITIES]
+    assert [len(at_least(all_, severity)) for severity in SEVERITIES] == [1, 2, 3]

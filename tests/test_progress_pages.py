@@ -1,0 +1,180 @@
+"""What readers see of progress: the Progress page before, during and after the plan, and completion reports."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+from pathspec.gitignore import GitIgnoreSpec
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.publish import pages as made
+from masterplan.publish.project import Project, open_project
+from masterplan.render import views
+from masterplan.render.macro import MACROS
+from tests import sites
+from tests.plans import BASE, write_plan
+from tests.sites import HOSTS, Host, article, masterplan, pages, repository, words
+
+REPORT = "tasks_progress/sprint_1_completion_2025-11-16.md"
+METRIC = "metrics: [{name: Load time, before: 5-10s, after: <1s}]\n"
+TASKS = "tasks: [{title: Write it}, {title: Read it, done: true}, {title: Leave it}]\n"
+SPRINT = f'id: "1"\ntitle: A\nowner: ada\neffort: 2 days\nsavings: {{monthly: $50-100}}\n{METRIC}{TASKS}'
+ENTRY = """\
+entries:
+  - {sprint: "1", date: 2025-11-14, state: in progress}
+  - sprint: "1"
+    date: 2025-11-16
+    state: done
+    tasks: [Write it]
+    measured: [{metric: Load time, value: 0.8s}]
+    saves: $60
+    updated: [README.md]
+    note: It *works*.
+  - {sprint: "2", date: 2025-11-17, state: blocked, note: No server.}
+"""
+PLAN = BASE | {
+    "plan.yml": "title: T\nstart: 2025-11-10\ndocumentation:\n"
+    "  after_each_sprint: [{path: README.md}, {path: GUIDE.md}]\n",
+    "sprints/1-a.yml": SPRINT,
+    "progress/2025.yml": ENTRY,
+}
+
+
+def project(root: Path, files: dict[str, str], today: date | None = date(2025, 11, 20)) -> Project:
+    return open_project(write_plan(root, files), today)
+
+
+def shown(of: Project, name: str, *arguments: str) -> str:
+    """What a macro shows, as the text that a reader sees."""
+    assert views.__all__
+    html = MACROS[name].call(of.context("progress.md"), *arguments)
+    return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
+
+
+MACROS_OF_PROGRESS = (
+    "progress_summary", "going_on", "phase_progress", "progress_table", "burn_up", "next_weeks", "measured",
+    "realised_savings", "completion_reports", "documents_due", "progress_log",
+)  # fmt: skip
+WITHOUT = {path: text for path, text in PLAN.items() if not path.startswith("progress/")}
+ALL_DONE = "entries:\n" + "".join(f'  - {{sprint: "{n}", date: 2025-11-{15 + n}, state: done}}\n' for n in (1, 2, 3))
+
+
+def test_the_page_shows_every_view_of_progress() -> None:
+    page = (sites.OURS / "docs/progress.md").read_text("utf-8")
+    assert [name for name in MACROS_OF_PROGRESS if f"{{{{ {name}() }}}}" not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "during", "after"),
+    [
+        ("progress_summary", "11 % of 3 sprints", "33 % of 3 sprints", "100 % of 3 sprints"),
+        ("progress_summary", "sprints that state none count as the mean", "1 done", "3 done"),
+        ("going_on", "Ready Sprint 1: A", "Blocked Sprint 2: B No server.", "In progress — Blocked — Ready —"),
+        ("phase_progress", "0 of 2 16 %", "1 of 2 50 %", "2 of 2 100 %"),
+        (
+            "next_weeks",
+            "Sprint 1: A ends",
+            "Sprint 2: B ends",
+            "Nothing is planned",
+        ),
+        ("measured", "Load time 5-10s <1s — —", "Load time 5-10s <1s 0.8s reached", "Load time 5-10s <1s — —"),
+        ("realised_savings", "Nothing yet.", "$50-100 $60 $7.91", "$50-100 — —"),
+        (
+            "completion_reports",
+            "No sprint is done yet.",
+            "Sprint 1: A 2025-11-16 completion report",
+            "Sprint 3: C 2025-11-18",
+        ),
+        ("documents_due", "No document is behind.", "Sprint 1: A GUIDE.md", "Sprint 3: C README.md , GUIDE.md"),
+        (
+            "progress_log",
+            "There are no entries yet.",
+            "Load time: 0.8s; saves $60 a month; done: Write it; updated: README.md",
+            "done",
+        ),
+    ],
+)
+def test_progress_is_right_before_during_and_after_the_plan(
+    name: str, before: str, during: str, after: str, tmp_path: Path
+) -> None:
+    plans = {"before": WITHOUT, "during": PLAN, "after": WITHOUT | {"progress/all.yml": ALL_DONE}}
+    for (when, files), says in zip(plans.items(), (before, during, after), strict=True):
+        found = shown(project(tmp_path / when, files), name)
+        assert says in found
+
+
+def test_without_a_start_there_are_no_next_weeks(tmp_path: Path) -> None:
+    assert "names no start" in shown(project(tmp_path, BASE), "next_weeks")
+
+
+def test_an_overdue_sprint_comes_first(tmp_path: Path) -> None:
+    found = shown(project(tmp_path, PLAN, date(2025, 11, 24)), "next_weeks")
+    assert "State Waits for Sprint 2: B overdue 2025-11-10 2025-11-23 blocked" in found
+
+
+def test_a_report_tells_what_the_entries_say(tmp_path: Path) -> None:
+    found = shown(project(tmp_path, PLAN), "completion_report", "1")
+    for says in (
+        "Started on 2025-11-14 Done on 2025-11-16 Took 3 days",
+        "weeks 1-2 2025-11-10 to 2025-11-23",
+        "Load time 5-10s <1s 0.8s reached",
+        "☑ Write it ☑ Read it ☐ Leave it",
+        "☑ README.md ☐ GUIDE.md",
+        "as planned $50-100 Saves a month, as found $60 Come in so far $7.91",
+        "It works .",
+    ):
+        assert says in found
+
+
+def test_each_sprint_that_is_done_has_a_report_with_the_body_the_team_wrote(tmp_path: Path) -> None:
+    (tmp_path / "docs/tasks_progress").mkdir(parents=True)
+    (tmp_path / "docs" / REPORT).write_text("---\ntitle: Mine\n---\n## Learnt\n", "utf-8")
+    made_pages = {page.path: page.text for page in made.pages(project(tmp_path, PLAN))}
+    assert [path for path in made_pages if path.startswith("tasks_progress/")] == [REPORT]
+    assert made_pages[REPORT] == '---\ntitle: Mine\n---\n{{ completion_report("1") }}\n\n## Learnt\n'
+
+
+def test_a_sprint_done_tomorrow_has_no_report_today(tmp_path: Path) -> None:
+    found = project(tmp_path, PLAN, date(2025, 11, 15))
+    assert [page.path for page in made.pages(found) if page.path.startswith("tasks_progress/")] == []
+
+
+@pytest.mark.parametrize(
+    ("progress_in", "page"),
+    [
+        ("tasks_progress/sprint_[N]_completion_[date].md", REPORT),
+        ("reports/[N].md", "reports/1.md"),
+        ("a b/#[x]!_[N] [date].md", "a b/#[x]!_1 2025-11-16.md"),
+        ("PROGRESS.md", REPORT),
+        ("progress/[N].txt", REPORT),
+    ],
+)
+def test_reports_are_named_as_the_plan_says_and_stand_outside_the_navigation(
+    progress_in: str, page: str, tmp_path: Path
+) -> None:
+    told = f'{PLAN["plan.yml"]}  progress_in: "{progress_in}"\n'
+    found = project(tmp_path, PLAN | {"plan.yml": told})
+    assert page in [each.path for each in made.pages(found)]
+    outside = GitIgnoreSpec.from_lines(made.not_in_navigation(found))
+    assert outside.match_file(page)
+    assert not any(map(outside.match_file, ("index.md", "progress.md", *found.sprint_pages.values())))
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_reports_are_linked_from_the_sprint_and_the_progress_page(host: Host, tmp_path: Path) -> None:
+    root = repository(tmp_path / "plan", PLAN)
+    (root / "docs/tasks_progress").mkdir()
+    (root / "docs" / REPORT).write_text("## Learnt {: #learnt }\n", "utf-8")
+    done = masterplan(root, "build", "--host", host, "--today", "2025-11-20")
+    assert done.returncode == 0, done.stderr
+    found = pages(root / "site")
+    address = REPORT.removesuffix(".md") + "/"
+    for page in ("progress/index.html", "sprints/SPRINT_1_a/index.html"):
+        assert f"../{'../' * (page.count('/') - 1)}{address}" in [
+            a.attributes.get("href") for a in found[page].css("a")
+        ]
+    report = article(found[f"{address}index.html"])
+    assert [words(title).rstrip("¶ ") for title in report.css("h1, h2")] == [
+        "Sprint 1: A, completed", "Metrics", "Tasks", "Documents to update", "Entries", "Learnt",
+    ]  # fmt: skip

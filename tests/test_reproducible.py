@@ -1,0 +1,47 @@
+"""The same commit gives the same site, byte for byte, wherever and whenever it is built."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.sites import HOSTS, Host, contents, masterplan, repository
+
+HERE = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1", "LANGUAGE": "en"}
+THERE = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "2", "LANGUAGE": "de"}
+EPOCH = {"SOURCE_DATE_EPOCH": "1763640000"}
+LATER = {"SOURCE_DATE_EPOCH": "1766000000"}
+
+
+@pytest.fixture(scope="module")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return repository(tmp_path_factory.mktemp("reproducible") / "plan")
+
+
+def built(seed: Path, folder: Path, host: Host, environment: dict[str, str]) -> dict[str, bytes]:
+    """The site that a clone in another folder gives, its files written anew."""
+    root = shutil.copytree(seed, folder, copy_function=shutil.copyfile)
+    done = masterplan(root, "build", "--host", host, **environment)
+    assert done.returncode == 0, done.stderr
+    return contents(root / "site")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("epoch", [{}, EPOCH], ids=["commit", "epoch"])
+def test_place_time_zone_locale_and_hashes_change_nothing(
+    seed: Path, tmp_path: Path, host: Host, epoch: dict[str, str]
+) -> None:
+    here = built(seed, tmp_path / "here", host, HERE | epoch)
+    there = built(seed, tmp_path / "far" / "away" / "there", host, THERE | epoch)
+    assert here.keys() == there.keys()
+    assert [name for name in here if here[name] != there[name]] == []
+    assert not any(str(tmp_path).encode() in content for content in here.values())
+
+
+def test_another_time_of_the_sources_is_seen(seed: Path, tmp_path: Path) -> None:
+    address = {"SITE_URL": "https://example.org/plan/"}
+    early = built(seed, tmp_path / "early", "mkdocs", HERE | EPOCH | address)
+    late = built(seed, tmp_path / "late", "mkdocs", HERE | LATER | address)
+    for name in ("index.html", "sitemap.xml"):
+        assert b"2025-11-20" in early[name]
+        assert b"2025-12-17" in late[name]

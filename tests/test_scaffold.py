@@ -1,0 +1,104 @@
+"""A new sprint as a file: it loads as what was asked for, and what would be wrong is never written."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from masterplan.errors import UsageError
+from masterplan.load import load
+from masterplan.load.scaffold import new_sprint
+from masterplan.model.plan import Sprint
+from tests.plans import BASE, write_plan
+
+
+def files(root: Path) -> set[str]:
+    return {path.relative_to(root).as_posix() for path in root.rglob("*.yml")}
+
+
+def loaded(root: Path, id_: str) -> Sprint:
+    found = load(root)
+    assert found.findings == ()
+    assert found.plan is not None
+    return found.plan.sprints[id_]
+
+
+def test_a_new_sprint_gets_the_next_number_and_a_file_of_its_own(tmp_path: Path) -> None:
+    path = new_sprint(write_plan(tmp_path, BASE), "Request Batching", None, None, ())
+    assert path == Path("plan_data/sprints/4-request-batching.yml")
+    assert (loaded(tmp_path, "4").title, loaded(tmp_path, "4").depends_on) == ("Request Batching", None)
+
+
+def test_a_new_sprint_joins_its_phase_and_needs_what_it_is_told(tmp_path: Path) -> None:
+    new_sprint(write_plan(tmp_path, BASE), "Later", "L.1", "2", ("1", "3"))
+    sprint = loaded(tmp_path, "L.1")
+    assert sprint.phase == "2"
+    assert [(each.sprint, each.strength) for each in sprint.depends_on or ()] == [("1", "hard"), ("3", "hard")]
+
+
+def test_the_first_sprint_of_a_plan_needs_no_folder(tmp_path: Path) -> None:
+    new_sprint(write_plan(tmp_path, {"plan.yml": "title: T\n"}), "日本語", None, None, ())
+    assert files(tmp_path) == {"plan_data/plan.yml", "plan_data/sprints/1-sprint.yml"}
+    assert loaded(tmp_path, "1").title == "日本語"
+
+
+def test_every_line_to_fill_in_is_right_once_its_sign_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / new_sprint(write_plan(tmp_path, BASE), "T", None, None, ())
+    text = path.read_text("utf-8").replace("owner: the id of a person in team.yml", "owner: ada")
+    modeline, *lines = text.split("\n")
+    path.write_text("\n".join([modeline, *(line.removeprefix("# ") for line in lines)]), "utf-8")
+    sprint = loaded(tmp_path, "4")
+    assert (sprint.depends_on, sprint.owner) == ((), "ada")
+    assert all((sprint.impact, sprint.effort, sprint.savings, sprint.metrics, sprint.risk, sprint.rollback))
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"title": ""}, "`title` is empty"),
+        ({"title": " \n"}, "`title` is empty"),
+        ({"title": "A\x1b[31m"}, "U.001B"),
+        ({"title": "A\u202eB"}, "U.202E"),
+        ({"title": "x" * 1_001}, "1,000 characters"),
+        ({"id_": "2"}, "the id 2 is taken"),
+        ({"id_": "a b"}, "cannot be an id"),
+        ({"id_": "../x"}, "cannot be an id"),
+        ({"id_": "a\nb"}, "cannot be an id"),
+        ({"phase": "7"}, "no 7"),
+        ({"needs": ("1", "7")}, "no 7"),
+    ],
+)
+def test_what_would_be_wrong_is_not_written(asked: dict[str, Any], says: str, tmp_path: Path) -> None:
+    before = files(write_plan(tmp_path, BASE))
+    with pytest.raises(UsageError, match=says):
+        new_sprint(tmp_path, **{"title": "T", "id_": None, "phase": None, "needs": ()} | asked)
+    assert files(tmp_path) == before
+
+
+def test_a_need_said_twice_is_written_once(tmp_path: Path) -> None:
+    new_sprint(write_plan(tmp_path, BASE), "T", " 4\n", None, ("1", "1"))
+    assert [each.sprint for each in loaded(tmp_path, "4").depends_on or ()] == ["1"]
+
+
+def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
+    write_plan(tmp_path, BASE | {"sprints/4-d.yml": 'id: "4-d"\ntitle: D\n'})
+    with pytest.raises(UsageError, match="taken"):
+        new_sprint(tmp_path, "D", "4", None, ())
+    assert loaded(tmp_path, "4-d").title == "D"
+
+
+def test_a_wrong_plan_gets_no_new_sprint(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="errors"):
+        new_sprint(write_plan(tmp_path, {"plan.yml": "titel: T\n"}), "T", None, None, ())
+
+
+@given(title=st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cf")), max_size=40))
+def test_any_title_loads_back_with_its_white_space_collapsed(
+    title: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = write_plan(tmp_path_factory.mktemp("plan"), BASE)
+    if title.strip():
+        new_sprint(root, title, None, None, ())
+        assert loaded(root, "4").title == " ".join(title.split())

@@ -1,0 +1,191 @@
+"""Schedules under people: valid, never under their bound, proved where they can be, and the same every time."""
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from masterplan.analyse.graph import Graph
+from masterplan.analyse.schedule import Schedules, Staffed, solver
+from masterplan.analyse.schedule.lists import list_schedule, parallel, serial
+from masterplan.analyse.schedule.project import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
+from masterplan.load import load
+from masterplan.model.plan import Plan
+from masterplan.model.team import WorkingTime
+from tests.plans import option, person, plan, sprint
+
+ROOT = Path(__file__).parents[1]
+
+
+def schedules(of: Plan) -> Schedules:
+    return Schedules(of, Graph.of(of))
+
+
+def first_plan() -> Schedules:
+    found = load(ROOT).plan
+    assert found is not None
+    return schedules(found)
+
+
+@st.composite
+def problems(draw: st.DrawFn, most: int = 8) -> Problem:
+    """Problems with several modes and pauses, in which every activity can be done."""
+    pause = st.tuples(st.integers(0, 9), st.integers(1, 4)).map(lambda p: (p[0], p[0] + p[1]))
+    resources = tuple(
+        Resource(draw(st.integers(1, 3)), 1.0, tuple(draw(st.lists(pause, max_size=1)))) for _ in range(2)
+    )
+    activities = []
+    for n in range(draw(st.integers(1, most))):
+        needs = tuple(k for k in range(n) if draw(st.integers(0, 3)) == 0)
+        used = draw(st.sampled_from([(0,), (1,), (0, 1)]))
+        modes = tuple(Mode(draw(st.integers(1, 5)), ((r, 1),)) for r in used)
+        activities.append(Activity(modes, needs))
+    return Problem(tuple(activities), resources)
+
+
+def assert_valid(problem: Problem, found: Schedule) -> None:
+    for n, activity in enumerate(problem.activities):
+        mode = activity.modes[found.modes[n]]
+        pauses = [pause for r, _ in mode.demands for pause in problem.resources[r].pauses]
+        assert after_pause(found.starts[n], pauses) == found.starts[n]
+        assert finish(found.starts[n], mode.duration, pauses) == found.ends[n]
+        assert all(found.ends[k] <= found.starts[n] for k in activity.needs)
+    for time in range(found.length):
+        for r, resource in enumerate(problem.resources):
+            taken = sum(
+                amount
+                for n, activity in enumerate(problem.activities)
+                for which, amount in activity.modes[found.modes[n]].demands
+                if which == r and found.starts[n] <= time < found.ends[n]
+            )
+            assert taken <= resource.capacity
+
+
+@settings(max_examples=200, deadline=None)
+@given(problems())
+def test_every_schedule_keeps_the_rules_and_its_bound(problem: Problem) -> None:
+    ranks = [float(n) for n in range(len(problem.activities))]
+    for found in (serial(problem, ranks), parallel(problem, ranks), list_schedule(problem)):
+        assert_valid(problem, found)
+        assert found.length >= found.bound
+    assert list_schedule(problem) == list_schedule(problem)
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems(most=5))
+def test_no_order_at_all_beats_the_bound(problem: Problem) -> None:
+    size = len(problem.activities)
+    best = min(serial(problem, order).length for order in permutations(range(size)))
+    assert problem.bound <= best <= list_schedule(problem).length
+
+
+@settings(max_examples=25, deadline=None)
+@given(problems(most=5))
+def test_the_solver_proves_what_trying_every_order_finds(problem: Problem) -> None:
+    plain = Problem(
+        tuple(Activity(each.modes[:1], each.needs) for each in problem.activities),
+        tuple(Resource(each.capacity) for each in problem.resources),
+    )
+    size = len(plain.activities)
+    found = solver.improve(plain, list_schedule(plain))
+    assert_valid(plain, found)
+    assert found.proved
+    assert found.length == min(serial(plain, order).length for order in permutations(range(size)))
+
+
+def hard_problem() -> Problem:
+    """Pieces for three that fill 100 steps of each exactly: 50 30 20, 45 35 20, 60 25 15."""
+    durations = (15, 20, 20, 25, 30, 35, 45, 50, 60)
+    return Problem(tuple(Activity((Mode(each, ((0, 1),)),)) for each in durations), (Resource(3),))
+
+
+def test_the_solver_gives_the_same_schedule_every_time() -> None:
+    rough = serial(hard_problem(), [float(n % 3) for n in range(9)])
+    found = solver.improve(hard_problem(), rough)
+    assert found == solver.improve(hard_problem(), rough)
+    assert found.length == hard_problem().bound == 100 < rough.length
+
+
+def test_a_solver_without_work_to_spend_keeps_what_is_known() -> None:
+    rough = serial(hard_problem(), [float(n % 3) for n in range(9)])
+    assert solver.improve(hard_problem(), rough, 0.0).length == rough.length
+
+
+def test_the_first_plan_takes_one_person_9_weeks_and_two_4_and_a_half_and_no_schedule_is_shorter() -> None:
+    found = first_plan()
+    by_number = [(len(each.members), float(found.days.weeks(each.length))) for each in found.by_number]
+    assert by_number == [(1, 9.05), (2, 4.55), (3, 4.0)]
+    assert all(each.proved for each in found.by_number)
+    assert {id_: each.length for id_, each in found.options.items()} == {"A": 181, "B": 91}
+    assert (found.options["B"].critical, found.options["B"].work) == (80, 91)
+
+
+def one_option(*lanes: str, **fields: object) -> Staffed:
+    """The best schedule of three sprints, 2 needing 1, for named people."""
+    sprints = [sprint("1", effort="2 days"), sprint("2", effort="3 days", needs=["1"]), sprint("3", effort="4 days")]
+    people = [person("ada", share=50), person("eve", skills=["Rust"]), person("bob")]
+    drawn = option("A", *({"1-9": []} for _ in lanes))
+    named = [lane.model_copy(update={"person": who}) for lane, who in zip(drawn.people, lanes, strict=True)]
+    sprints[0] = sprints[0].model_copy(update=fields)
+    options = [drawn.model_copy(update={"people": tuple(named)})]
+    return schedules(plan(*sprints, options=options, people=people)).options["A"]
+
+
+@pytest.mark.parametrize(
+    ("lanes", "days"),
+    [
+        (("bob",), 9),
+        (("bob", "nobody"), 5),
+        (("ada",), 18),
+        (("ada", "bob"), 7),  # Ada, who has half her time, takes 4 days for sprint 1; Bob 4 for sprint 3 and 3 for 2
+    ],
+)
+def test_shares_and_numbers_of_people_decide(lanes: tuple[str, ...], days: int) -> None:
+    found = one_option(*lanes)
+    assert (found.length, found.proved) == (days * 4, True)
+
+
+def test_only_who_has_the_skill_does_it() -> None:
+    found = one_option("eve", "bob", skills=("Rust",))
+    assert found.members[found.stints["1"].member].name == "Dev 1"
+    assert found.unskilled == ()
+
+
+def test_where_nobody_has_the_skill_anyone_does_it_and_it_is_said() -> None:
+    assert one_option("eve", skills=("COBOL",)).unskilled == ("1",)
+
+
+def test_holidays_and_absence_are_skipped() -> None:
+    time = WorkingTime.model_validate({"holidays": ("2026-01-06",)})
+    ada = person("ada", absent=["2026-01-08 to 2026-01-12"])
+    work = [sprint("1", effort="2 days"), sprint("2", effort="2 days", needs=["1"])]
+    found = schedules(plan(*work, people=[ada], calendar=time, start="2026-01-05"))
+    assert found.main is not None
+    stints = found.main[1].stints
+    # Monday 5th and Wednesday 7th; then away until Tuesday 13th.
+    assert found.days.ends_on(stints["1"].end).isoformat() == "2026-01-07"  # type: ignore[union-attr]
+    assert found.days.starts_on(stints["2"].start).isoformat() == "2026-01-13"  # type: ignore[union-attr]
+    assert found.days.week(stints["2"].end) == 2
+    assert not found.main[1].solved
+
+
+def test_without_a_start_no_absence_counts() -> None:
+    found = schedules(plan(sprint("1", effort="5 days"), people=[person("ada", absent=["2026-01-08"])]))
+    assert found.main is not None
+    assert found.main[1].length == 20
+    assert found.days.starts_on(0) is None
+
+
+def test_a_plan_without_sprints_has_no_schedule() -> None:
+    found = schedules(plan(options=[option("A", {"1": []})]))
+    assert (found.main, found.by_number, dict(found.options), found.network.length) == (None, (), {}, 0)
+
+
+def test_without_the_solver_the_gap_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "available", lambda: False)
+    work = [sprint(str(n), effort=f"{days} days") for n, days in enumerate((10, 9, 8, 7, 6, 5, 4, 3), 1)]
+    for found in schedules(plan(*work)).by_number:
+        assert not found.solved
+        assert found.gap == found.length - found.bound >= 0

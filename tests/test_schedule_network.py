@@ -1,0 +1,132 @@
+"""Efforts, earliest and latest times, slack and the critical path."""
+
+from decimal import Decimal
+from itertools import pairwise, product
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from masterplan.analyse.graph import Graph
+from masterplan.analyse.schedule import Schedules
+from masterplan.analyse.schedule.effort import efforts
+from masterplan.analyse.schedule.network import Network
+from masterplan.load import load
+from masterplan.model.plan import Plan
+from masterplan.model.team import WorkingTime
+from tests.plans import option, phase, plan, sprint
+
+ROOT = Path(__file__).parents[1]
+
+
+def schedules(of: Plan) -> Schedules:
+    return Schedules(of, Graph.of(of))
+
+
+@pytest.mark.parametrize(
+    ("effort", "low", "likely", "high"),
+    [
+        ({"effort": "2 hours"}, "0.25", "0.25", "0.25"),
+        ({"effort": "3-5 days"}, "3", "4", "5"),
+        ({"effort": "1-2 weeks", "likely": "6 days"}, "5", "6", "10"),
+        ({"effort": "3-5 days", "likely": "9 days"}, "3", "5", "5"),
+        ({"effort": "90 min"}, "0.1875", "0.1875", "0.1875"),
+    ],
+)
+def test_a_stated_effort_is_in_working_days(effort: dict[str, str], low: str, likely: str, high: str) -> None:
+    found = efforts(plan(sprint("1", **effort)))["1"]
+    assert (found.low, found.likely, found.high) == (Decimal(low), Decimal(likely), Decimal(high))
+    assert found.origin == "stated"
+
+
+def test_a_day_and_a_week_are_as_long_as_the_team_says() -> None:
+    time = WorkingTime(hours=4, weekdays=("Monday", "Tuesday"))
+    found = efforts(plan(sprint("1", effort="8 hours"), sprint("2", effort="2 weeks"), calendar=time))
+    assert (found["1"].low, found["2"].low) == (2, 4)
+
+
+def test_an_effort_that_is_not_stated_comes_from_the_options_and_shares_what_others_leave() -> None:
+    a = option("A", {"1-2": ["1", "2"], "3": ["3"]})
+    b = option("B", {"1": ["1"]}, {"1-3": ["2", "3"]})
+    found = efforts(plan(sprint("1", effort="2 days"), sprint("2"), sprint("3"), options=[a, b]))
+    assert (found["2"].low, found["2"].high, found["2"].origin) == (Decimal("7.5"), 8, "options")
+    assert (found["3"].low, found["3"].high) == (5, Decimal("7.5"))
+
+
+def test_else_it_comes_from_the_phase_and_else_it_is_assumed() -> None:
+    found = efforts(plan(sprint("1"), sprint("2"), sprint("3"), phases=[phase("1", "1-2", "1", "2")]))
+    assert (found["1"].low, found["1"].high, found["1"].origin) == (5, 10, "phase")
+    assert (found["3"].low, found["3"].high, found["3"].origin) == (5, 5, "nothing")
+
+
+def test_the_first_plan_has_the_critical_path_2_then_5() -> None:
+    found = load(ROOT).plan
+    assert found is not None
+    network = schedules(found).network
+    assert network.critical_path == ("2", "5")
+    assert network.length == 4 * 20  # 5 and 15 days
+    assert network.waves == (("1", "2", "3", "6"), ("4", "5"))
+    assert (network.times["4"].total_slack, network.times["1"].free_slack) == (4 * Decimal("2.5"), 0)
+
+
+def test_soft_dependencies_delay_nothing() -> None:
+    found = schedules(plan(sprint("1", effort="4 days"), sprint("2", effort="1 day", benefits=["1"]))).network
+    assert found.times["2"].early_start == 0
+    assert found.times["2"].total_slack == 12
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> tuple[list[int], list[tuple[int, ...]]]:
+    size = draw(st.integers(1, 7))
+    durations = [draw(st.integers(1, 6)) for _ in range(size)]
+    needs = [tuple(k for k in range(n) if draw(st.booleans())) for n in range(size)]
+    return durations, needs
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(networks())
+def test_times_and_path_are_those_of_every_chain_written_out(drawn: tuple[list[int], list[tuple[int, ...]]]) -> None:
+    durations, needs = drawn
+    size = len(durations)
+    chains = list(every_chain(needs))
+    length = max(sum(durations[n] for n in chain) for chain in chains)
+
+    ids = [str(n) for n in range(size)]
+    found = Network.of(
+        Graph.of(plan(*(sprint(ids[n], needs=[ids[k] for k in needs[n]]) for n in range(size)))),
+        dict(zip(ids, durations, strict=True)),
+    )
+
+    assert found.length == length
+    for n in range(size):
+        before = max(sum(durations[k] for k in chain[: chain.index(n)]) for chain in chains if n in chain)
+        through = max(sum(durations[k] for k in chain) for chain in chains if n in chain)
+        times = found.times[ids[n]]
+        assert times.early_start == before
+        assert times.total_slack == length - through
+        assert times.free_slack == max(delay for delay in range(length + 1) if harmless(durations, needs, n, delay))
+    path = [int(id_) for id_ in found.critical_path]
+    assert sum(durations[n] for n in path) == length
+    assert all(k in needs[n] for k, n in pairwise(path))
+
+
+def every_chain(needs: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Every subset of the activities that is a chain of needs, found by trying all subsets."""
+    subsets = (tuple(n for n, is_in in enumerate(choice) if is_in) for choice in product((0, 1), repeat=len(needs)))
+    return [s for s in subsets if s and all(a in needs[b] for a, b in pairwise(s))]
+
+
+def harmless(durations: list[int], needs: list[tuple[int, ...]], late: int, delay: int) -> bool:
+    """Whether a delay of one activity moves neither the start of another nor the end."""
+    plain, moved = (starts(durations, needs, late, each) for each in (0, delay))
+    ends = [max(s + d for s, d in zip(each, durations, strict=True)) for each in (plain, moved)]
+    others = [n for n in range(len(durations)) if n != late]
+    return ends[0] == ends[1] and all(plain[n] == moved[n] for n in others)
+
+
+def starts(durations: list[int], needs: list[tuple[int, ...]], late: int, delay: int) -> list[int]:
+    found: list[int] = []
+    for n, needed in enumerate(needs):
+        found.append(max((found[k] + durations[k] for k in needed), default=0) + delay * (n == late))
+    return found

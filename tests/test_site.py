@@ -1,0 +1,159 @@
+"""The site of the first plan, as people see it: figures, pages, search, phones, and what a new sprint changes."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import expect
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan import cli
+from tests.browser import OpenPage, Scheme
+from tests.sites import DAY, HOSTS, OURS, Host, article, change, pages, repository, search, words
+from tests.visits import Site
+
+SEED = (OURS / "tests" / "data" / "SPRINT_MASTER_PLAN.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"\| \*\*Sprint (\d)\*\* \| (.+?) \| .+? \| `(.+?)\.md` \|", SEED)
+"""The sprints as the authors listed them: id, title, and the name of the page."""
+
+Built = Callable[[Host], Site]
+
+
+def shown(site: Site, name: str = "index.html") -> LexborHTMLParser:
+    return LexborHTMLParser((site.root / "site" / name).read_bytes())
+
+
+def cards(site: Site) -> dict[str, tuple[str, list[str]]]:
+    """The headline figures by their labels, each with the declared values that do not match it."""
+    return {
+        words(card.css(".mp-card__label")[0]): (
+            words(card.css(".mp-card__value")[0]),
+            [words(each) for each in card.css(".mp-card--disputed .mp-card__disputed q")],
+        )
+        for card in article(shown(site)).css(".mp-card")
+    }
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_computed_figures_stand_next_to_the_declared_ones_that_do_not_match(host: Host, seed_sites: Built) -> None:
+    found = cards(seed_sites(host))
+    assert found["Sprints"] == ("6", [])
+    assert found["Savings a month"] == ("$750-1,500", ["$850-1,750/month"])
+    assert found["Savings a year"] == ("$9,000-18,000", ["$10,200-21,000/year"])
+
+
+def test_what_does_not_match_is_said_with_its_place(seed_sites: Built) -> None:
+    said = article(shown(seed_sites("mkdocs"), "metrics/index.html"))
+    rows = [[words(cell) for cell in row.css("td")] for row in said.css("tbody tr")]
+    (row,) = [row for row in rows if any("$850-1,750" in cell for cell in row)]
+    assert any("$750-1,500" in cell for cell in row)
+    assert row[-1] == "does not match"
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_pages_have_the_names_of_the_first_plan(host: Host, seed_sites: Built) -> None:
+    assert [id_ for id_, _, _ in ROWS] == ["1", "2", "3", "4", "5", "6"]
+    for id_, title, name in ROWS:
+        page = shown(seed_sites(host), f"sprints/{name}/index.html")
+        assert words(page.css("h1")[0]).startswith(f"Sprint {id_}: {title}")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_page_says_what_it_was_built_from(host: Host, seed_sites: Built) -> None:
+    site = seed_sites(host)
+    asked = ("git", "-C", str(site.root), "rev-parse", "HEAD")
+    commit = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    for name, page in pages(site.root / "site").items():
+        assert words(page.css(".md-copyright")[0]) == f"Built from commit {commit[:8]} of {DAY}", name
+
+
+WAYS: list[tuple[Host, Scheme, int]] = [
+    ("mkdocs", "light", 1300),
+    ("mkdocs", "dark", 390),
+    ("zensical", "dark", 1300),
+    ("zensical", "light", 390),
+]
+SCHEMES: dict[Scheme, str] = {"light": "default", "dark": "slate"}
+
+
+@pytest.mark.parametrize(("host", "scheme", "width"), WAYS)
+def test_every_page_is_fine_in_a_browser(
+    host: Host, scheme: Scheme, width: Literal[390, 1300], seed_sites: Built, open_page: OpenPage
+) -> None:
+    site = seed_sites(host)
+    log = open_page(site.origin, scheme=scheme, width=width)
+    is_wide = "document.documentElement.scrollWidth > window.innerWidth"
+    assert [name for name in site.visit(log.page) if log.page.evaluate(is_wide)] == []
+    assert log.problems == []
+    expect(log.page.locator("body")).to_have_attribute("data-md-color-scheme", SCHEMES[scheme])
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_search_finds_a_sprint_and_leads_to_it(host: Host, seed_sites: Built, open_page: OpenPage) -> None:
+    site = seed_sites(host)
+    log = open_page(site.origin)
+    log.page.goto(f"{site.origin}/")
+    assert "Sprint 4: Request Batching" in search(log.page, host, "batching")
+    log.page.locator('a[href*="SPRINT_4_request_batching"][href*="h=batching"]').first.click()
+    expect(log.page.get_by_role("heading", level=1)).to_contain_text("Sprint 4: Request Batching")
+    assert log.problems == []
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_sprint_is_one_click_from_the_overview(host: Host, seed_sites: Built, open_page: OpenPage) -> None:
+    site = seed_sites(host)
+    log = open_page(site.origin)
+    for id_, title, name in ROWS:
+        log.page.goto(f"{site.origin}/")
+        log.page.locator(".mp-table").get_by_role("link", name=f"Sprint {id_}: {title}").first.click()
+        expect(log.page).to_have_url(f"{site.origin}/sprints/{name}/")
+        expect(log.page.get_by_role("heading", level=1)).to_contain_text(title)
+    assert log.problems == []
+
+
+def test_a_page_of_the_guide_is_reached_by_clicks(seed_sites: Built, open_page: OpenPage) -> None:
+    site = seed_sites("mkdocs")
+    log = open_page(site.origin)
+    log.page.goto(f"{site.origin}/")
+    for name in ("Guide", "Macros"):
+        log.page.locator(".md-nav--primary").get_by_role("link", name=name, exact=True).first.click()
+    expect(log.page.get_by_role("heading", level=1)).to_contain_text("Macros")
+    assert log.problems == []
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_new_sprint_is_on_every_page_that_names_them_all(host: Host, tmp_path: Path, seed_sites: Built) -> None:
+    root = repository(tmp_path / "plan")
+    words_of = ("new", "sprint", "Quiet Hours", "--phase", "3", "--needs", "4", "--root", str(root))
+    assert cli.run(list(words_of)) == 0
+    assert cli.run(["build", "--root", str(root), "--host", host]) == 0
+    name, added = "SPRINT_7_quiet_hours", pages(root / "site")
+    assert words(added[f"sprints/{name}/index.html"].css("h1")[0]).startswith("Sprint 7: Quiet Hours")
+
+    everywhere = [
+        page
+        for page, shown_now in pages(seed_sites(host).root / "site").items()
+        if all(old in linked(shown_now) for _, _, old in ROWS) and not page.startswith("guide/")
+    ]
+    assert len(everywhere) > 5
+    assert [page for page in everywhere if name not in linked(added[page])] == []
+    navigation = added["sprints/index.html"].css(".md-nav--primary a")
+    assert [words(each) for each in navigation if name in (each.attributes["href"] or "")] == ["Sprint 7: Quiet Hours"]
+    index = root / "site" / ("search/search_index.json" if host == "mkdocs" else "search.json")
+    assert name in index.read_text(encoding="utf-8")
+
+
+def linked(page: LexborHTMLParser) -> set[str]:
+    """The names of the sprint pages that an article links to."""
+    addresses = [each.attributes.get("href") or "" for node in page.css("article") for each in node.css("a")]
+    return {found[1] for address in addresses if (found := re.search(r"(SPRINT_\w+)/", address))}
+
+
+def test_files_that_are_not_committed_are_mentioned(tmp_path: Path) -> None:
+    root = repository(tmp_path / "plan")
+    change(root / "plan_data" / "plan.yml", "updated: 2025-11-16", "updated: 2025-11-17")
+    assert cli.run(["build", "--root", str(root)]) == 0
+    assert "and changes not committed yet" in words(pages(root / "site")["index.html"].css(".md-copyright")[0])

@@ -1,0 +1,177 @@
+"""Where the whole plan stands: weighted percentages, what is due, stale or undocumented, and savings that came in."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from masterplan.analyse import Facts, analyse
+from masterplan.analyse.status import Coming
+from masterplan.model.plan import Plan, Sprint
+from masterplan.model.progress import Entry
+from tests.plans import entry, phase, plan, sprint
+
+START = "2025-06-02"
+DAY = date(2025, 6, 30)
+
+
+def done(id_: str, day: str = "2025-06-08", **more: object) -> Entry:
+    return entry(id_, day, "done", **more)
+
+
+def facts(of: Plan, today: date | None = DAY) -> Facts:
+    return analyse(of, today)
+
+
+@pytest.mark.parametrize(
+    ("efforts", "basis", "percent"),
+    [
+        ({"1": "1 day", "2": "9 days"}, "effort", 10),
+        ({"1": "1-3 days", "2": "2 weeks"}, "effort", 16),
+        ({"1": "8 days", "2": None, "3": "2 days"}, "some", 53),
+        ({"1": None, "2": None, "3": None}, "equal", 33),
+        ({"1": "0 days", "2": "1 day"}, "some", 50),
+    ],
+)
+def test_percent_is_weighted_by_effort(efforts: dict[str, str | None], basis: str, percent: int) -> None:
+    sprints = [sprint(id_, **({"effort": effort} if effort else {})) for id_, effort in efforts.items()]
+    status = facts(plan(*sprints, entries=[done("1")])).status
+    assert (status.basis, status.percent) == (basis, percent)
+
+
+def test_each_phase_has_a_percentage_of_its_own_and_dropped_sprints_do_not_count() -> None:
+    phases = [phase("1", "1-2", "1", "2"), phase("2", "3", "3"), phase("3", "4")]
+    entries = [done("1"), entry("2", "2025-06-08", "in progress", percent=50), entry("3", "2025-06-08", "dropped")]
+    status = facts(plan(sprint("1"), sprint("2"), sprint("3"), phases=phases, entries=entries)).status
+    assert (status.percent, [percent for _, percent in status.by_phase]) == (75, [75, None, None])
+
+
+@pytest.mark.parametrize(("states", "percent"), [(["done", "done"], 100), (["dropped", "done"], 100), ([None] * 2, 0)])
+def test_a_finished_plan_is_whole_and_an_untouched_one_is_not_begun(states: list[str | None], percent: int) -> None:
+    entries = [entry(str(n), "2025-06-08", state) for n, state in enumerate(states, 1) if state]
+    assert facts(plan(sprint("1"), sprint("2"), entries=entries)).status.percent == percent
+
+
+efforts_and_percents = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 100)), min_size=1, max_size=6)
+
+
+@given(efforts_and_percents)
+def test_the_percentage_lies_between_the_least_and_the_most(said: list[tuple[int, int]]) -> None:
+    sprints = [sprint(str(n), effort=f"{days} days") for n, (days, _) in enumerate(said)]
+    entries = [entry(str(n), "2025-06-08", "in progress", percent=percent) for n, (_, percent) in enumerate(said)]
+    percent = facts(plan(*sprints, entries=entries)).status.percent
+    exact = Decimal(sum(days * percent for days, percent in said)) / sum(days for days, _ in said)
+    assert percent == int(exact)
+
+
+def test_tasks_stand_in_for_a_percentage() -> None:
+    tasks = [{"title": "A", "done": True}, {"title": "B"}, {"title": "C"}]
+    entries = [entry("1", "2025-06-08", "in progress", tasks=["B"])]
+    assert facts(plan(sprint("1", tasks=tasks), entries=entries)).standings["1"].percent == 66
+    entries.append(entry("1", "2025-06-09", "in progress", percent=10))
+    assert facts(plan(sprint("1", tasks=tasks), entries=entries)).standings["1"].percent == 10
+
+
+def windows(**more: object) -> Plan:
+    """Sprint 1 in weeks 1-2, 2 in week 5, 3 in weeks 6-7, 4 in week 8; week 5 begins on DAY."""
+    phases = [phase("1", "1-2", "1"), phase("2", "5", "2"), phase("3", "6-7", "3"), phase("4", "8", "4")]
+    return plan(*(sprint(str(n)) for n in range(1, 5)), phases=phases, **more)  # type: ignore[arg-type]
+
+
+def test_the_next_two_weeks_and_what_is_overdue_follow_the_phases() -> None:
+    status = facts(windows(start=START)).status
+    assert status.overdue == (Coming("1", date(2025, 6, 2), date(2025, 6, 15)),)
+    assert [each.sprint for each in status.coming] == ["2", "3"]
+    assert status.coming[0] == Coming("2", DAY, date(2025, 7, 6))
+
+
+def test_a_sprint_is_not_overdue_on_its_last_day() -> None:
+    assert facts(windows(start=START), date(2025, 6, 15)).status.overdue == ()
+
+
+@pytest.mark.parametrize("of", [windows(), windows(start=START, entries=[done(str(n)) for n in range(1, 5)])])
+def test_without_a_start_or_once_all_is_done_nothing_is_due(of: Plan) -> None:
+    assert (facts(of).status.overdue, facts(of).status.coming) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("day", "state", "stale"),
+    [
+        ("2025-06-16", "in progress", ("1",)),
+        ("2025-06-17", "in progress", ()),
+        ("2025-06-01", "blocked", ()),
+        ("2025-06-01", "done", ()),
+    ],
+)
+def test_work_in_progress_is_stale_after_fourteen_days_without_an_entry(
+    day: str, state: str, stale: tuple[str, ...]
+) -> None:
+    assert facts(plan(sprint("1"), entries=[entry("1", day, state)])).status.stale == stale
+    assert facts(plan(sprint("1"), entries=[entry("1", day, state)]), None).status.stale == ()
+
+
+def test_documents_are_due_after_a_sprint_until_an_entry_says_they_were_updated() -> None:
+    always = {"after_each_sprint": [{"path": "A.md"}, {"path": "B.md"}]}
+    own = [{"path": "B.md"}, {"path": "C.md", "note": "the table"}]
+    sprints = [sprint("1", documentation=own), sprint("2")]
+    entries = [done("1", updated=["A.md"])]
+    (due,) = facts(plan(*sprints, entries=entries, documentation=always)).status.documents
+    assert (due.sprint, [each.path for each in due.documents]) == ("1", ["B.md", "C.md"])
+    entries.append(done("1", "2025-06-09", updated=["B.md", "C.md"]))
+    assert facts(plan(*sprints, entries=entries, documentation=always)).status.documents == ()
+
+
+def test_a_sprint_is_done_since_the_first_of_its_last_entries_that_say_so() -> None:
+    entries = [done("1", "2025-06-03"), entry("1", "2025-06-04", "in progress"), done("1", "2025-06-05"), done("1")]
+    standing = facts(plan(sprint("1"), entries=entries)).standings["1"]
+    assert (standing.started_on, standing.done_on) == (date(2025, 6, 3), date(2025, 6, 5))
+
+
+def saver(id_: str, monthly: str = "$52-104") -> Sprint:
+    return sprint(id_, savings={"monthly": monthly})
+
+
+def test_savings_come_in_from_the_day_after_a_sprint_is_done() -> None:
+    of = plan(
+        saver("1"),
+        saver("2"),
+        phases=[phase("1", "1", "1", "2")],
+        entries=[done("1", "2025-06-09", saves="$52")],
+        start=START,
+    )
+    found = facts(of).realised  # 21 days of $52 a month, which is $12 a week; planned: 22 days of two
+    assert found.so_far is not None
+    assert found.planned_by_now is not None
+    assert (found.so_far.text, found.planned_by_now.ends) == ("$36", (Decimal("75.42"), Decimal("150.86")))
+    assert [each.text for each in (found.monthly_planned, found.monthly_found) if each] == [
+        "$52-104/month",
+        "$52/month",
+    ]
+
+
+def test_what_is_found_later_counts_from_then_on() -> None:
+    entries = [done("1", "2025-06-09", saves="$52"), done("1", "2025-06-16", saves="$104")]
+    found = facts(plan(saver("1"), entries=entries)).realised
+    assert found.so_far is not None
+    assert (found.so_far.text, found.rows[0].since) == ("$60", date(2025, 6, 9))
+
+
+def test_what_nobody_measured_has_not_come_in() -> None:
+    found = facts(plan(saver("1"), entries=[done("1")])).realised
+    assert (found.so_far, found.monthly_found, found.planned_by_now) == (None, None, None)
+    assert [(row.sprint, row.found, row.so_far) for row in found.rows] == [("1", None, None)]
+
+
+def test_several_currencies_have_no_sum() -> None:
+    sprints = [saver("1", "$10"), saver("2", "€10")]
+    found = facts(plan(*sprints, entries=[done("1", saves="$5"), done("2", saves="€5")])).realised
+    assert (found.monthly_planned, found.so_far) == (None, None)
+    assert len(found.rows) == 2
+
+
+def test_without_entries_nothing_came_in_and_nothing_is_due() -> None:
+    found = facts(plan(saver("1")), None)
+    assert found.realised.rows == ()
+    assert (found.status.percent, found.status.documents, found.status.stale) == (0, (), ())

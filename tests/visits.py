@@ -1,0 +1,61 @@
+"""Built sites that a browser visits page by page, and the plan in which everything is said, in words hard to set."""
+
+import json
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from masterplan import cli
+from tests.everything import Kind, everything
+from tests.pictures import ODD_TITLES
+from tests.sites import Host, repository
+
+SPRINTS = 60
+
+_WORDS: dict[Kind, tuple[str, ...]] = {
+    "line": ("Cache what is asked twice", "A feature flag", *ODD_TITLES, "Ada Lovelace", "Ship it in small steps"),
+    "prose": ("It **must** hold:\n\n- one\n- two, in `code`\n\n> quoted, [linked](https://example.org/)", "One line."),
+    "measure": ("20-30%", "2-4 per user", "Baseline", "<1s", "$1,200"),
+    "url": ("https://example.org/read", "mailto:team@example.org"),
+    "path": ("docs/overview.md", "project_docs/SECURITY.md"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A built site, the repository it is made from, and the origin under which it is served."""
+
+    root: Path
+    origin: str
+
+    @property
+    def names(self) -> list[str]:
+        """Every page by its path below the site."""
+        folder = (self.root / "site").resolve()
+        return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+
+    def visit(self, page: Page, leave_out: Container[str] = ()) -> Iterator[str]:
+        """Show the pages one after the other."""
+        for name in (each for each in self.names if each not in leave_out):
+            page.goto(f"{self.origin}/{name}")
+            yield name
+
+
+def build(root: Path, plan: Mapping[str, str | bytes] | None = None, host: Host = "mkdocs") -> Path:
+    """Write a repository, with the seed's plan unless its files are given, and build its site; returns the root."""
+    repository(root, plan)
+    assert cli.run(["build", "--root", str(root), "--host", host, "--site", str(root / "site")]) == 0
+    return root
+
+
+def full_plan() -> dict[str, str]:
+    """The files of a plan that uses every field, in sixty sprints of several phases and owners."""
+    words = {kind: cycle(texts) for kind, texts in _WORDS.items()}
+    files = everything(lambda kind, _: next(words[kind]), SPRINTS)
+    for n in range(1, SPRINTS + 1):
+        fields = json.loads(files[f"sprints/{n}.yml"]) | {"phase": f"f{n % 5 + 1}", "owner": f"p{n % 4 + 1}"}
+        files[f"sprints/{n}.yml"] = json.dumps(fields, ensure_ascii=False)
+    return files
