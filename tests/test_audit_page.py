@@ -1,6 +1,7 @@
-"""What readers see of the audit: the Audit page, its summary, marks beside disputed figures, and the rules in the guide."""
+"""What readers see of the audit: its page and summary, marks beside disputed figures, and the rules in the guide."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from masterplan.errors import PlanError
 from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.model.finding import AREAS, Rule
 from masterplan.publish import guide
-from masterplan.publish.project import open_project
+from masterplan.publish.project import Project, open_project
 from masterplan.render.macro import MACROS
 from masterplan.render.views.audit import MOST_SHOWN, WORDS
 from tests.plans import BASE, write_plan
@@ -25,10 +26,15 @@ audit:
 """
 
 
+@cache
+def opened(root: Path) -> Project:
+    return open_project(root, date(2025, 11, 20))
+
+
+@cache
 def shown(root: Path, name: str, **told: str) -> LexborHTMLParser:
-    """What a macro shows of the plan in a folder, on a page of its own."""
-    context = open_project(root, date(2025, 11, 20)).context("audit.md")
-    return LexborHTMLParser(f"<main>{MACROS[name].call(context, **told)}</main>")
+    """What a macro shows of the plan in a folder, on the Audit page."""
+    return LexborHTMLParser(f"<main>{MACROS[name].call(opened(root).context('audit.md'), **told)}</main>")
 
 
 def text(of: LexborHTMLParser) -> str:
@@ -41,7 +47,7 @@ def plan(root: Path, header: str) -> Path:
 
 def test_every_finding_is_shown_in_its_group_with_links_to_its_facts_and_its_rule() -> None:
     page = shown(OURS, "audit")
-    found = open_project(OURS).facts.findings
+    found = opened(OURS).facts.findings
     rows = page.css("tbody tr")
     assert sorted(row.id or "" for row in rows) == sorted(f"finding-{each.fingerprint}" for each in found)
     for each in found:

@@ -20,6 +20,7 @@ SCHEMAS = {name: Draft7Validator(schema) for name, schema in schemas().items()}
 
 SPRINT = {"id": "1", "title": "T"}
 PHASE = {"id": "1", "title": "T", "weeks": "1"}
+PERSON = {"id": "ada", "name": "Ada"}
 ENTRY = {"sprint": "1", "date": "2025-11-16", "state": "done"}
 
 # A kind of field: the schema and a file of it with the value in such a field.
@@ -31,6 +32,7 @@ KINDS: dict[str, tuple[str, Callable[[object], dict[str, object]]]] = {
     "path": ("sprint", lambda value: SPRINT | {"documentation": ({"path": value},)}),
     "url": ("sprint", lambda value: SPRINT | {"links": ({"title": "T", "url": value},)}),
     "date": ("plan", lambda value: {"title": "T", "start": value}),
+    "days": ("team", lambda value: {"people": (PERSON | {"absent": (value,)},)}),
     "weeks": ("phases", lambda value: {"phases": (PHASE | {"weeks": value},)}),
     "money": ("sprint", lambda value: SPRINT | {"savings": {"monthly": value}}),
     "duration": ("sprint", lambda value: SPRINT | {"effort": value}),
@@ -61,6 +63,7 @@ GOOD: dict[str, list[object]] = {
         "https://é.example/ü",
     ],
     "date": ["2025-11-16", "1900-01-01", "2199-12-31", "2024-02-29"],
+    "days": ["2025-12-24", "2025-12-24 to 2025-12-26", "2025-12-24 to 2025-12-24"],
     "weeks": ["1", "1-2", 3, "520", "week 3"],
     "money": ["$50-100", "$0 (quality)", "€20/month", "50 £", "~$5k", "¥100 a month"],
     "duration": ["2 hours", "3-5 days", "~1 week", "90 min"],
@@ -132,6 +135,7 @@ BAD: dict[str, list[object]] = {
         "2025-11-16\n",
         "２０２５-11-16",
     ],
+    "days": ["", "to", "2025-12-24 to", "2025-12-26 to 2025-12-24", "2025-12-24-26", "2025-02-30", 2025, True, ()],
     "weeks": ["", "0", "2-1", "521", "soon", Decimal("1.5"), -1, True, (1, 2), {}],
     "money": ["50", "free", "$5/year", "$5 days", "$10-5", 50, True, ("$5",), "$1 " + "(" + "x" * 100 + ")"],
     "duration": ["5", "$5", "soon", "5 users", "5-2 days", 5, ()],

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.errors import UsageError
-from masterplan.publish import guide
+from masterplan.publish import guide, site
 from masterplan.publish.project import open_project
 from masterplan.render.macro import MACROS, Context, Macro, Parameter
 from tests.everything import Kind, everything
@@ -85,6 +86,19 @@ def unbalanced(html: str) -> list[str]:
     tags.feed(html)
     tags.close()
     return tags.wrong + tags.open
+
+
+def test_pages_can_call_every_macro(tmp_path: Path) -> None:
+    offered: dict[str, object] = {}
+    env = SimpleNamespace(
+        config={"on_error_fail": True, "on_undefined": "strict"},
+        conf={"extra": {}, "use_directory_urls": True},
+        project_dir=str(write_plan(tmp_path, ALMOST_NOTHING)),
+        macro=lambda function, name: offered.update({name: function}),
+    )
+    site.define_env(env)
+    assert offered.keys() == MACROS.keys()
+    assert len(offered) > 40
 
 
 def test_an_open_tag_is_seen() -> None:

@@ -2,6 +2,7 @@
 
 from math import sqrt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,14 +10,15 @@ from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule import Schedules, odds
 from masterplan.analyse.schedule.odds import LEVELS, RUNS, Odds
 from masterplan.load import load
+from masterplan.model.plan import Sprint
 from tests.plans import option, person, plan, sprint
 
 ROOT = Path(__file__).parents[1]
 DAY = 4
 
 
-def found(*sprints: object, **more: object) -> Odds:
-    made = plan(*sprints, **more)  # type: ignore[arg-type]
+def found(*sprints: Sprint, **more: Any) -> Odds:
+    made = plan(*sprints, **more)
     result = Schedules(made, Graph.of(made)).main_odds
     assert result is not None
     return result
@@ -60,7 +62,7 @@ def test_many_in_a_row_come_near_to_a_normal_distribution() -> None:
 
 def test_what_is_certain_is_certain() -> None:
     result = found(sprint("1", effort="3 days"), sprint("2", effort="2 days", needs=["1"]))
-    assert result.plan == (5 * DAY,) * 3
+    assert list(result.plan) == [5 * DAY] * 3
     assert (result.within(5 * DAY), result.within(5 * DAY - 1)) == (1.0, 0.0)
 
 

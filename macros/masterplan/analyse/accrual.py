@@ -34,11 +34,15 @@ def ends(option: Option) -> Mapping[str, int]:
 
 def accrual(plan: Plan, option: Option, weeks: int) -> Accrual | None:
     """The savings of an option over so many weeks; None when nothing in it saves, or in more than one unit."""
-    return accrued(plan, option.id, ends(option), weeks)
+    return _accrued(plan, option.id, ends(option), range(1, weeks + 1))
 
 
-def accrued(plan: Plan, option: str, last: Mapping[str, int], weeks: int) -> Accrual | None:
-    """The savings over so many weeks when each sprint ends in the week given; None as above."""
+def accrued(plan: Plan, option: str, last: Mapping[str, int], week: int) -> Accrual | None:
+    """The savings by the end of one week alone, when each sprint ends in the week given; None as above."""
+    return _accrued(plan, option, last, range(week, week + 1))
+
+
+def _accrued(plan: Plan, option: str, last: Mapping[str, int], weeks: range) -> Accrual | None:
     stated = {id_: sprint.savings.monthly for id_, sprint in plan.sprints.items() if sprint.savings}
     saving = [(end, stated[id_]) for id_, end in last.items() if id_ in stated]
     units = {monthly.unit for _, monthly in saving}
@@ -48,9 +52,9 @@ def accrued(plan: Plan, option: str, last: Mapping[str, int], weeks: int) -> Acc
     return Accrual(option, units.pop(), low, high)
 
 
-def _sums(saving: list[tuple[int, Decimal]], weeks: int) -> tuple[Decimal, ...]:
+def _sums(saving: list[tuple[int, Decimal]], weeks: range) -> tuple[Decimal, ...]:
     sums = []
-    for week in range(1, weeks + 1):
+    for week in weeks:
         months = ((max(0, week - end) / WEEKS_A_MONTH, monthly) for end, monthly in saving)
         sums.append(sum((count * monthly for count, monthly in months), Decimal(0)).quantize(Decimal("0.01")))
     return tuple(sums)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import Any, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
 from masterplan.load.hints import did_you_mean
 from masterplan.load.rules import BY_ID
@@ -17,7 +17,9 @@ from masterplan.model.finding import Finding, Related
 from masterplan.model.part import Part
 from masterplan.model.place import Place, Places, Step
 from masterplan.model.plan import Dependency, Option, Phase, Plan
-from masterplan.model.team import Person
+
+if TYPE_CHECKING:
+    from masterplan.model.team import Person
 
 MOST_CIRCLES = 20
 """Circles that are named in one run; more are found once these are gone."""

@@ -32,7 +32,6 @@ from masterplan.model.naming import slug
 from masterplan.model.part import Part
 from masterplan.model.place import Places
 from masterplan.model.progress import Entry
-from masterplan.model.quantity import Quantity
 from masterplan.model.settings import AuditSettings
 from masterplan.model.team import Person, WorkingTime
 
@@ -334,7 +333,3 @@ class Plan:
     def person(self, id_: str) -> str:
         """The name of a person, by id."""
         return next((person.name for person in self.people if person.id == id_), id_)
-
-    def savings(self) -> tuple[Quantity, ...]:
-        """The monthly savings of the sprints that state any."""
-        return tuple(sprint.savings.monthly for sprint in self.sprints.values() if sprint.savings)

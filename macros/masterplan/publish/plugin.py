@@ -6,6 +6,7 @@ Zensical knows no plugins; for it `masterplan build` stages the same pages as fi
 from pathlib import Path
 from typing import Any, Literal
 
+from jinja2 import Environment
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -76,6 +77,11 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         if self.project.revision.day is not None:
             page.update_date = self.project.revision.day.isoformat()
         return page
+
+    def on_env(self, env: Environment, **_: Any) -> Environment:
+        """Write pages without the empty lines and indents of the theme's templates, an eighth of their bytes."""
+        env.trim_blocks = env.lstrip_blocks = True
+        return env
 
     def on_page_content(self, html: str, **_: Any) -> str:
         """Put the blocks of HTML that macros made back into a page, once its Markdown is converted."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from masterplan.model.place import Place
 
 SOURCE_PAGE = "guide/source.md"
@@ -93,5 +95,6 @@ def _relative(there: str, start: str) -> str:
     return "/".join([".."] * (len(base) - same) + path[same:]) or "."
 
 
-def _with(address: str, anchor: str) -> str:
-    return f"{address}#{anchor}" if anchor else address
+def _with(address: str, anchor: str) -> Markup:
+    """Finished text: what is quoted for an address holds nothing that HTML or Markdown would read."""
+    return Markup(f"{address}#{quote(anchor)}" if anchor else address)  # noqa: S704 - quoted

@@ -7,6 +7,9 @@ from markupsafe import Markup
 
 from masterplan.render.html import render
 
+MOST_SEARCHED = 60
+"""A table of more rows stays out of the search: what it says of a sprint is found on the sprint's own page."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -23,5 +26,12 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Row], *, foot: Se
     names = [column.removesuffix("#") for column in columns]
     filters = " ".join(dict.fromkeys(fact for row in rows for fact in row.facts))
     return render(
-        "table.html.jinja", caption=caption, columns=names, rows=rows, foot=foot, numbers=numbers, filters=filters
+        "table.html.jinja",
+        caption=caption,
+        columns=names,
+        rows=rows,
+        foot=foot,
+        numbers=numbers,
+        filters=filters,
+        searched=len(rows) <= MOST_SEARCHED,
     )

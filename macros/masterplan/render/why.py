@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import count
+from masterplan.analyse.schedule.causes import Step
 from masterplan.analyse.schedule.effort import MEANS, TICKS
-from masterplan.analyse.schedule.why import Step, Why, why
+from masterplan.analyse.schedule.why import Why, why
 
 MOST_STEPS = 8
 """A longer chain is cut in its middle."""

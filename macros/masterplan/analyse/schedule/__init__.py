@@ -3,6 +3,7 @@
 `Schedules` is the door; the rest computes one thing each.
 """
 
-from masterplan.analyse.schedule.schedules import Schedules, Staffed
+from masterplan.analyse.schedule.schedules import Schedules
+from masterplan.analyse.schedule.staff import Staffed
 
 __all__ = ["Schedules", "Staffed"]

@@ -71,12 +71,17 @@ def days(quantity: Quantity, time: WorkingTime) -> tuple[Decimal, Decimal]:
 def _effort(plan: Plan, sprint: Sprint, derived: list[Decimal]) -> Effort:
     if sprint.effort:
         low, high = days(sprint.effort, plan.calendar)
-        likely = sum(days(sprint.likely, plan.calendar)) / 2 if sprint.likely else (low + high) / 2
+        likely = _middle(sprint.likely or sprint.effort, plan.calendar)
         return Effort(low, min(max(likely, low), high), high, "stated")
     if derived:
         return _between(min(derived), max(derived), "options")
     phase = plan.phase_of.get(sprint.id)
     return _between(*_window(plan, phase), "phase") if phase else _between(UNKNOWN, UNKNOWN, "nothing")
+
+
+def _middle(quantity: Quantity, time: WorkingTime) -> Decimal:
+    low, high = days(quantity, time)
+    return (low + high) / 2
 
 
 def _between(low: Decimal, high: Decimal, origin: Origin) -> Effort:
@@ -100,7 +105,7 @@ def _from_options(plan: Plan) -> Mapping[str, list[Decimal]]:
 def _share(plan: Plan, shift: Shift, sprint: str) -> Decimal:
     """What a shift leaves for a sprint: its days, less the efforts stated in it, shared equally among the others."""
     stated = {id_: plan.sprints[id_].effort for id_ in shift.sprints}
-    known = [sum(days(effort, plan.calendar)) / 2 for effort in stated.values() if effort]
+    known = [_middle(effort, plan.calendar) for effort in stated.values() if effort]
     whole = Decimal(len(shift.weeks) * len(plan.calendar.weekdays))
     others = sum(effort is None for effort in stated.values())
     return max(whole - sum(known, Decimal(0)), Decimal(0)) / others if stated[sprint] is None else Decimal(0)

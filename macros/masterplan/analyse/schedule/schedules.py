@@ -6,15 +6,20 @@ from functools import cached_property
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule import odds
+from masterplan.analyse.schedule.causes import Causes, causes
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.effort import Effort, efforts
 from masterplan.analyse.schedule.network import Network
-from masterplan.analyse.schedule.odds import Odds
+from masterplan.analyse.schedule.odds import RUNS, Odds
 from masterplan.analyse.schedule.staff import Member, Staffed, anyone, members, slacks, staffed
 from masterplan.model.plan import Plan
 
-MOST_PEOPLE = 10
+MOST_PEOPLE = 8
 """Schedules are computed for at most so many people without a name."""
+
+LARGE = 200
+"""Above this many sprints fewer runs have to do, as each page of the site waits for them."""
+RUNS_OF_LARGE = 2_000
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,11 @@ class Schedules:
         return slacks(self.network, self.main[1]) if self.main else {}
 
     @cached_property
+    def causes(self) -> Causes:
+        """What holds each sprint of the main schedule; empty without a schedule."""
+        return causes(self.network, self.main[1]) if self.main else {}
+
+    @cached_property
     def option_odds(self) -> Mapping[str, Odds]:
         """The odds of each option's best schedule, by the option's id; empty without NumPy."""
         return {id_: self._odds(each) for id_, each in self.options.items()} if odds.available() else {}
@@ -99,5 +109,6 @@ class Schedules:
     def _odds(self, found: Staffed) -> Odds:
         key = tuple(member.kind for member in found.members)
         if key not in self._known_odds:
-            self._known_odds[key] = odds.odds(self.network, self.efforts, found)
+            runs = RUNS if len(found.stints) <= LARGE else RUNS_OF_LARGE
+            self._known_odds[key] = odds.odds(self.network, self.efforts, found, runs)
         return self._known_odds[key]

@@ -2,27 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
-from masterplan.analyse.schedule.network import Network
+from masterplan.analyse.schedule.causes import Causes, Step, end_of
 from masterplan.analyse.schedule.schedules import Schedules
-from masterplan.analyse.schedule.staff import Staffed, Stint
+from masterplan.analyse.schedule.staff import Stint
 from masterplan.model.plan import Phase
-
-Cause = Literal["start", "dependency", "person", "away"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a sprint's start waits for.
-
-    `start`: nothing. `dependency`: `other`, which it needs, ends then. `person`: whoever does it does `other` until
-    then. `away`: whoever does it is away until then.
-    """
-
-    sprint: str
-    cause: Cause
-    other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,43 +36,25 @@ def why(schedules: Schedules, sprint: str) -> Why | None:
         return None
     whose, found = schedules.main
     stint = found.stints[sprint]
-    first, following = _causes(schedules.network, found, stint)
+    first, following = schedules.causes[sprint]
     phase, earliest = schedules.plan.phase_of.get(sprint), schedules.network.times[sprint].early_start
     gated = phase is not None and phase.weeks.first > schedules.days.week(earliest + 1)
     return Why(
         stint,
         found.members[stint.member].name,
         whose,
-        tuple(_chain(schedules.network, found, first)),
+        tuple(_chain(schedules.causes, first)),
         schedules.slack[sprint],
-        stint.start - _end(found, following),
+        stint.start - end_of(found, following),
         following,
         phase if gated else None,
         earliest,
     )
 
 
-def _causes(network: Network, found: Staffed, stint: Stint) -> tuple[Step, Step]:
-    """What holds a sprint, and what would if that did not."""
-    id_ = stint.sprint
-    steps = [Step(id_, "dependency", each) for each in network.needs[id_]]
-    busy = found.previous.get(id_)
-    steps += [Step(id_, "person", busy)] if busy and busy not in network.needs[id_] else []
-    steps = sorted(steps, key=lambda step: -_end(found, step))
-    if stint.start > (_end(found, steps[0]) if steps else 0):
-        steps = [Step(id_, "away"), *steps]
-    start = Step(id_, "start")
-    return (steps or [start])[0], [*steps, start, start][1]
-
-
-def _end(found: Staffed, step: Step) -> int:
-    """When what a step waits for is over; 0 where that is nothing."""
-    return found.stints[step.other].end if step.other else 0
-
-
-def _chain(network: Network, found: Staffed, step: Step) -> Iterator[Step]:
+def _chain(causes: Causes, step: Step) -> Iterator[Step]:
     """What holds a sprint, what holds that, and so on to the start."""
     yield step
     while step.other:
-        step, _ = _causes(network, found, found.stints[step.other])
+        step, _ = causes[step.other]
         yield step

@@ -11,7 +11,15 @@
     return element;
   };
 
+  /* What has just happened, for those who listen to the page. */
+
+  const said = make("div", { className: "mp-said" });
+  said.setAttribute("role", "status");
+
   /* Tables */
+
+  const LEVELS = ["very low", "low", "medium", "high", "very high"];
+  const NOTHING = "\u2014";
 
   const sortable = (table) => {
     for (const header of table.tHead.rows[0].cells) {
@@ -26,26 +34,37 @@
     const upwards = header.getAttribute("aria-sort") !== "ascending";
     for (const other of header.parentElement.cells) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", upwards ? "ascending" : "descending");
-    const key = (row) => row.cells[header.cellIndex].textContent.trim();
-    const rows = [...table.tBodies[0].rows].sort((a, b) => collator.compare(key(a), key(b)) * (upwards ? 1 : -1));
+    const words = (row) => row.cells[header.cellIndex].textContent.trim();
+    const rows = [...table.tBodies[0].rows].sort((a, b) => compare(words(a), words(b), upwards ? 1 : -1));
     table.tBodies[0].append(...rows);
+    said.textContent = `Sorted by ${header.textContent}, ${header.getAttribute("aria-sort")}`;
+  };
+
+  /* Levels by their rank, numbers by their value, all else by the alphabet; empty cells last either way. */
+  const compare = (one, other, way) => {
+    if (one === NOTHING || other === NOTHING) return (one === NOTHING) - (other === NOTHING);
+    return way * collator.compare(key(one), key(other));
+  };
+
+  const key = (words) => {
+    const rank = LEVELS.indexOf(words.replace(/ risk$/, ""));
+    return rank < 0 ? words.replace(/(\d),(?=\d{3})/g, "$1") : String(rank);
   };
 
   const filterable = (table) => {
     const rows = [...table.tBodies[0].rows];
     const count = make("span", { className: "mp-small" });
-    count.setAttribute("role", "status");
     const words = make("input", { type: "search", placeholder: "Filter", ariaLabel: "Filter the table" });
     const selects = table.dataset.filters.split(" ").map((fact) => choice(fact, rows)).filter(Boolean);
     const update = () => {
       const wanted = words.value.trim().toLowerCase();
-      let shown = 0;
       for (const row of rows) {
         const fits = selects.every((select) => !select.value || row.dataset[select.name] === select.value);
         row.hidden = !fits || !row.textContent.toLowerCase().includes(wanted);
-        shown += !row.hidden;
       }
-      count.textContent = shown === rows.length ? "" : `${shown} of ${rows.length}`;
+      const shown = rows.filter((row) => !row.hidden).length;
+      said.textContent = `${shown} of ${rows.length} shown`;
+      count.textContent = shown === rows.length ? "" : said.textContent;
     };
     const bar = make("div", { className: "mp-filter" }, words, ...selects, count);
     bar.addEventListener("input", update);
@@ -53,18 +72,24 @@
   };
 
   const choice = (fact, rows) => {
-    const values = [...new Set(rows.map((row) => row.dataset[fact]).filter(Boolean))].sort(collator.compare);
+    const values = [...new Set(rows.map((row) => row.dataset[fact]).filter(Boolean))];
     if (values.length < 2) return null;
     const any = make("option", { value: "", textContent: `any ${fact}` });
-    const options = values.map((value) => make("option", { value, textContent: value }));
+    const options = values.sort((a, b) => compare(a, b, 1)).map((value) => make("option", { value, textContent: value }));
     return make("select", { name: fact, ariaLabel: `Filter by ${fact}` }, any, ...options);
   };
+
+  /* A table wider than its box scrolls by keyboard too. */
+  const scrollable = (box) =>
+    new ResizeObserver(() => {
+      box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
+    }).observe(box);
 
   /* Diagrams: larger and smaller, and moved with the pointer while they are larger than their frame. */
 
   const zoomable = (figure) => {
     const svg = figure.querySelector("svg");
-    const width = svg.getBoundingClientRect().width;
+    const width = svg.width.baseVal.value;
     const crowded = svg.querySelectorAll("a").length > 8 || figure.scrollWidth > figure.clientWidth;
     if (!width || !crowded) return;
     let scale = 1;
@@ -119,8 +144,13 @@
   };
 
   const start = () => {
-    document.querySelectorAll(".mp-table").forEach((table) => table.tBodies[0].rows.length > 2 && sortable(table));
-    document.querySelectorAll(".mp-table[data-filters]").forEach((table) => table.tBodies[0].rows.length > 2 && filterable(table));
+    document.body.append(said);
+    for (const table of document.querySelectorAll(".mp-table")) {
+      if (table.tBodies[0].rows.length < 3) continue;
+      sortable(table);
+      if (table.dataset.filters) filterable(table);
+    }
+    document.querySelectorAll(".mp-table-box, .mp-risks").forEach(scrollable);
     document.querySelectorAll(".mp-figure").forEach(zoomable);
     document.querySelectorAll(".mp-copyable").forEach(copyable);
     window.addEventListener("hashchange", openTarget);

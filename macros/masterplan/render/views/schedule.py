@@ -42,6 +42,7 @@ def staffing_table(context: Context) -> str:
             ("Odds: 50, 80, 95 of 100 runs end within", _levels),
             ("Odds of the declared timeline", _chance),
         )
+        if shown
     ]
     return table("Staffing, declared and computed", ["", *(f"Option {option.id}" for option in shown)], rows)
 
