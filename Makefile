@@ -15,10 +15,10 @@ install = $(PIP) --require-hashes -r $(1) && $(PIP) --no-build-isolation -e . &&
 # Two installations into one .venv at a time would spoil it.
 .NOTPARALLEL:
 
-.PHONY: help site serve check test fmt bench lock clean
+.PHONY: help site serve check test fmt bench screenshots lock clean
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s  %s\n", $$1, $$2 }' Makefile
 
 site: $(VENV)/.site  ## check the plan and build the site into site/
 	@$(BIN)/masterplan build $(ARGS)
@@ -44,13 +44,16 @@ fmt: $(VENV)/.test  ## format the code and mend what the linter can mend
 bench: $(VENV)/.test  ## measure time, memory and size
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
+screenshots: $(VENV)/.test  ## draw the main pages into screenshots/ (ARGS=--readme for the README's picture)
+	@$(BIN)/python -m tests.screenshots $(ARGS)
+
 lock: $(VENV)/.test  ## write both locks from pyproject.toml (ARGS=--upgrade for the newest versions)
 	@$(COMPILE) --group pyproject.toml:build --extra schedule --output-file requirements.lock pyproject.toml
 	@$(COMPILE) --group pyproject.toml:test --all-extras --constraint requirements.lock \
 		--output-file requirements-test.lock pyproject.toml
 
 clean:  ## remove the built site and the tools' caches, keep .venv
-	@rm -rf site .site-builds .serve .serve-builds .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf site .site-builds screenshots .serve .serve-builds .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.site: requirements.lock pyproject.toml | $(BIN)/pip
 	@echo "Installing $< into $(VENV)"

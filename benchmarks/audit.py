@@ -1,4 +1,4 @@
-"""Measure the audit alone: CPU seconds of all rules over a plan that is loaded and analysed, and of the dearest of them.
+"""Measure the audit alone: CPU seconds of all rules over a plan that is loaded and analysed, and of the dearest three.
 
 Prints a Markdown table; the exit code is 1 when a stated limit is missed. The plan is that of `benchmarks.generate`.
 

@@ -27,7 +27,7 @@ class _Host:
     def __init__(self, project: Project, told: dict[str, Any]) -> None:
         self.project_dir = str(project.root)
         self.conf = told
-        self.config = next(each["macros"] for each in told["plugins"] if isinstance(each, dict))
+        self.config = _plugins(told)["macros"]
         self.page = SimpleNamespace()
         self._jinja = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - the hosts do not escape
         define_env(self)
@@ -68,9 +68,10 @@ def _write(path: Path, content: bytes) -> None:
 
 def _settings(project: Project, told: dict[str, Any]) -> dict[str, Any]:
     """The project's settings without the macros and our plugin, and with what that would have added. JSON is YAML."""
-    plain = {key: value for key, value in told.items() if key not in {"plugins", "watch"}}
+    plain = {key: value for key, value in told.items() if key != "watch"}
+    kept = {name: options for name, options in _plugins(told).items() if name not in {"masterplan", "macros"}}
     return plain | {
-        "plugins": ["search"],
+        "plugins": kept,
         "nav": pages.navigation(project, told["nav"]),
         "not_in_nav": "\n".join(pages.not_in_navigation(project)),
         "extra_css": [*pages.STYLES, *told.get("extra_css", [])],
@@ -80,6 +81,12 @@ def _settings(project: Project, told: dict[str, Any]) -> dict[str, Any]:
         ],
         "copyright": f"Built from {project.revision}",
     }
+
+
+def _plugins(told: dict[str, Any]) -> dict[str, Any]:
+    """The settings of every plugin by its name; a plugin that is only named has none."""
+    named = [each if isinstance(each, dict) else {each: {}} for each in told["plugins"]]
+    return {name: options for each in named for name, options in each.items()}
 
 
 def main() -> None:

@@ -9,17 +9,27 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Route, sync_playwright
 
 Scheme = Literal["light", "dark"]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "fonts-liberation", "fonts-noto-cjk", "fonts-noto-color-emoji")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 MISSING = "no Chromium found: run `python -m tests.browser install`, or name one in the variable CHROMIUM"
 
 
@@ -43,6 +53,15 @@ def install() -> Path | None:
             return found
         bring()
     return find()
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """The Chromium that was found, headless, asking nobody for anything."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find(), args=QUIET)
+        yield chromium
+        chromium.close()
 
 
 def _downloaded() -> Path | None:

@@ -2,55 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import cache, partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from functools import cache
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser import MISSING, OpenPage, PageLog, Scheme, find, watch
+from tests.browser import MISSING, OpenPage, PageLog, Scheme, find, launched, watch
 from tests.sites import Host
-from tests.visits import Site, build, full_plan
-
-QUIET_CHROMIUM = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from tests.visits import Site, build, full_plan, serving
 
 # The same examples in every run and on every machine, and no deadline: a slow machine is no defect.
 settings.load_profile("ci")
-
-
-class _SilentHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Keep requests off the terminal."""
-
-
-class _SilentServer(ThreadingHTTPServer):
-    def handle_error(self, *_: object) -> None:
-        """Keep answers that nobody waits for off the terminal: a browser that leaves a page drops its requests."""
 
 
 @pytest.fixture(scope="session")
 def serve_folder() -> Iterator[Callable[[Path], str]]:
     """Serve a folder on loopback until the tests end; gives its origin, `http://127.0.0.1:<port>`."""
     with ExitStack() as running:
-
-        def serve(folder: Path) -> str:
-            server = running.enter_context(_SilentServer(("127.0.0.1", 0), partial(_SilentHandler, directory=folder)))
-            Thread(target=server.serve_forever, daemon=True).start()
-            running.callback(server.shutdown)
-            return f"http://127.0.0.1:{server.server_port}"
-
-        yield serve
+        yield lambda folder: running.enter_context(serving(folder))
 
 
 @pytest.fixture(scope="session")
@@ -81,13 +52,10 @@ def full(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Path]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium; without one the tests that need it fail."""
-    program = find()
-    if program is None:
+    if find() is None:
         pytest.fail(MISSING)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=QUIET_CHROMIUM)
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture

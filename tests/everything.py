@@ -32,8 +32,8 @@ FIXED: tuple[tuple[object, str], ...] = (
     (fields.Money, "$50-100 (at <b onclick=__hit=1>best</b> | {{ 7*7 }} `)"),
     (fields.Duration, "3-5 days (with *luck*)"),
     (fields.Window, "1-2"),
-    (fields.Date, "2026-01-05"),
-    (fields.Dates, "2026-01-05 to 2026-01-16"),
+    (fields.Date, "2025-11-03"),
+    (fields.Dates, "2025-11-03 to 2025-11-14"),
 )
 
 LISTED = {"phases.phases": "phase", "team.people": "person", "options.options": "option", "progress.entries": "sprint"}

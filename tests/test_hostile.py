@@ -1,5 +1,6 @@
 """Plan text is data: hostile text in every field of a plan is shown as it stands and does nothing, under both hosts."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -72,7 +73,19 @@ STRINGS = (
 )
 SPRINTS = len(STRINGS)
 URL = 'https://example.org/"><img/src=x/onerror=__hit=1>{{7*7}}`|%22)[x](javascript:__hit=1)/'
+PARTS = ("plan", "sprint", "phases.phases", "options.options")
 PATH = "docs/{{ 7+7 }}/[x](y)/'`&lt;b&gt;{ #injected }/"
+
+
+# Fields that our own pages do not show: what the audit compares with, what a waiver says where it covers nothing, what
+# schedules read, and what a team may show with a macro or a page of its own.
+NOT_SHOWN = {
+    *(f"{part}.declared.{field}" for part in PARTS for field in ("value", "of")),
+    *(f"plan.audit.waivers.{field}" for field in ("at", "field", "reason", "by")),
+    "sprint.skills",
+    "plan.links.title",
+    *(f"plan.tables.{field}" for field in ("title", "columns", "rows.name", "rows.cells", "total")),
+}
 
 
 class Texts:
@@ -109,13 +122,27 @@ class Hostile:
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Hostile:
     texts = Texts()
-    root = repository(tmp_path_factory.mktemp("hostile") / "plan", everything(texts, SPRINTS))
+    files = everything(texts, SPRINTS)
+    root = repository(tmp_path_factory.mktemp("hostile") / "plan", files)
     plan, _ = (build(root, root / host, BUILDERS[host]).facts.plan for host in HOSTS)
     titles = {
         f"sprints/{plan.page(id_).removesuffix('.md')}/": f"{plan.name(id_)}: {sprint.title}"
         for id_, sprint in plan.sprints.items()
     }
-    return Hostile(texts.given, titles, {host: root / host for host in HOSTS})
+    held = {each for file in files.values() for each in leaves(json.loads(file))}
+    given = {text: of for text, of in texts.given.items() if text in held}
+    return Hostile(given, titles, {host: root / host for host in HOSTS})
+
+
+def leaves(data: object) -> Iterator[object]:
+    """Every value of a file."""
+    match data:
+        case dict():
+            yield from (leaf for each in data.values() for leaf in leaves(each))
+        case list():
+            yield from (leaf for each in data for leaf in leaves(each))
+        case _:
+            yield data
 
 
 def test_every_sort_of_text_is_in_every_field_of_a_sprint(hostile: Hostile) -> None:
@@ -135,7 +162,8 @@ def test_every_sort_of_text_is_in_every_field_of_a_sprint(hostile: Hostile) -> N
 def test_every_text_is_shown_as_it_stands(host: Host, hostile: Hostile) -> None:
     shown = " ".join(shown_words(page) for name, page in pages(hostile.sites[host]).items() if name != "404.html")
     wanted = {plain(text): at for text, (kind, at) in hostile.texts.items() if kind in ("line", "measure", "path")}
-    assert [f"{at}: {text}" for text, at in wanted.items() if text not in shown] == []
+    assert set(wanted.values()) >= NOT_SHOWN
+    assert [f"{at}: {text}" for text, at in wanted.items() if text not in shown and at not in NOT_SHOWN] == []
 
 
 def shown_words(page: LexborHTMLParser) -> str:

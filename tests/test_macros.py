@@ -109,7 +109,7 @@ def test_an_open_tag_is_seen() -> None:
 @pytest.mark.parametrize("name", MACROS)
 def test_a_macro_works_on_a_full_plan(name: str, full: Context) -> None:
     html = MACROS[name].call(full, **needed(MACROS[name]))
-    assert html.strip()
+    assert html.strip() or name == "disputed"  # nothing is where nothing is disputed
     assert unbalanced(html) == []
     assert "<b>" not in html
 
@@ -117,8 +117,8 @@ def test_a_macro_works_on_a_full_plan(name: str, full: Context) -> None:
 @pytest.mark.parametrize("name", MACROS)
 def test_a_macro_works_on_a_plan_that_says_almost_nothing(name: str, empty: Context) -> None:
     macro = MACROS[name]
-    if {"phase", "id"} & needed(macro).keys() or name == "figure":
-        with pytest.raises(UsageError, match=f"^{name}: (there is no (phase|option)|the plan says nothing)"):
+    if {"phase", "id"} & needed(macro).keys():
+        with pytest.raises(UsageError, match=f"^{name}: there is no (phase|option) .*; there are none$"):
             macro.call(empty, **needed(macro))
     else:
         assert unbalanced(macro.call(empty, **needed(macro))) == []

@@ -1,4 +1,4 @@
-"""What someone who only reads gets: quiet pages that fit a phone, weigh little, read without JavaScript and are found."""
+"""What someone who only reads gets: quiet pages that fit a phone, weigh little, and read without JavaScript."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -13,12 +13,15 @@ from tests.visits import Site
 MOST_BYTES = 250_000
 """What a page may weigh beyond the theme's own files."""
 
+# What sticks out to the right of the page, but for what scrolls in a frame of its own.
 OVERFLOW = """() => {
   document.querySelectorAll('details').forEach(each => (each.open = true));
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
-  const wide = [...document.querySelectorAll('article *')].filter(e => e.getBoundingClientRect().right > width);
-  return wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120));
+  const framed = e => e && (getComputedStyle(e).overflowX !== 'visible' || framed(e.parentElement));
+  const wide = [...document.querySelectorAll('article *')]
+    .filter(e => e.getBoundingClientRect().right > width && !framed(e.parentElement.closest('article *')));
+  return [`${document.documentElement.scrollWidth} px`, ...wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120))];
 }"""
 
 

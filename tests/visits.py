@@ -2,9 +2,13 @@
 
 import json
 from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
 from pathlib import Path
+from threading import Thread
 
 from playwright.sync_api import Page
 
@@ -42,6 +46,25 @@ class Site:
         for name in (each for each in self.names if each not in leave_out):
             page.goto(f"{self.origin}/{name}")
             yield name
+
+
+class _SilentHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Keep requests off the terminal."""
+
+
+class _SilentServer(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Keep answers that nobody waits for off the terminal: a browser that leaves a page drops its requests."""
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder on loopback; gives its origin, `http://127.0.0.1:<port>`."""
+    with _SilentServer(("127.0.0.1", 0), partial(_SilentHandler, directory=folder)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def build(root: Path, plan: Mapping[str, str | bytes] | None = None, host: Host = "mkdocs") -> Path:

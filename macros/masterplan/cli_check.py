@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,7 +13,7 @@ from masterplan.analyse.audit import RULES as AUDIT_RULES
 from masterplan.analyse.facts import analyse, day
 from masterplan.console import Root, Today, out
 from masterplan.errors import UsageError
-from masterplan.load import Loaded, load
+from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.load.hints import did_you_mean
 from masterplan.load.repository import holds
@@ -47,7 +48,7 @@ def check(
     Errors stop the site from being built; warnings are contradictions, and info what a reviewer would remark: the site
     shows both. `masterplan explain RULE` says more of a rule.
     """
-    report = _report(root, load(root), today)
+    report = _report(root, today, _texts(root) if form == "full" else {})
     said = FORMATS[form](report)
     if output is None:
         out.print(said)
@@ -62,14 +63,19 @@ def check(
         raise typer.Exit(1)
 
 
-def _report(root: Path, loaded: Loaded, today: str | None) -> Report:
+def _report(root: Path, today: str | None, texts: Mapping[str, str]) -> Report:
     told = day(today or "")
-    texts = {f"{FOLDER}/{path.relative_to(root / FOLDER).as_posix()}": path for path in (root / FOLDER).rglob("*.yml")}
-    shown = {name: path.read_text("utf-8-sig", "replace") for name, path in texts.items() if path.is_file()}
+    loaded = load(root)
     if loaded.plan is None:
-        return Report(loaded.findings, (), RULES, __version__, shown)
+        return Report(loaded.findings, (), RULES, __version__, texts)
     facts = analyse(loaded.plan, today_of(loaded.plan, revision(root), told), holds(root))
-    return Report(facts.findings, facts.waived, RULES, __version__, shown)
+    return Report(facts.findings, facts.waived, RULES, __version__, texts)
+
+
+def _texts(root: Path) -> dict[str, str]:
+    """The files of a plan by their path, as far as they can be read."""
+    files = sorted(path for path in (root / FOLDER).rglob("*.yml") if path.is_file() and not path.is_symlink())
+    return {path.relative_to(root).as_posix(): path.read_text("utf-8-sig", "replace") for path in files}
 
 
 @app.command()

@@ -55,8 +55,7 @@ def _place(root: Path, site: Path) -> Path:
     """The site's absolute path, its own link not followed. Raises UsageError where something else would be lost."""
     site = Path(os.path.abspath(site))  # noqa: PTH100 - resolve() would follow the site's own link
     site = site.parent.resolve() / site.name
-    held = [root, *(root / folder for folder in ("docs", FOLDER))]
-    if root.is_relative_to(site) or any(site.is_relative_to(folder) for folder in held[1:]):
+    if root.is_relative_to(site) or any(site.is_relative_to(root / folder) for folder in ("docs", FOLDER)):
         raise UsageError(f"{site} is where the plan and its pages are; choose another place with --site")
     if site.is_symlink() or not site.exists():
         return site

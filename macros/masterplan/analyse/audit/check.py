@@ -85,6 +85,11 @@ class Case:
                 found[entry.sprint].append(Dated(("entries", str(n)), entry))
         return {id_: tuple(sorted(known, key=lambda each: each.entry.date)) for id_, known in found.items()}
 
+    @cached_property
+    def texts(self) -> tuple[tuple[Path, str], ...]:
+        """Every text of several words, with its path."""
+        return tuple((path, text) for path, text in parts.texts(self.plan) if " " in text)
+
     def name(self, sprint: str) -> str:
         """What people call a sprint."""
         return self.plan.name(sprint)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from masterplan.analyse import parts
 from masterplan.analyse.audit.check import Case, Found, rows
 from masterplan.analyse.audit.sayings import told
 from masterplan.analyse.audit.sums import lacking
@@ -126,7 +125,7 @@ def _no_rollback(case: Case) -> Iterator[Found]:
 def _mentions(case: Case) -> Iterator[Found]:
     """Texts that name a sprint, phase or option that is not there."""
     names = Names(case.plan)
-    for path, text in parts.texts(case.plan):
+    for path, text in case.texts:
         for named in dict.fromkeys(names.unknown(text)):
             yield Found(path, f"`{named}` is named, but the plan has none", "mend the name, or add what is missing")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from masterplan.analyse import figures, parts
+from masterplan.analyse import figures
 from masterplan.analyse.audit.check import Case, Found, in_weeks, listed, rows
 from masterplan.analyse.audit.sayings import told
 from masterplan.analyse.audit.words import DAYS, is_weekday, weekdays
@@ -116,7 +116,7 @@ def _phase_overlap(case: Case) -> Iterator[Found]:
 
 
 def _weekdays(case: Case) -> Iterator[Found]:
-    for path, text in parts.texts(case.plan):
+    for path, text in case.texts:
         for words, day, named in weekdays(text):
             if day is None:
                 yield Found(path, f"`{words}` is no day of the calendar", "look the day up")

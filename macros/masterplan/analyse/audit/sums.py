@@ -89,7 +89,7 @@ def _impacts(case: Case) -> Iterator[Found]:
         if id_ in declared or len(figures_named) != 1:
             continue
         path = ("sprints", id_)
-        claim = Declared.model_construct(claim="improvement", says=sprint.impact, value=read(figures_named[0]))
+        claim = Declared.model_construct(claim="improvement", says=sprint.impact or "", value=read(figures_named[0]))
         judged = improvement(Claimed(case.plan, case.graph, case.standings, case.staffing, path, sprint, claim))
         if judged.outcome == "differs":
             message = f"{case.name(id_)}: the impact says `{sprint.impact}`, the metrics show {judged.computed}"

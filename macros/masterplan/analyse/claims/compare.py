@@ -1,7 +1,9 @@
 """Two amounts held against each other: what somebody declared, and what the plan says."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from masterplan.analyse.claims.case import Outcome
 from masterplan.model.quantity import Comparator, Quantity, amount
@@ -16,8 +18,12 @@ _WAYS = (_WORKING, _SHORT, _CALENDAR)
 """The hours in each unit of time as people count them: working days of eight hours with months of 52/12 weeks or of
 four, and days of the calendar."""
 
-_ABOUT = Fraction(1, 10)
-"""How far apart, as a share, two amounts may lie that are about the same."""
+_TENTH = 10
+"""Two amounts are about the same when they lie no further apart than this part of one."""
+
+_BEST_FIRST: tuple[Outcome, ...] = ("agrees", "within")
+
+N = TypeVar("N", Decimal, Fraction)
 
 
 def hours(quantity: Quantity) -> Ends:
@@ -38,29 +44,31 @@ def compare(said: Quantity, computed: Quantity) -> Outcome:
     if not said.is_number:
         return "unchecked"
     if said.is_duration and computed.is_duration and said.unit != computed.unit:
-        outcomes = {_near(_fractions(said), ends) or _compared(said, ends) for ends in _converted(computed, said.unit)}
-        return next((each for each in ("agrees", "within") if each in outcomes), "differs")
+        mine = _fractions(said)
+        ways = _converted(computed, said.unit)
+        outcomes = {"agrees" if _near(mine, ends) else _compared(mine, said.comparator, ends) for ends in ways}
+        return next((each for each in _BEST_FIRST if each in outcomes), "differs")
     if said.unit and not said.is_alike(computed):
         return "differs"
-    return _compared(said, _fractions(computed))
+    return _compared(said.ends, said.comparator, computed.ends)
 
 
-def _compared(said: Quantity, computed: Ends) -> Outcome:
-    (low, high), (least, most) = _fractions(said), computed
-    if said.comparator:
-        return "agrees" if _holds(said.comparator, (low, high), computed) else "differs"
-    if (low, high) == computed or (low == high and _is_middle(low, computed)):
+def _compared(said: tuple[N, N], comparator: Comparator, computed: tuple[N, N]) -> Outcome:
+    (low, high), (least, most) = said, computed
+    if comparator:
+        return "agrees" if _holds(comparator, said, computed) else "differs"
+    if said == computed or (low == high and _is_middle(low, computed)):
         return "agrees"
     return "within" if low <= least <= most <= high else "differs"
 
 
-def _is_middle(figure: Fraction, ends: Ends) -> bool:
+def _is_middle(figure: N, ends: tuple[N, N]) -> bool:
     """Whether a figure is the middle of a range, rounded where that changes little: 67 % of 60-73 %."""
     middle = (ends[0] + ends[1]) / 2
-    return figure in {middle, Fraction(round(middle))} and abs(figure - middle) <= _ABOUT * abs(middle) / 2
+    return figure == middle or (figure == round(middle) and abs(figure - middle) * 2 * _TENTH <= abs(middle))
 
 
-def _holds(comparator: Comparator, said: Ends, computed: Ends) -> bool:
+def _holds(comparator: Comparator, said: tuple[N, N], computed: tuple[N, N]) -> bool:
     (low, high), (least, most) = said, computed
     match comparator:
         case "<":
@@ -73,13 +81,12 @@ def _holds(comparator: Comparator, said: Ends, computed: Ends) -> bool:
             return least >= low
         case _:
             middle = (least + most) / 2
-            return least <= low <= high <= most or abs((low + high) / 2 - middle) <= _ABOUT * abs(middle)
+            return least <= low <= high <= most or abs((low + high) / 2 - middle) * _TENTH <= abs(middle)
 
 
-def _near(said: Ends, computed: Ends) -> Outcome | None:
-    """Agreement where both ends are about the same."""
-    is_near = all(abs(one - other) <= _ABOUT * abs(other) for one, other in zip(said, computed, strict=True))
-    return "agrees" if is_near else None
+def _near(said: Ends, computed: Ends) -> bool:
+    """Whether both ends are about the same."""
+    return all(abs(one - other) * _TENTH <= abs(other) for one, other in zip(said, computed, strict=True))
 
 
 def _converted(quantity: Quantity, unit: str) -> Iterator[Ends]:

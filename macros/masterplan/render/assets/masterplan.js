@@ -90,8 +90,6 @@
   const zoomable = (figure) => {
     const svg = figure.querySelector("svg");
     const width = svg.width.baseVal.value;
-    const crowded = svg.querySelectorAll("a").length > 8 || figure.scrollWidth > figure.clientWidth;
-    if (!width || !crowded) return;
     let scale = 1;
     const zoom = (factor) => {
       scale = factor ? Math.min(4, Math.max(0.5, scale * factor)) : 1;
@@ -107,6 +105,8 @@
     figure.before(make("div", { className: "mp-zoom" }, ...tools));
     movable(figure);
   };
+
+  const isCrowded = (figure) => figure.querySelectorAll("a").length > 8 || figure.scrollWidth > figure.clientWidth;
 
   const movable = (figure) => {
     let from = null;
@@ -144,6 +144,8 @@
   };
 
   const start = () => {
+    // Measured before anything is added, or every addition would lay out the page again.
+    const crowded = [...document.querySelectorAll(".mp-figure")].filter(isCrowded);
     document.body.append(said);
     for (const table of document.querySelectorAll(".mp-table")) {
       if (table.tBodies[0].rows.length < 3) continue;
@@ -151,7 +153,7 @@
       if (table.dataset.filters) filterable(table);
     }
     document.querySelectorAll(".mp-table-box, .mp-risks").forEach(scrollable);
-    document.querySelectorAll(".mp-figure").forEach(zoomable);
+    crowded.forEach(zoomable);
     document.querySelectorAll(".mp-copyable").forEach(copyable);
     window.addEventListener("hashchange", openTarget);
     openTarget();

@@ -7,6 +7,7 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.analyse import Facts, figures
+from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
 from masterplan.model.finding import AREAS, SEVERITIES, Area, Finding, Severity
 from masterplan.model.settings import Waiver
@@ -43,7 +44,7 @@ def audit(
     """Where the plan contradicts itself, by what it means, with the facts and the rule behind each, then waivers."""
     found = [
         each
-        for each in (context.facts.findings if of is None else context.facts.findings_of(of))
+        for each in (context.facts.findings if of is None else context.facts.findings_of(_subject(context, of)))
         if severity in {None, each.rule.severity} and area in {None, each.rule.area}
     ]
     groups = [(name, [each for each in found if each.rule.area == name]) for name in AREAS]
@@ -147,6 +148,17 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> list[
     ]
     shown = table("Waived", ["What does not fit", "Where", "Accepted because", "By", "Until", "Rule"], rows)
     return [Markup("## Accepted for now {{: #waived }}\n\n{}").format(shown)]
+
+
+def _subject(context: Context, of: str) -> str:
+    """The part of the plan that a page asks for. Raises UsageError for one that is not there: it would look sound."""
+    kind, _, id_ = of.partition(" ")
+    parts = {"sprint": context.sprint, "phase": context.phase, "option": context.option, "person": context.person}
+    if kind in parts:
+        parts[kind](id_)
+    elif of != "plan":
+        raise UsageError(f"there is no part {of}; there are plan, and sprint, phase, option and person with an id")
+    return of
 
 
 @macro

@@ -47,7 +47,7 @@ def dependency_diagram(
 
 
 def _ids(context: Context, focus: object, phase: object) -> tuple[str | None, str | None]:
-    """The ids of a sprint and a phase as pages write them: a text, or a bare number. Raises UsageError for unknown ones."""
+    """The ids of a sprint and a phase as pages write them, texts or numbers. Raises UsageError for unknown ones."""
     return (
         None if focus is None else context.sprint(focus).id,
         None if phase is None else context.phase(phase).id,

@@ -1,0 +1,110 @@
+"""Pictures of the plan's main pages, for someone to look at: light, dark, on a phone and on paper.
+
+`python -m tests.screenshots` draws every page in every look into screenshots/; with `--readme` only the overview's
+first screen, into docs/assets/, where the README shows it.
+"""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from playwright.sync_api import Browser, Page
+
+from masterplan.publish.build import build
+from tests.browser import Scheme, launched
+from tests.sites import OURS
+from tests.visits import serving
+
+FOLDER = OURS / "screenshots"
+README = OURS / "docs" / "assets" / "overview.png"
+MOST_BYTES = 150_000
+"""What the picture in the README may weigh."""
+
+PAGES = (
+    "",
+    "start/",
+    "order/",
+    "dependencies/",
+    "sprints/",
+    "sprints/SPRINT_4_request_batching/",
+    "resources/",
+    "metrics/",
+    "risks/",
+    "rollback/",
+    "testing/",
+    "progress/",
+    "audit/",
+    "next/",
+    "print/",
+    "guide/",
+    "guide/edit/",
+    "guide/findings/",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page is shown: the window's width in CSS pixels, the colours, and whether on paper."""
+
+    width: int = 1300
+    scheme: Scheme = "light"
+    media: Literal["screen", "print"] = "screen"
+
+
+LOOKS = {
+    "light": Look(),
+    "dark": Look(scheme="dark"),
+    "phone": Look(390),
+    "print": Look(718, media="print"),  # A4 without its margins
+}
+
+
+@contextmanager
+def shown(browser: Browser, look: Look) -> Iterator[Page]:
+    """An empty page with a look."""
+    context = browser.new_context(viewport={"width": look.width, "height": 900}, color_scheme=look.scheme)
+    page = context.new_page()
+    page.emulate_media(media=look.media)
+    yield page
+    context.close()
+
+
+def every_page(browser: Browser, origin: str) -> None:
+    """Every page in every look, each as high as it is."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, look in LOOKS.items():
+        with shown(browser, look) as page:
+            for path in PAGES:
+                page.goto(f"{origin}/{path}")
+                title = path.strip("/").replace("/", "-") or "overview"
+                page.screenshot(path=FOLDER / f"{title}.{name}.png", full_page=True)
+
+
+def first_screen(browser: Browser, origin: str) -> None:
+    """The overview as it opens. Raises ValueError when the picture is too heavy for a README."""
+    with shown(browser, LOOKS["light"]) as page:
+        page.goto(f"{origin}/")
+        picture = page.screenshot()
+    if len(picture) > MOST_BYTES:
+        raise ValueError(f"{README.name} would weigh {len(picture):,} bytes, more than {MOST_BYTES:,}")
+    README.write_bytes(picture)
+
+
+def main() -> None:
+    """Draw what the command line asks for, of the plan as it is."""
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--readme", action="store_true", help="only the picture in the README")
+    draw = first_screen if parser.parse_args().readme else every_page
+    with TemporaryDirectory(prefix="masterplan-") as folder:
+        site = Path(folder, "site")
+        build(OURS, site)
+        with serving(site) as origin, launched() as browser:
+            draw(browser, origin)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The plans that benchmarks measure: sound, the same every time, and free of macros once they are plain pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.baseline import write_baseline
+from benchmarks.generate import write_plan, write_project
+from masterplan import analyse, load
+from masterplan.model.finding import at_least
+from masterplan.model.plan import Plan
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("generated") / "project"
+    write_project(root, 60)
+    return root
+
+
+def loaded(root: Path) -> Plan:
+    found = load(root)
+    assert found.findings == ()
+    assert found.plan is not None
+    return found.plan
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_generated_plan_has_no_errors(project: Path) -> None:
+    plan = loaded(project)
+    assert len(plan.sprints) == 60
+    assert at_least(analyse(plan).findings, "error") == ()
+
+
+@pytest.mark.parametrize("sprints", [1, 2, 6, 61])
+def test_a_plan_of_any_size_can_be_generated(tmp_path: Path, sprints: int) -> None:
+    write_plan(tmp_path, sprints)
+    assert len(loaded(tmp_path).sprints) == sprints
+
+
+def test_the_same_plan_is_generated_every_time(project: Path, tmp_path: Path) -> None:
+    write_plan(tmp_path, 60)
+    assert files(tmp_path / "plan_data") == files(project / "plan_data")
+
+
+def test_a_large_plan_is_like_those_that_teams_write(tmp_path: Path) -> None:
+    write_plan(tmp_path, 400)
+    sprints = loaded(tmp_path).sprints.values()
+    dependencies = [each for sprint in sprints for each in sprint.depends_on or ()]
+    assert 1.3 <= len(dependencies) / 400 <= 1.5
+    assert {each.strength for each in dependencies} == {"hard", "soft"}
+    assert {len(sprint.metrics) for sprint in sprints} == {1, 2, 3}
+    assert {bool(sprint.risk and sprint.risk.likelihood) for sprint in sprints} == {True, False}
+    assert len({sprint.owner for sprint in sprints}) == 5
+    assert len({sprint.description for sprint in sprints}) > 200
+
+
+def test_plain_pages_are_the_same_pages_without_macros(project: Path, tmp_path: Path) -> None:
+    write_baseline(project, tmp_path / "plain")
+    plain = dict(pages(tmp_path / "plain" / "docs"))
+    assert set(dict(pages(project / "docs"))) < set(plain)
+    assert len([path for path in plain if path.startswith("sprints/SPRINT_")]) == 60
+    assert [path for path, text in plain.items() if "{{" in text or "{%" in text] == []
+    assert all("\n# " in f"\n{text}" for text in plain.values())
+
+
+def pages(docs: Path) -> Iterator[tuple[str, str]]:
+    return ((path.relative_to(docs).as_posix(), path.read_text("utf-8")) for path in docs.rglob("*.md"))

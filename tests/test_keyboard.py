@@ -1,0 +1,174 @@
+"""Everything that a page can do is done by keyboard alone, and is said to those who listen instead of looking."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from masterplan.analyse import Facts, analyse
+from masterplan.load import load
+from masterplan.model.plan import Plan
+from masterplan.render.mermaid import mermaid
+from tests.browser import OpenPage
+from tests.visits import Site
+
+HERE = "() => document.activeElement.getAttribute('xlink:href') || document.activeElement.getAttribute('href') || ''"
+FIGURE = ".mp-figure"
+TABLE = ".mp-table[data-filters]"
+
+
+def plan_of(site: Site) -> Plan:
+    plan = load(site.root).plan
+    assert plan
+    return plan
+
+
+def shown(site: Site, open_page: OpenPage, path: str, width: int = 1300) -> Page:
+    page = open_page(site.origin, width=width).page
+    page.goto(f"{site.origin}/{path}")
+    return page
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until something that matches has the focus."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"Tab never reaches {selector}")
+
+
+def links_by_tab(page: Page) -> list[str]:
+    """Where the links lead that Tab passes in the figure that has the focus, in order."""
+    found = []
+    while page.evaluate(f"() => !!document.activeElement.closest('{FIGURE}')"):
+        found.append(page.evaluate(HERE))
+        page.keyboard.press("Tab")
+    return [href for href in found if href]
+
+
+@pytest.mark.parametrize("which", ["seed", "full"])
+def test_tab_reaches_every_sprint_of_the_diagram(
+    request: pytest.FixtureRequest, open_page: OpenPage, which: str
+) -> None:
+    site: Site = request.getfixturevalue(which)
+    plan = plan_of(site)
+    page = shown(site, open_page, "dependencies/")
+    tab_to(page, FIGURE)
+
+    reached = links_by_tab(page)
+
+    assert len(reached) == len(plan.sprints)
+    assert {Path(href).name for href in reached} == {Path(plan.page(id_)).stem for id_ in plan.sprints}
+
+
+def test_enter_opens_the_sprint_that_has_the_focus(seed: Site, open_page: OpenPage) -> None:
+    page = shown(seed, open_page, "dependencies/")
+    tab_to(page, f"{FIGURE} a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/SPRINT_1_database_optimization/")
+
+    assert page.title().startswith("Sprint 1: Database Optimization")
+
+
+@pytest.mark.parametrize("which", ["seed", "full"])
+def test_every_dependency_is_named_with_both_ends_strength_and_reason(
+    request: pytest.FixtureRequest, open_page: OpenPage, which: str
+) -> None:
+    site: Site = request.getfixturevalue(which)
+    plan = plan_of(site)
+    page = shown(site, open_page, "dependencies/")
+
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    names = {" ".join(node["name"]["value"].split()) for node in tree if node.get("name", {}).get("value")}
+
+    wanted = {edge_name(plan, id_, n) for id_, each in plan.sprints.items() for n in range(len(each.depends_on or ()))}
+    assert wanted
+    assert wanted <= {name.removesuffix(", on the critical path)") + ")" * name.endswith("path)") for name in names}
+
+
+def edge_name(plan: Plan, id_: str, n: int) -> str:
+    edge = (plan.sprints[id_].depends_on or ())[n]
+    verb = "needs" if edge.strength == "hard" else "benefits from"
+    because = f": {edge.reason}" if edge.reason else ""
+    return " ".join(f"{plan.name(id_)} {verb} {plan.name(edge.sprint)}{because} ({edge.strength})".split())
+
+
+def test_a_figure_wider_than_the_page_scrolls_by_keyboard(seed: Site, open_page: OpenPage) -> None:
+    page = shown(seed, open_page, "dependencies/", width=390)
+    tab_to(page, FIGURE)
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+
+    page.wait_for_function(f"() => document.querySelector('{FIGURE}').scrollLeft > 100")
+
+
+def test_a_diagram_grows_and_shrinks_by_keyboard(seed: Site, open_page: OpenPage) -> None:
+    page = shown(seed, open_page, "dependencies/", width=390)
+    width = f"() => document.querySelector('{FIGURE} svg').getBoundingClientRect().width"
+    before = page.evaluate(width)
+    tab_to(page, ".mp-zoom button[title=Larger]")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    larger = page.evaluate(width)
+    tab_to(page, ".mp-zoom button[title=Smaller]")
+    page.keyboard.press("Enter")
+    smaller = page.evaluate(width)
+    tab_to(page, ".mp-zoom button[title='As it was']")
+    page.keyboard.press("Enter")
+
+    assert larger == pytest.approx(before * 1.25**2, rel=0.01)
+    assert smaller == pytest.approx(before * 1.25, rel=0.01)
+    assert page.evaluate(width) == before
+
+
+def test_a_table_filters_by_keyboard_and_says_how_much_is_left(seed: Site, open_page: OpenPage) -> None:
+    page = shown(seed, open_page, "sprints/")
+    rows = page.locator(f"{TABLE} tbody tr:visible")
+    tab_to(page, ".mp-filter input")
+    page.keyboard.type("compr")
+    expect(rows).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text="1 of 6 shown")).to_be_attached()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")
+    expect(rows).to_have_count(6)
+    tab_to(page, ".mp-filter select[name=risk]")
+    page.keyboard.type("med")
+
+    expect(rows).to_have_count(2)
+    expect(page.get_by_role("status").filter(has_text="2 of 6 shown")).to_be_attached()
+
+
+@pytest.mark.parametrize(
+    ("column", "order"), [("Sprint", "123456"), ("Risk", "612345"), ("Saves a month", "216435"), ("Impact", "164532")]
+)
+def test_a_table_sorts_by_keyboard_and_says_so(seed: Site, open_page: OpenPage, column: str, order: str) -> None:
+    page = shown(seed, open_page, "sprints/")
+    header = page.locator(f"{TABLE} th").filter(has_text=column)
+    tab_to(page, f"{TABLE} th:nth-child({1 + header.evaluate('each => each.cellIndex')}) button")
+    page.keyboard.press("Enter")
+    assert sprints_in(page) == order
+    assert header.get_attribute("aria-sort") == "ascending"
+    expect(page.get_by_role("status").filter(has_text=f"Sorted by {column}")).to_be_attached()
+    page.keyboard.press("Enter")
+
+    assert header.get_attribute("aria-sort") == "descending"
+    assert sprints_in(page) != order
+
+
+def sprints_in(page: Page) -> str:
+    titles = page.locator(f"{TABLE} tbody tr td:first-child").all_inner_texts()
+    return "".join(title.removeprefix("Sprint ")[0] for title in titles)
+
+
+def test_the_mermaid_text_is_copied_by_keyboard(seed: Site, open_page: OpenPage) -> None:
+    page = shown(seed, open_page, "dependencies/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab_to(page, ".mp-copyable summary")
+    page.keyboard.press("Enter")
+    tab_to(page, ".mp-copy")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mp-copy")).to_have_text("Copied")
+
+    facts: Facts = analyse(plan_of(seed))
+    assert page.evaluate("() => navigator.clipboard.readText()").strip() == mermaid(facts).strip()
