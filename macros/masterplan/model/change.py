@@ -1,0 +1,109 @@
+"""A change: what one plan does that another did not, in the words of a plan and not of its text.
+
+`analyse.changes` finds changes, every report shows the same records. An edit is the smallest piece of data that
+differs; a change is what one or several edits mean; a consequence is a computed fact that moved because of them.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from masterplan.model.finding import Finding
+from masterplan.model.place import Place
+
+Weight = Literal["breaking", "notable", "editorial"]
+
+WEIGHTS: tuple[Weight, ...] = ("breaking", "notable", "editorial")
+"""How much a change matters, the most first: others must act, others should know, only words differ."""
+
+Key = tuple[str, ...]
+"""A path into a plan by ids and names, never by positions: `("sprints", "4", "risk", "level")`."""
+
+Direction = Literal["better", "worse", "neither"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRule:
+    """A kind of change: its permanent kebab-case id, its weight, and one sentence that says what has changed."""
+
+    id: str
+    weight: Weight
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One piece of data that differs: where, and its JSON-like value on both sides; None where there is none."""
+
+    key: Key
+    before: object
+    after: object
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What edits mean: the rule, the part it speaks of (`sprint 4`, `option A`, `plan`) and its field, and both values.
+
+    `before` and `after` are for people, empty where there is nothing on that side. `place` is in the newer plan, or in
+    the older one where the newer no longer has it (`gone`).
+    """
+
+    rule: ChangeRule
+    subject: str
+    field: str
+    message: str
+    before: str
+    after: str
+    place: Place
+    edits: tuple[Edit, ...]
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """A computed fact that moved: what it is (`end-of-option`), of what part, in words, from what to what, and why.
+
+    `label` names the fact for people (`End of option A`); `direction` says whether the team is better off. `causes` are
+    the changes that move it when each is made alone; empty where only several together do.
+    """
+
+    fact: str
+    subject: str
+    label: str
+    before: str
+    after: str
+    direction: Direction
+    causes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who should look at a difference, at which sprint, and the one thing to ask them; `who` is a name, or empty."""
+
+    who: str
+    sprint: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that lies between two plans. `appeared` and `disappeared` are findings of the audit.
+
+    `folded` are the changes that nothing follows from.
+    """
+
+    changes: tuple[Change, ...]
+    consequences: tuple[Consequence, ...]
+    questions: tuple[Question, ...]
+    appeared: tuple[Finding, ...]
+    disappeared: tuple[Finding, ...]
+
+    @property
+    def weight(self) -> Weight | None:
+        """The gravest weight of all changes; None where the plans are the same."""
+        return min((change.rule.weight for change in self.changes), key=WEIGHTS.index, default=None)
+
+    @property
+    def folded(self) -> tuple[Change, ...]:
+        """The changes that nothing follows from and nobody must act on."""
+        telling = {id(cause) for consequence in self.consequences for cause in consequence.causes}
+        return tuple(each for each in self.changes if id(each) not in telling and each.rule.weight == "editorial")
