@@ -107,14 +107,14 @@ def test_a_diagram_grows_and_shrinks_by_keyboard(seed: Site, open_page: OpenPage
     page = shown(seed, open_page, "dependencies/", width=390)
     width = f"() => document.querySelector('{FIGURE} svg').getBoundingClientRect().width"
     before = page.evaluate(width)
-    tab_to(page, ".mp-zoom button[title=Larger]")
+    tab_to(page, ".mp-zoom button[aria-label=Larger]")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     larger = page.evaluate(width)
-    tab_to(page, ".mp-zoom button[title=Smaller]")
+    tab_to(page, ".mp-zoom button[aria-label=Smaller]")
     page.keyboard.press("Enter")
     smaller = page.evaluate(width)
-    tab_to(page, ".mp-zoom button[title='As it was']")
+    tab_to(page, ".mp-zoom button[aria-label^='1:1']")
     page.keyboard.press("Enter")
 
     assert larger == pytest.approx(before * 1.25**2, rel=0.01)
@@ -140,7 +140,7 @@ def test_a_table_filters_by_keyboard_and_says_how_much_is_left(seed: Site, open_
 
 
 @pytest.mark.parametrize(
-    ("column", "order"), [("Sprint", "123456"), ("Risk", "612345"), ("Saves a month", "216435"), ("Impact", "164532")]
+    ("column", "order"), [("Sprint", "123456"), ("Risk", "612345"), ("Saves a month", "216435"), ("Impact", "156342")]
 )
 def test_a_table_sorts_by_keyboard_and_says_so(seed: Site, open_page: OpenPage, column: str, order: str) -> None:
     page = shown(seed, open_page, "sprints/")
@@ -171,4 +171,5 @@ def test_the_mermaid_text_is_copied_by_keyboard(seed: Site, open_page: OpenPage)
     expect(page.locator(".mp-copy")).to_have_text("Copied")
 
     facts: Facts = analyse(plan_of(seed))
-    assert page.evaluate("() => navigator.clipboard.readText()").strip() == mermaid(facts).strip()
+    copied = page.evaluate("() => navigator.clipboard.readText()").strip()
+    assert copied.splitlines() == [line.strip() for line in mermaid(facts).splitlines()]

@@ -10,8 +10,8 @@ from tests.browser import OpenPage, Scheme
 from tests.sites import HOSTS, Host
 from tests.visits import Site
 
-MOST_BYTES = 250_000
-"""What a page may weigh beyond the theme's own files."""
+MOST_BYTES = 100_000
+"""What a page may weigh over the wire beyond the theme's own files, compressed as static hosts send it."""
 
 # What sticks out to the right of the page, but for what scrolls in a frame of its own.
 OVERFLOW = """() => {

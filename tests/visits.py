@@ -1,10 +1,12 @@
 """Built sites that a browser visits page by page, and the plan in which everything is said, in words hard to set."""
 
+import gzip
 import json
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
 from pathlib import Path
@@ -17,6 +19,7 @@ from tests.everything import Kind, everything
 from tests.pictures import ODD_TITLES
 from tests.sites import Host, repository
 
+COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".xml"}
 SPRINTS = 60
 
 _WORDS: dict[Kind, tuple[str, ...]] = {
@@ -48,7 +51,23 @@ class Site:
             yield name
 
 
-class _SilentHandler(SimpleHTTPRequestHandler):
+class _Handler(SimpleHTTPRequestHandler):
+    """Sends text compressed, as the common hosts of static sites do."""
+
+    def do_GET(self) -> None:
+        asked = Path(self.translate_path(self.path))
+        file = asked / "index.html" if self.path.endswith("/") else asked
+        if file.suffix not in COMPRESSED or not file.is_file():
+            super().do_GET()
+            return
+        body = gzip.compress(file.read_bytes(), mtime=0)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
     def log_message(self, *_: object) -> None:
         """Keep requests off the terminal."""
 
@@ -61,7 +80,7 @@ class _SilentServer(ThreadingHTTPServer):
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serve a folder on loopback; gives its origin, `http://127.0.0.1:<port>`."""
-    with _SilentServer(("127.0.0.1", 0), partial(_SilentHandler, directory=folder)) as server:
+    with _SilentServer(("127.0.0.1", 0), partial(_Handler, directory=folder)) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -101,7 +101,7 @@
       made.addEventListener("click", () => zoom(factor));
       return made;
     };
-    const tools = [button("Larger", "+", 1.25), button("Smaller", "\u2212", 0.8), button("As it was", "1:1", 0)];
+    const tools = [button("Larger", "+", 1.25), button("Smaller", "\u2212", 0.8), button("1:1, as it was", "1:1", 0)];
     figure.before(make("div", { className: "mp-zoom" }, ...tools));
     movable(figure);
   };
@@ -148,7 +148,7 @@
     const crowded = [...document.querySelectorAll(".mp-figure")].filter(isCrowded);
     document.body.append(said);
     for (const table of document.querySelectorAll(".mp-table")) {
-      if (table.tBodies[0].rows.length < 3) continue;
+      if (table.tBodies[0].rows.length < 5) continue;
       sortable(table);
       if (table.dataset.filters) filterable(table);
     }
@@ -158,6 +158,9 @@
     window.addEventListener("hashchange", openTarget);
     openTarget();
   };
+
+  /* The theme has put its own boxes around plain tables by then. */
+  window.addEventListener("load", () => document.querySelectorAll(".md-typeset__scrollwrap").forEach(scrollable));
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

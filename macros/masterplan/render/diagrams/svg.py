@@ -70,7 +70,8 @@ def _box(box: Box) -> str:
     content = f"<title>{escape(box.name)}</title>{_rect(box.frame)}{_marks(box.marks)}"
     if box.href is None:
         return f'<g class="mp-box" role="img">{content}</g>'
-    return f'<a class="mp-box" xlink:href="{escape(box.href)}">{content}</a>'
+    # The role says that it is a link to those who only look at `href`.
+    return f'<a class="mp-box" role="link" xlink:href="{escape(box.href)}">{content}</a>'
 
 
 def _edge(edge: Edge) -> str:
