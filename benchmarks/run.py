@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks import psplib
+from benchmarks import psplib, schedule
 
 REPOSITORY = Path(__file__).parents[1]
 CHECKS = (1_000, 5_000, 10_000)
@@ -169,7 +169,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3, help="how often to run everything (default: 3)")
     parser.add_argument("--psplib", type=Path, metavar="FOLDER", help="schedule the instances in a folder instead")
+    parser.add_argument("--schedule", action="store_true", help="measure schedules and odds instead")
     told = parser.parse_args()
+    if told.schedule:
+        return schedule.report_all()
     if told.psplib:
         return psplib.report_all(told.psplib)
     with TemporaryDirectory(prefix="masterplan-bench-") as folder:

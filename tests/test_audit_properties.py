@@ -192,6 +192,14 @@ def tomorrow(spec: Spec) -> None:
     spec["entries"].append({"sprint": undone(spec)["id"], "date": "2027-01-01", "state": "planned"})
 
 
+def another_currency(spec: Spec) -> None:
+    """The last sprint saves euros, and nobody says what all save together."""
+    several(spec)
+    for part in (spec["header"], last(spec)):
+        part["declared"] = [each for each in part["declared"] if not each["claim"].endswith("-savings")]
+    last(spec)["savings"] = {"monthly": "€1-2"}
+
+
 INJECTIONS: list[tuple[str, Injection]] = [
     ("total-mismatch", wrong_total),
     ("count-mismatch", lambda s: claim(s["header"], "sprints").update(value=99)),
@@ -224,6 +232,7 @@ INJECTIONS: list[tuple[str, Injection]] = [
     ("no-rollback", no_rollback),
     ("no-metric", no_metric),
     ("no-savings", no_savings),
+    ("mixed-currencies", another_currency),
     ("not-ready", not_ready),
     ("missing-tests", lambda s: last(s)["tests"].pop()),
     ("missing-document", document),

@@ -16,7 +16,7 @@ from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.model.finding import AREAS, SEVERITIES
 from masterplan.model.place import Place
 from masterplan.publish.examples import MARK, Example, example
-from tests.plans import write_plan
+from tests.plans import BASE, write_plan
 
 IDS = [rule.id for rule in RULES]
 
@@ -64,6 +64,13 @@ def test_a_finding_says_what_is_wrong_what_to_do_and_where_it_looked(rule: str, 
     assert re.fullmatch(r"plan|(sprint|phase|option) \S+", finding.subject)
     assert re.fullmatch(r"[0-9a-f]{12}", finding.fingerprint)
     assert all(each.place != Place("plan") for each in finding.related)
+
+
+def test_a_sprint_that_joins_a_second_phase_by_its_own_file_is_found_there(tmp_path: Path) -> None:
+    loaded = load(write_plan(tmp_path, BASE | {"sprints/1-a.yml": 'id: "1"\ntitle: A\nowner: ada\nphase: "2"\n'})).plan
+    assert loaded is not None
+    [finding] = analyse(loaded).findings
+    assert (finding.rule.id, finding.place.path, finding.place.line) == ("two-phases", "plan_data/sprints/1-a.yml", 4)
 
 
 def test_ids_are_unique_and_kebab_case() -> None:

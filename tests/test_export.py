@@ -86,8 +86,8 @@ def test_the_json_says_what_the_plan_says_and_what_follows() -> None:
     assert (said["schema"], said["today"], said["percent"], said["weighted_by"]) == (
         "masterplan/v1",
         "2025-11-20",
-        50,
-        "equal",
+        66,
+        "some",
     )
     one, two = said["sprints"]
     assert (one["state"], one["done"], one["needed_by"], one["saves"]["low"]) == ("done", "2025-11-14", ["2"], 60.0)
@@ -206,10 +206,16 @@ def test_any_text_comes_back_from_the_calendar_and_no_line_is_too_long(title: st
     ("of", "name", "message", "colour"),
     [
         (plan(), "progress", "0 %", "blue"),
-        (small(), "progress", "50 %", "blue"),
+        (small(), "progress", "66 %", "blue"),
         (plan(sprint("1"), entries=[entry("1", "2025-11-14", "done")]), "progress", "100 %", "green"),
         (plan(sprint("1", savings={"monthly": "$50-100"})), "savings", "$50-100/month", "blue"),
         (plan(sprint("1")), "savings", "not stated", "grey"),
+        (
+            plan(sprint("1", savings={"monthly": "$50"}), sprint("2", savings={"monthly": "€5"})),
+            "savings",
+            "several currencies",
+            "grey",
+        ),
     ],
 )
 def test_a_badge_says_how_the_plan_stands(of: Plan, name: str, message: str, colour: str) -> None:
@@ -247,9 +253,13 @@ def test_the_site_carries_and_links_every_export(host: Host, tmp_path: Path) -> 
     done = masterplan(root, "build", "--host", host, "--today", DAY.isoformat())
     assert done.returncode == 0, done.stderr
     made = {path: content for path, content in contents(root / "site").items() if path.startswith("exports/")}
-    linked = [a.attributes.get("href") for a in article(pages(root / "site")["guide/export/index.html"]).css("a")]
+    page = article(pages(root / "site")["guide/export/index.html"])
+    linked = [a.attributes.get("href") for a in page.css("a")]
     assert set(made) == {(link or "").removeprefix("../../") for link in linked if "exports/" in (link or "")}
     assert "exports/plan.ics" in made
+    pictures = {(each.attributes.get("src") or ""): each.attributes.get("alt") for each in page.css("img")}
+    assert {path.removeprefix("../../") for path in pictures} == {path for path in made if path.endswith(".svg")}
+    assert (pictures["../../exports/badges/progress.svg"] or "").startswith("progress: ")
     assert made["exports/plan.json"] == masterplan_bytes(root, "json")
     assert made["exports/csv/sprints.csv"] == masterplan_bytes(root, "csv", "sprints")
 

@@ -50,6 +50,16 @@ def test_two_at_a_time_end_when_both_do() -> None:
     assert result.drives["1"] == pytest.approx(0.5, abs=0.03)
 
 
+def test_what_is_always_waited_for_drives_the_end_and_what_never_is_does_not() -> None:
+    work = [
+        sprint("1", effort="1-2 days"),
+        sprint("2", effort="5-6 days"),
+        sprint("3", effort="3 days", needs=["1", "2"]),
+    ]
+    result = found(*work, options=[option("A", {"1": []}, {"1": []})])
+    assert result.drives == {"1": 0.0, "2": 1.0, "3": 1.0}
+
+
 def test_many_in_a_row_come_near_to_a_normal_distribution() -> None:
     """Mean and variance of a triangular distribution: (a+b+c)/3 and (a²+b²+c²-ab-ac-bc)/18."""
     row = [sprint(str(n), effort="2-12 days", needs=[str(n - 1)] if n else []) for n in range(30)]

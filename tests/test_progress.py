@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.analyse import analyse
-from masterplan.analyse.progress import Standing
+from masterplan.analyse.progress import BurnUp, Standing, burn_up
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry
-from tests.plans import entry, plan, sprint
+from tests.plans import entry, phase, plan, sprint
 
 DAY = date(2025, 6, 15)
 
@@ -126,3 +126,36 @@ def test_later_entries_change_nothing_on_an_earlier_day(said: dict[tuple[str, da
     known = [each for each in entries if each.date <= today]
     sprints = [sprint("1"), sprint("2", needs=["1"])]
     assert analyse(plan(*sprints, entries=entries), today).standings == analyse(plan(*sprints, entries=known)).standings
+
+
+def burnt(today: date | None, *done_on: str, start: str | None = "2025-06-02") -> BurnUp | None:
+    """The burn-up of two sprints, planned for weeks 1-2 and 3, that were done on these days."""
+    entries = [entry(str(n), day, "done") for n, day in enumerate(done_on, 1)]
+    phases = [phase("1", "1-2", "1"), phase("2", "3", "2")]
+    of = plan(sprint("1"), sprint("2"), phases=phases, entries=entries, start=start)
+    return burn_up(of, analyse(of, today).standings, today)
+
+
+@pytest.mark.parametrize(
+    ("today", "done_on", "planned", "done"),
+    [
+        (date(2025, 6, 2), (), (0, 1, 2), (0,)),
+        (date(2025, 6, 16), ("2025-06-08",), (0, 1, 2), (1, 1, 1)),
+        (date(2025, 7, 2), ("2025-06-09",), (0, 1, 2, 2, 2), (0, 1, 1, 1, 1)),
+        (date(2026, 7, 2), ("2025-06-03", "2025-06-23"), (0, 1, 2, 2), (1, 1, 1, 2)),
+        (date(2026, 7, 2), ("2025-06-03", "2025-06-04"), (0, 1, 2), (2,)),
+    ],
+    ids=["first day", "on time", "late and open", "over late", "over early"],
+)
+def test_the_burn_up_goes_on_until_all_is_done(
+    today: date, done_on: tuple[str, ...], planned: tuple[int, ...], done: tuple[int, ...]
+) -> None:
+    found = burnt(today, *done_on)
+    assert found is not None
+    assert (found.planned, found.done) == (planned, done)
+
+
+def test_without_a_start_only_the_plan_is_known() -> None:
+    assert burnt(date(2025, 6, 16), "2025-06-08", start=None) == BurnUp((0, 1, 2), (), None)
+    assert burnt(None, "2025-06-08") == BurnUp((0, 1, 2), (), None)
+    assert burn_up(plan(sprint("1")), {}, None) is None

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from pathspec.gitignore import GitIgnoreSpec
 from selectolax.lexbor import LexborHTMLParser
 
+from masterplan.errors import BuildError
 from masterplan.publish import pages as made
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
@@ -68,10 +69,10 @@ def test_the_page_shows_every_view_of_progress() -> None:
 @pytest.mark.parametrize(
     ("name", "before", "during", "after"),
     [
-        ("progress_summary", "11 % of 3 sprints", "33 % of 3 sprints", "100 % of 3 sprints"),
-        ("progress_summary", "sprints that state none count as the mean", "1 done", "3 done"),
+        ("progress_summary", "4 % of 3 sprints", "13 % of 3 sprints", "100 % of 3 sprints"),
+        ("progress_summary", "where sprints state none, it is derived", "1 done", "3 done"),
         ("going_on", "Ready Sprint 1: A", "Blocked Sprint 2: B No server.", "In progress — Blocked — Ready —"),
-        ("phase_progress", "0 of 2 16 %", "1 of 2 50 %", "2 of 2 100 %"),
+        ("phase_progress", "0 of 2 7 %", "1 of 2 23 %", "2 of 2 100 %"),
         (
             "next_weeks",
             "Sprint 1: A ends",
@@ -102,6 +103,22 @@ def test_progress_is_right_before_during_and_after_the_plan(
     for (when, files), says in zip(plans.items(), (before, during, after), strict=True):
         found = shown(project(tmp_path / when, files), name)
         assert says in found
+
+
+def test_savings_in_several_currencies_have_no_total_and_that_is_said(tmp_path: Path) -> None:
+    other = 'id: "2"\ntitle: B\nsavings: {monthly: €50}\n'
+    done = "entries:\n" + "".join(
+        f'  - {{sprint: "{n}", date: 2025-11-16, state: done, saves: {saves}}}\n'
+        for n, saves in ((1, "$60"), (2, "€5"))
+    )
+    found = project(tmp_path, PLAN | {"sprints/2-b.yml": other, "progress/2025.yml": done})
+    assert [each.rule.id for each in found.facts.findings].count("mixed-currencies") == 1
+    none = "no total: several currencies"
+    assert f"Total — {none} {none} {none}" in shown(found, "realised_savings")
+    assert f"Savings a month {none} once all are done" in shown(found, "headline")
+    assert f"Total, computed {none} {none}" in shown(found, "savings_table")
+    assert "in one currency" in shown(found, "savings_chart")
+    assert "in one currency" in shown(found, "value_table")
 
 
 def test_without_a_start_there_are_no_next_weeks(tmp_path: Path) -> None:
@@ -159,6 +176,16 @@ def test_reports_are_named_as_the_plan_says_and_stand_outside_the_navigation(
     outside = GitIgnoreSpec.from_lines(made.not_in_navigation(found))
     assert outside.match_file(page)
     assert not any(map(outside.match_file, ("index.md", "progress.md", *found.sprint_pages.values())))
+
+
+@pytest.mark.parametrize(
+    ("progress_in", "page"), [("sprints/[N].md", "page: 1.md\n"), ("sprints/S_[N].md", "page: s_1.md\n")]
+)
+def test_a_report_never_takes_the_place_of_another_page(progress_in: str, page: str, tmp_path: Path) -> None:
+    told = f'{PLAN["plan.yml"]}  progress_in: "{progress_in}"\n'
+    found = project(tmp_path, PLAN | {"plan.yml": told, "sprints/1-a.yml": SPRINT + page})
+    with pytest.raises(BuildError, match="two pages of the plan would have this name"):
+        made.pages(found)
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -205,6 +205,25 @@ def test_junit_holds_hostile_text_as_text() -> None:
     ]
 
 
+def test_gitlab_has_an_issue_for_each_finding_with_a_fingerprint_of_its_own(ours: Report) -> None:
+    issues = json.loads(said("gitlab", ours))
+    assert len(issues) == len(ours.findings) == len({each["fingerprint"] for each in issues})
+    assert issues[0] == {
+        "description": f"{ours.findings[0].message}. {ours.findings[0].hint}.",
+        "check_name": "sequential-overlap",
+        "fingerprint": ours.findings[0].fingerprint,
+        "severity": "major",
+        "location": {"path": "plan_data/options.yml", "lines": {"begin": 10}},
+    }
+
+
+@pytest.mark.parametrize(("severity", "word"), [("error", "critical"), ("warning", "major"), ("info", "info")])
+def test_gitlab_has_words_of_its_own_for_severities(severity: Severity, word: str) -> None:
+    [issue] = json.loads(said("gitlab", report(finding(severity, HOSTILE))))
+    assert issue["severity"] == word
+    assert issue["description"].isprintable()
+
+
 @pytest.mark.parametrize(
     ("severities", "words"),
     [

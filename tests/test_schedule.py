@@ -1,5 +1,8 @@
 """Schedules under people: valid, never under their bound, proved where they can be, and the same every time."""
 
+import os
+import subprocess
+import sys
 from itertools import permutations
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule import Schedules, Staffed, solver
+from masterplan.analyse.schedule.constraints import Question
 from masterplan.analyse.schedule.lists import list_schedule, parallel, serial
 from masterplan.analyse.schedule.project import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
 from masterplan.load import load
@@ -106,6 +110,55 @@ def test_the_solver_gives_the_same_schedule_every_time() -> None:
     found = solver.improve(hard_problem(), rough)
     assert found == solver.improve(hard_problem(), rough)
     assert found.length == hard_problem().bound == 100 < rough.length
+
+
+def tight_problem() -> Problem:
+    """Forty pieces that all want a part of the same four resources, some in either of two ways."""
+    activities = []
+    for n in range(40):
+        duration, demands = 1 + n * 7 % 10, tuple((r, 1 + n * (5 + 3 * r) % 9) for r in range(4))
+        modes = (Mode(duration, demands), Mode(duration + 2, demands[:2]))
+        activities.append(Activity(modes[: 1 + (n % 5 == 0)], tuple(k for k in (n - 5, n - 9 - n % 3) if k >= 0)))
+    return Problem(tuple(activities), (Resource(12),) * 4)
+
+
+def test_where_the_whole_is_too_much_the_solver_goes_on_nearby() -> None:
+    problem = tight_problem()
+    known = list_schedule(problem)
+    whole = Question(problem, known, known.length, 0.1).answer().schedule
+    found = solver.improve(problem, known, 0.3)
+    assert whole is not None
+    assert_valid(problem, found)
+    assert problem.bound <= found.bound <= found.length < whole.length < known.length
+
+
+def test_what_is_near_a_schedule_keeps_its_order_and_modes() -> None:
+    problem = tight_problem()
+    known = list_schedule(problem)
+    kept = frozenset(range(40)) - {17, 18, 23}
+    near = Question(problem, known, known.length, 0.1, kept, seed=1).answer().schedule
+    assert near is not None
+    assert_valid(problem, near)
+    for n in kept:
+        assert near.modes[n] == known.modes[n]
+        assert all(near.ends[k] <= near.starts[n] for k in kept if known.ends[k] <= known.starts[n])
+    assert Question(problem, known, 1, 0.1, kept).answer().is_final
+
+
+def test_the_same_schedules_come_of_runs_that_hash_otherwise_and_disturb_each_other() -> None:
+    script = (
+        "from tests.test_schedule import first_plan, list_schedule, solver, tight_problem\n"
+        "print(solver.improve(tight_problem(), list_schedule(tight_problem()), 0.2), first_plan().by_number)"
+    )
+    runs = [
+        subprocess.Popen(
+            (sys.executable, "-c", script), cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE
+        )
+        for seed in ("1", "2")
+    ]
+    one, two = (run.communicate()[0] for run in runs)
+    assert one == two
+    assert b"Schedule(" in one
 
 
 def test_a_solver_without_work_to_spend_keeps_what_is_known() -> None:

@@ -1,5 +1,6 @@
 """What readers see of schedules: the Resources page, the sprints' pages, and the critical path in the diagram."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from masterplan.publish.project import Project, open_project
 from masterplan.render import views
 from masterplan.render.macro import MACROS
 from tests.plans import BASE, write_plan
-from tests.sites import words
+from tests.sites import article, masterplan, pages, repository, words
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,6 +40,19 @@ def test_the_first_plan_has_declared_best_and_bound_side_by_side(first: Project)
     assert "100% within 6 weeks" in text
 
 
+def test_the_best_schedules_say_who_does_what(first: Project) -> None:
+    text = shown(first, "best_schedules")
+    assert re.search(r"Option B Dev 1 Sprint \d days 1-\d+ ", text)
+    assert [text.count(f"Sprint {n} day") for n in range(1, 7)] == [2] * 6
+
+
+def test_of_much_work_the_first_is_shown(tmp_path: Path) -> None:
+    many = {f"sprints/{n}-s.yml": f'id: "{n}"\ntitle: S\n' for n in range(1, 16)}
+    drawn = "options: [{id: A, title: One, people: [{name: Dev}]}]\n"
+    found = open_project(write_plan(tmp_path, {"plan.yml": "title: Many\n", "options.yml": drawn} | many))
+    assert shown(found, "best_schedules").endswith(", 3 more")
+
+
 def test_its_assumptions_are_said(first: Project) -> None:
     text = shown(first, "schedule_notes")
     assert "The effort of 1 sprint is stated by the plan." in text
@@ -55,6 +69,20 @@ def test_what_is_left_out_without_the_extra_is_said(monkeypatch: pytest.MonkeyPa
     assert "the odds are left out" in notes
     assert "4.55 weeks" in shown(bare, "staffing_table")
     assert "%" not in shown(bare, "staffing_table") + shown(bare, "schedule_table")
+    assert "There are no odds" in shown(bare, "odds_table")
+
+
+def test_a_site_is_built_where_the_extra_is_not_installed(tmp_path: Path) -> None:
+    """A module that is None in `sys.modules` is as good as not there: importing it fails, and it cannot be found."""
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text("import sys\nsys.modules.update(ortools=None, numpy=None)\n", "utf-8")
+    root = repository(tmp_path / "plan")
+    done = masterplan(root, "build", PYTHONPATH=str(hidden))
+    assert done.returncode == 0, done.stderr
+    page = words(article(pages(root / "site")["resources/index.html"]))
+    for says in ("The solver is not installed", "the odds are left out", "4.55 weeks", "There are no odds"):
+        assert says in page
 
 
 def test_weeks_against_people(first: Project) -> None:
@@ -72,8 +100,30 @@ def test_options_are_ranked_by_what_they_have_saved(first: Project) -> None:
 
 def test_slack_and_what_drives_the_end(first: Project) -> None:
     text = shown(first, "schedule_table")
-    assert "Sprint 1: Database Optimization 5-9.75 day 1-3 2.5 days 0 days" in text
+    assert "Sprint 1: Database Optimization 5-9.75 days 1-3 2.5 days 0 days" in text
     assert "Sprint 5: Image Processing 10-20 day 6 critical 0 days" in text
+    assert "Critical path: Sprint 2 , then Sprint 5 (20 days)." in text
+
+
+def test_a_long_critical_path_is_told_by_its_ends(tmp_path: Path) -> None:
+    row = {f"sprints/{n}-s.yml": f'id: "{n}"\ntitle: S\ndepends_on: [{{sprint: "{n - 1}"}}]\n' for n in range(2, 12)}
+    files = {"plan.yml": "title: Long\n", "sprints/1-s.yml": 'id: "1"\ntitle: S\n'} | row
+    text = shown(open_project(write_plan(tmp_path, files)), "schedule_table")
+    assert "Critical path: Sprint 1 , then 9 more, then Sprint 11 (55 days)." in text
+
+
+def test_the_odds_of_each_sprint_and_what_drives_the_end(first: Project) -> None:
+    text = shown(first, "odds_table")
+    assert "Sprint As scheduled 50 of 100 80 of 100 95 of 100 Drives" in text
+    assert re.search(r"Sprint 5: Image Processing day 23 day 2\d day 2\d day 2\d \d+%", text)
+    whole = re.search(r"The whole plan day 23 day (\d+) day (\d+) day (\d+)", text)
+    assert whole is not None
+    assert [*map(int, whole.groups())] == sorted(map(int, whole.groups()))
+
+
+def test_waves_follow_hard_dependencies(first: Project) -> None:
+    text = shown(first, "waves")
+    assert "Wave 1: Sprint 1 , Sprint 2 , Sprint 3 , Sprint 6 Wave 2: Sprint 4 , Sprint 5" in text
 
 
 def test_a_sprints_page_says_why_then(first: Project) -> None:

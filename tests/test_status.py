@@ -11,7 +11,7 @@ from masterplan.analyse import Facts, analyse
 from masterplan.analyse.status import Coming
 from masterplan.model.plan import Plan, Sprint
 from masterplan.model.progress import Entry
-from tests.plans import entry, phase, plan, sprint
+from tests.plans import entry, option, phase, plan, sprint
 
 START = "2025-06-02"
 DAY = date(2025, 6, 30)
@@ -32,13 +32,20 @@ def facts(of: Plan, today: date | None = DAY) -> Facts:
         ({"1": "1-3 days", "2": "2 weeks"}, "effort", 16),
         ({"1": "8 days", "2": None, "3": "2 days"}, "some", 53),
         ({"1": None, "2": None, "3": None}, "equal", 33),
-        ({"1": "0 days", "2": "1 day"}, "some", 50),
+        ({"1": "0 days", "2": "1 day"}, "effort", 20),
     ],
 )
 def test_percent_is_weighted_by_effort(efforts: dict[str, str | None], basis: str, percent: int) -> None:
     sprints = [sprint(id_, **({"effort": effort} if effort else {})) for id_, effort in efforts.items()]
     status = facts(plan(*sprints, entries=[done("1")])).status
     assert (status.basis, status.percent) == (basis, percent)
+
+
+def test_an_effort_that_is_not_stated_is_that_of_the_schedule() -> None:
+    """Of two weeks sprint 1 takes two days, so sprint 2 has eight: two of ten days are done."""
+    option_of_both = option("A", {"1-2": ["1", "2"]})
+    of = plan(sprint("1", effort="2 days"), sprint("2"), options=[option_of_both], entries=[done("1")])
+    assert (facts(of).status.basis, facts(of).status.percent) == ("some", 20)
 
 
 def test_each_phase_has_a_percentage_of_its_own_and_dropped_sprints_do_not_count() -> None:
@@ -101,11 +108,11 @@ def test_without_a_start_or_once_all_is_done_nothing_is_due(of: Plan) -> None:
     [
         ("2025-06-16", "in progress", ("1",)),
         ("2025-06-17", "in progress", ()),
-        ("2025-06-01", "blocked", ()),
+        ("2025-06-16", "blocked", ("1",)),
         ("2025-06-01", "done", ()),
     ],
 )
-def test_work_in_progress_is_stale_after_fourteen_days_without_an_entry(
+def test_work_that_was_begun_is_stale_after_fourteen_days_without_an_entry(
     day: str, state: str, stale: tuple[str, ...]
 ) -> None:
     assert facts(plan(sprint("1"), entries=[entry("1", day, state)])).status.stale == stale

@@ -20,7 +20,7 @@ from tests.pictures import ODD_TITLES
 from tests.sites import Host, repository
 
 COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".xml"}
-SPRINTS = 60
+SPRINTS = 24
 
 _WORDS: dict[Kind, tuple[str, ...]] = {
     "line": ("Cache what is asked twice", "A feature flag", *ODD_TITLES, "Ada Lovelace", "Ship it in small steps"),
@@ -94,7 +94,7 @@ def build(root: Path, plan: Mapping[str, str | bytes] | None = None, host: Host 
 
 
 def full_plan() -> dict[str, str]:
-    """The files of a plan that uses every field, in sixty sprints of several phases and owners."""
+    """The files of a plan that uses every field, in two dozen sprints of several phases and owners."""
     words = {kind: cycle(texts) for kind, texts in _WORDS.items()}
     files = everything(lambda kind, _: next(words[kind]), SPRINTS)
     for n in range(1, SPRINTS + 1):

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 from rich.console import Console
 
-from masterplan import cli_check, cli_export, cli_record, cli_schedule
+from masterplan import cli_check, cli_diff, cli_export, cli_github, cli_record, cli_schedule
 from masterplan.analyse.facts import day
 from masterplan.console import Root, Today, err, out
 from masterplan.errors import MasterplanError, PlanError, UsageError
@@ -31,6 +31,8 @@ app = typer.Typer(
 new = typer.Typer(help="Add something to the plan.", no_args_is_help=True)
 app.add_typer(new, name="new")
 app.add_typer(cli_check.app)
+app.add_typer(cli_diff.app)
+app.add_typer(cli_github.app)
 app.add_typer(cli_record.app)
 app.add_typer(cli_schedule.app)
 app.add_typer(cli_export.app, name="export")
@@ -130,10 +132,13 @@ def schema(
     from masterplan.model.schema import schemas  # noqa: PLC0415 - keeps `--help` quick
     from masterplan.render.export import shapes  # noqa: PLC0415 - keeps `--help` quick
     from masterplan.render.reports import document  # noqa: PLC0415 - keeps `--help` quick
+    from masterplan.render.review import data  # noqa: PLC0415 - keeps `--help` quick
 
+    made = schemas()
+    made |= {"export": shapes.schema(), "findings": document.schema(), "difference": data.schema()}
     texts = {
-        folder / f"{name}.schema.json": json.dumps(made, indent=2, ensure_ascii=False) + "\n"
-        for name, made in (schemas() | {"export": shapes.schema(), "findings": document.schema()}).items()
+        folder / f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for name, schema in made.items()
     }
     stale = [path for path, text in texts.items() if not path.is_file() or path.read_text("utf-8") != text]
     if check_only:

@@ -3,7 +3,9 @@
     MasterplanError         one clear sentence; exit code 2 (could not run)
     ├── UsageError          asked for something that is not there: a folder, a sprint, a macro's parameter
     ├── BuildError          the site could not be built, for a reason outside the plan
+    ├── ApiError            GitHub could not be asked, or refused
     └── PlanError           the plan has findings that stop what was asked; exit code 1
+        └── ComparisonError one of two plans has, so nothing can be said of what lies between them; exit code 2
 
 A wrong plan is no exception inside the package: it is findings. `PlanError` carries them over a host that only
 understands exceptions.
@@ -28,6 +30,10 @@ class BuildError(MasterplanError):
     """The site could not be built."""
 
 
+class ApiError(MasterplanError):
+    """GitHub could not be asked, or refused."""
+
+
 class PlanError(MasterplanError):
     """The plan has findings; `findings` holds them all, in order."""
 
@@ -39,3 +45,9 @@ class PlanError(MasterplanError):
         first = self.findings[0]
         more = f" and {len(self.findings) - 1} more" if len(self.findings) > 1 else ""
         super().__init__(f"the plan is wrong: {first.place}: {first.message}{more}; see `masterplan check`")
+
+
+class ComparisonError(PlanError):
+    """Two plans could not be compared, as one of them has findings; their places say which."""
+
+    exit_code = 2

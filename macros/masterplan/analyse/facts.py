@@ -69,7 +69,7 @@ class Facts:
     @cached_property
     def status(self) -> Status:
         """How far the plan is, what is due and what has gone quiet."""
-        return Status.of(self.plan, self.standings, self.today)
+        return Status.of(self.plan, self.schedules.efforts, self.standings, self.today)
 
     @cached_property
     def realised(self) -> Realised:

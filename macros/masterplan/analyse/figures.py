@@ -13,6 +13,11 @@ def monthly_savings(plan: Plan) -> Quantity | None:
     return saved(plan.sprints.values())
 
 
+def stated_savings(plan: Plan) -> tuple[Quantity, ...]:
+    """The savings a month of each sprint that states any."""
+    return tuple(sprint.savings.monthly for sprint in plan.sprints.values() if sprint.savings)
+
+
 def saved(sprints: Iterable[Sprint]) -> Quantity | None:
     """The savings a month of some sprints; None when none states any or they are not in one currency."""
     try:

@@ -1,13 +1,16 @@
 """Where each sprint stands on a day, from its dated entries and from what it needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from masterplan.analyse.graph import Graph
 from masterplan.model.plan import Plan, Sprint
 from masterplan.model.progress import Entry, State
 from masterplan.model.quantity import Quantity
+
+QUIET = timedelta(days=14)
+"""After so many days without an entry, work that was begun is stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class Standing:
                 break
             day = entry.date
         return day
+
+    def is_stale(self, today: date | None) -> bool:
+        """Whether it was begun, is not over, and nothing was said of it for `QUIET`; false without a day."""
+        begun = self.state in {"in progress", "blocked"}
+        return today is not None and begun and today - self.entries[-1].date >= QUIET
 
     @property
     def measured(self) -> Mapping[str, Quantity]:
@@ -94,10 +102,10 @@ def _of_tasks(sprint: Sprint, entries: tuple[Entry, ...]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class BurnUp:
-    """How many sprints are done by the end of each week of the plan.
+    """How many sprints are done by the end of each week of the plan, and of those after it while any is open.
 
-    `planned` follows the phases; `done` the entries, up to the week that `today` (weeks passed since the start) is in;
-    without a start date there is neither `done` nor `today`.
+    `planned` follows the phases; `done` the entries, up to the week that `today` (weeks passed since the start) is in,
+    or in which the last was done; without a start date there is neither `done` nor `today`.
     """
 
     planned: tuple[int, ...]
@@ -105,20 +113,21 @@ class BurnUp:
     today: float | None
 
 
-def burn_up(plan: Plan, today: date | None) -> BurnUp | None:
-    """The burn-up of a plan on a day; None when no sprint is in a phase."""
+def burn_up(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> BurnUp | None:
+    """The burn-up of a plan on a day on which its sprints stand so; None when no sprint is in a phase."""
     ends = [phase.weeks.last for phase in plan.phase_of.values()]
     if not ends:
         return None
-    planned = tuple(sum(end <= week for end in ends) for week in range(1, max(ends) + 1))
     start = plan.header.start
     if start is None or today is None or today < start:
-        return BurnUp(planned, (), None)
+        return BurnUp(_by_week(ends, max(ends)), (), None)
+    done = [(each.done_on - start).days // 7 + 1 for each in standings.values() if each.done_on]
+    is_over = all(each.state in {"done", "dropped"} for each in standings.values())
     passed = (today - start).days
-    last: dict[str, Entry] = {}
-    for entry in sorted(plan.entries, key=lambda each: each.date):
-        if entry.date <= today:
-            last[entry.sprint] = entry
-    days = [(entry.date - start).days for entry in last.values() if entry.state == "done"]
-    weeks = min(passed // 7 + 1, len(planned))
-    return BurnUp(planned, tuple(sum(day < 7 * week for day in days) for week in range(1, weeks + 1)), passed / 7)
+    shown = max(done, default=1) if is_over else passed // 7 + 1
+    return BurnUp(_by_week(ends, max(*ends, shown)), _by_week(done, max(shown, 1)), passed / 7)
+
+
+def _by_week(ends: Sequence[int], last: int) -> tuple[int, ...]:
+    """How many have ended by each week, from the first to the last."""
+    return tuple(sum(end <= week for end in ends) for week in range(1, last + 1))

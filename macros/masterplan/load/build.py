@@ -1,7 +1,7 @@
-"""A folder of files into one plan: find the files, read each, resolve, and collect all that is wrong in one run."""
+"""A tree of files into one plan: find the files, read each, resolve, and collect all that is wrong in one run."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +10,7 @@ from masterplan.load import entries, references
 from masterplan.load.hints import did_you_mean
 from masterplan.load.rules import BY_ID
 from masterplan.load.source import MAX_BYTES, Source, parse
+from masterplan.load.tree import Folder, Tree
 from masterplan.load.validate import validate
 from masterplan.model.finding import Finding, Related, ordered
 from masterplan.model.naming import natural, slug
@@ -32,15 +33,28 @@ FOLDERS: Mapping[str, type[Part]] = {"sprints": Sprint, "progress": Progress}
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a folder holds: the plan, or None when anything is wrong, and every finding in the order of the files."""
+    """What a tree holds: the plan, or None when anything is wrong, and every finding in the order of the files."""
 
     plan: Plan | None
     findings: tuple[Finding, ...]
 
 
-def load(root: Path) -> Loaded:
-    """Read the plan in `root/plan_data`. Never raises for what the files hold; reads nothing outside the folder."""
-    reading = _Reading(root)
+Made = tuple[Source, Part | None, tuple[Finding, ...]]
+Make = Callable[[bytes, str, type[Part]], Made]
+
+
+def make(content: bytes, path: str, kind: type[Part]) -> Made:
+    """A file's content, and as the kind of part it should hold, or None and everything that does not fit."""
+    source = parse(content, path)
+    return source, *validate(source, kind)
+
+
+def load(root: Path | Tree, make: Make = make) -> Loaded:
+    """Read the plan in `root/plan_data`. Never raises for what the files hold; reads nothing outside the folder.
+
+    Whoever reads many plans that share most of their files gives a `make` that remembers what it has made.
+    """
+    reading = _Reading(Folder(root) if isinstance(root, Path) else root, make)
     reading.read()
     plan = reading.plan()
     findings = [*reading.findings, *references.check(plan, reading.may_have_lost), *entries.check(plan)]
@@ -54,7 +68,8 @@ class _Reading:
     `lost` holds the paths that could not be read, and the ids of sprints as far as they could be made out.
     """
 
-    root: Path
+    tree: Tree
+    make: Make
     findings: list[Finding] = field(default_factory=list)
     marks: dict[tuple[str, ...], tuple[str, Mark]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
@@ -63,7 +78,7 @@ class _Reading:
     entries: list[Entry] = field(default_factory=list)
 
     def read(self) -> None:
-        if not (self.root / FOLDER).exists():
+        if self.tree.kind(FOLDER) == "missing":
             hint = "run masterplan in the repository that holds it, or name that with --root"
             self._add("missing-file", Place(FOLDER), "there is no plan: the folder is missing", hint)
             return
@@ -113,11 +128,11 @@ class _Reading:
 
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
         """Path and name of everything in a folder that may be the plan's, sorted; hidden files and notes are not."""
-        if (self.root / folder).is_symlink():
+        if self.tree.kind(folder) == "symlink":
             self._lose("symlink", folder, "symbolic links are not followed", "put the folder itself here")
             return
         try:
-            names = sorted(each.name for each in (self.root / folder).iterdir())
+            names = sorted(self.tree.names(folder))
         except OSError as error:
             self._lose("unreadable", folder, f"not a folder that can be read: {error.strerror}", "mend or delete it")
             return
@@ -173,28 +188,28 @@ class _Reading:
 
     def _read(self, path: str, kind: type[P]) -> tuple[Source, P | None]:
         """A file as the kind of part it should hold; None, and the path is lost, where it does not."""
-        source = self._source(path)
-        part, findings = validate(source, kind)
+        content = self._content(path)
+        if content is None:
+            return Source(path, None, Mark(1, 1, 1, 1), ()), None
+        source, part, findings = self.make(content, path, kind)
         self.findings += [*source.findings, *findings]
         if part is None:
             self.lost.add(path)
-        return source, part
+        return source, part if isinstance(part, kind) else None
 
-    def _source(self, path: str) -> Source:
-        nothing = Source(path, None, Mark(1, 1, 1, 1), ())
-        file = self.root / path
-        if file.is_symlink():
-            self._lose("symlink", path, "symbolic links are not followed", "put the file itself here")
-            return nothing
-        if not file.is_file():
-            self._lose("unreadable", path, "not a file", "put a file here, or delete it")
-            return nothing
-        try:
-            with file.open("rb") as opened:
-                return parse(opened.read(MAX_BYTES + 1), path)
-        except OSError as error:
-            self._lose("unreadable", path, f"cannot be read: {error.strerror}", "mend its permissions")
-            return nothing
+    def _content(self, path: str) -> bytes | None:
+        """The bytes of a file, or one more than a file may have; None, and the path is lost, where there are none."""
+        match self.tree.kind(path):
+            case "file":
+                try:
+                    return self.tree.read(path, MAX_BYTES)
+                except OSError as error:
+                    self._lose("unreadable", path, f"cannot be read: {error.strerror}", "mend its permissions")
+            case "symlink":
+                self._lose("symlink", path, "symbolic links are not followed", "put the file itself here")
+            case _:
+                self._lose("unreadable", path, "not a file", "put a file here, or delete it")
+        return None
 
     def _unknown_file(self, path: str, hint: str) -> None:
         self._lose("unknown-file", path, "no part of a plan has this name", hint)

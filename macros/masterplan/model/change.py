@@ -4,7 +4,8 @@
 differs; a change is what one or several edits mean; a consequence is a computed fact that moved because of them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from masterplan.model.finding import Finding
@@ -63,7 +64,8 @@ class Consequence:
     """A computed fact that moved: what it is (`end-of-option`), of what part, in words, from what to what, and why.
 
     `label` names the fact for people (`End of option A`); `direction` says whether the team is better off. `causes` are
-    the changes that move it when each is made alone; empty where only several together do.
+    the changes that move it when each is made alone; where none of them moves it all the way, also those without which
+    it would be another. They are empty where that was too much work to find out.
     """
 
     fact: str
@@ -88,7 +90,8 @@ class Question:
 class Difference:
     """All that lies between two plans. `appeared` and `disappeared` are findings of the audit.
 
-    `folded` are the changes that nothing follows from.
+    `made_by` are the changes that a finding comes or goes with, by its fingerprint, found as the causes of consequences
+    are. `folded` are the changes that nothing follows from.
     """
 
     changes: tuple[Change, ...]
@@ -96,6 +99,7 @@ class Difference:
     questions: tuple[Question, ...]
     appeared: tuple[Finding, ...]
     disappeared: tuple[Finding, ...]
+    made_by: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
 
     @property
     def weight(self) -> Weight | None:

@@ -6,7 +6,7 @@ text, because hosts run pages through Jinja.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +16,7 @@ from masterplan.errors import BuildError
 from masterplan.model.progress import report_pattern
 from masterplan.publish.project import Project
 from masterplan.render.export import FOLDER, exports
+from masterplan.render.export.feed import feed
 from masterplan.render.links import SOURCE_PAGE, SPRINTS, phase_path
 from masterplan.render.views.reports import report_path
 
@@ -42,14 +43,15 @@ class Page:
 
 
 def pages(project: Project) -> tuple[Page, ...]:
-    """Every page that is generated, in order."""
+    """Every page that is generated, in order. Raises BuildError where two would have the same path."""
     plan = project.facts.plan
     made = [_with_body(project, path, f'{{{{ sprint_page("{id_}") }}}}') for id_, path in project.sprint_pages.items()]
     reports = ((id_, report_path(plan, standing)) for id_, standing in project.facts.standings.items())
     made += [_with_body(project, path, f'{{{{ completion_report("{id_}") }}}}') for id_, path in reports if path]
     if _is_large(project):
         made += [Page(phase_path(phase.id), f'{{{{ phase_page("{phase.id}") }}}}\n') for phase in plan.phases]
-    return (*made, Page(SOURCE_PAGE, "# The plan's source\n\n{{ plan_source() }}\n"))
+    made.append(Page(SOURCE_PAGE, "# The plan's source\n\n{{ plan_source() }}\n"))
+    return _apart(made)
 
 
 def assets() -> Mapping[str, bytes]:
@@ -59,8 +61,9 @@ def assets() -> Mapping[str, bytes]:
 
 
 def additions(project: Project) -> Mapping[str, bytes]:
-    """Styles, scripts and the plan in forms for other programs, by their path below docs/."""
-    return {**assets(), **{FOLDER + path: text.encode() for path, text in exports(project.facts).items()}}
+    """Styles, scripts, the plan and its changes in forms for other programs, by their path below docs/."""
+    made = {**exports(project.facts), **feed(project.facts.plan.header.title, project.history)}
+    return {**assets(), **{FOLDER + path: text.encode() for path, text in made.items()}}
 
 
 def navigation(project: Project, nav: list[Any]) -> list[Any]:
@@ -79,6 +82,17 @@ def not_in_navigation(project: Project) -> list[str]:
 def error_on(page: str, error: BaseException) -> BuildError:
     """An error of Jinja, or of a macro of the team's own, on a page named by its path below docs/."""
     return BuildError(f"docs/{page}: {type(error).__name__}: {' '.join(str(error).split())}")
+
+
+def _apart(made: Sequence[Page]) -> tuple[Page, ...]:
+    """The pages, once it is sure that no two share a path; capitals tell none apart, as on some disks they do not."""
+    taken: dict[str, Page] = {}
+    for page in made:
+        first = taken.setdefault(page.path.lower(), page)
+        if first is not page:
+            hint = "change `progress_in` in plan.yml, or the `page` or id of a sprint"
+            raise BuildError(f"docs/{page.path}: two pages of the plan would have this name; {hint}")
+    return tuple(made)
 
 
 def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from masterplan.analyse import Facts, analyse
@@ -11,7 +12,9 @@ from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.load.repository import holds
 from masterplan.model.finding import at_least
+from masterplan.model.history import History
 from masterplan.model.plan import Plan
+from masterplan.publish.history import history
 from masterplan.publish.revision import Revision, last_changes, revision
 from masterplan.render.links import SPRINTS, Links, Style
 from masterplan.render.macro import Context
@@ -34,11 +37,16 @@ class Project:
     changed: Mapping[str, str]
 
     def context(
-        self, page: str, style: Style = "address", *, directories: bool = True, source_url: str = ""
+        self, page: str, style: Style = "address", *, directories: bool = True, addresses: tuple[str, str] = ("", "")
     ) -> Context:
-        """What the views on one page see."""
-        links = Links(page, self.sprint_pages, self.listings, style, directories, source_url)
-        return Context(self.facts, links, self.texts, self.changed)
+        """What the views on one page see; `addresses` are where files and commits of the repository are shown."""
+        links = Links(page, self.sprint_pages, self.listings, style, directories, *addresses)
+        return Context(self.facts, links, self.texts, self.changed, self.history)
+
+    @cached_property
+    def history(self) -> History:
+        """What every commit did to the plan; read when it is first shown."""
+        return history(self.root)
 
 
 def open_project(root: Path, today: date | None = None) -> Project:

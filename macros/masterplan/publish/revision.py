@@ -1,13 +1,13 @@
 """What Git knows of the repository that holds the plan: the commit, its day, and whether files were changed since."""
 
 import os
-import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from masterplan.errors import UsageError
+from masterplan.publish.git import git
 
 EPOCH = "SOURCE_DATE_EPOCH"
 """The environment variable that names the time of the build's sources, in seconds since 1970."""
@@ -37,9 +37,15 @@ def revision(root: Path) -> Revision:
 
     Raises UsageError where that is none.
     """
-    seconds, _, commit = _git(root, "rev-list", "--max-count=1", "--timestamp", "HEAD").partition(" ")
-    changed = bool(commit) and bool(_git(root, "status", "--porcelain", "--", "plan_data", "docs", "mkdocs.yml"))
-    return Revision(commit, _day(os.environ.get(EPOCH) or seconds), changed)
+    found = revision_of(root, "HEAD")
+    changed = bool(found.commit) and bool(git(root, "status", "--porcelain", "--", "plan_data", "docs", "mkdocs.yml"))
+    return replace(found, changed=changed)
+
+
+def revision_of(root: Path, commit: str) -> Revision:
+    """A commit by its hash, or HEAD, whatever is checked out; as for `revision`, SOURCE_DATE_EPOCH is its time."""
+    seconds, _, found = git(root, "rev-list", "--max-count=1", "--timestamp", commit).partition(" ")
+    return Revision(found, _day(os.environ.get(EPOCH) or seconds))
 
 
 def _day(seconds: str) -> date | None:
@@ -69,20 +75,10 @@ def last_changes(root: Path, folder: str) -> Mapping[str, Change]:
     found: dict[str, Change] = {}
     change = None
     log = ("log", "--format=%x00%H %ct", "--name-only", "--relative", "-z", "--", f"{folder}/*.yml")
-    for line in _git(root, *log).split("\0"):
+    for line in git(root, *log).split("\0"):
         commit, _, seconds = line.partition(" ")
         if seconds.strip().isdecimal():
             change = Change(commit, datetime.fromtimestamp(int(seconds), UTC).date())
         elif line.strip() and change:
             found.setdefault(line.strip(), change)
     return found
-
-
-def _git(root: Path, *arguments: str) -> str:
-    """What a Git command prints; nothing when there is no Git or no repository."""
-    command = ("git", "--no-optional-locks", "-c", "log.showSignature=false", "-C", str(root), *arguments)
-    try:
-        done = subprocess.run(command, capture_output=True, check=True, text=True, encoding="utf-8", errors="replace")
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return done.stdout.strip()

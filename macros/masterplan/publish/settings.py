@@ -13,17 +13,20 @@ from masterplan.analyse.facts import day
 from masterplan.errors import UsageError
 
 FILE = "mkdocs.yml"
+SETTINGS = ("today", "source_url", "commit_url")
+"""Our own settings, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The day to speak of, if one is set, and where the repository's files are shown, or nothing.
+    """The day to speak of, if one is set, and where the repository's files and commits are shown, or nothing.
 
     `root` is set only where pages are staged away from the plan.
     """
 
     today: date | None
     source_url: str
+    commit_url: str
     root: Path | None
 
 
@@ -42,11 +45,13 @@ def read(root: Path) -> dict[str, Any]:
 def of(extra: Mapping[str, Any] | None) -> Settings:
     """Our own settings, from `extra:`. Raises UsageError for one that there is not, or that cannot be read."""
     told = _told(extra)
-    unknown = sorted(told.keys() - {"today", "source_url", "root"})
+    unknown = sorted(told.keys() - {*SETTINGS, "root"})
     if unknown:
-        raise UsageError(f"{FILE}: extra: masterplan: has no setting {unknown[0]}; there are today and source_url")
+        known = ", ".join(SETTINGS)
+        raise UsageError(f"{FILE}: extra: masterplan: has no setting {unknown[0]}; there are {known}")
     root = Path(told["root"]) if told.get("root") else None
-    return Settings(day(str(told.get("today") or "")), str(told.get("source_url") or "").rstrip("/"), root)
+    source, commit = (str(told.get(name) or "").rstrip("/") for name in ("source_url", "commit_url"))
+    return Settings(day(str(told.get("today") or "")), source, commit, root)
 
 
 def staged(extra: Mapping[str, Any] | None, today: date | None, root: Path) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _bound(
 
     def call(*args: Any, **kwargs: Any) -> Markup:
         source, style = _page(env)
-        context = project.context(source, style, directories=directories, source_url=told.source_url)
+        context = project.context(source, style, directories=directories, addresses=(told.source_url, told.commit_url))
         try:
             return Markup(hold(macro.call(context, *args, **kwargs)))  # noqa: S704 - views return finished text
         except UsageError as error:

@@ -25,6 +25,11 @@ def escape(text: str) -> str:
     return _MARKUP.sub(lambda match: _NUMBERED[match[0]], plain(text))
 
 
+def verbatim(line: str) -> str:
+    """Return a line of a file or listing like `escape` does, but with its blanks, for where blanks are shown."""
+    return _MARKUP.sub(lambda match: _NUMBERED[match[0]], _DROPPED.sub("", line).expandtabs(4))
+
+
 def plain(text: str) -> str:
     """Return text as one line without the characters that no XML document may hold."""
     return " ".join(_DROPPED.sub("", text).split())

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from masterplan.render.escape import escape
+from masterplan.render.escape import escape, verbatim
 
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -24,6 +24,11 @@ NOTHING = Markup('<span class="mp-none">&#8212;</span>')
 def text(value: object) -> Markup:
     """Any value as inert text; finished text as it is."""
     return value if isinstance(value, Markup) else Markup(escape(str(value)))
+
+
+def lines(listing: str) -> list[Markup]:
+    """The lines of a listing as inert text with all their blanks."""
+    return [Markup(verbatim(line)) for line in listing.splitlines()]
 
 
 def anchor(*words: str) -> Markup:

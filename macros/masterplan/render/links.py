@@ -28,7 +28,7 @@ class Links:
     """Links from one page.
 
     `sprints` maps sprint ids to pages, `listings` plan files to the pages that list them (others are on `SOURCE_PAGE`);
-    `source_url` is where the repository's files are shown, or empty.
+    `source_url` is where the repository's files are shown, `commit_url` where its commits are; either may be empty.
     """
 
     page: str
@@ -37,6 +37,7 @@ class Links:
     style: Style = "address"
     directories: bool = True
     source_url: str = ""
+    commit_url: str = ""
 
     def to(self, page: str, anchor: str = "") -> str:
         """The `href` of a page, or of another file below docs/, for HTML."""
@@ -62,6 +63,10 @@ class Links:
         if self.source_url:
             return f"{self.source_url}/{quote(place.path)}#L{place.line}"
         return self.to(self.listings.get(place.path, SOURCE_PAGE), line_anchor(place.path, place.line))
+
+    def commit(self, commit: str) -> str:
+        """The `href` of a commit by its full hash; empty when it is not known where commits are shown."""
+        return f"{self.commit_url}/{quote(commit)}" if self.commit_url else ""
 
     def _address(self, page: str) -> str:
         """A page's address from the site's root: `sprints/X.md` is `sprints/X/`, an index is its folder."""

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from masterplan.analyse import Facts
 from masterplan.errors import UsageError
+from masterplan.model.history import NO_HISTORY, History
 from masterplan.model.plan import Option, Phase, Sprint
 from masterplan.model.team import Person
 from masterplan.render.links import Links
@@ -26,12 +27,16 @@ MOST_NAMED = 12
 
 @dataclass(frozen=True)
 class Context:
-    """What a view may look at: the facts, its page's links, and by path the text and last change of each plan file."""
+    """What a view may look at: the facts, its page's links, the plan's past, and what is known of its files.
+
+    By the path of each, `texts` holds its text and `changed` its last change.
+    """
 
     facts: Facts
     links: Links
     texts: Mapping[str, str]
     changed: Mapping[str, str]
+    history: History = NO_HISTORY
 
     def sprint(self, id_: object) -> Sprint:
         """The sprint with an id, given as text or number. Raises UsageError when there is none."""

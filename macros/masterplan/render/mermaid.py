@@ -30,9 +30,9 @@ def mermaid(facts: Facts, focus: str | None = None, depth: int = 1, phase: str |
     names = {id_: f"n{number}" for number, id_ in enumerate(shown, 1)}
     edges = [edge for id_ in shown for edge in facts.graph.needs[id_] if edge.needs in names]
     lines = ["flowchart LR"]
-    lines += [f'  {name}["{_label(_title(facts, id_))}"]' for id_, name in names.items()]
+    lines += [f'  {name}["{label(_title(facts, id_))}"]' for id_, name in names.items()]
     for edge in edges:
-        arrow = _ARROWS[edge.strength] + (f'|"{_label(edge.reason)}"|' if edge.reason else "")
+        arrow = _ARROWS[edge.strength] + (f'|"{label(edge.reason)}"|' if edge.reason else "")
         lines.append(f"  {names[edge.needs]} {arrow} {names[edge.sprint]}")
     text = "\n".join(lines) + "\n"
     if len(edges) > MOST_EDGES or len(text) > MOST_CHARACTERS:
@@ -47,7 +47,7 @@ def _title(facts: Facts, sprint: str) -> str:
     return f"{facts.plan.name(sprint)}: {facts.plan.sprints[sprint].title}"
 
 
-def _label(text: str) -> str:
+def label(text: str) -> str:
     """A label that no parser of Mermaid can take for anything else."""
     line = plain(text)
     cut = line if len(line) <= LONGEST_LABEL else line[: LONGEST_LABEL - 1].rstrip() + "…"

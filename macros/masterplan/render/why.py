@@ -30,6 +30,12 @@ def days(ticks: int) -> str:
     return f"{number.to_integral_value() if whole else number.normalize():f} {'day' if number == 1 else 'days'}"
 
 
+def working_days(start: int, end: int) -> str:
+    """The working days of the plan, from 1, from one step until before another."""
+    first, last = start // TICKS + 1, (end - 1) // TICKS + 1
+    return f"day {first}" if first == last else f"days {first}-{last}"
+
+
 def _when(facts: Facts, found: Why) -> str:
     stint, calendar = found.stint, facts.schedules.days
     first, last = calendar.week(stint.start + 1), calendar.week(stint.end)

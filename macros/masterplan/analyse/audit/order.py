@@ -42,7 +42,8 @@ def _two_phases(case: Case) -> Iterator[Found]:
             first = case.plan.phase_of[id_]
             if first is not phase:
                 message = f"{case.name(id_)} is in Phase {first.id} and in Phase {phase.id}"
-                path = (*case.phase_paths[phase.id], "sprints", n)
+                joins = case.plan.sprints[id_].phase == phase.id
+                path = ("sprints", id_, "phase") if joins else (*case.phase_paths[phase.id], "sprints", n)
                 place = case.at_phase(first, "sprints")
                 yield Found(path, message, "keep it in one of them", f"Phase {first.id}", (place,))
 

@@ -1,18 +1,14 @@
 """Progress: entries that contradict the plan, each other or the calendar."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.check import Case, Dated, Found, rows
 from masterplan.analyse.parts import Compared
+from masterplan.analyse.progress import tasks_done
 from masterplan.model.plan import Metric
 from masterplan.model.progress import Entry, State
 from masterplan.model.quantity import Quantity
-
-STALE = timedelta(days=28)
-"""After so many days without news of work in progress, an entry is stale."""
 
 _STARTED: tuple[State, ...] = ("in progress", "done")
 
@@ -48,12 +44,10 @@ def _done(case: Case) -> Iterator[tuple[str, Dated]]:
 
 
 def _open_tasks(case: Case) -> Iterator[Found]:
-    closed: dict[str, set[str]] = defaultdict(set)
-    for entry in case.plan.entries:
-        closed[entry.sprint].update(entry.tasks)
     for id_, last in _done(case):
-        tasks = case.plan.sprints[id_].tasks
-        left = [n for n, task in enumerate(tasks) if not task.done and task.title not in closed[id_]]
+        sprint = case.plan.sprints[id_]
+        tasks, closed = sprint.tasks, tasks_done(sprint, case.standings[id_].entries)
+        left = [n for n, task in enumerate(tasks) if task.title not in closed]
         if left:
             message = f"{case.name(id_)} is done, but {len(left)} of its {figures.count(len(tasks), 'task')} are open"
             places = tuple(Compared(("sprints", id_, "tasks", n, "title"), tasks[n].title) for n in left)
@@ -131,8 +125,8 @@ def _too_soon(case: Case) -> Iterator[Found]:
 
 def _stale(case: Case) -> Iterator[Found]:
     for id_, known in case.entries.items():
-        last = known[-1].entry
-        if case.today and last.state in {"in progress", "blocked"} and case.today - last.date > STALE:
+        if case.today and case.standings[id_].is_stale(case.today):
+            last = known[-1].entry
             days = (case.today - last.date).days
             message = f"{case.name(id_)} is {last.state}, but nothing was said of it for {days} days"
             yield Found((*known[-1].path, "date"), message, "say how it goes", f"{days} days")
@@ -182,7 +176,7 @@ CHECKS = (
     _row("savings-missed", "warning", "A sprint is done, but saves less than was planned.", _earned_less),
     _row("entry-in-future", "warning", "An entry is dated after today.", _future),
     _row("entry-before-start", "warning", "Work is reported from before the plan's start.", _too_soon),
-    _row("stale", "info", "Nothing was said for four weeks of work that is in progress.", _stale),
+    _row("stale", "info", "Nothing was said for two weeks of work that was begun.", _stale),
     _row("backwards", "warning", "Less is done than an earlier entry said.", _backwards),
     _row("state-mismatch", "warning", "The percentage and the state of an entry exclude each other.", _state),
 )

@@ -181,6 +181,22 @@ def _no_savings(case: Case) -> Iterator[Found]:
     return lacking(case, lambda s: s.savings is not None, "savings", "say what it saves; $0 says that it saves nothing")
 
 
+def _currencies(case: Case) -> Iterator[Found]:
+    """Savings in another currency than the first, once for each: they cannot be added up."""
+    said: list[tuple[Path, Quantity]] = [
+        (("sprints", s.id, "savings", "monthly"), s.savings.monthly) for s in case.sprints if s.savings
+    ]
+    said += [(("entries", str(n), "saves"), e.saves) for n, e in enumerate(case.plan.entries) if e.saves]
+    first: dict[str, Compared] = {}
+    for path, saves in said:
+        before = next(iter(first.values()), None)
+        if saves.unit not in first:
+            first[saves.unit] = Compared(path, saves.text)
+            if before:
+                message = f"savings are stated as {before.says} and as {saves.text}, so they have no total"
+                yield Found(path, message, "state all of them in one currency", "", (before,))
+
+
 class _Sum(NamedTuple):
     """A sum as it was written down, and the cells that make it."""
 
@@ -284,6 +300,7 @@ CHECKS = (
     _row(
         "table-sum", "warning", "A column or row of a table does not add up to the sum that was written down.", _tables
     ),
+    _row("mixed-currencies", "warning", "Savings in several currencies cannot be added up.", _currencies),
     _row("no-metric", "info", "A sprint has no metric, though most have one.", _no_metric),
     _row("no-savings", "info", "A sprint states no savings, though most do.", _no_savings),
 )

@@ -17,9 +17,6 @@ from masterplan.analyse.schedule.project import Activity, Mode, Problem, Resourc
 from masterplan.model.plan import Option, Plan
 from masterplan.model.team import Person
 
-WORK = 2.0
-"""The solver's limit of work for one schedule, in its deterministic seconds."""
-
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -120,7 +117,7 @@ def staffed(plan: Plan, network: Network, people: tuple[Member, ...]) -> Staffed
     problem = _problem(network, groups, able, [len(lane) for lane in lanes])
     found = list_schedule(problem)
     solve = not found.is_near and solver.helps(problem)
-    best = solver.improve(problem, found, WORK) if solve else found
+    best = solver.improve(problem, found) if solve else found
     return Staffed(
         people,
         _stints(problem, best, tuple(network.needs), lanes),

@@ -1,4 +1,4 @@
-"""Curves over the weeks of a plan: a few series, each a line or the band between a low and a high one."""
+"""Curves over the weeks of a plan, or other steps: a few series, each a line or the band between a low and a high."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ _WORDS = 150.0
 _TOP = 10.0
 _HEIGHT = 220.0
 _FOOT = 26.0
-_MOST_WEEKS = 14
+_MOST_NUMBERED = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
     """Values at the end of week 1, 2, …; with `low` the band between the two is filled, with `steps` values jump.
 
-    `name` says it all aloud.
+    `name` says it all aloud. `since` are the low and the high value before the first.
     """
 
     label: str
@@ -42,58 +42,65 @@ class Series:
     high: Sequence[float]
     low: Sequence[float] = ()
     steps: bool = False
+    since: tuple[float, float] = (0.0, 0.0)
 
 
-def curves(series: Sequence[Series], unit: str, caption: Caption, today: float | None = None) -> str:
-    """Return the chart as SVG; `today` is how many weeks have passed since the plan's start."""
-    return render(curve_scene(series, unit, caption, today))
+def curves(
+    series: Sequence[Series], unit: str, caption: Caption, today: float | None = None, step: str = "Week "
+) -> str:
+    """Return the chart as SVG; `today` is how many weeks have passed since the plan's start, if they are weeks."""
+    return render(curve_scene(series, unit, caption, today, step))
 
 
-def curve_scene(series: Sequence[Series], unit: str, caption: Caption, today: float | None = None) -> Scene:
+def curve_scene(
+    series: Sequence[Series], unit: str, caption: Caption, today: float | None = None, step: str = "Week "
+) -> Scene:
     """Return the chart's scene."""
     weeks = max((len(each.high) for each in series), default=0)
     if not weeks:
         return empty_scene(caption)
     across = Axis(_LEFT, _LEFT + _CHART, (0.0, float(weeks)))
-    up = Axis.over(max(max(each.high) for each in series), _TOP + _HEIGHT, _TOP)
+    up = Axis.over(max(max(each.since[1], *each.high) for each in series), _TOP + _HEIGHT, _TOP)
     bands = tuple(_band(each, n, across, up) for n, each in enumerate(series) if each.low)
     lines = tuple(_line(each, n, across, up) for n, each in enumerate(series))
     return Scene(
         _LEFT + _CHART + _WORDS,
         _TOP + _HEIGHT + _FOOT,
         caption,
-        (*_grid(across, up, unit, weeks), *bands),
+        (*_grid(across, up, unit, weeks, step), *bands),
         lines,
         (),
         (*_labels(series, across, up), *_today(today, across, weeks)),
     )
 
 
-def _points(values: Sequence[float], across: Axis, up: Axis) -> tuple[Point, ...]:
-    return ((across.at(0), up.at(0)), *((across.at(n), up.at(value)) for n, value in enumerate(values, 1)))
+def _path(each: Series, end: int, across: Axis, up: Axis) -> tuple[Point, ...]:
+    """The way of the low end (0) or of the high one (1) of a series."""
+    values = (each.since[end], *(each.high if end else each.low))
+    points = tuple((across.at(n), up.at(value)) for n, value in enumerate(values))
+    if each.steps:
+        points = tuple(corner for (x, y), (z, w) in pairwise(points) for corner in ((x, y), (z, y), (z, w)))
+    return points
 
 
 def _line(each: Series, n: int, across: Axis, up: Axis) -> Edge:
-    points = _points(each.high, across, up)
-    if each.steps:
-        points = tuple(corner for (x, y), (z, w) in pairwise(points) for corner in ((x, y), (z, y), (z, w)))
-    return Edge(Line(points, f"mp-series mp-series-{n % 4}"), each.name)
+    return Edge(Line(_path(each, 1, across, up), f"mp-series mp-series-{n % 4}"), each.name)
 
 
 def _band(each: Series, n: int, across: Axis, up: Axis) -> Area:
-    there, back = _points(each.high, across, up), _points(each.low, across, up)
+    there, back = _path(each, 1, across, up), _path(each, 0, across, up)
     return Area((*there, *reversed(back)), f"mp-area mp-series-{n % 4}")
 
 
-def _grid(across: Axis, up: Axis, unit: str, weeks: int) -> tuple[Mark, ...]:
+def _grid(across: Axis, up: Axis, unit: str, weeks: int, step: str) -> tuple[Mark, ...]:
     marks: list[Mark] = []
     for tick in up.ticks:
         y = up.at(tick)
         marks.append(Line(((across.start, y), (across.end, y)), "mp-grid"))
         marks.extend(block((amount(tick, unit),), Style.NOTE, _LEFT - 8, y - Style.NOTE.leading / 2, "end"))
-    step = -(-weeks // _MOST_WEEKS)
-    for week in range(step, weeks + 1, step):
-        words = f"Week {week}" if week == step else str(week)
+    every = -(-weeks // _MOST_NUMBERED)
+    for week in range(every, weeks + 1, every):
+        words = f"{step}{week}" if week == every else str(week)
         marks.extend(block((words,), Style.NOTE, across.at(week), up.start + 6, "middle"))
     return tuple(marks)
 

@@ -11,6 +11,9 @@ from masterplan.render.export.tables import TABLES, csv_tables
 FOLDER = "exports/"
 """Where the site carries them, below docs/."""
 
+FEED = "changes.xml"
+"""The feed of what commits changed, where there are any; made of the history, and not of the plan alone."""
+
 _KINDS = ("svg", "json")
 
 

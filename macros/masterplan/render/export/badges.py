@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import count
+from masterplan.analyse.figures import count, stated_savings
 from masterplan.render.diagrams.text import width
 from masterplan.render.escape import escape, plain
 
@@ -65,7 +65,8 @@ def badges(facts: Facts) -> Mapping[str, Badge]:
 def _badges(facts: Facts) -> Iterator[tuple[str, Badge]]:
     percent = facts.status.percent or 0
     yield "progress", Badge("progress", f"{percent} %", "green" if percent == 100 else "blue")  # noqa: PLR2004
-    saves = facts.monthly.text if facts.monthly else "not stated"
+    unsaid = "several currencies" if stated_savings(facts.plan) else "not stated"
+    saves = facts.monthly.text if facts.monthly else unsaid
     yield "savings", Badge("savings", saves, "blue" if facts.monthly else "grey")
     number = len(facts.findings)
     yield "findings", Badge("plan", count(number, "finding") if number else "sound", "orange" if number else "green")

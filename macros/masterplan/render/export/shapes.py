@@ -216,7 +216,7 @@ class Whole(Shape):
     today: date | None = Field(description="The day it speaks of.")
     percent: int | None
     weighted_by: Basis
-    savings: Amount | None = Field(description="Savings a month once all is done, as planned.")
+    savings: Amount | None = Field(description="Savings a month, once all is done; null if in several currencies.")
     saved: Amount | None = Field(description="What has come in, as found.")
     sprints: tuple[Sprint, ...]
     phases: tuple[Phase, ...]

@@ -8,13 +8,13 @@ from typing import Literal
 
 from rich.text import Text
 
-from masterplan.render.reports import document, github, junit, sarif, text
+from masterplan.render.reports import document, github, gitlab, junit, sarif, text
 from masterplan.render.reports.report import Report
 from masterplan.render.reports.text import finding_lines, printable, summary
 
 __all__ = ["FORMATS", "Format", "Report", "finding_lines", "printable", "summary"]
 
-Format = Literal["text", "full", "json", "github", "sarif", "junit"]
+Format = Literal["text", "full", "json", "github", "sarif", "junit", "gitlab"]
 
 FORMATS: Mapping[Format, Callable[[Report], Text]] = {
     "text": text.concise,
@@ -23,5 +23,6 @@ FORMATS: Mapping[Format, Callable[[Report], Text]] = {
     "github": lambda report: Text(github.commands(report)),
     "sarif": lambda report: Text(sarif.dumps(report)),
     "junit": lambda report: Text(junit.dumps(report)),
+    "gitlab": lambda report: Text(gitlab.dumps(report)),
 }
 """Every format by its name; only those for people have styles."""

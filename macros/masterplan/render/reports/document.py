@@ -106,12 +106,13 @@ def _document(report: Report) -> FindingsDocument:
             "warning": severities.count("warning"),
             "info": severities.count("info"),
         },
-        findings=[_finding(each) for each in report.findings],
+        findings=[finding_record(each) for each in report.findings],
         waived=[_waived(finding, waiver) for finding, waiver in report.waived],
     )
 
 
-def _finding(finding: Finding) -> FindingRecord:
+def finding_record(finding: Finding) -> FindingRecord:
+    """A finding as a record."""
     return FindingRecord(
         rule=finding.rule.id,
         severity=finding.rule.severity,
@@ -121,19 +122,22 @@ def _finding(finding: Finding) -> FindingRecord:
         computed=finding.computed,
         subject=finding.subject,
         field=finding.field,
-        place=_place(finding.place),
+        place=place_record(finding.place),
         related=[_related(each) for each in finding.related],
         fingerprint=finding.fingerprint,
     )
 
 
 def _related(related: Related) -> RelatedRecord:
-    return RelatedRecord(place=_place(related.place), says=related.says)
+    return RelatedRecord(place=place_record(related.place), says=related.says)
 
 
-def _place(place: Place) -> PlaceRecord:
+def place_record(place: Place) -> PlaceRecord:
+    """A place as a record."""
     return PlaceRecord(path=place.path, line=place.line, column=place.column)
 
 
 def _waived(finding: Finding, waiver: Waiver) -> WaivedRecord:
-    return WaivedRecord(finding=_finding(finding), reason=waiver.reason, by=waiver.by, until=waiver.until.isoformat())
+    return WaivedRecord(
+        finding=finding_record(finding), reason=waiver.reason, by=waiver.by, until=waiver.until.isoformat()
+    )

@@ -4,6 +4,7 @@ from masterplan.render.views import (
     audit,
     dependencies,
     exports,
+    history,
     joining,
     overview,
     phases,
@@ -18,12 +19,14 @@ from masterplan.render.views import (
     sprints,
     status,
     testing,
+    times,
 )
 
 __all__ = [
     "audit",
     "dependencies",
     "exports",
+    "history",
     "joining",
     "overview",
     "phases",
@@ -38,4 +41,5 @@ __all__ = [
     "sprints",
     "status",
     "testing",
+    "times",
 ]

@@ -11,7 +11,7 @@ from masterplan.render.diagrams.dependencies import dependency_diagram as draw
 from masterplan.render.diagrams.links import Link
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.scene import Caption
-from masterplan.render.html import NOTHING, anchor, chip, figure, render, text
+from masterplan.render.html import NOTHING, anchor, chip, figure, lines, render, text
 from masterplan.render.links import phase_path
 from masterplan.render.macro import Context, macro
 from masterplan.render.mermaid import mermaid
@@ -20,6 +20,8 @@ from masterplan.render.views.pieces import STATES, sprint_link, standing_word
 
 MOST_DRAWN = 150
 """Above this many sprints one picture helps nobody: the whole plan is drawn by phases, a neighbourhood is cut short."""
+MOST_TOUCHED = 60
+"""Above this many sprints the view of a phase leaves out what is outside the phase."""
 MOST_ACROSS = 12
 """Up to this many sprints a diagram runs from left to right, above from top to bottom."""
 MOST_NEIGHBOURS = 40
@@ -42,6 +44,7 @@ def dependency_diagram(
     if focus is not None:
         return _drawn(context, shown, direction, f"What {plan.name(focus)} needs and what needs it", focus)
     if phase is not None:
+        shown = shown if len(shown) <= MOST_TOUCHED else context.phase(phase).sprints
         return _drawn(context, shown, direction, f"Dependencies of phase {phase}", f"phase {phase}")
     return _drawn(context, shown, direction, f"Dependencies of all {plan.unit.many.lower()}", "")
 
@@ -160,4 +163,4 @@ def mermaid_source(
         source = mermaid(context.facts, focus, depth, phase)
     except UsageError as error:
         return Markup("<p>{}</p>").format(text(f"There is no Mermaid text: {error}."))
-    return render("mermaid.html.jinja", lines=source.splitlines())
+    return render("mermaid.html.jinja", lines=lines(source))

@@ -1,7 +1,10 @@
 """What the site offers for other programs: links to the files of `exports/`."""
 
-from masterplan.render.export import FOLDER, paths
-from masterplan.render.html import code, joined, link
+from markupsafe import Markup
+
+from masterplan.render.export import FEED, FOLDER, paths
+from masterplan.render.export.badges import Badge, badges
+from masterplan.render.html import code, joined, link, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 
@@ -10,6 +13,7 @@ _FORMS = (
     ("plan.ics", "The sprints as a calendar", "masterplan export ics"),
     ("csv/", "Tables", "masterplan export csv"),
     ("badges/", "Badges, as pictures and for shields.io", "masterplan export badges"),
+    (FEED, "The changes of the plan as an Atom feed", "masterplan build"),
 )
 """How each path begins, what is there, and the command that makes the same."""
 
@@ -17,7 +21,7 @@ _FORMS = (
 @macro
 def exports(context: Context) -> str:
     """Every form of the plan for other programs, with links to the files."""
-    found = paths(context.facts)
+    found = (*paths(context.facts), *([FEED] if context.history.commits else []))
     rows = [
         Row([says, joined(_link(context, path) for path in found if path.startswith(begins)), code(command)])
         for begins, says, command in _FORMS
@@ -25,5 +29,23 @@ def exports(context: Context) -> str:
     return table("Exports", ["What", "Files", "Command"], rows)
 
 
-def _link(context: Context, path: str) -> str:
+@macro
+def badge_table(context: Context) -> str:
+    """Every badge as it looks now, with links to its picture and to its JSON."""
+    rows = [
+        Row([_picture(context, name, badge), *_files(context, name)]) for name, badge in badges(context.facts).items()
+    ]
+    return table("Badges", ["Badge", "Picture", "For shields.io"], rows)
+
+
+def _picture(context: Context, name: str, badge: Badge) -> Markup:
+    source = context.links.to(f"{FOLDER}badges/{name}.svg")
+    return Markup('<img src="{}" alt="{}" height="20">').format(source, text(f"{badge.label}: {badge.message}"))
+
+
+def _files(context: Context, name: str) -> tuple[Markup, ...]:
+    return tuple(_link(context, f"badges/{name}.{kind}") for kind in ("svg", "json"))
+
+
+def _link(context: Context, path: str) -> Markup:
     return link(context.links.to(FOLDER + path), path.rpartition("/")[2])

@@ -22,7 +22,7 @@ WORDS = (
 )
 """The words of the site itself, with what they mean here."""
 
-MOST_STEPS = 12
+MOST_STEPS = 8
 """Of a longer path only the last so many sprints are named: paths grow with the plan, and every page has one."""
 
 

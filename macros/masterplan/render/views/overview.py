@@ -9,11 +9,12 @@ from masterplan.analyse import Facts, figures
 from masterplan.analyse.claims import Verdict
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
+from masterplan.model.quantity import Quantity
 from masterplan.render.html import NOTHING, joined, link, listed, render, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import outcome_chip, sprint_link, standing_chip
+from masterplan.render.views.pieces import outcome_chip, sprint_link, standing_chip, total
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Card:
     """One headline figure: what it is, its value, a note, and the declared values that do not match it."""
 
     label: str
-    value: str
+    value: object
     note: str = ""
     disputed: tuple[str, ...] = ()
 
@@ -62,8 +63,8 @@ def _cards(facts: Facts) -> list[Card]:
     names = ", ".join(facts.plan.name(id_) for id_ in risky[:5])
     return [
         Card(facts.plan.unit.many, f"{len(states)}", f"{states.count('done')} done", _disputed(facts, "sprints")),
-        Card("Savings a month", _money(facts.monthly), "once all are done", _disputed(facts, "monthly-savings")),
-        Card("Savings a year", _money(facts.annual), "twelve months of it", _disputed(facts, "annual-savings")),
+        Card("Savings a month", _money(facts, facts.monthly), "once all are done", _disputed(facts, "monthly-savings")),
+        Card("Savings a year", _money(facts, facts.annual), "twelve months of it", _disputed(facts, "annual-savings")),
         Card("Phases last", figures.count(len(span), "week") if span else "—", staffed, _disputed(facts, "duration")),
         Card(
             "Hard dependencies",
@@ -75,8 +76,8 @@ def _cards(facts: Facts) -> list[Card]:
     ]
 
 
-def _money(value: object) -> str:
-    return getattr(value, "text", "—").split("/")[0]
+def _money(facts: Facts, value: Quantity | None) -> Markup:
+    return text(value.text.split("/")[0]) if value else total(value, figures.stated_savings(facts.plan))
 
 
 def _disputed(facts: Facts, claim: str) -> tuple[str, ...]:

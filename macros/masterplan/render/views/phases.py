@@ -55,8 +55,8 @@ def week_chart(context: Context, of: Annotated[str, "phases, or the id of an opt
 
 @macro
 def waves(context: Context) -> str:
-    """Which sprints could run at the same time, by dependencies alone: each wave needs only those before it."""
-    rows = enumerate(context.facts.graph.waves, 1)
+    """Which sprints could run at the same time, by hard dependencies alone: each wave needs only those before it."""
+    rows = enumerate(context.facts.schedules.network.waves, 1)
     return listed((Markup("Wave {}: {}").format(n, sprint_links(context, wave)) for n, wave in rows))
 
 

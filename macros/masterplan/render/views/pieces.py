@@ -23,6 +23,9 @@ OUTCOMES = {
 }
 """How a claim compares with the plan, in words."""
 
+MIXED = "no total: several currencies"
+"""Shown for a sum that does not exist, as its amounts are in several currencies."""
+
 _EXPLAINED = Markup('<abbr title="{}">{}</abbr>')
 
 STATES: Mapping[str, State] = {
@@ -71,6 +74,11 @@ def risk_chip(risk: Risk | None) -> Markup:
 def quantity(value: Quantity | None) -> Markup:
     """A quantity in its own words."""
     return text(value.text) if value else NOTHING
+
+
+def total(value: Quantity | None, of: Iterable[Quantity | None]) -> Markup:
+    """A sum of amounts in its own words; where there are some, but in several currencies, that."""
+    return small(MIXED) if value is None and any(of) else quantity(value)
 
 
 def weeks(plan: Plan, window: Weeks | None) -> Markup:

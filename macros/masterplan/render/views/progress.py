@@ -18,8 +18,8 @@ from masterplan.render.views.pieces import document, sprint_link, sprint_links, 
 
 BASES: Mapping[Basis, str] = {
     "effort": "weighted by effort",
-    "some": "weighted by effort; {units} that state none count as the mean of those that do",
-    "equal": "all {units} counted alike, as none states its effort",
+    "some": "weighted by effort; where {units} state none, it is derived from the plan's weeks",
+    "equal": "all {units} counted alike, as nothing is known of their effort",
 }
 """What percentages are weighted by, in words."""
 
@@ -67,7 +67,7 @@ def progress_table(context: Context) -> str:
 def burn_up(context: Context) -> str:
     """How many sprints are done by the end of each week: as the phases plan it, and as the entries say."""
     facts = context.facts
-    found = burn_up_of(facts.plan, facts.today)
+    found = burn_up_of(facts.plan, facts.standings, facts.today)
     if found is None:
         return Markup("<p>No phase names the weeks of a sprint, so there is nothing to burn up.</p>")
     units = facts.plan.unit.many.lower()

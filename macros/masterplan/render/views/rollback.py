@@ -11,7 +11,7 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import sprint_link, sprint_links
 
-MOST_NAMED = 40
+MOST_NAMED = 20
 """Above this many, sprints that stay are counted instead of named, and runbooks stand on the sprints' own pages only:
 each would grow with the square of the plan."""
 

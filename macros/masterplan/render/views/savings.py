@@ -16,7 +16,7 @@ from masterplan.render.diagrams.scene import Caption
 from masterplan.render.html import NOTHING, collapsed, figure, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import outcome_chip, quantity, sprint_link
+from masterplan.render.views.pieces import outcome_chip, quantity, sprint_link, total
 
 MOST_BARS = 60
 """A chart shows at most so many bars; the rest is in the table."""
@@ -58,7 +58,8 @@ def savings_table(context: Context) -> str:
                 ]
             )
         )
-    foot = [Row(["Total, computed", quantity(facts.monthly), quantity(facts.annual), NOTHING])]
+    stated = figures.stated_savings(facts.plan)
+    foot = [Row(["Total, computed", total(facts.monthly, stated), total(facts.annual, stated), NOTHING])]
     foot += [_declared(at, found) for at, found in _totals(facts).items()]
     columns = [facts.plan.unit.one, "A month#", "A year#", "A year, as declared#"]
     return table("Savings", columns, rows, foot=foot)
@@ -88,7 +89,7 @@ def savings_chart(context: Context) -> str:
     plan, monthly = context.facts.plan, context.facts.monthly
     stated = [(id_, sprint.savings.monthly) for id_, sprint in plan.sprints.items() if sprint.savings]
     if monthly is None:
-        return Markup("<p>No savings are stated that could be compared.</p>")
+        return Markup("<p>No savings are stated in one currency that could be compared.</p>")
     ranges = [_range(context, id_, amount) for id_, amount in stated[:MOST_BARS]]
     caption = Caption(
         "Savings a month", f"{len(ranges)} bars from low to high; the same figures are in the table.", "savings"
@@ -131,7 +132,7 @@ def savings_over_time(context: Context) -> str:
     weeks = 2 * max(spans, default=0)
     saved = [(option, found) for option in plan.options if (found := accrual(plan, option, weeks))]
     if not saved:
-        return Markup("<p>There is no option from which savings over time could be computed.</p>")
+        return Markup("<p>There is no option with savings in one currency that could be added up over time.</p>")
     series = [
         Series(
             f"Option {option.id}: {_amount(found.unit, found.low[-1])}-{_amount('', found.high[-1])}",

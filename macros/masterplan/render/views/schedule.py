@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated
 
 from markupsafe import Markup
 
@@ -10,8 +9,7 @@ from masterplan.analyse import figures
 from masterplan.analyse.accrual import Accrual, accrued, ends
 from masterplan.analyse.claims import Verdict
 from masterplan.analyse.schedule import Staffed, odds, solver
-from masterplan.analyse.schedule.effort import MEANS, TICKS, Effort
-from masterplan.analyse.schedule.network import Times
+from masterplan.analyse.schedule.effort import MEANS
 from masterplan.model.plan import Option
 from masterplan.model.quantity import Quantity
 from masterplan.render.diagrams.bars import Range, range_bars
@@ -20,10 +18,10 @@ from masterplan.render.html import NOTHING, figure, joined, listed, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import outcome_chip, quantity, sprint_link
-from masterplan.render.why import days, why_then
+from masterplan.render.why import days, working_days
 
-MOST_ROWS = 150
-"""A table of all sprints shows at most so many; the others have theirs on their own pages."""
+MOST_STINTS = 12
+"""A table of schedules shows at most so much of one person's work."""
 
 
 @macro
@@ -101,6 +99,26 @@ def _odds_of(context: Context, found: odds.Odds, span: Quantity) -> Markup:
 
 
 @macro
+def best_schedules(context: Context) -> str:
+    """Who does what on which days of the plan in the best schedule for the people of each option."""
+    rows = [
+        Row([f"Option {id_}", member.name, _work(context, found, n)])
+        for id_, found in context.facts.schedules.options.items()
+        for n, member in enumerate(found.members)
+    ]
+    return table("Best schedules", ["Option", "Who", "What, one after another"], rows)
+
+
+def _work(context: Context, found: Staffed, member: int) -> Markup:
+    stints = sorted((each for each in found.stints.values() if each.member == member), key=lambda each: each.start)
+    shown = [
+        Markup("{} {}").format(sprint_link(context, each.sprint), small(working_days(each.start, each.end)))
+        for each in stints[:MOST_STINTS]
+    ]
+    return joined([*shown, f"{len(stints) - MOST_STINTS} more"] if stints[MOST_STINTS:] else shown)
+
+
+@macro
 def people_chart(context: Context) -> str:
     """Weeks against the number of people: the best schedule for one person, for two, and so on."""
     calendar = context.facts.schedules.days
@@ -154,39 +172,6 @@ def _notes(context: Context) -> Iterator[str]:
 
 
 @macro
-def schedule_table(context: Context) -> str:
-    """Every sprint's effort, earliest and latest start by hard dependencies, slack, and how often it drives the end."""
-    schedules, plan = context.facts.schedules, context.facts.plan
-    drives = schedules.main_odds.drives if schedules.main_odds else {}
-    rows = [
-        Row(
-            [
-                sprint_link(context, id_, titled=True),
-                _effort(schedules.efforts[id_]),
-                _start(times),
-                "critical" if times.is_critical else days(times.total_slack),
-                days(times.free_slack),
-                f"{drives[id_]:.0%}" if id_ in drives else NOTHING,
-            ]
-        )
-        for id_, times in list(schedules.network.times.items())[:MOST_ROWS]
-    ]
-    columns = [plan.unit.one, "Effort, days#", "Start#", "Slack#", "Free slack#", "Drives#"]
-    return table("Earliest, latest and slack", columns, rows)
-
-
-def _effort(effort: Effort) -> str:
-    low, high = (f"{value.normalize():f}" for value in (effort.low, effort.high))
-    return low if low == high else f"{low}-{high}"
-
-
-def _start(times: Times) -> str:
-    """Earliest and latest start as working days of the plan, the first being day 1."""
-    first, last = (ticks // TICKS + 1 for ticks in (times.early_start, times.late_start))
-    return f"day {first}" if first == last else f"day {first}-{last}"
-
-
-@macro
 def value_table(context: Context) -> str:
     """The options ranked by what they have saved when the slowest of them ends, as drawn and scheduled shortest."""
     plan = context.facts.plan
@@ -218,14 +203,7 @@ def _delay(context: Context) -> str:
     """The cost of delay: what each week in which nothing is done yet leaves unsaved."""
     monthly = context.facts.monthly
     if monthly is None:
-        return "Nothing is known of the cost of delay: no savings are stated that could be added up."
+        return "Nothing is known of the cost of delay: no savings are stated that could be added up, in one currency."
     low, high = (end * 12 / 52 for end in monthly.ends)
     amount = f"{monthly.unit}{low:,.0f}-{high:,.0f}"
     return f"Cost of delay: every week by which the whole plan is done later leaves {amount} unsaved."
-
-
-@macro
-def why_it_is_then(context: Context, sprint: Annotated[str, "The sprint's id."]) -> str:
-    """Why a sprint is when it is: what holds it, its slack, and the smallest change that would move it."""
-    sentences = why_then(context.facts, context.sprint(sprint).id)
-    return listed(sentences) if sentences else Markup("<p>There is no schedule yet.</p>")

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from masterplan.render.html import anchor, render, text
+from masterplan.render.html import anchor, lines, render, text
 from masterplan.render.links import line_anchor
 from masterplan.render.macro import Context, macro
 
@@ -19,6 +19,5 @@ def plan_source(context: Context) -> str:
 
 def source_listing(context: Context, path: str) -> Markup:
     """One file of the plan, line by line."""
-    lines = context.texts[path].splitlines()
-    numbered = [(line_anchor(path, n), n, line) for n, line in enumerate(lines, 1)]
+    numbered = [(line_anchor(path, n), line) for n, line in enumerate(lines(context.texts[path]), 1)]
     return render("source.html.jinja", path=path, lines=numbered)

@@ -13,6 +13,7 @@ from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
 from masterplan.render.views import (
     dependencies,
+    history,
     joining,
     overview,
     phases,
@@ -20,8 +21,8 @@ from masterplan.render.views import (
     reports,
     rollback,
     savings,
-    schedule,
     testing,
+    times,
 )
 from masterplan.render.views.pieces import (
     quantity,
@@ -111,6 +112,7 @@ def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) ->
         ("Declared and computed", "declared", overview.declared(context, sprint=id_) if found.declared else ""),
         ("Progress", "progress", _progress(context, id_)),
         (f"You join {facts.plan.name(id_)}", "join", joining.joining(context, id_)),
+        ("History", "history", history.sprint_history(context, id_) if history.of_sprint(context, id_) else ""),
         ("Source", "source", source_listing(context, facts.plan.places.of("sprints", id_).path)),
     ]
     return render(
@@ -131,7 +133,7 @@ def _sections(context: Context, sprint: Sprint) -> list[tuple[str, str, object]]
     return [
         ("Dependencies", "dependencies", _dependencies(context, sprint)),
         ("Where it stands in time", "time", phases.sprint_weeks(context, id_)),
-        ("Why then", "why", schedule.why_it_is_then(context, id_)),
+        ("Why then", "why", times.why_it_is_then(context, id_)),
         ("Metrics and savings", "metrics", savings.metrics_table(context, id_) if sprint.metrics else ""),
         ("Risk", "risk", _risk(context, sprint)),
         ("Rollback", "rollback", rollback.rollback_runbook(context, id_)),

@@ -6,14 +6,14 @@ from markupsafe import Markup
 
 from masterplan.analyse import targets
 from masterplan.analyse.figures import count
-from masterplan.analyse.progress import Standing
-from masterplan.analyse.status import AHEAD, QUIET, Coming
+from masterplan.analyse.progress import QUIET, Standing
+from masterplan.analyse.status import AHEAD, Coming
 from masterplan.model.plan import Metric
 from masterplan.render.html import NOTHING, chip, joined, listed, render, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import document, quantity, sprint_link, sprint_links, standing_chip, weeks
+from masterplan.render.views.pieces import document, quantity, sprint_link, sprint_links, standing_chip, total, weeks
 
 _CHIPS = {"reached": "claim-agrees", "in part": "claim-within", "missed": "claim-differs"}
 
@@ -138,8 +138,12 @@ def realised_savings(context: Context) -> str:
         )
         for row in realised.rows
     ]
-    total = map(quantity, (realised.monthly_planned, realised.monthly_found, realised.so_far))
-    foot = [Row(["Total", NOTHING, *total])] if rows else []
+    totals = (
+        total(realised.monthly_planned, (row.planned for row in realised.rows)),
+        total(realised.monthly_found, (row.found for row in realised.rows)),
+        total(realised.so_far, (row.so_far for row in realised.rows)),
+    )
+    foot = [Row(["Total", NOTHING, *totals])] if rows else []
     if realised.planned_by_now:
         foot.append(Row(["Planned by today", NOTHING, NOTHING, NOTHING, quantity(realised.planned_by_now)]))
     columns = [context.facts.plan.unit.one, "Done on", "Planned a month#", "Found a month#", "Come in so far#"]

@@ -1,0 +1,93 @@
+"""Measure the comparison of two plans: CPU seconds beyond loading and analysing them, with consequences and without.
+
+The second plan is the first with ten edits of ten kinds, spread over it. Prints a Markdown table; the exit code is 1
+when a stated limit is missed. The plans are those of `benchmarks.generate`.
+
+    python -m benchmarks.changes
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.generate import write_plan
+from masterplan.analyse import analyse
+from masterplan.analyse.changes import changes, compare
+from masterplan.load import load
+from masterplan.model.calendar import Weeks
+from masterplan.model.plan import Dependency, Plan, Sprint
+from masterplan.model.quantity import Quantity
+
+SIZES = (100, 1_000)
+
+MOST = {"changes": 1.0, "consequences": 3.0}
+"""CPU seconds that comparing two plans of 1,000 sprints may take: what changed, and also what follows from it."""
+
+ROUNDS = 3
+
+
+def main() -> None:
+    """Print what each size takes."""
+    print("| Sprints | Changes | Consequences | Changes, CPU s | With consequences, CPU s |")
+    print("| ---: | ---: | ---: | ---: | ---: |")
+    taken = {size: _size(size) for size in SIZES}
+    missed = [name for name, most in MOST.items() if taken[SIZES[-1]][name] > most]
+    if missed:
+        print(f"\nMISSED: {', '.join(f'{name} in at most {MOST[name]} s' for name in missed)}")
+        sys.exit(1)
+
+
+def _size(sprints: int) -> dict[str, float]:
+    with TemporaryDirectory() as folder:
+        write_plan(Path(folder), sprints)
+        plan = load(Path(folder)).plan
+    if plan is None:
+        raise SystemExit("the generated plan is wrong")
+    other = edited(plan)
+    before, after = analyse(plan), analyse(other)
+    found = compare(before, after)
+    taken = {
+        "changes": min(_cpu(lambda: changes(plan, other)) for _ in range(ROUNDS)),
+        "consequences": min(_cpu(lambda: compare(before, after)) for _ in range(ROUNDS)),
+    }
+    counts = f"{sprints:,} | {len(found.changes)} | {len(found.consequences)}"
+    print(f"| {counts} | {taken['changes']:.2f} | {taken['consequences']:.2f} |")
+    return taken
+
+
+def edited(plan: Plan) -> Plan:
+    """The plan with ten edits, each of another kind and in another part of it."""
+    step = len(plan.sprints) // 10
+    ids = [str(n * step + 3) for n in range(10)]
+    sprints = dict(plan.sprints)
+    for edit, id_ in zip(_EDITS, ids, strict=False):
+        sprints[id_] = sprints[id_].model_copy(update=edit(sprints[id_]))
+    last = plan.phases[-1]
+    later = last.model_copy(update={"weeks": Weeks(last.weeks.first, last.weeks.last + 1)})
+    return replace(plan, sprints=sprints, phases=(*plan.phases[:-1], later))
+
+
+_EDITS: tuple[Callable[[Sprint], dict[str, object]], ...] = (
+    lambda _: {"effort": Quantity.read("15 days")},
+    lambda sprint: {"depends_on": (*(sprint.depends_on or ()), Dependency(sprint="1"))},
+    lambda _: {"depends_on": ()},
+    lambda sprint: {"risk": sprint.risk and sprint.risk.model_copy(update={"level": "very high", "mitigation": ()})},
+    lambda sprint: {"savings": sprint.savings and sprint.savings.model_copy(update={"monthly": Quantity.read("$5")})},
+    lambda _: {"owner": None},
+    lambda _: {"title": "Something else"},
+    lambda sprint: {"tasks": sprint.tasks[1:]},
+    lambda _: {"rollback": None},
+)
+
+
+def _cpu(run: Callable[[], object]) -> float:
+    started = time.process_time()
+    run()
+    return time.process_time() - started
+
+
+if __name__ == "__main__":
+    main()

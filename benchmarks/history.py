@@ -1,0 +1,102 @@
+"""Measure the history: CPU seconds, those of Git included, to read 500 commits of the first plan, and then one more.
+
+Prints a Markdown table; the exit code is 1 when a stated limit is missed. In turn, commits change a sprint's savings,
+add a sprint, and reword an impact.
+
+    python -m benchmarks.history
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from masterplan.publish.history import history
+
+REPOSITORY = Path(__file__).parents[1]
+COMMITS = 500
+
+MOST_COLD = 10.0
+"""CPU seconds that reading all commits may take when nothing is kept."""
+
+MOST_WARM = 0.3
+"""CPU seconds that one new commit may take."""
+
+FIRST = 1_700_000_000
+"""The time of the first commit, in seconds since 1970; the others follow by the day."""
+
+
+def main() -> None:
+    """Print what each takes."""
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        shutil.copytree(REPOSITORY / "plan_data", root / "plan_data")
+        _git(root, "init", "--quiet", "--initial-branch=main")
+        _git(root, "fast-import", "--quiet", told="".join(_commits(root, COMMITS)))
+        cold = _cpu(lambda: history(root))
+        _git(root, "fast-import", "--quiet", told=_commit(COMMITS, _changed(root, COMMITS), "from refs/heads/main^0\n"))
+        warm = _cpu(lambda: history(root))
+        told = sum(len(commit.changes) > 0 for commit in history(root).commits)
+    if told != COMMITS - 1:
+        raise SystemExit(f"{told} of {COMMITS - 1} commits after the oldest say what they changed")
+    print(f"| What | CPU s |\n| --- | ---: |\n| {COMMITS} commits, nothing kept | {cold:.2f} |")
+    print(f"| One new commit | {warm:.3f} |")
+    if cold > MOST_COLD or warm > MOST_WARM:
+        print(f"MISSED: at most {MOST_COLD} s for {COMMITS} commits and {MOST_WARM} s for one more")
+        sys.exit(1)
+
+
+def _commits(root: Path, count: int) -> Iterator[str]:
+    """The first commit holds the whole plan, each later one changes a file."""
+    plan = {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in sorted(root.rglob("*.yml"))}
+    yield _commit(0, plan)
+    for number in range(1, count):
+        yield _commit(number, _changed(root, number))
+
+
+def _changed(root: Path, number: int) -> dict[str, str]:
+    """The files that a commit changes."""
+    path = "plan_data/sprints/4-request-batching.yml"
+    text = (root / path).read_text("utf-8")
+    match number % 3:
+        case 0:
+            return {path: text.replace("$150-300", f"${100 + number}-{300 + number}")}
+        case 1:
+            id_ = f"{100 + number}"
+            return {f"plan_data/sprints/{id_}-more.yml": f'id: "{id_}"\ntitle: More of {number}\n'}
+        case _:
+            return {path: text.replace("90% fewer", f"{number}% fewer")}
+
+
+def _commit(number: int, files: dict[str, str], parent: str = "") -> str:
+    """A commit as `git fast-import` wants it."""
+    day = FIRST + number * 86_400
+    lines = [
+        f"commit refs/heads/main\ncommitter Ada <ada@example.org> {day} +0000\n",
+        _data(f"Change {number}"),
+        parent,
+    ]
+    lines += [f"M 100644 inline {path}\n{_data(text)}" for path, text in files.items()]
+    return "".join(lines)
+
+
+def _data(text: str) -> str:
+    return f"data {len(text.encode())}\n{text}\n"
+
+
+def _git(root: Path, *arguments: str, told: str = "") -> None:
+    subprocess.run(("git", "-C", str(root), *arguments), input=told.encode(), check=True)
+
+
+def _cpu(run: Callable[[], object]) -> float:
+    """CPU seconds of this process and of those it has waited for."""
+    before = os.times()
+    run()
+    return sum(os.times()[:4]) - sum(before[:4])
+
+
+if __name__ == "__main__":
+    main()

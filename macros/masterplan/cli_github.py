@@ -1,0 +1,28 @@
+"""The command that a workflow runs to tell a pull request what it does to the plan."""
+
+import os
+from pathlib import Path
+
+import typer
+
+from masterplan.console import Root, out
+
+app = typer.Typer()
+
+
+@app.command()
+def comment(root: Root = Path()) -> None:
+    """Keep one comment and one label on a pull request up to date, with what it does to the plan.
+
+    For a GitHub workflow that is started by `workflow_run`: it reads GITHUB_EVENT_PATH, GITHUB_API_URL,
+    GITHUB_SERVER_URL, GITHUB_REPOSITORY and GITHUB_TOKEN. The pull request is read as data; nothing of it is run.
+    """
+    from masterplan.publish.github import Api, Runner, keep_comment  # noqa: PLC0415 - keeps `--help` quick
+
+    runner = Runner.of(os.environ)
+    done = keep_comment(root, runner, Api(runner.api_url, runner.repository, runner.token))
+    for sentence in done:
+        out.print(sentence)
+    if runner.summary:
+        with runner.summary.open("a", encoding="utf-8") as step:
+            step.write("".join(f"{sentence}\n" for sentence in done))

@@ -1,0 +1,11 @@
+"""What a workflow tells GitHub: one comment with the review of a pull request, kept up to date, and one label.
+
+It runs with rights to write, so it takes a pull request as data only: its plan is read from Git's objects, its texts
+are made inert, and nothing of it is ever checked out, run, or believed about itself.
+"""
+
+from masterplan.publish.github.api import Api
+from masterplan.publish.github.keep import keep_comment
+from masterplan.publish.github.runner import Runner
+
+__all__ = ["Api", "Runner", "keep_comment"]

@@ -1,0 +1,135 @@
+"""GitHub's interface for programs, as far as a comment and a label need it.
+
+`requests` rather than the standard library: it is in the lock already, reuses connections, and reads proxies and
+certificates as everything else on a runner does. Redirects are refused, so the token goes to no other host. Whatever
+goes wrong is one sentence that names neither the token nor what was sent.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import requests
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from masterplan.errors import ApiError
+
+M = TypeVar("M", bound=BaseModel)
+R = TypeVar("R")
+Wait = Callable[[float], object]
+
+PAGE = 100
+"""Things that GitHub gives at a time, at most."""
+MOST_PAGES = 100
+TRIES = 4
+LONGEST_WAIT = 60.0
+"""Seconds; whoever is told to wait longer had better be started again later."""
+TIMEOUT = (10.0, 30.0)
+"""Seconds to connect and to wait for an answer."""
+
+_LIST = TypeAdapter(list[Any])
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    query: Mapping[str, str] | None = None
+    body: Mapping[str, Any] | None = None
+
+
+class Api:
+    """One repository on GitHub. `wait` is called with seconds before a request is made once more."""
+
+    def __init__(self, url: str, repository: str, token: str, wait: Wait = time.sleep) -> None:
+        self._base = f"{url}/repos/{repository}"
+        self._wait = wait
+        self._session = requests.Session()
+        self._session.headers.update(
+            {
+                "Authorization": f"Bearer {token}",
+                "Accept": "application/vnd.github+json",
+                "X-GitHub-Api-Version": "2022-11-28",
+                "User-Agent": "masterplan",
+            }
+        )
+
+    def one(self, path: str, kind: type[M]) -> M:
+        """What is at a path. Raises ApiError."""
+        return _read(path, kind.model_validate_json, self._ask(_Request("GET", path)).content)
+
+    def every(self, path: str, kind: type[M], **query: str) -> Iterator[M]:
+        """Everything in a list, page by page. Raises ApiError."""
+        for page in range(1, MOST_PAGES + 1):
+            asked = _Request("GET", path, query | {"per_page": str(PAGE), "page": str(page)})
+            found = _read(path, _LIST.validate_json, self._ask(asked).content)
+            yield from (_read(path, kind.model_validate, each) for each in found)
+            if len(found) < PAGE:
+                return
+
+    def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
+        """Make, change or delete something. Raises ApiError."""
+        self._ask(_Request(method, path, body=body))
+
+    def _ask(self, asked: _Request, attempt: int = 0) -> requests.Response:
+        answer = self._once(asked)
+        if isinstance(answer, requests.Response) and answer.status_code < HTTPStatus.MULTIPLE_CHOICES:
+            return answer
+        pause = _pause(asked, answer, attempt)
+        if pause is None:
+            raise ApiError(f"GitHub: {asked.method} {asked.path} {_refusal(answer)}")
+        self._wait(pause)
+        return self._ask(asked, attempt + 1)
+
+    def _once(self, asked: _Request) -> requests.Response | requests.RequestException:
+        try:
+            return self._session.request(
+                asked.method,
+                self._base + asked.path,
+                params=asked.query,
+                json=asked.body,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            return error
+
+
+def _read(path: str, reader: Callable[[Any], R], content: object) -> R:
+    try:
+        return reader(content)
+    except ValidationError:
+        raise ApiError(f"GitHub: what {path} holds is not what it should be") from None
+
+
+def _pause(asked: _Request, answer: requests.Response | requests.RequestException, attempt: int) -> float | None:
+    """Seconds until a request is made once more; None where that would be of no use, or make a thing twice."""
+    if attempt + 1 >= TRIES:
+        return None
+    again = 2.0**attempt
+    if isinstance(answer, requests.RequestException) or answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return None if asked.method == "POST" else again
+    if not _is_limited(answer):
+        return None
+    told = answer.headers.get("Retry-After", "")
+    seconds = float(told) if told.isdecimal() else again
+    return seconds if seconds <= LONGEST_WAIT else None
+
+
+def _is_limited(answer: requests.Response) -> bool:
+    """Whether GitHub asks for patience: it says so with 429, or with 403 and a header."""
+    named = "Retry-After" in answer.headers or answer.headers.get("X-RateLimit-Remaining") == "0"
+    return answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or (answer.status_code == HTTPStatus.FORBIDDEN and named)
+
+
+def _refusal(answer: requests.Response | requests.RequestException) -> str:
+    if isinstance(answer, requests.RequestException):
+        kind = "took too long" if isinstance(answer, requests.Timeout) else "could not be sent"
+        return f"{kind}; is the network there?"
+    if _is_limited(answer):
+        return "was refused: too many requests for now; start the job again later"
+    if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+        return f"was refused with {answer.status_code}: the token may not; give the job `pull-requests: write`"
+    return f"was answered with {answer.status_code}"

@@ -1,0 +1,91 @@
+"""What was found out about the past of a plan, kept in a file, so that the next build need not find it out again.
+
+Keyed by content and by masterplan's own code, so nothing in it is ever out of date; a file that cannot be read, or is
+not ours, is as good as none. It is written in one step, and only what this build asked for is in it.
+"""
+
+import errno
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from masterplan.model.history import PastChange, State
+
+FOLDER = ".masterplan-cache"
+"""Where it is, in the repository's root; Git is told to leave it alone, and anybody may delete it."""
+
+_FILE = "history.json"
+_PACKAGE = Path(__file__).parents[1]
+
+
+class _Content(BaseModel):
+    """The file: the code by which it was made, states by the id of their folder, and changes by those of two."""
+
+    program: str
+    states: dict[str, State] = {}
+    changes: dict[str, tuple[PastChange, ...]] = {}
+
+
+class Kept:
+    """States and changes by their content; what is not there yet is made, and there from then on."""
+
+    def __init__(self, root: Path) -> None:
+        self._path = root.resolve() / FOLDER / _FILE
+        self._known = _read(self._path)
+        self._used = _Content(program=_program())
+
+    def state(self, id_: str, make: Callable[[], State]) -> State:
+        """The state of the plan in a folder; not kept where it could not be read, as a fuller clone may read it."""
+        found = self._known.states.get(id_) or make()
+        if found.extent is not None:
+            self._used.states[id_] = found
+        return found
+
+    def changes(self, before: str, after: str, make: Callable[[], tuple[PastChange, ...]]) -> tuple[PastChange, ...]:
+        """What differs between the plans in two folders."""
+        key = f"{before}..{after}"
+        found = self._known.changes.get(key)
+        self._used.changes[key] = make() if found is None else found
+        return self._used.changes[key]
+
+    def save(self) -> None:
+        """Write what was asked for, where that is not what is there; where nothing can be written, nothing is."""
+        if self._used != self._known:
+            with suppress(OSError):
+                _write(self._path, self._used.model_dump_json())
+
+
+def _read(path: Path) -> _Content:
+    """What is there, unless it was made by other code, or lies where a symbolic link leads."""
+    try:
+        found = _Content.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return _Content(program="")
+    return found if found.program == _program() and path == path.resolve() else _Content(program="")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write it in one step; raises OSError where that cannot be done, or a symbolic link leads elsewhere."""
+    path.parent.mkdir(exist_ok=True)
+    if path != path.resolve():
+        raise OSError(errno.ELOOP, "a symbolic link is in the way")
+    (path.parent / ".gitignore").write_text("*\n", "utf-8")
+    handle, name = tempfile.mkstemp(prefix="new-", dir=path.parent)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(name).replace(path)
+
+
+@cache
+def _program() -> str:
+    """A digest of masterplan's own code: with other code the same plan may give other words."""
+    digest = sha256()
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,160 @@
+"""The neighbourhood that a change touches: changed sprints, what they need and what needs them, on both sides.
+
+Facts only, for the picture of the page and the Mermaid text of the comment alike. Large changes are cut, and that is
+said: no reader is helped by more boxes.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from masterplan.analyse.changes.edits import is_rename
+from masterplan.analyse.figures import count
+from masterplan.analyse.graph import Graph
+from masterplan.model.change import Difference
+from masterplan.model.naming import natural
+from masterplan.model.plan import Strength
+from masterplan.render.mermaid import label
+from masterplan.render.review.review import Review
+
+MOST_SPRINTS = 24
+MOST_TIES = 80
+
+LEGEND = "An arrow leads to what needs it. Thick: new or harder. Dashed or crossed: gone. Dotted: soft."
+"""What borders and lines mean, in Mermaid and in the picture alike."""
+
+Mark = Literal["added", "removed", "changed", "as before"]
+_Ends = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A sprint: its id, name, title, and what the change does to it."""
+
+    id: str
+    name: str
+    title: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A dependency: `sprint` needs `needs`, how strongly (in the newer plan, if it is there), and what the change does.
+
+    `says` puts that in words: `added`, `hard, was soft`; empty where nothing changes.
+    """
+
+    needs: str
+    sprint: str
+    strength: Strength
+    mark: Mark
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """What is shown, changed sprints first where something has to be left out, and how much was."""
+
+    sprints: tuple[Touched, ...]
+    ties: tuple[Tie, ...]
+    sprints_left_out: int
+    ties_left_out: int
+
+
+def neighbourhood(review: Review) -> Neighbourhood:
+    """The sprints that a change speaks of, with their neighbours in either plan; one with a new id is the same one."""
+    names = _new_ids(review.difference)
+    old = {names.get(id_, id_): id_ for id_ in review.before.plan.sprints}
+    subjects = (change.subject.partition(" ") for change in review.difference.changes)
+    spoken = {id_ for kind, _, id_ in subjects if kind == "sprint"}
+    every = _ties(_edges(review.before.graph, names), _edges(review.after.graph, {}))
+    moved = {end for tie in every if tie.mark != "as before" for end in (tie.needs, tie.sprint)}
+    core = (spoken | moved) & {*old, *review.after.plan.sprints}
+    near = {end for tie in every for end in (tie.needs, tie.sprint) if core & {tie.needs, tie.sprint}}
+    ranked = [*sorted(core, key=natural), *sorted(near - core, key=natural)]
+    shown = ranked[:MOST_SPRINTS]
+    ties = [tie for tie in every if {tie.needs, tie.sprint} <= {*shown}]
+    ties.sort(key=lambda tie: tie.mark == "as before")
+    return Neighbourhood(
+        tuple(_touched(review, id_, old, spoken) for id_ in sorted(shown, key=natural)),
+        tuple(ties[:MOST_TIES]),
+        len(ranked) - len(shown),
+        len(ties[MOST_TIES:]),
+    )
+
+
+def _new_ids(difference: Difference) -> Mapping[str, str]:
+    edits = (edit for change in difference.changes for edit in change.edits)
+    return {str(edit.before): str(edit.after) for edit in edits if is_rename(edit)}
+
+
+def _touched(review: Review, id_: str, old: Collection[str], spoken: Collection[str]) -> Touched:
+    mark: Mark = "changed" if id_ in spoken else "as before"
+    if id_ not in old:
+        mark = "added"
+    elif id_ not in review.after.plan.sprints:
+        mark = "removed"
+    plan = review.before.plan if mark == "removed" else review.after.plan
+    return Touched(id_, plan.name(id_), plan.sprints[id_].title, mark)
+
+
+def _ties(before: Mapping[_Ends, Strength], after: Mapping[_Ends, Strength]) -> tuple[Tie, ...]:
+    """Every dependency of either plan, in the order of sprints."""
+    pairs = sorted({*before, *after}, key=lambda pair: (natural(pair[1]), natural(pair[0])))
+    return tuple(_tie(*pair, before.get(pair), after.get(pair)) for pair in pairs)
+
+
+def _edges(graph: Graph, names: Mapping[str, str]) -> Mapping[_Ends, Strength]:
+    return {
+        (names.get(edge.needs, edge.needs), names.get(edge.sprint, edge.sprint)): edge.strength for edge in graph.edges
+    }
+
+
+def _tie(needs: str, sprint: str, was: Strength | None, now: Strength | None) -> Tie:
+    if now is None:
+        return Tie(needs, sprint, was or "hard", "removed", "removed")
+    if was is None:
+        return Tie(needs, sprint, now, "added", f"added, {now}")
+    if was != now:
+        return Tie(needs, sprint, now, "changed", f"{now}, was {was}")
+    return Tie(needs, sprint, now, "as before", "")
+
+
+def left_out(shown: Neighbourhood) -> str:
+    """How much is not shown, in a sentence; empty where all is."""
+    if not (shown.sprints_left_out or shown.ties_left_out):
+        return ""
+    boxes, lines = count(shown.sprints_left_out, "box", "boxes"), count(shown.ties_left_out, "line")
+    return f"{boxes} and {lines} more are left out: a larger picture helps nobody."
+
+
+_ARROWS: Mapping[tuple[Mark, Strength], str] = {
+    ("added", "hard"): "==>",
+    ("added", "soft"): "==>",
+    ("removed", "hard"): "-.-x",
+    ("removed", "soft"): "-.-x",
+    ("changed", "hard"): "==>",
+    ("changed", "soft"): "-.->",
+    ("as before", "hard"): "-->",
+    ("as before", "soft"): "-.->",
+}
+_CLASSES = (
+    "  classDef added stroke-width:4px",
+    "  classDef removed stroke-width:2px,stroke-dasharray:6 4",
+    "  classDef changed stroke-width:3px",
+)
+
+
+def mermaid_text(shown: Neighbourhood) -> str:
+    """The neighbourhood as Mermaid text; borders, lines and words tell what is new, gone and changed."""
+    names = {each.id: f"n{number}" for number, each in enumerate(shown.sprints, 1)}
+    lines = ["flowchart LR"]
+    for each in shown.sprints:
+        said = f"<br>{each.mark}" if each.mark != "as before" else ""
+        lines.append(f'  {names[each.id]}["{label(f"{each.name}: {each.title}")}{said}"]')
+    for tie in shown.ties:
+        said = f'|"{tie.says}"|' if tie.says else ""
+        lines.append(f"  {names[tie.needs]} {_ARROWS[tie.mark, tie.strength]}{said} {names[tie.sprint]}")
+    lines += _CLASSES
+    lines += [f"  class {names[each.id]} {each.mark}" for each in shown.sprints if each.mark != "as before"]
+    return "\n".join(lines)

@@ -1,0 +1,81 @@
+"""A review for people at a terminal: a line a change, the gravest first, then what follows from them.
+
+Changes of words from which nothing follows are counted and not listed; the JSON has them all. Styles are part of the
+text; whoever prints it decides whether they are shown.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rich.text import Text
+
+from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction, Weight
+from masterplan.model.finding import Finding
+from masterplan.render.reports.text import printable
+from masterplan.render.review.review import Review
+
+_STYLES: Mapping[Weight, str] = {"breaking": "bold red", "notable": "bold yellow", "editorial": "bold cyan"}
+_BETTER: Mapping[Direction, str] = {"better": " (better)", "worse": " (worse)", "neither": ""}
+
+
+def text(review: Review) -> Text:
+    """Changes, consequences with their causes, findings that come and go, questions, and how many changes there are."""
+    found = review.difference
+    folded = {id(each) for each in found.folded}
+    blocks = [
+        [_change(each) for each in found.changes if id(each) not in folded],
+        _folded(found.folded),
+        _titled("What follows", (line for each in found.consequences for line in _consequence(each))),
+        _titled("Findings that appear", _findings(found.appeared, found)),
+        _titled("Findings that disappear", _findings(found.disappeared, found)),
+        _titled("Who should look", (_line(f"  {each.who or 'nobody yet'}: {each.text}") for each in found.questions)),
+    ]
+    return Text("\n\n").join([*(Text("\n").join(block) for block in blocks if block), Text(summary(review))])
+
+
+def summary(review: Review) -> str:
+    """How many changes there are, by weight, in one sentence."""
+    counts = Counter(change.rule.weight for change in review.difference.changes)
+    sides = f"between {printable(review.base)} and {printable(review.head)}"
+    if not counts:
+        return f"The plan is the same: nothing it says differs {sides}."
+    said = ", ".join(f"{counts[weight]} {weight}" for weight in WEIGHTS if counts[weight])
+    return f"{counts.total()} change{'s' * (counts.total() > 1)} {sides}: {said}."
+
+
+def _titled(title: str, lines: Iterable[Text]) -> list[Text]:
+    shown = list(lines)
+    return [Text(title, style="bold"), *shown] if shown else []
+
+
+def _folded(changes: Sequence[Change]) -> list[Text]:
+    """How many changes there are of words alone, and in which files."""
+    files = ", ".join(sorted({change.place.path for change in changes}))
+    words = f"{len(changes)} editorial: only words changed in {files}"
+    return [Text(printable(words), style="dim")] if changes else []
+
+
+def _change(change: Change) -> Text:
+    place = f"{change.place}{', as it was' if change.gone else ''}: "
+    weight = (change.rule.weight, _STYLES[change.rule.weight])
+    return Text.assemble((place, "bold"), weight, f" {change.rule.id} {printable(change.message)}")
+
+
+def _consequence(moved: Consequence) -> Iterator[Text]:
+    yield _line(f"  {moved.label}: {moved.before or 'none'} -> {moved.after or 'none'}{_BETTER[moved.direction]}")
+    yield from _causes(moved.causes)
+
+
+def _findings(findings: Iterable[Finding], found: Difference) -> Iterator[Text]:
+    for each in findings:
+        yield _line(f"  {each.place}: {each.rule.severity} {each.rule.id} {each.message}")
+        yield from _causes(found.made_by.get(each.fingerprint, ()))
+
+
+def _causes(causes: Iterable[Change]) -> Iterator[Text]:
+    for cause in causes:
+        yield Text(f"    because {printable(cause.message)}", style="dim")
+
+
+def _line(words: str) -> Text:
+    return Text(printable(words).rstrip())

@@ -1,0 +1,138 @@
+"""The words that all reviews share: the verdict, and what parts of two plans and the change's sizes are called.
+
+Plain text; whoever shows it escapes it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from masterplan.analyse.figures import count
+from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction
+from masterplan.model.plan import Plan
+from masterplan.render.review.inert import cut
+from masterplan.render.review.review import Review
+
+MOST_SAID = 2
+"""Consequences, and changes, that the verdict names; further changes are counted."""
+
+_LISTS = {"critical-path", "high-risks", "unmitigated-risks", "rollback", "ready"}
+"""Facts that are lists of sprints: altered rather than moved."""
+_STATES = {"rollback", "ready"}
+"""Facts that say how sprints are, as their labels do: `Undone with Sprint 3`."""
+
+DIRECTIONS: Mapping[Direction, str] = {"worse": "worse", "better": "better", "neither": ""}
+"""What a consequence means to the team, the gravest first, in a word."""
+
+
+def verdict(review: Review) -> str:
+    """What the change does, in one sentence: the gravest consequences, each of other changes, then the changes."""
+    found = review.difference
+    if not found.changes:
+        return "This change leaves the plan as it is."
+    if found.weight == "editorial" and not found.consequences:
+        return f"This change only rewords the plan, in {count(len(found.changes), 'place')}."
+    moved = _telling(found.consequences)
+    grave = _grave(found, moved)
+    clauses = [f"This change {_moves(moved)}", *(cut(each.message).rstrip(".") for each in grave[:MOST_SAID])]
+    return "; ".join([*clauses, *_more(grave[MOST_SAID:])]) + "."
+
+
+def weights(difference: Difference) -> str:
+    """How many changes there are of each weight: `2 breaking, 1 editorial`."""
+    told = [each.rule.weight for each in difference.changes]
+    return ", ".join(f"{told.count(weight)} {weight}" for weight in WEIGHTS if weight in told)
+
+
+def gravest_first(consequences: Sequence[Consequence]) -> tuple[Consequence, ...]:
+    """Consequences: those that the verdict names, then those by which the team is worse off."""
+    telling = _telling(consequences)
+    ids = {id(each) for each in telling}
+    return (*telling, *(each for each in _ranked(consequences) if id(each) not in ids))
+
+
+def told_and_quiet(difference: Difference) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+    """The changes that something follows from or somebody must know, the gravest first, and those to be folded away."""
+    quiet = difference.folded
+    ids = {id(each) for each in quiet}
+    told = (each for each in difference.changes if id(each) not in ids)
+    return tuple(sorted(told, key=lambda each: WEIGHTS.index(each.rule.weight))), quiet
+
+
+def named(review: Review, subject: str) -> str:
+    """What people call a part of either plan: `Sprint 4: Request batching`, `Option A: One developer`, `The plan`."""
+    kind, _, id_ = subject.partition(" ")
+    for plan in (review.after.plan, review.before.plan):
+        title = _title(plan, kind, id_)
+        if title is not None:
+            return f"{plan.unit.one if kind == 'sprint' else kind.capitalize()} {id_}: {title}"
+    return "The plan" if subject == "plan" else subject
+
+
+def _title(plan: Plan, kind: str, id_: str) -> str | None:
+    match kind:
+        case "sprint":
+            return plan.sprints[id_].title if id_ in plan.sprints else None
+        case "phase":
+            return next((each.title for each in plan.phases if each.id == id_), None)
+        case "option":
+            return next((each.title for each in plan.options if each.id == id_), None)
+        case "person":
+            return next((each.name for each in plan.people if each.id == id_), None)
+        case _:
+            return None
+
+
+def _ranked(consequences: Iterable[Consequence]) -> list[Consequence]:
+    order = list(DIRECTIONS)
+    return sorted(consequences, key=lambda each: order.index(each.direction))
+
+
+def _telling(consequences: Iterable[Consequence]) -> list[Consequence]:
+    """The gravest consequences, each of other changes."""
+    telling: list[Consequence] = []
+    told: list[Change] = []
+    for each in _ranked(consequences):
+        if len(telling) < MOST_SAID and not any(cause in told for cause in each.causes):
+            telling.append(each)
+            told += each.causes
+    return telling
+
+
+def _grave(found: Difference, moved: Iterable[Consequence]) -> list[Change]:
+    """The changes that are more than words, the gravest first.
+
+    Of the same weight, the one that most follows from comes first, then those of which the sentence tells nothing yet.
+    """
+    follows = Counter(id(cause) for each in found.consequences for cause in each.causes)
+    told = {id(cause) for each in moved for cause in each.causes}
+    grave = [each for each in found.changes if each.rule.weight != "editorial"]
+    gravest = [each for each in grave if each.rule.weight == found.weight and id(each) in follows]
+    main = max(gravest, key=lambda each: follows[id(each)], default=None)
+    return sorted(grave, key=lambda each: (WEIGHTS.index(each.rule.weight), each is not main, id(each) in told))
+
+
+def _moves(moved: Iterable[Consequence]) -> str:
+    said: list[str] = []
+    last = ""
+    for each in moved:
+        verb, rest = _move(each)
+        said.append(rest if verb == last else f"{verb} {rest}")
+        last = verb
+    return " and ".join(said) or "moves nothing that is computed"
+
+
+def _move(each: Consequence) -> tuple[str, str]:
+    label = f"{each.label[:1].lower()}{cut(each.label)[1:]}"
+    what = f"{'what is' if each.fact in _STATES else 'the'} {label}"
+    if not each.before:
+        return "sets", f"{what} to {cut(each.after)}"
+    if not each.after:
+        return "drops", f"{what}, {cut(each.before)}"
+    return "alters" if each.fact in _LISTS else "moves", f"{what} from {cut(each.before)} to {cut(each.after)}"
+
+
+def _more(left: Sequence[Change]) -> Iterator[str]:
+    """How many changes are not named, where there are any."""
+    if left:
+        breaking = sum(each.rule.weight == "breaking" for each in left)
+        yield count(len(left), "more change") + (f", {breaking} of them breaking" if breaking else "")

@@ -1,0 +1,57 @@
+r"""Small real Git repositories with plans in them, commit by commit.
+
+root = begin(tmp_path, BASE)
+commit(root, {"plan_data/plan.yml": "title: Other\n"}, "Call it otherwise")
+"""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.plans import BASE, write_plan
+
+FIRST = 1_763_294_400
+"""The time of every commit unless another is told: noon of 2025-11-16, in UTC."""
+
+ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+def git(root: Path, *arguments: str, author: str = "Ada", when: int = FIRST) -> str:
+    """Run Git in a folder, as one person at one time; what it prints."""
+    who = {f"GIT_{role}_{what}": author for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    dates = {"GIT_AUTHOR_DATE": f"{when} +0900", "GIT_COMMITTER_DATE": f"{when} +0900"}
+    done = subprocess.run(
+        ("git", "-C", str(root), *arguments),
+        env=os.environ | ALONE | who | dates,
+        capture_output=True,
+        check=True,
+    )
+    return done.stdout.decode().strip()
+
+
+def begin(root: Path, plan: Mapping[str, str | bytes] = BASE) -> Path:
+    """A repository whose first commit holds a plan."""
+    write_plan(root, plan)
+    git(root, "init", "--quiet", "--initial-branch=main")
+    record(root, "The plan")
+    return root
+
+
+def commit(
+    root: Path, files: Mapping[str, str | None], title: str = "A change", author: str = "Ada", when: int = FIRST
+) -> str:
+    """Commit files by their path in plan_data/, None for one that goes; the commit's hash."""
+    for name, content in files.items():
+        if content is None:
+            (root / "plan_data" / name).unlink()
+        else:
+            write_plan(root, {name: content})
+    return record(root, title, author, when)
+
+
+def record(root: Path, title: str, author: str = "Ada", when: int = FIRST) -> str:
+    """Commit whatever is there; the commit's hash."""
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--allow-empty", "--allow-empty-message", "-m", title, author=author, when=when)
+    return git(root, "rev-parse", "HEAD")

@@ -1,0 +1,88 @@
+"""Reviews for tests, made by hand: two small plans, and what a comparison could say of them.
+
+The records are what `analyse.changes` finds; here they say what a test wants to see.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from masterplan.analyse import analyse
+from masterplan.model.change import Change, ChangeRule, Consequence, Difference, Direction, Question, Weight
+from masterplan.model.finding import Finding, Rule
+from masterplan.model.place import Place
+from masterplan.model.plan import Plan
+from masterplan.render.review import Review
+from tests.plans import phase, plan, sprint
+
+BEFORE = plan(
+    sprint("1", title="Database"),
+    sprint("2", needs=["1"], title="Errors"),
+    sprint("3", needs=["2"], title="Streams"),
+    sprint("4", needs=["3"], benefits=["1"], title="Batches"),
+    sprint("6", title="Far away"),
+    phases=[phase("1", "1-2", "1", "2"), phase("2", "3-5", "3", "4")],
+)
+AFTER = plan(
+    sprint("1", title="Database"),
+    sprint("2", needs=["1"], title="Errors"),
+    sprint("3", benefits=["2"], title="Streams"),
+    sprint("4", needs=["1"], title="Batches"),
+    sprint("5", needs=["4"], title="Images"),
+    sprint("6", title="Far away"),
+    phases=[phase("1", "1-2", "1", "2"), phase("2", "3-7", "3", "4", "5")],
+)
+
+
+def change(message: str, subject: str = "sprint 3", weight: Weight = "notable", **said: str) -> Change:
+    """A change; `before` and `after` are what it shows on either side."""
+    rule = ChangeRule("some-rule", weight, "Something has changed.")
+    place = Place("plan_data/sprints/3-streams.yml", 12, 5)
+    return Change(rule, subject, "title", message, said.get("before", ""), said.get("after", ""), place, ())
+
+
+def consequence(
+    label: str, before: str, after: str, direction: Direction = "worse", causes: Iterable[Change] = ()
+) -> Consequence:
+    """A computed fact that moves."""
+    return Consequence("some-fact", "plan", label, before, after, direction, tuple(causes))
+
+
+def finding(message: str) -> Finding:
+    """A warning of the audit."""
+    return Finding(Rule("some-finding", "warning", "Odd."), Place("plan_data/plan.yml", 2, 3), message)
+
+
+def review(
+    *changes: Change,
+    consequences: Iterable[Consequence] = (),
+    questions: Iterable[Question] = (),
+    findings: tuple[Iterable[Finding], Iterable[Finding]] = ((), ()),
+    before: Plan = BEFORE,
+    after: Plan = AFTER,
+) -> Review:
+    """A review of `before` and `after` that tells what it is given; findings are those that appear and that go."""
+    appeared, disappeared = map(tuple, findings)
+    found = Difference(changes, tuple(consequences), tuple(questions), appeared, disappeared)
+    return Review(analyse(before), analyse(after), found, "main", "1a2b3c4d")
+
+
+def full_review() -> Review:
+    """One with something to say in every part."""
+    later = change("phase 2 ends two weeks later", "phase 2", before="weeks 3-5", after="weeks 3-7")
+    gone = change("Sprint 3 loses its rollback", weight="breaking", before="Switch the flag off; restart the workers")
+    words = change(
+        "other words", weight="editorial", before="One stream for every tab of a browser", after="One stream a browser"
+    )
+    found = review(
+        words,
+        later,
+        gone,
+        change("Sprint 5 joins the plan", "sprint 5", after="Images"),
+        consequences=[
+            consequence("Savings a month", "$750-1,500", "$800-1,600", "better"),
+            consequence("End of option A", "week 10", "week 12", causes=[later]),
+        ],
+        questions=[Question("Ada", "4", "Does Sprint 4 still hold when Sprint 3 is only a benefit?")],
+        findings=([finding("Option A ends in week 12, declared is week 10")], [finding("Sprint 3 has no test")]),
+    )
+    return replace(found, source_url="https://example.org/team/plan/blob/1a2b3c4d")

@@ -1,0 +1,240 @@
+"""What follows from a difference: facts and their causes, findings that come and go, and who is asked what."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from masterplan.analyse import analyse
+from masterplan.analyse.changes import RULES, compare
+from masterplan.analyse.changes.questions import ASKS, SPREADS
+from masterplan.load import load
+from masterplan.model.change import Change, Consequence, Difference
+from masterplan.model.plan import Plan
+from tests.changes.pairs import pairs
+from tests.plans import BASE, entry, option, person, phase, plan, sprint, write_plan
+from tests.sites import change
+
+LEFT = sprint("1", effort="5 days")
+RIGHT = sprint("2", effort="5 days")
+LAST = sprint("3", effort="2 days", needs=["1", "2"])
+
+
+def between(before: Plan, after: Plan) -> Difference:
+    return compare(analyse(before), analyse(after))
+
+
+def of(found: Difference, fact: str, subject: str = "plan") -> Consequence:
+    [it] = [each for each in found.consequences if (each.fact, each.subject) == (fact, subject)]
+    return it
+
+
+def facts(found: Difference) -> set[str]:
+    return {each.fact for each in found.consequences}
+
+
+def ids(causes: tuple[Change, ...]) -> list[tuple[str, str]]:
+    return [(each.rule.id, each.subject) for each in causes]
+
+
+def test_each_fact_has_the_change_that_moved_it_and_no_other() -> None:
+    before = plan(LEFT, sprint("2", effort="3 days", savings={"monthly": "$50"}), LAST)
+    after = plan(sprint("1", effort="7 days"), sprint("2", effort="3 days", savings={"monthly": "$40"}), LAST)
+    found = between(before, after)
+    end, savings = of(found, "earliest-end"), of(found, "monthly-savings")
+    assert (end.before, end.after, end.direction) == ("after 7 days", "after 9 days", "worse")
+    assert ids(end.causes) == [("effort-raised", "sprint 1")]
+    assert (savings.before, savings.after, savings.direction) == ("$50/month", "$40/month", "worse")
+    assert ids(savings.causes) == [("savings-lowered", "sprint 2")]
+    assert of(found, "slack", "sprint 2").after == "4 days"
+    assert found.folded == ()
+
+
+def test_what_only_two_changes_together_move_has_both_as_causes() -> None:
+    """Both ways to the last sprint are equally long: shortening one alone brings nothing."""
+    found = between(plan(LEFT, RIGHT, LAST), plan(sprint("1", effort="3 days"), sprint("2", effort="3 days"), LAST))
+    end = of(found, "earliest-end")
+    assert (end.before, end.after, end.direction) == ("after 7 days", "after 5 days", "better")
+    assert ids(end.causes) == [("effort-lowered", "sprint 1"), ("effort-lowered", "sprint 2")]
+
+
+def test_what_one_change_hides_of_another_is_told_of_both() -> None:
+    """Either alone delays the end by as much as both: each is a cause, though it could be taken back for nothing."""
+    found = between(plan(LEFT, RIGHT, LAST), plan(sprint("1", effort="9 days"), sprint("2", effort="9 days"), LAST))
+    assert ids(of(found, "earliest-end").causes) == [("effort-raised", "sprint 1"), ("effort-raised", "sprint 2")]
+
+
+def test_a_change_that_nothing_follows_from_and_that_is_only_words_is_folded() -> None:
+    found = between(plan(LEFT, RIGHT), plan(sprint("1", effort="5 days", title="Left"), RIGHT))
+    assert found.consequences == ()
+    assert [each.rule.id for each in found.folded] == ["wording"]
+
+
+def test_a_dependency_that_closes_a_circle_alone_is_still_a_cause() -> None:
+    """Two sprints change places. The new dependency cannot be made before the old one is gone, only be taken back."""
+    before = plan(sprint("1", effort="5 days"), sprint("2", effort="1 day", needs=["1"]), LAST)
+    after = plan(sprint("1", effort="5 days", needs=["2"]), sprint("2", effort="1 day"), LAST)
+    rollback = of(between(before, after), "rollback", "sprint 2")
+    assert (rollback.before, rollback.after) == ("Sprint 3", "Sprint 3 and Sprint 1")
+    assert ("dependency-added", "sprint 1") in ids(rollback.causes)
+
+
+def test_a_sprint_that_is_removed_alone_takes_all_that_names_it_along() -> None:
+    """Made alone, the removal leaves claims, work and entries of the sprint behind, which the audit cannot read."""
+    aside = {"sprint": "2", "alongside": ["1"], "says": "side by side"}
+    said: dict[str, Any] = {
+        "declared": [{"claim": "needs", "says": "both", "sprints": ["1", "2"]}],
+        "rollback": {"first": ["2"]},
+    }
+    before = plan(
+        sprint("1", effort="2 days", **said),
+        sprint("2", effort="9 days", savings={"monthly": "$5"}),
+        phases=[phase("1", "1-2", "1", "2", parallel=[aside], why=[{"sprint": "2", "text": "First"}])],
+        options=[option("A", {"1-2": ["2"], "3": ["1", "2"]})],
+        entries=[entry("2", "2026-01-05", "in progress")],
+    )
+    after = plan(
+        sprint("1", effort="2 days"),
+        phases=[phase("1", "1-2", "1")],
+        options=[option("A", {"3": ["1"]})],
+    )
+    found = between(before, after)
+    assert ("sprint-removed", "sprint 2") in ids(of(found, "earliest-end").causes)
+    assert of(found, "monthly-savings").after == ""
+
+
+@pytest.mark.parametrize(
+    ("change_", "moved"),
+    [
+        ({"start": "2026-02-02"}, {"earliest-end", "end-of-phases", "end-of-option", "computed-end-of-option"}),
+        ({"phases": [phase("1", "1-3", "1", "2")]}, {"end-of-phases"}),
+        ({"options": [option("A", {"1-2": ["1"], "4": ["2"]})]}, {"end-of-option"}),
+        ({"entries": [entry("1", "2026-01-05", "done")]}, {"ready"}),
+        ({"people": [person("ada", name="Ada L.")]}, set()),
+    ],
+)
+def test_each_part_of_a_plan_moves_its_facts(change_: dict[str, Any], moved: set[str]) -> None:
+    said: dict[str, Any] = {
+        "start": "2026-01-05",
+        "phases": [phase("1", "1-2", "1", "2")],
+        "options": [option("A", {"1-2": ["1"], "3": ["2"]})],
+        "people": [person("ada")],
+    }
+    sprints = (LEFT, RIGHT)
+    found = between(plan(*sprints, **said), plan(*sprints, **(said | change_)))
+    assert facts(found) == moved
+    assert all(len(each.causes) == 1 for each in found.consequences)
+
+
+def test_an_end_is_compared_by_its_day_where_there_is_one() -> None:
+    """The plan takes shorter, but starts so much later that it ends later."""
+    before = plan(sprint("1", effort="5 days"), start="2026-01-05")
+    later = plan(sprint("1", effort="3 days"), start="2026-02-02")
+    assert of(between(before, later), "earliest-end").direction == "worse"
+    assert of(between(before, plan(sprint("1", effort="3 days"))), "earliest-end").direction == "neither"
+
+
+def test_savings_in_another_currency_are_neither_better_nor_worse() -> None:
+    found = between(*(plan(sprint("1", savings={"monthly": each})) for each in ("$50", "€60")))
+    assert of(found, "monthly-savings").direction == "neither"
+
+
+def test_many_facts_of_a_kind_are_told_as_one() -> None:
+    """Thirty sprints beside a longer one get slack."""
+    others = [sprint(str(n), effort="2 days") for n in range(2, 32)]
+    found = between(plan(sprint("1", effort="3 days"), *others), plan(sprint("1", effort="9 days"), *others))
+    slack = of(found, "slack")
+    assert slack.after == "30 changed: 0 for the worse, 30 for the better"
+    assert ids(slack.causes) == [("effort-raised", "sprint 1")]
+    assert slack.direction == "better"
+
+
+def test_findings_come_and_go_with_the_changes_that_make_them() -> None:
+    before = plan(sprint("1", risk={"level": "low"}), sprint("2", risk={"level": "high", "mitigation": ["Care"]}))
+    after = plan(sprint("1", risk={"level": "high"}), sprint("2", risk={"level": "low", "mitigation": ["Care"]}))
+    found = between(before, after)
+    appeared = {(each.rule.id, each.subject): found.made_by[each.fingerprint] for each in found.appeared}
+    gone = {(each.rule.id, each.subject): found.made_by[each.fingerprint] for each in found.disappeared}
+    assert ids(appeared["risk-without-mitigation", "sprint 1"]) == [("risk-raised", "sprint 1")]
+    assert ids(gone["risk-without-owner", "sprint 2"]) == [("risk-lowered-without-mitigation", "sprint 2")]
+
+
+def test_a_finding_of_a_renamed_sprint_neither_comes_nor_goes() -> None:
+    said = {"title": "Batching", "description": "Many in one", "impact": "Fewer calls", "risk": {"level": "high"}}
+    found = between(plan(sprint("4", **said), RIGHT), plan(sprint("4.5", **said), RIGHT))
+    assert [each.rule.id for each in found.changes] == ["sprint-renamed"]
+    assert (found.appeared, found.disappeared, found.consequences) == ((), (), ())
+
+
+def test_the_same_plan_on_another_day_is_the_same_plan() -> None:
+    of_ = plan(LEFT, entries=[entry("1", "2026-01-05", "done")])
+    assert compare(analyse(of_, date(2026, 1, 1)), analyse(of_, date(2026, 3, 1))) == Difference((), (), (), (), ())
+
+
+def test_places_lead_to_the_newer_plan_and_what_is_gone_to_the_older(tmp_path: Path) -> None:
+    plans = [load(write_plan(tmp_path / name, BASE)) for name in ("before", "after")]
+    data = tmp_path / "after" / "plan_data"
+    change(data / "sprints/2-b.yml", 'depends_on:\n  - sprint: "1"\n', "effort: 2 days\n")
+    change(data / "phases.yml", "weeks: 3", "weeks: 3-4")
+    before, after = plans[0].plan, load(tmp_path / "after").plan
+    assert before
+    assert after
+    found = {each.rule.id: (str(each.place), each.gone) for each in between(before, after).changes}
+    assert found == {
+        "finish-later": ("plan_data/phases.yml:8:12", False),
+        "dependency-dropped": ("plan_data/sprints/2-b.yml:4:13", True),
+        "effort-stated": ("plan_data/sprints/2-b.yml:3:9", False),
+    }
+
+
+def asked(found: Difference) -> dict[str, str]:
+    return {each.who: each.text for each in found.questions}
+
+
+def test_owners_of_affected_sprints_are_asked_one_question_each() -> None:
+    people = [person(each) for each in ("ada", "bob", "cay")]
+    sprints = [
+        sprint("1", effort="5 days", owner="ada"),
+        sprint("2", effort="5 days", needs=["1"], risk={"level": "low", "owner": "bob"}),
+        sprint("3", effort="5 days", needs=["2"], owner="cay"),
+        sprint("4", effort="5 days", owner="ada"),
+    ]
+    longer = [sprint("1", effort="8 days", owner="ada"), *sprints[1:]]
+    found = between(plan(*sprints, people=people), plan(*longer, people=people))
+    assert asked(found) == {
+        "Ada": "Sprint 1: who does the additional work, and when?",
+        "Bob": "Sprint 2: does it still hold, as what it needs has changed"
+        " (Sprint 1, effort: 8 days instead of 5 days)?",
+    }
+
+
+def test_who_has_no_owner_is_asked_through_whoever_does_it_and_else_nobody() -> None:
+    options = [option("A", {"1": ["1"]})]
+    before, after = (plan(sprint("1", effort=e), sprint("2", effort=e), options=options) for e in ("2 days", "3 days"))
+    assert asked(between(before, after)) == {
+        "Dev 1": "Sprint 1: who does the additional work, and when?",
+        "": "Sprint 2: who does the additional work, and when?",
+    }
+
+
+def test_every_rule_that_is_asked_about_exists() -> None:
+    assert set(ASKS) | SPREADS <= {rule.id for rule in RULES}
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(pairs(most=3))
+def test_of_any_two_plans_everything_told_is_a_difference_and_causes_are_among_the_changes(
+    two: tuple[Plan, Plan],
+) -> None:
+    found = between(*two)
+    known = {id(each) for each in found.changes}
+    for each in found.consequences:
+        assert each.before != each.after or each.fact in {"critical-path", "rollback"}
+        assert {id(cause) for cause in each.causes} <= known
+    assert {id(cause) for causes in found.made_by.values() for cause in causes} <= known
+    assert {each.fingerprint for each in found.appeared}.isdisjoint(each.fingerprint for each in found.disappeared)
+    assert len({each.who for each in found.questions}) == len(found.questions)
+    assert all(each.text.endswith("?") or "?" in each.text for each in found.questions)
+    assert between(*two) == found

@@ -1,0 +1,365 @@
+"""The table of change rules: each fires alone on its plans, not on nearly the same, and has an opposite."""
+
+import re
+from typing import Any, NamedTuple
+
+import pytest
+
+from masterplan.analyse.changes import RULES, changes
+from masterplan.model.change import WEIGHTS
+from masterplan.model.plan import Plan
+from masterplan.model.team import WorkingTime
+from tests.plans import entry, option, person, phase, plan, sprint
+
+
+class Row(NamedTuple):
+    """A rule, what fires the other way round, a pair of plans, and a second that is nearly it and what fires there."""
+
+    rule: str
+    back: tuple[str, ...]
+    before: Plan
+    after: Plan
+    near: Plan
+    instead: tuple[str, ...]
+
+
+def one(**fields: Any) -> Plan:
+    """A plan of one sprint."""
+    return plan(sprint("1", **fields))
+
+
+def two(**fields: Any) -> Plan:
+    """A plan of two sprints, of which the second says something."""
+    return plan(sprint("1"), sprint("2", **fields))
+
+
+def needs(id_: str, strength: str, **fields: str) -> dict[str, Any]:
+    return {"depends_on": [{"sprint": id_, "strength": strength} | fields]}
+
+
+def team(*people: Any, **fields: Any) -> Plan:
+    return plan(sprint("1", **fields), people=[person(each) if isinstance(each, str) else each for each in people])
+
+
+def risk(level: str, *mitigation: str, **fields: str) -> Plan:
+    return one(risk={"level": level, "mitigation": mitigation} | fields)
+
+
+def told(state: str, **fields: Any) -> Plan:
+    """A plan whose sprint stands so."""
+    entries = [entry("1", "2026-01-05", state, **fields)]
+    return plan(sprint("1", metrics=[{"name": "Time", "before": "9 s", "after": "1 s"}]), entries=entries)
+
+
+def begun(**fields: Any) -> Plan:
+    return plan(sprint("1", **fields), entries=[entry("1", "2026-01-05", "in progress")])
+
+
+def phases(*of: Any, **fields: Any) -> Plan:
+    return plan(sprint("1", **fields), sprint("2"), phases=of)
+
+
+def staffed(*lanes: dict[str, list[str]], **fields: Any) -> Plan:
+    return plan(sprint("1"), sprint("2"), options=[option("A", *lanes, **fields)])
+
+
+def lane(name: str, weeks: str = "1") -> dict[str, Any]:
+    return {"name": name, "work": [{"weeks": weeks, "sprints": ["1"]}]}
+
+
+def metric(after: str, before: str = "9 s", **fields: str) -> Plan:
+    return one(metrics=[{"name": "Time", "before": before, "after": after} | fields])
+
+
+def tasks(*titles: str, done: bool = False) -> dict[str, Any]:
+    return {"tasks": [{"title": each, "done": done} for each in titles]}
+
+
+def documents(*paths: str, **fields: str) -> Plan:
+    return one(documentation=[{"path": each} | fields for each in paths])
+
+
+def claims(*words: str, claim: str = "fact") -> Plan:
+    return plan(declared=[{"claim": claim, "says": each} for each in words])
+
+
+def waived(**fields: str) -> dict[str, Any]:
+    return {"rule": "no-phase", "at": "plan", "reason": "Later", "by": "Ada", "until": "2026-05-01"} | fields
+
+
+def audited(*waivers: dict[str, Any], no_phase: str = "") -> Plan:
+    return plan(audit={"waivers": waivers, "severity": {"no-phase": no_phase} if no_phase else {}})
+
+
+SAID = {"title": "Batching", "impact": "Fewer calls", "description": "Many in one"}
+FIRST, SECOND = phase("1", "1"), phase("2", "2")
+BESIDE = {"sprint": "1", "alongside": ["2"], "says": "side by side"}
+BUDGET = {"title": "Budget", "columns": ["2026"], "rows": [{"name": "Cloud", "cells": ["$5"]}], "total": ["$5"]}
+OPTION_B = option("B", {"1": ["1"]})
+TWO_TESTS = [{"kind": "Unit tests"}, {"kind": "Load tests", "text": "With 100 users at once"}]
+
+ROWS = [
+    Row("sprint-added", ("sprint-removed",), plan(sprint("1", **SAID)), plan(sprint("1", **SAID), sprint("2")),
+        plan(sprint("1b", **SAID)), ("sprint-renamed",)),
+    Row("sprint-renamed", ("sprint-renamed",), plan(sprint("1", **SAID)), plan(sprint("9", **SAID)),
+        plan(sprint("9", title="Caching")), ("sprint-removed", "sprint-added")),
+    Row("sprint-split", ("sprint-merged",), one(**tasks("a", "b", "c", "d")),
+        plan(sprint("1", **tasks("a", "b")), sprint("2", **tasks("c", "d"))),
+        plan(sprint("1", **tasks("a", "b", "c", "d")), sprint("2", **tasks("c", "d"))), ("sprint-added",)),
+    Row("sprint-split", ("sprint-merged",), one(**tasks("a", "b", "c", "d")),
+        plan(sprint("1a", **tasks("a", "b")), sprint("1b", **tasks("c", "d"))),
+        plan(sprint("1a", **tasks("a", "b"))), ("sprint-removed", "sprint-added")),
+    Row("sprint-later", ("sprint-earlier",), phases(phase("1", "1", "1"), SECOND), phases(FIRST, phase("2", "2", "1")),
+        phases(phase("1", "1", "1"), phase("2", "3")), ("finish-later",)),
+    Row("sprint-moved", ("sprint-moved",), phases(phase("1", "1", "1"), phase("2", "1")),
+        phases(FIRST, phase("2", "1", "1")), phases(phase("1", "1", "1"), phase("2", "1", "1")), ("sprint-moved",)),
+    Row("sprint-placed", ("sprint-unplaced",), phases(FIRST), phases(phase("1", "1", "1"), phase="1"),
+        phases(FIRST, phase="1"), ("wording",)),
+    Row("order-changed", ("order-changed",), phases(phase("1", "1", "1", "2")), phases(phase("1", "1", "2", "1")),
+        phases(phase("1", "1", "1")), ("sprint-unplaced",)),
+    Row("order-changed", ("order-changed",), phases(FIRST, SECOND), phases(SECOND, FIRST), phases(FIRST),
+        ("phase-removed",)),
+    Row("phase-added", ("phase-removed",), phases(FIRST), phases(FIRST, SECOND),
+        phases(phase("1", "1", title="Other")), ("wording",)),
+    Row("phase-later", ("phase-earlier",), phases(phase("1", "1-2"), phase("2", "3-5")),
+        phases(phase("1", "1-3"), phase("2", "3-5")), phases(phase("1", "weeks 1 - 2"), phase("2", "3-5")), ()),
+    Row("phase-later", ("phase-earlier",), phases(phase("1", "1-2")), phases(phase("1", "2")),
+        phases(phase("1", "1-2", why=[{"text": "Because"}])), ("wording",)),
+    Row("finish-later", ("finish-earlier",), phases(phase("1", "1"), phase("2", "2")),
+        phases(phase("1", "1"), phase("2", "3")), phases(phase("1", "2"), phase("2", "2")), ("phase-later",)),
+    Row("option-added", ("option-removed",), staffed({"1": ["1"]}),
+        plan(sprint("1"), sprint("2"), options=[option("A", {"1": ["1"]}), OPTION_B]),
+        staffed({"1": ["1"]}, title="Alone"), ("wording",)),
+    Row("mode-changed", ("mode-changed",), staffed(mode="parallel"), staffed(mode="sequential"),
+        staffed(mode="parallel", title="Alone"), ("wording",)),
+    Row("lane-added", ("lane-removed",), staffed({"1": ["1"]}), staffed({"1": ["1"]}, {"1": ["2"]}),
+        staffed({"1": ["1"], "2": ["2"]}), ("work-added",)),
+    Row("lane-handed-over", ("lane-handed-over",), staffed(people=[lane("Dev 1")]), staffed(people=[lane("Ada")]),
+        staffed(people=[lane("Ada", "2")]), ("lane-added", "lane-removed")),
+    Row("work-added", ("work-dropped",), staffed({"1": ["1"]}), staffed({"1": ["1"], "2": ["2"]}),
+        staffed({"1-2": ["1"]}), ("finish-later",)),
+    Row("work-added", ("work-dropped",), staffed({"1": ["1"]}), staffed({"1": ["1", "2"]}), staffed({"1": ["2"]}),
+        ("work-changed",)),
+    Row("work-changed", ("work-changed",), staffed({"1": ["1"]}), staffed({"1": ["2"]}), staffed({"1": ["1", "2"]}),
+        ("work-added",)),
+    Row("work-later", ("work-earlier",), staffed({"1": ["1"], "3": ["2"]}), staffed({"2": ["1"], "3": ["2"]}),
+        staffed({"3": ["2"], "1": ["1"]}), ()),
+    Row("finish-later", ("finish-earlier",), staffed({"1": ["1"], "2": ["2"]}), staffed({"1": ["1"], "3": ["2"]}),
+        staffed({"1-2": ["1"], "2": ["2"]}), ("work-later",)),
+    Row("start-later", ("start-earlier",), plan(start="2026-01-05"), plan(start="2026-01-12"), plan(),
+        ("start-unset",)),
+    Row("start-set", ("start-unset",), plan(), plan(start="2026-01-12"), plan(updated="2026-01-12"), ("wording",)),
+    Row("scope-added", ("scope-dropped",), one(**tasks("Cut the queue")), one(**tasks("Cut the queue", "Drain it")),
+        one(**tasks("Cut the queues")), ("wording",)),
+    Row("scope-added", ("scope-dropped",), one(), metric("1 s"), one(tests=[{"kind": "Unit"}]), ("test-added",)),
+    Row("scope-added-in-progress", ("scope-dropped",), begun(**tasks("Cut")), begun(**tasks("Cut", "Drain")),
+        begun(**tasks("Cut", done=True)), ("task-done",)),
+    Row("scope-added-in-progress", ("test-dropped",), begun(), begun(tests=TWO_TESTS[:1]),
+        begun(links=[{"title": "More", "url": "https://a.example"}]), ("wording",)),
+    Row("test-added", ("test-dropped",), one(tests=TWO_TESTS[:1]), one(tests=TWO_TESTS), one(tests=TWO_TESTS[:1] * 1),
+        ()),
+    Row("test-dropped", ("test-added",), one(tests=TWO_TESTS), one(tests=TWO_TESTS[:1]),
+        one(tests=[TWO_TESTS[0], TWO_TESTS[1] | {"text": "With 100 users at a time"}]), ("wording",)),
+    Row("test-dropped", ("test-added",), plan(testing={"per_sprint": {"items": ["Unit tests", "Load tests"]}}),
+        plan(testing={"per_sprint": {"items": ["Unit tests"]}}),
+        plan(testing={"per_sprint": {"items": ["Unit tests", "Load test"]}}), ("wording",)),
+    Row("documentation-added", ("documentation-dropped",), documents("a.md"), documents("a.md", "b.md"),
+        documents("a.md", note="if needed"), ("wording",)),
+    Row("documentation-added", ("documentation-dropped",), plan(),
+        plan(documentation={"after_each_sprint": [{"path": "a.md"}]}),
+        plan(documentation={"progress_in": "docs/[N].md"}), ("changed",)),
+    Row("task-done", ("task-reopened",), one(**tasks("Cut")), one(**tasks("Cut", done=True)),
+        one(**tasks("Cut", "Drain")), ("scope-added",)),
+    Row("next-steps-changed", ("next-steps-changed",), plan(), plan(next_steps=[{"title": "Begin"}]),
+        plan(glossary=[{"term": "SSE", "means": "Events"}]), ("wording",)),
+    Row("dependency-added", ("dependency-dropped",), two(), two(needs=["1"]), two(benefits=["1"]),
+        ("soft-dependency-added",)),
+    Row("dependency-added", ("dependency-dropped",), two(depends_on=[]), two(needs=["1"]), two(),
+        ("no-dependencies-unsaid",)),
+    Row("soft-dependency-added", ("soft-dependency-dropped",), two(), two(benefits=["1"]), two(needs=["1"]),
+        ("dependency-added",)),
+    Row("dependency-hardened", ("dependency-softened",), two(**needs("1", "soft")), two(**needs("1", "hard")),
+        two(**needs("1", "soft", reason="its logs")), ("wording",)),
+    Row("no-dependencies-said", ("no-dependencies-unsaid",), two(), two(depends_on=[]), two(needs=["1"]),
+        ("dependency-added",)),
+    Row("risk-stated", ("risk-unstated",), one(), risk("low"), one(declared=[{"claim": "lowest-risk", "says": "Easy"}]),
+        ("declared-added",)),
+    Row("risk-raised", ("risk-lowered-without-mitigation",), risk("medium"), risk("high"),
+        risk("medium", description="It may fail"), ("wording",)),
+    Row("risk-raised", ("risk-lowered-without-mitigation",), risk("low", likelihood="low"),
+        risk("low", likelihood="high"), risk("low"), ("risk-assessed",)),
+    Row("risk-lowered", ("risk-raised", "mitigation-removed"), risk("high", "Feature flag"),
+        risk("low", "Feature flag", "Slow rollout"), risk("low", "Feature flags"),
+        ("risk-lowered-without-mitigation", "wording")),
+    Row("risk-assessed", ("risk-assessed",), risk("low"), risk("low", likelihood="high"), risk("high"),
+        ("risk-raised",)),
+    Row("mitigation-added", ("mitigation-removed",), risk("low", "Feature flag"),
+        risk("low", "Feature flag", "Slow rollout"), risk("low", "Feature flags"), ("wording",)),
+    Row("owner-added", ("owner-removed",), team("ada"), team("ada", owner="ada"), team("ada", "bob"),
+        ("person-added",)),
+    Row("owner-changed", ("owner-changed",), team("ada", "bob", owner="ada"), team("ada", "bob", owner="bob"),
+        team("ada", "bob"), ("owner-removed",)),
+    Row("owner-changed", ("owner-changed",), team("ada", "bob", risk={"level": "low", "owner": "ada"}),
+        team("ada", "bob", risk={"level": "low", "owner": "bob"}), team("ada", "bob", risk={"level": "low"}),
+        ("owner-removed",)),
+    Row("rollback-added", ("rollback-removed",), one(), one(rollback={"steps": ["Undo it"]}), one(rollback={}),
+        ("rollback-changed",)),
+    Row("rollback-removed", ("rollback-added",), one(rollback={"steps": ["Undo it"]}),
+        one(rollback={"trigger": "Errors"}),
+        one(rollback={"steps": ["Undo all of it"], "needed": False}), ("rollback-changed",)),
+    Row("rollback-changed", ("rollback-changed",), one(rollback={"steps": ["Stop the queue", "Undo it"]}),
+        one(rollback={"steps": ["Undo it", "Stop the queue"]}),
+        one(rollback={"steps": ["Stop the queues", "Undo it"]}), ("wording",)),
+    Row("savings-lowered", ("savings-raised",), one(savings={"monthly": "$50-100"}), one(savings={"monthly": "$50-90"}),
+        one(savings={"monthly": "$50 - 100 (about)"}), ("wording",)),
+    Row("savings-lowered", ("savings-raised",), one(savings={"monthly": "$50"}), one(),
+        one(savings={"monthly": "$50/month"}), ("wording",)),
+    Row("savings-changed", ("savings-changed",), one(savings={"monthly": "$50-100"}),
+        one(savings={"monthly": "€50-100"}),
+        one(savings={"monthly": "$60-100"}), ("savings-raised",)),
+    Row("effort-raised", ("effort-lowered",), one(effort="2 days"), one(effort="3 days"), one(effort="16 hours"),
+        ("wording",)),
+    Row("effort-raised", ("effort-lowered",), one(effort="2-9 days", likely="3 days"),
+        one(effort="2-9 days", likely="4 days"), one(effort="2-9 days"), ("effort-unstated",)),
+    Row("effort-stated", ("effort-unstated",), one(), one(effort="3 days"), one(title="3 days"), ("wording",)),
+    Row("effort-changed", ("effort-changed",), one(effort="2-4 days"), one(effort="1-5 days"), one(effort="2-5 days"),
+        ("effort-raised",)),
+    Row("target-weakened", ("target-strengthened",), metric("1 s"), metric("2 s"), metric("1.0 s"), ("wording",)),
+    Row("target-changed", ("target-changed",), metric("1 s"), metric("fast"), metric("1 s", "8 s"),
+        ("baseline-changed",)),
+    Row("target-changed", ("target-changed",), metric("1 s"), metric("1 s", better="lower"),
+        metric("1 s", improvement="90%"), ("declared-changed",)),
+    Row("baseline-changed", ("baseline-changed",), metric("1 s"), metric("1 s", "8 s"), metric("1 s", "9 sec"),
+        ("wording",)),
+    Row("person-added", ("person-removed",), team("ada"), team("ada", "bob"), team(person("ada", role="Lead")),
+        ("wording",)),
+    Row("person-changed", ("person-changed",), team("ada"), team(person("ada", share=50)),
+        team(person("ada", name="Ada L.")), ("wording",)),
+    Row("person-changed", ("person-changed",), team("ada"), team(person("ada", skills=["SQL"])),
+        team("ada", skills=["SQL"]), ("skills-changed",)),
+    Row("absence-added", ("absence-removed",), team("ada"), team(person("ada", absent=["2026-01-05"])),
+        plan(sprint("1"), people=[person("ada")], calendar=WorkingTime(hours=6)), ("calendar-changed",)),
+    Row("skills-changed", ("skills-changed",), team("ada"), team("ada", skills=["SQL"]),
+        team("ada", impact="SQL is faster"), ("declared-changed",)),
+    Row("calendar-changed", ("calendar-changed",), plan(), plan(calendar=WorkingTime(hours=6)),
+        plan(calendar=WorkingTime(weekdays=("Tuesday", "Monday", "Friday", "Thursday", "Wednesday"))), ()),
+    Row("done-reverted", ("status-advanced",), told("done"), told("in progress"), told("done", note="At last"),
+        ("progress-noted",)),
+    Row("status-advanced", ("status-reverted",), told("planned"), told("in progress"), told("planned", by="Ada"),
+        ("progress-noted",)),
+    Row("status-advanced", ("status-reverted",), told("in progress", percent=10), told("in progress", percent=20),
+        told("in progress", percent=10, note="On *time*"), ("progress-noted",)),
+    Row("measurement-changed", ("measurement-changed",), told("done"),
+        told("done", measured=[{"metric": "Time", "value": "2 s"}]), told("done", by="Ada"), ("progress-noted",)),
+    Row("measurement-changed", ("measurement-changed",), told("done", saves="$50"), told("done", saves="$60"),
+        told("done", saves="$50", updated=["docs/a.md"]), ("progress-noted",)),
+    Row("progress-noted", ("progress-noted",), told("done"), told("done", note="At last"), told("dropped"),
+        ("done-reverted",)),
+    Row("declared-added", ("declared-removed",), claims("one"), claims("one", "two"), claims("two"),
+        ("declared-changed",)),
+    Row("declared-changed", ("declared-changed",), claims("one"), claims("two"), claims(), ("declared-removed",)),
+    Row("declared-changed", ("declared-changed",), phases(phase("1", "1", parallel=[BESIDE])),
+        phases(phase("1", "1", parallel=[BESIDE | {"alongside": ["2", "3"]}])),
+        phases(phase("1", "1", parallel=[BESIDE], why=[{"text": "Because"}])), ("wording",)),
+    Row("declared-changed", ("declared-changed",), plan(tables=[BUDGET]), plan(tables=[BUDGET | {"total": ["$4"]}]),
+        plan(), ("declared-changed",)),
+    Row("declared-changed", ("declared-changed",), one(impact="90% less"), one(impact="50% less"),
+        one(impact="90% less", short="Less"), ("wording",)),
+    Row("timeline-longer", ("timeline-shorter",), claims("5-6 weeks", claim="duration"),
+        claims("5-7 weeks", claim="duration"), claims("some weeks", claim="duration"), ("declared-changed",)),
+    Row("waiver-added", ("waiver-removed",), audited(), audited(waived()), audited(no_phase="off"),
+        ("severity-changed",)),
+    Row("waiver-changed", ("waiver-changed",), audited(waived()), audited(waived(until="2026-06-01")),
+        audited(waived(at="sprint 1")), ("waiver-added", "waiver-removed")),
+    Row("severity-changed", ("severity-changed",), audited(), audited(no_phase="error"), audited(waived()),
+        ("waiver-added",)),
+    Row("page-moved", ("page-moved",), one(), one(page="other.md"), one(page="SPRINT_1_title_1.md"), ("wording",)),
+    Row("wording", ("wording",), one(title="Batching"), one(title="Request batching"),
+        one(title="Batching", page="b.md"), ("page-moved",)),
+    Row("changed", ("changed",), plan(), plan(documentation={"progress_in": "docs/[N].md"}),
+        plan(documentation={"after_each_sprint": [{"path": "docs/a.md"}]}), ("documentation-added",)),
+]  # fmt: skip
+IDS = [f"{row.rule}-{n}" for n, row in enumerate(ROWS)]
+
+WAIVED = {
+    "scope-added-in-progress": "what is dropped is dropped, whether the sprint has begun or not",
+    "risk-lowered": "a risk that is raised is raised, whatever had been done about it",
+    "done-reverted": "to be done is to have come further",
+}
+"""Rules that are not what their opposite is the opposite of, and why."""
+
+
+QUIET = {
+    "no-dependencies-said",
+    "no-dependencies-unsaid",
+    "sprint-moved",
+    "task-done",
+    "task-reopened",
+    "progress-noted",
+}
+"""Rules whose message says all there is."""
+
+
+def ids(before: Plan, after: Plan) -> list[str]:
+    return [each.rule.id for each in changes(before, after)]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_a_rule_fires_on_its_plans_and_nothing_else_does(row: Row) -> None:
+    assert ids(row.before, row.after) == [row.rule]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_the_other_way_round_its_opposite_fires(row: Row) -> None:
+    assert ids(row.after, row.before) == sorted(row.back, key=ids(row.after, row.before).index)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_what_is_nearly_it_is_something_else(row: Row) -> None:
+    assert sorted(ids(row.before, row.near)) == sorted(row.instead)
+
+
+def test_every_rule_fires_somewhere_one_way_or_the_other() -> None:
+    fired = {row.rule for row in ROWS} | {rule for row in ROWS for rule in row.back}
+    assert fired == {rule.id for rule in RULES}
+
+
+def test_every_rule_has_an_opposite_that_leads_back_or_a_reason_why_not() -> None:
+    opposites = {(row.rule, row.back[0]) for row in ROWS} | {
+        (row.back[0], row.rule) for row in ROWS if not row.back[1:]
+    }
+    free = {pair for pair in opposites if not set(WAIVED) & set(pair)}
+    assert {(back, rule) for rule, back in free} == free
+    assert set(WAIVED) <= {rule.id for rule in RULES}
+    assert {rule.id for rule in RULES} == {rule for rule, _ in opposites}
+
+
+def test_ids_are_unique_and_every_rule_says_in_one_sentence_what_changed() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert [rule.id for rule in RULES if not re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)] == []
+    assert [rule.id for rule in RULES if not re.fullmatch(r"[A-Z][^.]+\.", rule.says)] == []
+    assert {rule.weight for rule in RULES} == set(WEIGHTS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=IDS)
+def test_a_change_says_in_one_line_what_happened_and_where(row: Row) -> None:
+    for change in (*changes(row.before, row.after), *changes(row.after, row.before)):
+        assert change.message.isprintable()
+        assert 0 < len(change.message) < 250
+        assert "None" not in f"{change.message} {change.before} {change.after}"
+        assert re.fullmatch(r"plan|(sprint|phase|option|person) \S+", change.subject)
+        assert change.edits
+        assert change.before != change.after or change.rule.id in QUIET, change
+
+
+def test_work_that_many_sprints_share_is_no_sign_of_a_split() -> None:
+    """Five sprints with the same task are replaced by one that has it as well."""
+    before = plan(*(sprint(str(n), title=f"Part {n}", **tasks("Document it")) for n in range(1, 6)))
+    after = plan(sprint("9", title="All", **tasks("Document it")), sprint("10", title="More", **tasks("Document it")))
+    assert {*ids(before, after)} == {"sprint-added", "sprint-removed"}
+
+
+def test_lists_that_differ_in_very_much_are_not_searched_for_other_wordings() -> None:
+    letters = [chr(97 + n) + chr(97 + m) for n in range(26) for m in (0, 1)]
+    before, after = (one(**tasks(*(f"Do {each} {said}" for each in letters))) for said in ("as it was", "as it is"))
+    assert {*ids(before, after)} == {"scope-added", "scope-dropped"}

@@ -1,0 +1,403 @@
+"""The history: what each commit did, whatever became of it, on the Changes page, in the feed and on sprints' pages."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from markupsafe import Markup
+from playwright.sync_api import Page
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.load.build import Made
+from masterplan.load.build import make as parse
+from masterplan.model.history import Commit, History
+from masterplan.model.part import Part
+from masterplan.publish import history as past
+from masterplan.publish import kept
+from masterplan.publish.history import history
+from masterplan.publish.project import open_project
+from masterplan.render import views
+from masterplan.render.diagrams.curves import Series, curve_scene
+from masterplan.render.diagrams.scene import Area, Caption
+from masterplan.render.macro import MACROS
+from tests import sites
+from tests.browser import OpenPage, Scheme
+from tests.commits import FIRST, begin, commit, git, record
+from tests.plans import BASE, write_plan
+from tests.sites import HOSTS, Host, article, masterplan, pages, words
+from tests.test_accessibility import violations
+from tests.visits import Site
+
+DAY = 24 * 3600
+SAVES = 'id: "1"\ntitle: A\nowner: ada\nsavings: {{monthly: {} }}\n'
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return begin(tmp_path)
+
+
+@pytest.fixture
+def long(root: Path) -> Path:
+    """A plan that grew, shrank, broke and was mended."""
+    commit(root, {"sprints/1-a.yml": SAVES.format("$50-100")}, "State the savings", "Grace", FIRST + DAY)
+    commit(root, {"sprints/4-d.yml": 'id: "4"\ntitle: D\n'}, "Add Sprint 4", "Ada", FIRST + 2 * DAY)
+    commit(root, {"sprints/4-d.yml": "id: [\n"}, "Break it", "Grace", FIRST + 3 * DAY)
+    commit(root, {"sprints/4-d.yml": None}, "Drop Sprint 4", "Ada", FIRST + 4 * DAY)
+    commit(root, {"sprints/1-a.yml": SAVES.format("$20-30")}, "Save less", "Grace", FIRST + 5 * DAY)
+    return root
+
+
+@pytest.fixture(scope="module")
+def long_site(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Path], str]) -> Site:
+    """Our own pages around a plan that changed."""
+    root = sites.repository(tmp_path_factory.mktemp("long") / "plan", BASE)
+    commit(root, {"sprints/1-a.yml": SAVES.format("$50-100")}, "State the savings", "Grace", FIRST + DAY)
+    commit(root, {"sprints/4-d.yml": "id: [\n"}, "Break it", "Grace", FIRST + 2 * DAY)
+    commit(
+        root, {"sprints/4-d.yml": None, "sprints/1-a.yml": SAVES.format("$20-30")}, "Save less", "Ada", FIRST + 3 * DAY
+    )
+    assert masterplan(root, "build").returncode == 0
+    return Site(root, serve_folder(root / "site"))
+
+
+def titles(found: History) -> list[str]:
+    return [each.title for each in found.commits]
+
+
+def shown(root: Path, macro: str, *arguments: str) -> str:
+    assert views.__all__
+    html = MACROS[macro].call(open_project(root).context("changes.md"), *arguments)
+    return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
+
+
+def rules(of: Commit) -> list[str]:
+    return [each.rule for each in of.changes]
+
+
+def test_commits_come_newest_first_with_who_and_when_and_what(long: Path) -> None:
+    found = history(long)
+    assert titles(found) == ["Save less", "Drop Sprint 4", "Break it", "Add Sprint 4", "State the savings", "The plan"]
+    less, drop, broken, add, state, first = found.commits
+    assert (less.author, less.made) == ("Grace", datetime(2025, 11, 21, 12, tzinfo=UTC))
+    assert [rules(less), rules(state), rules(add)] == [["savings-lowered"], ["savings-raised"], ["sprint-added"]]
+    assert (first.begins, first.changes) == (True, ())
+    assert [each.begins for each in found.commits[:-1]] == [False] * 5
+    assert broken.state.extent is None
+    assert broken.state.problem.startswith("plan_data/sprints/4-d.yml:")
+    assert broken.changes == ()
+    assert rules(drop) == ["sprint-removed"]  # compared with the last that could be read
+    assert add.state.extent
+    assert (add.state.extent.sprints, add.state.extent.last_week, add.state.extent.savings) == (4, 3, "$50-100/month")
+
+
+def test_what_does_not_touch_the_plan_is_no_part_of_its_history(root: Path) -> None:
+    (root / "README.md").write_text("Read me\n", "utf-8")
+    record(root, "Not the plan")
+    assert titles(history(root)) == ["The plan"]
+
+
+def test_layout_is_no_change_but_a_commit(root: Path) -> None:
+    commit(root, {"sprints/2-b.yml": '# anew\ndepends_on: [{sprint: "1"}]\ntitle: B\nid: "2"\n'}, "Lay it out")
+    assert titles(history(root)) == ["Lay it out", "The plan"]
+    assert "Only the layout of its files." in shown(root, "changes")
+
+
+def test_a_merge_is_one_step(root: Path) -> None:
+    git(root, "checkout", "--quiet", "-b", "side")
+    commit(root, {"sprints/2-b.yml": 'id: "2"\ntitle: B\n'}, "On the side")
+    commit(root, {"sprints/2-b.yml": 'id: "2"\ntitle: Bee\n'}, "On the side again")
+    git(root, "checkout", "--quiet", "main")
+    commit(root, {"plan.yml": "title: Other\nupdated: 2025-11-16\n"}, "On main")
+    git(root, "merge", "--quiet", "--no-ff", "-m", "Bring both", "side")
+    found = history(root)
+    assert titles(found) == ["Bring both", "On main", "The plan"]
+    assert {each.subject for each in found.commits[0].changes} == {"sprint 2"}
+
+
+def test_a_plan_that_was_gone_for_a_while(root: Path) -> None:
+    git(root, "mv", "plan_data", "elsewhere")
+    record(root, "Away")
+    git(root, "mv", "elsewhere", "plan_data")
+    record(root, "Back")
+    back, away, _ = history(root).commits
+    assert "the folder is missing" in away.state.problem
+    assert (back.begins, back.changes) == (False, ())
+
+
+def test_a_shallow_clone_says_so_and_invents_no_changes(long: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(long, "clone", "--quiet", "--depth=2", f"file://{long}", str(clone))
+    found = history(clone)
+    assert found.shallow
+    assert titles(found) == ["Save less", "Drop Sprint 4"]
+    assert (found.commits[1].begins, found.commits[1].changes) == (True, ())
+    assert "shallow clone" in shown(clone, "changes")
+    assert not history(long).shallow
+
+
+def test_a_rewritten_history_is_the_history(long: Path) -> None:
+    history(long)
+    git(long, "reset", "--quiet", "--hard", "HEAD~2")
+    commit(long, {"sprints/4-d.yml": None, "sprints/1-a.yml": SAVES.format("$1")}, "All at once")
+    found = history(long)
+    assert titles(found)[:2] == ["All at once", "Break it"]
+    assert sorted(rules(found.commits[0])) == ["savings-lowered", "sprint-removed"]
+
+
+def test_without_a_repository_or_a_commit_there_is_no_history(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, BASE)
+    assert history(root) == History()
+    git(root, "init", "--quiet")
+    assert history(root) == History()
+    assert "There is no history" in shown(root, "changes")
+    assert "There is no history" in shown(root, "changes_chart")
+    assert not (root / kept.FOLDER).exists()
+
+
+def test_a_plan_below_the_root_of_its_repository(tmp_path: Path) -> None:
+    below = write_plan(tmp_path / "teams" / "search", BASE)
+    git(tmp_path, "init", "--quiet")
+    record(tmp_path, "The plan")
+    commit(below, {"plan.yml": "title: Other\nupdated: 2025-11-16\n"}, "Call it otherwise")
+    write_plan(tmp_path / "teams" / "ads", BASE)
+    record(tmp_path, "Another plan")
+    assert titles(history(below)) == ["Call it otherwise", "The plan"]
+
+
+@pytest.mark.parametrize(("when", "year"), [(-5, 1970), (10**15, 9999)])
+def test_a_clock_gone_mad_does_no_harm(root: Path, when: int, year: int) -> None:
+    tree, parent = git(root, "rev-parse", "HEAD^{tree}"), git(root, "rev-parse", "HEAD")
+    who = f"Mad <mad> {when} +0000"
+    raw = root / "raw"
+    raw.write_text(f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n\nMad\n", "utf-8")
+    mad = git(root, "hash-object", "-t", "commit", "-w", "--literally", str(raw))
+    git(root, "reset", "--quiet", "--hard", mad)
+    commit(root, {"plan.yml": "title: Other\n"})
+    assert len(history(root).commits) == 2
+    first = history(root).commits[-1]
+    assert first.made.year == 2025
+    assert past._Logged("", "", str(when), "", "").made.year == year  # noqa: SLF001 - Git hands on no such time itself
+
+
+def test_what_is_kept_is_read_and_not_found_out_again(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cold = history(long)
+    read: list[str] = []
+
+    def reading(content: bytes, path: str, kind: type[Part]) -> Made:
+        read.append(path)
+        return parse(content, path, kind)
+
+    monkeypatch.setattr(past, "make", reading)
+    warm = history(long)
+    assert warm == cold
+    assert set(read) == {f"plan_data/{name}" for name in [*BASE, "sprints/4-d.yml"]}  # only the commit that was wrong
+    git(long, "status", "--porcelain")
+    commit(long, {"plan.yml": "title: Other\n"}, "One more")
+    assert history(long).commits[1:] == cold.commits
+    assert git(long, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b'{"program": "x"}', b'{"program": "%s", "states": 1}'])
+def test_what_is_kept_is_never_needed(long: Path, content: bytes) -> None:
+    cold = history(long)
+    file = long / kept.FOLDER / "history.json"
+    good = file.read_bytes()
+    program = json.loads(good)["program"].encode()
+    file.write_bytes(content.replace(b"%s", program))
+    assert history(long) == cold
+    assert file.read_bytes() == good
+    file.unlink()
+    assert history(long) == cold
+
+
+def test_other_code_does_not_believe_what_is_kept(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history(long)
+    file = long / kept.FOLDER / "history.json"
+    file.write_text(file.read_text("utf-8").replace("saves less", "saves more"), "utf-8")
+    assert "saves more" in history(long).commits[0].changes[0].message
+    monkeypatch.setattr(kept, "_program", lambda: "other code")
+    assert "saves less" in history(long).commits[0].changes[0].message
+
+
+def test_a_folder_that_cannot_be_written_does_no_harm(long: Path) -> None:
+    (long / kept.FOLDER).write_text("in the way\n", "utf-8")
+    assert len(history(long).commits) == 6
+
+
+def test_no_link_leads_what_is_kept_out_of_the_repository(long: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    cold = history(long)
+    (long / kept.FOLDER).rename(outside / "kept")
+    (long / kept.FOLDER).symlink_to(outside / "kept")
+    lie = outside / "kept" / "history.json"
+    lie.write_text(lie.read_text("utf-8").replace("saves less", "saves more"), "utf-8")
+    before = lie.read_bytes()
+    assert history(long) == cold
+    assert lie.read_bytes() == before
+
+
+def test_only_so_many_commits_are_read(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past, "MOST_READ", 3)
+    found = history(long)
+    assert found.cut
+    assert titles(found) == ["Save less", "Drop Sprint 4", "Break it"]
+    assert found.commits[1].begins
+    assert "Only the newest 3 commits are shown." in shown(long, "changes")
+
+
+def test_the_page_lists_every_commit(long: Path) -> None:
+    said = shown(long, "changes")
+    assert (
+        re.findall(r"Save less|Drop Sprint 4|Break it|Add Sprint 4|State the savings|The plan", said)[0] == "Save less"
+    )
+    assert "breaking Sprint 1 saves less: $20-30 a month instead of $50-100" in said
+    assert "not readable plan_data/sprints/4-d.yml:" in said
+    assert "The first plan that is known here, with 3 sprints." in said
+    assert history(long).commits[0].short in said
+
+
+def test_commits_are_links_where_it_is_known_where_they_are(long: Path) -> None:
+    project = open_project(long)
+    newest = project.history.commits[0].id
+    there = project.context("changes.md", addresses=("", "https://example.org/team/commit"))
+    links = LexborHTMLParser(MACROS["changes"].call(there)).css("a")
+    assert f"https://example.org/team/commit/{newest}" in [each.attributes["href"] for each in links]
+    assert "href" not in MACROS["sprint_history"].call(project.context("changes.md"), "1")
+
+
+def test_a_sprint_has_its_own_history(long: Path) -> None:
+    said = shown(long, "sprint_history", "1")
+    assert "saves less" in said
+    assert "saves more" in said
+    assert "Sprint 4" not in said
+    assert shown(long, "sprint_history", "3") == "No commit that is known here has changed it."
+    assert "History" in words(LexborHTMLParser(f"<main>{page(long, '1')}</main>").css("main")[0])
+    assert "History" not in words(LexborHTMLParser(f"<main>{page(long, '3')}</main>").css("main")[0])
+
+
+def test_a_sprint_keeps_its_history_under_another_id(root: Path) -> None:
+    told = "title: A\nowner: ada\nimpact: Much\nsavings: {monthly: $50}\n"
+    commit(root, {"sprints/1-a.yml": f'id: "1"\n{told}'}, "Before")
+    files = {"sprints/1-a.yml": None, "sprints/9-a.yml": f'id: "9"\n{told}', "progress/2025.yml": None}
+    commit(
+        root,
+        files | {each: BASE[each].replace('"1"', '"9"') for each in BASE if '"1"' in BASE[each] and each not in files},
+    )
+    commit(root, {"sprints/9-a.yml": f'id: "9"\n{told}'.replace("$50", "$40")}, "After")
+    said = shown(root, "sprint_history", "9")
+    assert re.findall("saves less|is Sprint 9 now|saves more", said) == ["saves less", "is Sprint 9 now", "saves more"]
+
+
+def page(root: Path, sprint: str) -> str:
+    return MACROS["sprint_page"].call(open_project(root).context("sprints/x.md"), sprint)
+
+
+def test_the_chart_has_the_figures_of_each_commit(long: Path) -> None:
+    html = MACROS["changes_chart"].call(open_project(long).context("changes.md"))
+    tree = LexborHTMLParser(html)
+    rows = [[words(cell) for cell in row.css("td")] for row in tree.css("tbody tr")]
+    assert [row[2:] for row in rows] == [
+        ["3", "$20-30/month", "3"],
+        ["3", "$50-100/month", "3"],
+        ["3", "$50-100/month", "4"],
+        ["3", "$50-100/month", "3"],
+        ["3", "—", "3"],
+    ]
+    assert len(tree.css("svg")) == 3
+    assert "Savings a month: none at first, $20-30/month now" in words(tree.css("svg")[1])
+
+
+def test_a_curve_begins_with_what_was_there_before_the_first_step() -> None:
+    told = Series("Savings", "Savings", high=[2.0, 4.0], low=[1.0, 1.0], steps=True, since=(1.0, 2.0))
+    scene = curve_scene([told], "", Caption("Savings", "", "savings"), step="")
+    (line,) = [each.line.points for each in scene.edges]
+    heights = list(dict.fromkeys(y for _, y in line))
+    assert line[0][1] == line[1][1]
+    assert len(heights) == 2
+    (area,) = [each.points for each in scene.backdrop if isinstance(each, Area)]
+    assert {y for _, y in area} == {*heights, area[-1][1]}
+    assert area[-1][1] > max(heights)
+
+
+def test_a_plan_that_never_changed_has_no_chart(root: Path) -> None:
+    assert "has not been changed yet" in shown(root, "changes_chart")
+
+
+HOSTILE = '<script>alert(1)</script> {{ 7 * 7 }} | `x` & "y" ]]> @all \u202e'
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_hostile_commits_are_text_on_the_site_and_in_the_feed(tmp_path: Path, host: Host) -> None:
+    root = sites.small_repository(tmp_path / "plan")
+    (root / "docs" / "next.md").write_text("# Next\n\n{{ changes_chart() }}\n\n{{ changes() }}\n", "utf-8")
+    commit(
+        root,
+        {"sprints/2-b.yml": f"id: '2'\ntitle: '{HOSTILE[:40]}'\n"},
+        HOSTILE,
+        HOSTILE.replace("<", "(").replace(">", ")"),
+    )
+    done = masterplan(root, "build", "--host", host)
+    assert done.returncode == 0, done.stderr
+    page = pages(root / "site")["next/index.html"]
+    said = words(article(page))
+    assert "{{ 7 * 7 }}" in said
+    assert "<script>alert(1)</script>" in said
+    assert [each for each in article(page).css("script") if "alert" in each.text()] == []
+    feed = ET.fromstring((root / "site" / "exports" / "changes.xml").read_bytes())  # noqa: S314 - our own file
+    assert [each.text for each in feed.iter(f"{ATOM}title")][1].startswith("<script>alert(1)</script> {{ 7 * 7 }}")  # type: ignore[union-attr]
+
+
+def entries(root: Path) -> list[ET.Element]:
+    assert masterplan(root, "build").returncode == 0
+    return list(ET.fromstring((root / "site/exports/changes.xml").read_bytes()).iter(f"{ATOM}entry"))  # noqa: S314
+
+
+def test_the_feed_is_atom(tmp_path: Path) -> None:
+    root = sites.small_repository(tmp_path / "plan")
+    commit(root, {"sprints/1-a.yml": SAVES.format("$50-100")}, "State the savings", "Grace", FIRST + DAY)
+    found = entries(root)
+    assert [each.findtext(f"{ATOM}title") for each in found] == ["State the savings", "Plan"]
+    for each in found:
+        for needed in ("id", "title", "updated", "author", "content"):
+            assert len(each.findall(f"{ATOM}{needed}")) == 1
+    assert found[0].findtext(f"{ATOM}updated") == "2025-11-17T12:00:00Z"
+    assert found[0].findtext(f"{ATOM}author/{ATOM}name") == "Grace"
+    assert "Sprint 1 saves more" in " ".join(found[0].itertext())
+    assert len({each.findtext(f"{ATOM}id") for each in found}) == 2
+
+
+def test_the_same_commit_gives_the_same_site_with_and_without_what_is_kept(tmp_path: Path) -> None:
+    root = sites.small_repository(tmp_path / "plan")
+    (root / "docs" / "next.md").write_text("# Next\n\n{{ changes_chart() }}\n\n{{ changes() }}\n", "utf-8")
+    commit(root, {"sprints/1-a.yml": SAVES.format("$50-100")}, "State the savings")
+    made = []
+    for zone in ("UTC", "Asia/Tokyo"):
+        assert masterplan(root, "build", TZ=zone).returncode == 0
+        made.append(sites.contents(root / "site"))
+    (root / kept.FOLDER / "history.json").unlink()
+    assert masterplan(root, "build").returncode == 0
+    assert made[0] == made[1] == sites.contents(root / "site")
+    assert "State the savings" in words(article(pages(root / "site")["next/index.html"]))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_with_its_charts_is_fit_for_everybody(long_site: Site, open_page: OpenPage, scheme: Scheme) -> None:
+    log = open_page(long_site.origin, scheme=scheme)
+    shown_pages = ("changes/", "sprints/SPRINT_1_a/")
+    assert violations(log.page, _visited(log.page, long_site.origin, shown_pages), scheme) == {}
+    log.page.set_viewport_size({"width": 390, "height": 900})
+    log.page.goto(f"{long_site.origin}/changes/")
+    assert log.page.evaluate("document.documentElement.scrollWidth") == 390
+    assert log.problems == []
+
+
+def _visited(page: Page, origin: str, names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        page.goto(f"{origin}/{name}")
+        yield name

@@ -1,0 +1,48 @@
+"""Two plans in which every text is hostile, compared for real: no review of them does what a text says."""
+
+from pathlib import Path
+
+import pytest
+
+from masterplan.publish.compare import compare
+from masterplan.render.review import Review, html, markdown
+from masterplan.render.review.comment import MOST_CHARACTERS
+from tests.browser import OpenPage
+from tests.everything import everything
+from tests.plans import write_plan
+from tests.test_hostile import Texts
+from tests.test_review_comment import OURS, SEEN, TAGS, shown, words
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Review:
+    root, texts = tmp_path_factory.mktemp("hostile"), Texts()
+    for side in ("before", "after"):
+        write_plan(root / side, everything(texts, 24))
+    return compare(root, str(root / "before"), str(root / "after"))
+
+
+def test_the_two_differ_in_every_part(found: Review) -> None:
+    subjects = {change.subject.partition(" ")[0] for change in found.difference.changes}
+    assert subjects >= {"plan", "sprint", "phase", "option", "person"}
+    assert len(found.difference.changes) > 100
+
+
+def test_the_comment_is_inert_and_bounded(found: Review) -> None:
+    said = markdown(found)
+    page = shown(said)
+    assert len(said) <= MOST_CHARACTERS
+    assert {node.tag for node in page.css("*")} <= TAGS | OURS
+    assert page.css("a") == []
+    assert [match[0] for each in words(page) if (match := SEEN.search(each))] == []
+    assert not [line for line in said.splitlines() if line.lstrip().startswith("::")]
+
+
+def test_the_page_does_nothing(found: Review, tmp_path: Path, open_page: OpenPage) -> None:
+    (tmp_path / "review.html").write_text(html(found), "utf-8")
+    log = open_page("file://")
+    log.page.goto((tmp_path / "review.html").as_uri(), wait_until="networkidle")
+    assert log.problems == []
+    assert log.page.evaluate("typeof __hit") == "undefined"
+    assert log.page.locator("script, img, iframe, base, form, [onclick], [onerror], .injected").count() == 0
+    assert log.page.evaluate("document.documentElement.scrollWidth") <= 1300

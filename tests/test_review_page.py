@@ -1,0 +1,161 @@
+"""The review page: whole in itself, safe to open, readable by everybody, with both sides of each change beside it."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.model.change import Question
+from masterplan.render.review import Review, html
+from masterplan.render.review.graph import neighbourhood
+from masterplan.render.review.picture import picture
+from tests.browser import OpenPage, PageLog, Scheme
+from tests.plans import plan, sprint
+from tests.reviews import BEFORE, change, consequence, finding, full_review, review
+from tests.sites import words
+from tests.test_accessibility import AUDIT, WIDTHS
+
+HOSTILE = '"><script>alert(1)</script><img src=//evil.invalid/x onerror=alert(2)>{{ 7*7 }}</style><base href=//evil>'
+
+
+@pytest.fixture
+def opened(tmp_path: Path, open_page: OpenPage) -> Callable[[Review, Scheme], PageLog]:
+    """A review opened from a file, as from a downloaded artifact."""
+
+    def open_review(found: Review, scheme: Scheme = "light") -> PageLog:
+        (tmp_path / "review.html").write_text(html(found), "utf-8")
+        log = open_page("file://", scheme=scheme)
+        log.page.goto((tmp_path / "review.html").as_uri(), wait_until="networkidle")
+        return log
+
+    return open_review
+
+
+def page(found: Review) -> LexborHTMLParser:
+    return LexborHTMLParser(html(found))
+
+
+def hostile_review() -> Review:
+    one = change(HOSTILE, f"sprint {HOSTILE}", before=HOSTILE, after=f"{HOSTILE} too")
+    return review(
+        one,
+        change("x", "sprint 1"),
+        consequences=[consequence(HOSTILE, HOSTILE, HOSTILE, causes=[one])],
+        questions=[Question(HOSTILE, "1", HOSTILE)],
+        findings=([finding(HOSTILE)], [finding(HOSTILE)]),
+        after=plan(sprint("1", title=HOSTILE), sprint("2", needs=["1"]), title=HOSTILE),
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "found", [full_review(), hostile_review(), review(after=BEFORE)], ids=["full", "hostile", "empty"]
+)
+def test_it_opens_without_a_request_and_nobody_is_shut_out(
+    found: Review, scheme: Scheme, opened: Callable[[Review, Scheme], PageLog]
+) -> None:
+    log = opened(found, scheme)
+    log.page.evaluate(AXE_SCRIPT)
+    for width in WIDTHS:
+        log.page.set_viewport_size({"width": width, "height": 900})
+        assert log.page.evaluate(AUDIT) == []
+        assert log.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert log.problems == []
+
+
+def test_a_hostile_text_stands_there_as_text() -> None:
+    shown = page(hostile_review())
+    assert shown.css("script, img, base, iframe") == []
+    assert "".join(HOSTILE.split()) in "".join(shown.text().split())
+
+
+def test_its_policy_allows_its_own_style_sheet_and_nothing_more() -> None:
+    text = html(full_review())
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = page(full_review()).css("meta[http-equiv=Content-Security-Policy]")[0].attributes["content"]
+    assert policy == (
+        f"default-src 'none'; style-src 'sha256-{allowed}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    assert not re.search(r"\bstyle=|@import|url\(", text)
+
+
+def test_its_style_sheet_is_in_force(opened: Callable[[Review], PageLog]) -> None:
+    log = opened(full_review())
+    assert log.page.evaluate("getComputedStyle(document.querySelector('del')).textDecorationLine") == "line-through"
+
+
+def test_both_sides_of_a_change_stand_beside_each_other_with_the_words_marked() -> None:
+    shown = page(full_review())
+    part = next(each for each in shown.css("article") if words(each).startswith("Sprint 3: Streams"))
+    rows = [[words(cell) for cell in row.css("td")][:3] for row in part.css("tbody tr")]
+    assert rows == [["Sprint 3 loses its rollback breaking", "Switch the flag off; restart the workers", "—"]]
+    quiet = shown.css("details")[0]
+    assert words(quiet.css("summary")[0]) == "1 change that nothing follows from"
+    rows = [[words(cell) for cell in row.css("td")][:3] for row in quiet.css("tbody tr")]
+    assert rows == [["other words editorial", "One stream for every tab of a browser", "One stream a browser"]]
+    assert [each.text() for each in quiet.css("del")] == ["for every tab of"]
+    assert quiet.css("ins") == []
+
+
+def test_texts_that_have_nothing_in_common_are_not_marked() -> None:
+    shown = page(review(change("x", before="a b c", after="one two three")))
+    assert shown.css("del, ins") == []
+
+
+def test_parts_with_graver_changes_come_first() -> None:
+    headings = [each.text() for each in page(full_review()).css("article h3")]
+    assert headings == ["Sprint 3: Streams", "Phase 2: Phase 2", "Sprint 5: Images", "Sprint 3: Streams"]
+
+
+def test_every_section_is_there_and_linked() -> None:
+    shown = page(full_review())
+    anchors = [each.attributes["id"] for each in shown.css("section")]
+    assert anchors == ["consequences", "questions", "graph", "changes", "appear", "disappear"]
+    assert [each.attributes["href"] for each in shown.css("nav a")] == [f"#{anchor}" for anchor in anchors]
+
+
+def test_a_change_leads_to_its_line_and_a_gone_one_says_so() -> None:
+    found = replace(review(change("x")), source_url="https://example.org/blob/1")
+    (link,) = page(found).css("article a")
+    assert link.attributes["href"] == "https://example.org/blob/1/plan_data/sprints/3-streams.yml#L12"
+    gone = replace(review(replace(change("x"), gone=True)), source_url="https://example.org/blob/1")
+    assert page(gone).css("article a") == []
+    assert "of the base" in words(page(gone).css("article")[0])
+
+
+def test_without_changes_it_says_so_and_nothing_else() -> None:
+    shown = page(review(after=BEFORE))
+    assert words(shown.css("h1")[0]) == "This change leaves the plan as it is."
+    assert shown.css("section, table, svg") == []
+
+
+def test_the_same_review_gives_the_same_bytes() -> None:
+    assert html(full_review()) == html(full_review())
+
+
+def test_the_picture_tells_new_gone_and_changed_by_line_and_word() -> None:
+    drawn = LexborHTMLParser(picture(neighbourhood(full_review())))
+    boxes = {words(box.css("title")[0]): box.css("rect")[0].attributes["class"] for box in drawn.css(".mp-box")}
+    assert boxes == {
+        "Sprint 1: Database": "mp-node mp-kept",
+        "Sprint 2: Errors": "mp-node mp-kept",
+        "Sprint 3: Streams, changed": "mp-node mp-changed",
+        "Sprint 4: Batches": "mp-node mp-kept",
+        "Sprint 5: Images, added": "mp-node mp-added",
+    }
+    lines = {words(edge.css("title")[0]): edge.css(".mp-line")[0].attributes["class"] for edge in drawn.css(".mp-edge")}
+    assert lines == {
+        "Sprint 2 needs Sprint 1": "mp-line mp-kept mp-hard",
+        "Sprint 3 benefits from Sprint 2 (soft, was hard)": "mp-line mp-changed mp-soft",
+        "Sprint 4 needs Sprint 3 (removed)": "mp-line mp-removed mp-hard",
+        "Sprint 4 needs Sprint 1 (hard, was soft)": "mp-line mp-changed mp-hard",
+        "Sprint 5 needs Sprint 4 (added, hard)": "mp-line mp-added mp-hard",
+    }
+    assert words(drawn.css("desc")[0]) == "Boxes and lines: 2 added, 1 removed, 3 changed, 4 as before."
