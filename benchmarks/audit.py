@@ -6,11 +6,10 @@ Prints a Markdown table; the exit code is 1 when a stated limit is missed. The p
 """
 
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.cpu import seconds
 from benchmarks.generate import write_plan
 from masterplan.analyse import analyse
 from masterplan.analyse.audit import CHECKS, Case, audit
@@ -51,19 +50,13 @@ def _size(sprints: int) -> float:
     facts = analyse(plan)
     seen = facts.plan, facts.graph, facts.staffing, facts.standings, facts.verdicts
     case = Case(*seen, today=None, exists=lambda _: True)
-    each = {check.rule.id: _cpu(lambda check=check: list(check.findings(case))) for check in CHECKS}  # type: ignore[misc]
-    total = min(_cpu(lambda: audit(case)) for _ in range(ROUNDS))
+    each = {check.rule.id: seconds(lambda check=check: list(check.findings(case))) for check in CHECKS}  # type: ignore[misc]
+    total = min(seconds(lambda: audit(case)) for _ in range(ROUNDS))
     dearest = sorted(each, key=lambda rule: -each[rule])[:3]
     named = ", ".join(f"{rule} {each[rule] * 1_000:.0f}" for rule in dearest)
     found = len(facts.findings)
     print(f"| {sprints:,} | {found:,} | {total:.2f} | {total / sprints * 1_000:.2f} | {named} |")
     return total
-
-
-def _cpu(run: Callable[[], object]) -> float:
-    started = time.process_time()
-    run()
-    return time.process_time() - started
 
 
 if __name__ == "__main__":

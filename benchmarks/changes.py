@@ -7,12 +7,12 @@ when a stated limit is missed. The plans are those of `benchmarks.generate`.
 """
 
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.cpu import seconds
 from benchmarks.generate import write_plan
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import changes, compare
@@ -51,8 +51,8 @@ def _size(sprints: int) -> dict[str, float]:
     before, after = analyse(plan), analyse(other)
     found = compare(before, after)
     taken = {
-        "changes": min(_cpu(lambda: changes(plan, other)) for _ in range(ROUNDS)),
-        "consequences": min(_cpu(lambda: compare(before, after)) for _ in range(ROUNDS)),
+        "changes": min(seconds(lambda: changes(plan, other)) for _ in range(ROUNDS)),
+        "consequences": min(seconds(lambda: compare(before, after)) for _ in range(ROUNDS)),
     }
     counts = f"{sprints:,} | {len(found.changes)} | {len(found.consequences)}"
     print(f"| {counts} | {taken['changes']:.2f} | {taken['consequences']:.2f} |")
@@ -82,12 +82,6 @@ _EDITS: tuple[Callable[[Sprint], dict[str, object]], ...] = (
     lambda sprint: {"tasks": sprint.tasks[1:]},
     lambda _: {"rollback": None},
 )
-
-
-def _cpu(run: Callable[[], object]) -> float:
-    started = time.process_time()
-    run()
-    return time.process_time() - started
 
 
 if __name__ == "__main__":

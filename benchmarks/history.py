@@ -6,14 +6,14 @@ add a sprint, and reword an impact.
     python -m benchmarks.history
 """
 
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.cpu import seconds
 from masterplan.publish.history import history
 
 REPOSITORY = Path(__file__).parents[1]
@@ -36,9 +36,9 @@ def report_all() -> int:
         shutil.copytree(REPOSITORY / "plan_data", root / "plan_data")
         _git(root, "init", "--quiet", "--initial-branch=main")
         _git(root, "fast-import", "--quiet", told="".join(_commits(root, COMMITS)))
-        cold = _cpu(lambda: history(root))
+        cold = seconds(lambda: history(root))
         _git(root, "fast-import", "--quiet", told=_commit(COMMITS, _changed(root, COMMITS), "from refs/heads/main^0\n"))
-        warm = _cpu(lambda: history(root))
+        warm = seconds(lambda: history(root))
         told = sum(len(commit.changes) > 0 for commit in history(root).commits)
     if told != COMMITS - 1:
         raise SystemExit(f"{told} of {COMMITS - 1} commits after the oldest say what they changed")
@@ -90,13 +90,6 @@ def _data(text: str) -> str:
 
 def _git(root: Path, *arguments: str, told: str = "") -> None:
     subprocess.run(("git", "-C", str(root), *arguments), input=told.encode(), check=True)
-
-
-def _cpu(run: Callable[[], object]) -> float:
-    """CPU seconds of this process and of those it has waited for."""
-    before = os.times()
-    run()
-    return sum(os.times()[:4]) - sum(before[:4])
 
 
 if __name__ == "__main__":

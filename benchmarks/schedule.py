@@ -1,20 +1,20 @@
 """Measure schedules and odds of large plans: CPU seconds, and how far each schedule may be from a shortest one.
 
-    make bench ARGS=--schedule
+    make bench ARGS=schedule
 
 The plans are those of `benchmarks.generate` with efforts of 1 to 24 days, as ranges, for five people who differ in
 skills and share. Exits with 1 when a stated limit is missed.
 """
 
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from benchmarks.cpu import timed
 from benchmarks.generate import write_plan
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule import Schedules, Staffed, odds
@@ -61,9 +61,9 @@ def report_all() -> int:
 def _measured() -> Iterator[Measured]:
     for sprints, most in LIMITS.items():
         schedules = Schedules(*_plan(sprints))
-        found, seconds = _timed(partial(_main, schedules))
+        found, seconds = timed(partial(_main, schedules))
         yield Measured(f"{sprints:,} sprints, five people: the best schedule", seconds, most, _gap(found))
-        runs, seconds = _timed(partial(odds.odds, schedules.network, schedules.efforts, found))
+        runs, seconds = timed(partial(odds.odds, schedules.network, schedules.efforts, found))
         yield Measured(
             f"{len(runs.lengths):,} runs of it",
             seconds,
@@ -83,12 +83,6 @@ def _gap(found: Staffed) -> str:
     how = f"{'with' if found.solved else 'without'} the solver"
     days, most = (f"{steps / TICKS:g} days" for steps in (found.length, found.gap))
     return f"{days}, at most {most} ({percent:.1f} %) over the shortest, {how}"
-
-
-def _timed(run: Callable[[], T]) -> tuple[T, float]:
-    start = time.process_time()
-    result = run()
-    return result, time.process_time() - start
 
 
 def _plan(sprints: int) -> tuple[Plan, Graph]:
