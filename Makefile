@@ -22,7 +22,7 @@ help:  ## list these commands
 
 site: $(VENV)/.site  ## check the plan and build the site into site/
 	@$(BIN)/masterplan build $(ARGS)
-	@echo "The site is in site/: open site/index.html, or run make serve."
+	@echo "The site is in site/: run make serve and open http://127.0.0.1:8000/, or put the folder on any web server."
 
 serve: $(VENV)/.site  ## show the site on this machine and follow every edit
 	@$(BIN)/masterplan serve $(ARGS)

@@ -105,7 +105,8 @@ def words(node: LexborNode) -> str:
 def search(page: Page, host: Host, for_: str) -> str:
     """What the theme's search finds, as one line; the page is one of the site's."""
     page.locator("[data-md-component=search-query]" if host == "mkdocs" else ".md-search__button").first.click()
-    page.keyboard.type(for_)
+    page.keyboard.insert_text(for_)  # at once: what is typed is searched for letter by letter
+    page.keyboard.press("Shift")
     found = page.locator(".md-search-result__item, [role=option]")
     found.first.wait_for()
     return " ".join(" ".join(found.all_text_contents()).split())

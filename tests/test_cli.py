@@ -86,8 +86,8 @@ def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> 
         ("new sprint Title --root {wrong}", "the plan has errors; run `masterplan check`"),
         ("new sprint Title --root {root} --id 1", "the id 1 is taken"),
         ("new sprint Title --root {root} --id ../4", "`../4` cannot be an id"),
-        ("new sprint Title --root {root} --phase 9", "the plan has no 9 to refer to"),
-        ("new sprint Title --root {root} --needs 9", "the plan has no 9 to refer to"),
+        ("new sprint Title --root {root} --phase 9", "there is no phase 9; there are 1, 2"),
+        ("new sprint Title --root {root} --needs 9", "there is no sprint 9 to need"),
     ],
 )
 def test_wrong_usage_gets_one_sentence(
@@ -207,7 +207,7 @@ def test_build_says_what_it_built_and_what_it_shows(tmp_path: Path, capsys: pyte
     said = capsys.readouterr()
     assert said.err == ""
     assert said.out.startswith(f"Built {root}/site/ from commit ")
-    assert said.out.endswith(" of 2025-11-20 and changes not committed yet; it shows 1 contradiction of the plan.\n")
+    assert said.out.endswith(" of 2025-11-20 and changes not committed yet; its audit shows 1 finding.\n")
 
 
 TITLES = [

@@ -99,7 +99,7 @@ def test_the_json_says_what_the_plan_says_and_what_follows() -> None:
 
 def test_json_keys_are_in_order_and_hold_no_time() -> None:
     said = text(whole(seed()))
-    assert said == json.dumps(json.loads(said), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    assert said == json.dumps(json.loads(said), separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
     assert said == text(whole(seed()))
 
 

@@ -132,7 +132,8 @@ def test_search_finds_the_sprints_of_an_owner(full: Site, open_page: OpenPage) -
 
 def _search(page: Page, words: str) -> list[str]:
     """The pages that the theme's search lists, the best first."""
-    page.locator(".md-search__input").press_sequentially(words)
+    page.locator(".md-search__input").fill(words)
+    page.keyboard.press("Shift")
     links = page.locator(".md-search-result__link")
     links.first.wait_for()
     return [urlsplit(str(link.get_attribute("href"))).path for link in links.all()]

@@ -1,8 +1,10 @@
 """The site of the first plan, as people see it: figures, pages, search, phones, and what a new sprint changes."""
 
+import json
 import re
 import subprocess
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Literal
 
@@ -100,6 +102,20 @@ def test_search_finds_a_sprint_and_leads_to_it(host: Host, seed_sites: Built, op
     log.page.locator('a[href*="SPRINT_4_request_batching"][href*="h=batching"]').first.click()
     expect(log.page.get_by_role("heading", level=1)).to_contain_text("Sprint 4: Request Batching")
     assert log.problems == []
+
+
+def test_the_page_of_one_sprint_is_not_found_by_the_title_of_another(seed: Site) -> None:
+    index = json.loads((seed.root / "site" / "search" / "search_index.json").read_bytes())
+    found = [(entry["location"].split("/"), unescape(entry["title"] + entry["text"])) for entry in index["docs"]]
+    of_sprints = [(steps[1], text) for steps, text in found if steps[0] == "sprints" and steps[1]]
+    named = {title: {page for page, text in of_sprints if title in text} for _, title, _ in ROWS}
+    assert named == {title: {name} for _, title, name in ROWS}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_files_that_no_page_asks_for_are_not_published(host: Host, seed_sites: Built) -> None:
+    folder = seed_sites(host).root / "site"
+    assert [path.name for path in folder.rglob("*") if path.suffix == ".map" or path.name == "lunr"] == []
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -48,7 +48,7 @@ def test_a_phase_that_begins_later_than_need_be_is_named() -> None:
 def test_absence_holds_a_sprint() -> None:
     ada = person("ada", absent=["2026-01-05 to 2026-01-06"])
     text = said(plan(sprint("1", effort="2 days"), people=[ada], start="2026-01-05"), "1")
-    assert "Sprint 1 is done in week 1, 2026-01-07 to 2026-01-08, by Ada" in text
+    assert "Ada does Sprint 1 in week 1, 2026-01-07 to 2026-01-08." in text
     assert "Sprint 1 starts when Ada is back." in text
 
 
@@ -67,7 +67,9 @@ def test_days_are_written_plainly(ticks: int, text: str) -> None:
 def test_the_command_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["why", "5", "--root", str(ROOT)]) == 0
     printed = capsys.readouterr().out
-    assert printed.startswith("Sprint 5 is done in weeks 2-5, by Dev 1, in the best schedule found for the people of")
+    assert printed.startswith(
+        "In the best schedule found for the people of Option B, Dev 1 does Sprint 5 in weeks 2-5."
+    )
     assert "phase 3 has weeks 6-8, while by what it needs it could start in week 2" in printed
 
 

@@ -94,11 +94,11 @@ def build(
     place = site or root / "site"
     with _doing("Building the site"):
         project = building.build(root, place, building.HOSTS[host], day(today or ""))
-    out.print(f"Built {place}/ from {project.revision}{_contradictions(len(project.facts.findings))}.")
+    out.print(f"Built {place}/ from {project.revision}{_findings(len(project.facts.findings))}.")
 
 
-def _contradictions(number: int) -> str:
-    return f"; it shows {number} contradiction{'s' * (number > 1)} of the plan" if number else ""
+def _findings(number: int) -> str:
+    return f"; its audit shows {number} finding{'s' * (number > 1)}" if number else ""
 
 
 @app.command()

@@ -36,11 +36,11 @@ def _refuse_what_is_wrong(plan: Plan, text: bytes, phase: str | None, needs: tup
     source = parse(text, "the new file")
     for finding in (*source.findings, *validate(source, Sprint)[1]):
         raise UsageError(finding.message)
-    phases = {each.id for each in plan.phases} | {None}
-    for unknown in [each for each in needs if each not in plan.sprints] + [
-        each for each in [phase] if each not in phases
-    ]:
-        raise UsageError(f"the plan has no {unknown} to refer to")
+    phases = [each.id for each in plan.phases]
+    for unknown in (each for each in needs if each not in plan.sprints):
+        raise UsageError(f"there is no {plan.unit.one.lower()} {unknown} to need")
+    if phase is not None and phase not in phases:
+        raise UsageError(f"there is no phase {phase}; there are {', '.join(phases)}")
 
 
 def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...]) -> str:

@@ -1,5 +1,7 @@
 """A built site made safer, whatever host wrote it: on every page a content security policy, and a title that is text.
 
+It is the last step of a build, so pages also lose here what they do not need (`lean`).
+
 The policy allows scripts from the site itself and the theme's own inline scripts, each by its hash. An inline script
 that is not one of those stops the build: it can only have come from the plan or from a page.
 
@@ -15,6 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from masterplan.errors import BuildError
+from masterplan.publish.lean import drop_unused, lighter
 from masterplan.publish.names import with_names
 
 _SCRIPT = re.compile(r"<script\b(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -41,10 +44,11 @@ def harden(site: Path, theme: str) -> None:
     known = theme_scripts(theme)
     for path in sorted(site.rglob("*.html")):
         try:
-            page = with_policy(with_names(with_text_title(path.read_text("utf-8"))), known)
+            page = with_policy(with_names(with_text_title(lighter(path.read_text("utf-8")))), known)
         except BuildError as error:
             raise BuildError(f"{path.relative_to(site).as_posix()}: {error}") from error
         path.write_text(page, "utf-8")
+    drop_unused(site)
 
 
 def theme_scripts(theme: str) -> re.Pattern[str]:

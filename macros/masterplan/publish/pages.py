@@ -17,14 +17,11 @@ from masterplan.model.progress import report_pattern
 from masterplan.publish.project import Project
 from masterplan.render.export import FOLDER, exports
 from masterplan.render.export.feed import feed
-from masterplan.render.links import SOURCE_PAGE, SPRINTS, phase_path
+from masterplan.render.links import ALL_SPRINTS, SOURCE_PAGE, SPRINTS, phase_path
 from masterplan.render.views.reports import report_path
 
 MOST_IN_NAVIGATION = 60
 """Above this many sprints the navigation holds phases instead: every page carries it, so it grows with their square."""
-
-ALL_SPRINTS = f"{SPRINTS}index.md"
-"""The page that the navigation shows above those of the sprints."""
 
 STYLES = ("assets/masterplan.css", "assets/diagrams.css")
 SCRIPTS = ("assets/masterplan.js",)

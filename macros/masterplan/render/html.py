@@ -51,6 +51,11 @@ def small(value: object) -> Markup:
     return Markup(f'<span class="mp-small">{text(value)}</span>')
 
 
+def unsearched(value: object) -> Markup:
+    """What the search passes over, as it is said better on another page."""
+    return Markup(f"<span data-search-exclude>{text(value)}</span>")
+
+
 def code(value: object) -> Markup:
     """A file name or other literal."""
     return Markup(f"<code>{text(value)}</code>")

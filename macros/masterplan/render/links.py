@@ -19,6 +19,8 @@ SOURCE_PAGE = "guide/source.md"
 """The page that shows the plan's files, for places that are on no sprint's page."""
 SPRINTS = "sprints/"
 """The folder of the pages of sprints and phases."""
+ALL_SPRINTS = f"{SPRINTS}index.md"
+"""The page of all sprints, which the navigation shows above those of single ones."""
 
 Style = Literal["address", "source"]
 

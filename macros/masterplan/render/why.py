@@ -43,8 +43,8 @@ def _when(facts: Facts, found: Why) -> str:
     dates = f", {calendar.starts_on(stint.start)} to {calendar.ends_on(stint.end)}" if facts.plan.header.start else ""
     effort = facts.schedules.efforts[stint.sprint]
     return (
-        f"{facts.plan.name(stint.sprint)} is done in {weeks}{dates}, by {found.who}, in the best schedule found for"
-        f" {found.whose}. It takes {days(stint.end - stint.start)}: {MEANS[effort.origin]}."
+        f"In the best schedule found for {found.whose}, {found.who} does {facts.plan.name(stint.sprint)} in"
+        f" {weeks}{dates}. It takes {days(stint.end - stint.start)}: {MEANS[effort.origin]}."
     )
 
 
@@ -81,8 +81,8 @@ def _gate(facts: Facts, found: Why) -> list[str]:
 
 def _slack(found: Why) -> str:
     if not found.slack:
-        return "It has no slack: any delay of it delays the plan's end."
-    return f"It has {days(found.slack)} of slack before it delays the plan's end."
+        return "It has no slack there: any delay of it delays the plan's end."
+    return f"It has {days(found.slack)} of slack there before it delays the plan's end."
 
 
 def _change(facts: Facts, found: Why) -> str:

@@ -176,8 +176,10 @@ def _rollback(view: View) -> Told:
 
 
 def _ready(view: View) -> Told:
-    ids = [id_ for id_, standing in view.standings.items() if standing.ready]
-    yield "plan", _count(view, "Ready to start", ids, better=1)
+    """The sprints that can start; what has started already is no worse than ready."""
+    ids = tuple(id_ for id_, standing in view.standings.items() if standing.ready)
+    free = sum(standing.ready or standing.state != "planned" for standing in view.standings.values())
+    yield "plan", Figure("Ready to start", listed(map(view.plan.name, ids)) or "none", ids, Decimal(free))
 
 
 def _count(view: View, label: str, ids: Iterable[str], *, better: int) -> Figure:

@@ -13,8 +13,8 @@ from masterplan.render.export import shapes
 
 
 def text(made: shapes.Whole) -> str:
-    """The whole as JSON text with keys in order."""
-    return json.dumps(made.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    """The whole as JSON text with keys in order and no blanks, which programs do not need."""
+    return json.dumps(made.model_dump(mode="json"), separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def whole(facts: Facts) -> shapes.Whole:

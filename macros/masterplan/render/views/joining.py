@@ -8,7 +8,7 @@ from masterplan.analyse import figures
 from masterplan.render.html import NOTHING, joined, link, listed, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import sprint_link, sprint_links, standing_chip
+from masterplan.render.views.pieces import MOST_LISTED, MOST_ROWS, sprint_link, sprint_links, standing_chip
 
 WORDS = (
     ("hard dependency", "The sprint cannot start, or stay, without the other one."),
@@ -24,6 +24,8 @@ WORDS = (
 
 MOST_STEPS = 8
 """Of a longer path only the last so many sprints are named: paths grow with the plan, and every page has one."""
+FEW_STEPS = 3
+"""So many are named in each row of a table of very many rows."""
 
 
 @macro
@@ -36,7 +38,7 @@ def who_does_what(context: Context) -> str:
                 person.name,
                 person.role or NOTHING,
                 joined(person.skills),
-                sprint_links(context, (s.id for s in plan.sprints.values() if s.owner == person.id)),
+                sprint_links(context, (s.id for s in plan.sprints.values() if s.owner == person.id), most=MOST_LISTED),
             ]
         )
         for person in plan.people
@@ -47,8 +49,8 @@ def who_does_what(context: Context) -> str:
             [
                 f"Option {option.id}: {option.title}",
                 lane.name,
-                sprint_links(context, (id_ for work in lane.work for id_ in work.sprints), titled=True),
-                sprint_links(context, (id_ for work in lane.work for id_ in work.supports)),
+                sprint_links(context, (id_ for w in lane.work for id_ in w.sprints), titled=True, most=MOST_LISTED),
+                sprint_links(context, (id_ for w in lane.work for id_ in w.supports), most=MOST_LISTED),
             ]
         )
         for option in plan.options
@@ -58,7 +60,7 @@ def who_does_what(context: Context) -> str:
     return render(
         "who.html.jinja",
         people=people,
-        unowned=sprint_links(context, unowned) if unowned else None,
+        unowned=sprint_links(context, unowned, most=MOST_LISTED) if unowned else None,
         options=table("Who does what in each option", ["Option", "Who", "Does", "Supports"], lanes) if lanes else None,
     )
 
@@ -86,7 +88,7 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
     path = facts.library.path(id_)
     near = path.before[-MOST_STEPS:]
     steps = [
-        *_further(path.before),
+        *_further(path.before, MOST_STEPS),
         *(_step(context, each) for each in near),
         Markup("{}, this page").format(text(facts.plan.name(id_))),
     ]
@@ -95,16 +97,16 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
         name=facts.plan.name(id_),
         minutes=figures.count(path.minutes, "minute"),
         steps=listed(steps, ordered=True),
-        after=sprint_links(context, path.after, titled=True) if path.after else None,
+        after=sprint_links(context, path.after, titled=True, most=MOST_STEPS) if path.after else None,
         people=listed(_people(context, (*near, id_))),
-        startable=sprint_links(context, path.startable, titled=True) if path.startable else None,
+        startable=sprint_links(context, path.startable, titled=True, most=MOST_STEPS) if path.startable else None,
         terms=[(term.term, term.means) for term in path.terms],
     )
 
 
-def _further(before: tuple[str, ...]) -> list[Markup]:
+def _further(before: tuple[str, ...], most: int) -> list[Markup]:
     """How many sprints of a path come before those that are named; nothing where all are."""
-    return [text(f"{len(before) - MOST_STEPS:,} more that these build on")] if len(before) > MOST_STEPS else []
+    return [text(f"{len(before) - most:,} more that these build on")] if len(before) > most else []
 
 
 def _step(context: Context, id_: str) -> Markup:
@@ -117,15 +119,15 @@ def _step(context: Context, id_: str) -> Markup:
 
 
 def _people(context: Context, sprints: tuple[str, ...]) -> list[Markup]:
-    """Who owns the sprints, or does them in one of the options."""
+    """Who owns the sprints, or does them in one of the options; by name only, as the path above links to them."""
     plan = context.facts.plan
-    owners = [
-        Markup("{} owns {}").format(text(plan.person(owner)), sprint_link(context, id_))
-        for id_ in sprints
-        if (owner := plan.sprints[id_].owner)
-    ]
+    owned: dict[str, list[str]] = {}
+    for id_ in sprints:
+        if owner := plan.sprints[id_].owner:
+            owned.setdefault(owner, []).append(plan.name(id_))
+    owners = [Markup("{} owns {}").format(text(plan.person(owner)), joined(names)) for owner, names in owned.items()]
     lanes = [
-        Markup("{} in option {}: {}").format(text(lane.name), text(option.id), sprint_links(context, does))
+        Markup("{} in option {}: {}").format(text(lane.name), text(option.id), joined(map(plan.name, does)))
         for option in plan.options
         for lane in option.people
         if (does := [id_ for work in lane.work for id_ in work.sprints if id_ in sprints])
@@ -137,11 +139,12 @@ def _people(context: Context, sprints: tuple[str, ...]) -> list[Markup]:
 def join_table(context: Context) -> str:
     """For every sprint what to read first, how long that takes, and whether it can be started today."""
     facts = context.facts
+    most = MOST_STEPS if len(facts.plan.sprints) <= MOST_ROWS else FEW_STEPS
     rows = []
     for id_ in facts.plan.sprints:
         path = facts.library.path(id_)
-        named = (sprint_link(context, each) for each in path.before[-MOST_STEPS:])
-        first = joined([*_further(path.before), *named]) if path.before else text("nothing, start with its page")
+        named = (sprint_link(context, each) for each in path.before[-most:])
+        first = joined([*_further(path.before, most), *named]) if path.before else text("nothing, start with its page")
         link_ = link(context.links.sprint(id_, "join"), f"{facts.plan.name(id_)}: {facts.plan.sprints[id_].title}")
         rows.append(Row([link_, first, figures.count(path.minutes, "minute"), standing_chip(facts.standings[id_])]))
     return table("Joining", [f"You join {facts.plan.unit.one}", "Read first", "Takes", "State"], rows)

@@ -14,7 +14,7 @@ from masterplan.render.html import NOTHING, joined, link, listed, render, small,
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import outcome_chip, sprint_link, standing_chip, total
+from masterplan.render.views.pieces import MOST_LISTED, firsts, outcome_chip, sprint_link, standing_chip, total
 
 
 @dataclass(frozen=True)
@@ -127,14 +127,13 @@ def what_now(context: Context) -> str:
     groups = [
         (
             "In progress",
-            listed(
-                Markup("{} {}").format(sprint_link(context, s.sprint, titled=True), standing_chip(s)) for s in doing
-            ),
+            [Markup("{} {}").format(sprint_link(context, s.sprint, titled=True), standing_chip(s)) for s in doing],
         ),
-        ("Can start now", listed(sprint_link(context, s.sprint, titled=True) for s in ready)),
-        ("Waiting", listed(_waiting(context, s.sprint, s.waits_for) for s in waiting)),
+        ("Can start now", [sprint_link(context, s.sprint, titled=True) for s in ready]),
+        ("Waiting", [_waiting(context, s.sprint, s.waits_for) for s in waiting]),
     ]
-    return render("columns.html.jinja", groups=groups)
+    shown = [(title, listed(firsts(context, items, MOST_LISTED))) for title, items in groups]
+    return render("columns.html.jinja", groups=shown)
 
 
 def _waiting(context: Context, sprint: str, waits_for: tuple[str, ...]) -> Markup:

@@ -1,7 +1,7 @@
 """Pieces that several views share: how a sprint, its standing, its risk, weeks and verdicts are shown everywhere."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from markupsafe import Markup
@@ -12,7 +12,8 @@ from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Plan, Risk
 from masterplan.model.quantity import Quantity
 from masterplan.render.diagrams.nodes import State
-from masterplan.render.html import NOTHING, chip, code, joined, link, small, text
+from masterplan.render.html import NOTHING, chip, code, joined, link, listed, small, text
+from masterplan.render.links import ALL_SPRINTS, phase_path
 from masterplan.render.macro import Context
 
 OUTCOMES = {
@@ -25,6 +26,11 @@ OUTCOMES = {
 
 MIXED = "no total: several currencies"
 """Shown for a sum that does not exist, as its amounts are in several currencies."""
+
+MOST_ROWS = 150
+"""Above this many sprints, a table of all of them on a page about something else helps nobody."""
+MOST_LISTED = 40
+"""A list names at most so many sprints, and counts the others."""
 
 _EXPLAINED = Markup('<abbr title="{}">{}</abbr>')
 
@@ -47,9 +53,25 @@ def sprint_link(context: Context, id_: str, *, titled: bool = False) -> Markup:
     return link(context.links.sprint(id_), label)
 
 
-def sprint_links(context: Context, ids: Iterable[str], *, titled: bool = False) -> Markup:
-    """Several sprints in one line."""
-    return joined(sprint_link(context, id_, titled=titled) for id_ in ids)
+def sprint_links(context: Context, ids: Iterable[str], *, titled: bool = False, most: int | None = None) -> Markup:
+    """Several sprints in one line; `most` says how many are named, where that may be too many."""
+    shown = [sprint_link(context, id_, titled=titled) for id_ in ids]
+    return joined(firsts(context, shown, most or len(shown)))
+
+
+def firsts(context: Context, shown: Sequence[Markup], most: int) -> Sequence[Markup]:
+    """The first of many sprints, each finished text, and how many others there are as a link to the page of all."""
+    if len(shown) <= most:
+        return shown
+    return [*shown[:most], link(context.links.to(ALL_SPRINTS), f"and {len(shown) - most:,} more")]
+
+
+def by_phase(context: Context) -> Markup:
+    """Where a large plan has its sprints: the page of all of them, and those of its phases."""
+    plan = context.facts.plan
+    pages = [link(context.links.to(ALL_SPRINTS), f"All {len(plan.sprints):,} {plan.unit.many.lower()}")]
+    pages += [link(context.links.to(phase_path(each.id)), f"Phase {each.id}: {each.title}") for each in plan.phases]
+    return listed(pages)
 
 
 def standing_word(standing: Standing) -> str:

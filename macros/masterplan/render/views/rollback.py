@@ -58,10 +58,11 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
     found = undoing(context.facts.graph, id_)
     return render(
         "runbook.html.jinja",
-        name=context.facts.plan.name(id_),
-        steps=[
+        name=sprint_link(context, id_, titled=True),
+        how=how(context, id_),
+        others=[
             (sprint_link(context, each, titled=True), how(context, each), _because(context, each, found.undone))
-            for each in found.undone
+            for each in found.undone[:-1]
         ],
         weakened=sprint_links(context, found.weakened) if found.weakened else None,
         kept=_kept(context, found.kept) if found.kept else None,

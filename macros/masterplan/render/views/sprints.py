@@ -7,7 +7,7 @@ from markupsafe import Markup
 from masterplan.analyse.graph import Edge
 from masterplan.model.plan import Level, Phase, Sprint
 from masterplan.model.progress import State
-from masterplan.render.html import NOTHING, anchor, code, link, listed, render, small, text
+from masterplan.render.html import NOTHING, anchor, code, link, listed, render, small, text, unsearched
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -25,6 +25,8 @@ from masterplan.render.views import (
     times,
 )
 from masterplan.render.views.pieces import (
+    MOST_ROWS,
+    by_phase,
     quantity,
     risk_chip,
     sprint_link,
@@ -38,6 +40,9 @@ from masterplan.render.views.source import source_listing
 
 MOST_DETAILED = 60
 """Above this many sprints one page with all details helps nobody."""
+
+_UNSEARCHED = frozenset({"time", "why", "join"})
+"""Parts of a sprint's page about other sprints, by anchor: who searches for those shall find their own pages."""
 
 
 @macro
@@ -69,6 +74,12 @@ def sprint_table(
     unit = facts.plan.unit
     columns = [unit.one, "Impact, as claimed", "Phase", "Needs", "Risk", "Saves a month#", "State"]
     return table(unit.many, columns, [_row(context, sprint) for sprint in fitting])
+
+
+@macro
+def sprint_list(context: Context) -> str:
+    """The table of all sprints; of more than 150 of them, links to their own page and to those of the phases."""
+    return by_phase(context) if len(context.facts.plan.sprints) > MOST_ROWS else sprint_table(context)
 
 
 def _row(context: Context, sprint: Sprint) -> Row:
@@ -122,6 +133,7 @@ def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) ->
         facts=_facts(context, found),
         description=prose(found.description) if found.description else None,
         sections=[section for section in sections if section[2]],
+        unsearched=_UNSEARCHED,
         before=_neighbour(context, id_, -1),
         after=_neighbour(context, id_, +1),
     )
@@ -203,7 +215,7 @@ def _dependencies(context: Context, sprint: Sprint) -> Markup:
 
 def _edge(context: Context, edge: Edge, other: str) -> Markup:
     said = Markup(": {}").format(termed(context, edge.reason)) if edge.reason else ""
-    return Markup("{} {}{}").format(sprint_link(context, other, titled=True), small(edge.strength), said)
+    return Markup("{} {}{}").format(unsearched(sprint_link(context, other, titled=True)), small(edge.strength), said)
 
 
 def _risk(context: Context, sprint: Sprint) -> Markup:

@@ -8,12 +8,23 @@ from masterplan.analyse import targets
 from masterplan.analyse.figures import count
 from masterplan.analyse.progress import QUIET, Standing
 from masterplan.analyse.status import AHEAD, Coming
-from masterplan.model.plan import Metric
+from masterplan.model.plan import Metric, Sprint
 from masterplan.render.html import NOTHING, chip, joined, listed, render, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import document, quantity, sprint_link, sprint_links, standing_chip, total, weeks
+from masterplan.render.views.pieces import (
+    MOST_LISTED,
+    MOST_ROWS,
+    document,
+    firsts,
+    quantity,
+    sprint_link,
+    sprint_links,
+    standing_chip,
+    total,
+    weeks,
+)
 
 _CHIPS = {"reached": "claim-agrees", "in part": "claim-within", "missed": "claim-differs"}
 
@@ -50,7 +61,8 @@ def going_on(context: Context) -> str:
         ("Ready", [sprint_link(context, each.sprint, titled=True) for each in found if each.ready]),
         (f"No entry for {QUIET.days} days", [_quiet(context, each) for each in found if each.sprint in stale]),
     ]
-    return render("columns.html.jinja", groups=[(title, listed(items)) for title, items in groups])
+    shown = [(title, listed(firsts(context, items, MOST_LISTED))) for title, items in groups]
+    return render("columns.html.jinja", groups=shown)
 
 
 def _going(context: Context, standing: Standing) -> Markup:
@@ -103,14 +115,24 @@ def _coming(context: Context, coming: Coming, when: str) -> Row:
 
 @macro
 def measured(context: Context) -> str:
-    """Every metric: what it read before, what it shall read, what was measured last, and whether that reaches it."""
-    plan = context.facts.plan
+    """Every metric: what it read before, what it shall read, what was measured last, and whether that reaches it.
+
+    Of a plan of more than 150 sprints only the metrics that were measured; the sprints' own pages have the others.
+    """
+    plan, standings = context.facts.plan, context.facts.standings
+    is_large = len(plan.sprints) > MOST_ROWS
     rows = [
         Row([sprint_link(context, id_), *row.cells])
         for id_, sprint in plan.sprints.items()
-        for row in measured_rows(context.facts.standings[id_], sprint.metrics)
+        for row in measured_rows(standings[id_], _measured(standings[id_], sprint) if is_large else sprint.metrics)
     ]
-    return table("Metrics", [plan.unit.one, "Metric", "Before#", "Target#", "Measured#", "Outcome"], rows)
+    columns = [plan.unit.one, "Metric", "Before#", "Target#", "Measured#", "Outcome"]
+    return table("Metrics that were measured" if is_large else "Metrics", columns, rows)
+
+
+def _measured(standing: Standing, sprint: Sprint) -> list[Metric]:
+    measured = standing.measured
+    return [metric for metric in sprint.metrics if metric.name in measured]
 
 
 def measured_rows(standing: Standing, metrics: Iterable[Metric]) -> list[Row]:

@@ -11,11 +11,8 @@ from masterplan.analyse.schedule.network import Times
 from masterplan.render.html import NOTHING, joined, listed
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import sprint_link
+from masterplan.render.views.pieces import MOST_ROWS, sprint_link
 from masterplan.render.why import MOST_STEPS, days, why_then, working_days
-
-MOST_ROWS = 150
-"""A table of all sprints shows at most so many; the others have theirs on their own pages."""
 
 
 @macro

@@ -30,9 +30,9 @@ def declared(case: Case, group: Group) -> Iterator[Told]:
         before, after = item.side("claim")
         says, key = item.side("says"), (*item.key, "says")
         if before is None and after is not None:
-            yield Told(ADDED, item.edits, f"{who}: it is claimed that {says[1]} ({after})", "", shown(says[1]), key)
+            yield Told(ADDED, item.edits, f"{who}: a claim is added, `{says[1]}` ({after})", "", shown(says[1]), key)
         elif after is None and before is not None:
-            message = f"{who}: it is no longer claimed that {says[0]} ({before})"
+            message = f"{who}: a claim is dropped, `{says[0]}` ({before})"
             yield Told(REMOVED, item.edits, message, shown(says[0]), "", key)
         else:
             yield _changed(case, item, who)

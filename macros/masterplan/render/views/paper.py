@@ -1,0 +1,57 @@
+"""The whole plan on one page for paper, and what to print of a plan too large for that."""
+
+from markupsafe import Markup
+
+from masterplan.render.html import render
+from masterplan.render.macro import Context, macro
+from masterplan.render.views import (
+    dependencies,
+    overview,
+    phases,
+    progress,
+    resources,
+    risks,
+    rollback,
+    savings,
+    sprints,
+    testing,
+)
+from masterplan.render.views.pieces import by_phase
+
+_UPDATE = Markup("After every sprint, update:")
+
+
+@macro
+def whole_plan(context: Context) -> str:
+    """The whole plan as one page to print, from its heading down; of more than 60 sprints, what to print instead."""
+    plan = context.facts.plan
+    if len(plan.sprints) > sprints.MOST_DETAILED:
+        unit = plan.unit.one.lower()
+        return render("too_large_to_print.md.jinja", title=plan.header.title, unit=unit, pages=by_phase(context))
+    return render(
+        "whole_plan.md.jinja",
+        title=plan.header.title,
+        headline=overview.headline(context),
+        sections=_sections(context),
+        details=sprints.sprint_details(context),
+    )
+
+
+def _sections(context: Context) -> list[tuple[str, str, list[str]]]:
+    """What is printed before the single sprints: heading, anchor, and what stands below it."""
+    return [
+        ("Where the plan contradicts itself", "contradictions", [overview.declared(context, show="differs")]),
+        ("Phases", "phases", [phases.week_chart(context), phases.phase_list(context)]),
+        (
+            "Dependencies",
+            "dependencies",
+            [dependencies.dependency_diagram(context), dependencies.dependency_table(context)],
+        ),
+        ("Options", "options", [resources.options_table(context), resources.option_list(context)]),
+        ("Metrics and savings", "metrics", [savings.metrics_table(context), savings.savings_table(context)]),
+        ("Risks", "risks", [risks.risk_matrix(context), risks.risk_register(context)]),
+        ("Rollback", "rollback", [rollback.rollback_table(context)]),
+        ("Testing", "testing", [testing.tests_per_sprint(context), testing.tests_end_to_end(context)]),
+        ("Progress", "progress", [progress.progress_summary(context), progress.progress_table(context)]),
+        ("Next steps", "next", [overview.next_steps(context), _UPDATE, progress.documents(context)]),
+    ]

@@ -1,0 +1,124 @@
+"""Pages about a plan of many sprints name the first and lead to the others; those about a small one name them all."""
+
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from benchmarks.generate import write_plan
+from masterplan.publish.project import open_project
+from masterplan.render.macro import MACROS, Context
+from masterplan.render.views.joining import FEW_STEPS, MOST_STEPS
+from masterplan.render.views.pieces import MOST_LISTED, MOST_ROWS
+from masterplan.render.views.sprints import MOST_DETAILED
+from tests.sites import words
+
+
+def context(root: Path, sprints: int) -> Context:
+    write_plan(root, sprints)
+    return open_project(root).context("index.md")
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Context:
+    return context(tmp_path_factory.mktemp("large"), MOST_ROWS + 50)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Context:
+    return context(tmp_path_factory.mktemp("small"), 24)
+
+
+def shown(context: Context, name: str, **values: str) -> LexborHTMLParser:
+    return LexborHTMLParser(MACROS[name].call(context, **values))
+
+
+def addresses(node: LexborNode | LexborHTMLParser) -> list[str | None]:
+    return [link.attributes["href"] for link in node.css("a")]
+
+
+def more(number: int) -> str:
+    return f"and {number:,} more"
+
+
+def test_the_overview_leads_to_the_sprints_and_phases(large: Context, small: Context) -> None:
+    phases = [f"sprints/phase-{phase.id}/" for phase in large.facts.plan.phases]
+
+    assert addresses(shown(large, "sprint_list")) == ["sprints/", *phases]
+    assert MACROS["sprint_list"].call(small) == MACROS["sprint_table"].call(small)
+
+
+def test_lists_of_what_is_now_and_next_end_early(large: Context, small: Context) -> None:
+    waiting = [s for s in large.facts.standings.values() if s.state == "planned" and not s.ready]
+    column = shown(large, "what_now").css(".mp-column")[-1]
+    items = column.css("li")
+
+    assert len(items) == MOST_LISTED + 1
+    assert words(items[-1]) == more(len(waiting) - MOST_LISTED)
+    assert addresses(items[-1]) == ["sprints/"]
+    assert "more" not in words(shown(small, "what_now").css(".mp-columns")[0])
+
+
+def test_lists_of_what_is_going_on_end_early(large: Context) -> None:
+    ready = [s for s in large.facts.standings.values() if s.ready]
+    column = shown(large, "going_on").css(".mp-column")[2]
+
+    assert words(column.css("li")[-1]) == more(len(ready) - MOST_LISTED)
+
+
+def test_who_does_what_names_the_first_sprints_of_each(large: Context, small: Context) -> None:
+    def done_alone(context: Context) -> LexborNode:
+        return shown(context, "who_does_what").css("table")[1].css("tbody tr")[0].css("td")[2]
+
+    assert len(addresses(done_alone(large))) == MOST_LISTED + 1
+    assert words(done_alone(large)).endswith(more(len(large.facts.plan.sprints) - MOST_LISTED))
+    assert len(addresses(done_alone(small))) == len(small.facts.plan.sprints)
+
+
+def test_metrics_of_a_large_plan_are_those_that_were_measured(large: Context, small: Context) -> None:
+    def metrics(context: Context) -> int:
+        return sum(len(sprint.metrics) for sprint in context.facts.plan.sprints.values())
+
+    measured = sum(len(standing.measured) for standing in large.facts.standings.values())
+    assert 0 < measured < metrics(large)
+    assert len(shown(large, "measured").css("tbody tr")) == measured
+    assert len(shown(small, "measured").css("tbody tr")) == metrics(small)
+
+
+def test_the_way_into_a_sprint_names_only_what_is_near(large: Context, small: Context) -> None:
+    for plan, most in ((large, FEW_STEPS), (small, MOST_STEPS)):
+        named = [len(addresses(row.css("td")[1])) for row in shown(plan, "join_table").css("tbody tr")]
+        assert max(named) <= most
+        assert FEW_STEPS in named
+
+
+def test_the_page_of_a_sprint_names_few_of_many_that_can_start(large: Context) -> None:
+    startable = {id_: large.facts.library.path(id_).startable for id_ in large.facts.plan.sprints}
+    last = max(startable, key=lambda id_: len(startable[id_]))
+    (named,) = [each for each in shown(large, "joining", sprint=last).css("p") if "more" in words(each)]
+
+    assert len(addresses(named)) == MOST_STEPS + 1
+    assert words(named).endswith(more(len(startable[last]) - MOST_STEPS))
+
+
+def test_whom_to_ask_names_each_owner_once(small: Context) -> None:
+    last = small.facts.plan.ids[-1]
+    owners = [words(item) for item in shown(small, "joining", sprint=last).css("ul li") if " owns " in words(item)]
+
+    assert owners
+    assert len({said.partition(" owns ")[0] for said in owners}) == len(owners)
+
+
+def headings(page: Markup) -> list[str]:
+    return [line for line in page.splitlines() if line.startswith("#")]
+
+
+def test_only_a_plan_that_fits_is_put_on_one_page(large: Context, small: Context) -> None:
+    told, whole = MACROS["whole_plan"].call(large), MACROS["whole_plan"].call(small)
+
+    assert len(large.facts.plan.sprints) > MOST_DETAILED
+    assert len(headings(told)) == 1
+    assert "sprints/phase-1/" in addresses(LexborHTMLParser(told))
+    assert headings(told)[0] == headings(whole)[0].replace("24", "200")
+    assert sum(" {: #sprint-" in heading for heading in headings(whole)) == len(small.facts.plan.sprints)

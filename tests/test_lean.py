@@ -1,0 +1,103 @@
+"""A site made lighter says what it said: the same texts and attributes, the same scripts, fewer bytes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.publish.lean import drop_unused, lighter
+from masterplan.render.escape import escape
+from tests.test_escape import HOSTILE
+
+SCRIPT = "<script>\n  var one = '&#46;';\n\n  two()\n</script>"
+PAGE = """<html>
+  <head>
+    <title>{0}</title>
+    {1}
+  </head>
+
+  <body>
+    <nav><a href="{0}">  {0}  </a></nav>
+    <article class="md-content__inner">
+<pre>  {0}
+
+  {0}</pre>
+<p title="{0}">{0}</p>
+    </article>
+    {1}
+  </body>
+</html>
+"""
+
+texts = st.text() | st.text(st.characters(max_codepoint=0x7F)) | st.sampled_from(HOSTILE)
+
+
+def said(html: str) -> list[tuple[str | None, dict[str, str | None], str]]:
+    """Every element with its attributes and its text; blanks count only where they are shown."""
+    nodes = LexborHTMLParser(html).css("*")
+    return [
+        (n.tag, n.attributes, n.text() if n.tag in {"pre", "script"} else " ".join(n.text().split())) for n in nodes
+    ]
+
+
+@given(texts)
+def test_a_lighter_page_says_the_same(text: str) -> None:
+    page = PAGE.format(escape(text), SCRIPT)
+    lighter_page = lighter(page)
+
+    assert said(lighter_page) == said(page)
+    assert lighter_page.count(SCRIPT) == 2
+    assert len(lighter_page) < len(page)
+
+
+@given(texts)
+def test_what_html_or_a_macro_would_read_stays_a_reference(text: str) -> None:
+    page = f"<article>{escape(text)}</article>"
+    inside = lighter(page).removeprefix("<article>").removesuffix("</article>")
+
+    assert not set(inside) & set("<>\"'{}")
+
+
+def test_a_text_in_latin_signs_takes_no_references() -> None:
+    page = f"<article>{escape('v1.5 (50-100%): docs/a_b.md')}</article>"
+
+    assert lighter(page) == "<article>v1.5 (50-100%): docs/a_b.md</article>"
+
+
+def test_a_page_without_an_article_is_made_lighter_too() -> None:
+    assert lighter("<body>\n\n  <p>x</p>\n</body>") == "<body>\n<p>x</p>\n</body>"
+
+
+def theme(site: Path, languages: list[str]) -> None:
+    """What a theme and a team bring: scripts, styles and their maps, files for other languages, and a map of a town."""
+    index = {"config": {"lang": languages}, "docs": []}
+    files = ("bundle.js", "bundle.js.map", "workers/search.js.map", "lunr/min/lunr.de.min.js")
+    for path in (
+        *(f"assets/javascripts/{name}" for name in files),
+        "assets/stylesheets/main.css.map",
+        "assets/town.map",
+    ):
+        (site / path).parent.mkdir(parents=True, exist_ok=True)
+        (site / path).write_text("x", encoding="utf-8")
+    (site / "search").mkdir()
+    (site / "search" / "search_index.json").write_text(json.dumps(index), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("languages", "kept"), [(["en"], False), (["de"], True), (["en", "de"], True)])
+def test_files_that_no_page_asks_for_are_dropped(languages: list[str], kept: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    theme(tmp_path, languages)
+    drop_unused(tmp_path)
+
+    left = {
+        path.relative_to(tmp_path / "assets").as_posix() for path in tmp_path.rglob("assets/**/*") if path.is_file()
+    }
+    assert left == {"javascripts/bundle.js", "town.map"} | ({"javascripts/lunr/min/lunr.de.min.js"} if kept else set())
+
+
+def test_a_site_of_another_host_needs_no_such_files(tmp_path: Path) -> None:
+    drop_unused(tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
