@@ -12,7 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import compare
 from masterplan.render.review import Review, html, markdown
-from masterplan.render.review.wording import verdict
+from masterplan.render.review.wording import reasons, verdict
+from masterplan.render.why import why_then
 from tests.changes.recorded import NAMES, recorded_case
 from tests.golden import recorded
 from tests.test_review_comment import OURS, SEEN, TAGS, shown, words
@@ -43,6 +44,17 @@ def test_what_was_found_is_shown_or_counted(cases: Mapping[str, Review], name: s
     comment, page = shown(markdown(cases[name])), LexborHTMLParser(html(cases[name]))
     left_out = [int(more.text().split()[0]) - 1 for more in comment.css("td strong")]
     assert len(page.css("tbody tr")) == sum(map(len, parts))
-    assert len(comment.css("tbody tr")) + sum(left_out) == sum(map(len, parts))
+    explained = len(reasons(cases[name]))
+    assert len(comment.css("tbody tr")) + sum(left_out) == sum(map(len, parts)) + explained
     assert {node.tag for node in comment.css("*")} <= TAGS | OURS
     assert not [match[0] for each in words(comment) if (match := SEEN.search(each))]
+
+
+def test_a_review_says_why_then_in_the_words_of_the_sprints_page(cases: Mapping[str, Review]) -> None:
+    found = cases["effort-doubled"]
+    moved = {each.subject.removeprefix("sprint ") for each in found.difference.consequences if "sprint" in each.subject}
+    comment, page = shown(markdown(found)).text(), LexborHTMLParser(html(found)).text()
+    assert moved
+    for sentence in (each for id_ in moved for each in why_then(found.after, id_)):
+        assert sentence in comment
+        assert sentence in page

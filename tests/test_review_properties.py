@@ -10,6 +10,7 @@ from masterplan.analyse.changes import compare
 from masterplan.model.plan import Plan
 from masterplan.render.review import Review, html, markdown
 from masterplan.render.review.graph import neighbourhood
+from masterplan.render.review.wording import reasons
 from tests.changes.pairs import pairs
 from tests.test_review_comment import shown
 
@@ -29,8 +30,8 @@ def test_everything_found_is_shown_or_counted(two: tuple[Plan, ...]) -> None:
     rows = len(said.css("tbody tr")) + sum(int(more.text().split()[0]) - 1 for more in said.css("td strong"))
     different = found.difference
     parts = (different.changes, different.consequences, different.questions, different.appeared, different.disappeared)
-    assert rows == sum(map(len, parts))
-    assert len(LexborHTMLParser(html(found)).css("tbody tr")) == rows
+    assert rows == sum(map(len, parts)) + len(reasons(found))
+    assert len(LexborHTMLParser(html(found)).css("tbody tr")) == sum(map(len, parts))
 
 
 @EXAMPLES

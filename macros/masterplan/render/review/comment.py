@@ -14,7 +14,7 @@ from masterplan.model.place import Place
 from masterplan.render.review.graph import LEGEND, left_out, mermaid_text, neighbourhood
 from masterplan.render.review.inert import inert
 from masterplan.render.review.review import Review
-from masterplan.render.review.wording import DIRECTIONS, gravest_first, named, told_and_quiet, verdict
+from masterplan.render.review.wording import DIRECTIONS, gravest_first, named, reasons, told_and_quiet, verdict
 
 MOST_CHARACTERS = 60_000
 """The longest comment; GitHub takes 65,536."""
@@ -30,6 +30,7 @@ _GRAVE = 7_000
 _OTHERS = 4_500
 _QUIET = 2_500
 _FINDINGS = 5_000
+_REASONS = 5_000
 
 _NO_PLACE = "&#8212;"
 
@@ -40,7 +41,7 @@ def markdown(review: Review) -> str:
     blocks = [f"### {inert(verdict(review), LONGEST_VERDICT)}"]
     if found.changes:
         blocks += [*_consequences(found.consequences), *_questions(review, found.questions), *_graph(review)]
-        blocks += [*_changes(review)]
+        blocks += [*_changes(review), *_reasons(review)]
         blocks += [*_findings("appear", found, found.appeared), *_findings("go away", found, found.disappeared)]
     return "\n\n".join([*blocks, f"Compared {_code(review.base)} with {_code(review.head)}."]) + "\n"
 
@@ -128,6 +129,15 @@ def _place(review: Review, change: Change) -> str:
 
 def _where(place: Place) -> str:
     return inert(f"{place.path}:{place.line}")
+
+
+def _reasons(review: Review) -> Iterator[str]:
+    """Why the sprints that move are when they are now, as far as there is room."""
+    rows = [[inert(name), "<br>".join(inert(each, 300) for each in sentences)] for name, sentences in reasons(review)]
+    if rows:
+        yield _folded(
+            "Why then", _table((review.after.plan.unit.one, "Why it is when it is, after the change"), rows, _REASONS)
+        )
 
 
 def _findings(what: str, found: Difference, findings: Sequence[Finding]) -> Iterator[str]:

@@ -13,12 +13,12 @@ from markupsafe import Markup
 from masterplan.analyse.figures import count
 from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
-from masterplan.render.html import NOTHING, chip, code, figure, joined, link, render, small, text
+from masterplan.render.html import NOTHING, chip, code, figure, joined, link, listed, render, small, text
 from masterplan.render.review.graph import LEGEND, Neighbourhood, left_out, neighbourhood
 from masterplan.render.review.inert import cut
 from masterplan.render.review.picture import picture
 from masterplan.render.review.review import Review
-from masterplan.render.review.wording import DIRECTIONS, gravest_first, named, told_and_quiet, verdict, weights
+from masterplan.render.review.wording import DIRECTIONS, gravest_first, named, reasons, told_and_quiet, verdict, weights
 from masterplan.render.review.words import LONGEST, side_by_side
 from masterplan.render.table import Row, table
 
@@ -62,6 +62,9 @@ def _sections(review: Review) -> Iterator[Section]:
         yield "graph", "What it touches", _graph(shown)
     if found.changes:
         yield "changes", "Before and after", _changes(review)
+    explained = reasons(review)
+    if explained:
+        yield "why", "Why then", _reasons(explained)
     if found.appeared:
         yield "appear", "Findings that appear", _findings(found, found.appeared)
     if found.disappeared:
@@ -136,6 +139,11 @@ def _place(review: Review, change: Change) -> Markup:
     if change.gone:
         return joined([where, small("of the base")], " ")
     return link(f"{review.source_url}/{quote(place.path)}#L{place.line}", where) if review.source_url else where
+
+
+def _reasons(explained: Iterable[tuple[str, Sequence[str]]]) -> Markup:
+    shown = (Markup("<h3>{}</h3>\n{}").format(_said(name), listed(map(_said, said))) for name, said in explained)
+    return Markup("\n").join(shown)
 
 
 def _findings(found: Difference, findings: Sequence[Finding]) -> Markup:

@@ -11,7 +11,10 @@ from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Di
 from masterplan.model.plan import Plan
 from masterplan.render.review.inert import cut
 from masterplan.render.review.review import Review
+from masterplan.render.why import why_then
 
+MOST_EXPLAINED = 6
+"""Sprints of which a review says why they are when they are."""
 MOST_SAID = 2
 """Consequences, and changes, that the verdict names; further changes are counted."""
 
@@ -136,3 +139,12 @@ def _more(left: Sequence[Change]) -> Iterator[str]:
     if left:
         breaking = sum(each.rule.weight == "breaking" for each in left)
         yield count(len(left), "more change") + (f", {breaking} of them breaking" if breaking else "")
+
+
+def reasons(review: Review) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The sprints that a change moves, the first few, each with why it is when it is now: the words of its own page."""
+    subjects = (each.subject for each in gravest_first(review.difference.consequences))
+    moved = dict.fromkeys(each.removeprefix("sprint ") for each in subjects if each.startswith("sprint "))
+    known = [id_ for id_ in moved if id_ in review.after.plan.sprints][:MOST_EXPLAINED]
+    told = ((named(review, f"sprint {id_}"), why_then(review.after, id_)) for id_ in known)
+    return tuple((name, sentences) for name, sentences in told if sentences)
