@@ -142,4 +142,6 @@ def test_a_plan_without_options_or_savings_shows_what_there_is(tmp_path: Path) -
     found = open_project(write_plan(tmp_path, files))
     assert "Nothing yet." in shown(found, "staffing_table")
     assert "Nothing is known of the cost of delay" in shown(found, "value_table")
-    assert "by Ada, in the best schedule found for the team" in shown(found, "why_it_is_then", "2")
+    assert "In the best schedule found for the team, Ada does Sprint 2 in weeks 2-3." in shown(
+        found, "why_it_is_then", "2"
+    )

@@ -187,10 +187,19 @@ def _facts(context: Context, sprint: Sprint) -> list[tuple[str, object]]:
         ("Saves a month", quantity(sprint.savings.monthly if sprint.savings else None)),
         ("Phase", _phase(context, phase)),
         ("Owner", plan.person(sprint.owner) if sprint.owner else "nobody yet"),
-        ("Effort", quantity(sprint.effort)),
+        ("Effort", _effort(context, sprint)),
         ("Written in", link(context.links.source(place), place.path)),
         ("Last change", context.changed.get(place.path, "not committed yet")),
     ]
+
+
+def _effort(context: Context, sprint: Sprint) -> Markup:
+    """The effort as it is stated, or else the one that schedules take for it."""
+    if sprint.effort:
+        return quantity(sprint.effort)
+    taken = context.facts.schedules.efforts[sprint.id]
+    how = "assumed" if taken.origin == "nothing" else "derived from the plan's weeks"
+    return Markup("{} days {}").format(times.effort_days(taken), small(f"not stated, {how}"))
 
 
 def _phase(context: Context, phase: Phase | None) -> Markup:

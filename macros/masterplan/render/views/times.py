@@ -23,7 +23,7 @@ def schedule_table(context: Context) -> str:
         Row(
             [
                 sprint_link(context, id_, titled=True),
-                _effort(schedules.efforts[id_]),
+                effort_days(schedules.efforts[id_]),
                 _start(times),
                 "critical" if times.is_critical else days(times.total_slack),
                 days(times.free_slack),
@@ -45,7 +45,8 @@ def _path(context: Context) -> Markup:
     return Markup("{}, then {} more, then {}").format(first, len(ids) - 2, last)
 
 
-def _effort(effort: Effort) -> str:
+def effort_days(effort: Effort) -> str:
+    """An effort in working days, as a figure or a range."""
     low, high = (f"{value.normalize():f}" for value in (effort.low, effort.high))
     return low if low == high else f"{low}-{high}"
 
