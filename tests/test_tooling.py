@@ -112,7 +112,7 @@ def test_an_old_python_is_refused_in_one_sentence(tmp_path: Path) -> None:
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run make as from a shell, even when make runs these tests."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "ARGS"))}
     return subprocess.run(("make", *arguments), cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
