@@ -10,8 +10,8 @@ from tests.browser import OpenPage, Scheme
 from tests.visits import Site
 
 WIDTHS = (1300, 390)
-MOST_SPRINTS = 12
-"""How many pages of sprints of the full plan are looked at; the texts come round again after fewer."""
+MOST_SPRINTS = 6
+"""How many pages of sprints of the full plan are looked at; each of them shows every part."""
 
 # Everything that is folded away is unfolded first, what is hidden is not looked at; then the page is laid out anew.
 AUDIT = """async rules => {

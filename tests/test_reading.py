@@ -1,42 +1,15 @@
 """What someone who only reads gets: quiet pages that fit a phone, weigh little, and read without JavaScript."""
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Request
 
-from tests.browser import OpenPage, Scheme
-from tests.sites import HOSTS, Host
-from tests.visits import Site
+from tests.browser import OpenPage
+from tests.visits import OVERFLOW, Site
 
 MOST_BYTES = 100_000
 """What a page may weigh over the wire beyond the theme's own files, compressed as static hosts send it."""
-
-# What sticks out to the right of the page, but for what scrolls in a frame of its own.
-OVERFLOW = """() => {
-  document.querySelectorAll('details').forEach(each => (each.open = true));
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  const framed = e => e && (getComputedStyle(e).overflowX !== 'visible' || framed(e.parentElement));
-  const wide = [...document.querySelectorAll('article *')]
-    .filter(e => e.getBoundingClientRect().right > width && !framed(e.parentElement.closest('article *')));
-  return [`${document.documentElement.scrollWidth} px`, ...wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120))];
-}"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("host", HOSTS)
-def test_pages_are_quiet_and_fit_a_phone(
-    seed_sites: Callable[[Host], Site], open_page: OpenPage, host: Host, scheme: Scheme
-) -> None:
-    site = seed_sites(host)
-    log = open_page(site.origin, scheme=scheme, width=390)
-
-    wide = {name: found for name in site.visit(log.page) if (found := log.page.evaluate(OVERFLOW))}
-
-    assert wide == {}
-    assert log.problems == []
 
 
 def test_pages_full_of_words_hard_to_set_are_quiet_and_fit_a_phone(full: Site, open_page: OpenPage) -> None:

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan import cli
 from tests.browser import OpenPage, Scheme
 from tests.sites import DAY, HOSTS, OURS, Host, article, change, pages, repository, search, words
-from tests.visits import Site
+from tests.visits import OVERFLOW, Site
 
 SEED = (OURS / "tests" / "data" / "SPRINT_MASTER_PLAN.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"\| \*\*Sprint (\d)\*\* \| (.+?) \| .+? \| `(.+?)\.md` \|", SEED)
@@ -87,8 +87,8 @@ def test_every_page_is_fine_in_a_browser(
 ) -> None:
     site = seed_sites(host)
     log = open_page(site.origin, scheme=scheme, width=width)
-    is_wide = "document.documentElement.scrollWidth > window.innerWidth"
-    assert [name for name in site.visit(log.page) if log.page.evaluate(is_wide)] == []
+    wide = {name: found for name in site.visit(log.page) if (found := log.page.evaluate(OVERFLOW))}
+    assert wide == {}
     assert log.problems == []
     expect(log.page.locator("body")).to_have_attribute("data-md-color-scheme", SCHEMES[scheme])
 

@@ -22,6 +22,17 @@ from tests.sites import Host, repository
 COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".xml"}
 SPRINTS = 24
 
+# What sticks out to the right of the page, but for what scrolls in a frame of its own.
+OVERFLOW = """() => {
+  document.querySelectorAll('details').forEach(each => (each.open = true));
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const framed = e => e && (getComputedStyle(e).overflowX !== 'visible' || framed(e.parentElement));
+  const wide = [...document.querySelectorAll('article *')]
+    .filter(e => e.getBoundingClientRect().right > width && !framed(e.parentElement.closest('article *')));
+  return [`${document.documentElement.scrollWidth} px`, ...wide.slice(0, 3).map(e => e.outerHTML.slice(0, 120))];
+}"""
+
 _WORDS: dict[Kind, tuple[str, ...]] = {
     "line": ("Cache what is asked twice", "A feature flag", *ODD_TITLES, "Ada Lovelace", "Ship it in small steps"),
     "prose": ("It **must** hold:\n\n- one\n- two, in `code`\n\n> quoted, [linked](https://example.org/)", "One line."),
