@@ -13,7 +13,8 @@ _HARMLESS = "!$%()*+,-./:=?@[\\]^_`|~"
 """What HTML reads as itself, in text and in quoted attributes. Braces are not among it: they tell a macro left over."""
 _CHARACTERS = {f"&#{ord(char)};": char for char in _HARMLESS}
 _REFERENCE = re.compile(r"&#\d+;")
-_SCRIPT_OR_INDENT = re.compile(r"(<script\b.*?</script>)|\n\s+", re.DOTALL)
+_SCRIPT = re.compile(r"(<script\b.*?</script>)", re.DOTALL)
+_INDENT = re.compile(r"\n\s+")
 
 _SCRIPTS = "assets/javascripts"
 _STYLES = "assets/stylesheets"
@@ -41,7 +42,9 @@ def drop_unused(site: Path) -> None:
 
 def _close(html: str) -> str:
     """What the theme wrote, without indents; scripts stay byte for byte, as they are known by their hashes."""
-    return _SCRIPT_OR_INDENT.sub(lambda match: match[1] or "\n", html)
+    parts = _SCRIPT.split(html)
+    parts[::2] = [_INDENT.sub("\n", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _plainer(html: str) -> str:

@@ -4,10 +4,11 @@ Done on finished pages, as the hosts have no common place for templates of our o
 """
 
 import re
+from collections.abc import Iterator
 
 from masterplan.errors import BuildError
 
-_DIALOG = re.compile(r'<(?P<tag>\w+\b[^>]*\brole="dialog")(?![^>]*\baria-label=)')
+_DIALOG = 'role="dialog"'
 _SEARCH = re.compile(r'(<div class="md-search"[^>]*\brole="dialog")>')
 _PATH = re.compile(r'(<nav class="md-path") aria-label="[^"]*"')
 
@@ -18,9 +19,18 @@ def with_names(html: str) -> str:
     Raises BuildError where the theme's markup is not what it was.
     """
     named = _SEARCH.sub(r'\1 aria-label="Search">', html)
-    if nameless := _DIALOG.search(named):
-        raise BuildError(f"the theme has a dialog without a name: <{nameless['tag']}>")
+    for tag in _dialogs(named):
+        if "aria-label=" not in tag:
+            raise BuildError(f"the theme has a dialog without a name: <{tag}>")
     named, found = _PATH.subn(r'\1 aria-label="Path"', named)
     if not found and "md-path__" in html:
         raise BuildError("the theme's path above the heading has changed and cannot be named")
     return named
+
+
+def _dialogs(html: str) -> Iterator[str]:
+    """What stands between the brackets of every tag of a dialog; a search for the words alone is quick."""
+    at = html.find(_DIALOG)
+    while at >= 0:
+        yield html[html.rfind("<", 0, at) + 1 : html.find(">", at)]
+        at = html.find(_DIALOG, at + 1)
