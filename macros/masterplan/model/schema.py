@@ -6,6 +6,8 @@ Draft-07, because editors support it best. Version 1; a change that refuses a fi
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from masterplan.model.part import Part
 from masterplan.model.plan import Header, Options, Phases, Sprint
 from masterplan.model.progress import Progress
@@ -25,11 +27,12 @@ FILES: Mapping[str, tuple[type[Part], str]] = {
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Every schema by name."""
-    return {name: _schema(name, part) for name, (part, _) in FILES.items()}
+    return {name: schema_of(name, part) for name, (part, _) in FILES.items()}
 
 
-def _schema(name: str, part: type[Part]) -> dict[str, Any]:
-    made = part.model_json_schema(ref_template="#/definitions/{model}")
+def schema_of(name: str, model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a file or document of ours, under a name of ours."""
+    made = model.model_json_schema(ref_template="#/definitions/{model}")
     definitions = made.pop("$defs", {})
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"urn:masterplan:v{VERSION}:{name}"}
     return head | made | ({"definitions": definitions} if definitions else {})

@@ -94,18 +94,20 @@ def _window(plan: Plan, phase: Phase) -> tuple[Decimal, Decimal]:
 
 
 def _from_options(plan: Plan) -> Mapping[str, list[Decimal]]:
-    """The days that each option which does a sprint leaves for it."""
+    """The days that each option which does a sprint leaves for it; only of sprints that state no effort."""
     found: dict[str, list[Decimal]] = {}
-    for staffing in Staffing.of(plan):
+    silent = {id_ for id_, sprint in plan.sprints.items() if sprint.effort is None}
+    for staffing in Staffing.of(plan) if silent else ():
         for id_, shifts in staffing.doing.items():
-            found.setdefault(id_, []).append(sum((_share(plan, shift, id_) for shift in shifts), Decimal(0)))
+            if id_ in silent:
+                found.setdefault(id_, []).append(sum((_share(plan, shift) for shift in shifts), Decimal(0)))
     return found
 
 
-def _share(plan: Plan, shift: Shift, sprint: str) -> Decimal:
-    """What a shift leaves for a sprint: its days, less the efforts stated in it, shared equally among the others."""
+def _share(plan: Plan, shift: Shift) -> Decimal:
+    """What a shift leaves for each sprint in it that states no effort: an equal share of the days left."""
     stated = {id_: plan.sprints[id_].effort for id_ in shift.sprints}
     known = [_middle(effort, plan.calendar) for effort in stated.values() if effort]
     whole = Decimal(len(shift.weeks) * len(plan.calendar.weekdays))
     others = sum(effort is None for effort in stated.values())
-    return max(whole - sum(known, Decimal(0)), Decimal(0)) / others if stated[sprint] is None else Decimal(0)
+    return max(whole - sum(known, Decimal(0)), Decimal(0)) / others

@@ -108,25 +108,43 @@ def _member(name: str, person: Person | None, days: Days) -> Member:
     return Member(name, person.share, frozenset(person.skills) or None, days.pauses(person.absent))
 
 
-def staffed(plan: Plan, network: Network, people: tuple[Member, ...]) -> Staffed:
-    """The shortest schedule that is found for some people, at least one."""
-    kinds = list(dict.fromkeys(member.kind for member in people))
-    lanes = [[n for n, member in enumerate(people) if member.kind == kind] for kind in kinds]
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Some people with a plan's sprints, as a problem to schedule: a resource for each kind of people.
+
+    `lanes` are the positions of the people of each kind, `able` the kinds that have the skills of each sprint.
+    """
+
+    problem: Problem
+    lanes: tuple[tuple[int, ...], ...]
+    able: Mapping[str, list[int]]
+
+
+def crew(plan: Plan, network: Network, people: tuple[Member, ...]) -> Crew:
+    """What some people, at least one, have to schedule."""
+    kinds = dict.fromkeys(member.kind for member in people)
+    lanes = tuple(tuple(n for n, member in enumerate(people) if member.kind == kind) for kind in kinds)
     groups = [people[lane[0]] for lane in lanes]
     able = {id_: _able(groups, frozenset(plan.sprints[id_].skills)) for id_ in network.needs}
-    problem = _problem(network, groups, able, [len(lane) for lane in lanes])
+    return Crew(_problem(network, groups, able, [len(lane) for lane in lanes]), lanes, able)
+
+
+def staffed(plan: Plan, network: Network, people: tuple[Member, ...]) -> Staffed:
+    """The shortest schedule that is found for some people, at least one."""
+    made = crew(plan, network, people)
+    problem = made.problem
     found = list_schedule(problem)
     solve = not found.is_near and solver.helps(problem)
     best = solver.improve(problem, found) if solve else found
     return Staffed(
         people,
-        _stints(problem, best, tuple(network.needs), lanes),
+        _stints(problem, best, tuple(network.needs), made.lanes),
         best.length,
         best.bound,
         problem.critical,
         problem.work,
         solve,
-        tuple(id_ for id_, groups_able in able.items() if not groups_able),
+        tuple(id_ for id_, able in made.able.items() if not able),
     )
 
 

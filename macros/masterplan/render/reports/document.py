@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from masterplan.model.finding import Area, Finding, Related, Rule, Severity
 from masterplan.model.place import Place
+from masterplan.model.schema import schema_of
 from masterplan.model.settings import Waiver
 from masterplan.render.reports.report import Report
 
@@ -13,11 +14,13 @@ VERSION: Literal["masterplan/findings/v1"] = "masterplan/findings/v1"
 """Names this form; a change that could break a reader gets a new number."""
 
 
-class _Record(BaseModel):
+class Record(BaseModel):
+    """A part of a document: closed to unknown fields, never changed."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PlaceRecord(_Record):
+class PlaceRecord(Record):
     """A point in a file."""
 
     path: str = Field(description="The file, from the repository's root, with /.")
@@ -25,14 +28,14 @@ class PlaceRecord(_Record):
     column: int = Field(description="The column in characters, from 1.", ge=1)
 
 
-class RelatedRecord(_Record):
+class RelatedRecord(Record):
     """A place that the finding was compared with."""
 
     place: PlaceRecord = Field(description="Where.")
     says: str = Field(description="What it says.")
 
 
-class FindingRecord(_Record):
+class FindingRecord(Record):
     """One finding."""
 
     rule: str = Field(description="The rule's id.")
@@ -48,7 +51,7 @@ class FindingRecord(_Record):
     fingerprint: str = Field(description="Stays the same while lines move.", pattern="^[0-9a-f]{12}$")
 
 
-class WaivedRecord(_Record):
+class WaivedRecord(Record):
     """A finding that is accepted for a while."""
 
     finding: FindingRecord = Field(description="What is accepted.")
@@ -57,7 +60,7 @@ class WaivedRecord(_Record):
     until: str = Field(description="The last day, ISO 8601.")
 
 
-class FindingsDocument(_Record):
+class FindingsDocument(Record):
     """What `masterplan check --format json` prints."""
 
     form: Literal["masterplan/findings/v1"] = Field(alias="schema", description="Names this form and its version.")
@@ -67,7 +70,7 @@ class FindingsDocument(_Record):
     waived: list[WaivedRecord] = Field(description="What is accepted for a while.")
 
 
-class RuleRecord(_Record):
+class RuleRecord(Record):
     """A kind of finding."""
 
     id: str = Field(description="Its permanent id.")
@@ -90,10 +93,7 @@ def rules(found: list[Rule] | tuple[Rule, ...]) -> list[dict[str, Any]]:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of the document."""
-    made = FindingsDocument.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
-    definitions = made.pop("$defs")
-    head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": "urn:masterplan:v1:findings"}
-    return head | made | {"definitions": definitions}
+    return schema_of("findings", FindingsDocument)
 
 
 def _document(report: Report) -> FindingsDocument:

@@ -6,22 +6,19 @@ Causes are told as positions in the list of changes, from 0, so that nothing is 
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from masterplan.model.change import Change, Consequence, Difference, Direction, Edit, Question, Weight
 from masterplan.model.finding import Finding
-from masterplan.render.reports.document import FindingRecord, PlaceRecord, finding_record, place_record
+from masterplan.model.schema import schema_of
+from masterplan.render.reports.document import FindingRecord, PlaceRecord, Record, finding_record, place_record
 from masterplan.render.review.review import Review
 
 VERSION: Literal["masterplan/difference/v1"] = "masterplan/difference/v1"
 """Names this form; a change that could break a reader gets a new number."""
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class EditRecord(_Record):
+class EditRecord(Record):
     """A piece of data that differs."""
 
     key: list[str] = Field(description="Where in the plan, by ids and names.")
@@ -29,7 +26,7 @@ class EditRecord(_Record):
     after: Any = Field(description="Its value in the newer plan; null where there is none.")
 
 
-class ChangeRecord(_Record):
+class ChangeRecord(Record):
     """What one or several edits mean."""
 
     rule: str = Field(description="The id of the kind of change.")
@@ -44,7 +41,7 @@ class ChangeRecord(_Record):
     edits: list[EditRecord] = Field(description="The pieces of data it is made of.")
 
 
-class ConsequenceRecord(_Record):
+class ConsequenceRecord(Record):
     """A computed fact that moved."""
 
     fact: str = Field(description="What it is, such as end-of-option.")
@@ -56,14 +53,14 @@ class ConsequenceRecord(_Record):
     causes: list[int] = Field(description="The changes that move it; empty where that was too much to find out.")
 
 
-class MovedFinding(_Record):
+class MovedFinding(Record):
     """A finding that one of the plans has and the other has not."""
 
     finding: FindingRecord = Field(description="The finding.")
     causes: list[int] = Field(description="The changes that it comes or goes with; empty where they are not known.")
 
 
-class QuestionRecord(_Record):
+class QuestionRecord(Record):
     """Who should look, and the one thing to ask them."""
 
     who: str = Field(description="A name; may be empty.")
@@ -71,7 +68,7 @@ class QuestionRecord(_Record):
     text: str = Field(description="The question.")
 
 
-class DifferenceDocument(_Record):
+class DifferenceDocument(Record):
     """What `masterplan diff --format json` prints."""
 
     form: Literal["masterplan/difference/v1"] = Field(alias="schema", description="Names this form and its version.")
@@ -93,10 +90,7 @@ def dumps(review: Review) -> str:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of the document."""
-    made = DifferenceDocument.model_json_schema(by_alias=True, ref_template="#/definitions/{model}")
-    definitions = made.pop("$defs")
-    head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": "urn:masterplan:v1:difference"}
-    return head | made | {"definitions": definitions}
+    return schema_of("difference", DifferenceDocument)
 
 
 def _document(review: Review) -> DifferenceDocument:
