@@ -242,6 +242,18 @@ def test_no_link_leads_what_is_kept_out_of_the_repository(long: Path, tmp_path_f
     assert lie.read_bytes() == before
 
 
+@pytest.mark.parametrize("name", [".gitignore", "history.json"])
+def test_no_file_outside_is_overwritten_by_what_is_kept(
+    long: Path, tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "precious"
+    outside.write_text("precious", "utf-8")
+    (long / kept.FOLDER).mkdir()
+    (long / kept.FOLDER / name).symlink_to(outside)
+    history(long)
+    assert outside.read_text("utf-8") == "precious"
+
+
 def test_only_so_many_commits_are_read(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(past, "MOST_READ", 3)
     found = history(long)

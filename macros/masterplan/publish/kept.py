@@ -4,9 +4,6 @@ Keyed by content and by masterplan's own code, so nothing in it is ever out of d
 not ours, is as good as none. It is written in one step, and only what this build asked for is in it.
 """
 
-import errno
-import os
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -15,6 +12,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from masterplan.errors import UsageError
+from masterplan.load.files import own_folder, write_atomically
 from masterplan.model.history import PastChange, State
 
 FOLDER = ".masterplan-cache"
@@ -57,8 +56,9 @@ class Kept:
     def save(self) -> None:
         """Write what was asked for, where that is not what is there; where nothing can be written, nothing is."""
         if self._used != self._known:
-            with suppress(OSError):
-                _write(self._path, self._used.model_dump_json())
+            with suppress(OSError, UsageError):
+                own_folder(self._path.parent)
+                write_atomically(self._path, self._used.model_dump_json().encode(), self._path.parent)
 
 
 def _read(path: Path) -> _Content:
@@ -68,18 +68,6 @@ def _read(path: Path) -> _Content:
     except (OSError, ValidationError):
         return _Content(program="")
     return found if found.program == _program() and path == path.resolve() else _Content(program="")
-
-
-def _write(path: Path, text: str) -> None:
-    """Write it in one step; raises OSError where that cannot be done, or a symbolic link leads elsewhere."""
-    path.parent.mkdir(exist_ok=True)
-    if path != path.resolve():
-        raise OSError(errno.ELOOP, "a symbolic link is in the way")
-    (path.parent / ".gitignore").write_text("*\n", "utf-8")
-    handle, name = tempfile.mkstemp(prefix="new-", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    Path(name).replace(path)
 
 
 @cache

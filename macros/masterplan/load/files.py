@@ -1,0 +1,112 @@
+"""Writing to a repository: under a lock, in one step, and never where a symbolic link leads.
+
+A clone is a stranger's: Git carries links. So whatever is written below a root is refused when any folder on the way,
+or the file itself, is a link. Where the system knows no `flock` (Windows), the lock is one of its own.
+"""
+
+import errno
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from masterplan.errors import UsageError
+
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_PAUSE = 0.05
+"""Seconds between two tries for a lock."""
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def locked(path: Path, patience: float = 0) -> Iterator[None]:
+    """Hold the exclusive lock that the file `path` stands for; the system frees it when the process ends.
+
+    The file is created where it is missing, in a folder that exists, and stays. Waits up to `patience` seconds for
+    another holder. Raises BlockingIOError when the lock stays taken, UsageError where `path` is a symbolic link.
+    """
+    refuse_links(path, path.parent)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o644)
+    try:
+        _wait_for(handle, path, patience)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _wait_for(handle: int, path: Path, patience: float) -> None:
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return _lock(handle)
+        except OSError:
+            if time.monotonic() >= end:
+                sentence = "another masterplan command is at work here; wait for it to end"
+                raise BlockingIOError(errno.EAGAIN, sentence, str(path)) from None
+        time.sleep(_PAUSE)
+
+
+def write_atomically(path: Path, content: bytes, root: Path) -> None:
+    """Write a file below `root` in one step: readers see the old content or the new. Makes missing folders.
+
+    A file that is replaced keeps its permissions. Raises UsageError where a symbolic link is on the way from `root`,
+    or `path` is not below it; OSError where the file cannot be written. Nothing is left behind then.
+    """
+    refuse_links(path, root)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as fresh:
+            fresh.write(content)
+            fresh.flush()
+            os.fsync(fresh.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def own_folder(path: Path) -> Path:
+    """Make a folder for masterplan's own files, which Git is told to ignore; returns it.
+
+    Raises UsageError where it, or its `.gitignore`, is a symbolic link.
+    """
+    refuse_links(path / ".gitignore", path.parent)
+    path.mkdir(parents=True, exist_ok=True)
+    if not (path / ".gitignore").exists():
+        write_atomically(path / ".gitignore", b"*\n", path)
+    return path
+
+
+def refuse_links(path: Path, root: Path) -> None:
+    """Raise UsageError where `path` is not below `root`, or a symbolic link is on the way; `root` may be one."""
+    inside = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow the links that are looked for
+    top = Path(os.path.abspath(root))  # noqa: PTH100 - the same
+    if not inside.is_relative_to(top):
+        raise UsageError(f"{path} is outside {root}; choose a path inside it")
+    for part in (inside, *inside.parents):
+        if part == top:
+            return
+        if part.is_symlink():
+            raise UsageError(f"{part} is a symbolic link, and masterplan does not write through links; remove it")
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file's name is hidden, or one that editors give their backups (`x~`) and autosaves (`#x#`)."""
+    return name.startswith(".") or name.endswith("~") or (name.startswith("#") and name.endswith("#"))

@@ -1,0 +1,132 @@
+"""What is written below a root stays below it, is written in one step, and by one command at a time."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from masterplan.errors import UsageError
+from masterplan.load import files
+
+# A Windows without `fcntl`: its own lock is stood in for by one that knows which files are locked.
+WINDOWS = """
+import os, sys, types
+import masterplan.errors, pathlib, tempfile, contextlib
+held = set()
+def locking(handle, mode, number):
+    place = os.fstat(handle).st_ino
+    if place in held:
+        raise OSError(13, "Permission denied")
+    held.add(place)
+sys.modules["fcntl"] = None
+sys.modules["msvcrt"] = types.SimpleNamespace(locking=locking, LK_NBLCK=2)
+sys.platform = "win32"
+del os.O_NOFOLLOW
+from masterplan.load import files
+path = pathlib.Path(sys.argv[1], "lock")
+with files.locked(path):
+    try:
+        with files.locked(path):
+            print("both")
+    except BlockingIOError as error:
+        print(error.strerror)
+"""
+
+
+def linked_file(root: Path, outside: Path) -> Path:
+    (root / "file").symlink_to(outside / "kept")
+    return root / "file"
+
+
+def linked_folder(root: Path, outside: Path) -> Path:
+    (root / "folder").symlink_to(outside)
+    return root / "folder" / "kept"
+
+
+def outside_path(root: Path, outside: Path) -> Path:
+    return root / ".." / outside.name / "kept"
+
+
+def dangling(root: Path, outside: Path) -> Path:
+    (root / "file").symlink_to(outside / "new")
+    return root / "file"
+
+
+@pytest.mark.parametrize("attack", [linked_file, linked_folder, outside_path, dangling])
+def test_nothing_is_written_outside_the_root(tmp_path: Path, attack: Callable[[Path, Path], Path]) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    for folder in (root, outside):
+        folder.mkdir()
+    (outside / "kept").write_text("kept")
+    with pytest.raises(UsageError, match=r"symbolic link|outside"):
+        files.write_atomically(attack(root, outside), b"lost", root)
+    assert {path.name: path.read_text() for path in outside.iterdir()} == {"kept": "kept"}
+
+
+def test_a_root_that_is_a_link_is_the_callers_choice(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "root").symlink_to("real")
+    files.write_atomically(tmp_path / "root" / "new" / "file", b"text", tmp_path / "root")
+    assert (tmp_path / "real" / "new" / "file").read_bytes() == b"text"
+
+
+def test_a_replaced_file_keeps_its_permissions_and_nothing_else_is_left(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("old")
+    file.chmod(0o640)
+    files.write_atomically(file, b"new", tmp_path)
+    assert (file.read_bytes(), file.stat().st_mode & 0o777) == (b"new", 0o640)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_one_command_at_a_time(tmp_path: Path) -> None:
+    with (
+        files.locked(tmp_path / "lock"),
+        pytest.raises(BlockingIOError, match="at work"),
+        files.locked(tmp_path / "lock"),
+    ):
+        pass
+    with files.locked(tmp_path / "lock"):
+        pass
+
+
+def test_a_patient_command_waits_for_the_other(tmp_path: Path) -> None:
+    holding = "import sys; from pathlib import Path; from masterplan.load import files\n"
+    holding += "with files.locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.readline()"
+    command = (sys.executable, "-c", holding, str(tmp_path / "lock"))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdin is not None
+        assert other.stdout.readline() == "held\n"
+        other.stdin.write("\n")
+        other.stdin.flush()
+        with files.locked(tmp_path / "lock", patience=60):
+            pass
+
+
+@pytest.mark.parametrize("target", ["kept", "new"])
+def test_a_lock_is_no_link(tmp_path: Path, target: str) -> None:
+    (tmp_path / "kept").write_text("kept")
+    (tmp_path / "lock").symlink_to(target)
+    with pytest.raises(UsageError, match="symbolic link"), files.locked(tmp_path / "lock"):
+        pass
+    assert (tmp_path / "kept").read_text() == "kept"
+    assert not (tmp_path / "new").exists()
+
+
+def test_windows_has_a_lock_too(tmp_path: Path) -> None:
+    done = subprocess.run((sys.executable, "-c", WINDOWS, tmp_path), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("another masterplan command is at work here")
+
+
+@pytest.mark.parametrize("name", [".hidden", ".#index.md", "#index.md#", "index.md~", ".index.md.swp"])
+def test_names_of_editors_are_ignored(name: str) -> None:
+    assert files.is_ignored(name)
+
+
+@pytest.mark.parametrize("name", ["index.md", "#1.md", "a#", "~a"])
+def test_other_names_are_not(name: str) -> None:
+    assert not files.is_ignored(name)
