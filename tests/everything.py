@@ -33,6 +33,7 @@ FIXED: tuple[tuple[object, str], ...] = (
     (fields.Duration, "3-5 days (with *luck*)"),
     (fields.Window, "1-2"),
     (fields.Date, "2025-11-03"),
+    (fields.PagePath, "reports of it/sprint_[N] on [date].md"),
     (fields.Dates, "2025-11-03 to 2025-11-14"),
 )
 

@@ -80,6 +80,13 @@ def masterplan(root: Path, *arguments: str, **environment: str) -> subprocess.Co
     )
 
 
+def plain_mkdocs(root: Path) -> subprocess.CompletedProcess[str]:
+    """Run `mkdocs build` itself in a folder, into `plain/`."""
+    line = (command()[0], "-m", "mkdocs", "build", "--strict", "--site-dir", "plain")
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    return subprocess.run(line, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
 def command(*arguments: str) -> tuple[str, ...]:
     """The command line as a command."""
     return (sys.executable, "-m", "masterplan", *arguments)

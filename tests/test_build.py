@@ -13,7 +13,20 @@ from threading import Event, Thread
 import pytest
 
 from masterplan import cli
-from tests.sites import DAY, HOSTS, Host, article, change, command, contents, masterplan, pages, small_repository, words
+from tests.sites import (
+    DAY,
+    HOSTS,
+    Host,
+    article,
+    change,
+    command,
+    contents,
+    masterplan,
+    pages,
+    plain_mkdocs,
+    small_repository,
+    words,
+)
 
 # A page that keeps a build busy until the test ends it.
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
@@ -337,14 +350,8 @@ def test_readers_never_miss_a_file(root: Path) -> None:
     assert reads > len(names)
 
 
-def mkdocs(root: Path) -> subprocess.CompletedProcess[str]:
-    line = (command()[0], "-m", "mkdocs", "build", "--strict", "--site-dir", "plain")
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    return subprocess.run(line, cwd=root, env=environment, capture_output=True, text=True, check=False)
-
-
 def test_plain_mkdocs_makes_the_same_site(root: Path) -> None:
-    done = mkdocs(root)
+    done = plain_mkdocs(root)
     assert done.returncode == 0, done.stderr
     assert contents(root / "plain") == contents(root / "site")
 
@@ -353,7 +360,7 @@ def test_plain_mkdocs_refuses_a_wrong_plan(root: Path) -> None:
     (root / "plain").mkdir()
     (root / "plain" / "index.html").write_text("old")
     append(root / "plan_data" / "plan.yml", "titel: Twice\nstart: soon")
-    done = mkdocs(root)
+    done = plain_mkdocs(root)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     for finding in ("unknown-field", "not-a-date"):

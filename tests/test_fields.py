@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[str, Callable[[object], dict[str, object]]]] = {
     "prose": ("sprint", lambda value: SPRINT | {"description": value}),
     "page": ("sprint", lambda value: SPRINT | {"page": value}),
     "path": ("sprint", lambda value: SPRINT | {"documentation": ({"path": value},)}),
+    "page path": ("plan", lambda value: {"title": "T", "documentation": {"progress_in": value}}),
     "url": ("sprint", lambda value: SPRINT | {"links": ({"title": "T", "url": value},)}),
     "date": ("plan", lambda value: {"title": "T", "start": value}),
     "days": ("team", lambda value: {"people": (PERSON | {"absent": (value,)},)}),
@@ -55,6 +56,7 @@ GOOD: dict[str, list[object]] = {
         "é.md",
         "x..md",
     ],
+    "page path": ["progress.md", "a b/[N] on [date].md", "a_b-c/é.[N].md", "प्रगति/[N].md", "e\u0301 [N].md"],
     "url": [
         "https://a.example",
         "http://a.example:80/b?c=d#e",
@@ -108,6 +110,13 @@ BAD: dict[str, list[object]] = {
         "a?",
         "a\n",
         (),
+    ],
+    "page path": [
+        "",
+        "../[N].md",
+        "[M].md",
+        "[[N]].md",
+        *(f"a{sign}[N].md" for sign in "{}%#()[]'`$&+,;=@^!~"),
     ],
     "url": [
         "",
@@ -184,7 +193,7 @@ def test_a_field_refuses_a_bad_value(kind: str, value: object) -> None:
     assert not takes(kind, value)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"path", "url", "measure"}])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"path", "page path", "url", "measure"}])
 def test_the_schema_too_refuses_the_worst_values(kind: str) -> None:
     assert not any(schema_takes(kind, value) for value in BAD[kind] if not isinstance(value, str | Decimal | int))
 

@@ -1,7 +1,10 @@
 """Plan text is data: hostile text in every field of a plan is shown as it stands and does nothing, under both hosts."""
 
 import json
+import os
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -16,7 +19,25 @@ from masterplan.publish.build import build
 from masterplan.render.escape import plain
 from tests.browser import OpenPage
 from tests.everything import Kind, everything
-from tests.sites import HOSTS, Host, article, pages, repository, search
+from tests.sites import (
+    HOSTS,
+    Host,
+    article,
+    change,
+    masterplan,
+    pages,
+    plain_mkdocs,
+    repository,
+    search,
+    small_repository,
+)
+
+HIT = Path(tempfile.gettempdir(), f"masterplan-hit-{os.getpid()}")
+"""The folder that text makes where it is run as a template."""
+
+_NAMED, _FOLDERS = str(HIT).replace(os.sep, "%c"), "47," * str(HIT).count(os.sep)
+RUN = f"{{{{ lipsum['%c%cglobals%c%c' % (95,95,95,95)].os.mkdir('{_NAMED}' % ({_FOLDERS})) }}}}"
+"""Makes it without a character that paths, file names or titles lose."""
 
 # What runs sets `__hit`; what escapes makes an element named `injected` or asks evil.example for something.
 STRINGS = (
@@ -45,6 +66,9 @@ STRINGS = (
     "[x]: //evil.example\n[x] [x][x]",
     "x {: #injected onfocus=__hit=1 autofocus=1 tabindex=1 style=position:fixed }",
     "{: #injected .injected onclick=__hit=1 }",
+    RUN,
+    "{{ 1/0 }}",
+    f"{{% if lipsum.__globals__.os.mkdir('{HIT}') %}}{{% endif %}}",
     "{{ 7*7 }} {{ config }} {{ lipsum.__globals__ }}",
     "{% raw %} {% include 'index.md' %} {# gone #} {{{{ }} %}",
     "{{ [].append(1) or 'evaluated' }} ${7*7} #{7*7}",
@@ -74,7 +98,7 @@ STRINGS = (
 SPRINTS = len(STRINGS)
 URL = 'https://example.org/"><img/src=x/onerror=__hit=1>{{7*7}}`|%22)[x](javascript:__hit=1)/'
 PARTS = ("plan", "sprint", "phases.phases", "options.options")
-PATH = "docs/{{ 7+7 }}/[x](y)/'`&lt;b&gt;{ #injected }/"
+PATH = f"docs/{RUN}/{{{{ 7+7 }}}}/[x](y)/'`&lt;b&gt;{{ #injected }}/"
 
 
 # Fields that our own pages do not show: what the audit compares with, what a waiver says where it covers nothing, what
@@ -172,6 +196,39 @@ def shown_words(page: LexborHTMLParser) -> str:
     for listing in found.css(".mp-source"):
         listing.decompose()
     return " ".join(found.text().split())
+
+
+def test_no_text_is_run_as_a_template(hostile: Hostile) -> None:
+    assert len([text for text in hostile.texts if RUN in text]) > 20
+    assert not HIT.exists()
+
+
+# Where a text may become the title of a page, and what must be said of it.
+TITLES_MADE = {
+    "plan": ("plan_data/plan.yml", f"documentation:\n  progress_in: {json.dumps(RUN + '[N].md')}\n", "bad-page-name"),
+    "file name": (f"docs/{RUN}.md", "Text\n", "the file name would be run as a template"),
+    "front matter": ("docs/order.md", f"---\ntitle: {json.dumps(RUN)}\n---\nText\n", "docs/order.md: the title in its"),
+    "navigation": ("mkdocs.yml", f"  - {json.dumps(RUN)}: order.md\n", "mkdocs.yml: nav:"),
+}
+
+
+@pytest.mark.parametrize("how", [*HOSTS, "plain mkdocs"])
+@pytest.mark.parametrize(("path", "text", "says"), TITLES_MADE.values(), ids=TITLES_MADE)
+def test_no_title_of_a_page_is_run_as_a_template(how: str, path: str, text: str, says: str, tmp_path: Path) -> None:
+    root = small_repository(tmp_path / "plan")
+    if path == "mkdocs.yml":
+        change(root / path, "  - order.md\n", text)
+    else:
+        before = (root / path).read_text() if path.startswith("plan_data/") else ""
+        (root / path).write_text(before + text)
+    try:
+        done = plain_mkdocs(root) if how == "plain mkdocs" else masterplan(root, "build", "--host", how)
+        assert not HIT.exists()
+    finally:
+        shutil.rmtree(HIT, ignore_errors=True)
+    assert done.returncode == 1 if how == "plain mkdocs" or says == "bad-page-name" else 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -162,7 +162,7 @@ def test_a_sprint_done_tomorrow_has_no_report_today(tmp_path: Path) -> None:
     [
         ("tasks_progress/sprint_[N]_completion_[date].md", REPORT),
         ("reports/[N].md", "reports/1.md"),
-        ("a b/#[x]!_[N] [date].md", "a b/#[x]!_1 2025-11-16.md"),
+        ("a b/x_[N] [date].md", "a b/x_1 2025-11-16.md"),
         ("PROGRESS.md", REPORT),
         ("progress/[N].txt", REPORT),
     ],

@@ -36,7 +36,7 @@ _VALUE = {
     "unknown-value": "A value is not one of those allowed.",
     "text-too-long": "A text is longer than its field allows.",
     "bad-id": "An id has characters that ids may not have, or more than 32.",
-    "bad-page-name": "A page's file name is not a plain name that ends in .md, or is that of a folder's own page.",
+    "bad-page-name": "A page's name has refused characters, does not end in .md, or is that of a folder's own page.",
     "not-a-quantity": "An amount cannot be read as what is wanted here.",
     "range-reversed": "A range runs downwards.",
     "not-weeks": "A window of weeks cannot be read, runs backwards, or is beyond ten years.",

@@ -6,6 +6,7 @@ whose type is the id of the finding it becomes, with two texts: `says`, to be re
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -27,6 +28,7 @@ LONGEST_PROSE = 20_000
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 PAGE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md$"
 _PATH_REFUSED = re.compile(r'[\x00-\x1f\\:*?"<>|]|^[/~]|//|(?:^|/)\.|/$')
+_FILLED_IN = re.compile(r"\[(?:N|date)\]")
 _URL = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(1900, 2200)
@@ -110,6 +112,22 @@ def _path(value: object) -> str:
     return text
 
 
+def _page_path(value: object) -> str:
+    path = _path(value)
+    if not all(_is_plain(character) for character in _FILLED_IN.sub("", path)):
+        do = "use letters, digits, blanks, `.`, `_`, `-` and `/`, beside [N] and [date]"
+        raise _unfit("bad-page-name", "has characters that the path of a page may not have", do)
+    return path
+
+
+def _is_plain(character: str) -> bool:
+    """Whether a character is a letter, a mark on one, a digit, or one of the few others that paths of pages may have.
+
+    Hosts make titles of file names and run titles as templates, so brackets, quotes and signs stay out.
+    """
+    return character in " ._-/" or unicodedata.category(character)[0] in "LMN"
+
+
 def _url(value: object) -> str:
     text = _text(value, "an address")
     if not _URL.fullmatch(text):
@@ -156,6 +174,9 @@ PageName = Annotated[str, StringConstraints(pattern=PAGE_PATTERN), AfterValidato
 
 RepositoryPath = Annotated[str, PlainValidator(_path), _schema(r"^[^/~.][^\\:*?\"<>|]*$")]
 """A path inside the repository, relative to its root. Never absolute, hidden or upwards."""
+
+PagePath = Annotated[str, PlainValidator(_page_path), _schema(r"^(?![/.])(?:\[(?:N|date)\]|[^!-,:-@\[-^`{-~])+$")]
+"""A path inside the repository at which pages are made: letters, digits, blanks, `. _ - /`, and `[N]` and `[date]`."""
 
 Url = Annotated[str, PlainValidator(_url), _schema(r"^(https?://|mailto:)")]
 """An https, http or mailto address."""

@@ -20,6 +20,7 @@ from masterplan.model.fields import (
     Measure,
     Money,
     PageName,
+    PagePath,
     PersonRef,
     PhaseRef,
     Prose,
@@ -222,9 +223,7 @@ class Documentation(Part):
     """What is kept up to date beside the plan."""
 
     after_each_sprint: tuple[Document, ...] = Field((), description="Documents to update after every sprint.")
-    progress_in: RepositoryPath | None = Field(
-        None, description="Where progress is tracked; [N] and [date] are filled in."
-    )
+    progress_in: PagePath | None = Field(None, description="Where progress is tracked; [N] and [date] are filled in.")
 
 
 class NextStep(Part):

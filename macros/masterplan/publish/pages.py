@@ -14,6 +14,7 @@ from typing import Any
 
 from masterplan.errors import BuildError
 from masterplan.model.progress import report_pattern
+from masterplan.publish import settings
 from masterplan.publish.project import Project
 from masterplan.render.export import FOLDER, exports
 from masterplan.render.export.feed import feed
@@ -27,7 +28,7 @@ STYLES = ("assets/masterplan.css", "assets/diagrams.css")
 SCRIPTS = ("assets/masterplan.js",)
 
 _BLANKS = re.compile(r"\[N\]|\[date\]")
-_GLOB = re.compile(r"[\[\]!# ]")
+_TEMPLATE = re.compile(r"\{[{%#]")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
 
@@ -64,7 +65,10 @@ def additions(project: Project) -> Mapping[str, bytes]:
 
 
 def navigation(project: Project, nav: list[Any]) -> list[Any]:
-    """The navigation with the sprints' pages (or the phases', in a large plan) after the page of all sprints."""
+    """The navigation with the sprints' pages (or the phases', in a large plan) after the page of all sprints.
+
+    Raises BuildError for a title that would be run as a template.
+    """
     return list(_filled(project, nav))
 
 
@@ -72,8 +76,19 @@ def not_in_navigation(project: Project) -> list[str]:
     """Pages that stand outside the navigation on purpose, as patterns of paths below docs/."""
     progress_in = project.facts.plan.header.documentation.progress_in
     pieces = _BLANKS.split(report_pattern(progress_in))
-    reports = "/" + "*".join(_GLOB.sub(r"\\\g<0>", piece) for piece in pieces)
+    reports = "/" + "*".join(piece.replace(" ", r"\ ") for piece in pieces)
     return [reports, *([f"/{SPRINTS}*.md"] if _is_large(project) else [])]
+
+
+def refuse_templates(page: str, title: object) -> None:
+    """Raise BuildError where the path of a page, or the title in its front matter, would be run as a template.
+
+    Hosts make titles of file names, and run every title through Jinja.
+    """
+    if _TEMPLATE.search(page):
+        raise BuildError(f"docs/{page}: the file name would be run as a template; rename the file, without {{ and }}")
+    if _TEMPLATE.search(str(title)):
+        raise BuildError(f"docs/{page}: the title in its front matter would be run as a template; write it out")
 
 
 def error_on(page: str, error: BaseException) -> BuildError:
@@ -94,6 +109,8 @@ def _apart(made: Sequence[Page]) -> tuple[Page, ...]:
 
 def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:
     for entry in entries:
+        if isinstance(entry, dict) and any(_TEMPLATE.search(str(title)) for title in entry):
+            raise BuildError(f"{settings.FILE}: nav: {next(iter(entry))}: would be run as a template; write it out")
         yield {title: _below(project, it) for title, it in entry.items()} if isinstance(entry, dict) else entry
         if entry == ALL_SPRINTS:
             yield from _entries(project)

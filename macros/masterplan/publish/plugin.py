@@ -3,6 +3,8 @@
 Zensical knows no plugins; for it `masterplan build` stages the same pages as files and hardens what came out.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +30,17 @@ class PluginConfig(Config):
     """The plugin's settings in mkdocs.yml; there are none yet."""
 
 
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """Let MkDocs stop with our errors as it stops with its own: a message, and no traceback."""
+    try:
+        yield
+    except PlanError as error:
+        raise PluginError("the plan is wrong\n" + "\n".join(finding_lines(error.findings))) from error
+    except MasterplanError as error:
+        raise PluginError(str(error)) from error
+
+
 class MasterplanPlugin(BasePlugin[PluginConfig]):
     """Hooks into a build of MkDocs."""
 
@@ -45,14 +58,10 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         self.serving = command == "serve"
 
     @event_priority(100)
+    @_stopping()
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
-        try:
-            self.project = self.given or _open(config)
-        except PlanError as error:
-            raise PluginError("the plan is wrong\n" + "\n".join(finding_lines(error.findings))) from error
-        except MasterplanError as error:
-            raise PluginError(str(error)) from error
+        self.project = self.given or _open(config)
         if config.nav:
             config.nav = pages.navigation(self.project, config.nav)
         outside = GitIgnoreSpec.from_lines(pages.not_in_navigation(self.project))
@@ -62,6 +71,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         config.copyright = f"Built from {self.project.revision}"
         return config
 
+    @_stopping()
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the generated pages, styles, scripts and exports."""
         made: dict[str, str | bytes] = {page.path: page.text for page in pages.pages(self.project)}
@@ -78,6 +88,12 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             page.update_date = self.project.revision.day.isoformat()
         return page
 
+    @event_priority(100)
+    @_stopping()
+    def on_page_markdown(self, markdown: str, *, page: Page, **_: Any) -> None:
+        """Refuse a path or title that the macros would run as a template, before they see it."""
+        pages.refuse_templates(page.file.src_uri, page.meta.get("title"))
+
     def on_env(self, env: Environment, **_: Any) -> Environment:
         """Write pages without the empty lines and indents of the theme's templates, an eighth of their bytes."""
         env.trim_blocks = env.lstrip_blocks = True
@@ -87,14 +103,11 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         """Put the blocks of HTML that macros made back into a page, once its Markdown is converted."""
         return self.blocks.put_back(html)
 
+    @_stopping()
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Harden the site."""
-        if self.serving:
-            return
-        try:
+        if not self.serving:
             harden(Path(config.site_dir), "material")
-        except MasterplanError as error:
-            raise PluginError(str(error)) from error
 
 
 def _open(config: MkDocsConfig) -> Project:

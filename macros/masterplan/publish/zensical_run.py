@@ -3,6 +3,7 @@
 Says in one line what went wrong and on which page, which Zensical itself does not.
 """
 
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -14,14 +15,14 @@ from zensical.markdown import render as renderer
 
 from masterplan.errors import MasterplanError
 from masterplan.publish import settings
-from masterplan.publish.pages import error_on
+from masterplan.publish.pages import error_on, refuse_templates
 
 _OURS = re.compile(rf"(?:{'|'.join(each.__name__ for each in MasterplanError.__subclasses__())}): (.*)")
 
 
 def main() -> None:
     """Build the site of the folder strictly; exits with a line that says why when that cannot be done."""
-    renderer.render = _naming_the_page(renderer.render)
+    renderer.render = _guarded(renderer.render)
     try:
         build(str(Path(settings.FILE).resolve()), {"clean": True, "strict": True})
     except RuntimeError as error:
@@ -29,12 +30,13 @@ def main() -> None:
         sys.exit(ours[1] if ours else " ".join(str(error).split()))
 
 
-def _naming_the_page(render: Callable[..., Any]) -> Callable[..., Any]:
-    """Zensical's function that renders one page, with errors that name the page."""
+def _guarded(render: Callable[..., Any]) -> Callable[..., Any]:
+    """Zensical's function that renders one page, with errors that name the page; refuses titles that are templates."""
 
-    def rendered(content: str, path: str, *more: Any) -> Any:
+    def rendered(content: str, path: str, url: str, metadata: str, *titles: str | None) -> Any:
+        refuse_templates(path, json.loads(metadata).get("title"))
         try:
-            return render(content, path, *more)
+            return render(content, path, url, metadata, *titles)
         except MasterplanError:
             raise
         except Exception as error:
