@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Thread
+from typing import NoReturn
 
 import pytest
 
@@ -109,8 +110,9 @@ def append(path: Path, text: str) -> None:
 
 
 def no_folders_but(root: Path, *kept: Path) -> bool:
-    """Whether the workshop holds these builds and nothing else."""
-    return {path for path in (root / ".site-builds").iterdir() if path.is_dir()} == {path.resolve() for path in kept}
+    """Whether the builds of these sites are there and no others."""
+    builds = {path for path in (root / ".site-builds").iterdir() if path.is_dir()}
+    return builds == {path.resolve().parent for path in kept}
 
 
 @pytest.mark.parametrize(("host", "what"), WRONG)
@@ -204,39 +206,128 @@ def test_a_place_that_holds_something_else_is_refused(
     assert (root / "mkdocs.yml").is_file()
 
 
-def test_a_folder_of_other_things_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    other = root.parent / "other"
-    other.mkdir()
-    (other / "index.html").write_text("mine")
-    assert "is no site and would be lost" in refused(root, capsys, "--site", str(other))
-    assert contents(other) == {"index.html": b"mine"}
+def precious(folder: Path) -> dict[str, bytes]:
+    """A folder with content that no build may touch."""
+    (folder / ".git").mkdir(parents=True)
+    for name in ("index.html", "404.html", "sitemap.xml", "CNAME", ".git/config"):
+        (folder / name).write_text("mine")
+    return contents(folder)
 
 
-def test_a_site_that_mkdocs_made_is_replaced_or_stays(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    site = root.parent / "made"
-    shutil.copytree(root / "site", site)
-    (site / "old.html").write_text("old")
-    before = contents(site)
-    append(root / "docs" / "next.md", "{{ nope() }}")
-    refused(root, capsys, "--site", str(site))
-    assert not site.is_symlink()
-    assert contents(site) == before
-    change(root / "docs" / "next.md", "{{ nope() }}", "")
-    assert cli.run(["build", "--root", str(root), "--site", str(site)]) == 0
-    assert site.is_symlink()
-    assert "old.html" not in contents(site)
+def test_a_folder_that_no_build_wrote_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = root.parent / "pages"
+    before = precious(other)
+    for _ in range(2):
+        assert "has content that no build wrote" in refused(root, capsys, "--site", str(other))
+    assert contents(other) == before
+
+
+def test_a_link_that_no_build_made_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other, link = root.parent / "pages", root.parent / "link"
+    before = precious(other)
+    link.symlink_to(other)
+    assert "is a symbolic link that no build made" in refused(root, capsys, "--site", str(link))
+    assert (link.readlink(), contents(other)) == (other, before)
+
+
+def test_an_empty_folder_becomes_the_site(root: Path) -> None:
+    empty = root.parent / "empty"
+    empty.mkdir()
+    assert cli.run(["build", "--root", str(root), "--site", str(empty)]) == 0
+    assert (empty / "index.html").is_file()
 
 
 def test_a_dangling_link_is_replaced_or_stays(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    site = root / "site"
-    site.unlink()
-    site.symlink_to("nowhere")
+    site, target = root / "site", (root / "site").readlink()
+    shutil.rmtree(root / ".site-builds")
     append(root / "docs" / "next.md", "{{ nope() }}")
     refused(root, capsys)
-    assert site.readlink() == Path("nowhere")
+    assert site.readlink() == target
     change(root / "docs" / "next.md", "{{ nope() }}", "")
     assert cli.run(["build", "--root", str(root)]) == 0
     assert (site / "index.html").is_file()
+
+
+@pytest.mark.parametrize("target", [".", "../elsewhere"])
+def test_a_linked_workshop_is_refused_and_nothing_is_swept(
+    root: Path, target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    precious(root.parent / "elsewhere" / "folder")
+    shutil.rmtree(root / ".site-builds")
+    (root / ".site-builds").symlink_to(target)
+    before = contents(root), contents(root.parent / "elsewhere")
+    assert ".site-builds is a symbolic link" in refused(root, capsys)
+    assert (contents(root), contents(root.parent / "elsewhere")) == before
+
+
+@pytest.mark.parametrize("name", ["lock", ".gitignore"])
+@pytest.mark.usefixtures("site")
+def test_a_linked_file_of_the_workshop_is_refused(root: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    other = root.parent / "other"
+    other.write_text("mine")
+    (root / ".site-builds" / name).unlink()
+    (root / ".site-builds" / name).symlink_to(other)
+    assert f"{name} is a symbolic link" in refused(root, capsys)
+    assert other.read_text() == "mine"
+
+
+def test_only_what_a_build_made_is_swept(root: Path) -> None:
+    workshop, elsewhere = root / ".site-builds", root.parent / "elsewhere"
+    before = precious(workshop / "build-mine")
+    shutil.copytree(next(workshop.glob("build-*/made-by-masterplan")).parent, elsewhere)
+    (workshop / "build-linked").symlink_to(elsewhere)
+    kept = contents(elsewhere)
+    for _ in range(2):
+        assert cli.run(["build", "--root", str(root)]) == 0
+    assert (contents(workshop / "build-mine"), contents(elsewhere)) == (before, kept)
+
+
+def refuse_link(*_: object, **__: object) -> NoReturn:
+    raise OSError(1314, "A required privilege is not held by the client")
+
+
+def test_without_links_the_site_is_a_folder(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = contents(root / "site")
+    monkeypatch.setattr(Path, "symlink_to", refuse_link)
+    for _ in range(3):
+        assert cli.run(["build", "--root", str(root)]) == 0
+        assert not (root / "site").is_symlink()
+        assert contents(root / "site") == built
+    (root / "site" / "CNAME").write_text("mine")
+    assert "has content that no build wrote" in refused(root, capsys)
+    assert contents(root / "site") == {**built, "CNAME": b"mine"}
+    (root / "site" / "CNAME").unlink()
+    monkeypatch.undo()
+    assert cli.run(["build", "--root", str(root)]) == 0
+    assert (root / "site").is_symlink()
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_a_site_that_cannot_be_moved_stays(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, folder: bool
+) -> None:
+    monkeypatch.setattr(Path, "symlink_to", refuse_link)
+    if folder:
+        assert cli.run(["build", "--root", str(root)]) == 0
+    before, rename = contents(root / "site"), Path.rename
+
+    def refuse_fresh(self: Path, target: Path) -> Path:
+        return refuse_link() if self.name == "site" and target.name == "site" else rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_fresh)
+    assert "required privilege" in refused(root, capsys)
+    assert contents(root / "site") == before
+
+
+def test_a_web_server_may_read_the_site_whatever_the_umask(root: Path) -> None:
+    shutil.rmtree(root / ".site-builds")
+    done = subprocess.run(command("build"), cwd=root, umask=0o077, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    site = (root / "site").resolve()
+    for path in (site.parent.parent, site.parent, site, *site.rglob("*")):
+        assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
 
 
 def test_a_site_may_stand_anywhere_and_no_build_touches_another_site(root: Path) -> None:

@@ -1,0 +1,133 @@
+"""Where a site stands: a symbolic link to the newest of the folders that builds make beside it.
+
+    site -> .site-builds/build-k3/site
+    .site-builds/      masterplan's own folder, ignored by Git, with a lock
+      build-k3/        one build: the mark of who made it, and the site
+
+Changing the link is one step of the file system, so nobody ever sees half a site; the build before stays until the
+next one, for readers who have just followed the link. Where links cannot be made, the site is the folder itself, and
+`.site-builds/written` holds its digest. Nothing is ever removed or replaced that no build wrote.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from masterplan.errors import BuildError, UsageError
+from masterplan.load.files import locked, own_folder, write_atomically
+
+MARK = "made-by-masterplan"
+"""The file in the folder of a build without which no build removes that folder."""
+
+_WRITTEN = "written"
+_READABLE, _ENTERABLE = 0o644, 0o755
+"""A site is for everybody who may read the folder it is in, whatever the umask."""
+
+
+def checked(site: Path) -> Path:
+    """The site's absolute path, its own link not followed. Raises UsageError where something else would be lost."""
+    site = Path(os.path.abspath(site))  # noqa: PTH100 - resolve() would follow the site's own link
+    site = site.parent.resolve() / site.name
+    if site.is_symlink():
+        if not _target(site).is_relative_to(_workshop(site)):
+            raise UsageError(f"{site} is a symbolic link that no build made; choose another place with --site")
+    elif site.exists() and not (site.is_dir() and _is_replaceable(site)):
+        raise UsageError(f"{site} has content that no build wrote; empty it, or choose another place with --site")
+    return site
+
+
+@contextmanager
+def fresh_folder(site: Path) -> Iterator[Path]:
+    """An empty folder for one build, the only one of this site that runs; gone when the build fails.
+
+    Raises BuildError where another build runs, UsageError where symbolic links are in the way.
+    """
+    site.parent.mkdir(parents=True, exist_ok=True)
+    workshop = own_folder(_workshop(site))
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(workshop / "lock"))
+        except BlockingIOError:
+            raise BuildError(f"another build of {site} is running; wait for it to end") from None
+        _sweep(workshop, keep=_target(site))
+        build = Path(tempfile.mkdtemp(prefix="build-", dir=workshop))
+        try:
+            (build / MARK).write_text("masterplan build removes this folder once it is out of date.\n", "utf-8")
+            (build / "site").mkdir()
+            yield build / "site"
+        except BaseException:
+            shutil.rmtree(build, ignore_errors=True)
+            raise
+
+
+def swap(fresh: Path, site: Path) -> None:
+    """Make `site` lead to the fresh folder, in one step wherever it is a link already."""
+    _open(fresh)
+    replaced = fresh.with_name("replaced")
+    if site.is_dir() and not site.is_symlink():
+        site.rename(replaced)
+    try:
+        _lead(fresh, site)
+    except (OSError, NotImplementedError):
+        _move(fresh, site)
+    finally:
+        if os.path.lexists(replaced) and not os.path.lexists(site):
+            replaced.rename(site)
+
+
+def _workshop(site: Path) -> Path:
+    return site.with_name(f".{site.name}-builds")
+
+
+def _target(site: Path) -> Path:
+    """Where the site's link leads, by its text alone; the site itself where it is no link."""
+    return Path(os.path.normpath(site.parent / site.readlink())) if site.is_symlink() else site
+
+
+def _is_replaceable(site: Path) -> bool:
+    """Whether a folder is empty, or as a build left it."""
+    written = _workshop(site) / _WRITTEN
+    return not any(site.iterdir()) or (written.is_file() and written.read_text("utf-8") == _digest(site))
+
+
+def _digest(site: Path) -> str:
+    """A digest of every path in a folder and of every file's content."""
+    digest = sha256()
+    for path in sorted(site.rglob("*")):
+        content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        digest.update(os.fsencode(path.relative_to(site).as_posix()) + b"\0" + sha256(content).digest())
+    return digest.hexdigest()
+
+
+def _sweep(workshop: Path, keep: Path) -> None:
+    """Remove older builds and what interrupted ones left; a folder without the mark is somebody else's."""
+    for path in workshop.iterdir():
+        if not path.is_symlink() and (path / MARK).is_file() and not keep.is_relative_to(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _open(fresh: Path) -> None:
+    """Let everybody read the site, and enter the folders on the way to it."""
+    for folder in (fresh.parent.parent, fresh.parent, fresh):
+        folder.chmod(_ENTERABLE)
+    for path in fresh.rglob("*"):
+        path.chmod(_ENTERABLE if path.is_dir() else _READABLE)
+
+
+def _lead(fresh: Path, site: Path) -> None:
+    link = fresh.with_name("link")
+    link.symlink_to(os.path.relpath(fresh, site.parent), target_is_directory=True)
+    link.replace(site)
+
+
+def _move(fresh: Path, site: Path) -> None:
+    """Make the fresh folder the site itself, where the system makes no links or cannot replace them."""
+    workshop = fresh.parent.parent
+    write_atomically(workshop / _WRITTEN, _digest(fresh).encode(), workshop)
+    if site.is_symlink():
+        site.rename(fresh.with_name("replaced"))
+    fresh.rename(site)
