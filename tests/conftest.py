@@ -1,5 +1,6 @@
 """What tests share: a headless Chromium, pages that log their misdeeds, and a server for a built site."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -10,11 +11,15 @@ from hypothesis import settings
 from playwright.sync_api import Browser
 
 from tests.browser import MISSING, OpenPage, PageLog, Scheme, find, launched, watch
-from tests.sites import Host
+from tests.sites import DAY, Host
 from tests.visits import Site, build, full_plan, serving
 
 # The same examples in every run and on every machine, and no deadline: a slow machine is no defect.
 settings.load_profile("ci")
+
+# Every test, and every command that a test runs, takes this day as today.
+os.environ["TODAY"] = DAY
+os.environ.pop("SOURCE_DATE_EPOCH", None)
 
 
 @pytest.fixture(scope="session")

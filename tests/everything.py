@@ -34,6 +34,7 @@ FIXED: tuple[tuple[object, str], ...] = (
     (fields.Window, "1-2"),
     (fields.Date, "2025-11-03"),
     (fields.PagePath, "reports of it/sprint_[N] on [date].md"),
+    (fields.Timezone, "Europe/Berlin"),
     (fields.Dates, "2025-11-03 to 2025-11-14"),
 )
 

@@ -20,7 +20,7 @@ OURS = Path(__file__).parent.parent
 """The repository that holds these tests; its pages and its plan are those of the seed."""
 
 DAY = "2025-11-20"
-"""The day on which repositories made for tests were committed."""
+"""Today in every test, and the day on which repositories made for tests were committed."""
 
 
 def repository(root: Path, plan: Mapping[str, str | bytes] | None = None) -> Path:

@@ -15,7 +15,6 @@ import pytest
 
 from masterplan import cli
 from tests.sites import (
-    DAY,
     HOSTS,
     Host,
     article,
@@ -141,7 +140,7 @@ SETTINGS = {
     "no settings": (None, "there is no mkdocs.yml in "),
     "not YAML": (("nav:", "nav: ["), "mkdocs.yml: "),
     "unknown setting": (("  masterplan:\n", "  masterplan:\n    tody: x\n"), "has no setting tody; there are "),
-    "no date": (('!ENV [TODAY, ""]', "soon"), "soon is not a date like 2025-11-16"),
+    "a day": (("  masterplan:\n", "  masterplan:\n    today: '2025-11-16'\n"), "has no setting today; there are "),
     "lenient macros": (("on_error_fail: true", "on_error_fail: false"), "needs on_error_fail: true"),
     "lenient names": (("on_undefined: strict", "on_undefined: keep"), "on_undefined: strict"),
     "page not there": (("order.md", "odrer.md"), "odrer.md"),
@@ -472,13 +471,14 @@ def test_a_team_writes_more_on_a_sprint_page(root: Path) -> None:
         assert described.attributes["content"] == "Of indexes"
 
 
-def test_the_day_to_speak_of_comes_from_the_option_the_settings_or_the_commit(root: Path) -> None:
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_site_shows_the_day_that_the_option_or_the_environment_names(root: Path, host: Host) -> None:
     append(root / "docs" / "next.md", "{{ progress_summary() }}")
 
-    def spoken_of(*options: str, **environment: str) -> str:
-        assert masterplan(root, "build", *options, **environment).returncode == 0
+    def summary(*options: str, **environment: str) -> str:
+        assert masterplan(root, "build", "--host", host, *options, **environment).returncode == 0
         return words(article(pages(root / "site")["next/index.html"]))
 
-    assert DAY in spoken_of()
-    assert "2025-12-01" in spoken_of(TODAY="2025-12-01")
-    assert "2025-12-24" in spoken_of("--today", "2025-12-24", TODAY="2025-12-01")
+    assert "2025-12-01" in summary(TODAY="2025-12-01")
+    assert "2025-12-24" in summary("--today", "2025-12-24", TODAY="2025-12-01")
+    assert "2025-12-17" in summary(TODAY="", SOURCE_DATE_EPOCH="1766000000")

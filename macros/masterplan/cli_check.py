@@ -20,8 +20,7 @@ from masterplan.load.repository import holds
 from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.model.finding import Rule, Severity, at_least
 from masterplan.publish.examples import example
-from masterplan.publish.project import today_of
-from masterplan.publish.revision import revision
+from masterplan.publish.today import today_of
 from masterplan.render.reports import FORMATS, Format, Report, document, github, summary
 
 app = typer.Typer()
@@ -68,7 +67,7 @@ def _report(root: Path, today: str | None, texts: Mapping[str, str]) -> Report:
     loaded = load(root)
     if loaded.plan is None:
         return Report(loaded.findings, (), RULES, __version__, texts)
-    facts = analyse(loaded.plan, today_of(loaded.plan, revision(root), told), holds(root))
+    facts = analyse(loaded.plan, today_of(loaded.plan, told), holds(root))
     return Report(facts.findings, facts.waived, RULES, __version__, texts)
 
 

@@ -53,11 +53,12 @@ def export_mermaid(
     focus: Annotated[str | None, typer.Option(help="Only this sprint and its neighbourhood.")] = None,
     depth: Annotated[int, typer.Option(help="How many steps the neighbourhood reaches.", min=0)] = 1,
     phase: Annotated[str | None, typer.Option(help="Only this phase, with what it touches.")] = None,
+    today: Today = None,
 ) -> None:
     """Print the dependency graph as Mermaid text, as GitHub draws it."""
     from masterplan.render.mermaid import mermaid  # noqa: PLC0415 - keeps `--help` quick
 
-    out.print(mermaid(_facts(root, None), focus, depth, phase), end="")
+    out.print(mermaid(_facts(root, today), focus, depth, phase), end="")
 
 
 def _facts(root: Path, today: str | None) -> Facts:

@@ -1,11 +1,6 @@
-"""The commands that write down how sprints go: start, progress, block, complete.
-
-They alone look at the clock, and only for the day of an entry that is told without one: an entry records when something
-happened. What the site and the exports show comes from the entries, never from the clock.
-"""
+"""The commands that write down how sprints go: start, progress, block, complete."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -37,8 +32,7 @@ def start(
     sprint: Sprint, root: Root = Path(), day: Day = None, note: Note = None, by: By = None, because: Because = None
 ) -> None:
     """Write down that a sprint was started; refused while something it needs is not done."""
-    today = _today()
-    _write(root, Told(sprint, "in progress", _day(day, today), note=note, by=by, because=because), today)
+    _write(root, Told(sprint, "in progress", day_of(day or ""), note=note, by=by, because=because))
 
 
 @app.command()
@@ -56,9 +50,8 @@ def progress(
     because: Because = None,
 ) -> None:
     """Write down how far a sprint is, or what was measured after it."""
-    today = _today()
-    told = Told(sprint, None, _day(day, today), percent, note=note, by=by, because=because, saves=saves)
-    _write(root, _with(told, task, measured, updated), today)
+    told = Told(sprint, None, day_of(day or ""), percent, note=note, by=by, because=because, saves=saves)
+    _write(root, _with(told, task, measured, updated))
 
 
 @app.command()
@@ -71,8 +64,7 @@ def block(
     because: Because = None,
 ) -> None:
     """Write down that a sprint cannot go on, and what blocks it."""
-    today = _today()
-    _write(root, Told(sprint, "blocked", _day(day, today), note=note, by=by, because=because), today)
+    _write(root, Told(sprint, "blocked", day_of(day or ""), note=note, by=by, because=because))
 
 
 @app.command()
@@ -89,24 +81,14 @@ def complete(
     because: Because = None,
 ) -> None:
     """Write down that a sprint is done, and begin the text of its completion report."""
-    today = _today()
-    told = Told(sprint, "done", _day(day, today), note=note, by=by, because=because, saves=saves)
-    _write(root, _with(told, task, measured, updated), today)
+    told = Told(sprint, "done", day_of(day or ""), note=note, by=by, because=because, saves=saves)
+    _write(root, _with(told, task, measured, updated))
 
 
 def _with(told: Told, tasks: list[str] | None, measured: list[str] | None, updated: list[str] | None) -> Told:
     return replace(told, tasks=tuple(tasks or ()), measured=tuple(measured or ()), updated=tuple(updated or ()))
 
 
-def _write(root: Path, told: Told, today: date) -> None:
-    written = record(root, told, today)
+def _write(root: Path, told: Told) -> None:
+    written = record(root, told)
     out.print(f"Wrote {' and '.join(path.as_posix() for path in written)}. Look at it, then commit.")
-
-
-def _day(told: str | None, today: date) -> date:
-    return day_of(told or "") or today
-
-
-def _today() -> date:
-    """The day here and now, by the clock."""
-    return datetime.now(UTC).astimezone().date()

@@ -13,7 +13,10 @@ Root = Annotated[
     Path, typer.Option(help="The repository with plan_data/ and mkdocs.yml.", file_okay=False, exists=True)
 ]
 Today = Annotated[
-    str | None, typer.Option(help="The day to speak of, like 2025-11-16; else the day of the commit.", metavar="DAY")
+    str | None,
+    typer.Option(
+        help="The day to take as today, like 2025-11-16; else TODAY, SOURCE_DATE_EPOCH or the clock.", metavar="DAY"
+    ),
 ]
 
 out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)

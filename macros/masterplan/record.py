@@ -1,7 +1,7 @@
 """Recording progress: what `masterplan start`, `progress`, `block` and `complete` do.
 
 One function a step: check what is told, ask what speaks against it, write the entry, and for a completed sprint the
-skeleton of its report. Reads no clock: the day is a parameter.
+skeleton of its report.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from masterplan.load.hints import did_you_mean
 from masterplan.load.journal import append, entry_of
 from masterplan.model.plan import Plan
 from masterplan.model.progress import State, report_page
+from masterplan.publish.today import today_of
 
 SKELETON = """\
 ## What was built {: #built }
@@ -33,12 +34,12 @@ SKELETON = """\
 class Told:
     """What somebody says of a sprint: the fields of an entry as texts, and why it is right against the plan.
 
-    Without a `state` a sprint that is done stays done, and any other is in progress.
+    Without a `state` a sprint that is done stays done, and any other is in progress. Without a `day` it is of today.
     """
 
     sprint: str
     state: State | None
-    day: date
+    day: date | None = None
     percent: int | None = None
     tasks: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
@@ -49,8 +50,8 @@ class Told:
     because: str | None = None
 
 
-def record(root: Path, told: Told, today: date) -> tuple[Path, ...]:
-    """Write down what is told on `today`; returns the files written, by their paths from `root`.
+def record(root: Path, told: Told, option: date | None = None) -> tuple[Path, ...]:
+    """Write down what is told; returns the files written, by their paths from `root`. For `option` see `today_of`.
 
     Raises UsageError, with nothing written, for a plan with errors, for what cannot be an entry, and for what the plan
     forbids unless the reason is told.
@@ -64,7 +65,9 @@ def record(root: Path, told: Told, today: date) -> tuple[Path, ...]:
         raise UsageError(
             f"there is no {plan.unit.one.lower()} {told.sprint}; {did_you_mean(told.sprint, plan.sprints)}"
         )
-    said = _said(told, plan)
+    today = today_of(plan, option)
+    day = told.day or today
+    said = _said(told, plan, day)
     against = objections(plan, entry_of(said), today, moves=told.state is not None)
     if against and not told.because:
         raise UsageError(f"refused: {'; '.join(against)}; tell why it is right all the same with --because")
@@ -72,18 +75,18 @@ def record(root: Path, told: Told, today: date) -> tuple[Path, ...]:
         said["note"] = _note(told, against)
     entry = entry_of(said)
     written = append(root, plan, entry)
-    return (written, *_report(root, plan, told)) if told.state == "done" else (written,)
+    return (written, *_report(root, plan, told.sprint, day)) if told.state == "done" else (written,)
 
 
 def _says_something(told: Told) -> bool:
     return told.percent is not None or any((told.tasks, told.measured, told.saves, told.updated, told.note))
 
 
-def _said(told: Told, plan: Plan) -> dict[str, Any]:
-    now = standings(plan, Graph.of(plan), told.day)[told.sprint].state
+def _said(told: Told, plan: Plan, day: date) -> dict[str, Any]:
+    now = standings(plan, Graph.of(plan), day)[told.sprint].state
     said = {
         "sprint": told.sprint,
-        "date": told.day,
+        "date": day,
         "state": told.state or ("done" if now == "done" else "in progress"),
         "percent": told.percent,
         "tasks": list(told.tasks),
@@ -108,9 +111,9 @@ def _note(told: Told, against: tuple[str, ...]) -> str:
     return f"{told.note}\n\n{reason}" if told.note else reason
 
 
-def _report(root: Path, plan: Plan, told: Told) -> tuple[Path, ...]:
+def _report(root: Path, plan: Plan, sprint: str, day: date) -> tuple[Path, ...]:
     """The body of the completion report, unless there is one already."""
-    path = Path("docs", report_page(plan.header.documentation.progress_in, told.sprint, told.day))
+    path = Path("docs", report_page(plan.header.documentation.progress_in, sprint, day))
     if (root / path).exists() or not (root / "docs").is_dir():
         return ()
     (root / path).parent.mkdir(parents=True, exist_ok=True)

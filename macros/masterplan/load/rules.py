@@ -41,6 +41,7 @@ _VALUE = {
     "range-reversed": "A range runs downwards.",
     "not-weeks": "A window of weeks cannot be read, runs backwards, or is beyond ten years.",
     "not-a-date": "A date is not an ISO date, not in the calendar, or not in the years 1900 to 2199.",
+    "not-a-timezone": "A time zone has a name that the IANA database does not list.",
     "unsafe-path": "A path leaves the repository or is hidden.",
     "unsafe-link": "An address is not https, http or mailto.",
     "out-of-range": "A number is outside its limits.",

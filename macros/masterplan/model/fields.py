@@ -10,7 +10,9 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, LiteralString
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -25,13 +27,15 @@ LONGEST_LINE = 1_000
 LONGEST_PROSE = 20_000
 """Characters that a text with Markdown may have."""
 
+YEARS = range(1900, 2200)
+"""The years that a date may be in."""
+
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 PAGE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md$"
 _PATH_REFUSED = re.compile(r'[\x00-\x1f\\:*?"<>|]|^[/~]|//|(?:^|/)\.|/$')
 _FILLED_IN = re.compile(r"\[(?:N|date)\]")
 _URL = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_YEARS = range(1900, 2200)
 _FOLDER_PAGES = {"index.md", "readme.md"}
 
 
@@ -91,9 +95,20 @@ def _date(value: object) -> date:
         raise _unfit("not-a-date", "is not a day of the calendar", "look the day up") from None
     if read is None:
         raise _unfit("not-a-date", "is not a date", "write dates like 2025-11-16: year, month, day")
-    if read.year not in _YEARS:
-        raise _unfit("not-a-date", "is too far away", f"use years {_YEARS[0]} to {_YEARS[-1]}")
+    if read.year not in YEARS:
+        raise _unfit("not-a-date", "is too far away", f"use years {YEARS[0]} to {YEARS[-1]}")
     return read
+
+
+def _timezone(value: object) -> str:
+    """The name of a time zone; any text where the machine has no list of them, as Windows without tzdata."""
+    text = _text(value, "a time zone")
+    if text not in (_timezones() or {text}):
+        raise _unfit("not-a-timezone", "is not a time zone", "write a name like Europe/Berlin or UTC")
+    return text
+
+
+_timezones = cache(available_timezones)
 
 
 def _dates(value: object) -> DateSpan:
@@ -183,6 +198,9 @@ Url = Annotated[str, PlainValidator(_url), _schema(r"^(https?://|mailto:)")]
 
 Date = Annotated[date, PlainValidator(_date), _schema(r"^\d{4}-\d{2}-\d{2}$", format="date")]
 """A calendar date, ISO 8601: `2025-11-16`."""
+
+Timezone = Annotated[str, PlainValidator(_timezone), _schema(r"^[A-Za-z]")]
+"""The name of a time zone in the IANA database: `Europe/Berlin`."""
 
 Dates = Annotated[
     DateSpan,

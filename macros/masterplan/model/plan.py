@@ -26,6 +26,7 @@ from masterplan.model.fields import (
     Prose,
     RepositoryPath,
     SprintRef,
+    Timezone,
     Url,
     Window,
 )
@@ -255,6 +256,9 @@ class Header(Part):
     summary: Prose | None = Field(None, description="What it is about, in a few sentences; Markdown allowed.")
     unit: Unit = Field(Unit(), description="What the plan calls its pieces of work.")
     start: Date | None = Field(None, description="The day week 1 begins; weeks are shown as dates once it is known.")
+    timezone: Timezone | None = Field(
+        None, description="Where the team's day begins and ends: Europe/Berlin. Left out: where the machine is."
+    )
     updated: Date | None = Field(None, description="When the authors last changed the plan.")
     testing: Testing = Field(Testing(), description="The testing strategy.")
     documentation: Documentation = Field(Documentation(), description="What is kept up to date beside the plan.")

@@ -25,12 +25,12 @@ MOST_PROBLEMS = 5
 def build(root: Path, site: Path, host: Host = mkdocs_host.build, today: date | None = None) -> Project:
     """Build the site of the plan in `root` and put it at `site`; returns the project that was shown.
 
-    `today` is the day to speak of; else mkdocs.yml says it, or the commit. Raises PlanError for a wrong plan,
+    `today` is what `--today` names. Raises PlanError for a wrong plan,
     UsageError where there is nothing to build or no place for it, BuildError when the host or the verification
     fails; the old site stays in all these cases.
     """
     told = settings.read(root)
-    project = open_project(root, today or settings.of(told.get("extra")).today)
+    project = open_project(root, today)
     site = place.checked(site)
     _refuse_to_replace(project.root, site)
     _refuse_links(project.root / "docs")

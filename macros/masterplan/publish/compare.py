@@ -1,8 +1,8 @@
 """Two plans of a repository side by side: opened as data, wherever they are, and compared.
 
 A side is named as Git's users name it: a revision (`main`, `v1`, `HEAD~3`), a revision with the folder in it that holds
-the plan (`main:teams/search`), or a folder on disk. Both sides speak of the same day, that of the newer one, or a task
-would be late on one side only because time has passed.
+the plan (`main:teams/search`), or a folder on disk. Both sides are judged on the same day, today in the newer
+plan's time zone, or a task would be late on one side only because time has passed.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,8 +21,8 @@ from masterplan.load.tree import Folder, Tree
 from masterplan.model.finding import Finding
 from masterplan.model.plan import Plan
 from masterplan.publish.git import Objects, Snapshot, commit_of, git
-from masterplan.publish.project import today_of
 from masterplan.publish.revision import Revision, revision, revision_of
+from masterplan.publish.today import today_of
 from masterplan.render.review import Review
 
 WORKING_TREE = "the working tree"
@@ -47,7 +47,7 @@ def compare(root: Path, base: str, head: str | None = None, today: date | None =
     """
     with _open(root, base) as before, _open(root, head) as after:
         older, newer = _plan(before), _plan(after)
-        day = today_of(newer, after.revision, today)
+        day = today_of(newer, today)
         one, other = analyse(older, day, before.exists), analyse(newer, day, after.exists)
         return Review(one, other, compare_facts(one, other), before.name, after.name)
 

@@ -23,12 +23,10 @@ from masterplan.model.change import Change
 from masterplan.model.history import NO_HISTORY, Commit, History, PastChange, State
 from masterplan.publish.git import Objects, Snapshot, git
 from masterplan.publish.kept import Kept
+from masterplan.publish.revision import LATEST
 
 MOST_READ = 500
 """Commits that are read, the newest."""
-
-_LATEST = 253_402_300_799
-"""The last second that a date can say, as seconds since 1970."""
 
 
 def history(root: Path) -> History:
@@ -56,7 +54,7 @@ class _Logged(NamedTuple):
     @property
     def made(self) -> datetime:
         """When it was made; the nearest time there is, where a clock went mad."""
-        return datetime.fromtimestamp(min(max(int(self.seconds or 0), 0), _LATEST), UTC)
+        return datetime.fromtimestamp(min(max(int(self.seconds or 0), 0), LATEST), UTC)
 
 
 def _log(root: Path) -> Sequence[_Logged]:

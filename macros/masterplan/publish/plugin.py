@@ -83,9 +83,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         return files
 
     def on_pre_page(self, page: Page, **_: Any) -> Page:
-        """Date a page by the commit and not by the clock."""
-        if self.project.revision.day is not None:
-            page.update_date = self.project.revision.day.isoformat()
+        """Date a page by the commit; outside a repository by today."""
+        page.update_date = str(self.project.revision.day or self.project.facts.today)
         return page
 
     @event_priority(100)
@@ -111,7 +110,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
 
 
 def _open(config: MkDocsConfig) -> Project:
-    return open_project(Path(config.config_file_path or settings.FILE).parent, settings.of(config.extra).today)
+    return open_project(Path(config.config_file_path or settings.FILE).parent)
 
 
 def _script(path: str) -> config_options.ExtraScriptValue:

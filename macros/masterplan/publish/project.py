@@ -13,9 +13,9 @@ from masterplan.load.build import FOLDER
 from masterplan.load.repository import holds
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
-from masterplan.model.plan import Plan
 from masterplan.publish.history import history
 from masterplan.publish.revision import Revision, last_changes, revision
+from masterplan.publish.today import today_of
 from masterplan.render.links import SPRINTS, Links, Style
 from masterplan.render.macro import Context
 
@@ -50,13 +50,16 @@ class Project:
 
 
 def open_project(root: Path, today: date | None = None) -> Project:
-    """Open the plan in a repository, speaking of `today` (see `today_of`). Raises PlanError when the plan is wrong."""
+    """Open the plan in a repository; `today` is what `--today` names (see `today_of`).
+
+    Raises PlanError when the plan is wrong, UsageError where no day can be made out.
+    """
     root = root.resolve()
     loaded = load(root)
     if loaded.plan is None:
         raise PlanError(loaded.findings)
     plan, built_from = loaded.plan, revision(root)
-    facts = analyse(plan, today_of(plan, built_from, today), holds(root))
+    facts = analyse(plan, today_of(plan, today), holds(root))
     errors = at_least(facts.findings, "error")
     if errors:
         raise PlanError(errors)
@@ -71,8 +74,3 @@ def open_project(root: Path, today: date | None = None) -> Project:
         {plan.places.of("sprints", id_).path: page for id_, page in pages.items()},
         {path: str(change) for path, change in last_changes(root, FOLDER).items()},
     )
-
-
-def today_of(plan: Plan, built_from: Revision, told: date | None = None) -> date | None:
-    """The day to speak of: as told, else the commit's, else that of the authors' last change."""
-    return told or built_from.day or plan.header.updated

@@ -1,16 +1,14 @@
 """What Git knows of the repository that holds the plan: the commit, its day, and whether files were changed since."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from masterplan.errors import UsageError
 from masterplan.publish.git import git
 
-EPOCH = "SOURCE_DATE_EPOCH"
-"""The environment variable that names the time of the build's sources, in seconds since 1970."""
+LATEST = 253_402_300_799
+"""The last second that a date can say, as seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +31,21 @@ class Revision:
 
 
 def revision(root: Path) -> Revision:
-    """The commit checked out in `root`; SOURCE_DATE_EPOCH, where set, is its time.
-
-    Raises UsageError where that is none.
-    """
+    """The commit checked out in `root`."""
     found = revision_of(root, "HEAD")
     changed = bool(found.commit) and bool(git(root, "status", "--porcelain", "--", "plan_data", "docs", "mkdocs.yml"))
     return replace(found, changed=changed)
 
 
 def revision_of(root: Path, commit: str) -> Revision:
-    """A commit by its hash, or HEAD, whatever is checked out; as for `revision`, SOURCE_DATE_EPOCH is its time."""
+    """A commit by its hash, or HEAD, whatever is checked out."""
     seconds, _, found = git(root, "rev-list", "--max-count=1", "--timestamp", commit).partition(" ")
-    return Revision(found, _day(os.environ.get(EPOCH) or seconds))
+    return Revision(found, _day(int(seconds)) if seconds else None)
 
 
-def _day(seconds: str) -> date | None:
-    try:
-        return datetime.fromtimestamp(int(seconds), UTC).date() if seconds else None
-    except (ValueError, OverflowError, OSError):
-        raise UsageError(f"{EPOCH} is {seconds}, which is no number of seconds since 1970") from None
+def _day(seconds: int) -> date:
+    """The day in UTC; the nearest one there is, where a clock went mad."""
+    return datetime.fromtimestamp(min(max(seconds, 0), LATEST), UTC).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +71,7 @@ def last_changes(root: Path, folder: str) -> Mapping[str, Change]:
     for line in git(root, *log).split("\0"):
         commit, _, seconds = line.partition(" ")
         if seconds.strip().isdecimal():
-            change = Change(commit, datetime.fromtimestamp(int(seconds), UTC).date())
+            change = Change(commit, _day(int(seconds)))
         elif line.strip() and change:
             found.setdefault(line.strip(), change)
     return found

@@ -2,29 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
 
-from masterplan.analyse.facts import day
 from masterplan.errors import UsageError
 
 FILE = "mkdocs.yml"
-SETTINGS = ("today", "source_url", "commit_url")
+SETTINGS = ("source_url", "commit_url")
 """Our own settings, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The day to speak of, if one is set, and where the repository's files and commits are shown, or nothing.
+    """Where the repository's files and commits are shown, or nothing.
 
     `root` is set only where pages are staged away from the plan.
     """
 
-    today: date | None
     source_url: str
     commit_url: str
     root: Path | None
@@ -51,13 +48,12 @@ def of(extra: Mapping[str, Any] | None) -> Settings:
         raise UsageError(f"{FILE}: extra: masterplan: has no setting {unknown[0]}; there are {known}")
     root = Path(told["root"]) if told.get("root") else None
     source, commit = (str(told.get(name) or "").rstrip("/") for name in ("source_url", "commit_url"))
-    return Settings(day(str(told.get("today") or "")), source, commit, root)
+    return Settings(source, commit, root)
 
 
-def staged(extra: Mapping[str, Any] | None, today: date | None, root: Path) -> dict[str, Any]:
-    """The same `extra:` for pages that are staged away from the plan in `root`, and speak of `today`."""
-    ours = {"today": today.isoformat() if today else "", "root": str(root)}
-    return {**(extra or {}), "masterplan": _told(extra) | ours}
+def staged(extra: Mapping[str, Any] | None, root: Path) -> dict[str, Any]:
+    """The same `extra:` for pages that are staged away from the plan in `root`."""
+    return {**(extra or {}), "masterplan": _told(extra) | {"root": str(root)}}
 
 
 def _told(extra: Mapping[str, Any] | None) -> dict[str, Any]:

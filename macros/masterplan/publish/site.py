@@ -32,7 +32,7 @@ def define_env(env: Any) -> None:
         )
     told = settings.of(env.conf["extra"])
     plugin = _plugin(env)
-    project = plugin.project if plugin else _opened(told.root or Path(env.project_dir), told.today)
+    project = plugin.project if plugin else _opened(told.root or Path(env.project_dir))
     hold = plugin.blocks.hold if plugin else str
     for macro in MACROS.values():
         env.macro(_bound(env, project, macro, told, hold), macro.name)

@@ -1,6 +1,7 @@
 """Zensical as a host: it takes pages as files and settings as `mkdocs.yml`, so both are staged in a folder."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from masterplan.errors import BuildError, UsageError
 from masterplan.publish import pages, settings
 from masterplan.publish.harden import harden
 from masterplan.publish.project import Project
+from masterplan.publish.today import TODAY
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _WARNING = re.compile(r"Warning: (?P<what>.+)\n\W+\[ (?P<where>\S+) \]")
@@ -27,7 +29,15 @@ def build(project: Project, site: Path) -> None:
         stage = Path(folder)
         _stage(project, stage)
         command = (sys.executable, "-m", "masterplan.publish.zensical_run")
-        done = subprocess.run(command, cwd=stage, capture_output=True, text=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            command,
+            cwd=stage,
+            env=os.environ | {TODAY: str(project.facts.today)},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
         if done.returncode or not (stage / "site" / "index.html").is_file():
             raise BuildError(_why(_COLOURS.sub("", done.stdout + done.stderr)))
         shutil.copytree(stage / "site", site, dirs_exist_ok=True)
@@ -63,7 +73,7 @@ def _settings(project: Project) -> str:
         "extra_css": [*pages.STYLES, *told.get("extra_css", [])],
         "extra_javascript": [*scripts, *told.get("extra_javascript", [])],
         "copyright": f"Built from {project.revision}",
-        "extra": settings.staged(told.get("extra"), project.facts.today, project.root),
+        "extra": settings.staged(told.get("extra"), project.root),
         "site_dir": "site",
     }
     try:

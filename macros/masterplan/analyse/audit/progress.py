@@ -107,10 +107,11 @@ def _earned_less(case: Case) -> Iterator[Found]:
 
 
 def _future(case: Case) -> Iterator[Found]:
+    hint = "write down what has happened only; set `timezone` in plan.yml where the team's day began earlier"
     for n, entry in enumerate(case.plan.entries):
         if case.today is not None and entry.date > case.today:
             message = f"{case.name(entry.sprint)} is {entry.state} on {entry.date}, which is after {case.today}"
-            yield Found(("entries", str(n), "date"), message, "write down what has happened only", str(case.today))
+            yield Found(("entries", str(n), "date"), message, hint, str(case.today))
 
 
 def _too_soon(case: Case) -> Iterator[Found]:

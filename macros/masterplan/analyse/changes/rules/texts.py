@@ -15,7 +15,7 @@ OTHER = ChangeRule("changed", "notable", "Something else changed.")
 RULES = (WORDING, PAGE, OTHER)
 
 _TEXTS = {
-    "plan": {"title", "summary", "unit", "updated", "glossary", "links"},
+    "plan": {"title", "summary", "unit", "updated", "timezone", "glossary", "links"},
     "sprints": {"title", "short", "description", "phase", "links"},
     "phases": {"title", "why"},
     "options": {"title"},

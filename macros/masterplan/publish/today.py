@@ -1,0 +1,61 @@
+"""Today: the one place that reads the clock, and the one rule for which day a command takes as today.
+
+`--today` comes first, then the environment variables `TODAY` and `SOURCE_DATE_EPOCH`, then the clock. The clock and
+`SOURCE_DATE_EPOCH` (https://reproducible-builds.org/specs/source-date-epoch/) give a moment; its day is that of the
+plan's `timezone:`, or where the plan has none that of this machine for the clock and of UTC for `SOURCE_DATE_EPOCH`.
+"""
+
+import os
+from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from masterplan.analyse.facts import day
+from masterplan.errors import UsageError
+from masterplan.model.fields import YEARS
+from masterplan.model.plan import Plan
+
+TODAY = "TODAY"
+"""The environment variable that names the day."""
+
+EPOCH = "SOURCE_DATE_EPOCH"
+"""The environment variable that names the moment, in seconds since 1970."""
+
+
+def today_of(plan: Plan, option: date | None = None) -> date:
+    """The day that is today for a plan; `option` is what `--today` names.
+
+    Raises UsageError for a variable that cannot be read, for a year that no plan may name, and for a time zone that
+    this machine does not know.
+    """
+    today = option or _named() or _on_the_clock(plan.header.timezone)
+    if today.year not in YEARS:
+        raise UsageError(f"today cannot be {today}; use years {YEARS[0]} to {YEARS[-1]}")
+    return today
+
+
+def _named() -> date | None:
+    try:
+        return day(os.environ.get(TODAY, ""))
+    except UsageError as error:
+        raise UsageError(f"{TODAY}: {error}") from None
+
+
+def _on_the_clock(timezone: str | None) -> date:
+    zone = _zone(timezone) if timezone else None
+    seconds = os.environ.get(EPOCH)
+    if not seconds:
+        return datetime.now(UTC).astimezone(zone).date()
+    try:
+        return datetime.fromtimestamp(int(seconds), zone or UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(f"{EPOCH} is {seconds}, which is no number of seconds since 1970") from None
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except ZoneInfoNotFoundError:
+        raise UsageError(
+            f"this machine knows no time zones, so not which day it is in {name}; "
+            "run `pip install tzdata`, or name the day with --today"
+        ) from None
