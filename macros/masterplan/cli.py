@@ -14,7 +14,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 from rich.console import Console
 
-from masterplan import cli_check, cli_diff, cli_export, cli_github, cli_record, cli_schedule
+from masterplan import cli_check, cli_diff, cli_export, cli_github, cli_init, cli_record, cli_schedule
 from masterplan.analyse.facts import day
 from masterplan.console import Root, Today, err, out
 from masterplan.errors import MasterplanError, PlanError, UsageError
@@ -22,7 +22,7 @@ from masterplan.model.finding import Finding
 
 app = typer.Typer(
     help="A team's plan as YAML in Git, published as a site on every commit.",
-    epilog="Start with `masterplan check`, then `masterplan serve`; `masterplan COMMAND --help` says more of each.",
+    epilog="Start with `masterplan init`, then `masterplan serve`; `masterplan COMMAND --help` says more of each.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 new = typer.Typer(help="Add something to the plan.", no_args_is_help=True)
 app.add_typer(new, name="new")
+app.add_typer(cli_init.app)
 app.add_typer(cli_check.app)
 app.add_typer(cli_diff.app)
 app.add_typer(cli_github.app)

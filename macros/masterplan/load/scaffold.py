@@ -1,6 +1,8 @@
-"""A new sprint as a file to fill in. Every text is written in quotes, so that no title can turn into something else."""
+"""New files of a plan, to fill in. Every text is written in quotes, so that no title can turn into something else."""
 
 import json
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from masterplan.errors import UsageError
@@ -8,7 +10,20 @@ from masterplan.load.build import FOLDER, load
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.naming import slug
-from masterplan.model.plan import Plan, Sprint
+from masterplan.model.part import Part
+from masterplan.model.plan import Header, Plan, Sprint, Unit
+
+
+def new_plan(title: str, unit: tuple[str, str], start: date | None, sprints: Sequence[str]) -> Mapping[Path, bytes]:
+    """The files of a new plan by their path in the repository, with a sprint for each of the titles `sprints`.
+
+    `unit` is what a sprint is called there, and several of them. Nothing is written. Raises UsageError for a text that
+    a plan cannot hold.
+    """
+    files = {Path(FOLDER, "plan.yml"): _checked(_header(title, unit, start), Header)}
+    for n, title_ in enumerate(sprints, 1):
+        files[_file(str(n), title_)] = _checked(_text(title_, str(n), None, ()), Sprint)
+    return files
 
 
 def new_sprint(root: Path, title: str, id_: str | None, phase: str | None, needs: tuple[str, ...]) -> Path:
@@ -22,9 +37,9 @@ def new_sprint(root: Path, title: str, id_: str | None, phase: str | None, needs
         raise UsageError("the plan has errors; run `masterplan check` and mend them first")
     needs = tuple(dict.fromkeys(needs))
     chosen = (id_ or "").strip() or str(max((int(each) for each in plan.sprints if each.isdecimal()), default=0) + 1)
-    path = Path(FOLDER, "sprints", f"{chosen}-{slug(title) or 'sprint'}.yml")
-    text = _text(title, chosen, phase, needs).encode()
-    _refuse_what_is_wrong(plan, text, phase, needs)
+    path = _file(chosen, title)
+    text = _checked(_text(title, chosen, phase, needs), Sprint)
+    _refuse_what_is_unknown(plan, phase, needs)
     if chosen in plan.sprints or (root / path).exists():
         raise UsageError(f"the id {chosen} is taken")
     (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -32,15 +47,33 @@ def new_sprint(root: Path, title: str, id_: str | None, phase: str | None, needs
     return path
 
 
-def _refuse_what_is_wrong(plan: Plan, text: bytes, phase: str | None, needs: tuple[str, ...]) -> None:
-    source = parse(text, "the new file")
-    for finding in (*source.findings, *validate(source, Sprint)[1]):
+def _file(id_: str, title: str) -> Path:
+    return Path(FOLDER, "sprints", f"{id_}-{slug(title) or 'sprint'}.yml")
+
+
+def _checked(text: str, kind: type[Part]) -> bytes:
+    """A new file's content. Raises UsageError where it does not fit its part of the plan."""
+    source = parse(text.encode(), "the new file")
+    for finding in (*source.findings, *validate(source, kind)[1]):
         raise UsageError(finding.message)
+    return text.encode()
+
+
+def _refuse_what_is_unknown(plan: Plan, phase: str | None, needs: tuple[str, ...]) -> None:
     phases = [each.id for each in plan.phases]
     for unknown in (each for each in needs if each not in plan.sprints):
         raise UsageError(f"there is no {plan.unit.one.lower()} {unknown} to need")
     if phase is not None and phase not in phases:
         raise UsageError(f"there is no phase {phase}; there are {', '.join(phases)}")
+
+
+def _header(title: str, unit: tuple[str, str], start: date | None) -> str:
+    lines = [f"title: {_quoted(title)}", "# summary: what the plan is about, in a few sentences"]
+    one, many = unit
+    if unit != (Unit().one, Unit().many):
+        lines.append(f"unit: {{one: {_quoted(one)}, many: {_quoted(many)}}}")
+    lines.append(f"start: {start}" if start else "# start: 2026-01-05  # the day on which week 1 begins")
+    return "\n".join(lines) + "\n"
 
 
 def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...]) -> str:

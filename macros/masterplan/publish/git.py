@@ -52,6 +52,18 @@ def commit_of(root: Path, name: str) -> str:
         raise UsageError(f"{refused}; Git says: {_last_line(error.stderr)}") from error
 
 
+def create(root: Path) -> None:
+    """Make a folder a Git repository. Raises UsageError where that cannot be done."""
+    try:
+        _run(root, "init", "--quiet", "--initial-branch=main")
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise UsageError(f"{root} cannot be made a Git repository: {_reason(error)}") from error
+
+
+def _reason(error: OSError | subprocess.CalledProcessError) -> str:
+    return _last_line(error.stderr) if isinstance(error, subprocess.CalledProcessError) else str(error.strerror)
+
+
 def merge_base(root: Path, one: str, other: str) -> str:
     """The full hash of the commit where two revisions parted. Raises UsageError where they never were one."""
     base = git(root, "merge-base", commit_of(root, one), commit_of(root, other))

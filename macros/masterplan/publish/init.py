@@ -1,0 +1,204 @@
+"""What a folder needs to become a plan's site, written where it is missing and nowhere else.
+
+A plan, the site's settings, a line for Git to ignore the site, and a workflow that publishes it. The texts are in
+`init_files/`, the example plan in `init_files/demo/`, with its dates counted from the week in which it is written.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from masterplan.errors import UsageError
+from masterplan.load.build import FOLDER
+from masterplan.load.files import refuse_links, write_atomically
+from masterplan.load.scaffold import new_plan
+from masterplan.model.naming import slug
+from masterplan.publish import settings
+from masterplan.publish.git import create, git
+
+Service = Literal["github", "gitlab", "none"]
+"""Where the site is published from; `none`: by the team itself."""
+
+IGNORED = "/site"
+"""The line of .gitignore that keeps the built site out of Git."""
+
+GITHUB = f"masterplan/masterplan/.github/workflows/site.yml@v{version('masterplan')}"
+GITLAB = f"$CI_SERVER_FQDN/masterplan/masterplan/plan@{version('masterplan')}"
+_SETTINGS = (settings.FILE, "mkdocs.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a team wants; a demo has a plan of its own.
+
+    `unit` is what a piece of work is called, and several of them; `sprints` are the titles of the first ones. `service`
+    publishes the site, else the one that Git's origin names; `uses` is the workflow or component to call, where it is
+    not that of this version. `versioned` makes the folder a Git repository.
+    """
+
+    title: str
+    unit: tuple[str, str] = ("Sprint", "Sprints")
+    start: date | None = None
+    sprints: tuple[str, ...] = ()
+    demo: bool = False
+    service: Service | None = None
+    uses: str | None = None
+    versioned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The files that were written or added to, those that were there already, and what is left to do by hand."""
+
+    written: tuple[Path, ...]
+    present: tuple[Path, ...]
+    advice: tuple[str, ...]
+
+
+def suggested(root: Path) -> Service:
+    """What publishes the site of a repository, by the address of its origin."""
+    return "gitlab" if "gitlab" in git(root, "config", "--get", "remote.origin.url") else "github"
+
+
+def init(root: Path, answers: Answers, today: date) -> Result:
+    """Write what `root` lacks. An existing file is never replaced; only .gitignore may get one more line.
+
+    Raises UsageError where a text is none that a plan can hold, with nothing written, and where a symbolic link is in
+    the way.
+    """
+    root = root.resolve()
+    wanted = _plan(root, answers, today) | _settings(root, answers) | _ignore(root)
+    root.mkdir(parents=True, exist_ok=True)
+    if answers.versioned:
+        create(root)
+    top, service, guest = repository(root) or root, answers.service or _suggested(root), _is_guest(root)
+    wanted |= {} if guest else _workflow(root, top, service, answers.uses)
+    for path in wanted:
+        refuse_links(path, top)
+    missing = {path: content for path, content in wanted.items() if content is not None}
+    for path, content in missing.items():
+        write_atomically(path, content, top)
+    present = wanted.keys() - missing.keys()
+    return Result(tuple(sorted(missing)), tuple(sorted(present)), tuple(_advice(root, service, guest=guest)))
+
+
+def repository(root: Path) -> Path | None:
+    """The top folder of the Git repository that holds `root`, which need not be there yet, or None."""
+    nearest = next(folder for folder in (root.resolve(), *root.resolve().parents) if folder.is_dir())
+    top = git(nearest, "rev-parse", "--show-toplevel")
+    return Path(top) if top else None
+
+
+def has_plan(root: Path) -> bool:
+    """Whether a folder has a plan already."""
+    return (root / FOLDER / "plan.yml").exists()
+
+
+Files = dict[Path, bytes | None]
+"""Files by their path; None where there is one already."""
+
+
+def _plan(root: Path, answers: Answers, today: date) -> Files:
+    """The plan's files, unless there is a plan; a plan is never filled up with parts that it may not want."""
+    if has_plan(root):
+        return {root / FOLDER / "plan.yml": None}
+    if answers.demo and (root / FOLDER).exists():
+        raise UsageError(f"{root / FOLDER} is there already; write the demo plan into another folder")
+    made = _demo(today) if answers.demo else new_plan(answers.title, answers.unit, answers.start, answers.sprints)
+    return {root / path: content for path, content in made.items()}
+
+
+def _demo(today: date) -> Mapping[Path, bytes]:
+    folder = Path(str(files("masterplan.publish") / "init_files" / "demo"))
+    monday = partial(_monday, today)
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yml"))
+    return {Path(FOLDER, name): _rendered(f"demo/{name}", monday=monday) for name in names}
+
+
+def _monday(today: date, weeks: int, days: int = 0) -> date:
+    """The Monday of the week of `today`, so many weeks and days later."""
+    return today + timedelta(weeks=weeks, days=days - today.weekday())
+
+
+def _settings(root: Path, answers: Answers) -> Files:
+    for name in _SETTINGS:
+        if (root / name).exists():
+            return {root / name: None}
+    return {root / settings.FILE: _rendered("mkdocs.yml", title=answers.title)}
+
+
+def _ignore(root: Path) -> Files:
+    """The line that keeps the site out of Git, after those that are there."""
+    path = root / ".gitignore"
+    content = path.read_bytes() if path.is_file() else b""
+    newline = b"\r\n" if b"\r\n" in content else b"\n"
+    if IGNORED.encode() in content.split(newline):
+        return {path: None}
+    gap = newline if content and not content.endswith(newline) else b""
+    return {path: content + gap + IGNORED.encode() + newline}
+
+
+def _workflow(root: Path, top: Path, service: Service, uses: str | None) -> Files:
+    below = "" if root == top else root.relative_to(top).as_posix()
+    if service == "none":
+        return {}
+    if service == "gitlab":
+        path, text = top / ".gitlab-ci.yml", _rendered("gitlab.yml", root=below, uses=uses or GITLAB)
+    else:
+        path = top / ".github" / "workflows" / f"plan{f'-{slug(below)}' if below else ''}.yml"
+        name = f"Plan of {below}" if below else "Plan"
+        text = _rendered("github.yml", name=name, root=below, branch=_branch(top), uses=uses or GITHUB)
+    return {path: None if path.exists() else text}
+
+
+def _suggested(root: Path) -> Service:
+    """Where the repository's origin is."""
+    return "gitlab" if "gitlab" in git(root, "config", "--get", "remote.origin.url") else "github"
+
+
+def _branch(top: Path) -> str:
+    """The branch that is published: what is checked out where the repository begins."""
+    return git(top, "symbolic-ref", "--quiet", "--short", "HEAD") or "main"
+
+
+def _is_guest(root: Path) -> bool:
+    """Whether a site is there already that does not show the plan yet."""
+    return any((root / name).exists() for name in _SETTINGS) and not _shows_the_plan(root)
+
+
+def _shows_the_plan(root: Path) -> bool:
+    if not (root / settings.FILE).exists():
+        return False
+    plugins = settings.read(root).get("plugins") or []
+    return any(plugin == "masterplan" or (isinstance(plugin, dict) and "masterplan" in plugin) for plugin in plugins)
+
+
+def _advice(root: Path, service: Service, *, guest: bool) -> Iterator[str]:
+    """What only the team can do."""
+    if guest:
+        name = next(name for name in _SETTINGS if (root / name).exists())
+        if name != settings.FILE:
+            yield f"Rename {name} to {settings.FILE}, which masterplan reads."
+        yield f"To show the plan in this site, add to {settings.FILE}:\n\n{_rendered('guest.yml').decode()}"
+    elif service == "github":
+        yield "On GitHub, choose GitHub Actions as the source of Pages in the repository's settings."
+
+
+def _rendered(file: str, /, **values: str | Callable[..., date]) -> bytes:
+    environment = Environment(
+        loader=PackageLoader("masterplan.publish", "init_files"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        autoescape=False,  # noqa: S701 - YAML and no HTML; every text of the team's is quoted
+    )
+    environment.filters["quoted"] = partial(json.dumps, ensure_ascii=False)
+    return environment.get_template(file).render(**values).encode()

@@ -1,0 +1,206 @@
+"""How a team starts: what `masterplan init` writes, what it leaves alone, and what it asks."""
+
+import os
+import pty
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from masterplan.analyse import analyse
+from masterplan.errors import UsageError
+from masterplan.load import load
+from masterplan.load.repository import holds
+from masterplan.publish.init import Answers, init
+from tests.sites import command, masterplan
+
+NEXT = "\nNext:\n  masterplan serve\n  masterplan new sprint"
+START = ["plan_data/plan.yml", "mkdocs.yml", ".gitignore", ".github/workflows/plan.yml"]
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """Every file by its path, but for Git's own."""
+    paths = (path for path in root.rglob("*") if path.is_file() and ".git" not in path.relative_to(root).parts[:1])
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+
+
+def git(root: Path, *arguments: str) -> None:
+    subprocess.run(("git", "-C", root, *arguments), check=True, capture_output=True)
+
+
+def test_an_empty_folder_gets_a_plan_and_nothing_it_does_not_need(tmp_path: Path) -> None:
+    done = masterplan(tmp_path, "init", "--yes", "--title", "Depots: a plan", "--first", "One", "--first", "日本語")
+    assert done.returncode == 0, done.stderr
+    assert set(files(tmp_path)) == {*START, "plan_data/sprints/1-one.yml", "plan_data/sprints/2-sprint.yml"}
+    plan = load(tmp_path).plan
+    assert plan is not None
+    assert plan.header.title == "Depots: a plan"
+    assert [sprint.title for sprint in plan.sprints.values()] == ["One", "日本語"]
+    assert NEXT in done.stdout
+    assert not (tmp_path / ".git").exists()
+
+
+def test_the_words_and_the_first_day_of_a_plan_are_options(tmp_path: Path) -> None:
+    options = ("--unit", "Epic", "--units", "Epics", "--start", "2026-01-05", "--git")
+    assert masterplan(tmp_path, "init", "new/plan", *options).returncode == 0
+    plan = load(tmp_path / "new/plan").plan
+    assert plan is not None
+    assert (plan.unit.one, plan.unit.many, plan.header.start) == ("Epic", "Epics", date(2026, 1, 5))
+    assert plan.header.title == "plan"
+    assert (tmp_path / "new/plan/.git").is_dir()
+
+
+def test_a_second_run_adds_what_is_missing_and_changes_nothing_else(tmp_path: Path) -> None:
+    masterplan(tmp_path, "init", "--title", "First")
+    (tmp_path / "mkdocs.yml").unlink()
+    (tmp_path / ".gitignore").write_bytes(b"*.log")
+    before = files(tmp_path)
+    done = masterplan(tmp_path, "init", "--title", "Second")
+    after = files(tmp_path)
+    assert "Wrote mkdocs.yml" in done.stdout
+    assert "Left plan_data/plan.yml as it is" in done.stdout
+    assert after.pop("mkdocs.yml").startswith(b'site_name: "Second"\n')
+    assert after == before | {".gitignore": b"*.log\n/site\n"}
+    assert "Wrote" not in masterplan(tmp_path, "init").stdout
+
+
+def test_line_ends_of_a_gitignore_stay_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_bytes(b"*.log\r\n")
+    masterplan(tmp_path, "init")
+    assert (tmp_path / ".gitignore").read_bytes() == b"*.log\r\n/site\r\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--title", "a\u202eb"), "U+202E"),
+        (("--unit", " "), "is empty"),
+        (("--start", "soon"), "soon is not a date"),
+        (("--first", "x" * 1001), "1,000"),
+    ],
+)
+def test_what_no_plan_can_hold_is_refused_before_anything_is_written(
+    options: tuple[str, ...], says: str, tmp_path: Path
+) -> None:
+    done = masterplan(tmp_path, "init", "new", *options)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    outside.mkdir()
+    root.mkdir()
+    (root / "plan_data").symlink_to(outside)
+    done = masterplan(root, "init")
+    assert done.returncode == 2
+    assert "is a symbolic link" in done.stderr
+    assert (list(outside.iterdir()), [path.name for path in root.iterdir()]) == ([], ["plan_data"])
+
+
+@pytest.mark.parametrize("name", ["mkdocs.yml", "mkdocs.yaml"])
+def test_an_existing_site_keeps_its_settings_and_is_told_what_to_add(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("site_name: Handbook\n", "utf-8")
+    done = masterplan(tmp_path, "init", "--title", "T")
+    assert files(tmp_path)[name] == b"site_name: Handbook\n"
+    assert set(files(tmp_path)) == {name, ".gitignore", "plan_data/plan.yml"}
+    shown = yaml.safe_load(done.stdout.partition("add to mkdocs.yml:\n\n")[2].partition("\nNext:")[0])
+    assert "masterplan" in shown["plugins"]
+    assert ("Rename mkdocs.yaml to mkdocs.yml" in done.stdout) == (name == "mkdocs.yaml")
+
+
+def test_the_workflow_stands_where_the_service_looks_for_it_and_names_the_folder(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--initial-branch=trunk")
+    masterplan(tmp_path, "init", "teams/search", "--uses", "us/plans/.github/workflows/site.yml@v2")
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/plan-teams-search.yml").read_text("utf-8"))
+    assert workflow[True]["push"] == {"branches": ["trunk"]}
+    assert workflow["jobs"]["plan"]["uses"] == "us/plans/.github/workflows/site.yml@v2"
+    assert workflow["jobs"]["plan"]["with"] == {"root": "teams/search"}
+    assert not (tmp_path / "teams/search/.github").exists()
+
+
+def test_a_repository_on_gitlab_gets_a_pipeline(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "remote", "add", "origin", "https://gitlab.example.org/team/plan.git")
+    masterplan(tmp_path, "init")
+    pipeline = yaml.safe_load((tmp_path / ".gitlab-ci.yml").read_text("utf-8"))
+    assert [list(include) for include in pipeline["include"]] == [["component"]]
+    assert not (tmp_path / ".github").exists()
+
+
+def test_no_workflow_where_the_team_publishes_itself(tmp_path: Path) -> None:
+    masterplan(tmp_path, "init", "--publish", "none")
+    assert set(files(tmp_path)) == {"plan_data/plan.yml", "mkdocs.yml", ".gitignore"}
+
+
+def test_the_demo_plan_is_sound_on_any_day_but_for_two_findings(tmp_path: Path) -> None:
+    for day in range(25, 32):
+        today, root = date(2027, 12, day), tmp_path / str(day)
+        init(root, Answers("", demo=True), today)
+        loaded = load(root)
+        assert loaded.plan is not None, loaded.findings
+        found = analyse(loaded.plan, today, holds(root)).findings
+        assert [finding.rule.id for finding in found] == ["total-mismatch", "missing-document"]
+
+
+def test_the_demo_plan_uses_every_file_and_most_fields_of_a_plan(tmp_path: Path) -> None:
+    init(tmp_path, Answers("", demo=True), date(2026, 1, 7))
+    plan = load(tmp_path).plan
+    assert plan is not None
+    assert all((plan.sprints, plan.phases, plan.options, plan.people, plan.entries))
+    header, sprints = plan.header, plan.sprints.values()
+    assert all((header.summary, header.testing.per_sprint, header.glossary, header.tables, header.next_steps))
+    for field in ("savings", "metrics", "risk", "rollback", "tests", "tasks", "owner", "effort"):
+        assert all(getattr(sprint, field) for sprint in sprints), field
+
+
+def test_the_demo_plan_is_not_written_beside_another(tmp_path: Path) -> None:
+    (tmp_path / "plan_data").mkdir()
+    with pytest.raises(UsageError, match="is there already"):
+        init(tmp_path, Answers("", demo=True), date(2026, 1, 7))
+
+
+# At a terminal
+
+
+def at_terminal(root: Path, *arguments: str, answers: list[str]) -> str:
+    """Run `masterplan init` at a terminal, typing a line for each question; returns all that it shows."""
+    own, theirs = pty.openpty()
+    process = subprocess.Popen(command("init", *arguments), cwd=root, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    os.write(own, "".join(f"{answer}\n" for answer in answers).encode())
+    shown = b""
+    while chunk := _read(own):
+        shown += chunk
+    os.close(own)
+    assert process.wait() == 0, shown
+    return shown.decode()
+
+
+def _read(terminal: int) -> bytes:
+    """What is shown next; nothing once the program has ended, which Linux reports as an error."""
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:
+        return b""
+
+
+def test_a_terminal_is_asked_for_what_no_option_says(tmp_path: Path) -> None:
+    shown = at_terminal(
+        tmp_path, "--title", "Depots", answers=["Epic", "", "2026-01-05", "Sort parcels", "Load vans", "", "y"]
+    )
+    plan = load(tmp_path).plan
+    assert plan is not None
+    assert (plan.header.title, plan.unit.many, plan.header.start) == ("Depots", "Epics", date(2026, 1, 5))
+    assert [sprint.title for sprint in plan.sprints.values()] == ["Sort parcels", "Load vans"]
+    assert (tmp_path / ".git").is_dir()
+    assert "Title of the plan" not in shown
+    assert "Title" not in at_terminal(tmp_path, answers=[])
+
+
+def test_with_yes_or_in_a_pipe_nothing_is_asked(tmp_path: Path) -> None:
+    assert "?" not in at_terminal(tmp_path, "--yes", answers=[])
+    assert "?" not in masterplan(tmp_path, "init", "piped").stdout
