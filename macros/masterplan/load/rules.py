@@ -23,7 +23,7 @@ _TEXT = {
     "text-key": "A key is not a plain text.",
     "tag": "A YAML tag is used.",
     "alias": "A YAML anchor, alias or merge key is used.",
-    "too-deep": "A file is nested more than 32 levels deep.",
+    "too-deep": "A file is nested more than 32 levels deep, or a text with Markdown more than 16.",
     "too-many-values": "A file holds more than 200,000 keys and values.",
     "number-too-long": "A number has more than 18 digits.",
     "lost-text": "Text after ` #` is lost, as YAML takes it for a comment.",

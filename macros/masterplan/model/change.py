@@ -91,7 +91,8 @@ class Difference:
     """All that lies between two plans. `appeared` and `disappeared` are findings of the audit.
 
     `made_by` are the changes that a finding comes or goes with, by its fingerprint, found as the causes of consequences
-    are. `folded` are the changes that nothing follows from.
+    are. `folded` are the changes that nothing follows from. Not `explained` are differences so large that causes were
+    not looked for, of consequences or of findings.
     """
 
     changes: tuple[Change, ...]
@@ -100,6 +101,7 @@ class Difference:
     appeared: tuple[Finding, ...]
     disappeared: tuple[Finding, ...]
     made_by: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    explained: bool = True
 
     @property
     def weight(self) -> Weight | None:

@@ -30,12 +30,18 @@ LONGEST_PROSE = 20_000
 YEARS = range(1900, 2200)
 """The years that a date may be in."""
 
+MOST_NESTED = 16
+"""Levels of lists, quotes and open brackets in a text with Markdown; rendering more costs minutes, or fails."""
+
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 PAGE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md$"
 _PATH_REFUSED = re.compile(r'[\x00-\x1f\\:*?"<>|]|^[/~]|//|(?:^|/)\.|/$')
 _FILLED_IN = re.compile(r"\[(?:N|date)\]")
 _URL = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LEADING = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|[0-9]{1,9}\.)(?=\s|$))[ \t]*)*")
+_LEVEL = re.compile(r">|[-*+]|[0-9]+\.| {4}|\t")
+_BRACKETS = (re.compile(r"\[|\]"), re.compile(r"\(|\)"), re.compile(r"<(?=[A-Za-z/!?])|>"))
 _FOLDER_PAGES = {"index.md", "readme.md"}
 
 
@@ -57,6 +63,25 @@ def _text(text: object, kind: str, longest: int = LONGEST_LINE) -> str:
     if len(text) > longest:
         raise _unfit("text-too-long", f"has more than {longest:,} characters", "write the rest elsewhere")
     return text
+
+
+def _prose(text: str) -> str:
+    leading = (match[0] for match in map(_LEADING.match, text.splitlines()) if match)
+    if max(len(_LEVEL.findall(start)) for start in leading) > MOST_NESTED:
+        do = f"use at most {MOST_NESTED} levels"
+        raise _unfit("too-deep", "nests lists, quotes or indentation too deep", do)
+    if max(_most_open(kind, text) for kind in _BRACKETS) > MOST_NESTED:
+        raise _unfit("too-deep", "leaves too many brackets open", "close them, or put them in a linked page")
+    return text
+
+
+def _most_open(brackets: re.Pattern[str], text: str) -> int:
+    """How many brackets of a kind are open at once, at most."""
+    is_open = most = 0
+    for bracket in brackets.findall(text):
+        is_open = is_open + 1 if bracket in "[(<" else max(0, is_open - 1)
+        most = max(most, is_open)
+    return most
 
 
 def _amount(kind: str, fits: Callable[[Quantity], bool], example: str) -> Callable[[object], Quantity]:
@@ -180,6 +205,7 @@ Line = Annotated[str, StringConstraints(pattern=r"\S", max_length=LONGEST_LINE)]
 Prose = Annotated[
     str,
     StringConstraints(pattern=r"\S", max_length=LONGEST_PROSE),
+    AfterValidator(_prose),
     WithJsonSchema({"type": "string", "markdown": True}),
 ]
 """A text that may use Markdown (emphasis, code, lists, quotes, https links); at most 20,000 characters."""

@@ -3,7 +3,8 @@
 Findings are collected by every stage and judged in one place; nothing here decides what fails a build.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
@@ -73,9 +74,33 @@ class Finding:
         return sha256(named.encode()).hexdigest()[:12]
 
 
+MOST_ALIKE = 200
+"""Findings of one rule in one file that are listed; the others are counted."""
+
+
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings in the order people read files: path, line, column, then id and message; each once."""
-    return tuple(sorted(dict.fromkeys(findings), key=lambda f: (f.place, f.rule.id, f.message)))
+    """Findings in the order people read files: path, line, column, then id and message; each once.
+
+    Of one rule in one file the first 200 are listed; one more, at the first that is left out, counts the others.
+    """
+    alike: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in sorted(dict.fromkeys(findings), key=_position):
+        alike[finding.place.path, finding.rule.id].append(finding)
+    return tuple(sorted((finding for group in alike.values() for finding in _listed(group)), key=_position))
+
+
+def _listed(alike: Sequence[Finding]) -> Sequence[Finding]:
+    """Findings of one rule in one file, those over the limit as one."""
+    left_out = alike[MOST_ALIKE:]
+    if not left_out:
+        return alike
+    rule, place = left_out[0].rule, left_out[0].place
+    message = f"… and {len(left_out):,} more of {rule.id} in this file"
+    return [*alike[:MOST_ALIKE], Finding(rule, place, message, "fix the first ones and check again")]
+
+
+def _position(finding: Finding) -> tuple[Place, str, str]:
+    return finding.place, finding.rule.id, finding.message
 
 
 def at_least(findings: Iterable[Finding], threshold: Severity) -> tuple[Finding, ...]:

@@ -3,9 +3,9 @@
 `edits` are the data, `changes` what they mean, `compare` adds what follows. Pure: two plans go in, records come out.
 """
 
+from masterplan.analyse.changes import consequences, findings
 from masterplan.analyse.changes.case import Case
 from masterplan.analyse.changes.causes import Trial
-from masterplan.analyse.changes.consequences import consequences
 from masterplan.analyse.changes.edits import apply, edits, in_order, invert
 from masterplan.analyse.changes.findings import ComeAndGone
 from masterplan.analyse.changes.questions import questions
@@ -25,15 +25,16 @@ def compare(before: Facts, after: Facts) -> Difference:
     if not found:
         return Difference((), (), (), (), ())
     trial, days = Trial(case.before, case.after), (before.today, after.today)
-    follows = consequences(trial, days, found)
-    findings = ComeAndGone.of(before, after, case.trace.names)
+    follows = consequences.consequences(trial, days, found)
+    moved = ComeAndGone.of(before, after, case.trace.names)
     return Difference(
         found,
         follows,
         questions(case.before, case.after, found, follows),
-        findings.appeared,
-        findings.disappeared,
-        findings.causes(trial, days, found),
+        moved.appeared,
+        moved.disappeared,
+        moved.causes(trial, days, found),
+        consequences.is_affordable(trial, found) and findings.is_affordable(trial, found),
     )
 
 

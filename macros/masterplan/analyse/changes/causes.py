@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from masterplan.analyse.changes.closing import closed
-from masterplan.analyse.changes.edits import apply, invert, is_rename
-from masterplan.model.change import Change, Edit
+from masterplan.analyse.changes.edits import apply, invert, is_rename, part_of, parts
+from masterplan.model.change import Change, Edit, Key
+from masterplan.model.part import size
 from masterplan.model.plan import Plan
 
 K = TypeVar("K")
@@ -17,16 +19,24 @@ Look = Callable[[Plan, int, Sequence[K]], Seen[K]]
 """Computes some things, and maybe more, of a plan that is the older (0) or the newer one (1) but for a change."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trial:
     """Two plans whose sprints have the same ids."""
 
     before: Plan
     after: Plan
 
-    def within(self, most: int, changes: Sequence[Change]) -> Sequence[Change]:
-        """The changes, where they times the sprints of the plan are no more than that; else none."""
-        return changes if len(changes) * len(self.after.sprints) <= most else ()
+    @cached_property
+    def sizes(self) -> Mapping[Key, int]:
+        """How many values each part has, in the plan in which it has more."""
+        old, new = (
+            {key: size(part) for key, (part, _) in parts(plan, {}).items()} for plan in (self.before, self.after)
+        )
+        return {key: max(old.get(key, 0), new.get(key, 0)) for key in old | new}
+
+    def rebuilt(self, changes: Sequence[Change]) -> int:
+        """How many values are read again to try the changes one by one: those of the parts that each of them is in."""
+        return sum(self.sizes.get(key, 0) for each in changes for key in {part_of(edit.key) for edit in each.edits})
 
     def causes(
         self, look: Look[K], seen: tuple[Seen[K], Seen[K]], moved: Sequence[K], changes: Sequence[Change]

@@ -16,8 +16,8 @@ from masterplan.model.plan import Plan
 MOST_ALIKE = 12
 """Facts of a kind that are told one by one; more are told as one."""
 
-MOST_WORK = 100_000
-"""Causes are looked for where changes, but for those of words, times sprints are no more than this."""
+MOST_WORK = 150_000
+"""Causes are looked for where this many sprints are scheduled and values read again at most, all trials together."""
 
 _WHOLE = {"slack": "Slack of sprints", "rollback": "Rollback of sprints", "end-of-option": "End of options"}
 _WHOLE |= {"computed-end-of-option": "Computed end of options"}
@@ -35,9 +35,20 @@ def consequences(
     every = [(kind, "") for kind in KINDS]
     before, after = outlook(trial.before, 0, every), outlook(trial.after, 1, every)
     moved = [fact for fact in dict.fromkeys([*before, *after]) if _has_moved(fact, before, after)]
-    tried = trial.within(MOST_WORK, [each for each in changes if each.rule != WORDING])
+    tried = _more_than_words(changes) if is_affordable(trial, changes) else ()
     causes = trial.causes(outlook, (before, after), moved, tried)
     return tuple(_told(before, after, moved, causes))
+
+
+def is_affordable(trial: Trial, changes: Sequence[Change]) -> bool:
+    """Whether the causes of consequences are looked for: each change that is more than words is tried alone."""
+    tried = _more_than_words(changes)
+    sprints = len(tried) * len(trial.after.sprints)
+    return sprints <= MOST_WORK and sprints + trial.rebuilt(tried) <= MOST_WORK
+
+
+def _more_than_words(changes: Sequence[Change]) -> Sequence[Change]:
+    return [change for change in changes if change.rule != WORDING]
 
 
 def _has_moved(fact: Fact, before: Outlook, after: Outlook) -> bool:

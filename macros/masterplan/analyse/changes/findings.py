@@ -12,8 +12,8 @@ from masterplan.model.change import Change
 from masterplan.model.finding import Finding
 from masterplan.model.plan import Plan
 
-MOST_WORK = 3_000
-"""Causes are looked for where changes times sprints are no more than this: for each change the whole audit runs."""
+MOST_WORK = 180_000
+"""Causes are looked for where changes times values of the plan are no more than this: for each the whole audit runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,19 @@ class ComeAndGone:
         self, trial: Trial, days: tuple[date | None, date | None], changes: Sequence[Change]
     ) -> Mapping[str, tuple[Change, ...]]:
         """The changes that make each finding come or go, by its fingerprint. Documents are not looked for."""
-        tried = trial.within(MOST_WORK, changes)
-        moved = [each.fingerprint for each in (*self.appeared, *self.disappeared)]
-        if not moved or not tried:
+        moved = [finding.fingerprint for finding in (*self.appeared, *self.disappeared)]
+        if not moved or not is_affordable(trial, changes):
             return {}
 
         def look(plan: Plan, side: int, _: Sequence[str] = ()) -> Mapping[str, bool]:
             return {each.fingerprint: True for each in analyse(plan, days[side]).findings}
 
-        return trial.causes(look, (look(trial.before, 0), look(trial.after, 1)), moved, tried)
+        return trial.causes(look, (look(trial.before, 0), look(trial.after, 1)), moved, changes)
+
+
+def is_affordable(trial: Trial, changes: Sequence[Change]) -> bool:
+    """Whether the causes of findings are looked for: each change costs an audit of the whole plan."""
+    return len(changes) * sum(trial.sizes.values()) <= MOST_WORK
 
 
 def _without(some: Mapping[str, Finding], others: Iterable[str]) -> tuple[Finding, ...]:

@@ -15,6 +15,9 @@ from masterplan.render.reports.report import Report
 _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 _COMMENT = " #"
 
+LONGEST_LINE = 200
+"""Characters of a plan's line that are shown with a finding."""
+
 
 def concise(report: Report) -> Text:
     """`path:line:column: severity rule message` and the hint below, then how many there are."""
@@ -56,7 +59,7 @@ def _source(report: Report, finding: Finding) -> Iterator[Text]:
     lines = report.texts.get(finding.place.path, "").splitlines()
     if finding.place.line > len(lines):
         return
-    line, column = lines[finding.place.line - 1], finding.place.column - 1
+    line, column = _window(lines[finding.place.line - 1], finding.place.column - 1)
     value = line[column:].rstrip()
     value = value[: value.index(_COMMENT)].rstrip() if _COMMENT in value else value
     number = str(finding.place.line)
@@ -65,6 +68,14 @@ def _source(report: Report, finding: Finding) -> Iterator[Text]:
     yield Text(f" {gutter} |", style="dim")
     yield Text.assemble((f" {number} | ", "dim"), printable(line))
     yield Text.assemble((f" {gutter} | ", "dim"), (marks, _STYLES[finding.rule.severity]))
+
+
+def _window(line: str, column: int) -> tuple[str, int]:
+    """The part of a line around a column that a terminal can show, and the column in it; … stands for the rest."""
+    start = column - LONGEST_LINE // 2 if column > LONGEST_LINE // 2 and len(line) > LONGEST_LINE else 0
+    end = start + LONGEST_LINE
+    before, after = "…" if start else "", "…" if end < len(line) else ""
+    return before + line[start:end] + after, column - start + len(before)
 
 
 def _summary(report: Report) -> str:

@@ -14,7 +14,15 @@ from masterplan.model.place import Place
 from masterplan.render.review.graph import LEGEND, left_out, mermaid_text, neighbourhood
 from masterplan.render.review.inert import inert
 from masterplan.render.review.review import Review
-from masterplan.render.review.wording import DIRECTIONS, gravest_first, named, reasons, told_and_quiet, verdict
+from masterplan.render.review.wording import (
+    DIRECTIONS,
+    gravest_first,
+    named,
+    no_cause,
+    reasons,
+    told_and_quiet,
+    verdict,
+)
 
 MOST_CHARACTERS = 60_000
 """The longest comment; GitHub takes 65,536."""
@@ -40,7 +48,7 @@ def markdown(review: Review) -> str:
     found = review.difference
     blocks = [f"### {inert(verdict(review), LONGEST_VERDICT)}"]
     if found.changes:
-        blocks += [*_consequences(found.consequences), *_questions(review, found.questions), *_graph(review)]
+        blocks += [*_consequences(found), *_questions(review, found.questions), *_graph(review)]
         blocks += [*_changes(review), *_reasons(review)]
         blocks += [*_findings("appear", found, found.appeared), *_findings("go away", found, found.disappeared)]
     return "\n\n".join([*blocks, f"Compared {_code(review.base)} with {_code(review.head)}."]) + "\n"
@@ -54,13 +62,10 @@ def failure(reason: str, findings: Sequence[Finding] = ()) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _consequences(consequences: Sequence[Consequence]) -> Iterator[str]:
-    if not consequences:
+def _consequences(found: Difference) -> Iterator[str]:
+    if not found.consequences:
         return
-    rows = [
-        [inert(each.label), inert(each.before), inert(each.after), DIRECTIONS[each.direction], _causes(each.causes)]
-        for each in gravest_first(consequences)
-    ]
+    rows = [_consequence(moved, found) for moved in gravest_first(found.consequences)]
     columns = ("Fact", "Before", "After", "Better or worse", "Because")
     yield "#### What follows from it"
     yield _table(columns, rows[:MOST_OPEN], _CONSEQUENCES // 2)
@@ -69,9 +74,14 @@ def _consequences(consequences: Sequence[Consequence]) -> Iterator[str]:
         yield _folded(f"{count(len(rows) - MOST_OPEN, 'more fact moves', 'more facts move')}", more)
 
 
-def _causes(causes: Sequence[Change]) -> str:
+def _consequence(moved: Consequence, found: Difference) -> list[str]:
+    texts = (inert(moved.label), inert(moved.before), inert(moved.after))
+    return [*texts, DIRECTIONS[moved.direction], _causes(moved.causes, found)]
+
+
+def _causes(causes: Sequence[Change], found: Difference) -> str:
     if not causes:
-        return "several changes together"
+        return no_cause(found)
     said = [inert(each.message) for each in causes[:MOST_CAUSES]]
     more = len(causes) - MOST_CAUSES
     return "<br>".join([*said, f"{more} more"] if more > 0 else said)
@@ -142,7 +152,7 @@ def _reasons(review: Review) -> Iterator[str]:
 
 def _findings(what: str, found: Difference, findings: Sequence[Finding]) -> Iterator[str]:
     if findings:
-        rows = ([*_finding(each), _causes(found.made_by.get(each.fingerprint, ()))] for each in findings)
+        rows = ([*_finding(each), _causes(found.made_by.get(each.fingerprint, ()), found)] for each in findings)
         table = _table(("Severity", "What", "Where", "Because"), rows, _FINDINGS)
         yield _folded(f"Findings of the audit that {what}: {len(findings)}", table)
 

@@ -78,6 +78,7 @@ class DifferenceDocument(Record):
     counts: dict[Weight, int] = Field(description="How many changes of each weight there are.")
     changes: list[ChangeRecord] = Field(description="The changes.")
     consequences: list[ConsequenceRecord] = Field(description="The computed facts that moved.")
+    explained: bool = Field(description="Whether causes were looked for; of too many changes they are not.")
     questions: list[QuestionRecord] = Field(description="Who should look.")
     appeared: list[MovedFinding] = Field(description="Findings of the newer plan that the older has not.")
     disappeared: list[MovedFinding] = Field(description="Findings of the older plan that the newer has not.")
@@ -108,6 +109,7 @@ def _document(review: Review) -> DifferenceDocument:
         },
         changes=[_change(each) for each in found.changes],
         consequences=[_consequence(each, found) for each in found.consequences],
+        explained=found.explained,
         questions=[_question(each) for each in found.questions],
         appeared=[_moved(each, found) for each in found.appeared],
         disappeared=[_moved(each, found) for each in found.disappeared],

@@ -18,7 +18,16 @@ from masterplan.render.review.graph import LEGEND, Neighbourhood, left_out, neig
 from masterplan.render.review.inert import cut
 from masterplan.render.review.picture import picture
 from masterplan.render.review.review import Review
-from masterplan.render.review.wording import DIRECTIONS, gravest_first, named, reasons, told_and_quiet, verdict, weights
+from masterplan.render.review.wording import (
+    DIRECTIONS,
+    gravest_first,
+    named,
+    no_cause,
+    reasons,
+    told_and_quiet,
+    verdict,
+    weights,
+)
 from masterplan.render.review.words import LONGEST, side_by_side
 from masterplan.render.table import Row, table
 
@@ -54,7 +63,7 @@ def _hash(style: str) -> str:
 def _sections(review: Review) -> Iterator[Section]:
     found = review.difference
     if found.consequences:
-        yield "consequences", "What follows from it", _consequences(found.consequences)
+        yield "consequences", "What follows from it", _consequences(found)
     if found.questions:
         yield "questions", "Who should look", _questions(review, found.questions)
     shown = neighbourhood(review)
@@ -71,10 +80,10 @@ def _sections(review: Review) -> Iterator[Section]:
         yield "disappear", "Findings that go away", _findings(found, found.disappeared)
 
 
-def _consequences(consequences: Sequence[Consequence]) -> Markup:
+def _consequences(found: Difference) -> Markup:
     rows = [
-        Row([_said(each.label), _or(each.before), _or(each.after), _direction(each), _causes(each.causes)])
-        for each in gravest_first(consequences)
+        Row([_said(each.label), _or(each.before), _or(each.after), _direction(each), _causes(each.causes, found)])
+        for each in gravest_first(found.consequences)
     ]
     return table("Computed facts that move", ["Fact", "Before", "After", "Better or worse", "Because"], rows)
 
@@ -84,9 +93,9 @@ def _direction(each: Consequence) -> Markup:
     return chip(each.direction, said) if said else NOTHING
 
 
-def _causes(causes: Sequence[Change]) -> Markup:
+def _causes(causes: Sequence[Change], found: Difference) -> Markup:
     if not causes:
-        return small("several changes together")
+        return small(no_cause(found))
     return joined([_said(each.message) for each in causes], BREAK)
 
 
@@ -153,7 +162,7 @@ def _findings(found: Difference, findings: Sequence[Finding]) -> Markup:
                 chip(each.rule.severity, each.rule.severity),
                 _said(each.message),
                 code(str(each.place)),
-                _causes(found.made_by.get(each.fingerprint, ())),
+                _causes(found.made_by.get(each.fingerprint, ()), found),
             ]
         )
         for each in findings

@@ -30,6 +30,8 @@ def text(review: Review) -> Text:
         _titled("Findings that disappear", _findings(found.disappeared, found)),
         _titled("Who should look", (_line(f"  {each.who or 'nobody yet'}: {each.text}") for each in found.questions)),
     ]
+    if not found.explained:
+        blocks.append([Text("Causes were not computed: too many changes.", style="dim")])
     return Text("\n\n").join([*(Text("\n").join(block) for block in blocks if block), Text(summary(review))])
 
 

@@ -40,6 +40,11 @@ def verdict(review: Review) -> str:
     return "; ".join([*clauses, *_more(grave[MOST_SAID:])]) + "."
 
 
+def no_cause(found: Difference) -> str:
+    """What stands in place of causes where none is known."""
+    return "several changes together" if found.explained else "not computed: too many changes"
+
+
 def weights(difference: Difference) -> str:
     """How many changes there are of each weight: `2 breaking, 1 editorial`."""
     told = [each.rule.weight for each in difference.changes]

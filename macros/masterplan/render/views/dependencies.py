@@ -1,17 +1,19 @@
 """Dependencies: what needs what, as a diagram that stays readable at any size, and as a table."""
 
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Annotated, Literal
 
 from markupsafe import Markup
 
+from masterplan.analyse import Facts
 from masterplan.errors import UsageError
 from masterplan.model.plan import LEVELS
 from masterplan.render.diagrams.dependencies import dependency_diagram as draw
 from masterplan.render.diagrams.links import Link
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.scene import Caption
-from masterplan.render.html import NOTHING, anchor, chip, figure, lines, render, text
+from masterplan.render.html import NOTHING, anchor, chip, figure, lines, render, small, text
 from masterplan.render.links import phase_path
 from masterplan.render.macro import Context, macro
 from masterplan.render.mermaid import mermaid
@@ -25,6 +27,10 @@ MOST_TOUCHED = 60
 MOST_ACROSS = 12
 """Up to this many sprints a diagram runs from left to right, above from top to bottom."""
 MOST_NEIGHBOURS = 40
+MOST_LINES = 300
+"""Dependencies in a picture of the whole plan; the time to draw one grows with their square, and nobody reads more."""
+MOST_LINES_NEAR = 100
+"""The same for a phase or a neighbourhood, as there are many of them."""
 
 
 @macro
@@ -35,7 +41,10 @@ def dependency_diagram(
     phase: Annotated[str | None, "Only the sprints of this phase, with what they touch outside it."] = None,
     direction: Annotated[Literal["LR", "TB"] | None, "Left to right or top to bottom; else by size."] = None,
 ) -> str:
-    """What needs what, as a diagram; every box is a link. A plan of more than 150 sprints is drawn by phases."""
+    """What needs what, as a diagram; every box is a link. A plan of more than 150 sprints is drawn by phases.
+
+    Of very many dependencies the first are drawn, and the others counted.
+    """
     plan = context.facts.plan
     focus, phase = _ids(context, focus, phase)
     if focus is None and phase is None and len(plan.sprints) > MOST_DRAWN:
@@ -64,16 +73,34 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     nodes = [_node(context, id_, order, focus) for id_ in shown]
     if len(shown) < len(sprints):
         nodes.append(Node("…", "", f"+{len(sprints) - len(shown)} more", phase=len(order), stub=True))
-    kept = set(shown)
-    edges = [e for id_ in shown for e in facts.graph.needs[id_] if e.needs in kept]
-    critical = set(pairwise(facts.schedules.network.critical_path))
-    links = [Link(e.needs, e.sprint, e.strength, e.reason, (e.needs, e.sprint) in critical) for e in edges]
+    links, left_out = _links(facts, shown, focus)
     phases = [f"Phase {phase.id}: {phase.title}, weeks {phase.weeks}" for phase in facts.plan.phases]
     desc = f"{len(nodes)} boxes and {len(links)} arrows; each arrow leads from what is needed to what needs it."
     caption = Caption(title, desc, anchor("needs", focus))
     across = direction == "LR" if direction else len(nodes) <= MOST_ACROSS
-    return figure(
-        draw(nodes, links, [*phases, "In no phase"] if phases else (), caption, "LR" if across else "TB"), title
+    phases = [*phases, "In no phase"] if phases else []
+    return figure(draw(nodes, links, phases, caption, "LR" if across else "TB"), title) + _more_lines(left_out)
+
+
+def _links(facts: Facts, shown: Collection[str], focus: str) -> tuple[list[Link], int]:
+    """The dependencies among some sprints, as far as a picture shows them, and how many it leaves out.
+
+    Where some have to be left out, those of the sprint in focus come first, then the critical path, then the hard ones.
+    """
+    critical = set(pairwise(facts.schedules.network.critical_path))
+    edges = [edge for id_ in shown for edge in facts.graph.needs[id_] if edge.needs in shown]
+    links = [Link(e.needs, e.sprint, e.strength, e.reason, (e.needs, e.sprint) in critical) for e in edges]
+    most = MOST_LINES_NEAR if focus else MOST_LINES
+    if len(links) > most:
+        links.sort(key=lambda link: (focus not in {link.source, link.target}, not link.critical, link.strength))
+    return links[:most], len(links[most:])
+
+
+def _more_lines(left_out: int) -> Markup:
+    if not left_out:
+        return Markup()
+    return Markup("\n<p>{}</p>").format(
+        small(f"{left_out:,} more dependencies are not drawn: a larger picture helps nobody.")
     )
 
 
@@ -118,9 +145,10 @@ def _phases(context: Context) -> Markup:
             pair = (ends[0].id, ends[1].id)
             counts[pair] = counts.get(pair, 0) + 1
     links = [Link(a, b, reason=f"{n} dependencies" if n > 1 else "1 dependency") for (a, b), n in counts.items()]
+    links.sort(key=lambda link: -counts[link.source, link.target])
     title = f"{len(facts.plan.sprints):,} {facts.plan.unit.many.lower()} by phase"
     caption = Caption(title, "Arrows count the dependencies between phases.", "needs")
-    return figure(draw(nodes, links, (), caption, "TB"), title)
+    return figure(draw(nodes, links[:MOST_LINES], (), caption, "TB"), title) + _more_lines(len(links[MOST_LINES:]))
 
 
 @macro
@@ -162,5 +190,5 @@ def mermaid_source(
     try:
         source = mermaid(context.facts, focus, depth, phase)
     except UsageError as error:
-        return Markup("<p>{}</p>").format(text(f"There is no Mermaid text: {error}."))
+        return Markup("\n<p>{}</p>").format(text(f"There is no Mermaid text: {error}."))
     return render("mermaid.html.jinja", lines=lines(source))
