@@ -38,6 +38,14 @@ FIXED: tuple[tuple[object, str], ...] = (
     (fields.Dates, "2025-11-03 to 2025-11-14"),
 )
 
+SIMPLE = {"measure": "measure", "url": "https://example.org/"}
+
+
+def simple(kind: Kind, at: str) -> str:
+    """The simplest text of a kind."""
+    return SIMPLE.get(kind, f"{at}.md")
+
+
 LISTED = {"phases.phases": "phase", "team.people": "person", "options.options": "option", "progress.entries": "sprint"}
 """Lists that hold an item for each id of a kind."""
 

@@ -1,6 +1,7 @@
 """What each kind of field takes and refuses, and that the JSON Schemas refuse nothing that the loader takes."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from pydantic import ValidationError
 
+from masterplan.load.build import FILES as NAMED
+from masterplan.load.build import FOLDERS
 from masterplan.load.source import parse
+from masterplan.load.validate import validate
 from masterplan.model.schema import FILES, schemas
+from tests.everything import FIXED, everything, simple
 from tests.plans import BASE
 
 PLAN_DATA = Path(__file__).parent.parent / "plan_data"
@@ -67,9 +72,21 @@ GOOD: dict[str, list[object]] = {
     "date": ["2025-11-16", "1900-01-01", "2199-12-31", "2024-02-29"],
     "days": ["2025-12-24", "2025-12-24 to 2025-12-26", "2025-12-24 to 2025-12-24"],
     "weeks": ["1", "1-2", 3, "520", "week 3"],
-    "money": ["$50-100", "$0 (quality)", "€20/month", "50 £", "~$5k", "¥100 a month"],
-    "duration": ["2 hours", "3-5 days", "~1 week", "90 min"],
-    "measure": ["Baseline", "5-10s", "<1s", 6, 0, Decimal("1.10"), "x" * 100],
+    "money": [
+        "$50-100",
+        "$0 (quality)",
+        "€20/month",
+        "50 £",
+        "~$5k",
+        "¥100 a month",
+        "CHF 500",
+        "₹5000",
+        "1 000 €",
+        "€2M",
+        "$1000000M",
+    ],
+    "duration": ["2 hours", "3-5 days", "~1 week", "90 min", "0 days", "10 years", "520 weeks", "87,600 h"],
+    "measure": ["Baseline", "5-10s", "<1s", 6, 0, Decimal("1.10"), "x" * 100, "1000000M", -5],
     "level": ["very low", "low", "medium", "high", "very high"],
     "percent": [0, 50, 100],
     "flag": [True, False],
@@ -146,9 +163,24 @@ BAD: dict[str, list[object]] = {
     ],
     "days": ["", "to", "2025-12-24 to", "2025-12-26 to 2025-12-24", "2025-12-24-26", "2025-02-30", 2025, True, ()],
     "weeks": ["", "0", "2-1", "521", "soon", Decimal("1.5"), -1, True, (1, 2), {}],
-    "money": ["50", "free", "$5/year", "$5 days", "$10-5", 50, True, ("$5",), "$1 " + "(" + "x" * 100 + ")"],
-    "duration": ["5", "$5", "soon", "5 users", "5-2 days", 5, ()],
-    "measure": ["", " ", "10-5 s", "x" * 101, True, None, (1,), {}],
+    "money": [
+        "50",
+        "free",
+        "$5/year",
+        "$5 days",
+        "$10-5",
+        50,
+        True,
+        ("$5",),
+        "$1 " + "(" + "x" * 100 + ")",
+        "€1.000",
+        "€3.000-5.000",
+        "$1000001M",
+        "-$1000001M",
+        "500 chf",
+    ],
+    "duration": ["5", "$5", "soon", "5 users", "5-2 days", 5, (), "20000 years", "3000000 days", "-1 day", "521 weeks"],
+    "measure": ["", " ", "10-5 s", "x" * 101, True, None, (1,), {}, "1.500 s", "1,5 h", Decimal("1.500"), "1000001M"],
     "level": ["", "Low", "very  low", "lowest", 1, None],
     "percent": [-1, 101, "50", Decimal("50.5"), True],
     "flag": ["true", "yes", 1, 0, "no"],
@@ -209,3 +241,44 @@ def test_the_schemas_take_every_file_of_the_plan() -> None:
     for name, content in [*files.items(), *((name, text.encode()) for name, text in BASE.items())]:
         schema = "sprint" if name.startswith("sprints/") else name.split("/")[0].removesuffix(".yml")
         assert list(SCHEMAS[schema].iter_errors(as_json(parse(content, name).data))) == []
+
+
+FAR = ["999999999999999M", "$999999999999999M", "20000 years", "-1 day", "9999", "0", "9999-12-31", "0001-01-01"]
+BEYOND: Mapping[object, Sequence[object]] = {
+    5: [10**18 - 1, -(10**18) + 1],
+    "measure": ["999999999999999M"],
+    **{value: FAR for _, value in FIXED},
+}
+"""Values of the plan that says everything that are numbers, dates or windows, and values that no such field takes."""
+
+
+def beyond(files: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each file with each of its numbers, dates and windows, one at a time, as each of those values."""
+    for path, data in files.items():
+        for parent, key in list(held(data)):
+            value = parent[key]
+            for other in BEYOND[value]:
+                parent[key] = other
+                yield path, data
+            parent[key] = value
+
+
+def held(data: Any) -> Iterator[tuple[Any, Any]]:
+    """Every number, date and window below some data, as what holds it and by which key; of a list only the first."""
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data[:1]):
+        if isinstance(value, dict | list):
+            yield from held(value)
+        elif not isinstance(value, bool) and value in BEYOND:
+            yield data, key
+
+
+def test_every_number_date_and_window_of_the_model_has_bounds() -> None:
+    files = {path: json.loads(text) for path, text in everything(simple, 2).items()}
+    taken = []
+    for path, data in beyond(files):
+        kind = next(part for name, part in (*NAMED.items(), *FOLDERS.items()) if path.startswith(name))
+        source = parse(json.dumps(data).encode(), path)
+        if not validate(source, kind, None)[1]:
+            taken.append(data)
+    assert taken == []
+    assert len({id(parent) for data in files.values() for parent, _ in held(data)}) > 15

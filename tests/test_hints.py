@@ -72,7 +72,7 @@ def test_a_hint_says_what_mends_a_line_that_is_no_yaml(text: str) -> None:
 )
 def test_a_finding_says_what_is_wrong_and_what_to_do(field: str, message: str, hint: str) -> None:
     source = parse(f"id: '1'\n{'' if field.startswith('titel') else 'title: T'}\n{field}\n".encode(), "x.yml")
-    findings = [each for each in validate(source, Sprint)[1] if each.rule.id != "missing-field"]
+    findings = [each for each in validate(source, Sprint, None)[1] if each.rule.id != "missing-field"]
     assert len(findings) == bool(message)
     assert all(message in each.message and hint in each.hint for each in findings)
 

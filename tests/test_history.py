@@ -16,6 +16,7 @@ from masterplan.load.build import Made
 from masterplan.load.build import make as parse
 from masterplan.model.history import Commit, History
 from masterplan.model.part import Part
+from masterplan.model.quantity import DecimalMark
 from masterplan.publish import history as past
 from masterplan.publish import kept
 from masterplan.publish.history import history
@@ -189,9 +190,9 @@ def test_what_is_kept_is_read_and_not_found_out_again(long: Path, monkeypatch: p
     cold = history(long)
     read: list[str] = []
 
-    def reading(content: bytes, path: str, kind: type[Part]) -> Made:
+    def reading(content: bytes, path: str, kind: type[Part], mark: DecimalMark | None) -> Made:
         read.append(path)
-        return parse(content, path, kind)
+        return parse(content, path, kind, mark)
 
     monkeypatch.setattr(past, "make", reading)
     warm = history(long)

@@ -1,6 +1,7 @@
 """Macros: each is documented, each says in one sentence what is wrong with a call, each works on any plan."""
 
 import inspect
+import json
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from itertools import count
@@ -14,7 +15,7 @@ from masterplan.errors import UsageError
 from masterplan.publish import guide, site
 from masterplan.publish.project import open_project
 from masterplan.render.macro import MACROS, Context, Macro, Parameter
-from tests.everything import Kind, everything
+from tests.everything import Kind, everything, simple
 from tests.plans import write_plan
 from tests.sites import words
 
@@ -37,6 +38,34 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Context:
         return {"url": f"https://example.org/{n}", "path": f"docs/{n}.md"}.get(kind, f"{at} <b>{n}</b>")
 
     return context(tmp_path_factory.mktemp("full"), everything(texts, 6))
+
+
+EXTREMES = {
+    "3-5 days (with *luck*)": "10 years",
+    "$50-100 (at <b onclick=__hit=1>best</b> | {{ 7*7 }} `)": "$1000000M",
+    "1-2": "1-520",
+    "2025-11-03": "2199-12-31",
+    "2025-11-03 to 2025-11-14": "1900-01-01 to 2199-12-31",
+    "measure": "1000000M",
+}
+"""The ordinary values of the plan that says everything, each with the furthest that its field takes."""
+
+
+@pytest.fixture(scope="module")
+def extreme(tmp_path_factory: pytest.TempPathFactory) -> Context:
+    def furthest(value: object) -> object:
+        match value:
+            case dict():
+                return {key: 1 if key in {"share", "hours"} else furthest(each) for key, each in value.items()}
+            case list():
+                return [furthest(each) for each in value]
+            case str():
+                return EXTREMES.get(value, value)
+            case _:
+                return value
+
+    files = {path: json.dumps(furthest(json.loads(text))) for path, text in everything(simple, 6).items()}
+    return context(tmp_path_factory.mktemp("extreme"), files)
 
 
 def context(root: Path, files: dict[str, str]) -> Context:
@@ -112,6 +141,11 @@ def test_a_macro_works_on_a_full_plan(name: str, full: Context) -> None:
     assert html.strip() or name == "disputed"  # nothing is where nothing is disputed
     assert unbalanced(html) == []
     assert "<b>" not in html
+
+
+@pytest.mark.parametrize("name", MACROS)
+def test_a_macro_works_on_a_plan_of_the_furthest_dates_and_amounts(name: str, extreme: Context) -> None:
+    assert unbalanced(MACROS[name].call(extreme, **needed(MACROS[name]))) == []
 
 
 @pytest.mark.parametrize("name", MACROS)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from masterplan.analyse.figures import monthly_savings
 from masterplan.load import load
 from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity, at_least, ordered
 from masterplan.model.place import Place, Step
@@ -64,6 +65,23 @@ def test_the_same_plan_written_elsewhere_is_equal(tmp_path: Path, loaded: Plan) 
 )
 def test_each_value_knows_its_place(path: tuple[Step, ...], place: str, loaded: Plan) -> None:
     assert str(loaded.places.of(*path)) == f"plan_data/{place}"
+
+
+@pytest.mark.parametrize(
+    ("mark", "savings", "total"),
+    [(",", ("€1.000", "€1.500,50-2.000"), "€2.500,50-3.000/month"), (".", ("€1.000", "€2"), "€3/month")],
+)
+def test_the_decimal_mark_of_plan_yml_reads_every_amount_and_writes_those_computed(
+    mark: str, savings: tuple[str, str], total: str, tmp_path: Path
+) -> None:
+    files = {
+        f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\nsavings:\n  monthly: {each}\n" for n, each in enumerate(savings)
+    }
+    found = load(write_plan(tmp_path, {"plan.yml": f'title: T\ndecimal: "{mark}"\n'} | files)).plan
+    assert found is not None
+    monthly = monthly_savings(found)
+    assert monthly is not None
+    assert monthly.text == total
 
 
 def test_a_plan_in_memory_has_one_place() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.model import quantity
-from masterplan.model.quantity import CURRENCIES, DURATIONS, Quantity, amount, total
+from masterplan.model.quantity import CURRENCIES, DURATIONS, MARKS, DecimalMark, NotationError, Quantity, amount, total
 
 MACROS = Path(quantity.__file__).parents[2]
 
@@ -81,13 +81,42 @@ AMOUNTS: dict[str, tuple[int | str, int | str, str, str, str]] = {
     "5 días": (5, 5, "días", "", ""),
     "007": (7, 7, "", "", ""),
     "3 days (calendar)": (3, 3, "day", "", ""),
+    # As other countries write them.
+    "CHF 500": (500, 500, "CHF", "", ""),
+    "500-700 SEK": (500, 700, "SEK", "", ""),
+    "CHF 1'500-2'000/month": (1500, 2000, "CHF", "month", ""),
+    "₹5000": (5000, 5000, "₹", "", ""),
+    "₹1,25,000": (125000, 125000, "₹", "", ""),
+    "US$50-US$100": (50, 100, "US$", "", ""),
+    "1 000 €": (1000, 1000, "€", "", ""),
+    "1\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}€": (1000, 1000, "€", "", ""),
+    "10\N{NARROW NO-BREAK SPACE}000-20\N{NARROW NO-BREAK SPACE}000 €": (10000, 20000, "€", "", ""),
+    "50 € - 100 €": (50, 100, "€", "", ""),
+    "$1.5k": (1500, 1500, "$", "", ""),
+    "€2M": (2000000, 2000000, "€", "", ""),
+    "1,500 days": (1500, 1500, "day", "", ""),
+    "99.999%": ("99.999", "99.999", "%", "", ""),
+    "0.125 s": ("0.125", "0.125", "s", "", ""),
+}
+
+# Text: low by a point before decimals, low by a comma; None where it is no amount by it.
+DOUBTFUL: dict[str, tuple[str | None, str | None]] = {
+    "€1.000": ("1", "1000"),
+    "€3.000-5.000": ("3", "3000"),
+    "1.500 days": ("1.5", "1500"),
+    "12.345": ("12.345", "12345"),
+    "1,5 h": (None, "1.5"),
+    "12,34": (None, "12.34"),
+    "0,125 s": (None, "0.125"),
+    "1.234,56 €": (None, "1234.56"),
+    "€1.234.567": (None, "1234567"),
 }
 
 TEXTS = [
-    "", "-", "n/a", "Baseline", "a lot", "Week 3", "2025-11-16", "16.11.2025", "12:30", "1e3", "0x1F", "1_000", "1 000",
-    "1,5 h", "12,34", ".5", "1.2.3", "192.168.0.1", "½", "²", "٣ days", "$", "%", "$-50", "$2 million", "$50 monthly",
-    "$50-€100", "5s-10min", "2 weeks 3 days", "2 * 3", "5 % of users", "1/2/3", "3 (a) (b)", "5 ()", "9" * 16,
-    "1 " + "u" * 99, "5\N{FULLWIDTH PERCENT SIGN}",
+    "", "-", "n/a", "Baseline", "a lot", "Week 3", "2025-11-16", "16.11.2025", "12:30", "1e3", "0x1F", "1_000", "1 00",
+    "1,2,3", ".5", "1.2.3", "192.168.0.1", "192.168.100.100", "½", "²", "٣ days", "$", "%", "$-50", "$50 monthly",
+    "$2 million", "$50-€100", "5s-10min", "2 weeks 3 days", "2 * 3", "5 % of users", "1/2/3", "3 (a) (b)", "5 ()",
+    "9" * 16, "1 " + "u" * 99, "5\N{FULLWIDTH PERCENT SIGN}",
 ]  # fmt: skip
 
 
@@ -102,6 +131,26 @@ def test_a_text_reads_as_an_amount(text: str) -> None:
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_text_that_is_no_amount_stays_a_text(text: str) -> None:
     assert Quantity.read(text) == Quantity(text)
+
+
+@pytest.mark.parametrize("text", DOUBTFUL)
+def test_an_amount_that_depends_on_the_decimal_mark_is_read_only_where_that_is_known(text: str) -> None:
+    lows = [low and Decimal(low) for low in DOUBTFUL[text]]
+    with pytest.raises(NotationError) as refused:
+        Quantity.read(text)
+    assert [refused.value.own and refused.value.own.low, refused.value.other.low] == lows
+    assert Quantity.read(text, ",").low == lows[1]
+    if lows[0] is None:
+        with pytest.raises(NotationError):
+            Quantity.read(text, ".")
+    else:
+        assert Quantity.read(text, ".").low == lows[0]
+
+
+@pytest.mark.parametrize("text", ["1.5 h", "$850-1,750.25"])
+def test_a_decimal_point_is_refused_where_decimals_follow_a_comma(text: str) -> None:
+    with pytest.raises(NotationError):
+        Quantity.read(text, ",")
 
 
 def test_what_stands_in_brackets_is_a_note() -> None:
@@ -119,6 +168,10 @@ def test_a_range_that_runs_downwards_is_refused(text: str) -> None:
     [
         ("$5", True, False),
         ("5 €", True, False),
+        ("CHF 5", True, False),
+        ("5 CHF", True, False),
+        ("₹5", True, False),
+        ("5 chf", False, False),
         ("5 days", False, True),
         ("5", False, False),
         ("Later", False, False),
@@ -146,25 +199,31 @@ def test_amounts_are_equal_whatever_their_wording(one: str, other: str, *, same:
 
 
 numbers = st.decimals(min_value=-(10**9), max_value=10**9, places=2)
-units = st.sampled_from(["", "%", "x", "users", *CURRENCIES, *DURATIONS])
+units = st.sampled_from(["", "%", "x", "users", *CURRENCIES, "CHF", "US$", *DURATIONS])
+marks = st.sampled_from(MARKS)
 pers = st.sampled_from(["", "month", "user", "s", "user per month"])
 
 
 @st.composite
-def amounts(draw: st.DrawFn, unit: st.SearchStrategy[str] = units) -> Quantity:
+def amounts(
+    draw: st.DrawFn, unit: st.SearchStrategy[str] = units, mark: st.SearchStrategy[DecimalMark] = marks
+) -> Quantity:
     low, high = sorted((draw(numbers), draw(numbers)))
-    return amount(low, high, draw(unit), draw(pers))
+    return amount(low, high, draw(unit), draw(pers), draw(mark))
 
 
 @given(amounts())
 def test_a_computed_amount_reads_back_as_itself(made: Quantity) -> None:
-    assert Quantity.read(made.text) == made
+    assert Quantity.read(made.text, made.mark) == made
 
 
-@given(st.text("0123456789.,-–+~<>≤$€% kKMhsminper/()to a\N{MINUS SIGN}", max_size=30))
-def test_reading_keeps_the_text_and_puts_the_lower_end_first(text: str) -> None:
+@given(
+    st.text("0123456789.,'-–+~<>≤$€%CHF kKMhsminper/()to a\N{MINUS SIGN}", max_size=30),
+    st.sampled_from([None, *MARKS]),
+)
+def test_reading_keeps_the_text_and_puts_the_lower_end_first(text: str, mark: DecimalMark | None) -> None:
     try:
-        read = Quantity.read(text)
+        read = Quantity.read(text, mark)
     except ValueError:
         return
     assert read.text == text
@@ -173,11 +232,11 @@ def test_reading_keeps_the_text_and_puts_the_lower_end_first(text: str) -> None:
 
 @given(amounts())
 def test_only_white_space_round_an_amount_may_change(made: Quantity) -> None:
-    loose = Quantity.read(f"  {made.text.replace(' ', '   ')}\n")
+    loose = Quantity.read(f"  {made.text.replace(' ', '   ')}\n", made.mark)
     assert (loose.ends, loose.unit, loose.per) == (made.ends, made.unit, made.per)
 
 
-@given(st.lists(amounts(st.just("$")), min_size=1, max_size=6))
+@given(st.lists(amounts(st.just("$"), st.just(".")), min_size=1, max_size=6))
 def test_ranges_add_as_ranges_in_any_order(made: list[Quantity]) -> None:
     added = total(made, "month")
     assert added is not None
@@ -220,6 +279,26 @@ for first, second, end in product(PIECES, PIECES, ["", "!", "(", "1"]):
 
 
 def test_a_hostile_text_is_read_in_no_time() -> None:
-    pieces = [" ", "1", "a", "-", "a ", " per a", "/a", "%", "1,", ",111", "(", "to ", "k", "+", "é-"]
+    pieces = [
+        " ",
+        "1",
+        "a",
+        "-",
+        "a ",
+        " per a",
+        "/a",
+        "%",
+        "1,",
+        ",111",
+        "(",
+        "to ",
+        "k",
+        "+",
+        "é-",
+        "1.",
+        ".111",
+        " 111",
+        "1'111",
+    ]
     program = f"PIECES = {pieces!r}\n{HOSTILE}"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60, cwd=MACROS)

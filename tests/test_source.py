@@ -223,7 +223,7 @@ def test_no_value_in_any_field_can_raise(part: type[Part], value: object) -> Non
         below = dict.fromkeys(fields_in(field.annotation), value)
         for content in (value, [value], below, [below]):
             read = parse(quoted({name: content}).encode(), "x.yml")
-            assert all(finding.message for finding in validate(read, part)[1])
+            assert all(finding.message for finding in validate(read, part, None)[1])
 
 
 def fields_in(annotation: object) -> list[str]:
@@ -293,4 +293,4 @@ def test_all_mistakes_of_all_files_come_out_in_one_run_in_order(tmp_path: Path) 
 
 
 def test_a_source_without_data_has_no_part() -> None:
-    assert validate(Source("x.yml", None, Mark(1, 1, 1, 1), ()), Sprint) == (None, ())
+    assert validate(Source("x.yml", None, Mark(1, 1, 1, 1), ()), Sprint, None) == (None, ())

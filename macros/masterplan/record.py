@@ -68,12 +68,12 @@ def record(root: Path, told: Told, option: date | None = None) -> tuple[Path, ..
     today = today_of(plan, option)
     day = told.day or today
     said = _said(told, plan, day)
-    against = objections(plan, entry_of(said), today, moves=told.state is not None)
+    against = objections(plan, entry_of(said, plan.header.decimal), today, moves=told.state is not None)
     if against and not told.because:
         raise UsageError(f"refused: {'; '.join(against)}; tell why it is right all the same with --because")
     if told.because:
         said["note"] = _note(told, against)
-    entry = entry_of(said)
+    entry = entry_of(said, plan.header.decimal)
     written = append(root, plan, entry)
     return (written, *_report(root, plan, told.sprint, day)) if told.state == "done" else (written,)
 

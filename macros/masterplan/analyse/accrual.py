@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from masterplan.model.plan import Option, Plan
+from masterplan.model.quantity import DecimalMark, Quantity, amount
 
 WEEKS_A_MONTH = Decimal(52) / 12
+_WHOLE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,12 @@ class Accrual:
     unit: str
     low: tuple[Decimal, ...]
     high: tuple[Decimal, ...]
+    mark: DecimalMark
+
+    def by(self, week: int) -> Quantity:
+        """The sum by the end of a week that it has, counted from 1 or backwards from -1, to the whole unit."""
+        n = week - 1 if week > 0 else week
+        return amount(self.low[n].quantize(_WHOLE), self.high[n].quantize(_WHOLE), self.unit, mark=self.mark)
 
 
 def ends(option: Option) -> Mapping[str, int]:
@@ -49,7 +57,7 @@ def _accrued(plan: Plan, option: str, last: Mapping[str, int], weeks: range) -> 
     if len(units) != 1:
         return None
     low, high = (_sums([(end, monthly.ends[side]) for end, monthly in saving], weeks) for side in (0, 1))
-    return Accrual(option, units.pop(), low, high)
+    return Accrual(option, units.pop(), low, high, saving[0][1].mark)
 
 
 def _sums(saving: list[tuple[int, Decimal]], weeks: range) -> tuple[Decimal, ...]:

@@ -67,7 +67,7 @@ def change(metric: Metric) -> Quantity | None:
     before, after = metric.before, metric.after
     if after.is_number and after.unit == "%" and not before.is_number:
         low, high = sorted(abs(end) for end in after.ends)
-        return amount(low, high, "%")
+        return amount(low, high, "%", mark=after.mark)
     return _falls(metric, after.ends[::-1]) if _is_comparable(metric) else None
 
 
@@ -87,7 +87,7 @@ def _is_comparable(metric: Metric) -> bool:
 def _falls(metric: Metric, after: tuple[Decimal, Decimal]) -> Quantity:
     """The change from the ends of before to two ends of after, in this order."""
     low, high = sorted(_fall(one, other) for one, other in zip(metric.before.ends, after, strict=True))
-    return amount(low, high, "%")
+    return amount(low, high, "%", mark=metric.after.mark)
 
 
 def _fall(before: Decimal, after: Decimal) -> Decimal:

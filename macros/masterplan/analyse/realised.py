@@ -82,7 +82,7 @@ def _over(monthly: Quantity, days: int) -> Quantity:
     """The savings of so many days, to the cent."""
     months = Decimal(max(days, 0)) / 7 / WEEKS_A_MONTH
     low, high = ((end * months).quantize(Decimal("0.01")) for end in monthly.ends)
-    return amount(low, high, monthly.unit)
+    return amount(low, high, monthly.unit, mark=monthly.mark)
 
 
 def _sum(amounts: Iterable[Quantity | None], per: str = "") -> Quantity | None:

@@ -18,6 +18,7 @@ from masterplan.model.part import Part
 from masterplan.model.place import Mark, Place, Places, locate
 from masterplan.model.plan import Header, Options, Phase, Phases, Plan, Sprint
 from masterplan.model.progress import Entry, Progress
+from masterplan.model.quantity import DecimalMark
 from masterplan.model.team import Team, WorkingTime
 
 P = TypeVar("P", bound=Part)
@@ -40,13 +41,26 @@ class Loaded:
 
 
 Made = tuple[Source, Part | None, tuple[Finding, ...]]
-Make = Callable[[bytes, str, type[Part]], Made]
+Make = Callable[[bytes, str, type[Part], DecimalMark | None], Made]
 
 
-def make(content: bytes, path: str, kind: type[Part]) -> Made:
-    """A file's content, and as the kind of part it should hold, or None and everything that does not fit."""
+def make(content: bytes, path: str, kind: type[Part], mark: DecimalMark | None) -> Made:
+    """A file's content, and as the kind of part it should hold, or None and everything that does not fit.
+
+    `mark` is what stands before decimals in amounts; plan.yml sets its own.
+    """
     source = parse(content, path)
-    return source, *validate(source, kind)
+    own = _mark(source) if kind is Header else mark
+    return source, *validate(source, kind, own)
+
+
+def _mark(source: Source) -> DecimalMark | None:
+    """What plan.yml sets as the decimal mark, if that is one."""
+    match source.data:
+        case {"decimal": "." | "," as mark}:
+            return mark
+        case _:
+            return None
 
 
 def load(root: Path | Tree, make: Make = make) -> Loaded:
@@ -65,7 +79,8 @@ def load(root: Path | Tree, make: Make = make) -> Loaded:
 class _Reading:
     """The parts of a plan while its files are read. Paths are relative to the root.
 
-    `lost` holds the paths that could not be read, and the ids of sprints as far as they could be made out.
+    `lost` holds the paths that could not be read, and the ids of sprints as far as they could be made out. `mark` is
+    the decimal mark that plan.yml sets, which is read first.
     """
 
     tree: Tree
@@ -76,6 +91,7 @@ class _Reading:
     parts: dict[str, Part] = field(default_factory=dict)
     sprints: dict[str, Sprint] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    mark: DecimalMark | None = None
 
     def read(self) -> None:
         if self.tree.kind(FOLDER) == "missing":
@@ -83,7 +99,7 @@ class _Reading:
             self._add("missing-file", Place(FOLDER), "there is no plan: the folder is missing", hint)
             return
         names = set()
-        for path, name in self._entries(FOLDER):
+        for path, name in sorted(self._entries(FOLDER), key=lambda entry: entry[1] != "plan.yml"):
             names.add(name)
             if name in FILES:
                 self._file(path, name)
@@ -147,6 +163,8 @@ class _Reading:
 
     def _file(self, path: str, name: str) -> None:
         source, part = self._read(path, FILES[name])
+        if name == "plan.yml":
+            self.mark = _mark(source)
         if part is not None:
             self.parts[name] = part
             self.marks[(name.removesuffix(".yml"),)] = (path, source.mark)
@@ -191,7 +209,7 @@ class _Reading:
         content = self._content(path)
         if content is None:
             return Source(path, None, Mark(1, 1, 1, 1), ()), None
-        source, part, findings = self.make(content, path, kind)
+        source, part, findings = self.make(content, path, kind, self.mark)
         self.findings += [*source.findings, *findings]
         if part is None:
             self.lost.add(path)

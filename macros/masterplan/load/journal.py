@@ -23,6 +23,7 @@ from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry, Progress
+from masterplan.model.quantity import DecimalMark
 
 MODELINE = "# yaml-language-server: $schema=../../docs/schema/progress.schema.json\n"
 _LAYOUTS = ((2, 4, 2), (2, 2, 0), (4, 4, 2), (4, 6, 4), (4, 8, 4), (4, 4, 0), (2, 3, 1))
@@ -32,10 +33,13 @@ _UNFOLDED = 1 << 30
 """A width at which no text is broken into lines."""
 
 
-def entry_of(said: dict[str, Any]) -> Entry:
-    """An entry from plain values, held to all that a file is held to. Raises UsageError with the first misfit."""
+def entry_of(said: dict[str, Any], mark: DecimalMark | None) -> Entry:
+    """An entry from plain values, held to all that a file is held to. Raises UsageError with the first misfit.
+
+    `mark` is the plan's decimal mark.
+    """
     source = parse(_new([said]).encode(), "the new entry")
-    progress, findings = validate(source, Progress)
+    progress, findings = validate(source, Progress, mark)
     for finding in (*source.findings, *findings):
         raise UsageError(f"{finding.message}; {finding.hint}")
     assert progress is not None  # noqa: S101 - without findings there is a part

@@ -38,6 +38,7 @@ _VALUE = {
     "bad-id": "An id has characters that ids may not have, or more than 32.",
     "bad-page-name": "A page's name has refused characters, does not end in .md, or is that of a folder's own page.",
     "not-a-quantity": "An amount cannot be read as what is wanted here.",
+    "ambiguous-amount": "An amount depends on whether a point or a comma stands before the decimals.",
     "range-reversed": "A range runs downwards.",
     "not-weeks": "A window of weeks cannot be read, runs backwards, or is beyond ten years.",
     "not-a-date": "A date is not an ISO date, not in the calendar, or not in the years 1900 to 2199.",

@@ -54,7 +54,7 @@ def _file(id_: str, title: str) -> Path:
 def _checked(text: str, kind: type[Part]) -> bytes:
     """A new file's content. Raises UsageError where it does not fit its part of the plan."""
     source = parse(text.encode(), "the new file")
-    for finding in (*source.findings, *validate(source, kind)[1]):
+    for finding in (*source.findings, *validate(source, kind, None)[1]):
         raise UsageError(finding.message)
     return text.encode()
 

@@ -8,9 +8,10 @@ from pydantic_core import ErrorDetails
 from masterplan.load.hints import did_you_mean, shown
 from masterplan.load.rules import BY_ID
 from masterplan.load.source import UNREAD, Source
-from masterplan.model.fields import PAGE_PATTERN
+from masterplan.model.fields import PAGE_PATTERN, reading
 from masterplan.model.finding import Finding
 from masterplan.model.place import Step, locate
+from masterplan.model.quantity import DecimalMark
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -23,12 +24,15 @@ class _Said(NamedTuple):
     hint: str
 
 
-def validate(source: Source, part: type[P]) -> tuple[P | None, tuple[Finding, ...]]:
-    """The file as a part of the plan, or None and everything that does not fit."""
+def validate(source: Source, part: type[P], mark: DecimalMark | None) -> tuple[P | None, tuple[Finding, ...]]:
+    """The file as a part of the plan, or None and everything that does not fit.
+
+    `mark` is what stands before decimals in its amounts; None where plan.yml does not set it.
+    """
     if source.data is None:
         return None, ()
     try:
-        return part.model_validate(source.data), ()
+        return part.model_validate(source.data, context=reading(mark)), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
         return None, tuple(_finding(source, part, each) for each in details if each["input"] is not UNREAD)

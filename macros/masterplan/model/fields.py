@@ -14,12 +14,12 @@ from functools import cache
 from typing import Annotated, LiteralString
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, PlainValidator, StringConstraints, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from masterplan.model.calendar import DateSpan, Weeks
+from masterplan.model.quantity import CODES, CURRENCIES, DecimalMark, NotationError, Quantity, written
 from masterplan.model.quantity import LONGEST as LONGEST_AMOUNT
-from masterplan.model.quantity import Quantity
 
 LONGEST_LINE = 1_000
 """Characters that a text of one line may have."""
@@ -84,20 +84,72 @@ def _most_open(brackets: re.Pattern[str], text: str) -> int:
     return most
 
 
-def _amount(kind: str, fits: Callable[[Quantity], bool], example: str) -> Callable[[object], Quantity]:
-    """A reader of quantities that must be of one kind, for instance money."""
+MOST = Decimal(10**12)
+"""The largest number that an amount may name: a million millions."""
 
-    def read(value: object) -> Quantity:
+LONGEST_TIME = Decimal(10)
+"""The longest length of time that a field may name, in years, as the plan's weeks go no further."""
+
+_A_YEAR: dict[str, Decimal] = {
+    "ms": Decimal(31_536_000_000), "s": Decimal(31_536_000), "min": Decimal(525_600), "h": Decimal(8_760),
+    "day": Decimal(365), "week": Decimal(52), "month": Decimal(12), "year": Decimal(1),
+}  # fmt: skip
+"""How many of each unit of time a year of the calendar has."""
+
+
+def reading(mark: DecimalMark | None) -> dict[str, DecimalMark | None]:
+    """The context in which pydantic validates parts of a plan: what stands before decimals in its amounts."""
+    return {"decimal": mark}
+
+
+def _amount(
+    kind: str, fits: Callable[[Quantity], bool], example: str, beyond: Callable[[Quantity], str]
+) -> Callable[[object, ValidationInfo], Quantity]:
+    """A reader of quantities that must be of one kind, for instance money; `beyond` says which limit is passed."""
+
+    def read(value: object, info: ValidationInfo) -> Quantity:
         text = _text_of(value, kind, LONGEST_AMOUNT)
         try:
-            quantity = Quantity.read(text)
+            quantity = Quantity.read(text, (info.context or {}).get("decimal"))
+        except NotationError as error:
+            raise _doubtful(error) from None
         except ValueError:
             raise _unfit("range-reversed", "runs downwards", "put the lower end first") from None
         if not fits(quantity):
             raise _unfit("not-a-quantity", f"is not {kind}", f"write it like {example}")
+        if limit := beyond(quantity):
+            raise _unfit("out-of-range", f"is {limit}", "check the number and its unit")
         return quantity
 
     return read
+
+
+def _doubtful(error: NotationError) -> PydanticCustomError:
+    """The finding on an amount that depends on the decimal mark, with both readings or the one there is."""
+    own, other = error.own, error.other
+    if own is None:
+        has, wants = ("comma", ".") if other.mark == "," else ("point", ",")
+        do = f'write {_digits(other, wants)}, or set `decimal: "{other.mark}"` in plan.yml'
+        return _unfit("ambiguous-amount", f"has a decimal {has}, where this plan writes `{wants}`", do)
+    one, two = _digits(own, own.mark), _digits(other, own.mark)
+    do = f'write {one} or {two}, or set `decimal: "."` or `decimal: ","` in plan.yml'
+    return _unfit("ambiguous-amount", f"can be read as {one} or as {two}", do)
+
+
+def _digits(quantity: Quantity, mark: str) -> str:
+    """The numbers of an amount alone, thousands not apart: `1000-2500.5`."""
+    ends = (written(end).replace(",", "").replace(".", mark) for end in quantity.ends)
+    return "-".join(dict.fromkeys(ends))
+
+
+def _too_large(quantity: Quantity) -> str:
+    return f"more than {MOST:,}" if quantity.is_number and max(map(abs, quantity.ends)) > MOST else ""
+
+
+def _no_time(quantity: Quantity) -> str:
+    if quantity.ends[0] < 0:
+        return "less than 0"
+    return f"more than {LONGEST_TIME} years" if quantity.ends[1] > LONGEST_TIME * _A_YEAR[quantity.unit] else ""
 
 
 def _is_monthly(quantity: Quantity) -> bool:
@@ -239,16 +291,22 @@ Window = Annotated[Weeks, PlainValidator(_weeks), _schema(r"^\s*([Ww]eeks?\s*)?\
 """Whole weeks of the plan, both ends included: `3` or `1-2`. The first week is 1."""
 
 Money = Annotated[
-    Quantity, PlainValidator(_amount("an amount of money a month", _is_monthly, "$50-100")), _schema(r"[$€£¥]")
+    Quantity,
+    PlainValidator(_amount("an amount of money a month", _is_monthly, "$50-100 or CHF 500", _too_large)),
+    _schema(rf"[{CURRENCIES}]|{CODES}"),
 ]
-"""An amount of money a month, with its currency sign: `$50-100`, `$0 (quality)`, `€20/month`."""
+"""An amount of money a month, with its currency sign or code: `$50-100`, `$0 (quality)`, `€20/month`, `CHF 500`."""
 
 Duration = Annotated[
-    Quantity, PlainValidator(_amount("a length of time", lambda q: q.is_duration, "3-5 days")), _schema(r"\d")
+    Quantity,
+    PlainValidator(_amount("a length of time", lambda q: q.is_duration, "3-5 days", _no_time)),
+    _schema(r"\d"),
 ]
-"""A length of time: `2 hours`, `3-5 days`."""
+"""A length of time, at most ten years: `2 hours`, `3-5 days`."""
 
 Measure = Annotated[
-    Quantity, PlainValidator(_amount("an amount or a text", lambda _: True, "<1s")), _schema(numbers=True)
+    Quantity,
+    PlainValidator(_amount("an amount or a text", lambda _: True, "<1s", _too_large)),
+    _schema(numbers=True),
 ]
 """What a metric reads: an amount where it can be read as one (`5-10s`), else the text (`Baseline`)."""

@@ -34,6 +34,7 @@ from masterplan.model.naming import slug
 from masterplan.model.part import Part
 from masterplan.model.place import Places
 from masterplan.model.progress import Entry
+from masterplan.model.quantity import DecimalMark
 from masterplan.model.settings import AuditSettings
 from masterplan.model.team import Person, WorkingTime
 
@@ -255,6 +256,10 @@ class Header(Part):
     title: Line = Field(description="The plan's name.")
     summary: Prose | None = Field(None, description="What it is about, in a few sentences; Markdown allowed.")
     unit: Unit = Field(Unit(), description="What the plan calls its pieces of work.")
+    decimal: DecimalMark | None = Field(
+        None,
+        description='What stands before decimals: "." or ",". Without it 1,000 is a thousand and 1.000 is refused.',
+    )
     start: Date | None = Field(None, description="The day week 1 begins; weeks are shown as dates once it is known.")
     timezone: Timezone | None = Field(
         None, description="Where the team's day begins and ends: Europe/Berlin. Left out: where the machine is."

@@ -1,4 +1,4 @@
-"""Quantities: amounts as people write them, `20-30%`, `<1s`, `2-4 per user`, `$50-100`, `~3.5h`, `100+ users`.
+"""Quantities: amounts as people write them, `20-30%`, `<1s`, `2-4 per user`, `$50-100`, `CHF 1'500`, `1 000 €`.
 
 The source text is kept for show; low and high are exact decimals for computing. A text that is no amount
 (`Baseline`) stays a text: `is_number` says which. Dates, exponents, arithmetic and two units at once are no quantities.
@@ -15,27 +15,59 @@ LONGEST = 100
 
 Comparator = Literal["", "<", "<=", ">", ">=", "~"]
 
-CURRENCIES = "$€£¥"
+DecimalMark = Literal[".", ","]
+"""What stands before the decimals of a number; the other one may stand between its thousands."""
+
+MARKS: tuple[DecimalMark, ...] = (".", ",")
+
+CURRENCIES = "$£¥฿" + "".join(map(chr, range(0x20A0, 0x20C1)))
+"""Currency signs: the Unicode block U+20A0 to U+20C0 and the four that are older."""
+
+CODES = (
+    "AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BHD|BIF|BMD|BND|BOB|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|CHF|CLP|"
+    "CNY|COP|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HTG|"
+    "HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL|"
+    "MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|MWK|MXN|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|"
+    "RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SVC|SYP|SZL|THB|TJS|TMT|TND|TOP|TRY|TTD|TWD|"
+    "TZS|UAH|UGX|USD|UYU|UZS|VED|VES|VND|VUV|WST|XAF|XCD|XOF|XPF|YER|ZAR|ZMW|ZWG"
+)
+"""Currency codes of ISO 4217, as alternatives of a pattern."""
+
 DURATIONS = ("ms", "s", "min", "h", "day", "week", "month", "year")
 """Units of time, shortest first, as `Quantity.unit` names them."""
 
-_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3}){1,4}(?:\.[0-9]{1,9})?|[0-9]{1,15}(?:\.[0-9]{1,9})?"
-_AMOUNT = re.compile(
-    rf"""(?P<comparator><=|>=|[<>≤≥~≈]|(?i:about|up\ to|under|over|at\ least|at\ most)\ )?\ ?
-    (?P<sign>[-+−])?\ ?
-    (?P<currency>[{CURRENCIES}])?\ ?
-    (?P<low>{_NUMBER})\ ?(?P<low_scale>[kKM](?![A-Za-z]))?
-    (?:\ ?(?P<low_unit>%|[^\W\d_]+)?\ ?
-       (?:[-–—]|(?P<to>to)\b\ ?(?P<high_sign>[-+−])?)\ ?
-       (?P<high_currency>[{CURRENCIES}])?
-       (?P<high>{_NUMBER})\ ?(?P<high_scale>[kKM](?![A-Za-z]))?)?
-    (?P<plus>\+)?
-    \ ?-?(?P<unit>[%{CURRENCIES}]|(?!(?:per|a)\b)[^\W\d][^\d/()]*?)?
-    (?P<late_plus>\+)?
-    (?:(?:\ ?/\ ?|\ (?:per|a)\ )(?P<per>[^\W\d][\w -]*?))?
-    \ ?(?:\((?P<note>[^()]+)\))?""",
-    re.VERBOSE,
-)
+_APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
+_CURRENCY = rf"(?:[A-Z]{{1,2}})?[{CURRENCIES}]|{CODES}"
+_IS_CURRENCY = re.compile(_CURRENCY)
+
+
+def _amount_pattern(group: str, mark: str) -> re.Pattern[str]:
+    """An amount whose thousands may stand apart by `group` (or a blank or apostrophe) and whose decimals follow `mark`.
+
+    Groups are of three digits; with commas also of two before the last, as in India.
+    """
+    lakhs = r"|(?:,[0-9]{2}){1,5},[0-9]{3}" if group == "," else ""
+    groups = "|".join(rf"(?:{each}[0-9]{{3}}){{1,4}}" for each in (re.escape(group), r"\ ", f"[{_APOSTROPHES}]"))
+    number = rf"(?:[1-9][0-9]{{0,2}}(?:{groups}{lakhs})|[0-9]{{1,15}})(?:{re.escape(mark)}[0-9]{{1,9}})?"
+    return re.compile(
+        rf"""(?P<comparator><=|>=|[<>≤≥~≈]|(?i:about|up\ to|under|over|at\ least|at\ most)\ )?\ ?
+        (?P<sign>[-+−])?\ ?
+        (?P<currency>{_CURRENCY})?\ ?
+        (?P<low>{number})\ ?(?P<low_scale>[kKM](?![A-Za-z]))?
+        (?:\ ?(?P<low_unit>[%{CURRENCIES}]|[^\W\d_]+)?\ ?
+           (?:[-–—]|(?P<to>to)\b\ ?(?P<high_sign>[-+−])?)\ ?
+           (?P<high_currency>{_CURRENCY})?\ ?
+           (?P<high>{number})\ ?(?P<high_scale>[kKM](?![A-Za-z]))?)?
+        (?P<plus>\+)?
+        \ ?-?(?P<unit>[%{CURRENCIES}]|(?!(?:per|a)\b)[^\W\d][^\d/()]*?)?
+        (?P<late_plus>\+)?
+        (?:(?:\ ?/\ ?|\ (?:per|a)\ )(?P<per>[^\W\d][\w -]*?))?
+        \ ?(?:\((?P<note>[^()]+)\))?""",
+        re.VERBOSE,
+    )
+
+
+_AMOUNTS: dict[DecimalMark, re.Pattern[str]] = {".": _amount_pattern(",", "."), ",": _amount_pattern(".", ",")}
 _COMPARATORS: dict[str, Comparator] = {
     "<": "<", "under": "<", "≤": "<=", "<=": "<=", "up to": "<=", "at most": "<=",
     ">": ">", "over": ">", "≥": ">=", ">=": ">=", "at least": ">=", "+": ">=",
@@ -43,6 +75,7 @@ _COMPARATORS: dict[str, Comparator] = {
 }  # fmt: skip
 _SCALES = {"": 1, "k": 1_000, "K": 1_000, "M": 1_000_000}
 _MINUS = {"-", "−"}
+_BETWEEN_THOUSANDS = {mark: re.compile(rf"[{group} {_APOSTROPHES}]") for mark, group in ((".", ","), (",", "."))}
 _UNITS = {
     name: unit
     for unit, names in {
@@ -65,8 +98,9 @@ class Quantity:
 
     `low` and `high` are equal for a single amount and None when the text is no amount. A sign before a range holds
     for both ends, `-20-30%` is -30 to -20; beside the word `to` each end has its own, `-5 to 10%`. `unit` is `%`, a
-    currency sign, a unit of `DURATIONS` or the author's own word; `per` is what it counts for (`month`, `user`);
-    `note` is what stood in brackets after it.
+    currency sign or code, a unit of `DURATIONS` or the author's own word; `per` is what it counts for (`month`,
+    `user`); `note` is what stood in brackets after it; `mark` is what stands before decimals, here and in what is
+    computed from it.
     """
 
     text: str
@@ -76,22 +110,42 @@ class Quantity:
     per: str = ""
     comparator: Comparator = ""
     note: str = ""
+    mark: DecimalMark = "."
 
     @classmethod
-    def read(cls, text: str) -> Self:
-        """Read a text; one that is no amount keeps its text only.
+    def read(cls, text: str, mark: DecimalMark | None = None) -> Self:
+        """Read a text whose decimals follow `mark`; one that is no amount keeps its text only.
 
-        Raises ValueError for a range that runs downwards, such as `10-5 min`.
+        Without a mark that is a point, where the text has no other reading. Raises NotationError where it has one, or
+        is an amount by the other mark only, and ValueError for a range that runs downwards, such as `10-5 min`.
         """
-        match = _AMOUNT.fullmatch(" ".join(text.split())) if len(text) <= LONGEST else None
+        own = cls._attempt(text, mark or ".")
+        other = cls._attempt(text, "." if mark == "," else ",") if {*text} & {".", ","} else None
+        if isinstance(other, Quantity) and _is_doubtful(own, other, mark):
+            raise NotationError(own if isinstance(own, Quantity) and own.is_number else None, other)
+        if isinstance(own, ValueError):
+            raise own
+        return own
+
+    @classmethod
+    def _attempt(cls, text: str, mark: DecimalMark) -> Self | ValueError:
+        """A text read by one mark; the error where a range runs downwards."""
+        try:
+            return cls._by(text, mark)
+        except ValueError as error:
+            return error
+
+    @classmethod
+    def _by(cls, text: str, mark: DecimalMark) -> Self:
+        match = _AMOUNTS[mark].fullmatch(" ".join(text.split())) if len(text) <= LONGEST else None
         if match is None:
-            return cls(text)
+            return cls(text, mark=mark)
         part = {name: (value or "").strip() for name, value in match.groupdict().items()}
         unit = part["currency"] or _unit(part["unit"])
         if not _is_of_one_unit(part):
-            return cls(text)
+            return cls(text, mark=mark)
         comparator = _COMPARATORS.get(part["plus"] or part["late_plus"] or part["comparator"].lower(), "")
-        return cls(text, *_ends(part), unit, _unit(part["per"]), comparator, part["note"])
+        return cls(text, *_ends(part, mark), unit, _unit(part["per"]), comparator, part["note"], mark)
 
     @property
     def is_number(self) -> bool:
@@ -101,7 +155,7 @@ class Quantity:
     @property
     def is_money(self) -> bool:
         """Whether the amount is in a currency."""
-        return self.is_number and self.unit in tuple(CURRENCIES)
+        return self.is_number and bool(currency(self.unit))
 
     @property
     def is_duration(self) -> bool:
@@ -118,7 +172,7 @@ class Quantity:
     def times(self, factor: int, per: str) -> "Quantity":
         """The amount `factor` times over, counted `per` something else: monthly savings of a year."""
         low, high = self.ends
-        return amount(low * factor, high * factor, self.unit, per)
+        return amount(low * factor, high * factor, self.unit, per, self.mark)
 
     def is_alike(self, other: "Quantity") -> bool:
         """Whether both are in the same unit; what they count per matters only where both say it."""
@@ -129,16 +183,34 @@ class Quantity:
         return self.is_alike(other) and (self.low, self.high) == (other.low, other.high)
 
 
-def amount(low: Decimal, high: Decimal, unit: str = "", per: str = "") -> Quantity:
-    """A computed quantity, with the text that people would write for it: `$750-1,500/month`."""
-    sign = unit if unit in tuple(CURRENCIES) else ""
+class NotationError(ValueError):
+    """An amount that depends on what stands before the decimals.
+
+    `own` is the amount by the mark asked for, or None where there is none by it, `other` that by the other mark.
+    """
+
+    def __init__(self, own: Quantity | None, other: Quantity) -> None:
+        super().__init__(f"depends on the decimal mark: {other.text}")
+        self.own, self.other = own, other
+
+
+def amount(low: Decimal, high: Decimal, unit: str = "", per: str = "", mark: DecimalMark = ".") -> Quantity:
+    """A computed quantity, with the text that people would write for it: `$750-1,500/month`, `CHF 5`."""
+    sign = currency(unit)
     if low < 0 <= high:
-        span = f"-{sign}{_written(-low)} to +{sign}{_written(high)}"
+        span = f"-{sign}{written(-low, mark)} to +{sign}{written(high, mark)}"
     else:
         near, far = sorted((abs(low), abs(high)))
-        span = f"{'-' if low < 0 else ''}{sign}{_written(near)}" + (f"-{_written(far)}" if near < far else "")
+        span = f"{'-' if low < 0 else ''}{sign}{written(near, mark)}" + (f"-{written(far, mark)}" if near < far else "")
     text = span if sign else span + _unit_after(unit, is_one=low == high == 1)
-    return Quantity(f"{text}/{per}" if per else text, low, high, unit, per)
+    return Quantity(f"{text}/{per}" if per else text, low, high, unit, per, mark=mark)
+
+
+def currency(unit: str) -> str:
+    """A currency as it stands before a number: `$`, `CHF `; empty for any other unit."""
+    if not _IS_CURRENCY.fullmatch(unit):
+        return ""
+    return f"{unit} " if unit.isalpha() else unit
 
 
 def total(quantities: Iterable[Quantity], per: str = "") -> Quantity | None:
@@ -153,7 +225,19 @@ def total(quantities: Iterable[Quantity], per: str = "") -> Quantity | None:
     if len(units) > 1:
         raise ValueError(f"cannot add {' and '.join(units)}")
     lows, highs = zip(*(each.ends for each in amounts), strict=True)
-    return amount(sum(lows, Decimal(0)), sum(highs, Decimal(0)), units[0], per)
+    return amount(sum(lows, Decimal(0)), sum(highs, Decimal(0)), units[0], per, amounts[0].mark)
+
+
+def _is_doubtful(own: Quantity | ValueError, other: Quantity, mark: DecimalMark | None) -> bool:
+    """Whether the other reading counts: where there is no own one, or a point may stand between thousands.
+
+    99.999% is almost all, and 192.168.100.100 no number.
+    """
+    if not other.is_number:
+        return False
+    if isinstance(own, ValueError) or not own.is_number:
+        return bool(other.unit) or "," in other.text
+    return mark is None and own.ends != other.ends and "." in own.text and own.unit != "%"
 
 
 def _is_of_one_unit(part: dict[str, str]) -> bool:
@@ -164,9 +248,9 @@ def _is_of_one_unit(part: dict[str, str]) -> bool:
     return same_currency and (not part["low_unit"] or _unit(part["low_unit"]) == _unit(part["unit"]))
 
 
-def _ends(part: dict[str, str]) -> tuple[Decimal, Decimal]:
+def _ends(part: dict[str, str], mark: DecimalMark) -> tuple[Decimal, Decimal]:
     """Low and high. `10-20k` scales both ends, as people mean it; `500-1k` only the upper one."""
-    low, high = _digits(part["low"]), _digits(part["high"] or part["low"])
+    low, high = _digits(part["low"], mark), _digits(part["high"] or part["low"], mark)
     shared = part["high_scale"] if low <= high else ""
     low *= _SCALES[part["low_scale"] or shared]
     high *= _SCALES[part["high_scale"] or part["low_scale"]]
@@ -180,8 +264,8 @@ def _ends(part: dict[str, str]) -> tuple[Decimal, Decimal]:
     return low, high
 
 
-def _digits(text: str) -> Decimal:
-    return Decimal(text.replace(",", ""))
+def _digits(text: str, mark: DecimalMark) -> Decimal:
+    return Decimal(_BETWEEN_THOUSANDS[mark].sub("", text).replace(",", "."))
 
 
 def _signed(sign: str, value: Decimal) -> Decimal:
@@ -192,10 +276,11 @@ def _unit(name: str) -> str:
     return _UNITS.get(name.lower(), name)
 
 
-def _written(value: Decimal) -> str:
-    """A number with commas between thousands, and decimals only where it is not whole."""
+def written(value: Decimal, mark: DecimalMark = ".") -> str:
+    """A number with thousands apart, and decimals only where it is not whole: `1,234.5`, with a comma `1.234,5`."""
     whole = value.to_integral_value()
-    return f"{whole if whole == value else value:,f}"
+    text = f"{whole if whole == value else value:,f}"
+    return text if mark == "." else text.translate(str.maketrans(".,", ",."))
 
 
 def _unit_after(unit: str, *, is_one: bool) -> str:

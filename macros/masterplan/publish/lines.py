@@ -16,6 +16,7 @@ from masterplan.model.change import Edit
 from masterplan.model.part import Part
 from masterplan.model.place import Places
 from masterplan.model.plan import Header, Plan, Sprint
+from masterplan.model.quantity import MARKS
 
 _NOTHING = Plan(Header(title="?"), {}, (), (), (), (), Places.none())
 
@@ -29,9 +30,13 @@ def lines(content: bytes) -> bytes:
 
 
 def _plan(content: bytes) -> Plan | None:
-    """The plan that a file alone makes, whichever of a plan's files it is; None where it is none."""
+    """The plan that a file alone makes, whichever of a plan's files it is; None where it is none.
+
+    The plan's decimal mark is not known here, and does not matter: amounts are shown as they are written.
+    """
     source = parse(content, "file")
-    parts = (validate(source, kind)[0] for kind in (*FOLDERS.values(), *FILES.values()))
+    kinds = (*FOLDERS.values(), *FILES.values())
+    parts = (validate(source, kind, mark)[0] for mark in (None, *MARKS) for kind in kinds)
     part = next(filter(None, parts), None) if not source.findings else None
     return _holding(part) if part else None
 

@@ -40,7 +40,8 @@ def _when(facts: Facts, found: Why) -> str:
     stint, calendar = found.stint, facts.schedules.days
     first, last = calendar.week(stint.start + 1), calendar.week(stint.end)
     weeks = f"week {first}" if first == last else f"weeks {first}-{last}"
-    dates = f", {calendar.starts_on(stint.start)} to {calendar.ends_on(stint.end)}" if facts.plan.header.start else ""
+    last_day = calendar.ends_on(stint.end)
+    dates = f", {calendar.starts_on(stint.start)} to {last_day}" if last_day else ""
     effort = facts.schedules.efforts[stint.sprint]
     return (
         f"In the best schedule found for {found.whose}, {found.who} does {facts.plan.name(stint.sprint)} in"

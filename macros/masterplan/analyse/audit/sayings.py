@@ -7,6 +7,7 @@ from masterplan.analyse.claims import Outcome, Verdict
 from masterplan.analyse.claims.case import figure, read
 from masterplan.analyse.claims.compare import apart
 from masterplan.model.declared import Claim
+from masterplan.model.quantity import DecimalMark
 
 HINT = "mend whichever is wrong"
 
@@ -17,17 +18,17 @@ def told(*claims: Claim, outcome: Outcome = "differs", where: Callable[[Verdict]
     def run(case: Case) -> Iterator[Found]:
         for verdict in case.verdicts:
             if verdict.outcome == outcome and verdict.declared.claim in claims and where(verdict):
-                yield contradicted(verdict)
+                yield contradicted(verdict, case.plan.header.decimal)
 
     return run
 
 
-def contradicted(verdict: Verdict) -> Found:
-    """What a claim says against what was computed."""
-    declared, computed = verdict.declared, read(verdict.computed)
+def contradicted(verdict: Verdict, mark: DecimalMark | None) -> Found:
+    """What a claim says against what was computed, in a plan with a decimal mark."""
+    declared, computed = verdict.declared, read(verdict.computed, mark or ".")
     at = f" ({declared.at})" if declared.at else ""
     message = f"{verdict.subject}: declared `{declared.says}`{at}"
-    distance = apart(figure(declared), computed)
+    distance = apart(figure(declared, mark), computed)
     if verdict.outcome == "within":
         message += f", but the plan itself gives {verdict.computed}"
     elif computed.is_number:

@@ -15,10 +15,10 @@ from masterplan.analyse.claims.compare import apart, compare
 from masterplan.analyse.parts import Compared, Path
 from masterplan.model.declared import Declared, Table
 from masterplan.model.plan import Metric, Sprint
-from masterplan.model.quantity import Quantity, total
+from masterplan.model.quantity import DecimalMark, Quantity, total
 
 _PERCENT = re.compile(
-    r"(?<![\w.,])(?:[~<>]\s?|up to )?-?[0-9]+(?:\.[0-9]+)?(?:\s?[-–]\s?[0-9]+(?:\.[0-9]+)?)?\s?%", re.IGNORECASE
+    r"(?<![\w.,])(?:[~<>]\s?|up to )?-?[0-9]+(?:[.,][0-9]+)?(?:\s?[-–]\s?[0-9]+(?:[.,][0-9]+)?)?\s?%", re.IGNORECASE
 )
 
 
@@ -29,9 +29,9 @@ def _years(case: Case) -> Iterator[Found]:
         if year.declared.claim != "annual-savings":
             continue
         if year.sprint is not None:
-            yield from [contradicted(year)] if year.outcome == "differs" else []
+            yield from [contradicted(year, case.plan.header.decimal)] if year.outcome == "differs" else []
         elif _beside(year) in months:
-            yield from _pair(year, months[_beside(year)])
+            yield from _pair(year, months[_beside(year)], case.plan.header.decimal)
 
 
 def _beside(verdict: Verdict) -> tuple[Path, str | None]:
@@ -39,8 +39,8 @@ def _beside(verdict: Verdict) -> tuple[Path, str | None]:
     return verdict.path[:-3], verdict.declared.at
 
 
-def _pair(year: Verdict, month: Verdict) -> Iterator[Found]:
-    monthly, annual = figure(month.declared), figure(year.declared)
+def _pair(year: Verdict, month: Verdict, mark: DecimalMark | None) -> Iterator[Found]:
+    monthly, annual = figure(month.declared, mark), figure(year.declared, mark)
     if monthly.is_money and annual.is_money and compare(annual, monthly.times(12, "year")) == "differs":
         computed = monthly.times(12, "year").text
         declared = f"declared `{year.declared.says}` beside `{month.declared.says}`"
@@ -56,7 +56,7 @@ def _two_values(case: Case) -> Iterator[Found]:
         if verdict.computed:
             continue
         before = first.setdefault(_fact(verdict), verdict)
-        if before is not verdict and _is_other(verdict, before):
+        if before is not verdict and _is_other(verdict, before, case.plan.header.decimal):
             name = verdict.declared.of or verdict.declared.claim
             message = f"{name}: declared `{verdict.declared.says}` here and `{before.declared.says}` elsewhere"
             said = Compared(before.path, f"declared {before.declared.says}")
@@ -70,11 +70,11 @@ def _fact(verdict: Verdict) -> tuple[object, ...]:
     return (declared.claim, verdict.path[:-3], declared.sprints, declared.of)
 
 
-def _is_other(one: Verdict, other: Verdict) -> bool:
+def _is_other(one: Verdict, other: Verdict, mark: DecimalMark | None) -> bool:
     """Whether two statements say different things; texts that are no amounts differ when their words do."""
     if one.declared.day != other.declared.day:
         return True
-    said, before = figure(one.declared), figure(other.declared)
+    said, before = figure(one.declared, mark), figure(other.declared, mark)
     if said.is_number and before.is_number:
         return "agrees" not in {compare(said, before), compare(before, said)}
     return one.declared.claim == "fact" and not is_same(said.text, before.text)
@@ -89,7 +89,8 @@ def _impacts(case: Case) -> Iterator[Found]:
         if id_ in declared or len(figures_named) != 1:
             continue
         path = ("sprints", id_)
-        claim = Declared.model_construct(claim="improvement", says=sprint.impact or "", value=read(figures_named[0]))
+        value = read(figures_named[0], case.plan.header.decimal)
+        claim = Declared.model_construct(claim="improvement", says=sprint.impact or "", value=value)
         judged = improvement(Claimed(case.plan, case.graph, case.standings, case.staffing, path, sprint, claim))
         if judged.outcome == "differs":
             message = f"{case.name(id_)}: the impact says `{sprint.impact}`, the metrics show {judged.computed}"
@@ -119,7 +120,7 @@ def _improvements(case: Case) -> Iterator[tuple[Path, Metric, Quantity]]:
     for sprint in case.plan.sprints.values():
         for n, metric in enumerate(sprint.metrics):
             if metric.improvement:
-                yield (*_metric(sprint, n), "improvement"), metric, read(metric.improvement)
+                yield (*_metric(sprint, n), "improvement"), metric, read(metric.improvement, case.plan.header.decimal)
 
 
 def _improvement_differs(case: Case) -> Iterator[Found]:

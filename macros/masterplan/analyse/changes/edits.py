@@ -19,6 +19,7 @@ from masterplan.model.part import Part
 from masterplan.model.place import Places
 from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
 from masterplan.model.progress import Entry
+from masterplan.model.quantity import DecimalMark
 from masterplan.model.team import Person, WorkingTime
 
 KINDS: Mapping[str, type[Part]] = {
@@ -37,6 +38,10 @@ _STEPS = {"plan": 1, "calendar": 1, "entries": 3}
 
 ORDER: Key = ("phases",)
 """The key of the order of phases, where that is not the natural one of their ids."""
+
+
+DECIMAL: Key = ("plan", "decimal")
+"""The key of the decimal mark, by which amounts are read."""
 
 
 @dataclass(frozen=True)
@@ -167,41 +172,44 @@ def _renamed(plan: Plan, names: Names) -> Plan:
     old = parts(plan, names)
     files = plan.places.files.items()
     named = {(key[0], names.get(key[1], key[1])) if key[0] == "sprints" else key: held for key, held in files}
-    renamed = {key: _rebuilt(key, *part, names) for key, part in old.items()}
+    renamed = {key: _rebuilt(key, part, names, plan.header.decimal) for key, (part, _) in old.items()}
     return _assembled(replace(plan, places=Places(named)), renamed, _phase_order(plan))
 
 
-def _rebuilt(key: Key, part: Part, path: Path, names: Names) -> Part:
-    kept, fresh = (pieces.values(pieces.taken_apart(part, (), path, known)) for known in ({}, names))
-    return part if kept == fresh else pieces.put_together(KINDS[key[0]], fresh)
+def _rebuilt(key: Key, part: Part, names: Names, mark: DecimalMark | None) -> Part:
+    kept, fresh = (pieces.values(pieces.taken_apart(part, (), (), known)) for known in ({}, names))
+    return part if kept == fresh else pieces.put_together(KINDS[key[0]], fresh, mark)
 
 
-def _patched(plan: Plan, changes: Iterable[Edit]) -> Plan:
-    """The plan with edits made to it that rename nothing."""
+def _patched(plan: Plan, changes: Sequence[Edit]) -> Plan:
+    """The plan with edits made to it that rename nothing; another decimal mark changes every amount."""
     held = {key: part for key, (part, _) in parts(plan, {}).items()}
     order = _phase_order(plan)
+    mark: Any = next((edit.after for edit in changes if edit.key == DECIMAL), plan.header.decimal)
     touched: dict[Key, list[Edit]] = defaultdict(list)
     for edit in changes:
         if edit.key == ORDER:
             order = edit.after
         else:
             touched[part_of(edit.key)].append(edit)
+    for key in held if mark != plan.header.decimal else ():
+        touched.setdefault(key, [])
     for key, some in touched.items():
-        part = _edited(key, held.get(key), some)
+        part = _edited(key, held.get(key), some, mark)
         held.pop(key, None)
         held |= {key: part} if part else {}
     return _assembled(plan, held, order)
 
 
-def _edited(key: Key, part: Part | None, changes: Iterable[Edit]) -> Part | None:
-    """A part with edits made to it; None where nothing is left of it."""
+def _edited(key: Key, part: Part | None, changes: Iterable[Edit], mark: DecimalMark | None) -> Part | None:
+    """A part with edits made to it, its amounts read by a decimal mark; None where nothing is left of it."""
     found = pieces.values(pieces.taken_apart(part, (), (), {})) if part else {}
     for edit in changes:
         below = edit.key[len(key) :]
         if found.pop(below, None) != edit.before:
             raise ValueError(f"the plan has something else at {' / '.join(edit.key)}")
         found |= {} if edit.after is None else {below: edit.after}
-    return pieces.put_together(KINDS[key[0]], found) if found else None
+    return pieces.put_together(KINDS[key[0]], found, mark) if found else None
 
 
 def _assembled(plan: Plan, held: Mapping[Key, Part], order: object) -> Plan:

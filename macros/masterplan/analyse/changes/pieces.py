@@ -13,10 +13,11 @@ from typing import Any, NamedTuple, TypeVar
 from masterplan.analyse.changes.shapes import IDENTITY, Shape, shapes
 from masterplan.model.calendar import DateSpan, Weeks
 from masterplan.model.change import Key
+from masterplan.model.fields import reading
 from masterplan.model.naming import natural
 from masterplan.model.part import Part
 from masterplan.model.place import Step
-from masterplan.model.quantity import Quantity
+from masterplan.model.quantity import DecimalMark, Quantity
 
 P = TypeVar("P", bound=Part)
 Path = tuple[Step, ...]
@@ -39,9 +40,12 @@ def taken_apart(part: Part, key: Key, path: Path, names: Names) -> Iterator[tupl
             yield from _field(shape, value, (*key, shape.name), (*path, shape.name), names)
 
 
-def put_together(kind: type[P], pieces: Mapping[Key, object]) -> P:
-    """A part from its pieces, keyed from the part on. Raises ValueError where they make none."""
-    return kind.model_validate(_fields(kind, pieces))
+def put_together(kind: type[P], pieces: Mapping[Key, object], mark: DecimalMark | None) -> P:
+    """A part from its pieces, keyed from the part on; `mark` stands before decimals in its amounts.
+
+    Raises ValueError where they make none.
+    """
+    return kind.model_validate(_fields(kind, pieces), context=reading(mark))
 
 
 def _field(shape: Shape, value: Any, key: Key, path: Path, names: Names) -> Iterator[tuple[Key, Piece]]:

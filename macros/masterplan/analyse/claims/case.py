@@ -9,7 +9,7 @@ from masterplan.analyse.progress import Standing
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.declared import Declared
 from masterplan.model.plan import Phase, Plan, Sprint
-from masterplan.model.quantity import Quantity
+from masterplan.model.quantity import DecimalMark, Quantity
 
 Outcome = Literal["agrees", "within", "differs", "unchecked"]
 """agrees: the same; within: the declared range holds what was computed, and more; differs: neither; unchecked: the plan
@@ -56,7 +56,7 @@ class Case(NamedTuple):
     @property
     def figure(self) -> Quantity:
         """The figure it names; a quantity that is no number where there is none."""
-        return figure(self.declared)
+        return figure(self.declared, self.plan.header.decimal)
 
     def edge(self, edge: Edge) -> Compared:
         """Where a dependency is written."""
@@ -68,15 +68,15 @@ class Case(NamedTuple):
         return listed(self.plan.name(id_) for id_ in sprints)
 
 
-def figure(declared: Declared) -> Quantity:
-    """The figure that a claim names; a quantity that is no number where there is none."""
-    return read(declared.says) if declared.value is None else declared.value
+def figure(declared: Declared, mark: DecimalMark | None) -> Quantity:
+    """The figure that a claim names, by the plan's decimal mark; a quantity that is no number where there is none."""
+    return read(declared.says, mark) if declared.value is None else declared.value
 
 
-def read(text: str) -> Quantity:
-    """A text as a quantity; one that is no amount, or runs downwards, keeps its words only."""
+def read(text: str, mark: DecimalMark | None) -> Quantity:
+    """A text as a quantity; one that is no amount, runs downwards or is ambiguous keeps its words only."""
     try:
-        return Quantity.read(text)
+        return Quantity.read(text, mark)
     except ValueError:
         return Quantity(text)
 

@@ -111,7 +111,7 @@ def apart(said: Quantity, computed: Quantity) -> str:
         return ""
     near, far = sorted((low - least, high - most), key=abs)
     if near >= 0 and far > 0:
-        return f"{amount(near, far, said.unit).text} too much"
+        return f"{amount(near, far, said.unit, mark=said.mark).text} too much"
     if near <= 0 and far < 0:
-        return f"{amount(-near, -far, said.unit).text} too little"
+        return f"{amount(-near, -far, said.unit, mark=said.mark).text} too little"
     return ""

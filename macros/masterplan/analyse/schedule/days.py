@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from masterplan.analyse.schedule.effort import TICKS
 from masterplan.model.calendar import LONGEST, DateSpan
@@ -18,13 +19,16 @@ Pauses = tuple[tuple[int, int], ...]
 
 
 class Days:
-    """The working days of a plan from its start on. Holidays count in the first ten years."""
+    """The working days of a plan from its start on.
+
+    Holidays and absence count in the first ten years; after them every week is like the others, and what falls beyond
+    the year 9999 has no date.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self._start = plan.header.start
-        self._weekdays = {WEEKDAYS.index(each) for each in plan.calendar.weekdays}
+        self._weekdays = sorted(WEEKDAYS.index(each) for each in plan.calendar.weekdays)
         self._off = {day for span in plan.calendar.holidays for day in self._within(span)} if self._start else set()
-        self._dates: list[date] = []
 
     @property
     def a_week(self) -> int:
@@ -38,30 +42,28 @@ class Days:
     def week(self, end: int) -> int:
         """The week of the plan, from 1, in which something ends that ends after so many steps."""
         day = max(0, -(-end // TICKS) - 1)
-        if self._start is None:
-            return day // self.a_week + 1
-        return (self._date(day) - self._start).days // 7 + 1
+        return day // self.a_week + 1 if self._start is None else self._after(day) // 7 + 1
 
     def starts_on(self, begin: int) -> date | None:
-        """The day on which something starts after so many steps; None without a start date."""
-        return self._date(begin // TICKS) if self._start else None
+        """The day on which something starts after so many steps; None where it has no date."""
+        return self._date(begin // TICKS)
 
     def ends_on(self, end: int) -> date | None:
-        """The day on which something ends after so many steps; None without a start date."""
-        return self._date(max(0, -(-end // TICKS) - 1)) if self._start else None
+        """The day on which something ends after so many steps; None where it has no date."""
+        return self._date(max(0, -(-end // TICKS) - 1))
 
     def until(self, week: int) -> int:
         """The steps of work from the start to the end of a week of the plan."""
         if self._start is None:
             return week * self.a_week * TICKS
-        return self._before(self._start + timedelta(weeks=week)) * TICKS
+        return self._before(7 * week) * TICKS
 
     def pauses(self, absent: Iterable[DateSpan]) -> Pauses:
         """Days away as steps."""
         if self._start is None:
             return ()
         away = {day for span in absent for day in self._within(span) if self._works(day)}
-        days = sorted({self._before(day) for day in away})
+        days = sorted({self._before((day - self._start).days) for day in away})
         found: list[tuple[int, int]] = []
         for n in days:
             start = found.pop()[0] if found and found[-1][1] == n * TICKS else n * TICKS
@@ -77,20 +79,32 @@ class Days:
     def _works(self, day: date) -> bool:
         return day.weekday() in self._weekdays and day not in self._off
 
-    def _date(self, working_day: int) -> date:
-        """The date of a working day, counted from 0."""
-        while len(self._dates) <= working_day:
-            self._extend()
-        return self._dates[working_day]
+    @cached_property
+    def _worked(self) -> list[int]:
+        """The working days of the first ten years, as days after the start."""
+        if self._start is None:
+            return []
+        return [n for n in range(7 * LONGEST) if self._works(self._start + timedelta(days=n))]
 
-    def _before(self, day: date) -> int:
-        """How many working days there are from the start to a day, without it."""
-        while not self._dates or self._dates[-1] < day:
-            self._extend()
-        return bisect_left(self._dates, day)
+    @cached_property
+    def _usual(self) -> list[int]:
+        """The working days of a week without holidays, as days after the weekday of the start."""
+        begins = self._start.weekday() if self._start else 0
+        return sorted((weekday - begins) % 7 for weekday in self._weekdays)
 
-    def _extend(self) -> None:
-        day = self._dates[-1] + timedelta(days=1) if self._dates else self._start or date.min
-        while not self._works(day):
-            day += timedelta(days=1)
-        self._dates.append(day)
+    def _after(self, working_day: int) -> int:
+        """How many days after the start a working day is, counted from 0."""
+        if working_day < len(self._worked):
+            return self._worked[working_day]
+        weeks, n = divmod(working_day - len(self._worked), self.a_week)
+        return 7 * (LONGEST + weeks) + self._usual[n]
+
+    def _before(self, days: int) -> int:
+        """How many working days there are in so many days from the start."""
+        weeks, rest = divmod(max(0, days - 7 * LONGEST), 7)
+        return bisect_left(self._worked, days) + weeks * self.a_week + bisect_left(self._usual, rest)
+
+    def _date(self, working_day: int) -> date | None:
+        """The date of a working day, counted from 0; None without a start, and beyond the last day there is."""
+        day = self._start.toordinal() + self._after(working_day) if self._start else date.max.toordinal() + 1
+        return date.fromordinal(day) if day <= date.max.toordinal() else None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from masterplan.model.quantity import currency
 from masterplan.render.diagrams.axis import Axis
 from masterplan.render.diagrams.scene import Box, Caption, Line, Mark, Rect, Scene, Style, block, empty_scene
 from masterplan.render.diagrams.svg import render
@@ -70,6 +71,5 @@ def _row(each: Range, axis: Axis, top: float) -> Box:
 def amount(value: float, unit: str) -> str:
     """A number of an axis with its unit: `$500`, `20 %`, `4`."""
     number = f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
-    if unit in {"$", "€", "£", "¥"}:
-        return unit + number
-    return f"{number} {unit}".strip()
+    sign = currency(unit)
+    return sign + number if sign else f"{number} {unit}".strip()

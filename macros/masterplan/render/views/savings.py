@@ -1,6 +1,5 @@
 """What the plan brings: metrics before and after, and savings summed."""
 
-from decimal import Decimal
 from typing import Annotated
 
 from markupsafe import Markup
@@ -135,9 +134,8 @@ def savings_over_time(context: Context) -> str:
         return Markup("<p>There is no option with savings in one currency that could be added up over time.</p>")
     series = [
         Series(
-            f"Option {option.id}: {_amount(found.unit, found.low[-1])}-{_amount('', found.high[-1])}",
-            f"Option {option.id}, {option.title}: {_amount(found.unit, found.low[-1])} to "
-            f"{_amount(found.unit, found.high[-1])} saved by the end of week {weeks}",
+            f"Option {option.id}: {found.by(weeks).text}",
+            f"Option {option.id}, {option.title}: {found.by(weeks).text} saved by the end of week {weeks}",
             [float(value) for value in found.high],
             [float(value) for value in found.low],
         )
@@ -145,16 +143,7 @@ def savings_over_time(context: Context) -> str:
     ]
     desc = "A band for each option, from low to high. A sprint saves from the week after its last one."
     caption = Caption("Savings over time", desc, "accrual")
-    rows = [
-        Row(
-            [f"Week {week}", *(f"{_amount(f.unit, f.low[week - 1])}-{_amount('', f.high[week - 1])}" for _, f in saved)]
-        )
-        for week in range(1, weeks + 1)
-    ]
+    rows = [Row([f"Week {week}", *(found.by(week).text for _, found in saved)]) for week in range(1, weeks + 1)]
     columns = ["By the end of", *(f"Option {option.id}#" for option, _ in saved)]
     chart = figure(curves(series, saved[0][1].unit, caption), caption.title)
     return collapsed(chart, "The same as a table", table("Savings over time", columns, rows))
-
-
-def _amount(unit: str, value: Decimal) -> str:
-    return f"{unit}{value:,.0f}"

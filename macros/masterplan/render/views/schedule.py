@@ -8,10 +8,11 @@ from markupsafe import Markup
 from masterplan.analyse import figures
 from masterplan.analyse.accrual import Accrual, accrued, ends
 from masterplan.analyse.claims import Verdict
+from masterplan.analyse.claims.case import figure as claimed
 from masterplan.analyse.schedule import Staffed, odds, solver
 from masterplan.analyse.schedule.effort import MEANS
 from masterplan.model.plan import Option
-from masterplan.model.quantity import Quantity
+from masterplan.model.quantity import Quantity, amount
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.html import NOTHING, figure, joined, listed, small, text
@@ -88,7 +89,8 @@ def _chance(context: Context, option: Option) -> Markup:
     """How often the plan ends within each end of the timeline that the authors claim."""
     found = context.facts.schedules.option_odds.get(option.id)
     claims = [v.declared for v in _timelines(context, option)]
-    spans = [span for each in claims if (span := each.value or Quantity.read(each.says)).unit == "week"]
+    mark = context.facts.plan.header.decimal
+    spans = [span for each in claims if (span := claimed(each, mark)).unit == "week"]
     return joined(_odds_of(context, found, each) for each in spans) if found else NOTHING
 
 
@@ -196,7 +198,7 @@ def _best_saved(context: Context, option: Option, horizon: int) -> Markup:
 
 
 def _saved(found: Accrual | None) -> Markup:
-    return text(f"{found.unit}{found.low[-1]:,.0f}-{found.high[-1]:,.0f}") if found else NOTHING
+    return text(found.by(-1).text) if found else NOTHING
 
 
 def _delay(context: Context) -> str:
@@ -204,6 +206,6 @@ def _delay(context: Context) -> str:
     monthly = context.facts.monthly
     if monthly is None:
         return "Nothing is known of the cost of delay: no savings are stated that could be added up, in one currency."
-    low, high = (end * 12 / 52 for end in monthly.ends)
-    amount = f"{monthly.unit}{low:,.0f}-{high:,.0f}"
-    return f"Cost of delay: every week by which the whole plan is done later leaves {amount} unsaved."
+    low, high = ((end * 12 / 52).quantize(Decimal(1)) for end in monthly.ends)
+    weekly = amount(low, high, monthly.unit, mark=monthly.mark).text
+    return f"Cost of delay: every week by which the whole plan is done later leaves {weekly} unsaved."

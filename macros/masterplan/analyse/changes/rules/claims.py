@@ -51,7 +51,8 @@ def _changed(case: Case, item: Item, who: str) -> Told:
 def _way(case: Case, before: str, after: str) -> int:
     """Whether the second of two lengths of time is longer (1), shorter (-1), or that cannot be said (0)."""
     try:
-        one, other = (Quantity.read(text) for text in (before, after))
+        one = Quantity.read(before, case.before.header.decimal)
+        other = Quantity.read(after, case.after.header.decimal)
     except ValueError:
         return 0
     if not one.is_duration or not other.is_duration:

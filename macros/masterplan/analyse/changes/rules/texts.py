@@ -40,24 +40,25 @@ def rest(case: Case, group: Group) -> Iterator[Told]:
     found: dict[tuple[Key, bool], list[Edit]] = defaultdict(list)
     for edit in group.edits:
         within = edit.key[:-1] if len(edit.key) > len(group.key) + 1 else edit.key
-        found[within, _only_words(group, edit)].append(edit)
+        found[within, _only_words(case, group, edit)].append(edit)
     for (_, is_wording), some in found.items():
         what = case.field(some[0].key).replace(".", " ")
         rule, did = (WORDING, "in other words") if is_wording else (OTHER, "changed")
         yield Told(rule, tuple(some), f"{case.called(group.key)}: {what} {did}", *both(some))
 
 
-def _only_words(group: Group, edit: Edit) -> bool:
+def _only_words(case: Case, group: Group, edit: Edit) -> bool:
     quiet = group.field in _TEXTS.get(group.key[0], ()) or edit.key[-1] in _QUIET
-    return quiet or _is_same_amount(edit.before, edit.after)
+    return quiet or _is_same_amount(case, edit.before, edit.after)
 
 
-def _is_same_amount(before: object, after: object) -> bool:
+def _is_same_amount(case: Case, before: object, after: object) -> bool:
     """Whether both are the same amount, written otherwise."""
     if not isinstance(before, str) or not isinstance(after, str):
         return False
     try:
-        one, other = Quantity.read(before), Quantity.read(after)
+        one = Quantity.read(before, case.before.header.decimal)
+        other = Quantity.read(after, case.after.header.decimal)
     except ValueError:
         return False
     return one.is_number and one.equals(other) and one.comparator == other.comparator
