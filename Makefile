@@ -15,7 +15,7 @@ install = $(PIP) --require-hashes -r $(1) && $(PIP) --no-build-isolation -e . &&
 # Two installations into one .venv at a time would spoil it.
 .NOTPARALLEL:
 
-.PHONY: help site serve check test fmt bench screenshots lock clean
+.PHONY: help site serve check test retest fmt bench screenshots lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s  %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ test: $(VENV)/.test  ## lint, types and all tests: what CI runs
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/pytest $(ARGS)
+
+retest:  ## run the tests, unless nothing but the plan has changed since the commit SINCE
+	@if git diff --quiet "$(SINCE)" HEAD -- . ':!plan_data'; then \
+		echo "Nothing but the plan has changed since $(SINCE)."; else $(MAKE) test; fi
 
 fmt: $(VENV)/.test  ## format the code and mend what the linter can mend
 	@$(BIN)/ruff format

@@ -118,6 +118,12 @@ def test_the_first_review_becomes_a_comment_and_a_label(setting: Setting) -> Non
     assert setting.labels == ["plan:changed"]
 
 
+def test_a_pull_request_of_the_repository_itself_needs_no_second_workflow(setting: Setting) -> None:
+    proposed = {"head": pull(setting.head)["head"]}
+    Path(setting.environment["GITHUB_EVENT_PATH"]).write_text(json.dumps({"pull_request": proposed}), "utf-8")
+    assert setting.keep() == ["Commented on #7: plan:changed."]
+
+
 def test_a_later_review_takes_the_place_of_the_first(setting: Setting) -> None:
     setting.github.comments[:] = [comment("Nice!", by="someone", id_=5), comment(OLD, id_=6)]
     setting.github.pulls[0]["labels"] = [{"name": "plan:no-change"}, {"name": "help wanted"}]

@@ -6,9 +6,11 @@ No runner is at hand here: a step is a single call of make or of our command lin
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,6 +20,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.model.plan import LEVELS
 from masterplan.model.progress import State
+from masterplan.publish.init import Answers, Service, init
 from tests.sites import change, commit, small_repository
 
 ROOT = Path(__file__).parent.parent
@@ -44,11 +47,11 @@ LINTERS = (
     (("actionlint",), ".github/workflows/*.yml", BAD, '"github.event.pull_request.title" is potentially untrusted'),
     (("actionlint",), ".github/workflows/*.yml", BAD, 'unexpected key "time-limit"'),
     ((*SCHEMA, "vendor.github-workflows"), ".github/workflows/*.yml", BAD, "time-limit"),
-    ((*SCHEMA, "vendor.github-actions"), "action.yml", BAD_ACTION, "descripton"),
+    ((*SCHEMA, "vendor.github-actions"), ".github/actions/*/action.yml", BAD_ACTION, "descripton"),
     ((*SCHEMA, "vendor.dependabot"), ".github/dependabot.yml", BAD, "'updates' is a required property"),
     ((*SCHEMA, "vendor.github-issue-forms"), ".github/ISSUE_TEMPLATE/*.yml", BAD, "'body' is a required property"),
     (YAMLLINT, ".github", BAD, SPACE),
-    (YAMLLINT, "action.yml", BAD_ACTION, SPACE),
+    (YAMLLINT, "templates", BAD_ACTION, SPACE),
     (YAMLLINT, "plan_data", BAD, SPACE),
 )
 
@@ -65,8 +68,7 @@ def test_linter_accepts_ours_and_refuses_the_bad_one(
 
 
 @pytest.mark.parametrize("finding", ["template-injection", "unpinned-uses"])
-def test_zizmor_reads_the_action_too(finding: str, tmp_path: Path) -> None:
-    assert lint(ZIZMOR, ROOT / "action.yml").returncode == 0
+def test_zizmor_reads_actions_too(finding: str, tmp_path: Path) -> None:
     (tmp_path / "action.yml").write_text(BAD_ACTION.read_text("utf-8").replace("descripton", "description"), "utf-8")
     assert finding in lint(ZIZMOR, tmp_path / "action.yml").stdout
 
@@ -77,33 +79,42 @@ def lint(command: tuple[str, ...], *files: Path) -> subprocess.CompletedProcess[
     return subprocess.run((program, *command[1:], *files), cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def example(number: int, path: Path) -> Path:
-    """An example of the guide as a file."""
-    page = (ROOT / "docs/guide/publish.md").read_text("utf-8")
-    path.write_text(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[number], "utf-8")
-    return path
+# What `masterplan init` writes, and the guide shows
+
+
+def examples() -> list[str]:
+    """The examples of the guide: for GitHub and for GitLab."""
+    return re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/guide/publish.md").read_text("utf-8"), re.DOTALL)[:2]
+
+
+@pytest.mark.parametrize(
+    ("number", "service", "file"), [(0, "github", ".github/workflows/plan.yml"), (1, "gitlab", ".gitlab-ci.yml")]
+)
+def test_the_guide_shows_what_init_writes(number: int, service: Service, file: str, tmp_path: Path) -> None:
+    init(tmp_path, Answers("T", service=service), date(2026, 1, 7))
+    assert (tmp_path / file).read_text("utf-8") == examples()[number]
 
 
 @pytest.mark.parametrize(
     "command", [("actionlint",), (*SCHEMA, "vendor.github-workflows"), ("yamllint",), ZIZMOR[:-1]], ids=" ".join
 )
-def test_the_example_for_another_repository_is_sound(command: tuple[str, ...], tmp_path: Path) -> None:
-    shown = example(0, tmp_path / "plan.yml")
-    assert lint(command, shown).returncode == 0, lint(command, shown).stdout
-    jobs = yaml.safe_load(shown.read_text("utf-8"))["jobs"]
-    assert jobs["publish"]["permissions"] == {"pages": "write", "id-token": "write"}
-    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action) for job in jobs.values() for action in actions(job))
+def test_the_workflow_that_init_writes_is_sound(command: tuple[str, ...], tmp_path: Path) -> None:
+    uses = f"masterplan/masterplan/.github/workflows/site.yml@{'0' * 40}"
+    subprocess.run(("git", "init", "--quiet", tmp_path), check=True)
+    init(tmp_path / "teams/search", Answers("T", uses=uses), date(2026, 1, 7))
+    [written] = (tmp_path / ".github/workflows").iterdir()
+    assert lint(command, written).returncode == 0, lint(command, written).stdout
 
 
-@pytest.mark.parametrize(
-    ("command", "finding"), [((*SCHEMA, "vendor.gitlab-ci"), "Additional properties"), (YAMLLINT, SPACE)]
-)
-def test_the_example_for_gitlab_is_sound(command: tuple[str, ...], finding: str, tmp_path: Path) -> None:
-    good = lint(command, example(1, tmp_path / ".gitlab-ci.yml"))
-    bad = lint(command, BAD_GITLAB)
-    assert good.returncode == 0, good.stdout
-    assert bad.returncode != 0
-    assert finding in bad.stdout
+def test_the_workflow_that_init_writes_gives_what_ours_takes() -> None:
+    caller = yaml.safe_load(examples()[0])["jobs"]["plan"]
+    called = yaml.safe_load((ROOT / ".github/workflows/site.yml").read_text("utf-8"))
+    needed: dict[str, str] = {}
+    for job in called["jobs"].values():
+        needed |= {right: level for right, level in job["permissions"].items() if needed.get(right) != "write"}
+    assert caller["permissions"] == needed
+    assert caller["uses"].partition("@")[0] == "masterplan/masterplan/.github/workflows/site.yml"
+    assert set(called[True]["workflow_call"]["inputs"]) == {"root", "fail-on"}
 
 
 @pytest.fixture(params=WORKFLOWS, ids=lambda path: path.stem)
@@ -118,25 +129,26 @@ def test_no_right_is_granted_to_a_whole_workflow(workflow: Workflow) -> None:
 
 def test_a_job_that_runs_what_a_pull_request_brings_only_reads(workflow: Workflow) -> None:
     for job in workflow["jobs"].values():
-        if runs(job) and not is_trusted(workflow):
+        if not is_trusted(workflow, job) and (runs(job) or "$/.github/actions/site" in actions(job)):
             assert set(job["permissions"].values()) == {"read"}
 
 
-def is_trusted(workflow: Workflow) -> bool:
-    """Whether a workflow runs what is on the main branch, whoever started it."""
-    return "workflow_run" in workflow[True]
+def is_trusted(workflow: Workflow, job: Job) -> bool:
+    """Whether a job runs what is on the main branch, whoever started it."""
+    refs = [step["with"].get("ref") for step in job["steps"] if "actions/checkout@" in step.get("uses", "")]
+    return "workflow_run" in workflow[True] or refs == ["${{ github.event.pull_request.base.sha }}"]
 
 
 def test_every_action_is_pinned_to_a_commit(workflow: Workflow) -> None:
     for job in workflow["jobs"].values():
         for action in actions(job):
-            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}|\$/[\w./-]+", action)
 
 
 def test_every_step_of_ours_is_one_call(workflow: Workflow) -> None:
     for job in workflow["jobs"].values():
         for command in runs(job):
-            assert re.fullmatch(r"(make|\.venv/bin/masterplan) [^;&|`]+", command)
+            assert re.fullmatch(r"(make|(\.venv/bin/)?masterplan) [^;&|`]+", command)
             assert not command.startswith("make") or recipe(command), command
 
 
@@ -152,15 +164,52 @@ def test_a_checkout_leaves_no_token_behind(workflow: Workflow) -> None:
                 assert step["with"]["persist-credentials"] is False
 
 
-def test_publishing_tests_before_it_builds_and_deploys_without_our_code() -> None:
-    jobs: dict[str, Job] = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))["jobs"]
-    assert runs(jobs["build"]) == ["make test", "make site"]
-    deploy = jobs["deploy"]
+def test_publishing_tests_code_before_it_builds_and_deploys_without_it() -> None:
+    loaded = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))
+    build, deploy = loaded["jobs"]["build"], loaded["jobs"]["deploy"]
+    assert runs(build) == ['make retest SINCE="$BEFORE"', "make site"]
+    assert "schedule" in loaded[True]
     assert deploy["needs"] == "build"
     assert deploy["permissions"] == {"pages": "write", "id-token": "write"}
     assert deploy["concurrency"] == {"group": "pages", "cancel-in-progress": False}
     assert [action.partition("@")[0] for action in actions(deploy)] == ["actions/deploy-pages"]
     assert runs(deploy) == []
+
+
+@pytest.mark.parametrize(("file", "job"), [("publish.yml", "build"), ("site.yml", "build")])
+def test_the_address_is_known_before_the_site_is_built(file: str, job: str) -> None:
+    steps = yaml.safe_load((ROOT / ".github/workflows" / file).read_text("utf-8"))["jobs"][job]["steps"]
+    address = "${{ steps.pages.outputs.base_url }}"
+    asks = next(n for n, step in enumerate(steps) if step.get("id") == "pages")
+    takes = next(
+        n for n, step in enumerate(steps) if address in {**step.get("env", {}), **step.get("with", {})}.values()
+    )
+    assert asks < takes
+    assert "actions/configure-pages@" in steps[asks]["uses"]
+
+
+@pytest.mark.parametrize(
+    ("file", "tested"), [("plan_data/plan.yml", False), ("macros/code.py", True), ("mkdocs.yml", True)]
+)
+def test_only_a_commit_that_changes_more_than_the_plan_is_tested(file: str, tested: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a row
+    root = small_repository(tmp_path / "repository")
+    before = head(root)
+    for name in ("Makefile", "pyproject.toml", "requirements-test.lock"):
+        shutil.copy(ROOT / name, root)
+    (root / ".git/info/exclude").write_text("/Makefile\n/pyproject.toml\n/requirements-test.lock\n", "utf-8")
+    with (root / file).open("a", encoding="utf-8") as changed:
+        changed.write("# changed\n")
+    commit(root)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    command = ("make", "--dry-run", "retest", f"SINCE={before}")
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
+    assert ("bin/pytest" in done.stdout) == tested
+    assert ("Nothing but the plan has changed" in done.stdout.splitlines()[-1]) != tested
+
+
+def head(root: Path) -> str:
+    done = subprocess.run(("git", "-C", root, "rev-parse", "HEAD"), capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 def test_what_comments_never_takes_anything_from_the_pull_request_but_data() -> None:
@@ -225,35 +274,68 @@ def test_the_steps_of_a_pull_request_say_what_it_does(merged: Path, tmp_path: Pa
 
 
 def test_the_steps_of_the_action_check_compare_and_build(merged: Path, tmp_path: Path) -> None:
-    steps = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["runs"]["steps"]
-    ours = [step for step in steps if step.get("run", "").startswith("masterplan ")]
-    assert [step["run"].split()[1] for step in ours] == ["check", "diff", "diff", "build"]
+    steps = yaml.safe_load((ROOT / ".github/actions/site/action.yml").read_text("utf-8"))["runs"]["steps"]
+    ours = [step for step in steps if "run" in step]
+    assert [step["run"].split()[:2] for step in ours] == [
+        ["masterplan", name] for name in ("check", "diff", "diff", "build")
+    ]
     files = {"RUNNER_TEMP": str(tmp_path), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
     for step in ours:
         done = call(step["run"], merged, **files, **dict(settings(step)), PATH=f"{BIN}:{os.environ['PATH']}")
         assert done.returncode == 0, done.stdout + done.stderr
     assert "This change" in (tmp_path / "summary.md").read_text("utf-8")
     assert LexborHTMLParser((tmp_path / "review.html").read_text("utf-8")).css("h1")
-    assert (tmp_path / "site/index.html").is_file()
+    not_found = LexborHTMLParser((tmp_path / "site/404.html").read_text("utf-8"))
+    assert "/plan/next/" in {link.attributes["href"] for link in not_found.css("a[href]")}
 
 
 def settings(step: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The environment of a step of the action, where nothing is set by whoever uses it."""
-    given = {"inputs.root": ".", "inputs.fail-on": "error", "inputs.base || 'HEAD^1'": "HEAD^1"}
+    given = {
+        "inputs.root": ".",
+        "inputs.site-url": "https://team.example/plan",
+        "inputs.fail-on": "error",
+        "inputs.base || 'HEAD^1'": "HEAD^1",
+    }
     for name, value in step["env"].items():
         yield name, re.sub(r"\$\{\{ (.*?) \}\}", lambda found: given.get(found[1], "https://git.example"), value)
 
 
-def test_the_calls_of_the_example_for_gitlab_work(merged: Path, tmp_path: Path) -> None:
-    jobs = yaml.safe_load(example(1, tmp_path / ".gitlab-ci.yml").read_text("utf-8"))
-    assert jobs["pages"]["script"] == ["make site", "cp -rL site public"]
-    calls = [*jobs["check"]["script"], *jobs["review"]["script"]]
-    for command in calls:
-        line = recipe(command) if command.startswith("make") and "ARGS" in command else command
-        if not line.startswith("make"):
-            done = call(line, merged, CI_MERGE_REQUEST_DIFF_BASE_SHA="HEAD^1")
+def component() -> tuple[dict[str, Any], str]:
+    """The inputs of the component for GitLab, and its jobs with each input's default filled in."""
+    head_, _, body = (ROOT / "templates/plan.yml").read_text("utf-8").partition("\n---\n")
+    inputs: dict[str, Any] = yaml.safe_load(head_)["spec"]["inputs"]
+    return inputs, re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda name: str(inputs[name[1]]["default"]), body)
+
+
+@pytest.mark.parametrize(
+    ("command", "finding"), [((*SCHEMA, "vendor.gitlab-ci"), "Additional properties"), (YAMLLINT, SPACE)]
+)
+def test_the_component_for_gitlab_is_sound(command: tuple[str, ...], finding: str, tmp_path: Path) -> None:
+    jobs = tmp_path / ".gitlab-ci.yml"
+    jobs.write_text(component()[1], "utf-8")
+    good = lint(command, jobs)
+    bad = lint(command, BAD_GITLAB)
+    assert good.returncode == 0, good.stdout
+    assert bad.returncode != 0
+    assert finding in bad.stdout
+
+
+def test_the_calls_of_the_component_for_gitlab_work(merged: Path) -> None:
+    inputs, text = component()
+    jobs = yaml.safe_load(text)
+    assert all(input_["description"] for input_ in inputs.values())
+    given = {
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": f"{head(merged)}^1",
+        "CI_COMMIT_SHA": head(merged),
+        "ROOT": ".",
+        "FAIL_ON": "error",
+    }
+    for name in ("plan:check", "plan:review", "pages"):
+        for command in (*jobs[name]["script"], *jobs[name].get("after_script", [])):
+            done = call(command, merged, **given, PATH=f"{BIN}:{os.environ['PATH']}")
             assert done.returncode == 0, done.stderr
-    wanted = [*jobs["check"]["artifacts"]["reports"].values(), *jobs["review"]["artifacts"]["paths"]]
+    wanted = [*jobs["plan:check"]["artifacts"]["reports"].values(), "review.html", "public/index.html"]
     assert [path for path in wanted if not (merged / path).is_file()] == []
 
 

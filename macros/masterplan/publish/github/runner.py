@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from masterplan.errors import UsageError
 
@@ -33,8 +33,22 @@ class Run(BaseModel):
     head_repository: Repository | None
 
 
-class _Event(BaseModel):
+class _Ended(BaseModel):
     workflow_run: Run
+
+
+class _Head(BaseModel):
+    sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+    ref: str
+    repo: Repository | None
+
+
+class _Proposed(BaseModel):
+    head: _Head
+
+
+class _Asked(BaseModel):
+    pull_request: _Proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +85,18 @@ class Runner:
         )
 
     def run(self) -> Run:
-        """The run that has ended. Raises UsageError where the event is another one."""
+        """The run that has ended, or the one that a pull request of the repository itself has started.
+
+        Raises UsageError where the event is another one.
+        """
         try:
-            return _Event.model_validate_json(self.event.read_bytes()).workflow_run
+            event = TypeAdapter(_Ended | _Asked).validate_json(self.event.read_bytes())
         except ValidationError:
-            raise UsageError(f"{self.event} is no event of a run that has ended: start this on workflow_run") from None
+            sentence = (
+                "neither of a run that has ended nor of a pull request: start this on workflow_run or pull_request"
+            )
+            raise UsageError(f"the event in {self.event} is {sentence}") from None
+        if isinstance(event, _Ended):
+            return event.workflow_run
+        head = event.pull_request.head
+        return Run(event="pull_request", head_sha=head.sha, head_branch=head.ref, head_repository=head.repo)
