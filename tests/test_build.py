@@ -174,6 +174,86 @@ def test_no_plan_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "missing-file there is no plan" in capsys.readouterr().err
 
 
+@pytest.fixture
+def handbook(root: Path) -> Path:
+    """The folder of pages, under another name and inside another folder."""
+    (root / "team").mkdir()
+    change(root / "mkdocs.yml", "strict: true\n", "strict: true\ndocs_dir: team/handbook\n")
+    return (root / "docs").rename(root / "team" / "handbook")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_pages_may_be_in_another_folder(root: Path, host: Host, handbook: Path) -> None:
+    (handbook / "sprints" / "SPRINT_1_a.md").write_text("Written by the team.\n")
+    assert cli.run(["build", "--root", str(root), "--host", host]) == 0
+    assert "Written by the team." in words(article(pages(root / "site")["sprints/SPRINT_1_a/index.html"]))
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.usefixtures("site")
+def test_a_link_in_another_folder_of_pages_is_refused(
+    root: Path, host: Host, handbook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (handbook / "x.md").symlink_to("/etc/hostname")
+    assert "team/handbook/x.md is a symbolic link" in refused(root, capsys, "--host", host)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.usefixtures("site")
+def test_a_mistake_in_another_folder_of_pages_is_named_with_it(
+    root: Path, host: Host, handbook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    append(handbook / "next.md", "{{ nope() }}")
+    assert "masterplan: team/handbook/next.md: UndefinedError" in refused(root, capsys, "--host", host)
+
+
+def link_docs(root: Path) -> str:
+    (root / "docs").rename(root.parent / "elsewhere")
+    (root / "docs").symlink_to(root.parent / "elsewhere")
+    return "docs is a symbolic link"
+
+
+def link_outer_folder(root: Path) -> str:
+    (root / "docs").rename(root.parent / "handbook")
+    (root / "team").symlink_to(root.parent)
+    change(root / "mkdocs.yml", "strict: true\n", "strict: true\ndocs_dir: team/handbook\n")
+    return "team is a symbolic link"
+
+
+def docs_outside(root: Path) -> str:
+    (root / "docs").rename(root.parent / "handbook")
+    change(root / "mkdocs.yml", "strict: true\n", "strict: true\ndocs_dir: ../handbook\n")
+    return "handbook is outside "
+
+
+def pipe(root: Path) -> str:
+    os.mkfifo(root / "docs" / "pipe.md")
+    return "docs/pipe.md is neither a file nor a folder"
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("attack", [link_docs, link_outer_folder, docs_outside, pipe])
+@pytest.mark.usefixtures("site")
+def test_pages_are_files_of_the_repository(
+    root: Path, host: Host, attack: Callable[[Path], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    says = attack(root)
+    assert says in refused(root, capsys, "--host", host)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_what_editors_leave_among_the_pages_is_not_published(root: Path, host: Host) -> None:
+    docs = root / "docs"
+    (docs / ".#next.md").symlink_to("ada@machine.1234:1")
+    (docs / "sprints" / ".#index.md").symlink_to("/etc/hostname")
+    os.mkfifo(docs / ".pipe")
+    (docs / "old~").mkdir()
+    for name in ("#next.md#", "next.md~", "old~/page.md", ".next.md.swp"):
+        (docs / name).write_text("{{ nope() }} scratch")
+    assert cli.run(["build", "--root", str(root), "--host", host]) == 0
+    assert not any("#" in name or "~" in name or b"scratch" in text for name, text in contents(root / "site").items())
+
+
 @pytest.mark.parametrize("target", ["/etc/hostname", "/etc", "nowhere"])
 @pytest.mark.parametrize("link", ["docs/x.md", "docs/sprints/x", "plan_data/more", "plan_data/sprints/7-x.yml"])
 @pytest.mark.usefixtures("site")

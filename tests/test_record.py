@@ -194,6 +194,31 @@ def test_a_completed_sprint_gets_the_skeleton_of_its_report_once(tmp_path: Path)
     assert (tmp_path / body).read_text("utf-8") == "Mine."
 
 
+def test_a_report_goes_where_the_pages_are(tmp_path: Path) -> None:
+    write_plan(tmp_path, PLAN)
+    (tmp_path / "handbook").mkdir()
+    (tmp_path / "docs").mkdir()
+    hostile = '!!python/object/apply:os.mkdir ["ran"]'
+    (tmp_path / "mkdocs.yml").write_text(f"docs_dir: handbook\nextra: {hostile}\n", "utf-8")
+    done = masterplan(tmp_path, "complete", "3", "--because", "a test")
+    assert done.returncode == 0, done.stderr
+    (report,) = (path for path in (tmp_path / "handbook").rglob("*") if path.is_file())
+    assert report.read_text("utf-8") == SKELETON
+    assert list((tmp_path / "docs").iterdir()) == []
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("link", ["docs", "docs/done", "docs/done/3-2025-12-01.md"])
+def test_no_report_is_written_through_a_link(tmp_path: Path, link: str) -> None:
+    root, outside = tmp_path / "plan", tmp_path / "outside"
+    write_plan(root, PLAN | {"plan.yml": "title: T\ndocumentation:\n  progress_in: done/[N]-[date].md\n"})
+    outside.mkdir()
+    (root / link).parent.mkdir(parents=True, exist_ok=True)
+    (root / link).symlink_to(outside / "new.md" if link.endswith(".md") else outside)
+    assert "is a symbolic link" in refused(root, told(state="done"))
+    assert list(outside.iterdir()) == []
+
+
 def test_a_wrong_plan_gets_no_entry(tmp_path: Path) -> None:
     assert "errors" in refused(write_plan(tmp_path, PLAN | {"team.yml": "people: 1\n"}), told())
 

@@ -14,10 +14,12 @@ from masterplan.analyse.moves import objections
 from masterplan.analyse.progress import standings
 from masterplan.errors import UsageError
 from masterplan.load import load
+from masterplan.load.files import refuse_links, write_atomically
 from masterplan.load.hints import did_you_mean
 from masterplan.load.journal import append, entry_of
 from masterplan.model.plan import Plan
 from masterplan.model.progress import State, report_page
+from masterplan.publish.docs import docs_dir
 from masterplan.publish.today import today_of
 
 SKELETON = """\
@@ -74,8 +76,12 @@ def record(root: Path, told: Told, option: date | None = None) -> tuple[Path, ..
     if told.because:
         said["note"] = _note(told, against)
     entry = entry_of(said, plan.header.decimal)
+    report = _report(root, plan, told.sprint, day) if told.state == "done" else None
     written = append(root, plan, entry)
-    return (written, *_report(root, plan, told.sprint, day)) if told.state == "done" else (written,)
+    if report is None:
+        return (written,)
+    write_atomically(root / report, SKELETON.encode(), root)
+    return (written, report)
 
 
 def _says_something(told: Told) -> bool:
@@ -111,11 +117,12 @@ def _note(told: Told, against: tuple[str, ...]) -> str:
     return f"{told.note}\n\n{reason}" if told.note else reason
 
 
-def _report(root: Path, plan: Plan, sprint: str, day: date) -> tuple[Path, ...]:
-    """The body of the completion report, unless there is one already."""
-    path = Path("docs", report_page(plan.header.documentation.progress_in, sprint, day))
-    if (root / path).exists() or not (root / "docs").is_dir():
-        return ()
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).write_text(SKELETON, "utf-8")
-    return (path,)
+def _report(root: Path, plan: Plan, sprint: str, day: date) -> Path | None:
+    """Where the completion report is to begin, by its path from `root`; None where there is one, or no pages at all.
+
+    Raises UsageError where a symbolic link leads there.
+    """
+    docs = docs_dir(root)
+    path = Path(docs, report_page(plan.header.documentation.progress_in, sprint, day))
+    refuse_links(root / path, root)
+    return path if (root / docs).is_dir() and not (root / path).exists() else None

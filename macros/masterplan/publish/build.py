@@ -32,8 +32,7 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build, today: date | 
     told = settings.read(root)
     project = open_project(root, today)
     site = place.checked(site)
-    _refuse_to_replace(project.root, site)
-    _refuse_links(project.root / "docs")
+    _refuse_to_replace(project, site)
     with place.fresh_folder(site) as fresh:
         host(project, fresh)
         problems = verify(fresh, _expected(project, directories=told.get("use_directory_urls", True)))
@@ -43,8 +42,9 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build, today: date | 
     return project
 
 
-def _refuse_to_replace(root: Path, site: Path) -> None:
-    if root.is_relative_to(site) or any(site.is_relative_to(root / folder) for folder in ("docs", FOLDER)):
+def _refuse_to_replace(project: Project, site: Path) -> None:
+    folders = (project.root / folder for folder in (project.docs_dir, FOLDER))
+    if project.root.is_relative_to(site) or any(map(site.is_relative_to, folders)):
         raise UsageError(f"{site} is where the plan and its pages are; choose another place with --site")
 
 
@@ -57,13 +57,3 @@ def _expected(project: Project, *, directories: bool) -> list[str]:
 def _first(problems: tuple[str, ...]) -> str:
     more = f"; and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""
     return "; ".join(problems[:MOST_PROBLEMS]) + more
-
-
-def _refuse_links(docs: Path) -> None:
-    """Hosts publish what a symbolic link points to, wherever that is."""
-    for path in sorted(docs.rglob("*")):
-        if path.is_symlink():
-            shown = path.relative_to(docs.parent)
-            raise UsageError(
-                f"{shown} is a symbolic link, and would publish what it points to; put the file itself there"
-            )

@@ -46,7 +46,7 @@ def build(project: Project, site: Path) -> None:
             config.plugins.on_startup(command="build", dirty=False)
             mkdocs_build(config)
         except (Exception, SystemExit) as error:
-            raise _why(error, told, _page(config)) from error
+            raise _why(error, told, _page(project, config)) from error
         finally:
             config.plugins.on_shutdown()
 
@@ -61,10 +61,10 @@ def _listening() -> Iterator[list[str]]:
         LOGGER.removeHandler(told)
 
 
-def _page(config: MkDocsConfig) -> str:
-    """The page whose macros ran last, by its path below docs/."""
+def _page(project: Project, config: MkDocsConfig) -> str:
+    """The page whose macros ran last, by its path from the repository's root."""
     page = getattr(config.plugins.get("macros"), "page", None)
-    return str(page.file.src_uri) if page else ""
+    return f"{project.docs_dir}/{page.file.src_uri}" if page else ""
 
 
 def _why(error: BaseException, told: list[str], page: str = "") -> MasterplanError:

@@ -49,7 +49,7 @@ def pages(project: Project) -> tuple[Page, ...]:
     if _is_large(project):
         made += [Page(phase_path(phase.id), f'{{{{ phase_page("{phase.id}") }}}}\n') for phase in plan.phases]
     made.append(Page(SOURCE_PAGE, "# The plan's source\n\n{{ plan_source() }}\n"))
-    return _apart(made)
+    return _apart(made, project.docs_dir)
 
 
 def assets() -> Mapping[str, bytes]:
@@ -81,29 +81,29 @@ def not_in_navigation(project: Project) -> list[str]:
 
 
 def refuse_templates(page: str, title: object) -> None:
-    """Raise BuildError where the path of a page, or the title in its front matter, would be run as a template.
+    """Raise BuildError where the path of a page from the repository's root, or its own title, would be a template.
 
     Hosts make titles of file names, and run every title through Jinja.
     """
     if _TEMPLATE.search(page):
-        raise BuildError(f"docs/{page}: the file name would be run as a template; rename the file, without {{ and }}")
+        raise BuildError(f"{page}: the file name would be run as a template; rename the file, without {{ and }}")
     if _TEMPLATE.search(str(title)):
-        raise BuildError(f"docs/{page}: the title in its front matter would be run as a template; write it out")
+        raise BuildError(f"{page}: the title in its front matter would be run as a template; write it out")
 
 
 def error_on(page: str, error: BaseException) -> BuildError:
-    """An error of Jinja, or of a macro of the team's own, on a page named by its path below docs/."""
-    return BuildError(f"docs/{page}: {type(error).__name__}: {' '.join(str(error).split())}")
+    """An error of Jinja, or of a macro of the team's own, on a page named by its path from the repository's root."""
+    return BuildError(f"{page}: {type(error).__name__}: {' '.join(str(error).split())}")
 
 
-def _apart(made: Sequence[Page]) -> tuple[Page, ...]:
+def _apart(made: Sequence[Page], docs_dir: str) -> tuple[Page, ...]:
     """The pages, once it is sure that no two share a path; capitals tell none apart, as on some disks they do not."""
     taken: dict[str, Page] = {}
     for page in made:
         first = taken.setdefault(page.path.lower(), page)
         if first is not page:
             hint = "change `progress_in` in plan.yml, or the `page` or id of a sprint"
-            raise BuildError(f"docs/{page.path}: two pages of the plan would have this name; {hint}")
+            raise BuildError(f"{docs_dir}/{page.path}: two pages of the plan would have this name; {hint}")
     return tuple(made)
 
 
@@ -139,7 +139,7 @@ def _with_body(project: Project, path: str, call: str) -> Page:
 
     Front matter, which hosts know by its being first, stays first.
     """
-    written = project.root / "docs" / path
+    written = project.root / project.docs_dir / path
     text = written.read_text("utf-8-sig") if written.is_file() else ""
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0

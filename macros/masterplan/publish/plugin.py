@@ -21,6 +21,7 @@ from pathspec.gitignore import GitIgnoreSpec
 from masterplan.errors import MasterplanError, PlanError
 from masterplan.publish import pages, settings
 from masterplan.publish.blocks import Blocks
+from masterplan.publish.docs import left_out
 from masterplan.publish.harden import harden
 from masterplan.publish.project import Project, open_project
 from masterplan.render.reports import finding_lines
@@ -45,6 +46,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     """Hooks into a build of MkDocs."""
 
     project: Project
+    left_out: frozenset[Path]
+    """Files and folders of editors among the pages."""
     given: Project | None = None
     """The project to show, where `masterplan build` has opened it already."""
     serving = False
@@ -62,6 +65,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
         self.project = self.given or _open(config)
+        self.left_out = left_out(self.project.root, self.project.docs_dir)
         if config.nav:
             config.nav = pages.navigation(self.project, config.nav)
         outside = GitIgnoreSpec.from_lines(pages.not_in_navigation(self.project))
@@ -73,7 +77,10 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
 
     @_stopping()
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the generated pages, styles, scripts and exports."""
+        """Add the generated pages, styles, scripts and exports; take out what editors left."""
+        for file in list(files):
+            if self.left_out & {Path(file.src_uri), *Path(file.src_uri).parents}:
+                files.remove(file)
         made: dict[str, str | bytes] = {page.path: page.text for page in pages.pages(self.project)}
         for path, content in (made | dict(pages.additions(self.project))).items():
             present = files.get_file_from_path(path)
@@ -91,7 +98,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     @_stopping()
     def on_page_markdown(self, markdown: str, *, page: Page, **_: Any) -> None:
         """Refuse a path or title that the macros would run as a template, before they see it."""
-        pages.refuse_templates(page.file.src_uri, page.meta.get("title"))
+        pages.refuse_templates(f"{self.project.docs_dir}/{page.file.src_uri}", page.meta.get("title"))
 
     def on_env(self, env: Environment, **_: Any) -> Environment:
         """Write pages without the empty lines and indents of the theme's templates, an eighth of their bytes."""

@@ -13,6 +13,7 @@ from masterplan.load.build import FOLDER
 from masterplan.load.repository import holds
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
+from masterplan.publish.docs import docs_dir
 from masterplan.publish.history import history
 from masterplan.publish.revision import Revision, last_changes, revision
 from masterplan.publish.today import today_of
@@ -42,6 +43,11 @@ class Project:
         """What the views on one page see; `addresses` are where files and commits of the repository are shown."""
         links = Links(page, self.sprint_pages, self.listings, style, directories, *addresses)
         return Context(self.facts, links, self.texts, self.changed, self.history)
+
+    @cached_property
+    def docs_dir(self) -> str:
+        """The folder of the team's own pages by its path from the root; raises UsageError where it cannot be used."""
+        return docs_dir(self.root)
 
     @cached_property
     def history(self) -> History:

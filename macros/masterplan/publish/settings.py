@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import ConfigurationError
-from mkdocs.utils.yaml import yaml_load
+from mkdocs.utils.yaml import get_yaml_loader, yaml_load
+from mkdocs.utils.yaml import yaml as pyyaml  # type: ignore[attr-defined]
 
 from masterplan.errors import UsageError
 
 FILE = "mkdocs.yml"
+_LOADER = get_yaml_loader(pyyaml.SafeLoader)
+_LOADER.add_multi_constructor("", lambda *_: object())
+"""Makes no objects that mkdocs.yml names in Python: only the host does, when it builds the site."""
+
 SETTINGS = ("source_url", "commit_url")
 """Our own settings, by name."""
 
@@ -34,7 +39,7 @@ def read(root: Path) -> dict[str, Any]:
         raise UsageError(f"there is no {FILE} in {root.resolve()}; call masterplan in the plan's repository")
     try:
         with path.open("rb") as file:
-            return yaml_load(file)
+            return yaml_load(file, _LOADER)
     except ConfigurationError as error:
         raise UsageError(" ".join(f"{FILE}: {error}".split())) from error
 

@@ -59,7 +59,7 @@ def _bound(
         try:
             return Markup(hold(macro.call(context, *args, **kwargs)))  # noqa: S704 - views return finished text
         except UsageError as error:
-            raise UsageError(f"docs/{source}: {error}") from error
+            raise UsageError(f"{project.docs_dir}/{source}: {error}") from error
 
     return call
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from masterplan.errors import BuildError, UsageError
 from masterplan.publish import pages, settings
+from masterplan.publish.docs import left_out
 from masterplan.publish.harden import harden
 from masterplan.publish.project import Project
 from masterplan.publish.today import TODAY
@@ -39,29 +40,44 @@ def build(project: Project, site: Path) -> None:
             check=False,
         )
         if done.returncode or not (stage / "site" / "index.html").is_file():
-            raise BuildError(_why(_COLOURS.sub("", done.stdout + done.stderr)))
+            raise BuildError(_why(_COLOURS.sub("", done.stdout + done.stderr), project.docs_dir))
         shutil.copytree(stage / "site", site, dirs_exist_ok=True)
     harden(site, "zensical")
 
 
-def _why(told: str) -> str:
+def _why(told: str, docs_dir: str) -> str:
     """What Zensical said as one sentence: its warnings with their places, else its last line."""
-    warnings = [f"docs/{match['where']}: {match['what']}" for match in _WARNING.finditer(told)]
+    warnings = [f"{docs_dir}/{match['where']}: {match['what']}" for match in _WARNING.finditer(told)]
     return "; ".join(warnings) or told.strip().rpartition("\n")[2]
 
 
 def _stage(project: Project, stage: Path) -> None:
-    """Docs, generated pages and settings, as Zensical wants to find them; all else by links."""
-    shutil.copytree(project.root / "docs", stage / "docs")
-    made = {f"docs/{page.path}": page.text.encode() for page in pages.pages(project)}
-    made |= {f"docs/{path}": content for path, content in pages.additions(project).items()}
+    """Pages of the team and of the plan, and settings, as Zensical wants to find them; all else by links."""
+    docs, unpublished = project.root / project.docs_dir, left_out(project.root, project.docs_dir)
+    shutil.copytree(
+        docs,
+        stage / project.docs_dir,
+        ignore=lambda folder, names: {name for name in names if Path(folder, name).relative_to(docs) in unpublished},
+    )
+    added = {**{page.path: page.text.encode() for page in pages.pages(project)}, **pages.additions(project)}
+    made = {f"{project.docs_dir}/{path}": content for path, content in added.items()}
     made |= {settings.FILE: _settings(project).encode()}
     for path, content in made.items():
         (stage / path).parent.mkdir(parents=True, exist_ok=True)
         (stage / path).write_bytes(content)
-    for entry in sorted(project.root.iterdir()):
-        if entry.name not in {"docs", settings.FILE, "site"} and not entry.name.startswith("."):
+    for folder in Path(project.docs_dir).parents:
+        _link(project.root / folder, stage / folder)
+
+
+def _link(folder: Path, stage: Path) -> None:
+    """Everything of a folder that is not staged; as copies where the system makes no links."""
+    for entry in sorted(folder.iterdir()):
+        if entry.name == "site" or entry.name.startswith(".") or (stage / entry.name).exists():
+            continue
+        try:
             (stage / entry.name).symlink_to(entry)
+        except (OSError, NotImplementedError):
+            shutil.copytree(entry, stage / entry.name) if entry.is_dir() else shutil.copy(entry, stage)
 
 
 def _settings(project: Project) -> str:
@@ -74,6 +90,7 @@ def _settings(project: Project) -> str:
         "extra_javascript": [*scripts, *told.get("extra_javascript", [])],
         "copyright": f"Built from {project.revision}",
         "extra": settings.staged(told.get("extra"), project.root),
+        "docs_dir": project.docs_dir,
         "site_dir": "site",
     }
     try:

@@ -15,6 +15,7 @@ from zensical.markdown import render as renderer
 
 from masterplan.errors import MasterplanError
 from masterplan.publish import settings
+from masterplan.publish.docs import docs_dir
 from masterplan.publish.pages import error_on, refuse_templates
 
 _OURS = re.compile(rf"(?:{'|'.join(each.__name__ for each in MasterplanError.__subclasses__())}): (.*)")
@@ -22,7 +23,7 @@ _OURS = re.compile(rf"(?:{'|'.join(each.__name__ for each in MasterplanError.__s
 
 def main() -> None:
     """Build the site of the folder strictly; exits with a line that says why when that cannot be done."""
-    renderer.render = _guarded(renderer.render)
+    renderer.render = _guarded(renderer.render, docs_dir(Path()))
     try:
         build(str(Path(settings.FILE).resolve()), {"clean": True, "strict": True})
     except RuntimeError as error:
@@ -30,17 +31,18 @@ def main() -> None:
         sys.exit(ours[1] if ours else " ".join(str(error).split()))
 
 
-def _guarded(render: Callable[..., Any]) -> Callable[..., Any]:
+def _guarded(render: Callable[..., Any], docs_dir: str) -> Callable[..., Any]:
     """Zensical's function that renders one page, with errors that name the page; refuses titles that are templates."""
 
     def rendered(content: str, path: str, url: str, metadata: str, *titles: str | None) -> Any:
-        refuse_templates(path, json.loads(metadata).get("title"))
+        page = f"{docs_dir}/{path}"
+        refuse_templates(page, json.loads(metadata).get("title"))
         try:
             return render(content, path, url, metadata, *titles)
         except MasterplanError:
             raise
         except Exception as error:
-            raise error_on(path, error) from error
+            raise error_on(page, error) from error
 
     return rendered
 
