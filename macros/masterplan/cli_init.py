@@ -3,7 +3,6 @@
 import shlex
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 from masterplan.analyse.facts import day
 from masterplan.console import Today, out
 from masterplan.publish.init import Answers, Result, Service, has_plan, init, repository
+from masterplan.publish.today import today_of
 
 app = typer.Typer()
 
@@ -42,7 +42,6 @@ def start(
     Nothing that is there is replaced, so it can be run again. At a terminal it asks for what no option says.
     """
     ask = _Questions(at_terminal=sys.stdin.isatty() and not yes, of_plan=not demo and not has_plan(folder))
-    now = day(today or "") or datetime.now(UTC).astimezone().date()
     name = ask.text("Title of the plan", title, folder.resolve().name)
     one = ask.text("What is a piece of work called?", unit, "Sprint")
     many = ask.text("And several of them?", units, f"{one}s")
@@ -50,7 +49,7 @@ def start(
     titles = first or ask.several(f"Title of a first {one}? (empty: no more)")
     versioned = ask.git(git, folder)
     answers = Answers(name, (one, many), begins, tuple(titles), demo, publish, uses, versioned)
-    _say(init(folder, answers, now), folder)
+    _say(init(folder, answers, today_of(None, day(today or ""))), folder)
 
 
 class _Questions:

@@ -21,13 +21,13 @@ EPOCH = "SOURCE_DATE_EPOCH"
 """The environment variable that names the moment, in seconds since 1970."""
 
 
-def today_of(plan: Plan, option: date | None = None) -> date:
-    """The day that is today for a plan; `option` is what `--today` names.
+def today_of(plan: Plan | None, option: date | None = None) -> date:
+    """The day that is today for a plan, or where there is none yet; `option` is what `--today` names.
 
     Raises UsageError for a variable that cannot be read, for a year that no plan may name, and for a time zone that
     this machine does not know.
     """
-    today = option or _named() or _on_the_clock(plan.header.timezone)
+    today = option or _named() or _on_the_clock(plan.header.timezone if plan else None)
     if today.year not in YEARS:
         raise UsageError(f"today cannot be {today}; use years {YEARS[0]} to {YEARS[-1]}")
     return today
