@@ -16,6 +16,7 @@ from masterplan.load.build import FILES as NAMED
 from masterplan.load.build import FOLDERS
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
+from masterplan.model import fields
 from masterplan.model.schema import FILES, schemas
 from tests.everything import FIXED, everything, simple
 from tests.plans import BASE
@@ -243,11 +244,12 @@ def test_the_schemas_take_every_file_of_the_plan() -> None:
         assert list(SCHEMAS[schema].iter_errors(as_json(parse(content, name).data))) == []
 
 
+BOUNDED = (fields.Money, fields.Duration, fields.Window, fields.Date, fields.Dates)
 FAR = ["999999999999999M", "$999999999999999M", "20000 years", "-1 day", "9999", "0", "9999-12-31", "0001-01-01"]
 BEYOND: Mapping[object, Sequence[object]] = {
     5: [10**18 - 1, -(10**18) + 1],
     "measure": ["999999999999999M"],
-    **{value: FAR for _, value in FIXED},
+    **{value: FAR for kind, value in FIXED if kind in BOUNDED},
 }
 """Values of the plan that says everything that are numbers, dates or windows, and values that no such field takes."""
 
