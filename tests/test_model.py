@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from masterplan.analyse.figures import monthly_savings
+from masterplan.analyse.figures import saved
 from masterplan.load import load
 from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity, at_least, ordered
 from masterplan.model.place import Place, Step
@@ -79,7 +79,7 @@ def test_the_decimal_mark_of_plan_yml_reads_every_amount_and_writes_those_comput
     }
     found = load(write_plan(tmp_path, {"plan.yml": f'title: T\ndecimal: "{mark}"\n'} | files)).plan
     assert found is not None
-    monthly = monthly_savings(found)
+    monthly = saved(found.sprints.values())
     assert monthly is not None
     assert monthly.text == total
 

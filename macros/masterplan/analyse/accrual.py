@@ -3,11 +3,11 @@
 A sprint saves from the week after its last one; a month of savings is spread evenly over 52/12 weeks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from masterplan.model.plan import Option, Plan
+from masterplan.model.plan import Option, Sprint
 from masterplan.model.quantity import DecimalMark, Quantity, amount
 
 WEEKS_A_MONTH = Decimal(52) / 12
@@ -40,18 +40,18 @@ def ends(option: Option) -> Mapping[str, int]:
     return last
 
 
-def accrual(plan: Plan, option: Option, weeks: int) -> Accrual | None:
-    """The savings of an option over so many weeks; None when nothing in it saves, or in more than one unit."""
-    return _accrued(plan, option.id, ends(option), range(1, weeks + 1))
+def accrual(sprints: Iterable[Sprint], option: Option, weeks: int) -> Accrual | None:
+    """The savings of some sprints in an option over so many weeks; None when none saves, or in more than one unit."""
+    return _accrued(sprints, option.id, ends(option), range(1, weeks + 1))
 
 
-def accrued(plan: Plan, option: str, last: Mapping[str, int], week: int) -> Accrual | None:
+def accrued(sprints: Iterable[Sprint], option: str, last: Mapping[str, int], week: int) -> Accrual | None:
     """The savings by the end of one week alone, when each sprint ends in the week given; None as above."""
-    return _accrued(plan, option, last, range(week, week + 1))
+    return _accrued(sprints, option, last, range(week, week + 1))
 
 
-def _accrued(plan: Plan, option: str, last: Mapping[str, int], weeks: range) -> Accrual | None:
-    stated = {id_: sprint.savings.monthly for id_, sprint in plan.sprints.items() if sprint.savings}
+def _accrued(sprints: Iterable[Sprint], option: str, last: Mapping[str, int], weeks: range) -> Accrual | None:
+    stated = {sprint.id: sprint.savings.monthly for sprint in sprints if sprint.savings}
     saving = [(end, stated[id_]) for id_, end in last.items() if id_ in stated]
     units = {monthly.unit for _, monthly in saving}
     if len(units) != 1:

@@ -9,7 +9,7 @@ from functools import cached_property
 from masterplan.analyse import claims, figures
 from masterplan.analyse.audit import Case, Exists, audit
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.progress import Standing, standings
+from masterplan.analyse.progress import Standing, kept, standings
 from masterplan.analyse.reading import Library
 from masterplan.analyse.realised import Realised
 from masterplan.analyse.schedule import Schedules
@@ -17,7 +17,7 @@ from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.status import Status
 from masterplan.errors import UsageError
 from masterplan.model.finding import Finding
-from masterplan.model.plan import Plan
+from masterplan.model.plan import Plan, Sprint
 from masterplan.model.quantity import Quantity
 from masterplan.model.settings import Waiver
 
@@ -26,7 +26,8 @@ from masterplan.model.settings import Waiver
 class Facts:
     """What a plan says once it is read as a whole.
 
-    `monthly` and `annual` are its savings; `findings` is where it contradicts itself, `waived` what is accepted.
+    `monthly` and `annual` are the savings of the sprints that are not dropped; `findings` is where it contradicts
+    itself, `waived` what is accepted.
     """
 
     plan: Plan
@@ -39,6 +40,11 @@ class Facts:
     annual: Quantity | None
     findings: tuple[Finding, ...]
     waived: tuple[tuple[Finding, Waiver], ...] = ()
+
+    @cached_property
+    def kept(self) -> tuple[Sprint, ...]:
+        """The sprints that have not been dropped."""
+        return kept(self.plan, self.standings)
 
     def chosen(self, focus: str | None, depth: int, phase: str | None) -> tuple[str, ...]:
         """The sprints of a view: the neighbourhood of one, a phase with what it touches, or else all.
@@ -108,7 +114,7 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
     stand = standings(plan, graph, today)
     staffing = Staffing.of(plan)
     found = claims.verdicts(plan, graph, stand, staffing)
-    monthly = figures.monthly_savings(plan)
+    monthly = figures.saved(kept(plan, stand))
     settled = audit(Case(plan, graph, staffing, stand, found, today, exists))
     return Facts(
         plan,

@@ -8,20 +8,15 @@ from masterplan.model.plan import Metric, Option, Plan, Sprint
 from masterplan.model.quantity import Quantity, amount, total
 
 
-def monthly_savings(plan: Plan) -> Quantity | None:
-    """The savings a month of all sprints together; None when none states any or they are not in one currency."""
-    return saved(plan.sprints.values())
-
-
-def stated_savings(plan: Plan) -> tuple[Quantity, ...]:
-    """The savings a month of each sprint that states any."""
-    return tuple(sprint.savings.monthly for sprint in plan.sprints.values() if sprint.savings)
+def stated_savings(sprints: Iterable[Sprint]) -> tuple[Quantity, ...]:
+    """The savings a month of each of some sprints that states any."""
+    return tuple(sprint.savings.monthly for sprint in sprints if sprint.savings)
 
 
 def saved(sprints: Iterable[Sprint]) -> Quantity | None:
     """The savings a month of some sprints; None when none states any or they are not in one currency."""
     try:
-        return total((sprint.savings.monthly for sprint in sprints if sprint.savings), "month")
+        return total(stated_savings(sprints), "month")
     except ValueError:
         return None
 

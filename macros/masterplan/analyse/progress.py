@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from masterplan.analyse.graph import Graph
-from masterplan.model.plan import Plan, Sprint
+from masterplan.model.plan import Plan, Risk, Sprint
 from masterplan.model.progress import Entry, State
 from masterplan.model.quantity import Quantity
 
@@ -27,6 +27,11 @@ class Standing:
     percent: int
     entries: tuple[Entry, ...]
     waits_for: tuple[str, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is work left: neither done nor dropped."""
+        return self.state not in {"done", "dropped"}
 
     @property
     def ready(self) -> bool:
@@ -86,6 +91,17 @@ def _standing(sprint: Sprint, entries: tuple[Entry, ...], graph: Graph, done: se
     percents = [entry.percent for entry in entries if entry.percent is not None]
     percent = 100 if state == "done" else percents[-1] if percents else _of_tasks(sprint, entries)
     return Standing(id_, state, percent, entries, waits_for)
+
+
+def kept(plan: Plan, standings: Mapping[str, Standing]) -> tuple[Sprint, ...]:
+    """The sprints that have not been dropped: those whose savings and metrics the plan still means to bring."""
+    return tuple(sprint for id_, sprint in plan.sprints.items() if standings[id_].state != "dropped")
+
+
+def exposed(plan: Plan, standings: Mapping[str, Standing]) -> tuple[tuple[Sprint, Risk], ...]:
+    """High risks that are still open: those of sprints that are neither done nor dropped."""
+    risks = ((sprint, sprint.risk) for id_, sprint in plan.sprints.items() if standings[id_].is_open)
+    return tuple((sprint, risk) for sprint, risk in risks if risk and risk.is_high)
 
 
 def tasks_done(sprint: Sprint, entries: Iterable[Entry]) -> frozenset[str]:

@@ -19,8 +19,6 @@ AHEAD = timedelta(weeks=2)
 Basis = Literal["effort", "some", "equal"]
 """What percentages are weighted by: stated efforts, efforts of which some are derived, or nothing."""
 
-_OPEN = {"planned", "in progress", "blocked"}
-
 
 @dataclass(frozen=True, slots=True)
 class Coming:
@@ -93,7 +91,7 @@ def _percent(ids: Iterable[str], weights: Mapping[str, int], standings: Mapping[
 def _planned(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Coming]:
     """The sprints that are not done, in the order in which their phases end."""
     start = plan.header.start
-    windows = [(phase.weeks, id_) for id_, phase in plan.phase_of.items() if standings[id_].state in _OPEN]
+    windows = [(phase.weeks, id_) for id_, phase in plan.phase_of.items() if standings[id_].is_open]
     for weeks, id_ in sorted(windows, key=lambda each: (each[0].last, each[0].first, plan.positions[each[1]])):
         if start is not None:
             yield Coming(id_, *weeks.dates(start))

@@ -81,6 +81,11 @@ class Risk(Part):
     )
     relies_on: tuple[SprintRef, ...] = Field((), description="The sprints that deliver what the mitigation needs.")
 
+    @property
+    def is_high(self) -> bool:
+        """Whether it must have an owner, a mitigation, a rollback and a trigger."""
+        return self.level in {"high", "very high"}
+
 
 class Rollback(Part):
     """How a sprint is undone."""

@@ -1,11 +1,13 @@
 """Who works on the plan and when: `plan_data/team.yml`, with the days on which nobody works."""
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
 from masterplan.model.fields import Dates, Id, Line
 from masterplan.model.part import Part
+from masterplan.model.quantity import Quantity
 
 Weekday = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -28,6 +30,21 @@ class WorkingTime(Part):
     weekdays: tuple[Weekday, ...] = Field(WEEKDAYS[:5], description="The working days of a week.", min_length=1)
     hours: int = Field(8, description="The working hours of a day.", ge=1, le=24)
     holidays: tuple[Dates, ...] = Field((), description="Days off for all: 2025-12-24 to 2025-12-26.")
+
+    def size(self, unit: str) -> Decimal:
+        """The working days in a unit of time: a week has the team's days, a month 52/12 weeks."""
+        hour, week = 1 / Decimal(self.hours), Decimal(len(self.weekdays))
+        sizes = {
+            "ms": hour / 3_600_000, "s": hour / 3_600, "min": hour / 60, "h": hour, "day": Decimal(1), "week": week,
+            "month": week * 52 / 12, "year": week * 52,
+        }  # fmt: skip
+        return sizes[unit]
+
+    def days(self, quantity: Quantity) -> tuple[Decimal, Decimal]:
+        """A length of time as working days, low and high."""
+        low, high = quantity.ends
+        size = self.size(quantity.unit)
+        return low * size, high * size
 
 
 class Team(Part):

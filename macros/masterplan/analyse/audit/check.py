@@ -11,7 +11,7 @@ from masterplan.analyse import parts
 from masterplan.analyse.claims import Verdict
 from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.parts import Compared, Path
-from masterplan.analyse.progress import Standing
+from masterplan.analyse.progress import Standing, kept
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.model.calendar import Weeks
 from masterplan.model.finding import Area, Finding, Related, Rule, Severity
@@ -74,7 +74,7 @@ class Case:
     @cached_property
     def sprints(self) -> tuple[Sprint, ...]:
         """The sprints that have not been dropped."""
-        return tuple(s for s in self.plan.sprints.values() if self.standings[s.id].state != "dropped")
+        return kept(self.plan, self.standings)
 
     @cached_property
     def entries(self) -> Mapping[str, tuple[Dated, ...]]:

@@ -5,14 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from masterplan.analyse.audit.check import Case, Found, at_shift, in_weeks, rows
-from masterplan.analyse.claims.compare import hours
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.model.plan import Strength
-
-WEEK = 40
-"""Working hours of a week."""
 
 
 def _starts_early(strength: Strength) -> Callable[[Case], Iterator[Found]]:
@@ -167,10 +163,11 @@ def _alone(case: Case, staffing: Staffing, shift: Shift) -> tuple[str, ...]:
 
 def _fits(case: Case, staffing: Staffing, shift: Shift, sprints: tuple[str, ...]) -> Iterator[Found]:
     efforts = [(id_, effort) for id_ in sprints if (effort := case.plan.sprints[id_].effort)]
-    weeks = sum(len(each.weeks) for each in staffing.doing[sprints[0]])
-    least, most = (sum(ends) for ends in zip(*(hours(effort) for _, effort in efforts), strict=True))
-    is_too_much = least > weeks * WEEK
-    if not is_too_much and most >= weeks * WEEK / 5:
+    calendar = case.plan.calendar
+    room = sum(len(each.weeks) for each in staffing.doing[sprints[0]]) * len(calendar.weekdays)
+    least, most = (sum(ends) for ends in zip(*(calendar.days(effort) for _, effort in efforts), strict=True))
+    is_too_much = least > room
+    if not is_too_much and most * 5 >= room:
         return
     said = " and ".join(effort.text for _, effort in efforts)
     message = (

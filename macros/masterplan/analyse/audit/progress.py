@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from masterplan.analyse import figures
+from masterplan.analyse import figures, targets
 from masterplan.analyse.audit.check import Case, Dated, Found, rows
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.progress import tasks_done
-from masterplan.model.plan import Metric
 from masterplan.model.progress import Entry, State
-from masterplan.model.quantity import Quantity
 
 _STARTED: tuple[State, ...] = ("in progress", "done")
 
@@ -77,20 +75,10 @@ def _missed(case: Case) -> Iterator[Found]:
         }
         for name, (path, value) in last.items():
             n, metric = metrics.get(name, (0, None))
-            if metric and _falls_short(metric, value):
+            if metric and targets.outcome(metric, value) == "missed":
                 message = f"{case.name(id_)}: {name} reads {value.text}, but {metric.after.text} was planned"
                 place = Compared(("sprints", id_, "metrics", n, "after"), metric.after.text)
                 yield Found(path, message, "say what is done about it", metric.after.text, (place,))
-
-
-def _falls_short(metric: Metric, value: Quantity) -> bool:
-    """Whether a reading has not reached the target; false where it is not clear which way is better."""
-    before, after = metric.before, metric.after
-    if not (before.is_number and after.is_number and value.is_number and value.is_alike(after)):
-        return False
-    if metric.better == "lower" or (metric.better is None and after.ends[1] < before.ends[0]):
-        return value.ends[0] > after.ends[1]
-    return value.ends[1] < after.ends[0] and (metric.better == "higher" or after.ends[0] > before.ends[1])
 
 
 def _earned_less(case: Case) -> Iterator[Found]:

@@ -7,22 +7,13 @@ from masterplan.analyse.audit.sayings import told
 from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.audit.words import Names
 from masterplan.analyse.parts import Compared, Path
+from masterplan.analyse.progress import exposed
 from masterplan.model.plan import LEVELS, Document, Risk, Sprint
-
-HIGH = LEVELS.index("high")
-"""From this level on, a risk must have an owner, a mitigation, a rollback and a trigger."""
-
-
-def _risky(case: Case) -> Iterator[tuple[Sprint, Risk]]:
-    """High risks that are still open: those of sprints not done yet."""
-    for sprint in case.sprints:
-        if sprint.risk and LEVELS.index(sprint.risk.level) >= HIGH and case.standings[sprint.id].state != "done":
-            yield sprint, sprint.risk
 
 
 def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> Callable[[Case], Iterator[Found]]:
     def run(case: Case) -> Iterator[Found]:
-        for sprint, risk in _risky(case):
+        for sprint, risk in exposed(case.plan, case.standings):
             if lacks(sprint, risk):
                 message = f"{case.name(sprint.id)} has a {risk.level} risk and no {what}"
                 yield Found(("sprints", sprint.id, "risk", "level"), message, hint)

@@ -14,8 +14,8 @@ from masterplan.analyse.claims.case import figure, read
 from masterplan.analyse.claims.compare import apart, compare
 from masterplan.analyse.parts import Compared, Path
 from masterplan.model.declared import Declared, Table
-from masterplan.model.plan import Metric, Sprint
-from masterplan.model.quantity import DecimalMark, Quantity, total
+from masterplan.model.plan import Metric, Plan, Sprint
+from masterplan.model.quantity import Quantity, total
 
 _PERCENT = re.compile(
     r"(?<![\w.,])(?:[~<>]\s?|up to )?-?[0-9]+(?:[.,][0-9]+)?(?:\s?[-–]\s?[0-9]+(?:[.,][0-9]+)?)?\s?%", re.IGNORECASE
@@ -31,7 +31,7 @@ def _years(case: Case) -> Iterator[Found]:
         if year.sprint is not None:
             yield from [contradicted(year, case.plan.header.decimal)] if year.outcome == "differs" else []
         elif _beside(year) in months:
-            yield from _pair(year, months[_beside(year)], case.plan.header.decimal)
+            yield from _pair(case.plan, year, months[_beside(year)])
 
 
 def _beside(verdict: Verdict) -> tuple[Path, str | None]:
@@ -39,9 +39,9 @@ def _beside(verdict: Verdict) -> tuple[Path, str | None]:
     return verdict.path[:-3], verdict.declared.at
 
 
-def _pair(year: Verdict, month: Verdict, mark: DecimalMark | None) -> Iterator[Found]:
-    monthly, annual = figure(month.declared, mark), figure(year.declared, mark)
-    if monthly.is_money and annual.is_money and compare(annual, monthly.times(12, "year")) == "differs":
+def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Found]:
+    monthly, annual = (figure(each.declared, plan.header.decimal) for each in (month, year))
+    if monthly.is_money and annual.is_money and compare(annual, monthly.times(12, "year"), plan.calendar) == "differs":
         computed = monthly.times(12, "year").text
         declared = f"declared `{year.declared.says}` beside `{month.declared.says}`"
         said = Compared(month.path, f"declared {month.declared.says}")
@@ -56,7 +56,7 @@ def _two_values(case: Case) -> Iterator[Found]:
         if verdict.computed:
             continue
         before = first.setdefault(_fact(verdict), verdict)
-        if before is not verdict and _is_other(verdict, before, case.plan.header.decimal):
+        if before is not verdict and _is_other(case.plan, verdict, before):
             name = verdict.declared.of or verdict.declared.claim
             message = f"{name}: declared `{verdict.declared.says}` here and `{before.declared.says}` elsewhere"
             said = Compared(before.path, f"declared {before.declared.says}")
@@ -70,13 +70,13 @@ def _fact(verdict: Verdict) -> tuple[object, ...]:
     return (declared.claim, verdict.path[:-3], declared.sprints, declared.of)
 
 
-def _is_other(one: Verdict, other: Verdict, mark: DecimalMark | None) -> bool:
+def _is_other(plan: Plan, one: Verdict, other: Verdict) -> bool:
     """Whether two statements say different things; texts that are no amounts differ when their words do."""
     if one.declared.day != other.declared.day:
         return True
-    said, before = figure(one.declared, mark), figure(other.declared, mark)
+    said, before = (figure(each.declared, plan.header.decimal) for each in (one, other))
     if said.is_number and before.is_number:
-        return "agrees" not in {compare(said, before), compare(before, said)}
+        return "agrees" not in {compare(said, before, plan.calendar), compare(before, said, plan.calendar)}
     return one.declared.claim == "fact" and not is_same(said.text, before.text)
 
 
@@ -126,7 +126,7 @@ def _improvements(case: Case) -> Iterator[tuple[Path, Metric, Quantity]]:
 def _improvement_differs(case: Case) -> Iterator[Found]:
     for path, metric, said in _improvements(case):
         changes = [each for each in (figures.change(metric), figures.like_for_like(metric)) if each]
-        outcomes = {compare(as_change(said, changes[0]), each) for each in changes}
+        outcomes = {compare(as_change(said, changes[0]), each, case.plan.calendar) for each in changes}
         if outcomes == {"differs"}:
             moved = f"{metric.before.text} to {metric.after.text}"
             message = f"{metric.name}: {moved} is {changes[0].text}, not `{said.text}`"
@@ -212,7 +212,7 @@ def _tables(case: Case) -> Iterator[Found]:
     for n, table in enumerate(case.plan.header.tables):
         for each in _written(table, ("plan", "tables", n)):
             computed = _added(cell for _, cell in each.cells)
-            if computed and each.said.is_number and compare(each.said, computed) == "differs":
+            if computed and each.said.is_number and compare(each.said, computed, case.plan.calendar) == "differs":
                 distance = apart(each.said, computed)
                 message = f"{table.title}: `{each.name}` adds up to {computed.text}, not {each.said.text}"
                 message += f"; that is {distance}" if distance else ""

@@ -10,17 +10,16 @@ from masterplan.analyse import figures
 from masterplan.analyse.audit.check import listed
 from masterplan.analyse.changes.memory import Memory
 from masterplan.analyse.graph import Graph, undoing
-from masterplan.analyse.progress import Standing, standings
+from masterplan.analyse.progress import Standing, exposed, kept, standings
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.effort import TICKS
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.staff import members
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.calendar import Weeks
-from masterplan.model.plan import LEVELS, Plan, Sprint
+from masterplan.model.plan import Plan, Risk, Sprint
 from masterplan.model.quantity import Quantity, amount
 
-HIGH = LEVELS.index("high")
 """From this level on a sprint counts as exposed."""
 
 
@@ -76,12 +75,14 @@ class View:
         return Network.of(self.graph, {id_: each.ticks for id_, each in self.memory.efforts(self.plan).items()})
 
     @property
-    def exposed(self) -> Iterator[Sprint]:
-        """The sprints that are still open and at high risk."""
-        for id_, sprint in self.plan.sprints.items():
-            is_open = self.standings[id_].state not in {"done", "dropped"}
-            if is_open and sprint.risk and LEVELS.index(sprint.risk.level) >= HIGH:
-                yield sprint
+    def exposed(self) -> tuple[tuple[Sprint, Risk], ...]:
+        """The high risks that are still open."""
+        return exposed(self.plan, self.standings)
+
+    @property
+    def monthly(self) -> Quantity | None:
+        """The savings a month of the sprints that are not dropped."""
+        return figures.saved(kept(self.plan, self.standings))
 
     def outlook(self, kinds: Iterable[str]) -> Outlook:
         """The facts of some kinds."""
@@ -147,11 +148,11 @@ def _slack(view: View) -> Told:
 
 
 def _monthly(view: View) -> Told:
-    yield from _sum("Savings a month", figures.monthly_savings(view.plan))
+    yield from _sum("Savings a month", view.monthly)
 
 
 def _annual(view: View) -> Told:
-    yield from _sum("Savings a year", figures.annual(figures.monthly_savings(view.plan)))
+    yield from _sum("Savings a year", figures.annual(view.monthly))
 
 
 def _sum(label: str, total: Quantity | None) -> Told:
@@ -160,11 +161,11 @@ def _sum(label: str, total: Quantity | None) -> Told:
 
 
 def _high_risks(view: View) -> Told:
-    yield "plan", _count(view, "Sprints at high risk", [sprint.id for sprint in view.exposed], better=-1)
+    yield "plan", _count(view, "Sprints at high risk", [sprint.id for sprint, _ in view.exposed], better=-1)
 
 
 def _unmitigated(view: View) -> Told:
-    bare = [sprint.id for sprint in view.exposed if sprint.risk and not sprint.risk.mitigation]
+    bare = [sprint.id for sprint, risk in view.exposed if not risk.mitigation]
     yield "plan", _count(view, "High risks without a mitigation", bare, better=-1)
 
 

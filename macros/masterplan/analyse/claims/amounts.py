@@ -17,7 +17,7 @@ from masterplan.model.quantity import Quantity, amount, total
 def _judged(case: Case, computed: Quantity | None, compared: Iterable[Compared] = ()) -> Judgement:
     if computed is None:
         return UNCHECKED
-    return Judgement(computed.text, compare(case.figure, computed), tuple(compared)[:MOST_COMPARED])
+    return Judgement(computed.text, compare(case.figure, computed, case.plan.calendar), tuple(compared)[:MOST_COMPARED])
 
 
 def _counted(case: Case, number: int, compared: Iterable[Compared] = ()) -> Judgement:
@@ -49,23 +49,27 @@ def people(case: Case) -> Judgement:
 
 def monthly(case: Case) -> Judgement:
     """The savings a month of the sprints spoken of."""
-    return _judged(case, _saved(case), _savings(case))
+    return _judged(case, figures.saved(_saving(case)), _savings(case))
 
 
 def annual(case: Case) -> Judgement:
     """Twelve months of savings of the sprints spoken of."""
-    return _judged(case, figures.annual(_saved(case)), _savings(case))
+    return _judged(case, figures.annual(figures.saved(_saving(case))), _savings(case))
 
 
-def _saved(case: Case) -> Quantity | None:
-    return figures.saved(case.plan.sprints[id_] for id_ in case.about)
+def _saving(case: Case) -> list[Sprint]:
+    """The sprints spoken of, without those dropped unless it is one alone."""
+    sprints = [case.plan.sprints[id_] for id_ in case.about]
+    if isinstance(case.part, Sprint):
+        return sprints
+    return [sprint for sprint in sprints if case.standings[sprint.id].state != "dropped"]
 
 
 def _savings(case: Case) -> Iterator[Compared]:
-    for id_ in case.about:
-        savings = case.plan.sprints[id_].savings
-        if savings:
-            yield Compared(("sprints", id_, "savings", "monthly"), f"{case.plan.name(id_)}: {savings.monthly.text}")
+    for sprint in _saving(case):
+        if sprint.savings:
+            path = ("sprints", sprint.id, "savings", "monthly")
+            yield Compared(path, f"{case.plan.name(sprint.id)}: {sprint.savings.monthly.text}")
 
 
 def effort(case: Case) -> Judgement:
@@ -95,7 +99,7 @@ def duration(case: Case) -> Judgement:
             )
         case Header():
             phases = figures.weeks(figures.phases_span(case.plan))
-            is_phases = phases is not None and compare(case.figure, phases) == "agrees"
+            is_phases = phases is not None and compare(case.figure, phases, case.plan.calendar) == "agrees"
             computed = phases if is_phases else _options_weeks(case) or phases
             return _judged(case, computed, (at for at, _ in _windows(case)))
         case _:
@@ -180,7 +184,7 @@ def improvement(case: Case) -> Judgement:
 def _shown(case: Case, n: int, metric: Metric) -> Judgement:
     computed = [each for each in (figures.change(metric), figures.like_for_like(metric)) if each]
     said = as_change(case.figure, computed[0])
-    outcomes = [compare(said, each) for each in computed]
+    outcomes = [compare(said, each, case.plan.calendar) for each in computed]
     outcome = "agrees" if "agrees" in outcomes else outcomes[0]
     also = f", {computed[1].text} like for like" if len({each.text for each in computed}) > 1 else ""
     moved = f"{metric.name}: {metric.before.text} to {metric.after.text} is {computed[0].text}{also}"

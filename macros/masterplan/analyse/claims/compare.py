@@ -6,17 +6,15 @@ from fractions import Fraction
 from typing import TypeVar
 
 from masterplan.analyse.claims.case import Outcome
-from masterplan.model.quantity import Comparator, Quantity, amount
+from masterplan.model.quantity import DURATIONS, Comparator, Quantity, amount
+from masterplan.model.team import WorkingTime
 
 Ends = tuple[Fraction, Fraction]
 
 _CLOCK = {"ms": Fraction(1, 3_600_000), "s": Fraction(1, 3_600), "min": Fraction(1, 60), "h": Fraction(1)}
-_WORKING = _CLOCK | {"day": Fraction(8), "week": Fraction(40), "month": Fraction(40 * 52, 12), "year": Fraction(2_080)}
-_SHORT = _WORKING | {"month": Fraction(160), "year": Fraction(1_920)}
 _CALENDAR = _CLOCK | {"day": Fraction(24), "week": Fraction(168), "month": Fraction(730), "year": Fraction(8_760)}
-_WAYS = (_WORKING, _SHORT, _CALENDAR)
-"""The hours in each unit of time as people count them: working days of eight hours with months of 52/12 weeks or of
-four, and days of the calendar."""
+_SHORT_MONTH = 4
+"""Weeks of a month, as some people count them."""
 
 _TENTH = 10
 """Two amounts are about the same when they lie no further apart than this part of one."""
@@ -26,26 +24,18 @@ _BEST_FIRST: tuple[Outcome, ...] = ("agrees", "within")
 N = TypeVar("N", Decimal, Fraction)
 
 
-def hours(quantity: Quantity) -> Ends:
-    """A length of time in working hours: eight a day, forty a week. Raises ValueError when it is none."""
-    if not quantity.is_duration:
-        raise ValueError(f"not a length of time: {quantity.text}")
-    low, high = _fractions(quantity)
-    return low * _WORKING[quantity.unit], high * _WORKING[quantity.unit]
-
-
-def compare(said: Quantity, computed: Quantity) -> Outcome:
+def compare(said: Quantity, computed: Quantity, time: WorkingTime) -> Outcome:
     """How a declared amount compares with the computed one.
 
     A single figure agrees with a range when it is its middle. Lengths of time in different units are compared in every
-    way people count hours, days and weeks, and agree when they are about the same in any. An amount without a unit has
-    the other's.
+    way people count them (the team's working days, with months of 52/12 weeks or of four, and days of the calendar),
+    and agree when they are about the same in any. An amount without a unit has the other's.
     """
     if not said.is_number:
         return "unchecked"
     if said.is_duration and computed.is_duration and said.unit != computed.unit:
         mine = _fractions(said)
-        ways = _converted(computed, said.unit)
+        ways = _converted(computed, said.unit, time)
         outcomes = {"agrees" if _near(mine, ends) else _compared(mine, said.comparator, ends) for ends in ways}
         return next((each for each in _BEST_FIRST if each in outcomes), "differs")
     if said.unit and not said.is_alike(computed):
@@ -89,10 +79,12 @@ def _near(said: Ends, computed: Ends) -> bool:
     return all(abs(one - other) * _TENTH <= abs(other) for one, other in zip(said, computed, strict=True))
 
 
-def _converted(quantity: Quantity, unit: str) -> Iterator[Ends]:
+def _converted(quantity: Quantity, unit: str, time: WorkingTime) -> Iterator[Ends]:
     """A length of time in another unit, in each way of counting."""
     low, high = _fractions(quantity)
-    for way in _WAYS:
+    working = {each: Fraction(time.size(each)) for each in DURATIONS}
+    month = working["week"] * _SHORT_MONTH
+    for way in (working, working | {"month": month, "year": month * 12}, _CALENDAR):
         factor = way[quantity.unit] / way[unit]
         yield low * factor, high * factor
 

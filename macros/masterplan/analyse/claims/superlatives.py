@@ -3,12 +3,8 @@
 from collections.abc import Callable
 
 from masterplan.analyse.claims.case import MOST_COMPARED, UNCHECKED, Case, Judgement
-from masterplan.analyse.claims.compare import hours
 from masterplan.analyse.parts import Compared
 from masterplan.model.plan import LEVELS
-
-QUICK = 40
-"""Working hours that a quick win may take at most: a week."""
 
 
 def highest_risk(case: Case) -> Judgement:
@@ -37,11 +33,12 @@ def _risk(case: Case, most: Callable[[list[int]], int]) -> Judgement:
 
 
 def quick_win(case: Case) -> Judgement:
-    """Whether its effort is at most a week of work."""
+    """Whether its effort is at most a week of the team's work."""
+    time = case.plan.calendar
     efforts = {id_: effort for id_ in case.about if (effort := case.plan.sprints[id_].effort)}
     if not efforts:
         return UNCHECKED
-    slow = {id_: effort for id_, effort in efforts.items() if hours(effort)[1] > QUICK}
+    slow = {id_: effort for id_, effort in efforts.items() if time.days(effort)[1] > len(time.weekdays)}
     shown = slow or efforts
     places = tuple(Compared(("sprints", id_, "effort"), f"{case.plan.name(id_)}: {e.text}") for id_, e in shown.items())
     text = ", ".join(at.says for at in places[:5])
@@ -51,7 +48,7 @@ def quick_win(case: Case) -> Judgement:
 def largest(case: Case) -> Judgement:
     """Whether no sprint takes more effort; where none is stated, whether none has a longer window in any option."""
     about = set(case.about)
-    efforts = {id_: hours(each.effort)[1] for id_, each in case.plan.sprints.items() if each.effort}
+    efforts = {id_: case.plan.calendar.days(each.effort)[1] for id_, each in case.plan.sprints.items() if each.effort}
     if about <= efforts.keys() and len(efforts) > len(about):
         larger = [id_ for id_, effort in efforts.items() if effort > min(efforts[each] for each in about)]
         return _larger(case, [id_ for id_ in larger if id_ not in about], "effort")

@@ -54,7 +54,7 @@ def needed_by(case: Case) -> Judgement:
     after = case.graph.after(case.part.id)
     value = case.declared.value
     number = Decimal(len(after))
-    is_as_many = value is None or compare(value, amount(number, number, value.unit)) != "differs"
+    is_as_many = value is None or compare(value, amount(number, number, value.unit), case.plan.calendar) != "differs"
     agrees = bool(after) and is_as_many and set(case.declared.sprints) <= set(after)
     others = [id_ for id_ in case.declared.sprints if id_ not in after]
     text = f"needed by {case.names(after)}" if after else "nothing needs it"

@@ -56,21 +56,9 @@ def efforts(plan: Plan) -> Mapping[str, Effort]:
     return {id_: _effort(plan, sprint, derived.get(id_, [])) for id_, sprint in plan.sprints.items()}
 
 
-def days(quantity: Quantity, time: WorkingTime) -> tuple[Decimal, Decimal]:
-    """A length of time as working days, low and high: a week has the team's days, a month 52/12 weeks."""
-    hour = 1 / Decimal(time.hours)
-    week = Decimal(len(time.weekdays))
-    sizes = {
-        "ms": hour / 3_600_000, "s": hour / 3_600, "min": hour / 60, "h": hour, "day": Decimal(1), "week": week,
-        "month": week * 52 / 12, "year": week * 52,
-    }  # fmt: skip
-    low, high = quantity.ends
-    return low * sizes[quantity.unit], high * sizes[quantity.unit]
-
-
 def _effort(plan: Plan, sprint: Sprint, derived: list[Decimal]) -> Effort:
     if sprint.effort:
-        low, high = days(sprint.effort, plan.calendar)
+        low, high = plan.calendar.days(sprint.effort)
         likely = _middle(sprint.likely or sprint.effort, plan.calendar)
         return Effort(low, min(max(likely, low), high), high, "stated")
     if derived:
@@ -80,7 +68,7 @@ def _effort(plan: Plan, sprint: Sprint, derived: list[Decimal]) -> Effort:
 
 
 def _middle(quantity: Quantity, time: WorkingTime) -> Decimal:
-    low, high = days(quantity, time)
+    low, high = time.days(quantity)
     return (low + high) / 2
 
 

@@ -65,7 +65,7 @@ def badges(facts: Facts) -> Mapping[str, Badge]:
 def _badges(facts: Facts) -> Iterator[tuple[str, Badge]]:
     percent = facts.status.percent or 0
     yield "progress", Badge("progress", f"{percent} %", "green" if percent == 100 else "blue")  # noqa: PLR2004
-    unsaid = "several currencies" if stated_savings(facts.plan) else "not stated"
+    unsaid = "several currencies" if stated_savings(facts.kept) else "not stated"
     saves = facts.monthly.text if facts.monthly else unsaid
     yield "savings", Badge("savings", saves, "blue" if facts.monthly else "grey")
     number = len(facts.findings)

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.claims import Verdict
+from masterplan.analyse.progress import exposed
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
 from masterplan.model.quantity import Quantity
@@ -54,9 +55,7 @@ def headline(context: Context) -> str:
 def _cards(facts: Facts) -> list[Card]:
     states = [standing.state for standing in facts.standings.values()]
     graph = facts.graph
-    risky = [
-        id_ for id_, sprint in facts.plan.sprints.items() if sprint.risk and sprint.risk.level in {"high", "very high"}
-    ]
+    risky = [sprint.id for sprint, _ in exposed(facts.plan, facts.standings)]
     span = figures.phases_span(facts.plan)
     options = [len(weeks) for weeks in map(figures.option_span, facts.plan.options) if weeks]
     staffed = f"{min(options)}-{max(options)} weeks as staffed" if options else ""
@@ -77,7 +76,7 @@ def _cards(facts: Facts) -> list[Card]:
 
 
 def _money(facts: Facts, value: Quantity | None) -> Markup:
-    return text(value.text.split("/")[0]) if value else total(value, figures.stated_savings(facts.plan))
+    return text(value.text.split("/")[0]) if value else total(value, figures.stated_savings(facts.kept))
 
 
 def _disputed(facts: Facts, claim: str) -> tuple[str, ...]:

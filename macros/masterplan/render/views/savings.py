@@ -50,18 +50,25 @@ def savings_table(context: Context) -> str:
         rows.append(
             Row(
                 [
-                    sprint_link(context, id_, titled=True),
+                    _counted(context, id_),
                     quantity(monthly),
                     quantity(figures.annual(monthly)),
                     said[0] if said else NOTHING,
                 ]
             )
         )
-    stated = figures.stated_savings(facts.plan)
+    stated = figures.stated_savings(facts.kept)
     foot = [Row(["Total, computed", total(facts.monthly, stated), total(facts.annual, stated), NOTHING])]
     foot += [_declared(at, found) for at, found in _totals(facts).items()]
     columns = [facts.plan.unit.one, "A month#", "A year#", "A year, as declared#"]
     return table("Savings", columns, rows, foot=foot)
+
+
+def _counted(context: Context, sprint: str) -> Markup:
+    """A sprint of the table of savings, with a word where the total leaves it out."""
+    name = sprint_link(context, sprint, titled=True)
+    is_dropped = context.facts.standings[sprint].state == "dropped"
+    return Markup("{} {}").format(name, small("dropped, not in the total")) if is_dropped else name
 
 
 def _totals(facts: Facts) -> dict[str, dict[str, Verdict]]:
@@ -85,8 +92,8 @@ def _said(verdict: Verdict | None) -> Markup:
 @macro
 def savings_chart(context: Context) -> str:
     """What each sprint saves a month, from low to high, as bars."""
-    plan, monthly = context.facts.plan, context.facts.monthly
-    stated = [(id_, sprint.savings.monthly) for id_, sprint in plan.sprints.items() if sprint.savings]
+    monthly = context.facts.monthly
+    stated = [(sprint.id, sprint.savings.monthly) for sprint in context.facts.kept if sprint.savings]
     if monthly is None:
         return Markup("<p>No savings are stated in one currency that could be compared.</p>")
     ranges = [_range(context, id_, amount) for id_, amount in stated[:MOST_BARS]]
@@ -129,7 +136,7 @@ def savings_over_time(context: Context) -> str:
     plan = context.facts.plan
     spans = [span.last for span in map(figures.option_span, plan.options) if span]
     weeks = 2 * max(spans, default=0)
-    saved = [(option, found) for option in plan.options if (found := accrual(plan, option, weeks))]
+    saved = [(option, found) for option in plan.options if (found := accrual(context.facts.kept, option, weeks))]
     if not saved:
         return Markup("<p>There is no option with savings in one currency that could be added up over time.</p>")
     series = [

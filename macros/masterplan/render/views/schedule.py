@@ -179,7 +179,11 @@ def value_table(context: Context) -> str:
     plan = context.facts.plan
     spans = [span.last for span in map(figures.option_span, plan.options) if span]
     horizon = max(spans, default=0)
-    ranked = [(option, found) for option in plan.options if (found := accrued(plan, option.id, ends(option), horizon))]
+    ranked = [
+        (option, found)
+        for option in plan.options
+        if (found := accrued(context.facts.kept, option.id, ends(option), horizon))
+    ]
     ranked.sort(key=lambda pair: -(pair[1].low[-1] + pair[1].high[-1]))
     rows = [
         Row([f"Option {option.id}: {option.title}", _saved(found), _best_saved(context, option, horizon)])
@@ -194,7 +198,7 @@ def _best_saved(context: Context, option: Option, horizon: int) -> Markup:
     schedules = context.facts.schedules
     found = schedules.options.get(option.id)
     last = {id_: schedules.days.week(stint.end) for id_, stint in found.stints.items()} if found else {}
-    return _saved(accrued(context.facts.plan, option.id, last, horizon))
+    return _saved(accrued(context.facts.kept, option.id, last, horizon))
 
 
 def _saved(found: Accrual | None) -> Markup:

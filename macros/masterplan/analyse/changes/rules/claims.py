@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from masterplan.analyse.changes.case import Case, Group, Item, Told
 from masterplan.analyse.changes.rules.words import both, shown
-from masterplan.analyse.schedule.effort import days
 from masterplan.model.change import ChangeRule
 from masterplan.model.quantity import Quantity
 
@@ -57,7 +56,7 @@ def _way(case: Case, before: str, after: str) -> int:
         return 0
     if not one.is_duration or not other.is_duration:
         return 0
-    left, right = sum(days(one, case.before.calendar)), sum(days(other, case.after.calendar))
+    left, right = sum(case.before.calendar.days(one)), sum(case.after.calendar.days(other))
     return (right > left) - (right < left)
 
 

@@ -6,7 +6,6 @@ from masterplan.analyse.changes.case import Case, Group, Told
 from masterplan.analyse.changes.rules.claims import CHANGED as CLAIMED
 from masterplan.analyse.changes.rules.texts import WORDING
 from masterplan.analyse.changes.rules.words import shown
-from masterplan.analyse.schedule.effort import days
 from masterplan.analyse.targets import outcome
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.plan import Metric
@@ -58,7 +57,7 @@ def effort(case: Case, group: Group) -> Iterator[Told]:
     elif one is None:
         yield Told(EFFORT_STATED, (edit,), f"{name}: stated as {texts[1]}", *texts)
     else:
-        before, after = days(one, case.before.calendar), days(other, case.after.calendar)
+        before, after = case.before.calendar.days(one), case.after.calendar.days(other)
         rule = (
             EFFORT_RAISED
             if sum(after) > sum(before)

@@ -1,0 +1,148 @@
+"""One figure, one judgement: page, audit, diff, JSON, CSV, badge and history are asked for the same and agree.
+
+The plans are made to tell apart what two places could judge in two ways.
+"""
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markupsafe import Markup
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.analyse.changes.memory import Memory
+from masterplan.analyse.changes.outlook import Figure, View
+from masterplan.analyse.extent import extent
+from masterplan.publish.project import Project, open_project
+from masterplan.render import views
+from masterplan.render.export import exports
+from masterplan.render.macro import MACROS
+from tests.plans import write_plan
+from tests.sites import words
+
+OPTION = "options:\n  - {{id: A, title: A, people: [{{name: Dev, work: [{}]}}]}}\n"
+SPRINT = 'id: "{id}"\ntitle: T\n'
+
+
+def project(root: Path, files: dict[str, str]) -> Project:
+    return open_project(write_plan(root, {"plan.yml": "title: T\nstart: 2026-01-05\n"} | files), date(2026, 1, 9))
+
+
+def page(of: Project, name: str) -> str:
+    """What a macro shows, as the text that a reader sees."""
+    assert views.__all__
+    html = Markup("<main>{}</main>").format(MACROS[name].call(of.context("index.md")))
+    return words(LexborHTMLParser(html).css("main")[0])
+
+
+def audited(of: Project, rule: str) -> list[str]:
+    """The parts of the plan in which a rule finds something."""
+    return [finding.subject for finding in of.facts.findings if finding.rule.id == rule]
+
+
+def computed(of: Project, kind: str) -> Figure:
+    """What a diff computes of the whole plan."""
+    view = View(of.facts.plan, of.facts.today, (), Memory())
+    return view.outlook([kind])[kind, "plan"]
+
+
+def exported(of: Project) -> tuple[Any, dict[str, list[dict[str, str]]]]:
+    """The plan as JSON, and its CSV tables by name."""
+    made = exports(of.facts)
+    tables = {
+        name: list(csv.DictReader(io.StringIO(text.lstrip("\ufeff")))) for name, text in made.items() if ".csv" in name
+    }
+    return json.loads(made["plan.json"]), tables
+
+
+@pytest.mark.parametrize(
+    ("metric", "measured", "outcome"),
+    [
+        ("before: Baseline, after: <1s, better: lower", "3s", "missed"),
+        ("before: Baseline, after: <1s, better: lower", "0.5s", "reached"),
+        ("before: 10 s, after: 2-4 s", "3-5 s", "in part"),
+        ("before: Baseline, after: -20-30%", "-5%", "missed"),
+    ],
+)
+def test_a_target_is_missed_everywhere_or_nowhere(metric: str, measured: str, outcome: str, tmp_path: Path) -> None:
+    entry = 'entries:\n  - sprint: "1"\n    date: 2026-01-06\n    state: done\n'
+    entry += f'    measured: [{{metric: M, value: "{measured}"}}]\n'
+    sprint = SPRINT.format(id=1) + f"metrics: [{{name: M, {metric}}}]\n"
+    of = project(tmp_path, {"sprints/1.yml": sprint, "progress/2026.yml": entry})
+    data, tables = exported(of)
+    assert page(of, "measured").endswith(outcome)
+    assert audited(of, "target-missed") == ["sprint 1"] * (outcome == "missed")
+    assert [each["outcome"] for each in data["sprints"][0]["metrics"]] == [outcome]
+    assert [row["outcome"] for row in tables["csv/metrics.csv"]] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "effort", "weeks", "fits"),
+    [
+        ("weekdays: [Monday, Tuesday]", "5 days", "2.5 weeks", False),
+        ("hours: 6", "35 hours", "1.2 weeks", False),
+        ("hours: 10", "45 hours", "0.9 weeks", True),
+        ("hours: 8", "40 hours", "1 week", True),
+    ],
+)
+def test_a_week_is_as_long_as_the_team_works(
+    calendar: str, effort: str, weeks: str, tmp_path: Path, *, fits: bool
+) -> None:
+    of = project(
+        tmp_path,
+        {
+            "sprints/1.yml": SPRINT.format(id=1)
+            + f"effort: {effort}\ndeclared: [{{claim: quick-win, says: a quick win}}]\n",
+            "team.yml": f"people: []\ncalendar: {{{calendar}}}\n",
+            "options.yml": OPTION.format("{weeks: 1, sprints: ['1']}"),
+        },
+    )
+    assert f"Best schedule for the same people {weeks} " in page(of, "staffing_table")
+    assert audited(of, "effort-window") == ["option A"] * (not fits)
+    assert audited(of, "not-the-most") == ["sprint 1"] * (not fits)
+    assert [verdict.outcome for verdict in of.facts.verdicts] == ["agrees" if fits else "differs"]
+
+
+STATES = {"1": "planned", "2": "in progress", "3": "done", "4": "dropped", "5": "blocked"}
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A plan with a sprint in every state, each at high risk and with savings of its own."""
+    files = {
+        f"sprints/{id_}.yml": SPRINT.format(id=id_)
+        + f"risk: {{level: very high}}\nsavings: {{monthly: ${10 ** int(id_)}}}\n"
+        for id_ in STATES
+    }
+    entries = [f'  - {{sprint: "{id_}", date: 2026-01-06, state: {state}}}\n' for id_, state in STATES.items()]
+    work = ", ".join(f"{{weeks: {id_}, sprints: ['{id_}']}}" for id_ in STATES)
+    more = {"progress/2026.yml": "entries:\n" + "".join(entries), "options.yml": OPTION.format(work)}
+    return project(tmp_path_factory.mktemp("standing"), files | more)
+
+
+def test_a_high_risk_counts_while_its_sprint_is_open(standing: Project) -> None:
+    open_ = ["1", "2", "5"]
+    assert f"High risks {len(open_)} Sprint 1, Sprint 2, Sprint 5" in page(standing, "headline")
+    assert audited(standing, "risk-without-owner") == [f"sprint {id_}" for id_ in open_]
+    assert computed(standing, "high-risks").value == tuple(open_)
+
+
+def test_savings_are_those_of_the_sprints_that_are_not_dropped(standing: Project) -> None:
+    month, year = "$101,110/month", "$1,213,320/year"
+    data, _ = exported(standing)
+    headline, savings = page(standing, "headline"), page(standing, "savings_table")
+    assert "Savings a month $101,110 once" in headline
+    assert "Savings a year $1,213,320 twelve" in headline
+    assert f"Total, computed {month} {year}" in savings
+    assert "dropped, not in the total" in savings
+    assert data["savings"]["text"] == month
+    assert (computed(standing, "monthly-savings").value, computed(standing, "annual-savings").value) == (month, year)
+    assert extent(standing.facts.plan).savings == month
+    assert exports(standing.facts)["badges/savings.json"].count(month) == 1
+    drawn = page(standing, "savings_over_time")
+    assert "Sprint 4" not in page(standing, "savings_chart")
+    assert "10,000" not in drawn
