@@ -23,20 +23,25 @@ Answer = tuple[int, Any]
 
 @dataclass
 class GitHub:
-    """The repository; `trouble` holds what is answered first to a request, a (status, headers) for each time."""
+    """The repository, and whose token is used; `trouble` holds what is answered first, a (status, headers) each time.
+
+    `moves_on` gives the pull request another commit once it has been asked for.
+    """
 
     url: str = ""
     pulls: list[Data] = field(default_factory=list)
     comments: list[Data] = field(default_factory=list)
     trouble: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=dict)
     moves_on: bool = False
+    login: str = BOT
+    bodies: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
     @property
     def writes(self) -> list[str]:
         """The requests that were to change something."""
-        return [each for each in self.log if not each.startswith("GET")]
+        return [each for each in self.log if not each.startswith("GET") and each != "POST /graphql"]
 
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> Answer:
         """What is answered to a request for something in the repository."""
@@ -49,8 +54,6 @@ class GitHub:
 
     def _read(self, steps: list[str], query: dict[str, list[str]]) -> Any:
         match steps:
-            case ["pulls"]:
-                return self._found(query)
             case ["pulls", "7"]:
                 return self._pull()
             case ["issues", "7", "comments"]:
@@ -59,9 +62,14 @@ class GitHub:
 
     def _write(self, method: str, steps: list[str], body: Any) -> Any:
         match method, steps:
+            case "POST", ["graphql"]:
+                assert body == {"query": "{ viewer { login } }"}
+                return {"data": {"viewer": {"login": self.login}}}
             case "POST", ["issues", "7", "comments"]:
-                self.comments.append(comment(body["body"], id_=1000 + len(self.comments)))
+                self.bodies.append(body["body"])
+                self.comments.append(comment(body["body"], by=self.login, id_=1000 + len(self.comments)))
             case "PATCH", ["issues", "comments", id_]:
+                self.bodies.append(body["body"])
                 next(each for each in self.comments if each["id"] == int(id_))["body"] = body["body"]
             case "POST", ["issues", "7", "labels"]:
                 self.pulls[0]["labels"] += [{"name": name} for name in body["labels"]]
@@ -71,19 +79,10 @@ class GitHub:
                 return None
         return {}
 
-    def _found(self, query: dict[str, list[str]]) -> list[Data]:
-        (head,) = query["head"]
-        assert query["state"] == ["open"]
-        return [
-            pull
-            for pull in self.pulls
-            if pull["head"]["repo"]
-            and f"{pull['head']['repo']['full_name'].split('/')[0]}:{pull['head']['ref']}" == head
-        ]
-
     def _pull(self) -> Data:
         (only,) = self.pulls
-        return {**only, "head": {**only["head"], "sha": "f" * 40}} if self.moves_on else only
+        has_moved = self.moves_on and self.log.count("GET /pulls/7") > 1
+        return {**only, "head": {**only["head"], "sha": "f" * 40}} if has_moved else only
 
 
 def pull(head: str, *, fork: str = "someone/plan", branch: str = "change", labels: tuple[str, ...] = ()) -> Data:
@@ -158,7 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in wanted.items():
             if not re.fullmatch(value, self.headers.get(name, "")):
                 yield f"{name} is {self.headers.get(name)}"
-        if not self.path.startswith(f"/repos/{REPOSITORY}/"):
+        if not self.path.startswith((f"/repos/{REPOSITORY}/", "/graphql")):
             yield "another repository"
 
     def _reply(self, status: int, found: Any, headers: dict[str, str]) -> None:

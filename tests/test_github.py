@@ -3,21 +3,27 @@
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 import pytest
 
 from masterplan.errors import ApiError, UsageError
-from masterplan.publish.github import Api, Runner, keep_comment
+from masterplan.publish.github import Api, Runner, judge, keep, keep_comment
 from tests.plans import BASE, write_plan
 from tests.sites import change, commit, masterplan
 from tests.stand_in import REPOSITORY, TOKEN, GitHub, comment, github, pull
 
-MARKER = "<!-- masterplan:review head={} -->\n"
-OLD = MARKER.format("a" * 40) + "### An older review\n"
+NEVER = "0" * 40
+OLD = f"<!-- masterplan:review plan= base={NEVER} head={'a' * 40} -->\n### An older review\n"
+
+
+def marker(head: str, folder: str = "") -> str:
+    """The first line of a comment of ours."""
+    return f"<!-- masterplan:review plan={folder} base={NEVER} head={head} -->\n"
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Setting:
     def environment(self) -> dict[str, str]:
         return {
             "GITHUB_API_URL": self.github.url,
+            "GITHUB_GRAPHQL_URL": f"{self.github.url}/graphql",
             "GITHUB_SERVER_URL": "https://github.example",
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_TOKEN": TOKEN,
@@ -54,20 +61,21 @@ class Setting:
     def labels(self) -> list[str]:
         return [label["name"] for label in self.github.pulls[0]["labels"]]
 
-    def ended(self, **said: Any) -> None:
-        """Write the event of a run that has ended; it was for the pull request's commit unless told otherwise."""
-        run = {
-            "event": "pull_request",
-            "head_sha": self.head,
-            "head_branch": "change",
-            "head_repository": {"full_name": "someone/plan"},
-        }
-        Path(self.environment["GITHUB_EVENT_PATH"]).write_text(json.dumps({"workflow_run": run | said}), "utf-8")
+    def pushed(self, head: str = "") -> None:
+        """Write the event of a push to the pull request, of its newest commit unless another one is given."""
+        event = {"pull_request": {"number": 7, "head": {"sha": head or self.head}}}
+        Path(self.environment["GITHUB_EVENT_PATH"]).write_text(json.dumps(event), "utf-8")
 
-    def keep(self) -> list[str]:
+    def keep(self, folder: str = "") -> str:
         """Run the command inside this process, without its waiting."""
         runner = Runner.of(self.environment)
-        return keep_comment(self.root, runner, Api(runner.api_url, REPOSITORY, TOKEN, self.waited.append))
+        return keep_comment(self.root / folder, runner, Api(runner, self.waited.append))
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans are compared in this process, which is quicker; the command itself starts another."""
+    monkeypatch.setattr(keep, "judged", judge.judge)
 
 
 @pytest.fixture
@@ -85,7 +93,7 @@ def setting(tmp_path: Path) -> Iterator[Setting]:
 
 
 def propose(setting: Setting, file: str, old: str, new: str) -> None:
-    """Make a commit the newest of the pull request, and end the run of a workflow for it."""
+    """Make a commit the newest of the pull request, and push it."""
     origin = setting.origin
     git(origin, "checkout", "-q", "--detach", "main")
     if old:
@@ -101,7 +109,7 @@ def offer(setting: Setting) -> None:
     git(setting.origin, "update-ref", "refs/pull/7/head", "HEAD")
     git(setting.origin, "checkout", "-q", "main")
     setting.github.pulls[:] = [pull(setting.head)]
-    setting.ended()
+    setting.pushed()
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -110,26 +118,21 @@ def git(root: Path, *arguments: str) -> str:
 
 
 def test_the_first_review_becomes_a_comment_and_a_label(setting: Setting) -> None:
-    assert setting.keep() == ["Commented on #7: plan:changed."]
+    assert setting.keep() == "Commented on #7: plan:changed."
     assert setting.github.writes == ["POST /issues/7/comments", "POST /issues/7/labels"]
-    assert setting.body.startswith(MARKER.format(setting.head))
+    assert setting.body.startswith(marker(setting.head))
     assert "Compression" in setting.body
     assert f"https://github.example/{REPOSITORY}/blob/{setting.head}/plan_data/" in setting.body
     assert setting.labels == ["plan:changed"]
 
 
-def test_a_pull_request_of_the_repository_itself_needs_no_second_workflow(setting: Setting) -> None:
-    proposed = {"head": pull(setting.head)["head"]}
-    Path(setting.environment["GITHUB_EVENT_PATH"]).write_text(json.dumps({"pull_request": proposed}), "utf-8")
-    assert setting.keep() == ["Commented on #7: plan:changed."]
-
-
 def test_a_later_review_takes_the_place_of_the_first(setting: Setting) -> None:
     setting.github.comments[:] = [comment("Nice!", by="someone", id_=5), comment(OLD, id_=6)]
     setting.github.pulls[0]["labels"] = [{"name": "plan:no-change"}, {"name": "help wanted"}]
-    assert setting.keep() == ["Updated the comment on #7: plan:changed."]
+    assert setting.keep() == "Updated the comment on #7: plan:changed."
     assert setting.github.writes == [
-        "PATCH /issues/comments/6", "DELETE /issues/7/labels/plan:no-change", "POST /issues/7/labels",
+        "PATCH /issues/comments/6", "DELETE /issues/7/labels/plan:no-change",
+        "PATCH /issues/comments/6", "POST /issues/7/labels",
     ]  # fmt: skip
     assert setting.github.comments[0]["body"] == "Nice!"
     assert setting.labels == ["help wanted", "plan:changed"]
@@ -138,14 +141,14 @@ def test_a_later_review_takes_the_place_of_the_first(setting: Setting) -> None:
 def test_the_same_review_is_not_written_twice(setting: Setting) -> None:
     setting.keep()
     before = list(setting.github.writes)
-    assert setting.keep() == ["Left the comment on #7: plan:changed."]
+    assert setting.keep() == "Left the comment on #7: plan:changed."
     assert setting.github.writes == before
 
 
 def test_our_comment_is_found_behind_many_others(setting: Setting) -> None:
     setting.github.comments[:] = [comment(f"{n}", by="someone", id_=n) for n in range(1, 251)]
     setting.github.comments.append(comment(OLD, id_=999))
-    assert setting.keep() == ["Updated the comment on #7: plan:changed."]
+    assert setting.keep() == "Updated the comment on #7: plan:changed."
 
 
 def test_a_change_that_breaks_something_has_its_own_label(setting: Setting) -> None:
@@ -159,21 +162,21 @@ def test_a_change_that_breaks_something_has_its_own_label(setting: Setting) -> N
         (setting.origin / "plan_data" / file).write_text(text, "utf-8")
     commit(setting.origin)
     offer(setting)
-    assert setting.keep() == ["Commented on #7: plan:breaking."]
+    assert setting.keep() == "Commented on #7: plan:breaking."
 
 
 def test_when_the_difference_disappears_the_comment_says_so(setting: Setting) -> None:
     setting.keep()
     propose(setting, "notes.md", "", "No part of the plan.\n")
     setting.github.pulls[0]["labels"] = [{"name": "plan:changed"}]
-    assert setting.keep() == ["Updated the comment on #7: plan:no-change."]
+    assert setting.keep() == "Updated the comment on #7: plan:no-change."
     assert "This change leaves the plan as it is" in setting.body
     assert setting.labels == ["plan:no-change"]
 
 
 def test_without_a_difference_and_a_comment_none_is_made(setting: Setting) -> None:
     propose(setting, "notes.md", "", "No part of the plan.\n")
-    assert setting.keep() == ["Nothing to say on #7: plan:no-change."]
+    assert setting.keep() == "Nothing to say on #7: plan:no-change."
     assert setting.github.comments == []
     assert setting.labels == ["plan:no-change"]
 
@@ -188,7 +191,7 @@ def test_only_what_the_pull_request_does_is_said(setting: Setting) -> None:
 def test_a_plan_that_is_wrong_is_never_called_unchanged(setting: Setting) -> None:
     propose(setting, "sprints/3-c.yml", "title: C", "titel: C")
     setting.github.pulls[0]["labels"] = [{"name": "plan:no-change"}]
-    assert setting.keep() == ["Commented on #7: the plans could not be compared."]
+    assert setting.keep() == "Commented on #7: the plans could not be compared."
     assert "could not be compared" in setting.body
     assert "3&#45;c&#46;yml" in setting.body
     assert "as it is" not in setting.body
@@ -198,58 +201,49 @@ def test_a_plan_that_is_wrong_is_never_called_unchanged(setting: Setting) -> Non
 # What has been overtaken, or was never meant
 
 
+LEFT = "Pull request #7 is closed or has newer commits: its comment is left to their run."
+
+
 def test_a_run_for_an_older_commit_writes_nothing(setting: Setting) -> None:
     older = setting.head
     propose(setting, "sprints/3-c.yml", "title: C", "title: Newer")
-    setting.ended(head_sha=older)
-    assert "nothing to comment on" in setting.keep()[0]
+    setting.pushed(older)
+    assert setting.keep() == LEFT
     assert setting.github.writes == []
 
 
-@pytest.mark.parametrize("moment", ["before it was fetched", "while it was read"])
-def test_a_pull_request_that_moves_on_meanwhile_is_left_to_its_next_run(setting: Setting, moment: str) -> None:
-    if moment == "while it was read":
-        setting.github.moves_on = True
-    else:
-        git(setting.origin, "update-ref", "refs/pull/7/head", "main")
-    assert setting.keep() == ["Pull request #7 has newer commits: its comment is left to their run."]
+def test_a_pull_request_that_moves_on_meanwhile_is_left_to_its_next_run(setting: Setting) -> None:
+    setting.github.moves_on = True
+    assert setting.keep() == LEFT
     assert setting.github.writes == []
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        {"head_repository": {"full_name": "somebody-else/plan"}},
-        {"head_repository": None},
-        {"head_branch": "other"},
-        {"event": "push"},
-    ],
-)
-def test_a_run_for_something_else_writes_nothing(setting: Setting, said: dict[str, Any]) -> None:
-    setting.ended(**said)
-    assert "nothing to comment on" in setting.keep()[0]
-    assert setting.github.writes == []
+def test_another_commit_than_the_newest_is_never_judged(setting: Setting) -> None:
+    git(setting.origin, "update-ref", "refs/pull/7/head", "main")
+    assert setting.keep() == "Commented on #7: the plans could not be compared."
+    assert "another commit" in setting.body
 
 
 def test_a_closed_pull_request_is_left_alone(setting: Setting) -> None:
     setting.github.pulls[0]["state"] = "closed"
-    assert "nothing to comment on" in setting.keep()[0]
+    assert setting.keep() == LEFT
+    assert setting.github.writes == []
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{}", "[]", '{"workflow_run": {"head_sha": "--upload-pack=x"}}', '{"workflow_run']
+    "text", ["", "{}", "[]", '{"pull_request": {"number": 7, "head": {"sha": "--upload-pack=x"}}}', '{"pull_request']
 )
 def test_another_event_is_refused_in_a_sentence(setting: Setting, text: str) -> None:
     Path(setting.environment["GITHUB_EVENT_PATH"]).write_text(text, "utf-8")
-    with pytest.raises(UsageError, match="start this on workflow_run"):
+    with pytest.raises(UsageError, match="start this on pull_request_target"):
         setting.keep()
 
 
 def test_a_marker_that_somebody_else_wrote_is_not_believed(setting: Setting) -> None:
     forged = comment(OLD, by="github-actions", id_=3)
     quoted = comment(f"> {OLD}", id_=4)
-    setting.github.comments[:] = [forged, quoted]
-    assert setting.keep() == ["Commented on #7: plan:changed."]
+    setting.github.comments[:] = [forged, quoted, comment("", by="ghost", id_=5) | {"user": None, "body": OLD}]
+    assert setting.keep() == "Commented on #7: plan:changed."
     assert forged["body"] == OLD
     assert quoted["body"] == f"> {OLD}"
 
@@ -259,10 +253,10 @@ def test_a_marker_that_somebody_else_wrote_is_not_believed(setting: Setting) -> 
 
 def test_patience_is_had_when_asked_for(setting: Setting) -> None:
     setting.github.trouble = {
-        "GET /pulls": [(429, {"Retry-After": "7"}), (502, {})],
+        "GET /pulls/7": [(429, {"Retry-After": "7"}), (502, {})],
         "POST /issues/7/comments": [(403, {"X-RateLimit-Remaining": "0"})],
     }
-    assert setting.keep() == ["Commented on #7: plan:changed."]
+    assert setting.keep() == "Commented on #7: plan:changed."
     assert setting.waited == [7.0, 2.0, 1.0]
     assert len(setting.github.comments) == 1
 
@@ -271,11 +265,11 @@ def test_patience_is_had_when_asked_for(setting: Setting) -> None:
     ("request_", "trouble", "sentence"),
     [
         ("POST /issues/7/comments", (403, {}), "refused with 403: the token may not; give the job `pull-requests: wr"),
-        ("GET /pulls", (401, {}), "the token may not"),
+        ("GET /pulls/7", (401, {}), "the token may not"),
         ("POST /issues/7/labels", (404, {}), "the token may not"),
-        ("GET /pulls", (429, {"Retry-After": "3600"}), "too many requests for now"),
+        ("GET /pulls/7", (429, {"Retry-After": "3600"}), "too many requests for now"),
         ("POST /issues/7/comments", (500, {}), "answered with 500"),
-        ("GET /pulls", (302, {"Location": "http://127.0.0.1:1/"}), "answered with 302"),
+        ("GET /pulls/7", (302, {"Location": "http://127.0.0.1:1/"}), "answered with 302"),
     ],
 )
 def test_a_refusal_is_one_sentence(
@@ -289,29 +283,141 @@ def test_a_refusal_is_one_sentence(
 
 
 def test_it_gives_up_after_some_tries(setting: Setting) -> None:
-    setting.github.trouble = {"GET /pulls": [(503, {})] * 9}
+    setting.github.trouble = {"GET /pulls/7": [(503, {})] * 9}
     with pytest.raises(ApiError, match="answered with 503"):
         setting.keep()
     assert setting.waited == [1.0, 2.0, 4.0]
 
 
 def test_without_a_network_it_gives_up_after_some_tries(setting: Setting) -> None:
-    nobody = Api("http://127.0.0.1:9", REPOSITORY, TOKEN, setting.waited.append)
+    runner = replace(Runner.of(setting.environment), api_url="http://127.0.0.1:9")
+    nobody = Api(runner, setting.waited.append)
     with pytest.raises(ApiError, match="could not be sent; is the network there"):
-        keep_comment(setting.root, Runner.of(setting.environment), nobody)
+        keep_comment(setting.root, runner, nobody)
     assert setting.waited == [1.0, 2.0, 4.0]
 
 
 def test_an_answer_that_makes_no_sense_is_refused(setting: Setting) -> None:
     setting.github.pulls[0] = {"head": {"ref": "change", "repo": {"full_name": "someone/plan"}}}
-    with pytest.raises(ApiError, match="/pulls holds is not what it should be"):
+    with pytest.raises(ApiError, match="/pulls/7 holds is not what it should be"):
         setting.keep()
 
 
 def test_a_repository_that_cannot_be_fetched_is_said(setting: Setting) -> None:
     git(setting.root, "remote", "set-url", "origin", str(setting.root.parent / "gone"))
-    with pytest.raises(ApiError, match="could not fetch pull request #7"):
+    assert setting.keep() == "Commented on #7: the plans could not be compared."
+    assert "Git could not fetch pull request" in setting.body
+    assert TOKEN not in setting.body
+
+
+# No verdict outlives what it judged
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("raise RecursionError", "failed in a way that masterplan did not expect"),
+        ("import os; os.abort()", "failed in a way that masterplan did not expect"),
+        ("print('nothing that is a verdict')", "failed in a way that masterplan did not expect"),
+        ("import time; time.sleep(60)", "took longer than 0&#46;5 seconds"),
+    ],
+)
+def test_a_crash_takes_the_old_verdict_back(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch, program: str, reason: str
+) -> None:
+    """The first commit only rewords; the second makes masterplan fail, or go on for ever."""
+    setting.keep()
+    propose(setting, "sprints/3-c.yml", "title: C", "title: Whatever")
+    setting.github.pulls[0]["labels"] = [{"name": "plan:changed"}]
+    monkeypatch.setattr(keep, "judged", judge.judged)
+    monkeypatch.setattr(judge, "PROGRAM", (sys.executable, "-c", program))
+    monkeypatch.setattr(judge, "MOST_SECONDS", 0.5)
+    assert setting.keep() == "Updated the comment on #7: the plans could not be compared."
+    assert reason in setting.body
+    assert "Compression" not in setting.body
+    assert setting.labels == []
+
+
+def test_before_plans_are_compared_the_old_verdict_is_taken_back(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job that is ended while it compares leaves what was written first."""
+    setting.keep()
+    propose(setting, "sprints/3-c.yml", "title: C", "title: Whatever")
+    setting.github.pulls[0]["labels"] = [{"name": "plan:changed"}, {"name": "help wanted"}]
+
+    def ended(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(keep, "judged", ended)
+    with pytest.raises(KeyboardInterrupt):
         setting.keep()
+    assert "The plan is being compared" in setting.body
+    assert setting.head[:12] in setting.body
+    assert "Compression" not in setting.body
+    assert setting.labels == ["help wanted"]
+
+
+def test_the_same_commit_upon_another_base_is_judged_anew(setting: Setting) -> None:
+    setting.keep()
+    setting.github.pulls[0]["base"]["sha"] = "1" * 40
+    setting.github.bodies.clear()
+    setting.keep()
+    assert ["being compared" in body for body in setting.github.bodies] == [True, False]
+
+
+def test_the_program_that_reads_the_plans_gets_no_token(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    program = "import os, json; print(json.dumps({'text': str(os.environ), 'effect': 'changed'}))"
+    monkeypatch.setattr(keep, "judged", judge.judged)
+    monkeypatch.setattr(judge, "PROGRAM", (sys.executable, "-c", program))
+    setting.keep()
+    assert "PATH" in setting.body
+    assert TOKEN not in setting.body
+
+
+# Whose comment it is
+
+
+@pytest.mark.parametrize("login", ["github-actions[bot]", "team-plan[bot]", "ada"])
+def test_a_comment_is_ours_when_our_token_wrote_it(setting: Setting, login: str) -> None:
+    """A workflow's own token, that of an app, that of a person."""
+    setting.github.login = login
+    assert setting.keep() == "Commented on #7: plan:changed."
+    propose(setting, "sprints/3-c.yml", "title: C", "title: Whatever")
+    assert setting.keep() == "Updated the comment on #7: plan:changed."
+    assert "Whatever" in setting.body
+
+
+def test_what_somebody_else_wrote_is_never_edited(setting: Setting) -> None:
+    theirs = [comment(OLD, by=by, id_=id_) for id_, by in enumerate(("github-actions[bot]", "ada", "team-plan"), 2)]
+    setting.github.comments[:] = [dict(each) for each in theirs]
+    setting.github.login = "team-plan[bot]"
+    assert setting.keep() == "Commented on #7: plan:changed."
+    assert setting.github.comments[:3] == theirs
+
+
+def test_every_plan_of_a_repository_has_a_comment_and_a_label(setting: Setting) -> None:
+    for folder in ("teams/search", "teams/r d"):
+        write_plan(setting.origin / folder, BASE)
+    commit(setting.origin)
+    git(setting.origin, "checkout", "-q", "--detach", "main")
+    change(setting.origin / "teams/search/plan_data/sprints/3-c.yml", "title: C", "title: Ranking")
+    change(setting.origin / "teams/r d/plan_data/sprints/3-c.yml", "title: C", "title: Research")
+    commit(setting.origin)
+    offer(setting)
+    git(setting.root, "pull", "-q")
+    for _ in range(2):
+        for folder in ("", "teams/search", "teams/r d"):
+            setting.keep(folder)
+    search, research = (str(each["body"]) for each in setting.github.comments)
+    assert search.startswith(marker(setting.head, "teams/search"))
+    assert research.startswith(marker(setting.head, "teams/r%20d"))
+    assert "Ranking" in search
+    assert "Research" not in search
+    assert f"/blob/{setting.head}/teams/search/plan_data/sprints/3-c.yml" in search
+    assert "teams&#47;search" in search
+    assert {*setting.labels} == {"plan:no-change", "teams/search:changed", "teams/r d:changed"}
 
 
 # The command
@@ -335,7 +441,7 @@ def test_the_command_says_what_it_did_and_keeps_the_token_to_itself(setting: Set
 def test_what_goes_wrong_is_one_sentence_and_no_traceback(
     setting: Setting, said: dict[str, str], sentence: str
 ) -> None:
-    setting.github.trouble = {"GET /pulls": [(403, {})]}
+    setting.github.trouble = {"GET /pulls/7": [(403, {})]}
     done = masterplan(setting.root, "comment", **setting.environment | said)
     assert done.returncode == 2
     assert sentence in done.stderr
@@ -352,21 +458,21 @@ def test_what_goes_wrong_is_one_sentence_and_no_traceback(
         "@octocat and @team/owners",
         "<img src=x onerror=alert(1)> ![x](https://evil.example/x.png)",
         "::error file=x::y",
-        f"{MARKER.format('b' * 40).strip()} --> <!-- masterplan:review head={'b' * 40} -->",
+        f"{marker('b' * 40).strip()} --> <!-- masterplan:review head={'b' * 40} -->",
         "x" * 1000,
     ],
 )
 def test_a_hostile_title_stays_a_title(setting: Setting, title: str) -> None:
     propose(setting, "sprints/3-c.yml", "title: C", f"title: {json.dumps(title)}")
-    assert setting.keep() == ["Commented on #7: plan:changed."]
-    rest = setting.body.removeprefix(MARKER.format(setting.head))
+    assert setting.keep() == "Commented on #7: plan:changed."
+    rest = setting.body.removeprefix(marker(setting.head))
     assert not re.search(r"@\w|<img|!\[|^\s*::|<!--", rest, re.MULTILINE)
 
 
 @pytest.mark.parametrize("title", ["x" * 1_000_000, "@" * 1_000_000])
 def test_a_title_of_a_megabyte_is_refused_in_a_short_comment(setting: Setting, title: str) -> None:
     propose(setting, "sprints/3-c.yml", "title: C", f"title: {json.dumps(title)}")
-    assert setting.keep() == ["Commented on #7: the plans could not be compared."]
+    assert setting.keep() == "Commented on #7: the plans could not be compared."
     assert len(setting.body) < 10_000
 
 
@@ -378,7 +484,7 @@ def test_links_out_of_the_repository_are_not_followed(setting: Setting) -> None:
     (setting.origin / "plan_data/sprints/3-c.yml").symlink_to(secret)
     commit(setting.origin)
     offer(setting)
-    assert setting.keep() == ["Commented on #7: the plans could not be compared."]
+    assert setting.keep() == "Commented on #7: the plans could not be compared."
     assert "symbolic links are not followed" in setting.body
     assert "The secret" not in setting.body
 

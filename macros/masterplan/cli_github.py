@@ -14,15 +14,15 @@ app = typer.Typer()
 def comment(root: Root = Path()) -> None:
     """Keep one comment and one label on a pull request up to date, with what it does to the plan.
 
-    For a GitHub workflow that is started by `workflow_run`: it reads GITHUB_EVENT_PATH, GITHUB_API_URL,
-    GITHUB_SERVER_URL, GITHUB_REPOSITORY and GITHUB_TOKEN. The pull request is read as data; nothing of it is run.
+    For a GitHub workflow that is started by `pull_request_target`: it reads GITHUB_EVENT_PATH, GITHUB_API_URL,
+    GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL, GITHUB_REPOSITORY and GITHUB_TOKEN. The pull request is read as data; nothing
+    of it is run. Each plan of a repository, named by --root, has a comment and a label of its own.
     """
     from masterplan.publish.github import Api, Runner, keep_comment  # noqa: PLC0415 - keeps `--help` quick
 
     runner = Runner.of(os.environ)
-    done = keep_comment(root, runner, Api(runner.api_url, runner.repository, runner.token))
-    for sentence in done:
-        out.print(sentence)
+    done = keep_comment(root, runner, Api(runner))
+    out.print(done)
     if runner.summary:
         with runner.summary.open("a", encoding="utf-8") as step:
-            step.write("".join(f"{sentence}\n" for sentence in done))
+            step.write(f"{done}\n")

@@ -15,6 +15,7 @@ import requests
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from masterplan.errors import ApiError
+from masterplan.publish.github.runner import Runner
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
@@ -29,6 +30,8 @@ LONGEST_WAIT = 60.0
 TIMEOUT = (10.0, 30.0)
 """Seconds to connect and to wait for an answer."""
 
+GRAPHQL = "/graphql"
+
 _LIST = TypeAdapter(list[Any])
 
 
@@ -40,16 +43,29 @@ class _Request:
     body: Mapping[str, Any] | None = None
 
 
+class _Viewer(BaseModel):
+    login: str
+
+
+class _Data(BaseModel):
+    viewer: _Viewer
+
+
+class _Answer(BaseModel):
+    data: _Data
+
+
 class Api:
     """One repository on GitHub. `wait` is called with seconds before a request is made once more."""
 
-    def __init__(self, url: str, repository: str, token: str, wait: Wait = time.sleep) -> None:
-        self._base = f"{url}/repos/{repository}"
+    def __init__(self, runner: Runner, wait: Wait = time.sleep) -> None:
+        self._base = f"{runner.api_url}/repos/{runner.repository}"
+        self._graphql = runner.graphql_url
         self._wait = wait
         self._session = requests.Session()
         self._session.headers.update(
             {
-                "Authorization": f"Bearer {token}",
+                "Authorization": f"Bearer {runner.token}",
                 "Accept": "application/vnd.github+json",
                 "X-GitHub-Api-Version": "2022-11-28",
                 "User-Agent": "masterplan",
@@ -69,6 +85,14 @@ class Api:
             if len(found) < PAGE:
                 return
 
+    def login(self) -> str:
+        """Whom the token belongs to: a person, or an app as `name[bot]`. Raises ApiError.
+
+        Only GraphQL answers this for every kind of token; what an app has may not ask for `/user`.
+        """
+        asked = _Request("POST", GRAPHQL, body={"query": "{ viewer { login } }"})
+        return _read(GRAPHQL, _Answer.model_validate_json, self._ask(asked).content).data.viewer.login
+
     def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
         """Make, change or delete something. Raises ApiError."""
         self._ask(_Request(method, path, body=body))
@@ -87,7 +111,7 @@ class Api:
         try:
             return self._session.request(
                 asked.method,
-                self._base + asked.path,
+                self._graphql if asked.path == GRAPHQL else self._base + asked.path,
                 params=asked.query,
                 json=asked.body,
                 timeout=TIMEOUT,

@@ -1,113 +1,113 @@
-"""The one comment and label of a pull request, kept up to date: find it, compare, and write what has changed.
+"""The one comment and label of a plan on a pull request, kept up to date: announce, compare, and write the verdict.
 
-What has been overtaken is left alone: a run writes only while its commit is the newest of the pull request, by what Git
-has and by what GitHub says right before it is written.
+No verdict outlives what it judged. Before anything is compared, an older comment is replaced by one that says so and
+the label is taken off; a run writes only while its commit is the newest of the pull request.
 """
 
 import base64
 import os
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote
 
-from masterplan.errors import ApiError, MasterplanError, PlanError
-from masterplan.publish.compare import compare
-from masterplan.publish.git import commit_of, merge_base
+from masterplan.errors import ApiError, MasterplanError
+from masterplan.publish.git import commit_of, git
 from masterplan.publish.github.api import Api
-from masterplan.publish.github.pulls import Comment, Pull, marked, own, pulls_of
-from masterplan.publish.github.runner import Run, Runner
-from masterplan.render.review import failure, markdown
+from masterplan.publish.github.judge import Verdict, judged, unknown
+from masterplan.publish.github.pulls import Comment, Marker, Pull, own
+from masterplan.publish.github.runner import Runner
+from masterplan.render.review import announcement
+from masterplan.render.review.inert import inert
 
-Label = Literal["plan:breaking", "plan:changed", "plan:no-change"]
-LABELS: tuple[Label, ...] = ("plan:breaking", "plan:changed", "plan:no-change")
+EFFECTS = ("breaking", "changed", "no-change")
 
 MOST_SECONDS = 300
-"""For Git to bring a pull request."""
+"""For Git to fetch a pull request."""
+
+LONGEST_LABEL = 50
+"""Characters of a label that GitHub takes."""
 
 _BASE = "refs/masterplan/base"
 _HEAD = "refs/masterplan/head"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What is to be said of a pull request: the comment's text, and the label; None where nothing could be compared."""
-
-    text: str
-    label: Label | None
-
-
-def keep_comment(root: Path, runner: Runner, api: Api) -> list[str]:
-    """Keep the comments of the pull requests that a run was for; returns what was done, a sentence each.
+def keep_comment(root: Path, runner: Runner, api: Api) -> str:
+    """Keep the comment of a plan on the pull request that a workflow runs for; returns what was done, in a sentence.
 
     Raises UsageError for another event, ApiError when GitHub refuses or cannot be asked.
     """
-    run = runner.run()
-    if run.event != "pull_request":
-        return [f"The run was started by {run.event}, not by a pull request: there is nothing to comment on."]
-    pulls = list(pulls_of(api, run))
-    if not pulls:
-        return [f"No open pull request has {run.head_sha} as its newest commit: there is nothing to comment on."]
-    return [_keep(root, runner, api, run, pull) for pull in pulls]
-
-
-def _keep(root: Path, runner: Runner, api: Api, run: Run, pull: Pull) -> str:
-    _fetch(root, runner, pull)
-    if commit_of(root, _HEAD) != run.head_sha:
+    event = runner.pull_request()
+    pull = api.one(f"/pulls/{event.number}", Pull)
+    if not pull.is_at(event.head.sha):
         return _overtaken(pull)
-    said = _said(root, runner, run)
-    mine = own(api.every(f"/issues/{pull.number}/comments", Comment))
+    folder = git(root, "rev-parse", "--show-prefix").rstrip("/")
+    marker = Marker(folder, pull.base.sha, pull.head.sha)
+    comment = own(api.every(f"/issues/{pull.number}/comments", Comment), api.login(), folder)
+    if comment is None or not marker.is_on(comment):
+        comment = _announce(api, pull, comment, marker)
+    verdict = _verdict(root, runner, pull, folder)
     now = api.one(f"/pulls/{pull.number}", Pull)
-    if not now.is_of(run):
+    if not now.is_at(event.head.sha):
         return _overtaken(pull)
-    done = _write(api, now, mine, marked(said.text, run.head_sha), needed=said.label != "plan:no-change")
-    _label(api, now, said.label)
-    return f"{done} #{pull.number}: {said.label or 'the plans could not be compared'}."
+    text = marker.on(verdict.text + (f"\nThe plan in <code>{inert(folder)}</code>.\n" if folder else ""))
+    done = _write(api, now, comment, text, needed=verdict.effect != "no-change")
+    label = _name(folder, verdict.effect) if verdict.effect else None
+    _label(api, now, folder, label)
+    return f"{done} #{pull.number}: {label or 'the plans could not be compared'}."
 
 
 def _overtaken(pull: Pull) -> str:
-    return f"Pull request #{pull.number} has newer commits: its comment is left to their run."
+    return f"Pull request #{pull.number} is closed or has newer commits: its comment is left to their run."
 
 
-def _said(root: Path, runner: Runner, run: Run) -> Said:
+def _announce(api: Api, pull: Pull, comment: Comment | None, marker: Marker) -> Comment | None:
+    """Take back what an older run wrote; returns the comment as it is now. Nothing to take back needs no comment."""
+    if comment is not None:
+        text = marker.on(announcement(pull.head.sha[:12]))
+        api.send("PATCH", f"/issues/comments/{comment.id}", {"body": text})
+        comment = comment.model_copy(update={"body": text})
+    _label(api, pull, marker.folder, None)
+    return comment
+
+
+def _verdict(root: Path, runner: Runner, pull: Pull, folder: str) -> Verdict:
     try:
-        review = compare(root, merge_base(root, _BASE, _HEAD), run.head_sha)
-    except PlanError as error:
-        return Said(failure("one of them cannot be read as a plan", error.findings), None)
+        _fetch(root, runner, pull)
+        base, head = commit_of(root, _BASE), commit_of(root, _HEAD)
     except MasterplanError as error:
-        return Said(failure(str(error)), None)
-    source = f"{runner.server_url}/{runner.repository}/blob/{run.head_sha}"
-    named = replace(review, base=review.base[:12], head=run.head_sha[:12], source_url=source)
-    match review.difference.weight:
-        case None:
-            return Said(markdown(named), "plan:no-change")
-        case "breaking":
-            return Said(markdown(named), "plan:breaking")
-        case _:
-            return Said(markdown(named), "plan:changed")
+        return unknown(str(error), pull.head.sha)
+    if head != pull.head.sha:
+        return unknown("Git fetched another commit than the newest one that GitHub names", pull.head.sha)
+    source = f"{runner.server_url}/{runner.repository}/blob/{head}"
+    return judged(root, base, head, "/".join(filter(None, (source, quote(folder)))))
 
 
-def _write(api: Api, pull: Pull, mine: Comment | None, text: str, *, needed: bool) -> str:
-    """Write our comment, where there is one or one is needed; what has been said before is not said again."""
-    if mine is None:
+def _write(api: Api, pull: Pull, comment: Comment | None, text: str, *, needed: bool) -> str:
+    """Write our comment, where there is one or one is needed; what stands there already is not written again."""
+    if comment is None:
         if needed:
             api.send("POST", f"/issues/{pull.number}/comments", {"body": text})
         return "Commented on" if needed else "Nothing to say on"
-    if mine.body == text:
+    if comment.body == text:
         return "Left the comment on"
-    api.send("PATCH", f"/issues/comments/{mine.id}", {"body": text})
+    api.send("PATCH", f"/issues/comments/{comment.id}", {"body": text})
     return "Updated the comment on"
 
 
-def _label(api: Api, pull: Pull, wanted: Label | None) -> None:
-    has = {label.name for label in pull.labels}
-    for label in LABELS:
-        if label in has and label != wanted:
+def _label(api: Api, pull: Pull, folder: str, wanted: str | None) -> None:
+    """Give a pull request the label of a plan that is wanted, and take its others off."""
+    labels = {label.name for label in pull.labels}
+    for label in (_name(folder, effect) for effect in EFFECTS):
+        if label in labels and label != wanted:
             api.send("DELETE", f"/issues/{pull.number}/labels/{quote(label, safe='')}")
-    if wanted and wanted not in has:
+    if wanted and wanted not in labels:
         api.send("POST", f"/issues/{pull.number}/labels", {"labels": [wanted]})
+
+
+def _name(folder: str, effect: str) -> str:
+    """The label of an effect: `plan:changed`, and `teams/search:changed` for a plan in a folder."""
+    return f"{folder[len(effect) + 1 - LONGEST_LABEL :] or 'plan'}:{effect}"
 
 
 def _fetch(root: Path, runner: Runner, pull: Pull) -> None:

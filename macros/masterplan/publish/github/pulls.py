@@ -1,26 +1,21 @@
-"""Pull requests and their comments, as far as they matter here: whose they are, and which is ours."""
+"""Pull requests and their comments, as far as they matter here: what is newest, and which comment is ours."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
-from masterplan.publish.github.api import Api
-from masterplan.publish.github.runner import Repository, Run
-
-BOT = "github-actions[bot]"
-"""Who a workflow's own token writes as; no person can have that name."""
-
-_MARKER = "<!-- masterplan:review head={} -->\n"
-_MARKED = re.compile(r"\A<!-- masterplan:review head=[0-9a-f]{40,64} -->\r?\n")
+_MARKER = "<!-- masterplan:review plan={} base={} head={} -->\n"
+_MARKED = re.compile(r"\A<!-- masterplan:review plan=(\S*) base=([0-9a-f]{40,64}) head=([0-9a-f]{40,64}) -->\r?\n")
 
 
 class Branch(BaseModel):
-    """One side of a pull request: its commit, branch and repository; a deleted fork is None."""
+    """One side of a pull request: its newest commit and its name."""
 
-    sha: str
+    sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
     ref: str
-    repo: Repository | None
 
 
 class Label(BaseModel):
@@ -38,14 +33,13 @@ class Pull(BaseModel):
     base: Branch
     labels: list[Label]
 
-    def is_of(self, run: Run) -> bool:
-        """Whether it is open and a run was for what it is now: same commit, branch and repository."""
-        wanted = (run.head_sha, run.head_branch, run.head_repository)
-        return self.state == "open" and (self.head.sha, self.head.ref, self.head.repo) == wanted
+    def is_at(self, commit: str) -> bool:
+        """Whether it is open, and a commit is its newest."""
+        return self.state == "open" and self.head.sha == commit
 
 
 class User(BaseModel):
-    """Who wrote something."""
+    """Who wrote something; no person can have a name that ends in `[bot]`."""
 
     login: str
 
@@ -57,27 +51,35 @@ class Comment(BaseModel):
     user: User | None
     body: str | None
 
-    @property
-    def is_ours(self) -> bool:
-        """Whether we wrote it: the marker alone can be written by everybody, and is believed of the bot only."""
-        return self.user is not None and self.user.login == BOT and _MARKED.match(self.body or "") is not None
+
+class Marker(NamedTuple):
+    """The hidden first line of a comment: the plan's folder in the repository, and the commits that were compared."""
+
+    folder: str
+    base: str
+    head: str
+
+    def on(self, text: str) -> str:
+        """A text with this marker."""
+        return _MARKER.format(quote(self.folder), self.base, self.head) + text
+
+    def is_on(self, comment: Comment) -> bool:
+        """Whether a comment is about the same folder and commits."""
+        return _marker(comment) == (quote(self.folder), self.base, self.head)
 
 
-def marked(text: str, head: str) -> str:
-    """The text of a comment with the hidden line by which it is found again."""
-    return _MARKER.format(head) + text
+def own(comments: Iterable[Comment], login: str, folder: str) -> Comment | None:
+    """The comment that `login`, whom our token belongs to, wrote about the plan in a folder.
 
-
-def pulls_of(api: Api, run: Run) -> Iterator[Pull]:
-    """The open pull requests that a run was for, as they are now; none when they have moved on since.
-
-    A run names the fork's branch but not the pull request, and what an artifact names could be forged.
+    The marker alone can be written by everybody, and one account may write comments of many kinds: both must agree.
     """
-    if run.head_repository is not None and run.head_branch:
-        head = f"{run.head_repository.owner}:{run.head_branch}"
-        yield from (pull for pull in api.every("/pulls", Pull, state="open", head=head) if pull.is_of(run))
+    for comment in comments:
+        marker = _marker(comment)
+        if marker and marker[0] == quote(folder) and comment.user and comment.user.login == login:
+            return comment
+    return None
 
 
-def own(comments: Iterable[Comment]) -> Comment | None:
-    """Our comment among all of a pull request."""
-    return next((each for each in comments if each.is_ours), None)
+def _marker(comment: Comment) -> tuple[str, ...] | None:
+    match = _MARKED.match(comment.body or "")
+    return match.groups() if match else None

@@ -1,54 +1,30 @@
-"""What the runner says of a workflow by its environment, and of the run that started it by the event's file."""
+"""What the runner says of a workflow by its environment, and of the pull request it runs for by the event's file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from masterplan.errors import UsageError
 
 
-class Repository(BaseModel):
-    """A repository, `owner/name`."""
+class Head(BaseModel):
+    """The newest commit of a pull request when the event happened."""
 
-    full_name: str = Field(pattern=r"^[\w.-]+/[\w.-]+$")
-
-    @property
-    def owner(self) -> str:
-        """The account that has it."""
-        return self.full_name.partition("/")[0]
-
-
-class Run(BaseModel):
-    """The run of another workflow that has ended: what started it, and the commit, branch and repository it ran for.
-
-    The repository is None when the fork is gone.
-    """
-
-    event: str
-    head_sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
-    head_branch: str | None
-    head_repository: Repository | None
-
-
-class _Ended(BaseModel):
-    workflow_run: Run
-
-
-class _Head(BaseModel):
     sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
-    ref: str
-    repo: Repository | None
 
 
-class _Proposed(BaseModel):
-    head: _Head
+class PullRequest(BaseModel):
+    """The pull request of an event."""
+
+    number: int = Field(ge=1)
+    head: Head
 
 
-class _Asked(BaseModel):
-    pull_request: _Proposed
+class _Event(BaseModel):
+    pull_request: PullRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +35,7 @@ class Runner:
     """
 
     api_url: str
+    graphql_url: str
     server_url: str
     repository: str
     token: str
@@ -77,6 +54,7 @@ class Runner:
         summary = environment.get("GITHUB_STEP_SUMMARY")
         return cls(
             needed("GITHUB_API_URL").rstrip("/"),
+            needed("GITHUB_GRAPHQL_URL"),
             needed("GITHUB_SERVER_URL").rstrip("/"),
             needed("GITHUB_REPOSITORY"),
             needed("GITHUB_TOKEN"),
@@ -84,19 +62,10 @@ class Runner:
             Path(summary) if summary else None,
         )
 
-    def run(self) -> Run:
-        """The run that has ended, or the one that a pull request of the repository itself has started.
-
-        Raises UsageError where the event is another one.
-        """
+    def pull_request(self) -> PullRequest:
+        """The pull request that the workflow runs for. Raises UsageError where the event is another one."""
         try:
-            event = TypeAdapter(_Ended | _Asked).validate_json(self.event.read_bytes())
+            return _Event.model_validate_json(self.event.read_bytes()).pull_request
         except ValidationError:
-            sentence = (
-                "neither of a run that has ended nor of a pull request: start this on workflow_run or pull_request"
-            )
-            raise UsageError(f"the event in {self.event} is {sentence}") from None
-        if isinstance(event, _Ended):
-            return event.workflow_run
-        head = event.pull_request.head
-        return Run(event="pull_request", head_sha=head.sha, head_branch=head.ref, head_repository=head.repo)
+            sentence = "is no event of a pull request: start this on pull_request_target, or on pull_request"
+            raise UsageError(f"{self.event} {sentence}") from None

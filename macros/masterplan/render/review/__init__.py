@@ -3,8 +3,8 @@
 A formatter takes a `Review` and returns text; nothing here prints, or decides what fails.
 """
 
-from masterplan.render.review.comment import failure, markdown
+from masterplan.render.review.comment import announcement, failure, markdown
 from masterplan.render.review.page import html
 from masterplan.render.review.review import Review
 
-__all__ = ["Review", "failure", "html", "markdown"]
+__all__ = ["Review", "announcement", "failure", "html", "markdown"]

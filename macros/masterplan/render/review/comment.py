@@ -54,11 +54,18 @@ def markdown(review: Review) -> str:
     return "\n\n".join([*blocks, f"Compared {_code(review.base)} with {_code(review.head)}."]) + "\n"
 
 
-def failure(reason: str, findings: Sequence[Finding] = ()) -> str:
-    """What to say in place of a review when two plans could not be compared, and what is wrong with them."""
+def announcement(commit: str) -> str:
+    """What stands in a comment until the review of a commit is made."""
+    text = "Until this comment says otherwise, nothing is known of what this change does."
+    return f"### The plan is being compared\n\n{text} Commit {_code(commit)}.\n"
+
+
+def failure(reason: str, commit: str, findings: Sequence[Finding] = ()) -> str:
+    """What to say in place of a review when a commit could not be compared, and what is wrong with the plans."""
     blocks = ["### The plans could not be compared", f"{inert(reason)}. Nothing is known of what this change does."]
     if findings:
         blocks.append(_table(("Severity", "What", "Where"), map(_finding, findings), _FINDINGS))
+    blocks.append(f"Commit {_code(commit)}.")
     return "\n\n".join(blocks) + "\n"
 
 

@@ -1,0 +1,74 @@
+"""The verdict on a pull request, reached in a process of its own: whatever the plan does to it, there is a verdict.
+
+The process gets no token, is killed when its time is up, and answers with one JSON document. All that it may print
+besides is dropped, as a runner would take lines of a plan for commands.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ValidationError
+
+from masterplan.errors import MasterplanError, PlanError
+from masterplan.model.finding import Finding
+from masterplan.publish.compare import compare
+from masterplan.publish.git import merge_base
+from masterplan.render.review import failure, markdown
+
+MOST_SECONDS = 300
+"""How long a comparison may take."""
+
+PROGRAM: Sequence[str] = (sys.executable, "-m", "masterplan.publish.github.judge")
+
+Effect = Literal["breaking", "changed", "no-change"]
+
+
+class Verdict(BaseModel):
+    """What is written about a pull request, as Markdown, and what it does; None where nothing could be compared."""
+
+    text: str
+    effect: Effect | None
+
+
+def judged(root: Path, base: str, head: str, source_url: str) -> Verdict:
+    """The verdict on what `head` does to the plan in `root` since it left `base`, whatever a commit has."""
+    environment = {name: value for name, value in os.environ.items() if "TOKEN" not in name}
+    command = (*PROGRAM, str(root), base, head, source_url)
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=MOST_SECONDS, check=True)
+        return Verdict.model_validate_json(done.stdout)
+    except subprocess.TimeoutExpired:
+        return unknown(f"Comparing them took longer than {MOST_SECONDS} seconds", head)
+    except (OSError, subprocess.CalledProcessError, ValidationError):
+        return unknown("Comparing them failed in a way that masterplan did not expect", head)
+
+
+def unknown(reason: str, head: str, findings: Sequence[Finding] = ()) -> Verdict:
+    """The verdict where nothing could be compared, and what is wrong with the plans."""
+    return Verdict(text=failure(reason, _short(head), findings), effect=None)
+
+
+def judge(root: Path, base: str, head: str, source_url: str) -> Verdict:
+    """The same in this process, with neither time limit nor net."""
+    try:
+        review = compare(root, merge_base(root, base, head), head)
+    except PlanError as error:
+        return unknown("One of them cannot be read as a plan", head, error.findings)
+    except MasterplanError as error:
+        return unknown(str(error), head)
+    named = replace(review, base=_short(review.base), head=_short(head), source_url=source_url)
+    effect: Effect = "breaking" if review.difference.weight == "breaking" else "changed"
+    return Verdict(text=markdown(named), effect=effect if review.difference.weight else "no-change")
+
+
+def _short(commit: str) -> str:
+    return commit[:12]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(judge(Path(sys.argv[1]), *sys.argv[2:]).model_dump_json())
