@@ -1,4 +1,4 @@
-"""`masterplan serve`: every kind of edit shows up by itself, and nothing but Ctrl-C ends it."""
+"""`masterplan serve`: every kind of edit shows up by itself, only this machine is answered, nothing stays behind."""
 
 import shutil
 import signal
@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
 from masterplan import cli
+from masterplan.publish.serve import Address
 from tests.browser import OpenPage
 from tests.sites import OURS, change, command, small_repository
 
@@ -55,6 +56,15 @@ class Served:
             time.sleep(0.1)
 
 
+def answer(served: Served, address: str, **headers: str) -> tuple[int, str]:
+    """The status and text of an answer, whatever it is."""
+    try:
+        with urlopen(Request(f"{served.origin}/{address}", headers=headers)) as got:  # noqa: S310 - our own server
+            return got.status, got.read().decode()
+    except HTTPError as got:
+        return got.code, got.read().decode()
+
+
 def repository(root: Path) -> Path:
     small_repository(root)
     (root / "macros").rmdir()
@@ -67,10 +77,11 @@ def serving(root: Path) -> Iterator[Served]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    told = root.parent / "told.txt"
+    told, scratch = root.parent / "told.txt", root.parent / "scratch"
+    scratch.mkdir()
     with told.open("w") as file:
         running = subprocess.Popen(
-            ("env", f"PYTHONPATH={root / 'macros'}", *command("serve", "--address", address)),
+            ("env", f"PYTHONPATH={root / 'macros'}", f"TMPDIR={scratch}", *command("serve", "--address", address)),
             cwd=root,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -130,6 +141,73 @@ def test_a_wrong_page_is_told_and_the_last_good_site_stays(served: Served) -> No
     assert "<h1" in served.page("next/")
     page.write_text(f"{before}\nMended.\n")
     served.wait(lambda: "Mended." in served.page("next/"))
+
+
+def test_a_plan_that_was_away_is_followed_again(served: Served) -> None:
+    plan, away, said = served.root / "plan_data", served.root / "away", len(served.said())
+    plan.rename(away)
+    served.wait(lambda: "there is no plan" in served.said()[said:])
+    change(away / "sprints" / "2-b.yml", "title: B", "title: Came back")
+    away.rename(plan)
+    served.wait(lambda: "Came back" in served.page("sprints/"))
+    change(plan / "sprints" / "2-b.yml", "title: Came back", "title: Still followed")
+    served.wait(lambda: "Still followed" in served.page("sprints/"))
+
+
+@pytest.mark.parametrize("address", ["%00", f"livereload/{'9' * 5000}/1"])
+def test_an_address_that_no_page_can_have_is_not_found(served: Served, address: str) -> None:
+    assert answer(served, address)[0] == 404
+    assert "Traceback" not in served.said()
+
+
+def test_a_foreign_name_of_this_machine_is_refused(served: Served) -> None:
+    status, text = answer(served, "", Host="evil.example:8000")
+    assert (status, "Sprint 1" in text) == (403, False)
+    assert answer(served, "", Host="localhost:8000")[0] == 200
+
+
+ADDRESSES = {
+    "127.0.0.1:8000": (
+        ["127.0.0.1:8000", "127.0.0.1", "localhost:9", "LOCALHOST", "a.localhost", "[::1]:8000", "127.1.2.3:80"],
+        [
+            "evil.example:8000",
+            "",
+            "192.168.0.7:8000",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example",
+            "[::2]",
+            "::1",
+        ],
+    ),
+    "[::1]:8123": (["[::1]:8123", "[::1]", "localhost:8123"], ["[::2]:8123", "evil.example"]),
+    "0.0.0.0:8000": (["192.168.0.7:8000", "[fe80::1]:8000", "localhost"], ["evil.example:8000"]),
+    "ada.lan:8000": (["ada.lan:8000", "ADA.lan", "localhost"], ["evil.example:8000", "x.ada.lan", "192.168.0.7"]),
+}
+
+
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_only_names_of_this_machine_are_answered(text: str) -> None:
+    address = Address.of(text)
+    assert str(address) == text
+    ours, foreign = ADDRESSES[text]
+    assert [name for name in (*ours, *foreign) if address.answers_to(name)] == ours
+
+
+@pytest.mark.parametrize("text", ["::1:8125", "8000", ":8000", "a:b", "a:65536", "a:123456", "[::1]", "a b:1", "a:٣"])
+def test_what_is_no_address_is_told(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["serve", "--address", text]) == 2
+    assert capsys.readouterr().err == f"masterplan: {text} is not an address like 127.0.0.1:8000 or [::1]:8000\n"
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_server_that_is_ended_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
+    scratch = tmp_path / "scratch"
+    with serving(repository(tmp_path / "plan")) as found:
+        found.wait(lambda: "Serving on" in found.said() and any(scratch.glob("masterplan-*/.site-builds/*/site")))
+        found.running.send_signal(how)
+        assert found.running.wait(PATIENCE) == 0
+        assert "Traceback" not in found.said()
+    assert list(scratch.glob("masterplan-*")) == []
 
 
 def test_the_browser_reloads_by_itself(served: Served, open_page: OpenPage) -> None:

@@ -17,7 +17,7 @@ from rich.console import Console
 from masterplan import cli_check, cli_diff, cli_export, cli_github, cli_init, cli_record, cli_schedule
 from masterplan.analyse.facts import day
 from masterplan.console import Root, Today, err, out
-from masterplan.errors import MasterplanError, PlanError, UsageError
+from masterplan.errors import MasterplanError, PlanError
 from masterplan.model.finding import Finding
 
 app = typer.Typer(
@@ -40,7 +40,6 @@ app.add_typer(cli_export.app, name="export")
 
 Host = Annotated[Literal["mkdocs", "zensical"], typer.Option(help="What builds the site.")]
 
-LAST_PORT = 65_535
 INTERRUPTED = 130
 """What Typer makes of Ctrl-C."""
 
@@ -113,13 +112,11 @@ def serve(
 
     A wrong plan is said here, and the last good site stays on show.
     """
-    from masterplan.publish.serve import serve as serve_site  # noqa: PLC0415 - MkDocs takes a while to import
+    from masterplan.publish import serve as serving  # noqa: PLC0415 - MkDocs takes a while to import
 
-    name, _, port = address.rpartition(":")
-    if not name or not port.isdecimal() or int(port) > LAST_PORT:
-        raise UsageError(f"{address} is not an address like 127.0.0.1:8000")
+    place = serving.Address.of(address)
     arguments = ["--host", host, *(["--today", today] if today else [])]
-    serve_site(root, name, int(port), arguments, lambda: err.print(f"Serving on http://{address}/ until Ctrl-C."))
+    serving.serve(root, place, arguments, lambda: err.print(f"Serving on http://{place}/ until Ctrl-C."))
 
 
 @app.command()
