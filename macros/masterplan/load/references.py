@@ -140,16 +140,15 @@ def _twice(plan: Plan) -> Iterator[Finding]:
     )
     for file, field, parts in lists:
         ids = [(part.id, plan.places.of(file, field, n, "id")) for n, part in enumerate(parts)]
-        yield from _once("duplicate-id", ids)
+        yield from _once("duplicate-id", ids, str)
     pages = [(plan.page(id_), plan.places.of("sprints", id_, "page")) for id_ in plan.sprints]
-    yield from _once("duplicate-page", pages)
+    yield from _once("duplicate-page", pages, str.lower)
 
 
-def _once(rule: str, names: Iterable[tuple[str, Place]]) -> Iterator[Finding]:
-    """Names that are taken already; capitals tell none apart, as on some disks they do not."""
+def _once(rule: str, names: Iterable[tuple[str, Place]], key: Callable[[str], str]) -> Iterator[Finding]:
     seen: dict[str, Place] = {}
     for name, place in names:
-        first = seen.setdefault(name.lower(), place)
+        first = seen.setdefault(key(name), place)
         if first is not place:
             message = f"`{name}` is taken by {first.path}:{first.line}"
             yield Finding(BY_ID[rule], place, message, "choose another one", _related([first], "the first"))

@@ -1,5 +1,6 @@
 """What mkdocs.yml says: the file itself, and masterplan's own settings in it under `extra: masterplan:`."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,14 +46,17 @@ def read(root: Path) -> dict[str, Any]:
 
 
 def of(extra: Mapping[str, Any] | None) -> Settings:
-    """Our own settings, from `extra:`. Raises UsageError for one that there is not, or that cannot be read."""
+    """Our own settings, from `extra:`, else from environment variables: SOURCE_URL, COMMIT_URL.
+
+    Raises UsageError for one that there is not.
+    """
     told = _told(extra)
     unknown = sorted(told.keys() - {*SETTINGS, "root"})
     if unknown:
         known = ", ".join(SETTINGS)
         raise UsageError(f"{FILE}: extra: masterplan: has no setting {unknown[0]}; there are {known}")
     root = Path(told["root"]) if told.get("root") else None
-    source, commit = (str(told.get(name) or "").rstrip("/") for name in ("source_url", "commit_url"))
+    source, commit = (str(told.get(name) or os.environ.get(name.upper(), "")).rstrip("/") for name in SETTINGS)
     return Settings(source, commit, root)
 
 
