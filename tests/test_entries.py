@@ -1,11 +1,17 @@
 """What progress entries may name: the metrics and tasks of their sprint, each once."""
 
+import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from masterplan.analyse import analyse
 from masterplan.load import load
+from masterplan.load.repository import holds
 from tests.plans import BASE, write_plan
+
+Form = Literal["NFC", "NFD"]
 
 SPRINT = 'id: "1"\ntitle: A\nmetrics: [{name: Load time, before: 2s, after: <1s}]\ntasks: [{title: Write it}]\n'
 HEAD = 'entries:\n  - sprint: "1"\n    date: 2025-11-16\n    state: in progress\n'
@@ -46,6 +52,29 @@ def test_an_entry_says_what_was_done_measured_and_saved(tmp_path: Path) -> None:
 )
 def test_a_wrong_name_is_found_at_its_place(said: str, expected: list[str], tmp_path: Path) -> None:
     assert found(tmp_path, said) == expected
+
+
+def test_letters_and_their_marks_may_be_written_apart(tmp_path: Path) -> None:
+    """As macOS and some keyboards do: what looks the same is the same."""
+    apart, joined = (unicodedata.normalize(form, "Prüfung") for form in ("NFD", "NFC"))
+    sprint = f'id: "1"\ntitle: A\nmetrics: [{{name: {joined}, before: 2s, after: <1s}}]\ntasks: [{{title: {apart}}}]\n'
+    entry = f"    tasks: [{joined}]\n    measured: [{{metric: {apart}, value: 1s}}]\n"
+    loaded = load(write_plan(tmp_path, BASE | {"sprints/1-a.yml": sprint, "progress/2025.yml": HEAD + entry}))
+    assert loaded.findings == ()
+    assert loaded.plan is not None
+    assert analyse(loaded.plan).standings["1"].percent == 100
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("other", ["NFC", "NFD"])
+def test_a_document_is_there_however_its_name_is_spelt(form: Form, other: Form, tmp_path: Path) -> None:
+    name = "Prüfung/Übersicht.md"
+    file = tmp_path / unicodedata.normalize(form, name)
+    file.parent.mkdir()
+    file.touch()
+    is_there = holds(tmp_path)
+    assert is_there(unicodedata.normalize(other, name))
+    assert not is_there("Prüfung/Ubersicht.md")
 
 
 def test_an_entry_of_a_sprint_that_is_not_there_is_one_finding(tmp_path: Path) -> None:

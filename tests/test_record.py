@@ -1,7 +1,10 @@
-"""Recording progress: entries are appended with nothing lost, and what the plan forbids is refused unless told why."""
+"""Recording progress: an entry is one new file, and what the plan forbids is refused unless told why."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -9,15 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.errors import UsageError
-from masterplan.load import load
+from masterplan.load import edit, journal, load
+from masterplan.load.files import OWN
 from masterplan.model.plan import Plan
 from masterplan.record import SKELETON, Told, record
+from tests import commits
+from tests.commits import begin, git
 from tests.plans import BASE, write_plan
 from tests.sites import masterplan
 
 TODAY = date(2025, 12, 31)
 DAY = date(2025, 12, 1)
-FILE = "plan_data/progress/2025.yml"
 METRICS = 'id: "3"\ntitle: C\nmetrics: [{name: "a = b", before: 2s, after: <1s}]\ntasks: [{title: Write it}]\n'
 PLAN = BASE | {"sprints/3-c.yml": METRICS}
 
@@ -30,7 +35,9 @@ def loaded(root: Path) -> Plan:
 
 
 def contents(root: Path) -> dict[str, bytes]:
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    """Every file by its path, without masterplan's own."""
+    files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+    return {path: file.read_bytes() for path, file in files.items() if not path.startswith(OWN)}
 
 
 def told(sprint: str = "3", state: Any = "in progress", day: date = DAY, **more: Any) -> Told:
@@ -46,9 +53,9 @@ def refused(root: Path, said: Told) -> str:
     return str(error.value)
 
 
-def test_an_entry_is_appended_and_all_else_stays_as_it_was(tmp_path: Path) -> None:
+def test_an_entry_is_a_new_file_and_all_else_stays_as_it_was(tmp_path: Path) -> None:
     write_plan(tmp_path, PLAN)
-    before = (tmp_path / FILE).read_text("utf-8")
+    before = contents(tmp_path)
     said = told(
         percent=40,
         tasks=("Write it",),
@@ -58,8 +65,10 @@ def test_an_entry_is_appended_and_all_else_stays_as_it_was(tmp_path: Path) -> No
         note="Let's: # go",
         by="Ada",
     )
-    assert record(tmp_path, said, TODAY) == (Path(FILE),)
-    assert (tmp_path / FILE).read_text("utf-8").startswith(before)
+    (path,) = record(tmp_path, said, TODAY)
+    after = contents(tmp_path)
+    assert after.pop(path.as_posix()).startswith(journal.MODELINE.encode())
+    assert after == before
     entry = loaded(tmp_path).entries[-1]
     assert (entry.sprint, entry.date, entry.state, entry.percent) == ("3", DAY, "in progress", 40)
     assert (entry.tasks, entry.note, entry.by, entry.saves and entry.saves.text) == (
@@ -71,52 +80,70 @@ def test_an_entry_is_appended_and_all_else_stays_as_it_was(tmp_path: Path) -> No
     assert [(each.metric, each.value.text) for each in entry.measured] == [("a = b", "0.8s")]
 
 
-def test_the_first_entry_of_a_year_makes_its_file(tmp_path: Path) -> None:
+def test_the_first_entry_of_a_plan_needs_no_folder(tmp_path: Path) -> None:
     write_plan(tmp_path, {path: text for path, text in PLAN.items() if not path.startswith("progress/")})
-    assert record(tmp_path, told(day=date(2024, 1, 2)), TODAY) == (Path("plan_data/progress/2024.yml"),)
-    text = (tmp_path / "plan_data/progress/2024.yml").read_text("utf-8")
-    assert text.splitlines()[0].startswith("# yaml-language-server: $schema=../../docs/schema/progress.schema.json")
-    assert [each.date for each in loaded(tmp_path).entries] == [date(2024, 1, 2)]
+    record(tmp_path, told(day=date(2024, 1, 2)), TODAY)
+    assert [entry.date for entry in loaded(tmp_path).entries] == [date(2024, 1, 2)]
 
 
-ENTRY = '- sprint: "1"\n  date: 2025-11-16\n  state: done'
-LAYOUTS = {
-    "dash inside": "# so\nentries:\n  - sprint: '1' # why\n    date: 2025-11-16\n\n    # so\n    state: done\n# end\n",
-    "dash at the margin": f"entries:\n{ENTRY}\n",
-    "no last line break": f"entries:\n{ENTRY}",
-    "windows": f"entries:\n{ENTRY}\n".replace("\n", "\r\n"),
-    "byte order mark": f"\ufeffentries:\n{ENTRY}\n",
-    "flow": 'entries: [{sprint: "1", date: 2025-11-16, state: done}]\n',
-    "nothing yet": "entries: []\n",
-    "folded note": f"entries:\n{ENTRY}\n  note: >\n    one\n    two\n\n    three\n",
-    "four blanks": 'entries:\n    -   sprint: "1"\n        date: 2025-11-16\n        state: done\n',
-}
+def test_of_the_entries_of_one_day_the_last_one_written_counts(tmp_path: Path) -> None:
+    write_plan(tmp_path, PLAN | {"progress/2025.yml": 'entries:\n- {sprint: "3", date: 2025-12-01, state: planned}\n'})
+    for percent in range(10, 60, 10):
+        record(tmp_path, told(state=None, percent=percent), TODAY)
+    assert [entry.percent for entry in loaded(tmp_path).entries] == [None, 10, 20, 30, 40, 50]
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-def test_comments_and_layout_are_kept(layout: str, tmp_path: Path) -> None:
-    write_plan(tmp_path, PLAN | {"progress/2025.yml": LAYOUTS[layout]})
-    before = loaded(tmp_path).entries
-    assert record(tmp_path, told(), TODAY) == (Path(FILE),)
-    assert loaded(tmp_path).entries[:-1] == before
-    kept = LAYOUTS[layout].encode().rstrip(b"[] \r\n")
-    assert (tmp_path / FILE).read_bytes().startswith(kept)
+def test_branches_that_record_progress_merge_without_a_conflict(tmp_path: Path) -> None:
+    root = begin(tmp_path, PLAN)
+    record(root, told("1", None, note="Before."), TODAY)
+    commits.record(root, "Before")
+    for branch, percent in (("one", 40), ("other", 50)):
+        git(root, "switch", "--quiet", "--create", branch, "main")
+        for sprint in ("1", "3"):
+            record(root, told(sprint, None, note=branch), TODAY)
+        record(root, told("3", None, percent=percent), TODAY)
+        commits.record(root, branch)
+    git(root, "merge", "--quiet", "--no-edit", "one")
+    assert len(loaded(root).entries) == 8
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        'entries:\n   - sprint:   "1"\n     date:  2025-11-16\n     state: done\n',
-        'entries:\n  - sprint: "1"\n    date: 2025-11-16\n    state: done\n    note: one\n      two\n',
-        'entries: [\n  {sprint: "1", date: 2025-11-16, state: done}\n]\n',
-    ],
-)
-def test_beside_a_file_that_cannot_be_kept_a_second_one_is_begun(odd: str, tmp_path: Path) -> None:
-    write_plan(tmp_path, PLAN | {"progress/2025.yml": odd})
-    for said in (told(), told(state=None, note="n")):
-        assert record(tmp_path, said, TODAY) == (Path("plan_data/progress/2025_2.yml"),)
-    assert (tmp_path / FILE).read_text("utf-8") == odd
-    assert [each.state for each in loaded(tmp_path).entries] == ["done", "in progress", "in progress"]
+def test_two_commands_at_once_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_plan(tmp_path, PLAN)
+    meeting = Barrier(2)
+
+    def written(root: Path, path: Path, content: bytes) -> None:
+        with suppress(BrokenBarrierError):
+            meeting.wait(0.5)
+        edit.add(root, path, content)
+
+    monkeypatch.setattr(journal, "add", written)
+    notes = ("one", "other")
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(lambda note: record(root, told(state=None, note=note), TODAY), notes))
+    assert sorted(entry.note or "" for entry in loaded(root).entries) == ["", *notes]
+    assert len({path.name[:13] for path in (root / "plan_data/progress").glob("20251201-*")}) == 2
+
+
+def test_a_command_waits_only_so_long_for_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edit, "PATIENCE", 0)
+    root = write_plan(tmp_path, PLAN)
+    with edit.editing(root), pytest.raises(BlockingIOError, match="another masterplan command is at work"):
+        record(root, told(), TODAY)
+
+
+def test_what_editors_leave_behind_stops_no_command(tmp_path: Path) -> None:
+    root = write_plan(
+        tmp_path, PLAN | {"#plan.yml#": "titel: x\n", "sprints/1-a.yml~": "x", "sprints/.1-a.yml.swp": "x"}
+    )
+    (root / "plan_data/progress/.#2025.yml").symlink_to("ada@host.1234:1765432100")
+    record(root, told(), TODAY)
+    assert [entry.sprint for entry in loaded(root).entries] == ["1", "3"]
+
+
+def test_a_folder_without_a_plan_is_left_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="masterplan check"):
+        record(tmp_path, told(), TODAY)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_entry_that_would_not_count_is_not_written(tmp_path: Path) -> None:
@@ -179,7 +206,7 @@ def test_what_was_started_against_the_plan_may_go_on(tmp_path: Path) -> None:
 
 def test_what_is_measured_later_leaves_a_sprint_done(tmp_path: Path) -> None:
     write_plan(tmp_path, PLAN)
-    assert record(tmp_path, told("1", None, saves="$60"), TODAY) == (Path(FILE),)
+    record(tmp_path, told("1", None, saves="$60"), TODAY)
     assert loaded(tmp_path).entries[-1].state == "done"
 
 
@@ -187,7 +214,7 @@ def test_a_completed_sprint_gets_the_skeleton_of_its_report_once(tmp_path: Path)
     write_plan(tmp_path, PLAN | {"plan.yml": "title: T\ndocumentation:\n  progress_in: done/[N]-[date].md\n"})
     (tmp_path / "docs").mkdir()
     body = Path("docs/done/3-2025-12-01.md")
-    assert record(tmp_path, told(state="done"), TODAY) == (Path(FILE), body)
+    assert record(tmp_path, told(state="done"), TODAY)[1:] == (body,)
     assert (tmp_path / body).read_text("utf-8") == SKELETON
     (tmp_path / body).write_text("Mine.", "utf-8")
     record(tmp_path, told(state="done", because="again"), TODAY)
@@ -223,14 +250,6 @@ def test_a_wrong_plan_gets_no_entry(tmp_path: Path) -> None:
     assert "errors" in refused(write_plan(tmp_path, PLAN | {"team.yml": "people: 1\n"}), told())
 
 
-def test_permissions_stay_and_no_scrap_is_left(tmp_path: Path) -> None:
-    write_plan(tmp_path, PLAN)
-    (tmp_path / FILE).chmod(0o640)
-    record(tmp_path, told(), TODAY)
-    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o640
-    assert [path.name for path in (tmp_path / "plan_data/progress").iterdir()] == ["2025.yml"]
-
-
 texts = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cf", "Cn")), min_size=1, max_size=40)
 
 
@@ -247,7 +266,11 @@ def test_the_commands_write_what_they_say(tmp_path: Path) -> None:
     write_plan(tmp_path, PLAN)
     (tmp_path / "docs").mkdir()
     start = masterplan(tmp_path, "start", "3", "--day", "2025-12-01", "--by", "Ada", TODAY="2025-12-31")
-    assert (start.returncode, start.stdout) == (0, f"Wrote {FILE}. Look at it, then commit.\n")
+    (path,) = (tmp_path / "plan_data/progress").glob("20251201-3-01-*.yml")
+    assert (start.returncode, start.stdout) == (
+        0,
+        f"Wrote {path.relative_to(tmp_path).as_posix()}. Look at it, then commit.\n",
+    )
     steps = [
         ("block", "3", "--note", "No server.", "--day", "2025-12-02"),
         ("progress", "3", "--percent", "40", "--day", "2025-12-03"),

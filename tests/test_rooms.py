@@ -30,7 +30,6 @@ BELOW: dict[str, set[str]] = {
 # The one room that may know a library.
 OWNER = {
     "yaml": "load",
-    "ruamel": "load",
     "subprocess": "publish",
     "mkdocs": "publish",
     "mkdocs_macros": "publish",

@@ -1,6 +1,9 @@
 """A new sprint as a file: it loads as what was asked for, and what would be wrong is never written."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -8,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.errors import UsageError
-from masterplan.load import load
+from masterplan.load import edit, load, scaffold
 from masterplan.load.scaffold import new_sprint
 from masterplan.model.plan import Sprint
 from tests.plans import BASE, write_plan
@@ -63,6 +66,7 @@ def test_every_line_to_fill_in_is_right_once_its_sign_is_gone(tmp_path: Path) ->
         ({"title": "A\u202eB"}, "U.202E"),
         ({"title": "x" * 1_001}, "1,000 characters"),
         ({"id_": "2"}, "the id 2 is taken"),
+        ({"id_": "l"}, "the id `l` is taken by plan_data/sprints/L-l.yml"),
         ({"id_": "a b"}, "cannot be an id"),
         ({"id_": "../x"}, "cannot be an id"),
         ({"id_": "a\nb"}, "cannot be an id"),
@@ -71,7 +75,7 @@ def test_every_line_to_fill_in_is_right_once_its_sign_is_gone(tmp_path: Path) ->
     ],
 )
 def test_what_would_be_wrong_is_not_written(asked: dict[str, Any], says: str, tmp_path: Path) -> None:
-    before = files(write_plan(tmp_path, BASE))
+    before = files(write_plan(tmp_path, BASE | {"sprints/L-l.yml": "id: L\ntitle: L\n"}))
     with pytest.raises(UsageError, match=says):
         new_sprint(tmp_path, **{"title": "T", "id_": None, "phase": None, "needs": ()} | asked)
     assert files(tmp_path) == before
@@ -87,6 +91,22 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="taken"):
         new_sprint(tmp_path, "D", "4", None, ())
     assert loaded(tmp_path, "4-d").title == "D"
+
+
+def test_two_commands_at_once_take_two_ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_plan(tmp_path, BASE)
+    meeting = Barrier(2)
+
+    def written(root: Path, path: Path, content: bytes) -> None:
+        with suppress(BrokenBarrierError):
+            meeting.wait(0.5)
+        edit.add(root, path, content)
+
+    monkeypatch.setattr(scaffold, "add", written)
+    with ThreadPoolExecutor() as threads:
+        paths = list(threads.map(lambda title: new_sprint(root, title, None, None, ()), ("One", "Other")))
+    assert sorted(path.name[:2] for path in paths) == ["4-", "5-"]
+    assert loaded(root, "5").title in {"One", "Other"}
 
 
 def test_a_wrong_plan_gets_no_new_sprint(tmp_path: Path) -> None:

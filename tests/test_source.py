@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from masterplan.load import load, source
 from masterplan.load.rules import BY_ID
 from masterplan.load.source import Source, parse
 from masterplan.load.validate import validate
+from masterplan.model.naming import composed
 from masterplan.model.part import Part
 from masterplan.model.place import Mark, Step, locate
 from masterplan.model.plan import Header, Options, Phases, Sprint
@@ -294,3 +296,16 @@ def test_all_mistakes_of_all_files_come_out_in_one_run_in_order(tmp_path: Path) 
 
 def test_a_source_without_data_has_no_part() -> None:
     assert validate(Source("x.yml", None, Mark(1, 1, 1, 1), ()), Sprint, None) == (None, ())
+
+
+@given(st.text(st.characters(categories=("L", "M", "Nd")), min_size=1, max_size=20))
+def test_a_text_is_read_as_one_that_looks_the_same(text: str) -> None:
+    assert unicodedata.normalize("NFC", composed(text)) == unicodedata.normalize("NFC", text)
+    assert composed(composed(text)) == composed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("u\u0308ber", "\u00fcber"), ("\u1112\u1161\u11ab", "\ud55c"), ("\ufa19", "\ufa19")]
+)
+def test_letters_and_their_marks_are_read_as_one_and_old_characters_stay(text: str, value: str) -> None:
+    assert parse(f"title: {text}\n".encode(), "p").data == {"title": value}

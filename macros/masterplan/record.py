@@ -13,7 +13,7 @@ from masterplan.analyse.graph import Graph
 from masterplan.analyse.moves import objections
 from masterplan.analyse.progress import standings
 from masterplan.errors import UsageError
-from masterplan.load import load
+from masterplan.load.edit import editing
 from masterplan.load.files import refuse_links, write_atomically
 from masterplan.load.hints import did_you_mean
 from masterplan.load.journal import append, entry_of
@@ -58,9 +58,11 @@ def record(root: Path, told: Told, option: date | None = None) -> tuple[Path, ..
     Raises UsageError, with nothing written, for a plan with errors, for what cannot be an entry, and for what the plan
     forbids unless the reason is told.
     """
-    plan = load(root).plan
-    if plan is None:
-        raise UsageError("the plan has errors; run `masterplan check` and mend them first")
+    with editing(root) as plan:
+        return _record(root, plan, told, option)
+
+
+def _record(root: Path, plan: Plan, told: Told, option: date | None) -> tuple[Path, ...]:
     if told.state is None and not _says_something(told):
         raise UsageError("say what is new: --percent, --task, --measured, --saves, --updated or --note")
     if told.sprint not in plan.sprints:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from masterplan.load import entries, references
+from masterplan.load.files import is_ignored
 from masterplan.load.hints import did_you_mean
 from masterplan.load.rules import BY_ID
 from masterplan.load.source import MAX_BYTES, Source, parse
@@ -79,8 +80,8 @@ def load(root: Path | Tree, make: Make = make) -> Loaded:
 class _Reading:
     """The parts of a plan while its files are read. Paths are relative to the root.
 
-    `lost` holds the paths that could not be read, and the ids of sprints as far as they could be made out. `mark` is
-    the decimal mark that plan.yml sets, which is read first.
+    `lost` holds the paths that could not be read, and the ids of sprints as far as they could be made out; `taken`
+    holds the ids of sprints by their small letters. `mark` is the decimal mark that plan.yml sets, which is read first.
     """
 
     tree: Tree
@@ -90,6 +91,7 @@ class _Reading:
     lost: set[str] = field(default_factory=set)
     parts: dict[str, Part] = field(default_factory=dict)
     sprints: dict[str, Sprint] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     mark: DecimalMark | None = None
 
@@ -143,7 +145,7 @@ class _Reading:
         return tuple(_with_sprints(phase, joining[phase.id]) for phase in phases)
 
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
-        """Path and name of everything in a folder that may be the plan's, sorted; hidden files and notes are not."""
+        """Path and name of everything in a folder that may be the plan's, sorted: no hidden files, copies or notes."""
         if self.tree.kind(folder) == "symlink":
             self._lose("symlink", folder, "symbolic links are not followed", "put the folder itself here")
             return
@@ -154,7 +156,7 @@ class _Reading:
             return
         for name in names:
             path = f"{folder}/{name}"
-            if name.startswith(".") or name.endswith((".md", "~")):
+            if is_ignored(name) or name.endswith(".md"):
                 continue
             if not name.isprintable():
                 self._unknown_file(ascii(path).strip("'"), "use a name of letters, digits, . _ and -")
@@ -185,9 +187,11 @@ class _Reading:
             self.lost |= {id_} if isinstance(id_, str) else set()
             return
         at = locate(path, source.mark, ("id",))
-        if sprint.id in self.sprints:
-            first = locate(*self.marks["sprints", sprint.id], ("id",))
-            message = f"the id `{sprint.id}` is taken by {first.path}"
+        taken = self.taken.setdefault(sprint.id.lower(), sprint.id)
+        if taken in self.sprints:
+            first = locate(*self.marks["sprints", taken], ("id",))
+            spelt = "" if taken == sprint.id else f" as `{taken}`, and some disks ignore capitals"
+            message = f"the id `{sprint.id}` is taken by {first.path}{spelt}"
             self._add("duplicate-id", at, message, "give one another id", Related(first, "the first"))
             return
         if name != f"{sprint.id}.yml" and not name.startswith(f"{sprint.id}-"):

@@ -15,7 +15,11 @@ from pathlib import Path
 
 from masterplan.errors import UsageError
 
+OWN = ".masterplan-cache"
+"""The folder of masterplan's own files in the root of a plan; anybody may delete it."""
+
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
 _PAUSE = 0.05
 """Seconds between two tries for a lock."""
 
@@ -79,6 +83,23 @@ def write_atomically(path: Path, content: bytes, root: Path) -> None:
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
+        raise
+
+
+def create(path: Path, content: bytes, root: Path) -> None:
+    """Write a new file below `root`. Makes missing folders.
+
+    Raises UsageError where a symbolic link is on the way from `root`, or `path` is not below it; FileExistsError where
+    something is there already; OSError where the file cannot be written. Nothing is changed then.
+    """
+    refuse_links(path, root)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY, 0o644)
+    try:
+        with os.fdopen(handle, "wb") as fresh:
+            fresh.write(content)
+    except BaseException:
+        path.unlink(missing_ok=True)
         raise
 
 

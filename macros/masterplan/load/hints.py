@@ -48,10 +48,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     Only words with a letter have neighbours: nobody mistypes 7 for 17.
     """
     words = list(known)
-    near = difflib.get_close_matches(word, words, n=1, cutoff=NEAR) if _LETTER.search(word) else []
+    near = [known for known in words if known.casefold() == word.casefold()] or _near(word, words)
     if near:
         return f"did you mean `{near[0]}`?"
     return f"known here: {', '.join(words)}" if 0 < len(words) <= MOST_WORDS else ""
+
+
+def _near(word: str, words: list[str]) -> list[str]:
+    return difflib.get_close_matches(word, words, n=1, cutoff=NEAR) if _LETTER.search(word) else []
 
 
 def shown(text: str) -> str:

@@ -140,15 +140,16 @@ def _twice(plan: Plan) -> Iterator[Finding]:
     )
     for file, field, parts in lists:
         ids = [(part.id, plan.places.of(file, field, n, "id")) for n, part in enumerate(parts)]
-        yield from _once("duplicate-id", ids, str)
+        yield from _once("duplicate-id", ids)
     pages = [(plan.page(id_), plan.places.of("sprints", id_, "page")) for id_ in plan.sprints]
-    yield from _once("duplicate-page", pages, str.lower)
+    yield from _once("duplicate-page", pages)
 
 
-def _once(rule: str, names: Iterable[tuple[str, Place]], key: Callable[[str], str]) -> Iterator[Finding]:
+def _once(rule: str, names: Iterable[tuple[str, Place]]) -> Iterator[Finding]:
+    """Names that are taken already; capitals tell none apart, as on some disks they do not."""
     seen: dict[str, Place] = {}
     for name, place in names:
-        first = seen.setdefault(key(name), place)
+        first = seen.setdefault(name.lower(), place)
         if first is not place:
             message = f"`{name}` is taken by {first.path}:{first.line}"
             yield Finding(BY_ID[rule], place, message, "choose another one", _related([first], "the first"))

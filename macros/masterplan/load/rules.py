@@ -15,6 +15,7 @@ _TEXT = {
     "file-too-large": "A file is larger than 1 MiB.",
     "not-utf-8": "A file is not UTF-8.",
     "forbidden-character": "A text holds a control character, a direction override or an odd line break.",
+    "merge-conflict": "A file holds the markers of a merge conflict that nobody has resolved.",
     "yaml-syntax": "A file is not YAML.",
     "empty-plan": "A file holds nothing.",
     "not-a-mapping": "A file does not hold `key: value` lines at its top.",
@@ -35,8 +36,8 @@ _VALUE = {
     "wrong-type": "A value is of the wrong kind: a number where a text is wanted, a text where a list is.",
     "unknown-value": "A value is not one of those allowed.",
     "text-too-long": "A text is longer than its field allows.",
-    "bad-id": "An id has characters that ids may not have, or more than 32.",
-    "bad-page-name": "A page's name has refused characters, does not end in .md, or is that of a folder's own page.",
+    "bad-id": "An id has characters that ids may not have, or more than 32, or is a file name that Windows refuses.",
+    "bad-page-name": "A page's name has refused characters, does not end in .md, or is a reserved one.",
     "not-a-quantity": "An amount cannot be read as what is wanted here.",
     "ambiguous-amount": "An amount depends on whether a point or a comma stands before the decimals.",
     "range-reversed": "A range runs downwards.",
@@ -49,7 +50,7 @@ _VALUE = {
     "list-too-short": "A list holds fewer items than are needed.",
 }
 _REFERENCE = {
-    "duplicate-id": "Two parts of the plan have the same id.",
+    "duplicate-id": "Two parts of the plan have the same id, or ids that differ in capitals only.",
     "duplicate-page": "Two sprints have the same page.",
     "unknown-reference": "An id is referred to that no part of the plan has.",
     "self-dependency": "A sprint depends on itself.",

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from masterplan.errors import UsageError
-from masterplan.load.build import FOLDER, load
+from masterplan.load.build import FOLDER
+from masterplan.load.edit import add, editing, with_file
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.naming import slug
@@ -32,19 +33,21 @@ def new_sprint(root: Path, title: str, id_: str | None, phase: str | None, needs
     Raises UsageError when the plan cannot be read, an id is taken or unknown, or the file would be wrong; nothing is
     written then.
     """
-    plan = load(root).plan
-    if plan is None:
-        raise UsageError("the plan has errors; run `masterplan check` and mend them first")
-    needs = tuple(dict.fromkeys(needs))
-    chosen = (id_ or "").strip() or str(max((int(each) for each in plan.sprints if each.isdecimal()), default=0) + 1)
-    path = _file(chosen, title)
-    text = _checked(_text(title, chosen, phase, needs), Sprint)
-    _refuse_what_is_unknown(plan, phase, needs)
-    if chosen in plan.sprints or (root / path).exists():
-        raise UsageError(f"the id {chosen} is taken")
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
-    (root / path).write_bytes(text)
+    with editing(root) as plan:
+        chosen, needs = (id_ or "").strip() or _next(plan), tuple(dict.fromkeys(needs))
+        path = _file(chosen, title)
+        content = _checked(_text(title, chosen, phase, needs), Sprint)
+        _refuse_what_is_unknown(plan, phase, needs)
+        if chosen in plan.sprints or (root / path).exists():
+            raise UsageError(f"the id {chosen} is taken")
+        with_file(root, path, content)
+        add(root, path, content)
     return path
+
+
+def _next(plan: Plan) -> str:
+    """The first number above those that are ids already."""
+    return str(max((int(id_) for id_ in plan.sprints if id_.isdecimal()), default=0) + 1)
 
 
 def _file(id_: str, title: str) -> Path:

@@ -3,7 +3,8 @@
 Built on PyYAML's event interface: the C parser's events do not recurse, so deep nesting is refused before it can crash
 the interpreter, and building values here costs less than `yaml.load`. Only the safe core of YAML is accepted: one
 document, no tags, anchors, aliases, merge keys or duplicate keys; plain `true`, `false`, `null`, whole numbers and
-decimals are values (YAML 1.2 core, without octal, hexadecimal, exponents and dates), everything else is text.
+decimals are values (YAML 1.2 core, without octal, hexadecimal, exponents and dates), everything else is text. Letters
+that are written apart from their marks are read as one (see `composed`), so that texts that look the same are the same.
 """
 
 import re
@@ -18,6 +19,7 @@ import yaml
 from masterplan.load import hints
 from masterplan.load.rules import BY_ID
 from masterplan.model.finding import Finding, Related
+from masterplan.model.naming import composed
 from masterplan.model.place import Mark, Place
 
 MAX_BYTES = 1 << 20
@@ -34,6 +36,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
 )
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _COMMENT_LIKE = re.compile(r"[ \t]+(?=#[^\s#])")
@@ -127,6 +130,7 @@ class _Reader:
     def read(self, content: bytes) -> tuple[dict[str, object], Mark]:
         self.text = self._decode(content)
         self.has_hash = " #" in self.text or "\t#" in self.text
+        self._refuse_conflicts()
         self._scan_characters()
         self._build()
         if not self.root.items or self.root.items[0] is None:
@@ -152,6 +156,16 @@ class _Reader:
             at = (before.count("\n") + 1, len(before) - before.rfind("\n"))
             raise self._stop("not-utf-8", at, "the file is not UTF-8", "save it as UTF-8 in your editor") from None
         return text.removeprefix("\ufeff")
+
+    def _refuse_conflicts(self) -> None:
+        """What Git leaves in a file where two branches changed the same lines: one finding for each such place."""
+        markers = list(_CONFLICT.finditer(self.text))
+        for marker in [begin for begin in markers if begin[0][0] == "<"] or markers[:1]:
+            line = self.text.count("\n", 0, marker.start()) + 1
+            hint = "keep the lines that are right and delete the markers <<<<<<<, ======= and >>>>>>>"
+            self._add("merge-conflict", (line, 1), "an unresolved merge conflict", hint)
+        if markers:
+            raise _UnreadableError
 
     def _scan_characters(self) -> None:
         for match in islice(_FORBIDDEN.finditer(self.text), MOST_CHARACTERS):
@@ -191,6 +205,7 @@ class _Reader:
 
     def _scalar(self, event: yaml.ScalarEvent, at: _At) -> None:
         readable = self._is_allowed(event, at)
+        event.value = composed(event.value)
         if self.has_hash and not event.style and self._loses_text(event):
             readable = readable and event.value != ""
         frame = self.open[-1]

@@ -36,6 +36,7 @@ MOST_NESTED = 16
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 PAGE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md$"
 _PATH_REFUSED = re.compile(r'[\x00-\x1f\\:*?"<>|]|^[/~]|//|(?:^|/)\.|/$')
+_WINDOWS_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 _FILLED_IN = re.compile(r"\[(?:N|date)\]")
 _URL = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -209,6 +210,8 @@ def _page_path(value: object) -> str:
     if not all(_is_plain(character) for character in _FILLED_IN.sub("", path)):
         do = "use letters, digits, blanks, `.`, `_`, `-` and `/`, beside [N] and [date]"
         raise _unfit("bad-page-name", "has characters that the path of a page may not have", do)
+    if any(_WINDOWS_DEVICE.fullmatch(name) or name.endswith((".", " ")) for name in path.split("/")):
+        raise _unfit("bad-page-name", "is no path of a file on Windows", "choose other names")
     return path
 
 
@@ -231,7 +234,16 @@ def _url(value: object) -> str:
 def _page(name: str) -> str:
     if name.lower() in _FOLDER_PAGES:
         raise _unfit("bad-page-name", "is the page of the whole folder", "choose another name")
+    if _WINDOWS_DEVICE.fullmatch(name):
+        raise _unfit("bad-page-name", "is no name of a file on Windows", "choose another name")
     return name
+
+
+def _id(id_: str) -> str:
+    """An id that can be the name of a file or folder everywhere."""
+    if _WINDOWS_DEVICE.fullmatch(id_) or id_.endswith("."):
+        raise _unfit("bad-id", "is no name of a file on Windows", "choose another id")
+    return id_
 
 
 def _schema(pattern: str | None = None, *, numbers: bool = False, **more: object) -> WithJsonSchema:
@@ -239,7 +251,7 @@ def _schema(pattern: str | None = None, *, numbers: bool = False, **more: object
     return WithJsonSchema(kinds | ({"pattern": pattern} if pattern else {}) | more)
 
 
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN), AfterValidator(_id)]
 """A short permanent id: letters, digits, `.`, `_`, `-`; at most 32. Always a text, so `"1"` stands in quotes."""
 
 SprintRef = Annotated[Id, "sprint"]

@@ -13,6 +13,16 @@ def natural(id_: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(piece), piece) if piece.isdecimal() else (1, 0, piece) for piece in pieces)
 
 
+def composed(text: str) -> str:
+    """A text with each letter and its marks as one character where there is one (Unicode's NFC); it looks the same.
+
+    macOS and some keyboards write them apart. Characters that NFC would replace by others of the same meaning, such as
+    older forms of Chinese characters, stay.
+    """
+    joined = unicodedata.normalize("NFC", text)
+    return joined if len(joined) < len(text) else text
+
+
 def slug(text: str, joiner: str = "-") -> str:
     """A text as lower-case ASCII words, for file names; empty where no letter or digit can be kept."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()

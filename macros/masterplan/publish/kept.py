@@ -13,10 +13,10 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from masterplan.errors import UsageError
-from masterplan.load.files import own_folder, write_atomically
+from masterplan.load.files import OWN, own_folder, write_atomically
 from masterplan.model.history import PastChange, State
 
-FOLDER = ".masterplan-cache"
+FOLDER = OWN
 """Where it is, in the repository's root; Git is told to leave it alone, and anybody may delete it."""
 
 _FILE = "history.json"

@@ -1,0 +1,77 @@
+"""A plan changed on disk: by one command at a time, and never into a wrong one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from masterplan.errors import UsageError
+from masterplan.load.build import FOLDER, load
+from masterplan.load.files import OWN, create, locked, own_folder
+from masterplan.load.tree import Folder, Kind, Tree
+from masterplan.model.plan import Plan
+
+PATIENCE = 30
+"""Seconds that a command waits for another one that changes the same plan."""
+
+
+@contextmanager
+def editing(root: Path) -> Iterator[Plan]:
+    """The plan in `root`, under a lock: no other command changes it between what is read and what is written.
+
+    Raises UsageError where there is no plan or a wrong one, BlockingIOError when the lock stays taken.
+    """
+    wrong = UsageError("the plan has errors; run `masterplan check` and fix them first")
+    if Folder(root).kind(FOLDER) != "folder":
+        raise wrong
+    with locked(own_folder(root / OWN) / "lock", PATIENCE):
+        plan = load(root).plan
+        if plan is None:
+            raise wrong
+        yield plan
+
+
+def with_file(root: Path, path: Path, content: bytes) -> Plan:
+    """The plan with one more file, by its path from `root`. Raises UsageError where that would be wrong."""
+    loaded = load(_Extended(Folder(root), path.as_posix(), content))
+    if loaded.plan is None:
+        first = loaded.findings[0]
+        raise UsageError("; ".join(filter(None, [first.message, first.hint])))
+    return loaded.plan
+
+
+def add(root: Path, path: Path, content: bytes) -> None:
+    """Write a new file by its path from `root`. Raises UsageError where there is one, or a link leads elsewhere."""
+    try:
+        create(root / path, content, root)
+    except FileExistsError as error:
+        raise UsageError(f"{path} is there already") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Extended:
+    """A tree with one more file in it, or with another content at its path: to try out how a plan would be."""
+
+    tree: Tree
+    path: str
+    content: bytes
+
+    def kind(self, path: str) -> Kind:
+        """What stands at a path."""
+        if path == self.path:
+            return "file"
+        kind = self.tree.kind(path)
+        return "folder" if kind == "missing" and self._below(path) else kind
+
+    def names(self, path: str) -> list[str]:
+        """The names in a folder."""
+        names = [] if self.tree.kind(path) == "missing" and self._below(path) else self.tree.names(path)
+        return list(dict.fromkeys([*names, *self._below(path)]))
+
+    def read(self, path: str, most: int) -> bytes:
+        """A file's content."""
+        return self.content[: most + 1] if path == self.path else self.tree.read(path, most)
+
+    def _below(self, folder: str) -> list[str]:
+        """The name in a folder that leads to the file, if one does."""
+        return [self.path[len(folder) + 1 :].split("/")[0]] if self.path.startswith(f"{folder}/") else []
