@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from masterplan import cli
 from masterplan.errors import UsageError
 from masterplan.load import edit, load, scaffold
 from masterplan.load.scaffold import new_sprint
 from masterplan.model.plan import Sprint
+from tests.commits import begin, commit, git
 from tests.plans import BASE, write_plan
 
 
@@ -79,6 +81,25 @@ def test_what_would_be_wrong_is_not_written(asked: dict[str, Any], says: str, tm
     with pytest.raises(UsageError, match=says):
         new_sprint(tmp_path, **{"title": "T", "id_": None, "phase": None, "needs": ()} | asked)
     assert files(tmp_path) == before
+
+
+def test_a_new_sprint_takes_no_id_of_another_branch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = begin(tmp_path)
+    git(root, "switch", "--quiet", "--create", "tracing")
+    commit(root, {"sprints/4-tracing.yml": 'id: "4"\ntitle: Tracing\n', "sprints/L-x.yml": "id: L\ntitle: X\n"})
+    git(root, "switch", "--quiet", "--create", "caching", "main")
+    commit(root, {"sprints/5-caching.yml": 'id: "5"\ntitle: Caching\n', "sprints/9-broken.yml": "id: [\n"})
+    git(root, "update-ref", "refs/remotes/origin/caching", "caching")
+    git(root, "switch", "--quiet", "main")
+    git(root, "branch", "--quiet", "-D", "caching")
+    assert cli.run(["new", "sprint", "Mine", "--root", str(root)]) == 0
+    said = capsys.readouterr().out
+    assert "plan_data/sprints/6-mine.yml" in said
+    assert "4 (tracing)" in said
+    assert "5 (origin/caching)" in said
+    assert cli.run(["new", "sprint", "Mine", "--root", str(root), "--id", "L"]) == 0
+    assert "The branch tracing has a L too; give one of them another id" in capsys.readouterr().out
+    assert loaded(root, "L").title == "Mine"
 
 
 def test_a_need_said_twice_is_written_once(tmp_path: Path) -> None:

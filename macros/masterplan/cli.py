@@ -7,6 +7,7 @@ something could not be done to the standard error.
 import io
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -39,6 +40,9 @@ app.add_typer(cli_schedule.app)
 app.add_typer(cli_export.app, name="export")
 
 Host = Annotated[Literal["mkdocs", "zensical"], typer.Option(help="What builds the site.")]
+
+MOST_TAKEN = 5
+"""Ids on other branches that one message names."""
 
 INTERRUPTED = 130
 """What Typer makes of Ctrl-C."""
@@ -159,9 +163,22 @@ def new_sprint(
 ) -> None:
     """Add a sprint: one new file, and it is on every page with the next build."""
     from masterplan.load.scaffold import new_sprint as scaffold  # noqa: PLC0415 - keeps `--help` quick
+    from masterplan.publish.branches import sprints_elsewhere  # noqa: PLC0415 - keeps `--help` quick
 
-    path = scaffold(root, title, id_, phase, tuple(needs or ()))
+    elsewhere = sprints_elsewhere(root)
+    path = scaffold(root, title, id_, phase, tuple(needs or ()), elsewhere=elsewhere)
     out.print(f"Wrote {path}. Fill it in, then run `masterplan check`.")
+    if elsewhere:
+        out.print(_elsewhere(id_, elsewhere))
+
+
+def _elsewhere(id_: str | None, elsewhere: Mapping[str, str]) -> str:
+    """What to know of the ids on other branches, when a sprint has got the id that was asked for, or a free one."""
+    if id_ is not None and id_ in elsewhere:
+        return f"The branch {elsewhere[id_]} has a {id_} too; give one of them another id before both are merged."
+    taken = [f"{other} ({branch})" for other, branch in elsewhere.items()]
+    more = f" and {len(taken) - MOST_TAKEN} more" if len(taken) > MOST_TAKEN else ""
+    return f"Ids on other branches: {', '.join(taken[:MOST_TAKEN])}{more}."
 
 
 def _print_findings(console: Console, findings: tuple[Finding, ...]) -> None:

@@ -1,7 +1,7 @@
 """New files of a plan, to fill in. Every text is written in quotes, so that no title can turn into something else."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -27,14 +27,24 @@ def new_plan(title: str, unit: tuple[str, str], start: date | None, sprints: Seq
     return files
 
 
-def new_sprint(root: Path, title: str, id_: str | None, phase: str | None, needs: tuple[str, ...]) -> Path:
+def new_sprint(  # noqa: PLR0913 - what the command takes
+    root: Path,
+    title: str,
+    id_: str | None,
+    phase: str | None,
+    needs: tuple[str, ...],
+    *,
+    elsewhere: Collection[str] = (),
+) -> Path:
     """Write the file of a new sprint and return its path; the id is the next free number unless given.
+
+    `elsewhere` are ids that are not free, as other branches have them.
 
     Raises UsageError when the plan cannot be read, an id is taken or unknown, or the file would be wrong; nothing is
     written then.
     """
     with editing(root) as plan:
-        chosen, needs = (id_ or "").strip() or _next(plan), tuple(dict.fromkeys(needs))
+        chosen, needs = (id_ or "").strip() or _next([*plan.sprints, *elsewhere]), tuple(dict.fromkeys(needs))
         path = _file(chosen, title)
         content = _checked(_text(title, chosen, phase, needs), Sprint)
         _refuse_what_is_unknown(plan, phase, needs)
@@ -45,9 +55,9 @@ def new_sprint(root: Path, title: str, id_: str | None, phase: str | None, needs
     return path
 
 
-def _next(plan: Plan) -> str:
+def _next(ids: Iterable[str]) -> str:
     """The first number above those that are ids already."""
-    return str(max((int(id_) for id_ in plan.sprints if id_.isdecimal()), default=0) + 1)
+    return str(max((int(id_) for id_ in ids if id_.isdecimal()), default=0) + 1)
 
 
 def _file(id_: str, title: str) -> Path:

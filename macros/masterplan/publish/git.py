@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from masterplan.errors import UsageError
+from masterplan.load.repository import spelling
 from masterplan.load.tree import Kind
 
 MOST_NAMES = 1 << 24
@@ -230,4 +231,4 @@ class Snapshot:
 
     def holds(self, path: str) -> bool:
         """Whether the commit has a file or folder at a path; links are not followed."""
-        return self.kind(path) != "missing"
+        return self.kind(spelling(self, path)) != "missing"

@@ -1,0 +1,59 @@
+"""Sprints on other branches: which ids a new sprint had better not take, as a merge would find them twice."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from masterplan.load.build import FOLDER
+from masterplan.load.source import MAX_BYTES, parse
+from masterplan.publish.git import Objects, git
+
+MOST_BRANCHES = 100
+"""Branches that are looked at, those with the newest commits."""
+
+
+def sprints_elsewhere(root: Path) -> Mapping[str, str]:
+    """The ids of sprints that other branches have in files of their own, each with the name of such a branch.
+
+    Branches of this clone, and those of others as they were last fetched; nothing is fetched. Empty outside a
+    repository.
+    """
+    branches = list(_branches(root))
+    if not branches:
+        return {}
+    folder = f"{git(root, 'rev-parse', '--show-prefix')}{FOLDER}/sprints"
+    here = {path.name for path in (root / FOLDER / "sprints").glob("*.yml")}
+    ids: dict[str, str] = {}
+    with Objects(root) as objects:
+        for branch, tree in branches:
+            with suppress(OSError):
+                for blob in _files(objects, tree, folder, here):
+                    ids.setdefault(_id(objects.file(blob, MAX_BYTES)), branch)
+    return {id_: branch for id_, branch in ids.items() if id_}
+
+
+def _branches(root: Path) -> Iterator[tuple[str, str]]:
+    """The other branches by their names, each with the id of its tree, newest first."""
+    form = "--format=%(tree)%00%(HEAD)%00%(symref)%00%(refname:short)"
+    kinds = ("refs/heads", "refs/remotes")
+    for line in git(
+        root, "for-each-ref", "--sort=-committerdate", f"--count={MOST_BRANCHES}", form, *kinds
+    ).splitlines():
+        tree, current, leads_to, name = line.split("\0")
+        if tree and current != "*" and not leads_to:
+            yield name if name.isprintable() else ascii(name), tree
+
+
+def _files(objects: Objects, tree: str, folder: str, here: set[str]) -> Iterator[str]:
+    """The ids of the files of sprints that are not here."""
+    sprints = objects.at(tree, folder)
+    if sprints and sprints.kind == "folder":
+        for name, entry in objects.folder(sprints.id).items():
+            if entry.kind == "file" and name.endswith(".yml") and name not in here:
+                yield entry.id
+
+
+def _id(content: bytes) -> str:
+    """The id that a sprint's file says, or nothing."""
+    id_ = (parse(content, "").data or {}).get("id")
+    return id_ if isinstance(id_, str) else ""
