@@ -282,3 +282,39 @@ def test_our_own_schemas_are_up_to_date() -> None:
 def test_python_runs_the_package_as_the_command_does(root: Path) -> None:
     done = masterplan(root, "check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "The plan is sound.\n", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "--output", "out/file"),
+        ("export", "json", "--output", "out/file"),
+        ("export", "csv", "--output", "out"),
+        ("schema",),
+    ],
+)
+@pytest.mark.parametrize("at", ["file", "folder"])
+def test_no_output_leaves_a_clone_through_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], at: str
+) -> None:
+    root, outside = write_plan(tmp_path / "plan", BASE), tmp_path / "outside"
+    outside.mkdir()
+    folder = root / "docs" / "schema" if arguments == ("schema",) else root / "out"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if at == "folder":
+        folder.symlink_to(outside)
+    else:
+        folder.mkdir()
+        for name in ("file", "sprints.csv", "plan.schema.json"):
+            (folder / name).symlink_to(outside / "new")
+    monkeypatch.chdir(root)
+    assert cli.run([*arguments]) == 2
+    assert list(outside.iterdir()) == []
+
+
+def test_an_output_elsewhere_is_the_callers_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_plan(tmp_path / "plan", BASE)
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    monkeypatch.chdir(root)
+    assert cli.run(["export", "json", "--output", str(tmp_path / "link")]) == 0
+    assert (tmp_path / "file").is_file()

@@ -34,6 +34,24 @@ with files.locked(path):
         print(error.strerror)
 """
 
+# Imports each of our modules again, once all that they need is there, without what only POSIX has.
+ANYWHERE = """
+import importlib, pkgutil, sys
+import masterplan
+names = [module.name for module in pkgutil.walk_packages(masterplan.__path__, "masterplan.")]
+names = [name for name in names if not name.endswith("__main__")]
+for name in names:
+    importlib.import_module(name)
+for name in [name for name in sys.modules if name.split(".")[0] == "masterplan"]:
+    del sys.modules[name]
+for name in ("fcntl", "grp", "pty", "pwd", "resource", "termios"):
+    sys.modules[name] = None
+sys.modules["msvcrt"] = sys
+sys.platform = "win32"
+for name in names:
+    importlib.import_module(name)
+"""
+
 
 def linked_file(root: Path, outside: Path) -> Path:
     (root / "file").symlink_to(outside / "kept")
@@ -120,6 +138,11 @@ def test_windows_has_a_lock_too(tmp_path: Path) -> None:
     done = subprocess.run((sys.executable, "-c", WINDOWS, tmp_path), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("another masterplan command is at work here")
+
+
+def test_every_module_can_be_imported_where_posix_is_missing() -> None:
+    done = subprocess.run((sys.executable, "-c", ANYWHERE), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("name", [".hidden", ".#index.md", "#index.md#", "index.md~", ".index.md.swp"])

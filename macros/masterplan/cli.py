@@ -19,6 +19,7 @@ from masterplan import cli_check, cli_diff, cli_export, cli_github, cli_init, cl
 from masterplan.analyse.facts import day
 from masterplan.console import Root, Today, err, out
 from masterplan.errors import MasterplanError, PlanError
+from masterplan.load.files import write_output
 from masterplan.model.finding import Finding
 
 app = typer.Typer(
@@ -147,9 +148,8 @@ def schema(
         for path in stale:
             out.print(f"{path} is not up to date; run `masterplan schema`")
         raise typer.Exit(1 if stale else 0)
-    folder.mkdir(parents=True, exist_ok=True)
     for path in stale:
-        path.write_text(texts[path], "utf-8")
+        write_output(path, texts[path].encode())
     out.print(f"{len(texts)} schemas in {folder}/, {len(stale)} of them new or changed.")
 
 

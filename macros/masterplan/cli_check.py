@@ -15,6 +15,7 @@ from masterplan.console import Root, Today, out
 from masterplan.errors import UsageError
 from masterplan.load import load
 from masterplan.load.build import FOLDER
+from masterplan.load.files import write_output
 from masterplan.load.hints import did_you_mean
 from masterplan.load.repository import holds
 from masterplan.load.rules import RULES as LOAD_RULES
@@ -52,8 +53,7 @@ def check(
     if output is None:
         out.print(said)
     else:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(f"{said.plain}\n", "utf-8")
+        write_output(output, f"{said.plain}\n".encode())
         out.print(f"{output}: {summary(report.findings)}")
     if form == "github" and os.environ.get(STEP_SUMMARY):
         with Path(os.environ[STEP_SUMMARY]).open("a", encoding="utf-8") as step:

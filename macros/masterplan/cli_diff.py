@@ -10,6 +10,7 @@ from rich.text import Text
 
 from masterplan.analyse.facts import day
 from masterplan.console import Root, Today, out
+from masterplan.load.files import write_output
 from masterplan.model.change import WEIGHTS, Difference
 from masterplan.publish.compare import compare
 from masterplan.publish.git import merge_base
@@ -59,8 +60,7 @@ def diff(
     if output is None:
         out.print(said)
     else:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(f"{said.plain if isinstance(said, Text) else said}\n", "utf-8")
+        write_output(output, f"{said.plain if isinstance(said, Text) else said}\n".encode())
         out.print(f"{output}: {text.summary(review)}")
     if fails(review.difference, fail_on):
         raise typer.Exit(1)

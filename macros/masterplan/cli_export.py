@@ -11,6 +11,7 @@ from masterplan.analyse import Facts
 from masterplan.analyse.facts import day
 from masterplan.console import Root, Today, out
 from masterplan.errors import UsageError
+from masterplan.load.files import write_output
 from masterplan.publish.project import open_project
 
 app = typer.Typer(help="Print the plan in another form.", no_args_is_help=True)
@@ -81,8 +82,7 @@ def _one(text: str, output: Path | None) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode())
     else:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(text.encode())
+        write_output(output, text.encode())
         out.print(f"Wrote {output}.")
 
 
@@ -97,7 +97,6 @@ def _several(found: Mapping[str, str], name: str | None, ending: str, output: Pa
         _one(found[name + ending], None)
     elif output is not None:
         chosen = {path: text for path, text in found.items() if name is None or Path(path).stem == name}
-        output.mkdir(parents=True, exist_ok=True)
         for path, text in chosen.items():
-            (output / path).write_bytes(text.encode())
+            write_output(output / path, text.encode())
         out.print(f"Wrote {len(chosen)} files to {output}/.")

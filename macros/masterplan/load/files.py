@@ -103,6 +103,19 @@ def create(path: Path, content: bytes, root: Path) -> None:
         raise
 
 
+def write_output(path: Path, content: bytes) -> None:
+    """Write a file that a command was asked for by name, and the folders it lacks.
+
+    Below the current folder, which may be a stranger's clone, as `write_atomically` does.
+    """
+    here = Path.cwd()
+    if Path(os.path.abspath(path)).is_relative_to(here):  # noqa: PTH100 - resolve() would follow links
+        return write_atomically(path, content, here)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return None
+
+
 def own_folder(path: Path) -> Path:
     """Make a folder for masterplan's own files, which Git is told to ignore; returns it.
 

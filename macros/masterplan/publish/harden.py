@@ -47,7 +47,7 @@ def harden(site: Path, theme: str) -> None:
             page = with_policy(with_names(with_text_title(lighter(path.read_text("utf-8")))), known)
         except BuildError as error:
             raise BuildError(f"{path.relative_to(site).as_posix()}: {error}") from error
-        path.write_text(page, "utf-8")
+        path.write_bytes(page.encode())
     drop_unused(site)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from masterplan.publish.docs import docs_dir
 from masterplan.publish.git import git
 
 LATEST = 253_402_300_799
@@ -33,7 +34,9 @@ class Revision:
 def revision(root: Path) -> Revision:
     """The commit checked out in `root`."""
     found = revision_of(root, "HEAD")
-    changed = bool(found.commit) and bool(git(root, "status", "--porcelain", "--", "plan_data", "docs", "mkdocs.yml"))
+    changed = bool(found.commit) and bool(
+        git(root, "status", "--porcelain", "--", "plan_data", f"./{docs_dir(root)}", "mkdocs.yml")
+    )
     return replace(found, changed=changed)
 
 
