@@ -69,7 +69,12 @@ def test_the_page_shows_every_view_of_progress() -> None:
 @pytest.mark.parametrize(
     ("name", "before", "during", "after"),
     [
-        ("progress_summary", "4 % of 3 sprints", "13 % of 3 sprints", "100 % of 3 sprints"),
+        (
+            "progress_summary",
+            "0 of 3 sprints done , 4 % of the work",
+            "13 % of the work",
+            "3 of 3 sprints done , 100 % of the work",
+        ),
         ("progress_summary", "where sprints state none, it is derived", "1 done", "3 done"),
         ("going_on", "Ready Sprint 1: A", "Blocked Sprint 2: B No server.", "In progress — Blocked — Ready —"),
         ("phase_progress", "0 of 2 7 %", "1 of 2 23 %", "2 of 2 100 %"),

@@ -15,7 +15,8 @@ from masterplan.errors import UsageError
 from masterplan.load import edit, journal, load
 from masterplan.load.files import OWN
 from masterplan.model.plan import Plan
-from masterplan.record import SKELETON, Told, record
+from masterplan.model.progress import SKELETON
+from masterplan.record import Told, record
 from tests import commits
 from tests.commits import begin, git
 from tests.plans import BASE, write_plan

@@ -202,11 +202,10 @@ def test_the_verdict_names_what_most_follows_from_and_what_it_does_not_tell_yet(
     saved = consequence("Savings", "$2", "$1", causes=[gone])
     assert sentence(review(lane, later, gone, rollback, consequences=[saved, moved[0], *slack])) == (
         "This change moves the savings from $2 to $1 and the end from 1 to 2; Ada leaves; Work ends later;"
-        " 2 more changes, 2 of them breaking."
+        " 2 more changes, all breaking."
     )
     assert sentence(review(lane, later, gone, rollback, consequences=[saved, *slack])) == (
-        "This change moves the savings from $2 to $1; Sprint 4 was removed; Ada leaves;"
-        " 2 more changes, 2 of them breaking."
+        "This change moves the savings from $2 to $1; Sprint 4 was removed; Ada leaves; 2 more changes, all breaking."
     )
 
 

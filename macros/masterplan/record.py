@@ -18,18 +18,9 @@ from masterplan.load.files import refuse_links, write_atomically
 from masterplan.load.hints import did_you_mean
 from masterplan.load.journal import append, entry_of
 from masterplan.model.plan import Plan
-from masterplan.model.progress import State, report_page
+from masterplan.model.progress import SKELETON, State, report_page
 from masterplan.publish.docs import docs_dir
 from masterplan.publish.today import today_of
-
-SKELETON = """\
-## What was built {: #built }
-
-## What was learnt {: #learnt }
-
-## What is left {: #left }
-"""
-"""The body of a completion report, for the team to fill in; the facts above it come from the entries."""
 
 
 @dataclass(frozen=True, slots=True)

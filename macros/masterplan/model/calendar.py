@@ -47,6 +47,11 @@ class Weeks:
         """`3` or `1-2`, as the plan writes it."""
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
+    @property
+    def named(self) -> str:
+        """The window in words: `week 3`, `weeks 1-2`."""
+        return f"{'week' if len(self) == 1 else 'weeks'} {self}"
+
     def overlaps(self, other: "Weeks") -> bool:
         """Whether the two windows share a week."""
         return self.first <= other.last and other.first <= self.last

@@ -3,6 +3,7 @@
 An entry says what was true on a day. Nothing else of the plan says where a sprint stands, so nothing can contradict it.
 """
 
+import re
 from datetime import date
 from typing import Literal
 
@@ -54,3 +55,19 @@ def report_pattern(progress_in: str | None) -> str:
 def report_page(progress_in: str | None, sprint: str, done_on: date) -> str:
     """The page of a sprint's completion report, by its path below docs/."""
     return report_pattern(progress_in).replace("[N]", sprint).replace("[date]", done_on.isoformat())
+
+
+SKELETON = """\
+## What was built {: #built }
+
+## What was learnt {: #learnt }
+
+## What is left {: #left }
+"""
+"""The body of a completion report, for the team to fill in; the facts above it come from the entries."""
+
+
+def filled_in(report: str) -> str:
+    """The body of a completion report without those headings of the skeleton below which nobody has written."""
+    headings = "|".join(re.escape(line) for line in SKELETON.splitlines() if line)
+    return re.sub(rf"^(?:{headings})\s*(?=^#|\Z)", "", report, flags=re.MULTILINE)

@@ -6,14 +6,14 @@ text, because hosts run pages through Jinja.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from masterplan.errors import BuildError
-from masterplan.model.progress import report_pattern
+from masterplan.model.progress import filled_in, report_pattern
 from masterplan.publish import settings
 from masterplan.publish.project import Project
 from masterplan.render.export import FOLDER, exports
@@ -45,7 +45,9 @@ def pages(project: Project) -> tuple[Page, ...]:
     plan = project.facts.plan
     made = [_with_body(project, path, f'{{{{ sprint_page("{id_}") }}}}') for id_, path in project.sprint_pages.items()]
     reports = ((id_, report_path(plan, standing)) for id_, standing in project.facts.standings.items())
-    made += [_with_body(project, path, f'{{{{ completion_report("{id_}") }}}}') for id_, path in reports if path]
+    for id_, path in reports:
+        if path:
+            made.append(_with_body(project, path, f'{{{{ completion_report("{id_}") }}}}', filled_in))
     if _is_large(project):
         made += [Page(phase_path(phase.id), f'{{{{ phase_page("{phase.id}") }}}}\n') for phase in plan.phases]
     made.append(Page(SOURCE_PAGE, "# The plan's source\n\n{{ plan_source() }}\n"))
@@ -134,8 +136,8 @@ def _is_large(project: Project) -> bool:
     return len(project.sprint_pages) > MOST_IN_NAVIGATION
 
 
-def _with_body(project: Project, path: str, call: str) -> Page:
-    """A generated page, followed by the body that the team wrote in the file of the same name, if there is one.
+def _with_body(project: Project, path: str, call: str, shown: Callable[[str], str] = str) -> Page:
+    """A generated page, followed by what is `shown` of the body that the team wrote in the file of the same name.
 
     Front matter, which hosts know by its being first, stays first.
     """
@@ -143,4 +145,4 @@ def _with_body(project: Project, path: str, call: str) -> Page:
     text = written.read_text("utf-8-sig") if written.is_file() else ""
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
-    return Page(path, f"{text[:start]}{call}\n\n{text[start:]}".rstrip("\n") + "\n")
+    return Page(path, f"{text[:start]}{call}\n\n{shown(text[start:])}".rstrip("\n") + "\n")

@@ -10,7 +10,9 @@ from masterplan.analyse.figures import count
 from masterplan.analyse.schedule.causes import Step
 from masterplan.analyse.schedule.effort import MEANS, TICKS
 from masterplan.analyse.schedule.why import Why, why
+from masterplan.model.calendar import Weeks
 
+_NOBODY = {"nobody-can", "nobody-there"}
 MOST_STEPS = 8
 """A longer chain is cut in its middle."""
 
@@ -20,7 +22,15 @@ def why_then(facts: Facts, sprint: str) -> tuple[str, ...]:
     found = why(facts.schedules, sprint)
     if found is None:
         return ()
-    return (_when(facts, found), *_held(facts, found), *_gate(facts, found), _slack(found), _change(facts, found))
+    said = (_when(facts, found), *_held(facts, found), *_gate(facts, found), _slack(found), _change(facts, found))
+    return (*_nobody(facts, sprint), *said)
+
+
+def _nobody(facts: Facts, sprint: str) -> list[str]:
+    """That nobody in the team can do it, in the words of the audit, waived or not."""
+    known = [*facts.findings_of(f"sprint {sprint}"), *(found for found, _ in facts.waived)]
+    about = [each for each in known if each.subject == f"sprint {sprint}" and each.rule.id in _NOBODY]
+    return [f"{each.message[:1].upper()}{each.message[1:]}." for each in about]
 
 
 def days(ticks: int) -> str:
@@ -39,7 +49,7 @@ def working_days(start: int, end: int) -> str:
 def _when(facts: Facts, found: Why) -> str:
     stint, calendar = found.stint, facts.schedules.days
     first, last = calendar.week(stint.start + 1), calendar.week(stint.end)
-    weeks = f"week {first}" if first == last else f"weeks {first}-{last}"
+    weeks = Weeks(first, last).named
     last_day = calendar.ends_on(stint.end)
     dates = f", {calendar.starts_on(stint.start)} to {last_day}" if last_day else ""
     effort = facts.schedules.efforts[stint.sprint]
@@ -76,7 +86,7 @@ def _gate(facts: Facts, found: Why) -> list[str]:
     if found.gate is None:
         return []
     week = facts.schedules.days.week(found.earliest + 1)
-    phase = f"phase {found.gate.id} has weeks {found.gate.weeks}"
+    phase = f"phase {found.gate.id} has {found.gate.weeks.named}"
     return [f"The plan puts it later: {phase}, while by what it needs it could start in week {week}."]
 
 

@@ -4,7 +4,7 @@ Every rule is a row with a function; `audit` runs them all, gives each finding t
 aside what is waived. To add a rule, add a row to its area and an example beside it; nothing else knows of it.
 """
 
-from masterplan.analyse.audit import dependencies, options, order, progress, risks, sums
+from masterplan.analyse.audit import dependencies, options, order, people, progress, risks, sums
 from masterplan.analyse.audit.check import Case, Check, Exists
 from masterplan.analyse.audit.settings import SETTINGS, Settled, settle
 from masterplan.model.finding import Rule
@@ -15,6 +15,7 @@ CHECKS: tuple[Check, ...] = (
     *sums.CHECKS,
     *order.CHECKS,
     *options.CHECKS,
+    *people.CHECKS,
     *dependencies.CHECKS,
     *risks.CHECKS,
     *progress.CHECKS,

@@ -13,7 +13,6 @@ from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.parts import Compared, Path
 from masterplan.analyse.progress import Standing, kept
 from masterplan.analyse.staffing import Shift, Staffing
-from masterplan.model.calendar import Weeks
 from masterplan.model.finding import Area, Finding, Related, Rule, Severity
 from masterplan.model.plan import Phase, Plan, Sprint
 from masterplan.model.progress import Entry
@@ -100,7 +99,7 @@ class Case:
 
     def at_phase(self, phase: Phase, field: str = "weeks") -> Compared:
         """Where a phase is written."""
-        return Compared((*self.phase_paths[phase.id], field), f"Phase {phase.id}: {in_weeks(phase.weeks)}")
+        return Compared((*self.phase_paths[phase.id], field), f"Phase {phase.id}: {phase.weeks.named}")
 
     def at_edge(self, edge: Edge) -> Compared:
         """Where a dependency is written."""
@@ -153,11 +152,6 @@ def listed(names: Iterable[str]) -> str:
     return " and ".join(piece for piece in (", ".join(known[:-1]), *known[-1:]) if piece)
 
 
-def in_weeks(weeks: Weeks) -> str:
-    """A window in words: `week 3`, `weeks 1-2`."""
-    return f"{'week' if len(weeks) == 1 else 'weeks'} {weeks}"
-
-
 def at_shift(shift: Shift) -> Compared:
     """Where a piece of somebody's work is written."""
-    return Compared((*shift.path, "weeks"), f"{shift.who}: {in_weeks(shift.weeks)}")
+    return Compared((*shift.path, "weeks"), f"{shift.who}: {shift.weeks.named}")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
-from masterplan.analyse.audit.check import Case, Found, at_shift, in_weeks, rows
+from masterplan.analyse.audit.check import Case, Found, at_shift, rows
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.staffing import Shift, Staffing
@@ -55,8 +55,8 @@ def _done_twice(case: Case) -> Iterator[Found]:
                 pause = after.weeks.first - before.weeks.last - 1
                 if pause > 0 or (pause == 0 and after.lane != before.lane):
                     message = (
-                        f"{staffing.name}: {case.name(id_)} is done in {in_weeks(before.weeks)} by {before.who} "
-                        f"and again in {in_weeks(after.weeks)} by {after.who}"
+                        f"{staffing.name}: {case.name(id_)} is done in {before.weeks.named} by {before.who} "
+                        f"and again in {after.weeks.named} by {after.who}"
                     )
                     yield Found((*after.path, "sprints"), message, "keep one of them", "", (at_shift(before),))
 
@@ -79,7 +79,7 @@ def _sequential(case: Case) -> Iterator[Found]:
 def _shared(
     case: Case, staffing: Staffing, shift: Shift, sprints: Iterable[str], places: tuple[Compared, ...]
 ) -> Found:
-    message = f"{staffing.name} is sequential, but has {case.names(sprints)} in the same {in_weeks(shift.weeks)}"
+    message = f"{staffing.name} is sequential, but has {case.names(sprints)} in the same {shift.weeks.named}"
     mode = Compared((*staffing.path, "mode"), "sequential")
     return Found((*shift.path, "sprints"), message, "give each its own weeks", "", (*places, mode))
 
@@ -118,9 +118,7 @@ def _booked(staffing: Staffing, shifts: list[Shift]) -> Iterator[Found]:
     for before, after in pairwise(shifts):
         is_told_already = is_sequential and before.sprints and after.sprints and before.sprints != after.sprints
         if after.weeks.overlaps(before.weeks) and not is_told_already:
-            message = (
-                f"{staffing.name}: {after.who} has work in {in_weeks(before.weeks)} and in {in_weeks(after.weeks)}"
-            )
+            message = f"{staffing.name}: {after.who} has work in {before.weeks.named} and in {after.weeks.named}"
             yield Found(
                 (*after.path, "weeks"), message, "give each piece of work its own weeks", "", (at_shift(before),)
             )
@@ -172,7 +170,7 @@ def _fits(case: Case, staffing: Staffing, shift: Shift, sprints: tuple[str, ...]
     said = " and ".join(effort.text for _, effort in efforts)
     message = (
         f"{staffing.name}: {case.names(sprints)} {'takes' if len(sprints) == 1 else 'take'} {said}, "
-        f"but {shift.who} has {'only ' if is_too_much else 'all of '}{in_weeks(shift.weeks)} for it"
+        f"but {shift.who} has {'only ' if is_too_much else 'all of '}{shift.weeks.named} for it"
     )
     places = tuple(Compared(("sprints", id_, "effort"), f"{case.name(id_)}: {effort.text}") for id_, effort in efforts)
     hint = "give it more weeks, or less work" if is_too_much else "say what else is done in that time, or give it less"

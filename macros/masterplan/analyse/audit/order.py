@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import Case, Found, in_weeks, listed, rows
+from masterplan.analyse.audit.check import Case, Found, listed, rows
 from masterplan.analyse.audit.sayings import told
 from masterplan.analyse.audit.words import DAYS, is_weekday, weekdays
 from masterplan.analyse.parts import Compared
@@ -55,8 +55,8 @@ def _phase_option(case: Case) -> Iterator[Found]:
             phase = case.plan.phase_of.get(id_)
             outside = [shift for shift in shifts if phase and not _fits(phase.weeks, shift)]
             if phase and outside:
-                here = f"{staffing.name} has {case.name(id_)} in {in_weeks(staffing.spans[id_])}"
-                message = f"{here}, Phase {phase.id} in {in_weeks(phase.weeks)}"
+                here = f"{staffing.name} has {case.name(id_)} in {staffing.spans[id_].named}"
+                message = f"{here}, Phase {phase.id} in {phase.weeks.named}"
                 hint = "move the sprint in one of them, or say in the phase that the weeks depend on the option"
                 yield Found((*outside[0].path, "weeks"), message, hint, str(phase.weeks), (case.at_phase(phase),))
 
@@ -101,7 +101,7 @@ def _excluded(case: Case, claim: Parallel) -> Iterator[Compared]:
             said = f"{case.name(needs[0])} needs {case.name(needs[1])}"
             yield Compared(("sprints", needs[0], "depends_on"), said)
         if mine and theirs and not mine.weeks.overlaps(theirs.weeks):
-            said = f"Phase {mine.id} is in {in_weeks(mine.weeks)}, Phase {theirs.id} in {in_weeks(theirs.weeks)}"
+            said = f"Phase {mine.id} is in {mine.weeks.named}, Phase {theirs.id} in {theirs.weeks.named}"
             yield Compared(case.at_phase(theirs).path, said)
 
 

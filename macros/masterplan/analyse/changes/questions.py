@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from masterplan.analyse.audit.check import in_weeks
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.change import Change, Consequence, Question
@@ -126,7 +125,7 @@ def _of_phases(plan: Plan, changes: Sequence[Change]) -> Asked:
     }
     for phase in plan.phases:
         for sprint in phase.sprints if f"phase {phase.id}" in moved else ():
-            yield sprint, f"does it still fit, as its phase has moved to {in_weeks(phase.weeks)}?"
+            yield sprint, f"does it still fit, as its phase has moved to {phase.weeks.named}?"
 
 
 def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:

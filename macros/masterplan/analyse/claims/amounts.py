@@ -117,7 +117,7 @@ def _edges(case: Case) -> Iterator[Compared]:
     shifts = [shift for each in case.staffing if each.path == case.path for shift in each.shifts]
     if shifts:
         first, last = min(shifts, key=lambda s: s.weeks.first), max(shifts, key=lambda s: s.weeks.last)
-        yield from (Compared((*s.path, "weeks"), f"{s.who}: weeks {s.weeks}") for s in dict.fromkeys((first, last)))
+        yield from (Compared((*s.path, "weeks"), f"{s.who}: {s.weeks.named}") for s in dict.fromkeys((first, last)))
 
 
 def starts(case: Case) -> Judgement:
@@ -147,12 +147,12 @@ def _windows(case: Case) -> Iterator[tuple[Compared, Weeks]]:
     """The windows of the part: a phase's own, an option's span, all of those that hold the sprint or the plan."""
     match case.part:
         case Phase(weeks=weeks):
-            yield Compared((*case.path, "weeks"), f"weeks {weeks}"), weeks
+            yield Compared((*case.path, "weeks"), f"{weeks.named}"), weeks
         case Sprint(id=id_):
             phase = case.plan.phase_of.get(id_)
             if phase:
                 path = ("phases", "phases", case.plan.phases.index(phase), "weeks")
-                yield Compared(path, f"Phase {phase.id}: weeks {phase.weeks}"), phase.weeks
+                yield Compared(path, f"Phase {phase.id}: {phase.weeks.named}"), phase.weeks
             yield from ((_said(each, span), span) for each in case.staffing if (span := each.spans.get(id_)))
         case Option():
             mine = (each for each in case.staffing if each.path == case.path)
@@ -160,12 +160,12 @@ def _windows(case: Case) -> Iterator[tuple[Compared, Weeks]]:
         case _:
             whole = figures.phases_span(case.plan)
             if whole:
-                yield Compared(("phases", "phases", 0, "weeks"), f"the phases: weeks {whole}"), whole
+                yield Compared(("phases", "phases", 0, "weeks"), f"the phases: {whole.named}"), whole
             yield from ((_said(each, span), span) for each in case.staffing if (span := each.span))
 
 
 def _said(staffing: Staffing, span: Weeks) -> Compared:
-    return Compared(staffing.path, f"{staffing.name}: weeks {span}")
+    return Compared(staffing.path, f"{staffing.name}: {span.named}")
 
 
 def improvement(case: Case) -> Judgement:

@@ -115,12 +115,12 @@ def _window(case: Case, id_: str) -> tuple[Weeks, Compared] | None:
     phase = case.plan.phase_of.get(id_)
     if phase:
         path = ("phases", "phases", case.plan.phases.index(phase), "weeks")
-        return phase.weeks, Compared(path, f"Phase {phase.id}: weeks {phase.weeks}")
+        return phase.weeks, Compared(path, f"Phase {phase.id}: {phase.weeks.named}")
     spans = [(span, each) for each in case.staffing if (span := each.spans.get(id_))]
     if not spans:
         return None
     weeks, staffing = min(spans, key=lambda each: each[0].first)
-    return weeks, Compared((*staffing.doing[id_][0].path, "weeks"), f"{staffing.name}: weeks {weeks}")
+    return weeks, Compared((*staffing.doing[id_][0].path, "weeks"), f"{staffing.name}: {weeks.named}")
 
 
 def last(case: Case) -> Judgement:

@@ -24,8 +24,8 @@ Origin = Literal["stated", "options", "phase", "nothing"]
 MEANS: Mapping[Origin, str] = {
     "stated": "stated by the plan",
     "options": "derived from the weeks that the options give it, shared among what is done in them",
-    "phase": "derived from its phase's weeks: from an equal share of them to all of them",
-    "nothing": f"nothing is known of it: {UNKNOWN} days are assumed",
+    "phase": "derived from the weeks of the phase: from an equal share of them to all of them",
+    "nothing": f"assumed to be {UNKNOWN} days, because the plan gives nothing to derive it from",
 }
 """Where an effort comes from, in words."""
 

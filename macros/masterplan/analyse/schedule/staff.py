@@ -14,8 +14,11 @@ from masterplan.analyse.schedule.days import Days, Pauses
 from masterplan.analyse.schedule.lists import list_schedule
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.project import Activity, Mode, Problem, Resource, Schedule
-from masterplan.model.plan import Option, Plan
+from masterplan.model.calendar import LONGEST, Weeks
+from masterplan.model.plan import Option, Plan, Sprint
 from masterplan.model.team import Person
+
+_WHOLE = Weeks(1, LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,26 @@ class Staffed:
 
 
 def members(plan: Plan, days: Days, option: Option | None = None) -> tuple[Member, ...]:
-    """The people of an option, or of the team; who is not in the team has no name, all skills and all the time."""
+    """The people of an option, or of the team, without those who are away for as long as a plan may last.
+
+    Who is not in the team has no name, all skills and all the time.
+    """
     people = {person.id: person for person in plan.people}
-    if option is None:
-        return tuple(_member(person.name, person, days) for person in plan.people)
-    return tuple(_member(lane.name, people.get(lane.person or ""), days) for lane in option.people)
+    known: list[tuple[str, Person | None]] = [(person.name, person) for person in plan.people]
+    if option:
+        known = [(lane.name, people.get(lane.person or "")) for lane in option.people]
+    return tuple(_member(name, who, days) for name, who in known if not (who and is_away(who, days, _WHOLE)))
+
+
+def can_do(person: Person, sprint: Sprint) -> bool:
+    """Whether somebody has the skills for a sprint; who states none has all."""
+    return not person.skills or set(sprint.skills) <= set(person.skills)
+
+
+def is_away(person: Person, days: Days, weeks: Weeks) -> bool:
+    """Whether somebody works on no day of a window of weeks."""
+    begin, end = days.until(weeks.first - 1), days.until(weeks.last)
+    return any(start <= begin and end <= stop for start, stop in days.pauses(person.absent))
 
 
 def anyone(number: int) -> tuple[Member, ...]:

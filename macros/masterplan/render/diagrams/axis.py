@@ -27,8 +27,8 @@ class Axis:
 
 
 def _step(greatest: float) -> float:
-    """The least round step that needs no more than a few ticks."""
-    if greatest <= 0:
+    """The least whole and round step that needs no more than a few ticks: nobody counts parts of a week."""
+    if greatest <= _MOST_TICKS:
         return 1
     rough = greatest / _MOST_TICKS
     power = 10.0 ** floor(log10(rough))

@@ -143,7 +143,8 @@ def _more(left: Sequence[Change]) -> Iterator[str]:
     """How many changes are not named, where there are any."""
     if left:
         breaking = sum(each.rule.weight == "breaking" for each in left)
-        yield count(len(left), "more change") + (f", {breaking} of them breaking" if breaking else "")
+        which = "" if len(left) == 1 else "all " if breaking == len(left) else f"{breaking} of them "
+        yield count(len(left), "more change") + (f", {which}breaking" if breaking else "")
 
 
 def reasons(review: Review) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -84,7 +84,7 @@ def _row(context: Context, finding: Finding) -> Row:
 
 def _what(context: Context, finding: Finding) -> Markup:
     """The message, the hint, and the places it was compared with, folded away."""
-    said = Markup("{}<br>{}").format(quoted(_upper(finding.message)), small(_upper(finding.hint)))
+    said = Markup("{}<br>{}").format(quoted(finding.message), small(quoted(_upper(finding.hint))))
     if not finding.related:
         return said
     places = listed(link(context.links.source(each.place), each.says) for each in finding.related)
@@ -136,7 +136,7 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> list[
     rows = [
         Row(
             [
-                quoted(_upper(found.message)),
+                quoted(found.message),
                 _where(context, found),
                 waiver.reason,
                 waiver.by,

@@ -71,7 +71,7 @@ def _phase_lane(context: Context, phase: Phase) -> Lane:
         words = figures.count(len(phase.sprints), context.facts.plan.unit.one.lower())
         return Lane(
             label,
-            [Bar(phase.weeks.first, phase.weeks.last, words, title=f"{label}, weeks {phase.weeks}", kind="phase")],
+            [Bar(phase.weeks.first, phase.weeks.last, words, title=f"{label}, {phase.weeks.named}", kind="phase")],
         )
     return Lane(label, [_sprint_bar(context, id_, phase.weeks, "derived") for id_ in phase.sprints])
 
@@ -82,7 +82,7 @@ def _work_bar(context: Context, work: Work) -> list[Bar]:
         return _work_bars(context, work)
     unit = context.facts.plan.unit
     words = figures.count(len(work.sprints), unit.one.lower(), unit.many.lower())
-    return [Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, weeks {work.weeks}", kind="phase")]
+    return [Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="phase")]
 
 
 def _work_bars(context: Context, work: Work) -> list[Bar]:
@@ -90,10 +90,10 @@ def _work_bars(context: Context, work: Work) -> list[Bar]:
     if work.supports:
         names = ", ".join(context.facts.plan.name(id_) for id_ in work.supports)
         words = work.task or f"Support {names}"
-        bars.append(Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, weeks {work.weeks}", kind="support"))
+        bars.append(Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="support"))
     elif not bars:
         words = work.task or ""
-        bars.append(Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, weeks {work.weeks}", kind="support"))
+        bars.append(Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="support"))
     return bars
 
 
@@ -108,7 +108,7 @@ def _sprint_bar(context: Context, id_: str, window: Weeks, kind: Kind) -> Bar:
         window.last,
         f"{facts.plan.name(id_)}: {sprint.short or sprint.title}",
         context.links.svg(context.links.sprints[id_]),
-        f"{name}, weeks {window}, {word}",
+        f"{name}, {window.named}, {word}",
         kind,
         STATES[word],
         standing.percent / 100,

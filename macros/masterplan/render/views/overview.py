@@ -1,6 +1,7 @@
 """The plan at a glance: headline figures, what was declared beside what the plan says, and what happens next."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from markupsafe import Markup
@@ -10,7 +11,7 @@ from masterplan.analyse.claims import Verdict
 from masterplan.analyse.progress import exposed
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
-from masterplan.model.quantity import Quantity
+from masterplan.model.quantity import Quantity, amount
 from masterplan.render.html import NOTHING, joined, link, listed, render, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
@@ -57,8 +58,8 @@ def _cards(facts: Facts) -> list[Card]:
     graph = facts.graph
     risky = [sprint.id for sprint, _ in exposed(facts.plan, facts.standings)]
     span = figures.phases_span(facts.plan)
-    options = [len(weeks) for weeks in map(figures.option_span, facts.plan.options) if weeks]
-    staffed = f"{min(options)}-{max(options)} weeks as staffed" if options else ""
+    options = [Decimal(len(weeks)) for weeks in map(figures.option_span, facts.plan.options) if weeks]
+    staffed = f"{amount(min(options), max(options), 'week').text} as staffed" if options else ""
     names = ", ".join(facts.plan.name(id_) for id_ in risky[:5])
     return [
         Card(facts.plan.unit.many, f"{len(states)}", f"{states.count('done')} done", _disputed(facts, "sprints")),

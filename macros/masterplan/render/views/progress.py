@@ -5,12 +5,13 @@ from typing import Annotated
 
 from markupsafe import Markup
 
+from masterplan.analyse.figures import count
 from masterplan.analyse.progress import burn_up as burn_up_of
 from masterplan.analyse.status import Basis
 from masterplan.model.progress import Entry
 from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption
-from masterplan.render.html import NOTHING, code, collapsed, figure, joined, link, listed, render
+from masterplan.render.html import NOTHING, code, collapsed, figure, joined, link, listed, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -28,7 +29,9 @@ BASES: Mapping[Basis, str] = {
 def progress_summary(context: Context) -> str:
     """How many sprints are done, in progress, ready and waiting, and the share that is done, weighted by effort."""
     standings = list(context.facts.standings.values())
-    status = context.facts.status
+    status, unit = context.facts.status, context.facts.plan.unit
+    if not standings:
+        return Markup("<p>There are no {} yet.</p>").format(text(unit.many.lower()))
     counts = [
         ("done", sum(s.state == "done" for s in standings)),
         ("in progress", sum(s.state == "in progress" for s in standings)),
@@ -38,14 +41,14 @@ def progress_summary(context: Context) -> str:
         ("dropped", sum(s.state == "dropped" for s in standings)),
     ]
     shown = [(word, word.replace(" ", "-"), number) for word, number in counts if number]
-    units = context.facts.plan.unit.many.lower()
+    units = unit.many.lower()
     return render(
         "progress.html.jinja",
+        done=counts[0][1],
         percent=status.percent or 0,
         basis=BASES[status.basis].format(units=units),
         counts=shown,
-        total=len(standings),
-        units=units,
+        total=count(len(context.facts.kept), unit.one.lower(), units),
         today=context.facts.today,
     )
 

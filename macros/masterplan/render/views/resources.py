@@ -35,7 +35,7 @@ def options_table(context: Context) -> str:
 def _when(option: Option, sprint: str) -> Markup:
     """The weeks in which an option does a sprint."""
     windows = [work.weeks for lane in option.people for work in lane.work if sprint in work.sprints]
-    return joined(f"weeks {each}" if len(each) > 1 else f"week {each}" for each in windows)
+    return joined(each.named for each in windows)
 
 
 @macro

@@ -189,6 +189,8 @@ def value_table(context: Context) -> str:
         Row([f"Option {option.id}: {option.title}", _saved(found), _best_saved(context, option, horizon)])
         for option, found in ranked
     ]
+    if not rows:
+        return Markup("<p>{}</p>").format(text(_delay(context)))
     columns = ["Option, most saved first", f"Saved by week {horizon}, as drawn#", "The same, shortest schedule#"]
     said = f"{_delay(context)} The shortest schedule is made to end early, not to save early."
     return Markup("{}\n\n<p>{}</p>").format(table("Value over time", columns, rows), text(said))

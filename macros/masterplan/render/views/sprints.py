@@ -85,7 +85,7 @@ def sprint_list(context: Context) -> str:
 def _row(context: Context, sprint: Sprint) -> Row:
     facts = context.facts
     phase = facts.plan.phase_of.get(sprint.id)
-    where = Markup("{} {}").format(text(phase.title), small(f"weeks {phase.weeks}")) if phase else NOTHING
+    where = Markup("{} {}").format(text(phase.title), small(f"{phase.weeks.named}")) if phase else NOTHING
     standing = facts.standings[sprint.id]
     return Row(
         [

@@ -1,6 +1,7 @@
 """Testing: what the strategy promises, and what each sprint brings."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from markupsafe import Markup
@@ -42,7 +43,7 @@ def sprint_tests(context: Context, sprint: Annotated[str | None, "Only this spri
         return _of_one(context.sprint(sprint), promised)
     kinds = list(dict.fromkeys([*promised, *(test.kind for each in plan.sprints.values() for test in each.tests)]))
     rows = [
-        Row([sprint_link(context, each.id, titled=True), *(_stated(each).get(kind, _MISSING) for kind in kinds)])
+        Row([sprint_link(context, each.id, titled=True), *(_cell(_stated(each).get(kind, [])) for kind in kinds)])
         for each in plan.sprints.values()
     ]
     return table("Tests", [plan.unit.one, *kinds], rows)
@@ -51,9 +52,21 @@ def sprint_tests(context: Context, sprint: Annotated[str | None, "Only this spri
 def _of_one(sprint: Sprint, promised: Sequence[str]) -> Markup:
     stated = _stated(sprint)
     kinds = dict.fromkeys([*promised, *stated])
-    return listed(Markup("{}: {}").format(text(kind), text(stated.get(kind, _MISSING))) for kind in kinds)
+    return listed(
+        Markup("{}: {}").format(text(kind), text(said)) for kind in kinds for said in stated.get(kind, [_MISSING])
+    )
 
 
-def _stated(sprint: Sprint) -> dict[str, str]:
-    """The kinds of test a sprint states, with what it says of each."""
-    return {test.kind: test.text or "stated" for test in sprint.tests}
+def _cell(stated: Sequence[str]) -> Markup:
+    """The tests of one kind in a cell: the text of one, a list of several."""
+    if not stated:
+        return _MISSING
+    return listed(stated) if stated[1:] else text(stated[0])
+
+
+def _stated(sprint: Sprint) -> Mapping[str, list[str]]:
+    """The kinds of test a sprint states, with what it says of each test."""
+    stated: dict[str, list[str]] = defaultdict(list)
+    for test in sprint.tests:
+        stated[test.kind].append(test.text or "stated")
+    return stated

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import in_weeks
 from masterplan.analyse.changes.case import Case, Group, Told
 from masterplan.model.calendar import Weeks
 from masterplan.model.change import ChangeRule
@@ -61,7 +60,7 @@ def weeks(case: Case, group: Group) -> Iterator[Told]:
     spans = figures.phases_span(case.before), figures.phases_span(case.after)
     for edit in group.edits:
         before, after = (Weeks.read(str(each)) for each in (edit.before, edit.after))
-        message = f"Phase {group.id} moved from {in_weeks(before)} to {in_weeks(after)}"
+        message = f"Phase {group.id} moved from {before.named} to {after.named}"
         yield Told(moved(PHASES, (before, after), spans), (edit,), message, str(before), str(after))
 
 

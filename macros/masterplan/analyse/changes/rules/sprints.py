@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from masterplan.analyse.audit.check import in_weeks, listed
+from masterplan.analyse.audit.check import listed
 from masterplan.analyse.changes.case import Case, Told
 from masterplan.analyse.changes.edits import is_rename
 from masterplan.model.change import ChangeRule, Edit, Key
@@ -173,7 +173,7 @@ def _way(name: str, before: Phase | None, after: Phase | None) -> tuple[ChangeRu
 
 
 def _phase(phase: Phase | None) -> str:
-    return f"Phase {phase.id} ({in_weeks(phase.weeks)})" if phase else ""
+    return f"Phase {phase.id} ({phase.weeks.named})" if phase else ""
 
 
 def _reordered(case: Case) -> Iterator[Told]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import in_weeks, listed
+from masterplan.analyse.audit.check import listed
 from masterplan.analyse.changes.case import Case, Group, Item, Told
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.phases import Moved, moved
@@ -90,7 +90,7 @@ def _work(case: Case, group: Group, work: tuple[Item, ...], who: str) -> Iterato
 def _moved(case: Case, group: Group, item: Item, who: str) -> Told:
     before, after = (Weeks.read(str(each)) for each in item.side("weeks"))
     spans = _span(case.before, group.id), _span(case.after, group.id)
-    message = f"{who} does {_doing(case, item.name)} in {in_weeks(after)} instead of {in_weeks(before)}"
+    message = f"{who} does {_doing(case, item.name)} in {after.named} instead of {before.named}"
     return Told(moved(WORK, (before, after), spans), item.edits, message, str(before), str(after), (*item.key, "weeks"))
 
 
@@ -111,7 +111,7 @@ def _span(plan: Plan, option: str) -> Weeks | None:
 
 
 def _weeks(text: object) -> str:
-    return in_weeks(Weeks.read(str(text)))
+    return Weeks.read(str(text)).named
 
 
 def _doing(case: Case, name: Key) -> str:

@@ -1,0 +1,102 @@
+"""How pages count and name things: none, one, several, and what nobody has filled in."""
+
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.model.calendar import Weeks
+from masterplan.model.progress import SKELETON, filled_in
+from masterplan.publish.project import Project, open_project
+from masterplan.render import views
+from masterplan.render.macro import MACROS
+from tests.plans import write_plan
+from tests.sites import words
+
+OPTION = "options: [{id: A, title: T, people: [{name: Dev, work: [{weeks: %s, sprints: ['1']}]}]}]\n"
+
+
+def project(root: Path, files: dict[str, str]) -> Project:
+    return open_project(write_plan(root, {"plan.yml": "title: T\n"} | files))
+
+
+def shown(of: Project, name: str, *arguments: str) -> str:
+    """What a macro shows, as the text that a reader sees."""
+    assert views.__all__
+    html = Markup("<main>{}</main>").format(MACROS[name].call(of.context("index.md"), *arguments))
+    return words(LexborHTMLParser(html).css("main")[0])
+
+
+@pytest.mark.parametrize(("text", "named"), [("3", "week 3"), ("1-2", "weeks 1-2"), ("4-4", "week 4")])
+def test_a_window_is_named_by_how_long_it_is(text: str, named: str) -> None:
+    assert Weeks.read(text).named == named
+
+
+def test_weeks_of_options_are_a_range_only_where_they_differ(tmp_path: Path) -> None:
+    of = project(tmp_path, {"sprints/1.yml": 'id: "1"\ntitle: T\n', "options.yml": OPTION % "1-24"})
+    assert "24 weeks as staffed" in shown(of, "headline")
+    assert "24-24" not in shown(of, "headline")
+
+
+def test_a_count_and_a_share_of_the_work_are_told_apart(tmp_path: Path) -> None:
+    efforts = {"1": "1 day", "2": "1 day", "3": "6 days"}
+    files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {effort}\n' for n, effort in efforts.items()}
+    entries = "".join(f'  - {{sprint: "{n}", date: 2025-01-0{n}, state: done}}\n' for n in (1, 2))
+    text = shown(project(tmp_path, files | {"progress/2025.yml": f"entries:\n{entries}"}), "progress_summary")
+    assert "2 of 3 sprints done , 25 % of the work" in text
+
+
+def test_a_plan_without_sprints_has_no_share_of_them(tmp_path: Path) -> None:
+    of = project(tmp_path, {})
+    assert shown(of, "progress_summary") == "There are no sprints yet."
+    assert "week 0" not in shown(of, "value_table")
+
+
+def test_assumed_efforts_are_a_sentence(tmp_path: Path) -> None:
+    of = project(tmp_path, {"sprints/1.yml": 'id: "1"\ntitle: T\n'})
+    assert "The effort of 1 sprint is assumed to be 5 days, because" in shown(of, "schedule_notes")
+
+
+def test_every_test_of_one_kind_is_shown(tmp_path: Path) -> None:
+    tests = "".join(f"  - {{kind: Unit, text: Case {n}}}\n" for n in range(1, 4))
+    of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\ntests:\n{tests}'})
+    for text in (shown(of, "sprint_tests", "1"), shown(of, "sprint_tests")):
+        assert [n for n in range(1, 4) if f"Case {n}" in text] == [1, 2, 3]
+
+
+def test_a_path_in_a_finding_keeps_its_letters(tmp_path: Path) -> None:
+    document = "documentation: [{path: project_docs/A.md}]\n"
+    of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{document}'})
+    assert "project_docs/A.md is to be updated" in shown(of, "audit")
+
+
+def test_a_hint_on_a_page_has_no_backticks(tmp_path: Path) -> None:
+    of = project(tmp_path, {"plan.yml": "title: T\naudit: {severity: {zzz: off}}\n"})
+    assert "`" not in shown(of, "audit")
+
+
+def test_headings_of_a_report_that_nobody_filled_in_are_left_out() -> None:
+    assert filled_in(SKELETON) == ""
+    written = SKELETON.replace("{: #learnt }", "{: #learnt }\n\nTo measure first.")
+    assert filled_in(written) == "## What was learnt {: #learnt }\n\nTo measure first.\n\n"
+    assert filled_in("## Own heading\n\n## Another\n") == "## Own heading\n\n## Another\n"
+
+
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [
+        ("absent: [2026-01-01 to 2099-12-31]", "Nobody can do Sprint 1 in weeks 1-520: Ada is away."),
+        ("skills: [Go]", "Nobody in the team can do Sprint 1: nobody has the skill for SQL."),
+    ],
+)
+def test_why_says_first_that_nobody_can_do_it(person: str, said: str, tmp_path: Path) -> None:
+    files = {
+        "plan.yml": "title: T\nstart: 2026-01-05\n",
+        "team.yml": f"people: [{{id: ada, name: Ada, {person}}}]\n",
+        "sprints/1.yml": 'id: "1"\ntitle: T\nskills: [SQL]\n',
+    }
+    text = shown(project(tmp_path, files), "why_it_is_then", "1")
+    assert text.startswith(said)
+    assert "2035" not in text
+    assert "2036" not in text
