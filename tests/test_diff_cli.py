@@ -71,12 +71,41 @@ def test_two_revisions_are_compared_and_not_the_checkout(root: Path, diff: Run) 
     assert diff("HEAD~1", "HEAD~1")[0] == 0
 
 
-def test_a_folder_is_a_side_and_goes_before_a_revision(root: Path, diff: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_plan(root / "main", BASE | {"sprints/2-b.yml": RISKY})
+@pytest.mark.parametrize("name", ["HEAD^1", "main", "HEAD"])
+def test_a_folder_never_takes_the_place_of_a_revision(
+    root: Path, diff: Run, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A branch that adds a folder called like the base would else be compared with itself."""
+    commit(root, {"sprints/2-b.yml": RISKY})
+    write_plan(root / name, BASE | {"sprints/2-b.yml": RISKY})
+    head = record(root, "A folder like a revision")
     monkeypatch.chdir(root)
-    assert diff("main", "HEAD")[0] == 1
-    assert diff("refs/heads/main", "HEAD")[0] == 0
+    for sides in ((name, head), (head, name)):
+        code, said, wrong = diff(*sides)
+        assert (code, said) == (2, "")
+        assert "both a revision and a folder" in wrong
+    assert diff(f"{head}~2", head)[0] == 1
+    assert diff(f"./{name}", head)[0] == 0
+
+
+def test_a_full_hash_is_a_commit_whatever_a_folder_is_called(
+    root: Path, diff: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = git(root, "rev-parse", "HEAD")
+    write_plan(root / base, BASE | {"sprints/2-b.yml": RISKY})
+    commit(root, {"sprints/2-b.yml": RISKY})
+    monkeypatch.chdir(root)
+    assert diff(base, "HEAD")[0] == 1
+
+
+def test_a_folder_is_a_side_as_a_path(root: Path, diff: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_plan(root / "old", BASE | {"sprints/2-b.yml": RISKY})
+    monkeypatch.chdir(root)
+    assert [diff(side, "HEAD")[0] for side in ("./old", str(root / "old"), ".", f"../{root.name}/old/")] == [1, 1, 0, 1]
     assert diff("HEAD", str(root))[0] == 0
+    code, _, wrong = diff("old", "HEAD")
+    assert code == 2
+    assert wrong.endswith("for the folder, write ./old\n")
 
 
 def test_a_plan_below_the_root_of_its_repository(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from playwright.sync_api import Page
 from selectolax.lexbor import LexborHTMLParser
 
+from masterplan import cli
 from masterplan.load.build import Made
 from masterplan.load.build import make as parse
 from masterplan.model.history import Commit, History
@@ -21,13 +22,15 @@ from masterplan.publish import history as past
 from masterplan.publish import kept
 from masterplan.publish.history import history
 from masterplan.publish.project import open_project
+from masterplan.publish.revision import last_changes
 from masterplan.render import views
 from masterplan.render.diagrams.curves import Series, curve_scene
 from masterplan.render.diagrams.scene import Area, Caption
+from masterplan.render.export.feed import feed
 from masterplan.render.macro import MACROS
 from tests import sites
 from tests.browser import OpenPage, Scheme
-from tests.commits import FIRST, begin, commit, git, record
+from tests.commits import FIRST, begin, commit, git, record, record_at
 from tests.plans import BASE, write_plan
 from tests.sites import HOSTS, Host, article, masterplan, pages, words
 from tests.test_accessibility import violations
@@ -158,7 +161,7 @@ def test_without_a_repository_or_a_commit_there_is_no_history(tmp_path: Path) ->
     assert history(root) == History()
     assert "There is no history" in shown(root, "changes")
     assert "There is no history" in shown(root, "changes_chart")
-    assert not (root / kept.FOLDER).exists()
+    assert not (root / ".git" / kept.FOLDER).exists()
 
 
 def test_a_plan_below_the_root_of_its_repository(tmp_path: Path) -> None:
@@ -171,19 +174,30 @@ def test_a_plan_below_the_root_of_its_repository(tmp_path: Path) -> None:
     assert titles(history(below)) == ["Call it otherwise", "The plan"]
 
 
-@pytest.mark.parametrize(("when", "year"), [(-5, 1970), (10**15, 9999)])
-def test_a_clock_gone_mad_does_no_harm(root: Path, when: int, year: int) -> None:
-    tree, parent = git(root, "rev-parse", "HEAD^{tree}"), git(root, "rev-parse", "HEAD")
-    who = f"Mad <mad> {when} +0000"
-    raw = root / "raw"
-    raw.write_text(f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n\nMad\n", "utf-8")
-    mad = git(root, "hash-object", "-t", "commit", "-w", "--literally", str(raw))
-    git(root, "reset", "--quiet", "--hard", mad)
+@pytest.mark.parametrize(("when", "year"), [(-5, 1970), (10**12, 9999)])
+def test_a_clock_gone_mad_stops_nothing(root: Path, when: int, year: int) -> None:
+    """As the commit that is checked out, and as one of the past: of a sprint's file, and of the plan."""
+    write_plan(root, {"sprints/1-a.yml": SAVES.format("$50-100")})
+    record_at(root, when)
+    assert history(root).commits[0].made.year == year
+    assert last_changes(root, "plan_data")["plan_data/sprints/1-a.yml"].day.year == year
+    assert cli.run(["check", "--root", str(root)]) == 0
+    assert "Mad" in shown(root, "changes")
     commit(root, {"plan.yml": "title: Other\n"})
-    assert len(history(root).commits) == 2
-    first = history(root).commits[-1]
-    assert first.made.year == 2025
-    assert past._Logged("", "", str(when), "", "").made.year == year  # noqa: SLF001 - Git hands on no such time itself
+    assert [each.made.year for each in history(root).commits] == [2025, year, 2025]
+    assert "Mad" in shown(root, "changes")
+
+
+def test_a_rebased_commit_has_one_date_everywhere_and_moves_the_feed(root: Path) -> None:
+    commit(root, {"sprints/1-a.yml": SAVES.format("$50-100")}, "State the savings", when=FIRST + DAY)
+    before = feed("Plan", history(root))
+    git(root, "commit", "--quiet", "--amend", "--no-edit", when=FIRST + 9 * DAY)
+    newest = history(root).commits[0]
+    assert newest.made.date() == date(2025, 11, 25)
+    assert last_changes(root, "plan_data")["plan_data/sprints/1-a.yml"].day == newest.made.date()
+    after = feed("Plan", history(root))
+    assert re.findall("<updated>(.*?)</updated>", before["changes.xml"])[0] == "2025-11-17T12:00:00Z"
+    assert re.findall("<updated>(.*?)</updated>", after["changes.xml"])[0] == "2025-11-25T12:00:00Z"
 
 
 def test_what_is_kept_is_read_and_not_found_out_again(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +221,7 @@ def test_what_is_kept_is_read_and_not_found_out_again(long: Path, monkeypatch: p
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b'{"program": "x"}', b'{"program": "%s", "states": 1}'])
 def test_what_is_kept_is_never_needed(long: Path, content: bytes) -> None:
     cold = history(long)
-    file = long / kept.FOLDER / "history.json"
+    file = kept_of(long)
     good = file.read_bytes()
     program = json.loads(good)["program"].encode()
     file.write_bytes(content.replace(b"%s", program))
@@ -219,7 +233,7 @@ def test_what_is_kept_is_never_needed(long: Path, content: bytes) -> None:
 
 def test_other_code_does_not_believe_what_is_kept(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     history(long)
-    file = long / kept.FOLDER / "history.json"
+    file = kept_of(long)
     file.write_text(file.read_text("utf-8").replace("saves less", "saves more"), "utf-8")
     assert "saves more" in history(long).commits[0].changes[0].message
     monkeypatch.setattr(kept, "_program", lambda: "other code")
@@ -227,32 +241,38 @@ def test_other_code_does_not_believe_what_is_kept(long: Path, monkeypatch: pytes
 
 
 def test_a_folder_that_cannot_be_written_does_no_harm(long: Path) -> None:
-    (long / kept.FOLDER).write_text("in the way\n", "utf-8")
+    (long / ".git" / kept.FOLDER).write_text("in the way\n", "utf-8")
     assert len(history(long).commits) == 6
 
 
-def test_no_link_leads_what_is_kept_out_of_the_repository(long: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    outside = tmp_path_factory.mktemp("outside")
-    cold = history(long)
-    (long / kept.FOLDER).rename(outside / "kept")
-    (long / kept.FOLDER).symlink_to(outside / "kept")
-    lie = outside / "kept" / "history.json"
-    lie.write_text(lie.read_text("utf-8").replace("saves less", "saves more"), "utf-8")
-    before = lie.read_bytes()
-    assert history(long) == cold
-    assert lie.read_bytes() == before
+def kept_of(root: Path) -> Path:
+    """The one file of what is kept, wherever it is in a repository."""
+    [file] = root.rglob("history*.json")
+    return file
 
 
-@pytest.mark.parametrize("name", [".gitignore", "history.json"])
-def test_no_file_outside_is_overwritten_by_what_is_kept(
-    long: Path, tmp_path_factory: pytest.TempPathFactory, name: str
-) -> None:
-    outside = tmp_path_factory.mktemp("outside") / "precious"
-    outside.write_text("precious", "utf-8")
-    (long / kept.FOLDER).mkdir()
-    (long / kept.FOLDER / name).symlink_to(outside)
+def test_a_past_that_a_commit_brings_is_not_believed(long: Path, tmp_path: Path) -> None:
     history(long)
-    assert outside.read_text("utf-8") == "precious"
+    forged = kept_of(long).read_text("utf-8").replace("saves less", "saves more")
+    for name in ("masterplan", ".masterplan-cache"):
+        (long / name).mkdir(exist_ok=True)
+        (long / name / "history.json").write_text(forged, "utf-8")
+        (long / name / kept_of(long / ".git").name).write_text(forged, "utf-8")
+    git(long, "add", "--all", "--force")
+    record(long, "Forge the past")
+    git(long, "clone", "--quiet", str(long), str(tmp_path / "clone"))
+    for root in (long, tmp_path / "clone"):
+        assert "saves less" in history(root).commits[0].changes[0].message
+
+
+def test_two_plans_of_one_repository_keep_their_own_past(tmp_path: Path) -> None:
+    folders = [write_plan(tmp_path / "teams" / name, BASE) for name in ("search", "ads")]
+    git(tmp_path, "init", "--quiet")
+    record(tmp_path, "The plans")
+    for folder in folders:
+        history(folder)
+    assert len(list((tmp_path / ".git" / kept.FOLDER).iterdir())) == len(folders)
+    assert not (tmp_path / "teams/ads/.masterplan-cache").exists()
 
 
 def test_only_so_many_commits_are_read(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -393,7 +413,7 @@ def test_the_same_commit_gives_the_same_site_with_and_without_what_is_kept(tmp_p
     for zone in ("UTC", "Asia/Tokyo"):
         assert masterplan(root, "build", TZ=zone).returncode == 0
         made.append(sites.contents(root / "site"))
-    (root / kept.FOLDER / "history.json").unlink()
+    kept_of(root).unlink()
     assert masterplan(root, "build").returncode == 0
     assert made[0] == made[1] == sites.contents(root / "site")
     assert "State the savings" in words(article(pages(root / "site")["next/index.html"]))

@@ -1,14 +1,24 @@
 """Plans read from Git: the same plan and the same findings as on disk, and names that never become options."""
 
+import os
+import re
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from masterplan.errors import UsageError
+from masterplan import cli
+from masterplan.errors import GitError, UsageError
 from masterplan.load import load
 from masterplan.load.source import MAX_BYTES
-from masterplan.publish.git import Objects, Snapshot, commit_of, merge_base
+from masterplan.publish import git as asking
+from masterplan.publish.git import commit_of, merge_base
 from masterplan.publish.git import git as ask
+from masterplan.publish.history import history
+from masterplan.publish.objects import Objects, Snapshot
+from masterplan.publish.project import open_project
+from masterplan.publish.revision import last_changes, revision
 from tests.commits import begin, commit, git, record
 from tests.plans import BASE, write_plan
 
@@ -193,7 +203,165 @@ def test_where_two_branches_parted(root: Path) -> None:
 
 
 def test_outside_a_repository_there_is_no_revision(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="Git says"):
+    with pytest.raises(UsageError, match="there is no commit"):
         commit_of(tmp_path, "main")
     with Objects(tmp_path) as objects, pytest.raises(OSError):  # noqa: PT011 - Git may be gone, or say so
         objects.folder("0" * 40)
+
+
+def test_a_shallow_clone_names_the_way_to_the_whole_history(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commit(root, {"plan.yml": "title: Other\n"})
+    clone = tmp_path_factory.mktemp("shallow") / "clone"
+    git(root, "clone", "--quiet", "--depth=1", f"file://{root}", str(clone))
+    for arguments in (["HEAD^1", "HEAD"], ["--merge-base", "HEAD^1"]):
+        assert cli.run(["diff", *arguments, "--root", str(clone)]) == 2
+        wrong = capsys.readouterr().err
+        assert "git fetch --unshallow" in wrong
+        assert "fetch-depth: 0" in wrong
+    assert cli.run(["diff", "HEAD~7", "--root", str(root)]) == 2
+    assert "--unshallow" not in capsys.readouterr().err
+
+
+# Git that is missing, or refuses: never the same as no repository
+
+
+@pytest.fixture
+def refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository of another user, as in a container that runs as root."""
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    return root
+
+
+READERS = (open_project, history, revision, lambda root: last_changes(root, "plan_data"))
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_repository_that_git_refuses_is_not_taken_for_none(refused: Path, read: Callable[[Path], object]) -> None:
+    with pytest.raises(GitError, match=re.escape(f"git config --global --add safe.directory {refused}")):
+        read(refused)
+
+
+def test_the_command_line_says_how_to_make_git_read_it(refused: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (refused / "mkdocs.yml").write_text("site_name: Plan\n", "utf-8")
+    assert cli.run(["build", "--root", str(refused)]) == 2
+    assert "safe.directory" in capsys.readouterr().err
+    assert not (refused / "site").exists()
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_git_that_is_not_installed_is_not_taken_for_no_repository(
+    root: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    read: Callable[[Path], object],
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path_factory.mktemp("empty")))
+    with pytest.raises(GitError, match="`git` is not installed"):
+        read(root)
+
+
+def test_without_a_repository_nobody_needs_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert open_project(write_plan(tmp_path, BASE)).revision.commit == ""
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_broken_repository_is_not_taken_for_none(root: Path, read: Callable[[Path], object]) -> None:
+    (root / ".git" / "config").write_text("[core\n", "utf-8")
+    with pytest.raises(GitError, match="Git cannot read the repository"):
+        read(root)
+
+
+def test_a_worktree_whose_repository_is_gone_is_not_taken_for_none(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, BASE)
+    (root / ".git").write_text("gitdir: /nowhere/at/all\n", "utf-8")
+    with pytest.raises(GitError, match="Git cannot read the repository"):
+        revision(root)
+
+
+def test_variables_that_a_hook_of_git_sets_lead_nowhere_else(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = begin(tmp_path_factory.mktemp("other"), BASE | {"plan.yml": "title: Elsewhere\n"})
+    head = git(root, "rev-parse", "HEAD")
+    for name, value in {"GIT_DIR": ".git", "GIT_WORK_TREE": ".", "GIT_INDEX_FILE": "index"}.items():
+        monkeypatch.setenv(name, str(other / value))
+    assert revision(root).commit == head
+
+
+def test_a_folder_called_like_the_commit_stops_nothing(root: Path) -> None:
+    write_plan(root / "HEAD", BASE)
+    record(root, "A folder called HEAD")
+    assert revision(root).commit == git(root, "rev-parse", "HEAD", "--")[:40]
+
+
+# A branch is a stranger's: nothing in it runs
+
+
+@pytest.fixture
+def marker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a stranger's command would leave behind."""
+    return tmp_path_factory.mktemp("attack") / "ran"
+
+
+@pytest.fixture(params=["teams", "teams/search"])
+def attacked(
+    request: pytest.FixtureRequest, tmp_path: Path, marker: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A plan in a sub-folder, and a repository that is committed there or above it, whose settings run a command."""
+    below = write_plan(tmp_path / "teams" / "search", BASE)
+    (below / "mkdocs.yml").write_text("site_name: Plan\n", "utf-8")
+    inner = begin(tmp_path_factory.mktemp("inner"))
+    run = shlex.quote(f"touch {marker}; false")
+    git(inner, "config", "core.worktree", ".")
+    for name in ("core.fsmonitor", "core.sshCommand", "core.pager"):
+        git(inner, "config", name, f"sh -c {run}")
+    for name in ("HEAD", "config", "objects", "refs"):
+        (inner / ".git" / name).rename(tmp_path / request.param / name)
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    record(tmp_path, "A plan, and more")
+    return below
+
+
+COMMANDS = (["check"], ["check", "--format", "github"], ["diff", "HEAD"], ["diff", "--merge-base", "HEAD"],
+            ["export", "json"], ["why", "2"], ["build"])  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_repository_inside_the_repository_runs_nothing(
+    attacked: Path, marker: Path, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = cli.run([*command, "--root", str(attacked)])
+    assert not marker.exists()
+    assert code in {0, 2}
+    assert code == 0 or "is itself a Git repository" in capsys.readouterr().err
+
+
+def test_git_itself_refuses_a_repository_inside_the_repository(
+    attacked: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should a folder ever get past our own look."""
+    monkeypatch.setattr(asking, "repository", lambda _: attacked)
+    with pytest.raises(GitError, match="bareRepository"):
+        asking.git(attacked, "status")
+    assert not marker.exists()
+
+
+def test_settings_of_the_checkout_itself_run_nothing(root: Path, marker: Path) -> None:
+    hook = root / ".git" / "hooks" / "post-index-change"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\ntouch {shlex.quote(str(marker))}\n", "utf-8")
+    hook.chmod(0o755)
+    run = f"touch {shlex.quote(str(marker))}"
+    for name in ("core.fsmonitor", "core.pager", "diff.external", "diff.x.textconv", "diff.x.command", "gpg.program"):
+        git(root, "config", name, run)
+    git(root, "config", "log.showSignature", "true")
+    write_plan(root, {"plan.yml": "title: Other\n"})
+    for read in READERS:
+        read(root)
+    assert cli.run(["diff", "HEAD", "--root", str(root)]) == 1
+    assert not marker.exists()

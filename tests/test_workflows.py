@@ -267,10 +267,21 @@ def test_the_steps_of_a_pull_request_say_what_it_does(merged: Path, tmp_path: Pa
     assert "::warning file=plan_data/" in checked.stdout, checked.stderr
     assert files["check.md"].read_text("utf-8").startswith("### The plan: ")
     for command in (summary, page):
-        done = call(command, merged, GITHUB_STEP_SUMMARY=str(files["summary.md"]))
+        done = call(command, merged, GITHUB_STEP_SUMMARY=str(files["summary.md"]), GITHUB_SHA=head(merged))
         assert done.returncode == 0, done.stderr
     assert files["summary.md"].read_text("utf-8").startswith("### This change")
     assert "Compression" in (merged / "review/review.html").read_text("utf-8")
+
+
+def test_sides_are_hashes_that_no_branch_can_take() -> None:
+    """A pull request may add a folder called like any name that it can know."""
+    files = (*WORKFLOWS, *ROOT.glob(".github/actions/*/action.yml"), *ROOT.glob("templates/*.yml"))
+    texts = [path.read_text("utf-8") for path in files]
+    sides = re.findall(r"masterplan diff (\S+) (\S+)", "\n".join(texts))
+    assert len(sides) == 5
+    hashes = ("GITHUB_SHA^1", "GITHUB_SHA", "BASE", "HEAD", "CI_MERGE_REQUEST_DIFF_BASE_SHA", "CI_COMMIT_SHA")
+    assert {side for pair in sides for side in pair} == {f'"${name}"' for name in hashes}
+    assert "HEAD^1" not in "\n".join(texts)
 
 
 def test_the_steps_of_the_action_check_compare_and_build(merged: Path, tmp_path: Path) -> None:
@@ -281,7 +292,9 @@ def test_the_steps_of_the_action_check_compare_and_build(merged: Path, tmp_path:
     ]
     files = {"RUNNER_TEMP": str(tmp_path), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
     for step in ours:
-        done = call(step["run"], merged, **files, **dict(settings(step)), PATH=f"{BIN}:{os.environ['PATH']}")
+        done = call(
+            step["run"], merged, **files, **dict(settings(step, head(merged))), PATH=f"{BIN}:{os.environ['PATH']}"
+        )
         assert done.returncode == 0, done.stdout + done.stderr
     assert "This change" in (tmp_path / "summary.md").read_text("utf-8")
     assert LexborHTMLParser((tmp_path / "review.html").read_text("utf-8")).css("h1")
@@ -291,13 +304,14 @@ def test_the_steps_of_the_action_check_compare_and_build(merged: Path, tmp_path:
     assert "/plan/next/" in {link.attributes["href"] for link in not_found.css("a[href]")}
 
 
-def settings(step: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The environment of a step of the action, where nothing is set by whoever uses it."""
+def settings(step: Mapping[str, Any], sha: str) -> Iterator[tuple[str, str]]:
+    """The environment of a step of the action on a commit, where nothing is set by whoever uses it."""
     given = {
         "inputs.root": ".",
         "inputs.site-url": "https://team.example/plan",
         "inputs.fail-on": "error",
-        "inputs.base || 'HEAD^1'": "HEAD^1",
+        "inputs.base || format('{0}^1', github.sha)": f"{sha}^1",
+        "github.sha": sha,
     }
     for name, value in step["env"].items():
         yield name, re.sub(r"\$\{\{ (.*?) \}\}", lambda found: given.get(found[1], "https://git.example"), value)

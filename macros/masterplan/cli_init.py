@@ -10,7 +10,8 @@ import typer
 
 from masterplan.analyse.facts import day
 from masterplan.console import Today, out
-from masterplan.publish.init import Answers, Result, Service, has_plan, init, repository
+from masterplan.publish.git import repository
+from masterplan.publish.init import Answers, Result, Service, has_plan, init
 from masterplan.publish.today import today_of
 
 app = typer.Typer()

@@ -4,6 +4,7 @@
     ├── UsageError          asked for something that is not there: a folder, a sprint, a macro's parameter
     ├── BuildError          the site could not be built, for a reason outside the plan
     ├── ApiError            GitHub could not be asked, or refused
+    ├── GitError            Git is missing, or refused or failed to read the repository
     └── PlanError           the plan has findings that stop what was asked; exit code 1
         └── ComparisonError one of two plans has, so nothing can be said of what lies between them; exit code 2
 
@@ -32,6 +33,10 @@ class BuildError(MasterplanError):
 
 class ApiError(MasterplanError):
     """GitHub could not be asked, or refused."""
+
+
+class GitError(MasterplanError):
+    """Git is missing, or refused or failed to read the repository."""
 
 
 class PlanError(MasterplanError):

@@ -48,7 +48,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit that touched the plan: its full hash, who made it, when by their clock (in UTC), and its first line.
+    """A commit that touched the plan: its full hash, who wrote it, when it was committed (in UTC), and its first line.
 
     `changes` are those since the last commit whose plan could be read, the gravest first; with `begins` there is none
     before it.

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from masterplan.load.build import FOLDER
 from masterplan.load.source import MAX_BYTES, parse
-from masterplan.publish.git import Objects, git
+from masterplan.publish.git import git, prefix_of, repository
+from masterplan.publish.objects import Objects
 
 MOST_BRANCHES = 100
 """Branches that are looked at, those with the newest commits."""
@@ -18,10 +19,10 @@ def sprints_elsewhere(root: Path) -> Mapping[str, str]:
     Branches of this clone, and those of others as they were last fetched; nothing is fetched. Empty outside a
     repository.
     """
-    branches = list(_branches(root))
+    branches = list(_branches(root)) if repository(root) else []
     if not branches:
         return {}
-    folder = f"{git(root, 'rev-parse', '--show-prefix')}{FOLDER}/sprints"
+    folder = f"{prefix_of(root)}{FOLDER}/sprints"
     here = {path.name for path in (root / FOLDER / "sprints").glob("*.yml")}
     ids: dict[str, str] = {}
     with Objects(root) as objects:

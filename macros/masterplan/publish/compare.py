@@ -1,8 +1,10 @@
 """Two plans of a repository side by side: opened as data, wherever they are, and compared.
 
 A side is named as Git's users name it: a revision (`main`, `v1`, `HEAD~3`), a revision with the folder in it that holds
-the plan (`main:teams/search`), or a folder on disk. Both sides are judged on the same day, today in the newer
-plan's time zone, or a task would be late on one side only because time has passed.
+the plan (`main:teams/search`), or a folder on disk as a path (`./old`, `/srv/old`). A name without such a beginning is
+never read as a folder: a branch could bring one that is called like the revision that it is compared with. Both sides
+are judged on the same day, today in the newer plan's time zone, or a task would be late on one side only because time
+has passed.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +22,8 @@ from masterplan.load.repository import holds
 from masterplan.load.tree import Folder, Tree
 from masterplan.model.finding import Finding
 from masterplan.model.plan import Plan
-from masterplan.publish.git import Objects, Snapshot, commit_of, git
+from masterplan.publish.git import commit_of, git, prefix_of
+from masterplan.publish.objects import Objects, Snapshot
 from masterplan.publish.revision import Revision, revision, revision_of
 from masterplan.publish.today import today_of
 from masterplan.render.review import Review
@@ -54,27 +57,44 @@ def compare(root: Path, base: str, head: str | None = None, today: date | None =
 
 @contextmanager
 def _open(root: Path, name: str | None) -> Iterator[_Side]:
-    """A side by its name; a folder that holds a plan goes before a revision of the same name."""
+    """A side by its name. Raises UsageError for one that could mean a revision as well as a folder."""
     if name is None:
         yield _folder(root, WORKING_TREE, "")
-    elif name and (Path(name) / FOLDER).is_dir():
+    elif _is_path(name):
         yield _folder(Path(name), name, f"{name.rstrip('/')}/")
     else:
+        revised = _commit_of(root, name)
         with Objects(root) as objects:
-            yield _commit(root, objects, name)
+            yield _commit(root, objects, name, revised)
+
+
+def _is_path(name: str) -> bool:
+    """Whether a side is named as a folder on disk: from the root, or from the folder where the command runs."""
+    return Path(name).is_absolute() or name in {".", ".."} or name.startswith(("./", "../"))
+
+
+def _commit_of(root: Path, name: str) -> str:
+    """The hash of the commit in a side's name, which must not be the name of a folder with a plan as well."""
+    is_folder = bool(name) and (Path(name) / FOLDER).is_dir()
+    try:
+        commit = commit_of(root, name.partition(":")[0])
+    except UsageError as error:
+        raise UsageError(f"{error}; for the folder, write ./{name}") if is_folder else error from None
+    if is_folder and name != commit:
+        raise UsageError(f"{name} is both a revision and a folder: write ./{name}, or the commit as {commit}")
+    return commit
 
 
 def _folder(root: Path, name: str, prefix: str) -> _Side:
     return _Side(name, Folder(root), holds(root), revision(root), prefix)
 
 
-def _commit(root: Path, objects: Objects, name: str) -> _Side:
+def _commit(root: Path, objects: Objects, name: str, commit: str) -> _Side:
     """A revision, or a folder in one. Raises UsageError where there is neither."""
-    revised, colon, inside = name.partition(":")
-    commit = commit_of(root, revised)
-    folder = inside if colon else git(root, "rev-parse", "--show-prefix")
+    _, colon, inside = name.partition(":")
+    folder = inside if colon else prefix_of(root)
     try:
-        found = objects.at(git(root, "rev-parse", f"{commit}^{{tree}}"), folder)
+        found = objects.at(git(root, "rev-parse", "--verify", f"{commit}^{{tree}}"), folder)
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror}") from error
     if found is None or found.kind != "folder":

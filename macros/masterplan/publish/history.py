@@ -2,14 +2,14 @@
 
 A commit is compared with the one before it along the first parents: those are the states that were published, one after
 the other, and what a merge brought is one step. What is kept is keyed by the Git ids of `plan_data/`, so it holds for
-any rewritten history, and by masterplan's own code. It lies in `.masterplan-cache/`, which may be deleted at any time;
-nothing but time depends on it.
+any rewritten history, and by masterplan's own code. It lies in the folder where Git keeps the repository itself, which
+no commit can reach, and may be deleted at any time; nothing but time depends on it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,9 +21,10 @@ from masterplan.load import load
 from masterplan.load.build import FOLDER, Loaded, make
 from masterplan.model.change import Change
 from masterplan.model.history import NO_HISTORY, Commit, History, PastChange, State
-from masterplan.publish.git import Objects, Snapshot, git
+from masterplan.publish.git import git, has_commit, is_shallow, prefix_of
 from masterplan.publish.kept import Kept
-from masterplan.publish.revision import LATEST
+from masterplan.publish.objects import Objects, Snapshot
+from masterplan.publish.revision import moment
 
 MOST_READ = 500
 """Commits that are read, the newest."""
@@ -31,15 +32,15 @@ MOST_READ = 500
 
 def history(root: Path) -> History:
     """The history of the plan in `root`, as of the commit that is checked out; empty outside a repository."""
-    found = _log(root)
-    if not found:
+    logged = _log(root) if has_commit(root) else ()
+    if not logged:
         return NO_HISTORY
-    kept = Kept(root)
+    prefix = prefix_of(root)
+    kept = Kept(Path(git(root, "rev-parse", "--absolute-git-dir")), prefix)
     with Objects(root) as objects:
-        commits = tuple(_told(_Past(root, objects, kept), reversed(found[:MOST_READ])))
+        commits = tuple(_told(_Past(prefix, objects, kept), reversed(logged[:MOST_READ])))
     kept.save()
-    is_shallow = git(root, "rev-parse", "--is-shallow-repository") == "true"
-    return History(commits[::-1], cut=len(found) > MOST_READ, shallow=is_shallow)
+    return History(commits[::-1], cut=len(logged) > MOST_READ, shallow=is_shallow(root))
 
 
 class _Logged(NamedTuple):
@@ -53,15 +54,15 @@ class _Logged(NamedTuple):
 
     @property
     def made(self) -> datetime:
-        """When it was made; the nearest time there is, where a clock went mad."""
-        return datetime.fromtimestamp(min(max(int(self.seconds or 0), 0), LATEST), UTC)
+        """When it was committed, the date that every page shows of a commit: a rebase moves it forwards."""
+        return moment(self.seconds)
 
 
 def _log(root: Path) -> Sequence[_Logged]:
     """The commits that touched the plan, newest first, one more than are read where there are more."""
     told = git(
         root, "log", "--first-parent", "--no-follow", f"--max-count={MOST_READ + 1}", "-z", "--encoding=UTF-8",
-        "--format=%H%x00%T%x00%at%x00%aN%x00%s", "HEAD", "--", FOLDER,
+        "--format=%H%x00%T%x00%ct%x00%aN%x00%s", "HEAD", "--", FOLDER,
     )  # fmt: skip
     fields = told.split("\0")
     return [_Logged(*fields[n : n + 5]) for n in range(0, len(fields) - 4, 5)]
@@ -77,8 +78,8 @@ class _Place(NamedTuple):
 class _Past:
     """The plans of commits, each read only where nothing is kept of it."""
 
-    def __init__(self, root: Path, objects: Objects, kept: Kept) -> None:
-        self._prefix = git(root, "rev-parse", "--show-prefix")
+    def __init__(self, prefix: str, objects: Objects, kept: Kept) -> None:
+        self._prefix = prefix
         self._objects, self._kept = objects, kept
         self._make = cache(make)
         self._load = lru_cache(maxsize=2)(self._loaded)

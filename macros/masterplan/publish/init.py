@@ -22,7 +22,7 @@ from masterplan.load.files import refuse_links, write_atomically
 from masterplan.load.scaffold import new_plan
 from masterplan.model.naming import slug
 from masterplan.publish import settings
-from masterplan.publish.git import create, git
+from masterplan.publish.git import answer, create, repository
 
 Service = Literal["github", "gitlab", "none"]
 """Where the site is published from; `none`: by the team itself."""
@@ -63,11 +63,6 @@ class Result:
     advice: tuple[str, ...]
 
 
-def suggested(root: Path) -> Service:
-    """What publishes the site of a repository, by the address of its origin."""
-    return "gitlab" if "gitlab" in git(root, "config", "--get", "remote.origin.url") else "github"
-
-
 def init(root: Path, answers: Answers, today: date) -> Result:
     """Write what `root` lacks. An existing file is never replaced; only .gitignore may get one more line.
 
@@ -88,13 +83,6 @@ def init(root: Path, answers: Answers, today: date) -> Result:
         write_atomically(path, content, top)
     present = wanted.keys() - missing.keys()
     return Result(tuple(sorted(missing)), tuple(sorted(present)), tuple(_advice(root, service, guest=guest)))
-
-
-def repository(root: Path) -> Path | None:
-    """The top folder of the Git repository that holds `root`, which need not be there yet, or None."""
-    nearest = next(folder for folder in (root.resolve(), *root.resolve().parents) if folder.is_dir())
-    top = git(nearest, "rev-parse", "--show-toplevel")
-    return Path(top) if top else None
 
 
 def has_plan(root: Path) -> bool:
@@ -161,12 +149,13 @@ def _workflow(root: Path, top: Path, service: Service, uses: str | None) -> File
 
 def _suggested(root: Path) -> Service:
     """Where the repository's origin is."""
-    return "gitlab" if "gitlab" in git(root, "config", "--get", "remote.origin.url") else "github"
+    origin = answer(root, "config", "--get", "remote.origin.url") if repository(root) else ""
+    return "gitlab" if "gitlab" in origin else "github"
 
 
 def _branch(top: Path) -> str:
     """The branch that is published: what is checked out where the repository begins."""
-    return git(top, "symbolic-ref", "--quiet", "--short", "HEAD") or "main"
+    return (answer(top, "symbolic-ref", "--quiet", "--short", "HEAD") if repository(top) else "") or "main"
 
 
 def _is_guest(root: Path) -> bool:

@@ -1,7 +1,8 @@
 """What was found out about the past of a plan, kept in a file, so that the next build need not find it out again.
 
 Keyed by content and by masterplan's own code, so nothing in it is ever out of date; a file that cannot be read, or is
-not ours, is as good as none. It is written in one step, and only what this build asked for is in it.
+not ours, is as good as none. It lies beside Git's own files, so that no commit can bring a forged one. It is written in
+one step, and only what this build asked for is in it.
 """
 
 from collections.abc import Callable
@@ -13,13 +14,12 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from masterplan.errors import UsageError
-from masterplan.load.files import OWN, own_folder, write_atomically
+from masterplan.load.files import write_atomically
 from masterplan.model.history import PastChange, State
 
-FOLDER = OWN
-"""Where it is, in the repository's root; Git is told to leave it alone, and anybody may delete it."""
+FOLDER = "masterplan"
+"""Its folder, in the one where Git keeps the repository: no commit can write there."""
 
-_FILE = "history.json"
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -34,8 +34,9 @@ class _Content(BaseModel):
 class Kept:
     """States and changes by their content; what is not there yet is made, and there from then on."""
 
-    def __init__(self, root: Path) -> None:
-        self._path = root.resolve() / FOLDER / _FILE
+    def __init__(self, git_folder: Path, prefix: str) -> None:
+        """What is kept of the plan below `prefix` in the repository whose own files lie in `git_folder`."""
+        self._path = git_folder / FOLDER / f"history-{sha256(prefix.encode()).hexdigest()[:16]}.json"
         self._known = _read(self._path)
         self._used = _Content(program=_program())
 
@@ -57,17 +58,16 @@ class Kept:
         """Write what was asked for, where that is not what is there; where nothing can be written, nothing is."""
         if self._used != self._known:
             with suppress(OSError, UsageError):
-                own_folder(self._path.parent)
-                write_atomically(self._path, self._used.model_dump_json().encode(), self._path.parent)
+                write_atomically(self._path, self._used.model_dump_json().encode(), self._path.parents[1])
 
 
 def _read(path: Path) -> _Content:
-    """What is there, unless it was made by other code, or lies where a symbolic link leads."""
+    """What is there, unless it was made by other code."""
     try:
-        found = _Content.model_validate_json(path.read_bytes())
+        content = _Content.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return _Content(program="")
-    return found if found.program == _program() and path == path.resolve() else _Content(program="")
+    return content if content.program == _program() else _Content(program="")
 
 
 @cache

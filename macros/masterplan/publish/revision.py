@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from masterplan.publish.docs import docs_dir
-from masterplan.publish.git import git
+from masterplan.publish.git import git, has_commit
 
 LATEST = 253_402_300_799
 """The last second that a date can say, as seconds since 1970."""
@@ -32,23 +32,26 @@ class Revision:
 
 
 def revision(root: Path) -> Revision:
-    """The commit checked out in `root`."""
-    found = revision_of(root, "HEAD")
-    changed = bool(found.commit) and bool(
-        git(root, "status", "--porcelain", "--", "plan_data", f"./{docs_dir(root)}", "mkdocs.yml")
-    )
-    return replace(found, changed=changed)
+    """The commit checked out in `root`. Raises GitError when Git cannot read the repository."""
+    if not has_commit(root):
+        return Revision()
+    status = ("status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=all")
+    changed = git(root, *status, "--", "plan_data", f"./{docs_dir(root)}", "mkdocs.yml")
+    return replace(revision_of(root, "HEAD"), changed=bool(changed))
 
 
 def revision_of(root: Path, commit: str) -> Revision:
     """A commit by its hash, or HEAD, whatever is checked out."""
-    seconds, _, found = git(root, "rev-list", "--max-count=1", "--timestamp", commit).partition(" ")
-    return Revision(found, _day(int(seconds)) if seconds else None)
+    seconds, _, hash_ = git(root, "rev-list", "--max-count=1", "--timestamp", commit, "--").partition(" ")
+    return Revision(hash_, moment(seconds).date())
 
 
-def _day(seconds: int) -> date:
-    """The day in UTC; the nearest one there is, where a clock went mad."""
-    return datetime.fromtimestamp(min(max(seconds, 0), LATEST), UTC).date()
+def moment(seconds: str) -> datetime:
+    """The time of a commit, from seconds since 1970 as Git prints them: nothing where it cannot read them.
+
+    Where a clock went mad, the nearest time that a date can say.
+    """
+    return datetime.fromtimestamp(min(max(int(seconds or 0), 0), LATEST), UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,15 @@ def last_changes(root: Path, folder: str) -> Mapping[str, Change]:
 
     A shallow clone knows only as far back as it goes.
     """
-    found: dict[str, Change] = {}
-    change = None
+    if not has_commit(root):
+        return {}
+    newest: dict[str, Change] = {}
+    change = Change("", date.min)
     log = ("log", "--format=%x00%H %ct", "--name-only", "--relative", "-z", "--", f"{folder}/*.yml")
-    for line in git(root, *log).split("\0"):
-        commit, _, seconds = line.partition(" ")
-        if seconds.strip().isdecimal():
-            change = Change(commit, _day(int(seconds)))
-        elif line.strip() and change:
-            found.setdefault(line.strip(), change)
-    return found
+    for line in map(str.strip, git(root, *log).split("\0")):
+        if line.endswith(".yml"):
+            newest.setdefault(line, change)
+        elif line:
+            commit, _, seconds = line.partition(" ")
+            change = Change(commit, moment(seconds).date())
+    return newest

@@ -5,14 +5,12 @@ the label is taken off; a run writes only while its commit is the newest of the 
 """
 
 import base64
-import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from masterplan.errors import ApiError, MasterplanError
-from masterplan.publish.git import commit_of, git
+from masterplan.errors import ApiError, GitError, MasterplanError
+from masterplan.publish.git import commit_of, fetch, prefix_of
 from masterplan.publish.github.api import Api
 from masterplan.publish.github.judge import Verdict, judged, unknown
 from masterplan.publish.github.pulls import Comment, Marker, Pull, own
@@ -41,7 +39,7 @@ def keep_comment(root: Path, runner: Runner, api: Api) -> str:
     pull = api.one(f"/pulls/{event.number}", Pull)
     if not pull.is_at(event.head.sha):
         return _overtaken(pull)
-    folder = git(root, "rev-parse", "--show-prefix").rstrip("/")
+    folder = prefix_of(root).rstrip("/")
     marker = Marker(folder, pull.base.sha, pull.head.sha)
     comment = own(api.every(f"/issues/{pull.number}/comments", Comment), api.login(), folder)
     if comment is None or not marker.is_on(comment):
@@ -113,20 +111,18 @@ def _name(folder: str, effect: str) -> str:
 def _fetch(root: Path, runner: Runner, pull: Pull) -> None:
     """Bring both sides of a pull request as objects; no file is written. Raises ApiError."""
     wanted = (f"+refs/heads/{pull.base.ref}:{_BASE}", f"+refs/pull/{pull.number}/head:{_HEAD}")
-    command = ("git", "-C", str(root), "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "origin", *wanted)
     try:
-        subprocess.run(command, env=_environment(runner), capture_output=True, check=True, timeout=MOST_SECONDS)
-    except (OSError, subprocess.SubprocessError):
+        fetch(root, *wanted, settings=_settings(runner), seconds=MOST_SECONDS)
+    except GitError:
         raise ApiError(f"Git could not fetch pull request #{pull.number} from origin") from None
 
 
-def _environment(runner: Runner) -> Mapping[str, str]:
-    """Git's environment with the token for this server alone, as an argument would be seen by other programs."""
+def _settings(runner: Runner) -> Mapping[str, str]:
+    """The token for this server alone as variables for Git, as an argument would be seen by other programs."""
     basic = base64.b64encode(f"x-access-token:{runner.token}".encode()).decode()
-    header = {
+    return {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"http.{runner.server_url}/.extraheader",
         "GIT_CONFIG_VALUE_0": f"Authorization: Basic {basic}",
         "GIT_TERMINAL_PROMPT": "0",
     }
-    return os.environ | header
