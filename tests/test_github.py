@@ -423,6 +423,17 @@ def test_every_plan_of_a_repository_has_a_comment_and_a_label(setting: Setting) 
 # The command
 
 
+def test_a_pull_request_may_bring_the_first_plan_of_a_folder(setting: Setting) -> None:
+    git(setting.origin, "checkout", "-q", "--detach", "main")
+    write_plan(setting.origin / "teams/search", BASE)
+    commit(setting.origin)
+    offer(setting)
+    done = masterplan(setting.root, "comment", "--root", "teams/search", **setting.environment)
+    assert done.returncode == 0, done.stderr
+    assert setting.body
+    assert git(setting.root, "status", "--porcelain") == ""
+
+
 def test_the_command_says_what_it_did_and_keeps_the_token_to_itself(setting: Setting) -> None:
     done = masterplan(setting.root, "comment", **setting.environment)
     assert (done.returncode, done.stdout) == (0, "Commented on #7: plan:changed.\n"), done.stderr

@@ -2,16 +2,19 @@
 
 import os
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from masterplan.console import Root, out
+from masterplan.console import out
 
 app = typer.Typer()
 
+Folder = Annotated[Path, typer.Option(help="The plan's folder, which the pull request may bring.", file_okay=False)]
+
 
 @app.command()
-def comment(root: Root = Path()) -> None:
+def comment(root: Folder = Path()) -> None:
     """Keep one comment and one label on a pull request up to date, with what it does to the plan.
 
     For a GitHub workflow that is started by `pull_request_target`: it reads GITHUB_EVENT_PATH, GITHUB_API_URL,
@@ -21,6 +24,7 @@ def comment(root: Root = Path()) -> None:
     from masterplan.publish.github import Api, Runner, keep_comment  # noqa: PLC0415 - keeps `--help` quick
 
     runner = Runner.of(os.environ)
+    root.mkdir(parents=True, exist_ok=True)
     done = keep_comment(root, runner, Api(runner))
     out.print(done)
     if runner.summary:
