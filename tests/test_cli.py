@@ -13,6 +13,7 @@ import typer.main
 
 from masterplan import cli
 from masterplan.load import load
+from masterplan.load.files import OWN
 from tests.plans import BASE, write_plan
 from tests.sites import OURS, command, masterplan, small_repository
 
@@ -27,6 +28,11 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def wrong(tmp_path: Path) -> Path:
     return write_plan(tmp_path / "wrong", WRONG_PLAN)
+
+
+def paths(root: Path) -> set[Path]:
+    """What is in a repository, without masterplan's own files, which Git ignores."""
+    return {path for path in root.rglob("*") if OWN not in path.parts}
 
 
 def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -58,7 +64,7 @@ def test_help_explains_a_command_and_all_its_options(path: tuple[str, ...], caps
 
 def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([]) == 2
-    assert "masterplan check" in "".join(capsys.readouterr())
+    assert "masterplan init" in "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize(
@@ -93,7 +99,7 @@ def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> 
 def test_wrong_usage_gets_one_sentence(
     arguments: str, says: str, root: Path, wrong: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = sorted(root.rglob("*")) + sorted(wrong.rglob("*"))
+    before = paths(root) | paths(wrong)
     assert cli.run(arguments.format(root=root, wrong=wrong).split()) == 2
     if says:
         said = capsys.readouterr()
@@ -101,7 +107,7 @@ def test_wrong_usage_gets_one_sentence(
         assert said.err.startswith("masterplan: ")
         assert said.err.count("\n") == 1
         assert says in said.err
-    assert sorted(root.rglob("*")) + sorted(wrong.rglob("*")) == before
+    assert paths(root) | paths(wrong) == before
 
 
 def test_check_says_that_a_plan_is_sound(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -234,10 +240,10 @@ TITLES = [
 def test_a_new_sprint_is_one_file_with_just_that_title(
     root: Path, title: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = set(root.rglob("*"))
+    before = paths(root)
     options = ("--root", str(root), "--phase", "2", "--needs", "1", "--needs", "3")
     assert cli.run(["new", "sprint", *options, "--", title]) == 0
-    (path,) = set(root.rglob("*")) - before
+    (path,) = paths(root) - before
     assert path.parent == root / "plan_data" / "sprints"
     assert capsys.readouterr().out.startswith(f"Wrote {path.relative_to(root)}. ")
     plan = load(root).plan
@@ -252,10 +258,10 @@ def test_a_new_sprint_is_one_file_with_just_that_title(
 def test_a_sprint_that_cannot_be_is_refused(
     root: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = set(root.rglob("*"))
+    before = paths(root)
     assert cli.run(["new", "sprint", *arguments, "--root", str(root)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
-    assert set(root.rglob("*")) == before
+    assert paths(root) == before
 
 
 def test_schemas_are_written_and_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
