@@ -68,7 +68,7 @@ def test_an_entry_is_a_new_file_and_all_else_stays_as_it_was(tmp_path: Path) -> 
     )
     (path,) = record(tmp_path, said, TODAY)
     after = contents(tmp_path)
-    assert after.pop(path.as_posix()).startswith(journal.MODELINE.encode())
+    assert after.pop(path.as_posix()).startswith(b"entries:\n")
     assert after == before
     entry = loaded(tmp_path).entries[-1]
     assert (entry.sprint, entry.date, entry.state, entry.percent) == ("3", DAY, "in progress", 40)

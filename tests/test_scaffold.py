@@ -17,6 +17,7 @@ from masterplan.load.scaffold import new_sprint
 from masterplan.model.plan import Sprint
 from tests.commits import begin, commit, git
 from tests.plans import BASE, write_plan
+from tests.sites import masterplan
 
 
 def files(root: Path) -> set[str]:
@@ -49,11 +50,21 @@ def test_the_first_sprint_of_a_plan_needs_no_folder(tmp_path: Path) -> None:
     assert loaded(tmp_path, "1").title == "日本語"
 
 
+def test_a_new_file_names_its_schema_where_the_repository_has_it(tmp_path: Path) -> None:
+    write_plan(tmp_path, BASE)
+    without = (tmp_path / new_sprint(tmp_path, "One", None, None, ())).read_text("utf-8")
+    assert without.startswith("id:")
+    assert masterplan(tmp_path, "schema").returncode == 0
+    path = tmp_path / new_sprint(tmp_path, "Two", None, None, ())
+    marker, _, schema = path.read_text("utf-8").partition("\n")[0].partition("=")
+    assert marker == "# yaml-language-server: $schema"
+    assert (path.parent / schema).is_file()
+
+
 def test_every_line_to_fill_in_is_right_once_its_sign_is_gone(tmp_path: Path) -> None:
     path = tmp_path / new_sprint(write_plan(tmp_path, BASE), "T", None, None, ())
     text = path.read_text("utf-8").replace("owner: the id of a person in team.yml", "owner: ada")
-    modeline, *lines = text.split("\n")
-    path.write_text("\n".join([modeline, *(line.removeprefix("# ") for line in lines)]), "utf-8")
+    path.write_text("\n".join(line.removeprefix("# ") for line in text.split("\n")), "utf-8")
     sprint = loaded(tmp_path, "4")
     assert (sprint.depends_on, sprint.owner) == ((), "ada")
     assert all((sprint.impact, sprint.effort, sprint.savings, sprint.metrics, sprint.risk, sprint.rollback))

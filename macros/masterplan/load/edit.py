@@ -11,6 +11,9 @@ from masterplan.load.files import OWN, create, locked, own_folder
 from masterplan.load.tree import Folder, Kind, Tree
 from masterplan.model.plan import Plan
 
+SCHEMAS = {"sprints": "sprint", "progress": "progress"}
+"""The name of the schema of the files in a folder of the plan."""
+
 PATIENCE = 30
 """Seconds that a command waits for another one that changes the same plan."""
 
@@ -41,9 +44,15 @@ def with_file(root: Path, path: Path, content: bytes) -> Plan:
 
 
 def add(root: Path, path: Path, content: bytes) -> None:
-    """Write a new file by its path from `root`. Raises UsageError where there is one, or a link leads elsewhere."""
+    """Write a new file by its path from `root`, led by the line that names its schema, for editors.
+
+    A repository has its schemas once somebody has run `masterplan schema`; before that the line is left out. Raises
+    UsageError where there is such a file, or a link leads elsewhere.
+    """
+    schema = Path("docs", "schema", f"{SCHEMAS[path.parent.name]}.schema.json")
+    line = f"# yaml-language-server: $schema=../../{schema.as_posix()}\n" if (root / schema).is_file() else ""
     try:
-        create(root / path, content, root)
+        create(root / path, line.encode() + content, root)
     except FileExistsError as error:
         raise UsageError(f"{path} is there already") from error
 

@@ -20,8 +20,6 @@ from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry, Progress
 from masterplan.model.quantity import DecimalMark
 
-MODELINE = "# yaml-language-server: $schema=../../docs/schema/progress.schema.json\n"
-
 
 def entry_of(said: dict[str, Any], mark: DecimalMark | None) -> Entry:
     """An entry from plain values, held to all that a file is held to. Raises UsageError with the first misfit.
@@ -80,7 +78,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
 def _file(values: dict[str, Any]) -> bytes:
     """A file with one entry, without what is None or empty."""
     first, *more = _lines({key: value for key, value in values.items() if value not in (None, [])})
-    return "".join([MODELINE, "entries:\n", f"  - {first}\n", *(f"    {line}\n" for line in more)]).encode()
+    return "".join(["entries:\n", f"  - {first}\n", *(f"    {line}\n" for line in more)]).encode()
 
 
 def _lines(values: dict[str, Any]) -> Iterator[str]:

@@ -90,11 +90,7 @@ def _header(title: str, unit: tuple[str, str], start: date | None) -> str:
 
 
 def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...]) -> str:
-    lines = [
-        "# yaml-language-server: $schema=../../docs/schema/sprint.schema.json",
-        f"id: {_quoted(id_)}",
-        f"title: {_quoted(title)}",
-    ]
+    lines = [f"id: {_quoted(id_)}", f"title: {_quoted(title)}"]
     lines += [f"phase: {_quoted(phase)}"] if phase else []
     lines += ["depends_on:" if needs else "# depends_on: []  # nothing, said aloud"]
     for each in needs:
