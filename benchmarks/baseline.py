@@ -72,7 +72,7 @@ def _settings(project: Project, told: dict[str, Any]) -> dict[str, Any]:
     kept = {name: options for name, options in _plugins(told).items() if name not in {"masterplan", "macros"}}
     return plain | {
         "plugins": kept,
-        "nav": pages.navigation(project, told["nav"]),
+        "nav": pages.navigation(project, told["nav"], ()),
         "not_in_nav": "\n".join(pages.not_in_navigation(project)),
         "extra_css": [*pages.STYLES, *told.get("extra_css", [])],
         "extra_javascript": [

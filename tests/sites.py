@@ -30,6 +30,13 @@ def repository(root: Path, plan: Mapping[str, str | bytes] | None = None) -> Pat
     return root
 
 
+WITHOUT = (
+    "[start, dependencies, resources, metrics, risks, rollback, testing, progress, audit, changes, print, guide, "
+    "guide-edit, guide-review]"
+)
+"""The default pages that a small site is built without."""
+
+
 def small_repository(root: Path) -> Path:
     """One that is built quickly: three sprints, and few pages, of which `docs/next.md` is for tests to write in."""
     _fill(root, BASE)
@@ -40,8 +47,8 @@ def small_repository(root: Path) -> Path:
     (docs / "index.md").write_text("# Overview\n\n{{ what_now() }}\n", encoding="utf-8")
     (docs / "next.md").write_text("# Next\n", encoding="utf-8")
     before, _, rest = (root / "mkdocs.yml").read_text(encoding="utf-8").partition("nav:\n")
-    nav = "".join(f"  - {page}\n" for page in (*kept, "guide/source.md"))
-    after = rest.partition("\nplugins:")[2]
+    nav = "".join(f"  - {page}\n" for page in (*kept, "source.md"))
+    after = rest.partition("\nplugins:")[2].replace("  - masterplan\n", f"  - masterplan:\n      without: {WITHOUT}\n")
     (root / "mkdocs.yml").write_text(f"{before}nav:\n{nav}\nplugins:{after}", encoding="utf-8")
     commit(root)
     return root

@@ -16,6 +16,7 @@ import pytest
 from masterplan import cli
 from tests.sites import (
     HOSTS,
+    WITHOUT,
     Host,
     article,
     change,
@@ -163,7 +164,7 @@ def test_wrong_settings_are_told(
 
 @pytest.mark.usefixtures("site")
 def test_mkdocs_without_the_plugin_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    change(root / "mkdocs.yml", "  - masterplan\n", "")
+    change(root / "mkdocs.yml", f"  - masterplan:\n      without: {WITHOUT}\n", "")
     assert "plugins: lacks masterplan" in refused(root, capsys)
 
 

@@ -181,6 +181,19 @@ def _elsewhere(id_: str | None, elsewhere: Mapping[str, str]) -> str:
     return f"Ids on other branches: {', '.join(taken[:MOST_TAKEN])}{more}."
 
 
+@new.command("page")
+def new_page(
+    page: Annotated[str, typer.Argument(help="The id of the default page: overview, risks, …")],
+    root: Root = Path(),
+) -> None:
+    """Copy a default page into the docs folder, to be edited; an existing page is never overwritten."""
+    from masterplan.publish.default_pages import new_page as copy_out  # noqa: PLC0415 - keeps `--help` quick
+    from masterplan.publish.docs import docs_dir  # noqa: PLC0415 - MkDocs takes a while to import
+
+    path = copy_out(root, docs_dir(root), page)
+    out.print(f"Wrote {path}. Edit it; it replaces the default page.")
+
+
 def _print_findings(console: Console, findings: tuple[Finding, ...]) -> None:
     from masterplan.render.reports import finding_lines, summary  # noqa: PLC0415 - keeps `--help` quick
 

@@ -19,14 +19,16 @@ from masterplan.load.files import write_output
 from masterplan.load.hints import did_you_mean
 from masterplan.load.repository import holds
 from masterplan.load.rules import RULES as LOAD_RULES
-from masterplan.model.finding import Rule, Severity, at_least
+from masterplan.model.finding import Rule, Severity, at_least, ordered
 from masterplan.publish.examples import example
+from masterplan.publish.requirements import RULE as SETTING
+from masterplan.publish.requirements import settings_findings
 from masterplan.publish.today import today_of
 from masterplan.render.reports import FORMATS, Format, Report, document, github, summary
 
 app = typer.Typer()
 
-RULES: tuple[Rule, ...] = (*LOAD_RULES, *AUDIT_RULES)
+RULES: tuple[Rule, ...] = (*LOAD_RULES, *AUDIT_RULES, SETTING)
 """Every kind of finding."""
 
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -64,11 +66,11 @@ def check(
 
 def _report(root: Path, today: str | None, texts: Mapping[str, str]) -> Report:
     told = day(today or "")
-    loaded = load(root)
+    loaded, of_site = load(root), settings_findings(root)
     if loaded.plan is None:
-        return Report(loaded.findings, (), RULES, __version__, texts)
+        return Report(ordered((*loaded.findings, *of_site)), (), RULES, __version__, texts)
     facts = analyse(loaded.plan, today_of(loaded.plan, told), holds(root))
-    return Report(facts.findings, facts.waived, RULES, __version__, texts)
+    return Report(ordered((*facts.findings, *of_site)), facts.waived, RULES, __version__, texts)
 
 
 def _texts(root: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ from masterplan.errors import BuildError, UsageError
 from masterplan.load.build import FOLDER
 from masterplan.publish import mkdocs_host, place, settings, zensical_host
 from masterplan.publish.project import Project, open_project
+from masterplan.publish.requirements import refuse_settings
 from masterplan.publish.verify import verify
 from masterplan.render.links import Links
 
@@ -30,6 +31,7 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build, today: date | 
     fails; the old site stays in all these cases.
     """
     told = settings.read(root)
+    refuse_settings(told)
     project = open_project(root, today)
     site = place.checked(site)
     _refuse_to_replace(project, site)

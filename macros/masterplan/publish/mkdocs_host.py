@@ -2,6 +2,7 @@
 
 import logging
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,9 +34,9 @@ class _Told(logging.Handler):
 def build(project: Project, site: Path) -> None:
     """Build into an empty folder. Raises BuildError with everything that MkDocs warned of."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    with _listening() as told:
+    with _listening() as told, _docs(project) as docs:
         try:
-            config = load_config(str(project.root / settings.FILE), site_dir=str(site), strict=True)
+            config = load_config(str(project.root / settings.FILE), site_dir=str(site), strict=True, **docs)
         except MkDocsException as error:
             raise _why(error, told) from error
         plugin = config.plugins.get("masterplan")
@@ -49,6 +50,16 @@ def build(project: Project, site: Path) -> None:
             raise _why(error, told, _page(project, config)) from error
         finally:
             config.plugins.on_shutdown()
+
+
+@contextmanager
+def _docs(project: Project) -> Iterator[dict[str, str]]:
+    """Settings for a team without pages of its own: MkDocs wants a docs folder, so it gets an empty one."""
+    if project.docs.is_dir():
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="masterplan-docs-") as folder:
+        yield {"docs_dir": folder}
 
 
 @contextmanager

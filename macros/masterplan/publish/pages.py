@@ -1,20 +1,23 @@
-"""Pages and files that the plan adds to `docs/`.
+"""Pages and files that the plan adds to the team's docs folder.
 
-They are a page a sprint, completion reports, phase pages for large plans, the source page, assets and exports.
-A generated page holds a macro call with an id and, where the team wrote one, the Markdown body from `docs/`; never plan
-text, because hosts run pages through Jinja.
+They are the default pages, a page a sprint, completion reports, phase pages for large plans, the source page, assets
+and exports. A generated page holds a macro call with an id and, where the team wrote one, the Markdown body from the
+docs folder; never plan text, because hosts run pages through Jinja.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from mkdocs.utils import nest_paths
+
 from masterplan.errors import BuildError
 from masterplan.model.progress import filled_in, report_pattern
 from masterplan.publish import settings
+from masterplan.publish.default_pages import PAGES
 from masterplan.publish.project import Project
 from masterplan.render.export import FOLDER, exports
 from masterplan.render.export.feed import feed
@@ -29,6 +32,7 @@ SCRIPTS = ("assets/masterplan.js",)
 
 _BLANKS = re.compile(r"\[N\]|\[date\]")
 _TEMPLATE = re.compile(r"\{[{%#]")
+_PLAIN = re.compile(r"[\w ,.'-]+")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
 
@@ -41,9 +45,10 @@ class Page:
 
 
 def pages(project: Project) -> tuple[Page, ...]:
-    """Every page that is generated, in order. Raises BuildError where two would have the same path."""
+    """Every page that is added, in order. Raises BuildError where two would have the same path."""
     plan = project.facts.plan
-    made = [_with_body(project, path, f'{{{{ sprint_page("{id_}") }}}}') for id_, path in project.sprint_pages.items()]
+    made = [Page(page.path, page.text) for page in project.default_pages.values() if not project.replaces(page)]
+    made += [_with_body(project, path, f'{{{{ sprint_page("{id_}") }}}}') for id_, path in project.sprint_pages.items()]
     reports = ((id_, report_path(plan, standing)) for id_, standing in project.facts.standings.items())
     for id_, path in reports:
         if path:
@@ -51,7 +56,12 @@ def pages(project: Project) -> tuple[Page, ...]:
     if _is_large(project):
         made += [Page(phase_path(phase.id), f'{{{{ phase_page("{phase.id}") }}}}\n') for phase in plan.phases]
     made.append(Page(SOURCE_PAGE, "# The plan's source\n\n{{ plan_source() }}\n"))
-    return _apart(made, project.docs_dir)
+    return tuple(Page(project.at(page.path), page.text) for page in _apart(made, project.docs_dir))
+
+
+def absent(project: Project) -> tuple[str, ...]:
+    """Paths of the default pages that this site does not have."""
+    return tuple(project.at(page.path) for page in PAGES if page.id not in project.default_pages)
 
 
 def assets() -> Mapping[str, bytes]:
@@ -60,26 +70,60 @@ def assets() -> Mapping[str, bytes]:
     return {path: (folder / Path(path).name).read_bytes() for path in (*STYLES, *SCRIPTS)}
 
 
+def styles(project: Project) -> list[str]:
+    """The styles of the views, as settings name them."""
+    return [project.at(path) for path in STYLES]
+
+
+def scripts(project: Project) -> list[str]:
+    """The scripts of the views, as settings name them."""
+    return [project.at(path) for path in SCRIPTS]
+
+
 def additions(project: Project) -> Mapping[str, bytes]:
     """Styles, scripts, the plan and its changes in forms for other programs, by their path below docs/."""
     made = {**exports(project.facts), **feed(project.facts.plan.header.title, project.history)}
-    return {**assets(), **{FOLDER + path: text.encode() for path, text in made.items()}}
+    added = {**assets(), **{FOLDER + path: text.encode() for path, text in made.items()}}
+    return {project.at(path): content for path, content in added.items()}
 
 
-def navigation(project: Project, nav: list[Any]) -> list[Any]:
+def navigation(project: Project, nav: list[Any] | None, written: Iterable[str]) -> list[Any]:
     """The navigation with the sprints' pages (or the phases', in a large plan) after the page of all sprints.
 
-    Raises BuildError for a title that would be run as a template.
+    Pages that this site does not have are left out. Without a navigation of the team's own (None) the default pages
+    come in their order, and then those of `written`, the team's pages, that are none of ours. Raises BuildError for a
+    title that would be run as a template.
     """
-    return list(_filled(project, nav))
+    return list(_filled(project, _default(project, written) if nav is None else nav))
+
+
+def _default(project: Project, written: Iterable[str]) -> list[Any]:
+    """All default pages under their titles, and the team's own pages as the folders have them."""
+    ours = {page.path for page in pages(project)} | {project.at(page.path) for page in PAGES}
+    units = project.facts.plan.unit.many
+    top: list[Any] = [
+        {page.title: project.at(page.path)} for page in PAGES if not page.path.startswith(("sprints/", "guide/"))
+    ]
+    # The theme writes titles of sections into pages as they are, so only a plain word may come from the plan.
+    sprints = {units if _PLAIN.fullmatch(units) else "Sprints": [project.at(ALL_SPRINTS)]}
+    top.insert(next(n for n, page in enumerate(PAGES) if page.path == ALL_SPRINTS), sprints)
+    guide = [{page.title: project.at(page.path)} for page in PAGES if page.path.startswith("guide/")]
+    source = {"The plan's source": project.at(SOURCE_PAGE)}
+    return [*top, *nest_paths(sorted(set(written) - ours)), {"Guide": [*guide, source]}]
 
 
 def not_in_navigation(project: Project) -> list[str]:
-    """Pages that stand outside the navigation on purpose, as patterns of paths below docs/."""
+    """Pages that may stand outside the navigation, as patterns of paths below the docs folder."""
     progress_in = project.facts.plan.header.documentation.progress_in
     pieces = _BLANKS.split(report_pattern(progress_in))
-    reports = "/" + "*".join(piece.replace(" ", r"\ ") for piece in pieces)
-    return [reports, *([f"/{SPRINTS}*.md"] if _is_large(project) else [])]
+    reports = "*".join(piece.replace(" ", r"\ ") for piece in pieces)
+    patterns = [
+        reports,
+        *([f"{SPRINTS}*.md"] if _is_large(project) else []),
+        *(page.path for page in PAGES),
+        SOURCE_PAGE,
+    ]
+    return [f"/{project.at(pattern)}" for pattern in patterns]
 
 
 def refuse_templates(page: str, title: object) -> None:
@@ -110,26 +154,37 @@ def _apart(made: Sequence[Page], docs_dir: str) -> tuple[Page, ...]:
 
 
 def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:
+    nothing = (*absent(project), [])
     for entry in entries:
-        if isinstance(entry, dict) and any(_TEMPLATE.search(str(title)) for title in entry):
-            raise BuildError(f"{settings.FILE}: nav: {next(iter(entry))}: would be run as a template; write it out")
-        yield {title: _below(project, it) for title, it in entry.items()} if isinstance(entry, dict) else entry
-        if entry == ALL_SPRINTS:
+        if isinstance(entry, dict):
+            _refuse_template_titles(entry)
+            below = {title: _below(project, it) for title, it in entry.items()}
+            if kept := {title: it for title, it in below.items() if it not in nothing}:
+                yield kept
+        elif entry not in nothing:
+            yield entry
+        if entry == project.at(ALL_SPRINTS):
             yield from _entries(project)
+
+
+def _refuse_template_titles(entry: Mapping[Any, Any]) -> None:
+    for title in entry:
+        if _TEMPLATE.search(str(title)):
+            raise BuildError(f"{settings.FILE}: nav: {title}: would be run as a template; write it out")
 
 
 def _below(project: Project, below: Any) -> Any:
     """What stands below a title: a list of entries, or a page; that of all sprints becomes a list that holds them."""
-    if below == ALL_SPRINTS:
+    if below == project.at(ALL_SPRINTS):
         below = [below]
     return list(_filled(project, below)) if isinstance(below, list) else below
 
 
 def _entries(project: Project) -> Iterator[str]:
     if _is_large(project):
-        yield from (phase_path(phase.id) for phase in project.facts.plan.phases)
+        yield from (project.at(phase_path(phase.id)) for phase in project.facts.plan.phases)
     else:
-        yield from project.sprint_pages.values()
+        yield from map(project.at, project.sprint_pages.values())
 
 
 def _is_large(project: Project) -> bool:
@@ -141,7 +196,7 @@ def _with_body(project: Project, path: str, call: str, shown: Callable[[str], st
 
     Front matter, which hosts know by its being first, stays first.
     """
-    written = project.root / project.docs_dir / path
+    written = project.docs / project.at(path)
     text = written.read_text("utf-8-sig") if written.is_file() else ""
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0

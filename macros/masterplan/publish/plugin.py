@@ -28,7 +28,10 @@ from masterplan.render.reports import finding_lines
 
 
 class PluginConfig(Config):
-    """The plugin's settings in mkdocs.yml; there are none yet."""
+    """The plugin's settings in mkdocs.yml."""
+
+    without = config_options.ListOfItems(config_options.Type(str), default=[])
+    """Pages and parts that the site leaves out; `open_project` reads them, for every host alike."""
 
 
 @contextmanager
@@ -66,21 +69,24 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
         self.project = self.given or _open(config)
         self.left_out = left_out(self.project.root, self.project.docs_dir)
-        if config.nav:
-            config.nav = pages.navigation(self.project, config.nav)
         outside = GitIgnoreSpec.from_lines(pages.not_in_navigation(self.project))
         config.not_in_nav = config.not_in_nav + outside if config.not_in_nav else outside
-        config.extra_css = [*pages.STYLES, *config.extra_css]
-        config.extra_javascript = [*map(_script, pages.SCRIPTS), *config.extra_javascript]
+        config.extra_css = [*pages.styles(self.project), *config.extra_css]
+        config.extra_javascript = [*map(_script, pages.scripts(self.project)), *config.extra_javascript]
         config.copyright = f"Built from {self.project.revision}"
         return config
 
     @_stopping()
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the generated pages, styles, scripts and exports; take out what editors left."""
+        """Add the generated pages, styles, scripts and exports to the navigation; take out what editors left."""
         for file in list(files):
             if self.left_out & {Path(file.src_uri), *Path(file.src_uri).parents}:
                 files.remove(file)
+        written = [file.src_uri for file in files.documentation_pages()]
+        config.nav = pages.navigation(self.project, config.nav, written)
+        for path in pages.absent(self.project):
+            if present := files.get_file_from_path(path):
+                files.remove(present)
         made: dict[str, str | bytes] = {page.path: page.text for page in pages.pages(self.project)}
         for path, content in (made | dict(pages.additions(self.project))).items():
             present = files.get_file_from_path(path)

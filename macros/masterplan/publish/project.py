@@ -7,12 +7,15 @@ from functools import cached_property
 from pathlib import Path
 
 from masterplan.analyse import Facts, analyse
+from masterplan.analyse.content import PARTS
 from masterplan.errors import PlanError
 from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.load.repository import holds
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
+from masterplan.publish import settings
+from masterplan.publish.default_pages import PAGES, DefaultPage, refuse_unknown
 from masterplan.publish.docs import docs_dir
 from masterplan.publish.history import history
 from masterplan.publish.revision import Revision, last_changes, revision
@@ -26,7 +29,8 @@ class Project:
     """A plan ready to be shown.
 
     By the path of each plan file from the repository's root, `texts` holds its text, `changed` its last change, and
-    `listings` the page that lists it, for files of sprints.
+    `listings` the page that lists it, for files of sprints. `without` names the parts and pages that the site leaves
+    out, `folder` is where below the docs folder all its pages are (`plan/`), or empty.
     """
 
     root: Path
@@ -36,13 +40,39 @@ class Project:
     sprint_pages: Mapping[str, str]
     listings: Mapping[str, str]
     changed: Mapping[str, str]
+    without: frozenset[str] = frozenset()
+    folder: str = ""
+
+    def at(self, path: str) -> str:
+        """Where a page or file of ours is below the docs folder: every path of ours goes through here."""
+        return self.folder + path
 
     def context(
         self, page: str, style: Style = "address", *, directories: bool = True, addresses: tuple[str, str] = ("", "")
     ) -> Context:
         """What the views on one page see; `addresses` are where files and commits of the repository are shown."""
-        links = Links(page, self.sprint_pages, self.listings, style, directories, *addresses)
-        return Context(self.facts, links, self.texts, self.changed, self.history)
+        links = Links(page, self.sprint_pages, self.listings, style, directories, *addresses, self.folder)
+        titles = {page.id: (page.path, page.title) if page.id in self.default_pages else None for page in PAGES}
+        return Context(self.facts, links, self.texts, self.changed, self.history, titles, self.without)
+
+    @property
+    def docs(self) -> Path:
+        """The folder of the team's own pages, which need not be there."""
+        return self.root / self.docs_dir
+
+    @cached_property
+    def default_pages(self) -> Mapping[str, DefaultPage]:
+        """The default pages of this site, by id: those that show something, and those that the team has changed."""
+        return {page.id: page for page in PAGES if page.id not in self.without and self._has(page)}
+
+    def _has(self, page: DefaultPage) -> bool:
+        shown = (part for part in page.parts if part not in self.without)
+        return not page.parts or any(PARTS[part](self.facts, self.history) for part in shown) or self.replaces(page)
+
+    def replaces(self, page: DefaultPage) -> bool:
+        """Whether the team has a page of its own in the place of a default page; an unchanged copy is none."""
+        path = self.docs / self.at(page.path)
+        return path.is_file() and path.read_text("utf-8-sig") != page.text
 
     @cached_property
     def docs_dir(self) -> str:
@@ -61,6 +91,8 @@ def open_project(root: Path, today: date | None = None) -> Project:
     Raises PlanError when the plan is wrong, UsageError where no day can be made out.
     """
     root = root.resolve()
+    without = settings.without(settings.read(root)) if (root / settings.FILE).is_file() else frozenset()
+    refuse_unknown(without)
     loaded = load(root)
     if loaded.plan is None:
         raise PlanError(loaded.findings)
@@ -79,4 +111,5 @@ def open_project(root: Path, today: date | None = None) -> Project:
         pages,
         {plan.places.of("sprints", id_).path: page for id_, page in pages.items()},
         {path: str(change) for path, change in last_changes(root, FOLDER).items()},
+        without,
     )

@@ -45,6 +45,32 @@ def read(root: Path) -> dict[str, Any]:
         raise UsageError(" ".join(f"{FILE}: {error}".split())) from error
 
 
+def plugin(told: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    """The settings of a plugin, empty where it has none; None where the site does not use it.
+
+    MkDocs takes plugins as a list of names and mappings, or as one mapping.
+    """
+    listed = told.get("plugins")
+    entries = [{name_: of_it} for name_, of_it in listed.items()] if isinstance(listed, dict) else listed or []
+    for entry in entries:
+        if entry == name:
+            return {}
+        if isinstance(entry, dict) and name in entry:
+            return dict(entry[name] or {})
+    return None
+
+
+def without(told: Mapping[str, Any]) -> frozenset[str]:
+    """The pages and parts that a site leaves out, as `plugins: masterplan: without:` names them.
+
+    Raises UsageError for what is no list of names.
+    """
+    names = (plugin(told, "masterplan") or {}).get("without") or []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise UsageError("without: needs a list of names, such as [savings, print]")
+    return frozenset(names)
+
+
 def of(extra: Mapping[str, Any] | None) -> Settings:
     """Our own settings, from `extra:`, else from environment variables: SOURCE_URL, COMMIT_URL.
 

@@ -53,19 +53,24 @@ def _why(told: str, docs_dir: str) -> str:
 
 def _stage(project: Project, stage: Path) -> None:
     """Pages of the team and of the plan, and settings, as Zensical wants to find them; all else by links."""
-    docs, unpublished = project.root / project.docs_dir, left_out(project.root, project.docs_dir)
-    shutil.copytree(
-        docs,
-        stage / project.docs_dir,
-        ignore=lambda folder, names: {name for name in names if Path(folder, name).relative_to(docs) in unpublished},
-    )
+    docs, unpublished = project.docs, left_out(project.root, project.docs_dir)
+    if docs.is_dir():
+        shutil.copytree(
+            docs,
+            stage / project.docs_dir,
+            ignore=lambda folder, names: {
+                name for name in names if Path(folder, name).relative_to(docs) in unpublished
+            },
+        )
+    for path in pages.absent(project):
+        (stage / project.docs_dir / path).unlink(missing_ok=True)
     added = {**{page.path: page.text.encode() for page in pages.pages(project)}, **pages.additions(project)}
     made = {f"{project.docs_dir}/{path}": content for path, content in added.items()}
     made |= {settings.FILE: _settings(project).encode()}
     for path, content in made.items():
         (stage / path).parent.mkdir(parents=True, exist_ok=True)
         (stage / path).write_bytes(content)
-    for folder in Path(project.docs_dir).parents:
+    for folder in (folder for folder in Path(project.docs_dir).parents if (project.root / folder).is_dir()):
         _link(project.root / folder, stage / folder)
 
 
@@ -83,10 +88,16 @@ def _link(folder: Path, stage: Path) -> None:
 def _settings(project: Project) -> str:
     """The repository's own settings with what the MkDocs plugin would have added; JSON is YAML too."""
     told: dict[str, Any] = settings.read(project.root)
-    scripts = [{"path": path, "defer": True} for path in pages.SCRIPTS]
+    scripts = [{"path": path, "defer": True} for path in pages.scripts(project)]
+    unpublished = left_out(project.root, project.docs_dir)
+    written = [
+        path.as_posix()
+        for path in (path.relative_to(project.docs) for path in project.docs.rglob("*.md"))
+        if not unpublished & {path, *path.parents}
+    ]
     added = {
-        "nav": pages.navigation(project, told.get("nav") or []),
-        "extra_css": [*pages.STYLES, *told.get("extra_css", [])],
+        "nav": pages.navigation(project, told.get("nav"), written),
+        "extra_css": [*pages.styles(project), *told.get("extra_css", [])],
         "extra_javascript": [*scripts, *told.get("extra_javascript", [])],
         "copyright": f"Built from {project.revision}",
         "extra": settings.staged(told.get("extra"), project.root),

@@ -20,6 +20,9 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 NOTHING = Markup('<span class="mp-none">&#8212;</span>')
 """Shown where the plan says nothing."""
 
+NOT_STATED = Markup('<span class="mp-none">not stated</span>')
+"""Shown where the plan could have said that there is nothing, and did not."""
+
 
 def text(value: object) -> Markup:
     """Any value as inert text; finished text as it is."""

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from masterplan.model.place import Place
 
-SOURCE_PAGE = "guide/source.md"
+SOURCE_PAGE = "source.md"
 """The page that shows the plan's files, for places that are on no sprint's page."""
 SPRINTS = "sprints/"
 """The folder of the pages of sprints and phases."""
@@ -31,6 +31,7 @@ class Links:
 
     `sprints` maps sprint ids to pages, `listings` plan files to the pages that list them (others are on `SOURCE_PAGE`);
     `source_url` is where the repository's files are shown, `commit_url` where its commits are; either may be empty.
+    `page` is named from the docs folder; all other paths are ours, and are below `folder` there.
     """
 
     page: str
@@ -40,16 +41,18 @@ class Links:
     directories: bool = True
     source_url: str = ""
     commit_url: str = ""
+    folder: str = ""
 
     def to(self, page: str, anchor: str = "") -> str:
         """The `href` of a page, or of another file below docs/, for HTML."""
         if self.style == "source":
-            path = posixpath.relpath(page, posixpath.dirname(self.page) or ".")
+            path = posixpath.relpath(self.folder + page, posixpath.dirname(self.page) or ".")
             return _with(quote(path), anchor)
         return self.svg(page, anchor)
 
     def svg(self, page: str, anchor: str = "") -> str:
         """The address of a page relative to this page's own, as SVG needs it."""
+        page = self.folder + page
         if page == self.page and anchor:
             return _with("", anchor)
         here, there = self._address(self.page), self._address(page)

@@ -5,14 +5,15 @@ that the hosts and the macro reference read; the docstring and the annotations a
 """
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, get_args, get_type_hints
 
 from markupsafe import Markup
 
 from masterplan.analyse import Facts
+from masterplan.analyse.content import PARTS, Part
 from masterplan.errors import UsageError
 from masterplan.model.history import NO_HISTORY, History
 from masterplan.model.plan import Option, Phase, Sprint
@@ -29,7 +30,8 @@ MOST_NAMED = 12
 class Context:
     """What a view may look at: the facts, its page's links, the plan's past, and what is known of its files.
 
-    By the path of each, `texts` holds its text and `changed` its last change.
+    By the path of each file, `texts` holds its text and `changed` its last change. `pages` are the default pages, path
+    and title by id, or None for one that this site does not have; `without` names the parts that the site leaves out.
     """
 
     facts: Facts
@@ -37,6 +39,12 @@ class Context:
     texts: Mapping[str, str]
     changed: Mapping[str, str]
     history: History = NO_HISTORY
+    pages: Mapping[str, tuple[str, str] | None] = field(default_factory=dict)
+    without: Set[str] = frozenset()
+
+    def has(self, part: Part) -> bool:
+        """Whether the plan says anything of a part, and the site shows it."""
+        return part not in self.without and PARTS[part](self.facts, self.history)
 
     def sprint(self, id_: object) -> Sprint:
         """The sprint with an id, given as text or number. Raises UsageError when there is none."""

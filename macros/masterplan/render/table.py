@@ -1,11 +1,11 @@
 """Tables: columns and rows, decided in Python and shown by one template that turns rows into cards on a phone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from masterplan.render.html import render
+from masterplan.render.html import NOT_STATED, NOTHING, render
 
 MOST_SEARCHED = 60
 """A table of more rows stays out of the search: what it says of a sprint is found on the sprint's own page."""
@@ -21,17 +21,31 @@ class Row:
 
 
 def table(caption: str, columns: Sequence[str], rows: Sequence[Row], *, foot: Sequence[Row] = ()) -> Markup:
-    """A table with a caption for those who do not see it; says so when it has no rows."""
-    numbers = {n for n, column in enumerate(columns) if column.endswith("#")}
-    names = [column.removesuffix("#") for column in columns]
+    """A table with a caption for those who do not see it; nothing without rows, and no column without a value."""
+    if not rows:
+        return Markup("")
+    kept = [n for n in range(len(columns)) if n == 0 or not _is_empty(row.cells[n] for row in (*rows, *foot))]
     filters = " ".join(dict.fromkeys(fact for row in rows for fact in row.facts))
     return render(
         "table.html.jinja",
         caption=caption,
-        columns=names,
-        rows=rows,
-        foot=foot,
-        numbers=numbers,
+        columns=[columns[n].removesuffix("#") for n in kept],
+        rows=[_with(row, kept) for row in rows],
+        foot=[_with(row, kept) for row in foot],
+        numbers={at for at, n in enumerate(kept) if columns[n].endswith("#")},
         filters=filters,
         searched=len(rows) <= MOST_SEARCHED,
     )
+
+
+def stated(rows: Iterable[Row]) -> list[Row]:
+    """The rows that have a value beside their name in the first cell."""
+    return [row for row in rows if not _is_empty(row.cells[1:])]
+
+
+def _with(row: Row, kept: Sequence[int]) -> Row:
+    return Row([row.cells[n] for n in kept], row.anchor, row.facts)
+
+
+def _is_empty(cells: Iterable[object]) -> bool:
+    return all(isinstance(cell, str) and cell in {"", NOTHING, NOT_STATED} for cell in cells)

@@ -9,15 +9,12 @@ from markupsafe import Markup
 from masterplan.analyse import Facts, figures
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
-from masterplan.model.finding import AREAS, SEVERITIES, Area, Finding, Severity
+from masterplan.model.finding import AREAS, SEVERITIES, Area, Finding, Rule, Severity
 from masterplan.model.settings import Waiver
 from masterplan.render.html import anchor, chip, code, joined, link, listed, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import sprint_link
-
-FINDINGS_PAGE = "guide/findings.md"
-"""Where the rules are explained."""
 
 AUDIT_PAGE = "audit.md"
 """Where the whole audit stands."""
@@ -77,9 +74,9 @@ def _group(context: Context, area: Area, found: Sequence[Finding]) -> Markup:
 
 
 def _row(context: Context, finding: Finding) -> Row:
-    severity, rule = finding.rule.severity, finding.rule.id
-    cells = [_what(context, finding), _where(context, finding), _severity(severity), _rule(context, rule)]
-    return Row(cells, f"finding-{finding.fingerprint}", {"severity": WORDS[severity], "rule": rule})
+    severity, rule = finding.rule.severity, finding.rule
+    cells = [_what(context, finding), _where(context, finding), _severity(severity), _rule(rule)]
+    return Row(cells, f"finding-{finding.fingerprint}", {"severity": WORDS[severity], "rule": rule.id})
 
 
 def _what(context: Context, finding: Finding) -> Markup:
@@ -126,8 +123,11 @@ def _severity(severity: Severity) -> Markup:
     return chip(f"finding-{severity}", WORDS[severity])
 
 
-def _rule(context: Context, rule: str) -> Markup:
-    return link(context.links.to(FINDINGS_PAGE, rule), code(rule))
+def _rule(rule: Rule) -> Markup:
+    """A rule by its id, with what it means folded beneath."""
+    return Markup('<details class="mp-facts-behind"><summary>{}</summary>{}</details>').format(
+        code(rule.id), text(rule.says)
+    )
 
 
 def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> list[Markup]:
@@ -141,7 +141,7 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> list[
                 waiver.reason,
                 waiver.by,
                 waiver.until,
-                _rule(context, waiver.rule),
+                _rule(found.rule),
             ]
         )
         for found, waiver in waived[:MOST_SHOWN]
@@ -170,12 +170,16 @@ def audit_summary(
     if not facts.findings:
         return _verdict(facts.findings)
     groups = [(area, [each for each in facts.findings if each.rule.area == area]) for area in AREAS]
+    is_there = page != AUDIT_PAGE or context.pages.get("audit") is not None
     shown = listed(
-        Markup("{} {}").format(link(context.links.to(page, anchor(area)), AREAS[area]), small(_counted(found)))
-        for area, found in groups
-        if found
+        Markup("{} {}").format(
+            link(context.links.to(page, anchor(area)), AREAS[area]) if is_there else text(AREAS[area]),
+            small(_counted(group)),
+        )
+        for area, group in groups
+        if group
     )
-    said = link(context.links.to(page), _counted(facts.findings))
+    said = link(context.links.to(page), _counted(facts.findings)) if is_there else text(_counted(facts.findings))
     return Markup("<div><p>{}:</p>{}</div>").format(said, shown)
 
 

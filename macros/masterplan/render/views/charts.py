@@ -24,8 +24,10 @@ MOST_LANES = 60
 
 
 def phases_chart(context: Context) -> Markup:
-    """The phases, a lane each, with a bar for every sprint as long as the phase's window."""
+    """The phases, a lane each, with a bar for every sprint as long as the phase's window; nothing without phases."""
     plan = context.facts.plan
+    if not plan.phases:
+        return Markup("")
     lanes = [_phase_lane(context, phase) for phase in plan.phases[:MOST_LANES]]
     title = f"{figures.count(len(plan.phases), 'phase')} by week"
     return _chart(context, lanes, title, "A sprint without weeks of its own is as long as its phase.", "phases")

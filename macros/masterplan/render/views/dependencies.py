@@ -13,7 +13,7 @@ from masterplan.render.diagrams.dependencies import dependency_diagram as draw
 from masterplan.render.diagrams.links import Link
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.scene import Caption
-from masterplan.render.html import NOTHING, anchor, chip, figure, lines, render, small, text
+from masterplan.render.html import NOT_STATED, NOTHING, anchor, chip, figure, lines, render, small, text
 from masterplan.render.links import phase_path
 from masterplan.render.macro import Context, macro
 from masterplan.render.mermaid import mermaid
@@ -173,7 +173,7 @@ def dependency_table(
     ]
     for id_, each in facts.plan.sprints.items():
         if not each.depends_on and about in {None, id_}:
-            said = "nothing is said" if each.depends_on is None else "no dependencies, said aloud"
+            said = NOT_STATED if each.depends_on is None else "none (confirmed)"
             rows.append(Row([sprint_link(context, id_, titled=True), NOTHING, NOTHING, said]))
     return table("Dependencies", [facts.plan.unit.one, "Needs", "Strength", "Why"], rows)
 

@@ -56,6 +56,8 @@ def who_does_what(context: Context) -> str:
         for option in plan.options
         for lane in option.people
     ]
+    if not rows and not lanes:
+        return Markup("")
     unowned = [s.id for s in plan.sprints.values() if s.owner is None]
     return render(
         "who.html.jinja",
@@ -87,6 +89,7 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
     facts = context.facts
     path = facts.library.path(id_)
     near = path.before[-MOST_STEPS:]
+    people = _people(context, (*near, id_))
     steps = [
         *_further(path.before, MOST_STEPS),
         *(_step(context, each) for each in near),
@@ -98,7 +101,7 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
         minutes=figures.count(path.minutes, "minute"),
         steps=listed(steps, ordered=True),
         after=sprint_links(context, path.after, titled=True, most=MOST_STEPS) if path.after else None,
-        people=listed(_people(context, (*near, id_))),
+        people=listed(people) if people else None,
         startable=sprint_links(context, path.startable, titled=True, most=MOST_STEPS) if path.startable else None,
         terms=[(term.term, term.means) for term in path.terms],
     )

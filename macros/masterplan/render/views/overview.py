@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from markupsafe import Markup
 
@@ -16,7 +16,10 @@ from masterplan.render.html import NOTHING, joined, link, listed, render, small,
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import MOST_LISTED, firsts, outcome_chip, sprint_link, standing_chip, total
+from masterplan.render.views.pieces import columns, outcome_chip, sprint_link, standing_chip, total
+
+if TYPE_CHECKING:
+    from masterplan.analyse.content import Part
 
 
 @dataclass(frozen=True)
@@ -50,30 +53,53 @@ def plan(
 @macro
 def headline(context: Context) -> str:
     """The computed headline figures as cards, each with the declared values that do not match it."""
-    return render("cards.html.jinja", cards=_cards(context.facts))
+    cards = _cards(context)
+    return render("cards.html.jinja", cards=cards) if cards else Markup("")
 
 
-def _cards(facts: Facts) -> list[Card]:
+def _cards(context: Context) -> list[Card]:
+    """The cards of the parts that the plan says something of."""
+    facts = context.facts
     states = [standing.state for standing in facts.standings.values()]
-    graph = facts.graph
     risky = [sprint.id for sprint, _ in exposed(facts.plan, facts.standings)]
     span = figures.phases_span(facts.plan)
     options = [Decimal(len(weeks)) for weeks in map(figures.option_span, facts.plan.options) if weeks]
     staffed = f"{amount(min(options), max(options), 'week').text} as staffed" if options else ""
     names = ", ".join(facts.plan.name(id_) for id_ in risky[:5])
-    return [
-        Card(facts.plan.unit.many, f"{len(states)}", f"{states.count('done')} done", _disputed(facts, "sprints")),
-        Card("Savings a month", _money(facts, facts.monthly), "once all are done", _disputed(facts, "monthly-savings")),
-        Card("Savings a year", _money(facts, facts.annual), "twelve months of it", _disputed(facts, "annual-savings")),
-        Card("Phases last", figures.count(len(span), "week") if span else "—", staffed, _disputed(facts, "duration")),
-        Card(
-            "Hard dependencies",
-            str(sum(e.strength == "hard" for e in graph.edges)),
-            "",
-            _disputed(facts, "independent"),
+    hard = str(sum(edge.strength == "hard" for edge in facts.graph.edges))
+    cards: list[tuple[Part, Card]] = [
+        (
+            "sprints",
+            Card(facts.plan.unit.many, f"{len(states)}", f"{states.count('done')} done", _disputed(facts, "sprints")),
         ),
-        Card("High risks", str(len(risky)), names),
+        (
+            "savings",
+            Card(
+                "Savings a month",
+                _money(facts, facts.monthly),
+                "once all are done",
+                _disputed(facts, "monthly-savings"),
+            ),
+        ),
+        (
+            "savings",
+            Card(
+                "Savings a year", _money(facts, facts.annual), "twelve months of it", _disputed(facts, "annual-savings")
+            ),
+        ),
+        (
+            "phases",
+            Card(
+                "Phases last",
+                figures.count(len(span), "week") if span else NOTHING,
+                staffed,
+                _disputed(facts, "duration"),
+            ),
+        ),
+        ("dependencies", Card("Hard dependencies", hard, "", _disputed(facts, "independent"))),
+        ("risks", Card("High risks", str(len(risky)), names)),
     ]
+    return [card for part, card in cards if context.has(part)]
 
 
 def _money(facts: Facts, value: Quantity | None) -> Markup:
@@ -97,16 +123,16 @@ def declared(
     facts = context.facts
     verdicts = facts.verdicts if sprint is None else facts.verdicts_of(context.sprint(sprint).id)
     verdicts = tuple(verdict for verdict in verdicts if claim in {None, verdict.declared.claim})
-    if show == "differs":
+    if show == "differs" and verdicts:
         verdicts = tuple(verdict for verdict in verdicts if verdict.outcome == "differs")
         if not verdicts:
             return Markup('<p class="mp-good">Everything that is declared agrees with the plan.</p>')
-    columns = ["Declared", "About", "The plan says", "Outcome"]
+    headings = ["Declared", "About", "The plan says", "Outcome"]
     rows = [_verdict(context, verdict) for verdict in verdicts]
     if sprint is not None:
-        columns.remove("About")
+        headings.remove("About")
         rows = [Row([row.cells[0], *row.cells[2:]]) for row in rows]
-    return table("Declared and computed", columns, rows)
+    return table("Declared and computed", headings, rows)
 
 
 def _verdict(context: Context, verdict: Verdict) -> Row:
@@ -132,8 +158,7 @@ def what_now(context: Context) -> str:
         ("Can start now", [sprint_link(context, s.sprint, titled=True) for s in ready]),
         ("Waiting", [_waiting(context, s.sprint, s.waits_for) for s in waiting]),
     ]
-    shown = [(title, listed(firsts(context, items, MOST_LISTED))) for title, items in groups]
-    return render("columns.html.jinja", groups=shown)
+    return columns(context, groups)
 
 
 def _waiting(context: Context, sprint: str, waits_for: tuple[str, ...]) -> Markup:
@@ -149,7 +174,7 @@ def next_steps(context: Context) -> str:
         Markup("<strong>{}</strong> {}{}").format(text(s.title), text(s.detail or ""), " ✓" if s.done else "")
         for s in steps
     )
-    return listed(shown, ordered=True)
+    return listed(shown, ordered=True) if steps else Markup("")
 
 
 @macro

@@ -1,5 +1,7 @@
 """The whole plan on one page for paper, and what to print of a plan too large for that."""
 
+from typing import TYPE_CHECKING
+
 from markupsafe import Markup
 
 from masterplan.render.html import render
@@ -17,6 +19,9 @@ from masterplan.render.views import (
     testing,
 )
 from masterplan.render.views.pieces import by_phase
+
+if TYPE_CHECKING:
+    from masterplan.analyse.content import Part
 
 _UPDATE = Markup("After every sprint, update:")
 
@@ -38,20 +43,29 @@ def whole_plan(context: Context) -> str:
 
 
 def _sections(context: Context) -> list[tuple[str, str, list[str]]]:
-    """What is printed before the single sprints: heading, anchor, and what stands below it."""
-    return [
-        ("Where the plan contradicts itself", "contradictions", [overview.declared(context, show="differs")]),
-        ("Phases", "phases", [phases.week_chart(context), phases.phase_list(context)]),
+    """What is printed before the single sprints: heading, anchor, and what stands below it; nothing empty."""
+    documents = progress.documents(context)
+    sections: list[tuple[Part, str, str, list[str]]] = [
+        ("claims", "Where the plan contradicts itself", "contradictions", [overview.declared(context, show="differs")]),
+        ("phases", "Phases", "phases", [phases.week_chart(context), phases.phase_list(context)]),
         (
+            "dependencies",
             "Dependencies",
             "dependencies",
             [dependencies.dependency_diagram(context), dependencies.dependency_table(context)],
         ),
-        ("Options", "options", [resources.options_table(context), resources.option_list(context)]),
-        ("Metrics and savings", "metrics", [savings.metrics_table(context), savings.savings_table(context)]),
-        ("Risks", "risks", [risks.risk_matrix(context), risks.risk_register(context)]),
-        ("Rollback", "rollback", [rollback.rollback_table(context)]),
-        ("Testing", "testing", [testing.tests_per_sprint(context), testing.tests_end_to_end(context)]),
-        ("Progress", "progress", [progress.progress_summary(context), progress.progress_table(context)]),
-        ("Next steps", "next", [overview.next_steps(context), _UPDATE, progress.documents(context)]),
+        ("options", "Options", "options", [resources.options_table(context), resources.option_list(context)]),
+        ("metrics", "Metrics", "metrics", [savings.metrics_table(context)]),
+        ("savings", "Savings", "savings", [savings.savings_table(context)]),
+        ("risks", "Risks", "risks", [risks.risk_matrix(context), risks.risk_register(context)]),
+        ("rollback", "Rollback", "rollback", [rollback.rollback_table(context)]),
+        ("tests", "Testing", "testing", [testing.tests_per_sprint(context), testing.tests_end_to_end(context)]),
+        ("sprints", "Progress", "progress", [progress.progress_summary(context), progress.progress_table(context)]),
+        ("next-steps", "Next steps", "next", [overview.next_steps(context)]),
+        ("documents", "Documents", "documents", [_UPDATE, documents]),
+    ]
+    return [
+        (title, name, [body for body in bodies if body])
+        for part, title, name, bodies in sections
+        if context.has(part) and any(bodies)
     ]

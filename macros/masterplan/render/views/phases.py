@@ -19,9 +19,11 @@ def phase_list(context: Context) -> str:
             "phase": phase,
             "anchor": anchor("phase", phase.id),
             "weeks": weeks(context.facts.plan, phase.weeks),
-            "sprints": listed(sprint_link(context, id_, titled=True) for id_ in phase.sprints),
-            "why": reasons(context, phase),
-            "parallel": parallels(phase),
+            "sprints": listed(sprint_link(context, id_, titled=True) for id_ in phase.sprints)
+            if phase.sprints
+            else None,
+            "why": reasons(context, phase) if phase.why else None,
+            "parallel": parallels(phase) if phase.parallel else None,
         }
         for phase in context.facts.plan.phases
     ]
@@ -44,7 +46,7 @@ def reasons(context: Context, phase: Phase) -> Markup:
 
 def parallels(phase: Phase) -> Markup:
     """What may run beside what, as the authors claim it."""
-    return listed(parallel.says for parallel in phase.parallel) if phase.parallel else text("nothing is said")
+    return listed(parallel.says for parallel in phase.parallel)
 
 
 @macro
@@ -57,6 +59,8 @@ def week_chart(context: Context, of: Annotated[str, "phases, or the id of an opt
 def waves(context: Context) -> str:
     """Which sprints could run at the same time, by hard dependencies alone: each wave needs only those before it."""
     rows = enumerate(context.facts.schedules.network.waves, 1)
+    if not context.facts.plan.sprints:
+        return Markup("")
     return listed((Markup("Wave {}: {}").format(n, sprint_links(context, wave)) for n, wave in rows))
 
 
@@ -72,4 +76,4 @@ def sprint_weeks(context: Context, sprint: str) -> Markup:
                     role = work.task or ("supports it" if sprint in work.supports else "does it")
                     shown = Markup("Option {}: {}, {} ({})")
                     said.append(shown.format(text(option.id), weeks(plan, work.weeks), text(lane.name), text(role)))
-    return listed(said)
+    return listed(said) if said else Markup("")

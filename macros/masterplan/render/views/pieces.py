@@ -12,7 +12,7 @@ from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Plan, Risk
 from masterplan.model.quantity import Quantity
 from masterplan.render.diagrams.nodes import State
-from masterplan.render.html import NOTHING, chip, code, joined, link, listed, small, text
+from masterplan.render.html import NOTHING, chip, code, joined, link, listed, render, small, text
 from masterplan.render.links import ALL_SPRINTS, phase_path
 from masterplan.render.macro import Context
 
@@ -64,6 +64,12 @@ def firsts(context: Context, shown: Sequence[Markup], most: int) -> Sequence[Mar
     if len(shown) <= most:
         return shown
     return [*shown[:most], link(context.links.to(ALL_SPRINTS), f"and {len(shown) - most:,} more")]
+
+
+def columns(context: Context, groups: Iterable[tuple[str, Sequence[Markup]]]) -> Markup:
+    """Lists of sprints beside each other, each under its title; one without sprints is left out."""
+    shown = [(title, listed(firsts(context, items, MOST_LISTED))) for title, items in groups if items]
+    return render("columns.html.jinja", groups=shown) if shown else Markup("")
 
 
 def by_phase(context: Context) -> Markup:

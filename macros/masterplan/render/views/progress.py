@@ -72,7 +72,7 @@ def burn_up(context: Context) -> str:
     facts = context.facts
     found = burn_up_of(facts.plan, facts.standings, facts.today)
     if found is None:
-        return Markup("<p>No phase names the weeks of a sprint, so there is nothing to burn up.</p>")
+        return Markup("")
     units = facts.plan.unit.many.lower()
     series = [
         Series(f"planned: {found.planned[-1]}", f"{found.planned[-1]} {units} planned", found.planned, steps=True)
@@ -96,8 +96,6 @@ def progress_log(context: Context, sprint: Annotated[str | None, "Only this spri
     """The dated entries, newest first."""
     chosen = [context.sprint(sprint).id] if sprint is not None else list(context.facts.plan.sprints)
     entries = [entry for id_ in chosen for entry in context.facts.standings[id_].entries]
-    if not entries:
-        return Markup("<p>There are no entries yet.</p>")
     entries.sort(key=lambda entry: entry.date, reverse=True)
     return table(
         "Entries",
@@ -141,7 +139,8 @@ def documents(context: Context) -> str:
         if sprint.documentation
     ]
     extra = table("Documents of single sprints", [plan.unit.one, "Documents"], rows) if rows else ""
-    return Markup("<div>{}\n{}</div>").format(listed(always), extra)
+    shown = listed(always) if always else ""
+    return Markup("<div>{}\n{}</div>").format(shown, extra) if shown or extra else Markup("")
 
 
 @macro
@@ -154,4 +153,5 @@ def progress_place(context: Context) -> str:
 @macro
 def reading(context: Context) -> str:
     """The plan's own list of things to read."""
-    return listed(link(each.url, each.title) for each in context.facts.plan.header.links)
+    links = context.facts.plan.header.links
+    return listed(link(each.url, each.title) for each in links) if links else Markup("")

@@ -8,7 +8,7 @@ from masterplan.analyse import figures
 from masterplan.model.plan import Option, Work
 from masterplan.render.html import NOTHING, anchor, joined, render, text
 from masterplan.render.macro import Context, macro
-from masterplan.render.table import Row, table
+from masterplan.render.table import Row, stated, table
 from masterplan.render.views import charts
 from masterplan.render.views.pieces import quantity, sprint_link, sprint_links, weeks
 from masterplan.render.views.schedule import declared
@@ -29,7 +29,8 @@ def options_table(context: Context) -> str:
             for id_ in plan.sprints
         ),
     ]
-    return table("Options", ["What", *(f"Option {option.id}: {option.title}" for option in plan.options)], rows)
+    headings = ["What", *(f"Option {option.id}: {option.title}" for option in options)]
+    return table("Options", headings, stated(rows)) if options else Markup("")
 
 
 def _when(option: Option, sprint: str) -> Markup:

@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
+from markupsafe import Markup
+
 from masterplan.model.plan import LEVELS, Level, Sprint
-from masterplan.render.html import NOTHING, joined, listed, render
+from masterplan.render.html import NOT_STATED, NOTHING, joined, listed, render
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -16,6 +18,8 @@ def risk_matrix(context: Context) -> str:
     rated = [s for s in context.facts.plan.sprints.values() if s.risk]
     placed = [s for s in rated if s.risk and s.risk.likelihood and s.risk.impact]
     only_level = [s for s in rated if s.risk and not (s.risk.likelihood and s.risk.impact)]
+    if not rated:
+        return Markup("")
     silent = [s.id for s in context.facts.plan.sprints.values() if s.risk is None]
     return render(
         "risk_matrix.html.jinja",
@@ -70,6 +74,6 @@ def _row(context: Context, sprint: Sprint) -> Row:
             risk_chip(risk),
             prose(risk.description) if risk and risk.description else NOTHING,
             listed(risk.mitigation if risk else ()),
-            context.facts.plan.person(owner) if owner else "nobody yet",
+            context.facts.plan.person(owner) if owner else NOT_STATED,
         ]
     )

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from masterplan.analyse.graph import undoing
 from masterplan.model.plan import Rollback
-from masterplan.render.html import NOTHING, anchor, link, listed, render, text
+from masterplan.render.html import NOT_STATED, NOTHING, anchor, link, listed, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import sprint_link, sprint_links
@@ -40,7 +40,7 @@ def how(context: Context, id_: str) -> Markup:
     """How one sprint is undone, in the plan's words."""
     rollback = context.facts.plan.sprints[id_].rollback
     if rollback is None:
-        return Markup('<span class="mp-missing">nothing is said</span>')
+        return NOT_STATED
     return _steps(rollback)
 
 
@@ -55,6 +55,8 @@ def _steps(rollback: Rollback) -> Markup:
 def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to undo."]) -> str:
     """Undoing one sprint, step by step: all that cannot stay without it goes first, in this order."""
     id_ = context.sprint(sprint).id
+    if context.facts.plan.sprints[id_].rollback is None and not context.facts.graph.needed_by[id_]:
+        return Markup("")
     found = undoing(context.facts.graph, id_)
     return render(
         "runbook.html.jinja",

@@ -57,6 +57,8 @@ def savings_table(context: Context) -> str:
                 ]
             )
         )
+    if not context.has("savings"):
+        return Markup("")
     stated = figures.stated_savings(facts.kept)
     foot = [Row(["Total, computed", total(facts.monthly, stated), total(facts.annual, stated), NOTHING])]
     foot += [_declared(at, found) for at, found in _totals(facts).items()]
@@ -95,7 +97,8 @@ def savings_chart(context: Context) -> str:
     monthly = context.facts.monthly
     stated = [(sprint.id, sprint.savings.monthly) for sprint in context.facts.kept if sprint.savings]
     if monthly is None:
-        return Markup("<p>No savings are stated in one currency that could be compared.</p>")
+        mixed = Markup("<p>No savings are stated in one currency that could be compared.</p>")
+        return mixed if stated else Markup("")
     ranges = [_range(context, id_, amount) for id_, amount in stated[:MOST_BARS]]
     caption = Caption(
         "Savings a month", f"{len(ranges)} bars from low to high; the same figures are in the table.", "savings"
@@ -126,6 +129,8 @@ def metrics_chart(context: Context) -> str:
         )
         for id_, metric, change in known[:MOST_BARS]
     ]
+    if not ranges:
+        return Markup("")
     caption = Caption("How far each metric falls", f"{len(ranges)} bars in per cent of what it was before.", "metrics")
     return figure(range_bars(ranges, "%", caption), caption.title)
 
@@ -138,7 +143,8 @@ def savings_over_time(context: Context) -> str:
     weeks = 2 * max(spans, default=0)
     saved = [(option, found) for option in plan.options if (found := accrual(context.facts.kept, option, weeks))]
     if not saved:
-        return Markup("<p>There is no option with savings in one currency that could be added up over time.</p>")
+        none = Markup("<p>There is no option with savings in one currency that could be added up over time.</p>")
+        return none if plan.options and figures.stated_savings(context.facts.kept) else Markup("")
     series = [
         Series(
             f"Option {option.id}: {found.by(weeks).text}",

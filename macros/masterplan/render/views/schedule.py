@@ -17,7 +17,7 @@ from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.html import NOTHING, figure, joined, listed, small, text
 from masterplan.render.macro import Context, macro
-from masterplan.render.table import Row, table
+from masterplan.render.table import Row, stated, table
 from masterplan.render.views.pieces import outcome_chip, quantity, sprint_link
 from masterplan.render.why import days, working_days
 
@@ -43,7 +43,7 @@ def staffing_table(context: Context) -> str:
         )
         if shown
     ]
-    return table("Staffing, declared and computed", ["", *(f"Option {option.id}" for option in shown)], rows)
+    return table("Staffing, declared and computed", ["", *(f"Option {option.id}" for option in shown)], stated(rows))
 
 
 def declared(context: Context, option: Option) -> Markup:
@@ -177,6 +177,8 @@ def _notes(context: Context) -> Iterator[str]:
 def value_table(context: Context) -> str:
     """The options ranked by what they have saved when the slowest of them ends, as drawn and scheduled shortest."""
     plan = context.facts.plan
+    if not plan.options and context.facts.monthly is None:
+        return Markup("")
     spans = [span.last for span in map(figures.option_span, plan.options) if span]
     horizon = max(spans, default=0)
     ranked = [

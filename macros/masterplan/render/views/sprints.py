@@ -7,7 +7,7 @@ from markupsafe import Markup
 from masterplan.analyse.graph import Edge
 from masterplan.model.plan import Level, Phase, Sprint
 from masterplan.model.progress import State
-from masterplan.render.html import NOTHING, anchor, code, link, listed, render, small, text, unsearched
+from masterplan.render.html import NOT_STATED, NOTHING, anchor, code, link, listed, render, small, text, unsearched
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -94,7 +94,7 @@ def _row(context: Context, sprint: Sprint) -> Row:
             where,
             needs(context, sprint),
             risk_chip(sprint.risk),
-            quantity(sprint.savings.monthly if sprint.savings else None),
+            quantity(sprint.savings.monthly if sprint.savings and context.has("savings") else None),
             standing_chip(standing),
         ],
         facts={
@@ -109,7 +109,7 @@ def _row(context: Context, sprint: Sprint) -> Row:
 def needs(context: Context, sprint: Sprint) -> Markup:
     """What a sprint needs, in a cell; nothing said and nothing needed are told apart."""
     if sprint.depends_on is None:
-        return Markup('<span class="mp-none">nothing is said</span>')
+        return NOT_STATED
     return sprint_links(context, (each.sprint for each in sprint.depends_on)) if sprint.depends_on else text("nothing")
 
 
@@ -145,7 +145,7 @@ def _sections(context: Context, sprint: Sprint) -> list[tuple[str, str, object]]
     return [
         ("Dependencies", "dependencies", _dependencies(context, sprint)),
         ("Where it stands in time", "time", phases.sprint_weeks(context, id_)),
-        ("Why then", "why", times.why_it_is_then(context, id_)),
+        ("Why then", "why", times.why_it_is_then(context, id_) if context.has("effort") else ""),
         ("Metrics and savings", "metrics", savings.metrics_table(context, id_) if sprint.metrics else ""),
         ("Risk", "risk", _risk(context, sprint)),
         ("Rollback", "rollback", rollback.rollback_runbook(context, id_)),
@@ -180,17 +180,18 @@ def _facts(context: Context, sprint: Sprint) -> list[tuple[str, object]]:
     facts, plan = context.facts, context.facts.plan
     phase = plan.phase_of.get(sprint.id)
     place = plan.places.of("sprints", sprint.id)
-    return [
+    shown: list[tuple[str, object]] = [
         ("State", standing_chip(facts.standings[sprint.id])),
         ("Risk", risk_chip(sprint.risk)),
         ("Impact, as claimed", termed(context, sprint.impact) if sprint.impact else NOTHING),
-        ("Saves a month", quantity(sprint.savings.monthly if sprint.savings else None)),
+        ("Saves a month", quantity(sprint.savings.monthly if sprint.savings and context.has("savings") else None)),
         ("Phase", _phase(context, phase)),
-        ("Owner", plan.person(sprint.owner) if sprint.owner else "nobody yet"),
-        ("Effort", _effort(context, sprint)),
+        ("Owner", plan.person(sprint.owner) if sprint.owner else "Unassigned" if context.has("people") else NOTHING),
+        ("Effort", _effort(context, sprint) if context.has("effort") else NOTHING),
         ("Written in", link(context.links.source(place), place.path)),
         ("Last change", context.changed.get(place.path, "not committed yet")),
     ]
+    return [(label, value) for label, value in shown if value != NOTHING]
 
 
 def _effort(context: Context, sprint: Sprint) -> Markup:
@@ -212,6 +213,8 @@ def _phase(context: Context, phase: Phase | None) -> Markup:
 
 def _dependencies(context: Context, sprint: Sprint) -> Markup:
     graph = context.facts.graph
+    if sprint.depends_on is None and not graph.needed_by[sprint.id]:
+        return Markup("")
     needed = [_edge(context, edge, edge.needs) for edge in graph.needs[sprint.id]]
     needing = [_edge(context, edge, edge.sprint) for edge in graph.needed_by[sprint.id]]
     diagram = dependencies.dependency_diagram(context, focus=sprint.id) if needed or needing else ""
@@ -230,7 +233,7 @@ def _edge(context: Context, edge: Edge, other: str) -> Markup:
 def _risk(context: Context, sprint: Sprint) -> Markup:
     risk = sprint.risk
     if risk is None:
-        return Markup("<p>Nothing is said of its risk.</p>")
+        return Markup("")
     rated = [f"likelihood {risk.likelihood}"] if risk.likelihood else []
     rated += [f"impact {risk.impact}"] if risk.impact else []
     owner = context.facts.plan.person(risk.owner) if risk.owner else None
@@ -247,7 +250,7 @@ def _risk(context: Context, sprint: Sprint) -> Markup:
 def _progress(context: Context, id_: str) -> Markup:
     report = reports.report_link(context, id_, "Completion report")
     shown = Markup("<p>{}</p>").format(report) if context.facts.standings[id_].done_on else Markup("")
-    return Markup("{}\n\n{}").format(shown, text(progress.progress_log(context, id_)))
+    return Markup("\n\n").join(piece for piece in (shown, text(progress.progress_log(context, id_))) if piece)
 
 
 def _documents(sprint: Sprint) -> Markup | str:
@@ -272,6 +275,6 @@ def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> st
         weeks=weeks(context.facts.plan, found.weeks),
         diagram=dependencies.dependency_diagram(context, phase=found.id),
         table=sprint_table(context, phase=found.id),
-        why=phases.reasons(context, found),
-        parallel=phases.parallels(found),
+        why=phases.reasons(context, found) if found.why else "",
+        parallel=phases.parallels(found) if found.parallel else "",
     )

@@ -9,15 +9,14 @@ from masterplan.analyse.figures import count
 from masterplan.analyse.progress import QUIET, Standing
 from masterplan.analyse.status import AHEAD, Coming
 from masterplan.model.plan import Metric, Sprint
-from masterplan.render.html import NOTHING, chip, joined, listed, render, small, text
+from masterplan.render.html import NOTHING, chip, joined, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import (
-    MOST_LISTED,
     MOST_ROWS,
+    columns,
     document,
-    firsts,
     quantity,
     sprint_link,
     sprint_links,
@@ -61,8 +60,7 @@ def going_on(context: Context) -> str:
         ("Ready", [sprint_link(context, each.sprint, titled=True) for each in found if each.ready]),
         (f"No entry for {QUIET.days} days", [_quiet(context, each) for each in found if each.sprint in stale]),
     ]
-    shown = [(title, listed(firsts(context, items, MOST_LISTED))) for title, items in groups]
-    return render("columns.html.jinja", groups=shown)
+    return columns(context, groups)
 
 
 def _going(context: Context, standing: Standing) -> Markup:
@@ -87,15 +85,15 @@ def _quiet(context: Context, standing: Standing) -> Markup:
 def next_weeks(context: Context) -> str:
     """What the phases plan for the two weeks from today on, after what should be done already."""
     facts = context.facts
-    if facts.plan.header.start is None or facts.today is None:
-        return Markup("<p>The plan names no start, so its weeks have no dates yet.</p>")
+    if not context.has("dates"):
+        return Markup("")
     status = facts.status
     rows = [_coming(context, each, "overdue") for each in status.overdue]
     rows += [_coming(context, each, _when(each, context)) for each in status.coming]
     if not rows:
         return Markup("<p>Nothing is planned for the two weeks from {} on.</p>").format(text(facts.today))
-    columns = [facts.plan.unit.one, "What is due", "From", "To", "State", "Waits for"]
-    return table(f"From {facts.today} to {facts.today + AHEAD}", columns, rows)
+    headings = [facts.plan.unit.one, "What is due", "From", "To", "State", "Waits for"]
+    return table(f"Until {AHEAD.days} days after {facts.today}", headings, rows)
 
 
 def _when(coming: Coming, context: Context) -> str:
@@ -126,8 +124,8 @@ def measured(context: Context) -> str:
         for id_, sprint in plan.sprints.items()
         for row in measured_rows(standings[id_], _measured(standings[id_], sprint) if is_large else sprint.metrics)
     ]
-    columns = [plan.unit.one, "Metric", "Before#", "Target#", "Measured#", "Outcome"]
-    return table("Metrics that were measured" if is_large else "Metrics", columns, rows)
+    headings = [plan.unit.one, "Metric", "Before#", "Target#", "Measured#", "Outcome"]
+    return table("Metrics that were measured" if is_large else "Metrics", headings, rows)
 
 
 def _measured(standing: Standing, sprint: Sprint) -> list[Metric]:
@@ -168,16 +166,14 @@ def realised_savings(context: Context) -> str:
     foot = [Row(["Total", NOTHING, *totals])] if rows else []
     if realised.planned_by_now:
         foot.append(Row(["Planned by today", NOTHING, NOTHING, NOTHING, quantity(realised.planned_by_now)]))
-    columns = [context.facts.plan.unit.one, "Done on", "Planned a month#", "Found a month#", "Come in so far#"]
-    return table("Savings that have come in", columns, rows, foot=foot)
+    headings = [context.facts.plan.unit.one, "Done on", "Planned a month#", "Found a month#", "Come in so far#"]
+    return table("Savings that have come in", headings, rows, foot=foot)
 
 
 @macro
 def documents_due(context: Context) -> str:
     """The documents that are still to be updated after sprints that are done."""
     due = context.facts.status.documents
-    if not due:
-        return Markup("<p>No document is behind.</p>")
     rows = [
         Row([sprint_link(context, each.sprint, titled=True), joined(document(d.path, d.note) for d in each.documents)])
         for each in due

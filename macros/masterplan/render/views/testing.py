@@ -7,7 +7,7 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.model.plan import Checklist, Sprint
-from masterplan.render.html import NOTHING, listed, text
+from masterplan.render.html import listed, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import sprint_link
@@ -17,7 +17,7 @@ _MISSING = Markup('<span class="mp-missing">not stated</span>')
 
 def _checklist(checklist: Checklist | None) -> Markup:
     if checklist is None:
-        return NOTHING
+        return Markup("")
     intro = Markup("<p>{}:</p>").format(text(checklist.says)) if checklist.says else ""
     return Markup("<div>{}{}</div>").format(intro, listed(checklist.items))
 
@@ -46,12 +46,14 @@ def sprint_tests(context: Context, sprint: Annotated[str | None, "Only this spri
         Row([sprint_link(context, each.id, titled=True), *(_cell(_stated(each).get(kind, [])) for kind in kinds)])
         for each in plan.sprints.values()
     ]
-    return table("Tests", [plan.unit.one, *kinds], rows)
+    return table("Tests", [plan.unit.one, *kinds], rows) if kinds else Markup("")
 
 
 def _of_one(sprint: Sprint, promised: Sequence[str]) -> Markup:
     stated = _stated(sprint)
     kinds = dict.fromkeys([*promised, *stated])
+    if not kinds:
+        return Markup("")
     return listed(
         Markup("{}: {}").format(text(kind), text(said)) for kind in kinds for said in stated.get(kind, [_MISSING])
     )

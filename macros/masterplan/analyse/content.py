@@ -1,0 +1,103 @@
+"""What a plan has something to say about. A part without a single fact gets no page, no section, no card, no column.
+
+One row a part, judged in one place; pages and views only ask.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
+
+from masterplan.analyse.facts import Facts
+from masterplan.model.history import History
+from masterplan.model.plan import Sprint
+
+Part = Literal[
+    "summary",
+    "links",
+    "sprints",
+    "phases",
+    "options",
+    "staffing",
+    "people",
+    "effort",
+    "dependencies",
+    "metrics",
+    "savings",
+    "claims",
+    "independence",
+    "risks",
+    "rollback",
+    "tests",
+    "tests-per-sprint",
+    "tests-end-to-end",
+    "progress",
+    "open",
+    "burn-up",
+    "dates",
+    "done",
+    "reports",
+    "documents-due",
+    "documents",
+    "next-steps",
+    "history",
+]
+"""What pages ask for, by name."""
+
+_SAVINGS = {"monthly-savings", "annual-savings"}
+
+
+def _any(says: Callable[[Sprint], object]) -> Callable[[Facts, History], bool]:
+    """Whether any sprint says something."""
+    return lambda facts, _: any(says(sprint) for sprint in facts.plan.sprints.values())
+
+
+def _tests_per_sprint(facts: Facts) -> bool:
+    testing, sprints = facts.plan.header.testing, facts.plan.sprints.values()
+    return testing.per_sprint is not None or any(sprint.tests for sprint in sprints)
+
+
+def _tests_end_to_end(facts: Facts) -> bool:
+    return facts.plan.header.testing.end_to_end is not None
+
+
+def _claims(facts: Facts) -> Iterable[str]:
+    return (verdict.declared.claim for verdict in facts.verdicts)
+
+
+PARTS: Mapping[Part, Callable[[Facts, History], bool]] = {
+    "summary": lambda facts, _: bool(facts.plan.header.summary),
+    "links": lambda facts, _: bool(facts.plan.header.links),
+    "sprints": lambda facts, _: bool(facts.plan.sprints),
+    "phases": lambda facts, _: bool(facts.plan.phases),
+    "options": lambda facts, _: bool(facts.plan.options),
+    "staffing": lambda facts, _: bool(facts.plan.sprints) and any(option.people for option in facts.plan.options),
+    "people": lambda facts, _: bool(facts.plan.people) or any(option.people for option in facts.plan.options),
+    "effort": lambda facts, _: any(each.origin != "nothing" for each in facts.schedules.efforts.values()),
+    "dependencies": _any(lambda sprint: sprint.depends_on is not None),
+    "metrics": _any(lambda sprint: sprint.metrics),
+    "savings": lambda facts, history: (
+        _any(lambda sprint: sprint.savings)(facts, history)
+        or any(standing.saves for standing in facts.standings.values())
+        or not _SAVINGS.isdisjoint(_claims(facts))
+    ),
+    "claims": lambda facts, _: bool(facts.verdicts),
+    "independence": lambda facts, _: "independent" in _claims(facts),
+    "risks": _any(lambda sprint: sprint.risk),
+    "rollback": _any(lambda sprint: sprint.rollback),
+    "tests": lambda facts, _: _tests_per_sprint(facts) or _tests_end_to_end(facts),
+    "tests-per-sprint": lambda facts, _: _tests_per_sprint(facts),
+    "tests-end-to-end": lambda facts, _: _tests_end_to_end(facts),
+    "progress": lambda facts, _: bool(facts.plan.entries),
+    "open": lambda facts, _: any(each.state not in {"done", "dropped"} for each in facts.standings.values()),
+    "burn-up": lambda facts, _: bool(facts.plan.phase_of),
+    "dates": lambda facts, _: bool(facts.plan.phases and facts.plan.header.start and facts.today),
+    "done": lambda facts, _: any(standing.done_on for standing in facts.standings.values()),
+    "reports": lambda facts, _: facts.plan.header.documentation.progress_in is not None,
+    "documents-due": lambda facts, _: bool(facts.status.documents),
+    "documents": lambda facts, history: (
+        bool(facts.plan.header.documentation.after_each_sprint)
+        or _any(lambda sprint: sprint.documentation)(facts, history)
+    ),
+    "next-steps": lambda facts, _: bool(facts.plan.header.next_steps),
+    "history": lambda _, history: bool(history.commits),
+}
+"""Whether a plan, with its past, says anything of a part."""

@@ -1,0 +1,92 @@
+"""The default pages of a plan's site. They travel in the package; a team's page of the same name replaces one.
+
+Each row of `PAGES` names the parts of the plan that a page shows: without a fact about any of them there is no page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from masterplan.analyse.content import PARTS, Part
+from masterplan.errors import UsageError
+from masterplan.load.files import refuse_links
+from masterplan.render.links import ALL_SPRINTS
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultPage:
+    """A page by its id, its path below the docs folder, its title in the navigation, and the parts that it shows.
+
+    A page without parts is on every site.
+    """
+
+    id: str
+    path: str
+    title: str
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Its Markdown, as the package has it."""
+        return _folder().joinpath(*self.path.split("/")).read_text("utf-8")
+
+
+PAGES: tuple[DefaultPage, ...] = (
+    DefaultPage("overview", "index.md", "Overview"),
+    DefaultPage("start", "start.md", "Start here", ("sprints",)),
+    DefaultPage("order", "order.md", "Execution order", ("phases", "dependencies")),
+    DefaultPage("dependencies", "dependencies.md", "Dependencies", ("dependencies",)),
+    DefaultPage("sprints", ALL_SPRINTS, "Sprints", ("sprints",)),
+    DefaultPage("resources", "resources.md", "Resources", ("options", "effort")),
+    DefaultPage("metrics", "metrics.md", "Metrics and savings", ("metrics", "savings")),
+    DefaultPage("risks", "risks.md", "Risks", ("risks",)),
+    DefaultPage("rollback", "rollback.md", "Rollback", ("rollback",)),
+    DefaultPage("testing", "testing.md", "Testing", ("tests",)),
+    DefaultPage("progress", "progress.md", "Progress", ("progress", "phases")),
+    DefaultPage("audit", "audit.md", "Audit"),
+    DefaultPage("changes", "changes.md", "Changes", ("history",)),
+    DefaultPage("next", "next.md", "Next steps", ("next-steps", "documents")),
+    DefaultPage("print", "print.md", "Print", ("sprints",)),
+    DefaultPage("guide", "guide/index.md", "How to read this site"),
+    DefaultPage("guide-edit", "guide/edit.md", "Edit the plan"),
+    DefaultPage("guide-review", "guide/review.md", "Review a change"),
+)
+"""The default pages, in the order of the navigation."""
+
+BY_ID: Mapping[str, DefaultPage] = {page.id: page for page in PAGES}
+NEEDED = ("overview", "sprints")
+"""What a site cannot do without: its front page, and the page that leads to all sprints."""
+
+
+def refuse_unknown(without: frozenset[str]) -> None:
+    """Raise UsageError for what `without` names that is neither a page nor a part, or that no site can leave out."""
+    known = sorted((BY_ID.keys() | PARTS.keys()) - {*NEEDED})
+    for name in sorted(without - {*known}):
+        raise UsageError(f"without: {name} cannot be left out; there are {', '.join(known)}")
+
+
+def new_page(root: Path, docs: str, id_: str) -> Path:
+    """Copy a default page into the docs folder of a repository for editing; returns its path from there.
+
+    Raises UsageError where there is no such page, or where the folder has the page already or is a symbolic link.
+    """
+    page = BY_ID.get(id_)
+    if page is None:
+        raise UsageError(f"there is no default page {id_}; there are {', '.join(BY_ID)}")
+    path = Path(docs, page.path)
+    refuse_links(root / path, root)
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with (root / path).open("x", encoding="utf-8", newline="\n") as file:
+            file.write(page.text)
+    except FileExistsError:
+        raise UsageError(f"{path} exists already; edit that, or delete it to start from the default page") from None
+    return path
+
+
+def _folder() -> Traversable:
+    """Where the pages are: in the package, or in docs/ of the repository that an editable installation leads to."""
+    packaged = files("masterplan.publish") / "docs"
+    return packaged if packaged.is_dir() else Path(str(files("masterplan"))).parents[1] / "docs"
