@@ -14,6 +14,7 @@ from typing import NoReturn
 import pytest
 
 from masterplan import cli
+from tests.plans import BASE, write_plan
 from tests.sites import (
     HOSTS,
     WITHOUT,
@@ -144,6 +145,10 @@ SETTINGS = {
     "a day": (("  masterplan:\n", "  masterplan:\n    today: '2025-11-16'\n"), "has no setting today; there are "),
     "lenient macros": (("on_error_fail: true", "on_error_fail: false"), "needs on_error_fail: true"),
     "lenient names": (("on_undefined: strict", "on_undefined: keep"), "on_undefined: strict"),
+    "scripts that are no list": (("theme:", "extra_javascript: 5\ntheme:"), "extra_javascript: must be a list"),
+    "ours that are a number": (("  masterplan:\n", "  masterplan: 5\n  x:\n"), "extra: masterplan: must be a group"),
+    "itself": (("theme:", "INHERIT: mkdocs.yml\ntheme:"), "INHERIT leads back to the same file"),
+    "a bell for the terminal": (("  masterplan:\n", '  masterplan:\n    "\\ax": 1\n'), "no setting \ufffdx;"),
     "page not there": (("order.md", "odrer.md"), "odrer.md"),
     "page left out": (("theme:", "exclude_docs: sprints/SPRINT_1*\ntheme:"), "SPRINT_1_a"),
 }
@@ -160,6 +165,23 @@ def test_wrong_settings_are_told(
     else:
         (root / "mkdocs.yml").unlink()
     assert says in refused(root, capsys, "--host", host)
+
+
+OTHER_KINDS = ["- a", "text", "5", "extra: [1]", "nav: 5", "watch: [5]", "INHERIT: 5", "site_name: [a]"]
+
+
+@pytest.mark.parametrize("text", OTHER_KINDS)
+def test_settings_of_another_kind_are_one_sentence(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_plan(tmp_path, BASE)
+    (tmp_path / "mkdocs.yml").write_text(f"{text}\n")
+    assert "mkdocs.yml: " in refused(tmp_path, capsys)
+
+
+def test_no_name_of_a_file_is_obeyed_by_the_terminal(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "docs" / "\x1b[31mred\x07\u202e.md").symlink_to("next.md")
+    assert "docs/\ufffd[31mred\ufffd\ufffd.md is a symbolic link" in refused(root, capsys)
 
 
 @pytest.mark.usefixtures("site")

@@ -12,7 +12,7 @@ import pytest
 import typer.main
 
 from masterplan import cli
-from masterplan.load import load
+from masterplan.load import load, scaffold
 from masterplan.load.files import OWN
 from tests.plans import BASE, write_plan
 from tests.sites import OURS, command, masterplan, small_repository
@@ -108,6 +108,49 @@ def test_wrong_usage_gets_one_sentence(
         assert said.err.count("\n") == 1
         assert says in said.err
     assert paths(root) | paths(wrong) == before
+
+
+@pytest.mark.parametrize("arguments", [("new", "sprint", "a\udcff"), ("new", "sprint", "a", "--id", "\udcff")])
+def test_an_argument_that_is_no_text_gets_one_sentence(arguments: tuple[str, ...], root: Path) -> None:
+    done = masterplan(root, *arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith("masterplan: the argument ")
+    assert done.stderr.count("\n") == 1
+
+
+def broken(*_: object) -> None:
+    raise RecursionError("too deep")
+
+
+def test_an_error_that_nobody_expected_is_one_sentence_and_no_finding(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scaffold, "new_sprint", broken)
+    arguments = ["new", "sprint", "A", "--root", str(root)]
+    assert cli.run(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("masterplan: RecursionError: too deep; this is a bug in masterplan")
+    assert said.count("\n") == 1
+    monkeypatch.setenv(cli.DEBUG, "1")
+    with pytest.raises(RecursionError):
+        cli.run(arguments)
+
+
+INTERRUPTED = """
+import runpy, sys
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == sys.argv[-1]:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+runpy.run_module("masterplan", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("module", ["pydantic", "typer", "masterplan.load"])
+def test_an_interrupt_while_modules_load_is_one_sentence(module: str) -> None:
+    done = subprocess.run((sys.executable, "-c", INTERRUPTED, module), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "masterplan: interrupted\n")
 
 
 def test_check_says_that_a_plan_is_sound(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

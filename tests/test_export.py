@@ -132,6 +132,11 @@ def test_a_cell_keeps_its_text_and_never_begins_as_a_formula(said: str) -> None:
     assert not safe(said).startswith(FORMULA)
 
 
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_no_sign_begins_a_cell_as_a_formula(sign: str) -> None:
+    assert safe(f"{sign}1") == f"'{sign}1"
+
+
 def test_a_table_reads_as_the_plan_says() -> None:
     tables = {name: rows(table) for name, table in csv_tables(whole(analyse(small(start="2025-11-10"), DAY))).items()}
     assert tables["dependencies"][1:] == [["2", "1", "hard", ""]]

@@ -1,5 +1,19 @@
-"""`python -m masterplan` is `masterplan`."""
+"""`python -m masterplan` is `masterplan`. Every command starts here, to stop at Ctrl-C while modules load."""
 
-from masterplan.cli import main
+import sys
+from typing import NoReturn
 
-main()
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code."""
+    try:
+        from masterplan import cli  # noqa: PLC0415 - takes long enough to be interrupted
+
+        cli.main()
+    except KeyboardInterrupt:
+        sys.stderr.write("masterplan: interrupted\n")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ something could not be done to the standard error.
 
 import io
 import json
+import os
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -18,7 +19,7 @@ from rich.console import Console
 from masterplan import cli_check, cli_diff, cli_export, cli_github, cli_init, cli_record, cli_schedule
 from masterplan.analyse.facts import day
 from masterplan.console import Root, Today, err, out
-from masterplan.errors import MasterplanError, PlanError
+from masterplan.errors import MasterplanError, PlanError, UsageError
 from masterplan.load.files import write_output
 from masterplan.model.finding import Finding
 
@@ -48,6 +49,9 @@ MOST_TAKEN = 5
 INTERRUPTED = 130
 """What Typer makes of Ctrl-C."""
 
+DEBUG = "MASTERPLAN_DEBUG"
+"""The environment variable that shows the traceback of an error that nobody expected."""
+
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
@@ -60,6 +64,7 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run one command; returns its exit code. Prints every error as one sentence."""
     try:
+        _refuse_other_bytes(arguments)
         code = app(args=arguments, prog_name="masterplan", standalone_mode=False) or 0
     except PlanError as error:
         _print_findings(err, error.findings)
@@ -69,7 +74,19 @@ def run(arguments: list[str]) -> int:
         return _fail(sentence)
     except OSError as error:
         return _fail(f"{error.filename or 'a file'}: {error.strerror or error}")
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        kind = type(error).__name__
+        return _fail(f"{kind}: {error}; this is a bug in masterplan: report it with the traceback that {DEBUG}=1 shows")
     return _fail("interrupted") if code == INTERRUPTED else code
+
+
+def _refuse_other_bytes(arguments: list[str]) -> None:
+    """Raise UsageError for an argument with bytes that are no UTF-8: Python keeps them, and nothing can write them."""
+    for argument in arguments:
+        if not argument.isascii() and any("\ud800" <= character <= "\udfff" for character in argument):
+            raise UsageError(f"the argument {argument} is not UTF-8 text")
 
 
 def _fail(sentence: str) -> int:

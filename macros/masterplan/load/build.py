@@ -64,12 +64,12 @@ def _mark(source: Source) -> DecimalMark | None:
             return None
 
 
-def load(root: Path | Tree, make: Make = make) -> Loaded:
+def load(root: str | Path | Tree, make: Make = make) -> Loaded:
     """Read the plan in `root/plan_data`. Never raises for what the files hold; reads nothing outside the folder.
 
     Whoever reads many plans that share most of their files gives a `make` that remembers what it has made.
     """
-    reading = _Reading(Folder(root) if isinstance(root, Path) else root, make)
+    reading = _Reading(Folder(Path(root)) if isinstance(root, str | Path) else root, make)
     reading.read()
     plan = reading.plan()
     findings = [*reading.findings, *references.check(plan, reading.may_have_lost), *entries.check(plan)]

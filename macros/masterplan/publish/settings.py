@@ -21,6 +21,19 @@ SETTINGS = ("source_url", "commit_url")
 """Our own settings, by name."""
 
 
+_SHAPES: Mapping[str, tuple[type, str]] = {
+    "nav": (list, "a list"),
+    "watch": (list, "a list"),
+    "extra_css": (list, "a list"),
+    "extra_javascript": (list, "a list"),
+    "extra": (dict, "a group of `key: value` lines"),
+    "use_directory_urls": (bool, "true or false"),
+    "site_name": (str, "a text"),
+    "docs_dir": (str, "a text"),
+}
+"""What the settings that we read must be; the rest is judged by the host."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where the repository's files and commits are shown, or nothing.
@@ -34,15 +47,36 @@ class Settings:
 
 
 def read(root: Path) -> dict[str, Any]:
-    """All settings of the site in `root`. Raises UsageError where there are none, or none that can be read."""
+    """All settings of the site in `root` that have a value.
+
+    Raises UsageError where there are none, none that can be read, or one of the wrong kind.
+    """
     path = root / FILE
     if not path.is_file():
         raise UsageError(f"there is no {FILE} in {root.resolve()}; call masterplan in the plan's repository")
     try:
         with path.open("rb") as file:
-            return yaml_load(file, _LOADER)
+            told = yaml_load(file, _LOADER)
     except ConfigurationError as error:
         raise UsageError(" ".join(f"{FILE}: {error}".split())) from error
+    except RecursionError:
+        raise UsageError(f"{FILE}: INHERIT leads back to the same file; name another one, or delete it") from None
+    except (TypeError, AttributeError):
+        told = None
+    if not isinstance(told, dict):
+        raise UsageError(f"{FILE}: this file, or one that INHERIT names, is not a group of `key: value` lines")
+    return _of_their_kind(told)
+
+
+def _of_their_kind(told: Mapping[str, Any]) -> dict[str, Any]:
+    known = {key: value for key, value in told.items() if value is not None}
+    for key, (kind, shown) in _SHAPES.items():
+        if key in known and not isinstance(known[key], kind):
+            raise UsageError(f"{FILE}: {key}: must be {shown}")
+    for key in ("watch", "extra_css"):
+        if not all(isinstance(entry, str) for entry in known.get(key, ())):
+            raise UsageError(f"{FILE}: {key}: must be a list of texts")
+    return known
 
 
 def plugin(told: Mapping[str, Any], name: str) -> dict[str, Any] | None:
@@ -92,4 +126,7 @@ def staged(extra: Mapping[str, Any] | None, root: Path) -> dict[str, Any]:
 
 
 def _told(extra: Mapping[str, Any] | None) -> dict[str, Any]:
-    return dict((extra or {}).get("masterplan") or {})
+    told = (extra or {}).get("masterplan") or {}
+    if not isinstance(told, Mapping):
+        raise UsageError(f"{FILE}: extra: masterplan: must be a group of `key: value` lines")
+    return dict(told)

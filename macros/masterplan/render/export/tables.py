@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from masterplan.render.export.shapes import Amount, Span, Whole
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet takes for a formula, even in quotes."""
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
+"""How a cell begins that a spreadsheet takes for a formula, even in quotes; signs of full width count too."""
 
 Cell = str | int | bool | date | Amount | Sequence[str] | None
 
