@@ -100,3 +100,21 @@ def test_why_says_first_that_nobody_can_do_it(person: str, said: str, tmp_path: 
     assert text.startswith(said)
     assert "2035" not in text
     assert "2036" not in text
+
+
+@pytest.mark.parametrize(("effort", "takes"), [("0 days", "0 days"), ("90 min", "0.25 days"), ("2 days", "2 days")])
+def test_a_stated_effort_is_shown_as_it_is(effort: str, takes: str, tmp_path: Path) -> None:
+    sprints = {"1": "5 days", "2": effort}
+    files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {each}\n' for n, each in sprints.items()}
+    files["plan.yml"] = "title: T\nstart: 2026-01-05\n"
+    files["sprints/2.yml"] += 'depends_on: [{sprint: "1"}]\n'
+    text = shown(project(tmp_path, files), "why_it_is_then", "2")
+    assert f"does Sprint 2 in week 2, 2026-01-12 to 2026-01-1{3 if takes == '2 days' else 2}." in text
+    assert f"It takes {takes} there. Its effort is {effort}, stated by the plan." in text
+
+
+def test_minutes_weigh_as_minutes_and_nothing_as_nothing(tmp_path: Path) -> None:
+    efforts = {"1": "90 min", "2": "30 min", "3": "0 days"}
+    files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {each}\n' for n, each in efforts.items()}
+    files["progress/2025.yml"] = "entries: [{sprint: '1', date: 2025-01-01, state: done}]\n"
+    assert "75 % of the work" in shown(project(tmp_path, files), "progress_summary")

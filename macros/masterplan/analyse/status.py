@@ -7,6 +7,7 @@ the plan gives it. Where nothing is known of any, all count alike. Dropped sprin
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Literal
 
 from masterplan.analyse.progress import Standing
@@ -15,6 +16,9 @@ from masterplan.model.plan import Document, Phase, Plan
 
 AHEAD = timedelta(weeks=2)
 """How far the list of what comes next looks."""
+
+_ROUNDING = Decimal("1e-9")
+"""Less than this of a per cent is an error of rounding."""
 
 Basis = Literal["effort", "some", "equal"]
 """What percentages are weighted by: stated efforts, efforts of which some are derived, or nothing."""
@@ -73,19 +77,22 @@ class Status:
         )
 
 
-def _weights(efforts: Mapping[str, Effort]) -> tuple[Basis, Mapping[str, int]]:
-    """What each sprint counts, in quarters of a day; also one without any work counts one of them."""
+def _weights(efforts: Mapping[str, Effort]) -> tuple[Basis, Mapping[str, Decimal]]:
+    """What each sprint counts, in working days; all alike where nothing is known, or all of it is no work."""
     origins = {effort.origin for effort in efforts.values()}
-    if origins <= {"nothing"}:
-        return "equal", dict.fromkeys(efforts, 1)
-    return ("effort" if origins == {"stated"} else "some"), {id_: effort.ticks for id_, effort in efforts.items()}
+    weights = {id_: effort.likely for id_, effort in efforts.items()}
+    if origins <= {"nothing"} or not any(weights.values()):
+        return "equal", dict.fromkeys(efforts, Decimal(1))
+    return ("effort" if origins == {"stated"} else "some"), weights
 
 
-def _percent(ids: Iterable[str], weights: Mapping[str, int], standings: Mapping[str, Standing]) -> int | None:
+def _percent(ids: Iterable[str], weights: Mapping[str, Decimal], standings: Mapping[str, Standing]) -> int | None:
     counted = [id_ for id_ in ids if standings[id_].state != "dropped"]
-    whole = sum(weights[id_] for id_ in counted)
-    done = sum(weights[id_] * standings[id_].percent for id_ in counted)
-    return done // whole if counted else None
+    if not counted:
+        return None
+    counts = weights if any(weights[id_] for id_ in counted) else dict.fromkeys(counted, Decimal(1))
+    done = sum((counts[id_] * standings[id_].percent for id_ in counted), Decimal(0))
+    return int(done / sum((counts[id_] for id_ in counted), Decimal(0)) + _ROUNDING)
 
 
 def _planned(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Coming]:

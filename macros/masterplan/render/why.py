@@ -42,20 +42,23 @@ def days(ticks: int) -> str:
 
 def working_days(start: int, end: int) -> str:
     """The working days of the plan, from 1, from one step until before another."""
-    first, last = start // TICKS + 1, (end - 1) // TICKS + 1
+    first, last = start // TICKS + 1, (max(end, start + 1) - 1) // TICKS + 1
     return f"day {first}" if first == last else f"days {first}-{last}"
 
 
 def _when(facts: Facts, found: Why) -> str:
     stint, calendar = found.stint, facts.schedules.days
-    first, last = calendar.week(stint.start + 1), calendar.week(stint.end)
+    end = max(stint.end, stint.start + 1)
+    first, last = calendar.week(stint.start + 1), calendar.week(end)
     weeks = Weeks(first, last).named
-    last_day = calendar.ends_on(stint.end)
+    last_day = calendar.ends_on(end)
     dates = f", {calendar.starts_on(stint.start)} to {last_day}" if last_day else ""
     effort = facts.schedules.efforts[stint.sprint]
+    stated = facts.plan.sprints[stint.sprint].effort
+    said = f"Its effort is {stated.text}, {MEANS['stated']}" if stated else f"Its effort is {MEANS[effort.origin]}"
     return (
         f"In the best schedule found for {found.whose}, {found.who} does {facts.plan.name(stint.sprint)} in"
-        f" {weeks}{dates}. It takes {days(stint.end - stint.start)}: {MEANS[effort.origin]}."
+        f" {weeks}{dates}. It takes {days(stint.end - stint.start)} there. {said}."
     )
 
 

@@ -41,13 +41,13 @@ class Effort:
 
     @property
     def ticks(self) -> int:
-        """The likely effort in steps of a schedule, rounded up; at least one."""
+        """The likely effort in steps of a schedule, rounded up; none where there is nothing to do."""
         return ticks(self.likely)
 
 
 def ticks(days: Decimal) -> int:
-    """Working days in steps of a schedule, rounded up; at least one."""
-    return max(1, int((days * TICKS).to_integral_value(ROUND_CEILING)))
+    """Working days in steps of a schedule, rounded up."""
+    return int((days * TICKS).to_integral_value(ROUND_CEILING))
 
 
 def efforts(plan: Plan) -> Mapping[str, Effort]:
