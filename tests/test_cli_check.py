@@ -16,6 +16,7 @@ from masterplan import cli
 from masterplan.analyse.audit import RULES as AUDIT_RULES
 from masterplan.cli_check import RULES
 from masterplan.render.reports import Format
+from tests.commits import git
 from tests.plans import BASE, write_plan
 
 ROOT = Path(__file__).parent.parent
@@ -137,8 +138,28 @@ def test_the_hook_for_other_repositories_runs(tmp_path: Path) -> None:
         assert (done.returncode, "count-mismatch" in done.stdout) == (code, True)
 
 
+@pytest.mark.parametrize("form", ["github", "sarif", "gitlab", "junit", "json"])
+def test_formats_for_machines_name_files_from_the_top_of_the_repository(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Or no annotation of a plan in a folder of its repository would be shown at its line."""
+    root = write_plan(tmp_path / "teams" / "search", ODD)
+    git(tmp_path, "init", "--quiet")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    for plan, rule in ((ODD, "count-mismatch"), (BASE | {"plan.yml": "titel: Odd\n"}, "unknown-field")):
+        write_plan(root, plan)
+        cli.run(["check", "--root", str(root), "--format", form])
+        shown = capsys.readouterr().out
+        assert rule in shown
+        assert re.findall(r"[\w/]*plan_data/plan.yml", shown)
+        assert set(re.findall(r"[\w/]*plan_data/plan.yml", shown)) == {"teams/search/plan_data/plan.yml"}
+    assert cli.run(["check", "--root", str(root)]) == 1
+    assert capsys.readouterr().out.startswith("plan_data/plan.yml:1:1")
+
+
 def test_the_hook_runs_for_plan_files_only() -> None:
     [hook] = hooks()
+    assert re.search(hook["files"], "teams/search/plan_data/plan.yml")
     assert re.search(hook["files"], "plan_data/sprints/1-a.yml")
     assert not re.search(hook["files"], "docs/plan_data.md")
     assert hook["pass_filenames"] is False

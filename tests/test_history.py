@@ -17,6 +17,7 @@ from masterplan.load.build import Made
 from masterplan.load.build import make as parse
 from masterplan.model.history import Commit, History
 from masterplan.model.part import Part
+from masterplan.model.place import Place
 from masterplan.model.quantity import DecimalMark
 from masterplan.publish import history as past
 from masterplan.publish import kept
@@ -302,6 +303,15 @@ def test_commits_are_links_where_it_is_known_where_they_are(long: Path) -> None:
     links = LexborHTMLParser(MACROS["changes"].call(there)).css("a")
     assert f"https://example.org/team/commit/{newest}" in [each.attributes["href"] for each in links]
     assert "href" not in MACROS["sprint_history"].call(project.context("changes.md"), "1")
+
+
+def test_lines_of_a_plan_in_a_folder_are_links_from_the_top_of_the_repository(tmp_path: Path) -> None:
+    below = write_plan(tmp_path / "teams" / "search team", BASE)
+    git(tmp_path, "init", "--quiet")
+    record(tmp_path, "The plan")
+    links = open_project(below).context("x.md", addresses=("https://example.org/blob/main", "")).links
+    place = Place("plan_data/plan.yml", 3)
+    assert links.source(place) == "https://example.org/blob/main/teams/search%20team/plan_data/plan.yml#L3"
 
 
 def test_a_sprint_has_its_own_history(long: Path) -> None:

@@ -21,6 +21,7 @@ from masterplan.load.repository import holds
 from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.model.finding import Rule, Severity, at_least, ordered
 from masterplan.publish.examples import example
+from masterplan.publish.git import prefix_of
 from masterplan.publish.requirements import RULE as SETTING
 from masterplan.publish.requirements import settings_findings
 from masterplan.publish.today import today_of
@@ -30,6 +31,9 @@ app = typer.Typer()
 
 RULES: tuple[Rule, ...] = (*LOAD_RULES, *AUDIT_RULES, SETTING)
 """Every kind of finding."""
+
+FOR_PEOPLE: tuple[Format, ...] = ("text", "full")
+"""Formats whose paths begin at the folder of the plan; those for machines begin where the repository does."""
 
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """Names the file that GitHub shows as the summary of a step."""
@@ -50,7 +54,8 @@ def check(
     Errors stop the site from being built; warnings are contradictions, and info what a reviewer would remark: the site
     shows both. `masterplan explain RULE` says more of a rule.
     """
-    report = _report(root, today, _texts(root) if form == "full" else {})
+    prefix = "" if form in FOR_PEOPLE else prefix_of(root)
+    report = _report(root, today, _texts(root) if form == "full" else {}, prefix)
     said = FORMATS[form](report)
     if output is None:
         out.print(said)
@@ -64,13 +69,13 @@ def check(
         raise typer.Exit(1)
 
 
-def _report(root: Path, today: str | None, texts: Mapping[str, str]) -> Report:
-    told = day(today or "")
+def _report(root: Path, today: str | None, texts: Mapping[str, str], prefix: str) -> Report:
+    option = day(today or "")
     loaded, of_site = load(root), settings_findings(root)
-    if loaded.plan is None:
-        return Report(ordered((*loaded.findings, *of_site)), (), RULES, __version__, texts)
-    facts = analyse(loaded.plan, today_of(loaded.plan, told), holds(root))
-    return Report(ordered((*facts.findings, *of_site)), facts.waived, RULES, __version__, texts)
+    facts = analyse(loaded.plan, today_of(loaded.plan, option), holds(root)) if loaded.plan else None
+    findings = ordered((*(facts.findings if facts else loaded.findings), *of_site))
+    waived = [(finding.below(prefix), waiver) for finding, waiver in (facts.waived if facts else ())]
+    return Report([finding.below(prefix) for finding in findings], waived, RULES, __version__, texts)
 
 
 def _texts(root: Path) -> dict[str, str]:

@@ -5,9 +5,9 @@ Findings are collected by every stage and judged in one place; nothing here deci
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, Self
 
 from masterplan.model.place import Place
 
@@ -72,6 +72,11 @@ class Finding:
         message = " ".join(self.message.lower().split())
         named = "\n".join((self.rule.id, self.subject or self.place.path, self.field, message))
         return sha256(named.encode()).hexdigest()[:12]
+
+    def below(self, prefix: str) -> Self:
+        """The same finding with `prefix` before the paths of its places: `teams/search/`, or `main:` for a revision."""
+        related = tuple(replace(other, place=other.place.below(prefix)) for other in self.related)
+        return replace(self, place=self.place.below(prefix), related=related)
 
 
 MOST_ALIKE = 200

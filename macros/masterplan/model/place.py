@@ -5,7 +5,7 @@ an edit link can point at the very line.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 Step = str | int
@@ -23,6 +23,10 @@ class Place:
     def __str__(self) -> str:
         """`path:line:column`, the form that editors and terminals turn into a link."""
         return f"{self.path}:{self.line}:{self.column}"
+
+    def below(self, prefix: str) -> Self:
+        """The same point with `prefix` before its path: `teams/search/`."""
+        return replace(self, path=prefix + self.path)
 
 
 @dataclass(slots=True)

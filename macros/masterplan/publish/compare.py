@@ -9,7 +9,7 @@ has passed.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.load.repository import holds
 from masterplan.load.tree import Folder, Tree
-from masterplan.model.finding import Finding
 from masterplan.model.plan import Plan
 from masterplan.publish.git import commit_of, git, prefix_of
 from masterplan.publish.objects import Objects, Snapshot
@@ -106,10 +105,5 @@ def _commit(root: Path, objects: Objects, name: str, commit: str) -> _Side:
 def _plan(side: _Side) -> Plan:
     loaded = load(side.tree)
     if loaded.plan is None:
-        raise ComparisonError([_named(finding, side.prefix) for finding in loaded.findings])
+        raise ComparisonError([finding.below(side.prefix) for finding in loaded.findings])
     return loaded.plan
-
-
-def _named(finding: Finding, prefix: str) -> Finding:
-    """A finding whose place says on which side it is."""
-    return replace(finding, place=replace(finding.place, path=prefix + finding.place.path))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.content import PARTS
@@ -17,6 +18,7 @@ from masterplan.model.history import History
 from masterplan.publish import settings
 from masterplan.publish.default_pages import PAGES, DefaultPage, refuse_unknown
 from masterplan.publish.docs import docs_dir
+from masterplan.publish.git import prefix_of
 from masterplan.publish.history import history
 from masterplan.publish.revision import Revision, last_changes, revision
 from masterplan.publish.today import today_of
@@ -51,7 +53,9 @@ class Project:
         self, page: str, style: Style = "address", *, directories: bool = True, addresses: tuple[str, str] = ("", "")
     ) -> Context:
         """What the views on one page see; `addresses` are where files and commits of the repository are shown."""
-        links = Links(page, self.sprint_pages, self.listings, style, directories, *addresses, self.folder)
+        files, commits = addresses
+        source = f"{files}/{quote(self.prefix)}".rstrip("/") if files else ""
+        links = Links(page, self.sprint_pages, self.listings, style, directories, source, commits, self.folder)
         titles = {page.id: (page.path, page.title) if page.id in self.default_pages else None for page in PAGES}
         return Context(self.facts, links, self.texts, self.changed, self.history, titles, self.without)
 
@@ -78,6 +82,11 @@ class Project:
     def docs_dir(self) -> str:
         """The folder of the team's own pages by its path from the root; raises UsageError where it cannot be used."""
         return docs_dir(self.root)
+
+    @cached_property
+    def prefix(self) -> str:
+        """The way from the top of the repository to the plan, such as `teams/search/`."""
+        return prefix_of(self.root)
 
     @cached_property
     def history(self) -> History:
