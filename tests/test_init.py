@@ -14,7 +14,7 @@ from masterplan.errors import UsageError
 from masterplan.load import load
 from masterplan.load.repository import holds
 from masterplan.publish.init import Answers, init
-from tests.sites import command, masterplan
+from tests.sites import article, command, masterplan, pages, words
 
 NEXT = "\nNext:\n  masterplan serve\n  masterplan new sprint"
 START = ["plan_data/plan.yml", "mkdocs.yml", ".gitignore", ".github/workflows/plan.yml"]
@@ -161,6 +161,22 @@ def test_the_demo_plan_is_not_written_beside_another(tmp_path: Path) -> None:
     (tmp_path / "plan_data").mkdir()
     with pytest.raises(UsageError, match="is there already"):
         init(tmp_path, Answers("", demo=True), date(2026, 1, 7))
+
+
+def test_two_commands_make_a_site_of_a_plan_without_anything_and_a_sprint_then_stands_everywhere(
+    tmp_path: Path,
+) -> None:
+    assert masterplan(tmp_path, "init", "--yes", "--title", "X").returncode == 0
+    built = masterplan(tmp_path, "build")
+    assert built.returncode == 0, built.stderr
+    empty = pages(tmp_path / "site")
+    assert all(len(words(article(page))) > len("X ¶ ") for page in empty.values())
+    masterplan(tmp_path, "new", "sprint", "Parcel lockers")
+    assert masterplan(tmp_path, "build").returncode == 0
+    site = pages(tmp_path / "site")
+    lists = {"index.html", "start/index.html", "sprints/index.html", "print/index.html"}
+    assert lists <= {name for name, page in site.items() if "Parcel lockers" in words(article(page))}
+    assert "sprints/SPRINT_1_parcel_lockers/index.html" in site.keys() - empty.keys()
 
 
 # At a terminal

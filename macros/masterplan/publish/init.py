@@ -164,10 +164,7 @@ def _is_guest(root: Path) -> bool:
 
 
 def _shows_the_plan(root: Path) -> bool:
-    if not (root / settings.FILE).exists():
-        return False
-    plugins = settings.read(root).get("plugins") or []
-    return any(plugin == "masterplan" or (isinstance(plugin, dict) and "masterplan" in plugin) for plugin in plugins)
+    return (root / settings.FILE).exists() and settings.plugin(settings.read(root), "masterplan") is not None
 
 
 def _advice(root: Path, service: Service, *, guest: bool) -> Iterator[str]:
