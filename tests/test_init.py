@@ -107,7 +107,7 @@ def test_an_existing_site_keeps_its_settings_and_is_told_what_to_add(name: str, 
     done = masterplan(tmp_path, "init", "--title", "T")
     assert files(tmp_path)[name] == b"site_name: Handbook\n"
     assert set(files(tmp_path)) == {name, ".gitignore", "plan_data/plan.yml"}
-    shown = yaml.safe_load(done.stdout.partition("add to mkdocs.yml:\n\n")[2].partition("\nNext:")[0])
+    shown = yaml.safe_load(done.stdout.partition("to mkdocs.yml:\n\n")[2].partition("\nNext:")[0])
     assert "masterplan" in shown["plugins"]
     assert ("Rename mkdocs.yaml to mkdocs.yml" in done.stdout) == (name == "mkdocs.yaml")
 
@@ -177,6 +177,20 @@ def test_two_commands_make_a_site_of_a_plan_without_anything_and_a_sprint_then_s
     lists = {"index.html", "start/index.html", "sprints/index.html", "print/index.html"}
     assert lists <= {name for name, page in site.items() if "Parcel lockers" in words(article(page))}
     assert "sprints/SPRINT_1_parcel_lockers/index.html" in site.keys() - empty.keys()
+
+
+def test_a_site_that_follows_the_advice_shows_the_plan_beside_its_own_pages(tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").write_text("site_name: Handbook\ntheme: {name: material, font: false}\n", "utf-8")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/habits.md").write_text("# Our habits\n", "utf-8")
+    advice = masterplan(tmp_path, "init", "--title", "T", "--first", "Parcel lockers").stdout
+    lines = advice.partition("to mkdocs.yml:\n\n")[2].partition("\n\nNext:")[0]
+    with (tmp_path / "mkdocs.yml").open("a", encoding="utf-8") as settings:
+        settings.write(lines)
+    built = masterplan(tmp_path, "build")
+    assert built.returncode == 0, built.stderr
+    assert (tmp_path / "site/habits/index.html").is_file()
+    assert (tmp_path / "site/sprints/SPRINT_1_parcel_lockers/index.html").is_file()
 
 
 # At a terminal

@@ -173,7 +173,8 @@ def _advice(root: Path, service: Service, *, guest: bool) -> Iterator[str]:
         name = next(name for name in _SETTINGS if (root / name).exists())
         if name != settings.FILE:
             yield f"Rename {name} to {settings.FILE}, which masterplan reads."
-        yield f"To show the plan in this site, add to {settings.FILE}:\n\n{_rendered('guest.yml').decode()}"
+        lines = _rendered("guest.yml").decode().strip()
+        yield f"To show the plan in this site, add what is missing of this to {settings.FILE}:\n\n{lines}"
     elif service == "github":
         yield "On GitHub, choose GitHub Actions as the source of Pages in the repository's settings."
 
