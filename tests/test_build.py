@@ -141,14 +141,14 @@ def test_a_wrong_plan_is_told_whole_and_not_published(root: Path, capsys: pytest
 SETTINGS = {
     "no settings": (None, "there is no mkdocs.yml in "),
     "not YAML": (("nav:", "nav: ["), "mkdocs.yml: "),
-    "unknown setting": (("  masterplan:\n", "  masterplan:\n    tody: x\n"), "has no setting tody; there are "),
-    "a day": (("  masterplan:\n", "  masterplan:\n    today: '2025-11-16'\n"), "has no setting today; there are "),
+    "unknown setting": (("extra:\n", "extra:\n  masterplan:\n    tody: x\n"), "has no setting tody; there are "),
+    "a day": (("extra:\n", "extra:\n  masterplan:\n    today: '2025-11-16'\n"), "has no setting today; there are "),
     "lenient macros": (("on_error_fail: true", "on_error_fail: false"), "needs on_error_fail: true"),
     "lenient names": (("on_undefined: strict", "on_undefined: keep"), "on_undefined: strict"),
     "scripts that are no list": (("theme:", "extra_javascript: 5\ntheme:"), "extra_javascript: must be a list"),
-    "ours that are a number": (("  masterplan:\n", "  masterplan: 5\n  x:\n"), "extra: masterplan: must be a group"),
+    "ours that are a number": (("extra:\n", "extra:\n  masterplan: 5\n  x:\n"), "extra: masterplan: must be a group"),
     "itself": (("theme:", "INHERIT: mkdocs.yml\ntheme:"), "INHERIT leads back to the same file"),
-    "a bell for the terminal": (("  masterplan:\n", '  masterplan:\n    "\\ax": 1\n'), "no setting \ufffdx;"),
+    "a bell for the terminal": (("extra:\n", 'extra:\n  masterplan:\n    "\\ax": 1\n'), "no setting \ufffdx;"),
     "page not there": (("order.md", "odrer.md"), "odrer.md"),
     "page left out": (("theme:", "exclude_docs: sprints/SPRINT_1*\ntheme:"), "SPRINT_1_a"),
 }

@@ -110,10 +110,10 @@ def write_output(path: Path, content: bytes) -> None:
     """
     here = Path.cwd()
     if Path(os.path.abspath(path)).is_relative_to(here):  # noqa: PTH100 - resolve() would follow links
-        return write_atomically(path, content, here)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return None
+        write_atomically(path, content, here)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def own_folder(path: Path) -> Path:
