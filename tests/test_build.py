@@ -35,8 +35,8 @@ ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% 
 
 # What an author may get wrong on a page: the text, and what the one sentence must hold.
 WRONG_PAGES = {
-    "unknown macro": ("{{ nope() }}", "docs/next.md: UndefinedError: 'nope' is undefined"),
-    "unknown name": ("{{ nothing }}", "docs/next.md: UndefinedError: 'nothing' is undefined"),
+    "unknown macro": ("{{ nope() }}", "docs/next.md:4: UndefinedError: 'nope' is undefined; put {% raw %} before"),
+    "unknown name": ("{{ nothing }}", "docs/next.md:4: UndefinedError: 'nothing' is undefined"),
     "wrong parameter": ('{{ sprint_table(colour="red") }}', "docs/next.md: sprint_table: got an unexpected keyword"),
     "missing parameter": ("{{ sprint_page() }}", "docs/next.md: sprint_page: missing a required argument: 'sprint'"),
     "unknown sprint": (
@@ -45,8 +45,8 @@ WRONG_PAGES = {
     ),
     "unknown phase": ('{{ sprint_table(phase="x") }}', "docs/next.md: sprint_table: there is no phase x"),
     "unknown choice": ('{{ sprint_table(risk="red") }}', "docs/next.md: sprint_table: risk is one of very low, low"),
-    "not Jinja": ("{% if %}", "docs/next.md: TemplateSyntaxError: Expected an expression"),
-    "error in Jinja": ("{{ 1 / 0 }}", "docs/next.md: ZeroDivisionError: division by zero"),
+    "not Jinja": ("{% if %}", "docs/next.md:4: TemplateSyntaxError: Expected an expression"),
+    "error in Jinja": ("{{ 1 / 0 }}", "docs/next.md:4: ZeroDivisionError: division by zero"),
     "left over": ("{% raw %}{{ late() }}{% endraw %}", "next/index.html: a macro was not run: {{ late() }}"),
     "broken link": ("[x](nowhere.md)", "next.md"),
     "broken anchor": ("[x](order.md#nowhere)", "next.md"),
@@ -55,6 +55,15 @@ WRONG_PAGES = {
     "absolute link": ('<a href="/etc/passwd">x</a>', "next/index.html: no such page: /etc/passwd"),
     "dead image": ('<img src="nowhere.png" alt="">', "next/index.html: no such page: "),
     "script link": ('<a href="javascript:alert(1)">x</a>', "next/index.html: not an address to follow: javascript:"),
+    "hidden script link": (
+        '<a href="&#1; java&#9;script:alert(1)">x</a>',
+        "next/index.html: not an address to follow:",
+    ),
+    "file link": ('<a href="file:///etc/passwd">x</a>', "next/index.html: not an address to follow: file:"),
+    "workflow": (
+        "```yaml\nkey: x\nname: ${{ github.sha }}\n```",
+        "docs/next.md:6: UndefinedError: 'github' is undefined; put {% raw %} before and {% endraw %} after",
+    ),
     "foreign image": ('<img src="https://example.org/x.png">', "next/index.html: asks another host for https://"),
     "foreign script": ('<script src="//example.org/x.js"></script>', "next/index.html: asks another host for //"),
     "inline script": ("<script>alert(1)</script>", "next/index.html: an inline script that is not the theme's"),
@@ -62,6 +71,7 @@ WRONG_PAGES = {
 
 # Those that Zensical itself has a say in; the rest is seen by the same eyes after either host.
 BY_ZENSICAL = (
+    "workflow",
     "unknown macro",
     "wrong parameter",
     "not Jinja",
@@ -559,6 +569,42 @@ def test_plain_mkdocs_refuses_a_wrong_plan(root: Path) -> None:
     for finding in ("unknown-field", "not-a-date"):
         assert finding in done.stderr
     assert contents(root / "plain") == {"index.html": b"old"}
+
+
+# Whole pages that cannot be read, and what the one sentence says of each.
+BROKEN_PAGES = {
+    "latin-1": (b"# Caf\xe9\n", ": byte 6 is not UTF-8"),
+    "not YAML": (b"---\nicon: x\ntitle: a: b\n---\nText\n", ":3: the front matter is not YAML: mapping values"),
+    "a list": (b"---\n- a\n---\nText\n", ":1: the front matter is not `key: value` lines"),
+    "not closed": (b"---\ntitle: x\n\nText\n", ":1: the front matter has no end"),
+    "a line of a generated page": (b"---\ntitle: x\n---\n\nText\n\n{{ nope }}\n", ":7: UndefinedError"),
+}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("page", ["docs/order.md", "docs/sprints/SPRINT_1_a.md"])
+@pytest.mark.parametrize(("text", "says"), BROKEN_PAGES.values(), ids=BROKEN_PAGES)
+@pytest.mark.usefixtures("site")
+def test_a_page_that_cannot_be_read_is_named_with_its_line(  # noqa: PLR0913, PLR0917 - what is tried, and where
+    root: Path, host: Host, page: str, text: bytes, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / page).write_bytes(text)
+    assert f"{page}{says}" in refused(root, capsys, "--host", host)
+
+
+def test_addresses_that_other_programs_follow_may_stand_on_a_page(root: Path) -> None:
+    addresses = (
+        "tel:+491",
+        "webcal://example.org/x.ics",
+        "msteams:/l/chat/0/0",
+        "vscode://file/x",
+        "mailto:a@b.example",
+    )
+    append(root / "docs" / "next.md", " ".join(f"[x]({address})" for address in addresses))
+    for host in HOSTS:
+        assert cli.run(["build", "--root", str(root), "--host", host]) == 0
+        links = {link.attributes.get("href") for link in pages(root / "site")["next/index.html"].css("article a")}
+        assert links >= {*addresses[:-1]}
 
 
 def test_a_team_writes_more_on_a_sprint_page(root: Path) -> None:

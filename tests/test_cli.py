@@ -118,7 +118,7 @@ def test_an_argument_that_is_no_text_gets_one_sentence(arguments: tuple[str, ...
     assert done.stderr.count("\n") == 1
 
 
-def broken(*_: object) -> None:
+def broken(*_: object, **__: object) -> None:
     raise RecursionError("too deep")
 
 

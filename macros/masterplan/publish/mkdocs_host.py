@@ -13,9 +13,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
 from masterplan.errors import BuildError, MasterplanError, UsageError
-from masterplan.publish import pages, settings
+from masterplan.publish import settings
 from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import Project
+from masterplan.publish.written import error_on
 
 LOGGER = logging.getLogger("mkdocs")
 
@@ -46,8 +47,10 @@ def build(project: Project, site: Path) -> None:
         try:
             config.plugins.on_startup(command="build", dirty=False)
             mkdocs_build(config)
-        except (Exception, SystemExit) as error:
-            raise _why(error, told, _page(project, config)) from error
+        except Exception as error:
+            raise _why(error, told) from error
+        except SystemExit as error:
+            raise _ours(error) or _on_page(project, config, error) or _why(error, told) from error
         finally:
             config.plugins.on_shutdown()
 
@@ -72,22 +75,26 @@ def _listening() -> Iterator[list[str]]:
         LOGGER.removeHandler(told)
 
 
-def _page(project: Project, config: MkDocsConfig) -> str:
-    """The page whose macros ran last, by its path from the repository's root."""
-    page = getattr(config.plugins.get("macros"), "page", None)
-    return f"{project.docs_dir}/{page.file.src_uri}" if page else ""
+def _on_page(project: Project, config: MkDocsConfig, error: SystemExit) -> BuildError | None:
+    """What went wrong in a macro, on the page whose macros ran last; the macros plugin leaves by SystemExit.
 
-
-def _why(error: BaseException, told: list[str], page: str = "") -> MasterplanError:
-    """The error as one sentence: ours as it is, what MkDocs warned of, or what went wrong in a macro on a page.
-
-    The macros plugin leaves by SystemExit, with the error as its context.
+    None where no macro ran.
     """
+    page = getattr(config.plugins.get("macros"), "page", None)
+    if page is None:
+        return None
+    return error_on(project.root, f"{project.docs_dir}/{page.file.src_uri}", error.__context__ or error, page.markdown)
+
+
+def _why(error: BaseException, told: list[str]) -> MasterplanError:
+    """The error as one sentence: ours as it is, or what MkDocs warned of."""
+    ours = _ours(error)
+    return ours or BuildError("MkDocs: " + "; ".join(dict.fromkeys(told) or [f"{type(error).__name__}: {error}"]))
+
+
+def _ours(error: BaseException) -> MasterplanError | None:
+    """The error of ours that an error came from, if one did."""
     cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, MasterplanError):
-            return cause
+    while cause is not None and not isinstance(cause, MasterplanError):
         cause = cause.__cause__ or cause.__context__
-    if isinstance(error, SystemExit) and not isinstance(error, MkDocsException):
-        return pages.error_on(page, error.__context__ or error)
-    return BuildError("MkDocs: " + "; ".join(dict.fromkeys(told) or [f"{type(error).__name__}: {error}"]))
+    return cause

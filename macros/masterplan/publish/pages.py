@@ -19,6 +19,7 @@ from masterplan.model.progress import filled_in, report_pattern
 from masterplan.publish import settings
 from masterplan.publish.default_pages import PAGES
 from masterplan.publish.project import Project
+from masterplan.publish.written import read as read_page
 from masterplan.render.export import FOLDER, exports
 from masterplan.render.export.feed import feed
 from masterplan.render.links import ALL_SPRINTS, SOURCE_PAGE, SPRINTS, phase_path
@@ -33,7 +34,6 @@ SCRIPTS = ("assets/masterplan.js",)
 _BLANKS = re.compile(r"\[N\]|\[date\]")
 _TEMPLATE = re.compile(r"\{[{%#]")
 _PLAIN = re.compile(r"[\w ,.'-]+")
-_FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +137,6 @@ def refuse_templates(page: str, title: object) -> None:
         raise BuildError(f"{page}: the title in its front matter would be run as a template; write it out")
 
 
-def error_on(page: str, error: BaseException) -> BuildError:
-    """An error of Jinja, or of a macro of the team's own, on a page named by its path from the repository's root."""
-    return BuildError(f"{page}: {type(error).__name__}: {' '.join(str(error).split())}")
-
-
 def _apart(made: Sequence[Page], docs_dir: str) -> tuple[Page, ...]:
     """The pages, once it is sure that no two share a path; capitals tell none apart, as on some disks they do not."""
     taken: dict[str, Page] = {}
@@ -196,8 +191,5 @@ def _with_body(project: Project, path: str, call: str, shown: Callable[[str], st
 
     Front matter, which hosts know by its being first, stays first.
     """
-    written = project.docs / project.at(path)
-    text = written.read_text("utf-8-sig") if written.is_file() else ""
-    front = _FRONT_MATTER.match(text)
-    start = front.end() if front else 0
-    return Page(path, f"{text[:start]}{call}\n\n{shown(text[start:])}".rstrip("\n") + "\n")
+    front, body = read_page(project.root, f"{project.docs_dir}/{project.at(path)}")
+    return Page(path, f"{front}{call}\n\n{shown(body)}".rstrip("\n") + "\n")

@@ -24,6 +24,7 @@ from masterplan.publish.blocks import Blocks
 from masterplan.publish.docs import left_out
 from masterplan.publish.harden import harden
 from masterplan.publish.project import Project, open_project
+from masterplan.publish.written import refuse_broken
 from masterplan.render.reports import finding_lines
 
 
@@ -68,6 +69,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
         self.project = self.given or _open(config)
+        refuse_broken(self.project.root, self.project.docs_dir)
         self.left_out = left_out(self.project.root, self.project.docs_dir)
         outside = GitIgnoreSpec.from_lines(pages.not_in_navigation(self.project))
         config.not_in_nav = config.not_in_nav + outside if config.not_in_nav else outside

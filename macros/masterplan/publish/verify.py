@@ -16,7 +16,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _FETCHED = "link, script, img, source, video, audio, track, iframe, embed, object, image, use"
 _ATTRIBUTES = ("href", "xlink:href", "src", "data")
-_SCHEMES = {"http", "https", "mailto", "data"}
+_RUN = {"javascript", "vbscript"}
+_NOWHERE = {"file", "blob", "filesystem", "about", "view-source"}
+"""What a reader's browser would run, and what leads a reader nowhere; programs such as a telephone follow the rest."""
+
+_BLANK = "".join(map(chr, range(33)))
+"""What browsers drop around an address."""
+
 _NAMED = {"canonical", "prev", "next", "alternate", "author", "license"}
 
 _ARTICLE = re.compile(rb"<article\b.*</article>", re.DOTALL)
@@ -79,9 +85,9 @@ def _left_over(html: bytes) -> Iterator[str]:
 def _dead(name: str, page: _Page, pages: Mapping[str, _Page], files: Set[str]) -> Iterator[str]:
     """Addresses on a page that lead nowhere. The page for what is not found has no place of its own to start from."""
     for address in page.addresses if name != "404.html" else ():
-        parts = urlsplit(address)
+        parts = urlsplit(address.strip(_BLANK))
         target = _target(name, unquote(parts.path))
-        if parts.scheme and parts.scheme not in _SCHEMES:
+        if parts.scheme in _RUN | _NOWHERE:
             yield f"not an address to follow: {address}"
         elif not parts.scheme and not parts.netloc and target not in files:
             yield f"no such page: {address}"

@@ -17,6 +17,7 @@ from masterplan.publish.docs import left_out
 from masterplan.publish.harden import harden
 from masterplan.publish.project import Project
 from masterplan.publish.today import TODAY
+from masterplan.publish.written import refuse_broken
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _WARNING = re.compile(r"Warning: (?P<what>.+)\n\W+\[ (?P<where>\S+) \]")
@@ -53,6 +54,7 @@ def _why(told: str, docs_dir: str) -> str:
 
 def _stage(project: Project, stage: Path) -> None:
     """Pages of the team and of the plan, and settings, as Zensical wants to find them; all else by links."""
+    refuse_broken(project.root, project.docs_dir)
     docs, unpublished = project.docs, left_out(project.root, project.docs_dir)
     if docs.is_dir():
         shutil.copytree(

@@ -16,14 +16,16 @@ from zensical.markdown import render as renderer
 from masterplan.errors import MasterplanError
 from masterplan.publish import settings
 from masterplan.publish.docs import docs_dir
-from masterplan.publish.pages import error_on, refuse_templates
+from masterplan.publish.pages import refuse_templates
+from masterplan.publish.written import error_on
 
 _OURS = re.compile(rf"(?:{'|'.join(each.__name__ for each in MasterplanError.__subclasses__())}): (.*)")
 
 
 def main() -> None:
     """Build the site of the folder strictly; exits with a line that says why when that cannot be done."""
-    renderer.render = _guarded(renderer.render, docs_dir(Path()))
+    root = settings.of(settings.read(Path()).get("extra")).root or Path()
+    renderer.render = _guarded(renderer.render, root, docs_dir(Path()))
     try:
         build(str(Path(settings.FILE).resolve()), {"clean": True, "strict": True})
     except RuntimeError as error:
@@ -31,8 +33,11 @@ def main() -> None:
         sys.exit(ours[1] if ours else " ".join(str(error).split()))
 
 
-def _guarded(render: Callable[..., Any], docs_dir: str) -> Callable[..., Any]:
-    """Zensical's function that renders one page, with errors that name the page; refuses titles that are templates."""
+def _guarded(render: Callable[..., Any], root: Path, docs_dir: str) -> Callable[..., Any]:
+    """Zensical's function that renders one page, with errors that name the page; refuses titles that are templates.
+
+    `root` is the repository with the pages as the team wrote them.
+    """
 
     def rendered(content: str, path: str, url: str, metadata: str, *titles: str | None) -> Any:
         page = f"{docs_dir}/{path}"
@@ -42,7 +47,7 @@ def _guarded(render: Callable[..., Any], docs_dir: str) -> Callable[..., Any]:
         except MasterplanError:
             raise
         except Exception as error:
-            raise error_on(page, error) from error
+            raise error_on(root, page, error, content) from error
 
     return rendered
 
