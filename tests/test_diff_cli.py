@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import jsonschema
@@ -139,6 +140,48 @@ def test_a_wrong_plan_on_either_side_is_no_sameness(root: Path, diff: Run, form:
     code, said, wrong = diff(*sides, "--format", form)
     assert (code, said) == (2, "")
     assert "HEAD:plan_data/plan.yml:1:1: error unknown-field" in wrong
+
+
+NEW = "This is a new plan: 3 sprints, 3 weeks"
+UNREAD = "The base cannot be read as a plan, so nothing was compared. The plan is now: 3 sprints, 3 weeks"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("folder", ["", "teams/search"])
+def test_the_first_plan_of_a_repository_is_a_new_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str, folder: str
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    record(tmp_path, "No plan yet")
+    below = write_plan(tmp_path / folder, BASE)
+    record(tmp_path, "The plan")
+    sides = ["diff", "HEAD^1", "HEAD", "--root", str(below), "--format", form]
+    assert cli.run([*sides, "--fail-on", "never"]) == 0
+    shown = capsys.readouterr().out
+    assert '"older": "none"' in shown if form == "json" else NEW in re.sub(r"\\", "", shown)
+    assert "Sprint 3 was added: C" in unescape(shown)
+    assert "between" not in shown
+    assert cli.run([*sides, "--fail-on", "breaking"]) == 0
+    assert cli.run(sides) == 1
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_base_that_is_wrong_stops_no_repair(root: Path, diff: Run, form: str) -> None:
+    commit(root, {"plan.yml": "titel: Wrong\n"})
+    commit(root, {"plan.yml": BASE["plan.yml"]})
+    code, shown, wrong = diff("HEAD^1", "HEAD", "--fail-on", "never", "--format", form)
+    assert (code, wrong) == (0, "")
+    assert '"older": "unreadable"' in shown if form == "json" else UNREAD in re.sub(r"\\", "", shown)
+    assert "the same" not in shown
+    assert "leaves the plan as it is" not in shown
+    assert diff("HEAD", "HEAD^1", "--fail-on", "never")[0] == 2
+
+
+def test_a_folder_without_a_plan_is_no_new_plan(root: Path, diff: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "empty").mkdir()
+    monkeypatch.chdir(root)
+    assert diff("./empty", "HEAD")[0] == 2
+    assert diff("HEAD:nowhere", "HEAD")[0] == 2
 
 
 def test_a_wrong_plan_leaves_no_report_behind(root: Path, diff: Run) -> None:

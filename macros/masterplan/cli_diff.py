@@ -52,10 +52,11 @@ def diff(
     """Say what a change to the plan does: its changes, what follows from them and why, and who should look.
 
     Two plans are compared, not two texts: order and layout mean nothing, moves and renames are recognised. Exit code 0:
-    the same, or nothing of the weight of `--fail-on`; 1: differences; 2: could not compare.
+    the same, or nothing of the weight of `--fail-on`; 1: differences; 2: could not compare. A base without a plan makes
+    a new plan; with `--fail-on never`, a base that cannot be read as a plan is reported and no failure.
     """
     older = merge_base(root, base, head or "HEAD") if from_merge_base else base
-    review = compare(root, older, head, day(today or ""))
+    review = compare(root, older, head, day(today or ""), tolerant=fail_on == "never")
     said = FORMATS[form](review)
     if output is None:
         out.print(said)

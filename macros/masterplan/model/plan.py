@@ -346,3 +346,7 @@ class Plan:
     def person(self, id_: str) -> str:
         """The name of a person, by id."""
         return next((person.name for person in self.people if person.id == id_), id_)
+
+
+NOTHING = Plan(Header(title="?"), {}, (), (), (), (), Places.none())
+"""A plan without any part, which others are compared with."""

@@ -7,22 +7,25 @@ are judged on the same day, today in the newer plan's time zone, or a task would
 has passed.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from masterplan.analyse import analyse
+from masterplan.analyse.changes import changes
 from masterplan.analyse.changes import compare as compare_facts
 from masterplan.errors import ComparisonError, UsageError
 from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.load.repository import holds
 from masterplan.load.tree import Folder, Tree
-from masterplan.model.plan import Plan
+from masterplan.model.change import Difference
+from masterplan.model.plan import NOTHING, Plan
 from masterplan.publish.git import commit_of, git, prefix_of
-from masterplan.publish.objects import Objects, Snapshot
+from masterplan.publish.objects import Entry, Objects, Snapshot
 from masterplan.publish.revision import Revision, revision, revision_of
 from masterplan.publish.today import today_of
 from masterplan.render.review import Review
@@ -42,16 +45,25 @@ class _Side:
     prefix: str = ""
 
 
-def compare(root: Path, base: str, head: str | None = None, today: date | None = None) -> Review:
+def compare(
+    root: Path, base: str, head: str | None = None, today: date | None = None, *, tolerant: bool = False
+) -> Review:
     """Compare the plan of `base` with that of `head`, or of the files in `root` as they are.
 
-    Raises UsageError for a side that is not there, ComparisonError for one whose plan is wrong.
+    A revision without a plan as `base` makes the other a new plan. Raises UsageError for a side that is not there,
+    ComparisonError for one whose plan is wrong; but where `tolerant`, the review says that `base` is.
     """
     with _open(root, base) as before, _open(root, head) as after:
-        older, newer = _plan(before), _plan(after)
+        is_new = isinstance(before.tree, Snapshot) and before.tree.kind(FOLDER) == "missing"
+        older = None if is_new or (tolerant and load(before.tree).plan is None) else _plan(before)
+        newer = _plan(after)
         day = today_of(newer, today)
-        one, other = analyse(older, day, before.exists), analyse(newer, day, after.exists)
-        return Review(one, other, compare_facts(one, other), before.name, after.name)
+        other = analyse(newer, day, after.exists)
+        one = analyse(older or replace(NOTHING, header=newer.header, calendar=newer.calendar), day, before.exists)
+        if older:
+            return Review(one, other, compare_facts(one, other), before.name, after.name)
+        brought = Difference(changes(one.plan, newer) if is_new else (), (), (), (), ())
+        return Review(one, other, brought, before.name, after.name, older="none" if is_new else "unreadable")
 
 
 @contextmanager
@@ -96,6 +108,8 @@ def _commit(root: Path, objects: Objects, name: str, commit: str) -> _Side:
         found = objects.at(git(root, "rev-parse", "--verify", f"{commit}^{{tree}}"), folder)
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror}") from error
+    if found is None and not colon:
+        found = Entry("folder", git(root, "hash-object", "-t", "tree", os.devnull))
     if found is None or found.kind != "folder":
         raise UsageError(f"{name}: that revision has no folder {folder}")
     snapshot = Snapshot(objects, found.id)

@@ -14,11 +14,8 @@ from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.change import Edit
 from masterplan.model.part import Part
-from masterplan.model.place import Places
-from masterplan.model.plan import Header, Plan, Sprint
+from masterplan.model.plan import NOTHING, Header, Plan, Sprint
 from masterplan.model.quantity import MARKS
-
-_NOTHING = Plan(Header(title="?"), {}, (), (), (), (), Places.none())
 
 
 def lines(content: bytes) -> bytes:
@@ -26,7 +23,7 @@ def lines(content: bytes) -> bytes:
     plan = _plan(content)
     if plan is None:
         return content
-    return "".join(f"{line}\n" for edit in edits(_NOTHING, plan) for line in _lines(edit)).encode()
+    return "".join(f"{line}\n" for edit in edits(NOTHING, plan) for line in _lines(edit)).encode()
 
 
 def _plan(content: bytes) -> Plan | None:
@@ -45,12 +42,12 @@ def _holding(part: Part) -> Plan:
     """A plan that holds a part and nothing else; the other files' fields are called as those of a plan are."""
     match part:
         case Sprint():
-            return replace(_NOTHING, sprints={part.id: part})
+            return replace(NOTHING, sprints={part.id: part})
         case Header():
-            return replace(_NOTHING, header=part)
+            return replace(NOTHING, header=part)
         case _:
             held: dict[str, Any] = dict(part)
-            return replace(_NOTHING, **held)
+            return replace(NOTHING, **held)
 
 
 def _lines(edit: Edit) -> Iterator[str]:

@@ -12,7 +12,7 @@ from masterplan.model.change import Change, Consequence, Difference, Direction, 
 from masterplan.model.finding import Finding
 from masterplan.model.schema import schema_of
 from masterplan.render.reports.document import FindingRecord, PlaceRecord, Record, finding_record, place_record
-from masterplan.render.review.review import Review
+from masterplan.render.review.review import Base, Review
 
 VERSION: Literal["masterplan/difference/v1"] = "masterplan/difference/v1"
 """Names this form; a change that could break a reader gets a new number."""
@@ -74,6 +74,11 @@ class DifferenceDocument(Record):
     form: Literal["masterplan/difference/v1"] = Field(alias="schema", description="Names this form and its version.")
     base: str = Field(description="What people call the older plan.")
     head: str = Field(description="What people call the newer plan.")
+    older: Base = Field(
+        default="plan",
+        description="What the older side has: a plan; none, so that all of the newer is new; or an unreadable one, so "
+        "that nothing was compared.",
+    )
     weight: Weight | None = Field(description="The gravest weight of all changes; null where the plans are the same.")
     counts: dict[Weight, int] = Field(description="How many changes of each weight there are.")
     changes: list[ChangeRecord] = Field(description="The changes.")
@@ -101,6 +106,7 @@ def _document(review: Review) -> DifferenceDocument:
         schema=VERSION,
         base=review.base,
         head=review.head,
+        older=review.older,
         weight=found.weight,
         counts={
             "breaking": weights.count("breaking"),

@@ -53,6 +53,7 @@ def html(review: Review) -> str:
         head=review.head,
         sizes=f"{count(len(found.changes), 'change')}, {weights(found)}" if found.changes else "",
         sections=list(_sections(review)),
+        is_same=review.older == "plan",
     )
 
 

@@ -13,6 +13,7 @@ from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Di
 from masterplan.model.finding import Finding
 from masterplan.render.reports.text import printable
 from masterplan.render.review.review import Review
+from masterplan.render.review.wording import without_base
 
 _STYLES: Mapping[Weight, str] = {"breaking": "bold red", "notable": "bold yellow", "editorial": "bold cyan"}
 _BETTER: Mapping[Direction, str] = {"better": " (better)", "worse": " (worse)", "neither": ""}
@@ -38,6 +39,8 @@ def text(review: Review) -> Text:
 def summary(review: Review) -> str:
     """How many changes there are, by weight, in one sentence."""
     counts = Counter(change.rule.weight for change in review.difference.changes)
+    if review.older != "plan":
+        return printable(without_base(review))
     sides = f"between {printable(review.base)} and {printable(review.head)}"
     if not counts:
         return f"The plan is the same: nothing it says differs {sides}."

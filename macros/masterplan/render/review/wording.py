@@ -6,6 +6,7 @@ Plain text; whoever shows it escapes it.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from masterplan.analyse.extent import extent
 from masterplan.analyse.figures import count
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction
 from masterplan.model.plan import Plan
@@ -30,6 +31,8 @@ DIRECTIONS: Mapping[Direction, str] = {"worse": "worse", "better": "better", "ne
 def verdict(review: Review) -> str:
     """What the change does, in one sentence: the gravest consequences, each of other changes, then the changes."""
     found = review.difference
+    if review.older != "plan":
+        return without_base(review)
     if not found.changes:
         return "This change leaves the plan as it is."
     if found.weight == "editorial" and not found.consequences:
@@ -38,6 +41,18 @@ def verdict(review: Review) -> str:
     grave = _grave(found, moved)
     clauses = [f"This change {_moves(moved)}", *(cut(each.message).rstrip(".") for each in grave[:MOST_SAID])]
     return "; ".join([*clauses, *_more(grave[MOST_SAID:])]) + "."
+
+
+def without_base(review: Review) -> str:
+    """The verdict where there is no older plan to compare with, or none that can be read: how large the plan is now."""
+    plan = review.after.plan
+    size = extent(plan)
+    parts = [count(size.sprints, plan.unit.one.lower(), plan.unit.many.lower())]
+    parts += [count(size.last_week, "week")] if size.last_week else []
+    parts += [f"savings of {size.savings}"] if size.savings else []
+    if review.older == "none":
+        return cut(f"This is a new plan: {', '.join(parts)}.")
+    return cut(f"The base cannot be read as a plan, so nothing was compared. The plan is now: {', '.join(parts)}.")
 
 
 def no_cause(found: Difference) -> str:
