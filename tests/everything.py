@@ -90,7 +90,7 @@ class _Filler:
             name: self.value(hints[name], f"{at}.{name}") for name in model.model_fields if name not in ("id", "page")
         }
         if "id" in model.model_fields:
-            made["id"] = self.of or self.ids[LISTED[at]][n]
+            made["id"] = at if at == "plan" else self.of or self.ids[LISTED[at]][n]
         return made
 
     def value(self, hint: Any, at: str) -> Any:

@@ -24,7 +24,7 @@ from masterplan.render.export.data import text, whole
 from masterplan.render.export.tables import FORMULA, TABLES, csv_tables, safe
 from tests.everything import Kind, everything
 from tests.plans import BASE, entry, phase, plan, sprint, write_plan
-from tests.sites import HOSTS, OURS, Host, article, contents, masterplan, pages, repository
+from tests.sites import HOSTS, OURS, Host, article, commit, contents, masterplan, pages, repository
 
 DAY = date(2025, 11, 20)
 SCHEMA = Draft202012Validator(shapes.schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
@@ -155,36 +155,78 @@ def events(ics: str) -> list[tuple[str, date, date]]:
 
 
 def test_events_are_whole_days_and_end_on_the_day_after() -> None:
-    ics = calendar(analyse(small(start="2025-11-10"), DAY))
+    ics = calendar(analyse(small(start="2025-11-10"), DAY), "plan-1")
     assert ics is not None
     assert events(ics) == [
         ("Sprint 1: Title 1", date(2025, 11, 10), date(2025, 11, 24)),
         ("Sprint 2: Title 2", date(2025, 11, 24), date(2025, 12, 1)),
     ]
     first = Calendar.from_ical(ics).events[0]
-    assert (first.uid, first.DTSTAMP) == ("sprint-1@a-plan.masterplan", datetime(2025, 11, 20, tzinfo=UTC))
+    assert (first.uid, first.DTSTAMP) == ("sprint-1@plan-1.masterplan", datetime(2025, 11, 20, tzinfo=UTC))
     assert str(first["DESCRIPTION"]) == "=1+1\nState: done, 100 %"
 
 
 def test_without_a_start_or_phases_there_is_no_calendar() -> None:
     for of in (small(), plan(sprint("1"), start="2025-11-10")):
         facts = analyse(of, DAY)
-        assert calendar(facts) is None
-        assert "plan.ics" not in exports(facts)
+        assert calendar(facts, "plan-1") is None
+        assert "plan.ics" not in exports(facts, "plan-1")
 
 
 @pytest.mark.parametrize("today", [None, DAY])
 def test_the_calendar_looks_at_no_clock(today: date | None) -> None:
     of = small(start="2025-11-10", updated="2025-11-16")
-    assert calendar(analyse(of, today)) == calendar(analyse(of, today))
-    assert f"DTSTAMP:{today or date(2025, 11, 16):%Y%m%d}T000000Z" in (calendar(analyse(of, today)) or "")
+    assert calendar(analyse(of, today), "plan-1") == calendar(analyse(of, today), "plan-1")
+    assert f"DTSTAMP:{today or date(2025, 11, 16):%Y%m%d}T000000Z" in (calendar(analyse(of, today), "plan-1") or "")
 
 
 def test_an_event_keeps_its_identity_while_all_else_changes() -> None:
     old, new = (small(start=start) for start in ("2025-11-10", "2026-01-05"))
-    found = [[event.uid for event in Calendar.from_ical(calendar(analyse(of, DAY)) or "").events] for of in (old, new)]
+    found = [
+        [event.uid for event in Calendar.from_ical(calendar(analyse(of, DAY), "plan-1") or "").events]
+        for of in (old, new)
+    ]
     assert found[0] == found[1]
     assert len(set(found[0])) == 2
+
+
+def uids(root: Path) -> set[str]:
+    done = masterplan(root, "export", "ics")
+    assert done.returncode == 0, done.stderr
+    return {event.uid for event in Calendar.from_ical(done.stdout).events}
+
+
+DATED = "title: {}\nstart: 2025-11-10\n"
+
+
+def test_events_keep_their_identity_when_the_plan_gets_another_title(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, BASE | {"plan.yml": DATED.format("Старый план")})
+    commit(root)
+    before = uids(root)
+    write_plan(root, {"plan.yml": DATED.format("新计划")})
+    commit(root)
+    assert uids(root) == before
+
+
+@pytest.mark.parametrize("title", ["Plan", "план"])
+def test_two_plans_of_one_title_share_no_event(title: str, tmp_path: Path) -> None:
+    """In two folders of a repository, in another repository, and in none."""
+    files = BASE | {"plan.yml": DATED.format(title)}
+    one, other = tmp_path / "one", tmp_path / "other"
+    write_plan(one, files)
+    write_plan(one / "teams/search", files)
+    write_plan(other, files | {"notes.md": "Another repository\n"})
+    commit(one)
+    commit(other)
+    alone = write_plan(tmp_path / "alone", files | {"plan.yml": DATED.format(f"{title} 2")})
+    found = [uids(root) for root in (one, one / "teams/search", other, alone)]
+    assert len(set().union(*found)) == sum(map(len, found)) == 12
+
+
+def test_a_plan_may_name_itself_for_calendars(tmp_path: Path) -> None:
+    """As a shallow clone does not know the first commit, and a rewritten history has another."""
+    files = BASE | {"plan.yml": f"{DATED.format('Plan')}id: payments\n"}
+    assert uids(write_plan(tmp_path, files)) == {f"sprint-{n}@payments.masterplan" for n in (1, 2, 3)}
 
 
 visible = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1).filter(str.strip)
@@ -193,7 +235,7 @@ visible = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), mi
 @given(title=visible, impact=visible)
 def test_any_text_comes_back_from_the_calendar_and_no_line_is_too_long(title: str, impact: str) -> None:
     of = plan(sprint("1", title=title, impact=impact), phases=[phase("1", "1", "1")], start="2025-11-10")
-    ics = calendar(analyse(of, DAY))
+    ics = calendar(analyse(of, DAY), "plan-1")
     assert ics is not None
     (event,) = Calendar.from_ical(ics).events
     shown = [" ".join(each.split()) for each in (f"Sprint 1: {title}", impact)]
@@ -242,9 +284,19 @@ def test_findings_are_counted() -> None:
 # All together
 
 
+def test_a_table_for_excel_begins_with_a_byte_order_mark(tmp_path: Path) -> None:
+    root = write_plan(tmp_path / "plan", BASE)
+    for option in ((), ("--bom",)):
+        done = masterplan(root, "export", "csv", *option, "--output", str(tmp_path / "out"))
+        assert done.returncode == 0, done.stderr
+        for path in (tmp_path / "out").iterdir():
+            assert path.read_bytes().startswith(b"\xef\xbb\xbf") is bool(option)
+            assert path.read_text("utf-8-sig").count("\ufeff") == 0
+
+
 def test_the_list_of_exports_is_what_is_made(tmp_path: Path) -> None:
     for facts in (seed(), full(tmp_path)):
-        assert sorted(paths(facts)) == sorted(exports(facts))
+        assert sorted(paths(facts)) == sorted(exports(facts, "plan-1"))
 
 
 def test_the_published_schema_is_up_to_date(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -191,12 +192,12 @@ def test_a_clock_gone_mad_stops_nothing(root: Path, when: int, year: int) -> Non
 
 def test_a_rebased_commit_has_one_date_everywhere_and_moves_the_feed(root: Path) -> None:
     commit(root, {"sprints/1-a.yml": SAVES.format("$50-100")}, "State the savings", when=FIRST + DAY)
-    before = feed("Plan", history(root))
+    before = feed("Plan", history(root), "plan")
     git(root, "commit", "--quiet", "--amend", "--no-edit", when=FIRST + 9 * DAY)
     newest = history(root).commits[0]
     assert newest.made.date() == date(2025, 11, 25)
     assert last_changes(root, "plan_data")["plan_data/sprints/1-a.yml"].day == newest.made.date()
-    after = feed("Plan", history(root))
+    after = feed("Plan", history(root), "plan")
     assert re.findall("<updated>(.*?)</updated>", before["changes.xml"])[0] == "2025-11-17T12:00:00Z"
     assert re.findall("<updated>(.*?)</updated>", after["changes.xml"])[0] == "2025-11-25T12:00:00Z"
 
@@ -413,6 +414,39 @@ def test_the_feed_is_atom(tmp_path: Path) -> None:
     assert found[0].findtext(f"{ATOM}author/{ATOM}name") == "Grace"
     assert "Sprint 1 saves more" in " ".join(found[0].itertext())
     assert len({each.findtext(f"{ATOM}id") for each in found}) == 2
+
+
+def test_the_feed_leads_to_the_page_of_changes_where_the_address_is_known(tmp_path: Path) -> None:
+    root = sites.small_repository(tmp_path / "plan")
+    sites.change(root / "mkdocs.yml", " changes,", "")
+    [entry] = entries(root)
+    assert entry.find(f"{ATOM}link") is None
+    assert masterplan(root, "build", SITE_URL="https://plan.example.org/a/").returncode == 0
+    feed = ET.fromstring((root / "site/exports/changes.xml").read_bytes())  # noqa: S314 - our own file
+    page = pages(root / "site")["changes/index.html"]
+    links = [link.attrib["href"] for link in feed.iter(f"{ATOM}link")]
+    assert links == ["https://plan.example.org/a/changes/", f"https://plan.example.org/a/changes/#{anchor_of(page)}"]
+
+
+def anchor_of(page: LexborHTMLParser) -> str:
+    """The anchor of the only commit on the page of changes."""
+    [row] = article(page).css("tr[id^=commit-]")
+    return row.attributes["id"] or ""
+
+
+def test_the_feeds_of_two_plans_of_one_title_have_ids_of_their_own(tmp_path: Path) -> None:
+    found = []
+    for name in ("one", "other"):
+        root = sites.small_repository(tmp_path / name)
+        shutil.rmtree(root / ".git")
+        (root / "name.txt").write_text(name, "utf-8")
+        sites.commit(root)
+        commit(root, {"plan.yml": "title: 計画\n"}, name)
+        entries(root)
+        feed = ET.fromstring((root / "site/exports/changes.xml").read_bytes())  # noqa: S314 - our own file
+        found.append({each.text for each in feed.iter(f"{ATOM}id")})
+    assert len(found[0]) == 3
+    assert not found[0] & found[1]
 
 
 def test_the_same_commit_gives_the_same_site_with_and_without_what_is_kept(tmp_path: Path) -> None:

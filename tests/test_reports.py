@@ -217,6 +217,11 @@ def test_gitlab_has_an_issue_for_each_finding_with_a_fingerprint_of_its_own(ours
     }
 
 
+def test_gitlab_keeps_findings_apart_that_say_the_same() -> None:
+    issues = json.loads(said("gitlab", report(*[finding("warning", "Twice")] * 3)))
+    assert len({issue["fingerprint"] for issue in issues}) == 3
+
+
 @pytest.mark.parametrize(("severity", "word"), [("error", "critical"), ("warning", "major"), ("info", "info")])
 def test_gitlab_has_words_of_its_own_for_severities(severity: Severity, word: str) -> None:
     [issue] = json.loads(said("gitlab", report(finding(severity, HOSTILE))))

@@ -16,6 +16,9 @@ from masterplan.publish.project import open_project
 
 app = typer.Typer(help="Print the plan in another form.", no_args_is_help=True)
 
+BOM = "\ufeff"
+"""By which Excel knows UTF-8."""
+
 File = Annotated[Path | None, typer.Option("--output", help="The file to write; else it is printed.", dir_okay=False)]
 Folder = Annotated[Path | None, typer.Option("--output", help="The folder to write all to.", file_okay=False)]
 Name = Annotated[str | None, typer.Argument(help="The name of the one to print.")]
@@ -37,9 +40,16 @@ def export_ics(root: Root = Path(), today: Today = None, output: File = None) ->
 
 
 @app.command("csv")
-def export_csv(name: Name = None, root: Root = Path(), today: Today = None, output: Folder = None) -> None:
+def export_csv(
+    name: Name = None,
+    root: Root = Path(),
+    today: Today = None,
+    output: Folder = None,
+    bom: Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, which Excel needs.")] = False,
+) -> None:
     """Give a table as CSV, or all of them as files: sprints, metrics, risks and more."""
-    _several(_below("csv/", _exports(root, today)), name, ".csv", output)
+    tables = _below("csv/", _exports(root, today))
+    _several({path: f"{BOM if bom else ''}{text}" for path, text in tables.items()}, name, ".csv", output)
 
 
 @app.command("badges")
@@ -69,7 +79,8 @@ def _facts(root: Path, today: str | None) -> Facts:
 def _exports(root: Path, today: str | None) -> Mapping[str, str]:
     from masterplan.render.export import exports  # noqa: PLC0415 - keeps `--help` quick
 
-    return exports(_facts(root, today))
+    project = open_project(root, day(today or ""))
+    return exports(project.facts, project.identity)
 
 
 def _below(folder: str, found: Mapping[str, str]) -> Mapping[str, str]:

@@ -67,6 +67,11 @@ class Commit:
         """The first eight digits of the hash."""
         return self.id[:8]
 
+    @property
+    def anchor(self) -> str:
+        """The name of its place on the page of changes."""
+        return f"commit-{self.short}"
+
 
 @dataclass(frozen=True, slots=True)
 class History:

@@ -259,6 +259,10 @@ class Header(Part):
     """What concerns the plan as a whole; `plan_data/plan.yml`."""
 
     title: Line = Field(description="The plan's name.")
+    id: Id | None = Field(
+        None,
+        description="Names the plan to calendars and feed readers; else they know it by the repository and the folder.",
+    )
     summary: Prose | None = Field(None, description="What it is about, in a few sentences; Markdown allowed.")
     unit: Unit = Field(Unit(), description="What the plan calls its pieces of work.")
     decimal: DecimalMark | None = Field(

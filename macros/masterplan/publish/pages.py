@@ -17,7 +17,7 @@ from mkdocs.utils import nest_paths
 from masterplan.errors import BuildError
 from masterplan.model.progress import filled_in, report_pattern
 from masterplan.publish import settings
-from masterplan.publish.default_pages import PAGES
+from masterplan.publish.default_pages import BY_ID, PAGES
 from masterplan.publish.project import Project
 from masterplan.publish.written import read as read_page
 from masterplan.render.export import FOLDER, exports
@@ -82,9 +82,23 @@ def scripts(project: Project) -> list[str]:
 
 def additions(project: Project) -> Mapping[str, bytes]:
     """Styles, scripts, the plan and its changes in forms for other programs, by their path below docs/."""
-    made = {**exports(project.facts), **feed(project.facts.plan.header.title, project.history)}
+    title = project.facts.plan.header.title
+    changes = feed(title, project.history, project.identity, _page_of_changes(project))
+    made = {**exports(project.facts, project.identity), **changes}
     added = {**assets(), **{FOLDER + path: text.encode() for path, text in made.items()}}
     return {project.at(path): content for path, content in added.items()}
+
+
+def _page_of_changes(project: Project) -> str:
+    """The address of the page of changes, or of the site where there is no such page; empty where none is known."""
+    told = settings.read(project.root)
+    address = str(told.get("site_url") or "").rstrip("/")
+    if not address.startswith(("https://", "http://")):
+        return ""
+    if "changes" not in project.default_pages:
+        return f"{address}/"
+    name = project.at(BY_ID["changes"].path).removesuffix(".md")
+    return f"{address}/{name}/" if told.get("use_directory_urls", True) else f"{address}/{name}.html"
 
 
 def navigation(project: Project, nav: list[Any] | None, written: Iterable[str]) -> list[Any]:

@@ -20,7 +20,7 @@ from masterplan.publish.default_pages import PAGES, DefaultPage, refuse_unknown
 from masterplan.publish.docs import docs_dir
 from masterplan.publish.git import prefix_of
 from masterplan.publish.history import history
-from masterplan.publish.revision import Revision, last_changes, revision
+from masterplan.publish.revision import Revision, identity, last_changes, revision
 from masterplan.publish.today import today_of
 from masterplan.render.links import SPRINTS, Links, Style
 from masterplan.render.macro import Context
@@ -87,6 +87,11 @@ class Project:
     def prefix(self) -> str:
         """The way from the top of the repository to the plan, such as `teams/search/`."""
         return prefix_of(self.root)
+
+    @cached_property
+    def identity(self) -> str:
+        """What calendars and feed readers know the plan by."""
+        return identity(self.root, self.facts.plan.header)
 
     @cached_property
     def history(self) -> History:

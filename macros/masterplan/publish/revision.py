@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
+from masterplan.model.plan import Header
 from masterplan.publish.docs import docs_dir
-from masterplan.publish.git import git, has_commit
+from masterplan.publish.git import git, has_commit, is_shallow, prefix_of
 
 LATEST = 253_402_300_799
 """The last second that a date can say, as seconds since 1970."""
@@ -52,6 +54,20 @@ def moment(seconds: str) -> datetime:
     Where a clock went mad, the nearest time that a date can say.
     """
     return datetime.fromtimestamp(min(max(int(seconds or 0), 0), LATEST), UTC)
+
+
+def identity(root: Path, header: Header) -> str:
+    """What calendars and feed readers know a plan by, whatever its title: letters, digits, `.`, `_` and `-`.
+
+    It is the `id` in plan.yml, else made from the repository's first commit and the folder of the plan in it. Where
+    Git does not know the first commit, as in a shallow clone, it is made from the title.
+    """
+    if header.id:
+        return header.id
+    source = header.title
+    if has_commit(root) and not is_shallow(root):
+        source = f"{git(root, 'rev-list', '--first-parent', '--max-parents=0', 'HEAD', '--')}\n{prefix_of(root)}"
+    return sha256(source.encode()).hexdigest()[:20]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,15 @@ def paths(facts: Facts) -> tuple[str, ...]:
     return ("plan.json", *tables, *calendars, *(f"badges/{name}.{kind}" for name in badges(facts) for kind in _KINDS))
 
 
-def exports(facts: Facts) -> Mapping[str, str]:
-    """Every export by its path below `FOLDER`; no calendar while the plan has no start."""
+def exports(facts: Facts, identity: str) -> Mapping[str, str]:
+    """Every export by its path below `FOLDER`; no calendar while the plan has no start.
+
+    `identity` is what calendars know the plan by.
+    """
     made = whole(facts)
     found = {"plan.json": text(made)}
     found |= {f"csv/{name}.csv": table for name, table in csv_tables(made).items()}
-    events = calendar(facts)
+    events = calendar(facts, identity)
     found |= {"plan.ics": events} if events else {}
     for name, badge in badges(facts).items():
         found |= {f"badges/{name}.svg": badge.svg(), f"badges/{name}.json": badge.endpoint()}

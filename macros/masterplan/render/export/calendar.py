@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from masterplan.analyse import Facts
-from masterplan.model.naming import slug
 from masterplan.model.plan import Phase
 from masterplan.render.escape import plain
 
@@ -25,8 +24,8 @@ def is_dated(facts: Facts) -> bool:
     return facts.plan.header.start is not None and bool(facts.plan.phase_of)
 
 
-def calendar(facts: Facts) -> str | None:
-    """The calendar; None while there are no events."""
+def calendar(facts: Facts, identity: str) -> str | None:
+    """The calendar; None while there are no events. `identity` tells its events from those of other plans."""
     plan = facts.plan
     if plan.header.start is None or not is_dated(facts):
         return None
@@ -36,6 +35,7 @@ def calendar(facts: Facts) -> str | None:
     for id_ in plan.sprints:
         phase = plan.phase_of.get(id_)
         if phase is not None:
+            lines += ["BEGIN:VEVENT", f"UID:sprint-{id_}@{identity}.masterplan"]
             lines += _event(facts, id_, phase, plan.header.start, stamp)
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
 
@@ -45,8 +45,6 @@ def _event(facts: Facts, id_: str, phase: Phase, start: date, stamp: date) -> It
     first, last = phase.weeks.dates(start)
     about = [plan.sprints[id_].impact, f"State: {standing.state}, {standing.percent} %"]
     about.append(f"Waits for: {', '.join(map(plan.name, standing.waits_for))}" if standing.waits_for else None)
-    yield "BEGIN:VEVENT"
-    yield f"UID:sprint-{id_}@{slug(plan.header.title) or 'plan'}.masterplan"
     yield f"DTSTAMP:{stamp:%Y%m%d}T000000Z"
     yield f"DTSTART;VALUE=DATE:{first:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"

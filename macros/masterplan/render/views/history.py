@@ -53,7 +53,7 @@ def _row(context: Context, commit: Commit) -> Row:
     title = Markup("{} {}").format(text(commit.title or "without a title"), _hash(context, commit))
     facts = {"author": commit.author, "weight": commit.changes[0].weight if commit.changes else ""}
     cells = [title, commit.made.date(), commit.author, _what(context, commit)]
-    return Row(cells, anchor("commit", commit.short), facts)
+    return Row(cells, anchor(commit.anchor), facts)
 
 
 def _hash(context: Context, commit: Commit) -> Markup:
