@@ -284,18 +284,36 @@ def test_sides_are_hashes_that_no_branch_can_take() -> None:
     assert "HEAD^1" not in "\n".join(texts)
 
 
-def test_the_steps_of_the_action_check_compare_and_build(merged: Path, tmp_path: Path) -> None:
+def replay(root: Path, results: Path) -> None:
+    """Run the steps of the action on the commit that is checked out, as a workflow does on a pull request."""
     steps = yaml.safe_load((ROOT / ".github/actions/site/action.yml").read_text("utf-8"))["runs"]["steps"]
     ours = [step for step in steps if "run" in step]
     assert [step["run"].split()[:2] for step in ours] == [
         ["masterplan", name] for name in ("check", "diff", "diff", "build")
     ]
-    files = {"RUNNER_TEMP": str(tmp_path), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
+    files = {"RUNNER_TEMP": str(results), "GITHUB_STEP_SUMMARY": str(results / "summary.md")}
     for step in ours:
-        done = call(
-            step["run"], merged, **files, **dict(settings(step, head(merged))), PATH=f"{BIN}:{os.environ['PATH']}"
-        )
+        environment = files | dict(settings(step, head(root))) | {"PATH": f"{BIN}:{os.environ['PATH']}"}
+        done = call(step["run"], root, **environment)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_first_pull_request_of_a_team_is_green(tmp_path: Path) -> None:
+    root, results = tmp_path / "repository", tmp_path / "results"
+    root.mkdir()
+    results.mkdir()
+    (root / "README.md").write_text("What we do.\n", "utf-8")
+    commit(root)
+    init(root, Answers("T", sprints=("Parcel lockers",)), date(2025, 11, 20))
+    commit(root)
+    replay(root, results)
+    assert "new plan" in (results / "summary.md").read_text("utf-8")
+    assert "new plan" in (results / "review.html").read_text("utf-8")
+    assert (results / "site/sprints/SPRINT_1_parcel_lockers/index.html").is_file()
+
+
+def test_the_steps_of_the_action_check_compare_and_build(merged: Path, tmp_path: Path) -> None:
+    replay(merged, tmp_path)
     assert "This change" in (tmp_path / "summary.md").read_text("utf-8")
     assert LexborHTMLParser((tmp_path / "review.html").read_text("utf-8")).css("h1")
     sprint = LexborHTMLParser((tmp_path / "site/sprints/SPRINT_1_a/index.html").read_text("utf-8"))
