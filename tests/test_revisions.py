@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from masterplan.publish.project import open_project
 from masterplan.publish.revision import last_changes, revision
 from tests.commits import begin, commit, git, record
 from tests.plans import BASE, write_plan
+from tests.sites import OURS
 
 
 @pytest.fixture
@@ -246,7 +248,7 @@ def test_a_repository_that_git_refuses_is_not_taken_for_none(refused: Path, read
 
 
 def test_the_command_line_says_how_to_make_git_read_it(refused: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (refused / "mkdocs.yml").write_text("site_name: Plan\n", "utf-8")
+    shutil.copy(OURS / "mkdocs.yml", refused)
     assert cli.run(["build", "--root", str(refused)]) == 2
     assert "safe.directory" in capsys.readouterr().err
     assert not (refused / "site").exists()
@@ -314,7 +316,7 @@ def attacked(
 ) -> Path:
     """A plan in a sub-folder, and a repository that is committed there or above it, whose settings run a command."""
     below = write_plan(tmp_path / "teams" / "search", BASE)
-    (below / "mkdocs.yml").write_text("site_name: Plan\n", "utf-8")
+    shutil.copy(OURS / "mkdocs.yml", below)
     inner = begin(tmp_path_factory.mktemp("inner"))
     run = shlex.quote(f"touch {marker}; false")
     git(inner, "config", "core.worktree", ".")
