@@ -13,8 +13,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tests.plans import BASE, write_plan
 
-Host = Literal["mkdocs", "zensical"]
+Host = Literal["mkdocs", "properdocs", "zensical"]
 HOSTS: tuple[Host, ...] = ("mkdocs", "zensical")
+"""Hosts whose sites differ; those of ProperDocs are MkDocs' byte for byte, which `test_hosts` shows."""
 
 OURS = Path(__file__).parent.parent
 """The repository that holds these tests; its pages and its plan are those of the seed."""

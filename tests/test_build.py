@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from threading import Event, Thread
 from typing import NoReturn
@@ -80,7 +80,10 @@ BY_ZENSICAL = (
     "broken anchor",
     "dead image",
 )
-WRONG = [("mkdocs", what) for what in WRONG_PAGES] + [("zensical", what) for what in BY_ZENSICAL]
+# Those that ProperDocs says in a process of its own: an error of a macro, of ours, of Jinja, and a warning.
+BY_PROPERDOCS = ("unknown macro", "wrong parameter", "not Jinja", "broken link", "inline script")
+BY_HOST: dict[Host, Iterable[str]] = {"mkdocs": WRONG_PAGES, "properdocs": BY_PROPERDOCS, "zensical": BY_ZENSICAL}
+WRONG = [(host, what) for host, pages_ in BY_HOST.items() for what in pages_]
 
 
 @pytest.fixture(scope="module")

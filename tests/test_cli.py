@@ -79,7 +79,7 @@ def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> 
         ("check --fail-on loud", "'loud' is not one of 'error', 'warning', 'info'"),
         ("check --root {root} --today tomorrow", "tomorrow is not a date like 2025-11-16"),
         ("check --root {root} --today 2025-02-30", "2025-02-30 is not a date"),
-        ("build --host jekyll", "'jekyll' is not one of 'mkdocs', 'zensical'"),
+        ("build --host jekyll", "'jekyll' is not one of 'mkdocs', 'properdocs', 'zensical'"),
         ("build --root {root}", "there is no mkdocs.yml in "),
         ("serve --root {root}", "there is no mkdocs.yml in "),
         ("serve --address 8000", "8000 is not an address like 127.0.0.1:8000"),

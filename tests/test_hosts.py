@@ -1,10 +1,14 @@
-"""MkDocs and Zensical build the same facts from the same files.
+"""Every host builds the same facts from the same files.
 
-What an article says is compared as it is, but for white space; what the theme shows around it is each host's own.
+MkDocs and Zensical: what an article says is compared as it is, but for white space; what the theme shows around it is
+each host's own. MkDocs and ProperDocs: every file is compared byte for byte.
 """
 
 import posixpath
+import re
+import sys
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,14 +16,19 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from masterplan.errors import UsageError
 from masterplan.publish.build import HOSTS as BUILDERS
 from masterplan.publish.build import build
+from masterplan.publish.harden import theme_scripts
 from masterplan.publish.pages import MOST_IN_NAVIGATION
 from tests.everything import Kind, everything
-from tests.sites import HOSTS, Host, article, pages, repository, small_repository, words
+from tests.sites import HOSTS, OURS, Host, article, contents, pages, repository, small_repository, words
 from tests.visits import Site
 
 Pages = dict[str, LexborHTMLParser]
+
+GENERATOR = re.compile(rb'<meta name="generator" content="mkdocs-[^,]+')
+"""What a page says of its host."""
 
 PROSE = "It *must* hold, see [the rules](https://example.org/rules):\n\n- `one`\n- two\n\n> quoted\n\nNext paragraph."
 OF_KIND: dict[Kind, str] = {
@@ -88,6 +97,40 @@ def test_both_link_to_the_same_places(sites: dict[Host, Pages]) -> None:
 @pytest.mark.parametrize("host", HOSTS)
 def test_every_link_leads_somewhere(sites: dict[Host, Pages], host: Host) -> None:
     assert list(dead_links(sites[host])) == []
+
+
+def test_properdocs_builds_the_files_of_mkdocs(seed_sites: Callable[[Host], Site], tmp_path: Path) -> None:
+    root = seed_sites("mkdocs").root
+    build(root, tmp_path / "site", BUILDERS["properdocs"])
+    ours, theirs = contents(tmp_path / "site"), contents(root / "site")
+    assert ours.keys() == theirs.keys()
+    assert b'content="mkdocs-ProperDocs 1.' in ours["index.html"]
+    assert [name for name in ours if GENERATOR.sub(b"", ours[name]) != GENERATOR.sub(b"", theirs[name])] == []
+
+
+@pytest.mark.parametrize(("host", "name"), [("properdocs", "ProperDocs"), ("zensical", "Zensical")])
+def test_a_host_that_is_not_installed_is_named_with_what_installs_it(
+    host: Host, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = small_repository(tmp_path / "plan")
+    monkeypatch.setitem(sys.modules, host, None)
+    with pytest.raises(UsageError, match=re.escape(f"{name} is not installed; run `pip install 'masterplan[{host}]'`")):
+        build(root, root / "site", BUILDERS[host])
+
+
+def test_the_guide_names_the_versions_that_are_tested() -> None:
+    guide = (OURS / "docs" / "guide" / "publish.md").read_text("utf-8")
+    packages = {"MkDocs": "mkdocs", "Material": "mkdocs-material", "ProperDocs": "properdocs", "Zensical": "zensical"}
+    assert [name for name, package in packages.items() if f"{name} {version(package)}" not in guide] == []
+
+
+def test_scripts_of_zensicals_theme_are_known_where_zensical_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zensical.config.get_builtin_theme_dir", lambda: str(tmp_path))
+    (tmp_path / "partials" / "javascripts").mkdir(parents=True)
+    (tmp_path / "partials" / "javascripts" / "base.html").write_text("<script>start()</script>")
+    assert theme_scripts("zensical").fullmatch("start()")
 
 
 def dead_links(site: Pages) -> Iterator[str]:

@@ -37,6 +37,7 @@ OWNER = {
     "subprocess": "publish",
     "mkdocs": "publish",
     "mkdocs_macros": "publish",
+    "properdocs": "publish",
     "zensical": "publish",
 }
 # Imports each module named on the command line as if it were the first of its room and of those above. Rooms below may

@@ -41,7 +41,7 @@ app.add_typer(cli_record.app)
 app.add_typer(cli_schedule.app)
 app.add_typer(cli_export.app, name="export")
 
-Host = Annotated[Literal["mkdocs", "zensical"], typer.Option(help="What builds the site.")]
+Host = Annotated[Literal["mkdocs", "properdocs", "zensical"], typer.Option(help="What builds the site.")]
 
 MOST_TAKEN = 5
 """Ids on other branches that one message names."""

@@ -9,14 +9,18 @@ from pathlib import Path
 
 from masterplan.errors import BuildError, UsageError
 from masterplan.load.build import FOLDER
-from masterplan.publish import mkdocs_host, place, settings, zensical_host
+from masterplan.publish import mkdocs_host, place, properdocs_host, settings, zensical_host
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.requirements import refuse_settings
 from masterplan.publish.verify import verify
 from masterplan.render.links import Links
 
 Host = Callable[[Project, Path], None]
-HOSTS: Mapping[str, Host] = {"mkdocs": mkdocs_host.build, "zensical": zensical_host.build}
+HOSTS: Mapping[str, Host] = {
+    "mkdocs": mkdocs_host.build,
+    "properdocs": properdocs_host.build,
+    "zensical": zensical_host.build,
+}
 """What can build a site into an empty folder, by name."""
 
 MOST_PROBLEMS = 5

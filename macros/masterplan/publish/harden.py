@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from html import escape, unescape
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from masterplan.errors import BuildError
@@ -53,10 +54,19 @@ def harden(site: Path, theme: str) -> None:
 
 def theme_scripts(theme: str) -> re.Pattern[str]:
     """What matches the inline scripts that a theme writes into its pages, whatever address it fills in."""
-    folder = files(theme) / "templates" / "partials" / "javascripts"
+    folder = _templates(theme) / "partials" / "javascripts"
     sources = sorted(entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".html"))
     bodies = [body for source in sources for body in _inline(source)]
     return re.compile("|".join(r"[\w./:-]*".join(map(re.escape, _JINJA.split(body))) for body in bodies))
+
+
+def _templates(theme: str) -> Traversable:
+    """The folder of a theme's templates, which Zensical has in a package of its own since 0.0.74 and names itself."""
+    if theme != "zensical":
+        return files(theme) / "templates"
+    from zensical.config import get_theme_dir  # noqa: PLC0415 - only where it has just built the site
+
+    return Path(get_theme_dir("material"))
 
 
 def with_text_title(html: str) -> str:

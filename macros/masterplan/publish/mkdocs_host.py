@@ -1,4 +1,7 @@
-"""MkDocs as a host: run in this process, so that its warnings and errors become one sentence."""
+"""MkDocs as a host: run in this process, so that its warnings and errors become one sentence.
+
+Under `properdocs_run` the package `mkdocs` is ProperDocs.
+"""
 
 import logging
 import os
@@ -7,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import mkdocs
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -18,7 +22,8 @@ from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import Project
 from masterplan.publish.written import error_on
 
-LOGGER = logging.getLogger("mkdocs")
+LOGGER = logging.getLogger(mkdocs.__name__)
+NAME = {"mkdocs": "MkDocs", "properdocs": "ProperDocs"}[mkdocs.__name__]
 
 
 class _Told(logging.Handler):
@@ -89,7 +94,7 @@ def _on_page(project: Project, config: MkDocsConfig, error: SystemExit) -> Build
 def _why(error: BaseException, told: list[str]) -> MasterplanError:
     """The error as one sentence: ours as it is, or what MkDocs warned of."""
     ours = _ours(error)
-    return ours or BuildError("MkDocs: " + "; ".join(dict.fromkeys(told) or [f"{type(error).__name__}: {error}"]))
+    return ours or BuildError(f"{NAME}: " + "; ".join(dict.fromkeys(told) or [f"{type(error).__name__}: {error}"]))
 
 
 def _ours(error: BaseException) -> MasterplanError | None:

@@ -1,22 +1,17 @@
 """Zensical as a host: it takes pages as files and settings as `mkdocs.yml`, so both are staged in a folder."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from masterplan.errors import BuildError, UsageError
-from masterplan.publish import pages, settings
+from masterplan.publish import own_process, pages, settings
 from masterplan.publish.docs import left_out
 from masterplan.publish.harden import harden
 from masterplan.publish.project import Project
-from masterplan.publish.today import TODAY
 from masterplan.publish.written import refuse_broken
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -25,21 +20,11 @@ _WARNING = re.compile(r"Warning: (?P<what>.+)\n\W+\[ (?P<where>\S+) \]")
 
 def build(project: Project, site: Path) -> None:
     """Build into an empty folder. Raises BuildError with what Zensical said, UsageError where there is no Zensical."""
-    if find_spec("zensical") is None:
-        raise UsageError("Zensical is not installed; install masterplan[zensical]")
+    own_process.require("zensical", "Zensical")
     with tempfile.TemporaryDirectory(prefix="stage-", dir=site.parent) as folder:
         stage = Path(folder)
         _stage(project, stage)
-        command = (sys.executable, "-m", "masterplan.publish.zensical_run")
-        done = subprocess.run(
-            command,
-            cwd=stage,
-            env=os.environ | {TODAY: str(project.facts.today)},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
+        done = own_process.run(project, "zensical_run", folder=stage)
         if done.returncode or not (stage / "site" / "index.html").is_file():
             raise BuildError(_why(_COLOURS.sub("", done.stdout + done.stderr), project.docs_dir))
         shutil.copytree(stage / "site", site, dirs_exist_ok=True)
@@ -49,7 +34,7 @@ def build(project: Project, site: Path) -> None:
 def _why(told: str, docs_dir: str) -> str:
     """What Zensical said as one sentence: its warnings with their places, else its last line."""
     warnings = [f"{docs_dir}/{match['where']}: {match['what']}" for match in _WARNING.finditer(told)]
-    return "; ".join(warnings) or told.strip().rpartition("\n")[2]
+    return "; ".join(warnings) or own_process.last_line(told)
 
 
 def _stage(project: Project, stage: Path) -> None:
