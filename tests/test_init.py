@@ -14,7 +14,7 @@ from masterplan.errors import UsageError
 from masterplan.load import load
 from masterplan.load.repository import holds
 from masterplan.publish.init import Answers, init
-from tests.sites import article, command, masterplan, pages, words
+from tests.sites import article, change, command, masterplan, pages, words
 
 NEXT = "\nNext:\n  masterplan serve\n  masterplan new sprint"
 START = ["plan_data/plan.yml", "mkdocs.yml", ".gitignore", ".github/workflows/plan.yml"]
@@ -50,6 +50,15 @@ def test_the_words_and_the_first_day_of_a_plan_are_options(tmp_path: Path) -> No
     assert (plan.unit.one, plan.unit.many, plan.header.start) == ("Epic", "Epics", date(2026, 1, 5))
     assert plan.header.title == "plan"
     assert (tmp_path / "new/plan/.git").is_dir()
+
+
+@pytest.mark.parametrize("options", [(), ("--demo",)])
+def test_the_time_zone_only_waits_to_be_switched_on(options: tuple[str, ...], tmp_path: Path) -> None:
+    masterplan(tmp_path, "init", "--yes", *options)
+    change(tmp_path / "plan_data/plan.yml", "# timezone: ", "timezone: ")
+    plan = load(tmp_path).plan
+    assert plan is not None
+    assert plan.header.timezone == "Europe/Berlin"
 
 
 def test_a_second_run_adds_what_is_missing_and_changes_nothing_else(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from itertools import count
@@ -20,6 +21,15 @@ from tests.plans import write_plan
 from tests.sites import words
 
 ALMOST_NOTHING = {"plan.yml": "title: Almost nothing\n", "sprints/1.yml": 'id: "1"\ntitle: One\n'}
+ONE_WEEK = ALMOST_NOTHING | {
+    "plan.yml": "title: One week\nstart: 2025-11-17\n",
+    "phases.yml": 'phases:\n  - {id: f1, title: First, weeks: 1, sprints: ["1"]}\n',
+    "options.yml": "options:\n  - id: A\n    title: One\n    people:\n"
+    '      - {name: Dev, work: [{weeks: 1, sprints: ["1"]}]}\n',
+    "sprints/1.yml": 'id: "1"\ntitle: One\nsavings: {monthly: $0}\neffort: 1 week\n',
+}
+"""A plan of one week that saves nothing."""
+
 BY_NAME = {
     "sprint": "1",
     "focus": "1",
@@ -165,6 +175,27 @@ def test_a_macro_works_on_a_plan_that_says_almost_nothing(name: str, empty: Cont
             macro.call(empty, **needed(macro))
     else:
         assert unbalanced(macro.call(empty, **needed(macro))) == []
+
+
+@pytest.fixture(scope="module")
+def one_week(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LexborHTMLParser]:
+    """What every macro shows of a plan of one week."""
+    of = context(tmp_path_factory.mktemp("week"), ONE_WEEK)
+    calls = {name: macro.call(of, **needed(macro)) for name, macro in MACROS.items()}
+    return {name: LexborHTMLParser(f"<main>{html}</main>") for name, html in calls.items()}
+
+
+def test_nothing_saved_is_no_range(one_week: dict[str, LexborHTMLParser]) -> None:
+    texts = {name: words(shown.css("main")[0]) for name, shown in one_week.items()}
+    assert "Savings a month $0 once" in texts["headline"]
+    assert [name for name, text in texts.items() if re.search(r"\$0(\.0+)? ?(-|–|to) ?\$?0\b", text)] == []
+
+
+def test_a_chart_of_one_week_has_no_parts_of_a_week(one_week: dict[str, LexborHTMLParser]) -> None:
+    texts = {name: [words(node) for node in shown.css("svg text")] for name, shown in one_week.items()}
+    assert texts["people_chart"][:2] == ["0 weeks", "1 week"]
+    assert texts["savings_over_time"][:3] == ["$0", "$1", "Week 1"]
+    assert [text for drawn in texts.values() for text in drawn if re.search(r"\d\.\d", text)] == []
 
 
 @pytest.mark.parametrize("name", MACROS)

@@ -6,6 +6,7 @@ raise false alarms about the others.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from datetime import date
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -13,10 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
 from masterplan.load.hints import did_you_mean
 from masterplan.load.rules import BY_ID
+from masterplan.model.fields import is_path_on_windows
 from masterplan.model.finding import Finding, Related
 from masterplan.model.part import Part
 from masterplan.model.place import Place, Places, Step
 from masterplan.model.plan import Dependency, Option, Phase, Plan
+from masterplan.model.progress import report_page
 
 if TYPE_CHECKING:
     from masterplan.model.team import Person
@@ -59,6 +62,7 @@ def check(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterator[Findi
                 yield _unknown(plan, named, known[named.kind])
         yield from _repeated(plan.places, found)
     yield from _twice(plan)
+    yield from _reports(plan)
     yield from _self_dependencies(plan)
     yield from _cycles(plan)
 
@@ -143,6 +147,16 @@ def _twice(plan: Plan) -> Iterator[Finding]:
         yield from _once("duplicate-id", ids)
     pages = [(plan.page(id_), plan.places.of("sprints", id_, "page")) for id_ in plan.sprints]
     yield from _once("duplicate-page", pages)
+
+
+def _reports(plan: Plan) -> Iterator[Finding]:
+    """The pattern for completion reports where an id makes it a path that Windows refuses: `com[N].md` with id 1."""
+    pattern = plan.header.documentation.progress_in
+    refused = [id_ for id_ in plan.sprints if not is_path_on_windows(report_page(pattern, id_, date.max))]
+    if refused:
+        message = f"`{pattern}` with the id {refused[0]} is no path of a file on Windows"
+        place = plan.places.of("plan", "documentation", "progress_in")
+        yield Finding(BY_ID["bad-page-name"], place, message, "choose other names")
 
 
 def _once(rule: str, names: Iterable[tuple[str, Place]]) -> Iterator[Finding]:

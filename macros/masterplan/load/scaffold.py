@@ -86,6 +86,7 @@ def _header(title: str, unit: tuple[str, str], start: date | None) -> str:
     if unit != (Unit().one, Unit().many):
         lines.append(f"unit: {{one: {_quoted(one)}, many: {_quoted(many)}}}")
     lines.append(f"start: {start}" if start else "# start: 2026-01-05  # the day on which week 1 begins")
+    lines.append("# timezone: Europe/Berlin  # whose midnight begins a day; else that of the machine")
     return "\n".join(lines) + "\n"
 
 

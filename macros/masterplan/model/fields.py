@@ -210,9 +210,14 @@ def _page_path(value: object) -> str:
     if not all(_is_plain(character) for character in _FILLED_IN.sub("", path)):
         do = "use letters, digits, blanks, `.`, `_`, `-` and `/`, beside [N] and [date]"
         raise _unfit("bad-page-name", "has characters that the path of a page may not have", do)
-    if any(_WINDOWS_DEVICE.fullmatch(name) or name.endswith((".", " ")) for name in path.split("/")):
+    if not is_path_on_windows(path):
         raise _unfit("bad-page-name", "is no path of a file on Windows", "choose other names")
     return path
+
+
+def is_path_on_windows(path: str) -> bool:
+    """Whether Windows can have a file at a path: no name in it is a device, or ends with a point or a blank."""
+    return not any(_WINDOWS_DEVICE.fullmatch(name) or name.endswith((".", " ")) for name in path.split("/"))
 
 
 def _is_plain(character: str) -> bool:

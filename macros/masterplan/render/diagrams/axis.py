@@ -1,7 +1,10 @@
 """Axes of charts: round numbers that span the values, and where each value lies."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from math import ceil, floor, log10
+
+from masterplan.model.quantity import amount
 
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _MOST_TICKS = 6
@@ -24,6 +27,11 @@ class Axis:
     def at(self, value: float) -> float:
         """The pixel of a value."""
         return self.start + (self.end - self.start) * value / self.ticks[-1]
+
+    @staticmethod
+    def words(tick: float, unit: str) -> str:
+        """A tick with its unit: `$500`, `20%`, `1 week`, `4`."""
+        return amount(Decimal(tick), Decimal(tick), unit).text
 
 
 def _step(greatest: float) -> float:

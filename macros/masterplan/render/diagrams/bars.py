@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from masterplan.model.quantity import currency
 from masterplan.render.diagrams.axis import Axis
 from masterplan.render.diagrams.scene import Box, Caption, Line, Mark, Rect, Scene, Style, block, empty_scene
 from masterplan.render.diagrams.svg import render
@@ -29,7 +28,7 @@ class Range:
 
 
 def range_bars(ranges: Sequence[Range], unit: str, caption: Caption) -> str:
-    """Return the chart as SVG; `unit` stands before or after the numbers of the axis, as `$` or `%` do."""
+    """Return the chart as SVG; `unit` is that of the axis: `$`, `%`, `week`."""
     return render(range_scene(ranges, unit, caption))
 
 
@@ -48,7 +47,7 @@ def _grid(axis: Axis, unit: str, bottom: float) -> tuple[Mark, ...]:
     for tick in axis.ticks:
         x = axis.at(tick)
         marks.append(Line(((x, 0.0), (x, bottom)), "mp-grid"))
-        marks.extend(block((amount(tick, unit),), Style.NOTE, x, bottom + 6, "middle"))
+        marks.extend(block((axis.words(tick, unit),), Style.NOTE, x, bottom + 6, "middle"))
     return tuple(marks)
 
 
@@ -66,10 +65,3 @@ def _row(each: Range, axis: Axis, top: float) -> Box:
     return Box(
         Rect(0, top + 1, axis.end + _WORDS, _ROW - 2, "mp-row", 4.0), f"{each.label}: {each.text}", marks, each.href
     )
-
-
-def amount(value: float, unit: str) -> str:
-    """A number of an axis with its unit: `$500`, `20 %`, `4`."""
-    number = f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
-    sign = currency(unit)
-    return sign + number if sign else f"{number} {unit}".strip()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from masterplan.render.diagrams.axis import Axis
-from masterplan.render.diagrams.bars import amount
 from masterplan.render.diagrams.scene import (
     Area,
     Caption,
@@ -97,7 +96,7 @@ def _grid(across: Axis, up: Axis, unit: str, weeks: int, step: str) -> tuple[Mar
     for tick in up.ticks:
         y = up.at(tick)
         marks.append(Line(((across.start, y), (across.end, y)), "mp-grid"))
-        marks.extend(block((amount(tick, unit),), Style.NOTE, _LEFT - 8, y - Style.NOTE.leading / 2, "end"))
+        marks.extend(block((up.words(tick, unit),), Style.NOTE, _LEFT - 8, y - Style.NOTE.leading / 2, "end"))
     every = -(-weeks // _MOST_NUMBERED)
     for week in range(every, weeks + 1, every):
         words = f"{step}{week}" if week == every else str(week)

@@ -142,7 +142,7 @@ def people_chart(context: Context) -> str:
     ]
     columns = ["People#", "Best schedule#", "Lower bound#", "How good it is"]
     return Markup("{}\n\n{}").format(
-        figure(range_bars(ranges, "weeks", caption), caption.title), table(caption.title, columns, rows)
+        figure(range_bars(ranges, "week", caption), caption.title), table(caption.title, columns, rows)
     )
 
 
