@@ -134,13 +134,14 @@ def test_a_wrong_plan_is_told_and_the_last_good_site_stays(served: Served) -> No
 
 
 def test_a_wrong_page_is_told_and_the_last_good_site_stays(served: Served) -> None:
-    page = served.root / "docs" / "next.md"
+    page = served.root / "docs" / "order.md"
     before, said = page.read_text(), len(served.said())
     page.write_text(f"{before}\n{{{{ nope() }}}}\n")
-    served.wait(lambda: "docs/next.md: UndefinedError: 'nope' is undefined" in served.said()[said:])
-    assert "<h1" in served.page("next/")
+    line = before.count("\n") + 2
+    served.wait(lambda: f"docs/order.md:{line}: UndefinedError: 'nope' is undefined" in served.said()[said:])
+    assert "<h1" in served.page("order/")
     page.write_text(f"{before}\nMended.\n")
-    served.wait(lambda: "Mended." in served.page("next/"))
+    served.wait(lambda: "Mended." in served.page("order/"))
 
 
 def test_a_plan_that_was_away_is_followed_again(served: Served) -> None:
