@@ -163,7 +163,7 @@ SETTINGS = {
     "itself": (("theme:", "INHERIT: mkdocs.yml\ntheme:"), "INHERIT leads back to the same file"),
     "a bell for the terminal": (("extra:\n", 'extra:\n  masterplan:\n    "\\ax": 1\n'), "no setting \ufffdx;"),
     "page not there": (("order.md", "odrer.md"), "odrer.md"),
-    "page left out": (("theme:", "exclude_docs: sprints/SPRINT_1*\ntheme:"), "SPRINT_1_a"),
+    "page left out": (("theme:", "exclude_docs: sprints/SPRINT_1*\ntheme:"), "SPRINT_1"),
 }
 
 
@@ -220,9 +220,9 @@ def handbook(root: Path) -> Path:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_pages_may_be_in_another_folder(root: Path, host: Host, handbook: Path) -> None:
-    (handbook / "sprints" / "SPRINT_1_a.md").write_text("Written by the team.\n")
+    (handbook / "sprints" / "SPRINT_1.md").write_text("Written by the team.\n")
     assert cli.run(["build", "--root", str(root), "--host", host]) == 0
-    assert "Written by the team." in words(article(pages(root / "site")["sprints/SPRINT_1_a/index.html"]))
+    assert "Written by the team." in words(article(pages(root / "site")["sprints/SPRINT_1/index.html"]))
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -240,7 +240,7 @@ def test_a_mistake_in_another_folder_of_pages_is_named_with_it(
     root: Path, host: Host, handbook: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     append(handbook / "next.md", "{{ nope() }}")
-    assert "masterplan: team/handbook/next.md: UndefinedError" in refused(root, capsys, "--host", host)
+    assert "masterplan: team/handbook/next.md:4: UndefinedError" in refused(root, capsys, "--host", host)
 
 
 def link_docs(root: Path) -> str:
@@ -585,7 +585,7 @@ BROKEN_PAGES = {
 
 
 @pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize("page", ["docs/order.md", "docs/sprints/SPRINT_1_a.md"])
+@pytest.mark.parametrize("page", ["docs/order.md", "docs/sprints/SPRINT_1.md"])
 @pytest.mark.parametrize(("text", "says"), BROKEN_PAGES.values(), ids=BROKEN_PAGES)
 @pytest.mark.usefixtures("site")
 def test_a_page_that_cannot_be_read_is_named_with_its_line(  # noqa: PLR0913, PLR0917 - what is tried, and where
@@ -593,6 +593,18 @@ def test_a_page_that_cannot_be_read_is_named_with_its_line(  # noqa: PLR0913, PL
 ) -> None:
     (root / page).write_bytes(text)
     assert f"{page}{says}" in refused(root, capsys, "--host", host)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_text_of_a_sprint_under_an_old_name_is_told_with_its_cause(
+    root: Path, host: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "docs" / "sprints" / "SPRINT_1_old_title.md").write_text("Our notes\n")
+    says = "docs/sprints/SPRINT_1_old_title.md: the page of Sprint 1 is SPRINT_1.md; rename the file, or write "
+    assert f"{says}`page: SPRINT_1_old_title.md` in plan_data/sprints/1-a.yml" in refused(root, capsys, "--host", host)
+    change(root / "plan_data/sprints/1-a.yml", "title: A", "title: B\npage: SPRINT_1_old_title.md")
+    assert cli.run(["build", "--root", str(root), "--host", host]) == 0
+    assert "Our notes" in words(article(pages(root / "site")["sprints/SPRINT_1_old_title/index.html"]))
 
 
 def test_addresses_that_other_programs_follow_may_stand_on_a_page(root: Path) -> None:
@@ -612,10 +624,10 @@ def test_addresses_that_other_programs_follow_may_stand_on_a_page(root: Path) ->
 
 def test_a_team_writes_more_on_a_sprint_page(root: Path) -> None:
     body = "---\ndescription: Of indexes\n---\n\n## Our notes\n\nSee [the order](../order.md).\n"
-    (root / "docs" / "sprints" / "SPRINT_1_a.md").write_text(body)
+    (root / "docs" / "sprints" / "SPRINT_1.md").write_text(body)
     for host in HOSTS:
         assert cli.run(["build", "--root", str(root), "--host", host]) == 0
-        page = pages(root / "site")["sprints/SPRINT_1_a/index.html"]
+        page = pages(root / "site")["sprints/SPRINT_1/index.html"]
         headings = [node.text().rstrip("¶") for node in page.css("article h1, article h2")]
         assert headings[0] == "Sprint 1: A"
         assert headings[-1] == "Our notes"

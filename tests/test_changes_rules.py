@@ -273,7 +273,7 @@ ROWS = [
         audited(waived(at="sprint 1")), ("waiver-added", "waiver-removed")),
     Row("severity-changed", ("severity-changed",), audited(), audited(no_phase="error"), audited(waived()),
         ("waiver-added",)),
-    Row("page-moved", ("page-moved",), one(), one(page="other.md"), one(page="SPRINT_1_title_1.md"), ("wording",)),
+    Row("page-moved", ("page-moved",), one(), one(page="other.md"), one(page="SPRINT_1.md"), ("wording",)),
     Row("wording", ("wording",), one(title="Batching"), one(title="Request batching"),
         one(title="Batching", page="b.md"), ("page-moved",)),
     Row("changed", ("changed",), plan(), plan(documentation={"progress_in": "docs/[N].md"}),

@@ -178,9 +178,9 @@ def test_a_large_plan_keeps_its_sprints_out_of_the_navigation(large: dict[Host, 
     navigation = addresses(large[host]["sprints/index.html"].css("nav.md-nav--primary")[0])
     places = {target("sprints/index.html", address) for address in navigation}
     assert {f"sprints/phase-f{n}/index.html" for n in range(1, 6)} <= places
-    assert not any("/EPIC_" in place for place in places)
+    assert not any("/SPRINT_" in place for place in places)
     in_table = {target("sprints/index.html", each) for each in addresses(article(large[host]["sprints/index.html"]))}
-    assert {name for name in large[host] if "/EPIC_" in name} <= in_table
+    assert {name for name in large[host] if "/SPRINT_" in name} <= in_table
 
 
 def test_pages_as_files_work_too(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_pages_as_files_work_too(tmp_path: Path) -> None:
     told = (root / "mkdocs.yml").read_text()
     (root / "mkdocs.yml").write_text(told.replace("use_directory_urls: true", "use_directory_urls: false"))
     found = built(root)
-    assert "sprints/SPRINT_1_a.html" in found["mkdocs"]
+    assert "sprints/SPRINT_1.html" in found["mkdocs"]
     assert found["mkdocs"].keys() == found["zensical"].keys()
     assert [dead for host in HOSTS for dead in dead_links(found[host])] == []
 

@@ -185,7 +185,7 @@ def test_two_commands_make_a_site_of_a_plan_without_anything_and_a_sprint_then_s
     site = pages(tmp_path / "site")
     lists = {"index.html", "start/index.html", "sprints/index.html", "print/index.html"}
     assert lists <= {name for name, page in site.items() if "Parcel lockers" in words(article(page))}
-    assert "sprints/SPRINT_1_parcel_lockers/index.html" in site.keys() - empty.keys()
+    assert "sprints/SPRINT_1/index.html" in site.keys() - empty.keys()
 
 
 def test_a_site_that_follows_the_advice_shows_the_plan_beside_its_own_pages(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_a_site_that_follows_the_advice_shows_the_plan_beside_its_own_pages(tmp_
     built = masterplan(tmp_path, "build")
     assert built.returncode == 0, built.stderr
     assert (tmp_path / "site/habits/index.html").is_file()
-    assert (tmp_path / "site/sprints/SPRINT_1_parcel_lockers/index.html").is_file()
+    assert (tmp_path / "site/sprints/SPRINT_1/index.html").is_file()
 
 
 # At a terminal

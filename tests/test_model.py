@@ -88,19 +88,11 @@ def test_a_plan_in_memory_has_one_place() -> None:
     assert str(plan(sprint("1")).places.of("sprints", "1", "title")) == "plan:1:1"
 
 
-@pytest.mark.parametrize(
-    ("fields", "unit", "page"),
-    [
-        ({"title": "Request Batching"}, "Sprint", "SPRINT_4_request_batching.md"),
-        ({"title": "Größer & schneller!"}, "Sprint", "SPRINT_4_grosser_schneller.md"),
-        ({"title": "日本語"}, "Sprint", "SPRINT_4.md"),
-        ({"title": "T"}, "Work item", "WORK_ITEM_4_t.md"),
-        ({"title": "T"}, "項目", "SPRINT_4_t.md"),
-        ({"title": "T", "page": "own.md"}, "Sprint", "own.md"),
-    ],
-)
-def test_the_page_of_a_sprint(fields: dict[str, str], unit: str, page: str) -> None:
-    assert plan(sprint("4", **fields), unit={"one": unit, "many": "Many"}).page("4") == page
+@pytest.mark.parametrize("fields", [{"title": "Request Batching"}, {"title": "日本語"}])
+@pytest.mark.parametrize("unit", ["Sprint", "Work item", "項目"])
+def test_the_page_of_a_sprint_keeps_its_address(fields: dict[str, str], unit: str) -> None:
+    assert plan(sprint("4", **fields), unit={"one": unit, "many": "Many"}).page("4") == "SPRINT_4.md"
+    assert plan(sprint("4", page="own.md", **fields)).page("4") == "own.md"
 
 
 def test_a_sprint_is_called_by_the_plans_own_word() -> None:

@@ -202,7 +202,7 @@ def test_reports_are_linked_from_the_sprint_and_the_progress_page(host: Host, tm
     assert done.returncode == 0, done.stderr
     found = pages(root / "site")
     address = REPORT.removesuffix(".md") + "/"
-    for page in ("progress/index.html", "sprints/SPRINT_1_a/index.html"):
+    for page in ("progress/index.html", "sprints/SPRINT_1/index.html"):
         assert f"../{'../' * (page.count('/') - 1)}{address}" in [
             a.attributes.get("href") for a in found[page].css("a")
         ]

@@ -146,7 +146,7 @@ def test_a_new_sprint_is_on_every_page_that_names_them_all(host: Host, tmp_path:
     words_of = ("new", "sprint", "Quiet Hours", "--phase", "3", "--needs", "4", "--root", str(root))
     assert cli.run(list(words_of)) == 0
     assert cli.run(["build", "--root", str(root), "--host", host]) == 0
-    name, added = "SPRINT_7_quiet_hours", pages(root / "site")
+    name, added = "SPRINT_7", pages(root / "site")
     assert words(added[f"sprints/{name}/index.html"].css("h1")[0]).startswith("Sprint 7: Quiet Hours")
 
     everywhere = [

@@ -309,14 +309,14 @@ def test_the_first_pull_request_of_a_team_is_green(tmp_path: Path) -> None:
     replay(root, results)
     assert "new plan" in (results / "summary.md").read_text("utf-8")
     assert "new plan" in (results / "review.html").read_text("utf-8")
-    assert (results / "site/sprints/SPRINT_1_parcel_lockers/index.html").is_file()
+    assert (results / "site/sprints/SPRINT_1/index.html").is_file()
 
 
 def test_the_steps_of_the_action_check_compare_and_build(merged: Path, tmp_path: Path) -> None:
     replay(merged, tmp_path)
     assert "This change" in (tmp_path / "summary.md").read_text("utf-8")
     assert LexborHTMLParser((tmp_path / "review.html").read_text("utf-8")).css("h1")
-    sprint = LexborHTMLParser((tmp_path / "site/sprints/SPRINT_1_a/index.html").read_text("utf-8"))
+    sprint = LexborHTMLParser((tmp_path / "site/sprints/SPRINT_1/index.html").read_text("utf-8"))
     assert any((link.attributes["href"] or "").startswith("https://git.example/") for link in sprint.css("article a"))
     not_found = LexborHTMLParser((tmp_path / "site/404.html").read_text("utf-8"))
     assert "/plan/next/" in {link.attributes["href"] for link in not_found.css("a[href]")}

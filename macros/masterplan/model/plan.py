@@ -30,7 +30,6 @@ from masterplan.model.fields import (
     Url,
     Window,
 )
-from masterplan.model.naming import slug
 from masterplan.model.part import Part
 from masterplan.model.place import Places
 from masterplan.model.progress import Entry
@@ -132,7 +131,7 @@ class Sprint(Part):
     id: Id = Field(description="Short, permanent, in quotes: '4'. Never derived from order.")
     title: Line = Field(description="What the sprint is about, its focus.")
     short: Line | None = Field(None, description="The name it goes by in running text: Batching.")
-    page: PageName | None = Field(None, description="File name of its page; made from id and title when left out.")
+    page: PageName | None = Field(None, description="File name of its page; made from its id when left out.")
     description: Prose | None = Field(None, description="What it is about in more words; Markdown allowed.")
     phase: PhaseRef | None = Field(None, description="The phase it joins, where phases.yml does not list it already.")
     impact: Line | None = Field(None, description="What it brings, as the authors claim it: 90% fewer API calls.")
@@ -342,10 +341,8 @@ class Plan:
         return f"{self.unit.one} {sprint}"
 
     def page(self, sprint: str) -> str:
-        """The file name of a sprint's page: its own, or one made like `SPRINT_4_request_batching.md`."""
-        found = self.sprints[sprint]
-        parts = (slug(self.unit.one, "_").upper() or "SPRINT", found.id, slug(found.title, "_"))
-        return found.page or "_".join(part for part in parts if part) + ".md"
+        """The file name of a sprint's page: its own, or one like `SPRINT_4.md`, which no change of a title moves."""
+        return self.sprints[sprint].page or f"SPRINT_{sprint}.md"
 
     def person(self, id_: str) -> str:
         """The name of a person, by id."""

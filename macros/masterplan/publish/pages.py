@@ -6,7 +6,7 @@ docs folder; never plan text, because hosts run pages through Jinja.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -106,9 +106,31 @@ def navigation(project: Project, nav: list[Any] | None, written: Iterable[str]) 
 
     Pages that this site does not have are left out. Without a navigation of the team's own (None) the default pages
     come in their order, and then those of `written`, the team's pages, that are none of ours. Raises BuildError for a
-    title that would be run as a template.
+    title that would be run as a template, and for a sprint's text under a name that its page does not have.
     """
+    _refuse_detached(project, set(written) - set(_named(nav)))
     return list(_filled(project, _default(project, written) if nav is None else nav))
+
+
+def _named(nav: Any) -> Iterator[str]:
+    """Every page that a navigation, or a part of one, names."""
+    if isinstance(nav, str):
+        yield nav
+    elif isinstance(nav, list | dict):
+        for entry in nav.values() if isinstance(nav, dict) else nav:
+            yield from _named(entry)
+
+
+def _refuse_detached(project: Project, written: Set[str]) -> None:
+    """Raise BuildError for what was a sprint's page by its name, as when `page` has changed or was made of a title."""
+    plan, folder = project.facts.plan, project.at(SPRINTS)
+    used = {project.at(page) for page in project.sprint_pages.values()}
+    for path in sorted(page for page in written - used if page.startswith(folder)):
+        name = path.removeprefix(folder)
+        for id_ in plan.sprints:
+            if re.fullmatch(rf"[A-Z_]+_{re.escape(id_)}(?:_[^/]*)?\.md", name):
+                do = f"rename the file, or write `page: {name}` in {plan.places.of('sprints', id_).path}"
+                raise BuildError(f"{project.docs_dir}/{path}: the page of {plan.name(id_)} is {plan.page(id_)}; {do}")
 
 
 def _default(project: Project, written: Iterable[str]) -> list[Any]:
