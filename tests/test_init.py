@@ -43,11 +43,12 @@ def test_an_empty_folder_gets_a_plan_and_nothing_it_does_not_need(tmp_path: Path
 
 
 def test_the_words_and_the_first_day_of_a_plan_are_options(tmp_path: Path) -> None:
-    options = ("--unit", "Epic", "--units", "Epics", "--start", "2026-01-05", "--git")
+    options = ("--unit", "Epic", "--units", "Epics", "--group", "Release", "--start", "2026-01-05", "--git")
     assert masterplan(tmp_path, "init", "new/plan", *options).returncode == 0
     plan = load(tmp_path / "new/plan").plan
     assert plan is not None
     assert (plan.unit.one, plan.unit.many, plan.header.start) == ("Epic", "Epics", date(2026, 1, 5))
+    assert (plan.group.one, plan.group.many) == ("Release", "Releases")
     assert plan.header.title == "plan"
     assert (tmp_path / "new/plan/.git").is_dir()
 
@@ -229,11 +230,15 @@ def _read(terminal: int) -> bytes:
 
 def test_a_terminal_is_asked_for_what_no_option_says(tmp_path: Path) -> None:
     shown = at_terminal(
-        tmp_path, "--title", "Depots", answers=["Epic", "", "2026-01-05", "Sort parcels", "Load vans", "", "y"]
+        tmp_path,
+        "--title",
+        "Depots",
+        answers=["Epic", "", "Stufe", "Stufen", "2026-01-05", "Sort parcels", "Load vans", "", "y"],
     )
     plan = load(tmp_path).plan
     assert plan is not None
     assert (plan.header.title, plan.unit.many, plan.header.start) == ("Depots", "Epics", date(2026, 1, 5))
+    assert (plan.group.one, plan.group.many) == ("Stufe", "Stufen")
     assert [sprint.title for sprint in plan.sprints.values()] == ["Sort parcels", "Load vans"]
     assert (tmp_path / ".git").is_dir()
     assert "Title of the plan" not in shown

@@ -12,7 +12,7 @@ from masterplan.analyse.facts import day
 from masterplan.console import Root, Today, out
 from masterplan.errors import UsageError
 from masterplan.load.files import write_output
-from masterplan.publish.project import open_project
+from masterplan.publish.project import Project, open_project
 
 app = typer.Typer(help="Print the plan in another form.", no_args_is_help=True)
 
@@ -33,9 +33,11 @@ def export_json(root: Root = Path(), today: Today = None, output: File = None) -
 @app.command("ics")
 def export_ics(root: Root = Path(), today: Today = None, output: File = None) -> None:
     """Give the sprints as a calendar, in the weeks of their phases."""
-    events = _exports(root, today).get("plan.ics")
+    project = open_project(root, day(today or ""))
+    events = _of(project).get("plan.ics")
     if events is None:
-        raise UsageError("the plan has no start, or no sprint in a phase, so its weeks are no days yet")
+        message = "the plan has no start, or no sprint in a phase, so its weeks are no days yet"
+        raise UsageError(project.facts.plan.worded(message))
     _one(events, output)
 
 
@@ -77,9 +79,12 @@ def _facts(root: Path, today: str | None) -> Facts:
 
 
 def _exports(root: Path, today: str | None) -> Mapping[str, str]:
+    return _of(open_project(root, day(today or "")))
+
+
+def _of(project: Project) -> Mapping[str, str]:
     from masterplan.render.export import exports  # noqa: PLC0415 - keeps `--help` quick
 
-    project = open_project(root, day(today or ""))
     return exports(project.facts, project.identity)
 
 

@@ -23,6 +23,10 @@ def start(
     title: Annotated[str | None, typer.Option(help="The plan's name; else the folder's.")] = None,
     unit: Annotated[str | None, typer.Option(help="What a piece of work is called: Sprint, Epic, Milestone.")] = None,
     units: Annotated[str | None, typer.Option(help="Several of them; else the same with an s.")] = None,
+    group: Annotated[
+        str | None, typer.Option(help="What a group of pieces of work is called: Phase, Milestone, Release.")
+    ] = None,
+    groups: Annotated[str | None, typer.Option(help="Several groups; else the same with an s.")] = None,
     begin: Annotated[
         str | None, typer.Option("--start", help="The day on which week 1 begins, like 2026-01-05.", metavar="DAY")
     ] = None,
@@ -46,10 +50,14 @@ def start(
     name = ask.text("Title of the plan", title, folder.resolve().name)
     one = ask.text("What is a piece of work called?", unit, "Sprint")
     many = ask.text("And several of them?", units, f"{one}s")
+    one_group = ask.text("What is a group of them called?", group, "Phase")
+    many_groups = ask.text("And several groups?", groups, f"{one_group}s")
     begins = day(ask.text("On which day does week 1 begin, like 2026-01-05? (may stay empty)", begin, ""))
     titles = first or ask.several(f"Title of a first {one}? (empty: no more)")
     versioned = ask.git(git, folder)
-    answers = Answers(name, (one, many), begins, tuple(titles), demo, publish, uses, versioned)
+    answers = Answers(
+        name, (one, many), (one_group, many_groups), begins, tuple(titles), demo, publish, uses, versioned
+    )
     _say(init(folder, answers, today_of(None, day(today or ""))), folder)
 
 

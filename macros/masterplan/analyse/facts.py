@@ -59,7 +59,7 @@ class Facts:
             return self.plan.ids
         found = next((each for each in self.plan.phases if each.id == phase), None)
         if found is None:
-            raise UsageError(f"there is no phase {phase}")
+            raise UsageError(f"there is no {self.plan.group.one.lower()} {phase}")
         return self.graph.around(found.sprints, 1)
 
     @cached_property

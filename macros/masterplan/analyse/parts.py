@@ -28,7 +28,7 @@ def wholes(plan: Plan) -> Iterator[tuple[Path, str, Whole]]:
     for id_, sprint in plan.sprints.items():
         yield ("sprints", id_), plan.name(id_), sprint
     for n, phase in enumerate(plan.phases):
-        yield ("phases", "phases", n), f"Phase {phase.id}", phase
+        yield ("phases", "phases", n), plan.group_name(phase.id), phase
     for n, option in enumerate(plan.options):
         yield ("options", "options", n), f"Option {option.id}", option
 
@@ -48,6 +48,20 @@ def subject(plan: Plan, path: Path) -> str:
             return f"person {plan.people[n].id}"
         case _:
             return "plan"
+
+
+def within(plan: Plan, subject: str) -> str:
+    """What a part is called within a sentence: `sprint 4`, `phase 1`, `option A`, `plan`."""
+    kind, blank, id_ = subject.partition(" ")
+    return f"{plan.worded(kind)}{blank}{id_}"
+
+
+def called(plan: Plan, subject: str) -> str:
+    """What people call a part by its kind and id: `Sprint 4`, `Phase 1`, `Option A`, `Person ada`, `Plan`."""
+    kind, _, id_ = subject.partition(" ")
+    if kind == "sprint":
+        return plan.name(id_)
+    return plan.group_name(id_) if kind == "phase" else f"{subject[:1].upper()}{subject[1:]}"
 
 
 _HEADS = {"plan": 1, "sprints": 2, "phases": 3, "options": 3, "entries": 2, "team": 3}

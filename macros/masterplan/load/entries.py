@@ -42,7 +42,10 @@ def _wrong(plan: Plan, entry: str, sprint: str, names: _Names) -> Iterable[Findi
     for name, path in names.said:
         place = plan.places.of("entries", entry, *path)
         if name not in names.known:
-            hint = did_you_mean(name, map(shown, names.known[:5])) or f"add it to the {names.what}s of the sprint"
+            hint = (
+                did_you_mean(name, map(shown, names.known[:5]))
+                or f"add it to the {names.what}s of the {plan.unit.one.lower()}"
+            )
             yield Finding(BY_ID[names.rule], place, f"{plan.name(sprint)} has no {names.what} `{shown(name)}`", hint)
         elif first.setdefault(name, path) != path:
             before = plan.places.of("entries", entry, *first[name])

@@ -129,10 +129,9 @@ def _related(places: Iterable[Place], says: str) -> tuple[Related, ...]:
 
 
 def _unknown(plan: Plan, named: Named, known: Iterable[str]) -> Finding:
-    name = plan.unit.one.lower() if named.kind == "sprint" else named.kind
     hint = did_you_mean(named.id, known) or f"add it to {_HOME[named.kind]}"
     place = plan.places.of(*named.path)
-    return Finding(BY_ID["unknown-reference"], place, f"there is no {name} `{named.id}`", hint)
+    return Finding(BY_ID["unknown-reference"], place, f"there is no {plan.worded(named.kind)} `{named.id}`", hint)
 
 
 def _twice(plan: Plan) -> Iterator[Finding]:

@@ -12,16 +12,19 @@ from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.naming import slug
 from masterplan.model.part import Part
-from masterplan.model.plan import Header, Plan, Sprint, Unit
+from masterplan.model.plan import Header, Plan, Sprint
+from masterplan.model.words import Group, Unit
 
 
-def new_plan(title: str, unit: tuple[str, str], start: date | None, sprints: Sequence[str]) -> Mapping[Path, bytes]:
+def new_plan(
+    title: str, unit: tuple[str, str], group: tuple[str, str], start: date | None, sprints: Sequence[str]
+) -> Mapping[Path, bytes]:
     """The files of a new plan by their path in the repository, with a sprint for each of the titles `sprints`.
 
-    `unit` is what a sprint is called there, and several of them. Nothing is written. Raises UsageError for a text that
-    a plan cannot hold.
+    `unit` is what a sprint is called there, and several of them; `group` the same of a phase. Nothing is written.
+    Raises UsageError for a text that a plan cannot hold.
     """
-    files = {Path(FOLDER, "plan.yml"): _checked(_header(title, unit, start), Header)}
+    files = {Path(FOLDER, "plan.yml"): _checked(_header(title, unit, group, start), Header)}
     for n, title_ in enumerate(sprints, 1):
         files[_file(str(n), title_)] = _checked(_text(title_, str(n), None, ()), Sprint)
     return files
@@ -77,14 +80,14 @@ def _refuse_what_is_unknown(plan: Plan, phase: str | None, needs: tuple[str, ...
     for unknown in (each for each in needs if each not in plan.sprints):
         raise UsageError(f"there is no {plan.unit.one.lower()} {unknown} to need")
     if phase is not None and phase not in phases:
-        raise UsageError(f"there is no phase {phase}; there are {', '.join(phases)}")
+        raise UsageError(f"there is no {plan.group.one.lower()} {phase}; there are {', '.join(phases)}")
 
 
-def _header(title: str, unit: tuple[str, str], start: date | None) -> str:
+def _header(title: str, unit: tuple[str, str], group: tuple[str, str], start: date | None) -> str:
     lines = [f"title: {_quoted(title)}", "# summary: what the plan is about, in a few sentences"]
-    one, many = unit
-    if unit != (Unit().one, Unit().many):
-        lines.append(f"unit: {{one: {_quoted(one)}, many: {_quoted(many)}}}")
+    for field, words, usual in (("unit", unit, Unit()), ("group", group, Group())):
+        if words != (usual.one, usual.many):
+            lines.append(f"{field}: {{one: {_quoted(words[0])}, many: {_quoted(words[1])}}}")
     lines.append(f"start: {start}" if start else "# start: 2026-01-05  # the day on which week 1 begins")
     lines.append("# timezone: Europe/Berlin  # whose midnight begins a day; else that of the machine")
     return "\n".join(lines) + "\n"

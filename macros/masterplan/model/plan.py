@@ -36,6 +36,7 @@ from masterplan.model.progress import Entry
 from masterplan.model.quantity import DecimalMark
 from masterplan.model.settings import AuditSettings
 from masterplan.model.team import Person, WorkingTime
+from masterplan.model.words import Group, Unit, worded
 
 Strength = Literal["hard", "soft"]
 Level = Literal["very low", "low", "medium", "high", "very high"]
@@ -247,13 +248,6 @@ class Term(Part):
     means: Line = Field(description="What it means here.")
 
 
-class Unit(Part):
-    """What the plan calls its pieces of work."""
-
-    one: Line = Field("Sprint", description="A single one: Sprint, Epic, Milestone.")
-    many: Line = Field("Sprints", description="Several of them.")
-
-
 class Header(Part):
     """What concerns the plan as a whole; `plan_data/plan.yml`."""
 
@@ -264,6 +258,7 @@ class Header(Part):
     )
     summary: Prose | None = Field(None, description="What it is about, in a few sentences; Markdown allowed.")
     unit: Unit = Field(Unit(), description="What the plan calls its pieces of work.")
+    group: Group = Field(Group(), description="What the plan calls a group of them, as phases.yml lists them.")
     decimal: DecimalMark | None = Field(
         None,
         description='What stands before decimals: "." or ",". Without it 1,000 is a thousand and 1.000 is refused.',
@@ -335,6 +330,19 @@ class Plan:
     def unit(self) -> Unit:
         """What the plan calls its pieces of work."""
         return self.header.unit
+
+    @property
+    def group(self) -> Group:
+        """What the plan calls a group of its pieces of work."""
+        return self.header.group
+
+    def worded(self, sentence: str) -> str:
+        """A fixed sentence of ours about sprints and phases, in the plan's words for them."""
+        return worded(sentence, self.unit, self.group)
+
+    def group_name(self, phase: str) -> str:
+        """What people call a phase: `Phase 1`."""
+        return f"{self.group.one} {phase}"
 
     def name(self, sprint: str) -> str:
         """What people call a sprint: `Sprint 4`."""

@@ -39,13 +39,14 @@ _SETTINGS = (settings.FILE, "mkdocs.yaml")
 class Answers:
     """What a team wants; a demo has a plan of its own.
 
-    `unit` is what a piece of work is called, and several of them; `sprints` are the titles of the first ones. `service`
-    publishes the site, else the one that Git's origin names; `uses` is the workflow or component to call, where it is
-    not that of this version. `versioned` makes the folder a Git repository.
+    `unit` is what a piece of work is called, and several of them, `group` the same of a group of them; `sprints` are
+    the titles of the first ones. `service` publishes the site, else the one that Git's origin names; `uses` is the
+    workflow or component to call, where it is not that of this version. `versioned` makes the folder a Git repository.
     """
 
     title: str
     unit: tuple[str, str] = ("Sprint", "Sprints")
+    group: tuple[str, str] = ("Phase", "Phases")
     start: date | None = None
     sprints: tuple[str, ...] = ()
     demo: bool = False
@@ -100,7 +101,8 @@ def _plan(root: Path, answers: Answers, today: date) -> Files:
         return {root / FOLDER / "plan.yml": None}
     if answers.demo and (root / FOLDER).exists():
         raise UsageError(f"{root / FOLDER} is there already; write the demo plan into another folder")
-    made = _demo(today) if answers.demo else new_plan(answers.title, answers.unit, answers.start, answers.sprints)
+    words = (answers.unit, answers.group)
+    made = _demo(today) if answers.demo else new_plan(answers.title, *words, answers.start, answers.sprints)
     return {root / path: content for path, content in made.items()}
 
 

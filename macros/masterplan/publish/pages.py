@@ -179,7 +179,7 @@ def _apart(made: Sequence[Page], docs_dir: str) -> tuple[Page, ...]:
     for page in made:
         first = taken.setdefault(page.path.lower(), page)
         if first is not page:
-            hint = "change `progress_in` in plan.yml, or the `page` or id of a sprint"
+            hint = "change `progress_in` in plan.yml, or the `page` or id behind one of them"
             raise BuildError(f"{docs_dir}/{page.path}: two pages of the plan would have this name; {hint}")
     return tuple(made)
 

@@ -59,7 +59,7 @@ class Context:
         """The phase with an id. Raises UsageError when there is none."""
         phases = {phase.id: phase for phase in self.facts.plan.phases}
         if str(id_) not in phases:
-            raise UsageError(f"there is no phase {id_}; there are {_known(phases)}")
+            raise UsageError(f"there is no {self.facts.plan.group.one.lower()} {id_}; there are {_known(phases)}")
         return phases[str(id_)]
 
     def option(self, id_: object) -> Option:

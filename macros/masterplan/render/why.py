@@ -55,7 +55,11 @@ def _when(facts: Facts, found: Why) -> str:
     dates = f", {calendar.starts_on(stint.start)} to {last_day}" if last_day else ""
     effort = facts.schedules.efforts[stint.sprint]
     stated = facts.plan.sprints[stint.sprint].effort
-    said = f"Its effort is {stated.text}, {MEANS['stated']}" if stated else f"Its effort is {MEANS[effort.origin]}"
+    said = (
+        f"Its effort is {stated.text}, {MEANS['stated']}"
+        if stated
+        else f"Its effort is {facts.plan.worded(MEANS[effort.origin])}"
+    )
     return (
         f"In the best schedule found for {found.whose}, {found.who} does {facts.plan.name(stint.sprint)} in"
         f" {weeks}{dates}. It takes {days(stint.end - stint.start)} there. {said}."
@@ -89,7 +93,7 @@ def _gate(facts: Facts, found: Why) -> list[str]:
     if found.gate is None:
         return []
     week = facts.schedules.days.week(found.earliest + 1)
-    phase = f"phase {found.gate.id} has {found.gate.weeks.named}"
+    phase = f"{facts.plan.group.one.lower()} {found.gate.id} has {found.gate.weeks.named}"
     return [f"The plan puts it later: {phase}, while by what it needs it could start in week {week}."]
 
 

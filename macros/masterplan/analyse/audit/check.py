@@ -93,13 +93,17 @@ class Case:
         """What people call a sprint."""
         return self.plan.name(sprint)
 
+    def group(self, phase: Phase) -> str:
+        """What people call a phase."""
+        return self.plan.group_name(phase.id)
+
     def names(self, sprints: Iterable[str]) -> str:
         """What people call some sprints, in one line."""
         return listed(self.plan.name(id_) for id_ in sprints)
 
     def at_phase(self, phase: Phase, field: str = "weeks") -> Compared:
         """Where a phase is written."""
-        return Compared((*self.phase_paths[phase.id], field), f"Phase {phase.id}: {phase.weeks.named}")
+        return Compared((*self.phase_paths[phase.id], field), f"{self.group(phase)}: {phase.weeks.named}")
 
     def at_edge(self, edge: Edge) -> Compared:
         """Where a dependency is written."""

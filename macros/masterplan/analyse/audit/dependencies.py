@@ -54,7 +54,7 @@ def _dropped(case: Case) -> Iterator[Found]:
         mine, theirs = case.standings[edge.sprint], case.standings[edge.needs]
         if theirs.state == "dropped" and mine.state not in {"dropped", "done"} and edge.strength == "hard":
             message = f"{case.name(edge.sprint)} needs {case.name(edge.needs)}, which was dropped"
-            hint = "drop the dependency, or the sprint with it"
+            hint = case.plan.worded("drop the dependency, or the sprint with it")
             yield Found(
                 case.at_edge(edge).path, message, hint, "dropped", (Compared(("sprints", edge.needs, "id"), "dropped"),)
             )

@@ -20,10 +20,10 @@ def _phase_order(case: Case) -> Iterator[Found]:
             continue
         if later.weeks.first <= earlier.weeks.last:
             message = (
-                f"{case.name(edge.sprint)} is in Phase {later.id}, which starts in week {later.weeks.first}, but needs "
-                f"{case.name(edge.needs)} of Phase {earlier.id}, which ends in week {earlier.weeks.last}"
+                f"{case.name(edge.sprint)} is in {case.group(later)}, which starts in week {later.weeks.first}, "
+                f"but needs {case.name(edge.needs)} of {case.group(earlier)}, which ends in week {earlier.weeks.last}"
             )
-            hint = "move one of them to another phase, or the phases to other weeks"
+            hint = case.plan.worded("move one of them to another phase, or the phases to other weeks")
             places = (case.at_phase(later), case.at_phase(earlier))
             yield Found(case.at_edge(edge).path, message, hint, f"week {earlier.weeks.last + 1}", places)
 
@@ -32,7 +32,7 @@ def _no_phase(case: Case) -> Iterator[Found]:
     if case.plan.phases:
         for sprint in case.sprints:
             if sprint.id not in case.plan.phase_of:
-                message = f"{case.name(sprint.id)} is in no phase"
+                message = f"{case.name(sprint.id)} is in no {case.plan.group.one.lower()}"
                 yield Found(("sprints", sprint.id), message, "add `phase:` to it, or list it in phases.yml")
 
 
@@ -41,11 +41,11 @@ def _two_phases(case: Case) -> Iterator[Found]:
         for n, id_ in enumerate(phase.sprints):
             first = case.plan.phase_of[id_]
             if first is not phase:
-                message = f"{case.name(id_)} is in Phase {first.id} and in Phase {phase.id}"
+                message = f"{case.name(id_)} is in {case.group(first)} and in {case.group(phase)}"
                 joins = case.plan.sprints[id_].phase == phase.id
                 path = ("sprints", id_, "phase") if joins else (*case.phase_paths[phase.id], "sprints", n)
                 place = case.at_phase(first, "sprints")
-                yield Found(path, message, "keep it in one of them", f"Phase {first.id}", (place,))
+                yield Found(path, message, "keep it in one of them", case.group(first), (place,))
 
 
 def _phase_option(case: Case) -> Iterator[Found]:
@@ -56,8 +56,9 @@ def _phase_option(case: Case) -> Iterator[Found]:
             outside = [shift for shift in shifts if phase and not _fits(phase.weeks, shift)]
             if phase and outside:
                 here = f"{staffing.name} has {case.name(id_)} in {staffing.spans[id_].named}"
-                message = f"{here}, Phase {phase.id} in {phase.weeks.named}"
+                message = f"{here}, {case.group(phase)} in {phase.weeks.named}"
                 hint = "move the sprint in one of them, or say in the phase that the weeks depend on the option"
+                hint = case.plan.worded(hint)
                 yield Found((*outside[0].path, "weeks"), message, hint, str(phase.weeks), (case.at_phase(phase),))
 
 
@@ -75,8 +76,8 @@ def _phase_length(case: Case) -> Iterator[Found]:
         return
     last = max(case.plan.phases, key=lambda phase: phase.weeks.last)
     ends = [Compared(each.path, f"{each.name} ends in week {span.last}") for each, span in staffed if span]
-    message = f"the phases end in week {end.last}, but {listed(each.says for each in ends)}"
-    hint = "fit the phases to an option, or an option to the phases"
+    message = f"the {case.plan.group.many.lower()} end in week {end.last}, but {listed(each.says for each in ends)}"
+    hint = case.plan.worded("fit the phases to an option, or an option to the phases")
     yield Found(case.at_phase(last).path, message, hint, listed(each.says for each in ends), tuple(ends))
 
 
@@ -88,7 +89,8 @@ def _parallels(case: Case) -> Iterator[Found]:
             if reasons:
                 message = f"`{claim.says}`, but {'; '.join(dict.fromkeys(each.says for each in reasons))}"
                 path = (*case.phase_paths[phase.id], "parallel", n, "says")
-                yield Found(path, message, "move a phase, or drop the claim", "", tuple(dict.fromkeys(reasons)))
+                hint = case.plan.worded("move a phase, or drop the claim")
+                yield Found(path, message, hint, "", tuple(dict.fromkeys(reasons)))
 
 
 def _excluded(case: Case, claim: Parallel) -> Iterator[Compared]:
@@ -101,7 +103,7 @@ def _excluded(case: Case, claim: Parallel) -> Iterator[Compared]:
             said = f"{case.name(needs[0])} needs {case.name(needs[1])}"
             yield Compared(("sprints", needs[0], "depends_on"), said)
         if mine and theirs and not mine.weeks.overlaps(theirs.weeks):
-            said = f"Phase {mine.id} is in {mine.weeks.named}, Phase {theirs.id} in {theirs.weeks.named}"
+            said = f"{case.group(mine)} is in {mine.weeks.named}, {case.group(theirs)} in {theirs.weeks.named}"
             yield Compared(case.at_phase(theirs).path, said)
 
 
@@ -109,8 +111,8 @@ def _phase_overlap(case: Case) -> Iterator[Found]:
     latest: Phase | None = None
     for phase in sorted(case.plan.phases, key=lambda each: (each.weeks.first, each.weeks.last)):
         if latest and phase.weeks.overlaps(latest.weeks):
-            ends = f"Phase {latest.id} ends in week {latest.weeks.last}"
-            message = f"Phase {phase.id} starts in week {phase.weeks.first}, {ends}"
+            ends = f"{case.group(latest)} ends in week {latest.weeks.last}"
+            message = f"{case.group(phase)} starts in week {phase.weeks.first}, {ends}"
             hint = "start it later, if it is to follow"
             yield Found(case.at_phase(phase).path, message, hint, "", (case.at_phase(latest),))
         latest = phase if latest is None or phase.weeks.last > latest.weeks.last else latest

@@ -49,9 +49,8 @@ def _open_tasks(case: Case) -> Iterator[Found]:
         if left:
             message = f"{case.name(id_)} is done, but {len(left)} of its {figures.count(len(tasks), 'task')} are open"
             places = tuple(Compared(("sprints", id_, "tasks", n, "title"), tasks[n].title) for n in left)
-            yield Found(
-                (*last.path, "state"), message, "close the tasks, or the sprint later", f"{len(left)} open", places
-            )
+            hint = case.plan.worded("close the tasks, or the sprint later")
+            yield Found((*last.path, "state"), message, hint, f"{len(left)} open", places)
 
 
 def _unmeasured(case: Case) -> Iterator[Found]:

@@ -16,7 +16,7 @@ def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> 
         for sprint, risk in exposed(case.plan, case.standings):
             if lacks(sprint, risk):
                 message = f"{case.name(sprint.id)} has a {risk.level} risk and no {what}"
-                yield Found(("sprints", sprint.id, "risk", "level"), message, hint)
+                yield Found(("sprints", sprint.id, "risk", "level"), message, case.plan.worded(hint))
 
     return run
 
@@ -88,7 +88,7 @@ def _ends_later(case: Case, sprint: str, needed: str) -> Compared | None:
             return Compared(at_shift(staffing.doing[needed][-1]).path, said)
     before, after = case.plan.phase_of.get(needed), case.plan.phase_of.get(sprint)
     if before and after and before.weeks.first > after.weeks.last:
-        return Compared(case.at_phase(before).path, f"it is in Phase {before.id}, after Phase {after.id}")
+        return Compared(case.at_phase(before).path, f"it is in {case.group(before)}, after {case.group(after)}")
     return None
 
 

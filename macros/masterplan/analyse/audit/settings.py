@@ -7,7 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from masterplan.analyse.audit.check import Found, finding
-from masterplan.analyse.parts import Path
+from masterplan.analyse.parts import Path, within
 from masterplan.model.finding import Finding, Rule, ordered
 from masterplan.model.plan import Plan
 from masterplan.model.settings import RuleSeverity, Waiver
@@ -76,7 +76,7 @@ class _Waivers:
         """Waivers that have run out."""
         for n, waiver in self._over:
             if waiver.rule in known:
-                message = f"the waiver of {waiver.rule} at {waiver.at} ran out on {waiver.until}"
+                message = f"the waiver of {waiver.rule} at {within(plan, waiver.at)} ran out on {waiver.until}"
                 hint = f"mend what it covered, or ask {waiver.by} for another one"
                 yield finding(plan, EXPIRED, Found((*_waiver(n), "until"), message, hint, str(waiver.until)))
 
@@ -84,7 +84,7 @@ class _Waivers:
         """Waivers that hold and cover nothing."""
         for n, waiver in self._holding:
             if waiver.rule in known and n not in self._used:
-                message = f"there is no {waiver.rule} at {waiver.at} to be waived"
+                message = f"there is no {waiver.rule} at {within(plan, waiver.at)} to be waived"
                 hint = "delete the waiver, or mend its rule, at or field"
                 yield finding(plan, UNUSED, Found((*_waiver(n), "rule"), message, hint))
 

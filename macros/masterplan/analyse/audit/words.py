@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from masterplan.model.plan import Plan
+from masterplan.model.words import Unit
 
 _NUMBER = re.compile(r"#?([0-9]{1,4}(?:\.[0-9]{1,3})*)(?![\w%])(?!\s*-?\s*(?:ms|s|min|hour|day|week|month|year|x|%))")
 _LETTER = re.compile(r"([A-Z])(?![\w'])")
@@ -32,8 +33,8 @@ class Names:
     def __init__(self, plan: Plan) -> None:
         self._known: dict[str, set[str]] = defaultdict(set)
         for words, ids in (
-            (_units(plan), plan.ids),
-            ({"phase", "phases"}, [phase.id for phase in plan.phases]),
+            (_words(plan.unit), plan.ids),
+            (_words(plan.group), [phase.id for phase in plan.phases]),
             ({"option", "options"}, [option.id for option in plan.options]),
         ):
             for word in words:
@@ -68,13 +69,13 @@ class Names:
 
     def sprints(self, text: str, plan: Plan) -> tuple[str, ...]:
         """The ids of the sprints that a text names and the plan has."""
-        units = _units(plan)
+        units = _words(plan.unit)
         return tuple(dict.fromkeys(i for word, i in self(text) if word.casefold() in units and i in plan.sprints))
 
 
-def _units(plan: Plan) -> set[str]:
-    """What the plan calls its pieces of work, one or several."""
-    return {plan.unit.one.casefold(), plan.unit.many.casefold()}
+def _words(unit: Unit) -> set[str]:
+    """The words for one and for several."""
+    return {unit.one.casefold(), unit.many.casefold()}
 
 
 def weekdays(text: str) -> Iterator[tuple[str, date | None, str]]:

@@ -143,7 +143,7 @@ class Case:
             return self.name(part[1])
         if part[0] == "people":
             return self.after.person(part[1])
-        return f"{NOUNS[part[0]].capitalize()} {part[1]}" if part[0] in NOUNS else "the plan"
+        return parts.called(self.after, f"{NOUNS[part[0]]} {part[1]}") if part[0] in NOUNS else "the plan"
 
     def field(self, key: Key) -> str:
         """The field of its part that a piece is in: `risk.description`."""

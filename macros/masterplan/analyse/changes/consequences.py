@@ -37,7 +37,7 @@ def consequences(
     moved = [fact for fact in dict.fromkeys([*before, *after]) if _has_moved(fact, before, after)]
     tried = _more_than_words(changes) if is_affordable(trial, changes) else ()
     causes = trial.causes(outlook, (before, after), moved, tried)
-    return tuple(_told(before, after, moved, causes))
+    return tuple(_told(before, after, moved, causes, trial.after))
 
 
 def is_affordable(trial: Trial, changes: Sequence[Change]) -> bool:
@@ -67,14 +67,14 @@ def _rollbacks(before: Plan, after: Plan) -> tuple[str, ...]:
 
 
 def _told(
-    before: Outlook, after: Outlook, moved: Sequence[Fact], causes: Mapping[Fact, tuple[Change, ...]]
+    before: Outlook, after: Outlook, moved: Sequence[Fact], causes: Mapping[Fact, tuple[Change, ...]], plan: Plan
 ) -> Iterator[Consequence]:
     kinds: dict[str, list[Fact]] = defaultdict(list)
     for fact in moved:
         kinds[fact[0]].append(fact)
     for kind, facts in kinds.items():
         each = [_one(fact, before.get(fact), after.get(fact), causes.get(fact, ())) for fact in facts]
-        yield from each if len(each) <= MOST_ALIKE else [_together(kind, each)]
+        yield from each if len(each) <= MOST_ALIKE else [_together(kind, plan.worded(_WHOLE[kind]), each)]
 
 
 def _one(fact: Fact, one: Figure | None, other: Figure | None, causes: tuple[Change, ...]) -> Consequence:
@@ -90,10 +90,10 @@ def _direction(one: Figure | None, other: Figure | None) -> Direction:
     return "better" if other.good > one.good else "worse" if other.good < one.good else "neither"
 
 
-def _together(kind: str, each: Sequence[Consequence]) -> Consequence:
+def _together(kind: str, label: str, each: Sequence[Consequence]) -> Consequence:
     """Many facts of a kind as one."""
     worse, better = (sum(one.direction == way for one in each) for way in ("worse", "better"))
     causes = tuple({id(cause): cause for one in each for cause in one.causes}.values())
     direction: Direction = "worse" if worse > better else "better" if better > worse else "neither"
     text = f"{len(each):,} changed: {worse:,} for the worse, {better:,} for the better"
-    return Consequence(kind, "plan", _WHOLE[kind], "", text, direction, causes)
+    return Consequence(kind, "plan", label, "", text, direction, causes)

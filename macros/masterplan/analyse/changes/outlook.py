@@ -98,7 +98,7 @@ def _option_ends(view: View) -> Told:
 def _phases_end(view: View) -> Told:
     span = figures.phases_span(view.plan)
     if span:
-        yield "plan", _week(view, "End of the last phase", span)
+        yield "plan", _week(view, view.plan.worded("End of the last phase"), span)
 
 
 def _week(view: View, label: str, span: Weeks) -> Figure:
@@ -161,7 +161,10 @@ def _sum(label: str, total: Quantity | None) -> Told:
 
 
 def _high_risks(view: View) -> Told:
-    yield "plan", _count(view, "Sprints at high risk", [sprint.id for sprint, _ in view.exposed], better=-1)
+    yield (
+        "plan",
+        _count(view, view.plan.worded("Sprints at high risk"), [sprint.id for sprint, _ in view.exposed], better=-1),
+    )
 
 
 def _unmitigated(view: View) -> Told:

@@ -63,12 +63,12 @@ def questions(
     """One question for each person, the most pressing one; sprints that nobody answers for share one to nobody."""
     asked: dict[str, Question] = {}
     for sprint, text in chain(
-        _changed([each for each in changes if each.rule.weight == "breaking"]),
+        _changed(after, [each for each in changes if each.rule.weight == "breaking"]),
         _moved(consequences),
         _dependents(before, after, changes),
         _of_phases(after, changes),
         _of_options(after, consequences),
-        _changed([each for each in changes if each.rule.weight == "notable"]),
+        _changed(after, [each for each in changes if each.rule.weight == "notable"]),
     ):
         plan = after if sprint in after.sprints else before
         who = responsible(plan, sprint)
@@ -86,12 +86,12 @@ def responsible(plan: Plan, sprint: str) -> str:
     return next((plan.person(lane.person) if lane.person else lane.name for lane in lanes), "")
 
 
-def _changed(changes: Sequence[Change]) -> Asked:
+def _changed(plan: Plan, changes: Sequence[Change]) -> Asked:
     """What changed in sprints themselves."""
     for change in changes:
         kind, _, sprint = change.subject.partition(" ")
         if kind == "sprint" and change.rule.id in ASKS:
-            yield sprint, ASKS[change.rule.id]
+            yield sprint, plan.worded(ASKS[change.rule.id])
 
 
 def _moved(consequences: Sequence[Consequence]) -> Asked:
@@ -125,7 +125,7 @@ def _of_phases(plan: Plan, changes: Sequence[Change]) -> Asked:
     }
     for phase in plan.phases:
         for sprint in phase.sprints if f"phase {phase.id}" in moved else ():
-            yield sprint, f"does it still fit, as its phase has moved to {phase.weeks.named}?"
+            yield sprint, f"does it still fit, as its {plan.group.one.lower()} has moved to {phase.weeks.named}?"
 
 
 def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:

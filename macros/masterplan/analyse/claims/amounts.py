@@ -152,7 +152,7 @@ def _windows(case: Case) -> Iterator[tuple[Compared, Weeks]]:
             phase = case.plan.phase_of.get(id_)
             if phase:
                 path = ("phases", "phases", case.plan.phases.index(phase), "weeks")
-                yield Compared(path, f"Phase {phase.id}: {phase.weeks.named}"), phase.weeks
+                yield Compared(path, f"{case.plan.group_name(phase.id)}: {phase.weeks.named}"), phase.weeks
             yield from ((_said(each, span), span) for each in case.staffing if (span := each.spans.get(id_)))
         case Option():
             mine = (each for each in case.staffing if each.path == case.path)
@@ -160,7 +160,10 @@ def _windows(case: Case) -> Iterator[tuple[Compared, Weeks]]:
         case _:
             whole = figures.phases_span(case.plan)
             if whole:
-                yield Compared(("phases", "phases", 0, "weeks"), f"the phases: {whole.named}"), whole
+                yield (
+                    Compared(("phases", "phases", 0, "weeks"), f"the {case.plan.group.many.lower()}: {whole.named}"),
+                    whole,
+                )
             yield from ((_said(each, span), span) for each in case.staffing if (span := each.span))
 
 

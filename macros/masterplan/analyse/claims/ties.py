@@ -94,7 +94,9 @@ def includes(case: Case) -> Judgement:
             path = case.path
         case _:
             return UNCHECKED
-    text = case.names(id_ for id_ in case.plan.sprints if id_ in set(held)) if held else "no sprint"
+    text = (
+        case.names(id_ for id_ in case.plan.sprints if id_ in set(held)) if held else f"no {case.plan.unit.one.lower()}"
+    )
     agrees = set(held) == set(case.declared.sprints)
     return Judgement(text, "agrees" if agrees else "differs", (Compared(path, text),))
 
@@ -115,7 +117,7 @@ def _window(case: Case, id_: str) -> tuple[Weeks, Compared] | None:
     phase = case.plan.phase_of.get(id_)
     if phase:
         path = ("phases", "phases", case.plan.phases.index(phase), "weeks")
-        return phase.weeks, Compared(path, f"Phase {phase.id}: {phase.weeks.named}")
+        return phase.weeks, Compared(path, f"{case.plan.group_name(phase.id)}: {phase.weeks.named}")
     spans = [(span, each) for each in case.staffing if (span := each.spans.get(id_))]
     if not spans:
         return None

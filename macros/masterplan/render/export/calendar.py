@@ -50,7 +50,7 @@ def _event(facts: Facts, id_: str, phase: Phase, start: date, stamp: date) -> It
     yield f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_text(f'{plan.name(id_)}: {plan.sprints[id_].title}')}"
     yield "DESCRIPTION:" + "\\n".join(_text(each) for each in about if each)
-    yield f"CATEGORIES:{_text(f'Phase {phase.id}: {phase.title}')}"
+    yield f"CATEGORIES:{_text(f'{plan.group_name(phase.id)}: {phase.title}')}"
     yield f"STATUS:{'CANCELLED' if standing.state == 'dropped' else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"

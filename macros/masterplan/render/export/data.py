@@ -24,6 +24,7 @@ def whole(facts: Facts) -> shapes.Whole:
         schema=shapes.VERSION,
         title=plan.header.title,
         unit=plan.unit.one,
+        group=plan.group.one,
         start=plan.header.start,
         today=facts.today,
         percent=status.percent,

@@ -212,6 +212,7 @@ class Whole(Shape):
     version: Literal["masterplan/v1"] = Field(VERSION, alias="schema")
     title: str
     unit: str
+    group: str
     start: date | None
     today: date | None = Field(description="The day it speaks of.")
     percent: int | None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from masterplan.analyse.extent import extent
 from masterplan.analyse.figures import count
+from masterplan.analyse.parts import called
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction
 from masterplan.model.plan import Plan
 from masterplan.render.review.inert import cut
@@ -87,7 +88,7 @@ def named(review: Review, subject: str) -> str:
     for plan in (review.after.plan, review.before.plan):
         title = _title(plan, kind, id_)
         if title is not None:
-            return f"{plan.unit.one if kind == 'sprint' else kind.capitalize()} {id_}: {title}"
+            return f"{called(plan, subject)}: {title}"
     return "The plan" if subject == "plan" else subject
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.analyse import Facts, figures
+from masterplan.analyse.parts import called
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
 from masterplan.model.finding import AREAS, SEVERITIES, Area, Finding, Rule, Severity
@@ -75,7 +76,7 @@ def _group(context: Context, area: Area, found: Sequence[Finding]) -> Markup:
 
 def _row(context: Context, finding: Finding) -> Row:
     severity, rule = finding.rule.severity, finding.rule
-    cells = [_what(context, finding), _where(context, finding), _severity(severity), _rule(rule)]
+    cells = [_what(context, finding), _where(context, finding), _severity(severity), _rule(context, rule)]
     return Row(cells, f"finding-{finding.fingerprint}", {"severity": WORDS[severity], "rule": rule.id})
 
 
@@ -111,7 +112,7 @@ def _where(context: Context, finding: Finding) -> Markup:
     line = link(context.links.source(finding.place), f"line {finding.place.line}")
     if kind == "sprint" and id_ in context.facts.plan.sprints:
         return Markup("{} {}").format(sprint_link(context, id_), small(line))
-    return Markup("{} {}").format(text(_upper(finding.subject) or finding.place.path), small(line))
+    return Markup("{} {}").format(text(called(context.facts.plan, finding.subject) or finding.place.path), small(line))
 
 
 def _upper(sentence: str) -> str:
@@ -123,10 +124,10 @@ def _severity(severity: Severity) -> Markup:
     return chip(f"finding-{severity}", WORDS[severity])
 
 
-def _rule(rule: Rule) -> Markup:
+def _rule(context: Context, rule: Rule) -> Markup:
     """A rule by its id, with what it means folded beneath."""
     return Markup('<details class="mp-facts-behind"><summary>{}</summary>{}</details>').format(
-        code(rule.id), text(rule.says)
+        code(rule.id), text(context.facts.plan.worded(rule.says))
     )
 
 
@@ -141,7 +142,7 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> list[
                 waiver.reason,
                 waiver.by,
                 waiver.until,
-                _rule(found.rule),
+                _rule(context, found.rule),
             ]
         )
         for found, waiver in waived[:MOST_SHOWN]

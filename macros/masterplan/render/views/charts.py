@@ -29,8 +29,9 @@ def phases_chart(context: Context) -> Markup:
     if not plan.phases:
         return Markup("")
     lanes = [_phase_lane(context, phase) for phase in plan.phases[:MOST_LANES]]
-    title = f"{figures.count(len(plan.phases), 'phase')} by week"
-    return _chart(context, lanes, title, "A sprint without weeks of its own is as long as its phase.", "phases")
+    title = f"{figures.count(len(plan.phases), plan.group.one.lower(), plan.group.many.lower())} by week"
+    desc = plan.worded("A sprint without weeks of its own is as long as its phase.")
+    return _chart(context, lanes, title, desc, "phases")
 
 
 def option_chart(context: Context, option: Option) -> Markup:
@@ -68,9 +69,10 @@ def _scale(context: Context) -> Scale:
 
 
 def _phase_lane(context: Context, phase: Phase) -> Lane:
-    label = f"Phase {phase.id}: {phase.title}"
+    unit = context.facts.plan.unit
+    label = f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
     if len(phase.sprints) > MOST_BARS or not phase.sprints:
-        words = figures.count(len(phase.sprints), context.facts.plan.unit.one.lower())
+        words = figures.count(len(phase.sprints), unit.one.lower(), unit.many.lower())
         return Lane(
             label,
             [Bar(phase.weeks.first, phase.weeks.last, words, title=f"{label}, {phase.weeks.named}", kind="phase")],

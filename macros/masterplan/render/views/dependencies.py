@@ -54,7 +54,7 @@ def dependency_diagram(
         return _drawn(context, shown, direction, f"What {plan.name(focus)} needs and what needs it", focus)
     if phase is not None:
         shown = shown if len(shown) <= MOST_TOUCHED else context.phase(phase).sprints
-        return _drawn(context, shown, direction, f"Dependencies of phase {phase}", f"phase {phase}")
+        return _drawn(context, shown, direction, f"Dependencies of {plan.group.one.lower()} {phase}", f"phase {phase}")
     return _drawn(context, shown, direction, f"Dependencies of all {plan.unit.many.lower()}", "")
 
 
@@ -74,11 +74,11 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     if len(shown) < len(sprints):
         nodes.append(Node("…", "", f"+{len(sprints) - len(shown)} more", phase=len(order), stub=True))
     links, left_out = _links(facts, shown, focus)
-    phases = [f"Phase {phase.id}: {phase.title}, {phase.weeks.named}" for phase in facts.plan.phases]
+    phases = [f"{facts.plan.group_name(phase.id)}: {phase.title}, {phase.weeks.named}" for phase in facts.plan.phases]
     desc = f"{len(nodes)} boxes and {len(links)} arrows; each arrow leads from what is needed to what needs it."
     caption = Caption(title, desc, anchor("needs", focus))
     across = direction == "LR" if direction else len(nodes) <= MOST_ACROSS
-    phases = [*phases, "In no phase"] if phases else []
+    phases = [*phases, f"In no {facts.plan.group.one.lower()}"] if phases else []
     return figure(draw(nodes, links, phases, caption, "LR" if across else "TB"), title) + _more_lines(left_out)
 
 
@@ -130,7 +130,7 @@ def _phases(context: Context) -> Markup:
     nodes = [
         Node(
             phase.id,
-            f"Phase {phase.id}",
+            facts.plan.group_name(phase.id),
             phase.title,
             context.links.svg(phase_path(phase.id)),
             n,
@@ -146,8 +146,9 @@ def _phases(context: Context) -> Markup:
             counts[pair] = counts.get(pair, 0) + 1
     links = [Link(a, b, reason=f"{n} dependencies" if n > 1 else "1 dependency") for (a, b), n in counts.items()]
     links.sort(key=lambda link: -counts[link.source, link.target])
-    title = f"{len(facts.plan.sprints):,} {facts.plan.unit.many.lower()} by phase"
-    caption = Caption(title, "Arrows count the dependencies between phases.", "needs")
+    unit, group = facts.plan.unit, facts.plan.group
+    title = f"{len(facts.plan.sprints):,} {unit.many.lower()} by {group.one.lower()}"
+    caption = Caption(title, f"Arrows count the dependencies between {group.many.lower()}.", "needs")
     return figure(draw(nodes, links[:MOST_LINES], (), caption, "TB"), title) + _more_lines(len(links[MOST_LINES:]))
 
 

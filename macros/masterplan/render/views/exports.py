@@ -23,7 +23,13 @@ def exports(context: Context) -> str:
     """Every form of the plan for other programs, with links to the files."""
     found = (*paths(context.facts), *([FEED] if context.history.commits else []))
     rows = [
-        Row([says, joined(_link(context, path) for path in found if path.startswith(begins)), code(command)])
+        Row(
+            [
+                context.facts.plan.worded(says),
+                joined(_link(context, path) for path in found if path.startswith(begins)),
+                code(command),
+            ]
+        )
         for begins, says, command in _FORMS
     ]
     return table("Exports", ["What", "Files", "Command"], rows)

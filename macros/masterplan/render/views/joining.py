@@ -156,6 +156,8 @@ def join_table(context: Context) -> str:
 @macro
 def glossary(context: Context) -> str:
     """The plan's own words, then the words of the site."""
-    own = [(term.term, term.means) for term in context.facts.plan.header.glossary]
-    pairs = (Markup("<dt>{}</dt><dd>{}</dd>").format(text(word), text(means)) for word, means in [*own, *WORDS])
+    plan = context.facts.plan
+    own = [(term.term, term.means) for term in plan.header.glossary]
+    ours = [(word, plan.worded(means)) for word, means in WORDS]
+    pairs = (Markup("<dt>{}</dt><dd>{}</dd>").format(text(word), text(means)) for word, means in [*own, *ours])
     return Markup('<dl class="mp-glossary">{}</dl>').format(Markup("").join(pairs))

@@ -34,7 +34,8 @@ class Card:
 
 @macro
 def plan(
-    context: Context, field: Annotated[Literal["title", "summary", "updated", "start", "unit", "units"], "Which one."]
+    context: Context,
+    field: Annotated[Literal["title", "summary", "updated", "start", "unit", "units", "group", "groups"], "Which one."],
 ) -> str:
     """One thing the plan says of itself, for use inside a sentence or a heading."""
     header = context.facts.plan.header
@@ -46,6 +47,8 @@ def plan(
         "start": header.start,
         "unit": header.unit.one,
         "units": header.unit.many,
+        "group": header.group.one,
+        "groups": header.group.many,
     }
     return text(values[field]) if values[field] else NOTHING
 
@@ -90,7 +93,7 @@ def _cards(context: Context) -> list[Card]:
         (
             "phases",
             Card(
-                "Phases last",
+                f"{facts.plan.group.many} last",
                 figures.count(len(span), "week") if span else NOTHING,
                 staffed,
                 _disputed(facts, "duration"),

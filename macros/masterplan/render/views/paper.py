@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from masterplan.render.html import render
+from masterplan.render.html import render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.views import (
     dependencies,
@@ -22,8 +22,6 @@ from masterplan.render.views.pieces import by_phase
 
 if TYPE_CHECKING:
     from masterplan.analyse.content import Part
-
-_UPDATE = Markup("After every sprint, update:")
 
 
 @macro
@@ -44,10 +42,11 @@ def whole_plan(context: Context) -> str:
 
 def _sections(context: Context) -> list[tuple[str, str, list[str]]]:
     """What is printed before the single sprints: heading, anchor, and what stands below it; nothing empty."""
-    documents = progress.documents(context)
+    plan, documents = context.facts.plan, progress.documents(context)
+    update = Markup("After every {}, update:").format(text(plan.unit.one.lower()))
     sections: list[tuple[Part, str, str, list[str]]] = [
         ("claims", "Where the plan contradicts itself", "contradictions", [overview.declared(context, show="differs")]),
-        ("phases", "Phases", "phases", [phases.week_chart(context), phases.phase_list(context)]),
+        ("phases", plan.group.many, "phases", [phases.week_chart(context), phases.phase_list(context)]),
         (
             "dependencies",
             "Dependencies",
@@ -62,7 +61,7 @@ def _sections(context: Context) -> list[tuple[str, str, list[str]]]:
         ("tests", "Testing", "testing", [testing.tests_per_sprint(context), testing.tests_end_to_end(context)]),
         ("sprints", "Progress", "progress", [progress.progress_summary(context), progress.progress_table(context)]),
         ("next-steps", "Next steps", "next", [overview.next_steps(context)]),
-        ("documents", "Documents", "documents", [_UPDATE, documents]),
+        ("documents", "Documents", "documents", [update, documents]),
     ]
     return [
         (title, name, [body for body in bodies if body])

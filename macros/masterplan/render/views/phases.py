@@ -14,23 +14,24 @@ from masterplan.render.views.pieces import sprint_link, sprint_links, weeks
 @macro
 def phase_list(context: Context) -> str:
     """Every phase with its weeks, sprints, the reasons for its order and the claims of what may run in parallel."""
+    plan = context.facts.plan
     shown = [
         {
+            "name": plan.group_name(phase.id),
             "phase": phase,
             "anchor": anchor("phase", phase.id),
-            "weeks": weeks(context.facts.plan, phase.weeks),
+            "weeks": weeks(plan, phase.weeks),
             "sprints": listed(sprint_link(context, id_, titled=True) for id_ in phase.sprints)
             if phase.sprints
             else None,
             "why": reasons(context, phase) if phase.why else None,
             "parallel": parallels(phase) if phase.parallel else None,
         }
-        for phase in context.facts.plan.phases
+        for phase in plan.phases
     ]
-    plan = context.facts.plan
     loose = [id_ for id_ in plan.sprints if id_ not in plan.phase_of]
     rest = listed(sprint_link(context, id_, titled=True) for id_ in loose) if loose else None
-    return render("phases.md.jinja", phases=shown, loose=rest, unit=plan.unit)
+    return render("phases.md.jinja", phases=shown, loose=rest, group=plan.group.one.lower())
 
 
 def reasons(context: Context, phase: Phase) -> Markup:
@@ -68,7 +69,7 @@ def sprint_weeks(context: Context, sprint: str) -> Markup:
     """When a sprint is done: in its phase, and in each option by whom."""
     plan = context.facts.plan
     phase = plan.phase_of.get(sprint)
-    said = [Markup("Phase {}: {}").format(text(phase.id), weeks(plan, phase.weeks))] if phase else []
+    said = [Markup("{}: {}").format(text(plan.group_name(phase.id)), weeks(plan, phase.weeks))] if phase else []
     for option in plan.options:
         for lane in option.people:
             for work in lane.work:

@@ -76,7 +76,9 @@ def by_phase(context: Context) -> Markup:
     """Where a large plan has its sprints: the page of all of them, and those of its phases."""
     plan = context.facts.plan
     pages = [link(context.links.to(ALL_SPRINTS), f"All {len(plan.sprints):,} {plan.unit.many.lower()}")]
-    pages += [link(context.links.to(phase_path(each.id)), f"Phase {each.id}: {each.title}") for each in plan.phases]
+    pages += [
+        link(context.links.to(phase_path(each.id)), f"{plan.group_name(each.id)}: {each.title}") for each in plan.phases
+    ]
     return listed(pages)
 
 

@@ -138,7 +138,7 @@ def documents(context: Context) -> str:
         for id_, sprint in plan.sprints.items()
         if sprint.documentation
     ]
-    extra = table("Documents of single sprints", [plan.unit.one, "Documents"], rows) if rows else ""
+    extra = table(f"Documents of single {plan.unit.many.lower()}", [plan.unit.one, "Documents"], rows) if rows else ""
     shown = listed(always) if always else ""
     return Markup("<div>{}\n{}</div>").format(shown, extra) if shown or extra else Markup("")
 

@@ -154,7 +154,9 @@ def savings_over_time(context: Context) -> str:
         )
         for option, found in saved
     ]
-    desc = "A band for each option, from low to high. A sprint saves from the week after its last one."
+    desc = context.facts.plan.worded(
+        "A band for each option, from low to high. A sprint saves from the week after its last one."
+    )
     caption = Caption("Savings over time", desc, "accrual")
     rows = [Row([f"Week {week}", *(found.by(week).text for _, found in saved)]) for week in range(1, weeks + 1)]
     columns = ["By the end of", *(f"Option {option.id}#" for option, _ in saved)]

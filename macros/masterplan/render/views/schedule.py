@@ -153,14 +153,14 @@ def schedule_notes(context: Context) -> str:
 
 
 def _notes(context: Context) -> Iterator[str]:
-    facts = context.facts
-    unit = facts.plan.unit
+    facts, plan = context.facts, context.facts.plan
     origins = [effort.origin for effort in facts.schedules.efforts.values()]
     for origin, means in MEANS.items():
         if number := origins.count(origin):
-            yield f"The effort of {figures.count(number, unit.one.lower(), unit.many.lower())} is {means}."
-    yield (
-        f"One person does one {unit.one.lower()} at a time, alone and in one go; only hard dependencies are waited for;"
+            units = figures.count(number, plan.unit.one.lower(), plan.unit.many.lower())
+            yield f"The effort of {units} is {plan.worded(means)}."
+    yield plan.worded(
+        "One person does one sprint at a time, alone and in one go; only hard dependencies are waited for;"
         " phases, owners and what is done already are not counted."
     )
     yield "The best schedule uses the middle or likeliest effort; the odds draw from the whole range."

@@ -72,7 +72,7 @@ def sprint_table(
         and person in {None, sprint.owner}
     ]
     unit = facts.plan.unit
-    columns = [unit.one, "Impact, as claimed", "Phase", "Needs", "Risk", "Saves a month#", "State"]
+    columns = [unit.one, "Impact, as claimed", facts.plan.group.one, "Needs", "Risk", "Saves a month#", "State"]
     return table(unit.many, columns, [_row(context, sprint) for sprint in fitting])
 
 
@@ -185,7 +185,7 @@ def _facts(context: Context, sprint: Sprint) -> list[tuple[str, object]]:
         ("Risk", risk_chip(sprint.risk)),
         ("Impact, as claimed", termed(context, sprint.impact) if sprint.impact else NOTHING),
         ("Saves a month", quantity(sprint.savings.monthly if sprint.savings and context.has("savings") else None)),
-        ("Phase", _phase(context, phase)),
+        (plan.group.one, _phase(context, phase)),
         ("Owner", plan.person(sprint.owner) if sprint.owner else "Unassigned" if context.has("people") else NOTHING),
         ("Effort", _effort(context, sprint) if context.has("effort") else NOTHING),
         ("Written in", link(context.links.source(place), place.path)),
@@ -206,9 +206,8 @@ def _effort(context: Context, sprint: Sprint) -> Markup:
 def _phase(context: Context, phase: Phase | None) -> Markup:
     if phase is None:
         return NOTHING
-    return Markup("{} {}: {}, {}").format(
-        "Phase", text(phase.id), text(phase.title), weeks(context.facts.plan, phase.weeks)
-    )
+    plan = context.facts.plan
+    return Markup("{}: {}, {}").format(text(plan.group_name(phase.id)), text(phase.title), weeks(plan, phase.weeks))
 
 
 def _dependencies(context: Context, sprint: Sprint) -> Markup:
@@ -268,11 +267,13 @@ def _neighbour(context: Context, id_: str, step: int) -> Markup | None:
 @macro
 def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> str:
     """Everything about one phase: the whole page, from its heading down."""
-    found = context.phase(phase)
+    found, plan = context.phase(phase), context.facts.plan
     return render(
         "phase_page.md.jinja",
+        name=plan.group_name(found.id),
+        group=plan.group.one.lower(),
         phase=found,
-        weeks=weeks(context.facts.plan, found.weeks),
+        weeks=weeks(plan, found.weeks),
         diagram=dependencies.dependency_diagram(context, phase=found.id),
         table=sprint_table(context, phase=found.id),
         why=phases.reasons(context, found) if found.why else "",

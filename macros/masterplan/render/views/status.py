@@ -38,14 +38,16 @@ def phase_progress(context: Context) -> str:
         rows.append(
             Row(
                 [
-                    f"Phase {phase.id}: {phase.title}",
+                    f"{facts.plan.group_name(phase.id)}: {phase.title}",
                     weeks(facts.plan, phase.weeks),
                     f"{done} of {len(phase.sprints)}",
                     NOTHING if percent is None else f"{percent} %",
                 ]
             )
         )
-    return table("Progress of the phases", ["Phase", "Weeks", f"{facts.plan.unit.many} done#", "Done#"], rows)
+    unit, group = facts.plan.unit, facts.plan.group
+    columns = [group.one, "Weeks", f"{unit.many} done#", "Done#"]
+    return table(f"Progress of the {group.many.lower()}", columns, rows)
 
 
 @macro

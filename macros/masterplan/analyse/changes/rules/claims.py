@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from masterplan.analyse import parts
 from masterplan.analyse.changes.case import Case, Group, Item, Told
 from masterplan.analyse.changes.rules.words import both, shown
 from masterplan.model.change import ChangeRule
@@ -80,11 +81,11 @@ def tables(_: Case, group: Group) -> Iterator[Told]:
         yield Told(CHANGED, item.edits, f"the table {item.name[0]} says something else", *both(item.edits))
 
 
-def audit(_: Case, group: Group) -> Iterator[Told]:
+def audit(case: Case, group: Group) -> Iterator[Told]:
     """What the audit lets pass."""
     for item in group.items(3, "waivers"):
         before, after = item.side("rule")
-        what = f"{item.name[0]} at {item.name[1]}"
+        what = f"{item.name[0]} at {parts.within(case.after, item.name[1])}"
         if before is None and after is not None:
             yield Told(
                 WAIVER_ADDED, item.edits, f"{what} is accepted: {item.side('reason')[1]}", "", what, (*item.key, "rule")

@@ -60,7 +60,7 @@ def weeks(case: Case, group: Group) -> Iterator[Told]:
     spans = figures.phases_span(case.before), figures.phases_span(case.after)
     for edit in group.edits:
         before, after = (Weeks.read(str(each)) for each in (edit.before, edit.after))
-        message = f"Phase {group.id} moved from {before.named} to {after.named}"
+        message = f"{case.called(group.key)} moved from {before.named} to {after.named}"
         yield Told(moved(PHASES, (before, after), spans), (edit,), message, str(before), str(after))
 
 

@@ -152,28 +152,32 @@ def _moved(case: Case) -> Iterator[Told]:
             edits = (*edits, *case.take(("sprints", id_), "phase"))
             yield _move(case, id_, before, after, edits)
         elif edits:
-            message = f"{case.name(id_)} is in several phases, and they are not the same as before"
+            message = (
+                f"{case.name(id_)} is in several {case.after.group.many.lower()}, and they are not the same as before"
+            )
             yield Told(MOVED, edits, message, field="phase", sprint=id_)
 
 
 def _move(case: Case, sprint: str, before: Phase | None, after: Phase | None, edits: tuple[Edit, ...]) -> Told:
-    rule, message = _way(case.name(sprint), before, after)
+    rule, message = _way(case, case.name(sprint), before, after)
     joined = (edit.key for edit in edits if edit.key[2:] == ("sprints", sprint) and edit.after)
-    return Told(rule, edits, message, _phase(before), _phase(after), next(joined, edits[0].key), "phase", sprint)
+    return Told(
+        rule, edits, message, _phase(case, before), _phase(case, after), next(joined, edits[0].key), "phase", sprint
+    )
 
 
-def _way(name: str, before: Phase | None, after: Phase | None) -> tuple[ChangeRule, str]:
+def _way(case: Case, name: str, before: Phase | None, after: Phase | None) -> tuple[ChangeRule, str]:
     if before is None:
-        return PLACED, f"{name} is in {_phase(after)} now"
+        return PLACED, f"{name} is in {_phase(case, after)} now"
     if after is None:
-        return UNPLACED, f"{name} is in no phase any more"
+        return UNPLACED, f"{name} is in no {case.after.group.one.lower()} any more"
     one, other = before.weeks.last, after.weeks.last
     rule = MOVED if one == other else LATER if other > one else EARLIER
-    return rule, f"{name} moved from {_phase(before)} to {_phase(after)}"
+    return rule, f"{name} moved from {_phase(case, before)} to {_phase(case, after)}"
 
 
-def _phase(phase: Phase | None) -> str:
-    return f"Phase {phase.id} ({phase.weeks.named})" if phase else ""
+def _phase(case: Case, phase: Phase | None) -> str:
+    return f"{case.after.group_name(phase.id)} ({phase.weeks.named})" if phase else ""
 
 
 def _reordered(case: Case) -> Iterator[Told]:
@@ -187,11 +191,11 @@ def _reordered(case: Case) -> Iterator[Told]:
             yield Told(
                 REORDERED,
                 case.taken([order]),
-                f"Phase {phase.id} has its sprints in another order",
+                f"{case.called(part)} has its {case.after.unit.many.lower()} in another order",
                 *texts,
                 key,
                 "sprints",
             )
     for edit in case.take(("phases",)) if ("phases",) in case.left else ():
         before, after = (", ".join(each.id for each in plan.phases) for plan in (case.before, case.after))
-        yield Told(REORDERED, (edit,), "the phases come in another order", before, after)
+        yield Told(REORDERED, (edit,), case.after.worded("the phases come in another order"), before, after)

@@ -15,7 +15,7 @@ OTHER = ChangeRule("changed", "notable", "Something else changed.")
 RULES = (WORDING, PAGE, OTHER)
 
 _TEXTS = {
-    "plan": {"title", "summary", "unit", "updated", "timezone", "glossary", "links"},
+    "plan": {"title", "summary", "unit", "group", "updated", "timezone", "glossary", "links"},
     "sprints": {"title", "short", "description", "phase", "links"},
     "phases": {"title", "why"},
     "options": {"title"},
@@ -42,7 +42,7 @@ def rest(case: Case, group: Group) -> Iterator[Told]:
         within = edit.key[:-1] if len(edit.key) > len(group.key) + 1 else edit.key
         found[within, _only_words(case, group, edit)].append(edit)
     for (_, is_wording), some in found.items():
-        what = case.field(some[0].key).replace(".", " ")
+        what = case.after.worded(case.field(some[0].key).replace(".", " "))
         rule, did = (WORDING, "in other words") if is_wording else (OTHER, "changed")
         yield Told(rule, tuple(some), f"{case.called(group.key)}: {what} {did}", *both(some))
 

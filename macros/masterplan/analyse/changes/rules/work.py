@@ -125,7 +125,8 @@ def tests(case: Case, group: Group) -> Iterator[Told]:
 
 def documents(case: Case, group: Group) -> Iterator[Told]:
     """The documents to update after a sprint, or after every one."""
-    steps, after = ((), case.name(group.id)) if group.key[0] == "sprints" else (("after_each_sprint",), "every sprint")
+    every = f"every {case.after.unit.one.lower()}"
+    steps, after = ((), case.name(group.id)) if group.key[0] == "sprints" else (("after_each_sprint",), every)
     sides = _sides(group, 1, "path", *steps)
     for item in (*sides.added, *(other for _, other in sides.same)):
         (path,) = item.name
@@ -142,9 +143,9 @@ def documents(case: Case, group: Group) -> Iterator[Told]:
         )
 
 
-def strategy(_: Case, group: Group) -> Iterator[Told]:
+def strategy(case: Case, group: Group) -> Iterator[Told]:
     """The testing strategy."""
-    for where, when in (("per_sprint", "with every sprint"), ("end_to_end", "in the end")):
+    for where, when in (("per_sprint", f"with every {case.after.unit.one.lower()}"), ("end_to_end", "in the end")):
         edits = group.under(where, "items")
         added, removed = ({e.key: e for e in edits if (e.before is None) == came} for came in (True, False))
         same = reworded(removed, added)
