@@ -70,39 +70,20 @@ def _cards(context: Context) -> list[Card]:
     staffed = f"{amount(min(options), max(options), 'week').text} as staffed" if options else ""
     names = ", ".join(facts.plan.name(id_) for id_ in risky[:5])
     hard = str(sum(edge.strength == "hard" for edge in facts.graph.edges))
-    cards: list[tuple[Part, Card]] = [
+    lasts = figures.count(len(span), "week") if span else NOTHING
+    monthly, annual = _money(facts, facts.monthly), _money(facts, facts.annual)
+    cards: list[tuple[tuple[Part, ...], Card]] = [
         (
-            "sprints",
+            ("sprints",),
             Card(facts.plan.unit.many, f"{len(states)}", f"{states.count('done')} done", _disputed(facts, "sprints")),
         ),
-        (
-            "savings",
-            Card(
-                "Savings a month",
-                _money(facts, facts.monthly),
-                "once all are done",
-                _disputed(facts, "monthly-savings"),
-            ),
-        ),
-        (
-            "savings",
-            Card(
-                "Savings a year", _money(facts, facts.annual), "twelve months of it", _disputed(facts, "annual-savings")
-            ),
-        ),
-        (
-            "phases",
-            Card(
-                f"{facts.plan.group.many} last",
-                figures.count(len(span), "week") if span else NOTHING,
-                staffed,
-                _disputed(facts, "duration"),
-            ),
-        ),
-        ("dependencies", Card("Hard dependencies", hard, "", _disputed(facts, "independent"))),
-        ("risks", Card("High risks", str(len(risky)), names)),
+        (("savings",), Card("Savings a month", monthly, "once all are done", _disputed(facts, "monthly-savings"))),
+        (("savings",), Card("Savings a year", annual, "twelve months of it", _disputed(facts, "annual-savings"))),
+        (("phases", "options"), Card(f"{facts.plan.group.many} last", lasts, staffed, _disputed(facts, "duration"))),
+        (("dependencies",), Card("Hard dependencies", hard, "", _disputed(facts, "independent"))),
+        (("risks",), Card("High risks", str(len(risky)), names)),
     ]
-    return [card for part, card in cards if context.has(part)]
+    return [card for parts, card in cards if any(map(context.has, parts))]
 
 
 def _money(facts: Facts, value: Quantity | None) -> Markup:
