@@ -21,7 +21,7 @@ TODAY = date(2025, 11, 16)
 STATED = [
     ("total-mismatch", "plan", "$750-1,500/month; that is $100-250 too much"),
     ("total-mismatch", "plan", "$9,000-18,000/year; that is $1,200-3,000 too much"),
-    ("not-independent", "plan", "Sprint 4 needs Sprint 1, Sprint 5 needs Sprint 2"),
+    ("not-independent", "plan", "Sprint 4 needs Sprint 1 and Sprint 5 needs Sprint 2"),
     ("phase-option", "option A", "Sprint 2 in weeks 3-4, Phase 1 in weeks 1-2"),
     ("phase-option", "option A", "Sprint 5 in weeks 7-10, Phase 3 in weeks 6-8"),
     ("phase-option", "option B", "Sprint 5 in weeks 5-6, Phase 3 in weeks 6-8"),

@@ -143,7 +143,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     (plan(sprint("1", metrics=[RISE, METRIC], declared=said("improvement", "80-90%", of="rate"))), "-200%", "differs"),
     (
         plan(sprint("1", metrics=[RISE, METRIC], declared=said("improvement", "50%"))),
-        "Rate: 1 to 3 is -200%, Time: 5-10s to 1s is 80-90%",
+        "Rate: 1 to 3 is -200% and Time: 5-10s to 1s is 80-90%",
         "differs",
     ),
     (plan(sprint("1", declared=said("improvement", "90%"))), "", "unchecked"),
@@ -171,7 +171,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (
         plan(sprint("1"), sprint("2", needs=["1"]), sprint("3", needs=["1"]), declared=said("independent")),
-        "2 hard dependencies: Sprint 2 needs Sprint 1, Sprint 3 needs Sprint 1",
+        "2 hard dependencies: Sprint 2 needs Sprint 1 and Sprint 3 needs Sprint 1",
         "differs",
     ),
     (
@@ -193,7 +193,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     (plan(sprint("1", declared=said("needed-by")), sprint("2", benefits=["1"])), "needed by Sprint 2", "agrees"),
     (
         plan(sprint("1", declared=said("needed-by", "x", "3")), sprint("2", needs=["1"]), sprint("3", needs=["2"])),
-        "needed by Sprint 2, Sprint 3",
+        "needed by Sprint 2 and Sprint 3",
         "agrees",
     ),
     (
@@ -208,7 +208,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (
         plan(sprint("1", declared=said("needed-by", value="2+")), sprint("2", needs=["1"]), sprint("3", needs=["1"])),
-        "needed by Sprint 2, Sprint 3",
+        "needed by Sprint 2 and Sprint 3",
         "agrees",
     ),
     (plan(sprint("1", declared=said("needed-by"))), "nothing needs it", "differs"),
@@ -262,7 +262,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (
         plan(sprint("1", declared=said("last")), sprint("2"), phases=[phase("A", "1-2", "1"), phase("B", "2", "2")]),
-        "last: Sprint 1, Sprint 2",
+        "last: Sprint 1 and Sprint 2",
         "agrees",
     ),
     (
@@ -310,7 +310,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (
         dated(options=[option("A", {"1-2": []}), option("B", {"1": []})], declared=said("ends", day="2026-01-09")),
-        "2026-01-12 to 2026-01-16, 2026-01-05 to 2026-01-09",
+        "2026-01-12 to 2026-01-16 and 2026-01-05 to 2026-01-09",
         "agrees",
     ),
     (
@@ -349,7 +349,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     # includes: exactly these
     (
         plan(sprint("1"), sprint("2"), phases=[phase("A", "1", "1", "2", declared=said("includes", "x", "2", "1"))]),
-        "Sprint 1, Sprint 2",
+        "Sprint 1 and Sprint 2",
         "agrees",
     ),
     (
@@ -382,7 +382,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     (plan(sprint("1", declared=said("early"))), "", "unchecked"),
     # superlatives
     (plan(risky("1", "high", "highest-risk"), risky("2", "low")), "high: Sprint 1", "agrees"),
-    (plan(risky("1", "high", "highest-risk"), risky("2", "high")), "high: Sprint 1, Sprint 2", "agrees"),
+    (plan(risky("1", "high", "highest-risk"), risky("2", "high")), "high: Sprint 1 and Sprint 2", "agrees"),
     (plan(risky("1", "low", "highest-risk"), risky("2", "high")), "high: Sprint 2", "differs"),
     (plan(sprint("1", declared=said("highest-risk"))), "", "unchecked"),
     (plan(risky("1", "low", "lowest-risk"), risky("2", "high")), "low: Sprint 1", "agrees"),

@@ -69,6 +69,16 @@ def test_it_opens_without_a_request_and_nobody_is_shut_out(
     assert log.problems == []
 
 
+def test_what_a_message_quotes_is_a_quotation_also_where_the_message_is_cut() -> None:
+    messages = ["a claim is added, `Two weeks` (fits)", f"declared `{'long ' * 999}`"]
+    found = [change(message, f"sprint {n}") for n, message in enumerate(messages, 1)]
+    shown = page(review(*found, findings=([finding(messages[0])], [])))
+    assert "`" not in shown.text()
+    quotations = {node.text() for node in shown.css("q")}
+    assert "Two weeks" in quotations
+    assert any(text.startswith("long long") and text.endswith("…") for text in quotations)
+
+
 def test_a_hostile_text_stands_there_as_text() -> None:
     shown = page(hostile_review())
     assert shown.css("script, img, base, iframe") == []

@@ -8,12 +8,16 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.model.calendar import Weeks
 from masterplan.model.progress import SKELETON, filled_in
+from masterplan.publish import guide
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
+from masterplan.render.html import quoted
 from masterplan.render.macro import MACROS
+from tests.commits import FIRST, begin, commit
 from tests.plans import write_plan
 from tests.sites import words
 
+CLAIM = "declared: [{claim: duration, says: Two weeks}]\n"
 OPTION = "options: [{id: A, title: T, people: [{name: Dev, work: [{weeks: %s, sprints: ['1']}]}]}]\n"
 
 
@@ -34,7 +38,9 @@ def test_a_window_is_named_by_how_long_it_is(text: str, named: str) -> None:
 
 
 def test_weeks_of_options_are_a_range_only_where_they_differ(tmp_path: Path) -> None:
-    of = project(tmp_path, {"sprints/1.yml": 'id: "1"\ntitle: T\n', "options.yml": OPTION % "1-24"})
+    phases = "phases: [{id: '1', title: F, weeks: 1-24, sprints: ['1']}]\n"
+    sprint = 'id: "1"\ntitle: T\n'
+    of = project(tmp_path, {"sprints/1.yml": sprint, "phases.yml": phases, "options.yml": OPTION % "1-24"})
     assert "24 weeks as staffed" in shown(of, "headline")
     assert "24-24" not in shown(of, "headline")
 
@@ -71,9 +77,29 @@ def test_a_path_in_a_finding_keeps_its_letters(tmp_path: Path) -> None:
     assert "project_docs/A.md is to be updated" in shown(of, "audit")
 
 
-def test_a_hint_on_a_page_has_no_backticks(tmp_path: Path) -> None:
-    of = project(tmp_path, {"plan.yml": "title: T\naudit: {severity: {zzz: off}}\n"})
-    assert "`" not in shown(of, "audit")
+@pytest.mark.parametrize("macro", ["audit", "changes", "finding_reference", "schema_reference", "macro_reference"])
+def test_what_a_message_quotes_has_no_backticks_on_a_page(macro: str, tmp_path: Path) -> None:
+    of = open_project(begin(tmp_path, {"plan.yml": "title: T\naudit: {severity: {zzz: off}}\n"}))
+    commit(of.root, {"sprints/1.yml": f'id: "1"\ntitle: T\n{CLAIM}'}, "Claim", "Ada", FIRST + 1)
+    commit(of.root, {"sprints/1.yml": 'id: "1"\ntitle: T\n'}, "Claim no more", "Ada", FIRST + 2)
+    assert guide.__doc__, "its macros are registered"
+    html = LexborHTMLParser(f"<main>{MACROS[macro].call(open_project(of.root).context('index.md'))}</main>")
+    assert html.css("q")
+    html.strip_tags(["code", "pre"], recursive=True)
+    assert "`" not in words(html.css("main")[0])
+
+
+def test_the_history_of_a_sprint_quotes_as_other_pages_do(tmp_path: Path) -> None:
+    root = begin(tmp_path, {"plan.yml": "title: T\n", "sprints/1.yml": 'id: "1"\ntitle: T\n'})
+    commit(root, {"sprints/1.yml": f'id: "1"\ntitle: T\n{CLAIM}'}, "Claim", "Ada", FIRST + 1)
+    html = MACROS["sprint_history"].call(open_project(root).context("index.md"), "1")
+    assert [node.text() for node in LexborHTMLParser(html).css("q")] == ["Two weeks"]
+    assert "`" not in html
+
+
+def test_a_quotation_keeps_the_blanks_around_it_and_a_lone_backtick_stays() -> None:
+    assert quoted("declared `a b` twice") == "declared <q>a b</q> twice"
+    assert words(LexborHTMLParser(f"<p>{quoted('a ` b')}</p>").css("p")[0]) == "a ` b"
 
 
 def test_headings_of_a_report_that_nobody_filled_in_are_left_out() -> None:

@@ -15,8 +15,13 @@ def stated_savings(sprints: Iterable[Sprint]) -> tuple[Quantity, ...]:
 
 def saved(sprints: Iterable[Sprint]) -> Quantity | None:
     """The savings a month of some sprints; None when none states any or they are not in one currency."""
+    return added(stated_savings(sprints), "month")
+
+
+def added(amounts: Iterable[Quantity | None], per: str = "") -> Quantity | None:
+    """The sum of the amounts that are known; None when none is or they are not in one currency."""
     try:
-        return total(stated_savings(sprints), "month")
+        return total((known for known in amounts if known), per)
     except ValueError:
         return None
 

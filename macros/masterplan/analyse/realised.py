@@ -5,15 +5,16 @@ to save counts from then on until another amount was found; while nothing was fo
 savings are those the sprint states, from the day after its phase ends; they need the plan's start.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from masterplan.analyse.accrual import WEEKS_A_MONTH
+from masterplan.analyse.figures import added
 from masterplan.analyse.progress import Standing
 from masterplan.model.plan import Plan
-from masterplan.model.quantity import Quantity, amount, total
+from masterplan.model.quantity import Quantity, amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,10 @@ class Realised:
         )
         return cls(
             rows,
-            _sum([row.planned for row in rows], "month"),
-            _sum([row.found for row in rows], "month"),
-            _sum([row.so_far for row in rows]),
-            _sum(_planned(plan, standings, day)) if day else None,
+            added([row.planned for row in rows], "month"),
+            added([row.found for row in rows], "month"),
+            added([row.so_far for row in rows]),
+            added(_planned(plan, standings, day)) if day else None,
         )
 
 
@@ -64,7 +65,7 @@ def _saved(plan: Plan, standing: Standing, since: date, day: date) -> Saved:
     found = [(entry.date, entry.saves) for entry in standing.entries if entry.saves]
     begins = [since, *(max(since, at) for at, _ in found[1:]), day]
     parts = [_over(value, (begins[n + 1] - begins[n]).days) for n, (_, value) in enumerate(found)]
-    return Saved(standing.sprint, since, stated.monthly if stated else None, standing.saves, _sum(parts))
+    return Saved(standing.sprint, since, stated.monthly if stated else None, standing.saves, added(parts))
 
 
 def _planned(plan: Plan, standings: Mapping[str, Standing], day: date) -> list[Quantity | None]:
@@ -83,10 +84,3 @@ def _over(monthly: Quantity, days: int) -> Quantity:
     months = Decimal(max(days, 0)) / 7 / WEEKS_A_MONTH
     low, high = ((end * months).quantize(Decimal("0.01")) for end in monthly.ends)
     return amount(low, high, monthly.unit, mark=monthly.mark)
-
-
-def _sum(amounts: Iterable[Quantity | None], per: str = "") -> Quantity | None:
-    try:
-        return total((each for each in amounts if each), per)
-    except ValueError:
-        return None

@@ -11,6 +11,7 @@ from masterplan.model.quantity import Quantity
 
 Weekday = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 WEEKDAYS: tuple[Weekday, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+"""The days of a week, in the order of `date.weekday()`."""
 
 
 class Person(Part):

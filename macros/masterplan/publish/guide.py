@@ -13,7 +13,7 @@ from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.model.finding import AREAS, Area, Rule
 from masterplan.model.schema import FILES, schemas
 from masterplan.publish.examples import example
-from masterplan.render.html import NOTHING, anchor, chip, code, joined, link, text
+from masterplan.render.html import NOTHING, anchor, chip, code, joined, link, quoted, text
 from masterplan.render.macro import MACROS, Context, Macro, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -35,7 +35,7 @@ def _macro(each: Macro) -> Markup:
     call = ", ".join(p.name if not p.default else f"{p.name}={p.default}" for p in each.parameters)
     heading = Markup("## {} {{: #{} }}").format(text(each.name), anchor(each.name))
     rows = [
-        Row([code(p.name), p.default or "needed", joined(p.choices) if p.choices else NOTHING, p.says])
+        Row([code(p.name), p.default or "needed", joined(p.choices) if p.choices else NOTHING, quoted(p.says)])
         for p in each.parameters
     ]
     parameters = (
@@ -44,7 +44,7 @@ def _macro(each: Macro) -> Markup:
         else Markup("")
     )
     return Markup("{}\n\n<p>{}</p>\n\n<p>{}</p>\n\n{}").format(
-        heading, code(f"{{{{ {each.name}({call}) }}}}"), text(each.says), parameters
+        heading, code(f"{{{{ {each.name}({call}) }}}}"), quoted(each.says), parameters
     )
 
 
@@ -76,17 +76,19 @@ def _file(context: Context, name: str, path: str, schema: dict[str, Any]) -> Mar
 def _part(title: str, at: Markup, file: str, schema: dict[str, Any]) -> Markup:
     needed = set(schema.get("required", ()))
     rows = [
-        Row(
-            [code(field), _kind(told, file), "needed" if field in needed else NOTHING, told.get("description", NOTHING)]
-        )
+        Row([code(field), _kind(told, file), "needed" if field in needed else NOTHING, _description(told)])
         for field, told in schema["properties"].items()
     ]
     heading = Markup("## {} {{: #{} }}") if at == file else Markup("### {} {{: #{} }}")
     return Markup("{}\n\n<p>{}</p>\n\n{}").format(
         heading.format(text(title), at),
-        text(schema.get("description", "")),
+        quoted(schema.get("description", "")),
         table(title, ["Field", "Kind", "Needed", "What it is"], rows),
     )
+
+
+def _description(told: dict[str, Any]) -> Markup:
+    return quoted(told["description"]) if "description" in told else NOTHING
 
 
 def _kind(told: dict[str, Any], file: str) -> Markup:
@@ -134,14 +136,14 @@ def _area(area: Area, title: str) -> Markup:
 def _explained(rule: Rule) -> Markup:
     told = example(rule.id)
     if told is None:
-        return text(rule.says)
+        return quoted(rule.says)
     files = Markup("").join(
         Markup("<p>{}: {}</p><pre>{}</pre>").format(title, code(f"plan_data/{path}"), _lines(content))
         for title, shown in zip(("Wrong", "Right"), told.shown, strict=True)
         for path, content in shown.items()
     )
     return Markup('{}<details class="mp-example" data-search-exclude><summary>Example</summary>{}</details>').format(
-        text(rule.says), files
+        quoted(rule.says), files
     )
 
 

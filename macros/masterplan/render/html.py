@@ -29,6 +29,21 @@ def text(value: object) -> Markup:
     return value if isinstance(value, Markup) else Markup(escape(str(value)))
 
 
+def spaced(piece: str) -> Markup:
+    """A piece of a sentence as inert text, with a blank kept at either end."""
+    before, after = piece[:1].isspace(), piece[-1:].isspace()
+    return Markup("{}{}{}").format(" " * before, text(piece), " " * (after and bool(piece.strip())))
+
+
+def quoted(message: str) -> Markup:
+    """A message or description with what stands between backticks as a quotation; one without its pair stays."""
+    pieces = message.split("`")
+    if len(pieces) % 2 == 0:
+        return text(message)
+    shown = (Markup("<q>{}</q>").format(text(piece)) if n % 2 else spaced(piece) for n, piece in enumerate(pieces))
+    return Markup("").join(shown)
+
+
 def lines(listing: str) -> list[Markup]:
     """The lines of a listing as inert text with all their blanks."""
     return [Markup(verbatim(line)) for line in listing.splitlines()]
@@ -70,7 +85,7 @@ def joined(pieces: Iterable[object], by: str = ", ") -> Markup:
     return Markup(by).join(shown) if shown else NOTHING
 
 
-def listed(items: Iterable[object], *, ordered: bool = False) -> Markup:
+def list_of(items: Iterable[object], *, ordered: bool = False) -> Markup:
     """A list; the sign for nothing where it is empty."""
     rows = "".join(f"<li>{text(item)}</li>" for item in items)
     tag = "ol" if ordered else "ul"

@@ -20,11 +20,17 @@ class Row:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def table(caption: str, columns: Sequence[str], rows: Sequence[Row], *, foot: Sequence[Row] = ()) -> Markup:
-    """A table with a caption for those who do not see it; nothing without rows, and no column without a value."""
+def table(
+    caption: str, columns: Sequence[str], rows: Sequence[Row], *, foot: Sequence[Row] = (), whole: bool = False
+) -> Markup:
+    """A table with a caption for those who do not see it; nothing without rows.
+
+    A column without a value is left out, unless the table is `whole`, as one with a before and an after is.
+    """
     if not rows:
         return Markup("")
-    kept = [n for n in range(len(columns)) if n == 0 or not _is_empty(row.cells[n] for row in (*rows, *foot))]
+    shown = (*rows, *foot)
+    kept = [n for n in range(len(columns)) if whole or n == 0 or not _is_empty(row.cells[n] for row in shown)]
     filters = " ".join(dict.fromkeys(fact for row in rows for fact in row.facts))
     return render(
         "table.html.jinja",

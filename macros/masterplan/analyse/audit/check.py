@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from masterplan.analyse import parts
+from masterplan.analyse import parts, wording
 from masterplan.analyse.claims import Verdict
 from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.parts import Compared, Path
@@ -16,9 +16,6 @@ from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.model.finding import Area, Finding, Related, Rule, Severity
 from masterplan.model.plan import Phase, Plan, Sprint
 from masterplan.model.progress import Entry
-
-MOST_NAMED = 12
-"""Sprints that one message names."""
 
 MOST_RELATED = 20
 """Places that one finding is compared with."""
@@ -98,8 +95,8 @@ class Case:
         return self.plan.group_name(phase.id)
 
     def names(self, sprints: Iterable[str]) -> str:
-        """What people call some sprints, in one line."""
-        return listed(self.plan.name(id_) for id_ in sprints)
+        """What people call some sprints, in a sentence."""
+        return wording.names(self.plan, sprints)
 
     def at_phase(self, phase: Phase, field: str = "weeks") -> Compared:
         """Where a phase is written."""
@@ -107,8 +104,7 @@ class Case:
 
     def at_edge(self, edge: Edge) -> Compared:
         """Where a dependency is written."""
-        path = ("sprints", edge.sprint, "depends_on", edge.index, "sprint")
-        return Compared(path, f"{self.name(edge.sprint)} needs {self.name(edge.needs)} ({edge.strength})")
+        return wording.at_edge(self.plan, edge)
 
 
 Run = Callable[[Case], Iterator[Found]]
@@ -146,14 +142,6 @@ def finding(plan: Plan, rule: Rule, found: Found) -> Finding:
         parts.field(found.path),
         found.computed,
     )
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names in one line: `A, B and C`; of many the first and how many more there are."""
-    known = list(names)
-    if len(known) > MOST_NAMED:
-        known = [*known[:MOST_NAMED], f"{len(known) - MOST_NAMED:,} more"]
-    return " and ".join(piece for piece in (", ".join(known[:-1]), *known[-1:]) if piece)
 
 
 def at_shift(shift: Shift) -> Compared:

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import Case, Found, listed, rows
+from masterplan.analyse.audit.check import Case, Found, rows
 from masterplan.analyse.audit.sayings import told
-from masterplan.analyse.audit.words import DAYS, is_weekday, weekdays
+from masterplan.analyse.audit.words import is_weekday, weekdays
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.staffing import Shift
+from masterplan.analyse.wording import listed
 from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Parallel, Phase
+from masterplan.model.team import WEEKDAYS
 
 
 def _phase_order(case: Case) -> Iterator[Found]:
@@ -124,7 +126,7 @@ def _weekdays(case: Case) -> Iterator[Found]:
             if day is None:
                 yield Found(path, f"`{words}` is no day of the calendar", "look the day up")
             elif not is_weekday(day, named):
-                right = DAYS[day.weekday()]
+                right = WEEKDAYS[day.weekday()]
                 yield Found(path, f"`{words}` is a {right}", "mend the weekday or the date", right)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import Case, Found, listed, rows
+from masterplan.analyse.audit.check import Case, Found, rows
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.staff import can_do, is_away
+from masterplan.analyse.wording import listed
 from masterplan.model.calendar import LONGEST, Weeks
 from masterplan.model.plan import Plan, Sprint
 from masterplan.model.team import Person

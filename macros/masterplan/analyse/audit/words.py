@@ -9,14 +9,12 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from masterplan.model.plan import Plan
+from masterplan.model.team import WEEKDAYS
 from masterplan.model.words import Unit
 
 _NUMBER = re.compile(r"#?([0-9]{1,4}(?:\.[0-9]{1,3})*)(?![\w%])(?!\s*-?\s*(?:ms|s|min|hour|day|week|month|year|x|%))")
 _LETTER = re.compile(r"([A-Z])(?![\w'])")
 _AND = re.compile(r"\s*(?:,\s*and\b|,\s*or\b|,|&|\+|/|-|–|\band\b|\bor\b|\bto\b)\s*")
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-"""The days of the week, the first being number 0."""
-
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATED = re.compile(
     r"""\b(?P<weekday>(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b\.?,?\s+
@@ -90,7 +88,7 @@ def weekdays(text: str) -> Iterator[tuple[str, date | None, str]]:
 
 def is_weekday(day: date, name: str) -> bool:
     """Whether a date falls on the weekday that is named, in full or short."""
-    return day.weekday() == _index(DAYS, name)
+    return day.weekday() == _index(WEEKDAYS, name)
 
 
 def _index(names: Collection[str], word: str) -> int:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import cached_property
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import listed
 from masterplan.analyse.changes.memory import Memory
 from masterplan.analyse.graph import Graph, undoing
 from masterplan.analyse.progress import Standing, exposed, kept, standings
@@ -16,6 +15,7 @@ from masterplan.analyse.schedule.effort import TICKS
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.staff import members
 from masterplan.analyse.staffing import Staffing
+from masterplan.analyse.wording import listed
 from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Plan, Risk, Sprint
 from masterplan.model.quantity import Quantity, amount

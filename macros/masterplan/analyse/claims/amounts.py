@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from masterplan.analyse import figures
-from masterplan.analyse.claims.case import MOST_COMPARED, UNCHECKED, Case, Judgement, listed
+from masterplan.analyse.claims.case import MOST_COMPARED, UNCHECKED, Case, Judgement
 from masterplan.analyse.claims.compare import compare
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.staffing import Staffing
+from masterplan.analyse.wording import listed
 from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Header, Metric, Option, Phase, Sprint
 from masterplan.model.quantity import Quantity, amount, total

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from masterplan.analyse.graph import Edge, Graph
+from masterplan.analyse import wording
+from masterplan.analyse.graph import Graph
 from masterplan.analyse.parts import Compared, Path, Whole
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.staffing import Staffing
@@ -14,9 +15,6 @@ from masterplan.model.quantity import DecimalMark, Quantity
 Outcome = Literal["agrees", "within", "differs", "unchecked"]
 """agrees: the same; within: the declared range holds what was computed, and more; differs: neither; unchecked: the plan
 says nothing to compare with."""
-
-MOST_LISTED = 12
-"""Sprints or dependencies that a verdict names."""
 
 MOST_COMPARED = 20
 """Places that a verdict names as those it was computed from."""
@@ -58,14 +56,9 @@ class Case(NamedTuple):
         """The figure it names; a quantity that is no number where there is none."""
         return figure(self.declared, self.plan.header.decimal)
 
-    def edge(self, edge: Edge) -> Compared:
-        """Where a dependency is written."""
-        path = ("sprints", edge.sprint, "depends_on", edge.index, "sprint")
-        return Compared(path, f"{self.plan.name(edge.sprint)} needs {self.plan.name(edge.needs)} ({edge.strength})")
-
     def names(self, sprints: Iterable[str]) -> str:
-        """What people call some sprints, in one line."""
-        return listed(self.plan.name(id_) for id_ in sprints)
+        """What people call some sprints, in a sentence."""
+        return wording.names(self.plan, sprints)
 
 
 def figure(declared: Declared, mark: DecimalMark | None) -> Quantity:
@@ -79,10 +72,3 @@ def read(text: str, mark: DecimalMark | None) -> Quantity:
         return Quantity.read(text, mark)
     except ValueError:
         return Quantity(text)
-
-
-def listed(names: Iterable[str]) -> str:
-    """The first names and how many more there are: with a thousand sprints a list of all helps nobody."""
-    known = list(names)
-    more = f" and {len(known) - MOST_LISTED:,} more" if len(known) > MOST_LISTED else ""
-    return ", ".join(known[:MOST_LISTED]) + more

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from masterplan.analyse import figures
-from masterplan.analyse.claims.case import MOST_COMPARED, UNCHECKED, Case, Judgement, listed
+from masterplan.analyse.claims.case import MOST_COMPARED, UNCHECKED, Case, Judgement
 from masterplan.analyse.claims.compare import compare
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
+from masterplan.analyse.wording import at_edge, listed
 from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Header, Option, Phase, Sprint
 from masterplan.model.quantity import amount
@@ -154,4 +155,4 @@ def ready(case: Case) -> Judgement:
 
 
 def _edges(case: Case, edges: Iterable[Edge]) -> tuple[Compared, ...]:
-    return tuple(case.edge(edge) for edge in edges)[:MOST_COMPARED]
+    return tuple(at_edge(case.plan, edge) for edge in edges)[:MOST_COMPARED]

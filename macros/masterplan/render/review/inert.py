@@ -32,3 +32,9 @@ def cut(text: str, longest: int = LONGEST) -> str:
     """Text as one line of at most so many characters; a cut ends in an ellipsis."""
     line = plain(text[: 8 * longest])
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def cut_message(text: str, longest: int = LONGEST) -> str:
+    """A message cut as `cut` does; a quotation between backticks that the cut left open is closed."""
+    line = cut(text, longest)
+    return line + "`" * (line.endswith("…") and line.count("`") % 2)

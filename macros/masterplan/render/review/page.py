@@ -13,9 +13,9 @@ from markupsafe import Markup
 from masterplan.analyse.figures import count
 from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
-from masterplan.render.html import NOTHING, chip, code, figure, joined, link, listed, render, small, text
+from masterplan.render.html import NOTHING, chip, code, figure, joined, link, list_of, quoted, render, small, text
 from masterplan.render.review.graph import LEGEND, Neighbourhood, left_out, neighbourhood
-from masterplan.render.review.inert import cut
+from masterplan.render.review.inert import cut, cut_message
 from masterplan.render.review.picture import picture
 from masterplan.render.review.review import Review
 from masterplan.render.review.wording import (
@@ -48,7 +48,7 @@ def html(review: Review) -> str:
         policy=_POLICY.format(_hash(style)),
         style=style,
         title=cut(review.after.plan.header.title),
-        verdict=verdict(review),
+        verdict=quoted(verdict(review)),
         base=review.base,
         head=review.head,
         sizes=f"{count(len(found.changes), 'change')}, {weights(found)}" if found.changes else "",
@@ -86,7 +86,9 @@ def _consequences(found: Difference) -> Markup:
         Row([_said(each.label), _or(each.before), _or(each.after), _direction(each), _causes(each.causes, found)])
         for each in gravest_first(found.consequences)
     ]
-    return table("Computed facts that move", ["Fact", "Before", "After", "Better or worse", "Because"], rows)
+    return table(
+        "Computed facts that move", ["Fact", "Before", "After", "Better or worse", "Because"], rows, whole=True
+    )
 
 
 def _direction(each: Consequence) -> Markup:
@@ -97,7 +99,7 @@ def _direction(each: Consequence) -> Markup:
 def _causes(causes: Sequence[Change], found: Difference) -> Markup:
     if not causes:
         return small(no_cause(found))
-    return joined([_said(each.message) for each in causes], BREAK)
+    return joined([_message(each.message) for each in causes], BREAK)
 
 
 def _questions(review: Review, questions: Sequence[Question]) -> Markup:
@@ -139,8 +141,8 @@ def _part(review: Review, subject: str, changes: Sequence[Change]) -> Markup:
     for each in changes:
         before, after = side_by_side(each.before, each.after)
         weight = chip(each.rule.weight, each.rule.weight)
-        rows.append(Row([joined([_said(each.message), weight], " "), before, after, _place(review, each)]))
-    return table(f"Changes of {named(review, subject)}", ["What", "Before", "After", "Where"], rows)
+        rows.append(Row([joined([_message(each.message), weight], " "), before, after, _place(review, each)]))
+    return table(f"Changes of {named(review, subject)}", ["What", "Before", "After", "Where"], rows, whole=True)
 
 
 def _place(review: Review, change: Change) -> Markup:
@@ -152,7 +154,7 @@ def _place(review: Review, change: Change) -> Markup:
 
 
 def _reasons(explained: Iterable[tuple[str, Sequence[str]]]) -> Markup:
-    shown = (Markup("<h3>{}</h3>\n{}").format(_said(name), listed(map(_said, said))) for name, said in explained)
+    shown = (Markup("<h3>{}</h3>\n{}").format(_said(name), list_of(map(_said, said))) for name, said in explained)
     return Markup("\n").join(shown)
 
 
@@ -161,7 +163,7 @@ def _findings(found: Difference, findings: Sequence[Finding]) -> Markup:
         Row(
             [
                 chip(each.rule.severity, each.rule.severity),
-                _said(each.message),
+                _message(each.message),
                 code(str(each.place)),
                 _causes(found.made_by.get(each.fingerprint, ()), found),
             ]
@@ -173,6 +175,10 @@ def _findings(found: Difference, findings: Sequence[Finding]) -> Markup:
 
 def _or(words: str) -> Markup:
     return _said(words) or NOTHING
+
+
+def _message(words: str) -> Markup:
+    return quoted(cut_message(words, LONGEST))
 
 
 def _said(words: str) -> Markup:

@@ -11,7 +11,7 @@ from masterplan.analyse.figures import count
 from masterplan.analyse.parts import called
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction
 from masterplan.model.plan import Plan
-from masterplan.render.review.inert import cut
+from masterplan.render.review.inert import cut, cut_message
 from masterplan.render.review.review import Review
 from masterplan.render.why import why_then
 
@@ -40,7 +40,7 @@ def verdict(review: Review) -> str:
         return f"This change only rewords the plan, in {count(len(found.changes), 'place')}."
     moved = _telling(found.consequences)
     grave = _grave(found, moved)
-    clauses = [f"This change {_moves(moved)}", *(cut(each.message).rstrip(".") for each in grave[:MOST_SAID])]
+    clauses = [f"This change {_moves(moved)}", *(cut_message(each.message).rstrip(".") for each in grave[:MOST_SAID])]
     return "; ".join([*clauses, *_more(grave[MOST_SAID:])]) + "."
 
 

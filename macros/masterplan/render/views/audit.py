@@ -12,7 +12,7 @@ from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
 from masterplan.model.finding import AREAS, SEVERITIES, Area, Finding, Rule, Severity
 from masterplan.model.settings import Waiver
-from masterplan.render.html import anchor, chip, code, joined, link, listed, small, text
+from masterplan.render.html import anchor, chip, code, joined, link, list_of, quoted, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import sprint_link
@@ -85,26 +85,11 @@ def _what(context: Context, finding: Finding) -> Markup:
     said = Markup("{}<br>{}").format(quoted(finding.message), small(quoted(_upper(finding.hint))))
     if not finding.related:
         return said
-    places = listed(link(context.links.source(each.place), each.says) for each in finding.related)
+    places = list_of(link(context.links.source(each.place), each.says) for each in finding.related)
     compared = figures.count(len(finding.related), "place")
     return Markup('{}<details class="mp-facts-behind"><summary>Compared with {}</summary>{}</details>').format(
         said, compared, places
     )
-
-
-def quoted(message: str) -> Markup:
-    """A message with what stands between backticks as a quotation."""
-    pieces = message.split("`")
-    if len(pieces) % 2 == 0:
-        return text(message)
-    shown = (Markup("<q>{}</q>").format(text(each)) if n % 2 else _spaced(each) for n, each in enumerate(pieces))
-    return Markup("").join(shown)
-
-
-def _spaced(words: str) -> Markup:
-    """Text that keeps a blank at its ends, beside a quotation."""
-    before, after = words[:1] == " ", words[-1:] == " " and words.strip()
-    return Markup("{}{}{}").format(" " if before else "", text(words), " " if after else "")
 
 
 def _where(context: Context, finding: Finding) -> Markup:
@@ -127,7 +112,7 @@ def _severity(severity: Severity) -> Markup:
 def _rule(context: Context, rule: Rule) -> Markup:
     """A rule by its id, with what it means folded beneath."""
     return Markup('<details class="mp-facts-behind"><summary>{}</summary>{}</details>').format(
-        code(rule.id), text(context.facts.plan.worded(rule.says))
+        code(rule.id), quoted(context.facts.plan.worded(rule.says))
     )
 
 
@@ -172,7 +157,7 @@ def audit_summary(
         return _verdict(facts.findings)
     groups = [(area, [each for each in facts.findings if each.rule.area == area]) for area in AREAS]
     is_there = page != AUDIT_PAGE or context.pages.get("audit") is not None
-    shown = listed(
+    shown = list_of(
         Markup("{} {}").format(
             link(context.links.to(page, anchor(area)), AREAS[area]) if is_there else text(AREAS[area]),
             small(_counted(group)),

@@ -11,7 +11,7 @@ from masterplan.model.history import Commit, Extent, History, PastChange
 from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.export import FEED, FOLDER
-from masterplan.render.html import NOTHING, anchor, chip, code, collapsed, figure, link, listed, text
+from masterplan.render.html import NOTHING, anchor, chip, code, collapsed, figure, link, list_of, quoted, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import sprint_link
@@ -66,7 +66,7 @@ def _what(context: Context, commit: Commit) -> Markup:
     """What a commit did, or why that cannot be said."""
     extent = commit.state.extent
     if extent is None:
-        return Markup("{} {}").format(chip("finding-error", "not readable"), text(commit.state.problem))
+        return Markup("{} {}").format(chip("finding-error", "not readable"), quoted(commit.state.problem))
     if commit.begins:
         unit = context.facts.plan.unit
         size = count(extent.sprints, unit.one.lower(), unit.many.lower())
@@ -74,8 +74,8 @@ def _what(context: Context, commit: Commit) -> Markup:
     if not commit.changes:
         return text("Only the layout of its files.")
     shown = [_change(context, change) for change in commit.changes]
-    first, more = listed(shown[:MOST_AT_ONCE]), shown[MOST_AT_ONCE:]
-    return collapsed(first, f"{len(more)} more", listed(more)) if more else first
+    first, more = list_of(shown[:MOST_AT_ONCE]), shown[MOST_AT_ONCE:]
+    return collapsed(first, f"{len(more)} more", list_of(more)) if more else first
 
 
 def _change(context: Context, change: PastChange) -> Markup:
@@ -85,7 +85,7 @@ def _change(context: Context, change: PastChange) -> Markup:
         return _said(change)
     rest = change.message.removeprefix(context.facts.plan.name(id_))
     between = ": " if rest == change.message else " " * rest.startswith(" ")
-    return Markup("{} {}{}{}").format(_chip(change), sprint_link(context, id_), between, text(rest))
+    return Markup("{} {}{}{}").format(_chip(change), sprint_link(context, id_), between, quoted(rest.lstrip()))
 
 
 @macro
@@ -114,7 +114,7 @@ def of_sprint(context: Context, sprint: str) -> Sequence[tuple[Commit, PastChang
 
 
 def _said(change: PastChange) -> Markup:
-    return Markup("{} {}").format(_chip(change), text(change.message))
+    return Markup("{} {}").format(_chip(change), quoted(change.message))
 
 
 def _chip(change: PastChange) -> Markup:

@@ -5,7 +5,7 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.analyse import figures
-from masterplan.render.html import NOTHING, joined, link, listed, render, text
+from masterplan.render.html import NOTHING, joined, link, list_of, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import MOST_LISTED, MOST_ROWS, sprint_link, sprint_links, standing_chip
@@ -99,9 +99,9 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
         "joining.html.jinja",
         name=facts.plan.name(id_),
         minutes=figures.count(path.minutes, "minute"),
-        steps=listed(steps, ordered=True),
+        steps=list_of(steps, ordered=True),
         after=sprint_links(context, path.after, titled=True, most=MOST_STEPS) if path.after else None,
-        people=listed(people) if people else None,
+        people=list_of(people) if people else None,
         startable=sprint_links(context, path.startable, titled=True, most=MOST_STEPS) if path.startable else None,
         terms=[(term.term, term.means) for term in path.terms],
     )

@@ -12,7 +12,7 @@ from masterplan.analyse.progress import exposed
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
 from masterplan.model.quantity import Quantity, amount
-from masterplan.render.html import NOTHING, joined, link, listed, render, small, text
+from masterplan.render.html import NOTHING, joined, link, list_of, render, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -158,7 +158,7 @@ def next_steps(context: Context) -> str:
         Markup("<strong>{}</strong> {}{}").format(text(s.title), text(s.detail or ""), " ✓" if s.done else "")
         for s in steps
     )
-    return listed(shown, ordered=True) if steps else Markup("")
+    return list_of(shown, ordered=True) if steps else Markup("")
 
 
 @macro

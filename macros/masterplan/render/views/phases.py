@@ -5,7 +5,7 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.model.plan import Phase
-from masterplan.render.html import anchor, listed, render, text
+from masterplan.render.html import anchor, list_of, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.views import charts
 from masterplan.render.views.pieces import sprint_link, sprint_links, weeks
@@ -21,7 +21,7 @@ def phase_list(context: Context) -> str:
             "phase": phase,
             "anchor": anchor("phase", phase.id),
             "weeks": weeks(plan, phase.weeks),
-            "sprints": listed(sprint_link(context, id_, titled=True) for id_ in phase.sprints)
+            "sprints": list_of(sprint_link(context, id_, titled=True) for id_ in phase.sprints)
             if phase.sprints
             else None,
             "why": reasons(context, phase) if phase.why else None,
@@ -30,7 +30,7 @@ def phase_list(context: Context) -> str:
         for phase in plan.phases
     ]
     loose = [id_ for id_ in plan.sprints if id_ not in plan.phase_of]
-    rest = listed(sprint_link(context, id_, titled=True) for id_ in loose) if loose else None
+    rest = list_of(sprint_link(context, id_, titled=True) for id_ in loose) if loose else None
     return render("phases.md.jinja", phases=shown, loose=rest, group=plan.group.one.lower())
 
 
@@ -42,12 +42,12 @@ def reasons(context: Context, phase: Phase) -> Markup:
         else text(reason.text)
         for reason in phase.why
     )
-    return listed(shown)
+    return list_of(shown)
 
 
 def parallels(phase: Phase) -> Markup:
     """What may run beside what, as the authors claim it."""
-    return listed(parallel.says for parallel in phase.parallel)
+    return list_of(parallel.says for parallel in phase.parallel)
 
 
 @macro
@@ -62,7 +62,7 @@ def waves(context: Context) -> str:
     rows = enumerate(context.facts.schedules.network.waves, 1)
     if not context.facts.plan.sprints:
         return Markup("")
-    return listed((Markup("Wave {}: {}").format(n, sprint_links(context, wave)) for n, wave in rows))
+    return list_of((Markup("Wave {}: {}").format(n, sprint_links(context, wave)) for n, wave in rows))
 
 
 def sprint_weeks(context: Context, sprint: str) -> Markup:
@@ -77,4 +77,4 @@ def sprint_weeks(context: Context, sprint: str) -> Markup:
                     role = work.task or ("supports it" if sprint in work.supports else "does it")
                     shown = Markup("Option {}: {}, {} ({})")
                     said.append(shown.format(text(option.id), weeks(plan, work.weeks), text(lane.name), text(role)))
-    return listed(said) if said else Markup("")
+    return list_of(said) if said else Markup("")

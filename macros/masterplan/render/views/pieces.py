@@ -12,7 +12,7 @@ from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Plan, Risk
 from masterplan.model.quantity import Quantity
 from masterplan.render.diagrams.nodes import State
-from masterplan.render.html import NOTHING, chip, code, joined, link, listed, render, small, text
+from masterplan.render.html import NOTHING, chip, code, joined, link, list_of, render, small, spaced, text
 from masterplan.render.links import ALL_SPRINTS, phase_path
 from masterplan.render.macro import Context
 
@@ -68,7 +68,7 @@ def firsts(context: Context, shown: Sequence[Markup], most: int) -> Sequence[Mar
 
 def columns(context: Context, groups: Iterable[tuple[str, Sequence[Markup]]]) -> Markup:
     """Lists of sprints beside each other, each under its title; one without sprints is left out."""
-    shown = [(title, listed(firsts(context, items, MOST_LISTED))) for title, items in groups if items]
+    shown = [(title, list_of(firsts(context, items, MOST_LISTED))) for title, items in groups if items]
     return render("columns.html.jinja", groups=shown) if shown else Markup("")
 
 
@@ -79,7 +79,7 @@ def by_phase(context: Context) -> Markup:
     pages += [
         link(context.links.to(phase_path(each.id)), f"{plan.group_name(each.id)}: {each.title}") for each in plan.phases
     ]
-    return listed(pages)
+    return list_of(pages)
 
 
 def standing_word(standing: Standing) -> str:
@@ -143,14 +143,8 @@ def termed(context: Context, words: str) -> Markup:
         means = (
             meanings.pop(piece.lower().removesuffix("s"), None) or meanings.pop(piece.lower(), None) if n % 2 else None
         )
-        pieces.append(_EXPLAINED.format(text(means), _spaced(piece)) if means else _spaced(piece))
+        pieces.append(_EXPLAINED.format(text(means), spaced(piece)) if means else spaced(piece))
     return Markup("").join(pieces).strip()
-
-
-def _spaced(piece: str) -> Markup:
-    """A piece of a sentence, with the blanks at its ends kept."""
-    before, after = piece[:1].isspace(), piece[-1:].isspace()
-    return Markup("{}{}{}").format(" " * before, text(piece), " " * (after and bool(piece.strip())))
 
 
 @cache

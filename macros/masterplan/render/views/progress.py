@@ -11,7 +11,7 @@ from masterplan.analyse.status import Basis
 from masterplan.model.progress import Entry
 from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption
-from masterplan.render.html import NOTHING, code, collapsed, figure, joined, link, listed, render, text
+from masterplan.render.html import NOTHING, code, collapsed, figure, joined, link, list_of, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -132,14 +132,14 @@ def documents(context: Context) -> str:
         Row(
             [
                 sprint_link(context, id_, titled=True),
-                listed(document(each.path, each.note) for each in sprint.documentation),
+                list_of(document(each.path, each.note) for each in sprint.documentation),
             ]
         )
         for id_, sprint in plan.sprints.items()
         if sprint.documentation
     ]
     extra = table(f"Documents of single {plan.unit.many.lower()}", [plan.unit.one, "Documents"], rows) if rows else ""
-    shown = listed(always) if always else ""
+    shown = list_of(always) if always else ""
     return Markup("<div>{}\n{}</div>").format(shown, extra) if shown or extra else Markup("")
 
 
@@ -154,4 +154,4 @@ def progress_place(context: Context) -> str:
 def reading(context: Context) -> str:
     """The plan's own list of things to read."""
     links = context.facts.plan.header.links
-    return listed(link(each.url, each.title) for each in links) if links else Markup("")
+    return list_of(link(each.url, each.title) for each in links) if links else Markup("")

@@ -8,7 +8,7 @@ from masterplan.analyse.figures import count
 from masterplan.analyse.progress import Standing, tasks_done
 from masterplan.model.plan import Plan, Sprint
 from masterplan.model.progress import report_page
-from masterplan.render.html import NOTHING, link, listed, render, text
+from masterplan.render.html import NOTHING, link, list_of, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import document, quantity, sprint_link, weeks
@@ -87,7 +87,7 @@ def tasks(context: Context, sprint: Sprint) -> Markup | str:
     """The tasks of a sprint, with those ticked that its file or an entry says are done; nothing where it has none."""
     done = tasks_done(sprint, context.facts.standings[sprint.id].entries)
     shown = [_TICKED[task.title in done].format(text(task.title)) for task in sprint.tasks]
-    return listed(shown) if shown else ""
+    return list_of(shown) if shown else ""
 
 
 def _documents(context: Context, sprint: Sprint, standing: Standing) -> Markup | str:
@@ -95,4 +95,4 @@ def _documents(context: Context, sprint: Sprint, standing: Standing) -> Markup |
     shown = {
         each.path: _TICKED[each.path in standing.updated].format(document(each.path, each.note)) for each in wanted
     }
-    return listed(shown.values()) if shown else ""
+    return list_of(shown.values()) if shown else ""

@@ -5,7 +5,7 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.model.plan import LEVELS, Level, Sprint
-from masterplan.render.html import NOT_STATED, NOTHING, joined, listed, render
+from masterplan.render.html import NOT_STATED, NOTHING, joined, list_of, render
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -73,7 +73,7 @@ def _row(context: Context, sprint: Sprint) -> Row:
             sprint_link(context, sprint.id, titled=True),
             risk_chip(risk),
             prose(risk.description) if risk and risk.description else NOTHING,
-            listed(risk.mitigation if risk else ()),
+            list_of(risk.mitigation if risk else ()),
             context.facts.plan.person(owner) if owner else NOT_STATED,
         ]
     )

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from masterplan.analyse.graph import undoing
 from masterplan.model.plan import Rollback
-from masterplan.render.html import NOT_STATED, NOTHING, anchor, link, listed, render, text
+from masterplan.render.html import NOT_STATED, NOTHING, anchor, link, list_of, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import sprint_link, sprint_links
@@ -45,7 +45,7 @@ def how(context: Context, id_: str) -> Markup:
 
 
 def _steps(rollback: Rollback) -> Markup:
-    steps = text(rollback.steps[0]) if len(rollback.steps) == 1 else listed(rollback.steps, ordered=True)
+    steps = text(rollback.steps[0]) if len(rollback.steps) == 1 else list_of(rollback.steps, ordered=True)
     if rollback.trigger:
         return Markup('{}<span class="mp-small">when {}</span>').format(steps, text(rollback.trigger))
     return steps if rollback.steps else (NOTHING if rollback.needed else text("nothing to undo"))
@@ -87,7 +87,7 @@ def rollback_runbooks(context: Context) -> str:
         return Markup("<p>Every {} can be undone alone.</p>").format(text(plan.unit.one.lower()))
     titles = {id_: text(f"Undo {plan.name(id_)}: {plan.sprints[id_].title}") for id_ in tied}
     if len(tied) > MOST_NAMED:
-        return listed(link(context.links.sprint(id_, "rollback"), title) for id_, title in titles.items())
+        return list_of(link(context.links.sprint(id_, "rollback"), title) for id_, title in titles.items())
     parts = (
         Markup("### {} {{: #{} }}\n\n{}").format(title, anchor("undo", id_), rollback_runbook(context, id_))
         for id_, title in titles.items()

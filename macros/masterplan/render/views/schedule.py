@@ -15,7 +15,7 @@ from masterplan.model.plan import Option
 from masterplan.model.quantity import Quantity, amount
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
-from masterplan.render.html import NOTHING, figure, joined, listed, small, text
+from masterplan.render.html import NOTHING, figure, joined, list_of, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, stated, table
 from masterplan.render.views.pieces import outcome_chip, quantity, sprint_link
@@ -149,7 +149,7 @@ def people_chart(context: Context) -> str:
 @macro
 def schedule_notes(context: Context) -> str:
     """What the computed schedules assume, and what they leave out."""
-    return listed(_notes(context))
+    return list_of(_notes(context))
 
 
 def _notes(context: Context) -> Iterator[str]:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from masterplan.analyse.graph import Edge
 from masterplan.model.plan import Level, Phase, Sprint
 from masterplan.model.progress import State
-from masterplan.render.html import NOT_STATED, NOTHING, anchor, code, link, listed, render, small, text, unsearched
+from masterplan.render.html import NOT_STATED, NOTHING, anchor, code, link, list_of, render, small, text, unsearched
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -218,8 +218,8 @@ def _dependencies(context: Context, sprint: Sprint) -> Markup:
     needing = [_edge(context, edge, edge.sprint) for edge in graph.needed_by[sprint.id]]
     diagram = dependencies.dependency_diagram(context, focus=sprint.id) if needed or needing else ""
     groups = [
-        ("It needs", listed(needed) if needed else needs(context, sprint)),
-        ("Needed by", listed(needing) if needing else text("nothing")),
+        ("It needs", list_of(needed) if needed else needs(context, sprint)),
+        ("Needed by", list_of(needing) if needing else text("nothing")),
     ]
     return Markup("{}\n{}").format(diagram, render("columns.html.jinja", groups=groups))
 
@@ -242,7 +242,7 @@ def _risk(context: Context, sprint: Sprint) -> Markup:
         rated=", ".join(rated),
         owner=owner,
         description=prose(risk.description) if risk.description else None,
-        mitigation=listed(termed(context, each) for each in risk.mitigation) if risk.mitigation else None,
+        mitigation=list_of(termed(context, each) for each in risk.mitigation) if risk.mitigation else None,
     )
 
 
@@ -255,7 +255,7 @@ def _progress(context: Context, id_: str) -> Markup:
 def _documents(sprint: Sprint) -> Markup | str:
     papers = (Markup("{} {}").format(code(d.path), text(d.note or "")) for d in sprint.documentation)
     links = (link(each.url, each.title) for each in sprint.links)
-    return listed([*links, *papers]) if sprint.links or sprint.documentation else ""
+    return list_of([*links, *papers]) if sprint.links or sprint.documentation else ""
 
 
 def _neighbour(context: Context, id_: str, step: int) -> Markup | None:

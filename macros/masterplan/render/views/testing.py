@@ -7,7 +7,7 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.model.plan import Checklist, Sprint
-from masterplan.render.html import listed, text
+from masterplan.render.html import list_of, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import sprint_link
@@ -19,7 +19,7 @@ def _checklist(checklist: Checklist | None) -> Markup:
     if checklist is None:
         return Markup("")
     intro = Markup("<p>{}:</p>").format(text(checklist.says)) if checklist.says else ""
-    return Markup("<div>{}{}</div>").format(intro, listed(checklist.items))
+    return Markup("<div>{}{}</div>").format(intro, list_of(checklist.items))
 
 
 @macro
@@ -54,7 +54,7 @@ def _of_one(sprint: Sprint, promised: Sequence[str]) -> Markup:
     kinds = dict.fromkeys([*promised, *stated])
     if not kinds:
         return Markup("")
-    return listed(
+    return list_of(
         Markup("{}: {}").format(text(kind), text(said)) for kind in kinds for said in stated.get(kind, [_MISSING])
     )
 
@@ -63,7 +63,7 @@ def _cell(stated: Sequence[str]) -> Markup:
     """The tests of one kind in a cell: the text of one, a list of several."""
     if not stated:
         return _MISSING
-    return listed(stated) if stated[1:] else text(stated[0])
+    return list_of(stated) if stated[1:] else text(stated[0])
 
 
 def _stated(sprint: Sprint) -> Mapping[str, list[str]]:

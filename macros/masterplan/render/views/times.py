@@ -8,7 +8,7 @@ from markupsafe import Markup
 from masterplan.analyse.schedule import odds
 from masterplan.analyse.schedule.effort import TICKS, Effort
 from masterplan.analyse.schedule.network import Times
-from masterplan.render.html import NOTHING, joined, listed
+from masterplan.render.html import NOTHING, joined, list_of
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import MOST_ROWS, sprint_link
@@ -90,4 +90,4 @@ def why_it_is_then(context: Context, sprint: Annotated[str, "The sprint's id."])
     """Why a sprint is when it is: what holds it, its slack, and the smallest change that would move it."""
     sentences = why_then(context.facts, context.sprint(sprint).id)
     said = Markup("<div data-search-exclude>{}</div>")
-    return said.format(listed(sentences)) if sentences else Markup("<p>There is no schedule yet.</p>")
+    return said.format(list_of(sentences)) if sentences else Markup("<p>There is no schedule yet.</p>")

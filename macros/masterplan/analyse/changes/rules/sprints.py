@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from masterplan.analyse.audit.check import listed
 from masterplan.analyse.changes.case import Case, Told
 from masterplan.analyse.changes.edits import is_rename
+from masterplan.analyse.wording import listed
 from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.plan import Phase, Plan, Sprint
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import listed
 from masterplan.analyse.changes.case import Case, Group, Item, Told
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.phases import Moved, moved
+from masterplan.analyse.wording import listed
 from masterplan.model.calendar import Weeks
 from masterplan.model.change import ChangeRule, Key
 from masterplan.model.plan import Plan

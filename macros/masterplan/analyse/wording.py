@@ -1,0 +1,29 @@
+"""Words that audit, claims and changes share: names in a sentence, and a dependency with its place."""
+
+from collections.abc import Iterable
+
+from masterplan.analyse.graph import Edge
+from masterplan.analyse.parts import Compared
+from masterplan.model.plan import Plan
+
+MOST_NAMED = 12
+"""Names in one sentence: with a thousand sprints a list of all helps nobody."""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a sentence: `A, B and C`; of many the first and how many more there are."""
+    known = list(names)
+    if len(known) > MOST_NAMED:
+        known = [*known[:MOST_NAMED], f"{len(known) - MOST_NAMED:,} more"]
+    return " and ".join(piece for piece in (", ".join(known[:-1]), *known[-1:]) if piece)
+
+
+def names(plan: Plan, sprints: Iterable[str]) -> str:
+    """What people call some sprints, in a sentence."""
+    return listed(map(plan.name, sprints))
+
+
+def at_edge(plan: Plan, edge: Edge) -> Compared:
+    """Where a dependency is written, and what it says."""
+    path = ("sprints", edge.sprint, "depends_on", edge.index, "sprint")
+    return Compared(path, f"{plan.name(edge.sprint)} needs {plan.name(edge.needs)} ({edge.strength})")
