@@ -607,6 +607,24 @@ def test_text_of_a_sprint_under_an_old_name_is_told_with_its_cause(
     assert "Our notes" in words(article(pages(root / "site")["sprints/SPRINT_1_old_title/index.html"]))
 
 
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_page_for_what_is_not_found_knows_the_folder_of_the_site(root: Path, host: Host) -> None:
+    done = masterplan(root, "build", "--host", host, SITE_URL="https://plan.example.org/team/plan/")
+    assert done.returncode == 0, done.stderr
+    links = [link.attributes["href"] or "" for link in pages(root / "site")["404.html"].css("[href]")]
+    assert [link for link in links if not link.startswith(("/team/plan/", "#"))] == []
+    assert len(links) > 5
+
+
+def test_a_dead_link_on_the_page_for_what_is_not_found_is_seen(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "overrides").mkdir()
+    (root / "overrides" / "404.html").write_text(
+        '{% extends "main.html" %}{% block content %}<h1>No</h1><a href="/nowhere/">x</a>{% endblock %}'
+    )
+    change(root / "mkdocs.yml", "theme:\n", "theme:\n  custom_dir: overrides\n")
+    assert "404.html: no such page: /nowhere/" in refused(root, capsys)
+
+
 def test_addresses_that_other_programs_follow_may_stand_on_a_page(root: Path) -> None:
     addresses = (
         "tel:+491",

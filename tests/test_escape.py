@@ -3,6 +3,7 @@
 import unicodedata
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from xml.parsers import expat
 
 import pytest
@@ -11,7 +12,11 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
+from masterplan.publish.project import open_project
+from masterplan.render import views
 from masterplan.render.escape import escape, plain
+from masterplan.render.macro import MACROS
+from tests.plans import BASE, write_plan
 
 EXTENSIONS = (
     "abbr",
@@ -144,3 +149,22 @@ def test_plain_is_one_line_that_any_document_may_hold(text: str) -> None:
 def test_words_and_signs_of_other_scripts_are_kept() -> None:
     assert plain(" データ\u3000ベース\n👩\u200d💻 ") == "データ ベース 👩\u200d💻"
     assert escape("Größe <1s") == "Größe &#60;1s"
+
+
+# Macros that show the title of sprint 1 behind words of ours.
+SHOWING_TITLES = {"sprint_page": ("1",), "sprint_table": (), "sprint_link_to": ("1",), "join_table": ()}
+
+
+@pytest.mark.parametrize("title", ["שלום (v2)", "مرحبا: 3 أيام", "Latin, then עברית"])
+def test_a_title_from_right_to_left_keeps_its_direction_to_itself(title: str, tmp_path: Path) -> None:
+    files = BASE | {"sprints/1-a.yml": f'id: "1"\ntitle: "{title}"\n'}
+    context = open_project(write_plan(tmp_path, files)).context("index.md")
+    assert views.__all__
+    for name, arguments in SHOWING_TITLES.items():
+        html = Markdown().convert(MACROS[name].call(context, *arguments))
+        assert title in [node.text() for node in LexborHTMLParser(html).css("bdi")], name
+
+
+def test_other_titles_are_not_set_apart(tmp_path: Path) -> None:
+    context = open_project(write_plan(tmp_path, BASE)).context("index.md")
+    assert "<bdi>" not in MACROS["sprint_table"].call(context)

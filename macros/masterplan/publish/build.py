@@ -6,6 +6,7 @@ A build that fails or is killed leaves the old site as it was; see `place` for h
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from masterplan.errors import BuildError, UsageError
 from masterplan.load.build import FOLDER
@@ -41,7 +42,8 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build, today: date | 
     _refuse_to_replace(project, site)
     with place.fresh_folder(site) as fresh:
         host(project, fresh)
-        problems = verify(fresh, _expected(project, directories=told.get("use_directory_urls", True)))
+        base = urlsplit(str(told.get("site_url") or "")).path.rstrip("/") + "/"
+        problems = verify(fresh, _expected(project, directories=told.get("use_directory_urls", True)), base)
         if problems:
             raise BuildError(f"the site is not fit to be published: {_first(problems)}")
         place.swap(fresh, site)

@@ -23,6 +23,9 @@ _NOWHERE = {"file", "blob", "filesystem", "about", "view-source"}
 _BLANK = "".join(map(chr, range(33)))
 """What browsers drop around an address."""
 
+_NOT_FOUND = "404.html"
+"""The page for what is not found: it is shown at any address, so its own addresses start at the root of the host."""
+
 _NAMED = {"canonical", "prev", "next", "alternate", "author", "license"}
 
 _ARTICLE = re.compile(rb"<article\b.*</article>", re.DOTALL)
@@ -39,10 +42,11 @@ class _Page:
     problems: tuple[str, ...]
 
 
-def verify(site: Path, expected: Iterable[str]) -> tuple[str, ...]:
+def verify(site: Path, expected: Iterable[str], base: str = "/") -> tuple[str, ...]:
     """What is wrong with a site, as sentences that name the page; empty when it may be published.
 
-    `expected` are the addresses of pages that must be there, from the site's root.
+    `expected` are the addresses of pages that must be there, from the site's root; `base` is the path of that root on
+    its host, from which the page for what is not found starts.
     """
     paths = sorted(site.rglob("*"))
     problems = [f"{path.relative_to(site)} is a symbolic link" for path in paths if path.is_symlink()]
@@ -50,7 +54,7 @@ def verify(site: Path, expected: Iterable[str]) -> tuple[str, ...]:
     pages = {name: _read((site / name).read_bytes()) for name in sorted(files) if name.endswith(".html")}
     problems += [f"{address} is missing" for address in expected if _target("index.html", address) not in pages]
     for name, page in pages.items():
-        problems += [f"{name}: {problem}" for problem in (*page.problems, *_dead(name, page, pages, files))]
+        problems += [f"{name}: {problem}" for problem in (*page.problems, *_dead(name, page, pages, files, base))]
     return tuple(problems)
 
 
@@ -82,11 +86,14 @@ def _left_over(html: bytes) -> Iterator[str]:
     return (mark.decode("utf-8", "replace") for mark in _MARK.findall(shown))
 
 
-def _dead(name: str, page: _Page, pages: Mapping[str, _Page], files: Set[str]) -> Iterator[str]:
-    """Addresses on a page that lead nowhere. The page for what is not found has no place of its own to start from."""
-    for address in page.addresses if name != "404.html" else ():
+def _dead(name: str, page: _Page, pages: Mapping[str, _Page], files: Set[str], base: str) -> Iterator[str]:
+    """Addresses on a page that lead nowhere."""
+    for address in page.addresses:
         parts = urlsplit(address.strip(_BLANK))
-        target = _target(name, unquote(parts.path))
+        path = unquote(parts.path)
+        if name == _NOT_FOUND and path.startswith(base):
+            path = path.removeprefix(base) or "."
+        target = _target(name, path)
         if parts.scheme in _RUN | _NOWHERE:
             yield f"not an address to follow: {address}"
         elif not parts.scheme and not parts.netloc and target not in files:

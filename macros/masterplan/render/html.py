@@ -5,6 +5,7 @@ says.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -40,8 +41,26 @@ def quoted(message: str) -> Markup:
     pieces = message.split("`")
     if len(pieces) % 2 == 0:
         return text(message)
-    shown = (Markup("<q>{}</q>").format(text(piece)) if n % 2 else spaced(piece) for n, piece in enumerate(pieces))
+    shown = (Markup("<q>{}</q>").format(isolated(piece)) if n % 2 else spaced(piece) for n, piece in enumerate(pieces))
     return Markup("").join(shown)
+
+
+def isolated(value: object) -> Markup:
+    """Any value as inert text in an element of its own where it runs from right to left.
+
+    The words and signs around it then keep their places. Not for attributes.
+    """
+    shown = text(value)
+    return shown if isinstance(value, Markup) or not _from_the_right(str(value)) else Markup(f"<bdi>{shown}</bdi>")
+
+
+def _from_the_right(words: str) -> bool:
+    return not words.isascii() and any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in words)
+
+
+def named(name: str, title: object) -> Markup:
+    """What something is called, with its title: `Sprint 4: Request batching`."""
+    return Markup("{}: {}").format(text(name), isolated(title))
 
 
 def lines(listing: str) -> list[Markup]:
@@ -56,32 +75,32 @@ def anchor(*words: str) -> Markup:
 
 def link(href: str, label: object) -> Markup:
     """A link; `href` comes from `Links` or from a checked address of the plan."""
-    return Markup(f'<a href="{text(href)}">{text(label)}</a>')
+    return Markup(f'<a href="{text(href)}">{isolated(label)}</a>')
 
 
 def chip(kind: str, label: object) -> Markup:
     """A small mark with a word in it; `kind` names its look in the stylesheet."""
-    return Markup(f'<span class="mp-chip mp-chip--{text(kind)}">{text(label)}</span>')
+    return Markup(f'<span class="mp-chip mp-chip--{text(kind)}">{isolated(label)}</span>')
 
 
 def small(value: object) -> Markup:
     """A note beside something more important."""
-    return Markup(f'<span class="mp-small">{text(value)}</span>')
+    return Markup(f'<span class="mp-small">{isolated(value)}</span>')
 
 
 def unsearched(value: object) -> Markup:
     """What the search passes over, as it is said better on another page."""
-    return Markup(f"<span data-search-exclude>{text(value)}</span>")
+    return Markup(f"<span data-search-exclude>{isolated(value)}</span>")
 
 
 def code(value: object) -> Markup:
     """A file name or other literal."""
-    return Markup(f"<code>{text(value)}</code>")
+    return Markup(f"<code>{isolated(value)}</code>")
 
 
 def joined(pieces: Iterable[object], by: str = ", ") -> Markup:
     """Several pieces in one line; the sign for nothing where there are none."""
-    shown = [text(piece) for piece in pieces]
+    shown = [isolated(piece) for piece in pieces]
     return Markup(by).join(shown) if shown else NOTHING
 
 
@@ -128,6 +147,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["isolated"] = isolated
     helpers: Mapping[str, Any] = {"NOTHING": NOTHING}
     environment.globals.update(helpers)
     return environment

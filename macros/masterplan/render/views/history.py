@@ -11,7 +11,7 @@ from masterplan.model.history import Commit, Extent, History, PastChange
 from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.export import FEED, FOLDER
-from masterplan.render.html import NOTHING, anchor, chip, code, collapsed, figure, link, list_of, quoted, text
+from masterplan.render.html import NOTHING, anchor, chip, code, collapsed, figure, isolated, link, list_of, quoted, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import sprint_link
@@ -50,7 +50,7 @@ def _limits(history: History) -> Iterator[str]:
 
 
 def _row(context: Context, commit: Commit) -> Row:
-    title = Markup("{} {}").format(text(commit.title or "without a title"), _hash(context, commit))
+    title = Markup("{} {}").format(isolated(commit.title or "without a title"), _hash(context, commit))
     facts = {"author": commit.author, "weight": commit.changes[0].weight if commit.changes else ""}
     cells = [title, commit.made.date(), commit.author, _what(context, commit)]
     return Row(cells, anchor(commit.anchor), facts)

@@ -5,7 +5,7 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.analyse import figures
-from masterplan.render.html import NOTHING, joined, link, list_of, render, text
+from masterplan.render.html import NOTHING, joined, link, list_of, named, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import MOST_LISTED, MOST_ROWS, sprint_link, sprint_links, standing_chip
@@ -47,7 +47,7 @@ def who_does_what(context: Context) -> str:
     lanes = [
         Row(
             [
-                f"Option {option.id}: {option.title}",
+                named(f"Option {option.id}", option.title),
                 lane.name,
                 sprint_links(context, (id_ for w in lane.work for id_ in w.sprints), titled=True, most=MOST_LISTED),
                 sprint_links(context, (id_ for w in lane.work for id_ in w.supports), most=MOST_LISTED),
@@ -75,7 +75,7 @@ def reading_order(context: Context) -> str:
     for n, id_ in enumerate(facts.graph.order, 1):
         sprint = facts.plan.sprints[id_]
         why = joined(f"after {facts.plan.name(edge.needs)}: {edge.reason}" for edge in facts.graph.needs[id_])
-        title = link(context.links.sprint(id_), f"{facts.plan.name(id_)}: {sprint.title}")
+        title = link(context.links.sprint(id_), named(facts.plan.name(id_), sprint.title))
         rows.append(
             Row([Markup("{}. {}").format(n, title), sprint.impact or NOTHING, why, standing_chip(facts.standings[id_])])
         )
@@ -146,9 +146,9 @@ def join_table(context: Context) -> str:
     rows = []
     for id_ in facts.plan.sprints:
         path = facts.library.path(id_)
-        named = (sprint_link(context, each) for each in path.before[-most:])
-        first = joined([*_further(path.before, most), *named]) if path.before else text("nothing, start with its page")
-        link_ = link(context.links.sprint(id_, "join"), f"{facts.plan.name(id_)}: {facts.plan.sprints[id_].title}")
+        last = (sprint_link(context, each) for each in path.before[-most:])
+        first = joined([*_further(path.before, most), *last]) if path.before else text("nothing, start with its page")
+        link_ = link(context.links.sprint(id_, "join"), named(facts.plan.name(id_), facts.plan.sprints[id_].title))
         rows.append(Row([link_, first, figures.count(path.minutes, "minute"), standing_chip(facts.standings[id_])]))
     return table("Joining", [f"You join {facts.plan.unit.one}", "Read first", "Takes", "State"], rows)
 

@@ -12,7 +12,7 @@ from masterplan.analyse.progress import exposed
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
 from masterplan.model.quantity import Quantity, amount
-from masterplan.render.html import NOTHING, joined, link, list_of, render, small, text
+from masterplan.render.html import NOTHING, isolated, joined, link, list_of, render, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -155,7 +155,7 @@ def next_steps(context: Context) -> str:
     """What to do next, in order."""
     steps = context.facts.plan.header.next_steps
     shown = (
-        Markup("<strong>{}</strong> {}{}").format(text(s.title), text(s.detail or ""), " ✓" if s.done else "")
+        Markup("<strong>{}</strong> {}{}").format(isolated(s.title), isolated(s.detail or ""), " ✓" if s.done else "")
         for s in steps
     )
     return list_of(shown, ordered=True) if steps else Markup("")

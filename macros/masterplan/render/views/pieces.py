@@ -12,7 +12,7 @@ from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Plan, Risk
 from masterplan.model.quantity import Quantity
 from masterplan.render.diagrams.nodes import State
-from masterplan.render.html import NOTHING, chip, code, joined, link, list_of, render, small, spaced, text
+from masterplan.render.html import NOTHING, chip, code, joined, link, list_of, named, render, small, spaced, text
 from masterplan.render.links import ALL_SPRINTS, phase_path
 from masterplan.render.macro import Context
 
@@ -49,7 +49,7 @@ STATES: Mapping[str, State] = {
 def sprint_link(context: Context, id_: str, *, titled: bool = False) -> Markup:
     """A sprint's name as a link to its page, with its title when `titled`."""
     plan = context.facts.plan
-    label = f"{plan.name(id_)}: {plan.sprints[id_].title}" if titled else plan.name(id_)
+    label = named(plan.name(id_), plan.sprints[id_].title) if titled else plan.name(id_)
     return link(context.links.sprint(id_), label)
 
 
@@ -77,7 +77,7 @@ def by_phase(context: Context) -> Markup:
     plan = context.facts.plan
     pages = [link(context.links.to(ALL_SPRINTS), f"All {len(plan.sprints):,} {plan.unit.many.lower()}")]
     pages += [
-        link(context.links.to(phase_path(each.id)), f"{plan.group_name(each.id)}: {each.title}") for each in plan.phases
+        link(context.links.to(phase_path(each.id)), named(plan.group_name(each.id), each.title)) for each in plan.phases
     ]
     return list_of(pages)
 

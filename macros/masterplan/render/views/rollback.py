@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from masterplan.analyse.graph import undoing
 from masterplan.model.plan import Rollback
-from masterplan.render.html import NOT_STATED, NOTHING, anchor, link, list_of, render, text
+from masterplan.render.html import NOT_STATED, NOTHING, anchor, link, list_of, named, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 from masterplan.render.views.pieces import sprint_link, sprint_links
@@ -85,7 +85,7 @@ def rollback_runbooks(context: Context) -> str:
     tied = [id_ for id_ in plan.sprints if graph.needed_by[id_]]
     if not tied:
         return Markup("<p>Every {} can be undone alone.</p>").format(text(plan.unit.one.lower()))
-    titles = {id_: text(f"Undo {plan.name(id_)}: {plan.sprints[id_].title}") for id_ in tied}
+    titles = {id_: named(f"Undo {plan.name(id_)}", plan.sprints[id_].title) for id_ in tied}
     if len(tied) > MOST_NAMED:
         return list_of(link(context.links.sprint(id_, "rollback"), title) for id_, title in titles.items())
     parts = (

@@ -15,7 +15,7 @@ from masterplan.model.plan import Option
 from masterplan.model.quantity import Quantity, amount
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
-from masterplan.render.html import NOTHING, figure, joined, list_of, small, text
+from masterplan.render.html import NOTHING, figure, joined, list_of, named, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, stated, table
 from masterplan.render.views.pieces import outcome_chip, quantity, sprint_link
@@ -188,7 +188,7 @@ def value_table(context: Context) -> str:
     ]
     ranked.sort(key=lambda pair: -(pair[1].low[-1] + pair[1].high[-1]))
     rows = [
-        Row([f"Option {option.id}: {option.title}", _saved(found), _best_saved(context, option, horizon)])
+        Row([named(f"Option {option.id}", option.title), _saved(found), _best_saved(context, option, horizon)])
         for option, found in ranked
     ]
     if not rows:

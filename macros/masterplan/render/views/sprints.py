@@ -7,7 +7,19 @@ from markupsafe import Markup
 from masterplan.analyse.graph import Edge
 from masterplan.model.plan import Level, Phase, Sprint
 from masterplan.model.progress import State
-from masterplan.render.html import NOT_STATED, NOTHING, anchor, code, link, list_of, render, small, text, unsearched
+from masterplan.render.html import (
+    NOT_STATED,
+    NOTHING,
+    anchor,
+    code,
+    isolated,
+    link,
+    list_of,
+    render,
+    small,
+    text,
+    unsearched,
+)
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -85,7 +97,7 @@ def sprint_list(context: Context) -> str:
 def _row(context: Context, sprint: Sprint) -> Row:
     facts = context.facts
     phase = facts.plan.phase_of.get(sprint.id)
-    where = Markup("{} {}").format(text(phase.title), small(f"{phase.weeks.named}")) if phase else NOTHING
+    where = Markup("{} {}").format(isolated(phase.title), small(f"{phase.weeks.named}")) if phase else NOTHING
     standing = facts.standings[sprint.id]
     return Row(
         [
@@ -207,7 +219,7 @@ def _phase(context: Context, phase: Phase | None) -> Markup:
     if phase is None:
         return NOTHING
     plan = context.facts.plan
-    return Markup("{}: {}, {}").format(text(plan.group_name(phase.id)), text(phase.title), weeks(plan, phase.weeks))
+    return Markup("{}: {}, {}").format(text(plan.group_name(phase.id)), isolated(phase.title), weeks(plan, phase.weeks))
 
 
 def _dependencies(context: Context, sprint: Sprint) -> Markup:

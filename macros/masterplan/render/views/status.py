@@ -9,7 +9,7 @@ from masterplan.analyse.figures import count
 from masterplan.analyse.progress import QUIET, Standing
 from masterplan.analyse.status import AHEAD, Coming
 from masterplan.model.plan import Metric, Sprint
-from masterplan.render.html import NOTHING, chip, joined, small, text
+from masterplan.render.html import NOTHING, chip, joined, named, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
@@ -38,7 +38,7 @@ def phase_progress(context: Context) -> str:
         rows.append(
             Row(
                 [
-                    f"{facts.plan.group_name(phase.id)}: {phase.title}",
+                    named(facts.plan.group_name(phase.id), phase.title),
                     weeks(facts.plan, phase.weeks),
                     f"{done} of {len(phase.sprints)}",
                     NOTHING if percent is None else f"{percent} %",
