@@ -9,35 +9,31 @@ verification cost.
 import argparse
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
 from masterplan.publish import pages, settings
+from masterplan.publish.calls import calls
 from masterplan.publish.project import Project, open_project
-from masterplan.publish.site import define_env
 
 
 class _Host:
-    """What the macros want to know of their host, for a host that only expands them."""
+    """A host that only expands macros."""
 
     def __init__(self, project: Project, told: dict[str, Any]) -> None:
-        self.project_dir = str(project.root)
-        self.conf = told
-        self.config = _plugins(told)["macros"]
-        self.page = SimpleNamespace()
+        self._page = ""
         self._jinja = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - the hosts do not escape
-        define_env(self)
+        defaults = {"extra": {}, "use_directory_urls": True}
+        self._jinja.globals.update(calls(project, self._here, "address", defaults | told))
 
-    def macro(self, call: Callable[..., str], name: str) -> None:
-        self._jinja.globals[name] = call
+    def _here(self) -> tuple[str, str]:
+        return self._page, self._page
 
     def expanded(self, path: str, text: str) -> str:
         """A page's Markdown with every macro replaced by what it says on this page."""
-        self.page = SimpleNamespace(file=SimpleNamespace(src_uri=path))
+        self._page = path
         return self._jinja.from_string(text).render()
 
 

@@ -60,7 +60,7 @@ SETTINGS: dict[str, Any] = {
     "plugins": [
         "search",
         "masterplan",
-        {"macros": {"modules": ["masterplan.publish.site"], "on_error_fail": True, "on_undefined": "strict"}},
+        {"macros": {"modules": ["masterplan.macros"], "on_error_fail": True, "on_undefined": "strict"}},
     ],
     "markdown_extensions": ["attr_list", "def_list"],
     "extra": {"generator": False},

@@ -118,7 +118,7 @@ def test_an_existing_site_keeps_its_settings_and_is_told_what_to_add(name: str, 
     assert files(tmp_path)[name] == b"site_name: Handbook\n"
     assert set(files(tmp_path)) == {name, ".gitignore", "plan_data/plan.yml"}
     shown = yaml.safe_load(done.stdout.partition("to mkdocs.yml:\n\n")[2].partition("\nNext:")[0])
-    assert "masterplan" in shown["plugins"]
+    assert {"masterplan": {"folder": "plan"}} in shown["plugins"]
     assert ("Rename mkdocs.yaml to mkdocs.yml" in done.stdout) == (name == "mkdocs.yaml")
 
 
@@ -192,6 +192,7 @@ def test_two_commands_make_a_site_of_a_plan_without_anything_and_a_sprint_then_s
 def test_a_site_that_follows_the_advice_shows_the_plan_beside_its_own_pages(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("site_name: Handbook\ntheme: {name: material, font: false}\n", "utf-8")
     (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text("# Our handbook\n", "utf-8")
     (tmp_path / "docs/habits.md").write_text("# Our habits\n", "utf-8")
     advice = masterplan(tmp_path, "init", "--title", "T", "--first", "Parcel lockers").stdout
     lines = advice.partition("to mkdocs.yml:\n\n")[2].partition("\n\nNext:")[0]
@@ -200,7 +201,8 @@ def test_a_site_that_follows_the_advice_shows_the_plan_beside_its_own_pages(tmp_
     built = masterplan(tmp_path, "build")
     assert built.returncode == 0, built.stderr
     assert (tmp_path / "site/habits/index.html").is_file()
-    assert (tmp_path / "site/sprints/SPRINT_1/index.html").is_file()
+    assert "Our handbook" in words(article(pages(tmp_path / "site")["index.html"]))
+    assert (tmp_path / "site/plan/sprints/SPRINT_1/index.html").is_file()
 
 
 # At a terminal

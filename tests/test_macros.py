@@ -13,7 +13,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.errors import UsageError
-from masterplan.publish import guide, site
+from masterplan.macros import define_env
+from masterplan.publish import guide
 from masterplan.publish.project import open_project
 from masterplan.render.macro import MACROS, Context, Macro, Parameter
 from tests.everything import Kind, everything, simple
@@ -139,12 +140,12 @@ def unbalanced(html: str) -> list[str]:
 def test_pages_can_call_every_macro(tmp_path: Path) -> None:
     offered: dict[str, object] = {}
     env = SimpleNamespace(
-        config={"on_error_fail": True, "on_undefined": "strict"},
+        macros={},
         conf={"extra": {}, "use_directory_urls": True},
         project_dir=str(write_plan(tmp_path, ALMOST_NOTHING)),
         macro=lambda function, name: offered.update({name: function}),
     )
-    site.define_env(env)
+    define_env(env)
     assert offered.keys() == MACROS.keys()
     assert len(offered) > 40
 

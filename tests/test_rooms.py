@@ -94,10 +94,10 @@ def test_no_module_imports_against_the_flow(module: str) -> None:
         ("load.source", "import masterplan.analyse.graph as graph"),
         ("analyse.graph", "from masterplan.load.build import load"),
         ("analyse.graph", "import yaml"),
-        ("render.views", "def late():\n    from masterplan.publish import site"),
+        ("render.views", "def late():\n    from masterplan.publish import plugin"),
         ("render.views", "from mkdocs.config import base"),
-        ("publish.site", "from yaml import parse"),
-        ("publish.site", "from masterplan.cli import app"),
+        ("publish.plugin", "from yaml import parse"),
+        ("publish.plugin", "from masterplan.cli import app"),
         ("errors", "from masterplan.load import build"),
         ("cli", "import subprocess"),
     ],
@@ -115,9 +115,9 @@ def test_an_import_against_the_flow_is_seen(module: str, line: str) -> None:
         ("load.source", "from yaml import parse"),
         ("analyse.graph", "from ..errors import PlanError"),
         ("render.views", "from masterplan.analyse import graph"),
-        ("publish.site", "import subprocess, mkdocs.config\nfrom ..load import build"),
-        ("__init__", "from .publish.site import build"),
-        ("cli", "from masterplan.publish import site\nimport typer"),
+        ("publish.plugin", "import subprocess, mkdocs.config\nfrom ..load import build"),
+        ("__init__", "from .publish.plugin import build"),
+        ("cli", "from masterplan.publish import plugin\nimport typer"),
     ],
 )
 def test_an_import_with_the_flow_is_silent(module: str, line: str) -> None:
@@ -135,7 +135,7 @@ def test_each_module_imports_alone(room: str) -> None:
 def test_every_name_of_the_door_is_there_whatever_was_imported_before() -> None:
     says = ast.get_docstring(ast.parse(MODULES["masterplan.__init__"])) or ""
     assert set(re.findall(r"masterplan\.(\w+)\(", says)) <= {*masterplan.__all__}
-    for first in ("masterplan.load.build", "masterplan.analyse.facts", "masterplan.publish.site", "masterplan"):
+    for first in ("masterplan.load.build", "masterplan.analyse.facts", "masterplan.macros", "masterplan"):
         code = f"import {first}, masterplan\nassert all(callable(getattr(masterplan, it)) for it in masterplan.__all__)"
         done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

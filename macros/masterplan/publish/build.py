@@ -43,7 +43,8 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build, today: date | 
     with place.fresh_folder(site) as fresh:
         host(project, fresh)
         base = urlsplit(str(told.get("site_url") or "")).path.rstrip("/") + "/"
-        problems = verify(fresh, _expected(project, directories=told.get("use_directory_urls", True)), base)
+        expected = _expected(project, directories=told.get("use_directory_urls", True))
+        problems = verify(fresh, expected, base, project.folder)
         if problems:
             raise BuildError(f"the site is not fit to be published: {_first(problems)}")
         place.swap(fresh, site)
@@ -58,8 +59,9 @@ def _refuse_to_replace(project: Project, site: Path) -> None:
 
 def _expected(project: Project, *, directories: bool) -> list[str]:
     """Addresses of pages that must be there, from the site's root."""
-    links = Links("index.md", project.sprint_pages, {}, directories=directories)
-    return ["index.html", "404.html", *map(links.sprint, project.sprint_pages)]
+    links = Links("index.md", project.sprint_pages, {}, directories=directories, folder=project.folder)
+    start = [f"{project.folder}index.html"] if project.guest else ["index.html", "404.html"]
+    return [*start, *map(links.sprint, project.sprint_pages)]
 
 
 def _first(problems: tuple[str, ...]) -> str:

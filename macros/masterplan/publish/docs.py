@@ -29,16 +29,17 @@ def docs_dir(root: Path) -> str:
     return path.relative_to(Path(os.path.abspath(root))).as_posix()  # noqa: PTH100 - the same
 
 
-def left_out(root: Path, docs_dir: str) -> frozenset[Path]:
+def left_out(root: Path, docs_dir: str, folder: str = "") -> frozenset[Path]:
     """The files and folders that editors left among the pages, by their paths below them: locks, backups, autosaves.
 
-    What else is hidden is up to the host. Raises UsageError for a symbolic link or special file under any other name.
+    Only what is below `folder` there counts; the rest is another site's. What else is hidden is up to the host. Raises
+    UsageError for a symbolic link or special file under any other name.
     """
-    return frozenset(path.relative_to(docs_dir) for path in _left_out(root, docs_dir))
+    return frozenset(path.relative_to(docs_dir) for path in _left_out(root, Path(docs_dir, folder)))
 
 
-def _left_out(root: Path, docs_dir: str) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root / docs_dir):
+def _left_out(root: Path, pages: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root / pages):
         for name in sorted((*folders, *names)):
             path = Path(folder, name)
             if _is_plain(path) and (name.startswith(".") or not is_ignored(name)):

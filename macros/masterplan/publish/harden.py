@@ -52,6 +52,25 @@ def harden(site: Path, theme: str) -> None:
     drop_unused(site)
 
 
+def harden_guest(site: Path, folder: str, known: re.Pattern[str] | None) -> None:
+    """Harden every page below a folder of another site as `of_guest` does; raises BuildError as that does."""
+    for path in sorted((site / folder).rglob("*.html")):
+        name = path.relative_to(site).as_posix()
+        path.write_bytes(of_guest(name, path.read_text("utf-8"), known).encode())
+
+
+def of_guest(name: str, html: str, known: re.Pattern[str] | None) -> str:
+    """A page of ours in another site, hardened; it gets a policy only where the theme's scripts are `known`.
+
+    Raises BuildError, which names the page.
+    """
+    try:
+        titled = with_text_title(lighter(html) if "<article" in html else html)
+        return with_policy(titled, known) if known else titled
+    except BuildError as error:
+        raise BuildError(f"{name}: {error}") from error
+
+
 def theme_scripts(theme: str) -> re.Pattern[str]:
     """What matches the inline scripts that a theme writes into its pages, whatever address it fills in."""
     folder = _templates(theme) / "partials" / "javascripts"

@@ -42,7 +42,8 @@ def build(project: Project, site: Path) -> None:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     with _listening() as told, _docs(project) as docs:
         try:
-            config = load_config(str(project.root / settings.FILE), site_dir=str(site), strict=True, **docs)
+            strict = None if project.guest else True
+            config = load_config(str(project.root / settings.FILE), site_dir=str(site), strict=strict, **docs)
         except MkDocsException as error:
             raise _why(error, told) from error
         plugin = config.plugins.get("masterplan")

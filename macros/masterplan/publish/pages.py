@@ -33,6 +33,7 @@ SCRIPTS = ("assets/masterplan.js",)
 
 _BLANKS = re.compile(r"\[N\]|\[date\]")
 _TEMPLATE = re.compile(r"\{[{%#]")
+_REM = re.compile(rb"\b([\d.]+)rem\b")
 _PLAIN = re.compile(r"[\w ,.'-]+")
 
 
@@ -64,10 +65,16 @@ def absent(project: Project) -> tuple[str, ...]:
     return tuple(project.at(page.path) for page in PAGES if page.id not in project.default_pages)
 
 
-def assets() -> Mapping[str, bytes]:
-    """Styles and scripts of the views, by their path below docs/."""
+def assets(theme: str = "material") -> Mapping[str, bytes]:
+    """Styles and scripts of the views, by their path below docs/, in the sizes of a theme.
+
+    A `rem` of Material is 20 pixels; in other themes it is what browsers take it for, 16 pixels.
+    """
     folder = files("masterplan.render") / "assets"
-    return {path: (folder / Path(path).name).read_bytes() for path in (*STYLES, *SCRIPTS)}
+    made = {path: (folder / Path(path).name).read_bytes() for path in (*STYLES, *SCRIPTS)}
+    if theme != "material":
+        made |= {path: _REM.sub(lambda size: b"%grem" % (float(size[1]) * 20 / 16), made[path]) for path in STYLES}
+    return made
 
 
 def styles(project: Project) -> list[str]:
@@ -85,7 +92,8 @@ def additions(project: Project) -> Mapping[str, bytes]:
     title = project.facts.plan.header.title
     changes = feed(title, project.history, project.identity, _page_of_changes(project))
     made = {**exports(project.facts, project.identity), **changes}
-    added = {**assets(), **{FOLDER + path: text.encode() for path, text in made.items()}}
+    looks = assets(project.guest.theme) if project.guest else assets()
+    added = {**looks, **{FOLDER + path: text.encode() for path, text in made.items()}}
     return {project.at(path): content for path, content in added.items()}
 
 
@@ -101,15 +109,31 @@ def _page_of_changes(project: Project) -> str:
     return f"{address}/{name}/" if told.get("use_directory_urls", True) else f"{address}/{name}.html"
 
 
-def navigation(project: Project, nav: list[Any] | None, written: Iterable[str]) -> list[Any]:
+def navigation(project: Project, nav: list[Any] | None, written: Sequence[str]) -> list[Any]:
     """The navigation with the sprints' pages (or the phases', in a large plan) after the page of all sprints.
 
     Pages that this site does not have are left out. Without a navigation of the team's own (None) the default pages
-    come in their order, and then those of `written`, the team's pages, that are none of ours. Raises BuildError for a
-    title that would be run as a template, and for a sprint's text under a name that its page does not have.
+    come in their order, and then those of `written`, the team's pages, that are none of ours. In another site our
+    pages come last, unless its navigation names them or their folder. Raises BuildError for a title that would be run
+    as a template, and for a sprint's text under a name that its page does not have.
     """
+    if project.guest and not names_folder(project, nav):
+        others = nest_paths(sorted(path for path in written if not project.is_ours(path))) if nav is None else nav
+        return [*others, {project.guest.title: section(project, written)}]
     _refuse_detached(project, set(written) - set(_named(nav)))
     return list(_filled(project, _default(project, written) if nav is None else nav))
+
+
+def section(project: Project, written: Iterable[str]) -> list[Any]:
+    """What the navigation of another site shows of ours: the default pages, then others that the team has written."""
+    ours = set(filter(project.is_ours, written))
+    _refuse_detached(project, ours)
+    return list(_filled(project, _default(project, ours)))
+
+
+def names_folder(project: Project, nav: Any) -> bool:
+    """Whether a navigation names our folder, or a page in it."""
+    return any(map(project.is_ours, _named(nav)))
 
 
 def _named(nav: Any) -> Iterator[str]:
@@ -145,11 +169,14 @@ def _default(project: Project, written: Iterable[str]) -> list[Any]:
     top.insert(next(n for n, page in enumerate(PAGES) if page.path == ALL_SPRINTS), sprints)
     guide = [{page.title: project.at(page.path)} for page in PAGES if page.path.startswith("guide/")]
     source = {"The plan's source": project.at(SOURCE_PAGE)}
-    return [*top, *nest_paths(sorted(set(written) - ours)), {"Guide": [*guide, source]}]
+    others = sorted(set(written) - ours)
+    return [*top, *(others if project.guest else nest_paths(others)), {"Guide": [*guide, source]}]
 
 
 def not_in_navigation(project: Project) -> list[str]:
     """Pages that may stand outside the navigation, as patterns of paths below the docs folder."""
+    if project.guest:
+        return [f"/{project.folder}"]
     progress_in = project.facts.plan.header.documentation.progress_in
     pieces = _BLANKS.split(report_pattern(progress_in))
     reports = "*".join(piece.replace(" ", r"\ ") for piece in pieces)
@@ -159,7 +186,12 @@ def not_in_navigation(project: Project) -> list[str]:
         *(page.path for page in PAGES),
         SOURCE_PAGE,
     ]
-    return [f"/{project.at(pattern)}" for pattern in patterns]
+    return [f"/{pattern}" for pattern in patterns]
+
+
+def copyright_line(project: Project, line: str | None) -> str:
+    """The line at the foot of our pages: what the site has there, and what our pages were built from."""
+    return " · ".join(filter(None, (line, f"Built from {project.revision}")))
 
 
 def refuse_templates(page: str, title: object) -> None:
@@ -187,8 +219,11 @@ def _apart(made: Sequence[Page], docs_dir: str) -> tuple[Page, ...]:
 def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:
     nothing = (*absent(project), [])
     for entry in entries:
-        if isinstance(entry, dict):
-            _refuse_template_titles(entry)
+        if project.folder and entry == project.folder:
+            yield from section(project, ())
+        elif isinstance(entry, dict):
+            if not project.guest:
+                _refuse_template_titles(entry)
             below = {title: _below(project, it) for title, it in entry.items()}
             if kept := {title: it for title, it in below.items() if it not in nothing}:
                 yield kept
@@ -206,7 +241,7 @@ def _refuse_template_titles(entry: Mapping[Any, Any]) -> None:
 
 def _below(project: Project, below: Any) -> Any:
     """What stands below a title: a list of entries, or a page; that of all sprints becomes a list that holds them."""
-    if below == project.at(ALL_SPRINTS):
+    if below and below in (project.at(ALL_SPRINTS), project.folder):
         below = [below]
     return list(_filled(project, below)) if isinstance(below, list) else below
 

@@ -1,38 +1,53 @@
 """The MkDocs plugin: refuses a wrong plan, adds the generated pages, and hardens the site that was written.
 
+With `folder:` it does so below that folder of another site, and changes nothing else there but the navigation: styles,
+scripts, extensions and hardening are limited to our pages, and to the pages that call our macros for what they need.
 Zensical knows no plugins; for it `masterplan build` stages the same pages as files and hardens what came out.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from copy import copy
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from jinja2 import Environment
+from markupsafe import Markup
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation, Section, get_navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 from pathspec.gitignore import GitIgnoreSpec
 
 from masterplan.errors import MasterplanError, PlanError
 from masterplan.publish import pages, settings
 from masterplan.publish.blocks import Blocks
+from masterplan.publish.calls import Calls, calls, run, strict
 from masterplan.publish.docs import left_out
-from masterplan.publish.harden import harden
+from masterplan.publish.harden import harden, of_guest, theme_scripts
 from masterplan.publish.project import Project, open_project
+from masterplan.publish.requirements import EXTENSIONS
 from masterplan.publish.written import refuse_broken
 from masterplan.render.reports import finding_lines
 
 
 class PluginConfig(Config):
-    """The plugin's settings in mkdocs.yml."""
+    """The plugin's settings in mkdocs.yml; `open_project` reads them, for every host alike."""
 
     without = config_options.ListOfItems(config_options.Type(str), default=[])
-    """Pages and parts that the site leaves out; `open_project` reads them, for every host alike."""
+    """Pages and parts that the site leaves out."""
+    folder = config_options.Type(str, default="")
+    """Where the plan's pages are in a site that shows more than the plan."""
+    title = config_options.Type(str, default="Plan")
+    """What the navigation of such a site calls them."""
+    security_policy = config_options.Type(bool, default=False)
+    """Whether they get a content security policy there; all pages of a plan's own site have one."""
 
 
 @contextmanager
@@ -54,11 +69,21 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     """Files and folders of editors among the pages."""
     given: Project | None = None
     """The project to show, where `masterplan build` has opened it already."""
+    calls: Calls
+    """The macros."""
+    page: Page
+    """The page whose macros run."""
+    runs = False
+    """Whether it is one of ours, and has macros."""
+    failure: BaseException | None = None
+    """What a macro raised, which the macros plugin may have written into the page instead of stopping."""
     serving = False
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.blocks = Blocks()
+    callers: set[str]
+    """The pages of another site that call our macros, by their source paths."""
+    known: re.Pattern[str] | None
+    """The scripts of the site's theme, where our pages get a policy there."""
+    extensions: list[str]
+    """The site's own Markdown extensions, while a page is converted with ours."""
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Remember whether pages are shown by `mkdocs serve`, which adds a script of its own to each."""
@@ -69,23 +94,59 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
         self.project = self.given or _open(config)
-        refuse_broken(self.project.root, self.project.docs_dir)
-        self.left_out = left_out(self.project.root, self.project.docs_dir)
+        self.blocks, self.callers, self.failure = Blocks(), set(), None
+        place = (self.project.root, self.project.docs_dir, self.project.folder)
+        refuse_broken(*place)
+        self.left_out = left_out(*place)
+        made = calls(self.project, self._here, "address", config, self.blocks.hold)
+        self.calls = {name: self._recorded(call) for name, call in made.items()}
         outside = GitIgnoreSpec.from_lines(pages.not_in_navigation(self.project))
         config.not_in_nav = config.not_in_nav + outside if config.not_in_nav else outside
-        config.extra_css = [*pages.styles(self.project), *config.extra_css]
-        config.extra_javascript = [*map(_script, pages.scripts(self.project)), *config.extra_javascript]
-        config.copyright = f"Built from {self.project.revision}"
+        guest = self.project.guest
+        self.known = theme_scripts("material") if guest and guest.policy and not self.serving else None
+        if not guest:
+            self._dress(config)
         return config
 
+    def _here(self) -> tuple[str, str]:
+        """The page whose macros run, by its source path, and where its links start from."""
+        file = self.page.file
+        if self.project.is_ours(file.src_uri):
+            return file.src_uri, file.src_uri
+        self.callers.add(file.src_uri)
+        return file.src_uri, str(PurePosixPath(file.dest_uri).with_suffix(".md"))
+
+    def _shows_plan(self, page: Page) -> bool:
+        return self.project.is_ours(page.file.src_uri) or page.file.src_uri in self.callers
+
+    def _recorded(self, call: Callable[..., Markup]) -> Callable[..., Markup]:
+        def recorded(*args: Any, **kwargs: Any) -> Markup:
+            try:
+                return call(*args, **kwargs)
+            except Exception as error:
+                self.failure = error
+                raise
+
+        return recorded
+
+    def _dress(self, config: MkDocsConfig) -> None:
+        """Give what these settings show our styles, our scripts, and the commit it was built from."""
+        config.extra_css = [*pages.styles(self.project), *config.extra_css]
+        config.extra_javascript = [*map(_script, pages.scripts(self.project)), *config.extra_javascript]
+        config.copyright = pages.copyright_line(self.project, config.copyright)
+
+    @event_priority(-200)
     @_stopping()
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the generated pages, styles, scripts and exports to the navigation; take out what editors left."""
+        """Add the generated pages, styles, scripts and exports to the navigation; take out what editors left.
+
+        Last of all, as plugins that look for the files of pages on the disk fail on what is made in memory.
+        """
         for file in list(files):
             if self.left_out & {Path(file.src_uri), *Path(file.src_uri).parents}:
                 files.remove(file)
-        written = [file.src_uri for file in files.documentation_pages()]
-        config.nav = pages.navigation(self.project, config.nav, written)
+        if not self.project.guest or pages.names_folder(self.project, config.nav):
+            config.nav = pages.navigation(self.project, config.nav, _written(files))
         for path in pages.absent(self.project):
             if present := files.get_file_from_path(path):
                 files.remove(present)
@@ -94,38 +155,117 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             present = files.get_file_from_path(path)
             if present is not None:
                 files.remove(present)
-            files.append(File.generated(config, path, content=content))
+            file = File.generated(config, path, content=content)
+            file.dest_uri = _language(config) + file.dest_uri
+            files.append(file)
         return files
 
+    @event_priority(-50)
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Put our pages last in the navigation of another site, which is otherwise as it would be without them."""
+        guest, ours = self.project.guest, [f for f in files.documentation_pages() if self.project.is_ours(f.src_uri)]
+        if guest and not any(self.project.is_ours(page.file.src_uri) for page in nav.pages):
+            for file in ours:
+                file.page = None
+            alone = copy(config)
+            alone.nav = pages.section(self.project, [file.src_uri for file in ours])
+            below = get_navigation(Files(ours), alone)
+            section = Section(guest.title, below.items)
+            for item in below.items:
+                item.parent = section
+            nav.items.append(section)
+            nav.pages.extend(below.pages)
+        return nav
+
     def on_pre_page(self, page: Page, **_: Any) -> Page:
-        """Date a page by the commit; outside a repository by today."""
-        page.update_date = str(self.project.revision.day or self.project.facts.today)
+        """Date a page of ours by the commit; outside a repository by today."""
+        if self.project.is_ours(page.file.src_uri):
+            page.update_date = str(self.project.revision.day or self.project.facts.today)
         return page
 
     @event_priority(100)
     @_stopping()
-    def on_page_markdown(self, markdown: str, *, page: Page, **_: Any) -> None:
-        """Refuse a path or title that the macros would run as a template, before they see it."""
-        pages.refuse_templates(f"{self.project.docs_dir}/{page.file.src_uri}", page.meta.get("title"))
+    def _before_macros(self, markdown: str, *, page: Page, **_: Any) -> None:
+        """Keep the macros plugin off our pages, and refuse a path or title that hosts would run as a template."""
+        self.page, self.runs = page, False
+        if self.project.is_ours(page.file.src_uri):
+            pages.refuse_templates(f"{self.project.docs_dir}/{page.file.src_uri}", page.meta.get("title"))
+            self.runs = page.meta.get("render_macros") is not False
+            page.meta["render_macros"] = False
+
+    @event_priority(-50)
+    @_stopping()
+    def _run_macros(self, markdown: str, *, page: Page, config: MkDocsConfig, **_: Any) -> str:
+        """Run the macros of our pages, and give their Markdown the extensions that the default pages need."""
+        if self._shows_plan(page):
+            self.extensions = config.markdown_extensions
+            lacking = [name for name in EXTENSIONS if name not in self.extensions]
+            config.markdown_extensions = [*self.extensions, *lacking]
+        if not self.runs:
+            return markdown
+        macros: Any = config.plugins.get("macros")
+        site, variables = (macros.env, macros.variables) if macros else (None, {"page": page})
+        known = {**variables, **page.meta, **self.calls}
+        return run(self.project, page.file.src_uri, markdown, known, strict(site, self.project.docs))
+
+    on_page_markdown = CombinedEvent(_before_macros, _run_macros)
+
+    @_stopping()
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, **_: Any) -> str:
+        """Put the blocks of HTML that macros made back into a page, once its Markdown is converted."""
+        if self.failure:
+            raise self.failure
+        if self._shows_plan(page):
+            config.markdown_extensions = self.extensions
+        return self.blocks.put_back(html)
 
     def on_env(self, env: Environment, **_: Any) -> Environment:
         """Write pages without the empty lines and indents of the theme's templates, an eighth of their bytes."""
-        env.trim_blocks = env.lstrip_blocks = True
+        if not self.project.guest:
+            env.trim_blocks = env.lstrip_blocks = True
         return env
 
-    def on_page_content(self, html: str, **_: Any) -> str:
-        """Put the blocks of HTML that macros made back into a page, once its Markdown is converted."""
-        return self.blocks.put_back(html)
+    def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any) -> Any:
+        """Dress our pages, and those that call our macros, in another site."""
+        if self.project.guest and self._shows_plan(page):
+            dressed = copy(config)
+            self._dress(dressed)
+            context["config"] = dressed
+        return context
+
+    @event_priority(-50)
+    @_stopping()
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Harden our pages in another site."""
+        if self.project.guest and self.project.is_ours(page.file.src_uri):
+            return of_guest(page.file.dest_uri, output, self.known)
+        return output
 
     @_stopping()
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Harden the site."""
-        if not self.serving:
+        """Harden the site, if it is the plan's own."""
+        if not self.serving and not self.project.guest:
             harden(Path(config.site_dir), "material")
+
+
+def plugin_of(config: Any) -> MasterplanPlugin | None:
+    """Our plugin in MkDocs' settings; None for those of Zensical, which has no plugins."""
+    plugin = config.plugins.get("masterplan") if isinstance(config, MkDocsConfig) else None
+    return plugin if isinstance(plugin, MasterplanPlugin) else None
 
 
 def _open(config: MkDocsConfig) -> Project:
     return open_project(Path(config.config_file_path or settings.FILE).parent)
+
+
+def _language(config: MkDocsConfig) -> str:
+    """The folder of the language that mkdocs-static-i18n builds; empty for its default, and where it is not used."""
+    plugin: Any = config.plugins.get("i18n")
+    return "" if plugin is None or plugin.is_default_language_build else f"{plugin.current_language}/"
+
+
+def _written(files: Files) -> list[str]:
+    return [file.src_uri for file in files.documentation_pages()]
 
 
 def _script(path: str) -> config_options.ExtraScriptValue:

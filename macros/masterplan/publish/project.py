@@ -21,6 +21,7 @@ from masterplan.publish.docs import docs_dir
 from masterplan.publish.git import prefix_of
 from masterplan.publish.history import history
 from masterplan.publish.revision import Revision, identity, last_changes, revision
+from masterplan.publish.settings import Guest
 from masterplan.publish.today import today_of
 from masterplan.render.links import SPRINTS, Links, Style
 from masterplan.render.macro import Context
@@ -32,7 +33,7 @@ class Project:
 
     By the path of each plan file from the repository's root, `texts` holds its text, `changed` its last change, and
     `listings` the page that lists it, for files of sprints. `without` names the parts and pages that the site leaves
-    out, `folder` is where below the docs folder all its pages are (`plan/`), or empty.
+    out. `guest` is set where the plan is part of another site.
     """
 
     root: Path
@@ -43,7 +44,16 @@ class Project:
     listings: Mapping[str, str]
     changed: Mapping[str, str]
     without: frozenset[str] = frozenset()
-    folder: str = ""
+    guest: Guest | None = None
+
+    @property
+    def folder(self) -> str:
+        """Where below the docs folder all our pages are (`plan/`); empty where the site is the plan's own."""
+        return self.guest.folder if self.guest else ""
+
+    def is_ours(self, path: str) -> bool:
+        """Whether a page or file, by its path below the docs folder, is part of the plan's site."""
+        return path.startswith(self.folder)
 
     def at(self, path: str) -> str:
         """Where a page or file of ours is below the docs folder: every path of ours goes through here."""
@@ -105,7 +115,8 @@ def open_project(root: Path, today: date | None = None) -> Project:
     Raises PlanError when the plan is wrong, UsageError where no day can be made out.
     """
     root = root.resolve()
-    without = settings.without(settings.read(root)) if (root / settings.FILE).is_file() else frozenset()
+    told = settings.read(root) if (root / settings.FILE).is_file() else {}
+    without = settings.without(told)
     refuse_unknown(without)
     loaded = load(root)
     if loaded.plan is None:
@@ -126,4 +137,5 @@ def open_project(root: Path, today: date | None = None) -> Project:
         {plan.places.of("sprints", id_).path: page for id_, page in pages.items()},
         {path: str(change) for path, change in last_changes(root, FOLDER).items()},
         without,
+        settings.guest(told),
     )

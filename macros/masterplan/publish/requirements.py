@@ -48,25 +48,37 @@ def _place(lines: list[str], key: str) -> Place:
 
 def _problems(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each problem by the key at the top of the file that it concerns, as what is missing and what to write."""
-    yield from (("theme", message) for message in _theme(told.get("theme")))
+    options = settings.plugin(told, "masterplan") or {}
+    if not options.get("folder"):
+        yield from _problems_of_own_site(told)
+    elif options.get("security_policy") and settings.theme(told) != "material":
+        yield "plugins", "masterplan: security_policy: knows the scripts of Material only; delete the line"
+    for check in (_refuse_unknown, settings.guest):
+        try:
+            check(told)
+        except UsageError as error:
+            yield "plugins", f"masterplan: {error}"
+
+
+def _refuse_unknown(told: Mapping[str, Any]) -> None:
+    refuse_unknown(settings.without(told))
+
+
+def _problems_of_own_site(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from (("theme", message) for message in _theme(told))
     yield from (("plugins", message) for message in _plugins(told))
-    listed = told.get("markdown_extensions") or []
-    names = {name for entry in listed for name in ([entry] if isinstance(entry, str) else entry)}
+    extensions = settings.extensions(told)
     for name, does in EXTENSIONS.items():
-        if name not in names:
+        if name not in extensions:
             yield "markdown_extensions", f"lacks {name}, which {does}; add `- {name}`"
-    try:
-        refuse_unknown(settings.without(told))
-    except UsageError as error:
-        yield "plugins", f"masterplan: {error}"
 
 
-def _theme(theme: Any) -> Iterator[str]:
-    """What is wrong with the theme, given as a mapping or as a name only."""
-    named = theme if isinstance(theme, Mapping) else {"name": theme}
-    if named.get("name") != "material":
-        yield f"is {named.get('name') or 'not set'}, but the pages need Material; write `name: material`"
-    if named.get("font", True) is not False:
+def _theme(told: Mapping[str, Any]) -> Iterator[str]:
+    if settings.theme(told) != "material":
+        named = settings.theme(told) if told.get("theme") else "not set"
+        yield f"is {named}, but the pages need Material; write `name: material`"
+    options = told.get("theme")
+    if not isinstance(options, Mapping) or options.get("font", True) is not False:
         yield "lets readers' browsers ask another host for fonts; write `font: false`"
 
 
@@ -75,10 +87,10 @@ def _plugins(told: Mapping[str, Any]) -> Iterator[str]:
         yield "lacks masterplan, which adds the plan's pages; add `- masterplan`"
     macros = settings.plugin(told, "macros")
     if macros is None:
-        yield "lacks macros, which fills the pages; add `- macros` with `modules: [masterplan.publish.site]`"
+        yield "lacks macros, which fills the pages; add `- macros` with `modules: [masterplan.macros]`"
         return
-    if not any(str(module).startswith("masterplan.") for module in macros.get("modules") or []):
-        yield "macros: does not load ours; write `modules: [masterplan.publish.site]`"
+    if "masterplan.macros" not in (macros.get("modules") or []):
+        yield "macros: does not load ours; write `modules: [masterplan.macros]`"
     if macros.get("on_error_fail") is not True:
         yield "macros: needs on_error_fail: true, or pages with a wrong macro call would be published"
     if macros.get("on_undefined") != "strict":

@@ -1,6 +1,7 @@
 """What mkdocs.yml says: the file itself, and masterplan's own settings in it under `extra: masterplan:`."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,23 @@ _SHAPES: Mapping[str, tuple[type, str]] = {
     "docs_dir": (str, "a text"),
 }
 """What the settings that we read must be; the rest is judged by the host."""
+
+
+_FOLDER = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """What a plan in another site has of its own: a folder below the docs folder (`plan/`), a title in the navigation.
+
+    `theme` is the site's. `policy`: whether our pages get the content security policy that a plan's own site always
+    has.
+    """
+
+    folder: str
+    title: str
+    theme: str
+    policy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +97,29 @@ def _of_their_kind(told: Mapping[str, Any]) -> dict[str, Any]:
     return known
 
 
-def plugin(told: Mapping[str, Any], name: str) -> dict[str, Any] | None:
-    """The settings of a plugin, empty where it has none; None where the site does not use it.
+def plugins(told: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The plugins of a site by name, with their settings; MkDocs takes them as a list of names and mappings, or as one.
 
-    MkDocs takes plugins as a list of names and mappings, or as one mapping.
+    A site that names none has the search.
     """
-    listed = told.get("plugins")
-    entries = [{name_: of_it} for name_, of_it in listed.items()] if isinstance(listed, dict) else listed or []
-    for entry in entries:
-        if entry == name:
-            return {}
-        if isinstance(entry, dict) and name in entry:
-            return dict(entry[name] or {})
-    return None
+    return _named(told.get("plugins", ["search"]))
+
+
+def extensions(told: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The Markdown extensions of a site by name, with their settings."""
+    return _named(told.get("markdown_extensions"))
+
+
+def _named(listed: Any) -> dict[str, dict[str, Any]]:
+    """What settings list as names and mappings, or as one mapping."""
+    entries = [listed] if isinstance(listed, dict) else listed or []
+    mappings = [entry if isinstance(entry, dict) else {entry: None} for entry in entries]
+    return {str(name): dict(options or {}) for entry in mappings for name, options in entry.items()}
+
+
+def plugin(told: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    """The settings of a plugin, empty where it has none; None where the site does not use it."""
+    return plugins(told).get(name)
 
 
 def without(told: Mapping[str, Any]) -> frozenset[str]:
@@ -103,6 +131,28 @@ def without(told: Mapping[str, Any]) -> frozenset[str]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise UsageError("without: needs a list of names, such as [savings, print]")
     return frozenset(names)
+
+
+def guest(told: Mapping[str, Any]) -> Guest | None:
+    """Where the plan is in another site, as `plugins: masterplan: folder:` names it; None where the site is its own.
+
+    Raises UsageError for a folder that no page can be in, and for a title that is no text.
+    """
+    options = plugin(told, "masterplan") or {}
+    folder, title = options.get("folder") or "", options.get("title", "Plan")
+    if not folder:
+        return None
+    if not isinstance(folder, str) or not _FOLDER.fullmatch(folder.removesuffix("/")):
+        raise UsageError("folder: needs the name of a folder for the plan's pages, such as plan")
+    if not isinstance(title, str) or not title.strip():
+        raise UsageError("title: needs a text for the navigation, such as Plan")
+    return Guest(f"{folder.removesuffix('/')}/", title, theme(told), options.get("security_policy") is True)
+
+
+def theme(told: Mapping[str, Any]) -> str:
+    """The name of a site's theme, which may be all that it says of the theme."""
+    given = told.get("theme") or "mkdocs"
+    return str(given.get("name")) if isinstance(given, Mapping) else str(given)
 
 
 def of(extra: Mapping[str, Any] | None) -> Settings:

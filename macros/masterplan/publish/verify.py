@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -35,27 +36,52 @@ _MARK = re.compile(rb"(?:\{\{|\{%)[^<]{0,40}")
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What one page offers and asks for, and what is wrong with it alone."""
+    """What one page offers and asks for: anchors, addresses, those on other hosts, and signs of macros left over."""
 
     anchors: Set[str]
     addresses: tuple[str, ...]
-    problems: tuple[str, ...]
+    foreign: tuple[str, ...]
+    marks: tuple[str, ...]
 
 
-def verify(site: Path, expected: Iterable[str], base: str = "/") -> tuple[str, ...]:
+class _Problem(NamedTuple):
+    """What is wrong on a page, and with what: an address, or a path below the site."""
+
+    page: str
+    text: str
+    about: str
+
+
+def verify(site: Path, expected: Iterable[str], base: str = "/", folder: str = "") -> tuple[str, ...]:
     """What is wrong with a site, as sentences that name the page; empty when it may be published.
 
     `expected` are the addresses of pages that must be there, from the site's root; `base` is the path of that root on
-    its host, from which the page for what is not found starts.
+    its host, from which the page for what is not found starts. Where our pages are below a `folder` of another site,
+    what is wrong with its other pages is no concern of ours, unless they lead into the folder.
     """
     paths = sorted(site.rglob("*"))
     problems = [f"{path.relative_to(site)} is a symbolic link" for path in paths if path.is_symlink()]
     files = {path.relative_to(site).as_posix() for path in paths if path.is_file()}
     pages = {name: _read((site / name).read_bytes()) for name in sorted(files) if name.endswith(".html")}
     problems += [f"{address} is missing" for address in expected if _target("index.html", address) not in pages]
-    for name, page in pages.items():
-        problems += [f"{name}: {problem}" for problem in (*page.problems, *_dead(name, page, pages, files, base))]
+    wrong = [problem for name, page in pages.items() for problem in _problems(name, page, pages, files, base)]
+    problems += [f"{name}: {text}" for name, text, _ in _of_folder(wrong, folder)]
     return tuple(problems)
+
+
+def _problems(name: str, page: _Page, pages: Mapping[str, _Page], files: Set[str], base: str) -> Iterator[_Problem]:
+    yield from (_Problem(name, f"asks another host for {address}", address) for address in page.foreign)
+    yield from (_Problem(name, f"a macro was not run: {mark}", "") for mark in page.marks)
+    yield from _dead(name, page, pages, files, base)
+
+
+def _of_folder(problems: Iterable[_Problem], folder: str) -> Iterator[_Problem]:
+    """Those of pages in a folder, without what the theme or the navigation of the site has on its other pages too."""
+    inside = [problem for problem in problems if problem.page.startswith(folder)]
+    outside = [problem for problem in problems if not problem.page.startswith(folder)]
+    common = {problem.about for problem in outside} - {""}
+    yield from (problem for problem in inside if problem.about not in common or problem.about.startswith(folder))
+    yield from (problem for problem in outside if problem.about.startswith(folder))
 
 
 def _read(html: bytes) -> _Page:
@@ -63,9 +89,8 @@ def _read(html: bytes) -> _Page:
     anchors = {value for node in tree.css("[id]") if (value := node.attributes["id"])}
     links = dict.fromkeys(_addresses(tree.css("a")))
     fetched = dict.fromkeys(_addresses(node for node in tree.css(_FETCHED) if not _only_names(node)))
-    problems = [f"asks another host for {address}" for address in fetched if urlsplit(address).netloc]
-    problems += [f"a macro was not run: {mark}" for mark in _left_over(html)]
-    return _Page(anchors, tuple(links | fetched), tuple(problems))
+    foreign = tuple(address for address in fetched if urlsplit(address).netloc)
+    return _Page(anchors, tuple(links | fetched), foreign, tuple(_left_over(html)))
 
 
 def _addresses(nodes: Iterable[LexborNode]) -> Iterator[str]:
@@ -86,7 +111,7 @@ def _left_over(html: bytes) -> Iterator[str]:
     return (mark.decode("utf-8", "replace") for mark in _MARK.findall(shown))
 
 
-def _dead(name: str, page: _Page, pages: Mapping[str, _Page], files: Set[str], base: str) -> Iterator[str]:
+def _dead(name: str, page: _Page, pages: Mapping[str, _Page], files: Set[str], base: str) -> Iterator[_Problem]:
     """Addresses on a page that lead nowhere."""
     for address in page.addresses:
         parts = urlsplit(address.strip(_BLANK))
@@ -95,11 +120,11 @@ def _dead(name: str, page: _Page, pages: Mapping[str, _Page], files: Set[str], b
             path = path.removeprefix(base) or "."
         target = _target(name, path)
         if parts.scheme in _RUN | _NOWHERE:
-            yield f"not an address to follow: {address}"
+            yield _Problem(name, f"not an address to follow: {address}", address)
         elif not parts.scheme and not parts.netloc and target not in files:
-            yield f"no such page: {address}"
+            yield _Problem(name, f"no such page: {address}", target)
         elif target in pages and parts.fragment and unquote(parts.fragment) not in pages[target].anchors:
-            yield f"no such anchor: {address}"
+            yield _Problem(name, f"no such anchor: {address}", f"{target}#{parts.fragment}")
 
 
 def _target(name: str, path: str) -> str:

@@ -39,10 +39,13 @@ def read(root: Path, page: str) -> Written:
     return Written(text[:end], text[end:])
 
 
-def refuse_broken(root: Path, docs_dir: str) -> None:
-    """Raise BuildError for the first page with bytes that are not UTF-8, or with front matter that cannot be read."""
-    unpublished = left_out(root, docs_dir)
-    for path in sorted((root / docs_dir).rglob("*.md")):
+def refuse_broken(root: Path, docs_dir: str, folder: str = "") -> None:
+    """Raise BuildError for the first page with bytes that are not UTF-8, or with front matter that cannot be read.
+
+    Only pages below `folder` in the docs folder count; the rest are another site's.
+    """
+    unpublished = left_out(root, docs_dir, folder)
+    for path in sorted((root / docs_dir / folder).rglob("*.md")):
         inside = path.relative_to(root / docs_dir)
         if path.is_file() and not unpublished & {inside, *inside.parents}:
             page = path.relative_to(root).as_posix()

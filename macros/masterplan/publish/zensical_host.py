@@ -10,8 +10,9 @@ from typing import Any
 from masterplan.errors import BuildError, UsageError
 from masterplan.publish import own_process, pages, settings
 from masterplan.publish.docs import left_out
-from masterplan.publish.harden import harden
+from masterplan.publish.harden import harden, harden_guest, theme_scripts
 from masterplan.publish.project import Project
+from masterplan.publish.requirements import EXTENSIONS
 from masterplan.publish.written import refuse_broken
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -28,7 +29,10 @@ def build(project: Project, site: Path) -> None:
         if done.returncode or not (stage / "site" / "index.html").is_file():
             raise BuildError(_why(_COLOURS.sub("", done.stdout + done.stderr), project.docs_dir))
         shutil.copytree(stage / "site", site, dirs_exist_ok=True)
-    harden(site, "zensical")
+    if project.guest:
+        harden_guest(site, project.guest.folder, theme_scripts("zensical") if project.guest.policy else None)
+    else:
+        harden(site, "zensical")
 
 
 def _why(told: str, docs_dir: str) -> str:
@@ -39,8 +43,8 @@ def _why(told: str, docs_dir: str) -> str:
 
 def _stage(project: Project, stage: Path) -> None:
     """Pages of the team and of the plan, and settings, as Zensical wants to find them; all else by links."""
-    refuse_broken(project.root, project.docs_dir)
-    docs, unpublished = project.docs, left_out(project.root, project.docs_dir)
+    refuse_broken(project.root, project.docs_dir, project.folder)
+    docs, unpublished = project.docs, left_out(project.root, project.docs_dir, project.folder)
     if docs.is_dir():
         shutil.copytree(
             docs,
@@ -75,8 +79,10 @@ def _link(folder: Path, stage: Path) -> None:
 def _settings(project: Project) -> str:
     """The repository's own settings with what the MkDocs plugin would have added; JSON is YAML too."""
     told: dict[str, Any] = settings.read(project.root)
+    if project.guest:
+        told |= _needed(told)
     scripts = [{"path": path, "defer": True} for path in pages.scripts(project)]
-    unpublished = left_out(project.root, project.docs_dir)
+    unpublished = left_out(project.root, project.docs_dir, project.folder)
     written = [
         path.as_posix()
         for path in (path.relative_to(project.docs) for path in project.docs.rglob("*.md"))
@@ -86,7 +92,7 @@ def _settings(project: Project) -> str:
         "nav": pages.navigation(project, told.get("nav"), written),
         "extra_css": [*pages.styles(project), *told.get("extra_css", [])],
         "extra_javascript": [*scripts, *told.get("extra_javascript", [])],
-        "copyright": f"Built from {project.revision}",
+        "copyright": pages.copyright_line(project, told.get("copyright")),
         "extra": settings.staged(told.get("extra"), project.root),
         "docs_dir": project.docs_dir,
         "site_dir": "site",
@@ -95,3 +101,12 @@ def _settings(project: Project) -> str:
         return json.dumps(told | added)
     except TypeError as error:
         raise UsageError(f"{settings.FILE} has a value that Zensical cannot be given: {error}") from error
+
+
+def _needed(told: dict[str, Any]) -> dict[str, Any]:
+    """What our pages need of the settings of another site; with Zensical its own pages have it too."""
+    plugins = settings.plugins(told)
+    macros = plugins.get("macros", {})
+    modules = dict.fromkeys([*(macros.get("modules") or []), "masterplan.macros"])
+    plugins["macros"] = macros | {"modules": [*modules], "on_error_fail": True}
+    return {"plugins": plugins, "markdown_extensions": {name: {} for name in EXTENSIONS} | settings.extensions(told)}

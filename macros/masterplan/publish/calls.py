@@ -1,0 +1,87 @@
+"""Macros as pages call them, and pages run with them.
+
+A macro knows the page that it is called on. Our pages are run strictly, whatever the settings of the macros plugin:
+a name that there is not, or a macro that fails, stops the build.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from masterplan.errors import MasterplanError, UsageError
+from masterplan.publish import guide, settings
+from masterplan.publish.project import Project
+from masterplan.publish.written import error_on
+from masterplan.render import views
+from masterplan.render.links import Style
+from masterplan.render.macro import MACROS, Macro
+
+__all__ = ["Calls", "calls", "guide", "run", "strict", "views"]
+
+Calls = Mapping[str, Callable[..., Markup]]
+"""Macros by name, as Jinja calls them."""
+
+_MARKERS: Mapping[str, Any] = {
+    "block_start_string": "{%",
+    "block_end_string": "%}",
+    "variable_start_string": "{{",
+    "variable_end_string": "}}",
+    "comment_start_string": "{#",
+    "comment_end_string": "#}",
+    "line_statement_prefix": None,
+    "line_comment_prefix": None,
+}
+"""How macros are called on our pages, also where the site has chosen other marks for its own."""
+
+
+def calls(
+    project: Project,
+    page: Callable[[], tuple[str, str]],
+    style: Style,
+    told: Mapping[str, Any],
+    hold: Callable[[str], str] = str,
+) -> Calls:
+    """Every macro, bound to the page that is shown.
+
+    `page` gives that page's source path below the docs folder, and the source path from which links start (another one
+    where the host has moved the page). `told` are the site's settings. `hold` keeps what is finished from the host's
+    Markdown.
+    """
+    own, directories = settings.of(told["extra"]), bool(told["use_directory_urls"])
+    addresses = (own.source_url, own.commit_url)
+
+    def bound(macro: Macro) -> Callable[..., Markup]:
+        def call(*args: Any, **kwargs: Any) -> Markup:
+            source, start = page()
+            context = project.context(start, style, directories=directories, addresses=addresses)
+            try:
+                return Markup(hold(macro.call(context, *args, **kwargs)))  # noqa: S704 - views return finished text
+            except UsageError as error:
+                raise UsageError(f"{project.docs_dir}/{source}: {error}") from error
+
+        return call
+
+    return {macro.name: bound(macro) for macro in MACROS.values()}
+
+
+def run(project: Project, page: str, markdown: str, variables: Mapping[str, Any], environment: Environment) -> str:
+    """The Markdown of one of our pages, by its source path, with its macros run in what `strict` gives.
+
+    Raises BuildError, which names the page and its line.
+    """
+    try:
+        return environment.from_string(markdown).render(variables)
+    except MasterplanError:
+        raise
+    except Exception as error:
+        raise error_on(project.root, f"{project.docs_dir}/{page}", error, markdown) from error
+
+
+def strict(site: Environment | None, docs: Path) -> Environment:
+    """Where our pages are run: the environment of the site's own macros, if it has any, made strict."""
+    if site is None:
+        site = Environment(loader=FileSystemLoader(docs), autoescape=False)  # noqa: S701 - Markdown; texts are escaped
+    return site.overlay(undefined=StrictUndefined, **_MARKERS)
