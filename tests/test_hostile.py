@@ -103,10 +103,11 @@ PATH = f"docs/{RUN}/{{{{ 7+7 }}}}/[x](y)/'`&lt;b&gt;{{ #injected }}/"
 
 
 # Fields that our own pages do not show: what the audit compares with, what a waiver says where it covers nothing, what
-# schedules read, and what a team may show with a macro or a page of its own.
+# schedules read, what a team may show with a macro or a page of its own, and what a bar of a chart cuts to its room.
 NOT_SHOWN = {
     *(f"{part}.declared.{field}" for part in PARTS for field in ("value", "of")),
     *(f"plan.audit.waivers.{field}" for field in ("at", "field", "reason", "by")),
+    "sprint.short",
     "sprint.skills",
     "plan.links.title",
     *(f"plan.tables.{field}" for field in ("title", "columns", "rows.name", "rows.cells", "total")),
