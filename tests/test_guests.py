@@ -4,6 +4,8 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -179,6 +181,14 @@ def test_a_macro_that_fails_stops_the_build_whatever_the_site_says_of_errors(
     with pytest.raises(Abort):
         built(root)
     assert mistake[1] in caplog.text
+
+
+def test_mkdocs_serve_follows_the_plan(tmp_path: Path) -> None:
+    config = load_config(str(guest(tmp_path, "fonts-and-scripts") / "mkdocs.yml"))
+    config.plugins.on_config(config)
+    watched: list[str] = []
+    config.plugins.on_serve(cast("Any", SimpleNamespace(watch=watched.append)), config=config, builder=lambda: None)
+    assert str(tmp_path / "plan_data") in watched
 
 
 def test_a_policy_is_for_those_who_ask_for_it(tmp_path: Path) -> None:

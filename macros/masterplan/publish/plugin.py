@@ -18,6 +18,7 @@ from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation, Section, get_navigation
@@ -26,6 +27,7 @@ from mkdocs.utils.templates import TemplateContext
 from pathspec.gitignore import GitIgnoreSpec
 
 from masterplan.errors import MasterplanError, PlanError
+from masterplan.load.build import FOLDER
 from masterplan.publish import pages, settings
 from masterplan.publish.blocks import Blocks
 from masterplan.publish.calls import Calls, calls, run, strict
@@ -246,6 +248,11 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         """Harden the site, if it is the plan's own."""
         if not self.serving and not self.project.guest:
             harden(Path(config.site_dir), "material")
+
+    def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
+        """Let `mkdocs serve` follow the plan, as it follows the pages."""
+        server.watch(str(self.project.root / FOLDER))
+        return server
 
 
 def plugin_of(config: Any) -> MasterplanPlugin | None:
