@@ -12,8 +12,8 @@ from masterplan.load import files
 
 # A Windows without `fcntl`: its own lock is stood in for by one that knows which files are locked.
 WINDOWS = """
-import os, sys, types
-import masterplan.errors, pathlib, tempfile, contextlib
+import importlib, os, pathlib, sys, types
+from masterplan.load import files
 held = set()
 def locking(handle, mode, number):
     place = os.fstat(handle).st_ino
@@ -24,7 +24,7 @@ sys.modules["fcntl"] = None
 sys.modules["msvcrt"] = types.SimpleNamespace(locking=locking, LK_NBLCK=2)
 sys.platform = "win32"
 del os.O_NOFOLLOW
-from masterplan.load import files
+importlib.reload(files)
 path = pathlib.Path(sys.argv[1], "lock")
 with files.locked(path):
     try:

@@ -6,7 +6,7 @@ import pytest
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from benchmarks.generate import write_plan
+from benchmarks.generate import TODAY, write_plan
 from masterplan.publish.project import open_project
 from masterplan.render.macro import MACROS, Context
 from masterplan.render.views.joining import FEW_STEPS, MOST_STEPS
@@ -17,7 +17,7 @@ from tests.sites import words
 
 def context(root: Path, sprints: int) -> Context:
     write_plan(root, sprints)
-    return open_project(root).context("index.md")
+    return open_project(root, TODAY).context("index.md")
 
 
 @pytest.fixture(scope="module")

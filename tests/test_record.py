@@ -227,7 +227,7 @@ def test_a_report_goes_where_the_pages_are(tmp_path: Path) -> None:
     (tmp_path / "handbook").mkdir()
     (tmp_path / "docs").mkdir()
     hostile = '!!python/object/apply:os.mkdir ["ran"]'
-    (tmp_path / "mkdocs.yml").write_text(f"docs_dir: handbook\nextra: {hostile}\n", "utf-8")
+    (tmp_path / "mkdocs.yml").write_text(f"docs_dir: handbook\nextra: {{made: {hostile}}}\n", "utf-8")
     done = masterplan(tmp_path, "complete", "3", "--because", "a test")
     assert done.returncode == 0, done.stderr
     (report,) = (path for path in (tmp_path / "handbook").rglob("*") if path.is_file())
