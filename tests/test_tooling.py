@@ -1,5 +1,6 @@
 """The tools around the code: locks, make, what no file may name, and the tests' own browser helpers."""
 
+import ast
 import os
 import re
 import subprocess
@@ -82,6 +83,25 @@ def repository_files() -> list[str]:
     command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
     return [name for name in names if (ROOT / name).is_file()]
+
+
+def test_every_threat_names_tests_that_exist() -> None:
+    page = (ROOT / "docs/guide/threats.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith(("| Who can", "| ---"))]
+    named = [re.findall(r"`(test_\w+\.py)::(test_\w+)`", row.split(" | ")[-1]) for row in rows]
+    assert len(rows) > 15
+    assert [row for row, tests in zip(rows, named, strict=True) if not tests or row.count(" | ") != 3] == []
+    assert {test for tests in named for test in tests} - defined_tests() == set()
+
+
+def defined_tests() -> set[tuple[str, str]]:
+    """Each test with its module's file, as pytest finds them."""
+    return {
+        (path.name, node.name)
+        for path in (ROOT / "tests").glob("test_*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
 
 
 def test_ci_runs_what_a_person_runs() -> None:
