@@ -1,12 +1,14 @@
 """No page has anything that axe-core objects to: light and dark, wide and on a phone, with little said and with all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from tests.browser import OpenPage, Scheme
+from tests.sites import masterplan
 from tests.visits import Site
 
 WIDTHS = (1300, 390)
@@ -55,3 +57,16 @@ def test_a_plan_in_which_everything_is_said(full: Site, open_page: OpenPage, sch
     elsewhere = [name for name in full.names if name.startswith(("guide/", "print/"))]
 
     assert violations(page, full.visit(page, leave_out=[*elsewhere, *sprints[MOST_SPRINTS:]]), scheme) == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_site_with_the_settings_of_init(
+    scheme: Scheme, open_page: OpenPage, serve_folder: Callable[[Path], str], tmp_path: Path
+) -> None:
+    masterplan(tmp_path, "init", "--demo")
+    assert masterplan(tmp_path, "build").returncode == 0
+    site = Site(tmp_path, serve_folder(tmp_path / "site"))
+    page = open_page(site.origin, scheme=scheme).page
+    few = {"index.html", "audit/index.html", "rollback/index.html", "sprints/SPRINT_3/index.html"}
+
+    assert violations(page, site.visit(page, leave_out=set(site.names) - few), scheme) == {}

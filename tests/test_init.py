@@ -76,6 +76,26 @@ def test_a_second_run_adds_what_is_missing_and_changes_nothing_else(tmp_path: Pa
     assert "Wrote" not in masterplan(tmp_path, "init").stdout
 
 
+@pytest.mark.parametrize(
+    ("options", "title"), [((), "Live arrival times"), (("--title", "Depots: {a}"), "Depots: {a}")]
+)
+def test_the_site_of_the_demo_has_the_title_of_its_plan(options: tuple[str, ...], title: str, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert masterplan(tmp_path, "init", "--demo", *options).returncode == 0
+        settings, plan = tmp_path / "mkdocs.yml", load(tmp_path).plan
+        assert plan is not None
+        assert plan.header.title == title
+        assert settings.read_text("utf-8").startswith(f'site_name: "{title}"\n')
+        settings.unlink()
+
+
+def test_the_site_of_a_plan_that_was_there_first_has_its_title(tmp_path: Path) -> None:
+    masterplan(tmp_path, "init", "--title", "First", "--publish", "none")
+    (tmp_path / "mkdocs.yml").unlink()
+    masterplan(tmp_path, "init")
+    assert (tmp_path / "mkdocs.yml").read_text("utf-8").startswith('site_name: "First"\n')
+
+
 def test_line_ends_of_a_gitignore_stay_as_they_are(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_bytes(b"*.log\r\n")
     masterplan(tmp_path, "init")
@@ -149,7 +169,7 @@ def test_no_workflow_where_the_team_publishes_itself(tmp_path: Path) -> None:
 def test_the_demo_plan_is_sound_on_any_day_but_for_two_findings(tmp_path: Path) -> None:
     for day in range(25, 32):
         today, root = date(2027, 12, day), tmp_path / str(day)
-        init(root, Answers("", demo=True), today)
+        init(root, Answers("Arrival times", demo=True), today)
         loaded = load(root)
         assert loaded.plan is not None, loaded.findings
         found = analyse(loaded.plan, today, holds(root)).findings
@@ -157,7 +177,7 @@ def test_the_demo_plan_is_sound_on_any_day_but_for_two_findings(tmp_path: Path) 
 
 
 def test_the_demo_plan_uses_every_file_and_most_fields_of_a_plan(tmp_path: Path) -> None:
-    init(tmp_path, Answers("", demo=True), date(2026, 1, 7))
+    init(tmp_path, Answers("Arrival times", demo=True), date(2026, 1, 7))
     plan = load(tmp_path).plan
     assert plan is not None
     assert all((plan.sprints, plan.phases, plan.options, plan.people, plan.entries))
@@ -170,7 +190,7 @@ def test_the_demo_plan_uses_every_file_and_most_fields_of_a_plan(tmp_path: Path)
 def test_the_demo_plan_is_not_written_beside_another(tmp_path: Path) -> None:
     (tmp_path / "plan_data").mkdir()
     with pytest.raises(UsageError, match="is there already"):
-        init(tmp_path, Answers("", demo=True), date(2026, 1, 7))
+        init(tmp_path, Answers("Arrival times", demo=True), date(2026, 1, 7))
 
 
 def test_two_commands_make_a_site_of_a_plan_without_anything_and_a_sprint_then_stands_everywhere(
@@ -181,12 +201,14 @@ def test_two_commands_make_a_site_of_a_plan_without_anything_and_a_sprint_then_s
     assert built.returncode == 0, built.stderr
     empty = pages(tmp_path / "site")
     assert all(len(words(article(page))) > len("X ¶ ") for page in empty.values())
+    assert "This plan has no sprints yet." in words(article(empty["index.html"]))
     masterplan(tmp_path, "new", "sprint", "Parcel lockers")
     assert masterplan(tmp_path, "build").returncode == 0
     site = pages(tmp_path / "site")
     lists = {"index.html", "start/index.html", "sprints/index.html", "print/index.html"}
     assert lists <= {name for name, page in site.items() if "Parcel lockers" in words(article(page))}
     assert "sprints/SPRINT_1/index.html" in site.keys() - empty.keys()
+    assert words(site["sprints/index.html"].css("title")[0]) == "Sprints - X"
 
 
 def test_a_site_that_follows_the_advice_shows_the_plan_beside_its_own_pages(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import typer
 from masterplan.analyse.facts import day
 from masterplan.console import Today, out
 from masterplan.publish.git import repository
-from masterplan.publish.init import Answers, Result, Service, has_plan, init
+from masterplan.publish.init import Answers, Result, Service, default_title, has_plan, init
 from masterplan.publish.today import today_of
 
 app = typer.Typer()
@@ -20,7 +20,9 @@ app = typer.Typer()
 @app.command("init")
 def start(
     folder: Annotated[Path, typer.Argument(help="Where the plan goes; made where it is missing.")] = Path(),
-    title: Annotated[str | None, typer.Option(help="The plan's name; else the folder's.")] = None,
+    title: Annotated[
+        str | None, typer.Option(help="The title of the plan and of its site; else the folder's name.")
+    ] = None,
     unit: Annotated[str | None, typer.Option(help="What a piece of work is called: Sprint, Epic, Milestone.")] = None,
     units: Annotated[str | None, typer.Option(help="Several of them; else the same with an s.")] = None,
     group: Annotated[
@@ -47,7 +49,7 @@ def start(
     Nothing that is there is replaced, so it can be run again. At a terminal it asks for what no option says.
     """
     ask = _Questions(at_terminal=sys.stdin.isatty() and not yes, of_plan=not demo and not has_plan(folder))
-    name = ask.text("Title of the plan", title, folder.resolve().name)
+    name = ask.text("Title of the plan", title, default_title(folder, demo=demo))
     one = ask.text("What is a piece of work called?", unit, "Sprint")
     many = ask.text("And several of them?", units, f"{one}s")
     one_group = ask.text("What is a group of them called?", group, "Phase")

@@ -97,7 +97,7 @@ class _Reading:
 
     def read(self) -> None:
         if self.tree.kind(FOLDER) == "missing":
-            hint = "run masterplan in the repository that holds it, or name that with --root"
+            hint = "start one with `masterplan init`, or name the folder that has one with --root"
             self._add("missing-file", Place(FOLDER), "there is no plan: the folder is missing", hint)
             return
         names = set()
@@ -152,7 +152,7 @@ class _Reading:
         try:
             names = sorted(self.tree.names(folder))
         except OSError as error:
-            self._lose("unreadable", folder, f"not a folder that can be read: {error.strerror}", "mend or delete it")
+            self._lose("unreadable", folder, f"not a folder that can be read: {error.strerror}", "fix or delete it")
             return
         for name in names:
             path = f"{folder}/{name}"
@@ -226,7 +226,7 @@ class _Reading:
                 try:
                     return self.tree.read(path, MAX_BYTES)
                 except OSError as error:
-                    self._lose("unreadable", path, f"cannot be read: {error.strerror}", "mend its permissions")
+                    self._lose("unreadable", path, f"cannot be read: {error.strerror}", "fix its permissions")
             case "symlink":
                 self._lose("symlink", path, "symbolic links are not followed", "put the file itself here")
             case _:

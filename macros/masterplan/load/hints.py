@@ -19,7 +19,7 @@ _LETTER = re.compile(r"[^\W\d]")
 
 
 def for_syntax(context: str, problem: str, source: str) -> str:
-    """What may mend a text that is not YAML, from what the parser says and the line it points at."""
+    """What may fix a text that is not YAML, from what the parser says and the line it points at."""
     if "quoted scalar" in context and "end of stream" in problem:
         return "close the quotes that begin here"
     if "flow" in context:

@@ -96,7 +96,7 @@ def _header(title: str, unit: tuple[str, str], group: tuple[str, str], start: da
 def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...]) -> str:
     lines = [f"id: {_quoted(id_)}", f"title: {_quoted(title)}"]
     lines += [f"phase: {_quoted(phase)}"] if phase else []
-    lines += ["depends_on:" if needs else "# depends_on: []  # nothing, said aloud"]
+    lines += ["depends_on:" if needs else "# depends_on: []  # confirms that it needs nothing"]
     for each in needs:
         lines += [f"  - sprint: {_quoted(each)}", "    strength: hard", "    # reason: what is needed"]
     lines += [

@@ -1,4 +1,4 @@
-"""A finding: one thing that is wrong or odd in a plan, with the place to mend it.
+"""A finding: one thing that is wrong or odd in a plan, with the place to fix it.
 
 Findings are collected by every stage and judged in one place; nothing here decides what fails a build.
 """

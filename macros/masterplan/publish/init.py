@@ -17,6 +17,7 @@ from typing import Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from masterplan.errors import UsageError
+from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.load.files import refuse_links, write_atomically
 from masterplan.load.scaffold import new_plan
@@ -26,6 +27,9 @@ from masterplan.publish.git import answer, create, repository
 
 Service = Literal["github", "gitlab", "none"]
 """Where the site is published from; `none`: by the team itself."""
+
+DEMO = "Live arrival times"
+"""The title of the demo plan."""
 
 IGNORED = "/site"
 """The line of .gitignore that keeps the built site out of Git."""
@@ -37,7 +41,7 @@ _SETTINGS = (settings.FILE, "mkdocs.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a team wants; a demo has a plan of its own.
+    """What a team wants; a demo has a plan of its own, under the title given.
 
     `unit` is what a piece of work is called, and several of them, `group` the same of a group of them; `sprints` are
     the titles of the first ones. `service` publishes the site, else the one that Git's origin names; `uses` is the
@@ -91,6 +95,14 @@ def has_plan(root: Path) -> bool:
     return (root / FOLDER / "plan.yml").exists()
 
 
+def default_title(root: Path, *, demo: bool) -> str:
+    """The title where a team gives none: that of its plan, if it has one, else the demo's or the folder's name."""
+    plan = load(root).plan if has_plan(root) else None
+    if plan is not None:
+        return plan.header.title
+    return DEMO if demo else root.resolve().name
+
+
 Files = dict[Path, bytes | None]
 """Files by their path; None where there is one already."""
 
@@ -102,15 +114,17 @@ def _plan(root: Path, answers: Answers, today: date) -> Files:
     if answers.demo and (root / FOLDER).exists():
         raise UsageError(f"{root / FOLDER} is there already; write the demo plan into another folder")
     words = (answers.unit, answers.group)
-    made = _demo(today) if answers.demo else new_plan(answers.title, *words, answers.start, answers.sprints)
+    made = (
+        _demo(answers.title, today) if answers.demo else new_plan(answers.title, *words, answers.start, answers.sprints)
+    )
     return {root / path: content for path, content in made.items()}
 
 
-def _demo(today: date) -> Mapping[Path, bytes]:
+def _demo(title: str, today: date) -> Mapping[Path, bytes]:
     folder = Path(str(files("masterplan.publish") / "init_files" / "demo"))
     monday = partial(_monday, today)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yml"))
-    return {Path(FOLDER, name): _rendered(f"demo/{name}", monday=monday) for name in names}
+    return {Path(FOLDER, name): _rendered(f"demo/{name}", title=title, monday=monday) for name in names}
 
 
 def _monday(today: date, weeks: int, days: int = 0) -> date:
@@ -176,7 +190,7 @@ def _advice(root: Path, service: Service, *, guest: bool) -> Iterator[str]:
         if name != settings.FILE:
             yield f"Rename {name} to {settings.FILE}, which masterplan reads."
         lines = _rendered("guest.yml").decode().strip()
-        yield f"To show the plan in this site, add what is missing of this to {settings.FILE}:\n\n{lines}"
+        yield f"To show the plan in this site, merge these lines into {settings.FILE}:\n\n{lines}"
     elif service == "github":
         yield "On GitHub, choose GitHub Actions as the source of Pages in the repository's settings."
 

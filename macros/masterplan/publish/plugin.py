@@ -77,6 +77,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     """The page whose macros run."""
     runs = False
     """Whether it is one of ours, and has macros."""
+    titled = False
+    """Whether the navigation gives it a title."""
     failure: BaseException | None = None
     """What a macro raised, which the macros plugin may have written into the page instead of stopping."""
     serving = False
@@ -189,7 +191,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     @_stopping()
     def _before_macros(self, markdown: str, *, page: Page, **_: Any) -> None:
         """Keep the macros plugin off our pages, and refuse a path or title that hosts would run as a template."""
-        self.page, self.runs = page, False
+        self.page, self.runs, self.titled = page, False, "title" in vars(page)
         if self.project.is_ours(page.file.src_uri):
             pages.refuse_templates(f"{self.project.docs_dir}/{page.file.src_uri}", page.meta.get("title"))
             self.runs = page.meta.get("render_macros") is not False
@@ -205,6 +207,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             config.markdown_extensions = [*self.extensions, *lacking]
         if not self.runs:
             return markdown
+        if not self.titled:  # the macros plugin takes the first heading for it, with the calls of macros in it
+            vars(page).pop("title", None)
         macros: Any = config.plugins.get("macros")
         site, variables = (macros.env, macros.variables) if macros else (None, {"page": page})
         known = {**variables, **page.meta, **self.calls}

@@ -127,7 +127,7 @@ def _mentions(case: Case) -> Iterator[Found]:
     names = Names(case.plan)
     for path, text in case.texts:
         for named in dict.fromkeys(names.unknown(text)):
-            yield Found(path, f"`{named}` is named, but the plan has none", "mend the name, or add what is missing")
+            yield Found(path, f"`{named}` is named, but the plan has none", "fix the name, or add what is missing")
 
 
 _row = rows("dependencies")

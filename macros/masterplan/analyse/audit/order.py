@@ -127,7 +127,7 @@ def _weekdays(case: Case) -> Iterator[Found]:
                 yield Found(path, f"`{words}` is no day of the calendar", "look the day up")
             elif not is_weekday(day, named):
                 right = WEEKDAYS[day.weekday()]
-                yield Found(path, f"`{words}` is a {right}", "mend the weekday or the date", right)
+                yield Found(path, f"`{words}` is a {right}", "fix the weekday or the date", right)
 
 
 _row = rows("order")

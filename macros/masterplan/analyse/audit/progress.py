@@ -27,7 +27,7 @@ def _before_needed(case: Case) -> Iterator[Found]:
                 f"but {case.name(edge.needs)}, which it needs, {when}"
             )
             places = (case.at_edge(edge), *([needed.said] if needed else []))
-            yield Found((*began.path, "state"), message, "mend an entry, or the dependency", when, places)
+            yield Found((*began.path, "state"), message, "fix an entry, or the dependency", when, places)
 
 
 def _first(known: Sequence[Dated], states: tuple[State, ...]) -> Dated | None:
@@ -108,7 +108,7 @@ def _too_soon(case: Case) -> Iterator[Found]:
         if start is not None and entry.date < start and entry.state in _STARTED:
             message = f"{case.name(entry.sprint)} is {entry.state} on {entry.date}, but the plan starts on {start}"
             said = Compared(("plan", "start"), f"starts on {start}")
-            yield Found(("entries", str(n), "date"), message, "mend the date, or the plan's start", str(start), (said,))
+            yield Found(("entries", str(n), "date"), message, "fix the date, or the plan's start", str(start), (said,))
 
 
 def _stale(case: Case) -> Iterator[Found]:
@@ -132,7 +132,7 @@ def _backwards(case: Case) -> Iterator[Found]:
             if highest and before is not None and percent < before:
                 message = f"{case.name(id_)} is {percent} % done on {each.entry.date}, but was {before} % done before"
                 path = (*each.path, "percent" if each.entry.percent is not None else "state")
-                yield Found(path, message, "mend one, or say in a note what was lost", "", (highest.said,))
+                yield Found(path, message, "fix one, or say in a note what was lost", "", (highest.said,))
             else:
                 highest = each
 
@@ -151,7 +151,7 @@ def _state(case: Case) -> Iterator[Found]:
         if is_odd or (entry.state in {"in progress", "blocked"} and percent == 100):  # noqa: PLR2004
             message = f"{case.name(entry.sprint)} is {entry.state} and {percent} % done"
             said = Compared(("entries", str(n), "state"), entry.state)
-            yield Found(("entries", str(n), "percent"), message, "mend the state or the percentage", "", (said,))
+            yield Found(("entries", str(n), "percent"), message, "fix the state or the percentage", "", (said,))
 
 
 _row = rows("progress")

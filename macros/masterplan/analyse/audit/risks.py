@@ -51,7 +51,7 @@ def _level(case: Case) -> Iterator[Found]:
             message = f"{case.name(sprint.id)}: the risk is {risk.level}, but likelihood and impact are {computed}"
             path = ("sprints", sprint.id, "risk")
             places = (Compared((*path, "likelihood"), risk.likelihood), Compared((*path, "impact"), risk.impact))
-            yield Found((*path, "level"), message, "mend the level, the likelihood or the impact", computed, places)
+            yield Found((*path, "level"), message, "fix the level, the likelihood or the impact", computed, places)
 
 
 def _mitigated_late(case: Case) -> Iterator[Found]:
@@ -129,7 +129,7 @@ def _documents(case: Case) -> Iterator[Found]:
     for path, document in _all_documents(case):
         if not case.exists(document.path):
             message = f"{document.path} is to be updated, but is not in the repository"
-            yield Found((*path, "path"), message, "mend the path, or write the document first")
+            yield Found((*path, "path"), message, "fix the path, or write the document first")
 
 
 def _all_documents(case: Case) -> Iterator[tuple[Path, Document]]:

@@ -9,7 +9,7 @@ from masterplan.analyse.claims.compare import apart
 from masterplan.model.declared import Claim
 from masterplan.model.quantity import DecimalMark
 
-HINT = "mend whichever is wrong"
+HINT = "fix whichever is wrong"
 
 
 def told(*claims: Claim, outcome: Outcome = "differs", where: Callable[[Verdict], bool] = lambda _: True) -> Run:

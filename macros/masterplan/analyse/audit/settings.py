@@ -77,7 +77,7 @@ class _Waivers:
         for n, waiver in self._over:
             if waiver.rule in known:
                 message = f"the waiver of {waiver.rule} at {within(plan, waiver.at)} ran out on {waiver.until}"
-                hint = f"mend what it covered, or ask {waiver.by} for another one"
+                hint = f"fix what it covered, or ask {waiver.by} for another one"
                 yield finding(plan, EXPIRED, Found((*_waiver(n), "until"), message, hint, str(waiver.until)))
 
     def unused(self, plan: Plan, known: Collection[str]) -> Iterator[Finding]:
@@ -85,7 +85,7 @@ class _Waivers:
         for n, waiver in self._holding:
             if waiver.rule in known and n not in self._used:
                 message = f"there is no {waiver.rule} at {within(plan, waiver.at)} to be waived"
-                hint = "delete the waiver, or mend its rule, at or field"
+                hint = "delete the waiver, or fix its rule, at or field"
                 yield finding(plan, UNUSED, Found((*_waiver(n), "rule"), message, hint))
 
 

@@ -46,7 +46,7 @@ def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Found]:
         declared = f"declared `{year.declared.says}` beside `{month.declared.says}`"
         said = Compared(month.path, f"declared {month.declared.says}")
         message = f"{year.subject}: {declared}, but twelve months of that are {computed}"
-        yield Found(year.path, message, "mend the month or the year", computed, (said,))
+        yield Found(year.path, message, "fix the month or the year", computed, (said,))
 
 
 def _two_values(case: Case) -> Iterator[Found]:
@@ -131,7 +131,7 @@ def _improvement_differs(case: Case) -> Iterator[Found]:
             moved = f"{metric.before.text} to {metric.after.text}"
             message = f"{metric.name}: {moved} is {changes[0].text}, not `{said.text}`"
             after = Compared((*path[:-1], "after"), moved)
-            yield Found(path, message, "mend the improvement, or before and after", changes[0].text, (after,))
+            yield Found(path, message, "fix the improvement, or before and after", changes[0].text, (after,))
 
 
 def _improvement_is_text(case: Case) -> Iterator[Found]:
@@ -157,7 +157,7 @@ def _wrong_way(case: Case) -> Iterator[Found]:
                 )
                 before = Compared((*_metric(sprint, n), "before"), metric.before.text)
                 yield Found(
-                    (*_metric(sprint, n), "after"), message, "mend the metric or which way is better", "", (before,)
+                    (*_metric(sprint, n), "after"), message, "fix the metric or which way is better", "", (before,)
                 )
 
 
@@ -217,7 +217,7 @@ def _tables(case: Case) -> Iterator[Found]:
                 message = f"{table.title}: `{each.name}` adds up to {computed.text}, not {each.said.text}"
                 message += f"; that is {distance}" if distance else ""
                 places = tuple(Compared(path, cell.text) for path, cell in each.cells)
-                yield Found(each.path, message, "mend the sum, or what it sums up", computed.text, places)
+                yield Found(each.path, message, "fix the sum, or what it sums up", computed.text, places)
 
 
 def _written(table: Table, path: Path) -> Iterator[_Sum]:

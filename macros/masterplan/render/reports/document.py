@@ -46,7 +46,7 @@ class FindingRecord(Record):
     computed: str = Field(description="What the plan itself says, where that is a value; else empty.")
     subject: str = Field(description="The part it speaks of: plan, sprint 4, phase 1, option A; empty for a file.")
     field: str = Field(description="The field of that part, such as risk.owner; may be empty.")
-    place: PlaceRecord = Field(description="Where to mend it.")
+    place: PlaceRecord = Field(description="Where to fix it.")
     related: list[RelatedRecord] = Field(description="What it was compared with.")
     fingerprint: str = Field(description="Stays the same while lines move.", pattern="^[0-9a-f]{12}$")
 

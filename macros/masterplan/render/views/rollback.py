@@ -47,7 +47,7 @@ def how(context: Context, id_: str) -> Markup:
 def _steps(rollback: Rollback) -> Markup:
     steps = text(rollback.steps[0]) if len(rollback.steps) == 1 else list_of(rollback.steps, ordered=True)
     if rollback.trigger:
-        return Markup('{}<span class="mp-small">when {}</span>').format(steps, text(rollback.trigger))
+        return Markup('{}<div class="mp-small">When: {}</div>').format(steps, text(rollback.trigger))
     return steps if rollback.steps else (NOTHING if rollback.needed else text("nothing to undo"))
 
 
