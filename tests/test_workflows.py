@@ -83,8 +83,8 @@ def lint(command: tuple[str, ...], *files: Path) -> subprocess.CompletedProcess[
 
 
 def examples() -> list[str]:
-    """The examples of the guide: for GitHub and for GitLab."""
-    return re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/guide/publish.md").read_text("utf-8"), re.DOTALL)[:2]
+    """The examples of the guide after that for an existing site: for GitHub and for GitLab."""
+    return re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/guide/publish.md").read_text("utf-8"), re.DOTALL)[1:3]
 
 
 @pytest.mark.parametrize(
