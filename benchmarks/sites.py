@@ -94,9 +94,10 @@ def _python(folder: Path, *command: str) -> Run:
 
 
 def _environment(folder: Path) -> Mapping[str, str]:
-    """The environment, with bytecode kept below a folder and without the theme's banner."""
+    """The environment on the day of the plans, with bytecode below a folder and without the theme's banner."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "NO_MKDOCS_2_WARNING": "1"}
+    day = TODAY.isoformat()
+    return kept | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "NO_MKDOCS_2_WARNING": "1", "TODAY": day}
 
 
 def measure(folder: Path, rounds: int) -> dict[Case, list[Run]]:

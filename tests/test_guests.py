@@ -281,3 +281,10 @@ def test_sizes_are_those_of_material_in_every_theme() -> None:
     sizes = [re.findall(rb"([\d.]+)rem", pages.assets(theme)[pages.STYLES[0]]) for theme in ("material", "mkdocs")]
     assert len(sizes[0]) > 20
     assert all(float(b) == pytest.approx(1.25 * float(a)) for a, b in zip(*sizes, strict=True))
+
+
+def test_a_build_leaves_nothing_for_the_next_in_the_same_process(tmp_path: Path) -> None:
+    first, second = guest(tmp_path / "first", "almost-nothing"), guest(tmp_path / "second", "almost-nothing")
+    change(second / "plan_data" / "plan.yml", "title: Base", "title: Another")
+    assert cli.run(["build", "--root", str(first)]) == 0
+    assert "Another" in text((built(second) / "plan" / "index.html").read_bytes())

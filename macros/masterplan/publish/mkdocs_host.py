@@ -58,6 +58,7 @@ def build(project: Project, site: Path) -> None:
         except SystemExit as error:
             raise _ours(error) or _on_page(project, config, error) or _why(error, told) from error
         finally:
+            plugin.given = None  # MkDocs keeps the plugin for the next build in this process
             config.plugins.on_shutdown()
 
 
