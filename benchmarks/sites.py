@@ -17,6 +17,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from benchmarks.generate import TODAY
+
 REPOSITORY = Path(__file__).parents[1]
 CHECKS = (1_000, 5_000, 10_000)
 BUILDS = (6, 100, 1_000)
