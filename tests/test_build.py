@@ -14,6 +14,7 @@ from typing import NoReturn
 import pytest
 
 from masterplan import cli
+from masterplan.publish import place as places
 from tests.plans import BASE, write_plan
 from tests.sites import (
     HOSTS,
@@ -159,6 +160,12 @@ SETTINGS = {
     "lenient macros": (("on_error_fail: true", "on_error_fail: false"), "needs on_error_fail: true"),
     "lenient names": (("on_undefined: strict", "on_undefined: keep"), "on_undefined: strict"),
     "scripts that are no list": (("theme:", "extra_javascript: 5\ntheme:"), "extra_javascript: must be a list"),
+    "plugins that are no list": (("plugins:\n", "plugins: 5\nextra_css:\n"), "plugins: must be a list"),
+    "extensions that are no list": (
+        ("markdown_extensions:\n", "markdown_extensions: 5\nextra_css:\n"),
+        "markdown_extensions: must be a list",
+    ),
+    "a copyright that is no text": (("theme:", "copyright: [1]\ntheme:"), "copyright: must be a text"),
     "ours that are a number": (("extra:\n", "extra:\n  masterplan: 5\n  x:\n"), "extra: masterplan: must be a group"),
     "itself": (("theme:", "INHERIT: mkdocs.yml\ntheme:"), "INHERIT leads back to the same file"),
     "a bell for the terminal": (("extra:\n", 'extra:\n  masterplan:\n    "\\ax": 1\n'), "no setting \ufffdx;"),
@@ -262,13 +269,18 @@ def docs_outside(root: Path) -> str:
     return "handbook is outside "
 
 
+def hidden_link(root: Path) -> str:
+    (root / "docs" / ".more").symlink_to("..")
+    return "docs/.more is a symbolic link"
+
+
 def pipe(root: Path) -> str:
     os.mkfifo(root / "docs" / "pipe.md")
     return "docs/pipe.md is neither a file nor a folder"
 
 
 @pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize("attack", [link_docs, link_outer_folder, docs_outside, pipe])
+@pytest.mark.parametrize("attack", [link_docs, link_outer_folder, docs_outside, pipe, hidden_link])
 @pytest.mark.usefixtures("site")
 def test_pages_are_files_of_the_repository(
     root: Path, host: Host, attack: Callable[[Path], str], capsys: pytest.CaptureFixture[str]
@@ -310,13 +322,15 @@ def test_hidden_files_of_the_plan_are_not_published(root: Path) -> None:
     assert not any(b"hunter2" in content for content in contents(root / "site").values())
 
 
-@pytest.mark.parametrize("place", ["docs/site", "plan_data/site", ".", "..", "docs", "mkdocs.yml", "mkdocs.yml/site"])
+@pytest.mark.parametrize(
+    "place", ["docs/site", "plan_data/site", ".git/site", ".", "..", "/", "docs", "mkdocs.yml", "mkdocs.yml/site"]
+)
 @pytest.mark.usefixtures("site")
 def test_a_place_that_holds_something_else_is_refused(
     root: Path, place: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = contents(root / "docs") | contents(root / "plan_data")
-    refused(root, capsys, "--site", str(root / place))
+    assert "choose another place" in refused(root, capsys, "--site", str(root / place))
     assert contents(root / "docs") | contents(root / "plan_data") == before
     assert (root / "mkdocs.yml").is_file()
 
@@ -343,6 +357,41 @@ def test_a_link_that_no_build_made_is_refused(root: Path, capsys: pytest.Capture
     link.symlink_to(other)
     assert "is a symbolic link that no build made" in refused(root, capsys, "--site", str(link))
     assert (link.readlink(), contents(other)) == (other, before)
+
+
+@pytest.mark.parametrize("name", ["CNAME", ".git/config", "index.html"])
+def test_what_people_put_into_a_site_is_never_removed(
+    root: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "site" / ".git").mkdir()
+    (root / "site" / name).write_text("mine")
+    before = contents(root / "site")
+    assert "has content that no build wrote" in refused(root, capsys)
+    old = (root / "site").resolve()
+    (root / "site").unlink()
+    for _ in range(2):
+        assert cli.run(["build", "--root", str(root)]) == 0
+    assert contents(old) == before
+
+
+def test_what_comes_to_the_place_of_a_site_during_its_build_stays(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other, lead = root.parent / "later", places.swap
+
+    def late(fresh: Path, site: Path) -> None:
+        precious(other)
+        lead(fresh, site)
+
+    monkeypatch.setattr(places, "swap", late)
+    assert "has content that no build wrote" in refused(root, capsys, "--site", str(other))
+    assert (other / "CNAME").read_text() == "mine"
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2199-12-31"])
+def test_a_site_is_built_on_every_day_that_can_be_today(root: Path, day: str) -> None:
+    shutil.rmtree(root / ".git", ignore_errors=True)
+    assert cli.run(["build", "--root", str(root), "--today", day]) == 0
 
 
 def test_an_empty_folder_becomes_the_site(root: Path) -> None:

@@ -343,6 +343,22 @@ def test_a_repository_inside_the_repository_runs_nothing(
     assert code == 0 or "is itself a Git repository" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("shape", ["commondir", "HEAD as a link"])
+def test_every_shape_of_a_repository_inside_the_repository_is_seen(attacked: Path, shape: str) -> None:
+    """Git before 2.38 would obey each of them."""
+    inner = next(folder for folder in (attacked, attacked.parent) if (folder / "HEAD").exists())
+    if shape == "commondir":
+        (inner / "common").mkdir()
+        for name in ("objects", "refs"):
+            (inner / name).rename(inner / "common" / name)
+        (inner / "commondir").write_text("common\n")
+    else:
+        (inner / "HEAD").unlink()
+        (inner / "HEAD").symlink_to("refs/heads/nowhere")
+    with pytest.raises(GitError, match="is itself a Git repository"):
+        asking.repository(attacked)
+
+
 def test_git_itself_refuses_a_repository_inside_the_repository(
     attacked: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

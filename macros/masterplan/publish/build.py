@@ -52,9 +52,9 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build, today: date | 
 
 
 def _refuse_to_replace(project: Project, site: Path) -> None:
-    folders = (project.root / folder for folder in (project.docs_dir, FOLDER))
+    folders = (project.root / folder for folder in (project.docs_dir, FOLDER, ".git"))
     if project.root.is_relative_to(site) or any(map(site.is_relative_to, folders)):
-        raise UsageError(f"{site} is where the plan and its pages are; choose another place with --site")
+        raise UsageError(f"{site} is where the plan, its pages or its repository are; choose another place with --site")
 
 
 def _expected(project: Project, *, directories: bool) -> list[str]:

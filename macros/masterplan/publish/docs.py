@@ -33,7 +33,7 @@ def left_out(root: Path, docs_dir: str, folder: str = "") -> frozenset[Path]:
     """The files and folders that editors left among the pages, by their paths below them: locks, backups, autosaves.
 
     Only what is below `folder` there counts; the rest is another site's. What else is hidden is up to the host. Raises
-    UsageError for a symbolic link or special file under any other name.
+    UsageError for a symbolic link or special file under any other name, and for every link to a folder.
     """
     return frozenset(path.relative_to(docs_dir) for path in _left_out(root, Path(docs_dir, folder)))
 
@@ -44,9 +44,14 @@ def _left_out(root: Path, pages: Path) -> Iterator[Path]:
             path = Path(folder, name)
             if _is_plain(path) and (name.startswith(".") or not is_ignored(name)):
                 continue
-            if not is_ignored(name):
+            if not is_ignored(name) or _leads_to_folder(path):
                 raise UsageError(f"{path.relative_to(root).as_posix()} {_reason(path)}")
             yield path.relative_to(root)
+
+
+def _leads_to_folder(path: Path) -> bool:
+    """Whether a path is a symbolic link to a folder: MkDocs would walk through all of it before it leaves names out."""
+    return path.is_symlink() and path.is_dir()
 
 
 def _is_plain(path: Path) -> bool:

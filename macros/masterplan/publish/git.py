@@ -46,18 +46,26 @@ _ELSEWHERE = (
 def repository(root: Path) -> Path | None:
     """The top folder of the repository that holds `root`, or None outside a repository.
 
-    Raises GitError for a folder on the way that is a repository without a checkout (HEAD, objects/ and refs/): anybody
-    can commit one, and Git would obey its settings.
+    Raises GitError for a folder on the way that is a repository without a checkout (HEAD with objects/ and refs/, or
+    with commondir): anybody can commit one, and Git would obey its settings.
     """
     for folder in (root.resolve(), *root.resolve().parents):
         if (folder / ".git").exists():
             return folder
-        if (folder / "HEAD").exists() and (folder / "objects").is_dir() and (folder / "refs").is_dir():
+        if _is_bare(folder):
             raise GitError(
                 f"{folder} is itself a Git repository without a checkout, whose settings can run commands here; "
-                "remove HEAD, objects/ and refs/ from it, or use a normal clone"
+                "remove the file HEAD from it, or use a normal clone"
             )
     return None
+
+
+def _is_bare(folder: Path) -> bool:
+    """Whether any Git could take a folder for a repository without a checkout; its HEAD may be a link to nowhere."""
+    layouts = ("objects", "refs"), ("commondir",)
+    return os.path.lexists(folder / "HEAD") and any(
+        all((folder / name).exists() for name in layout) for layout in layouts
+    )
 
 
 def has_commit(root: Path) -> bool:

@@ -2,7 +2,7 @@
 
     site -> .site-builds/build-k3/site
     .site-builds/      masterplan's own folder, ignored by Git, with a lock
-      build-k3/        one build: the mark of who made it, and the site
+      build-k3/        one build: the site, and the mark of who made it with the site's digest
 
 Changing the link is one step of the file system, so nobody ever sees half a site; the build before stays until the
 next one, for readers who have just followed the link. Where links cannot be made, the site is the folder itself, and
@@ -21,7 +21,10 @@ from masterplan.errors import BuildError, UsageError
 from masterplan.load.files import locked, own_folder, write_atomically
 
 MARK = "made-by-masterplan"
-"""The file in the folder of a build without which no build removes that folder."""
+"""The file in the folder of a build without which no build removes that folder: the digest of the finished site."""
+
+_UNFINISHED = b"masterplan build removes this folder once it is out of date.\n"
+"""What the mark says until the site is finished."""
 
 _WRITTEN = "written"
 _READABLE, _ENTERABLE = 0o644, 0o755
@@ -32,10 +35,13 @@ def checked(site: Path) -> Path:
     """The site's absolute path, its own link not followed. Raises UsageError where something else would be lost."""
     site = Path(os.path.abspath(site))  # noqa: PTH100 - resolve() would follow the site's own link
     site = site.parent.resolve() / site.name
-    if site.is_symlink():
-        if not _target(site).is_relative_to(_workshop(site)):
-            raise UsageError(f"{site} is a symbolic link that no build made; choose another place with --site")
-    elif site.exists() and not (site.is_dir() and _is_replaceable(site)):
+    if not site.name:
+        raise UsageError(f"{site} cannot be replaced by a site; choose another place with --site")
+    target = _target(site)
+    if site.is_symlink() and not target.is_relative_to(_workshop(site)):
+        raise UsageError(f"{site} is a symbolic link that no build made; choose another place with --site")
+    record = target.with_name(MARK) if site.is_symlink() else _workshop(site) / _WRITTEN
+    if target.exists() and not (target.is_dir() and _is_as_built(target, record)):
         raise UsageError(f"{site} has content that no build wrote; empty it, or choose another place with --site")
     return site
 
@@ -56,7 +62,7 @@ def fresh_folder(site: Path) -> Iterator[Path]:
         _sweep(workshop, keep=_target(site))
         build = Path(tempfile.mkdtemp(prefix="build-", dir=workshop))
         try:
-            (build / MARK).write_text("masterplan build removes this folder once it is out of date.\n", "utf-8")
+            (build / MARK).write_bytes(_UNFINISHED)
             (build / "site").mkdir()
             yield build / "site"
         except BaseException:
@@ -65,8 +71,12 @@ def fresh_folder(site: Path) -> Iterator[Path]:
 
 
 def swap(fresh: Path, site: Path) -> None:
-    """Make `site` lead to the fresh folder, in one step wherever it is a link already."""
+    """Make `site` lead to the fresh folder, in one step wherever it is a link already.
+
+    Raises UsageError where something else would be lost that came there during the build.
+    """
     _open(fresh)
+    checked(site)
     replaced = fresh.with_name("replaced")
     if site.is_dir() and not site.is_symlink():
         site.rename(replaced)
@@ -88,26 +98,31 @@ def _target(site: Path) -> Path:
     return Path(os.path.normpath(site.parent / site.readlink())) if site.is_symlink() else site
 
 
-def _is_replaceable(site: Path) -> bool:
-    """Whether a folder is empty, or as a build left it."""
-    written = _workshop(site) / _WRITTEN
-    return not any(site.iterdir()) or (written.is_file() and written.read_text("utf-8") == _digest(site))
+def _is_as_built(site: Path, record: Path) -> bool:
+    """Whether a folder is empty, or as a build left it, whose digest is in the file `record`."""
+    return not any(site.iterdir()) or (record.is_file() and record.read_bytes() == _digest(site))
 
 
-def _digest(site: Path) -> str:
+def _digest(site: Path) -> bytes:
     """A digest of every path in a folder and of every file's content."""
     digest = sha256()
     for path in sorted(site.rglob("*")):
         content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
         digest.update(os.fsencode(path.relative_to(site).as_posix()) + b"\0" + sha256(content).digest())
-    return digest.hexdigest()
+    return digest.hexdigest().encode()
 
 
 def _sweep(workshop: Path, keep: Path) -> None:
-    """Remove older builds and what interrupted ones left; a folder without the mark is somebody else's."""
+    """Remove older builds and what interrupted ones left, but nothing that somebody else put there."""
     for path in workshop.iterdir():
-        if not path.is_symlink() and (path / MARK).is_file() and not keep.is_relative_to(path):
+        if not path.is_symlink() and not keep.is_relative_to(path) and _is_spent(path):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_spent(build: Path) -> bool:
+    """Whether a folder is that of a build that was interrupted, whose site moved, or whose site is as it was built."""
+    mark, site = build / MARK, build / "site"
+    return mark.is_file() and (mark.read_bytes() == _UNFINISHED or not site.is_dir() or _is_as_built(site, mark))
 
 
 def _open(fresh: Path) -> None:
@@ -121,13 +136,14 @@ def _open(fresh: Path) -> None:
 def _lead(fresh: Path, site: Path) -> None:
     link = fresh.with_name("link")
     link.symlink_to(os.path.relpath(fresh, site.parent), target_is_directory=True)
+    fresh.with_name(MARK).write_bytes(_digest(fresh))
     link.replace(site)
 
 
 def _move(fresh: Path, site: Path) -> None:
     """Make the fresh folder the site itself, where the system makes no links or cannot replace them."""
     workshop = fresh.parent.parent
-    write_atomically(workshop / _WRITTEN, _digest(fresh).encode(), workshop)
+    write_atomically(workshop / _WRITTEN, _digest(fresh), workshop)
     if site.is_symlink():
         site.rename(fresh.with_name("replaced"))
     fresh.rename(site)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -37,6 +38,9 @@ from masterplan.publish.project import Project, open_project
 from masterplan.publish.requirements import EXTENSIONS
 from masterplan.publish.written import refuse_broken
 from masterplan.render.reports import finding_lines
+
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2106, 2, 6)
+"""The days that a page of MkDocs can be of: the gzip format (RFC 1952) counts seconds since 1970 in 32 bits."""
 
 
 class PluginConfig(Config):
@@ -183,8 +187,9 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
 
     def on_pre_page(self, page: Page, **_: Any) -> Page:
         """Date a page of ours by the commit; outside a repository by today."""
-        if self.project.is_ours(page.file.src_uri):
-            page.update_date = str(self.project.revision.day or self.project.facts.today)
+        day = self.project.revision.day or self.project.facts.today
+        if day and self.project.is_ours(page.file.src_uri):
+            page.update_date = str(min(max(day, _FIRST_DAY), _LAST_DAY))
         return page
 
     @event_priority(100)

@@ -22,7 +22,7 @@ SETTINGS = ("source_url", "commit_url")
 """Our own settings, by name."""
 
 
-_SHAPES: Mapping[str, tuple[type, str]] = {
+_SHAPES: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "nav": (list, "a list"),
     "watch": (list, "a list"),
     "extra_css": (list, "a list"),
@@ -31,6 +31,9 @@ _SHAPES: Mapping[str, tuple[type, str]] = {
     "use_directory_urls": (bool, "true or false"),
     "site_name": (str, "a text"),
     "docs_dir": (str, "a text"),
+    "copyright": (str, "a text"),
+    "plugins": ((list, dict), "a list"),
+    "markdown_extensions": ((list, dict), "a list"),
 }
 """What the settings that we read must be; the rest is judged by the host."""
 
