@@ -41,7 +41,7 @@ retest:  ## run the tests, unless nothing but the plan has changed since the com
 	@if git diff --quiet "$(SINCE)" HEAD -- . ':!plan_data'; then \
 		echo "Nothing but the plan has changed since $(SINCE)."; else $(MAKE) test; fi
 
-fmt: $(VENV)/.test  ## format the code and mend what the linter can mend
+fmt: $(VENV)/.test  ## format the code and fix what the linter can fix
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
