@@ -119,8 +119,11 @@ def words(node: LexborNode) -> str:
 
 def search(page: Page, host: Host, for_: str) -> str:
     """What the theme's search finds, as one line; the page is one of the site's."""
-    page.locator("[data-md-component=search-query]" if host == "mkdocs" else ".md-search__button").first.click()
-    page.keyboard.insert_text(for_)  # at once: what is typed is searched for letter by letter
+    field = page.locator("[data-md-component=search-query]" if host == "mkdocs" else "input[role=combobox]").first
+    if host == "zensical":
+        field.wait_for(state="attached")
+        page.locator(".md-search__button").click()
+    field.fill(for_)  # at once: what is typed is searched for letter by letter
     page.keyboard.press("Shift")
     found = page.locator(".md-search-result__item, [role=option]")
     found.first.wait_for()
