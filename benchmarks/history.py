@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.cpu import seconds
-from masterplan.publish.history import history
+from masterplan.git.history import history
 
 REPOSITORY = Path(__file__).parents[1]
 COMMITS = 500

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from masterplan.analyse.schedule import solver
-from masterplan.analyse.schedule.lists import list_schedule
-from masterplan.analyse.schedule.project import Activity, Mode, Problem, Resource
+from masterplan.analyse.schedule.list_scheduling import list_schedule
+from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource
 
 MOST_SECONDS = 30.0
 """CPU seconds that one j30 instance may take: each is solved on one core, so no fewer pass on a quiet machine."""

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan.errors import PlanError
 from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.model.finding import AREAS, Rule
-from masterplan.publish import guide
+from masterplan.publish import reference as guide
 from masterplan.publish.project import Project, open_project
 from masterplan.render.macro import MACROS
 from masterplan.render.views.audit import MOST_SHOWN, WORDS

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import pytest
 
-from masterplan import cli
+from masterplan.cli import app as cli
 from masterplan.publish import place as places
 from tests.plans import BASE, write_plan
 from tests.sites import (

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import typer.main
 
-from masterplan import cli
-from masterplan.load import load, scaffold
-from masterplan.load.files import OWN
+from masterplan.cli import app as cli
+from masterplan.edit import scaffold
+from masterplan.files import OWN
+from masterplan.load import load
 from tests.plans import BASE, write_plan
 from tests.sites import OURS, command, masterplan, small_repository
 
@@ -235,7 +236,7 @@ def test_a_terminal_of_few_letters_gets_the_rest_as_codes(tmp_path: Path) -> Non
 
 def test_a_reader_who_has_seen_enough_is_no_error(wrong: Path) -> None:
     with subprocess.Popen(
-        (sys.executable, "-c", "import sys; sys.stdin.read(); from masterplan.cli import main; main()", "check"),
+        (sys.executable, "-c", "import sys; sys.stdin.read(); from masterplan.cli.app import main; main()", "check"),
         cwd=wrong,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -12,9 +12,9 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from masterplan import cli
 from masterplan.analyse.audit import RULES as AUDIT_RULES
-from masterplan.cli_check import RULES
+from masterplan.cli import app as cli
+from masterplan.cli.check import RULES
 from masterplan.render.reports import Format
 from tests.commits import git
 from tests.plans import BASE, write_plan

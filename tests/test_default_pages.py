@@ -11,7 +11,7 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan import cli
+from masterplan.cli import app as cli
 from masterplan.publish.default_pages import PAGES
 from masterplan.publish.pages import pages as made_pages
 from masterplan.publish.project import Project, open_project

@@ -13,11 +13,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from masterplan import cli
-from masterplan.cli_diff import FORMATS, FailOn, fails
+from masterplan.cli import app as cli
+from masterplan.cli.diff import FORMATS, FailOn, fails
+from masterplan.git.textconv import lines
 from masterplan.model.change import WEIGHTS, Change, ChangeRule, Difference, Weight
 from masterplan.model.place import Place
-from masterplan.publish.lines import lines
 from masterplan.render.review import data
 from tests.commits import FIRST, begin, commit, git, record
 from tests.plans import BASE, write_plan

@@ -13,8 +13,8 @@ from icalendar import Calendar
 from jsonschema import Draft202012Validator
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan import cli
 from masterplan.analyse import Facts, analyse
+from masterplan.cli import app as cli
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.render.export import exports, paths, shapes

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from masterplan import files
 from masterplan.errors import UsageError
-from masterplan.load import files
 
 # A Windows without `fcntl`: its own lock is stood in for by one that knows which files are locked.
 WINDOWS = """
 import importlib, os, pathlib, sys, types
-from masterplan.load import files
+from masterplan import files
 held = set()
 def locking(handle, mode, number):
     place = os.fstat(handle).st_ino

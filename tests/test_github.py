@@ -12,7 +12,8 @@ from typing import NoReturn
 import pytest
 
 from masterplan.errors import ApiError, UsageError
-from masterplan.publish.github import Api, Runner, judge, keep, keep_comment
+from masterplan.publish.github import Api, Runner, judge, keep_comment
+from masterplan.publish.github import sticky_comment as keep
 from tests.plans import BASE, write_plan
 from tests.sites import change, commit, masterplan
 from tests.stand_in import REPOSITORY, TOKEN, GitHub, comment, github, pull

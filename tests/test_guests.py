@@ -14,7 +14,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from masterplan import cli
+from masterplan.cli import app as cli
 from masterplan.publish import pages
 from masterplan.publish.project import open_project
 from masterplan.publish.verify import verify

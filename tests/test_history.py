@@ -13,18 +13,18 @@ from markupsafe import Markup
 from playwright.sync_api import Page
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan import cli
+from masterplan.cli import app as cli
+from masterplan.git import history as past
+from masterplan.git import history_cache as kept
+from masterplan.git.history import history
+from masterplan.git.revision import last_changes
 from masterplan.load.build import Made
 from masterplan.load.build import make as parse
 from masterplan.model.history import Commit, History
 from masterplan.model.part import Part
 from masterplan.model.place import Place
 from masterplan.model.quantity import DecimalMark
-from masterplan.publish import history as past
-from masterplan.publish import kept
-from masterplan.publish.history import history
 from masterplan.publish.project import open_project
-from masterplan.publish.revision import last_changes
 from masterplan.render import views
 from masterplan.render.diagrams.curves import Series, curve_scene
 from masterplan.render.diagrams.scene import Area, Caption

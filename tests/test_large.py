@@ -10,8 +10,8 @@ from benchmarks.generate import TODAY, write_plan
 from masterplan.publish.project import open_project
 from masterplan.render.macro import MACROS, Context
 from masterplan.render.views.joining import FEW_STEPS, MOST_STEPS
-from masterplan.render.views.pieces import MOST_LISTED, MOST_ROWS
 from masterplan.render.views.sprints import MOST_DETAILED
+from masterplan.render.views.widgets import MOST_LISTED, MOST_ROWS
 from tests.sites import words
 
 

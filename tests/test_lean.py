@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan.publish.lean import drop_unused, lighter
+from masterplan.publish.minify import drop_unused, lighter
 from masterplan.render.escape import escape
 from tests.test_escape import HOSTILE
 

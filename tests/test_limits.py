@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from masterplan.analyse import analyse
-from masterplan.analyse.changes import apply, causes, compare
+from masterplan.analyse.changes import apply, compare
+from masterplan.analyse.changes import attribution as causes
 from masterplan.analyse.changes import findings as moved_findings
 from masterplan.load import load
 from masterplan.load.rules import RULES

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.errors import UsageError
 from masterplan.macros import define_env
-from masterplan.publish import guide
+from masterplan.publish import reference as guide
 from masterplan.publish.project import open_project
 from masterplan.render.macro import MACROS, Context, Macro, Parameter
 from tests.everything import Kind, everything, simple

@@ -14,8 +14,8 @@ import pytest
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan.analyse.changes.memory import Memory
-from masterplan.analyse.changes.outlook import Figure, View
+from masterplan.analyse.changes.computed import Figure, View
+from masterplan.analyse.changes.schedule_cache import Memory
 from masterplan.analyse.extent import extent
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views

@@ -1,7 +1,7 @@
 """The benchmark's reader of public test instances."""
 
 from benchmarks.psplib import read
-from masterplan.analyse.schedule.lists import list_schedule
+from masterplan.analyse.schedule.list_scheduling import list_schedule
 
 STARS = "*" * 72
 INSTANCE = f"""{STARS}

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from masterplan.edit import editing as edit
+from masterplan.edit import journal
+from masterplan.edit.record import Told, record
 from masterplan.errors import UsageError
-from masterplan.load import edit, journal, load
-from masterplan.load.files import OWN
+from masterplan.files import OWN
+from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.progress import SKELETON
-from masterplan.record import Told, record
 from tests import commits
 from tests.commits import begin, git
 from tests.plans import BASE, write_plan

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from masterplan.publish.compare import compare
+from masterplan.git.compare import compare
 from masterplan.render.review import Review, html, markdown
 from masterplan.render.review.comment import MOST_CHARACTERS
 from tests.browser import OpenPage

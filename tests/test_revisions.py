@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from masterplan import cli
+from masterplan.cli import app as cli
 from masterplan.errors import GitError, UsageError
+from masterplan.git import commands as asking
+from masterplan.git.commands import commit_of, merge_base
+from masterplan.git.commands import git as ask
+from masterplan.git.history import history
+from masterplan.git.objects import Objects, Snapshot
+from masterplan.git.revision import last_changes, revision
 from masterplan.load import load
 from masterplan.load.source import MAX_BYTES
-from masterplan.publish import git as asking
-from masterplan.publish.git import commit_of, merge_base
-from masterplan.publish.git import git as ask
-from masterplan.publish.history import history
-from masterplan.publish.objects import Objects, Snapshot
 from masterplan.publish.project import open_project
-from masterplan.publish.revision import last_changes, revision
 from tests.commits import begin, commit, git, record
 from tests.plans import BASE, write_plan
 from tests.sites import OURS

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masterplan import cli
+from masterplan.cli import app as cli
+from masterplan.edit import editing as edit
+from masterplan.edit import scaffold
+from masterplan.edit.scaffold import new_sprint
 from masterplan.errors import UsageError
-from masterplan.load import edit, load, scaffold
-from masterplan.load.scaffold import new_sprint
+from masterplan.load import load
 from masterplan.model.plan import Sprint
 from tests.commits import begin, commit, git
 from tests.plans import BASE, write_plan

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule import Schedules, Staffed, solver
 from masterplan.analyse.schedule.constraints import Question
-from masterplan.analyse.schedule.lists import list_schedule, parallel, serial
-from masterplan.analyse.schedule.project import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
+from masterplan.analyse.schedule.list_scheduling import list_schedule, parallel, serial
+from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime

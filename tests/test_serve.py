@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from masterplan import cli
+from masterplan.cli import app as cli
 from masterplan.publish.serve import Address
 from tests.browser import OpenPage
 from tests.sites import OURS, change, command, small_repository

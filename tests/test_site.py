@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan import cli
+from masterplan.cli import app as cli
 from tests.browser import OpenPage, Scheme
 from tests.sites import DAY, HOSTS, OURS, Host, article, change, pages, repository, search, words
 from tests.visits import OVERFLOW, Site

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
-from masterplan import cli
+from masterplan import today
+from masterplan.cli import app as cli
+from masterplan.edit.record import Told, record
 from masterplan.errors import UsageError
+from masterplan.git.compare import compare
 from masterplan.load import load
 from masterplan.model import fields
-from masterplan.publish import today
-from masterplan.publish.compare import compare
 from masterplan.publish.project import open_project
-from masterplan.publish.today import today_of
-from masterplan.record import Told, record
+from masterplan.today import today_of
 from tests.commits import begin
 from tests.plans import BASE, plan, write_plan
 

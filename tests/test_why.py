@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from masterplan.analyse import analyse
-from masterplan.cli import run
+from masterplan.cli.app import run
 from masterplan.model.plan import Plan
 from masterplan.render.why import days, why_then
 from tests.plans import option, person, phase, plan, sprint

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.model.calendar import Weeks
 from masterplan.model.progress import SKELETON, filled_in
-from masterplan.publish import guide
+from masterplan.publish import reference as guide
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
 from masterplan.render.html import quoted

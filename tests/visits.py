@@ -14,7 +14,7 @@ from threading import Thread
 
 from playwright.sync_api import Page
 
-from masterplan import cli
+from masterplan.cli import app as cli
 from tests.everything import Kind, everything
 from tests.pictures import ODD_TITLES
 from tests.sites import Host, repository

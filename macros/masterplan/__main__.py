@@ -7,9 +7,9 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
     try:
-        from masterplan import cli  # noqa: PLC0415 - takes long enough to be interrupted
+        from masterplan.cli.app import main as run  # noqa: PLC0415 - takes long enough to be interrupted
 
-        cli.main()
+        run()
     except KeyboardInterrupt:
         sys.stderr.write("masterplan: interrupted\n")
         sys.exit(2)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from masterplan.files import is_ignored
 from masterplan.load import entries, references
-from masterplan.load.files import is_ignored
 from masterplan.load.hints import did_you_mean
 from masterplan.load.rules import BY_ID
 from masterplan.load.source import MAX_BYTES, Source, parse

@@ -1,1 +1,1 @@
-"""Text into a site: the only room that knows MkDocs, ProperDocs, Zensical, Git and output folders."""
+"""Text into a site: the only room that knows MkDocs, ProperDocs, Zensical and output folders."""

@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from masterplan.errors import MasterplanError, UsageError
-from masterplan.publish import guide, settings
+from masterplan.publish import reference as guide
+from masterplan.publish import settings
 from masterplan.publish.project import Project
 from masterplan.publish.written import error_on
 from masterplan.render import views

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from masterplan.analyse.content import PARTS, Part
 from masterplan.errors import UsageError
-from masterplan.load.files import refuse_links
+from masterplan.files import refuse_links
 from masterplan.render.links import ALL_SPRINTS
 
 

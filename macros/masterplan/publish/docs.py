@@ -10,7 +10,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from masterplan.errors import UsageError
-from masterplan.load.files import is_ignored, refuse_links
+from masterplan.files import is_ignored, refuse_links
 from masterplan.publish import settings
 
 DEFAULT = "docs"

@@ -18,8 +18,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from masterplan.errors import BuildError
-from masterplan.publish.lean import drop_unused, lighter
-from masterplan.publish.names import with_names
+from masterplan.publish.landmarks import with_names
+from masterplan.publish.minify import drop_unused, lighter
 
 _SCRIPT = re.compile(r"<script\b(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _NOT_INLINE = re.compile(r"""\bsrc=|\btype=["']?application/(?:ld\+)?json\b""", re.IGNORECASE)

@@ -16,14 +16,14 @@ from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from masterplan.edit.scaffold import new_plan
 from masterplan.errors import UsageError
+from masterplan.files import refuse_links, write_atomically
+from masterplan.git.commands import answer, create, repository
 from masterplan.load import load
 from masterplan.load.build import FOLDER
-from masterplan.load.files import refuse_links, write_atomically
-from masterplan.load.scaffold import new_plan
 from masterplan.model.naming import slug
 from masterplan.publish import settings
-from masterplan.publish.git import answer, create, repository
 
 Service = Literal["github", "gitlab", "none"]
 """Where the site is published from; `none`: by the team itself."""

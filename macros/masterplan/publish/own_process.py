@@ -8,7 +8,7 @@ from pathlib import Path
 
 from masterplan.errors import UsageError
 from masterplan.publish.project import Project
-from masterplan.publish.today import TODAY
+from masterplan.today import TODAY
 
 
 def require(package: str, name: str) -> None:

@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from masterplan.errors import BuildError, UsageError
-from masterplan.load.files import locked, own_folder, write_atomically
+from masterplan.files import locked, own_folder, write_atomically
 
 MARK = "made-by-masterplan"
 """The file in the folder of a build without which no build removes that folder: the digest of the finished site."""

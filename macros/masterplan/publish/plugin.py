@@ -30,10 +30,10 @@ from pathspec.gitignore import GitIgnoreSpec
 from masterplan.errors import MasterplanError, PlanError
 from masterplan.load.build import FOLDER
 from masterplan.publish import pages, settings
-from masterplan.publish.blocks import Blocks
 from masterplan.publish.calls import Calls, calls, run, strict
 from masterplan.publish.docs import left_out
 from masterplan.publish.harden import harden, of_guest, theme_scripts
+from masterplan.publish.markdown_bypass import Blocks
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.requirements import EXTENSIONS
 from masterplan.publish.written import refuse_broken

@@ -10,6 +10,9 @@ from urllib.parse import quote
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.content import PARTS
 from masterplan.errors import PlanError
+from masterplan.git.commands import prefix_of
+from masterplan.git.history import history
+from masterplan.git.revision import Revision, identity, last_changes, revision
 from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.load.repository import holds
@@ -18,13 +21,10 @@ from masterplan.model.history import History
 from masterplan.publish import settings
 from masterplan.publish.default_pages import PAGES, DefaultPage, refuse_unknown
 from masterplan.publish.docs import docs_dir
-from masterplan.publish.git import prefix_of
-from masterplan.publish.history import history
-from masterplan.publish.revision import Revision, identity, last_changes, revision
 from masterplan.publish.settings import Guest
-from masterplan.publish.today import today_of
 from masterplan.render.links import SPRINTS, Links, Style
 from masterplan.render.macro import Context
+from masterplan.today import today_of
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from masterplan.analyse.audit.check import Case, Found, rows
+from masterplan.analyse.audit.mentions import Names
 from masterplan.analyse.audit.sayings import told
 from masterplan.analyse.audit.sums import lacking
-from masterplan.analyse.audit.words import Names
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
 from masterplan.model.plan import Rollback

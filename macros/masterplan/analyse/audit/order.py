@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.check import Case, Found, rows
+from masterplan.analyse.audit.mentions import is_weekday, weekdays
 from masterplan.analyse.audit.sayings import told
-from masterplan.analyse.audit.words import is_weekday, weekdays
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.staffing import Shift
 from masterplan.analyse.wording import listed

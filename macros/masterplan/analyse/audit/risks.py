@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from masterplan.analyse.audit.check import Case, Found, at_shift, rows
+from masterplan.analyse.audit.mentions import Names
 from masterplan.analyse.audit.sayings import told
 from masterplan.analyse.audit.sums import lacking
-from masterplan.analyse.audit.words import Names
 from masterplan.analyse.parts import Compared, Path
 from masterplan.analyse.progress import exposed
 from masterplan.analyse.wording import listed

@@ -4,8 +4,8 @@
 """
 
 from masterplan.analyse.changes import consequences, findings
+from masterplan.analyse.changes.attribution import Trial
 from masterplan.analyse.changes.case import Case
-from masterplan.analyse.changes.causes import Trial
 from masterplan.analyse.changes.edits import apply, edits, in_order, invert
 from masterplan.analyse.changes.findings import ComeAndGone
 from masterplan.analyse.changes.questions import questions

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from masterplan.analyse import parts
 from masterplan.analyse.changes.edits import Traced, apply, in_order, is_rename, part_of, traced
-from masterplan.analyse.changes.pieces import is_number
+from masterplan.analyse.changes.flatten import is_number
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, standings
 from masterplan.model.change import Change, ChangeRule, Edit, Key

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from masterplan.analyse.changes.causes import Trial
-from masterplan.analyse.changes.memory import Memory
-from masterplan.analyse.changes.outlook import KINDS, Fact, Figure, Outlook, View
+from masterplan.analyse.changes.attribution import Trial
+from masterplan.analyse.changes.computed import KINDS, Fact, Figure, Outlook, View
 from masterplan.analyse.changes.rules.texts import WORDING
+from masterplan.analyse.changes.schedule_cache import Memory
 from masterplan.analyse.graph import Graph
 from masterplan.model.change import Change, Consequence, Direction
 from masterplan.model.naming import natural

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from masterplan.analyse.changes import pieces
-from masterplan.analyse.changes.pieces import Names, Path, Piece
+from masterplan.analyse.changes import flatten as pieces
+from masterplan.analyse.changes.flatten import Names, Path, Piece
 from masterplan.analyse.changes.renames import renames
 from masterplan.model.change import Edit, Key
 from masterplan.model.naming import natural

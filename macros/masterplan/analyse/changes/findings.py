@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from masterplan.analyse.changes.causes import Trial
-from masterplan.analyse.changes.pieces import Names
+from masterplan.analyse.changes.attribution import Trial
+from masterplan.analyse.changes.flatten import Names
 from masterplan.analyse.facts import Facts, analyse
 from masterplan.model.change import Change
 from masterplan.model.finding import Finding

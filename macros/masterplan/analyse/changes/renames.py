@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from masterplan.analyse.changes import pieces
+from masterplan.analyse.changes import flatten as pieces
 from masterplan.model.change import Key
 from masterplan.model.naming import natural
 from masterplan.model.plan import Plan, Sprint

@@ -7,7 +7,8 @@ and how the two compare; it never changes either. What follows from it is for th
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from masterplan.analyse.claims import amounts, superlatives, ties
+from masterplan.analyse.claims import amounts, superlatives
+from masterplan.analyse.claims import relations as ties
 from masterplan.analyse.claims.case import UNCHECKED, Case, Judgement, Outcome
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.parts import Compared, Path, wholes

@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
-from masterplan.analyse.schedule.project import Problem, Schedule
+from masterplan.analyse.schedule.rcpsp import Problem, Schedule
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 
-from masterplan.analyse.schedule.project import Mode, Problem, Resource, after_pause, finish
+from masterplan.analyse.schedule.rcpsp import Mode, Problem, Resource, after_pause, finish
 
 
 class Profile:

@@ -15,8 +15,8 @@ from dataclasses import replace
 from importlib.util import find_spec
 
 from masterplan.analyse.schedule.constraints import Answer, Question
-from masterplan.analyse.schedule.lists import serial
-from masterplan.analyse.schedule.project import Problem, Schedule
+from masterplan.analyse.schedule.list_scheduling import serial
+from masterplan.analyse.schedule.rcpsp import Problem, Schedule
 
 WORK = 1.0
 """The limit of work for one schedule in deterministic seconds, as CP-SAT counts; one takes two to four on a clock."""

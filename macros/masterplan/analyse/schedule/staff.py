@@ -11,9 +11,9 @@ from functools import cached_property
 
 from masterplan.analyse.schedule import solver
 from masterplan.analyse.schedule.days import Days, Pauses
-from masterplan.analyse.schedule.lists import list_schedule
+from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
-from masterplan.analyse.schedule.project import Activity, Mode, Problem, Resource, Schedule
+from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule
 from masterplan.model.calendar import LONGEST, Weeks
 from masterplan.model.plan import Option, Plan, Sprint
 from masterplan.model.team import Person

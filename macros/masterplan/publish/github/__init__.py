@@ -5,7 +5,7 @@ are made inert, and nothing of it is ever checked out, run, or believed about it
 """
 
 from masterplan.publish.github.api import Api
-from masterplan.publish.github.keep import keep_comment
 from masterplan.publish.github.runner import Runner
+from masterplan.publish.github.sticky_comment import keep_comment
 
 __all__ = ["Api", "Runner", "keep_comment"]

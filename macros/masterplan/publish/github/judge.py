@@ -15,9 +15,9 @@ from typing import Literal
 from pydantic import BaseModel, ValidationError
 
 from masterplan.errors import MasterplanError, PlanError
+from masterplan.git.commands import merge_base
+from masterplan.git.compare import compare
 from masterplan.model.finding import Finding
-from masterplan.publish.compare import compare
-from masterplan.publish.git import merge_base
 from masterplan.render.review import failure, markdown
 
 MOST_SECONDS = 300

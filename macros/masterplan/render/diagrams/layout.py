@@ -13,7 +13,7 @@ from typing import Literal
 
 from masterplan.model.naming import natural
 from masterplan.render.diagrams.order import Order, Pair, order
-from masterplan.render.diagrams.place import place
+from masterplan.render.diagrams.placement import place
 from masterplan.render.diagrams.routes import keep_apart, ports, tracks
 from masterplan.render.diagrams.scene import Point
 

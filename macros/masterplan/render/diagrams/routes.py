@@ -6,7 +6,7 @@ Everything here is across the layers: a number is a position from left to right 
 from collections.abc import Sequence
 
 from masterplan.render.diagrams.order import Order, Pair
-from masterplan.render.diagrams.place import spread
+from masterplan.render.diagrams.placement import spread
 
 _PORT_GAP = 12.0
 _CLOSE = 6.0

@@ -7,7 +7,6 @@ from masterplan.render.views import (
     history,
     joining,
     overview,
-    paper,
     phases,
     progress,
     reports,
@@ -23,6 +22,7 @@ from masterplan.render.views import (
     testing,
     times,
 )
+from masterplan.render.views import print_page as paper
 
 __all__ = [
     "audit",

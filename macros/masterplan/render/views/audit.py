@@ -15,7 +15,7 @@ from masterplan.model.settings import Waiver
 from masterplan.render.html import anchor, chip, code, joined, link, list_of, quoted, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import sprint_link
+from masterplan.render.views.widgets import sprint_link
 
 AUDIT_PAGE = "audit.md"
 """Where the whole audit stands."""

@@ -13,7 +13,7 @@ from masterplan.render.diagrams.weeks import Bar, Kind, Lane, Scale
 from masterplan.render.diagrams.weeks import week_chart as draw
 from masterplan.render.html import anchor, figure
 from masterplan.render.macro import Context
-from masterplan.render.views.pieces import STATES, standing_word
+from masterplan.render.views.widgets import STATES, standing_word
 
 MOST_BARS = 12
 """A phase of more sprints than this is one bar."""

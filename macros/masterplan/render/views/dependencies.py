@@ -18,7 +18,7 @@ from masterplan.render.links import phase_path
 from masterplan.render.macro import Context, macro
 from masterplan.render.mermaid import mermaid
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import STATES, sprint_link, standing_word
+from masterplan.render.views.widgets import STATES, sprint_link, standing_word
 
 MOST_DRAWN = 150
 """Above this many sprints one picture helps nobody: the whole plan is drawn by phases, a neighbourhood is cut short."""

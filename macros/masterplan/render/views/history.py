@@ -14,7 +14,7 @@ from masterplan.render.export import FEED, FOLDER
 from masterplan.render.html import NOTHING, anchor, chip, code, collapsed, figure, isolated, link, list_of, quoted, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import sprint_link
+from masterplan.render.views.widgets import sprint_link
 
 MOST_SHOWN = 200
 """Commits that are listed, the newest, and as many steps of a chart."""

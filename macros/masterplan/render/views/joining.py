@@ -8,7 +8,7 @@ from masterplan.analyse import figures
 from masterplan.render.html import NOTHING, joined, link, list_of, named, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import MOST_LISTED, MOST_ROWS, sprint_link, sprint_links, standing_chip
+from masterplan.render.views.widgets import MOST_LISTED, MOST_ROWS, sprint_link, sprint_links, standing_chip
 
 WORDS = (
     ("hard dependency", "The sprint cannot start, or stay, without the other one."),

@@ -16,7 +16,7 @@ from masterplan.render.html import NOTHING, isolated, joined, link, list_of, ren
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import columns, outcome_chip, sprint_link, standing_chip, total
+from masterplan.render.views.widgets import columns, outcome_chip, sprint_link, standing_chip, total
 
 if TYPE_CHECKING:
     from masterplan.analyse.content import Part

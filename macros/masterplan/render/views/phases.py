@@ -8,7 +8,7 @@ from masterplan.model.plan import Phase
 from masterplan.render.html import anchor, list_of, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.views import charts
-from masterplan.render.views.pieces import sprint_link, sprint_links, weeks
+from masterplan.render.views.widgets import sprint_link, sprint_links, weeks
 
 
 @macro

@@ -15,7 +15,7 @@ from masterplan.render.html import NOTHING, code, collapsed, figure, joined, lin
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import document, sprint_link, sprint_links, standing_chip
+from masterplan.render.views.widgets import document, sprint_link, sprint_links, standing_chip
 
 BASES: Mapping[Basis, str] = {
     "effort": "weighted by effort",

@@ -11,9 +11,9 @@ from masterplan.model.progress import report_page
 from masterplan.render.html import NOTHING, link, list_of, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import document, quantity, sprint_link, weeks
 from masterplan.render.views.progress import progress_log
 from masterplan.render.views.status import measured_rows
+from masterplan.render.views.widgets import document, quantity, sprint_link, weeks
 
 _TICKED = {True: Markup("&#9745; {}"), False: Markup("&#9744; {}")}
 

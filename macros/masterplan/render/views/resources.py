@@ -10,8 +10,8 @@ from masterplan.render.html import NOTHING, anchor, joined, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, stated, table
 from masterplan.render.views import charts
-from masterplan.render.views.pieces import quantity, sprint_link, sprint_links, weeks
 from masterplan.render.views.schedule import declared
+from masterplan.render.views.widgets import quantity, sprint_link, sprint_links, weeks
 
 
 @macro

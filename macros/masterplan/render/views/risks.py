@@ -9,7 +9,7 @@ from masterplan.render.html import NOT_STATED, NOTHING, joined, list_of, render
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import risk_chip, sprint_link
+from masterplan.render.views.widgets import risk_chip, sprint_link
 
 
 @macro

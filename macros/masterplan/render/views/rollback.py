@@ -9,7 +9,7 @@ from masterplan.model.plan import Rollback
 from masterplan.render.html import NOT_STATED, NOTHING, anchor, link, list_of, named, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import sprint_link, sprint_links
+from masterplan.render.views.widgets import sprint_link, sprint_links
 
 MOST_NAMED = 20
 """Above this many, sprints that stay are counted instead of named, and runbooks stand on the sprints' own pages only:

@@ -15,7 +15,7 @@ from masterplan.render.diagrams.scene import Caption
 from masterplan.render.html import NOTHING, collapsed, figure, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import outcome_chip, quantity, sprint_link, total
+from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link, total
 
 MOST_BARS = 60
 """A chart shows at most so many bars; the rest is in the table."""

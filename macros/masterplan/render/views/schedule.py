@@ -18,7 +18,7 @@ from masterplan.render.diagrams.scene import Caption
 from masterplan.render.html import NOTHING, figure, joined, list_of, named, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, stated, table
-from masterplan.render.views.pieces import outcome_chip, quantity, sprint_link
+from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link
 from masterplan.render.why import days, working_days
 
 MOST_STINTS = 12

@@ -36,7 +36,8 @@ from masterplan.render.views import (
     testing,
     times,
 )
-from masterplan.render.views.pieces import (
+from masterplan.render.views.source import source_listing
+from masterplan.render.views.widgets import (
     MOST_ROWS,
     by_phase,
     quantity,
@@ -48,7 +49,6 @@ from masterplan.render.views.pieces import (
     termed,
     weeks,
 )
-from masterplan.render.views.source import source_listing
 
 MOST_DETAILED = 60
 """Above this many sprints one page with all details helps nobody."""

@@ -13,7 +13,7 @@ from masterplan.render.html import NOTHING, chip, joined, named, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import (
+from masterplan.render.views.widgets import (
     MOST_ROWS,
     columns,
     document,

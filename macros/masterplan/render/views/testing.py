@@ -10,7 +10,7 @@ from masterplan.model.plan import Checklist, Sprint
 from masterplan.render.html import list_of, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import sprint_link
+from masterplan.render.views.widgets import sprint_link
 
 _MISSING = Markup('<span class="mp-missing">not stated</span>')
 

@@ -11,7 +11,7 @@ from masterplan.analyse.schedule.network import Times
 from masterplan.render.html import NOTHING, joined, list_of
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
-from masterplan.render.views.pieces import MOST_ROWS, sprint_link
+from masterplan.render.views.widgets import MOST_ROWS, sprint_link
 from masterplan.render.why import MOST_STEPS, days, why_then, working_days
 
 

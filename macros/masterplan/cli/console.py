@@ -1,6 +1,6 @@
 """What the commands share: where they print, and the options that mean the same everywhere.
 
-Only the command line's own modules (`cli`, `cli_record`, `cli_export`) may use it.
+Only the modules of this room use it.
 """
 
 import re

@@ -9,9 +9,9 @@ import typer
 
 from masterplan.analyse import Facts
 from masterplan.analyse.facts import day
-from masterplan.console import Root, Today, out
+from masterplan.cli.console import Root, Today, out
 from masterplan.errors import UsageError
-from masterplan.load.files import write_output
+from masterplan.files import write_output
 from masterplan.publish.project import Project, open_project
 
 app = typer.Typer(help="Print the plan in another form.", no_args_is_help=True)

@@ -17,14 +17,14 @@ from typing import NamedTuple
 from masterplan.analyse.changes import changes
 from masterplan.analyse.changes.edits import is_rename
 from masterplan.analyse.extent import extent
+from masterplan.git.commands import git, has_commit, is_shallow, prefix_of
+from masterplan.git.history_cache import Kept
+from masterplan.git.objects import Objects, Snapshot
+from masterplan.git.revision import moment
 from masterplan.load import load
 from masterplan.load.build import FOLDER, Loaded, make
 from masterplan.model.change import Change
 from masterplan.model.history import NO_HISTORY, Commit, History, PastChange, State
-from masterplan.publish.git import git, has_commit, is_shallow, prefix_of
-from masterplan.publish.kept import Kept
-from masterplan.publish.objects import Objects, Snapshot
-from masterplan.publish.revision import moment
 
 MOST_READ = 500
 """Commits that are read, the newest."""

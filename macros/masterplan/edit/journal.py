@@ -11,9 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from masterplan.edit.editing import add, with_file
 from masterplan.errors import UsageError
 from masterplan.load.build import FOLDER
-from masterplan.load.edit import add, with_file
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.plan import Plan

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from masterplan.git.commands import git, has_commit, is_shallow, prefix_of
 from masterplan.model.plan import Header
 from masterplan.publish.docs import docs_dir
-from masterplan.publish.git import git, has_commit, is_shallow, prefix_of
 
 LATEST = 253_402_300_799
 """The last second that a date can say, as seconds since 1970."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from masterplan.errors import ApiError, GitError, MasterplanError
-from masterplan.publish.git import commit_of, fetch, prefix_of
+from masterplan.git.commands import commit_of, fetch, prefix_of
 from masterplan.publish.github.api import Api
 from masterplan.publish.github.judge import Verdict, judged, unknown
 from masterplan.publish.github.pulls import Comment, Marker, Pull, own

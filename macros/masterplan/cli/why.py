@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from masterplan.analyse.facts import day
-from masterplan.console import Root, Today, out
+from masterplan.cli.console import Root, Today, out
 from masterplan.errors import UsageError
 from masterplan.publish.project import open_project
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from masterplan.console import out
+from masterplan.cli.console import out
 
 app = typer.Typer()
 

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from masterplan.analyse.facts import day
-from masterplan.console import Today, out
-from masterplan.publish.git import repository
+from masterplan.cli.console import Today, out
+from masterplan.git.commands import repository
 from masterplan.publish.init import Answers, Result, Service, default_title, has_plan, init
-from masterplan.publish.today import today_of
+from masterplan.today import today_of
 
 app = typer.Typer()
 

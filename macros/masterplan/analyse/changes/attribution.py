@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from masterplan.analyse.changes.closing import closed
 from masterplan.analyse.changes.edits import apply, invert, is_rename, part_of, parts
+from masterplan.analyse.changes.prune import closed
 from masterplan.model.change import Change, Edit, Key
 from masterplan.model.part import size
 from masterplan.model.plan import Plan

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from masterplan.analyse.facts import day as day_of
-from masterplan.console import Root, out
-from masterplan.record import Told, record
+from masterplan.cli.console import Root, out
+from masterplan.edit.record import Told, record
 
 app = typer.Typer()
 

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.moves import objections
+from masterplan.analyse.objections import objections
 from masterplan.analyse.progress import standings
+from masterplan.edit.editing import editing
+from masterplan.edit.journal import append, entry_of
 from masterplan.errors import UsageError
-from masterplan.load.edit import editing
-from masterplan.load.files import refuse_links, write_atomically
+from masterplan.files import refuse_links, write_atomically
 from masterplan.load.hints import did_you_mean
-from masterplan.load.journal import append, entry_of
 from masterplan.model.plan import Plan
 from masterplan.model.progress import SKELETON, State, report_page
 from masterplan.publish.docs import docs_dir
-from masterplan.publish.today import today_of
+from masterplan.today import today_of
 
 
 @dataclass(frozen=True, slots=True)

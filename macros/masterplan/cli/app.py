@@ -16,11 +16,17 @@ from typing import Annotated, Literal, NoReturn
 import typer
 from rich.console import Console
 
-from masterplan import cli_check, cli_diff, cli_export, cli_github, cli_init, cli_record, cli_schedule
 from masterplan.analyse.facts import day
-from masterplan.console import Root, Today, err, out
+from masterplan.cli import check as cli_check
+from masterplan.cli import diff as cli_diff
+from masterplan.cli import export as cli_export
+from masterplan.cli import github as cli_github
+from masterplan.cli import init as cli_init
+from masterplan.cli import record as cli_record
+from masterplan.cli import why as cli_schedule
+from masterplan.cli.console import Root, Today, err, out
 from masterplan.errors import MasterplanError, PlanError, UsageError
-from masterplan.load.files import write_output
+from masterplan.files import write_output
 from masterplan.model.finding import Finding
 
 app = typer.Typer(
@@ -179,8 +185,8 @@ def new_sprint(
     needs: Annotated[list[str] | None, typer.Option(help="The id of a sprint it needs; as often as needed.")] = None,
 ) -> None:
     """Add a sprint: one new file, and it is on every page with the next build."""
-    from masterplan.load.scaffold import new_sprint as scaffold  # noqa: PLC0415 - keeps `--help` quick
-    from masterplan.publish.branches import sprints_elsewhere  # noqa: PLC0415 - keeps `--help` quick
+    from masterplan.edit.scaffold import new_sprint as scaffold  # noqa: PLC0415 - keeps `--help` quick
+    from masterplan.git.branches import sprints_elsewhere  # noqa: PLC0415 - keeps `--help` quick
 
     elsewhere = sprints_elsewhere(root)
     path = scaffold(root, title, id_, phase, tuple(needs or ()), elsewhere=elsewhere)

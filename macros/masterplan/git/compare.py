@@ -18,17 +18,17 @@ from masterplan.analyse import analyse
 from masterplan.analyse.changes import changes
 from masterplan.analyse.changes import compare as compare_facts
 from masterplan.errors import ComparisonError, UsageError
+from masterplan.git.commands import commit_of, git, prefix_of
+from masterplan.git.objects import Entry, Objects, Snapshot
+from masterplan.git.revision import Revision, revision, revision_of
 from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.load.repository import holds
 from masterplan.load.tree import Folder, Tree
 from masterplan.model.change import Difference
 from masterplan.model.plan import NOTHING, Plan
-from masterplan.publish.git import commit_of, git, prefix_of
-from masterplan.publish.objects import Entry, Objects, Snapshot
-from masterplan.publish.revision import Revision, revision, revision_of
-from masterplan.publish.today import today_of
 from masterplan.render.review import Review
+from masterplan.today import today_of
 
 WORKING_TREE = "the working tree"
 """What people call the files as they are on disk now."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from masterplan.git.commands import git, prefix_of, repository
+from masterplan.git.objects import Objects
 from masterplan.load.build import FOLDER
 from masterplan.load.source import MAX_BYTES, parse
-from masterplan.publish.git import git, prefix_of, repository
-from masterplan.publish.objects import Objects
 
 MOST_BRANCHES = 100
 """Branches that are looked at, those with the newest commits."""

@@ -7,7 +7,7 @@ shorter one where a solver is installed.
 from collections.abc import Mapping
 
 from masterplan.analyse.schedule.effort import Effort, efforts
-from masterplan.analyse.schedule.lists import list_schedule
+from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.staff import Member, crew
 from masterplan.model.plan import Plan

@@ -18,7 +18,7 @@ from masterplan.render.views import (
     sprints,
     testing,
 )
-from masterplan.render.views.pieces import by_phase
+from masterplan.render.views.widgets import by_phase
 
 if TYPE_CHECKING:
     from masterplan.analyse.content import Part

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from masterplan.errors import UsageError
+from masterplan.files import OWN, create, locked, own_folder
 from masterplan.load.build import FOLDER, load
-from masterplan.load.files import OWN, create, locked, own_folder
 from masterplan.load.tree import Folder, Kind, Tree
 from masterplan.model.plan import Plan
 

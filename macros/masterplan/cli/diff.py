@@ -9,12 +9,12 @@ import typer
 from rich.text import Text
 
 from masterplan.analyse.facts import day
-from masterplan.console import Root, Today, out
-from masterplan.load.files import write_output
+from masterplan.cli.console import Root, Today, out
+from masterplan.files import write_output
+from masterplan.git.commands import merge_base
+from masterplan.git.compare import compare
+from masterplan.git.textconv import lines
 from masterplan.model.change import WEIGHTS, Difference
-from masterplan.publish.compare import compare
-from masterplan.publish.git import merge_base
-from masterplan.publish.lines import lines
 from masterplan.render.review import Review, data, html, markdown, text
 
 app = typer.Typer()

@@ -11,21 +11,21 @@ import typer
 from masterplan import __version__
 from masterplan.analyse.audit import RULES as AUDIT_RULES
 from masterplan.analyse.facts import analyse, day
-from masterplan.console import Root, Today, out
+from masterplan.cli.console import Root, Today, out
 from masterplan.errors import UsageError
+from masterplan.files import write_output
+from masterplan.git.commands import prefix_of
 from masterplan.load import load
 from masterplan.load.build import FOLDER
-from masterplan.load.files import write_output
 from masterplan.load.hints import did_you_mean
 from masterplan.load.repository import holds
 from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.model.finding import Rule, Severity, at_least, ordered
 from masterplan.publish.examples import example
-from masterplan.publish.git import prefix_of
 from masterplan.publish.requirements import RULE as SETTING
 from masterplan.publish.requirements import settings_findings
-from masterplan.publish.today import today_of
 from masterplan.render.reports import FORMATS, Format, Report, document, github, summary
+from masterplan.today import today_of
 
 app = typer.Typer()
 

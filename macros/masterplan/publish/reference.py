@@ -21,7 +21,7 @@ from masterplan.render.table import Row, table
 RULES = LOAD_RULES + ANALYSE_RULES
 """Every kind of finding."""
 
-ROOMS = ("model", "load", "analyse", "render", "publish")
+ROOMS = ("model", "load", "analyse", "render", "git", "edit", "publish", "cli")
 """The package's folders, in the order in which a plan passes through them."""
 
 

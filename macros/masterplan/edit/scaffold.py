@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from masterplan.edit.editing import add, editing, with_file
 from masterplan.errors import UsageError
 from masterplan.load.build import FOLDER
-from masterplan.load.edit import add, editing, with_file
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.naming import slug

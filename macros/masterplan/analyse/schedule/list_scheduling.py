@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 
 from masterplan.analyse.schedule.profile import Profile
-from masterplan.analyse.schedule.project import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
+from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
 
 Ranks = Sequence[float]
 """What comes first among activities that could: the least."""

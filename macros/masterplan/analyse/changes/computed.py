@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from masterplan.analyse import figures
-from masterplan.analyse.changes.memory import Memory
+from masterplan.analyse.changes.schedule_cache import Memory
 from masterplan.analyse.graph import Graph, undoing
 from masterplan.analyse.progress import Standing, exposed, kept, standings
 from masterplan.analyse.schedule.days import Days

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from masterplan.errors import UsageError
-from masterplan.load.files import write_atomically
+from masterplan.files import write_atomically
 from masterplan.model.history import PastChange, State
 
 FOLDER = "masterplan"
