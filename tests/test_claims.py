@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from masterplan.analyse import analyse
-from masterplan.analyse.claims import Outcome, Verdict
+from masterplan.analyse.audit.judgement import Outcome, Verdict
 from masterplan.model.declared import Claim
 from masterplan.model.finding import ordered
 from masterplan.model.plan import Plan, Sprint

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from masterplan.analyse import claims, figures
-from masterplan.analyse.audit import Case, Exists, audit
+from masterplan.analyse import figures
+from masterplan.analyse.audit import AuditInput, Exists, audit, verdicts
+from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, kept, standings
 from masterplan.analyse.reading import Library
@@ -35,7 +36,7 @@ class Facts:
     graph: Graph
     standings: Mapping[str, Standing]
     staffing: tuple[Staffing, ...]
-    verdicts: tuple[claims.Verdict, ...]
+    verdicts: tuple[Verdict, ...]
     monthly: Quantity | None
     annual: Quantity | None
     findings: tuple[Finding, ...]
@@ -83,8 +84,8 @@ class Facts:
         return Realised.of(self.plan, self.standings, self.today)
 
     @cached_property
-    def _by_sprint(self) -> Mapping[str | None, tuple[claims.Verdict, ...]]:
-        found: dict[str | None, list[claims.Verdict]] = defaultdict(list)
+    def _by_sprint(self) -> Mapping[str | None, tuple[Verdict, ...]]:
+        found: dict[str | None, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
             found[verdict.sprint].append(verdict)
         return {sprint: tuple(about) for sprint, about in found.items()}
@@ -100,7 +101,7 @@ class Facts:
         """Where one part of the plan contradicts something: `plan`, `sprint 4`, `phase 1`, `option A`."""
         return self._by_subject.get(subject, ())
 
-    def verdicts_of(self, sprint: str) -> tuple[claims.Verdict, ...]:
+    def verdicts_of(self, sprint: str) -> tuple[Verdict, ...]:
         """What is declared of one sprint, with the verdicts."""
         return self._by_sprint.get(sprint, ())
 
@@ -111,18 +112,18 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
     `exists` says of a path whether the repository has it; without it no document is looked for.
     """
     graph = Graph.of(plan)
-    stand = standings(plan, graph, today)
-    staffing = Staffing.of(plan)
-    found = claims.verdicts(plan, graph, stand, staffing)
-    monthly = figures.saved(kept(plan, stand))
-    settled = audit(Case(plan, graph, staffing, stand, found, today, exists))
+    states = standings(plan, graph, today)
+    given = AuditInput(plan, graph, Staffing.of(plan), states, today, exists)
+    given = replace(given, verdicts=tuple(verdicts(given)))
+    settled = audit(given)
+    monthly = figures.saved(given.sprints)
     return Facts(
         plan,
         today,
         graph,
-        stand,
-        staffing,
-        found,
+        states,
+        given.staffing,
+        given.verdicts,
         monthly,
         figures.annual(monthly),
         settled.findings,

@@ -4,18 +4,18 @@ Every rule is a row with a function; `audit` runs them all, gives each finding t
 aside what is waived. To add a rule, add a row to its area and an example beside it; nothing else knows of it.
 """
 
-from masterplan.analyse.audit import dependencies, options, order, people, progress, risks, sums
-from masterplan.analyse.audit.check import Case, Check, Exists
+from masterplan.analyse.audit import dependencies, options, order, progress, risks, sums
+from masterplan.analyse.audit.check import AuditInput, Check, Exists
+from masterplan.analyse.audit.claims import verdicts
 from masterplan.analyse.audit.settings import SETTINGS, Settled, settle
 from masterplan.model.finding import Rule
 
-__all__ = ["CHECKS", "RULES", "Case", "Check", "Exists", "Settled", "audit"]
+__all__ = ["CHECKS", "RULES", "AuditInput", "Check", "Exists", "Settled", "audit", "verdicts"]
 
 CHECKS: tuple[Check, ...] = (
     *sums.CHECKS,
     *order.CHECKS,
     *options.CHECKS,
-    *people.CHECKS,
     *dependencies.CHECKS,
     *risks.CHECKS,
     *progress.CHECKS,
@@ -26,7 +26,7 @@ RULES: tuple[Rule, ...] = (*(check.rule for check in CHECKS), *SETTINGS)
 """Every kind of finding of the audit, those about its own settings last."""
 
 
-def audit(case: Case) -> Settled:
+def audit(given: AuditInput) -> Settled:
     """Everything that contradicts itself in a plan, in the order of the files."""
-    found = [finding for check in CHECKS for finding in check.findings(case)]
-    return settle(case.plan, found, {rule.id for rule in RULES}, case.today)
+    findings = [finding for check in CHECKS for finding in check.findings(given)]
+    return settle(given.plan, findings, {rule.id for rule in RULES}, given.today)

@@ -1,4 +1,4 @@
-"""What a rule of the audit is: a row of a table, with a function from what is known of a plan to what is wrong."""
+"""A rule of the audit as a row of a table: what its function gets and returns, and how that becomes a finding."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,14 +8,16 @@ from functools import cached_property
 from typing import NamedTuple
 
 from masterplan.analyse import parts, wording
-from masterplan.analyse.claims import Verdict
+from masterplan.analyse.audit.judgement import Verdict, stated_amount
 from masterplan.analyse.graph import Edge, Graph
-from masterplan.analyse.parts import Compared, Path
+from masterplan.analyse.parts import Compared, Path, Whole
 from masterplan.analyse.progress import Standing, kept
 from masterplan.analyse.staffing import Shift, Staffing
+from masterplan.model.declared import Declared
 from masterplan.model.finding import Area, Finding, Related, Rule, Severity
 from masterplan.model.plan import Phase, Plan, Sprint
 from masterplan.model.progress import Entry
+from masterplan.model.quantity import Quantity
 
 MOST_RELATED = 20
 """Places that one finding is compared with."""
@@ -24,7 +26,7 @@ Exists = Callable[[str], bool]
 """Whether a path, relative to the repository's root, is there."""
 
 
-class Found(NamedTuple):
+class Fault(NamedTuple):
     """One thing that is wrong: where, in words, what to do, what the plan itself says, and what it was compared with.
 
     With `key` the place is that of the field's name, for fields that hold several things.
@@ -45,22 +47,26 @@ class Dated(NamedTuple):
     entry: Entry
 
     @property
-    def said(self) -> Compared:
-        """Where the entry says how the sprint stood."""
+    def state(self) -> Compared:
+        """Where the entry states the sprint's state, and on which day."""
         return Compared((*self.path, "state"), f"{self.entry.state} on {self.entry.date}")
 
 
 @dataclass(frozen=True)
-class Case:
-    """What a check sees. Without `today` every entry counts, none is late; without `exists` no file is looked for."""
+class AuditInput:
+    """The plan and what was computed from it.
+
+    Without `today` every entry counts and none is late; without `exists` no file is looked for. `verdicts` are those on
+    all claims, and empty while these are judged.
+    """
 
     plan: Plan
     graph: Graph
     staffing: tuple[Staffing, ...]
     standings: Mapping[str, Standing]
-    verdicts: tuple[Verdict, ...]
     today: date | None = None
     exists: Exists | None = None
+    verdicts: tuple[Verdict, ...] = ()
 
     @cached_property
     def phase_paths(self) -> Mapping[str, Path]:
@@ -75,11 +81,11 @@ class Case:
     @cached_property
     def entries(self) -> Mapping[str, tuple[Dated, ...]]:
         """The entries of each sprint that has any, oldest first, without those dated after today."""
-        found: dict[str, list[Dated]] = defaultdict(list)
+        entries: dict[str, list[Dated]] = defaultdict(list)
         for n, entry in enumerate(self.plan.entries):
             if self.today is None or entry.date <= self.today:
-                found[entry.sprint].append(Dated(("entries", str(n)), entry))
-        return {id_: tuple(sorted(known, key=lambda each: each.entry.date)) for id_, known in found.items()}
+                entries[entry.sprint].append(Dated(("entries", str(n)), entry))
+        return {id_: tuple(sorted(dated, key=lambda one: one.entry.date)) for id_, dated in entries.items()}
 
     @cached_property
     def texts(self) -> tuple[tuple[Path, str], ...]:
@@ -107,7 +113,39 @@ class Case:
         return wording.at_edge(self.plan, edge)
 
 
-Run = Callable[[Case], Iterator[Found]]
+class ClaimContext(NamedTuple):
+    """A claim for its judge: the part of the plan that it is written in, and the path of that part."""
+
+    given: AuditInput
+    path: Path
+    part: Whole
+    declared: Declared
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the claim."""
+        return self.given.plan
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The sprints it is about: the one it is in, else those it names, else all of its phase or of the plan."""
+        if isinstance(self.part, Sprint):
+            return (self.part.id,)
+        if self.declared.sprints:
+            return self.declared.sprints
+        return self.part.sprints if isinstance(self.part, Phase) else self.plan.ids
+
+    @property
+    def stated(self) -> Quantity:
+        """The amount it states; a quantity that is no number where it states none."""
+        return stated_amount(self.declared, self.plan.header.decimal)
+
+    def names(self, sprints: Iterable[str]) -> str:
+        """What people call some sprints, in a sentence."""
+        return self.given.names(sprints)
+
+
+Run = Callable[[AuditInput], Iterator[Fault]]
 """Finds where a plan breaks a rule."""
 
 
@@ -118,10 +156,10 @@ class Check:
     rule: Rule
     run: Run
 
-    def findings(self, case: Case) -> Iterator[Finding]:
+    def findings(self, given: AuditInput) -> Iterator[Finding]:
         """What breaks the rule, as findings with places."""
-        for found in self.run(case):
-            yield finding(case.plan, self.rule, found)
+        for fault in self.run(given):
+            yield finding(given.plan, self.rule, fault)
 
 
 def rows(area: Area) -> Callable[[str, Severity, str, Run], Check]:
@@ -129,18 +167,18 @@ def rows(area: Area) -> Callable[[str, Severity, str, Run], Check]:
     return lambda id_, severity, says, run: Check(Rule(id_, severity, says, area), run)
 
 
-def finding(plan: Plan, rule: Rule, found: Found) -> Finding:
-    """A thing found wrong as a finding: paths become places."""
+def finding(plan: Plan, rule: Rule, fault: Fault) -> Finding:
+    """A fault as a finding: paths become places."""
     at = plan.places.of
     return Finding(
         rule,
-        at(*found.path, key=found.key),
-        found.message,
-        found.hint,
-        tuple(Related(at(*each.path), each.says) for each in found.compared[:MOST_RELATED]),
-        parts.subject(plan, found.path),
-        parts.field(found.path),
-        found.computed,
+        at(*fault.path, key=fault.key),
+        fault.message,
+        fault.hint,
+        tuple(Related(at(*place.path), place.says) for place in fault.compared[:MOST_RELATED]),
+        parts.subject(plan, fault.path),
+        parts.field(fault.path),
+        fault.computed,
     )
 
 

@@ -1,96 +1,104 @@
-"""Options: who does what in which weeks, where that cannot be done or is not what the option says of itself."""
+"""Options and people: work that cannot be done in its weeks or by the team, or is not as the option describes it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from masterplan.analyse.audit.check import Case, Found, at_shift, rows
+from masterplan.analyse import figures
+from masterplan.analyse.audit.check import AuditInput, Fault, at_shift, rows
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
+from masterplan.analyse.schedule.days import Days
+from masterplan.analyse.schedule.staff import can_do, is_away
 from masterplan.analyse.staffing import Shift, Staffing
-from masterplan.model.plan import Strength
+from masterplan.analyse.wording import listed
+from masterplan.model.calendar import LONGEST, Weeks
+from masterplan.model.plan import Plan, Sprint, Strength
+from masterplan.model.team import Person
 
 
-def _starts_early(strength: Strength) -> Callable[[Case], Iterator[Found]]:
+def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]:
     """Sprints that an option starts before something that they need has ended."""
 
-    def run(case: Case) -> Iterator[Found]:
-        for staffing in case.staffing:
-            for edge in case.graph.edges:
+    def run(given: AuditInput) -> Iterator[Fault]:
+        for staffing in given.staffing:
+            for edge in given.graph.edges:
                 if edge.strength == strength and edge.sprint in staffing.spans and edge.needs in staffing.spans:
-                    yield from _started(case, staffing, edge)
+                    yield from _started(given, staffing, edge)
 
     return run
 
 
-def _started(case: Case, staffing: Staffing, edge: Edge) -> Iterator[Found]:
+def _started(given: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Fault]:
     later, earlier = staffing.spans[edge.sprint], staffing.spans[edge.needs]
     mine, other = staffing.doing[edge.sprint][0], staffing.doing[edge.needs][-1]
     if later.first > earlier.last or (mine is other):
         return
     message = (
-        f"{staffing.name}: {case.name(edge.sprint)} starts in week {later.first}, but {case.name(edge.needs)}, "
+        f"{staffing.name}: {given.name(edge.sprint)} starts in week {later.first}, but {given.name(edge.needs)}, "
         f"which it {'needs' if edge.strength == 'hard' else 'benefits from'}, ends in week {earlier.last}"
     )
     hint = f"start it in week {earlier.last + 1} or later"
-    yield Found((*mine.path, "weeks"), message, hint, f"week {earlier.last + 1}", (at_shift(other), case.at_edge(edge)))
+    yield Fault(
+        (*mine.path, "weeks"), message, hint, f"week {earlier.last + 1}", (at_shift(other), given.at_edge(edge))
+    )
 
 
-def _left_out(case: Case) -> Iterator[Found]:
+def _left_out(given: AuditInput) -> Iterator[Fault]:
     """Sprints that an option forgets; an option that does none is only sketched."""
-    for staffing in case.staffing:
-        missing = [sprint.id for sprint in case.sprints if sprint.id not in staffing.doing]
+    for staffing in given.staffing:
+        missing = [sprint.id for sprint in given.sprints if sprint.id not in staffing.doing]
         if missing and staffing.doing:
-            message = f"{staffing.name} leaves out {case.names(missing)}"
-            places = tuple(Compared(("sprints", id_), case.name(id_)) for id_ in missing)
-            yield Found(staffing.path, message, "say who does it and when", "", places)
+            message = f"{staffing.name} leaves out {given.names(missing)}"
+            places = tuple(Compared(("sprints", id_), given.name(id_)) for id_ in missing)
+            yield Fault(staffing.path, message, "say who does it and when", "", places)
 
 
-def _done_twice(case: Case) -> Iterator[Found]:
+def _done_twice(given: AuditInput) -> Iterator[Fault]:
     """Sprints that an option does, and does again: by somebody else later, or after a pause."""
-    for staffing in case.staffing:
+    for staffing in given.staffing:
         for id_, shifts in staffing.doing.items():
             by_week = sorted(shifts, key=lambda shift: (shift.weeks.first, shift.lane))
             for before, after in pairwise(by_week):
                 pause = after.weeks.first - before.weeks.last - 1
                 if pause > 0 or (pause == 0 and after.lane != before.lane):
                     message = (
-                        f"{staffing.name}: {case.name(id_)} is done in {before.weeks.named} by {before.who} "
+                        f"{staffing.name}: {given.name(id_)} is done in {before.weeks.named} by {before.who} "
                         f"and again in {after.weeks.named} by {after.who}"
                     )
-                    yield Found((*after.path, "sprints"), message, "keep one of them", "", (at_shift(before),))
+                    yield Fault((*after.path, "sprints"), message, "keep one of them", "", (at_shift(before),))
 
 
-def _sequential(case: Case) -> Iterator[Found]:
+def _sequential(given: AuditInput) -> Iterator[Fault]:
     """Sprints that share weeks in an option that does one after the other."""
-    for staffing in case.staffing:
+    for staffing in given.staffing:
         if staffing.option.mode != "sequential":
             continue
         latest: Shift | None = None
         for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: (s.weeks.first, s.weeks.last)):
             if len(shift.sprints) > 1:
-                yield _shared(case, staffing, shift, shift.sprints, ())
+                yield _shared(given, staffing, shift, shift.sprints, ())
             elif latest and shift.weeks.overlaps(latest.weeks) and set(shift.sprints) != set(latest.sprints):
                 both = dict.fromkeys((*latest.sprints, *shift.sprints))
-                yield _shared(case, staffing, shift, both, (at_shift(latest),))
+                yield _shared(given, staffing, shift, both, (at_shift(latest),))
             latest = shift if latest is None or shift.weeks.last > latest.weeks.last else latest
 
 
 def _shared(
-    case: Case, staffing: Staffing, shift: Shift, sprints: Iterable[str], places: tuple[Compared, ...]
-) -> Found:
-    message = f"{staffing.name} is sequential, but has {case.names(sprints)} in the same {shift.weeks.named}"
+    given: AuditInput, staffing: Staffing, shift: Shift, sprints: Iterable[str], places: tuple[Compared, ...]
+) -> Fault:
+    message = f"{staffing.name} is sequential, but has {given.names(sprints)} in the same {shift.weeks.named}"
     mode = Compared((*staffing.path, "mode"), "sequential")
-    return Found((*shift.path, "sprints"), message, "give each its own weeks", "", (*places, mode))
+    return Fault((*shift.path, "sprints"), message, "give each its own weeks", "", (*places, mode))
 
 
-def _not_parallel(case: Case) -> Iterator[Found]:
+def _not_parallel(given: AuditInput) -> Iterator[Fault]:
     """Options that are parallel in name only."""
-    for staffing in case.staffing:
+    for staffing in given.staffing:
         if staffing.option.mode != "parallel" or len(staffing.doing) < 2 or _any_shared(staffing):  # noqa: PLR2004
             continue
-        message = f"{staffing.name} is parallel, but no two {case.plan.unit.many.lower()} share a week in it"
-        yield Found((*staffing.path, "mode"), message, "call it sequential, or let two run side by side")
+        message = f"{staffing.name} is parallel, but no two {given.plan.unit.many.lower()} share a week in it"
+        yield Fault((*staffing.path, "mode"), message, "call it sequential, or let two run side by side")
 
 
 def _any_shared(staffing: Staffing) -> bool:
@@ -102,9 +110,9 @@ def _any_shared(staffing: Staffing) -> bool:
     return False
 
 
-def _double_booked(case: Case) -> Iterator[Found]:
+def _double_booked(given: AuditInput) -> Iterator[Fault]:
     """People with two pieces of work in the same weeks."""
-    for staffing in case.staffing:
+    for staffing in given.staffing:
         lanes: dict[object, list[Shift]] = defaultdict(list)
         for shift in staffing.shifts:
             person = staffing.option.people[shift.lane].person
@@ -113,55 +121,55 @@ def _double_booked(case: Case) -> Iterator[Found]:
             yield from _booked(staffing, sorted(shifts, key=lambda s: (s.weeks.first, s.weeks.last)))
 
 
-def _booked(staffing: Staffing, shifts: list[Shift]) -> Iterator[Found]:
+def _booked(staffing: Staffing, shifts: list[Shift]) -> Iterator[Fault]:
     is_sequential = staffing.option.mode == "sequential"
     for before, after in pairwise(shifts):
         is_told_already = is_sequential and before.sprints and after.sprints and before.sprints != after.sprints
         if after.weeks.overlaps(before.weeks) and not is_told_already:
             message = f"{staffing.name}: {after.who} has work in {before.weeks.named} and in {after.weeks.named}"
-            yield Found(
+            yield Fault(
                 (*after.path, "weeks"), message, "give each piece of work its own weeks", "", (at_shift(before),)
             )
 
 
-def _support_early(case: Case) -> Iterator[Found]:
+def _support_early(given: AuditInput) -> Iterator[Fault]:
     """Support and tests of a sprint before it starts."""
-    for staffing in case.staffing:
+    for staffing in given.staffing:
         for shift in staffing.shifts:
             for n, id_ in enumerate(shift.supports):
                 span = staffing.spans.get(id_)
                 if span and shift.weeks.first < span.first:
                     message = (
-                        f"{staffing.name}: {shift.who} supports {case.name(id_)} from week {shift.weeks.first}, "
+                        f"{staffing.name}: {shift.who} supports {given.name(id_)} from week {shift.weeks.first}, "
                         f"but it starts in week {span.first}"
                     )
                     path = (*shift.path, "supports", n)
                     hint = f"support it from week {span.first} on"
-                    yield Found(path, message, hint, f"week {span.first}", (at_shift(staffing.doing[id_][0]),))
+                    yield Fault(path, message, hint, f"week {span.first}", (at_shift(staffing.doing[id_][0]),))
 
 
-def _effort(case: Case) -> Iterator[Found]:
+def _effort(given: AuditInput) -> Iterator[Fault]:
     """Work that does not fit its window: more than can be done in it, or less than a fifth of it."""
-    for staffing in case.staffing:
+    for staffing in given.staffing:
         told: set[str] = set()
         for shift in staffing.shifts:
-            together = _alone(case, staffing, shift)
+            together = _alone(given, staffing, shift)
             if together and not told & set(together):
                 told |= set(together)
-                yield from _fits(case, staffing, shift, together)
+                yield from _fits(given, staffing, shift, together)
 
 
-def _alone(case: Case, staffing: Staffing, shift: Shift) -> tuple[str, ...]:
+def _alone(given: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ...]:
     """The sprints of a shift, where all state an effort and nothing else shares the time that the option gives them."""
-    if not shift.sprints or any(case.plan.sprints[id_].effort is None for id_ in shift.sprints):
+    if not shift.sprints or any(given.plan.sprints[id_].effort is None for id_ in shift.sprints):
         return ()
     shifts = [each for id_ in shift.sprints for each in staffing.doing[id_]]
     return shift.sprints if all(each.sprints == shift.sprints for each in shifts) else ()
 
 
-def _fits(case: Case, staffing: Staffing, shift: Shift, sprints: tuple[str, ...]) -> Iterator[Found]:
-    efforts = [(id_, effort) for id_ in sprints if (effort := case.plan.sprints[id_].effort)]
-    calendar = case.plan.calendar
+def _fits(given: AuditInput, staffing: Staffing, shift: Shift, sprints: tuple[str, ...]) -> Iterator[Fault]:
+    efforts = [(id_, effort) for id_ in sprints if (effort := given.plan.sprints[id_].effort)]
+    calendar = given.plan.calendar
     room = sum(len(each.weeks) for each in staffing.doing[sprints[0]]) * len(calendar.weekdays)
     least, most = (sum(ends) for ends in zip(*(calendar.days(effort) for _, effort in efforts), strict=True))
     is_too_much = least > room
@@ -169,12 +177,56 @@ def _fits(case: Case, staffing: Staffing, shift: Shift, sprints: tuple[str, ...]
         return
     said = " and ".join(effort.text for _, effort in efforts)
     message = (
-        f"{staffing.name}: {case.names(sprints)} {'takes' if len(sprints) == 1 else 'take'} {said}, "
+        f"{staffing.name}: {given.names(sprints)} {'takes' if len(sprints) == 1 else 'take'} {said}, "
         f"but {shift.who} has {'only ' if is_too_much else 'all of '}{shift.weeks.named} for it"
     )
-    places = tuple(Compared(("sprints", id_, "effort"), f"{case.name(id_)}: {effort.text}") for id_, effort in efforts)
+    places = tuple(Compared(("sprints", id_, "effort"), f"{given.name(id_)}: {effort.text}") for id_, effort in efforts)
     hint = "give it more weeks, or less work" if is_too_much else "say what else is done in that time, or give it less"
-    yield Found((*shift.path, "weeks"), message, hint, said, places)
+    yield Fault((*shift.path, "weeks"), message, hint, said, places)
+
+
+def _open(given: AuditInput) -> Iterator[tuple[Sprint, Sequence[Person]]]:
+    """The sprints that are still open, each with the people of the team who have its skills."""
+    for sprint in given.sprints if given.plan.people else ():
+        if given.standings[sprint.id].is_open:
+            yield sprint, [person for person in given.plan.people if can_do(person, sprint)]
+
+
+def _unskilled(given: AuditInput) -> Iterator[Fault]:
+    for sprint, able in _open(given):
+        if not able:
+            known = {skill for person in given.plan.people for skill in person.skills}
+            missing = [skill for skill in sprint.skills if skill not in known]
+            what = listed(missing) if missing else f"all of {listed(sprint.skills)}"
+            message = f"nobody in the team can do {given.name(sprint.id)}: nobody has the skill for {what}"
+            people = tuple(Compared(("team", "people", n), each.name) for n, each in enumerate(given.plan.people))
+            hint = "add the skill to somebody in team.yml, or somebody who has it"
+            yield Fault(("sprints", sprint.id, "skills"), message, hint, "", people, key=True)
+
+
+def _all_away(given: AuditInput) -> Iterator[Fault]:
+    """Work in weeks in which all who could do it are away; without a start nobody knows who is."""
+    days = Days(given.plan)
+    for sprint, able in _open(given) if given.plan.header.start else ():
+        weeks = _weeks(given.plan, sprint)
+        if able and all(is_away(person, days, weeks) for person in able):
+            names = listed(person.name for person in able)
+            message = f"nobody can do {given.name(sprint.id)} in {weeks.named}: {names} {_is(able)} away"
+            hint = "move it to other weeks, or let somebody else do it"
+            places = [(n, person) for n, person in enumerate(given.plan.people) if person in able]
+            away = tuple(Compared(("team", "people", n), f"{person.name} is away") for n, person in places)
+            yield Fault(("sprints", sprint.id), message, hint, "", away)
+
+
+def _is(people: Sequence[Person]) -> str:
+    return "are" if people[1:] else "is"
+
+
+def _weeks(plan: Plan, sprint: Sprint) -> Weeks:
+    """The weeks of a sprint's phase, or else of the whole plan, or else all that a plan may have."""
+    phase = plan.phase_of.get(sprint.id)
+    spans = [figures.phases_span(plan), *map(figures.option_span, plan.options)]
+    return phase.weeks if phase else figures.span(each for each in spans if each) or Weeks(1, LONGEST)
 
 
 _row = rows("order")
@@ -191,4 +243,6 @@ CHECKS = (
     _row("double-booked", "warning", "Somebody has two pieces of work in the same weeks.", _double_booked),
     _row("support-early", "warning", "A sprint is supported or tested before it starts.", _support_early),
     _row("effort-window", "warning", "The effort of a sprint does not fit the weeks it is given.", _effort),
+    _row("nobody-can", "warning", "Nobody in the team has the skills for a sprint.", _unskilled),
+    _row("nobody-there", "warning", "All who could do a sprint are away in all of its weeks.", _all_away),
 )

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import Case, Found, rows
+from masterplan.analyse.audit.check import AuditInput, Fault, rows
+from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import is_weekday, weekdays
-from masterplan.analyse.audit.sayings import told
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.staffing import Shift
 from masterplan.analyse.wording import listed
@@ -14,54 +14,54 @@ from masterplan.model.plan import Parallel, Phase
 from masterplan.model.team import WEEKDAYS
 
 
-def _phase_order(case: Case) -> Iterator[Found]:
+def _phase_order(given: AuditInput) -> Iterator[Fault]:
     """Hard dependencies that run against the order of the phases."""
-    for edge in case.graph.edges:
-        later, earlier = case.plan.phase_of.get(edge.sprint), case.plan.phase_of.get(edge.needs)
+    for edge in given.graph.edges:
+        later, earlier = given.plan.phase_of.get(edge.sprint), given.plan.phase_of.get(edge.needs)
         if edge.strength == "soft" or later is None or earlier is None or later is earlier:
             continue
         if later.weeks.first <= earlier.weeks.last:
             message = (
-                f"{case.name(edge.sprint)} is in {case.group(later)}, which starts in week {later.weeks.first}, "
-                f"but needs {case.name(edge.needs)} of {case.group(earlier)}, which ends in week {earlier.weeks.last}"
+                f"{given.name(edge.sprint)} is in {given.group(later)}, which starts in week {later.weeks.first}, "
+                f"but needs {given.name(edge.needs)} of {given.group(earlier)}, which ends in week {earlier.weeks.last}"
             )
-            hint = case.plan.worded("move one of them to another phase, or the phases to other weeks")
-            places = (case.at_phase(later), case.at_phase(earlier))
-            yield Found(case.at_edge(edge).path, message, hint, f"week {earlier.weeks.last + 1}", places)
+            hint = given.plan.worded("move one of them to another phase, or the phases to other weeks")
+            places = (given.at_phase(later), given.at_phase(earlier))
+            yield Fault(given.at_edge(edge).path, message, hint, f"week {earlier.weeks.last + 1}", places)
 
 
-def _no_phase(case: Case) -> Iterator[Found]:
-    if case.plan.phases:
-        for sprint in case.sprints:
-            if sprint.id not in case.plan.phase_of:
-                message = f"{case.name(sprint.id)} is in no {case.plan.group.one.lower()}"
-                yield Found(("sprints", sprint.id), message, "add `phase:` to it, or list it in phases.yml")
+def _no_phase(given: AuditInput) -> Iterator[Fault]:
+    if given.plan.phases:
+        for sprint in given.sprints:
+            if sprint.id not in given.plan.phase_of:
+                message = f"{given.name(sprint.id)} is in no {given.plan.group.one.lower()}"
+                yield Fault(("sprints", sprint.id), message, "add `phase:` to it, or list it in phases.yml")
 
 
-def _two_phases(case: Case) -> Iterator[Found]:
-    for phase in case.plan.phases:
+def _two_phases(given: AuditInput) -> Iterator[Fault]:
+    for phase in given.plan.phases:
         for n, id_ in enumerate(phase.sprints):
-            first = case.plan.phase_of[id_]
+            first = given.plan.phase_of[id_]
             if first is not phase:
-                message = f"{case.name(id_)} is in {case.group(first)} and in {case.group(phase)}"
-                joins = case.plan.sprints[id_].phase == phase.id
-                path = ("sprints", id_, "phase") if joins else (*case.phase_paths[phase.id], "sprints", n)
-                place = case.at_phase(first, "sprints")
-                yield Found(path, message, "keep it in one of them", case.group(first), (place,))
+                message = f"{given.name(id_)} is in {given.group(first)} and in {given.group(phase)}"
+                joins = given.plan.sprints[id_].phase == phase.id
+                path = ("sprints", id_, "phase") if joins else (*given.phase_paths[phase.id], "sprints", n)
+                place = given.at_phase(first, "sprints")
+                yield Fault(path, message, "keep it in one of them", given.group(first), (place,))
 
 
-def _phase_option(case: Case) -> Iterator[Found]:
+def _phase_option(given: AuditInput) -> Iterator[Fault]:
     """Sprints that an option does outside the weeks of their phase; where several share weeks, each may be anywhere."""
-    for staffing in case.staffing:
+    for staffing in given.staffing:
         for id_, shifts in staffing.doing.items():
-            phase = case.plan.phase_of.get(id_)
+            phase = given.plan.phase_of.get(id_)
             outside = [shift for shift in shifts if phase and not _fits(phase.weeks, shift)]
             if phase and outside:
-                here = f"{staffing.name} has {case.name(id_)} in {staffing.spans[id_].named}"
-                message = f"{here}, {case.group(phase)} in {phase.weeks.named}"
+                here = f"{staffing.name} has {given.name(id_)} in {staffing.spans[id_].named}"
+                message = f"{here}, {given.group(phase)} in {phase.weeks.named}"
                 hint = "move the sprint in one of them, or say in the phase that the weeks depend on the option"
-                hint = case.plan.worded(hint)
-                yield Found((*outside[0].path, "weeks"), message, hint, str(phase.weeks), (case.at_phase(phase),))
+                hint = given.plan.worded(hint)
+                yield Fault((*outside[0].path, "weeks"), message, hint, str(phase.weeks), (given.at_phase(phase),))
 
 
 def _fits(weeks: Weeks, shift: Shift) -> bool:
@@ -70,64 +70,64 @@ def _fits(weeks: Weeks, shift: Shift) -> bool:
     return weeks.first <= shift.weeks.first and shift.weeks.last <= weeks.last
 
 
-def _phase_length(case: Case) -> Iterator[Found]:
+def _phase_length(given: AuditInput) -> Iterator[Fault]:
     """Phases that end in a week in which no option ends."""
-    end = figures.phases_span(case.plan)
-    staffed = [(each, each.span) for each in case.staffing if each.doing and each.span]
+    end = figures.phases_span(given.plan)
+    staffed = [(each, each.span) for each in given.staffing if each.doing and each.span]
     if end is None or not staffed or any(span.last == end.last for _, span in staffed if span):
         return
-    last = max(case.plan.phases, key=lambda phase: phase.weeks.last)
+    last = max(given.plan.phases, key=lambda phase: phase.weeks.last)
     ends = [Compared(each.path, f"{each.name} ends in week {span.last}") for each, span in staffed if span]
-    message = f"the {case.plan.group.many.lower()} end in week {end.last}, but {listed(each.says for each in ends)}"
-    hint = case.plan.worded("fit the phases to an option, or an option to the phases")
-    yield Found(case.at_phase(last).path, message, hint, listed(each.says for each in ends), tuple(ends))
+    message = f"the {given.plan.group.many.lower()} end in week {end.last}, but {listed(each.says for each in ends)}"
+    hint = given.plan.worded("fit the phases to an option, or an option to the phases")
+    yield Fault(given.at_phase(last).path, message, hint, listed(each.says for each in ends), tuple(ends))
 
 
-def _parallels(case: Case) -> Iterator[Found]:
+def _parallels(given: AuditInput) -> Iterator[Fault]:
     """Sprints that may run beside others, by the words, and cannot, by weeks or dependencies."""
-    for phase in case.plan.phases:
+    for phase in given.plan.phases:
         for n, claim in enumerate(phase.parallel):
-            reasons = list(_excluded(case, claim))
+            reasons = list(_excluded(given, claim))
             if reasons:
                 message = f"`{claim.says}`, but {'; '.join(dict.fromkeys(each.says for each in reasons))}"
-                path = (*case.phase_paths[phase.id], "parallel", n, "says")
-                hint = case.plan.worded("move a phase, or drop the claim")
-                yield Found(path, message, hint, "", tuple(dict.fromkeys(reasons)))
+                path = (*given.phase_paths[phase.id], "parallel", n, "says")
+                hint = given.plan.worded("move a phase, or drop the claim")
+                yield Fault(path, message, hint, "", tuple(dict.fromkeys(reasons)))
 
 
-def _excluded(case: Case, claim: Parallel) -> Iterator[Compared]:
-    before, after = (set(reach(claim.sprint, ("hard",))) for reach in (case.graph.before, case.graph.after))
-    mine = case.plan.phase_of.get(claim.sprint)
+def _excluded(given: AuditInput, claim: Parallel) -> Iterator[Compared]:
+    before, after = (set(reach(claim.sprint, ("hard",))) for reach in (given.graph.before, given.graph.after))
+    mine = given.plan.phase_of.get(claim.sprint)
     for other in claim.alongside:
-        theirs = case.plan.phase_of.get(other)
+        theirs = given.plan.phase_of.get(other)
         if other in before or other in after:
             needs = (claim.sprint, other) if other in before else (other, claim.sprint)
-            said = f"{case.name(needs[0])} needs {case.name(needs[1])}"
+            said = f"{given.name(needs[0])} needs {given.name(needs[1])}"
             yield Compared(("sprints", needs[0], "depends_on"), said)
         if mine and theirs and not mine.weeks.overlaps(theirs.weeks):
-            said = f"{case.group(mine)} is in {mine.weeks.named}, {case.group(theirs)} in {theirs.weeks.named}"
-            yield Compared(case.at_phase(theirs).path, said)
+            said = f"{given.group(mine)} is in {mine.weeks.named}, {given.group(theirs)} in {theirs.weeks.named}"
+            yield Compared(given.at_phase(theirs).path, said)
 
 
-def _phase_overlap(case: Case) -> Iterator[Found]:
+def _phase_overlap(given: AuditInput) -> Iterator[Fault]:
     latest: Phase | None = None
-    for phase in sorted(case.plan.phases, key=lambda each: (each.weeks.first, each.weeks.last)):
+    for phase in sorted(given.plan.phases, key=lambda each: (each.weeks.first, each.weeks.last)):
         if latest and phase.weeks.overlaps(latest.weeks):
-            ends = f"{case.group(latest)} ends in week {latest.weeks.last}"
-            message = f"{case.group(phase)} starts in week {phase.weeks.first}, {ends}"
+            ends = f"{given.group(latest)} ends in week {latest.weeks.last}"
+            message = f"{given.group(phase)} starts in week {phase.weeks.first}, {ends}"
             hint = "start it later, if it is to follow"
-            yield Found(case.at_phase(phase).path, message, hint, "", (case.at_phase(latest),))
+            yield Fault(given.at_phase(phase).path, message, hint, "", (given.at_phase(latest),))
         latest = phase if latest is None or phase.weeks.last > latest.weeks.last else latest
 
 
-def _weekdays(case: Case) -> Iterator[Found]:
-    for path, text in case.texts:
+def _weekdays(given: AuditInput) -> Iterator[Fault]:
+    for path, text in given.texts:
         for words, day, named in weekdays(text):
             if day is None:
-                yield Found(path, f"`{words}` is no day of the calendar", "look the day up")
+                yield Fault(path, f"`{words}` is no day of the calendar", "look the day up")
             elif not is_weekday(day, named):
                 right = WEEKDAYS[day.weekday()]
-                yield Found(path, f"`{words}` is a {right}", "fix the weekday or the date", right)
+                yield Fault(path, f"`{words}` is a {right}", "fix the weekday or the date", right)
 
 
 _row = rows("order")
@@ -137,13 +137,13 @@ CHECKS = (
         "timeline-mismatch",
         "warning",
         "A declared length is not that of the schedule that stands under it.",
-        told("duration"),
+        on_claims("duration"),
     ),
     _row(
         "date-mismatch",
         "warning",
         "A declared first or last day is not where the weeks put it.",
-        told("starts", "ends"),
+        on_claims("starts", "ends"),
     ),
     _row("weekday-mismatch", "warning", "A weekday does not match the date it stands beside.", _weekdays),
     _row("no-phase", "warning", "A sprint is in no phase.", _no_phase),
@@ -159,8 +159,8 @@ CHECKS = (
         "members-mismatch",
         "warning",
         "A phase or option does not hold the sprints it is said to hold.",
-        told("includes"),
+        on_claims("includes"),
     ),
-    _row("not-early", "warning", "A sprint is said to start early, but is placed later.", told("early")),
-    _row("not-last", "warning", "A sprint is said to come last, but another phase ends later.", told("last")),
+    _row("not-early", "warning", "A sprint is said to start early, but is placed later.", on_claims("early")),
+    _row("not-last", "warning", "A sprint is said to come last, but another phase ends later.", on_claims("last")),
 )

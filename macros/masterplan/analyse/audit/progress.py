@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from masterplan.analyse import figures, targets
-from masterplan.analyse.audit.check import Case, Dated, Found, rows
+from masterplan.analyse.audit.check import AuditInput, Dated, Fault, rows
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.progress import tasks_done
 from masterplan.model.progress import Entry, State
@@ -11,118 +11,118 @@ from masterplan.model.progress import Entry, State
 _STARTED: tuple[State, ...] = ("in progress", "done")
 
 
-def _before_needed(case: Case) -> Iterator[Found]:
+def _before_needed(given: AuditInput) -> Iterator[Fault]:
     """Sprints that were started or done before something they need was done."""
-    entries = case.entries
+    entries = given.entries
     done = {id_: at for id_, known in entries.items() if (at := _first(known, ("done",)))}
     for id_, known in entries.items():
         began = _first(known, _STARTED)
-        for edge in case.graph.needs[id_]:
+        for edge in given.graph.needs[id_]:
             needed = done.get(edge.needs)
             if edge.strength == "soft" or began is None or (needed and needed.entry.date <= began.entry.date):
                 continue
             when = f"was done only on {needed.entry.date}" if needed else "is not done"
             message = (
-                f"{case.name(id_)} is {began.entry.state} on {began.entry.date}, "
-                f"but {case.name(edge.needs)}, which it needs, {when}"
+                f"{given.name(id_)} is {began.entry.state} on {began.entry.date}, "
+                f"but {given.name(edge.needs)}, which it needs, {when}"
             )
-            places = (case.at_edge(edge), *([needed.said] if needed else []))
-            yield Found((*began.path, "state"), message, "fix an entry, or the dependency", when, places)
+            places = (given.at_edge(edge), *([needed.state] if needed else []))
+            yield Fault((*began.path, "state"), message, "fix an entry, or the dependency", when, places)
 
 
 def _first(known: Sequence[Dated], states: tuple[State, ...]) -> Dated | None:
     return next((each for each in known if each.entry.state in states), None)
 
 
-def _done(case: Case) -> Iterator[tuple[str, Dated]]:
+def _done(given: AuditInput) -> Iterator[tuple[str, Dated]]:
     """The sprints that are done, each with its last entry."""
-    for id_, known in case.entries.items():
+    for id_, known in given.entries.items():
         if known[-1].entry.state == "done":
             yield id_, known[-1]
 
 
-def _open_tasks(case: Case) -> Iterator[Found]:
-    for id_, last in _done(case):
-        sprint = case.plan.sprints[id_]
-        tasks, closed = sprint.tasks, tasks_done(sprint, case.standings[id_].entries)
+def _open_tasks(given: AuditInput) -> Iterator[Fault]:
+    for id_, last in _done(given):
+        sprint = given.plan.sprints[id_]
+        tasks, closed = sprint.tasks, tasks_done(sprint, given.standings[id_].entries)
         left = [n for n, task in enumerate(tasks) if task.title not in closed]
         if left:
-            message = f"{case.name(id_)} is done, but {len(left)} of its {figures.count(len(tasks), 'task')} are open"
+            message = f"{given.name(id_)} is done, but {len(left)} of its {figures.count(len(tasks), 'task')} are open"
             places = tuple(Compared(("sprints", id_, "tasks", n, "title"), tasks[n].title) for n in left)
-            hint = case.plan.worded("close the tasks, or the sprint later")
-            yield Found((*last.path, "state"), message, hint, f"{len(left)} open", places)
+            hint = given.plan.worded("close the tasks, or the sprint later")
+            yield Fault((*last.path, "state"), message, hint, f"{len(left)} open", places)
 
 
-def _unmeasured(case: Case) -> Iterator[Found]:
-    for id_, last in _done(case):
-        measured = case.standings[id_].measured
-        for n, metric in enumerate(case.plan.sprints[id_].metrics):
+def _unmeasured(given: AuditInput) -> Iterator[Fault]:
+    for id_, last in _done(given):
+        measured = given.standings[id_].measured
+        for n, metric in enumerate(given.plan.sprints[id_].metrics):
             if metric.name not in measured:
-                message = f"{case.name(id_)} is done, but nobody has said what {metric.name} reads now"
+                message = f"{given.name(id_)} is done, but nobody has said what {metric.name} reads now"
                 place = Compared(("sprints", id_, "metrics", n, "after"), f"it shall read {metric.after.text}")
-                yield Found((*last.path, "state"), message, "measure it, and say so: `measured:`", "", (place,))
+                yield Fault((*last.path, "state"), message, "measure it, and say so: `measured:`", "", (place,))
 
 
-def _missed(case: Case) -> Iterator[Found]:
+def _missed(given: AuditInput) -> Iterator[Fault]:
     """Finished sprints whose metrics were last measured short of what was planned."""
-    for id_, _ in _done(case):
-        metrics = {metric.name: (n, metric) for n, metric in enumerate(case.plan.sprints[id_].metrics)}
+    for id_, _ in _done(given):
+        metrics = {metric.name: (n, metric) for n, metric in enumerate(given.plan.sprints[id_].metrics)}
         last = {
             reading.metric: ((*each.path, "measured", m, "value"), reading.value)
-            for each in case.entries[id_]
+            for each in given.entries[id_]
             for m, reading in enumerate(each.entry.measured)
         }
         for name, (path, value) in last.items():
             n, metric = metrics.get(name, (0, None))
             if metric and targets.outcome(metric, value) == "missed":
-                message = f"{case.name(id_)}: {name} reads {value.text}, but {metric.after.text} was planned"
+                message = f"{given.name(id_)}: {name} reads {value.text}, but {metric.after.text} was planned"
                 place = Compared(("sprints", id_, "metrics", n, "after"), metric.after.text)
-                yield Found(path, message, "say what is done about it", metric.after.text, (place,))
+                yield Fault(path, message, "say what is done about it", metric.after.text, (place,))
 
 
-def _earned_less(case: Case) -> Iterator[Found]:
+def _earned_less(given: AuditInput) -> Iterator[Fault]:
     """Finished sprints that were last found to save less than planned."""
-    for id_, _ in _done(case):
-        planned = case.plan.sprints[id_].savings
-        told = [each for each in case.entries[id_] if each.entry.saves]
+    for id_, _ in _done(given):
+        planned = given.plan.sprints[id_].savings
+        told = [each for each in given.entries[id_] if each.entry.saves]
         saves = told[-1].entry.saves if told else None
         if saves and planned and saves.is_alike(planned.monthly) and saves.ends[1] < planned.monthly.ends[0]:
-            message = f"{case.name(id_)} saves {saves.text}, but {planned.monthly.text} was planned"
+            message = f"{given.name(id_)} saves {saves.text}, but {planned.monthly.text} was planned"
             place = Compared(("sprints", id_, "savings", "monthly"), planned.monthly.text)
             hint = "say what is done about it"
-            yield Found((*told[-1].path, "saves"), message, hint, planned.monthly.text, (place,))
+            yield Fault((*told[-1].path, "saves"), message, hint, planned.monthly.text, (place,))
 
 
-def _future(case: Case) -> Iterator[Found]:
+def _future(given: AuditInput) -> Iterator[Fault]:
     hint = "write down what has happened only; set `timezone` in plan.yml where the team's day began earlier"
-    for n, entry in enumerate(case.plan.entries):
-        if case.today is not None and entry.date > case.today:
-            message = f"{case.name(entry.sprint)} is {entry.state} on {entry.date}, which is after {case.today}"
-            yield Found(("entries", str(n), "date"), message, hint, str(case.today))
+    for n, entry in enumerate(given.plan.entries):
+        if given.today is not None and entry.date > given.today:
+            message = f"{given.name(entry.sprint)} is {entry.state} on {entry.date}, which is after {given.today}"
+            yield Fault(("entries", str(n), "date"), message, hint, str(given.today))
 
 
-def _too_soon(case: Case) -> Iterator[Found]:
+def _too_soon(given: AuditInput) -> Iterator[Fault]:
     """Work before the plan has begun."""
-    start = case.plan.header.start
-    for n, entry in enumerate(case.plan.entries):
+    start = given.plan.header.start
+    for n, entry in enumerate(given.plan.entries):
         if start is not None and entry.date < start and entry.state in _STARTED:
-            message = f"{case.name(entry.sprint)} is {entry.state} on {entry.date}, but the plan starts on {start}"
+            message = f"{given.name(entry.sprint)} is {entry.state} on {entry.date}, but the plan starts on {start}"
             said = Compared(("plan", "start"), f"starts on {start}")
-            yield Found(("entries", str(n), "date"), message, "fix the date, or the plan's start", str(start), (said,))
+            yield Fault(("entries", str(n), "date"), message, "fix the date, or the plan's start", str(start), (said,))
 
 
-def _stale(case: Case) -> Iterator[Found]:
-    for id_, known in case.entries.items():
-        if case.today and case.standings[id_].is_stale(case.today):
+def _stale(given: AuditInput) -> Iterator[Fault]:
+    for id_, known in given.entries.items():
+        if given.today and given.standings[id_].is_stale(given.today):
             last = known[-1].entry
-            days = (case.today - last.date).days
-            message = f"{case.name(id_)} is {last.state}, but nothing was said of it for {days} days"
-            yield Found((*known[-1].path, "date"), message, "say how it goes", f"{days} days")
+            days = (given.today - last.date).days
+            message = f"{given.name(id_)} is {last.state}, but nothing was said of it for {days} days"
+            yield Fault((*known[-1].path, "date"), message, "say how it goes", f"{days} days")
 
 
-def _backwards(case: Case) -> Iterator[Found]:
+def _backwards(given: AuditInput) -> Iterator[Fault]:
     """Less done than before."""
-    for id_, known in case.entries.items():
+    for id_, known in given.entries.items():
         highest: Dated | None = None
         for each in known:
             percent = _percent(each.entry)
@@ -130,9 +130,9 @@ def _backwards(case: Case) -> Iterator[Found]:
                 continue
             before = _percent(highest.entry) if highest else None
             if highest and before is not None and percent < before:
-                message = f"{case.name(id_)} is {percent} % done on {each.entry.date}, but was {before} % done before"
+                message = f"{given.name(id_)} is {percent} % done on {each.entry.date}, but was {before} % done before"
                 path = (*each.path, "percent" if each.entry.percent is not None else "state")
-                yield Found(path, message, "fix one, or say in a note what was lost", "", (highest.said,))
+                yield Fault(path, message, "fix one, or say in a note what was lost", "", (highest.state,))
             else:
                 highest = each
 
@@ -141,17 +141,17 @@ def _percent(entry: Entry) -> int | None:
     return 100 if entry.state == "done" else entry.percent
 
 
-def _state(case: Case) -> Iterator[Found]:
+def _state(given: AuditInput) -> Iterator[Fault]:
     """Percentages that the state excludes."""
-    for n, entry in enumerate(case.plan.entries):
+    for n, entry in enumerate(given.plan.entries):
         percent = entry.percent
         is_odd = (entry.state == "done" and percent not in {None, 100}) or (
             entry.state == "planned" and (percent or 0) > 0
         )
         if is_odd or (entry.state in {"in progress", "blocked"} and percent == 100):  # noqa: PLR2004
-            message = f"{case.name(entry.sprint)} is {entry.state} and {percent} % done"
+            message = f"{given.name(entry.sprint)} is {entry.state} and {percent} % done"
             said = Compared(("entries", str(n), "state"), entry.state)
-            yield Found(("entries", str(n), "percent"), message, "fix the state or the percentage", "", (said,))
+            yield Fault(("entries", str(n), "percent"), message, "fix the state or the percentage", "", (said,))
 
 
 _row = rows("progress")

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from masterplan.analyse.audit.check import Case, Found, at_shift, rows
+from masterplan.analyse.audit.check import AuditInput, Fault, at_shift, rows
+from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import Names
-from masterplan.analyse.audit.sayings import told
 from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.parts import Compared, Path
 from masterplan.analyse.progress import exposed
@@ -12,12 +12,12 @@ from masterplan.analyse.wording import listed
 from masterplan.model.plan import LEVELS, Document, Risk, Sprint
 
 
-def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> Callable[[Case], Iterator[Found]]:
-    def run(case: Case) -> Iterator[Found]:
-        for sprint, risk in exposed(case.plan, case.standings):
+def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> Callable[[AuditInput], Iterator[Fault]]:
+    def run(given: AuditInput) -> Iterator[Fault]:
+        for sprint, risk in exposed(given.plan, given.standings):
             if lacks(sprint, risk):
-                message = f"{case.name(sprint.id)} has a {risk.level} risk and no {what}"
-                yield Found(("sprints", sprint.id, "risk", "level"), message, case.plan.worded(hint))
+                message = f"{given.name(sprint.id)} has a {risk.level} risk and no {what}"
+                yield Fault(("sprints", sprint.id, "risk", "level"), message, given.plan.worded(hint))
 
     return run
 
@@ -39,103 +39,103 @@ def _without_trigger(sprint: Sprint, _: Risk) -> bool:
     return back is not None and back.needed and bool(back.steps) and back.trigger is None
 
 
-def _level(case: Case) -> Iterator[Found]:
+def _level(given: AuditInput) -> Iterator[Fault]:
     """Levels that lie outside what likelihood and impact span."""
-    for sprint in case.sprints:
+    for sprint in given.sprints:
         risk = sprint.risk
         if risk is None or risk.likelihood is None or risk.impact is None:
             continue
         least, most = sorted((risk.likelihood, risk.impact), key=LEVELS.index)
         if not LEVELS.index(least) <= LEVELS.index(risk.level) <= LEVELS.index(most):
             computed = least if least == most else f"{least} to {most}"
-            message = f"{case.name(sprint.id)}: the risk is {risk.level}, but likelihood and impact are {computed}"
+            message = f"{given.name(sprint.id)}: the risk is {risk.level}, but likelihood and impact are {computed}"
             path = ("sprints", sprint.id, "risk")
             places = (Compared((*path, "likelihood"), risk.likelihood), Compared((*path, "impact"), risk.impact))
-            yield Found((*path, "level"), message, "fix the level, the likelihood or the impact", computed, places)
+            yield Fault((*path, "level"), message, "fix the level, the likelihood or the impact", computed, places)
 
 
-def _mitigated_late(case: Case) -> Iterator[Found]:
+def _mitigated_late(given: AuditInput) -> Iterator[Fault]:
     """Mitigations that stand on a sprint which is not there yet when the risk is taken."""
-    names = Names(case.plan)
-    for sprint in case.sprints:
-        for path, needed in _relied_on(case, sprint, names) if sprint.risk else ():
-            late = _ends_later(case, sprint.id, needed)
+    names = Names(given.plan)
+    for sprint in given.sprints:
+        for path, needed in _relied_on(given, sprint, names) if sprint.risk else ():
+            late = _ends_later(given, sprint.id, needed)
             if late:
-                message = f"the mitigation of {case.name(sprint.id)} relies on {case.name(needed)}, but {late.says}"
-                yield Found(
+                message = f"the mitigation of {given.name(sprint.id)} relies on {given.name(needed)}, but {late.says}"
+                yield Fault(
                     path, message, "do what the mitigation needs first, or mitigate in another way", "", (late,)
                 )
 
 
-def _relied_on(case: Case, sprint: Sprint, names: Names) -> Iterator[tuple[Path, str]]:
+def _relied_on(given: AuditInput, sprint: Sprint, names: Names) -> Iterator[tuple[Path, str]]:
     risk = sprint.risk
     if risk:
         for n, id_ in enumerate(risk.relies_on):
             yield ("sprints", sprint.id, "risk", "relies_on", n), id_
         for n, text in enumerate(risk.mitigation):
-            for id_ in names.sprints(text, case.plan):
+            for id_ in names.sprints(text, given.plan):
                 if id_ != sprint.id and id_ not in risk.relies_on:
                     yield ("sprints", sprint.id, "risk", "mitigation", n), id_
 
 
-def _ends_later(case: Case, sprint: str, needed: str) -> Compared | None:
+def _ends_later(given: AuditInput, sprint: str, needed: str) -> Compared | None:
     """Where the plan lets the needed sprint end after the other has begun; by its phases where there are no options."""
-    if case.standings[needed].state == "dropped":
-        return Compared(("sprints", needed, "id"), f"{case.name(needed)} was dropped")
-    for staffing in case.staffing:
+    if given.standings[needed].state == "dropped":
+        return Compared(("sprints", needed, "id"), f"{given.name(needed)} was dropped")
+    for staffing in given.staffing:
         mine, theirs = staffing.spans.get(sprint), staffing.spans.get(needed)
         if mine and theirs and theirs.last >= mine.first:
-            said = f"{staffing.name} ends it in week {theirs.last} and starts {case.name(sprint)} in week {mine.first}"
+            said = f"{staffing.name} ends it in week {theirs.last} and starts {given.name(sprint)} in week {mine.first}"
             return Compared(at_shift(staffing.doing[needed][-1]).path, said)
-    before, after = case.plan.phase_of.get(needed), case.plan.phase_of.get(sprint)
+    before, after = given.plan.phase_of.get(needed), given.plan.phase_of.get(sprint)
     if before and after and before.weeks.first > after.weeks.last:
-        return Compared(case.at_phase(before).path, f"it is in {case.group(before)}, after {case.group(after)}")
+        return Compared(given.at_phase(before).path, f"it is in {given.group(before)}, after {given.group(after)}")
     return None
 
 
-def _no_risk(case: Case) -> Iterator[Found]:
-    return lacking(case, lambda s: s.risk is not None, "risk", "say how risky it is, and what is done about it")
+def _no_risk(given: AuditInput) -> Iterator[Fault]:
+    return lacking(given, lambda s: s.risk is not None, "risk", "say how risky it is, and what is done about it")
 
 
-def _tests(case: Case) -> Iterator[Found]:
+def _tests(given: AuditInput) -> Iterator[Fault]:
     """Kinds of test that the strategy promises of every sprint and that one does not state."""
-    strategy = case.plan.header.testing.per_sprint
+    strategy = given.plan.header.testing.per_sprint
     if strategy is None:
         return
     said = Compared(("plan", "testing", "per_sprint"), listed(strategy.items))
-    if not any(sprint.tests for sprint in case.sprints):
-        if case.sprints:
-            one = case.plan.unit.one.lower()
+    if not any(sprint.tests for sprint in given.sprints):
+        if given.sprints:
+            one = given.plan.unit.one.lower()
             message = f"{listed(strategy.items)} are promised of every {one}, but no {one} states any test"
-            yield Found(said.path, message, "list the tests of each, or take the promise back", "", key=True)
+            yield Fault(said.path, message, "list the tests of each, or take the promise back", "", key=True)
         return
-    for sprint in case.sprints:
+    for sprint in given.sprints:
         stated = {_kind(test.kind) for test in sprint.tests}
         missing = [kind for kind in strategy.items if _kind(kind) not in stated]
         if missing:
-            message = f"{case.name(sprint.id)} states no {listed(missing).lower()}, which every one should have"
+            message = f"{given.name(sprint.id)} states no {listed(missing).lower()}, which every one should have"
             at = (("sprints", sprint.id, "tests"), True) if sprint.tests else (("sprints", sprint.id), False)
-            yield Found(at[0], message, "list the tests, or take the promise back", listed(missing), (said,), key=at[1])
+            yield Fault(at[0], message, "list the tests, or take the promise back", listed(missing), (said,), key=at[1])
 
 
 def _kind(name: str) -> str:
     return " ".join(word.removesuffix("s") for word in name.casefold().split())
 
 
-def _documents(case: Case) -> Iterator[Found]:
+def _documents(given: AuditInput) -> Iterator[Fault]:
     """Documents to update that are not in the repository."""
-    if case.exists is None:
+    if given.exists is None:
         return
-    for path, document in _all_documents(case):
-        if not case.exists(document.path):
+    for path, document in _all_documents(given):
+        if not given.exists(document.path):
             message = f"{document.path} is to be updated, but is not in the repository"
-            yield Found((*path, "path"), message, "fix the path, or write the document first")
+            yield Fault((*path, "path"), message, "fix the path, or write the document first")
 
 
-def _all_documents(case: Case) -> Iterator[tuple[Path, Document]]:
-    for n, document in enumerate(case.plan.header.documentation.after_each_sprint):
+def _all_documents(given: AuditInput) -> Iterator[tuple[Path, Document]]:
+    for n, document in enumerate(given.plan.header.documentation.after_each_sprint):
         yield ("plan", "documentation", "after_each_sprint", n), document
-    for id_, sprint in case.plan.sprints.items():
+    for id_, sprint in given.plan.sprints.items():
         for n, document in enumerate(sprint.documentation):
             yield ("sprints", id_, "documentation", n), document
 
@@ -174,9 +174,11 @@ CHECKS = (
         "not-the-most",
         "warning",
         "A sprint is called the riskiest, the largest or a quick win, and is not.",
-        told("highest-risk", "lowest-risk", "largest", "quick-win"),
+        on_claims("highest-risk", "lowest-risk", "largest", "quick-win"),
     ),
-    _row("not-ready", "warning", "The plan or a sprint is called ready, but something is still open.", told("ready")),
+    _row(
+        "not-ready", "warning", "The plan or a sprint is called ready, but something is still open.", on_claims("ready")
+    ),
     _row("missing-tests", "info", "A sprint lacks tests that the testing strategy promises of every one.", _tests),
     _row("missing-document", "warning", "A document that has to be updated is not in the repository.", _documents),
 )

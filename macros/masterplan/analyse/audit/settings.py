@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
-from masterplan.analyse.audit.check import Found, finding
+from masterplan.analyse.audit.check import Fault, finding
 from masterplan.analyse.parts import Path, within
 from masterplan.model.finding import Finding, Rule, ordered
 from masterplan.model.plan import Plan
@@ -78,7 +78,7 @@ class _Waivers:
             if waiver.rule in known:
                 message = f"the waiver of {waiver.rule} at {within(plan, waiver.at)} ran out on {waiver.until}"
                 hint = f"fix what it covered, or ask {waiver.by} for another one"
-                yield finding(plan, EXPIRED, Found((*_waiver(n), "until"), message, hint, str(waiver.until)))
+                yield finding(plan, EXPIRED, Fault((*_waiver(n), "until"), message, hint, str(waiver.until)))
 
     def unused(self, plan: Plan, known: Collection[str]) -> Iterator[Finding]:
         """Waivers that hold and cover nothing."""
@@ -86,7 +86,7 @@ class _Waivers:
             if waiver.rule in known and n not in self._used:
                 message = f"there is no {waiver.rule} at {within(plan, waiver.at)} to be waived"
                 hint = "delete the waiver, or fix its rule, at or field"
-                yield finding(plan, UNUSED, Found((*_waiver(n), "rule"), message, hint))
+                yield finding(plan, UNUSED, Fault((*_waiver(n), "rule"), message, hint))
 
 
 def _unknown(plan: Plan, known: Collection[str]) -> Iterator[Finding]:
@@ -98,7 +98,7 @@ def _unknown(plan: Plan, known: Collection[str]) -> Iterator[Finding]:
         if id_ not in known:
             near = get_close_matches(id_, sorted(known), n=1)
             hint = f"did you mean {near[0]}?" if near else "`masterplan rules` lists those that can be set"
-            yield finding(plan, UNKNOWN, Found(path, f"there is no rule `{id_}` to be set", hint, key=key))
+            yield finding(plan, UNKNOWN, Fault(path, f"there is no rule `{id_}` to be set", hint, key=key))
 
 
 def _waiver(n: int) -> Path:

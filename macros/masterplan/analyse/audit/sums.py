@@ -5,13 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import Case, Found, rows
-from masterplan.analyse.audit.sayings import HINT, contradicted, told
-from masterplan.analyse.claims import Verdict
-from masterplan.analyse.claims.amounts import as_change, improvement, is_same
-from masterplan.analyse.claims.case import Case as Claimed
-from masterplan.analyse.claims.case import figure, read
-from masterplan.analyse.claims.compare import apart, compare
+from masterplan.analyse.audit.check import AuditInput, ClaimContext, Fault, rows
+from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
+from masterplan.analyse.audit.claims_amounts import as_change, improvement, is_same
+from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, compare, stated_amount
 from masterplan.analyse.parts import Compared, Path
 from masterplan.model.declared import Declared, Table
 from masterplan.model.plan import Metric, Plan, Sprint
@@ -22,16 +19,16 @@ _PERCENT = re.compile(
 )
 
 
-def _years(case: Case) -> Iterator[Found]:
+def _years(given: AuditInput) -> Iterator[Fault]:
     """A year that is not twelve times the sprint's month, or the month it was written beside."""
-    months = {_beside(v): v for v in case.verdicts if v.declared.claim == "monthly-savings"}
-    for year in case.verdicts:
+    months = {_beside(v): v for v in given.verdicts if v.declared.claim == "monthly-savings"}
+    for year in given.verdicts:
         if year.declared.claim != "annual-savings":
             continue
         if year.sprint is not None:
-            yield from [contradicted(year, case.plan.header.decimal)] if year.outcome == "differs" else []
+            yield from [contradicted(year, given.plan.header.decimal)] if year.outcome == "differs" else []
         elif _beside(year) in months:
-            yield from _pair(case.plan, year, months[_beside(year)])
+            yield from _pair(given.plan, year, months[_beside(year)])
 
 
 def _beside(verdict: Verdict) -> tuple[Path, str | None]:
@@ -39,28 +36,28 @@ def _beside(verdict: Verdict) -> tuple[Path, str | None]:
     return verdict.path[:-3], verdict.declared.at
 
 
-def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Found]:
-    monthly, annual = (figure(each.declared, plan.header.decimal) for each in (month, year))
+def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Fault]:
+    monthly, annual = (stated_amount(each.declared, plan.header.decimal) for each in (month, year))
     if monthly.is_money and annual.is_money and compare(annual, monthly.times(12, "year"), plan.calendar) == "differs":
         computed = monthly.times(12, "year").text
         declared = f"declared `{year.declared.says}` beside `{month.declared.says}`"
         said = Compared(month.path, f"declared {month.declared.says}")
         message = f"{year.subject}: {declared}, but twelve months of that are {computed}"
-        yield Found(year.path, message, "fix the month or the year", computed, (said,))
+        yield Fault(year.path, message, "fix the month or the year", computed, (said,))
 
 
-def _two_values(case: Case) -> Iterator[Found]:
+def _two_values(given: AuditInput) -> Iterator[Fault]:
     """Statements of one fact, with nothing to compute it from, that name different figures."""
     first: dict[tuple[object, ...], Verdict] = {}
-    for verdict in case.verdicts:
+    for verdict in given.verdicts:
         if verdict.computed:
             continue
         before = first.setdefault(_fact(verdict), verdict)
-        if before is not verdict and _is_other(case.plan, verdict, before):
+        if before is not verdict and _is_other(given.plan, verdict, before):
             name = verdict.declared.of or verdict.declared.claim
             message = f"{name}: declared `{verdict.declared.says}` here and `{before.declared.says}` elsewhere"
             said = Compared(before.path, f"declared {before.declared.says}")
-            yield Found(verdict.path, message, "find out which is right, and say it once", "", (said,))
+            yield Fault(verdict.path, message, "find out which is right, and say it once", "", (said,))
 
 
 def _fact(verdict: Verdict) -> tuple[object, ...]:
@@ -74,33 +71,33 @@ def _is_other(plan: Plan, one: Verdict, other: Verdict) -> bool:
     """Whether two statements say different things; texts that are no amounts differ when their words do."""
     if one.declared.day != other.declared.day:
         return True
-    said, before = (figure(each.declared, plan.header.decimal) for each in (one, other))
+    said, before = (stated_amount(each.declared, plan.header.decimal) for each in (one, other))
     if said.is_number and before.is_number:
         return "agrees" not in {compare(said, before, plan.calendar), compare(before, said, plan.calendar)}
     return one.declared.claim == "fact" and not is_same(said.text, before.text)
 
 
-def _impacts(case: Case) -> Iterator[Found]:
+def _impacts(given: AuditInput) -> Iterator[Fault]:
     """Improvements that no metric shows: those declared, and where none is, a percentage in the impact of a sprint."""
-    yield from told("improvement")(case)
-    declared = {verdict.sprint for verdict in case.verdicts if verdict.declared.claim == "improvement"}
-    for id_, sprint in case.plan.sprints.items():
+    yield from on_claims("improvement")(given)
+    declared = {verdict.sprint for verdict in given.verdicts if verdict.declared.claim == "improvement"}
+    for id_, sprint in given.plan.sprints.items():
         figures_named = _PERCENT.findall(sprint.impact or "")
         if id_ in declared or len(figures_named) != 1:
             continue
         path = ("sprints", id_)
-        value = read(figures_named[0], case.plan.header.decimal)
+        value = as_quantity(figures_named[0], given.plan.header.decimal)
         claim = Declared.model_construct(claim="improvement", says=sprint.impact or "", value=value)
-        judged = improvement(Claimed(case.plan, case.graph, case.standings, case.staffing, path, sprint, claim))
+        judged = improvement(ClaimContext(given, path, sprint, claim))
         if judged.outcome == "differs":
-            message = f"{case.name(id_)}: the impact says `{sprint.impact}`, the metrics show {judged.computed}"
-            yield Found((*path, "impact"), message, HINT, judged.computed, judged.compared)
+            message = f"{given.name(id_)}: the impact says `{sprint.impact}`, the metrics show {judged.computed}"
+            yield Fault((*path, "impact"), message, HINT, judged.computed, judged.compared)
 
 
-def _unmeasured(case: Case) -> Iterator[Found]:
+def _unmeasured(given: AuditInput) -> Iterator[Fault]:
     """Improvements of something that none of the sprint's metrics measures."""
-    for verdict in case.verdicts:
-        of, sprint = verdict.declared.of, case.plan.sprints.get(verdict.sprint or "")
+    for verdict in given.verdicts:
+        of, sprint = verdict.declared.of, given.plan.sprints.get(verdict.sprint or "")
         if verdict.declared.claim != "improvement" or not of or sprint is None or not sprint.metrics:
             continue
         if not any(is_same(metric.name, of) for metric in sprint.metrics):
@@ -108,44 +105,48 @@ def _unmeasured(case: Case) -> Iterator[Found]:
             message = f"{verdict.subject}: `{verdict.declared.says}` is about {of}, but what is measured is {measured}"
             hint = f"add a metric for {of}, or claim what is measured"
             places = (Compared((*_metric(sprint, n), "name"), each.name) for n, each in enumerate(sprint.metrics))
-            yield Found(verdict.path, message, hint, measured, tuple(places))
+            yield Fault(verdict.path, message, hint, measured, tuple(places))
 
 
 def _metric(sprint: Sprint, n: int) -> Path:
     return ("sprints", sprint.id, "metrics", n)
 
 
-def _improvements(case: Case) -> Iterator[tuple[Path, Metric, Quantity]]:
+def _improvements(given: AuditInput) -> Iterator[tuple[Path, Metric, Quantity]]:
     """What stands as the improvement of each metric that has any."""
-    for sprint in case.plan.sprints.values():
+    for sprint in given.plan.sprints.values():
         for n, metric in enumerate(sprint.metrics):
             if metric.improvement:
-                yield (*_metric(sprint, n), "improvement"), metric, read(metric.improvement, case.plan.header.decimal)
+                yield (
+                    (*_metric(sprint, n), "improvement"),
+                    metric,
+                    as_quantity(metric.improvement, given.plan.header.decimal),
+                )
 
 
-def _improvement_differs(case: Case) -> Iterator[Found]:
-    for path, metric, said in _improvements(case):
+def _improvement_differs(given: AuditInput) -> Iterator[Fault]:
+    for path, metric, said in _improvements(given):
         changes = [each for each in (figures.change(metric), figures.like_for_like(metric)) if each]
-        outcomes = {compare(as_change(said, changes[0]), each, case.plan.calendar) for each in changes}
+        outcomes = {compare(as_change(said, changes[0]), each, given.plan.calendar) for each in changes}
         if outcomes == {"differs"}:
             moved = f"{metric.before.text} to {metric.after.text}"
             message = f"{metric.name}: {moved} is {changes[0].text}, not `{said.text}`"
             after = Compared((*path[:-1], "after"), moved)
-            yield Found(path, message, "fix the improvement, or before and after", changes[0].text, (after,))
+            yield Fault(path, message, "fix the improvement, or before and after", changes[0].text, (after,))
 
 
-def _improvement_is_text(case: Case) -> Iterator[Found]:
-    for path, metric, said in _improvements(case):
+def _improvement_is_text(given: AuditInput) -> Iterator[Fault]:
+    for path, metric, said in _improvements(given):
         if not said.is_number:
             change = figures.change(metric)
             computed = change.text if change else ""
             says = f"; before and after make it {computed}" if computed else ""
             message = f"{metric.name}: the improvement says `{said.text}`, which is no figure{says}"
-            yield Found(path, message, "write by how much it improves, or leave it out", computed)
+            yield Fault(path, message, "write by how much it improves, or leave it out", computed)
 
 
-def _wrong_way(case: Case) -> Iterator[Found]:
-    for sprint in case.plan.sprints.values():
+def _wrong_way(given: AuditInput) -> Iterator[Fault]:
+    for sprint in given.plan.sprints.values():
         for n, metric in enumerate(sprint.metrics):
             change = figures.change(metric)
             if change is None or metric.better is None or not metric.before.is_number:
@@ -156,38 +157,44 @@ def _wrong_way(case: Case) -> Iterator[Found]:
                     f"{metric.name}: {metric.better} is better, but {metric.before.text} becomes {metric.after.text}"
                 )
                 before = Compared((*_metric(sprint, n), "before"), metric.before.text)
-                yield Found(
+                yield Fault(
                     (*_metric(sprint, n), "after"), message, "fix the metric or which way is better", "", (before,)
                 )
 
 
 def lacking(
-    case: Case, has: Callable[[Sprint], bool], what: str, hint: str, needs: Callable[[Sprint], bool] = lambda _: True
-) -> Iterator[Found]:
+    given: AuditInput,
+    has: Callable[[Sprint], bool],
+    what: str,
+    hint: str,
+    needs: Callable[[Sprint], bool] = lambda _: True,
+) -> Iterator[Fault]:
     """Sprints without something that more than half of the sprints have."""
-    with_it = [sprint for sprint in case.sprints if has(sprint)]
-    if len(with_it) * 2 <= len(case.sprints):
+    with_it = [sprint for sprint in given.sprints if has(sprint)]
+    if len(with_it) * 2 <= len(given.sprints):
         return
-    counted = f"{len(with_it)} of {len(case.sprints)} {case.plan.unit.many.lower()} have one"
-    for sprint in case.sprints:
+    counted = f"{len(with_it)} of {len(given.sprints)} {given.plan.unit.many.lower()} have one"
+    for sprint in given.sprints:
         if not has(sprint) and needs(sprint):
-            yield Found(("sprints", sprint.id), f"{case.name(sprint.id)} has no {what}; {counted}", hint)
+            yield Fault(("sprints", sprint.id), f"{given.name(sprint.id)} has no {what}; {counted}", hint)
 
 
-def _no_metric(case: Case) -> Iterator[Found]:
-    return lacking(case, lambda s: bool(s.metrics), "metric", "say how one will see what it brings, before and after")
+def _no_metric(given: AuditInput) -> Iterator[Fault]:
+    return lacking(given, lambda s: bool(s.metrics), "metric", "say how one will see what it brings, before and after")
 
 
-def _no_savings(case: Case) -> Iterator[Found]:
-    return lacking(case, lambda s: s.savings is not None, "savings", "say what it saves; $0 says that it saves nothing")
+def _no_savings(given: AuditInput) -> Iterator[Fault]:
+    return lacking(
+        given, lambda s: s.savings is not None, "savings", "say what it saves; $0 says that it saves nothing"
+    )
 
 
-def _currencies(case: Case) -> Iterator[Found]:
+def _currencies(given: AuditInput) -> Iterator[Fault]:
     """Savings in another currency than the first, once for each: they cannot be added up."""
     said: list[tuple[Path, Quantity]] = [
-        (("sprints", s.id, "savings", "monthly"), s.savings.monthly) for s in case.sprints if s.savings
+        (("sprints", s.id, "savings", "monthly"), s.savings.monthly) for s in given.sprints if s.savings
     ]
-    said += [(("entries", str(n), "saves"), e.saves) for n, e in enumerate(case.plan.entries) if e.saves]
+    said += [(("entries", str(n), "saves"), e.saves) for n, e in enumerate(given.plan.entries) if e.saves]
     first: dict[str, Compared] = {}
     for path, saves in said:
         before = next(iter(first.values()), None)
@@ -195,7 +202,7 @@ def _currencies(case: Case) -> Iterator[Found]:
             first[saves.unit] = Compared(path, saves.text)
             if before:
                 message = f"savings are stated as {before.says} and as {saves.text}, so they have no total"
-                yield Found(path, message, "state all of them in one currency", "", (before,))
+                yield Fault(path, message, "state all of them in one currency", "", (before,))
 
 
 class _Sum(NamedTuple):
@@ -207,17 +214,17 @@ class _Sum(NamedTuple):
     cells: tuple[tuple[Path, Quantity], ...]
 
 
-def _tables(case: Case) -> Iterator[Found]:
+def _tables(given: AuditInput) -> Iterator[Fault]:
     """Sums of tables that their cells do not make."""
-    for n, table in enumerate(case.plan.header.tables):
+    for n, table in enumerate(given.plan.header.tables):
         for each in _written(table, ("plan", "tables", n)):
             computed = _added(cell for _, cell in each.cells)
-            if computed and each.said.is_number and compare(each.said, computed, case.plan.calendar) == "differs":
+            if computed and each.said.is_number and compare(each.said, computed, given.plan.calendar) == "differs":
                 distance = apart(each.said, computed)
                 message = f"{table.title}: `{each.name}` adds up to {computed.text}, not {each.said.text}"
                 message += f"; that is {distance}" if distance else ""
                 places = tuple(Compared(path, cell.text) for path, cell in each.cells)
-                yield Found(each.path, message, "fix the sum, or what it sums up", computed.text, places)
+                yield Fault(each.path, message, "fix the sum, or what it sums up", computed.text, places)
 
 
 def _written(table: Table, path: Path) -> Iterator[_Sum]:
@@ -246,19 +253,19 @@ CHECKS = (
         "count-mismatch",
         "warning",
         "A declared number of sprints, phases or people is not how many there are.",
-        told("sprints", "phases", "people"),
+        on_claims("sprints", "phases", "people"),
     ),
     _row(
         "total-mismatch",
         "warning",
         "A declared total of savings or effort is not the sum of what the sprints state.",
-        told("monthly-savings", "annual-savings", "effort", where=lambda verdict: verdict.sprint is None),
+        on_claims("monthly-savings", "annual-savings", "effort", where=lambda verdict: verdict.sprint is None),
     ),
     _row(
         "figure-mismatch",
         "warning",
         "A sprint's savings or effort are declared with another value than its field has.",
-        told("monthly-savings", "effort", where=lambda verdict: verdict.sprint is not None),
+        on_claims("monthly-savings", "effort", where=lambda verdict: verdict.sprint is not None),
     ),
     _row("annual-mismatch", "warning", "Savings a year are not twelve times the savings a month.", _years),
     _row(
@@ -285,7 +292,7 @@ CHECKS = (
         "loose-range",
         "info",
         "A declared range reaches further than anything in the plan does.",
-        told(
+        on_claims(
             "sprints",
             "phases",
             "people",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from markupsafe import Markup
 
 from masterplan.analyse import Facts, figures
-from masterplan.analyse.claims import Verdict
+from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.progress import exposed
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.accrual import accrual
-from masterplan.analyse.claims import Verdict
+from masterplan.analyse.audit.judgement import Verdict
 from masterplan.model.plan import Metric
 from masterplan.model.quantity import Quantity
 from masterplan.render.diagrams.bars import Range, range_bars

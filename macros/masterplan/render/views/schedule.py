@@ -7,8 +7,7 @@ from markupsafe import Markup
 
 from masterplan.analyse import figures
 from masterplan.analyse.accrual import Accrual, accrued, ends
-from masterplan.analyse.claims import Verdict
-from masterplan.analyse.claims.case import figure as claimed
+from masterplan.analyse.audit.judgement import Verdict, stated_amount
 from masterplan.analyse.schedule import Staffed, odds, solver
 from masterplan.analyse.schedule.effort import MEANS
 from masterplan.model.plan import Option
@@ -90,7 +89,7 @@ def _chance(context: Context, option: Option) -> Markup:
     found = context.facts.schedules.option_odds.get(option.id)
     claims = [v.declared for v in _timelines(context, option)]
     mark = context.facts.plan.header.decimal
-    spans = [span for each in claims if (span := claimed(each, mark)).unit == "week"]
+    spans = [span for each in claims if (span := stated_amount(each, mark)).unit == "week"]
     return joined(_odds_of(context, found, each) for each in spans) if found else NOTHING
 
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from markupsafe import Markup
 
-from masterplan.analyse.claims import Verdict
+from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.progress import Standing
 from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Plan, Risk

@@ -1,13 +1,66 @@
-"""Two amounts held against each other: what somebody declared, and what the plan says."""
+"""Declared figures and claims against what the plan itself says: verdicts, and how two amounts compare."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
-from masterplan.analyse.claims.case import Outcome
-from masterplan.model.quantity import DURATIONS, Comparator, Quantity, amount
+from masterplan.analyse.parts import Compared, Path
+from masterplan.model.declared import Declared
+from masterplan.model.place import Place
+from masterplan.model.quantity import DURATIONS, Comparator, DecimalMark, Quantity, amount
 from masterplan.model.team import WorkingTime
+
+Outcome = Literal["agrees", "within", "differs", "unchecked"]
+"""agrees: the same; within: the declared range holds what was computed, and more; differs: neither; unchecked: the plan
+says nothing to compare with."""
+
+MOST_COMPARED = 20
+"""Places that a verdict names as those it was computed from."""
+
+
+class Judgement(NamedTuple):
+    """What was computed, in words, how the claim compares with it, and where it was computed from."""
+
+    computed: str
+    outcome: Outcome
+    compared: tuple[Compared, ...] = ()
+
+
+UNCHECKED = Judgement("", "unchecked")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One declared figure or claim beside what the plan says.
+
+    `subject` is what the claim is about, in words; `sprint` the id where that is a sprint; `path` leads to the claim,
+    and `compared` to what it was computed from.
+    """
+
+    declared: Declared
+    subject: str
+    place: Place
+    computed: str
+    outcome: Outcome
+    sprint: str | None
+    path: Path
+    compared: tuple[Compared, ...]
+
+
+def stated_amount(declared: Declared, mark: DecimalMark | None) -> Quantity:
+    """The amount that a claim states, read with the plan's decimal mark; no number where it states none."""
+    return as_quantity(declared.says, mark) if declared.value is None else declared.value
+
+
+def as_quantity(text: str, mark: DecimalMark | None) -> Quantity:
+    """A text as a quantity; one that is no amount, runs downwards or is ambiguous keeps its words only."""
+    try:
+        return Quantity.read(text, mark)
+    except ValueError:
+        return Quantity(text)
+
 
 Ends = tuple[Fraction, Fraction]
 

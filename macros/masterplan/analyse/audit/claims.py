@@ -1,0 +1,105 @@
+"""What the authors declared: a judge for each kind of claim, and the findings that follow from its verdict.
+
+A judge sees the plan and the part that the claim is written in. It answers with what was computed and how the claim
+compares with that; the rules of the audit decide what follows.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from masterplan.analyse.audit import claims_amounts, relations
+from masterplan.analyse.audit.check import AuditInput, ClaimContext, Fault, Run
+from masterplan.analyse.audit.judgement import (
+    UNCHECKED,
+    Judgement,
+    Outcome,
+    Verdict,
+    apart,
+    as_quantity,
+    stated_amount,
+)
+from masterplan.analyse.parts import wholes
+from masterplan.model.declared import Claim
+from masterplan.model.plan import Sprint
+from masterplan.model.quantity import DecimalMark
+
+HINT = "fix whichever is wrong"
+
+
+def verdicts(given: AuditInput) -> Iterator[Verdict]:
+    """Every declared figure and claim with its verdict: the plan's own first, then sprints, phases, options."""
+    plan = given.plan
+    for path, subject, part in wholes(plan):
+        for n, declared in enumerate(part.declared):
+            at = (*path, "declared", n, "says")
+            judgement = _JUDGES[declared.claim](ClaimContext(given, path, part, declared))
+            sprint = part.id if isinstance(part, Sprint) else None
+            yield Verdict(
+                declared,
+                subject,
+                plan.places.of(*at),
+                judgement.computed,
+                judgement.outcome,
+                sprint,
+                at,
+                judgement.compared,
+            )
+
+
+def _fact(_: ClaimContext) -> Judgement:
+    """A fact is only compared with what else is declared about it."""
+    return UNCHECKED
+
+
+_JUDGES: Mapping[Claim, Callable[[ClaimContext], Judgement]] = {
+    "sprints": claims_amounts.sprints,
+    "phases": claims_amounts.phases,
+    "people": claims_amounts.people,
+    "monthly-savings": claims_amounts.monthly,
+    "annual-savings": claims_amounts.annual,
+    "duration": claims_amounts.duration,
+    "starts": claims_amounts.starts,
+    "ends": claims_amounts.ends,
+    "improvement": claims_amounts.improvement,
+    "effort": claims_amounts.effort,
+    "independent": relations.independent,
+    "needs": relations.needs,
+    "needs-nothing": relations.needs_nothing,
+    "needed-by": relations.needed_by,
+    "soft-dependency": relations.soft_dependency,
+    "rolls-back-alone": relations.rolls_back_alone,
+    "includes": relations.includes,
+    "early": relations.early,
+    "last": relations.last,
+    "quick-win": relations.quick_win,
+    "largest": relations.largest,
+    "highest-risk": relations.highest_risk,
+    "lowest-risk": relations.lowest_risk,
+    "ready": relations.ready,
+    "fact": _fact,
+}
+
+
+def on_claims(*claims: Claim, outcome: Outcome = "differs", where: Callable[[Verdict], bool] = lambda _: True) -> Run:
+    """A rule that reports claims of some kinds with one outcome; `where` leaves out those of another rule."""
+
+    def run(given: AuditInput) -> Iterator[Fault]:
+        for verdict in given.verdicts:
+            if verdict.outcome == outcome and verdict.declared.claim in claims and where(verdict):
+                yield contradicted(verdict, given.plan.header.decimal)
+
+    return run
+
+
+def contradicted(verdict: Verdict, mark: DecimalMark | None) -> Fault:
+    """A claim that does not agree, as a fault; `mark` is the plan's decimal mark."""
+    declared, computed = verdict.declared, as_quantity(verdict.computed, mark or ".")
+    at = f" ({declared.at})" if declared.at else ""
+    message = f"{verdict.subject}: declared `{declared.says}`{at}"
+    distance = apart(stated_amount(declared, mark), computed)
+    if verdict.outcome == "within":
+        message += f", but the plan itself gives {verdict.computed}"
+    elif computed.is_number:
+        message += f", computed {verdict.computed}" + (f"; that is {distance}" if distance else "")
+    else:
+        message += f"; the plan says: {verdict.computed}"
+    return Fault(verdict.path, message, HINT, verdict.computed, verdict.compared)

@@ -1,0 +1,222 @@
+"""Judges of figures: counts, savings, lengths of time, dates, improvements and efforts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from masterplan.analyse import figures
+from masterplan.analyse.audit.check import ClaimContext
+from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, compare
+from masterplan.analyse.parts import Compared
+from masterplan.analyse.staffing import Staffing
+from masterplan.analyse.wording import listed
+from masterplan.model.calendar import Weeks
+from masterplan.model.plan import Header, Metric, Option, Phase, Sprint
+from masterplan.model.quantity import Quantity, amount, total
+
+
+def _judged(claim: ClaimContext, computed: Quantity | None, compared: Iterable[Compared] = ()) -> Judgement:
+    if computed is None:
+        return UNCHECKED
+    return Judgement(
+        computed.text, compare(claim.stated, computed, claim.plan.calendar), tuple(compared)[:MOST_COMPARED]
+    )
+
+
+def _counted(claim: ClaimContext, number: int, compared: Iterable[Compared] = ()) -> Judgement:
+    return _judged(claim, amount(Decimal(number), Decimal(number), claim.stated.unit), compared)
+
+
+def sprints(claim: ClaimContext) -> Judgement:
+    """The number of sprints in the plan or the phase."""
+    return _counted(claim, len(claim.about))
+
+
+def phases(claim: ClaimContext) -> Judgement:
+    """The number of phases."""
+    return (
+        _counted(claim, len(claim.plan.phases)) if isinstance(claim.part, Header) and claim.plan.phases else UNCHECKED
+    )
+
+
+def people(claim: ClaimContext) -> Judgement:
+    """The number of people in the option, or in the team."""
+    match claim.part:
+        case Option(people=lanes):
+            return _counted(
+                claim, len(lanes), (Compared((*claim.path, "people", n), e.name) for n, e in enumerate(lanes))
+            )
+        case Header() if claim.plan.people:
+            return _counted(claim, len(claim.plan.people))
+        case _:
+            return UNCHECKED
+
+
+def monthly(claim: ClaimContext) -> Judgement:
+    """The savings a month of the sprints spoken of."""
+    return _judged(claim, figures.saved(_saving(claim)), _savings(claim))
+
+
+def annual(claim: ClaimContext) -> Judgement:
+    """Twelve months of savings of the sprints spoken of."""
+    return _judged(claim, figures.annual(figures.saved(_saving(claim))), _savings(claim))
+
+
+def _saving(claim: ClaimContext) -> list[Sprint]:
+    """The sprints spoken of, without those dropped unless it is one alone."""
+    sprints = [claim.plan.sprints[id_] for id_ in claim.about]
+    if isinstance(claim.part, Sprint):
+        return sprints
+    return [sprint for sprint in sprints if claim.given.standings[sprint.id].state != "dropped"]
+
+
+def _savings(claim: ClaimContext) -> Iterator[Compared]:
+    for sprint in _saving(claim):
+        if sprint.savings:
+            path = ("sprints", sprint.id, "savings", "monthly")
+            yield Compared(path, f"{claim.plan.name(sprint.id)}: {sprint.savings.monthly.text}")
+
+
+def effort(claim: ClaimContext) -> Judgement:
+    """The effort of the sprint; of the plan or a phase, the sum where every sprint states one in the same unit."""
+    efforts = [claim.plan.sprints[id_].effort for id_ in claim.about]
+    stated = [each for each in efforts if each]
+    if isinstance(claim.part, Option) or len(stated) < len(efforts):
+        return UNCHECKED
+    places = [
+        Compared(("sprints", id_, "effort"), f"{claim.plan.name(id_)}: {each.text}")
+        for id_, each in zip(claim.about, stated, strict=True)
+    ]
+    try:
+        return _judged(claim, stated[0] if len(stated) == 1 else total(stated), places)
+    except ValueError:
+        return UNCHECKED
+
+
+def duration(claim: ClaimContext) -> Judgement:
+    """The weeks of the option or phase; of the plan, those of all phases or from the shortest option to the longest."""
+    match claim.part:
+        case Option():
+            return _judged(claim, figures.weeks(figures.option_span(claim.part)), _edges(claim))
+        case Phase():
+            return _judged(
+                claim, figures.weeks(claim.part.weeks), [Compared((*claim.path, "weeks"), f"{claim.part.weeks}")]
+            )
+        case Header():
+            phases = figures.weeks(figures.phases_span(claim.plan))
+            is_phases = phases is not None and compare(claim.stated, phases, claim.plan.calendar) == "agrees"
+            computed = phases if is_phases else _options_weeks(claim) or phases
+            return _judged(claim, computed, (at for at, _ in _windows(claim)))
+        case _:
+            return UNCHECKED
+
+
+def _options_weeks(claim: ClaimContext) -> Quantity | None:
+    """From the shortest option to the longest."""
+    lengths = sorted(Decimal(len(each.span)) for each in claim.given.staffing if each.span)
+    return amount(lengths[0], lengths[-1], "week") if lengths else None
+
+
+def _edges(claim: ClaimContext) -> Iterator[Compared]:
+    """Where an option starts and where it ends."""
+    shifts = [shift for each in claim.given.staffing if each.path == claim.path for shift in each.shifts]
+    if shifts:
+        first, last = min(shifts, key=lambda s: s.weeks.first), max(shifts, key=lambda s: s.weeks.last)
+        yield from (Compared((*s.path, "weeks"), f"{s.who}: {s.weeks.named}") for s in dict.fromkeys((first, last)))
+
+
+def starts(claim: ClaimContext) -> Judgement:
+    """The first day; any day of its first week agrees."""
+    return _dated(claim, [(at, _week(claim, span.first)) for at, span in _windows(claim)])
+
+
+def ends(claim: ClaimContext) -> Judgement:
+    """The last day; any day of its last week agrees, as working weeks end on a Friday."""
+    return _dated(claim, [(at, _week(claim, span.last)) for at, span in _windows(claim)])
+
+
+def _week(claim: ClaimContext, number: int) -> tuple[date, date]:
+    return Weeks(number, number).dates(claim.plan.header.start or date.min)
+
+
+def _dated(claim: ClaimContext, weeks: list[tuple[Compared, tuple[date, date]]]) -> Judgement:
+    day = claim.declared.day
+    if day is None or claim.plan.header.start is None or not weeks:
+        return UNCHECKED
+    agrees = any(first <= day <= last for _, (first, last) in weeks)
+    spans = dict.fromkeys(f"{first} to {last - timedelta(days=2)}" for _, (first, last) in weeks)
+    return Judgement(listed(spans), "agrees" if agrees else "differs", tuple(at for at, _ in weeks)[:MOST_COMPARED])
+
+
+def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Weeks]]:
+    """The windows of the part: a phase's own, an option's span, all of those that hold the sprint or the plan."""
+    match claim.part:
+        case Phase(weeks=weeks):
+            yield Compared((*claim.path, "weeks"), f"{weeks.named}"), weeks
+        case Sprint(id=id_):
+            phase = claim.plan.phase_of.get(id_)
+            if phase:
+                path = ("phases", "phases", claim.plan.phases.index(phase), "weeks")
+                yield Compared(path, f"{claim.plan.group_name(phase.id)}: {phase.weeks.named}"), phase.weeks
+            yield from ((_said(each, span), span) for each in claim.given.staffing if (span := each.spans.get(id_)))
+        case Option():
+            mine = (each for each in claim.given.staffing if each.path == claim.path)
+            yield from ((_said(each, span), span) for each in mine if (span := each.span))
+        case _:
+            whole = figures.phases_span(claim.plan)
+            if whole:
+                yield (
+                    Compared(("phases", "phases", 0, "weeks"), f"the {claim.plan.group.many.lower()}: {whole.named}"),
+                    whole,
+                )
+            yield from ((_said(each, span), span) for each in claim.given.staffing if (span := each.span))
+
+
+def _said(staffing: Staffing, span: Weeks) -> Compared:
+    return Compared(staffing.path, f"{staffing.name}: {span.named}")
+
+
+def improvement(claim: ClaimContext) -> Judgement:
+    """How far the metric moves that should show it: the one named, else any of the sprint's."""
+    metrics = list(enumerate(claim.part.metrics)) if isinstance(claim.part, Sprint) else []
+    named = [(n, metric) for n, metric in metrics if claim.declared.of and is_same(metric.name, claim.declared.of)]
+    shown = [_shown(claim, n, metric) for n, metric in named or metrics if figures.change(metric)]
+    if not shown:
+        return UNCHECKED
+    best = min(shown, key=lambda each: ("agrees", "within", "unchecked", "differs").index(each.outcome))
+    if len(shown) == 1 or best.outcome != "differs":
+        return best
+    return Judgement(listed(each.compared[0].says for each in shown), "differs", tuple(e.compared[0] for e in shown))
+
+
+def _shown(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
+    computed = [each for each in (figures.change(metric), figures.like_for_like(metric)) if each]
+    said = as_change(claim.stated, computed[0])
+    outcomes = [compare(said, each, claim.plan.calendar) for each in computed]
+    outcome = "agrees" if "agrees" in outcomes else outcomes[0]
+    also = f", {computed[1].text} like for like" if len({each.text for each in computed}) > 1 else ""
+    moved = f"{metric.name}: {metric.before.text} to {metric.after.text} is {computed[0].text}{also}"
+    return Judgement(computed[0].text + also, outcome, (Compared((*claim.path, "metrics", n, "after"), moved),))
+
+
+_TIMES = {"x", "times", "fold", "×"}
+
+
+def as_change(said: Quantity, computed: Quantity) -> Quantity:
+    """A claimed improvement as a fall in per cent: without a sign it goes the way the metric goes; 3x is 67 % less."""
+    if not said.is_number or said.unit.casefold() not in _TIMES | {"", "%"}:
+        return Quantity(said.text)
+    low, high = sorted(abs(end) for end in said.ends)
+    rises = computed.ends[1] < 0 if said.ends[1] >= 0 and "+" not in said.text[:1] else "+" in said.text[:1]
+    if said.unit.casefold() in _TIMES:
+        if low < 1:
+            return Quantity(said.text)
+        low, high = (((end - 1) if rises else (end - 1) / end) * 100 for end in (low, high))
+        low, high = low.to_integral_value(), high.to_integral_value()
+    low, high = (-high, -low) if rises else (low, high)
+    return Quantity(said.text, low, high, "%", comparator=said.comparator)
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two names are the same but for capitals and blanks."""
+    return one.split() == other.split() or one.casefold().split() == other.casefold().split()

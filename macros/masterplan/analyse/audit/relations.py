@@ -1,0 +1,221 @@
+"""Judges of how sprints relate: dependencies, rollback, membership, order, and superlatives."""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from masterplan.analyse import figures
+from masterplan.analyse.audit.check import ClaimContext
+from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, compare
+from masterplan.analyse.graph import Edge
+from masterplan.analyse.parts import Compared
+from masterplan.analyse.wording import at_edge, listed
+from masterplan.model.calendar import Weeks
+from masterplan.model.plan import LEVELS, Header, Option, Phase, Sprint
+from masterplan.model.quantity import amount
+
+
+def independent(claim: ClaimContext) -> Judgement:
+    """Whether no hard dependency ties the sprints spoken of to another."""
+    graph = claim.given.graph
+    touching = dict.fromkeys(edge for id_ in claim.about for edge in (*graph.needs[id_], *graph.needed_by[id_]))
+    hard = [edge for edge in touching if edge.strength == "hard"]
+    if not hard:
+        return Judgement("no hard dependency", "agrees")
+    chains = listed(f"{claim.plan.name(edge.sprint)} needs {claim.plan.name(edge.needs)}" for edge in hard)
+    said = f"{figures.count(len(hard), 'hard dependency', 'hard dependencies')}: {chains}"
+    return Judgement(said, "differs", _edges(claim, hard))
+
+
+def needs(claim: ClaimContext) -> Judgement:
+    """Whether the sprint depends on those named, directly or through others."""
+    if not isinstance(claim.part, Sprint) or not claim.declared.sprints:
+        return UNCHECKED
+    direct = claim.given.graph.needs[claim.part.id]
+    missing = set(claim.declared.sprints) - {edge.needs for edge in direct}
+    lacks = missing and missing - set(claim.given.graph.before(claim.part.id))
+    text = f"needs {claim.names(edge.needs for edge in direct)}" if direct else "needs nothing"
+    return Judgement(text, "differs" if lacks else "agrees", _edges(claim, direct))
+
+
+def needs_nothing(claim: ClaimContext) -> Judgement:
+    """Whether the sprints say aloud that they need nothing."""
+    edges = [edge for id_ in claim.about for edge in claim.given.graph.needs[id_]]
+    if edges:
+        needed = dict.fromkeys(edge.needs for edge in edges)
+        return Judgement(f"needs {claim.names(needed)}", "differs", _edges(claim, edges))
+    if any(claim.plan.sprints[id_].depends_on is None for id_ in claim.about):
+        return Judgement("nobody has said what it needs", "unchecked")
+    return Judgement("needs nothing", "agrees")
+
+
+def needed_by(claim: ClaimContext) -> Judgement:
+    """Whether those named depend on the sprint, or as many as the figure says, or any."""
+    if not isinstance(claim.part, Sprint):
+        return UNCHECKED
+    after = claim.given.graph.after(claim.part.id)
+    value = claim.declared.value
+    number = Decimal(len(after))
+    is_as_many = value is None or compare(value, amount(number, number, value.unit), claim.plan.calendar) != "differs"
+    agrees = bool(after) and is_as_many and set(claim.declared.sprints) <= set(after)
+    others = [id_ for id_ in claim.declared.sprints if id_ not in after]
+    text = f"needed by {claim.names(after)}" if after else "nothing needs it"
+    text += f", not by {claim.names(others)}" if after and others else ""
+    return Judgement(text, "agrees" if agrees else "differs", _edges(claim, claim.given.graph.needed_by[claim.part.id]))
+
+
+def soft_dependency(claim: ClaimContext) -> Judgement:
+    """Whether the dependency on those named, or every one, is soft."""
+    if not isinstance(claim.part, Sprint):
+        return UNCHECKED
+    named = claim.declared.sprints
+    edges = [edge for edge in claim.given.graph.needs[claim.part.id] if not named or edge.needs in named]
+    text = listed(f"{edge.strength} dependency on {claim.plan.name(edge.needs)}" for edge in edges)
+    is_soft = bool(edges) and all(edge.strength == "soft" for edge in edges)
+    return Judgement(text or "no dependency", "agrees" if is_soft else "differs", _edges(claim, edges))
+
+
+def rolls_back_alone(claim: ClaimContext) -> Judgement:
+    """Whether nothing has to be undone with the sprints; those without anything to undo take nothing along."""
+    undone = [id_ for id_ in claim.about if (back := claim.plan.sprints[id_].rollback) and back.needed]
+    tied = [edge for id_ in undone for edge in claim.given.graph.needed_by[id_] if edge.strength == "hard"]
+    if tied:
+        said = listed(f"{claim.plan.name(e.sprint)} falls with {claim.plan.name(e.needs)}" for e in tied)
+        return Judgement(said, "differs", _edges(claim, tied))
+    unsaid = any(claim.plan.sprints[id_].rollback is None for id_ in claim.about)
+    return UNCHECKED if unsaid else Judgement("nothing falls with it", "agrees")
+
+
+def includes(claim: ClaimContext) -> Judgement:
+    """Whether the phase or option holds exactly the sprints named."""
+    match claim.part:
+        case Phase(sprints=held):
+            path = (*claim.path, "sprints")
+        case Option():
+            held = tuple(next(each.doing for each in claim.given.staffing if each.path == claim.path))
+            path = claim.path
+        case _:
+            return UNCHECKED
+    text = (
+        claim.names(id_ for id_ in claim.plan.sprints if id_ in set(held))
+        if held
+        else f"no {claim.plan.unit.one.lower()}"
+    )
+    agrees = set(held) == set(claim.declared.sprints)
+    return Judgement(text, "agrees" if agrees else "differs", (Compared(path, text),))
+
+
+def early(claim: ClaimContext) -> Judgement:
+    """Whether the sprints are placed in the plan's first week by their phase; by the options where they have none."""
+    placed = {id_: window for id_ in claim.about if (window := _window(claim, id_))}
+    if not placed:
+        return UNCHECKED
+    spans = [figures.phases_span(claim.plan), *(each.span for each in claim.given.staffing)]
+    first = min(span.first for span in spans if span)
+    late = {id_: at for id_, (weeks, at) in placed.items() if weeks.first > first}
+    text = listed(f"{claim.plan.name(id_)} starts in week {placed[id_][0].first}" for id_ in late or placed)
+    return Judgement(text, "differs" if late else "agrees", tuple(late.values())[:MOST_COMPARED])
+
+
+def _window(claim: ClaimContext, id_: str) -> tuple[Weeks, Compared] | None:
+    phase = claim.plan.phase_of.get(id_)
+    if phase:
+        path = ("phases", "phases", claim.plan.phases.index(phase), "weeks")
+        return phase.weeks, Compared(path, f"{claim.plan.group_name(phase.id)}: {phase.weeks.named}")
+    spans = [(span, each) for each in claim.given.staffing if (span := each.spans.get(id_))]
+    if not spans:
+        return None
+    weeks, staffing = min(spans, key=lambda each: each[0].first)
+    return weeks, Compared((*staffing.doing[id_][0].path, "weeks"), f"{staffing.name}: {weeks.named}")
+
+
+def last(claim: ClaimContext) -> Judgement:
+    """Whether the sprints are in a phase that no other outlasts."""
+    ends = {id_: phase.weeks.last for id_, phase in claim.plan.phase_of.items()}
+    speaks_of = {id_ for id_ in claim.about if id_ in ends}
+    if not speaks_of:
+        return UNCHECKED
+    end = max(ends.values())
+    latest = [id_ for id_, each in ends.items() if each == end]
+    return Judgement(f"last: {claim.names(latest)}", "agrees" if speaks_of <= set(latest) else "differs")
+
+
+def ready(claim: ClaimContext) -> Judgement:
+    """Whether all next steps are done; of a sprint, whether everything is that it needs."""
+    match claim.part:
+        case Header(next_steps=steps) if steps:
+            left = [n for n, step in enumerate(steps) if not step.done]
+            text = f"{len(left)} of {figures.count(len(steps), 'next step')} open"
+            places = tuple(Compared((*claim.path, "next_steps", n), steps[n].title) for n in left)
+            return Judgement(text, "differs" if left else "agrees", places)
+        case Sprint(id=id_):
+            waits = claim.given.standings[id_].waits_for
+            text = f"waits for {claim.names(waits)}" if waits else "waits for nothing"
+            edges = [edge for edge in claim.given.graph.needs[id_] if edge.needs in waits]
+            return Judgement(text, "differs" if waits else "agrees", _edges(claim, edges))
+        case _:
+            return UNCHECKED
+
+
+def highest_risk(claim: ClaimContext) -> Judgement:
+    """Whether no sprint has a higher risk."""
+    return _risk(claim, max)
+
+
+def lowest_risk(claim: ClaimContext) -> Judgement:
+    """Whether no sprint has a lower risk."""
+    return _risk(claim, min)
+
+
+def _risk(claim: ClaimContext, most: Callable[[list[int]], int]) -> Judgement:
+    levels = {id_: LEVELS.index(sprint.risk.level) for id_, sprint in claim.plan.sprints.items() if sprint.risk}
+    rated = [id_ for id_ in claim.about if id_ in levels]
+    if not rated:
+        return UNCHECKED
+    bound = most(list(levels.values()))
+    beyond = [id_ for id_, level in levels.items() if level == bound]
+    places = tuple(
+        Compared(("sprints", id_, "risk", "level"), f"{claim.plan.name(id_)}: {LEVELS[bound]}") for id_ in beyond
+    )
+    agrees = all(levels[id_] == bound for id_ in rated)
+    text = f"{LEVELS[bound]}: {claim.names(beyond)}"
+    return Judgement(text, "agrees" if agrees else "differs", places[:MOST_COMPARED])
+
+
+def quick_win(claim: ClaimContext) -> Judgement:
+    """Whether its effort is at most a week of the team's work."""
+    time = claim.plan.calendar
+    efforts = {id_: effort for id_ in claim.about if (effort := claim.plan.sprints[id_].effort)}
+    if not efforts:
+        return UNCHECKED
+    slow = {id_: effort for id_, effort in efforts.items() if time.days(effort)[1] > len(time.weekdays)}
+    shown = slow or efforts
+    places = tuple(
+        Compared(("sprints", id_, "effort"), f"{claim.plan.name(id_)}: {e.text}") for id_, e in shown.items()
+    )
+    text = ", ".join(at.says for at in places[:5])
+    return Judgement(text, "differs" if slow else "agrees", places[:MOST_COMPARED])
+
+
+def largest(claim: ClaimContext) -> Judgement:
+    """Whether no sprint takes more effort; where none is stated, whether none has a longer window in any option."""
+    about = set(claim.about)
+    efforts = {id_: claim.plan.calendar.days(each.effort)[1] for id_, each in claim.plan.sprints.items() if each.effort}
+    if about <= efforts.keys() and len(efforts) > len(about):
+        larger = [id_ for id_, effort in efforts.items() if effort > min(efforts[each] for each in about)]
+        return _larger(claim, [id_ for id_ in larger if id_ not in about], "effort")
+    longer: dict[str, None] = {}
+    spans = [each.spans for each in claim.given.staffing if about <= each.spans.keys()]
+    for known in spans:
+        least = min(len(known[id_]) for id_ in about)
+        longer |= dict.fromkeys(id_ for id_, span in known.items() if len(span) > least and id_ not in about)
+    return _larger(claim, list(longer), "id") if spans else UNCHECKED
+
+
+def _larger(claim: ClaimContext, larger: list[str], field: str) -> Judgement:
+    places = tuple(Compared(("sprints", id_, field), f"{claim.plan.name(id_)} is larger") for id_ in larger)
+    text = f"larger: {claim.names(larger)}" if larger else "no other is larger"
+    return Judgement(text, "differs" if larger else "agrees", places[:MOST_COMPARED])
+
+
+def _edges(claim: ClaimContext, edges: Iterable[Edge]) -> tuple[Compared, ...]:
+    return tuple(at_edge(claim.plan, edge) for edge in edges)[:MOST_COMPARED]
