@@ -28,6 +28,7 @@ from masterplan.publish.pages import navigation
 from masterplan.publish.pages import pages as made_pages
 from masterplan.publish.project import Project, open_project
 from masterplan.render.links import phase_path
+from masterplan.render.macro import MACROS
 from masterplan.render.review import Review, html, markdown
 from masterplan.render.review.text import text
 from masterplan.render.views.dependencies import MOST_DRAWN
@@ -203,3 +204,11 @@ def test_a_word_without_its_plural_never_gets_that_of_another(tmp_path: Path) ->
     loaded = load(write_plan(tmp_path, BASE | {"plan.yml": source})).plan
     assert loaded
     assert (loaded.unit.many, loaded.group.many) == ("Epics", "Releases")
+
+
+def test_a_word_that_ends_in_a_number_sign_is_no_column_of_numbers(tmp_path: Path) -> None:
+    source = BASE["plan.yml"] + "unit: {one: 'Story #', many: 'Stories #'}\n"
+    page = open_project(write_plan(tmp_path, BASE | {"plan.yml": source}), None).context("index.md")
+    headings = LexborHTMLParser(str(MACROS["sprint_table"].call(page))).css("th")
+    assert headings[0].text() == "Story #"
+    assert [th.text() for th in headings if th.attributes.get("class") == "mp-number"] == []

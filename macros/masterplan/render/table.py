@@ -11,6 +11,12 @@ MOST_SEARCHED = 60
 """A table of more rows stays out of the search: what it says of a sprint is found on the sprint's own page."""
 
 
+class Numbers(str):
+    """The heading of a column of numbers, dates or amounts, which stand to the right, digit under digit."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Row:
     """One row: a cell for each column, an anchor to link to, and facts to filter by (`data-…` names and values)."""
@@ -25,7 +31,8 @@ def table(
 ) -> Markup:
     """A table with a caption for those who do not see it; nothing without rows.
 
-    A column without a value is left out, unless the table is `whole`, as one with a before and an after is.
+    A column is one of numbers where its heading is `Numbers`. One without a value is left out, unless the table is
+    `whole`, as one with a before and an after is.
     """
     if not rows:
         return Markup("")
@@ -35,10 +42,10 @@ def table(
     return render(
         "table.html.jinja",
         caption=caption,
-        columns=[columns[n].removesuffix("#") for n in kept],
+        columns=[columns[n] for n in kept],
         rows=[_with(row, kept) for row in rows],
         foot=[_with(row, kept) for row in foot],
-        numbers={at for at, n in enumerate(kept) if columns[n].endswith("#")},
+        numbers={at for at, n in enumerate(kept) if isinstance(columns[n], Numbers)},
         filters=filters,
         searched=len(rows) <= MOST_SEARCHED,
     )

@@ -13,7 +13,7 @@ from masterplan.render.diagrams.scene import Caption
 from masterplan.render.export import FEED, FOLDER
 from masterplan.render.html import NOTHING, anchor, chip, code, collapsed, figure, isolated, link, list_of, quoted, text
 from masterplan.render.macro import Context, macro
-from masterplan.render.table import Row, table
+from masterplan.render.table import Numbers, Row, table
 from masterplan.render.views.widgets import sprint_link
 
 MOST_SHOWN = 200
@@ -38,7 +38,9 @@ def changes(context: Context) -> str:
     rows = [_row(context, commit) for commit in history.commits[:MOST_SHOWN]]
     feed = link(context.links.to(FOLDER + FEED), "Atom feed")
     notes = Markup(" ").join([Markup("As {} for feed readers.").format(feed), *map(text, _limits(history))])
-    return Markup("<p>{}</p>\n\n{}").format(notes, table("Commits", ["Commit", "Day#", "Author", "What changed"], rows))
+    return Markup("<p>{}</p>\n\n{}").format(
+        notes, table("Commits", ["Commit", Numbers("Day"), "Author", "What changed"], rows)
+    )
 
 
 def _limits(history: History) -> Iterator[str]:
@@ -100,7 +102,7 @@ def sprint_history(context: Context, sprint: Annotated[str, "The sprint's id."])
     ]
     left = len(found) - len(rows)
     foot = [Row([f"{left} older ones are not shown", *[NOTHING] * 3])] if left else []
-    return table("History", ["What changed", "Day#", "Author", "Commit#"], rows, foot=foot)
+    return table("History", ["What changed", Numbers("Day"), "Author", Numbers("Commit")], rows, foot=foot)
 
 
 def of_sprint(context: Context, sprint: str) -> Sequence[tuple[Commit, PastChange]]:
@@ -141,7 +143,7 @@ def changes_chart(context: Context) -> str:
         Row([n or "First", commit.made.date(), extent.last_week or NOTHING, extent.savings or NOTHING, extent.sprints])
         for n, (commit, extent) in enumerate(steps)
     ]
-    columns = ["Commit#", "Day", "Planned end, week#", "Saves a month#", f"{units}#"]
+    columns = [Numbers("Commit"), "Day", Numbers("Planned end, week"), Numbers("Saves a month"), Numbers(units)]
     facts = table("How the plan moved", columns, rows[::-1])
     return collapsed(Markup("\n").join(charts), "The same as a table", facts)
 

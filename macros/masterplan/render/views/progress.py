@@ -14,7 +14,7 @@ from masterplan.render.diagrams.scene import Caption
 from masterplan.render.html import NOTHING, code, collapsed, figure, joined, link, list_of, render, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
-from masterplan.render.table import Row, table
+from masterplan.render.table import Numbers, Row, table
 from masterplan.render.views.widgets import document, sprint_link, sprint_links, standing_chip
 
 BASES: Mapping[Basis, str] = {
@@ -63,7 +63,7 @@ def progress_table(context: Context) -> str:
         rows.append(
             Row([sprint_link(context, id_, titled=True), standing_chip(standing), f"{standing.percent} %", waits, last])
         )
-    return table("Progress", [context.facts.plan.unit.one, "State", "Done#", "Waits for", "Last entry"], rows)
+    return table("Progress", [context.facts.plan.unit.one, "State", Numbers("Done"), "Waits for", "Last entry"], rows)
 
 
 @macro
@@ -88,7 +88,9 @@ def burn_up(context: Context) -> str:
         for n, planned in enumerate(found.planned, 1)
     ]
     chart = figure(curves(series, "", caption, found.today), caption.title)
-    return collapsed(chart, "The same as a table", table("Burn-up", ["By the end of", "Planned#", "Done#"], rows))
+    return collapsed(
+        chart, "The same as a table", table("Burn-up", ["By the end of", Numbers("Planned"), Numbers("Done")], rows)
+    )
 
 
 @macro

@@ -10,7 +10,7 @@ from masterplan.model.plan import Plan, Sprint
 from masterplan.model.progress import report_page
 from masterplan.render.html import NOTHING, link, list_of, render, text
 from masterplan.render.macro import Context, macro
-from masterplan.render.table import Row, table
+from masterplan.render.table import Numbers, Row, table
 from masterplan.render.views.progress import progress_log
 from masterplan.render.views.status import measured_rows
 from masterplan.render.views.widgets import document, quantity, sprint_link, weeks
@@ -49,7 +49,7 @@ def completion_report(context: Context, sprint: Annotated[str, "The sprint's id.
     facts, id_ = context.facts, found.id
     standing = facts.standings[id_]
     metrics = measured_rows(standing, found.metrics)
-    columns = ["Metric", "Before#", "Target#", "Measured#", "Outcome"]
+    columns = ["Metric", Numbers("Before"), Numbers("Target"), Numbers("Measured"), "Outcome"]
     sections = [
         ("Metrics", "metrics", table("Metrics", columns, metrics) if metrics else ""),
         ("Tasks", "tasks", tasks(context, found)),

@@ -14,7 +14,7 @@ from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.html import NOTHING, collapsed, figure, small, text
 from masterplan.render.macro import Context, macro
-from masterplan.render.table import Row, table
+from masterplan.render.table import Numbers, Row, table
 from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link, total
 
 MOST_BARS = 60
@@ -26,7 +26,14 @@ def metrics_table(context: Context, sprint: Annotated[str | None, "Only this spr
     """What is measured, before and after, with the change that follows from the two."""
     chosen = [context.sprint(sprint)] if sprint is not None else context.facts.plan.sprints.values()
     rows = [_metric(context, each.id, metric) for each in chosen for metric in each.metrics]
-    columns = ["Metric", "Before#", "After#", "Falls by#", "Improvement, as declared", context.facts.plan.unit.one]
+    columns = [
+        "Metric",
+        Numbers("Before"),
+        Numbers("After"),
+        Numbers("Falls by"),
+        "Improvement, as declared",
+        context.facts.plan.unit.one,
+    ]
     if sprint is not None:
         columns.pop()
         rows = [Row(row.cells[:-1]) for row in rows]
@@ -62,7 +69,7 @@ def savings_table(context: Context) -> str:
     stated = figures.stated_savings(facts.kept)
     foot = [Row(["Total, computed", total(facts.monthly, stated), total(facts.annual, stated), NOTHING])]
     foot += [_declared(at, found) for at, found in _totals(facts).items()]
-    columns = [facts.plan.unit.one, "A month#", "A year#", "A year, as declared#"]
+    columns = [facts.plan.unit.one, Numbers("A month"), Numbers("A year"), Numbers("A year, as declared")]
     return table("Savings", columns, rows, foot=foot)
 
 
@@ -159,6 +166,6 @@ def savings_over_time(context: Context) -> str:
     )
     caption = Caption("Savings over time", desc, "accrual")
     rows = [Row([f"Week {week}", *(found.by(week).text for _, found in saved)]) for week in range(1, weeks + 1)]
-    columns = ["By the end of", *(f"Option {option.id}#" for option, _ in saved)]
+    columns = ["By the end of", *(Numbers(f"Option {option.id}") for option, _ in saved)]
     chart = figure(curves(series, saved[0][1].unit, caption), caption.title)
     return collapsed(chart, "The same as a table", table("Savings over time", columns, rows))

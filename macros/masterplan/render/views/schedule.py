@@ -16,7 +16,7 @@ from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.html import NOTHING, figure, joined, list_of, named, small, text
 from masterplan.render.macro import Context, macro
-from masterplan.render.table import Row, stated, table
+from masterplan.render.table import Numbers, Row, stated, table
 from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link
 from masterplan.render.why import days, working_days
 
@@ -139,7 +139,7 @@ def people_chart(context: Context) -> str:
         Row([len(each.members), _weeks(context, each.length), _weeks(context, each.bound), _quality(each)])
         for each in found
     ]
-    columns = ["People#", "Best schedule#", "Lower bound#", "How good it is"]
+    columns = [Numbers("People"), Numbers("Best schedule"), Numbers("Lower bound"), "How good it is"]
     return Markup("{}\n\n{}").format(
         figure(range_bars(ranges, "week", caption), caption.title), table(caption.title, columns, rows)
     )
@@ -192,7 +192,11 @@ def value_table(context: Context) -> str:
     ]
     if not rows:
         return Markup("<p>{}</p>").format(text(_delay(context)))
-    columns = ["Option, most saved first", f"Saved by week {horizon}, as drawn#", "The same, shortest schedule#"]
+    columns = [
+        "Option, most saved first",
+        Numbers(f"Saved by week {horizon}, as drawn"),
+        Numbers("The same, shortest schedule"),
+    ]
     said = f"{_delay(context)} The shortest schedule is made to end early, not to save early."
     return Markup("{}\n\n<p>{}</p>").format(table("Value over time", columns, rows), text(said))
 

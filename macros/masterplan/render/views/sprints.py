@@ -22,7 +22,7 @@ from masterplan.render.html import (
 )
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
-from masterplan.render.table import Row, table
+from masterplan.render.table import Numbers, Row, table
 from masterplan.render.views import (
     dependencies,
     history,
@@ -84,7 +84,7 @@ def sprint_table(
         and person in {None, sprint.owner}
     ]
     unit = facts.plan.unit
-    columns = [unit.one, "Impact, as claimed", facts.plan.group.one, "Needs", "Risk", "Saves a month#", "State"]
+    columns = [unit.one, "Impact, as claimed", facts.plan.group.one, "Needs", "Risk", Numbers("Saves a month"), "State"]
     return table(unit.many, columns, [_row(context, sprint) for sprint in fitting])
 
 

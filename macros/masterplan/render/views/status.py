@@ -12,7 +12,7 @@ from masterplan.model.plan import Metric, Sprint
 from masterplan.render.html import NOTHING, chip, joined, named, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
-from masterplan.render.table import Row, table
+from masterplan.render.table import Numbers, Row, table
 from masterplan.render.views.widgets import (
     MOST_ROWS,
     columns,
@@ -46,7 +46,7 @@ def phase_progress(context: Context) -> str:
             )
         )
     unit, group = facts.plan.unit, facts.plan.group
-    columns = [group.one, "Weeks", f"{unit.many} done#", "Done#"]
+    columns = [group.one, "Weeks", Numbers(f"{unit.many} done"), Numbers("Done")]
     return table(f"Progress of the {group.many.lower()}", columns, rows)
 
 
@@ -126,7 +126,7 @@ def measured(context: Context) -> str:
         for id_, sprint in plan.sprints.items()
         for row in measured_rows(standings[id_], _measured(standings[id_], sprint) if is_large else sprint.metrics)
     ]
-    headings = [plan.unit.one, "Metric", "Before#", "Target#", "Measured#", "Outcome"]
+    headings = [plan.unit.one, "Metric", Numbers("Before"), Numbers("Target"), Numbers("Measured"), "Outcome"]
     return table("Metrics that were measured" if is_large else "Metrics", headings, rows)
 
 
@@ -168,7 +168,13 @@ def realised_savings(context: Context) -> str:
     foot = [Row(["Total", NOTHING, *totals])] if rows else []
     if realised.planned_by_now:
         foot.append(Row(["Planned by today", NOTHING, NOTHING, NOTHING, quantity(realised.planned_by_now)]))
-    headings = [context.facts.plan.unit.one, "Done on", "Planned a month#", "Found a month#", "Come in so far#"]
+    headings = [
+        context.facts.plan.unit.one,
+        "Done on",
+        Numbers("Planned a month"),
+        Numbers("Found a month"),
+        Numbers("Come in so far"),
+    ]
     return table("Savings that have come in", headings, rows, foot=foot)
 
 

@@ -10,7 +10,7 @@ from masterplan.analyse.schedule.effort import TICKS, Effort
 from masterplan.analyse.schedule.network import Times
 from masterplan.render.html import NOTHING, joined, list_of
 from masterplan.render.macro import Context, macro
-from masterplan.render.table import Row, table
+from masterplan.render.table import Numbers, Row, table
 from masterplan.render.views.widgets import MOST_ROWS, sprint_link
 from masterplan.render.why import MOST_STEPS, days, why_then, working_days
 
@@ -31,7 +31,7 @@ def schedule_table(context: Context) -> str:
         )
         for id_, times in list(schedules.network.times.items())[:MOST_ROWS]
     ]
-    columns = [plan.unit.one, "Effort, days#", "Start#", "Slack#", "Free slack#"]
+    columns = [plan.unit.one, Numbers("Effort, days"), Numbers("Start"), Numbers("Slack"), Numbers("Free slack")]
     path = Markup("<p>Critical path: {} ({}).</p>").format(_path(context), days(schedules.network.length))
     return Markup("{}\n\n{}").format(path, table("Earliest, latest and slack", columns, rows))
 
@@ -75,7 +75,12 @@ def odds_table(context: Context) -> str:
         )
         for id_, stint in list(staffed.stints.items())[:MOST_ROWS]
     ]
-    columns = [plan.unit.one, "As scheduled#", *(f"{level} of 100#" for level in odds.LEVELS), "Drives#"]
+    columns = [
+        plan.unit.one,
+        Numbers("As scheduled"),
+        *(Numbers(f"{level} of 100") for level in odds.LEVELS),
+        Numbers("Drives"),
+    ]
     foot = [Row(["The whole plan", _day(staffed.length), *map(_day, found.plan), NOTHING])]
     return table(f"Odds of the best schedule for {whose}", columns, rows, foot=foot)
 
