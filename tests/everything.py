@@ -6,15 +6,21 @@ depend on those before them.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import count, cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
+from masterplan.load import load
 from masterplan.model import fields
+from masterplan.model.plan import Plan
 from masterplan.model.schema import FILES
+from tests.plans import write_plan
 
 Kind = Literal["line", "prose", "measure", "url", "path"]
 Texts = Callable[[Kind, str], str]
@@ -67,6 +73,22 @@ def everything(texts: Texts, sprints: int) -> dict[str, str]:
     files = {FILES[name][1].removeprefix("plan_data/").replace("<name>", "all"): data for name, data in made.items()}
     files |= {f"sprints/{id_}.yml": data for id_, data in of_sprints.items()}
     return {path: json.dumps(data, ensure_ascii=False, indent=1) for path, data in files.items()}
+
+
+def whole() -> Plan:
+    """A plan in which every field of every part says something."""
+    numbers = count()
+    texts = {
+        "url": lambda: f"https://a.example/{next(numbers)}",
+        "path": lambda: f"docs/{next(numbers)}.md",
+        "measure": lambda: f"{next(numbers)} ms",
+    }
+    with TemporaryDirectory() as folder:
+        files = everything(lambda kind, at: texts.get(kind, lambda: f"{at} {next(numbers)}")(), 4)
+        plan = load(write_plan(Path(folder), files)).plan
+    assert plan
+    severity = {"audit": plan.header.audit.model_copy(update={"severity": {"no-phase": "error"}})}
+    return replace(plan, header=plan.header.model_copy(update=severity))
 
 
 class _Filler:

@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import count
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -28,8 +26,8 @@ from masterplan.model.quantity import Quantity
 from masterplan.model.team import Person
 from tests.changes.pairs import pairs, shuffled
 from tests.consistent import Spec, built, specs
-from tests.everything import everything
-from tests.plans import entry, option, phase, plan, sprint, write_plan
+from tests.everything import whole
+from tests.plans import entry, option, phase, plan, sprint
 from tests.sites import OURS
 
 
@@ -166,22 +164,6 @@ def test_edits_are_not_made_to_another_plan() -> None:
         apply(plan(sprint("1", effort="4 days")), there)
     with pytest.raises(ValueError, match="title"):
         apply(plan(sprint("1")), [Edit(("sprints", "1", "title"), "Title 1", None)])
-
-
-def whole() -> Plan:
-    """A plan in which every field of every part says something."""
-    numbers = count()
-    texts = {
-        "url": lambda: f"https://a.example/{next(numbers)}",
-        "path": lambda: f"docs/{next(numbers)}.md",
-        "measure": lambda: f"{next(numbers)} ms",
-    }
-    with TemporaryDirectory() as folder:
-        said = everything(lambda kind, at: texts.get(kind, lambda: f"{at} {next(numbers)}")(), 4)
-        found = load(write_plan(Path(folder), said)).plan
-    assert found
-    severity = {"audit": found.header.audit.model_copy(update={"severity": {"no-phase": "error"}})}
-    return replace(found, header=found.header.model_copy(update=severity))
 
 
 def otherwise(value: Any, hint: Any) -> Iterator[tuple[str, Any]]:

@@ -1,16 +1,27 @@
 """The plan as a whole: names, pages, places, and findings in order."""
 
+import json
 from itertools import permutations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from masterplan.analyse.figures import saved
 from masterplan.load import load
+from masterplan.model.declared import TableRow
+from masterplan.model.fields import reading
 from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity, at_least, ordered
+from masterplan.model.part import Part
 from masterplan.model.place import Place, Step
 from masterplan.model.plan import Plan
+from masterplan.model.quantity import MARKS, DecimalMark
+from masterplan.model.walk import referring, walk
+from tests.consistent import Spec, built, specs
+from tests.everything import whole
 from tests.plans import BASE, phase, plan, sprint, write_plan
+from tests.sites import OURS
 
 
 @pytest.fixture
@@ -122,3 +133,59 @@ def test_findings_run_by_path_line_column_and_rule_and_each_comes_once() -> None
 def test_a_threshold_lets_the_graver_through() -> None:
     all_ = [finding("a.yml", 1, 1, severity, severity) for severity in SEVERITIES]
     assert [len(at_least(all_, severity)) for severity in SEVERITIES] == [1, 2, 3]
+
+
+def parts_of(of: Plan) -> list[Part]:
+    return [of.header, *of.sprints.values(), *of.phases, *of.options, *of.people, *of.entries, of.calendar]
+
+
+def assert_reads_as_it_is_dumped(part: Part, mark: DecimalMark | None = None) -> None:
+    kind, context = type(part), reading(mark)
+    assert kind.model_validate(part.model_dump(), context=context) == part
+    assert kind.model_validate_json(json.dumps(part.model_dump(mode="json")), context=context) == part
+
+
+@given(specs())
+def test_every_part_of_a_plan_reads_as_it_is_dumped(spec: Spec) -> None:
+    for part in parts_of(built(spec)):
+        assert_reads_as_it_is_dumped(part)
+
+
+def test_every_field_of_every_part_reads_as_it_is_dumped() -> None:
+    seed = load(OURS).plan
+    assert seed is not None
+    for part in (*parts_of(whole()), *parts_of(seed)):
+        assert_reads_as_it_is_dumped(part)
+
+
+AMOUNTS = st.builds(
+    lambda *pieces: "".join(pieces),
+    *map(st.sampled_from, (["", "<", "~", "up to "], ["", "$", "CHF "])),
+    st.from_regex(r"[0-9]{1,4}([.,][0-9]{1,3})?", fullmatch=True),
+    *map(st.sampled_from, (["", "-9999", "%", "+"], ["", " days", " h/week", " (about)"])),
+)
+
+
+@given(AMOUNTS | st.text(max_size=12), st.sampled_from([None, *MARKS]))
+def test_an_amount_reads_as_it_is_dumped_with_the_same_decimal_mark(text: str, mark: DecimalMark | None) -> None:
+    try:
+        part = TableRow.model_validate({"name": "Costs", "cells": (text,)}, context=reading(mark))
+    except ValueError:
+        return
+    assert part.model_dump() == {"name": "Costs", "cells": (text,)}
+    assert_reads_as_it_is_dumped(part, mark)
+
+
+def test_a_walk_gives_every_value_with_its_path_and_what_it_refers_to() -> None:
+    part = sprint("4", needs=["1"], effort="2 days", risk={"level": "high", "owner": "ada", "mitigation": ["Test"]})
+    assert [(value.path, value.field.refers, value.text) for value in walk(part, ("sprints", "4"))] == [
+        (("sprints", "4", "id"), "", "4"),
+        (("sprints", "4", "title"), "", "Title 4"),
+        (("sprints", "4", "effort"), "", "2 days"),
+        (("sprints", "4", "depends_on", 0, "sprint"), "sprint", "1"),
+        (("sprints", "4", "depends_on", 0, "strength"), "", "hard"),
+        (("sprints", "4", "risk", "level"), "", "high"),
+        (("sprints", "4", "risk", "owner"), "person", "ada"),
+        (("sprints", "4", "risk", "mitigation", 0), "", "Test"),
+    ]
+    assert [value.text for value in walk(part, fields=referring)] == ["1", "ada"]

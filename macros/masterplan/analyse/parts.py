@@ -4,13 +4,14 @@ A path leads from the plan to a value, `("sprints", "4", "risk", "owner")`; `Pla
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from masterplan.model.part import Part
-from masterplan.model.place import Step
 from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
+from masterplan.model.walk import Path, walk
 
-Path = tuple[Step, ...]
+if TYPE_CHECKING:
+    from masterplan.model.part import Part
+
 Whole = Header | Sprint | Phase | Option
 """The parts that claims stand in."""
 
@@ -75,24 +76,8 @@ def field(path: Path) -> str:
 
 def texts(plan: Plan) -> Iterator[tuple[Path, str]]:
     """Every text of a plan with its path, in the order of the files."""
-    for path, _, part in wholes(plan):
-        yield from _texts(path, part)
-    for n, person in enumerate(plan.people):
-        yield from _texts(("team", "people", n), person)
-    for n, entry in enumerate(plan.entries):
-        yield from _texts(("entries", str(n)), entry)
-
-
-def _texts(path: Path, value: object) -> Iterator[tuple[Path, str]]:
-    match value:
-        case str():
-            yield path, value
-        case Part():
-            for name, each in value:
-                if each:
-                    yield from _texts((*path, name), each)
-        case tuple():
-            for n, each in enumerate(value):
-                yield from _texts((*path, n), each)
-        case _:
-            return
+    parts: list[tuple[Path, Part]] = [(path, part) for path, _, part in wholes(plan)]
+    parts += [(("team", "people", n), person) for n, person in enumerate(plan.people)]
+    parts += [(("entries", str(n)), entry) for n, entry in enumerate(plan.entries)]
+    for path, part in parts:
+        yield from ((value.path, value.value) for value in walk(part, path) if isinstance(value.value, str))

@@ -1,15 +1,14 @@
 """What somebody who joins a sprint has to read, in which order and how long, derived from the dependencies."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing
-from masterplan.model.part import Part
 from masterplan.model.plan import Plan, Term
-from masterplan.model.quantity import Quantity
+from masterplan.model.walk import walk
 
 WORDS_A_MINUTE = 200
 """How fast plans are read: below the 238 words a minute of English non-fiction (Brysbaert 2019), as tables slow."""
@@ -45,7 +44,7 @@ class Library:
     @classmethod
     def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing]) -> "Library":
         """Count the words of a plan once, for all paths."""
-        texts = {id_: " ".join(_texts(sprint)) for id_, sprint in plan.sprints.items()}
+        texts = {id_: " ".join(value.text for value in walk(sprint)) for id_, sprint in plan.sprints.items()}
         glossary = plan.header.glossary
         terms = {id_: frozenset(t.term for t in glossary if occurs(t.term, text)) for id_, text in texts.items()}
         return cls(graph, standings, glossary, {id_: len(text.split()) for id_, text in texts.items()}, terms)
@@ -68,18 +67,3 @@ class Library:
 def occurs(term: str, text: str) -> bool:
     """Whether a term of the glossary occurs in a text as a word of its own, in any case, also in the plural."""
     return re.search(rf"(?<!\w){re.escape(term)}s?(?!\w)", text, re.IGNORECASE) is not None
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Every text in a part of the plan, in the order of its fields."""
-    match value:
-        case str():
-            yield value
-        case Quantity():
-            yield value.text
-        case tuple():
-            for each in value:
-                yield from _texts(each)
-        case Part():
-            for field in type(value).model_fields:
-                yield from _texts(getattr(value, field))

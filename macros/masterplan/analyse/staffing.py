@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from masterplan.analyse import figures
-from masterplan.analyse.parts import Path
 from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Option, Plan
+from masterplan.model.walk import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,25 @@ raise false alarms about the others.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, NamedTuple
 
 from masterplan.load.hints import did_you_mean
 from masterplan.load.rules import BY_ID
 from masterplan.model.fields import is_path_on_windows
 from masterplan.model.finding import Finding, Related
 from masterplan.model.part import Part
-from masterplan.model.place import Place, Places, Step
+from masterplan.model.place import Place, Places
 from masterplan.model.plan import Dependency, Option, Phase, Plan
 from masterplan.model.progress import report_page
+from masterplan.model.walk import Path, referring, walk
 
 if TYPE_CHECKING:
     from masterplan.model.team import Person
 
 MOST_CIRCLES = 20
 """Circles that are named in one run; more are found once these are gone."""
-
-Path = tuple[Step, ...]
 
 _HOME = {"sprint": "plan_data/sprints/", "phase": "plan_data/phases.yml", "person": "plan_data/team.yml"}
 
@@ -56,11 +54,11 @@ def check(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterator[Findi
         "person": {person.id: person for person in plan.people},
     }
     for at, part in _parts(plan):
-        found = tuple(references(part, at))
-        for named in found:
+        all_named = tuple(references(part, at))
+        for named in all_named:
             if named.id not in known[named.kind] and not may_be_lost(named.kind, named.id):
                 yield _unknown(plan, named, known[named.kind])
-        yield from _repeated(plan.places, found)
+        yield from _repeated(plan.places, all_named)
     yield from _twice(plan)
     yield from _reports(plan)
     yield from _self_dependencies(plan)
@@ -79,43 +77,17 @@ def _parts(plan: Plan) -> Iterator[tuple[Path, Part]]:
         yield ("entries", str(n)), entry
 
 
-def references(part: Part, at: Path, group: Path | None = None) -> Iterator[Named]:
+def references(part: Part, at: Path) -> Iterator[Named]:
     """Every reference inside a part, in the order of its fields; `at` is the path to the part itself."""
-    for field, kind in _fields(type(part)):
-        path = (*at, field)
-        for place, each in _items(getattr(part, field), path):
-            if isinstance(each, Part):
-                yield from references(each, place, path if isinstance(each, Dependency) else None)
-            elif each is not None:
-                yield Named(place, kind, each, group or path)
+    for path, field, id_ in walk(part, at, referring):
+        of_list = path if field.many == "one" else path[:-1]
+        yield Named(path, field.refers, id_, path[:-2] if field.part is Dependency else of_list)
 
 
-def _items(value: Any, at: Path) -> list[tuple[Path, Any]]:
-    """A value itself, or the items of a list, with their paths."""
-    return [((*at, n), each) for n, each in enumerate(value)] if isinstance(value, tuple) else [(at, value)]
-
-
-@cache
-def _fields(part: type[Part]) -> tuple[tuple[str, str], ...]:
-    """The fields of a part in which references may stand, each with the kind of thing it names ("" for parts)."""
-    hints = get_type_hints(part, include_extras=True)
-    found = ((field, _kind(hints[field])) for field in part.model_fields)
-    return tuple((field, kind) for field, kind in found if kind is not None)
-
-
-def _kind(annotation: Any) -> str | None:
-    """The kind of thing a type names; "" for a part that holds references, None for a type without any."""
-    if isinstance(annotation, type) and issubclass(annotation, Part):
-        return "" if _fields(annotation) else None
-    kinds = [each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, str)]
-    kinds += [kind for kind in map(_kind, getattr(annotation, "__args__", ())) if kind is not None]
-    return kinds[0] if kinds else None
-
-
-def _repeated(places: Places, found: Iterable[Named]) -> Iterator[Finding]:
+def _repeated(places: Places, all_named: Iterable[Named]) -> Iterator[Finding]:
     """Ids that one list names twice."""
     seen: dict[tuple[Path, str], Path] = {}
-    for named in found:
+    for named in all_named:
         first = seen.setdefault((named.group, named.id), named.path)
         if first != named.path:
             place, before = places.of(*named.path), places.of(*first)

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from masterplan.load.hints import did_you_mean, shown
@@ -10,10 +10,12 @@ from masterplan.load.rules import BY_ID
 from masterplan.load.source import UNREAD, Source
 from masterplan.model.fields import PAGE_PATTERN, reading
 from masterplan.model.finding import Finding
+from masterplan.model.part import Part
 from masterplan.model.place import Step, locate
 from masterplan.model.quantity import DecimalMark
+from masterplan.model.walk import part_at
 
-P = TypeVar("P", bound=BaseModel)
+P = TypeVar("P", bound=Part)
 
 
 class _Said(NamedTuple):
@@ -38,22 +40,21 @@ def validate(source: Source, part: type[P], mark: DecimalMark | None) -> tuple[P
         return None, tuple(_finding(source, part, each) for each in details if each["input"] is not UNREAD)
 
 
-def _finding(source: Source, part: type[BaseModel], error: ErrorDetails) -> Finding:
+def _finding(source: Source, part: type[Part], error: ErrorDetails) -> Finding:
     said = _say(error, part)
     at_key = said.rule in {"missing-field", "unknown-field", "empty-value"}
     place = locate(source.path, source.mark, error["loc"], key=at_key)
     return Finding(BY_ID[said.rule], place, said.message, said.hint)
 
 
-def _say(error: ErrorDetails, part: type[BaseModel]) -> _Said:
+def _say(error: ErrorDetails, part: type[Part]) -> _Said:
     kind, path, given = error["type"], error["loc"], error["input"]
     name = _name(path)
     if kind == "missing":
         return _Said("missing-field", f"{name} is missing", f"add a line `{path[-1]}: ...`")
     if kind == "extra_forbidden":
-        return _Said(
-            "unknown-field", f"there is no field {name}", did_you_mean(str(path[-1]), _fields(part, path[:-1]))
-        )
+        hint = did_you_mean(str(path[-1]), part_at(part, path[:-1]).model_fields)
+        return _Said("unknown-field", f"there is no field {name}", hint)
     if given is None or (isinstance(given, str) and not given.strip()):
         return _Said("empty-value", f"{name} is empty", "fill it in, or delete the line")
     return _misfit(kind, name, given, error.get("ctx", {}))
@@ -121,19 +122,3 @@ def _bad_name(given: str, pattern: str) -> _Said:
         hint = "use letters, digits, . _ - and end it with .md"
         return _Said("bad-page-name", f"`{given}` cannot be the name of a page", hint)
     return _Said("bad-id", f"`{given}` cannot be an id", "use letters, digits, . _ - and at most 32 of them")
-
-
-def _fields(part: type[BaseModel], path: tuple[Step, ...]) -> tuple[str, ...]:
-    """The field names of the part that a path inside a file leads to."""
-    for step in path:
-        if isinstance(step, str):
-            part = _model_in(part.model_fields[step].annotation) or part
-    return tuple(part.model_fields)
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model inside an annotation such as `tuple[Dependency, ...] | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    inside = (_model_in(each) for each in getattr(annotation, "__args__", ()))
-    return next(filter(None, inside), None)

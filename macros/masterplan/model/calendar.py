@@ -68,6 +68,10 @@ class DateSpan:
     first: date
     last: date
 
+    def __str__(self) -> str:
+        """`2025-12-24` or `2025-12-24 to 2025-12-26`, as the plan writes it."""
+        return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+
     def __iter__(self) -> Iterator[date]:
         """Every day."""
         return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))

@@ -1,8 +1,10 @@
 """The kinds of value a plan file may hold: texts, ids, paths, dates, weeks and amounts, each with its own check.
 
-Every kind carries the JSON Schema that an editor checks it by. A value that does not fit raises a `PydanticCustomError`
-whose type is the id of the finding it becomes, with two texts: `says`, to be read after the value (`is not money`), and
-`do`, what to do instead.
+Every kind carries the JSON Schema that an editor checks it by, and is dumped as the text that a plan file has for it:
+what `part.model_dump()` gives makes an equal part again, read with the same decimal mark (`reading`).
+
+A value that does not fit raises a `PydanticCustomError` whose type is the id of the finding it becomes, with two texts:
+`says`, to be read after the value (`is not money`), and `do`, what to do instead.
 """
 
 import re
@@ -14,7 +16,7 @@ from functools import cache
 from typing import Annotated, LiteralString
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, PlainValidator, StringConstraints, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, PlainSerializer, PlainValidator, StringConstraints, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from masterplan.model.calendar import DateSpan, Weeks
@@ -256,6 +258,9 @@ def _schema(pattern: str | None = None, *, numbers: bool = False, **more: object
     return WithJsonSchema(kinds | ({"pattern": pattern} if pattern else {}) | more)
 
 
+_AS_TEXT = PlainSerializer(str, return_type=str)
+_AS_WRITTEN = PlainSerializer(lambda quantity: quantity.text, return_type=str)
+
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN), AfterValidator(_id)]
 """A short permanent id: letters, digits, `.`, `_`, `-`; at most 32. Always a text, so `"1"` stands in quotes."""
 
@@ -291,7 +296,7 @@ PagePath = Annotated[str, PlainValidator(_page_path), _schema(r"^(?![/.])(?:\[(?
 Url = Annotated[str, PlainValidator(_url), _schema(r"^(https?://|mailto:)")]
 """An https, http or mailto address."""
 
-Date = Annotated[date, PlainValidator(_date), _schema(r"^\d{4}-\d{2}-\d{2}$", format="date")]
+Date = Annotated[date, PlainValidator(_date), _AS_TEXT, _schema(r"^\d{4}-\d{2}-\d{2}$", format="date")]
 """A calendar date, ISO 8601: `2025-11-16`."""
 
 Timezone = Annotated[str, PlainValidator(_timezone), _schema(r"^[A-Za-z]")]
@@ -300,16 +305,20 @@ Timezone = Annotated[str, PlainValidator(_timezone), _schema(r"^[A-Za-z]")]
 Dates = Annotated[
     DateSpan,
     PlainValidator(_dates),
+    _AS_TEXT,
     _schema(r"^\d{4}-\d{2}-\d{2}( to \d{4}-\d{2}-\d{2})?$"),
 ]
 """Calendar days: one, `2025-12-24`, or all from one to another, `2025-12-24 to 2025-12-26`."""
 
-Window = Annotated[Weeks, PlainValidator(_weeks), _schema(r"^\s*([Ww]eeks?\s*)?\d+(\s*[-–]\s*\d+)?\s*$", numbers=True)]
+Window = Annotated[
+    Weeks, PlainValidator(_weeks), _AS_TEXT, _schema(r"^\s*([Ww]eeks?\s*)?\d+(\s*[-–]\s*\d+)?\s*$", numbers=True)
+]
 """Whole weeks of the plan, both ends included: `3` or `1-2`. The first week is 1."""
 
 Money = Annotated[
     Quantity,
     PlainValidator(_amount("an amount of money a month", _is_monthly, "$50-100 or CHF 500", _too_large)),
+    _AS_WRITTEN,
     _schema(rf"[{CURRENCIES}]|{CODES}"),
 ]
 """An amount of money a month, with its currency sign or code: `$50-100`, `$0 (quality)`, `€20/month`, `CHF 500`."""
@@ -317,6 +326,7 @@ Money = Annotated[
 Duration = Annotated[
     Quantity,
     PlainValidator(_amount("a length of time", lambda q: q.is_duration, "3-5 days", _no_time)),
+    _AS_WRITTEN,
     _schema(r"\d"),
 ]
 """A length of time, at most ten years: `2 hours`, `3-5 days`."""
@@ -324,6 +334,7 @@ Duration = Annotated[
 Measure = Annotated[
     Quantity,
     PlainValidator(_amount("an amount or a text", lambda _: True, "<1s", _too_large)),
+    _AS_WRITTEN,
     _schema(numbers=True),
 ]
 """What a metric reads: an amount where it can be read as one (`5-10s`), else the text (`Baseline`)."""

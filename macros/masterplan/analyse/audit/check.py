@@ -10,7 +10,7 @@ from typing import NamedTuple
 from masterplan.analyse import parts, wording
 from masterplan.analyse.audit.judgement import Verdict, stated_amount
 from masterplan.analyse.graph import Edge, Graph
-from masterplan.analyse.parts import Compared, Path, Whole
+from masterplan.analyse.parts import Compared, Whole
 from masterplan.analyse.progress import Standing, kept
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.model.declared import Declared
@@ -18,6 +18,7 @@ from masterplan.model.finding import Area, Finding, Related, Rule, Severity
 from masterplan.model.plan import Phase, Plan, Sprint
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
+from masterplan.model.walk import Path
 
 MOST_RELATED = 20
 """Places that one finding is compared with."""

@@ -6,11 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeVar
 
-from masterplan.analyse.parts import Compared, Path
+from masterplan.analyse.parts import Compared
 from masterplan.model.declared import Declared
 from masterplan.model.place import Place
 from masterplan.model.quantity import DURATIONS, Comparator, DecimalMark, Quantity, amount
 from masterplan.model.team import WorkingTime
+from masterplan.model.walk import Path
 
 Outcome = Literal["agrees", "within", "differs", "unchecked"]
 """agrees: the same; within: the declared range holds what was computed, and more; differs: neither; unchecked: the plan

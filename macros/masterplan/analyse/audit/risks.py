@@ -6,10 +6,11 @@ from masterplan.analyse.audit.check import AuditInput, Fault, at_shift, rows
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import Names
 from masterplan.analyse.audit.sums import lacking
-from masterplan.analyse.parts import Compared, Path
+from masterplan.analyse.parts import Compared
 from masterplan.analyse.progress import exposed
 from masterplan.analyse.wording import listed
 from masterplan.model.plan import LEVELS, Document, Risk, Sprint
+from masterplan.model.walk import Path
 
 
 def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> Callable[[AuditInput], Iterator[Fault]]:

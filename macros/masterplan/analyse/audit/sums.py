@@ -9,10 +9,11 @@ from masterplan.analyse.audit.check import AuditInput, ClaimContext, Fault, rows
 from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
 from masterplan.analyse.audit.claims_amounts import as_change, improvement, is_same
 from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, compare, stated_amount
-from masterplan.analyse.parts import Compared, Path
+from masterplan.analyse.parts import Compared
 from masterplan.model.declared import Declared, Table
 from masterplan.model.plan import Metric, Plan, Sprint
 from masterplan.model.quantity import Quantity, total
+from masterplan.model.walk import Path
 
 _PERCENT = re.compile(
     r"(?<![\w.,])(?:[~<>]\s?|up to )?-?[0-9]+(?:[.,][0-9]+)?(?:\s?[-–]\s?[0-9]+(?:[.,][0-9]+)?)?\s?%", re.IGNORECASE

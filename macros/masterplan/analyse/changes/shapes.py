@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import NoneType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 from masterplan.model.declared import Declared, Table, TableRow
 from masterplan.model.part import Part
@@ -27,6 +26,7 @@ from masterplan.model.plan import (
 )
 from masterplan.model.progress import Reading
 from masterplan.model.settings import Waiver
+from masterplan.model.walk import PartField, fields_of
 
 IDENTITY: Mapping[type[Part], tuple[str, ...]] = {
     Declared: ("claim", "of", "at"),
@@ -82,34 +82,17 @@ class Shape:
 @cache
 def shapes(part: type[Part]) -> tuple[Shape, ...]:
     """How each field of a part is taken apart."""
-    hints = get_type_hints(part, include_extras=True)
-    return tuple(_shape(part, name, hints[name]) for name in part.model_fields)
+    return tuple(map(_shape, fields_of(part)))
 
 
-def _shape(part: type[Part], name: str, hint: Any) -> Shape:
-    field = part.model_fields[name]
-    hint, refers = _stripped(hint)
-    inside = get_args(hint)[0] if get_origin(hint) is tuple else None
-    item, refers_inside = _stripped(inside) if inside else (hint, False)
-    is_part = isinstance(item, type) and issubclass(item, Part)
-    form: Form = "part" if is_part else "value"
-    if (part, name) in SEQUENCES:
+def _shape(field: PartField) -> Shape:
+    named = (field.part, field.name)
+    form: Form = "part" if field.inner else "value"
+    if named in SEQUENCES:
         form = "value"
-    elif inside is not None:
-        form = "parts" if is_part else "ranked" if (part, name) in RANKED else "set"
-    elif get_origin(hint) is Mapping:
+    elif field.many == "list":
+        form = "parts" if field.inner else "ranked" if named in RANKED else "set"
+    elif field.many == "mapping":
         form = "mapping"
-    refers = refers or refers_inside or (part, name) == (Sprint, "id")
-    return Shape(name, field.is_required(), field.get_default(), form, item, refers)
-
-
-def _stripped(hint: Any) -> tuple[Any, bool]:
-    """A type without `None` and without what is noted on it, and whether that says that it is the id of a sprint."""
-    refers = "sprint" in getattr(hint, "__metadata__", ())
-    if refers or hasattr(hint, "__metadata__"):
-        hint = hint.__origin__
-    options = [each for each in get_args(hint) if each is not NoneType]
-    if NoneType in get_args(hint) and len(options) == 1:
-        inside, refers_inside = _stripped(options[0])
-        return inside, refers or refers_inside
-    return hint, refers
+    refers = field.refers == "sprint" or named == (Sprint, "id")
+    return Shape(field.name, field.needed, field.default, form, field.item, refers)
