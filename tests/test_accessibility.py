@@ -11,7 +11,8 @@ from tests.browser import OpenPage, Scheme
 from tests.sites import masterplan
 from tests.visits import Site
 
-WIDTHS = (1300, 390)
+# In the dark only colours are others than in the light, and they are the same at every width.
+WIDTHS: dict[Scheme, tuple[int, ...]] = {"light": (1300, 390), "dark": (1300,)}
 MOST_SPRINTS = 6
 """How many pages of sprints of the full plan are looked at; each of them shows every part."""
 
@@ -23,9 +24,6 @@ AUDIT = """async rules => {
   return found.violations.map(each => each.id + ': ' + each.nodes.slice(0, 2).map(
     node => node.html.slice(0, 160) + ' ' + node.failureSummary.split('\\n').slice(1, 2)).join(' | '));
 }"""
-
-
-# In the dark only colours are others than in the light.
 RULES: dict[Scheme, dict[str, list[str]]] = {
     "light": {},
     "dark": {"runOnly": ["color-contrast", "link-in-text-block"]},
@@ -37,7 +35,7 @@ def violations(page: Page, names: Iterator[str], scheme: Scheme) -> dict[tuple[s
     found = {}
     for name in names:
         page.evaluate(AXE_SCRIPT)
-        for width in WIDTHS:
+        for width in WIDTHS[scheme]:
             page.set_viewport_size({"width": width, "height": 900})
             found[name, width] = page.evaluate(AUDIT, RULES[scheme])
     return {where: rules for where, rules in found.items() if rules}
