@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from masterplan.analyse import analyse
+from masterplan.analyse.review import Review
 from masterplan.model.change import Change, ChangeRule, Consequence, Difference, Direction, Question, Weight
 from masterplan.model.finding import Finding, Rule
 from masterplan.model.place import Place
 from masterplan.model.plan import Plan
-from masterplan.render.review import Review
 from tests.plans import phase, plan, sprint
 
 BEFORE = plan(

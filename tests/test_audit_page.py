@@ -10,8 +10,9 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan.errors import PlanError
 from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.model.finding import AREAS, Rule
-from masterplan.publish import reference as guide
+from masterplan.publish.examples import RULES
 from masterplan.publish.project import Project, open_project
+from masterplan.publish.requirements import RULE as SETTING
 from masterplan.render.macro import MACROS
 from masterplan.render.views.audit import MOST_SHOWN, WORDS
 from tests.plans import BASE, write_plan
@@ -122,10 +123,10 @@ def test_a_rule_that_the_plan_makes_an_error_stops_the_build(tmp_path: Path) -> 
     assert [each.rule.id for each in stopped.value.findings] == ["count-mismatch"]
 
 
-@pytest.mark.parametrize("rule", guide.RULES, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_the_guide_explains_every_rule(rule: Rule) -> None:
     page = shown(OURS, "finding_reference")
     [row] = page.css(f'tr[id="{rule.id}"]')
     assert " ".join(rule.says.replace("`", "").split()) in words(row)
     examples = [words(each) for each in row.css("pre")]
-    assert rule in LOAD_RULES or (len(examples) >= 2 and any("# <--" in each for each in examples))
+    assert rule in (*LOAD_RULES, SETTING) or (len(examples) >= 2 and any("# <--" in each for each in examples))

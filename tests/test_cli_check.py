@@ -14,8 +14,9 @@ import yaml
 
 from masterplan.analyse.audit import RULES as AUDIT_RULES
 from masterplan.cli import app as cli
-from masterplan.cli.check import RULES
-from masterplan.render.reports import Format
+from masterplan.cli.check import Format
+from masterplan.publish.examples import RULES
+from masterplan.render.reports import FORMATS
 from tests.commits import git
 from tests.plans import BASE, write_plan
 
@@ -27,6 +28,10 @@ ODD = BASE | {"plan.yml": "title: Odd\ndeclared:\n  - claim: sprints\n    says: 
 def odd(tmp_path: Path) -> Path:
     """A plan with one contradiction."""
     return write_plan(tmp_path, ODD)
+
+
+def test_every_format_is_an_option() -> None:
+    assert get_args(Format) == tuple(FORMATS)
 
 
 @pytest.mark.parametrize("form", get_args(Format))

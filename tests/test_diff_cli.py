@@ -9,16 +9,17 @@ import sys
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
+from typing import get_args
 
 import jsonschema
 import pytest
 
 from masterplan.cli import app as cli
-from masterplan.cli.diff import FORMATS, FailOn, fails
+from masterplan.cli.diff import FailOn, Format, fails
 from masterplan.git.textconv import lines
 from masterplan.model.change import WEIGHTS, Change, ChangeRule, Difference, Weight
 from masterplan.model.place import Place
-from masterplan.render.review import data
+from masterplan.render.review import FORMATS, data
 from tests.commits import FIRST, begin, commit, git, record
 from tests.plans import BASE, write_plan
 from tests.sites import OURS, command
@@ -130,6 +131,10 @@ def test_a_side_that_is_not_there_is_no_sameness(diff: Run, side: str) -> None:
     code, said, wrong = diff("HEAD", "--", side) if side.startswith("-") else diff("HEAD", side)
     assert (code, said) == (2, "")
     assert len(wrong.splitlines()) == 1
+
+
+def test_every_format_is_an_option() -> None:
+    assert get_args(Format) == tuple(FORMATS)
 
 
 @pytest.mark.parametrize("sides", [("HEAD~1", "HEAD"), ("HEAD", "HEAD~1"), ("HEAD",)])

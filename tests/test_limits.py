@@ -10,6 +10,7 @@ from masterplan.analyse import analyse
 from masterplan.analyse.changes import apply, compare
 from masterplan.analyse.changes import attribution as causes
 from masterplan.analyse.changes import findings as moved_findings
+from masterplan.analyse.review import Review
 from masterplan.load import load
 from masterplan.load.rules import RULES
 from masterplan.model.finding import MOST_ALIKE
@@ -20,8 +21,8 @@ from masterplan.render.diagrams.links import Link
 from masterplan.render.macro import MACROS, Context
 from masterplan.render.prose import prose
 from masterplan.render.reports import FORMATS, Report
-from masterplan.render.review import Review, html, markdown
 from masterplan.render.review import data as review_data
+from masterplan.render.review import html, markdown
 from masterplan.render.review import text as review_text
 from masterplan.render.views import dependencies
 from tests.plans import BASE, plan, sprint, write_plan

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from masterplan.edit import editing as edit
 from masterplan.edit import journal
-from masterplan.edit.record import Told, record
+from masterplan.edit.record import NewEntry, record
 from masterplan.errors import UsageError
 from masterplan.files import OWN
 from masterplan.load import load
@@ -43,15 +43,15 @@ def contents(root: Path) -> dict[str, bytes]:
     return {path: file.read_bytes() for path, file in files.items() if not path.startswith(OWN)}
 
 
-def told(sprint: str = "3", state: Any = "in progress", day: date = DAY, **more: Any) -> Told:
-    return Told(sprint, state, day, **more)
+def told(sprint: str = "3", state: Any = "in progress", day: date = DAY, **more: Any) -> NewEntry:
+    return NewEntry(sprint, state, day, **more)
 
 
-def refused(root: Path, said: Told) -> str:
+def refused(root: Path, said: NewEntry) -> str:
     """Why it is refused; nothing is written then."""
     before = contents(root)
     with pytest.raises(UsageError) as error:
-        record(root, said, TODAY)
+        record(root, said, TODAY, "docs")
     assert contents(root) == before
     return str(error.value)
 
@@ -176,7 +176,7 @@ def test_an_entry_that_would_not_count_is_not_written(tmp_path: Path) -> None:
         (told("3", None, because="why"), "say what is new"),
     ],
 )
-def test_what_is_wrong_or_forbidden_is_refused(said: Told, why: str, tmp_path: Path) -> None:
+def test_what_is_wrong_or_forbidden_is_refused(said: NewEntry, why: str, tmp_path: Path) -> None:
     assert why in refused(write_plan(tmp_path, PLAN), said)
 
 
@@ -217,10 +217,10 @@ def test_a_completed_sprint_gets_the_skeleton_of_its_report_once(tmp_path: Path)
     write_plan(tmp_path, PLAN | {"plan.yml": "title: T\ndocumentation:\n  progress_in: done/[N]-[date].md\n"})
     (tmp_path / "docs").mkdir()
     body = Path("docs/done/3-2025-12-01.md")
-    assert record(tmp_path, told(state="done"), TODAY)[1:] == (body,)
+    assert record(tmp_path, told(state="done"), TODAY, "docs")[1:] == (body,)
     assert (tmp_path / body).read_text("utf-8") == SKELETON
     (tmp_path / body).write_text("Mine.", "utf-8")
-    record(tmp_path, told(state="done", because="again"), TODAY)
+    record(tmp_path, told(state="done", because="again"), TODAY, "docs")
     assert (tmp_path / body).read_text("utf-8") == "Mine."
 
 

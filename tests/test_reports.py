@@ -19,7 +19,7 @@ from masterplan.load.repository import holds
 from masterplan.model.finding import Finding, Related, Rule, Severity
 from masterplan.model.place import Place
 from masterplan.model.settings import Waiver
-from masterplan.render.reports import FORMATS, Format, Report, document, github, summary
+from masterplan.render.reports import FORMATS, Report, document, github, summary
 from masterplan.render.reports.github import MOST_BYTES, MOST_SHOWN
 
 ROOT = Path(__file__).parent.parent
@@ -48,7 +48,7 @@ def report(*findings: Finding, text: str = "") -> Report:
     return Report(findings, (), RULES, "1.2.3", {"plan_data/plan.yml": text} if text else {})
 
 
-def said(form: Format, of: Report) -> str:
+def said(form: str, of: Report) -> str:
     return FORMATS[form](of).plain
 
 
@@ -93,7 +93,7 @@ def test_severities_have_styles_and_the_words_do_not_depend_on_them() -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "full", "github"])
-def test_no_control_character_or_command_of_a_plan_gets_through(form: Format) -> None:
+def test_no_control_character_or_command_of_a_plan_gets_through(form: str) -> None:
     shown = said(form, report(finding(message=HOSTILE)))
     assert "\x1b" not in shown
     assert not [line for line in shown.splitlines()[1:] if line.startswith("::error::")]

@@ -11,7 +11,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import compare
-from masterplan.render.review import Review, html, markdown
+from masterplan.analyse.review import Review
+from masterplan.render.review import html, markdown
 from masterplan.render.review.wording import reasons, verdict
 from masterplan.render.why import why_then
 from tests.changes.recorded import NAMES, recorded_case

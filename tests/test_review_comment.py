@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from masterplan.analyse.review import Review
 from masterplan.model.change import Edit, Question, Weight
 from masterplan.render.escape import plain
-from masterplan.render.review import Review, markdown
+from masterplan.render.review import markdown
 from masterplan.render.review.comment import MOST_CHARACTERS
 from masterplan.render.review.graph import MOST_SPRINTS
 from masterplan.render.review.inert import inert

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from masterplan.analyse.review import Review
 from masterplan.git.compare import compare
-from masterplan.render.review import Review, html, markdown
+from masterplan.render.review import html, markdown
 from masterplan.render.review.comment import MOST_CHARACTERS
 from tests.browser import OpenPage
 from tests.everything import everything

@@ -11,8 +11,9 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from selectolax.lexbor import LexborHTMLParser
 
+from masterplan.analyse.review import Review
 from masterplan.model.change import Question
-from masterplan.render.review import Review, html
+from masterplan.render.review import html
 from masterplan.render.review.graph import neighbourhood
 from masterplan.render.review.picture import picture
 from tests.browser import OpenPage, PageLog, Scheme

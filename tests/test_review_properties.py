@@ -7,8 +7,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import compare
+from masterplan.analyse.review import Review
 from masterplan.model.plan import Plan
-from masterplan.render.review import Review, html, markdown
+from masterplan.render.review import html, markdown
 from masterplan.render.review.graph import neighbourhood
 from masterplan.render.review.wording import reasons
 from tests.changes.pairs import pairs

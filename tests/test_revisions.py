@@ -205,7 +205,7 @@ def test_where_two_branches_parted(root: Path) -> None:
 
 
 def test_outside_a_repository_there_is_no_revision(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no commit"):
+    with pytest.raises(UsageError, match="there is no Git repository in "):
         commit_of(tmp_path, "main")
     with Objects(tmp_path) as objects, pytest.raises(OSError):  # noqa: PT011 - Git may be gone, or say so
         objects.folder("0" * 40)
@@ -238,7 +238,7 @@ def refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-READERS = (open_project, history, revision, lambda root: last_changes(root, "plan_data"))
+READERS = (open_project, history, lambda root: revision(root, "docs"), lambda root: last_changes(root, "plan_data"))
 
 
 @pytest.mark.parametrize("read", READERS)
@@ -282,7 +282,7 @@ def test_a_worktree_whose_repository_is_gone_is_not_taken_for_none(tmp_path: Pat
     root = write_plan(tmp_path, BASE)
     (root / ".git").write_text("gitdir: /nowhere/at/all\n", "utf-8")
     with pytest.raises(GitError, match="Git cannot read the repository"):
-        revision(root)
+        revision(root, "docs")
 
 
 def test_variables_that_a_hook_of_git_sets_lead_nowhere_else(
@@ -292,13 +292,13 @@ def test_variables_that_a_hook_of_git_sets_lead_nowhere_else(
     head = git(root, "rev-parse", "HEAD")
     for name, value in {"GIT_DIR": ".git", "GIT_WORK_TREE": ".", "GIT_INDEX_FILE": "index"}.items():
         monkeypatch.setenv(name, str(other / value))
-    assert revision(root).commit == head
+    assert revision(root, "docs").commit == head
 
 
 def test_a_folder_called_like_the_commit_stops_nothing(root: Path) -> None:
     write_plan(root / "HEAD", BASE)
     record(root, "A folder called HEAD")
-    assert revision(root).commit == git(root, "rev-parse", "HEAD", "--")[:40]
+    assert revision(root, "docs").commit == git(root, "rev-parse", "HEAD", "--")[:40]
 
 
 # A branch is a stranger's: nothing in it runs

@@ -1,4 +1,4 @@
-"""Imports go one way: model <- load, analyse <- render, git, edit <- publish <- the command line.
+"""Imports go one way: model <- load, analyse <- git, edit, render <- publish <- the command line.
 
 The rule is read from the syntax tree: an import inside a function or under TYPE_CHECKING counts, one by a
 computed name does not.
@@ -26,13 +26,13 @@ MODULES = {
 BELOW: dict[str, set[str]] = {
     "errors": {"model"},
     "files": set(),
-    "today": {"model", "analyse"},
+    "today": {"model"},
     "model": set(),
     "load": {"model", "files"},
     "analyse": {"model"},
     "render": {"model", "analyse"},
-    "git": {"model", "load", "analyse", "render", "files", "today", "publish"},
-    "edit": {"model", "load", "analyse", "files", "today", "publish"},
+    "git": {"model", "load", "analyse", "files", "today"},
+    "edit": {"model", "load", "analyse", "files", "today"},
     "publish": {"model", "load", "analyse", "render", "git", "edit", "files", "today"},
 }
 # The rooms that may know a library.
@@ -98,6 +98,8 @@ def test_no_module_imports_against_the_flow(module: str) -> None:
         ("load.source", "import masterplan.analyse.graph as graph"),
         ("analyse.graph", "from masterplan.load.build import load"),
         ("analyse.graph", "import yaml"),
+        ("git.compare", "from masterplan.render.review import html"),
+        ("edit.record", "from masterplan.publish.docs import docs_dir"),
         ("render.views", "def late():\n    from masterplan.publish import plugin"),
         ("render.views", "from mkdocs.config import base"),
         ("publish.plugin", "from yaml import parse"),
@@ -153,6 +155,29 @@ def test_the_door_takes_paths_as_texts(tmp_path: Path) -> None:
     assert plan is not None
     assert masterplan.load(tmp_path).plan == plan
     assert masterplan.analyse(plan).plan is plan
+
+
+SITES = {"jinja2", "markdown", "mkdocs", "mkdocs_macros", "requests", "selectolax"}
+"""Libraries that only commands which make a site, or ask GitHub, have to wait for."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "without"),
+    [
+        (("--help",), SITES | {"pydantic", "masterplan.load", "masterplan.publish", "masterplan.render"}),
+        (("check",), SITES),
+        (("progress", "2", "--note", "x"), SITES | {"masterplan.publish", "masterplan.render"}),
+        (("new", "sprint", "Fresh"), SITES | {"masterplan.publish", "masterplan.render"}),
+        (("git-diff-driver", "plan_data/plan.yml"), SITES | {"masterplan.publish", "masterplan.render"}),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_a_command_imports_only_what_it_needs(arguments: tuple[str, ...], without: set[str], tmp_path: Path) -> None:
+    program = "import sys; from masterplan.cli.app import run; print(run(sys.argv[1:]), *sys.modules)"
+    command = (sys.executable, "-c", program, *arguments)
+    done = subprocess.run(command, cwd=write_plan(tmp_path, BASE), capture_output=True, text=True, check=False)
+    code, *loaded = done.stdout.splitlines()[-1].split()
+    assert (code, without.intersection(loaded)) == ("0", set()), done.stderr
 
 
 @pytest.mark.parametrize("module", MODULES)

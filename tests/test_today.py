@@ -10,7 +10,7 @@ import pytest
 
 from masterplan import today
 from masterplan.cli import app as cli
-from masterplan.edit.record import Told, record
+from masterplan.edit.record import NewEntry, record
 from masterplan.errors import UsageError
 from masterplan.git.compare import compare
 from masterplan.load import load
@@ -97,7 +97,7 @@ def test_a_machine_without_time_zones_says_what_is_missing(
 
 
 def recorded(root: Path) -> date:
-    record(root, Told("1", None, note="It goes on."))
+    record(root, NewEntry("1", None, note="It goes on."))
     written = load(root).plan
     assert written is not None
     return written.entries[-1].date

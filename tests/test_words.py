@@ -19,6 +19,7 @@ from masterplan.analyse import analyse
 from masterplan.analyse.audit import RULES
 from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.analyse.changes import compare
+from masterplan.analyse.review import Review
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.words import Group, Unit, worded
@@ -29,7 +30,7 @@ from masterplan.publish.pages import pages as made_pages
 from masterplan.publish.project import Project, open_project
 from masterplan.render.links import phase_path
 from masterplan.render.macro import MACROS
-from masterplan.render.review import Review, html, markdown
+from masterplan.render.review import html, markdown
 from masterplan.render.review.text import text
 from masterplan.render.views.dependencies import MOST_DRAWN
 from masterplan.render.why import why_then

@@ -7,12 +7,14 @@ plan's `timezone:`, or where the plan has none that of this machine for the cloc
 
 import os
 from datetime import UTC, date, datetime, tzinfo
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from masterplan.analyse.facts import day
 from masterplan.errors import UsageError
-from masterplan.model.fields import YEARS
-from masterplan.model.plan import Plan
+from masterplan.model.calendar import YEARS
+
+if TYPE_CHECKING:
+    from masterplan.model.plan import Plan
 
 TODAY = "TODAY"
 """The environment variable that names the day."""
@@ -21,7 +23,7 @@ EPOCH = "SOURCE_DATE_EPOCH"
 """The environment variable that names the moment, in seconds since 1970."""
 
 
-def today_of(plan: Plan | None, option: date | None = None) -> date:
+def today_of(plan: "Plan | None", option: date | None = None) -> date:
     """The day that is today for a plan, or where there is none yet; `option` is what `--today` names.
 
     Raises UsageError for a variable that cannot be read, for a year that no plan may name, and for a time zone that
@@ -31,6 +33,14 @@ def today_of(plan: Plan | None, option: date | None = None) -> date:
     if today.year not in YEARS:
         raise UsageError(f"today cannot be {today}; use years {YEARS[0]} to {YEARS[-1]}")
     return today
+
+
+def day(text: str) -> date | None:
+    """The day that an option or a variable names; None for an empty text. Raises UsageError for what is no ISO date."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"{text} is not a date like 2025-11-16") from None
 
 
 def _named() -> date | None:

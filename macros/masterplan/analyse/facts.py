@@ -129,14 +129,3 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
         settled.findings,
         settled.waived,
     )
-
-
-def day(text: str) -> date | None:
-    """The day to speak of, as settings and options give it; None for an empty text.
-
-    Raises UsageError for what is no ISO date.
-    """
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageError(f"{text} is not a date like 2025-11-16") from None

@@ -4,6 +4,8 @@ Only the modules of this room use it.
 """
 
 import re
+import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,15 +13,21 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from masterplan.files import write_output
+from masterplan.today import day
+
 Root = Annotated[
     Path, typer.Option(help="The repository with plan_data/ and mkdocs.yml.", file_okay=False, exists=True)
 ]
 Today = Annotated[
-    str | None,
+    date | None,
     typer.Option(
-        help="The day to take as today, like 2025-11-16; else TODAY, SOURCE_DATE_EPOCH or the clock.", metavar="DAY"
+        help="The day to take as today, like 2025-11-16; else TODAY, SOURCE_DATE_EPOCH or the clock.",
+        metavar="DAY",
+        parser=day,
     ),
 ]
+Output = Annotated[Path | None, typer.Option("--output", help="The file to write; else it is printed.", dir_okay=False)]
 
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal obeys and does not show: controls but tab and line feed, directions, and bytes that are no text."""
@@ -35,16 +43,31 @@ class _Screen(Console):
 
     def print(self, *objects: Any, **options: Any) -> None:
         """Print texts, made inert."""
-        super().print(*map(_shown, objects), **options)
+        super().print(*map(_inert, objects), **options)
 
 
-def _shown(printed: Any) -> Any:
+def _inert(printed: Any) -> Any:
     if not isinstance(printed, Text):
         return inert(str(printed))
-    shown = printed.copy()
-    shown.plain = inert(printed.plain)
-    return shown
+    copy = printed.copy()
+    copy.plain = inert(printed.plain)
+    return copy
 
 
 out = _Screen(highlight=False, soft_wrap=True, markup=False, emoji=False)
 err = _Screen(highlight=False, soft_wrap=True, markup=False, emoji=False, stderr=True)
+
+
+def give(result: Text | str | bytes, output: Path | None, summary: str = "") -> None:
+    """Print what a command was asked for, or write it to the file `output` and print a summary of it.
+
+    A text is for readers: a terminal gets it inert, and a line ends it. Bytes are a file's, and stay as they are.
+    """
+    if output is not None:
+        write_output(output, result if isinstance(result, bytes) else f"{result}\n".encode())
+        out.print(f"{output}: {summary}" if summary else f"Wrote {output}.")
+    elif isinstance(result, bytes):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(result)
+    else:
+        out.print(result)

@@ -1,52 +1,38 @@
-"""The commands that say what changed: diff, and the driver by which Git itself speaks of plans."""
+"""The commands that say what a change does: diff, comment for a workflow, and the driver for Git's own `git diff`."""
 
-import sys
-from collections.abc import Callable, Mapping
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.text import Text
 
-from masterplan.analyse.facts import day
-from masterplan.cli.console import Root, Today, out
-from masterplan.files import write_output
-from masterplan.git.commands import merge_base
-from masterplan.git.compare import compare
-from masterplan.git.textconv import lines
+from masterplan.cli.console import Output, Root, Today, give, out
 from masterplan.model.change import WEIGHTS, Difference
-from masterplan.render.review import Review, data, html, markdown, text
 
 app = typer.Typer()
 
 Format = Literal["text", "json", "markdown", "html"]
-FORMATS: Mapping[Format, Callable[[Review], Text | str]] = {
-    "text": text.text,
-    "json": data.dumps,
-    "markdown": markdown,
-    "html": html,
-}
-"""Every format by its name; only that for people at a terminal has styles."""
+FailOn = Literal["breaking", "notable", "editorial", "never"]
 
-Side = Annotated[str, typer.Argument(help="The older plan: a revision, REVISION:FOLDER, or a folder.", metavar="BASE")]
-Other = Annotated[
+Base = Annotated[str, typer.Argument(help="The older plan: a revision, REVISION:FOLDER, or a folder.", metavar="BASE")]
+Head = Annotated[
     str | None,
     typer.Argument(help="The newer plan, such as the head of a branch; else the files as they are.", metavar="HEAD"),
 ]
-FailOn = Literal["breaking", "notable", "editorial", "never"]
+Folder = Annotated[Path, typer.Option(help="The plan's folder, which the pull request may bring.", file_okay=False)]
 
 
 @app.command()
 def diff(
-    base: Side,
-    head: Other = None,
+    base: Base,
+    head: Head = None,
     root: Root = Path(),
     from_merge_base: Annotated[
         bool, typer.Option("--merge-base", help="Compare with the commit where HEAD left BASE, not with BASE itself.")
     ] = False,
     fail_on: Annotated[FailOn, typer.Option(help="The least weight that makes the exit code 1.")] = "editorial",
     form: Annotated[Format, typer.Option("--format", help="How to say it.")] = "text",
-    output: Annotated[Path | None, typer.Option(help="Write it to this file and print only a summary.")] = None,
+    output: Output = None,
     today: Today = None,
 ) -> None:
     """Say what a change to the plan does: its changes, what follows from them and why, and who should look.
@@ -55,14 +41,14 @@ def diff(
     the same, or nothing of the weight of `--fail-on`; 1: differences; 2: could not compare. A base without a plan makes
     a new plan; with `--fail-on never`, a base that cannot be read as a plan is reported and no failure.
     """
+    from masterplan.git.commands import merge_base
+    from masterplan.git.compare import compare
+    from masterplan.render.review import FORMATS
+    from masterplan.render.review.text import summary
+
     older = merge_base(root, base, head or "HEAD") if from_merge_base else base
-    review = compare(root, older, head, day(today or ""), tolerant=fail_on == "never")
-    said = FORMATS[form](review)
-    if output is None:
-        out.print(said)
-    else:
-        write_output(output, f"{said.plain if isinstance(said, Text) else said}\n".encode())
-        out.print(f"{output}: {text.summary(review)}")
+    review = compare(root, older, head, today, tolerant=fail_on == "never")
+    give(FORMATS[form](review), output, summary(review))
     if fails(review.difference, fail_on):
         raise typer.Exit(1)
 
@@ -80,5 +66,25 @@ def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a pla
 
     Set up once with `git config diff.masterplan.textconv "masterplan git-diff-driver"`.
     """
-    sys.stdout.flush()
-    sys.stdout.buffer.write(lines(file.read_bytes()))
+    from masterplan.git.textconv import lines
+
+    give(lines(file.read_bytes()), None)
+
+
+@app.command()
+def comment(root: Folder = Path()) -> None:
+    """Keep one comment and one label on a pull request up to date, with what it does to the plan.
+
+    For a GitHub workflow that is started by `pull_request_target`: it reads GITHUB_EVENT_PATH, GITHUB_API_URL,
+    GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL, GITHUB_REPOSITORY and GITHUB_TOKEN. The pull request is read as data; nothing
+    of it is run. Each plan of a repository, named by --root, has a comment and a label of its own.
+    """
+    from masterplan.publish.github import Api, Runner, keep_comment
+
+    runner = Runner.of(os.environ)
+    root.mkdir(parents=True, exist_ok=True)
+    done = keep_comment(root, runner, Api(runner))
+    out.print(done)
+    if runner.summary:
+        with runner.summary.open("a", encoding="utf-8") as step:
+            step.write(f"{done}\n")

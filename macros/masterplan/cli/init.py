@@ -1,20 +1,23 @@
-"""The command by which a team starts: init. It alone asks questions, and only at a terminal."""
+"""The commands that start a plan, a sprint or a page: init, new. Only init asks questions, and only at a terminal."""
 
-import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from masterplan.analyse.facts import day
-from masterplan.cli.console import Today, out
-from masterplan.git.commands import repository
-from masterplan.publish.init import Answers, Result, Service, default_title, has_plan, init
-from masterplan.today import today_of
+from masterplan.cli.console import Root, Today, out
+from masterplan.today import day, today_of
+
+if TYPE_CHECKING:
+    from masterplan.publish.init import Result
 
 app = typer.Typer()
+new = typer.Typer(help="Add something to the plan.", no_args_is_help=True)
+
+MOST_TAKEN = 5
+"""Ids on other branches that one message names."""
 
 
 @app.command("init")
@@ -35,7 +38,8 @@ def start(
     first: Annotated[list[str] | None, typer.Option(help="The title of a first piece of work; repeatable.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Write an example plan that shows every part.")] = False,
     publish: Annotated[
-        Service | None, typer.Option(help="What publishes the site; else GitLab or GitHub, as Git's origin is.")
+        Literal["github", "gitlab", "none"] | None,
+        typer.Option(help="What publishes the site; else GitLab or GitHub, as Git's origin is."),
     ] = None,
     uses: Annotated[
         str | None, typer.Option(help="The workflow or component to call, such as your own copy.", metavar="REFERENCE")
@@ -48,6 +52,8 @@ def start(
 
     Nothing that is there is replaced, so it can be run again. At a terminal it asks for what no option says.
     """
+    from masterplan.publish.init import Answers, default_title, has_plan, init
+
     ask = _Questions(at_terminal=sys.stdin.isatty() and not yes, of_plan=not demo and not has_plan(folder))
     name = ask.text("Title of the plan", title, default_title(folder, demo=demo))
     one = ask.text("What is a piece of work called?", unit, "Sprint")
@@ -60,7 +66,7 @@ def start(
     answers = Answers(
         name, (one, many), (one_group, many_groups), begins, tuple(titles), demo, publish, uses, versioned
     )
-    _say(init(folder, answers, today_of(None, day(today or ""))), folder)
+    _say(init(folder, answers, today_of(None, today)), folder)
 
 
 class _Questions:
@@ -82,6 +88,8 @@ class _Questions:
         return texts
 
     def git(self, option: bool | None, folder: Path) -> bool:
+        from masterplan.git.commands import repository
+
         if option is False or repository(folder):
             return False
         if option is None and self.at_terminal:
@@ -91,16 +99,61 @@ class _Questions:
         return bool(option)
 
 
-def _say(result: Result, folder: Path) -> None:
+def _say(result: "Result", folder: Path) -> None:
+    from masterplan.edit.editing import option
+
     for path in result.written:
-        out.print(f"Wrote {_shown(path)}")
+        out.print(f"Wrote {_from_here(path)}")
     for path in result.present:
-        out.print(f"Left {_shown(path)} as it is")
+        out.print(f"Left {_from_here(path)} as it is")
     for sentence in result.advice:
         out.print(f"\n{sentence}")
-    at = "" if folder.resolve() == Path.cwd() else f" --root {shlex.quote(str(folder))}"
-    out.print(f'\nNext:\n  masterplan serve{at}\n  masterplan new sprint "What it is about"{at}')
+    out.print(
+        f'\nNext:\n  masterplan serve{option(folder)}\n  masterplan new sprint "What it is about"{option(folder)}'
+    )
 
 
-def _shown(path: Path) -> Path:
+def _from_here(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+@new.command("sprint")
+def new_sprint(
+    title: Annotated[str, typer.Argument(help="What the sprint is about.")],
+    root: Root = Path(),
+    id_: Annotated[str | None, typer.Option("--id", help="Its id; else the next free number.")] = None,
+    phase: Annotated[str | None, typer.Option(help="The id of the phase it joins.")] = None,
+    needs: Annotated[list[str] | None, typer.Option(help="The id of a sprint it needs; as often as needed.")] = None,
+) -> None:
+    """Add a sprint: one new file, and it is on every page with the next build."""
+    from masterplan.edit.editing import option
+    from masterplan.edit.scaffold import new_sprint as write_sprint
+    from masterplan.git.branches import sprints_elsewhere
+
+    elsewhere = sprints_elsewhere(root)
+    path = write_sprint(root, title, id_, phase, tuple(needs or ()), elsewhere=elsewhere)
+    out.print(f"Wrote {root / path}. Fill it in, then run `masterplan check{option(root)}`.")
+    if elsewhere:
+        out.print(_elsewhere(id_, elsewhere))
+
+
+def _elsewhere(id_: str | None, elsewhere: Mapping[str, str]) -> str:
+    """What to know of the ids on other branches, when a sprint has got the id that was asked for, or a free one."""
+    if id_ is not None and id_ in elsewhere:
+        return f"The branch {elsewhere[id_]} has a {id_} too; give one of them another id before both are merged."
+    taken = [f"{other} ({branch})" for other, branch in elsewhere.items()]
+    more = f" and {len(taken) - MOST_TAKEN} more" if len(taken) > MOST_TAKEN else ""
+    return f"Ids on other branches: {', '.join(taken[:MOST_TAKEN])}{more}."
+
+
+@new.command("page")
+def new_page(
+    page: Annotated[str, typer.Argument(help="The id of the default page: overview, risks, …")],
+    root: Root = Path(),
+) -> None:
+    """Copy a default page into the docs folder, to be edited; an existing page is never overwritten."""
+    from masterplan.publish.default_pages import new_page as copy_page
+    from masterplan.publish.docs import docs_dir
+
+    path = copy_page(root, docs_dir(root), page)
+    out.print(f"Wrote {root / path}. Edit it; it replaces the default page.")

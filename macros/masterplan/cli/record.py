@@ -1,19 +1,24 @@
 """The commands that write down how sprints go: start, progress, block, complete."""
 
-from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from masterplan.analyse.facts import day as day_of
 from masterplan.cli.console import Root, out
-from masterplan.edit.record import Told, record
+from masterplan.today import day as parse_day
+
+if TYPE_CHECKING:
+    from masterplan.model.progress import State
 
 app = typer.Typer()
 
 Sprint = Annotated[str, typer.Argument(help="The sprint's id.", metavar="ID")]
-Day = Annotated[str | None, typer.Option(help="The day it was true, like 2025-11-16; else today.", metavar="DAY")]
+Day = Annotated[
+    date | None,
+    typer.Option(help="The day it was true, like 2025-11-16; else today.", metavar="DAY", parser=parse_day),
+]
 Note = Annotated[str | None, typer.Option(help="What happened.")]
 By = Annotated[str | None, typer.Option(help="Who says so.")]
 Because = Annotated[str | None, typer.Option(help="Why it is right though the plan forbids it; goes into the note.")]
@@ -32,7 +37,7 @@ def start(
     sprint: Sprint, root: Root = Path(), day: Day = None, note: Note = None, by: By = None, because: Because = None
 ) -> None:
     """Write down that a sprint was started; refused while something it needs is not done."""
-    _write(root, Told(sprint, "in progress", day_of(day or ""), note=note, by=by, because=because))
+    _write(root, sprint, "in progress", day=day, note=note, by=by, because=because)
 
 
 @app.command()
@@ -50,8 +55,8 @@ def progress(
     because: Because = None,
 ) -> None:
     """Write down how far a sprint is, or what was measured after it."""
-    told = Told(sprint, None, day_of(day or ""), percent, note=note, by=by, because=because, saves=saves)
-    _write(root, _with(told, task, measured, updated))
+    what: dict[str, Any] = {"percent": percent, "tasks": task, "measured": measured, "saves": saves, "updated": updated}
+    _write(root, sprint, None, day=day, note=note, by=by, because=because, **what)
 
 
 @app.command()
@@ -64,7 +69,7 @@ def block(
     because: Because = None,
 ) -> None:
     """Write down that a sprint cannot go on, and what blocks it."""
-    _write(root, Told(sprint, "blocked", day_of(day or ""), note=note, by=by, because=because))
+    _write(root, sprint, "blocked", day=day, note=note, by=by, because=because)
 
 
 @app.command()
@@ -81,14 +86,17 @@ def complete(
     because: Because = None,
 ) -> None:
     """Write down that a sprint is done, and begin the text of its completion report."""
-    told = Told(sprint, "done", day_of(day or ""), note=note, by=by, because=because, saves=saves)
-    _write(root, _with(told, task, measured, updated))
+    from masterplan.publish.docs import docs_dir
+
+    what = {"tasks": task, "measured": measured, "saves": saves, "updated": updated}
+    _write(root, sprint, "done", docs_dir(root), day=day, note=note, by=by, because=because, **what)
 
 
-def _with(told: Told, tasks: list[str] | None, measured: list[str] | None, updated: list[str] | None) -> Told:
-    return replace(told, tasks=tuple(tasks or ()), measured=tuple(measured or ()), updated=tuple(updated or ()))
+def _write(root: Path, sprint: str, state: "State | None", pages: str | None = None, **fields: Any) -> None:
+    """Record an entry with `fields` of `NewEntry`, of which a list may be None; print what was written."""
+    from masterplan.edit.record import NewEntry, record
 
-
-def _write(root: Path, told: Told) -> None:
-    written = record(root, told)
-    out.print(f"Wrote {' and '.join(path.as_posix() for path in written)}. Look at it, then commit.")
+    given = {name: value for name, value in fields.items() if value is not None}
+    texts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    written = record(root, NewEntry(sprint, state, **texts), pages=pages)
+    out.print(f"Wrote {' and '.join((root / path).as_posix() for path in written)}. Look at it, then commit.")

@@ -1,5 +1,6 @@
 """A plan changed on disk: by one command at a time, and never into a wrong one."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,13 +19,18 @@ PATIENCE = 30
 """Seconds that a command waits for another one that changes the same plan."""
 
 
+def option(root: Path) -> str:
+    """What leads a command from the current folder to the plan in `root`: ` --root teams/search`, or nothing."""
+    return "" if root.resolve() == Path.cwd() else f" --root {shlex.quote(str(root))}"
+
+
 @contextmanager
 def editing(root: Path) -> Iterator[Plan]:
     """The plan in `root`, under a lock: no other command changes it between what is read and what is written.
 
     Raises UsageError where there is no plan or a wrong one, BlockingIOError when the lock stays taken.
     """
-    wrong = UsageError("the plan has errors; run `masterplan check` and fix them first")
+    wrong = UsageError(f"the plan has errors; run `masterplan check{option(root)}` and fix them first")
     if Folder(root).kind(FOLDER) != "folder":
         raise wrong
     with locked(own_folder(root / OWN) / "lock", PATIENCE):

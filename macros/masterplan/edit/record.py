@@ -1,7 +1,7 @@
 """Recording progress: what `masterplan start`, `progress`, `block` and `complete` do.
 
-One function a step: check what is told, ask what speaks against it, write the entry, and for a completed sprint the
-skeleton of its report.
+One function a step: check the new entry, ask what speaks against it, write it, and for a completed sprint begin the
+page of its report.
 """
 
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ from masterplan.files import refuse_links, write_atomically
 from masterplan.load.hints import did_you_mean
 from masterplan.model.plan import Plan
 from masterplan.model.progress import SKELETON, State, report_page
-from masterplan.publish.docs import docs_dir
 from masterplan.today import today_of
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What somebody says of a sprint: the fields of an entry as texts, and why it is right against the plan.
+class NewEntry:
+    """An entry of progress as somebody types it: the fields of the entry as texts, and why it is right (`because`).
 
-    Without a `state` a sprint that is done stays done, and any other is in progress. Without a `day` it is of today.
+    Without a `state` a sprint that is done stays done, and any other is in progress. Without a `day` the entry is of
+    today. `because` is the reason for an entry that the plan speaks against.
     """
 
     sprint: str
@@ -43,33 +43,31 @@ class Told:
     because: str | None = None
 
 
-def record(root: Path, told: Told, option: date | None = None) -> tuple[Path, ...]:
-    """Write down what is told; returns the files written, by their paths from `root`. For `option` see `today_of`.
+def record(root: Path, new: NewEntry, today: date | None = None, pages: str | None = None) -> tuple[Path, ...]:
+    """Write an entry down; returns the files written, by their paths from `root`.
 
-    Raises UsageError, with nothing written, for a plan with errors, for what cannot be an entry, and for what the plan
-    forbids unless the reason is told.
+    For `today` see `today_of`. `pages` is the folder of pages by its path from `root`, where the report of a completed
+    sprint begins; without it no report does. Raises UsageError, with nothing written, for a plan with errors, for what
+    cannot be an entry, and for what the plan speaks against unless `because` gives a reason.
     """
     with editing(root) as plan:
-        return _record(root, plan, told, option)
+        return _record(root, plan, new, pages, today_of(plan, today))
 
 
-def _record(root: Path, plan: Plan, told: Told, option: date | None) -> tuple[Path, ...]:
-    if told.state is None and not _says_something(told):
+def _record(root: Path, plan: Plan, new: NewEntry, pages: str | None, today: date) -> tuple[Path, ...]:
+    if new.state is None and not _has_news(new):
         raise UsageError("say what is new: --percent, --task, --measured, --saves, --updated or --note")
-    if told.sprint not in plan.sprints:
-        raise UsageError(
-            f"there is no {plan.unit.one.lower()} {told.sprint}; {did_you_mean(told.sprint, plan.sprints)}"
-        )
-    today = today_of(plan, option)
-    day = told.day or today
-    said = _said(told, plan, day)
-    against = objections(plan, entry_of(said, plan.header.decimal), today, moves=told.state is not None)
-    if against and not told.because:
-        raise UsageError(f"refused: {'; '.join(against)}; tell why it is right all the same with --because")
-    if told.because:
-        said["note"] = _note(told, against)
-    entry = entry_of(said, plan.header.decimal)
-    report = _report(root, plan, told.sprint, day) if told.state == "done" else None
+    if new.sprint not in plan.sprints:
+        raise UsageError(f"there is no {plan.unit.one.lower()} {new.sprint}; {did_you_mean(new.sprint, plan.sprints)}")
+    day = new.day or today
+    fields = _fields(new, plan, day)
+    reasons = objections(plan, entry_of(fields, plan.header.decimal), today, moves=new.state is not None)
+    if reasons and not new.because:
+        raise UsageError(f"refused: {'; '.join(reasons)}; tell why it is right all the same with --because")
+    if new.because:
+        fields["note"] = _note(new, reasons)
+    entry = entry_of(fields, plan.header.decimal)
+    report = _report(root, plan, entry.sprint, day, pages) if pages and new.state == "done" else None
     written = append(root, plan, entry)
     if report is None:
         return (written,)
@@ -77,25 +75,26 @@ def _record(root: Path, plan: Plan, told: Told, option: date | None) -> tuple[Pa
     return (written, report)
 
 
-def _says_something(told: Told) -> bool:
-    return told.percent is not None or any((told.tasks, told.measured, told.saves, told.updated, told.note))
+def _has_news(new: NewEntry) -> bool:
+    return new.percent is not None or any((new.tasks, new.measured, new.saves, new.updated, new.note))
 
 
-def _said(told: Told, plan: Plan, day: date) -> dict[str, Any]:
-    now = standings(plan, Graph.of(plan), day)[told.sprint].state
-    said = {
-        "sprint": told.sprint,
+def _fields(new: NewEntry, plan: Plan, day: date) -> dict[str, Any]:
+    """The fields of the entry by their names in a file, without those that are left out."""
+    now = standings(plan, Graph.of(plan), day)[new.sprint].state
+    fields = {
+        "sprint": new.sprint,
         "date": day,
-        "state": told.state or ("done" if now == "done" else "in progress"),
-        "percent": told.percent,
-        "tasks": list(told.tasks),
-        "measured": [_reading(each) for each in told.measured],
-        "saves": told.saves,
-        "updated": list(told.updated),
-        "note": told.note,
-        "by": told.by,
+        "state": new.state or ("done" if now == "done" else "in progress"),
+        "percent": new.percent,
+        "tasks": list(new.tasks),
+        "measured": [_reading(text) for text in new.measured],
+        "saves": new.saves,
+        "updated": list(new.updated),
+        "note": new.note,
+        "by": new.by,
     }
-    return {key: value for key, value in said.items() if value not in (None, [])}
+    return {name: value for name, value in fields.items() if value not in (None, [])}
 
 
 def _reading(text: str) -> dict[str, str]:
@@ -105,17 +104,16 @@ def _reading(text: str) -> dict[str, str]:
     return {"metric": metric.strip(), "value": value.strip()}
 
 
-def _note(told: Told, against: tuple[str, ...]) -> str:
-    reason = f"Although {'; '.join(against)}: {told.because}" if against else f"Because: {told.because}"
-    return f"{told.note}\n\n{reason}" if told.note else reason
+def _note(new: NewEntry, reasons: tuple[str, ...]) -> str:
+    because = f"Although {'; '.join(reasons)}: {new.because}" if reasons else f"Because: {new.because}"
+    return f"{new.note}\n\n{because}" if new.note else because
 
 
-def _report(root: Path, plan: Plan, sprint: str, day: date) -> Path | None:
-    """Where the completion report is to begin, by its path from `root`; None where there is one, or no pages at all.
+def _report(root: Path, plan: Plan, sprint: str, day: date, pages: str) -> Path | None:
+    """Where the completion report begins, by its path from `root`; None where there is one, or no folder of pages.
 
     Raises UsageError where a symbolic link leads there.
     """
-    docs = docs_dir(root)
-    path = Path(docs, report_page(plan.header.documentation.progress_in, sprint, day))
+    path = Path(pages, report_page(plan.header.documentation.progress_in, sprint, day))
     refuse_links(root / path, root)
-    return path if (root / docs).is_dir() and not (root / path).exists() else None
+    return path if (root / pages).is_dir() and not (root / path).exists() else None

@@ -106,6 +106,8 @@ def commit_of(root: Path, name: str) -> str:
     refused = f"{name} is no revision of the repository in {root}"
     if not name or name.startswith("-"):
         raise UsageError(refused)
+    if repository(root) is None:
+        raise UsageError(f"there is no Git repository in {root.resolve()}, and so no revision {name}")
     if not has_commit(root):
         raise UsageError(f"{refused}: there is no commit")
     done = _run(root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")

@@ -17,17 +17,16 @@ from pathlib import Path
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import changes
 from masterplan.analyse.changes import compare as compare_facts
+from masterplan.analyse.review import Review
 from masterplan.errors import ComparisonError, UsageError
 from masterplan.git.commands import commit_of, git, prefix_of
 from masterplan.git.objects import Entry, Objects, Snapshot
-from masterplan.git.revision import Revision, revision, revision_of
 from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.load.repository import holds
 from masterplan.load.tree import Folder, Tree
 from masterplan.model.change import Difference
 from masterplan.model.plan import NOTHING, Plan
-from masterplan.render.review import Review
 from masterplan.today import today_of
 
 WORKING_TREE = "the working tree"
@@ -36,12 +35,11 @@ WORKING_TREE = "the working tree"
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One side: its name, its files, what of the repository is there, its commit, and the paths of its findings."""
+    """One side: its name, its files, what of the repository is there, and what to put before paths in its findings."""
 
     name: str
     tree: Tree
     exists: Callable[[str], bool]
-    revision: Revision
     prefix: str = ""
 
 
@@ -97,7 +95,7 @@ def _commit_of(root: Path, name: str) -> str:
 
 
 def _folder(root: Path, name: str, prefix: str) -> _Side:
-    return _Side(name, Folder(root), holds(root), revision(root), prefix)
+    return _Side(name, Folder(root), holds(root), prefix)
 
 
 def _commit(root: Path, objects: Objects, name: str, commit: str) -> _Side:
@@ -113,7 +111,7 @@ def _commit(root: Path, objects: Objects, name: str, commit: str) -> _Side:
     if found is None or found.kind != "folder":
         raise UsageError(f"{name}: that revision has no folder {folder}")
     snapshot = Snapshot(objects, found.id)
-    return _Side(name, snapshot, snapshot.holds, revision_of(root, commit), f"{name}{'/' if inside else ':'}")
+    return _Side(name, snapshot, snapshot.holds, f"{name}{'/' if inside else ':'}")
 
 
 def _plan(side: _Side) -> Plan:

@@ -1,14 +1,13 @@
 """What Git knows of the repository that holds the plan: the commit, its day, and whether files were changed since."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from masterplan.git.commands import git, has_commit, is_shallow, prefix_of
 from masterplan.model.plan import Header
-from masterplan.publish.docs import docs_dir
 
 LATEST = 253_402_300_799
 """The last second that a date can say, as seconds since 1970."""
@@ -33,19 +32,17 @@ class Revision:
         return f"commit {self.commit[:8]} of {self.day}" + (" and changes not committed yet" if self.changed else "")
 
 
-def revision(root: Path) -> Revision:
-    """The commit checked out in `root`. Raises GitError when Git cannot read the repository."""
+def revision(root: Path, pages: str) -> Revision:
+    """The commit checked out in `root`, where `pages` is the folder of pages by its path from there.
+
+    Raises GitError when Git cannot read the repository.
+    """
     if not has_commit(root):
         return Revision()
     status = ("status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=all")
-    changed = git(root, *status, "--", "plan_data", f"./{docs_dir(root)}", "mkdocs.yml")
-    return replace(revision_of(root, "HEAD"), changed=bool(changed))
-
-
-def revision_of(root: Path, commit: str) -> Revision:
-    """A commit by its hash, or HEAD, whatever is checked out."""
-    seconds, _, hash_ = git(root, "rev-list", "--max-count=1", "--timestamp", commit, "--").partition(" ")
-    return Revision(hash_, moment(seconds).date())
+    changed = git(root, *status, "--", "plan_data", f"./{pages}", "mkdocs.yml")
+    seconds, _, commit = git(root, "rev-list", "--max-count=1", "--timestamp", "HEAD", "--").partition(" ")
+    return Revision(commit, moment(seconds).date(), changed=bool(changed))
 
 
 def moment(seconds: str) -> datetime:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
+YEARS = range(1900, 2200)
+"""The years that a date may be in."""
+
 LONGEST = 520
 """The last week a plan may name: ten years."""
 

@@ -19,7 +19,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, PlainSerializer, PlainValidator, StringConstraints, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from masterplan.model.calendar import DateSpan, Weeks
+from masterplan.model.calendar import YEARS, DateSpan, Weeks
 from masterplan.model.quantity import CODES, CURRENCIES, DecimalMark, NotationError, Quantity, written
 from masterplan.model.quantity import LONGEST as LONGEST_AMOUNT
 
@@ -29,8 +29,6 @@ LONGEST_LINE = 1_000
 LONGEST_PROSE = 20_000
 """Characters that a text with Markdown may have."""
 
-YEARS = range(1900, 2200)
-"""The years that a date may be in."""
 
 MOST_NESTED = 16
 """Levels of lists, quotes and open brackets in a text with Markdown; rendering more costs minutes, or fails."""

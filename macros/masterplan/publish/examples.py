@@ -1,7 +1,8 @@
-"""A wrong and a right plan for each rule of the audit: what the guide shows, `masterplan explain` prints and tests run.
+"""Every rule that a check can find broken, with a wrong and a right plan for each rule of the audit.
 
-They are files beside the rules, `analyse/audit/examples/<rule>.yml`. A plan is a mapping from file to text; the line
-that breaks the rule ends with `# <--`. The right plan differs from the wrong one in the files it lists.
+The guide shows them, `masterplan explain` prints them, and tests run them. The plans are files beside the rules,
+`analyse/audit/examples/<rule>.yml`. A plan is a mapping from file to text; the line that breaks the rule ends with
+`# <--`. The right plan differs from the wrong one in the files it lists.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from masterplan.analyse.audit import RULES as AUDIT_RULES
+from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.load.source import parse
+from masterplan.model.finding import Rule
+from masterplan.publish.requirements import RULE as SETTING
+
+RULES: tuple[Rule, ...] = (*LOAD_RULES, *AUDIT_RULES, SETTING)
+"""Every kind of finding."""
 
 MARK = "# <--"
 """Stands at the end of the line that breaks the rule."""

@@ -121,7 +121,7 @@ def open_project(root: Path, today: date | None = None) -> Project:
     loaded = load(root)
     if loaded.plan is None:
         raise PlanError(loaded.findings)
-    plan, built_from = loaded.plan, revision(root)
+    plan, built_from = loaded.plan, revision(root, docs_dir(root))
     facts = analyse(plan, today_of(plan, today), holds(root))
     errors = at_least(facts.findings, "error")
     if errors:

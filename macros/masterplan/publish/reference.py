@@ -8,18 +8,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from masterplan.analyse.audit import RULES as ANALYSE_RULES
-from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.model.finding import AREAS, Area, Rule
 from masterplan.model.schema import FILES, schemas
-from masterplan.publish.examples import example
+from masterplan.publish.examples import RULES, example
 from masterplan.render.html import NOTHING, anchor, chip, code, joined, link, quoted, text
 from masterplan.render.macro import MACROS, Context, Macro, macro
 from masterplan.render.prose import prose
 from masterplan.render.table import Row, table
-
-RULES = LOAD_RULES + ANALYSE_RULES
-"""Every kind of finding."""
 
 ROOMS = ("model", "load", "analyse", "render", "git", "edit", "publish", "cli")
 """The package's folders, in the order in which a plan passes through them."""

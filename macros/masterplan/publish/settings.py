@@ -7,17 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mkdocs.exceptions import ConfigurationError
-from mkdocs.utils.yaml import get_yaml_loader, yaml_load
-from mkdocs.utils.yaml import yaml as pyyaml  # type: ignore[attr-defined]
-
 from masterplan.errors import UsageError
 
 FILE = "mkdocs.yml"
-_LOADER = get_yaml_loader(pyyaml.SafeLoader)
-_LOADER.add_multi_constructor("", lambda *_: object())
-"""Makes no objects that mkdocs.yml names in Python: only the host does, when it builds the site."""
-
 SETTINGS = ("source_url", "commit_url")
 """Our own settings, by name."""
 
@@ -76,10 +68,7 @@ def read(root: Path) -> dict[str, Any]:
     if not path.is_file():
         raise UsageError(f"there is no {FILE} in {root.resolve()}; call masterplan in the plan's repository")
     try:
-        with path.open("rb") as file:
-            told = yaml_load(file, _LOADER)
-    except ConfigurationError as error:
-        raise UsageError(" ".join(f"{FILE}: {error}".split())) from error
+        told = _parsed(path)
     except RecursionError:
         raise UsageError(f"{FILE}: INHERIT leads back to the same file; name another one, or delete it") from None
     except (TypeError, AttributeError):
@@ -87,6 +76,23 @@ def read(root: Path) -> dict[str, Any]:
     if not isinstance(told, dict):
         raise UsageError(f"{FILE}: this file, or one that INHERIT names, is not a group of `key: value` lines")
     return _of_their_kind(told)
+
+
+def _parsed(path: Path) -> Any:
+    """What the file holds, and those that INHERIT names.
+
+    No object that it names in Python is made: only the host does that, when it builds the site.
+    """
+    from mkdocs.exceptions import ConfigurationError  # noqa: PLC0415 - commands that build nothing do without MkDocs
+    from mkdocs.utils.yaml import get_yaml_loader, yaml, yaml_load  # type: ignore[attr-defined]  # noqa: PLC0415
+
+    loader = get_yaml_loader(yaml.SafeLoader)
+    loader.add_multi_constructor("", lambda *_: object())
+    try:
+        with path.open("rb") as file:
+            return yaml_load(file, loader)
+    except ConfigurationError as error:
+        raise UsageError(" ".join(f"{FILE}: {error}".split())) from error
 
 
 def _of_their_kind(told: Mapping[str, Any]) -> dict[str, Any]:

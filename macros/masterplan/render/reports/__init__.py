@@ -4,7 +4,6 @@ A formatter takes a `Report` and returns text; nothing here prints, knows of a t
 """
 
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 from rich.text import Text
 
@@ -12,11 +11,9 @@ from masterplan.render.reports import document, github, gitlab, junit, sarif, te
 from masterplan.render.reports.report import Report
 from masterplan.render.reports.text import finding_lines, printable, summary
 
-__all__ = ["FORMATS", "Format", "Report", "finding_lines", "printable", "summary"]
+__all__ = ["FORMATS", "Report", "finding_lines", "printable", "summary"]
 
-Format = Literal["text", "full", "json", "github", "sarif", "junit", "gitlab"]
-
-FORMATS: Mapping[Format, Callable[[Report], Text]] = {
+FORMATS: Mapping[str, Callable[[Report], Text]] = {
     "text": text.concise,
     "full": text.full,
     "json": lambda report: Text(document.dumps(report)),

@@ -3,8 +3,21 @@
 A formatter takes a `Review` and returns text; nothing here prints, or decides what fails.
 """
 
+from collections.abc import Callable, Mapping
+
+from rich.text import Text
+
+from masterplan.analyse.review import Review
+from masterplan.render.review import data, text
 from masterplan.render.review.comment import announcement, failure, markdown
 from masterplan.render.review.page import html
-from masterplan.render.review.review import Review
 
-__all__ = ["Review", "announcement", "failure", "html", "markdown"]
+__all__ = ["FORMATS", "announcement", "failure", "html", "markdown"]
+
+FORMATS: Mapping[str, Callable[[Review], Text | str]] = {
+    "text": text.text,
+    "json": data.dumps,
+    "markdown": markdown,
+    "html": html,
+}
+"""Every format by its name; only that for people at a terminal has styles."""

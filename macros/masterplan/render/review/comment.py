@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from masterplan.analyse.figures import count
+from masterplan.analyse.review import Review
 from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
 from masterplan.model.place import Place
 from masterplan.render.review.graph import LEGEND, left_out, mermaid_text, neighbourhood
 from masterplan.render.review.inert import inert
-from masterplan.render.review.review import Review
 from masterplan.render.review.wording import (
     DIRECTIONS,
     gravest_first,

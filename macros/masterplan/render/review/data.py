@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from masterplan.analyse.review import Base, Review
 from masterplan.model.change import Change, Consequence, Difference, Direction, Edit, Question, Weight
 from masterplan.model.finding import Finding
 from masterplan.model.schema import schema_of
 from masterplan.render.reports.document import FindingRecord, PlaceRecord, Record, finding_record, place_record
-from masterplan.render.review.review import Base, Review
 
 VERSION: Literal["masterplan/difference/v1"] = "masterplan/difference/v1"
 """Names this form; a change that could break a reader gets a new number."""

@@ -11,11 +11,11 @@ from typing import Literal
 from masterplan.analyse.changes.edits import is_rename
 from masterplan.analyse.figures import count
 from masterplan.analyse.graph import Graph
+from masterplan.analyse.review import Review
 from masterplan.model.change import Difference
 from masterplan.model.naming import natural
 from masterplan.model.plan import Strength
 from masterplan.render.mermaid import label
-from masterplan.render.review.review import Review
 
 MOST_SPRINTS = 24
 MOST_TIES = 80

@@ -11,13 +11,13 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from masterplan.analyse.figures import count
+from masterplan.analyse.review import Review
 from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
 from masterplan.render.html import NOTHING, chip, code, figure, joined, link, list_of, quoted, render, small, text
 from masterplan.render.review.graph import LEGEND, Neighbourhood, left_out, neighbourhood
 from masterplan.render.review.inert import cut, cut_message
 from masterplan.render.review.picture import picture
-from masterplan.render.review.review import Review
 from masterplan.render.review.wording import (
     DIRECTIONS,
     gravest_first,

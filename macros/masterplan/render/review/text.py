@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.text import Text
 
+from masterplan.analyse.review import Review
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction, Weight
 from masterplan.model.finding import Finding
 from masterplan.render.reports.text import printable
-from masterplan.render.review.review import Review
 from masterplan.render.review.wording import without_base
 
 _STYLES: Mapping[Weight, str] = {"breaking": "bold red", "notable": "bold yellow", "editorial": "bold cyan"}

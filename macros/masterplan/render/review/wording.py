@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from masterplan.analyse.extent import extent
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import called
+from masterplan.analyse.review import Review
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction
 from masterplan.model.plan import Plan
 from masterplan.render.review.inert import cut, cut_message
-from masterplan.render.review.review import Review
 from masterplan.render.why import why_then
 
 MOST_EXPLAINED = 6

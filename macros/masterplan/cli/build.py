@@ -1,0 +1,92 @@
+"""The commands that make the site, and the schemas of its plan: build, serve, schema."""
+
+import json
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from masterplan.cli.console import Root, Today, err, out
+from masterplan.files import write_output
+
+app = typer.Typer()
+
+Host = Annotated[Literal["mkdocs", "properdocs", "zensical"], typer.Option(help="What builds the site.")]
+
+
+@app.command()
+def build(
+    root: Root = Path(),
+    site: Annotated[Path | None, typer.Option(help="Where the site goes; else site/ in the repository.")] = None,
+    host: Host = "mkdocs",
+    today: Today = None,
+) -> None:
+    """Check the plan, build its site into a fresh folder, verify it, and swap it in.
+
+    When anything goes wrong the old site stays as it was.
+    """
+    from masterplan.publish.build import HOSTS
+    from masterplan.publish.build import build as build_site
+
+    place = site or root / "site"
+    with _doing("Building the site"):
+        project = build_site(root, place, HOSTS[host], today)
+    out.print(f"Built {place}/ from {project.revision}{_findings(len(project.facts.findings))}.")
+
+
+def _doing(what: str) -> AbstractContextManager[object]:
+    """Say what takes a while, on a terminal only."""
+    return err.status(what) if err.is_terminal else nullcontext()
+
+
+def _findings(number: int) -> str:
+    return f"; its audit shows {number} finding{'s' * (number > 1)}" if number else ""
+
+
+@app.command()
+def serve(
+    root: Root = Path(),
+    address: Annotated[str, typer.Option(help="Where to listen: host and port.")] = "127.0.0.1:8000",
+    host: Host = "mkdocs",
+    today: Today = None,
+) -> None:
+    """Show the site on this machine and follow every edit of plan, pages and code.
+
+    A wrong plan is said here, and the last good site stays on show.
+    """
+    from masterplan.publish.serve import Address
+    from masterplan.publish.serve import serve as serve_site
+
+    place = Address.of(address)
+    arguments = ["--host", host, *(["--today", today.isoformat()] if today else [])]
+    serve_site(root, place, arguments, lambda: err.print(f"Serving on http://{place}/ until Ctrl-C."))
+
+
+@app.command()
+def schema(
+    folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path("docs/schema"),
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 when a file is not up to date.")
+    ] = False,
+) -> None:
+    """Write the JSON Schemas of the plan's files, by which editors complete and check, and those of its exports."""
+    from masterplan.model.schema import schemas
+    from masterplan.render.export import shapes
+    from masterplan.render.reports import document
+    from masterplan.render.review import data
+
+    made = schemas()
+    made |= {"export": shapes.schema(), "findings": document.schema(), "difference": data.schema()}
+    texts = {
+        folder / f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for name, schema in made.items()
+    }
+    stale = [path for path, text in texts.items() if not path.is_file() or path.read_text("utf-8") != text]
+    if check_only:
+        for path in stale:
+            out.print(f"{path} is not up to date; run `masterplan schema`")
+        raise typer.Exit(1 if stale else 0)
+    for path in stale:
+        write_output(path, texts[path].encode())
+    out.print(f"{len(texts)} schemas in {folder}/, {len(stale)} of them new or changed.")
