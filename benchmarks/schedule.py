@@ -79,9 +79,9 @@ def _main(schedules: Schedules) -> Staffed:
 
 
 def _gap(found: Staffed) -> str:
-    percent = 100 * found.gap / found.bound
+    percent = 100 * found.schedule.gap / found.schedule.bound
     how = f"{'with' if found.solved else 'without'} the solver"
-    days, most = (f"{steps / TICKS:g} days" for steps in (found.length, found.gap))
+    days, most = (f"{steps / TICKS:g} days" for steps in (found.length, found.schedule.gap))
     return f"{days}, at most {most} ({percent:.1f} %) over the shortest, {how}"
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule import Schedules, Staffed, solver
-from masterplan.analyse.schedule.constraints import Question
 from masterplan.analyse.schedule.list_scheduling import list_schedule, parallel, serial
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
+from masterplan.analyse.schedule.solver import Question
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime
@@ -170,7 +170,7 @@ def test_the_first_plan_takes_one_person_9_weeks_and_two_4_and_a_half_and_no_sch
     found = first_plan()
     by_number = [(len(each.members), float(found.days.weeks(each.length))) for each in found.by_number]
     assert by_number == [(1, 9.05), (2, 4.55), (3, 4.0)]
-    assert all(each.proved for each in found.by_number)
+    assert all(each.schedule.proved for each in found.by_number)
     assert {id_: each.length for id_, each in found.options.items()} == {"A": 181, "B": 91}
     assert (found.options["B"].critical, found.options["B"].work) == (80, 91)
 
@@ -197,7 +197,7 @@ def one_option(*lanes: str, **fields: object) -> Staffed:
 )
 def test_shares_and_numbers_of_people_decide(lanes: tuple[str, ...], days: int) -> None:
     found = one_option(*lanes)
-    assert (found.length, found.proved) == (days * 4, True)
+    assert (found.length, found.schedule.proved) == (days * 4, True)
 
 
 def test_only_who_has_the_skill_does_it() -> None:
@@ -241,4 +241,4 @@ def test_without_the_solver_the_gap_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     work = [sprint(str(n), effort=f"{days} days") for n, days in enumerate((10, 9, 8, 7, 6, 5, 4, 3), 1)]
     for found in schedules(plan(*work)).by_number:
         assert not found.solved
-        assert found.gap == found.length - found.bound >= 0
+        assert found.schedule.gap == found.length - found.schedule.bound >= 0

@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import count
-from masterplan.analyse.schedule.causes import Step
 from masterplan.analyse.schedule.effort import MEANS, TICKS
-from masterplan.analyse.schedule.why import Why, why
+from masterplan.analyse.schedule.why import Step, Why
 from masterplan.model.calendar import Weeks
 
 _NOBODY = {"nobody-can", "nobody-there"}
@@ -19,18 +18,18 @@ MOST_STEPS = 8
 
 def why_then(facts: Facts, sprint: str) -> tuple[str, ...]:
     """The sentences about one sprint; none where there is no schedule."""
-    found = why(facts.schedules, sprint)
-    if found is None:
+    why = facts.schedules.why(sprint)
+    if why is None:
         return ()
-    said = (_when(facts, found), *_held(facts, found), *_gate(facts, found), _slack(found), _change(facts, found))
-    return (*_nobody(facts, sprint), *said)
+    sentences = (_when(facts, why), *_held(facts, why), *_gate(facts, why), _slack(why), _change(facts, why))
+    return (*_nobody(facts, sprint), *sentences)
 
 
 def _nobody(facts: Facts, sprint: str) -> list[str]:
     """That nobody in the team can do it, in the words of the audit, waived or not."""
-    known = [*facts.findings_of(f"sprint {sprint}"), *(found for found, _ in facts.waived)]
-    about = [each for each in known if each.subject == f"sprint {sprint}" and each.rule.id in _NOBODY]
-    return [f"{each.message[:1].upper()}{each.message[1:]}." for each in about]
+    findings = [*facts.findings_of(f"sprint {sprint}"), *(finding for finding, _ in facts.waived)]
+    messages = [one.message for one in findings if one.subject == f"sprint {sprint}" and one.rule.id in _NOBODY]
+    return [f"{message[:1].upper()}{message[1:]}." for message in messages]
 
 
 def days(ticks: int) -> str:
@@ -46,8 +45,8 @@ def working_days(start: int, end: int) -> str:
     return f"day {first}" if first == last else f"days {first}-{last}"
 
 
-def _when(facts: Facts, found: Why) -> str:
-    stint, calendar = found.stint, facts.schedules.days
+def _when(facts: Facts, why: Why) -> str:
+    stint, calendar = why.stint, facts.schedules.days
     end = max(stint.end, stint.start + 1)
     first, last = calendar.week(stint.start + 1), calendar.week(end)
     weeks = Weeks(first, last).named
@@ -55,19 +54,19 @@ def _when(facts: Facts, found: Why) -> str:
     dates = f", {calendar.starts_on(stint.start)} to {last_day}" if last_day else ""
     effort = facts.schedules.efforts[stint.sprint]
     stated = facts.plan.sprints[stint.sprint].effort
-    said = (
+    origin = (
         f"Its effort is {stated.text}, {MEANS['stated']}"
         if stated
         else f"Its effort is {facts.plan.worded(MEANS[effort.origin])}"
     )
     return (
-        f"In the best schedule found for {found.whose}, {found.who} does {facts.plan.name(stint.sprint)} in"
-        f" {weeks}{dates}. It takes {days(stint.end - stint.start)} there. {said}."
+        f"In the best schedule found for {why.whose}, {why.who} does {facts.plan.name(stint.sprint)} in"
+        f" {weeks}{dates}. It takes {days(stint.end - stint.start)} there. {origin}."
     )
 
 
-def _held(facts: Facts, found: Why) -> list[str]:
-    sentences = [_step(facts, step, found.who) for step in found.chain]
+def _held(facts: Facts, why: Why) -> list[str]:
+    sentences = [_step(facts, step, why.who) for step in why.chain]
     if len(sentences) <= MOST_STEPS:
         return sentences
     left_out = len(sentences) - MOST_STEPS
@@ -89,30 +88,30 @@ def _step(facts: Facts, step: Step, who: str) -> str:
             return f"{name} starts with the plan."
 
 
-def _gate(facts: Facts, found: Why) -> list[str]:
-    if found.gate is None:
+def _gate(facts: Facts, why: Why) -> list[str]:
+    if why.gate is None:
         return []
-    week = facts.schedules.days.week(found.earliest + 1)
-    phase = f"{facts.plan.group.one.lower()} {found.gate.id} has {found.gate.weeks.named}"
+    week = facts.schedules.days.week(why.earliest + 1)
+    phase = f"{facts.plan.group.one.lower()} {why.gate.id} has {why.gate.weeks.named}"
     return [f"The plan puts it later: {phase}, while by what it needs it could start in week {week}."]
 
 
-def _slack(found: Why) -> str:
-    if not found.slack:
+def _slack(why: Why) -> str:
+    if not why.slack:
         return "It has no slack there: any delay of it delays the plan's end."
-    return f"It has {days(found.slack)} of slack there before it delays the plan's end."
+    return f"It has {days(why.slack)} of slack there before it delays the plan's end."
 
 
-def _change(facts: Facts, found: Why) -> str:
-    step = found.chain[0]
+def _change(facts: Facts, why: Why) -> str:
+    step = why.chain[0]
     if step.cause == "start":
         return "It cannot start earlier; it ends earlier only if it takes less."
-    if step.cause == "away" or not found.gain:
-        holds = f"{facts.plan.name(found.next.other)} holds it as well" if found.next.other else "nobody is there"
+    if step.cause == "away" or not why.gain:
+        holds = f"{facts.plan.name(why.next.other)} holds it as well" if why.next.other else "nobody is there"
         return f"No single change smaller than a new order would move it: {holds}."
-    until = f"then {facts.plan.name(found.next.other)} holds it" if found.next.other else "then it starts with the plan"
+    until = f"then {facts.plan.name(why.next.other)} holds it" if why.next.other else "then it starts with the plan"
     other = " or somebody else were free" if step.cause == "person" else ""
     return (
-        f"It would start earlier if {facts.plan.name(step.other or '')} ended earlier{other}: by {days(found.gain)} at"
+        f"It would start earlier if {facts.plan.name(step.other or '')} ended earlier{other}: by {days(why.gain)} at"
         f" most, {until}."
     )

@@ -27,7 +27,7 @@ class Days:
 
     def __init__(self, plan: Plan) -> None:
         self._start = plan.header.start
-        self._weekdays = sorted(WEEKDAYS.index(each) for each in plan.calendar.weekdays)
+        self._weekdays = sorted(WEEKDAYS.index(weekday) for weekday in plan.calendar.weekdays)
         self._off = {day for span in plan.calendar.holidays for day in self._within(span)} if self._start else set()
 
     @property
@@ -64,11 +64,11 @@ class Days:
             return ()
         away = {day for span in absent for day in self._within(span) if self._works(day)}
         days = sorted({self._before((day - self._start).days) for day in away})
-        found: list[tuple[int, int]] = []
+        pauses: list[tuple[int, int]] = []
         for n in days:
-            start = found.pop()[0] if found and found[-1][1] == n * TICKS else n * TICKS
-            found.append((start, (n + 1) * TICKS))
-        return tuple(found)
+            start = pauses.pop()[0] if pauses and pauses[-1][1] == n * TICKS else n * TICKS
+            pauses.append((start, (n + 1) * TICKS))
+        return tuple(pauses)
 
     def _within(self, span: DateSpan) -> Iterable[date]:
         """The days of a span that lie in the plan's first ten years."""

@@ -1,7 +1,7 @@
 """How much work each sprint is, in working days of one person.
 
-Stated by the sprint, or else derived from the weeks that options and phases give it; every effort says which. Several
-people on one sprint, and the help of others, are not counted.
+The sprint states it, or it is derived from the weeks that options and phases give the sprint; `Effort.origin` says
+which. Several people on one sprint, and the help of others, are not counted.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ TICKS = 4
 """Steps of a working day in which schedules count: efforts are rounded up to a quarter of a day."""
 
 UNKNOWN = Decimal(5)
-"""The effort of a sprint of which nothing is known."""
+"""The effort of a sprint for which the plan gives nothing to derive it from, in days."""
 
 Origin = Literal["stated", "options", "phase", "nothing"]
 MEANS: Mapping[Origin, str] = {
@@ -82,20 +82,20 @@ def _window(plan: Plan, phase: Phase) -> tuple[Decimal, Decimal]:
 
 
 def _from_options(plan: Plan) -> Mapping[str, list[Decimal]]:
-    """The days that each option which does a sprint leaves for it; only of sprints that state no effort."""
-    found: dict[str, list[Decimal]] = {}
+    """By the id of each sprint that states no effort: the days that each option with it leaves for it."""
+    days: dict[str, list[Decimal]] = {}
     silent = {id_ for id_, sprint in plan.sprints.items() if sprint.effort is None}
     for staffing in Staffing.of(plan) if silent else ():
         for id_, shifts in staffing.doing.items():
             if id_ in silent:
-                found.setdefault(id_, []).append(sum((_share(plan, shift) for shift in shifts), Decimal(0)))
-    return found
+                days.setdefault(id_, []).append(sum((_share(plan, shift) for shift in shifts), Decimal(0)))
+    return days
 
 
 def _share(plan: Plan, shift: Shift) -> Decimal:
     """What a shift leaves for each sprint in it that states no effort: an equal share of the days left."""
     stated = {id_: plan.sprints[id_].effort for id_ in shift.sprints}
-    known = [_middle(effort, plan.calendar) for effort in stated.values() if effort]
+    taken = [_middle(effort, plan.calendar) for effort in stated.values() if effort]
     whole = Decimal(len(shift.weeks) * len(plan.calendar.weekdays))
     others = sum(effort is None for effort in stated.values())
-    return max(whole - sum(known, Decimal(0)), Decimal(0)) / others
+    return max(whole - sum(taken, Decimal(0)), Decimal(0)) / others

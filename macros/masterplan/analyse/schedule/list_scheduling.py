@@ -5,19 +5,19 @@ revisited", European Journal of Operational Research 90 (1996). Double justifica
 "Justification and RCPSP", European Journal of Operational Research 165 (2005).
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 
-from masterplan.analyse.schedule.profile import Profile
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
 
 Ranks = Sequence[float]
-"""What comes first among activities that could: the least."""
+"""A number for each activity: among several that could be scheduled, the one with the least comes first."""
 
 MOST_TRIES = 60
 """A problem is scheduled by at most so many lists of ranks."""
 WORK = 3_000
-"""Activities that are scheduled, over all lists, before a large problem makes do with what was found."""
+"""Activities that are scheduled, over all lists of ranks, for one problem: a large one is tried less often."""
 _SPREAD = 0.3
 
 
@@ -27,8 +27,8 @@ def list_schedule(problem: Problem) -> Schedule:
     mirror = _mirrored(problem)
     for ranks in _ranks(problem):
         for build in (serial, parallel):
-            for found in _justified(problem, mirror, build(problem, ranks)):
-                best = found if best is None or found.length < best.length else best
+            for schedule in _justified(problem, mirror, build(problem, ranks)):
+                best = schedule if best is None or schedule.length < best.length else best
                 if best.is_near:
                     return best
     if best is None:
@@ -38,8 +38,8 @@ def list_schedule(problem: Problem) -> Schedule:
 
 def serial(problem: Problem, ranks: Ranks) -> Schedule:
     """Each activity in turn, by rank among those whose needs are scheduled, as early as possible."""
-    plan, profile = _Building(problem), Profile(problem)
-    waiting = [len(each.needs) for each in problem.activities]
+    plan, profile = _Building(problem), _Profile(problem)
+    waiting = [len(activity.needs) for activity in problem.activities]
     ready = [(ranks[n], n) for n, open_needs in enumerate(waiting) if not open_needs]
     heapify(ready)
     while ready:
@@ -60,11 +60,11 @@ def serial(problem: Problem, ranks: Ranks) -> Schedule:
 def parallel(problem: Problem, ranks: Ranks) -> Schedule:
     """Time by time: whatever can start does, by rank."""
     plan = _Building(problem)
-    left = [each.capacity for each in problem.resources]
-    waiting = [len(each.needs) for each in problem.activities]
+    left = [resource.capacity for resource in problem.resources]
+    waiting = [len(activity.needs) for activity in problem.activities]
     ready = sorted((ranks[n], n) for n, open_needs in enumerate(waiting) if not open_needs)
     running: list[tuple[int, int]] = []
-    wakes = sorted({stop for each in problem.resources for _, stop in each.pauses}, reverse=True)
+    wakes = sorted({stop for resource in problem.resources for _, stop in resource.pauses}, reverse=True)
     now = 0
     while True:
         kept: list[tuple[float, int]] = []
@@ -105,6 +105,59 @@ class _Building:
 
     def schedule(self) -> Schedule:
         return Schedule(tuple(self.starts), tuple(self.ends), tuple(self.modes), self._bound)
+
+
+class _Profile:
+    """What is left of each resource over time, while a schedule is made.
+
+    `left[r][n]` units of resource r are left from `times[n]` until the next of `times`, the last for ever.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._resources: tuple[Resource, ...] = problem.resources
+        self._times = [0]
+        self._left = [[resource.capacity] for resource in problem.resources]
+
+    def earliest(self, ready: int, mode: Mode) -> tuple[int, int]:
+        """The earliest start from `ready` on at which a mode fits, and its end then."""
+        pauses = sorted({pause for r, _ in mode.demands for pause in self._resources[r].pauses})
+        begin = after_pause(ready, pauses) if pauses else ready
+        while True:
+            end = finish(begin, mode.duration, pauses) if pauses else begin + mode.duration
+            blocked = self._blocked_until(begin, end, mode)
+            if blocked is None:
+                return begin, end
+            begin = after_pause(blocked, pauses) if pauses else blocked
+
+    def take(self, begin: int, end: int, mode: Mode) -> None:
+        """Use what a mode demands between two times."""
+        first, last = self._cut(begin), self._cut(end)
+        for r, amount in mode.demands:
+            row = self._left[r]
+            for n in range(first, last):
+                row[n] -= amount
+
+    def _blocked_until(self, begin: int, end: int, mode: Mode) -> int | None:
+        """The end of the last stretch within a window in which too little is left; None where the mode fits.
+
+        Any start before it would meet the same stretch, as ends never move back.
+        """
+        times = self._times
+        first, last = bisect_right(times, begin) - 1, bisect_left(times, end)
+        for n in range(last - 1, first - 1, -1):
+            for r, amount in mode.demands:
+                if self._left[r][n] < amount:
+                    return times[n + 1]
+        return None
+
+    def _cut(self, time: int) -> int:
+        """The position of the stretch that begins at a time; one is split where none does."""
+        n = bisect_left(self._times, time)
+        if n == len(self._times) or self._times[n] != time:
+            self._times.insert(n, time)
+            for row in self._left:
+                row.insert(n, row[n - 1])
+        return n
 
 
 def _fitting(activity: Activity, resources: Sequence[Resource], left: Sequence[int], now: int) -> int | None:
@@ -156,20 +209,20 @@ def _scatter(n: int, salt: int) -> float:
 def _justified(problem: Problem, mirror: Problem, first: Schedule) -> Iterator[Schedule]:
     """A schedule, and those that come of moving all to the right, the last to end first, and then all to the left."""
     yield first
-    found = first
+    schedule = first
     while True:
-        back = serial(mirror, [-end for end in found.ends])
+        back = serial(mirror, [-end for end in schedule.ends])
         justified = serial(problem, [-end for end in back.ends])
         yield justified
-        if justified.length >= found.length:
+        if justified.length >= schedule.length:
             return
-        found = justified
+        schedule = justified
 
 
 def _mirrored(problem: Problem) -> Problem:
     """The problem with time reversed. Pauses are left out: what comes of it only says in which order to try."""
     followers = problem.followers
     return Problem(
-        tuple(Activity(each.modes, followers[n]) for n, each in enumerate(problem.activities)),
-        tuple(Resource(each.capacity, each.speed) for each in problem.resources),
+        tuple(Activity(activity.modes, followers[n]) for n, activity in enumerate(problem.activities)),
+        tuple(Resource(resource.capacity, resource.speed) for resource in problem.resources),
     )

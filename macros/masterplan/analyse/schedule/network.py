@@ -55,35 +55,35 @@ class Network:
         followers: dict[str, list[str]] = {id_: [] for id_ in needs}
         starts: dict[str, int] = {}
         for id_ in graph.order:
-            starts[id_] = max((starts[each] + durations[each] for each in needs[id_]), default=0)
-            for each in needs[id_]:
-                followers[each].append(id_)
+            starts[id_] = max((starts[needed] + durations[needed] for needed in needs[id_]), default=0)
+            for needed in needs[id_]:
+                followers[needed].append(id_)
         end = max((starts[id_] + durations[id_] for id_ in starts), default=0)
         latest: dict[str, int] = {}
         for id_ in reversed(graph.order):
-            latest[id_] = min((latest[each] - durations[each] for each in followers[id_]), default=end)
+            latest[id_] = min((latest[later] - durations[later] for later in followers[id_]), default=end)
         times = {}
         for id_ in needs:
             begin, duration = starts[id_], durations[id_]
-            free = min((starts[each] for each in followers[id_]), default=end) - begin - duration
+            free = min((starts[later] for later in followers[id_]), default=end) - begin - duration
             times[id_] = Times(begin, begin + duration, latest[id_] - duration, latest[id_], free)
         return cls(durations, needs, times)
 
     @cached_property
     def length(self) -> int:
         """The length of the critical path: the plan's least duration with people enough."""
-        return max((each.early_finish for each in self.times.values()), default=0)
+        return max((times.early_finish for times in self.times.values()), default=0)
 
     @cached_property
     def critical_path(self) -> tuple[str, ...]:
         """A longest chain of sprints, each needed by the next; of several the one whose ids come first."""
-        critical = {id_: each for id_, each in self.times.items() if each.is_critical}
+        critical = {id_: times for id_, times in self.times.items() if times.is_critical}
         path: list[str] = []
-        last = next((id_ for id_, each in critical.items() if each.early_finish == self.length), None)
+        last = next((id_ for id_, times in critical.items() if times.early_finish == self.length), None)
         while last is not None:
             path.append(last)
             begin = critical[last].early_start
-            before = (each for each in self.needs[last] if self.times[each].early_finish == begin)
+            before = (needed for needed in self.needs[last] if self.times[needed].early_finish == begin)
             last = next(before, None)
         return tuple(reversed(path))
 
@@ -91,12 +91,9 @@ class Network:
     def waves(self) -> tuple[tuple[str, ...], ...]:
         """Sprints by the length of the longest chain of hard dependencies before them: the first are ready at once."""
         depth: dict[str, int] = {}
-        for id_ in sorted(self.needs, key=lambda each: self.times[each].early_start):
-            self._sink(id_, depth)
+        for id_ in sorted(self.needs, key=lambda sprint: self.times[sprint].early_start):
+            depth[id_] = max((depth[needed] + 1 for needed in self.needs[id_]), default=0)
         waves: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
         for id_ in self.needs:
             waves[depth[id_]].append(id_)
         return tuple(map(tuple, waves))
-
-    def _sink(self, id_: str, depth: dict[str, int]) -> None:
-        depth[id_] = max((depth[each] + 1 for each in self.needs[id_]), default=0)

@@ -15,7 +15,7 @@ from zlib import crc32
 
 from masterplan.analyse.schedule.effort import TICKS, Effort
 from masterplan.analyse.schedule.network import Network
-from masterplan.analyse.schedule.staff import Staffed, links
+from masterplan.analyse.schedule.staff import Staffed, predecessors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 RUNS = 10_000
 LEVELS = (50, 80, 95)
-"""The per cents of the runs by whose end times are told."""
+"""The shares of the runs, in per cent, for which end times are given."""
 _SEED = 20_251_116
 
 
@@ -59,11 +59,11 @@ def odds(network: Network, efforts: Mapping[str, Effort], staffed: Staffed, runs
     import numpy as np  # noqa: PLC0415 - takes 0.1 s, and is not always installed
 
     order = sorted(staffed.stints.values(), key=lambda stint: (stint.start, stint.end, stint.sprint))
-    before = links(network, staffed)
+    before = predecessors(network, staffed)
     ends: dict[str, Values] = {}
     for stint in order:
         member = staffed.members[stint.member]
-        begin = _latest([ends[each] for each in before[stint.sprint]], runs)
+        begin = _latest([ends[needed] for needed in before[stint.sprint]], runs)
         work = _draw(stint.sprint, efforts[stint.sprint], runs) * (100 * TICKS / member.share)
         for start, stop in member.pauses:
             begin = np.where((begin >= start) & (begin < stop), stop, begin)
@@ -116,7 +116,7 @@ def _drives(
     """How often each sprint lies on a chain, without waiting, that leads to the plan's end."""
     drives = {id_: end == length for id_, end in ends.items()}
     for id_ in reversed(order):
-        ready = _latest([ends[each] for each in before[id_]], length.size)
-        for each in before[id_]:
-            drives[each] |= drives[id_] & (ends[each] == ready)
+        ready = _latest([ends[needed] for needed in before[id_]], length.size)
+        for needed in before[id_]:
+            drives[needed] |= drives[id_] & (ends[needed] == ready)
     return {id_: float(drives[id_].mean()) for id_ in before}

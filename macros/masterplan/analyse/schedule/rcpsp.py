@@ -56,25 +56,27 @@ class Problem:
     @cached_property
     def order(self) -> tuple[int, ...]:
         """The activities, each after what it needs."""
-        return tuple(TopologicalSorter({n: each.needs for n, each in enumerate(self.activities)}).static_order())
+        return tuple(
+            TopologicalSorter({n: activity.needs for n, activity in enumerate(self.activities)}).static_order()
+        )
 
     @cached_property
     def followers(self) -> tuple[tuple[int, ...], ...]:
         """The activities that need each directly."""
-        found: list[list[int]] = [[] for _ in self.activities]
-        for n, each in enumerate(self.activities):
-            for needed in each.needs:
-                found[needed].append(n)
-        return tuple(map(tuple, found))
+        followers: list[list[int]] = [[] for _ in self.activities]
+        for n, activity in enumerate(self.activities):
+            for needed in activity.needs:
+                followers[needed].append(n)
+        return tuple(map(tuple, followers))
 
     @cached_property
     def tails(self) -> tuple[int, ...]:
         """The longest chain of shortest durations from the start of each activity to the end."""
-        found = [0] * len(self.activities)
+        tails = [0] * len(self.activities)
         for n in reversed(self.order):
-            later = max((found[after] for after in self.followers[n]), default=0)
-            found[n] = self.activities[n].shortest + later
-        return tuple(found)
+            later = max((tails[follower] for follower in self.followers[n]), default=0)
+            tails[n] = self.activities[n].shortest + later
+        return tuple(tails)
 
     @cached_property
     def critical(self) -> int:
@@ -83,12 +85,12 @@ class Problem:
 
     @cached_property
     def work(self) -> int:
-        """The work bound: the least time in which the resources can do all the work that must be theirs.
+        """The work bound: the least time in which the resources can do all the work.
 
         Taken over each resource alone and over each set of resources that the modes of some activity are all on.
         """
         sets = {frozenset([n]) for n in range(len(self.resources))}
-        sets |= {frozenset(r for mode in each.modes for r, _ in mode.demands) for each in self.activities}
+        sets |= {frozenset(r for mode in activity.modes for r, _ in mode.demands) for activity in self.activities}
         return max((self._least(some) for some in sets if some), default=0)
 
     @property
@@ -99,19 +101,19 @@ class Problem:
     @cached_property
     def has_pauses(self) -> bool:
         """Whether any resource pauses."""
-        return any(each.pauses for each in self.resources)
+        return any(resource.pauses for resource in self.resources)
 
     def _least(self, some: frozenset[int]) -> int:
-        """The least time in which a set of resources does at least what no choice of modes can spare it.
+        """The least time in which a set of resources can do its work.
 
-        Each activity is counted with the mode that gives the set least work; speeds turn time into work.
+        Each activity counts with the mode that gives the set the least of it; a speed turns time into work.
         """
-        speeds = [each.speed for each in self.resources]
+        speeds = [resource.speed for resource in self.resources]
         work = sum(
             min(sum(speeds[r] * amount * mode.duration for r, amount in mode.demands if r in some) for mode in a.modes)
             for a in self.activities
         )
-        return _time(work, [self.resources[n] for n in sorted(some)])
+        return _time_for(work, [self.resources[n] for n in sorted(some)])
 
 
 NEAR = 200
@@ -165,12 +167,12 @@ def after_pause(begin: int, pauses: Sequence[tuple[int, int]]) -> int:
     return next((stop for start, stop in pauses if start <= begin < stop), begin)
 
 
-def _time(work: float, resources: Sequence[Resource]) -> int:
-    """The least whole time in which resources, with their pauses, do so much work."""
-    rate = sum(each.speed * each.capacity for each in resources)
+def _time_for(work: float, resources: Sequence[Resource]) -> int:
+    """The first whole step by which some resources have done so much work, if all are busy but in their pauses."""
+    rate = sum(resource.speed * resource.capacity for resource in resources)
     if not rate or not work:
         return 0
-    paused = sorted({edge for each in resources for pause in each.pauses for edge in pause})
+    paused = sorted({edge for resource in resources for pause in resource.pauses for edge in pause})
     now, left = 0, work
     for edge in [*paused, inf]:
         here = sum(e.speed * e.capacity for e in resources if not any(a <= now < b for a, b in e.pauses))

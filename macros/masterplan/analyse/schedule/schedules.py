@@ -1,4 +1,4 @@
-"""The schedules of a plan, each computed when somebody asks for it, and then once."""
+"""The schedules of a plan, each computed on first use and then kept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from functools import cached_property
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule import odds
-from masterplan.analyse.schedule.causes import Causes, causes
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.effort import Effort, efforts
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.odds import RUNS, Odds
 from masterplan.analyse.schedule.staff import Member, Staffed, anyone, members, slacks, staffed
+from masterplan.analyse.schedule.why import Causes, Why, causes, chain, end_of
 from masterplan.model.plan import Plan
 
 MOST_PEOPLE = 8
@@ -24,7 +24,7 @@ RUNS_OF_LARGE = 2_000
 
 @dataclass(frozen=True)
 class Schedules:
-    """All that is computed of when a plan's sprints can be done; whatever is asked twice is computed once."""
+    """All that is computed about when a plan's sprints can be done, each value once."""
 
     plan: Plan
     graph: Graph
@@ -48,23 +48,23 @@ class Schedules:
     def options(self) -> Mapping[str, Staffed]:
         """The best schedule for the people of each option that has any, by the option's id."""
         people = {option.id: members(self.plan, self.days, option) for option in self.plan.options}
-        return {id_: self._for(each) for id_, each in people.items() if each and self.plan.sprints}
+        return {id_: self._for(group) for id_, group in people.items() if group and self.plan.sprints}
 
     @cached_property
     def by_number(self) -> tuple[Staffed, ...]:
         """The best schedule for 1, 2, … people without a name, until more of them no longer help."""
-        found: list[Staffed] = []
-        while self.plan.sprints and len(found) < MOST_PEOPLE:
-            found.append(self._for(anyone(len(found) + 1)))
-            if found[-1].length == self.network.length:
+        schedules: list[Staffed] = []
+        while self.plan.sprints and len(schedules) < MOST_PEOPLE:
+            schedules.append(self._for(anyone(len(schedules) + 1)))
+            if schedules[-1].length == self.network.length:
                 break
-        return tuple(found)
+        return tuple(schedules)
 
     @cached_property
     def main(self) -> tuple[str, Staffed] | None:
-        """The schedule that pages speak of, and whose it is: the shortest option, else the team, else one person."""
+        """The schedule that pages show, and whose it is: the shortest option's, else the team's, else one person's."""
         if self.options:
-            id_ = min(self.options, key=lambda each: self.options[each].length)
+            id_ = min(self.options, key=lambda option: self.options[option].length)
             return f"the people of Option {id_}", self.options[id_]
         team = members(self.plan, self.days)
         if not self.plan.sprints:
@@ -78,13 +78,34 @@ class Schedules:
 
     @cached_property
     def causes(self) -> Causes:
-        """What holds each sprint of the main schedule; empty without a schedule."""
+        """What each sprint of the main schedule waits for; empty without a schedule."""
         return causes(self.network, self.main[1]) if self.main else {}
+
+    def why(self, sprint: str) -> Why | None:
+        """Why a sprint is when it is in the main schedule; None where there is no schedule."""
+        if self.main is None:
+            return None
+        whose, staffed = self.main
+        stint = staffed.stints[sprint]
+        first, following = self.causes[sprint]
+        phase, earliest = self.plan.phase_of.get(sprint), self.network.times[sprint].early_start
+        is_gated = phase is not None and phase.weeks.first > self.days.week(earliest + 1)
+        return Why(
+            stint,
+            staffed.members[stint.member].name,
+            whose,
+            tuple(chain(self.causes, first)),
+            self.slack[sprint],
+            stint.start - end_of(staffed, following),
+            following,
+            phase if is_gated else None,
+            earliest,
+        )
 
     @cached_property
     def option_odds(self) -> Mapping[str, Odds]:
         """The odds of each option's best schedule, by the option's id; empty without NumPy."""
-        return {id_: self._odds(each) for id_, each in self.options.items()} if odds.available() else {}
+        return {id_: self._odds(staffed) for id_, staffed in self.options.items()} if odds.available() else {}
 
     @cached_property
     def main_odds(self) -> Odds | None:
@@ -92,23 +113,23 @@ class Schedules:
         return self._odds(self.main[1]) if self.main and odds.available() else None
 
     @cached_property
-    def _known(self) -> dict[tuple[object, ...], Staffed]:
+    def _by_kinds(self) -> dict[tuple[object, ...], Staffed]:
         return {}
 
     @cached_property
-    def _known_odds(self) -> dict[tuple[object, ...], Odds]:
+    def _odds_by_kinds(self) -> dict[tuple[object, ...], Odds]:
         return {}
 
     def _for(self, people: tuple[Member, ...]) -> Staffed:
-        """The schedule for some people; that of others of the same kinds, with these names, where it is known."""
+        """The schedule for some people: computed once for all groups of the same kinds, then with their own names."""
         key = tuple(member.kind for member in people)
-        if key not in self._known:
-            self._known[key] = staffed(self.plan, self.network, people)
-        return self._known[key].named(people)
+        if key not in self._by_kinds:
+            self._by_kinds[key] = staffed(self.plan, self.network, people)
+        return self._by_kinds[key].named(people)
 
-    def _odds(self, found: Staffed) -> Odds:
-        key = tuple(member.kind for member in found.members)
-        if key not in self._known_odds:
-            runs = RUNS if len(found.stints) <= LARGE else RUNS_OF_LARGE
-            self._known_odds[key] = odds.odds(self.network, self.efforts, found, runs)
-        return self._known_odds[key]
+    def _odds(self, staffed: Staffed) -> Odds:
+        key = tuple(member.kind for member in staffed.members)
+        if key not in self._odds_by_kinds:
+            runs = RUNS if len(staffed.stints) <= LARGE else RUNS_OF_LARGE
+            self._odds_by_kinds[key] = odds.odds(self.network, self.efforts, staffed, runs)
+        return self._odds_by_kinds[key]

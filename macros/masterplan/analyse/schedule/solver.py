@@ -11,10 +11,10 @@ be the shortest. Problems whose resources pause are left to list schedules, as d
 """
 
 from collections.abc import Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from typing import Any
 
-from masterplan.analyse.schedule.constraints import Answer, Question
 from masterplan.analyse.schedule.list_scheduling import serial
 from masterplan.analyse.schedule.rcpsp import Problem, Schedule
 
@@ -28,6 +28,131 @@ FIRST_SIZE = 20.0
 """Activities in the first neighbourhood; the next are larger or smaller, as it was easy or hard."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The solver's answer: a schedule or none, the best bound, whether more work could change it, and the work done."""
+
+    schedule: Schedule | None
+    bound: int
+    is_final: bool
+    work: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Asks for a schedule of at most `most` steps, for at most `work` of the solver's deterministic seconds.
+
+    Without activities in `kept` it asks for the shortest, and the search begins at `known`. With some it asks for any
+    schedule in which those keep the modes and the order that they have in `known`; `seed` varies that search.
+    """
+
+    problem: Problem
+    known: Schedule
+    most: int
+    work: float
+    kept: Set[int] = frozenset()
+    seed: int = 0
+
+    def answer(self) -> Answer:
+        """Ask the solver."""
+        from ortools.sat.python import cp_model  # noqa: PLC0415 - takes 0.4 s, and is not always installed
+
+        model = _Model(cp_model.CpModel(), self.problem, self.most)
+        solver = cp_model.CpSolver()
+        solver.parameters.random_seed = self.seed
+        solver.parameters.num_workers = 1
+        solver.parameters.linearization_level = 0  # ten times as fast on hard instances: see docs/guide/speed.md
+        solver.parameters.max_deterministic_time = self.work
+        if self.kept:
+            model.keep(self.known, self.kept)
+            solver.parameters.cp_model_presolve = False
+            solver.parameters.random_branches_ratio = 0.02
+            solver.parameters.random_polarity_ratio = 0.05
+        else:
+            model.shorten(self.known)
+        status = solver.solve(model.model)
+        work = float(solver.response_proto.deterministic_time)
+        is_final = status in {cp_model.OPTIMAL, cp_model.INFEASIBLE}
+        bound = self.known.bound
+        if not self.kept and status == cp_model.INFEASIBLE:
+            bound = self.most + 1
+        if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            return Answer(None, bound, is_final, work)
+        bound = bound if self.kept else max(bound, round(solver.best_objective_bound))
+        return Answer(model.read(solver, bound), bound, is_final, work)
+
+
+class _Model:
+    """A problem in the solver's terms: a start and an end for each activity, and a yes or no for each of its modes."""
+
+    def __init__(self, model: Any, problem: Problem, most: int) -> None:
+        self.model = model
+        self.problem = problem
+        self.starts = [model.new_int_var(0, most, "") for _ in problem.activities]
+        self.ends: list[Any] = []
+        self.chosen: list[list[Any]] = []
+        self._most = most
+        self._used: list[list[tuple[Any, int]]] = [[] for _ in problem.resources]
+        for n, tail in enumerate(problem.tails):
+            self._activity(n)
+            model.add(self.starts[n] + tail <= most)
+        for n, activity in enumerate(problem.activities):
+            for needed in activity.needs:
+                model.add(self.starts[n] >= self.ends[needed])
+        for resource, used in zip(problem.resources, self._used, strict=True):
+            model.add_cumulative([interval for interval, _ in used], [amount for _, amount in used], resource.capacity)
+
+    def shorten(self, known: Schedule) -> None:
+        """Ask for the shortest, starting from a known schedule."""
+        length = self.model.new_int_var(known.bound, self._most, "")
+        for start, end, tail in zip(self.starts, self.ends, self.problem.tails, strict=True):
+            self.model.add(length >= start + tail)
+            self.model.add(length >= end)
+        self.model.minimize(length)
+        self._hint(known)
+        self.model.add_hint(length, known.length)
+
+    def keep(self, known: Schedule, kept: Set[int]) -> None:
+        """Keep the modes of some activities, and their order where they follow or precede others on a resource."""
+        modes = [activity.modes[known.modes[n]] for n, activity in enumerate(self.problem.activities)]
+        used = [{resource for resource, _ in mode.demands} if mode.duration else set() for mode in modes]
+        order = sorted(range(len(modes)), key=lambda n: (known.starts[n], n))
+        for at, n in enumerate(order):
+            if n in kept:
+                self.model.add(self.chosen[n][known.modes[n]] == 1)
+            for later in order[at + 1 :]:
+                if known.ends[n] <= known.starts[later] and used[n] & used[later] and (n in kept or later in kept):
+                    self.model.add(self.starts[later] >= self.ends[n])
+
+    def read(self, solver: Any, bound: int) -> Schedule:
+        """The schedule that the solver came to."""
+        return Schedule(
+            tuple(solver.value(start) for start in self.starts),
+            tuple(solver.value(end) for end in self.ends),
+            tuple(next(m for m, is_mode in enumerate(modes) if solver.value(is_mode)) for modes in self.chosen),
+            bound,
+        )
+
+    def _activity(self, n: int) -> None:
+        modes, start = self.problem.activities[n].modes, self.starts[n]
+        last = {mode.duration for mode in modes}
+        end = self.model.new_int_var(0, self._most, "") if len(last) > 1 else start + modes[0].duration
+        self.ends.append(end)
+        chosen = [self.model.new_bool_var("") if modes[1:] else self.model.new_constant(1) for _ in modes]
+        for mode, is_chosen in zip(modes, chosen, strict=True):
+            interval = self.model.new_optional_interval_var(start, mode.duration, end, is_chosen, "")
+            for resource, amount in mode.demands:
+                self._used[resource].append((interval, amount))
+        self.model.add_exactly_one(chosen)
+        self.chosen.append(chosen)
+
+    def _hint(self, known: Schedule) -> None:
+        for n, chosen in enumerate(self.chosen):
+            self.model.add_hint(self.starts[n], known.starts[n])
+            for m, is_chosen in enumerate(chosen if chosen[1:] else ()):
+                self.model.add_hint(is_chosen, int(known.modes[n] == m))
+
+
 def available() -> bool:
     """Whether the solver is installed."""
     return find_spec("ortools") is not None
@@ -39,9 +164,9 @@ def helps(problem: Problem) -> bool:
 
 
 def improve(problem: Problem, known: Schedule, work: float = WORK) -> Schedule:
-    """The best schedule found within a limit of work, and the best bound; never worse than the known one.
+    """The best schedule within a limit of work, with the best bound; never longer than the known one.
 
-    Nothing in it waits without a reason: the solver may leave gaps, and what it found is moved to the left.
+    The solver may leave gaps, so that its schedule is moved to the left: nothing in it waits without a reason.
     """
     whole = Question(problem, known, known.length, work / 3).answer()
     best = replace(whole.schedule or known, bound=whole.bound)
@@ -68,17 +193,17 @@ def _search(problem: Problem, best: Schedule, work: float) -> Schedule:
 
 
 def _next_size(size: float, near: Answer, most: int) -> float:
-    """A neighbourhood that holds nothing shorter should have been larger, one that was not searched in full smaller."""
+    """The size of the next neighbourhood: larger where the last held nothing shorter, smaller where it was too much."""
     if near.schedule:
         return size
     return min(size * 1.02, most) if near.is_final else max(size * 0.95, 2.0)
 
 
 def _kept(known: Schedule, turn: int, size: float) -> Set[int]:
-    """All activities but some whose middle is nearest to a time: about so many, somewhere along the schedule.
+    """All activities but about `size` of them, those whose middles are nearest to one time of the schedule.
 
-    Where and how many (0.7 to 1.3 times) are multiples of irrational numbers without their whole parts, which spread
-    evenly however many are taken.
+    The time and the number (0.7 to 1.3 times the size) follow multiples of irrational numbers without their whole
+    parts, which spread evenly however many turns there are.
     """
     time = turn * 0.618_033_988_749_895 % 1 * known.length
     number = round(size * (0.7 + turn * 0.414_213_562 % 0.6))

@@ -51,41 +51,35 @@ class Stint:
 
 @dataclass(frozen=True)
 class Staffed:
-    """The best schedule that was found for some people.
+    """The best schedule for some people that the computation reached.
 
-    `bound` is the larger of critical path and work bound, or more where the solver could show it; `solved` says whether
-    the solver was asked. `unskilled` are sprints that need skills nobody has: anyone does them.
+    The bound of `schedule` is the larger of critical path and work bound, or more where the solver could show it;
+    `solved` says whether the solver was asked. `unskilled` are sprints that need skills nobody has: anyone does them.
     """
 
     members: tuple[Member, ...]
     stints: Mapping[str, Stint]
-    length: int
-    bound: int
+    schedule: Schedule
     critical: int
     work: int
     solved: bool
     unskilled: tuple[str, ...]
 
     @property
-    def gap(self) -> int:
-        """How much shorter a schedule could be at most, in steps."""
-        return self.length - self.bound
-
-    @property
-    def proved(self) -> bool:
-        """Whether no schedule for these people is shorter."""
-        return self.gap == 0
+    def length(self) -> int:
+        """When the last sprint ends, in steps."""
+        return self.schedule.length
 
     @cached_property
     def previous(self) -> Mapping[str, str]:
         """What whoever does a sprint does before it, by the sprint's id; without those that somebody does first."""
-        found: dict[str, str] = {}
+        previous: dict[str, str] = {}
         last: dict[int, str] = {}
-        for stint in sorted(self.stints.values(), key=lambda each: each.start):
+        for stint in sorted(self.stints.values(), key=lambda one: one.start):
             if stint.member in last:
-                found[stint.sprint] = last[stint.member]
+                previous[stint.sprint] = last[stint.member]
             last[stint.member] = stint.sprint
-        return found
+        return previous
 
     def named(self, people: tuple[Member, ...]) -> "Staffed":
         """The same schedule for people of the same kinds in the same order, under their names."""
@@ -98,10 +92,10 @@ def members(plan: Plan, days: Days, option: Option | None = None) -> tuple[Membe
     Who is not in the team has no name, all skills and all the time.
     """
     people = {person.id: person for person in plan.people}
-    known: list[tuple[str, Person | None]] = [(person.name, person) for person in plan.people]
+    named: list[tuple[str, Person | None]] = [(person.name, person) for person in plan.people]
     if option:
-        known = [(lane.name, people.get(lane.person or "")) for lane in option.people]
-    return tuple(_member(name, who, days) for name, who in known if not (who and is_away(who, days, _WHOLE)))
+        named = [(lane.name, people.get(lane.person or "")) for lane in option.people]
+    return tuple(_member(name, who, days) for name, who in named if not (who and is_away(who, days, _WHOLE)))
 
 
 def can_do(person: Person, sprint: Sprint) -> bool:
@@ -148,46 +142,46 @@ def crew(plan: Plan, network: Network, people: tuple[Member, ...]) -> Crew:
 
 
 def staffed(plan: Plan, network: Network, people: tuple[Member, ...]) -> Staffed:
-    """The shortest schedule that is found for some people, at least one."""
-    made = crew(plan, network, people)
-    problem = made.problem
-    found = list_schedule(problem)
-    solve = not found.is_near and solver.helps(problem)
-    best = solver.improve(problem, found) if solve else found
+    """The best schedule for some people, at least one, by lists and, where that may help, by the solver."""
+    team = crew(plan, network, people)
+    problem = team.problem
+    listed = list_schedule(problem)
+    solve = not listed.is_near and solver.helps(problem)
+    best = solver.improve(problem, listed) if solve else listed
     return Staffed(
         people,
-        _stints(problem, best, tuple(network.needs), made.lanes),
-        best.length,
-        best.bound,
+        _stints(problem, best, tuple(network.needs), team.lanes),
+        best,
         problem.critical,
         problem.work,
         solve,
-        tuple(id_ for id_, able in made.able.items() if not able),
+        tuple(id_ for id_, able in team.able.items() if not able),
     )
 
 
-def links(network: Network, found: Staffed) -> Mapping[str, tuple[str, ...]]:
+def predecessors(network: Network, staffed: Staffed) -> Mapping[str, tuple[str, ...]]:
     """What each sprint of a schedule waits for: its hard dependencies, and what whoever does it does before."""
     return {
-        id_: (*needs, found.previous[id_]) if id_ in found.previous else needs for id_, needs in network.needs.items()
+        id_: (*needs, staffed.previous[id_]) if id_ in staffed.previous else needs
+        for id_, needs in network.needs.items()
     }
 
 
-def slacks(network: Network, found: Staffed) -> Mapping[str, int]:
+def slacks(network: Network, staffed: Staffed) -> Mapping[str, int]:
     """How late each sprint of a schedule may end without delaying the last, while everybody keeps to the order."""
-    waits = links(network, found)
-    latest = dict.fromkeys(found.stints, found.length)
-    for stint in sorted(found.stints.values(), key=lambda each: each.start, reverse=True):
+    before = predecessors(network, staffed)
+    latest = dict.fromkeys(staffed.stints, staffed.length)
+    for stint in sorted(staffed.stints.values(), key=lambda one: one.start, reverse=True):
         begin = latest[stint.sprint] - (stint.end - stint.start)
-        for each in waits[stint.sprint]:
-            latest[each] = min(latest[each], begin)
-    return {id_: latest[id_] - stint.end for id_, stint in found.stints.items()}
+        for earlier in before[stint.sprint]:
+            latest[earlier] = min(latest[earlier], begin)
+    return {id_: latest[id_] - stint.end for id_, stint in staffed.stints.items()}
 
 
 def _able(groups: Sequence[Member], skills: frozenset[str]) -> list[int]:
     """The kinds of people who have all of some skills, the largest share first."""
-    found = [n for n, member in enumerate(groups) if member.skills is None or skills <= member.skills]
-    return sorted(found, key=lambda n: -groups[n].share)
+    able = [n for n, member in enumerate(groups) if member.skills is None or skills <= member.skills]
+    return sorted(able, key=lambda n: -groups[n].share)
 
 
 def _problem(
@@ -198,7 +192,7 @@ def _problem(
     activities = tuple(
         Activity(
             tuple(Mode(-(-network.durations[id_] * 100 // groups[g].share), ((g, 1),)) for g in able[id_] or everyone),
-            tuple(position[each] for each in needs),
+            tuple(position[needed] for needed in needs),
         )
         for id_, needs in network.needs.items()
     )
@@ -206,13 +200,15 @@ def _problem(
     return Problem(activities, tuple(resources))
 
 
-def _stints(problem: Problem, found: Schedule, ids: Sequence[str], lanes: Sequence[Sequence[int]]) -> dict[str, Stint]:
+def _stints(
+    problem: Problem, schedule: Schedule, ids: Sequence[str], lanes: Sequence[Sequence[int]]
+) -> dict[str, Stint]:
     """Who does what: the first of the right kind who is free."""
     free = {member: 0 for lane in lanes for member in lane}
     stints: dict[str, Stint] = {}
-    for n in sorted(range(len(ids)), key=lambda n: (found.starts[n], n)):
-        ((group, _),) = problem.activities[n].modes[found.modes[n]].demands
-        who = next(member for member in lanes[group] if free[member] <= found.starts[n])
-        free[who] = found.ends[n]
-        stints[ids[n]] = Stint(ids[n], who, found.starts[n], found.ends[n])
+    for n in sorted(range(len(ids)), key=lambda n: (schedule.starts[n], n)):
+        ((group, _),) = problem.activities[n].modes[schedule.modes[n]].demands
+        who = next(member for member in lanes[group] if free[member] <= schedule.starts[n])
+        free[who] = schedule.ends[n]
+        stints[ids[n]] = Stint(ids[n], who, schedule.starts[n], schedule.ends[n])
     return {id_: stints[id_] for id_ in ids}

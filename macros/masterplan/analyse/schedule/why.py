@@ -1,12 +1,31 @@
-"""Why a sprint is when it is in a computed schedule: what holds it, how much slack it has, what would move it."""
+"""Why a sprint is when it is in a schedule: what its start waits for, its slack, and what would move it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from masterplan.analyse.schedule.causes import Causes, Step, end_of
-from masterplan.analyse.schedule.schedules import Schedules
-from masterplan.analyse.schedule.staff import Stint
+from masterplan.analyse.schedule.network import Network
+from masterplan.analyse.schedule.staff import Staffed, Stint
 from masterplan.model.plan import Phase
+
+Cause = Literal["start", "dependency", "person", "away"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a sprint's start waits for.
+
+    `start`: nothing. `dependency`: `other`, which it needs, ends then. `person`: whoever does it does `other` until
+    then. `away`: whoever does it is away until then.
+    """
+
+    sprint: str
+    cause: Cause
+    other: str | None = None
+
+
+Causes = Mapping[str, tuple[Step, Step]]
+"""By the id of each sprint: what its start waits for, and what it would wait for if that ended at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +34,8 @@ class Why:
 
     `whose` names the people of the schedule. `chain` leads from the sprint back to the plan's start. `slack` is how
     late it may end without delaying the plan's end while the order stays. `gain` is how much earlier it could start if
-    the first of the chain ended sooner, until `next` (or nothing else) holds it. `gate` is its phase, where that begins
-    in a later week than what it needs (`earliest`) asks for.
+    the first of the chain ended sooner, until it waits for `next` instead. `gate` is its phase, where that begins in a
+    later week than what it needs (`earliest`) asks for.
     """
 
     stint: Stint
@@ -30,30 +49,30 @@ class Why:
     earliest: int
 
 
-def why(schedules: Schedules, sprint: str) -> Why | None:
-    """Why a sprint is when it is in the main schedule; None where there is no schedule."""
-    if schedules.main is None:
-        return None
-    whose, found = schedules.main
-    stint = found.stints[sprint]
-    first, following = schedules.causes[sprint]
-    phase, earliest = schedules.plan.phase_of.get(sprint), schedules.network.times[sprint].early_start
-    gated = phase is not None and phase.weeks.first > schedules.days.week(earliest + 1)
-    return Why(
-        stint,
-        found.members[stint.member].name,
-        whose,
-        tuple(_chain(schedules.causes, first)),
-        schedules.slack[sprint],
-        stint.start - end_of(found, following),
-        following,
-        phase if gated else None,
-        earliest,
-    )
+def causes(network: Network, staffed: Staffed) -> Causes:
+    """What each sprint of a schedule waits for."""
+    return {id_: _causes(network, staffed, stint) for id_, stint in staffed.stints.items()}
 
 
-def _chain(causes: Causes, step: Step) -> Iterator[Step]:
-    """What holds a sprint, what holds that, and so on to the start."""
+def _causes(network: Network, staffed: Staffed, stint: Stint) -> tuple[Step, Step]:
+    id_ = stint.sprint
+    steps = [Step(id_, "dependency", needed) for needed in network.needs[id_]]
+    busy = staffed.previous.get(id_)
+    steps += [Step(id_, "person", busy)] if busy and busy not in network.needs[id_] else []
+    steps = sorted(steps, key=lambda step: -end_of(staffed, step))
+    if stint.start > (end_of(staffed, steps[0]) if steps else 0):
+        steps = [Step(id_, "away"), *steps]
+    start = Step(id_, "start")
+    return (steps or [start])[0], [*steps, start, start][1]
+
+
+def end_of(staffed: Staffed, step: Step) -> int:
+    """When what a step waits for is over; 0 where that is nothing."""
+    return staffed.stints[step.other].end if step.other else 0
+
+
+def chain(causes: Causes, step: Step) -> Iterator[Step]:
+    """What a sprint waits for, what that waits for, and so on to the start of the plan."""
     yield step
     while step.other:
         step, _ = causes[step.other]

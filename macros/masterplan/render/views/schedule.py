@@ -63,15 +63,15 @@ def _best(context: Context, option: Option) -> Markup:
 
 def _quality(found: Staffed) -> str:
     """How good a schedule is: proved shortest, or how much shorter one could be at most."""
-    if found.proved:
+    if found.schedule.proved:
         return "no schedule is shorter"
-    return f"a schedule could be {days(found.gap)} shorter at most"
+    return f"a schedule could be {days(found.schedule.gap)} shorter at most"
 
 
 def _bound(context: Context, option: Option) -> Markup:
     found = context.facts.schedules.options[option.id]
     parts = f"critical path {days(found.critical)}, work {days(found.work)}"
-    return Markup("{} {}").format(_weeks(context, found.bound), small(parts))
+    return Markup("{} {}").format(_weeks(context, found.schedule.bound), small(parts))
 
 
 def _weeks(context: Context, ticks: int) -> str:
@@ -136,7 +136,7 @@ def people_chart(context: Context) -> str:
     desc = "The shortest schedule found for each number of people who can do everything and work full time."
     caption = Caption("Weeks by number of people", desc, "people")
     rows = [
-        Row([len(each.members), _weeks(context, each.length), _weeks(context, each.bound), _quality(each)])
+        Row([len(each.members), _weeks(context, each.length), _weeks(context, each.schedule.bound), _quality(each)])
         for each in found
     ]
     columns = [Numbers("People"), Numbers("Best schedule"), Numbers("Lower bound"), "How good it is"]
