@@ -55,6 +55,7 @@ def test_the_wheel_carries_the_pages_of_a_plan_and_nothing_of_this_project(insta
     where = "from importlib.resources import files; print(files('masterplan.publish') / 'docs')"
     carried = Path(run(installed / "python", "-c", where).strip())
     assert not carried.is_relative_to(ROOT)
+    assert (carried.parents[1] / "py.typed").is_file()
     pages = {path.relative_to(carried).as_posix() for path in carried.rglob("*") if path.is_file()}
     guide = {f"guide/{name}.md" for name in ("index", "edit", "review")}
     top = {path.name for path in (ROOT / "docs").glob("*.md")}

@@ -1,8 +1,10 @@
 """masterplan: a team's plan as YAML in Git, rendered as a site.
 
-loaded = masterplan.load(root)            # YAML -> model, with every finding
-facts = masterplan.analyse(loaded.plan)   # model -> facts
-masterplan.build(root, site)              # the whole way, verified and swapped in
+loaded = masterplan.load(root)                # YAML -> model, with every finding
+facts = masterplan.analyse(loaded.plan)       # model -> facts
+difference = masterplan.compare(old, facts)   # two plans' facts -> what changed, and what follows from it
+texts = masterplan.export(root)               # the plan for other programs: JSON, CSV, calendar, badges
+masterplan.build(root, site)                  # the whole way, verified and swapped in
 
 Each name is imported when it is first used, so that importing the package costs nothing.
 """
@@ -14,20 +16,54 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from masterplan.analyse import Facts, analyse  # noqa: TC004 - `_Door` gives them
-    from masterplan.errors import MasterplanError, PlanError  # noqa: TC004 - `_Door` gives them
+    from masterplan.analyse.changes import compare  # noqa: TC004 - `_Door` gives it
+    from masterplan.errors import (  # noqa: TC004 - `_Door` gives them
+        BuildError,
+        GitError,
+        MasterplanError,
+        PlanError,
+        UsageError,
+    )
+    from masterplan.library import build, export  # noqa: TC004 - `_Door` gives them
     from masterplan.load import Loaded, load  # noqa: TC004 - `_Door` gives them
-    from masterplan.publish.build import build  # noqa: TC004 - `_Door` gives them
+    from masterplan.model.change import Difference  # noqa: TC004 - `_Door` gives it
+    from masterplan.model.finding import Finding  # noqa: TC004 - `_Door` gives it
+    from masterplan.model.plan import Plan  # noqa: TC004 - `_Door` gives it
 
-__all__ = ["Facts", "Loaded", "MasterplanError", "PlanError", "analyse", "build", "load"]
+__all__ = [
+    "BuildError",
+    "Difference",
+    "Facts",
+    "Finding",
+    "GitError",
+    "Loaded",
+    "MasterplanError",
+    "Plan",
+    "PlanError",
+    "UsageError",
+    "analyse",
+    "build",
+    "compare",
+    "export",
+    "load",
+]
 __version__ = "0.1.0"
 
 _HOMES = {
+    "BuildError": "masterplan.errors",
+    "Difference": "masterplan.model.change",
     "Facts": "masterplan.analyse",
+    "Finding": "masterplan.model.finding",
+    "GitError": "masterplan.errors",
     "Loaded": "masterplan.load",
     "MasterplanError": "masterplan.errors",
+    "Plan": "masterplan.model.plan",
     "PlanError": "masterplan.errors",
+    "UsageError": "masterplan.errors",
     "analyse": "masterplan.analyse",
-    "build": "masterplan.publish.build",
+    "build": "masterplan.library",
+    "compare": "masterplan.analyse.changes",
+    "export": "masterplan.library",
     "load": "masterplan.load",
 }
 
@@ -44,6 +80,9 @@ class _Door(ModuleType):
         """Importing a room would set it as an attribute, in the place of the function."""
         if name not in _HOMES:
             super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *__all__})
 
 
 sys.modules[__name__].__class__ = _Door

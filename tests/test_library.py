@@ -1,0 +1,107 @@
+"""masterplan as a library: what `import masterplan` gives, and the examples of its guide."""
+
+import ast
+import doctest
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import masterplan
+from tests.plans import BASE, write_plan
+from tests.sites import OURS
+from tests.sites import masterplan as run
+
+GUIDE = (OURS / "docs" / "guide" / "library.md").read_text("utf-8")
+PACKAGE = Path(masterplan.__file__).parent
+
+
+def test_the_names_of_the_door_are_those_that_are_promised() -> None:
+    assert masterplan.__all__ == [
+        "BuildError",
+        "Difference",
+        "Facts",
+        "Finding",
+        "GitError",
+        "Loaded",
+        "MasterplanError",
+        "Plan",
+        "PlanError",
+        "UsageError",
+        "analyse",
+        "build",
+        "compare",
+        "export",
+        "load",
+    ]
+    functions = {name for name in masterplan.__all__ if name.islower()}
+    says = masterplan.__doc__ or ""
+    assert set(re.findall(r"masterplan\.(\w+)\(", says)) == functions
+    assert set(re.findall(r"^\| `(\w+)\(", GUIDE, re.MULTILINE)) == functions
+    assert set(masterplan.__all__) <= set(dir(masterplan))
+    with pytest.raises(AttributeError, match="no attribute 'nope'"):
+        getattr(masterplan, "nope")  # noqa: B009 - a type checker refuses the plain way
+
+
+@pytest.mark.parametrize(
+    "first", ["masterplan.load.build", "masterplan.analyse.facts", "masterplan.macros", "masterplan"]
+)
+def test_every_name_of_the_door_is_there_whatever_was_imported_before(first: str) -> None:
+    code = f"import {first}, masterplan\nassert all(callable(getattr(masterplan, it)) for it in masterplan.__all__)"
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_importing_the_package_imports_nothing_else() -> None:
+    code = "import sys, masterplan\nprint([name for name in sys.modules if name.startswith('masterplan.')])"
+    assert subprocess.check_output((sys.executable, "-c", code), text=True) == "[]\n"
+
+
+def test_the_package_is_typed() -> None:
+    assert (PACKAGE / "py.typed").is_file()
+    for name in ("library", "load.build", "analyse.facts", "analyse.changes.__init__"):
+        tree = ast.parse((PACKAGE / f"{name.replace('.', '/')}.py").read_text("utf-8"))
+        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        given = [node for node in functions if node.name in masterplan.__all__]
+        assert given
+        assert all(node.returns and ast.get_docstring(node) for node in given), name
+
+
+def test_paths_may_be_texts(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, BASE)
+    plan = masterplan.load(str(root)).plan
+    assert plan is not None
+    assert masterplan.load(root).plan == plan
+    facts = masterplan.analyse(plan, date(2025, 11, 16))
+    assert facts.plan is plan
+    assert masterplan.compare(facts, facts).changes == ()
+    assert masterplan.export(str(root), date(2025, 11, 16)) == masterplan.export(root, date(2025, 11, 16))
+
+
+def test_what_cannot_be_built_is_an_error_of_the_package(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, BASE)
+    with pytest.raises(masterplan.UsageError, match="there is no host jekyll; there are mkdocs, properdocs, zensical"):
+        masterplan.build(root, tmp_path / "site", "jekyll")
+    write_plan(tmp_path, {"plan.yml": "titel: Wrong\n"})
+    with pytest.raises(masterplan.PlanError) as error:
+        masterplan.export(root)
+    assert len(error.value.findings) == 2
+
+
+def test_the_examples_of_the_guide_are_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(tmp_path, "init", "plan", "--demo", "--today", "2026-01-20").returncode == 0
+    (tmp_path / "empty").mkdir()
+    shutil.copytree(tmp_path / "plan", tmp_path / "old")
+    sprint = tmp_path / "old/plan_data/sprints/3-tracking-page.yml"
+    sprint.write_text(sprint.read_text("utf-8").replace("effort: 6-8 days", "effort: 4-5 days"), "utf-8")
+    code = "".join(re.findall(r"```pycon\n(.*?)```", GUIDE, re.DOTALL))
+    examples = doctest.DocTestParser().get_doctest(code, {}, "library.md", None, 0)
+    report: list[str] = []
+    result = doctest.DocTestRunner(verbose=False).run(examples, out=report.append)
+    assert result.attempted > 20
+    assert not result.failed, "".join(report)
