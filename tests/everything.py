@@ -1,27 +1,37 @@
 """A plan that says everything: every field of every part is set, by walking the model, so that new fields join in.
 
+And the plans beside it, in which one field says something else (`neighbours`).
+
 Free texts come from the caller, references lead to what is there, all else is the simplest value that fits. Sprints
 depend on those before them.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count, cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
 from masterplan.load import load
 from masterplan.model import fields
-from masterplan.model.plan import Plan
+from masterplan.model.calendar import DateSpan, Weeks
+from masterplan.model.part import Part
+from masterplan.model.plan import Options, Phases, Plan, Sprint
+from masterplan.model.progress import Progress
+from masterplan.model.quantity import Quantity
 from masterplan.model.schema import FILES
+from masterplan.model.team import Team
+from masterplan.model.walk import PartField, fields_of
 from tests.plans import write_plan
 
+P = TypeVar("P", bound=Part)
 Kind = Literal["line", "prose", "measure", "url", "path"]
 Texts = Callable[[Kind, str], str]
 """Gives the next text of a kind, for a field that is named by its path: `sprint.risk.mitigation`."""
@@ -68,27 +78,98 @@ def everything(texts: Texts, sprints: int) -> dict[str, str]:
     of_sprints = {id_: _Filler(texts, ids, id_).file("sprint") for id_ in ids["sprint"]}
     for entry in made["progress"]["entries"]:
         about = of_sprints[entry["sprint"]]
-        entry["tasks"] = [about["tasks"][0]["title"]]
+        entry["tasks"] = [about["tasks"][-1]["title"]]
         entry["measured"] = [reading | {"metric": about["metrics"][0]["name"]} for reading in entry["measured"][:1]]
     files = {FILES[name][1].removeprefix("plan_data/").replace("<name>", "all"): data for name, data in made.items()}
     files |= {f"sprints/{id_}.yml": data for id_, data in of_sprints.items()}
     return {path: json.dumps(data, ensure_ascii=False, indent=1) for path, data in files.items()}
 
 
-def whole() -> Plan:
-    """A plan in which every field of every part says something."""
+def numbered() -> Texts:
+    """Texts that name their field and are no two alike."""
     numbers = count()
-    texts = {
-        "url": lambda: f"https://a.example/{next(numbers)}",
-        "path": lambda: f"docs/{next(numbers)}.md",
-        "measure": lambda: f"{next(numbers)} ms",
-    }
+    forms = {"url": "https://a.example/{n}", "path": "docs/{n}.md", "measure": "{n} ms"}
+    return lambda kind, at: forms.get(kind, "{at} {n}").format(at=at, n=next(numbers))
+
+
+def whole(texts: Texts | None = None, sprints: int = 4) -> Plan:
+    """A plan in which every field of every part says something."""
     with TemporaryDirectory() as folder:
-        files = everything(lambda kind, at: texts.get(kind, lambda: f"{at} {next(numbers)}")(), 4)
-        plan = load(write_plan(Path(folder), files)).plan
+        plan = load(write_plan(Path(folder), everything(texts or numbered(), sprints))).plan
     assert plan
     severity = {"audit": plan.header.audit.model_copy(update={"severity": {"no-phase": "error"}})}
     return replace(plan, header=plan.header.model_copy(update=severity))
+
+
+def neighbours(of: Plan) -> Iterator[tuple[str, Plan]]:
+    """The plan with one thing changed, for every field in it but the ids of sprints, each with the path to it.
+
+    Of a list the first item is changed, and left out; paths begin as those that `Texts` are asked by.
+    """
+    id_, last = list(of.sprints.items())[-1]
+    for path, header in otherwise(of.header, "plan"):
+        yield path, replace(of, header=header)
+    for path, sprint in otherwise(last, "sprint"):
+        yield path, replace(of, sprints={**of.sprints, id_: sprint})
+    for path, phases in otherwise(Phases(phases=of.phases), "phases"):
+        yield path, replace(of, phases=phases.phases)
+    for path, options in otherwise(Options(options=of.options), "options"):
+        yield path, replace(of, options=options.options)
+    for path, team in otherwise(Team(people=of.people, calendar=of.calendar), "team"):
+        yield path, replace(of, people=team.people, calendar=team.calendar)
+    for path, progress in otherwise(Progress(entries=of.entries), "progress"):
+        yield path, replace(of, entries=progress.entries)
+
+
+def otherwise(part: P, at: str) -> Iterator[tuple[str, P]]:
+    """Ways to change one thing in a part, at least one for each of its fields."""
+    for field in fields_of(type(part)):
+        if (type(part), field.name) != (Sprint, "id"):
+            for path, other in _others(getattr(part, field.name), field, f"{at}.{field.name}"):
+                yield path, part.model_copy(update={field.name: other})
+
+
+def _others(value: Any, field: PartField, at: str) -> Iterator[tuple[str, Any]]:
+    match value:
+        case Part():
+            yield from otherwise(value, at)
+        case tuple():
+            if value[0] not in value[1:]:
+                yield f"{at}[less]", value[1:]
+            for path, other in [("", _free(field, value))] if field.refers else _others(value[0], field, ""):
+                yield f"{at}[0]{path}", (other, *value[1:])
+        case Mapping():
+            yield f"{at}[less]", {}
+            yield f"{at}[other]", dict.fromkeys(value, "info")
+        case _:
+            yield at, _another(value, field)
+
+
+ANOTHER: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (bool, lambda value: not value),
+    (int, lambda value: value + 1),
+    (str, lambda value: "UTC" if value == "Europe/Berlin" else f"{value}0"),
+    (date, lambda value: value + timedelta(days=1)),
+    (Weeks, lambda value: Weeks(value.first, value.last + 1)),
+    (DateSpan, lambda value: DateSpan(value.first, value.last + timedelta(weeks=1))),
+    (Quantity, lambda value: Quantity.read("$7" if value.is_money else "7 days")),
+    (NoneType, lambda _: "PAGE.md"),  # the only field that the whole plan leaves out
+)
+IDS = {"sprint": ("1", "2", "3", "4"), "phase": ("f1", "f2"), "person": ("p1", "p2")}
+
+
+def _free(field: PartField, taken: Sequence[Any]) -> str:
+    """An id of the kind that a field refers to, other than those that are taken; an unknown one where all are."""
+    return next((id_ for id_ in IDS[field.refers] if id_ not in taken), "none")
+
+
+def _another(value: Any, field: PartField) -> Any:
+    """Another value of the same kind."""
+    if get_origin(field.item) is Literal:
+        return next(choice for choice in get_args(field.item) if choice != value)
+    if field.refers:
+        return _free(field, (value,))
+    return next(change(value) for kind, change in ANOTHER if isinstance(value, kind))
 
 
 class _Filler:

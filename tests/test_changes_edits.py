@@ -1,13 +1,9 @@
 """Edits as algebra: what leads from one plan to another, back, and to a third; and that they see all that matters."""
 
-from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import replace
-from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from types import NoneType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 
 import pytest
 import yaml
@@ -17,16 +13,11 @@ from hypothesis import strategies as st
 from masterplan.analyse.changes import apply, changes, edits, invert
 from masterplan.load import load
 from masterplan.load.references import check
-from masterplan.model.calendar import DateSpan, Weeks
 from masterplan.model.change import Edit
-from masterplan.model.part import Part
-from masterplan.model.plan import Option, Phase, Plan, Sprint
-from masterplan.model.progress import Entry
-from masterplan.model.quantity import Quantity
-from masterplan.model.team import Person
+from masterplan.model.plan import Plan
 from tests.changes.pairs import pairs, shuffled
 from tests.consistent import Spec, built, specs
-from tests.everything import whole
+from tests.everything import neighbours, whole
 from tests.plans import entry, option, phase, plan, sprint
 from tests.sites import OURS
 
@@ -164,69 +155,6 @@ def test_edits_are_not_made_to_another_plan() -> None:
         apply(plan(sprint("1", effort="4 days")), there)
     with pytest.raises(ValueError, match="title"):
         apply(plan(sprint("1")), [Edit(("sprints", "1", "title"), "Title 1", None)])
-
-
-def otherwise(value: Any, hint: Any) -> Iterator[tuple[str, Any]]:
-    """Ways to change one thing in a value, at least one for each field, with the path to it."""
-    match value:
-        case Part():
-            for name, inside in get_type_hints(type(value)).items():
-                if name in type(value).model_fields and (type(value), name) != (Sprint, "id"):
-                    for path, other in otherwise(getattr(value, name), inside):
-                        yield f".{name}{path}", value.model_copy(update={name: other})
-        case tuple():
-            if value[0] not in value[1:]:
-                yield "[less]", value[1:]
-            for path, other in otherwise(value[0], get_args(_plain(hint))[0]):
-                yield f"[0]{path}", (other, *value[1:])
-        case Mapping():
-            yield "[less]", {}
-            yield "[other]", dict.fromkeys(value, "info")
-        case _:
-            yield "", _another(value, _plain(hint))
-
-
-def _plain(hint: Any) -> Any:
-    inside = [each for each in get_args(hint) if each is not NoneType]
-    return inside[0] if NoneType in get_args(hint) else hint
-
-
-ANOTHER: tuple[tuple[type, Callable[[Any], Any]], ...] = (
-    (bool, lambda value: not value),
-    (int, lambda value: value + 1),
-    (str, lambda value: "UTC" if value == "Europe/Berlin" else f"{value}0"),
-    (date, lambda value: value + timedelta(days=1)),
-    (Weeks, lambda value: Weeks(value.first, value.last + 1)),
-    (DateSpan, lambda value: DateSpan(value.first, value.last + timedelta(days=1))),
-    (Quantity, lambda value: Quantity.read("$7" if value.is_money else "7 days")),
-    (NoneType, lambda _: "PAGE.md"),  # the only field that the whole plan leaves out
-)
-
-
-def _another(value: Any, hint: Any) -> Any:
-    """Another value of the same kind."""
-    if get_origin(hint) is Literal:
-        return next(each for each in get_args(hint) if each != value)
-    return next(change(value) for kind, change in ANOTHER if isinstance(value, kind))
-
-
-def neighbours(of: Plan) -> Iterator[tuple[str, Plan]]:
-    """The plan with one thing changed, for every field in it."""
-    id_, last = list(of.sprints.items())[-1]
-    for path, header in otherwise(of.header, None):
-        yield f"header{path}", replace(of, header=header)
-    for path, calendar in otherwise(of.calendar, None):
-        yield f"calendar{path}", replace(of, calendar=calendar)
-    for path, sprint_ in otherwise(last, None):
-        yield f"sprint{path}", replace(of, sprints={**of.sprints, id_: sprint_})
-    for path, phases in otherwise(of.phases, tuple[Phase, ...]):
-        yield f"phases{path}", replace(of, phases=phases)
-    for path, options in otherwise(of.options, tuple[Option, ...]):
-        yield f"options{path}", replace(of, options=options)
-    for path, people in otherwise(of.people, tuple[Person, ...]):
-        yield f"people{path}", replace(of, people=people)
-    for path, entries in otherwise(of.entries, tuple[Entry, ...]):
-        yield f"entries{path}", replace(of, entries=entries)
 
 
 def test_every_field_of_every_part_is_seen_and_can_be_applied() -> None:

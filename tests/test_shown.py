@@ -1,0 +1,189 @@
+"""Nothing written is invisible: every field of the model is on a page and in an export, or listed here with the reason.
+
+That the comparison of plans sees every field is in `test_changes_edits`, with the same plans (`neighbours`).
+A field of text is shown where that text can be read. Any other (an amount, a date, a choice, a reference) is shown
+where a plan that differs in nothing else looks different.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from itertools import count
+from operator import ne
+
+from masterplan.analyse import Facts, analyse
+from masterplan.load.references import check
+from masterplan.model.plan import Plan
+from masterplan.model.quantity import Quantity
+from masterplan.model.walk import walk
+from masterplan.render import views
+from masterplan.render.export import exports
+from masterplan.render.links import Links
+from masterplan.render.macro import MACROS, Context, Macro
+from tests.everything import Kind, neighbours, whole
+
+assert views.__all__  # fills the table of macros
+
+TODAY = date(2026, 1, 20)
+
+NAMED_BY_OTHERS = {"phases.phases.id", "team.people.id"}
+"""Ids that other parts refer to, so that no sound plan differs in them alone."""
+
+
+def below(part: str, fields: str) -> set[str]:
+    """Fields of a part, by their names in one text."""
+    return {f"{part}.{name}" for name in fields.split()}
+
+
+TABLES = below("plan.tables", "title columns rows.name rows.cells total sums_rows")
+
+ON_NO_PAGE: Mapping[str, set[str]] = {
+    "how the audit reads a claim; pages show the authors' own words": below("plan.declared", "value day sprints of")
+    | below("options.options.declared", "value day sprints of")
+    | below("phases.phases.declared", "value day of")
+    | below("sprint.declared", "value day of"),
+    "the authors' own words beside it say the same": below("phases.phases.parallel", "sprint alongside"),
+    "part of the phase's own list once the plan is loaded": {"sprint.phase"},
+    "how amounts are read, how grave findings are, what day it is": below("plan", "decimal audit.severity timezone"),
+    "the name by which calendars and feed readers know the plan": {"plan.id"},
+    "seen only where a rollback has no steps": {"sprint.rollback.needed"},
+    "missing: only the audit looks at it": TABLES
+    | {"sprint.skills", "sprint.rollback.first", "sprint.risk.relies_on", "options.options.people.person"},
+}
+"""Fields that no macro shows, by the reason."""
+
+DECLARED = "claim says value day sprints of at"
+
+IN_NO_EXPORT: Mapping[str, set[str]] = {
+    "part of the phase's own list once the plan is loaded": {"sprint.phase"},
+    "settings: how the plan is read and judged, and what things are called": below(
+        "plan", "decimal timezone unit.many group.many audit.severity"
+    )
+    | below("plan.audit.waivers", "rule at field reason by until"),
+    "missing: the JSON has the work and not what is written around it": TABLES
+    | below("plan", "summary updated documentation.progress_in glossary.term glossary.means links.title links.url")
+    | below("plan", "next_steps.title next_steps.detail next_steps.done testing.per_sprint.says")
+    | below("plan", "testing.per_sprint.items testing.end_to_end.says testing.end_to_end.items")
+    | below("phases.phases", "why.sprint why.text parallel.sprint parallel.alongside parallel.says")
+    | below("sprint", "short page skills links.title links.url metrics.improvement rollback.first risk.relies_on")
+    | below("team", "people.share people.absent calendar.weekdays calendar.hours calendar.holidays"),
+    "missing: claims": below("plan.declared", DECLARED)
+    | below("phases.phases.declared", DECLARED)
+    | below("options.options.declared", DECLARED)
+    | below("sprint.declared", DECLARED),
+}
+"""Fields that no export holds, by the reason."""
+
+
+@cache
+def marked() -> tuple[Plan, Mapping[str, str]]:
+    """A plan that says everything, and by each word that is in one text of it alone, the path to that text's field."""
+    words: dict[str, str] = {}
+    numbers = count(1000)
+
+    def text(kind: Kind, at: str) -> str:
+        word = f"{next(numbers)} ms" if kind == "measure" else f"zq{next(numbers)}x"
+        words[word] = at
+        return {"url": f"https://{word}.example/", "path": f"docs/{word}.md"}.get(kind, word)
+
+    plan = eventful(whole(text))
+    parts = (plan.header, *plan.sprints.values(), *plan.phases, *plan.options, *plan.people, *plan.entries)
+    texts = " ".join(value.text for part in parts for value in walk(part))
+    return plan, {word: at for word, at in words.items() if word in texts}
+
+
+def eventful(plan: Plan) -> Plan:
+    """The plan with waivers of findings that it has, and with work that is counted in hours."""
+    findings = [finding for finding in analyse(plan, TODAY).findings if finding.field]
+    waivers = tuple(
+        waiver.model_copy(update={"rule": f.rule.id, "at": f.subject, "field": f.field, "until": TODAY})
+        for waiver, f in zip(plan.header.audit.waivers, findings, strict=False)
+    )
+    audit = plan.header.audit.model_copy(update={"waivers": waivers})
+    effort = Quantity.read("30-50 hours")
+    return replace(
+        plan,
+        header=plan.header.model_copy(update={"audit": audit}),
+        sprints={id_: sprint.model_copy(update={"effort": effort}) for id_, sprint in plan.sprints.items()},
+    )
+
+
+def facts_of(plan: Plan) -> Facts:
+    """The facts of a plan without findings: to be named by a finding is not to be shown."""
+    return replace(analyse(plan, TODAY), findings=())
+
+
+def pages(plan: Plan) -> Iterator[str]:
+    """What each macro shows of a plan; that its files are listed as they are does not count."""
+    links = Links("guide/page.md", {id_: f"sprints/{plan.page(id_)}" for id_ in plan.sprints}, {})
+    empty = dict.fromkeys((path for path, _ in plan.places.files.values()), "")
+    context = Context(facts_of(plan), links, empty, {})
+    for macro in MACROS.values():
+        if macro.view.__module__.startswith(views.__name__):
+            yield from map(html.unescape, calls(macro, context))
+
+
+def calls(macro: Macro, context: Context) -> Iterator[str]:
+    """A macro for each value of the parameter that it cannot do without."""
+    plan = context.facts.plan
+    ids = {
+        "sprint": plan.ids,
+        "phase": [phase.id for phase in plan.phases],
+        "id": [option.id for option in plan.options],
+        "of": [option.id for option in plan.options],
+    }
+    match [parameter for parameter in macro.parameters if not parameter.default]:
+        case []:
+            yield macro.call(context)
+        case [parameter]:
+            for value in parameter.choices or ids.get(parameter.name, ()):
+                yield macro.call(context, value)
+
+
+def files(plan: Plan) -> Iterator[str]:
+    """All exports of a plan."""
+    yield from exports(facts_of(plan), plan.header.id or "").values()
+
+
+def field(path: str) -> str:
+    """The field that a path leads to, without positions in lists: `sprint.risk.mitigation`."""
+    return re.sub(r"\[\w+\]", "", path)
+
+
+def hidden(show: Callable[[Plan], Iterator[str]]) -> set[str]:
+    """The fields that cannot be seen in what is shown of a plan."""
+    plan, words = marked()
+    shown = list(show(plan))
+    text = "\n".join(shown)
+    legible = {at for word, at in words.items() if word in text}
+    beside = [(field(path), other) for path, other in neighbours(plan)]
+    whole_fields = {at for at, _ in beside}
+    of_parts = {at for at in whole_fields if any(other.startswith(f"{at}.") for other in whole_fields)}
+    judged = whole_fields - of_parts - set(words.values()) - NAMED_BY_OTHERS
+    visible = {at for at, other in beside if at in judged and is_sound(other) and any(map(ne, show(other), shown))}
+    return (set(words.values()) - legible) | (judged - visible)
+
+
+def is_sound(plan: Plan) -> bool:
+    return not list(check(plan, lambda *_: False))
+
+
+def test_every_field_of_the_model_is_on_a_page() -> None:
+    assert hidden(pages) == set().union(*ON_NO_PAGE.values())
+
+
+def test_every_field_of_the_model_is_in_an_export() -> None:
+    assert hidden(files) == set().union(*IN_NO_EXPORT.values())
+
+
+def test_a_field_that_is_shown_nowhere_is_named() -> None:
+    """A text and a reference of each sprint, left out of the exports."""
+
+    def without(plan: Plan) -> Iterator[str]:
+        lost = {"impact": None, "owner": None}
+        return files(replace(plan, sprints={id_: each.model_copy(update=lost) for id_, each in plan.sprints.items()}))
+
+    assert hidden(without) - hidden(files) == {"sprint.impact", "sprint.owner"}
