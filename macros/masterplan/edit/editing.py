@@ -1,5 +1,6 @@
 """A plan changed on disk: by one command at a time, and never into a wrong one."""
 
+import json
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,11 @@ def add(root: Path, path: Path, content: bytes) -> None:
         create(root / path, line.encode() + content, root)
     except FileExistsError as error:
         raise UsageError(f"{path} is there already") from error
+
+
+def inline(value: object) -> str:
+    """A value on one line: every text in quotes, so that none can turn into something else; JSON's are YAML's too."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | dict) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

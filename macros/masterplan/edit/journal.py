@@ -5,13 +5,12 @@ write to the same file: Git merges them without a conflict. What was written is 
 it is there.
 """
 
-import json
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from masterplan.edit.editing import add, with_file
+from masterplan.edit.editing import add, inline, with_file
 from masterplan.errors import UsageError
 from masterplan.load.build import FOLDER
 from masterplan.load.source import parse
@@ -21,12 +20,12 @@ from masterplan.model.progress import Entry, Progress
 from masterplan.model.quantity import DecimalMark
 
 
-def entry_of(said: dict[str, Any], mark: DecimalMark | None) -> Entry:
+def entry_of(values: dict[str, Any], mark: DecimalMark | None) -> Entry:
     """An entry from plain values, held to all that a file is held to. Raises UsageError with the first misfit.
 
     `mark` is the plan's decimal mark.
     """
-    source = parse(_file(said), "the new entry")
+    source = parse(_file(values), "the new entry")
     progress, findings = validate(source, Progress, mark)
     for finding in (*source.findings, *findings):
         raise UsageError(f"{finding.message}; {finding.hint}")
@@ -40,7 +39,7 @@ def append(root: Path, plan: Plan, entry: Entry) -> Path:
     Raises UsageError, with nothing written, when the plan would be wrong with it, or another entry of the same day
     would still count instead.
     """
-    content = _file(_plain(entry))
+    content = _file(entry.model_dump(mode="json"))
     path = Path(FOLDER, "progress", _name(plan, entry, content))
     entries = with_file(root, path, content).entries
     same_day = [other for other in entries if (other.sprint, other.date) == (entry.sprint, entry.date)]
@@ -59,37 +58,20 @@ def _name(plan: Plan, entry: Entry, content: bytes) -> str:
     return f"{entry.date:%Y%m%d}-{entry.sprint}-{number:02}-{sha256(content).hexdigest()[:6]}.yml"
 
 
-def _plain(entry: Entry) -> dict[str, Any]:
-    """What an entry says as plain values, in the order of its fields; what it leaves out is None or empty."""
-    return {
-        "sprint": entry.sprint,
-        "date": entry.date,
-        "state": entry.state,
-        "percent": entry.percent,
-        "tasks": list(entry.tasks),
-        "measured": [{"metric": each.metric, "value": each.value.text} for each in entry.measured],
-        "saves": entry.saves.text if entry.saves else None,
-        "updated": list(entry.updated),
-        "note": entry.note,
-        "by": entry.by,
-    }
-
-
 def _file(values: dict[str, Any]) -> bytes:
     """A file with one entry, without what is None or empty."""
     first, *more = _lines({key: value for key, value in values.items() if value not in (None, [])})
     return "".join(["entries:\n", f"  - {first}\n", *(f"    {line}\n" for line in more)]).encode()
 
 
+_PLAIN = {"state", "date"}
+"""Fields whose values need no quotes."""
+
+
 def _lines(values: dict[str, Any]) -> Iterator[str]:
     for key, value in values.items():
         if isinstance(value, list):
             yield f"{key}:"
-            yield from (f"  - {_inline(item)}" for item in value)
+            yield from (f"  - {inline(item)}" for item in value)
         else:
-            yield f"{key}: {value if key == 'state' else _inline(value)}"
-
-
-def _inline(value: Any) -> str:
-    """A value on one line: every text in quotes, so that none can turn into something else; JSON's are YAML's too."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | dict) else str(value)
+            yield f"{key}: {value if key in _PLAIN else inline(value)}"

@@ -1,11 +1,10 @@
 """New files of a plan, to fill in. Every text is written in quotes, so that no title can turn into something else."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from masterplan.edit.editing import add, editing, with_file
+from masterplan.edit.editing import add, editing, inline, with_file
 from masterplan.errors import UsageError
 from masterplan.load.build import FOLDER
 from masterplan.load.source import parse
@@ -76,8 +75,8 @@ def _checked(text: str, kind: type[Part]) -> bytes:
 
 
 def _refuse_what_is_unknown(plan: Plan, phase: str | None, needs: tuple[str, ...]) -> None:
-    phases = [each.id for each in plan.phases]
-    for unknown in (each for each in needs if each not in plan.sprints):
+    phases = [group.id for group in plan.phases]
+    for unknown in (id_ for id_ in needs if id_ not in plan.sprints):
         raise UsageError(f"there is no {plan.unit.one.lower()} {unknown} to need")
     if phase is not None and phase not in phases:
         raise UsageError(f"there is no {plan.group.one.lower()} {phase}; there are {', '.join(phases)}")
@@ -97,8 +96,8 @@ def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...]) -> st
     lines = [f"id: {_quoted(id_)}", f"title: {_quoted(title)}"]
     lines += [f"phase: {_quoted(phase)}"] if phase else []
     lines += ["depends_on:" if needs else "# depends_on: []  # confirms that it needs nothing"]
-    for each in needs:
-        lines += [f"  - sprint: {_quoted(each)}", "    strength: hard", "    # reason: what is needed"]
+    for needed in needs:
+        lines += [f"  - sprint: {_quoted(needed)}", "    strength: hard", "    # reason: what is needed"]
     lines += [
         "# impact: what it brings, as you would claim it",
         "# owner: the id of a person in team.yml",
@@ -121,5 +120,5 @@ def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...]) -> st
 
 
 def _quoted(text: str) -> str:
-    """A text in double quotes; JSON's escapes are YAML's too."""
-    return json.dumps(" ".join(text.split()), ensure_ascii=False)
+    """A text on one line, in double quotes."""
+    return inline(" ".join(text.split()))
