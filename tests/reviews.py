@@ -10,6 +10,7 @@ from masterplan.analyse import analyse
 from masterplan.analyse.review import Review
 from masterplan.model.change import Change, ChangeRule, Consequence, Difference, Direction, Question, Weight
 from masterplan.model.finding import Finding, Rule
+from masterplan.model.naming import PLAN, Subject
 from masterplan.model.place import Place
 from masterplan.model.plan import Plan
 from tests.plans import phase, plan, sprint
@@ -37,14 +38,16 @@ def change(message: str, subject: str = "sprint 3", weight: Weight = "notable", 
     """A change; `before` and `after` are what it shows on either side."""
     rule = ChangeRule("some-rule", weight, "Something has changed.")
     place = Place("plan_data/sprints/3-streams.yml", 12, 5)
-    return Change(rule, subject, "title", message, said.get("before", ""), said.get("after", ""), place, ())
+    return Change(
+        rule, Subject.read(subject), "title", message, said.get("before", ""), said.get("after", ""), place, ()
+    )
 
 
 def consequence(
     label: str, before: str, after: str, direction: Direction = "worse", causes: Iterable[Change] = ()
 ) -> Consequence:
     """A computed fact that moves."""
-    return Consequence("some-fact", "plan", label, before, after, direction, tuple(causes))
+    return Consequence("some-fact", PLAN, label, before, after, direction, tuple(causes))
 
 
 def finding(message: str) -> Finding:

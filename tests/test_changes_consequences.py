@@ -27,7 +27,7 @@ def between(before: Plan, after: Plan) -> Difference:
 
 
 def of(found: Difference, fact: str, subject: str = "plan") -> Consequence:
-    [it] = [each for each in found.consequences if (each.fact, each.subject) == (fact, subject)]
+    [it] = [each for each in found.consequences if (each.fact, str(each.subject)) == (fact, subject)]
     return it
 
 
@@ -36,7 +36,7 @@ def facts(found: Difference) -> set[str]:
 
 
 def ids(causes: tuple[Change, ...]) -> list[tuple[str, str]]:
-    return [(each.rule.id, each.subject) for each in causes]
+    return [(each.rule.id, str(each.subject)) for each in causes]
 
 
 def test_each_fact_has_the_change_that_moved_it_and_no_other() -> None:

@@ -15,6 +15,7 @@ from masterplan.load import load
 from masterplan.load.references import check
 from masterplan.model.change import Edit
 from masterplan.model.plan import Plan
+from masterplan.model.quantity import Quantity
 from tests.changes.pairs import pairs, shuffled
 from tests.consistent import Spec, built, specs
 from tests.everything import neighbours, whole
@@ -134,11 +135,11 @@ def test_a_sprint_with_another_id_and_nearly_the_same_content_is_renamed_everywh
     )
     assert edits(one, other) == (
         Edit(("sprints", "4", "id"), "4", "4b"),
-        Edit(("sprints", "4b", "effort"), "2 days", "3 days"),
+        Edit(("sprints", "4b", "effort"), Quantity.read("2 days"), Quantity.read("3 days")),
     )
     assert same(apply(one, edits(one, other)), other)
     assert invert(edits(one, other)) == (
-        Edit(("sprints", "4b", "effort"), "3 days", "2 days"),
+        Edit(("sprints", "4b", "effort"), Quantity.read("3 days"), Quantity.read("2 days")),
         Edit(("sprints", "4b", "id"), "4b", "4"),
     )
 

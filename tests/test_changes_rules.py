@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from masterplan.analyse.changes import RULES, changes
+from masterplan.analyse.changes import RULES, changes, rules
+from masterplan.analyse.changes.comparison import Comparison
 from masterplan.model.change import WEIGHTS
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime
@@ -347,7 +348,7 @@ def test_a_change_says_in_one_line_what_happened_and_where(row: Row) -> None:
         assert change.message.isprintable()
         assert 0 < len(change.message) < 250
         assert "None" not in f"{change.message} {change.before} {change.after}"
-        assert re.fullmatch(r"plan|(sprint|phase|option|person) \S+", change.subject)
+        assert re.fullmatch(r"plan|(sprint|phase|option|person) \S+", str(change.subject))
         assert change.edits
         assert change.before != change.after or change.rule.id in QUIET, change
 
@@ -363,3 +364,25 @@ def test_lists_that_differ_in_very_much_are_not_searched_for_other_wordings() ->
     letters = [chr(97 + n) + chr(97 + m) for n in range(26) for m in (0, 1)]
     before, after = (one(**tasks(*(f"Do {each} {said}" for each in letters))) for said in ("as it was", "as it is"))
     assert {*ids(before, after)} == {"scope-added", "scope-dropped"}
+
+
+def test_two_items_that_are_the_same_are_two_changes() -> None:
+    before, after = one(**tasks("Cut the queue")), one(**tasks("Cut the queue", "Drain it", "Drain it"))
+    assert ids(before, after) == ["scope-added"] * 2
+    assert ids(after, before) == ["scope-dropped"] * 2
+
+
+def test_a_task_that_a_new_sprint_does_as_well_is_no_part_of_a_split() -> None:
+    """The sprint keeps it, and has done it: only what it passed on belongs to the split."""
+    before = one(**tasks("a", "b", "c"))
+    kept = [{"title": "a", "done": True}, {"title": "b"}]
+    after = plan(sprint("1", tasks=kept), sprint("2", **tasks("a", "c")))
+    assert sorted(ids(before, after)) == ["sprint-split", "task-done"]
+
+
+def test_no_edit_is_claimed_by_two_rules() -> None:
+    """Whatever the order of the rules: the driver refuses a claim to an edit that another change has."""
+    comparison = Comparison.of(one(title="Batching"), one(title="Images"))
+    [draft] = rules.drafts(comparison)
+    with pytest.raises(ValueError, match="wording claims an edit of another change: sprints / 1 / title"):
+        rules.unclaimed(comparison.trace.edits, [draft, draft])

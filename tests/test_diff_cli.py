@@ -18,6 +18,7 @@ from masterplan.cli import app as cli
 from masterplan.cli.diff import FailOn, Format, fails
 from masterplan.git.textconv import lines
 from masterplan.model.change import WEIGHTS, Change, ChangeRule, Difference, Weight
+from masterplan.model.naming import PLAN
 from masterplan.model.place import Place
 from masterplan.render.review import FORMATS, data
 from tests.commits import FIRST, begin, commit, git, record
@@ -206,7 +207,7 @@ def test_the_exit_code_is_of_the_gravest_change(fail_on: FailOn, weight: Weight 
 
 def change(weight: Weight) -> Change:
     rule = ChangeRule("made-up", weight, "Something made up changed.")
-    return Change(rule, "plan", "", "made up", "", "", Place("plan"), ())
+    return Change(rule, PLAN, "", "made up", "", "", Place("plan"), ())
 
 
 def test_the_threshold_is_taken_from_the_command_line(root: Path, diff: Run) -> None:

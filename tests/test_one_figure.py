@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan.analyse.changes.computed import Figure, View
 from masterplan.analyse.changes.schedule_cache import Memory
 from masterplan.analyse.extent import extent
+from masterplan.model.naming import PLAN
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
 from masterplan.render.export import exports
@@ -47,7 +48,7 @@ def audited(of: Project, rule: str) -> list[str]:
 def computed(of: Project, kind: str) -> Figure:
     """What a diff computes of the whole plan."""
     view = View(of.facts.plan, of.facts.today, (), Memory())
-    return view.outlook([kind])[kind, "plan"]
+    return view.outlook([kind])[kind, PLAN]
 
 
 def exported(of: Project) -> tuple[Any, dict[str, list[dict[str, str]]]]:

@@ -53,7 +53,8 @@ def test_what_was_found_is_shown_or_counted(cases: Mapping[str, Review], name: s
 
 def test_a_review_says_why_then_in_the_words_of_the_sprints_page(cases: Mapping[str, Review]) -> None:
     found = cases["effort-doubled"]
-    moved = {each.subject.removeprefix("sprint ") for each in found.difference.consequences if "sprint" in each.subject}
+    subjects = {moved.subject for moved in found.difference.consequences}
+    moved = {subject.id for subject in subjects if subject.kind == "sprint"}
     comment, page = shown(markdown(found)).text(), LexborHTMLParser(html(found)).text()
     assert moved
     for sentence in (each for id_ in moved for each in why_then(found.after, id_)):

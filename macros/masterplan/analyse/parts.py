@@ -6,6 +6,7 @@ A path leads from the plan to a value, `("sprints", "4", "risk", "owner")`; `Pla
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
 from masterplan.model.walk import Path, walk
 
@@ -34,35 +35,38 @@ def wholes(plan: Plan) -> Iterator[tuple[Path, str, Whole]]:
         yield ("options", "options", n), f"Option {option.id}", option
 
 
-def subject(plan: Plan, path: Path) -> str:
-    """The part that a path leads into, as kind and id: `plan`, `sprint 4`, `phase 1`, `option A`."""
+def subject(plan: Plan, path: Path) -> Subject:
+    """The part that a path leads into; a progress entry belongs to its sprint, anything else to the plan."""
     match path:
-        case ("sprints", id_, *_):
-            return f"sprint {id_}"
+        case ("sprints", str(id_), *_):
+            return Subject("sprint", id_)
         case ("phases", "phases", int(n), *_):
-            return f"phase {plan.phases[n].id}"
+            return Subject("phase", plan.phases[n].id)
         case ("options", "options", int(n), *_):
-            return f"option {plan.options[n].id}"
+            return Subject("option", plan.options[n].id)
         case ("entries", n, *_):
-            return f"sprint {plan.entries[int(n)].sprint}"
+            return Subject("sprint", plan.entries[int(n)].sprint)
         case ("team", "people", int(n), *_):
-            return f"person {plan.people[n].id}"
+            return Subject("person", plan.people[n].id)
         case _:
-            return "plan"
+            return PLAN
 
 
-def within(plan: Plan, subject: str) -> str:
-    """What a part is called within a sentence: `sprint 4`, `phase 1`, `option A`, `plan`."""
-    kind, blank, id_ = subject.partition(" ")
+def called(plan: Plan, subject: Subject) -> str:
+    """What people call a part: `Sprint 4`, `Phase 1`, `Option A`, `Person ada`, `Plan`; in the plan's words for it."""
+    match subject.kind:
+        case "sprint":
+            return plan.name(subject.id)
+        case "phase":
+            return plan.group_name(subject.id)
+        case _:
+            return str(subject)[:1].upper() + str(subject)[1:]
+
+
+def within(plan: Plan, part: str) -> str:
+    """A part as somebody typed it (`sprint 4`, `option A`), in the plan's word for its kind: `epic 4`."""
+    kind, blank, id_ = part.partition(" ")
     return f"{plan.worded(kind)}{blank}{id_}"
-
-
-def called(plan: Plan, subject: str) -> str:
-    """What people call a part by its kind and id: `Sprint 4`, `Phase 1`, `Option A`, `Person ada`, `Plan`."""
-    kind, _, id_ = subject.partition(" ")
-    if kind == "sprint":
-        return plan.name(id_)
-    return plan.group_name(id_) if kind == "phase" else f"{subject[:1].upper()}{subject[1:]}"
 
 
 _HEADS = {"plan": 1, "sprints": 2, "phases": 3, "options": 3, "entries": 2, "team": 3}

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from masterplan.analyse.changes import changes
-from masterplan.analyse.changes.edits import is_rename
 from masterplan.analyse.extent import extent
 from masterplan.git.commands import git, has_commit, is_shallow, prefix_of
 from masterplan.git.history_cache import Kept
@@ -129,5 +128,5 @@ def _state(loaded: Loaded) -> State:
 
 
 def _past(change: Change) -> PastChange:
-    was = next((str(edit.before) for edit in change.edits if is_rename(edit)), "")
-    return PastChange(change.rule.id, change.rule.weight, change.subject, change.message, was)
+    was = next((str(edit.before) for edit in change.edits if edit.is_rename), "")
+    return PastChange(change.rule.id, change.rule.weight, str(change.subject), change.message, was)

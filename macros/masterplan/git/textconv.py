@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from masterplan.analyse.changes import edits
+from masterplan.analyse.changes.flatten import plain
 from masterplan.load.build import FILES, FOLDERS
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
@@ -52,8 +53,9 @@ def _holding(part: Part) -> Plan:
 
 def _lines(edit: Edit) -> Iterator[str]:
     """A fact: the steps that lead to it and its value; a line for each item of a list, and of a text of several."""
-    values = edit.after if isinstance(edit.after, list) else [edit.after]
-    key = edit.key[:-1] if edit.key[-1] == str(edit.after) else edit.key
+    after = plain(edit.after)
+    values = after if isinstance(after, list) else [after]
+    key = edit.key[:-1] if edit.name == str(after) else edit.key
     steps = " / ".join(step for step in key if step)
     for value in values or ["nothing"]:
         for line in str(value).splitlines():

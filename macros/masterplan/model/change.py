@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from masterplan.model.finding import Finding
+from masterplan.model.naming import Subject
 from masterplan.model.place import Place
 
 Weight = Literal["breaking", "notable", "editorial"]
 
 WEIGHTS: tuple[Weight, ...] = ("breaking", "notable", "editorial")
-"""How much a change matters, the most first: others must act, others should know, only words differ."""
+"""How much a change matters, the gravest first: others must act, others should know, only words differ."""
 
 Key = tuple[str, ...]
 """A path into a plan by ids and names, never by positions: `("sprints", "4", "risk", "level")`."""
@@ -33,23 +34,40 @@ class ChangeRule:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One piece of data that differs: where, and its JSON-like value on both sides; None where there is none."""
+    """One piece of data that differs: where, and its value on both sides as the model has it; None where there is none.
+
+    The value of a list whose order means something is the whole tuple; of any other list each item is a piece.
+    """
 
     key: Key
     before: object
     after: object
 
+    @property
+    def name(self) -> str:
+        """The last step of its key: the name of a field, or the item of a set as text."""
+        return self.key[-1]
+
+    @property
+    def is_rename(self) -> bool:
+        """Whether it gives a sprint another id."""
+        match self.key:
+            case ("sprints", _, "id"):
+                return self.before is not None and self.after is not None
+            case _:
+                return False
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What edits mean: the rule, the part it speaks of (`sprint 4`, `option A`, `plan`) and its field, and both values.
+    """What edits mean: the rule, the part of the plan that changed and its field, the message, and both values.
 
     `before` and `after` are for people, empty where there is nothing on that side. `place` is in the newer plan, or in
     the older one where the newer no longer has it (`gone`).
     """
 
     rule: ChangeRule
-    subject: str
+    subject: Subject
     field: str
     message: str
     before: str
@@ -61,7 +79,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """A computed fact that moved: what it is (`end-of-option`), of what part, in words, from what to what, and why.
+    """A computed fact that moved: which fact (`end-of-option`), of which part, its values before and after, and why.
 
     `label` names the fact for people (`End of option A`); `direction` says whether the team is better off. `causes` are
     the changes that move it when each is made alone; where none of them moves it all the way, also those without which
@@ -69,7 +87,7 @@ class Consequence:
     """
 
     fact: str
-    subject: str
+    subject: Subject
     label: str
     before: str
     after: str
@@ -111,5 +129,6 @@ class Difference:
     @property
     def folded(self) -> tuple[Change, ...]:
         """The changes that nothing follows from and nobody must act on."""
-        telling = {id(cause) for consequence in self.consequences for cause in consequence.causes}
-        return tuple(each for each in self.changes if id(each) not in telling and each.rule.weight == "editorial")
+        causes = {id(cause) for consequence in self.consequences for cause in consequence.causes}
+        editorial = (change for change in self.changes if change.rule.weight == "editorial")
+        return tuple(change for change in editorial if id(change) not in causes)

@@ -1,10 +1,41 @@
-"""Names derived from ids and titles: natural order, slugs and the file names of pages."""
+"""Names of things: subjects, natural order, slugs and the file names of pages."""
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from typing import Literal, Self, get_args
 
 _DIGITS = re.compile(r"(\d+)")
 _OTHER = re.compile(r"[^a-z0-9]+")
+
+Kind = Literal["plan", "sprint", "phase", "option", "person"]
+"""What a subject is: the plan as a whole, or a part of it that has an id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The part of a plan that a finding or a change is about: its kind, and its id, which the plan itself has not."""
+
+    kind: Kind
+    id: str = ""
+
+    def __str__(self) -> str:
+        """Kind and id as exports have them and as people type them: `sprint 4`, `option A`, `plan`."""
+        return f"{self.kind} {self.id}" if self.id else self.kind
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read `sprint 4` or `plan`. Raises ValueError for another kind, and for a kind without its id."""
+        kind, _, id_ = " ".join(text.split()).partition(" ")
+        kinds: tuple[Kind, ...] = get_args(Kind)
+        if kind not in kinds or (kind == "plan") == bool(id_):
+            choices = "there are plan, and sprint, phase, option and person with an id"
+            raise ValueError(f"there is no part {text}; {choices}")
+        return cls(kinds[kinds.index(kind)], id_)
+
+
+PLAN = Subject("plan")
+"""The plan as a whole."""
 
 
 def natural(id_: str) -> tuple[tuple[int, int, str], ...]:

@@ -177,7 +177,7 @@ def finding(plan: Plan, rule: Rule, fault: Fault) -> Finding:
         fault.message,
         fault.hint,
         tuple(Related(at(*place.path), place.says) for place in fault.compared[:MOST_RELATED]),
-        parts.subject(plan, fault.path),
+        str(parts.subject(plan, fault.path)),
         parts.field(fault.path),
         fault.computed,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from masterplan.analyse.changes.edits import apply, invert, is_rename, part_of, parts
+from masterplan.analyse.changes.patch import apply, invert, part_of, parts
 from masterplan.analyse.changes.prune import closed
 from masterplan.model.change import Change, Edit, Key
 from masterplan.model.part import size
@@ -63,7 +63,7 @@ class Trial:
 
     def _tried(self, side: int, change: Change) -> Plan | None:
         """The older plan with a change alone, or the newer one without it; None where no plan comes of it."""
-        edits: Sequence[Edit] = [edit for edit in change.edits if not is_rename(edit)]
+        edits: Sequence[Edit] = [edit for edit in change.edits if not edit.is_rename]
         try:
             plan = apply(self.after, invert(edits)) if side else apply(self.before, edits)
             plan = closed(plan, (self.before.sprints.keys() | self.after.sprints.keys()) - plan.sprints.keys())

@@ -17,6 +17,7 @@ from masterplan.analyse.schedule.staff import members
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.wording import listed
 from masterplan.model.calendar import Weeks
+from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan, Risk, Sprint
 from masterplan.model.quantity import Quantity, amount
 
@@ -37,11 +38,11 @@ class Figure:
     scale: str = field(default="", compare=False)
 
 
-Fact = tuple[str, str]
-"""What is computed, and of which part: `("end-of-option", "option A")`."""
+Fact = tuple[str, Subject]
+"""What is computed, and of which part: `("end-of-option", Subject("option", "A"))`."""
 
 Outlook = Mapping[Fact, Figure]
-Told = Iterator[tuple[str, Figure]]
+Told = Iterator[tuple[Subject, Figure]]
 """Figures with the part they are of."""
 
 
@@ -92,13 +93,13 @@ class View:
 def _option_ends(view: View) -> Told:
     for staffing in Staffing.of(view.plan):
         if staffing.span:
-            yield f"option {staffing.option.id}", _week(view, f"End of {staffing.name}", staffing.span)
+            yield Subject("option", staffing.option.id), _week(view, f"End of {staffing.name}", staffing.span)
 
 
 def _phases_end(view: View) -> Told:
     span = figures.phases_span(view.plan)
     if span:
-        yield "plan", _week(view, view.plan.worded("End of the last phase"), span)
+        yield PLAN, _week(view, view.plan.worded("End of the last phase"), span)
 
 
 def _week(view: View, label: str, span: Weeks) -> Figure:
@@ -112,11 +113,11 @@ def _computed_ends(view: View) -> Told:
         people = members(view.plan, view.days, option)
         if people and view.plan.sprints:
             length = view.memory.length(view.plan, view.network, people)
-            yield f"option {option.id}", _end(view, f"Computed end of Option {option.id}", length)
+            yield Subject("option", option.id), _end(view, f"Computed end of Option {option.id}", length)
 
 
 def _earliest_end(view: View) -> Told:
-    yield "plan", _end(view, "Earliest end, with people enough", view.network.length)
+    yield PLAN, _end(view, "Earliest end, with people enough", view.network.length)
 
 
 def _end(view: View, label: str, length: int) -> Figure:
@@ -137,14 +138,14 @@ def _days(ticks: int) -> str:
 
 def _critical_path(view: View) -> Told:
     path = view.network.critical_path
-    yield "plan", Figure("Critical path", listed(map(view.plan.name, path)), path)
+    yield PLAN, Figure("Critical path", listed(map(view.plan.name, path)), path)
 
 
 def _slack(view: View) -> Told:
     for id_, times in view.network.times.items():
         slack = times.total_slack
         text = f"{_days(slack)}{' (critical)' if times.is_critical else ''}"
-        yield f"sprint {id_}", Figure(f"Slack of {view.plan.name(id_)}", text, slack, Decimal(slack))
+        yield Subject("sprint", id_), Figure(f"Slack of {view.plan.name(id_)}", text, slack, Decimal(slack))
 
 
 def _monthly(view: View) -> Told:
@@ -157,33 +158,33 @@ def _annual(view: View) -> Told:
 
 def _sum(label: str, total: Quantity | None) -> Told:
     if total:
-        yield "plan", Figure(label, total.text, total.text, sum(total.ends, Decimal(0)), total.unit)
+        yield PLAN, Figure(label, total.text, total.text, sum(total.ends, Decimal(0)), total.unit)
 
 
 def _high_risks(view: View) -> Told:
     yield (
-        "plan",
+        PLAN,
         _count(view, view.plan.worded("Sprints at high risk"), [sprint.id for sprint, _ in view.exposed], better=-1),
     )
 
 
 def _unmitigated(view: View) -> Told:
     bare = [sprint.id for sprint, risk in view.exposed if not risk.mitigation]
-    yield "plan", _count(view, "High risks without a mitigation", bare, better=-1)
+    yield PLAN, _count(view, "High risks without a mitigation", bare, better=-1)
 
 
 def _rollback(view: View) -> Told:
     for id_ in view.rollbacks:
         if id_ in view.plan.sprints:
             undone = undoing(view.graph, id_).undone[:-1]
-            yield f"sprint {id_}", _count(view, f"Undone with {view.plan.name(id_)}", undone, better=-1)
+            yield Subject("sprint", id_), _count(view, f"Undone with {view.plan.name(id_)}", undone, better=-1)
 
 
 def _ready(view: View) -> Told:
     """The sprints that can start; what has started already is no worse than ready."""
     ids = tuple(id_ for id_, standing in view.standings.items() if standing.ready)
     free = sum(standing.ready or standing.state != "planned" for standing in view.standings.values())
-    yield "plan", Figure("Ready to start", listed(map(view.plan.name, ids)) or "none", ids, Decimal(free))
+    yield PLAN, Figure("Ready to start", listed(map(view.plan.name, ids)) or "none", ids, Decimal(free))
 
 
 def _count(view: View, label: str, ids: Iterable[str], *, better: int) -> Figure:

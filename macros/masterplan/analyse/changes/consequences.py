@@ -10,7 +10,7 @@ from masterplan.analyse.changes.rules.texts import WORDING
 from masterplan.analyse.changes.schedule_cache import Memory
 from masterplan.analyse.graph import Graph
 from masterplan.model.change import Change, Consequence, Direction
-from masterplan.model.naming import natural
+from masterplan.model.naming import PLAN, natural
 from masterplan.model.plan import Plan
 
 MOST_ALIKE = 12
@@ -32,7 +32,7 @@ def consequences(
     def outlook(plan: Plan, side: int, facts: Iterable[Fact]) -> Outlook:
         return View(plan, days[side], rollbacks, memory).outlook(dict.fromkeys(kind for kind, _ in facts))
 
-    every = [(kind, "") for kind in KINDS]
+    every = [(kind, PLAN) for kind in KINDS]
     before, after = outlook(trial.before, 0, every), outlook(trial.after, 1, every)
     moved = [fact for fact in dict.fromkeys([*before, *after]) if _has_moved(fact, before, after)]
     tried = _more_than_words(changes) if is_affordable(trial, changes) else ()
@@ -96,4 +96,4 @@ def _together(kind: str, label: str, each: Sequence[Consequence]) -> Consequence
     causes = tuple({id(cause): cause for one in each for cause in one.causes}.values())
     direction: Direction = "worse" if worse > better else "better" if better > worse else "neither"
     text = f"{len(each):,} changed: {worse:,} for the worse, {better:,} for the better"
-    return Consequence(kind, "plan", label, "", text, direction, causes)
+    return Consequence(kind, PLAN, label, "", text, direction, causes)

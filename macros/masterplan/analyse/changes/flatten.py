@@ -1,12 +1,13 @@
-"""A part of a plan as flat pieces of plain data, and back: what edits are made of.
+"""A part of a plan as flat pieces of data, and back: what edits are made of.
 
-Pieces are keyed by ids and names, never by positions, so that order and layout of the YAML play no part. What was left
-out is no piece, unless the model says what it is then. Lists whose order means something are whole values; those of
-parts are keyed by what their items are (`IDENTITY`); all others are sets. `shapes` says which is which.
+Pieces are keyed by ids and names, never by positions, so that order and layout of the YAML play no part. A field that
+was left out is no piece, unless its default is a value, such as `false`. Lists whose order means something are whole
+values; lists of parts are keyed by the fields that identify an item (`IDENTITY`); all others are sets. `shapes` says
+which is which.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -26,7 +27,7 @@ Names = Mapping[str, str]
 
 
 class Piece(NamedTuple):
-    """A plain value, and the path by which `Places` know it."""
+    """A value as the model has it, and the path by which `Places` know it."""
 
     value: object
     path: Path
@@ -41,7 +42,7 @@ def taken_apart(part: Part, key: Key, path: Path, names: Names) -> Iterator[tupl
 
 
 def put_together(kind: type[P], pieces: Mapping[Key, object], mark: DecimalMark | None) -> P:
-    """A part from its pieces, keyed from the part on; `mark` stands before decimals in its amounts.
+    """A part from the plain values of its pieces, keyed from the part on; `mark` stands before decimals in its amounts.
 
     Raises ValueError where they make none.
     """
@@ -49,36 +50,36 @@ def put_together(kind: type[P], pieces: Mapping[Key, object], mark: DecimalMark 
 
 
 def _field(shape: Shape, value: Any, key: Key, path: Path, names: Names) -> Iterator[tuple[Key, Piece]]:
-    known = names if shape.refers else {}
+    value = renamed(value, names) if shape.refers else value
     match shape.form:
         case "value":
-            yield key, Piece(plain(value, known), path)
+            yield key, Piece(value, path)
         case "part":
-            found = tuple(taken_apart(value, key, path, names))
-            yield from found or ([(key, Piece({}, path))] if shape.default is None else ())
+            pieces = tuple(taken_apart(value, key, path, names))
+            yield from pieces or ([(key, Piece({}, path))] if shape.default is None else ())
         case "parts":
             if not value:
-                yield key, Piece([], path)
+                yield key, Piece((), path)
             for step, n, item in keyed(value, names):
                 yield from taken_apart(item, (*key, *step), (*path, n), names)
         case "set" | "ranked":
-            yield from _members([plain(each, known) for each in value], shape, key, path)
+            yield from _members(value, shape, key, path)
         case "mapping":
-            for name, each in value.items():
-                yield (*key, name), Piece(plain(each, known), (*path, name))
+            for name, item in value.items():
+                yield (*key, name), Piece(item, (*path, name))
 
 
-def _members(items: list[Any], shape: Shape, key: Key, path: Path) -> Iterator[tuple[Key, Piece]]:
-    if shape.form == "ranked" and items != sorted(items, key=natural):
+def _members(items: tuple[Any, ...], shape: Shape, key: Key, path: Path) -> Iterator[tuple[Key, Piece]]:
+    if shape.form == "ranked" and list(items) != sorted(items, key=natural):
         yield key, Piece(items, path)
-    for n, each in enumerate(items):
-        yield (*key, str(each)), Piece(each, (*path, n))
+    for n, item in enumerate(items):
+        yield (*key, str(plain(item))), Piece(item, (*path, n))
 
 
-def keyed(items: Sequence[Part], names: Names) -> Iterator[tuple[Key, int, Part]]:
-    """The items of a list, each with what tells it from the others, and its position.
+def keyed(items: Sequence[P], names: Names) -> Iterator[tuple[Key, int, P]]:
+    """The items of a list, each with the steps that identify it, and its position.
 
-    Those that have that in common are numbered from the second on, in the order of what else they say.
+    Items with the same identity are numbered from the second on, in the order of their other values.
     """
     groups: dict[Key, list[int]] = defaultdict(list)
     for n, item in enumerate(items):
@@ -90,32 +91,46 @@ def keyed(items: Sequence[Part], names: Names) -> Iterator[tuple[Key, int, Part]
 
 
 def numbered(identity: Key, number: int) -> Key:
-    """The key of the first, the second, … of those that have an identity in common."""
+    """The steps of the first, the second, … item that has this identity."""
     return (*identity, f"#{number}") if number > 1 else identity
 
 
 def is_number(step: str) -> bool:
-    """Whether a step of a key tells things of one identity apart; no field has such a name."""
+    """Whether a step of a key is the number of an item among those of one identity; no field has such a name."""
     return step.startswith("#")
 
 
+def item_steps(kind: type[Part], below: Key) -> Key:
+    """The first steps of a key below a list of parts: those that lead to an item of it."""
+    size = len(IDENTITY[kind])
+    return below[: size + any(map(is_number, below[size : size + 1]))]
+
+
 def _identity(item: Part, names: Names) -> Key:
-    known = {shape.name: names if shape.refers else {} for shape in shapes(type(item))}
-    return tuple(_step(plain(getattr(item, name), known[name])) for name in IDENTITY[type(item)])
+    referring = {shape.name for shape in shapes(type(item)) if shape.refers}
+    values = {name: getattr(item, name) for name in IDENTITY[type(item)]}
+    return tuple(_step(renamed(value, names) if name in referring else value) for name, value in values.items())
 
 
 def _step(value: object) -> str:
-    if isinstance(value, list):
+    if isinstance(value, tuple):
         return ",".join(sorted(value, key=natural))
-    return "" if value is None else str(value)
+    return "" if value is None else str(plain(value))
+
+
+def renamed(value: Any, names: Names) -> Any:
+    """The id of a sprint, or several, by their new names."""
+    if isinstance(value, tuple):
+        return tuple(names.get(id_, id_) for id_ in value)
+    return names.get(value, value)
 
 
 def _content(item: Part, names: Names) -> list[object]:
-    return [(key, natural(str(piece.value))) for key, piece in taken_apart(item, (), (), names)]
+    return [(key, natural(str(plain(piece.value)))) for key, piece in taken_apart(item, (), (), names)]
 
 
 def _fields(kind: type[Part], pieces: Mapping[Key, object]) -> dict[str, object]:
-    """What a YAML file would say of a part."""
+    """A part's fields as a YAML file has them."""
     below: dict[str, dict[Key, object]] = defaultdict(dict)
     for key, value in pieces.items():
         below[key[0]][key[1:]] = value
@@ -140,13 +155,12 @@ def _together(shape: Shape, pieces: Mapping[Key, object]) -> object:
 
 
 def _items(item: type[Part], pieces: Mapping[Key, object]) -> Mapping[Key, dict[Key, object]]:
-    """The pieces of each item of a list, by what tells it from the others."""
-    found: dict[Key, dict[Key, object]] = defaultdict(dict)
+    """The pieces of each item of a list, by the steps that lead to it."""
+    items: dict[Key, dict[Key, object]] = defaultdict(dict)
     for key, value in pieces.items():
-        size = len(IDENTITY[item])
-        size += is_number(key[size])
-        found[key[:size]][key[size:]] = value
-    return found
+        steps = item_steps(item, key)
+        items[steps][key[len(steps) :]] = value
+    return items
 
 
 def in_order(key: Key) -> tuple[object, ...]:
@@ -154,30 +168,19 @@ def in_order(key: Key) -> tuple[object, ...]:
     return tuple(map(natural, key))
 
 
-def plain(value: object, names: Names) -> Any:
-    """A value as JSON knows it, with sprints under their new names."""
+def plain(value: object) -> Any:
+    """A value as JSON and YAML have it: amounts, weeks and days as the text that a plan file would have."""
     match value:
-        case str():
-            return names.get(value, value)
         case tuple():
-            return [plain(each, names) for each in value]
+            return list(map(plain, value))
         case Part():
-            return {name: plain(each, names) for name, each in value if each is not None}
-        case Quantity() | Weeks() | date() | DateSpan():
-            return _written(value)
-        case _:
-            return value
-
-
-def _written(value: Quantity | Weeks | date | DateSpan) -> str:
-    """What a YAML file would say."""
-    match value:
+            return {name: plain(inner) for name, inner in value if inner is not None}
         case Quantity():
             return value.text
-        case DateSpan(first, last):
-            return f"{first}" if first == last else f"{first} to {last}"
-        case _:
+        case Weeks() | date() | DateSpan():
             return str(value)
+        case _:
+            return value
 
 
 def _frozen(value: object) -> object:
@@ -191,6 +194,6 @@ def _frozen(value: object) -> object:
             return value
 
 
-def values(pieces: Iterable[tuple[Key, Piece]]) -> dict[Key, object]:
-    """Pieces without their paths."""
-    return {key: piece.value for key, piece in pieces}
+def plain_values(part: Part, names: Names) -> dict[Key, object]:
+    """The plain values of a part's pieces, keyed from the part on, with sprints under their new names."""
+    return {key: plain(piece.value) for key, piece in taken_apart(part, (), (), names)}

@@ -6,6 +6,7 @@ from itertools import chain
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.change import Change, Consequence, Question
+from masterplan.model.naming import Subject
 from masterplan.model.plan import Plan
 
 ASKS: Mapping[str, str] = {
@@ -89,29 +90,26 @@ def responsible(plan: Plan, sprint: str) -> str:
 def _changed(plan: Plan, changes: Sequence[Change]) -> Asked:
     """What changed in sprints themselves."""
     for change in changes:
-        kind, _, sprint = change.subject.partition(" ")
-        if kind == "sprint" and change.rule.id in ASKS:
-            yield sprint, plan.worded(ASKS[change.rule.id])
+        if change.subject.kind == "sprint" and change.rule.id in ASKS:
+            yield change.subject.id, plan.worded(ASKS[change.rule.id])
 
 
 def _moved(consequences: Sequence[Consequence]) -> Asked:
     """What follows for sprints, for the worse."""
     for each in consequences:
-        kind, _, sprint = each.subject.partition(" ")
-        if kind == "sprint" and each.direction == "worse":
+        if each.subject.kind == "sprint" and each.direction == "worse":
             if each.fact == "rollback":
-                yield sprint, f"is it ready to be undone together with {each.after}?"
+                yield each.subject.id, f"is it ready to be undone together with {each.after}?"
             else:
-                yield sprint, f"can it keep its weeks, with its slack at {each.after}, not {each.before}?"
+                yield each.subject.id, f"can it keep its weeks, with its slack at {each.after}, not {each.before}?"
 
 
 def _dependents(before: Plan, after: Plan, changes: Sequence[Change]) -> Asked:
     """Sprints that need one which comes later or brings less."""
     graphs = tuple(map(Graph.of, (after, before)))
     for change in changes:
-        kind, _, sprint = change.subject.partition(" ")
-        if kind == "sprint" and change.rule.id in SPREADS:
-            edges = {edge.sprint: edge for graph in graphs for edge in graph.needed_by.get(sprint, ())}
+        if change.subject.kind == "sprint" and change.rule.id in SPREADS:
+            edges = {edge.sprint: edge for graph in graphs for edge in graph.needed_by.get(change.subject.id, ())}
             for each in edges:
                 yield each, f"does it still hold, as what it needs has changed ({change.message})?"
 
@@ -124,13 +122,13 @@ def _of_phases(plan: Plan, changes: Sequence[Change]) -> Asked:
         if change.rule.id in {"phase-later", "phase-earlier", "finish-later"}
     }
     for phase in plan.phases:
-        for sprint in phase.sprints if f"phase {phase.id}" in moved else ():
+        for sprint in phase.sprints if Subject("phase", phase.id) in moved else ():
             yield sprint, f"does it still fit, as its {plan.group.one.lower()} has moved to {phase.weeks.named}?"
 
 
 def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:
     """The last sprint of each option that ends later."""
-    spans = {f"option {each.option.id}": each.spans for each in Staffing.of(plan)}
+    spans = {Subject("option", each.option.id): each.spans for each in Staffing.of(plan)}
     for each in consequences:
         weeks = spans.get(each.subject)
         if weeks and each.direction == "worse":

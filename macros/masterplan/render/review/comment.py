@@ -11,6 +11,7 @@ from masterplan.analyse.figures import count
 from masterplan.analyse.review import Review
 from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
+from masterplan.model.naming import Subject
 from masterplan.model.place import Place
 from masterplan.render.review.graph import LEGEND, left_out, mermaid_text, neighbourhood
 from masterplan.render.review.inert import inert
@@ -98,11 +99,14 @@ def _questions(review: Review, questions: Sequence[Question]) -> Iterator[str]:
     if not questions:
         return
     rows = (
-        [inert(each.who) or "nobody owns it", inert(named(review, f"sprint {each.sprint}")), inert(each.text, 300)]
-        for each in questions
+        [inert(each.who) or "nobody owns it", inert(_sprint(review, each)), inert(each.text, 300)] for each in questions
     )
     yield "#### Who should look"
     yield _table(("Who", review.after.plan.unit.one, "Question"), rows, _QUESTIONS)
+
+
+def _sprint(review: Review, question: Question) -> str:
+    return named(review, Subject("sprint", question.sprint))
 
 
 def _graph(review: Review) -> Iterator[str]:

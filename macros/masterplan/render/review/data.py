@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from masterplan.analyse.changes.flatten import plain
 from masterplan.analyse.review import Base, Review
 from masterplan.model.change import Change, Consequence, Difference, Direction, Edit, Question, Weight
 from masterplan.model.finding import Finding
@@ -126,7 +127,7 @@ def _change(change: Change) -> ChangeRecord:
     return ChangeRecord(
         rule=change.rule.id,
         weight=change.rule.weight,
-        subject=change.subject,
+        subject=str(change.subject),
         field=change.field,
         message=change.message,
         before=change.before,
@@ -138,7 +139,7 @@ def _change(change: Change) -> ChangeRecord:
 
 
 def _edit(edit: Edit) -> EditRecord:
-    return EditRecord(key=list(edit.key), before=edit.before, after=edit.after)
+    return EditRecord(key=list(edit.key), before=plain(edit.before), after=plain(edit.after))
 
 
 def _positions(causes: Sequence[Change], found: Difference) -> list[int]:
@@ -155,7 +156,7 @@ def _moved(finding: Finding, found: Difference) -> MovedFinding:
 def _consequence(moved: Consequence, found: Difference) -> ConsequenceRecord:
     return ConsequenceRecord(
         fact=moved.fact,
-        subject=moved.subject,
+        subject=str(moved.subject),
         label=moved.label,
         before=moved.before,
         after=moved.after,

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from masterplan.analyse.changes.edits import is_rename
 from masterplan.analyse.figures import count
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.review import Review
@@ -65,8 +64,8 @@ def neighbourhood(review: Review) -> Neighbourhood:
     """The sprints that a change speaks of, with their neighbours in either plan; one with a new id is the same one."""
     names = _new_ids(review.difference)
     old = {names.get(id_, id_): id_ for id_ in review.before.plan.sprints}
-    subjects = (change.subject.partition(" ") for change in review.difference.changes)
-    spoken = {id_ for kind, _, id_ in subjects if kind == "sprint"}
+    subjects = (change.subject for change in review.difference.changes)
+    spoken = {subject.id for subject in subjects if subject.kind == "sprint"}
     every = _ties(_edges(review.before.graph, names), _edges(review.after.graph, {}))
     moved = {end for tie in every if tie.mark != "as before" for end in (tie.needs, tie.sprint)}
     core = (spoken | moved) & {*old, *review.after.plan.sprints}
@@ -85,7 +84,7 @@ def neighbourhood(review: Review) -> Neighbourhood:
 
 def _new_ids(difference: Difference) -> Mapping[str, str]:
     edits = (edit for change in difference.changes for edit in change.edits)
-    return {str(edit.before): str(edit.after) for edit in edits if is_rename(edit)}
+    return {str(edit.before): str(edit.after) for edit in edits if edit.is_rename}
 
 
 def _touched(review: Review, id_: str, old: Collection[str], spoken: Collection[str]) -> Touched:

@@ -14,6 +14,7 @@ from masterplan.analyse.figures import count
 from masterplan.analyse.review import Review
 from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
+from masterplan.model.naming import Subject
 from masterplan.render.html import NOTHING, chip, code, figure, joined, link, list_of, quoted, render, small, text
 from masterplan.render.review.graph import LEGEND, Neighbourhood, left_out, neighbourhood
 from masterplan.render.review.inert import cut, cut_message
@@ -104,10 +105,13 @@ def _causes(causes: Sequence[Change], found: Difference) -> Markup:
 
 def _questions(review: Review, questions: Sequence[Question]) -> Markup:
     rows = [
-        Row([_said(each.who) or small("nobody owns it"), named(review, f"sprint {each.sprint}"), _said(each.text)])
-        for each in questions
+        Row([_said(each.who) or small("nobody owns it"), _sprint(review, each), _said(each.text)]) for each in questions
     ]
     return table("Whom to ask what", ["Who", review.after.plan.unit.one, "Question"], rows)
+
+
+def _sprint(review: Review, question: Question) -> str:
+    return named(review, Subject("sprint", question.sprint))
 
 
 def _graph(shown: Neighbourhood) -> Markup:
@@ -130,13 +134,13 @@ def _changes(review: Review) -> Markup:
 
 def _parts(review: Review, changes: Iterable[Change]) -> list[tuple[str, Markup]]:
     """Each part's name and its changes side by side, in the order of the first change of each."""
-    parts: dict[str, list[Change]] = {}
+    parts: dict[Subject, list[Change]] = {}
     for change in changes:
         parts.setdefault(change.subject, []).append(change)
     return [(named(review, subject), _part(review, subject, found)) for subject, found in parts.items()]
 
 
-def _part(review: Review, subject: str, changes: Sequence[Change]) -> Markup:
+def _part(review: Review, subject: Subject, changes: Sequence[Change]) -> Markup:
     rows = []
     for each in changes:
         before, after = side_by_side(each.before, each.after)

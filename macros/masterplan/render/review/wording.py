@@ -11,6 +11,7 @@ from masterplan.analyse.figures import count
 from masterplan.analyse.parts import called
 from masterplan.analyse.review import Review
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction
+from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan
 from masterplan.render.review.inert import cut, cut_message
 from masterplan.render.why import why_then
@@ -82,28 +83,27 @@ def told_and_quiet(difference: Difference) -> tuple[tuple[Change, ...], tuple[Ch
     return tuple(sorted(told, key=lambda each: WEIGHTS.index(each.rule.weight))), quiet
 
 
-def named(review: Review, subject: str) -> str:
+def named(review: Review, subject: Subject) -> str:
     """What people call a part of either plan: `Sprint 4: Request batching`, `Option A: One developer`, `The plan`."""
-    kind, _, id_ = subject.partition(" ")
+    if subject == PLAN:
+        return "The plan"
     for plan in (review.after.plan, review.before.plan):
-        title = _title(plan, kind, id_)
+        title = _title(plan, subject)
         if title is not None:
             return f"{called(plan, subject)}: {title}"
-    return "The plan" if subject == "plan" else subject
+    return str(subject)
 
 
-def _title(plan: Plan, kind: str, id_: str) -> str | None:
-    match kind:
+def _title(plan: Plan, subject: Subject) -> str | None:
+    match subject.kind:
         case "sprint":
-            return plan.sprints[id_].title if id_ in plan.sprints else None
+            return plan.sprints[subject.id].title if subject.id in plan.sprints else None
         case "phase":
-            return next((each.title for each in plan.phases if each.id == id_), None)
+            return next((phase.title for phase in plan.phases if phase.id == subject.id), None)
         case "option":
-            return next((each.title for each in plan.options if each.id == id_), None)
-        case "person":
-            return next((each.name for each in plan.people if each.id == id_), None)
+            return next((option.title for option in plan.options if option.id == subject.id), None)
         case _:
-            return None
+            return next((person.name for person in plan.people if person.id == subject.id), None)
 
 
 def _ranked(consequences: Iterable[Consequence]) -> list[Consequence]:
@@ -165,8 +165,8 @@ def _more(left: Sequence[Change]) -> Iterator[str]:
 
 def reasons(review: Review) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The sprints that a change moves, the first few, each with why it is when it is now: the words of its own page."""
-    subjects = (each.subject for each in gravest_first(review.difference.consequences))
-    moved = dict.fromkeys(each.removeprefix("sprint ") for each in subjects if each.startswith("sprint "))
-    known = [id_ for id_ in moved if id_ in review.after.plan.sprints][:MOST_EXPLAINED]
-    told = ((named(review, f"sprint {id_}"), why_then(review.after, id_)) for id_ in known)
-    return tuple((name, sentences) for name, sentences in told if sentences)
+    subjects = (moved.subject for moved in gravest_first(review.difference.consequences))
+    sprints = dict.fromkeys(subject for subject in subjects if subject.kind == "sprint")
+    present = [subject for subject in sprints if subject.id in review.after.plan.sprints][:MOST_EXPLAINED]
+    explained = ((named(review, subject), why_then(review.after, subject.id)) for subject in present)
+    return tuple((name, sentences) for name, sentences in explained if sentences)

@@ -11,6 +11,7 @@ from masterplan.analyse.parts import called
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
 from masterplan.model.finding import AREAS, SEVERITIES, Area, Finding, Rule, Severity
+from masterplan.model.naming import Subject
 from masterplan.model.settings import Waiver
 from masterplan.render.html import anchor, chip, code, joined, link, list_of, quoted, small, text
 from masterplan.render.macro import Context, macro
@@ -93,11 +94,12 @@ def _what(context: Context, finding: Finding) -> Markup:
 
 
 def _where(context: Context, finding: Finding) -> Markup:
-    kind, _, id_ = finding.subject.partition(" ")
+    subject = Subject.read(finding.subject) if finding.subject else None
     line = link(context.links.source(finding.place), f"line {finding.place.line}")
-    if kind == "sprint" and id_ in context.facts.plan.sprints:
-        return Markup("{} {}").format(sprint_link(context, id_), small(line))
-    return Markup("{} {}").format(text(called(context.facts.plan, finding.subject) or finding.place.path), small(line))
+    if subject and subject.kind == "sprint" and subject.id in context.facts.plan.sprints:
+        return Markup("{} {}").format(sprint_link(context, subject.id), small(line))
+    where = called(context.facts.plan, subject) if subject else finding.place.path
+    return Markup("{} {}").format(text(where), small(line))
 
 
 def _upper(sentence: str) -> str:

@@ -1,90 +1,91 @@
-"""The catalogue of changes: every kind of difference between two plans, and what reads it from the edits.
+"""The catalogue of changes: every kind of difference between two plans, and the rules that find it in the edits.
 
-First come the rules about parts as a whole, then those that read one field of a part; what is left is told of one edit
-at a time, so that every edit is in exactly one change.
+Each rule claims the edits that it explains, and every edit is claimed once. Rules about whole parts come first, each
+with edits of its own; then those of one field of a part, from the edits that are left; the rule for all others takes
+what remains.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from masterplan.analyse.changes.case import Case, Reader, Told
-from masterplan.analyse.changes.rules import (
-    claims,
-    dependencies,
-    figures,
-    people,
-    phases,
-    progress,
-    risks,
-    sprints,
-    staffing,
-    texts,
-    work,
-)
-from masterplan.model.change import ChangeRule
+from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldRule, by_field
+from masterplan.analyse.changes.rules import people, risks, sprints, texts, timing, work
+from masterplan.model.change import ChangeRule, Edit
 
-__all__ = ["RULES", "tell"]
+__all__ = ["RULES", "drafts"]
 
 RULES: tuple[ChangeRule, ...] = (
     *sprints.RULES,
-    *phases.RULES,
-    *staffing.RULES,
+    *timing.RULES,
+    *people.STAFFING_RULES,
     *work.RULES,
-    *dependencies.RULES,
+    *timing.DEPENDENCY_RULES,
     *risks.RULES,
-    *figures.RULES,
+    *work.FIGURE_RULES,
     *people.RULES,
-    *progress.RULES,
-    *claims.RULES,
     *texts.RULES,
 )
 """Every kind of change."""
 
-_READERS: Mapping[tuple[str, str], Reader] = {
+_OF_PARTS: tuple[Callable[[Comparison], Iterable[ChangeDraft]], ...] = (
+    timing.whole_parts,
+    people.team,
+    sprints.whole_sprints,
+    sprints.moved_sprints,
+    sprints.progress,
+)
+"""The rules about parts as a whole, in any order."""
+
+_OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "page"): texts.page,
-    ("sprints", "impact"): claims.impact,
+    ("sprints", "impact"): texts.impact,
     ("sprints", "owner"): people.owner,
-    ("sprints", "effort"): figures.effort,
-    ("sprints", "likely"): figures.effort,
+    ("sprints", "effort"): work.effort,
+    ("sprints", "likely"): work.effort,
     ("sprints", "skills"): people.skills,
-    ("sprints", "depends_on"): dependencies.depends_on,
-    ("sprints", "savings"): figures.savings,
+    ("sprints", "depends_on"): timing.depends_on,
+    ("sprints", "savings"): work.savings,
     ("sprints", "metrics"): work.metrics,
     ("sprints", "risk"): risks.risk,
     ("sprints", "rollback"): risks.rollback,
     ("sprints", "tests"): work.tests,
     ("sprints", "documentation"): work.documents,
     ("sprints", "tasks"): work.tasks,
-    ("sprints", "declared"): claims.declared,
-    ("phases", "weeks"): phases.weeks,
-    ("phases", "parallel"): claims.parallel,
-    ("phases", "declared"): claims.declared,
-    ("options", "mode"): staffing.mode,
-    ("options", "people"): staffing.people,
-    ("options", "declared"): claims.declared,
+    ("sprints", "declared"): texts.declared,
+    ("phases", "weeks"): timing.weeks,
+    ("phases", "parallel"): texts.parallel,
+    ("phases", "declared"): texts.declared,
+    ("options", "mode"): people.mode,
+    ("options", "people"): people.lanes,
+    ("options", "declared"): texts.declared,
     ("people", "skills"): people.person,
     ("people", "share"): people.person,
     ("people", "absent"): people.absent,
-    ("plan", "start"): phases.start,
+    ("plan", "start"): timing.start,
     ("plan", "testing"): work.strategy,
-    ("plan", "documentation"): work.documents,
+    ("plan", "documentation"): work.documents_of_all,
     ("plan", "next_steps"): work.next_steps,
-    ("plan", "declared"): claims.declared,
-    ("plan", "tables"): claims.tables,
-    ("plan", "audit"): claims.audit,
+    ("plan", "declared"): texts.declared,
+    ("plan", "tables"): texts.tables,
+    ("plan", "audit"): texts.audit,
 }
-"""What reads the edits in a field, by kind of part and field; what has no entry here is left to the last rule."""
+"""The rule of each field, by kind of part and field."""
 
 
-def tell(case: Case) -> Iterator[Told]:
-    """All that happened between two plans."""
-    yield from phases.tell(case)
-    yield from people.tell(case)
-    yield from sprints.tell(case)
-    yield from progress.tell(case)
-    for group in case.groups():
-        read = _READERS.get((group.key[0], group.field))
-        for told in read(case, group) if read else ():
-            case.taken(told.edits)
-            yield told
-    for group in case.groups():
-        yield from texts.rest(case, group)
+def drafts(comparison: Comparison) -> tuple[ChangeDraft, ...]:
+    """All changes between two plans. Raises ValueError where two rules claim the same edit."""
+    of_parts = [draft for rule in _OF_PARTS for draft in rule(comparison)]
+    edits = unclaimed(comparison.trace.edits, of_parts)
+    fields = [(field, _OF_FIELDS.get((field.part[0], field.field))) for field in by_field(edits)]
+    of_fields = [draft for field, rule in fields if rule for draft in rule(comparison, field)]
+    others = [draft for field in by_field(unclaimed(edits, of_fields)) for draft in texts.rest(comparison, field)]
+    return (*of_parts, *of_fields, *others)
+
+
+def unclaimed(edits: Iterable[Edit], claims: Sequence[ChangeDraft]) -> tuple[Edit, ...]:
+    """The edits that no draft claims. Raises ValueError for a claim to an edit that another draft has as well."""
+    left = {edit.key: edit for edit in edits}
+    for draft in claims:
+        for edit in draft.edits:
+            if left.pop(edit.key, None) is None:
+                raise ValueError(f"{draft.rule.id} claims an edit of another change: {' / '.join(edit.key)}")
+    return tuple(left.values())

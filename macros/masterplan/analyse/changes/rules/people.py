@@ -1,11 +1,24 @@
-"""People: who is responsible, who is in the team, and when they work."""
+"""Who does what: the team, who is responsible, and the weeks of each person in an option."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from masterplan.analyse.changes.case import Case, Group, Told
-from masterplan.analyse.changes.rules.words import both, shown
+from masterplan.analyse import figures
+from masterplan.analyse.changes.comparison import (
+    ChangeDraft,
+    Comparison,
+    FieldEdits,
+    Item,
+    both,
+    differing,
+    shown,
+)
+from masterplan.analyse.changes.rules.timing import Moved, moved
+from masterplan.analyse.wording import listed
+from masterplan.model.calendar import Weeks
 from masterplan.model.change import ChangeRule, Edit
+from masterplan.model.naming import natural
+from masterplan.model.plan import Lane, Option, Work
 
 
 class Owned(NamedTuple):
@@ -28,61 +41,180 @@ ABSENCE_ADDED = ChangeRule("absence-added", "notable", "Somebody will be away.")
 ABSENCE_REMOVED = ChangeRule("absence-removed", "notable", "Somebody will not be away after all.")
 SKILLS = ChangeRule("skills-changed", "notable", "A sprint asks for other skills.")
 CALENDAR = ChangeRule("calendar-changed", "notable", "The team works other days or hours.")
+MODE = ChangeRule(
+    "mode-changed", "notable", "An option does sprints one by one, and no longer, or the other way round."
+)
+LANE_ADDED = ChangeRule("lane-added", "notable", "Somebody joins an option.")
+LANE_REMOVED = ChangeRule("lane-removed", "breaking", "Somebody leaves an option.")
+HANDED_OVER = ChangeRule("lane-handed-over", "notable", "Somebody else does all that one did in an option.")
+WORK_ADDED = ChangeRule("work-added", "notable", "Somebody has more to do in an option.")
+WORK_DROPPED = ChangeRule("work-dropped", "breaking", "Somebody has less to do in an option.")
+WORK_CHANGED = ChangeRule("work-changed", "notable", "Somebody does something else in the same weeks of an option.")
+WORK = Moved(
+    ChangeRule("work-later", "breaking", "Somebody does something in later weeks of an option, which ends as before."),
+    ChangeRule(
+        "work-earlier", "notable", "Somebody does something in earlier weeks of an option, which ends as before."
+    ),
+)
 
 RULES = (*OWNERS, PERSON_ADDED, PERSON_REMOVED, PERSON_CHANGED, ABSENCE_ADDED, ABSENCE_REMOVED, SKILLS, CALENDAR)
+STAFFING_RULES = (
+    MODE, LANE_ADDED, LANE_REMOVED, HANDED_OVER, WORK_ADDED, WORK_DROPPED, WORK_CHANGED, WORK.later, WORK.earlier,
+)  # fmt: skip
 
 
-def tell(case: Case) -> Iterator[Told]:
-    """People who came and went, and the calendar."""
-    for part in [part for part in case.left if part[0] == "people"]:
-        edit = case.left[part].get((*part, "id"))
-        if edit:
-            name = case.left[part][*part, "name"]
-            texts = (shown(name.before), shown(name.after))
-            rule, did = (PERSON_ADDED, "joined") if edit.before is None else (PERSON_REMOVED, "left")
-            yield Told(rule, case.take(part), f"{texts[0] or texts[1]} {did} the team", *texts, edit.key, "")
-    days = case.take(("calendar",)) if ("calendar",) in case.left else ()
-    if days:
-        message = f"the working time changed: {', '.join(dict.fromkeys(edit.key[1] for edit in days))}"
-        yield Told(CALENDAR, days, message, *both(days), ("calendar", "hours"), "calendar")
+def team(comparison: Comparison) -> Iterator[ChangeDraft]:
+    """People that only one of the plans has, and the working time."""
+    for part in comparison.only_in_one("people"):
+        name = comparison.by_key[*part, "name"]
+        texts = (shown(name.before), shown(name.after))
+        rule, did = (PERSON_ADDED, "joined") if name.before is None else (PERSON_REMOVED, "left")
+        message = f"{texts[0] or texts[1]} {did} the team"
+        yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
+    edits = comparison.by_part.get(("calendar",), ())
+    if edits:
+        fields = dict.fromkeys(edit.key[1] for edit in edits)
+        message = f"the working time changed: {', '.join(fields)}"
+        yield ChangeDraft(CALENDAR, edits, message, *both(edits), ("calendar", "hours"), "calendar")
 
 
-def owner(case: Case, group: Group) -> Iterator[Told]:
+def owner(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Who is responsible for a sprint."""
-    return owned(case, group.edits, case.name(group.id), OWNERS)
+    return owned(comparison, field.edits, comparison.name(field.id), OWNERS)
 
 
-def owned(case: Case, edits: tuple[Edit, ...], what: str, rules: Owned) -> Iterator[Told]:
-    """Who a field names."""
+def owned(comparison: Comparison, edits: Iterable[Edit], what: str, rules: Owned) -> Iterator[ChangeDraft]:
+    """The person that a field names, by id; `what` is what the person is responsible for."""
     for edit in edits:
-        before = case.before.person(str(edit.before)) if edit.before else ""
-        after = case.after.person(str(edit.after)) if edit.after else ""
+        before = comparison.before.person(str(edit.before)) if edit.before else ""
+        after = comparison.after.person(str(edit.after)) if edit.after else ""
         if before and after:
-            yield Told(rules.changed, (edit,), f"{what}: {after} instead of {before}", before, after)
+            yield ChangeDraft(rules.changed, (edit,), f"{what}: {after} instead of {before}", before, after)
         elif after:
-            yield Told(rules.added, (edit,), f"{what}: {after} is responsible", before, after)
+            yield ChangeDraft(rules.added, (edit,), f"{what}: {after} is responsible", before, after)
         else:
-            yield Told(rules.removed, (edit,), f"{what}: nobody is responsible, {before} was", before, after)
+            yield ChangeDraft(rules.removed, (edit,), f"{what}: nobody is responsible, {before} was", before, after)
 
 
-def person(case: Case, group: Group) -> Iterator[Told]:
-    """What somebody can do, and how much of their time there is."""
-    message = (
-        f"{case.after.person(group.id)} has another {'share of time' if group.field == 'share' else 'set of skills'}"
-    )
-    yield Told(PERSON_CHANGED, group.edits, message, *both(group.edits))
+def person(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The skills of a person, and their share of time."""
+    what = "share of time" if field.field == "share" else "set of skills"
+    message = f"{comparison.after.person(field.id)} has another {what}"
+    yield ChangeDraft(PERSON_CHANGED, field.edits, message, *both(field.edits))
 
 
-def absent(case: Case, group: Group) -> Iterator[Told]:
-    """When somebody is away."""
-    for edit in group.edits:
-        who, days = case.after.person(group.id), shown(edit.before or edit.after)
+def absent(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The days on which a person is away."""
+    who = comparison.after.person(field.id)
+    for edit in field.edits:
+        before, after = shown(edit.before), shown(edit.after)
         if edit.before is None:
-            yield Told(ABSENCE_ADDED, (edit,), f"{who} will be away on {days}", "", days)
+            yield ChangeDraft(ABSENCE_ADDED, (edit,), f"{who} will be away on {after}", before, after)
         else:
-            yield Told(ABSENCE_REMOVED, (edit,), f"{who} will not be away on {days}", days)
+            yield ChangeDraft(ABSENCE_REMOVED, (edit,), f"{who} will not be away on {before}", before, after)
 
 
-def skills(case: Case, group: Group) -> Iterator[Told]:
-    """What whoever does a sprint must be good at."""
-    yield Told(SKILLS, group.edits, f"{case.name(group.id)} asks for other skills", *both(group.edits))
+def skills(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The skills that a sprint asks for."""
+    message = f"{comparison.name(field.id)} asks for other skills"
+    yield ChangeDraft(SKILLS, field.edits, message, *both(field.edits))
+
+
+def mode(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """Whether an option does sprints one by one."""
+    for edit in field.edits:
+        texts = (shown(edit.before), shown(edit.after))
+        message = f"Option {field.id} is {texts[1] or 'neither sequential nor parallel'} now"
+        yield ChangeDraft(MODE, (edit,), message, *texts)
+
+
+def lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """Who does what in which weeks of an option."""
+    before, after = comparison.options(field.id)
+    items = differing(field.key, field.edits, before.people, after.people)
+    joined, left = [item for item in items if not item.before], [item for item in items if not item.after]
+    for item in items:
+        if item.before and item.after:
+            who = _who(field, item)
+            persons = [edit for edit in item.edits if edit.key == item.at("person")]
+            yield from owned(comparison, persons, who, OWNERS)
+            works = differing(item.at("work"), item.edits, item.before.work, item.after.work)
+            yield from _work(comparison, (before, after), works, who)
+    for item in left:
+        heir = next((other for other in joined if _same_work(item, other)), None)
+        joined = [other for other in joined if other is not heir]
+        yield _left(item, heir, _who(field, item))
+    for item in joined:
+        name = item.part.name
+        yield ChangeDraft(LANE_ADDED, item.edits, f"{_who(field, item)} joins", "", name, item.at("name"))
+
+
+def _who(field: FieldEdits, lane: Item[Lane]) -> str:
+    return f"{lane.part.name} (Option {field.id})"
+
+
+def _same_work(left: Item[Lane], joined: Item[Lane]) -> bool:
+    """Whether a person who left an option had the same work in the same weeks as one who joined it."""
+    works = [sorted(map(_content, item.part.work)) for item in (left, joined)]
+    return works[0] == works[1]
+
+
+def _content(work: Work) -> tuple[Weeks, list[tuple[str, str]]]:
+    return work.weeks, sorted(_ingredients(work))
+
+
+def _left(lane: Item[Lane], heir: Item[Lane] | None, who: str) -> ChangeDraft:
+    name = lane.part.name
+    if heir is None:
+        return ChangeDraft(LANE_REMOVED, lane.edits, f"{who} leaves", name, "", lane.at("name"))
+    message = f"{who} is replaced by {heir.part.name}, who does the same"
+    edits = (*lane.edits, *heir.edits)
+    return ChangeDraft(HANDED_OVER, edits, message, name, heir.part.name, heir.at("name"))
+
+
+def _work(
+    comparison: Comparison, options: tuple[Option, Option], works: Iterable[Item[Work]], who: str
+) -> Iterator[ChangeDraft]:
+    """The work of one person: in other weeks, other work in the same weeks, and work that came or went."""
+    came = [item for item in works if not item.before]
+    spans = figures.option_span(options[0]), figures.option_span(options[1])
+    for item in works:
+        if item.before and item.after:
+            before, after = item.before.weeks, item.after.weeks
+            rule = moved(WORK, (before, after), spans)
+            message = f"{who} does {_doing(comparison, item.part)} in {after.named} instead of {before.named}"
+            yield ChangeDraft(rule, item.edits, message, str(before), str(after), item.at("weeks"))
+        elif item.before:
+            instead = next((other for other in came if other.part.weeks == item.before.weeks), None)
+            came = [other for other in came if other is not instead]
+            yield _dropped(comparison, item, instead, who)
+    for item in came:
+        window = item.part.weeks.named
+        message = f"{who} also does {_doing(comparison, item.part)} in {window}"
+        yield ChangeDraft(WORK_ADDED, item.edits, message, "", window, item.at("weeks"))
+
+
+def _dropped(comparison: Comparison, item: Item[Work], instead: Item[Work] | None, who: str) -> ChangeDraft:
+    """Work that somebody no longer does, or in place of which they do other work, or less, in the same weeks."""
+    before, window = _doing(comparison, item.part), item.part.weeks.named
+    if instead is None:
+        return ChangeDraft(WORK_DROPPED, item.edits, f"{who} no longer does {before}", window, "", item.at("weeks"))
+    after = _doing(comparison, instead.part)
+    was, now = _ingredients(item.part), _ingredients(instead.part)
+    rule = WORK_ADDED if was < now else WORK_DROPPED if now < was else WORK_CHANGED
+    message = f"{who} does {after} in {window} instead of {before}"
+    return ChangeDraft(rule, (*item.edits, *instead.edits), message, before, after, instead.at("weeks"))
+
+
+def _ingredients(work: Work) -> set[tuple[str, str]]:
+    """What some work is made of: sprints done, sprints supported, and the task."""
+    done = {("sprints", id_) for id_ in work.sprints}
+    supported = {("supports", id_) for id_ in work.supports}
+    return done | supported | ({("task", work.task)} if work.task else set())
+
+
+def _doing(comparison: Comparison, work: Work) -> str:
+    """What somebody does, in words."""
+    names = [listed(map(comparison.name, sorted(ids, key=natural))) for ids in (work.sprints, work.supports)]
+    texts = [names[0], f"support of {names[1]}" if names[1] else "", work.task or ""]
+    return ", ".join(filter(None, texts)) or "something"

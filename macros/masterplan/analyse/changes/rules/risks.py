@@ -1,11 +1,10 @@
 """Risks, what is done about them, and how a sprint is undone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from masterplan.analyse.changes.case import Case, Group, Told
+from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, shown
 from masterplan.analyse.changes.rules.people import OWNERS, owned
-from masterplan.analyse.changes.rules.texts import WORDING
-from masterplan.analyse.changes.rules.words import alike, reworded, shown
+from masterplan.analyse.changes.rules.texts import WORDING, alike, reworded, text_of_item
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.plan import LEVELS, Risk, Rollback
 
@@ -29,107 +28,95 @@ RULES = (
 )  # fmt: skip
 
 
-def risk(case: Case, group: Group) -> Iterator[Told]:
+def risk(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The risk of a sprint."""
-    before, after = (each.risk for each in case.sprints(group.id))
-    name = case.name(group.id)
+    before, after = (sprint.risk for sprint in comparison.sprints(field.id))
+    name, level = comparison.name(field.id), (*field.key, "level")
     if before is None and after is not None:
-        yield Told(STATED, group.edits, f"{name} has a {after.level} risk", "", after.level, _level(group))
+        yield ChangeDraft(STATED, field.edits, f"{name} has a {after.level} risk", "", after.level, level)
     elif after is None and before is not None:
-        yield Told(UNSTATED, group.edits, f"{name} had a {before.level} risk", before.level, "", _level(group))
+        yield ChangeDraft(UNSTATED, field.edits, f"{name} had a {before.level} risk", before.level, "", level)
     elif before and after:
-        added, removed, same = _mitigations(group)
-        for told in _levels(name, group, before, after, added):
-            added = [edit for edit in added if edit not in told.edits]
-            yield told
-        yield from owned(case, group.under("owner"), f"{name}, risk", OWNERS)
-        for one, other in same:
-            message = f"{name}: a mitigation is worded otherwise"
-            yield Told(WORDING, (one, other), message, shown(one.before), shown(other.after), other.key)
-        for edit in added:
-            yield Told(MITIGATION_ADDED, (edit,), f"{name}: {edit.after}", "", shown(edit.after))
-        for edit in removed:
-            yield Told(MITIGATION_REMOVED, (edit,), f"{name} no longer: {edit.before}", shown(edit.before))
+        yield from owned(comparison, field.under("owner"), f"{name}, risk", OWNERS)
+        yield from _answered(name, field, before, after)
 
 
-def _level(group: Group) -> tuple[str, ...]:
-    return (*group.key, "risk", "level")
+def _answered(name: str, field: FieldEdits, before: Risk, after: Risk) -> Iterator[ChangeDraft]:
+    """The levels and mitigations of a risk; a level that was lowered takes the mitigations that were added with it."""
+    edits = field.under("mitigation")
+    added, removed = [edit for edit in edits if not edit.before], [edit for edit in edits if not edit.after]
+    pairs = reworded(removed, added, text_of_item)
+    paired = {edit.key for pair in pairs for edit in pair}
+    added, removed = ([edit for edit in side if edit.key not in paired] for side in (added, removed))
+    levels = _levels(name, field, _grade(after.level) - _grade(before.level), added)
+    yield from [levels] if levels else []
+    for one, other in pairs:
+        texts = shown(one.before), shown(other.after)
+        yield ChangeDraft(WORDING, (one, other), f"{name}: a mitigation is worded otherwise", *texts, other.key)
+    for edit in added:
+        if levels is None or edit not in levels.edits:
+            yield ChangeDraft(MITIGATION_ADDED, (edit,), f"{name}: {edit.after}", "", shown(edit.after))
+    for edit in removed:
+        yield ChangeDraft(MITIGATION_REMOVED, (edit,), f"{name} no longer: {edit.before}", shown(edit.before))
 
 
-def _mitigations(group: Group) -> tuple[list[Edit], list[Edit], list[tuple[Edit, Edit]]]:
-    """Mitigations that are new, that are gone, and pairs that only differ in wording."""
-    edits = group.under("mitigation")
-    added = {edit.key: edit for edit in edits if edit.before is None}
-    removed = {edit.key: edit for edit in edits if edit.after is None}
-    same = reworded(removed, added)
-    told = {edit.key for pair in same for edit in pair}
-    fresh, gone = ([edit for key, edit in side.items() if key not in told] for side in (added, removed))
-    return fresh, gone, same
-
-
-def _levels(name: str, group: Group, before: Risk, after: Risk, added: list[Edit]) -> Iterator[Told]:
-    """The levels; a risk that is lowered takes the mitigations that were added with it."""
-    fields = [(*group.key, "risk", field) for field in ("level", "likelihood", "impact")]
-    edits = tuple(sorted((edit for edit in group.edits if edit.key in fields), key=lambda edit: fields.index(edit.key)))
+def _levels(name: str, field: FieldEdits, raised: int, added: Sequence[Edit]) -> ChangeDraft | None:
+    """Level, likelihood and impact in one change; `raised` is by how many grades the level went up."""
+    edits = (*field.under("level"), *field.under("likelihood"), *field.under("impact"))
     if not edits:
-        return
-    main, way = edits[0], _grade(after.level) - _grade(before.level) or sum(map(_way, edits))
-    what = "risk" if main.key == fields[0] else f"{main.key[-1]} of the risk"
-    said = f"{name}: {what} {shown(main.after) or 'not stated'} instead of {shown(main.before) or 'not stated'}"
+        return None
+    main, way = edits[0], raised or sum(map(_way, edits))
+    what = "risk" if main.name == "level" else f"{main.name} of the risk"
     texts = (shown(main.before), shown(main.after))
+    message = f"{name}: {what} {texts[1] or 'not stated'} instead of {texts[0] or 'not stated'}"
     if way >= 0:
-        yield Told(RAISED if way else ASSESSED, edits, said, *texts)
-    elif added:
-        by = "; ".join(shown(edit.after) for edit in added)
-        yield Told(LOWERED, (*edits, *added), f"{said}, by a new mitigation: {by}", *texts)
-    else:
-        yield Told(LOWERED_ALONE, edits, f"{said}, without a new mitigation", *texts)
+        return ChangeDraft(RAISED if way else ASSESSED, edits, message, *texts)
+    if not added:
+        return ChangeDraft(LOWERED_ALONE, edits, f"{message}, without a new mitigation", *texts)
+    by = "; ".join(shown(edit.after) for edit in added)
+    return ChangeDraft(LOWERED, (*edits, *added), f"{message}, by a new mitigation: {by}", *texts)
 
 
 def _grade(level: object) -> int:
-    return next((n for n, each in enumerate(LEVELS) if each == level), 0)
+    return next((n for n, other in enumerate(LEVELS) if other == level), 0)
 
 
 def _way(edit: Edit) -> int:
-    """How far a level went up; nothing where it was not stated on either side."""
+    """By how many grades a level went up; 0 where it was not stated on either side."""
     return _grade(edit.after) - _grade(edit.before) if edit.before and edit.after else 0
 
 
-def rollback(case: Case, group: Group) -> Iterator[Told]:
+def rollback(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """How a sprint is undone."""
-    before, after = (each.rollback for each in case.sprints(group.id))
-    texts = _shown(before), _shown(after)
-    name = case.name(group.id)
-    key = next((edit.key for edit in group.edits if (edit.after is None) == (after is None)), group.edits[0].key)
-    if _is_told(after) and not _is_told(before):
-        yield Told(ROLLBACK_ADDED, group.edits, f"{name} says how it is undone", *texts, key, "rollback")
-    elif _is_told(before) and not _is_told(after):
-        yield Told(ROLLBACK_REMOVED, group.edits, f"{name} no longer says how it is undone", *texts, key, "rollback")
-    elif not _is_reworded(group):
-        yield Told(ROLLBACK_CHANGED, group.edits, f"{name} is undone in another way", *texts, key)
+    before, after = (sprint.rollback for sprint in comparison.sprints(field.id))
+    texts = _described(before), _described(after)
+    name, edits = comparison.name(field.id), field.edits
+    key = next((edit.key for edit in edits if (edit.after is None) == (after is None)), edits[0].key)
+    if _is_stated(after) and not _is_stated(before):
+        yield ChangeDraft(ROLLBACK_ADDED, edits, f"{name} says how it is undone", *texts, key, "rollback")
+    elif _is_stated(before) and not _is_stated(after):
+        yield ChangeDraft(ROLLBACK_REMOVED, edits, f"{name} no longer says how it is undone", *texts, key, "rollback")
+    elif not _is_reworded(edits):
+        yield ChangeDraft(ROLLBACK_CHANGED, edits, f"{name} is undone in another way", *texts, key)
 
 
-def _is_reworded(group: Group) -> bool:
+def _is_reworded(edits: Sequence[Edit]) -> bool:
     """Whether only the words of steps changed: as many steps, in the same order, each nearly the same."""
-    before, after = group.edits[0].before, group.edits[0].after
-    if (
-        group.edits[0].key[-1] != "steps"
-        or group.edits[1:]
-        or not isinstance(before, list)
-        or not isinstance(after, list)
-    ):
-        return False
-    return len(before) == len(after) and all(alike(*pair) for pair in zip(before, after, strict=True))
+    match edits:
+        case [Edit(before=tuple() as before, after=tuple() as after, name="steps")]:
+            return len(before) == len(after) and all(alike(*pair) for pair in zip(before, after, strict=True))
+        case _:
+            return False
 
 
-def _is_told(back: Rollback | None) -> bool:
-    """Whether it is known how to undo something."""
-    return back is not None and (not back.needed or bool(back.steps))
+def _is_stated(rollback: Rollback | None) -> bool:
+    """Whether it is stated how to undo a sprint, or that there is nothing to undo."""
+    return rollback is not None and (not rollback.needed or bool(rollback.steps))
 
 
-def _shown(back: Rollback | None) -> str:
-    if back is None:
+def _described(rollback: Rollback | None) -> str:
+    if rollback is None:
         return ""
-    first = f"after {', '.join(back.first)}" if back.first else ""
-    told = ["" if back.needed else "not needed", *back.steps, first, f"when {back.trigger}" if back.trigger else ""]
-    return "; ".join(filter(None, told))
+    first = f"after {', '.join(rollback.first)}" if rollback.first else ""
+    trigger = f"when {rollback.trigger}" if rollback.trigger else ""
+    return "; ".join(filter(None, ["" if rollback.needed else "not needed", *rollback.steps, first, trigger]))

@@ -1,13 +1,16 @@
-"""Sprints as a whole: renamed, split, merged, added and removed, and moved from phase to phase."""
+"""Sprints as a whole: renamed, split, merged, added, removed, moved from phase to phase, and how far they have come."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from masterplan.analyse.changes.case import Case, Told
-from masterplan.analyse.changes.edits import is_rename
+from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, both
+from masterplan.analyse.progress import Standing
 from masterplan.analyse.wording import listed
 from masterplan.model.change import ChangeRule, Edit, Key
+from masterplan.model.naming import Subject
 from masterplan.model.plan import Phase, Plan, Sprint
+from masterplan.model.progress import State
 
 RENAMED = ChangeRule("sprint-renamed", "notable", "A sprint goes on under another id.")
 SPLIT = ChangeRule("sprint-split", "notable", "A sprint was split into several.")
@@ -20,81 +23,136 @@ MOVED = ChangeRule("sprint-moved", "notable", "A sprint was moved to another pha
 PLACED = ChangeRule("sprint-placed", "notable", "A sprint that was in no phase was put into one.")
 UNPLACED = ChangeRule("sprint-unplaced", "breaking", "A sprint was taken out of all phases.")
 REORDERED = ChangeRule("order-changed", "notable", "Phases, or the sprints of one, come in another order.")
+DONE_REVERTED = ChangeRule("done-reverted", "breaking", "A sprint that was done is not done any more.")
+ADVANCED = ChangeRule("status-advanced", "notable", "A sprint has come further.")
+REVERTED = ChangeRule("status-reverted", "breaking", "A sprint is less far than it was, is blocked, or was dropped.")
+MEASURED = ChangeRule("measurement-changed", "notable", "A value that was measured, or found to be saved, changed.")
+NOTED = ChangeRule("progress-noted", "editorial", "An entry says more or less of a sprint that stands as it did.")
 
 Work = tuple[str, str]
-"""A field, and what in it: `("tasks", "Collect calls")`."""
+"""A field of a sprint, and the name of an item in it: `("tasks", "Collect calls")`."""
 
 COMMON = 4
-"""Work that so many sprints do tells nothing of which of them was split into which."""
+"""Work that this many sprints have in common does not help to tell which of them was split into which."""
 
-RULES = (RENAMED, SPLIT, MERGED, ADDED, REMOVED, LATER, EARLIER, MOVED, PLACED, UNPLACED, REORDERED)
+RULES = (
+    RENAMED, SPLIT, MERGED, ADDED, REMOVED, LATER, EARLIER, MOVED, PLACED, UNPLACED, REORDERED, DONE_REVERTED,
+    ADVANCED, REVERTED, MEASURED, NOTED,
+)  # fmt: skip
 
-
-def tell(case: Case) -> Iterator[Told]:
-    """What happened to sprints as a whole."""
-    yield from _renamed(case)
-    yield from _split(case, SPLIT, case.before, case.after)
-    yield from _split(case, MERGED, case.after, case.before)
-    yield from _come_and_gone(case)
-    yield from _moved(case)
-    yield from _reordered(case)
+_FAR: tuple[State, ...] = ("dropped", "blocked", "planned", "in progress", "done")
+"""States by how far a sprint is in them; one that is blocked or dropped is less far than one that may begin."""
 
 
-def _renamed(case: Case) -> Iterator[Told]:
-    for old, new in case.trace.names.items():
-        edits = case.taken(edit for edit in case.trace.edits if is_rename(edit) and edit.before == old)
-        message = f"{case.name(old)} is {case.name(new)} now"
-        yield Told(RENAMED, edits, message, case.name(old), case.name(new), ("sprints", new, "id"))
+def whole_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
+    """Sprints that have another id, and those that only one of the plans has."""
+    for old, new in comparison.trace.names.items():
+        edits = tuple(edit for edit in comparison.trace.edits if edit.is_rename and edit.before == old)
+        names = comparison.name(old), comparison.name(new)
+        yield ChangeDraft(RENAMED, edits, f"{names[0]} is {names[1]} now", *names, _id_key(new))
+    splits, merges = _regrouped(comparison.before, comparison.after)
+    yield from (_split(comparison, split) for split in splits)
+    yield from (_merged(comparison, merge) for merge in merges)
+    regrouped = {id_ for group in (*splits, *merges) for id_ in (group.whole, *group.parts)}
+    for rule, did, plan, other in (
+        (ADDED, "added", comparison.after, comparison.before),
+        (REMOVED, "removed", comparison.before, comparison.after),
+    ):
+        for id_ in plan.sprints:
+            if id_ not in other.sprints and id_ not in regrouped:
+                title = plan.sprints[id_].title
+                titles = ("", title) if rule is ADDED else (title, "")
+                message = f"{comparison.name(id_)} was {did}: {title}"
+                yield ChangeDraft(rule, comparison.of_sprint(id_), message, *titles, _id_key(id_), "")
 
 
-def _split(case: Case, rule: ChangeRule, whole: Plan, pieces: Plan) -> Iterator[Told]:
-    """Sprints of the one plan whose work is that of several in the other; with the plans swapped, those merged."""
-    for id_, found in _splits(whole, pieces).items():
-        several = [each for each in found if case.left.get(("sprints", each))]
-        edits = [edit for each in several for edit in _all_of(case, each)]
-        if id_ in pieces.sprints:
-            edits += _passed_on(case, id_, [pieces.sprints[each] for each in several])
-        else:
-            edits += _all_of(case, id_)
-        if not several:
-            continue
-        name, names = case.name(id_), listed(case.name(each) for each in [id_] * (id_ in pieces.sprints) + several)
-        if rule is SPLIT:
-            yield Told(rule, tuple(edits), f"{name} was split into {names}", name, names, _key(several[-1]))
-        else:
-            yield Told(rule, tuple(edits), f"{names} were merged into {name}", names, name, _key(id_))
-
-
-def _key(sprint: str) -> Key:
+def _id_key(sprint: str) -> Key:
     return ("sprints", sprint, "id")
 
 
-def _splits(whole: Plan, pieces: Plan) -> Mapping[str, list[str]]:
-    """The sprints that are only in the second plan and do half or more of what one of the first no longer does."""
+class _Regrouped(NamedTuple):
+    """A sprint of one plan whose work is that of several in the other plan, by their ids.
+
+    `parts` are only in that other plan; `stays` says whether the whole is in both. `passed_on` is the work that moved
+    between them; None where all edits of the whole belong to this change.
+    """
+
+    whole: str
+    parts: Sequence[str]
+    stays: bool
+    passed_on: frozenset[Work] | None
+
+    def edits(self, comparison: Comparison) -> tuple[Edit, ...]:
+        """All edits of the parts, and of the whole: all as well, or those of the work that was passed on."""
+        edits = [edit for part in self.parts for edit in comparison.of_sprint(part)]
+        if self.passed_on is None:
+            return (*edits, *comparison.of_sprint(self.whole))
+        own = comparison.by_part.get(("sprints", self.whole), ())
+        return (*edits, *(e for e in own if any(e.key[2] == field and name in e.key for field, name in self.passed_on)))
+
+    def names(self, comparison: Comparison) -> str:
+        """What people call the several sprints, the whole among them where both plans have it."""
+        return listed(map(comparison.name, [self.whole] * self.stays + [*self.parts]))
+
+
+def _split(comparison: Comparison, split: _Regrouped) -> ChangeDraft:
+    name, names = comparison.name(split.whole), split.names(comparison)
+    message = f"{name} was split into {names}"
+    return ChangeDraft(SPLIT, split.edits(comparison), message, name, names, _id_key(split.parts[-1]))
+
+
+def _merged(comparison: Comparison, merge: _Regrouped) -> ChangeDraft:
+    name, names = comparison.name(merge.whole), merge.names(comparison)
+    message = f"{names} were merged into {name}"
+    return ChangeDraft(MERGED, merge.edits(comparison), message, names, name, _id_key(merge.whole))
+
+
+def _regrouped(before: Plan, after: Plan) -> tuple[list[_Regrouped], list[_Regrouped]]:
+    """The sprints that were split, and those that were merged from sprints that are in no split."""
+    splits, merges = _splits(before, after), []
+    taken = {id_ for split in splits for id_ in (split.whole, *split.parts)}
+    for merge in _splits(after, before):
+        parts = [id_ for id_ in merge.parts if id_ not in taken]
+        is_new_in_split = merge.whole in taken and not merge.stays
+        passed_on = frozenset[Work]() if is_new_in_split else merge.passed_on
+        merges += [merge._replace(parts=parts, passed_on=passed_on)] if parts else []
+    return splits, merges
+
+
+def _splits(whole: Plan, pieces: Plan) -> list[_Regrouped]:
+    """Sprints of one plan, each with those that are only in the other and do half or more of the work that it lost."""
     fresh = {id_: _work(sprint) for id_, sprint in pieces.sprints.items() if id_ not in whole.sprints}
     lost = {id_: _work(each) - _work(pieces.sprints.get(id_)) for id_, each in whole.sprints.items()} if fresh else {}
     takers, givers = _holders(fresh), _holders(lost)
-    found: dict[str, list[str]] = {}
+    parts: dict[str, list[str]] = defaultdict(list)
     for id_, work in fresh.items():
-        telling = (each for each in work if len(takers[each]) < COMMON and len(givers.get(each, ())) < COMMON)
-        held = Counter(other for each in telling for other in givers.get(each, ()))
-        likest = min(held, key=lambda other: (-held[other], whole.positions[other]), default="")
-        if held and 2 * held[likest] >= len(work):
-            found.setdefault(likest, []).append(id_)
-    return {id_: several for id_, several in found.items() if id_ in pieces.sprints or several[1:]}
+        rare = (item for item in work if len(takers[item]) < COMMON and len(givers.get(item, ())) < COMMON)
+        shares = Counter(giver for item in rare for giver in givers.get(item, ()))
+        likest = min(shares, key=lambda giver: (-shares[giver], whole.positions[giver]), default="")
+        if shares and 2 * shares[likest] >= len(work):
+            parts[likest].append(id_)
+    return [
+        _Regrouped(id_, several, stays, lost[id_] & _of_all(fresh, several) if stays else None)
+        for id_, several in parts.items()
+        if (stays := id_ in pieces.sprints) or several[1:]
+    ]
+
+
+def _of_all(works: Mapping[str, frozenset[Work]], sprints: Iterable[str]) -> frozenset[Work]:
+    return frozenset(item for id_ in sprints for item in works[id_])
 
 
 def _holders(works: Mapping[str, frozenset[Work]]) -> Mapping[Work, list[str]]:
-    """The sprints that do each piece of work."""
-    found: dict[Work, list[str]] = defaultdict(list)
+    """The sprints that have each item of work."""
+    holders: dict[Work, list[str]] = defaultdict(list)
     for id_, work in works.items():
-        for each in work:
-            found[each].append(id_)
-    return found
+        for item in work:
+            holders[item].append(id_)
+    return holders
 
 
 def _work(sprint: Sprint | None) -> frozenset[Work]:
-    """What a sprint does and delivers, as far as it is named."""
+    """The tasks, metrics and tests of a sprint, as far as they have names."""
     if sprint is None:
         return frozenset()
     named = [("tasks", task.title) for task in sprint.tasks]
@@ -102,100 +160,93 @@ def _work(sprint: Sprint | None) -> frozenset[Work]:
     return frozenset([*named, *(("tests", test.text) for test in sprint.tests if test.text)])
 
 
-def _passed_on(case: Case, id_: str, others: Iterable[Sprint]) -> tuple[Edit, ...]:
-    """The edits by which a sprint lost work to others, or got it from them."""
-    theirs = {work for each in others for work in _work(each)}
-    held = case.left.get(("sprints", id_), {}).values()
-    return case.taken(edit for edit in held if any(field == edit.key[2] and name in edit.key for field, name in theirs))
+def moved_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
+    """Sprints of both plans that are in other phases, and phases with the same sprints in another order."""
+    for id_, edits in comparison.memberships.items():
+        if id_ in comparison.before.sprints and id_ in comparison.after.sprints:
+            yield _moved(comparison, id_, edits)
+    with_sprints = {edit.key for edits in comparison.memberships.values() for edit in edits}
+    whole = {*comparison.only_in_one("phases")}
+    for phase in comparison.after.phases:
+        part = ("phases", phase.id)
+        order = comparison.by_key.get((*part, "sprints"))
+        if order and part not in whole and order.key not in with_sprints:
+            yield _reordered(comparison, phase, order)
+    for edit in comparison.by_part.get(("phases",), ()):
+        before, after = (", ".join(p.id for p in plan.phases) for plan in (comparison.before, comparison.after))
+        message = comparison.after.worded("the phases come in another order")
+        yield ChangeDraft(REORDERED, (edit,), message, before, after)
 
 
-def _come_and_gone(case: Case) -> Iterator[Told]:
-    for id_ in case.after.sprints:
-        if id_ not in case.before.sprints and case.left.get(("sprints", id_)):
-            title = case.after.sprints[id_].title
-            yield Told(ADDED, _all_of(case, id_), f"{case.name(id_)} was added: {title}", "", title, _key(id_), "")
-    for id_ in case.before.sprints:
-        if id_ not in case.after.sprints and case.left.get(("sprints", id_)):
-            title = case.before.sprints[id_].title
-            yield Told(REMOVED, _all_of(case, id_), f"{case.name(id_)} was removed: {title}", title, "", _key(id_), "")
+def _moved(comparison: Comparison, sprint: str, edits: tuple[Edit, ...]) -> ChangeDraft:
+    before, after = (plan.phase_of.get(sprint) for plan in (comparison.before, comparison.after))
+    subject, name = Subject("sprint", sprint), comparison.name(sprint)
+    if (before and before.id) == (after and after.id):
+        many = comparison.after.group.many.lower()
+        message = f"{name} is in several {many}, and they are not the same as before"
+        return ChangeDraft(MOVED, edits, message, field="phase", subject=subject)
+    own = comparison.by_key.get(("sprints", sprint, "phase"))
+    rule, message = _direction(comparison, name, before, after)
+    joined = (edit.key for edit in edits if edit.name == sprint and edit.after)
+    texts = (_phase(comparison, before), _phase(comparison, after))
+    key = next(joined, edits[0].key)
+    return ChangeDraft(rule, (*edits, *([own] if own else [])), message, *texts, key, "phase", subject)
 
 
-def _all_of(case: Case, sprint: str) -> tuple[Edit, ...]:
-    """All that is left to tell of a sprint: its file, its place in phases, and its progress."""
-    taken = (*case.take(("sprints", sprint)), *_places(case, sprint))
-    return (*taken, *(edit for part in case.entries.get(sprint, ()) for edit in case.take(part)))
-
-
-def _places(case: Case, sprint: str) -> tuple[Edit, ...]:
-    """The edits by which a sprint joins and leaves phases, with those of the order among the other sprints there."""
-    found: list[Edit] = []
-    for part in case.joined.get(sprint, ()):
-        edit, order = (case.left.get(part, {}).get(key) for key in ((*part, "sprints", sprint), (*part, "sprints")))
-        found += [edit] if edit else []
-        found += [order] if edit and order and _keeps_order(case, part[1]) else []
-    return case.taken(found)
-
-
-def _keeps_order(case: Case, phase: str) -> bool:
-    """Whether the sprints that stay in a phase keep their order."""
-    before, after = (
-        next((each.sprints for each in plan.phases if each.id == phase), ()) for plan in (case.before, case.after)
-    )
-    return [id_ for id_ in before if id_ in after] == [id_ for id_ in after if id_ in before]
-
-
-def _moved(case: Case) -> Iterator[Told]:
-    for id_ in case.joined:
-        before, after = case.phases(id_)
-        edits = _places(case, id_)
-        if edits and (before and before.id) != (after and after.id):
-            edits = (*edits, *case.take(("sprints", id_), "phase"))
-            yield _move(case, id_, before, after, edits)
-        elif edits:
-            message = (
-                f"{case.name(id_)} is in several {case.after.group.many.lower()}, and they are not the same as before"
-            )
-            yield Told(MOVED, edits, message, field="phase", sprint=id_)
-
-
-def _move(case: Case, sprint: str, before: Phase | None, after: Phase | None, edits: tuple[Edit, ...]) -> Told:
-    rule, message = _way(case, case.name(sprint), before, after)
-    joined = (edit.key for edit in edits if edit.key[2:] == ("sprints", sprint) and edit.after)
-    return Told(
-        rule, edits, message, _phase(case, before), _phase(case, after), next(joined, edits[0].key), "phase", sprint
-    )
-
-
-def _way(case: Case, name: str, before: Phase | None, after: Phase | None) -> tuple[ChangeRule, str]:
+def _direction(comparison: Comparison, name: str, before: Phase | None, after: Phase | None) -> tuple[ChangeRule, str]:
     if before is None:
-        return PLACED, f"{name} is in {_phase(case, after)} now"
+        return PLACED, f"{name} is in {_phase(comparison, after)} now"
     if after is None:
-        return UNPLACED, f"{name} is in no {case.after.group.one.lower()} any more"
+        return UNPLACED, f"{name} is in no {comparison.after.group.one.lower()} any more"
     one, other = before.weeks.last, after.weeks.last
     rule = MOVED if one == other else LATER if other > one else EARLIER
-    return rule, f"{name} moved from {_phase(case, before)} to {_phase(case, after)}"
+    return rule, f"{name} moved from {_phase(comparison, before)} to {_phase(comparison, after)}"
 
 
-def _phase(case: Case, phase: Phase | None) -> str:
-    return f"{case.after.group_name(phase.id)} ({phase.weeks.named})" if phase else ""
+def _phase(comparison: Comparison, phase: Phase | None) -> str:
+    return f"{comparison.after.group_name(phase.id)} ({phase.weeks.named})" if phase else ""
 
 
-def _reordered(case: Case) -> Iterator[Told]:
-    for phase in case.after.phases:
-        part = ("phases", phase.id)
-        order = case.left.get(part, {}).get((*part, "sprints"))
-        old = next((each for each in case.before.phases if each.id == phase.id), None)
-        if order and old:
-            texts = (", ".join(old.sprints), ", ".join(phase.sprints))
-            key = order.key if order.after else (*part, "id")
-            yield Told(
-                REORDERED,
-                case.taken([order]),
-                f"{case.called(part)} has its {case.after.unit.many.lower()} in another order",
-                *texts,
-                key,
-                "sprints",
-            )
-    for edit in case.take(("phases",)) if ("phases",) in case.left else ():
-        before, after = (", ".join(each.id for each in plan.phases) for plan in (case.before, case.after))
-        yield Told(REORDERED, (edit,), case.after.worded("the phases come in another order"), before, after)
+def _reordered(comparison: Comparison, phase: Phase, order: Edit) -> ChangeDraft:
+    subject = Subject("phase", phase.id)
+    old = next(other for other in comparison.before.phases if other.id == phase.id)
+    texts = (", ".join(old.sprints), ", ".join(phase.sprints))
+    message = f"{comparison.called(subject)} has its {comparison.after.unit.many.lower()} in another order"
+    key = order.key if order.after else ("phases", phase.id, "id")
+    return ChangeDraft(REORDERED, (order,), message, *texts, key, "sprints")
+
+
+def progress(comparison: Comparison) -> Iterator[ChangeDraft]:
+    """The entries of each sprint that both plans have, in one change for its state and what was measured."""
+    for id_, edits in comparison.entries.items():
+        before, after = (standings.get(id_) for standings in comparison.standings)
+        if before and after:
+            yield _progressed(comparison.name(id_), edits, before, after)
+
+
+def _progressed(name: str, edits: tuple[Edit, ...], before: Standing, after: Standing) -> ChangeDraft:
+    rule = _progress_rule(before, after)
+    key = next((edit.key for edit in edits if edit.after is not None), edits[0].key)
+    if rule is NOTED:
+        return ChangeDraft(rule, edits, f"{name} is {after.state}, as before; an entry was edited", *both(edits), key)
+    texts = (_measured(before), _measured(after)) if rule is MEASURED else (_state(before), _state(after))
+    return ChangeDraft(rule, edits, f"{name}: {texts[1]}, was {texts[0]}", *texts, key)
+
+
+def _progress_rule(before: Standing, after: Standing) -> ChangeRule:
+    if before.state == "done" != after.state:
+        return DONE_REVERTED
+    one, other = ((_FAR.index(standing.state), standing.percent) for standing in (before, after))
+    if one != other:
+        return ADVANCED if other > one else REVERTED
+    return NOTED if _measured(before) == _measured(after) else MEASURED
+
+
+def _state(standing: Standing) -> str:
+    return f"{standing.state}, {standing.percent} %" if standing.state == "in progress" else standing.state
+
+
+def _measured(standing: Standing) -> str:
+    """What was measured, and found to be saved."""
+    values = [f"{name}: {value.text}" for name, value in sorted(standing.measured.items())]
+    return "; ".join([*values, *([f"saves {standing.saves.text}"] if standing.saves else [])]) or "nothing measured"

@@ -1,18 +1,47 @@
-"""Texts, and everything that no other rule tells of: no edit is ever lost."""
+"""What the authors wrote down beside the plan (claims, tables, waivers), texts, and whatever no other rule claims."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
-from masterplan.analyse.changes.case import Case, Group, Told
-from masterplan.analyse.changes.rules.words import both
+from masterplan.analyse import parts
+from masterplan.analyse.audit.judgement import stated_amount
+from masterplan.analyse.changes.comparison import (
+    ChangeDraft,
+    Comparison,
+    FieldEdits,
+    Item,
+    both,
+    differing,
+    shown,
+    subject_of,
+)
 from masterplan.model.change import ChangeRule, Edit, Key
+from masterplan.model.declared import Declared
 from masterplan.model.quantity import Quantity
 
+T = TypeVar("T")
+
+CLAIM_ADDED = ChangeRule("declared-added", "notable", "A figure or claim was written down.")
+CLAIM_REMOVED = ChangeRule("declared-removed", "notable", "A figure or claim that was written down is gone.")
+CLAIM_CHANGED = ChangeRule("declared-changed", "notable", "A figure or claim that was written down changed.")
+LONGER = ChangeRule("timeline-longer", "breaking", "The authors claim that it takes longer.")
+SHORTER = ChangeRule("timeline-shorter", "notable", "The authors claim that it takes less time.")
+WAIVER_ADDED = ChangeRule("waiver-added", "notable", "A finding of the audit is accepted for a while.")
+WAIVER_REMOVED = ChangeRule("waiver-removed", "notable", "A finding of the audit is no longer accepted.")
+WAIVER_CHANGED = ChangeRule(
+    "waiver-changed", "notable", "A finding of the audit is accepted for another time or reason."
+)
+SEVERITY = ChangeRule("severity-changed", "notable", "A rule of the audit is graver or less grave in this plan.")
 WORDING = ChangeRule("wording", "editorial", "A text says the same in other words, or explains something otherwise.")
 PAGE = ChangeRule("page-moved", "notable", "The page of a sprint has another name, so links to it break.")
 OTHER = ChangeRule("changed", "notable", "Something else changed.")
 
-RULES = (WORDING, PAGE, OTHER)
+RULES = (
+    CLAIM_ADDED, CLAIM_REMOVED, CLAIM_CHANGED, LONGER, SHORTER, WAIVER_ADDED, WAIVER_REMOVED, WAIVER_CHANGED, SEVERITY,
+    WORDING, PAGE, OTHER,
+)  # fmt: skip
 
 _TEXTS = {
     "plan": {"title", "summary", "unit", "group", "updated", "timezone", "glossary", "links"},
@@ -27,38 +56,171 @@ _TEXTS = {
 _QUIET = {"reason", "description", "note", "text", "says", "detail", "steps"}
 """Fields of items and of risks that explain."""
 
+ALIKE = 0.65
+"""The likeness from which on two texts without other numbers say the same thing."""
 
-def page(case: Case, group: Group) -> Iterator[Told]:
+MOST_PAIRS = 2_500
+"""Pairs of texts that are compared in one list."""
+
+_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def declared(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The figures and claims of a part."""
+    who = comparison.called(subject_of(field.part))
+    for item in differing(field.key, field.edits, *comparison.declared(subject_of(field.part))):
+        claim, key = item.part, item.at("says")
+        if not item.before:
+            message = f"{who}: a claim is added, `{claim.says}` ({claim.claim})"
+            yield ChangeDraft(CLAIM_ADDED, item.edits, message, "", claim.says, key)
+        elif not item.after:
+            message = f"{who}: a claim is dropped, `{claim.says}` ({claim.claim})"
+            yield ChangeDraft(CLAIM_REMOVED, item.edits, message, claim.says, "", key)
+        else:
+            yield _claim_changed(comparison, item, item.before, item.after, who)
+
+
+def _claim_changed(
+    comparison: Comparison, item: Item[Declared], before: Declared, after: Declared, who: str
+) -> ChangeDraft:
+    """A claim that goes on with another figure or other words."""
+    edit = next(iter(item.edits_of("value", "says", "day")), item.edits[0])
+    texts = (shown(edit.before), shown(edit.after))
+    way = _way(comparison, before, after) if after.claim == "duration" else 0
+    rule = LONGER if way > 0 else SHORTER if way < 0 else CLAIM_CHANGED
+    message = f"{who}: the claim on {after.claim} says {texts[1] or 'nothing'} instead of {texts[0] or 'nothing'}"
+    return ChangeDraft(rule, item.edits, message, *texts, edit.key)
+
+
+def _way(comparison: Comparison, before: Declared, after: Declared) -> int:
+    """Whether a claimed length of time got longer (1) or shorter (-1), or that cannot be said (0)."""
+    one = stated_amount(before, comparison.before.header.decimal)
+    other = stated_amount(after, comparison.after.header.decimal)
+    if not one.is_duration or not other.is_duration:
+        return 0
+    left, right = sum(comparison.before.calendar.days(one)), sum(comparison.after.calendar.days(other))
+    return (right > left) - (right < left)
+
+
+def impact(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """What a sprint is claimed to bring."""
+    before, after = both(field.edits)
+    name = comparison.name(field.id)
+    message = f"{name}: it is claimed to bring {after or 'nothing'} instead of {before or 'nothing'}"
+    yield ChangeDraft(CLAIM_CHANGED, field.edits, message, before, after)
+
+
+def parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """What is claimed to run in parallel."""
+    before, after = comparison.phases(field.id)
+    who = comparison.called(subject_of(field.part))
+    for item in differing(field.key, field.edits, before.parallel, after.parallel):
+        message = f"{who}: another claim on what {comparison.name(item.part.sprint)} can run beside"
+        yield ChangeDraft(CLAIM_CHANGED, item.edits, message, *both(item.edits))
+
+
+def tables(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """Tables of figures."""
+    for item in differing(field.key, field.edits, comparison.before.header.tables, comparison.after.header.tables):
+        message = f"the table {item.part.title} says something else"
+        yield ChangeDraft(CLAIM_CHANGED, item.edits, message, *both(item.edits))
+
+
+def audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The settings of the audit: waivers and severities."""
+    before, after = (plan.header.audit.waivers for plan in (comparison.before, comparison.after))
+    for item in differing((*field.key, "waivers"), field.edits, before, after):
+        waiver = item.part
+        what = f"{waiver.rule} at {parts.within(comparison.after, waiver.at)}"
+        if not item.before:
+            message = f"{what} is accepted: {waiver.reason}"
+            yield ChangeDraft(WAIVER_ADDED, item.edits, message, "", what, item.at("rule"))
+        elif not item.after:
+            yield ChangeDraft(WAIVER_REMOVED, item.edits, f"{what} is no longer accepted", what, "", item.at("rule"))
+        else:
+            texts = shown(item.edits[0].before), shown(item.edits[0].after)
+            yield ChangeDraft(WAIVER_CHANGED, item.edits, f"{what} is accepted otherwise", *texts)
+    for edit in field.under("severity"):
+        texts = (shown(edit.before) or "as the rule says", shown(edit.after) or "as the rule says")
+        yield ChangeDraft(SEVERITY, (edit,), f"{edit.name}: {texts[1]} instead of {texts[0]}", *texts)
+
+
+def page(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The file name of a sprint's page."""
-    before, after = (plan.page(group.id) for plan in (case.before, case.after))
+    before, after = (plan.page(field.id) for plan in (comparison.before, comparison.after))
     rule = WORDING if before == after else PAGE
-    yield Told(rule, group.edits, f"{case.name(group.id)}: its page is {after}", before, after)
+    yield ChangeDraft(rule, field.edits, f"{comparison.name(field.id)}: its page is {after}", before, after)
 
 
-def rest(case: Case, group: Group) -> Iterator[Told]:
-    """Every edit that is left, item by item: wording where only words can have changed."""
-    found: dict[tuple[Key, bool], list[Edit]] = defaultdict(list)
-    for edit in group.edits:
-        within = edit.key[:-1] if len(edit.key) > len(group.key) + 1 else edit.key
-        found[within, _only_words(case, group, edit)].append(edit)
-    for (_, is_wording), some in found.items():
-        what = case.after.worded(case.field(some[0].key).replace(".", " "))
+def rest(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The edits of a field that no other rule claims, item by item: wording where only words can have changed."""
+    of_item: dict[tuple[Key, bool], list[Edit]] = defaultdict(list)
+    for edit in field.edits:
+        item = edit.key[:-1] if len(edit.key) > len(field.key) else edit.key
+        of_item[item, _only_words(field, edit)].append(edit)
+    for (_, is_wording), edits in of_item.items():
+        what = comparison.after.worded(comparison.field(edits[0].key).replace(".", " "))
         rule, did = (WORDING, "in other words") if is_wording else (OTHER, "changed")
-        yield Told(rule, tuple(some), f"{case.called(group.key)}: {what} {did}", *both(some))
+        message = f"{comparison.called(subject_of(field.part))}: {what} {did}"
+        yield ChangeDraft(rule, tuple(edits), message, *both(edits))
 
 
-def _only_words(case: Case, group: Group, edit: Edit) -> bool:
-    quiet = group.field in _TEXTS.get(group.key[0], ()) or edit.key[-1] in _QUIET
-    return quiet or _is_same_amount(case, edit.before, edit.after)
+def _only_words(field: FieldEdits, edit: Edit) -> bool:
+    if field.field in _TEXTS.get(field.part[0], ()) or edit.name in _QUIET:
+        return True
+    match edit.before, edit.after:
+        case Quantity() as one, Quantity() as other:
+            return one.is_number and one.equals(other) and one.comparator == other.comparator
+        case _:
+            return False
 
 
-def _is_same_amount(case: Case, before: object, after: object) -> bool:
-    """Whether both are the same amount, written otherwise."""
-    if not isinstance(before, str) or not isinstance(after, str):
-        return False
-    try:
-        one = Quantity.read(before, case.before.header.decimal)
-        other = Quantity.read(after, case.after.header.decimal)
-    except ValueError:
-        return False
-    return one.is_number and one.equals(other) and one.comparator == other.comparator
+def reworded(gone: Sequence[T], fresh: Sequence[T], identity: Callable[[T], tuple[str, str]]) -> list[tuple[T, T]]:
+    """Pairs of things that differ only in wording, the likest first; each thing is in one pair at most.
+
+    `identity` gives what must be equal in both, and the text that may be worded otherwise. Where there are more than
+    `MOST_PAIRS` pairs nothing is searched, and nothing is a pair.
+    """
+    if len(gone) * len(fresh) > MOST_PAIRS:
+        return []
+    olds, news = ([(*identity(thing), _Text.of(identity(thing)[1])) for thing in things] for things in (gone, fresh))
+    likeness = {
+        (-old.likeness(new), (kind, one), (kind, other), n, m)
+        for n, (kind, one, old) in enumerate(olds)
+        for m, (other_kind, other, new) in enumerate(news)
+        if kind == other_kind and old.likeness(new) >= ALIKE
+    }
+    pairs: dict[int, int] = {}
+    for *_, n, m in sorted(likeness):
+        if n not in pairs and m not in pairs.values():
+            pairs[n] = m
+    return [(gone[n], fresh[m]) for n, m in pairs.items()]
+
+
+def text_of_item(edit: Edit) -> tuple[str, str]:
+    """The identity of an item of a set of texts, for `reworded`: every other item may be the same in other words."""
+    return "", edit.name
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two texts say the same in other words."""
+    return _Text.of(one).likeness(_Text.of(other)) >= ALIKE
+
+
+class _Text(NamedTuple):
+    """What is compared of a text: the numbers in it, and how often each sequence of three characters occurs."""
+
+    numbers: list[str]
+    triples: Counter[str]
+
+    @classmethod
+    def of(cls, text: str) -> "_Text":
+        padded = f"  {text.casefold()} "
+        triples = map("".join, zip(padded, padded[1:], padded[2:], strict=False))
+        return cls(sorted(_NUMBERS.findall(text)), Counter(triples))
+
+    def likeness(self, other: "_Text") -> float:
+        """How much of two texts is the same, 0 to 1 (Dice's coefficient); 0 where they have other numbers."""
+        if self.numbers != other.numbers:
+            return 0
+        return 2 * (self.triples & other.triples).total() / (self.triples.total() + other.triples.total())

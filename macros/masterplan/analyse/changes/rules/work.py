@@ -1,13 +1,18 @@
-"""The work in a sprint: its tasks, metrics, tests and documents, and the strategy that holds for all of them."""
+"""The work in a sprint and what it brings: tasks, metrics, tests, documents, savings and effort."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from masterplan.analyse.changes.case import Case, Group, Item, Told
-from masterplan.analyse.changes.rules import figures
-from masterplan.analyse.changes.rules.texts import WORDING
-from masterplan.analyse.changes.rules.words import reworded
+from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, Item, differing, shown
+from masterplan.analyse.changes.rules.texts import CLAIM_CHANGED, WORDING, reworded, text_of_item
+from masterplan.analyse.targets import outcome
 from masterplan.model.change import ChangeRule
+from masterplan.model.part import Part
+from masterplan.model.plan import Document, Metric, Task, Test
+from masterplan.model.quantity import Quantity
+
+P = TypeVar("P", bound=Part)
 
 SCOPE_ADDED = ChangeRule("scope-added", "notable", "A sprint that has not begun has more to do or to reach.")
 SCOPE_ADDED_LATE = ChangeRule(
@@ -21,146 +26,237 @@ DOCUMENT_DROPPED = ChangeRule("documentation-dropped", "breaking", "A document i
 TASK_DONE = ChangeRule("task-done", "notable", "A task is done.")
 TASK_REOPENED = ChangeRule("task-reopened", "breaking", "A task that was done is not done any more.")
 STEPS = ChangeRule("next-steps-changed", "notable", "Something else is to be done next.")
+SAVINGS_LOWERED = ChangeRule("savings-lowered", "breaking", "A sprint saves less, or no longer says what it saves.")
+SAVINGS_RAISED = ChangeRule("savings-raised", "notable", "A sprint saves more, or says now what it saves.")
+SAVINGS_CHANGED = ChangeRule("savings-changed", "notable", "The savings of a sprint changed, neither up nor down.")
+EFFORT_RAISED = ChangeRule("effort-raised", "breaking", "A sprint takes more work.")
+EFFORT_LOWERED = ChangeRule("effort-lowered", "notable", "A sprint takes less work.")
+EFFORT_STATED = ChangeRule("effort-stated", "notable", "A sprint says how much work it is.")
+EFFORT_UNSTATED = ChangeRule("effort-unstated", "notable", "A sprint no longer says how much work it is.")
+EFFORT_CHANGED = ChangeRule("effort-changed", "notable", "The effort of a sprint changed, neither up nor down.")
+TARGET_WEAKENED = ChangeRule("target-weakened", "breaking", "A metric shall reach less.")
+TARGET_STRENGTHENED = ChangeRule("target-strengthened", "notable", "A metric shall reach more.")
+TARGET_CHANGED = ChangeRule("target-changed", "notable", "A metric shall reach something else.")
+BASELINE = ChangeRule("baseline-changed", "notable", "What a metric reads today was corrected.")
 
 RULES = (
     SCOPE_ADDED, SCOPE_ADDED_LATE, SCOPE_DROPPED, TEST_ADDED, TEST_DROPPED, DOCUMENT_ADDED, DOCUMENT_DROPPED,
     TASK_DONE, TASK_REOPENED, STEPS,
 )  # fmt: skip
+FIGURE_RULES = (
+    SAVINGS_LOWERED, SAVINGS_RAISED, SAVINGS_CHANGED, EFFORT_RAISED, EFFORT_LOWERED, EFFORT_STATED, EFFORT_UNSTATED,
+    EFFORT_CHANGED, TARGET_WEAKENED, TARGET_STRENGTHENED, TARGET_CHANGED, BASELINE,
+)  # fmt: skip
 
 
-class _Sides(NamedTuple):
-    """The items of a list that came, those that went, pairs that are only worded otherwise, and those that changed."""
+@dataclass(frozen=True)
+class _Sides(Generic[P]):
+    """The differing items of a list: those that came, those that went, reworded pairs, and those in both plans."""
 
-    added: list[Item]
-    removed: list[Item]
-    same: list[tuple[Item, Item]]
-    changed: list[Item]
+    added: Sequence[Item[P]]
+    removed: Sequence[Item[P]]
+    reworded: Sequence[tuple[Item[P], Item[P]]]
+    changed: Sequence[Item[P]]
 
-
-def _sides(group: Group, size: int, field: str, *steps: str) -> _Sides:
-    """The items of a list, of which every one has some field."""
-    items = list(group.items(size, *steps))
-    added = {item.name: item for item in items if item.side(field)[0] is None is not item.side(field)[1]}
-    removed = {item.name: item for item in items if item.side(field)[1] is None is not item.side(field)[0]}
-    same = reworded(removed, added)
-    paired = {item.name for pair in same for item in pair}
-    changed = [item for item in items if item.name not in added and item.name not in removed]
-    came, went = ([item for name, item in side.items() if name not in paired] for side in (added, removed))
-    return _Sides(came, went, same, changed)
-
-
-def _worded(sides: _Sides, what: str) -> Iterator[Told]:
-    for one, other in sides.same:
-        message = f"{what} worded otherwise"
-        yield Told(WORDING, (*one.edits, *other.edits), message, one.name[-1], other.name[-1], other.edits[0].key)
+    @classmethod
+    def of(cls, items: Iterable[Item[P]]) -> "_Sides[P]":
+        """Items by their sides; a pair is reworded where their texts are alike and the rest of their identity equal."""
+        changed = [item for item in items if item.before and item.after]
+        added, removed = [item for item in items if not item.before], [item for item in items if not item.after]
+        pairs = reworded(removed, added, _identity)
+        paired = {item.key for pair in pairs for item in pair}
+        added, removed = ([item for item in side if item.key not in paired] for side in (added, removed))
+        return cls(added, removed, pairs, changed)
 
 
-def _came(case: Case, sprint: str, usual: ChangeRule) -> ChangeRule:
-    return SCOPE_ADDED_LATE if case.has_begun(sprint) else usual
+def _identity(item: Item[P]) -> tuple[str, str]:
+    """What is compared of an item: the kind of a test, within which texts may be alike, and the text."""
+    match item.part:
+        case Test(kind=kind, text=text):
+            return kind, text or ""
+        case Task(title=text) | Metric(name=text) | Document(path=text):
+            return "", text
+    raise TypeError(f"no list of {type(item.part).__name__} is compared by its texts")
 
 
-def tasks(case: Case, group: Group) -> Iterator[Told]:
+def _reworded(sides: _Sides[P], what: str) -> Iterator[ChangeDraft]:
+    for one, other in sides.reworded:
+        edits, texts = (*one.edits, *other.edits), (_identity(one)[1], _identity(other)[1])
+        yield ChangeDraft(WORDING, edits, f"{what} worded otherwise", *texts, other.edits[0].key)
+
+
+def _scope(comparison: Comparison, sprint: str, usual: ChangeRule) -> ChangeRule:
+    """The rule for what comes to a sprint: a graver one once it has begun."""
+    return SCOPE_ADDED_LATE if comparison.has_begun(sprint) else usual
+
+
+def _added(rule: ChangeRule, item: Item[P], message: str, text: str, field: str) -> ChangeDraft:
+    return ChangeDraft(rule, item.edits, message, "", text, item.at(field))
+
+
+def _dropped(rule: ChangeRule, item: Item[P], message: str, text: str, field: str) -> ChangeDraft:
+    return ChangeDraft(rule, item.edits, message, text, "", item.at(field))
+
+
+def tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The tasks of a sprint."""
-    sides, name = _sides(group, 1, "title"), case.name(group.id)
-    yield from _worded(sides, f"{name}: a task is")
+    before, after = comparison.sprints(field.id)
+    sides, name = _Sides.of(differing(field.key, field.edits, before.tasks, after.tasks)), comparison.name(field.id)
+    yield from _reworded(sides, f"{name}: a task is")
     for item in sides.added:
-        (title,) = item.name
-        yield Told(
-            _came(case, group.id, SCOPE_ADDED),
-            item.edits,
-            f"{name} has one more task: {title}",
-            "",
-            title,
-            (*item.key, "title"),
-        )
+        rule, title = _scope(comparison, field.id, SCOPE_ADDED), item.part.title
+        yield _added(rule, item, f"{name} has one more task: {title}", title, "title")
     for item in sides.removed:
-        (title,) = item.name
-        yield Told(SCOPE_DROPPED, item.edits, f"{name} has a task less: {title}", title, "", (*item.key, "title"))
+        title = item.part.title
+        yield _dropped(SCOPE_DROPPED, item, f"{name} has a task less: {title}", title, "title")
     for item in sides.changed:
-        rule, did = (TASK_DONE, "done") if item.side("done")[1] else (TASK_REOPENED, "open again")
-        yield Told(
-            rule, item.edits, f"{name}: the task {item.name[0]} is {did}", key=(*item.key, "title"), field="tasks.done"
-        )
+        rule, did = (TASK_DONE, "done") if item.part.done else (TASK_REOPENED, "open again")
+        message = f"{name}: the task {item.part.title} is {did}"
+        yield ChangeDraft(rule, item.edits, message, key=item.at("title"), field="tasks.done")
 
 
-def metrics(case: Case, group: Group) -> Iterator[Told]:
+def metrics(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The metrics of a sprint."""
-    sides, name = _sides(group, 1, "name"), case.name(group.id)
-    yield from _worded(sides, f"{name}: a metric is")
+    before, after = comparison.sprints(field.id)
+    sides, name = _Sides.of(differing(field.key, field.edits, before.metrics, after.metrics)), comparison.name(field.id)
+    yield from _reworded(sides, f"{name}: a metric is")
     for item in sides.added:
-        target = f"{item.name[0]}: {item.side('after')[1]}"
-        yield Told(
-            _came(case, group.id, SCOPE_ADDED),
-            item.edits,
-            f"{name} has one more metric: {target}",
-            "",
-            target,
-            (*item.key, "name"),
-        )
+        rule, target = _scope(comparison, field.id, SCOPE_ADDED), f"{item.part.name}: {item.part.after.text}"
+        yield _added(rule, item, f"{name} has one more metric: {target}", target, "name")
     for item in sides.removed:
-        target = f"{item.name[0]}: {item.side('after')[0]}"
-        yield Told(SCOPE_DROPPED, item.edits, f"{name} has a metric less: {target}", target, "", (*item.key, "name"))
+        target = f"{item.part.name}: {item.part.after.text}"
+        yield _dropped(SCOPE_DROPPED, item, f"{name} has a metric less: {target}", target, "name")
     for item in sides.changed:
-        yield from figures.metric(case, group.id, item.name[0], item.edits)
+        if item.before and item.after:
+            yield from _metric(name, item, item.before, item.after)
 
 
-def tests(case: Case, group: Group) -> Iterator[Told]:
+def _metric(name: str, item: Item[Metric], before: Metric, after: Metric) -> Iterator[ChangeDraft]:
+    """What a metric reads today, what it shall read, and what it is claimed to improve by."""
+    target = item.edits_of("after", "better")
+    if target and not (_is_same(before.after, after.after) and before.better == after.better):
+        rule, word = _judged(before, after)
+        texts = _target(before), _target(after)
+        message = f"{name}: {after.name} shall reach {word}, {texts[1]} instead of {texts[0]}"
+        yield ChangeDraft(rule, target, message, *texts, item.at("after"))
+    baseline = item.edits_of("before")
+    if baseline and not _is_same(before.before, after.before):
+        texts = before.before.text, after.before.text
+        message = f"{name}: {after.name} reads {texts[1]} today, not {texts[0]}"
+        yield ChangeDraft(BASELINE, baseline, message, *texts)
+    for edit in item.edits_of("improvement"):
+        texts = shown(edit.before), shown(edit.after)
+        message = f"{name}: {after.name} is claimed to improve by {texts[1] or 'nothing'}"
+        yield ChangeDraft(CLAIM_CHANGED, (edit,), message, *texts)
+
+
+def _is_same(one: Quantity, other: Quantity) -> bool:
+    return one.is_number and other.is_number and one.equals(other) and one.comparator == other.comparator
+
+
+def _target(metric: Metric) -> str:
+    return f"{metric.after.text}, {metric.better} is better" if metric.better else metric.after.text
+
+
+def _judged(before: Metric, after: Metric) -> tuple[ChangeRule, str]:
+    """A new target is weaker if it misses the old one, stronger if the old one misses it."""
+    if outcome(before, after.after) in {"missed", "in part"}:
+        return TARGET_WEAKENED, "less"
+    if outcome(after, before.after) in {"missed", "in part"}:
+        return TARGET_STRENGTHENED, "more"
+    return TARGET_CHANGED, "something else"
+
+
+def tests(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The tests of a sprint."""
-    sides, name = _sides(group, 2, "kind"), case.name(group.id)
-    yield from _worded(sides, f"{name}: a test is")
+    before, after = comparison.sprints(field.id)
+    sides, name = _Sides.of(differing(field.key, field.edits, before.tests, after.tests)), comparison.name(field.id)
+    yield from _reworded(sides, f"{name}: a test is")
     for item in sides.added:
-        text = ": ".join(filter(None, item.name))
-        yield Told(
-            _came(case, group.id, TEST_ADDED),
-            item.edits,
-            f"{name} has one more test: {text}",
-            "",
-            text,
-            (*item.key, "kind"),
-        )
+        rule, text = _scope(comparison, field.id, TEST_ADDED), _test(item.part)
+        yield _added(rule, item, f"{name} has one more test: {text}", text, "kind")
     for item in sides.removed:
-        text = ": ".join(filter(None, item.name))
-        yield Told(TEST_DROPPED, item.edits, f"{name} has a test less: {text}", text, "", (*item.key, "kind"))
+        text = _test(item.part)
+        yield _dropped(TEST_DROPPED, item, f"{name} has a test less: {text}", text, "kind")
 
 
-def documents(case: Case, group: Group) -> Iterator[Told]:
-    """The documents to update after a sprint, or after every one."""
-    every = f"every {case.after.unit.one.lower()}"
-    steps, after = ((), case.name(group.id)) if group.key[0] == "sprints" else (("after_each_sprint",), every)
-    sides = _sides(group, 1, "path", *steps)
-    for item in (*sides.added, *(other for _, other in sides.same)):
-        (path,) = item.name
-        yield Told(DOCUMENT_ADDED, item.edits, f"{path} is to be updated after {after}", "", path, (*item.key, "path"))
-    for item in (*sides.removed, *(one for one, _ in sides.same)):
-        (path,) = item.name
-        yield Told(
-            DOCUMENT_DROPPED,
-            item.edits,
-            f"{path} is no longer to be updated after {after}",
-            path,
-            "",
-            (*item.key, "path"),
-        )
+def _test(test: Test) -> str:
+    return f"{test.kind}: {test.text}" if test.text else test.kind
 
 
-def strategy(case: Case, group: Group) -> Iterator[Told]:
+def documents(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The documents to update after a sprint."""
+    before, after = comparison.sprints(field.id)
+    items = differing(field.key, field.edits, before.documentation, after.documentation)
+    return _documents(items, comparison.name(field.id))
+
+
+def documents_of_all(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The documents to update after every sprint."""
+    before, after = (plan.header.documentation.after_each_sprint for plan in (comparison.before, comparison.after))
+    items = differing((*field.key, "after_each_sprint"), field.edits, before, after)
+    return _documents(items, f"every {comparison.after.unit.one.lower()}")
+
+
+def _documents(items: Iterable[Item[Document]], when: str) -> Iterator[ChangeDraft]:
+    for item in items:
+        path = item.part.path
+        if not item.before:
+            yield _added(DOCUMENT_ADDED, item, f"{path} is to be updated after {when}", path, "path")
+        elif not item.after:
+            yield _dropped(DOCUMENT_DROPPED, item, f"{path} is no longer to be updated after {when}", path, "path")
+
+
+def strategy(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The testing strategy."""
-    for where, when in (("per_sprint", f"with every {case.after.unit.one.lower()}"), ("end_to_end", "in the end")):
-        edits = group.under(where, "items")
-        added, removed = ({e.key: e for e in edits if (e.before is None) == came} for came in (True, False))
-        same = reworded(removed, added)
-        paired = {edit.key for pair in same for edit in pair}
-        for one, other in same:
-            yield Told(WORDING, (one, other), "a test is worded otherwise", one.key[-1], other.key[-1], other.key)
-        for key, edit in added.items():
-            if key not in paired:
-                yield Told(TEST_ADDED, (edit,), f"{key[-1]}: tested {when}", "", key[-1])
-        for key, edit in removed.items():
-            if key not in paired:
-                yield Told(TEST_DROPPED, (edit,), f"{key[-1]}: no longer tested {when}", key[-1])
+    every = f"with every {comparison.after.unit.one.lower()}"
+    for where, when in (("per_sprint", every), ("end_to_end", "in the end")):
+        edits = field.under(where, "items")
+        added, removed = [edit for edit in edits if not edit.before], [edit for edit in edits if not edit.after]
+        pairs = reworded(removed, added, text_of_item)
+        paired = {edit.key for pair in pairs for edit in pair}
+        for one, other in pairs:
+            yield ChangeDraft(WORDING, (one, other), "a test is worded otherwise", one.name, other.name, other.key)
+        for edit in edits:
+            if edit.key not in paired:
+                rule, did = (TEST_ADDED, "tested") if not edit.before else (TEST_DROPPED, "no longer tested")
+                yield ChangeDraft(rule, (edit,), f"{edit.name}: {did} {when}", shown(edit.before), shown(edit.after))
 
 
-def next_steps(case: Case, group: Group) -> Iterator[Told]:
+def next_steps(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What is to be done next."""
-    before, after = ("; ".join(step.title for step in plan.header.next_steps) for plan in (case.before, case.after))
-    yield Told(STEPS, group.edits, "the next steps changed", before, after)
+    plans = comparison.before, comparison.after
+    before, after = ("; ".join(step.title for step in plan.header.next_steps) for plan in plans)
+    yield ChangeDraft(STEPS, field.edits, "the next steps changed", before, after)
+
+
+def savings(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """What a sprint saves."""
+    before, after = (sprint.savings.monthly if sprint.savings else None for sprint in comparison.sprints(field.id))
+    if before and after and before.equals(after):
+        return
+    texts = (before.text if before else "", after.text if after else "")
+    rule, does = SAVINGS_CHANGED, "saves something else"
+    if not before or (after and before.unit == after.unit and sum(after.ends) > sum(before.ends)):
+        rule, does = SAVINGS_RAISED, "saves more"
+    elif not after or (before.unit == after.unit and sum(after.ends) < sum(before.ends)):
+        rule, does = SAVINGS_LOWERED, "saves less"
+    message = f"{comparison.name(field.id)} {does}: {texts[1] or 'nothing'} a month instead of {texts[0] or 'nothing'}"
+    yield ChangeDraft(rule, field.edits, message, *texts, field.edits[0].key if after else None)
+
+
+def effort(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """How much work a sprint is: its effort, or its likeliest effort."""
+    [edit] = field.edits
+    texts = (shown(edit.before), shown(edit.after))
+    name = f"{comparison.name(field.id)}, {'effort' if field.field == 'effort' else 'likeliest effort'}"
+    match edit.before, edit.after:
+        case _, None:
+            yield ChangeDraft(EFFORT_UNSTATED, (edit,), f"{name}: no longer stated", *texts)
+        case None, _:
+            yield ChangeDraft(EFFORT_STATED, (edit,), f"{name}: stated as {texts[1]}", *texts)
+        case Quantity() as one, Quantity() as other:
+            before, after = comparison.before.calendar.days(one), comparison.after.calendar.days(other)
+            way = (sum(after) > sum(before)) - (sum(after) < sum(before))
+            rule = {1: EFFORT_RAISED, -1: EFFORT_LOWERED, 0: EFFORT_CHANGED}[way] if before != after else WORDING
+            yield ChangeDraft(rule, (edit,), f"{name}: {texts[1]} instead of {texts[0]}", *texts)

@@ -1,0 +1,304 @@
+"""Two plans side by side, as the rules of changes see them: the edits by part and field, and the items of lists.
+
+Both plans call their sprints by the newer ids, so that a rule need not know of renaming.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
+
+from masterplan.analyse import parts
+from masterplan.analyse.changes.flatten import item_steps, keyed, plain
+from masterplan.analyse.changes.patch import Trace, apply, part_of, trace
+from masterplan.analyse.graph import Graph
+from masterplan.analyse.progress import Standing, standings
+from masterplan.model.change import Change, ChangeRule, Edit, Key
+from masterplan.model.declared import Declared
+from masterplan.model.naming import PLAN, Kind, Subject, natural
+from masterplan.model.part import Part
+from masterplan.model.plan import Option, Phase, Plan, Sprint
+
+P = TypeVar("P", bound=Part)
+
+_KINDS: Mapping[str, Kind] = {
+    "sprints": "sprint",
+    "entries": "sprint",
+    "phases": "phase",
+    "options": "option",
+    "people": "person",
+}
+
+
+def subject_of(key: Key) -> Subject:
+    """The part that a key leads into; a progress entry belongs to its sprint, anything else to the plan."""
+    match key:
+        case (kind, id_, *_) if kind in _KINDS:
+            return Subject(_KINDS[kind], id_)
+        case _:
+            return PLAN
+
+
+class ChangeDraft(NamedTuple):
+    """A change as a rule finds it: the edits that it claims, the message, and the values before and after for people.
+
+    `key` is that of the piece whose place is shown, where that is not the first edit's; `field` and `subject` are set
+    where they are not those of that piece.
+    """
+
+    rule: ChangeRule
+    edits: tuple[Edit, ...]
+    message: str
+    before: str = ""
+    after: str = ""
+    key: Key | None = None
+    field: str | None = None
+    subject: Subject | None = None
+
+
+@dataclass(frozen=True)
+class Item(Generic[P]):
+    """An item of a list with edits: the key that leads to it, and the item in each plan; None where it is not there."""
+
+    key: Key
+    before: P | None
+    after: P | None
+    edits: tuple[Edit, ...]
+
+    @property
+    def part(self) -> P:
+        """The item in the newer plan, or in the older one where it is gone; its identity is the same in both."""
+        return next(part for part in (self.after, self.before) if part is not None)
+
+    def at(self, field: str) -> Key:
+        """The key of one of its fields."""
+        return (*self.key, field)
+
+    def edits_of(self, *fields: str) -> tuple[Edit, ...]:
+        """The edits in some of its fields."""
+        return tuple(edit for edit in self.edits if edit.name in fields)
+
+
+def differing(
+    key: Key, edits: Iterable[Edit], before: Sequence[P] | None, after: Sequence[P] | None
+) -> tuple[Item[P], ...]:
+    """The items with edits of the list at a key, in the order of the edits; `before` and `after` are the lists."""
+    kind = next((type(item) for item in (*(before or ()), *(after or ()))), None)
+    old, new = ({steps: item for steps, _, item in keyed(items or (), {})} for items in (before, after))
+    of_item: dict[Key, list[Edit]] = defaultdict(list)
+    for edit in edits:
+        below = edit.key[len(key) :]
+        if kind and below and edit.key[: len(key)] == key:
+            of_item[item_steps(kind, below)].append(edit)
+    return tuple(Item((*key, *at), old.get(at), new.get(at), tuple(edits_)) for at, edits_ in of_item.items())
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEdits:
+    """The edits in one field of one part: `part` is the key of the part, `field` the name of the field."""
+
+    part: Key
+    field: str
+    edits: tuple[Edit, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the part."""
+        return subject_of(self.part).id
+
+    @property
+    def key(self) -> Key:
+        """The key of the field."""
+        return (*self.part, self.field)
+
+    def under(self, *steps: str) -> tuple[Edit, ...]:
+        """The edits at or below some steps of the field."""
+        path = (*self.key, *steps)
+        return tuple(edit for edit in self.edits if edit.key[: len(path)] == path)
+
+
+def by_field(edits: Iterable[Edit]) -> tuple[FieldEdits, ...]:
+    """Edits by part and field, in their order."""
+    of_field: dict[tuple[Key, str], list[Edit]] = defaultdict(list)
+    for edit in edits:
+        part = part_of(edit.key)
+        of_field[part, next(iter(edit.key[len(part) :]), "")].append(edit)
+    return tuple(FieldEdits(part, field, tuple(edits_)) for (part, field), edits_ in of_field.items())
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two plans, the older one with its sprints renamed, and the edits between them."""
+
+    before: Plan
+    after: Plan
+    trace: Trace
+
+    @classmethod
+    def of(cls, before: Plan, after: Plan) -> "Comparison":
+        """Compare two plans."""
+        traced = trace(before, after)
+        return cls(apply(before, (edit for edit in traced.edits if edit.is_rename)), after, traced)
+
+    @cached_property
+    def by_part(self) -> Mapping[Key, tuple[Edit, ...]]:
+        """The edits of each part by its key, in their order; those of ids of renamed sprints are left out."""
+        of_part: dict[Key, list[Edit]] = defaultdict(list)
+        for edit in self.trace.edits:
+            if not edit.is_rename:
+                of_part[part_of(edit.key)].append(edit)
+        return {part: tuple(edits) for part, edits in of_part.items()}
+
+    @cached_property
+    def by_key(self) -> Mapping[Key, Edit]:
+        """The edits by their keys, without those of ids of renamed sprints."""
+        return {edit.key: edit for edits in self.by_part.values() for edit in edits}
+
+    def only_in_one(self, kind: str) -> tuple[Key, ...]:
+        """The keys of the parts of a kind that only one of the plans has."""
+        return tuple(part for part in self.by_part if part[0] == kind and (*part, "id") in self.by_key)
+
+    @cached_property
+    def memberships(self) -> Mapping[str, tuple[Edit, ...]]:
+        """The edits by which sprints join and leave phases that both plans have, by the sprint, in natural order.
+
+        The edit of the order of a phase goes with the first of its sprints that join or leave it, as long as those that
+        stay keep their order.
+        """
+        whole = {*self.only_in_one("phases")}
+        by_phase: dict[Key, dict[str, Edit]] = defaultdict(dict)
+        for edit in self.trace.edits:
+            match edit.key:
+                case ("phases", phase, "sprints", sprint) if ("phases", phase) not in whole:
+                    by_phase["phases", phase][sprint] = edit
+        by_sprint: dict[str, list[Edit]] = defaultdict(list)
+        for part, joined in by_phase.items():
+            for sprint, edit in joined.items():
+                by_sprint[sprint].append(edit)
+            order = self.by_key.get((*part, "sprints"))
+            if order and self._keeps_order(subject_of(part).id):
+                by_sprint[min(joined, key=natural)].append(order)
+        return {sprint: tuple(by_sprint[sprint]) for sprint in sorted(by_sprint, key=natural)}
+
+    def _keeps_order(self, phase: str) -> bool:
+        """Whether the sprints that stay in a phase keep their order."""
+        before, after = (side.sprints for side in self.phases(phase))
+        return [id_ for id_ in before if id_ in after] == [id_ for id_ in after if id_ in before]
+
+    @cached_property
+    def entries(self) -> Mapping[str, tuple[Edit, ...]]:
+        """The edits of progress entries, by the sprint they are about."""
+        by_sprint: dict[str, list[Edit]] = defaultdict(list)
+        for part, edits in self.by_part.items():
+            if part[0] == "entries":
+                by_sprint[subject_of(part).id] += edits
+        return {sprint: tuple(edits) for sprint, edits in by_sprint.items()}
+
+    def of_sprint(self, sprint: str) -> tuple[Edit, ...]:
+        """All edits about a sprint: those of its file, of its place in phases, and of its progress."""
+        own = self.by_part.get(("sprints", sprint), ())
+        return (*own, *self.memberships.get(sprint, ()), *self.entries.get(sprint, ()))
+
+    @cached_property
+    def standings(self) -> tuple[Mapping[str, Standing], Mapping[str, Standing]]:
+        """The standing of each sprint in either plan, by all its entries."""
+        before, after = (standings(plan, Graph.of(plan), None) for plan in (self.before, self.after))
+        return before, after
+
+    def has_begun(self, sprint: str) -> bool:
+        """Whether a sprint was in progress already in the older plan."""
+        standing = self.standings[0].get(sprint)
+        return standing is not None and standing.state in {"in progress", "blocked"}
+
+    def name(self, sprint: str) -> str:
+        """What people call a sprint: `Sprint 4`."""
+        return self.after.name(sprint)
+
+    def called(self, subject: Subject) -> str:
+        """What people call a part within a message: `Sprint 4`, `Option A`, a person's name, `the plan`."""
+        match subject.kind:
+            case "plan":
+                return "the plan"
+            case "person":
+                return self.after.person(subject.id)
+            case _:
+                return parts.called(self.after, subject)
+
+    def field(self, key: Key) -> str:
+        """The field of its part that a piece is in: `risk.description`."""
+        return parts.field(self.trace.after[key] if key in self.trace.after else self.trace.before[key])
+
+    def sprints(self, sprint: str) -> tuple[Sprint, Sprint]:
+        """A sprint that both plans have, before and after."""
+        return self.before.sprints[sprint], self.after.sprints[sprint]
+
+    def phases(self, id_: str) -> tuple[Phase, Phase]:
+        """A phase that both plans have, before and after."""
+        before, after = (next(p for p in plan.phases if p.id == id_) for plan in (self.before, self.after))
+        return before, after
+
+    def options(self, id_: str) -> tuple[Option, Option]:
+        """An option that both plans have, before and after."""
+        before, after = (next(o for o in plan.options if o.id == id_) for plan in (self.before, self.after))
+        return before, after
+
+    def declared(self, subject: Subject) -> tuple[tuple[Declared, ...], tuple[Declared, ...]]:
+        """The claims of a part that both plans have, before and after."""
+        match subject.kind:
+            case "sprint":
+                parts_: tuple[parts.Whole, parts.Whole] = self.sprints(subject.id)
+            case "phase":
+                parts_ = self.phases(subject.id)
+            case "option":
+                parts_ = self.options(subject.id)
+            case _:
+                parts_ = (self.before.header, self.after.header)
+        return parts_[0].declared, parts_[1].declared
+
+    def change(self, draft: ChangeDraft) -> Change:
+        """A draft as a change: with the subject, field and place of its key, unless the draft has its own."""
+        key = draft.key or draft.edits[0].key
+        gone = key not in self.trace.after
+        path = (self.trace.before if gone else self.trace.after)[key]
+        plan = self.before if gone else self.after
+        return Change(
+            draft.rule,
+            draft.subject or subject_of(key),
+            parts.field(path) if draft.field is None else draft.field,
+            draft.message,
+            draft.before,
+            draft.after,
+            plan.places.of(*path),
+            draft.edits,
+            gone,
+        )
+
+
+FieldRule = Callable[[Comparison, FieldEdits], Iterable[ChangeDraft]]
+"""Finds the changes in one field of a part; the edits that it does not claim are left to the rule for all others."""
+
+
+def shown(value: object) -> str:
+    """A value for people, in one line; empty for none."""
+    match plain(value):
+        case None:
+            return ""
+        case bool(truth):
+            return "yes" if truth else "no"
+        case list(items):
+            return "; ".join(map(shown, items))
+        case dict(fields):
+            return ", ".join(f"{name}: {shown(inner)}" for name, inner in fields.items() if inner)
+        case other:
+            return str(other)
+
+
+def both(edits: Sequence[Edit]) -> tuple[str, str]:
+    """The values before and after of some edits, each side in one line, without what is on both sides."""
+    before, after = [shown(edit.before) for edit in edits], [shown(edit.after) for edit in edits]
+    return _besides(before, after), _besides(after, before)
+
+
+def _besides(texts: list[str], others: list[str]) -> str:
+    return "; ".join(text for text in texts if text and text not in others)

@@ -1,0 +1,277 @@
+"""Edits between two plans: finding them, applying them to a plan, and inverting them.
+
+Edits are applied in their order. A sprint that goes on under another id comes first, as the edit of its id from the old
+to the new one; it renames every reference as well, and the edits after it use the new id.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from masterplan.analyse.changes import flatten
+from masterplan.analyse.changes.flatten import Names, Path, Piece, is_number, numbered, plain, plain_values, taken_apart
+from masterplan.model.change import Edit, Key
+from masterplan.model.naming import natural
+from masterplan.model.part import Part
+from masterplan.model.place import Places
+from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
+from masterplan.model.progress import Entry
+from masterplan.model.quantity import DecimalMark
+from masterplan.model.team import Person, WorkingTime
+
+KINDS: Mapping[str, type[Part]] = {
+    "plan": Header,
+    "calendar": WorkingTime,
+    "people": Person,
+    "phases": Phase,
+    "options": Option,
+    "sprints": Sprint,
+    "entries": Entry,
+}
+"""What each first step of a key leads to, in the order of edits."""
+
+_STEPS = {"plan": 1, "calendar": 1, "entries": 3}
+"""How many steps of a key name the part; else two: the kind and the id."""
+
+ORDER: Key = ("phases",)
+"""The key of the order of phases, where that is not the natural one of their ids."""
+
+ALIKE = 0.6
+"""The share of equal pieces from which on a sprint with another id is the same sprint, renamed."""
+
+_COMMON = 20
+"""A piece that more sprints than this have in common does not help to tell which is which."""
+
+Content = frozenset[tuple[Key, str]]
+"""The pieces of a sprint, apart from its id and its dependencies, whose ids may be new as well."""
+
+DECIMAL: Key = ("plan", "decimal")
+"""The key of the decimal mark, by which amounts are read."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The edits between two plans, and where the parts with edits are written in each of them.
+
+    `names` has the new ids of renamed sprints by their old ones. `before` and `after` have the path of every piece of
+    those parts by its key. Keys use the new ids of sprints, paths the ids of their own plan.
+    """
+
+    edits: tuple[Edit, ...]
+    names: Names
+    before: Mapping[Key, Path]
+    after: Mapping[Key, Path]
+
+
+def edits(before: Plan, after: Plan) -> tuple[Edit, ...]:
+    """The data that differ between two plans; empty only where nothing but order and layout differs."""
+    return trace(before, after).edits
+
+
+def trace(before: Plan, after: Plan) -> Trace:
+    """The edits between two plans with the paths to what differs: edits of ids first, then the rest in their order."""
+    names = renames(before, after)
+    old, new = parts(before, names), parts(after, {})
+    differing: list[Edit] = []
+    paths: tuple[dict[Key, Path], dict[Key, Path]] = ({}, {})
+    for key in old.keys() | new.keys():
+        if key in old and key in new and not names and old[key][0] == new[key][0]:
+            continue
+        left, right = (_pieces(key, side.get(key), ids) for side, ids in ((old, names), (new, {})))
+        of_part = [Edit(k, _value(left, k), _value(right, k)) for k in left.keys() | right.keys()]
+        of_part = [edit for edit in of_part if plain(edit.before) != plain(edit.after)]
+        differing += of_part
+        if of_part:
+            paths[0].update((k, piece.path) for k, piece in left.items())
+            paths[1].update((k, piece.path) for k, piece in right.items())
+    order = Edit(ORDER, _phase_order(before), _phase_order(after))
+    differing += [order] if order.before != order.after else []
+    paths[1][ORDER] = ("phases", "phases")
+    for one, other in names.items():
+        paths[1]["sprints", one, "id"] = paths[1]["sprints", other, "id"] = ("sprints", other, "id")
+    first = [_rename(one, other) for one, other in names.items()]
+    return Trace((*first, *sorted(differing, key=in_order)), names, *paths)
+
+
+def renames(before: Plan, after: Plan) -> dict[str, str]:
+    """The new ids of sprints that go on under another one, by their old ids.
+
+    A renamed sprint is recognised by its content, as nothing else tells it from a new one: pairs with the largest share
+    of equal pieces come first, and each sprint is in one pair at most.
+    """
+    gone = [id_ for id_ in before.sprints if id_ not in after.sprints]
+    fresh = [id_ for id_ in after.sprints if id_ not in before.sprints]
+    if not gone or not fresh:
+        return {}
+    old, new = ({id_: _content(plan.sprints[id_]) for id_ in ids} for plan, ids in ((before, gone), (after, fresh)))
+    likeness = {(one, other): _likeness(old[one], new[other]) for one, other in _candidates(old, new)}
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for one, other in sorted(likeness, key=lambda pair: (-likeness[pair], *map(natural, pair))):
+        if likeness[one, other] >= ALIKE and one not in names and other not in taken:
+            names[one] = other
+            taken.add(other)
+    return {one: names[one] for one in sorted(names, key=natural)}
+
+
+def _content(sprint: Sprint) -> Content:
+    values = plain_values(sprint, {})
+    return frozenset((key, str(value)) for key, value in values.items() if key[0] not in {"id", "depends_on"})
+
+
+def _candidates(old: Mapping[str, Content], new: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
+    """Pairs of sprints that have a piece in common which few others have."""
+    holders: dict[object, list[str]] = defaultdict(list)
+    for id_, content in old.items():
+        for piece in content:
+            holders[piece].append(id_)
+    for other, content in new.items():
+        rare = (holders[piece] for piece in content if piece in holders and len(holders[piece]) <= _COMMON)
+        for one in {id_ for ids in rare for id_ in ids}:
+            yield one, other
+
+
+def _likeness(one: Content, other: Content) -> float:
+    """The share of equal pieces, 0 to 1 (the Jaccard index)."""
+    return len(one & other) / len(one | other)
+
+
+def apply(plan: Plan, changes: Iterable[Edit]) -> Plan:
+    """The plan with edits made to it, its parts in natural order where they were touched.
+
+    Raises ValueError where the plan is not what the edits were made for, and where no plan comes of it.
+    """
+    for is_renaming, group in groupby(changes, lambda edit: edit.is_rename):
+        edits_ = tuple(group)
+        names = {str(edit.before): str(edit.after) for edit in edits_}
+        plan = _renamed(plan, names) if is_renaming else _patched(plan, edits_)
+    return plan
+
+
+def invert(changes: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The edits that lead back."""
+    return tuple(
+        _rename(str(edit.after), str(edit.before)) if edit.is_rename else Edit(edit.key, edit.after, edit.before)
+        for edit in reversed(changes)
+    )
+
+
+def part_of(key: Key) -> Key:
+    """The key of the part that a key leads into."""
+    kind = key[0]
+    size = _STEPS.get(kind, 2)
+    return key[: size + (kind == "entries" and is_number(key[size]))]
+
+
+def in_order(edit: Edit) -> tuple[object, ...]:
+    """A sort key for edits: by kind of part, then by key, in the natural order of ids."""
+    return tuple(KINDS).index(edit.key[0]), flatten.in_order(edit.key)
+
+
+def parts(plan: Plan, names: Names) -> dict[Key, tuple[Part, Path]]:
+    """Every part of a plan by its key, with its path; sprints under their new names."""
+    by_key: dict[Key, tuple[Part, Path]] = {
+        ("plan",): (plan.header, ("plan",)),
+        ("calendar",): (plan.calendar, ("team", "calendar")),
+    }
+    for id_, sprint in plan.sprints.items():
+        by_key["sprints", names.get(id_, id_)] = (sprint, ("sprints", names.get(id_, id_)))
+    by_key |= {("phases", phase.id): (phase, ("phases", "phases", n)) for n, phase in enumerate(plan.phases)}
+    by_key |= {("options", option.id): (option, ("options", "options", n)) for n, option in enumerate(plan.options)}
+    by_key |= {("people", person.id): (person, ("team", "people", n)) for n, person in enumerate(plan.people)}
+    return by_key | _entries(plan, names)
+
+
+def _entries(plan: Plan, names: Names) -> dict[Key, tuple[Part, Path]]:
+    """Progress entries by sprint and day; several of one day are numbered in their order, as the last one counts."""
+    number: dict[Key, int] = defaultdict(int)
+    by_key: dict[Key, tuple[Part, Path]] = {}
+    for n, entry in enumerate(plan.entries):
+        identity = ("entries", names.get(entry.sprint, entry.sprint), entry.date.isoformat())
+        number[identity] += 1
+        by_key[numbered(identity, number[identity])] = (entry, ("entries", str(n)))
+    return by_key
+
+
+def _pieces(key: Key, part: tuple[Part, Path] | None, names: Names) -> dict[Key, Piece]:
+    return dict(taken_apart(part[0], key, part[1], names)) if part else {}
+
+
+def _value(side: Mapping[Key, Piece], key: Key) -> object:
+    piece = side.get(key)
+    return piece.value if piece else None
+
+
+def _phase_order(plan: Plan) -> tuple[str, ...] | None:
+    """The ids of the phases in their order; None where that is the natural one."""
+    ids = tuple(phase.id for phase in plan.phases)
+    return ids if list(ids) != sorted(ids, key=natural) else None
+
+
+def _rename(old: str, new: str) -> Edit:
+    return Edit(("sprints", old, "id"), old, new)
+
+
+def _renamed(plan: Plan, names: Names) -> Plan:
+    """The plan with sprints under other ids, wherever they are named."""
+    old = parts(plan, names)
+    files = plan.places.files.items()
+    named = {(key[0], names.get(key[1], key[1])) if key[0] == "sprints" else key: lines for key, lines in files}
+    new = {key: _rebuilt(key, part, names, plan.header.decimal) for key, (part, _) in old.items()}
+    return _assembled(replace(plan, places=Places(named)), new, _phase_order(plan))
+
+
+def _rebuilt(key: Key, part: Part, names: Names, mark: DecimalMark | None) -> Part:
+    old, new = plain_values(part, {}), plain_values(part, names)
+    return part if old == new else flatten.put_together(KINDS[key[0]], new, mark)
+
+
+def _patched(plan: Plan, changes: Sequence[Edit]) -> Plan:
+    """The plan with edits made to it that rename nothing; another decimal mark changes every amount."""
+    by_key = {key: part for key, (part, _) in parts(plan, {}).items()}
+    order: object = _phase_order(plan)
+    mark: Any = next((edit.after for edit in changes if edit.key == DECIMAL), plan.header.decimal)
+    of_part: dict[Key, list[Edit]] = defaultdict(list)
+    for edit in changes:
+        if edit.key == ORDER:
+            order = edit.after
+        else:
+            of_part[part_of(edit.key)].append(edit)
+    for key in by_key if mark != plan.header.decimal else ():
+        of_part.setdefault(key, [])
+    for key, edits_ in of_part.items():
+        part = _edited(key, by_key.pop(key, None), edits_, mark)
+        by_key |= {key: part} if part else {}
+    return _assembled(plan, by_key, order)
+
+
+def _edited(key: Key, part: Part | None, changes: Iterable[Edit], mark: DecimalMark | None) -> Part | None:
+    """A part with edits made to it, its amounts read by a decimal mark; None where nothing is left of it."""
+    values = plain_values(part, {}) if part else {}
+    for edit in changes:
+        below = edit.key[len(key) :]
+        if values.pop(below, None) != plain(edit.before):
+            raise ValueError(f"the plan has something else at {' / '.join(edit.key)}")
+        values |= {} if edit.after is None else {below: plain(edit.after)}
+    return flatten.put_together(KINDS[key[0]], values, mark) if values else None
+
+
+def _assembled(plan: Plan, by_key: Mapping[Key, Part], order: object) -> Plan:
+    """A plan of parts by their keys; `order` has the ids of the phases, or is None for the natural order."""
+    of: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    for key in sorted(by_key, key=flatten.in_order):
+        of[key[0]].append(by_key[key])
+    ranks = {id_: n for n, id_ in enumerate(order)} if isinstance(order, tuple) else {}
+    [header], [calendar] = of["plan"], of["calendar"]
+    return replace(
+        plan,
+        header=header,
+        calendar=calendar,
+        sprints={sprint.id: sprint for sprint in of["sprints"]},
+        phases=tuple(sorted(of["phases"], key=lambda phase: ranks.get(phase.id, len(ranks)))),
+        options=tuple(of["options"]),
+        people=tuple(of["people"]),
+        entries=tuple(of["entries"]),
+    )

@@ -1,0 +1,137 @@
+"""What comes when: phases and their weeks, the day the plan starts, and what sprints depend on."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from masterplan.analyse import figures
+from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, Item, differing, subject_of
+from masterplan.model.calendar import Weeks
+from masterplan.model.change import ChangeRule
+from masterplan.model.plan import Dependency
+
+PHASE_ADDED = ChangeRule("phase-added", "notable", "A phase was added.")
+PHASE_REMOVED = ChangeRule("phase-removed", "breaking", "A phase was removed.")
+OPTION_ADDED = ChangeRule("option-added", "notable", "A way to staff the plan was added.")
+OPTION_REMOVED = ChangeRule("option-removed", "breaking", "A way to staff the plan was removed.")
+START_LATER = ChangeRule("start-later", "breaking", "The plan starts later.")
+START_EARLIER = ChangeRule("start-earlier", "breaking", "The plan starts earlier.")
+START_SET = ChangeRule("start-set", "notable", "The plan has a day on which it starts.")
+START_UNSET = ChangeRule("start-unset", "breaking", "The plan no longer says when it starts.")
+NEEDED = ChangeRule("dependency-added", "breaking", "A sprint cannot start without another that it did not need.")
+NOT_NEEDED = ChangeRule("dependency-dropped", "notable", "A sprint can start without another that it needed.")
+SOFT_ADDED = ChangeRule("soft-dependency-added", "notable", "A sprint benefits from another.")
+SOFT_DROPPED = ChangeRule("soft-dependency-dropped", "notable", "A sprint no longer benefits from another.")
+HARDENED = ChangeRule("dependency-hardened", "breaking", "What a sprint only benefited from it now cannot do without.")
+SOFTENED = ChangeRule("dependency-softened", "notable", "What a sprint could not do without it now only benefits from.")
+NONE_SAID = ChangeRule("no-dependencies-said", "notable", "A sprint says aloud that it needs nothing.")
+NONE_UNSAID = ChangeRule("no-dependencies-unsaid", "notable", "A sprint no longer says aloud that it needs nothing.")
+
+
+class Moved(NamedTuple):
+    """The rules for weeks that move, and for those that take the end of the whole with them."""
+
+    later: ChangeRule
+    earlier: ChangeRule
+    finish_later: ChangeRule = ChangeRule("finish-later", "breaking", "The phases, or an option, end later.")
+    finish_earlier: ChangeRule = ChangeRule("finish-earlier", "notable", "The phases, or an option, end earlier.")
+
+
+PHASES = Moved(
+    ChangeRule("phase-later", "breaking", "The weeks of a phase moved to later ones; the last one stays the last."),
+    ChangeRule("phase-earlier", "notable", "The weeks of a phase moved to earlier ones; the last one stays the last."),
+)
+
+RULES = (
+    *PHASES, PHASE_ADDED, PHASE_REMOVED, OPTION_ADDED, OPTION_REMOVED, START_LATER, START_EARLIER, START_SET,
+    START_UNSET,
+)  # fmt: skip
+DEPENDENCY_RULES = (
+    NEEDED, NOT_NEEDED, SOFT_ADDED, SOFT_DROPPED, HARDENED, SOFTENED, NONE_SAID, NONE_UNSAID,
+)  # fmt: skip
+
+_VERBS = {"hard": "needs", "soft": "benefits from"}
+_WAS = {"hard": "needed", "soft": "only benefited from"}
+_ADDED = {"hard": NEEDED, "soft": SOFT_ADDED}
+_DROPPED = {"hard": NOT_NEEDED, "soft": SOFT_DROPPED}
+
+
+def whole_parts(comparison: Comparison) -> Iterator[ChangeDraft]:
+    """Phases and options that only one of the plans has."""
+    for kind, added, removed in (("phases", PHASE_ADDED, PHASE_REMOVED), ("options", OPTION_ADDED, OPTION_REMOVED)):
+        for part in comparison.only_in_one(kind):
+            title = comparison.by_key[*part, "title"]
+            texts = (str(title.before or ""), str(title.after or ""))
+            rule, did = (added, "added") if title.before is None else (removed, "removed")
+            message = f"{comparison.called(subject_of(part))} was {did}: {texts[0] or texts[1]}"
+            yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
+
+
+def weeks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The weeks of a phase."""
+    spans = figures.phases_span(comparison.before), figures.phases_span(comparison.after)
+    for edit in field.edits:
+        match edit.before, edit.after:
+            case Weeks() as before, Weeks() as after:
+                message = f"{comparison.called(subject_of(field.part))} moved from {before.named} to {after.named}"
+                rule = moved(PHASES, (before, after), spans)
+                yield ChangeDraft(rule, (edit,), message, str(before), str(after))
+
+
+def moved(rules: Moved, weeks: tuple[Weeks, Weeks], spans: tuple[Weeks | None, Weeks | None]) -> ChangeRule:
+    """The rule for weeks that moved, before and after; `spans` are the weeks of the whole plan or option in each."""
+    one, other = weeks
+    was, now = (span.last if span else 0 for span in spans)
+    if now > was and other.last == now:
+        return rules.finish_later
+    if now < was and one.last == was:
+        return rules.finish_earlier
+    return rules.later if (other.last, other.first) > (one.last, one.first) else rules.earlier
+
+
+def start(_: Comparison, field: FieldEdits) -> Iterable[ChangeDraft]:
+    """The day on which the plan starts."""
+    for edit in field.edits:
+        match edit.before, edit.after:
+            case date() as before, date() as after:
+                rule, word = (START_LATER, "later") if after > before else (START_EARLIER, "earlier")
+                message = f"the plan starts {word}: on {after}, not on {before}"
+                yield ChangeDraft(rule, (edit,), message, str(before), str(after))
+            case None, after:
+                yield ChangeDraft(START_SET, (edit,), f"the plan starts on {after}", "", str(after))
+            case before, None:
+                message = "the plan has no start date any more"
+                yield ChangeDraft(START_UNSET, (edit,), message, str(before), "", ("plan", "title"), "start")
+
+
+def depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """What a sprint needs; the edit of an empty list, which says nothing, goes with what came or went first."""
+    before, after = (sprint.depends_on for sprint in comparison.sprints(field.id))
+    nothing = tuple(edit for edit in field.edits if edit.key == field.key)
+    for item in differing(field.key, field.edits, before, after):
+        draft = _dependency(comparison, field.id, item)
+        if draft and (item.before is None or item.after is None):
+            draft, nothing = draft._replace(edits=(*draft.edits, *nothing)), ()
+        yield from [draft] if draft else []
+    for edit in nothing:
+        rule, does = (NONE_UNSAID, "no longer says") if edit.after is None else (NONE_SAID, "says")
+        key = edit.key if edit.after is not None else (*field.part, "id")
+        message = f"{comparison.name(field.id)} {does} that it needs nothing"
+        yield ChangeDraft(rule, (edit,), message, key=key, field="depends_on")
+
+
+def _dependency(comparison: Comparison, sprint: str, item: Item[Dependency]) -> ChangeDraft | None:
+    name, needed = comparison.name(sprint), comparison.name(item.part.sprint)
+    before, after, key = item.before, item.after, item.at("sprint")
+    if before and after:
+        edits = item.edits_of("strength")
+        rule = HARDENED if after.strength == "hard" else SOFTENED
+        message = f"{name} now {_VERBS[after.strength]} {needed}, which it {_WAS[before.strength]} before"
+        return ChangeDraft(rule, edits, message, before.strength, after.strength) if edits else None
+    if after:
+        message = f"{name} now {_VERBS[after.strength]} {needed}"
+        return ChangeDraft(_ADDED[after.strength], item.edits, message, "", after.reason or after.strength, key)
+    if before:
+        message = f"{name} no longer {_VERBS[before.strength]} {needed}"
+        return ChangeDraft(_DROPPED[before.strength], item.edits, message, before.reason or before.strength, "", key)
+    return None
