@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.edit import editing as edit
-from masterplan.edit import journal
 from masterplan.edit.record import NewEntry, record
 from masterplan.errors import UsageError
 from masterplan.files import OWN
@@ -119,7 +118,7 @@ def test_two_commands_at_once_lose_nothing(tmp_path: Path, monkeypatch: pytest.M
             meeting.wait(0.5)
         edit.add(root, path, content)
 
-    monkeypatch.setattr(journal, "add", written)
+    monkeypatch.setattr("masterplan.edit.record.add", written)
     notes = ("one", "other")
     with ThreadPoolExecutor() as threads:
         list(threads.map(lambda note: record(root, told(state=None, note=note), TODAY), notes))

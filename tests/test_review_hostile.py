@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from masterplan.analyse.review import Review
-from masterplan.git.compare import compare
+from masterplan.git.review import review
 from masterplan.render.review import html, markdown
 from masterplan.render.review.comment import MOST_CHARACTERS
 from tests.browser import OpenPage
@@ -20,7 +20,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Review:
     root, texts = tmp_path_factory.mktemp("hostile"), Texts()
     for side in ("before", "after"):
         write_plan(root / side, everything(texts, 24))
-    return compare(root, str(root / "before"), str(root / "after"))
+    return review(root, str(root / "before"), str(root / "after"))
 
 
 def test_the_two_differ_in_every_part(found: Review) -> None:

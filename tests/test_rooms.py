@@ -96,7 +96,7 @@ def test_no_module_imports_against_the_flow(module: str) -> None:
         ("load.source", "import masterplan.analyse.graph as graph"),
         ("analyse.graph", "from masterplan.load.build import load"),
         ("analyse.graph", "import yaml"),
-        ("git.compare", "from masterplan.render.review import html"),
+        ("git.review", "from masterplan.render.review import html"),
         ("edit.record", "from masterplan.publish.docs import docs_dir"),
         ("render.views", "def late():\n    from masterplan.publish import plugin"),
         ("render.views", "from mkdocs.config import base"),

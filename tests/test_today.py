@@ -12,7 +12,7 @@ from masterplan import today
 from masterplan.cli import app as cli
 from masterplan.edit.record import NewEntry, record
 from masterplan.errors import UsageError
-from masterplan.git.compare import compare
+from masterplan.git.review import review
 from masterplan.load import load
 from masterplan.model import fields
 from masterplan.publish.project import open_project
@@ -105,7 +105,7 @@ def recorded(root: Path) -> date:
 
 OPENED: dict[str, Callable[[Path], date | None]] = {
     "build, serve, export, why and plain mkdocs": lambda root: open_project(root).facts.today,
-    "diff": lambda root: compare(root, "HEAD").after.today,
+    "diff": lambda root: review(root, "HEAD").after.today,
     "the writing commands": recorded,
 }
 

@@ -42,14 +42,14 @@ def diff(
     a new plan; with `--fail-on never`, a base that cannot be read as a plan is reported and no failure.
     """
     from masterplan.git.commands import merge_base
-    from masterplan.git.compare import compare
+    from masterplan.git.review import review
     from masterplan.render.review import FORMATS
     from masterplan.render.review.text import summary
 
     older = merge_base(root, base, head or "HEAD") if from_merge_base else base
-    review = compare(root, older, head, today, tolerant=fail_on == "never")
-    give(FORMATS[form](review), output, summary(review))
-    if fails(review.difference, fail_on):
+    result = review(root, older, head, today, tolerant=fail_on == "never")
+    give(FORMATS[form](result), output, summary(result))
+    if fails(result.difference, fail_on):
         raise typer.Exit(1)
 
 

@@ -100,7 +100,7 @@ class _Questions:
 
 
 def _say(result: "Result", folder: Path) -> None:
-    from masterplan.edit.editing import option
+    from masterplan.edit.editing import root_option
 
     for path in result.written:
         out.print(f"Wrote {_from_here(path)}")
@@ -108,9 +108,8 @@ def _say(result: "Result", folder: Path) -> None:
         out.print(f"Left {_from_here(path)} as it is")
     for sentence in result.advice:
         out.print(f"\n{sentence}")
-    out.print(
-        f'\nNext:\n  masterplan serve{option(folder)}\n  masterplan new sprint "What it is about"{option(folder)}'
-    )
+    at = root_option(folder)
+    out.print(f'\nNext:\n  masterplan serve{at}\n  masterplan new sprint "What it is about"{at}')
 
 
 def _from_here(path: Path) -> Path:
@@ -126,13 +125,13 @@ def new_sprint(
     needs: Annotated[list[str] | None, typer.Option(help="The id of a sprint it needs; as often as needed.")] = None,
 ) -> None:
     """Add a sprint: one new file, and it is on every page with the next build."""
-    from masterplan.edit.editing import option
+    from masterplan.edit.editing import root_option
     from masterplan.edit.scaffold import new_sprint as write_sprint
     from masterplan.git.branches import sprints_elsewhere
 
     elsewhere = sprints_elsewhere(root)
     path = write_sprint(root, title, id_, phase, tuple(needs or ()), elsewhere=elsewhere)
-    out.print(f"Wrote {root / path}. Fill it in, then run `masterplan check{option(root)}`.")
+    out.print(f"Wrote {root / path}. Fill it in, then run `masterplan check{root_option(root)}`.")
     if elsewhere:
         out.print(_elsewhere(id_, elsewhere))
 

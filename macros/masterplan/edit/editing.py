@@ -20,7 +20,7 @@ PATIENCE = 30
 """Seconds that a command waits for another one that changes the same plan."""
 
 
-def option(root: Path) -> str:
+def root_option(root: Path) -> str:
     """What leads a command from the current folder to the plan in `root`: ` --root teams/search`, or nothing."""
     return "" if root.resolve() == Path.cwd() else f" --root {shlex.quote(str(root))}"
 
@@ -31,7 +31,7 @@ def editing(root: Path) -> Iterator[Plan]:
 
     Raises UsageError where there is no plan or a wrong one, BlockingIOError when the lock stays taken.
     """
-    wrong = UsageError(f"the plan has errors; run `masterplan check{option(root)}` and fix them first")
+    wrong = UsageError(f"the plan has errors; run `masterplan check{root_option(root)}` and fix them first")
     if Folder(root).kind(FOLDER) != "folder":
         raise wrong
     with locked(own_folder(root / OWN) / "lock", PATIENCE):

@@ -1,25 +1,34 @@
 """Recording progress: what `masterplan start`, `progress`, `block` and `complete` do.
 
-One function a step: check the new entry, ask what speaks against it, write it, and for a completed sprint begin the
-page of its report.
+An entry is written into `plan_data/progress/` as a file of its own. No file that people wrote is ever edited, so its
+comments and layout stay, and no two branches that record progress write to the same file: Git merges them without a
+conflict. The entry is loaded as part of the whole plan before its file is there.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.objections import objections
 from masterplan.analyse.progress import standings
-from masterplan.edit.editing import editing
-from masterplan.edit.journal import append, entry_of
+from masterplan.edit.editing import add, editing, inline, with_file
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links, write_atomically
+from masterplan.load.build import FOLDER
 from masterplan.load.hints import did_you_mean
+from masterplan.load.source import parse
+from masterplan.load.validate import validate
 from masterplan.model.plan import Plan
-from masterplan.model.progress import SKELETON, State, report_page
+from masterplan.model.progress import SKELETON, Entry, Progress, State, report_page
+from masterplan.model.quantity import DecimalMark
 from masterplan.today import today_of
+
+UNQUOTED = {"state", "date"}
+"""Fields whose values need no quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +70,14 @@ def _record(root: Path, plan: Plan, new: NewEntry, pages: str | None, today: dat
         raise UsageError(f"there is no {plan.unit.one.lower()} {new.sprint}; {did_you_mean(new.sprint, plan.sprints)}")
     day = new.day or today
     fields = _fields(new, plan, day)
-    reasons = objections(plan, entry_of(fields, plan.header.decimal), today, moves=new.state is not None)
+    reasons = objections(plan, _entry(fields, plan.header.decimal), today, moves=new.state is not None)
     if reasons and not new.because:
         raise UsageError(f"refused: {'; '.join(reasons)}; tell why it is right all the same with --because")
     if new.because:
         fields["note"] = _note(new, reasons)
-    entry = entry_of(fields, plan.header.decimal)
+    entry = _entry(fields, plan.header.decimal)
     report = _report(root, plan, entry.sprint, day, pages) if pages and new.state == "done" else None
-    written = append(root, plan, entry)
+    written = _append(root, plan, entry)
     if report is None:
         return (written,)
     write_atomically(root / report, SKELETON.encode(), root)
@@ -117,3 +126,56 @@ def _report(root: Path, plan: Plan, sprint: str, day: date, pages: str) -> Path 
     path = Path(pages, report_page(plan.header.documentation.progress_in, sprint, day))
     refuse_links(root / path, root)
     return path if (root / pages).is_dir() and not (root / path).exists() else None
+
+
+def _entry(values: dict[str, Any], mark: DecimalMark | None) -> Entry:
+    """An entry from plain values, held to all that a file is held to. Raises UsageError with the first misfit.
+
+    `mark` is the plan's decimal mark.
+    """
+    source = parse(_file(values), "the new entry")
+    progress, findings = validate(source, Progress, mark)
+    for finding in (*source.findings, *findings):
+        raise UsageError(f"{finding.message}; {finding.hint}")
+    assert progress is not None  # noqa: S101 - without findings there is a part
+    return progress.entries[0]
+
+
+def _append(root: Path, plan: Plan, entry: Entry) -> Path:
+    """Add an entry to the plan that was loaded from `root`, as a new file; returns the file's path from there.
+
+    Raises UsageError, with nothing written, when the plan would be wrong with it, or another entry of the same day
+    would still count instead.
+    """
+    content = _file(entry.model_dump(mode="json"))
+    path = Path(FOLDER, "progress", _name(plan, entry, content))
+    entries = with_file(root, path, content).entries
+    same_day = [other for other in entries if (other.sprint, other.date) == (entry.sprint, entry.date)]
+    if same_day[-1] != entry:
+        raise UsageError(f"another entry of {entry.date} comes after {path} and would count instead; edit that one")
+    add(root, path, content)
+    return path
+
+
+def _name(plan: Plan, entry: Entry, content: bytes) -> str:
+    """Day, sprint, number within the sprint's day, and a piece of the content's hash: `20260112-4-01-1a2b3c.yml`.
+
+    The number keeps the order of one day, in which the last entry counts; the hash keeps branches apart.
+    """
+    number = 1 + sum((other.sprint, other.date) == (entry.sprint, entry.date) for other in plan.entries)
+    return f"{entry.date:%Y%m%d}-{entry.sprint}-{number:02}-{sha256(content).hexdigest()[:6]}.yml"
+
+
+def _file(values: dict[str, Any]) -> bytes:
+    """A file with one entry, without what is None or empty."""
+    first, *more = _lines({key: value for key, value in values.items() if value not in (None, [])})
+    return "".join(["entries:\n", f"  - {first}\n", *(f"    {line}\n" for line in more)]).encode()
+
+
+def _lines(values: dict[str, Any]) -> Iterator[str]:
+    for key, value in values.items():
+        if isinstance(value, list):
+            yield f"{key}:"
+            yield from (f"  - {inline(item)}" for item in value)
+        else:
+            yield f"{key}: {value if key in UNQUOTED else inline(value)}"

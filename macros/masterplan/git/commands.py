@@ -117,7 +117,7 @@ def commit_of(root: Path, name: str) -> str:
     return done.stdout.strip()
 
 
-def create(root: Path) -> None:
+def create_repository(root: Path) -> None:
     """Make a folder a Git repository. Raises GitError where that cannot be done."""
     done = _run(root, "init", "--quiet", "--initial-branch=main")
     if done.returncode:

@@ -1,23 +1,29 @@
-"""What every commit did to the plan, read from Git, and kept by content so that the past is read once.
+"""What every commit did to the plan, read from Git, and cached so that the past is read once.
 
 A commit is compared with the one before it along the first parents: those are the states that were published, one after
-the other, and what a merge brought is one step. What is kept is keyed by the Git ids of `plan_data/`, so it holds for
-any rewritten history, and by masterplan's own code. It lies in the folder where Git keeps the repository itself, which
-no commit can reach, and may be deleted at any time; nothing but time depends on it.
+the other, and what a merge brought is one step.
+
+The cache is a file in the folder where Git keeps the repository itself, which no commit can reach. Its keys are the Git
+ids of `plan_data/`, so they hold for any rewritten history, and masterplan's own code, so nothing in it is ever out of
+date. It holds only what the last build asked for, is written in one step, and may be deleted at any time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import BaseModel, ValidationError
+
 from masterplan.analyse.changes import changes
 from masterplan.analyse.extent import extent
+from masterplan.errors import UsageError
+from masterplan.files import write_atomically
 from masterplan.git.commands import git, has_commit, is_shallow, prefix_of
-from masterplan.git.history_cache import Kept
 from masterplan.git.objects import Objects, Snapshot
 from masterplan.git.revision import moment
 from masterplan.load import load
@@ -28,6 +34,11 @@ from masterplan.model.history import NO_HISTORY, Commit, History, PastChange, St
 MOST_READ = 500
 """Commits that are read, the newest."""
 
+CACHE = "masterplan"
+"""The folder of the cache, in the one where Git keeps the repository: no commit can write there."""
+
+_PACKAGE = Path(__file__).parents[1]
+
 
 def history(root: Path) -> History:
     """The history of the plan in `root`, as of the commit that is checked out; empty outside a repository."""
@@ -35,10 +46,10 @@ def history(root: Path) -> History:
     if not logged:
         return NO_HISTORY
     prefix = prefix_of(root)
-    kept = Kept(Path(git(root, "rev-parse", "--absolute-git-dir")), prefix)
+    saved = _Saved(Path(git(root, "rev-parse", "--absolute-git-dir")), prefix)
     with Objects(root) as objects:
-        commits = tuple(_told(_Past(prefix, objects, kept), reversed(logged[:MOST_READ])))
-    kept.save()
+        commits = tuple(_commits(_Past(prefix, objects, saved), reversed(logged[:MOST_READ])))
+    saved.write()
     return History(commits[::-1], cut=len(logged) > MOST_READ, shallow=is_shallow(root))
 
 
@@ -59,27 +70,30 @@ class _Logged(NamedTuple):
 
 def _log(root: Path) -> Sequence[_Logged]:
     """The commits that touched the plan, newest first, one more than are read where there are more."""
-    told = git(
+    output = git(
         root, "log", "--first-parent", "--no-follow", f"--max-count={MOST_READ + 1}", "-z", "--encoding=UTF-8",
         "--format=%H%x00%T%x00%ct%x00%aN%x00%s", "HEAD", "--", FOLDER,
     )  # fmt: skip
-    fields = told.split("\0")
+    fields = output.split("\0")
     return [_Logged(*fields[n : n + 5]) for n in range(0, len(fields) - 4, 5)]
 
 
 class _Place(NamedTuple):
-    """Where a commit has the plan: the ids of the folder that holds `plan_data/`, and of that itself, or nothing."""
+    """Where a commit has the plan, as Git ids: of the folder that `plan_data/` is in, and of `plan_data/` itself.
+
+    Either is empty where the commit does not have it.
+    """
 
     project: str
     plan: str
 
 
 class _Past:
-    """The plans of commits, each read only where nothing is kept of it."""
+    """The plans of commits; one is read only where the cache has nothing about it."""
 
-    def __init__(self, prefix: str, objects: Objects, kept: Kept) -> None:
+    def __init__(self, prefix: str, objects: Objects, saved: "_Saved") -> None:
         self._prefix = prefix
-        self._objects, self._kept = objects, kept
+        self._objects, self._saved = objects, saved
         self._make = cache(make)
         self._load = lru_cache(maxsize=2)(self._loaded)
 
@@ -93,26 +107,26 @@ class _Past:
 
     def state(self, at: _Place) -> State:
         """What a commit left of the plan."""
-        return self._kept.state(at.plan, lambda: _state(self._load(at.project)))
+        return self._saved.state(at.plan, lambda: _state(self._load(at.project)))
 
     def changes(self, before: _Place, after: _Place) -> tuple[PastChange, ...]:
         """What differs between the plans of two commits that could be read."""
-        return self._kept.changes(before.plan, after.plan, lambda: self._changes(before, after))
+        return self._saved.changes(before.plan, after.plan, lambda: self._changes(before, after))
 
     def _changes(self, before: _Place, after: _Place) -> tuple[PastChange, ...]:
-        one, other = self._load(before.project).plan, self._load(after.project).plan
-        return tuple(map(_past, changes(one, other))) if one and other else ()
+        old, new = self._load(before.project).plan, self._load(after.project).plan
+        return tuple(map(_past, changes(old, new))) if old and new else ()
 
     def _loaded(self, project: str) -> Loaded:
         return load(Snapshot(self._objects, project), self._make)
 
 
-def _told(past: _Past, commits: Iterable[_Logged]) -> Iterator[Commit]:
+def _commits(past: _Past, log: Iterable[_Logged]) -> Iterator[Commit]:
     """Commits, oldest first, each with what it changed since the last one whose plan could be read."""
     last: _Place | None = None
-    for each in commits:
-        at = past.place(each.tree)
-        commit = Commit(each.id, each.author, each.made, each.title, past.state(at))
+    for logged in log:
+        at = past.place(logged.tree)
+        commit = Commit(logged.id, logged.author, logged.made, logged.title, past.state(at))
         if commit.state.extent is None:
             yield commit
         else:
@@ -128,5 +142,64 @@ def _state(loaded: Loaded) -> State:
 
 
 def _past(change: Change) -> PastChange:
-    was = next((str(edit.before) for edit in change.edits if edit.is_rename), "")
-    return PastChange(change.rule.id, change.rule.weight, str(change.subject), change.message, was)
+    old_id = next((str(edit.before) for edit in change.edits if edit.is_rename), "")
+    return PastChange(change.rule.id, change.rule.weight, str(change.subject), change.message, old_id)
+
+
+class _Content(BaseModel):
+    """The file of the cache: a digest of the code that wrote it, states by the Git id of their `plan_data/`, changes.
+
+    The key of changes is the ids of two, as in `1a2b..3c4d`.
+    """
+
+    program: str
+    states: dict[str, State] = {}
+    changes: dict[str, tuple[PastChange, ...]] = {}
+
+
+class _Saved:
+    """The cache: states and changes of earlier builds, and those that this build asked for."""
+
+    def __init__(self, git_folder: Path, prefix: str) -> None:
+        """The cache of the plan below `prefix`, in `git_folder`, where Git keeps the repository itself."""
+        self._path = git_folder / CACHE / f"history-{sha256(prefix.encode()).hexdigest()[:16]}.json"
+        self._before = _read(self._path)
+        self._used = _Content(program=_program())
+
+    def state(self, id_: str, make: Callable[[], State]) -> State:
+        """The state of the plan with a Git id; unsaved where it could not be read, as a fuller clone may read it."""
+        state = self._before.states.get(id_) or make()
+        if state.extent is not None:
+            self._used.states[id_] = state
+        return state
+
+    def changes(self, before: str, after: str, make: Callable[[], tuple[PastChange, ...]]) -> tuple[PastChange, ...]:
+        """What differs between the plans with two Git ids."""
+        key = f"{before}..{after}"
+        saved = self._before.changes.get(key)
+        self._used.changes[key] = make() if saved is None else saved
+        return self._used.changes[key]
+
+    def write(self) -> None:
+        """Write what this build asked for, unless the file says just that; a file that cannot be written is left."""
+        if self._used != self._before:
+            with suppress(OSError, UsageError):
+                write_atomically(self._path, self._used.model_dump_json().encode(), self._path.parents[1])
+
+
+def _read(path: Path) -> _Content:
+    """What an earlier build wrote; nothing where the file cannot be read, or other code wrote it."""
+    try:
+        content = _Content.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return _Content(program="")
+    return content if content.program == _program() else _Content(program="")
+
+
+@cache
+def _program() -> str:
+    """A digest of masterplan's own code: with other code the same plan may give other words."""
+    digest = sha256()
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

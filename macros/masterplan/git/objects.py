@@ -27,7 +27,7 @@ _KINDS: Mapping[str, Kind] = {
 """What stands at a path, by the mode that Git keeps of it."""
 
 
-class Entry(NamedTuple):
+class TreeEntry(NamedTuple):
     """What a folder of a commit holds under a name: its kind, and the id of its object."""
 
     kind: Kind
@@ -43,7 +43,7 @@ class Objects:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._stack = ExitStack()
-        self._folders: dict[str, Mapping[str, Entry]] = {}
+        self._folders: dict[str, Mapping[str, TreeEntry]] = {}
         self._files: dict[str, bytes] = {}
 
     def __enter__(self) -> Self:
@@ -66,7 +66,7 @@ class Objects:
             self._files[id_] = bytes(most + 1) if too_large else self._contents.content(id_)
         return self._files[id_]
 
-    def folder(self, id_: str) -> Mapping[str, Entry]:
+    def folder(self, id_: str) -> Mapping[str, TreeEntry]:
         """What a folder holds, by name. Raises OSError when it cannot be read."""
         if id_ not in self._folders:
             if self._sizes.header(id_) > MOST_NAMES:
@@ -74,12 +74,12 @@ class Objects:
             self._folders[id_] = _entries(self._contents.content(id_), len(id_) // 2)
         return self._folders[id_]
 
-    def at(self, id_: str, path: str) -> Entry | None:
+    def at(self, id_: str, path: str) -> TreeEntry | None:
         """What stands at a path below a folder, or nothing. Raises OSError when that cannot be read."""
-        found: Entry | None = Entry("folder", id_)
+        entry: TreeEntry | None = TreeEntry("folder", id_)
         for name in (step for step in path.split("/") if step not in {"", "."}):
-            found = self.folder(found.id).get(name) if found and found.kind == "folder" else None
-        return found
+            entry = self.folder(entry.id).get(name) if entry and entry.kind == "folder" else None
+        return entry
 
 
 class _Batch:
@@ -121,9 +121,9 @@ class _Batch:
         return content[:size]
 
 
-def _entries(content: bytes, length: int) -> Mapping[str, Entry]:
+def _entries(content: bytes, length: int) -> Mapping[str, TreeEntry]:
     """A folder as Git stores it: for each name its mode, a blank, the name, a zero, and the id in so many bytes."""
-    found: dict[str, Entry] = {}
+    entries: dict[str, TreeEntry] = {}
     start = 0
     while start < len(content):
         end = content.find(b"\0", start)
@@ -131,8 +131,8 @@ def _entries(content: bytes, length: int) -> Mapping[str, Entry]:
             raise OSError(errno.EIO, "no folder as Git stores it")
         mode, _, name = content[start:end].partition(b" ")
         start = end + 1 + length
-        found[os.fsdecode(name)] = Entry(_KINDS.get(mode.decode(), "other"), content[end + 1 : start].hex())
-    return found
+        entries[os.fsdecode(name)] = TreeEntry(_KINDS.get(mode.decode(), "other"), content[end + 1 : start].hex())
+    return entries
 
 
 @dataclass(frozen=True)
@@ -145,24 +145,24 @@ class Snapshot:
     def kind(self, path: str) -> Kind:
         """What stands at a path."""
         try:
-            found = self.objects.at(self.id, path)
+            entry = self.objects.at(self.id, path)
         except OSError:
             return "other"
-        return found.kind if found else "missing"
+        return entry.kind if entry else "missing"
 
     def names(self, path: str) -> list[str]:
         """The names in a folder."""
-        found = self.objects.at(self.id, path)
-        if found is None or found.kind != "folder":
+        entry = self.objects.at(self.id, path)
+        if entry is None or entry.kind != "folder":
             raise NotADirectoryError(errno.ENOTDIR, "it is a submodule or a file")
-        return list(self.objects.folder(found.id))
+        return list(self.objects.folder(entry.id))
 
     def read(self, path: str, most: int) -> bytes:
         """A file's content; zeros for one that is too large."""
-        found = self.objects.at(self.id, path)
-        if found is None:
+        entry = self.objects.at(self.id, path)
+        if entry is None:
             raise FileNotFoundError(errno.ENOENT, "no such file")
-        return self.objects.file(found.id, most)
+        return self.objects.file(entry.id, most)
 
     def holds(self, path: str) -> bool:
         """Whether the commit has a file or folder at a path; links are not followed."""

@@ -68,7 +68,7 @@ def identity(root: Path, header: Header) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class LastChange:
     """The last commit that changed a file: its full hash and its day (of the committer, in UTC)."""
 
     commit: str
@@ -79,20 +79,20 @@ class Change:
         return f"commit {self.commit[:8]} of {self.day}"
 
 
-def last_changes(root: Path, folder: str) -> Mapping[str, Change]:
+def last_changes(root: Path, folder: str) -> Mapping[str, LastChange]:
     """The last change of each YAML file in a folder, by its path from `root`; empty outside a repository.
 
     A shallow clone knows only as far back as it goes.
     """
     if not has_commit(root):
         return {}
-    newest: dict[str, Change] = {}
-    change = Change("", date.min)
+    newest: dict[str, LastChange] = {}
+    change = LastChange("", date.min)
     log = ("log", "--format=%x00%H %ct", "--name-only", "--relative", "-z", "--", f"{folder}/*.yml")
     for line in map(str.strip, git(root, *log).split("\0")):
         if line.endswith(".yml"):
             newest.setdefault(line, change)
         elif line:
             commit, _, seconds = line.partition(" ")
-            change = Change(commit, moment(seconds).date())
+            change = LastChange(commit, moment(seconds).date())
     return newest

@@ -19,7 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from masterplan.edit.scaffold import new_plan
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links, write_atomically
-from masterplan.git.commands import answer, create, repository
+from masterplan.git.commands import answer, create_repository, repository
 from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.model.naming import slug
@@ -78,7 +78,7 @@ def init(root: Path, answers: Answers, today: date) -> Result:
     wanted = _plan(root, answers, today) | _settings(root, answers) | _ignore(root)
     root.mkdir(parents=True, exist_ok=True)
     if answers.versioned:
-        create(root)
+        create_repository(root)
     top, service, guest = repository(root) or root, answers.service or _suggested(root), _is_guest(root)
     wanted |= {} if guest else _workflow(root, top, service, answers.uses)
     for path in wanted:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from masterplan.errors import MasterplanError, PlanError
 from masterplan.git.commands import merge_base
-from masterplan.git.compare import compare
+from masterplan.git.review import review
 from masterplan.model.finding import Finding
 from masterplan.render.review import failure, markdown
 
@@ -56,14 +56,14 @@ def unknown(reason: str, head: str, findings: Sequence[Finding] = ()) -> Verdict
 def judge(root: Path, base: str, head: str, source_url: str) -> Verdict:
     """The same in this process, with neither time limit nor net."""
     try:
-        review = compare(root, merge_base(root, base, head), head)
+        reviewed = review(root, merge_base(root, base, head), head)
     except PlanError as error:
         return unknown("One of them cannot be read as a plan", head, error.findings)
     except MasterplanError as error:
         return unknown(str(error), head)
-    named = replace(review, base=_short(review.base), head=_short(head), source_url=source_url)
-    effect: Effect = "breaking" if review.difference.weight == "breaking" else "changed"
-    return Verdict(text=markdown(named), effect=effect if review.difference.weight else "no-change")
+    named = replace(reviewed, base=_short(reviewed.base), head=_short(head), source_url=source_url)
+    effect: Effect = "breaking" if reviewed.difference.weight == "breaking" else "changed"
+    return Verdict(text=markdown(named), effect=effect if reviewed.difference.weight else "no-change")
 
 
 def _short(commit: str) -> str:

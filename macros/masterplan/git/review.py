@@ -15,12 +15,11 @@ from datetime import date
 from pathlib import Path
 
 from masterplan.analyse import analyse
-from masterplan.analyse.changes import changes
-from masterplan.analyse.changes import compare as compare_facts
+from masterplan.analyse.changes import changes, compare
 from masterplan.analyse.review import Review
 from masterplan.errors import ComparisonError, UsageError
 from masterplan.git.commands import commit_of, git, prefix_of
-from masterplan.git.objects import Entry, Objects, Snapshot
+from masterplan.git.objects import Objects, Snapshot, TreeEntry
 from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.load.repository import holds
@@ -43,7 +42,7 @@ class _Side:
     prefix: str = ""
 
 
-def compare(
+def review(
     root: Path, base: str, head: str | None = None, today: date | None = None, *, tolerant: bool = False
 ) -> Review:
     """Compare the plan of `base` with that of `head`, or of the files in `root` as they are.
@@ -56,12 +55,12 @@ def compare(
         older = None if is_new or (tolerant and load(before.tree).plan is None) else _plan(before)
         newer = _plan(after)
         day = today_of(newer, today)
-        other = analyse(newer, day, after.exists)
-        one = analyse(older or replace(NOTHING, header=newer.header, calendar=newer.calendar), day, before.exists)
+        new = analyse(newer, day, after.exists)
+        old = analyse(older or replace(NOTHING, header=newer.header, calendar=newer.calendar), day, before.exists)
         if older:
-            return Review(one, other, compare_facts(one, other), before.name, after.name)
-        brought = Difference(changes(one.plan, newer) if is_new else (), (), (), (), ())
-        return Review(one, other, brought, before.name, after.name, older="none" if is_new else "unreadable")
+            return Review(old, new, compare(old, new), before.name, after.name)
+        brought = Difference(changes(old.plan, newer) if is_new else (), (), (), (), ())
+        return Review(old, new, brought, before.name, after.name, older="none" if is_new else "unreadable")
 
 
 @contextmanager
@@ -103,14 +102,14 @@ def _commit(root: Path, objects: Objects, name: str, commit: str) -> _Side:
     _, colon, inside = name.partition(":")
     folder = inside if colon else prefix_of(root)
     try:
-        found = objects.at(git(root, "rev-parse", "--verify", f"{commit}^{{tree}}"), folder)
+        entry = objects.at(git(root, "rev-parse", "--verify", f"{commit}^{{tree}}"), folder)
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror}") from error
-    if found is None and not colon:
-        found = Entry("folder", git(root, "hash-object", "-t", "tree", os.devnull))
-    if found is None or found.kind != "folder":
+    if entry is None and not colon:
+        entry = TreeEntry("folder", git(root, "hash-object", "-t", "tree", os.devnull))
+    if entry is None or entry.kind != "folder":
         raise UsageError(f"{name}: that revision has no folder {folder}")
-    snapshot = Snapshot(objects, found.id)
+    snapshot = Snapshot(objects, entry.id)
     return _Side(name, snapshot, snapshot.holds, f"{name}{'/' if inside else ':'}")
 
 
