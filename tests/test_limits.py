@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from masterplan.analyse import analyse
-from masterplan.analyse.changes import apply, compare
-from masterplan.analyse.changes import attribution as causes
-from masterplan.analyse.changes import findings as moved_findings
+from masterplan.analyse.changes import apply, attribution, compare
 from masterplan.analyse.review import Review
 from masterplan.load import load
 from masterplan.load.rules import RULES
@@ -49,8 +47,8 @@ def test_causes_are_tried_by_what_an_audit_costs(monkeypatch: pytest.MonkeyPatch
 
         return call
 
-    monkeypatch.setattr(moved_findings, "analyse", counted(analyse))
-    monkeypatch.setattr(causes, "apply", counted(apply))
+    monkeypatch.setattr(attribution, "analyse", counted(analyse))
+    monkeypatch.setattr(attribution, "apply", counted(apply))
     found = compare(before, after)
     assert len(found.changes) > 3 * CLAIMS
     assert len(found.appeared) == CLAIMS

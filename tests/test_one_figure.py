@@ -14,8 +14,7 @@ import pytest
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan.analyse.changes.computed import Figure, View
-from masterplan.analyse.changes.schedule_cache import Memory
+from masterplan.analyse.changes.computed import FactValue, PlanOnDay, ScheduleCache
 from masterplan.analyse.extent import extent
 from masterplan.model.naming import PLAN
 from masterplan.publish.project import Project, open_project
@@ -45,10 +44,10 @@ def audited(of: Project, rule: str) -> list[str]:
     return [finding.subject for finding in of.facts.findings if finding.rule.id == rule]
 
 
-def computed(of: Project, kind: str) -> Figure:
+def computed(of: Project, kind: str) -> FactValue:
     """What a diff computes of the whole plan."""
-    view = View(of.facts.plan, of.facts.today, (), Memory())
-    return view.outlook([kind])[kind, PLAN]
+    plan = PlanOnDay(of.facts.plan, of.facts.today, (), ScheduleCache())
+    return plan.facts([kind])[kind, PLAN]
 
 
 def exported(of: Project) -> tuple[Any, dict[str, list[dict[str, str]]]]:

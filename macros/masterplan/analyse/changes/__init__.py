@@ -3,10 +3,9 @@
 `edits` are the data, `changes` what they mean, `compare` adds what follows. Pure: two plans go in, records come out.
 """
 
-from masterplan.analyse.changes import consequences, findings
-from masterplan.analyse.changes.attribution import Trial
+from masterplan.analyse.changes.attribution import MovedFindings, Trial, can_audit_each
 from masterplan.analyse.changes.comparison import Comparison
-from masterplan.analyse.changes.findings import ComeAndGone
+from masterplan.analyse.changes.computed import can_compute_each, consequences
 from masterplan.analyse.changes.patch import apply, edits, in_order, invert
 from masterplan.analyse.changes.questions import questions
 from masterplan.analyse.changes.rules import RULES, drafts
@@ -25,8 +24,8 @@ def compare(before: Facts, after: Facts) -> Difference:
     if not changes_:
         return Difference((), (), (), (), ())
     trial, days = Trial(comparison.before, comparison.after), (before.today, after.today)
-    moved_facts = consequences.consequences(trial, days, changes_)
-    moved = ComeAndGone.of(before, after, comparison.trace.names)
+    moved_facts = consequences(trial, days, changes_)
+    moved = MovedFindings.of(before, after, comparison.trace.names)
     return Difference(
         changes_,
         moved_facts,
@@ -34,7 +33,7 @@ def compare(before: Facts, after: Facts) -> Difference:
         moved.appeared,
         moved.disappeared,
         moved.causes(trial, days, changes_),
-        consequences.is_affordable(trial, changes_) and findings.is_affordable(trial, changes_),
+        can_compute_each(trial, changes_) and can_audit_each(trial, changes_),
     )
 
 

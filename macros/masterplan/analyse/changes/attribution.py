@@ -1,77 +1,196 @@
-"""Which changes a difference comes from: each is made alone to the older plan, or taken back alone in the newer."""
+"""Which changes a difference comes from: each is made alone to the older plan, or taken back alone in the newer.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+What may come from changes are computed facts (`computed`), and the findings of the audit that appear and disappear.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from graphlib import TopologicalSorter
+from typing import Any, TypeVar
 
+from masterplan.analyse.changes.flatten import Names, Shape, shapes
 from masterplan.analyse.changes.patch import apply, invert, part_of, parts
-from masterplan.analyse.changes.prune import closed
+from masterplan.analyse.facts import Facts, analyse
 from masterplan.model.change import Change, Edit, Key
-from masterplan.model.part import size
+from masterplan.model.finding import Finding
+from masterplan.model.part import Part, size
 from masterplan.model.plan import Plan
 
 K = TypeVar("K")
-Seen = Mapping[K, object]
-"""What is computed of a plan, by what it is."""
+P = TypeVar("P", bound=Part)
+Computed = Mapping[K, object]
+"""What is computed of a plan: values by the fact or finding that they belong to."""
 
-Look = Callable[[Plan, int, Sequence[K]], Seen[K]]
-"""Computes some things, and maybe more, of a plan that is the older (0) or the newer one (1) but for a change."""
+Compute = Callable[[Plan, int, Sequence[K]], Computed[K]]
+"""Computes some values, and maybe more, of a plan that is the older (0) or the newer one (1) but for one change."""
+
+MOST_WORK = 180_000
+"""Changes times values of the plan up to which causes of findings are looked for: each change costs a whole audit."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Two plans whose sprints have the same ids."""
+    """The older and the newer plan, whose sprints have the same ids, to try changes with."""
 
     before: Plan
     after: Plan
 
     @cached_property
     def sizes(self) -> Mapping[Key, int]:
-        """How many values each part has, in the plan in which it has more."""
+        """The number of values in each part, in the plan in which it has more."""
         old, new = (
             {key: size(part) for key, (part, _) in parts(plan, {}).items()} for plan in (self.before, self.after)
         )
         return {key: max(old.get(key, 0), new.get(key, 0)) for key in old | new}
 
     def rebuilt(self, changes: Sequence[Change]) -> int:
-        """How many values are read again to try the changes one by one: those of the parts that each of them is in."""
-        return sum(self.sizes.get(key, 0) for each in changes for key in {part_of(edit.key) for edit in each.edits})
+        """The number of values that are read again to try changes one by one: all of the parts that each is in."""
+        part_keys = ({part_of(edit.key) for edit in change.edits} for change in changes)
+        return sum(self.sizes.get(key, 0) for keys in part_keys for key in keys)
 
     def causes(
-        self, look: Look[K], seen: tuple[Seen[K], Seen[K]], moved: Sequence[K], changes: Sequence[Change]
+        self, compute: Compute[K], both: tuple[Computed[K], Computed[K]], moved: Sequence[K], changes: Sequence[Change]
     ) -> Mapping[K, tuple[Change, ...]]:
-        """The changes that move each thing, in their order; what none moves is left out.
+        """The changes that move each of the `moved` things, in their order; what none moves is left out.
 
-        `seen` is what is computed of both plans. Where no change that is made alone moves a thing as far as all of them
-        do, changes without which it would be another are among its causes.
+        `both` is what is computed of the older and of the newer plan. Where no change that is made alone moves a thing
+        to its value in the newer plan, the changes without which it would have another value are causes as well.
         """
-        made = [(change, self._seen(look, 0, seen[0], moved, change)) for change in changes if moved]
-        found = {each: _movers(made, seen[0], each) for each in moved}
-        rest = [each for each in moved if all(now.get(each) != seen[1].get(each) for _, now in made)]
-        rest = [each for each in rest if len(found[each]) < len(changes)]
-        unmade = [(change, self._seen(look, 1, seen[1], rest, change)) for change in changes if rest]
-        for each in rest:
-            needed = _movers(unmade, seen[1], each)
-            found[each] = tuple(change for change in changes if change in found[each] or change in needed)
-        return {each: some for each, some in found.items() if some}
+        made = [(change, self._computed(compute, 0, both[0], moved, change)) for change in changes if moved]
+        causes = {thing: _movers(made, both[0], thing) for thing in moved}
+        rest = [thing for thing in moved if all(values.get(thing) != both[1].get(thing) for _, values in made)]
+        rest = [thing for thing in rest if len(causes[thing]) < len(changes)]
+        unmade = [(change, self._computed(compute, 1, both[1], rest, change)) for change in changes if rest]
+        for thing in rest:
+            needed = _movers(unmade, both[1], thing)
+            causes[thing] = tuple(change for change in changes if change in causes[thing] or change in needed)
+        return {thing: movers for thing, movers in causes.items() if movers}
 
-    def _seen(self, look: Look[K], side: int, usual: Seen[K], moved: Sequence[K], change: Change) -> Seen[K]:
-        """What is seen with a change, or without it; what usually is, where no plan comes of it."""
+    def _computed(
+        self, compute: Compute[K], side: int, unchanged: Computed[K], moved: Sequence[K], change: Change
+    ) -> Computed[K]:
+        """The values of the older plan with one change (0), or of the newer one without it (1).
+
+        A change that makes no sound plan when it is made alone moves nothing: the `unchanged` values stand.
+        """
         plan = self._tried(side, change)
-        return look(plan, side, moved) if plan else usual
+        return compute(plan, side, moved) if plan else unchanged
 
     def _tried(self, side: int, change: Change) -> Plan | None:
-        """The older plan with a change alone, or the newer one without it; None where no plan comes of it."""
+        """The older plan with one change (0), or the newer one without it (1); None where that makes no sound plan."""
         edits: Sequence[Edit] = [edit for edit in change.edits if not edit.is_rename]
+        ids = self.before.sprints.keys() | self.after.sprints.keys()
         try:
             plan = apply(self.after, invert(edits)) if side else apply(self.before, edits)
-            plan = closed(plan, (self.before.sprints.keys() | self.after.sprints.keys()) - plan.sprints.keys())
+            plan = pruned(plan, ids - plan.sprints.keys())
         except ValueError:
             return None
         return plan if edits else None
 
 
-def _movers(tried: Iterable[tuple[Change, Seen[K]]], usual: Seen[K], each: K) -> tuple[Change, ...]:
-    """The changes with which, or without which, a thing is not what it usually is."""
-    return tuple(change for change, now in tried if now.get(each) != usual.get(each))
+def _movers(tried: Iterable[tuple[Change, Computed[K]]], unchanged: Computed[K], thing: K) -> tuple[Change, ...]:
+    """The changes with which, or without which, a thing has another value than in the unchanged plan."""
+    return tuple(change for change, values in tried if values.get(thing) != unchanged.get(thing))
+
+
+def pruned(plan: Plan, missing: Set[str]) -> Plan:
+    """The plan without references to sprints that it does not have: a change that is made alone may leave some.
+
+    Raises ValueError where its dependencies run in a circle.
+    """
+    if missing:
+        plan = replace(
+            plan,
+            header=_part(plan.header, missing),
+            sprints={id_: _part(sprint, missing) for id_, sprint in plan.sprints.items()},
+            phases=_parts(plan.phases, missing),
+            options=_parts(plan.options, missing),
+            entries=_parts(plan.entries, missing),
+        )
+    needs = {id_: [edge.sprint for edge in sprint.depends_on or ()] for id_, sprint in plan.sprints.items()}
+    TopologicalSorter(needs).prepare()
+    return plan
+
+
+def _parts(parts: tuple[P, ...], missing: Set[str]) -> tuple[P, ...]:
+    """The parts that make sense without the missing sprints."""
+    return tuple(_part(part, missing) for part in parts if not _is_about(part, missing))
+
+
+def _is_about(part: Part, missing: Set[str]) -> bool:
+    """Whether a part makes no sense without a missing sprint: a dependency on it, a progress entry of it."""
+    named = [getattr(part, shape.name) for shape in shapes(type(part)) if shape.refers and shape.needed]
+    return any({ids} <= missing if isinstance(ids, str) else {*ids} <= missing for ids in named)
+
+
+def _part(part: P, missing: Set[str]) -> P:
+    values = [(shape, getattr(part, shape.name)) for shape in shapes(type(part))]
+    kept = [(shape.name, value, _value(value, shape, missing)) for shape, value in values if value]
+    update = {name: value for name, before, value in kept if value != before}
+    return part.model_copy(update=update) if update else part
+
+
+def _value(value: Any, shape: Shape, missing: Set[str]) -> Any:
+    match value:
+        case Part():
+            return _part(value, missing)
+        case tuple() if shape.form == "parts":
+            return _parts(value, missing)
+        case tuple() if shape.refers:
+            return tuple(id_ for id_ in value if id_ not in missing)
+        case str() if shape.refers and value in missing:
+            return None
+        case _:
+            return value
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFindings:
+    """Findings of the audit that only the newer plan has, and those that only the older one has."""
+
+    appeared: tuple[Finding, ...]
+    disappeared: tuple[Finding, ...]
+
+    @classmethod
+    def of(cls, before: Facts, after: Facts, names: Names) -> "MovedFindings":
+        """The findings in which two plans differ; `names` has the new ids of renamed sprints by their old ones."""
+        old = {_renamed(finding, before.plan, names).fingerprint: finding for finding in before.findings}
+        new = {finding.fingerprint: finding for finding in after.findings}
+        appeared = tuple(finding for fingerprint, finding in new.items() if fingerprint not in old)
+        return cls(appeared, tuple(finding for fingerprint, finding in old.items() if fingerprint not in new))
+
+    def causes(
+        self, trial: Trial, days: tuple[date | None, date | None], changes: Sequence[Change]
+    ) -> Mapping[str, tuple[Change, ...]]:
+        """The changes that make each finding appear or disappear, by its fingerprint.
+
+        Whether files of the repository exist is not looked at again: the audits that are tried have no repository.
+        """
+        moved = [finding.fingerprint for finding in (*self.appeared, *self.disappeared)]
+        if not moved or not can_audit_each(trial, changes):
+            return {}
+
+        def compute(plan: Plan, side: int, _: Sequence[str] = ()) -> Mapping[str, bool]:
+            return {finding.fingerprint: True for finding in analyse(plan, days[side]).findings}
+
+        return trial.causes(compute, (compute(trial.before, 0), compute(trial.after, 1)), moved, changes)
+
+
+def can_audit_each(trial: Trial, changes: Sequence[Change]) -> bool:
+    """Whether the causes of findings are looked for: each change costs an audit of the whole plan."""
+    return len(changes) * sum(trial.sizes.values()) <= MOST_WORK
+
+
+def _renamed(finding: Finding, plan: Plan, names: Names) -> Finding:
+    """A finding of the older plan with the new ids of sprints in its subject and message."""
+    if not names:
+        return finding
+    ids = "|".join(re.escape(id_) for id_ in sorted(names, key=len, reverse=True))
+    named = re.compile(rf"\b({re.escape(plan.unit.one)} |^sprint )({ids})(?![\w.-])")
+    subject, message = (
+        named.sub(lambda match: match[1] + names[match[2]], text) for text in (finding.subject, finding.message)
+    )
+    return replace(finding, subject=subject, message=message)

@@ -1,34 +1,54 @@
-"""What can be computed of a plan, as facts that two plans can be compared by: ends, slack, savings, risks, rollback."""
+"""Computed facts of two plans, such as ends, slack, savings and risks: which of them moved, and from which changes.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+Schedules are those of list scheduling alone, so that comparing is quick and gives the same on every machine; pages may
+show a shorter schedule where a solver is installed.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
 from masterplan.analyse import figures
-from masterplan.analyse.changes.schedule_cache import Memory
+from masterplan.analyse.changes.attribution import Trial
+from masterplan.analyse.changes.rules.texts import WORDING
 from masterplan.analyse.graph import Graph, undoing
 from masterplan.analyse.progress import Standing, exposed, kept, standings
 from masterplan.analyse.schedule.days import Days
-from masterplan.analyse.schedule.effort import TICKS
+from masterplan.analyse.schedule.effort import TICKS, Effort, efforts
+from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
-from masterplan.analyse.schedule.staff import members
+from masterplan.analyse.schedule.staff import Member, crew, members
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.wording import listed
 from masterplan.model.calendar import Weeks
-from masterplan.model.naming import PLAN, Subject
+from masterplan.model.change import Change, Consequence, Direction
+from masterplan.model.naming import PLAN, Subject, natural
 from masterplan.model.plan import Plan, Risk, Sprint
 from masterplan.model.quantity import Quantity, amount
 
-"""From this level on a sprint counts as exposed."""
+MOST_ALIKE = 12
+"""FactValues of a kind that are listed one by one; more are one consequence."""
+
+MOST_WORK = 150_000
+"""Sprints scheduled and values read again, all trials together, up to which causes are looked for."""
+
+_WHOLE = {
+    "slack": "Slack of sprints",
+    "rollback": "Rollback of sprints",
+    "end-of-option": "End of options",
+    "computed-end-of-option": "Computed end of options",
+}
+"""The label of many facts of a kind as one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A computed fact: its name and value for people, the value to compare by, and how good it is.
+class FactValue:
+    """The value of a computed fact: name and text for people, the value to compare by, and how good it is.
 
-    The more `good`, the better, beside another of the same `scale`; None where that cannot be said.
+    Of two values on the same `scale` the one with the larger `good` is better; without one that cannot be judged.
     """
 
     label: str = field(compare=False)
@@ -41,19 +61,46 @@ class Figure:
 Fact = tuple[str, Subject]
 """What is computed, and of which part: `("end-of-option", Subject("option", "A"))`."""
 
-Outlook = Mapping[Fact, Figure]
-Told = Iterator[tuple[Subject, Figure]]
-"""Figures with the part they are of."""
+FactValues = Mapping[Fact, FactValue]
+Values = Iterator[tuple[Subject, FactValue]]
+"""The values of facts of one kind, with the part that each is about."""
+
+
+class ScheduleCache:
+    """Efforts and schedules of plans that are nearly the same, each computed once."""
+
+    def __init__(self) -> None:
+        self._efforts: list[tuple[object, Mapping[str, Effort]]] = []
+        self._lengths: dict[object, int] = {}
+
+    def efforts(self, plan: Plan) -> Mapping[str, Effort]:
+        """The effort of each sprint, by its id."""
+        stated = [(id_, sprint.effort, sprint.likely) for id_, sprint in plan.sprints.items()]
+        source = (stated, plan.phases, plan.options, plan.calendar)
+        cached = next((computed for other, computed in self._efforts if other == source), None)
+        if cached is not None:
+            return cached
+        self._efforts.append((source, efforts(plan)))
+        return self._efforts[-1][1]
+
+    def length(self, plan: Plan, network: Network, people: tuple[Member, ...]) -> int:
+        """The length of the schedule for some people, at least one, in steps (see `TICKS`)."""
+        problem = crew(plan, network, people).problem
+        if len(people) == 1 and not problem.has_pauses:
+            return problem.work  # whoever is alone never waits: something can always be done
+        if problem not in self._lengths:
+            self._lengths[problem] = list_schedule(problem).length
+        return self._lengths[problem]
 
 
 @dataclass(frozen=True)
-class View:
-    """A plan on a day and what its facts are made of; `rollbacks` are the sprints whose rollback is looked at."""
+class PlanOnDay:
+    """A plan on a day, to compute facts of; `rollbacks` are the ids of the sprints whose rollback is looked at."""
 
     plan: Plan
     today: date | None
     rollbacks: tuple[str, ...]
-    memory: Memory
+    cache: ScheduleCache
 
     @cached_property
     def graph(self) -> Graph:
@@ -62,7 +109,7 @@ class View:
 
     @cached_property
     def standings(self) -> Mapping[str, Standing]:
-        """Where its sprints stand."""
+        """The standing of each sprint, by its id."""
         return standings(self.plan, self.graph, self.today)
 
     @cached_property
@@ -73,7 +120,7 @@ class View:
     @cached_property
     def network(self) -> Network:
         """Its earliest and latest times."""
-        return Network.of(self.graph, {id_: each.ticks for id_, each in self.memory.efforts(self.plan).items()})
+        return Network.of(self.graph, {id_: effort.ticks for id_, effort in self.cache.efforts(self.plan).items()})
 
     @property
     def exposed(self) -> tuple[tuple[Sprint, Risk], ...]:
@@ -85,49 +132,49 @@ class View:
         """The savings a month of the sprints that are not dropped."""
         return figures.saved(kept(self.plan, self.standings))
 
-    def outlook(self, kinds: Iterable[str]) -> Outlook:
+    def facts(self, kinds: Iterable[str]) -> FactValues:
         """The facts of some kinds."""
-        return {(kind, subject): figure for kind in kinds for subject, figure in KINDS[kind](self)}
+        return {(kind, subject): value for kind in kinds for subject, value in KINDS[kind](self)}
 
 
-def _option_ends(view: View) -> Told:
-    for staffing in Staffing.of(view.plan):
+def _option_ends(of: PlanOnDay) -> Values:
+    for staffing in Staffing.of(of.plan):
         if staffing.span:
-            yield Subject("option", staffing.option.id), _week(view, f"End of {staffing.name}", staffing.span)
+            yield Subject("option", staffing.option.id), _week(of, f"End of {staffing.name}", staffing.span)
 
 
-def _phases_end(view: View) -> Told:
-    span = figures.phases_span(view.plan)
+def _phases_end(of: PlanOnDay) -> Values:
+    span = figures.phases_span(of.plan)
     if span:
-        yield PLAN, _week(view, view.plan.worded("End of the last phase"), span)
+        yield PLAN, _week(of, of.plan.worded("End of the last phase"), span)
 
 
-def _week(view: View, label: str, span: Weeks) -> Figure:
-    start = view.plan.header.start
+def _week(of: PlanOnDay, label: str, span: Weeks) -> FactValue:
+    start = of.plan.header.start
     text = f"week {span.last}{f', {span.dates(start)[1]}' if start else ''}"
-    return Figure(label, text, text, *_late(span.dates(start)[1] if start else None, span.last))
+    return FactValue(label, text, text, *_late(span.dates(start)[1] if start else None, span.last))
 
 
-def _computed_ends(view: View) -> Told:
-    for option in view.plan.options:
-        people = members(view.plan, view.days, option)
-        if people and view.plan.sprints:
-            length = view.memory.length(view.plan, view.network, people)
-            yield Subject("option", option.id), _end(view, f"Computed end of Option {option.id}", length)
+def _computed_ends(of: PlanOnDay) -> Values:
+    for option in of.plan.options:
+        people = members(of.plan, of.days, option)
+        if people and of.plan.sprints:
+            length = of.cache.length(of.plan, of.network, people)
+            yield Subject("option", option.id), _end(of, f"Computed end of Option {option.id}", length)
 
 
-def _earliest_end(view: View) -> Told:
-    yield PLAN, _end(view, "Earliest end, with people enough", view.network.length)
+def _earliest_end(of: PlanOnDay) -> Values:
+    yield PLAN, _end(of, "Earliest end, with people enough", of.network.length)
 
 
-def _end(view: View, label: str, length: int) -> Figure:
-    day = view.days.ends_on(length)
+def _end(of: PlanOnDay, label: str, length: int) -> FactValue:
+    day = of.days.ends_on(length)
     text = f"after {_days(length)}{f', {day}' if day else ''}"
-    return Figure(label, text, text, *_late(day, length))
+    return FactValue(label, text, text, *_late(day, length))
 
 
 def _late(day: date | None, otherwise: int) -> tuple[Decimal, str]:
-    """How good an end is, by its day where there is one, and the scale of that."""
+    """How good an end is and on which scale: by its day where there is one, else by its length."""
     return (Decimal(-day.toordinal()), "day") if day else (Decimal(-otherwise), "length")
 
 
@@ -136,64 +183,64 @@ def _days(ticks: int) -> str:
     return amount(days, days, "day").text
 
 
-def _critical_path(view: View) -> Told:
-    path = view.network.critical_path
-    yield PLAN, Figure("Critical path", listed(map(view.plan.name, path)), path)
+def _critical_path(of: PlanOnDay) -> Values:
+    path = of.network.critical_path
+    yield PLAN, FactValue("Critical path", listed(map(of.plan.name, path)), path)
 
 
-def _slack(view: View) -> Told:
-    for id_, times in view.network.times.items():
+def _slack(of: PlanOnDay) -> Values:
+    for id_, times in of.network.times.items():
         slack = times.total_slack
         text = f"{_days(slack)}{' (critical)' if times.is_critical else ''}"
-        yield Subject("sprint", id_), Figure(f"Slack of {view.plan.name(id_)}", text, slack, Decimal(slack))
+        yield Subject("sprint", id_), FactValue(f"Slack of {of.plan.name(id_)}", text, slack, Decimal(slack))
 
 
-def _monthly(view: View) -> Told:
-    yield from _sum("Savings a month", view.monthly)
+def _monthly(of: PlanOnDay) -> Values:
+    yield from _sum("Savings a month", of.monthly)
 
 
-def _annual(view: View) -> Told:
-    yield from _sum("Savings a year", figures.annual(view.monthly))
+def _annual(of: PlanOnDay) -> Values:
+    yield from _sum("Savings a year", figures.annual(of.monthly))
 
 
-def _sum(label: str, total: Quantity | None) -> Told:
+def _sum(label: str, total: Quantity | None) -> Values:
     if total:
-        yield PLAN, Figure(label, total.text, total.text, sum(total.ends, Decimal(0)), total.unit)
+        yield PLAN, FactValue(label, total.text, total.text, sum(total.ends, Decimal(0)), total.unit)
 
 
-def _high_risks(view: View) -> Told:
+def _high_risks(of: PlanOnDay) -> Values:
     yield (
         PLAN,
-        _count(view, view.plan.worded("Sprints at high risk"), [sprint.id for sprint, _ in view.exposed], better=-1),
+        _count(of, of.plan.worded("Sprints at high risk"), [sprint.id for sprint, _ in of.exposed], better=-1),
     )
 
 
-def _unmitigated(view: View) -> Told:
-    bare = [sprint.id for sprint, risk in view.exposed if not risk.mitigation]
-    yield PLAN, _count(view, "High risks without a mitigation", bare, better=-1)
+def _unmitigated(of: PlanOnDay) -> Values:
+    bare = [sprint.id for sprint, risk in of.exposed if not risk.mitigation]
+    yield PLAN, _count(of, "High risks without a mitigation", bare, better=-1)
 
 
-def _rollback(view: View) -> Told:
-    for id_ in view.rollbacks:
-        if id_ in view.plan.sprints:
-            undone = undoing(view.graph, id_).undone[:-1]
-            yield Subject("sprint", id_), _count(view, f"Undone with {view.plan.name(id_)}", undone, better=-1)
+def _rollback(of: PlanOnDay) -> Values:
+    for id_ in of.rollbacks:
+        if id_ in of.plan.sprints:
+            undone = undoing(of.graph, id_).undone[:-1]
+            yield Subject("sprint", id_), _count(of, f"Undone with {of.plan.name(id_)}", undone, better=-1)
 
 
-def _ready(view: View) -> Told:
+def _ready(of: PlanOnDay) -> Values:
     """The sprints that can start; what has started already is no worse than ready."""
-    ids = tuple(id_ for id_, standing in view.standings.items() if standing.ready)
-    free = sum(standing.ready or standing.state != "planned" for standing in view.standings.values())
-    yield PLAN, Figure("Ready to start", listed(map(view.plan.name, ids)) or "none", ids, Decimal(free))
+    ids = tuple(id_ for id_, standing in of.standings.items() if standing.ready)
+    free = sum(standing.ready or standing.state != "planned" for standing in of.standings.values())
+    yield PLAN, FactValue("Ready to start", listed(map(of.plan.name, ids)) or "none", ids, Decimal(free))
 
 
-def _count(view: View, label: str, ids: Iterable[str], *, better: int) -> Figure:
-    """Some sprints, of which more are better (1) or worse (-1)."""
-    known = tuple(ids)
-    return Figure(label, listed(map(view.plan.name, known)) or "none", known, Decimal(better * len(known)))
+def _count(of: PlanOnDay, label: str, ids: Iterable[str], *, better: int) -> FactValue:
+    """The value of a list of sprints, of which more are better (1) or worse (-1)."""
+    sprints = tuple(ids)
+    return FactValue(label, listed(map(of.plan.name, sprints)) or "none", sprints, Decimal(better * len(sprints)))
 
 
-KINDS: Mapping[str, Callable[[View], Told]] = {
+KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
     "end-of-option": _option_ends,
     "computed-end-of-option": _computed_ends,
     "end-of-phases": _phases_end,
@@ -207,4 +254,75 @@ KINDS: Mapping[str, Callable[[View], Told]] = {
     "rollback": _rollback,
     "ready": _ready,
 }
-"""What is computed, in the order in which it is told."""
+"""The kinds of fact, in the order in which they are listed."""
+
+
+def consequences(
+    trial: Trial, days: tuple[date | None, date | None], changes: Sequence[Change]
+) -> tuple[Consequence, ...]:
+    """The facts that have another value in the newer plan than in the older one, each on its day, with their causes."""
+    cache, rollbacks = ScheduleCache(), _rollbacks(trial.before, trial.after)
+
+    def compute(plan: Plan, side: int, facts: Iterable[Fact]) -> FactValues:
+        return PlanOnDay(plan, days[side], rollbacks, cache).facts(dict.fromkeys(kind for kind, _ in facts))
+
+    every = [(kind, PLAN) for kind in KINDS]
+    before, after = compute(trial.before, 0, every), compute(trial.after, 1, every)
+    moved = [fact for fact in dict.fromkeys([*before, *after]) if _has_moved(fact, before, after)]
+    tried = _more_than_words(changes) if can_compute_each(trial, changes) else ()
+    causes = trial.causes(compute, (before, after), moved, tried)
+    by_kind: dict[str, list[Consequence]] = defaultdict(list)
+    for fact in moved:
+        by_kind[fact[0]].append(_consequence(fact, before.get(fact), after.get(fact), causes.get(fact, ())))
+    return tuple(one for alike in by_kind.values() for one in _listed(trial.after, alike))
+
+
+def can_compute_each(trial: Trial, changes: Sequence[Change]) -> bool:
+    """Whether the causes of consequences are looked for: each change that is more than words is tried alone."""
+    tried = _more_than_words(changes)
+    sprints = len(tried) * len(trial.after.sprints)
+    return sprints <= MOST_WORK and sprints + trial.rebuilt(tried) <= MOST_WORK
+
+
+def _more_than_words(changes: Sequence[Change]) -> Sequence[Change]:
+    return [change for change in changes if change.rule != WORDING]
+
+
+def _has_moved(fact: Fact, before: FactValues, after: FactValues) -> bool:
+    """Whether a fact has another value; the slack of a sprint that only one plan has is none of the difference."""
+    return before.get(fact) != after.get(fact) and (fact[0] != "slack" or fact in before.keys() & after.keys())
+
+
+def _rollbacks(before: Plan, after: Plan) -> tuple[str, ...]:
+    """The sprints whose rollback may differ: those on which, however far, a hard dependency of only one plan rests."""
+    graphs = tuple(map(Graph.of, (before, after)))
+    one, other = ({(e.sprint, e.needs) for e in graph.edges if e.strength == "hard"} for graph in graphs)
+    needed = {needs for _, needs in one ^ other}
+    in_graphs = [(graph, id_) for graph in graphs for id_ in needed if id_ in graph.needs]
+    return tuple(sorted(needed.union(*(graph.before(id_, ("hard",)) for graph, id_ in in_graphs)), key=natural))
+
+
+def _consequence(
+    fact: Fact, before: FactValue | None, after: FactValue | None, causes: tuple[Change, ...]
+) -> Consequence:
+    label = next(value.label for value in (after, before) if value)
+    texts = (before.text if before else "", after.text if after else "")
+    return Consequence(*fact, label, *texts, _direction(before, after), causes)
+
+
+def _direction(before: FactValue | None, after: FactValue | None) -> Direction:
+    if before is None or after is None or before.good is None or after.good is None or before.scale != after.scale:
+        return "neither"
+    return "better" if after.good > before.good else "worse" if after.good < before.good else "neither"
+
+
+def _listed(plan: Plan, alike: Sequence[Consequence]) -> Sequence[Consequence]:
+    """Consequences of one kind: one by one, or as one where there are more than `MOST_ALIKE`."""
+    if len(alike) <= MOST_ALIKE:
+        return alike
+    worse, better = (sum(one.direction == way for one in alike) for way in ("worse", "better"))
+    causes = tuple({id(cause): cause for one in alike for cause in one.causes}.values())
+    direction: Direction = "worse" if worse > better else "better" if better > worse else "neither"
+    text = f"{len(alike):,} changed: {worse:,} for the worse, {better:,} for the better"
+    kind = alike[0].fact
+    return [Consequence(kind, PLAN, plan.worded(_WHOLE[kind]), "", text, direction, causes)]

@@ -8,22 +8,115 @@ which is which.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from functools import cache
+from typing import Any, Literal, NamedTuple, TypeVar
 
-from masterplan.analyse.changes.shapes import IDENTITY, Shape, shapes
 from masterplan.model.calendar import DateSpan, Weeks
 from masterplan.model.change import Key
+from masterplan.model.declared import Declared, Table, TableRow
 from masterplan.model.fields import reading
 from masterplan.model.naming import natural
 from masterplan.model.part import Part
 from masterplan.model.place import Step
+from masterplan.model.plan import (
+    Dependency,
+    Document,
+    Header,
+    Lane,
+    Link,
+    Metric,
+    Parallel,
+    Phase,
+    Reason,
+    Rollback,
+    Sprint,
+    Task,
+    Term,
+    Test,
+    Work,
+)
+from masterplan.model.progress import Reading
 from masterplan.model.quantity import DecimalMark, Quantity
+from masterplan.model.settings import Waiver
+from masterplan.model.walk import PartField, fields_of
 
 P = TypeVar("P", bound=Part)
 Path = tuple[Step, ...]
 Names = Mapping[str, str]
 """New ids of sprints by their old ones."""
+
+
+IDENTITY: Mapping[type[Part], tuple[str, ...]] = {
+    Declared: ("claim", "of", "at"),
+    Dependency: ("sprint",),
+    Document: ("path",),
+    Lane: ("name",),
+    Link: ("url",),
+    Metric: ("name",),
+    Parallel: ("sprint", "says"),
+    Reading: ("metric",),
+    Reason: ("sprint", "text"),
+    Table: ("title",),
+    TableRow: ("name",),
+    Task: ("title",),
+    Term: ("term",),
+    Test: ("kind", "text"),
+    Waiver: ("rule", "at", "field"),
+    Work: ("sprints", "supports", "task"),
+}
+"""The fields that identify an item of a list; items with the same identity are numbered."""
+
+SEQUENCES = {
+    (Header, "next_steps"),
+    (Rollback, "first"),
+    (Rollback, "steps"),
+    (Table, "columns"),
+    (Table, "total"),
+    (TableRow, "cells"),
+}
+"""Lists whose order means something: compared as whole values."""
+
+RANKED = {(Phase, "sprints")}
+"""Sets that have an order as well: the order is a piece of its own wherever it is not the natural one."""
+
+Form = Literal["value", "part", "parts", "set", "ranked", "mapping"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one field of a part is taken apart.
+
+    A field that is not `needed` has a `default`. `item` is the type of its value, or of each value in it; `refers` says
+    whether those are ids of sprints.
+    """
+
+    name: str
+    needed: bool
+    default: object
+    form: Form
+    item: Any
+    refers: bool
+
+
+@cache
+def shapes(part: type[Part]) -> tuple[Shape, ...]:
+    """How each field of a part is taken apart."""
+    return tuple(map(_shape, fields_of(part)))
+
+
+def _shape(field: PartField) -> Shape:
+    named = (field.part, field.name)
+    form: Form = "part" if field.inner else "value"
+    if named in SEQUENCES:
+        form = "value"
+    elif field.many == "list":
+        form = "parts" if field.inner else "ranked" if named in RANKED else "set"
+    elif field.many == "mapping":
+        form = "mapping"
+    refers = field.refers == "sprint" or named == (Sprint, "id")
+    return Shape(field.name, field.needed, field.default, form, field.item, refers)
 
 
 class Piece(NamedTuple):
@@ -149,7 +242,7 @@ def _together(shape: Shape, pieces: Mapping[Key, object]) -> object:
             return tuple(_fields(shape.item, items[key]) for key in sorted(items, key=in_order))
         case "mapping":
             return {key[0]: value for key, value in pieces.items()}
-    ranks = {each: n for n, each in enumerate(whole)} if isinstance(whole, list) else {}
+    ranks = {item: n for n, item in enumerate(whole)} if isinstance(whole, list) else {}
     keys = sorted((key for key in pieces if key), key=lambda key: (ranks.get(key[0], len(ranks)), in_order(key)))
     return tuple(pieces[key] for key in keys)
 
@@ -187,7 +280,7 @@ def _frozen(value: object) -> object:
     """Lists as the tuples that reading YAML gives."""
     match value:
         case dict():
-            return {name: _frozen(each) for name, each in value.items()}
+            return {name: _frozen(inner) for name, inner in value.items()}
         case list():
             return tuple(map(_frozen, value))
         case _:

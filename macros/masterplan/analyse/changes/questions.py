@@ -35,8 +35,7 @@ ASKS: Mapping[str, str] = {
     "task-reopened": "what is left to do, and until when?",
     "test-dropped": "how else is it known to work?",
 }
-"""What to ask whoever is responsible for a sprint, by the rule of what changed in it."""
-
+"""What to ask whoever is responsible for a sprint, by the rule of its change."""
 
 SPREADS = {
     "dependency-added",
@@ -52,24 +51,24 @@ SPREADS = {
     "target-weakened",
     "task-reopened",
 }
-"""Rules of changes that delay a sprint or what it delivers, so that those who need it should look as well."""
+"""Rules of changes that delay a sprint or its results, so that those who depend on it should look as well."""
 
 Asked = Iterator[tuple[str, str]]
-"""Sprints with what to ask of them."""
+"""The ids of sprints, each with a question about it."""
 
 
 def questions(
     before: Plan, after: Plan, changes: Sequence[Change], consequences: Sequence[Consequence]
 ) -> tuple[Question, ...]:
-    """One question for each person, the most pressing one; sprints that nobody answers for share one to nobody."""
+    """One question for each person, the most pressing one; sprints that nobody is responsible for share one."""
     asked: dict[str, Question] = {}
     for sprint, text in chain(
-        _changed(after, [each for each in changes if each.rule.weight == "breaking"]),
-        _moved(consequences),
-        _dependents(before, after, changes),
+        _of_changes(after, [change for change in changes if change.rule.weight == "breaking"]),
+        _of_consequences(consequences),
+        _of_dependents(before, after, changes),
         _of_phases(after, changes),
         _of_options(after, consequences),
-        _changed(after, [each for each in changes if each.rule.weight == "notable"]),
+        _of_changes(after, [change for change in changes if change.rule.weight == "notable"]),
     ):
         plan = after if sprint in after.sprints else before
         who = responsible(plan, sprint)
@@ -77,60 +76,59 @@ def questions(
     return tuple(asked.values())
 
 
-def responsible(plan: Plan, sprint: str) -> str:
-    """Who answers for a sprint: its owner, else who watches its risk, else who does it in an option; or nobody."""
-    of = plan.sprints[sprint]
-    owner = of.owner or (of.risk.owner if of.risk else None)
+def responsible(plan: Plan, sprint_id: str) -> str:
+    """Whom to ask about a sprint: its owner, else its risk's, else whoever does it in an option; a name, or empty."""
+    sprint = plan.sprints[sprint_id]
+    owner = sprint.owner or (sprint.risk.owner if sprint.risk else None)
     if owner:
         return plan.person(owner)
-    lanes = (lane for option in plan.options for lane in option.people if any(sprint in w.sprints for w in lane.work))
-    return next((plan.person(lane.person) if lane.person else lane.name for lane in lanes), "")
+    lanes = (lane for option in plan.options for lane in option.people)
+    doing = (lane for lane in lanes if any(sprint_id in work.sprints for work in lane.work))
+    return next((plan.person(lane.person) if lane.person else lane.name for lane in doing), "")
 
 
-def _changed(plan: Plan, changes: Sequence[Change]) -> Asked:
-    """What changed in sprints themselves."""
+def _of_changes(plan: Plan, changes: Sequence[Change]) -> Asked:
+    """About sprints that changed themselves."""
     for change in changes:
         if change.subject.kind == "sprint" and change.rule.id in ASKS:
             yield change.subject.id, plan.worded(ASKS[change.rule.id])
 
 
-def _moved(consequences: Sequence[Consequence]) -> Asked:
-    """What follows for sprints, for the worse."""
-    for each in consequences:
-        if each.subject.kind == "sprint" and each.direction == "worse":
-            if each.fact == "rollback":
-                yield each.subject.id, f"is it ready to be undone together with {each.after}?"
+def _of_consequences(consequences: Sequence[Consequence]) -> Asked:
+    """About sprints that are worse off."""
+    for moved in consequences:
+        if moved.subject.kind == "sprint" and moved.direction == "worse":
+            if moved.fact == "rollback":
+                yield moved.subject.id, f"is it ready to be undone together with {moved.after}?"
             else:
-                yield each.subject.id, f"can it keep its weeks, with its slack at {each.after}, not {each.before}?"
+                question = f"can it keep its weeks, with its slack at {moved.after}, not {moved.before}?"
+                yield moved.subject.id, question
 
 
-def _dependents(before: Plan, after: Plan, changes: Sequence[Change]) -> Asked:
-    """Sprints that need one which comes later or brings less."""
+def _of_dependents(before: Plan, after: Plan, changes: Sequence[Change]) -> Asked:
+    """About sprints that depend on one that comes later or brings less."""
     graphs = tuple(map(Graph.of, (after, before)))
     for change in changes:
         if change.subject.kind == "sprint" and change.rule.id in SPREADS:
-            edges = {edge.sprint: edge for graph in graphs for edge in graph.needed_by.get(change.subject.id, ())}
-            for each in edges:
-                yield each, f"does it still hold, as what it needs has changed ({change.message})?"
+            edges = (edge for graph in graphs for edge in graph.needed_by.get(change.subject.id, ()))
+            for sprint in dict.fromkeys(edge.sprint for edge in edges):
+                yield sprint, f"does it still hold, as what it needs has changed ({change.message})?"
 
 
 def _of_phases(plan: Plan, changes: Sequence[Change]) -> Asked:
-    """Sprints whose phase moved."""
-    moved = {
-        change.subject: change
-        for change in changes
-        if change.rule.id in {"phase-later", "phase-earlier", "finish-later"}
-    }
+    """About the sprints of phases that moved."""
+    rules = {"phase-later", "phase-earlier", "finish-later"}
+    moved = {change.subject for change in changes if change.rule.id in rules}
     for phase in plan.phases:
         for sprint in phase.sprints if Subject("phase", phase.id) in moved else ():
             yield sprint, f"does it still fit, as its {plan.group.one.lower()} has moved to {phase.weeks.named}?"
 
 
 def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:
-    """The last sprint of each option that ends later."""
-    spans = {Subject("option", each.option.id): each.spans for each in Staffing.of(plan)}
-    for each in consequences:
-        weeks = spans.get(each.subject)
-        if weeks and each.direction == "worse":
+    """About the last sprint of each option that ends later."""
+    spans = {Subject("option", staffing.option.id): staffing.spans for staffing in Staffing.of(plan)}
+    for moved in consequences:
+        weeks = spans.get(moved.subject)
+        if weeks and moved.direction == "worse":
             last = max(weeks, key=lambda id_: (weeks[id_].last, plan.positions[id_]))
-            yield last, f"who has to hear that it ends later? {each.label}: {each.after}, not {each.before}"
+            yield last, f"who has to hear that it ends later? {moved.label}: {moved.after}, not {moved.before}"
