@@ -3,6 +3,7 @@
 import pytest
 
 from masterplan.analyse import analyse, figures
+from masterplan.analyse.metrics import planned_change
 from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Metric
 from tests.plans import option, phase, plan, sprint
@@ -83,5 +84,5 @@ def test_a_number_with_its_noun(number: int, text: str) -> None:
 )
 def test_how_much_a_metric_falls(before: str, after: str, change: str | None) -> None:
     metric = Metric.model_validate({"name": "Time", "before": before, "after": after})
-    found = figures.change(metric)
+    found = planned_change(metric)
     assert (found and found.text) == change

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse.changes.computed import FactValue, PlanOnDay, ScheduleCache
-from masterplan.analyse.extent import extent
+from masterplan.analyse.facts import extent
 from masterplan.model.naming import PLAN
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.analyse import analyse
-from masterplan.analyse.progress import BurnUp, Standing, burn_up
+from masterplan.analyse.progress import Standing
+from masterplan.analyse.status import BurnUp, burn_up
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry
 from tests.plans import entry, phase, plan, sprint

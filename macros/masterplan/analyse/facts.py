@@ -12,12 +12,13 @@ from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, kept, standings
 from masterplan.analyse.reading import Library
-from masterplan.analyse.realised import Realised
+from masterplan.analyse.savings import Realised
 from masterplan.analyse.schedule import Schedules
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.status import Status
 from masterplan.errors import UsageError
 from masterplan.model.finding import Finding
+from masterplan.model.history import Extent
 from masterplan.model.plan import Plan, Sprint
 from masterplan.model.quantity import Quantity
 from masterplan.model.settings import Waiver
@@ -129,3 +130,14 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
         settled.findings,
         settled.waived,
     )
+
+
+def extent(plan: Plan) -> Extent:
+    """The last week of its phases (of its options, where no phase has weeks), its sprints, its savings a month."""
+    spans = [figures.phases_span(plan)] if plan.phases else [figures.option_span(option) for option in plan.options]
+    last_week = max((span.last for span in spans if span), default=0)
+    monthly = figures.saved(kept(plan, standings(plan, Graph.of(plan), None)))
+    if monthly is None:
+        return Extent(last_week, len(plan.sprints))
+    low, high = monthly.ends
+    return Extent(last_week, len(plan.sprints), monthly.text, monthly.unit, float(low), float(high))

@@ -1,10 +1,10 @@
-"""Figures computed from a plan: totals, spans of weeks, and how far a metric moves."""
+"""Figures computed from a plan: totals of savings, and spans of weeks."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 
 from masterplan.model.calendar import Weeks
-from masterplan.model.plan import Metric, Option, Plan, Sprint
+from masterplan.model.plan import Option, Plan, Sprint
 from masterplan.model.quantity import Quantity, amount, total
 
 
@@ -19,9 +19,9 @@ def saved(sprints: Iterable[Sprint]) -> Quantity | None:
 
 
 def added(amounts: Iterable[Quantity | None], per: str = "") -> Quantity | None:
-    """The sum of the amounts that are known; None when none is or they are not in one currency."""
+    """The sum of the amounts that are not None; None when all are or they are not in one currency."""
     try:
-        return total((known for known in amounts if known), per)
+        return total((one for one in amounts if one), per)
     except ValueError:
         return None
 
@@ -43,8 +43,8 @@ def option_span(option: Option) -> Weeks | None:
 
 def span(windows: Iterable[Weeks]) -> Weeks | None:
     """From the first week of any window to the last of any; None without windows."""
-    known = list(windows)
-    return Weeks(min(each.first for each in known), max(each.last for each in known)) if known else None
+    spans = list(windows)
+    return Weeks(min(one.first for one in spans), max(one.last for one in spans)) if spans else None
 
 
 def weeks(window: Weeks | None) -> Quantity | None:
@@ -56,39 +56,3 @@ def weeks(window: Weeks | None) -> Quantity | None:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: `1 week`, `10 weeks`; `many` where the plural does not end in s."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
-
-
-def change(metric: Metric) -> Quantity | None:
-    """How much a metric falls, in per cent of what it was, over all pairs of its before and after; None where unknown.
-
-    5-10 min to 2-3 min is 40-80 %: from 5 to 3 at least, from 10 to 2 at most. An after that is itself in per cent,
-    beside a before that is a text, is the change as it stands.
-    """
-    before, after = metric.before, metric.after
-    if after.is_number and after.unit == "%" and not before.is_number:
-        low, high = sorted(abs(end) for end in after.ends)
-        return amount(low, high, "%", mark=after.mark)
-    return _falls(metric, after.ends[::-1]) if _is_comparable(metric) else None
-
-
-def like_for_like(metric: Metric) -> Quantity | None:
-    """How much a metric falls when its low end becomes the low end and its high end the high one.
-
-    5-10 min to 2-3 min is 60-70 %: from 5 to 2, from 10 to 3. None where `change` is, or is not made of two amounts.
-    """
-    return _falls(metric, metric.after.ends) if _is_comparable(metric) else None
-
-
-def _is_comparable(metric: Metric) -> bool:
-    before, after = metric.before, metric.after
-    return before.is_number and after.is_number and before.is_alike(after) and before.ends[0] > 0
-
-
-def _falls(metric: Metric, after: tuple[Decimal, Decimal]) -> Quantity:
-    """The change from the ends of before to two ends of after, in this order."""
-    low, high = sorted(_fall(one, other) for one, other in zip(metric.before.ends, after, strict=True))
-    return amount(low, high, "%", mark=metric.after.mark)
-
-
-def _fall(before: Decimal, after: Decimal) -> Decimal:
-    return ((before - after) / before * 100).to_integral_value()

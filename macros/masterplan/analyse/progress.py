@@ -1,6 +1,6 @@
-"""Where each sprint stands on a day, from its dated entries and from what it needs."""
+"""Where each sprint stands on a day, from its entries and from what it needs; and what a new entry contradicts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -116,34 +116,34 @@ def _of_tasks(sprint: Sprint, entries: tuple[Entry, ...]) -> int:
     return 100 * sum(task.title in done for task in sprint.tasks) // max(1, len(sprint.tasks))
 
 
-@dataclass(frozen=True, slots=True)
-class BurnUp:
-    """How many sprints are done by the end of each week of the plan, and of those after it while any is open.
+def objections(plan: Plan, entry: Entry, today: date, *, moves: bool) -> tuple[str, ...]:
+    """What speaks against an entry for a sprint of the plan, said on `today`; empty when nothing does.
 
-    `planned` follows the phases; `done` the entries, up to the week that `today` (weeks passed since the start) is in,
-    or in which the last was done; without a start date there is neither `done` nor `today`.
+    `moves` says whether the entry is meant to change the sprint's state, or only to add to what is known of it.
     """
-
-    planned: tuple[int, ...]
-    done: tuple[int, ...]
-    today: float | None
+    before = standings(plan, Graph.of(plan), entry.date)[entry.sprint]
+    return tuple(_objections(plan, entry, before, today, moves=moves))
 
 
-def burn_up(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> BurnUp | None:
-    """The burn-up of a plan on a day on which its sprints stand so; None when no sprint is in a phase."""
-    ends = [phase.weeks.last for phase in plan.phase_of.values()]
-    if not ends:
-        return None
-    start = plan.header.start
-    if start is None or today is None or today < start:
-        return BurnUp(_by_week(ends, max(ends)), (), None)
-    done = [(each.done_on - start).days // 7 + 1 for each in standings.values() if each.done_on]
-    is_over = all(each.state in {"done", "dropped"} for each in standings.values())
-    passed = (today - start).days
-    shown = max(done, default=1) if is_over else passed // 7 + 1
-    return BurnUp(_by_week(ends, max(*ends, shown)), _by_week(done, max(shown, 1)), passed / 7)
+def _objections(plan: Plan, entry: Entry, before: Standing, today: date, *, moves: bool) -> Iterator[str]:
+    name = plan.name(entry.sprint)
+    if entry.date > today:
+        yield f"{entry.date} is in the future"
+    later = [each.date for each in plan.entries if each.sprint == entry.sprint and each.date > entry.date]
+    if later:
+        yield f"{name} has a later entry, of {max(later)}"
+    if before.state in _barred(entry.state, moves=moves):
+        yield f"{name} is {before.state}{' already' if before.state == entry.state else ''}"
+    starts = before.state == "planned" and entry.state == "in progress"
+    ends = moves and entry.state == "done"
+    if before.waits_for and (starts or ends):
+        yield f"{name} needs {' and '.join(map(plan.name, before.waits_for))}, not done by {entry.date}"
+    if entry.percent is not None and entry.percent < before.percent:
+        yield f"{entry.percent} % is less than the {before.percent} % that were done"
 
 
-def _by_week(ends: Sequence[int], last: int) -> tuple[int, ...]:
-    """How many have ended by each week, from the first to the last."""
-    return tuple(sum(end <= week for end in ends) for week in range(1, last + 1))
+def _barred(state: State, *, moves: bool) -> set[State]:
+    """The states that a sprint cannot be in before such an entry."""
+    if not moves:
+        return {"dropped"}
+    return {"done", "dropped", "in progress"} if state == "in progress" else {"done", "dropped"}

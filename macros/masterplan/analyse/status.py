@@ -4,7 +4,7 @@ Percentages are weighted by the effort that schedules use: stated by the sprint,
 the plan gives it. Where nothing is known of any, all count alike. Dropped sprints do not count.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -112,3 +112,36 @@ def _documents(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Due]:
         once = {each.path: each for each in reversed(wanted) if each.path not in standing.updated}
         if once:
             yield Due(id_, tuple(each for each in wanted if once.pop(each.path, None)))
+
+
+@dataclass(frozen=True, slots=True)
+class BurnUp:
+    """How many sprints are done by the end of each week of the plan, and of those after it while any is open.
+
+    `planned` follows the phases; `done` the entries, up to the week that `today` (weeks passed since the start) is in,
+    or in which the last was done; without a start date there is neither `done` nor `today`.
+    """
+
+    planned: tuple[int, ...]
+    done: tuple[int, ...]
+    today: float | None
+
+
+def burn_up(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> BurnUp | None:
+    """The burn-up of a plan on a day on which its sprints stand so; None when no sprint is in a phase."""
+    ends = [phase.weeks.last for phase in plan.phase_of.values()]
+    if not ends:
+        return None
+    start = plan.header.start
+    if start is None or today is None or today < start:
+        return BurnUp(_by_week(ends, max(ends)), (), None)
+    done = [(each.done_on - start).days // 7 + 1 for each in standings.values() if each.done_on]
+    is_over = all(each.state in {"done", "dropped"} for each in standings.values())
+    passed = (today - start).days
+    shown = max(done, default=1) if is_over else passed // 7 + 1
+    return BurnUp(_by_week(ends, max(*ends, shown)), _by_week(done, max(shown, 1)), passed / 7)
+
+
+def _by_week(ends: Sequence[int], last: int) -> tuple[int, ...]:
+    """How many have ended by each week, from the first to the last."""
+    return tuple(sum(end <= week for end in ends) for week in range(1, last + 1))

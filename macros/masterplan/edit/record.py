@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.objections import objections
-from masterplan.analyse.progress import standings
+from masterplan.analyse.progress import objections, standings
 from masterplan.edit.editing import add, editing, inline, with_file
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links, write_atomically

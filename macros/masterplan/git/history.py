@@ -20,7 +20,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from masterplan.analyse.changes import changes
-from masterplan.analyse.extent import extent
+from masterplan.analyse.facts import extent
 from masterplan.errors import UsageError
 from masterplan.files import write_atomically
 from masterplan.git.commands import git, has_commit, is_shallow, prefix_of

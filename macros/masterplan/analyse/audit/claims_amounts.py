@@ -7,6 +7,7 @@ from decimal import Decimal
 from masterplan.analyse import figures
 from masterplan.analyse.audit.check import ClaimContext
 from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, compare
+from masterplan.analyse.metrics import like_for_like, planned_change
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.wording import listed
@@ -180,7 +181,7 @@ def improvement(claim: ClaimContext) -> Judgement:
     """How far the metric moves that should show it: the one named, else any of the sprint's."""
     metrics = list(enumerate(claim.part.metrics)) if isinstance(claim.part, Sprint) else []
     named = [(n, metric) for n, metric in metrics if claim.declared.of and is_same(metric.name, claim.declared.of)]
-    shown = [_shown(claim, n, metric) for n, metric in named or metrics if figures.change(metric)]
+    shown = [_shown(claim, n, metric) for n, metric in named or metrics if planned_change(metric)]
     if not shown:
         return UNCHECKED
     best = min(shown, key=lambda each: ("agrees", "within", "unchecked", "differs").index(each.outcome))
@@ -190,7 +191,7 @@ def improvement(claim: ClaimContext) -> Judgement:
 
 
 def _shown(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
-    computed = [each for each in (figures.change(metric), figures.like_for_like(metric)) if each]
+    computed = [each for each in (planned_change(metric), like_for_like(metric)) if each]
     said = as_change(claim.stated, computed[0])
     outcomes = [compare(said, each, claim.plan.calendar) for each in computed]
     outcome = "agrees" if "agrees" in outcomes else outcomes[0]

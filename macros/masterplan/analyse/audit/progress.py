@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from masterplan.analyse import figures, targets
+from masterplan.analyse import figures
 from masterplan.analyse.audit.check import AuditInput, Dated, Fault, rows
+from masterplan.analyse.metrics import target_outcome
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.progress import tasks_done
 from masterplan.model.progress import Entry, State
@@ -74,7 +75,7 @@ def _missed(given: AuditInput) -> Iterator[Fault]:
         }
         for name, (path, value) in last.items():
             n, metric = metrics.get(name, (0, None))
-            if metric and targets.outcome(metric, value) == "missed":
+            if metric and target_outcome(metric, value) == "missed":
                 message = f"{given.name(id_)}: {name} reads {value.text}, but {metric.after.text} was planned"
                 place = Compared(("sprints", id_, "metrics", n, "after"), metric.after.text)
                 yield Fault(path, message, "say what is done about it", metric.after.text, (place,))

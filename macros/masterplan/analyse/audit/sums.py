@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from masterplan.analyse import figures
 from masterplan.analyse.audit.check import AuditInput, ClaimContext, Fault, rows
 from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
 from masterplan.analyse.audit.claims_amounts import as_change, improvement, is_same
 from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, compare, stated_amount
+from masterplan.analyse.metrics import like_for_like, planned_change
 from masterplan.analyse.parts import Compared
 from masterplan.model.declared import Declared, Table
 from masterplan.model.plan import Metric, Plan, Sprint
@@ -127,7 +127,7 @@ def _improvements(given: AuditInput) -> Iterator[tuple[Path, Metric, Quantity]]:
 
 def _improvement_differs(given: AuditInput) -> Iterator[Fault]:
     for path, metric, said in _improvements(given):
-        changes = [each for each in (figures.change(metric), figures.like_for_like(metric)) if each]
+        changes = [each for each in (planned_change(metric), like_for_like(metric)) if each]
         outcomes = {compare(as_change(said, changes[0]), each, given.plan.calendar) for each in changes}
         if outcomes == {"differs"}:
             moved = f"{metric.before.text} to {metric.after.text}"
@@ -139,7 +139,7 @@ def _improvement_differs(given: AuditInput) -> Iterator[Fault]:
 def _improvement_is_text(given: AuditInput) -> Iterator[Fault]:
     for path, metric, said in _improvements(given):
         if not said.is_number:
-            change = figures.change(metric)
+            change = planned_change(metric)
             computed = change.text if change else ""
             says = f"; before and after make it {computed}" if computed else ""
             message = f"{metric.name}: the improvement says `{said.text}`, which is no figure{says}"
@@ -149,7 +149,7 @@ def _improvement_is_text(given: AuditInput) -> Iterator[Fault]:
 def _wrong_way(given: AuditInput) -> Iterator[Fault]:
     for sprint in given.plan.sprints.values():
         for n, metric in enumerate(sprint.metrics):
-            change = figures.change(metric)
+            change = planned_change(metric)
             if change is None or metric.better is None or not metric.before.is_number:
                 continue
             falls, rises = change.ends[0] > 0, change.ends[1] < 0

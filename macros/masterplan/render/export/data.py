@@ -2,7 +2,8 @@
 
 import json
 
-from masterplan.analyse import Facts, targets
+from masterplan.analyse import Facts
+from masterplan.analyse.metrics import target_outcome
 from masterplan.analyse.progress import Standing, tasks_done
 from masterplan.model.calendar import Weeks
 from masterplan.model.finding import Finding
@@ -99,7 +100,7 @@ def _metric(metric: Metric, standing: Standing) -> shapes.Metric:
         before=_known(metric.before),
         target=_known(metric.after),
         measured=_amount(found),
-        outcome=targets.outcome(metric, found) if found else None,
+        outcome=target_outcome(metric, found) if found else None,
     )
 
 

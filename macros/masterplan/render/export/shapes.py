@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from masterplan.analyse.metrics import TargetOutcome
 from masterplan.analyse.status import Basis
-from masterplan.analyse.targets import Outcome
 from masterplan.model.finding import Severity
 from masterplan.model.plan import Level, Strength
 from masterplan.model.progress import State
@@ -57,7 +57,7 @@ class Metric(Shape):
     before: Amount
     target: Amount
     measured: Amount | None
-    outcome: Outcome | None
+    outcome: TargetOutcome | None
 
 
 class Risk(Shape):

@@ -6,7 +6,7 @@ Plain text; whoever shows it escapes it.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from masterplan.analyse.extent import extent
+from masterplan.analyse.facts import extent
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import called
 from masterplan.analyse.review import Review

@@ -6,8 +6,8 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.analyse.figures import count
-from masterplan.analyse.progress import burn_up as burn_up_of
 from masterplan.analyse.status import Basis
+from masterplan.analyse.status import burn_up as burn_up_of
 from masterplan.model.progress import Entry
 from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption

@@ -5,8 +5,9 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.analyse import Facts, figures
-from masterplan.analyse.accrual import accrual
 from masterplan.analyse.audit.judgement import Verdict
+from masterplan.analyse.metrics import planned_change
+from masterplan.analyse.savings import accrual
 from masterplan.model.plan import Metric
 from masterplan.model.quantity import Quantity
 from masterplan.render.diagrams.bars import Range, range_bars
@@ -42,7 +43,7 @@ def metrics_table(context: Context, sprint: Annotated[str | None, "Only this spr
 
 def _metric(context: Context, sprint: str, metric: Metric) -> Row:
     declared = text(metric.improvement) if metric.improvement else NOTHING
-    fall = quantity(figures.change(metric))
+    fall = quantity(planned_change(metric))
     return Row([metric.name, metric.before.text, metric.after.text, fall, declared, sprint_link(context, sprint)])
 
 
@@ -124,7 +125,7 @@ def _range(context: Context, id_: str, value: Quantity) -> Range:
 def metrics_chart(context: Context) -> str:
     """How far each metric falls, in per cent of what it was, as bars."""
     plan = context.facts.plan
-    changes = [(id_, m, figures.change(m)) for id_, sprint in plan.sprints.items() for m in sprint.metrics]
+    changes = [(id_, m, planned_change(m)) for id_, sprint in plan.sprints.items() for m in sprint.metrics]
     known = [(id_, metric, change) for id_, metric, change in changes if change and change.ends[0] >= 0]
     ranges = [
         Range(

@@ -6,8 +6,8 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from masterplan.analyse import figures
-from masterplan.analyse.accrual import Accrual, accrued, ends
 from masterplan.analyse.audit.judgement import Verdict, stated_amount
+from masterplan.analyse.savings import Accrual, accrued, ends
 from masterplan.analyse.schedule import Staffed, odds, solver
 from masterplan.analyse.schedule.effort import MEANS
 from masterplan.model.plan import Option

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from masterplan.analyse import targets
 from masterplan.analyse.figures import count
+from masterplan.analyse.metrics import target_outcome
 from masterplan.analyse.progress import QUIET, Standing
 from masterplan.analyse.status import AHEAD, Coming
 from masterplan.model.plan import Metric, Sprint
@@ -140,7 +140,7 @@ def measured_rows(standing: Standing, metrics: Iterable[Metric]) -> list[Row]:
     rows = []
     for metric in metrics:
         found = standing.measured.get(metric.name)
-        outcome = targets.outcome(metric, found) if found else None
+        outcome = target_outcome(metric, found) if found else None
         shown = chip(_CHIPS[outcome], outcome) if outcome else text("cannot be compared") if found else NOTHING
         rows.append(Row([metric.name, metric.before.text, metric.after.text, quantity(found), shown]))
     return rows

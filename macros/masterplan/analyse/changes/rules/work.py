@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, Item, differing, shown
 from masterplan.analyse.changes.rules.texts import CLAIM_CHANGED, WORDING, reworded, text_of_item
-from masterplan.analyse.targets import outcome
+from masterplan.analyse.metrics import target_outcome
 from masterplan.model.change import ChangeRule
 from masterplan.model.part import Part
 from masterplan.model.plan import Document, Metric, Task, Test
@@ -160,9 +160,9 @@ def _target(metric: Metric) -> str:
 
 def _judged(before: Metric, after: Metric) -> tuple[ChangeRule, str]:
     """A new target is weaker if it misses the old one, stronger if the old one misses it."""
-    if outcome(before, after.after) in {"missed", "in part"}:
+    if target_outcome(before, after.after) in {"missed", "in part"}:
         return TARGET_WEAKENED, "less"
-    if outcome(after, before.after) in {"missed", "in part"}:
+    if target_outcome(after, before.after) in {"missed", "in part"}:
         return TARGET_STRENGTHENED, "more"
     return TARGET_CHANGED, "something else"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from masterplan.analyse import targets
+from masterplan.analyse.metrics import target_outcome
 from masterplan.model.quantity import Quantity
 from tests.plans import sprint
 
@@ -31,10 +31,10 @@ from tests.plans import sprint
 )
 def test_a_reading_reaches_its_target_or_not(before: str, after: str, measured: str, outcome: str | None) -> None:
     (metric,) = sprint("1", metrics=[{"name": "M", "before": before, "after": after}]).metrics
-    assert targets.outcome(metric, Quantity.read(measured)) == outcome
+    assert target_outcome(metric, Quantity.read(measured)) == outcome
 
 
 @pytest.mark.parametrize(("better", "outcome"), [("lower", "reached"), ("higher", "missed")])
 def test_the_metric_may_say_which_way_is_better(better: str, outcome: str) -> None:
     (metric,) = sprint("1", metrics=[{"name": "M", "before": "5-10s", "after": "7s", "better": better}]).metrics
-    assert targets.outcome(metric, Quantity.read("6s")) == outcome
+    assert target_outcome(metric, Quantity.read("6s")) == outcome

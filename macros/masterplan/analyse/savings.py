@@ -1,0 +1,144 @@
+"""Savings over time: what each option would have saved by each week, and what has come in beside what was planned.
+
+A month of savings is spread evenly over 52/12 weeks. In an option a sprint saves from the week after its last one.
+
+In fact it saves from the day after it is done. The amount that an entry states counts from then on until another entry
+states one; without any, nothing has come in. Planned savings are those the sprint states, from the day after its phase
+ends; they need the plan's start.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from masterplan.analyse.figures import added
+from masterplan.analyse.progress import Standing
+from masterplan.model.plan import Option, Plan, Sprint
+from masterplan.model.quantity import DecimalMark, Quantity, amount
+
+WEEKS_A_MONTH = Decimal(52) / 12
+_WHOLE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """What one option has saved: `low[n]` and `high[n]` are the sums by the end of week n + 1, in `unit`."""
+
+    option: str
+    unit: str
+    low: tuple[Decimal, ...]
+    high: tuple[Decimal, ...]
+    mark: DecimalMark
+
+    def by(self, week: int) -> Quantity:
+        """The sum by the end of a week that it has, counted from 1 or backwards from -1, to the whole unit."""
+        n = week - 1 if week > 0 else week
+        return amount(self.low[n].quantize(_WHOLE), self.high[n].quantize(_WHOLE), self.unit, mark=self.mark)
+
+
+def ends(option: Option) -> Mapping[str, int]:
+    """The last week in which each sprint is worked on in an option."""
+    last: dict[str, int] = {}
+    for lane in option.people:
+        for work in lane.work:
+            for sprint in work.sprints:
+                last[sprint] = max(last.get(sprint, 0), work.weeks.last)
+    return last
+
+
+def accrual(sprints: Iterable[Sprint], option: Option, weeks: int) -> Accrual | None:
+    """The savings of some sprints in an option over so many weeks; None when none saves, or in more than one unit."""
+    return _accrued(sprints, option.id, ends(option), range(1, weeks + 1))
+
+
+def accrued(sprints: Iterable[Sprint], option: str, last: Mapping[str, int], week: int) -> Accrual | None:
+    """The savings by the end of one week alone, when each sprint ends in the week given; None as above."""
+    return _accrued(sprints, option, last, range(week, week + 1))
+
+
+def _accrued(sprints: Iterable[Sprint], option: str, last: Mapping[str, int], weeks: range) -> Accrual | None:
+    stated = {sprint.id: sprint.savings.monthly for sprint in sprints if sprint.savings}
+    saving = [(end, stated[id_]) for id_, end in last.items() if id_ in stated]
+    units = {monthly.unit for _, monthly in saving}
+    if len(units) != 1:
+        return None
+    low, high = (_sums([(end, monthly.ends[side]) for end, monthly in saving], weeks) for side in (0, 1))
+    return Accrual(option, units.pop(), low, high, saving[0][1].mark)
+
+
+def _sums(saving: list[tuple[int, Decimal]], weeks: range) -> tuple[Decimal, ...]:
+    sums = []
+    for week in weeks:
+        months = ((max(0, week - end) / WEEKS_A_MONTH, monthly) for end, monthly in saving)
+        sums.append(sum((count * monthly for count, monthly in months), Decimal(0)).quantize(Decimal("0.01")))
+    return tuple(sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What one sprint that is done saves: a month as planned and as found, and what was found to have come in."""
+
+    sprint: str
+    since: date
+    planned: Quantity | None
+    found: Quantity | None
+    so_far: Quantity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Realised:
+    """Savings of the plan on a day.
+
+    `monthly_planned` and `monthly_found` are sums over the sprints that are done; `so_far` is what has come in, and
+    `planned_by_now` what should have. A sum is None where nothing is known or amounts are in several currencies.
+    """
+
+    rows: tuple[Saved, ...]
+    monthly_planned: Quantity | None
+    monthly_found: Quantity | None
+    so_far: Quantity | None
+    planned_by_now: Quantity | None
+
+    @classmethod
+    def of(cls, plan: Plan, standings: Mapping[str, Standing], today: date | None) -> "Realised":
+        """The savings of a plan whose sprints stand so; without a day, up to the latest entry."""
+        day = today or max((entry.date for entry in plan.entries), default=None)
+        rows = tuple(
+            _saved(plan, standing, since, day or since)
+            for standing in standings.values()
+            if (since := standing.done_on) is not None
+        )
+        return cls(
+            rows,
+            added([row.planned for row in rows], "month"),
+            added([row.found for row in rows], "month"),
+            added([row.so_far for row in rows]),
+            added(_planned(plan, standings, day)) if day else None,
+        )
+
+
+def _saved(plan: Plan, standing: Standing, since: date, day: date) -> Saved:
+    stated = plan.sprints[standing.sprint].savings
+    found = [(entry.date, entry.saves) for entry in standing.entries if entry.saves]
+    begins = [since, *(max(since, at) for at, _ in found[1:]), day]
+    parts = [_over(value, (begins[n + 1] - begins[n]).days) for n, (_, value) in enumerate(found)]
+    return Saved(standing.sprint, since, stated.monthly if stated else None, standing.saves, added(parts))
+
+
+def _planned(plan: Plan, standings: Mapping[str, Standing], day: date) -> list[Quantity | None]:
+    """What every sprint that was not dropped should have saved by a day, had its phase ended in time."""
+    start = plan.header.start
+    found: list[Quantity | None] = []
+    for id_, phase in plan.phase_of.items():
+        stated = plan.sprints[id_].savings
+        if stated and start and standings[id_].state != "dropped":
+            found.append(_over(stated.monthly, (day - phase.weeks.dates(start)[1]).days))
+    return found
+
+
+def _over(monthly: Quantity, days: int) -> Quantity:
+    """The savings of so many days, to the cent."""
+    months = Decimal(max(days, 0)) / 7 / WEEKS_A_MONTH
+    low, high = ((end * months).quantize(Decimal("0.01")) for end in monthly.ends)
+    return amount(low, high, monthly.unit, mark=monthly.mark)
