@@ -6,6 +6,7 @@ The plans are made to tell apart what two places could judge in two ways.
 import csv
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,8 @@ def test_a_week_is_as_long_as_the_team_works(
         tmp_path,
         {
             "sprints/1.yml": SPRINT.format(id=1)
-            + f"effort: {effort}\ndeclared: [{{claim: quick-win, says: a quick win}}]\n",
+            + f"effort: {effort}\ndeclared:\n  - {{claim: quick-win, says: a quick win}}\n"
+            + f"  - {{claim: effort, says: {weeks}}}\n",
             "team.yml": f"people: []\ncalendar: {{{calendar}}}\n",
             "options.yml": OPTION.format("{weeks: 1, sprints: ['1']}"),
         },
@@ -104,7 +106,7 @@ def test_a_week_is_as_long_as_the_team_works(
     assert f"Best schedule for the same people {weeks} " in page(of, "staffing_table")
     assert audited(of, "effort-window") == ["option A"] * (not fits)
     assert audited(of, "not-the-most") == ["sprint 1"] * (not fits)
-    assert [verdict.outcome for verdict in of.facts.verdicts] == ["agrees" if fits else "differs"]
+    assert [verdict.outcome for verdict in of.facts.verdicts] == ["agrees" if fits else "differs", "agrees"]
 
 
 STATES = {"1": "planned", "2": "in progress", "3": "done", "4": "dropped", "5": "blocked"}
@@ -113,7 +115,12 @@ STATES = {"1": "planned", "2": "in progress", "3": "done", "4": "dropped", "5": 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A plan with a sprint in every state, each at high risk and with savings of its own."""
-    files = {
+    return project(tmp_path_factory.mktemp("standing"), standing_files())
+
+
+def standing_files() -> dict[str, str]:
+    """Of a plan with a sprint in every state."""
+    sprints = {
         f"sprints/{id_}.yml": SPRINT.format(id=id_)
         + f"risk: {{level: very high}}\nsavings: {{monthly: ${10 ** int(id_)}}}\n"
         for id_ in STATES
@@ -121,7 +128,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Project:
     entries = [f'  - {{sprint: "{id_}", date: 2026-01-06, state: {state}}}\n' for id_, state in STATES.items()]
     work = ", ".join(f"{{weeks: {id_}, sprints: ['{id_}']}}" for id_ in STATES)
     more = {"progress/2026.yml": "entries:\n" + "".join(entries), "options.yml": OPTION.format(work)}
-    return project(tmp_path_factory.mktemp("standing"), files | more)
+    return sprints | more
 
 
 def test_a_high_risk_counts_while_its_sprint_is_open(standing: Project) -> None:
@@ -146,3 +153,36 @@ def test_savings_are_those_of_the_sprints_that_are_not_dropped(standing: Project
     drawn = page(standing, "savings_over_time")
     assert "Sprint 4" not in page(standing, "savings_chart")
     assert "10,000" not in drawn
+
+
+def test_a_state_is_counted_alike(standing: Project) -> None:
+    data, tables = exported(standing)
+    assert {sprint["id"]: sprint["state"] for sprint in data["sprints"]} == STATES
+    assert {row["id"]: row["state"] for row in tables["csv/sprints.csv"]} == STATES
+    for word in ("done", "in progress", "blocked", "ready", "dropped"):
+        assert f"1 {word}" in page(standing, "progress_summary")
+
+
+@pytest.mark.parametrize(("declared", "mismatch"), [("$101,110", []), ("$111,110", ["plan"])])
+def test_savings_are_added_up_for_a_claim_as_for_a_table(declared: str, mismatch: list[str], tmp_path: Path) -> None:
+    header = f"title: T\nstart: 2026-01-05\ndeclared: [{{claim: monthly-savings, says: '{declared}'}}]\n"
+    of = project(tmp_path, standing_files() | {"plan.yml": header})
+    _, tables = exported(of)
+    kept = [row["saves a month"] for row in tables["csv/sprints.csv"] if row["state"] != "dropped"]
+    assert sum(int(re.sub(r"\D", "", saves)) for saves in kept) == 101_110
+    assert audited(of, "total-mismatch") == mismatch
+    assert [verdict.computed for verdict in of.facts.verdicts] == ["$101,110/month"]
+
+
+def test_one_week_is_a_week_everywhere(tmp_path: Path) -> None:
+    files = {
+        "sprints/1.yml": SPRINT.format(id=1) + "phase: a\n",
+        "sprints/2.yml": SPRINT.format(id=2) + "phase: a\n",
+        "phases.yml": "phases:\n  - {id: a, title: A, weeks: 3}\n",
+        "options.yml": OPTION.format("{weeks: 3, sprints: ['1']}, {weeks: 5, sprints: ['2']}"),
+    }
+    of = project(tmp_path, files)
+    names = ("phase_list", "week_chart", "options_table", "option_list", "who_does_what", "sprint_list")
+    texts = [page(of, name) for name in names] + [finding.message for finding in of.facts.findings]
+    assert sum("week 3" in text.casefold() for text in texts) > len(names) // 2
+    assert [text for text in texts if re.search(r"\bweeks [0-9]+(?![0-9]|-|–)", text, re.IGNORECASE)] == []

@@ -71,7 +71,7 @@ PARTS: Mapping[Part, Callable[[Facts, History], bool]] = {
     "options": lambda facts, _: bool(facts.plan.options),
     "staffing": lambda facts, _: bool(facts.plan.sprints) and any(option.people for option in facts.plan.options),
     "people": lambda facts, _: bool(facts.plan.people) or any(option.people for option in facts.plan.options),
-    "effort": lambda facts, _: any(each.origin != "nothing" for each in facts.schedules.efforts.values()),
+    "effort": lambda facts, _: any(effort.origin != "nothing" for effort in facts.schedules.efforts.values()),
     "dependencies": _any(lambda sprint: sprint.depends_on is not None),
     "metrics": _any(lambda sprint: sprint.metrics),
     "savings": lambda facts, history: (
@@ -87,7 +87,7 @@ PARTS: Mapping[Part, Callable[[Facts, History], bool]] = {
     "tests-per-sprint": lambda facts, _: _tests_per_sprint(facts),
     "tests-end-to-end": lambda facts, _: _tests_end_to_end(facts),
     "progress": lambda facts, _: bool(facts.plan.entries),
-    "open": lambda facts, _: any(each.state not in {"done", "dropped"} for each in facts.standings.values()),
+    "open": lambda facts, _: any(standing.is_open for standing in facts.standings.values()),
     "burn-up": lambda facts, _: bool(facts.plan.phase_of),
     "dates": lambda facts, _: bool(facts.plan.phases and facts.plan.header.start and facts.today),
     "done": lambda facts, _: any(standing.done_on for standing in facts.standings.values()),

@@ -59,10 +59,10 @@ class Facts:
             return self.graph.around([focus], depth)
         if phase is None:
             return self.plan.ids
-        found = next((each for each in self.plan.phases if each.id == phase), None)
-        if found is None:
+        group = next((group for group in self.plan.phases if group.id == phase), None)
+        if group is None:
             raise UsageError(f"there is no {self.plan.group.one.lower()} {phase}")
-        return self.graph.around(found.sprints, 1)
+        return self.graph.around(group.sprints, 1)
 
     @cached_property
     def schedules(self) -> Schedules:
@@ -86,17 +86,17 @@ class Facts:
 
     @cached_property
     def _by_sprint(self) -> Mapping[str | None, tuple[Verdict, ...]]:
-        found: dict[str | None, list[Verdict]] = defaultdict(list)
+        by_sprint: dict[str | None, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
-            found[verdict.sprint].append(verdict)
-        return {sprint: tuple(about) for sprint, about in found.items()}
+            by_sprint[verdict.sprint].append(verdict)
+        return {sprint: tuple(about) for sprint, about in by_sprint.items()}
 
     @cached_property
     def _by_subject(self) -> Mapping[str, tuple[Finding, ...]]:
-        found: dict[str, list[Finding]] = defaultdict(list)
+        by_subject: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.findings:
-            found[finding.subject].append(finding)
-        return {subject: tuple(about) for subject, about in found.items()}
+            by_subject[finding.subject].append(finding)
+        return {subject: tuple(about) for subject, about in by_subject.items()}
 
     def findings_of(self, subject: str) -> tuple[Finding, ...]:
         """Where one part of the plan contradicts something: `plan`, `sprint 4`, `phase 1`, `option A`."""

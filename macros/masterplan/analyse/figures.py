@@ -19,7 +19,7 @@ def saved(sprints: Iterable[Sprint]) -> Quantity | None:
 
 
 def added(amounts: Iterable[Quantity | None], per: str = "") -> Quantity | None:
-    """The sum of the amounts that are not None; None when all are or they are not in one currency."""
+    """The sum of the amounts that are not None; None when all are or they are not of one unit."""
     try:
         return total((one for one in amounts if one), per)
     except ValueError:

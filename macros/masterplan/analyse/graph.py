@@ -39,8 +39,8 @@ class Graph:
         needed_by: dict[str, list[Edge]] = {id_: [] for id_ in plan.sprints}
         for id_, sprint in plan.sprints.items():
             needs[id_] = tuple(
-                Edge(id_, each.sprint, each.strength, each.reason or "", n)
-                for n, each in enumerate(sprint.depends_on or ())
+                Edge(id_, needed.sprint, needed.strength, needed.reason or "", n)
+                for n, needed in enumerate(sprint.depends_on or ())
             )
             for edge in needs[id_]:
                 needed_by[edge.needs].append(edge)
@@ -84,23 +84,23 @@ class Graph:
 
     def around(self, sprints: Iterable[str], depth: int) -> tuple[str, ...]:
         """The sprints within so many steps of those given, in either direction, nearest first."""
-        found = dict.fromkeys(sprints)
-        fringe = list(found)
+        near = dict.fromkeys(sprints)
+        fringe = list(near)
         for _ in range(depth):
             touched = [e.needs for id_ in fringe for e in self.needs[id_]]
             touched += [e.sprint for id_ in fringe for e in self.needed_by[id_]]
-            fringe = [id_ for id_ in dict.fromkeys(touched) if id_ not in found]
-            found.update(dict.fromkeys(fringe))
-        return tuple(found)
+            fringe = [id_ for id_ in dict.fromkeys(touched) if id_ not in near]
+            near.update(dict.fromkeys(fringe))
+        return tuple(near)
 
     def _reach(self, start: str, neighbours: Callable[[str], list[str]]) -> tuple[str, ...]:
-        found: set[str] = set()
+        reached: set[str] = set()
         waiting = [start]
         while waiting:
-            fresh = [id_ for id_ in neighbours(waiting.pop()) if id_ not in found]
-            found.update(fresh)
+            fresh = [id_ for id_ in neighbours(waiting.pop()) if id_ not in reached]
+            reached.update(fresh)
             waiting += fresh
-        return tuple(sorted(found, key=self.position.__getitem__))
+        return tuple(sorted(reached, key=self.position.__getitem__))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from masterplan.analyse.graph import Graph
+from masterplan.analyse.wording import names
 from masterplan.model.plan import Plan, Risk, Sprint
 from masterplan.model.progress import Entry, State
 from masterplan.model.quantity import Quantity
@@ -29,9 +30,14 @@ class Standing:
     waits_for: tuple[str, ...]
 
     @property
+    def is_dropped(self) -> bool:
+        """Whether it will not be done: it counts for no total, no savings and no percentage."""
+        return self.state == "dropped"
+
+    @property
     def is_open(self) -> bool:
         """Whether there is work left: neither done nor dropped."""
-        return self.state not in {"done", "dropped"}
+        return self.state != "done" and not self.is_dropped
 
     @property
     def ready(self) -> bool:
@@ -61,7 +67,7 @@ class Standing:
     @property
     def measured(self) -> Mapping[str, Quantity]:
         """What each metric was measured to be last, by its name."""
-        return {each.metric: each.value for entry in self.entries for each in entry.measured}
+        return {reading.metric: reading.value for entry in self.entries for reading in entry.measured}
 
     @property
     def saves(self) -> Quantity | None:
@@ -77,11 +83,11 @@ class Standing:
 def standings(plan: Plan, graph: Graph, today: date | None) -> Mapping[str, Standing]:
     """The standing of every sprint at the end of `today`; without a day, of all entries there are."""
     entries: dict[str, list[Entry]] = {id_: [] for id_ in plan.sprints}
-    for entry in sorted(plan.entries, key=lambda each: each.date):
+    for entry in sorted(plan.entries, key=lambda entry: entry.date):
         if today is None or entry.date <= today:
             entries[entry.sprint].append(entry)
-    done = {id_ for id_, known in entries.items() if known and known[-1].state == "done"}
-    return {id_: _standing(plan.sprints[id_], tuple(known), graph, done) for id_, known in entries.items()}
+    done = {id_ for id_, dated in entries.items() if dated and dated[-1].state == "done"}
+    return {id_: _standing(plan.sprints[id_], tuple(dated), graph, done) for id_, dated in entries.items()}
 
 
 def _standing(sprint: Sprint, entries: tuple[Entry, ...], graph: Graph, done: set[str]) -> Standing:
@@ -95,7 +101,7 @@ def _standing(sprint: Sprint, entries: tuple[Entry, ...], graph: Graph, done: se
 
 def kept(plan: Plan, standings: Mapping[str, Standing]) -> tuple[Sprint, ...]:
     """The sprints that have not been dropped: those whose savings and metrics the plan still means to bring."""
-    return tuple(sprint for id_, sprint in plan.sprints.items() if standings[id_].state != "dropped")
+    return tuple(sprint for id_, sprint in plan.sprints.items() if not standings[id_].is_dropped)
 
 
 def exposed(plan: Plan, standings: Mapping[str, Standing]) -> tuple[tuple[Sprint, Risk], ...]:
@@ -106,8 +112,8 @@ def exposed(plan: Plan, standings: Mapping[str, Standing]) -> tuple[tuple[Sprint
 
 def tasks_done(sprint: Sprint, entries: Iterable[Entry]) -> frozenset[str]:
     """The titles of a sprint's tasks that its own file or an entry says are done."""
-    said = (title for entry in entries for title in entry.tasks)
-    return frozenset(said) | {task.title for task in sprint.tasks if task.done}
+    titles = (title for entry in entries for title in entry.tasks)
+    return frozenset(titles) | {task.title for task in sprint.tasks if task.done}
 
 
 def _of_tasks(sprint: Sprint, entries: tuple[Entry, ...]) -> int:
@@ -129,7 +135,7 @@ def _objections(plan: Plan, entry: Entry, before: Standing, today: date, *, move
     name = plan.name(entry.sprint)
     if entry.date > today:
         yield f"{entry.date} is in the future"
-    later = [each.date for each in plan.entries if each.sprint == entry.sprint and each.date > entry.date]
+    later = [other.date for other in plan.entries if other.sprint == entry.sprint and other.date > entry.date]
     if later:
         yield f"{name} has a later entry, of {max(later)}"
     if before.state in _barred(entry.state, moves=moves):
@@ -137,7 +143,7 @@ def _objections(plan: Plan, entry: Entry, before: Standing, today: date, *, move
     starts = before.state == "planned" and entry.state == "in progress"
     ends = moves and entry.state == "done"
     if before.waits_for and (starts or ends):
-        yield f"{name} needs {' and '.join(map(plan.name, before.waits_for))}, not done by {entry.date}"
+        yield f"{name} needs {names(plan, before.waits_for)}, not done by {entry.date}"
     if entry.percent is not None and entry.percent < before.percent:
         yield f"{entry.percent} % is less than the {before.percent} % that were done"
 

@@ -53,12 +53,12 @@ class Library:
         """The path into a sprint."""
         before = self.graph.before(sprint)
         way = (*before, sprint)
-        known = frozenset[str]().union(*(self.terms[id_] for id_ in way))
+        terms = frozenset[str]().union(*(self.terms[id_] for id_ in way))
         return ReadingPath(
             sprint,
             before,
             tuple(edge.sprint for edge in self.graph.needed_by[sprint]),
-            tuple(term for term in self.glossary if term.term in known),
+            tuple(term for term in self.glossary if term.term in terms),
             tuple(id_ for id_ in way if self.standings[id_].ready),
             max(1, ceil(sum(self.words[id_] for id_ in way) / WORDS_A_MINUTE)),
         )

@@ -120,21 +120,21 @@ class Realised:
 
 def _saved(plan: Plan, standing: Standing, since: date, day: date) -> Saved:
     stated = plan.sprints[standing.sprint].savings
-    found = [(entry.date, entry.saves) for entry in standing.entries if entry.saves]
-    begins = [since, *(max(since, at) for at, _ in found[1:]), day]
-    parts = [_over(value, (begins[n + 1] - begins[n]).days) for n, (_, value) in enumerate(found)]
+    reported = [(entry.date, entry.saves) for entry in standing.entries if entry.saves]
+    begins = [since, *(max(since, at) for at, _ in reported[1:]), day]
+    parts = [_over(value, (begins[n + 1] - begins[n]).days) for n, (_, value) in enumerate(reported)]
     return Saved(standing.sprint, since, stated.monthly if stated else None, standing.saves, added(parts))
 
 
 def _planned(plan: Plan, standings: Mapping[str, Standing], day: date) -> list[Quantity | None]:
     """What every sprint that was not dropped should have saved by a day, had its phase ended in time."""
     start = plan.header.start
-    found: list[Quantity | None] = []
+    amounts: list[Quantity | None] = []
     for id_, phase in plan.phase_of.items():
         stated = plan.sprints[id_].savings
-        if stated and start and standings[id_].state != "dropped":
-            found.append(_over(stated.monthly, (day - phase.weeks.dates(start)[1]).days))
-    return found
+        if stated and start and not standings[id_].is_dropped:
+            amounts.append(_over(stated.monthly, (day - phase.weeks.dates(start)[1]).days))
+    return amounts
 
 
 def _over(monthly: Quantity, days: int) -> Quantity:

@@ -53,11 +53,11 @@ class Staffing:
     @cached_property
     def doing(self) -> Mapping[str, tuple[Shift, ...]]:
         """The shifts in which each sprint is done, by the sprint's id, the earliest first."""
-        found: dict[str, list[Shift]] = defaultdict(list)
-        for shift in sorted(self.shifts, key=lambda each: (each.weeks, each.lane)):
+        doing: dict[str, list[Shift]] = defaultdict(list)
+        for shift in sorted(self.shifts, key=lambda shift: (shift.weeks, shift.lane)):
             for id_ in shift.sprints:
-                found[id_].append(shift)
-        return {id_: tuple(shifts) for id_, shifts in found.items()}
+                doing[id_].append(shift)
+        return {id_: tuple(shifts) for id_, shifts in doing.items()}
 
     @cached_property
     def spans(self) -> Mapping[str, Weeks]:
@@ -67,4 +67,4 @@ class Staffing:
     @cached_property
     def span(self) -> Weeks | None:
         """From the first week anybody works to the last."""
-        return figures.span(shift.weeks for shift in self.shifts)
+        return figures.option_span(self.option)

@@ -47,8 +47,7 @@ class Status:
 
     `percent` (0 to 100, rounded down) and `by_phase` are weighted as `basis` says; None where nothing is left to count.
     `overdue` should be done already; `coming` are planned for the two weeks from today on; both are empty while the
-    plan has no start. `stale` are those of which
-    nothing was said for 14 days, though they were begun.
+    plan has no start. `stale` are sprints that were begun and have had no entry for 14 days.
     """
 
     basis: Basis
@@ -70,9 +69,9 @@ class Status:
             basis,
             _percent(plan.sprints, weights, standings),
             tuple((phase, _percent(phase.sprints, weights, standings)) for phase in plan.phases),
-            tuple(each for each in planned if today and each.last < today),
-            tuple(each for each in planned if today and each.last >= today and each.first < today + AHEAD),
-            tuple(id_ for id_, each in standings.items() if each.is_stale(today)),
+            tuple(coming for coming in planned if today and coming.last < today),
+            tuple(coming for coming in planned if today and coming.last >= today and coming.first < today + AHEAD),
+            tuple(id_ for id_, standing in standings.items() if standing.is_stale(today)),
             tuple(_documents(plan, standings)),
         )
 
@@ -87,7 +86,7 @@ def _weights(efforts: Mapping[str, Effort]) -> tuple[Basis, Mapping[str, Decimal
 
 
 def _percent(ids: Iterable[str], weights: Mapping[str, Decimal], standings: Mapping[str, Standing]) -> int | None:
-    counted = [id_ for id_ in ids if standings[id_].state != "dropped"]
+    counted = [id_ for id_ in ids if not standings[id_].is_dropped]
     if not counted:
         return None
     counts = weights if any(weights[id_] for id_ in counted) else dict.fromkeys(counted, Decimal(1))
@@ -99,7 +98,7 @@ def _planned(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Coming]:
     """The sprints that are not done, in the order in which their phases end."""
     start = plan.header.start
     windows = [(phase.weeks, id_) for id_, phase in plan.phase_of.items() if standings[id_].is_open]
-    for weeks, id_ in sorted(windows, key=lambda each: (each[0].last, each[0].first, plan.positions[each[1]])):
+    for weeks, id_ in sorted(windows, key=lambda one: (one[0].last, one[0].first, plan.positions[one[1]])):
         if start is not None:
             yield Coming(id_, *weeks.dates(start))
 
@@ -109,9 +108,9 @@ def _documents(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Due]:
         if standing.state != "done":
             continue
         wanted = (*plan.header.documentation.after_each_sprint, *plan.sprints[id_].documentation)
-        once = {each.path: each for each in reversed(wanted) if each.path not in standing.updated}
+        once = {document.path: document for document in reversed(wanted) if document.path not in standing.updated}
         if once:
-            yield Due(id_, tuple(each for each in wanted if once.pop(each.path, None)))
+            yield Due(id_, tuple(document for document in wanted if once.pop(document.path, None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +134,11 @@ def burn_up(plan: Plan, standings: Mapping[str, Standing], today: date | None) -
     start = plan.header.start
     if start is None or today is None or today < start:
         return BurnUp(_by_week(ends, max(ends)), (), None)
-    done = [(each.done_on - start).days // 7 + 1 for each in standings.values() if each.done_on]
-    is_over = all(each.state in {"done", "dropped"} for each in standings.values())
+    done = [(standing.done_on - start).days // 7 + 1 for standing in standings.values() if standing.done_on]
+    is_over = not any(standing.is_open for standing in standings.values())
     passed = (today - start).days
-    shown = max(done, default=1) if is_over else passed // 7 + 1
-    return BurnUp(_by_week(ends, max(*ends, shown)), _by_week(done, max(shown, 1)), passed / 7)
+    last = max(done, default=1) if is_over else passed // 7 + 1
+    return BurnUp(_by_week(ends, max(*ends, last)), _by_week(done, max(last, 1)), passed / 7)
 
 
 def _by_week(ends: Sequence[int], last: int) -> tuple[int, ...]:

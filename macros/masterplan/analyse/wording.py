@@ -12,10 +12,10 @@ MOST_NAMED = 12
 
 def listed(names: Iterable[str]) -> str:
     """Names in a sentence: `A, B and C`; of many the first and how many more there are."""
-    known = list(names)
-    if len(known) > MOST_NAMED:
-        known = [*known[:MOST_NAMED], f"{len(known) - MOST_NAMED:,} more"]
-    return " and ".join(piece for piece in (", ".join(known[:-1]), *known[-1:]) if piece)
+    pieces = list(names)
+    if len(pieces) > MOST_NAMED:
+        pieces = [*pieces[:MOST_NAMED], f"{len(pieces) - MOST_NAMED:,} more"]
+    return " and ".join(piece for piece in (", ".join(pieces[:-1]), *pieces[-1:]) if piece)
 
 
 def names(plan: Plan, sprints: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """The audit: a plan read the way a careful reviewer reads it, as a table of rules.
 
 Every rule is a row with a function; `audit` runs them all, gives each finding the severity that the plan sets, and sets
-aside what is waived. To add a rule, add a row to its area and an example beside it; nothing else knows of it.
+aside what is waived. To add a rule, add a row to its area and an example beside it, `examples/<rule>.yml`.
 """
 
 from masterplan.analyse.audit import dependencies, options, order, progress, risks, sums

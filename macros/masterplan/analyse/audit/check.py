@@ -160,7 +160,7 @@ class Check:
     def findings(self, given: AuditInput) -> Iterator[Finding]:
         """What breaks the rule, as findings with places."""
         for fault in self.run(given):
-            yield finding(given.plan, self.rule, fault)
+            yield as_finding(given.plan, self.rule, fault)
 
 
 def rows(area: Area) -> Callable[[str, Severity, str, Run], Check]:
@@ -168,7 +168,7 @@ def rows(area: Area) -> Callable[[str, Severity, str, Run], Check]:
     return lambda id_, severity, says, run: Check(Rule(id_, severity, says, area), run)
 
 
-def finding(plan: Plan, rule: Rule, fault: Fault) -> Finding:
+def as_finding(plan: Plan, rule: Rule, fault: Fault) -> Finding:
     """A fault as a finding: paths become places."""
     at = plan.places.of
     return Finding(

@@ -13,7 +13,7 @@ from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.wording import listed
 from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Header, Metric, Option, Phase, Sprint
-from masterplan.model.quantity import Quantity, amount, total
+from masterplan.model.quantity import Quantity, amount
 
 
 def _judged(claim: ClaimContext, computed: Quantity | None, compared: Iterable[Compared] = ()) -> Judgement:
@@ -68,7 +68,7 @@ def _saving(claim: ClaimContext) -> list[Sprint]:
     sprints = [claim.plan.sprints[id_] for id_ in claim.about]
     if isinstance(claim.part, Sprint):
         return sprints
-    return [sprint for sprint in sprints if claim.given.standings[sprint.id].state != "dropped"]
+    return [sprint for sprint in sprints if not claim.given.standings[sprint.id].is_dropped]
 
 
 def _savings(claim: ClaimContext) -> Iterator[Compared]:
@@ -81,17 +81,14 @@ def _savings(claim: ClaimContext) -> Iterator[Compared]:
 def effort(claim: ClaimContext) -> Judgement:
     """The effort of the sprint; of the plan or a phase, the sum where every sprint states one in the same unit."""
     efforts = [claim.plan.sprints[id_].effort for id_ in claim.about]
-    stated = [each for each in efforts if each]
+    stated = [effort for effort in efforts if effort]
     if isinstance(claim.part, Option) or len(stated) < len(efforts):
         return UNCHECKED
     places = [
-        Compared(("sprints", id_, "effort"), f"{claim.plan.name(id_)}: {each.text}")
-        for id_, each in zip(claim.about, stated, strict=True)
+        Compared(("sprints", id_, "effort"), f"{claim.plan.name(id_)}: {effort.text}")
+        for id_, effort in zip(claim.about, stated, strict=True)
     ]
-    try:
-        return _judged(claim, stated[0] if len(stated) == 1 else total(stated), places)
-    except ValueError:
-        return UNCHECKED
+    return _judged(claim, stated[0] if len(stated) == 1 else figures.added(stated), places)
 
 
 def duration(claim: ClaimContext) -> Judgement:
@@ -114,13 +111,13 @@ def duration(claim: ClaimContext) -> Judgement:
 
 def _options_weeks(claim: ClaimContext) -> Quantity | None:
     """From the shortest option to the longest."""
-    lengths = sorted(Decimal(len(each.span)) for each in claim.given.staffing if each.span)
+    lengths = sorted(Decimal(len(staffing.span)) for staffing in claim.given.staffing if staffing.span)
     return amount(lengths[0], lengths[-1], "week") if lengths else None
 
 
 def _edges(claim: ClaimContext) -> Iterator[Compared]:
     """Where an option starts and where it ends."""
-    shifts = [shift for each in claim.given.staffing if each.path == claim.path for shift in each.shifts]
+    shifts = [shift for staffing in claim.given.staffing if staffing.path == claim.path for shift in staffing.shifts]
     if shifts:
         first, last = min(shifts, key=lambda s: s.weeks.first), max(shifts, key=lambda s: s.weeks.last)
         yield from (Compared((*s.path, "weeks"), f"{s.who}: {s.weeks.named}") for s in dict.fromkeys((first, last)))
@@ -157,12 +154,12 @@ def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Weeks]]:
         case Sprint(id=id_):
             phase = claim.plan.phase_of.get(id_)
             if phase:
-                path = ("phases", "phases", claim.plan.phases.index(phase), "weeks")
-                yield Compared(path, f"{claim.plan.group_name(phase.id)}: {phase.weeks.named}"), phase.weeks
-            yield from ((_said(each, span), span) for each in claim.given.staffing if (span := each.spans.get(id_)))
+                yield claim.given.at_phase(phase), phase.weeks
+            doing = ((staffing, staffing.spans.get(id_)) for staffing in claim.given.staffing)
+            yield from ((_window(staffing, span), span) for staffing, span in doing if span)
         case Option():
-            mine = (each for each in claim.given.staffing if each.path == claim.path)
-            yield from ((_said(each, span), span) for each in mine if (span := each.span))
+            mine = (staffing for staffing in claim.given.staffing if staffing.path == claim.path)
+            yield from ((_window(staffing, span), span) for staffing in mine if (span := staffing.span))
         case _:
             whole = figures.phases_span(claim.plan)
             if whole:
@@ -170,10 +167,10 @@ def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Weeks]]:
                     Compared(("phases", "phases", 0, "weeks"), f"the {claim.plan.group.many.lower()}: {whole.named}"),
                     whole,
                 )
-            yield from ((_said(each, span), span) for each in claim.given.staffing if (span := each.span))
+            yield from ((_window(staffing, span), span) for staffing in claim.given.staffing if (span := staffing.span))
 
 
-def _said(staffing: Staffing, span: Weeks) -> Compared:
+def _window(staffing: Staffing, span: Weeks) -> Compared:
     return Compared(staffing.path, f"{staffing.name}: {span.named}")
 
 
@@ -181,21 +178,22 @@ def improvement(claim: ClaimContext) -> Judgement:
     """How far the metric moves that should show it: the one named, else any of the sprint's."""
     metrics = list(enumerate(claim.part.metrics)) if isinstance(claim.part, Sprint) else []
     named = [(n, metric) for n, metric in metrics if claim.declared.of and is_same(metric.name, claim.declared.of)]
-    shown = [_shown(claim, n, metric) for n, metric in named or metrics if planned_change(metric)]
-    if not shown:
+    judgements = [_of_metric(claim, n, metric) for n, metric in named or metrics if planned_change(metric)]
+    if not judgements:
         return UNCHECKED
-    best = min(shown, key=lambda each: ("agrees", "within", "unchecked", "differs").index(each.outcome))
-    if len(shown) == 1 or best.outcome != "differs":
+    best = min(judgements, key=lambda judgement: ("agrees", "within", "unchecked", "differs").index(judgement.outcome))
+    if len(judgements) == 1 or best.outcome != "differs":
         return best
-    return Judgement(listed(each.compared[0].says for each in shown), "differs", tuple(e.compared[0] for e in shown))
+    places = tuple(judgement.compared[0] for judgement in judgements)
+    return Judgement(listed(place.says for place in places), "differs", places)
 
 
-def _shown(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
-    computed = [each for each in (planned_change(metric), like_for_like(metric)) if each]
-    said = as_change(claim.stated, computed[0])
-    outcomes = [compare(said, each, claim.plan.calendar) for each in computed]
+def _of_metric(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
+    computed = [change for change in (planned_change(metric), like_for_like(metric)) if change]
+    stated = as_change(claim.stated, computed[0])
+    outcomes = [compare(stated, change, claim.plan.calendar) for change in computed]
     outcome = "agrees" if "agrees" in outcomes else outcomes[0]
-    also = f", {computed[1].text} like for like" if len({each.text for each in computed}) > 1 else ""
+    also = f", {computed[1].text} like for like" if len({change.text for change in computed}) > 1 else ""
     moved = f"{metric.name}: {metric.before.text} to {metric.after.text} is {computed[0].text}{also}"
     return Judgement(computed[0].text + also, outcome, (Compared((*claim.path, "metrics", n, "after"), moved),))
 
@@ -203,19 +201,19 @@ def _shown(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
 _TIMES = {"x", "times", "fold", "×"}
 
 
-def as_change(said: Quantity, computed: Quantity) -> Quantity:
+def as_change(stated: Quantity, computed: Quantity) -> Quantity:
     """A claimed improvement as a fall in per cent: without a sign it goes the way the metric goes; 3x is 67 % less."""
-    if not said.is_number or said.unit.casefold() not in _TIMES | {"", "%"}:
-        return Quantity(said.text)
-    low, high = sorted(abs(end) for end in said.ends)
-    rises = computed.ends[1] < 0 if said.ends[1] >= 0 and "+" not in said.text[:1] else "+" in said.text[:1]
-    if said.unit.casefold() in _TIMES:
+    if not stated.is_number or stated.unit.casefold() not in _TIMES | {"", "%"}:
+        return Quantity(stated.text)
+    low, high = sorted(abs(end) for end in stated.ends)
+    rises = computed.ends[1] < 0 if stated.ends[1] >= 0 and "+" not in stated.text[:1] else "+" in stated.text[:1]
+    if stated.unit.casefold() in _TIMES:
         if low < 1:
-            return Quantity(said.text)
+            return Quantity(stated.text)
         low, high = (((end - 1) if rises else (end - 1) / end) * 100 for end in (low, high))
         low, high = low.to_integral_value(), high.to_integral_value()
     low, high = (-high, -low) if rises else (low, high)
-    return Quantity(said.text, low, high, "%", comparator=said.comparator)
+    return Quantity(stated.text, low, high, "%", comparator=stated.comparator)
 
 
 def is_same(one: str, other: str) -> bool:

@@ -56,7 +56,7 @@ def _dropped(given: AuditInput) -> Iterator[Fault]:
     """Sprints that wait for one that will never be done."""
     for edge in given.graph.edges:
         mine, theirs = given.standings[edge.sprint], given.standings[edge.needs]
-        if theirs.state == "dropped" and mine.state not in {"dropped", "done"} and edge.strength == "hard":
+        if theirs.is_dropped and mine.is_open and edge.strength == "hard":
             message = f"{given.name(edge.sprint)} needs {given.name(edge.needs)}, which was dropped"
             hint = given.plan.worded("drop the dependency, or the sprint with it")
             yield Fault(
@@ -115,11 +115,11 @@ def _rollback_order(given: AuditInput) -> Iterator[Fault]:
 
 def _reversed(given: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[Fault]:
     """Sprints that are undone before others that stand on them."""
-    position = {each: n for n, each in enumerate((*first, id_))}
-    for n, each in enumerate(first):
-        for edge in given.graph.needed_by[each]:
+    position = {undone: n for n, undone in enumerate((*first, id_))}
+    for n, undone in enumerate(first):
+        for edge in given.graph.needed_by[undone]:
             if edge.strength == "hard" and position.get(edge.sprint, -1) > n:
-                message = f"{given.name(each)} is undone before {given.name(edge.sprint)}, which needs it"
+                message = f"{given.name(undone)} is undone before {given.name(edge.sprint)}, which needs it"
                 path = ("sprints", id_, "rollback", "first", n)
                 yield Fault(path, message, "undo what was built last first", edge.sprint, (given.at_edge(edge),))
 

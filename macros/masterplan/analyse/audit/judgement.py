@@ -78,30 +78,30 @@ _BEST_FIRST: tuple[Outcome, ...] = ("agrees", "within")
 N = TypeVar("N", Decimal, Fraction)
 
 
-def compare(said: Quantity, computed: Quantity, time: WorkingTime) -> Outcome:
+def compare(stated: Quantity, computed: Quantity, time: WorkingTime) -> Outcome:
     """How a declared amount compares with the computed one.
 
     A single figure agrees with a range when it is its middle. Lengths of time in different units are compared in every
     way people count them (the team's working days, with months of 52/12 weeks or of four, and days of the calendar),
     and agree when they are about the same in any. An amount without a unit has the other's.
     """
-    if not said.is_number:
+    if not stated.is_number:
         return "unchecked"
-    if said.is_duration and computed.is_duration and said.unit != computed.unit:
-        mine = _fractions(said)
-        ways = _converted(computed, said.unit, time)
-        outcomes = {"agrees" if _near(mine, ends) else _compared(mine, said.comparator, ends) for ends in ways}
-        return next((each for each in _BEST_FIRST if each in outcomes), "differs")
-    if said.unit and not said.is_alike(computed):
+    if stated.is_duration and computed.is_duration and stated.unit != computed.unit:
+        mine = _fractions(stated)
+        ways = _converted(computed, stated.unit, time)
+        outcomes = {"agrees" if _near(mine, ends) else _compared(mine, stated.comparator, ends) for ends in ways}
+        return next((outcome for outcome in _BEST_FIRST if outcome in outcomes), "differs")
+    if stated.unit and not stated.is_alike(computed):
         return "differs"
-    return _compared(said.ends, said.comparator, computed.ends)
+    return _compared(stated.ends, stated.comparator, computed.ends)
 
 
-def _compared(said: tuple[N, N], comparator: Comparator, computed: tuple[N, N]) -> Outcome:
-    (low, high), (least, most) = said, computed
+def _compared(stated: tuple[N, N], comparator: Comparator, computed: tuple[N, N]) -> Outcome:
+    (low, high), (least, most) = stated, computed
     if comparator:
-        return "agrees" if _holds(comparator, said, computed) else "differs"
-    if said == computed or (low == high and _is_middle(low, computed)):
+        return "agrees" if _holds(comparator, stated, computed) else "differs"
+    if stated == computed or (low == high and _is_middle(low, computed)):
         return "agrees"
     return "within" if low <= least <= most <= high else "differs"
 
@@ -112,8 +112,8 @@ def _is_middle(figure: N, ends: tuple[N, N]) -> bool:
     return figure == middle or (figure == round(middle) and abs(figure - middle) * 2 * _TENTH <= abs(middle))
 
 
-def _holds(comparator: Comparator, said: tuple[N, N], computed: tuple[N, N]) -> bool:
-    (low, high), (least, most) = said, computed
+def _holds(comparator: Comparator, stated: tuple[N, N], computed: tuple[N, N]) -> bool:
+    (low, high), (least, most) = stated, computed
     match comparator:
         case "<":
             return most < high
@@ -128,15 +128,15 @@ def _holds(comparator: Comparator, said: tuple[N, N], computed: tuple[N, N]) -> 
             return least <= low <= high <= most or abs((low + high) / 2 - middle) * _TENTH <= abs(middle)
 
 
-def _near(said: Ends, computed: Ends) -> bool:
+def _near(stated: Ends, computed: Ends) -> bool:
     """Whether both ends are about the same."""
-    return all(abs(one - other) * _TENTH <= abs(other) for one, other in zip(said, computed, strict=True))
+    return all(abs(one - other) * _TENTH <= abs(other) for one, other in zip(stated, computed, strict=True))
 
 
 def _converted(quantity: Quantity, unit: str, time: WorkingTime) -> Iterator[Ends]:
     """A length of time in another unit, in each way of counting."""
     low, high = _fractions(quantity)
-    working = {each: Fraction(time.size(each)) for each in DURATIONS}
+    working = {unit: Fraction(time.size(unit)) for unit in DURATIONS}
     month = working["week"] * _SHORT_MONTH
     for way in (working, working | {"month": month, "year": month * 12}, _CALENDAR):
         factor = way[quantity.unit] / way[unit]
@@ -148,16 +148,16 @@ def _fractions(quantity: Quantity) -> Ends:
     return Fraction(low), Fraction(high)
 
 
-def apart(said: Quantity, computed: Quantity) -> str:
+def apart(stated: Quantity, computed: Quantity) -> str:
     """How far two amounts of one unit lie apart, end by end: `$100-250 too much`; empty where it says nothing."""
-    if not (said.is_number and computed.is_number) or said.unit != computed.unit or said.comparator:
+    if not (stated.is_number and computed.is_number) or stated.unit != computed.unit or stated.comparator:
         return ""
-    (low, high), (least, most) = said.ends, computed.ends
+    (low, high), (least, most) = stated.ends, computed.ends
     if (low == high) != (least == most):
         return ""
     near, far = sorted((low - least, high - most), key=abs)
     if near >= 0 and far > 0:
-        return f"{amount(near, far, said.unit, mark=said.mark).text} too much"
+        return f"{amount(near, far, stated.unit, mark=stated.mark).text} too much"
     if near <= 0 and far < 0:
-        return f"{amount(-near, -far, said.unit, mark=said.mark).text} too little"
+        return f"{amount(-near, -far, stated.unit, mark=stated.mark).text} too little"
     return ""

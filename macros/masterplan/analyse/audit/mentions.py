@@ -38,18 +38,18 @@ class Names:
             for word in words:
                 self._known[word].update(ids)
         self._forms = {
-            word: [form for form in (_NUMBER, _LETTER) if any(map(form.fullmatch, known))]
-            for word, known in self._known.items()
+            word: [form for form in (_NUMBER, _LETTER) if any(map(form.fullmatch, ids))]
+            for word, ids in self._known.items()
         }
         longest_first = sorted(map(re.escape, self._known), key=len, reverse=True)
         self._word = re.compile(rf"\b({'|'.join(longest_first)})\s+(?=[#0-9A-Z])", re.IGNORECASE)
 
     def __call__(self, text: str) -> Iterator[tuple[str, str]]:
         """The word and the id of everything that a text names."""
-        for found in self._word.finditer(text):
-            at = found.end()
-            while match := self._id(found[1], text, at):
-                yield found[1], match[1]
+        for mention in self._word.finditer(text):
+            at = mention.end()
+            while match := self._id(mention[1], text, at):
+                yield mention[1], match[1]
                 joint = _AND.match(text, match.end())
                 if joint is None:
                     break
@@ -78,12 +78,12 @@ def _words(unit: Unit) -> set[str]:
 
 def weekdays(text: str) -> Iterator[tuple[str, date | None, str]]:
     """Every weekday beside a date: the words, the date (None where the calendar has none such), the weekday named."""
-    for found in _DATED.finditer(text):
-        said = {name: value for name, value in found.groupdict().items() if value}
-        year, month, day = (next(said[f"{part}{n}"] for n in "123" if f"{part}{n}" in said) for part in "ymd")
+    for match in _DATED.finditer(text):
+        parts = {name: value for name, value in match.groupdict().items() if value}
+        year, month, day = (next(parts[f"{part}{n}"] for n in "123" if f"{part}{n}" in parts) for part in "ymd")
         number = month if month.isdecimal() else str(_index(_MONTHS, month) + 1)
         if number != "0":
-            yield found[0], _date(int(year), int(number), int(day)), said["weekday"]
+            yield match[0], _date(int(year), int(number), int(day)), parts["weekday"]
 
 
 def is_weekday(day: date, name: str) -> bool:

@@ -151,11 +151,11 @@ def _support_early(given: AuditInput) -> Iterator[Fault]:
 def _effort(given: AuditInput) -> Iterator[Fault]:
     """Work that does not fit its window: more than can be done in it, or less than a fifth of it."""
     for staffing in given.staffing:
-        told: set[str] = set()
+        checked: set[str] = set()
         for shift in staffing.shifts:
             together = _alone(given, staffing, shift)
-            if together and not told & set(together):
-                told |= set(together)
+            if together and not checked & set(together):
+                checked |= set(together)
                 yield from _fits(given, staffing, shift, together)
 
 
@@ -163,26 +163,26 @@ def _alone(given: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ..
     """The sprints of a shift, where all state an effort and nothing else shares the time that the option gives them."""
     if not shift.sprints or any(given.plan.sprints[id_].effort is None for id_ in shift.sprints):
         return ()
-    shifts = [each for id_ in shift.sprints for each in staffing.doing[id_]]
-    return shift.sprints if all(each.sprints == shift.sprints for each in shifts) else ()
+    shifts = [other for id_ in shift.sprints for other in staffing.doing[id_]]
+    return shift.sprints if all(other.sprints == shift.sprints for other in shifts) else ()
 
 
 def _fits(given: AuditInput, staffing: Staffing, shift: Shift, sprints: tuple[str, ...]) -> Iterator[Fault]:
     efforts = [(id_, effort) for id_ in sprints if (effort := given.plan.sprints[id_].effort)]
     calendar = given.plan.calendar
-    room = sum(len(each.weeks) for each in staffing.doing[sprints[0]]) * len(calendar.weekdays)
+    room = sum(len(part.weeks) for part in staffing.doing[sprints[0]]) * len(calendar.weekdays)
     least, most = (sum(ends) for ends in zip(*(calendar.days(effort) for _, effort in efforts), strict=True))
     is_too_much = least > room
     if not is_too_much and most * 5 >= room:
         return
-    said = " and ".join(effort.text for _, effort in efforts)
+    taken = listed(effort.text for _, effort in efforts)
     message = (
-        f"{staffing.name}: {given.names(sprints)} {'takes' if len(sprints) == 1 else 'take'} {said}, "
+        f"{staffing.name}: {given.names(sprints)} {'takes' if len(sprints) == 1 else 'take'} {taken}, "
         f"but {shift.who} has {'only ' if is_too_much else 'all of '}{shift.weeks.named} for it"
     )
     places = tuple(Compared(("sprints", id_, "effort"), f"{given.name(id_)}: {effort.text}") for id_, effort in efforts)
     hint = "give it more weeks, or less work" if is_too_much else "say what else is done in that time, or give it less"
-    yield Fault((*shift.path, "weeks"), message, hint, said, places)
+    yield Fault((*shift.path, "weeks"), message, hint, taken, places)
 
 
 def _open(given: AuditInput) -> Iterator[tuple[Sprint, Sequence[Person]]]:
@@ -195,11 +195,11 @@ def _open(given: AuditInput) -> Iterator[tuple[Sprint, Sequence[Person]]]:
 def _unskilled(given: AuditInput) -> Iterator[Fault]:
     for sprint, able in _open(given):
         if not able:
-            known = {skill for person in given.plan.people for skill in person.skills}
-            missing = [skill for skill in sprint.skills if skill not in known]
+            present = {skill for person in given.plan.people for skill in person.skills}
+            missing = [skill for skill in sprint.skills if skill not in present]
             what = listed(missing) if missing else f"all of {listed(sprint.skills)}"
             message = f"nobody in the team can do {given.name(sprint.id)}: nobody has the skill for {what}"
-            people = tuple(Compared(("team", "people", n), each.name) for n, each in enumerate(given.plan.people))
+            people = tuple(Compared(("team", "people", n), person.name) for n, person in enumerate(given.plan.people))
             hint = "add the skill to somebody in team.yml, or somebody who has it"
             yield Fault(("sprints", sprint.id, "skills"), message, hint, "", people, key=True)
 
@@ -226,7 +226,7 @@ def _weeks(plan: Plan, sprint: Sprint) -> Weeks:
     """The weeks of a sprint's phase, or else of the whole plan, or else all that a plan may have."""
     phase = plan.phase_of.get(sprint.id)
     spans = [figures.phases_span(plan), *map(figures.option_span, plan.options)]
-    return phase.weeks if phase else figures.span(each for each in spans if each) or Weeks(1, LONGEST)
+    return phase.weeks if phase else figures.span(span for span in spans if span) or Weeks(1, LONGEST)
 
 
 _row = rows("order")

@@ -73,14 +73,14 @@ def _fits(weeks: Weeks, shift: Shift) -> bool:
 def _phase_length(given: AuditInput) -> Iterator[Fault]:
     """Phases that end in a week in which no option ends."""
     end = figures.phases_span(given.plan)
-    staffed = [(each, each.span) for each in given.staffing if each.doing and each.span]
+    staffed = [(staffing, staffing.span) for staffing in given.staffing if staffing.doing and staffing.span]
     if end is None or not staffed or any(span.last == end.last for _, span in staffed if span):
         return
     last = max(given.plan.phases, key=lambda phase: phase.weeks.last)
-    ends = [Compared(each.path, f"{each.name} ends in week {span.last}") for each, span in staffed if span]
-    message = f"the {given.plan.group.many.lower()} end in week {end.last}, but {listed(each.says for each in ends)}"
+    ends = [Compared(staffing.path, f"{staffing.name} ends in week {span.last}") for staffing, span in staffed if span]
+    message = f"the {given.plan.group.many.lower()} end in week {end.last}, but {listed(place.says for place in ends)}"
     hint = given.plan.worded("fit the phases to an option, or an option to the phases")
-    yield Fault(given.at_phase(last).path, message, hint, listed(each.says for each in ends), tuple(ends))
+    yield Fault(given.at_phase(last).path, message, hint, listed(place.says for place in ends), tuple(ends))
 
 
 def _parallels(given: AuditInput) -> Iterator[Fault]:
@@ -89,7 +89,7 @@ def _parallels(given: AuditInput) -> Iterator[Fault]:
         for n, claim in enumerate(phase.parallel):
             reasons = list(_excluded(given, claim))
             if reasons:
-                message = f"`{claim.says}`, but {'; '.join(dict.fromkeys(each.says for each in reasons))}"
+                message = f"`{claim.says}`, but {'; '.join(dict.fromkeys(place.says for place in reasons))}"
                 path = (*given.phase_paths[phase.id], "parallel", n, "says")
                 hint = given.plan.worded("move a phase, or drop the claim")
                 yield Fault(path, message, hint, "", tuple(dict.fromkeys(reasons)))
@@ -102,16 +102,16 @@ def _excluded(given: AuditInput, claim: Parallel) -> Iterator[Compared]:
         theirs = given.plan.phase_of.get(other)
         if other in before or other in after:
             needs = (claim.sprint, other) if other in before else (other, claim.sprint)
-            said = f"{given.name(needs[0])} needs {given.name(needs[1])}"
-            yield Compared(("sprints", needs[0], "depends_on"), said)
+            reason = f"{given.name(needs[0])} needs {given.name(needs[1])}"
+            yield Compared(("sprints", needs[0], "depends_on"), reason)
         if mine and theirs and not mine.weeks.overlaps(theirs.weeks):
-            said = f"{given.group(mine)} is in {mine.weeks.named}, {given.group(theirs)} in {theirs.weeks.named}"
-            yield Compared(given.at_phase(theirs).path, said)
+            reason = f"{given.group(mine)} is in {mine.weeks.named}, {given.group(theirs)} in {theirs.weeks.named}"
+            yield Compared(given.at_phase(theirs).path, reason)
 
 
 def _phase_overlap(given: AuditInput) -> Iterator[Fault]:
     latest: Phase | None = None
-    for phase in sorted(given.plan.phases, key=lambda each: (each.weeks.first, each.weeks.last)):
+    for phase in sorted(given.plan.phases, key=lambda one: (one.weeks.first, one.weeks.last)):
         if latest and phase.weeks.overlaps(latest.weeks):
             ends = f"{given.group(latest)} ends in week {latest.weeks.last}"
             message = f"{given.group(phase)} starts in week {phase.weeks.first}, {ends}"

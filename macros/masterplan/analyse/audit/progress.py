@@ -15,9 +15,9 @@ _STARTED: tuple[State, ...] = ("in progress", "done")
 def _before_needed(given: AuditInput) -> Iterator[Fault]:
     """Sprints that were started or done before something they need was done."""
     entries = given.entries
-    done = {id_: at for id_, known in entries.items() if (at := _first(known, ("done",)))}
-    for id_, known in entries.items():
-        began = _first(known, _STARTED)
+    done = {id_: at for id_, dated in entries.items() if (at := _first(dated, ("done",)))}
+    for id_, dated in entries.items():
+        began = _first(dated, _STARTED)
         for edge in given.graph.needs[id_]:
             needed = done.get(edge.needs)
             if edge.strength == "soft" or began is None or (needed and needed.entry.date <= began.entry.date):
@@ -31,15 +31,15 @@ def _before_needed(given: AuditInput) -> Iterator[Fault]:
             yield Fault((*began.path, "state"), message, "fix an entry, or the dependency", when, places)
 
 
-def _first(known: Sequence[Dated], states: tuple[State, ...]) -> Dated | None:
-    return next((each for each in known if each.entry.state in states), None)
+def _first(dated: Sequence[Dated], states: tuple[State, ...]) -> Dated | None:
+    return next((one for one in dated if one.entry.state in states), None)
 
 
 def _done(given: AuditInput) -> Iterator[tuple[str, Dated]]:
     """The sprints that are done, each with its last entry."""
-    for id_, known in given.entries.items():
-        if known[-1].entry.state == "done":
-            yield id_, known[-1]
+    for id_, dated in given.entries.items():
+        if given.standings[id_].state == "done":
+            yield id_, dated[-1]
 
 
 def _open_tasks(given: AuditInput) -> Iterator[Fault]:
@@ -69,9 +69,9 @@ def _missed(given: AuditInput) -> Iterator[Fault]:
     for id_, _ in _done(given):
         metrics = {metric.name: (n, metric) for n, metric in enumerate(given.plan.sprints[id_].metrics)}
         last = {
-            reading.metric: ((*each.path, "measured", m, "value"), reading.value)
-            for each in given.entries[id_]
-            for m, reading in enumerate(each.entry.measured)
+            reading.metric: ((*dated.path, "measured", m, "value"), reading.value)
+            for dated in given.entries[id_]
+            for m, reading in enumerate(dated.entry.measured)
         }
         for name, (path, value) in last.items():
             n, metric = metrics.get(name, (0, None))
@@ -85,13 +85,13 @@ def _earned_less(given: AuditInput) -> Iterator[Fault]:
     """Finished sprints that were last found to save less than planned."""
     for id_, _ in _done(given):
         planned = given.plan.sprints[id_].savings
-        told = [each for each in given.entries[id_] if each.entry.saves]
-        saves = told[-1].entry.saves if told else None
+        stating = [dated for dated in given.entries[id_] if dated.entry.saves]
+        saves = stating[-1].entry.saves if stating else None
         if saves and planned and saves.is_alike(planned.monthly) and saves.ends[1] < planned.monthly.ends[0]:
             message = f"{given.name(id_)} saves {saves.text}, but {planned.monthly.text} was planned"
             place = Compared(("sprints", id_, "savings", "monthly"), planned.monthly.text)
             hint = "say what is done about it"
-            yield Fault((*told[-1].path, "saves"), message, hint, planned.monthly.text, (place,))
+            yield Fault((*stating[-1].path, "saves"), message, hint, planned.monthly.text, (place,))
 
 
 def _future(given: AuditInput) -> Iterator[Fault]:
@@ -108,34 +108,34 @@ def _too_soon(given: AuditInput) -> Iterator[Fault]:
     for n, entry in enumerate(given.plan.entries):
         if start is not None and entry.date < start and entry.state in _STARTED:
             message = f"{given.name(entry.sprint)} is {entry.state} on {entry.date}, but the plan starts on {start}"
-            said = Compared(("plan", "start"), f"starts on {start}")
-            yield Fault(("entries", str(n), "date"), message, "fix the date, or the plan's start", str(start), (said,))
+            place = Compared(("plan", "start"), f"starts on {start}")
+            yield Fault(("entries", str(n), "date"), message, "fix the date, or the plan's start", str(start), (place,))
 
 
 def _stale(given: AuditInput) -> Iterator[Fault]:
-    for id_, known in given.entries.items():
+    for id_, dated in given.entries.items():
         if given.today and given.standings[id_].is_stale(given.today):
-            last = known[-1].entry
+            last = dated[-1].entry
             days = (given.today - last.date).days
             message = f"{given.name(id_)} is {last.state}, but nothing was said of it for {days} days"
-            yield Fault((*known[-1].path, "date"), message, "say how it goes", f"{days} days")
+            yield Fault((*dated[-1].path, "date"), message, "say how it goes", f"{days} days")
 
 
 def _backwards(given: AuditInput) -> Iterator[Fault]:
     """Less done than before."""
-    for id_, known in given.entries.items():
+    for id_, entries in given.entries.items():
         highest: Dated | None = None
-        for each in known:
-            percent = _percent(each.entry)
+        for dated in entries:
+            percent = _percent(dated.entry)
             if percent is None:
                 continue
             before = _percent(highest.entry) if highest else None
             if highest and before is not None and percent < before:
-                message = f"{given.name(id_)} is {percent} % done on {each.entry.date}, but was {before} % done before"
-                path = (*each.path, "percent" if each.entry.percent is not None else "state")
+                message = f"{given.name(id_)} is {percent} % done on {dated.entry.date}, but was {before} % done before"
+                path = (*dated.path, "percent" if dated.entry.percent is not None else "state")
                 yield Fault(path, message, "fix one, or say in a note what was lost", "", (highest.state,))
             else:
-                highest = each
+                highest = dated
 
 
 def _percent(entry: Entry) -> int | None:
@@ -151,8 +151,8 @@ def _state(given: AuditInput) -> Iterator[Fault]:
         )
         if is_odd or (entry.state in {"in progress", "blocked"} and percent == 100):  # noqa: PLR2004
             message = f"{given.name(entry.sprint)} is {entry.state} and {percent} % done"
-            said = Compared(("entries", str(n), "state"), entry.state)
-            yield Fault(("entries", str(n), "percent"), message, "fix the state or the percentage", "", (said,))
+            place = Compared(("entries", str(n), "state"), entry.state)
+            yield Fault(("entries", str(n), "percent"), message, "fix the state or the percentage", "", (place,))
 
 
 _row = rows("progress")

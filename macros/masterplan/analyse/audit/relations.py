@@ -15,15 +15,15 @@ from masterplan.model.quantity import amount
 
 
 def independent(claim: ClaimContext) -> Judgement:
-    """Whether no hard dependency ties the sprints spoken of to another."""
+    """Whether the sprints it is about have no hard dependency, in either direction."""
     graph = claim.given.graph
     touching = dict.fromkeys(edge for id_ in claim.about for edge in (*graph.needs[id_], *graph.needed_by[id_]))
     hard = [edge for edge in touching if edge.strength == "hard"]
     if not hard:
         return Judgement("no hard dependency", "agrees")
     chains = listed(f"{claim.plan.name(edge.sprint)} needs {claim.plan.name(edge.needs)}" for edge in hard)
-    said = f"{figures.count(len(hard), 'hard dependency', 'hard dependencies')}: {chains}"
-    return Judgement(said, "differs", _edges(claim, hard))
+    text = f"{figures.count(len(hard), 'hard dependency', 'hard dependencies')}: {chains}"
+    return Judgement(text, "differs", _edges(claim, hard))
 
 
 def needs(claim: ClaimContext) -> Judgement:
@@ -38,7 +38,7 @@ def needs(claim: ClaimContext) -> Judgement:
 
 
 def needs_nothing(claim: ClaimContext) -> Judgement:
-    """Whether the sprints say aloud that they need nothing."""
+    """Whether the sprints state that they need nothing: an empty list of dependencies, not none."""
     edges = [edge for id_ in claim.about for edge in claim.given.graph.needs[id_]]
     if edges:
         needed = dict.fromkeys(edge.needs for edge in edges)
@@ -49,7 +49,7 @@ def needs_nothing(claim: ClaimContext) -> Judgement:
 
 
 def needed_by(claim: ClaimContext) -> Judgement:
-    """Whether those named depend on the sprint, or as many as the figure says, or any."""
+    """Whether the sprints named depend on it, and as many as the claim states; without either, whether any does."""
     if not isinstance(claim.part, Sprint):
         return UNCHECKED
     after = claim.given.graph.after(claim.part.id)
@@ -64,7 +64,7 @@ def needed_by(claim: ClaimContext) -> Judgement:
 
 
 def soft_dependency(claim: ClaimContext) -> Judgement:
-    """Whether the dependency on those named, or every one, is soft."""
+    """Whether the dependency on the sprints named is soft; where none is named, whether all are."""
     if not isinstance(claim.part, Sprint):
         return UNCHECKED
     named = claim.declared.sprints
@@ -75,12 +75,12 @@ def soft_dependency(claim: ClaimContext) -> Judgement:
 
 
 def rolls_back_alone(claim: ClaimContext) -> Judgement:
-    """Whether nothing has to be undone with the sprints; those without anything to undo take nothing along."""
+    """Whether the sprints can be rolled back alone; one with nothing to undo can."""
     undone = [id_ for id_ in claim.about if (back := claim.plan.sprints[id_].rollback) and back.needed]
     tied = [edge for id_ in undone for edge in claim.given.graph.needed_by[id_] if edge.strength == "hard"]
     if tied:
-        said = listed(f"{claim.plan.name(e.sprint)} falls with {claim.plan.name(e.needs)}" for e in tied)
-        return Judgement(said, "differs", _edges(claim, tied))
+        text = listed(f"{claim.plan.name(e.sprint)} falls with {claim.plan.name(e.needs)}" for e in tied)
+        return Judgement(text, "differs", _edges(claim, tied))
     unsaid = any(claim.plan.sprints[id_].rollback is None for id_ in claim.about)
     return UNCHECKED if unsaid else Judgement("nothing falls with it", "agrees")
 
@@ -91,7 +91,7 @@ def includes(claim: ClaimContext) -> Judgement:
         case Phase(sprints=held):
             path = (*claim.path, "sprints")
         case Option():
-            held = tuple(next(each.doing for each in claim.given.staffing if each.path == claim.path))
+            held = tuple(next(staffing.doing for staffing in claim.given.staffing if staffing.path == claim.path))
             path = claim.path
         case _:
             return UNCHECKED
@@ -109,7 +109,7 @@ def early(claim: ClaimContext) -> Judgement:
     placed = {id_: window for id_ in claim.about if (window := _window(claim, id_))}
     if not placed:
         return UNCHECKED
-    spans = [figures.phases_span(claim.plan), *(each.span for each in claim.given.staffing)]
+    spans = [figures.phases_span(claim.plan), *(staffing.span for staffing in claim.given.staffing)]
     first = min(span.first for span in spans if span)
     late = {id_: at for id_, (weeks, at) in placed.items() if weeks.first > first}
     text = listed(f"{claim.plan.name(id_)} starts in week {placed[id_][0].first}" for id_ in late or placed)
@@ -119,12 +119,11 @@ def early(claim: ClaimContext) -> Judgement:
 def _window(claim: ClaimContext, id_: str) -> tuple[Weeks, Compared] | None:
     phase = claim.plan.phase_of.get(id_)
     if phase:
-        path = ("phases", "phases", claim.plan.phases.index(phase), "weeks")
-        return phase.weeks, Compared(path, f"{claim.plan.group_name(phase.id)}: {phase.weeks.named}")
-    spans = [(span, each) for each in claim.given.staffing if (span := each.spans.get(id_))]
+        return phase.weeks, claim.given.at_phase(phase)
+    spans = [(span, staffing) for staffing in claim.given.staffing if (span := staffing.spans.get(id_))]
     if not spans:
         return None
-    weeks, staffing = min(spans, key=lambda each: each[0].first)
+    weeks, staffing = min(spans, key=lambda one: one[0].first)
     return weeks, Compared((*staffing.doing[id_][0].path, "weeks"), f"{staffing.name}: {weeks.named}")
 
 
@@ -135,7 +134,7 @@ def last(claim: ClaimContext) -> Judgement:
     if not speaks_of:
         return UNCHECKED
     end = max(ends.values())
-    latest = [id_ for id_, each in ends.items() if each == end]
+    latest = [id_ for id_, last in ends.items() if last == end]
     return Judgement(f"last: {claim.names(latest)}", "agrees" if speaks_of <= set(latest) else "differs")
 
 
@@ -188,26 +187,27 @@ def quick_win(claim: ClaimContext) -> Judgement:
     if not efforts:
         return UNCHECKED
     slow = {id_: effort for id_, effort in efforts.items() if time.days(effort)[1] > len(time.weekdays)}
-    shown = slow or efforts
+    named = slow or efforts
     places = tuple(
-        Compared(("sprints", id_, "effort"), f"{claim.plan.name(id_)}: {e.text}") for id_, e in shown.items()
+        Compared(("sprints", id_, "effort"), f"{claim.plan.name(id_)}: {e.text}") for id_, e in named.items()
     )
-    text = ", ".join(at.says for at in places[:5])
+    text = listed(place.says for place in places)
     return Judgement(text, "differs" if slow else "agrees", places[:MOST_COMPARED])
 
 
 def largest(claim: ClaimContext) -> Judgement:
     """Whether no sprint takes more effort; where none is stated, whether none has a longer window in any option."""
     about = set(claim.about)
-    efforts = {id_: claim.plan.calendar.days(each.effort)[1] for id_, each in claim.plan.sprints.items() if each.effort}
+    stated = {id_: sprint.effort for id_, sprint in claim.plan.sprints.items() if sprint.effort}
+    efforts = {id_: claim.plan.calendar.days(effort)[1] for id_, effort in stated.items()}
     if about <= efforts.keys() and len(efforts) > len(about):
-        larger = [id_ for id_, effort in efforts.items() if effort > min(efforts[each] for each in about)]
+        larger = [id_ for id_, effort in efforts.items() if effort > min(efforts[own] for own in about)]
         return _larger(claim, [id_ for id_ in larger if id_ not in about], "effort")
     longer: dict[str, None] = {}
-    spans = [each.spans for each in claim.given.staffing if about <= each.spans.keys()]
-    for known in spans:
-        least = min(len(known[id_]) for id_ in about)
-        longer |= dict.fromkeys(id_ for id_, span in known.items() if len(span) > least and id_ not in about)
+    spans = [staffing.spans for staffing in claim.given.staffing if about <= staffing.spans.keys()]
+    for windows in spans:
+        least = min(len(windows[id_]) for id_ in about)
+        longer |= dict.fromkeys(id_ for id_, span in windows.items() if len(span) > least and id_ not in about)
     return _larger(claim, list(longer), "id") if spans else UNCHECKED
 
 

@@ -81,13 +81,14 @@ def _relied_on(given: AuditInput, sprint: Sprint, names: Names) -> Iterator[tupl
 
 def _ends_later(given: AuditInput, sprint: str, needed: str) -> Compared | None:
     """Where the plan lets the needed sprint end after the other has begun; by its phases where there are no options."""
-    if given.standings[needed].state == "dropped":
+    if given.standings[needed].is_dropped:
         return Compared(("sprints", needed, "id"), f"{given.name(needed)} was dropped")
     for staffing in given.staffing:
         mine, theirs = staffing.spans.get(sprint), staffing.spans.get(needed)
         if mine and theirs and theirs.last >= mine.first:
-            said = f"{staffing.name} ends it in week {theirs.last} and starts {given.name(sprint)} in week {mine.first}"
-            return Compared(at_shift(staffing.doing[needed][-1]).path, said)
+            starts = f"starts {given.name(sprint)} in week {mine.first}"
+            reason = f"{staffing.name} ends it in week {theirs.last} and {starts}"
+            return Compared(at_shift(staffing.doing[needed][-1]).path, reason)
     before, after = given.plan.phase_of.get(needed), given.plan.phase_of.get(sprint)
     if before and after and before.weeks.first > after.weeks.last:
         return Compared(given.at_phase(before).path, f"it is in {given.group(before)}, after {given.group(after)}")
@@ -103,20 +104,21 @@ def _tests(given: AuditInput) -> Iterator[Fault]:
     strategy = given.plan.header.testing.per_sprint
     if strategy is None:
         return
-    said = Compared(("plan", "testing", "per_sprint"), listed(strategy.items))
+    promise = Compared(("plan", "testing", "per_sprint"), listed(strategy.items))
     if not any(sprint.tests for sprint in given.sprints):
         if given.sprints:
             one = given.plan.unit.one.lower()
             message = f"{listed(strategy.items)} are promised of every {one}, but no {one} states any test"
-            yield Fault(said.path, message, "list the tests of each, or take the promise back", "", key=True)
+            yield Fault(promise.path, message, "list the tests of each, or take the promise back", "", key=True)
         return
     for sprint in given.sprints:
         stated = {_kind(test.kind) for test in sprint.tests}
         missing = [kind for kind in strategy.items if _kind(kind) not in stated]
         if missing:
             message = f"{given.name(sprint.id)} states no {listed(missing).lower()}, which every one should have"
-            at = (("sprints", sprint.id, "tests"), True) if sprint.tests else (("sprints", sprint.id), False)
-            yield Fault(at[0], message, "list the tests, or take the promise back", listed(missing), (said,), key=at[1])
+            path = ("sprints", sprint.id, "tests") if sprint.tests else ("sprints", sprint.id)
+            hint = "list the tests, or take the promise back"
+            yield Fault(path, message, hint, listed(missing), (promise,), key=bool(sprint.tests))
 
 
 def _kind(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What a plan says of its own audit: severities and waivers, applied to what was found, and themselves checked."""
+"""The audit's settings in a plan: severities and waivers, applied to the findings, and checked themselves."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
-from masterplan.analyse.audit.check import Fault, finding
+from masterplan.analyse.audit.check import Fault, as_finding
 from masterplan.analyse.parts import within
 from masterplan.model.finding import Finding, Rule, ordered
 from masterplan.model.plan import Plan
@@ -23,35 +23,35 @@ SETTINGS = (UNKNOWN, EXPIRED, UNUSED)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is left of what was found, in the order of the files, and what is waived, each with its waiver."""
+    """The findings that are not waived, in the order of the files, and those that are, each with its waiver."""
 
     findings: tuple[Finding, ...]
     waived: tuple[tuple[Finding, Waiver], ...]
 
 
-def settle(plan: Plan, found: Iterable[Finding], known: Collection[str], today: date | None) -> Settled:
-    """Apply the plan's severities and waivers; `known` are the ids of all rules. Without `today` no waiver runs out."""
+def settle(plan: Plan, findings: Iterable[Finding], rules: Collection[str], today: date | None) -> Settled:
+    """Apply the plan's severities and waivers; `rules` are the ids of all rules. Without `today` no waiver runs out."""
     severity = plan.header.audit.severity
     waivers = _Waivers(plan.header.audit.waivers, today)
     left, waived = [], []
-    for each in _with_severity(found, severity):
-        waiver = waivers.covering(each)
+    for finding in _with_severity(findings, severity):
+        waiver = waivers.covering(finding)
         if waiver is None:
-            left.append(each)
+            left.append(finding)
         else:
-            waived.append((each, waiver))
-    own = [*_unknown(plan, known), *waivers.over(plan, known), *waivers.unused(plan, known)]
+            waived.append((finding, waiver))
+    own = [*_unknown(plan, rules), *waivers.over(plan, rules), *waivers.unused(plan, rules)]
     return Settled(ordered([*left, *_with_severity(own, severity)]), tuple(waived))
 
 
-def _with_severity(found: Iterable[Finding], severity: Mapping[str, RuleSeverity]) -> Iterator[Finding]:
+def _with_severity(findings: Iterable[Finding], severity: Mapping[str, RuleSeverity]) -> Iterator[Finding]:
     """The findings as grave as the plan wants them, without those of rules that are off."""
-    for each in found:
-        wanted = severity.get(each.rule.id, each.rule.severity)
-        if wanted == each.rule.severity:
-            yield each
+    for finding in findings:
+        wanted = severity.get(finding.rule.id, finding.rule.severity)
+        if wanted == finding.rule.severity:
+            yield finding
         elif wanted != "off":
-            yield replace(each, rule=replace(each.rule, severity=wanted))
+            yield replace(finding, rule=replace(finding.rule, severity=wanted))
 
 
 class _Waivers:
@@ -73,33 +73,33 @@ class _Waivers:
                 return waiver
         return None
 
-    def over(self, plan: Plan, known: Collection[str]) -> Iterator[Finding]:
+    def over(self, plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
         """Waivers that have run out."""
         for n, waiver in self._over:
-            if waiver.rule in known:
+            if waiver.rule in rules:
                 message = f"the waiver of {waiver.rule} at {within(plan, waiver.at)} ran out on {waiver.until}"
                 hint = f"fix what it covered, or ask {waiver.by} for another one"
-                yield finding(plan, EXPIRED, Fault((*_waiver(n), "until"), message, hint, str(waiver.until)))
+                yield as_finding(plan, EXPIRED, Fault((*_waiver(n), "until"), message, hint, str(waiver.until)))
 
-    def unused(self, plan: Plan, known: Collection[str]) -> Iterator[Finding]:
+    def unused(self, plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
         """Waivers that hold and cover nothing."""
         for n, waiver in self._holding:
-            if waiver.rule in known and n not in self._used:
+            if waiver.rule in rules and n not in self._used:
                 message = f"there is no {waiver.rule} at {within(plan, waiver.at)} to be waived"
                 hint = "delete the waiver, or fix its rule, at or field"
-                yield finding(plan, UNUSED, Fault((*_waiver(n), "rule"), message, hint))
+                yield as_finding(plan, UNUSED, Fault((*_waiver(n), "rule"), message, hint))
 
 
-def _unknown(plan: Plan, known: Collection[str]) -> Iterator[Finding]:
+def _unknown(plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
     """Rules that are named in settings and are none."""
     settings = plan.header.audit
     named: list[tuple[Path, str, bool]] = [(("plan", "audit", "severity", id_), id_, True) for id_ in settings.severity]
     named += [((*_waiver(n), "rule"), waiver.rule, False) for n, waiver in enumerate(settings.waivers)]
     for path, id_, key in named:
-        if id_ not in known:
-            near = get_close_matches(id_, sorted(known), n=1)
+        if id_ not in rules:
+            near = get_close_matches(id_, sorted(rules), n=1)
             hint = f"did you mean {near[0]}?" if near else "`masterplan rules` lists those that can be set"
-            yield finding(plan, UNKNOWN, Fault(path, f"there is no rule `{id_}` to be set", hint, key=key))
+            yield as_finding(plan, UNKNOWN, Fault(path, f"there is no rule `{id_}` to be set", hint, key=key))
 
 
 def _waiver(n: int) -> Path:

@@ -1,18 +1,20 @@
 """Sums and claims: figures that were written down against those that the plan itself gives."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from masterplan.analyse.audit.check import AuditInput, ClaimContext, Fault, rows
 from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
 from masterplan.analyse.audit.claims_amounts import as_change, improvement, is_same
 from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, compare, stated_amount
+from masterplan.analyse.figures import added
 from masterplan.analyse.metrics import like_for_like, planned_change
 from masterplan.analyse.parts import Compared
+from masterplan.analyse.wording import listed
 from masterplan.model.declared import Declared, Table
 from masterplan.model.plan import Metric, Plan, Sprint
-from masterplan.model.quantity import Quantity, total
+from masterplan.model.quantity import Quantity
 from masterplan.model.walk import Path
 
 _PERCENT = re.compile(
@@ -38,13 +40,13 @@ def _beside(verdict: Verdict) -> tuple[Path, str | None]:
 
 
 def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Fault]:
-    monthly, annual = (stated_amount(each.declared, plan.header.decimal) for each in (month, year))
+    monthly, annual = (stated_amount(verdict.declared, plan.header.decimal) for verdict in (month, year))
     if monthly.is_money and annual.is_money and compare(annual, monthly.times(12, "year"), plan.calendar) == "differs":
         computed = monthly.times(12, "year").text
         declared = f"declared `{year.declared.says}` beside `{month.declared.says}`"
-        said = Compared(month.path, f"declared {month.declared.says}")
+        place = Compared(month.path, f"declared {month.declared.says}")
         message = f"{year.subject}: {declared}, but twelve months of that are {computed}"
-        yield Fault(year.path, message, "fix the month or the year", computed, (said,))
+        yield Fault(year.path, message, "fix the month or the year", computed, (place,))
 
 
 def _two_values(given: AuditInput) -> Iterator[Fault]:
@@ -57,8 +59,8 @@ def _two_values(given: AuditInput) -> Iterator[Fault]:
         if before is not verdict and _is_other(given.plan, verdict, before):
             name = verdict.declared.of or verdict.declared.claim
             message = f"{name}: declared `{verdict.declared.says}` here and `{before.declared.says}` elsewhere"
-            said = Compared(before.path, f"declared {before.declared.says}")
-            yield Fault(verdict.path, message, "find out which is right, and say it once", "", (said,))
+            place = Compared(before.path, f"declared {before.declared.says}")
+            yield Fault(verdict.path, message, "find out which is right, and say it once", "", (place,))
 
 
 def _fact(verdict: Verdict) -> tuple[object, ...]:
@@ -72,10 +74,10 @@ def _is_other(plan: Plan, one: Verdict, other: Verdict) -> bool:
     """Whether two statements say different things; texts that are no amounts differ when their words do."""
     if one.declared.day != other.declared.day:
         return True
-    said, before = (stated_amount(each.declared, plan.header.decimal) for each in (one, other))
-    if said.is_number and before.is_number:
-        return "agrees" not in {compare(said, before, plan.calendar), compare(before, said, plan.calendar)}
-    return one.declared.claim == "fact" and not is_same(said.text, before.text)
+    amount, before = (stated_amount(verdict.declared, plan.header.decimal) for verdict in (one, other))
+    if amount.is_number and before.is_number:
+        return "agrees" not in {compare(amount, before, plan.calendar), compare(before, amount, plan.calendar)}
+    return one.declared.claim == "fact" and not is_same(amount.text, before.text)
 
 
 def _impacts(given: AuditInput) -> Iterator[Fault]:
@@ -102,10 +104,10 @@ def _unmeasured(given: AuditInput) -> Iterator[Fault]:
         if verdict.declared.claim != "improvement" or not of or sprint is None or not sprint.metrics:
             continue
         if not any(is_same(metric.name, of) for metric in sprint.metrics):
-            measured = ", ".join(metric.name for metric in sprint.metrics)
+            measured = listed(metric.name for metric in sprint.metrics)
             message = f"{verdict.subject}: `{verdict.declared.says}` is about {of}, but what is measured is {measured}"
             hint = f"add a metric for {of}, or claim what is measured"
-            places = (Compared((*_metric(sprint, n), "name"), each.name) for n, each in enumerate(sprint.metrics))
+            places = (Compared((*_metric(sprint, n), "name"), metric.name) for n, metric in enumerate(sprint.metrics))
             yield Fault(verdict.path, message, hint, measured, tuple(places))
 
 
@@ -126,23 +128,23 @@ def _improvements(given: AuditInput) -> Iterator[tuple[Path, Metric, Quantity]]:
 
 
 def _improvement_differs(given: AuditInput) -> Iterator[Fault]:
-    for path, metric, said in _improvements(given):
-        changes = [each for each in (planned_change(metric), like_for_like(metric)) if each]
-        outcomes = {compare(as_change(said, changes[0]), each, given.plan.calendar) for each in changes}
+    for path, metric, stated in _improvements(given):
+        changes = [change for change in (planned_change(metric), like_for_like(metric)) if change]
+        outcomes = {compare(as_change(stated, changes[0]), change, given.plan.calendar) for change in changes}
         if outcomes == {"differs"}:
             moved = f"{metric.before.text} to {metric.after.text}"
-            message = f"{metric.name}: {moved} is {changes[0].text}, not `{said.text}`"
+            message = f"{metric.name}: {moved} is {changes[0].text}, not `{stated.text}`"
             after = Compared((*path[:-1], "after"), moved)
             yield Fault(path, message, "fix the improvement, or before and after", changes[0].text, (after,))
 
 
 def _improvement_is_text(given: AuditInput) -> Iterator[Fault]:
-    for path, metric, said in _improvements(given):
-        if not said.is_number:
+    for path, metric, stated in _improvements(given):
+        if not stated.is_number:
             change = planned_change(metric)
             computed = change.text if change else ""
             says = f"; before and after make it {computed}" if computed else ""
-            message = f"{metric.name}: the improvement says `{said.text}`, which is no figure{says}"
+            message = f"{metric.name}: the improvement says `{stated.text}`, which is no figure{says}"
             yield Fault(path, message, "write by how much it improves, or leave it out", computed)
 
 
@@ -192,12 +194,12 @@ def _no_savings(given: AuditInput) -> Iterator[Fault]:
 
 def _currencies(given: AuditInput) -> Iterator[Fault]:
     """Savings in another currency than the first, once for each: they cannot be added up."""
-    said: list[tuple[Path, Quantity]] = [
+    amounts: list[tuple[Path, Quantity]] = [
         (("sprints", s.id, "savings", "monthly"), s.savings.monthly) for s in given.sprints if s.savings
     ]
-    said += [(("entries", str(n), "saves"), e.saves) for n, e in enumerate(given.plan.entries) if e.saves]
+    amounts += [(("entries", str(n), "saves"), e.saves) for n, e in enumerate(given.plan.entries) if e.saves]
     first: dict[str, Compared] = {}
-    for path, saves in said:
+    for path, saves in amounts:
         before = next(iter(first.values()), None)
         if saves.unit not in first:
             first[saves.unit] = Compared(path, saves.text)
@@ -211,40 +213,34 @@ class _Sum(NamedTuple):
 
     path: Path
     name: str
-    said: Quantity
+    stated: Quantity
     cells: tuple[tuple[Path, Quantity], ...]
 
 
 def _tables(given: AuditInput) -> Iterator[Fault]:
     """Sums of tables that their cells do not make."""
     for n, table in enumerate(given.plan.header.tables):
-        for each in _written(table, ("plan", "tables", n)):
-            computed = _added(cell for _, cell in each.cells)
-            if computed and each.said.is_number and compare(each.said, computed, given.plan.calendar) == "differs":
-                distance = apart(each.said, computed)
-                message = f"{table.title}: `{each.name}` adds up to {computed.text}, not {each.said.text}"
+        for written in _written(table, ("plan", "tables", n)):
+            computed, stated = added(cell for _, cell in written.cells if cell.is_number), written.stated
+            if computed and stated.is_number and compare(stated, computed, given.plan.calendar) == "differs":
+                distance = apart(stated, computed)
+                message = f"{table.title}: `{written.name}` adds up to {computed.text}, not {stated.text}"
                 message += f"; that is {distance}" if distance else ""
-                places = tuple(Compared(path, cell.text) for path, cell in each.cells)
-                yield Fault(each.path, message, "fix the sum, or what it sums up", computed.text, places)
+                places = tuple(Compared(path, cell.text) for path, cell in written.cells)
+                yield Fault(written.path, message, "fix the sum, or what it sums up", computed.text, places)
 
 
 def _written(table: Table, path: Path) -> Iterator[_Sum]:
     """The sums below the columns, and behind the rows where the last column is one."""
-    for column, (name, said) in enumerate(zip(table.columns, table.total, strict=False)):
+    for column, (name, stated) in enumerate(zip(table.columns, table.total, strict=False)):
         cells = [(n, row.cells[column]) for n, row in enumerate(table.rows) if column < len(row.cells)]
         places = tuple(((*path, "rows", n, "cells", column), cell) for n, cell in cells)
-        yield _Sum((*path, "total", column), name, said, places)
+        yield _Sum((*path, "total", column), name, stated, places)
     for n, row in enumerate(table.rows if table.sums_rows else ()):
         at = (*path, "rows", n, "cells")
-        *cells_before, said = row.cells
+        *cells_before, stated = row.cells
         places = tuple(((*at, column), cell) for column, cell in enumerate(cells_before))
-        yield _Sum((*at, len(places)), row.name, said, places)
-
-
-def _added(cells: Iterable[Quantity]) -> Quantity | None:
-    """The sum of the cells that are amounts; None where there are none, or not all of one unit."""
-    numbers = [cell for cell in cells if cell.is_number]
-    return total(numbers) if len({cell.unit for cell in numbers}) == 1 else None
+        yield _Sum((*at, len(places)), row.name, stated, places)
 
 
 _row = rows("sums")
