@@ -14,7 +14,7 @@ from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule import Schedules, Staffed, solver
 from masterplan.analyse.schedule.list_scheduling import list_schedule, parallel, serial
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
-from masterplan.analyse.schedule.solver import Question
+from masterplan.analyse.schedule.solver import Request
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime
@@ -125,7 +125,7 @@ def tight_problem() -> Problem:
 def test_where_the_whole_is_too_much_the_solver_goes_on_nearby() -> None:
     problem = tight_problem()
     known = list_schedule(problem)
-    whole = Question(problem, known, known.length, 0.1).answer().schedule
+    whole = Request(problem, known, known.length, 0.1).answer().schedule
     found = solver.improve(problem, known, 0.3)
     assert whole is not None
     assert_valid(problem, found)
@@ -136,13 +136,13 @@ def test_what_is_near_a_schedule_keeps_its_order_and_modes() -> None:
     problem = tight_problem()
     known = list_schedule(problem)
     kept = frozenset(range(40)) - {17, 18, 23}
-    near = Question(problem, known, known.length, 0.1, kept, seed=1).answer().schedule
+    near = Request(problem, known, known.length, 0.1, kept, seed=1).answer().schedule
     assert near is not None
     assert_valid(problem, near)
     for n in kept:
         assert near.modes[n] == known.modes[n]
         assert all(near.ends[k] <= near.starts[n] for k in kept if known.ends[k] <= known.starts[n])
-    assert Question(problem, known, 1, 0.1, kept).answer().is_final
+    assert Request(problem, known, 1, 0.1, kept).answer().is_final
 
 
 def test_the_same_schedules_come_of_runs_that_hash_otherwise_and_disturb_each_other() -> None:

@@ -6,15 +6,15 @@ from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
 from masterplan.model.plan import Plan
 
-MOST_NAMED = 12
+MOST_IN_SENTENCE = 12
 """Names in one sentence: with a thousand sprints a list of all helps nobody."""
 
 
 def listed(names: Iterable[str]) -> str:
     """Names in a sentence: `A, B and C`; of many the first and how many more there are."""
     pieces = list(names)
-    if len(pieces) > MOST_NAMED:
-        pieces = [*pieces[:MOST_NAMED], f"{len(pieces) - MOST_NAMED:,} more"]
+    if len(pieces) > MOST_IN_SENTENCE:
+        pieces = [*pieces[:MOST_IN_SENTENCE], f"{len(pieces) - MOST_IN_SENTENCE:,} more"]
     return " and ".join(piece for piece in (", ".join(pieces[:-1]), *pieces[-1:]) if piece)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import count
 from masterplan.analyse.schedule.effort import MEANS, TICKS
-from masterplan.analyse.schedule.why import Step, Why
+from masterplan.analyse.schedule.why import Wait, Why
 from masterplan.model.calendar import Weeks
 
 _NOBODY = {"nobody-can", "nobody-there"}
@@ -73,7 +73,7 @@ def _held(facts: Facts, why: Why) -> list[str]:
     return [*sentences[: MOST_STEPS - 1], f"So it goes on for {count(left_out, 'more step')}.", sentences[-1]]
 
 
-def _step(facts: Facts, step: Step, who: str) -> str:
+def _step(facts: Facts, step: Wait, who: str) -> str:
     name = facts.plan.name(step.sprint)
     main = facts.schedules.main
     who = main[1].members[main[1].stints[step.sprint].member].name if main else who

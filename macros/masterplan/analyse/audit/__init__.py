@@ -7,7 +7,7 @@ aside what is waived. To add a rule, add a row to its area and an example beside
 from masterplan.analyse.audit import dependencies, options, order, progress, risks, sums
 from masterplan.analyse.audit.check import AuditInput, Check, Exists
 from masterplan.analyse.audit.claims import verdicts
-from masterplan.analyse.audit.settings import SETTINGS, Settled, settle
+from masterplan.analyse.audit.settings import SETTING_RULES, Settled, settle
 from masterplan.model.finding import Rule
 
 __all__ = ["CHECKS", "RULES", "AuditInput", "Check", "Exists", "Settled", "audit", "verdicts"]
@@ -22,7 +22,7 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every row, in the order in which they run."""
 
-RULES: tuple[Rule, ...] = (*(check.rule for check in CHECKS), *SETTINGS)
+RULES: tuple[Rule, ...] = (*(check.rule for check in CHECKS), *SETTING_RULES)
 """Every kind of finding of the audit, those about its own settings last."""
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.check import ClaimContext
-from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, compare
+from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, outcome_of
 from masterplan.analyse.metrics import like_for_like, planned_change
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.staffing import Staffing
@@ -20,7 +20,7 @@ def _judged(claim: ClaimContext, computed: Quantity | None, compared: Iterable[C
     if computed is None:
         return UNCHECKED
     return Judgement(
-        computed.text, compare(claim.stated, computed, claim.plan.calendar), tuple(compared)[:MOST_COMPARED]
+        computed.text, outcome_of(claim.stated, computed, claim.plan.calendar), tuple(compared)[:MOST_COMPARED]
     )
 
 
@@ -28,19 +28,19 @@ def _counted(claim: ClaimContext, number: int, compared: Iterable[Compared] = ()
     return _judged(claim, amount(Decimal(number), Decimal(number), claim.stated.unit), compared)
 
 
-def sprints(claim: ClaimContext) -> Judgement:
+def judge_sprints(claim: ClaimContext) -> Judgement:
     """The number of sprints in the plan or the phase."""
     return _counted(claim, len(claim.about))
 
 
-def phases(claim: ClaimContext) -> Judgement:
+def judge_phases(claim: ClaimContext) -> Judgement:
     """The number of phases."""
     return (
         _counted(claim, len(claim.plan.phases)) if isinstance(claim.part, Header) and claim.plan.phases else UNCHECKED
     )
 
 
-def people(claim: ClaimContext) -> Judgement:
+def judge_people(claim: ClaimContext) -> Judgement:
     """The number of people in the option, or in the team."""
     match claim.part:
         case Option(people=lanes):
@@ -53,18 +53,18 @@ def people(claim: ClaimContext) -> Judgement:
             return UNCHECKED
 
 
-def monthly(claim: ClaimContext) -> Judgement:
-    """The savings a month of the sprints spoken of."""
+def judge_monthly(claim: ClaimContext) -> Judgement:
+    """The savings a month of the sprints that it is about."""
     return _judged(claim, figures.saved(_saving(claim)), _savings(claim))
 
 
-def annual(claim: ClaimContext) -> Judgement:
-    """Twelve months of savings of the sprints spoken of."""
+def judge_annual(claim: ClaimContext) -> Judgement:
+    """Twelve months of the savings of the sprints that it is about."""
     return _judged(claim, figures.annual(figures.saved(_saving(claim))), _savings(claim))
 
 
 def _saving(claim: ClaimContext) -> list[Sprint]:
-    """The sprints spoken of, without those dropped unless it is one alone."""
+    """The sprints that it is about, without those that are dropped; a claim in a sprint is about that one anyway."""
     sprints = [claim.plan.sprints[id_] for id_ in claim.about]
     if isinstance(claim.part, Sprint):
         return sprints
@@ -78,7 +78,7 @@ def _savings(claim: ClaimContext) -> Iterator[Compared]:
             yield Compared(path, f"{claim.plan.name(sprint.id)}: {sprint.savings.monthly.text}")
 
 
-def effort(claim: ClaimContext) -> Judgement:
+def judge_effort(claim: ClaimContext) -> Judgement:
     """The effort of the sprint; of the plan or a phase, the sum where every sprint states one in the same unit."""
     efforts = [claim.plan.sprints[id_].effort for id_ in claim.about]
     stated = [effort for effort in efforts if effort]
@@ -91,7 +91,7 @@ def effort(claim: ClaimContext) -> Judgement:
     return _judged(claim, stated[0] if len(stated) == 1 else figures.added(stated), places)
 
 
-def duration(claim: ClaimContext) -> Judgement:
+def judge_duration(claim: ClaimContext) -> Judgement:
     """The weeks of the option or phase; of the plan, those of all phases or from the shortest option to the longest."""
     match claim.part:
         case Option():
@@ -102,7 +102,7 @@ def duration(claim: ClaimContext) -> Judgement:
             )
         case Header():
             phases = figures.weeks(figures.phases_span(claim.plan))
-            is_phases = phases is not None and compare(claim.stated, phases, claim.plan.calendar) == "agrees"
+            is_phases = phases is not None and outcome_of(claim.stated, phases, claim.plan.calendar) == "agrees"
             computed = phases if is_phases else _options_weeks(claim) or phases
             return _judged(claim, computed, (at for at, _ in _windows(claim)))
         case _:
@@ -123,12 +123,12 @@ def _edges(claim: ClaimContext) -> Iterator[Compared]:
         yield from (Compared((*s.path, "weeks"), f"{s.who}: {s.weeks.named}") for s in dict.fromkeys((first, last)))
 
 
-def starts(claim: ClaimContext) -> Judgement:
+def judge_starts(claim: ClaimContext) -> Judgement:
     """The first day; any day of its first week agrees."""
     return _dated(claim, [(at, _week(claim, span.first)) for at, span in _windows(claim)])
 
 
-def ends(claim: ClaimContext) -> Judgement:
+def judge_ends(claim: ClaimContext) -> Judgement:
     """The last day; any day of its last week agrees, as working weeks end on a Friday."""
     return _dated(claim, [(at, _week(claim, span.last)) for at, span in _windows(claim)])
 
@@ -174,8 +174,8 @@ def _window(staffing: Staffing, span: Weeks) -> Compared:
     return Compared(staffing.path, f"{staffing.name}: {span.named}")
 
 
-def improvement(claim: ClaimContext) -> Judgement:
-    """How far the metric moves that should show it: the one named, else any of the sprint's."""
+def judge_improvement(claim: ClaimContext) -> Judgement:
+    """How far a metric of the sprint moves: the one that the claim names, else the one that fits it best."""
     metrics = list(enumerate(claim.part.metrics)) if isinstance(claim.part, Sprint) else []
     named = [(n, metric) for n, metric in metrics if claim.declared.of and is_same(metric.name, claim.declared.of)]
     judgements = [_of_metric(claim, n, metric) for n, metric in named or metrics if planned_change(metric)]
@@ -191,7 +191,7 @@ def improvement(claim: ClaimContext) -> Judgement:
 def _of_metric(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
     computed = [change for change in (planned_change(metric), like_for_like(metric)) if change]
     stated = as_change(claim.stated, computed[0])
-    outcomes = [compare(stated, change, claim.plan.calendar) for change in computed]
+    outcomes = [outcome_of(stated, change, claim.plan.calendar) for change in computed]
     outcome = "agrees" if "agrees" in outcomes else outcomes[0]
     also = f", {computed[1].text} like for like" if len({change.text for change in computed}) > 1 else ""
     moved = f"{metric.name}: {metric.before.text} to {metric.after.text} is {computed[0].text}{also}"
@@ -202,7 +202,7 @@ _TIMES = {"x", "times", "fold", "×"}
 
 
 def as_change(stated: Quantity, computed: Quantity) -> Quantity:
-    """A claimed improvement as a fall in per cent: without a sign it goes the way the metric goes; 3x is 67 % less."""
+    """A stated improvement as a fall in per cent: 3x is 67 %. Without a sign it goes the way that the metric goes."""
     if not stated.is_number or stated.unit.casefold() not in _TIMES | {"", "%"}:
         return Quantity(stated.text)
     low, high = sorted(abs(end) for end in stated.ends)

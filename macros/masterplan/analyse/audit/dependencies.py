@@ -1,11 +1,11 @@
-"""Dependencies and rollback: ties between sprints against what is said of them."""
+"""Dependencies and rollback: what sprints need, against what the plan claims and how it undoes them."""
 
 import re
 from collections.abc import Iterator
 
 from masterplan.analyse.audit.check import AuditInput, Fault, rows
 from masterplan.analyse.audit.claims import on_claims
-from masterplan.analyse.audit.mentions import Names
+from masterplan.analyse.audit.mentions import Mentions
 from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
@@ -132,7 +132,7 @@ def _no_rollback(given: AuditInput) -> Iterator[Fault]:
 
 def _mentions(given: AuditInput) -> Iterator[Fault]:
     """Texts that name a sprint, phase or option that is not there."""
-    names = Names(given.plan)
+    names = Mentions(given.plan)
     for path, text in given.texts:
         for named in dict.fromkeys(names.unknown(text)):
             yield Fault(path, f"`{named}` is named, but the plan has none", "fix the name, or add what is missing")

@@ -63,7 +63,7 @@ def as_quantity(text: str, mark: DecimalMark | None) -> Quantity:
         return Quantity(text)
 
 
-Ends = tuple[Fraction, Fraction]
+_Ends = tuple[Fraction, Fraction]
 
 _CLOCK = {"ms": Fraction(1, 3_600_000), "s": Fraction(1, 3_600), "min": Fraction(1, 60), "h": Fraction(1)}
 _CALENDAR = _CLOCK | {"day": Fraction(24), "week": Fraction(168), "month": Fraction(730), "year": Fraction(8_760)}
@@ -78,7 +78,7 @@ _BEST_FIRST: tuple[Outcome, ...] = ("agrees", "within")
 N = TypeVar("N", Decimal, Fraction)
 
 
-def compare(stated: Quantity, computed: Quantity, time: WorkingTime) -> Outcome:
+def outcome_of(stated: Quantity, computed: Quantity, time: WorkingTime) -> Outcome:
     """How a declared amount compares with the computed one.
 
     A single figure agrees with a range when it is its middle. Lengths of time in different units are compared in every
@@ -128,12 +128,12 @@ def _holds(comparator: Comparator, stated: tuple[N, N], computed: tuple[N, N]) -
             return least <= low <= high <= most or abs((low + high) / 2 - middle) * _TENTH <= abs(middle)
 
 
-def _near(stated: Ends, computed: Ends) -> bool:
+def _near(stated: _Ends, computed: _Ends) -> bool:
     """Whether both ends are about the same."""
     return all(abs(one - other) * _TENTH <= abs(other) for one, other in zip(stated, computed, strict=True))
 
 
-def _converted(quantity: Quantity, unit: str, time: WorkingTime) -> Iterator[Ends]:
+def _converted(quantity: Quantity, unit: str, time: WorkingTime) -> Iterator[_Ends]:
     """A length of time in another unit, in each way of counting."""
     low, high = _fractions(quantity)
     working = {unit: Fraction(time.size(unit)) for unit in DURATIONS}
@@ -143,13 +143,13 @@ def _converted(quantity: Quantity, unit: str, time: WorkingTime) -> Iterator[End
         yield low * factor, high * factor
 
 
-def _fractions(quantity: Quantity) -> Ends:
+def _fractions(quantity: Quantity) -> _Ends:
     low, high = quantity.ends
     return Fraction(low), Fraction(high)
 
 
 def apart(stated: Quantity, computed: Quantity) -> str:
-    """How far two amounts of one unit lie apart, end by end: `$100-250 too much`; empty where it says nothing."""
+    """How far two amounts of one unit lie apart, end by end: `$100-250 too much`; empty where that cannot be said."""
     if not (stated.is_number and computed.is_number) or stated.unit != computed.unit or stated.comparator:
         return ""
     (low, high), (least, most) = stated.ends, computed.ends

@@ -1,6 +1,6 @@
-"""What a plan says in passing: sprints, phases and options that its texts name, and weekdays beside dates.
+"""Mentions in the texts of a plan: names of sprints, phases and options, and weekdays beside dates.
 
-Only what is certain is read: a kind of part with a number or a capital letter, a weekday with a whole date.
+Only what is certain counts: a kind of part with a number or a capital letter, a weekday with a whole date.
 """
 
 import re
@@ -25,7 +25,7 @@ _DATED = re.compile(
 )
 
 
-class Names:
+class Mentions:
     """Reads which parts of a plan a text names, by number or letter, where the plan's own ids look like that."""
 
     def __init__(self, plan: Plan) -> None:

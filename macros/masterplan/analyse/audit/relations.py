@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.check import ClaimContext
-from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, compare
+from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, outcome_of
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.wording import at_edge, listed
@@ -14,7 +14,7 @@ from masterplan.model.plan import LEVELS, Header, Option, Phase, Sprint
 from masterplan.model.quantity import amount
 
 
-def independent(claim: ClaimContext) -> Judgement:
+def judge_independent(claim: ClaimContext) -> Judgement:
     """Whether the sprints it is about have no hard dependency, in either direction."""
     graph = claim.given.graph
     touching = dict.fromkeys(edge for id_ in claim.about for edge in (*graph.needs[id_], *graph.needed_by[id_]))
@@ -26,7 +26,7 @@ def independent(claim: ClaimContext) -> Judgement:
     return Judgement(text, "differs", _edges(claim, hard))
 
 
-def needs(claim: ClaimContext) -> Judgement:
+def judge_needs(claim: ClaimContext) -> Judgement:
     """Whether the sprint depends on those named, directly or through others."""
     if not isinstance(claim.part, Sprint) or not claim.declared.sprints:
         return UNCHECKED
@@ -37,7 +37,7 @@ def needs(claim: ClaimContext) -> Judgement:
     return Judgement(text, "differs" if lacks else "agrees", _edges(claim, direct))
 
 
-def needs_nothing(claim: ClaimContext) -> Judgement:
+def judge_needs_nothing(claim: ClaimContext) -> Judgement:
     """Whether the sprints state that they need nothing: an empty list of dependencies, not none."""
     edges = [edge for id_ in claim.about for edge in claim.given.graph.needs[id_]]
     if edges:
@@ -48,14 +48,16 @@ def needs_nothing(claim: ClaimContext) -> Judgement:
     return Judgement("needs nothing", "agrees")
 
 
-def needed_by(claim: ClaimContext) -> Judgement:
+def judge_needed_by(claim: ClaimContext) -> Judgement:
     """Whether the sprints named depend on it, and as many as the claim states; without either, whether any does."""
     if not isinstance(claim.part, Sprint):
         return UNCHECKED
     after = claim.given.graph.after(claim.part.id)
     value = claim.declared.value
     number = Decimal(len(after))
-    is_as_many = value is None or compare(value, amount(number, number, value.unit), claim.plan.calendar) != "differs"
+    is_as_many = (
+        value is None or outcome_of(value, amount(number, number, value.unit), claim.plan.calendar) != "differs"
+    )
     agrees = bool(after) and is_as_many and set(claim.declared.sprints) <= set(after)
     others = [id_ for id_ in claim.declared.sprints if id_ not in after]
     text = f"needed by {claim.names(after)}" if after else "nothing needs it"
@@ -63,7 +65,7 @@ def needed_by(claim: ClaimContext) -> Judgement:
     return Judgement(text, "agrees" if agrees else "differs", _edges(claim, claim.given.graph.needed_by[claim.part.id]))
 
 
-def soft_dependency(claim: ClaimContext) -> Judgement:
+def judge_soft_dependency(claim: ClaimContext) -> Judgement:
     """Whether the dependency on the sprints named is soft; where none is named, whether all are."""
     if not isinstance(claim.part, Sprint):
         return UNCHECKED
@@ -74,7 +76,7 @@ def soft_dependency(claim: ClaimContext) -> Judgement:
     return Judgement(text or "no dependency", "agrees" if is_soft else "differs", _edges(claim, edges))
 
 
-def rolls_back_alone(claim: ClaimContext) -> Judgement:
+def judge_rolls_back_alone(claim: ClaimContext) -> Judgement:
     """Whether the sprints can be rolled back alone; one with nothing to undo can."""
     undone = [id_ for id_ in claim.about if (back := claim.plan.sprints[id_].rollback) and back.needed]
     tied = [edge for id_ in undone for edge in claim.given.graph.needed_by[id_] if edge.strength == "hard"]
@@ -85,7 +87,7 @@ def rolls_back_alone(claim: ClaimContext) -> Judgement:
     return UNCHECKED if unsaid else Judgement("nothing falls with it", "agrees")
 
 
-def includes(claim: ClaimContext) -> Judgement:
+def judge_includes(claim: ClaimContext) -> Judgement:
     """Whether the phase or option holds exactly the sprints named."""
     match claim.part:
         case Phase(sprints=held):
@@ -104,7 +106,7 @@ def includes(claim: ClaimContext) -> Judgement:
     return Judgement(text, "agrees" if agrees else "differs", (Compared(path, text),))
 
 
-def early(claim: ClaimContext) -> Judgement:
+def judge_early(claim: ClaimContext) -> Judgement:
     """Whether the sprints are placed in the plan's first week by their phase; by the options where they have none."""
     placed = {id_: window for id_ in claim.about if (window := _window(claim, id_))}
     if not placed:
@@ -127,7 +129,7 @@ def _window(claim: ClaimContext, id_: str) -> tuple[Weeks, Compared] | None:
     return weeks, Compared((*staffing.doing[id_][0].path, "weeks"), f"{staffing.name}: {weeks.named}")
 
 
-def last(claim: ClaimContext) -> Judgement:
+def judge_last(claim: ClaimContext) -> Judgement:
     """Whether the sprints are in a phase that no other outlasts."""
     ends = {id_: phase.weeks.last for id_, phase in claim.plan.phase_of.items()}
     speaks_of = {id_ for id_ in claim.about if id_ in ends}
@@ -138,7 +140,7 @@ def last(claim: ClaimContext) -> Judgement:
     return Judgement(f"last: {claim.names(latest)}", "agrees" if speaks_of <= set(latest) else "differs")
 
 
-def ready(claim: ClaimContext) -> Judgement:
+def judge_ready(claim: ClaimContext) -> Judgement:
     """Whether all next steps are done; of a sprint, whether everything is that it needs."""
     match claim.part:
         case Header(next_steps=steps) if steps:
@@ -155,12 +157,12 @@ def ready(claim: ClaimContext) -> Judgement:
             return UNCHECKED
 
 
-def highest_risk(claim: ClaimContext) -> Judgement:
+def judge_highest_risk(claim: ClaimContext) -> Judgement:
     """Whether no sprint has a higher risk."""
     return _risk(claim, max)
 
 
-def lowest_risk(claim: ClaimContext) -> Judgement:
+def judge_lowest_risk(claim: ClaimContext) -> Judgement:
     """Whether no sprint has a lower risk."""
     return _risk(claim, min)
 
@@ -180,7 +182,7 @@ def _risk(claim: ClaimContext, most: Callable[[list[int]], int]) -> Judgement:
     return Judgement(text, "agrees" if agrees else "differs", places[:MOST_COMPARED])
 
 
-def quick_win(claim: ClaimContext) -> Judgement:
+def judge_quick_win(claim: ClaimContext) -> Judgement:
     """Whether its effort is at most a week of the team's work."""
     time = claim.plan.calendar
     efforts = {id_: effort for id_ in claim.about if (effort := claim.plan.sprints[id_].effort)}
@@ -195,7 +197,7 @@ def quick_win(claim: ClaimContext) -> Judgement:
     return Judgement(text, "differs" if slow else "agrees", places[:MOST_COMPARED])
 
 
-def largest(claim: ClaimContext) -> Judgement:
+def judge_largest(claim: ClaimContext) -> Judgement:
     """Whether no sprint takes more effort; where none is stated, whether none has a longer window in any option."""
     about = set(claim.about)
     stated = {id_: sprint.effort for id_, sprint in claim.plan.sprints.items() if sprint.effort}

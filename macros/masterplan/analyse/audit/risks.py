@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from masterplan.analyse.audit.check import AuditInput, Fault, at_shift, rows
 from masterplan.analyse.audit.claims import on_claims
-from masterplan.analyse.audit.mentions import Names
+from masterplan.analyse.audit.mentions import Mentions
 from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.progress import exposed
@@ -57,7 +57,7 @@ def _level(given: AuditInput) -> Iterator[Fault]:
 
 def _mitigated_late(given: AuditInput) -> Iterator[Fault]:
     """Mitigations that stand on a sprint which is not there yet when the risk is taken."""
-    names = Names(given.plan)
+    names = Mentions(given.plan)
     for sprint in given.sprints:
         for path, needed in _relied_on(given, sprint, names) if sprint.risk else ():
             late = _ends_later(given, sprint.id, needed)
@@ -68,7 +68,7 @@ def _mitigated_late(given: AuditInput) -> Iterator[Fault]:
                 )
 
 
-def _relied_on(given: AuditInput, sprint: Sprint, names: Names) -> Iterator[tuple[Path, str]]:
+def _relied_on(given: AuditInput, sprint: Sprint, names: Mentions) -> Iterator[tuple[Path, str]]:
     risk = sprint.risk
     if risk:
         for n, id_ in enumerate(risk.relies_on):

@@ -17,7 +17,7 @@ UNKNOWN = Rule("unknown-rule", "warning", "A setting of the audit names a rule t
 EXPIRED = Rule("waiver-expired", "warning", "A waiver has run out; what it covered is shown again.", "audit")
 UNUSED = Rule("waiver-unused", "warning", "A waiver covers nothing.", "audit")
 
-SETTINGS = (UNKNOWN, EXPIRED, UNUSED)
+SETTING_RULES = (UNKNOWN, EXPIRED, UNUSED)
 """The rules about the audit's own settings. They take a severity as others do, but cannot be waived."""
 
 

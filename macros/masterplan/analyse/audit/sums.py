@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from masterplan.analyse.audit.check import AuditInput, ClaimContext, Fault, rows
 from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
-from masterplan.analyse.audit.claims_amounts import as_change, improvement, is_same
-from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, compare, stated_amount
+from masterplan.analyse.audit.claims_amounts import as_change, is_same, judge_improvement
+from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, outcome_of, stated_amount
 from masterplan.analyse.figures import added
 from masterplan.analyse.metrics import like_for_like, planned_change
 from masterplan.analyse.parts import Compared
@@ -41,7 +41,11 @@ def _beside(verdict: Verdict) -> tuple[Path, str | None]:
 
 def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Fault]:
     monthly, annual = (stated_amount(verdict.declared, plan.header.decimal) for verdict in (month, year))
-    if monthly.is_money and annual.is_money and compare(annual, monthly.times(12, "year"), plan.calendar) == "differs":
+    if (
+        monthly.is_money
+        and annual.is_money
+        and outcome_of(annual, monthly.times(12, "year"), plan.calendar) == "differs"
+    ):
         computed = monthly.times(12, "year").text
         declared = f"declared `{year.declared.says}` beside `{month.declared.says}`"
         place = Compared(month.path, f"declared {month.declared.says}")
@@ -76,7 +80,7 @@ def _is_other(plan: Plan, one: Verdict, other: Verdict) -> bool:
         return True
     amount, before = (stated_amount(verdict.declared, plan.header.decimal) for verdict in (one, other))
     if amount.is_number and before.is_number:
-        return "agrees" not in {compare(amount, before, plan.calendar), compare(before, amount, plan.calendar)}
+        return "agrees" not in {outcome_of(amount, before, plan.calendar), outcome_of(before, amount, plan.calendar)}
     return one.declared.claim == "fact" and not is_same(amount.text, before.text)
 
 
@@ -91,7 +95,7 @@ def _impacts(given: AuditInput) -> Iterator[Fault]:
         path = ("sprints", id_)
         value = as_quantity(figures_named[0], given.plan.header.decimal)
         claim = Declared.model_construct(claim="improvement", says=sprint.impact or "", value=value)
-        judged = improvement(ClaimContext(given, path, sprint, claim))
+        judged = judge_improvement(ClaimContext(given, path, sprint, claim))
         if judged.outcome == "differs":
             message = f"{given.name(id_)}: the impact says `{sprint.impact}`, the metrics show {judged.computed}"
             yield Fault((*path, "impact"), message, HINT, judged.computed, judged.compared)
@@ -130,7 +134,7 @@ def _improvements(given: AuditInput) -> Iterator[tuple[Path, Metric, Quantity]]:
 def _improvement_differs(given: AuditInput) -> Iterator[Fault]:
     for path, metric, stated in _improvements(given):
         changes = [change for change in (planned_change(metric), like_for_like(metric)) if change]
-        outcomes = {compare(as_change(stated, changes[0]), change, given.plan.calendar) for change in changes}
+        outcomes = {outcome_of(as_change(stated, changes[0]), change, given.plan.calendar) for change in changes}
         if outcomes == {"differs"}:
             moved = f"{metric.before.text} to {metric.after.text}"
             message = f"{metric.name}: {moved} is {changes[0].text}, not `{stated.text}`"
@@ -222,7 +226,7 @@ def _tables(given: AuditInput) -> Iterator[Fault]:
     for n, table in enumerate(given.plan.header.tables):
         for written in _written(table, ("plan", "tables", n)):
             computed, stated = added(cell for _, cell in written.cells if cell.is_number), written.stated
-            if computed and stated.is_number and compare(stated, computed, given.plan.calendar) == "differs":
+            if computed and stated.is_number and outcome_of(stated, computed, given.plan.calendar) == "differs":
                 distance = apart(stated, computed)
                 message = f"{table.title}: `{written.name}` adds up to {computed.text}, not {stated.text}"
                 message += f"; that is {distance}" if distance else ""

@@ -17,7 +17,7 @@ from masterplan.model.team import WorkingTime
 TICKS = 4
 """Steps of a working day in which schedules count: efforts are rounded up to a quarter of a day."""
 
-UNKNOWN = Decimal(5)
+ASSUMED = Decimal(5)
 """The effort of a sprint for which the plan gives nothing to derive it from, in days."""
 
 Origin = Literal["stated", "options", "phase", "nothing"]
@@ -25,7 +25,7 @@ MEANS: Mapping[Origin, str] = {
     "stated": "stated by the plan",
     "options": "derived from the weeks that the options give it, shared among what is done in them",
     "phase": "derived from the weeks of the phase: from an equal share of them to all of them",
-    "nothing": f"assumed to be {UNKNOWN} days, because the plan gives nothing to derive it from",
+    "nothing": f"assumed to be {ASSUMED} days, because the plan gives nothing to derive it from",
 }
 """Where an effort comes from, in words."""
 
@@ -64,7 +64,7 @@ def _effort(plan: Plan, sprint: Sprint, derived: list[Decimal]) -> Effort:
     if derived:
         return _between(min(derived), max(derived), "options")
     phase = plan.phase_of.get(sprint.id)
-    return _between(*_window(plan, phase), "phase") if phase else _between(UNKNOWN, UNKNOWN, "nothing")
+    return _between(*_window(plan, phase), "phase") if phase else _between(ASSUMED, ASSUMED, "nothing")
 
 
 def _middle(quantity: Quantity, time: WorkingTime) -> Decimal:

@@ -16,7 +16,7 @@ Ranks = Sequence[float]
 
 MOST_TRIES = 60
 """A problem is scheduled by at most so many lists of ranks."""
-WORK = 3_000
+MOST_SCHEDULED = 3_000
 """Activities that are scheduled, over all lists of ranks, for one problem: a large one is tried less often."""
 _SPREAD = 0.3
 
@@ -188,7 +188,7 @@ def _next(now: int, running: Sequence[tuple[int, int]], wakes: list[int]) -> int
 def _ranks(problem: Problem) -> Iterator[Ranks]:
     """Ranks to try: the longest tail first, the most work behind first, then tails that are scattered a little."""
     size = len(problem.activities)
-    tries = max(1, min(MOST_TRIES, WORK // max(1, size)))
+    tries = max(1, min(MOST_TRIES, MOST_SCHEDULED // max(1, size)))
     rules: tuple[Callable[[int], float], ...] = (
         lambda n: -problem.tails[n],
         lambda n: -sum(problem.activities[k].shortest for k in (n, *problem.followers[n])),

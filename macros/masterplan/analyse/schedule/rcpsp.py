@@ -116,7 +116,7 @@ class Problem:
         return _time_for(work, [self.resources[n] for n in sorted(some)])
 
 
-NEAR = 200
+NEAR_ENOUGH = 200
 """A schedule that is longer than its bound by less than one part in so many is near enough to try no further."""
 
 
@@ -150,7 +150,7 @@ class Schedule:
     @property
     def is_near(self) -> bool:
         """Whether there is little to gain by trying further; under 200 steps that means proved."""
-        return self.gap <= self.bound // NEAR
+        return self.gap <= self.bound // NEAR_ENOUGH
 
 
 def finish(begin: int, duration: int, pauses: Sequence[tuple[int, int]]) -> int:

@@ -18,7 +18,7 @@ from typing import Any
 from masterplan.analyse.schedule.list_scheduling import serial
 from masterplan.analyse.schedule.rcpsp import Problem, Schedule
 
-WORK = 1.0
+MOST_WORK = 1.0
 """The limit of work for one schedule in deterministic seconds, as CP-SAT counts; one takes two to four on a clock."""
 MOST_ACTIVITIES = 150
 """Larger problems are left to list schedules: their gap is small, and the solver would need long to close it."""
@@ -39,7 +39,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Request:
     """Asks for a schedule of at most `most` steps, for at most `work` of the solver's deterministic seconds.
 
     Without activities in `kept` it asks for the shortest, and the search begins at `known`. With some it asks for any
@@ -163,12 +163,12 @@ def helps(problem: Problem) -> bool:
     return len(problem.activities) <= MOST_ACTIVITIES and not problem.has_pauses and available()
 
 
-def improve(problem: Problem, known: Schedule, work: float = WORK) -> Schedule:
+def improve(problem: Problem, known: Schedule, work: float = MOST_WORK) -> Schedule:
     """The best schedule within a limit of work, with the best bound; never longer than the known one.
 
     The solver may leave gaps, so that its schedule is moved to the left: nothing in it waits without a reason.
     """
-    whole = Question(problem, known, known.length, work / 3).answer()
+    whole = Request(problem, known, known.length, work / 3).answer()
     best = replace(whole.schedule or known, bound=whole.bound)
     if not best.proved:
         best = _search(problem, best, work - whole.work)
@@ -182,11 +182,11 @@ def _search(problem: Problem, best: Schedule, work: float) -> Schedule:
     while work > 0 and not best.proved:
         turn += 1
         kept = _kept(best, turn, size)
-        near = Question(problem, best, best.length - 1, NEARBY_WORK, kept, turn).answer()
+        near = Request(problem, best, best.length - 1, NEARBY_WORK, kept, turn).answer()
         size = _next_size(size, near, len(problem.activities))
         work -= near.work
         if near.schedule is None:
-            near = Question(problem, best, best.length, NEARBY_WORK, kept, turn).answer()
+            near = Request(problem, best, best.length, NEARBY_WORK, kept, turn).answer()
             work -= near.work
         best = replace(near.schedule or best, bound=max(best.bound, near.bound))
     return best

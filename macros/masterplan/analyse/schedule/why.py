@@ -12,7 +12,7 @@ Cause = Literal["start", "dependency", "person", "away"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Wait:
     """What a sprint's start waits for.
 
     `start`: nothing. `dependency`: `other`, which it needs, ends then. `person`: whoever does it does `other` until
@@ -24,7 +24,7 @@ class Step:
     other: str | None = None
 
 
-Causes = Mapping[str, tuple[Step, Step]]
+Causes = Mapping[str, tuple[Wait, Wait]]
 """By the id of each sprint: what its start waits for, and what it would wait for if that ended at once."""
 
 
@@ -41,10 +41,10 @@ class Why:
     stint: Stint
     who: str
     whose: str
-    chain: tuple[Step, ...]
+    chain: tuple[Wait, ...]
     slack: int
     gain: int
-    next: Step
+    next: Wait
     gate: Phase | None
     earliest: int
 
@@ -54,24 +54,24 @@ def causes(network: Network, staffed: Staffed) -> Causes:
     return {id_: _causes(network, staffed, stint) for id_, stint in staffed.stints.items()}
 
 
-def _causes(network: Network, staffed: Staffed, stint: Stint) -> tuple[Step, Step]:
+def _causes(network: Network, staffed: Staffed, stint: Stint) -> tuple[Wait, Wait]:
     id_ = stint.sprint
-    steps = [Step(id_, "dependency", needed) for needed in network.needs[id_]]
+    steps = [Wait(id_, "dependency", needed) for needed in network.needs[id_]]
     busy = staffed.previous.get(id_)
-    steps += [Step(id_, "person", busy)] if busy and busy not in network.needs[id_] else []
+    steps += [Wait(id_, "person", busy)] if busy and busy not in network.needs[id_] else []
     steps = sorted(steps, key=lambda step: -end_of(staffed, step))
     if stint.start > (end_of(staffed, steps[0]) if steps else 0):
-        steps = [Step(id_, "away"), *steps]
-    start = Step(id_, "start")
+        steps = [Wait(id_, "away"), *steps]
+    start = Wait(id_, "start")
     return (steps or [start])[0], [*steps, start, start][1]
 
 
-def end_of(staffed: Staffed, step: Step) -> int:
+def end_of(staffed: Staffed, step: Wait) -> int:
     """When what a step waits for is over; 0 where that is nothing."""
     return staffed.stints[step.other].end if step.other else 0
 
 
-def chain(causes: Causes, step: Step) -> Iterator[Step]:
+def chain(causes: Causes, step: Wait) -> Iterator[Wait]:
     """What a sprint waits for, what that waits for, and so on to the start of the plan."""
     yield step
     while step.other:
