@@ -14,7 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from masterplan.publish import pages, settings
+from masterplan.publish import mkdocs_yml, pages
 from masterplan.publish.calls import calls
 from masterplan.publish.project import Project, open_project
 
@@ -40,14 +40,14 @@ class _Host:
 def write_baseline(root: Path, folder: Path) -> None:
     """Write the site of the plan in `root` as plain Markdown with its settings into a folder that is not there yet."""
     project = open_project(root)
-    told = settings.read(root)
+    told = mkdocs_yml.read(root)
     shutil.copytree(root / "docs", folder / "docs")
     host = _Host(project, told)
     for path, text in _pages(project).items():
         _write(folder / "docs" / path, host.expanded(path, text).encode())
     for path, content in pages.assets().items():
         _write(folder / "docs" / path, content)
-    (folder / settings.FILE).write_text(json.dumps(_settings(project, told)), "utf-8")
+    (folder / mkdocs_yml.FILE).write_text(json.dumps(_settings(project, told)), "utf-8")
 
 
 def _pages(project: Project) -> dict[str, str]:

@@ -11,8 +11,8 @@ from masterplan.errors import PlanError
 from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.model.finding import AREAS, Rule
 from masterplan.publish.examples import RULES
+from masterplan.publish.mkdocs_yml import RULE as SETTING
 from masterplan.publish.project import Project, open_project
-from masterplan.publish.requirements import RULE as SETTING
 from masterplan.render.macro import MACROS
 from masterplan.render.views.audit import MOST_SHOWN, WORDS
 from tests.plans import BASE, write_plan

@@ -14,7 +14,7 @@ from typing import NoReturn
 import pytest
 
 from masterplan.cli import app as cli
-from masterplan.publish import place as places
+from masterplan.publish import site_folder
 from tests.plans import BASE, write_plan
 from tests.sites import (
     HOSTS,
@@ -377,13 +377,13 @@ def test_what_people_put_into_a_site_is_never_removed(
 def test_what_comes_to_the_place_of_a_site_during_its_build_stays(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other, lead = root.parent / "later", places.swap
+    other, lead = root.parent / "later", site_folder.swap
 
     def late(fresh: Path, site: Path) -> None:
         precious(other)
         lead(fresh, site)
 
-    monkeypatch.setattr(places, "swap", late)
+    monkeypatch.setattr(site_folder, "swap", late)
     assert "has content that no build wrote" in refused(root, capsys, "--site", str(other))
     assert (other / "CNAME").read_text() == "mine"
 

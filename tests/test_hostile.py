@@ -15,8 +15,8 @@ from playwright.sync_api import Page
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.model.naming import composed
-from masterplan.publish.build import HOSTS as BUILDERS
 from masterplan.publish.build import build
+from masterplan.publish.hosts import HOSTS as BUILDERS
 from masterplan.render.escape import plain
 from tests.browser import OpenPage
 from tests.everything import Kind, everything

@@ -17,9 +17,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from masterplan.errors import UsageError
-from masterplan.publish.build import HOSTS as BUILDERS
 from masterplan.publish.build import build
-from masterplan.publish.harden import theme_scripts
+from masterplan.publish.finish import theme_scripts
+from masterplan.publish.hosts import HOSTS as BUILDERS
 from masterplan.publish.pages import MOST_IN_NAVIGATION
 from tests.everything import Kind, everything
 from tests.sites import HOSTS, OURS, Host, article, contents, pages, repository, small_repository, words

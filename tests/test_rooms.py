@@ -97,7 +97,7 @@ def test_no_module_imports_against_the_flow(module: str) -> None:
         ("analyse.graph", "from masterplan.load.build import load"),
         ("analyse.graph", "import yaml"),
         ("git.review", "from masterplan.render.review import html"),
-        ("edit.record", "from masterplan.publish.docs import docs_dir"),
+        ("edit.record", "from masterplan.publish.team_pages import docs_dir"),
         ("render.views", "def late():\n    from masterplan.publish import plugin"),
         ("render.views", "from mkdocs.config import base"),
         ("publish.plugin", "from yaml import parse"),

@@ -22,8 +22,8 @@ def build(root: str | Path, site: str | Path, host: str = "mkdocs", today: date 
     PlanError for a plan that is wrong, UsageError for settings, a host or a place that cannot be used, GitError when
     Git cannot read the repository, BuildError when the host fails or its site is not fit to be published.
     """
-    from masterplan.publish.build import HOSTS  # noqa: PLC0415 - MkDocs takes a while to import
-    from masterplan.publish.build import build as build_site  # noqa: PLC0415
+    from masterplan.publish.build import build as build_site  # noqa: PLC0415 - MkDocs takes a while to import
+    from masterplan.publish.hosts import HOSTS  # noqa: PLC0415
 
     if host not in HOSTS:
         raise UsageError(f"there is no host {host}; there are {', '.join(HOSTS)}")

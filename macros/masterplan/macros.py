@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from masterplan.publish import settings
+from masterplan.publish import mkdocs_yml
 from masterplan.publish.calls import Calls, calls
 from masterplan.publish.plugin import plugin_of
 from masterplan.publish.project import open_project
@@ -26,6 +26,6 @@ _opened = lru_cache(maxsize=1)(open_project)
 
 def _alone(env: Any) -> Calls:
     """The macros for Zensical, which has no plugins; it builds once in a process of its own."""
-    own = settings.of(env.conf["extra"])
+    own = mkdocs_yml.own_settings(env.conf["extra"])
     project = _opened(own.root or Path(env.project_dir))
     return calls(project, lambda: (env.page.path, env.page.path), "source", env.conf)

@@ -26,8 +26,8 @@ def build(
 
     When anything goes wrong the old site stays as it was.
     """
-    from masterplan.publish.build import HOSTS
     from masterplan.publish.build import build as build_site
+    from masterplan.publish.hosts import HOSTS
 
     place = site or root / "site"
     with _doing("Building the site"):

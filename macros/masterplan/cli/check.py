@@ -60,7 +60,7 @@ def _report(root: Path, today: date | None, texts: Mapping[str, str], prefix: st
     from masterplan.load import load
     from masterplan.load.repository import holds
     from masterplan.publish.examples import RULES
-    from masterplan.publish.requirements import settings_findings
+    from masterplan.publish.mkdocs_yml import settings_findings
     from masterplan.render.reports import Report
     from masterplan.today import today_of
 

@@ -152,7 +152,7 @@ def new_page(
 ) -> None:
     """Copy a default page into the docs folder, to be edited; an existing page is never overwritten."""
     from masterplan.publish.default_pages import new_page as copy_page
-    from masterplan.publish.docs import docs_dir
+    from masterplan.publish.team_pages import docs_dir
 
     path = copy_page(root, docs_dir(root), page)
     out.print(f"Wrote {root / path}. Edit it; it replaces the default page.")

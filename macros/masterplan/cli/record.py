@@ -86,7 +86,7 @@ def complete(
     because: Because = None,
 ) -> None:
     """Write down that a sprint is done, and begin the text of its completion report."""
-    from masterplan.publish.docs import docs_dir
+    from masterplan.publish.team_pages import docs_dir
 
     what = {"tasks": task, "measured": measured, "saves": saves, "updated": updated}
     _write(root, sprint, "done", docs_dir(root), day=day, note=note, by=by, because=because, **what)

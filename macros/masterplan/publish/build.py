@@ -1,28 +1,19 @@
 """`masterplan build`: check, build into a fresh folder, verify, swap in.
 
-A build that fails or is killed leaves the old site as it was; see `place` for how that is done.
+A build that fails or is killed leaves the old site as it was; see `site_folder` for how that is done.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from masterplan.errors import BuildError, UsageError
 from masterplan.load.build import FOLDER
-from masterplan.publish import mkdocs_host, place, properdocs_host, settings, zensical_host
+from masterplan.publish import mkdocs_host, mkdocs_yml, site_folder
+from masterplan.publish.hosts import Host
 from masterplan.publish.project import Project, open_project
-from masterplan.publish.requirements import refuse_settings
 from masterplan.publish.verify import verify
 from masterplan.render.links import Links
-
-Host = Callable[[Project, Path], None]
-HOSTS: Mapping[str, Host] = {
-    "mkdocs": mkdocs_host.build,
-    "properdocs": properdocs_host.build,
-    "zensical": zensical_host.build,
-}
-"""What can build a site into an empty folder, by name."""
 
 MOST_PROBLEMS = 5
 """Problems of a site that one message names."""
@@ -35,19 +26,19 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build, today: date | 
     UsageError where there is nothing to build or no place for it, BuildError when the host or the verification
     fails; the old site stays in all these cases.
     """
-    told = settings.read(root)
-    refuse_settings(told)
+    settings = mkdocs_yml.read(root)
+    mkdocs_yml.refuse_settings(settings)
     project = open_project(root, today)
-    site = place.checked(site)
+    site = site_folder.checked(site)
     _refuse_to_replace(project, site)
-    with place.fresh_folder(site) as fresh:
+    with site_folder.fresh_folder(site) as fresh:
         host(project, fresh)
-        base = urlsplit(str(told.get("site_url") or "")).path.rstrip("/") + "/"
-        expected = _expected(project, directories=told.get("use_directory_urls", True))
+        base = urlsplit(str(settings.get("site_url") or "")).path.rstrip("/") + "/"
+        expected = _expected(project, directories=settings.get("use_directory_urls", True))
         problems = verify(fresh, expected, base, project.folder)
         if problems:
             raise BuildError(f"the site is not fit to be published: {_first(problems)}")
-        place.swap(fresh, site)
+        site_folder.swap(fresh, site)
     return project
 
 

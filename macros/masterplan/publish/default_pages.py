@@ -62,9 +62,9 @@ NEEDED = ("overview", "sprints")
 
 def refuse_unknown(without: frozenset[str]) -> None:
     """Raise UsageError for what `without` names that is neither a page nor a part, or that no site can leave out."""
-    known = sorted((BY_ID.keys() | PARTS.keys()) - {*NEEDED})
-    for name in sorted(without - {*known}):
-        raise UsageError(f"without: {name} cannot be left out; there are {', '.join(known)}")
+    names = sorted((BY_ID.keys() | PARTS.keys()) - {*NEEDED})
+    if unknown := sorted(without - {*names}):
+        raise UsageError(f"without: {unknown[0]} cannot be left out; there are {', '.join(names)}")
 
 
 def new_page(root: Path, docs: str, id_: str) -> Path:

@@ -16,7 +16,7 @@ from masterplan.analyse.audit import RULES as AUDIT_RULES
 from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.load.source import parse
 from masterplan.model.finding import Rule
-from masterplan.publish.requirements import RULE as SETTING
+from masterplan.publish.mkdocs_yml import RULE as SETTING
 
 RULES: tuple[Rule, ...] = (*LOAD_RULES, *AUDIT_RULES, SETTING)
 """Every kind of finding."""

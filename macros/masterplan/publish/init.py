@@ -23,7 +23,7 @@ from masterplan.git.commands import answer, create_repository, repository
 from masterplan.load import load
 from masterplan.load.build import FOLDER
 from masterplan.model.naming import slug
-from masterplan.publish import settings
+from masterplan.publish import mkdocs_yml
 
 Service = Literal["github", "gitlab", "none"]
 """Where the site is published from; `none`: by the team itself."""
@@ -36,7 +36,7 @@ IGNORED = "/site"
 
 GITHUB = f"masterplan/masterplan/.github/workflows/site.yml@v{version('masterplan')}"
 GITLAB = f"$CI_SERVER_FQDN/masterplan/masterplan/plan@{version('masterplan')}"
-_SETTINGS = (settings.FILE, "mkdocs.yaml")
+_SETTINGS = (mkdocs_yml.FILE, "mkdocs.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _settings(root: Path, answers: Answers) -> Files:
     for name in _SETTINGS:
         if (root / name).exists():
             return {root / name: None}
-    return {root / settings.FILE: _rendered("mkdocs.yml", title=answers.title)}
+    return {root / mkdocs_yml.FILE: _rendered("mkdocs.yml", title=answers.title)}
 
 
 def _ignore(root: Path) -> Files:
@@ -180,17 +180,17 @@ def _is_guest(root: Path) -> bool:
 
 
 def _shows_the_plan(root: Path) -> bool:
-    return (root / settings.FILE).exists() and settings.plugin(settings.read(root), "masterplan") is not None
+    return (root / mkdocs_yml.FILE).exists() and mkdocs_yml.plugin(mkdocs_yml.read(root), "masterplan") is not None
 
 
 def _advice(root: Path, service: Service, *, guest: bool) -> Iterator[str]:
     """What only the team can do."""
     if guest:
         name = next(name for name in _SETTINGS if (root / name).exists())
-        if name != settings.FILE:
-            yield f"Rename {name} to {settings.FILE}, which masterplan reads."
+        if name != mkdocs_yml.FILE:
+            yield f"Rename {name} to {mkdocs_yml.FILE}, which masterplan reads."
         lines = _rendered("guest.yml").decode().strip()
-        yield f"To show the plan in this site, merge these lines into {settings.FILE}:\n\n{lines}"
+        yield f"To show the plan in this site, merge these lines into {mkdocs_yml.FILE}:\n\n{lines}"
     elif service == "github":
         yield "On GitHub, choose GitHub Actions as the source of Pages in the repository's settings."
 

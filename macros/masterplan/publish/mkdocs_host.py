@@ -17,16 +17,16 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
 from masterplan.errors import BuildError, MasterplanError, UsageError
-from masterplan.publish import settings
+from masterplan.publish import mkdocs_yml
 from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import Project
-from masterplan.publish.written import error_on
+from masterplan.publish.team_pages import error_on
 
 LOGGER = logging.getLogger(mkdocs.__name__)
 NAME = {"mkdocs": "MkDocs", "properdocs": "ProperDocs"}[mkdocs.__name__]
 
 
-class _Told(logging.Handler):
+class _Warnings(logging.Handler):
     """Keeps what MkDocs and its plugins warn of."""
 
     def __init__(self) -> None:
@@ -40,23 +40,23 @@ class _Told(logging.Handler):
 def build(project: Project, site: Path) -> None:
     """Build into an empty folder. Raises BuildError with everything that MkDocs warned of."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    with _listening() as told, _docs(project) as docs:
+    with _listening() as warnings, _docs(project) as docs:
         try:
             strict = None if project.guest else True
-            config = load_config(str(project.root / settings.FILE), site_dir=str(site), strict=strict, **docs)
+            config = load_config(str(project.root / mkdocs_yml.FILE), site_dir=str(site), strict=strict, **docs)
         except MkDocsException as error:
-            raise _why(error, told) from error
+            raise _why(error, warnings) from error
         plugin = config.plugins.get("masterplan")
         if not isinstance(plugin, MasterplanPlugin):
-            raise UsageError(f"{settings.FILE}: plugins: lacks masterplan, which adds the plan's pages")
+            raise UsageError(f"{mkdocs_yml.FILE}: plugins: lacks masterplan, which adds the plan's pages")
         plugin.given = project
         try:
             config.plugins.on_startup(command="build", dirty=False)
             mkdocs_build(config)
         except Exception as error:
-            raise _why(error, told) from error
+            raise _why(error, warnings) from error
         except SystemExit as error:
-            raise _ours(error) or _on_page(project, config, error) or _why(error, told) from error
+            raise _ours(error) or _on_page(project, config, error) or _why(error, warnings) from error
         finally:
             plugin.given = None  # MkDocs keeps the plugin for the next build in this process
             config.plugins.on_shutdown()
@@ -74,12 +74,12 @@ def _docs(project: Project) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _listening() -> Iterator[list[str]]:
-    told = _Told()
-    LOGGER.addHandler(told)
+    handler = _Warnings()
+    LOGGER.addHandler(handler)
     try:
-        yield told.messages
+        yield handler.messages
     finally:
-        LOGGER.removeHandler(told)
+        LOGGER.removeHandler(handler)
 
 
 def _on_page(project: Project, config: MkDocsConfig, error: SystemExit) -> BuildError | None:
@@ -93,10 +93,10 @@ def _on_page(project: Project, config: MkDocsConfig, error: SystemExit) -> Build
     return error_on(project.root, f"{project.docs_dir}/{page.file.src_uri}", error.__context__ or error, page.markdown)
 
 
-def _why(error: BaseException, told: list[str]) -> MasterplanError:
+def _why(error: BaseException, warnings: list[str]) -> MasterplanError:
     """The error as one sentence: ours as it is, or what MkDocs warned of."""
-    ours = _ours(error)
-    return ours or BuildError(f"{NAME}: " + "; ".join(dict.fromkeys(told) or [f"{type(error).__name__}: {error}"]))
+    messages = dict.fromkeys(warnings) or [f"{type(error).__name__}: {error}"]
+    return _ours(error) or BuildError(f"{NAME}: {'; '.join(messages)}")
 
 
 def _ours(error: BaseException) -> MasterplanError | None:

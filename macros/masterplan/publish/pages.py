@@ -16,10 +16,10 @@ from mkdocs.utils import nest_paths
 
 from masterplan.errors import BuildError
 from masterplan.model.progress import filled_in, report_pattern
-from masterplan.publish import settings
+from masterplan.publish import mkdocs_yml
 from masterplan.publish.default_pages import BY_ID, PAGES
 from masterplan.publish.project import Project
-from masterplan.publish.written import read as read_page
+from masterplan.publish.team_pages import read_page
 from masterplan.render.export import FOLDER, exports
 from masterplan.render.export.feed import feed
 from masterplan.render.links import ALL_SPRINTS, SOURCE_PAGE, SPRINTS, phase_path
@@ -98,15 +98,15 @@ def additions(project: Project) -> Mapping[str, bytes]:
 
 
 def _page_of_changes(project: Project) -> str:
-    """The address of the page of changes, or of the site where there is no such page; empty where none is known."""
-    told = settings.read(project.root)
-    address = str(told.get("site_url") or "").rstrip("/")
+    """The address of the page of changes, else of the site; empty where the settings name no address."""
+    settings = mkdocs_yml.read(project.root)
+    address = str(settings.get("site_url") or "").rstrip("/")
     if not address.startswith(("https://", "http://")):
         return ""
     if "changes" not in project.default_pages:
         return f"{address}/"
     name = project.at(BY_ID["changes"].path).removesuffix(".md")
-    return f"{address}/{name}/" if told.get("use_directory_urls", True) else f"{address}/{name}.html"
+    return f"{address}/{name}/" if settings.get("use_directory_urls", True) else f"{address}/{name}.html"
 
 
 def navigation(project: Project, nav: list[Any] | None, written: Sequence[str]) -> list[Any]:
@@ -236,7 +236,7 @@ def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:
 def _refuse_template_titles(entry: Mapping[Any, Any]) -> None:
     for title in entry:
         if _TEMPLATE.search(str(title)):
-            raise BuildError(f"{settings.FILE}: nav: {title}: would be run as a template; write it out")
+            raise BuildError(f"{mkdocs_yml.FILE}: nav: {title}: would be run as a template; write it out")
 
 
 def _below(project: Project, below: Any) -> Any:
@@ -257,10 +257,10 @@ def _is_large(project: Project) -> bool:
     return len(project.sprint_pages) > MOST_IN_NAVIGATION
 
 
-def _with_body(project: Project, path: str, call: str, shown: Callable[[str], str] = str) -> Page:
-    """A generated page, followed by what is `shown` of the body that the team wrote in the file of the same name.
+def _with_body(project: Project, path: str, call: str, edited: Callable[[str], str] = str) -> Page:
+    """A generated page, followed by the body that the team wrote in the file of the same name, as `edited` returns it.
 
     Front matter, which hosts know by its being first, stays first.
     """
     front, body = read_page(project.root, f"{project.docs_dir}/{project.at(path)}")
-    return Page(path, f"{front}{call}\n\n{shown(body)}".rstrip("\n") + "\n")
+    return Page(path, f"{front}{call}\n\n{edited(body)}".rstrip("\n") + "\n")

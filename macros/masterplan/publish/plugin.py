@@ -1,8 +1,8 @@
-"""The MkDocs plugin: refuses a wrong plan, adds the generated pages, and hardens the site that was written.
+"""The MkDocs plugin: refuses a wrong plan, adds the generated pages, and finishes the pages that were written.
 
 With `folder:` it does so below that folder of another site, and changes nothing else there but the navigation: styles,
-scripts, extensions and hardening are limited to our pages, and to the pages that call our macros for what they need.
-Zensical knows no plugins; for it `masterplan build` stages the same pages as files and hardens what came out.
+scripts, extensions and finishing are limited to our pages, and to the pages that call our macros for what they need.
+Zensical knows no plugins; for it `masterplan build` stages the same pages as files and finishes what came out.
 """
 
 import re
@@ -29,14 +29,12 @@ from pathspec.gitignore import GitIgnoreSpec
 
 from masterplan.errors import MasterplanError, PlanError
 from masterplan.load.build import FOLDER
-from masterplan.publish import pages, settings
-from masterplan.publish.calls import Calls, calls, run, strict
-from masterplan.publish.docs import left_out
-from masterplan.publish.harden import harden, of_guest, theme_scripts
-from masterplan.publish.markdown_bypass import Blocks
+from masterplan.publish import mkdocs_yml, pages
+from masterplan.publish.calls import Blocks, Calls, calls, run, strict
+from masterplan.publish.finish import finish, finish_page, theme_scripts
+from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
-from masterplan.publish.requirements import EXTENSIONS
-from masterplan.publish.written import refuse_broken
+from masterplan.publish.team_pages import left_out, refuse_broken
 from masterplan.render.reports import finding_lines
 
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2106, 2, 6)
@@ -88,8 +86,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     serving = False
     callers: set[str]
     """The pages of another site that call our macros, by their source paths."""
-    known: re.Pattern[str] | None
-    """The scripts of the site's theme, where our pages get a policy there."""
+    scripts: re.Pattern[str] | None
+    """The inline scripts of the site's theme, where our pages get a policy there."""
     extensions: list[str]
     """The site's own Markdown extensions, while a page is converted with ours."""
 
@@ -111,7 +109,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         outside = GitIgnoreSpec.from_lines(pages.not_in_navigation(self.project))
         config.not_in_nav = config.not_in_nav + outside if config.not_in_nav else outside
         guest = self.project.guest
-        self.known = theme_scripts("material") if guest and guest.policy and not self.serving else None
+        self.scripts = theme_scripts("material") if guest and guest.policy and not self.serving else None
         if not guest:
             self._dress(config)
         return config
@@ -216,8 +214,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             vars(page).pop("title", None)
         macros: Any = config.plugins.get("macros")
         site, variables = (macros.env, macros.variables) if macros else (None, {"page": page})
-        known = {**variables, **page.meta, **self.calls}
-        return run(self.project, page.file.src_uri, markdown, known, strict(site, self.project.docs))
+        names = {**variables, **page.meta, **self.calls}
+        return run(self.project, page.file.src_uri, markdown, names, strict(site, self.project.docs))
 
     on_page_markdown = CombinedEvent(_before_macros, _run_macros)
 
@@ -247,16 +245,16 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     @event_priority(-50)
     @_stopping()
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Harden our pages in another site."""
+        """Finish our pages in another site."""
         if self.project.guest and self.project.is_ours(page.file.src_uri):
-            return of_guest(page.file.dest_uri, output, self.known)
+            return finish_page(page.file.dest_uri, output, self.scripts)
         return output
 
     @_stopping()
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Harden the site, if it is the plan's own."""
+        """Finish the site, if it is the plan's own."""
         if not self.serving and not self.project.guest:
-            harden(Path(config.site_dir), "material")
+            finish(Path(config.site_dir), "material")
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
         """Let `mkdocs serve` follow the plan, as it follows the pages."""
@@ -271,7 +269,7 @@ def plugin_of(config: Any) -> MasterplanPlugin | None:
 
 
 def _open(config: MkDocsConfig) -> Project:
-    return open_project(Path(config.config_file_path or settings.FILE).parent)
+    return open_project(Path(config.config_file_path or mkdocs_yml.FILE).parent)
 
 
 def _language(config: MkDocsConfig) -> str:

@@ -18,10 +18,10 @@ from masterplan.load.build import FOLDER
 from masterplan.load.repository import holds
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
-from masterplan.publish import settings
+from masterplan.publish import mkdocs_yml
 from masterplan.publish.default_pages import PAGES, DefaultPage, refuse_unknown
-from masterplan.publish.docs import docs_dir
-from masterplan.publish.settings import Guest
+from masterplan.publish.mkdocs_yml import Guest
+from masterplan.publish.team_pages import docs_dir
 from masterplan.render.links import SPRINTS, Links, Style
 from masterplan.render.macro import Context
 from masterplan.today import today_of
@@ -80,8 +80,8 @@ class Project:
         return {page.id: page for page in PAGES if page.id not in self.without and self._has(page)}
 
     def _has(self, page: DefaultPage) -> bool:
-        shown = (part for part in page.parts if part not in self.without)
-        return not page.parts or any(PARTS[part](self.facts, self.history) for part in shown) or self.replaces(page)
+        parts = (part for part in page.parts if part not in self.without)
+        return not page.parts or any(PARTS[part](self.facts, self.history) for part in parts) or self.replaces(page)
 
     def replaces(self, page: DefaultPage) -> bool:
         """Whether the team has a page of its own in the place of a default page; an unchanged copy is none."""
@@ -115,8 +115,8 @@ def open_project(root: Path, today: date | None = None) -> Project:
     Raises PlanError when the plan is wrong, UsageError where no day can be made out.
     """
     root = root.resolve()
-    told = settings.read(root) if (root / settings.FILE).is_file() else {}
-    without = settings.without(told)
+    settings = mkdocs_yml.read(root) if (root / mkdocs_yml.FILE).is_file() else {}
+    without = mkdocs_yml.without(settings)
     refuse_unknown(without)
     loaded = load(root)
     if loaded.plan is None:
@@ -137,5 +137,5 @@ def open_project(root: Path, today: date | None = None) -> Project:
         {plan.places.of("sprints", id_).path: page for id_, page in pages.items()},
         {path: str(change) for path, change in last_changes(root, FOLDER).items()},
         without,
-        settings.guest(told),
+        mkdocs_yml.guest(settings),
     )

@@ -107,8 +107,8 @@ def _only_names(node: LexborNode) -> bool:
 def _left_over(html: bytes) -> Iterator[str]:
     """Signs of Jinja outside code. Read in the source, where the plan's own braces are character references."""
     article = _ARTICLE.search(html)
-    shown = _CODE.sub(b"", article[0] if article else html)
-    return (mark.decode("utf-8", "replace") for mark in _MARK.findall(shown))
+    prose = _CODE.sub(b"", article[0] if article else html)
+    return (mark.decode("utf-8", "replace") for mark in _MARK.findall(prose))
 
 
 def _dead(name: str, page: _Page, pages: Mapping[str, _Page], files: Set[str], base: str) -> Iterator[_Problem]:

@@ -14,23 +14,22 @@ from zensical import build
 from zensical.markdown import render as renderer
 
 from masterplan.errors import MasterplanError
-from masterplan.publish import settings
-from masterplan.publish.docs import docs_dir
+from masterplan.publish import mkdocs_yml
 from masterplan.publish.pages import refuse_templates
-from masterplan.publish.written import error_on
+from masterplan.publish.team_pages import docs_dir, error_on
 
-_OURS = re.compile(rf"(?:{'|'.join(each.__name__ for each in MasterplanError.__subclasses__())}): (.*)")
+_OURS = re.compile(rf"(?:{'|'.join(kind.__name__ for kind in MasterplanError.__subclasses__())}): (.*)")
 
 
 def main() -> None:
     """Build the site of the folder strictly; exits with a line that says why when that cannot be done."""
-    root = settings.of(settings.read(Path()).get("extra")).root or Path()
+    root = mkdocs_yml.own_settings(mkdocs_yml.read(Path()).get("extra")).root or Path()
     renderer.render = _guarded(renderer.render, root, docs_dir(Path()))
     try:
-        build(str(Path(settings.FILE).resolve()), {"clean": True, "strict": True})
+        build(str(Path(mkdocs_yml.FILE).resolve()), {"clean": True, "strict": True})
     except RuntimeError as error:
-        ours = _OURS.search(str(error))
-        sys.exit(ours[1] if ours else " ".join(str(error).split()))
+        own = _OURS.search(str(error))
+        sys.exit(own[1] if own else " ".join(str(error).split()))
 
 
 def _guarded(render: Callable[..., Any], root: Path, docs_dir: str) -> Callable[..., Any]:

@@ -4,8 +4,7 @@ It runs with rights to write, so it takes a pull request as data only: its plan 
 are made inert, and nothing of it is ever checked out, run, or believed about itself.
 """
 
-from masterplan.publish.github.api import Api
-from masterplan.publish.github.runner import Runner
+from masterplan.publish.github.api import Api, Runner
 from masterplan.publish.github.sticky_comment import keep_comment
 
 __all__ = ["Api", "Runner", "keep_comment"]

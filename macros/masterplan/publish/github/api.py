@@ -1,4 +1,4 @@
-"""GitHub's interface for programs, as far as a comment and a label need it.
+"""GitHub as a job meets it: what the runner says in its environment, and the API, as far as a comment and a label go.
 
 `requests` rather than the standard library: it is in the lock already, reuses connections, and reads proxies and
 certificates as everything else on a runner does. Redirects are refused, so the token goes to no other host. Whatever
@@ -9,30 +9,91 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Self, TypeVar
 
 import requests
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from masterplan.errors import ApiError
-from masterplan.publish.github.runner import Runner
+from masterplan.errors import ApiError, UsageError
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
 Wait = Callable[[float], object]
 
 PAGE = 100
-"""Things that GitHub gives at a time, at most."""
+"""The most entries of a list that GitHub sends at a time."""
 MOST_PAGES = 100
 TRIES = 4
 LONGEST_WAIT = 60.0
-"""Seconds; whoever is told to wait longer had better be started again later."""
+"""Seconds; where GitHub asks for a longer wait, the job fails and is started again later."""
 TIMEOUT = (10.0, 30.0)
 """Seconds to connect and to wait for an answer."""
 
 GRAPHQL = "/graphql"
 
 _LIST = TypeAdapter(list[Any])
+
+
+class Head(BaseModel):
+    """The newest commit of a pull request when the event happened."""
+
+    sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
+
+
+class PullRequest(BaseModel):
+    """The pull request of an event."""
+
+    number: int = Field(ge=1)
+    head: Head
+
+
+class _Event(BaseModel):
+    pull_request: PullRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Where GitHub is, which repository this is, the right to write there, and files to read and to write.
+
+    `token` is never printed; `summary` is None outside a step.
+    """
+
+    api_url: str
+    graphql_url: str
+    server_url: str
+    repository: str
+    token: str
+    event: Path
+    summary: Path | None
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Self:
+        """The runner as its environment variables describe it. Raises UsageError, which names one that is missing."""
+
+        def needed(name: str) -> str:
+            if not environment.get(name):
+                raise UsageError(f"{name} is not set: this command is for a workflow on GitHub")
+            return environment[name]
+
+        summary = environment.get("GITHUB_STEP_SUMMARY")
+        return cls(
+            needed("GITHUB_API_URL").rstrip("/"),
+            needed("GITHUB_GRAPHQL_URL"),
+            needed("GITHUB_SERVER_URL").rstrip("/"),
+            needed("GITHUB_REPOSITORY"),
+            needed("GITHUB_TOKEN"),
+            Path(needed("GITHUB_EVENT_PATH")),
+            Path(summary) if summary else None,
+        )
+
+    def pull_request(self) -> PullRequest:
+        """The pull request that the workflow runs for. Raises UsageError where the event is another one."""
+        try:
+            return _Event.model_validate_json(self.event.read_bytes()).pull_request
+        except ValidationError:
+            sentence = "is no event of a pull request: start this on pull_request_target, or on pull_request"
+            raise UsageError(f"{self.event} {sentence}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +141,9 @@ class Api:
         """Everything in a list, page by page. Raises ApiError."""
         for page in range(1, MOST_PAGES + 1):
             asked = _Request("GET", path, query | {"per_page": str(PAGE), "page": str(page)})
-            found = _read(path, _LIST.validate_json, self._ask(asked).content)
-            yield from (_read(path, kind.model_validate, each) for each in found)
-            if len(found) < PAGE:
+            entries = _read(path, _LIST.validate_json, self._ask(asked).content)
+            yield from (_read(path, kind.model_validate, entry) for entry in entries)
+            if len(entries) < PAGE:
                 return
 
     def login(self) -> str:
@@ -137,8 +198,8 @@ def _pause(asked: _Request, answer: requests.Response | requests.RequestExceptio
         return None if asked.method == "POST" else again
     if not _is_limited(answer):
         return None
-    told = answer.headers.get("Retry-After", "")
-    seconds = float(told) if told.isdecimal() else again
+    after = answer.headers.get("Retry-After", "")
+    seconds = float(after) if after.isdecimal() else again
     return seconds if seconds <= LONGEST_WAIT else None
 
 

@@ -1,0 +1,190 @@
+"""The last step of a build, whatever host wrote the site: each page is made safe, named and light in one go.
+
+- A content security policy allows scripts from the site itself and the theme's own inline scripts, each by its hash.
+  Any other inline script stops the build: it can only have come from the plan or from a page.
+- The title is text. The theme takes it from the page's heading and writes it without escaping it again.
+- Landmarks have names, so that whoever listens to a page can tell its parts apart.
+- Bytes that no reader sees are left out: character references that only Markdown needed, the theme's indents, and files
+  of the theme that no page asks for.
+
+This is done on finished pages, as no template that all hosts take could do it. A theme whose markup has changed stops
+the build.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from html import escape, unescape
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from masterplan.errors import BuildError
+
+_SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL | re.IGNORECASE)
+_NOT_INLINE = re.compile(r"""<script\b[^>]*(?:\bsrc=|\btype=["']?application/(?:ld\+)?json\b)""", re.IGNORECASE)
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_HEADING = re.compile(r'<h1\b[^>]*>(.*?)(?:<a class="headerlink"[^>]*>.*?</a>)?</h1>', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_TITLE = re.compile(r"<title>[^<]*</title>")
+_JINJA = re.compile(r"\{\{.*?\}\}")
+_POLICY = (
+    "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-src 'none'; object-src 'none'"
+)
+_META = '<meta http-equiv="Content-Security-Policy" content="{}">'
+_ANY_META = re.compile(_META.format('[^"]*').encode())
+
+_DIALOG = re.compile(r'<[^<>]*\brole="dialog"[^<>]*>')
+_SEARCH = re.compile(r'(<div class="md-search"[^>]*\brole="dialog")>')
+_PATH = re.compile(r'(<nav class="md-path") aria-label="[^"]*"')
+
+_HARMLESS = "!$%()*+,-./:=?@[\\]^_`|~"
+"""Characters that HTML reads as themselves, in text and in quoted attributes. Braces are left out: those on a finished
+page give away a macro that was not run."""
+_CHARACTERS = {f"&#{ord(char)};": char for char in _HARMLESS}
+_REFERENCE = re.compile(r"&#\d+;")
+_INDENT = re.compile(r"\n\s+")
+
+_SCRIPTS = "assets/javascripts"
+_STYLES = "assets/stylesheets"
+_INDEX = "search/search_index.json"
+
+
+def finish(site: Path, theme: str) -> None:
+    """Finish every page of a plan's own site; `theme` is the package that holds the theme's templates.
+
+    Raises BuildError, which names the page, for a page that cannot be made safe.
+    """
+    scripts = theme_scripts(theme)
+    for path in sorted(site.rglob("*.html")):
+        name = path.relative_to(site).as_posix()
+        path.write_bytes(finish_page(name, path.read_text("utf-8"), scripts, names=True).encode())
+    drop_unused(site)
+
+
+def finish_guest(site: Path, folder: str, scripts: re.Pattern[str] | None) -> None:
+    """Finish every page below a folder of another site; raises BuildError as `finish_page` does."""
+    for path in sorted((site / folder).rglob("*.html")):
+        name = path.relative_to(site).as_posix()
+        path.write_bytes(finish_page(name, path.read_text("utf-8"), scripts).encode())
+
+
+def finish_page(name: str, html: str, scripts: re.Pattern[str] | None, *, names: bool = False) -> str:
+    """One page, finished, by its path below the site; raises BuildError, which names it.
+
+    It gets a policy only where the theme's `scripts` are given, and landmarks' `names` on a site of our own.
+    """
+    try:
+        html = with_text_title(lighter(html))
+        html = with_names(html) if names else html
+        return with_policy(html, scripts) if scripts else html
+    except BuildError as error:
+        raise BuildError(f"{name}: {error}") from error
+
+
+def theme_scripts(theme: str) -> re.Pattern[str]:
+    """What matches the inline scripts that a theme writes into its pages, whatever address it fills in."""
+    folder = _templates(theme) / "partials" / "javascripts"
+    sources = sorted(entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".html"))
+    bodies = [body for source in sources for body in _inline_scripts(source)]
+    return re.compile("|".join(r"[\w./:-]*".join(map(re.escape, _JINJA.split(body))) for body in bodies))
+
+
+def _templates(theme: str) -> Traversable:
+    """The folder of a theme's templates; Zensical has them in another package since 0.0.74, and says where."""
+    if theme != "zensical":
+        return files(theme) / "templates"
+    from zensical.config import get_theme_dir  # noqa: PLC0415 - only where it has just built the site
+
+    return Path(get_theme_dir("material"))
+
+
+def lighter(html: str) -> str:
+    """One page with fewer bytes that a browser shows alike; the article keeps its lines.
+
+    A page without an article stays as it is, as nothing tells there what the theme wrote.
+    """
+    before, opening, rest = html.partition("<article")
+    if not opening:
+        return html
+    article, closing, after = rest.rpartition("</article>")
+    article = _REFERENCE.sub(lambda match: _CHARACTERS.get(match[0], match[0]), article)
+    return "".join((_without_indents(before), opening, article, closing, _without_indents(after)))
+
+
+def _without_indents(html: str) -> str:
+    """The theme's part of a page; scripts stay byte for byte, as the policy knows them by their hashes."""
+    scripts = (*_SCRIPT.findall(html), "")
+    return "".join(_INDENT.sub("\n", text) + script for text, script in zip(_SCRIPT.split(html), scripts, strict=True))
+
+
+def with_text_title(html: str) -> str:
+    """One page with its heading's text escaped in its title. Raises BuildError where the title is still not text."""
+    heading = _HEADING.search(html.rpartition("<article")[2])
+    if heading:
+        text = unescape(" ".join(_TAG.sub("", heading[1]).split()))
+        html = html.replace(f"<title>{text} - ", f"<title>{escape(text)} - ", 1)
+    if not _TITLE.search(html):
+        raise BuildError("its title would be read as HTML")
+    return html
+
+
+def with_names(html: str) -> str:
+    """One page with a name for its search, and for its path another name than the main navigation has.
+
+    Raises BuildError where the theme's markup has changed.
+    """
+    html = _SEARCH.sub(r'\1 aria-label="Search">', html)
+    for tag in _DIALOG.findall(html):
+        if "aria-label=" not in tag:
+            raise BuildError(f"the theme has a dialog without a name: {tag}")
+    named, count = _PATH.subn(r'\1 aria-label="Path"', html)
+    if not count and "md-path__" in html:
+        raise BuildError("the theme's path above the heading has changed and cannot be named")
+    return named
+
+
+def with_policy(html: str, scripts: re.Pattern[str]) -> str:
+    """One page with its policy, which allows the theme's inline scripts. Raises BuildError for any other script."""
+    bodies = list(_inline_scripts(html))
+    for body in bodies:
+        if not scripts.fullmatch(body):
+            raise BuildError(f"an inline script that is not the theme's would be published: {body.strip()[:60]!r}")
+    meta = _META.format(_POLICY.format(hashes=" ".join(sorted({_hash(body) for body in bodies}))))
+    hardened, count = _HEAD.subn(lambda head: head[0] + meta, html, count=1)
+    if not count:
+        raise BuildError("the page has no head to put its security policy in")
+    return hardened
+
+
+def without_policy(html: bytes) -> bytes:
+    """A page as it was before, for a server that adds a script of its own."""
+    return _ANY_META.sub(b"", html, count=1)
+
+
+def _inline_scripts(html: str) -> Iterator[str]:
+    """The text of every script that a page holds itself."""
+    for script in _SCRIPT.findall(html):
+        if not _NOT_INLINE.match(script):
+            yield script[script.index(">") + 1 : script.rindex("<")]
+
+
+def _hash(body: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(body.encode()).digest()).decode() + "'"
+
+
+def drop_unused(site: Path) -> None:
+    """Remove files that the theme brings for its own authors, and for searches in languages that this site has not."""
+    for folder in (_SCRIPTS, _STYLES):
+        # Only a browser's developer tools ask for maps of sources, which weigh more than all scripts of the theme.
+        for path in (site / folder).rglob("*.map"):
+            path.unlink()
+    index = site / _INDEX
+    # The search loads its language files for any language but English.
+    if index.is_file() and json.loads(index.read_bytes())["config"]["lang"] == ["en"]:
+        shutil.rmtree(site / _SCRIPTS / "lunr", ignore_errors=True)

@@ -1,0 +1,164 @@
+"""The hosts that build a site, by name: MkDocs in this process, ProperDocs and Zensical each in one of its own.
+
+ProperDocs is a fork of MkDocs 1.6 that runs MkDocs' plugins and themes and reads the same `mkdocs.yml`. It puts itself
+in the place of the package `mkdocs`, which a process can do only before anything has imported that package. Zensical
+takes pages as files and settings as `mkdocs.yml`, so both are staged in a folder for it.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from masterplan.errors import BuildError, UsageError
+from masterplan.publish import mkdocs_host, mkdocs_yml, pages
+from masterplan.publish.finish import finish, finish_guest, theme_scripts
+from masterplan.publish.project import Project
+from masterplan.publish.team_pages import left_out, refuse_broken
+from masterplan.today import TODAY
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_WARNING = re.compile(r"Warning: (?P<what>.+)\n\W+\[ (?P<where>\S+) \]")
+
+
+def _build_with_properdocs(project: Project, site: Path) -> None:
+    arguments = (str(project.root.resolve()), str(site.resolve()))
+    done = _run(project, "properdocs", *arguments, folder=project.root)
+    if done.returncode:
+        raise BuildError(_last_line(done.stderr) or f"ProperDocs ended with exit code {done.returncode}")
+
+
+def _build_with_zensical(project: Project, site: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="stage-", dir=site.parent) as folder:
+        stage = Path(folder)
+        _stage(project, stage)
+        done = _run(project, "zensical", folder=stage)
+        if done.returncode or not (stage / "site" / "index.html").is_file():
+            raise BuildError(_why(_COLOURS.sub("", done.stdout + done.stderr), project.docs_dir))
+        shutil.copytree(stage / "site", site, dirs_exist_ok=True)
+    if project.guest:
+        finish_guest(site, project.guest.folder, theme_scripts("zensical") if project.guest.policy else None)
+    else:
+        finish(site, "zensical")
+
+
+Host = Callable[[Project, Path], None]
+HOSTS: Mapping[str, Host] = {
+    "mkdocs": mkdocs_host.build,
+    "properdocs": _build_with_properdocs,
+    "zensical": _build_with_zensical,
+}
+"""Functions that build the site of a project into an empty folder.
+
+Each raises BuildError with what the host says is wrong, and UsageError where the host is not installed.
+"""
+
+_TITLES = {"properdocs": "ProperDocs", "zensical": "Zensical"}
+
+
+def _run(project: Project, package: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the module for a host's process in a folder, with the project's day as today; its output as text.
+
+    Raises UsageError where the host's package is not installed; our extra has the same name.
+    """
+    if find_spec(package) is None:
+        raise UsageError(f"{_TITLES[package]} is not installed; run `pip install 'masterplan[{package}]'`")
+    return subprocess.run(
+        (sys.executable, "-m", f"masterplan.publish.{package}_run", *arguments),
+        cwd=folder,
+        env=os.environ | {TODAY: str(project.facts.today)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def _last_line(output: str) -> str:
+    """The last line of an output: where a program ends with an error, that is the error."""
+    return output.strip().rpartition("\n")[2]
+
+
+def _why(output: str, docs_dir: str) -> str:
+    """What Zensical said as one sentence: its warnings with their places, else its last line."""
+    warnings = [f"{docs_dir}/{match['where']}: {match['what']}" for match in _WARNING.finditer(output)]
+    return "; ".join(warnings) or _last_line(output)
+
+
+def _stage(project: Project, stage: Path) -> None:
+    """Fill a folder for Zensical: the team's pages and ours, and settings; everything else by links."""
+    refuse_broken(project.root, project.docs_dir, project.folder)
+    docs, unpublished = project.docs, left_out(project.root, project.docs_dir, project.folder)
+    if docs.is_dir():
+        shutil.copytree(
+            docs,
+            stage / project.docs_dir,
+            ignore=lambda folder, names: {
+                name for name in names if Path(folder, name).relative_to(docs) in unpublished
+            },
+        )
+    for path in pages.absent(project):
+        (stage / project.docs_dir / path).unlink(missing_ok=True)
+    added = {**{page.path: page.text.encode() for page in pages.pages(project)}, **pages.additions(project)}
+    made = {f"{project.docs_dir}/{path}": content for path, content in added.items()}
+    made |= {mkdocs_yml.FILE: _settings(project).encode()}
+    for path, content in made.items():
+        (stage / path).parent.mkdir(parents=True, exist_ok=True)
+        (stage / path).write_bytes(content)
+    for folder in (folder for folder in Path(project.docs_dir).parents if (project.root / folder).is_dir()):
+        _link(project.root / folder, stage / folder)
+
+
+def _link(folder: Path, stage: Path) -> None:
+    """Everything of a folder that is not staged; as copies where the system makes no links."""
+    for entry in sorted(folder.iterdir()):
+        if entry.name == "site" or entry.name.startswith(".") or (stage / entry.name).exists():
+            continue
+        try:
+            (stage / entry.name).symlink_to(entry)
+        except (OSError, NotImplementedError):
+            shutil.copytree(entry, stage / entry.name) if entry.is_dir() else shutil.copy(entry, stage)
+
+
+def _settings(project: Project) -> str:
+    """The repository's own settings with what the MkDocs plugin would have added; JSON is YAML too."""
+    settings: dict[str, Any] = mkdocs_yml.read(project.root)
+    if project.guest:
+        settings |= _needed(settings)
+    scripts = [{"path": path, "defer": True} for path in pages.scripts(project)]
+    unpublished = left_out(project.root, project.docs_dir, project.folder)
+    written = [
+        path.as_posix()
+        for path in (path.relative_to(project.docs) for path in project.docs.rglob("*.md"))
+        if not unpublished & {path, *path.parents}
+    ]
+    added = {
+        "nav": pages.navigation(project, settings.get("nav"), written),
+        "extra_css": [*pages.styles(project), *settings.get("extra_css", [])],
+        "extra_javascript": [*scripts, *settings.get("extra_javascript", [])],
+        "copyright": pages.copyright_line(project, settings.get("copyright")),
+        "extra": mkdocs_yml.staged(settings.get("extra"), project.root),
+        "docs_dir": project.docs_dir,
+        "site_dir": "site",
+    }
+    try:
+        return json.dumps(settings | added)
+    except TypeError as error:
+        raise UsageError(f"{mkdocs_yml.FILE} has a value that Zensical cannot be given: {error}") from error
+
+
+def _needed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What our pages need of the settings of another site; with Zensical its own pages have it too."""
+    plugins = mkdocs_yml.plugins(settings)
+    macros = plugins.get("macros", {})
+    modules = dict.fromkeys([*(macros.get("modules") or []), "masterplan.macros"])
+    plugins["macros"] = macros | {"modules": [*modules], "on_error_fail": True}
+    extensions: dict[str, dict[str, Any]] = {name: {} for name in mkdocs_yml.EXTENSIONS}
+    return {"plugins": plugins, "markdown_extensions": extensions | mkdocs_yml.extensions(settings)}
