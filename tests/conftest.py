@@ -10,8 +10,9 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser
 
+from masterplan.cli import app as cli
 from tests.browser import MISSING, OpenPage, PageLog, Scheme, find, launched, watch
-from tests.sites import DAY, Host
+from tests.sites import DAY, Host, small_repository
 from tests.visits import Site, build, full_plan, serving
 
 # The same examples in every run and on every machine, and no deadline: a slow machine is no defect.
@@ -52,6 +53,14 @@ def full(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Path]
     """The site of a plan in which everything is said."""
     root = build(tmp_path_factory.mktemp("full") / "plan", full_plan())
     return Site(root, serve_folder(root / "site"))
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small repository with its site, built by MkDocs; tests work on copies."""
+    root = small_repository(tmp_path_factory.mktemp("published") / "plan")
+    assert cli.run(["build", "--root", str(root)]) == 0
+    return root
 
 
 @pytest.fixture(scope="session")

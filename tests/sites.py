@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+import pytest
 from playwright.sync_api import Page
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from masterplan.cli import app as cli
 from tests.plans import BASE, write_plan
 
 Host = Literal["mkdocs", "properdocs", "zensical"]
@@ -88,6 +90,17 @@ def masterplan(root: Path, *arguments: str, **environment: str) -> subprocess.Co
     )
 
 
+def refused(root: Path, capsys: pytest.CaptureFixture[str], *more: str) -> str:
+    """Build, which must fail; returns the one sentence that says why."""
+    capsys.readouterr()
+    assert cli.run(["build", "--root", str(root), *more]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("masterplan: ")
+    assert said.err.count("\n") == 1
+    return said.err
+
+
 def plain_mkdocs(root: Path) -> subprocess.CompletedProcess[str]:
     """Run `mkdocs build` itself in a folder, into `plain/`."""
     line = (command()[0], "-m", "mkdocs", "build", "--strict", "--site-dir", "plain")
@@ -135,6 +148,11 @@ def change(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def append(path: Path, text: str) -> None:
+    """Add a paragraph to a file."""
+    path.write_text(f"{path.read_text()}\n\n{text}\n")
 
 
 def contents(site: Path) -> dict[str, bytes]:

@@ -1,0 +1,194 @@
+"""The team's own pages: where they may be, what hosts publish of them, and how a page that cannot be read is named."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from masterplan.cli import app as cli
+from masterplan.errors import BuildError
+from masterplan.publish.team_pages import refuse_broken
+from tests.sites import HOSTS, Host, append, article, change, contents, pages, refused, words
+
+
+@pytest.fixture
+def root(published: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(published, tmp_path / "plan", symlinks=True)
+
+
+@pytest.fixture
+def site(root: Path) -> Iterator[Path]:
+    """The site, which the test must leave as it was."""
+    before, target = contents(root / "site"), (root / "site").readlink()
+    yield root / "site"
+    assert (root / "site").readlink() == target
+    assert contents(root / "site") == before
+
+
+@pytest.fixture
+def handbook(root: Path) -> Path:
+    """The folder of pages, under another name and inside another folder."""
+    (root / "team").mkdir()
+    change(root / "mkdocs.yml", "strict: true\n", "strict: true\ndocs_dir: team/handbook\n")
+    return (root / "docs").rename(root / "team" / "handbook")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_pages_may_be_in_another_folder(root: Path, host: Host, handbook: Path) -> None:
+    (handbook / "sprints" / "SPRINT_1.md").write_text("Written by the team.\n")
+    assert cli.run(["build", "--root", str(root), "--host", host]) == 0
+    assert "Written by the team." in words(article(pages(root / "site")["sprints/SPRINT_1/index.html"]))
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.usefixtures("site")
+def test_a_link_in_another_folder_of_pages_is_refused(
+    root: Path, host: Host, handbook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (handbook / "x.md").symlink_to("/etc/hostname")
+    assert "team/handbook/x.md is a symbolic link" in refused(root, capsys, "--host", host)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.usefixtures("site")
+def test_a_mistake_in_another_folder_of_pages_is_named_with_it(
+    root: Path, host: Host, handbook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    append(handbook / "next.md", "{{ nope() }}")
+    assert "masterplan: team/handbook/next.md:4: UndefinedError" in refused(root, capsys, "--host", host)
+
+
+def link_docs(root: Path) -> str:
+    (root / "docs").rename(root.parent / "elsewhere")
+    (root / "docs").symlink_to(root.parent / "elsewhere")
+    return "docs is a symbolic link"
+
+
+def link_outer_folder(root: Path) -> str:
+    (root / "docs").rename(root.parent / "handbook")
+    (root / "team").symlink_to(root.parent)
+    change(root / "mkdocs.yml", "strict: true\n", "strict: true\ndocs_dir: team/handbook\n")
+    return "team is a symbolic link"
+
+
+def docs_outside(root: Path) -> str:
+    (root / "docs").rename(root.parent / "handbook")
+    change(root / "mkdocs.yml", "strict: true\n", "strict: true\ndocs_dir: ../handbook\n")
+    return "handbook is outside "
+
+
+def hidden_link(root: Path) -> str:
+    (root / "docs" / ".more").symlink_to("..")
+    return "docs/.more is a symbolic link"
+
+
+def pipe(root: Path) -> str:
+    os.mkfifo(root / "docs" / "pipe.md")
+    return "docs/pipe.md is neither a file nor a folder"
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("attack", [link_docs, link_outer_folder, docs_outside, pipe, hidden_link])
+@pytest.mark.usefixtures("site")
+def test_pages_are_files_of_the_repository(
+    root: Path, host: Host, attack: Callable[[Path], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    says = attack(root)
+    assert says in refused(root, capsys, "--host", host)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_what_editors_leave_among_the_pages_is_not_published(root: Path, host: Host) -> None:
+    docs = root / "docs"
+    (docs / ".#next.md").symlink_to("ada@machine.1234:1")
+    (docs / "sprints" / ".#index.md").symlink_to("/etc/hostname")
+    os.mkfifo(docs / ".pipe")
+    (docs / "old~").mkdir()
+    for name in ("#next.md#", "next.md~", "old~/page.md", ".next.md.swp"):
+        (docs / name).write_text("{{ nope() }} scratch")
+    assert cli.run(["build", "--root", str(root), "--host", host]) == 0
+    assert not any("#" in name or "~" in name or b"scratch" in text for name, text in contents(root / "site").items())
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "/etc", "nowhere"])
+@pytest.mark.parametrize("link", ["docs/x.md", "docs/sprints/x", "plan_data/more", "plan_data/sprints/7-x.yml"])
+@pytest.mark.usefixtures("site")
+def test_a_symbolic_link_is_not_followed(
+    root: Path, link: str, target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / link).symlink_to(target)
+    assert cli.run(["build", "--root", str(root)]) in {1, 2}
+    assert link in capsys.readouterr().err
+
+
+def test_hidden_files_of_the_plan_are_not_published(root: Path) -> None:
+    (root / "secret").write_text("hunter2")
+    (root / "plan_data" / ".secret.yml").symlink_to(root / "secret")
+    (root / "plan_data" / ".git").mkdir()
+    (root / "plan_data" / ".git" / "config.yml").write_text("hunter2")
+    assert cli.run(["build", "--root", str(root)]) == 0
+    assert not any(b"hunter2" in content for content in contents(root / "site").values())
+
+
+# Whole pages that cannot be read, and what the one sentence says of each.
+BROKEN_PAGES = {
+    "latin-1": (b"# Caf\xe9\n", ": byte 6 is not UTF-8"),
+    "not YAML": (b"---\nicon: x\ntitle: a: b\n---\nText\n", ":3: the front matter is not YAML: mapping values"),
+    "a list": (b"---\n- a\n---\nText\n", ":1: the front matter is not `key: value` lines"),
+    "not closed": (b"---\ntitle: x\n\nText\n", ":1: the front matter has no end"),
+}
+
+
+@pytest.mark.parametrize("page", ["docs/order.md", "docs/sprints/SPRINT_1.md"])
+@pytest.mark.parametrize(("text", "says"), BROKEN_PAGES.values(), ids=BROKEN_PAGES)
+def test_a_page_that_cannot_be_read_is_named_with_its_line(root: Path, page: str, text: bytes, says: str) -> None:
+    (root / page).write_bytes(text)
+    with pytest.raises(BuildError, match=re.escape(f"{page}{says}")):
+        refuse_broken(root, "docs")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.usefixtures("site")
+def test_no_host_publishes_a_page_that_cannot_be_read(
+    root: Path, host: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "docs" / "order.md").write_bytes(BROKEN_PAGES["not YAML"][0])
+    assert "docs/order.md:3: the front matter is not YAML" in refused(root, capsys, "--host", host)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("page", ["docs/order.md", "docs/sprints/SPRINT_1.md"])
+@pytest.mark.usefixtures("site")
+def test_a_line_below_front_matter_is_counted_from_the_top_of_the_file(
+    root: Path, host: Host, page: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / page).write_text("---\ntitle: x\n---\n\nText\n\n{{ nope }}\n")
+    assert f"{page}:7: UndefinedError" in refused(root, capsys, "--host", host)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_text_of_a_sprint_under_an_old_name_is_told_with_its_cause(
+    root: Path, host: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "docs" / "sprints" / "SPRINT_1_old_title.md").write_text("Our notes\n")
+    says = "docs/sprints/SPRINT_1_old_title.md: the page of Sprint 1 is SPRINT_1.md; rename the file, or write "
+    assert f"{says}`page: SPRINT_1_old_title.md` in plan_data/sprints/1-a.yml" in refused(root, capsys, "--host", host)
+    change(root / "plan_data/sprints/1-a.yml", "title: A", "title: B\npage: SPRINT_1_old_title.md")
+    assert cli.run(["build", "--root", str(root), "--host", host]) == 0
+    assert "Our notes" in words(article(pages(root / "site")["sprints/SPRINT_1_old_title/index.html"]))
+
+
+def test_a_team_writes_more_on_a_sprint_page(root: Path) -> None:
+    body = "---\ndescription: Of indexes\n---\n\n## Our notes\n\nSee [the order](../order.md).\n"
+    (root / "docs" / "sprints" / "SPRINT_1.md").write_text(body)
+    for host in HOSTS:
+        assert cli.run(["build", "--root", str(root), "--host", host]) == 0
+        page = pages(root / "site")["sprints/SPRINT_1/index.html"]
+        headings = [node.text().rstrip("¶") for node in page.css("article h1, article h2")]
+        assert headings[0] == "Sprint 1: A"
+        assert headings[-1] == "Our notes"
+        (described,) = page.css('meta[name="description"]')
+        assert described.attributes["content"] == "Of indexes"
