@@ -69,7 +69,7 @@ OF_HOSTS = {
         for name in ("unknown macro", "wrong parameter", "not Jinja")
     },
     "broken links": ("[x](nowhere.md) [x](order.md#nowhere)", ["next.md", "nowhere.md", "#nowhere"]),
-    BROKEN: ("[x](nowhere.md) [x](order.md#nowhere)", ["docs/next.md: "]),
+    BROKEN: ("[x](nowhere.md) [x](order.md#nowhere)", ["next.md"]),
     "inline script": ("<script>alert(1)</script>", ["next/index.html: an inline script that is not the theme's"]),
     "faults": (
         (
