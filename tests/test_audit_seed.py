@@ -11,7 +11,7 @@ import pytest
 
 from masterplan.analyse import Facts, analyse
 from masterplan.load import load
-from masterplan.load.repository import holds
+from masterplan.load.tree import holds
 from tests.golden import recorded
 
 ROOT = Path(__file__).parent.parent

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masterplan.model.calendar import LONGEST, Weeks
+from masterplan.model.weeks import LONGEST, Weeks
 
 windows = st.tuples(st.integers(1, LONGEST), st.integers(1, LONGEST)).map(lambda ends: Weeks(min(ends), max(ends)))
 days = st.dates(date(1900, 1, 1), date(2199, 12, 31))

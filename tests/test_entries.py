@@ -8,7 +8,7 @@ import pytest
 
 from masterplan.analyse import analyse
 from masterplan.load import load
-from masterplan.load.repository import holds
+from masterplan.load.tree import holds
 from tests.plans import BASE, write_plan
 
 Form = Literal["NFC", "NFD"]

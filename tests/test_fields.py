@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from pydantic import ValidationError
 
-from masterplan.load.build import FILES as NAMED
-from masterplan.load.build import FOLDERS
+from masterplan.load.loader import KIND_OF_FILE, KIND_OF_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model import fields
@@ -278,7 +277,7 @@ def test_every_number_date_and_window_of_the_model_has_bounds() -> None:
     files = {path: json.loads(text) for path, text in everything(simple, 2).items()}
     taken = []
     for path, data in beyond(files):
-        kind = next(part for name, part in (*NAMED.items(), *FOLDERS.items()) if path.startswith(name))
+        kind = next(part for name, part in (*KIND_OF_FILE.items(), *KIND_OF_FOLDER.items()) if path.startswith(name))
         source = parse(json.dumps(data).encode(), path)
         if not validate(source, kind, None)[1]:
             taken.append(data)

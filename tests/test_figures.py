@@ -4,8 +4,8 @@ import pytest
 
 from masterplan.analyse import analyse, figures
 from masterplan.analyse.metrics import planned_change
-from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Metric
+from masterplan.model.weeks import Weeks
 from tests.plans import option, phase, plan, sprint
 
 

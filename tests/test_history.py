@@ -17,8 +17,8 @@ from masterplan.cli import app as cli
 from masterplan.git import history as past
 from masterplan.git.history import CACHE, history
 from masterplan.git.revision import last_changes
-from masterplan.load.build import Made
-from masterplan.load.build import make as parse
+from masterplan.load.loader import Made
+from masterplan.load.loader import make as parse
 from masterplan.model.history import Commit, History
 from masterplan.model.part import Part
 from masterplan.model.place import Place

@@ -12,7 +12,7 @@ import yaml
 from masterplan.analyse import analyse
 from masterplan.errors import UsageError
 from masterplan.load import load
-from masterplan.load.repository import holds
+from masterplan.load.tree import holds
 from masterplan.publish.init import Answers, init
 from tests.sites import article, change, command, masterplan, pages, words
 

@@ -48,7 +48,7 @@ def test_the_names_of_the_door_are_those_that_are_promised() -> None:
 
 
 @pytest.mark.parametrize(
-    "first", ["masterplan.load.build", "masterplan.analyse.facts", "masterplan.macros", "masterplan"]
+    "first", ["masterplan.load.loader", "masterplan.analyse.facts", "masterplan.macros", "masterplan"]
 )
 def test_every_name_of_the_door_is_there_whatever_was_imported_before(first: str) -> None:
     code = f"import {first}, masterplan\nassert all(callable(getattr(masterplan, it)) for it in masterplan.__all__)"

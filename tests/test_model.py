@@ -13,11 +13,10 @@ from masterplan.load import load
 from masterplan.model.declared import TableRow
 from masterplan.model.fields import reading
 from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity, at_least, ordered
-from masterplan.model.part import Part
+from masterplan.model.part import Part, referring, walk
 from masterplan.model.place import Place, Step
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import MARKS, DecimalMark
-from masterplan.model.walk import referring, walk
 from tests.consistent import Spec, built, specs
 from tests.everything import whole
 from tests.plans import BASE, phase, plan, sprint, write_plan

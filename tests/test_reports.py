@@ -15,10 +15,10 @@ from jsonschema import Draft4Validator, Draft7Validator
 from masterplan.analyse import analyse
 from masterplan.analyse.audit import RULES
 from masterplan.load import load
-from masterplan.load.repository import holds
+from masterplan.load.tree import holds
+from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding, Related, Rule, Severity
 from masterplan.model.place import Place
-from masterplan.model.settings import Waiver
 from masterplan.render.reports import FORMATS, Report, document, github, summary
 from masterplan.render.reports.github import MOST_BYTES, MOST_SHOWN
 

@@ -94,7 +94,7 @@ def test_no_module_imports_against_the_flow(module: str) -> None:
         ("model.plan", "from masterplan import Plan"),
         ("load.__init__", "from ..render import views"),
         ("load.source", "import masterplan.analyse.graph as graph"),
-        ("analyse.graph", "from masterplan.load.build import load"),
+        ("analyse.graph", "from masterplan.load.loader import load"),
         ("analyse.graph", "import yaml"),
         ("git.review", "from masterplan.render.review import html"),
         ("edit.record", "from masterplan.publish.team_pages import docs_dir"),

@@ -6,8 +6,8 @@ import pytest
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan.model.calendar import Weeks
 from masterplan.model.progress import SKELETON, filled_in
+from masterplan.model.weeks import Weeks
 from masterplan.publish import reference as guide
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views

@@ -17,11 +17,11 @@ from masterplan.analyse.schedule import Schedules
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.status import Status
 from masterplan.errors import UsageError
+from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding
 from masterplan.model.history import Extent
 from masterplan.model.plan import Plan, Sprint
 from masterplan.model.quantity import Quantity
-from masterplan.model.settings import Waiver
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Option, Plan, Sprint
 from masterplan.model.quantity import Quantity, amount, total
+from masterplan.model.weeks import Weeks
 
 
 def stated_savings(sprints: Iterable[Sprint]) -> tuple[Quantity, ...]:

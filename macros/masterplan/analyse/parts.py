@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from masterplan.model.naming import PLAN, Subject
+from masterplan.model.part import Path, walk
 from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
-from masterplan.model.walk import Path, walk
 
 if TYPE_CHECKING:
     from masterplan.model.part import Part

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from masterplan.analyse import figures
-from masterplan.model.calendar import Weeks
+from masterplan.model.part import Path
 from masterplan.model.plan import Option, Plan
-from masterplan.model.walk import Path
+from masterplan.model.weeks import Weeks
 
 
 @dataclass(frozen=True, slots=True)

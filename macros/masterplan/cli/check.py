@@ -58,7 +58,7 @@ def check(
 def _report(root: Path, today: date | None, texts: Mapping[str, str], prefix: str) -> "Report":
     from masterplan.analyse import analyse
     from masterplan.load import load
-    from masterplan.load.repository import holds
+    from masterplan.load.tree import holds
     from masterplan.publish.examples import RULES
     from masterplan.publish.mkdocs_yml import settings_findings
     from masterplan.render.reports import Report
@@ -73,9 +73,9 @@ def _report(root: Path, today: date | None, texts: Mapping[str, str], prefix: st
 
 def _texts(root: Path) -> dict[str, str]:
     """The files of a plan by their path, as far as they can be read."""
-    from masterplan.load.build import FOLDER
+    from masterplan.load.loader import PLAN_FOLDER
 
-    files = sorted(path for path in (root / FOLDER).rglob("*.yml") if path.is_file() and not path.is_symlink())
+    files = sorted(path for path in (root / PLAN_FOLDER).rglob("*.yml") if path.is_file() and not path.is_symlink())
     return {path.relative_to(root).as_posix(): path.read_text("utf-8-sig", "replace") for path in files}
 
 

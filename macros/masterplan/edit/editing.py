@@ -9,11 +9,12 @@ from pathlib import Path
 
 from masterplan.errors import UsageError
 from masterplan.files import OWN, create, locked, own_folder
-from masterplan.load.build import FOLDER, load
+from masterplan.load.loader import PLAN_FOLDER, load
 from masterplan.load.tree import Folder, Kind, Tree
 from masterplan.model.plan import Plan
+from masterplan.model.schema import FILES
 
-SCHEMAS = {"sprints": "sprint", "progress": "progress"}
+SCHEMAS = {Path(path).parent.name: name for name, (_, path) in FILES.items() if "<" in path}
 """The name of the schema of the files in a folder of the plan."""
 
 PATIENCE = 30
@@ -32,7 +33,7 @@ def editing(root: Path) -> Iterator[Plan]:
     Raises UsageError where there is no plan or a wrong one, BlockingIOError when the lock stays taken.
     """
     wrong = UsageError(f"the plan has errors; run `masterplan check{root_option(root)}` and fix them first")
-    if Folder(root).kind(FOLDER) != "folder":
+    if Folder(root).kind(PLAN_FOLDER) != "folder":
         raise wrong
     with locked(own_folder(root / OWN) / "lock", PATIENCE):
         plan = load(root).plan

@@ -17,8 +17,8 @@ from masterplan.analyse.progress import objections, standings
 from masterplan.edit.editing import add, editing, inline, with_file
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links, write_atomically
-from masterplan.load.build import FOLDER
 from masterplan.load.hints import did_you_mean
+from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.plan import Plan
@@ -147,7 +147,7 @@ def _append(root: Path, plan: Plan, entry: Entry) -> Path:
     would still count instead.
     """
     content = _file(entry.model_dump(mode="json"))
-    path = Path(FOLDER, "progress", _name(plan, entry, content))
+    path = Path(PLAN_FOLDER, "progress", _name(plan, entry, content))
     entries = with_file(root, path, content).entries
     same_day = [other for other in entries if (other.sprint, other.date) == (entry.sprint, entry.date)]
     if same_day[-1] != entry:

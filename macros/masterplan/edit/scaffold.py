@@ -6,7 +6,7 @@ from pathlib import Path
 
 from masterplan.edit.editing import add, editing, inline, with_file
 from masterplan.errors import UsageError
-from masterplan.load.build import FOLDER
+from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.naming import slug
@@ -23,7 +23,7 @@ def new_plan(
     `unit` is what a sprint is called there, and several of them; `group` the same of a phase. Nothing is written.
     Raises UsageError for a text that a plan cannot hold.
     """
-    files = {Path(FOLDER, "plan.yml"): _checked(_header(title, unit, group, start), Header)}
+    files = {Path(PLAN_FOLDER, "plan.yml"): _checked(_header(title, unit, group, start), Header)}
     for n, title_ in enumerate(sprints, 1):
         files[_file(str(n), title_)] = _checked(_text(title_, str(n), None, ()), Sprint)
     return files
@@ -63,7 +63,7 @@ def _next(ids: Iterable[str]) -> str:
 
 
 def _file(id_: str, title: str) -> Path:
-    return Path(FOLDER, "sprints", f"{id_}-{slug(title) or 'sprint'}.yml")
+    return Path(PLAN_FOLDER, "sprints", f"{id_}-{slug(title) or 'sprint'}.yml")
 
 
 def _checked(text: str, kind: type[Part]) -> bytes:

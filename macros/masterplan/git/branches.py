@@ -6,7 +6,7 @@ from pathlib import Path
 
 from masterplan.git.commands import git, prefix_of, repository
 from masterplan.git.objects import Objects
-from masterplan.load.build import FOLDER
+from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import MAX_BYTES, parse
 
 MOST_BRANCHES = 100
@@ -22,8 +22,8 @@ def sprints_elsewhere(root: Path) -> Mapping[str, str]:
     branches = list(_branches(root)) if repository(root) else []
     if not branches:
         return {}
-    folder = f"{prefix_of(root)}{FOLDER}/sprints"
-    here = {path.name for path in (root / FOLDER / "sprints").glob("*.yml")}
+    folder = f"{prefix_of(root)}{PLAN_FOLDER}/sprints"
+    here = {path.name for path in (root / PLAN_FOLDER / "sprints").glob("*.yml")}
     ids: dict[str, str] = {}
     with Objects(root) as objects:
         for branch, tree in branches:

@@ -27,9 +27,9 @@ from masterplan.git.commands import git, has_commit, is_shallow, prefix_of
 from masterplan.git.objects import Objects, Snapshot
 from masterplan.git.revision import moment
 from masterplan.load import load
-from masterplan.load.build import FOLDER, Loaded, make
+from masterplan.load.loader import PLAN_FOLDER, Loaded, make
 from masterplan.model.change import Change
-from masterplan.model.history import NO_HISTORY, Commit, History, PastChange, State
+from masterplan.model.history import NO_HISTORY, Commit, History, PastChange, PlanState
 
 MOST_READ = 500
 """Commits that are read, the newest."""
@@ -72,7 +72,7 @@ def _log(root: Path) -> Sequence[_Logged]:
     """The commits that touched the plan, newest first, one more than are read where there are more."""
     output = git(
         root, "log", "--first-parent", "--no-follow", f"--max-count={MOST_READ + 1}", "-z", "--encoding=UTF-8",
-        "--format=%H%x00%T%x00%ct%x00%aN%x00%s", "HEAD", "--", FOLDER,
+        "--format=%H%x00%T%x00%ct%x00%aN%x00%s", "HEAD", "--", PLAN_FOLDER,
     )  # fmt: skip
     fields = output.split("\0")
     return [_Logged(*fields[n : n + 5]) for n in range(0, len(fields) - 4, 5)]
@@ -101,11 +101,11 @@ class _Past:
         """Where the plan is in a commit, by the id of its tree."""
         with suppress(OSError):
             project = self._objects.at(tree, self._prefix)
-            plan = self._objects.at(tree, f"{self._prefix}/{FOLDER}")
+            plan = self._objects.at(tree, f"{self._prefix}/{PLAN_FOLDER}")
             return _Place(project.id if project else "", plan.id if plan else "")
         return _Place("", "")
 
-    def state(self, at: _Place) -> State:
+    def state(self, at: _Place) -> PlanState:
         """What a commit left of the plan."""
         return self._saved.state(at.plan, lambda: _state(self._load(at.project)))
 
@@ -134,11 +134,11 @@ def _commits(past: _Past, log: Iterable[_Logged]) -> Iterator[Commit]:
             last = at
 
 
-def _state(loaded: Loaded) -> State:
+def _state(loaded: Loaded) -> PlanState:
     if loaded.plan is None:
         first, *more = loaded.findings
-        return State(None, f"{first.place}: {first.message}" + (f", and {len(more)} more" if more else ""))
-    return State(extent(loaded.plan))
+        return PlanState(None, f"{first.place}: {first.message}" + (f", and {len(more)} more" if more else ""))
+    return PlanState(extent(loaded.plan))
 
 
 def _past(change: Change) -> PastChange:
@@ -153,7 +153,7 @@ class _Content(BaseModel):
     """
 
     program: str
-    states: dict[str, State] = {}
+    states: dict[str, PlanState] = {}
     changes: dict[str, tuple[PastChange, ...]] = {}
 
 
@@ -166,7 +166,7 @@ class _Saved:
         self._before = _read(self._path)
         self._used = _Content(program=_program())
 
-    def state(self, id_: str, make: Callable[[], State]) -> State:
+    def state(self, id_: str, make: Callable[[], PlanState]) -> PlanState:
         """The state of the plan with a Git id; unsaved where it could not be read, as a fuller clone may read it."""
         state = self._before.states.get(id_) or make()
         if state.extent is not None:

@@ -15,8 +15,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from masterplan.git.commands import command, environment
-from masterplan.load.repository import spelling
-from masterplan.load.tree import Kind
+from masterplan.load.tree import Kind, spelling
 
 MOST_NAMES = 1 << 24
 """Bytes of the list of a folder; more is no plan's."""

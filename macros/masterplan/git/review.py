@@ -21,9 +21,8 @@ from masterplan.errors import ComparisonError, UsageError
 from masterplan.git.commands import commit_of, git, prefix_of
 from masterplan.git.objects import Objects, Snapshot, TreeEntry
 from masterplan.load import load
-from masterplan.load.build import FOLDER
-from masterplan.load.repository import holds
-from masterplan.load.tree import Folder, Tree
+from masterplan.load.loader import PLAN_FOLDER
+from masterplan.load.tree import Folder, Tree, holds
 from masterplan.model.change import Difference
 from masterplan.model.plan import NOTHING, Plan
 from masterplan.today import today_of
@@ -51,7 +50,7 @@ def review(
     ComparisonError for one whose plan is wrong; but where `tolerant`, the review says that `base` is.
     """
     with _open(root, base) as before, _open(root, head) as after:
-        is_new = isinstance(before.tree, Snapshot) and before.tree.kind(FOLDER) == "missing"
+        is_new = isinstance(before.tree, Snapshot) and before.tree.kind(PLAN_FOLDER) == "missing"
         older = None if is_new or (tolerant and load(before.tree).plan is None) else _plan(before)
         newer = _plan(after)
         day = today_of(newer, today)
@@ -83,7 +82,7 @@ def _is_path(name: str) -> bool:
 
 def _commit_of(root: Path, name: str) -> str:
     """The hash of the commit in a side's name, which must not be the name of a folder with a plan as well."""
-    is_folder = bool(name) and (Path(name) / FOLDER).is_dir()
+    is_folder = bool(name) and (Path(name) / PLAN_FOLDER).is_dir()
     try:
         commit = commit_of(root, name.partition(":")[0])
     except UsageError as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from masterplan.analyse.changes import edits
 from masterplan.analyse.changes.flatten import plain
-from masterplan.load.build import FILES, FOLDERS
+from masterplan.load.loader import KIND_OF_FILE, KIND_OF_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.change import Edit
@@ -33,7 +33,7 @@ def _plan(content: bytes) -> Plan | None:
     The plan's decimal mark is not known here, and does not matter: amounts are shown as they are written.
     """
     source = parse(content, "file")
-    kinds = (*FOLDERS.values(), *FILES.values())
+    kinds = (*KIND_OF_FOLDER.values(), *KIND_OF_FILE.values())
     parts = (validate(source, kind, mark)[0] for mark in (None, *MARKS) for kind in kinds)
     part = next(filter(None, parts), None) if not source.findings else None
     return _holding(part) if part else None

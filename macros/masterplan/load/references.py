@@ -1,8 +1,8 @@
-"""References between the files of a plan: every id exists, is named once where once is meant, and no circle closes.
+"""References in a plan: all that is named exists, is named once where once is meant, and no circle closes.
 
-Which fields refer to something is read off their types (`SprintRef`, `PersonRef`), so a new field is checked by being
-typed. Works on whatever could be read: an id whose own file is broken counts as known, so that one broken file does not
-raise false alarms about the others.
+Which fields refer to an id is read off their types (`SprintRef`, `PersonRef`), so a new field is checked by its type;
+entries also name metrics and tasks of their sprints. Works on whatever could be read: an id whose own file is broken
+counts as known, so that one broken file does not raise false alarms about the others.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -11,15 +11,14 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from masterplan.load.hints import did_you_mean
+from masterplan.load.hints import did_you_mean, shown
 from masterplan.load.rules import BY_ID
 from masterplan.model.fields import is_path_on_windows
 from masterplan.model.finding import Finding, Related
-from masterplan.model.part import Part
+from masterplan.model.part import Part, Path, referring, walk
 from masterplan.model.place import Place, Places
 from masterplan.model.plan import Dependency, Option, Phase, Plan
 from masterplan.model.progress import report_page
-from masterplan.model.walk import Path, referring, walk
 
 if TYPE_CHECKING:
     from masterplan.model.team import Person
@@ -63,6 +62,7 @@ def check(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterator[Findi
     yield from _reports(plan)
     yield from _self_dependencies(plan)
     yield from _cycles(plan)
+    yield from _names_in_entries(plan)
 
 
 def _parts(plan: Plan) -> Iterator[tuple[Path, Part]]:
@@ -90,10 +90,7 @@ def _repeated(places: Places, all_named: Iterable[Named]) -> Iterator[Finding]:
     for named in all_named:
         first = seen.setdefault((named.group, named.id), named.path)
         if first != named.path:
-            place, before = places.of(*named.path), places.of(*first)
-            message = f"`{named.id}` is named twice; first in line {before.line}"
-            related = _related([before], "the first")
-            yield Finding(BY_ID["duplicate-reference"], place, message, "keep one of them", related)
+            yield _named_twice(named.id, places.of(*named.path), places.of(*first))
 
 
 def _related(places: Iterable[Place], says: str) -> tuple[Related, ...]:
@@ -182,3 +179,45 @@ def _edge_place(plan: Plan, sprint: str, needed: str) -> Place:
     dependencies = plan.sprints[sprint].depends_on or ()
     n = next(n for n, each in enumerate(dependencies) if each.sprint == needed)
     return plan.places.of("sprints", sprint, "depends_on", n, "sprint")
+
+
+class _Names(NamedTuple):
+    """The names that one list of an entry has, each with its path below the entry, and the names it may have."""
+
+    rule: str
+    what: str
+    given: Sequence[tuple[str, Path]]
+    allowed: tuple[str, ...]
+
+
+def _names_in_entries(plan: Plan) -> Iterator[Finding]:
+    """Metrics and tasks in entries that their sprint does not have, or that one entry names twice.
+
+    Entries of unknown sprints are not looked at; whether an entry is believable is a matter of the audit.
+    """
+    for n, entry in enumerate(plan.entries):
+        sprint = plan.sprints.get(entry.sprint)
+        if sprint is None:
+            continue
+        measured = [(reading.metric, ("measured", m, "metric")) for m, reading in enumerate(entry.measured)]
+        tasks = [(title, ("tasks", m)) for m, title in enumerate(entry.tasks)]
+        metrics = _Names("unknown-reading", "metric", measured, tuple(metric.name for metric in sprint.metrics))
+        for names in (metrics, _Names("unknown-task", "task", tasks, tuple(task.title for task in sprint.tasks))):
+            yield from _wrong_names(plan, str(n), entry.sprint, names)
+
+
+def _wrong_names(plan: Plan, entry: str, sprint: str, names: _Names) -> Iterator[Finding]:
+    first: dict[str, Path] = {}
+    for name, path in names.given:
+        place = plan.places.of("entries", entry, *path)
+        if name not in names.allowed:
+            near = did_you_mean(name, map(shown, names.allowed[:5]))
+            hint = near or f"add it to the {names.what}s of the {plan.unit.one.lower()}"
+            yield Finding(BY_ID[names.rule], place, f"{plan.name(sprint)} has no {names.what} `{shown(name)}`", hint)
+        elif first.setdefault(name, path) != path:
+            yield _named_twice(shown(name), place, plan.places.of("entries", entry, *first[name]))
+
+
+def _named_twice(name: str, place: Place, first: Place) -> Finding:
+    message = f"`{name}` is named twice; first in line {first.line}"
+    return Finding(BY_ID["duplicate-reference"], place, message, "keep one of them", _related([first], "the first"))

@@ -1,12 +1,17 @@
 """Where a plan's files are read from: a folder on disk, or whatever else has names, kinds and contents.
 
 The loader asks only these few questions, so that a plan in a Git revision is read and judged exactly like one on disk.
-Paths are relative to the tree's root, with `/`; symbolic links are told, never followed.
+Paths are relative to the tree's root, with `/`; symbolic links are reported, never followed. `holds` answers whether a
+path that the plan names is in the repository.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
+
+from masterplan.model.naming import composed
 
 Kind = Literal["missing", "file", "folder", "symlink", "other"]
 """What stands at a path; `other` is neither, such as a device, or a submodule whose files are elsewhere."""
@@ -50,3 +55,34 @@ class Folder:
         """A file's content, or its first bytes."""
         with (self.root / path).open("rb") as opened:
             return opened.read(most + 1)
+
+
+def holds(root: Path) -> Callable[[str], bool]:
+    """A question to a repository: is there a file or folder at this path? Nothing outside the repository is."""
+    home = root.resolve()
+    tree = Folder(home)
+
+    @cache
+    def is_there(path: str) -> bool:
+        try:
+            target = (home / spelling(tree, path)).resolve()
+        except OSError:
+            return False
+        return target.is_relative_to(home) and target.exists()
+
+    return is_there
+
+
+def spelling(tree: Tree, path: str) -> str:
+    """A path as the files of a tree spell it, which may write letters and their marks apart (see `composed`).
+
+    As it is given where no name, or only plain letters, are concerned.
+    """
+    spelt = "."
+    for step in path.split("/") if not path.isascii() else ():
+        try:
+            names = tree.names(spelt)
+        except OSError:
+            return path
+        spelt = f"{spelt}/{next((name for name in names if composed(name) == composed(step)), step)}"
+    return path if spelt == "." else spelt

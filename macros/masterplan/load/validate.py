@@ -10,10 +10,9 @@ from masterplan.load.rules import BY_ID
 from masterplan.load.source import UNREAD, Source
 from masterplan.model.fields import PAGE_PATTERN, reading
 from masterplan.model.finding import Finding
-from masterplan.model.part import Part
+from masterplan.model.part import Part, part_at
 from masterplan.model.place import Step, locate
 from masterplan.model.quantity import DecimalMark
-from masterplan.model.walk import part_at
 
 P = TypeVar("P", bound=Part)
 

@@ -1,8 +1,9 @@
-"""What the authors wrote down: figures, claims and tables, kept word for word.
+"""What the authors wrote down for the audit: figures, claims and tables, kept word for word, and what it shall accept.
 
-They are compared with the plan and take part in no computation.
+Claims and tables are compared with the plan and take part in no computation.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -68,3 +69,24 @@ class Table(Part):
     rows: tuple[TableRow, ...] = Field(description="The rows, without the one that sums them up.", min_length=1)
     total: tuple[Measure, ...] = Field((), description="The row that sums up the columns, as it was written.")
     sums_rows: bool = Field(default=False, description="Whether the last column sums up those before it.")
+
+
+RuleSeverity = Literal["error", "warning", "info", "off"]
+
+
+class Waiver(Part):
+    """A finding that is known and accepted for a while."""
+
+    rule: Line = Field(description="The id of the rule, for instance count-mismatch.")
+    at: Line = Field(description="Where: plan, or the kind and id of a part: sprint 4, phase 1, option A.")
+    field: Line | None = Field(None, description="Only findings in this field of it, for instance risk.owner.")
+    reason: Line = Field(description="Why it is accepted.")
+    by: Line = Field(description="Who accepts it.")
+    until: Date = Field(description="The last day it holds.")
+
+
+class AuditSettings(Part):
+    """Settings of the audit."""
+
+    severity: Mapping[str, RuleSeverity] = Field({}, description="How grave a rule is here, by the rule's id.")
+    waivers: tuple[Waiver, ...] = Field((), description="Findings that are accepted for a while.")

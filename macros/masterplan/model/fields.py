@@ -19,9 +19,9 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, PlainSerializer, PlainValidator, StringConstraints, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from masterplan.model.calendar import YEARS, DateSpan, Weeks
 from masterplan.model.quantity import CODES, CURRENCIES, DecimalMark, NotationError, Quantity, written
 from masterplan.model.quantity import LONGEST as LONGEST_AMOUNT
+from masterplan.model.weeks import YEARS, DateSpan, Weeks
 
 LONGEST_LINE = 1_000
 """Characters that a text of one line may have."""

@@ -39,7 +39,7 @@ class Extent:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class PlanState:
     """The plan as a commit left it: its extent, or else the reason why it could not be read."""
 
     extent: Extent | None
@@ -58,7 +58,7 @@ class Commit:
     author: str
     made: datetime
     title: str
-    state: State
+    state: PlanState
     changes: tuple[PastChange, ...] = ()
     begins: bool = False
 

@@ -1,12 +1,131 @@
-"""What every part of a plan file has in common."""
+"""What every part of a plan file has in common: its fields, read off its types, and one walk over all its values.
+
+References, places, hints and the comparison of plans read fields here, so that a new field joins in by being typed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import NoneType
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
+
+from masterplan.model.place import Step
+from masterplan.model.quantity import Quantity
+
+Path = tuple[Step, ...]
+"""The way from a part of the plan to a value: names of fields, and positions in lists from 0."""
+
+Many = Literal["one", "list", "mapping"]
 
 
 class Part(BaseModel):
     """A part of a plan file: typed strictly, closed to unknown fields, never changed once read."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PartField:
+    """One field of a part.
+
+    `part` is the type that has the field, `item` the type of its value, or of each of its values where there are
+    `many`. `refers` is the kind of thing whose ids these are: `sprint`, `phase`, `person`, else empty. A field that is
+    not `needed` has a `default`.
+    """
+
+    part: type[Part]
+    name: str
+    item: Any
+    many: Many
+    refers: str
+    needed: bool
+    default: object
+
+    @property
+    def inner(self) -> type[Part] | None:
+        """The type of part that it has inside, one or many of them; None for plain values."""
+        return self.item if isinstance(self.item, type) and issubclass(self.item, Part) else None
+
+
+class Value(NamedTuple):
+    """A value that is no part and no list: the path to it, its field, and the value itself."""
+
+    path: Path
+    field: PartField
+    value: Any
+
+    @property
+    def text(self) -> str:
+        """A text, or an amount as it is written; empty for any other value."""
+        written = self.value.text if isinstance(self.value, Quantity) else self.value
+        return written if isinstance(written, str) else ""
+
+
+@cache
+def fields_of(part: type[Part]) -> tuple[PartField, ...]:
+    """All fields of a part, in the order of the model."""
+    hints = get_type_hints(part, include_extras=True)
+    return tuple(_field(part, name, hints[name]) for name in part.model_fields)
+
+
+@cache
+def referring(part: type[Part]) -> tuple[PartField, ...]:
+    """The fields of a part that hold references, or parts with references in them."""
+    return tuple(field for field in fields_of(part) if field.refers or (field.inner and referring(field.inner)))
+
+
+def part_at(part: type[Part], path: Path) -> type[Part]:
+    """The part that a path leads to or into, from a part of this type on."""
+    for step in path:
+        if isinstance(step, str):
+            part = next((field.inner for field in fields_of(part) if field.name == step), None) or part
+    return part
+
+
+def walk(
+    part: Part, path: Path = (), fields: Callable[[type[Part]], tuple[PartField, ...]] = fields_of
+) -> Iterator[Value]:
+    """Every value in a part that has this path, in the order of the fields; nothing for what was left out.
+
+    `fields` chooses the fields of each part on the way: all, or those that are `referring`.
+    """
+    for field in fields(type(part)):
+        held = getattr(part, field.name)
+        for value, below in _items(field, held, (*path, field.name)):
+            if isinstance(value, Part):
+                yield from walk(value, below, fields)
+            elif value is not None:
+                yield Value(below, field, value)
+
+
+def _items(field: PartField, held: Any, path: Path) -> Iterator[tuple[Any, Path]]:
+    """What a field holds, or each item of its list or mapping, with the path to it."""
+    if field.many == "one" or held is None:
+        return iter(((held, path),))
+    pairs = held.items() if field.many == "mapping" else enumerate(held)
+    return ((value, (*path, step)) for step, value in pairs)
+
+
+def _field(part: type[Part], name: str, hint: Any) -> PartField:
+    info = part.model_fields[name]
+    held, refers = _bare(hint)
+    many: Many = "list" if get_origin(held) is tuple else "mapping" if get_origin(held) is Mapping else "one"
+    if many != "one":
+        held, refers = _bare(get_args(held)[-1 if many == "mapping" else 0])
+    return PartField(part, name, held, many, refers, info.is_required(), info.get_default())
+
+
+def _bare(hint: Any) -> tuple[Any, str]:
+    """A type without `None` and without what is noted on it, and the kind of thing that a note says it names."""
+    options = [option for option in get_args(hint) if option is not NoneType]
+    if notes := getattr(hint, "__metadata__", ()):
+        inside, kind = _bare(hint.__origin__)
+        return inside, kind or next((note for note in notes if isinstance(note, str)), "")
+    if NoneType in get_args(hint) and len(options) == 1:
+        return _bare(options[0])
+    return hint, ""
 
 
 def size(value: object) -> int:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from masterplan.model.declared import Declared, Table
+from masterplan.model.declared import AuditSettings, Declared, Table
 from masterplan.model.fields import (
     Date,
     Duration,
@@ -34,7 +34,6 @@ from masterplan.model.part import Part
 from masterplan.model.place import Places
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import DecimalMark
-from masterplan.model.settings import AuditSettings
 from masterplan.model.team import Person, WorkingTime
 from masterplan.model.words import Group, Unit, worded
 

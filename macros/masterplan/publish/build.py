@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from masterplan.errors import BuildError, UsageError
-from masterplan.load.build import FOLDER
+from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_host, mkdocs_yml, site_folder
 from masterplan.publish.hosts import Host
 from masterplan.publish.project import Project, open_project
@@ -43,7 +43,7 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build, today: date | 
 
 
 def _refuse_to_replace(project: Project, site: Path) -> None:
-    folders = (project.root / folder for folder in (project.docs_dir, FOLDER, ".git"))
+    folders = (project.root / folder for folder in (project.docs_dir, PLAN_FOLDER, ".git"))
     if project.root.is_relative_to(site) or any(map(site.is_relative_to, folders)):
         raise UsageError(f"{site} is where the plan, its pages or its repository are; choose another place with --site")
 

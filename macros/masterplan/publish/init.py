@@ -21,7 +21,7 @@ from masterplan.errors import UsageError
 from masterplan.files import refuse_links, write_atomically
 from masterplan.git.commands import answer, create_repository, repository
 from masterplan.load import load
-from masterplan.load.build import FOLDER
+from masterplan.load.loader import PLAN_FOLDER
 from masterplan.model.naming import slug
 from masterplan.publish import mkdocs_yml
 
@@ -92,7 +92,7 @@ def init(root: Path, answers: Answers, today: date) -> Result:
 
 def has_plan(root: Path) -> bool:
     """Whether a folder has a plan already."""
-    return (root / FOLDER / "plan.yml").exists()
+    return (root / PLAN_FOLDER / "plan.yml").exists()
 
 
 def default_title(root: Path, *, demo: bool) -> str:
@@ -110,9 +110,9 @@ Files = dict[Path, bytes | None]
 def _plan(root: Path, answers: Answers, today: date) -> Files:
     """The plan's files, unless there is a plan; a plan is never filled up with parts that it may not want."""
     if has_plan(root):
-        return {root / FOLDER / "plan.yml": None}
-    if answers.demo and (root / FOLDER).exists():
-        raise UsageError(f"{root / FOLDER} is there already; write the demo plan into another folder")
+        return {root / PLAN_FOLDER / "plan.yml": None}
+    if answers.demo and (root / PLAN_FOLDER).exists():
+        raise UsageError(f"{root / PLAN_FOLDER} is there already; write the demo plan into another folder")
     words = (answers.unit, answers.group)
     made = (
         _demo(answers.title, today) if answers.demo else new_plan(answers.title, *words, answers.start, answers.sprints)
@@ -124,7 +124,7 @@ def _demo(title: str, today: date) -> Mapping[Path, bytes]:
     folder = Path(str(files("masterplan.publish") / "init_files" / "demo"))
     monday = partial(_monday, today)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yml"))
-    return {Path(FOLDER, name): _rendered(f"demo/{name}", title=title, monday=monday) for name in names}
+    return {Path(PLAN_FOLDER, name): _rendered(f"demo/{name}", title=title, monday=monday) for name in names}
 
 
 def _monday(today: date, weeks: int, days: int = 0) -> date:

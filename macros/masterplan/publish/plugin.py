@@ -28,7 +28,7 @@ from mkdocs.utils.templates import TemplateContext
 from pathspec.gitignore import GitIgnoreSpec
 
 from masterplan.errors import MasterplanError, PlanError
-from masterplan.load.build import FOLDER
+from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml, pages
 from masterplan.publish.calls import Blocks, Calls, calls, run, strict
 from masterplan.publish.finish import finish, finish_page, theme_scripts
@@ -258,7 +258,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
         """Let `mkdocs serve` follow the plan, as it follows the pages."""
-        server.watch(str(self.project.root / FOLDER))
+        server.watch(str(self.project.root / PLAN_FOLDER))
         return server
 
 

@@ -14,8 +14,8 @@ from masterplan.git.commands import prefix_of
 from masterplan.git.history import history
 from masterplan.git.revision import Revision, identity, last_changes, revision
 from masterplan.load import load
-from masterplan.load.build import FOLDER
-from masterplan.load.repository import holds
+from masterplan.load.loader import PLAN_FOLDER
+from masterplan.load.tree import holds
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
 from masterplan.publish import mkdocs_yml
@@ -135,7 +135,7 @@ def open_project(root: Path, today: date | None = None) -> Project:
         {path: (root / path).read_text("utf-8-sig") for path in paths},
         pages,
         {plan.places.of("sprints", id_).path: page for id_, page in pages.items()},
-        {path: str(change) for path, change in last_changes(root, FOLDER).items()},
+        {path: str(change) for path, change in last_changes(root, PLAN_FOLDER).items()},
         without,
         mkdocs_yml.guest(settings),
     )

@@ -22,7 +22,7 @@ from mkdocs.livereload import LiveReloadServer
 from watchdog.observers.polling import PollingObserverVFS
 
 from masterplan.errors import UsageError
-from masterplan.load.build import FOLDER
+from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml
 from masterplan.publish.finish import without_policy
 from masterplan.publish.team_pages import docs_dir
@@ -76,7 +76,7 @@ def serve(root: Path, address: Address, arguments: Sequence[str], ready: Callabl
 
     Raises UsageError where there is nothing to serve, or the address cannot be had.
     """
-    watched = dict.fromkeys([FOLDER, docs_dir(root), mkdocs_yml.FILE, *mkdocs_yml.read(root).get("watch", [])])
+    watched = dict.fromkeys([PLAN_FOLDER, docs_dir(root), mkdocs_yml.FILE, *mkdocs_yml.read(root).get("watch", [])])
     with _ended_like_interrupted(), tempfile.TemporaryDirectory(prefix="masterplan-") as folder:
         site = Path(folder, "site")
         command = [sys.executable, "-m", "masterplan", "build", "--root", str(root), "--site", str(site), *arguments]

@@ -9,7 +9,7 @@ from masterplan.analyse import Facts
 from masterplan.analyse.figures import count
 from masterplan.analyse.schedule.effort import MEANS, TICKS
 from masterplan.analyse.schedule.why import Wait, Why
-from masterplan.model.calendar import Weeks
+from masterplan.model.weeks import Weeks
 
 _NOBODY = {"nobody-can", "nobody-there"}
 MOST_STEPS = 8

@@ -15,10 +15,10 @@ from masterplan.analyse.progress import Standing, kept
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.model.declared import Declared
 from masterplan.model.finding import Area, Finding, Related, Rule, Severity
+from masterplan.model.part import Path
 from masterplan.model.plan import Phase, Plan, Sprint
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
-from masterplan.model.walk import Path
 
 MOST_RELATED = 20
 """Places that one finding is compared with."""

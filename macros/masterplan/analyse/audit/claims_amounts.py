@@ -11,9 +11,9 @@ from masterplan.analyse.metrics import like_for_like, planned_change
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.wording import listed
-from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Header, Metric, Option, Phase, Sprint
 from masterplan.model.quantity import Quantity, amount
+from masterplan.model.weeks import Weeks
 
 
 def _judged(claim: ClaimContext, computed: Quantity | None, compared: Iterable[Compared] = ()) -> Judgement:

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple, TypeVar
 
 from masterplan.analyse.parts import Compared
 from masterplan.model.declared import Declared
+from masterplan.model.part import Path
 from masterplan.model.place import Place
 from masterplan.model.quantity import DURATIONS, Comparator, DecimalMark, Quantity, amount
 from masterplan.model.team import WorkingTime
-from masterplan.model.walk import Path
 
 Outcome = Literal["agrees", "within", "differs", "unchecked"]
 """agrees: the same; within: the declared range holds what was computed, and more; differs: neither; unchecked: the plan

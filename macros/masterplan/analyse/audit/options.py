@@ -12,9 +12,9 @@ from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.staff import can_do, is_away
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.analyse.wording import listed
-from masterplan.model.calendar import LONGEST, Weeks
 from masterplan.model.plan import Plan, Sprint, Strength
 from masterplan.model.team import Person
+from masterplan.model.weeks import LONGEST, Weeks
 
 
 def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]:

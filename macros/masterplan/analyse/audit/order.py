@@ -9,9 +9,9 @@ from masterplan.analyse.audit.mentions import is_weekday, weekdays
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.staffing import Shift
 from masterplan.analyse.wording import listed
-from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Parallel, Phase
 from masterplan.model.team import WEEKDAYS
+from masterplan.model.weeks import Weeks
 
 
 def _phase_order(given: AuditInput) -> Iterator[Fault]:

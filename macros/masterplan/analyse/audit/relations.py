@@ -9,9 +9,9 @@ from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgeme
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.wording import at_edge, listed
-from masterplan.model.calendar import Weeks
 from masterplan.model.plan import LEVELS, Header, Option, Phase, Sprint
 from masterplan.model.quantity import amount
+from masterplan.model.weeks import Weeks
 
 
 def judge_independent(claim: ClaimContext) -> Judgement:

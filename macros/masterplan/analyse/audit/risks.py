@@ -9,8 +9,8 @@ from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.progress import exposed
 from masterplan.analyse.wording import listed
+from masterplan.model.part import Path
 from masterplan.model.plan import LEVELS, Document, Risk, Sprint
-from masterplan.model.walk import Path
 
 
 def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> Callable[[AuditInput], Iterator[Fault]]:

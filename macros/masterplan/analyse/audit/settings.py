@@ -8,10 +8,10 @@ from difflib import get_close_matches
 
 from masterplan.analyse.audit.check import Fault, as_finding
 from masterplan.analyse.parts import within
+from masterplan.model.declared import RuleSeverity, Waiver
 from masterplan.model.finding import Finding, Rule, ordered
+from masterplan.model.part import Path
 from masterplan.model.plan import Plan
-from masterplan.model.settings import RuleSeverity, Waiver
-from masterplan.model.walk import Path
 
 UNKNOWN = Rule("unknown-rule", "warning", "A setting of the audit names a rule that there is not.", "audit")
 EXPIRED = Rule("waiver-expired", "warning", "A waiver has run out; what it covered is shown again.", "audit")

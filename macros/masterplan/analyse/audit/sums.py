@@ -13,9 +13,9 @@ from masterplan.analyse.metrics import like_for_like, planned_change
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.wording import listed
 from masterplan.model.declared import Declared, Table
+from masterplan.model.part import Path
 from masterplan.model.plan import Metric, Plan, Sprint
 from masterplan.model.quantity import Quantity
-from masterplan.model.walk import Path
 
 _PERCENT = re.compile(
     r"(?<![\w.,])(?:[~<>]\s?|up to )?-?[0-9]+(?:[.,][0-9]+)?(?:\s?[-–]\s?[0-9]+(?:[.,][0-9]+)?)?\s?%", re.IGNORECASE

@@ -23,11 +23,11 @@ from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.staff import Member, crew, members
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.wording import listed
-from masterplan.model.calendar import Weeks
 from masterplan.model.change import Change, Consequence, Direction
 from masterplan.model.naming import PLAN, Subject, natural
 from masterplan.model.plan import Plan, Risk, Sprint
 from masterplan.model.quantity import Quantity, amount
+from masterplan.model.weeks import Weeks
 
 MOST_ALIKE = 12
 """FactValues of a kind that are listed one by one; more are one consequence."""

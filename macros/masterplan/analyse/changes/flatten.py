@@ -13,12 +13,11 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from masterplan.model.calendar import DateSpan, Weeks
 from masterplan.model.change import Key
-from masterplan.model.declared import Declared, Table, TableRow
+from masterplan.model.declared import Declared, Table, TableRow, Waiver
 from masterplan.model.fields import reading
 from masterplan.model.naming import natural
-from masterplan.model.part import Part
+from masterplan.model.part import Part, PartField, fields_of
 from masterplan.model.place import Step
 from masterplan.model.plan import (
     Dependency,
@@ -39,8 +38,7 @@ from masterplan.model.plan import (
 )
 from masterplan.model.progress import Reading
 from masterplan.model.quantity import DecimalMark, Quantity
-from masterplan.model.settings import Waiver
-from masterplan.model.walk import PartField, fields_of
+from masterplan.model.weeks import DateSpan, Weeks
 
 P = TypeVar("P", bound=Part)
 Path = tuple[Step, ...]

@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import cached_property
 
 from masterplan.analyse.schedule.effort import TICKS
-from masterplan.model.calendar import LONGEST, DateSpan
 from masterplan.model.plan import Plan
 from masterplan.model.team import WEEKDAYS
+from masterplan.model.weeks import LONGEST, DateSpan
 
 Pauses = tuple[tuple[int, int], ...]
 """Steps (from, to) in which someone does not work, sorted and apart."""

@@ -14,9 +14,9 @@ from masterplan.analyse.schedule.days import Days, Pauses
 from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule
-from masterplan.model.calendar import LONGEST, Weeks
 from masterplan.model.plan import Option, Plan, Sprint
 from masterplan.model.team import Person
+from masterplan.model.weeks import LONGEST, Weeks
 
 _WHOLE = Weeks(1, LONGEST)
 

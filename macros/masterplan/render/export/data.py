@@ -5,11 +5,11 @@ import json
 from masterplan.analyse import Facts
 from masterplan.analyse.metrics import target_outcome
 from masterplan.analyse.progress import Standing, tasks_done
-from masterplan.model.calendar import Weeks
 from masterplan.model.finding import Finding
 from masterplan.model.plan import Metric, Option, Phase, Plan, Sprint
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
+from masterplan.model.weeks import Weeks
 from masterplan.render.export import shapes
 
 

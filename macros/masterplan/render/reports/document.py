@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from masterplan.model.declared import Waiver
 from masterplan.model.finding import Area, Finding, Related, Rule, Severity
 from masterplan.model.place import Place
 from masterplan.model.schema import schema_of
-from masterplan.model.settings import Waiver
 from masterplan.render.reports.report import Report
 
 VERSION: Literal["masterplan/findings/v1"] = "masterplan/findings/v1"

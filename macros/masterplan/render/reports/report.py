@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding, Rule
-from masterplan.model.settings import Waiver
 
 
 @dataclass(frozen=True)

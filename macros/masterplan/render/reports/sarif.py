@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding, Rule, Severity
 from masterplan.model.place import Place
-from masterplan.model.settings import Waiver
 from masterplan.render.reports.report import Report
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

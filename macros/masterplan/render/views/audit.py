@@ -9,10 +9,9 @@ from markupsafe import Markup
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.parts import called
 from masterplan.errors import UsageError
-from masterplan.model.declared import Claim
+from masterplan.model.declared import Claim, Waiver
 from masterplan.model.finding import AREAS, SEVERITIES, Area, Finding, Rule, Severity
 from masterplan.model.naming import Subject
-from masterplan.model.settings import Waiver
 from masterplan.render.html import anchor, chip, code, joined, link, list_of, quoted, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table

@@ -5,8 +5,8 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from masterplan.analyse import figures
-from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Option, Phase, Work
+from masterplan.model.weeks import Weeks
 from masterplan.render.diagrams.links import Link
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.diagrams.weeks import Bar, Kind, Lane, Scale

@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.progress import Standing
-from masterplan.model.calendar import Weeks
 from masterplan.model.plan import Plan, Risk
 from masterplan.model.quantity import Quantity
+from masterplan.model.weeks import Weeks
 from masterplan.render.diagrams.nodes import State
 from masterplan.render.html import NOTHING, chip, code, joined, link, list_of, named, render, small, spaced, text
 from masterplan.render.links import ALL_SPRINTS, phase_path

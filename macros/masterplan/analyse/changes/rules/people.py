@@ -15,10 +15,10 @@ from masterplan.analyse.changes.comparison import (
 )
 from masterplan.analyse.changes.rules.timing import Moved, moved
 from masterplan.analyse.wording import listed
-from masterplan.model.calendar import Weeks
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.naming import natural
 from masterplan.model.plan import Lane, Option, Work
+from masterplan.model.weeks import Weeks
 
 
 class Owned(NamedTuple):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from masterplan.analyse import figures
 from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, Item, differing, subject_of
-from masterplan.model.calendar import Weeks
 from masterplan.model.change import ChangeRule
 from masterplan.model.plan import Dependency
+from masterplan.model.weeks import Weeks
 
 PHASE_ADDED = ChangeRule("phase-added", "notable", "A phase was added.")
 PHASE_REMOVED = ChangeRule("phase-removed", "breaking", "A phase was removed.")

@@ -1,13 +1,13 @@
 """A tree of files into one plan: find the files, read each, resolve, and collect all that is wrong in one run."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from masterplan.files import is_ignored
-from masterplan.load import entries, references
+from masterplan.load import references
 from masterplan.load.hints import did_you_mean
 from masterplan.load.rules import BY_ID
 from masterplan.load.source import MAX_BYTES, Source, parse
@@ -20,17 +20,19 @@ from masterplan.model.place import Mark, Place, Places, locate
 from masterplan.model.plan import Header, Options, Phase, Phases, Plan, Sprint
 from masterplan.model.progress import Entry, Progress
 from masterplan.model.quantity import DecimalMark
+from masterplan.model.schema import FILES
 from masterplan.model.team import Team, WorkingTime
 
 P = TypeVar("P", bound=Part)
 
-FOLDER = "plan_data"
+PLAN_FOLDER = "plan_data"
 """The folder of a plan, in the root of its repository."""
 
-FILES: Mapping[str, type[Part]] = {
-    "plan.yml": Header, "phases.yml": Phases, "options.yml": Options, "team.yml": Team,
-}  # fmt: skip
-FOLDERS: Mapping[str, type[Part]] = {"sprints": Sprint, "progress": Progress}
+KIND_OF_FILE = {Path(path).name: part for part, path in FILES.values() if "<" not in path}
+"""What the files in the folder of a plan are, by their names."""
+
+KIND_OF_FOLDER = {Path(path).parent.name: part for part, path in FILES.values() if "<" in path}
+"""What the files in a folder below it are, by the folder's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def load(root: str | Path | Tree, make: Make = make) -> Loaded:
     reading = _Reading(Folder(Path(root)) if isinstance(root, str | Path) else root, make)
     reading.read()
     plan = reading.plan()
-    findings = [*reading.findings, *references.check(plan, reading.may_have_lost), *entries.check(plan)]
+    findings = [*reading.findings, *references.check(plan, reading.may_have_lost)]
     return Loaded(None if findings else plan, ordered(findings))
 
 
@@ -96,21 +98,21 @@ class _Reading:
     mark: DecimalMark | None = None
 
     def read(self) -> None:
-        if self.tree.kind(FOLDER) == "missing":
+        if self.tree.kind(PLAN_FOLDER) == "missing":
             hint = "start one with `masterplan init`, or name the folder that has one with --root"
-            self._add("missing-file", Place(FOLDER), "there is no plan: the folder is missing", hint)
+            self._add("missing-file", Place(PLAN_FOLDER), "there is no plan: the folder is missing", hint)
             return
         names = set()
-        for path, name in sorted(self._entries(FOLDER), key=lambda entry: entry[1] != "plan.yml"):
+        for path, name in sorted(self._entries(PLAN_FOLDER), key=lambda entry: entry[1] != "plan.yml"):
             names.add(name)
-            if name in FILES:
+            if name in KIND_OF_FILE:
                 self._file(path, name)
-            elif name in FOLDERS:
+            elif name in KIND_OF_FOLDER:
                 self._folder(path, name)
             else:
-                self._unknown_file(path, did_you_mean(name, [*FILES, *FOLDERS]))
-        if "plan.yml" not in names and FOLDER not in self.lost:
-            place = Place(f"{FOLDER}/plan.yml")
+                self._unknown_file(path, did_you_mean(name, [*KIND_OF_FILE, *KIND_OF_FOLDER]))
+        if "plan.yml" not in names and PLAN_FOLDER not in self.lost:
+            place = Place(f"{PLAN_FOLDER}/plan.yml")
             self._add("missing-file", place, "every plan needs this file", "it holds at least a line `title: ...`")
 
     def plan(self) -> Plan:
@@ -130,9 +132,9 @@ class _Reading:
 
     def may_have_lost(self, kind: str, id_: str) -> bool:
         """Whether what an id names may stand in a file that could not be read."""
-        folder = f"{FOLDER}/sprints"
+        folder = f"{PLAN_FOLDER}/sprints"
         if kind != "sprint":
-            return f"{FOLDER}/{'phases' if kind == 'phase' else 'team'}.yml" in self.lost
+            return f"{PLAN_FOLDER}/{'phases' if kind == 'phase' else 'team'}.yml" in self.lost
         if self.lost & {id_, folder, f"{folder}/{id_}.yml"}:
             return True
         return any(path.startswith(f"{folder}/{id_}-") for path in self.lost)
@@ -164,7 +166,7 @@ class _Reading:
                 yield path, name
 
     def _file(self, path: str, name: str) -> None:
-        source, part = self._read(path, FILES[name])
+        source, part = self._read(path, KIND_OF_FILE[name])
         if name == "plan.yml":
             self.mark = _mark(source)
         if part is not None:
