@@ -14,6 +14,7 @@ import pytest
 import typer
 
 from masterplan.cli import app as cli
+from masterplan.cli.export import register
 from tests.sites import OURS
 
 PAGE = OURS / "docs" / "guide" / "commands.md"
@@ -50,6 +51,7 @@ def commands(group: typer.Typer, before: str = "") -> Iterator[tuple[str, Comman
         yield before + (command.name or command.callback.__name__), command.callback
 
 
+register()
 COMMANDS = dict(commands(cli.app))
 
 

@@ -1,33 +1,38 @@
 """The plan in other forms: what other programs read follows its standard and runs nothing, whatever the plan says."""
 
-import csv
 import io
 import json
+import re
+from collections import defaultdict
+from csv import reader
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import Facts, analyse
 from masterplan.cli import app as cli
 from masterplan.load import load
 from masterplan.model.plan import Plan
-from masterplan.render.export import exports, paths, shapes
+from masterplan.publish.project import open_project
+from masterplan.render.export import EXPORTS, Material, exports, paths
 from masterplan.render.export.badges import badges
 from masterplan.render.export.calendar import LONGEST_LINE, calendar
-from masterplan.render.export.data import text, whole
-from masterplan.render.export.tables import FORMULA, TABLES, csv_tables, safe
+from masterplan.render.export.data import schema, text, whole
+from masterplan.render.export.tables import FORMULA, TABLES, csv, safe
+from masterplan.render.views import exports as views
 from tests.everything import Kind, everything
 from tests.plans import BASE, entry, phase, plan, sprint, write_plan
 from tests.sites import HOSTS, OURS, Host, article, commit, contents, masterplan, pages, repository
 
 DAY = date(2025, 11, 20)
-SCHEMA = Draft202012Validator(shapes.schema(), format_checker=Draft202012Validator.FORMAT_CHECKER)
+SCHEMA = Draft7Validator(schema(), format_checker=Draft7Validator.FORMAT_CHECKER)
 HOSTILE = "=cmd|' /C calc'!A0, \"quoted\"; 日本語\\n \U0001f600"
 
 
@@ -61,8 +66,12 @@ def small(**header: object) -> Plan:
     )
 
 
+def csv_tables(facts: Facts) -> dict[str, str]:
+    return {name: csv(table, whole(facts)) for name, table in TABLES.items()}
+
+
 def rows(table: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(table, newline="")))
+    return list(reader(io.StringIO(table, newline="")))
 
 
 # JSON
@@ -74,7 +83,7 @@ def test_the_json_of_every_plan_fits_its_schema(tmp_path: Path) -> None:
 
 
 def test_the_schema_refuses_what_it_does_not_know() -> None:
-    Draft202012Validator.check_schema(shapes.schema())
+    Draft7Validator.check_schema(schema())
     said = json.loads(text(whole(seed())))
     assert list(SCHEMA.iter_errors(said | {"more": 1}))
     assert list(SCHEMA.iter_errors(said | {"schema": "masterplan/v2"}))
@@ -106,22 +115,52 @@ def test_json_keys_are_in_order_and_hold_no_time() -> None:
 # CSV
 
 
+NOT_IN_TABLES = {
+    "sprints": {"name", "description", "needed_by"},
+    "options": {"mode"},
+    "options/work": {"person"},
+    "findings": {"fingerprint"},
+}
+"""What tables leave out of the things that they list, or that those stand in."""
+
+
+def fields_of(path: str) -> set[str]:
+    """The fields of the things at a path of the JSON, `sprints/metrics`, as the schema has them."""
+    definitions, fields = schema()["definitions"], schema()["properties"]
+    for step in path.split("/"):
+        fields = definitions[re.findall('"#/definitions/(\\w+)"', json.dumps(fields[step]))[0]]["properties"]
+    return set(fields)
+
+
+def test_tables_have_every_field_of_the_json() -> None:
+    columns: dict[str, set[str]] = defaultdict(set)
+    for table in TABLES.values():
+        above, _, name = table.lines.rpartition("/")
+        columns[above].add(name)
+        for column in table.columns:
+            columns[above if column.path.startswith("../") else table.lines].add(re.findall(r"\w+", column.path)[0])
+    del columns[""]
+    left_out = {path: fields_of(path) - names for path, names in columns.items()}
+    assert {path: names for path, names in left_out.items() if names} == NOT_IN_TABLES
+    assert {path: names - fields_of(path) for path, names in columns.items() if names - fields_of(path)} == {}
+
+
 def test_every_table_has_a_header_and_equal_lines(tmp_path: Path) -> None:
     for facts in (seed(), full(tmp_path)):
-        for name, table in csv_tables(whole(facts)).items():
+        for name, table in csv_tables(facts).items():
             header, *lines = rows(table)
-            assert tuple(header) == TABLES[name].columns
+            assert header == [column.heading for column in TABLES[name].columns]
             assert {len(line) for line in lines} <= {len(header)}
             assert table.endswith("\r\n")
 
 
 def test_a_full_plan_leaves_no_table_without_a_line(tmp_path: Path) -> None:
-    tables = csv_tables(whole(full(tmp_path)))
+    tables = csv_tables(full(tmp_path))
     assert [name for name, table in tables.items() if name != "findings" and len(rows(table)) < 2] == []
 
 
 def test_no_cell_of_a_hostile_plan_is_a_formula(tmp_path: Path) -> None:
-    cells = [cell for table in csv_tables(whole(full(tmp_path))).values() for line in rows(table) for cell in line]
+    cells = [cell for table in csv_tables(full(tmp_path)).values() for line in rows(table) for cell in line]
     assert [cell for cell in cells if cell.startswith(FORMULA)] == []
     assert f"'{HOSTILE}" in cells
 
@@ -138,7 +177,7 @@ def test_no_sign_begins_a_cell_as_a_formula(sign: str) -> None:
 
 
 def test_a_table_reads_as_the_plan_says() -> None:
-    tables = {name: rows(table) for name, table in csv_tables(whole(analyse(small(start="2025-11-10"), DAY))).items()}
+    tables = {name: rows(table) for name, table in csv_tables(analyse(small(start="2025-11-10"), DAY)).items()}
     assert tables["dependencies"][1:] == [["2", "1", "hard", ""]]
     assert tables["metrics"][1:] == [["1", "M", "Baseline", "'-20-30%", "'-25%", "reached"]]
     assert tables["phases"][2] == ["2", "Phase 2", "3", "3", "2025-11-24", "2025-11-30", "2", "0"]
@@ -156,7 +195,6 @@ def events(ics: str) -> list[tuple[str, date, date]]:
 
 def test_events_are_whole_days_and_end_on_the_day_after() -> None:
     ics = calendar(analyse(small(start="2025-11-10"), DAY), "plan-1")
-    assert ics is not None
     assert events(ics) == [
         ("Sprint 1: Title 1", date(2025, 11, 10), date(2025, 11, 24)),
         ("Sprint 2: Title 2", date(2025, 11, 24), date(2025, 12, 1)),
@@ -169,22 +207,21 @@ def test_events_are_whole_days_and_end_on_the_day_after() -> None:
 def test_without_a_start_or_phases_there_is_no_calendar() -> None:
     for of in (small(), plan(sprint("1"), start="2025-11-10")):
         facts = analyse(of, DAY)
-        assert calendar(facts, "plan-1") is None
-        assert "plan.ics" not in exports(facts, "plan-1")
+        assert calendar(facts, "plan-1") == ""
+        assert "plan.ics" not in exports(Material(facts, "plan-1"))
 
 
 @pytest.mark.parametrize("today", [None, DAY])
 def test_the_calendar_looks_at_no_clock(today: date | None) -> None:
     of = small(start="2025-11-10", updated="2025-11-16")
     assert calendar(analyse(of, today), "plan-1") == calendar(analyse(of, today), "plan-1")
-    assert f"DTSTAMP:{today or date(2025, 11, 16):%Y%m%d}T000000Z" in (calendar(analyse(of, today), "plan-1") or "")
+    assert f"DTSTAMP:{today or date(2025, 11, 16):%Y%m%d}T000000Z" in calendar(analyse(of, today), "plan-1")
 
 
 def test_an_event_keeps_its_identity_while_all_else_changes() -> None:
     old, new = (small(start=start) for start in ("2025-11-10", "2026-01-05"))
     found = [
-        [event.uid for event in Calendar.from_ical(calendar(analyse(of, DAY), "plan-1") or "").events]
-        for of in (old, new)
+        [event.uid for event in Calendar.from_ical(calendar(analyse(of, DAY), "plan-1")).events] for of in (old, new)
     ]
     assert found[0] == found[1]
     assert len(set(found[0])) == 2
@@ -236,7 +273,6 @@ visible = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), mi
 def test_any_text_comes_back_from_the_calendar_and_no_line_is_too_long(title: str, impact: str) -> None:
     of = plan(sprint("1", title=title, impact=impact), phases=[phase("1", "1", "1")], start="2025-11-10")
     ics = calendar(analyse(of, DAY), "plan-1")
-    assert ics is not None
     (event,) = Calendar.from_ical(ics).events
     shown = [" ".join(each.split()) for each in (f"Sprint 1: {title}", impact)]
     assert str(event["SUMMARY"]).split() == shown[0].split()
@@ -294,14 +330,26 @@ def test_a_table_for_excel_begins_with_a_byte_order_mark(tmp_path: Path) -> None
             assert path.read_text("utf-8-sig").count("\ufeff") == 0
 
 
-def test_the_list_of_exports_is_what_is_made(tmp_path: Path) -> None:
-    for facts in (seed(), full(tmp_path)):
-        assert sorted(paths(facts)) == sorted(exports(facts, "plan-1"))
+def test_what_is_listed_is_what_is_made(tmp_path: Path) -> None:
+    for material in (Material(seed()), Material(full(tmp_path))):
+        assert [path for export in EXPORTS for path in paths(export, material)] == list(exports(material))
+
+
+def test_every_export_has_a_command_that_makes_what_the_site_carries(tmp_path: Path) -> None:
+    root = repository(tmp_path / "plan", BASE | {"plan.yml": DATED.format("T")})
+    project = open_project(root, DAY)
+    outputs = {export.name: tmp_path / (export.folder or paths(export, project)[0]) for export in EXPORTS}
+    for name, output in (outputs | {"all": tmp_path / "all"}).items():
+        assert cli.run(["export", name, "--root", str(root), "--today", str(DAY), "--output", str(output)]) == 0
+    for path, text_ in exports(project).items():
+        assert (tmp_path / path).read_bytes() == (tmp_path / "all" / path).read_bytes() == text_.encode()
+    page = unescape(views.exports(project.context("guide/export.md")))
+    assert [export.name for export in EXPORTS if f"<code>masterplan export {export.name}</code>" not in page] == []
 
 
 def test_the_published_schema_is_up_to_date(tmp_path: Path) -> None:
     assert cli.run(["schema", str(tmp_path)]) == 0
-    assert json.loads((tmp_path / "export.schema.json").read_text("utf-8")) == shapes.schema()
+    assert json.loads((tmp_path / "export.schema.json").read_text("utf-8")) == schema()
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -197,8 +197,8 @@ def test_a_rebased_commit_has_one_date_everywhere_and_moves_the_feed(root: Path)
     assert newest.made.date() == date(2025, 11, 25)
     assert last_changes(root, "plan_data")["plan_data/sprints/1-a.yml"].day == newest.made.date()
     after = feed("Plan", history(root), "plan")
-    assert re.findall("<updated>(.*?)</updated>", before["changes.xml"])[0] == "2025-11-17T12:00:00Z"
-    assert re.findall("<updated>(.*?)</updated>", after["changes.xml"])[0] == "2025-11-25T12:00:00Z"
+    assert re.findall("<updated>(.*?)</updated>", before)[0] == "2025-11-17T12:00:00Z"
+    assert re.findall("<updated>(.*?)</updated>", after)[0] == "2025-11-25T12:00:00Z"
 
 
 def test_what_is_kept_is_read_and_not_found_out_again(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def computed(of: Project, kind: str) -> FactValue:
 
 def exported(of: Project) -> tuple[Any, dict[str, list[dict[str, str]]]]:
     """The plan as JSON, and its CSV tables by name."""
-    made = exports(of.facts, "plan")
+    made = exports(of)
     tables = {
         name: list(csv.DictReader(io.StringIO(text.lstrip("\ufeff")))) for name, text in made.items() if ".csv" in name
     }
@@ -149,7 +149,7 @@ def test_savings_are_those_of_the_sprints_that_are_not_dropped(standing: Project
     assert data["savings"]["text"] == month
     assert (computed(standing, "monthly-savings").value, computed(standing, "annual-savings").value) == (month, year)
     assert extent(standing.facts.plan).savings == month
-    assert exports(standing.facts, "plan")["badges/savings.json"].count(month) == 1
+    assert exports(standing)["badges/savings.json"].count(month) == 1
     drawn = page(standing, "savings_over_time")
     assert "Sprint 4" not in page(standing, "savings_chart")
     assert "10,000" not in drawn

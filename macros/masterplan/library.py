@@ -40,5 +40,4 @@ def export(root: str | Path, today: date | None = None) -> Mapping[str, str]:
     from masterplan.publish.project import open_project  # noqa: PLC0415 - takes a while to import
     from masterplan.render.export import exports  # noqa: PLC0415
 
-    project = open_project(Path(root), today)
-    return exports(project.facts, project.identity)
+    return exports(open_project(Path(root), today))

@@ -24,7 +24,7 @@ from masterplan.model.plan import Plan, Sprint
 from masterplan.model.quantity import Quantity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Facts:
     """What a plan says once it is read as a whole.
 

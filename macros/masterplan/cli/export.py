@@ -1,11 +1,13 @@
 """The commands that give the plan in other forms: to the standard output, or into files with `--output`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from masterplan.cli.console import Output, Root, Today, give, out
 from masterplan.errors import UsageError
@@ -13,50 +15,78 @@ from masterplan.files import write_output
 
 if TYPE_CHECKING:
     from masterplan.publish.project import Project
-
-app = typer.Typer(help="Print the plan in another form.", no_args_is_help=True)
+    from masterplan.render.export import Export
 
 BOM = "\ufeff"
 """By which Excel knows UTF-8."""
 
 Folder = Annotated[Path | None, typer.Option("--output", help="The folder to write all to.", file_okay=False)]
 Name = Annotated[str | None, typer.Argument(help="The name of the one to print.")]
+Bom = Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, which Excel needs.")]
 
 
-@app.command("json")
-def export_json(root: Root = Path(), today: Today = None, output: Output = None) -> None:
-    """Give everything as JSON, in the versioned form that docs/schema/export.schema.json describes."""
-    give(_exports(_project(root, today))["plan.json"].encode(), output)
+class _Rows(TyperGroup):
+    """Gets a command for each export once one of its commands is asked for, so that others do not wait for them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        self._fill()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        self._fill()
+        return super().get_command(ctx, cmd_name)
+
+    def _fill(self) -> None:
+        register()
+        self.commands = typer.main.get_group(app).commands
 
 
-@app.command("ics")
-def export_ics(root: Root = Path(), today: Today = None, output: Output = None) -> None:
-    """Give the sprints as a calendar, in the weeks of their phases."""
-    project = _project(root, today)
-    events = _exports(project).get("plan.ics")
-    if events is None:
-        message = "the plan has no start, or no sprint in a phase, so its weeks are no days yet"
-        raise UsageError(project.facts.plan.worded(message))
-    give(events.encode(), output)
+app = typer.Typer(cls=_Rows, help="Print the plan in another form.", no_args_is_help=True)
 
 
-@app.command("csv")
-def export_csv(
-    name: Name = None,
+@cache
+def register() -> None:
+    """Add a command for each export."""
+    from masterplan.render.export import EXPORTS
+
+    for export in EXPORTS:
+        app.command(export.name)(_command(export))
+
+
+def _command(export: "Export") -> Callable[..., None]:
+    """The command of an export: of a single file, of several, or of tables for Excel too."""
+
+    def file(root: Root = Path(), today: Today = None, output: Output = None) -> None:
+        project = _project(root, today)
+        texts = [make() for _, make in export.files(project)]
+        if not texts:
+            raise UsageError(project.facts.plan.worded(export.missing))
+        give(texts[0].encode(), output)
+
+    def folder(name: Name = None, root: Root = Path(), today: Today = None, output: Folder = None) -> None:
+        _several(_files(export, root, today), name, output)
+
+    def csv(
+        name: Name = None, root: Root = Path(), today: Today = None, output: Folder = None, bom: Bom = False
+    ) -> None:
+        tables = _files(export, root, today)
+        _several({path: f"{BOM if bom else ''}{text}" for path, text in tables.items()}, name, output)
+
+    command = csv if export.name == "csv" else folder if export.folder else file
+    command.__doc__ = export.help
+    return command
+
+
+@app.command("all")
+def export_all(
+    output: Annotated[Path, typer.Option("--output", help="The folder to write all to.", file_okay=False)],
     root: Root = Path(),
     today: Today = None,
-    output: Folder = None,
-    bom: Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, which Excel needs.")] = False,
 ) -> None:
-    """Give a table as CSV, or all of them as files: sprints, metrics, risks and more."""
-    tables = _below("csv/", _exports(_project(root, today)))
-    _several({path: f"{BOM if bom else ''}{text}" for path, text in tables.items()}, name, ".csv", output)
+    """Give every form of the plan that a site carries, as files with the paths that they have in its `exports/`."""
+    from masterplan.render.export import exports
 
-
-@app.command("badges")
-def export_badges(name: Name = None, root: Root = Path(), today: Today = None, output: Folder = None) -> None:
-    """Give a badge as SVG, or all of them as files, with the JSON that shields.io takes."""
-    _several(_below("badges/", _exports(_project(root, today))), name, ".svg", output)
+    _several(exports(_project(root, today)), None, output)
 
 
 @app.command("mermaid")
@@ -80,27 +110,22 @@ def _project(root: Path, today: date | None) -> "Project":
     return open_project(root, today)
 
 
-def _exports(project: "Project") -> Mapping[str, str]:
-    from masterplan.render.export import exports
-
-    return exports(project.facts, project.identity)
-
-
-def _below(folder: str, exports: Mapping[str, str]) -> Mapping[str, str]:
-    return {path.removeprefix(folder): text for path, text in exports.items() if path.startswith(folder)}
+def _files(export: "Export", root: Path, today: date | None) -> Mapping[str, str]:
+    """The files of an export that has a folder, by their path in it."""
+    return {path.removeprefix(export.folder): make() for path, make in export.files(_project(root, today))}
 
 
-def _several(exports: Mapping[str, str], name: str | None, ending: str, output: Path | None) -> None:
-    """Print the one that is named, or write all, or the one that is named, to a folder."""
-    names = [path.removesuffix(ending) for path in exports if path.endswith(ending)]
+def _several(texts: Mapping[str, str], name: str | None, output: Path | None) -> None:
+    """Print the one that is named, or write all, or those that are named, to a folder."""
+    names = tuple(dict.fromkeys(Path(path).stem for path in texts))
     if name is not None and name not in names:
         raise UsageError(f"there is no {name}; there are {', '.join(names)}")
-    if output is None:
-        if name is None:
-            raise UsageError(f"name one of {', '.join(names)}, or a folder for all of them with --output")
-        give(exports[name + ending].encode(), None)
-        return
-    chosen = {path: text for path, text in exports.items() if name is None or Path(path).stem == name}
-    for path, text in chosen.items():
-        write_output(output / path, text.encode())
-    out.print(f"Wrote {len(chosen)} file{'s' * (len(chosen) > 1)} to {output}/.")
+    chosen = {path: text for path, text in texts.items() if name in {None, Path(path).stem}}
+    if output is not None:
+        for path, text in chosen.items():
+            write_output(output / path, text.encode())
+        out.print(f"Wrote {len(chosen)} file{'s' * (len(chosen) > 1)} to {output}/.")
+    elif name is not None:
+        give(next(iter(chosen.values())).encode(), None)
+    else:
+        raise UsageError(f"name one of {', '.join(names)}, or a folder for all of them with --output")

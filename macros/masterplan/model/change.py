@@ -34,14 +34,17 @@ class ChangeRule:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One piece of data that differs: where, and its value on both sides as the model has it; None where there is none.
+    """One piece of data that differs, with its value on both sides as the model has it.
 
     The value of a list whose order means something is the whole tuple; of any other list each item is a piece.
     """
 
     key: Key
+    """Where in the plan, by ids and names."""
     before: object
+    """Its value in the older plan; None where there is none."""
     after: object
+    """Its value in the newer plan; None where there is none."""
 
     @property
     def name(self) -> str:
@@ -97,11 +100,14 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Who should look at a difference, at which sprint, and the one thing to ask them; `who` is a name, or empty."""
+    """Who should look at a difference, and the one thing to ask them."""
 
     who: str
+    """A name; may be empty."""
     sprint: str
+    """The id of the sprint it is about."""
     text: str
+    """The question."""
 
 
 @dataclass(frozen=True, slots=True)

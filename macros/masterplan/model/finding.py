@@ -42,10 +42,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A place that a finding was compared with, and what it says."""
+    """A place that a finding was compared with."""
 
     place: Place
+    """Where."""
     says: str
+    """What it says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,14 @@ Step = str | int
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A point in a file: path relative to the repository (with `/`), line and column counted from 1."""
+    """A point in a file."""
 
     path: str
+    """The file, from the repository's root, with /."""
     line: int = 1
+    """The line, from 1."""
     column: int = 1
+    """The column in characters, from 1."""
 
     def __str__(self) -> str:
         """`path:line:column`, the form that editors and terminals turn into a link."""

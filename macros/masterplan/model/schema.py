@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
 
 from masterplan.model.part import Part
 from masterplan.model.plan import Header, Options, Phases, Sprint
@@ -30,9 +31,9 @@ def schemas() -> dict[str, dict[str, Any]]:
     return {name: schema_of(name, part) for name, (part, _) in FILES.items()}
 
 
-def schema_of(name: str, model: type[BaseModel]) -> dict[str, Any]:
-    """The schema of a file or document of ours, under a name of ours."""
-    made = model.model_json_schema(ref_template="#/definitions/{model}")
+def schema_of(name: str, model: type[BaseModel], mode: JsonSchemaMode = "validation") -> dict[str, Any]:
+    """The schema of a file that is read (`validation`) or a document that is written, under a name of ours."""
+    made = model.model_json_schema(ref_template="#/definitions/{model}", mode=mode)
     definitions = made.pop("$defs", {})
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"urn:masterplan:v{VERSION}:{name}"}
     return head | made | ({"definitions": definitions} if definitions else {})

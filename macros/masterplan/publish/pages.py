@@ -17,11 +17,10 @@ from mkdocs.utils import nest_paths
 from masterplan.errors import BuildError
 from masterplan.model.progress import filled_in, report_pattern
 from masterplan.publish import mkdocs_yml
-from masterplan.publish.default_pages import BY_ID, PAGES
+from masterplan.publish.default_pages import PAGES
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import read_page
 from masterplan.render.export import FOLDER, exports
-from masterplan.render.export.feed import feed
 from masterplan.render.links import ALL_SPRINTS, SOURCE_PAGE, SPRINTS, phase_path
 from masterplan.render.views.reports import report_path
 
@@ -89,24 +88,9 @@ def scripts(project: Project) -> list[str]:
 
 def additions(project: Project) -> Mapping[str, bytes]:
     """Styles, scripts, the plan and its changes in forms for other programs, by their path below docs/."""
-    title = project.facts.plan.header.title
-    changes = feed(title, project.history, project.identity, _page_of_changes(project))
-    made = {**exports(project.facts, project.identity), **changes}
     looks = assets(project.guest.theme) if project.guest else assets()
-    added = {**looks, **{FOLDER + path: text.encode() for path, text in made.items()}}
+    added = {**looks, **{FOLDER + path: text.encode() for path, text in exports(project).items()}}
     return {project.at(path): content for path, content in added.items()}
-
-
-def _page_of_changes(project: Project) -> str:
-    """The address of the page of changes, else of the site; empty where the settings name no address."""
-    settings = mkdocs_yml.read(project.root)
-    address = str(settings.get("site_url") or "").rstrip("/")
-    if not address.startswith(("https://", "http://")):
-        return ""
-    if "changes" not in project.default_pages:
-        return f"{address}/"
-    name = project.at(BY_ID["changes"].path).removesuffix(".md")
-    return f"{address}/{name}/" if settings.get("use_directory_urls", True) else f"{address}/{name}.html"
 
 
 def navigation(project: Project, nav: list[Any] | None, written: Sequence[str]) -> list[Any]:

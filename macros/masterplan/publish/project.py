@@ -19,7 +19,7 @@ from masterplan.load.tree import holds
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
 from masterplan.publish import mkdocs_yml
-from masterplan.publish.default_pages import PAGES, DefaultPage, refuse_unknown
+from masterplan.publish.default_pages import BY_ID, PAGES, DefaultPage, refuse_unknown
 from masterplan.publish.mkdocs_yml import Guest
 from masterplan.publish.team_pages import docs_dir
 from masterplan.render.links import SPRINTS, Links, Style
@@ -107,6 +107,18 @@ class Project:
     def history(self) -> History:
         """What every commit did to the plan; read when it is first shown."""
         return history(self.root)
+
+    @property
+    def page_of_changes(self) -> str:
+        """The address of the page of changes, or of the site where there is none; empty where no address is known."""
+        settings = mkdocs_yml.read(self.root)
+        address = str(settings.get("site_url") or "").rstrip("/")
+        if not address.startswith(("https://", "http://")):
+            return ""
+        if "changes" not in self.default_pages:
+            return f"{address}/"
+        page = self.at(BY_ID["changes"].path).removesuffix(".md")
+        return f"{address}/{page}/" if settings.get("use_directory_urls", True) else f"{address}/{page}.html"
 
 
 def open_project(root: Path, today: date | None = None) -> Project:

@@ -1,39 +1,149 @@
-"""The plan in forms for other programs, one module a form; the site carries all of them in `exports/`."""
+"""The plan in forms for other programs: a row each in `EXPORTS`, by which site, page and command line go."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 from masterplan.analyse import Facts
+from masterplan.model.history import NO_HISTORY, History
 from masterplan.render.export.badges import badges
 from masterplan.render.export.calendar import calendar, is_dated
 from masterplan.render.export.data import text, whole
-from masterplan.render.export.tables import TABLES, csv_tables
+from masterplan.render.export.feed import feed
+from masterplan.render.export.tables import TABLES, Table, csv
 
 FOLDER = "exports/"
 """Where the site carries them, below docs/."""
 
 FEED = "changes.xml"
-"""The feed of what commits changed, where there are any; made of the history, and not of the plan alone."""
-
-_KINDS = ("svg", "json")
+"""The feed of what commits changed."""
 
 
-def paths(facts: Facts) -> tuple[str, ...]:
-    """The paths of all exports, without making them."""
-    calendars = ["plan.ics"] if is_dated(facts) else []
-    tables = [f"csv/{name}.csv" for name in TABLES]
-    return ("plan.json", *tables, *calendars, *(f"badges/{name}.{kind}" for name in badges(facts) for kind in _KINDS))
+class Source(Protocol):
+    """What exports are made of, as a project has it; read only where an export needs it."""
+
+    @property
+    def facts(self) -> Facts:
+        """The plan, and what follows from it."""
+
+    @property
+    def identity(self) -> str:
+        """What calendars and feed readers know the plan by."""
+
+    @property
+    def history(self) -> History:
+        """What every commit did to the plan."""
+
+    @property
+    def page_of_changes(self) -> str:
+        """The address of the page that shows the changes; empty where none is known."""
 
 
-def exports(facts: Facts, identity: str) -> Mapping[str, str]:
-    """Every export by its path below `FOLDER`; no calendar while the plan has no start.
+@dataclass(frozen=True)
+class Material:
+    """The same of a plan without a repository, or to list the files without making them."""
 
-    `identity` is what calendars know the plan by.
+    facts: Facts
+    identity: str = ""
+    history: History = NO_HISTORY
+    page_of_changes: str = ""
+
+
+Files = Iterator[tuple[str, Callable[[], str]]]
+"""The paths of files below `FOLDER`, each with what makes its text."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """A form of the plan: the site carries its files, and `masterplan export NAME` makes them.
+
+    `says` is what it is, for a page, and `help` what the command does. Several files share a `folder`; a single one has
+    none. `missing` says why a plan may have no such file.
     """
-    made = whole(facts)
-    found = {"plan.json": text(made)}
-    found |= {f"csv/{name}.csv": table for name, table in csv_tables(made).items()}
-    events = calendar(facts, identity)
-    found |= {"plan.ics": events} if events else {}
-    for name, badge in badges(facts).items():
-        found |= {f"badges/{name}.svg": badge.svg(), f"badges/{name}.json": badge.endpoint()}
-    return found
+
+    name: str
+    says: str
+    help: str
+    files: Callable[[Source], Files]
+    folder: str = ""
+    missing: str = ""
+
+
+def _json(source: Source) -> Files:
+    yield "plan.json", lambda: text(whole(source.facts))
+
+
+def _calendar(source: Source) -> Files:
+    if is_dated(source.facts):
+        yield "plan.ics", lambda: calendar(source.facts, source.identity)
+
+
+def _tables(source: Source) -> Files:
+    for name, table in TABLES.items():
+        yield f"csv/{name}.csv", partial(_table, table, source)
+
+
+def _table(table: Table, source: Source) -> str:
+    return csv(table, whole(source.facts))
+
+
+def _badges(source: Source) -> Files:
+    for name, badge in badges(source.facts).items():
+        yield f"badges/{name}.svg", badge.svg
+        yield f"badges/{name}.json", badge.endpoint
+
+
+def _feed(source: Source) -> Files:
+    if source.history.commits:
+        title = source.facts.plan.header.title
+        yield FEED, lambda: feed(title, source.history, source.identity, source.page_of_changes)
+
+
+EXPORTS: tuple[Export, ...] = (
+    Export(
+        "json",
+        "Everything, in a versioned form",
+        "Give everything as JSON, in the versioned form that docs/schema/export.schema.json describes.",
+        _json,
+    ),
+    Export(
+        "ics",
+        "The sprints as a calendar",
+        "Give the sprints as a calendar, in the weeks of their phases.",
+        _calendar,
+        missing="the plan has no start, or no sprint in a phase, so its weeks are no days yet",
+    ),
+    Export(
+        "csv",
+        "Tables",
+        "Give a table as CSV, or all of them as files: sprints, metrics, risks and more.",
+        _tables,
+        folder="csv/",
+    ),
+    Export(
+        "badges",
+        "Badges, as pictures and for shields.io",
+        "Give a badge as SVG, or all of them as files, with the JSON that shields.io takes.",
+        _badges,
+        folder="badges/",
+    ),
+    Export(
+        "feed",
+        "The changes of the plan as an Atom feed",
+        "Give the changes that commits made to the plan as an Atom feed.",
+        _feed,
+        missing="no commit has changed a plan here",
+    ),
+)
+"""Every export, in the order in which they are shown."""
+
+
+def paths(export: Export, source: Source) -> tuple[str, ...]:
+    """The paths of an export's files, without making them."""
+    return tuple(path for path, _ in export.files(source))
+
+
+def exports(source: Source) -> Mapping[str, str]:
+    """The text of every export by its path below `FOLDER`."""
+    return {path: make() for export in EXPORTS for path, make in export.files(source)}

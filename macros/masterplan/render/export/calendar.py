@@ -24,11 +24,11 @@ def is_dated(facts: Facts) -> bool:
     return facts.plan.header.start is not None and bool(facts.plan.phase_of)
 
 
-def calendar(facts: Facts, identity: str) -> str | None:
-    """The calendar; None while there are no events. `identity` tells its events from those of other plans."""
+def calendar(facts: Facts, identity: str) -> str:
+    """The calendar; empty while there are no events. `identity` tells its events from those of other plans."""
     plan = facts.plan
     if plan.header.start is None or not is_dated(facts):
-        return None
+        return ""
     stamp = facts.today or plan.header.updated or plan.header.start
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//masterplan//masterplan v1//EN", "CALSCALE:GREGORIAN"]
     lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_text(plan.header.title)}"]
@@ -49,7 +49,7 @@ def _event(facts: Facts, id_: str, phase: Phase, start: date, stamp: date) -> It
     yield f"DTSTART;VALUE=DATE:{first:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_text(f'{plan.name(id_)}: {plan.sprints[id_].title}')}"
-    yield "DESCRIPTION:" + "\\n".join(_text(each) for each in about if each)
+    yield "DESCRIPTION:" + "\\n".join(_text(line) for line in about if line)
     yield f"CATEGORIES:{_text(f'{plan.group_name(phase.id)}: {phase.title}')}"
     yield f"STATUS:{'CANCELLED' if standing.state == 'dropped' else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"

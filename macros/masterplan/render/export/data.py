@@ -1,28 +1,169 @@
-"""`plan.json`: the plan and what follows from it, for other programs; sorted, without the time it was made."""
+"""`plan.json`: the plan and what follows from it, for other programs; sorted, without the time it was made.
+
+Version `masterplan/v1`: adding a field keeps the version; removing or changing one makes a new one.
+"""
 
 import json
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal
+
+from pydantic import Field
 
 from masterplan.analyse import Facts
-from masterplan.analyse.metrics import target_outcome
+from masterplan.analyse.metrics import TargetOutcome, target_outcome
 from masterplan.analyse.progress import Standing, tasks_done
-from masterplan.model.finding import Finding
-from masterplan.model.plan import Metric, Option, Phase, Plan, Sprint
-from masterplan.model.progress import Entry
+from masterplan.analyse.status import Basis
+from masterplan.model import plan as model
+from masterplan.model import progress, team
+from masterplan.model.part import Part
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.weeks import Weeks
-from masterplan.render.export import shapes
+from masterplan.render import records
+from masterplan.render.records import FlatFinding, Forms, Record
+
+VERSION: Literal["masterplan/v1"] = "masterplan/v1"
+
+LEFT_OUT: Mapping[type[Part], frozenset[str]] = {
+    model.Sprint: frozenset({"short", "page", "likely", "skills", "links", "declared", "documentation"}),
+    model.Metric: frozenset({"after", "improvement", "better"}),
+    model.Risk: frozenset({"relies_on"}),
+    model.Rollback: frozenset({"first"}),
+    model.Phase: frozenset({"why", "parallel", "declared"}),
+    model.Option: frozenset({"people", "declared"}),
+    team.Person: frozenset({"share", "absent"}),
+}
+"""Fields of the plan that the export does not have, or has under another name; all others it has."""
+
+_FORMS = Forms(LEFT_OUT)
 
 
-def text(made: shapes.Whole) -> str:
-    """The whole as JSON text with keys in order and no blanks, which programs do not need."""
-    return json.dumps(made.model_dump(mode="json"), separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
+@_FORMS.of(Quantity)
+class Amount(Record):
+    """A quantity: its text as written, and its ends as numbers where it is an amount."""
+
+    text: str
+    low: float | None
+    high: float | None
+    unit: str
+    per: str
 
 
-def whole(facts: Facts) -> shapes.Whole:
-    """The whole as typed data; sprints in natural order of their ids, all else in the order of the files."""
+class Span(Record):
+    """Whole weeks of the plan, both included, and the days they are once the plan has a start."""
+
+    first: int
+    last: int
+    starts: date | None
+    ends: date | None
+
+
+@_FORMS.of(model.Metric)
+class Metric(Record):
+    """What a sprint changes, with what was measured last."""
+
+    target: Amount = Field(description="What it shall read afterwards.")
+    measured: Amount | None = Field(description="What it was measured to be last.")
+    outcome: TargetOutcome | None = Field(description="Whether that reaches the target; null where it cannot be said.")
+
+
+@_FORMS.of(model.Document)
+class Document(Record):
+    """A document to update after a sprint."""
+
+    updated: bool = Field(description="Whether that was done.")
+
+
+@_FORMS.of(model.Sprint)
+class Sprint(Record):
+    """A sprint, as its file, its entries and its dependencies make it."""
+
+    name: str = Field(description="What pages call it: Sprint 4.")
+    phase: str | None = Field(description="The id of its phase.")
+    savings: Amount | None = Field(description="Savings a month once it is done, as planned.")
+    saves: Amount | None = Field(description="Savings a month as found.")
+    state: progress.State = Field(description="Where it stands.")
+    percent: int = Field(description="How much of it is done, 0 to 100.")
+    ready: bool = Field(description="Whether it can be started now.")
+    waits_for: tuple[str, ...] = Field(description="The sprints that it needs and that are not done.")
+    started: date | None = Field(description="The day it was started.")
+    done: date | None = Field(description="The day since which it has been done.")
+    needed_by: tuple[str, ...] = Field(description="The sprints that need it.")
+    documents: tuple[Document, ...] = Field(description="Documents to update after it, with the plan's own list.")
+
+
+@_FORMS.of(model.Phase)
+class Phase(Record):
+    """A phase."""
+
+    weeks: Span = Field(description="Its weeks.")
+    percent: int | None = Field(description="How much of it is done, 0 to 100; null where nothing is left to count.")
+
+
+@_FORMS.of(model.Work)
+class Work(Record):
+    """What one person does in a window of weeks."""
+
+    who: str = Field(description="Who, as the option says: Dev 1.")
+    person: str | None = Field(description="The id of that person, once it is known.")
+    weeks: Span = Field(description="The weeks.")
+
+
+@_FORMS.of(model.Option)
+class Option(Record):
+    """A way to staff the plan."""
+
+    work: tuple[Work, ...] = Field(description="Who does what in which weeks.")
+
+
+@_FORMS.of(team.Person)
+class Person(Record):
+    """Someone who works on the plan."""
+
+
+@_FORMS.of(progress.Entry)
+class Entry(Record):
+    """What was known of a sprint on a day."""
+
+
+class Whole(Record):
+    """A plan as data, as it stands on a day."""
+
+    form: Literal["masterplan/v1"] = Field(VERSION, alias="schema", description="Names this form and its version.")
+    title: str = Field(description="The plan's name.")
+    unit: str = Field(description="What the plan calls a piece of work.")
+    group: str = Field(description="What the plan calls a group of them.")
+    start: date | None = Field(description="The day week 1 begins.")
+    today: date | None = Field(description="The day it speaks of.")
+    percent: int | None = Field(description="How much is done, 0 to 100; null where nothing is left to count.")
+    weighted_by: Basis = Field(description="What percentages are weighted by.")
+    savings: Amount | None = Field(description="Savings a month, once all is done; null if in several currencies.")
+    saved: Amount | None = Field(description="What has come in, as found.")
+    sprints: tuple[Sprint, ...] = Field(description="The sprints, in natural order of their ids.")
+    phases: tuple[Phase, ...] = Field(description="The phases, in order.")
+    options: tuple[Option, ...] = Field(description="The ways to staff the plan.")
+    people: tuple[Person, ...] = Field(description="Who works on the plan.")
+    entries: tuple[Entry, ...] = Field(description="What was known of sprints, up to the day it speaks of.")
+    findings: tuple[FlatFinding, ...] = Field(description="Where the plan contradicts itself.")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of `plan.json`."""
+    return records.schema("export", Whole)
+
+
+def text(data: Mapping[str, Any]) -> str:
+    """The data as JSON text with keys in order and no blanks, which programs do not need."""
+    return json.dumps(data, separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
+
+
+@lru_cache(maxsize=1)
+def whole(facts: Facts) -> dict[str, Any]:
+    """The whole as JSON-like data that the schema describes."""
     plan, status = facts.plan, facts.status
-    return shapes.Whole(
-        schema=shapes.VERSION,
+    made = Whole(
         title=plan.header.title,
         unit=plan.unit.one,
         group=plan.group.one,
@@ -33,150 +174,59 @@ def whole(facts: Facts) -> shapes.Whole:
         savings=_amount(facts.monthly),
         saved=_amount(facts.realised.so_far),
         sprints=tuple(_sprint(facts, sprint) for sprint in plan.sprints.values()),
-        phases=tuple(_phase(plan, phase, percent) for phase, percent in status.by_phase),
+        phases=tuple(
+            Phase.of(phase, weeks=_span(plan, phase.weeks), percent=percent) for phase, percent in status.by_phase
+        ),
         options=tuple(_option(plan, option) for option in plan.options),
-        people=tuple(shapes.Person(id=p.id, name=p.name, role=p.role, skills=p.skills) for p in plan.people),
-        entries=tuple(_entry(entry) for standing in facts.standings.values() for entry in standing.entries),
-        findings=tuple(map(_finding, facts.findings)),
+        people=tuple(map(Person.of, plan.people)),
+        entries=tuple(Entry.of(entry) for standing in facts.standings.values() for entry in standing.entries),
+        findings=tuple(map(FlatFinding.made, facts.findings)),
     )
+    return made.model_dump(mode="json")
 
 
-def _amount(value: Quantity | None) -> shapes.Amount | None:
-    return _known(value) if value else None
+def _amount(quantity: Quantity | None) -> Amount | None:
+    return Amount.model_validate(quantity) if quantity else None
 
 
-def _known(value: Quantity) -> shapes.Amount:
-    low, high = map(float, value.ends) if value.is_number else (None, None)
-    return shapes.Amount(text=value.text, low=low, high=high, unit=value.unit, per=value.per)
-
-
-def _span(plan: Plan, weeks: Weeks) -> shapes.Span:
+def _span(plan: Plan, weeks: Weeks) -> Span:
     starts, ends = weeks.dates(plan.header.start) if plan.header.start else (None, None)
-    return shapes.Span(first=weeks.first, last=weeks.last, starts=starts, ends=ends)
+    return Span(first=weeks.first, last=weeks.last, starts=starts, ends=ends)
 
 
-def _sprint(facts: Facts, sprint: Sprint) -> shapes.Sprint:
+def _sprint(facts: Facts, sprint: model.Sprint) -> Sprint:
     plan, standing = facts.plan, facts.standings[sprint.id]
-    phase = plan.phase_of.get(sprint.id)
-    ticked = tasks_done(sprint, standing.entries)
-    return shapes.Sprint(
-        id=sprint.id,
+    phase, ticked = plan.phase_of.get(sprint.id), tasks_done(sprint, standing.entries)
+    documents = (*plan.header.documentation.after_each_sprint, *sprint.documentation)
+    return Sprint.of(
+        sprint,
         name=plan.name(sprint.id),
-        title=sprint.title,
-        description=sprint.description,
-        impact=sprint.impact,
         phase=phase.id if phase else None,
-        owner=sprint.owner,
-        effort=_amount(sprint.effort),
-        savings=_amount(sprint.savings.monthly if sprint.savings else None),
-        saves=_amount(standing.saves),
+        savings=sprint.savings.monthly if sprint.savings else None,
+        saves=standing.saves,
         state=standing.state,
         percent=standing.percent,
         ready=standing.ready,
         waits_for=standing.waits_for,
         started=standing.started_on,
         done=standing.done_on,
-        depends_on=_dependencies(sprint),
         needed_by=tuple(edge.sprint for edge in facts.graph.needed_by[sprint.id]),
         metrics=tuple(_metric(metric, standing) for metric in sprint.metrics),
-        risk=_risk(sprint),
-        rollback=_rollback(sprint),
-        tests=tuple(shapes.Test(kind=test.kind, text=test.text) for test in sprint.tests),
-        tasks=tuple(shapes.Task(title=task.title, done=task.title in ticked) for task in sprint.tasks),
-        documents=_documents(plan, sprint, standing),
+        tasks=tuple(task.model_copy(update={"done": task.title in ticked}) for task in sprint.tasks),
+        documents=tuple(Document.of(document, updated=document.path in standing.updated) for document in documents),
     )
 
 
-def _dependencies(sprint: Sprint) -> tuple[shapes.Dependency, ...] | None:
-    if sprint.depends_on is None:
-        return None
-    return tuple(shapes.Dependency(sprint=d.sprint, strength=d.strength, reason=d.reason) for d in sprint.depends_on)
+def _metric(metric: model.Metric, standing: Standing) -> Metric:
+    measured = standing.measured.get(metric.name)
+    outcome = target_outcome(metric, measured) if measured else None
+    return Metric.of(metric, target=metric.after, measured=measured, outcome=outcome)
 
 
-def _metric(metric: Metric, standing: Standing) -> shapes.Metric:
-    found = standing.measured.get(metric.name)
-    return shapes.Metric(
-        name=metric.name,
-        before=_known(metric.before),
-        target=_known(metric.after),
-        measured=_amount(found),
-        outcome=target_outcome(metric, found) if found else None,
-    )
-
-
-def _risk(sprint: Sprint) -> shapes.Risk | None:
-    risk = sprint.risk
-    if risk is None:
-        return None
-    return shapes.Risk(
-        level=risk.level,
-        likelihood=risk.likelihood,
-        impact=risk.impact,
-        owner=risk.owner,
-        description=risk.description,
-        mitigation=risk.mitigation,
-    )
-
-
-def _rollback(sprint: Sprint) -> shapes.Rollback | None:
-    rollback = sprint.rollback
-    if rollback is None:
-        return None
-    return shapes.Rollback(needed=rollback.needed, trigger=rollback.trigger, steps=rollback.steps)
-
-
-def _documents(plan: Plan, sprint: Sprint, standing: Standing) -> tuple[shapes.Document, ...]:
-    wanted = (*plan.header.documentation.after_each_sprint, *sprint.documentation)
-    updated = standing.updated
-    return tuple(shapes.Document(path=d.path, note=d.note, updated=d.path in updated) for d in wanted)
-
-
-def _phase(plan: Plan, phase: Phase, percent: int | None) -> shapes.Phase:
-    weeks = _span(plan, phase.weeks)
-    return shapes.Phase(id=phase.id, title=phase.title, weeks=weeks, sprints=phase.sprints, percent=percent)
-
-
-def _option(plan: Plan, option: Option) -> shapes.Option:
+def _option(plan: Plan, option: model.Option) -> Option:
     work = tuple(
-        shapes.Work(
-            who=lane.name,
-            person=lane.person,
-            weeks=_span(plan, each.weeks),
-            sprints=each.sprints,
-            supports=each.supports,
-            task=each.task,
-        )
+        Work.of(work, who=lane.name, person=lane.person, weeks=_span(plan, work.weeks))
         for lane in option.people
-        for each in lane.work
+        for work in lane.work
     )
-    return shapes.Option(id=option.id, title=option.title, mode=option.mode, work=work)
-
-
-def _entry(entry: Entry) -> shapes.Entry:
-    return shapes.Entry(
-        sprint=entry.sprint,
-        date=entry.date,
-        state=entry.state,
-        percent=entry.percent,
-        tasks=entry.tasks,
-        measured=tuple(shapes.Reading(metric=each.metric, value=_known(each.value)) for each in entry.measured),
-        saves=_amount(entry.saves),
-        updated=entry.updated,
-        note=entry.note,
-        by=entry.by,
-    )
-
-
-def _finding(finding: Finding) -> shapes.Finding:
-    return shapes.Finding(
-        rule=finding.rule.id,
-        severity=finding.rule.severity,
-        path=finding.place.path,
-        line=finding.place.line,
-        column=finding.place.column,
-        subject=finding.subject,
-        field=finding.field,
-        message=finding.message,
-        hint=finding.hint,
-        fingerprint=finding.fingerprint,
-    )
+    return Option.of(option, work=work)

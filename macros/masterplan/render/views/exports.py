@@ -2,35 +2,26 @@
 
 from markupsafe import Markup
 
-from masterplan.render.export import FEED, FOLDER, paths
+from masterplan.render.export import EXPORTS, FOLDER, Material, paths
 from masterplan.render.export.badges import Badge, badges
 from masterplan.render.html import code, joined, link, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
 
-_FORMS = (
-    ("plan.json", "Everything, in a versioned form", "masterplan export json"),
-    ("plan.ics", "The sprints as a calendar", "masterplan export ics"),
-    ("csv/", "Tables", "masterplan export csv"),
-    ("badges/", "Badges, as pictures and for shields.io", "masterplan export badges"),
-    (FEED, "The changes of the plan as an Atom feed", "masterplan build"),
-)
-"""How each path begins, what is there, and the command that makes the same."""
-
 
 @macro
 def exports(context: Context) -> str:
     """Every form of the plan for other programs, with links to the files."""
-    found = (*paths(context.facts), *([FEED] if context.history.commits else []))
+    material = Material(context.facts, history=context.history)
     rows = [
         Row(
             [
-                context.facts.plan.worded(says),
-                joined(_link(context, path) for path in found if path.startswith(begins)),
-                code(command),
+                context.facts.plan.worded(export.says),
+                joined(_link(context, path) for path in paths(export, material)),
+                code(f"masterplan export {export.name}"),
             ]
         )
-        for begins, says, command in _FORMS
+        for export in EXPORTS
     ]
     return table("Exports", ["What", "Files", "Command"], rows)
 
