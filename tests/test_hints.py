@@ -2,7 +2,7 @@
 
 import pytest
 
-from masterplan.load.hints import LONGEST_SHOWN, MOST_WORDS, did_you_mean, shown
+from masterplan.load.hints import LONGEST_EXCERPT, MOST_WORDS, did_you_mean, excerpt
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.plan import Sprint
@@ -95,6 +95,6 @@ def test_the_nearest_of_the_known_words_is_named_or_all(word: str, known: list[s
 
 
 def test_text_of_the_plan_is_shown_on_one_line_and_cut() -> None:
-    assert shown(" a\n b\tc ") == "a b c"
-    assert shown("x" * LONGEST_SHOWN) == "x" * LONGEST_SHOWN
-    assert shown("x" * (LONGEST_SHOWN + 1)) == "x" * LONGEST_SHOWN + "…"
+    assert excerpt(" a\n b\tc ") == "a b c"
+    assert excerpt("x" * LONGEST_EXCERPT) == "x" * LONGEST_EXCERPT
+    assert excerpt("x" * (LONGEST_EXCERPT + 1)) == "x" * LONGEST_EXCERPT + "…"

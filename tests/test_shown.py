@@ -93,8 +93,7 @@ def marked() -> tuple[Plan, Mapping[str, str]]:
         return {"url": f"https://{word}.example/", "path": f"docs/{word}.md"}.get(kind, word)
 
     plan = eventful(whole(text))
-    parts = (plan.header, *plan.sprints.values(), *plan.phases, *plan.options, *plan.people, *plan.entries)
-    texts = " ".join(value.text for part in parts for value in walk(part))
+    texts = " ".join(value.text for _, part in plan.parts() for value in walk(part))
     return plan, {word: at for word, at in words.items() if word in texts}
 
 

@@ -4,14 +4,11 @@ A path leads from the plan to a value, `("sprints", "4", "risk", "owner")`; `Pla
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from masterplan.model.naming import PLAN, Subject
 from masterplan.model.part import Path, walk
 from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
-
-if TYPE_CHECKING:
-    from masterplan.model.part import Part
 
 Whole = Header | Sprint | Phase | Option
 """The parts that claims stand in."""
@@ -80,8 +77,5 @@ def field(path: Path) -> str:
 
 def texts(plan: Plan) -> Iterator[tuple[Path, str]]:
     """Every text of a plan with its path, in the order of the files."""
-    parts: list[tuple[Path, Part]] = [(path, part) for path, _, part in wholes(plan)]
-    parts += [(("team", "people", n), person) for n, person in enumerate(plan.people)]
-    parts += [(("entries", str(n)), entry) for n, entry in enumerate(plan.entries)]
-    for path, part in parts:
+    for path, part in plan.parts():
         yield from ((value.path, value.value) for value in walk(part, path) if isinstance(value.value, str))

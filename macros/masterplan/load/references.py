@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from masterplan.load.hints import did_you_mean, shown
+from masterplan.load.hints import did_you_mean, excerpt
 from masterplan.load.rules import BY_ID
 from masterplan.model.fields import is_path_on_windows
 from masterplan.model.finding import Finding, Related
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from masterplan.model.team import Person
 
 MOST_CIRCLES = 20
-"""Circles that are named in one run; more are found once these are gone."""
+"""Circles that are named in one run; the others come up once these are gone."""
 
 _HOME = {"sprint": "plan_data/sprints/", "phase": "plan_data/phases.yml", "person": "plan_data/team.yml"}
 
@@ -47,34 +47,22 @@ def check(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterator[Findi
 
     `may_be_lost` says of a kind and an id whether it may stand in a file that could not be read.
     """
-    known: dict[str, Mapping[str, Part]] = {
+    by_id: dict[str, Mapping[str, Part]] = {
         "sprint": plan.sprints,
         "phase": {phase.id: phase for phase in plan.phases},
         "person": {person.id: person for person in plan.people},
     }
-    for at, part in _parts(plan):
+    for at, part in plan.parts():
         all_named = tuple(references(part, at))
         for named in all_named:
-            if named.id not in known[named.kind] and not may_be_lost(named.kind, named.id):
-                yield _unknown(plan, named, known[named.kind])
+            if named.id not in by_id[named.kind] and not may_be_lost(named.kind, named.id):
+                yield _unknown(plan, named, by_id[named.kind])
         yield from _repeated(plan.places, all_named)
     yield from _twice(plan)
     yield from _reports(plan)
     yield from _self_dependencies(plan)
     yield from _cycles(plan)
     yield from _names_in_entries(plan)
-
-
-def _parts(plan: Plan) -> Iterator[tuple[Path, Part]]:
-    yield ("plan",), plan.header
-    for id_, sprint in plan.sprints.items():
-        yield ("sprints", id_), sprint
-    for n, phase in enumerate(plan.phases):
-        yield ("phases", "phases", n), phase
-    for n, option in enumerate(plan.options):
-        yield ("options", "options", n), option
-    for n, entry in enumerate(plan.entries):
-        yield ("entries", str(n)), entry
 
 
 def references(part: Part, at: Path) -> Iterator[Named]:
@@ -97,8 +85,8 @@ def _related(places: Iterable[Place], says: str) -> tuple[Related, ...]:
     return tuple(Related(place, says) for place in places)
 
 
-def _unknown(plan: Plan, named: Named, known: Iterable[str]) -> Finding:
-    hint = did_you_mean(named.id, known) or f"add it to {_HOME[named.kind]}"
+def _unknown(plan: Plan, named: Named, ids: Iterable[str]) -> Finding:
+    hint = did_you_mean(named.id, ids) or f"add it to {_HOME[named.kind]}"
     place = plan.places.of(*named.path)
     return Finding(BY_ID["unknown-reference"], place, f"there is no {plan.worded(named.kind)} `{named.id}`", hint)
 
@@ -149,7 +137,7 @@ def _cycles(plan: Plan) -> Iterator[Finding]:
     """One finding a circle, at the dependency that closes it; the circle is opened there and the search goes on."""
     order = {id_: n for n, id_ in enumerate(plan.sprints)}
     needs = {
-        id_: {each.sprint for each in sprint.depends_on or () if each.sprint in order and each.sprint != id_}
+        id_: {edge.sprint for edge in sprint.depends_on or () if edge.sprint in order and edge.sprint != id_}
         for id_, sprint in plan.sprints.items()
     }
     for _ in range(MOST_CIRCLES):
@@ -159,7 +147,7 @@ def _cycles(plan: Plan) -> Iterator[Finding]:
         least = circle.index(min(circle, key=order.__getitem__))
         path = [*circle[least:-1], *circle[:least], circle[least]]
         places = [_edge_place(plan, later, earlier) for earlier, later in pairwise(path)]
-        message = "a circle of dependencies: " + " needs ".join(plan.name(each) for each in reversed(path))
+        message = "a circle of dependencies: " + " needs ".join(plan.name(sprint) for sprint in reversed(path))
         related = _related(places[:-1], "part of the circle")
         yield Finding(BY_ID["dependency-cycle"], places[-1], message, "take one of them out", related)
         needs[path[-1]].discard(path[-2])
@@ -177,7 +165,7 @@ def _circle(needs: Mapping[str, Set[str]]) -> list[str] | None:
 
 def _edge_place(plan: Plan, sprint: str, needed: str) -> Place:
     dependencies = plan.sprints[sprint].depends_on or ()
-    n = next(n for n, each in enumerate(dependencies) if each.sprint == needed)
+    n = next(n for n, dependency in enumerate(dependencies) if dependency.sprint == needed)
     return plan.places.of("sprints", sprint, "depends_on", n, "sprint")
 
 
@@ -211,11 +199,11 @@ def _wrong_names(plan: Plan, entry: str, sprint: str, names: _Names) -> Iterator
     for name, path in names.given:
         place = plan.places.of("entries", entry, *path)
         if name not in names.allowed:
-            near = did_you_mean(name, map(shown, names.allowed[:5]))
+            near = did_you_mean(name, map(excerpt, names.allowed[:5]))
             hint = near or f"add it to the {names.what}s of the {plan.unit.one.lower()}"
-            yield Finding(BY_ID[names.rule], place, f"{plan.name(sprint)} has no {names.what} `{shown(name)}`", hint)
+            yield Finding(BY_ID[names.rule], place, f"{plan.name(sprint)} has no {names.what} `{excerpt(name)}`", hint)
         elif first.setdefault(name, path) != path:
-            yield _named_twice(shown(name), place, plan.places.of("entries", entry, *first[name]))
+            yield _named_twice(excerpt(name), place, plan.places.of("entries", entry, *first[name]))
 
 
 def _named_twice(name: str, place: Place, first: Place) -> Finding:

@@ -200,7 +200,7 @@ class _Reader:
             self._start(event, at)
         else:
             hint = "write the value out; put text that starts with * in quotes"
-            self._add("alias", at, f"aliases are not allowed: *{hints.shown(event.anchor or '')}", hint)
+            self._add("alias", at, f"aliases are not allowed: *{hints.excerpt(event.anchor or '')}", hint)
             self._unread(at)
 
     def _scalar(self, event: yaml.ScalarEvent, at: _At) -> None:
@@ -249,7 +249,7 @@ class _Reader:
             return
         first = frame.marks.get(text)
         if first is not None:
-            message = f"`{hints.shown(text)}` is there twice; first in line {first.key_line}"
+            message = f"`{hints.excerpt(text)}` is there twice; first in line {first.key_line}"
             related = Place(self.path, first.key_line, first.key_column)
             self._add("duplicate-key", at, message, "keep one of them", Related(related, "the first"))
         frame.start(text, at, keep=first is None)
@@ -273,11 +273,11 @@ class _Reader:
         """Whether a value can be taken as it stands. An anchor is a finding, but leaves the value readable."""
         if event.anchor:
             hint = "delete it; put text that starts with & in quotes"
-            self._add("alias", at, f"anchors are not allowed: &{hints.shown(event.anchor)}", hint)
+            self._add("alias", at, f"anchors are not allowed: &{hints.excerpt(event.anchor)}", hint)
         if event.tag:
             hint = "delete it; put text that starts with ! in quotes"
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self._add("tag", at, f"tags are not allowed: {hints.shown(tag)}", hint)
+            self._add("tag", at, f"tags are not allowed: {hints.excerpt(tag)}", hint)
             return False
         escaped = isinstance(event, yaml.ScalarEvent) and event.style == '"' and _FORBIDDEN.search(event.value)
         if escaped:

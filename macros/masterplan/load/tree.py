@@ -49,7 +49,7 @@ class Folder:
 
     def names(self, path: str) -> list[str]:
         """The names in a folder."""
-        return [each.name for each in (self.root / path).iterdir()]
+        return [child.name for child in (self.root / path).iterdir()]
 
     def read(self, path: str, most: int) -> bytes:
         """A file's content, or its first bytes."""

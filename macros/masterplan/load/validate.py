@@ -1,11 +1,11 @@
-"""Plain data into the model's parts: pydantic finds what does not fit, this module says it in a plan's words."""
+"""Plain data into the model's parts: what pydantic finds wrong, as findings in a plan's words."""
 
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from masterplan.load.hints import did_you_mean, shown
+from masterplan.load.hints import did_you_mean, excerpt
 from masterplan.load.rules import BY_ID
 from masterplan.load.source import UNREAD, Source
 from masterplan.model.fields import PAGE_PATTERN, reading
@@ -17,7 +17,7 @@ from masterplan.model.quantity import DecimalMark
 P = TypeVar("P", bound=Part)
 
 
-class _Said(NamedTuple):
+class _Wording(NamedTuple):
     """A pydantic error in a plan's words."""
 
     rule: str
@@ -36,41 +36,41 @@ def validate(source: Source, part: type[P], mark: DecimalMark | None) -> tuple[P
         return part.model_validate(source.data, context=reading(mark)), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
-        return None, tuple(_finding(source, part, each) for each in details if each["input"] is not UNREAD)
+        return None, tuple(_finding(source, part, detail) for detail in details if detail["input"] is not UNREAD)
 
 
 def _finding(source: Source, part: type[Part], error: ErrorDetails) -> Finding:
-    said = _say(error, part)
-    at_key = said.rule in {"missing-field", "unknown-field", "empty-value"}
+    wording = _wording(error, part)
+    at_key = wording.rule in {"missing-field", "unknown-field", "empty-value"}
     place = locate(source.path, source.mark, error["loc"], key=at_key)
-    return Finding(BY_ID[said.rule], place, said.message, said.hint)
+    return Finding(BY_ID[wording.rule], place, wording.message, wording.hint)
 
 
-def _say(error: ErrorDetails, part: type[Part]) -> _Said:
+def _wording(error: ErrorDetails, part: type[Part]) -> _Wording:
     kind, path, given = error["type"], error["loc"], error["input"]
     name = _name(path)
     if kind == "missing":
-        return _Said("missing-field", f"{name} is missing", f"add a line `{path[-1]}: ...`")
+        return _Wording("missing-field", f"{name} is missing", f"add a line `{path[-1]}: ...`")
     if kind == "extra_forbidden":
         hint = did_you_mean(str(path[-1]), part_at(part, path[:-1]).model_fields)
-        return _Said("unknown-field", f"there is no field {name}", hint)
+        return _Wording("unknown-field", f"there is no field {name}", hint)
     if given is None or (isinstance(given, str) and not given.strip()):
-        return _Said("empty-value", f"{name} is empty", "fill it in, or delete the line")
+        return _Wording("empty-value", f"{name} is empty", "fill it in, or delete the line")
     return _misfit(kind, name, given, error.get("ctx", {}))
 
 
-def _misfit(kind: str, name: str, given: object, context: dict[str, Any]) -> _Said:
+def _misfit(kind: str, name: str, given: object, context: dict[str, Any]) -> _Wording:
     if kind in BY_ID:
-        return _Said(kind, f"{_describe(given)} {context['says']}", context["do"])
+        return _Wording(kind, f"{_describe(given)} {context['says']}", context["do"])
     if kind == "literal_error":
         return _unknown_value(given, context["expected"])
     if kind == "string_pattern_mismatch":
-        return _bad_name(shown(str(given)), context["pattern"])
+        return _bad_name(excerpt(str(given)), context["pattern"])
     if kind in _LIMITS:
         rule, says, do = _LIMITS[kind]
-        return _Said(rule, f"{name} {says.format(**context)}", do)
+        return _Wording(rule, f"{name} {says.format(**context)}", do)
     wanted, do = _KINDS[kind]
-    return _Said("wrong-type", f"{wanted} is wanted here, not {_describe(given)}", do)
+    return _Wording("wrong-type", f"{wanted} is wanted here, not {_describe(given)}", do)
 
 
 _LIMITS = {
@@ -92,7 +92,7 @@ _KINDS = {
 def _name(path: tuple[Step, ...]) -> str:
     """What a value is called: its field, or its position in the field's list, counted from 1."""
     *above, last = path
-    return f"item {last + 1} of `{above[-1]}`" if isinstance(last, int) else f"`{shown(last)}`"
+    return f"item {last + 1} of `{above[-1]}`" if isinstance(last, int) else f"`{excerpt(last)}`"
 
 
 def _describe(value: object) -> str:
@@ -104,20 +104,20 @@ def _describe(value: object) -> str:
         case bool():
             return f"`{str(value).lower()}`"
         case str():
-            return f"the text `{shown(value)}`"
+            return f"the text `{excerpt(value)}`"
         case _:
             return f"the number {value}"
 
 
-def _unknown_value(given: object, expected: str) -> _Said:
+def _unknown_value(given: object, expected: str) -> _Wording:
     """`expected` is pydantic's list of words: 'low', 'medium' or 'high'."""
     allowed = [word.strip(" '") for word in expected.replace(" or ", ", ").split(",")]
     hint = did_you_mean(given if isinstance(given, str) else "", allowed)
-    return _Said("unknown-value", f"{_describe(given)} is not allowed here", hint)
+    return _Wording("unknown-value", f"{_describe(given)} is not allowed here", hint)
 
 
-def _bad_name(given: str, pattern: str) -> _Said:
+def _bad_name(given: str, pattern: str) -> _Wording:
     if pattern == PAGE_PATTERN:
         hint = "use letters, digits, . _ - and end it with .md"
-        return _Said("bad-page-name", f"`{given}` cannot be the name of a page", hint)
-    return _Said("bad-id", f"`{given}` cannot be an id", "use letters, digits, . _ - and at most 32 of them")
+        return _Wording("bad-page-name", f"`{given}` cannot be the name of a page", hint)
+    return _Wording("bad-id", f"`{given}` cannot be an id", "use letters, digits, . _ - and at most 32 of them")

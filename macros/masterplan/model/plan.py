@@ -4,7 +4,7 @@ The classes that derive from `Part` are the files' shapes; JSON Schemas and the 
 from them. `Plan` is the whole, read and resolved, and all that later rooms ever see.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -30,7 +30,7 @@ from masterplan.model.fields import (
     Url,
     Window,
 )
-from masterplan.model.part import Part
+from masterplan.model.part import Part, Path
 from masterplan.model.place import Places
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import DecimalMark
@@ -309,11 +309,20 @@ class Plan:
     @cached_property
     def phase_of(self) -> Mapping[str, Phase]:
         """The first phase of each sprint that is in one, by the sprint's id."""
-        found: dict[str, Phase] = {}
+        phases: dict[str, Phase] = {}
         for phase in self.phases:
             for sprint in phase.sprints:
-                found.setdefault(sprint, phase)
-        return found
+                phases.setdefault(sprint, phase)
+        return phases
+
+    def parts(self) -> Iterator[tuple[Path, Part]]:
+        """The header and every sprint, phase, option, person and entry, each with its path for `places`."""
+        yield ("plan",), self.header
+        yield from ((("sprints", id_), sprint) for id_, sprint in self.sprints.items())
+        yield from ((("phases", "phases", n), phase) for n, phase in enumerate(self.phases))
+        yield from ((("options", "options", n), option) for n, option in enumerate(self.options))
+        yield from ((("team", "people", n), person) for n, person in enumerate(self.people))
+        yield from ((("entries", str(n)), entry) for n, entry in enumerate(self.entries))
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
