@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import get_args
 
 import pytest
 import yaml
@@ -18,7 +17,7 @@ from masterplan.load.rules import BY_ID
 from masterplan.load.source import Source, parse
 from masterplan.load.validate import validate
 from masterplan.model.naming import composed
-from masterplan.model.part import Part
+from masterplan.model.part import Part, fields_of
 from masterplan.model.place import Mark, Step, locate
 from masterplan.model.plan import Header, Options, Phases, Sprint
 from masterplan.model.progress import Progress
@@ -221,18 +220,11 @@ def test_no_text_can_raise(text: str) -> None:
     value=st.recursive(leaves, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2))
 )
 def test_no_value_in_any_field_can_raise(part: type[Part], value: object) -> None:
-    for name, field in part.model_fields.items():
-        below = dict.fromkeys(fields_in(field.annotation), value)
+    for field in fields_of(part):
+        below = dict.fromkeys(field.inner.model_fields if field.inner else (), value)
         for content in (value, [value], below, [below]):
-            read = parse(quoted({name: content}).encode(), "x.yml")
+            read = parse(quoted({field.name: content}).encode(), "x.yml")
             assert all(finding.message for finding in validate(read, part, None)[1])
-
-
-def fields_in(annotation: object) -> list[str]:
-    """The fields of the parts that a field may hold, such as `tuple[Dependency, ...] | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, Part):
-        return list(annotation.model_fields)
-    return [name for each in get_args(annotation) for name in fields_in(each)]
 
 
 # In a thread, whose stack is as large as we say: that of a process may be without limit.
