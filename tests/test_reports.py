@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from jsonschema import Draft4Validator, Draft7Validator
+from rich.text import Text
 
 from masterplan.analyse import analyse
 from masterplan.analyse.audit import RULES
@@ -19,8 +20,8 @@ from masterplan.load.tree import holds
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding, Related, Rule, Severity
 from masterplan.model.place import Place
-from masterplan.render.reports import FORMATS, Report, document, github, summary
-from masterplan.render.reports.github import MOST_BYTES, MOST_SHOWN
+from masterplan.render.reports import FORMATS, Report, documents, step_summary, summary
+from masterplan.render.reports.ci import MOST_BYTES, MOST_SHOWN
 
 ROOT = Path(__file__).parent.parent
 WAIVER = Waiver.model_validate(
@@ -49,7 +50,7 @@ def report(*findings: Finding, text: str = "") -> Report:
 
 
 def said(form: str, of: Report) -> str:
-    return FORMATS[form](of).plain
+    return str(FORMATS[form].write(of))
 
 
 def test_text_has_a_line_and_a_hint_for_each_finding(ours: Report) -> None:
@@ -87,7 +88,8 @@ def test_full_text_does_without_a_file_that_could_not_be_read() -> None:
 
 
 def test_severities_have_styles_and_the_words_do_not_depend_on_them() -> None:
-    shown = FORMATS["text"](report(finding("error")))
+    shown = FORMATS["text"].write(report(finding("error")))
+    assert isinstance(shown, Text)
     assert any("red" in str(span.style) for span in shown.spans)
     assert "error" in shown.plain
 
@@ -101,7 +103,7 @@ def test_no_control_character_or_command_of_a_plan_gets_through(form: str) -> No
 
 def test_json_fits_its_schema_and_holds_everything(ours: Report) -> None:
     made = json.loads(said("json", ours))
-    Draft7Validator(document.schema()).validate(made)
+    Draft7Validator(documents.schema()).validate(made)
     assert made["schema"] == "masterplan/findings/v1"
     assert made["counts"] == {"error": 0, "warning": 33, "info": 8}
     first = made["findings"][0]
@@ -114,13 +116,13 @@ def test_json_fits_its_schema_and_holds_everything(ours: Report) -> None:
 
 def test_json_holds_what_is_waived() -> None:
     made = json.loads(said("json", replace(report(), waived=[(finding(), WAIVER)])))
-    Draft7Validator(document.schema()).validate(made)
+    Draft7Validator(documents.schema()).validate(made)
     assert made["waived"][0]["until"] == "2026-01-01"
 
 
 def test_the_committed_schema_is_the_generated_one() -> None:
     committed = json.loads((ROOT / "docs" / "schema" / "findings.schema.json").read_text("utf-8"))
-    assert committed == document.schema()
+    assert committed == documents.schema()
 
 
 def test_annotations_are_escaped() -> None:
@@ -144,20 +146,20 @@ def test_annotations_are_at_most_ten_a_level_and_the_gravest_first(number: int) 
 
 
 def test_the_step_summary_holds_all_findings_and_is_inert(ours: Report) -> None:
-    assert github.step_summary(ours).count("\n| warning |") == 33
-    shown = github.step_summary(report(finding(message=HOSTILE)))
+    assert step_summary(ours).count("\n| warning |") == 33
+    shown = step_summary(report(finding(message=HOSTILE)))
     assert not re.search(r"<script|@all|`|\x1b", shown)
     assert shown.count("\n") == 5
 
 
 def test_the_step_summary_is_cut_to_what_github_takes() -> None:
-    shown = github.step_summary(report(*[finding(message="x" * 5_000, line=n + 1) for n in range(400)]))
+    shown = step_summary(report(*[finding(message="x" * 5_000, line=n + 1) for n in range(400)]))
     assert len(shown.encode()) < MOST_BYTES
     assert re.search(r"\| \d+ more \|\n$", shown)
 
 
 def test_the_step_summary_of_a_sound_plan_says_so() -> None:
-    assert github.step_summary(report()) == "### The plan: The plan is sound.\n"
+    assert step_summary(report()) == "### The plan: The plan is sound.\n"
 
 
 def sarif(of: Report) -> Any:

@@ -73,11 +73,11 @@ def schema(
     """Write the JSON Schemas of the plan's files, by which editors complete and check, and those of its exports."""
     from masterplan.model.schema import schemas
     from masterplan.render.export import data as export
-    from masterplan.render.reports import document
+    from masterplan.render.reports import documents
     from masterplan.render.review import data
 
     made = schemas()
-    made |= {"export": export.schema(), "findings": document.schema(), "difference": data.schema()}
+    made |= {"export": export.schema(), "findings": documents.schema(), "difference": data.schema()}
     texts = {
         folder / f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         for name, schema in made.items()

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 Format = Literal["text", "full", "json", "github", "sarif", "junit", "gitlab"]
-FOR_PEOPLE: tuple[Format, ...] = ("text", "full")
-"""Formats whose paths begin at the folder of the plan; those for machines begin where the repository does."""
 
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """Names the file that GitHub shows as the summary of a step."""
@@ -43,14 +41,14 @@ def check(
     shows both. `masterplan explain RULE` says more of a rule.
     """
     from masterplan.git.commands import prefix_of
-    from masterplan.render.reports import FORMATS, github, summary
+    from masterplan.render.reports import FORMATS, step_summary, summary
 
-    prefix = "" if form in FOR_PEOPLE else prefix_of(root)
+    prefix = "" if FORMATS[form].is_for_people else prefix_of(root)
     report = _report(root, today, _texts(root) if form == "full" else {}, prefix)
-    give(FORMATS[form](report), output, summary(report.findings))
+    give(FORMATS[form].write(report), output, summary(report.findings))
     if form == "github" and os.environ.get(STEP_SUMMARY):
         with Path(os.environ[STEP_SUMMARY]).open("a", encoding="utf-8") as step:
-            step.write(github.step_summary(report))
+            step.write(step_summary(report))
     if at_least(report.findings, fail_on):
         raise typer.Exit(1)
 

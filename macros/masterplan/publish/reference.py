@@ -14,6 +14,7 @@ from masterplan.publish.examples import RULES, example
 from masterplan.render.html import NOTHING, anchor, chip, code, joined, link, quoted, text
 from masterplan.render.macro import MACROS, Context, Macro, macro
 from masterplan.render.prose import prose
+from masterplan.render.reports import FORMATS
 from masterplan.render.table import Row, table
 
 ROOMS = ("model", "load", "analyse", "render", "git", "edit", "publish", "cli")
@@ -41,6 +42,13 @@ def _macro(each: Macro) -> Markup:
     return Markup("{}\n\n<p>{}</p>\n\n<p>{}</p>\n\n{}").format(
         heading, code(f"{{{{ {each.name}({call}) }}}}"), quoted(each.says), parameters
     )
+
+
+@macro
+def report_formats(context: Context) -> Markup:  # noqa: ARG001
+    """Every format of `masterplan check`, with what it is for and its media type."""
+    rows = [Row([code(name), form.says, code(form.media_type)]) for name, form in FORMATS.items()]
+    return table("Formats", ["Format", "For", "Media type"], rows)
 
 
 @macro

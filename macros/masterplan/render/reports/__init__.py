@@ -1,25 +1,40 @@
-"""Findings for people and machines: one small formatter each over the same records.
+"""Findings for people and machines: a row in `FORMATS` and one small writer each, over the same report.
 
-A formatter takes a `Report` and returns text; nothing here prints, knows of a terminal, or decides what fails.
+A writer takes a `Report` and returns text; nothing here prints, knows of a terminal, or decides what fails.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from rich.text import Text
 
-from masterplan.render.reports import document, github, gitlab, junit, sarif, text
-from masterplan.render.reports.report import Report
-from masterplan.render.reports.text import finding_lines, printable, summary
+from masterplan.render.reports import ci, documents, text
+from masterplan.render.reports.ci import step_summary
+from masterplan.render.reports.text import Report, finding_lines, printable, summary
 
-__all__ = ["FORMATS", "Report", "finding_lines", "printable", "summary"]
+__all__ = ["FORMATS", "Format", "Report", "finding_lines", "printable", "step_summary", "summary"]
 
-FORMATS: Mapping[str, Callable[[Report], Text]] = {
-    "text": text.concise,
-    "full": text.full,
-    "json": lambda report: Text(document.dumps(report)),
-    "github": lambda report: Text(github.commands(report)),
-    "sarif": lambda report: Text(sarif.dumps(report)),
-    "junit": lambda report: Text(junit.dumps(report)),
-    "gitlab": lambda report: Text(gitlab.dumps(report)),
+
+@dataclass(frozen=True)
+class Format:
+    """A form of the findings: what it is for, what writes it, and its media type.
+
+    Text for people has styles, and paths that begin at the folder of the plan instead of at the repository.
+    """
+
+    says: str
+    write: Callable[[Report], Text | str]
+    media_type: str
+    is_for_people: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    "text": Format("A terminal: a line and a hint for each finding", text.concise, "text/plain", is_for_people=True),
+    "full": Format("A terminal: the line of the plan too", text.full, "text/plain", is_for_people=True),
+    "json": Format("Programs, in a versioned form", documents.own, "application/json"),
+    "github": Format("GitHub: annotations of a pull request", ci.github, "text/plain"),
+    "sarif": Format("Code scanning and editors", documents.sarif, "application/sarif+json"),
+    "junit": Format("Servers that show test reports", ci.junit, "application/xml"),
+    "gitlab": Format("GitLab: code quality of a merge request", ci.gitlab, "application/json"),
 }
-"""Every format by its name; only those for people have styles."""
+"""Every format by its name after `--format`."""

@@ -4,19 +4,35 @@ Styles are part of the text; whoever prints it decides whether they are shown.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from masterplan.model.finding import SEVERITIES, Finding, Severity
-from masterplan.render.reports.report import Report
+from masterplan.model.declared import Waiver
+from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity
 
 _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 _COMMENT = " #"
 
 LONGEST_LINE = 200
 """Characters of a plan's line that are shown with a finding."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check of a plan found: the findings in the order of the files, what is waived, and every rule there is.
+
+    `version` is that of masterplan. `texts` holds the plan's files by path, as far as they could be read, for formats
+    that show lines.
+    """
+
+    findings: Sequence[Finding]
+    waived: Sequence[tuple[Finding, Waiver]]
+    rules: Sequence[Rule]
+    version: str
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def concise(report: Report) -> Text:
@@ -48,7 +64,7 @@ def _full(report: Report, finding: Finding) -> Text:
     rule = finding.rule
     head = Text.assemble((f"{rule.severity}[{rule.id}]", _STYLES[rule.severity]), f" {printable(finding.message)}")
     lines = [head, Text(f"  --> {finding.place}", style="bold"), *_source(report, finding)]
-    lines += [Text(f"   = {each.place}: {printable(each.says)}", style="dim") for each in finding.related]
+    lines += [Text(f"   = {other.place}: {printable(other.says)}", style="dim") for other in finding.related]
     if finding.hint:
         lines.append(Text.assemble(("   = hint: ", "bold"), printable(finding.hint)))
     return Text("\n").join(lines)
@@ -86,10 +102,12 @@ def _summary(report: Report) -> str:
 def summary(findings: Iterable[Finding]) -> str:
     """How many findings there are, by severity, in one sentence."""
     counts = Counter(finding.rule.severity for finding in findings)
-    said = [
-        f"{counts[each]} {each}{'s' * (counts[each] != 1 and each != 'info')}" for each in SEVERITIES if counts[each]
+    parts = [
+        f"{counts[severity]} {severity}{'s' * (counts[severity] != 1 and severity != 'info')}"
+        for severity in SEVERITIES
+        if counts[severity]
     ]
-    return ", ".join(said) if said else "The plan is sound."
+    return ", ".join(parts) or "The plan is sound."
 
 
 def printable(text: str) -> str:

@@ -1,0 +1,130 @@
+"""Findings for servers that run checks: annotations and a summary for GitHub, code quality for GitLab, JUnit for all.
+
+Workflow commands, Markdown and XML each have their own escaping.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity
+from masterplan.render.escape import escape, plain
+from masterplan.render.reports.text import Report, printable, summary
+
+MOST_SHOWN = 10
+"""Annotations that GitHub shows of each level in one step."""
+
+MOST_BYTES = 1_000_000
+"""Bytes of a step summary, a little less than the 1 MiB that GitHub takes."""
+
+_LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
+_GITLAB: Mapping[Severity, str] = {"error": "critical", "warning": "major", "info": "info"}
+
+
+def github(report: Report) -> str:
+    """Annotations of a pull request: a workflow command a finding, the gravest first, and a line that counts the rest.
+
+    GitHub shows at most ten of each level a step.
+    """
+    lines, left = [], 0
+    for severity in SEVERITIES:
+        alike = [finding for finding in report.findings if finding.rule.severity == severity]
+        lines += [_command(finding) for finding in alike[:MOST_SHOWN]]
+        left += len(alike[MOST_SHOWN:])
+    if left:
+        lines.append(f"{left} more in the summary of this step")
+    return "\n".join([*lines, summary(report.findings)])
+
+
+def _command(finding: Finding) -> str:
+    place = finding.place
+    named = {"file": place.path, "line": str(place.line), "col": str(place.column), "title": finding.rule.id}
+    properties = ",".join(f"{name}={_property(value)}" for name, value in named.items())
+    hint = f" Hint: {finding.hint}" if finding.hint else ""
+    return f"::{_LEVELS[finding.rule.severity]} {properties}::{_data(printable(finding.message + '.' + hint))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def step_summary(report: Report) -> str:
+    """Every finding as a Markdown table, the gravest first, cut to what GitHub takes."""
+    head = f"### The plan: {summary(report.findings)}\n"
+    if not report.findings:
+        return head
+    by_severity = sorted(report.findings, key=lambda finding: SEVERITIES.index(finding.rule.severity))
+    return head + "\n| | Where | What |\n| --- | --- | --- |\n" + _rows(by_severity, MOST_BYTES - 2 * len(head))
+
+
+def _rows(findings: list[Finding], room: int) -> str:
+    rows: list[str] = []
+    for n, finding in enumerate(findings):
+        what = f"{escape(finding.rule.id)}: {escape(finding.message)}<br>{escape(finding.hint)}"
+        row = f"| {finding.rule.severity} | {escape(str(finding.place))} | {what} |\n"
+        room -= len(row.encode())
+        if room < 0:
+            return "".join([*rows, f"| | | {len(findings) - n} more |\n"])
+        rows.append(row)
+    return "".join(rows)
+
+
+def gitlab(report: Report) -> str:
+    """A code quality report, which GitLab shows in a merge request beside the lines and compares by itself.
+
+    What is waived is left out: the format knows no waivers.
+    """
+    alike: Counter[str] = Counter()
+    issues = []
+    for finding in report.findings:
+        issues.append(_issue(finding, alike[finding.fingerprint]))
+        alike[finding.fingerprint] += 1
+    return json.dumps(issues, indent=2, ensure_ascii=False)
+
+
+def _issue(finding: Finding, number: int) -> dict[str, Any]:
+    """An issue; `number` counts those before it with the same fingerprint, of which GitLab would keep one."""
+    hint = f" {finding.hint}." if finding.hint else ""
+    return {
+        "description": printable(f"{finding.message}.{hint}"),
+        "check_name": finding.rule.id,
+        "fingerprint": f"{finding.fingerprint}-{number + 1}" if number else finding.fingerprint,
+        "severity": _GITLAB[finding.rule.severity],
+        "location": {"path": finding.place.path, "lines": {"begin": finding.place.line}},
+    }
+
+
+def junit(report: Report) -> str:
+    """A JUnit report: a test for each rule, failed where findings break it; rules that only inform never fail."""
+    suite = Element("testsuite", name="masterplan")
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_rule.setdefault(finding.rule.id, []).append(finding)
+    failures = sum(_case(suite, rule, by_rule.get(rule.id, [])) for rule in report.rules)
+    suite.set("tests", str(len(report.rules)))
+    suite.set("failures", str(failures))
+    root = Element("testsuites")
+    root.append(suite)
+    indent(root)
+    return tostring(root, encoding="unicode", xml_declaration=False)
+
+
+def _case(suite: Element, rule: Rule, findings: list[Finding]) -> int:
+    """A test for a rule, with the findings that break it; 1 when it failed."""
+    case = SubElement(suite, "testcase", classname=f"masterplan.{rule.area}", name=f"{rule.id}: {rule.says}")
+    if not findings:
+        return 0
+    lines = [
+        plain(f"{finding.place}: {finding.rule.severity} {finding.message}; {finding.hint}") for finding in findings
+    ]
+    if all(finding.rule.severity == "info" for finding in findings):
+        SubElement(case, "system-out").text = "\n".join(lines)
+        return 0
+    SubElement(case, "failure", message=lines[0], type=findings[0].rule.severity).text = "\n".join(lines)
+    return 1
