@@ -17,12 +17,16 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse.changes.computed import FactValue, PlanOnDay, ScheduleCache
 from masterplan.analyse.facts import extent
+from masterplan.model.change import Question
 from masterplan.model.naming import PLAN
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
 from masterplan.render.export import exports
 from masterplan.render.macro import MACROS
+from masterplan.render.review import html, markdown
+from masterplan.render.review.text import text
 from tests.plans import write_plan
+from tests.reviews import change, review
 from tests.sites import words
 
 OPTION = "options:\n  - {{id: A, title: A, people: [{{name: Dev, work: [{}]}}]}}\n"
@@ -33,10 +37,10 @@ def project(root: Path, files: dict[str, str]) -> Project:
     return open_project(write_plan(root, {"plan.yml": "title: T\nstart: 2026-01-05\n"} | files), date(2026, 1, 9))
 
 
-def page(of: Project, name: str) -> str:
+def page(of: Project, name: str, *args: str) -> str:
     """What a macro shows, as the text that a reader sees."""
     assert views.__all__
-    html = Markup("<main>{}</main>").format(MACROS[name].call(of.context("index.md")))
+    html = Markup("<main>{}</main>").format(MACROS[name].call(of.context("index.md"), *args))
     return words(LexborHTMLParser(html).css("main")[0])
 
 
@@ -186,3 +190,15 @@ def test_one_week_is_a_week_everywhere(tmp_path: Path) -> None:
     texts = [page(of, name) for name in names] + [finding.message for finding in of.facts.findings]
     assert sum("week 3" in text.casefold() for text in texts) > len(names) // 2
     assert [text for text in texts if re.search(r"\bweeks [0-9]+(?![0-9]|-|–)", text, re.IGNORECASE)] == []
+
+
+def test_what_has_no_owner_is_called_alike_everywhere(tmp_path: Path) -> None:
+    done = 'entries: [{sprint: "1", date: 2026-01-06, state: done}]\n'
+    team = "people: [{id: ada, name: Ada}]\n"
+    of = project(tmp_path, {"sprints/1.yml": SPRINT.format(id=1), "progress/2026.yml": done, "team.yml": team})
+    asked = review(change("Sprint 1 takes longer"), questions=[Question("", "1", "does it fit?")])
+    for name in ("sprint_page", "completion_report"):
+        assert "Owner Unassigned" in page(of, name, "1")
+    assert "| Unassigned |" in markdown(asked)
+    assert "Unassigned: does it fit?" in text(asked).plain
+    assert "Unassigned" in words(LexborHTMLParser(html(asked)).css("main, body")[0])

@@ -9,6 +9,9 @@ from masterplan.model.plan import Plan
 MOST_IN_SENTENCE = 12
 """Names in one sentence: with a thousand sprints a list of all helps nobody."""
 
+UNASSIGNED = "Unassigned"
+"""What stands where the name of an owner would, of something that has none."""
+
 
 def listed(names: Iterable[str]) -> str:
     """Names in a sentence: `A, B and C`; of many the first and how many more there are."""

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from masterplan.analyse.figures import count
 from masterplan.analyse.review import Review
+from masterplan.analyse.wording import UNASSIGNED
 from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
 from masterplan.model.naming import Subject
@@ -98,9 +99,7 @@ def _causes(causes: Sequence[Change], found: Difference) -> str:
 def _questions(review: Review, questions: Sequence[Question]) -> Iterator[str]:
     if not questions:
         return
-    rows = (
-        [inert(each.who) or "nobody owns it", inert(_sprint(review, each)), inert(each.text, 300)] for each in questions
-    )
+    rows = ([inert(each.who) or UNASSIGNED, inert(_sprint(review, each)), inert(each.text, 300)] for each in questions)
     yield "#### Who should look"
     yield _table(("Who", review.after.plan.unit.one, "Question"), rows, _QUESTIONS)
 

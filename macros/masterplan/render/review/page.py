@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from masterplan.analyse.figures import count
 from masterplan.analyse.review import Review
+from masterplan.analyse.wording import UNASSIGNED
 from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
 from masterplan.model.naming import Subject
@@ -104,9 +105,7 @@ def _causes(causes: Sequence[Change], found: Difference) -> Markup:
 
 
 def _questions(review: Review, questions: Sequence[Question]) -> Markup:
-    rows = [
-        Row([_said(each.who) or small("nobody owns it"), _sprint(review, each), _said(each.text)]) for each in questions
-    ]
+    rows = [Row([_said(each.who) or small(UNASSIGNED), _sprint(review, each), _said(each.text)]) for each in questions]
     return table("Whom to ask what", ["Who", review.after.plan.unit.one, "Question"], rows)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rich.text import Text
 
 from masterplan.analyse.review import Review
+from masterplan.analyse.wording import UNASSIGNED
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction, Weight
 from masterplan.model.finding import Finding
 from masterplan.render.reports.text import printable
@@ -29,7 +30,7 @@ def text(review: Review) -> Text:
         _titled("What follows", (line for each in found.consequences for line in _consequence(each))),
         _titled("Findings that appear", _findings(found.appeared, found)),
         _titled("Findings that disappear", _findings(found.disappeared, found)),
-        _titled("Who should look", (_line(f"  {each.who or 'nobody yet'}: {each.text}") for each in found.questions)),
+        _titled("Who should look", (_line(f"  {each.who or UNASSIGNED}: {each.text}") for each in found.questions)),
     ]
     if not found.explained:
         blocks.append([Text("Causes were not computed: too many changes.", style="dim")])

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from masterplan.analyse.figures import count
 from masterplan.analyse.progress import Standing, tasks_done
+from masterplan.analyse.wording import UNASSIGNED
 from masterplan.model.plan import Plan, Sprint
 from masterplan.model.progress import report_page
 from masterplan.render.html import NOTHING, link, list_of, render, text
@@ -76,7 +77,7 @@ def _facts(context: Context, sprint: Sprint, standing: Standing) -> list[tuple[s
         ("Took", count((done_on - begun).days + 1, "day") if begun and done_on else NOTHING),
         ("Planned for", weeks(plan, phase.weeks) if phase else NOTHING),
         ("Effort", quantity(sprint.effort)),
-        ("Owner", plan.person(sprint.owner) if sprint.owner else "nobody"),
+        ("Owner", plan.person(sprint.owner) if sprint.owner else UNASSIGNED),
         ("Saves a month, as planned", quantity(sprint.savings.monthly if sprint.savings else None)),
         ("Saves a month, as found", quantity(standing.saves)),
         ("Come in so far", quantity(saved.so_far if saved else None)),

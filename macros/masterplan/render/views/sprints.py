@@ -5,6 +5,7 @@ from typing import Annotated
 from markupsafe import Markup
 
 from masterplan.analyse.graph import Edge
+from masterplan.analyse.wording import UNASSIGNED
 from masterplan.model.plan import Level, Phase, Sprint
 from masterplan.model.progress import State
 from masterplan.render.html import (
@@ -198,7 +199,7 @@ def _facts(context: Context, sprint: Sprint) -> list[tuple[str, object]]:
         ("Impact, as claimed", termed(context, sprint.impact) if sprint.impact else NOTHING),
         ("Saves a month", quantity(sprint.savings.monthly if sprint.savings and context.has("savings") else None)),
         (plan.group.one, _phase(context, phase)),
-        ("Owner", plan.person(sprint.owner) if sprint.owner else "Unassigned" if context.has("people") else NOTHING),
+        ("Owner", plan.person(sprint.owner) if sprint.owner else UNASSIGNED if context.has("people") else NOTHING),
         ("Effort", _effort(context, sprint) if context.has("effort") else NOTHING),
         ("Written in", link(context.links.source(place), place.path)),
         ("Last change", context.changed.get(place.path, "not committed yet")),
