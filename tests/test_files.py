@@ -111,7 +111,7 @@ def test_one_command_at_a_time(tmp_path: Path) -> None:
 
 
 def test_a_patient_command_waits_for_the_other(tmp_path: Path) -> None:
-    holding = "import sys; from pathlib import Path; from masterplan.load import files\n"
+    holding = "import sys; from pathlib import Path; from masterplan import files\n"
     holding += "with files.locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.readline()"
     command = (sys.executable, "-c", holding, str(tmp_path / "lock"))
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
