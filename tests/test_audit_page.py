@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.errors import PlanError
 from masterplan.load.rules import RULES as LOAD_RULES
+from masterplan.model.change import ChangeRule
 from masterplan.model.finding import AREAS, Rule
-from masterplan.publish.examples import RULES
+from masterplan.publish import reference as guide
+from masterplan.publish.examples import RULES, change_example
 from masterplan.publish.mkdocs_yml import RULE as SETTING
 from masterplan.publish.project import Project, open_project
 from masterplan.render.macro import MACROS
@@ -125,8 +128,21 @@ def test_a_rule_that_the_plan_makes_an_error_stops_the_build(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_the_guide_explains_every_rule(rule: Rule) -> None:
+    assert guide.__doc__, "its macros are registered"
     page = shown(OURS, "finding_reference")
     [row] = page.css(f'tr[id="{rule.id}"]')
     assert " ".join(rule.says.replace("`", "").split()) in words(row)
     examples = [words(each) for each in row.css("pre")]
     assert rule in (*LOAD_RULES, SETTING) or (len(examples) >= 2 and any("# <--" in each for each in examples))
+
+
+@pytest.mark.parametrize("rule", CHANGE_RULES, ids=lambda rule: rule.id)
+def test_the_guide_explains_every_kind_of_change(rule: ChangeRule) -> None:
+    assert guide.__doc__, "its macros are registered"
+    page = shown(OURS, "change_reference")
+    [row] = page.css(f'tr[id="{rule.id}"]')
+    assert rule.says in words(row)
+    before, after = change_example(rule.id).shown
+    assert [node.text() for node in row.css("pre")] == [
+        content.strip() for side in (before, after) for content in side.values()
+    ]

@@ -1,16 +1,21 @@
 """The table of change rules: each fires alone on its plans, not on nearly the same, and has an opposite."""
 
 import re
+from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import yaml
 
 from masterplan.analyse.changes import RULES, changes, rules
 from masterplan.analyse.changes.comparison import Comparison
+from masterplan.load import load
 from masterplan.model.change import WEIGHTS
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime
-from tests.plans import entry, option, person, phase, plan, sprint
+from masterplan.publish.examples import change_example
+from tests.plans import entry, option, person, phase, plan, sprint, write_plan
 
 
 class Row(NamedTuple):
@@ -318,6 +323,22 @@ def test_the_other_way_round_its_opposite_fires(row: Row) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=IDS)
 def test_what_is_nearly_it_is_something_else(row: Row) -> None:
     assert sorted(ids(row.before, row.near)) == sorted(row.instead)
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES])
+def test_the_example_of_a_rule_is_that_change_and_nothing_else(rule: str, tmp_path: Path) -> None:
+    """A rule without an example fails here: write it in analyse/changes/examples.yml."""
+    example = change_example(rule)
+    before, after = (load(write_plan(tmp_path / side, getattr(example, side))).plan for side in ("before", "after"))
+    assert before
+    assert after
+    assert ids(before, after) == [rule]
+    assert example.shown[0] != example.shown[1]
+
+
+def test_every_example_belongs_to_a_rule() -> None:
+    path = files("masterplan.analyse.changes") / "examples.yml"
+    assert {*yaml.safe_load(path.read_text("utf-8"))} == {"base", *(rule.id for rule in RULES)}
 
 
 def test_every_rule_fires_somewhere_one_way_or_the_other() -> None:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from masterplan.analyse.audit import RULES as AUDIT_RULES
+from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.cli import app as cli
 from masterplan.cli.check import Format
 from masterplan.publish.examples import RULES
@@ -110,15 +111,17 @@ def test_colour_is_for_terminals_only(odd: Path) -> None:
 def test_rules_lists_every_rule_with_its_severity(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["rules"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[:2] for line in lines] == [[rule.id, rule.severity] for rule in RULES]
+    graded = [(rule.id, rule.severity) for rule in RULES] + [(rule.id, rule.weight) for rule in CHANGE_RULES]
+    assert [tuple(line.split()[:2]) for line in lines] == graded
 
 
 def test_rules_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["rules", "--format", "json"]) == 0
     made = json.loads(capsys.readouterr().out)
-    assert [(each["id"], each["severity"], each["area"]) for each in made] == [
+    assert [(each["id"], each["severity"], each["area"]) for each in made[: len(RULES)]] == [
         (r.id, r.severity, r.area) for r in RULES
     ]
+    assert [(each["id"], each["weight"]) for each in made[len(RULES) :]] == [(r.id, r.weight) for r in CHANGE_RULES]
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in AUDIT_RULES])
@@ -126,6 +129,14 @@ def test_explain_shows_a_wrong_and_a_right_plan(rule: str, capsys: pytest.Captur
     assert cli.run(["explain", rule]) == 0
     said = capsys.readouterr().out
     assert said.index("\nWrong: plan_data/") < said.index("# <--") < said.index("\nRight: plan_data/")
+
+
+def test_explain_shows_a_plan_before_and_after_a_change(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["explain", "effort-raised"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("effort-raised (breaking)\n\nA sprint takes more work.\n")
+    before, after = (text.index(f"\n{side}: plan_data/sprints/1.yml") for side in ("Before", "After"))
+    assert before < text.index("effort: 5 days") < after < text.index("effort: 8 days")
 
 
 def test_explain_knows_the_rule_that_was_meant(capsys: pytest.CaptureFixture[str]) -> None:

@@ -98,30 +98,30 @@ def why(
 def rules(
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="How to list them.")] = "text",
 ) -> None:
-    """List every kind of finding: its id, how grave it is, and what is wrong."""
-    from masterplan.publish.examples import RULES
+    """List every kind of finding and of change: its id, its severity or weight, and what is wrong or has changed."""
+    from masterplan.publish.examples import EVERY, grade
 
     if form == "json":
-        names = ("id", "severity", "area", "says")
-        out.print(json.dumps([{name: getattr(rule, name) for name in names} for rule in RULES], indent=2))
+        names = ("id", "severity", "weight", "area", "says")
+        rows = [{name: getattr(rule, name) for name in names if hasattr(rule, name)} for rule in EVERY]
+        out.print(json.dumps(rows, indent=2))
         return
-    width = max(len(rule.id) for rule in RULES)
-    for rule in RULES:
-        out.print(f"{rule.id:{width}}  {rule.severity:7}  {rule.says}")
+    width = max(len(rule.id) for rule in EVERY)
+    for rule in EVERY:
+        out.print(f"{rule.id:{width}}  {grade(rule):9}  {rule.says}")
 
 
 @app.command()
 def explain(rule: Annotated[str, typer.Argument(help="The rule's id.", metavar="RULE")]) -> None:
-    """Say what a rule means, with a wrong and a right plan."""
+    """Say what a rule means, with a wrong and a right plan, or with a plan before and after a change."""
     from masterplan.load.hints import did_you_mean
-    from masterplan.publish.examples import RULES, example
+    from masterplan.publish.examples import EVERY, grade, shown_plans
 
-    by_id = {row.id: row for row in RULES}
+    by_id = {row.id: row for row in EVERY}
     if rule not in by_id:
         raise UsageError(f"there is no rule {rule}; {did_you_mean(rule, by_id)}".rstrip("; "))
-    out.print(f"{rule} ({by_id[rule].severity})\n\n{by_id[rule].says}")
-    plans = example(rule)
-    for title, files in zip(("Wrong", "Right"), plans.shown if plans else (), strict=False):
+    out.print(f"{rule} ({grade(by_id[rule])})\n\n{by_id[rule].says}")
+    for title, files in shown_plans(by_id[rule]).items():
         for path, text in files.items():
             out.print(f"\n{title}: plan_data/{path}\n")
             out.print("\n".join(f"    {line}" for line in text.splitlines()))

@@ -1,8 +1,9 @@
-"""Every rule that a check can find broken, with a wrong and a right plan for each rule of the audit.
+"""Every rule with an example: a wrong and a right plan for rules of the audit, two plans for rules of changes.
 
-The guide shows them, `masterplan explain` prints them, and tests run them. The plans are files beside the rules,
-`analyse/audit/examples/<rule>.yml`. A plan is a mapping from file to text; the line that breaks the rule ends with
-`# <--`. The right plan differs from the wrong one in the files it lists.
+The guide shows them, `masterplan explain` prints them, and tests run them. They are files beside the rules. For the
+audit that is `analyse/audit/examples/<rule>.yml`. A plan is a mapping from file to text; the line that breaks the rule
+ends with `# <--`. The right plan differs from the wrong one in the files it lists. The examples of changes are short
+enough for one file, `analyse/changes/examples.yml`.
 """
 
 from collections.abc import Mapping
@@ -13,13 +14,18 @@ from importlib.resources import files
 from typing import Any
 
 from masterplan.analyse.audit import RULES as AUDIT_RULES
+from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.load.source import parse
-from masterplan.model.finding import Rule
+from masterplan.model.change import ChangeRule, Weight
+from masterplan.model.finding import Rule, Severity
 from masterplan.publish.mkdocs_yml import RULE as SETTING
 
 RULES: tuple[Rule, ...] = (*LOAD_RULES, *AUDIT_RULES, SETTING)
 """Every kind of finding."""
+
+EVERY: tuple[Rule | ChangeRule, ...] = (*RULES, *CHANGE_RULES)
+"""Every kind of finding, and every kind of change."""
 
 MARK = "# <--"
 """Stands at the end of the line that breaks the rule."""
@@ -62,3 +68,51 @@ def example(rule: str) -> Example | None:
     told: Mapping[str, Any] = parse(path.read_bytes(), path.name).data or {}
     today = date.fromisoformat(told["today"]) if "today" in told else None
     return Example(told["wrong"], told["right"], frozenset(told.get("files", ())), today)
+
+
+_NO_FILE = "# no such file\n"
+
+
+@dataclass(frozen=True)
+class ChangeExample:
+    """The example of a rule of changes: every file of both plans, and the paths of those that are its point."""
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    paths: tuple[str, ...]
+
+    @property
+    def shown(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """The files to show of each plan; one that only the other plan has is shown as a comment that says so."""
+        before, after = ({path: plan.get(path, _NO_FILE) for path in self.paths} for plan in (self.before, self.after))
+        return before, after
+
+
+@cache
+def change_example(rule: str) -> ChangeExample:
+    """The example of a rule of changes, by its id. Raises KeyError where there is none."""
+    path = files("masterplan.analyse.changes") / "examples.yml"
+    examples: Mapping[str, Any] = parse(path.read_bytes(), path.name).data or {}
+    example = examples[rule]
+    if isinstance(example, str):
+        forth = change_example(example)
+        return ChangeExample(forth.after, forth.before, forth.paths)
+    before, after = (dict(examples["base"]) for _ in range(2))
+    for name, sides in example.items():
+        for plan, side in ((before, "before"), (after, "after")):
+            plan[name] = plan.get(name, "") + sides.get(side, "")
+    before, after = ({name: text for name, text in plan.items() if text} for plan in (before, after))
+    return ChangeExample(before, after, tuple(example))
+
+
+def grade(rule: Rule | ChangeRule) -> Severity | Weight:
+    """How grave a finding is, or how much a change matters."""
+    return rule.weight if isinstance(rule, ChangeRule) else rule.severity
+
+
+def shown_plans(rule: Rule | ChangeRule) -> Mapping[str, Mapping[str, str]]:
+    """The files to show of a rule's two plans, by what each plan is; empty where there is no example."""
+    if isinstance(rule, ChangeRule):
+        return dict(zip(("Before", "After"), change_example(rule.id).shown, strict=True))
+    wrong_and_right = example(rule.id)
+    return dict(zip(("Wrong", "Right"), wrong_and_right.shown, strict=True)) if wrong_and_right else {}

@@ -1,4 +1,4 @@
-"""Views about masterplan itself, for the guide: macros, schema, findings and architecture, each read off the code."""
+"""Views about masterplan itself, read off the code, for the guide: macros, schema, findings, changes, architecture."""
 
 import ast
 from collections.abc import Iterator
@@ -8,9 +8,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from masterplan.analyse.changes import RULES as CHANGE_RULES
+from masterplan.model.change import ChangeRule, Weight
 from masterplan.model.finding import AREAS, Area, Rule
 from masterplan.model.schema import FILES, schemas
-from masterplan.publish.examples import RULES, example
+from masterplan.publish.examples import RULES, shown_plans
 from masterplan.render.html import NOTHING, anchor, chip, code, joined, link, quoted, text
 from masterplan.render.macro import MACROS, Context, Macro, macro
 from masterplan.render.prose import prose
@@ -19,6 +21,14 @@ from masterplan.render.table import Row, table
 
 ROOMS = ("model", "load", "analyse", "render", "git", "edit", "publish", "cli")
 """The package's folders, in the order in which a plan passes through them."""
+
+
+_WEIGHTS: dict[Weight, str] = {
+    "breaking": "Breaking: others must act",
+    "notable": "Notable: others should know",
+    "editorial": "Editorial: only words differ",
+}
+"""What each weight of a change means to a reader, the gravest first."""
 
 
 @macro
@@ -136,13 +146,26 @@ def _area(area: Area, title: str) -> Markup:
     )
 
 
-def _explained(rule: Rule) -> Markup:
-    told = example(rule.id)
-    if told is None:
+@macro
+def change_reference(context: Context) -> str:  # noqa: ARG001
+    """Every kind of change by its weight: its id, what has changed, and a plan before and after it."""
+    return Markup("\n\n").join(_weight(weight, title) for weight, title in _WEIGHTS.items())
+
+
+def _weight(weight: Weight, title: str) -> Markup:
+    rows = [Row([code(rule.id), _explained(rule)], anchor=rule.id) for rule in CHANGE_RULES if rule.weight == weight]
+    return Markup("## {} {{: #{} }}\n\n{}").format(
+        title, anchor("weight", weight), table(title, ["Id", "What has changed"], rows)
+    )
+
+
+def _explained(rule: Rule | ChangeRule) -> Markup:
+    plans = shown_plans(rule)
+    if not plans:
         return quoted(rule.says)
     files = Markup("").join(
         Markup("<p>{}: {}</p><pre>{}</pre>").format(title, code(f"plan_data/{path}"), _lines(content))
-        for title, shown in zip(("Wrong", "Right"), told.shown, strict=True)
+        for title, shown in plans.items()
         for path, content in shown.items()
     )
     return Markup('{}<details class="mp-example" data-search-exclude><summary>Example</summary>{}</details>').format(

@@ -30,31 +30,29 @@ class Owned(NamedTuple):
 
 
 OWNERS = Owned(
-    ChangeRule("owner-added", "notable", "Something that nobody was responsible for has an owner."),
-    ChangeRule("owner-removed", "breaking", "Nobody is responsible for something any more."),
-    ChangeRule("owner-changed", "notable", "Somebody else is responsible for something."),
+    ChangeRule("owner-added", "notable", "A sprint, a risk or work in an option is now assigned to somebody."),
+    ChangeRule("owner-removed", "breaking", "A sprint, a risk or work in an option is no longer assigned to anybody."),
+    ChangeRule("owner-changed", "notable", "A sprint, a risk or work in an option is assigned to somebody else."),
 )
 PERSON_ADDED = ChangeRule("person-added", "notable", "Somebody joined the team.")
 PERSON_REMOVED = ChangeRule("person-removed", "breaking", "Somebody left the team.")
-PERSON_CHANGED = ChangeRule("person-changed", "notable", "Somebody has other skills or another share of time.")
+PERSON_CHANGED = ChangeRule("person-changed", "notable", "The skills of a person, or their share of time, changed.")
 ABSENCE_ADDED = ChangeRule("absence-added", "notable", "Somebody will be away.")
 ABSENCE_REMOVED = ChangeRule("absence-removed", "notable", "Somebody will not be away after all.")
 SKILLS = ChangeRule("skills-changed", "notable", "A sprint asks for other skills.")
-CALENDAR = ChangeRule("calendar-changed", "notable", "The team works other days or hours.")
-MODE = ChangeRule(
-    "mode-changed", "notable", "An option does sprints one by one, and no longer, or the other way round."
-)
+CALENDAR = ChangeRule("calendar-changed", "notable", "The working days, hours or holidays of the team changed.")
+MODE = ChangeRule("mode-changed", "notable", "An option does sprints one by one now, or no longer does.")
 LANE_ADDED = ChangeRule("lane-added", "notable", "Somebody joins an option.")
 LANE_REMOVED = ChangeRule("lane-removed", "breaking", "Somebody leaves an option.")
-HANDED_OVER = ChangeRule("lane-handed-over", "notable", "Somebody else does all that one did in an option.")
+HANDED_OVER = ChangeRule(
+    "lane-handed-over", "notable", "Somebody else takes over all the work of a person in an option."
+)
 WORK_ADDED = ChangeRule("work-added", "notable", "Somebody has more to do in an option.")
 WORK_DROPPED = ChangeRule("work-dropped", "breaking", "Somebody has less to do in an option.")
-WORK_CHANGED = ChangeRule("work-changed", "notable", "Somebody does something else in the same weeks of an option.")
+WORK_CHANGED = ChangeRule("work-changed", "notable", "Somebody does other work in the same weeks of an option.")
 WORK = Moved(
-    ChangeRule("work-later", "breaking", "Somebody does something in later weeks of an option, which ends as before."),
-    ChangeRule(
-        "work-earlier", "notable", "Somebody does something in earlier weeks of an option, which ends as before."
-    ),
+    ChangeRule("work-later", "breaking", "Work in an option moved to later weeks, and the option ends as before."),
+    ChangeRule("work-earlier", "notable", "Work in an option moved to earlier weeks, and the option ends as before."),
 )
 
 RULES = (*OWNERS, PERSON_ADDED, PERSON_REMOVED, PERSON_CHANGED, ABSENCE_ADDED, ABSENCE_REMOVED, SKILLS, CALENDAR)

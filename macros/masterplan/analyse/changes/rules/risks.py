@@ -8,19 +8,21 @@ from masterplan.analyse.changes.rules.texts import WORDING, alike, reworded, tex
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.plan import LEVELS, Risk, Rollback
 
-STATED = ChangeRule("risk-stated", "notable", "A sprint says how risky it is.")
-UNSTATED = ChangeRule("risk-unstated", "breaking", "A sprint no longer says how risky it is.")
-RAISED = ChangeRule("risk-raised", "breaking", "A sprint is riskier.")
-LOWERED = ChangeRule("risk-lowered", "notable", "A sprint is less risky, and something more is done about it.")
+STATED = ChangeRule("risk-stated", "notable", "The risk of a sprint is stated now.")
+UNSTATED = ChangeRule("risk-unstated", "breaking", "The risk of a sprint is no longer stated.")
+RAISED = ChangeRule("risk-raised", "breaking", "The risk of a sprint is higher.")
+LOWERED = ChangeRule("risk-lowered", "notable", "The risk of a sprint is lower, by a new mitigation.")
 LOWERED_ALONE = ChangeRule(
-    "risk-lowered-without-mitigation", "breaking", "A sprint is called less risky, but nothing more is done about it."
+    "risk-lowered-without-mitigation", "breaking", "The risk of a sprint is lower, without a new mitigation."
 )
-ASSESSED = ChangeRule("risk-assessed", "notable", "Likelihood or impact of a risk changed, neither up nor down.")
-MITIGATION_ADDED = ChangeRule("mitigation-added", "notable", "Something more is done about a risk.")
-MITIGATION_REMOVED = ChangeRule("mitigation-removed", "breaking", "Something is no longer done about a risk.")
-ROLLBACK_ADDED = ChangeRule("rollback-added", "notable", "A sprint says how it is undone.")
-ROLLBACK_REMOVED = ChangeRule("rollback-removed", "breaking", "A sprint no longer says how it is undone.")
-ROLLBACK_CHANGED = ChangeRule("rollback-changed", "notable", "A sprint is undone in another way.")
+ASSESSED = ChangeRule(
+    "risk-assessed", "notable", "The likelihood or impact of a risk changed, and the risk is neither higher nor lower."
+)
+MITIGATION_ADDED = ChangeRule("mitigation-added", "notable", "A mitigation of a risk was added.")
+MITIGATION_REMOVED = ChangeRule("mitigation-removed", "breaking", "A mitigation of a risk was removed.")
+ROLLBACK_ADDED = ChangeRule("rollback-added", "notable", "The rollback of a sprint is stated now.")
+ROLLBACK_REMOVED = ChangeRule("rollback-removed", "breaking", "The rollback of a sprint is no longer stated.")
+ROLLBACK_CHANGED = ChangeRule("rollback-changed", "notable", "The rollback of a sprint changed.")
 
 RULES = (
     STATED, UNSTATED, RAISED, LOWERED, LOWERED_ALONE, ASSESSED, MITIGATION_ADDED, MITIGATION_REMOVED, ROLLBACK_ADDED,

@@ -12,7 +12,7 @@ from masterplan.model.naming import Subject
 from masterplan.model.plan import Phase, Plan, Sprint
 from masterplan.model.progress import State
 
-RENAMED = ChangeRule("sprint-renamed", "notable", "A sprint goes on under another id.")
+RENAMED = ChangeRule("sprint-renamed", "notable", "A sprint has another id.")
 SPLIT = ChangeRule("sprint-split", "notable", "A sprint was split into several.")
 MERGED = ChangeRule("sprint-merged", "notable", "Several sprints were merged into one.")
 ADDED = ChangeRule("sprint-added", "notable", "A sprint was added.")
@@ -20,14 +20,16 @@ REMOVED = ChangeRule("sprint-removed", "breaking", "A sprint was removed.")
 LATER = ChangeRule("sprint-later", "breaking", "A sprint was moved to a phase that ends later.")
 EARLIER = ChangeRule("sprint-earlier", "notable", "A sprint was moved to a phase that ends earlier.")
 MOVED = ChangeRule("sprint-moved", "notable", "A sprint was moved to another phase that ends in the same week.")
-PLACED = ChangeRule("sprint-placed", "notable", "A sprint that was in no phase was put into one.")
-UNPLACED = ChangeRule("sprint-unplaced", "breaking", "A sprint was taken out of all phases.")
-REORDERED = ChangeRule("order-changed", "notable", "Phases, or the sprints of one, come in another order.")
-DONE_REVERTED = ChangeRule("done-reverted", "breaking", "A sprint that was done is not done any more.")
-ADVANCED = ChangeRule("status-advanced", "notable", "A sprint has come further.")
+PLACED = ChangeRule("sprint-placed", "notable", "A sprint that was in no phase was added to one.")
+UNPLACED = ChangeRule("sprint-unplaced", "breaking", "A sprint was removed from all phases.")
+REORDERED = ChangeRule("order-changed", "notable", "The order of phases, or of the sprints in one, changed.")
+DONE_REVERTED = ChangeRule("done-reverted", "breaking", "A sprint that was done is no longer done.")
+ADVANCED = ChangeRule("status-advanced", "notable", "A sprint has progressed.")
 REVERTED = ChangeRule("status-reverted", "breaking", "A sprint is less far than it was, is blocked, or was dropped.")
-MEASURED = ChangeRule("measurement-changed", "notable", "A value that was measured, or found to be saved, changed.")
-NOTED = ChangeRule("progress-noted", "editorial", "An entry says more or less of a sprint that stands as it did.")
+MEASURED = ChangeRule("measurement-changed", "notable", "A measured value, or the savings that were observed, changed.")
+NOTED = ChangeRule(
+    "progress-noted", "editorial", "A progress entry was edited, but the state of the sprint is as before."
+)
 
 Work = tuple[str, str]
 """A field of a sprint, and the name of an item in it: `("tasks", "Collect calls")`."""

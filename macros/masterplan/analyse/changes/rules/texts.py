@@ -23,20 +23,18 @@ from masterplan.model.quantity import Quantity
 
 T = TypeVar("T")
 
-CLAIM_ADDED = ChangeRule("declared-added", "notable", "A figure or claim was written down.")
-CLAIM_REMOVED = ChangeRule("declared-removed", "notable", "A figure or claim that was written down is gone.")
-CLAIM_CHANGED = ChangeRule("declared-changed", "notable", "A figure or claim that was written down changed.")
-LONGER = ChangeRule("timeline-longer", "breaking", "The authors claim that it takes longer.")
-SHORTER = ChangeRule("timeline-shorter", "notable", "The authors claim that it takes less time.")
-WAIVER_ADDED = ChangeRule("waiver-added", "notable", "A finding of the audit is accepted for a while.")
-WAIVER_REMOVED = ChangeRule("waiver-removed", "notable", "A finding of the audit is no longer accepted.")
-WAIVER_CHANGED = ChangeRule(
-    "waiver-changed", "notable", "A finding of the audit is accepted for another time or reason."
-)
-SEVERITY = ChangeRule("severity-changed", "notable", "A rule of the audit is graver or less grave in this plan.")
-WORDING = ChangeRule("wording", "editorial", "A text says the same in other words, or explains something otherwise.")
+CLAIM_ADDED = ChangeRule("declared-added", "notable", "A claim was added.")
+CLAIM_REMOVED = ChangeRule("declared-removed", "notable", "A claim was removed.")
+CLAIM_CHANGED = ChangeRule("declared-changed", "notable", "A claim changed.")
+LONGER = ChangeRule("timeline-longer", "breaking", "The claimed duration is longer.")
+SHORTER = ChangeRule("timeline-shorter", "notable", "The claimed duration is shorter.")
+WAIVER_ADDED = ChangeRule("waiver-added", "notable", "A finding of the audit is waived.")
+WAIVER_REMOVED = ChangeRule("waiver-removed", "notable", "A finding of the audit is no longer waived.")
+WAIVER_CHANGED = ChangeRule("waiver-changed", "notable", "The reason or the last day of a waiver changed.")
+SEVERITY = ChangeRule("severity-changed", "notable", "The severity of a rule of the audit was changed in this plan.")
+WORDING = ChangeRule("wording", "editorial", "Only the words of a text changed.")
 PAGE = ChangeRule("page-moved", "notable", "The page of a sprint has another name, so links to it break.")
-OTHER = ChangeRule("changed", "notable", "Something else changed.")
+OTHER = ChangeRule("changed", "notable", "Anything else changed.")
 
 RULES = (
     CLAIM_ADDED, CLAIM_REMOVED, CLAIM_CHANGED, LONGER, SHORTER, WAIVER_ADDED, WAIVER_REMOVED, WAIVER_CHANGED, SEVERITY,

@@ -16,16 +16,20 @@ OPTION_ADDED = ChangeRule("option-added", "notable", "A way to staff the plan wa
 OPTION_REMOVED = ChangeRule("option-removed", "breaking", "A way to staff the plan was removed.")
 START_LATER = ChangeRule("start-later", "breaking", "The plan starts later.")
 START_EARLIER = ChangeRule("start-earlier", "breaking", "The plan starts earlier.")
-START_SET = ChangeRule("start-set", "notable", "The plan has a day on which it starts.")
-START_UNSET = ChangeRule("start-unset", "breaking", "The plan no longer says when it starts.")
-NEEDED = ChangeRule("dependency-added", "breaking", "A sprint cannot start without another that it did not need.")
-NOT_NEEDED = ChangeRule("dependency-dropped", "notable", "A sprint can start without another that it needed.")
-SOFT_ADDED = ChangeRule("soft-dependency-added", "notable", "A sprint benefits from another.")
-SOFT_DROPPED = ChangeRule("soft-dependency-dropped", "notable", "A sprint no longer benefits from another.")
-HARDENED = ChangeRule("dependency-hardened", "breaking", "What a sprint only benefited from it now cannot do without.")
-SOFTENED = ChangeRule("dependency-softened", "notable", "What a sprint could not do without it now only benefits from.")
-NONE_SAID = ChangeRule("no-dependencies-said", "notable", "A sprint says aloud that it needs nothing.")
-NONE_UNSAID = ChangeRule("no-dependencies-unsaid", "notable", "A sprint no longer says aloud that it needs nothing.")
+START_SET = ChangeRule("start-set", "notable", "The plan has a start date now.")
+START_UNSET = ChangeRule("start-unset", "breaking", "The plan no longer has a start date.")
+NEEDED = ChangeRule("dependency-added", "breaking", "A sprint now needs another sprint.")
+NOT_NEEDED = ChangeRule("dependency-dropped", "notable", "A sprint no longer needs another sprint.")
+SOFT_ADDED = ChangeRule("soft-dependency-added", "notable", "A sprint now benefits from another sprint.")
+SOFT_DROPPED = ChangeRule("soft-dependency-dropped", "notable", "A sprint no longer benefits from another sprint.")
+HARDENED = ChangeRule(
+    "dependency-hardened", "breaking", "A sprint now needs another sprint that it only benefited from."
+)
+SOFTENED = ChangeRule(
+    "dependency-softened", "notable", "A sprint now only benefits from another sprint that it needed."
+)
+NONE_SAID = ChangeRule("no-dependencies-said", "notable", "A sprint now states that it depends on nothing.")
+NONE_UNSAID = ChangeRule("no-dependencies-unsaid", "notable", "A sprint no longer states that it depends on nothing.")
 
 
 class Moved(NamedTuple):
@@ -38,8 +42,8 @@ class Moved(NamedTuple):
 
 
 PHASES = Moved(
-    ChangeRule("phase-later", "breaking", "The weeks of a phase moved to later ones; the last one stays the last."),
-    ChangeRule("phase-earlier", "notable", "The weeks of a phase moved to earlier ones; the last one stays the last."),
+    ChangeRule("phase-later", "breaking", "A phase moved to later weeks, and the phases end as before."),
+    ChangeRule("phase-earlier", "notable", "A phase moved to earlier weeks, and the phases end as before."),
 )
 
 RULES = (

@@ -14,30 +14,36 @@ from masterplan.model.quantity import Quantity
 
 P = TypeVar("P", bound=Part)
 
-SCOPE_ADDED = ChangeRule("scope-added", "notable", "A sprint that has not begun has more to do or to reach.")
+SCOPE_ADDED = ChangeRule("scope-added", "notable", "A sprint that has not begun has more tasks or metrics.")
 SCOPE_ADDED_LATE = ChangeRule(
-    "scope-added-in-progress", "breaking", "A sprint that is in progress already has more to do, to test or to reach."
+    "scope-added-in-progress", "breaking", "A sprint that is already in progress has more tasks, metrics or tests."
 )
-SCOPE_DROPPED = ChangeRule("scope-dropped", "notable", "A sprint has less to do or to reach.")
-TEST_ADDED = ChangeRule("test-added", "notable", "Something more is tested.")
-TEST_DROPPED = ChangeRule("test-dropped", "breaking", "Something is no longer tested.")
-DOCUMENT_ADDED = ChangeRule("documentation-added", "notable", "One more document is to be kept up to date.")
-DOCUMENT_DROPPED = ChangeRule("documentation-dropped", "breaking", "A document is no longer to be kept up to date.")
+SCOPE_DROPPED = ChangeRule("scope-dropped", "notable", "A sprint has fewer tasks or metrics.")
+TEST_ADDED = ChangeRule("test-added", "notable", "A test was added.")
+TEST_DROPPED = ChangeRule("test-dropped", "breaking", "A test was removed.")
+DOCUMENT_ADDED = ChangeRule("documentation-added", "notable", "Another document has to be kept up to date.")
+DOCUMENT_DROPPED = ChangeRule("documentation-dropped", "breaking", "A document no longer has to be kept up to date.")
 TASK_DONE = ChangeRule("task-done", "notable", "A task is done.")
-TASK_REOPENED = ChangeRule("task-reopened", "breaking", "A task that was done is not done any more.")
-STEPS = ChangeRule("next-steps-changed", "notable", "Something else is to be done next.")
-SAVINGS_LOWERED = ChangeRule("savings-lowered", "breaking", "A sprint saves less, or no longer says what it saves.")
-SAVINGS_RAISED = ChangeRule("savings-raised", "notable", "A sprint saves more, or says now what it saves.")
-SAVINGS_CHANGED = ChangeRule("savings-changed", "notable", "The savings of a sprint changed, neither up nor down.")
+TASK_REOPENED = ChangeRule("task-reopened", "breaking", "A task that was done is open again.")
+STEPS = ChangeRule("next-steps-changed", "notable", "The next steps changed.")
+SAVINGS_LOWERED = ChangeRule("savings-lowered", "breaking", "A sprint saves less, or its savings are no longer stated.")
+SAVINGS_RAISED = ChangeRule("savings-raised", "notable", "A sprint saves more, or its savings are stated now.")
+SAVINGS_CHANGED = ChangeRule(
+    "savings-changed", "notable", "The savings of a sprint changed, and are neither higher nor lower."
+)
 EFFORT_RAISED = ChangeRule("effort-raised", "breaking", "A sprint takes more work.")
 EFFORT_LOWERED = ChangeRule("effort-lowered", "notable", "A sprint takes less work.")
-EFFORT_STATED = ChangeRule("effort-stated", "notable", "A sprint says how much work it is.")
-EFFORT_UNSTATED = ChangeRule("effort-unstated", "notable", "A sprint no longer says how much work it is.")
-EFFORT_CHANGED = ChangeRule("effort-changed", "notable", "The effort of a sprint changed, neither up nor down.")
-TARGET_WEAKENED = ChangeRule("target-weakened", "breaking", "A metric shall reach less.")
-TARGET_STRENGTHENED = ChangeRule("target-strengthened", "notable", "A metric shall reach more.")
-TARGET_CHANGED = ChangeRule("target-changed", "notable", "A metric shall reach something else.")
-BASELINE = ChangeRule("baseline-changed", "notable", "What a metric reads today was corrected.")
+EFFORT_STATED = ChangeRule("effort-stated", "notable", "The effort of a sprint is stated now.")
+EFFORT_UNSTATED = ChangeRule("effort-unstated", "notable", "The effort of a sprint is no longer stated.")
+EFFORT_CHANGED = ChangeRule(
+    "effort-changed", "notable", "The effort of a sprint changed, and is neither higher nor lower."
+)
+TARGET_WEAKENED = ChangeRule("target-weakened", "breaking", "The target of a metric is easier to reach.")
+TARGET_STRENGTHENED = ChangeRule("target-strengthened", "notable", "The target of a metric is harder to reach.")
+TARGET_CHANGED = ChangeRule(
+    "target-changed", "notable", "The target of a metric changed, and is neither easier nor harder to reach."
+)
+BASELINE = ChangeRule("baseline-changed", "notable", "The baseline of a metric was corrected.")
 
 RULES = (
     SCOPE_ADDED, SCOPE_ADDED_LATE, SCOPE_DROPPED, TEST_ADDED, TEST_DROPPED, DOCUMENT_ADDED, DOCUMENT_DROPPED,
