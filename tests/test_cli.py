@@ -315,6 +315,9 @@ def test_paths_and_commands_work_as_they_are_printed(
     assert all(Path(path).is_file() for path in written)
     [command] = re.findall("`masterplan (.*?)`", printed)
     assert cli.run(command.split()) == 0
+    capsys.readouterr()
+    assert cli.run(["new", "page", "risks", *at]) == 2
+    assert Path(capsys.readouterr().err.removeprefix("masterplan: ").split(" exists already")[0]).is_file()
 
 
 @pytest.mark.parametrize("arguments", [("",), (" \n",), ("T", "--id", "1\n"), ("T", "--id", "a b")])

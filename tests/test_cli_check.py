@@ -15,11 +15,12 @@ import yaml
 from masterplan.analyse.audit import RULES as AUDIT_RULES
 from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.cli import app as cli
-from masterplan.cli.check import Format
+from masterplan.cli.check import CheckFormat
 from masterplan.publish.examples import RULES
 from masterplan.render.reports import FORMATS
 from tests.commits import git
 from tests.plans import BASE, write_plan
+from tests.sites import OURS
 
 ROOT = Path(__file__).parent.parent
 ODD = BASE | {"plan.yml": "title: Odd\ndeclared:\n  - claim: sprints\n    says: 9 sprints\n"}
@@ -31,11 +32,13 @@ def odd(tmp_path: Path) -> Path:
     return write_plan(tmp_path, ODD)
 
 
-def test_every_format_is_an_option() -> None:
-    assert get_args(Format) == tuple(FORMATS)
+def test_every_format_is_an_option_and_in_the_guide() -> None:
+    assert get_args(CheckFormat) == tuple(FORMATS)
+    guide = (OURS / "docs" / "guide" / "findings.md").read_text("utf-8")
+    assert [form for form in FORMATS if f"`{form}`" not in guide] == []
 
 
-@pytest.mark.parametrize("form", get_args(Format))
+@pytest.mark.parametrize("form", get_args(CheckFormat))
 def test_check_speaks_every_format(form: str, odd: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["check", "--root", str(odd), "--format", form]) == 0
     said = capsys.readouterr()
@@ -44,7 +47,7 @@ def test_check_speaks_every_format(form: str, odd: Path, capsys: pytest.CaptureF
     assert said.err == ""
 
 
-@pytest.mark.parametrize("form", get_args(Format))
+@pytest.mark.parametrize("form", get_args(CheckFormat))
 def test_check_writes_a_file_and_prints_a_summary(form: str, odd: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = odd / "out" / "report"
     assert cli.run(["check", "--root", str(odd), "--format", form, "--output", str(target)]) == 0

@@ -15,8 +15,8 @@ import jsonschema
 import pytest
 
 from masterplan.cli import app as cli
-from masterplan.cli.diff import FailOn, Format, fails
-from masterplan.git.textconv import lines
+from masterplan.cli.diff import DiffFormat, FailOnWeight, fails
+from masterplan.git.textconv import fact_lines
 from masterplan.model.change import WEIGHTS, Change, ChangeRule, Difference, Weight
 from masterplan.model.naming import PLAN
 from masterplan.model.place import Place
@@ -134,8 +134,10 @@ def test_a_side_that_is_not_there_is_no_sameness(diff: Run, side: str) -> None:
     assert len(wrong.splitlines()) == 1
 
 
-def test_every_format_is_an_option() -> None:
-    assert get_args(Format) == tuple(FORMATS)
+def test_every_format_is_an_option_and_in_the_guide() -> None:
+    assert get_args(DiffFormat) == tuple(FORMATS)
+    guide = (OURS / "docs" / "guide" / "compare.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", guide, re.MULTILINE) == list(FORMATS)
 
 
 @pytest.mark.parametrize("sides", [("HEAD~1", "HEAD"), ("HEAD", "HEAD~1"), ("HEAD",)])
@@ -198,7 +200,7 @@ def test_a_wrong_plan_leaves_no_report_behind(root: Path, diff: Run) -> None:
 
 @pytest.mark.parametrize("fail_on", [*WEIGHTS, "never"])
 @pytest.mark.parametrize("weight", [*WEIGHTS, None])
-def test_the_exit_code_is_of_the_gravest_change(fail_on: FailOn, weight: Weight | None) -> None:
+def test_the_exit_code_is_of_the_gravest_change(fail_on: FailOnWeight, weight: Weight | None) -> None:
     found = () if weight is None else (change("editorial"), change(weight))
     wanted = {"breaking": 1, "notable": 2, "editorial": 3, "never": 0}[fail_on]
     grave = {"breaking": 1, "notable": 2, "editorial": 3, None: 9}[weight]
@@ -348,11 +350,11 @@ def test_git_shows_the_text_of_a_file_that_is_no_plan(speaking: Path) -> None:
     ],
 )
 def test_each_file_of_a_plan_is_a_fact_a_line(path: str, line: str) -> None:
-    assert line in lines(BASE[path].encode()).decode().splitlines()
+    assert line in fact_lines(BASE[path].encode()).decode().splitlines()
 
 
 def test_a_text_of_several_lines_is_several_lines() -> None:
-    said = lines(b"title: T\nsummary: |\n  One\n  two\n").decode()
+    said = fact_lines(b"title: T\nsummary: |\n  One\n  two\n").decode()
     assert "plan / summary: One\nplan / summary: two\n" in said
 
 

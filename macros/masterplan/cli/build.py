@@ -12,14 +12,14 @@ from masterplan.files import write_output
 
 app = typer.Typer()
 
-Host = Annotated[Literal["mkdocs", "properdocs", "zensical"], typer.Option(help="What builds the site.")]
+HostOption = Annotated[Literal["mkdocs", "properdocs", "zensical"], typer.Option(help="What builds the site.")]
 
 
 @app.command()
 def build(
     root: Root = Path(),
     site: Annotated[Path | None, typer.Option(help="Where the site goes; else site/ in the repository.")] = None,
-    host: Host = "mkdocs",
+    host: HostOption = "mkdocs",
     today: Today = None,
 ) -> None:
     """Check the plan, build its site into a fresh folder, verify it, and swap it in.
@@ -48,7 +48,7 @@ def _findings(number: int) -> str:
 def serve(
     root: Root = Path(),
     address: Annotated[str, typer.Option(help="Where to listen: host and port.")] = "127.0.0.1:8000",
-    host: Host = "mkdocs",
+    host: HostOption = "mkdocs",
     today: Today = None,
 ) -> None:
     """Show the site on this machine and follow every edit of plan, pages and code.

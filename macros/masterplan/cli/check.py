@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-Format = Literal["text", "full", "json", "github", "sarif", "junit", "gitlab"]
+CheckFormat = Literal["text", "full", "json", "github", "sarif", "junit", "gitlab"]
 
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """Names the file that GitHub shows as the summary of a step."""
 
-FailOn = Annotated[Severity, typer.Option(help="The least severity that makes the exit code 1.")]
+FailOnSeverity = Annotated[Severity, typer.Option(help="The least severity that makes the exit code 1.")]
 
 
 @app.command()
 def check(
     root: Root = Path(),
-    fail_on: FailOn = "error",
-    form: Annotated[Format, typer.Option("--format", help="How to say it.")] = "text",
+    fail_on: FailOnSeverity = "error",
+    form: Annotated[CheckFormat, typer.Option("--format", help="How to say it.")] = "text",
     output: Output = None,
     today: Today = None,
 ) -> None:

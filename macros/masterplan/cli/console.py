@@ -33,7 +33,7 @@ _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud8
 """What a terminal obeys and does not show: controls but tab and line feed, directions, and bytes that are no text."""
 
 
-def inert(text: str) -> str:
+def harmless(text: str) -> str:
     """Text with a sign in the place of every character that a terminal would obey."""
     return _OBEYED.sub("\ufffd", text)
 
@@ -42,15 +42,15 @@ class _Screen(Console):
     """A console that shows text and obeys none of it, whoever wrote the names and values that are printed."""
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """Print texts, made inert."""
-        super().print(*map(_inert, objects), **options)
+        """Print texts, made harmless."""
+        super().print(*map(_harmless, objects), **options)
 
 
-def _inert(printed: Any) -> Any:
+def _harmless(printed: Any) -> Any:
     if not isinstance(printed, Text):
-        return inert(str(printed))
+        return harmless(str(printed))
     copy = printed.copy()
-    copy.plain = inert(printed.plain)
+    copy.plain = harmless(printed.plain)
     return copy
 
 
@@ -61,7 +61,7 @@ err = _Screen(highlight=False, soft_wrap=True, markup=False, emoji=False, stderr
 def give(result: Text | str | bytes, output: Path | None, summary: str = "") -> None:
     """Print what a command was asked for, or write it to the file `output` and print a summary of it.
 
-    A text is for readers: a terminal gets it inert, and a line ends it. Bytes are a file's, and stay as they are.
+    A text is for readers: it is made harmless to a terminal, and a line ends it. Bytes are a file's and stay the same.
     """
     if output is not None:
         write_output(output, result if isinstance(result, bytes) else f"{result}\n".encode())

@@ -11,27 +11,29 @@ from masterplan.model.change import WEIGHTS, Difference
 
 app = typer.Typer()
 
-Format = Literal["text", "json", "markdown", "html"]
-FailOn = Literal["breaking", "notable", "editorial", "never"]
+DiffFormat = Literal["text", "json", "markdown", "html"]
+FailOnWeight = Literal["breaking", "notable", "editorial", "never"]
 
-Base = Annotated[str, typer.Argument(help="The older plan: a revision, REVISION:FOLDER, or a folder.", metavar="BASE")]
-Head = Annotated[
+OlderSide = Annotated[
+    str, typer.Argument(help="The older plan: a revision, REVISION:FOLDER, or a folder.", metavar="BASE")
+]
+NewerSide = Annotated[
     str | None,
     typer.Argument(help="The newer plan, such as the head of a branch; else the files as they are.", metavar="HEAD"),
 ]
-Folder = Annotated[Path, typer.Option(help="The plan's folder, which the pull request may bring.", file_okay=False)]
+PlanFolder = Annotated[Path, typer.Option(help="The plan's folder, which the pull request may bring.", file_okay=False)]
 
 
 @app.command()
 def diff(
-    base: Base,
-    head: Head = None,
+    base: OlderSide,
+    head: NewerSide = None,
     root: Root = Path(),
     from_merge_base: Annotated[
         bool, typer.Option("--merge-base", help="Compare with the commit where HEAD left BASE, not with BASE itself.")
     ] = False,
-    fail_on: Annotated[FailOn, typer.Option(help="The least weight that makes the exit code 1.")] = "editorial",
-    form: Annotated[Format, typer.Option("--format", help="How to say it.")] = "text",
+    fail_on: Annotated[FailOnWeight, typer.Option(help="The least weight that makes the exit code 1.")] = "editorial",
+    form: Annotated[DiffFormat, typer.Option("--format", help="How to say it.")] = "text",
     output: Output = None,
     today: Today = None,
 ) -> None:
@@ -53,7 +55,7 @@ def diff(
         raise typer.Exit(1)
 
 
-def fails(difference: Difference, fail_on: FailOn) -> bool:
+def fails(difference: Difference, fail_on: FailOnWeight) -> bool:
     """Whether a difference has a change of a weight that was asked for."""
     if fail_on == "never" or difference.weight is None:
         return False
@@ -66,13 +68,13 @@ def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a pla
 
     Set up once with `git config diff.masterplan.textconv "masterplan git-diff-driver"`.
     """
-    from masterplan.git.textconv import lines
+    from masterplan.git.textconv import fact_lines
 
-    give(lines(file.read_bytes()), None)
+    give(fact_lines(file.read_bytes()), None)
 
 
 @app.command()
-def comment(root: Folder = Path()) -> None:
+def comment(root: PlanFolder = Path()) -> None:
     """Keep one comment and one label on a pull request up to date, with what it does to the plan.
 
     For a GitHub workflow that is started by `pull_request_target`: it reads GITHUB_EVENT_PATH, GITHUB_API_URL,

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 BOM = "\ufeff"
 """By which Excel knows UTF-8."""
 
-Folder = Annotated[Path | None, typer.Option("--output", help="The folder to write all to.", file_okay=False)]
-Name = Annotated[str | None, typer.Argument(help="The name of the one to print.")]
+OutputFolder = Annotated[Path | None, typer.Option("--output", help="The folder to write all to.", file_okay=False)]
+OneName = Annotated[str | None, typer.Argument(help="The name of the one to print.")]
 Bom = Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, which Excel needs.")]
 
 
@@ -63,11 +63,11 @@ def _command(export: "Export") -> Callable[..., None]:
             raise UsageError(project.facts.plan.worded(export.missing))
         give(texts[0].encode(), output)
 
-    def folder(name: Name = None, root: Root = Path(), today: Today = None, output: Folder = None) -> None:
+    def folder(name: OneName = None, root: Root = Path(), today: Today = None, output: OutputFolder = None) -> None:
         _several(_files(export, root, today), name, output)
 
     def csv(
-        name: Name = None, root: Root = Path(), today: Today = None, output: Folder = None, bom: Bom = False
+        name: OneName = None, root: Root = Path(), today: Today = None, output: OutputFolder = None, bom: Bom = False
     ) -> None:
         tables = _files(export, root, today)
         _several({path: f"{BOM if bom else ''}{text}" for path, text in tables.items()}, name, output)

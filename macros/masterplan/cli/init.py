@@ -21,7 +21,7 @@ MOST_TAKEN = 5
 
 
 @app.command("init")
-def start(
+def init_plan(
     folder: Annotated[Path, typer.Argument(help="Where the plan goes; made where it is missing.")] = Path(),
     title: Annotated[
         str | None, typer.Option(help="The title of the plan and of its site; else the folder's name.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-Sprint = Annotated[str, typer.Argument(help="The sprint's id.", metavar="ID")]
+SprintId = Annotated[str, typer.Argument(help="The sprint's id.", metavar="ID")]
 Day = Annotated[
     date | None,
     typer.Option(help="The day it was true, like 2025-11-16; else today.", metavar="DAY", parser=parse_day),
@@ -34,7 +34,7 @@ Saves = Annotated[str | None, typer.Option(help="What it was found to save a mon
 
 @app.command()
 def start(
-    sprint: Sprint, root: Root = Path(), day: Day = None, note: Note = None, by: By = None, because: Because = None
+    sprint: SprintId, root: Root = Path(), day: Day = None, note: Note = None, by: By = None, because: Because = None
 ) -> None:
     """Write down that a sprint was started; refused while something it needs is not done."""
     _write(root, sprint, "in progress", day=day, note=note, by=by, because=because)
@@ -42,7 +42,7 @@ def start(
 
 @app.command()
 def progress(
-    sprint: Sprint,
+    sprint: SprintId,
     root: Root = Path(),
     percent: Annotated[int | None, typer.Option(help="How much of it is done.", min=0, max=100)] = None,
     task: Tasks = None,
@@ -61,7 +61,7 @@ def progress(
 
 @app.command()
 def block(
-    sprint: Sprint,
+    sprint: SprintId,
     note: Annotated[str, typer.Option(help="What blocks it.")],
     root: Root = Path(),
     day: Day = None,
@@ -74,7 +74,7 @@ def block(
 
 @app.command()
 def complete(
-    sprint: Sprint,
+    sprint: SprintId,
     root: Root = Path(),
     task: Tasks = None,
     measured: Measured = None,

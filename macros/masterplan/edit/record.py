@@ -151,7 +151,9 @@ def _append(root: Path, plan: Plan, entry: Entry) -> Path:
     entries = with_file(root, path, content).entries
     same_day = [other for other in entries if (other.sprint, other.date) == (entry.sprint, entry.date)]
     if same_day[-1] != entry:
-        raise UsageError(f"another entry of {entry.date} comes after {path} and would count instead; edit that one")
+        raise UsageError(
+            f"another entry of {entry.date} comes after {root / path} and would count instead; edit that one"
+        )
     add(root, path, content)
     return path
 

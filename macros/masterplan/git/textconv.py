@@ -19,7 +19,7 @@ from masterplan.model.plan import NOTHING, Header, Plan, Sprint
 from masterplan.model.quantity import MARKS
 
 
-def lines(content: bytes) -> bytes:
+def fact_lines(content: bytes) -> bytes:
     """Each fact of a plan's file on a line of its own, in an order of its own; any other file as it is."""
     plan = _plan(content)
     if plan is None:

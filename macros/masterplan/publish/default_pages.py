@@ -82,7 +82,9 @@ def new_page(root: Path, docs: str, id_: str) -> Path:
         with (root / path).open("x", encoding="utf-8", newline="\n") as file:
             file.write(page.text)
     except FileExistsError:
-        raise UsageError(f"{path} exists already; edit that, or delete it to start from the default page") from None
+        raise UsageError(
+            f"{root / path} exists already; edit that, or delete it to start from the default page"
+        ) from None
     return path
 
 
