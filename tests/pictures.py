@@ -6,13 +6,12 @@ import pytest
 
 from masterplan.render.diagrams.dependencies import dependency_diagram, dependency_scene
 from masterplan.render.diagrams.layout import Direction
-from masterplan.render.diagrams.links import Link
-from masterplan.render.diagrams.nodes import Node, State
-from masterplan.render.diagrams.scene import Caption, Scene
+from masterplan.render.diagrams.nodes import Look, Node
+from masterplan.render.diagrams.scene import Arrow, Caption, Scene
 from masterplan.render.diagrams.weeks import Bar, Lane, Scale, week_scene
 
 CAPTION = Caption("What needs what", "Six sprints in three phases.", "needs")
-STATES: tuple[State, ...] = ("planned", "ready", "active", "blocked", "done", "dropped")
+STATES: tuple[Look, ...] = ("planned", "ready", "active", "blocked", "done", "dropped")
 PHASES = ("Phase 1: Foundation", "Phase 2: Performance", "Phase 3: Heavy Lifting")
 SEED_NODES = tuple(
     Node(id_, f"Sprint {id_}", title, f"../sprints/{id_}/", phase, "Planned", "planned", risk, level)
@@ -26,8 +25,8 @@ SEED_NODES = tuple(
     )
 )
 SEED_LINKS = (
-    Link("1", "4", "hard", "needs prepared statements"),
-    Link("2", "5", "hard", "needs error logging", critical=True),
+    Arrow("1", "4", "hard", "needs prepared statements"),
+    Arrow("2", "5", "hard", "needs error logging", critical=True),
 )
 ODD_TITLES = (
     "A title that explains in every detail what this sprint is going to do for everyone on the platform",
@@ -45,7 +44,7 @@ ODD_TITLES = (
 )
 
 
-def sixty() -> tuple[list[Node], list[Link]]:
+def sixty() -> tuple[list[Node], list[Arrow]]:
     """Sixty sprints in six phases; most need one of the phase before, some one further away or beside."""
     nodes = [
         Node(
@@ -66,7 +65,7 @@ def sixty() -> tuple[list[Node], list[Link]]:
     needed += [(at, at // 10 * 10 - 10 + (3 * at + at // 10) % 10) for at in range(12, 60, 3)]
     needed += [(at, at // 10 * 10 - 20 + (at + 2) % 10) for at in range(21, 60, 4)]
     needed += [(at, at - 1) for at in range(12, 60, 5)]
-    links = [Link(str(b), str(a), "soft" if a % 3 else "hard", f"reason {a}") for a, b in needed]
+    links = [Arrow(str(b), str(a), "soft" if a % 3 else "hard", f"reason {a}") for a, b in needed]
     return nodes, links
 
 
@@ -84,14 +83,14 @@ def odd_scene(direction: Direction = "LR") -> Scene:
         Node(str(at), title if at % 3 else f"Sprint {at}", title, f"{at}/", at // 4, title, "active", "Risk", 2)
         for at, title in enumerate(ODD_TITLES)
     ]
-    links = [Link(str(at), str(at + 4), "soft", ODD_TITLES[at][:24]) for at in range(8)]
+    links = [Arrow(str(at), str(at + 4), "soft", ODD_TITLES[at][:24]) for at in range(8)]
     return dependency_scene(nodes, links, ODD_TITLES[2:5], CAPTION, direction)
 
 
 def odd_weeks() -> Scene:
     bars = [Bar(at % 7 + 1, at % 7 + 1 + at % 3, title, f"{at}/", key=str(at)) for at, title in enumerate(ODD_TITLES)]
     lanes = [Lane(ODD_TITLES[at], bars[at : at + 6]) for at in range(0, 12, 3)]
-    return week_scene(lanes, Scale(9, today=3.3), CAPTION, [Link("0", "5", "hard", "first"), Link("7", "2", "soft")])
+    return week_scene(lanes, Scale(9, today=3.3), CAPTION, [Arrow("0", "5", "hard", "first"), Arrow("7", "2", "soft")])
 
 
 def svg_of_sixty() -> str:

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from masterplan.render import diagrams
 from masterplan.render.diagrams.dependencies import dependency_scene
 from masterplan.render.diagrams.layout import Direction, Frame, Item, Layout, layout
-from masterplan.render.diagrams.links import Link
 from masterplan.render.diagrams.nodes import Node
-from masterplan.render.diagrams.routes import tracks
-from masterplan.render.diagrams.scene import Point, Rect, Scene, Style, Text
+from masterplan.render.diagrams.placement import tracks
+from masterplan.render.diagrams.scene import Arrow, Point, Rect, Scene, Style, Text
 from masterplan.render.diagrams.weeks import Bar, Lane, Scale, week_scene
 from tests.pictures import (
     CAPTION,
@@ -31,8 +30,8 @@ from tests.pictures import (
 )
 
 DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
-MOST_CROSSINGS = 64
-MOST_CORNERS = 250
+MOST_CROSSINGS = 58
+MOST_CORNERS = 220
 
 
 # Layout
@@ -239,7 +238,7 @@ def test_reasons_stand_beside_their_lines_in_small_diagrams_only() -> None:
 
 def test_a_reason_without_room_is_still_in_the_name() -> None:
     reason = "needs " + "a great many words that nobody could ever put beside a line " * 4
-    scene = dependency_scene(SEED_NODES, [Link("1", "4", "soft", reason)], PHASES, CAPTION)
+    scene = dependency_scene(SEED_NODES, [Arrow("1", "4", "soft", reason)], PHASES, CAPTION)
 
     assert not scene.edges[0].label
     assert scene.edges[0].name == f"Sprint 4 benefits from Sprint 1: {reason} (soft)"
@@ -262,7 +261,7 @@ def test_boxes_come_in_reading_order() -> None:
 
 def test_a_stub_and_phases_without_names_are_drawn() -> None:
     stub = Node("more", "", "+12 more", "table/", 1, stub=True)
-    scene = dependency_scene([SEED_NODES[0], stub], [Link("1", "more")], (), CAPTION)
+    scene = dependency_scene([SEED_NODES[0], stub], [Arrow("1", "more")], (), CAPTION)
 
     assert scene.boxes[1].name == "+12 more"
     assert scene.boxes[1].frame.height < scene.boxes[0].frame.height
@@ -327,7 +326,7 @@ def test_columns_bear_the_names_given_as_far_as_there_is_room() -> None:
 
 def test_today_the_done_part_and_dependencies_are_drawn() -> None:
     bars = [Bar(1, 2, "Sprint 1", key="1", done=0.5, state="active"), Bar(3, 4, "Sprint 4", key="4")]
-    links = [Link("1", "4", "hard", "needs prepared statements")]
+    links = [Arrow("1", "4", "hard", "needs prepared statements")]
 
     scene = week_scene([Lane("Dev", bars)], Scale(4, today=1.0), CAPTION, links)
 

@@ -5,9 +5,8 @@ from io import BytesIO
 from xml.parsers import expat
 
 from masterplan.render.diagrams.dependencies import dependency_diagram
-from masterplan.render.diagrams.links import Link
 from masterplan.render.diagrams.nodes import Node
-from masterplan.render.diagrams.scene import Caption, Scene
+from masterplan.render.diagrams.scene import Arrow, Caption, Scene
 from masterplan.render.diagrams.svg import render
 from masterplan.render.diagrams.weeks import Bar, Lane, Scale, week_chart
 from masterplan.render.escape import plain
@@ -33,7 +32,7 @@ def elements(svg: str) -> list[tuple[str, dict[str, str]]]:
 def hostile_svgs() -> list[str]:
     words = HOSTILE * 3
     nodes = [Node(word, word, word, word, at % 3, word, "planned", word) for at, word in enumerate(HOSTILE)]
-    links = [Link(HOSTILE[0], HOSTILE[1], "hard", HOSTILE[2])]
+    links = [Arrow(HOSTILE[0], HOSTILE[1], "hard", HOSTILE[2])]
     bars = [Bar(at + 1, at + 2, word, word, word, key=word) for at, word in enumerate(HOSTILE)]
     caption = Caption(HOSTILE[0], HOSTILE[1], HOSTILE[1])
     return [

@@ -15,7 +15,7 @@ from masterplan.model.finding import MOST_ALIKE
 from masterplan.model.part import size
 from masterplan.model.plan import Plan
 from masterplan.publish.project import open_project
-from masterplan.render.diagrams.links import Link
+from masterplan.render.diagrams.scene import Arrow
 from masterplan.render.macro import MACROS, Context
 from masterplan.render.prose import prose
 from masterplan.render.reports import FORMATS, Report
@@ -133,9 +133,9 @@ def dense(root: Path, number: int) -> Context:
 
 
 def test_a_picture_has_no_more_lines_than_a_reader_can_follow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    drawn: list[list[Link]] = []
+    drawn: list[list[Arrow]] = []
 
-    def counted(_: object, links: list[Link], *_rest: object) -> str:
+    def counted(_: object, links: list[Arrow], *_rest: object) -> str:
         drawn.append(links)
         return "<svg></svg>"
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from masterplan.render.diagrams.axis import Axis
+from masterplan.render.diagrams.bars import Axis
 from masterplan.render.diagrams.scene import (
     Area,
     Caption,
@@ -55,13 +55,13 @@ def curve_scene(
     series: Sequence[Series], unit: str, caption: Caption, today: float | None = None, step: str = "Week "
 ) -> Scene:
     """Return the chart's scene."""
-    weeks = max((len(each.high) for each in series), default=0)
+    weeks = max((len(line.high) for line in series), default=0)
     if not weeks:
         return empty_scene(caption)
     across = Axis(_LEFT, _LEFT + _CHART, (0.0, float(weeks)))
-    up = Axis.over(max(max(each.since[1], *each.high) for each in series), _TOP + _HEIGHT, _TOP)
-    bands = tuple(_band(each, n, across, up) for n, each in enumerate(series) if each.low)
-    lines = tuple(_line(each, n, across, up) for n, each in enumerate(series))
+    up = Axis.over(max(max(line.since[1], *line.high) for line in series), _TOP + _HEIGHT, _TOP)
+    bands = tuple(_band(line, n, across, up) for n, line in enumerate(series) if line.low)
+    lines = tuple(_line(line, n, across, up) for n, line in enumerate(series))
     return Scene(
         _LEFT + _CHART + _WORDS,
         _TOP + _HEIGHT + _FOOT,
@@ -73,21 +73,21 @@ def curve_scene(
     )
 
 
-def _path(each: Series, end: int, across: Axis, up: Axis) -> tuple[Point, ...]:
+def _path(line: Series, end: int, across: Axis, up: Axis) -> tuple[Point, ...]:
     """The way of the low end (0) or of the high one (1) of a series."""
-    values = (each.since[end], *(each.high if end else each.low))
+    values = (line.since[end], *(line.high if end else line.low))
     points = tuple((across.at(n), up.at(value)) for n, value in enumerate(values))
-    if each.steps:
+    if line.steps:
         points = tuple(corner for (x, y), (z, w) in pairwise(points) for corner in ((x, y), (z, y), (z, w)))
     return points
 
 
-def _line(each: Series, n: int, across: Axis, up: Axis) -> Edge:
-    return Edge(Line(_path(each, 1, across, up), f"mp-series mp-series-{n % 4}"), each.name)
+def _line(line: Series, n: int, across: Axis, up: Axis) -> Edge:
+    return Edge(Line(_path(line, 1, across, up), f"mp-series mp-series-{n % 4}"), line.name)
 
 
-def _band(each: Series, n: int, across: Axis, up: Axis) -> Area:
-    there, back = _path(each, 1, across, up), _path(each, 0, across, up)
+def _band(line: Series, n: int, across: Axis, up: Axis) -> Area:
+    there, back = _path(line, 1, across, up), _path(line, 0, across, up)
     return Area((*there, *reversed(back)), f"mp-area mp-series-{n % 4}")
 
 
@@ -106,7 +106,7 @@ def _grid(across: Axis, up: Axis, unit: str, weeks: int, step: str) -> tuple[Mar
 
 def _labels(series: Sequence[Series], across: Axis, up: Axis) -> tuple[Text, ...]:
     """The names of the series behind their ends, moved apart where they would meet."""
-    wanted = sorted((up.at(each.high[-1]), n) for n, each in enumerate(series))
+    wanted = sorted((up.at(line.high[-1]), n) for n, line in enumerate(series))
     texts: list[Text] = []
     lowest = -Style.BESIDE.leading
     for y, n in wanted:

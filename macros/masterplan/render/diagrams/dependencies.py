@@ -11,9 +11,9 @@ from math import ceil, sqrt
 from masterplan.model.naming import natural
 from masterplan.render.diagrams.labels import place_labels
 from masterplan.render.diagrams.layout import Direction, Frame, Item, Layout, layout
-from masterplan.render.diagrams.links import Link, edge
 from masterplan.render.diagrams.nodes import WIDTH, Node, box, height
 from masterplan.render.diagrams.scene import (
+    Arrow,
     Box,
     Caption,
     Edge,
@@ -25,6 +25,7 @@ from masterplan.render.diagrams.scene import (
     Style,
     Text,
     block,
+    edge,
     empty_scene,
 )
 from masterplan.render.diagrams.svg import render
@@ -40,18 +41,18 @@ _SAMPLE = 28.0
 
 def dependency_diagram(
     nodes: Iterable[Node],
-    links: Iterable[Link],
+    arrows: Iterable[Arrow],
     phases: Sequence[str],
     caption: Caption,
     direction: Direction = "LR",
 ) -> str:
     """Return the diagram as SVG."""
-    return render(dependency_scene(nodes, links, phases, caption, direction))
+    return render(dependency_scene(nodes, arrows, phases, caption, direction))
 
 
 def dependency_scene(
     nodes: Iterable[Node],
-    links: Iterable[Link],
+    arrows: Iterable[Arrow],
     phases: Sequence[str],
     caption: Caption,
     direction: Direction = "LR",
@@ -63,35 +64,37 @@ def dependency_scene(
     nodes = sorted(nodes, key=lambda node: (node.phase, natural(node.key)))
     if not nodes:
         return empty_scene(caption)
-    links = sorted(links, key=lambda link: (link.critical, natural(link.source), natural(link.target)))
+    arrows = sorted(arrows, key=lambda arrow: (arrow.critical, natural(arrow.source), natural(arrow.target)))
     headings = {node.phase: _heading(phases[node.phase], direction) for node in nodes} if phases else {}
-    labelled = len(nodes) <= _LABELLED_NODES and any(link.reason for link in links)
+    labelled = len(nodes) <= _LABELLED_NODES and any(arrow.reason for arrow in arrows)
     channel = (_LABEL_CHANNEL if labelled else _CHANNEL)[direction]
     frame = Frame(direction, max(6, ceil(sqrt(len(nodes)))), channel, _origin(headings.values(), direction))
     high = max(map(height, nodes))
     items = [Item(node.key, WIDTH, height(node) if node.stub else high, node.phase) for node in nodes]
-    found = layout(items, [(link.source, link.target) for link in links], frame)
-    boxes = tuple(box(node, found.corners[item.key], item.height) for node, item in zip(nodes, items, strict=True))
-    legend = _legend(links, found.height + 2.5 * _PAD)
+    placed = layout(items, [(arrow.source, arrow.target) for arrow in arrows], frame)
+    boxes = tuple(box(node, placed.corners[item.key], item.height) for node, item in zip(nodes, items, strict=True))
+    legend = _legend(arrows, placed.height + 2.5 * _PAD)
     texts = [mark for mark in legend if isinstance(mark, Text)]
     return Scene(
-        max([found.width, *(text.x + text.style.width(text.content) for text in texts)]) + _PAD,
-        max([found.height, *(text.y for text in texts)]) + _PAD,
+        max([placed.width, *(text.x + text.style.width(text.content) for text in texts)]) + _PAD,
+        max([placed.height, *(text.y for text in texts)]) + _PAD,
         caption,
-        tuple(mark for phase, lines in headings.items() for mark in _band(lines, found, phase, direction)),
-        _edges(nodes, links, found, boxes if labelled else ()),
+        tuple(mark for phase, lines in headings.items() for mark in _band(lines, placed, phase, direction)),
+        _edges(nodes, arrows, placed, boxes if labelled else ()),
         boxes,
         legend,
     )
 
 
-def _edges(nodes: Iterable[Node], links: Iterable[Link], found: Layout, obstacles: Sequence[Box]) -> tuple[Edge, ...]:
+def _edges(
+    nodes: Iterable[Node], arrows: Iterable[Arrow], placed: Layout, obstacles: Sequence[Box]
+) -> tuple[Edge, ...]:
     """Return the lines, with their reasons beside them if there are boxes to keep clear of."""
     names = {node.key: node.name or node.title for node in nodes}
-    drawn = {(link.source, link.target): link for link in links if link.source != link.target}
-    reasons = {pair: link.reason for pair, link in drawn.items()}
-    labels = place_labels(reasons, found.routes, [box.frame for box in obstacles])
-    return tuple(edge(link, found.routes[pair], names, labels.get(pair, ())) for pair, link in drawn.items())
+    drawn = {(arrow.source, arrow.target): arrow for arrow in arrows if arrow.source != arrow.target}
+    reasons = {pair: arrow.reason for pair, arrow in drawn.items()}
+    labels = place_labels(reasons, placed.routes, [box.frame for box in obstacles])
+    return tuple(edge(arrow, placed.routes[pair], names, labels.get(pair, ())) for pair, arrow in drawn.items())
 
 
 def _heading(phase: str, direction: Direction) -> tuple[str, ...]:
@@ -106,23 +109,23 @@ def _origin(headings: Iterable[Sequence[str]], direction: Direction) -> Point:
     return (_PAD, 2 * _PAD + lines * Style.HEADING.leading) if direction == "LR" else (_GUTTER, _PAD)
 
 
-def _band(lines: tuple[str, ...], found: Layout, phase: int, direction: Direction) -> tuple[Mark, ...]:
-    (left, top), (right, bottom) = found.bands[phase]
+def _band(lines: tuple[str, ...], placed: Layout, phase: int, direction: Direction) -> tuple[Mark, ...]:
+    (left, top), (right, bottom) = placed.bands[phase]
     left, top = (left - _PAD, 0.0) if direction == "LR" else (0.0, top - _PAD)
     frame = Rect(left, top, right + _PAD - left, bottom + _PAD - top, "mp-band", 10.0)
     return frame, *block(lines, Style.HEADING, left + _PAD, top + _PAD - 2)
 
 
-def _legend(links: Iterable[Link], middle: float) -> tuple[Mark, ...]:
+def _legend(arrows: Iterable[Arrow], middle: float) -> tuple[Mark, ...]:
     """Say in words what the lines' looks mean, of those that the diagram has."""
     looks = {
-        ("mp-hard", "hard dependency"): any(link.strength == "hard" for link in links),
-        ("mp-soft", "soft dependency"): any(link.strength == "soft" for link in links),
-        ("mp-hard mp-critical", "critical path"): any(link.critical for link in links),
+        ("mp-hard", "hard dependency"): any(arrow.strength == "hard" for arrow in arrows),
+        ("mp-soft", "soft dependency"): any(arrow.strength == "soft" for arrow in arrows),
+        ("mp-hard mp-critical", "critical path"): any(arrow.critical for arrow in arrows),
     }
     marks: list[Mark] = []
     left = _PAD
-    for classes, words in (look for look, shown in looks.items() if shown):
+    for classes, words in (look for look, used in looks.items() if used):
         marks.append(Line(((left, middle), (left + _SAMPLE, middle)), classes, arrow=True))
         marks.extend(block((words,), Style.NOTE, left + _SAMPLE + 8, middle - Style.NOTE.leading / 2))
         left += _SAMPLE + 8 + Style.NOTE.width(words) + 16

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from masterplan.render.diagrams.scene import Point, Rect, Style, Text, block
 
-Area = tuple[float, float, float, float]
+_Area = tuple[float, float, float, float]
 """Left, top, right and bottom."""
 Key = TypeVar("Key")
 
@@ -39,7 +39,7 @@ def place_labels(
     return placed
 
 
-def _candidates(label: str, route: Sequence[Point]) -> Iterator[tuple[Area, tuple[str, ...]]]:
+def _candidates(label: str, route: Sequence[Point]) -> Iterator[tuple[_Area, tuple[str, ...]]]:
     """Give the areas that a label may take, beside the longest stretch of the route first."""
     for start, end in sorted(pairwise(route), key=lambda run: -_length(*run)):
         level = start[1] == end[1]
@@ -52,7 +52,7 @@ def _candidates(label: str, route: Sequence[Point]) -> Iterator[tuple[Area, tupl
                 yield _beside(start, end, size, share, 1 if level else -1), lines
 
 
-def _beside(start: Point, end: Point, size: tuple[float, float], share: float, side: int) -> Area:
+def _beside(start: Point, end: Point, size: tuple[float, float], share: float, side: int) -> _Area:
     """Return the area of a size on one side of a stretch, at a share of the way along it."""
     wide, high = size
     left, top = min(start[0], end[0]), min(start[1], end[1])
@@ -69,14 +69,14 @@ def _length(start: Point, end: Point) -> float:
     return abs(start[0] - end[0]) + abs(start[1] - end[1])
 
 
-def _grown(start: Point, end: Point) -> Area:
+def _grown(start: Point, end: Point) -> _Area:
     xs, ys = sorted((start[0], end[0])), sorted((start[1], end[1]))
     return xs[0] - 1, ys[0] - 1, xs[1] + 1, ys[1] + 1
 
 
-def _overlap(one: Area, other: Area) -> bool:
+def _overlap(one: _Area, other: _Area) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _within(one: Area, other: Area) -> bool:
+def _within(one: _Area, other: _Area) -> bool:
     return other[0] <= one[0] and other[1] <= one[1] and one[2] <= other[2] and one[3] <= other[3]

@@ -13,8 +13,7 @@ from typing import Literal
 
 from masterplan.model.naming import natural
 from masterplan.render.diagrams.order import Order, Pair, order
-from masterplan.render.diagrams.placement import place
-from masterplan.render.diagrams.routes import keep_apart, ports, tracks
+from masterplan.render.diagrams.placement import keep_apart, place, ports, tracks
 from masterplan.render.diagrams.scene import Point
 
 Direction = Literal["LR", "TB"]
@@ -158,11 +157,11 @@ class _Drawing:
             links = [(a, b) for b in row for a in self._order.up[b]]
             keep_apart(self._ends, links, self._nodes)
             bent = [link for link in links if self._ends[link][0] != self._ends[link][1]]
-            found = tracks([self._ends[link] for link in bent])
-            span = min(max(found, default=0) * _TRACK_GAP, _TRACKS_SPAN)
+            numbers = tracks([self._ends[link] for link in bent])
+            span = min(max(numbers, default=0) * _TRACK_GAP, _TRACKS_SPAN)
             room = max(channel, span + 2 * _TRACK_MARGIN) if level else 0.0
-            for link, track in zip(bent, found, strict=True):
-                self._bends[link] = level + (room - span) / 2 + track * span / max(1, *found)
+            for link, track in zip(bent, numbers, strict=True):
+                self._bends[link] = level + (room - span) / 2 + track * span / max(1, *numbers)
             height = max(self._along[node] for node in row)
             for node in row:
                 self._top[node] = level + room + (height - self._along[node]) / 2

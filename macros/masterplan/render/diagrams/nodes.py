@@ -5,7 +5,7 @@ from typing import Literal
 
 from masterplan.render.diagrams.scene import Box, Mark, Point, Rect, Sign, Style, block
 
-State = Literal["planned", "ready", "active", "blocked", "done", "dropped"]
+Look = Literal["planned", "ready", "active", "blocked", "done", "dropped"]
 
 WIDTH = 158.0
 _STUB_HEIGHT = 36.0
@@ -31,7 +31,7 @@ class Node:
     """Index in the diagram's phases."""
     status: str = ""
     """Words, such as "In progress"."""
-    state: State = "planned"
+    state: Look = "planned"
     """The sign and look that go with the status."""
     risk: str = ""
     """Words, such as "Medium risk"."""

@@ -2,7 +2,7 @@
 
 First half of the Sugiyama method: turn cycles, spread the nodes over layers so that bands follow each
 other, let long edges pass each layer at a place of their own, then swap neighbours until few edges
-cross. It knows no sizes; `place` and `layout` turn the order into positions.
+cross. It knows no sizes; `placement` and `layout` turn the order into positions.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -10,14 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import cycle, pairwise
+from itertools import pairwise
 from math import ceil
 
 Pair = tuple[int, int]
 Rows = list[list[int]]
 
-_TURNS = 24
-_TURN_KINDS = ((False, False), (True, False), (False, True), (True, True))
+_TURNS = 12
 _SHAKES = 8
 _EFFORT = 30000
 
@@ -42,8 +41,8 @@ def order(bands: Sequence[int], edges: Iterable[Pair], limit: int) -> Order:
     """
     forward, sequence = _turn(bands, edges)
     ranks = _ranks(bands, forward, sequence, limit)
-    found = _with_passages(ranks, forward)
-    return Order(_untangled(found), found.chains, found.up, found.down)
+    arranged = _with_passages(ranks, forward)
+    return Order(_untangled(arranged), arranged.chains, arranged.up, arranged.down)
 
 
 def _turn(bands: Sequence[int], edges: Iterable[Pair]) -> tuple[list[Pair], list[int]]:
@@ -123,51 +122,48 @@ def _with_passages(ranks: Sequence[int], edges: Sequence[Pair]) -> Order:
     return Order(rows, chains, up, down)
 
 
-def _untangled(found: Order) -> Rows:
+def _untangled(arranged: Order) -> Rows:
     """Sweep down and up in turns, swap neighbours after each, and return the rows with the fewest crossings."""
-    rows = found.rows
-    best = (_crossings(rows, found.down), rows)
-    turns = max(2, min(_TURNS, _EFFORT // (len(found.up) + 1)))
-    # Two turns of four resolve ties the other way round, or the search settles in the first hollow.
-    for _, (upward, shake) in zip(range(turns), cycle(_TURN_KINDS), strict=False):
-        rows = rows[::-1] if upward else rows
-        rows = _sweep(rows, found.down if upward else found.up, reverse_ties=shake)
-        rows = rows[::-1] if upward else rows
-        if shake:
-            _swap_neighbours(rows, found, _SHAKES, ties=True)
-        _swap_neighbours(rows, found, 2, ties=False)
-        best = min(best, (_crossings(rows, found.down), [list(row) for row in rows]))
+    rows = arranged.rows
+    best = (_crossings(rows, arranged.down), rows)
+    for turn in range(max(2, min(_TURNS, _EFFORT // (len(arranged.up) + 1)))):
+        rows = _sweep(rows[::-1], arranged.down)[::-1] if turn % 2 else _sweep(rows, arranged.up)
+        # Swaps that gain nothing come first, or the search settles in the first hollow.
+        _swap_neighbours(rows, arranged, _SHAKES, ties=True)
+        _swap_neighbours(rows, arranged, 2, ties=False)
+        best = min(best, (_crossings(rows, arranged.down), [list(row) for row in rows]))
         if not best[0]:
             break
     return best[1]
 
 
-def _sweep(rows: Rows, near: list[list[int]], *, reverse_ties: bool) -> Rows:
+def _sweep(rows: Rows, near: list[list[int]]) -> Rows:
     """Sort each row by where its nodes' neighbours in the row before stand on average; others stay put."""
     swept = [list(row) for row in rows[:1]]
     for row in rows[1:]:
         spot = {node: at for at, node in enumerate(swept[-1])}
         mean = {node: sum(spot[other] for other in near[node]) / len(near[node]) for node in row if near[node]}
-        moved = iter(sorted(reversed(mean) if reverse_ties else mean, key=mean.__getitem__))
+        moved = iter(sorted(mean, key=mean.__getitem__))
         swept.append([next(moved) if node in mean else node for node in row])
     return swept
 
 
-def _swap_neighbours(rows: Rows, found: Order, passes: int, *, ties: bool) -> None:
+def _swap_neighbours(rows: Rows, arranged: Order, passes: int, *, ties: bool) -> None:
     """Swap two that stand side by side where that makes fewer crossings, or with `ties` no more."""
-    spot = [0] * len(found.up)
+    spot = [0] * len(arranged.up)
     for row in rows:
         for at, node in enumerate(row):
             spot[node] = at
     for _ in range(passes):
-        if not sum(_swap_in_row(row, found, spot, ties=ties) for row in rows):
+        if not sum(_swap_in_row(row, arranged, spot, ties=ties) for row in rows):
             return
 
 
-def _swap_in_row(row: list[int], found: Order, spot: list[int], *, ties: bool) -> int:
+def _swap_in_row(row: list[int], arranged: Order, spot: list[int], *, ties: bool) -> int:
     """Return how many crossings fewer there are."""
     near = {
-        node: (sorted([spot[o] for o in found.up[node]]), sorted([spot[o] for o in found.down[node]])) for node in row
+        node: (sorted([spot[o] for o in arranged.up[node]]), sorted([spot[o] for o in arranged.down[node]]))
+        for node in row
     }
     gain = 0
     for at in range(len(row) - 1):

@@ -4,6 +4,7 @@ Lengths are pixels from the top left corner. A scene holds no colours; a style o
 the style sheet `assets/diagrams.css` gives its look, and the sizes of text styles are the same in both.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
@@ -12,6 +13,7 @@ from masterplan.render.diagrams.text import unbroken, width, wrap
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
+Strength = Literal["hard", "soft"]
 
 
 class Style(Enum):
@@ -41,9 +43,9 @@ class Style(Enum):
 
     def whole(self, text: str, limit: float, lines: int) -> tuple[str, ...]:
         """Break text like `wrap`, but return no line rather than cut it or break a word."""
-        found = self.wrap(text, limit, lines + 1)
-        fits = len(found) <= lines and unbroken(text, limit / self.size, bold=self.bold)
-        return found if fits else ()
+        wrapped = self.wrap(text, limit, lines + 1)
+        fits = len(wrapped) <= lines and unbroken(text, limit / self.size, bold=self.bold)
+        return wrapped if fits else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,17 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrow:
+    """A dependency: `target` needs `source`, both keys of what the diagram shows."""
+
+    source: str
+    target: str
+    strength: Strength = "hard"
+    reason: str = ""
+    critical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Caption:
     """What a picture is called and says, for those who do not see it."""
 
@@ -144,6 +157,16 @@ def block(lines: tuple[str, ...], style: Style, x: float, top: float, anchor: An
     """Stack lines of text from `top` downwards."""
     base = top + (style.leading + 0.72 * style.size) / 2
     return tuple(Text(x, base + at * style.leading, line, style, anchor) for at, line in enumerate(lines))
+
+
+def edge(arrow: Arrow, points: tuple[Point, ...], names: Mapping[str, str], label: tuple[Text, ...] = ()) -> Edge:
+    """Return an arrow's line through points; `names` are the names of its ends, by key."""
+    classes = f"mp-{arrow.strength}{' mp-critical' * arrow.critical}"
+    verb = "needs" if arrow.strength == "hard" else "benefits from"
+    reason = f": {arrow.reason}" if arrow.reason else ""
+    path = ", on the critical path" if arrow.critical else ""
+    sentence = f"{names[arrow.target]} {verb} {names[arrow.source]}{reason} ({arrow.strength}{path})"
+    return Edge(Line(points, classes, arrow=True), sentence, label)
 
 
 def empty_scene(caption: Caption) -> Scene:

@@ -44,15 +44,15 @@ def wrap(text: str, limit: float, lines: int, *, bold: bool = False) -> tuple[st
     Lines break at blanks and between wide characters, and inside a word only where it is too long for a
     line of its own. White space is collapsed; text without any visible word gives no line.
     """
-    found: list[str] = []
+    wrapped: list[str] = []
     for glue, piece in _pieces(text[:_LONGEST], limit, bold=bold):
-        if found and (len(found) > lines or width(found[-1] + glue + piece, bold=bold) <= limit):
-            found[-1] += glue + piece
+        if wrapped and (len(wrapped) > lines or width(wrapped[-1] + glue + piece, bold=bold) <= limit):
+            wrapped[-1] += glue + piece
         else:
-            found.append(piece if len(found) < lines else glue + piece)
-    if len(found) <= lines:
-        return tuple(found)
-    return (*found[: lines - 1], _cut(found[lines - 1] + found[lines], limit, bold=bold))
+            wrapped.append(piece if len(wrapped) < lines else glue + piece)
+    if len(wrapped) <= lines:
+        return tuple(wrapped)
+    return (*wrapped[: lines - 1], _cut(wrapped[lines - 1] + wrapped[lines], limit, bold=bold))
 
 
 def unbroken(text: str, limit: float, *, bold: bool = False) -> bool:
@@ -62,13 +62,13 @@ def unbroken(text: str, limit: float, *, bold: bool = False) -> bool:
 
 def graphemes(text: str) -> list[str]:
     """Split text into what a reader takes for one character: marks, joiners and flags stay together."""
-    found: list[str] = []
+    clusters: list[str] = []
     for char in text:
-        if found and _continues(found[-1], char):
-            found[-1] += char
+        if clusters and _continues(clusters[-1], char):
+            clusters[-1] += char
         else:
-            found.append(char)
-    return found
+            clusters.append(char)
+    return clusters
 
 
 def _cut(line: str, limit: float, *, bold: bool) -> str:

@@ -11,10 +11,10 @@ from itertools import accumulate
 from math import ceil
 from typing import Literal
 
-from masterplan.render.diagrams.links import Link, edge
-from masterplan.render.diagrams.nodes import State
+from masterplan.render.diagrams.nodes import Look
 from masterplan.render.diagrams.scene import (
     Anchor,
+    Arrow,
     Box,
     Caption,
     Edge,
@@ -26,6 +26,7 @@ from masterplan.render.diagrams.scene import (
     Sign,
     Style,
     block,
+    edge,
     empty_scene,
 )
 from masterplan.render.diagrams.svg import render
@@ -64,11 +65,11 @@ class Bar:
     title: str = ""
     """What the bar is, in full: spoken, and shown as its tooltip. Without one the label is."""
     kind: Kind = "sprint"
-    state: State = "planned"
+    state: Look = "planned"
     done: float = 0.0
     """Done share, 0 to 1."""
     key: str = ""
-    """For links between bars."""
+    """For arrows between bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +123,22 @@ class _Slot:
         return min(self.left, start), max(self.right, start + wide)
 
 
-def week_chart(lanes: Sequence[Lane], scale: Scale, caption: Caption, links: Iterable[Link] = ()) -> str:
-    """Return the chart as SVG; links lead between the keys of bars."""
-    return render(week_scene(lanes, scale, caption, links))
+def week_chart(lanes: Sequence[Lane], scale: Scale, caption: Caption, arrows: Iterable[Arrow] = ()) -> str:
+    """Return the chart as SVG; arrows lead between the keys of bars."""
+    return render(week_scene(lanes, scale, caption, arrows))
 
 
-def week_scene(lanes: Sequence[Lane], scale: Scale, caption: Caption, links: Iterable[Link] = ()) -> Scene:
+def week_scene(lanes: Sequence[Lane], scale: Scale, caption: Caption, arrows: Iterable[Arrow] = ()) -> Scene:
     """Return the chart's scene."""
     if not lanes:
         return empty_scene(caption)
     rows = [_rows([_slot(bar, scale) for bar in lane.bars]) for lane in lanes]
-    heights = [_lane_height(lane, found) for lane, found in zip(lanes, rows, strict=True)]
+    heights = [_lane_height(lane, of_lane) for lane, of_lane in zip(lanes, rows, strict=True)]
     tops = [*accumulate((high + _LANE_GAP for high in heights), initial=_HEADER)]
     boxes = [
         (slot.bar, _box(slot, top + _PAD + at * (_BAR + _ROW_GAP)))
-        for top, found in zip(tops, rows, strict=False)
-        for at, row in enumerate(found)
+        for top, of_lane in zip(tops, rows, strict=False)
+        for at, row in enumerate(of_lane)
         for slot in row
     ]
     bottom = tops[-1] - _LANE_GAP
@@ -151,7 +152,7 @@ def week_scene(lanes: Sequence[Lane], scale: Scale, caption: Caption, links: Ite
         bottom + (_FOOT if scale.today is not None else 1),
         caption,
         tuple(backdrop),
-        _edges(links, boxes),
+        _edges(arrows, boxes),
         tuple(box for _, box in boxes),
     )
 
@@ -240,12 +241,12 @@ def _today(scale: Scale, bottom: float) -> tuple[Mark, ...]:
     return line, *block((_TODAY,), Style.NAME, min(x, scale.right - half), bottom + _TURN, "middle")
 
 
-def _edges(links: Iterable[Link], boxes: Iterable[tuple[Bar, Box]]) -> tuple[Edge, ...]:
+def _edges(arrows: Iterable[Arrow], boxes: Iterable[tuple[Bar, Box]]) -> tuple[Edge, ...]:
     frames = {bar.key: box.frame for bar, box in boxes}
     names = {bar.key: bar.label for bar, _ in boxes}
     return tuple(
-        edge(link, _route(frames[link.source], frames[link.target], 5.0 * (at % 3)), names)
-        for at, link in enumerate(links)
+        edge(arrow, _route(frames[arrow.source], frames[arrow.target], 5.0 * (at % 3)), names)
+        for at, arrow in enumerate(arrows)
     )
 
 

@@ -7,8 +7,7 @@ from markupsafe import Markup
 from masterplan.analyse import figures
 from masterplan.model.plan import Option, Phase, Work
 from masterplan.model.weeks import Weeks
-from masterplan.render.diagrams.links import Link
-from masterplan.render.diagrams.scene import Caption
+from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.diagrams.weeks import Bar, Kind, Lane, Scale
 from masterplan.render.diagrams.weeks import week_chart as draw
 from masterplan.render.html import anchor, figure
@@ -49,7 +48,7 @@ def option_chart(context: Context, option: Option) -> Markup:
 def _chart(context: Context, lanes: list[Lane], title: str, desc: str, name: str) -> Markup:
     drawn = {bar.key for lane in lanes for bar in lane.bars if bar.key}
     links = [
-        Link(edge.needs, edge.sprint, edge.strength, edge.reason)
+        Arrow(edge.needs, edge.sprint, edge.strength, edge.reason)
         for edge in context.facts.graph.edges
         if edge.needs in drawn and edge.sprint in drawn
     ]

@@ -10,9 +10,8 @@ from masterplan.analyse import Facts
 from masterplan.errors import UsageError
 from masterplan.model.plan import LEVELS
 from masterplan.render.diagrams.dependencies import dependency_diagram as draw
-from masterplan.render.diagrams.links import Link
 from masterplan.render.diagrams.nodes import Node
-from masterplan.render.diagrams.scene import Caption
+from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.html import NOT_STATED, NOTHING, anchor, chip, figure, lines, render, small, text
 from masterplan.render.links import phase_path
 from masterplan.render.macro import Context, macro
@@ -82,14 +81,14 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     return figure(draw(nodes, links, phases, caption, "LR" if across else "TB"), title) + _more_lines(left_out)
 
 
-def _links(facts: Facts, shown: Collection[str], focus: str) -> tuple[list[Link], int]:
+def _links(facts: Facts, shown: Collection[str], focus: str) -> tuple[list[Arrow], int]:
     """The dependencies among some sprints, as far as a picture shows them, and how many it leaves out.
 
     Where some have to be left out, those of the sprint in focus come first, then the critical path, then the hard ones.
     """
     critical = set(pairwise(facts.schedules.network.critical_path))
     edges = [edge for id_ in shown for edge in facts.graph.needs[id_] if edge.needs in shown]
-    links = [Link(e.needs, e.sprint, e.strength, e.reason, (e.needs, e.sprint) in critical) for e in edges]
+    links = [Arrow(e.needs, e.sprint, e.strength, e.reason, (e.needs, e.sprint) in critical) for e in edges]
     most = MOST_LINES_NEAR if focus else MOST_LINES
     if len(links) > most:
         links.sort(key=lambda link: (focus not in {link.source, link.target}, not link.critical, link.strength))
@@ -144,7 +143,7 @@ def _phases(context: Context) -> Markup:
         if ends[0] and ends[1] and ends[0] is not ends[1]:
             pair = (ends[0].id, ends[1].id)
             counts[pair] = counts.get(pair, 0) + 1
-    links = [Link(a, b, reason=f"{n} dependencies" if n > 1 else "1 dependency") for (a, b), n in counts.items()]
+    links = [Arrow(a, b, reason=f"{n} dependencies" if n > 1 else "1 dependency") for (a, b), n in counts.items()]
     links.sort(key=lambda link: -counts[link.source, link.target])
     unit, group = facts.plan.unit, facts.plan.group
     title = f"{len(facts.plan.sprints):,} {unit.many.lower()} by {group.one.lower()}"

@@ -11,7 +11,7 @@ from masterplan.analyse.progress import Standing
 from masterplan.model.plan import Plan, Risk
 from masterplan.model.quantity import Quantity
 from masterplan.model.weeks import Weeks
-from masterplan.render.diagrams.nodes import State
+from masterplan.render.diagrams.nodes import Look
 from masterplan.render.html import NOTHING, chip, code, joined, link, list_of, named, render, small, spaced, text
 from masterplan.render.links import ALL_SPRINTS, phase_path
 from masterplan.render.macro import Context
@@ -34,7 +34,7 @@ MOST_LISTED = 40
 
 _EXPLAINED = Markup('<abbr title="{}">{}</abbr>')
 
-STATES: Mapping[str, State] = {
+STATES: Mapping[str, Look] = {
     "planned": "planned",
     "ready": "ready",
     "waiting": "planned",
