@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page
 from selectolax.lexbor import LexborHTMLParser
 
+from masterplan.cli import app as cli
 from masterplan.model.naming import composed
 from masterplan.publish.build import build
 from masterplan.publish.hosts import HOSTS as BUILDERS
@@ -25,12 +26,10 @@ from tests.sites import (
     Host,
     article,
     change,
-    masterplan,
     pages,
     plain_mkdocs,
     repository,
     search,
-    small_repository,
 )
 
 HIT = Path(tempfile.gettempdir(), f"masterplan-hit-{os.getpid()}")
@@ -218,21 +217,28 @@ TITLES_MADE = {
 
 @pytest.mark.parametrize("how", [*HOSTS, "plain mkdocs"])
 @pytest.mark.parametrize(("path", "text", "says"), TITLES_MADE.values(), ids=TITLES_MADE)
-def test_no_title_of_a_page_is_run_as_a_template(how: str, path: str, text: str, says: str, tmp_path: Path) -> None:
-    root = small_repository(tmp_path / "plan")
+def test_no_title_of_a_page_is_run_as_a_template(  # noqa: PLR0913, PLR0917 - what is tried, and where
+    how: str, path: str, text: str, says: str, published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = shutil.copytree(published, tmp_path / "plan", symlinks=True)
     if path == "mkdocs.yml":
         change(root / path, "  - order.md\n", text)
     else:
         before = (root / path).read_text() if path.startswith("plan_data/") else ""
         (root / path).write_text(before + text)
     try:
-        done = plain_mkdocs(root) if how == "plain mkdocs" else masterplan(root, "build", "--host", how)
+        if how == "plain mkdocs":
+            done = plain_mkdocs(root)
+            code, message = done.returncode, done.stderr
+        else:
+            code = cli.run(["build", "--root", str(root), "--host", how])
+            message = capsys.readouterr().err
         assert not HIT.exists()
     finally:
         shutil.rmtree(HIT, ignore_errors=True)
-    assert done.returncode == 1 if how == "plain mkdocs" or says == "bad-page-name" else 2
-    assert says in done.stderr
-    assert "Traceback" not in done.stderr
+    assert code == (1 if how == "plain mkdocs" or says == "bad-page-name" else 2)
+    assert says in message
+    assert "Traceback" not in message
 
 
 @pytest.mark.parametrize("host", HOSTS)
