@@ -23,11 +23,14 @@ from tests.plans import option, phase, plan, sprint
 def test_savings_add_up(monthly: list[str], total: str | None, annual: str | None) -> None:
     savings = [sprint(str(n), savings={"monthly": text}) for n, text in enumerate(monthly, 1)]
     facts = analyse(plan(*savings, sprint("99")))
-    assert (facts.monthly and facts.monthly.text, facts.annual and facts.annual.text) == (total, annual)
+    assert (
+        facts.monthly_savings and facts.monthly_savings.text,
+        facts.annual_savings and facts.annual_savings.text,
+    ) == (total, annual)
 
 
 def test_the_savings_of_some_sprints() -> None:
-    found = figures.saved([sprint("1", savings={"monthly": "$50"}), sprint("2")])
+    found = figures.monthly_savings([sprint("1", savings={"monthly": "$50"}), sprint("2")])
     assert found is not None
     assert found.text == "$50/month"
 

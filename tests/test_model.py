@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masterplan.analyse.figures import saved
+from masterplan.analyse.figures import monthly_savings
 from masterplan.load import load
 from masterplan.model.declared import TableRow
 from masterplan.model.fields import reading
@@ -89,7 +89,7 @@ def test_the_decimal_mark_of_plan_yml_reads_every_amount_and_writes_those_comput
     }
     found = load(write_plan(tmp_path, {"plan.yml": f'title: T\ndecimal: "{mark}"\n'} | files)).plan
     assert found is not None
-    monthly = saved(found.sprints.values())
+    monthly = monthly_savings(found.sprints.values())
     assert monthly is not None
     assert monthly.text == total
 

@@ -28,8 +28,8 @@ from masterplan.model.quantity import Quantity
 class Facts:
     """What a plan says once it is read as a whole.
 
-    `monthly` and `annual` are the savings of the sprints that are not dropped; `findings` is where it contradicts
-    itself, `waived` what is accepted.
+    `monthly_savings` and `annual_savings` are those planned of the sprints that are not dropped; `findings` is where it
+    contradicts itself, `waived` what is accepted.
     """
 
     plan: Plan
@@ -38,8 +38,8 @@ class Facts:
     standings: Mapping[str, Standing]
     staffing: tuple[Staffing, ...]
     verdicts: tuple[Verdict, ...]
-    monthly: Quantity | None
-    annual: Quantity | None
+    monthly_savings: Quantity | None
+    annual_savings: Quantity | None
     findings: tuple[Finding, ...]
     waived: tuple[tuple[Finding, Waiver], ...] = ()
 
@@ -117,7 +117,7 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
     given = AuditInput(plan, graph, Staffing.of(plan), states, today, exists)
     given = replace(given, verdicts=tuple(verdicts(given)))
     settled = audit(given)
-    monthly = figures.saved(given.sprints)
+    monthly = figures.monthly_savings(given.sprints)
     return Facts(
         plan,
         today,
@@ -126,7 +126,7 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
         given.staffing,
         given.verdicts,
         monthly,
-        figures.annual(monthly),
+        figures.annual_savings(monthly),
         settled.findings,
         settled.waived,
     )
@@ -136,7 +136,7 @@ def extent(plan: Plan) -> Extent:
     """The last week of its phases (of its options, where no phase has weeks), its sprints, its savings a month."""
     spans = [figures.phases_span(plan)] if plan.phases else [figures.option_span(option) for option in plan.options]
     last_week = max((span.last for span in spans if span), default=0)
-    monthly = figures.saved(kept(plan, standings(plan, Graph.of(plan), None)))
+    monthly = figures.monthly_savings(kept(plan, standings(plan, Graph.of(plan), None)))
     if monthly is None:
         return Extent(last_week, len(plan.sprints))
     low, high = monthly.ends

@@ -13,7 +13,7 @@ def stated_savings(sprints: Iterable[Sprint]) -> tuple[Quantity, ...]:
     return tuple(sprint.savings.monthly for sprint in sprints if sprint.savings)
 
 
-def saved(sprints: Iterable[Sprint]) -> Quantity | None:
+def monthly_savings(sprints: Iterable[Sprint]) -> Quantity | None:
     """The savings a month of some sprints; None when none states any or they are not in one currency."""
     return added(stated_savings(sprints), "month")
 
@@ -26,7 +26,7 @@ def added(amounts: Iterable[Quantity | None], per: str = "") -> Quantity | None:
         return None
 
 
-def annual(monthly: Quantity | None) -> Quantity | None:
+def annual_savings(monthly: Quantity | None) -> Quantity | None:
     """Twelve months of savings."""
     return monthly.times(12, "year") if monthly else None
 

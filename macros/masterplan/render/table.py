@@ -36,8 +36,8 @@ def table(
     """
     if not rows:
         return Markup("")
-    shown = (*rows, *foot)
-    kept = [n for n in range(len(columns)) if whole or n == 0 or not _is_empty(row.cells[n] for row in shown)]
+    lines = (*rows, *foot)
+    kept = [n for n in range(len(columns)) if whole or n == 0 or not _is_empty(row.cells[n] for row in lines)]
     filters = " ".join(dict.fromkeys(fact for row in rows for fact in row.facts))
     return render(
         "table.html.jinja",

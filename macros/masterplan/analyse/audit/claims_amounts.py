@@ -55,12 +55,12 @@ def judge_people(claim: ClaimContext) -> Judgement:
 
 def judge_monthly(claim: ClaimContext) -> Judgement:
     """The savings a month of the sprints that it is about."""
-    return _judged(claim, figures.saved(_saving(claim)), _savings(claim))
+    return _judged(claim, figures.monthly_savings(_saving(claim)), _savings(claim))
 
 
 def judge_annual(claim: ClaimContext) -> Judgement:
     """Twelve months of the savings of the sprints that it is about."""
-    return _judged(claim, figures.annual(figures.saved(_saving(claim))), _savings(claim))
+    return _judged(claim, figures.annual_savings(figures.monthly_savings(_saving(claim))), _savings(claim))
 
 
 def _saving(claim: ClaimContext) -> list[Sprint]:

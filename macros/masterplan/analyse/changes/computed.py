@@ -128,9 +128,9 @@ class PlanOnDay:
         return exposed(self.plan, self.standings)
 
     @property
-    def monthly(self) -> Quantity | None:
+    def monthly_savings(self) -> Quantity | None:
         """The savings a month of the sprints that are not dropped."""
-        return figures.saved(kept(self.plan, self.standings))
+        return figures.monthly_savings(kept(self.plan, self.standings))
 
     def facts(self, kinds: Iterable[str]) -> FactValues:
         """The facts of some kinds."""
@@ -196,11 +196,11 @@ def _slack(of: PlanOnDay) -> Values:
 
 
 def _monthly(of: PlanOnDay) -> Values:
-    yield from _sum("Savings a month", of.monthly)
+    yield from _sum("Savings a month", of.monthly_savings)
 
 
 def _annual(of: PlanOnDay) -> Values:
-    yield from _sum("Savings a year", figures.annual(of.monthly))
+    yield from _sum("Savings a year", figures.annual_savings(of.monthly_savings))
 
 
 def _sum(label: str, total: Quantity | None) -> Values:

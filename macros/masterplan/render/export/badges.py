@@ -53,8 +53,8 @@ class Badge:
 
     def endpoint(self) -> str:
         """What shields.io asks an endpoint for."""
-        said = {"schemaVersion": 1, "label": plain(self.label), "message": plain(self.message), "color": self.colour}
-        return json.dumps(said, sort_keys=True, ensure_ascii=False) + "\n"
+        badge = {"schemaVersion": 1, "label": plain(self.label), "message": plain(self.message), "color": self.colour}
+        return json.dumps(badge, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def badges(facts: Facts) -> Mapping[str, Badge]:
@@ -65,8 +65,8 @@ def badges(facts: Facts) -> Mapping[str, Badge]:
 def _badges(facts: Facts) -> Iterator[tuple[str, Badge]]:
     percent = facts.status.percent or 0
     yield "progress", Badge("progress", f"{percent} %", "green" if percent == 100 else "blue")  # noqa: PLR2004
-    unsaid = "several currencies" if stated_savings(facts.kept) else "not stated"
-    saves = facts.monthly.text if facts.monthly else unsaid
-    yield "savings", Badge("savings", saves, "blue" if facts.monthly else "grey")
+    savings = facts.monthly_savings
+    without = "several currencies" if stated_savings(facts.kept) else "not stated"
+    yield "savings", Badge("savings", savings.text if savings else without, "blue" if savings else "grey")
     number = len(facts.findings)
     yield "findings", Badge("plan", count(number, "finding") if number else "sound", "orange" if number else "green")

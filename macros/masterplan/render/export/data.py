@@ -64,9 +64,11 @@ class Span(Record):
 class Metric(Record):
     """What a sprint changes, with what was measured last."""
 
-    target: Amount = Field(description="What it shall read afterwards.")
+    target: Amount = Field(description="What it should read afterwards.")
     measured: Amount | None = Field(description="What it was measured to be last.")
-    outcome: TargetOutcome | None = Field(description="Whether that reaches the target; null where it cannot be said.")
+    outcome: TargetOutcome | None = Field(
+        description="Whether it reaches the target; null where they cannot be compared."
+    )
 
 
 @_FORMS.of(model.Document)
@@ -83,7 +85,7 @@ class Sprint(Record):
     name: str = Field(description="What pages call it: Sprint 4.")
     phase: str | None = Field(description="The id of its phase.")
     savings: Amount | None = Field(description="Savings a month once it is done, as planned.")
-    saves: Amount | None = Field(description="Savings a month as found.")
+    saves: Amount | None = Field(description="Savings a month as measured once it was done.")
     state: progress.State = Field(description="Where it stands.")
     percent: int = Field(description="How much of it is done, 0 to 100.")
     ready: bool = Field(description="Whether it can be started now.")
@@ -107,7 +109,7 @@ class Work(Record):
     """What one person does in a window of weeks."""
 
     who: str = Field(description="Who, as the option says: Dev 1.")
-    person: str | None = Field(description="The id of that person, once it is known.")
+    person: str | None = Field(description="The id of that person in team.yml; null where none is named.")
     weeks: Span = Field(description="The weeks.")
 
 
@@ -125,7 +127,7 @@ class Person(Record):
 
 @_FORMS.of(progress.Entry)
 class Entry(Record):
-    """What was known of a sprint on a day."""
+    """How a sprint stood on a day."""
 
 
 class Whole(Record):
@@ -136,16 +138,16 @@ class Whole(Record):
     unit: str = Field(description="What the plan calls a piece of work.")
     group: str = Field(description="What the plan calls a group of them.")
     start: date | None = Field(description="The day week 1 begins.")
-    today: date | None = Field(description="The day it speaks of.")
+    today: date | None = Field(description="The day for which states and percentages are given.")
     percent: int | None = Field(description="How much is done, 0 to 100; null where nothing is left to count.")
     weighted_by: Basis = Field(description="What percentages are weighted by.")
     savings: Amount | None = Field(description="Savings a month, once all is done; null if in several currencies.")
-    saved: Amount | None = Field(description="What has come in, as found.")
+    saved: Amount | None = Field(description="What has come in, by the savings that were measured.")
     sprints: tuple[Sprint, ...] = Field(description="The sprints, in natural order of their ids.")
     phases: tuple[Phase, ...] = Field(description="The phases, in order.")
     options: tuple[Option, ...] = Field(description="The ways to staff the plan.")
     people: tuple[Person, ...] = Field(description="Who works on the plan.")
-    entries: tuple[Entry, ...] = Field(description="What was known of sprints, up to the day it speaks of.")
+    entries: tuple[Entry, ...] = Field(description="How sprints stood, up to `today`.")
     findings: tuple[FlatFinding, ...] = Field(description="Where the plan contradicts itself.")
 
 
@@ -171,7 +173,7 @@ def whole(facts: Facts) -> dict[str, Any]:
         today=facts.today,
         percent=status.percent,
         weighted_by=status.basis,
-        savings=_amount(facts.monthly),
+        savings=_amount(facts.monthly_savings),
         saved=_amount(facts.realised.so_far),
         sprints=tuple(_sprint(facts, sprint) for sprint in plan.sprints.values()),
         phases=tuple(

@@ -101,7 +101,7 @@ def safe(text: str) -> str:
 
 
 def _things(whole: Mapping[str, Any], path: str) -> Iterator[tuple[Any, Any]]:
-    """Everything at a path, each with what it stands in; one that is no list is a thing itself, null is none."""
+    """Every object at a path of the data, each after the object that it is part of; null is none."""
     above, _, name = path.rpartition("/")
     for parent in (thing for _, thing in _things(whole, above)) if above else (whole,):
         value = parent[name]

@@ -71,7 +71,7 @@ def _cards(context: Context) -> list[Card]:
     names = ", ".join(facts.plan.name(id_) for id_ in risky[:5])
     hard = str(sum(edge.strength == "hard" for edge in facts.graph.edges))
     lasts = figures.count(len(span), "week") if span else NOTHING
-    monthly, annual = _money(facts, facts.monthly), _money(facts, facts.annual)
+    monthly, annual = _money(facts, facts.monthly_savings), _money(facts, facts.annual_savings)
     cards: list[tuple[tuple[Part, ...], Card]] = [
         (
             ("sprints",),
@@ -170,8 +170,8 @@ def figure(
     span = figures.phases_span(facts.plan)
     values = {
         "sprints": len(facts.plan.sprints),
-        "monthly-savings": facts.monthly.text if facts.monthly else None,
-        "annual-savings": facts.annual.text if facts.annual else None,
+        "monthly-savings": facts.monthly_savings.text if facts.monthly_savings else None,
+        "annual-savings": facts.annual_savings.text if facts.annual_savings else None,
         "weeks": figures.count(len(span), "week") if span else None,
     }
     if values[name] is None:

@@ -60,7 +60,7 @@ def savings_table(context: Context) -> str:
                 [
                     _counted(context, id_),
                     quantity(monthly),
-                    quantity(figures.annual(monthly)),
+                    quantity(figures.annual_savings(monthly)),
                     said[0] if said else NOTHING,
                 ]
             )
@@ -68,7 +68,9 @@ def savings_table(context: Context) -> str:
     if not context.has("savings"):
         return Markup("")
     stated = figures.stated_savings(facts.kept)
-    foot = [Row(["Total, computed", total(facts.monthly, stated), total(facts.annual, stated), NOTHING])]
+    foot = [
+        Row(["Total, computed", total(facts.monthly_savings, stated), total(facts.annual_savings, stated), NOTHING])
+    ]
     foot += [_declared(at, found) for at, found in _totals(facts).items()]
     columns = [facts.plan.unit.one, Numbers("A month"), Numbers("A year"), Numbers("A year, as declared")]
     return table("Savings", columns, rows, foot=foot)
@@ -102,7 +104,7 @@ def _said(verdict: Verdict | None) -> Markup:
 @macro
 def savings_chart(context: Context) -> str:
     """What each sprint saves a month, from low to high, as bars."""
-    monthly = context.facts.monthly
+    monthly = context.facts.monthly_savings
     stated = [(sprint.id, sprint.savings.monthly) for sprint in context.facts.kept if sprint.savings]
     if monthly is None:
         mixed = Markup("<p>No savings are stated in one currency that could be compared.</p>")

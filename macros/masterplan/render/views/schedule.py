@@ -176,7 +176,7 @@ def _notes(context: Context) -> Iterator[str]:
 def value_table(context: Context) -> str:
     """The options ranked by what they have saved when the slowest of them ends, as drawn and scheduled shortest."""
     plan = context.facts.plan
-    if not plan.options and context.facts.monthly is None:
+    if not plan.options and context.facts.monthly_savings is None:
         return Markup("")
     spans = [span.last for span in map(figures.option_span, plan.options) if span]
     horizon = max(spans, default=0)
@@ -214,7 +214,7 @@ def _saved(found: Accrual | None) -> Markup:
 
 def _delay(context: Context) -> str:
     """The cost of delay: what each week in which nothing is done yet leaves unsaved."""
-    monthly = context.facts.monthly
+    monthly = context.facts.monthly_savings
     if monthly is None:
         return "Nothing is known of the cost of delay: no savings are stated that could be added up, in one currency."
     low, high = ((end * 12 / 52).quantize(Decimal(1)) for end in monthly.ends)
