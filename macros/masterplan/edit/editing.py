@@ -43,7 +43,7 @@ def editing(root: Path) -> Iterator[Plan]:
 
 
 def with_file(root: Path, path: Path, content: bytes) -> Plan:
-    """The plan with one more file, by its path from `root`. Raises UsageError where that would be wrong."""
+    """The plan as it would be with one more file at `path` (from `root`). Raises UsageError where it would be wrong."""
     loaded = load(_Extended(Folder(root), path.as_posix(), content))
     if loaded.plan is None:
         first = loaded.findings[0]
@@ -95,5 +95,5 @@ class _Extended:
         return self.content[: most + 1] if path == self.path else self.tree.read(path, most)
 
     def _below(self, folder: str) -> list[str]:
-        """The name in a folder that leads to the file, if one does."""
+        """The next name on the way from a folder to the file; empty where the file is not below the folder."""
         return [self.path[len(folder) + 1 :].split("/")[0]] if self.path.startswith(f"{folder}/") else []

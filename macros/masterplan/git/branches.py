@@ -1,4 +1,4 @@
-"""Sprints on other branches: which ids a new sprint had better not take, as a merge would find them twice."""
+"""The ids of sprints on other branches, which a new sprint should not take: a merge would bring two of the same id."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -10,7 +10,7 @@ from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import MAX_BYTES, parse
 
 MOST_BRANCHES = 100
-"""Branches that are looked at, those with the newest commits."""
+"""The most branches that are read; those with the newest commits come first."""
 
 
 def sprints_elsewhere(root: Path) -> Mapping[str, str]:
@@ -46,7 +46,7 @@ def _branches(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _files(objects: Objects, tree: str, folder: str, here: set[str]) -> Iterator[str]:
-    """The ids of the files of sprints that are not here."""
+    """The Git ids of a branch's sprint files whose names are not in the working tree (`here`)."""
     sprints = objects.at(tree, folder)
     if sprints and sprints.kind == "folder":
         for name, entry in objects.folder(sprints.id).items():
@@ -55,6 +55,6 @@ def _files(objects: Objects, tree: str, folder: str, here: set[str]) -> Iterator
 
 
 def _id(content: bytes) -> str:
-    """The id that a sprint's file says, or nothing."""
+    """The sprint's id in a file, or an empty text."""
     id_ = (parse(content, "").data or {}).get("id")
     return id_ if isinstance(id_, str) else ""

@@ -23,7 +23,7 @@ MOST_NAMES = 1 << 24
 _KINDS: Mapping[str, Kind] = {
     "100644": "file", "100664": "file", "100755": "file", "120000": "symlink", "40000": "folder",
 }  # fmt: skip
-"""What stands at a path, by the mode that Git keeps of it."""
+"""The kind of an entry by its mode in Git, in octal."""
 
 
 class TreeEntry(NamedTuple):
@@ -121,7 +121,7 @@ class _Batch:
 
 
 def _entries(content: bytes, length: int) -> Mapping[str, TreeEntry]:
-    """A folder as Git stores it: for each name its mode, a blank, the name, a zero, and the id in so many bytes."""
+    """The entries of a tree object, in Git's format: mode, blank, name, zero byte, and the id in `length` bytes."""
     entries: dict[str, TreeEntry] = {}
     start = 0
     while start < len(content):

@@ -1,4 +1,4 @@
-"""What Git knows of the repository that holds the plan: the commit, its day, and whether files were changed since."""
+"""What Git says of the repository that holds a plan: its commit and day, last changes of files, what identifies it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from masterplan.git.commands import git, has_commit, is_shallow, prefix_of
 from masterplan.model.plan import Header
 
 LATEST = 253_402_300_799
-"""The last second that a date can say, as seconds since 1970."""
+"""The last second that a date can hold, 9999-12-31 23:59:59 UTC, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ def revision(root: Path, pages: str) -> Revision:
 
 
 def moment(seconds: str) -> datetime:
-    """The time of a commit, from seconds since 1970 as Git prints them: nothing where it cannot read them.
+    """The time of a commit in UTC, from the seconds since 1970 that Git prints; 1970 where it prints nothing.
 
-    Where a clock went mad, the nearest time that a date can say.
+    A time that no date can hold becomes the nearest one that a date can: 1970-01-01 or 9999-12-31.
     """
     return datetime.fromtimestamp(min(max(int(seconds or 0), 0), LATEST), UTC)
 

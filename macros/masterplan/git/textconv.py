@@ -1,7 +1,7 @@
-"""A file of a plan as a line a fact, for Git to compare: `git diff` and `git log -p` then speak of the plan.
+"""A file of a plan as text with one fact a line, which Git compares in `git diff` and `git log -p`.
 
-Git's `textconv` it is and not an external diff, because only that works in both commands without a further option. It
-sees one file alone, so lines are told apart by ids and names, and what follows from them is for `masterplan diff`.
+Git calls this its `textconv`; an external diff would work in `git log -p` only with a further option. It gets one file
+at a time, so a line names what it is about by ids and names, and consequences are left to `masterplan diff`.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from masterplan.model.quantity import MARKS
 
 
 def fact_lines(content: bytes) -> bytes:
-    """Each fact of a plan's file on a line of its own, in an order of its own; any other file as it is."""
+    """A plan's file with one fact a line, in an order that does not depend on the file's; any other file unchanged."""
     plan = _plan(content)
     if plan is None:
         return content
@@ -28,7 +28,7 @@ def fact_lines(content: bytes) -> bytes:
 
 
 def _plan(content: bytes) -> Plan | None:
-    """The plan that a file alone makes, whichever of a plan's files it is; None where it is none.
+    """A plan with nothing but what the file holds, whichever of a plan's files it is; None for any other file.
 
     The plan's decimal mark is not known here, and does not matter: amounts are shown as they are written.
     """
@@ -40,7 +40,7 @@ def _plan(content: bytes) -> Plan | None:
 
 
 def _holding(part: Part) -> Plan:
-    """A plan that holds a part and nothing else; the other files' fields are called as those of a plan are."""
+    """A plan with one part and nothing else. The fields of `Phases`, `Options`, `Team`, `Progress` are a plan's own."""
     match part:
         case Sprint():
             return replace(NOTHING, sprints={part.id: part})
@@ -52,7 +52,7 @@ def _holding(part: Part) -> Plan:
 
 
 def _lines(edit: Edit) -> Iterator[str]:
-    """A fact: the steps that lead to it and its value; a line for each item of a list, and of a text of several."""
+    """The lines of a fact: the path to it and its value, one for each item of a list and each line of a text."""
     after = plain(edit.after)
     values = after if isinstance(after, list) else [after]
     key = edit.key[:-1] if edit.name == str(after) else edit.key
