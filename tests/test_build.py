@@ -8,7 +8,7 @@ import pytest
 
 from masterplan.cli import app as cli
 from masterplan.errors import MasterplanError
-from masterplan.publish.calls import calls, run, strict
+from masterplan.publish.calls import calls, run_page, strict
 from masterplan.publish.project import open_project
 from masterplan.publish.verify import verify
 from tests.plans import BASE, write_plan
@@ -125,7 +125,7 @@ def test_a_wrong_call_of_a_macro_is_named_with_its_page_and_line(root: Path, tex
     names = calls(project, lambda: ("next.md", "next.md"), "address", {"extra": {}, "use_directory_urls": True})
     markdown = (root / "docs" / "next.md").read_text()
     with pytest.raises(MasterplanError) as raised:
-        run(project, "next.md", markdown, names, strict(None, root / "docs"))
+        run_page(project, "next.md", markdown, names, strict(None, root / "docs"))
     assert says in str(raised.value)
 
 

@@ -23,7 +23,7 @@ from masterplan.render import views
 from masterplan.render.links import Style
 from masterplan.render.macro import MACROS, Macro
 
-__all__ = ["Calls", "calls", "guide", "run", "strict", "views"]
+__all__ = ["Calls", "calls", "guide", "run_page", "strict", "views"]
 
 Calls = Mapping[str, Callable[..., Markup]]
 """Macros by name, as Jinja calls them."""
@@ -98,7 +98,7 @@ def calls(
     return {macro.name: bound(macro) for macro in MACROS.values()}
 
 
-def run(project: Project, page: str, markdown: str, variables: Mapping[str, Any], environment: Environment) -> str:
+def run_page(project: Project, page: str, markdown: str, variables: Mapping[str, Any], environment: Environment) -> str:
     """The Markdown of one of our pages, by its source path, with its macros run in what `strict` gives.
 
     Raises BuildError, which names the page and its line.

@@ -56,13 +56,13 @@ PAGES: tuple[DefaultPage, ...] = (
 """The default pages, in the order of the navigation."""
 
 BY_ID: Mapping[str, DefaultPage] = {page.id: page for page in PAGES}
-NEEDED = ("overview", "sprints")
+_NEEDED = ("overview", "sprints")
 """What a site cannot do without: its front page, and the page that leads to all sprints."""
 
 
 def refuse_unknown(without: frozenset[str]) -> None:
     """Raise UsageError for what `without` names that is neither a page nor a part, or that no site can leave out."""
-    names = sorted((BY_ID.keys() | PARTS.keys()) - {*NEEDED})
+    names = sorted((BY_ID.keys() | PARTS.keys()) - {*_NEEDED})
     if unknown := sorted(without - {*names}):
         raise UsageError(f"without: {unknown[0]} cannot be left out; there are {', '.join(names)}")
 

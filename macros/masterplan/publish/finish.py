@@ -55,7 +55,7 @@ _STYLES = "assets/stylesheets"
 _INDEX = "search/search_index.json"
 
 
-def finish(site: Path, theme: str) -> None:
+def finish_site(site: Path, theme: str) -> None:
     """Finish every page of a plan's own site; `theme` is the package that holds the theme's templates.
 
     Raises BuildError, which names the page, for a page that cannot be made safe.

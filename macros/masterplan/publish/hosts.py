@@ -19,7 +19,7 @@ from typing import Any
 
 from masterplan.errors import BuildError, UsageError
 from masterplan.publish import mkdocs_host, mkdocs_yml, pages
-from masterplan.publish.finish import finish, finish_guest, theme_scripts
+from masterplan.publish.finish import finish_guest, finish_site, theme_scripts
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import left_out, refuse_broken
 from masterplan.today import TODAY
@@ -46,7 +46,7 @@ def _build_with_zensical(project: Project, site: Path) -> None:
     if project.guest:
         finish_guest(site, project.guest.folder, theme_scripts("zensical") if project.guest.policy else None)
     else:
-        finish(site, "zensical")
+        finish_site(site, "zensical")
 
 
 Host = Callable[[Project, Path], None]

@@ -21,7 +21,7 @@ EXTENSIONS: Mapping[str, str] = {
 }
 """The Markdown extensions that the default pages need, and what each does for them."""
 
-OWN = ("source_url", "commit_url")
+_OWN = ("source_url", "commit_url")
 """Our settings under `extra: masterplan:`, by name."""
 
 _SHAPES: Mapping[str, tuple[type | tuple[type, ...], str]] = {
@@ -176,11 +176,11 @@ def own_settings(extra: Mapping[str, Any] | None) -> OwnSettings:
     Raises UsageError for a setting that does not exist.
     """
     options = _options(extra)
-    unknown = sorted(options.keys() - {*OWN, "root"})
+    unknown = sorted(options.keys() - {*_OWN, "root"})
     if unknown:
-        raise UsageError(f"{FILE}: extra: masterplan: has no setting {unknown[0]}; there are {', '.join(OWN)}")
+        raise UsageError(f"{FILE}: extra: masterplan: has no setting {unknown[0]}; there are {', '.join(_OWN)}")
     root = Path(options["root"]) if options.get("root") else None
-    source, commit = (str(options.get(name) or os.environ.get(name.upper(), "")).rstrip("/") for name in OWN)
+    source, commit = (str(options.get(name) or os.environ.get(name.upper(), "")).rstrip("/") for name in _OWN)
     return OwnSettings(source, commit, root)
 
 

@@ -30,8 +30,8 @@ from pathspec.gitignore import GitIgnoreSpec
 from masterplan.errors import MasterplanError, PlanError
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml, pages
-from masterplan.publish.calls import Blocks, Calls, calls, run, strict
-from masterplan.publish.finish import finish, finish_page, theme_scripts
+from masterplan.publish.calls import Blocks, Calls, calls, run_page, strict
+from masterplan.publish.finish import finish_page, finish_site, theme_scripts
 from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.team_pages import left_out, refuse_broken
@@ -215,7 +215,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         macros: Any = config.plugins.get("macros")
         site, variables = (macros.env, macros.variables) if macros else (None, {"page": page})
         names = {**variables, **page.meta, **self.calls}
-        return run(self.project, page.file.src_uri, markdown, names, strict(site, self.project.docs))
+        return run_page(self.project, page.file.src_uri, markdown, names, strict(site, self.project.docs))
 
     on_page_markdown = CombinedEvent(_before_macros, _run_macros)
 
@@ -254,7 +254,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Finish the site, if it is the plan's own."""
         if not self.serving and not self.project.guest:
-            finish(Path(config.site_dir), "material")
+            finish_site(Path(config.site_dir), "material")
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
         """Let `mkdocs serve` follow the plan, as it follows the pages."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from masterplan.errors import BuildError, UsageError
 from masterplan.files import locked, own_folder, write_atomically
 
-MARK = "made-by-masterplan"
+_MARK = "made-by-masterplan"
 """The file in the folder of a build without which no build removes that folder: the digest of the finished site."""
 
 _UNFINISHED = b"masterplan build removes this folder once it is out of date.\n"
@@ -40,7 +40,7 @@ def checked(site: Path) -> Path:
     target = _target(site)
     if site.is_symlink() and not target.is_relative_to(_workshop(site)):
         raise UsageError(f"{site} is a symbolic link that no build made; choose another place with --site")
-    record = target.with_name(MARK) if site.is_symlink() else _workshop(site) / _WRITTEN
+    record = target.with_name(_MARK) if site.is_symlink() else _workshop(site) / _WRITTEN
     if target.exists() and not (target.is_dir() and _is_as_built(target, record)):
         raise UsageError(f"{site} has content that no build wrote; empty it, or choose another place with --site")
     return site
@@ -62,7 +62,7 @@ def fresh_folder(site: Path) -> Iterator[Path]:
         _sweep(workshop, keep=_target(site))
         build = Path(tempfile.mkdtemp(prefix="build-", dir=workshop))
         try:
-            (build / MARK).write_bytes(_UNFINISHED)
+            (build / _MARK).write_bytes(_UNFINISHED)
             (build / "site").mkdir()
             yield build / "site"
         except BaseException:
@@ -121,7 +121,7 @@ def _sweep(workshop: Path, keep: Path) -> None:
 
 def _is_spent(build: Path) -> bool:
     """Whether a folder is that of a build that was interrupted, whose site moved, or whose site is as it was built."""
-    mark, site = build / MARK, build / "site"
+    mark, site = build / _MARK, build / "site"
     return mark.is_file() and (mark.read_bytes() == _UNFINISHED or not site.is_dir() or _is_as_built(site, mark))
 
 
@@ -136,7 +136,7 @@ def _open(fresh: Path) -> None:
 def _lead(fresh: Path, site: Path) -> None:
     link = fresh.with_name("link")
     link.symlink_to(os.path.relpath(fresh, site.parent), target_is_directory=True)
-    fresh.with_name(MARK).write_bytes(_digest(fresh))
+    fresh.with_name(_MARK).write_bytes(_digest(fresh))
     link.replace(site)
 
 

@@ -17,11 +17,11 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from masterplan.errors import ApiError, UsageError
 
-M = TypeVar("M", bound=BaseModel)
-R = TypeVar("R")
-Wait = Callable[[float], object]
+_M = TypeVar("_M", bound=BaseModel)
+_R = TypeVar("_R")
+_Wait = Callable[[float], object]
 
-PAGE = 100
+_PAGE = 100
 """The most entries of a list that GitHub sends at a time."""
 MOST_PAGES = 100
 TRIES = 4
@@ -119,7 +119,7 @@ class _Answer(BaseModel):
 class Api:
     """One repository on GitHub. `wait` is called with seconds before a request is made once more."""
 
-    def __init__(self, runner: Runner, wait: Wait = time.sleep) -> None:
+    def __init__(self, runner: Runner, wait: _Wait = time.sleep) -> None:
         self._base = f"{runner.api_url}/repos/{runner.repository}"
         self._graphql = runner.graphql_url
         self._wait = wait
@@ -133,17 +133,17 @@ class Api:
             }
         )
 
-    def one(self, path: str, kind: type[M]) -> M:
+    def one(self, path: str, kind: type[_M]) -> _M:
         """What is at a path. Raises ApiError."""
         return _read(path, kind.model_validate_json, self._ask(_Request("GET", path)).content)
 
-    def every(self, path: str, kind: type[M], **query: str) -> Iterator[M]:
+    def every(self, path: str, kind: type[_M], **query: str) -> Iterator[_M]:
         """Everything in a list, page by page. Raises ApiError."""
         for page in range(1, MOST_PAGES + 1):
-            asked = _Request("GET", path, query | {"per_page": str(PAGE), "page": str(page)})
+            asked = _Request("GET", path, query | {"per_page": str(_PAGE), "page": str(page)})
             entries = _read(path, _LIST.validate_json, self._ask(asked).content)
             yield from (_read(path, kind.model_validate, entry) for entry in entries)
-            if len(entries) < PAGE:
+            if len(entries) < _PAGE:
                 return
 
     def login(self) -> str:
@@ -182,7 +182,7 @@ class Api:
             return error
 
 
-def _read(path: str, reader: Callable[[Any], R], content: object) -> R:
+def _read(path: str, reader: Callable[[Any], _R], content: object) -> _R:
     try:
         return reader(content)
     except ValidationError:

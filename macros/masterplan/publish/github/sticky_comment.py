@@ -22,10 +22,10 @@ from masterplan.render.review.inert import inert
 
 EFFECTS = ("breaking", "changed", "no-change")
 
-MOST_SECONDS = 300
+_FETCH_SECONDS = 300
 """For Git to fetch a pull request."""
 
-LONGEST_LABEL = 50
+_LONGEST_LABEL = 50
 """Characters of a label that GitHub takes."""
 
 _MARKER = "<!-- masterplan:review plan={} base={} head={} -->\n"
@@ -103,7 +103,7 @@ def keep_comment(root: Path, runner: Runner, api: Api) -> str:
         return _overtaken(pull)
     folder = prefix_of(root).rstrip("/")
     marker = Marker(folder, pull.base.sha, pull.head.sha)
-    comment = own(api.every(f"/issues/{pull.number}/comments", Comment), api.login(), folder)
+    comment = own_comment(api.every(f"/issues/{pull.number}/comments", Comment), api.login(), folder)
     if comment is None or not marker.is_on(comment):
         comment = _announce(api, pull, comment, marker)
     verdict = _verdict(root, runner, pull, folder)
@@ -117,7 +117,7 @@ def keep_comment(root: Path, runner: Runner, api: Api) -> str:
     return f"{done} #{pull.number}: {label or 'the plans could not be compared'}."
 
 
-def own(comments: Iterable[Comment], login: str, folder: str) -> Comment | None:
+def own_comment(comments: Iterable[Comment], login: str, folder: str) -> Comment | None:
     """The comment that `login`, whom our token belongs to, wrote about the plan in a folder.
 
     The marker alone can be written by everybody, and one account may write comments of many kinds: both must agree.
@@ -184,14 +184,14 @@ def _label(api: Api, pull: Pull, folder: str, wanted: str | None) -> None:
 
 def _name(folder: str, effect: str) -> str:
     """The label of an effect: `plan:changed`, and `teams/search:changed` for a plan in a folder."""
-    return f"{folder[len(effect) + 1 - LONGEST_LABEL :] or 'plan'}:{effect}"
+    return f"{folder[len(effect) + 1 - _LONGEST_LABEL :] or 'plan'}:{effect}"
 
 
 def _fetch(root: Path, runner: Runner, pull: Pull) -> None:
     """Bring both sides of a pull request as objects; no file is written. Raises ApiError."""
     wanted = (f"+refs/heads/{pull.base.ref}:{_BASE}", f"+refs/pull/{pull.number}/head:{_HEAD}")
     try:
-        fetch(root, *wanted, settings=_settings(runner), seconds=MOST_SECONDS)
+        fetch(root, *wanted, settings=_settings(runner), seconds=_FETCH_SECONDS)
     except GitError:
         raise ApiError(f"Git could not fetch pull request #{pull.number} from origin") from None
 

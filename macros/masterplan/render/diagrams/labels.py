@@ -11,7 +11,7 @@ from masterplan.render.diagrams.scene import Point, Rect, Style, Text, block
 
 _Area = tuple[float, float, float, float]
 """Left, top, right and bottom."""
-Key = TypeVar("Key")
+_Key = TypeVar("_Key")
 
 _STYLE = Style.LABEL
 _LINES = 3
@@ -20,8 +20,8 @@ _AWAY = 4.0
 
 
 def place_labels(
-    labels: Mapping[Key, str], routes: Mapping[Key, Sequence[Point]], boxes: Sequence[Rect]
-) -> dict[Key, tuple[Text, ...]]:
+    labels: Mapping[_Key, str], routes: Mapping[_Key, Sequence[Point]], boxes: Sequence[Rect]
+) -> dict[_Key, tuple[Text, ...]]:
     """Return the lines of text of each label that has room, whole, beside its route and between the boxes."""
     if not boxes:
         return {}

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from masterplan.model.plan import Strength
 from masterplan.render.diagrams.text import unbroken, width, wrap
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
-Strength = Literal["hard", "soft"]
 
 
 class Style(Enum):
