@@ -3,7 +3,7 @@
 References, places, hints and the comparison of plans read fields here, so that a new field joins in by being typed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType
@@ -31,22 +31,18 @@ class PartField:
     """One field of a part.
 
     `part` is the type that has the field, `item` the type of its value, or of each of its values where there are
-    `many`. `refers` is the kind of thing whose ids these are: `sprint`, `phase`, `person`, else empty. A field that is
-    not `needed` has a `default`.
+    `many`; `inner` is the same type where it is a part. `refers` is the kind of thing whose ids these are: `sprint`,
+    `phase`, `person`, else empty. A field that is not `needed` has a `default`.
     """
 
     part: type[Part]
     name: str
     item: Any
+    inner: type[Part] | None
     many: Many
     refers: str
     needed: bool
     default: object
-
-    @property
-    def inner(self) -> type[Part] | None:
-        """The type of part that it has inside, one or many of them; None for plain values."""
-        return self.item if isinstance(self.item, type) and issubclass(self.item, Part) else None
 
 
 class Value(NamedTuple):
@@ -93,19 +89,21 @@ def walk(
     """
     for field in fields(type(part)):
         held = getattr(part, field.name)
-        for value, below in _items(field, held, (*path, field.name)):
-            if isinstance(value, Part):
+        if held is None or held == ():
+            continue
+        for step, value in _items(field, held):
+            below = (*path, field.name, *step)
+            if field.inner:
                 yield from walk(value, below, fields)
-            elif value is not None:
+            else:
                 yield Value(below, field, value)
 
 
-def _items(field: PartField, held: Any, path: Path) -> Iterator[tuple[Any, Path]]:
-    """What a field holds, or each item of its list or mapping, with the path to it."""
-    if field.many == "one" or held is None:
-        return iter(((held, path),))
-    pairs = held.items() if field.many == "mapping" else enumerate(held)
-    return ((value, (*path, step)) for step, value in pairs)
+def _items(field: PartField, held: Any) -> Iterable[tuple[Path, Any]]:
+    """What a field has inside, or each item of its list or mapping, with the steps that lead there from the field."""
+    if field.many == "one":
+        return (((), held),)
+    return (((step,), value) for step, value in (held.items() if field.many == "mapping" else enumerate(held)))
 
 
 def _field(part: type[Part], name: str, hint: Any) -> PartField:
@@ -114,7 +112,8 @@ def _field(part: type[Part], name: str, hint: Any) -> PartField:
     many: Many = "list" if get_origin(held) is tuple else "mapping" if get_origin(held) is Mapping else "one"
     if many != "one":
         held, refers = _bare(get_args(held)[-1 if many == "mapping" else 0])
-    return PartField(part, name, held, many, refers, info.is_required(), info.get_default())
+    inner = held if isinstance(held, type) and issubclass(held, Part) else None
+    return PartField(part, name, held, inner, many, refers, info.is_required(), info.get_default())
 
 
 def _bare(hint: Any) -> tuple[Any, str]:
