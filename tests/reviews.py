@@ -33,14 +33,14 @@ AFTER = plan(
     phases=[phase("1", "1-2", "1", "2"), phase("2", "3-7", "3", "4", "5")],
 )
 
+SPRINT_3 = Subject("sprint", "3")
 
-def change(message: str, subject: str = "sprint 3", weight: Weight = "notable", **said: str) -> Change:
+
+def change(message: str, subject: Subject = SPRINT_3, weight: Weight = "notable", **said: str) -> Change:
     """A change; `before` and `after` are what it shows on either side."""
     rule = ChangeRule("some-rule", weight, "Something has changed.")
     place = Place("plan_data/sprints/3-streams.yml", 12, 5)
-    return Change(
-        rule, Subject.read(subject), "title", message, said.get("before", ""), said.get("after", ""), place, ()
-    )
+    return Change(rule, subject, "title", message, said.get("before", ""), said.get("after", ""), place, ())
 
 
 def consequence(
@@ -71,7 +71,7 @@ def review(
 
 def full_review() -> Review:
     """One with something to say in every part."""
-    later = change("phase 2 ends two weeks later", "phase 2", before="weeks 3-5", after="weeks 3-7")
+    later = change("phase 2 ends two weeks later", Subject("phase", "2"), before="weeks 3-5", after="weeks 3-7")
     gone = change("Sprint 3 loses its rollback", weight="breaking", before="Switch the flag off; restart the workers")
     words = change(
         "other words", weight="editorial", before="One stream for every tab of a browser", after="One stream a browser"
@@ -80,7 +80,7 @@ def full_review() -> Review:
         words,
         later,
         gone,
-        change("Sprint 5 joins the plan", "sprint 5", after="Images"),
+        change("Sprint 5 joins the plan", Subject("sprint", "5"), after="Images"),
         consequences=[
             consequence("Savings a month", "$750-1,500", "$800-1,600", "better"),
             consequence("End of option A", "week 10", "week 12", causes=[later]),

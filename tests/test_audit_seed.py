@@ -81,13 +81,13 @@ def test_the_audit_of_our_plan_is_as_it_was_read(facts: Facts) -> None:
 
 @pytest.mark.parametrize(("rule", "subject", "says"), STATED)
 def test_a_contradiction_of_the_text_is_found(rule: str, subject: str, says: str, facts: Facts) -> None:
-    about = [each.message for each in facts.findings if (each.rule.id, each.subject) == (rule, subject)]
+    about = [each.message for each in facts.findings if (each.rule.id, str(each.subject)) == (rule, subject)]
     assert [message for message in about if says in message]
 
 
 @pytest.mark.parametrize(("subject", "says"), HOLDS)
 def test_what_holds_is_confirmed_and_silent(subject: str, says: str, facts: Facts) -> None:
-    verdicts = [each for each in facts.verdicts if (each.subject, each.declared.says) == (subject, says)]
+    verdicts = [each for each in facts.verdicts if (each.name, each.declared.says) == (subject, says)]
     assert {verdict.outcome for verdict in verdicts} == {"agrees"}
     assert not [each for each in facts.findings if f"declared `{says}`" in each.message]
 

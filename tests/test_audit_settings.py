@@ -89,8 +89,8 @@ def test_a_waiver_names_one_part_even_where_ids_are_shared() -> None:
         audit={"waivers": [WAIVER | {"at": "phase 1"}]},
     )
     facts = analyse(both, DAY)
-    assert [each.subject for each in facts.findings] == ["sprint 1"]
-    assert [finding.subject for finding, _ in facts.waived] == ["phase 1"]
+    assert [str(each.subject) for each in facts.findings] == ["sprint 1"]
+    assert [str(finding.subject) for finding, _ in facts.waived] == ["phase 1"]
 
 
 def test_a_fingerprint_stays_while_lines_move_and_differs_between_findings() -> None:

@@ -155,8 +155,8 @@ def test_findings_come_and_go_with_the_changes_that_make_them() -> None:
     before = plan(sprint("1", risk={"level": "low"}), sprint("2", risk={"level": "high", "mitigation": ["Care"]}))
     after = plan(sprint("1", risk={"level": "high"}), sprint("2", risk={"level": "low", "mitigation": ["Care"]}))
     found = between(before, after)
-    appeared = {(each.rule.id, each.subject): found.made_by[each.fingerprint] for each in found.appeared}
-    gone = {(each.rule.id, each.subject): found.made_by[each.fingerprint] for each in found.disappeared}
+    appeared = {(each.rule.id, str(each.subject)): found.made_by[each.fingerprint] for each in found.appeared}
+    gone = {(each.rule.id, str(each.subject)): found.made_by[each.fingerprint] for each in found.disappeared}
     assert ids(appeared["risk-without-mitigation", "sprint 1"]) == [("risk-raised", "sprint 1")]
     assert ids(gone["risk-without-owner", "sprint 2"]) == [("risk-lowered-without-mitigation", "sprint 2")]
 

@@ -443,7 +443,7 @@ def test_claims_come_in_the_order_of_the_plan_and_say_who_they_speak_of() -> Non
         unit={"one": "Epic", "many": "Epics"},
         declared=claim,
     )
-    assert [verdict.subject for verdict in analyse(every).verdicts] == [
+    assert [verdict.name for verdict in analyse(every).verdicts] == [
         "Plan",
         "Epic 2",
         "Epic 10",

@@ -46,7 +46,7 @@ def page(of: Project, name: str, *args: str) -> str:
 
 def audited(of: Project, rule: str) -> list[str]:
     """The parts of the plan in which a rule finds something."""
-    return [finding.subject for finding in of.facts.findings if finding.rule.id == rule]
+    return [str(finding.subject) for finding in of.facts.findings if finding.rule.id == rule]
 
 
 def computed(of: Project, kind: str) -> FactValue:

@@ -19,6 +19,7 @@ from masterplan.load import load
 from masterplan.load.tree import holds
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding, Related, Rule, Severity
+from masterplan.model.naming import PLAN
 from masterplan.model.place import Place
 from masterplan.render.reports import FORMATS, Report, documents, step_summary, summary
 from masterplan.render.reports.ci import MOST_BYTES, MOST_SHOWN
@@ -42,7 +43,7 @@ def ours() -> Report:
 def finding(severity: Severity = "warning", message: str = "odd", line: int = 2) -> Finding:
     rule = Rule("count-mismatch", severity, "Odd.", "sums")
     related = (Related(Place("plan_data/a.yml", 1, 1), "here"),)
-    return Finding(rule, Place("plan_data/plan.yml", line, 8), message, "mend it", related, "plan", "title", "1")
+    return Finding(rule, Place("plan_data/plan.yml", line, 8), message, "mend it", related, PLAN, "title", "1")
 
 
 def report(*findings: Finding, text: str = "") -> Report:

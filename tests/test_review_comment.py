@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from masterplan.analyse.review import Review
 from masterplan.model.change import Edit, Question, Weight
+from masterplan.model.naming import Subject
 from masterplan.render.escape import plain
 from masterplan.render.review import markdown
 from masterplan.render.review.comment import MOST_CHARACTERS
@@ -67,11 +68,11 @@ def words(page: LexborHTMLParser) -> Iterator[str]:
 
 def hostile_review(text: str) -> Review:
     """A review in which every text of a plan is the same hostile one."""
-    one = change(text, f"sprint {text}", "breaking", before=text, after=text)
+    one = change(text, Subject("sprint", text), "breaking", before=text, after=text)
     plans = plan(sprint("1", title=text or "x"), sprint("2", needs=["1"], title=text or "x"))
     found = review(
         one,
-        change(text, "sprint 2"),
+        change(text, Subject("sprint", "2")),
         consequences=[consequence(text, text, text, causes=[one] * 9)],
         questions=[Question(text, "1", text)],
         findings=([finding(text)], [finding(text)]),
@@ -108,7 +109,7 @@ def without_breaks(node: LexborNode) -> str:
     "text", ["@" * 1_000_000, "x" * 1_000_000, "😀" * 300_000, "\n" * 1_000_000, "#" * 160, "\u202e" * 500]
 )
 def test_a_comment_has_a_limit_whatever_a_title_holds(text: str) -> None:
-    many = [change(text, f"sprint {n}", weight) for n in range(100) for weight in weights()]
+    many = [change(text, Subject("sprint", str(n)), weight) for n in range(100) for weight in weights()]
     crowd = plan(*(sprint(str(n), title=text.strip()[:1000] or "x", needs=["0"] * (n > 0)) for n in range(200)))
     big = review(
         *many,
@@ -285,7 +286,7 @@ def test_the_graph_tells_new_gone_and_changed_by_line_and_word() -> None:
 
 def test_a_sprint_with_a_new_id_is_one_box() -> None:
     renamed = replace(
-        change("Sprint 3 is Sprint 3b now", "sprint 3b"), edits=(Edit(("sprints", "3", "id"), "3", "3b"),)
+        change("Sprint 3 is Sprint 3b now", Subject("sprint", "3b")), edits=(Edit(("sprints", "3", "id"), "3", "3b"),)
     )
     after = plan(sprint("1"), sprint("2", needs=["1"]), sprint("3b", needs=["2"]), sprint("4", needs=["3b"]))
     before = plan(sprint("1"), sprint("2", needs=["1"]), sprint("3", needs=["2"]), sprint("4", needs=["3"]))
@@ -300,7 +301,7 @@ def test_a_sprint_with_a_new_id_is_one_box() -> None:
 
 
 def test_a_sprint_that_is_gone_is_still_shown() -> None:
-    gone = change("Sprint 5 was removed", "sprint 5")
+    gone = change("Sprint 5 was removed", Subject("sprint", "5"))
     said = markdown(review(gone, before=AFTER, after=BEFORE))
     assert 'n5["Sprint 5: Images<br>removed"]' in said
     assert 'n4 -.-x|"removed"| n5' in said
@@ -308,6 +309,6 @@ def test_a_sprint_that_is_gone_is_still_shown() -> None:
 
 def test_a_graph_that_helps_nobody_is_cut_and_says_so() -> None:
     crowd = plan(*(sprint(str(n), needs=["0"] * (n > 0)) for n in range(60)))
-    said = markdown(review(change("x", "sprint 0"), before=crowd, after=crowd))
+    said = markdown(review(change("x", Subject("sprint", "0")), before=crowd, after=crowd))
     assert len(re.findall(r"^  n\d+\[", said, re.MULTILINE)) == MOST_SPRINTS
     assert f"{60 - MOST_SPRINTS} boxes and 0 lines more are left out" in said

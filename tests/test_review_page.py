@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse.review import Review
 from masterplan.model.change import Question
+from masterplan.model.naming import Subject
 from masterplan.render.review import html
 from masterplan.render.review.graph import neighbourhood
 from masterplan.render.review.picture import picture
@@ -43,10 +44,10 @@ def page(found: Review) -> LexborHTMLParser:
 
 
 def hostile_review() -> Review:
-    one = change(HOSTILE, f"sprint {HOSTILE}", before=HOSTILE, after=f"{HOSTILE} too")
+    one = change(HOSTILE, Subject("sprint", HOSTILE), before=HOSTILE, after=f"{HOSTILE} too")
     return review(
         one,
-        change("x", "sprint 1"),
+        change("x", Subject("sprint", "1")),
         consequences=[consequence(HOSTILE, HOSTILE, HOSTILE, causes=[one])],
         questions=[Question(HOSTILE, "1", HOSTILE)],
         findings=([finding(HOSTILE)], [finding(HOSTILE)]),
@@ -72,7 +73,7 @@ def test_it_opens_without_a_request_and_nobody_is_shut_out(
 
 def test_what_a_message_quotes_is_a_quotation_also_where_the_message_is_cut() -> None:
     messages = ["a claim is added, `Two weeks` (fits)", f"declared `{'long ' * 999}`"]
-    found = [change(message, f"sprint {n}") for n, message in enumerate(messages, 1)]
+    found = [change(message, Subject("sprint", str(n))) for n, message in enumerate(messages, 1)]
     shown = page(review(*found, findings=([finding(messages[0])], [])))
     assert "`" not in shown.text()
     quotations = {node.text() for node in shown.css("q")}

@@ -20,6 +20,7 @@ from masterplan.errors import UsageError
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding
 from masterplan.model.history import Extent
+from masterplan.model.naming import Subject
 from masterplan.model.plan import Plan, Sprint
 from masterplan.model.quantity import Quantity
 
@@ -92,14 +93,14 @@ class Facts:
         return {sprint: tuple(about) for sprint, about in by_sprint.items()}
 
     @cached_property
-    def _by_subject(self) -> Mapping[str, tuple[Finding, ...]]:
-        by_subject: dict[str, list[Finding]] = defaultdict(list)
+    def _by_subject(self) -> Mapping[Subject | None, tuple[Finding, ...]]:
+        by_subject: dict[Subject | None, list[Finding]] = defaultdict(list)
         for finding in self.findings:
             by_subject[finding.subject].append(finding)
         return {subject: tuple(about) for subject, about in by_subject.items()}
 
-    def findings_of(self, subject: str) -> tuple[Finding, ...]:
-        """Where one part of the plan contradicts something: `plan`, `sprint 4`, `phase 1`, `option A`."""
+    def findings_of(self, subject: Subject) -> tuple[Finding, ...]:
+        """The findings about one part of the plan."""
         return self._by_subject.get(subject, ())
 
     def verdicts_of(self, sprint: str) -> tuple[Verdict, ...]:

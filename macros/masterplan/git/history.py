@@ -143,7 +143,7 @@ def _state(loaded: Loaded) -> PlanState:
 
 def _past(change: Change) -> PastChange:
     old_id = next((str(edit.before) for edit in change.edits if edit.is_rename), "")
-    return PastChange(change.rule.id, change.rule.weight, str(change.subject), change.message, old_id)
+    return PastChange(change.rule.id, change.rule.weight, change.subject, change.message, old_id)
 
 
 class _Content(BaseModel):

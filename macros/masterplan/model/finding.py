@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal, Self
 
+from masterplan.model.naming import Subject
 from masterplan.model.place import Place
 
 Severity = Literal["error", "warning", "info"]
@@ -54,9 +55,9 @@ class Related:
 class Finding:
     """One finding: the rule it breaks, where, what is wrong here, and what to do instead.
 
-    `related` holds what it was compared with, such as the first of two equal keys. `subject` is the part of the plan it
-    speaks of (`plan`, `sprint 4`, `phase 1`, `option A`; empty where a file could not be read as one), `field` the
-    field of it (`risk.owner`), and `computed` what the plan itself says, where that is a value.
+    `related` holds what it was compared with, such as the first of two equal keys. `subject` is the part of the plan
+    that it is about, None where a file could not be read as one; `field` is the field of that part (`risk.owner`), and
+    `computed` the value that the plan itself gives, where there is one.
     """
 
     rule: Rule
@@ -64,7 +65,7 @@ class Finding:
     message: str
     hint: str = ""
     related: tuple[Related, ...] = ()
-    subject: str = ""
+    subject: Subject | None = None
     field: str = ""
     computed: str = ""
 
@@ -72,7 +73,7 @@ class Finding:
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that stay the same while lines move: rule, subject, field and message make it."""
         message = " ".join(self.message.lower().split())
-        named = "\n".join((self.rule.id, self.subject or self.place.path, self.field, message))
+        named = "\n".join((self.rule.id, str(self.subject or self.place.path), self.field, message))
         return sha256(named.encode()).hexdigest()[:12]
 
     def below(self, prefix: str) -> Self:

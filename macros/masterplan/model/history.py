@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from masterplan.model.change import Weight
+from masterplan.model.naming import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class PastChange:
-    """A change of the past: the id of its rule, its weight, the part it speaks of (`sprint 4`), and what changed.
+    """A change of the past: the id of its rule, its weight, the part that changed, and the message.
 
     `was` is the id that a renamed sprint had, and else empty.
     """
 
     rule: str
     weight: Weight
-    subject: str
+    subject: Subject
     message: str
     was: str = ""
 

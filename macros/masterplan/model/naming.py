@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal, Self, get_args
+from typing import Literal
 
 _DIGITS = re.compile(r"(\d+)")
 _OTHER = re.compile(r"[^a-z0-9]+")
@@ -22,16 +22,6 @@ class Subject:
     def __str__(self) -> str:
         """Kind and id as exports have them and as people type them: `sprint 4`, `option A`, `plan`."""
         return f"{self.kind} {self.id}" if self.id else self.kind
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """Read `sprint 4` or `plan`. Raises ValueError for another kind, and for a kind without its id."""
-        kind, _, id_ = " ".join(text.split()).partition(" ")
-        kinds: tuple[Kind, ...] = get_args(Kind)
-        if kind not in kinds or (kind == "plan") == bool(id_):
-            choices = "there are plan, and sprint, phase, option and person with an id"
-            raise ValueError(f"there is no part {text}; {choices}")
-        return cls(kinds[kinds.index(kind)], id_)
 
 
 PLAN = Subject("plan")

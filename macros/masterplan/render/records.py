@@ -109,6 +109,7 @@ class FindingRecord(Record):
         return cls.of(
             finding,
             rule=rule.id,
+            subject=str(finding.subject or ""),
             severity=rule.severity,
             area=rule.area,
             path=place.path,

@@ -9,6 +9,7 @@ from masterplan.analyse import Facts
 from masterplan.analyse.figures import count
 from masterplan.analyse.schedule.effort import MEANS, TICKS
 from masterplan.analyse.schedule.why import Wait, Why
+from masterplan.model.naming import Subject
 from masterplan.model.weeks import Weeks
 
 _NOBODY = {"nobody-can", "nobody-there"}
@@ -27,8 +28,9 @@ def why_then(facts: Facts, sprint: str) -> tuple[str, ...]:
 
 def _nobody(facts: Facts, sprint: str) -> list[str]:
     """That nobody in the team can do it, in the words of the audit, waived or not."""
-    findings = [*facts.findings_of(f"sprint {sprint}"), *(finding for finding, _ in facts.waived)]
-    messages = [one.message for one in findings if one.subject == f"sprint {sprint}" and one.rule.id in _NOBODY]
+    subject = Subject("sprint", sprint)
+    findings = [*facts.findings_of(subject), *(finding for finding, _ in facts.waived)]
+    messages = [one.message for one in findings if one.subject == subject and one.rule.id in _NOBODY]
     return [f"{message[:1].upper()}{message[1:]}." for message in messages]
 
 

@@ -177,7 +177,7 @@ def as_finding(plan: Plan, rule: Rule, fault: Fault) -> Finding:
         fault.message,
         fault.hint,
         tuple(Related(at(*place.path), place.says) for place in fault.compared[:MOST_RELATED]),
-        str(parts.subject(plan, fault.path)),
+        parts.subject(plan, fault.path),
         parts.field(fault.path),
         fault.computed,
     )

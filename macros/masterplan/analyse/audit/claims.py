@@ -17,9 +17,8 @@ from masterplan.analyse.audit.judgement import (
     as_quantity,
     stated_amount,
 )
-from masterplan.analyse.parts import wholes
+from masterplan.analyse.parts import subject, wholes
 from masterplan.model.declared import Claim
-from masterplan.model.plan import Sprint
 from masterplan.model.quantity import DecimalMark
 
 HINT = "fix whichever is wrong"
@@ -28,18 +27,17 @@ HINT = "fix whichever is wrong"
 def verdicts(given: AuditInput) -> Iterator[Verdict]:
     """Every declared figure and claim with its verdict: the plan's own first, then sprints, phases, options."""
     plan = given.plan
-    for path, subject, part in wholes(plan):
+    for path, name, part in wholes(plan):
         for n, declared in enumerate(part.declared):
             at = (*path, "declared", n, "says")
             judgement = _JUDGES[declared.claim](ClaimContext(given, path, part, declared))
-            sprint = part.id if isinstance(part, Sprint) else None
             yield Verdict(
                 declared,
-                subject,
+                subject(plan, path),
+                name,
                 plan.places.of(*at),
                 judgement.computed,
                 judgement.outcome,
-                sprint,
                 at,
                 judgement.compared,
             )
@@ -94,7 +92,7 @@ def contradicted(verdict: Verdict, mark: DecimalMark | None) -> Fault:
     """A claim that does not agree, as a fault; `mark` is the plan's decimal mark."""
     declared, computed = verdict.declared, as_quantity(verdict.computed, mark or ".")
     at = f" ({declared.at})" if declared.at else ""
-    message = f"{verdict.subject}: declared `{declared.says}`{at}"
+    message = f"{verdict.name}: declared `{declared.says}`{at}"
     distance = apart(stated_amount(declared, mark), computed)
     if verdict.outcome == "within":
         message += f", but the plan itself gives {verdict.computed}"

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from masterplan.analyse.parts import Compared
 from masterplan.model.declared import Declared
+from masterplan.model.naming import Subject
 from masterplan.model.part import Path
 from masterplan.model.place import Place
 from masterplan.model.quantity import DURATIONS, Comparator, DecimalMark, Quantity, amount
@@ -36,18 +37,23 @@ UNCHECKED = Judgement("", "unchecked")
 class Verdict:
     """One declared figure or claim beside what the plan says.
 
-    `subject` is what the claim is about, in words; `sprint` the id where that is a sprint; `path` leads to the claim,
+    `subject` is the part of the plan that the claim is about, `name` what people call it; `path` leads to the claim,
     and `compared` to what it was computed from.
     """
 
     declared: Declared
-    subject: str
+    subject: Subject
+    name: str
     place: Place
     computed: str
     outcome: Outcome
-    sprint: str | None
     path: Path
     compared: tuple[Compared, ...]
+
+    @property
+    def sprint(self) -> str | None:
+        """The id of the sprint that the claim is about; None where it is about another part."""
+        return self.subject.id if self.subject.kind == "sprint" else None
 
 
 def stated_amount(declared: Declared, mark: DecimalMark | None) -> Quantity:

@@ -68,7 +68,7 @@ class _Waivers:
     def covering(self, finding: Finding) -> Waiver | None:
         """The first waiver that holds and covers a finding."""
         for n, waiver in self._by_rule[finding.rule.id]:
-            if " ".join(waiver.at.split()) == finding.subject and waiver.field in {None, finding.field}:
+            if " ".join(waiver.at.split()) == str(finding.subject) and waiver.field in {None, finding.field}:
                 self._used.add(n)
                 return waiver
         return None

@@ -49,7 +49,7 @@ def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Fault]:
         computed = monthly.times(12, "year").text
         declared = f"declared `{year.declared.says}` beside `{month.declared.says}`"
         place = Compared(month.path, f"declared {month.declared.says}")
-        message = f"{year.subject}: {declared}, but twelve months of that are {computed}"
+        message = f"{year.name}: {declared}, but twelve months of that are {computed}"
         yield Fault(year.path, message, "fix the month or the year", computed, (place,))
 
 
@@ -109,7 +109,7 @@ def _unmeasured(given: AuditInput) -> Iterator[Fault]:
             continue
         if not any(is_same(metric.name, of) for metric in sprint.metrics):
             measured = listed(metric.name for metric in sprint.metrics)
-            message = f"{verdict.subject}: `{verdict.declared.says}` is about {of}, but what is measured is {measured}"
+            message = f"{verdict.name}: `{verdict.declared.says}` is about {of}, but what is measured is {measured}"
             hint = f"add a metric for {of}, or claim what is measured"
             places = (Compared((*_metric(sprint, n), "name"), metric.name) for n, metric in enumerate(sprint.metrics))
             yield Fault(verdict.path, message, hint, measured, tuple(places))

@@ -189,8 +189,9 @@ def _renamed(finding: Finding, plan: Plan, names: Names) -> Finding:
     if not names:
         return finding
     ids = "|".join(re.escape(id_) for id_ in sorted(names, key=len, reverse=True))
-    named = re.compile(rf"\b({re.escape(plan.unit.one)} |^sprint )({ids})(?![\w.-])")
-    subject, message = (
-        named.sub(lambda match: match[1] + names[match[2]], text) for text in (finding.subject, finding.message)
-    )
+    named = re.compile(rf"\b({re.escape(plan.unit.one)} )({ids})(?![\w.-])")
+    message = named.sub(lambda match: match[1] + names[match[2]], finding.message)
+    subject = finding.subject
+    if subject and subject.kind == "sprint":
+        subject = replace(subject, id=names.get(subject.id, subject.id))
     return replace(finding, subject=subject, message=message)

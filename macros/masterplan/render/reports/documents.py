@@ -92,7 +92,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
     hint = f" Hint: {finding.hint}." if finding.hint else ""
-    about = {"subject": finding.subject, "field": finding.field, "computed": finding.computed}
+    about = {"subject": str(finding.subject or ""), "field": finding.field, "computed": finding.computed}
     related = [
         {"id": n, "message": {"text": other.says}} | _location(other.place) for n, other in enumerate(finding.related)
     ]

@@ -11,7 +11,7 @@ from masterplan.analyse.parts import called
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim, Waiver
 from masterplan.model.finding import AREAS, SEVERITIES, Area, Finding, Rule, Severity
-from masterplan.model.naming import Subject
+from masterplan.model.naming import PLAN, Subject
 from masterplan.render.html import anchor, chip, code, joined, link, list_of, quoted, small, text
 from masterplan.render.macro import Context, macro
 from masterplan.render.table import Row, table
@@ -93,7 +93,7 @@ def _what(context: Context, finding: Finding) -> Markup:
 
 
 def _where(context: Context, finding: Finding) -> Markup:
-    subject = Subject.read(finding.subject) if finding.subject else None
+    subject = finding.subject
     line = link(context.links.source(finding.place), f"line {finding.place.line}")
     if subject and subject.kind == "sprint" and subject.id in context.facts.plan.sprints:
         return Markup("{} {}").format(sprint_link(context, subject.id), small(line))
@@ -137,15 +137,21 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> list[
     return [Markup("## Accepted for now {{: #waived }}\n\n{}").format(shown)]
 
 
-def _subject(context: Context, of: str) -> str:
+def _subject(context: Context, of: str) -> Subject:
     """The part of the plan that a page asks for. Raises UsageError for one that is not there: it would look sound."""
     kind, _, id_ = of.partition(" ")
-    parts = {"sprint": context.sprint, "phase": context.phase, "option": context.option, "person": context.person}
-    if kind in parts:
-        parts[kind](id_)
-    elif of != "plan":
-        raise UsageError(f"there is no part {of}; there are plan, and sprint, phase, option and person with an id")
-    return of
+    match kind:
+        case "sprint":
+            return Subject(kind, context.sprint(id_).id)
+        case "phase":
+            return Subject(kind, context.phase(id_).id)
+        case "option":
+            return Subject(kind, context.option(id_).id)
+        case "person":
+            return Subject(kind, context.person(id_).id)
+        case "plan" if not id_:
+            return PLAN
+    raise UsageError(f"there is no part {of}; there are plan, and sprint, phase, option and person with an id")
 
 
 @macro
@@ -187,5 +193,5 @@ def declared_otherwise(facts: Facts, claim: Claim, sprint: str | None = None) ->
     return tuple(
         each.declared.says
         for each in about
-        if each.declared.claim == claim and each.outcome == "differs" and (sprint is not None or each.subject == "Plan")
+        if each.declared.claim == claim and each.outcome == "differs" and (sprint is not None or each.subject == PLAN)
     )

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from masterplan.analyse.figures import count
 from masterplan.model.change import Weight
 from masterplan.model.history import Commit, Extent, History, PastChange
+from masterplan.model.naming import Subject
 from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.export import FEED, FOLDER
@@ -82,8 +83,8 @@ def _what(context: Context, commit: Commit) -> Markup:
 
 def _change(context: Context, change: PastChange) -> Markup:
     """A change, with the sprint that it speaks of as a link where the plan still has it."""
-    id_ = change.subject.removeprefix("sprint ")
-    if change.subject == id_ or id_ not in context.facts.plan.sprints:
+    id_ = change.subject.id
+    if change.subject.kind != "sprint" or id_ not in context.facts.plan.sprints:
         return _said(change)
     rest = change.message.removeprefix(context.facts.plan.name(id_))
     between = ": " if rest == change.message else " " * rest.startswith(" ")
@@ -109,7 +110,7 @@ def of_sprint(context: Context, sprint: str) -> Sequence[tuple[Commit, PastChang
     """The changes of one sprint, under whatever ids it had, newest first, each with its commit."""
     found = []
     for commit in context.history.commits:
-        about = [change for change in commit.changes if change.subject == f"sprint {sprint}"]
+        about = [change for change in commit.changes if change.subject == Subject("sprint", sprint)]
         found += [(commit, change) for change in about]
         sprint = next((change.was for change in about if change.was), sprint)
     return found

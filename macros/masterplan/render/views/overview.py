@@ -11,6 +11,7 @@ from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.progress import exposed
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
+from masterplan.model.naming import PLAN
 from masterplan.model.quantity import Quantity, amount
 from masterplan.render.html import NOTHING, isolated, joined, link, list_of, render, small, text
 from masterplan.render.macro import Context, macro
@@ -92,7 +93,7 @@ def _money(facts: Facts, value: Quantity | None) -> Markup:
 
 def _disputed(facts: Facts, claim: str) -> tuple[str, ...]:
     """What the authors declared of the whole plan where it does not match."""
-    about = [v for v in facts.verdicts if v.declared.claim == claim and v.subject == "Plan"]
+    about = [v for v in facts.verdicts if v.declared.claim == claim and v.subject == PLAN]
     return tuple(verdict.declared.says for verdict in about if verdict.outcome == "differs")
 
 
@@ -122,7 +123,7 @@ def declared(
 def _verdict(context: Context, verdict: Verdict) -> Row:
     where = link(context.links.source(verdict.place), verdict.declared.at or "in the plan")
     says = Markup("<q>{}</q> {}").format(text(verdict.declared.says), small(where))
-    about = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.subject
+    about = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.name
     return Row([says, about, verdict.computed or NOTHING, outcome_chip(verdict)])
 
 

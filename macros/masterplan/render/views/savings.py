@@ -8,6 +8,7 @@ from masterplan.analyse import Facts, figures
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.metrics import planned_change
 from masterplan.analyse.savings import accrual
+from masterplan.model.naming import PLAN
 from masterplan.model.plan import Metric
 from masterplan.model.quantity import Quantity
 from masterplan.render.diagrams.bars import Range, range_bars
@@ -87,7 +88,7 @@ def _totals(facts: Facts) -> dict[str, dict[str, Verdict]]:
     """What the authors declared as the plan's savings, by where they wrote it and by claim."""
     found: dict[str, dict[str, Verdict]] = {}
     for verdict in facts.verdicts:
-        if verdict.subject == "Plan" and verdict.declared.claim in {"monthly-savings", "annual-savings"}:
+        if verdict.subject == PLAN and verdict.declared.claim in {"monthly-savings", "annual-savings"}:
             found.setdefault(verdict.declared.at or "", {})[verdict.declared.claim] = verdict
     return found
 

@@ -10,6 +10,7 @@ from masterplan.analyse.audit.judgement import Verdict, stated_amount
 from masterplan.analyse.savings import Accrual, accrued, ends
 from masterplan.analyse.schedule import Staffed, odds, solver
 from masterplan.analyse.schedule.effort import MEANS
+from masterplan.model.naming import Subject
 from masterplan.model.plan import Option
 from masterplan.model.quantity import Quantity, amount
 from masterplan.render.diagrams.bars import Range, range_bars
@@ -53,7 +54,7 @@ def declared(context: Context, option: Option) -> Markup:
 
 def _timelines(context: Context, option: Option) -> list[Verdict]:
     about = context.facts.verdicts
-    return [v for v in about if v.subject == f"Option {option.id}" and v.declared.claim == "duration"]
+    return [v for v in about if v.subject == Subject("option", option.id) and v.declared.claim == "duration"]
 
 
 def _best(context: Context, option: Option) -> Markup:
