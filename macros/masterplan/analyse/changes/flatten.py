@@ -17,8 +17,7 @@ from masterplan.model.change import Key
 from masterplan.model.declared import Declared, Table, TableRow, Waiver
 from masterplan.model.fields import reading
 from masterplan.model.naming import natural
-from masterplan.model.part import Part, PartField, fields_of
-from masterplan.model.place import Step
+from masterplan.model.part import Part, PartField, Path, fields_of
 from masterplan.model.plan import (
     Dependency,
     Document,
@@ -41,7 +40,6 @@ from masterplan.model.quantity import DecimalMark, Quantity
 from masterplan.model.weeks import DateSpan, Weeks
 
 P = TypeVar("P", bound=Part)
-Path = tuple[Step, ...]
 Names = Mapping[str, str]
 """New ids of sprints by their old ones."""
 

@@ -11,10 +11,10 @@ from itertools import groupby
 from typing import Any
 
 from masterplan.analyse.changes import flatten
-from masterplan.analyse.changes.flatten import Names, Path, Piece, is_number, numbered, plain, plain_values, taken_apart
+from masterplan.analyse.changes.flatten import Names, Piece, is_number, numbered, plain, plain_values, taken_apart
 from masterplan.model.change import Edit, Key
 from masterplan.model.naming import natural
-from masterplan.model.part import Part
+from masterplan.model.part import Part, Path
 from masterplan.model.place import Places
 from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
 from masterplan.model.progress import Entry
