@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masterplan.analyse.changes import apply, changes, edits, invert
+from masterplan.analyse.changes import apply, changes, edits, invert, rules
 from masterplan.load import load
 from masterplan.load.references import check
 from masterplan.model.change import Edit
@@ -181,3 +181,11 @@ def test_every_edit_of_every_field_is_in_exactly_one_change() -> None:
 def test_every_edit_is_in_exactly_one_change(two: tuple[Plan, Plan]) -> None:
     told = [edit for change in changes(*two) for edit in change.edits]
     assert sorted(told, key=repr) == sorted(edits(*two), key=repr)
+
+
+@given(pairs())
+def test_the_order_of_the_rules_about_whole_parts_means_nothing(two: tuple[Plan, Plan]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "OF_PARTS", rules.OF_PARTS[::-1])
+        backwards = changes(*two)
+    assert changes(*two) == backwards

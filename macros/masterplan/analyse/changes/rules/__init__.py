@@ -26,7 +26,7 @@ RULES: tuple[ChangeRule, ...] = (
 )
 """Every kind of change."""
 
-_OF_PARTS: tuple[Callable[[Comparison], Iterable[ChangeDraft]], ...] = (
+OF_PARTS: tuple[Callable[[Comparison], Iterable[ChangeDraft]], ...] = (
     timing.whole_parts,
     people.team,
     sprints.whole_sprints,
@@ -73,7 +73,7 @@ _OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
 
 def drafts(comparison: Comparison) -> tuple[ChangeDraft, ...]:
     """All changes between two plans. Raises ValueError where two rules claim the same edit."""
-    of_parts = [draft for rule in _OF_PARTS for draft in rule(comparison)]
+    of_parts = [draft for rule in OF_PARTS for draft in rule(comparison)]
     edits = unclaimed(comparison.trace.edits, of_parts)
     fields = [(field, _OF_FIELDS.get((field.part[0], field.field))) for field in by_field(edits)]
     of_fields = [draft for field, rule in fields if rule for draft in rule(comparison, field)]
