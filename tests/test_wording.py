@@ -11,8 +11,9 @@ from masterplan.model.weeks import Weeks
 from masterplan.publish import reference as guide
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
-from masterplan.render.html import quoted
+from masterplan.render.compose import message
 from masterplan.render.macro import MACROS
+from masterplan.render.write.html import document
 from tests.commits import FIRST, begin, commit
 from tests.plans import write_plan
 from tests.sites import words
@@ -98,8 +99,8 @@ def test_the_history_of_a_sprint_quotes_as_other_pages_do(tmp_path: Path) -> Non
 
 
 def test_a_quotation_keeps_the_blanks_around_it_and_a_lone_backtick_stays() -> None:
-    assert quoted("declared `a b` twice") == "declared <q>a b</q> twice"
-    assert words(LexborHTMLParser(f"<p>{quoted('a ` b')}</p>").css("p")[0]) == "a ` b"
+    assert document(message("declared `a b` twice")) == "declared <q>a b</q> twice"
+    assert words(LexborHTMLParser(f"<p>{document(message('a ` b'))}</p>").css("p")[0]) == "a ` b"
 
 
 def test_headings_of_a_report_that_nobody_filled_in_are_left_out() -> None:

@@ -22,6 +22,7 @@ from masterplan.publish.team_pages import error_on
 from masterplan.render import views
 from masterplan.render.links import Style
 from masterplan.render.macro import MACROS, Macro
+from masterplan.render.write import html
 
 __all__ = ["Calls", "calls", "guide", "run_page", "strict", "views"]
 
@@ -40,7 +41,6 @@ _MARKERS: Mapping[str, Any] = {
 }
 """How macros are called on our pages, also where the site has chosen other marks for its own."""
 
-_BLOCK = re.compile(r"^<(?:details|div|dl|figure|nav|ol|p|table|ul)\b.*(?:\n.+)*", re.MULTILINE)
 _STAND_IN = re.compile(r'<div data-mp-held="\d+"></div>')
 
 
@@ -54,18 +54,15 @@ class Blocks:
         self._blocks: dict[str, str] = {}
         self._numbers = count()
 
-    def hold(self, text: str) -> str:
-        """A macro's text with an empty element in the place of each block; a block ends at an empty line."""
-        return _BLOCK.sub(self._stand_in, text)
-
-    def put_back(self, html: str) -> str:
-        """A page's HTML with its blocks."""
-        return _STAND_IN.sub(lambda match: self._blocks.pop(match[0], match[0]), html)
-
-    def _stand_in(self, block: re.Match[str]) -> str:
+    def hold(self, block: str) -> str:
+        """The empty element that stands for a block."""
         mark = f'<div data-mp-held="{next(self._numbers)}"></div>'
-        self._blocks[mark] = block[0]
+        self._blocks[mark] = block
         return mark
+
+    def put_back(self, page: str) -> str:
+        """A page's HTML with its blocks."""
+        return _STAND_IN.sub(lambda match: self._blocks.pop(match[0], match[0]), page)
 
 
 def calls(
@@ -78,7 +75,7 @@ def calls(
     """Every macro, bound to the page that is shown.
 
     `page` gives that page's source path below the docs folder, and the source path from which links start (another one
-    where the host has moved the page). `settings` are those of the site. `hold` keeps finished HTML away from the
+    where the host has moved the page). `settings` are those of the site. `hold` keeps a block away from the
     host's Markdown, as `Blocks.hold` does.
     """
     own, directories = mkdocs_yml.own_settings(settings["extra"]), bool(settings["use_directory_urls"])
@@ -89,7 +86,7 @@ def calls(
             source, start = page()
             context = project.context(start, style, directories=directories, addresses=addresses)
             try:
-                return Markup(hold(macro.call(context, *args, **kwargs)))  # noqa: S704 - views return finished text
+                return html.page(macro.content(context, *args, **kwargs), hold)
             except UsageError as error:
                 raise UsageError(f"{project.docs_dir}/{source}: {error}") from error
 

@@ -1,14 +1,14 @@
 """What a macro is: a view that a page calls by name, with parameters that are checked and documented.
 
-A view is a function of a `Context` and keyword parameters that returns finished text. `@macro` puts it in the table
-that the hosts and the macro reference read; the docstring and the annotations are its documentation.
+A view is a function of a `Context` and keyword parameters that returns blocks. `@macro` puts it in the table that the
+hosts and the macro reference read; the docstring and the annotations are its documentation.
 """
 
 import inspect
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
 from markupsafe import Markup
 
@@ -18,9 +18,11 @@ from masterplan.errors import UsageError
 from masterplan.model.history import NO_HISTORY, History
 from masterplan.model.plan import Option, Phase, Sprint
 from masterplan.model.team import Person
+from masterplan.render.blocks import Content
 from masterplan.render.links import Links
+from masterplan.render.write import html
 
-View = Callable[..., str]
+View = Callable[..., Content]
 
 MOST_NAMED = 12
 """How many ids an error names."""
@@ -48,12 +50,12 @@ class Context:
 
     def sprint(self, id_: object) -> Sprint:
         """The sprint with an id, given as text or number. Raises UsageError when there is none."""
-        found = self.facts.plan.sprints.get(str(id_))
-        if found is None:
+        sprint = self.facts.plan.sprints.get(str(id_))
+        if sprint is None:
             raise UsageError(
                 f"there is no {self.facts.plan.unit.one.lower()} {id_}; there are {_known(self.facts.plan.sprints)}"
             )
-        return found
+        return sprint
 
     def phase(self, id_: object) -> Phase:
         """The phase with an id. Raises UsageError when there is none."""
@@ -102,12 +104,14 @@ class Macro:
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Its parameters, in order."""
-        hints = get_type_hints(self.view, include_extras=True)
-        found = list(inspect.signature(self.view).parameters.values())[1:]
-        return tuple(_parameter(each, hints[each.name]) for each in found)
+        return tuple(map(_parameter, list(inspect.signature(self.view).parameters.values())[1:]))
 
     def call(self, context: Context, *args: Any, **kwargs: Any) -> Markup:
-        """Run it. Raises UsageError, one sentence that names the macro, when a parameter is wrong."""
+        """What it shows, as text for a page. Raises UsageError as `content` does."""
+        return html.page(self.content(context, *args, **kwargs))
+
+    def content(self, context: Context, *args: Any, **kwargs: Any) -> Content:
+        """What it shows. Raises UsageError, one sentence that names the macro, when a parameter is wrong."""
         try:
             bound = inspect.signature(self.view).bind(context, *args, **kwargs)
         except TypeError as error:
@@ -115,7 +119,7 @@ class Macro:
             raise UsageError(f"{self.name}: {error}; its parameters: {names}") from error
         try:
             self._check_choices(bound.arguments)
-            return Markup(self.view(*bound.args, **bound.kwargs))
+            return self.view(*bound.args, **bound.kwargs)
         except UsageError as error:
             raise UsageError(f"{self.name}: {error}") from error
 
@@ -136,10 +140,11 @@ def macro(view: View) -> View:
     return view
 
 
-def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:
+def _parameter(parameter: inspect.Parameter) -> Parameter:
+    hint = parameter.annotation
     kind, says = get_args(hint)[:2] if hasattr(hint, "__metadata__") else (hint, "")
     default = "" if parameter.default is inspect.Parameter.empty else repr(parameter.default)
-    choices = tuple(each for part in (kind, *get_args(kind)) for each in get_args(part) if isinstance(each, str))
+    choices = tuple(choice for part in (kind, *get_args(kind)) for choice in get_args(part) if isinstance(choice, str))
     return Parameter(parameter.name, default, says, choices)
 
 

@@ -5,10 +5,11 @@ Its security policy allows the style sheet that it carries, by its hash, and not
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from importlib.resources import files
+from typing import Literal
 from urllib.parse import quote
-
-from markupsafe import Markup
 
 from masterplan.analyse.figures import count
 from masterplan.analyse.review import Review
@@ -16,7 +17,24 @@ from masterplan.analyse.wording import UNASSIGNED
 from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
 from masterplan.model.naming import Subject
-from masterplan.render.html import NOTHING, chip, code, figure, joined, link, list_of, quoted, render, small, text
+from masterplan.render.blocks import (
+    NOTHING,
+    Break,
+    Chip,
+    Code,
+    Content,
+    Figure,
+    Flow,
+    Folded,
+    Hyperlink,
+    Inline,
+    Paragraph,
+    Revised,
+    Section,
+    Small,
+    is_empty,
+)
+from masterplan.render.compose import items, joined, message, row, table
 from masterplan.render.review.graph import LEGEND, Neighbourhood, left_out, neighbourhood
 from masterplan.render.review.inert import cut, cut_message
 from masterplan.render.review.picture import picture
@@ -30,159 +48,212 @@ from masterplan.render.review.wording import (
     verdict,
     weights,
 )
-from masterplan.render.review.words import LONGEST, side_by_side
-from masterplan.render.table import Row, table
+from masterplan.render.write import html as write
 
-BREAK = Markup("<br>")
+LONGEST = 2_000
+"""Characters shown of a text."""
 
-Section = tuple[str, str, Markup]
-"""Anchor, heading and body."""
+LEAST_ALIKE = 0.3
+"""Texts less alike than this are shown as they are: marks everywhere mark nothing."""
 
 _POLICY = "default-src 'none'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'"
+_FRAME = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>Review: {title}</title>
+<link rel="icon" href="data:,">
+<style>{style}</style>
+</head>
+<body>
+<header>
+{head}{contents}
+</header>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
 
 
 def html(review: Review) -> str:
     """The review as a whole HTML page, without scripts and requests."""
-    style = render("review.css.jinja")
-    found = review.difference
-    return render(
-        "review.html.jinja",
+    style = (files("masterplan.render") / "assets" / "review.css").read_text("utf-8")
+    sections = [section for section in _sections(review) if not is_empty(section)]
+    return _FRAME.format(
         policy=_POLICY.format(_hash(style)),
+        title=write.text(cut(review.after.plan.header.title)),
         style=style,
-        title=cut(review.after.plan.header.title),
-        verdict=quoted(verdict(review)),
-        base=review.base,
-        head=review.head,
-        sizes=f"{count(len(found.changes), 'change')}, {weights(found)}" if found.changes else "",
-        sections=list(_sections(review)),
-        is_same=review.older == "plan",
+        head=write.document(_head(review)),
+        contents=_contents(sections),
+        body=write.document(tuple(sections) or Paragraph(_same(review))),
     )
+
+
+def _contents(sections: Sequence[Section]) -> str:
+    """Links to the sections, where there are any."""
+    links = items(Hyperlink(f"#{section.anchor}", section.title) for section in sections)
+    return f'\n<nav aria-label="On this page">\n{write.document(links)}\n</nav>' if sections else ""
+
+
+def _head(review: Review) -> Content:
+    changes = review.difference.changes
+    sizes = f": {count(len(changes), 'change')}, {weights(review.difference)}" if changes else ""
+    compared = ("Compared ", Code(review.base), " with ", Code(review.head), f"{sizes}.")
+    return (
+        Paragraph(Small(f"Review of a change to {cut(review.after.plan.header.title)}")),
+        Section(1, message(verdict(review)), "", Paragraph(Small(compared))),
+    )
+
+
+def _same(review: Review) -> str:
+    """What stands in place of sections where there are none."""
+    if review.older == "plan":
+        return "Both plans say the same. Order and layout of the files take no part in this."
+    return "Nothing was compared."
 
 
 def _hash(style: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}"
 
 
-def _sections(review: Review) -> Iterator[Section]:
-    found = review.difference
-    if found.consequences:
-        yield "consequences", "What follows from it", _consequences(found)
-    if found.questions:
-        yield "questions", "Who should look", _questions(review, found.questions)
-    shown = neighbourhood(review)
-    if shown.sprints:
-        yield "graph", "What it touches", _graph(shown)
-    if found.changes:
-        yield "changes", "Before and after", _changes(review)
-    explained = reasons(review)
-    if explained:
-        yield "why", "Why then", _reasons(explained)
-    if found.appeared:
-        yield "appear", "Findings that appear", _findings(found, found.appeared)
-    if found.disappeared:
-        yield "disappear", "Findings that go away", _findings(found, found.disappeared)
-
-
-def _consequences(found: Difference) -> Markup:
-    rows = [
-        Row([_said(each.label), _or(each.before), _or(each.after), _direction(each), _causes(each.causes, found)])
-        for each in gravest_first(found.consequences)
-    ]
-    return table(
-        "Computed facts that move", ["Fact", "Before", "After", "Better or worse", "Because"], rows, whole=True
+def _sections(review: Review) -> tuple[Section, ...]:
+    difference = review.difference
+    return (
+        Section(2, "What follows from it", "consequences", _consequences(difference)),
+        Section(2, "Who should look", "questions", _questions(review, difference.questions)),
+        Section(2, "What it touches", "graph", _graph(neighbourhood(review))),
+        Section(2, "Before and after", "changes", _changes(review)),
+        Section(2, "Why then", "why", _reasons(reasons(review))),
+        Section(2, "Findings that appear", "appear", _findings(difference, difference.appeared)),
+        Section(2, "Findings that go away", "disappear", _findings(difference, difference.disappeared)),
     )
 
 
-def _direction(each: Consequence) -> Markup:
-    said = DIRECTIONS[each.direction]
-    return chip(each.direction, said) if said else NOTHING
+def _consequences(difference: Difference) -> Flow:
+    rows = [
+        row(
+            _cut(moved.label),
+            _cut(moved.before),
+            _cut(moved.after),
+            _direction(moved),
+            _causes(moved.causes, difference),
+        )
+        for moved in gravest_first(difference.consequences)
+    ]
+    columns = ["Fact", "Before", "After", "Better or worse", "Because"]
+    return table("Computed facts that move", columns, rows, whole=True)
 
 
-def _causes(causes: Sequence[Change], found: Difference) -> Markup:
+def _direction(moved: Consequence) -> Inline:
+    words = DIRECTIONS[moved.direction]
+    return Chip(moved.direction, words) if words else NOTHING
+
+
+def _causes(causes: Sequence[Change], difference: Difference) -> Inline:
     if not causes:
-        return small(no_cause(found))
-    return joined([_message(each.message) for each in causes], BREAK)
+        return Small(no_cause(difference))
+    return joined((_message(cause.message) for cause in causes), Break())
 
 
-def _questions(review: Review, questions: Sequence[Question]) -> Markup:
-    rows = [Row([_said(each.who) or small(UNASSIGNED), _sprint(review, each), _said(each.text)]) for each in questions]
+def _questions(review: Review, questions: Sequence[Question]) -> Flow:
+    rows = [
+        row(
+            _cut(question.who) or Small(UNASSIGNED),
+            named(review, Subject("sprint", question.sprint)),
+            _cut(question.text),
+        )
+        for question in questions
+    ]
     return table("Whom to ask what", ["Who", review.after.plan.unit.one, "Question"], rows)
 
 
-def _sprint(review: Review, question: Question) -> str:
-    return named(review, Subject("sprint", question.sprint))
+def _graph(touched: Neighbourhood) -> Flow:
+    if not touched.sprints:
+        return ()
+    rest = left_out(touched)
+    legend = (Small(LEGEND), *((Break(), Small(rest)) if rest else ()))
+    return (Figure(picture(touched), "What the change touches"), legend)
 
 
-def _graph(shown: Neighbourhood) -> Markup:
-    body = figure(picture(shown), "What the change touches") + small(LEGEND)
-    said = left_out(shown)
-    return body + BREAK + small(said) if said else body
-
-
-def _changes(review: Review) -> Markup:
+def _changes(review: Review) -> Content:
     """The parts of the plan, those with the gravest changes first; folded away are those that nothing follows from."""
     told, quiet = told_and_quiet(review.difference)
-    shown = render("review_parts.html.jinja", parts=_parts(review, told))
-    if not quiet:
-        return shown
-    folded = Markup("{}<details><summary>{} that nothing follows from</summary>\n{}\n</details>")
-    return folded.format(
-        shown, count(len(quiet), "change"), render("review_parts.html.jinja", parts=_parts(review, quiet))
-    )
+    summary = f"{count(len(quiet), 'change')} that nothing follows from"
+    return (_parts(review, told), Folded(summary, _parts(review, quiet)))
 
 
-def _parts(review: Review, changes: Iterable[Change]) -> list[tuple[str, Markup]]:
+def _parts(review: Review, changes: Iterable[Change]) -> Content:
     """Each part's name and its changes side by side, in the order of the first change of each."""
     parts: dict[Subject, list[Change]] = {}
     for change in changes:
         parts.setdefault(change.subject, []).append(change)
-    return [(named(review, subject), _part(review, subject, found)) for subject, found in parts.items()]
+    return tuple(
+        Section(3, named(review, subject), "", _part(review, subject, about)) for subject, about in parts.items()
+    )
 
 
-def _part(review: Review, subject: Subject, changes: Sequence[Change]) -> Markup:
+def _part(review: Review, subject: Subject, changes: Sequence[Change]) -> Flow:
     rows = []
-    for each in changes:
-        before, after = side_by_side(each.before, each.after)
-        weight = chip(each.rule.weight, each.rule.weight)
-        rows.append(Row([joined([_message(each.message), weight], " "), before, after, _place(review, each)]))
+    for change in changes:
+        before, after = _side_by_side(_cut(change.before), _cut(change.after))
+        weight = Chip(change.rule.weight, change.rule.weight)
+        rows.append(row((_message(change.message), " ", weight), before, after, _place(review, change)))
     return table(f"Changes of {named(review, subject)}", ["What", "Before", "After", "Where"], rows, whole=True)
 
 
-def _place(review: Review, change: Change) -> Markup:
+def _side_by_side(before: str, after: str) -> tuple[Inline, Inline]:
+    """Two texts, with the words marked that only one of them has."""
+    old, new = before.split(), after.split()
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < LEAST_ALIKE:
+        return before, after
+    left: list[Inline] = []
+    right: list[Inline] = []
+    for kind, start, end, first, last in matcher.get_opcodes():
+        left += _words(old[start:end], "removed", is_common=kind == "equal")
+        right += _words(new[first:last], "inserted", is_common=kind == "equal")
+    return joined(left, " "), joined(right, " ")
+
+
+def _words(words: Sequence[str], kind: Literal["removed", "inserted"], *, is_common: bool) -> list[Inline]:
+    if not words:
+        return []
+    return [" ".join(words) if is_common else Revised(kind, " ".join(words))]
+
+
+def _place(review: Review, change: Change) -> Inline:
     place = change.place
-    where = code(f"{place.path}:{place.line}")
+    where = Code(f"{place.path}:{place.line}")
     if change.gone:
-        return joined([where, small("of the base")], " ")
-    return link(f"{review.source_url}/{quote(place.path)}#L{place.line}", where) if review.source_url else where
+        return (where, " ", Small("of the base"))
+    return Hyperlink(f"{review.source_url}/{quote(place.path)}#L{place.line}", where) if review.source_url else where
 
 
-def _reasons(explained: Iterable[tuple[str, Sequence[str]]]) -> Markup:
-    shown = (Markup("<h3>{}</h3>\n{}").format(_said(name), list_of(map(_said, said))) for name, said in explained)
-    return Markup("\n").join(shown)
+def _reasons(explained: Iterable[tuple[str, Sequence[str]]]) -> Content:
+    return tuple(Section(3, _cut(name), "", items(map(_cut, sentences))) for name, sentences in explained)
 
 
-def _findings(found: Difference, findings: Sequence[Finding]) -> Markup:
+def _findings(difference: Difference, findings: Sequence[Finding]) -> Flow:
     rows = [
-        Row(
-            [
-                chip(each.rule.severity, each.rule.severity),
-                _message(each.message),
-                code(str(each.place)),
-                _causes(found.made_by.get(each.fingerprint, ()), found),
-            ]
+        row(
+            Chip(finding.rule.severity, finding.rule.severity),
+            _message(finding.message),
+            Code(str(finding.place)),
+            _causes(difference.made_by.get(finding.fingerprint, ()), difference),
         )
-        for each in findings
+        for finding in findings
     ]
     return table("Findings of the audit", ["Severity", "What", "Where", "Because"], rows)
 
 
-def _or(words: str) -> Markup:
-    return _said(words) or NOTHING
+def _message(words: str) -> Inline:
+    return message(cut_message(words, LONGEST))
 
 
-def _message(words: str) -> Markup:
-    return quoted(cut_message(words, LONGEST))
-
-
-def _said(words: str) -> Markup:
-    return text(cut(words, LONGEST))
+def _cut(words: str) -> str:
+    return cut(words, LONGEST)

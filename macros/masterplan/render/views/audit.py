@@ -4,17 +4,29 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
-from markupsafe import Markup
-
-from masterplan.analyse import Facts, figures
+from masterplan.analyse import figures
 from masterplan.analyse.parts import called
 from masterplan.errors import UsageError
-from masterplan.model.declared import Claim, Waiver
+from masterplan.model.declared import Waiver
 from masterplan.model.finding import AREAS, SEVERITIES, Area, Finding, Rule, Severity
 from masterplan.model.naming import PLAN, Subject
-from masterplan.render.html import anchor, chip, code, joined, link, list_of, quoted, small, text
+from masterplan.render.blocks import (
+    Box,
+    Break,
+    Chip,
+    Code,
+    Content,
+    Flow,
+    Folded,
+    Hyperlink,
+    Inline,
+    Paragraph,
+    Row,
+    Section,
+    Small,
+)
+from masterplan.render.compose import anchor, items, message, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.table import Row, table
 from masterplan.render.views.widgets import sprint_link
 
 AUDIT_PAGE = "audit.md"
@@ -27,114 +39,108 @@ WORDS: Mapping[Severity, str] = {"error": "error", "warning": "contradiction", "
 """What readers call each severity."""
 
 
-_DISPUTED = Markup(
-    '<span class="mp-disputed"><span class="mp-mark" aria-hidden="true">&#8800;</span> declared: <q>{}</q></span>'
-)
-
-
 @macro
 def audit(
     context: Context,
     of: Annotated[str | None, "Only this part: plan, sprint 4, phase 1, option A."] = None,
     severity: Annotated[Severity | None, "Only findings as grave as this."] = None,
     area: Annotated[Area | None, "Only this group of rules."] = None,
-) -> str:
+) -> Content:
     """Where the plan contradicts itself, by what it means, with the facts and the rule behind each, then waivers."""
-    found = [
-        each
-        for each in (context.facts.findings if of is None else context.facts.findings_of(_subject(context, of)))
-        if severity in {None, each.rule.severity} and area in {None, each.rule.area}
+    findings = [
+        finding
+        for finding in (context.facts.findings if of is None else context.facts.findings_of(_subject(context, of)))
+        if severity in {None, finding.rule.severity} and area in {None, finding.rule.area}
     ]
-    groups = [(name, [each for each in found if each.rule.area == name]) for name in AREAS]
-    shown = [_group(context, name, group) for name, group in groups if group]
+    sections = tuple(_area(context, name, group) for name, group in _by_area(findings))
     if of is None and severity is None and area is None:
-        shown = [_verdict(found), *shown, *_waived(context, context.facts.waived)]
-    return Markup("\n\n").join(shown or [_verdict(found)])
+        return (_verdict(findings), sections, _waived(context, context.facts.waived))
+    return sections or _verdict(findings)
 
 
-def _verdict(found: Sequence[Finding]) -> Markup:
-    if not found:
-        return Markup('<p class="mp-good">Nothing in this plan contradicts anything else in it.</p>')
-    return Markup("<p>{}.</p>").format(_counted(found))
+def _by_area(findings: Iterable[Finding]) -> list[tuple[Area, list[Finding]]]:
+    """The findings of each area that has any, in the order of the areas."""
+    groups: dict[Area, list[Finding]] = {area: [] for area in AREAS}
+    for finding in findings:
+        groups[finding.rule.area].append(finding)
+    return [(area, group) for area, group in groups.items() if group]
 
 
-def _counted(found: Iterable[Finding]) -> str:
+def _verdict(findings: Sequence[Finding]) -> Paragraph:
+    if not findings:
+        return Paragraph("Nothing in this plan contradicts anything else in it.", "good")
+    return Paragraph(f"{_counted(findings)}.")
+
+
+def _counted(findings: Iterable[Finding]) -> str:
     """`33 contradictions and 8 remarks`."""
-    counts = Counter(each.rule.severity for each in found)
-    said = [figures.count(counts[each], WORDS[each]) for each in SEVERITIES if counts[each]]
-    return " and ".join(said)
+    counts = Counter(finding.rule.severity for finding in findings)
+    return " and ".join(figures.count(counts[severity], WORDS[severity]) for severity in SEVERITIES if counts[severity])
 
 
-def _group(context: Context, area: Area, found: Sequence[Finding]) -> Markup:
-    grave = sorted(found, key=lambda each: SEVERITIES.index(each.rule.severity))
-    rows = [_row(context, each) for each in grave[:MOST_SHOWN]]
-    shown = table(AREAS[area], ["What does not fit", "Where", "How grave", "Rule"], rows)
-    more = len(found) - len(rows)
-    rest = Markup("\n\n<p>{} more; <code>masterplan check</code> lists them all.</p>").format(more) if more else ""
-    return Markup("## {} {{: #{} }}\n\n{}{}").format(AREAS[area], anchor(area), shown, rest)
+def _area(context: Context, area: Area, findings: Sequence[Finding]) -> Section:
+    gravest_first = sorted(findings, key=lambda finding: SEVERITIES.index(finding.rule.severity))
+    rows = [_row(context, finding) for finding in gravest_first[:MOST_SHOWN]]
+    more = len(findings) - len(rows)
+    rest = Paragraph((f"{more} more; ", Code("masterplan check"), " lists them all.")) if more else ()
+    listed = table(AREAS[area], ["What does not fit", "Where", "How grave", "Rule"], rows)
+    return Section(2, AREAS[area], anchor(area), (listed, rest))
 
 
 def _row(context: Context, finding: Finding) -> Row:
     severity, rule = finding.rule.severity, finding.rule
-    cells = [_what(context, finding), _where(context, finding), _severity(severity), _rule(context, rule)]
-    return Row(cells, f"finding-{finding.fingerprint}", {"severity": WORDS[severity], "rule": rule.id})
-
-
-def _what(context: Context, finding: Finding) -> Markup:
-    """The message, the hint, and the places it was compared with, folded away."""
-    said = Markup("{}<br>{}").format(quoted(finding.message), small(quoted(_upper(finding.hint))))
-    if not finding.related:
-        return said
-    places = list_of(link(context.links.source(each.place), each.says) for each in finding.related)
-    compared = figures.count(len(finding.related), "place")
-    return Markup('{}<details class="mp-facts-behind"><summary>Compared with {}</summary>{}</details>').format(
-        said, compared, places
+    return row(
+        _what(context, finding),
+        _where(context, finding),
+        Chip(f"finding-{severity}", WORDS[severity]),
+        _rule(context, rule),
+        anchor=f"finding-{finding.fingerprint}",
+        facts={"severity": WORDS[severity], "rule": rule.id},
     )
 
 
-def _where(context: Context, finding: Finding) -> Markup:
+def _what(context: Context, finding: Finding) -> Flow:
+    """The message, the hint, and the places it was compared with, folded away."""
+    words = (message(finding.message), Break(), Small(message(_capital(finding.hint))))
+    if not finding.related:
+        return words
+    places = (Hyperlink(context.links.source(related.place), related.says) for related in finding.related)
+    compared = f"Compared with {figures.count(len(finding.related), 'place')}"
+    return (words, Folded(compared, items(places), "facts-behind"))
+
+
+def _where(context: Context, finding: Finding) -> Inline:
     subject = finding.subject
-    line = link(context.links.source(finding.place), f"line {finding.place.line}")
+    line = Small(Hyperlink(context.links.source(finding.place), f"line {finding.place.line}"))
     if subject and subject.kind == "sprint" and subject.id in context.facts.plan.sprints:
-        return Markup("{} {}").format(sprint_link(context, subject.id), small(line))
-    where = called(context.facts.plan, subject) if subject else finding.place.path
-    return Markup("{} {}").format(text(where), small(line))
+        return (sprint_link(context, subject.id), " ", line)
+    return (called(context.facts.plan, subject) if subject else finding.place.path, " ", line)
 
 
-def _upper(sentence: str) -> str:
+def _capital(sentence: str) -> str:
     """A sentence with a capital letter at its start."""
     return sentence[:1].upper() + sentence[1:]
 
 
-def _severity(severity: Severity) -> Markup:
-    return chip(f"finding-{severity}", WORDS[severity])
-
-
-def _rule(context: Context, rule: Rule) -> Markup:
+def _rule(context: Context, rule: Rule) -> Folded:
     """A rule by its id, with what it means folded beneath."""
-    return Markup('<details class="mp-facts-behind"><summary>{}</summary>{}</details>').format(
-        code(rule.id), quoted(context.facts.plan.worded(rule.says))
-    )
+    return Folded(Code(rule.id), message(context.facts.plan.worded(rule.says)), "facts-behind")
 
 
-def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> list[Markup]:
-    if not waived:
-        return []
+def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> Section:
     rows = [
-        Row(
-            [
-                quoted(found.message),
-                _where(context, found),
-                waiver.reason,
-                waiver.by,
-                waiver.until,
-                _rule(context, found.rule),
-            ]
+        row(
+            message(finding.message),
+            _where(context, finding),
+            waiver.reason,
+            waiver.by,
+            waiver.until,
+            _rule(context, finding.rule),
         )
-        for found, waiver in waived[:MOST_SHOWN]
+        for finding, waiver in waived[:MOST_SHOWN]
     ]
-    shown = table("Waived", ["What does not fit", "Where", "Accepted because", "By", "Until", "Rule"], rows)
-    return [Markup("## Accepted for now {{: #waived }}\n\n{}").format(shown)]
+    columns = ["What does not fit", "Where", "Accepted because", "By", "Until", "Rule"]
+    return Section(2, "Accepted for now", "waived", table("Waived", columns, rows))
 
 
 def _subject(context: Context, of: str) -> Subject:
@@ -157,41 +163,15 @@ def _subject(context: Context, of: str) -> Subject:
 @macro
 def audit_summary(
     context: Context, page: Annotated[str, "The page with the whole audit, below docs/."] = AUDIT_PAGE
-) -> str:
+) -> Content:
     """How many contradictions there are, by what they mean, with links to the whole audit."""
-    facts = context.facts
-    if not facts.findings:
-        return _verdict(facts.findings)
-    groups = [(area, [each for each in facts.findings if each.rule.area == area]) for area in AREAS]
-    is_there = page != AUDIT_PAGE or context.pages.get("audit") is not None
-    shown = list_of(
-        Markup("{} {}").format(
-            link(context.links.to(page, anchor(area)), AREAS[area]) if is_there else text(AREAS[area]),
-            small(_counted(group)),
-        )
-        for area, group in groups
-        if group
-    )
-    said = link(context.links.to(page), _counted(facts.findings)) if is_there else text(_counted(facts.findings))
-    return Markup("<div><p>{}:</p>{}</div>").format(said, shown)
+    findings = context.facts.findings
+    if not findings:
+        return _verdict(findings)
+    has_page = page != AUDIT_PAGE or context.pages.get("audit") is not None
 
+    def linked(words: str, place: str = "") -> Inline:
+        return Hyperlink(context.links.to(page, place), words) if has_page else words
 
-@macro
-def disputed(
-    context: Context,
-    claim: Annotated[Claim, "The kind of claim."],
-    sprint: Annotated[str | None, "The sprint it is about; else the plan."] = None,
-) -> str:
-    """A mark beside a figure: what was declared instead, where that does not match; nothing where all agrees."""
-    said = declared_otherwise(context.facts, claim, context.sprint(sprint).id if sprint is not None else None)
-    return joined((_DISPUTED.format(text(each)) for each in said), " ") if said else Markup("")
-
-
-def declared_otherwise(facts: Facts, claim: Claim, sprint: str | None = None) -> tuple[str, ...]:
-    """What the authors declared of a sprint, or of the whole plan, where it does not match."""
-    about = facts.verdicts_of(sprint) if sprint is not None else facts.verdicts
-    return tuple(
-        each.declared.says
-        for each in about
-        if each.declared.claim == claim and each.outcome == "differs" and (sprint is not None or each.subject == PLAN)
-    )
+    areas = ((linked(AREAS[area], anchor(area)), " ", Small(_counted(group))) for area, group in _by_area(findings))
+    return Box((Paragraph((linked(_counted(findings)), ":")), items(areas)))

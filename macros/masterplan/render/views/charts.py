@@ -2,15 +2,14 @@
 
 from datetime import timedelta
 
-from markupsafe import Markup
-
 from masterplan.analyse import figures
 from masterplan.model.plan import Option, Phase, Work
 from masterplan.model.weeks import Weeks
+from masterplan.render.blocks import Content, Figure
+from masterplan.render.compose import anchor
 from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.diagrams.weeks import Bar, Kind, Lane, Scale
 from masterplan.render.diagrams.weeks import week_chart as draw
-from masterplan.render.html import anchor, figure
 from masterplan.render.macro import Context
 from masterplan.render.views.widgets import STATES, standing_word
 
@@ -22,18 +21,18 @@ MOST_LANES = 60
 """A chart shows at most so many lanes; the rest is in the table beside it."""
 
 
-def phases_chart(context: Context) -> Markup:
+def phases_chart(context: Context) -> Content:
     """The phases, a lane each, with a bar for every sprint as long as the phase's window; nothing without phases."""
     plan = context.facts.plan
     if not plan.phases:
-        return Markup("")
+        return ()
     lanes = [_phase_lane(context, phase) for phase in plan.phases[:MOST_LANES]]
     title = f"{figures.count(len(plan.phases), plan.group.one.lower(), plan.group.many.lower())} by week"
     desc = plan.worded("A sprint without weeks of its own is as long as its phase.")
     return _chart(context, lanes, title, desc, "phases")
 
 
-def option_chart(context: Context, option: Option) -> Markup:
+def option_chart(context: Context, option: Option) -> Figure:
     """One option, a lane for each person."""
     drawn = sum(len(work.sprints) for lane in option.people for work in lane.work)
     bars = _work_bar if drawn > MOST_DRAWN else _work_bars
@@ -45,14 +44,14 @@ def option_chart(context: Context, option: Option) -> Markup:
     return _chart(context, lanes, title, "A lane for each person.", f"option-{option.id}")
 
 
-def _chart(context: Context, lanes: list[Lane], title: str, desc: str, name: str) -> Markup:
+def _chart(context: Context, lanes: list[Lane], title: str, desc: str, name: str) -> Figure:
     drawn = {bar.key for lane in lanes for bar in lane.bars if bar.key}
     links = [
         Arrow(edge.needs, edge.sprint, edge.strength, edge.reason)
         for edge in context.facts.graph.edges
         if edge.needs in drawn and edge.sprint in drawn
     ]
-    return figure(draw(lanes, _scale(context), Caption(title, desc, anchor("weeks", name)), links), title)
+    return Figure(draw(lanes, _scale(context), Caption(title, desc, anchor("weeks", name)), links), title)
 
 
 def _scale(context: Context) -> Scale:

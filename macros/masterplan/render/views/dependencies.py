@@ -4,19 +4,17 @@ from collections.abc import Collection
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from markupsafe import Markup
-
 from masterplan.analyse import Facts
 from masterplan.errors import UsageError
 from masterplan.model.plan import LEVELS
+from masterplan.render.blocks import NOT_STATED, NOTHING, Chip, Content, Figure, Folded, Paragraph, Preformatted, Small
+from masterplan.render.compose import anchor, row, table
 from masterplan.render.diagrams.dependencies import dependency_diagram as draw
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.scene import Arrow, Caption
-from masterplan.render.html import NOT_STATED, NOTHING, anchor, chip, figure, lines, render, small, text
 from masterplan.render.links import phase_path
 from masterplan.render.macro import Context, macro
 from masterplan.render.mermaid import mermaid
-from masterplan.render.table import Row, table
 from masterplan.render.views.widgets import STATES, sprint_link, standing_word
 
 MOST_DRAWN = 150
@@ -39,7 +37,7 @@ def dependency_diagram(
     depth: Annotated[int, "How many steps the neighbourhood reaches."] = 1,
     phase: Annotated[str | None, "Only the sprints of this phase, with what they touch outside it."] = None,
     direction: Annotated[Literal["LR", "TB"] | None, "Left to right or top to bottom; else by size."] = None,
-) -> str:
+) -> Content:
     """What needs what, as a diagram; every box is a link. A plan of more than 150 sprints is drawn by phases.
 
     Of very many dependencies the first are drawn, and the others counted.
@@ -65,7 +63,7 @@ def _ids(context: Context, focus: object, phase: object) -> tuple[str | None, st
     )
 
 
-def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, title: str, focus: str) -> Markup:
+def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, title: str, focus: str) -> Content:
     facts = context.facts
     shown = sprints[: MOST_NEIGHBOURS if len(sprints) > MOST_DRAWN else MOST_DRAWN]
     order = [phase.id for phase in facts.plan.phases]
@@ -78,7 +76,7 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     caption = Caption(title, desc, anchor("needs", focus))
     across = direction == "LR" if direction else len(nodes) <= MOST_ACROSS
     phases = [*phases, f"In no {facts.plan.group.one.lower()}"] if phases else []
-    return figure(draw(nodes, links, phases, caption, "LR" if across else "TB"), title) + _more_lines(left_out)
+    return (Figure(draw(nodes, links, phases, caption, "LR" if across else "TB"), title), _more_lines(left_out))
 
 
 def _links(facts: Facts, shown: Collection[str], focus: str) -> tuple[list[Arrow], int]:
@@ -95,12 +93,10 @@ def _links(facts: Facts, shown: Collection[str], focus: str) -> tuple[list[Arrow
     return links[:most], len(links[most:])
 
 
-def _more_lines(left_out: int) -> Markup:
+def _more_lines(left_out: int) -> Content:
     if not left_out:
-        return Markup()
-    return Markup("\n<p>{}</p>").format(
-        small(f"{left_out:,} more dependencies are not drawn: a larger picture helps nobody.")
-    )
+        return ()
+    return Paragraph(Small(f"{left_out:,} more dependencies are not drawn: a larger picture helps nobody."))
 
 
 def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
@@ -122,7 +118,7 @@ def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
     )
 
 
-def _phases(context: Context) -> Markup:
+def _phases(context: Context) -> Content:
     """The phases of a large plan with how many dependencies lead from one to another."""
     facts = context.facts
     phases = facts.plan.phases
@@ -148,33 +144,32 @@ def _phases(context: Context) -> Markup:
     unit, group = facts.plan.unit, facts.plan.group
     title = f"{len(facts.plan.sprints):,} {unit.many.lower()} by {group.one.lower()}"
     caption = Caption(title, f"Arrows count the dependencies between {group.many.lower()}.", "needs")
-    return figure(draw(nodes, links[:MOST_LINES], (), caption, "TB"), title) + _more_lines(len(links[MOST_LINES:]))
+    diagram = draw(nodes, links[:MOST_LINES], (), caption, "TB")
+    return (Figure(diagram, title), _more_lines(len(links[MOST_LINES:])))
 
 
 @macro
 def dependency_table(
     context: Context,
     sprint: Annotated[str | None, "Only what this sprint needs and what needs it."] = None,
-) -> str:
+) -> Content:
     """Every dependency with its strength and reason, and the sprints that say nothing or need nothing."""
     facts = context.facts
     about = context.sprint(sprint).id if sprint is not None else None
-    edges = [e for e in facts.graph.edges if about in {None, e.sprint, e.needs}]
     rows = [
-        Row(
-            [
-                sprint_link(context, e.sprint, titled=True),
-                sprint_link(context, e.needs, titled=True),
-                chip(e.strength, e.strength),
-                e.reason or NOTHING,
-            ]
+        row(
+            sprint_link(context, edge.sprint, titled=True),
+            sprint_link(context, edge.needs, titled=True),
+            Chip(edge.strength, edge.strength),
+            edge.reason,
         )
-        for e in edges
+        for edge in facts.graph.edges
+        if about in {None, edge.sprint, edge.needs}
     ]
-    for id_, each in facts.plan.sprints.items():
-        if not each.depends_on and about in {None, id_}:
-            said = NOT_STATED if each.depends_on is None else "none (confirmed)"
-            rows.append(Row([sprint_link(context, id_, titled=True), NOTHING, NOTHING, said]))
+    for id_, sprint_ in facts.plan.sprints.items():
+        if not sprint_.depends_on and about in {None, id_}:
+            why = NOT_STATED if sprint_.depends_on is None else "none (confirmed)"
+            rows.append(row(sprint_link(context, id_, titled=True), NOTHING, NOTHING, why))
     return table("Dependencies", [facts.plan.unit.one, "Needs", "Strength", "Why"], rows)
 
 
@@ -184,11 +179,12 @@ def mermaid_source(
     focus: Annotated[str | None, "Only this sprint and its neighbourhood."] = None,
     depth: Annotated[int, "How many steps the neighbourhood reaches."] = 1,
     phase: Annotated[str | None, "Only the sprints of this phase, with what they touch outside it."] = None,
-) -> str:
+) -> Content:
     """The same graph as Mermaid text to copy, for places that draw it themselves; a plan too large for that says so."""
     focus, phase = _ids(context, focus, phase)
     try:
         source = mermaid(context.facts, focus, depth, phase)
     except UsageError as error:
-        return Markup("\n<p>{}</p>").format(text(f"There is no Mermaid text: {error}."))
-    return render("mermaid.html.jinja", lines=lines(source))
+        return Paragraph(f"There is no Mermaid text: {error}.")
+    listing = Preformatted(source, "Mermaid text", language="mermaid")
+    return Folded("The same graph as Mermaid text", listing, "copyable", searched=False)

@@ -1,10 +1,7 @@
 """The plan at a glance: headline figures, what was declared beside what the plan says, and what happens next."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
-
-from markupsafe import Markup
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.audit.judgement import Verdict
@@ -13,31 +10,40 @@ from masterplan.errors import UsageError
 from masterplan.model.declared import Claim
 from masterplan.model.naming import PLAN
 from masterplan.model.quantity import Quantity, amount
-from masterplan.render.html import NOTHING, isolated, joined, link, list_of, render, small, text
+from masterplan.render.blocks import (
+    NOTHING,
+    Card,
+    Cards,
+    Content,
+    Hyperlink,
+    Inline,
+    Paragraph,
+    Quotation,
+    Row,
+    Small,
+    Strong,
+)
+from masterplan.render.compose import items, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
-from masterplan.render.table import Row, table
-from masterplan.render.views.widgets import columns, outcome_chip, sprint_link, standing_chip, total
+from masterplan.render.views.widgets import (
+    outcome_chip,
+    sprint_columns,
+    sprint_link,
+    sprint_links,
+    standing_chip,
+    total,
+)
 
 if TYPE_CHECKING:
     from masterplan.analyse.content import Part
-
-
-@dataclass(frozen=True)
-class Card:
-    """One headline figure: what it is, its value, a note, and the declared values that do not match it."""
-
-    label: str
-    value: object
-    note: str = ""
-    disputed: tuple[str, ...] = ()
 
 
 @macro
 def plan(
     context: Context,
     field: Annotated[Literal["title", "summary", "updated", "start", "unit", "units", "group", "groups"], "Which one."],
-) -> str:
+) -> Content:
     """One thing the plan says of itself, for use inside a sentence or a heading."""
     header = context.facts.plan.header
     if field == "summary":
@@ -51,14 +57,13 @@ def plan(
         "group": header.group.one,
         "groups": header.group.many,
     }
-    return text(values[field]) if values[field] else NOTHING
+    return str(values[field] or "") or NOTHING
 
 
 @macro
-def headline(context: Context) -> str:
+def headline(context: Context) -> Content:
     """The computed headline figures as cards, each with the declared values that do not match it."""
-    cards = _cards(context)
-    return render("cards.html.jinja", cards=cards) if cards else Markup("")
+    return Cards(tuple(_cards(context)))
 
 
 def _cards(context: Context) -> list[Card]:
@@ -71,7 +76,7 @@ def _cards(context: Context) -> list[Card]:
     staffed = f"{amount(min(options), max(options), 'week').text} as staffed" if options else ""
     names = ", ".join(facts.plan.name(id_) for id_ in risky[:5])
     hard = str(sum(edge.strength == "hard" for edge in facts.graph.edges))
-    lasts = figures.count(len(span), "week") if span else NOTHING
+    lasts: Inline = figures.count(len(span), "week") if span else NOTHING
     monthly, annual = _money(facts, facts.monthly_savings), _money(facts, facts.annual_savings)
     cards: list[tuple[tuple[Part, ...], Card]] = [
         (
@@ -87,13 +92,13 @@ def _cards(context: Context) -> list[Card]:
     return [card for parts, card in cards if any(map(context.has, parts))]
 
 
-def _money(facts: Facts, value: Quantity | None) -> Markup:
-    return text(value.text.split("/")[0]) if value else total(value, figures.stated_savings(facts.kept))
+def _money(facts: Facts, value: Quantity | None) -> Inline:
+    return value.text.split("/")[0] if value else total(value, figures.stated_savings(facts.kept))
 
 
-def _disputed(facts: Facts, claim: str) -> tuple[str, ...]:
+def _disputed(facts: Facts, claim: Claim) -> tuple[str, ...]:
     """What the authors declared of the whole plan where it does not match."""
-    about = [v for v in facts.verdicts if v.declared.claim == claim and v.subject == PLAN]
+    about = [verdict for verdict in facts.verdicts if verdict.declared.claim == claim and verdict.subject == PLAN]
     return tuple(verdict.declared.says for verdict in about if verdict.outcome == "differs")
 
 
@@ -103,7 +108,7 @@ def declared(
     show: Annotated[Literal["all", "differs"], "All of them, or only those that do not match."] = "all",
     sprint: Annotated[str | None, "Only those about this sprint."] = None,
     claim: Annotated[Claim | None, "Only claims of this kind."] = None,
-) -> str:
+) -> Content:
     """What the authors wrote down, word for word, beside what the plan itself says."""
     facts = context.facts
     verdicts = facts.verdicts if sprint is None else facts.verdicts_of(context.sprint(sprint).id)
@@ -111,61 +116,57 @@ def declared(
     if show == "differs" and verdicts:
         verdicts = tuple(verdict for verdict in verdicts if verdict.outcome == "differs")
         if not verdicts:
-            return Markup('<p class="mp-good">Everything that is declared agrees with the plan.</p>')
+            return Paragraph("Everything that is declared agrees with the plan.", "good")
     headings = ["Declared", "About", "The plan says", "Outcome"]
     rows = [_verdict(context, verdict) for verdict in verdicts]
     if sprint is not None:
         headings.remove("About")
-        rows = [Row([row.cells[0], *row.cells[2:]]) for row in rows]
+        rows = [row(verdict.cells[0], *verdict.cells[2:]) for verdict in rows]
     return table("Declared and computed", headings, rows)
 
 
 def _verdict(context: Context, verdict: Verdict) -> Row:
-    where = link(context.links.source(verdict.place), verdict.declared.at or "in the plan")
-    says = Markup("<q>{}</q> {}").format(text(verdict.declared.says), small(where))
+    where = Hyperlink(context.links.source(verdict.place), verdict.declared.at or "in the plan")
+    words = (Quotation(verdict.declared.says), " ", Small(where))
     about = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.name
-    return Row([says, about, verdict.computed or NOTHING, outcome_chip(verdict)])
+    return row(words, about, verdict.computed, outcome_chip(verdict))
 
 
 @macro
-def what_now(context: Context) -> str:
+def what_now(context: Context) -> Content:
     """What is being done now, what can be started, and what waits for what."""
-    facts = context.facts
-    standings = facts.standings.values()
-    doing = [s for s in standings if s.state in {"in progress", "blocked"}]
-    ready = [s for s in standings if s.ready]
-    waiting = [s for s in standings if s.state == "planned" and not s.ready]
-    groups = [
-        (
-            "In progress",
-            [Markup("{} {}").format(sprint_link(context, s.sprint, titled=True), standing_chip(s)) for s in doing],
-        ),
-        ("Can start now", [sprint_link(context, s.sprint, titled=True) for s in ready]),
-        ("Waiting", [_waiting(context, s.sprint, s.waits_for) for s in waiting]),
+    standings = context.facts.standings.values()
+    doing = [
+        (sprint_link(context, standing.sprint, titled=True), " ", standing_chip(standing))
+        for standing in standings
+        if standing.state in {"in progress", "blocked"}
     ]
-    return columns(context, groups)
+    ready = [sprint_link(context, standing.sprint, titled=True) for standing in standings if standing.ready]
+    waiting = [
+        _waiting(context, standing.sprint, standing.waits_for)
+        for standing in standings
+        if standing.state == "planned" and not standing.ready
+    ]
+    return sprint_columns(context, [("In progress", doing), ("Can start now", ready), ("Waiting", waiting)])
 
 
-def _waiting(context: Context, sprint: str, waits_for: tuple[str, ...]) -> Markup:
-    needed = joined(sprint_link(context, id_) for id_ in waits_for)
-    return Markup("{} {}").format(sprint_link(context, sprint, titled=True), small(Markup("for {}").format(needed)))
+def _waiting(context: Context, sprint: str, waits_for: tuple[str, ...]) -> Inline:
+    return (sprint_link(context, sprint, titled=True), " ", Small(("for ", sprint_links(context, waits_for))))
 
 
 @macro
-def next_steps(context: Context) -> str:
+def next_steps(context: Context) -> Content:
     """What to do next, in order."""
     steps = context.facts.plan.header.next_steps
-    shown = (
-        Markup("<strong>{}</strong> {}{}").format(isolated(s.title), isolated(s.detail or ""), " ✓" if s.done else "")
-        for s in steps
+    return items(
+        ((Strong(step.title), " ", step.detail or "", " ✓" if step.done else "") for step in steps), ordered=True
     )
-    return list_of(shown, ordered=True) if steps else Markup("")
 
 
 @macro
 def figure(
     context: Context, name: Annotated[Literal["sprints", "monthly-savings", "annual-savings", "weeks"], "Which figure."]
-) -> str:
+) -> Content:
     """One computed figure, for use inside a sentence."""
     facts = context.facts
     span = figures.phases_span(facts.plan)
@@ -177,4 +178,4 @@ def figure(
     }
     if values[name] is None:
         raise UsageError(f"the plan says nothing from which {name} could be computed")
-    return Markup('<span class="mp-figure-value">{}</span>').format(text(values[name]))
+    return str(values[name])

@@ -1,29 +1,35 @@
 """Sprints: the table of all of them, and the page of one with everything about it."""
 
+from collections.abc import Iterator
 from typing import Annotated
-
-from markupsafe import Markup
 
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.wording import UNASSIGNED
 from masterplan.model.plan import Level, Phase, Sprint
 from masterplan.model.progress import State
-from masterplan.render.html import (
+from masterplan.render.blocks import (
     NOT_STATED,
     NOTHING,
-    anchor,
-    code,
-    isolated,
-    link,
-    list_of,
-    render,
-    small,
-    text,
-    unsearched,
+    Box,
+    Code,
+    Columns,
+    Content,
+    Definitions,
+    Flow,
+    Hyperlink,
+    Inline,
+    Neighbours,
+    Numbers,
+    Paragraph,
+    Row,
+    Section,
+    Small,
+    Unsearched,
+    is_empty,
 )
+from masterplan.render.compose import anchor, items, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
-from masterplan.render.table import Numbers, Row, table
 from masterplan.render.views import (
     dependencies,
     history,
@@ -54,12 +60,9 @@ from masterplan.render.views.widgets import (
 MOST_DETAILED = 60
 """Above this many sprints one page with all details helps nobody."""
 
-_UNSEARCHED = frozenset({"time", "why", "join"})
-"""Parts of a sprint's page about other sprints, by anchor: who searches for those shall find their own pages."""
-
 
 @macro
-def sprint_link_to(context: Context, sprint: Annotated[str, "The sprint's id."]) -> str:
+def sprint_link_to(context: Context, sprint: Annotated[str, "The sprint's id."]) -> Content:
     """A link to a sprint's page, for use inside a sentence."""
     return sprint_link(context, context.sprint(sprint).id, titled=True)
 
@@ -71,7 +74,7 @@ def sprint_table(
     state: Annotated[State | None, "Only sprints in this state."] = None,
     risk: Annotated[Level | None, "Only sprints with this level of risk."] = None,
     owner: Annotated[str | None, "Only the sprints of this person."] = None,
-) -> str:
+) -> Content:
     """Sprints with impact, phase, dependencies, risk, savings and state; all, or those that fit every filter."""
     facts = context.facts
     chosen = context.phase(phase).sprints if phase is not None else tuple(facts.plan.sprints)
@@ -85,12 +88,20 @@ def sprint_table(
         and person in {None, sprint.owner}
     ]
     unit = facts.plan.unit
-    columns = [unit.one, "Impact, as claimed", facts.plan.group.one, "Needs", "Risk", Numbers("Saves a month"), "State"]
-    return table(unit.many, columns, [_row(context, sprint) for sprint in fitting])
+    headings = [
+        unit.one,
+        "Impact, as claimed",
+        facts.plan.group.one,
+        "Needs",
+        "Risk",
+        Numbers("Saves a month"),
+        "State",
+    ]
+    return table(unit.many, headings, [_row(context, sprint) for sprint in fitting])
 
 
 @macro
-def sprint_list(context: Context) -> str:
+def sprint_list(context: Context) -> Content:
     """The table of all sprints; of more than 150 of them, links to their own page and to those of the phases."""
     return by_phase(context) if len(context.facts.plan.sprints) > MOST_ROWS else sprint_table(context)
 
@@ -98,18 +109,15 @@ def sprint_list(context: Context) -> str:
 def _row(context: Context, sprint: Sprint) -> Row:
     facts = context.facts
     phase = facts.plan.phase_of.get(sprint.id)
-    where = Markup("{} {}").format(isolated(phase.title), small(f"{phase.weeks.named}")) if phase else NOTHING
     standing = facts.standings[sprint.id]
-    return Row(
-        [
-            sprint_link(context, sprint.id, titled=True),
-            sprint.impact or NOTHING,
-            where,
-            needs(context, sprint),
-            risk_chip(sprint.risk),
-            quantity(sprint.savings.monthly if sprint.savings and context.has("savings") else None),
-            standing_chip(standing),
-        ],
+    return row(
+        sprint_link(context, sprint.id, titled=True),
+        sprint.impact,
+        (phase.title, " ", Small(phase.weeks.named)) if phase else None,
+        needs(context, sprint),
+        risk_chip(sprint.risk),
+        _monthly(context, sprint),
+        standing_chip(standing),
         facts={
             "phase": phase.title if phase else "",
             "risk": sprint.risk.level if sprint.risk else "",
@@ -119,176 +127,184 @@ def _row(context: Context, sprint: Sprint) -> Row:
     )
 
 
-def needs(context: Context, sprint: Sprint) -> Markup:
+def _monthly(context: Context, sprint: Sprint) -> Inline:
+    return quantity(sprint.savings.monthly if sprint.savings and context.has("savings") else None)
+
+
+def needs(context: Context, sprint: Sprint) -> Inline:
     """What a sprint needs, in a cell; nothing said and nothing needed are told apart."""
     if sprint.depends_on is None:
         return NOT_STATED
-    return sprint_links(context, (each.sprint for each in sprint.depends_on)) if sprint.depends_on else text("nothing")
+    return sprint_links(context, (edge.sprint for edge in sprint.depends_on)) if sprint.depends_on else "nothing"
 
 
 @macro
-def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) -> str:
+def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) -> Content:
     """Everything about one sprint: the whole page, from its heading down."""
-    found = context.sprint(sprint)
-    facts, id_ = context.facts, found.id
-    sections: list[tuple[str, str, object]] = [
-        *_sections(context, found),
-        ("Declared and computed", "declared", overview.declared(context, sprint=id_) if found.declared else ""),
-        ("Progress", "progress", _progress(context, id_)),
-        (f"You join {facts.plan.name(id_)}", "join", joining.joining(context, id_)),
-        ("History", "history", history.sprint_history(context, id_) if history.of_sprint(context, id_) else ""),
-        ("Source", "source", source_listing(context, facts.plan.places.of("sprints", id_).path)),
-    ]
-    return render(
-        "sprint_page.md.jinja",
-        name=facts.plan.name(id_),
-        sprint=found,
-        facts=_facts(context, found),
-        description=prose(found.description) if found.description else None,
-        sections=[section for section in sections if section[2]],
-        unsearched=_UNSEARCHED,
-        before=_neighbour(context, id_, -1),
-        after=_neighbour(context, id_, +1),
+    about = context.sprint(sprint)
+    facts, id_ = context.facts, about.id
+    declared = overview.declared(context, sprint=id_) if about.declared else ()
+    past = history.sprint_history(context, id_) if history.of_sprint(context, id_) else ()
+    source = source_listing(context, facts.plan.places.of("sprints", id_).path)
+    body = (
+        _head(context, about),
+        _sections(context, about),
+        Section(2, "Declared and computed", "declared", declared),
+        Section(2, "Progress", "progress", _progress(context, id_)),
+        Section(2, f"You join {facts.plan.name(id_)}", "join", joining.joining(context, id_), searched=False),
+        Section(2, "History", "history", past),
+        Section(2, "Source", "source", source),
+        Neighbours(_neighbour(context, id_, -1), _neighbour(context, id_, +1)),
+    )
+    return Section(1, named(facts.plan.name(id_), about.title), "", body)
+
+
+def _sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
+    """What a sprint's file says, by subject.
+
+    The search passes over what is about other sprints: who searches for those is to find their own pages.
+    """
+    id_ = sprint.id
+    why = times.why_it_is_then(context, id_) if context.has("effort") else ()
+    measures = savings.metrics_table(context, id_) if sprint.metrics else ()
+    return (
+        Section(2, "Dependencies", "dependencies", _dependencies(context, sprint)),
+        Section(2, "Where it stands in time", "time", phases.sprint_weeks(context, id_), searched=False),
+        Section(2, "Why then", "why", why, searched=False),
+        Section(2, "Metrics and savings", "metrics", measures),
+        Section(2, "Risk", "risk", _risk(context, sprint)),
+        Section(2, "Rollback", "rollback", rollback.rollback_runbook(context, id_)),
+        Section(2, "Tests", "tests", testing.sprint_tests(context, id_)),
+        Section(2, "Tasks", "tasks", reports.tasks(context, sprint)),
+        Section(2, "To read and to update", "documents", _documents(sprint)),
     )
 
 
-def _sections(context: Context, sprint: Sprint) -> list[tuple[str, str, object]]:
-    """What a sprint's file says, by subject: heading, anchor and body; an empty body where it says nothing."""
-    id_ = sprint.id
-    return [
-        ("Dependencies", "dependencies", _dependencies(context, sprint)),
-        ("Where it stands in time", "time", phases.sprint_weeks(context, id_)),
-        ("Why then", "why", times.why_it_is_then(context, id_) if context.has("effort") else ""),
-        ("Metrics and savings", "metrics", savings.metrics_table(context, id_) if sprint.metrics else ""),
-        ("Risk", "risk", _risk(context, sprint)),
-        ("Rollback", "rollback", rollback.rollback_runbook(context, id_)),
-        ("Tests", "tests", testing.sprint_tests(context, id_)),
-        ("Tasks", "tasks", reports.tasks(context, sprint)),
-        ("To read and to update", "documents", _documents(sprint)),
-    ]
-
-
 @macro
-def sprint_details(context: Context) -> str:
+def sprint_details(context: Context) -> Content:
     """Every sprint with all that its file says, for print; a plan of more than 60 is only listed."""
     plan = context.facts.plan
     if len(plan.sprints) > MOST_DETAILED:
         return sprint_table(context)
-    parts = [
-        {
-            "name": plan.name(sprint.id),
-            "title": sprint.title,
-            "anchor": anchor("sprint", sprint.id),
-            "facts": _facts(context, sprint),
-            "description": prose(sprint.description) if sprint.description else None,
-            "sections": [section for section in _sections(context, sprint) if section[2]],
-        }
+    return tuple(
+        Section(
+            2,
+            named(plan.name(sprint.id), sprint.title),
+            anchor("sprint", sprint.id),
+            (
+                _head(context, sprint),
+                *(
+                    (Paragraph(section.title, "title"), section.body)
+                    for section in _sections(context, sprint)
+                    if not is_empty(section.body)
+                ),
+            ),
+        )
         for sprint in plan.sprints.values()
-    ]
-    return render("sprint_details.md.jinja", parts=parts)
+    )
 
 
-def _facts(context: Context, sprint: Sprint) -> list[tuple[str, object]]:
+def _head(context: Context, sprint: Sprint) -> Flow:
+    """The facts about a sprint and its description."""
+    description = Box(prose(sprint.description), "prose") if sprint.description else ()
+    return (Definitions(tuple(_facts(context, sprint))), description)
+
+
+def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
     """The facts at the head of a sprint's page, label and value."""
     facts, plan = context.facts, context.facts.plan
     phase = plan.phase_of.get(sprint.id)
     place = plan.places.of("sprints", sprint.id)
-    shown: list[tuple[str, object]] = [
+    values: tuple[tuple[str, Flow], ...] = (
         ("State", standing_chip(facts.standings[sprint.id])),
         ("Risk", risk_chip(sprint.risk)),
         ("Impact, as claimed", termed(context, sprint.impact) if sprint.impact else NOTHING),
-        ("Saves a month", quantity(sprint.savings.monthly if sprint.savings and context.has("savings") else None)),
+        ("Saves a month", _monthly(context, sprint)),
         (plan.group.one, _phase(context, phase)),
         ("Owner", plan.person(sprint.owner) if sprint.owner else UNASSIGNED if context.has("people") else NOTHING),
         ("Effort", _effort(context, sprint) if context.has("effort") else NOTHING),
-        ("Written in", link(context.links.source(place), place.path)),
+        ("Written in", Hyperlink(context.links.source(place), place.path)),
         ("Last change", context.changed.get(place.path, "not committed yet")),
-    ]
-    return [(label, value) for label, value in shown if value != NOTHING]
+    )
+    return ((label, value) for label, value in values if value != NOTHING)
 
 
-def _effort(context: Context, sprint: Sprint) -> Markup:
+def _effort(context: Context, sprint: Sprint) -> Inline:
     """The effort as it is stated, or else the one that schedules take for it."""
     if sprint.effort:
         return quantity(sprint.effort)
     taken = context.facts.schedules.efforts[sprint.id]
     how = "assumed" if taken.origin == "nothing" else "derived from the plan's weeks"
-    return Markup("{} days {}").format(times.effort_days(taken), small(f"not stated, {how}"))
+    return (f"{times.effort_days(taken)} days ", Small(f"not stated, {how}"))
 
 
-def _phase(context: Context, phase: Phase | None) -> Markup:
+def _phase(context: Context, phase: Phase | None) -> Inline:
     if phase is None:
         return NOTHING
     plan = context.facts.plan
-    return Markup("{}: {}, {}").format(text(plan.group_name(phase.id)), isolated(phase.title), weeks(plan, phase.weeks))
+    return (named(plan.group_name(phase.id), phase.title), ", ", weeks(plan, phase.weeks))
 
 
-def _dependencies(context: Context, sprint: Sprint) -> Markup:
+def _dependencies(context: Context, sprint: Sprint) -> Content:
     graph = context.facts.graph
     if sprint.depends_on is None and not graph.needed_by[sprint.id]:
-        return Markup("")
-    needed = [_edge(context, edge, edge.needs) for edge in graph.needs[sprint.id]]
-    needing = [_edge(context, edge, edge.sprint) for edge in graph.needed_by[sprint.id]]
-    diagram = dependencies.dependency_diagram(context, focus=sprint.id) if needed or needing else ""
-    groups = [
-        ("It needs", list_of(needed) if needed else needs(context, sprint)),
-        ("Needed by", list_of(needing) if needing else text("nothing")),
-    ]
-    return Markup("{}\n{}").format(diagram, render("columns.html.jinja", groups=groups))
+        return ()
+    needed = items(_edge(context, edge, edge.needs) for edge in graph.needs[sprint.id])
+    needing = items(_edge(context, edge, edge.sprint) for edge in graph.needed_by[sprint.id])
+    is_tied = needed.items or needing.items
+    diagram = dependencies.dependency_diagram(context, focus=sprint.id) if is_tied else ()
+    groups: tuple[tuple[str, Flow], ...] = (
+        ("It needs", needed if needed.items else needs(context, sprint)),
+        ("Needed by", needing if needing.items else "nothing"),
+    )
+    return (diagram, Columns(groups))
 
 
-def _edge(context: Context, edge: Edge, other: str) -> Markup:
-    said = Markup(": {}").format(termed(context, edge.reason)) if edge.reason else ""
-    return Markup("{} {}{}").format(unsearched(sprint_link(context, other, titled=True)), small(edge.strength), said)
+def _edge(context: Context, edge: Edge, other: str) -> Inline:
+    reason = (": ", termed(context, edge.reason)) if edge.reason else ()
+    return (Unsearched(sprint_link(context, other, titled=True)), " ", Small(edge.strength), reason)
 
 
-def _risk(context: Context, sprint: Sprint) -> Markup:
+def _risk(context: Context, sprint: Sprint) -> Flow:
     risk = sprint.risk
     if risk is None:
-        return Markup("")
+        return ()
     rated = [f"likelihood {risk.likelihood}"] if risk.likelihood else []
     rated += [f"impact {risk.impact}"] if risk.impact else []
-    owner = context.facts.plan.person(risk.owner) if risk.owner else None
-    return render(
-        "risk.html.jinja",
-        chip=risk_chip(risk),
-        rated=", ".join(rated),
-        owner=owner,
-        description=prose(risk.description) if risk.description else None,
-        mitigation=list_of(termed(context, each) for each in risk.mitigation) if risk.mitigation else None,
-    )
+    owner = f", watched by {context.facts.plan.person(risk.owner)}" if risk.owner else ""
+    mitigation: Flow = Paragraph("No mitigation is stated.", "missing")
+    if risk.mitigation:
+        mitigation = (Paragraph("Mitigation:"), items(termed(context, step) for step in risk.mitigation))
+    level = Paragraph((risk_chip(risk), f" {', '.join(rated)}" if rated else "", owner))
+    return Box((level, Box(prose(risk.description), "prose") if risk.description else (), mitigation), "risk")
 
 
-def _progress(context: Context, id_: str) -> Markup:
-    report = reports.report_link(context, id_, "Completion report")
-    shown = Markup("<p>{}</p>").format(report) if context.facts.standings[id_].done_on else Markup("")
-    return Markup("\n\n").join(piece for piece in (shown, text(progress.progress_log(context, id_))) if piece)
+def _progress(context: Context, id_: str) -> Content:
+    is_done = context.facts.standings[id_].done_on is not None
+    report = Paragraph(reports.report_link(context, id_, "Completion report")) if is_done else ()
+    return (report, progress.progress_log(context, id_))
 
 
-def _documents(sprint: Sprint) -> Markup | str:
-    papers = (Markup("{} {}").format(code(d.path), text(d.note or "")) for d in sprint.documentation)
-    links = (link(each.url, each.title) for each in sprint.links)
-    return list_of([*links, *papers]) if sprint.links or sprint.documentation else ""
+def _documents(sprint: Sprint) -> Flow:
+    links = (Hyperlink(link.url, link.title) for link in sprint.links)
+    papers = ((Code(paper.path), f" {paper.note}" if paper.note else "") for paper in sprint.documentation)
+    return items((*links, *papers))
 
 
-def _neighbour(context: Context, id_: str, step: int) -> Markup | None:
+def _neighbour(context: Context, id_: str, step: int) -> Inline:
     plan = context.facts.plan
     position = plan.positions[id_] + step
-    return sprint_link(context, plan.ids[position], titled=True) if 0 <= position < len(plan.ids) else None
+    return sprint_link(context, plan.ids[position], titled=True) if 0 <= position < len(plan.ids) else ""
 
 
 @macro
-def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> str:
+def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Content:
     """Everything about one phase: the whole page, from its heading down."""
-    found, plan = context.phase(phase), context.facts.plan
-    return render(
-        "phase_page.md.jinja",
-        name=plan.group_name(found.id),
-        group=plan.group.one.lower(),
-        phase=found,
-        weeks=weeks(plan, found.weeks),
-        diagram=dependencies.dependency_diagram(context, phase=found.id),
-        table=sprint_table(context, phase=found.id),
-        why=phases.reasons(context, found) if found.why else "",
-        parallel=phases.parallels(found) if found.parallel else "",
+    about, plan = context.phase(phase), context.facts.plan
+    body = (
+        Paragraph(weeks(plan, about.weeks)),
+        dependencies.dependency_diagram(context, phase=about.id),
+        Section(2, "Why", "why", (phases.reasons(context, about), phases.parallels(about))),
+        Section(2, f"In this {plan.group.one.lower()}", "sprints", sprint_table(context, phase=about.id)),
     )
+    return Section(1, named(plan.group_name(about.id), about.title), "", body)

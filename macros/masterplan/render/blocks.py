@@ -1,0 +1,373 @@
+"""What a view returns: a few kinds of block and of inline text, which one writer a form turns into text.
+
+Views decide what a page says; the writers in `write/` alone know HTML, Markdown and plain sentences. Text, of the plan
+or ours, is a plain `str` anywhere in the tree, and a writer escapes it once, for where it goes. Pieces that stand
+together are a tuple: inline pieces in a row are one run of text, and each block stands by itself.
+
+What is empty is not there: no text, a list without items, a table without rows, a section without anything below its
+heading.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, TypeGuard, Union
+
+MOST_SEARCHED = 60
+"""A table of more rows stays out of the search: what it says of a sprint is found on the sprint's own page."""
+
+
+class Span:
+    """Inline text of a kind."""
+
+    __slots__ = ()
+
+
+class Block:
+    """What stands by itself."""
+
+    __slots__ = ()
+
+
+Inline: TypeAlias = str | Span | tuple["Inline", ...]
+"""Text within a line."""
+
+Flow: TypeAlias = str | Span | Block | tuple["Flow", ...]
+"""What a cell, an item or a box holds."""
+
+Content: TypeAlias = Union[str, Span, Block, "Section", tuple["Content", ...]]
+"""What a view returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperlink(Span):
+    """A link. `href` comes from `Links` or is an address that the plan may name; `foreign` marks those of its prose."""
+
+    href: str
+    label: Inline
+    title: str = ""
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Code(Span):
+    """A file name or another literal."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong(Span):
+    """Text of weight."""
+
+    content: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis(Span):
+    """Text with stress."""
+
+    content: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation(Span):
+    """Words as somebody wrote them."""
+
+    content: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Small(Span):
+    """A note beside something more important."""
+
+    content: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Missing(Span):
+    """Words for what the plan should say and does not."""
+
+    content: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Absent(Span):
+    """A sign or words where the plan has no value; a column with nothing else in it is left out."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsearched(Span):
+    """Text that the search passes over, as another page says it better."""
+
+    content: Inline
+
+
+@dataclass(frozen=True, slots=True)
+class Chip(Span):
+    """A word or two in a small frame; `look` names its colours in the style sheet."""
+
+    look: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation(Span):
+    """A word with its meaning."""
+
+    text: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revised(Span):
+    """Words that only one of two versions of a text has: the older (`removed`) or the newer (`inserted`)."""
+
+    kind: Literal["removed", "inserted"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Span):
+    """A small picture of the site within a line, with its text."""
+
+    src: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break(Span):
+    """A new line within a run of text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph(Block):
+    """A paragraph: plain, the small `title` of a part, or one that says that all is `good` or something `missing`."""
+
+    content: Inline
+    look: Literal["", "title", "good", "missing"] = ""
+    searched: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList(Block):
+    """A list; the steps of something are `ordered`."""
+
+    items: tuple[Flow, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: a cell a column, an anchor to link to, and facts to filter by, by their names."""
+
+    cells: tuple[Flow, ...]
+    anchor: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class Numbers(str):
+    """The heading of a column of numbers, dates or amounts, which stand to the right, digit under digit."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Block):
+    """A table as `table` makes it; the caption is for those who do not see it, and a heading may be empty."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    foot: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Block):
+    """Cells of five grades of colour by the levels of two scales, or of one.
+
+    A row is its name, empty in a matrix of one scale, and its cells: the grade from 1 to 5, how many things are there
+    (0 is not written), and which.
+    """
+
+    caption: str
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[tuple[int, int, Inline], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A headline figure: what it is, its value, a note, and the declared values that do not match it."""
+
+    label: str
+    value: Inline
+    note: str = ""
+    disputed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cards(Block):
+    """Headline figures beside each other."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions(Block):
+    """Names with their values: the `facts` about something, or the words of a `glossary`."""
+
+    pairs: tuple[tuple[str, Flow], ...]
+    look: Literal["facts", "glossary"] = "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns(Block):
+    """Texts beside each other, each under its title."""
+
+    groups: tuple[tuple[str, Flow], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Block):
+    """A drawing, finished SVG, with its name."""
+
+    svg: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar(Block):
+    """How much is done, in per cent."""
+
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folded(Block):
+    """A part that is folded away under a summary; `look` says what is in it."""
+
+    summary: Inline
+    body: Content
+    look: Literal["", "more", "facts-behind", "example", "copyable"] = ""
+    searched: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Box(Block):
+    """A part with a look of its own, or one that the search passes over."""
+
+    body: Flow
+    look: Literal["", "prose", "phase", "joining", "progress", "risk", "risks", "runbook", "small"] = ""
+    searched: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Quote(Block):
+    """A part that somebody else wrote."""
+
+    body: Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Preformatted(Block):
+    """Lines with their blanks, `code` or not, in a language; what has a name can be reached by keyboard."""
+
+    text: str
+    name: str = ""
+    code: bool = False
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Block):
+    """A file of the plan, folded, each line with its anchor."""
+
+    path: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours(Block):
+    """Links to the pages before and after."""
+
+    before: Inline = ""
+    after: Inline = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of a page with what stands below it; nothing where that is empty.
+
+    Level 1 is a page's title; `anchor` is for links, and without `searched` the search passes over the section.
+    """
+
+    level: int
+    title: Inline
+    anchor: str
+    body: Content
+    searched: bool = True
+
+
+NOTHING = Absent("\u2014")
+"""Shown where the plan says nothing."""
+
+NOT_STATED = Absent("not stated")
+"""Shown where the plan could have said that there is nothing, and did not."""
+
+
+def is_empty(content: object) -> bool:
+    """Whether there is nothing to show."""
+    parts: tuple[object, ...]
+    match content:
+        case str():
+            return not content
+        case tuple():
+            parts = content
+        case Section(body=part) | Box(body=part) | Folded(body=part) | Quote(body=part):
+            parts = (part,)
+        case Paragraph(content=part) | Strong(content=part) | Small(content=part) | Unsearched(content=part):
+            parts = (part,)
+        case ItemList(items=parts) | Table(rows=parts) | Cards(cards=parts) | Definitions(pairs=parts):
+            pass
+        case Columns(groups=groups):
+            parts = tuple(body for _, body in groups)
+        case Neighbours():
+            parts = (content.before, content.after)
+        case _:
+            return False
+    return all(map(is_empty, parts))
+
+
+def is_inline(content: Flow) -> TypeGuard[Inline]:
+    """Whether there is no block in it."""
+    return all(map(is_inline, content)) if isinstance(content, tuple) else not isinstance(content, Block)
+
+
+Run: TypeAlias = tuple[str | Span, ...]
+"""Pieces of text that stand in one line."""
+
+
+def pieces(content: Content) -> Iterator["Run | Block | Section"]:
+    """What stands below each other: runs of text, blocks and sections, in order; nothing that is empty."""
+    run: list[str | Span] = []
+    for piece in _flat(content):
+        if isinstance(piece, str | Span):
+            run.append(piece)
+            continue
+        if run and not is_empty(tuple(run)):
+            yield tuple(run)
+        run = []
+        if not is_empty(piece):
+            yield piece
+    if run and not is_empty(tuple(run)):
+        yield tuple(run)
+
+
+def _flat(content: Content) -> Iterator["str | Span | Block | Section"]:
+    if isinstance(content, tuple):
+        for piece in content:
+            yield from _flat(piece)
+    else:
+        yield content

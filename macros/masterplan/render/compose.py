@@ -1,0 +1,80 @@
+"""Blocks put together: rows and tables, lists, pieces in one line, names with titles, anchors."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from masterplan.render.blocks import NOTHING, Absent, Flow, Inline, ItemList, Quotation, Row, Table, is_empty
+
+_NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
+
+
+def row(*cells: Flow | float | date | None, anchor: str = "", facts: Mapping[str, str] | None = None) -> Row:
+    """A row of such cells; the sign for nothing stands for a cell that is empty or None."""
+    return Row(tuple(map(_cell, cells)), anchor, facts or {})
+
+
+def _cell(value: Flow | float | date | None) -> Flow:
+    if value is None:
+        return NOTHING
+    shown = str(value) if isinstance(value, int | float | date) else value
+    return NOTHING if is_empty(shown) else shown
+
+
+def table(
+    caption: str, columns: Sequence[str], rows: Sequence[Row], *, foot: Sequence[Row] = (), whole: bool = False
+) -> Table:
+    """A table; the headings of columns of figures are `Numbers`.
+
+    A column without a value is left out, unless the table is `whole`, as one with a before and an after is.
+    """
+    every = (*rows, *foot)
+    kept = [n for n in range(len(columns)) if whole or n == 0 or not all(_is_absent(row.cells[n]) for row in every)]
+    return Table(
+        caption,
+        tuple(columns[n] for n in kept),
+        tuple(_with(row, kept) for row in rows),
+        tuple(_with(row, kept) for row in foot),
+    )
+
+
+def stated(rows: Iterable[Row]) -> list[Row]:
+    """The rows that have a value beside their name in the first cell."""
+    return [row for row in rows if not all(map(_is_absent, row.cells[1:]))]
+
+
+def _with(row: Row, kept: Sequence[int]) -> Row:
+    return row if len(kept) == len(row.cells) else Row(tuple(row.cells[n] for n in kept), row.anchor, row.facts)
+
+
+def _is_absent(cell: Flow) -> bool:
+    return isinstance(cell, Absent) or is_empty(cell)
+
+
+def items(contents: Iterable[Flow], *, ordered: bool = False) -> ItemList:
+    """A list of these."""
+    return ItemList(tuple(contents), ordered)
+
+
+def joined(pieces: Iterable[Inline], by: Inline = ", ") -> Inline:
+    """Several pieces in one line; the sign for nothing where there are none."""
+    between = [piece for content in pieces for piece in (by, content)]
+    return tuple(between[1:]) if between else NOTHING
+
+
+def named(name: str, title: str) -> Inline:
+    """What something is called, with its title: `Sprint 4: Request batching`."""
+    return (f"{name}: ", title)
+
+
+def message(words: str) -> Inline:
+    """A message or description with what stands between backticks as a quotation; one without its pair stays."""
+    pieces = words.split("`")
+    if len(pieces) % 2 == 0:
+        return words
+    return tuple(Quotation(piece) if n % 2 else piece for n, piece in enumerate(pieces))
+
+
+def anchor(*words: str) -> str:
+    """A name for a place on a page, safe in Markdown, HTML and addresses: letters, digits and dashes only."""
+    return _NOT_ANCHOR.sub("-", "-".join(words))

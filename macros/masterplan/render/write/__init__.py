@@ -1,0 +1,1 @@
+"""Blocks into text, one writer a form: HTML, Markdown, plain sentences."""

@@ -1,0 +1,360 @@
+"""Blocks as HTML: the pages of the site, and the page of a review.
+
+A site's pages pass through the host's Markdown, so there every block is one HTML block without empty lines, and
+headings are Markdown, from which the host makes its table of contents. All text is escaped here, so that neither HTML
+nor Markdown nor a template reads it a second time.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import singledispatch
+
+from markupsafe import Markup
+
+from masterplan.render import blocks
+from masterplan.render.blocks import Block, Content, Inline, Section, Span, pieces
+from masterplan.render.escape import escape, verbatim
+
+
+def page(content: Content, hold: Callable[[str], str] = str) -> Markup:
+    """What a view returns as text for a page of a host: Markdown headings, each other block as one block of HTML.
+
+    `hold` may keep a block from the host's Markdown, by what stands for it until then.
+    """
+    return Markup("\n\n".join(_parts(content, hold)))
+
+
+def document(content: Content) -> str:
+    """The same as HTML that needs no host."""
+    return _flow((content,))
+
+
+def _parts(content: Content, hold: Callable[[str], str]) -> Iterable[str]:
+    for piece in pieces(content):
+        if isinstance(piece, Section):
+            yield _heading(piece)
+            yield from _parts(piece.body, hold)
+        else:
+            yield hold(_block(piece)) if isinstance(piece, Block) else _inline(piece)
+
+
+def _heading(section: Section) -> str:
+    attributes = [f"#{section.anchor}"] if section.anchor else []
+    attributes += [] if section.searched else ["data-search-exclude"]
+    listed = f" {{: {' '.join(attributes)} }}" if attributes else ""
+    return f"{'#' * section.level} {_inline(section.title)}{listed}"
+
+
+def _flow(content: Content) -> str:
+    """What an element holds."""
+    match content:
+        case str() | Span():
+            return _inline(content)
+        case Block():
+            return _block(content)
+        case Section():
+            return _section(content)
+        case _:
+            return "\n".join(_inline(piece) if isinstance(piece, tuple) else _flow(piece) for piece in pieces(content))
+
+
+def _section(section: Section) -> str:
+    """A heading within an element; what has an anchor is a section, what has none an article."""
+    heading = f"<h{section.level}>{_inline(section.title)}</h{section.level}>"
+    shown = f"{heading}\n{_flow(section.body)}"
+    if section.level == 1:
+        return shown
+    if section.anchor:
+        return f'<section id="{section.anchor}">\n{shown}\n</section>'
+    return f"<article>\n{shown}\n</article>"
+
+
+def text(words: str) -> str:
+    """Text made inert, with a blank kept at either end.
+
+    Text with a word from right to left is an element of its own, so that what stands around it keeps its place.
+    """
+    shown = escape(words)
+    if not words.isascii() and any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in words):
+        shown = f"<bdi>{shown}</bdi>"
+    if words[:1].isspace():
+        shown = f" {shown}"
+    return f"{shown} " if words[-1:].isspace() and words.strip() else shown
+
+
+def _address(href: str) -> str:
+    """An address as `Links` has quoted it, or one of the plan made inert."""
+    return href if isinstance(href, Markup) else escape(href)
+
+
+def _searched(is_searched: bool) -> str:  # noqa: FBT001 - an attribute by what it says
+    return "" if is_searched else " data-search-exclude"
+
+
+@singledispatch
+def _inline(content: Inline) -> str:
+    raise TypeError(f"no inline text: {content!r}")
+
+
+_inline.register(str, text)
+
+
+@_inline.register(tuple)
+def _run(content: tuple[Inline, ...]) -> str:
+    return "".join(map(_inline, content))
+
+
+@_inline.register
+def _hyperlink(link: blocks.Hyperlink) -> str:
+    title = f' title="{escape(link.title)}"' if link.title else ""
+    rel = ' rel="noopener noreferrer"' if link.foreign else ""
+    return f'<a href="{_address(link.href)}"{title}{rel}>{_inline(link.label)}</a>'
+
+
+@_inline.register
+def _code(code: blocks.Code) -> str:
+    return f"<code>{text(code.text)}</code>"
+
+
+@_inline.register
+def _strong(strong: blocks.Strong) -> str:
+    return f"<strong>{_inline(strong.content)}</strong>"
+
+
+@_inline.register
+def _emphasis(emphasis: blocks.Emphasis) -> str:
+    return f"<em>{_inline(emphasis.content)}</em>"
+
+
+@_inline.register
+def _quotation(quotation: blocks.Quotation) -> str:
+    return f"<q>{_inline(quotation.content)}</q>"
+
+
+@_inline.register
+def _small(small: blocks.Small) -> str:
+    return f'<span class="mp-small">{_inline(small.content)}</span>'
+
+
+@_inline.register
+def _missing(missing: blocks.Missing) -> str:
+    return f'<span class="mp-missing">{_inline(missing.content)}</span>'
+
+
+@_inline.register
+def _absent(absent: blocks.Absent) -> str:
+    return f'<span class="mp-none">{text(absent.text)}</span>'
+
+
+@_inline.register
+def _unsearched(unsearched: blocks.Unsearched) -> str:
+    return f"<span data-search-exclude>{_inline(unsearched.content)}</span>"
+
+
+@_inline.register
+def _chip(chip: blocks.Chip) -> str:
+    return f'<span class="mp-chip mp-chip--{escape(chip.look)}">{text(chip.label)}</span>'
+
+
+@_inline.register
+def _abbreviation(abbreviation: blocks.Abbreviation) -> str:
+    return f'<abbr title="{escape(abbreviation.means)}">{text(abbreviation.text)}</abbr>'
+
+
+@_inline.register
+def _revised(revised: blocks.Revised) -> str:
+    tag = "del" if revised.kind == "removed" else "ins"
+    return f"<{tag}>{text(revised.text)}</{tag}>"
+
+
+@_inline.register
+def _picture(picture: blocks.Picture) -> str:
+    return f'<img src="{_address(picture.src)}" alt="{escape(picture.text)}" height="20">'
+
+
+@_inline.register
+def _break(_: blocks.Break) -> str:
+    return "<br>\n"
+
+
+@singledispatch
+def _block(content: Block) -> str:
+    raise TypeError(f"no block: {content!r}")
+
+
+@_block.register
+def _paragraph(paragraph: blocks.Paragraph) -> str:
+    look = {"": "", "title": "mp-column__title", "good": "mp-good", "missing": "mp-missing"}[paragraph.look]
+    named = f' class="{look}"' if look else ""
+    return f"<p{named}{_searched(paragraph.searched)}>{_inline(paragraph.content)}</p>"
+
+
+@_block.register
+def _item_list(items: blocks.ItemList) -> str:
+    tag = "ol" if items.ordered else "ul"
+    rows = "\n".join(f"<li>{_flow(item)}</li>" for item in items.items)
+    return f"<{tag}>\n{rows}\n</{tag}>"
+
+
+@_block.register
+def _table(table: blocks.Table) -> str:
+    filters = " ".join(dict.fromkeys(fact for row in table.rows for fact in row.facts))
+    filtered = f' data-filters="{escape(filters)}"' if filters else ""
+    openings = [
+        f'<td data-label="{escape(column)}"{_numeric(column)}>' for column in table.columns
+    ]  # made once, as a table may have thousands of cells
+    lines = [
+        f'<div class="mp-table-box"{_searched(len(table.rows) <= blocks.MOST_SEARCHED)}>',
+        f'<table class="mp-table"{filtered}>',
+        f"<caption>{text(table.caption)}</caption>",
+        "<thead><tr>",
+        *map(_heading_cell, table.columns),
+        "</tr></thead>",
+        "<tbody>",
+        *(_row(row, openings) for row in table.rows),
+        "</tbody>",
+        *(("<tfoot>", *(_row(row, openings) for row in table.foot), "</tfoot>") if table.foot else ()),
+        "</table>\n</div>",
+    ]
+    return "\n".join(lines)
+
+
+def _numeric(heading: str) -> str:
+    return ' class="mp-number"' if isinstance(heading, blocks.Numbers) else ""
+
+
+def _heading_cell(heading: str) -> str:
+    return f'<th scope="col"{_numeric(heading)}>{text(heading)}</th>' if heading else "<td></td>"
+
+
+def _row(row: blocks.Row, openings: Iterable[str]) -> str:
+    anchor = f' id="{escape(row.anchor)}"' if row.anchor else ""
+    facts = "".join(f' data-{name}="{escape(value)}"' for name, value in row.facts.items())
+    cells = "\n".join(f"{opening}{_flow(cell)}</td>" for opening, cell in zip(openings, row.cells, strict=True))
+    return f"<tr{anchor}{facts}>\n{cells}\n</tr>"
+
+
+@_block.register
+def _matrix(matrix: blocks.Matrix) -> str:
+    one_scale = not matrix.corner
+    names = matrix.columns if one_scale else (matrix.corner, *matrix.columns)
+    heads = "\n".join(f'<th scope="col">{text(name)}</th>' for name in names)
+    rows = "\n".join(_matrix_row(name, cells, matrix.columns) for name, cells in matrix.rows)
+    look = "mp-matrix mp-matrix--levels" if one_scale else "mp-matrix"
+    return (
+        f'<table class="{look}">\n<caption>{text(matrix.caption)}</caption>\n'
+        f"<thead><tr>\n{heads}\n</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+    )
+
+
+def _matrix_row(name: str, cells: Iterable[tuple[int, int, Inline]], columns: Iterable[str]) -> str:
+    heading = f'<th scope="row">{text(name)}</th>' if name else ""
+    shown = "\n".join(
+        f'<td class="mp-heat mp-heat--{grade}" data-label="{escape(column)}">{_count(number)}{_inline(which)}</td>'
+        for column, (grade, number, which) in zip(columns, cells, strict=True)
+    )
+    return f"<tr>{heading}\n{shown}\n</tr>"
+
+
+def _count(number: int) -> str:
+    return f'<span class="mp-matrix__count">{number}</span> ' if number else ""
+
+
+@_block.register
+def _cards(cards: blocks.Cards) -> str:
+    shown = "\n".join(map(_card, cards.cards))
+    return f'<div class="mp-cards" role="list">\n{shown}\n</div>'
+
+
+def _card(card: blocks.Card) -> str:
+    mark = '<span class="mp-mark" aria-hidden="true">&#8800;</span>'
+    lines = [
+        f'<div class="mp-card{" mp-card--disputed" if card.disputed else ""}" role="listitem">',
+        f'<div class="mp-card__label">{text(card.label)}</div>',
+        f'<div class="mp-card__value">{_inline(card.value)}</div>',
+        *([f'<div class="mp-card__note">{text(card.note)}</div>'] if card.note else []),
+        *(f'<div class="mp-card__disputed">{mark} declared: <q>{text(claim)}</q></div>' for claim in card.disputed),
+        "</div>",
+    ]
+    return "\n".join(lines)
+
+
+@_block.register
+def _definitions(definitions: blocks.Definitions) -> str:
+    pairs = (f"<dt>{text(name)}</dt> <dd>{_flow(value)}</dd>" for name, value in definitions.pairs)
+    shown = "\n".join(f"<div>{pair}</div>" if definitions.look == "facts" else pair for pair in pairs)
+    return f'<dl class="mp-{definitions.look}">\n{shown}\n</dl>'
+
+
+@_block.register
+def _columns(columns: blocks.Columns) -> str:
+    shown = "\n".join(
+        f'<div class="mp-column">\n<p class="mp-column__title">{text(title)}</p>\n{_flow(body)}\n</div>'
+        for title, body in columns.groups
+        if not blocks.is_empty(body)
+    )
+    return f'<div class="mp-columns">\n{shown}\n</div>'
+
+
+@_block.register
+def _figure(figure: blocks.Figure) -> str:
+    """A drawing in a frame that scrolls by itself, by keyboard too; its words stay out of the search."""
+    named = f'tabindex="0" aria-label="{escape(figure.name)}"'
+    return f'<figure class="mp-figure" {named} data-search-exclude>{figure.svg}</figure>'
+
+
+@_block.register
+def _bar(bar: blocks.Bar) -> str:
+    return f'<progress max="100" value="{bar.percent}" aria-label="done">{bar.percent} %</progress>'
+
+
+@_block.register
+def _folded(folded: blocks.Folded) -> str:
+    look = f' class="mp-{folded.look}"' if folded.look else ""
+    summary = f"<summary>{_inline(folded.summary)}</summary>"
+    return f"<details{look}{_searched(folded.searched)}>\n{summary}\n{_flow(folded.body)}\n</details>"
+
+
+@_block.register
+def _box(box: blocks.Box) -> str:
+    look = f' class="mp-{box.look}"' if box.look else ""
+    return f"<div{look}{_searched(box.searched)}>\n{_flow(box.body)}\n</div>"
+
+
+@_block.register
+def _quote(quote: blocks.Quote) -> str:
+    return f"<blockquote>\n{_flow(quote.body)}\n</blockquote>"
+
+
+@_block.register
+def _preformatted(preformatted: blocks.Preformatted) -> str:
+    lines = "\n".join(map(_line, preformatted.text.splitlines()))
+    reached = f' tabindex="0" role="group" aria-label="{escape(preformatted.name)}"' if preformatted.name else ""
+    shown = f"<code>{lines}\n</code>" if preformatted.code else f"{lines}\n"
+    return f"<pre{reached}>{shown}</pre>"
+
+
+def _line(line: str) -> str:
+    """A line with its indentation, as blanks that no host's Markdown takes away; an empty one would end the block."""
+    shown = verbatim(line.lstrip())
+    return "&#32;" * (len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())) + shown or "&#8203;"
+
+
+@_block.register
+def _listing(listing: blocks.Listing) -> str:
+    path = text(listing.path)
+    lines = "\n".join(f'<li id="{anchor}">{verbatim(line)}</li>' for anchor, line in listing.lines)
+    return (
+        f'<details class="mp-source" data-search-exclude>\n<summary>{path}</summary>\n'
+        f'<ol tabindex="0" aria-label="Lines of {escape(listing.path)}">\n{lines}\n</ol>\n</details>'
+    )
+
+
+@_block.register
+def _neighbours(neighbours: blocks.Neighbours) -> str:
+    before = f"&#8592; {_inline(neighbours.before)}" if neighbours.before else ""
+    after = f"{_inline(neighbours.after)} &#8594;" if neighbours.after else ""
+    return (
+        '<nav class="mp-neighbours" aria-label="Neighbours" data-search-exclude>\n'
+        f"<span>{before}</span>\n<span>{after}</span>\n</nav>"
+    )

@@ -1,0 +1,206 @@
+"""Blocks: each macro says the same words in every form, and what is empty is in none."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cmarkgfm import github_flavored_markdown_to_html
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.publish import calls
+from masterplan.publish.project import open_project
+from masterplan.render import blocks
+from masterplan.render.blocks import (
+    Abbreviation,
+    Absent,
+    Bar,
+    Block,
+    Box,
+    Break,
+    Card,
+    Cards,
+    Chip,
+    Code,
+    Columns,
+    Content,
+    Definitions,
+    Emphasis,
+    Figure,
+    Folded,
+    Hyperlink,
+    Listing,
+    Matrix,
+    Missing,
+    Neighbours,
+    Numbers,
+    Paragraph,
+    Picture,
+    Preformatted,
+    Quotation,
+    Quote,
+    Revised,
+    Section,
+    Small,
+    Span,
+    Strong,
+    Unsearched,
+)
+from masterplan.render.compose import items, row, table
+from masterplan.render.escape import plain
+from masterplan.render.macro import MACROS, Context
+from masterplan.render.write import html, markdown
+from masterplan.render.write.sentences import sentences
+from tests.test_macros import full, needed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["calls", "full"]
+
+ROOT = Path(__file__).parent.parent
+HOSTILE = (
+    "1. one",
+    "- one",
+    "# one",
+    "> one",
+    "| a | b |",
+    "---",
+    "a\n===",
+    "*a* **b** _c_ ~~d~~ `e` ``f` $g$",
+    "[a](javascript:b) ![c](d) [e]: f",
+    "<b>a</b> <!-- b --> &amp; &#60; \\",
+    "    code",
+    "```",
+    "a  \nb",
+)
+
+
+@pytest.fixture(scope="module")
+def seed() -> Context:
+    return open_project(ROOT).context("guide/page.md")
+
+
+def words(page: str) -> list[str]:
+    """The words of HTML, of its pictures their names."""
+    tree = LexborHTMLParser(f"<main>{page}</main>")
+    for picture in tree.css("figure, img"):
+        picture.replace_with(picture.attributes["aria-label" if picture.tag == "figure" else "alt"] or "")
+    return re.findall(r"\w+", tree.css("main")[0].text(separator=" "))
+
+
+def in_every_form(content: Content) -> tuple[str, str, list[str]]:
+    """A view as HTML, as the HTML that a reader of Markdown makes of its Markdown, and as sentences."""
+    of_markdown = github_flavored_markdown_to_html(markdown.document(content))
+    return html.document(content), of_markdown, sentences(content)
+
+
+@pytest.mark.parametrize("plan", ["seed", "full"])
+@pytest.mark.parametrize("name", MACROS)
+def test_a_macro_says_the_same_in_every_form(name: str, plan: str, request: pytest.FixtureRequest) -> None:
+    values = needed(MACROS[name]) | ({"phase": "1"} if (name, plan) == ("phase_page", "seed") else {})
+    of_html, of_markdown, texts = in_every_form(MACROS[name].content(request.getfixturevalue(plan), **values))
+    assert words(of_html) == words(of_markdown)
+    assert words(of_html) == re.findall(r"\w+", " ".join(texts))
+
+
+@given(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30)))
+def test_a_text_is_read_in_every_form_as_it_was_written(text: str) -> None:
+    content = (Paragraph(("x", text, "x")), items([("x", text, "x")]), table("x", ["x"], [row(("x", text, "x"))]))
+    of_html, of_markdown, texts = in_every_form(content)
+    spaced = f"{' ' * text[:1].isspace()}{plain(text)}{' ' * (text[-1:].isspace() and bool(plain(text)))}"
+    for page in (of_html, of_markdown):
+        tree = LexborHTMLParser(page)
+        shown = [tree.css("p")[0], tree.css("li")[0], tree.css("tbody td")[0]]
+        assert [" ".join(node.text().split()) for node in shown] == [" ".join(f"x{spaced}x".split())] * 3
+    assert texts.count(plain(f"x{text}x")) == 3
+
+
+@st.composite
+def empty(draw: st.DrawFn) -> Content:
+    """Something without anything in it."""
+    inside = draw(st.one_of(st.just(""), st.just(()), st.deferred(empty)))
+    around: Callable[[Any], Content] = draw(
+        st.sampled_from(
+            (
+                lambda content: (content, content),
+                lambda content: Section(2, "Title", "title", content),
+                lambda content: Box(content, "risk"),
+                lambda content: Folded("Summary", content),
+                lambda content: Columns((("Title", content),)),
+                lambda content: items([content, content]),
+                lambda _: table("Caption", ["Heading"], []),
+                lambda _: Cards(()),
+                lambda _: Neighbours(),
+            )
+        )
+    )
+    return around(inside)
+
+
+@given(empty())
+def test_what_is_empty_is_not_there(content: Content) -> None:
+    assert html.document(content) == html.page(content) == markdown.document(content) == ""
+    assert sentences(content) == []
+
+
+@given(empty())
+def test_a_cell_without_a_value_shows_that(content: Any) -> None:
+    shown = LexborHTMLParser(html.document(table("Caption", ["One", "Two"], [row("1", content)], whole=True)))
+    assert [cell.text() for cell in shown.css("tbody td")] == ["1", "\u2014"]
+
+
+EVERY = (
+    Hyperlink("a.html", "one"),
+    Code("two"),
+    Strong("three"),
+    Emphasis("four"),
+    Quotation("five"),
+    Small("six"),
+    Missing("seven"),
+    Absent("eight"),
+    Unsearched("nine"),
+    Chip("done", "ten"),
+    Abbreviation("eleven", "A number."),
+    Revised("removed", "twelve"),
+    Revised("inserted", "thirteen"),
+    Picture("a.svg", "fourteen"),
+    Break(),
+    Paragraph("fifteen", "title"),
+    items(["sixteen", items(["seventeen"], ordered=True)]),
+    table("eighteen", ["nineteen", Numbers("twenty")], [row("1", 2)], foot=[row("3", 4)]),
+    Matrix("five", "six", ("seven",), (("eight", ((1, 2, "nine"),)),)),
+    Cards((Card("ten", "eleven", "twelve", ("thirteen",)),)),
+    Definitions((("fourteen", "fifteen"),)),
+    Columns((("sixteen", items(["seventeen"])),)),
+    Figure("<svg></svg>", "eighteen"),
+    Bar(19),
+    Folded("twenty", Paragraph("one")),
+    Box("two", "risk"),
+    Quote(Paragraph("three")),
+    Preformatted("four\n\n  five ```", language="six"),
+    Listing("seven", (("a-1", "eight"), ("a-2", "  nine"))),
+    Neighbours("ten", "eleven"),
+)
+"""Something of each kind."""
+
+
+def test_each_kind_says_the_same_in_every_form() -> None:
+    kinds = {
+        kind.__name__
+        for kind in (*Span.__subclasses__(), *Block.__subclasses__())
+        if kind.__module__ == blocks.__name__
+    }
+    assert {type(part).__name__ for part in EVERY} == kinds
+    for part in EVERY:
+        of_html, of_markdown, texts = in_every_form(part)
+        assert words(of_html) == words(of_markdown) == re.findall(r"\w+", " ".join(texts)), part
+
+
+def test_each_kind_says_the_same_in_a_cell() -> None:
+    in_cells = (Paragraph("a"), items(["a", "b"]), Box("a"), Quote("a"), Folded("a", "b"), Preformatted("a | b\nc"))
+    for part in in_cells:
+        of_html, of_markdown, texts = in_every_form(table("x", ["y"], [row((part, "z"))]))
+        assert words(of_html) == words(of_markdown) == re.findall(r"\w+", " ".join(texts)), part
