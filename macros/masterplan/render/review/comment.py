@@ -1,10 +1,10 @@
 """A review as Markdown for a pull request: the verdict, what follows and why, whom to ask, and the rest folded away.
 
-A pull request may come from anybody, so every text of a plan is made inert, and each part has a length that it cannot
-exceed: together they stay below what GitHub takes. What a part leaves out, it counts.
+A pull request may come from anybody, so every text is made inert, and each part has a length that it cannot exceed:
+together they stay below what GitHub takes. What a part leaves out, it counts.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from masterplan.analyse.figures import count
@@ -14,8 +14,24 @@ from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
 from masterplan.model.naming import Subject
 from masterplan.model.place import Place
+from masterplan.render.blocks import (
+    Break,
+    Code,
+    Content,
+    Flow,
+    Folded,
+    Hyperlink,
+    Inline,
+    Paragraph,
+    Preformatted,
+    Row,
+    Section,
+    Strong,
+    Table,
+)
+from masterplan.render.compose import joined, row, table
 from masterplan.render.review.graph import LEGEND, left_out, mermaid_text, neighbourhood
-from masterplan.render.review.inert import inert
+from masterplan.render.review.inert import cut, uncut_inert
 from masterplan.render.review.wording import (
     DIRECTIONS,
     gravest_first,
@@ -25,6 +41,7 @@ from masterplan.render.review.wording import (
     told_and_quiet,
     verdict,
 )
+from masterplan.render.write.markdown import Dialect, document, table_row
 
 MOST_CHARACTERS = 60_000
 """The longest comment; GitHub takes 65,536."""
@@ -34,6 +51,7 @@ MOST_OPEN = 6
 MOST_CAUSES = 3
 LONGEST_VERDICT = 600
 """Characters before they are made inert, which makes each at most seven."""
+_LONGEST_SENTENCE = 300
 _CONSEQUENCES = 11_000
 _QUESTIONS = 4_000
 _GRAVE = 7_000
@@ -42,154 +60,152 @@ _QUIET = 2_500
 _FINDINGS = 5_000
 _REASONS = 5_000
 
-_NO_PLACE = "&#8212;"
+_GITHUB = Dialect(uncut_inert, "<br>", has_html=True)
 
 
 def markdown(review: Review) -> str:
     """The review as Markdown of at most 60,000 characters, inert wherever it holds text of a plan."""
-    found = review.difference
-    blocks = [f"### {inert(verdict(review), LONGEST_VERDICT)}"]
-    if found.changes:
-        blocks += [*_consequences(found), *_questions(review, found.questions), *_graph(review)]
-        blocks += [*_changes(review), *_reasons(review)]
-        blocks += [*_findings("appear", found, found.appeared), *_findings("go away", found, found.disappeared)]
-    return "\n\n".join([*blocks, f"Compared {_code(review.base)} with {_code(review.head)}."]) + "\n"
+    difference = review.difference
+    compared = Paragraph(("Compared ", Code(cut(review.base)), " with ", Code(cut(review.head)), "."))
+    parts: Content = (
+        _consequences(difference),
+        _questions(review, difference.questions),
+        _graph(review),
+        _changes(review),
+        _reasons(review),
+        _findings("appear", difference, difference.appeared),
+        _findings("go away", difference, difference.disappeared),
+    )
+    return _written(cut(verdict(review), LONGEST_VERDICT), (parts if difference.changes else (), compared))
 
 
 def announcement(commit: str) -> str:
     """What stands in a comment until the review of a commit is made."""
-    text = "Until this comment says otherwise, nothing is known of what this change does."
-    return f"### The plan is being compared\n\n{text} Commit {_code(commit)}.\n"
+    text = "Until this comment says otherwise, nothing is known of what this change does. Commit "
+    return _written("The plan is being compared", Paragraph((text, Code(cut(commit)), ".")))
 
 
 def failure(reason: str, commit: str, findings: Sequence[Finding] = ()) -> str:
     """What to say in place of a review when a commit could not be compared, and what is wrong with the plans."""
-    blocks = ["### The plans could not be compared", f"{inert(reason)}. Nothing is known of what this change does."]
-    if findings:
-        blocks.append(_table(("Severity", "What", "Where"), map(_finding, findings), _FINDINGS))
-    blocks.append(f"Commit {_code(commit)}.")
-    return "\n\n".join(blocks) + "\n"
+    body = (
+        Paragraph(f"{cut(reason)}. Nothing is known of what this change does."),
+        _fitting(("Severity", "What", "Where"), (row(*_finding(finding)) for finding in findings), _FINDINGS),
+        Paragraph(("Commit ", Code(cut(commit)), ".")),
+    )
+    return _written("The plans could not be compared", body)
 
 
-def _consequences(found: Difference) -> Iterator[str]:
-    if not found.consequences:
-        return
-    rows = [_consequence(moved, found) for moved in gravest_first(found.consequences)]
+def _written(title: str, body: Content) -> str:
+    return document(Section(3, title, "", body), _GITHUB) + "\n"
+
+
+def _consequences(difference: Difference) -> Section:
+    rows = [_consequence(moved, difference) for moved in gravest_first(difference.consequences)]
     columns = ("Fact", "Before", "After", "Better or worse", "Because")
-    yield "#### What follows from it"
-    yield _table(columns, rows[:MOST_OPEN], _CONSEQUENCES // 2)
-    if rows[MOST_OPEN:]:
-        more = _table(columns, rows[MOST_OPEN:], _CONSEQUENCES // 2)
-        yield _folded(f"{count(len(rows) - MOST_OPEN, 'more fact moves', 'more facts move')}", more)
+    summary = count(len(rows) - MOST_OPEN, "more fact moves", "more facts move")
+    more = Folded(summary, _fitting(columns, rows[MOST_OPEN:], _CONSEQUENCES // 2))
+    return Section(4, "What follows from it", "", (_fitting(columns, rows[:MOST_OPEN], _CONSEQUENCES // 2), more))
 
 
-def _consequence(moved: Consequence, found: Difference) -> list[str]:
-    texts = (inert(moved.label), inert(moved.before), inert(moved.after))
-    return [*texts, DIRECTIONS[moved.direction], _causes(moved.causes, found)]
+def _consequence(moved: Consequence, difference: Difference) -> Row:
+    texts = (cut(moved.label), cut(moved.before), cut(moved.after))
+    return row(*texts, DIRECTIONS[moved.direction], _causes(moved.causes, difference))
 
 
-def _causes(causes: Sequence[Change], found: Difference) -> str:
+def _causes(causes: Sequence[Change], difference: Difference) -> Inline:
     if not causes:
-        return no_cause(found)
-    said = [inert(each.message) for each in causes[:MOST_CAUSES]]
+        return no_cause(difference)
+    messages = [cut(cause.message) for cause in causes[:MOST_CAUSES]]
     more = len(causes) - MOST_CAUSES
-    return "<br>".join([*said, f"{more} more"] if more > 0 else said)
+    return joined([*messages, f"{more} more"] if more > 0 else messages, Break())
 
 
-def _questions(review: Review, questions: Sequence[Question]) -> Iterator[str]:
-    if not questions:
-        return
-    rows = ([inert(each.who) or UNASSIGNED, inert(_sprint(review, each)), inert(each.text, 300)] for each in questions)
-    yield "#### Who should look"
-    yield _table(("Who", review.after.plan.unit.one, "Question"), rows, _QUESTIONS)
+def _questions(review: Review, questions: Sequence[Question]) -> Section:
+    rows = (
+        row(
+            cut(question.who) or UNASSIGNED,
+            cut(named(review, Subject("sprint", question.sprint))),
+            cut(question.text, _LONGEST_SENTENCE),
+        )
+        for question in questions
+    )
+    columns = ("Who", review.after.plan.unit.one, "Question")
+    return Section(4, "Who should look", "", _fitting(columns, rows, _QUESTIONS))
 
 
-def _sprint(review: Review, question: Question) -> str:
-    return named(review, Subject("sprint", question.sprint))
+def _graph(review: Review) -> Section:
+    touched = neighbourhood(review)
+    diagram = Preformatted(mermaid_text(touched), language="mermaid")
+    legend = Paragraph(f"{LEGEND} {left_out(touched)}".rstrip())
+    return Section(4, "What it touches", "", (diagram, legend) if touched.ties else ())
 
 
-def _graph(review: Review) -> Iterator[str]:
-    shown = neighbourhood(review)
-    if not shown.ties:
-        return
-    yield "#### What it touches"
-    yield f"```mermaid\n{mermaid_text(shown)}\n```"
-    yield f"{LEGEND} {left_out(shown)}".rstrip()
-
-
-def _changes(review: Review) -> Iterator[str]:
+def _changes(review: Review) -> Content:
     """Changes that others must act on for all to see, the others folded away, those apart that nothing follows from."""
     told, quiet = told_and_quiet(review.difference)
-    grave = [each for each in told if each.rule.weight == "breaking"]
+    grave = [change for change in told if change.rule.weight == "breaking"]
     others = told[len(grave) :]
-    if grave:
-        yield "#### What others must act on"
-        yield _rows(review, grave, _GRAVE)
-    if others:
-        yield _folded(f"{count(len(others), 'other change')}", _rows(review, others, _OTHERS))
-    if quiet:
-        yield _folded(f"{count(len(quiet), 'change')} that nothing follows from", _rows(review, quiet, _QUIET))
-
-
-def _rows(review: Review, changes: Sequence[Change], room: int) -> str:
-    rows = (
-        [inert(each.message), inert(each.before), inert(each.after), each.rule.weight, _place(review, each)]
-        for each in changes
+    return (
+        Section(4, "What others must act on", "", _listed(review, grave, _GRAVE)),
+        Folded(count(len(others), "other change"), _listed(review, others, _OTHERS)),
+        Folded(f"{count(len(quiet), 'change')} that nothing follows from", _listed(review, quiet, _QUIET)),
     )
-    return _table(("Change", "Before", "After", "Weight", "Where"), rows, room)
 
 
-def _place(review: Review, change: Change) -> str:
+def _listed(review: Review, changes: Sequence[Change], room: int) -> Table:
+    rows = (
+        row(cut(change.message), cut(change.before), cut(change.after), change.rule.weight, _place(review, change))
+        for change in changes
+    )
+    return _fitting(("Change", "Before", "After", "Weight", "Where"), rows, room)
+
+
+def _place(review: Review, change: Change) -> Inline:
+    where = _where(change.place)
     if change.gone:
-        return f"{_where(change.place)} of the base"
-    if not review.source_url:
-        return _where(change.place)
-    return f"[{_where(change.place)}]({review.source_url}/{quote(change.place.path)}#L{change.place.line})"
+        return f"{where} of the base"
+    address = f"{review.source_url}/{quote(change.place.path)}#L{change.place.line}"
+    return Hyperlink(address, where) if review.source_url else where
 
 
 def _where(place: Place) -> str:
-    return inert(f"{place.path}:{place.line}")
+    return cut(f"{place.path}:{place.line}")
 
 
-def _reasons(review: Review) -> Iterator[str]:
+def _reasons(review: Review) -> Folded:
     """Why the sprints that move are when they are now, as far as there is room."""
-    rows = [[inert(name), "<br>".join(inert(each, 300) for each in sentences)] for name, sentences in reasons(review)]
-    if rows:
-        yield _folded(
-            "Why then", _table((review.after.plan.unit.one, "Why it is when it is, after the change"), rows, _REASONS)
-        )
+    rows = (
+        row(cut(name), joined((cut(sentence, _LONGEST_SENTENCE) for sentence in sentences), Break()))
+        for name, sentences in reasons(review)
+    )
+    columns = (review.after.plan.unit.one, "Why it is when it is, after the change")
+    return Folded("Why then", _fitting(columns, rows, _REASONS))
 
 
-def _findings(what: str, found: Difference, findings: Sequence[Finding]) -> Iterator[str]:
-    if findings:
-        rows = ([*_finding(each), _causes(found.made_by.get(each.fingerprint, ()), found)] for each in findings)
-        table = _table(("Severity", "What", "Where", "Because"), rows, _FINDINGS)
-        yield _folded(f"Findings of the audit that {what}: {len(findings)}", table)
+def _findings(what: str, difference: Difference, findings: Sequence[Finding]) -> Folded:
+    rows = (
+        row(*_finding(finding), _causes(difference.made_by.get(finding.fingerprint, ()), difference))
+        for finding in findings
+    )
+    listed = _fitting(("Severity", "What", "Where", "Because"), rows, _FINDINGS)
+    return Folded(f"Findings of the audit that {what}: {len(findings)}", listed)
 
 
-def _finding(finding: Finding) -> tuple[str, str, str]:
-    return finding.rule.severity, inert(finding.message), _where(finding.place)
+def _finding(finding: Finding) -> tuple[Flow, ...]:
+    return finding.rule.severity, cut(finding.message), _where(finding.place)
 
 
-def _folded(summary: str, table: str) -> str:
-    return f"<details><summary>{summary}</summary>\n\n{table}\n\n</details>"
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], room: int) -> str:
+def _fitting(columns: Sequence[str], rows: Iterable[Row], room: int) -> Table:
     """A table of the rows that fit into `room` characters, and a last row that counts the others."""
-    lines = [f"| {' | '.join(inert(column) for column in columns)} |", "|" + " --- |" * len(columns)]
-    left_out = 0
-    for row in rows:
-        line = f"| {' | '.join(cell or _NO_PLACE for cell in row)} |"
-        if len(line) > room:
-            left_out += 1
+    kept: list[Row] = []
+    rest = 0
+    for candidate in rows:
+        length = len(table_row(candidate, _GITHUB))
+        if length > room:
+            rest += 1
         else:
-            lines.append(line)
-            room -= len(line) + 1
-    if left_out:
-        lines.append(f"| **{left_out} more** |" + " |" * (len(columns) - 1))
-    return "\n".join(lines)
-
-
-def _code(name: str) -> str:
-    return f"<code>{inert(name)}</code>"
+            kept.append(candidate)
+            room -= length + 1
+    if rest:
+        kept.append(Row((Strong(f"{rest} more"), *[""] * (len(columns) - 1))))
+    return table("", [cut(column) for column in columns], kept, whole=True)

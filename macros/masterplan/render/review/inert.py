@@ -25,7 +25,12 @@ _HASH = re.compile(r"[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
 
 def inert(text: str, longest: int = LONGEST) -> str:
     """Text as one line of at most `longest` characters that GitHub shows as it is and makes nothing of."""
-    return escape(_HASH.sub(rf"\g<0>{_BREAK}", _STARTS.sub(_BREAK, cut(text, longest))))
+    return uncut_inert(cut(text, longest))
+
+
+def uncut_inert(text: str) -> str:
+    """The same of whatever length."""
+    return escape(_HASH.sub(rf"\g<0>{_BREAK}", _STARTS.sub(_BREAK, plain(text))))
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
