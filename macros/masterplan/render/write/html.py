@@ -328,10 +328,9 @@ def _quote(quote: blocks.Quote) -> str:
 
 @_block.register
 def _preformatted(preformatted: blocks.Preformatted) -> str:
-    lines = "\n".join(map(_line, preformatted.text.splitlines()))
+    lines = "\n".join(map(_line, preformatted.text.splitlines())) + "\n" * preformatted.text.endswith("\n")
     reached = f' tabindex="0" role="group" aria-label="{escape(preformatted.name)}"' if preformatted.name else ""
-    shown = f"<code>{lines}\n</code>" if preformatted.code else f"{lines}\n"
-    return f"<pre{reached}>{shown}</pre>"
+    return f"<pre{reached}>{f'<code>{lines}</code>' if preformatted.code else lines}</pre>"
 
 
 def _line(line: str) -> str:
