@@ -13,7 +13,7 @@ from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.model.change import ChangeRule
 from masterplan.model.finding import AREAS, Rule
 from masterplan.publish import reference as guide
-from masterplan.publish.examples import RULES, change_example
+from masterplan.publish.examples import FINDING_RULES, change_example
 from masterplan.publish.mkdocs_yml import RULE as SETTING
 from masterplan.publish.project import Project, open_project
 from masterplan.render.macro import MACROS
@@ -126,7 +126,7 @@ def test_a_rule_that_the_plan_makes_an_error_stops_the_build(tmp_path: Path) -> 
     assert [each.rule.id for each in stopped.value.findings] == ["count-mismatch"]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", FINDING_RULES, ids=lambda rule: rule.id)
 def test_the_guide_explains_every_rule(rule: Rule) -> None:
     assert guide.__doc__, "its macros are registered"
     page = shown(OURS, "finding_reference")

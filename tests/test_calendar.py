@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masterplan.model.weeks import LONGEST, Weeks
+from masterplan.model.weeks import MOST_WEEKS, Weeks
 
-windows = st.tuples(st.integers(1, LONGEST), st.integers(1, LONGEST)).map(lambda ends: Weeks(min(ends), max(ends)))
+windows = st.tuples(st.integers(1, MOST_WEEKS), st.integers(1, MOST_WEEKS)).map(
+    lambda ends: Weeks(min(ends), max(ends))
+)
 days = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 
 

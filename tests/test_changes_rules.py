@@ -407,3 +407,8 @@ def test_no_edit_is_claimed_by_two_rules() -> None:
     [draft] = rules.drafts(comparison)
     with pytest.raises(ValueError, match="wording claims an edit of another change: sprints / 1 / title"):
         rules.unclaimed(comparison.trace.edits, [draft, draft])
+
+
+def test_no_field_has_two_rules() -> None:
+    modules = (rules.timing, rules.people, rules.work, rules.risks, rules.texts)
+    assert sum(len(module.OF_FIELDS) for module in modules) == len(rules.OF_FIELDS)

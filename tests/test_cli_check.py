@@ -16,7 +16,7 @@ from masterplan.analyse.audit import RULES as AUDIT_RULES
 from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.cli import app as cli
 from masterplan.cli.check import CheckFormat
-from masterplan.publish.examples import RULES
+from masterplan.publish.examples import FINDING_RULES
 from masterplan.render.reports import FORMATS
 from tests.commits import git
 from tests.plans import BASE, write_plan
@@ -111,17 +111,19 @@ def test_colour_is_for_terminals_only(odd: Path) -> None:
 def test_rules_lists_every_rule_with_its_severity(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["rules"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    graded = [(rule.id, rule.severity) for rule in RULES] + [(rule.id, rule.weight) for rule in CHANGE_RULES]
+    graded = [(rule.id, rule.severity) for rule in FINDING_RULES] + [(rule.id, rule.weight) for rule in CHANGE_RULES]
     assert [tuple(line.split()[:2]) for line in lines] == graded
 
 
 def test_rules_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["rules", "--format", "json"]) == 0
     made = json.loads(capsys.readouterr().out)
-    assert [(each["id"], each["severity"], each["area"]) for each in made[: len(RULES)]] == [
-        (r.id, r.severity, r.area) for r in RULES
+    assert [(each["id"], each["severity"], each["area"]) for each in made[: len(FINDING_RULES)]] == [
+        (r.id, r.severity, r.area) for r in FINDING_RULES
     ]
-    assert [(each["id"], each["weight"]) for each in made[len(RULES) :]] == [(r.id, r.weight) for r in CHANGE_RULES]
+    assert [(each["id"], each["weight"]) for each in made[len(FINDING_RULES) :]] == [
+        (r.id, r.weight) for r in CHANGE_RULES
+    ]
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in AUDIT_RULES])

@@ -8,7 +8,7 @@ import pytest
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule import Schedules, odds
-from masterplan.analyse.schedule.odds import LEVELS, RUNS, Odds
+from masterplan.analyse.schedule.odds import PERCENTILES, RUNS, Odds
 from masterplan.load import load
 from masterplan.model.plan import Sprint
 from tests.plans import option, person, plan, sprint
@@ -34,7 +34,7 @@ def triangular(share: float, low: float, likely: float, high: float) -> float:
 @pytest.mark.parametrize(("low", "likely", "high"), [(2, 5, 12), (3, 3, 9), (1, 8, 8), (4, 5, 6)])
 def test_one_sprint_ends_as_its_distribution_says(low: int, likely: int, high: int) -> None:
     result = found(sprint("1", effort=f"{low}-{high} days", likely=f"{likely} days"))
-    for level, value in zip(LEVELS, result.plan, strict=True):
+    for level, value in zip(PERCENTILES, result.plan, strict=True):
         exact = triangular(level / 100, low, likely, high) * DAY
         assert value == pytest.approx(exact, abs=0.03 * (high - low) * DAY)
     assert result.ends["1"] == result.plan
@@ -44,7 +44,7 @@ def test_two_at_a_time_end_when_both_do() -> None:
     """The later of two equal and independent ones: its distribution is the square of theirs."""
     both = [sprint(id_, effort="2-12 days") for id_ in ("1", "2")]
     result = found(*both, options=[option("A", {"1": []}, {"1": []})])
-    for level, value in zip(LEVELS, result.plan, strict=True):
+    for level, value in zip(PERCENTILES, result.plan, strict=True):
         assert value == pytest.approx(triangular(sqrt(level / 100), 2, 7, 12) * DAY, abs=0.3 * DAY)
     assert result.drives["1"] + result.drives["2"] == pytest.approx(1)
     assert result.drives["1"] == pytest.approx(0.5, abs=0.03)

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.load import load
-from masterplan.load.references import MOST_CIRCLES, check, references
+from masterplan.load.references import MOST_CIRCLES, check_references, references
 from masterplan.model.finding import Finding
 from masterplan.model.plan import Plan, Sprint
 from tests.plans import BASE, entry, option, person, phase, plan, sprint, write_plan
 
 
 def wrong(of: Plan) -> list[Finding]:
-    return list(check(of, lambda *_: False))
+    return list(check_references(of, lambda *_: False))
 
 
 def said(of: Plan) -> list[str]:

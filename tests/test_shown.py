@@ -15,7 +15,7 @@ from itertools import count
 from operator import ne
 
 from masterplan.analyse import Facts, analyse
-from masterplan.load.references import check
+from masterplan.load.references import check_references
 from masterplan.model.part import walk
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
@@ -171,7 +171,7 @@ def hidden(show: Callable[[Plan], Iterator[str]]) -> set[str]:
 
 def is_sound(plan: Plan) -> bool:
     """Whether every id leads somewhere; entries may name metrics and tasks that their sprint does not have."""
-    return not [finding for finding in check(plan, lambda *_: False) if finding.rule.id not in OF_ENTRIES]
+    return not [finding for finding in check_references(plan, lambda *_: False) if finding.rule.id not in OF_ENTRIES]
 
 
 def test_every_field_of_the_model_is_on_a_page() -> None:

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from masterplan.load import load, source
-from masterplan.load.rules import BY_ID
+from masterplan.load.rules import RULE_BY_ID
 from masterplan.load.source import Source, parse
 from masterplan.load.validate import validate
 from masterplan.model.naming import composed
@@ -210,7 +210,7 @@ def test_no_text_can_raise(text: str) -> None:
     lines = text.removeprefix("\ufeff").split("\n")
     assert (read.data is None) <= bool(read.findings)
     for finding in read.findings:
-        assert BY_ID[finding.rule.id] is finding.rule
+        assert RULE_BY_ID[finding.rule.id] is finding.rule
         assert 1 <= finding.place.line <= len(lines)
         assert 1 <= finding.place.column <= len(lines[finding.place.line - 1]) + 1
 

@@ -57,7 +57,7 @@ def _report(root: Path, today: date | None, texts: Mapping[str, str], prefix: st
     from masterplan.analyse import analyse
     from masterplan.load import load
     from masterplan.load.tree import holds
-    from masterplan.publish.examples import RULES
+    from masterplan.publish.examples import FINDING_RULES
     from masterplan.publish.mkdocs_yml import settings_findings
     from masterplan.render.reports import Report
     from masterplan.today import today_of
@@ -66,7 +66,7 @@ def _report(root: Path, today: date | None, texts: Mapping[str, str], prefix: st
     facts = analyse(loaded.plan, today_of(loaded.plan, today), holds(root)) if loaded.plan else None
     findings = ordered((*(facts.findings if facts else loaded.findings), *settings_findings(root)))
     waived = [(finding.below(prefix), waiver) for finding, waiver in (facts.waived if facts else ())]
-    return Report([finding.below(prefix) for finding in findings], waived, RULES, __version__, texts)
+    return Report([finding.below(prefix) for finding in findings], waived, FINDING_RULES, __version__, texts)
 
 
 def _texts(root: Path) -> dict[str, str]:

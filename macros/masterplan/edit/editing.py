@@ -10,7 +10,7 @@ from pathlib import Path
 from masterplan.errors import UsageError
 from masterplan.files import OWN, create, locked, own_folder
 from masterplan.load.loader import PLAN_FOLDER, load
-from masterplan.load.tree import Folder, Kind, Tree
+from masterplan.load.tree import FileKind, Folder, Tree
 from masterplan.model.plan import Plan
 from masterplan.model.schema import FILES
 
@@ -78,7 +78,7 @@ class _Extended:
     path: str
     content: bytes
 
-    def kind(self, path: str) -> Kind:
+    def kind(self, path: str) -> FileKind:
         """What stands at a path."""
         if path == self.path:
             return "file"

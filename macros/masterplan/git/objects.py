@@ -15,12 +15,12 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from masterplan.git.commands import command, environment
-from masterplan.load.tree import Kind, spelling
+from masterplan.load.tree import FileKind, spelling
 
 MOST_NAMES = 1 << 24
 """Bytes of the list of a folder; more is no plan's."""
 
-_KINDS: Mapping[str, Kind] = {
+_KINDS: Mapping[str, FileKind] = {
     "100644": "file", "100664": "file", "100755": "file", "120000": "symlink", "40000": "folder",
 }  # fmt: skip
 """The kind of an entry by its mode in Git, in octal."""
@@ -29,7 +29,7 @@ _KINDS: Mapping[str, Kind] = {
 class TreeEntry(NamedTuple):
     """What a folder of a commit holds under a name: its kind, and the id of its object."""
 
-    kind: Kind
+    kind: FileKind
     id: str
 
 
@@ -141,7 +141,7 @@ class Snapshot:
     objects: Objects
     id: str
 
-    def kind(self, path: str) -> Kind:
+    def kind(self, path: str) -> FileKind:
         """What stands at a path."""
         try:
             entry = self.objects.at(self.id, path)

@@ -24,7 +24,7 @@ from masterplan.load import load
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.tree import Folder, Tree, holds
 from masterplan.model.change import Difference
-from masterplan.model.plan import NOTHING, Plan
+from masterplan.model.plan import EMPTY_PLAN, Plan
 from masterplan.today import today_of
 
 WORKING_TREE = "the working tree"
@@ -55,7 +55,7 @@ def review(
         newer = _plan(after)
         day = today_of(newer, today)
         new = analyse(newer, day, after.exists)
-        old = analyse(older or replace(NOTHING, header=newer.header, calendar=newer.calendar), day, before.exists)
+        old = analyse(older or replace(EMPTY_PLAN, header=newer.header, calendar=newer.calendar), day, before.exists)
         if older:
             return Review(old, new, compare(old, new), before.name, after.name)
         brought = Difference(changes(old.plan, newer) if is_new else (), (), (), (), ())

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from masterplan.analyse.changes import edits
-from masterplan.analyse.changes.flatten import plain
+from masterplan.analyse.changes.flatten import as_plain
 from masterplan.load.loader import KIND_OF_FILE, KIND_OF_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.change import Edit
 from masterplan.model.part import Part
-from masterplan.model.plan import NOTHING, Header, Plan, Sprint
+from masterplan.model.plan import EMPTY_PLAN, Header, Plan, Sprint
 from masterplan.model.quantity import MARKS
 
 
@@ -24,7 +24,7 @@ def fact_lines(content: bytes) -> bytes:
     plan = _plan(content)
     if plan is None:
         return content
-    return "".join(f"{line}\n" for edit in edits(NOTHING, plan) for line in _lines(edit)).encode()
+    return "".join(f"{line}\n" for edit in edits(EMPTY_PLAN, plan) for line in _lines(edit)).encode()
 
 
 def _plan(content: bytes) -> Plan | None:
@@ -43,17 +43,17 @@ def _holding(part: Part) -> Plan:
     """A plan with one part and nothing else. The fields of `Phases`, `Options`, `Team`, `Progress` are a plan's own."""
     match part:
         case Sprint():
-            return replace(NOTHING, sprints={part.id: part})
+            return replace(EMPTY_PLAN, sprints={part.id: part})
         case Header():
-            return replace(NOTHING, header=part)
+            return replace(EMPTY_PLAN, header=part)
         case _:
             held: dict[str, Any] = dict(part)
-            return replace(NOTHING, **held)
+            return replace(EMPTY_PLAN, **held)
 
 
 def _lines(edit: Edit) -> Iterator[str]:
     """The lines of a fact: the path to it and its value, one for each item of a list and each line of a text."""
-    after = plain(edit.after)
+    after = as_plain(edit.after)
     values = after if isinstance(after, list) else [after]
     key = edit.key[:-1] if edit.name == str(after) else edit.key
     steps = " / ".join(step for step in key if step)

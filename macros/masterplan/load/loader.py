@@ -9,7 +9,7 @@ from typing import TypeVar
 from masterplan.files import is_ignored
 from masterplan.load import references
 from masterplan.load.hints import did_you_mean
-from masterplan.load.rules import BY_ID
+from masterplan.load.rules import RULE_BY_ID
 from masterplan.load.source import MAX_BYTES, Source, parse
 from masterplan.load.tree import Folder, Tree
 from masterplan.load.validate import validate
@@ -23,7 +23,7 @@ from masterplan.model.quantity import DecimalMark
 from masterplan.model.schema import FILES
 from masterplan.model.team import Team, WorkingTime
 
-P = TypeVar("P", bound=Part)
+_P = TypeVar("_P", bound=Part)
 
 PLAN_FOLDER = "plan_data"
 """The folder of a plan, in the root of its repository."""
@@ -74,7 +74,7 @@ def load(root: str | Path | Tree, make: Make = make) -> Loaded:
     reading = _Reading(Folder(Path(root)) if isinstance(root, str | Path) else root, make)
     reading.read()
     plan = reading.plan()
-    findings = [*reading.findings, *references.check(plan, reading.may_have_lost)]
+    findings = [*reading.findings, *references.check_references(plan, reading.may_have_lost)]
     return Loaded(None if findings else plan, ordered(findings))
 
 
@@ -210,7 +210,7 @@ class _Reading:
             self.marks["entries", str(len(self.entries))] = (path, mark or source.mark)
             self.entries.append(entry)
 
-    def _read(self, path: str, kind: type[P]) -> tuple[Source, P | None]:
+    def _read(self, path: str, kind: type[_P]) -> tuple[Source, _P | None]:
         """A file as the kind of part it should hold; None, and the path is lost, where it does not."""
         content = self._content(path)
         if content is None:
@@ -243,7 +243,7 @@ class _Reading:
         self._add(rule, Place(path), message, hint)
 
     def _add(self, rule: str, place: Place, message: str, hint: str, *related: Related) -> None:
-        self.findings.append(Finding(BY_ID[rule], place, message, hint, related))
+        self.findings.append(Finding(RULE_BY_ID[rule], place, message, hint, related))
 
 
 def _with_sprints(phase: Phase, more: list[str]) -> Phase:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from masterplan.load.hints import did_you_mean, excerpt
-from masterplan.load.rules import BY_ID
+from masterplan.load.rules import RULE_BY_ID
 from masterplan.model.fields import is_path_on_windows
 from masterplan.model.finding import Finding, Related
 from masterplan.model.part import Part, Path, referring, walk
@@ -42,7 +42,7 @@ class Named(NamedTuple):
     group: Path
 
 
-def check(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterator[Finding]:
+def check_references(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterator[Finding]:
     """All wrong references of a plan.
 
     `may_be_lost` says of a kind and an id whether it may stand in a file that could not be read.
@@ -88,7 +88,7 @@ def _related(places: Iterable[Place], says: str) -> tuple[Related, ...]:
 def _unknown(plan: Plan, named: Named, ids: Iterable[str]) -> Finding:
     hint = did_you_mean(named.id, ids) or f"add it to {_HOME[named.kind]}"
     place = plan.places.of(*named.path)
-    return Finding(BY_ID["unknown-reference"], place, f"there is no {plan.worded(named.kind)} `{named.id}`", hint)
+    return Finding(RULE_BY_ID["unknown-reference"], place, f"there is no {plan.worded(named.kind)} `{named.id}`", hint)
 
 
 def _twice(plan: Plan) -> Iterator[Finding]:
@@ -112,7 +112,7 @@ def _reports(plan: Plan) -> Iterator[Finding]:
     if refused:
         message = f"`{pattern}` with the id {refused[0]} is no path of a file on Windows"
         place = plan.places.of("plan", "documentation", "progress_in")
-        yield Finding(BY_ID["bad-page-name"], place, message, "choose other names")
+        yield Finding(RULE_BY_ID["bad-page-name"], place, message, "choose other names")
 
 
 def _once(rule: str, names: Iterable[tuple[str, Place]]) -> Iterator[Finding]:
@@ -122,7 +122,7 @@ def _once(rule: str, names: Iterable[tuple[str, Place]]) -> Iterator[Finding]:
         first = seen.setdefault(name.lower(), place)
         if first is not place:
             message = f"`{name}` is taken by {first.path}:{first.line}"
-            yield Finding(BY_ID[rule], place, message, "choose another one", _related([first], "the first"))
+            yield Finding(RULE_BY_ID[rule], place, message, "choose another one", _related([first], "the first"))
 
 
 def _self_dependencies(plan: Plan) -> Iterator[Finding]:
@@ -130,7 +130,7 @@ def _self_dependencies(plan: Plan) -> Iterator[Finding]:
         for n, dependency in enumerate(sprint.depends_on or ()):
             if dependency.sprint == id_:
                 place = plan.places.of("sprints", id_, "depends_on", n, "sprint")
-                yield Finding(BY_ID["self-dependency"], place, f"{plan.name(id_)} depends on itself", "delete it")
+                yield Finding(RULE_BY_ID["self-dependency"], place, f"{plan.name(id_)} depends on itself", "delete it")
 
 
 def _cycles(plan: Plan) -> Iterator[Finding]:
@@ -149,7 +149,7 @@ def _cycles(plan: Plan) -> Iterator[Finding]:
         places = [_edge_place(plan, later, earlier) for earlier, later in pairwise(path)]
         message = "a circle of dependencies: " + " needs ".join(plan.name(sprint) for sprint in reversed(path))
         related = _related(places[:-1], "part of the circle")
-        yield Finding(BY_ID["dependency-cycle"], places[-1], message, "take one of them out", related)
+        yield Finding(RULE_BY_ID["dependency-cycle"], places[-1], message, "take one of them out", related)
         needs[path[-1]].discard(path[-2])
 
 
@@ -201,11 +201,15 @@ def _wrong_names(plan: Plan, entry: str, sprint: str, names: _Names) -> Iterator
         if name not in names.allowed:
             near = did_you_mean(name, map(excerpt, names.allowed[:5]))
             hint = near or f"add it to the {names.what}s of the {plan.unit.one.lower()}"
-            yield Finding(BY_ID[names.rule], place, f"{plan.name(sprint)} has no {names.what} `{excerpt(name)}`", hint)
+            yield Finding(
+                RULE_BY_ID[names.rule], place, f"{plan.name(sprint)} has no {names.what} `{excerpt(name)}`", hint
+            )
         elif first.setdefault(name, path) != path:
             yield _named_twice(excerpt(name), place, plan.places.of("entries", entry, *first[name]))
 
 
 def _named_twice(name: str, place: Place, first: Place) -> Finding:
     message = f"`{name}` is named twice; first in line {first.line}"
-    return Finding(BY_ID["duplicate-reference"], place, message, "keep one of them", _related([first], "the first"))
+    return Finding(
+        RULE_BY_ID["duplicate-reference"], place, message, "keep one of them", _related([first], "the first")
+    )

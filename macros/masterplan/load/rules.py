@@ -59,10 +59,10 @@ _REFERENCE = {
     "unknown-reading": "A progress entry measures a metric that its sprint does not have.",
     "unknown-task": "A progress entry names a task that its sprint does not have.",
 }
-BY_ID: Mapping[str, Rule] = {
+RULE_BY_ID: Mapping[str, Rule] = {
     id_: Rule(id_, "error", says) for id_, says in (_FILE | _TEXT | _VALUE | _REFERENCE).items()
 }
 """Each rule by its id."""
 
-RULES: tuple[Rule, ...] = tuple(BY_ID.values())
+RULES: tuple[Rule, ...] = tuple(RULE_BY_ID.values())
 """All of them, in the order they are looked for."""

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Final
 import yaml
 
 from masterplan.load import hints
-from masterplan.load.rules import BY_ID
+from masterplan.load.rules import RULE_BY_ID
 from masterplan.model.finding import Finding, Related
 from masterplan.model.naming import composed
 from masterplan.model.place import Mark, Place
@@ -26,8 +26,8 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
 MAX_VALUES = 200_000
 MAX_DIGITS = 18
-MOST_CHARACTERS = 20
-"""Forbidden characters that are named in one file; more are found once these are gone."""
+_MOST_CHARACTERS = 20
+"""Forbidden characters that are named in one file; more are match once these are gone."""
 
 UNREAD: Final = object()
 """Stands in for a value that could not be read and has its finding already."""
@@ -168,7 +168,7 @@ class _Reader:
             raise _UnreadableError
 
     def _scan_characters(self) -> None:
-        for match in islice(_FORBIDDEN.finditer(self.text), MOST_CHARACTERS):
+        for match in islice(_FORBIDDEN.finditer(self.text), _MOST_CHARACTERS):
             line = self.text.count("\n", 0, match.start()) + 1
             self._forbidden((line, match.start() - self.text.rfind("\n", 0, match.start())), match[0])
         if self.findings:
@@ -287,12 +287,12 @@ class _Reader:
     def _loses_text(self, event: yaml.ScalarEvent) -> bool:
         """Whether a comment without a blank after its # follows a plain text, as in `Fix #12`."""
         end: Any = event.end_mark
-        found = _COMMENT_LIKE.match(self.text, end.index)
-        if found:
+        match = _COMMENT_LIKE.match(self.text, end.index)
+        if match:
             message = "the text from # on is lost: YAML takes it for a comment"
             hint = "put the whole text in quotes; write a comment as `# text`"
-            self._add("lost-text", (end.line + 1, end.column + len(found[0]) + 1), message, hint)
-        return found is not None
+            self._add("lost-text", (end.line + 1, end.column + len(match[0]) + 1), message, hint)
+        return match is not None
 
     def _syntax(self, error: Any) -> _UnreadableError:
         """The finding for what is no YAML, unless its line has one already, of which it is but the consequence."""
@@ -316,7 +316,7 @@ class _Reader:
         return _UnreadableError()
 
     def _add(self, rule: str, at: _At, message: str, hint: str, *related: Related) -> None:
-        self.findings.append(Finding(BY_ID[rule], Place(self.path, *at), message, hint, related))
+        self.findings.append(Finding(RULE_BY_ID[rule], Place(self.path, *at), message, hint, related))
 
 
 def _at(event: yaml.Event) -> _At:

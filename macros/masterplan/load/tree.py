@@ -13,14 +13,14 @@ from typing import Literal, Protocol
 
 from masterplan.model.naming import composed
 
-Kind = Literal["missing", "file", "folder", "symlink", "other"]
+FileKind = Literal["missing", "file", "folder", "symlink", "other"]
 """What stands at a path; `other` is neither, such as a device, or a submodule whose files are elsewhere."""
 
 
 class Tree(Protocol):
     """Files by their paths."""
 
-    def kind(self, path: str) -> Kind:
+    def kind(self, path: str) -> FileKind:
         """What stands at a path."""
 
     def names(self, path: str) -> list[str]:
@@ -36,7 +36,7 @@ class Folder:
 
     root: Path
 
-    def kind(self, path: str) -> Kind:
+    def kind(self, path: str) -> FileKind:
         """What stands at a path."""
         file = self.root / path
         if file.is_symlink():

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from masterplan.load.hints import did_you_mean, excerpt
-from masterplan.load.rules import BY_ID
+from masterplan.load.rules import RULE_BY_ID
 from masterplan.load.source import UNREAD, Source
 from masterplan.model.fields import PAGE_PATTERN, reading
 from masterplan.model.finding import Finding
@@ -14,7 +14,7 @@ from masterplan.model.part import Part, part_at
 from masterplan.model.place import Step, locate
 from masterplan.model.quantity import DecimalMark
 
-P = TypeVar("P", bound=Part)
+_P = TypeVar("_P", bound=Part)
 
 
 class _Wording(NamedTuple):
@@ -25,7 +25,7 @@ class _Wording(NamedTuple):
     hint: str
 
 
-def validate(source: Source, part: type[P], mark: DecimalMark | None) -> tuple[P | None, tuple[Finding, ...]]:
+def validate(source: Source, part: type[_P], mark: DecimalMark | None) -> tuple[_P | None, tuple[Finding, ...]]:
     """The file as a part of the plan, or None and everything that does not fit.
 
     `mark` is what stands before decimals in its amounts; None where plan.yml does not set it.
@@ -43,7 +43,7 @@ def _finding(source: Source, part: type[Part], error: ErrorDetails) -> Finding:
     wording = _wording(error, part)
     at_key = wording.rule in {"missing-field", "unknown-field", "empty-value"}
     place = locate(source.path, source.mark, error["loc"], key=at_key)
-    return Finding(BY_ID[wording.rule], place, wording.message, wording.hint)
+    return Finding(RULE_BY_ID[wording.rule], place, wording.message, wording.hint)
 
 
 def _wording(error: ErrorDetails, part: type[Part]) -> _Wording:
@@ -60,7 +60,7 @@ def _wording(error: ErrorDetails, part: type[Part]) -> _Wording:
 
 
 def _misfit(kind: str, name: str, given: object, context: dict[str, Any]) -> _Wording:
-    if kind in BY_ID:
+    if kind in RULE_BY_ID:
         return _Wording(kind, f"{_describe(given)} {context['says']}", context["do"])
     if kind == "literal_error":
         return _unknown_value(given, context["expected"])

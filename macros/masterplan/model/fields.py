@@ -19,11 +19,10 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, PlainSerializer, PlainValidator, StringConstraints, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from masterplan.model.quantity import CODES, CURRENCIES, DecimalMark, NotationError, Quantity, written
-from masterplan.model.quantity import LONGEST as LONGEST_AMOUNT
+from masterplan.model.quantity import CODES, CURRENCIES, LONGEST_AMOUNT, DecimalMark, NotationError, Quantity, written
 from masterplan.model.weeks import YEARS, DateSpan, Weeks
 
-LONGEST_LINE = 1_000
+_LONGEST_LINE = 1_000
 """Characters that a text of one line may have."""
 
 LONGEST_PROSE = 20_000
@@ -50,13 +49,13 @@ def _unfit(rule: LiteralString, says: str, do: str) -> PydanticCustomError:
     return PydanticCustomError(rule, "{says}", {"says": says, "do": do})
 
 
-def _text_of(value: object, kind: str, longest: int = LONGEST_LINE) -> str:
+def _text_of(value: object, kind: str, longest: int = _LONGEST_LINE) -> str:
     """The source text of a text or a plain number; refuses everything else."""
     is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
     return _text(str(value) if is_number else value, kind, longest)
 
 
-def _text(text: object, kind: str, longest: int = LONGEST_LINE) -> str:
+def _text(text: object, kind: str, longest: int = _LONGEST_LINE) -> str:
     if not isinstance(text, str):
         raise _unfit("wrong-type", f"is not {kind}", f"write {kind} as one text")
     if not text.strip():
@@ -271,7 +270,7 @@ PhaseRef = Annotated[Id, "phase"]
 PersonRef = Annotated[Id, "person"]
 """The id of a person in team.yml, in a place that refers to it."""
 
-Line = Annotated[str, StringConstraints(pattern=r"\S", max_length=LONGEST_LINE)]
+Line = Annotated[str, StringConstraints(pattern=r"\S", max_length=_LONGEST_LINE)]
 """A text that is shown on one line, as it stands; at most 1,000 characters."""
 
 Prose = Annotated[

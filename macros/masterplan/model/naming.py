@@ -8,7 +8,7 @@ from typing import Literal
 _DIGITS = re.compile(r"(\d+)")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
-Kind = Literal["plan", "sprint", "phase", "option", "person"]
+SubjectKind = Literal["plan", "sprint", "phase", "option", "person"]
 """What a subject is: the plan as a whole, or a part of it that has an id."""
 
 
@@ -16,7 +16,7 @@ Kind = Literal["plan", "sprint", "phase", "option", "person"]
 class Subject:
     """The part of a plan that a finding or a change is about: its kind, and its id, which the plan itself has not."""
 
-    kind: Kind
+    kind: SubjectKind
     id: str = ""
 
     def __str__(self) -> str:

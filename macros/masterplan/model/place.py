@@ -70,9 +70,9 @@ class Places:
         from. With `key`, the place of the value's key.
         """
         for depth in (2, 1):
-            found = self.files.get(tuple(str(step) for step in path[:depth]))
-            if found:
-                return locate(*found, path[depth:], key=key)
+            file_and_mark = self.files.get(tuple(str(step) for step in path[:depth]))
+            if file_and_mark:
+                return locate(*file_and_mark, path[depth:], key=key)
         return Place("plan")
 
 

@@ -365,5 +365,5 @@ class Plan:
         return next((person.name for person in self.people if person.id == id_), id_)
 
 
-NOTHING = Plan(Header(title="?"), {}, (), (), (), (), Places.none())
+EMPTY_PLAN = Plan(Header(title="?"), {}, (), (), (), (), Places.none())
 """A plan without any part, which others are compared with."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Self
 
-LONGEST = 100
+LONGEST_AMOUNT = 100
 """Characters that an amount may have; a longer text is none."""
 
 Comparator = Literal["", "<", "<=", ">", ">=", "~"]
@@ -47,7 +47,9 @@ def _amount_pattern(group: str, mark: str) -> re.Pattern[str]:
     Groups are of three digits; with commas also of two before the last, as in India.
     """
     lakhs = r"|(?:,[0-9]{2}){1,5},[0-9]{3}" if group == "," else ""
-    groups = "|".join(rf"(?:{each}[0-9]{{3}}){{1,4}}" for each in (re.escape(group), r"\ ", f"[{_APOSTROPHES}]"))
+    groups = "|".join(
+        rf"(?:{separator}[0-9]{{3}}){{1,4}}" for separator in (re.escape(group), r"\ ", f"[{_APOSTROPHES}]")
+    )
     number = rf"(?:[1-9][0-9]{{0,2}}(?:{groups}{lakhs})|[0-9]{{1,15}})(?:{re.escape(mark)}[0-9]{{1,9}})?"
     return re.compile(
         rf"""(?P<comparator><=|>=|[<>≤≥~≈]|(?i:about|up\ to|under|over|at\ least|at\ most)\ )?\ ?
@@ -137,7 +139,7 @@ class Quantity:
 
     @classmethod
     def _by(cls, text: str, mark: DecimalMark) -> Self:
-        match = _AMOUNTS[mark].fullmatch(" ".join(text.split())) if len(text) <= LONGEST else None
+        match = _AMOUNTS[mark].fullmatch(" ".join(text.split())) if len(text) <= LONGEST_AMOUNT else None
         if match is None:
             return cls(text, mark=mark)
         part = {name: (value or "").strip() for name, value in match.groupdict().items()}
@@ -221,10 +223,10 @@ def total(quantities: Iterable[Quantity], per: str = "") -> Quantity | None:
     amounts = list(quantities)
     if not amounts:
         return None
-    units = sorted({each.unit for each in amounts})
+    units = sorted({quantity.unit for quantity in amounts})
     if len(units) > 1:
         raise ValueError(f"cannot add {' and '.join(units)}")
-    lows, highs = zip(*(each.ends for each in amounts), strict=True)
+    lows, highs = zip(*(quantity.ends for quantity in amounts), strict=True)
     return amount(sum(lows, Decimal(0)), sum(highs, Decimal(0)), units[0], per, amounts[0].mark)
 
 

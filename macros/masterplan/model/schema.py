@@ -14,7 +14,7 @@ from masterplan.model.plan import Header, Options, Phases, Sprint
 from masterplan.model.progress import Progress
 from masterplan.model.team import Team
 
-VERSION = 1
+_VERSION = 1
 FILES: Mapping[str, tuple[type[Part], str]] = {
     "plan": (Header, "plan_data/plan.yml"),
     "sprint": (Sprint, "plan_data/sprints/<id>-<slug>.yml"),
@@ -35,5 +35,5 @@ def schema_of(name: str, model: type[BaseModel], mode: JsonSchemaMode = "validat
     """The schema of a file that is read (`validation`) or a document that is written, under a name of ours."""
     made = model.model_json_schema(ref_template="#/definitions/{model}", mode=mode)
     definitions = made.pop("$defs", {})
-    head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"urn:masterplan:v{VERSION}:{name}"}
+    head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"urn:masterplan:v{_VERSION}:{name}"}
     return head | made | ({"definitions": definitions} if definitions else {})

@@ -12,7 +12,7 @@ from typing import Self
 YEARS = range(1900, 2200)
 """The years that a date may be in."""
 
-LONGEST = 520
+MOST_WEEKS = 520
 """The last week a plan may name: ten years."""
 
 _WEEKS = re.compile(r"(?:[Ww]eeks?\s*)?([0-9]{1,4})(?:\s*[-–]\s*([0-9]{1,4}))?")
@@ -29,7 +29,7 @@ class Weeks:
     def read(cls, text: str) -> Self:
         """Read `3`, `1-2` or `week 1-2`.
 
-        Raises ValueError for anything else, for a window that runs backwards, and for weeks outside 1 to `LONGEST`;
+        Raises ValueError for anything else, for a window that runs backwards, and for weeks outside 1 to `MOST_WEEKS`;
         its message is to be read after the text: `runs backwards`.
         """
         match = _WEEKS.fullmatch(text.strip())
@@ -38,8 +38,8 @@ class Weeks:
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:
             raise ValueError("runs backwards")
-        if first < 1 or last > LONGEST:
-            raise ValueError(f"is not within weeks 1 to {LONGEST}")
+        if first < 1 or last > MOST_WEEKS:
+            raise ValueError(f"is not within weeks 1 to {MOST_WEEKS}")
         return cls(first, last)
 
     def __len__(self) -> int:

@@ -19,7 +19,7 @@ MOST_PROBLEMS = 5
 """Problems of a site that one message names."""
 
 
-def build(root: Path, site: Path, host: Host = mkdocs_host.build, today: date | None = None) -> Project:
+def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, today: date | None = None) -> Project:
     """Build the site of the plan in `root` and put it at `site`; returns the project that was shown.
 
     `today` is what `--today` names. Raises PlanError for a wrong plan,

@@ -55,14 +55,14 @@ PAGES: tuple[DefaultPage, ...] = (
 )
 """The default pages, in the order of the navigation."""
 
-BY_ID: Mapping[str, DefaultPage] = {page.id: page for page in PAGES}
+PAGE_BY_ID: Mapping[str, DefaultPage] = {page.id: page for page in PAGES}
 _NEEDED = ("overview", "sprints")
 """What a site cannot do without: its front page, and the page that leads to all sprints."""
 
 
 def refuse_unknown(without: frozenset[str]) -> None:
     """Raise UsageError for what `without` names that is neither a page nor a part, or that no site can leave out."""
-    names = sorted((BY_ID.keys() | PARTS.keys()) - {*_NEEDED})
+    names = sorted((PAGE_BY_ID.keys() | PARTS.keys()) - {*_NEEDED})
     if unknown := sorted(without - {*names}):
         raise UsageError(f"without: {unknown[0]} cannot be left out; there are {', '.join(names)}")
 
@@ -72,9 +72,9 @@ def new_page(root: Path, docs: str, id_: str) -> Path:
 
     Raises UsageError where there is no such page, or where the folder has the page already or is a symbolic link.
     """
-    page = BY_ID.get(id_)
+    page = PAGE_BY_ID.get(id_)
     if page is None:
-        raise UsageError(f"there is no default page {id_}; there are {', '.join(BY_ID)}")
+        raise UsageError(f"there is no default page {id_}; there are {', '.join(PAGE_BY_ID)}")
     path = Path(docs, page.path)
     refuse_links(root / path, root)
     (root / path).parent.mkdir(parents=True, exist_ok=True)

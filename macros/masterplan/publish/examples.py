@@ -21,10 +21,10 @@ from masterplan.model.change import ChangeRule, Weight
 from masterplan.model.finding import Rule, Severity
 from masterplan.publish.mkdocs_yml import RULE as SETTING
 
-RULES: tuple[Rule, ...] = (*LOAD_RULES, *AUDIT_RULES, SETTING)
+FINDING_RULES: tuple[Rule, ...] = (*LOAD_RULES, *AUDIT_RULES, SETTING)
 """Every kind of finding."""
 
-EVERY: tuple[Rule | ChangeRule, ...] = (*RULES, *CHANGE_RULES)
+EVERY: tuple[Rule | ChangeRule, ...] = (*FINDING_RULES, *CHANGE_RULES)
 """Every kind of finding, and every kind of change."""
 
 MARK = "# <--"
@@ -65,9 +65,9 @@ def example(rule: str) -> Example | None:
     path = files("masterplan.analyse.audit") / "examples" / f"{rule}.yml"
     if not path.is_file():
         return None
-    told: Mapping[str, Any] = parse(path.read_bytes(), path.name).data or {}
-    today = date.fromisoformat(told["today"]) if "today" in told else None
-    return Example(told["wrong"], told["right"], frozenset(told.get("files", ())), today)
+    data: Mapping[str, Any] = parse(path.read_bytes(), path.name).data or {}
+    today = date.fromisoformat(data["today"]) if "today" in data else None
+    return Example(data["wrong"], data["right"], frozenset(data.get("files", ())), today)
 
 
 _NO_FILE = "# no such file\n"

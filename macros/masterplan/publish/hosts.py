@@ -21,7 +21,7 @@ from masterplan.errors import BuildError, UsageError
 from masterplan.publish import mkdocs_host, mkdocs_yml, pages
 from masterplan.publish.finish import finish_guest, finish_site, theme_scripts
 from masterplan.publish.project import Project
-from masterplan.publish.team_pages import left_out, refuse_broken
+from masterplan.publish.team_pages import editor_files, refuse_broken
 from masterplan.today import TODAY
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -51,7 +51,7 @@ def _build_with_zensical(project: Project, site: Path) -> None:
 
 Host = Callable[[Project, Path], None]
 HOSTS: Mapping[str, Host] = {
-    "mkdocs": mkdocs_host.build,
+    "mkdocs": mkdocs_host.build_with_mkdocs,
     "properdocs": _build_with_properdocs,
     "zensical": _build_with_zensical,
 }
@@ -95,7 +95,7 @@ def _why(output: str, docs_dir: str) -> str:
 def _stage(project: Project, stage: Path) -> None:
     """Fill a folder for Zensical: the team's pages and ours, and settings; everything else by links."""
     refuse_broken(project.root, project.docs_dir, project.folder)
-    docs, unpublished = project.docs, left_out(project.root, project.docs_dir, project.folder)
+    docs, unpublished = project.docs, editor_files(project.root, project.docs_dir, project.folder)
     if docs.is_dir():
         shutil.copytree(
             docs,
@@ -133,7 +133,7 @@ def _settings(project: Project) -> str:
     if project.guest:
         settings |= _needed(settings)
     scripts = [{"path": path, "defer": True} for path in pages.scripts(project)]
-    unpublished = left_out(project.root, project.docs_dir, project.folder)
+    unpublished = editor_files(project.root, project.docs_dir, project.folder)
     written = [
         path.as_posix()
         for path in (path.relative_to(project.docs) for path in project.docs.rglob("*.md"))

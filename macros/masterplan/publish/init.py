@@ -103,11 +103,11 @@ def default_title(root: Path, *, demo: bool) -> str:
     return DEMO if demo else root.resolve().name
 
 
-Files = dict[Path, bytes | None]
+_Files = dict[Path, bytes | None]
 """Files by their path; None where there is one already."""
 
 
-def _plan(root: Path, answers: Answers, today: date) -> Files:
+def _plan(root: Path, answers: Answers, today: date) -> _Files:
     """The plan's files, unless there is a plan; a plan is never filled up with parts that it may not want."""
     if has_plan(root):
         return {root / PLAN_FOLDER / "plan.yml": None}
@@ -132,14 +132,14 @@ def _monday(today: date, weeks: int, days: int = 0) -> date:
     return today + timedelta(weeks=weeks, days=days - today.weekday())
 
 
-def _settings(root: Path, answers: Answers) -> Files:
+def _settings(root: Path, answers: Answers) -> _Files:
     for name in _SETTINGS:
         if (root / name).exists():
             return {root / name: None}
     return {root / mkdocs_yml.FILE: _rendered("mkdocs.yml", title=answers.title)}
 
 
-def _ignore(root: Path) -> Files:
+def _ignore(root: Path) -> _Files:
     """The line that keeps the site out of Git, after those that are there."""
     path = root / ".gitignore"
     content = path.read_bytes() if path.is_file() else b""
@@ -150,7 +150,7 @@ def _ignore(root: Path) -> Files:
     return {path: content + gap + IGNORED.encode() + newline}
 
 
-def _workflow(root: Path, top: Path, service: Service, uses: str | None) -> Files:
+def _workflow(root: Path, top: Path, service: Service, uses: str | None) -> _Files:
     below = "" if root == top else root.relative_to(top).as_posix()
     if service == "none":
         return {}

@@ -37,7 +37,7 @@ class _Warnings(logging.Handler):
         self.messages.append(" ".join(record.getMessage().split()))
 
 
-def build(project: Project, site: Path) -> None:
+def build_with_mkdocs(project: Project, site: Path) -> None:
     """Build into an empty folder. Raises BuildError with everything that MkDocs warned of."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     with _listening() as warnings, _docs(project) as docs:

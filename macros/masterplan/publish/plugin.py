@@ -34,7 +34,7 @@ from masterplan.publish.calls import Blocks, Calls, calls, run_page, strict
 from masterplan.publish.finish import finish_page, finish_site, theme_scripts
 from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
-from masterplan.publish.team_pages import left_out, refuse_broken
+from masterplan.publish.team_pages import editor_files, refuse_broken
 from masterplan.render.reports import finding_lines
 
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2106, 2, 6)
@@ -103,7 +103,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         self.blocks, self.callers, self.failure = Blocks(), set(), None
         place = (self.project.root, self.project.docs_dir, self.project.folder)
         refuse_broken(*place)
-        self.left_out = left_out(*place)
+        self.left_out = editor_files(*place)
         made = calls(self.project, self._here, "address", config, self.blocks.hold)
         self.calls = {name: self._recorded(call) for name, call in made.items()}
         outside = GitIgnoreSpec.from_lines(pages.not_in_navigation(self.project))

@@ -19,7 +19,7 @@ from masterplan.load.tree import holds
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
 from masterplan.publish import mkdocs_yml
-from masterplan.publish.default_pages import BY_ID, PAGES, DefaultPage, refuse_unknown
+from masterplan.publish.default_pages import PAGE_BY_ID, PAGES, DefaultPage, refuse_unknown
 from masterplan.publish.mkdocs_yml import Guest
 from masterplan.publish.team_pages import docs_dir
 from masterplan.render.links import SPRINTS, Links, Style
@@ -117,7 +117,7 @@ class Project:
             return ""
         if "changes" not in self.default_pages:
             return f"{address}/"
-        page = self.at(BY_ID["changes"].path).removesuffix(".md")
+        page = self.at(PAGE_BY_ID["changes"].path).removesuffix(".md")
         return f"{address}/{page}/" if settings.get("use_directory_urls", True) else f"{address}/{page}.html"
 
 

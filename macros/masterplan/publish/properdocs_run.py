@@ -20,7 +20,7 @@ def main(root: str, site: str) -> None:
     # Plugins may still log under the old name; ProperDocs counts only warnings under its own.
     logging.getLogger("mkdocs").parent = logging.getLogger("properdocs")
     try:
-        mkdocs_host.build(open_project(Path(root)), Path(site))
+        mkdocs_host.build_with_mkdocs(open_project(Path(root)), Path(site))
     except MasterplanError as error:
         sys.exit(" ".join(str(error).split()))
 

@@ -10,7 +10,7 @@ from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.model.change import ChangeRule, Weight
 from masterplan.model.finding import AREAS, Area, Rule
 from masterplan.model.schema import FILES, schemas
-from masterplan.publish.examples import RULES, shown_plans
+from masterplan.publish.examples import FINDING_RULES, shown_plans
 from masterplan.render.blocks import (
     Chip,
     Code,
@@ -134,7 +134,7 @@ def finding_reference(context: Context) -> Content:  # noqa: ARG001
 
 
 def _area(area: Area, title: str) -> Section:
-    rows = [_rule(rule) for rule in RULES if rule.area == area]
+    rows = [_rule(rule) for rule in FINDING_RULES if rule.area == area]
     return Section(2, title, anchor("area", area), table(title, ["Id", "Severity", "What is wrong"], rows))
 
 
@@ -178,7 +178,7 @@ def _room(name: str, folder: Traversable) -> Section:
 
 def _modules(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
     """The modules of a folder and of the folders below it, except for the rooms, with their docstrings."""
-    for entry in sorted(folder.iterdir(), key=lambda each: each.name):
+    for entry in sorted(folder.iterdir(), key=lambda path: path.name):
         if entry.name.endswith(".py"):
             yield prefix + entry.name, ast.get_docstring(ast.parse(entry.read_text("utf-8"))) or ""
         elif entry.is_dir() and entry.name not in {*ROOMS, "__pycache__", "assets", "templates"}:

@@ -49,7 +49,7 @@ def docs_dir(root: Path) -> str:
     return path.relative_to(Path(os.path.abspath(root))).as_posix()  # noqa: PTH100 - the same
 
 
-def left_out(root: Path, docs_dir: str, folder: str = "") -> frozenset[Path]:
+def editor_files(root: Path, docs_dir: str, folder: str = "") -> frozenset[Path]:
     """Files and folders that editors left among the pages (locks, backups, autosaves), by their paths from `docs_dir`.
 
     Only what is below `folder` there counts; the rest belongs to another site. Other hidden files are up to the host.
@@ -96,7 +96,7 @@ def refuse_broken(root: Path, docs_dir: str, folder: str = "") -> None:
 
     Only pages below `folder` in the docs folder count; the rest belong to another site.
     """
-    unpublished = left_out(root, docs_dir, folder)
+    unpublished = editor_files(root, docs_dir, folder)
     for path in sorted((root / docs_dir / folder).rglob("*.md")):
         inside = path.relative_to(root / docs_dir)
         if path.is_file() and not unpublished & {inside, *inside.parents}:

@@ -14,7 +14,7 @@ from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.analyse.wording import listed
 from masterplan.model.plan import Plan, Sprint, Strength
 from masterplan.model.team import Person
-from masterplan.model.weeks import LONGEST, Weeks
+from masterplan.model.weeks import MOST_WEEKS, Weeks
 
 
 def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]:
@@ -226,7 +226,7 @@ def _weeks(plan: Plan, sprint: Sprint) -> Weeks:
     """The weeks of a sprint's phase, or else of the whole plan, or else all that a plan may have."""
     phase = plan.phase_of.get(sprint.id)
     spans = [figures.phases_span(plan), *map(figures.option_span, plan.options)]
-    return phase.weeks if phase else figures.span(span for span in spans if span) or Weeks(1, LONGEST)
+    return phase.weeks if phase else figures.span(span for span in spans if span) or Weeks(1, MOST_WEEKS)
 
 
 _row = rows("order")

@@ -20,14 +20,14 @@ from masterplan.model.part import Part, size
 from masterplan.model.plan import Plan
 
 K = TypeVar("K")
-P = TypeVar("P", bound=Part)
+_P = TypeVar("_P", bound=Part)
 Computed = Mapping[K, object]
 """What is computed of a plan: values by the fact or finding that they belong to."""
 
 Compute = Callable[[Plan, int, Sequence[K]], Computed[K]]
 """Computes some values, and maybe more, of a plan that is the older (0) or the newer one (1) but for one change."""
 
-MOST_WORK = 180_000
+_MOST_WORK = 180_000
 """Changes times values of the plan up to which causes of findings are looked for: each change costs a whole audit."""
 
 
@@ -115,7 +115,7 @@ def pruned(plan: Plan, missing: Set[str]) -> Plan:
     return plan
 
 
-def _parts(parts: tuple[P, ...], missing: Set[str]) -> tuple[P, ...]:
+def _parts(parts: tuple[_P, ...], missing: Set[str]) -> tuple[_P, ...]:
     """The parts that make sense without the missing sprints."""
     return tuple(_part(part, missing) for part in parts if not _is_about(part, missing))
 
@@ -126,7 +126,7 @@ def _is_about(part: Part, missing: Set[str]) -> bool:
     return any({ids} <= missing if isinstance(ids, str) else {*ids} <= missing for ids in named)
 
 
-def _part(part: P, missing: Set[str]) -> P:
+def _part(part: _P, missing: Set[str]) -> _P:
     values = [(shape, getattr(part, shape.name)) for shape in shapes(type(part))]
     kept = [(shape.name, value, _value(value, shape, missing)) for shape, value in values if value]
     update = {name: value for name, before, value in kept if value != before}
@@ -181,7 +181,7 @@ class MovedFindings:
 
 def can_audit_each(trial: Trial, changes: Sequence[Change]) -> bool:
     """Whether the causes of findings are looked for: each change costs an audit of the whole plan."""
-    return len(changes) * sum(trial.sizes.values()) <= MOST_WORK
+    return len(changes) * sum(trial.sizes.values()) <= _MOST_WORK
 
 
 def _renamed(finding: Finding, plan: Plan, names: Names) -> Finding:

@@ -10,19 +10,19 @@ from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from masterplan.analyse import parts
-from masterplan.analyse.changes.flatten import item_steps, keyed, plain
+from masterplan.analyse.changes.flatten import as_plain, item_steps, keyed
 from masterplan.analyse.changes.patch import Trace, apply, part_of, trace
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, standings
 from masterplan.model.change import Change, ChangeRule, Edit, Key
 from masterplan.model.declared import Declared
-from masterplan.model.naming import PLAN, Kind, Subject, natural
+from masterplan.model.naming import PLAN, Subject, SubjectKind, natural
 from masterplan.model.part import Part
 from masterplan.model.plan import Option, Phase, Plan, Sprint
 
-P = TypeVar("P", bound=Part)
+_P = TypeVar("_P", bound=Part)
 
-_KINDS: Mapping[str, Kind] = {
+_KINDS: Mapping[str, SubjectKind] = {
     "sprints": "sprint",
     "entries": "sprint",
     "phases": "phase",
@@ -58,16 +58,16 @@ class ChangeDraft(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Item(Generic[P]):
+class ItemEdits(Generic[_P]):
     """An item of a list with edits: the key that leads to it, and the item in each plan; None where it is not there."""
 
     key: Key
-    before: P | None
-    after: P | None
+    before: _P | None
+    after: _P | None
     edits: tuple[Edit, ...]
 
     @property
-    def part(self) -> P:
+    def part(self) -> _P:
         """The item in the newer plan, or in the older one where it is gone; its identity is the same in both."""
         return next(part for part in (self.after, self.before) if part is not None)
 
@@ -81,8 +81,8 @@ class Item(Generic[P]):
 
 
 def differing(
-    key: Key, edits: Iterable[Edit], before: Sequence[P] | None, after: Sequence[P] | None
-) -> tuple[Item[P], ...]:
+    key: Key, edits: Iterable[Edit], before: Sequence[_P] | None, after: Sequence[_P] | None
+) -> tuple[ItemEdits[_P], ...]:
     """The items with edits of the list at a key, in the order of the edits; `before` and `after` are the lists."""
     kind = next((type(item) for item in (*(before or ()), *(after or ()))), None)
     old, new = ({steps: item for steps, _, item in keyed(items or (), {})} for items in (before, after))
@@ -91,7 +91,7 @@ def differing(
         below = edit.key[len(key) :]
         if kind and below and edit.key[: len(key)] == key:
             of_item[item_steps(kind, below)].append(edit)
-    return tuple(Item((*key, *at), old.get(at), new.get(at), tuple(edits_)) for at, edits_ in of_item.items())
+    return tuple(ItemEdits((*key, *at), old.get(at), new.get(at), tuple(edits_)) for at, edits_ in of_item.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,13 +275,16 @@ class Comparison:
         )
 
 
+PartRule = Callable[[Comparison], Iterable[ChangeDraft]]
+"""Finds the changes that are about parts as a whole, each with edits of its own."""
+
 FieldRule = Callable[[Comparison, FieldEdits], Iterable[ChangeDraft]]
 """Finds the changes in one field of a part; the edits that it does not claim are left to the rule for all others."""
 
 
 def shown(value: object) -> str:
     """A value for people, in one line; empty for none."""
-    match plain(value):
+    match as_plain(value):
         case None:
             return ""
         case bool(truth):

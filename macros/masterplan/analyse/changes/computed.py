@@ -29,10 +29,10 @@ from masterplan.model.plan import Plan, Risk, Sprint
 from masterplan.model.quantity import Quantity, amount
 from masterplan.model.weeks import Weeks
 
-MOST_ALIKE = 12
+_MOST_ALIKE = 12
 """FactValues of a kind that are listed one by one; more are one consequence."""
 
-MOST_WORK = 150_000
+_MOST_WORK = 150_000
 """Sprints scheduled and values read again, all trials together, up to which causes are looked for."""
 
 _WHOLE = {
@@ -134,7 +134,7 @@ class PlanOnDay:
 
     def facts(self, kinds: Iterable[str]) -> FactValues:
         """The facts of some kinds."""
-        return {(kind, subject): value for kind in kinds for subject, value in KINDS[kind](self)}
+        return {(kind, subject): value for kind in kinds for subject, value in _KINDS[kind](self)}
 
 
 def _option_ends(of: PlanOnDay) -> Values:
@@ -240,7 +240,7 @@ def _count(of: PlanOnDay, label: str, ids: Iterable[str], *, better: int) -> Fac
     return FactValue(label, listed(map(of.plan.name, sprints)) or "none", sprints, Decimal(better * len(sprints)))
 
 
-KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
+_KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
     "end-of-option": _option_ends,
     "computed-end-of-option": _computed_ends,
     "end-of-phases": _phases_end,
@@ -266,7 +266,7 @@ def consequences(
     def compute(plan: Plan, side: int, facts: Iterable[Fact]) -> FactValues:
         return PlanOnDay(plan, days[side], rollbacks, cache).facts(dict.fromkeys(kind for kind, _ in facts))
 
-    every = [(kind, PLAN) for kind in KINDS]
+    every = [(kind, PLAN) for kind in _KINDS]
     before, after = compute(trial.before, 0, every), compute(trial.after, 1, every)
     moved = [fact for fact in dict.fromkeys([*before, *after]) if _has_moved(fact, before, after)]
     tried = _more_than_words(changes) if can_compute_each(trial, changes) else ()
@@ -281,7 +281,7 @@ def can_compute_each(trial: Trial, changes: Sequence[Change]) -> bool:
     """Whether the causes of consequences are looked for: each change that is more than words is tried alone."""
     tried = _more_than_words(changes)
     sprints = len(tried) * len(trial.after.sprints)
-    return sprints <= MOST_WORK and sprints + trial.rebuilt(tried) <= MOST_WORK
+    return sprints <= _MOST_WORK and sprints + trial.rebuilt(tried) <= _MOST_WORK
 
 
 def _more_than_words(changes: Sequence[Change]) -> Sequence[Change]:
@@ -317,8 +317,8 @@ def _direction(before: FactValue | None, after: FactValue | None) -> Direction:
 
 
 def _listed(plan: Plan, alike: Sequence[Consequence]) -> Sequence[Consequence]:
-    """Consequences of one kind: one by one, or as one where there are more than `MOST_ALIKE`."""
-    if len(alike) <= MOST_ALIKE:
+    """Consequences of one kind: one by one, or as one where there are more than `_MOST_ALIKE`."""
+    if len(alike) <= _MOST_ALIKE:
         return alike
     worse, better = (sum(one.direction == way for one in alike) for way in ("worse", "better"))
     causes = tuple({id(cause): cause for one in alike for cause in one.causes}.values())

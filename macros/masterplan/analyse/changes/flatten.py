@@ -39,7 +39,7 @@ from masterplan.model.progress import Reading
 from masterplan.model.quantity import DecimalMark, Quantity
 from masterplan.model.weeks import DateSpan, Weeks
 
-P = TypeVar("P", bound=Part)
+_P = TypeVar("_P", bound=Part)
 Names = Mapping[str, str]
 """New ids of sprints by their old ones."""
 
@@ -130,7 +130,7 @@ def taken_apart(part: Part, key: Key, path: Path, names: Names) -> Iterator[tupl
             yield from _field(shape, value, (*key, shape.name), (*path, shape.name), names)
 
 
-def put_together(kind: type[P], pieces: Mapping[Key, object], mark: DecimalMark | None) -> P:
+def put_together(kind: type[_P], pieces: Mapping[Key, object], mark: DecimalMark | None) -> _P:
     """A part from the plain values of its pieces, keyed from the part on; `mark` stands before decimals in its amounts.
 
     Raises ValueError where they make none.
@@ -162,10 +162,10 @@ def _members(items: tuple[Any, ...], shape: Shape, key: Key, path: Path) -> Iter
     if shape.form == "ranked" and list(items) != sorted(items, key=natural):
         yield key, Piece(items, path)
     for n, item in enumerate(items):
-        yield (*key, str(plain(item))), Piece(item, (*path, n))
+        yield (*key, str(as_plain(item))), Piece(item, (*path, n))
 
 
-def keyed(items: Sequence[P], names: Names) -> Iterator[tuple[Key, int, P]]:
+def keyed(items: Sequence[_P], names: Names) -> Iterator[tuple[Key, int, _P]]:
     """The items of a list, each with the steps that identify it, and its position.
 
     Items with the same identity are numbered from the second on, in the order of their other values.
@@ -204,7 +204,7 @@ def _identity(item: Part, names: Names) -> Key:
 def _step(value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(sorted(value, key=natural))
-    return "" if value is None else str(plain(value))
+    return "" if value is None else str(as_plain(value))
 
 
 def renamed(value: Any, names: Names) -> Any:
@@ -215,7 +215,7 @@ def renamed(value: Any, names: Names) -> Any:
 
 
 def _content(item: Part, names: Names) -> list[object]:
-    return [(key, natural(str(plain(piece.value)))) for key, piece in taken_apart(item, (), (), names)]
+    return [(key, natural(str(as_plain(piece.value)))) for key, piece in taken_apart(item, (), (), names)]
 
 
 def _fields(kind: type[Part], pieces: Mapping[Key, object]) -> dict[str, object]:
@@ -235,11 +235,13 @@ def _together(shape: Shape, pieces: Mapping[Key, object]) -> object:
             return _fields(shape.item, {key: value for key, value in pieces.items() if key})
         case "parts":
             items = _items(shape.item, {key: value for key, value in pieces.items() if key})
-            return tuple(_fields(shape.item, items[key]) for key in sorted(items, key=in_order))
+            return tuple(_fields(shape.item, items[key]) for key in sorted(items, key=in_order_of_keys))
         case "mapping":
             return {key[0]: value for key, value in pieces.items()}
     ranks = {item: n for n, item in enumerate(whole)} if isinstance(whole, list) else {}
-    keys = sorted((key for key in pieces if key), key=lambda key: (ranks.get(key[0], len(ranks)), in_order(key)))
+    keys = sorted(
+        (key for key in pieces if key), key=lambda key: (ranks.get(key[0], len(ranks)), in_order_of_keys(key))
+    )
     return tuple(pieces[key] for key in keys)
 
 
@@ -252,18 +254,18 @@ def _items(item: type[Part], pieces: Mapping[Key, object]) -> Mapping[Key, dict[
     return items
 
 
-def in_order(key: Key) -> tuple[object, ...]:
+def in_order_of_keys(key: Key) -> tuple[object, ...]:
     """A sort key for keys: step by step, in the natural order of ids."""
     return tuple(map(natural, key))
 
 
-def plain(value: object) -> Any:
+def as_plain(value: object) -> Any:
     """A value as JSON and YAML have it: amounts, weeks and days as the text that a plan file would have."""
     match value:
         case tuple():
-            return list(map(plain, value))
+            return list(map(as_plain, value))
         case Part():
-            return {name: plain(inner) for name, inner in value if inner is not None}
+            return {name: as_plain(inner) for name, inner in value if inner is not None}
         case Quantity():
             return value.text
         case Weeks() | date() | DateSpan():
@@ -285,4 +287,4 @@ def _frozen(value: object) -> object:
 
 def plain_values(part: Part, names: Names) -> dict[Key, object]:
     """The plain values of a part's pieces, keyed from the part on, with sprints under their new names."""
-    return {key: plain(piece.value) for key, piece in taken_apart(part, (), (), names)}
+    return {key: as_plain(piece.value) for key, piece in taken_apart(part, (), (), names)}

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from masterplan.analyse.changes import flatten
-from masterplan.analyse.changes.flatten import Names, Piece, is_number, numbered, plain, plain_values, taken_apart
+from masterplan.analyse.changes.flatten import Names, Piece, as_plain, is_number, numbered, plain_values, taken_apart
 from masterplan.model.change import Edit, Key
 from masterplan.model.naming import natural
 from masterplan.model.part import Part, Path
@@ -21,7 +21,7 @@ from masterplan.model.progress import Entry
 from masterplan.model.quantity import DecimalMark
 from masterplan.model.team import Person, WorkingTime
 
-KINDS: Mapping[str, type[Part]] = {
+_KINDS: Mapping[str, type[Part]] = {
     "plan": Header,
     "calendar": WorkingTime,
     "people": Person,
@@ -38,7 +38,7 @@ _STEPS = {"plan": 1, "calendar": 1, "entries": 3}
 ORDER: Key = ("phases",)
 """The key of the order of phases, where that is not the natural one of their ids."""
 
-ALIKE = 0.6
+_ALIKE = 0.6
 """The share of equal pieces from which on a sprint with another id is the same sprint, renamed."""
 
 _COMMON = 20
@@ -81,7 +81,7 @@ def trace(before: Plan, after: Plan) -> Trace:
             continue
         left, right = (_pieces(key, side.get(key), ids) for side, ids in ((old, names), (new, {})))
         of_part = [Edit(k, _value(left, k), _value(right, k)) for k in left.keys() | right.keys()]
-        of_part = [edit for edit in of_part if plain(edit.before) != plain(edit.after)]
+        of_part = [edit for edit in of_part if as_plain(edit.before) != as_plain(edit.after)]
         differing += of_part
         if of_part:
             paths[0].update((k, piece.path) for k, piece in left.items())
@@ -92,7 +92,7 @@ def trace(before: Plan, after: Plan) -> Trace:
     for one, other in names.items():
         paths[1]["sprints", one, "id"] = paths[1]["sprints", other, "id"] = ("sprints", other, "id")
     first = [_rename(one, other) for one, other in names.items()]
-    return Trace((*first, *sorted(differing, key=in_order)), names, *paths)
+    return Trace((*first, *sorted(differing, key=in_order_of_edits)), names, *paths)
 
 
 def renames(before: Plan, after: Plan) -> dict[str, str]:
@@ -110,7 +110,7 @@ def renames(before: Plan, after: Plan) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for one, other in sorted(likeness, key=lambda pair: (-likeness[pair], *map(natural, pair))):
-        if likeness[one, other] >= ALIKE and one not in names and other not in taken:
+        if likeness[one, other] >= _ALIKE and one not in names and other not in taken:
             names[one] = other
             taken.add(other)
     return {one: names[one] for one in sorted(names, key=natural)}
@@ -165,9 +165,9 @@ def part_of(key: Key) -> Key:
     return key[: size + (kind == "entries" and is_number(key[size]))]
 
 
-def in_order(edit: Edit) -> tuple[object, ...]:
+def in_order_of_edits(edit: Edit) -> tuple[object, ...]:
     """A sort key for edits: by kind of part, then by key, in the natural order of ids."""
-    return tuple(KINDS).index(edit.key[0]), flatten.in_order(edit.key)
+    return tuple(_KINDS).index(edit.key[0]), flatten.in_order_of_keys(edit.key)
 
 
 def parts(plan: Plan, names: Names) -> dict[Key, tuple[Part, Path]]:
@@ -225,7 +225,7 @@ def _renamed(plan: Plan, names: Names) -> Plan:
 
 def _rebuilt(key: Key, part: Part, names: Names, mark: DecimalMark | None) -> Part:
     old, new = plain_values(part, {}), plain_values(part, names)
-    return part if old == new else flatten.put_together(KINDS[key[0]], new, mark)
+    return part if old == new else flatten.put_together(_KINDS[key[0]], new, mark)
 
 
 def _patched(plan: Plan, changes: Sequence[Edit]) -> Plan:
@@ -252,16 +252,16 @@ def _edited(key: Key, part: Part | None, changes: Iterable[Edit], mark: DecimalM
     values = plain_values(part, {}) if part else {}
     for edit in changes:
         below = edit.key[len(key) :]
-        if values.pop(below, None) != plain(edit.before):
+        if values.pop(below, None) != as_plain(edit.before):
             raise ValueError(f"the plan has something else at {' / '.join(edit.key)}")
-        values |= {} if edit.after is None else {below: plain(edit.after)}
-    return flatten.put_together(KINDS[key[0]], values, mark) if values else None
+        values |= {} if edit.after is None else {below: as_plain(edit.after)}
+    return flatten.put_together(_KINDS[key[0]], values, mark) if values else None
 
 
 def _assembled(plan: Plan, by_key: Mapping[Key, Part], order: object) -> Plan:
     """A plan of parts by their keys; `order` has the ids of the phases, or is None for the natural order."""
-    of: dict[str, list[Any]] = {kind: [] for kind in KINDS}
-    for key in sorted(by_key, key=flatten.in_order):
+    of: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
+    for key in sorted(by_key, key=flatten.in_order_of_keys):
         of[key[0]].append(by_key[key])
     ranks = {id_: n for n, id_ in enumerate(order)} if isinstance(order, tuple) else {}
     [header], [calendar] = of["plan"], of["calendar"]

@@ -12,7 +12,7 @@ from functools import cached_property
 from masterplan.analyse.schedule.effort import TICKS
 from masterplan.model.plan import Plan
 from masterplan.model.team import WEEKDAYS
-from masterplan.model.weeks import LONGEST, DateSpan
+from masterplan.model.weeks import MOST_WEEKS, DateSpan
 
 Pauses = tuple[tuple[int, int], ...]
 """Steps (from, to) in which someone does not work, sorted and apart."""
@@ -73,7 +73,7 @@ class Days:
     def _within(self, span: DateSpan) -> Iterable[date]:
         """The days of a span that lie in the plan's first ten years."""
         start = self._start or span.first
-        first, last = max(span.first, start), min(span.last, start + timedelta(weeks=LONGEST))
+        first, last = max(span.first, start), min(span.last, start + timedelta(weeks=MOST_WEEKS))
         return DateSpan(first, last) if first <= last else ()
 
     def _works(self, day: date) -> bool:
@@ -84,7 +84,7 @@ class Days:
         """The working days of the first ten years, as days after the start."""
         if self._start is None:
             return []
-        return [n for n in range(7 * LONGEST) if self._works(self._start + timedelta(days=n))]
+        return [n for n in range(7 * MOST_WEEKS) if self._works(self._start + timedelta(days=n))]
 
     @cached_property
     def _usual(self) -> list[int]:
@@ -97,11 +97,11 @@ class Days:
         if working_day < len(self._worked):
             return self._worked[working_day]
         weeks, n = divmod(working_day - len(self._worked), self.a_week)
-        return 7 * (LONGEST + weeks) + self._usual[n]
+        return 7 * (MOST_WEEKS + weeks) + self._usual[n]
 
     def _before(self, days: int) -> int:
         """How many working days there are in so many days from the start."""
-        weeks, rest = divmod(max(0, days - 7 * LONGEST), 7)
+        weeks, rest = divmod(max(0, days - 7 * MOST_WEEKS), 7)
         return bisect_left(self._worked, days) + weeks * self.a_week + bisect_left(self._usual, rest)
 
     def _date(self, working_day: int) -> date | None:

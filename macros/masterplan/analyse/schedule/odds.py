@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Values: TypeAlias = NDArray[np.float64]
 
 RUNS = 10_000
-LEVELS = (50, 80, 95)
+PERCENTILES = (50, 80, 95)
 """The shares of the runs, in per cent, for which end times are given."""
 _SEED = 20_251_116
 
@@ -106,7 +106,7 @@ def _levels(values: "Values") -> tuple[float, ...]:
     """The least values that so many per cent of all do not exceed."""
     import numpy as np  # noqa: PLC0415
 
-    at = [-(-level * values.size // 100) - 1 for level in LEVELS]
+    at = [-(-level * values.size // 100) - 1 for level in PERCENTILES]
     return tuple(np.partition(values, at)[at].tolist())
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from masterplan.analyse.schedule.list_scheduling import serial
 from masterplan.analyse.schedule.rcpsp import Problem, Schedule
 
-MOST_WORK = 1.0
+_MOST_WORK = 1.0
 """The limit of work for one schedule in deterministic seconds, as CP-SAT counts; one takes two to four on a clock."""
 MOST_ACTIVITIES = 150
 """Larger problems are left to list schedules: their gap is small, and the solver would need long to close it."""
@@ -42,12 +42,12 @@ class Answer:
 class Request:
     """Asks for a schedule of at most `most` steps, for at most `work` of the solver's deterministic seconds.
 
-    Without activities in `kept` it asks for the shortest, and the search begins at `known`. With some it asks for any
-    schedule in which those keep the modes and the order that they have in `known`; `seed` varies that search.
+    Without activities in `kept` it asks for the shortest, and the search begins at `first`. With some it asks for any
+    schedule in which those keep the modes and the order that they have in `first`; `seed` varies that search.
     """
 
     problem: Problem
-    known: Schedule
+    first: Schedule
     most: int
     work: float
     kept: Set[int] = frozenset()
@@ -64,16 +64,16 @@ class Request:
         solver.parameters.linearization_level = 0  # ten times as fast on hard instances: see docs/guide/speed.md
         solver.parameters.max_deterministic_time = self.work
         if self.kept:
-            model.keep(self.known, self.kept)
+            model.keep(self.first, self.kept)
             solver.parameters.cp_model_presolve = False
             solver.parameters.random_branches_ratio = 0.02
             solver.parameters.random_polarity_ratio = 0.05
         else:
-            model.shorten(self.known)
+            model.shorten(self.first)
         status = solver.solve(model.model)
         work = float(solver.response_proto.deterministic_time)
         is_final = status in {cp_model.OPTIMAL, cp_model.INFEASIBLE}
-        bound = self.known.bound
+        bound = self.first.bound
         if not self.kept and status == cp_model.INFEASIBLE:
             bound = self.most + 1
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
@@ -102,26 +102,26 @@ class _Model:
         for resource, used in zip(problem.resources, self._used, strict=True):
             model.add_cumulative([interval for interval, _ in used], [amount for _, amount in used], resource.capacity)
 
-    def shorten(self, known: Schedule) -> None:
-        """Ask for the shortest, starting from a known schedule."""
-        length = self.model.new_int_var(known.bound, self._most, "")
+    def shorten(self, first: Schedule) -> None:
+        """Ask for the shortest, starting from a schedule."""
+        length = self.model.new_int_var(first.bound, self._most, "")
         for start, end, tail in zip(self.starts, self.ends, self.problem.tails, strict=True):
             self.model.add(length >= start + tail)
             self.model.add(length >= end)
         self.model.minimize(length)
-        self._hint(known)
-        self.model.add_hint(length, known.length)
+        self._hint(first)
+        self.model.add_hint(length, first.length)
 
-    def keep(self, known: Schedule, kept: Set[int]) -> None:
+    def keep(self, first: Schedule, kept: Set[int]) -> None:
         """Keep the modes of some activities, and their order where they follow or precede others on a resource."""
-        modes = [activity.modes[known.modes[n]] for n, activity in enumerate(self.problem.activities)]
+        modes = [activity.modes[first.modes[n]] for n, activity in enumerate(self.problem.activities)]
         used = [{resource for resource, _ in mode.demands} if mode.duration else set() for mode in modes]
-        order = sorted(range(len(modes)), key=lambda n: (known.starts[n], n))
+        order = sorted(range(len(modes)), key=lambda n: (first.starts[n], n))
         for at, n in enumerate(order):
             if n in kept:
-                self.model.add(self.chosen[n][known.modes[n]] == 1)
+                self.model.add(self.chosen[n][first.modes[n]] == 1)
             for later in order[at + 1 :]:
-                if known.ends[n] <= known.starts[later] and used[n] & used[later] and (n in kept or later in kept):
+                if first.ends[n] <= first.starts[later] and used[n] & used[later] and (n in kept or later in kept):
                     self.model.add(self.starts[later] >= self.ends[n])
 
     def read(self, solver: Any, bound: int) -> Schedule:
@@ -146,11 +146,11 @@ class _Model:
         self.model.add_exactly_one(chosen)
         self.chosen.append(chosen)
 
-    def _hint(self, known: Schedule) -> None:
+    def _hint(self, first: Schedule) -> None:
         for n, chosen in enumerate(self.chosen):
-            self.model.add_hint(self.starts[n], known.starts[n])
+            self.model.add_hint(self.starts[n], first.starts[n])
             for m, is_chosen in enumerate(chosen if chosen[1:] else ()):
-                self.model.add_hint(is_chosen, int(known.modes[n] == m))
+                self.model.add_hint(is_chosen, int(first.modes[n] == m))
 
 
 def available() -> bool:
@@ -163,13 +163,13 @@ def helps(problem: Problem) -> bool:
     return len(problem.activities) <= MOST_ACTIVITIES and not problem.has_pauses and available()
 
 
-def improve(problem: Problem, known: Schedule, work: float = MOST_WORK) -> Schedule:
-    """The best schedule within a limit of work, with the best bound; never longer than the known one.
+def improve(problem: Problem, first: Schedule, work: float = _MOST_WORK) -> Schedule:
+    """The best schedule within a limit of work, with the best bound; never longer than the first one.
 
     The solver may leave gaps, so that its schedule is moved to the left: nothing in it waits without a reason.
     """
-    whole = Request(problem, known, known.length, work / 3).answer()
-    best = replace(whole.schedule or known, bound=whole.bound)
+    whole = Request(problem, first, first.length, work / 3).answer()
+    best = replace(whole.schedule or first, bound=whole.bound)
     if not best.proved:
         best = _search(problem, best, work - whole.work)
     settled = replace(serial(problem, best.starts), bound=best.bound)
@@ -199,13 +199,13 @@ def _next_size(size: float, near: Answer, most: int) -> float:
     return min(size * 1.02, most) if near.is_final else max(size * 0.95, 2.0)
 
 
-def _kept(known: Schedule, turn: int, size: float) -> Set[int]:
+def _kept(first: Schedule, turn: int, size: float) -> Set[int]:
     """All activities but about `size` of them, those whose middles are nearest to one time of the schedule.
 
     The time and the number (0.7 to 1.3 times the size) follow multiples of irrational numbers without their whole
     parts, which spread evenly however many turns there are.
     """
-    time = turn * 0.618_033_988_749_895 % 1 * known.length
+    time = turn * 0.618_033_988_749_895 % 1 * first.length
     number = round(size * (0.7 + turn * 0.414_213_562 % 0.6))
-    ends = enumerate(zip(known.starts, known.ends, strict=True))
+    ends = enumerate(zip(first.starts, first.ends, strict=True))
     return {n for _, n in sorted((abs(start + end - 2 * time), n) for n, (start, end) in ends)[number:]}

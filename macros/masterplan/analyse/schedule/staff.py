@@ -16,9 +16,9 @@ from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule
 from masterplan.model.plan import Option, Plan, Sprint
 from masterplan.model.team import Person
-from masterplan.model.weeks import LONGEST, Weeks
+from masterplan.model.weeks import MOST_WEEKS, Weeks
 
-_WHOLE = Weeks(1, LONGEST)
+_WHOLE = Weeks(1, MOST_WEEKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,32 +28,32 @@ PROGRAM: Sequence[str] = (sys.executable, "-m", "masterplan.publish.github.judge
 Effect = Literal["breaking", "changed", "no-change"]
 
 
-class Verdict(BaseModel):
+class PullRequestVerdict(BaseModel):
     """What is written about a pull request, as Markdown, and what it does; None where nothing could be compared."""
 
     text: str
     effect: Effect | None
 
 
-def judged(root: Path, base: str, head: str, source_url: str) -> Verdict:
+def judged(root: Path, base: str, head: str, source_url: str) -> PullRequestVerdict:
     """The verdict on what `head` does to the plan in `root` since it left `base`, whatever a commit has."""
     environment = {name: value for name, value in os.environ.items() if "TOKEN" not in name}
     command = (*PROGRAM, str(root), base, head, source_url)
     try:
         done = subprocess.run(command, env=environment, capture_output=True, timeout=MOST_SECONDS, check=True)
-        return Verdict.model_validate_json(done.stdout)
+        return PullRequestVerdict.model_validate_json(done.stdout)
     except subprocess.TimeoutExpired:
         return unknown(f"Comparing them took longer than {MOST_SECONDS} seconds", head)
     except (OSError, subprocess.CalledProcessError, ValidationError):
         return unknown("Comparing them failed in a way that masterplan did not expect", head)
 
 
-def unknown(reason: str, head: str, findings: Sequence[Finding] = ()) -> Verdict:
+def unknown(reason: str, head: str, findings: Sequence[Finding] = ()) -> PullRequestVerdict:
     """The verdict where nothing could be compared, and what is wrong with the plans."""
-    return Verdict(text=failure(reason, _short(head), findings), effect=None)
+    return PullRequestVerdict(text=failure(reason, _short(head), findings), effect=None)
 
 
-def judge(root: Path, base: str, head: str, source_url: str) -> Verdict:
+def judge(root: Path, base: str, head: str, source_url: str) -> PullRequestVerdict:
     """The same in this process, with neither time limit nor net."""
     try:
         reviewed = review(root, merge_base(root, base, head), head)
@@ -63,7 +63,7 @@ def judge(root: Path, base: str, head: str, source_url: str) -> Verdict:
         return unknown(str(error), head)
     named = replace(reviewed, base=_short(reviewed.base), head=_short(head), source_url=source_url)
     effect: Effect = "breaking" if reviewed.difference.weight == "breaking" else "changed"
-    return Verdict(text=markdown(named), effect=effect if reviewed.difference.weight else "no-change")
+    return PullRequestVerdict(text=markdown(named), effect=effect if reviewed.difference.weight else "no-change")
 
 
 def _short(commit: str) -> str:

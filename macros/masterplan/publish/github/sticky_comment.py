@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 from masterplan.errors import ApiError, GitError, MasterplanError
 from masterplan.git.commands import commit_of, fetch, prefix_of
 from masterplan.publish.github.api import Api, Runner
-from masterplan.publish.github.judge import Verdict, judged, unknown
+from masterplan.publish.github.judge import PullRequestVerdict, judged, unknown
 from masterplan.render.review import announcement
 from masterplan.render.review.inert import inert
 
@@ -148,7 +148,7 @@ def _announce(api: Api, pull: Pull, comment: Comment | None, marker: Marker) -> 
     return comment
 
 
-def _verdict(root: Path, runner: Runner, pull: Pull, folder: str) -> Verdict:
+def _verdict(root: Path, runner: Runner, pull: Pull, folder: str) -> PullRequestVerdict:
     try:
         _fetch(root, runner, pull)
         base, head = commit_of(root, _BASE), commit_of(root, _HEAD)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from masterplan.analyse.changes.flatten import plain
+from masterplan.analyse.changes.flatten import as_plain
 from masterplan.analyse.review import Base, Review
 from masterplan.model.change import WEIGHTS, Change, Difference, Direction, Question, Weight
 from masterplan.model.finding import Finding
@@ -117,7 +117,9 @@ def schema() -> dict[str, Any]:
 
 
 def _change(change: Change) -> ChangeRecord:
-    edits = tuple(EditRecord.of(edit, before=plain(edit.before), after=plain(edit.after)) for edit in change.edits)
+    edits = tuple(
+        EditRecord.of(edit, before=as_plain(edit.before), after=as_plain(edit.after)) for edit in change.edits
+    )
     return ChangeRecord.of(
         change, rule=change.rule.id, weight=change.rule.weight, subject=str(change.subject), edits=edits
     )

@@ -69,7 +69,7 @@ def odds_table(context: Context) -> Content:
         )
         for id_, stint in list(staffed.stints.items())[:MOST_ROWS]
     ]
-    levels = (f"{level} of 100" for level in odds.LEVELS)
+    levels = (f"{level} of 100" for level in odds.PERCENTILES)
     columns = [plan.unit.one, *map(Numbers, ("As scheduled", *levels, "Drives"))]
     foot = [row("The whole plan", _day(staffed.length), *map(_day, chances.plan), NOTHING)]
     return table(f"Odds of the best schedule for {whose}", columns, rows, foot=foot)

@@ -5,9 +5,9 @@ with edits of its own; then those of one field of a part, from the edits that ar
 what remains.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldRule, by_field
+from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldRule, PartRule, by_field
 from masterplan.analyse.changes.rules import people, risks, sprints, texts, timing, work
 from masterplan.model.change import ChangeRule, Edit
 
@@ -26,47 +26,15 @@ RULES: tuple[ChangeRule, ...] = (
 )
 """Every kind of change."""
 
-OF_PARTS: tuple[Callable[[Comparison], Iterable[ChangeDraft]], ...] = (
-    timing.whole_parts,
-    people.team,
-    sprints.whole_sprints,
-    sprints.moved_sprints,
-    sprints.progress,
-)
+OF_PARTS: tuple[PartRule, ...] = (*timing.OF_PARTS, *people.OF_PARTS, *sprints.OF_PARTS)
 """The rules about parts as a whole, in any order."""
 
-_OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
-    ("sprints", "page"): texts.page,
-    ("sprints", "impact"): texts.impact,
-    ("sprints", "owner"): people.owner,
-    ("sprints", "effort"): work.effort,
-    ("sprints", "likely"): work.effort,
-    ("sprints", "skills"): people.skills,
-    ("sprints", "depends_on"): timing.depends_on,
-    ("sprints", "savings"): work.savings,
-    ("sprints", "metrics"): work.metrics,
-    ("sprints", "risk"): risks.risk,
-    ("sprints", "rollback"): risks.rollback,
-    ("sprints", "tests"): work.tests,
-    ("sprints", "documentation"): work.documents,
-    ("sprints", "tasks"): work.tasks,
-    ("sprints", "declared"): texts.declared,
-    ("phases", "weeks"): timing.weeks,
-    ("phases", "parallel"): texts.parallel,
-    ("phases", "declared"): texts.declared,
-    ("options", "mode"): people.mode,
-    ("options", "people"): people.lanes,
-    ("options", "declared"): texts.declared,
-    ("people", "skills"): people.person,
-    ("people", "share"): people.person,
-    ("people", "absent"): people.absent,
-    ("plan", "start"): timing.start,
-    ("plan", "testing"): work.strategy,
-    ("plan", "documentation"): work.documents_of_all,
-    ("plan", "next_steps"): work.next_steps,
-    ("plan", "declared"): texts.declared,
-    ("plan", "tables"): texts.tables,
-    ("plan", "audit"): texts.audit,
+OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+    **timing.OF_FIELDS,
+    **people.OF_FIELDS,
+    **work.OF_FIELDS,
+    **risks.OF_FIELDS,
+    **texts.OF_FIELDS,
 }
 """The rule of each field, by kind of part and field."""
 
@@ -75,7 +43,7 @@ def drafts(comparison: Comparison) -> tuple[ChangeDraft, ...]:
     """All changes between two plans. Raises ValueError where two rules claim the same edit."""
     of_parts = [draft for rule in OF_PARTS for draft in rule(comparison)]
     edits = unclaimed(comparison.trace.edits, of_parts)
-    fields = [(field, _OF_FIELDS.get((field.part[0], field.field))) for field in by_field(edits)]
+    fields = [(field, OF_FIELDS.get((field.part[0], field.field))) for field in by_field(edits)]
     of_fields = [draft for field, rule in fields if rule for draft in rule(comparison, field)]
     others = [draft for field in by_field(unclaimed(edits, of_fields)) for draft in texts.rest(comparison, field)]
     return (*of_parts, *of_fields, *others)

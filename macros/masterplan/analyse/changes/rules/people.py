@@ -1,6 +1,6 @@
 """Who does what: the team, who is responsible, and the weeks of each person in an option."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from masterplan.analyse import figures
@@ -8,7 +8,9 @@ from masterplan.analyse.changes.comparison import (
     ChangeDraft,
     Comparison,
     FieldEdits,
-    Item,
+    FieldRule,
+    ItemEdits,
+    PartRule,
     both,
     differing,
     shown,
@@ -61,7 +63,7 @@ STAFFING_RULES = (
 )  # fmt: skip
 
 
-def team(comparison: Comparison) -> Iterator[ChangeDraft]:
+def _team(comparison: Comparison) -> Iterator[ChangeDraft]:
     """People that only one of the plans has, and the working time."""
     for part in comparison.only_in_one("people"):
         name = comparison.by_key[*part, "name"]
@@ -76,7 +78,7 @@ def team(comparison: Comparison) -> Iterator[ChangeDraft]:
         yield ChangeDraft(CALENDAR, edits, message, *both(edits), ("calendar", "hours"), "calendar")
 
 
-def owner(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _owner(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Who is responsible for a sprint."""
     return owned(comparison, field.edits, comparison.name(field.id), OWNERS)
 
@@ -94,14 +96,14 @@ def owned(comparison: Comparison, edits: Iterable[Edit], what: str, rules: Owned
             yield ChangeDraft(rules.removed, (edit,), f"{what}: nobody is responsible, {before} was", before, after)
 
 
-def person(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _person(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The skills of a person, and their share of time."""
     what = "share of time" if field.field == "share" else "set of skills"
     message = f"{comparison.after.person(field.id)} has another {what}"
     yield ChangeDraft(PERSON_CHANGED, field.edits, message, *both(field.edits))
 
 
-def absent(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _absent(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The days on which a person is away."""
     who = comparison.after.person(field.id)
     for edit in field.edits:
@@ -112,13 +114,13 @@ def absent(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
             yield ChangeDraft(ABSENCE_REMOVED, (edit,), f"{who} will not be away on {before}", before, after)
 
 
-def skills(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _skills(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The skills that a sprint asks for."""
     message = f"{comparison.name(field.id)} asks for other skills"
     yield ChangeDraft(SKILLS, field.edits, message, *both(field.edits))
 
 
-def mode(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _mode(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Whether an option does sprints one by one."""
     for edit in field.edits:
         texts = (shown(edit.before), shown(edit.after))
@@ -126,7 +128,7 @@ def mode(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
         yield ChangeDraft(MODE, (edit,), message, *texts)
 
 
-def lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Who does what in which weeks of an option."""
     before, after = comparison.options(field.id)
     items = differing(field.key, field.edits, before.people, after.people)
@@ -147,11 +149,11 @@ def lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
         yield ChangeDraft(LANE_ADDED, item.edits, f"{_who(field, item)} joins", "", name, item.at("name"))
 
 
-def _who(field: FieldEdits, lane: Item[Lane]) -> str:
+def _who(field: FieldEdits, lane: ItemEdits[Lane]) -> str:
     return f"{lane.part.name} (Option {field.id})"
 
 
-def _same_work(left: Item[Lane], joined: Item[Lane]) -> bool:
+def _same_work(left: ItemEdits[Lane], joined: ItemEdits[Lane]) -> bool:
     """Whether a person who left an option had the same work in the same weeks as one who joined it."""
     works = [sorted(map(_content, item.part.work)) for item in (left, joined)]
     return works[0] == works[1]
@@ -161,7 +163,7 @@ def _content(work: Work) -> tuple[Weeks, list[tuple[str, str]]]:
     return work.weeks, sorted(_ingredients(work))
 
 
-def _left(lane: Item[Lane], heir: Item[Lane] | None, who: str) -> ChangeDraft:
+def _left(lane: ItemEdits[Lane], heir: ItemEdits[Lane] | None, who: str) -> ChangeDraft:
     name = lane.part.name
     if heir is None:
         return ChangeDraft(LANE_REMOVED, lane.edits, f"{who} leaves", name, "", lane.at("name"))
@@ -171,7 +173,7 @@ def _left(lane: Item[Lane], heir: Item[Lane] | None, who: str) -> ChangeDraft:
 
 
 def _work(
-    comparison: Comparison, options: tuple[Option, Option], works: Iterable[Item[Work]], who: str
+    comparison: Comparison, options: tuple[Option, Option], works: Iterable[ItemEdits[Work]], who: str
 ) -> Iterator[ChangeDraft]:
     """The work of one person: in other weeks, other work in the same weeks, and work that came or went."""
     came = [item for item in works if not item.before]
@@ -192,7 +194,7 @@ def _work(
         yield ChangeDraft(WORK_ADDED, item.edits, message, "", window, item.at("weeks"))
 
 
-def _dropped(comparison: Comparison, item: Item[Work], instead: Item[Work] | None, who: str) -> ChangeDraft:
+def _dropped(comparison: Comparison, item: ItemEdits[Work], instead: ItemEdits[Work] | None, who: str) -> ChangeDraft:
     """Work that somebody no longer does, or in place of which they do other work, or less, in the same weeks."""
     before, window = _doing(comparison, item.part), item.part.weeks.named
     if instead is None:
@@ -216,3 +218,16 @@ def _doing(comparison: Comparison, work: Work) -> str:
     names = [listed(map(comparison.name, sorted(ids, key=natural))) for ids in (work.sprints, work.supports)]
     texts = [names[0], f"support of {names[1]}" if names[1] else "", work.task or ""]
     return ", ".join(filter(None, texts)) or "something"
+
+
+OF_PARTS: tuple[PartRule, ...] = (_team,)
+OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+    ("sprints", "owner"): _owner,
+    ("sprints", "skills"): _skills,
+    ("options", "mode"): _mode,
+    ("options", "people"): _lanes,
+    ("people", "skills"): _person,
+    ("people", "share"): _person,
+    ("people", "absent"): _absent,
+}
+"""The rule of each field, by kind of part and field."""

@@ -1,8 +1,14 @@
 """Risks, what is done about them, and how a sprint is undone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, shown
+from masterplan.analyse.changes.comparison import (
+    ChangeDraft,
+    Comparison,
+    FieldEdits,
+    FieldRule,
+    shown,
+)
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.texts import WORDING, alike, reworded, text_of_item
 from masterplan.model.change import ChangeRule, Edit
@@ -30,7 +36,7 @@ RULES = (
 )  # fmt: skip
 
 
-def risk(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _risk(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The risk of a sprint."""
     before, after = (sprint.risk for sprint in comparison.sprints(field.id))
     name, level = comparison.name(field.id), (*field.key, "level")
@@ -88,7 +94,7 @@ def _way(edit: Edit) -> int:
     return _grade(edit.after) - _grade(edit.before) if edit.before and edit.after else 0
 
 
-def rollback(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _rollback(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """How a sprint is undone."""
     before, after = (sprint.rollback for sprint in comparison.sprints(field.id))
     texts = _described(before), _described(after)
@@ -122,3 +128,10 @@ def _described(rollback: Rollback | None) -> str:
     first = f"after {', '.join(rollback.first)}" if rollback.first else ""
     trigger = f"when {rollback.trigger}" if rollback.trigger else ""
     return "; ".join(filter(None, ["" if rollback.needed else "not needed", *rollback.steps, first, trigger]))
+
+
+OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+    ("sprints", "risk"): _risk,
+    ("sprints", "rollback"): _rollback,
+}
+"""The rule of each field, by kind of part and field."""

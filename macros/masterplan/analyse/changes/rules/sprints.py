@@ -4,7 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, both
+from masterplan.analyse.changes.comparison import (
+    ChangeDraft,
+    Comparison,
+    PartRule,
+    both,
+)
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.wording import listed
 from masterplan.model.change import ChangeRule, Edit, Key
@@ -31,7 +36,7 @@ NOTED = ChangeRule(
     "progress-noted", "editorial", "A progress entry was edited, but the state of the sprint is as before."
 )
 
-Work = tuple[str, str]
+_Work = tuple[str, str]
 """A field of a sprint, and the name of an item in it: `("tasks", "Collect calls")`."""
 
 COMMON = 4
@@ -46,7 +51,7 @@ _FAR: tuple[State, ...] = ("dropped", "blocked", "planned", "in progress", "done
 """States by how far a sprint is in them; one that is blocked or dropped is less far than one that may begin."""
 
 
-def whole_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
+def _whole_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
     """Sprints that have another id, and those that only one of the plans has."""
     for old, new in comparison.trace.names.items():
         edits = tuple(edit for edit in comparison.trace.edits if edit.is_rename and edit.before == old)
@@ -82,7 +87,7 @@ class _Regrouped(NamedTuple):
     whole: str
     parts: Sequence[str]
     stays: bool
-    passed_on: frozenset[Work] | None
+    passed_on: frozenset[_Work] | None
 
     def edits(self, comparison: Comparison) -> tuple[Edit, ...]:
         """All edits of the parts, and of the whole: all as well, or those of the work that was passed on."""
@@ -116,7 +121,7 @@ def _regrouped(before: Plan, after: Plan) -> tuple[list[_Regrouped], list[_Regro
     for merge in _splits(after, before):
         parts = [id_ for id_ in merge.parts if id_ not in taken]
         is_new_in_split = merge.whole in taken and not merge.stays
-        passed_on = frozenset[Work]() if is_new_in_split else merge.passed_on
+        passed_on = frozenset[_Work]() if is_new_in_split else merge.passed_on
         merges += [merge._replace(parts=parts, passed_on=passed_on)] if parts else []
     return splits, merges
 
@@ -124,7 +129,9 @@ def _regrouped(before: Plan, after: Plan) -> tuple[list[_Regrouped], list[_Regro
 def _splits(whole: Plan, pieces: Plan) -> list[_Regrouped]:
     """Sprints of one plan, each with those that are only in the other and do half or more of the work that it lost."""
     fresh = {id_: _work(sprint) for id_, sprint in pieces.sprints.items() if id_ not in whole.sprints}
-    lost = {id_: _work(each) - _work(pieces.sprints.get(id_)) for id_, each in whole.sprints.items()} if fresh else {}
+    lost = (
+        {id_: _work(sprint) - _work(pieces.sprints.get(id_)) for id_, sprint in whole.sprints.items()} if fresh else {}
+    )
     takers, givers = _holders(fresh), _holders(lost)
     parts: dict[str, list[str]] = defaultdict(list)
     for id_, work in fresh.items():
@@ -140,20 +147,20 @@ def _splits(whole: Plan, pieces: Plan) -> list[_Regrouped]:
     ]
 
 
-def _of_all(works: Mapping[str, frozenset[Work]], sprints: Iterable[str]) -> frozenset[Work]:
+def _of_all(works: Mapping[str, frozenset[_Work]], sprints: Iterable[str]) -> frozenset[_Work]:
     return frozenset(item for id_ in sprints for item in works[id_])
 
 
-def _holders(works: Mapping[str, frozenset[Work]]) -> Mapping[Work, list[str]]:
+def _holders(works: Mapping[str, frozenset[_Work]]) -> Mapping[_Work, list[str]]:
     """The sprints that have each item of work."""
-    holders: dict[Work, list[str]] = defaultdict(list)
+    holders: dict[_Work, list[str]] = defaultdict(list)
     for id_, work in works.items():
         for item in work:
             holders[item].append(id_)
     return holders
 
 
-def _work(sprint: Sprint | None) -> frozenset[Work]:
+def _work(sprint: Sprint | None) -> frozenset[_Work]:
     """The tasks, metrics and tests of a sprint, as far as they have names."""
     if sprint is None:
         return frozenset()
@@ -162,7 +169,7 @@ def _work(sprint: Sprint | None) -> frozenset[Work]:
     return frozenset([*named, *(("tests", test.text) for test in sprint.tests if test.text)])
 
 
-def moved_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
+def _moved_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
     """Sprints of both plans that are in other phases, and phases with the same sprints in another order."""
     for id_, edits in comparison.memberships.items():
         if id_ in comparison.before.sprints and id_ in comparison.after.sprints:
@@ -218,7 +225,7 @@ def _reordered(comparison: Comparison, phase: Phase, order: Edit) -> ChangeDraft
     return ChangeDraft(REORDERED, (order,), message, *texts, key, "sprints")
 
 
-def progress(comparison: Comparison) -> Iterator[ChangeDraft]:
+def _progress(comparison: Comparison) -> Iterator[ChangeDraft]:
     """The entries of each sprint that both plans have, in one change for its state and what was measured."""
     for id_, edits in comparison.entries.items():
         before, after = (standings.get(id_) for standings in comparison.standings)
@@ -252,3 +259,6 @@ def _measured(standing: Standing) -> str:
     """What was measured, and found to be saved."""
     values = [f"{name}: {value.text}" for name, value in sorted(standing.measured.items())]
     return "; ".join([*values, *([f"saves {standing.saves.text}"] if standing.saves else [])]) or "nothing measured"
+
+
+OF_PARTS: tuple[PartRule, ...] = (_whole_sprints, _moved_sprints, _progress)

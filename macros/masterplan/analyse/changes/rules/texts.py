@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from masterplan.analyse import parts
@@ -11,7 +11,8 @@ from masterplan.analyse.changes.comparison import (
     ChangeDraft,
     Comparison,
     FieldEdits,
-    Item,
+    FieldRule,
+    ItemEdits,
     both,
     differing,
     shown,
@@ -54,7 +55,7 @@ _TEXTS = {
 _QUIET = {"reason", "description", "note", "text", "says", "detail", "steps"}
 """Fields of items and of risks that explain."""
 
-ALIKE = 0.65
+_ALIKE = 0.65
 """The likeness from which on two texts without other numbers say the same thing."""
 
 MOST_PAIRS = 2_500
@@ -63,7 +64,7 @@ MOST_PAIRS = 2_500
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-def declared(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _declared(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The figures and claims of a part."""
     who = comparison.called(subject_of(field.part))
     for item in differing(field.key, field.edits, *comparison.declared(subject_of(field.part))):
@@ -79,7 +80,7 @@ def declared(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
 
 
 def _claim_changed(
-    comparison: Comparison, item: Item[Declared], before: Declared, after: Declared, who: str
+    comparison: Comparison, item: ItemEdits[Declared], before: Declared, after: Declared, who: str
 ) -> ChangeDraft:
     """A claim that goes on with another figure or other words."""
     edit = next(iter(item.edits_of("value", "says", "day")), item.edits[0])
@@ -100,7 +101,7 @@ def _way(comparison: Comparison, before: Declared, after: Declared) -> int:
     return (right > left) - (right < left)
 
 
-def impact(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _impact(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What a sprint is claimed to bring."""
     before, after = both(field.edits)
     name = comparison.name(field.id)
@@ -108,7 +109,7 @@ def impact(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     yield ChangeDraft(CLAIM_CHANGED, field.edits, message, before, after)
 
 
-def parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What is claimed to run in parallel."""
     before, after = comparison.phases(field.id)
     who = comparison.called(subject_of(field.part))
@@ -117,14 +118,14 @@ def parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
         yield ChangeDraft(CLAIM_CHANGED, item.edits, message, *both(item.edits))
 
 
-def tables(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _tables(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Tables of figures."""
     for item in differing(field.key, field.edits, comparison.before.header.tables, comparison.after.header.tables):
         message = f"the table {item.part.title} says something else"
         yield ChangeDraft(CLAIM_CHANGED, item.edits, message, *both(item.edits))
 
 
-def audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The settings of the audit: waivers and severities."""
     before, after = (plan.header.audit.waivers for plan in (comparison.before, comparison.after))
     for item in differing((*field.key, "waivers"), field.edits, before, after):
@@ -143,7 +144,7 @@ def audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
         yield ChangeDraft(SEVERITY, (edit,), f"{edit.name}: {texts[1]} instead of {texts[0]}", *texts)
 
 
-def page(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _page(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The file name of a sprint's page."""
     before, after = (plan.page(field.id) for plan in (comparison.before, comparison.after))
     rule = WORDING if before == after else PAGE
@@ -186,7 +187,7 @@ def reworded(gone: Sequence[T], fresh: Sequence[T], identity: Callable[[T], tupl
         (-old.likeness(new), (kind, one), (kind, other), n, m)
         for n, (kind, one, old) in enumerate(olds)
         for m, (other_kind, other, new) in enumerate(news)
-        if kind == other_kind and old.likeness(new) >= ALIKE
+        if kind == other_kind and old.likeness(new) >= _ALIKE
     }
     pairs: dict[int, int] = {}
     for *_, n, m in sorted(likeness):
@@ -202,7 +203,7 @@ def text_of_item(edit: Edit) -> tuple[str, str]:
 
 def alike(one: str, other: str) -> bool:
     """Whether two texts say the same in other words."""
-    return _Text.of(one).likeness(_Text.of(other)) >= ALIKE
+    return _Text.of(one).likeness(_Text.of(other)) >= _ALIKE
 
 
 class _Text(NamedTuple):
@@ -222,3 +223,17 @@ class _Text(NamedTuple):
         if self.numbers != other.numbers:
             return 0
         return 2 * (self.triples & other.triples).total() / (self.triples.total() + other.triples.total())
+
+
+OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+    ("sprints", "page"): _page,
+    ("sprints", "impact"): _impact,
+    ("sprints", "declared"): _declared,
+    ("phases", "parallel"): _parallel,
+    ("phases", "declared"): _declared,
+    ("options", "declared"): _declared,
+    ("plan", "declared"): _declared,
+    ("plan", "tables"): _tables,
+    ("plan", "audit"): _audit,
+}
+"""The rule of each field, by kind of part and field."""

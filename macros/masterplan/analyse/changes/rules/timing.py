@@ -1,11 +1,20 @@
 """What comes when: phases and their weeks, the day the plan starts, and what sprints depend on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from masterplan.analyse import figures
-from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, Item, differing, subject_of
+from masterplan.analyse.changes.comparison import (
+    ChangeDraft,
+    Comparison,
+    FieldEdits,
+    FieldRule,
+    ItemEdits,
+    PartRule,
+    differing,
+    subject_of,
+)
 from masterplan.model.change import ChangeRule
 from masterplan.model.plan import Dependency
 from masterplan.model.weeks import Weeks
@@ -60,7 +69,7 @@ _ADDED = {"hard": NEEDED, "soft": SOFT_ADDED}
 _DROPPED = {"hard": NOT_NEEDED, "soft": SOFT_DROPPED}
 
 
-def whole_parts(comparison: Comparison) -> Iterator[ChangeDraft]:
+def _whole_parts(comparison: Comparison) -> Iterator[ChangeDraft]:
     """Phases and options that only one of the plans has."""
     for kind, added, removed in (("phases", PHASE_ADDED, PHASE_REMOVED), ("options", OPTION_ADDED, OPTION_REMOVED)):
         for part in comparison.only_in_one(kind):
@@ -71,7 +80,7 @@ def whole_parts(comparison: Comparison) -> Iterator[ChangeDraft]:
             yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
 
 
-def weeks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _weeks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The weeks of a phase."""
     spans = figures.phases_span(comparison.before), figures.phases_span(comparison.after)
     for edit in field.edits:
@@ -93,7 +102,7 @@ def moved(rules: Moved, weeks: tuple[Weeks, Weeks], spans: tuple[Weeks | None, W
     return rules.later if (other.last, other.first) > (one.last, one.first) else rules.earlier
 
 
-def start(_: Comparison, field: FieldEdits) -> Iterable[ChangeDraft]:
+def _start(_: Comparison, field: FieldEdits) -> Iterable[ChangeDraft]:
     """The day on which the plan starts."""
     for edit in field.edits:
         match edit.before, edit.after:
@@ -108,7 +117,7 @@ def start(_: Comparison, field: FieldEdits) -> Iterable[ChangeDraft]:
                 yield ChangeDraft(START_UNSET, (edit,), message, str(before), "", ("plan", "title"), "start")
 
 
-def depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What a sprint needs; the edit of an empty list, which says nothing, goes with what came or went first."""
     before, after = (sprint.depends_on for sprint in comparison.sprints(field.id))
     nothing = tuple(edit for edit in field.edits if edit.key == field.key)
@@ -124,7 +133,7 @@ def depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraf
         yield ChangeDraft(rule, (edit,), message, key=key, field="depends_on")
 
 
-def _dependency(comparison: Comparison, sprint: str, item: Item[Dependency]) -> ChangeDraft | None:
+def _dependency(comparison: Comparison, sprint: str, item: ItemEdits[Dependency]) -> ChangeDraft | None:
     name, needed = comparison.name(sprint), comparison.name(item.part.sprint)
     before, after, key = item.before, item.after, item.at("sprint")
     if before and after:
@@ -139,3 +148,12 @@ def _dependency(comparison: Comparison, sprint: str, item: Item[Dependency]) -> 
         message = f"{name} no longer {_VERBS[before.strength]} {needed}"
         return ChangeDraft(_DROPPED[before.strength], item.edits, message, before.reason or before.strength, "", key)
     return None
+
+
+OF_PARTS: tuple[PartRule, ...] = (_whole_parts,)
+OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+    ("sprints", "depends_on"): _depends_on,
+    ("phases", "weeks"): _weeks,
+    ("plan", "start"): _start,
+}
+"""The rule of each field, by kind of part and field."""

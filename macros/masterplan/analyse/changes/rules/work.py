@@ -1,10 +1,18 @@
 """The work in a sprint and what it brings: tasks, metrics, tests, documents, savings and effort."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, Item, differing, shown
+from masterplan.analyse.changes.comparison import (
+    ChangeDraft,
+    Comparison,
+    FieldEdits,
+    FieldRule,
+    ItemEdits,
+    differing,
+    shown,
+)
 from masterplan.analyse.changes.rules.texts import CLAIM_CHANGED, WORDING, reworded, text_of_item
 from masterplan.analyse.metrics import target_outcome
 from masterplan.model.change import ChangeRule
@@ -12,7 +20,7 @@ from masterplan.model.part import Part
 from masterplan.model.plan import Document, Metric, Task, Test
 from masterplan.model.quantity import Quantity
 
-P = TypeVar("P", bound=Part)
+_P = TypeVar("_P", bound=Part)
 
 SCOPE_ADDED = ChangeRule("scope-added", "notable", "A sprint that has not begun has more tasks or metrics.")
 SCOPE_ADDED_LATE = ChangeRule(
@@ -56,16 +64,16 @@ FIGURE_RULES = (
 
 
 @dataclass(frozen=True)
-class _Sides(Generic[P]):
+class _Sides(Generic[_P]):
     """The differing items of a list: those that came, those that went, reworded pairs, and those in both plans."""
 
-    added: Sequence[Item[P]]
-    removed: Sequence[Item[P]]
-    reworded: Sequence[tuple[Item[P], Item[P]]]
-    changed: Sequence[Item[P]]
+    added: Sequence[ItemEdits[_P]]
+    removed: Sequence[ItemEdits[_P]]
+    reworded: Sequence[tuple[ItemEdits[_P], ItemEdits[_P]]]
+    changed: Sequence[ItemEdits[_P]]
 
     @classmethod
-    def of(cls, items: Iterable[Item[P]]) -> "_Sides[P]":
+    def of(cls, items: Iterable[ItemEdits[_P]]) -> "_Sides[_P]":
         """Items by their sides; a pair is reworded where their texts are alike and the rest of their identity equal."""
         changed = [item for item in items if item.before and item.after]
         added, removed = [item for item in items if not item.before], [item for item in items if not item.after]
@@ -75,7 +83,7 @@ class _Sides(Generic[P]):
         return cls(added, removed, pairs, changed)
 
 
-def _identity(item: Item[P]) -> tuple[str, str]:
+def _identity(item: ItemEdits[_P]) -> tuple[str, str]:
     """What is compared of an item: the kind of a test, within which texts may be alike, and the text."""
     match item.part:
         case Test(kind=kind, text=text):
@@ -85,7 +93,7 @@ def _identity(item: Item[P]) -> tuple[str, str]:
     raise TypeError(f"no list of {type(item.part).__name__} is compared by its texts")
 
 
-def _reworded(sides: _Sides[P], what: str) -> Iterator[ChangeDraft]:
+def _reworded(sides: _Sides[_P], what: str) -> Iterator[ChangeDraft]:
     for one, other in sides.reworded:
         edits, texts = (*one.edits, *other.edits), (_identity(one)[1], _identity(other)[1])
         yield ChangeDraft(WORDING, edits, f"{what} worded otherwise", *texts, other.edits[0].key)
@@ -96,15 +104,15 @@ def _scope(comparison: Comparison, sprint: str, usual: ChangeRule) -> ChangeRule
     return SCOPE_ADDED_LATE if comparison.has_begun(sprint) else usual
 
 
-def _added(rule: ChangeRule, item: Item[P], message: str, text: str, field: str) -> ChangeDraft:
+def _added(rule: ChangeRule, item: ItemEdits[_P], message: str, text: str, field: str) -> ChangeDraft:
     return ChangeDraft(rule, item.edits, message, "", text, item.at(field))
 
 
-def _dropped(rule: ChangeRule, item: Item[P], message: str, text: str, field: str) -> ChangeDraft:
+def _dropped(rule: ChangeRule, item: ItemEdits[_P], message: str, text: str, field: str) -> ChangeDraft:
     return ChangeDraft(rule, item.edits, message, text, "", item.at(field))
 
 
-def tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The tasks of a sprint."""
     before, after = comparison.sprints(field.id)
     sides, name = _Sides.of(differing(field.key, field.edits, before.tasks, after.tasks)), comparison.name(field.id)
@@ -121,7 +129,7 @@ def tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
         yield ChangeDraft(rule, item.edits, message, key=item.at("title"), field="tasks.done")
 
 
-def metrics(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _metrics(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The metrics of a sprint."""
     before, after = comparison.sprints(field.id)
     sides, name = _Sides.of(differing(field.key, field.edits, before.metrics, after.metrics)), comparison.name(field.id)
@@ -137,7 +145,7 @@ def metrics(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
             yield from _metric(name, item, item.before, item.after)
 
 
-def _metric(name: str, item: Item[Metric], before: Metric, after: Metric) -> Iterator[ChangeDraft]:
+def _metric(name: str, item: ItemEdits[Metric], before: Metric, after: Metric) -> Iterator[ChangeDraft]:
     """What a metric reads today, what it shall read, and what it is claimed to improve by."""
     target = item.edits_of("after", "better")
     if target and not (_is_same(before.after, after.after) and before.better == after.better):
@@ -173,7 +181,7 @@ def _judged(before: Metric, after: Metric) -> tuple[ChangeRule, str]:
     return TARGET_CHANGED, "something else"
 
 
-def tests(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _tests(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The tests of a sprint."""
     before, after = comparison.sprints(field.id)
     sides, name = _Sides.of(differing(field.key, field.edits, before.tests, after.tests)), comparison.name(field.id)
@@ -190,21 +198,21 @@ def _test(test: Test) -> str:
     return f"{test.kind}: {test.text}" if test.text else test.kind
 
 
-def documents(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _documents_of_sprint(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The documents to update after a sprint."""
     before, after = comparison.sprints(field.id)
     items = differing(field.key, field.edits, before.documentation, after.documentation)
     return _documents(items, comparison.name(field.id))
 
 
-def documents_of_all(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _documents_of_plan(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The documents to update after every sprint."""
     before, after = (plan.header.documentation.after_each_sprint for plan in (comparison.before, comparison.after))
     items = differing((*field.key, "after_each_sprint"), field.edits, before, after)
     return _documents(items, f"every {comparison.after.unit.one.lower()}")
 
 
-def _documents(items: Iterable[Item[Document]], when: str) -> Iterator[ChangeDraft]:
+def _documents(items: Iterable[ItemEdits[Document]], when: str) -> Iterator[ChangeDraft]:
     for item in items:
         path = item.part.path
         if not item.before:
@@ -213,7 +221,7 @@ def _documents(items: Iterable[Item[Document]], when: str) -> Iterator[ChangeDra
             yield _dropped(DOCUMENT_DROPPED, item, f"{path} is no longer to be updated after {when}", path, "path")
 
 
-def strategy(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _strategy(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The testing strategy."""
     every = f"with every {comparison.after.unit.one.lower()}"
     for where, when in (("per_sprint", every), ("end_to_end", "in the end")):
@@ -229,14 +237,14 @@ def strategy(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
                 yield ChangeDraft(rule, (edit,), f"{edit.name}: {did} {when}", shown(edit.before), shown(edit.after))
 
 
-def next_steps(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _next_steps(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What is to be done next."""
     plans = comparison.before, comparison.after
     before, after = ("; ".join(step.title for step in plan.header.next_steps) for plan in plans)
     yield ChangeDraft(STEPS, field.edits, "the next steps changed", before, after)
 
 
-def savings(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _savings(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What a sprint saves."""
     before, after = (sprint.savings.monthly if sprint.savings else None for sprint in comparison.sprints(field.id))
     if before and after and before.equals(after):
@@ -251,7 +259,7 @@ def savings(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     yield ChangeDraft(rule, field.edits, message, *texts, field.edits[0].key if after else None)
 
 
-def effort(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+def _effort(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """How much work a sprint is: its effort, or its likeliest effort."""
     [edit] = field.edits
     texts = (shown(edit.before), shown(edit.after))
@@ -266,3 +274,18 @@ def effort(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
             way = (sum(after) > sum(before)) - (sum(after) < sum(before))
             rule = {1: EFFORT_RAISED, -1: EFFORT_LOWERED, 0: EFFORT_CHANGED}[way] if before != after else WORDING
             yield ChangeDraft(rule, (edit,), f"{name}: {texts[1]} instead of {texts[0]}", *texts)
+
+
+OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+    ("sprints", "effort"): _effort,
+    ("sprints", "likely"): _effort,
+    ("sprints", "savings"): _savings,
+    ("sprints", "metrics"): _metrics,
+    ("sprints", "tests"): _tests,
+    ("sprints", "documentation"): _documents_of_sprint,
+    ("sprints", "tasks"): _tasks,
+    ("plan", "testing"): _strategy,
+    ("plan", "documentation"): _documents_of_plan,
+    ("plan", "next_steps"): _next_steps,
+}
+"""The rule of each field, by kind of part and field."""
