@@ -13,8 +13,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from masterplan.model.place import Places
-from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
+from masterplan.model.plan import Header, Option, Phase, Plan
 from masterplan.model.progress import Entry
+from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person
 
 Spec = dict[str, Any]

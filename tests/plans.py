@@ -11,8 +11,9 @@ from pathlib import Path
 
 from masterplan.model.naming import natural
 from masterplan.model.place import Places
-from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
+from masterplan.model.plan import Header, Option, Phase, Plan
 from masterplan.model.progress import Entry
+from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person, WorkingTime
 
 BASE: dict[str, str] = {

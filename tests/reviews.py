@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from masterplan.analyse import analyse
-from masterplan.analyse.review import Review
+from masterplan.analyse.changes import Review
 from masterplan.model.change import Change, ChangeRule, Consequence, Difference, Direction, Question, Weight
 from masterplan.model.finding import Finding, Rule
 from masterplan.model.naming import PLAN, Subject

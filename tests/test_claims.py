@@ -8,7 +8,8 @@ from masterplan.analyse import analyse
 from masterplan.analyse.audit.judgement import Outcome, Verdict
 from masterplan.model.declared import Claim
 from masterplan.model.finding import ordered
-from masterplan.model.plan import Plan, Sprint
+from masterplan.model.plan import Plan
+from masterplan.model.sprint import Sprint
 from tests.plans import entry, option, person, phase, plan, sprint
 
 SAVES = {"monthly": "$50-100"}

@@ -3,8 +3,8 @@
 import pytest
 
 from masterplan.analyse import analyse, figures
-from masterplan.analyse.metrics import planned_change
-from masterplan.model.plan import Metric
+from masterplan.analyse.figures import planned_change
+from masterplan.model.sprint import Metric
 from masterplan.model.weeks import Weeks
 from tests.plans import option, phase, plan, sprint
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from masterplan.analyse.graph import BOTH, Graph, undoing
 from masterplan.model.naming import natural, slug
-from masterplan.model.plan import Plan, Strength
+from masterplan.model.plan import Plan
+from masterplan.model.sprint import Strength
 from tests.plans import plan, sprint
 
 # What needs what: id to id to strength.

@@ -5,7 +5,7 @@ import pytest
 from masterplan.load.hints import LONGEST_EXCERPT, MOST_WORDS, did_you_mean, excerpt
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
-from masterplan.model.plan import Sprint
+from masterplan.model.sprint import Sprint
 
 # A line of YAML, and what the hint about it must hold.
 SYNTAX = {

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from masterplan.analyse import analyse
-from masterplan.analyse.changes import apply, attribution, compare
-from masterplan.analyse.review import Review
+from masterplan.analyse.changes import Review, apply, attribution, compare
 from masterplan.load import load
 from masterplan.load.rules import RULES
 from masterplan.model.finding import MOST_ALIKE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from masterplan.analyse.metrics import target_outcome
+from masterplan.analyse.figures import target_outcome
 from masterplan.model.quantity import Quantity
 from tests.plans import sprint
 

@@ -10,7 +10,7 @@ from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule import Schedules, odds
 from masterplan.analyse.schedule.odds import PERCENTILES, RUNS, Odds
 from masterplan.load import load
-from masterplan.model.plan import Sprint
+from masterplan.model.sprint import Sprint
 from tests.plans import option, person, plan, sprint
 
 ROOT = Path(__file__).parents[1]

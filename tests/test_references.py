@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from masterplan.load import load
 from masterplan.load.references import MOST_CIRCLES, check_references, references
 from masterplan.model.finding import Finding
-from masterplan.model.plan import Plan, Sprint
+from masterplan.model.plan import Plan
+from masterplan.model.sprint import Sprint
 from tests.plans import BASE, entry, option, person, phase, plan, sprint, write_plan
 
 

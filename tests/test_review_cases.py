@@ -10,8 +10,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import analyse
-from masterplan.analyse.changes import compare
-from masterplan.analyse.review import Review
+from masterplan.analyse.changes import Review, compare
 from masterplan.render.review import html, markdown
 from masterplan.render.review.wording import reasons, verdict
 from masterplan.render.why import why_then

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from masterplan.analyse.review import Review
+from masterplan.analyse.changes import Review
 from masterplan.model.change import Edit, Question, Weight
 from masterplan.model.naming import Subject
 from masterplan.render.escape import plain

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from masterplan.analyse.review import Review
+from masterplan.analyse.changes import Review
 from masterplan.git.review import review
 from masterplan.render.review import html, markdown
 from masterplan.render.review.comment import MOST_CHARACTERS

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan.analyse.review import Review
+from masterplan.analyse.changes import Review
 from masterplan.model.change import Question
 from masterplan.model.naming import Subject
 from masterplan.render.review import html

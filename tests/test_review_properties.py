@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import analyse
-from masterplan.analyse.changes import compare
-from masterplan.analyse.review import Review
+from masterplan.analyse.changes import Review, compare
 from masterplan.model.plan import Plan
 from masterplan.render.review import html, markdown
 from masterplan.render.review.graph import neighbourhood

@@ -16,7 +16,7 @@ from masterplan.edit import scaffold
 from masterplan.edit.scaffold import new_sprint
 from masterplan.errors import UsageError
 from masterplan.load import load
-from masterplan.model.plan import Sprint
+from masterplan.model.sprint import Sprint
 from tests.commits import begin, commit, git
 from tests.plans import BASE, write_plan
 from tests.sites import masterplan

@@ -19,8 +19,9 @@ from masterplan.load.validate import validate
 from masterplan.model.naming import composed
 from masterplan.model.part import Part, fields_of
 from masterplan.model.place import Mark, Step, locate
-from masterplan.model.plan import Header, Options, Phases, Sprint
+from masterplan.model.plan import Header, Options, Phases
 from masterplan.model.progress import Progress
+from masterplan.model.sprint import Sprint
 from masterplan.model.team import Team
 from tests.plans import BASE, write_plan
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.status import Coming
-from masterplan.model.plan import Plan, Sprint
+from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry
+from masterplan.model.sprint import Sprint
 from tests.plans import entry, option, phase, plan, sprint
 
 START = "2025-06-02"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from masterplan.analyse.facts import Facts
 from masterplan.model.history import History
-from masterplan.model.plan import Sprint
+from masterplan.model.sprint import Sprint
 
 Part = Literal[
     "summary",

@@ -21,8 +21,9 @@ from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding
 from masterplan.model.history import Extent
 from masterplan.model.naming import Subject
-from masterplan.model.plan import Plan, Sprint
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Sprint
 
 
 @dataclass(frozen=True, eq=False)

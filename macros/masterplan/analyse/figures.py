@@ -1,11 +1,15 @@
-"""Figures computed from a plan: totals of savings, and spans of weeks."""
+"""Figures computed from a plan: totals of savings, spans of weeks, and how far metrics move."""
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Literal
 
-from masterplan.model.plan import Option, Plan, Sprint
+from masterplan.model.plan import Option, Plan
 from masterplan.model.quantity import Quantity, amount, total
+from masterplan.model.sprint import Metric, Sprint
 from masterplan.model.weeks import Weeks
+
+TargetOutcome = Literal["reached", "in part", "missed"]
 
 
 def stated_savings(sprints: Iterable[Sprint]) -> tuple[Quantity, ...]:
@@ -56,3 +60,69 @@ def weeks(window: Weeks | None) -> Quantity | None:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: `1 week`, `10 weeks`; `many` where the plural does not end in s."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def planned_change(metric: Metric) -> Quantity | None:
+    """How much a metric falls, in per cent of what it was, over all pairs of its before and after; None where unknown.
+
+    5-10 min to 2-3 min is 40-80 %: from 5 to 3 at least, from 10 to 2 at most. An after that is itself in per cent,
+    beside a before that is a text, is the change as it stands.
+    """
+    before, after = metric.before, metric.after
+    if after.is_number and after.unit == "%" and not before.is_number:
+        low, high = sorted(abs(end) for end in after.ends)
+        return amount(low, high, "%", mark=after.mark)
+    return _fall_to(metric, after.ends[::-1]) if _is_comparable(metric) else None
+
+
+def like_for_like(metric: Metric) -> Quantity | None:
+    """How much a metric falls when its low end becomes the low end and its high end the high one.
+
+    5-10 min to 2-3 min is 60-70 %: from 5 to 2, from 10 to 3. None where before and after are not two such amounts.
+    """
+    return _fall_to(metric, metric.after.ends) if _is_comparable(metric) else None
+
+
+def _is_comparable(metric: Metric) -> bool:
+    before, after = metric.before, metric.after
+    return before.is_number and after.is_number and before.is_alike(after) and before.ends[0] > 0
+
+
+def _fall_to(metric: Metric, after: tuple[Decimal, Decimal]) -> Quantity:
+    """The change from the ends of before to two ends of after, in this order."""
+    low, high = sorted(_fall(one, other) for one, other in zip(metric.before.ends, after, strict=True))
+    return amount(low, high, "%", mark=metric.after.mark)
+
+
+def _fall(before: Decimal, after: Decimal) -> Decimal:
+    return ((before - after) / before * 100).to_integral_value()
+
+
+def target_outcome(metric: Metric, measured: Quantity) -> TargetOutcome | None:
+    """How a measured value compares with a metric's target, as ranges; None where that cannot be said.
+
+    Reached is at least as good as the least that was planned, at worst; missed is worse than that, at best. Which way
+    is better the metric says, or the way from before to after does.
+    """
+    if not (metric.after.is_number and measured.is_number and metric.after.is_alike(measured)):
+        return None
+    falls = _should_fall(metric)
+    if falls is None:
+        return None
+    (low, high), (least, most) = measured.ends, metric.after.ends
+    worst, best, target = (high, low, most) if falls else (-low, -high, -least)
+    return "reached" if worst <= target else "missed" if best > target else "in part"
+
+
+def _should_fall(metric: Metric) -> bool | None:
+    """Whether the metric should fall; None where nothing says so."""
+    if metric.better is not None:
+        return metric.better == "lower"
+    before, after = metric.before, metric.after
+    if not before.is_number:
+        return True if after.unit == "%" and after.ends[1] < 0 else None
+    if not before.is_alike(after):
+        return None
+    if after.ends[1] < before.ends[0]:
+        return True
+    return False if after.ends[0] > before.ends[1] else None

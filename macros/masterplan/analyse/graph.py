@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
 
-from masterplan.model.plan import Plan, Strength
+from masterplan.model.plan import Plan
+from masterplan.model.sprint import Strength
 
 BOTH: tuple[Strength, ...] = ("hard", "soft")
 

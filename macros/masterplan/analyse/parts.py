@@ -1,14 +1,22 @@
-"""The parts of a plan by path: how facts name the place they speak of without knowing files and lines.
+"""The parts of a plan by path, which is how facts name a place without knowing files and lines; and their names.
 
 A path leads from the plan to a value, `("sprints", "4", "risk", "owner")`; `Places.of` turns it into a line.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from masterplan.analyse.graph import Edge
 from masterplan.model.naming import PLAN, Subject
 from masterplan.model.part import Path, walk
-from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
+from masterplan.model.plan import Header, Option, Phase, Plan
+from masterplan.model.sprint import Sprint
+
+MOST_IN_SENTENCE = 12
+"""Names in one sentence: with a thousand sprints a list of all helps nobody."""
+
+UNASSIGNED = "Unassigned"
+"""What stands where the name of an owner would, of something that has none."""
 
 Whole = Header | Sprint | Phase | Option
 """The parts that claims stand in."""
@@ -79,3 +87,22 @@ def texts(plan: Plan) -> Iterator[tuple[Path, str]]:
     """Every text of a plan with its path, in the order of the files."""
     for path, part in plan.parts():
         yield from ((value.path, value.value) for value in walk(part, path) if isinstance(value.value, str))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a sentence: `A, B and C`; of many the first and how many more there are."""
+    pieces = list(names)
+    if len(pieces) > MOST_IN_SENTENCE:
+        pieces = [*pieces[:MOST_IN_SENTENCE], f"{len(pieces) - MOST_IN_SENTENCE:,} more"]
+    return " and ".join(piece for piece in (", ".join(pieces[:-1]), *pieces[-1:]) if piece)
+
+
+def names(plan: Plan, sprints: Iterable[str]) -> str:
+    """What people call some sprints, in a sentence."""
+    return listed(map(plan.name, sprints))
+
+
+def at_edge(plan: Plan, edge: Edge) -> Compared:
+    """Where a dependency is written, and what it says."""
+    path = ("sprints", edge.sprint, "depends_on", edge.index, "sprint")
+    return Compared(path, f"{plan.name(edge.sprint)} needs {plan.name(edge.needs)} ({edge.strength})")

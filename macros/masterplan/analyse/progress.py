@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.wording import names
-from masterplan.model.plan import Plan, Risk, Sprint
+from masterplan.analyse.parts import names
+from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry, State
 from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Risk, Sprint
 
 QUIET = timedelta(days=14)
 """After so many days without an entry, work that was begun is stale."""

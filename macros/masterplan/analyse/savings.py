@@ -14,8 +14,9 @@ from decimal import Decimal
 
 from masterplan.analyse.figures import added
 from masterplan.analyse.progress import Standing
-from masterplan.model.plan import Option, Plan, Sprint
+from masterplan.model.plan import Option, Plan
 from masterplan.model.quantity import DecimalMark, Quantity, amount
+from masterplan.model.sprint import Sprint
 
 WEEKS_A_MONTH = Decimal(52) / 12
 _WHOLE = Decimal(1)

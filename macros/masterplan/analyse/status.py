@@ -12,7 +12,8 @@ from typing import Literal
 
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.schedule.effort import Effort
-from masterplan.model.plan import Document, Phase, Plan
+from masterplan.model.plan import Phase, Plan
+from masterplan.model.sprint import Document
 
 AHEAD = timedelta(weeks=2)
 """How far the list of what comes next looks."""

@@ -11,8 +11,8 @@ from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.naming import slug
 from masterplan.model.part import Part
-from masterplan.model.plan import Header, Plan, Sprint
-from masterplan.model.words import Group, Unit
+from masterplan.model.plan import Group, Header, Plan, Unit
+from masterplan.model.sprint import Sprint
 
 
 def new_plan(

@@ -15,8 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from masterplan.analyse import analyse
-from masterplan.analyse.changes import changes, compare
-from masterplan.analyse.review import Review
+from masterplan.analyse.changes import Review, changes, compare
 from masterplan.errors import ComparisonError, UsageError
 from masterplan.git.commands import commit_of, git, prefix_of
 from masterplan.git.objects import Objects, Snapshot, TreeEntry

@@ -15,8 +15,9 @@ from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.change import Edit
 from masterplan.model.part import Part
-from masterplan.model.plan import EMPTY_PLAN, Header, Plan, Sprint
+from masterplan.model.plan import EMPTY_PLAN, Header, Plan
 from masterplan.model.quantity import MARKS
+from masterplan.model.sprint import Sprint
 
 
 def fact_lines(content: bytes) -> bytes:

@@ -17,8 +17,9 @@ from masterplan.model.fields import is_path_on_windows
 from masterplan.model.finding import Finding, Related
 from masterplan.model.part import Part, Path, referring, walk
 from masterplan.model.place import Place, Places
-from masterplan.model.plan import Dependency, Option, Phase, Plan
+from masterplan.model.plan import Option, Phase, Plan
 from masterplan.model.progress import report_page
+from masterplan.model.sprint import Dependency
 
 if TYPE_CHECKING:
     from masterplan.model.team import Person

@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
 from masterplan.model.part import Part
-from masterplan.model.plan import Header, Options, Phases, Sprint
+from masterplan.model.plan import Header, Options, Phases
 from masterplan.model.progress import Progress
+from masterplan.model.sprint import Sprint
 from masterplan.model.team import Team
 
 _VERSION = 1

@@ -4,9 +4,9 @@ Every rule is a row with a function; `audit` runs them all, gives each finding t
 aside what is waived. To add a rule, add a row to its area and an example beside it, `examples/<rule>.yml`.
 """
 
-from masterplan.analyse.audit import dependencies, options, order, progress, risks, sums
-from masterplan.analyse.audit.check import AuditInput, Check, Exists
+from masterplan.analyse.audit import dependencies, options, progress, risks, sums, timing
 from masterplan.analyse.audit.claims import verdicts
+from masterplan.analyse.audit.rule import AuditInput, Check, Exists
 from masterplan.analyse.audit.settings import SETTING_RULES, Settled, settle
 from masterplan.model.finding import Rule
 
@@ -14,7 +14,7 @@ __all__ = ["CHECKS", "RULES", "AuditInput", "Check", "Exists", "Settled", "audit
 
 CHECKS: tuple[Check, ...] = (
     *sums.CHECKS,
-    *order.CHECKS,
+    *timing.CHECKS,
     *options.CHECKS,
     *dependencies.CHECKS,
     *risks.CHECKS,

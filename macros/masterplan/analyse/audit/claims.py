@@ -7,7 +7,6 @@ compares with that; the rules of the audit decide what follows.
 from collections.abc import Callable, Iterator, Mapping
 
 from masterplan.analyse.audit import claims_amounts, relations
-from masterplan.analyse.audit.check import AuditInput, ClaimContext, Fault, Run
 from masterplan.analyse.audit.judgement import (
     UNCHECKED,
     Judgement,
@@ -17,6 +16,7 @@ from masterplan.analyse.audit.judgement import (
     as_quantity,
     stated_amount,
 )
+from masterplan.analyse.audit.rule import AuditInput, ClaimContext, Fault, Run
 from masterplan.analyse.parts import subject, wholes
 from masterplan.model.declared import Claim
 from masterplan.model.quantity import DecimalMark

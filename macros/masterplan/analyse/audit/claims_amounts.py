@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import ClaimContext
 from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, outcome_of
-from masterplan.analyse.metrics import like_for_like, planned_change
-from masterplan.analyse.parts import Compared
+from masterplan.analyse.audit.rule import ClaimContext
+from masterplan.analyse.figures import like_for_like, planned_change
+from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Staffing
-from masterplan.analyse.wording import listed
-from masterplan.model.plan import Header, Metric, Option, Phase, Sprint
+from masterplan.model.plan import Header, Option, Phase
 from masterplan.model.quantity import Quantity, amount
+from masterplan.model.sprint import Metric, Sprint
 from masterplan.model.weeks import Weeks
 
 

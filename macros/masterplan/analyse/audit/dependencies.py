@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from masterplan.analyse.audit.check import AuditInput, Fault, rows
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import Mentions
+from masterplan.analyse.audit.rule import AuditInput, Fault, rows
 from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
-from masterplan.model.plan import Rollback
+from masterplan.model.sprint import Rollback
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SMALL = {

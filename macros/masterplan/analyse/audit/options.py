@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import AuditInput, Fault, at_shift, rows
+from masterplan.analyse.audit.rule import AuditInput, Fault, at_shift, rows
 from masterplan.analyse.graph import Edge
-from masterplan.analyse.parts import Compared
+from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.staff import can_do, is_away
 from masterplan.analyse.staffing import Shift, Staffing
-from masterplan.analyse.wording import listed
-from masterplan.model.plan import Plan, Sprint, Strength
+from masterplan.model.plan import Plan
+from masterplan.model.sprint import Sprint, Strength
 from masterplan.model.team import Person
 from masterplan.model.weeks import MOST_WEEKS, Weeks
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import AuditInput, Dated, Fault, rows
-from masterplan.analyse.metrics import target_outcome
+from masterplan.analyse.audit.rule import AuditInput, Dated, Fault, rows
+from masterplan.analyse.figures import target_outcome
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.progress import tasks_done
 from masterplan.model.progress import Entry, State

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import ClaimContext
 from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, outcome_of
+from masterplan.analyse.audit.rule import ClaimContext
 from masterplan.analyse.graph import Edge
-from masterplan.analyse.parts import Compared
-from masterplan.analyse.wording import at_edge, listed
-from masterplan.model.plan import LEVELS, Header, Option, Phase, Sprint
+from masterplan.analyse.parts import Compared, at_edge, listed
+from masterplan.model.plan import Header, Option, Phase
 from masterplan.model.quantity import amount
+from masterplan.model.sprint import LEVELS, Sprint
 from masterplan.model.weeks import Weeks
 
 

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterator
 
-from masterplan.analyse.audit.check import AuditInput, Fault, at_shift, rows
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import Mentions
+from masterplan.analyse.audit.rule import AuditInput, Fault, at_shift, rows
 from masterplan.analyse.audit.sums import lacking
-from masterplan.analyse.parts import Compared
+from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.progress import exposed
-from masterplan.analyse.wording import listed
 from masterplan.model.part import Path
-from masterplan.model.plan import LEVELS, Document, Risk, Sprint
+from masterplan.model.sprint import LEVELS, Document, Risk, Sprint
 
 
 def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> Callable[[AuditInput], Iterator[Fault]]:

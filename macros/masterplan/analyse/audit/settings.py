@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
-from masterplan.analyse.audit.check import Fault, as_finding
+from masterplan.analyse.audit.rule import Fault, as_finding
 from masterplan.analyse.parts import within
 from masterplan.model.declared import RuleSeverity, Waiver
 from masterplan.model.finding import Finding, Rule, ordered

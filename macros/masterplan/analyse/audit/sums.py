@@ -4,18 +4,17 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from masterplan.analyse.audit.check import AuditInput, ClaimContext, Fault, rows
 from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
 from masterplan.analyse.audit.claims_amounts import as_change, is_same, judge_improvement
 from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, outcome_of, stated_amount
-from masterplan.analyse.figures import added
-from masterplan.analyse.metrics import like_for_like, planned_change
-from masterplan.analyse.parts import Compared
-from masterplan.analyse.wording import listed
+from masterplan.analyse.audit.rule import AuditInput, ClaimContext, Fault, rows
+from masterplan.analyse.figures import added, like_for_like, planned_change
+from masterplan.analyse.parts import Compared, listed
 from masterplan.model.declared import Declared, Table
 from masterplan.model.part import Path
-from masterplan.model.plan import Metric, Plan, Sprint
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Metric, Sprint
 
 _PERCENT = re.compile(
     r"(?<![\w.,])(?:[~<>]\s?|up to )?-?[0-9]+(?:[.,][0-9]+)?(?:\s?[-–]\s?[0-9]+(?:[.,][0-9]+)?)?\s?%", re.IGNORECASE

@@ -18,7 +18,8 @@ from masterplan.model.change import Change, ChangeRule, Edit, Key
 from masterplan.model.declared import Declared
 from masterplan.model.naming import PLAN, Subject, SubjectKind, natural
 from masterplan.model.part import Part
-from masterplan.model.plan import Option, Phase, Plan, Sprint
+from masterplan.model.plan import Option, Phase, Plan
+from masterplan.model.sprint import Sprint
 
 _P = TypeVar("_P", bound=Part)
 

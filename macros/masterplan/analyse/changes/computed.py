@@ -15,6 +15,7 @@ from masterplan.analyse import figures
 from masterplan.analyse.changes.attribution import Trial
 from masterplan.analyse.changes.rules.texts import WORDING
 from masterplan.analyse.graph import Graph, undoing
+from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import Standing, exposed, kept, standings
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.effort import TICKS, Effort, efforts
@@ -22,11 +23,11 @@ from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.staff import Member, crew, members
 from masterplan.analyse.staffing import Staffing
-from masterplan.analyse.wording import listed
 from masterplan.model.change import Change, Consequence, Direction
 from masterplan.model.naming import PLAN, Subject, natural
-from masterplan.model.plan import Plan, Risk, Sprint
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity, amount
+from masterplan.model.sprint import Risk, Sprint
 from masterplan.model.weeks import Weeks
 
 _MOST_ALIKE = 12

@@ -18,25 +18,10 @@ from masterplan.model.declared import Declared, Table, TableRow, Waiver
 from masterplan.model.fields import reading
 from masterplan.model.naming import natural
 from masterplan.model.part import Part, PartField, Path, fields_of
-from masterplan.model.plan import (
-    Dependency,
-    Document,
-    Header,
-    Lane,
-    Link,
-    Metric,
-    Parallel,
-    Phase,
-    Reason,
-    Rollback,
-    Sprint,
-    Task,
-    Term,
-    Test,
-    Work,
-)
+from masterplan.model.plan import Header, Lane, Parallel, Phase, Reason, Term, Work
 from masterplan.model.progress import Reading
 from masterplan.model.quantity import DecimalMark, Quantity
+from masterplan.model.sprint import Dependency, Document, Link, Metric, Rollback, Sprint, Task, Test
 from masterplan.model.weeks import DateSpan, Weeks
 
 _P = TypeVar("_P", bound=Part)

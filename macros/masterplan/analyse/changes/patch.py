@@ -16,9 +16,10 @@ from masterplan.model.change import Edit, Key
 from masterplan.model.naming import natural
 from masterplan.model.part import Part, Path
 from masterplan.model.place import Places
-from masterplan.model.plan import Header, Option, Phase, Plan, Sprint
+from masterplan.model.plan import Header, Option, Phase, Plan
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import DecimalMark
+from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person, WorkingTime
 
 _KINDS: Mapping[str, type[Part]] = {

@@ -10,8 +10,9 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
 from masterplan.analyse.staffing import Shift, Staffing
-from masterplan.model.plan import Phase, Plan, Sprint
+from masterplan.model.plan import Phase, Plan
 from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Sprint
 from masterplan.model.team import WorkingTime
 
 TICKS = 4

@@ -14,7 +14,8 @@ from masterplan.analyse.schedule.days import Days, Pauses
 from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule
-from masterplan.model.plan import Option, Plan, Sprint
+from masterplan.model.plan import Option, Plan
+from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person
 from masterplan.model.weeks import MOST_WEEKS, Weeks
 

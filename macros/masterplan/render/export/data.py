@@ -12,11 +12,12 @@ from typing import Any, Literal
 from pydantic import Field
 
 from masterplan.analyse import Facts
-from masterplan.analyse.metrics import TargetOutcome, target_outcome
+from masterplan.analyse.figures import TargetOutcome, target_outcome
 from masterplan.analyse.progress import Standing, tasks_done
 from masterplan.analyse.status import Basis
 from masterplan.model import plan as model
 from masterplan.model import progress, team
+from masterplan.model import sprint as sprint_model
 from masterplan.model.part import Part
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
@@ -27,10 +28,10 @@ from masterplan.render.records import FlatFinding, Forms, Record
 VERSION: Literal["masterplan/v1"] = "masterplan/v1"
 
 LEFT_OUT: Mapping[type[Part], frozenset[str]] = {
-    model.Sprint: frozenset({"short", "page", "likely", "skills", "links", "declared", "documentation"}),
-    model.Metric: frozenset({"after", "improvement", "better"}),
-    model.Risk: frozenset({"relies_on"}),
-    model.Rollback: frozenset({"first"}),
+    sprint_model.Sprint: frozenset({"short", "page", "likely", "skills", "links", "declared", "documentation"}),
+    sprint_model.Metric: frozenset({"after", "improvement", "better"}),
+    sprint_model.Risk: frozenset({"relies_on"}),
+    sprint_model.Rollback: frozenset({"first"}),
     model.Phase: frozenset({"why", "parallel", "declared"}),
     model.Option: frozenset({"people", "declared"}),
     team.Person: frozenset({"share", "absent"}),
@@ -60,7 +61,7 @@ class Span(Record):
     ends: date | None
 
 
-@_FORMS.of(model.Metric)
+@_FORMS.of(sprint_model.Metric)
 class Metric(Record):
     """What a sprint changes, with what was measured last."""
 
@@ -71,14 +72,14 @@ class Metric(Record):
     )
 
 
-@_FORMS.of(model.Document)
+@_FORMS.of(sprint_model.Document)
 class Document(Record):
     """A document to update after a sprint."""
 
     updated: bool = Field(description="Whether that was done.")
 
 
-@_FORMS.of(model.Sprint)
+@_FORMS.of(sprint_model.Sprint)
 class Sprint(Record):
     """A sprint, as its file, its entries and its dependencies make it."""
 
@@ -196,7 +197,7 @@ def _span(plan: Plan, weeks: Weeks) -> Span:
     return Span(first=weeks.first, last=weeks.last, starts=starts, ends=ends)
 
 
-def _sprint(facts: Facts, sprint: model.Sprint) -> Sprint:
+def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> Sprint:
     plan, standing = facts.plan, facts.standings[sprint.id]
     phase, ticked = plan.phase_of.get(sprint.id), tasks_done(sprint, standing.entries)
     documents = (*plan.header.documentation.after_each_sprint, *sprint.documentation)
@@ -219,7 +220,7 @@ def _sprint(facts: Facts, sprint: model.Sprint) -> Sprint:
     )
 
 
-def _metric(metric: model.Metric, standing: Standing) -> Metric:
+def _metric(metric: sprint_model.Metric, standing: Standing) -> Metric:
     measured = standing.measured.get(metric.name)
     outcome = target_outcome(metric, measured) if measured else None
     return Metric.of(metric, target=metric.after, measured=measured, outcome=outcome)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from rich.text import Text
 
-from masterplan.analyse.review import Review
+from masterplan.analyse.changes import Review
 from masterplan.render.review import data, text
 from masterplan.render.review.comment import announcement, failure, markdown
 from masterplan.render.review.page import html

@@ -7,9 +7,9 @@ together they stay below what GitHub takes. What a part leaves out, it counts.
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from masterplan.analyse.changes import Review
 from masterplan.analyse.figures import count
-from masterplan.analyse.review import Review
-from masterplan.analyse.wording import UNASSIGNED
+from masterplan.analyse.parts import UNASSIGNED
 from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
 from masterplan.model.naming import Subject

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from masterplan.analyse.changes import Base, Review
 from masterplan.analyse.changes.flatten import as_plain
-from masterplan.analyse.review import Base, Review
 from masterplan.model.change import WEIGHTS, Change, Difference, Direction, Question, Weight
 from masterplan.model.finding import Finding
 from masterplan.model.place import Place

@@ -8,12 +8,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from masterplan.analyse.changes import Review
 from masterplan.analyse.figures import count
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.review import Review
 from masterplan.model.change import Difference
 from masterplan.model.naming import natural
-from masterplan.model.plan import Strength
+from masterplan.model.sprint import Strength
 from masterplan.render.mermaid import label
 
 MOST_SPRINTS = 24

@@ -11,9 +11,9 @@ from importlib.resources import files
 from typing import Literal
 from urllib.parse import quote
 
+from masterplan.analyse.changes import Review
 from masterplan.analyse.figures import count
-from masterplan.analyse.review import Review
-from masterplan.analyse.wording import UNASSIGNED
+from masterplan.analyse.parts import UNASSIGNED
 from masterplan.model.change import Change, Consequence, Difference, Question
 from masterplan.model.finding import Finding
 from masterplan.model.naming import Subject

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.text import Text
 
-from masterplan.analyse.review import Review
-from masterplan.analyse.wording import UNASSIGNED
+from masterplan.analyse.changes import Review
+from masterplan.analyse.parts import UNASSIGNED
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction, Weight
 from masterplan.model.finding import Finding
 from masterplan.render.reports.text import printable

@@ -6,10 +6,10 @@ Plain text; whoever shows it escapes it.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from masterplan.analyse.changes import Review
 from masterplan.analyse.facts import extent
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import called
-from masterplan.analyse.review import Review
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction
 from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan

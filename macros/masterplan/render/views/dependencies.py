@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from masterplan.analyse import Facts
 from masterplan.errors import UsageError
-from masterplan.model.plan import LEVELS
+from masterplan.model.sprint import LEVELS
 from masterplan.render.blocks import NOT_STATED, NOTHING, Chip, Content, Figure, Folded, Paragraph, Preformatted, Small
 from masterplan.render.compose import anchor, row, table
 from masterplan.render.diagrams.dependencies import dependency_diagram as draw

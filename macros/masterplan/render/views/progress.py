@@ -8,8 +8,8 @@ from masterplan.analyse.figures import count
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.status import Basis
 from masterplan.analyse.status import burn_up as burn_up_of
-from masterplan.model.plan import Document
 from masterplan.model.progress import Entry
+from masterplan.model.sprint import Document
 from masterplan.render.blocks import (
     NOTHING,
     Bar,

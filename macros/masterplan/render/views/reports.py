@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from masterplan.analyse.figures import count
+from masterplan.analyse.parts import UNASSIGNED
 from masterplan.analyse.progress import Standing, tasks_done
-from masterplan.analyse.wording import UNASSIGNED
-from masterplan.model.plan import Plan, Sprint
+from masterplan.model.plan import Plan
 from masterplan.model.progress import report_page
+from masterplan.model.sprint import Sprint
 from masterplan.render.blocks import (
     NOTHING,
     Content,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated
 
-from masterplan.model.plan import LEVELS, Level, Sprint
+from masterplan.model.sprint import LEVELS, Level, Sprint
 from masterplan.render.blocks import NOT_STATED, Box, Content, Flow, Inline, Matrix, Paragraph, Row
 from masterplan.render.compose import items, joined, row, table
 from masterplan.render.macro import Context, macro

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.audit.judgement import Verdict
-from masterplan.analyse.metrics import planned_change
+from masterplan.analyse.figures import planned_change
 from masterplan.analyse.savings import accrual
 from masterplan.model.naming import PLAN
-from masterplan.model.plan import Metric
 from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Metric
 from masterplan.render.blocks import NOTHING, Content, Figure, Folded, Inline, Numbers, Paragraph, Row, Small
 from masterplan.render.compose import row, table
 from masterplan.render.diagrams.bars import Range, range_bars

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from masterplan.analyse.graph import Edge
-from masterplan.analyse.wording import UNASSIGNED
-from masterplan.model.plan import Level, Phase, Sprint
+from masterplan.analyse.parts import UNASSIGNED
+from masterplan.model.plan import Phase
 from masterplan.model.progress import State
+from masterplan.model.sprint import Level, Sprint
 from masterplan.render.blocks import (
     NOT_STATED,
     NOTHING,

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from masterplan.analyse.figures import count
-from masterplan.analyse.metrics import target_outcome
+from masterplan.analyse.figures import count, target_outcome
 from masterplan.analyse.progress import QUIET, Standing
 from masterplan.analyse.status import AHEAD, Coming
-from masterplan.model.plan import Metric, Sprint
 from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Metric, Sprint
 from masterplan.render.blocks import NOTHING, Chip, Content, Flow, Inline, Numbers, Paragraph, Row, Small
 from masterplan.render.compose import joined, named, row, table
 from masterplan.render.macro import Context, macro

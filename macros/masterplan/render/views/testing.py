@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from masterplan.model.plan import Checklist, Sprint
+from masterplan.model.plan import Checklist
+from masterplan.model.sprint import Sprint
 from masterplan.render.blocks import Content, Flow, Missing, Paragraph
 from masterplan.render.compose import items, row, table
 from masterplan.render.macro import Context, macro

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.progress import Standing
-from masterplan.model.plan import Plan, Risk
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Risk
 from masterplan.model.weeks import Weeks
 from masterplan.render.blocks import (
     NOTHING,

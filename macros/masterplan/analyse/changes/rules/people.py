@@ -16,7 +16,7 @@ from masterplan.analyse.changes.comparison import (
     shown,
 )
 from masterplan.analyse.changes.rules.timing import Moved, moved
-from masterplan.analyse.wording import listed
+from masterplan.analyse.parts import listed
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.naming import natural
 from masterplan.model.plan import Lane, Option, Work

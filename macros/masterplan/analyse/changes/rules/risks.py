@@ -12,7 +12,7 @@ from masterplan.analyse.changes.comparison import (
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.texts import WORDING, alike, reworded, text_of_item
 from masterplan.model.change import ChangeRule, Edit
-from masterplan.model.plan import LEVELS, Risk, Rollback
+from masterplan.model.sprint import LEVELS, Risk, Rollback
 
 STATED = ChangeRule("risk-stated", "notable", "The risk of a sprint is stated now.")
 UNSTATED = ChangeRule("risk-unstated", "breaking", "The risk of a sprint is no longer stated.")

@@ -10,12 +10,13 @@ from masterplan.analyse.changes.comparison import (
     PartRule,
     both,
 )
+from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import Standing
-from masterplan.analyse.wording import listed
 from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.naming import Subject
-from masterplan.model.plan import Phase, Plan, Sprint
+from masterplan.model.plan import Phase, Plan
 from masterplan.model.progress import State
+from masterplan.model.sprint import Sprint
 
 RENAMED = ChangeRule("sprint-renamed", "notable", "A sprint has another id.")
 SPLIT = ChangeRule("sprint-split", "notable", "A sprint was split into several.")

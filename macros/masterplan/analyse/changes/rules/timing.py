@@ -16,7 +16,7 @@ from masterplan.analyse.changes.comparison import (
     subject_of,
 )
 from masterplan.model.change import ChangeRule
-from masterplan.model.plan import Dependency
+from masterplan.model.sprint import Dependency
 from masterplan.model.weeks import Weeks
 
 PHASE_ADDED = ChangeRule("phase-added", "notable", "A phase was added.")

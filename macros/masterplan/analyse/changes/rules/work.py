@@ -14,11 +14,11 @@ from masterplan.analyse.changes.comparison import (
     shown,
 )
 from masterplan.analyse.changes.rules.texts import CLAIM_CHANGED, WORDING, reworded, text_of_item
-from masterplan.analyse.metrics import target_outcome
+from masterplan.analyse.figures import target_outcome
 from masterplan.model.change import ChangeRule
 from masterplan.model.part import Part
-from masterplan.model.plan import Document, Metric, Task, Test
 from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Document, Metric, Task, Test
 
 _P = TypeVar("_P", bound=Part)
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.check import AuditInput, Fault, rows
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import is_weekday, weekdays
-from masterplan.analyse.parts import Compared
+from masterplan.analyse.audit.rule import AuditInput, Fault, rows
+from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Shift
-from masterplan.analyse.wording import listed
 from masterplan.model.plan import Parallel, Phase
 from masterplan.model.team import WEEKDAYS
 from masterplan.model.weeks import Weeks

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from masterplan.analyse import parts, wording
+from masterplan.analyse import parts
 from masterplan.analyse.audit.judgement import Verdict, stated_amount
 from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.parts import Compared, Whole
@@ -16,9 +16,10 @@ from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.model.declared import Declared
 from masterplan.model.finding import Area, Finding, Related, Rule, Severity
 from masterplan.model.part import Path
-from masterplan.model.plan import Phase, Plan, Sprint
+from masterplan.model.plan import Phase, Plan
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Sprint
 
 MOST_RELATED = 20
 """Places that one finding is compared with."""
@@ -103,7 +104,7 @@ class AuditInput:
 
     def names(self, sprints: Iterable[str]) -> str:
         """What people call some sprints, in a sentence."""
-        return wording.names(self.plan, sprints)
+        return parts.names(self.plan, sprints)
 
     def at_phase(self, phase: Phase, field: str = "weeks") -> Compared:
         """Where a phase is written."""
@@ -111,7 +112,7 @@ class AuditInput:
 
     def at_edge(self, edge: Edge) -> Compared:
         """Where a dependency is written."""
-        return wording.at_edge(self.plan, edge)
+        return parts.at_edge(self.plan, edge)
 
 
 class ClaimContext(NamedTuple):
