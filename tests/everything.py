@@ -22,10 +22,9 @@ from pydantic import BaseModel
 from masterplan.load import load
 from masterplan.model import fields
 from masterplan.model.part import Part, PartField, fields_of
-from masterplan.model.plan import Options, Phases, Plan
+from masterplan.model.plan import FILES, Options, Phases, Plan
 from masterplan.model.progress import Progress
 from masterplan.model.quantity import Quantity
-from masterplan.model.schema import FILES
 from masterplan.model.sprint import Sprint
 from masterplan.model.team import Team
 from masterplan.model.weeks import DateSpan, Weeks

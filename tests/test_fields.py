@@ -16,7 +16,7 @@ from masterplan.load.loader import KIND_OF_FILE, KIND_OF_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model import fields
-from masterplan.model.schema import FILES, schemas
+from masterplan.model.plan import FILES, schemas
 from tests.everything import FIXED, everything, simple
 from tests.plans import BASE
 

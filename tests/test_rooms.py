@@ -7,6 +7,7 @@ computed name does not.
 import ast
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -163,3 +164,100 @@ def test_a_command_imports_only_what_it_needs(arguments: tuple[str, ...], withou
 def test_each_module_is_short_and_says_what_it_is_for(module: str) -> None:
     assert MODULES[module].count("\n") <= 400
     assert ast.get_docstring(ast.parse(MODULES[module]))
+
+
+ONE_THING = {
+    "CHECKS": "each module's rules of the audit, which its package lists in one table",
+    "RULES": "each module's kinds of finding or of change, which its package lists in one table",
+    "OF_FIELDS": "each module's rules of changes, by field",
+    "OF_PARTS": "each module's rules of changes about whole parts",
+    "available": "whether the library that a module asks is installed",
+    "app": "each module's commands, which `cli.app` joins",
+    "main": "the start of a program",
+    "build": "the command, its function, and the same for `import masterplan`",
+    "new_page": "the command and its function",
+    "new_sprint": "the command and its function",
+    "schema": "the command that prints all schemas, and the functions that make one each",
+    "serve": "the command and its function",
+}
+"""Public names that several modules define, each with the reason why that is one thing."""
+
+THE_RENDER_ROOM = """
+    Area Bar Box Direction Document Edge Entry FORMATS Item LONGEST LONGEST_LINE Lane Line MOST_BARS
+    MOST_CHARACTERS MOST_DRAWN MOST_NAMED MOST_SHOWN MOST_STEPS Mark Metric Option Person Phase Source Span
+    Sprint Style Table VERSION WORDS Work audit block burn_up changes declared dependency_diagram document
+    exports named reading reasons summary text total week_chart weeks
+"""
+"""Names of several things, one of them at least in `render`: none may join them."""
+
+SHORT = {
+    "__main__": "an entry point",
+    "macros": "an entry point: mkdocs-macros-plugin loads it",
+    "library": "the functions of `import masterplan`, which import the rest when they are called",
+    "errors": "one tree, imported by all",
+    "model.naming": "imported by `errors`, so that it may need no library",
+    "model.team": "one file of the plan",
+    "publish.properdocs_run": "an entry point: a process of its own",
+    "publish.zensical_run": "an entry point: a process of its own",
+    "render.escape": "the escapes that all forms share",
+    "render.mermaid": "one form of the diagram of dependencies",
+    "render.review.inert": "what makes a stranger's text harmless in a comment",
+    "render.views.exports": "the macros of one page",
+    "render.views.site": "the macros about the site itself",
+    "render.views.source": "the macros of one page",
+}
+"""Modules of fewer than 60 lines, each with its reason."""
+
+SAME_SUBJECT = {
+    "build": "the command and what it runs",
+    "init": "the command and what it runs",
+    "record": "the commands and what they run",
+    "dependencies": "rules about them, their picture and their page",
+    "graph": "the graph of dependencies, computed and drawn",
+    "history": "its records, how they are read from Git, and their page",
+    "progress": "its entries, where each sprint stands, rules about that, and the page",
+    "risks": "rules about them and their page",
+    "savings": "computed and shown",
+    "source": "files of YAML, read and shown",
+    "sprints": "rules about changes of them, and their pages",
+    "status": "computed and shown",
+    "weeks": "windows of weeks and their picture",
+    "why": "why a sprint is when it is, computed and worded",
+}
+"""Names of modules that several rooms have, each with what they are about."""
+
+
+def test_a_public_name_is_one_thing() -> None:
+    modules = defaultdict(set)
+    for module, source in MODULES.items():
+        for name in public_names(source):
+            modules[name].add(module)
+    repeated = {name for name, defining in modules.items() if len(defining) > 1}
+    assert sorted(repeated) == sorted((*ONE_THING, *THE_RENDER_ROOM.split()))
+
+
+def public_names(source: str) -> Iterator[str]:
+    """The public names that a module defines at its top level."""
+    for statement in ast.parse(source).body:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+                names = [name]
+            case ast.Assign(targets=targets):
+                names = [target.id for target in targets if isinstance(target, ast.Name)]
+            case _:
+                continue
+        yield from (name for name in names if not name.startswith("_"))
+
+
+def test_a_short_module_has_a_reason() -> None:
+    modules = {name.removeprefix("masterplan."): source for name, source in MODULES.items()}
+    short = {name for name, source in modules.items() if source.count("\n") < 60 and not name.endswith("__init__")}
+    assert sorted(short) == sorted(SHORT)
+
+
+def test_modules_of_one_name_are_about_one_subject() -> None:
+    rooms = defaultdict(set)
+    for module in MODULES:
+        rooms[module.rpartition(".")[2]].add(room_of(module))
+    shared = {name for name, having in rooms.items() if len(having) > 1}
+    assert sorted(shared - {"__init__"}) == sorted(SAME_SUBJECT)

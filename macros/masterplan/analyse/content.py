@@ -10,7 +10,7 @@ from masterplan.analyse.facts import Facts
 from masterplan.model.history import History
 from masterplan.model.sprint import Sprint
 
-Part = Literal[
+ContentPart = Literal[
     "summary",
     "links",
     "sprints",
@@ -63,7 +63,7 @@ def _claims(facts: Facts) -> Iterable[str]:
     return (verdict.declared.claim for verdict in facts.verdicts)
 
 
-PARTS: Mapping[Part, Callable[[Facts, History], bool]] = {
+PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "summary": lambda facts, _: bool(facts.plan.header.summary),
     "links": lambda facts, _: bool(facts.plan.header.links),
     "sprints": lambda facts, _: bool(facts.plan.sprints),

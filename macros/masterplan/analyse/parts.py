@@ -18,7 +18,7 @@ MOST_IN_SENTENCE = 12
 UNASSIGNED = "Unassigned"
 """What stands where the name of an owner would, of something that has none."""
 
-Whole = Header | Sprint | Phase | Option
+PartWithClaims = Header | Sprint | Phase | Option
 """The parts that claims stand in."""
 
 
@@ -29,7 +29,7 @@ class Compared(NamedTuple):
     says: str
 
 
-def wholes(plan: Plan) -> Iterator[tuple[Path, str, Whole]]:
+def wholes(plan: Plan) -> Iterator[tuple[Path, str, PartWithClaims]]:
     """The plan itself, its sprints, phases and options: the path, the name people use, and the part."""
     yield ("plan",), "Plan", plan.header
     for id_, sprint in plan.sprints.items():

@@ -11,8 +11,7 @@ from masterplan.errors import UsageError
 from masterplan.files import OWN, create, locked, own_folder
 from masterplan.load.loader import PLAN_FOLDER, load
 from masterplan.load.tree import FileKind, Folder, Tree
-from masterplan.model.plan import Plan
-from masterplan.model.schema import FILES
+from masterplan.model.plan import FILES, Plan
 
 SCHEMAS = {Path(path).parent.name: name for name, (_, path) in FILES.items() if "<" in path}
 """The name of the schema of the files in a folder of the plan."""

@@ -17,10 +17,9 @@ from masterplan.model.finding import Finding, Related, ordered
 from masterplan.model.naming import natural, slug
 from masterplan.model.part import Part
 from masterplan.model.place import Mark, Place, Places, locate
-from masterplan.model.plan import Header, Options, Phase, Phases, Plan
+from masterplan.model.plan import FILES, Header, Options, Phase, Phases, Plan
 from masterplan.model.progress import Entry, Progress
 from masterplan.model.quantity import DecimalMark
-from masterplan.model.schema import FILES
 from masterplan.model.sprint import Sprint
 from masterplan.model.team import Team, WorkingTime
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
+from pydantic.json_schema import JsonSchemaMode
 
 from masterplan.model.declared import AuditSettings, Declared, Table
 from masterplan.model.fields import (
@@ -26,10 +27,10 @@ from masterplan.model.fields import (
 )
 from masterplan.model.part import Part, Path
 from masterplan.model.place import Places
-from masterplan.model.progress import Entry
+from masterplan.model.progress import Entry, Progress
 from masterplan.model.quantity import DecimalMark
 from masterplan.model.sprint import Document, Link, Sprint
-from masterplan.model.team import Person, WorkingTime
+from masterplan.model.team import Person, Team, WorkingTime
 
 _OURS = re.compile(r"\b(?P<article>an? )?(?P<word>sprint|phase)(?P<many>s?)\b", re.IGNORECASE)
 _VOWELS = frozenset("aeiou")
@@ -289,3 +290,30 @@ def _article(article: str, word: str) -> str:
     if not article:
         return ""
     return f"{article[0]}{'n' if word[:1].lower() in _VOWELS else ''} "
+
+
+_VERSION = 1
+"""The version of the schemas; one that refuses a file which was right gets a new number."""
+
+FILES: Mapping[str, tuple[type[Part], str]] = {
+    "plan": (Header, "plan_data/plan.yml"),
+    "sprint": (Sprint, "plan_data/sprints/<id>-<slug>.yml"),
+    "phases": (Phases, "plan_data/phases.yml"),
+    "options": (Options, "plan_data/options.yml"),
+    "team": (Team, "plan_data/team.yml"),
+    "progress": (Progress, "plan_data/progress/<name>.yml"),
+}
+"""Each schema's name with the part it describes and the file that holds it."""
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schema of every file of a plan, by name: draft-07, which editors support best."""
+    return {name: schema_of(name, part) for name, (part, _) in FILES.items()}
+
+
+def schema_of(name: str, model: type[BaseModel], mode: JsonSchemaMode = "validation") -> dict[str, Any]:
+    """The schema of a file that is read (`validation`) or a document that is written, under a name of ours."""
+    made = model.model_json_schema(ref_template="#/definitions/{model}", mode=mode)
+    definitions = made.pop("$defs", {})
+    head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"urn:masterplan:v{_VERSION}:{name}"}
+    return head | made | ({"definitions": definitions} if definitions else {})

@@ -9,7 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from masterplan.analyse.content import PARTS, Part
+from masterplan.analyse.content import PARTS, ContentPart
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links
 from masterplan.render.links import ALL_SPRINTS
@@ -25,7 +25,7 @@ class DefaultPage:
     id: str
     path: str
     title: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ContentPart, ...] = ()
 
     @property
     def text(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any, get_args
 from markupsafe import Markup
 
 from masterplan.analyse import Facts
-from masterplan.analyse.content import PARTS, Part
+from masterplan.analyse.content import PARTS, ContentPart
 from masterplan.errors import UsageError
 from masterplan.model.history import NO_HISTORY, History
 from masterplan.model.plan import Option, Phase
@@ -45,7 +45,7 @@ class Context:
     pages: Mapping[str, tuple[str, str] | None] = field(default_factory=dict)
     without: Set[str] = frozenset()
 
-    def has(self, part: Part) -> bool:
+    def has(self, part: ContentPart) -> bool:
         """Whether the plan says anything of a part, and the site shows it."""
         return part not in self.without and PARTS[part](self.facts, self.history)
 

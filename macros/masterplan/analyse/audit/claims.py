@@ -16,7 +16,7 @@ from masterplan.analyse.audit.judgement import (
     as_quantity,
     stated_amount,
 )
-from masterplan.analyse.audit.rule import AuditInput, ClaimContext, Fault, Run
+from masterplan.analyse.audit.rule import AuditInput, ClaimContext, Fault, RunCheck
 from masterplan.analyse.parts import subject, wholes
 from masterplan.model.declared import Claim
 from masterplan.model.quantity import DecimalMark
@@ -77,7 +77,9 @@ _JUDGES: Mapping[Claim, Callable[[ClaimContext], Judgement]] = {
 }
 
 
-def on_claims(*claims: Claim, outcome: Outcome = "differs", where: Callable[[Verdict], bool] = lambda _: True) -> Run:
+def on_claims(
+    *claims: Claim, outcome: Outcome = "differs", where: Callable[[Verdict], bool] = lambda _: True
+) -> RunCheck:
     """A rule that reports claims of some kinds with one outcome; `where` leaves out those of another rule."""
 
     def run(given: AuditInput) -> Iterator[Fault]:

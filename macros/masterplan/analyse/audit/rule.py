@@ -10,7 +10,7 @@ from typing import NamedTuple
 from masterplan.analyse import parts
 from masterplan.analyse.audit.judgement import Verdict, stated_amount
 from masterplan.analyse.graph import Edge, Graph
-from masterplan.analyse.parts import Compared, Whole
+from masterplan.analyse.parts import Compared, PartWithClaims
 from masterplan.analyse.progress import Standing, kept
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.model.declared import Declared
@@ -120,7 +120,7 @@ class ClaimContext(NamedTuple):
 
     given: AuditInput
     path: Path
-    part: Whole
+    part: PartWithClaims
     declared: Declared
 
     @property
@@ -147,7 +147,7 @@ class ClaimContext(NamedTuple):
         return self.given.names(sprints)
 
 
-Run = Callable[[AuditInput], Iterator[Fault]]
+RunCheck = Callable[[AuditInput], Iterator[Fault]]
 """Finds where a plan breaks a rule."""
 
 
@@ -156,7 +156,7 @@ class Check:
     """A row of the table: a rule, and the function that finds where a plan breaks it."""
 
     rule: Rule
-    run: Run
+    run: RunCheck
 
     def findings(self, given: AuditInput) -> Iterator[Finding]:
         """What breaks the rule, as findings with places."""
@@ -164,7 +164,7 @@ class Check:
             yield as_finding(given.plan, self.rule, fault)
 
 
-def rows(area: Area) -> Callable[[str, Severity, str, Run], Check]:
+def rows(area: Area) -> Callable[[str, Severity, str, RunCheck], Check]:
     """How the rows of one area are made: id, severity, one sentence that says what is wrong, and the function."""
     return lambda id_, severity, says, run: Check(Rule(id_, severity, says, area), run)
 

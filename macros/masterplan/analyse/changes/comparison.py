@@ -248,7 +248,7 @@ class Comparison:
         """The claims of a part that both plans have, before and after."""
         match subject.kind:
             case "sprint":
-                parts_: tuple[parts.Whole, parts.Whole] = self.sprints(subject.id)
+                parts_: tuple[parts.PartWithClaims, parts.PartWithClaims] = self.sprints(subject.id)
             case "phase":
                 parts_ = self.phases(subject.id)
             case "option":

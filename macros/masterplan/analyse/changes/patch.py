@@ -45,7 +45,7 @@ _ALIKE = 0.6
 _COMMON = 20
 """A piece that more sprints than this have in common does not help to tell which is which."""
 
-Content = frozenset[tuple[Key, str]]
+_Content = frozenset[tuple[Key, str]]
 """The pieces of a sprint, apart from its id and its dependencies, whose ids may be new as well."""
 
 DECIMAL: Key = ("plan", "decimal")
@@ -117,12 +117,12 @@ def renames(before: Plan, after: Plan) -> dict[str, str]:
     return {one: names[one] for one in sorted(names, key=natural)}
 
 
-def _content(sprint: Sprint) -> Content:
+def _content(sprint: Sprint) -> _Content:
     values = plain_values(sprint, {})
     return frozenset((key, str(value)) for key, value in values.items() if key[0] not in {"id", "depends_on"})
 
 
-def _candidates(old: Mapping[str, Content], new: Mapping[str, Content]) -> Iterator[tuple[str, str]]:
+def _candidates(old: Mapping[str, _Content], new: Mapping[str, _Content]) -> Iterator[tuple[str, str]]:
     """Pairs of sprints that have a piece in common which few others have."""
     holders: dict[object, list[str]] = defaultdict(list)
     for id_, content in old.items():
@@ -134,7 +134,7 @@ def _candidates(old: Mapping[str, Content], new: Mapping[str, Content]) -> Itera
             yield one, other
 
 
-def _likeness(one: Content, other: Content) -> float:
+def _likeness(one: _Content, other: _Content) -> float:
     """The share of equal pieces, 0 to 1 (the Jaccard index)."""
     return len(one & other) / len(one | other)
 

@@ -36,7 +36,7 @@ from masterplan.render.views.widgets import (
 )
 
 if TYPE_CHECKING:
-    from masterplan.analyse.content import Part
+    from masterplan.analyse.content import ContentPart
 
 
 @macro
@@ -78,7 +78,7 @@ def _cards(context: Context) -> list[Card]:
     hard = str(sum(edge.strength == "hard" for edge in facts.graph.edges))
     lasts: Inline = figures.count(len(span), "week") if span else NOTHING
     monthly, annual = _money(facts, facts.monthly_savings), _money(facts, facts.annual_savings)
-    cards: list[tuple[tuple[Part, ...], Card]] = [
+    cards: list[tuple[tuple[ContentPart, ...], Card]] = [
         (
             ("sprints",),
             Card(facts.plan.unit.many, f"{len(states)}", f"{states.count('done')} done", _disputed(facts, "sprints")),

@@ -19,7 +19,7 @@ from masterplan.render.views import (
 from masterplan.render.views.widgets import by_phase
 
 if TYPE_CHECKING:
-    from masterplan.analyse.content import Part
+    from masterplan.analyse.content import ContentPart
 
 
 @macro
@@ -42,7 +42,7 @@ def _sections(context: Context) -> Content:
     """What is printed before the single sprints; nothing empty."""
     plan, documents = context.facts.plan, progress.documents(context)
     update = Paragraph(f"After every {plan.unit.one.lower()}, update:")
-    sections: list[tuple[Part, str, str, Content]] = [
+    sections: list[tuple[ContentPart, str, str, Content]] = [
         ("claims", "Where the plan contradicts itself", "contradictions", overview.declared(context, show="differs")),
         ("phases", plan.group.many, "phases", (phases.week_chart(context), phases.phase_list(context))),
         (

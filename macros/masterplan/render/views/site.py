@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from masterplan.analyse.content import Part
+from masterplan.analyse.content import ContentPart
 from masterplan.errors import UsageError
 from masterplan.render.blocks import Content, Hyperlink
 from masterplan.render.compose import joined
@@ -10,7 +10,7 @@ from masterplan.render.macro import Context, macro
 
 
 @macro
-def has(context: Context, part: Annotated[Part, "What the plan may say something of."]) -> Content:
+def has(context: Context, part: Annotated[ContentPart, "What the plan may say something of."]) -> Content:
     """Whether the plan says anything of a part, for an `if` around a section: `yes`, else nothing."""
     return "yes" if context.has(part) else ""
 
