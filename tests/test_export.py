@@ -25,7 +25,7 @@ from masterplan.render.export.badges import badges
 from masterplan.render.export.calendar import LONGEST_LINE, calendar
 from masterplan.render.export.data import schema, text, whole
 from masterplan.render.export.tables import FORMULA, TABLES, csv, safe
-from masterplan.render.views import exports as views
+from masterplan.render.views import site as views
 from masterplan.render.write.sentences import sentences
 from tests.everything import Kind, everything
 from tests.plans import BASE, entry, phase, plan, sprint, write_plan

@@ -22,7 +22,7 @@ from masterplan.publish.project import Project
 from masterplan.publish.team_pages import read_page
 from masterplan.render.export import FOLDER, exports
 from masterplan.render.links import ALL_SPRINTS, SOURCE_PAGE, SPRINTS, phase_path
-from masterplan.render.views.reports import report_path
+from masterplan.render.views.progress import report_path
 
 MOST_IN_NAVIGATION = 60
 """Above this many sprints the navigation holds phases instead: every page carries it, so it grows with their square."""

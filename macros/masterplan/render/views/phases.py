@@ -1,13 +1,28 @@
-"""Phases: what is done when, why in this order, and what may run in parallel."""
+"""Phases and options: what is done when, why in this order and by whom, as lists, tables and charts of weeks."""
 
+from datetime import timedelta
 from typing import Annotated
 
-from masterplan.model.plan import Phase
-from masterplan.render.blocks import Box, Content, Flow, ItemList, Paragraph, Section
-from masterplan.render.compose import anchor, items, named
+from masterplan.analyse import figures
+from masterplan.model.plan import Option, Phase, Work
+from masterplan.model.weeks import Weeks
+from masterplan.render.blocks import Box, Content, Figure, Flow, Inline, ItemList, Paragraph, Section
+from masterplan.render.compose import anchor, items, joined, named, row, stated, table
+from masterplan.render.diagrams.scene import Arrow, Caption
+from masterplan.render.diagrams.weeks import Bar, Kind, Lane, Scale
+from masterplan.render.diagrams.weeks import week_chart as draw
 from masterplan.render.macro import Context, macro
-from masterplan.render.views import charts
-from masterplan.render.views.widgets import sprint_link, sprint_links, weeks
+from masterplan.render.views.schedule import declared_timeline
+from masterplan.render.views.widgets import STATES, quantity, sprint_link, sprint_links, standing_word, weeks
+
+_MOST_BARS = 12
+"""A phase of more sprints than this is one bar."""
+
+_MOST_DRAWN = 150
+"""In an option of more sprints than this all that somebody does in the same weeks is one bar."""
+
+_MOST_LANES = 60
+"""A chart shows at most so many lanes; the rest is in the table beside it."""
 
 
 @macro
@@ -47,7 +62,7 @@ def parallels(phase: Phase) -> ItemList:
 @macro
 def week_chart(context: Context, of: Annotated[str, "phases, or the id of an option."] = "phases") -> Content:
     """The weeks of the phases, or of one option with a lane for each person, as a chart."""
-    return charts.phases_chart(context) if of == "phases" else charts.option_chart(context, context.option(of))
+    return _phases_chart(context) if of == "phases" else _option_chart(context, context.option(of))
 
 
 @macro
@@ -72,3 +87,154 @@ def sprint_weeks(context: Context, sprint: str) -> Flow:
                     window = weeks(plan, work.weeks)
                     spans.append((f"Option {option.id}: ", window, ", ", lane.name, " (", role, ")"))
     return items(spans)
+
+
+@macro
+def options_table(context: Context) -> Content:
+    """The options side by side: people, claimed and computed length, and when each sprint is done."""
+    plan, options = context.facts.plan, context.facts.plan.options
+    rows = [
+        row("People", *(len(option.people) for option in options)),
+        row("Mode", *(option.mode for option in options)),
+        row("Timeline, as declared", *(declared_timeline(context, option) for option in options)),
+        row("Weeks, computed", *(quantity(figures.weeks(figures.option_span(option))) for option in options)),
+        *(
+            row(sprint_link(context, id_, titled=True), *(_when(option, id_) for option in options))
+            for id_ in plan.sprints
+        ),
+    ]
+    headings = ["What", *(f"Option {option.id}: {option.title}" for option in options)]
+    return table("Options", headings, stated(rows)) if options else ()
+
+
+def _when(option: Option, sprint: str) -> Inline:
+    """The weeks in which an option does a sprint."""
+    windows = (work.weeks for lane in option.people for work in lane.work if sprint in work.sprints)
+    return joined(window.named for window in windows)
+
+
+@macro
+def option(context: Context, id: Annotated[str, "The option's id."]) -> Content:  # noqa: A002
+    """One option: who does what in which weeks, as a chart and a table."""
+    chosen = context.option(id)
+    rows = [
+        row(lane.name, weeks(context.facts.plan, work.weeks), _work(context, work))
+        for lane in chosen.people
+        for work in lane.work
+    ]
+    return (_option_chart(context, chosen), table(f"Option {chosen.id}", ["Who", "When", "What"], rows))
+
+
+def _work(context: Context, work: Work) -> Inline:
+    parts: list[Inline] = [sprint_links(context, work.sprints, titled=True)] if work.sprints else []
+    if work.supports:
+        parts.append((work.task or "Support", ": ", sprint_links(context, work.supports)))
+    elif work.task:
+        parts.append(work.task)
+    return joined(parts, "; ")
+
+
+@macro
+def option_list(context: Context) -> Content:
+    """Every option with its chart and table, one under the other."""
+    return tuple(
+        Section(2, named(f"Option {about.id}", about.title), anchor("option", about.id), option(context, about.id))
+        for about in context.facts.plan.options
+    )
+
+
+def _phases_chart(context: Context) -> Content:
+    """The phases, a lane each, with a bar for every sprint as long as the phase's window; nothing without phases."""
+    plan = context.facts.plan
+    if not plan.phases:
+        return ()
+    lanes = [_phase_lane(context, phase) for phase in plan.phases[:_MOST_LANES]]
+    title = f"{figures.count(len(plan.phases), plan.group.one.lower(), plan.group.many.lower())} by week"
+    desc = plan.worded("A sprint without weeks of its own is as long as its phase.")
+    return _chart(context, lanes, title, desc, "phases")
+
+
+def _option_chart(context: Context, option: Option) -> Figure:
+    """One option, a lane for each person."""
+    drawn = sum(len(work.sprints) for lane in option.people for work in lane.work)
+    bars = _work_bar if drawn > _MOST_DRAWN else _work_bars
+    lanes = [
+        Lane(lane.name, [bar for work in lane.work for bar in bars(context, work)])
+        for lane in option.people[:_MOST_LANES]
+    ]
+    title = f"Option {option.id}: {option.title}, by week"
+    return _chart(context, lanes, title, "A lane for each person.", f"option-{option.id}")
+
+
+def _chart(context: Context, lanes: list[Lane], title: str, desc: str, name: str) -> Figure:
+    drawn = {bar.key for lane in lanes for bar in lane.bars if bar.key}
+    links = [
+        Arrow(edge.needs, edge.sprint, edge.strength, edge.reason)
+        for edge in context.facts.graph.edges
+        if edge.needs in drawn and edge.sprint in drawn
+    ]
+    return Figure(draw(lanes, _scale(context), Caption(title, desc, anchor("weeks", name)), links), title)
+
+
+def _scale(context: Context) -> Scale:
+    """All weeks that any phase or option names; dates above them once the plan has a start."""
+    plan, today = context.facts.plan, context.facts.today
+    spans = [figures.phases_span(plan), *map(figures.option_span, plan.options)]
+    last = max((span.last for span in spans if span), default=1)
+    start = plan.header.start
+    if start is None:
+        return Scale(last)
+    labels = [(start + timedelta(weeks=n)).isoformat() for n in range(last)]
+    return Scale(last, labels, (today - start).days / 7 if today and 0 <= (today - start).days <= 7 * last else None)
+
+
+def _phase_lane(context: Context, phase: Phase) -> Lane:
+    unit = context.facts.plan.unit
+    label = f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
+    if len(phase.sprints) > _MOST_BARS or not phase.sprints:
+        words = figures.count(len(phase.sprints), unit.one.lower(), unit.many.lower())
+        return Lane(
+            label,
+            [Bar(phase.weeks.first, phase.weeks.last, words, title=f"{label}, {phase.weeks.named}", kind="phase")],
+        )
+    return Lane(label, [_sprint_bar(context, id_, phase.weeks, "derived") for id_ in phase.sprints])
+
+
+def _work_bar(context: Context, work: Work) -> list[Bar]:
+    """All that somebody does in the same weeks as one bar."""
+    if not work.sprints:
+        return _work_bars(context, work)
+    unit = context.facts.plan.unit
+    words = figures.count(len(work.sprints), unit.one.lower(), unit.many.lower())
+    return [Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="phase")]
+
+
+def _work_bars(context: Context, work: Work) -> list[Bar]:
+    bars = [_sprint_bar(context, id_, work.weeks, "sprint") for id_ in work.sprints]
+    if work.supports:
+        names = ", ".join(context.facts.plan.name(id_) for id_ in work.supports)
+        words = work.task or f"Support {names}"
+        bars.append(Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="support"))
+    elif not bars:
+        words = work.task or ""
+        bars.append(Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="support"))
+    return bars
+
+
+def _sprint_bar(context: Context, id_: str, window: Weeks, kind: Kind) -> Bar:
+    facts = context.facts
+    standing = facts.standings[id_]
+    word = standing_word(standing)
+    sprint = facts.plan.sprints[id_]
+    name = f"{facts.plan.name(id_)}: {sprint.title}"
+    return Bar(
+        window.first,
+        window.last,
+        f"{facts.plan.name(id_)}: {sprint.short or sprint.title}",
+        context.links.svg(context.links.sprints[id_]),
+        f"{name}, {window.named}, {word}",
+        kind,
+        STATES[word],
+        standing.percent / 100,
+        id_,
+    )

@@ -1,25 +1,28 @@
-"""When things can be done: staffing computed beside what is declared, odds, value over time, and why then."""
+"""When things can be done: staffing computed beside what is declared, each sprint in time, odds and value over time."""
 
 from collections.abc import Iterator
 from decimal import Decimal
+from math import ceil
+from typing import Annotated
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.judgement import Verdict, stated_amount
 from masterplan.analyse.savings import Accrual, accrued, ends
 from masterplan.analyse.schedule import Staffed, odds, solver
-from masterplan.analyse.schedule.effort import MEANS
+from masterplan.analyse.schedule.effort import MEANS, TICKS, Effort
+from masterplan.analyse.schedule.network import Times
 from masterplan.model.naming import Subject
 from masterplan.model.plan import Option
 from masterplan.model.quantity import Quantity, amount
-from masterplan.render.blocks import NOTHING, Content, Figure, Inline, Numbers, Paragraph, Small
+from masterplan.render.blocks import NOTHING, Box, Content, Figure, Inline, Numbers, Paragraph, Small
 from masterplan.render.compose import items, joined, named, row, stated, table
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link
-from masterplan.render.why import days, working_days
+from masterplan.render.views.widgets import MOST_ROWS, outcome_chip, quantity, sprint_link
+from masterplan.render.why import MOST_STEPS, days, why_then, working_days
 
-MOST_STINTS = 12
+_MOST_STINTS = 12
 """A table of schedules shows at most so much of one person's work."""
 
 
@@ -31,7 +34,7 @@ def staffing_table(context: Context) -> Content:
         return ()
     rows = [
         row("People", *(len(option.people) for option in options)),
-        row("Timeline, as declared", *(declared(context, option) for option in options)),
+        row("Timeline, as declared", *(declared_timeline(context, option) for option in options)),
         row("Weeks, as drawn", *(quantity(figures.weeks(figures.option_span(option))) for option in options)),
         row("Best schedule for the same people", *(_best(context, option) for option in options)),
         row("Lower bound", *(_bound(context, option) for option in options)),
@@ -41,7 +44,7 @@ def staffing_table(context: Context) -> Content:
     return table("Staffing, declared and computed", ["", *(f"Option {option.id}" for option in options)], stated(rows))
 
 
-def declared(context: Context, option: Option) -> Inline:
+def declared_timeline(context: Context, option: Option) -> Inline:
     """The timelines that the authors claim for an option, with the verdicts."""
     return joined((claim.declared.says, " ", outcome_chip(claim)) for claim in _timelines(context, option))
 
@@ -112,9 +115,9 @@ def _work(context: Context, staffed: Staffed, member: int) -> Inline:
     )
     work: list[Inline] = [
         (sprint_link(context, stint.sprint), " ", Small(working_days(stint.start, stint.end)))
-        for stint in stints[:MOST_STINTS]
+        for stint in stints[:_MOST_STINTS]
     ]
-    return joined([*work, f"{len(stints) - MOST_STINTS} more"] if stints[MOST_STINTS:] else work)
+    return joined([*work, f"{len(stints) - _MOST_STINTS} more"] if stints[_MOST_STINTS:] else work)
 
 
 @macro
@@ -212,3 +215,77 @@ def _delay(context: Context) -> str:
     low, high = ((end * 12 / 52).quantize(Decimal(1)) for end in monthly.ends)
     weekly = amount(low, high, monthly.unit, mark=monthly.mark).text
     return f"Cost of delay: every week by which the whole plan is done later leaves {weekly} unsaved."
+
+
+@macro
+def schedule_table(context: Context) -> Content:
+    """Every sprint's effort, earliest and latest start by hard dependencies, and slack; and the critical path."""
+    schedules, plan = context.facts.schedules, context.facts.plan
+    rows = [
+        row(
+            sprint_link(context, id_, titled=True),
+            effort_days(schedules.efforts[id_]),
+            _start(times),
+            "critical" if times.is_critical else days(times.total_slack),
+            days(times.free_slack),
+        )
+        for id_, times in list(schedules.network.times.items())[:MOST_ROWS]
+    ]
+    columns = [plan.unit.one, *map(Numbers, ("Effort, days", "Start", "Slack", "Free slack"))]
+    path = Paragraph(("Critical path: ", _path(context), f" ({days(schedules.network.length)})."))
+    return (path, table("Earliest, latest and slack", columns, rows))
+
+
+def _path(context: Context) -> Inline:
+    """The critical path; of a long one its ends."""
+    ids = context.facts.schedules.network.critical_path
+    if len(ids) <= MOST_STEPS:
+        return joined((sprint_link(context, id_) for id_ in ids), ", then ")
+    first, last = (sprint_link(context, id_) for id_ in (ids[0], ids[-1]))
+    return (first, f", then {len(ids) - 2} more, then ", last)
+
+
+def effort_days(effort: Effort) -> str:
+    """An effort in working days, as a figure or a range."""
+    low, high = (f"{value.normalize():f}" for value in (effort.low, effort.high))
+    return low if low == high else f"{low}-{high}"
+
+
+def _start(times: Times) -> str:
+    """Earliest and latest start as working days of the plan, the first being day 1."""
+    return working_days(times.early_start, times.late_start + 1)
+
+
+@macro
+def odds_table(context: Context) -> Content:
+    """When each sprint ends in so many of 100 runs of the main schedule, and in how many it drives the plan's end."""
+    schedules, plan = context.facts.schedules, context.facts.plan
+    chances = schedules.main_odds
+    if schedules.main is None or chances is None:
+        return Paragraph("There are no odds: they need a schedule, and NumPy (masterplan[schedule]).")
+    whose, staffed = schedules.main
+    rows = [
+        row(
+            sprint_link(context, id_, titled=True),
+            _day(stint.end),
+            *map(_day, chances.ends[id_]),
+            f"{chances.drives[id_]:.0%}",
+        )
+        for id_, stint in list(staffed.stints.items())[:MOST_ROWS]
+    ]
+    levels = (f"{level} of 100" for level in odds.PERCENTILES)
+    columns = [plan.unit.one, *map(Numbers, ("As scheduled", *levels, "Drives"))]
+    foot = [row("The whole plan", _day(staffed.length), *map(_day, chances.plan), NOTHING)]
+    return table(f"Odds of the best schedule for {whose}", columns, rows, foot=foot)
+
+
+def _day(end: float) -> str:
+    """The working day of the plan, from 1, on which something ends after so many steps."""
+    return f"day {ceil(end / TICKS)}"
+
+
+@macro
+def why_it_is_then(context: Context, sprint: Annotated[str, "The sprint's id."]) -> Content:
+    """Why a sprint is when it is: what holds it, its slack, and the smallest change that would move it."""
+    sentences = why_then(context.facts, context.sprint(sprint).id)
+    return Box(items(sentences), searched=False) if sentences else Paragraph("There is no schedule yet.")

@@ -1,11 +1,14 @@
-"""What pages ask of the site itself: whether a part has anything to show, and links to the default pages."""
+"""The site itself: its parts and pages, the plan's files line by line, and the files for other programs."""
 
 from typing import Annotated
 
 from masterplan.analyse.content import ContentPart
 from masterplan.errors import UsageError
-from masterplan.render.blocks import Content, Hyperlink
-from masterplan.render.compose import joined
+from masterplan.render.blocks import Code, Content, Hyperlink, Listing, Picture, Section
+from masterplan.render.compose import anchor, joined, row, table
+from masterplan.render.export import EXPORTS, FOLDER, Material, paths
+from masterplan.render.export.badges import Badge, badges
+from masterplan.render.links import line_anchor
 from masterplan.render.macro import Context, macro
 
 
@@ -22,3 +25,52 @@ def page_links(context: Context, pages: Annotated[str, "Ids of default pages, wi
         raise UsageError(f"there is no default page {unknown}; there are {', '.join(context.pages)}")
     here = [page for id_ in pages.split() if (page := context.pages[id_])]
     return joined(Hyperlink(context.links.to(path), title) for path, title in here) if here else ""
+
+
+@macro
+def plan_source(context: Context) -> Content:
+    """The plan's files that have no page of their own: the plan itself, phases, options, team and progress."""
+    return tuple(
+        Section(2, path, anchor(path), source_listing(context, path))
+        for path in context.texts
+        if not path.startswith("plan_data/sprints/")
+    )
+
+
+def source_listing(context: Context, path: str) -> Listing:
+    """One file of the plan, line by line."""
+    lines = enumerate(context.texts[path].splitlines(), 1)
+    return Listing(path, tuple((line_anchor(path, n), line) for n, line in lines))
+
+
+@macro
+def exports(context: Context) -> Content:
+    """Every form of the plan for other programs, with links to the files."""
+    material = Material(context.facts, history=context.history)
+    rows = [
+        row(
+            context.facts.plan.worded(export.says),
+            joined(_link(context, path) for path in paths(export, material)),
+            Code(f"masterplan export {export.name}"),
+        )
+        for export in EXPORTS
+    ]
+    return table("Exports", ["What", "Files", "Command"], rows)
+
+
+@macro
+def badge_table(context: Context) -> Content:
+    """Every badge as it looks now, with links to its picture and to its JSON."""
+    rows = [
+        row(_picture(context, name, badge), *(_link(context, f"badges/{name}.{kind}") for kind in ("svg", "json")))
+        for name, badge in badges(context.facts).items()
+    ]
+    return table("Badges", ["Badge", "Picture", "For shields.io"], rows)
+
+
+def _picture(context: Context, name: str, badge: Badge) -> Picture:
+    return Picture(context.links.to(f"{FOLDER}badges/{name}.svg"), f"{badge.label}: {badge.message}")
+
+
+def _link(context: Context, path: str) -> Hyperlink:
+    return Hyperlink(context.links.to(FOLDER + path), path.rpartition("/")[2])

@@ -38,13 +38,11 @@ from masterplan.render.views import (
     overview,
     phases,
     progress,
-    reports,
-    rollback,
+    safety,
     savings,
-    testing,
-    times,
+    schedule,
 )
-from masterplan.render.views.source import source_listing
+from masterplan.render.views.site import source_listing
 from masterplan.render.views.widgets import (
     MOST_ROWS,
     by_phase,
@@ -166,7 +164,7 @@ def _sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
     The search passes over what is about other sprints: who searches for those is to find their own pages.
     """
     id_ = sprint.id
-    why = times.why_it_is_then(context, id_) if context.has("effort") else ()
+    why = schedule.why_it_is_then(context, id_) if context.has("effort") else ()
     measures = savings.metrics_table(context, id_) if sprint.metrics else ()
     return (
         Section(2, "Dependencies", "dependencies", _dependencies(context, sprint)),
@@ -174,9 +172,9 @@ def _sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
         Section(2, "Why then", "why", why, searched=False),
         Section(2, "Metrics and savings", "metrics", measures),
         Section(2, "Risk", "risk", _risk(context, sprint)),
-        Section(2, "Rollback", "rollback", rollback.rollback_runbook(context, id_)),
-        Section(2, "Tests", "tests", testing.sprint_tests(context, id_)),
-        Section(2, "Tasks", "tasks", reports.tasks(context, sprint)),
+        Section(2, "Rollback", "rollback", safety.rollback_runbook(context, id_)),
+        Section(2, "Tests", "tests", safety.sprint_tests(context, id_)),
+        Section(2, "Tasks", "tasks", progress.tasks(context, sprint)),
         Section(2, "To read and to update", "documents", _documents(sprint)),
     )
 
@@ -236,7 +234,7 @@ def _effort(context: Context, sprint: Sprint) -> Inline:
         return quantity(sprint.effort)
     taken = context.facts.schedules.efforts[sprint.id]
     how = "assumed" if taken.origin == "nothing" else "derived from the plan's weeks"
-    return (f"{times.effort_days(taken)} days ", Small(f"not stated, {how}"))
+    return (f"{schedule.effort_days(taken)} days ", Small(f"not stated, {how}"))
 
 
 def _phase(context: Context, phase: Phase | None) -> Inline:
@@ -282,7 +280,7 @@ def _risk(context: Context, sprint: Sprint) -> Flow:
 
 def _progress(context: Context, id_: str) -> Content:
     is_done = context.facts.standings[id_].done_on is not None
-    report = Paragraph(reports.report_link(context, id_, "Completion report")) if is_done else ()
+    report = Paragraph(progress.report_link(context, id_, "Completion report")) if is_done else ()
     return (report, progress.progress_log(context, id_))
 
 

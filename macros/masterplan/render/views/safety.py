@@ -1,0 +1,243 @@
+"""What could go wrong and what guards against it: risks, tests, and how to undo a sprint."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated
+
+from masterplan.analyse.graph import Undoing, undoing
+from masterplan.model.plan import Checklist
+from masterplan.model.sprint import LEVELS, Level, Sprint
+from masterplan.render.blocks import (
+    NOT_STATED,
+    NOTHING,
+    Box,
+    Content,
+    Flow,
+    Hyperlink,
+    Inline,
+    Matrix,
+    Missing,
+    Paragraph,
+    Row,
+    Section,
+    Strong,
+)
+from masterplan.render.compose import anchor, items, joined, named, row, table
+from masterplan.render.macro import Context, macro
+from masterplan.render.prose import prose
+from masterplan.render.views.widgets import risk_chip, sprint_link, sprint_links
+
+_MISSING = Missing("not stated")
+
+_MOST_NAMED = 20
+"""Above this many, sprints that stay are counted instead of named, and runbooks stand on the sprints' own pages only:
+each would grow with the square of the plan."""
+
+
+@macro
+def risk_matrix(context: Context) -> Content:
+    """Sprints by likelihood and impact; those that state only a level stand in a row of their own, by that level."""
+    sprints = context.facts.plan.sprints.values()
+    if not any(sprint.risk for sprint in sprints):
+        return ()
+    silent = [sprint.id for sprint in sprints if sprint.risk is None]
+    rest = Paragraph(("Nothing is said of the risk of ", sprint_links(context, silent), ".")) if silent else ()
+    placed = [sprint for sprint in sprints if sprint.risk and sprint.risk.likelihood and sprint.risk.impact]
+    others = [sprint for sprint in sprints if sprint.risk and sprint not in placed]
+    return Box((_by_both(context, placed), _by_level(context, others), rest), "risks")
+
+
+def _by_both(context: Context, sprints: list[Sprint]) -> Flow:
+    """The sprints that state likelihood and impact."""
+    if not sprints:
+        return ()
+    ends = [((sprint.risk.likelihood, sprint.risk.impact), sprint) for sprint in sprints if sprint.risk]
+
+    def cell(likelihood: Level, impact: Level) -> tuple[int, int, Inline]:
+        here = [sprint for pair, sprint in ends if pair == (likelihood, impact)]
+        return _grade(likelihood, impact), len(here), _links(context, here)
+
+    rows = tuple((likelihood, tuple(cell(likelihood, impact) for impact in LEVELS)) for likelihood in reversed(LEVELS))
+    return Matrix("Risk by likelihood and impact", "Likelihood", tuple(f"{level} impact" for level in LEVELS), rows)
+
+
+def _by_level(context: Context, sprints: list[Sprint]) -> Flow:
+    """The sprints that state a level only."""
+    if not sprints:
+        return ()
+    units = context.facts.plan.unit.many.lower()
+    cells = tuple(
+        (grade, 0, _links(context, (sprint for sprint in sprints if sprint.risk and sprint.risk.level == level)))
+        for grade, level in enumerate(LEVELS, 1)
+    )
+    caption = f"{len(sprints)} {units} state a level only, neither likelihood nor impact"
+    return Matrix(caption, "", LEVELS, (("", cells),))
+
+
+def _grade(likelihood: Level, impact: Level) -> int:
+    """1 to 5: the mean of the two levels, the graver one where it falls between."""
+    return (LEVELS.index(likelihood) + LEVELS.index(impact) + 3) // 2
+
+
+def _links(context: Context, sprints: Iterable[Sprint]) -> Inline:
+    links = [sprint_link(context, sprint.id) for sprint in sprints]
+    return joined(links, " ") if links else ""
+
+
+@macro
+def risk_register(context: Context, level: Annotated[Level | None, "Only risks of this level."] = None) -> Content:
+    """Every risk with its mitigation and owner, gravest first."""
+    rated = [s for s in context.facts.plan.sprints.values() if s.risk and level in {None, s.risk.level}]
+    rated.sort(key=lambda sprint: -LEVELS.index(sprint.risk.level) if sprint.risk else 0)
+    columns = [context.facts.plan.unit.one, "Risk", "What could happen", "Mitigation", "Owner"]
+    return table("Risk register", columns, [_risk_row(context, sprint) for sprint in rated])
+
+
+def _risk_row(context: Context, sprint: Sprint) -> Row:
+    risk = sprint.risk
+    owner = (risk.owner if risk else None) or sprint.owner
+    return row(
+        sprint_link(context, sprint.id, titled=True),
+        risk_chip(risk),
+        prose(risk.description) if risk and risk.description else None,
+        items(risk.mitigation if risk else ()),
+        context.facts.plan.person(owner) if owner else NOT_STATED,
+    )
+
+
+def _checklist(checklist: Checklist | None) -> Flow:
+    if checklist is None:
+        return ()
+    return (Paragraph(f"{checklist.says}:") if checklist.says else (), items(checklist.items))
+
+
+@macro
+def tests_per_sprint(context: Context) -> Content:
+    """The kinds of test that every sprint brings."""
+    return _checklist(context.facts.plan.header.testing.per_sprint)
+
+
+@macro
+def tests_end_to_end(context: Context) -> Content:
+    """What is tested once all sprints are done."""
+    return _checklist(context.facts.plan.header.testing.end_to_end)
+
+
+@macro
+def sprint_tests(context: Context, sprint: Annotated[str | None, "Only this sprint's tests."] = None) -> Content:
+    """Which sprint states which kind of test, against the kinds that the strategy promises."""
+    plan = context.facts.plan
+    promised = plan.header.testing.per_sprint.items if plan.header.testing.per_sprint else ()
+    if sprint is not None:
+        return _tests_of(context.sprint(sprint), promised)
+    kinds = list(dict.fromkeys([*promised, *(test.kind for about in plan.sprints.values() for test in about.tests)]))
+    rows = [
+        row(sprint_link(context, id_, titled=True), *(_cell(_stated(about).get(kind, [])) for kind in kinds))
+        for id_, about in plan.sprints.items()
+    ]
+    return table("Tests", [plan.unit.one, *kinds], rows) if kinds else ()
+
+
+def _tests_of(sprint: Sprint, promised: Sequence[str]) -> Flow:
+    stated = _stated(sprint)
+    kinds = dict.fromkeys([*promised, *stated])
+    return items((f"{kind}: ", says) for kind in kinds for says in stated.get(kind, [_MISSING]))
+
+
+def _cell(stated: Sequence[str]) -> Flow:
+    """The tests of one kind in a cell: the text of one, a list of several."""
+    if not stated:
+        return _MISSING
+    return items(stated) if stated[1:] else stated[0]
+
+
+def _stated(sprint: Sprint) -> Mapping[str, list[str]]:
+    """The kinds of test a sprint states, with what it says of each test."""
+    stated: dict[str, list[str]] = defaultdict(list)
+    for test in sprint.tests:
+        stated[test.kind].append(test.text or "stated")
+    return stated
+
+
+@macro
+def rollback_table(context: Context) -> Content:
+    """Every sprint's rollback, with what has to be undone before it and what stays."""
+    columns = [context.facts.plan.unit.one, "How", "Undo first", "Weakened", "Stays"]
+    return table("Rollback", columns, [_rollback_row(context, id_) for id_ in context.facts.plan.sprints])
+
+
+def _rollback_row(context: Context, id_: str) -> Row:
+    undo = undoing(context.facts.graph, id_)
+    return row(
+        sprint_link(context, id_, titled=True),
+        how(context, id_),
+        sprint_links(context, undo.undone[:-1]),
+        sprint_links(context, undo.weakened),
+        f"{len(undo.kept)} of {len(context.facts.plan.sprints)}",
+        anchor=f"rollback-{id_}",
+    )
+
+
+def how(context: Context, id_: str) -> Flow:
+    """How one sprint is undone, in the plan's words."""
+    rollback = context.facts.plan.sprints[id_].rollback
+    if rollback is None:
+        return NOT_STATED
+    if not rollback.steps and not rollback.trigger and not rollback.needed:
+        return "nothing to undo"
+    alone = rollback.steps[0] if rollback.steps else NOTHING
+    steps = items(rollback.steps, ordered=True) if len(rollback.steps) > 1 else alone
+    return (steps, Box(f"When: {rollback.trigger}", "small")) if rollback.trigger else steps
+
+
+@macro
+def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to undo."]) -> Content:
+    """Undoing one sprint, step by step: all that cannot stay without it goes first, in this order."""
+    id_ = context.sprint(sprint).id
+    if context.facts.plan.sprints[id_].rollback is None and not context.facts.graph.needed_by[id_]:
+        return ()
+    undo = undoing(context.facts.graph, id_)
+    steps = [_step(context, other, undo.undone) for other in undo.undone[:-1]]
+    last = (Strong(sprint_link(context, id_, titled=True)), ": ", how(context, id_))
+    return Box((items([*steps, last], ordered=True), _rest(context, undo)), "runbook")
+
+
+def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:
+    """How a sprint is undone that goes with another one, and why it goes too."""
+    edges = [edge for edge in context.facts.graph.needs[id_] if edge.strength == "hard" and edge.needs in undone]
+    because = "; ".join(f"{edge.reason or 'needs'} ({context.facts.plan.name(edge.needs)})" for edge in edges)
+    name = Strong(sprint_link(context, id_, titled=True))
+    return Box((name, ": ", how(context, id_), Box(f"Goes too: {because}", "small")), searched=False)
+
+
+def _rest(context: Context, undo: Undoing) -> Paragraph:
+    """What runs on after an undoing."""
+    weakened: Inline = ()
+    if undo.weakened:
+        weakened = ("Runs on without something it benefits from: ", sprint_links(context, undo.weakened), ". ")
+    kept: Inline = "Nothing else stays."
+    if undo.kept:
+        kept = ("Stays as it is: ", _kept(context, undo.kept), ".")
+    return Paragraph((weakened, kept), searched=False)
+
+
+def _kept(context: Context, ids: tuple[str, ...]) -> Inline:
+    """The sprints that stay, by name as long as those are few."""
+    if len(ids) > _MOST_NAMED:
+        return f"the other {len(ids):,} {context.facts.plan.unit.many.lower()}"
+    return sprint_links(context, ids)
+
+
+@macro
+def rollback_runbooks(context: Context) -> Content:
+    """The runbook of every sprint that takes others with it or weakens them."""
+    graph, plan = context.facts.graph, context.facts.plan
+    tied = [id_ for id_ in plan.sprints if graph.needed_by[id_]]
+    if not tied:
+        return Paragraph(f"Every {plan.unit.one.lower()} can be undone alone.")
+    titles = {id_: named(f"Undo {plan.name(id_)}", plan.sprints[id_].title) for id_ in tied}
+    if len(tied) > _MOST_NAMED:
+        return items(Hyperlink(context.links.sprint(id_, "rollback"), title) for id_, title in titles.items())
+    return tuple(
+        Section(3, title, anchor("undo", id_), rollback_runbook(context, id_)) for id_, title in titles.items()
+    )
