@@ -17,8 +17,9 @@ from benchmarks.generate import write_plan
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import changes, compare
 from masterplan.load import load
-from masterplan.model.plan import Dependency, Plan, Sprint
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Dependency, Sprint
 from masterplan.model.weeks import Weeks
 
 SIZES = (100, 1_000)

@@ -20,8 +20,9 @@ from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule import Schedules, Staffed, odds
 from masterplan.analyse.schedule.effort import TICKS
 from masterplan.load import load
-from masterplan.model.plan import Plan, Sprint
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person
 
 T = TypeVar("T")

@@ -154,7 +154,7 @@ def test_savings_come_in_from_the_day_after_a_sprint_is_done() -> None:
     assert found.so_far is not None
     assert found.planned_by_now is not None
     assert (found.so_far.text, found.planned_by_now.ends) == ("$36", (Decimal("75.42"), Decimal("150.86")))
-    assert [each.text for each in (found.monthly_planned, found.monthly_found) if each] == [
+    assert [each.text for each in (found.monthly_planned, found.monthly_reported) if each] == [
         "$52-104/month",
         "$52/month",
     ]
@@ -169,8 +169,8 @@ def test_what_is_found_later_counts_from_then_on() -> None:
 
 def test_what_nobody_measured_has_not_come_in() -> None:
     found = facts(plan(saver("1"), entries=[done("1")])).realised
-    assert (found.so_far, found.monthly_found, found.planned_by_now) == (None, None, None)
-    assert [(row.sprint, row.found, row.so_far) for row in found.rows] == [("1", None, None)]
+    assert (found.so_far, found.monthly_reported, found.planned_by_now) == (None, None, None)
+    assert [(row.sprint, row.reported, row.so_far) for row in found.rows] == [("1", None, None)]
 
 
 def test_several_currencies_have_no_sum() -> None:

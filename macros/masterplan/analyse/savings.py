@@ -78,12 +78,12 @@ def _sums(saving: list[tuple[int, Decimal]], weeks: range) -> tuple[Decimal, ...
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What one sprint that is done saves: a month as planned and as found, and what was found to have come in."""
+    """What one sprint that is done saves: a month as planned and as reported, and what has come in."""
 
     sprint: str
     since: date
     planned: Quantity | None
-    found: Quantity | None
+    reported: Quantity | None
     so_far: Quantity | None
 
 
@@ -91,13 +91,13 @@ class Saved:
 class Realised:
     """Savings of the plan on a day.
 
-    `monthly_planned` and `monthly_found` are sums over the sprints that are done; `so_far` is what has come in, and
+    `monthly_planned` and `monthly_reported` are sums over the sprints that are done; `so_far` is what has come in, and
     `planned_by_now` what should have. A sum is None where nothing is known or amounts are in several currencies.
     """
 
     rows: tuple[Saved, ...]
     monthly_planned: Quantity | None
-    monthly_found: Quantity | None
+    monthly_reported: Quantity | None
     so_far: Quantity | None
     planned_by_now: Quantity | None
 
@@ -113,7 +113,7 @@ class Realised:
         return cls(
             rows,
             added([row.planned for row in rows], "month"),
-            added([row.found for row in rows], "month"),
+            added([row.reported for row in rows], "month"),
             added([row.so_far for row in rows]),
             added(_planned(plan, standings, day)) if day else None,
         )

@@ -9,7 +9,7 @@ from typing import Literal
 from masterplan.analyse.changes.attribution import MovedFindings, Trial, can_audit_each
 from masterplan.analyse.changes.comparison import Comparison
 from masterplan.analyse.changes.computed import can_compute_each, consequences
-from masterplan.analyse.changes.patch import apply, edits, in_order_of_edits, invert
+from masterplan.analyse.changes.patch import apply, edits, invert, rank_of_edit
 from masterplan.analyse.changes.questions import questions
 from masterplan.analyse.changes.rules import RULES, drafts
 from masterplan.analyse.facts import Facts
@@ -75,4 +75,4 @@ def _changes(comparison: Comparison) -> tuple[Change, ...]:
 
 def _rank(change: Change) -> tuple[object, ...]:
     weight = WEIGHTS.index(change.rule.weight)
-    return weight, natural(str(change.subject)), change.rule.id, in_order_of_edits(change.edits[0])
+    return weight, natural(str(change.subject)), change.rule.id, rank_of_edit(change.edits[0])

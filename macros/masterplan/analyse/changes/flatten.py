@@ -220,13 +220,11 @@ def _together(shape: Shape, pieces: Mapping[Key, object]) -> object:
             return _fields(shape.item, {key: value for key, value in pieces.items() if key})
         case "parts":
             items = _items(shape.item, {key: value for key, value in pieces.items() if key})
-            return tuple(_fields(shape.item, items[key]) for key in sorted(items, key=in_order_of_keys))
+            return tuple(_fields(shape.item, items[key]) for key in sorted(items, key=rank_of_key))
         case "mapping":
             return {key[0]: value for key, value in pieces.items()}
     ranks = {item: n for n, item in enumerate(whole)} if isinstance(whole, list) else {}
-    keys = sorted(
-        (key for key in pieces if key), key=lambda key: (ranks.get(key[0], len(ranks)), in_order_of_keys(key))
-    )
+    keys = sorted((key for key in pieces if key), key=lambda key: (ranks.get(key[0], len(ranks)), rank_of_key(key)))
     return tuple(pieces[key] for key in keys)
 
 
@@ -239,7 +237,7 @@ def _items(item: type[Part], pieces: Mapping[Key, object]) -> Mapping[Key, dict[
     return items
 
 
-def in_order_of_keys(key: Key) -> tuple[object, ...]:
+def rank_of_key(key: Key) -> tuple[object, ...]:
     """A sort key for keys: step by step, in the natural order of ids."""
     return tuple(map(natural, key))
 

@@ -93,7 +93,7 @@ def trace(before: Plan, after: Plan) -> Trace:
     for one, other in names.items():
         paths[1]["sprints", one, "id"] = paths[1]["sprints", other, "id"] = ("sprints", other, "id")
     first = [_rename(one, other) for one, other in names.items()]
-    return Trace((*first, *sorted(differing, key=in_order_of_edits)), names, *paths)
+    return Trace((*first, *sorted(differing, key=rank_of_edit)), names, *paths)
 
 
 def renames(before: Plan, after: Plan) -> dict[str, str]:
@@ -166,9 +166,9 @@ def part_of(key: Key) -> Key:
     return key[: size + (kind == "entries" and is_number(key[size]))]
 
 
-def in_order_of_edits(edit: Edit) -> tuple[object, ...]:
+def rank_of_edit(edit: Edit) -> tuple[object, ...]:
     """A sort key for edits: by kind of part, then by key, in the natural order of ids."""
-    return tuple(_KINDS).index(edit.key[0]), flatten.in_order_of_keys(edit.key)
+    return tuple(_KINDS).index(edit.key[0]), flatten.rank_of_key(edit.key)
 
 
 def parts(plan: Plan, names: Names) -> dict[Key, tuple[Part, Path]]:
@@ -262,7 +262,7 @@ def _edited(key: Key, part: Part | None, changes: Iterable[Edit], mark: DecimalM
 def _assembled(plan: Plan, by_key: Mapping[Key, Part], order: object) -> Plan:
     """A plan of parts by their keys; `order` has the ids of the phases, or is None for the natural order."""
     of: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
-    for key in sorted(by_key, key=flatten.in_order_of_keys):
+    for key in sorted(by_key, key=flatten.rank_of_key):
         of[key[0]].append(by_key[key])
     ranks = {id_: n for n, id_ in enumerate(order)} if isinstance(order, tuple) else {}
     [header], [calendar] = of["plan"], of["calendar"]

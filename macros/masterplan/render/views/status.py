@@ -145,13 +145,13 @@ def realised_savings(context: Context) -> Content:
         row(
             sprint_link(context, saving.sprint, titled=True),
             saving.since,
-            *map(quantity, (saving.planned, saving.found, saving.so_far)),
+            *map(quantity, (saving.planned, saving.reported, saving.so_far)),
         )
         for saving in realised.rows
     ]
     totals = (
         total(realised.monthly_planned, (saving.planned for saving in realised.rows)),
-        total(realised.monthly_found, (saving.found for saving in realised.rows)),
+        total(realised.monthly_reported, (saving.reported for saving in realised.rows)),
         total(realised.so_far, (saving.so_far for saving in realised.rows)),
     )
     foot = [row("Total", NOTHING, *totals)] if rows else []
