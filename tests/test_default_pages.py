@@ -1,6 +1,7 @@
 """Default pages: any repository gets them, each with the first fact for it, and a team's own page replaces one."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -246,3 +247,19 @@ def test_the_table_of_default_pages_names_what_the_package_carries() -> None:
     carried = {path.name for path in docs.glob("*.md")} | {"sprints/index.md"}
     carried |= {f"guide/{name}.md" for name in ("index", "edit", "review")}
     assert {page.path for page in PAGES} == carried
+
+
+CALLED_ELSEWHERE = {
+    "on the pages that a build makes": {"sprint_page", "completion_report", "phase_page", "plan_source"},
+    "parts of a sprint's page": {"joining", "rollback_runbook", "sprint_history", "why_it_is_then"},
+    "a part of the page for print": {"sprint_details"},
+    "only on pages that a team writes": {"figure", "option", "sprint_link_to"},
+}
+"""Macros that no file in docs/ calls, by where they are called."""
+
+
+def test_every_macro_is_on_a_page() -> None:
+    texts = [path.read_text("utf-8") for path in (OURS / "docs").rglob("*.md")]
+    calls = [call for text in texts for call in re.findall(r"\{[{%].*?[%}]\}", text)]
+    called = {name for call in calls for name in re.findall(r"\w+", call)}
+    assert MACROS.keys() - called == set().union(*CALLED_ELSEWHERE.values())

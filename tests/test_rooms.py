@@ -238,15 +238,19 @@ def test_a_public_name_is_one_thing() -> None:
 
 def public_names(source: str) -> Iterator[str]:
     """The public names that a module defines at its top level."""
+    yield from (name for name, _ in definitions(source) if not name.startswith("_"))
+
+
+def definitions(source: str) -> Iterator[tuple[str, bool]]:
+    """The names that a module defines at its top level, and whether each has a decorator."""
     for statement in ast.parse(source).body:
         match statement:
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
-                names = [name]
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name, bool(statement.decorator_list)
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name, False
             case ast.Assign(targets=targets):
-                names = [target.id for target in targets if isinstance(target, ast.Name)]
-            case _:
-                continue
-        yield from (name for name in names if not name.startswith("_"))
+                yield from ((target.id, False) for target in targets if isinstance(target, ast.Name))
 
 
 def test_a_short_module_has_a_reason() -> None:
@@ -261,3 +265,49 @@ def test_modules_of_one_name_are_about_one_subject() -> None:
         rooms[module.rpartition(".")[2]].add(room_of(module))
     shared = {name for name, having in rooms.items() if len(having) > 1}
     assert sorted(shared - {"__init__"}) == sorted(SAME_SUBJECT)
+
+
+STARTED_BY_OTHERS = {
+    "__main__": "the command `masterplan`",
+    "macros": "mkdocs-macros-plugin loads it by its name in mkdocs.yml, and calls `define_env`",
+    "publish.properdocs_run": "a process of its own",
+    "publish.zensical_run": "a process of its own",
+    "render.write.sentences": "missing: the search still reads the HTML of the pages",
+}
+"""Modules that no other module imports, each with its reason."""
+
+
+def test_every_module_is_imported() -> None:
+    """A new module whose row nobody wrote fails here."""
+    imported = {target for module, source in MODULES.items() for target in imports(module, source)}
+    rooms = {target.rpartition(".")[0] for target in imported}
+    alone = {name for name in MODULES if not name.endswith("__init__") and name not in imported | rooms}
+    assert sorted(name.removeprefix("masterplan.") for name in alone) == sorted(STARTED_BY_OTHERS)
+
+
+READ_BY_PYTHON = {"__all__", "__getattr__", "__version__"}
+
+
+def test_everything_that_is_defined_is_used() -> None:
+    """A new rule that is in no table fails here: its function is never used. A decorator such as `@macro` is a use."""
+    used = {module: set(used_names(source)) for module, source in MODULES.items()}
+    anywhere = set().union(*used.values())
+    unused = [
+        f"{module}: {name}"
+        for module, source in MODULES.items()
+        for name, is_decorated in definitions(source)
+        if not is_decorated and name not in READ_BY_PYTHON | (used[module] if name.startswith("_") else anywhere)
+    ]
+    assert unused == ["masterplan.macros: define_env"]
+
+
+def used_names(source: str) -> Iterator[str]:
+    """The names that a module reads or imports, also in texts that are names: annotations, and rows of `__init__`."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name):
+                yield name
+            case ast.ImportFrom(names=aliases):
+                yield from (alias.name for alias in aliases)
+            case ast.Constant(value=str(text)):
+                yield from filter(str.isidentifier, text.split(" | "))
