@@ -127,7 +127,7 @@ def new_sprint(
     """Add a sprint: one new file, and it is on every page with the next build."""
     from masterplan.edit.editing import root_option
     from masterplan.edit.scaffold import new_sprint as write_sprint
-    from masterplan.git.branches import sprints_elsewhere
+    from masterplan.git.revision import sprints_elsewhere
 
     elsewhere = sprints_elsewhere(root)
     path = write_sprint(root, title, id_, phase, tuple(needs or ()), elsewhere=elsewhere)
