@@ -183,10 +183,10 @@ ONE_THING = {
 """Public names that several modules define, each with the reason why that is one thing."""
 
 THE_RENDER_ROOM = """
-    Area Bar Box Direction Document Edge Entry FORMATS Item LONGEST LONGEST_LINE Lane Line MOST_BARS
-    MOST_CHARACTERS MOST_DRAWN MOST_NAMED MOST_SHOWN MOST_STEPS Mark Metric Option Person Phase Source Span
-    Sprint Style Table VERSION WORDS Work audit block burn_up changes declared dependency_diagram document
-    exports named reading reasons summary text total week_chart weeks
+    Area Bar Box Direction Document Edge Entry FORMATS Item LONGEST LONGEST_LINE Lane Line MOST_CHARACTERS
+    MOST_SHOWN MOST_STEPS Mark Metric Option Person Phase Source Span Sprint Style Table VERSION WORDS Work
+    audit block burn_up changes dependency_diagram document exports named reading reasons summary text total
+    week_chart weeks
 """
 """Names of several things, one of them at least in `render`: none may join them."""
 
@@ -202,9 +202,6 @@ SHORT = {
     "render.escape": "the escapes that all forms share",
     "render.mermaid": "one form of the diagram of dependencies",
     "render.review.inert": "what makes a stranger's text harmless in a comment",
-    "render.views.exports": "the macros of one page",
-    "render.views.site": "the macros about the site itself",
-    "render.views.source": "the macros of one page",
 }
 """Modules of fewer than 60 lines, each with its reason."""
 
@@ -216,9 +213,7 @@ SAME_SUBJECT = {
     "graph": "the graph of dependencies, computed and drawn",
     "history": "its records, how they are read from Git, and their page",
     "progress": "its entries, where each sprint stands, rules about that, and the page",
-    "risks": "rules about them and their page",
     "savings": "computed and shown",
-    "source": "files of YAML, read and shown",
     "sprints": "rules about changes of them, and their pages",
     "status": "computed and shown",
     "weeks": "windows of weeks and their picture",
