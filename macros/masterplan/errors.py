@@ -1,4 +1,4 @@
-"""What can stop masterplan, as one small tree. Only the command line prints, and it prints `str(error)`.
+"""The errors that can stop masterplan. Only the command line prints, and it prints `str(error)`.
 
     MasterplanError         one clear sentence; exit code 2 (could not run)
     ├── UsageError          asked for something that is not there: a folder, a sprint, a macro's parameter
@@ -6,10 +6,10 @@
     ├── ApiError            GitHub could not be asked, or refused
     ├── GitError            Git is missing, or refused or failed to read the repository
     └── PlanError           the plan has findings that stop what was asked; exit code 1
-        └── ComparisonError one of two plans has, so nothing can be said of what lies between them; exit code 2
+        └── ComparisonError one of two plans has findings, so they cannot be compared; exit code 2
 
-A wrong plan is no exception inside the package: it is findings. `PlanError` carries them over a host that only
-understands exceptions.
+Inside the package, whatever is wrong with a plan is a finding and no exception. `PlanError` carries the findings
+through a host that only understands exceptions.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ class GitError(MasterplanError):
 
 
 class PlanError(MasterplanError):
-    """The plan has findings; `findings` holds them all, in order."""
+    """The plan has findings that stop what was asked; `findings` has them all, in order."""
 
     exit_code = 1
 

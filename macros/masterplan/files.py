@@ -1,7 +1,7 @@
 """Writing to a repository: under a lock, in one step, and never where a symbolic link leads.
 
-A clone is a stranger's: Git carries links. So whatever is written below a root is refused when any folder on the way,
-or the file itself, is a link. Where the system knows no `flock` (Windows), the lock is one of its own.
+Git carries symbolic links, and a clone may be a stranger's. So nothing is written below a root where any folder on the
+way, or the file itself, is a link. On Windows, which has no `flock`, a lock of its own kind is used.
 """
 
 import errno

@@ -1,4 +1,4 @@
-"""What `import masterplan` gives besides the rooms' own functions: a site and its exports, from a folder's path.
+"""`masterplan.build` and `masterplan.export`: a site and its exports, from a folder's path.
 
 Like `load` they take a path as text too, and they import a site generator only when they are called.
 """

@@ -1,4 +1,4 @@
-"""Today: the one place that reads the clock, and the one rule for which day a command takes as today.
+"""Today: the only place that reads the clock, and the rule for the day that a command takes as today.
 
 `--today` comes first, then the environment variables `TODAY` and `SOURCE_DATE_EPOCH`, then the clock. The clock and
 `SOURCE_DATE_EPOCH` (https://reproducible-builds.org/specs/source-date-epoch/) give a moment; its day is that of the

@@ -1,6 +1,6 @@
 """What a plan has something to say about. A part without a single fact gets no page, no section, no card, no column.
 
-One row a part, judged in one place; pages and views only ask.
+One row a part decides that; pages and views only ask.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,7 +1,7 @@
 """The graph of dependencies: what needs what, in which order, and what falls when something is undone.
 
-Takes a plan whose dependencies run in no circle, as loading promises. Every order is total: by dependency first, then
-by the natural order of ids.
+Dependencies must not run in a circle; loading makes sure of that. Every order is total: by dependency first, then by
+the natural order of ids.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -2,8 +2,8 @@
 
 A month of savings is spread evenly over 52/12 weeks. In an option a sprint saves from the week after its last one.
 
-In fact it saves from the day after it is done. The amount that an entry states counts from then on until another entry
-states one; without any, nothing has come in. Planned savings are those the sprint states, from the day after its phase
+Savings come in from the day after a sprint is done. The amount that an entry states counts until another entry states
+one; without any, nothing has come in. Planned savings are those the sprint states, from the day after its phase
 ends; they need the plan's start.
 """
 

@@ -1,4 +1,4 @@
-"""The commands that answer questions: what is wrong with a plan, what can be, and why a sprint is when it is."""
+"""The commands that answer questions: what is wrong with a plan, what a rule means, and why a sprint is when it is."""
 
 import json
 import os

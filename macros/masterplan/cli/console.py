@@ -1,4 +1,4 @@
-"""What the commands share: where they print, and the options that mean the same everywhere.
+"""What the commands share: where they print, and the options that several of them have.
 
 Only the modules of this room use it.
 """

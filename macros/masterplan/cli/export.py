@@ -1,4 +1,4 @@
-"""The commands that give the plan in other forms: to the standard output, or into files with `--output`."""
+"""The commands that export the plan: to the standard output, or into files with `--output`."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

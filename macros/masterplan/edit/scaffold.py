@@ -1,4 +1,4 @@
-"""New files of a plan, to fill in. Every text is written in quotes, so that no title can turn into something else."""
+"""New files of a plan, to fill in. Every text is written in quotes, so that YAML reads any title as text."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date

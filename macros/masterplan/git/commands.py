@@ -1,11 +1,11 @@
-"""Git, only ever asked: which repository a folder is in, and which commits names mean.
+"""Questions to Git: which repository a folder is in, and which commits names mean. Nothing here writes.
 
-Git itself rather than a library of our own: it is there wherever a plan is in Git, so nothing binary is added to the
-lock, and alternates, worktrees, SHA-256, shallow clones and whatever comes next work as everywhere else. A repository
-may be a stranger's, so nothing that it holds runs: no hook, no monitor of files, and no repository that is committed
-inside it. Names that people give never reach Git as options.
+The program `git` and not a library: it is there wherever a plan is in Git, so nothing binary is added to the lock, and
+alternates, worktrees, SHA-256, shallow clones and whatever comes next work as everywhere else. A repository may be a
+stranger's, so nothing in it runs: no hook, no monitor of files, and no repository that is committed inside it. Names
+that people give never reach Git as options.
 
-Only the absence of a repository is an absence; whenever Git is missing or refuses one, that is an error.
+A folder outside any repository is no error. That Git is missing, or refuses a repository, is one.
 """
 
 import errno

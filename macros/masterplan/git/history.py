@@ -5,7 +5,7 @@ the other, and what a merge brought is one step.
 
 The cache is a file in the folder where Git keeps the repository itself, which no commit can reach. Its keys are the Git
 ids of `plan_data/`, so they hold for any rewritten history, and masterplan's own code, so nothing in it is ever out of
-date. It holds only what the last build asked for, is written in one step, and may be deleted at any time.
+date. It has only what the last build asked for, is written in one step, and may be deleted at any time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,7 +1,7 @@
 """The files of a commit, read from Git without a checkout.
 
-Objects come through `git cat-file --batch`, one process for as many as are wanted. Nothing is ever fetched: what a
-partial clone lacks cannot be read, and is reported so. Sizes are asked before contents.
+Objects are read through one `git cat-file --batch`, however many they are. Nothing is ever fetched: an object that a
+partial clone lacks is reported as missing. Its size is asked for before its content.
 """
 
 import errno

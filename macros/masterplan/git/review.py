@@ -1,10 +1,9 @@
 """Two plans of a repository side by side: opened as data, wherever they are, and compared.
 
-A side is named as Git's users name it: a revision (`main`, `v1`, `HEAD~3`), a revision with the folder in it that holds
-the plan (`main:teams/search`), or a folder on disk as a path (`./old`, `/srv/old`). A name without such a beginning is
-never read as a folder: a branch could bring one that is called like the revision that it is compared with. Both sides
-are judged on the same day, today in the newer plan's time zone, or a task would be late on one side only because time
-has passed.
+A side is a revision (`main`, `v1`, `HEAD~3`), a revision with the plan's folder in it (`main:teams/search`), or a
+folder on disk, written as a path (`./old`, `/srv/old`). A name that does not begin like a path is never read as a
+folder: a branch could bring a folder with the name of the revision that it is compared with. Both sides are judged on
+the same day, today in the newer plan's time zone; otherwise time alone would make a task late on one side.
 """
 
 import os

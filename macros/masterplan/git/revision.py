@@ -1,4 +1,4 @@
-"""What Git knows of the repository that holds a plan.
+"""What Git knows about a plan's repository.
 
 The commit that is checked out and its day, the last change of each file, what identifies the plan, and the sprints on
 other branches.

@@ -1,7 +1,7 @@
 """A file of a plan as text with one fact a line, which Git compares in `git diff` and `git log -p`.
 
-Git calls this its `textconv`; an external diff would work in `git log -p` only with a further option. It gets one file
-at a time, so a line names what it is about by ids and names, and consequences are left to `masterplan diff`.
+This is what Git calls a `textconv`; an external diff would need a further option in `git log -p`. Git passes one file
+at a time, so each line has the ids and names it needs, and consequences are left to `masterplan diff`.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What to do instead: hints that turn a parser's or validator's complaint into the next step."""
+"""Hints: what to do about a parser's or validator's complaint."""
 
 import difflib
 import re

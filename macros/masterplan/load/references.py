@@ -1,4 +1,4 @@
-"""References in a plan: all that is named exists, is named once where once is meant, and no circle closes.
+"""References in a plan: whether every id they name exists, whether ids are unique, whether dependencies circle.
 
 Which fields refer to an id is read off their types (`SprintRef`, `PersonRef`), so a new field is checked by its type;
 entries also name metrics and tasks of their sprints. Works on whatever could be read: an id whose own file is broken

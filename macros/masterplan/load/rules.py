@@ -1,4 +1,4 @@
-"""Every finding that reading a plan can raise, as rows. All are errors: such a plan cannot be shown rightly."""
+"""Every finding that reading a plan can raise, as rows. All are errors: such a plan cannot be shown as it is meant."""
 
 from collections.abc import Mapping
 

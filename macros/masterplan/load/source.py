@@ -4,7 +4,7 @@ Built on PyYAML's event interface: the C parser's events do not recurse, so deep
 the interpreter, and building values here costs less than `yaml.load`. Only the safe core of YAML is accepted: one
 document, no tags, anchors, aliases, merge keys or duplicate keys; plain `true`, `false`, `null`, whole numbers and
 decimals are values (YAML 1.2 core, without octal, hexadecimal, exponents and dates), everything else is text. Letters
-that are written apart from their marks are read as one (see `composed`), so that texts that look the same are the same.
+and their marks are composed (see `composed`), so that texts that look the same are the same.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A change: what one plan does that another did not, in the words of a plan and not of its text.
+"""A change: what is different between two plans, in a plan's terms and not as lines of text.
 
 `analyse.changes` finds changes, every report shows the same records. An edit is the smallest piece of data that
 differs; a change is what one or several edits mean; a consequence is a computed fact that moved because of them.

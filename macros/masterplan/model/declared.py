@@ -1,6 +1,6 @@
-"""What the authors wrote down for the audit: figures, claims and tables, kept word for word, and what it shall accept.
+"""What the authors wrote down for the audit: figures, claims and tables, word for word, and findings to accept.
 
-Claims and tables are compared with the plan and take part in no computation.
+Claims and tables are compared with the plan; nothing is computed from them.
 """
 
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ class Declared(Part):
     says: Line = Field(description="The authors' own words.")
     value: Measure | None = Field(None, description="The figure it names, where the words alone cannot be read as one.")
     day: Date | None = Field(None, description="The day it names, for `starts` and `ends`.")
-    sprints: tuple[SprintRef, ...] = Field((), description="The sprints it speaks of besides the one it stands in.")
+    sprints: tuple[SprintRef, ...] = Field((), description="The sprints it is about, besides the one it is written in.")
     of: Line | None = Field(
         None, description="What it is about: the metric that should show an improvement, the name of a fact."
     )
@@ -62,7 +62,7 @@ class TableRow(Part):
 
 
 class Table(Part):
-    """A table of figures that the authors wrote down and nothing else of the plan holds, such as a budget."""
+    """A table of figures that the authors wrote down and that are nowhere else in the plan, such as a budget."""
 
     title: Line = Field(description="What it shows.")
     columns: tuple[Line, ...] = Field(description="The headings of the columns after the first.", min_length=1)
@@ -82,7 +82,7 @@ class Waiver(Part):
     field: Line | None = Field(None, description="Only findings in this field of it, for instance risk.owner.")
     reason: Line = Field(description="Why it is accepted.")
     by: Line = Field(description="Who accepts it.")
-    until: Date = Field(description="The last day it holds.")
+    until: Date = Field(description="The last day on which it applies.")
 
 
 class AuditSettings(Part):

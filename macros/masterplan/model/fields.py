@@ -1,4 +1,4 @@
-"""The kinds of value a plan file may hold: texts, ids, paths, dates, weeks and amounts, each with its own check.
+"""The kinds of value in a plan file: texts, ids, paths, dates, weeks and amounts, each with its own check.
 
 Every kind carries the JSON Schema that an editor checks it by, and is dumped as the text that a plan file has for it:
 what `part.model_dump()` gives makes an equal part again, read with the same decimal mark (`reading`).

@@ -1,6 +1,6 @@
 """The past of a plan: what each commit did to it, in words that outlive the plans themselves.
 
-These records are what is kept of a commit once it was read, so they hold words and figures and never parts of a plan.
+They are kept once a commit was read, so they have words and figures but never parts of a plan.
 """
 
 from dataclasses import dataclass

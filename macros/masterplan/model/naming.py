@@ -29,7 +29,7 @@ PLAN = Subject("plan")
 
 
 def natural(id_: str) -> tuple[tuple[int, int, str], ...]:
-    """A sort key by which people expect ids to run: 2 before 10, 18.5 between 18 and 19, A after all numbers."""
+    """A sort key for the order that people expect of ids: 2 before 10, 18.5 between 18 and 19, A after all numbers."""
     pieces = (piece for piece in _DIGITS.split(id_) if piece)
     return tuple((0, int(piece), piece) if piece.isdecimal() else (1, 0, piece) for piece in pieces)
 

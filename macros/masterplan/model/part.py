@@ -1,6 +1,6 @@
 """What every part of a plan file has in common: its fields, read off its types, and one walk over all its values.
 
-References, places, hints and the comparison of plans read fields here, so that a new field joins in by being typed.
+References, places, hints and the comparison of plans all read fields here, so that a new field's type is enough.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

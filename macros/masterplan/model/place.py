@@ -1,7 +1,7 @@
 """Places: the file, line and column at which each value of a plan is written.
 
-A plan is compared, computed and drawn by its values alone; the places travel beside them, so that a finding or
-an edit link can point at the very line.
+A plan is compared, computed and drawn from its values alone; their places are kept beside them, so that a finding or an
+edit link can point at the line.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The plan: what each file of `plan_data/` holds, and the whole that they make.
+"""The plan: the contents of each file of `plan_data/`, and the whole they make.
 
 The classes that derive from `Part` are the files' shapes; JSON Schemas and the reference in the guide are generated
 from them. `Plan` is the whole, read and resolved, and all that later rooms ever see.
@@ -60,7 +60,7 @@ class Group(Unit):
 class Reason(Part):
     """One reason for a phase's order."""
 
-    sprint: SprintRef | None = Field(None, description="The sprint it speaks of.")
+    sprint: SprintRef | None = Field(None, description="The sprint it is about.")
     text: Line = Field(description="The reason.")
 
 
@@ -175,7 +175,7 @@ class Header(Part):
     glossary: tuple[Term, ...] = Field((), description="Words that newcomers may not know.")
     links: tuple[Link, ...] = Field((), description="Things to read.")
     declared: tuple[Declared, ...] = Field((), description="Figures and claims the authors wrote down about the plan.")
-    tables: tuple[Table, ...] = Field((), description="Tables of figures that nothing else of the plan holds.")
+    tables: tuple[Table, ...] = Field((), description="Tables of figures that are nowhere else in the plan.")
     audit: AuditSettings = Field(AuditSettings(), description="Settings of the audit.")
 
 

@@ -1,6 +1,6 @@
 """How sprints went: the dated entries of `plan_data/progress/*.yml`.
 
-An entry says what was true on a day. Nothing else of the plan says where a sprint stands, so nothing can contradict it.
+An entry says what was true on a day. Nothing else in a plan states how far a sprint is, so nothing can contradict it.
 """
 
 import re
@@ -25,7 +25,7 @@ class Reading(Part):
 class Entry(Part):
     """What was known of a sprint on a day."""
 
-    sprint: SprintRef = Field(description="The sprint it speaks of.")
+    sprint: SprintRef = Field(description="The sprint it is about.")
     date: Date = Field(description="The day it was true.")
     state: State = Field(description="Where the sprint stood on that day.")
     percent: int | None = Field(None, description="How much of it was done, 0 to 100.", ge=0, le=100)

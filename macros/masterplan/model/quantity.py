@@ -1,6 +1,6 @@
 """Quantities: amounts as people write them, `20-30%`, `<1s`, `2-4 per user`, `$50-100`, `CHF 1'500`, `1 000 €`.
 
-The source text is kept for show; low and high are exact decimals for computing. A text that is no amount
+The source text is kept to be shown; `low` and `high` are exact decimals to compute with. A text that is no amount
 (`Baseline`) stays a text: `is_number` says which. Dates, exponents, arithmetic and two units at once are no quantities.
 """
 

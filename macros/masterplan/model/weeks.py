@@ -1,6 +1,6 @@
 """Weeks of a plan, counted from its start, and the calendar dates they fall on once the plan has a start date.
 
-A week is seven days from the plan's start date on; which of its days are working days is not known here.
+A week is seven days, counted from the plan's start date; which of them are working days is the team's calendar.
 """
 
 import re

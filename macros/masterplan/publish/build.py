@@ -1,4 +1,4 @@
-"""`masterplan build`: check, build into a fresh folder, verify, swap in.
+"""`masterplan build`: check the plan, build into a fresh folder, verify the site, swap it in.
 
 A build that fails or is killed leaves the old site as it was; see `site_folder` for how that is done.
 """

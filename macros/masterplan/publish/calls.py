@@ -1,8 +1,8 @@
 """Macros as pages call them, and pages run with them.
 
 A macro knows the page that it is called on. Our pages are run strictly, whatever the settings of the macros plugin: an
-unknown name, or a macro that fails, stops the build. What macros return is kept away from the host's Markdown, which
-would parse the HTML only to give back the same: that took a third of a large build.
+unknown name, or a macro that fails, stops the build. What macros return is kept from the host's Markdown, which would
+parse the HTML and return the same: that took a third of a large build.
 """
 
 import re

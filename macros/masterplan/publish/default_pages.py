@@ -1,4 +1,4 @@
-"""The default pages of a plan's site. They travel in the package; a team's page of the same name replaces one.
+"""The default pages of a plan's site. They are part of the package; a team's page of the same name replaces one.
 
 Each row of `PAGES` names the parts of the plan that a page shows: without a fact about any of them there is no page.
 """

@@ -1,9 +1,9 @@
 """Every rule with an example: a wrong and a right plan for rules of the audit, two plans for rules of changes.
 
-The guide shows them, `masterplan explain` prints them, and tests run them. They are files beside the rules. For the
-audit that is `analyse/audit/examples/<rule>.yml`. A plan is a mapping from file to text; the line that breaks the rule
-ends with `# <--`. The right plan differs from the wrong one in the files it lists. The examples of changes are short
-enough for one file, `analyse/changes/examples.yml`.
+The guide shows them, `masterplan explain` prints them, and tests run them. Each rule of the audit has a file,
+`analyse/audit/examples/<rule>.yml`, with a text for each file of the two plans: the line that breaks the rule ends with
+`# <--`, and the right plan lists only files that differ. The examples of changes are all in one file,
+`analyse/changes/examples.yml`.
 """
 
 from collections.abc import Mapping

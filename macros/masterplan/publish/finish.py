@@ -1,4 +1,4 @@
-"""The last step of a build, whatever host wrote the site: each page is made safe, named and light in one go.
+"""The last step of a build, whatever host wrote the site: each page is made safe, accessible and small in one go.
 
 - A content security policy allows scripts from the site itself and the theme's own inline scripts, each by its hash.
   Any other inline script stops the build: it can only have come from the plan or from a page.
@@ -7,8 +7,8 @@
 - Bytes that no reader sees are left out: character references that only Markdown needed, the theme's indents, and files
   of the theme that no page asks for.
 
-This is done on finished pages, as no template that all hosts take could do it. A theme whose markup has changed stops
-the build.
+This is done on finished pages, because no template works on all hosts. A theme whose markup has changed stops the
+build.
 """
 
 import base64

@@ -1,8 +1,8 @@
 """Pages and files that the plan adds to the team's docs folder.
 
 They are the default pages, a page a sprint, completion reports, phase pages for large plans, the source page, assets
-and exports. A generated page holds a macro call with an id and, where the team wrote one, the Markdown body from the
-docs folder; never plan text, because hosts run pages through Jinja.
+and exports. A generated page is a macro call with an id and, where the team wrote one, the Markdown body from the docs
+folder. It never has plan text, because hosts run pages through Jinja.
 """
 
 import re

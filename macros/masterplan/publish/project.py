@@ -1,4 +1,4 @@
-"""A repository with a plan in it, opened once for all pages of a build."""
+"""A repository with its plan and facts, opened once for all pages of a build."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """`masterplan serve`: the site on this machine, built anew after every edit and reloaded in the browser.
 
 Each build is a process of its own, so that an edit of code counts too and a wrong plan leaves the last good site on
-show. Only requests for a name of this machine are answered: a page of another site could otherwise give its own name
-this machine's address and read a plan that is not published.
+show. Only requests for a name of this machine are answered. Otherwise another site could point its own name at this
+machine and read a plan that is not published.
 """
 
 import os

@@ -6,7 +6,7 @@
 
 Changing the link is one step of the file system, so nobody ever sees half a site; the build before stays until the
 next one, for readers who have just followed the link. Where links cannot be made, the site is the folder itself, and
-`.site-builds/written` holds its digest. Nothing is ever removed or replaced that no build wrote.
+its digest is in `.site-builds/written`. Only what a build wrote is ever removed or replaced.
 """
 
 import os

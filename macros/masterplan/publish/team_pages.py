@@ -1,9 +1,9 @@
 """The pages that the team wrote: the folder they are in, their text, and what must not be published.
 
 `docs_dir` in mkdocs.yml names the folder, `docs` where it does not. Hosts follow symbolic links and open whatever they
-meet, so a link, a device or a pipe stops the build; files that an editor left there for itself are left out. MkDocs
-publishes front matter that it cannot read as text, and no host names the line of a page that stops a build: both are
-done here. Front matter is YAML between two lines of `---` at the very top.
+meet, so a link, a device or a pipe stops the build; files that an editor left there for itself are left out. Front
+matter that MkDocs cannot read would be published as text, and no host names the line of a page that stops a build: both
+are checked here. Front matter is YAML between two lines of `---` at the very top.
 """
 
 import os

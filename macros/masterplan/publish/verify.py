@@ -1,4 +1,4 @@
-"""A built site held against what a site must be, before anybody sees it.
+"""What is wrong with a built site, before anybody sees it.
 
 Neither host checks links in raw HTML, Zensical checks no link that a macro made, and both publish pages with a macro
 left over under some settings. So every page is read once more: addresses and anchors lead somewhere, every macro was

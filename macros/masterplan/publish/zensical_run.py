@@ -1,6 +1,6 @@
 """Zensical in a process of its own, as `masterplan build --host zensical` starts it in the folder it has staged.
 
-Says in one line what went wrong and on which page, which Zensical itself does not.
+It reports in one line what went wrong and on which page; Zensical itself does not.
 """
 
 import json

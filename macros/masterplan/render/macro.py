@@ -1,4 +1,4 @@
-"""What a macro is: a view that a page calls by name, with parameters that are checked and documented.
+"""Macros: views that a page calls by name, with parameters that are checked and documented.
 
 A view is a function of a `Context` and keyword parameters that returns blocks. `@macro` puts it in the table that the
 hosts and the macro reference read; the docstring and the annotations are its documentation.

@@ -1,7 +1,7 @@
-"""What other programs read: closed, versioned records, from which both the JSON and its schema are made.
+"""Records for other programs: closed and versioned; both the JSON and its schema are made from them.
 
-A record of a part of the plan has the part's own fields, in the form that programs read them in, so that a new field of
-the model is exported by itself. Dataclasses of the model stand in records as they are.
+A record of a part of the plan has the part's own fields, each in a form that programs read, so a new field of the model
+is exported by itself. Dataclasses of the model are used in records as they are.
 """
 
 from collections.abc import Callable, Mapping, Set
@@ -96,7 +96,7 @@ class FindingRecord(Record):
     message: str = Field(description="What is wrong.")
     hint: str = Field(description="What to do; may be empty.")
     computed: str = Field(description="What the plan itself says, where that is a value; else empty.")
-    subject: str = Field(description="The part it speaks of: plan, sprint 4, phase 1, option A; empty for a file.")
+    subject: str = Field(description="The part it is about: plan, sprint 4, phase 1, option A; empty for a file.")
     field: str = Field(description="The field of that part, such as risk.owner; may be empty.")
     place: Place = Field(description="Where to fix it.")
     related: tuple[Related, ...] = Field(description="What it was compared with.")

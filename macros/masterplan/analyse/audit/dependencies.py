@@ -1,4 +1,4 @@
-"""Dependencies and rollback: what sprints need, against what the plan claims and how it undoes them."""
+"""Dependencies and rollback: whether what sprints need fits what the plan claims and how it undoes them."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Declared figures and claims against what the plan itself says: verdicts, and how two amounts compare."""
+"""Verdicts on declared figures and claims, compared with what the plan itself says; and how two amounts compare."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Risks and readiness: risks that nobody answers, and work that is called ready and is not."""
+"""Risks and readiness: high risks that nobody owns or mitigates, and work that is called ready and is not."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""Sums and claims: figures that were written down against those that the plan itself gives."""
+"""Sums and claims: figures that were written down, compared with those that the plan itself gives."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Order and time: phases, options and dates that exclude each other."""
+"""Order and time: phases, options and dates that contradict each other."""
 
 from collections.abc import Iterator
 

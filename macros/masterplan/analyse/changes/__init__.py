@@ -1,6 +1,6 @@
 """The difference of two plans: what changed, what follows from it, and who should look.
 
-`edits` are the data, `changes` what they mean, `compare` adds what follows. Pure: two plans go in, records come out.
+`edits` are the pieces of data that differ, `changes` what they mean, and `compare` adds what follows from them.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Two plans side by side, as the rules of changes see them: the edits by part and field, and the items of lists.
 
-Both plans call their sprints by the newer ids, so that a rule need not know of renaming.
+Both plans use the newer ids of sprints, so no rule has to follow a renamed sprint.
 """
 
 from collections import defaultdict

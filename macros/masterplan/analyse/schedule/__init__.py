@@ -1,6 +1,6 @@
 """When things can be done: the network of dependencies, schedules for people, odds, and why then.
 
-`Schedules` is the door; the rest computes one thing each.
+`Schedules` gives them all; every other module computes one of them.
 """
 
 from masterplan.analyse.schedule.schedules import Schedules

@@ -6,8 +6,8 @@ their modes and their order. Godard, Laborie and Nuijten, "Randomized large neig
 scheduling", International Conference on Automated Planning and Scheduling (2005).
 
 Deterministic: fixed seeds, one worker, and a limit on work instead of a clock.
-Importing the library takes as long as many plans take to schedule, so it is only asked where a list schedule may not
-be the shortest. Problems whose resources pause are left to list schedules, as durations then depend on starts.
+Importing the library takes as long as many plans take to schedule, so it is used only where a list schedule may not be
+the shortest. Problems whose resources pause are left to list schedules, as durations then depend on starts.
 """
 
 from collections.abc import Set

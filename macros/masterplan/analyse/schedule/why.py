@@ -1,4 +1,4 @@
-"""Why a sprint is when it is in a schedule: what its start waits for, its slack, and what would move it."""
+"""Why a schedule has a sprint when it does: what its start waits for, its slack, and what would move it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""What a workflow tells GitHub: one comment with the review of a pull request, kept up to date, and one label.
+"""What a workflow writes on GitHub: one comment with the review of a pull request, kept up to date, and one label.
 
-It runs with rights to write, so it takes a pull request as data only: its plan is read from Git's objects, its texts
-are made inert, and nothing of it is ever checked out, run, or believed about itself.
+It runs with rights to write, so it treats a pull request as data: its plan is read from Git's objects, its texts are
+made inert, and nothing in it is ever checked out or run.
 """
 
 from masterplan.publish.github.api import Api, Runner

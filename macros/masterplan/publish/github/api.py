@@ -1,8 +1,8 @@
-"""GitHub as a job meets it: what the runner says in its environment, and the API, as far as a comment and a label go.
+"""GitHub, as a job in a workflow sees it: the environment of the runner, and the API for a comment and a label.
 
-`requests` rather than the standard library: it is in the lock already, reuses connections, and reads proxies and
-certificates as everything else on a runner does. Redirects are refused, so the token goes to no other host. Whatever
-goes wrong is one sentence that names neither the token nor what was sent.
+It uses `requests`, which is in the lock already, reuses connections, and reads proxies and certificates as everything
+else on a runner does. Redirects are refused, so the token goes to no other host. Every error is one sentence that names
+neither the token nor what was sent.
 """
 
 import time

@@ -1,7 +1,7 @@
-"""The verdict on a pull request, reached in a process of its own: whatever the plan does to it, there is a verdict.
+"""The verdict on a pull request, computed in a process of its own, so that there is one whatever the plan does to it.
 
-The process gets no token, is killed when its time is up, and answers with one JSON document. All that it may print
-besides is dropped, as a runner would take lines of a plan for commands.
+The process gets no token, is killed when its time is up, and answers with one JSON document. Whatever else it
+prints is dropped, because a runner would take lines of a plan for commands.
 """
 
 import os

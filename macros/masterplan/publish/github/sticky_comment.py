@@ -1,4 +1,4 @@
-"""The one comment and label of a plan on a pull request, kept up to date: announce, compare, and write the verdict.
+"""The comment and the label of a plan on a pull request: announce the comparison, compare, write the verdict.
 
 No verdict outlives what it judged. Before anything is compared, an older comment is replaced by one that says so and
 the label is taken off; a run writes only while its commit is the newest of the pull request.

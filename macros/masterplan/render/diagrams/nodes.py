@@ -1,4 +1,4 @@
-"""The box of a sprint in the dependency diagram: what it says, how high it is, and how it is named aloud."""
+"""The box of a sprint in the dependency diagram: its text, its height, and its name for screen readers."""
 
 from dataclasses import dataclass
 from typing import Literal

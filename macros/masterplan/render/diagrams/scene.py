@@ -1,6 +1,6 @@
 """What a picture shows and where, before it is SVG: everything is placed, wrapped and named here.
 
-Lengths are pixels from the top left corner. A scene holds no colours; a style or class is a name that
+Lengths are pixels from the top left corner. A scene has no colours; a style or class is a name that
 the style sheet `assets/diagrams.css` gives its look, and the sizes of text styles are the same in both.
 """
 

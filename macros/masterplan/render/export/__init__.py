@@ -1,4 +1,4 @@
-"""The plan in forms for other programs: a row each in `EXPORTS`, by which site, page and command line go."""
+"""The plan in forms for other programs. Each is a row in `EXPORTS`, which site, guide and command line read."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """`plan.ics`: the sprints as all-day events in the weeks of their phases (RFC 5545), once the plan has a start.
 
-An event ends on the day after its last, as the standard wants. Times of making are those of the day the export speaks
-of, so that the same plan gives the same bytes; they tell revisions apart (RFC 5546, 2.1.5), so there is no SEQUENCE,
-which would have to be counted through the plan's history.
+An event ends on the day after its last, as the standard wants. Its DTSTAMP is the day that the export is made for, so
+that the same plan gives the same bytes. It also tells revisions apart (RFC 5546, 2.1.5); a SEQUENCE would have to be
+counted through the plan's history.
 """
 
 import re

@@ -1,7 +1,7 @@
 """`changes.xml`: what commits did to the plan as an Atom feed (RFC 4287), the newest first.
 
-Entries hold all they say, so it is right wherever the site is; where the site's address is known, they link to the page
-of changes. Ids are made of what the plan is known by and of hashes. Its times are those of the commits.
+Entries have their whole text, so the feed can be read without the site; where the site's address is known, they link to
+the page of changes. Ids are made from the plan's identity and the commits' hashes, and times are those of the commits.
 """
 
 from datetime import datetime

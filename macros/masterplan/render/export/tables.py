@@ -1,6 +1,6 @@
 """The plan as CSV tables: RFC 4180, UTF-8, a header line, and no cell that a spreadsheet would run as a formula.
 
-They hold what `plan.json` holds, one line a thing. Several values in one cell are joined by `; `.
+They have the data of `plan.json`, one line for each thing. Several values in one cell are joined by `; `.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""What a change does, for people: the same records on a terminal, in a pull request, on a page, and as data.
+"""What a change does to the plan: the same review on a terminal, in a pull request, on a page, and as JSON.
 
 A formatter takes a `Review` and returns text; nothing here prints, or decides what fails.
 """

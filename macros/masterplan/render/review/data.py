@@ -33,7 +33,7 @@ class ChangeRecord(Record):
 
     rule: str = Field(description="The id of the kind of change.")
     weight: Weight = Field(description="breaking: others must act; notable: others should know; editorial: only words.")
-    subject: str = Field(description="The part it speaks of: plan, sprint 4, phase 1, option A.")
+    subject: str = Field(description="The part it is about: plan, sprint 4, phase 1, option A.")
     field: str = Field(description="The field of that part; may be empty.")
     message: str = Field(description="What has changed.")
     before: str = Field(description="The value before, for people; empty where there was none.")
@@ -47,7 +47,7 @@ class ConsequenceRecord(Record):
     """A computed fact that moved."""
 
     fact: str = Field(description="What it is, such as end-of-option.")
-    subject: str = Field(description="The part it speaks of.")
+    subject: str = Field(description="The part it is about.")
     label: str = Field(description="Its name for people.")
     before: str = Field(description="What it was.")
     after: str = Field(description="What it is.")

@@ -1,7 +1,7 @@
 """The neighbourhood that a change touches: changed sprints, what they need and what needs them, on both sides.
 
-Facts only, for the picture of the page and the Mermaid text of the comment alike. Large changes are cut, and that is
-said: no reader is helped by more boxes.
+The picture of the page and the Mermaid text of the comment are both drawn from it. It is cut where a change is large,
+and counts what it leaves out: more boxes would help no reader.
 """
 
 from collections.abc import Collection, Mapping
@@ -61,7 +61,7 @@ class Neighbourhood:
 
 
 def neighbourhood(review: Review) -> Neighbourhood:
-    """The sprints that a change speaks of, with their neighbours in either plan; one with a new id is the same one."""
+    """The sprints that a change is about, with their neighbours in either plan; one with a new id is the same one."""
     names = _new_ids(review.difference)
     old = {names.get(id_, id_): id_ for id_ in review.before.plan.sprints}
     subjects = (change.subject for change in review.difference.changes)

@@ -2,7 +2,7 @@
 
 After Markdown, GitHub looks through the words themselves: `@name` becomes a mention that sends mail, `#1` and the hash
 of a commit a reference, an address a link, `:name:` a picture. Character references do not stop that, so a character
-without width stands where each of them would begin. Here alone what is shown differs from the plan, unseen.
+without width stands where each of them would begin. Only here do the characters differ from those of the plan.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A review as one HTML page that opens from an artifact: no scripts, no requests, nothing beside it.
+"""A review as one HTML page that opens from an artifact: no scripts, no requests, no other files.
 
 Its security policy allows the style sheet that it carries, by its hash, and nothing else.
 """

@@ -1,6 +1,6 @@
 """The picture of what a change touches: the same neighbourhood as in the comment, drawn for the review page.
 
-New, gone and changed are told apart by borders, lines and words; the classes get their look in `assets/review.css`.
+New, gone and changed sprints differ in borders, lines and words; the classes get their look in `assets/review.css`.
 """
 
 from masterplan.render.diagrams.labels import place_labels

@@ -1,4 +1,4 @@
-"""The audit: where the plan contradicts itself, grouped by what it means to a reader, each with its facts."""
+"""The audit: where the plan contradicts itself, grouped by area, each finding with the facts it was compared with."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -92,7 +92,7 @@ def _what(context: Context, commit: Commit) -> Flow:
 
 
 def _change(context: Context, change: PastChange) -> Inline:
-    """A change, with the sprint that it speaks of as a link where the plan still has it."""
+    """A change, with its sprint as a link where the plan still has it."""
     id_ = change.subject.id
     if change.subject.kind != "sprint" or id_ not in context.facts.plan.sprints:
         return _described(change)

@@ -1,6 +1,6 @@
 """Blocks as Markdown, in two dialects: `PLAIN` for readers of text and for terminals, without any HTML, and `GITHUB`.
 
-GitHub reads finished text once more than other places do, and knows folded parts; `inert` says what it is kept from.
+GitHub knows folded parts, and looks for mentions and references in the finished text, which `inert` prevents.
 A cell is one line in both: what would stand below each other there is set apart by `between`.
 """
 
