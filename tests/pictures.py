@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from masterplan.render.diagrams.dependencies import dependency_diagram, dependency_scene
-from masterplan.render.diagrams.layout import Direction
+from masterplan.render.diagrams.dependencies import dependency_scene, draw_dependencies
+from masterplan.render.diagrams.layout import Orientation
 from masterplan.render.diagrams.nodes import Look, Node
 from masterplan.render.diagrams.scene import Arrow, Caption, Scene
-from masterplan.render.diagrams.weeks import Bar, Lane, Scale, week_scene
+from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, week_scene
 
 CAPTION = Caption("What needs what", "Six sprints in three phases.", "needs")
 STATES: tuple[Look, ...] = ("planned", "ready", "active", "blocked", "done", "dropped")
@@ -69,16 +69,16 @@ def sixty() -> tuple[list[Node], list[Arrow]]:
     return nodes, links
 
 
-def seed_scene(direction: Direction = "LR") -> Scene:
+def seed_scene(direction: Orientation = "LR") -> Scene:
     return dependency_scene(SEED_NODES, SEED_LINKS, PHASES, CAPTION, direction)
 
 
-def sixty_scene(direction: Direction = "TB") -> Scene:
+def sixty_scene(direction: Orientation = "TB") -> Scene:
     nodes, links = sixty()
     return dependency_scene(nodes, links, [f"Phase {at}" for at in range(6)], CAPTION, direction)
 
 
-def odd_scene(direction: Direction = "LR") -> Scene:
+def odd_scene(direction: Orientation = "LR") -> Scene:
     nodes = [
         Node(str(at), title if at % 3 else f"Sprint {at}", title, f"{at}/", at // 4, title, "active", "Risk", 2)
         for at, title in enumerate(ODD_TITLES)
@@ -88,14 +88,16 @@ def odd_scene(direction: Direction = "LR") -> Scene:
 
 
 def odd_weeks() -> Scene:
-    bars = [Bar(at % 7 + 1, at % 7 + 1 + at % 3, title, f"{at}/", key=str(at)) for at, title in enumerate(ODD_TITLES)]
-    lanes = [Lane(ODD_TITLES[at], bars[at : at + 6]) for at in range(0, 12, 3)]
+    bars = [
+        WeekBar(at % 7 + 1, at % 7 + 1 + at % 3, title, f"{at}/", key=str(at)) for at, title in enumerate(ODD_TITLES)
+    ]
+    lanes = [WeekLane(ODD_TITLES[at], bars[at : at + 6]) for at in range(0, 12, 3)]
     return week_scene(lanes, Scale(9, today=3.3), CAPTION, [Arrow("0", "5", "hard", "first"), Arrow("7", "2", "soft")])
 
 
 def svg_of_sixty() -> str:
     nodes, links = sixty()
-    return dependency_diagram(nodes, links, [f"Phase {at}" for at in range(6)], CAPTION, "TB")
+    return draw_dependencies(nodes, links, [f"Phase {at}" for at in range(6)], CAPTION, "TB")
 
 
 SCENES: dict[str, Callable[[], Scene]] = {

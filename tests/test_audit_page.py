@@ -17,7 +17,7 @@ from masterplan.publish.examples import FINDING_RULES, change_example
 from masterplan.publish.mkdocs_yml import RULE as SETTING
 from masterplan.publish.project import Project, open_project
 from masterplan.render.macro import MACROS
-from masterplan.render.views.audit import MOST_SHOWN, WORDS
+from masterplan.render.views.audit import MOST_FINDINGS, SEVERITY_WORDS
 from tests.plans import BASE, write_plan
 from tests.sites import OURS, words
 
@@ -59,7 +59,7 @@ def test_every_finding_is_shown_in_its_group_with_links_to_its_facts_and_its_rul
         links = [link.attributes["href"] or "" for link in row.css("a")]
         assert words(row).endswith(f"{each.rule.id} {each.rule.says}")
         assert any(link.endswith(f"-{each.place.line}") for link in links)
-        assert row.attributes["data-severity"] == WORDS[each.rule.severity]
+        assert row.attributes["data-severity"] == SEVERITY_WORDS[each.rule.severity]
         assert len(row.css("details a")) == len(each.related)
     for area in {each.rule.area for each in found}:
         assert f"## {AREAS[area]} {{: #{area} }}" in text(page)
@@ -89,7 +89,7 @@ def test_what_is_waived_stands_apart_with_its_reason(tmp_path: Path) -> None:
 def test_of_very_many_findings_the_rest_is_counted(tmp_path: Path) -> None:
     claims = "".join(f"  - {{claim: sprints, says: '{n} sprints'}}\n" for n in range(10, 60))
     page = shown(plan(tmp_path, f"title: T\ndeclared:\n{claims}"), "audit")
-    assert len(page.css("tbody tr")) == MOST_SHOWN
+    assert len(page.css("tbody tr")) == MOST_FINDINGS
     assert "10 more; masterplan check lists them all." in text(page)
 
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from masterplan.render import diagrams
 from masterplan.render.diagrams.dependencies import dependency_scene
-from masterplan.render.diagrams.layout import Direction, Frame, Item, Layout, layout
+from masterplan.render.diagrams.layout import Frame, Layout, LayoutItem, Orientation, layout
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.placement import tracks
-from masterplan.render.diagrams.scene import Arrow, Point, Rect, Scene, Style, Text
-from masterplan.render.diagrams.weeks import Bar, Lane, Scale, week_scene
+from masterplan.render.diagrams.scene import Arrow, Point, Rect, Scene, Text, TextStyle
+from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, week_scene
 from tests.pictures import (
     CAPTION,
     ODD_TITLES,
@@ -29,7 +29,7 @@ from tests.pictures import (
     svg_of_sixty,
 )
 
-DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
+DIRECTIONS: tuple[Orientation, ...] = ("LR", "TB")
 MOST_CROSSINGS = 58
 MOST_CORNERS = 220
 
@@ -38,7 +38,7 @@ MOST_CORNERS = 220
 
 
 def drawn(bands: Sequence[int], edges: Iterable[tuple[int, int]], frame: Frame) -> tuple[dict[str, Rect], Layout]:
-    items = [Item(str(at), 100.0 + at % 3 * 20, 60.0, band) for at, band in enumerate(bands)]
+    items = [LayoutItem(str(at), 100.0 + at % 3 * 20, 60.0, band) for at, band in enumerate(bands)]
     found = layout(items, [(str(a), str(b)) for a, b in edges], frame)
     return {item.key: Rect(*found.corners[item.key], item.width, item.height, "") for item in items}, found
 
@@ -74,7 +74,7 @@ def lie_on_each_other(routes: Iterable[Sequence[Point]]) -> int:
     return sum(touch(a, b, 1) for a, b in pairs)
 
 
-def assert_rules(boxes: dict[str, Rect], found: Layout, direction: Direction) -> None:
+def assert_rules(boxes: dict[str, Rect], found: Layout, direction: Orientation) -> None:
     assert not [(a, b) for (a, one), (b, other) in combinations(boxes.items(), 2) if touch(one, other, 20)]
     for (source, target), points in found.routes.items():
         assert on_edge(points[0], boxes[source])
@@ -94,7 +94,7 @@ edges_of = st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), max_size=
 
 @given(bands_of, edges_of, st.sampled_from(DIRECTIONS), st.integers(2, 8), st.randoms())
 def test_any_graph_is_laid_out_by_the_rules_whatever_its_order(
-    bands: list[int], pairs: list[tuple[int, int]], direction: Direction, limit: int, shuffled: Any
+    bands: list[int], pairs: list[tuple[int, int]], direction: Orientation, limit: int, shuffled: Any
 ) -> None:
     edges = [(a % len(bands), b % len(bands)) for a, b in pairs]
     frame = Frame(direction, limit)
@@ -103,7 +103,7 @@ def test_any_graph_is_laid_out_by_the_rules_whatever_its_order(
 
     assert_rules(boxes, found, direction)
     assert set(found.routes) == {(str(a), str(b)) for a, b in edges if a != b}
-    items = [Item(key, box.width, box.height, bands[int(key)]) for key, box in boxes.items()]
+    items = [LayoutItem(key, box.width, box.height, bands[int(key)]) for key, box in boxes.items()]
     shuffled.shuffle(items)
     shuffled.shuffle(edges)
     assert layout(items, [(str(a), str(b)) for a, b in edges], frame) == found
@@ -134,7 +134,7 @@ def test_hard_graphs_are_laid_out(bands: list[int], edges: list[tuple[int, int]]
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
-def test_lines_that_swap_places_do_not_lie_on_each_other(direction: Direction) -> None:
+def test_lines_that_swap_places_do_not_lie_on_each_other(direction: Orientation) -> None:
     _, found = drawn([0, 0, 1, 1], [(0, 2), (0, 3), (1, 2), (1, 3)], Frame(direction))
 
     assert crossings(found.routes.values()) == 1
@@ -166,7 +166,7 @@ def test_phases_follow_each_other_and_the_seed_has_straight_lines() -> None:
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
-def test_sixty_sprints_stay_readable(direction: Direction) -> None:
+def test_sixty_sprints_stay_readable(direction: Orientation) -> None:
     routes = [edge.line.points for edge in sixty_scene(direction).edges]
 
     assert crossings(routes) <= MOST_CROSSINGS
@@ -277,9 +277,9 @@ def test_nothing_to_draw_is_said() -> None:
 
 
 def test_bars_stand_on_a_shared_scale_and_below_each_other_where_they_overlap() -> None:
-    bars = [Bar(1, 2, "Sprint 1"), Bar(1, 2, "Sprint 2"), Bar(3, 4, "Sprint 4")]
-    first = week_scene([Lane("Dev 1", bars)], Scale(10), CAPTION)
-    second = week_scene([Lane("A much longer name for a lane", bars[2:])], Scale(10), CAPTION)
+    bars = [WeekBar(1, 2, "Sprint 1"), WeekBar(1, 2, "Sprint 2"), WeekBar(3, 4, "Sprint 4")]
+    first = week_scene([WeekLane("Dev 1", bars)], Scale(10), CAPTION)
+    second = week_scene([WeekLane("A much longer name for a lane", bars[2:])], Scale(10), CAPTION)
     spots = {box.name: box.frame for box in first.boxes}
     one, two, four = spots["Sprint 1"], spots["Sprint 2"], spots["Sprint 4"]
 
@@ -300,8 +300,8 @@ def test_bars_stand_on_a_shared_scale_and_below_each_other_where_they_overlap() 
 def test_any_bars_keep_clear_of_each_other_and_inside_the_chart(
     windows: list[tuple[float, float, str]], weeks: int
 ) -> None:
-    bars = [Bar(start, start + length, label) for start, length, label in windows]
-    scene = week_scene([Lane("Lane", bars)], Scale(weeks), CAPTION)
+    bars = [WeekBar(start, start + length, label) for start, length, label in windows]
+    scene = week_scene([WeekLane("Lane", bars)], Scale(weeks), CAPTION)
     words = [area(mark) for box in scene.boxes for mark in box.marks if isinstance(mark, Text)]
     frames = [box.frame for box in scene.boxes]
 
@@ -313,11 +313,11 @@ def test_any_bars_keep_clear_of_each_other_and_inside_the_chart(
 
 def test_columns_bear_the_names_given_as_far_as_there_is_room() -> None:
     dates = [f"2026-01-{at:02}" for at in range(1, 31)]
-    lane = Lane("Dev", [Bar(1, 30, "All month")])
+    lane = WeekLane("Dev", [WeekBar(1, 30, "All month")])
 
     def headings(labels: Sequence[str], weeks: int) -> list[str]:
         scene = week_scene([lane], Scale(weeks, labels), CAPTION)
-        return [text.content for text in all_texts(scene) if text.style is Style.NOTE]
+        return [text.content for text in all_texts(scene) if text.style is TextStyle.NOTE]
 
     assert headings((), 3) == ["Week 1", "Week 2", "Week 3"]
     assert headings(dates, 4) == dates[:4]
@@ -325,10 +325,10 @@ def test_columns_bear_the_names_given_as_far_as_there_is_room() -> None:
 
 
 def test_today_the_done_part_and_dependencies_are_drawn() -> None:
-    bars = [Bar(1, 2, "Sprint 1", key="1", done=0.5, state="active"), Bar(3, 4, "Sprint 4", key="4")]
+    bars = [WeekBar(1, 2, "Sprint 1", key="1", done=0.5, state="active"), WeekBar(3, 4, "Sprint 4", key="4")]
     links = [Arrow("1", "4", "hard", "needs prepared statements")]
 
-    scene = week_scene([Lane("Dev", bars)], Scale(4, today=1.0), CAPTION, links)
+    scene = week_scene([WeekLane("Dev", bars)], Scale(4, today=1.0), CAPTION, links)
 
     share = next(mark for mark in scene.boxes[0].marks if isinstance(mark, Rect))
     assert share.width == scene.boxes[0].frame.width / 2
@@ -336,5 +336,5 @@ def test_today_the_done_part_and_dependencies_are_drawn() -> None:
     assert scene.edges[0].name == "Sprint 4 needs Sprint 1: needs prepared statements (hard)"
     assert on_edge(scene.edges[0].line.points[0], scene.boxes[0].frame)
     assert on_edge(scene.edges[0].line.points[-1], scene.boxes[1].frame)
-    gone = week_scene([Lane("Dev", bars)], Scale(4, today=9.0), CAPTION)
+    gone = week_scene([WeekLane("Dev", bars)], Scale(4, today=9.0), CAPTION)
     assert "Today" not in [text.content for text in all_texts(gone)]

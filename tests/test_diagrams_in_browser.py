@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from masterplan.render import diagrams
-from masterplan.render.diagrams.scene import Scene, Style
+from masterplan.render.diagrams.scene import Scene, TextStyle
 from masterplan.render.diagrams.svg import render
-from masterplan.render.diagrams.weeks import Bar, Lane, Scale, week_scene
+from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, week_scene
 from tests.pictures import CAPTION, SEED_NODES, STATES, each_scene, odd_weeks, seed_scene, sixty_scene
 
 STYLE_SHEET = (Path(diagrams.__file__).parents[1] / "assets" / "diagrams.css").read_text()
@@ -80,7 +80,7 @@ FONTS = """() => [...document.querySelectorAll('text')].map(e => {
 
 def test_the_browser_sets_the_sizes_that_were_measured(page: Page) -> None:
     show(page, [seed_scene(), odd_weeks()])
-    styles = {style.css: (style.size, style.bold) for style in Style}
+    styles = {style.css: (style.size, style.bold) for style in TextStyle}
 
     found = {css: (size, bold) for css, size, bold in page.evaluate(FONTS)}
 
@@ -115,8 +115,8 @@ CONTRASTS = """() => {
 
 @pytest.mark.parametrize("scheme", ["default", "slate"])
 def test_words_stand_out_from_what_is_behind_them(page: Page, scheme: str) -> None:
-    bars = [Bar(at + 1, at + 4, state, state=state, done=0.9) for at, state in enumerate(STATES)]
-    show(page, [sixty_scene(), week_scene([Lane("Lane", bars)], Scale(10), CAPTION)], scheme)
+    bars = [WeekBar(at + 1, at + 4, state, state=state, done=0.9) for at, state in enumerate(STATES)]
+    show(page, [sixty_scene(), week_scene([WeekLane("Lane", bars)], Scale(10), CAPTION)], scheme)
 
     contrasts = page.evaluate(CONTRASTS)
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from io import BytesIO
 from xml.parsers import expat
 
-from masterplan.render.diagrams.dependencies import dependency_diagram
+from masterplan.render.diagrams.dependencies import draw_dependencies
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.scene import Arrow, Caption, Scene
 from masterplan.render.diagrams.svg import render
-from masterplan.render.diagrams.weeks import Bar, Lane, Scale, week_chart
+from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, draw_weeks
 from masterplan.render.escape import plain
 from tests.pictures import CAPTION, PHASES, SEED_LINKS, SEED_NODES, each_scene
 
@@ -33,11 +33,11 @@ def hostile_svgs() -> list[str]:
     words = HOSTILE * 3
     nodes = [Node(word, word, word, word, at % 3, word, "planned", word) for at, word in enumerate(HOSTILE)]
     links = [Arrow(HOSTILE[0], HOSTILE[1], "hard", HOSTILE[2])]
-    bars = [Bar(at + 1, at + 2, word, word, word, key=word) for at, word in enumerate(HOSTILE)]
+    bars = [WeekBar(at + 1, at + 2, word, word, word, key=word) for at, word in enumerate(HOSTILE)]
     caption = Caption(HOSTILE[0], HOSTILE[1], HOSTILE[1])
     return [
-        dependency_diagram(nodes, links, words[:3], caption),
-        week_chart([Lane(HOSTILE[0], bars)], Scale(4, words[:4]), caption, links),
+        draw_dependencies(nodes, links, words[:3], caption),
+        draw_weeks([WeekLane(HOSTILE[0], bars)], Scale(4, words[:4]), caption, links),
     ]
 
 
@@ -61,8 +61,8 @@ def test_the_svg_can_stand_in_markdown_and_carries_no_looks(make: Callable[[], S
 
 
 def test_ids_are_apart_and_numbers_short() -> None:
-    one = dependency_diagram(SEED_NODES, SEED_LINKS, PHASES, CAPTION)
-    other = dependency_diagram(SEED_NODES, SEED_LINKS, PHASES, Caption("Other", "Other", "other"))
+    one = draw_dependencies(SEED_NODES, SEED_LINKS, PHASES, CAPTION)
+    other = draw_dependencies(SEED_NODES, SEED_LINKS, PHASES, Caption("Other", "Other", "other"))
     ids = [attributes["id"] for svg in (one, other) for _, attributes in elements(svg) if "id" in attributes]
 
     assert ids == ["needs-title", "needs-desc", "other-title", "other-desc"]
@@ -70,8 +70,8 @@ def test_ids_are_apart_and_numbers_short() -> None:
 
 
 def test_a_chart_is_an_image_only_when_there_is_nothing_to_reach() -> None:
-    still = week_chart([Lane("Dev", [Bar(1, 2, "Sprint 1")])], Scale(3), CAPTION)
-    linked = week_chart([Lane("Dev", [Bar(1, 2, "Sprint 1", "1/")])], Scale(3), CAPTION)
+    still = draw_weeks([WeekLane("Dev", [WeekBar(1, 2, "Sprint 1")])], Scale(3), CAPTION)
+    linked = draw_weeks([WeekLane("Dev", [WeekBar(1, 2, "Sprint 1", "1/")])], Scale(3), CAPTION)
 
     assert elements(still)[0][1]["role"] == "img"
     assert elements(linked)[0][1]["role"] == "group"

@@ -20,7 +20,7 @@ from masterplan.git.textconv import fact_lines
 from masterplan.model.change import WEIGHTS, Change, ChangeRule, Difference, Weight
 from masterplan.model.naming import PLAN
 from masterplan.model.place import Place
-from masterplan.render.review import FORMATS, data
+from masterplan.render.review import DIFF_FORMATS, data
 from tests.commits import FIRST, begin, commit, git, record
 from tests.plans import BASE, write_plan
 from tests.sites import OURS, command
@@ -135,13 +135,13 @@ def test_a_side_that_is_not_there_is_no_sameness(diff: Run, side: str) -> None:
 
 
 def test_every_format_is_an_option_and_in_the_guide() -> None:
-    assert get_args(DiffFormat) == tuple(FORMATS)
+    assert get_args(DiffFormat) == tuple(DIFF_FORMATS)
     guide = (OURS / "docs" / "guide" / "compare.md").read_text("utf-8")
-    assert re.findall(r"^\| `(\w+)` \|", guide, re.MULTILINE) == list(FORMATS)
+    assert re.findall(r"^\| `(\w+)` \|", guide, re.MULTILINE) == list(DIFF_FORMATS)
 
 
 @pytest.mark.parametrize("sides", [("HEAD~1", "HEAD"), ("HEAD", "HEAD~1"), ("HEAD",)])
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", DIFF_FORMATS)
 def test_a_wrong_plan_on_either_side_is_no_sameness(root: Path, diff: Run, form: str, sides: tuple[str, ...]) -> None:
     commit(root, {"plan.yml": "titel: Wrong\n"})
     write_plan(root, {"plan.yml": BASE["plan.yml"]})
@@ -154,7 +154,7 @@ NEW = "This is a new plan: 3 sprints, 3 weeks"
 UNREAD = "The base cannot be read as a plan, so nothing was compared. The plan is now: 3 sprints, 3 weeks"
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", DIFF_FORMATS)
 @pytest.mark.parametrize("folder", ["", "teams/search"])
 def test_the_first_plan_of_a_repository_is_a_new_plan(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str, folder: str
@@ -173,7 +173,7 @@ def test_the_first_plan_of_a_repository_is_a_new_plan(
     assert cli.run(sides) == 1
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", DIFF_FORMATS)
 def test_a_base_that_is_wrong_stops_no_repair(root: Path, diff: Run, form: str) -> None:
     commit(root, {"plan.yml": "titel: Wrong\n"})
     commit(root, {"plan.yml": BASE["plan.yml"]})
@@ -218,7 +218,7 @@ def test_the_threshold_is_taken_from_the_command_line(root: Path, diff: Run) -> 
     assert codes == [0, 1, 1, 0]
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", DIFF_FORMATS)
 def test_every_format_is_printed_and_written(root: Path, diff: Run, form: str) -> None:
     write_plan(root, {"sprints/2-b.yml": RISKY})
     said = diff("HEAD", "--format", form)[1]
@@ -263,7 +263,7 @@ def test_both_sides_speak_of_the_day_of_the_newer(root: Path, diff: Run) -> None
     assert (told["appeared"], told["disappeared"]) == ([], [])
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", DIFF_FORMATS)
 def test_plan_text_does_nothing_on_a_terminal_or_a_page(root: Path, diff: Run, form: str) -> None:
     hostile = "title: '<img src=x onerror=alert(1)> \u001b[31m ::error::x @everyone [bold]'\n".replace("\u001b", "")
     write_plan(root, {"plan.yml": hostile})

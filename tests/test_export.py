@@ -20,10 +20,10 @@ from masterplan.cli import app as cli
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.publish.project import open_project
-from masterplan.render.export import EXPORTS, Material, exports, paths
+from masterplan.render.export import EXPORTS, Material, export_files, paths
 from masterplan.render.export.badges import badges
 from masterplan.render.export.calendar import LONGEST_LINE, calendar
-from masterplan.render.export.data import schema, text, whole
+from masterplan.render.export.data import json_text, schema, whole
 from masterplan.render.export.tables import FORMULA, TABLES, csv, safe
 from masterplan.render.views import site as views
 from masterplan.render.write.sentences import sentences
@@ -79,19 +79,19 @@ def rows(table: str) -> list[list[str]]:
 
 def test_the_json_of_every_plan_fits_its_schema(tmp_path: Path) -> None:
     for facts in (seed(), full(tmp_path), analyse(small()), analyse(plan())):
-        SCHEMA.validate(json.loads(text(whole(facts))))
+        SCHEMA.validate(json.loads(json_text(whole(facts))))
 
 
 def test_the_schema_refuses_what_it_does_not_know() -> None:
     Draft7Validator.check_schema(schema())
-    said = json.loads(text(whole(seed())))
+    said = json.loads(json_text(whole(seed())))
     assert list(SCHEMA.iter_errors(said | {"more": 1}))
     assert list(SCHEMA.iter_errors(said | {"schema": "masterplan/v2"}))
     assert list(SCHEMA.iter_errors({key: value for key, value in said.items() if key != "sprints"}))
 
 
 def test_the_json_says_what_the_plan_says_and_what_follows() -> None:
-    said = json.loads(text(whole(analyse(small(start="2025-11-10"), DAY))))
+    said = json.loads(json_text(whole(analyse(small(start="2025-11-10"), DAY))))
     assert (said["schema"], said["today"], said["percent"], said["weighted_by"]) == (
         "masterplan/v1",
         "2025-11-20",
@@ -107,9 +107,9 @@ def test_the_json_says_what_the_plan_says_and_what_follows() -> None:
 
 
 def test_json_keys_are_in_order_and_hold_no_time() -> None:
-    said = text(whole(seed()))
+    said = json_text(whole(seed()))
     assert said == json.dumps(json.loads(said), separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
-    assert said == text(whole(seed()))
+    assert said == json_text(whole(seed()))
 
 
 # CSV
@@ -208,7 +208,7 @@ def test_without_a_start_or_phases_there_is_no_calendar() -> None:
     for of in (small(), plan(sprint("1"), start="2025-11-10")):
         facts = analyse(of, DAY)
         assert calendar(facts, "plan-1") == ""
-        assert "plan.ics" not in exports(Material(facts, "plan-1"))
+        assert "plan.ics" not in export_files(Material(facts, "plan-1"))
 
 
 @pytest.mark.parametrize("today", [None, DAY])
@@ -332,7 +332,7 @@ def test_a_table_for_excel_begins_with_a_byte_order_mark(tmp_path: Path) -> None
 
 def test_what_is_listed_is_what_is_made(tmp_path: Path) -> None:
     for material in (Material(seed()), Material(full(tmp_path))):
-        assert [path for export in EXPORTS for path in paths(export, material)] == list(exports(material))
+        assert [path for export in EXPORTS for path in paths(export, material)] == list(export_files(material))
 
 
 def test_every_export_has_a_command_that_makes_what_the_site_carries(tmp_path: Path) -> None:
@@ -341,7 +341,7 @@ def test_every_export_has_a_command_that_makes_what_the_site_carries(tmp_path: P
     outputs = {export.name: tmp_path / (export.folder or paths(export, project)[0]) for export in EXPORTS}
     for name, output in (outputs | {"all": tmp_path / "all"}).items():
         assert cli.run(["export", name, "--root", str(root), "--today", str(DAY), "--output", str(output)]) == 0
-    for path, text_ in exports(project).items():
+    for path, text_ in export_files(project).items():
         assert (tmp_path / path).read_bytes() == (tmp_path / "all" / path).read_bytes() == text_.encode()
     page = sentences(views.exports(project.context("guide/export.md")))
     assert [row.rpartition(", ")[2] for row in page[2:]] == [f"masterplan export {export.name}" for export in EXPORTS]

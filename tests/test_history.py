@@ -26,7 +26,7 @@ from masterplan.model.quantity import DecimalMark
 from masterplan.publish.project import open_project
 from masterplan.render import views
 from masterplan.render.diagrams.curves import Series, curve_scene
-from masterplan.render.diagrams.scene import Area, Caption
+from masterplan.render.diagrams.scene import Caption, Polygon
 from masterplan.render.export.feed import feed
 from masterplan.render.macro import MACROS
 from tests import sites
@@ -363,7 +363,7 @@ def test_a_curve_begins_with_what_was_there_before_the_first_step() -> None:
     heights = list(dict.fromkeys(y for _, y in line))
     assert line[0][1] == line[1][1]
     assert len(heights) == 2
-    (area,) = [each.points for each in scene.backdrop if isinstance(each, Area)]
+    (area,) = [each.points for each in scene.backdrop if isinstance(each, Polygon)]
     assert {y for _, y in area} == {*heights, area[-1][1]}
     assert area[-1][1] > max(heights)
 

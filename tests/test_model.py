@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from masterplan.analyse.figures import monthly_savings
 from masterplan.load import load
 from masterplan.model.declared import TableRow
-from masterplan.model.fields import reading
+from masterplan.model.fields import decimal_context
 from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity, at_least, ordered
 from masterplan.model.part import Part, referring, walk
 from masterplan.model.place import Place, Step
@@ -139,7 +139,7 @@ def parts_of(of: Plan) -> list[Part]:
 
 
 def assert_reads_as_it_is_dumped(part: Part, mark: DecimalMark | None = None) -> None:
-    kind, context = type(part), reading(mark)
+    kind, context = type(part), decimal_context(mark)
     assert kind.model_validate(part.model_dump(), context=context) == part
     assert kind.model_validate_json(json.dumps(part.model_dump(mode="json")), context=context) == part
 
@@ -168,7 +168,7 @@ AMOUNTS = st.builds(
 @given(AMOUNTS | st.text(max_size=12), st.sampled_from([None, *MARKS]))
 def test_an_amount_reads_as_it_is_dumped_with_the_same_decimal_mark(text: str, mark: DecimalMark | None) -> None:
     try:
-        part = TableRow.model_validate({"name": "Costs", "cells": (text,)}, context=reading(mark))
+        part = TableRow.model_validate({"name": "Costs", "cells": (text,)}, context=decimal_context(mark))
     except ValueError:
         return
     assert part.model_dump() == {"name": "Costs", "cells": (text,)}

@@ -21,10 +21,10 @@ from masterplan.model.change import Question
 from masterplan.model.naming import PLAN
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
-from masterplan.render.export import exports
+from masterplan.render.export import export_files
 from masterplan.render.macro import MACROS
 from masterplan.render.review import html, markdown
-from masterplan.render.review.text import text
+from masterplan.render.review.text import terminal
 from tests.plans import write_plan
 from tests.reviews import change, review
 from tests.sites import words
@@ -57,9 +57,11 @@ def computed(of: Project, kind: str) -> FactValue:
 
 def exported(of: Project) -> tuple[Any, dict[str, list[dict[str, str]]]]:
     """The plan as JSON, and its CSV tables by name."""
-    made = exports(of)
+    made = export_files(of)
     tables = {
-        name: list(csv.DictReader(io.StringIO(text.lstrip("\ufeff")))) for name, text in made.items() if ".csv" in name
+        name: list(csv.DictReader(io.StringIO(terminal.lstrip("\ufeff"))))
+        for name, terminal in made.items()
+        if ".csv" in name
     }
     return json.loads(made["plan.json"]), tables
 
@@ -153,7 +155,7 @@ def test_savings_are_those_of_the_sprints_that_are_not_dropped(standing: Project
     assert data["savings"]["text"] == month
     assert (computed(standing, "monthly-savings").value, computed(standing, "annual-savings").value) == (month, year)
     assert extent(standing.facts.plan).savings == month
-    assert exports(standing)["badges/savings.json"].count(month) == 1
+    assert export_files(standing)["badges/savings.json"].count(month) == 1
     drawn = page(standing, "savings_over_time")
     assert "Sprint 4" not in page(standing, "savings_chart")
     assert "10,000" not in drawn
@@ -188,8 +190,8 @@ def test_one_week_is_a_week_everywhere(tmp_path: Path) -> None:
     of = project(tmp_path, files)
     names = ("phase_list", "week_chart", "options_table", "option_list", "who_does_what", "sprint_list")
     texts = [page(of, name) for name in names] + [finding.message for finding in of.facts.findings]
-    assert sum("week 3" in text.casefold() for text in texts) > len(names) // 2
-    assert [text for text in texts if re.search(r"\bweeks [0-9]+(?![0-9]|-|–)", text, re.IGNORECASE)] == []
+    assert sum("week 3" in terminal.casefold() for terminal in texts) > len(names) // 2
+    assert [terminal for terminal in texts if re.search(r"\bweeks [0-9]+(?![0-9]|-|–)", terminal, re.IGNORECASE)] == []
 
 
 def test_what_has_no_owner_is_called_alike_everywhere(tmp_path: Path) -> None:
@@ -200,5 +202,5 @@ def test_what_has_no_owner_is_called_alike_everywhere(tmp_path: Path) -> None:
     for name in ("sprint_page", "completion_report"):
         assert "Owner Unassigned" in page(of, name, "1")
     assert "| Unassigned |" in markdown(asked)
-    assert "Unassigned: does it fit?" in text(asked).plain
+    assert "Unassigned: does it fit?" in terminal(asked).plain
     assert "Unassigned" in words(LexborHTMLParser(html(asked)).css("main, body")[0])

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import Review, compare
 from masterplan.render.review import html, markdown
-from masterplan.render.review.wording import reasons, verdict
+from masterplan.render.review.wording import sprint_reasons, verdict
 from masterplan.render.why import why_then
 from tests.changes.recorded import NAMES, recorded_case
 from tests.golden import recorded
@@ -44,7 +44,7 @@ def test_what_was_found_is_shown_or_counted(cases: Mapping[str, Review], name: s
     comment, page = shown(markdown(cases[name])), LexborHTMLParser(html(cases[name]))
     left_out = [int(more.text().split()[0]) - 1 for more in comment.css("td strong")]
     assert len(page.css("tbody tr")) == sum(map(len, parts))
-    explained = len(reasons(cases[name]))
+    explained = len(sprint_reasons(cases[name]))
     assert len(comment.css("tbody tr")) + sum(left_out) == sum(map(len, parts)) + explained
     assert {node.tag for node in comment.css("*")} <= TAGS | OURS
     assert not [match[0] for each in words(comment) if (match := SEEN.search(each))]

@@ -10,7 +10,7 @@ from masterplan.analyse.changes import Review, compare
 from masterplan.model.plan import Plan
 from masterplan.render.review import html, markdown
 from masterplan.render.review.graph import neighbourhood
-from masterplan.render.review.wording import reasons
+from masterplan.render.review.wording import sprint_reasons
 from tests.changes.pairs import pairs
 from tests.test_review_comment import shown
 
@@ -30,7 +30,7 @@ def test_everything_found_is_shown_or_counted(two: tuple[Plan, ...]) -> None:
     rows = len(said.css("tbody tr")) + sum(int(more.text().split()[0]) - 1 for more in said.css("td strong"))
     different = found.difference
     parts = (different.changes, different.consequences, different.questions, different.appeared, different.disappeared)
-    assert rows == sum(map(len, parts)) + len(reasons(found))
+    assert rows == sum(map(len, parts)) + len(sprint_reasons(found))
     assert len(LexborHTMLParser(html(found)).css("tbody tr")) == sum(map(len, parts))
 
 

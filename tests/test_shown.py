@@ -20,7 +20,7 @@ from masterplan.model.part import walk
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.render import views
-from masterplan.render.export import Material, exports
+from masterplan.render.export import Material, export_files
 from masterplan.render.links import Links
 from masterplan.render.macro import MACROS, Context, Macro
 from tests.everything import Kind, neighbours, whole
@@ -147,7 +147,7 @@ def calls(macro: Macro, context: Context) -> Iterator[str]:
 
 def files(plan: Plan) -> Iterator[str]:
     """All exports of a plan."""
-    yield from exports(Material(facts_of(plan), plan.header.id or "")).values()
+    yield from export_files(Material(facts_of(plan), plan.header.id or "")).values()
 
 
 def field(path: str) -> str:

@@ -29,7 +29,7 @@ from masterplan.publish.project import Project, open_project
 from masterplan.render.links import phase_path
 from masterplan.render.macro import MACROS
 from masterplan.render.review import html, markdown
-from masterplan.render.review.text import text
+from masterplan.render.review.text import terminal
 from masterplan.render.views.dependencies import MOST_DRAWN
 from masterplan.render.why import why_then
 from tests.changes.recorded import NAMES, recorded_case
@@ -176,7 +176,7 @@ def reviewed(older: Plan, newer: Plan) -> str:
     page = LexborHTMLParser(html(review))
     for node in page.css("style"):
         node.decompose()
-    return "\n".join([str(text(review)), markdown(review), page.text(separator=" ")])
+    return "\n".join([str(terminal(review)), markdown(review), page.text(separator=" ")])
 
 
 def test_why_a_piece_of_work_is_when_it_is_has_the_plans_words() -> None:

@@ -38,6 +38,6 @@ def export(root: str | Path, today: date | None = None) -> Mapping[str, str]:
     read the repository.
     """
     from masterplan.publish.project import open_project  # noqa: PLC0415 - takes a while to import
-    from masterplan.render.export import exports  # noqa: PLC0415
+    from masterplan.render.export import export_files  # noqa: PLC0415
 
-    return exports(open_project(Path(root), today))
+    return export_files(open_project(Path(root), today))

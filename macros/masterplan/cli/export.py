@@ -84,9 +84,9 @@ def export_all(
     today: Today = None,
 ) -> None:
     """Give every form of the plan that a site carries, as files with the paths that they have in its `exports/`."""
-    from masterplan.render.export import exports
+    from masterplan.render.export import export_files
 
-    _several(exports(_project(root, today)), None, output)
+    _several(export_files(_project(root, today)), None, output)
 
 
 @app.command("mermaid")

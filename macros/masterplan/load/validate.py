@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 from masterplan.load.hints import did_you_mean, excerpt
 from masterplan.load.rules import RULE_BY_ID
 from masterplan.load.source import UNREAD, Source
-from masterplan.model.fields import PAGE_PATTERN, reading
+from masterplan.model.fields import PAGE_PATTERN, decimal_context
 from masterplan.model.finding import Finding
 from masterplan.model.part import Part, part_at
 from masterplan.model.place import Step, locate
@@ -33,7 +33,7 @@ def validate(source: Source, part: type[_P], mark: DecimalMark | None) -> tuple[
     if source.data is None:
         return None, ()
     try:
-        return part.model_validate(source.data, context=reading(mark)), ()
+        return part.model_validate(source.data, context=decimal_context(mark)), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
         return None, tuple(_finding(source, part, detail) for detail in details if detail["input"] is not UNREAD)

@@ -97,7 +97,7 @@ _A_YEAR: dict[str, Decimal] = {
 """How many of each unit of time a year of the calendar has."""
 
 
-def reading(mark: DecimalMark | None) -> dict[str, DecimalMark | None]:
+def decimal_context(mark: DecimalMark | None) -> dict[str, DecimalMark | None]:
     """The context in which pydantic validates parts of a plan: what stands before decimals in its amounts."""
     return {"decimal": mark}
 

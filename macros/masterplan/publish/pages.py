@@ -20,7 +20,7 @@ from masterplan.publish import mkdocs_yml
 from masterplan.publish.default_pages import PAGES
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import read_page
-from masterplan.render.export import FOLDER, exports
+from masterplan.render.export import FOLDER, export_files
 from masterplan.render.links import ALL_SPRINTS, SOURCE_PAGE, SPRINTS, phase_path
 from masterplan.render.views.progress import report_path
 
@@ -89,7 +89,7 @@ def scripts(project: Project) -> list[str]:
 def additions(project: Project) -> Mapping[str, bytes]:
     """Styles, scripts, the plan and its changes in forms for other programs, by their path below docs/."""
     looks = assets(project.guest.theme) if project.guest else assets()
-    added = {**looks, **{FOLDER + path: text.encode() for path, text in exports(project).items()}}
+    added = {**looks, **{FOLDER + path: text.encode() for path, text in export_files(project).items()}}
     return {project.at(path): content for path, content in added.items()}
 
 

@@ -238,7 +238,7 @@ class Figure(Block):
 
 
 @dataclass(frozen=True, slots=True)
-class Bar(Block):
+class Meter(Block):
     """How much is done, in per cent."""
 
     percent: int

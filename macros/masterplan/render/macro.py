@@ -25,7 +25,7 @@ from masterplan.render.write import html
 
 View = Callable[..., Content]
 
-MOST_NAMED = 12
+_MOST_NAMED = 12
 """How many ids an error names."""
 
 
@@ -151,4 +151,4 @@ def _parameter(parameter: inspect.Parameter) -> Parameter:
 
 def _known(ids: Mapping[str, Any]) -> str:
     names = list(ids)
-    return ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "") if names else "none"
+    return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "") if names else "none"

@@ -10,9 +10,9 @@ from masterplan.analyse import Facts
 from masterplan.errors import UsageError
 from masterplan.render.escape import plain
 
-MOST_CHARACTERS = 50_000
+_MOST_CHARACTERS = 50_000
 """Mermaid's `maxTextSize`, which a diagram on GitHub cannot raise."""
-MOST_EDGES = 500
+_MOST_EDGES = 500
 """Mermaid's `maxEdges`, likewise."""
 LONGEST_LABEL = 48
 
@@ -35,10 +35,10 @@ def mermaid(facts: Facts, focus: str | None = None, depth: int = 1, phase: str |
         arrow = _ARROWS[edge.strength] + (f'|"{label(edge.reason)}"|' if edge.reason else "")
         lines.append(f"  {names[edge.needs]} {arrow} {names[edge.sprint]}")
     text = "\n".join(lines) + "\n"
-    if len(edges) > MOST_EDGES or len(text) > MOST_CHARACTERS:
+    if len(edges) > _MOST_EDGES or len(text) > _MOST_CHARACTERS:
         raise UsageError(
             f"{len(edges):,} dependencies in {len(text):,} characters are more than Mermaid draws "
-            f"({MOST_EDGES} in {MOST_CHARACTERS:,}); ask for a focus or a phase"
+            f"({_MOST_EDGES} in {_MOST_CHARACTERS:,}); ask for a focus or a phase"
         )
     return text
 

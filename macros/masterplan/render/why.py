@@ -13,7 +13,7 @@ from masterplan.model.naming import Subject
 from masterplan.model.weeks import Weeks
 
 _NOBODY = {"nobody-can", "nobody-there"}
-MOST_STEPS = 8
+MOST_WAITS = 8
 """A longer chain is cut in its middle."""
 
 
@@ -69,10 +69,10 @@ def _when(facts: Facts, why: Why) -> str:
 
 def _held(facts: Facts, why: Why) -> list[str]:
     sentences = [_step(facts, step, why.who) for step in why.chain]
-    if len(sentences) <= MOST_STEPS:
+    if len(sentences) <= MOST_WAITS:
         return sentences
-    left_out = len(sentences) - MOST_STEPS
-    return [*sentences[: MOST_STEPS - 1], f"So it goes on for {count(left_out, 'more step')}.", sentences[-1]]
+    left_out = len(sentences) - MOST_WAITS
+    return [*sentences[: MOST_WAITS - 1], f"So it goes on for {count(left_out, 'more step')}.", sentences[-1]]
 
 
 def _step(facts: Facts, step: Wait, who: str) -> str:

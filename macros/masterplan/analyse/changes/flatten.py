@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from masterplan.model.change import Key
 from masterplan.model.declared import Declared, Table, TableRow, Waiver
-from masterplan.model.fields import reading
+from masterplan.model.fields import decimal_context
 from masterplan.model.naming import natural
 from masterplan.model.part import Part, PartField, Path, fields_of
 from masterplan.model.plan import Header, Lane, Parallel, Phase, Reason, Term, Work
@@ -120,7 +120,7 @@ def put_together(kind: type[_P], pieces: Mapping[Key, object], mark: DecimalMark
 
     Raises ValueError where they make none.
     """
-    return kind.model_validate(_fields(kind, pieces), context=reading(mark))
+    return kind.model_validate(_fields(kind, pieces), context=decimal_context(mark))
 
 
 def _field(shape: Shape, value: Any, key: Key, path: Path, names: Names) -> Iterator[tuple[Key, Piece]]:

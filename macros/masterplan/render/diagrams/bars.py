@@ -9,7 +9,17 @@ from decimal import Decimal
 from math import ceil, floor, log10
 
 from masterplan.model.quantity import amount
-from masterplan.render.diagrams.scene import Box, Caption, Line, Mark, Rect, Scene, Style, block, empty_scene
+from masterplan.render.diagrams.scene import (
+    Caption,
+    Polyline,
+    Primitive,
+    Rect,
+    Scene,
+    TextStyle,
+    Tile,
+    empty_scene,
+    text_block,
+)
 from masterplan.render.diagrams.svg import render
 
 _STEPS = (1.0, 2.0, 5.0, 10.0)
@@ -74,27 +84,27 @@ def range_scene(ranges: Sequence[Range], unit: str, caption: Caption) -> Scene:
     return Scene(_GUTTER + _CHART + _WORDS, bottom + _FOOT, caption, _grid(axis, unit, bottom), (), rows)
 
 
-def _grid(axis: Axis, unit: str, bottom: float) -> tuple[Mark, ...]:
-    marks: list[Mark] = []
+def _grid(axis: Axis, unit: str, bottom: float) -> tuple[Primitive, ...]:
+    marks: list[Primitive] = []
     for tick in axis.ticks:
         x = axis.at(tick)
-        marks.append(Line(((x, 0.0), (x, bottom)), "mp-grid"))
-        marks.extend(block((axis.words(tick, unit),), Style.NOTE, x, bottom + 6, "middle"))
+        marks.append(Polyline(((x, 0.0), (x, bottom)), "mp-grid"))
+        marks.extend(text_block((axis.words(tick, unit),), TextStyle.NOTE, x, bottom + 6, "middle"))
     return tuple(marks)
 
 
-def _row(bar: Range, axis: Axis, top: float) -> Box:
+def _row(bar: Range, axis: Axis, top: float) -> Tile:
     left, right = axis.at(bar.low), axis.at(bar.high)
     wide = max(right - left, _SHORTEST)
-    label = Style.BESIDE.wrap(bar.label, _GUTTER - 16, 1)
-    value = Style.BESIDE.wrap(bar.text, _WORDS - 16, 1)
-    middle = top + (_ROW - Style.BESIDE.leading) / 2
-    marks: tuple[Mark, ...] = (
+    label = TextStyle.BESIDE.wrap(bar.label, _GUTTER - 16, 1)
+    value = TextStyle.BESIDE.wrap(bar.text, _WORDS - 16, 1)
+    middle = top + (_ROW - TextStyle.BESIDE.leading) / 2
+    marks: tuple[Primitive, ...] = (
         Rect(left, top + (_ROW - _BAR) / 2, wide, _BAR, "mp-range", 3.0),
-        *block(label, Style.BESIDE, _GUTTER - 10, middle, "end"),
-        *block(value, Style.BESIDE, left + wide + 8, middle),
+        *text_block(label, TextStyle.BESIDE, _GUTTER - 10, middle, "end"),
+        *text_block(value, TextStyle.BESIDE, left + wide + 8, middle),
     )
-    return Box(
+    return Tile(
         Rect(0, top + 1, axis.end + _WORDS, _ROW - 2, "mp-row", 4.0), f"{bar.label}: {bar.text}", marks, bar.href
     )
 

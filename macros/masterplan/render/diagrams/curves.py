@@ -6,17 +6,17 @@ from itertools import pairwise
 
 from masterplan.render.diagrams.bars import Axis
 from masterplan.render.diagrams.scene import (
-    Area,
     Caption,
-    Edge,
-    Line,
-    Mark,
+    Connector,
     Point,
+    Polygon,
+    Polyline,
+    Primitive,
     Scene,
-    Style,
     Text,
-    block,
+    TextStyle,
     empty_scene,
+    text_block,
 )
 from masterplan.render.diagrams.svg import render
 
@@ -82,25 +82,27 @@ def _path(line: Series, end: int, across: Axis, up: Axis) -> tuple[Point, ...]:
     return points
 
 
-def _line(line: Series, n: int, across: Axis, up: Axis) -> Edge:
-    return Edge(Line(_path(line, 1, across, up), f"mp-series mp-series-{n % 4}"), line.name)
+def _line(line: Series, n: int, across: Axis, up: Axis) -> Connector:
+    return Connector(Polyline(_path(line, 1, across, up), f"mp-series mp-series-{n % 4}"), line.name)
 
 
-def _band(line: Series, n: int, across: Axis, up: Axis) -> Area:
+def _band(line: Series, n: int, across: Axis, up: Axis) -> Polygon:
     there, back = _path(line, 1, across, up), _path(line, 0, across, up)
-    return Area((*there, *reversed(back)), f"mp-area mp-series-{n % 4}")
+    return Polygon((*there, *reversed(back)), f"mp-area mp-series-{n % 4}")
 
 
-def _grid(across: Axis, up: Axis, unit: str, weeks: int, step: str) -> tuple[Mark, ...]:
-    marks: list[Mark] = []
+def _grid(across: Axis, up: Axis, unit: str, weeks: int, step: str) -> tuple[Primitive, ...]:
+    marks: list[Primitive] = []
     for tick in up.ticks:
         y = up.at(tick)
-        marks.append(Line(((across.start, y), (across.end, y)), "mp-grid"))
-        marks.extend(block((up.words(tick, unit),), Style.NOTE, _LEFT - 8, y - Style.NOTE.leading / 2, "end"))
+        marks.append(Polyline(((across.start, y), (across.end, y)), "mp-grid"))
+        marks.extend(
+            text_block((up.words(tick, unit),), TextStyle.NOTE, _LEFT - 8, y - TextStyle.NOTE.leading / 2, "end")
+        )
     every = -(-weeks // _MOST_NUMBERED)
     for week in range(every, weeks + 1, every):
         words = f"{step}{week}" if week == every else str(week)
-        marks.extend(block((words,), Style.NOTE, across.at(week), up.start + 6, "middle"))
+        marks.extend(text_block((words,), TextStyle.NOTE, across.at(week), up.start + 6, "middle"))
     return tuple(marks)
 
 
@@ -108,19 +110,19 @@ def _labels(series: Sequence[Series], across: Axis, up: Axis) -> tuple[Text, ...
     """The names of the series behind their ends, moved apart where they would meet."""
     wanted = sorted((up.at(line.high[-1]), n) for n, line in enumerate(series))
     texts: list[Text] = []
-    lowest = -Style.BESIDE.leading
+    lowest = -TextStyle.BESIDE.leading
     for y, n in wanted:
-        lowest = max(y - Style.BESIDE.leading / 2, lowest + Style.BESIDE.leading)
-        words = Style.BESIDE.wrap(series[n].label, _WORDS - 16, 1)
-        texts.extend(block(words, Style.BESIDE, across.end + 8, lowest))
+        lowest = max(y - TextStyle.BESIDE.leading / 2, lowest + TextStyle.BESIDE.leading)
+        words = TextStyle.BESIDE.wrap(series[n].label, _WORDS - 16, 1)
+        texts.extend(text_block(words, TextStyle.BESIDE, across.end + 8, lowest))
     return tuple(texts)
 
 
-def _today(today: float | None, across: Axis, weeks: int) -> tuple[Mark, ...]:
+def _today(today: float | None, across: Axis, weeks: int) -> tuple[Primitive, ...]:
     if today is None or not 0 <= today <= weeks:
         return ()
     x = across.at(today)
     return (
-        Line(((x, _TOP), (x, _TOP + _HEIGHT)), "mp-today"),
-        *block(("today",), Style.NOTE, x + 4, _TOP),
+        Polyline(((x, _TOP), (x, _TOP + _HEIGHT)), "mp-today"),
+        *text_block(("today",), TextStyle.NOTE, x + 4, _TOP),
     )

@@ -10,23 +10,23 @@ from math import ceil, sqrt
 
 from masterplan.model.naming import natural
 from masterplan.render.diagrams.labels import place_labels
-from masterplan.render.diagrams.layout import Direction, Frame, Item, Layout, layout
+from masterplan.render.diagrams.layout import Frame, Layout, LayoutItem, Orientation, layout
 from masterplan.render.diagrams.nodes import WIDTH, Node, box, height
 from masterplan.render.diagrams.scene import (
     Arrow,
-    Box,
     Caption,
-    Edge,
-    Line,
-    Mark,
+    Connector,
     Point,
+    Polyline,
+    Primitive,
     Rect,
     Scene,
-    Style,
     Text,
-    block,
+    TextStyle,
+    Tile,
     edge,
     empty_scene,
+    text_block,
 )
 from masterplan.render.diagrams.svg import render
 
@@ -39,12 +39,12 @@ _LABELLED_NODES = 25
 _SAMPLE = 28.0
 
 
-def dependency_diagram(
+def draw_dependencies(
     nodes: Iterable[Node],
     arrows: Iterable[Arrow],
     phases: Sequence[str],
     caption: Caption,
-    direction: Direction = "LR",
+    direction: Orientation = "LR",
 ) -> str:
     """Return the diagram as SVG."""
     return render(dependency_scene(nodes, arrows, phases, caption, direction))
@@ -55,7 +55,7 @@ def dependency_scene(
     arrows: Iterable[Arrow],
     phases: Sequence[str],
     caption: Caption,
-    direction: Direction = "LR",
+    direction: Orientation = "LR",
 ) -> Scene:
     """Return the diagram's scene.
 
@@ -70,7 +70,7 @@ def dependency_scene(
     channel = (_LABEL_CHANNEL if labelled else _CHANNEL)[direction]
     frame = Frame(direction, max(6, ceil(sqrt(len(nodes)))), channel, _origin(headings.values(), direction))
     high = max(map(height, nodes))
-    items = [Item(node.key, WIDTH, height(node) if node.stub else high, node.phase) for node in nodes]
+    items = [LayoutItem(node.key, WIDTH, height(node) if node.stub else high, node.phase) for node in nodes]
     placed = layout(items, [(arrow.source, arrow.target) for arrow in arrows], frame)
     boxes = tuple(box(node, placed.corners[item.key], item.height) for node, item in zip(nodes, items, strict=True))
     legend = _legend(arrows, placed.height + 2.5 * _PAD)
@@ -87,8 +87,8 @@ def dependency_scene(
 
 
 def _edges(
-    nodes: Iterable[Node], arrows: Iterable[Arrow], placed: Layout, obstacles: Sequence[Box]
-) -> tuple[Edge, ...]:
+    nodes: Iterable[Node], arrows: Iterable[Arrow], placed: Layout, obstacles: Sequence[Tile]
+) -> tuple[Connector, ...]:
     """Return the lines, with their reasons beside them if there are boxes to keep clear of."""
     names = {node.key: node.name or node.title for node in nodes}
     drawn = {(arrow.source, arrow.target): arrow for arrow in arrows if arrow.source != arrow.target}
@@ -97,36 +97,36 @@ def _edges(
     return tuple(edge(arrow, placed.routes[pair], names, labels.get(pair, ())) for pair, arrow in drawn.items())
 
 
-def _heading(phase: str, direction: Direction) -> tuple[str, ...]:
-    return Style.HEADING.wrap(phase, WIDTH if direction == "LR" else _GUTTER - 2 * _PAD, _HEADING_LINES)
+def _heading(phase: str, direction: Orientation) -> tuple[str, ...]:
+    return TextStyle.HEADING.wrap(phase, WIDTH if direction == "LR" else _GUTTER - 2 * _PAD, _HEADING_LINES)
 
 
-def _origin(headings: Iterable[Sequence[str]], direction: Direction) -> Point:
+def _origin(headings: Iterable[Sequence[str]], direction: Orientation) -> Point:
     """Leave room for the headings: above the bands from left to right, or left of the bands top-down."""
     lines = max(map(len, headings), default=0)
     if not lines:
         return _PAD, _PAD
-    return (_PAD, 2 * _PAD + lines * Style.HEADING.leading) if direction == "LR" else (_GUTTER, _PAD)
+    return (_PAD, 2 * _PAD + lines * TextStyle.HEADING.leading) if direction == "LR" else (_GUTTER, _PAD)
 
 
-def _band(lines: tuple[str, ...], placed: Layout, phase: int, direction: Direction) -> tuple[Mark, ...]:
+def _band(lines: tuple[str, ...], placed: Layout, phase: int, direction: Orientation) -> tuple[Primitive, ...]:
     (left, top), (right, bottom) = placed.bands[phase]
     left, top = (left - _PAD, 0.0) if direction == "LR" else (0.0, top - _PAD)
     frame = Rect(left, top, right + _PAD - left, bottom + _PAD - top, "mp-band", 10.0)
-    return frame, *block(lines, Style.HEADING, left + _PAD, top + _PAD - 2)
+    return frame, *text_block(lines, TextStyle.HEADING, left + _PAD, top + _PAD - 2)
 
 
-def _legend(arrows: Iterable[Arrow], middle: float) -> tuple[Mark, ...]:
+def _legend(arrows: Iterable[Arrow], middle: float) -> tuple[Primitive, ...]:
     """Say in words what the lines' looks mean, of those that the diagram has."""
     looks = {
         ("mp-hard", "hard dependency"): any(arrow.strength == "hard" for arrow in arrows),
         ("mp-soft", "soft dependency"): any(arrow.strength == "soft" for arrow in arrows),
         ("mp-hard mp-critical", "critical path"): any(arrow.critical for arrow in arrows),
     }
-    marks: list[Mark] = []
+    marks: list[Primitive] = []
     left = _PAD
     for classes, words in (look for look, used in looks.items() if used):
-        marks.append(Line(((left, middle), (left + _SAMPLE, middle)), classes, arrow=True))
-        marks.extend(block((words,), Style.NOTE, left + _SAMPLE + 8, middle - Style.NOTE.leading / 2))
-        left += _SAMPLE + 8 + Style.NOTE.width(words) + 16
+        marks.append(Polyline(((left, middle), (left + _SAMPLE, middle)), classes, arrow=True))
+        marks.extend(text_block((words,), TextStyle.NOTE, left + _SAMPLE + 8, middle - TextStyle.NOTE.leading / 2))
+        left += _SAMPLE + 8 + TextStyle.NOTE.width(words) + 16
     return tuple(marks)

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from masterplan.render.diagrams.scene import Point, Rect, Style, Text, block
+from masterplan.render.diagrams.scene import Point, Rect, Text, TextStyle, text_block
 
 _Area = tuple[float, float, float, float]
 """Left, top, right and bottom."""
 _Key = TypeVar("_Key")
 
-_STYLE = Style.LABEL
+_STYLE = TextStyle.LABEL
 _LINES = 3
 _WIDEST = 112.0
 _AWAY = 4.0
@@ -33,7 +33,7 @@ def place_labels(
     for key, label in labels.items():
         for area, lines in _candidates(label, routes[key]):
             if _within(area, whole) and not any(_overlap(area, other) for other in taken):
-                placed[key] = block(lines, _STYLE, (area[0] + area[2]) / 2, area[1], "middle")
+                placed[key] = text_block(lines, _STYLE, (area[0] + area[2]) / 2, area[1], "middle")
                 taken.append(area)
                 break
     return placed

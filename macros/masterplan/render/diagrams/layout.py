@@ -16,7 +16,7 @@ from masterplan.render.diagrams.order import Order, Pair, order
 from masterplan.render.diagrams.placement import keep_apart, place, ports, tracks
 from masterplan.render.diagrams.scene import Point
 
-Direction = Literal["LR", "TB"]
+Orientation = Literal["LR", "TB"]
 
 _BOX_GAP = 26.0
 _PASSAGE_GAP = 16.0
@@ -27,7 +27,7 @@ _TRACK_MARGIN = 18.0
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class LayoutItem:
     """Something to place: its size in pixels, and the band it belongs to."""
 
     key: str
@@ -40,7 +40,7 @@ class Item:
 class Frame:
     """How to draw."""
 
-    direction: Direction = "LR"
+    direction: Orientation = "LR"
     limit: int = 8
     """Most items in a layer."""
     channel: float = 48.0
@@ -63,7 +63,7 @@ class Layout:
     height: float
 
 
-def layout(items: Iterable[Item], edges: Iterable[tuple[str, str]], frame: Frame) -> Layout:
+def layout(items: Iterable[LayoutItem], edges: Iterable[tuple[str, str]], frame: Frame) -> Layout:
     """Place items in layers and route the edges, pairs of keys.
 
     The result does not depend on the order of what is given. Loops and duplicates are dropped; an edge

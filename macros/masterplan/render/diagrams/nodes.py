@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from masterplan.render.diagrams.scene import Box, Mark, Point, Rect, Sign, Style, block
+from masterplan.render.diagrams.scene import Point, Primitive, Rect, Sign, TextStyle, Tile, text_block
 
 Look = Literal["planned", "ready", "active", "blocked", "done", "dropped"]
 
@@ -57,48 +57,48 @@ def height(node: Node) -> float:
     notes = len(_notes(node))
     return (
         2 * _INSET
-        + Style.NAME.leading
+        + TextStyle.NAME.leading
         + _GAP
-        + Style.TITLE.leading * max(1, len(_title(node)))
-        + (_GAP + Style.NOTE.leading * notes if notes else 0)
+        + TextStyle.TITLE.leading * max(1, len(_title(node)))
+        + (_GAP + TextStyle.NOTE.leading * notes if notes else 0)
     )
 
 
-def box(node: Node, corner: Point, high: float) -> Box:
+def box(node: Node, corner: Point, high: float) -> Tile:
     """Return the node's box with its top left corner at a place."""
     x, y = corner
     states = f"mp-node mp-{node.state}{' mp-critical' * node.critical}{' mp-focus' * node.focus}"
     frame = Rect(x, y, WIDTH, high, "mp-node mp-stub" if node.stub else states, 8.0)
     marks = _stub_marks(node, corner) if node.stub else _marks(node, corner, high)
-    return Box(frame, node.spoken(), marks, node.href)
+    return Tile(frame, node.spoken(), marks, node.href)
 
 
-def _marks(node: Node, corner: Point, high: float) -> tuple[Mark, ...]:
+def _marks(node: Node, corner: Point, high: float) -> tuple[Primitive, ...]:
     left, top = corner[0] + _INSET, corner[1] + _INSET
-    right, middle = corner[0] + WIDTH - _INSET, top + Style.NAME.leading / 2
-    name = Style.NAME.wrap(node.name, WIDTH - 2 * _INSET - 2 * _SIGN, 1)
+    right, middle = corner[0] + WIDTH - _INSET, top + TextStyle.NAME.leading / 2
+    name = TextStyle.NAME.wrap(node.name, WIDTH - 2 * _INSET - 2 * _SIGN, 1)
     notes = _notes(node)
-    signs: list[Mark] = [Sign(left + 5, middle, node.state)]
+    signs: list[Primitive] = [Sign(left + 5, middle, node.state)]
     if node.risk_level:
         signs.append(Sign(right - 6, middle, f"risk-{node.risk_level}"))
     return (
         *signs,
-        *block(name, Style.NAME, left + _SIGN, top),
-        *block(_title(node), Style.TITLE, left, top + Style.NAME.leading + _GAP),
-        *block(notes, Style.NOTE, left, corner[1] + high - _INSET - Style.NOTE.leading * len(notes)),
+        *text_block(name, TextStyle.NAME, left + _SIGN, top),
+        *text_block(_title(node), TextStyle.TITLE, left, top + TextStyle.NAME.leading + _GAP),
+        *text_block(notes, TextStyle.NOTE, left, corner[1] + high - _INSET - TextStyle.NOTE.leading * len(notes)),
     )
 
 
-def _stub_marks(node: Node, corner: Point) -> tuple[Mark, ...]:
-    lines = Style.NAME.wrap(node.title, WIDTH - 2 * _INSET, 1)
-    top = corner[1] + (_STUB_HEIGHT - Style.NAME.leading) / 2
-    return block(lines, Style.NAME, corner[0] + WIDTH / 2, top, "middle")
+def _stub_marks(node: Node, corner: Point) -> tuple[Primitive, ...]:
+    lines = TextStyle.NAME.wrap(node.title, WIDTH - 2 * _INSET, 1)
+    top = corner[1] + (_STUB_HEIGHT - TextStyle.NAME.leading) / 2
+    return text_block(lines, TextStyle.NAME, corner[0] + WIDTH / 2, top, "middle")
 
 
 def _title(node: Node) -> tuple[str, ...]:
-    return Style.TITLE.wrap(node.title, WIDTH - 2 * _INSET, _TITLE_LINES)
+    return TextStyle.TITLE.wrap(node.title, WIDTH - 2 * _INSET, _TITLE_LINES)
 
 
 def _notes(node: Node) -> tuple[str, ...]:
     words = " · ".join(filter(None, (node.status, node.risk)))
-    return Style.NOTE.wrap(words, WIDTH - 2 * _INSET, _NOTE_LINES)
+    return TextStyle.NOTE.wrap(words, WIDTH - 2 * _INSET, _NOTE_LINES)

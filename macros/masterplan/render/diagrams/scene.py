@@ -16,7 +16,7 @@ Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
 
 
-class Style(Enum):
+class TextStyle(Enum):
     """A text style: class name, font size, line height and weight."""
 
     NAME = ("mp-name", 11.0, 15.0, "bold")
@@ -55,7 +55,7 @@ class Text:
     x: float
     y: float
     content: str
-    style: Style
+    style: TextStyle
     anchor: Anchor = "start"
 
 
@@ -81,7 +81,7 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Polyline:
     """A line through points, its corners rounded; with an arrow it points at the last one."""
 
     points: tuple[Point, ...]
@@ -90,31 +90,31 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class Polygon:
     """What lies inside a ring of points."""
 
     points: tuple[Point, ...]
     classes: str
 
 
-Mark = Text | Rect | Sign | Line | Area
+Primitive = Text | Rect | Sign | Polyline | Polygon
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class Tile:
     """Something with a name, and a page if `href` is given; the name is also its tooltip."""
 
     frame: Rect
     name: str
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[Primitive, ...] = ()
     href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Connector:
     """A line that says something: its name is spoken by screen readers and shown as its tooltip."""
 
-    line: Line
+    line: Polyline
     name: str
     label: tuple[Text, ...] = ()
 
@@ -147,31 +147,33 @@ class Scene:
     width: float
     height: float
     caption: Caption
-    backdrop: tuple[Mark, ...] = ()
-    edges: tuple[Edge, ...] = ()
-    boxes: tuple[Box, ...] = ()
-    front: tuple[Mark, ...] = ()
+    backdrop: tuple[Primitive, ...] = ()
+    edges: tuple[Connector, ...] = ()
+    boxes: tuple[Tile, ...] = ()
+    front: tuple[Primitive, ...] = ()
 
 
-def block(lines: tuple[str, ...], style: Style, x: float, top: float, anchor: Anchor = "start") -> tuple[Text, ...]:
+def text_block(
+    lines: tuple[str, ...], style: TextStyle, x: float, top: float, anchor: Anchor = "start"
+) -> tuple[Text, ...]:
     """Stack lines of text from `top` downwards."""
     base = top + (style.leading + 0.72 * style.size) / 2
     return tuple(Text(x, base + at * style.leading, line, style, anchor) for at, line in enumerate(lines))
 
 
-def edge(arrow: Arrow, points: tuple[Point, ...], names: Mapping[str, str], label: tuple[Text, ...] = ()) -> Edge:
+def edge(arrow: Arrow, points: tuple[Point, ...], names: Mapping[str, str], label: tuple[Text, ...] = ()) -> Connector:
     """Return an arrow's line through points; `names` are the names of its ends, by key."""
     classes = f"mp-{arrow.strength}{' mp-critical' * arrow.critical}"
     verb = "needs" if arrow.strength == "hard" else "benefits from"
     reason = f": {arrow.reason}" if arrow.reason else ""
     path = ", on the critical path" if arrow.critical else ""
     sentence = f"{names[arrow.target]} {verb} {names[arrow.source]}{reason} ({arrow.strength}{path})"
-    return Edge(Line(points, classes, arrow=True), sentence, label)
+    return Connector(Polyline(points, classes, arrow=True), sentence, label)
 
 
 def empty_scene(caption: Caption) -> Scene:
     """Return a picture that says that there is nothing to draw."""
     words = ("Nothing to show yet",)
-    width, height = Style.NOTE.width(words[0]) + 48, 56.0
+    width, height = TextStyle.NOTE.width(words[0]) + 48, 56.0
     frame = Rect(1, 1, width - 2, height - 2, "mp-node mp-stub", 8.0)
-    return Scene(width, height, caption, (frame, *block(words, Style.NOTE, width / 2, 21, "middle")))
+    return Scene(width, height, caption, (frame, *text_block(words, TextStyle.NOTE, width / 2, 21, "middle")))

@@ -8,7 +8,18 @@ not understand the plain attribute.
 from collections.abc import Iterable, Sequence
 from math import hypot
 
-from masterplan.render.diagrams.scene import Area, Box, Edge, Line, Mark, Point, Rect, Scene, Sign, Text
+from masterplan.render.diagrams.scene import (
+    Connector,
+    Point,
+    Polygon,
+    Polyline,
+    Primitive,
+    Rect,
+    Scene,
+    Sign,
+    Text,
+    Tile,
+)
 from masterplan.render.escape import escape
 
 _ROUNDING = 8.0
@@ -66,7 +77,7 @@ def number(value: float) -> str:
     return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
 
 
-def _box(box: Box) -> str:
+def _box(box: Tile) -> str:
     content = f"<title>{escape(box.name)}</title>{_rect(box.frame)}{_marks(box.marks)}"
     if box.href is None:
         return f'<g class="mp-box" role="img">{content}</g>'
@@ -74,18 +85,18 @@ def _box(box: Box) -> str:
     return f'<a class="mp-box" role="link" xlink:href="{escape(box.href)}">{content}</a>'
 
 
-def _edge(edge: Edge) -> str:
+def _edge(edge: Connector) -> str:
     # The wide invisible line is what a pointer can hit.
     touch = f'<path class="mp-touch" d="{_path(edge.line.points)}"/>'
     content = f"<title>{escape(edge.name)}</title>{touch}{_line(edge.line)}{_marks(edge.label)}"
     return f'<g class="mp-edge" role="img">{content}</g>'
 
 
-def _marks(marks: Iterable[Mark]) -> str:
+def _marks(marks: Iterable[Primitive]) -> str:
     return "".join(map(_mark, marks))
 
 
-def _mark(mark: Mark) -> str:
+def _mark(mark: Primitive) -> str:
     match mark:
         case Text():
             return _text(mark)
@@ -93,9 +104,9 @@ def _mark(mark: Mark) -> str:
             return _rect(mark)
         case Sign():
             return _sign(mark)
-        case Line():
+        case Polyline():
             return _line(mark)
-        case Area():
+        case Polygon():
             return f'<path class="{mark.classes}" d="M{"L".join(map(_spot, mark.points))}z"/>'
 
 
@@ -117,7 +128,7 @@ def _sign(sign: Sign) -> str:
     return f'<g class="mp-sign mp-{sign.name}" transform="{spot}">{paths}</g>'
 
 
-def _line(line: Line) -> str:
+def _line(line: Polyline) -> str:
     if not line.arrow:
         return f'<path class="mp-line {line.classes}" d="{_path(line.points)}"/>'
     tip = line.points[-1]

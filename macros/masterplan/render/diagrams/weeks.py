@@ -15,23 +15,23 @@ from masterplan.render.diagrams.nodes import Look
 from masterplan.render.diagrams.scene import (
     Anchor,
     Arrow,
-    Box,
     Caption,
-    Edge,
-    Line,
-    Mark,
+    Connector,
     Point,
+    Polyline,
+    Primitive,
     Rect,
     Scene,
     Sign,
-    Style,
-    block,
+    TextStyle,
+    Tile,
     edge,
     empty_scene,
+    text_block,
 )
 from masterplan.render.diagrams.svg import render
 
-Kind = Literal["phase", "sprint", "support", "derived"]
+BarKind = Literal["phase", "sprint", "support", "derived"]
 
 _GUTTER = 112.0
 _PAD = 12.0
@@ -55,7 +55,7 @@ _TODAY = "Today"
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class WeekBar:
     """A stretch of whole or part weeks; week 1 is the first, and the last week belongs to the bar."""
 
     first_week: float
@@ -64,7 +64,7 @@ class Bar:
     href: str | None = None
     title: str = ""
     """What the bar is, in full: spoken, and shown as its tooltip. Without one the label is."""
-    kind: Kind = "sprint"
+    kind: BarKind = "sprint"
     state: Look = "planned"
     done: float = 0.0
     """Done share, 0 to 1."""
@@ -73,11 +73,11 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class WeekLane:
     """A row of the chart: a phase, a person, or a sprint."""
 
     label: str
-    bars: Sequence[Bar]
+    bars: Sequence[WeekBar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Scale:
 class _Slot:
     """A bar with its place across the chart: its sides, its words, and all the room it takes."""
 
-    bar: Bar
+    bar: WeekBar
     left: float
     right: float
     lines: tuple[str, ...]
@@ -118,17 +118,17 @@ class _Slot:
 
     @property
     def taken(self) -> tuple[float, float]:
-        wide = max(map(Style.BAR.width, self.lines), default=0.0)
+        wide = max(map(TextStyle.BAR.width, self.lines), default=0.0)
         start = self.text_at - (wide if self.anchor == "end" else 0)
         return min(self.left, start), max(self.right, start + wide)
 
 
-def week_chart(lanes: Sequence[Lane], scale: Scale, caption: Caption, arrows: Iterable[Arrow] = ()) -> str:
+def draw_weeks(lanes: Sequence[WeekLane], scale: Scale, caption: Caption, arrows: Iterable[Arrow] = ()) -> str:
     """Return the chart as SVG; arrows lead between the keys of bars."""
     return render(week_scene(lanes, scale, caption, arrows))
 
 
-def week_scene(lanes: Sequence[Lane], scale: Scale, caption: Caption, arrows: Iterable[Arrow] = ()) -> Scene:
+def week_scene(lanes: Sequence[WeekLane], scale: Scale, caption: Caption, arrows: Iterable[Arrow] = ()) -> Scene:
     """Return the chart's scene."""
     if not lanes:
         return empty_scene(caption)
@@ -142,10 +142,10 @@ def week_scene(lanes: Sequence[Lane], scale: Scale, caption: Caption, arrows: It
         for slot in row
     ]
     bottom = tops[-1] - _LANE_GAP
-    backdrop: list[Mark] = []
+    backdrop: list[Primitive] = []
     for lane, top, high in zip(lanes, tops, heights, strict=False):
         backdrop.append(Rect(0, top, scale.right, high, "mp-band", 8.0))
-        backdrop.extend(block(_words(lane), Style.HEADING, _PAD, top + _PAD))
+        backdrop.extend(text_block(_words(lane), TextStyle.HEADING, _PAD, top + _PAD))
     backdrop.extend((*_grid(scale, bottom), *_today(scale, bottom)))
     return Scene(
         scale.right + 1,
@@ -157,15 +157,15 @@ def week_scene(lanes: Sequence[Lane], scale: Scale, caption: Caption, arrows: It
     )
 
 
-def _slot(bar: Bar, scale: Scale) -> _Slot:
+def _slot(bar: WeekBar, scale: Scale) -> _Slot:
     """Put a bar's words inside it, or else on the side where there is room for them."""
     left = min(scale.at(bar.first_week - 1), scale.right - _SHORTEST) + _EDGE
     right = max(scale.at(bar.last_week) - _EDGE, left + _SHORTEST - 2 * _EDGE)
     start = left + _INSET + (_SIGN if right - left >= _SIGNED else 0)
     inside, after, before = right - _INSET - start, scale.right - right - 2 * _INSET, left - _GUTTER - 2 * _INSET
-    if lines := Style.BAR.whole(bar.label, inside, _LINES):
+    if lines := TextStyle.BAR.whole(bar.label, inside, _LINES):
         return _Slot(bar, left, right, lines, start)
-    wanted = Style.BAR.width(bar.label)
+    wanted = TextStyle.BAR.width(bar.label)
     if after >= wanted or (after >= before and after > inside):
         return _Slot(bar, left, right, _cut(bar.label, after, 1), right + _INSET)
     if before >= min(wanted, inside):
@@ -174,7 +174,7 @@ def _slot(bar: Bar, scale: Scale) -> _Slot:
 
 
 def _cut(label: str, room: float, lines: int) -> tuple[str, ...]:
-    return Style.BAR.wrap(label, room, lines) if room >= _NARROWEST else ()
+    return TextStyle.BAR.wrap(label, room, lines) if room >= _NARROWEST else ()
 
 
 def _rows(slots: Iterable[_Slot]) -> list[list[_Slot]]:
@@ -191,10 +191,10 @@ def _rows(slots: Iterable[_Slot]) -> list[list[_Slot]]:
     return rows
 
 
-def _box(slot: _Slot, top: float) -> Box:
+def _box(slot: _Slot, top: float) -> Tile:
     bar = slot.bar
     width = slot.right - slot.left
-    marks: list[Mark] = []
+    marks: list[Primitive] = []
     if bar.done > 0:
         share = Rect(
             slot.left, top, max(width * min(bar.done, 1.0), 2 * _RADIUS), _BAR, f"mp-share mp-{bar.state}", _RADIUS
@@ -202,46 +202,48 @@ def _box(slot: _Slot, top: float) -> Box:
         marks.append(share)
     if width >= _SIGNED:
         marks.append(Sign(slot.left + _INSET + 5, top + _BAR / 2, bar.state))
-    text_top = top + (_BAR - len(slot.lines) * Style.BAR.leading) / 2
+    text_top = top + (_BAR - len(slot.lines) * TextStyle.BAR.leading) / 2
     inside = slot.left < slot.text_at < slot.right
-    marks.extend(block(slot.lines, Style.BAR if inside else Style.BESIDE, slot.text_at, text_top, slot.anchor))
+    marks.extend(
+        text_block(slot.lines, TextStyle.BAR if inside else TextStyle.BESIDE, slot.text_at, text_top, slot.anchor)
+    )
     frame = Rect(slot.left, top, width, _BAR, f"mp-node mp-{bar.kind} mp-{bar.state}", _RADIUS)
-    return Box(frame, bar.title or bar.label, tuple(marks), bar.href)
+    return Tile(frame, bar.title or bar.label, tuple(marks), bar.href)
 
 
-def _words(lane: Lane) -> tuple[str, ...]:
-    return Style.HEADING.wrap(lane.label, _GUTTER - 2 * _PAD, 3)
+def _words(lane: WeekLane) -> tuple[str, ...]:
+    return TextStyle.HEADING.wrap(lane.label, _GUTTER - 2 * _PAD, 3)
 
 
-def _lane_height(lane: Lane, rows: Sequence[Sequence[_Slot]]) -> float:
+def _lane_height(lane: WeekLane, rows: Sequence[Sequence[_Slot]]) -> float:
     bars = len(rows) * (_BAR + _ROW_GAP) - _ROW_GAP
-    return max(bars, len(_words(lane)) * Style.HEADING.leading) + 2 * _PAD
+    return max(bars, len(_words(lane)) * TextStyle.HEADING.leading) + 2 * _PAD
 
 
-def _grid(scale: Scale, bottom: float) -> list[Mark]:
+def _grid(scale: Scale, bottom: float) -> list[Primitive]:
     """Name as many weeks as there is room for, each at the line where it begins."""
     names = scale.labels or [f"Week {week + 1}" for week in range(scale.weeks)]
-    widest = max(map(Style.NOTE.width, names), default=0.0)
+    widest = max(map(TextStyle.NOTE.width, names), default=0.0)
     step = ceil((widest + _INSET) / scale.column)
-    marks: list[Mark] = []
+    marks: list[Primitive] = []
     for week, name in enumerate(names[: scale.weeks]):
         x = scale.at(week)
-        marks.append(Line(((x, _HEADER), (x, bottom)), "mp-grid"))
-        if week % step == 0 and x + Style.NOTE.width(name) <= scale.right:
-            marks.extend(block((name,), Style.NOTE, x + 1, 4))
+        marks.append(Polyline(((x, _HEADER), (x, bottom)), "mp-grid"))
+        if week % step == 0 and x + TextStyle.NOTE.width(name) <= scale.right:
+            marks.extend(text_block((name,), TextStyle.NOTE, x + 1, 4))
     return marks
 
 
-def _today(scale: Scale, bottom: float) -> tuple[Mark, ...]:
+def _today(scale: Scale, bottom: float) -> tuple[Primitive, ...]:
     if scale.today is None or not 0 <= scale.today <= scale.weeks:
         return ()
     x = scale.at(scale.today)
-    half = Style.NAME.width(_TODAY) / 2
-    line = Line(((x, _HEADER), (x, bottom + _TURN)), "mp-today")
-    return line, *block((_TODAY,), Style.NAME, min(x, scale.right - half), bottom + _TURN, "middle")
+    half = TextStyle.NAME.width(_TODAY) / 2
+    line = Polyline(((x, _HEADER), (x, bottom + _TURN)), "mp-today")
+    return line, *text_block((_TODAY,), TextStyle.NAME, min(x, scale.right - half), bottom + _TURN, "middle")
 
 
-def _edges(arrows: Iterable[Arrow], boxes: Iterable[tuple[Bar, Box]]) -> tuple[Edge, ...]:
+def _edges(arrows: Iterable[Arrow], boxes: Iterable[tuple[WeekBar, Tile]]) -> tuple[Connector, ...]:
     frames = {bar.key: box.frame for bar, box in boxes}
     names = {bar.key: bar.label for bar, _ in boxes}
     return tuple(

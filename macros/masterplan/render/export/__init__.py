@@ -9,9 +9,9 @@ from masterplan.analyse import Facts
 from masterplan.model.history import NO_HISTORY, History
 from masterplan.render.export.badges import badges
 from masterplan.render.export.calendar import calendar, is_dated
-from masterplan.render.export.data import text, whole
+from masterplan.render.export.data import json_text, whole
 from masterplan.render.export.feed import feed
-from masterplan.render.export.tables import TABLES, Table, csv
+from masterplan.render.export.tables import TABLES, CsvTable, csv
 
 FOLDER = "exports/"
 """Where the site carries them, below docs/."""
@@ -20,7 +20,7 @@ FEED = "changes.xml"
 """The feed of what commits changed."""
 
 
-class Source(Protocol):
+class ExportSource(Protocol):
     """What exports are made of, as a project has it; read only where an export needs it."""
 
     @property
@@ -65,36 +65,36 @@ class Export:
     name: str
     says: str
     help: str
-    files: Callable[[Source], Files]
+    files: Callable[[ExportSource], Files]
     folder: str = ""
     missing: str = ""
 
 
-def _json(source: Source) -> Files:
-    yield "plan.json", lambda: text(whole(source.facts))
+def _json(source: ExportSource) -> Files:
+    yield "plan.json", lambda: json_text(whole(source.facts))
 
 
-def _calendar(source: Source) -> Files:
+def _calendar(source: ExportSource) -> Files:
     if is_dated(source.facts):
         yield "plan.ics", lambda: calendar(source.facts, source.identity)
 
 
-def _tables(source: Source) -> Files:
+def _tables(source: ExportSource) -> Files:
     for name, table in TABLES.items():
         yield f"csv/{name}.csv", partial(_table, table, source)
 
 
-def _table(table: Table, source: Source) -> str:
+def _table(table: CsvTable, source: ExportSource) -> str:
     return csv(table, whole(source.facts))
 
 
-def _badges(source: Source) -> Files:
+def _badges(source: ExportSource) -> Files:
     for name, badge in badges(source.facts).items():
         yield f"badges/{name}.svg", badge.svg
         yield f"badges/{name}.json", badge.endpoint
 
 
-def _feed(source: Source) -> Files:
+def _feed(source: ExportSource) -> Files:
     if source.history.commits:
         title = source.facts.plan.header.title
         yield FEED, lambda: feed(title, source.history, source.identity, source.page_of_changes)
@@ -139,11 +139,11 @@ EXPORTS: tuple[Export, ...] = (
 """Every export, in the order in which they are shown."""
 
 
-def paths(export: Export, source: Source) -> tuple[str, ...]:
+def paths(export: Export, source: ExportSource) -> tuple[str, ...]:
     """The paths of an export's files, without making them."""
     return tuple(path for path, _ in export.files(source))
 
 
-def exports(source: Source) -> Mapping[str, str]:
+def export_files(source: ExportSource) -> Mapping[str, str]:
     """The text of every export by its path below `FOLDER`."""
     return {path: make() for export in EXPORTS for path, make in export.files(source)}

@@ -25,7 +25,7 @@ from masterplan.model.weeks import Weeks
 from masterplan.render import records
 from masterplan.render.records import FlatFinding, Forms, Record
 
-VERSION: Literal["masterplan/v1"] = "masterplan/v1"
+_VERSION: Literal["masterplan/v1"] = "masterplan/v1"
 
 LEFT_OUT: Mapping[type[Part], frozenset[str]] = {
     sprint_model.Sprint: frozenset({"short", "page", "likely", "skills", "links", "declared", "documentation"}),
@@ -52,7 +52,7 @@ class Amount(Record):
     per: str
 
 
-class Span(Record):
+class WeekSpan(Record):
     """Whole weeks of the plan, both included, and the days they are once the plan has a start."""
 
     first: int
@@ -62,7 +62,7 @@ class Span(Record):
 
 
 @_FORMS.of(sprint_model.Metric)
-class Metric(Record):
+class MetricRecord(Record):
     """What a sprint changes, with what was measured last."""
 
     target: Amount = Field(description="What it should read afterwards.")
@@ -73,14 +73,14 @@ class Metric(Record):
 
 
 @_FORMS.of(sprint_model.Document)
-class Document(Record):
+class DocumentRecord(Record):
     """A document to update after a sprint."""
 
     updated: bool = Field(description="Whether that was done.")
 
 
 @_FORMS.of(sprint_model.Sprint)
-class Sprint(Record):
+class SprintRecord(Record):
     """A sprint, as its file, its entries and its dependencies make it."""
 
     name: str = Field(description="What pages call it: Sprint 4.")
@@ -94,47 +94,47 @@ class Sprint(Record):
     started: date | None = Field(description="The day it was started.")
     done: date | None = Field(description="The day since which it has been done.")
     needed_by: tuple[str, ...] = Field(description="The sprints that need it.")
-    documents: tuple[Document, ...] = Field(description="Documents to update after it, with the plan's own list.")
+    documents: tuple[DocumentRecord, ...] = Field(description="Documents to update after it, with the plan's own list.")
 
 
 @_FORMS.of(model.Phase)
-class Phase(Record):
+class PhaseRecord(Record):
     """A phase."""
 
-    weeks: Span = Field(description="Its weeks.")
+    weeks: WeekSpan = Field(description="Its weeks.")
     percent: int | None = Field(description="How much of it is done, 0 to 100; null where nothing is left to count.")
 
 
 @_FORMS.of(model.Work)
-class Work(Record):
+class WorkRecord(Record):
     """What one person does in a window of weeks."""
 
     who: str = Field(description="Who, as the option says: Dev 1.")
     person: str | None = Field(description="The id of that person in team.yml; null where none is named.")
-    weeks: Span = Field(description="The weeks.")
+    weeks: WeekSpan = Field(description="The weeks.")
 
 
 @_FORMS.of(model.Option)
-class Option(Record):
+class OptionRecord(Record):
     """A way to staff the plan."""
 
-    work: tuple[Work, ...] = Field(description="Who does what in which weeks.")
+    work: tuple[WorkRecord, ...] = Field(description="Who does what in which weeks.")
 
 
 @_FORMS.of(team.Person)
-class Person(Record):
+class PersonRecord(Record):
     """Someone who works on the plan."""
 
 
 @_FORMS.of(progress.Entry)
-class Entry(Record):
+class EntryRecord(Record):
     """How a sprint stood on a day."""
 
 
-class Whole(Record):
+class WholePlan(Record):
     """A plan as data, as it stands on a day."""
 
-    form: Literal["masterplan/v1"] = Field(VERSION, alias="schema", description="Names this form and its version.")
+    form: Literal["masterplan/v1"] = Field(_VERSION, alias="schema", description="Names this form and its version.")
     title: str = Field(description="The plan's name.")
     unit: str = Field(description="What the plan calls a piece of work.")
     group: str = Field(description="What the plan calls a group of them.")
@@ -144,20 +144,20 @@ class Whole(Record):
     weighted_by: Basis = Field(description="What percentages are weighted by.")
     savings: Amount | None = Field(description="Savings a month, once all is done; null if in several currencies.")
     saved: Amount | None = Field(description="What has come in, by the savings that were measured.")
-    sprints: tuple[Sprint, ...] = Field(description="The sprints, in natural order of their ids.")
-    phases: tuple[Phase, ...] = Field(description="The phases, in order.")
-    options: tuple[Option, ...] = Field(description="The ways to staff the plan.")
-    people: tuple[Person, ...] = Field(description="Who works on the plan.")
-    entries: tuple[Entry, ...] = Field(description="How sprints stood, up to `today`.")
+    sprints: tuple[SprintRecord, ...] = Field(description="The sprints, in natural order of their ids.")
+    phases: tuple[PhaseRecord, ...] = Field(description="The phases, in order.")
+    options: tuple[OptionRecord, ...] = Field(description="The ways to staff the plan.")
+    people: tuple[PersonRecord, ...] = Field(description="Who works on the plan.")
+    entries: tuple[EntryRecord, ...] = Field(description="How sprints stood, up to `today`.")
     findings: tuple[FlatFinding, ...] = Field(description="Where the plan contradicts itself.")
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of `plan.json`."""
-    return records.schema("export", Whole)
+    return records.schema("export", WholePlan)
 
 
-def text(data: Mapping[str, Any]) -> str:
+def json_text(data: Mapping[str, Any]) -> str:
     """The data as JSON text with keys in order and no blanks, which programs do not need."""
     return json.dumps(data, separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -166,7 +166,7 @@ def text(data: Mapping[str, Any]) -> str:
 def whole(facts: Facts) -> dict[str, Any]:
     """The whole as JSON-like data that the schema describes."""
     plan, status = facts.plan, facts.status
-    made = Whole(
+    made = WholePlan(
         title=plan.header.title,
         unit=plan.unit.one,
         group=plan.group.one,
@@ -178,11 +178,11 @@ def whole(facts: Facts) -> dict[str, Any]:
         saved=_amount(facts.realised.so_far),
         sprints=tuple(_sprint(facts, sprint) for sprint in plan.sprints.values()),
         phases=tuple(
-            Phase.of(phase, weeks=_span(plan, phase.weeks), percent=percent) for phase, percent in status.by_phase
+            PhaseRecord.of(phase, weeks=_span(plan, phase.weeks), percent=percent) for phase, percent in status.by_phase
         ),
         options=tuple(_option(plan, option) for option in plan.options),
-        people=tuple(map(Person.of, plan.people)),
-        entries=tuple(Entry.of(entry) for standing in facts.standings.values() for entry in standing.entries),
+        people=tuple(map(PersonRecord.of, plan.people)),
+        entries=tuple(EntryRecord.of(entry) for standing in facts.standings.values() for entry in standing.entries),
         findings=tuple(map(FlatFinding.made, facts.findings)),
     )
     return made.model_dump(mode="json")
@@ -192,16 +192,16 @@ def _amount(quantity: Quantity | None) -> Amount | None:
     return Amount.model_validate(quantity) if quantity else None
 
 
-def _span(plan: Plan, weeks: Weeks) -> Span:
+def _span(plan: Plan, weeks: Weeks) -> WeekSpan:
     starts, ends = weeks.dates(plan.header.start) if plan.header.start else (None, None)
-    return Span(first=weeks.first, last=weeks.last, starts=starts, ends=ends)
+    return WeekSpan(first=weeks.first, last=weeks.last, starts=starts, ends=ends)
 
 
-def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> Sprint:
+def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
     plan, standing = facts.plan, facts.standings[sprint.id]
     phase, ticked = plan.phase_of.get(sprint.id), tasks_done(sprint, standing.entries)
     documents = (*plan.header.documentation.after_each_sprint, *sprint.documentation)
-    return Sprint.of(
+    return SprintRecord.of(
         sprint,
         name=plan.name(sprint.id),
         phase=phase.id if phase else None,
@@ -216,20 +216,22 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> Sprint:
         needed_by=tuple(edge.sprint for edge in facts.graph.needed_by[sprint.id]),
         metrics=tuple(_metric(metric, standing) for metric in sprint.metrics),
         tasks=tuple(task.model_copy(update={"done": task.title in ticked}) for task in sprint.tasks),
-        documents=tuple(Document.of(document, updated=document.path in standing.updated) for document in documents),
+        documents=tuple(
+            DocumentRecord.of(document, updated=document.path in standing.updated) for document in documents
+        ),
     )
 
 
-def _metric(metric: sprint_model.Metric, standing: Standing) -> Metric:
+def _metric(metric: sprint_model.Metric, standing: Standing) -> MetricRecord:
     measured = standing.measured.get(metric.name)
     outcome = target_outcome(metric, measured) if measured else None
-    return Metric.of(metric, target=metric.after, measured=measured, outcome=outcome)
+    return MetricRecord.of(metric, target=metric.after, measured=measured, outcome=outcome)
 
 
-def _option(plan: Plan, option: model.Option) -> Option:
+def _option(plan: Plan, option: model.Option) -> OptionRecord:
     work = tuple(
-        Work.of(work, who=lane.name, person=lane.person, weeks=_span(plan, work.weeks))
+        WorkRecord.of(work, who=lane.name, person=lane.person, weeks=_span(plan, work.weeks))
         for lane in option.people
         for work in lane.work
     )
-    return Option.of(option, work=work)
+    return OptionRecord.of(option, work=work)

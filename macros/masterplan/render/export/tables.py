@@ -19,15 +19,15 @@ class Column(NamedTuple):
     path: str
 
 
-class Table(NamedTuple):
+class CsvTable(NamedTuple):
     """A table: where in `plan.json` the things are that have a line each, `sprints/metrics`, and its columns."""
 
     lines: str
     columns: tuple[Column, ...]
 
 
-def _table(lines: str, *columns: tuple[str, str]) -> Table:
-    return Table(lines, tuple(Column(*column) for column in columns))
+def _table(lines: str, *columns: tuple[str, str]) -> CsvTable:
+    return CsvTable(lines, tuple(Column(*column) for column in columns))
 
 
 _WEEKS = (
@@ -35,7 +35,7 @@ _WEEKS = (
 )  # fmt: skip
 _SPRINT = ("sprint", "../id")
 
-TABLES: Mapping[str, Table] = {
+TABLES: Mapping[str, CsvTable] = {
     "sprints": _table(
         "sprints",
         ("id", "id"), ("title", "title"), ("impact", "impact"), ("phase", "phase"), ("owner", "owner"),
@@ -85,7 +85,7 @@ TABLES: Mapping[str, Table] = {
 """Every table by name."""
 
 
-def csv(table: Table, whole: Mapping[str, Any]) -> str:
+def csv(table: CsvTable, whole: Mapping[str, Any]) -> str:
     """A table as CSV text; one without a line has its header."""
     stream = io.StringIO()
     lines = writer(stream, lineterminator="\r\n")

@@ -15,7 +15,7 @@ from masterplan.render import records
 from masterplan.render.records import FindingRecord, Record
 from masterplan.render.reports.text import Report
 
-VERSION: Literal["masterplan/findings/v1"] = "masterplan/findings/v1"
+_VERSION: Literal["masterplan/findings/v1"] = "masterplan/findings/v1"
 """Names this form; a change that could break a reader gets a new number."""
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -39,7 +39,7 @@ class Findings(Record):
     """What `masterplan check --format json` prints."""
 
     form: Literal["masterplan/findings/v1"] = Field(
-        VERSION, alias="schema", description="Names this form and its version."
+        _VERSION, alias="schema", description="Names this form and its version."
     )
     masterplan: str = Field(description="The version of masterplan.")
     counts: dict[Severity, int] = Field(description="How many findings of each severity there are.")

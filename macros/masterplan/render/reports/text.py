@@ -16,7 +16,7 @@ from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity
 _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 _COMMENT = " #"
 
-LONGEST_LINE = 200
+_LONGEST_LINE = 200
 """Characters of a plan's line that are shown with a finding."""
 
 
@@ -88,8 +88,8 @@ def _source(report: Report, finding: Finding) -> Iterator[Text]:
 
 def _window(line: str, column: int) -> tuple[str, int]:
     """The part of a line around a column that a terminal can show, and the column in it; … stands for the rest."""
-    start = column - LONGEST_LINE // 2 if column > LONGEST_LINE // 2 and len(line) > LONGEST_LINE else 0
-    end = start + LONGEST_LINE
+    start = column - _LONGEST_LINE // 2 if column > _LONGEST_LINE // 2 and len(line) > _LONGEST_LINE else 0
+    end = start + _LONGEST_LINE
     before, after = "…" if start else "", "…" if end < len(line) else ""
     return before + line[start:end] + after, column - start + len(before)
 

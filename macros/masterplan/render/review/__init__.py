@@ -14,8 +14,8 @@ from masterplan.render.review.page import html
 
 __all__ = ["FORMATS", "announcement", "failure", "html", "markdown"]
 
-FORMATS: Mapping[str, Callable[[Review], Text | str]] = {
-    "text": text.text,
+DIFF_FORMATS: Mapping[str, Callable[[Review], Text | str]] = {
+    "text": text.terminal,
     "json": data.dumps,
     "markdown": markdown,
     "html": html,

@@ -35,9 +35,9 @@ from masterplan.render.review.inert import cut, uncut_inert
 from masterplan.render.review.wording import (
     DIRECTIONS,
     gravest_first,
-    named,
     no_cause,
-    reasons,
+    sprint_reasons,
+    subject_name,
     told_and_quiet,
     verdict,
 )
@@ -124,7 +124,7 @@ def _questions(review: Review, questions: Sequence[Question]) -> Section:
     rows = (
         row(
             cut(question.who) or UNASSIGNED,
-            cut(named(review, Subject("sprint", question.sprint))),
+            cut(subject_name(review, Subject("sprint", question.sprint))),
             cut(question.text, _LONGEST_SENTENCE),
         )
         for question in questions
@@ -176,7 +176,7 @@ def _reasons(review: Review) -> Folded:
     """Why the sprints that move are when they are now, as far as there is room."""
     rows = (
         row(cut(name), joined((cut(sentence, _LONGEST_SENTENCE) for sentence in sentences), Break()))
-        for name, sentences in reasons(review)
+        for name, sentences in sprint_reasons(review)
     )
     columns = (review.after.plan.unit.one, "Why it is when it is, after the change")
     return Folded("Why then", _fitting(columns, rows, _REASONS))

@@ -16,7 +16,7 @@ from masterplan.model.place import Place
 from masterplan.render import records
 from masterplan.render.records import FindingRecord, Record
 
-VERSION: Literal["masterplan/difference/v1"] = "masterplan/difference/v1"
+_VERSION: Literal["masterplan/difference/v1"] = "masterplan/difference/v1"
 """Names this form; a change that could break a reader gets a new number."""
 
 
@@ -68,7 +68,7 @@ class DifferenceRecord(Record):
     """What `masterplan diff --format json` prints."""
 
     form: Literal["masterplan/difference/v1"] = Field(
-        VERSION, alias="schema", description="Names this form and its version."
+        _VERSION, alias="schema", description="Names this form and its version."
     )
     base: str = Field(description="What people call the older plan.")
     head: str = Field(description="What people call the newer plan.")

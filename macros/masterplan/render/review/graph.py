@@ -22,7 +22,7 @@ MOST_TIES = 80
 LEGEND = "An arrow leads to what needs it. Thick: new or harder. Dashed or crossed: gone. Dotted: soft."
 """What borders and lines mean, in Mermaid and in the picture alike."""
 
-Mark = Literal["added", "removed", "changed", "as before"]
+Fate = Literal["added", "removed", "changed", "as before"]
 _Ends = tuple[str, str]
 
 
@@ -33,7 +33,7 @@ class Touched:
     id: str
     name: str
     title: str
-    mark: Mark
+    mark: Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Tie:
     needs: str
     sprint: str
     strength: Strength
-    mark: Mark
+    mark: Fate
     says: str
 
 
@@ -88,7 +88,7 @@ def _new_ids(difference: Difference) -> Mapping[str, str]:
 
 
 def _touched(review: Review, id_: str, old: Collection[str], spoken: Collection[str]) -> Touched:
-    mark: Mark = "changed" if id_ in spoken else "as before"
+    mark: Fate = "changed" if id_ in spoken else "as before"
     if id_ not in old:
         mark = "added"
     elif id_ not in review.after.plan.sprints:
@@ -127,7 +127,7 @@ def left_out(shown: Neighbourhood) -> str:
     return f"{boxes} and {lines} more are left out: a larger picture helps nobody."
 
 
-_ARROWS: Mapping[tuple[Mark, Strength], str] = {
+_ARROWS: Mapping[tuple[Fate, Strength], str] = {
     ("added", "hard"): "==>",
     ("added", "soft"): "==>",
     ("removed", "hard"): "-.-x",

@@ -41,16 +41,16 @@ from masterplan.render.review.picture import picture
 from masterplan.render.review.wording import (
     DIRECTIONS,
     gravest_first,
-    named,
     no_cause,
-    reasons,
+    sprint_reasons,
+    subject_name,
     told_and_quiet,
     verdict,
     weights,
 )
 from masterplan.render.write import html as write
 
-LONGEST = 2_000
+_LONGEST = 2_000
 """Characters shown of a text."""
 
 LEAST_ALIKE = 0.3
@@ -128,7 +128,7 @@ def _sections(review: Review) -> tuple[Section, ...]:
         Section(2, "Who should look", "questions", _questions(review, difference.questions)),
         Section(2, "What it touches", "graph", _graph(neighbourhood(review))),
         Section(2, "Before and after", "changes", _changes(review)),
-        Section(2, "Why then", "why", _reasons(reasons(review))),
+        Section(2, "Why then", "why", _reasons(sprint_reasons(review))),
         Section(2, "Findings that appear", "appear", _findings(difference, difference.appeared)),
         Section(2, "Findings that go away", "disappear", _findings(difference, difference.disappeared)),
     )
@@ -164,7 +164,7 @@ def _questions(review: Review, questions: Sequence[Question]) -> Flow:
     rows = [
         row(
             _cut(question.who) or Small(UNASSIGNED),
-            named(review, Subject("sprint", question.sprint)),
+            subject_name(review, Subject("sprint", question.sprint)),
             _cut(question.text),
         )
         for question in questions
@@ -193,7 +193,7 @@ def _parts(review: Review, changes: Iterable[Change]) -> Content:
     for change in changes:
         parts.setdefault(change.subject, []).append(change)
     return tuple(
-        Section(3, named(review, subject), "", _part(review, subject, about)) for subject, about in parts.items()
+        Section(3, subject_name(review, subject), "", _part(review, subject, about)) for subject, about in parts.items()
     )
 
 
@@ -203,7 +203,7 @@ def _part(review: Review, subject: Subject, changes: Sequence[Change]) -> Flow:
         before, after = _side_by_side(_cut(change.before), _cut(change.after))
         weight = Chip(change.rule.weight, change.rule.weight)
         rows.append(row((_message(change.message), " ", weight), before, after, _place(review, change)))
-    return table(f"Changes of {named(review, subject)}", ["What", "Before", "After", "Where"], rows, whole=True)
+    return table(f"Changes of {subject_name(review, subject)}", ["What", "Before", "After", "Where"], rows, whole=True)
 
 
 def _side_by_side(before: str, after: str) -> tuple[Inline, Inline]:
@@ -252,8 +252,8 @@ def _findings(difference: Difference, findings: Sequence[Finding]) -> Flow:
 
 
 def _message(words: str) -> Inline:
-    return message(cut_message(words, LONGEST))
+    return message(cut_message(words, _LONGEST))
 
 
 def _cut(words: str) -> str:
-    return cut(words, LONGEST)
+    return cut(words, _LONGEST)

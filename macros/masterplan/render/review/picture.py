@@ -4,10 +4,21 @@ New, gone and changed sprints differ in borders, lines and words; the classes ge
 """
 
 from masterplan.render.diagrams.labels import place_labels
-from masterplan.render.diagrams.layout import Frame, Item, layout
-from masterplan.render.diagrams.scene import Box, Caption, Edge, Line, Point, Rect, Scene, Style, Text, block
+from masterplan.render.diagrams.layout import Frame, LayoutItem, layout
+from masterplan.render.diagrams.scene import (
+    Caption,
+    Connector,
+    Point,
+    Polyline,
+    Rect,
+    Scene,
+    Text,
+    TextStyle,
+    Tile,
+    text_block,
+)
 from masterplan.render.diagrams.svg import render
-from masterplan.render.review.graph import Mark, Neighbourhood, Tie, Touched
+from masterplan.render.review.graph import Fate, Neighbourhood, Tie, Touched
 
 _WIDTH = 168.0
 _HEIGHT = 86.0
@@ -17,8 +28,8 @@ _CHANNEL = 96.0
 _LIMIT = 6
 _TITLE_LINES = 2
 
-_WORDS: dict[Mark, str] = {"added": "Added", "removed": "Removed", "changed": "Changed", "as before": ""}
-_LOOKS: dict[Mark, str] = {
+_WORDS: dict[Fate, str] = {"added": "Added", "removed": "Removed", "changed": "Changed", "as before": ""}
+_LOOKS: dict[Fate, str] = {
     "added": "mp-added",
     "removed": "mp-removed",
     "changed": "mp-changed",
@@ -28,7 +39,7 @@ _LOOKS: dict[Mark, str] = {
 
 def picture(shown: Neighbourhood) -> str:
     """The neighbourhood as SVG."""
-    items = [Item(each.id, _WIDTH, _HEIGHT) for each in shown.sprints]
+    items = [LayoutItem(each.id, _WIDTH, _HEIGHT) for each in shown.sprints]
     pairs = {(tie.needs, tie.sprint): tie for tie in shown.ties}
     found = layout(items, pairs, Frame(limit=_LIMIT, channel=_CHANNEL, origin=(_PAD, _PAD)))
     boxes = tuple(_box(each, found.corners[each.id]) for each in shown.sprints)
@@ -39,25 +50,27 @@ def picture(shown: Neighbourhood) -> str:
     return render(Scene(found.width + _PAD, found.height + _PAD, caption, edges=edges, boxes=boxes))
 
 
-def _box(each: Touched, corner: Point) -> Box:
+def _box(each: Touched, corner: Point) -> Tile:
     x, y = corner
     left, top, room = x + _INSET, y + _INSET, _WIDTH - 2 * _INSET
-    title = Style.TITLE.wrap(each.title, room, _TITLE_LINES)
+    title = TextStyle.TITLE.wrap(each.title, room, _TITLE_LINES)
     said = _WORDS[each.mark]
     marks = (
-        *block(Style.NAME.wrap(each.name, room, 1), Style.NAME, left, top),
-        *block((said,), Style.NAME, x + _WIDTH - _INSET, top, "end"),
-        *block(title, Style.TITLE, left, top + Style.NAME.leading + 5),
+        *text_block(TextStyle.NAME.wrap(each.name, room, 1), TextStyle.NAME, left, top),
+        *text_block((said,), TextStyle.NAME, x + _WIDTH - _INSET, top, "end"),
+        *text_block(title, TextStyle.TITLE, left, top + TextStyle.NAME.leading + 5),
     )
     spoken = f"{each.name}: {each.title}" + (f", {said.lower()}" if said else "")
-    return Box(Rect(x, y, _WIDTH, _HEIGHT, f"mp-node {_LOOKS[each.mark]}", 8.0), spoken, marks)
+    return Tile(Rect(x, y, _WIDTH, _HEIGHT, f"mp-node {_LOOKS[each.mark]}", 8.0), spoken, marks)
 
 
-def _edge(tie: Tie, route: tuple[Point, ...], names: dict[str, str], label: tuple[Text, ...]) -> Edge:
+def _edge(tie: Tie, route: tuple[Point, ...], names: dict[str, str], label: tuple[Text, ...]) -> Connector:
     verb = "needs" if tie.strength == "hard" else "benefits from"
     said = f" ({tie.says})" if tie.says else ""
     classes = f"{_LOOKS[tie.mark]} mp-{tie.strength}"
-    return Edge(Line(route, classes, arrow=True), f"{names[tie.sprint]} {verb} {names[tie.needs]}{said}", label)
+    return Connector(
+        Polyline(route, classes, arrow=True), f"{names[tie.sprint]} {verb} {names[tie.needs]}{said}", label
+    )
 
 
 def _described(shown: Neighbourhood) -> str:

@@ -20,7 +20,7 @@ _STYLES: Mapping[Weight, str] = {"breaking": "bold red", "notable": "bold yellow
 _BETTER: Mapping[Direction, str] = {"better": " (better)", "worse": " (worse)", "neither": ""}
 
 
-def text(review: Review) -> Text:
+def terminal(review: Review) -> Text:
     """Changes, consequences with their causes, findings that come and go, questions, and how many changes there are."""
     found = review.difference
     folded = {id(each) for each in found.folded}
@@ -34,10 +34,10 @@ def text(review: Review) -> Text:
     ]
     if not found.explained:
         blocks.append([Text("Causes were not computed: too many changes.", style="dim")])
-    return Text("\n\n").join([*(Text("\n").join(block) for block in blocks if block), Text(summary(review))])
+    return Text("\n\n").join([*(Text("\n").join(block) for block in blocks if block), Text(change_summary(review))])
 
 
-def summary(review: Review) -> str:
+def change_summary(review: Review) -> str:
     """How many changes there are, by weight, in one sentence."""
     counts = Counter(change.rule.weight for change in review.difference.changes)
     if review.older != "plan":

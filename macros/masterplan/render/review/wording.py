@@ -83,7 +83,7 @@ def told_and_quiet(difference: Difference) -> tuple[tuple[Change, ...], tuple[Ch
     return tuple(sorted(told, key=lambda each: WEIGHTS.index(each.rule.weight))), quiet
 
 
-def named(review: Review, subject: Subject) -> str:
+def subject_name(review: Review, subject: Subject) -> str:
     """What people call a part of either plan: `Sprint 4: Request batching`, `Option A: One developer`, `The plan`."""
     if subject == PLAN:
         return "The plan"
@@ -163,10 +163,10 @@ def _more(left: Sequence[Change]) -> Iterator[str]:
         yield count(len(left), "more change") + (f", {which}breaking" if breaking else "")
 
 
-def reasons(review: Review) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def sprint_reasons(review: Review) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The sprints that a change moves, the first few, each with why it is when it is now: the words of its own page."""
     subjects = (moved.subject for moved in gravest_first(review.difference.consequences))
     sprints = dict.fromkeys(subject for subject in subjects if subject.kind == "sprint")
     present = [subject for subject in sprints if subject.id in review.after.plan.sprints][:MOST_EXPLAINED]
-    explained = ((named(review, subject), why_then(review.after, subject.id)) for subject in present)
+    explained = ((subject_name(review, subject), why_then(review.after, subject.id)) for subject in present)
     return tuple((name, sentences) for name, sentences in explained if sentences)

@@ -32,10 +32,10 @@ from masterplan.render.views.widgets import sprint_link
 AUDIT_PAGE = "audit.md"
 """Where the whole audit stands."""
 
-MOST_SHOWN = 40
+MOST_FINDINGS = 40
 """Findings of one area that a page shows; of more, the rest is counted."""
 
-WORDS: Mapping[Severity, str] = {"error": "error", "warning": "contradiction", "info": "remark"}
+SEVERITY_WORDS: Mapping[Severity, str] = {"error": "error", "warning": "contradiction", "info": "remark"}
 """What readers call each severity."""
 
 
@@ -75,12 +75,14 @@ def _verdict(findings: Sequence[Finding]) -> Paragraph:
 def _counted(findings: Iterable[Finding]) -> str:
     """`33 contradictions and 8 remarks`."""
     counts = Counter(finding.rule.severity for finding in findings)
-    return " and ".join(figures.count(counts[severity], WORDS[severity]) for severity in SEVERITIES if counts[severity])
+    return " and ".join(
+        figures.count(counts[severity], SEVERITY_WORDS[severity]) for severity in SEVERITIES if counts[severity]
+    )
 
 
 def _area(context: Context, area: Area, findings: Sequence[Finding]) -> Section:
     gravest_first = sorted(findings, key=lambda finding: SEVERITIES.index(finding.rule.severity))
-    rows = [_row(context, finding) for finding in gravest_first[:MOST_SHOWN]]
+    rows = [_row(context, finding) for finding in gravest_first[:MOST_FINDINGS]]
     more = len(findings) - len(rows)
     rest = Paragraph((f"{more} more; ", Code("masterplan check"), " lists them all.")) if more else ()
     listed = table(AREAS[area], ["What does not fit", "Where", "How grave", "Rule"], rows)
@@ -92,10 +94,10 @@ def _row(context: Context, finding: Finding) -> Row:
     return row(
         _what(context, finding),
         _where(context, finding),
-        Chip(f"finding-{severity}", WORDS[severity]),
+        Chip(f"finding-{severity}", SEVERITY_WORDS[severity]),
         _rule(context, rule),
         anchor=f"finding-{finding.fingerprint}",
-        facts={"severity": WORDS[severity], "rule": rule.id},
+        facts={"severity": SEVERITY_WORDS[severity], "rule": rule.id},
     )
 
 
@@ -137,7 +139,7 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> Secti
             waiver.until,
             _rule(context, finding.rule),
         )
-        for finding, waiver in waived[:MOST_SHOWN]
+        for finding, waiver in waived[:MOST_FINDINGS]
     ]
     columns = ["What does not fit", "Where", "Accepted because", "By", "Until", "Rule"]
     return Section(2, "Accepted for now", "waived", table("Waived", columns, rows))

@@ -9,7 +9,7 @@ from masterplan.errors import UsageError
 from masterplan.model.sprint import LEVELS
 from masterplan.render.blocks import NOT_STATED, NOTHING, Chip, Content, Figure, Folded, Paragraph, Preformatted, Small
 from masterplan.render.compose import anchor, row, table
-from masterplan.render.diagrams.dependencies import dependency_diagram as draw
+from masterplan.render.diagrams.dependencies import draw_dependencies as draw
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.links import phase_path

@@ -28,7 +28,7 @@ from masterplan.render.export import FEED, FOLDER
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import sprint_link
 
-MOST_SHOWN = 200
+_MOST_SHOWN = 200
 """Commits that are listed, the newest, and as many steps of a chart."""
 
 MOST_OF_A_SPRINT = 30
@@ -47,7 +47,7 @@ def changes(context: Context) -> Content:
     history = context.history
     if not history.commits:
         return _NO_HISTORY
-    rows = [_row(context, commit) for commit in history.commits[:MOST_SHOWN]]
+    rows = [_row(context, commit) for commit in history.commits[:_MOST_SHOWN]]
     feed = Hyperlink(context.links.to(FOLDER + FEED), "Atom feed")
     limits = "".join(f" {limit}" for limit in _limits(history))
     columns = ["Commit", Numbers("Day"), "Author", "What changed"]
@@ -56,8 +56,8 @@ def changes(context: Context) -> Content:
 
 def _limits(history: History) -> Iterator[str]:
     """What the list lacks, in words."""
-    if history.cut or len(history.commits) > MOST_SHOWN:
-        yield f"Only the newest {min(len(history.commits), MOST_SHOWN)} commits are shown."
+    if history.cut or len(history.commits) > _MOST_SHOWN:
+        yield f"Only the newest {min(len(history.commits), _MOST_SHOWN)} commits are shown."
     if history.shallow:
         yield "This site was built from a shallow clone, which does not know the commits before these."
 
@@ -138,7 +138,7 @@ def _chip(change: PastChange) -> Chip:
 def changes_chart(context: Context) -> Content:
     """How the planned end, the savings and the number of sprints moved from commit to commit, as curves."""
     readable = [(commit, commit.state.extent) for commit in reversed(context.history.commits) if commit.state.extent]
-    steps = readable[-MOST_SHOWN - 1 :]
+    steps = readable[-_MOST_SHOWN - 1 :]
     if not context.history.commits:
         return _NO_HISTORY
     if len(steps) < 2:  # noqa: PLR2004 - a curve has two ends

@@ -10,7 +10,7 @@ from masterplan.render.compose import items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import MOST_LISTED, MOST_ROWS, sprint_link, sprint_links, standing_chip
 
-WORDS = (
+_WORDS = (
     ("hard dependency", "The sprint cannot start, or stay, without the other one."),
     ("soft dependency", "The sprint benefits from the other one but can do without it."),
     ("declared", "A figure or claim that the authors wrote down, kept word for word and compared with the plan."),
@@ -158,5 +158,5 @@ def glossary(context: Context) -> Content:
     """The plan's own words, then the words of the site."""
     plan = context.facts.plan
     own = [(term.term, term.means) for term in plan.header.glossary]
-    ours = [(word, plan.worded(means)) for word, means in WORDS]
+    ours = [(word, plan.worded(means)) for word, means in _WORDS]
     return Definitions((*own, *ours), "glossary")

@@ -32,7 +32,7 @@ from masterplan.render.views.widgets import (
     sprint_link,
     sprint_links,
     standing_chip,
-    total,
+    total_text,
 )
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _cards(context: Context) -> list[Card]:
 
 
 def _money(facts: Facts, value: Quantity | None) -> Inline:
-    return value.text.split("/")[0] if value else total(value, figures.stated_savings(facts.kept))
+    return value.text.split("/")[0] if value else total_text(value, figures.stated_savings(facts.kept))
 
 
 def _disputed(facts: Facts, claim: Claim) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from masterplan.model.weeks import Weeks
 from masterplan.render.blocks import Box, Content, Figure, Flow, Inline, ItemList, Paragraph, Section
 from masterplan.render.compose import anchor, items, joined, named, row, stated, table
 from masterplan.render.diagrams.scene import Arrow, Caption
-from masterplan.render.diagrams.weeks import Bar, Kind, Lane, Scale
-from masterplan.render.diagrams.weeks import week_chart as draw
+from masterplan.render.diagrams.weeks import BarKind, Scale, WeekBar, WeekLane
+from masterplan.render.diagrams.weeks import draw_weeks as draw
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.schedule import declared_timeline
-from masterplan.render.views.widgets import STATES, quantity, sprint_link, sprint_links, standing_word, weeks
+from masterplan.render.views.widgets import STATES, quantity, sprint_link, sprint_links, standing_word, week_dates
 
 _MOST_BARS = 12
 """A phase of more sprints than this is one bar."""
@@ -37,16 +37,16 @@ def phase_list(context: Context) -> Content:
 def _phase(context: Context, phase: Phase) -> Section:
     plan = context.facts.plan
     body = (
-        Paragraph(weeks(plan, phase.weeks)),
+        Paragraph(week_dates(plan, phase.weeks)),
         items(sprint_link(context, id_, titled=True) for id_ in phase.sprints),
-        (Paragraph("Why in this order", "title"), reasons(context, phase)) if phase.why else (),
+        (Paragraph("Why in this order", "title"), order_reasons(context, phase)) if phase.why else (),
         (Paragraph("May run in parallel", "title"), parallels(phase)) if phase.parallel else (),
     )
     title = named(plan.group_name(phase.id), phase.title)
     return Section(2, title, anchor("phase", phase.id), Box(body, "phase"))
 
 
-def reasons(context: Context, phase: Phase) -> ItemList:
+def order_reasons(context: Context, phase: Phase) -> ItemList:
     """Why a phase's sprints come in this order."""
     return items(
         (sprint_link(context, reason.sprint), ": ", reason.text) if reason.sprint else reason.text
@@ -78,13 +78,13 @@ def sprint_weeks(context: Context, sprint: str) -> Flow:
     """When a sprint is done: in its phase, and in each option by whom."""
     plan = context.facts.plan
     phase = plan.phase_of.get(sprint)
-    spans: list[Flow] = [(f"{plan.group_name(phase.id)}: ", weeks(plan, phase.weeks))] if phase else []
+    spans: list[Flow] = [(f"{plan.group_name(phase.id)}: ", week_dates(plan, phase.weeks))] if phase else []
     for option in plan.options:
         for lane in option.people:
             for work in lane.work:
                 if sprint in work.sprints + work.supports:
                     role = work.task or ("supports it" if sprint in work.supports else "does it")
-                    window = weeks(plan, work.weeks)
+                    window = week_dates(plan, work.weeks)
                     spans.append((f"Option {option.id}: ", window, ", ", lane.name, " (", role, ")"))
     return items(spans)
 
@@ -118,7 +118,7 @@ def option(context: Context, id: Annotated[str, "The option's id."]) -> Content:
     """One option: who does what in which weeks, as a chart and a table."""
     chosen = context.option(id)
     rows = [
-        row(lane.name, weeks(context.facts.plan, work.weeks), _work(context, work))
+        row(lane.name, week_dates(context.facts.plan, work.weeks), _work(context, work))
         for lane in chosen.people
         for work in lane.work
     ]
@@ -159,14 +159,14 @@ def _option_chart(context: Context, option: Option) -> Figure:
     drawn = sum(len(work.sprints) for lane in option.people for work in lane.work)
     bars = _work_bar if drawn > _MOST_DRAWN else _work_bars
     lanes = [
-        Lane(lane.name, [bar for work in lane.work for bar in bars(context, work)])
+        WeekLane(lane.name, [bar for work in lane.work for bar in bars(context, work)])
         for lane in option.people[:_MOST_LANES]
     ]
     title = f"Option {option.id}: {option.title}, by week"
     return _chart(context, lanes, title, "A lane for each person.", f"option-{option.id}")
 
 
-def _chart(context: Context, lanes: list[Lane], title: str, desc: str, name: str) -> Figure:
+def _chart(context: Context, lanes: list[WeekLane], title: str, desc: str, name: str) -> Figure:
     drawn = {bar.key for lane in lanes for bar in lane.bars if bar.key}
     links = [
         Arrow(edge.needs, edge.sprint, edge.strength, edge.reason)
@@ -188,46 +188,50 @@ def _scale(context: Context) -> Scale:
     return Scale(last, labels, (today - start).days / 7 if today and 0 <= (today - start).days <= 7 * last else None)
 
 
-def _phase_lane(context: Context, phase: Phase) -> Lane:
+def _phase_lane(context: Context, phase: Phase) -> WeekLane:
     unit = context.facts.plan.unit
     label = f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
     if len(phase.sprints) > _MOST_BARS or not phase.sprints:
         words = figures.count(len(phase.sprints), unit.one.lower(), unit.many.lower())
-        return Lane(
+        return WeekLane(
             label,
-            [Bar(phase.weeks.first, phase.weeks.last, words, title=f"{label}, {phase.weeks.named}", kind="phase")],
+            [WeekBar(phase.weeks.first, phase.weeks.last, words, title=f"{label}, {phase.weeks.named}", kind="phase")],
         )
-    return Lane(label, [_sprint_bar(context, id_, phase.weeks, "derived") for id_ in phase.sprints])
+    return WeekLane(label, [_sprint_bar(context, id_, phase.weeks, "derived") for id_ in phase.sprints])
 
 
-def _work_bar(context: Context, work: Work) -> list[Bar]:
+def _work_bar(context: Context, work: Work) -> list[WeekBar]:
     """All that somebody does in the same weeks as one bar."""
     if not work.sprints:
         return _work_bars(context, work)
     unit = context.facts.plan.unit
     words = figures.count(len(work.sprints), unit.one.lower(), unit.many.lower())
-    return [Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="phase")]
+    return [WeekBar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="phase")]
 
 
-def _work_bars(context: Context, work: Work) -> list[Bar]:
+def _work_bars(context: Context, work: Work) -> list[WeekBar]:
     bars = [_sprint_bar(context, id_, work.weeks, "sprint") for id_ in work.sprints]
     if work.supports:
         names = ", ".join(context.facts.plan.name(id_) for id_ in work.supports)
         words = work.task or f"Support {names}"
-        bars.append(Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="support"))
+        bars.append(
+            WeekBar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="support")
+        )
     elif not bars:
         words = work.task or ""
-        bars.append(Bar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="support"))
+        bars.append(
+            WeekBar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="support")
+        )
     return bars
 
 
-def _sprint_bar(context: Context, id_: str, window: Weeks, kind: Kind) -> Bar:
+def _sprint_bar(context: Context, id_: str, window: Weeks, kind: BarKind) -> WeekBar:
     facts = context.facts
     standing = facts.standings[id_]
     word = standing_word(standing)
     sprint = facts.plan.sprints[id_]
     name = f"{facts.plan.name(id_)}: {sprint.title}"
-    return Bar(
+    return WeekBar(
         window.first,
         window.last,
         f"{facts.plan.name(id_)}: {sprint.short or sprint.title}",

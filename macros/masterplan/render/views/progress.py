@@ -14,7 +14,6 @@ from masterplan.model.progress import Entry, report_page
 from masterplan.model.sprint import Document, Sprint
 from masterplan.render.blocks import (
     NOTHING,
-    Bar,
     Box,
     Chip,
     Code,
@@ -26,6 +25,7 @@ from masterplan.render.blocks import (
     Hyperlink,
     Inline,
     ItemList,
+    Meter,
     Numbers,
     Paragraph,
     Row,
@@ -40,13 +40,13 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views.status import measured_rows
 from masterplan.render.views.widgets import (
-    document,
+    document_path,
     quantity,
     sprint_link,
     sprint_links,
     standing_chip,
     standing_word,
-    weeks,
+    week_dates,
 )
 
 _BASES: Mapping[Basis, str] = {
@@ -79,7 +79,7 @@ def progress_summary(context: Context) -> Content:
         today,
         ".",
     )
-    return Box((Bar(percent), Paragraph((share, *_counts(standings)))), "progress")
+    return Box((Meter(percent), Paragraph((share, *_counts(standings)))), "progress")
 
 
 def _counts(standings: Sequence[Standing]) -> Iterator[Inline]:
@@ -169,7 +169,7 @@ def documents(context: Context) -> Content:
 
 
 def _documents(documents: Iterable[Document]) -> Flow:
-    return items(document(paper.path, paper.note) for paper in documents)
+    return items(document_path(paper.path, paper.note) for paper in documents)
 
 
 @macro
@@ -234,7 +234,7 @@ def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[
         ("Started on", str(begun) if begun else NOTHING),
         ("Done on", str(done_on) if done_on else "not done yet"),
         ("Took", count((done_on - begun).days + 1, "day") if begun and done_on else NOTHING),
-        ("Planned for", weeks(plan, phase.weeks) if phase else NOTHING),
+        ("Planned for", week_dates(plan, phase.weeks) if phase else NOTHING),
         ("Effort", quantity(sprint.effort)),
         ("Owner", plan.person(sprint.owner) if sprint.owner else UNASSIGNED),
         ("Saves a month, as planned", quantity(sprint.savings.monthly if sprint.savings else None)),
@@ -252,4 +252,4 @@ def tasks(context: Context, sprint: Sprint) -> ItemList:
 def _updated(context: Context, sprint: Sprint, standing: Standing) -> ItemList:
     wanted = (*context.facts.plan.header.documentation.after_each_sprint, *sprint.documentation)
     notes = {paper.path: paper.note for paper in wanted}
-    return items((_BOXES[path in standing.updated], document(path, note)) for path, note in notes.items())
+    return items((_BOXES[path in standing.updated], document_path(path, note)) for path, note in notes.items())

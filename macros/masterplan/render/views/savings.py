@@ -15,7 +15,7 @@ from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link, total
+from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link, total_text
 
 MOST_BARS = 60
 """A chart shows at most so many bars; the rest is in the table."""
@@ -52,7 +52,7 @@ def savings_table(context: Context) -> Content:
         saved = map(quantity, (monthly, figures.annual_savings(monthly)))
         rows.append(row(_counted(context, id_), *saved, next(claims, None)))
     amounts = figures.stated_savings(facts.kept)
-    totals = (total(value, amounts) for value in (facts.monthly_savings, facts.annual_savings))
+    totals = (total_text(value, amounts) for value in (facts.monthly_savings, facts.annual_savings))
     foot = [row("Total, computed", *totals, NOTHING)]
     foot += [_declared(at, verdicts) for at, verdicts in _totals(facts).items()]
     columns = [facts.plan.unit.one, *map(Numbers, ("A month", "A year", "A year, as declared"))]

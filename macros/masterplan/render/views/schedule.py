@@ -20,7 +20,7 @@ from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import MOST_ROWS, outcome_chip, quantity, sprint_link
-from masterplan.render.why import MOST_STEPS, days, why_then, working_days
+from masterplan.render.why import MOST_WAITS, days, why_then, working_days
 
 _MOST_STINTS = 12
 """A table of schedules shows at most so much of one person's work."""
@@ -239,7 +239,7 @@ def schedule_table(context: Context) -> Content:
 def _path(context: Context) -> Inline:
     """The critical path; of a long one its ends."""
     ids = context.facts.schedules.network.critical_path
-    if len(ids) <= MOST_STEPS:
+    if len(ids) <= MOST_WAITS:
         return joined((sprint_link(context, id_) for id_ in ids), ", then ")
     first, last = (sprint_link(context, id_) for id_ in (ids[0], ids[-1]))
     return (first, f", then {len(ids) - 2} more, then ", last)

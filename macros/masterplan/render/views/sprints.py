@@ -53,7 +53,7 @@ from masterplan.render.views.widgets import (
     standing_chip,
     standing_word,
     termed,
-    weeks,
+    week_dates,
 )
 
 MOST_DETAILED = 60
@@ -241,7 +241,7 @@ def _phase(context: Context, phase: Phase | None) -> Inline:
     if phase is None:
         return NOTHING
     plan = context.facts.plan
-    return (named(plan.group_name(phase.id), phase.title), ", ", weeks(plan, phase.weeks))
+    return (named(plan.group_name(phase.id), phase.title), ", ", week_dates(plan, phase.weeks))
 
 
 def _dependencies(context: Context, sprint: Sprint) -> Content:
@@ -301,9 +301,9 @@ def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Co
     """Everything about one phase: the whole page, from its heading down."""
     about, plan = context.phase(phase), context.facts.plan
     body = (
-        Paragraph(weeks(plan, about.weeks)),
+        Paragraph(week_dates(plan, about.weeks)),
         dependencies.dependency_diagram(context, phase=about.id),
-        Section(2, "Why", "why", (phases.reasons(context, about), phases.parallels(about))),
+        Section(2, "Why", "why", (phases.order_reasons(context, about), phases.parallels(about))),
         Section(2, f"In this {plan.group.one.lower()}", "sprints", sprint_table(context, phase=about.id)),
     )
     return Section(1, named(plan.group_name(about.id), about.title), "", body)

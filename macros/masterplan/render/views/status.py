@@ -13,14 +13,14 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views.widgets import (
     MOST_ROWS,
-    document,
+    document_path,
     quantity,
     sprint_columns,
     sprint_link,
     sprint_links,
     standing_chip,
-    total,
-    weeks,
+    total_text,
+    week_dates,
 )
 
 _CHIPS = {"reached": "claim-agrees", "in part": "claim-within", "missed": "claim-differs"}
@@ -35,7 +35,7 @@ def phase_progress(context: Context) -> Content:
         done = sum(facts.standings[id_].state == "done" for id_ in phase.sprints)
         name = named(facts.plan.group_name(phase.id), phase.title)
         share = None if percent is None else f"{percent} %"
-        rows.append(row(name, weeks(facts.plan, phase.weeks), f"{done} of {len(phase.sprints)}", share))
+        rows.append(row(name, week_dates(facts.plan, phase.weeks), f"{done} of {len(phase.sprints)}", share))
     unit, group = facts.plan.unit, facts.plan.group
     columns = [group.one, "Weeks", Numbers(f"{unit.many} done"), Numbers("Done")]
     return table(f"Progress of the {group.many.lower()}", columns, rows)
@@ -150,9 +150,9 @@ def realised_savings(context: Context) -> Content:
         for saving in realised.rows
     ]
     totals = (
-        total(realised.monthly_planned, (saving.planned for saving in realised.rows)),
-        total(realised.monthly_reported, (saving.reported for saving in realised.rows)),
-        total(realised.so_far, (saving.so_far for saving in realised.rows)),
+        total_text(realised.monthly_planned, (saving.planned for saving in realised.rows)),
+        total_text(realised.monthly_reported, (saving.reported for saving in realised.rows)),
+        total_text(realised.so_far, (saving.so_far for saving in realised.rows)),
     )
     foot = [row("Total", NOTHING, *totals)] if rows else []
     if realised.planned_by_now:
@@ -168,7 +168,7 @@ def documents_due(context: Context) -> Content:
     rows = [
         row(
             sprint_link(context, update.sprint, titled=True),
-            joined(document(paper.path, paper.note) for paper in update.documents),
+            joined(document_path(paper.path, paper.note) for paper in update.documents),
         )
         for update in due
     ]

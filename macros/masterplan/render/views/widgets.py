@@ -39,7 +39,7 @@ OUTCOMES = {
 MIXED = "no total: several currencies"
 """Shown for a sum that does not exist, as its amounts are in several currencies."""
 
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 
 MOST_ROWS = 150
 """Above this many sprints, a table of all of them on a page about something else helps nobody."""
@@ -71,7 +71,7 @@ def sprint_links(context: Context, ids: Iterable[str], *, titled: bool = False, 
     return joined(firsts(context, links, most or len(links)))
 
 
-def firsts(context: Context, contents: Sequence[Item], most: int) -> Sequence[Item | Hyperlink]:
+def firsts(context: Context, contents: Sequence[_Item], most: int) -> Sequence[_Item | Hyperlink]:
     """The first of many sprints, and how many others there are as a link to the page of all."""
     if len(contents) <= most:
         return contents
@@ -120,12 +120,12 @@ def quantity(value: Quantity | None) -> Inline:
     return value.text if value else NOTHING
 
 
-def total(value: Quantity | None, of: Iterable[Quantity | None]) -> Inline:
+def total_text(value: Quantity | None, of: Iterable[Quantity | None]) -> Inline:
     """A sum of amounts in its own words; where there are some, but in several currencies, that."""
     return Small(MIXED) if value is None and any(of) else quantity(value)
 
 
-def weeks(plan: Plan, window: Weeks | None) -> Inline:
+def week_dates(plan: Plan, window: Weeks | None) -> Inline:
     """A window of weeks, with its dates once the plan has a start."""
     if window is None:
         return NOTHING
@@ -140,7 +140,7 @@ def outcome_chip(verdict: Verdict) -> Chip:
     return Chip(f"claim-{verdict.outcome}", OUTCOMES[verdict.outcome])
 
 
-def document(path: str, note: str | None) -> Inline:
+def document_path(path: str, note: str | None) -> Inline:
     """A document of the repository by its path, with what to update in it."""
     return (Code(path), f" ({note})") if note else Code(path)
 

@@ -304,7 +304,7 @@ def _figure(figure: blocks.Figure) -> str:
 
 
 @_block.register
-def _bar(bar: blocks.Bar) -> str:
+def _bar(bar: blocks.Meter) -> str:
     return f'<progress max="100" value="{bar.percent}" aria-label="done">{bar.percent} %</progress>'
 
 

@@ -256,7 +256,7 @@ def _figure(figure: blocks.Figure, dialect: Dialect) -> str:
 
 
 @_block.register
-def _bar(bar: blocks.Bar, _: Dialect) -> str:
+def _bar(bar: blocks.Meter, _: Dialect) -> str:
     return f"{bar.percent} %"
 
 

@@ -112,7 +112,7 @@ def _figure(figure: blocks.Figure) -> Iterator[str]:
 
 
 @_block.register
-def _bar(bar: blocks.Bar) -> Iterator[str]:
+def _bar(bar: blocks.Meter) -> Iterator[str]:
     yield f"{bar.percent} %"
 
 
