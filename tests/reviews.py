@@ -15,6 +15,10 @@ from masterplan.model.place import Place
 from masterplan.model.plan import Plan
 from tests.plans import phase, plan, sprint
 
+MOST_CHARACTERS = 60_000
+"""The longest comment; GitHub takes 65,536."""
+
+
 BEFORE = plan(
     sprint("1", title="Database"),
     sprint("2", needs=["1"], title="Errors"),

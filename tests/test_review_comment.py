@@ -16,11 +16,10 @@ from masterplan.model.change import Edit, Question, Weight
 from masterplan.model.naming import Subject
 from masterplan.render.escape import plain
 from masterplan.render.review import markdown
-from masterplan.render.review.comment import MOST_CHARACTERS
 from masterplan.render.review.graph import MOST_SPRINTS
 from masterplan.render.review.inert import inert
 from tests.plans import plan, sprint
-from tests.reviews import AFTER, BEFORE, change, consequence, finding, full_review, review
+from tests.reviews import AFTER, BEFORE, MOST_CHARACTERS, change, consequence, finding, full_review, review
 
 HOSTILE = (
     "@octocat",

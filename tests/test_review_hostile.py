@@ -7,10 +7,10 @@ import pytest
 from masterplan.analyse.changes import Review
 from masterplan.git.review import review
 from masterplan.render.review import html, markdown
-from masterplan.render.review.comment import MOST_CHARACTERS
 from tests.browser import OpenPage
 from tests.everything import everything
 from tests.plans import write_plan
+from tests.reviews import MOST_CHARACTERS
 from tests.test_hostile import Texts
 from tests.test_review_comment import OURS, SEEN, TAGS, shown, words
 

@@ -108,7 +108,7 @@ EDITS = {
     "plan": ("plan_data/sprints/1-a.yml", "title: A", "title: Changed plan", "Changed plan"),
     "page": ("docs/index.md", "# Overview", "# Changed page", "Changed page"),
     "settings": ("mkdocs.yml", "site_name: Sprint Master Plan", "site_name: Changed settings", "Changed settings"),
-    "code": (f"{PACKAGE}render/views/overview.py", '"Can start now"', '"Changed code"', "Changed code"),
+    "code": (f"{PACKAGE}render/views/status.py", '"Can start now"', '"Changed code"', "Changed code"),
 }
 
 

@@ -1,7 +1,7 @@
 """A review as Markdown for a pull request: the verdict, what follows and why, whom to ask, and the rest folded away.
 
 A pull request may come from anybody, so every text is made inert, and each part has a length that it cannot exceed:
-together they stay below what GitHub takes. What a part leaves out, it counts.
+together they stay below what GitHub takes, 65,536 characters. What a part leaves out, it counts.
 """
 
 from collections.abc import Iterable, Sequence
@@ -42,9 +42,6 @@ from masterplan.render.review.wording import (
     verdict,
 )
 from masterplan.render.write.markdown import Dialect, document, table_row
-
-MOST_CHARACTERS = 60_000
-"""The longest comment; GitHub takes 65,536."""
 
 MOST_OPEN = 6
 """Consequences that are not folded away."""

@@ -71,13 +71,13 @@ def neighbourhood(review: Review) -> Neighbourhood:
     core = (spoken | moved) & {*old, *review.after.plan.sprints}
     near = {end for tie in every for end in (tie.needs, tie.sprint) if core & {tie.needs, tie.sprint}}
     ranked = [*sorted(core, key=natural), *sorted(near - core, key=natural)]
-    shown = ranked[:MOST_SPRINTS]
-    ties = [tie for tie in every if {tie.needs, tie.sprint} <= {*shown}]
+    drawn = ranked[:MOST_SPRINTS]
+    ties = [tie for tie in every if {tie.needs, tie.sprint} <= {*drawn}]
     ties.sort(key=lambda tie: tie.mark == "as before")
     return Neighbourhood(
-        tuple(_touched(review, id_, old, spoken) for id_ in sorted(shown, key=natural)),
+        tuple(_touched(review, id_, old, spoken) for id_ in sorted(drawn, key=natural)),
         tuple(ties[:MOST_TIES]),
-        len(ranked) - len(shown),
+        len(ranked) - len(drawn),
         len(ties[MOST_TIES:]),
     )
 
@@ -144,16 +144,16 @@ _CLASSES = (
 )
 
 
-def mermaid_text(shown: Neighbourhood) -> str:
+def mermaid_text(near: Neighbourhood) -> str:
     """The neighbourhood as Mermaid text; borders, lines and words tell what is new, gone and changed."""
-    names = {each.id: f"n{number}" for number, each in enumerate(shown.sprints, 1)}
+    names = {sprint.id: f"n{number}" for number, sprint in enumerate(near.sprints, 1)}
     lines = ["flowchart LR"]
-    for each in shown.sprints:
-        said = f"<br>{each.mark}" if each.mark != "as before" else ""
-        lines.append(f'  {names[each.id]}["{label(f"{each.name}: {each.title}")}{said}"]')
-    for tie in shown.ties:
-        said = f'|"{tie.says}"|' if tie.says else ""
-        lines.append(f"  {names[tie.needs]} {_ARROWS[tie.mark, tie.strength]}{said} {names[tie.sprint]}")
+    for sprint in near.sprints:
+        mark = f"<br>{sprint.mark}" if sprint.mark != "as before" else ""
+        lines.append(f'  {names[sprint.id]}["{label(f"{sprint.name}: {sprint.title}")}{mark}"]')
+    for tie in near.ties:
+        reason = f'|"{tie.says}"|' if tie.says else ""
+        lines.append(f"  {names[tie.needs]} {_ARROWS[tie.mark, tie.strength]}{reason} {names[tie.sprint]}")
     lines += _CLASSES
-    lines += [f"  class {names[each.id]} {each.mark}" for each in shown.sprints if each.mark != "as before"]
+    lines += [f"  class {names[sprint.id]} {sprint.mark}" for sprint in near.sprints if sprint.mark != "as before"]
     return "\n".join(lines)

@@ -37,44 +37,44 @@ _LOOKS: dict[Fate, str] = {
 }
 
 
-def picture(shown: Neighbourhood) -> str:
+def picture(near: Neighbourhood) -> str:
     """The neighbourhood as SVG."""
-    items = [LayoutItem(each.id, _WIDTH, _HEIGHT) for each in shown.sprints]
-    pairs = {(tie.needs, tie.sprint): tie for tie in shown.ties}
-    found = layout(items, pairs, Frame(limit=_LIMIT, channel=_CHANNEL, origin=(_PAD, _PAD)))
-    boxes = tuple(_box(each, found.corners[each.id]) for each in shown.sprints)
-    labels = place_labels({pair: tie.says for pair, tie in pairs.items()}, found.routes, [box.frame for box in boxes])
-    names = {each.id: each.name for each in shown.sprints}
-    edges = tuple(_edge(tie, found.routes[pair], names, labels.get(pair, ())) for pair, tie in pairs.items())
-    caption = Caption("What the change touches", _described(shown), "review-graph")
-    return render(Scene(found.width + _PAD, found.height + _PAD, caption, edges=edges, boxes=boxes))
+    items = [LayoutItem(sprint.id, _WIDTH, _HEIGHT) for sprint in near.sprints]
+    pairs = {(tie.needs, tie.sprint): tie for tie in near.ties}
+    placed = layout(items, pairs, Frame(limit=_LIMIT, channel=_CHANNEL, origin=(_PAD, _PAD)))
+    boxes = tuple(_box(sprint, placed.corners[sprint.id]) for sprint in near.sprints)
+    labels = place_labels({pair: tie.says for pair, tie in pairs.items()}, placed.routes, [box.frame for box in boxes])
+    names = {sprint.id: sprint.name for sprint in near.sprints}
+    edges = tuple(_edge(tie, placed.routes[pair], names, labels.get(pair, ())) for pair, tie in pairs.items())
+    caption = Caption("What the change touches", _described(near), "review-graph")
+    return render(Scene(placed.width + _PAD, placed.height + _PAD, caption, edges=edges, boxes=boxes))
 
 
-def _box(each: Touched, corner: Point) -> Tile:
+def _box(sprint: Touched, corner: Point) -> Tile:
     x, y = corner
     left, top, room = x + _INSET, y + _INSET, _WIDTH - 2 * _INSET
-    title = TextStyle.TITLE.wrap(each.title, room, _TITLE_LINES)
-    said = _WORDS[each.mark]
+    title = TextStyle.TITLE.wrap(sprint.title, room, _TITLE_LINES)
+    word = _WORDS[sprint.mark]
     marks = (
-        *text_block(TextStyle.NAME.wrap(each.name, room, 1), TextStyle.NAME, left, top),
-        *text_block((said,), TextStyle.NAME, x + _WIDTH - _INSET, top, "end"),
+        *text_block(TextStyle.NAME.wrap(sprint.name, room, 1), TextStyle.NAME, left, top),
+        *text_block((word,), TextStyle.NAME, x + _WIDTH - _INSET, top, "end"),
         *text_block(title, TextStyle.TITLE, left, top + TextStyle.NAME.leading + 5),
     )
-    spoken = f"{each.name}: {each.title}" + (f", {said.lower()}" if said else "")
-    return Tile(Rect(x, y, _WIDTH, _HEIGHT, f"mp-node {_LOOKS[each.mark]}", 8.0), spoken, marks)
+    spoken = f"{sprint.name}: {sprint.title}" + (f", {word.lower()}" if word else "")
+    return Tile(Rect(x, y, _WIDTH, _HEIGHT, f"mp-node {_LOOKS[sprint.mark]}", 8.0), spoken, marks)
 
 
 def _edge(tie: Tie, route: tuple[Point, ...], names: dict[str, str], label: tuple[Text, ...]) -> Connector:
     verb = "needs" if tie.strength == "hard" else "benefits from"
-    said = f" ({tie.says})" if tie.says else ""
+    reason = f" ({tie.says})" if tie.says else ""
     classes = f"{_LOOKS[tie.mark]} mp-{tie.strength}"
     return Connector(
-        Polyline(route, classes, arrow=True), f"{names[tie.sprint]} {verb} {names[tie.needs]}{said}", label
+        Polyline(route, classes, arrow=True), f"{names[tie.sprint]} {verb} {names[tie.needs]}{reason}", label
     )
 
 
-def _described(shown: Neighbourhood) -> str:
+def _described(near: Neighbourhood) -> str:
     """How many there are of what, for those who do not see it."""
-    told = [each.mark for each in shown.sprints] + [tie.mark for tie in shown.ties]
-    counted = ", ".join(f"{told.count(mark)} {mark}" for mark in _WORDS if mark in told)
+    marks = [sprint.mark for sprint in near.sprints] + [tie.mark for tie in near.ties]
+    counted = ", ".join(f"{marks.count(mark)} {mark}" for mark in _WORDS if mark in marks)
     return f"Boxes and lines: {counted}."

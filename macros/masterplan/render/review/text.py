@@ -22,17 +22,20 @@ _BETTER: Mapping[Direction, str] = {"better": " (better)", "worse": " (worse)", 
 
 def terminal(review: Review) -> Text:
     """Changes, consequences with their causes, findings that come and go, questions, and how many changes there are."""
-    found = review.difference
-    folded = {id(each) for each in found.folded}
+    difference = review.difference
+    folded = {id(change) for change in difference.folded}
     blocks = [
-        [_change(each) for each in found.changes if id(each) not in folded],
-        _folded(found.folded),
-        _titled("What follows", (line for each in found.consequences for line in _consequence(each))),
-        _titled("Findings that appear", _findings(found.appeared, found)),
-        _titled("Findings that disappear", _findings(found.disappeared, found)),
-        _titled("Who should look", (_line(f"  {each.who or UNASSIGNED}: {each.text}") for each in found.questions)),
+        [_change(change) for change in difference.changes if id(change) not in folded],
+        _folded(difference.folded),
+        _titled("What follows", (line for moved in difference.consequences for line in _consequence(moved))),
+        _titled("Findings that appear", _findings(difference.appeared, difference)),
+        _titled("Findings that disappear", _findings(difference.disappeared, difference)),
+        _titled(
+            "Who should look",
+            (_line(f"  {question.who or UNASSIGNED}: {question.text}") for question in difference.questions),
+        ),
     ]
-    if not found.explained:
+    if not difference.explained:
         blocks.append([Text("Causes were not computed: too many changes.", style="dim")])
     return Text("\n\n").join([*(Text("\n").join(block) for block in blocks if block), Text(change_summary(review))])
 
@@ -45,13 +48,13 @@ def change_summary(review: Review) -> str:
     sides = f"between {printable(review.base)} and {printable(review.head)}"
     if not counts:
         return f"The plan is the same: nothing it says differs {sides}."
-    said = ", ".join(f"{counts[weight]} {weight}" for weight in WEIGHTS if counts[weight])
-    return f"{counts.total()} change{'s' * (counts.total() > 1)} {sides}: {said}."
+    counted = ", ".join(f"{counts[weight]} {weight}" for weight in WEIGHTS if counts[weight])
+    return f"{counts.total()} change{'s' * (counts.total() > 1)} {sides}: {counted}."
 
 
 def _titled(title: str, lines: Iterable[Text]) -> list[Text]:
-    shown = list(lines)
-    return [Text(title, style="bold"), *shown] if shown else []
+    listed = list(lines)
+    return [Text(title, style="bold"), *listed] if listed else []
 
 
 def _folded(changes: Sequence[Change]) -> list[Text]:
@@ -72,10 +75,10 @@ def _consequence(moved: Consequence) -> Iterator[Text]:
     yield from _causes(moved.causes)
 
 
-def _findings(findings: Iterable[Finding], found: Difference) -> Iterator[Text]:
-    for each in findings:
-        yield _line(f"  {each.place}: {each.rule.severity} {each.rule.id} {each.message}")
-        yield from _causes(found.made_by.get(each.fingerprint, ()))
+def _findings(findings: Iterable[Finding], difference: Difference) -> Iterator[Text]:
+    for finding in findings:
+        yield _line(f"  {finding.place}: {finding.rule.severity} {finding.rule.id} {finding.message}")
+        yield from _causes(difference.made_by.get(finding.fingerprint, ()))
 
 
 def _causes(causes: Iterable[Change]) -> Iterator[Text]:

@@ -32,16 +32,19 @@ DIRECTIONS: Mapping[Direction, str] = {"worse": "worse", "better": "better", "ne
 
 def verdict(review: Review) -> str:
     """What the change does, in one sentence: the gravest consequences, each of other changes, then the changes."""
-    found = review.difference
+    difference = review.difference
     if review.older != "plan":
         return without_base(review)
-    if not found.changes:
+    if not difference.changes:
         return "This change leaves the plan as it is."
-    if found.weight == "editorial" and not found.consequences:
-        return f"This change only rewords the plan, in {count(len(found.changes), 'place')}."
-    moved = _telling(found.consequences)
-    grave = _grave(found, moved)
-    clauses = [f"This change {_moves(moved)}", *(cut_message(each.message).rstrip(".") for each in grave[:MOST_SAID])]
+    if difference.weight == "editorial" and not difference.consequences:
+        return f"This change only rewords the plan, in {count(len(difference.changes), 'place')}."
+    moved = _telling(difference.consequences)
+    grave = _grave(difference, moved)
+    clauses = [
+        f"This change {_moves(moved)}",
+        *(cut_message(change.message).rstrip(".") for change in grave[:MOST_SAID]),
+    ]
     return "; ".join([*clauses, *_more(grave[MOST_SAID:])]) + "."
 
 
@@ -57,30 +60,30 @@ def without_base(review: Review) -> str:
     return cut(f"The base cannot be read as a plan, so nothing was compared. The plan is now: {', '.join(parts)}.")
 
 
-def no_cause(found: Difference) -> str:
+def no_cause(difference: Difference) -> str:
     """What stands in place of causes where none is known."""
-    return "several changes together" if found.explained else "not computed: too many changes"
+    return "several changes together" if difference.explained else "not computed: too many changes"
 
 
 def weights(difference: Difference) -> str:
     """How many changes there are of each weight: `2 breaking, 1 editorial`."""
-    told = [each.rule.weight for each in difference.changes]
-    return ", ".join(f"{told.count(weight)} {weight}" for weight in WEIGHTS if weight in told)
+    counted = [change.rule.weight for change in difference.changes]
+    return ", ".join(f"{counted.count(weight)} {weight}" for weight in WEIGHTS if weight in counted)
 
 
 def gravest_first(consequences: Sequence[Consequence]) -> tuple[Consequence, ...]:
     """Consequences: those that the verdict names, then those by which the team is worse off."""
     telling = _telling(consequences)
-    ids = {id(each) for each in telling}
-    return (*telling, *(each for each in _ranked(consequences) if id(each) not in ids))
+    ids = {id(moved) for moved in telling}
+    return (*telling, *(moved for moved in _ranked(consequences) if id(moved) not in ids))
 
 
 def told_and_quiet(difference: Difference) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
     """The changes that something follows from or somebody must know, the gravest first, and those to be folded away."""
     quiet = difference.folded
-    ids = {id(each) for each in quiet}
-    told = (each for each in difference.changes if id(each) not in ids)
-    return tuple(sorted(told, key=lambda each: WEIGHTS.index(each.rule.weight))), quiet
+    ids = {id(change) for change in quiet}
+    loud = (change for change in difference.changes if id(change) not in ids)
+    return tuple(sorted(loud, key=lambda change: WEIGHTS.index(change.rule.weight))), quiet
 
 
 def subject_name(review: Review, subject: Subject) -> str:
@@ -108,57 +111,59 @@ def _title(plan: Plan, subject: Subject) -> str | None:
 
 def _ranked(consequences: Iterable[Consequence]) -> list[Consequence]:
     order = list(DIRECTIONS)
-    return sorted(consequences, key=lambda each: order.index(each.direction))
+    return sorted(consequences, key=lambda moved: order.index(moved.direction))
 
 
 def _telling(consequences: Iterable[Consequence]) -> list[Consequence]:
     """The gravest consequences, each of other changes."""
     telling: list[Consequence] = []
-    told: list[Change] = []
-    for each in _ranked(consequences):
-        if len(telling) < MOST_SAID and not any(cause in told for cause in each.causes):
-            telling.append(each)
-            told += each.causes
+    causes: list[Change] = []
+    for moved in _ranked(consequences):
+        if len(telling) < MOST_SAID and not any(cause in causes for cause in moved.causes):
+            telling.append(moved)
+            causes += moved.causes
     return telling
 
 
-def _grave(found: Difference, moved: Iterable[Consequence]) -> list[Change]:
+def _grave(difference: Difference, moved: Iterable[Consequence]) -> list[Change]:
     """The changes that are more than words, the gravest first.
 
     Of the same weight, the one that most follows from comes first, then those of which the sentence tells nothing yet.
     """
-    follows = Counter(id(cause) for each in found.consequences for cause in each.causes)
-    told = {id(cause) for each in moved for cause in each.causes}
-    grave = [each for each in found.changes if each.rule.weight != "editorial"]
-    gravest = [each for each in grave if each.rule.weight == found.weight and id(each) in follows]
-    main = max(gravest, key=lambda each: follows[id(each)], default=None)
-    return sorted(grave, key=lambda each: (WEIGHTS.index(each.rule.weight), each is not main, id(each) in told))
+    follows = Counter(id(cause) for consequence in difference.consequences for cause in consequence.causes)
+    named = {id(cause) for consequence in moved for cause in consequence.causes}
+    grave = [change for change in difference.changes if change.rule.weight != "editorial"]
+    gravest = [change for change in grave if change.rule.weight == difference.weight and id(change) in follows]
+    main = max(gravest, key=lambda change: follows[id(change)], default=None)
+    return sorted(
+        grave, key=lambda change: (WEIGHTS.index(change.rule.weight), change is not main, id(change) in named)
+    )
 
 
 def _moves(moved: Iterable[Consequence]) -> str:
-    said: list[str] = []
+    clauses: list[str] = []
     last = ""
-    for each in moved:
-        verb, rest = _move(each)
-        said.append(rest if verb == last else f"{verb} {rest}")
+    for consequence in moved:
+        verb, rest = _move(consequence)
+        clauses.append(rest if verb == last else f"{verb} {rest}")
         last = verb
-    return " and ".join(said) or "moves nothing that is computed"
+    return " and ".join(clauses) or "moves nothing that is computed"
 
 
-def _move(each: Consequence) -> tuple[str, str]:
-    label = f"{each.label[:1].lower()}{cut(each.label)[1:]}"
-    what = f"{'what is' if each.fact in _STATES else 'the'} {label}"
-    if not each.before:
-        return "sets", f"{what} to {cut(each.after)}"
-    if not each.after:
-        return "drops", f"{what}, {cut(each.before)}"
-    return "alters" if each.fact in _LISTS else "moves", f"{what} from {cut(each.before)} to {cut(each.after)}"
+def _move(moved: Consequence) -> tuple[str, str]:
+    label = f"{moved.label[:1].lower()}{cut(moved.label)[1:]}"
+    what = f"{'what is' if moved.fact in _STATES else 'the'} {label}"
+    if not moved.before:
+        return "sets", f"{what} to {cut(moved.after)}"
+    if not moved.after:
+        return "drops", f"{what}, {cut(moved.before)}"
+    return "alters" if moved.fact in _LISTS else "moves", f"{what} from {cut(moved.before)} to {cut(moved.after)}"
 
 
 def _more(left: Sequence[Change]) -> Iterator[str]:
     """How many changes are not named, where there are any."""
     if left:
-        breaking = sum(each.rule.weight == "breaking" for each in left)
+        breaking = sum(change.rule.weight == "breaking" for change in left)
         which = "" if len(left) == 1 else "all " if breaking == len(left) else f"{breaking} of them "
         yield count(len(left), "more change") + (f", {which}breaking" if breaking else "")
 

@@ -28,10 +28,7 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views.widgets import (
     outcome_chip,
-    sprint_columns,
     sprint_link,
-    sprint_links,
-    standing_chip,
     total_text,
 )
 
@@ -130,28 +127,6 @@ def _verdict(context: Context, verdict: Verdict) -> Row:
     words = (Quotation(verdict.declared.says), " ", Small(where))
     about = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.name
     return row(words, about, verdict.computed, outcome_chip(verdict))
-
-
-@macro
-def what_now(context: Context) -> Content:
-    """What is being done now, what can be started, and what waits for what."""
-    standings = context.facts.standings.values()
-    doing = [
-        (sprint_link(context, standing.sprint, titled=True), " ", standing_chip(standing))
-        for standing in standings
-        if standing.state in {"in progress", "blocked"}
-    ]
-    ready = [sprint_link(context, standing.sprint, titled=True) for standing in standings if standing.ready]
-    waiting = [
-        _waiting(context, standing.sprint, standing.waits_for)
-        for standing in standings
-        if standing.state == "planned" and not standing.ready
-    ]
-    return sprint_columns(context, [("In progress", doing), ("Can start now", ready), ("Waiting", waiting)])
-
-
-def _waiting(context: Context, sprint: str, waits_for: tuple[str, ...]) -> Inline:
-    return (sprint_link(context, sprint, titled=True), " ", Small(("for ", sprint_links(context, waits_for))))
 
 
 @macro

@@ -1,13 +1,13 @@
 """Where the plan as a whole stands: phases, what is going on, what comes next, what was measured and saved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from masterplan.analyse.figures import count, target_outcome
 from masterplan.analyse.progress import QUIET, Standing
 from masterplan.analyse.status import AHEAD, Coming
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Metric, Sprint
-from masterplan.render.blocks import NOTHING, Chip, Content, Flow, Inline, Numbers, Paragraph, Row, Small
+from masterplan.render.blocks import NOTHING, Chip, Columns, Content, Flow, Inline, Numbers, Paragraph, Row, Small
 from masterplan.render.compose import joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
@@ -22,6 +22,9 @@ from masterplan.render.views.widgets import (
     total_text,
     week_dates,
 )
+
+_Group = tuple[str, Callable[[Standing], bool], Callable[[Standing], Flow] | None]
+"""A list of sprints: its title, which sprints belong to it, and the remark on each of them, if any."""
 
 _CHIPS = {"reached": "claim-agrees", "in part": "claim-within", "missed": "claim-differs"}
 
@@ -42,39 +45,59 @@ def phase_progress(context: Context) -> Content:
 
 
 @macro
+def what_now(context: Context) -> Content:
+    """What is being done now, what can be started, and what waits for what."""
+    groups: list[_Group] = [
+        ("In progress", lambda standing: standing.state in {"in progress", "blocked"}, standing_chip),
+        ("Can start now", lambda standing: standing.ready, None),
+        (
+            "Waiting",
+            lambda standing: standing.state == "planned" and not standing.ready,
+            lambda standing: Small(("for ", sprint_links(context, standing.waits_for))),
+        ),
+    ]
+    return _grouped(context, groups)
+
+
+@macro
 def going_on(context: Context) -> Content:
     """What is in progress, what is blocked and by what, what is ready, and of what nothing has been heard for long."""
-    standings = context.facts.standings.values()
     stale = set(context.facts.status.stale)
-    doing = [_doing(context, standing) for standing in standings if standing.state == "in progress"]
-    blocked = [_blocked(context, standing) for standing in standings if standing.state == "blocked"]
-    ready = [sprint_link(context, standing.sprint, titled=True) for standing in standings if standing.ready]
-    quiet = [_quiet(context, standing) for standing in standings if standing.sprint in stale]
-    groups: list[tuple[str, Sequence[Flow]]] = [
-        ("In progress", doing),
-        ("Blocked", blocked),
-        ("Ready", ready),
-        (f"No entry for {QUIET.days} days", quiet),
+    groups: list[_Group] = [
+        ("In progress", lambda standing: standing.state == "in progress", standing_chip),
+        ("Blocked", lambda standing: standing.state == "blocked", lambda standing: _blocked(context, standing)),
+        ("Ready", lambda standing: standing.ready, None),
+        (
+            f"No entry for {QUIET.days} days",
+            lambda standing: standing.sprint in stale,
+            lambda standing: Small(f"since {standing.entries[-1].date}"),
+        ),
     ]
-    return sprint_columns(context, groups)
+    return _grouped(context, groups)
 
 
-def _doing(context: Context, standing: Standing) -> Inline:
-    return (sprint_link(context, standing.sprint, titled=True), " ", standing_chip(standing))
+def _grouped(context: Context, groups: Iterable[_Group]) -> Columns:
+    """Lists of sprints: those of each group in the order of the plan, with the group's remark on each."""
+    standings = context.facts.standings.values()
+
+    def entry(standing: Standing, remark: Callable[[Standing], Flow] | None) -> Flow:
+        return (sprint_link(context, standing.sprint, titled=True), *((" ", remark(standing)) if remark else ()))
+
+    return sprint_columns(
+        context,
+        [
+            (title, [entry(standing, remark) for standing in standings if belongs(standing)])
+            for title, belongs, remark in groups
+        ],
+    )
 
 
 def _blocked(context: Context, standing: Standing) -> Flow:
-    """A blocked sprint with what the last entry says of it, and what it waits for besides."""
+    """What the last entry says of a blocked sprint, and what it waits for besides."""
     note = standing.entries[-1].note
     why = prose(note) if note else Small("nobody has said by what")
     waits = standing.waits_for
-    needed = Paragraph(("Waits for ", sprint_links(context, waits), ".")) if waits else ()
-    return (sprint_link(context, standing.sprint, titled=True), " ", why, needed)
-
-
-def _quiet(context: Context, standing: Standing) -> Inline:
-    since = Small(f"since {standing.entries[-1].date}")
-    return (sprint_link(context, standing.sprint, titled=True), " ", since)
+    return (why, Paragraph(("Waits for ", sprint_links(context, waits), ".")) if waits else ())
 
 
 @macro
