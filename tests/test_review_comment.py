@@ -14,10 +14,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from masterplan.analyse.changes import Review
 from masterplan.model.change import Edit, Question, Weight
 from masterplan.model.naming import Subject
-from masterplan.render.escape import plain
+from masterplan.render.escape import inert, plain
 from masterplan.render.review import markdown
 from masterplan.render.review.graph import MOST_SPRINTS
-from masterplan.render.review.inert import inert
 from tests.plans import plan, sprint
 from tests.reviews import AFTER, BEFORE, MOST_CHARACTERS, change, consequence, finding, full_review, review
 

@@ -15,8 +15,7 @@ from masterplan.analyse.changes import Review
 from masterplan.model.change import Question
 from masterplan.model.naming import Subject
 from masterplan.render.review import html
-from masterplan.render.review.graph import neighbourhood
-from masterplan.render.review.picture import picture
+from masterplan.render.review.graph import neighbourhood, picture
 from tests.browser import OpenPage, PageLog, Scheme
 from tests.plans import plan, sprint
 from tests.reviews import BEFORE, change, consequence, finding, full_review, review

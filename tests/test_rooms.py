@@ -196,9 +196,7 @@ SHORT = {
     "model.team": "one file of the plan",
     "publish.properdocs_run": "an entry point: a process of its own",
     "publish.zensical_run": "an entry point: a process of its own",
-    "render.escape": "the escapes that all forms share",
     "render.mermaid": "one form of the diagram of dependencies",
-    "render.review.inert": "what makes a stranger's text harmless in a comment",
 }
 """Modules of fewer than 60 lines, each with its reason."""
 

@@ -1,18 +1,40 @@
-"""Plan text made inert for every place that ends as HTML: Markdown, HTML text and attributes, SVG.
+"""Plan text made inert for every place that ends as HTML: Markdown, HTML text and attributes, SVG, comments on GitHub.
 
 One rule for all of them, so that no caller has to know where its text will stand. It is for text only:
 Mermaid, CSV, calendars and workflow commands have rules of their own, and prose that may hold Markdown
 is sanitised instead.
+
+GitHub looks through the finished words once more: `@name` becomes a mention that sends mail, `#1` and the hash of a
+commit a reference, an address a link, `:name:` a picture. Character references do not stop that, so `inert` puts a
+character without width where each of them would begin. Only there does what is shown differ from the plan, unseen.
 """
 
 import re
 from functools import lru_cache
 
 _MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
+
 _NUMBERED = {chr(code): f"&#{code};" for code in range(128)}
+
 _LAST_TWO = "".join(chr(plane << 16 | place) for plane in range(17) for place in (0xFFFE, 0xFFFF))
+
 _DROPPED = re.compile(f"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff{_LAST_TWO}]")
 """Control characters that are no white space, halves of surrogate pairs, and the non-characters at each plane's end."""
+
+_LONGEST = 160
+"""Characters of one text of the plan; a comment is for its gist, and a title may be a megabyte."""
+
+_BREAK = "\u200b"
+
+_STARTS = re.compile(
+    r"(?<=[@#:])(?=\S)"  # mentions, references, addresses, pictures by name
+    r"|(?<=www)(?=\.)"
+    r"|(?<=gh)(?=-\d)",
+    re.IGNORECASE,
+)
+
+_HASH = re.compile(r"[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
+"""Any part of a commit's hash that would be as long as the shortest that GitHub takes for one, seven digits."""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -33,3 +55,25 @@ def verbatim(line: str) -> str:
 def plain(text: str) -> str:
     """Return text as one line without the characters that no XML document may hold."""
     return " ".join(_DROPPED.sub("", text).split())
+
+
+def inert(text: str, longest: int = _LONGEST) -> str:
+    """Text as one line of at most `longest` characters that GitHub shows as it is and makes nothing of."""
+    return uncut_inert(cut(text, longest))
+
+
+def uncut_inert(text: str) -> str:
+    """Text of any length as `inert` makes it."""
+    return escape(_HASH.sub(rf"\g<0>{_BREAK}", _STARTS.sub(_BREAK, plain(text))))
+
+
+def cut(text: str, longest: int = _LONGEST) -> str:
+    """Text as one line of at most so many characters; a cut ends in an ellipsis."""
+    line = plain(text[: 8 * longest])
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def cut_message(text: str, longest: int = _LONGEST) -> str:
+    """A message cut as `cut` does; a quotation between backticks that the cut left open is closed."""
+    line = cut(text, longest)
+    return line + "`" * (line.endswith("…") and line.count("`") % 2)

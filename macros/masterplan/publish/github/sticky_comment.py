@@ -17,8 +17,8 @@ from masterplan.errors import ApiError, GitError, MasterplanError
 from masterplan.git.commands import commit_of, fetch, prefix_of
 from masterplan.publish.github.api import Api, Runner
 from masterplan.publish.github.judge import PullRequestVerdict, judged, unknown
+from masterplan.render.escape import inert
 from masterplan.render.review import announcement
-from masterplan.render.review.inert import inert
 
 EFFECTS = ("breaking", "changed", "no-change")
 

@@ -30,8 +30,8 @@ from masterplan.render.blocks import (
     Table,
 )
 from masterplan.render.compose import joined, row, table
+from masterplan.render.escape import cut, uncut_inert
 from masterplan.render.review.graph import LEGEND, left_out, mermaid_text, neighbourhood
-from masterplan.render.review.inert import cut, uncut_inert
 from masterplan.render.review.wording import (
     DIRECTIONS,
     gravest_first,

@@ -1,7 +1,6 @@
-"""The neighbourhood that a change touches: changed sprints, what they need and what needs them, on both sides.
+"""What a change touches: its sprints and their neighbours, as Mermaid for the comment and as SVG for the page.
 
-The picture of the page and the Mermaid text of the comment are both drawn from it. It is cut where a change is large,
-and counts what it leaves out: more boxes would help no reader.
+New, gone and changed are told apart by borders, lines and words; the classes get their look in `assets/review.css`.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,6 +13,21 @@ from masterplan.analyse.graph import Graph
 from masterplan.model.change import Difference
 from masterplan.model.naming import natural
 from masterplan.model.sprint import Strength
+from masterplan.render.diagrams.labels import place_labels
+from masterplan.render.diagrams.layout import Frame, LayoutItem, layout
+from masterplan.render.diagrams.scene import (
+    Caption,
+    Connector,
+    Point,
+    Polyline,
+    Rect,
+    Scene,
+    Text,
+    TextStyle,
+    Tile,
+    text_block,
+)
+from masterplan.render.diagrams.svg import render
 from masterplan.render.mermaid import label
 
 MOST_SPRINTS = 24
@@ -157,3 +171,63 @@ def mermaid_text(near: Neighbourhood) -> str:
     lines += _CLASSES
     lines += [f"  class {names[sprint.id]} {sprint.mark}" for sprint in near.sprints if sprint.mark != "as before"]
     return "\n".join(lines)
+
+
+_WIDTH = 168.0
+_HEIGHT = 86.0
+_INSET = 12.0
+_PAD = 14.0
+_CHANNEL = 96.0
+_LIMIT = 6
+_TITLE_LINES = 2
+
+_WORDS: dict[Fate, str] = {"added": "Added", "removed": "Removed", "changed": "Changed", "as before": ""}
+_LOOKS: dict[Fate, str] = {
+    "added": "mp-added",
+    "removed": "mp-removed",
+    "changed": "mp-changed",
+    "as before": "mp-kept",
+}
+
+
+def picture(near: Neighbourhood) -> str:
+    """The neighbourhood as SVG."""
+    items = [LayoutItem(sprint.id, _WIDTH, _HEIGHT) for sprint in near.sprints]
+    pairs = {(tie.needs, tie.sprint): tie for tie in near.ties}
+    placed = layout(items, pairs, Frame(limit=_LIMIT, channel=_CHANNEL, origin=(_PAD, _PAD)))
+    boxes = tuple(_box(sprint, placed.corners[sprint.id]) for sprint in near.sprints)
+    labels = place_labels({pair: tie.says for pair, tie in pairs.items()}, placed.routes, [box.frame for box in boxes])
+    names = {sprint.id: sprint.name for sprint in near.sprints}
+    edges = tuple(_edge(tie, placed.routes[pair], names, labels.get(pair, ())) for pair, tie in pairs.items())
+    caption = Caption("What the change touches", _described(near), "review-graph")
+    return render(Scene(placed.width + _PAD, placed.height + _PAD, caption, edges=edges, boxes=boxes))
+
+
+def _box(sprint: Touched, corner: Point) -> Tile:
+    x, y = corner
+    left, top, room = x + _INSET, y + _INSET, _WIDTH - 2 * _INSET
+    title = TextStyle.TITLE.wrap(sprint.title, room, _TITLE_LINES)
+    word = _WORDS[sprint.mark]
+    marks = (
+        *text_block(TextStyle.NAME.wrap(sprint.name, room, 1), TextStyle.NAME, left, top),
+        *text_block((word,), TextStyle.NAME, x + _WIDTH - _INSET, top, "end"),
+        *text_block(title, TextStyle.TITLE, left, top + TextStyle.NAME.leading + 5),
+    )
+    spoken = f"{sprint.name}: {sprint.title}" + (f", {word.lower()}" if word else "")
+    return Tile(Rect(x, y, _WIDTH, _HEIGHT, f"mp-node {_LOOKS[sprint.mark]}", 8.0), spoken, marks)
+
+
+def _edge(tie: Tie, route: tuple[Point, ...], names: dict[str, str], label: tuple[Text, ...]) -> Connector:
+    verb = "needs" if tie.strength == "hard" else "benefits from"
+    reason = f" ({tie.says})" if tie.says else ""
+    classes = f"{_LOOKS[tie.mark]} mp-{tie.strength}"
+    return Connector(
+        Polyline(route, classes, arrow=True), f"{names[tie.sprint]} {verb} {names[tie.needs]}{reason}", label
+    )
+
+
+def _described(near: Neighbourhood) -> str:
+    """How many there are of what, for those who do not see it."""
+    marks = [sprint.mark for sprint in near.sprints] + [tie.mark for tie in near.ties]
+    counted = ", ".join(f"{marks.count(mark)} {mark}" for mark in _WORDS if mark in marks)
+    return f"Boxes and lines: {counted}."

@@ -35,9 +35,8 @@ from masterplan.render.blocks import (
     is_empty,
 )
 from masterplan.render.compose import items, joined, message, row, table
-from masterplan.render.review.graph import LEGEND, Neighbourhood, left_out, neighbourhood
-from masterplan.render.review.inert import cut, cut_message
-from masterplan.render.review.picture import picture
+from masterplan.render.escape import cut, cut_message
+from masterplan.render.review.graph import LEGEND, Neighbourhood, left_out, neighbourhood, picture
 from masterplan.render.review.wording import (
     DIRECTIONS,
     gravest_first,

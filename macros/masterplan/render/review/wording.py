@@ -13,7 +13,7 @@ from masterplan.analyse.parts import called
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction
 from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan
-from masterplan.render.review.inert import cut, cut_message
+from masterplan.render.escape import cut, cut_message
 from masterplan.render.why import why_then
 
 MOST_EXPLAINED = 6
