@@ -64,6 +64,9 @@ def simple(kind: Kind, at: str) -> str:
 LISTED = {"phases.phases": "phase", "team.people": "person", "options.options": "option", "progress.entries": "sprint"}
 """Lists that hold an item for each id of a kind."""
 
+FIRST_CHOICE = {"sprint.declared.claim": 10}
+"""Where choices begin: the claims of sprints are those about other sprints."""
+
 
 def everything(texts: Texts, sprints: int) -> dict[str, str]:
     """The plan's files by their path in plan_data/, as JSON, which is YAML too."""
@@ -180,7 +183,7 @@ class _Filler:
         self.of = of
         self.earlier = ids["sprint"][: ids["sprint"].index(of)] if of else ids["sprint"]
         self.others = {kind: cycle([each for each in known if each != of]) for kind, known in ids.items()}
-        self.turn = count(int(of or 0))
+        self.turns: dict[str, Iterator[int]] = {}
 
     def file(self, name: str) -> dict[str, Any]:
         return self.part(FILES[name][0], name)
@@ -208,8 +211,12 @@ class _Filler:
         if origin is tuple:
             return self.items(inside[0], at)
         if origin is Literal:
-            return inside[next(self.turn) % len(inside)]
+            return inside[self.turn(at) % len(inside)]
         return self.plain(hint, at)
+
+    def turn(self, at: str) -> int:
+        """Which of its choices a field takes, each time the next; a new field changes no choice of another."""
+        return next(self.turns.setdefault(at, count(int(self.of or 0) + FIRST_CHOICE.get(at, 0))))
 
     def items(self, hint: Any, at: str) -> list[Any]:
         if at == "sprint.depends_on":
@@ -226,7 +233,7 @@ class _Filler:
         if _is_part(hint):
             return self.part(hint, at)
         if hint is bool:
-            return next(self.turn) % 2 == 0
+            return self.turn(at) % 2 == 0
         if hint in (int, Decimal):
             return 5
         if get_origin(hint) is Mapping:

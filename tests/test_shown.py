@@ -44,8 +44,8 @@ def below(part: str, fields: str) -> set[str]:
 TABLES = below("plan.tables", "title columns rows.name rows.cells total sums_rows")
 
 ON_NO_PAGE: Mapping[str, set[str]] = {
-    "how the audit reads a claim; pages show the authors' own words": below("plan.declared", "value day sprints of")
-    | below("options.options.declared", "value day sprints of")
+    "how the audit reads a claim; pages show the authors' own words": below("plan.declared", "value day of")
+    | below("options.options.declared", "value day of")
     | below("phases.phases.declared", "value day of")
     | below("sprint.declared", "value day of"),
     "the authors' own words beside it say the same": below("phases.phases.parallel", "sprint alongside"),
