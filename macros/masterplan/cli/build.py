@@ -53,7 +53,7 @@ def serve(
 ) -> None:
     """Show the site on this machine and follow every edit of plan, pages and code.
 
-    A wrong plan is said here, and the last good site stays on show.
+    What is wrong with the plan is printed, and the last good site stays on show.
     """
     from masterplan.publish.serve import Address
     from masterplan.publish.serve import serve as serve_site

@@ -31,14 +31,14 @@ FailOnSeverity = Annotated[Severity, typer.Option(help="The least severity that 
 def check(
     root: Root = Path(),
     fail_on: FailOnSeverity = "error",
-    form: Annotated[CheckFormat, typer.Option("--format", help="How to say it.")] = "text",
+    form: Annotated[CheckFormat, typer.Option("--format", help="The format of the output.")] = "text",
     output: Output = None,
     today: Today = None,
 ) -> None:
-    """Say everything that is wrong with the plan, each with its file, line and column.
+    """List everything that is wrong with the plan, with file, line and column.
 
     Errors stop the site from being built; warnings are contradictions, and info what a reviewer would remark: the site
-    shows both. `masterplan explain RULE` says more of a rule.
+    shows both. `masterplan explain RULE` says more about a rule.
     """
     from masterplan.git.commands import prefix_of
     from masterplan.render.reports import FORMATS, step_summary, summary
@@ -83,7 +83,7 @@ def why(
     root: Root = Path(),
     today: Today = None,
 ) -> None:
-    """Say why a sprint is when it is: what holds it, its slack, and what would move it."""
+    """Explain why a sprint is when it is: what it waits for, its slack, and what would move it."""
     from masterplan.publish.project import open_project
     from masterplan.render.why import why_then
 
@@ -113,7 +113,7 @@ def rules(
 
 @app.command()
 def explain(rule: Annotated[str, typer.Argument(help="The rule's id.", metavar="RULE")]) -> None:
-    """Say what a rule means, with a wrong and a right plan, or with a plan before and after a change."""
+    """Explain a rule, with a wrong and a right plan, or with a plan before and after a change."""
     from masterplan.load.hints import did_you_mean
     from masterplan.publish.examples import EVERY, grade, shown_plans
 

@@ -33,11 +33,11 @@ def diff(
         bool, typer.Option("--merge-base", help="Compare with the commit where HEAD left BASE, not with BASE itself.")
     ] = False,
     fail_on: Annotated[FailOnWeight, typer.Option(help="The least weight that makes the exit code 1.")] = "editorial",
-    form: Annotated[DiffFormat, typer.Option("--format", help="How to say it.")] = "text",
+    form: Annotated[DiffFormat, typer.Option("--format", help="The format of the output.")] = "text",
     output: Output = None,
     today: Today = None,
 ) -> None:
-    """Say what a change to the plan does: its changes, what follows from them and why, and who should look.
+    """Show what a change does to the plan: its changes, what follows from them and why, and who should look.
 
     Two plans are compared, not two texts: order and layout mean nothing, moves and renames are recognised. Exit code 0:
     the same, or nothing of the weight of `--fail-on`; 1: differences; 2: could not compare. A base without a plan makes

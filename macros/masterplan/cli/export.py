@@ -83,7 +83,7 @@ def export_all(
     root: Root = Path(),
     today: Today = None,
 ) -> None:
-    """Give every form of the plan that a site carries, as files with the paths that they have in its `exports/`."""
+    """Write every form of the plan that a site carries, as files with the paths they have in its `exports/`."""
     from masterplan.render.export import export_files
 
     _several(export_files(_project(root, today)), None, output)
@@ -98,7 +98,7 @@ def export_mermaid(
     today: Today = None,
     output: Output = None,
 ) -> None:
-    """Give the dependency graph as Mermaid text, as GitHub draws it."""
+    """Print the dependency graph as Mermaid text, as GitHub draws it."""
     from masterplan.render.mermaid import mermaid
 
     give(mermaid(_project(root, today).facts, focus, depth, phase).encode(), output)

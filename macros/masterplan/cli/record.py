@@ -29,7 +29,7 @@ Measured = Annotated[
 Updated = Annotated[
     list[str] | None, typer.Option(help="A document that is up to date now; repeatable.", metavar="PATH")
 ]
-Saves = Annotated[str | None, typer.Option(help="What it was found to save a month: $60.", metavar="MONEY")]
+Saves = Annotated[str | None, typer.Option(help="The savings a month that were measured: $60.", metavar="MONEY")]
 
 
 @app.command()
