@@ -3,6 +3,7 @@
 import re
 from importlib.resources import files
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,7 +12,7 @@ import yaml
 from masterplan.analyse.changes import RULES, changes, rules
 from masterplan.analyse.changes.comparison import Comparison
 from masterplan.load import load
-from masterplan.model.change import WEIGHTS
+from masterplan.model.change import WEIGHTS, ChangeRule
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime
 from masterplan.publish.examples import change_example
@@ -339,6 +340,12 @@ def test_the_example_of_a_rule_is_that_change_and_nothing_else(rule: str, tmp_pa
 def test_every_example_belongs_to_a_rule() -> None:
     path = files("masterplan.analyse.changes") / "examples.yml"
     assert {*yaml.safe_load(path.read_text("utf-8"))} == {"base", *(rule.id for rule in RULES)}
+
+
+def test_every_rule_that_a_module_defines_is_in_the_table() -> None:
+    modules = [module for module in vars(rules).values() if isinstance(module, ModuleType)]
+    defined = {value for module in modules for value in vars(module).values() if isinstance(value, ChangeRule)}
+    assert {rule.id for rule in defined} == {rule.id for rule in RULES}
 
 
 def test_every_rule_fires_somewhere_one_way_or_the_other() -> None:
