@@ -17,8 +17,8 @@ def row(*cells: Flow | float | date | None, anchor: str = "", facts: Mapping[str
 def _cell(value: Flow | float | date | None) -> Flow:
     if value is None:
         return NOTHING
-    shown = str(value) if isinstance(value, int | float | date) else value
-    return NOTHING if is_empty(shown) else shown
+    content = str(value) if isinstance(value, int | float | date) else value
+    return NOTHING if is_empty(content) else content
 
 
 def table(

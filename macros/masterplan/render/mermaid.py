@@ -26,9 +26,9 @@ def mermaid(facts: Facts, focus: str | None = None, depth: int = 1, phase: str |
     An arrow leads from what is needed to what needs it, dotted where the dependency is soft. Raises UsageError for an
     id that the plan does not have, and when the text would be larger than Mermaid takes.
     """
-    shown = facts.chosen(focus, depth, phase)
-    names = {id_: f"n{number}" for number, id_ in enumerate(shown, 1)}
-    edges = [edge for id_ in shown for edge in facts.graph.needs[id_] if edge.needs in names]
+    sprints = facts.chosen(focus, depth, phase)
+    names = {id_: f"n{number}" for number, id_ in enumerate(sprints, 1)}
+    edges = [edge for id_ in sprints for edge in facts.graph.needs[id_] if edge.needs in names]
     lines = ["flowchart LR"]
     lines += [f'  {name}["{label(_title(facts, id_))}"]' for id_, name in names.items()]
     for edge in edges:

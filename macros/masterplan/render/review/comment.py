@@ -35,10 +35,10 @@ from masterplan.render.review.graph import LEGEND, left_out, mermaid_text, neigh
 from masterplan.render.review.wording import (
     DIRECTIONS,
     gravest_first,
+    listed_and_folded,
     no_cause,
     sprint_reasons,
     subject_name,
-    told_and_quiet,
     verdict,
 )
 from masterplan.render.write.markdown import Dialect, document, table_row
@@ -139,9 +139,9 @@ def _graph(review: Review) -> Section:
 
 def _changes(review: Review) -> Content:
     """Changes that others must act on for all to see, the others folded away, those apart that nothing follows from."""
-    told, quiet = told_and_quiet(review.difference)
-    grave = [change for change in told if change.rule.weight == "breaking"]
-    others = told[len(grave) :]
+    listed, quiet = listed_and_folded(review.difference)
+    grave = [change for change in listed if change.rule.weight == "breaking"]
+    others = listed[len(grave) :]
     return (
         Section(4, "What others must act on", "", _listed(review, grave, _GRAVE)),
         Folded(count(len(others), "other change"), _listed(review, others, _OTHERS)),

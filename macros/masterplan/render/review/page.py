@@ -40,10 +40,10 @@ from masterplan.render.review.graph import LEGEND, Neighbourhood, left_out, neig
 from masterplan.render.review.wording import (
     DIRECTIONS,
     gravest_first,
+    listed_and_folded,
     no_cause,
     sprint_reasons,
     subject_name,
-    told_and_quiet,
     verdict,
     weights,
 )
@@ -181,9 +181,9 @@ def _graph(touched: Neighbourhood) -> Flow:
 
 def _changes(review: Review) -> Content:
     """The parts of the plan, those with the gravest changes first; folded away are those that nothing follows from."""
-    told, quiet = told_and_quiet(review.difference)
+    listed, quiet = listed_and_folded(review.difference)
     summary = f"{count(len(quiet), 'change')} that nothing follows from"
-    return (_parts(review, told), Folded(summary, _parts(review, quiet)))
+    return (_parts(review, listed), Folded(summary, _parts(review, quiet)))
 
 
 def _parts(review: Review, changes: Iterable[Change]) -> Content:

@@ -78,12 +78,12 @@ def gravest_first(consequences: Sequence[Consequence]) -> tuple[Consequence, ...
     return (*telling, *(moved for moved in _ranked(consequences) if id(moved) not in ids))
 
 
-def told_and_quiet(difference: Difference) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+def listed_and_folded(difference: Difference) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
     """The changes that something follows from or somebody must know, the gravest first, and those to be folded away."""
     quiet = difference.folded
     ids = {id(change) for change in quiet}
-    loud = (change for change in difference.changes if id(change) not in ids)
-    return tuple(sorted(loud, key=lambda change: WEIGHTS.index(change.rule.weight))), quiet
+    listed = (change for change in difference.changes if id(change) not in ids)
+    return tuple(sorted(listed, key=lambda change: WEIGHTS.index(change.rule.weight))), quiet
 
 
 def subject_name(review: Review, subject: Subject) -> str:

@@ -46,13 +46,13 @@ def dependency_diagram(
     focus, phase = _ids(context, focus, phase)
     if focus is None and phase is None and len(plan.sprints) > MOST_DRAWN:
         return _phases(context)
-    shown = context.facts.chosen(focus, depth, phase)
+    chosen = context.facts.chosen(focus, depth, phase)
     if focus is not None:
-        return _drawn(context, shown, direction, f"What {plan.name(focus)} needs and what needs it", focus)
+        return _drawn(context, chosen, direction, f"What {plan.name(focus)} needs and what needs it", focus)
     if phase is not None:
-        shown = shown if len(shown) <= MOST_TOUCHED else context.phase(phase).sprints
-        return _drawn(context, shown, direction, f"Dependencies of {plan.group.one.lower()} {phase}", f"phase {phase}")
-    return _drawn(context, shown, direction, f"Dependencies of all {plan.unit.many.lower()}", "")
+        chosen = chosen if len(chosen) <= MOST_TOUCHED else context.phase(phase).sprints
+        return _drawn(context, chosen, direction, f"Dependencies of {plan.group.one.lower()} {phase}", f"phase {phase}")
+    return _drawn(context, chosen, direction, f"Dependencies of all {plan.unit.many.lower()}", "")
 
 
 def _ids(context: Context, focus: object, phase: object) -> tuple[str | None, str | None]:
@@ -65,12 +65,12 @@ def _ids(context: Context, focus: object, phase: object) -> tuple[str | None, st
 
 def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, title: str, focus: str) -> Content:
     facts = context.facts
-    shown = sprints[: MOST_NEIGHBOURS if len(sprints) > MOST_DRAWN else MOST_DRAWN]
+    drawn = sprints[: MOST_NEIGHBOURS if len(sprints) > MOST_DRAWN else MOST_DRAWN]
     order = [phase.id for phase in facts.plan.phases]
-    nodes = [_node(context, id_, order, focus) for id_ in shown]
-    if len(shown) < len(sprints):
-        nodes.append(Node("…", "", f"+{len(sprints) - len(shown)} more", phase=len(order), stub=True))
-    links, left_out = _links(facts, shown, focus)
+    nodes = [_node(context, id_, order, focus) for id_ in drawn]
+    if len(drawn) < len(sprints):
+        nodes.append(Node("…", "", f"+{len(sprints) - len(drawn)} more", phase=len(order), stub=True))
+    links, left_out = _links(facts, drawn, focus)
     phases = [f"{facts.plan.group_name(phase.id)}: {phase.title}, {phase.weeks.named}" for phase in facts.plan.phases]
     desc = f"{len(nodes)} boxes and {len(links)} arrows; each arrow leads from what is needed to what needs it."
     caption = Caption(title, desc, anchor("needs", focus))
@@ -79,13 +79,13 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     return (Figure(draw(nodes, links, phases, caption, "LR" if across else "TB"), title), _more_lines(left_out))
 
 
-def _links(facts: Facts, shown: Collection[str], focus: str) -> tuple[list[Arrow], int]:
+def _links(facts: Facts, drawn: Collection[str], focus: str) -> tuple[list[Arrow], int]:
     """The dependencies among some sprints, as far as a picture shows them, and how many it leaves out.
 
     Where some have to be left out, those of the sprint in focus come first, then the critical path, then the hard ones.
     """
     critical = set(pairwise(facts.schedules.network.critical_path))
-    edges = [edge for id_ in shown for edge in facts.graph.needs[id_] if edge.needs in shown]
+    edges = [edge for id_ in drawn for edge in facts.graph.needs[id_] if edge.needs in drawn]
     links = [Arrow(e.needs, e.sprint, e.strength, e.reason, (e.needs, e.sprint) in critical) for e in edges]
     most = MOST_LINES_NEAR if focus else MOST_LINES
     if len(links) > most:

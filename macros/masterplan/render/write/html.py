@@ -61,12 +61,12 @@ def _flow(content: Content) -> str:
 def _section(section: Section) -> str:
     """A heading within an element; what has an anchor is a section, what has none an article."""
     heading = f"<h{section.level}>{_inline(section.title)}</h{section.level}>"
-    shown = f"{heading}\n{_flow(section.body)}"
+    body = f"{heading}\n{_flow(section.body)}"
     if section.level == 1:
-        return shown
+        return body
     if section.anchor:
-        return f'<section id="{section.anchor}">\n{shown}\n</section>'
-    return f"<article>\n{shown}\n</article>"
+        return f'<section id="{section.anchor}">\n{body}\n</section>'
+    return f"<article>\n{body}\n</article>"
 
 
 def text(words: str) -> str:
@@ -74,12 +74,12 @@ def text(words: str) -> str:
 
     Text with a word from right to left is an element of its own, so that what stands around it keeps its place.
     """
-    shown = escape(words)
+    escaped = escape(words)
     if not words.isascii() and any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in words):
-        shown = f"<bdi>{shown}</bdi>"
+        escaped = f"<bdi>{escaped}</bdi>"
     if words[:1].isspace():
-        shown = f" {shown}"
-    return f"{shown} " if words[-1:].isspace() and words.strip() else shown
+        escaped = f" {escaped}"
+    return f"{escaped} " if words[-1:].isspace() and words.strip() else escaped
 
 
 def _address(href: str) -> str:
@@ -249,11 +249,11 @@ def _matrix(matrix: blocks.Matrix) -> str:
 
 def _matrix_row(name: str, cells: Iterable[tuple[int, int, Inline]], columns: Iterable[str]) -> str:
     heading = f'<th scope="row">{text(name)}</th>' if name else ""
-    shown = "\n".join(
+    filled = "\n".join(
         f'<td class="mp-heat mp-heat--{grade}" data-label="{escape(column)}">{_count(number)}{_inline(which)}</td>'
         for column, (grade, number, which) in zip(columns, cells, strict=True)
     )
-    return f"<tr>{heading}\n{shown}\n</tr>"
+    return f"<tr>{heading}\n{filled}\n</tr>"
 
 
 def _count(number: int) -> str:
@@ -262,8 +262,8 @@ def _count(number: int) -> str:
 
 @_block.register
 def _cards(cards: blocks.Cards) -> str:
-    shown = "\n".join(map(_card, cards.cards))
-    return f'<div class="mp-cards" role="list">\n{shown}\n</div>'
+    entries = "\n".join(map(_card, cards.cards))
+    return f'<div class="mp-cards" role="list">\n{entries}\n</div>'
 
 
 def _card(card: blocks.Card) -> str:
@@ -282,18 +282,18 @@ def _card(card: blocks.Card) -> str:
 @_block.register
 def _definitions(definitions: blocks.Definitions) -> str:
     pairs = (f"<dt>{text(name)}</dt> <dd>{_flow(value)}</dd>" for name, value in definitions.pairs)
-    shown = "\n".join(f"<div>{pair}</div>" if definitions.look == "facts" else pair for pair in pairs)
-    return f'<dl class="mp-{definitions.look}">\n{shown}\n</dl>'
+    entries = "\n".join(f"<div>{pair}</div>" if definitions.look == "facts" else pair for pair in pairs)
+    return f'<dl class="mp-{definitions.look}">\n{entries}\n</dl>'
 
 
 @_block.register
 def _columns(columns: blocks.Columns) -> str:
-    shown = "\n".join(
+    entries = "\n".join(
         f'<div class="mp-column">\n<p class="mp-column__title">{text(title)}</p>\n{_flow(body)}\n</div>'
         for title, body in columns.groups
         if not blocks.is_empty(body)
     )
-    return f'<div class="mp-columns">\n{shown}\n</div>'
+    return f'<div class="mp-columns">\n{entries}\n</div>'
 
 
 @_block.register
@@ -335,8 +335,8 @@ def _preformatted(preformatted: blocks.Preformatted) -> str:
 
 def _line(line: str) -> str:
     """A line with its indentation, as blanks that no host's Markdown takes away; an empty one would end the block."""
-    shown = verbatim(line.lstrip())
-    return "&#32;" * (len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())) + shown or "&#8203;"
+    escaped = verbatim(line.lstrip())
+    return "&#32;" * (len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())) + escaped or "&#8203;"
 
 
 @_block.register

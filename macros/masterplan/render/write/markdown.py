@@ -63,9 +63,9 @@ def _inline(content: Inline, dialect: Dialect) -> str:
 
 @_inline.register
 def _text(words: str, dialect: Dialect) -> str:
-    shown = dialect.inert(words)
+    inert = dialect.inert(words)
     before, after = " " * words[:1].isspace(), " " * (words[-1:].isspace() and bool(words.strip()))
-    return f"{before}{shown}{after}"
+    return f"{before}{inert}{after}"
 
 
 @_inline.register(tuple)
