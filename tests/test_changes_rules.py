@@ -345,7 +345,8 @@ def test_every_example_belongs_to_a_rule() -> None:
 def test_every_rule_that_a_module_defines_is_in_the_table() -> None:
     modules = [module for module in vars(rules).values() if isinstance(module, ModuleType)]
     defined = {value for module in modules for value in vars(module).values() if isinstance(value, ChangeRule)}
-    assert {rule.id for rule in defined} == {rule.id for rule in RULES}
+    assert len(defined) > 50
+    assert defined - {*RULES} == set()
 
 
 def test_every_rule_fires_somewhere_one_way_or_the_other() -> None:
