@@ -291,7 +291,7 @@ def _more_than_words(changes: Sequence[Change]) -> Sequence[Change]:
 
 def _has_moved(fact: Fact, before: FactValues, after: FactValues) -> bool:
     """Whether a fact has another value; the slack of a sprint that only one plan has is none of the difference."""
-    return before.get(fact) != after.get(fact) and (fact[0] != "slack" or fact in before.keys() & after.keys())
+    return before.get(fact) != after.get(fact) and (fact[0] != "slack" or (fact in before and fact in after))
 
 
 def _rollbacks(before: Plan, after: Plan) -> tuple[str, ...]:
