@@ -25,7 +25,7 @@ AREAS: dict[Area, str] = {
     "order": "Weeks that do not fit together",
     "dependencies": "Dependencies and rollback that contradict each other",
     "risks": "Risks without an answer, and work that is not ready",
-    "progress": "Progress that cannot be as it is told",
+    "progress": "Progress that contradicts the plan or itself",
     "audit": "The audit's own settings",
 }
 """What the rules of each area mean to a reader, in the order in which they are shown."""

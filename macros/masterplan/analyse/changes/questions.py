@@ -77,7 +77,7 @@ def questions(
 
 
 def responsible(plan: Plan, sprint_id: str) -> str:
-    """Whom to ask about a sprint: its owner, else its risk's, else whoever does it in an option; a name, or empty."""
+    """The name of the person to ask about a sprint: its owner, its risk's, or who does it in an option; else empty."""
     sprint = plan.sprints[sprint_id]
     owner = sprint.owner or (sprint.risk.owner if sprint.risk else None)
     if owner:

@@ -147,7 +147,7 @@ class Api:
                 return
 
     def login(self) -> str:
-        """Whom the token belongs to: a person, or an app as `name[bot]`. Raises ApiError.
+        """The login of the token's owner: a person, or an app as `name[bot]`. Raises ApiError.
 
         Only GraphQL answers this for every kind of token; what an app has may not ask for `/user`.
         """

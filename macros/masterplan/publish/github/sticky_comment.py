@@ -118,7 +118,7 @@ def keep_comment(root: Path, runner: Runner, api: Api) -> str:
 
 
 def own_comment(comments: Iterable[Comment], login: str, folder: str) -> Comment | None:
-    """The comment that `login`, whom our token belongs to, wrote about the plan in a folder.
+    """The comment about the plan in a folder that `login`, the owner of our token, wrote.
 
     The marker alone can be written by everybody, and one account may write comments of many kinds: both must agree.
     """

@@ -1,4 +1,4 @@
-"""A review as Markdown for a pull request: the verdict, what follows and why, whom to ask, and the rest folded away.
+"""A review as Markdown for a pull request: the verdict, consequences with causes, questions, and the rest folded away.
 
 A pull request may come from anybody, so every text is made inert, and each part has a length that it cannot exceed:
 together they stay below what GitHub takes, 65,536 characters. What a part leaves out, it counts.

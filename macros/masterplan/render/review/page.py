@@ -168,7 +168,7 @@ def _questions(review: Review, questions: Sequence[Question]) -> Flow:
         )
         for question in questions
     ]
-    return table("Whom to ask what", ["Who", review.after.plan.unit.one, "Question"], rows)
+    return table("Questions for people", ["Who", review.after.plan.unit.one, "Question"], rows)
 
 
 def _graph(touched: Neighbourhood) -> Flow:

@@ -81,7 +81,7 @@ def reading_order(context: Context) -> Content:
 
 @macro
 def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) -> Content:
-    """A path into one sprint: what came before and brought what, whom to ask, words, what is safe to start today."""
+    """A path into one sprint: what came before it, who can answer, the words it uses, what is safe to start today."""
     id_ = context.sprint(sprint).id
     name, path = context.facts.plan.name(id_), context.facts.library.path(id_)
     near = path.before[-MOST_STEPS:]
