@@ -96,3 +96,21 @@ def test_every_example_belongs_to_a_rule() -> None:
 
 def test_every_row_has_a_rule_of_its_own() -> None:
     assert len({check.rule.id for check in CHECKS}) == len(CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ids"),
+    [
+        ("contradiction", "total-mismatch phase-option sequential-overlap rollback-breaks not-ready needs-dropped"),
+        ("gap", "risk-without-owner missing-document missing-tests no-metric done-unmeasured not-in-option stale"),
+        ("remark", "target-missed savings-missed loose-range redundant-dependency soft-early phase-overlap"),
+    ],
+)
+def test_a_rule_says_whether_it_finds_a_contradiction_a_gap_or_a_remark(kind: str, ids: str) -> None:
+    by_id = {rule.id: rule.kind for rule in RULES}
+    assert {by_id[id_] for id_ in ids.split()} == {kind}
+
+
+def test_the_audit_finds_contradictions_gaps_and_remarks_and_reading_finds_mistakes() -> None:
+    assert {rule.kind for rule in RULES} == {"contradiction", "gap", "remark"}
+    assert {rule.kind for rule in LOAD_RULES} == {"mistake"}

@@ -86,7 +86,7 @@ def test_annotations_come_with_a_step_summary(
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
     assert cli.run(["check", "--root", str(odd), "--format", "github"]) == 0
     first = capsys.readouterr().out.splitlines()[0]
-    assert first.startswith("::warning file=plan_data/plan.yml,line=4,col=11,title=count-mismatch::")
+    assert first.startswith("::warning file=plan_data/plan.yml,line=4,col=11,title=count-mismatch (contradiction)::")
     assert summary.read_text("utf-8").startswith("before\n### The plan: 1 warning\n")
 
 
@@ -111,15 +111,16 @@ def test_colour_is_for_terminals_only(odd: Path) -> None:
 def test_rules_lists_every_rule_with_its_severity(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["rules"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    graded = [(rule.id, rule.severity) for rule in FINDING_RULES] + [(rule.id, rule.weight) for rule in CHANGE_RULES]
-    assert [tuple(line.split()[:2]) for line in lines] == graded
+    graded = [[rule.id, rule.severity, rule.kind] for rule in FINDING_RULES]
+    graded += [[rule.id, rule.weight] for rule in CHANGE_RULES]
+    assert [line.split()[: len(words)] for line, words in zip(lines, graded, strict=True)] == graded
 
 
 def test_rules_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["rules", "--format", "json"]) == 0
     made = json.loads(capsys.readouterr().out)
-    assert [(each["id"], each["severity"], each["area"]) for each in made[: len(FINDING_RULES)]] == [
-        (r.id, r.severity, r.area) for r in FINDING_RULES
+    assert [(each["id"], each["severity"], each["kind"], each["area"]) for each in made[: len(FINDING_RULES)]] == [
+        (r.id, r.severity, r.kind, r.area) for r in FINDING_RULES
     ]
     assert [(each["id"], each["weight"]) for each in made[len(FINDING_RULES) :]] == [
         (r.id, r.weight) for r in CHANGE_RULES

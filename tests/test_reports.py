@@ -41,7 +41,7 @@ def ours() -> Report:
 
 
 def finding(severity: Severity = "warning", message: str = "odd", line: int = 2) -> Finding:
-    rule = Rule("count-mismatch", severity, "Odd.", "sums")
+    rule = Rule("count-mismatch", severity, "Odd.", "sums", "contradiction")
     related = (Related(Place("plan_data/a.yml", 1, 1), "here"),)
     return Finding(rule, Place("plan_data/plan.yml", line, 8), message, "mend it", related, PLAN, "title", "1")
 
@@ -106,6 +106,7 @@ def test_json_fits_its_schema_and_holds_everything(ours: Report) -> None:
     made = json.loads(said("json", ours))
     Draft7Validator(documents.schema()).validate(made)
     assert made["schema"] == "masterplan/findings/v1"
+    assert [each["kind"] for each in made["findings"]] == [each.rule.kind for each in ours.findings]
     assert made["counts"] == {"error": 0, "warning": 33, "info": 8}
     first = made["findings"][0]
     assert first["rule"] == "sequential-overlap"
@@ -129,9 +130,8 @@ def test_the_committed_schema_is_the_generated_one() -> None:
 def test_annotations_are_escaped() -> None:
     odd = replace(finding(message=HOSTILE), place=Place("plan_data/a,b:c%.yml", 3, 4))
     [line, _] = said("github", report(odd)).splitlines()
-    assert line.startswith(
-        "::warning file=plan_data/a%2Cb%3Ac%25.yml,line=3,col=4,title=count-mismatch::a ::error::b %250A"
-    )
+    properties = "file=plan_data/a%2Cb%3Ac%25.yml,line=3,col=4,title=count-mismatch (contradiction)"
+    assert line.startswith(f"::warning {properties}::a ::error::b %250A")
     assert line.endswith(" Hint: mend it")
 
 
@@ -173,6 +173,8 @@ def sarif(of: Report) -> Any:
 def test_sarif_fits_the_standards_schema(ours: Report) -> None:
     run = sarif(ours)
     assert len(run["results"]) == len(ours.findings)
+    tags = [rule["properties"]["tags"] for rule in run["tool"]["driver"]["rules"]]
+    assert tags == [[rule.kind, rule.area] for rule in RULES]
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [rule.id for rule in RULES]
     for result, each in zip(run["results"], ours.findings, strict=True):
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == each.rule.id
@@ -203,16 +205,16 @@ def test_junit_has_a_test_for_each_rule_and_fails_those_that_found_something(our
 
 def test_junit_holds_hostile_text_as_text() -> None:
     suite = parsed(said("junit", report(finding(message=HOSTILE))))
-    assert [case.findtext("failure") for case in suite if case.find("failure") is not None] == [
-        "plan_data/plan.yml:2:8: warning a ::error::b %0A <script>alert(1)</script> @all | ` [31m, 100%; mend it"
-    ]
+    [words] = [words for case in suite if (words := case.findtext("failure"))]
+    judged = "plan_data/plan.yml:2:8: warning (contradiction) "
+    assert words == f"{judged}a ::error::b %0A <script>alert(1)</script> @all | ` [31m, 100%; mend it"
 
 
 def test_gitlab_has_an_issue_for_each_finding_with_a_fingerprint_of_its_own(ours: Report) -> None:
     issues = json.loads(said("gitlab", ours))
     assert len(issues) == len(ours.findings) == len({each["fingerprint"] for each in issues})
     assert issues[0] == {
-        "description": f"{ours.findings[0].message}. {ours.findings[0].hint}.",
+        "description": f"contradiction: {ours.findings[0].message}. {ours.findings[0].hint}.",
         "check_name": "sequential-overlap",
         "fingerprint": ours.findings[0].fingerprint,
         "severity": "major",

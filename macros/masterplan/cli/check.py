@@ -37,8 +37,8 @@ def check(
 ) -> None:
     """List everything that is wrong with the plan, with file, line and column.
 
-    Errors stop the site from being built; warnings are contradictions, and info what a reviewer would remark: the site
-    shows both. `masterplan explain RULE` says more about a rule.
+    Errors stop the site from being built; the site shows warnings and infos. A finding is a contradiction (statements
+    that cannot all be true), a gap (something the plan should state), or a remark; `masterplan explain RULE` says more.
     """
     from masterplan.git.commands import prefix_of
     from masterplan.render.reports import FORMATS, step_summary, summary
@@ -98,17 +98,17 @@ def why(
 def rules(
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="How to list them.")] = "text",
 ) -> None:
-    """List every kind of finding and of change: its id, its severity or weight, and what is wrong or has changed."""
+    """List every rule and every kind of change: its id, its severity and kind or its weight, and what it means."""
     from masterplan.publish.examples import EVERY, grade
 
     if form == "json":
-        names = ("id", "severity", "weight", "area", "says")
+        names = ("id", "severity", "weight", "kind", "area", "says")
         rows = [{name: getattr(rule, name) for name in names if hasattr(rule, name)} for rule in EVERY]
         out.print(json.dumps(rows, indent=2))
         return
     width = max(len(rule.id) for rule in EVERY)
     for rule in EVERY:
-        out.print(f"{rule.id:{width}}  {grade(rule):9}  {rule.says}")
+        out.print(f"{rule.id:{width}}  {grade(rule):22}  {rule.says}")
 
 
 @app.command()

@@ -17,6 +17,16 @@ Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """All severities, gravest first."""
 
+FindingKind = Literal["mistake", "contradiction", "gap", "remark"]
+
+KINDS: dict[FindingKind, str] = {
+    "mistake": "What cannot be read as a plan",
+    "contradiction": "Statements that cannot all be true",
+    "gap": "What a plan like this should state",
+    "remark": "What a careful reader would point out",
+}
+"""What each kind of finding means to a reader, in the order in which they are shown; mistakes are found in reading."""
+
 Area = Literal["files", "sums", "order", "dependencies", "risks", "progress", "audit"]
 
 AREAS: dict[Area, str] = {
@@ -33,12 +43,13 @@ AREAS: dict[Area, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A kind of finding: its permanent kebab-case id, severity, one sentence that says what is wrong, and its area."""
+    """A rule that a plan can break: its permanent kebab-case id, severity, one sentence, area, and kind."""
 
     id: str
     severity: Severity
     says: str
     area: Area = "files"
+    kind: FindingKind = "mistake"
 
 
 @dataclass(frozen=True, slots=True)

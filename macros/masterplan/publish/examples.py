@@ -17,8 +17,8 @@ from masterplan.analyse.audit import RULES as AUDIT_RULES
 from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.load.rules import RULES as LOAD_RULES
 from masterplan.load.source import parse
-from masterplan.model.change import ChangeRule, Weight
-from masterplan.model.finding import Rule, Severity
+from masterplan.model.change import ChangeRule
+from masterplan.model.finding import Rule
 from masterplan.publish.mkdocs_yml import RULE as SETTING
 
 FINDING_RULES: tuple[Rule, ...] = (*LOAD_RULES, *AUDIT_RULES, SETTING)
@@ -105,9 +105,9 @@ def change_example(rule: str) -> ChangeExample:
     return ChangeExample(before, after, tuple(example))
 
 
-def grade(rule: Rule | ChangeRule) -> Severity | Weight:
-    """How grave a finding is, or how much a change matters."""
-    return rule.weight if isinstance(rule, ChangeRule) else rule.severity
+def grade(rule: Rule | ChangeRule) -> str:
+    """How grave a finding is and of which kind, or how much a change matters: `warning contradiction`."""
+    return rule.weight if isinstance(rule, ChangeRule) else f"{rule.severity} {rule.kind}"
 
 
 def shown_plans(rule: Rule | ChangeRule) -> Mapping[str, Mapping[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.model.change import ChangeRule, Weight
-from masterplan.model.finding import AREAS, Area, Rule
+from masterplan.model.finding import AREAS, KINDS, Area, FindingKind, Rule
 from masterplan.model.plan import FILES, schemas
 from masterplan.publish.examples import FINDING_RULES, shown_plans
 from masterplan.render.blocks import (
@@ -128,6 +128,16 @@ def _kind(field: dict[str, Any], file: str) -> Inline:
 
 
 @macro
+def finding_kinds(context: Context) -> Content:  # noqa: ARG001
+    """The kinds of findings, and what each means."""
+    return table("Kinds of findings", ["Kind", "Means"], [row(_kind_chip(kind), says) for kind, says in KINDS.items()])
+
+
+def _kind_chip(kind: FindingKind) -> Chip:
+    return Chip(f"kind-{kind}", kind)
+
+
+@macro
 def finding_reference(context: Context) -> Content:  # noqa: ARG001
     """Every kind of finding by what it means: its id, how grave it is, what is wrong, a wrong and a right plan."""
     return tuple(_area(area, title) for area, title in AREAS.items())
@@ -135,12 +145,12 @@ def finding_reference(context: Context) -> Content:  # noqa: ARG001
 
 def _area(area: Area, title: str) -> Section:
     rows = [_rule(rule) for rule in FINDING_RULES if rule.area == area]
-    return Section(2, title, anchor("area", area), table(title, ["Id", "Severity", "What is wrong"], rows))
+    return Section(2, title, anchor("area", area), table(title, ["Id", "Kind", "Severity", "What is wrong"], rows))
 
 
 def _rule(rule: Rule) -> Row:
     severity = Chip(f"finding-{rule.severity}", rule.severity)
-    return row(Code(rule.id), severity, _explained(rule), anchor=rule.id)
+    return row(Code(rule.id), _kind_chip(rule.kind), severity, _explained(rule), anchor=rule.id)
 
 
 @macro

@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar, Union, get_args, get_origin, get_type_hin
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from masterplan.model.finding import Area, Finding, Related, Severity
+from masterplan.model.finding import Area, Finding, FindingKind, Related, Severity
 from masterplan.model.part import Part
 from masterplan.model.place import Place
 from masterplan.model.plan import schema_of
@@ -92,7 +92,11 @@ class FindingRecord(Record):
 
     rule: str = Field(description="The rule's id.")
     severity: Severity = Field(description="How grave it is in this plan.")
-    area: Area = Field(description="What kind of rule it is.")
+    kind: FindingKind = Field(
+        description="mistake: cannot be read as a plan; contradiction: statements that cannot all be true; "
+        "gap: something a plan like this should state; remark: something to look at."
+    )
+    area: Area = Field(description="What the rule is about.")
     message: str = Field(description="What is wrong.")
     hint: str = Field(description="What to do; may be empty.")
     computed: str = Field(description="What the plan itself says, where that is a value; else empty.")
@@ -111,6 +115,7 @@ class FindingRecord(Record):
             rule=rule.id,
             subject=str(finding.subject or ""),
             severity=rule.severity,
+            kind=rule.kind,
             area=rule.area,
             path=place.path,
             line=place.line,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import Mentions
-from masterplan.analyse.audit.rule import AuditInput, Fault, rows
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
@@ -138,45 +138,60 @@ def _mentions(given: AuditInput) -> Iterator[Fault]:
             yield Fault(path, f"`{named}` is named, but the plan has none", "fix the name, or add what is missing")
 
 
-_row = rows("dependencies")
+_row = AreaRows("dependencies")
 
 CHECKS = (
     _row(
         "not-independent",
+        "contradiction",
         "warning",
         "Sprints are said to be independent, but depend on each other.",
         on_claims("independent"),
     ),
     _row(
         "needs-mismatch",
+        "contradiction",
         "warning",
         "What a sprint is said to need is not what it depends on.",
         on_claims("needs", "needs-nothing"),
     ),
     _row(
         "needed-by-mismatch",
+        "contradiction",
         "warning",
         "Sprints that are said to need another do not depend on it.",
         on_claims("needed-by"),
     ),
-    _row("strength-mismatch", "warning", "A dependency is said to be soft and is not.", on_claims("soft-dependency")),
-    _row("redundant-dependency", "info", "A dependency follows from others.", _redundant),
-    _row("needs-dropped", "warning", "A sprint needs one that was dropped.", _dropped),
     _row(
-        "unknown-mention", "warning", "A text names a sprint, phase or option that the plan does not have.", _mentions
+        "strength-mismatch",
+        "contradiction",
+        "warning",
+        "A dependency is said to be soft and is not.",
+        on_claims("soft-dependency"),
+    ),
+    _row("redundant-dependency", "remark", "info", "A dependency follows from others.", _redundant),
+    _row("needs-dropped", "contradiction", "warning", "A sprint needs one that was dropped.", _dropped),
+    _row(
+        "unknown-mention",
+        "contradiction",
+        "warning",
+        "A text names a sprint, phase or option that the plan does not have.",
+        _mentions,
     ),
     _row(
         "not-undone-alone",
+        "contradiction",
         "warning",
         "A sprint is said to be undone alone, but others fall with it.",
         on_claims("rolls-back-alone"),
     ),
-    _row("rollback-breaks", "warning", "A rollback takes away what another sprint needs.", _breaks),
+    _row("rollback-breaks", "contradiction", "warning", "A rollback takes away what another sprint needs.", _breaks),
     _row(
         "rollback-order",
+        "contradiction",
         "warning",
         "What is said to be undone first is incomplete or in the wrong order.",
         _rollback_order,
     ),
-    _row("no-rollback", "info", "A sprint says nothing of its rollback, though most do.", _no_rollback),
+    _row("no-rollback", "gap", "info", "A sprint says nothing of its rollback, though most do.", _no_rollback),
 )

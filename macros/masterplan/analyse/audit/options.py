@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.rule import AuditInput, Fault, at_shift, rows
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, at_shift
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.schedule.days import Days
@@ -229,20 +229,58 @@ def _weeks(plan: Plan, sprint: Sprint) -> Weeks:
     return phase.weeks if phase else figures.span(span for span in spans if span) or Weeks(1, MOST_WEEKS)
 
 
-_row = rows("order")
+_row = AreaRows("order")
 
 CHECKS = (
-    _row("starts-early", "warning", "An option starts a sprint before what it needs has ended.", _starts_early("hard")),
     _row(
-        "soft-early", "info", "An option starts a sprint before what it benefits from has ended.", _starts_early("soft")
+        "starts-early",
+        "contradiction",
+        "warning",
+        "An option starts a sprint before what it needs has ended.",
+        _starts_early("hard"),
     ),
-    _row("not-in-option", "warning", "An option leaves out a sprint.", _left_out),
-    _row("twice-in-option", "warning", "An option does a sprint twice.", _done_twice),
-    _row("sequential-overlap", "warning", "A sequential option does two sprints in the same weeks.", _sequential),
-    _row("not-parallel", "warning", "A parallel option never does two sprints at the same time.", _not_parallel),
-    _row("double-booked", "warning", "Somebody has two pieces of work in the same weeks.", _double_booked),
-    _row("support-early", "warning", "A sprint is supported or tested before it starts.", _support_early),
-    _row("effort-window", "warning", "The effort of a sprint does not fit the weeks it is given.", _effort),
-    _row("nobody-can", "warning", "Nobody in the team has the skills for a sprint.", _unskilled),
-    _row("nobody-there", "warning", "All who could do a sprint are away in all of its weeks.", _all_away),
+    _row(
+        "soft-early",
+        "remark",
+        "info",
+        "An option starts a sprint before what it benefits from has ended.",
+        _starts_early("soft"),
+    ),
+    _row("not-in-option", "gap", "warning", "An option leaves out a sprint.", _left_out),
+    _row("twice-in-option", "remark", "warning", "An option does a sprint twice.", _done_twice),
+    _row(
+        "sequential-overlap",
+        "contradiction",
+        "warning",
+        "A sequential option does two sprints in the same weeks.",
+        _sequential,
+    ),
+    _row(
+        "not-parallel",
+        "contradiction",
+        "warning",
+        "A parallel option never does two sprints at the same time.",
+        _not_parallel,
+    ),
+    _row(
+        "double-booked",
+        "contradiction",
+        "warning",
+        "Somebody has two pieces of work in the same weeks.",
+        _double_booked,
+    ),
+    _row(
+        "support-early", "contradiction", "warning", "A sprint is supported or tested before it starts.", _support_early
+    ),
+    _row(
+        "effort-window",
+        "contradiction",
+        "warning",
+        "The effort of a sprint does not fit the weeks it is given.",
+        _effort,
+    ),
+    _row("nobody-can", "gap", "warning", "Nobody in the team has the skills for a sprint.", _unskilled),
+    _row(
+        "nobody-there", "contradiction", "warning", "All who could do a sprint are away in all of its weeks.", _all_away
+    ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.rule import AuditInput, Dated, Fault, rows
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Dated, Fault
 from masterplan.analyse.figures import target_outcome
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.progress import tasks_done
@@ -155,17 +155,43 @@ def _state(given: AuditInput) -> Iterator[Fault]:
             yield Fault(("entries", str(n), "percent"), message, "fix the state or the percentage", "", (place,))
 
 
-_row = rows("progress")
+_row = AreaRows("progress")
 
 CHECKS = (
-    _row("before-needed", "warning", "A sprint was started or done before what it needs was done.", _before_needed),
-    _row("done-with-open-tasks", "warning", "A sprint is done, but some of its tasks are not.", _open_tasks),
-    _row("done-unmeasured", "warning", "A sprint is done, but nobody has measured what it brought.", _unmeasured),
-    _row("target-missed", "warning", "A sprint is done, but a metric has not reached what was planned.", _missed),
-    _row("savings-missed", "warning", "A sprint is done, but saves less than was planned.", _earned_less),
-    _row("entry-in-future", "warning", "An entry is dated after today.", _future),
-    _row("entry-before-start", "warning", "Work is reported from before the plan's start.", _too_soon),
-    _row("stale", "info", "Nothing was said for two weeks of work that was begun.", _stale),
-    _row("backwards", "warning", "Less is done than an earlier entry said.", _backwards),
-    _row("state-mismatch", "warning", "The percentage and the state of an entry exclude each other.", _state),
+    _row(
+        "before-needed",
+        "contradiction",
+        "warning",
+        "A sprint was started or done before what it needs was done.",
+        _before_needed,
+    ),
+    _row(
+        "done-with-open-tasks",
+        "contradiction",
+        "warning",
+        "A sprint is done, but some of its tasks are not.",
+        _open_tasks,
+    ),
+    _row(
+        "done-unmeasured", "gap", "warning", "A sprint is done, but nobody has measured what it brought.", _unmeasured
+    ),
+    _row(
+        "target-missed",
+        "remark",
+        "warning",
+        "A sprint is done, but a metric has not reached what was planned.",
+        _missed,
+    ),
+    _row("savings-missed", "remark", "warning", "A sprint is done, but saves less than was planned.", _earned_less),
+    _row("entry-in-future", "contradiction", "warning", "An entry is dated after today.", _future),
+    _row("entry-before-start", "contradiction", "warning", "Work is reported from before the plan's start.", _too_soon),
+    _row("stale", "gap", "info", "Nothing was said for two weeks of work that was begun.", _stale),
+    _row("backwards", "remark", "warning", "Less is done than an earlier entry said.", _backwards),
+    _row(
+        "state-mismatch",
+        "contradiction",
+        "warning",
+        "The percentage and the state of an entry exclude each other.",
+        _state,
+    ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import Mentions
-from masterplan.analyse.audit.rule import AuditInput, Fault, at_shift, rows
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, at_shift
 from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.progress import exposed
@@ -142,45 +142,66 @@ def _all_documents(given: AuditInput) -> Iterator[tuple[Path, Document]]:
             yield ("sprints", id_, "documentation", n), document
 
 
-_row = rows("risks")
+_row = AreaRows("risks")
 
 CHECKS = (
     _row(
         "risk-without-owner",
+        "gap",
         "warning",
         "A high risk has no owner.",
         _unanswered(_without_owner, "owner", "name who watches it: `owner:` of the risk or of the sprint"),
     ),
     _row(
         "risk-without-mitigation",
+        "gap",
         "warning",
         "A high risk has no mitigation.",
         _unanswered(_without_mitigation, "mitigation", "say what is done about it"),
     ),
     _row(
         "risk-without-rollback",
+        "gap",
         "warning",
         "A high risk has no rollback steps.",
         _unanswered(_without_rollback, "rollback steps", "say how it is undone"),
     ),
     _row(
         "risk-without-trigger",
+        "gap",
         "info",
         "A high risk has a rollback, but nothing says when to roll back.",
         _unanswered(_without_trigger, "trigger for its rollback", "say when to roll back: `trigger:`"),
     ),
-    _row("risk-level", "warning", "A risk's level is not between its likelihood and its impact.", _level),
-    _row("mitigation-late", "warning", "A mitigation relies on a sprint that is not done in time.", _mitigated_late),
-    _row("no-risk", "info", "A sprint says nothing of its risk, though most do.", _no_risk),
+    _row(
+        "risk-level", "contradiction", "warning", "A risk's level is not between its likelihood and its impact.", _level
+    ),
+    _row(
+        "mitigation-late",
+        "contradiction",
+        "warning",
+        "A mitigation relies on a sprint that is not done in time.",
+        _mitigated_late,
+    ),
+    _row("no-risk", "gap", "info", "A sprint says nothing of its risk, though most do.", _no_risk),
     _row(
         "not-the-most",
+        "contradiction",
         "warning",
         "A sprint is called the riskiest, the largest or a quick win, and is not.",
         on_claims("highest-risk", "lowest-risk", "largest", "quick-win"),
     ),
     _row(
-        "not-ready", "warning", "The plan or a sprint is called ready, but something is still open.", on_claims("ready")
+        "not-ready",
+        "contradiction",
+        "warning",
+        "The plan or a sprint is called ready, but something is still open.",
+        on_claims("ready"),
     ),
-    _row("missing-tests", "info", "A sprint lacks tests that the testing strategy promises of every one.", _tests),
-    _row("missing-document", "warning", "A document that has to be updated is not in the repository.", _documents),
+    _row(
+        "missing-tests", "gap", "info", "A sprint lacks tests that the testing strategy promises of every one.", _tests
+    ),
+    _row(
+        "missing-document", "gap", "warning", "A document that has to be updated is not in the repository.", _documents
+    ),
 )

@@ -14,7 +14,7 @@ from masterplan.analyse.parts import Compared, PartWithClaims
 from masterplan.analyse.progress import Standing, kept
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.model.declared import Declared
-from masterplan.model.finding import Area, Finding, Related, Rule, Severity
+from masterplan.model.finding import Area, Finding, FindingKind, Related, Rule, Severity
 from masterplan.model.part import Path
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.progress import Entry
@@ -164,9 +164,15 @@ class Check:
             yield as_finding(given.plan, self.rule, fault)
 
 
-def rows(area: Area) -> Callable[[str, Severity, str, RunCheck], Check]:
-    """How the rows of one area are made: id, severity, one sentence that says what is wrong, and the function."""
-    return lambda id_, severity, says, run: Check(Rule(id_, severity, says, area), run)
+@dataclass(frozen=True, slots=True)
+class AreaRows:
+    """Makes the rows of one area: id, kind, severity, one sentence that says what is wrong, and the function."""
+
+    area: Area
+
+    def __call__(self, id_: str, kind: FindingKind, severity: Severity, says: str, run: RunCheck) -> Check:
+        """A row."""
+        return Check(Rule(id_, severity, says, self.area, kind), run)
 
 
 def as_finding(plan: Plan, rule: Rule, fault: Fault) -> Finding:

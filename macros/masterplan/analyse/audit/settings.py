@@ -13,9 +13,9 @@ from masterplan.model.finding import Finding, Rule, ordered
 from masterplan.model.part import Path
 from masterplan.model.plan import Plan
 
-UNKNOWN = Rule("unknown-rule", "warning", "A setting of the audit names a rule that there is not.", "audit")
-EXPIRED = Rule("waiver-expired", "warning", "A waiver has run out; what it covered is shown again.", "audit")
-UNUSED = Rule("waiver-unused", "warning", "A waiver covers nothing.", "audit")
+UNKNOWN = Rule("unknown-rule", "warning", "A setting of the audit names a rule that there is not.", "audit", "remark")
+EXPIRED = Rule("waiver-expired", "warning", "A waiver has run out; what it covered is shown again.", "audit", "remark")
+UNUSED = Rule("waiver-unused", "warning", "A waiver covers nothing.", "audit", "remark")
 
 SETTING_RULES = (UNKNOWN, EXPIRED, UNUSED)
 """The rules about the audit's own settings. They take a severity as others do, but cannot be waived."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
 from masterplan.analyse.audit.claims_amounts import as_change, is_same, judge_improvement
 from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, outcome_of, stated_amount
-from masterplan.analyse.audit.rule import AuditInput, ClaimContext, Fault, rows
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, ClaimContext, Fault
 from masterplan.analyse.figures import added, like_for_like, planned_change
 from masterplan.analyse.parts import Compared, listed
 from masterplan.model.declared import Declared, Table
@@ -246,50 +246,63 @@ def _written(table: Table, path: Path) -> Iterator[_Sum]:
         yield _Sum((*at, len(places)), row.name, stated, places)
 
 
-_row = rows("sums")
+_row = AreaRows("sums")
 
 CHECKS = (
     _row(
         "count-mismatch",
+        "contradiction",
         "warning",
         "A declared number of sprints, phases or people is not how many there are.",
         on_claims("sprints", "phases", "people"),
     ),
     _row(
         "total-mismatch",
+        "contradiction",
         "warning",
         "A declared total of savings or effort is not the sum of what the sprints state.",
         on_claims("monthly-savings", "annual-savings", "effort", where=lambda verdict: verdict.sprint is None),
     ),
     _row(
         "figure-mismatch",
+        "contradiction",
         "warning",
         "A sprint's savings or effort are declared with another value than its field has.",
         on_claims("monthly-savings", "effort", where=lambda verdict: verdict.sprint is not None),
     ),
-    _row("annual-mismatch", "warning", "Savings a year are not twelve times the savings a month.", _years),
+    _row(
+        "annual-mismatch",
+        "contradiction",
+        "warning",
+        "Savings a year are not twelve times the savings a month.",
+        _years,
+    ),
     _row(
         "impact-mismatch",
+        "contradiction",
         "warning",
         "A claimed improvement is not what the metric shows that should show it.",
         _impacts,
     ),
     _row(
         "impact-unmeasured",
+        "gap",
         "info",
         "A claimed improvement is about something that no metric of the sprint measures.",
         _unmeasured,
     ),
     _row(
         "improvement-mismatch",
+        "contradiction",
         "warning",
         "A metric's improvement is not what its before and after make.",
         _improvement_differs,
     ),
-    _row("improvement-not-a-figure", "warning", "A metric's improvement holds no figure.", _improvement_is_text),
-    _row("wrong-way", "warning", "A metric moves away from what is said to be better.", _wrong_way),
+    _row("improvement-not-a-figure", "gap", "warning", "A metric's improvement holds no figure.", _improvement_is_text),
+    _row("wrong-way", "contradiction", "warning", "A metric moves away from what is said to be better.", _wrong_way),
     _row(
         "loose-range",
+        "remark",
         "info",
         "A declared range reaches further than anything in the plan does.",
         on_claims(
@@ -304,11 +317,15 @@ CHECKS = (
             outcome="within",
         ),
     ),
-    _row("two-values", "warning", "One fact is stated with two values.", _two_values),
+    _row("two-values", "contradiction", "warning", "One fact is stated with two values.", _two_values),
     _row(
-        "table-sum", "warning", "A column or row of a table does not add up to the sum that was written down.", _tables
+        "table-sum",
+        "contradiction",
+        "warning",
+        "A column or row of a table does not add up to the sum that was written down.",
+        _tables,
     ),
-    _row("mixed-currencies", "warning", "Savings in several currencies cannot be added up.", _currencies),
-    _row("no-metric", "info", "A sprint has no metric, though most have one.", _no_metric),
-    _row("no-savings", "info", "A sprint states no savings, though most do.", _no_savings),
+    _row("mixed-currencies", "remark", "warning", "Savings in several currencies cannot be added up.", _currencies),
+    _row("no-metric", "gap", "info", "A sprint has no metric, though most have one.", _no_metric),
+    _row("no-savings", "gap", "info", "A sprint states no savings, though most do.", _no_savings),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from masterplan.analyse import figures
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import is_weekday, weekdays
-from masterplan.analyse.audit.rule import AuditInput, Fault, rows
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Shift
 from masterplan.model.plan import Parallel, Phase
@@ -129,37 +129,70 @@ def _weekdays(given: AuditInput) -> Iterator[Fault]:
                 yield Fault(path, f"`{words}` is a {right}", "fix the weekday or the date", right)
 
 
-_row = rows("order")
+_row = AreaRows("order")
 
 CHECKS = (
     _row(
         "timeline-mismatch",
+        "contradiction",
         "warning",
         "A declared length is not that of the schedule that stands under it.",
         on_claims("duration"),
     ),
     _row(
         "date-mismatch",
+        "contradiction",
         "warning",
         "A declared first or last day is not where the weeks put it.",
         on_claims("starts", "ends"),
     ),
-    _row("weekday-mismatch", "warning", "A weekday does not match the date it stands beside.", _weekdays),
-    _row("no-phase", "warning", "A sprint is in no phase.", _no_phase),
-    _row("two-phases", "warning", "A sprint is in two phases.", _two_phases),
     _row(
-        "phase-order", "warning", "A phase starts a sprint before the phase of what it needs has ended.", _phase_order
+        "weekday-mismatch", "contradiction", "warning", "A weekday does not match the date it stands beside.", _weekdays
     ),
-    _row("phase-option", "warning", "An option does a sprint outside the weeks of its phase.", _phase_option),
-    _row("phase-length", "warning", "No option ends when the phases end.", _phase_length),
-    _row("phase-overlap", "info", "Two phases share weeks.", _phase_overlap),
-    _row("parallel-excluded", "warning", "What may run in parallel cannot, by weeks or dependencies.", _parallels),
+    _row("no-phase", "gap", "warning", "A sprint is in no phase.", _no_phase),
+    _row("two-phases", "contradiction", "warning", "A sprint is in two phases.", _two_phases),
+    _row(
+        "phase-order",
+        "contradiction",
+        "warning",
+        "A phase starts a sprint before the phase of what it needs has ended.",
+        _phase_order,
+    ),
+    _row(
+        "phase-option",
+        "contradiction",
+        "warning",
+        "An option does a sprint outside the weeks of its phase.",
+        _phase_option,
+    ),
+    _row("phase-length", "contradiction", "warning", "No option ends when the phases end.", _phase_length),
+    _row("phase-overlap", "remark", "info", "Two phases share weeks.", _phase_overlap),
+    _row(
+        "parallel-excluded",
+        "contradiction",
+        "warning",
+        "What may run in parallel cannot, by weeks or dependencies.",
+        _parallels,
+    ),
     _row(
         "members-mismatch",
+        "contradiction",
         "warning",
         "A phase or option does not hold the sprints it is said to hold.",
         on_claims("includes"),
     ),
-    _row("not-early", "warning", "A sprint is said to start early, but is placed later.", on_claims("early")),
-    _row("not-last", "warning", "A sprint is said to come last, but another phase ends later.", on_claims("last")),
+    _row(
+        "not-early",
+        "contradiction",
+        "warning",
+        "A sprint is said to start early, but is placed later.",
+        on_claims("early"),
+    ),
+    _row(
+        "not-last",
+        "contradiction",
+        "warning",
+        "A sprint is said to come last, but another phase ends later.",
+        on_claims("last"),
+    ),
 )

@@ -149,7 +149,7 @@ class WholePlan(Record):
     options: tuple[OptionRecord, ...] = Field(description="The ways to staff the plan.")
     people: tuple[PersonRecord, ...] = Field(description="Who works on the plan.")
     entries: tuple[EntryRecord, ...] = Field(description="How sprints stood, up to `today`.")
-    findings: tuple[FlatFinding, ...] = Field(description="Where the plan contradicts itself.")
+    findings: tuple[FlatFinding, ...] = Field(description="What the audit finds.")
 
 
 def schema() -> dict[str, Any]:

@@ -78,7 +78,8 @@ TABLES: Mapping[str, CsvTable] = {
     ),
     "findings": _table(
         "findings",
-        ("rule", "rule"), ("severity", "severity"), ("file", "path"), ("line", "line"), ("column", "column"),
+        ("rule", "rule"), ("severity", "severity"), ("kind", "kind"),
+        ("file", "path"), ("line", "line"), ("column", "column"),
         ("about", "subject"), ("field", "field"), ("message", "message"), ("hint", "hint"),
     ),
 }  # fmt: skip

@@ -40,7 +40,12 @@ def github(report: Report) -> str:
 
 def _command(finding: Finding) -> str:
     place = finding.place
-    named = {"file": place.path, "line": str(place.line), "col": str(place.column), "title": finding.rule.id}
+    named = {
+        "file": place.path,
+        "line": str(place.line),
+        "col": str(place.column),
+        "title": f"{finding.rule.id} ({finding.rule.kind})",
+    }
     properties = ",".join(f"{name}={_property(value)}" for name, value in named.items())
     hint = f" Hint: {finding.hint}" if finding.hint else ""
     return f"::{_LEVELS[finding.rule.severity]} {properties}::{_data(printable(finding.message + '.' + hint))}"
@@ -60,17 +65,18 @@ def step_summary(report: Report) -> str:
     if not report.findings:
         return head
     by_severity = sorted(report.findings, key=lambda finding: SEVERITIES.index(finding.rule.severity))
-    return head + "\n| | Where | What |\n| --- | --- | --- |\n" + _rows(by_severity, MOST_BYTES - 2 * len(head))
+    columns = "\n| | Kind | Where | What |\n| --- | --- | --- | --- |\n"
+    return head + columns + _rows(by_severity, MOST_BYTES - 2 * len(head))
 
 
 def _rows(findings: list[Finding], room: int) -> str:
     rows: list[str] = []
     for n, finding in enumerate(findings):
         what = f"{escape(finding.rule.id)}: {escape(finding.message)}<br>{escape(finding.hint)}"
-        row = f"| {finding.rule.severity} | {escape(str(finding.place))} | {what} |\n"
+        row = f"| {finding.rule.severity} | {finding.rule.kind} | {escape(str(finding.place))} | {what} |\n"
         room -= len(row.encode())
         if room < 0:
-            return "".join([*rows, f"| | | {len(findings) - n} more |\n"])
+            return "".join([*rows, f"| | | | {len(findings) - n} more |\n"])
         rows.append(row)
     return "".join(rows)
 
@@ -92,7 +98,7 @@ def _issue(finding: Finding, number: int) -> dict[str, Any]:
     """An issue; `number` counts those before it with the same fingerprint, of which GitLab would keep one."""
     hint = f" {finding.hint}." if finding.hint else ""
     return {
-        "description": printable(f"{finding.message}.{hint}"),
+        "description": printable(f"{finding.rule.kind}: {finding.message}.{hint}"),
         "check_name": finding.rule.id,
         "fingerprint": f"{finding.fingerprint}-{number + 1}" if number else finding.fingerprint,
         "severity": _GITLAB[finding.rule.severity],
@@ -121,7 +127,8 @@ def _case(suite: Element, rule: Rule, findings: list[Finding]) -> int:
     if not findings:
         return 0
     lines = [
-        plain(f"{finding.place}: {finding.rule.severity} {finding.message}; {finding.hint}") for finding in findings
+        plain(f"{finding.place}: {finding.rule.severity} ({rule.kind}) {finding.message}; {finding.hint}")
+        for finding in findings
     ]
     if all(finding.rule.severity == "info" for finding in findings):
         SubElement(case, "system-out").text = "\n".join(lines)

@@ -86,13 +86,18 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.id,
         "shortDescription": {"text": rule.says},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-        "properties": {"tags": [rule.area]},
+        "properties": {"tags": [rule.kind, rule.area]},
     }
 
 
 def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
     hint = f" Hint: {finding.hint}." if finding.hint else ""
-    about = {"subject": str(finding.subject or ""), "field": finding.field, "computed": finding.computed}
+    about = {
+        "kind": finding.rule.kind,
+        "subject": str(finding.subject or ""),
+        "field": finding.field,
+        "computed": finding.computed,
+    }
     related = [
         {"id": n, "message": {"text": other.says}} | _location(other.place) for n, other in enumerate(finding.related)
     ]
