@@ -157,6 +157,7 @@ def no_savings(spec: Spec) -> None:
 
 
 def not_ready(spec: Spec) -> None:
+    spec["entries"] = []
     spec["header"]["next_steps"].append({"title": "Review"})
     spec["header"]["declared"].append({"claim": "ready", "says": "ready"})
 

@@ -213,10 +213,23 @@ CASES: list[tuple[Plan, str, Outcome]] = [
         "agrees",
     ),
     (plan(sprint("1", declared=said("needed-by"))), "nothing needs it", "differs"),
+    (plan(sprint("1", declared=said("needed-by", "Unblocks: None"))), "nothing needs it", "agrees"),
+    (plan(sprint("1", declared=said("needed-by", "Gibt nichts frei", value=0))), "nothing needs it", "agrees"),
+    (
+        plan(sprint("1", declared=said("needed-by", "Unblocks: None")), sprint("2", benefits=["1"])),
+        "nothing needs it",
+        "agrees",
+    ),
+    (
+        plan(sprint("1", declared=said("needed-by", "Unblocks: None")), sprint("2", needs=["1"])),
+        "needed by Sprint 2",
+        "differs",
+    ),
     (plan(sprint("1"), declared=said("needed-by")), "", "unchecked"),
     # needs-nothing: said aloud, not merely unsaid
     (plan(sprint("1", depends_on=[], declared=said("needs-nothing"))), "needs nothing", "agrees"),
-    (plan(sprint("1"), sprint("2", benefits=["1"], declared=said("needs-nothing"))), "needs Sprint 1", "differs"),
+    (plan(sprint("1"), sprint("2", needs=["1"], declared=said("needs-nothing"))), "needs Sprint 1", "differs"),
+    (plan(sprint("1"), sprint("2", benefits=["1"], declared=said("needs-nothing"))), "needs nothing", "agrees"),
     (plan(sprint("1", declared=said("needs-nothing"))), "nobody has said what it needs", "unchecked"),
     (
         plan(sprint("1", depends_on=[]), sprint("2", needs=["1"]), declared=said("needs-nothing", "x", "1")),
@@ -290,6 +303,21 @@ CASES: list[tuple[Plan, str, Outcome]] = [
         ),
         "waits for nothing",
         "agrees",
+    ),
+    (
+        plan(sprint("1", declared=said("ready")), sprint("2"), entries=[entry("1", "2026-01-05", "in progress")]),
+        "",
+        "unchecked",
+    ),
+    (
+        plan(
+            sprint("1"),
+            next_steps=[{"title": "Go"}],
+            declared=said("ready"),
+            entries=[entry("1", "2026-01-05", "done")],
+        ),
+        "",
+        "unchecked",
     ),
     # phases and people
     (plan(phases=[phase("A", "1"), phase("B", "2")], declared=said("phases", "2 phases")), "2 phases", "agrees"),

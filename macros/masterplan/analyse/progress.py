@@ -46,6 +46,11 @@ class Standing:
         return self.state == "planned" and not self.waits_for
 
     @property
+    def has_begun(self) -> bool:
+        """Whether work on it has begun, or is over."""
+        return self.state in {"in progress", "blocked", "done"}
+
+    @property
     def started_on(self) -> date | None:
         """The day of the first entry by which it was started; None before."""
         return next((entry.date for entry in self.entries if entry.state not in {"planned", "dropped"}), None)

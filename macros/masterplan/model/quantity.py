@@ -216,14 +216,14 @@ def currency(unit: str) -> str:
 
 
 def total(quantities: Iterable[Quantity], per: str = "") -> Quantity | None:
-    """The sum of amounts, ranges added end by end; None for no amounts.
+    """The sum of amounts, ranges added end by end; None for no amounts. One without a unit has that of the others.
 
-    Raises ValueError when they are not all of one unit.
+    Raises ValueError when they are of several units.
     """
     amounts = list(quantities)
     if not amounts:
         return None
-    units = sorted({quantity.unit for quantity in amounts})
+    units = sorted({quantity.unit for quantity in amounts if quantity.unit}) or [""]
     if len(units) > 1:
         raise ValueError(f"cannot add {' and '.join(units)}")
     lows, highs = zip(*(quantity.ends for quantity in amounts), strict=True)

@@ -21,7 +21,7 @@ _SMALL = {
 
 
 def _redundant(given: AuditInput) -> Iterator[Fault]:
-    """Hard dependencies that follow from others.
+    """Hard dependencies that follow from others and state no reason of their own.
 
     Every sprint is given the set of all it needs, as the bits of one number, in the order in which they can be done.
     """
@@ -29,7 +29,7 @@ def _redundant(given: AuditInput) -> Iterator[Fault]:
     position = given.graph.position
     for id_ in given.graph.order:
         hard = [edge for edge in given.graph.needs[id_] if edge.strength == "hard"]
-        for edge in hard:
+        for edge in (edge for edge in hard if not edge.reason):
             through = next((e for e in hard if e is not edge and above[e.needs] >> position[edge.needs] & 1), None)
             if through:
                 yield _follows(given, edge, through)
@@ -46,7 +46,7 @@ def _follows(given: AuditInput, edge: Edge, through: Edge) -> Fault:
     return Fault(
         given.at_edge(edge).path,
         message,
-        "leave it out, if it adds no reason of its own",
+        "leave it out, or add the reason of its own: `reason:`",
         "",
         (given.at_edge(through),),
     )

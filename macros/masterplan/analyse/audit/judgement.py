@@ -98,7 +98,7 @@ def outcome_of(stated: Quantity, computed: Quantity, time: WorkingTime) -> Outco
         ways = _converted(computed, stated.unit, time)
         outcomes = {"agrees" if _near(mine, ends) else _compared(mine, stated.comparator, ends) for ends in ways}
         return next((outcome for outcome in _BEST_FIRST if outcome in outcomes), "differs")
-    if stated.unit and not stated.is_alike(computed):
+    if stated.unit and computed.unit and not stated.is_alike(computed):
         return "differs"
     return _compared(stated.ends, stated.comparator, computed.ends)
 

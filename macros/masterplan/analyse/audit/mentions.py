@@ -8,12 +8,24 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
 
+from masterplan.model.naming import natural
 from masterplan.model.plan import Plan, Unit
 from masterplan.model.team import WEEKDAYS
 
 _NUMBER = re.compile(r"#?([0-9]{1,4}(?:\.[0-9]{1,3})*)(?![\w%])(?!\s*-?\s*(?:ms|s|min|hour|day|week|month|year|x|%))")
 _LETTER = re.compile(r"([A-Z])(?![\w'])")
 _AND = re.compile(r"\s*(?:,\s*and\b|,\s*or\b|,|&|\+|/|-|–|\band\b|\bor\b|\bto\b)\s*")
+_COUNTED = re.compile(
+    r"\s+(?!(?:and|or|to|in|on|at|by|for|from|with|after|before|is|are|was|were|will|can|may|must|has|have|needs?)\b)[a-z]{3,}"
+)
+"""A number after a comma or a dash that counts something: `Sprint 1, 12 tasks`."""
+_ELSEWHERE = re.compile(
+    r"\b(?:futures?|later|next|upcoming|eventually|someday|beyond|deferred|postponed|backlog|out of scope|follow-?up|"
+    r"previous(?:ly)?|prior|earlier|former(?:ly)?|originally)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that is about what this plan does not hold: what came before it, or may come after."""
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATED = re.compile(
     r"""\b(?P<weekday>(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b\.?,?\s+
@@ -50,24 +62,40 @@ class Mentions:
             while match := self._id(mention[1], text, at):
                 yield mention[1], match[1]
                 joint = _AND.match(text, match.end())
-                if joint is None:
+                if joint is None or self._counts(mention[1], text, joint):
                     break
                 at = joint.end()
+
+    def _counts(self, word: str, text: str, joint: re.Match[str]) -> bool:
+        """Whether a number that follows a comma or dash counts something and is not one more id."""
+        match = self._id(word, text, joint.end()) if joint[0].strip() in {",", "-", "–"} else None
+        return match is not None and _COUNTED.match(text, match.end()) is not None
 
     def _id(self, word: str, text: str, at: int) -> re.Match[str] | None:
         matches = (form.match(text, at) for form in self._forms[word.casefold()])
         return next(filter(None, matches), None)
 
     def unknown(self, text: str) -> Iterator[str]:
-        """What a text names that the plan does not have, in the text's words: `Sprint 9`."""
-        for word, id_ in self(text):
-            if id_ not in self._known[word.casefold()]:
-                yield f"{word} {id_}"
+        """What a text names that the plan should have and does not, in the text's words: `Sprint 9`.
+
+        A sentence about earlier or future work may name what it likes, and so may a part of what is there (`Phase 2.1`)
+        and a number before the first.
+        """
+        for sentence in _SENTENCE.split(text):
+            for word, id_ in self(sentence) if not _ELSEWHERE.search(sentence) else ():
+                known = self._known[word.casefold()]
+                if id_ not in known and id_.partition(".")[0] not in known and not _is_before(id_, known):
+                    yield f"{word} {id_}"
 
     def sprints(self, text: str, plan: Plan) -> tuple[str, ...]:
         """The ids of the sprints that a text names and the plan has."""
         units = _words(plan.unit)
         return tuple(dict.fromkeys(i for word, i in self(text) if word.casefold() in units and i in plan.sprints))
+
+
+def _is_before(id_: str, known: Collection[str]) -> bool:
+    """Whether a number comes before all others, as that of work before the plan does."""
+    return id_[0].isdecimal() and all(natural(id_) < natural(other) for other in known)
 
 
 def _words(unit: Unit) -> set[str]:

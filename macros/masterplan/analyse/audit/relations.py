@@ -8,6 +8,7 @@ from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgeme
 from masterplan.analyse.audit.rule import ClaimContext
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared, at_edge, listed
+from masterplan.model.declared import Declared
 from masterplan.model.plan import Header, Option, Phase
 from masterplan.model.quantity import amount
 from masterplan.model.sprint import LEVELS, Sprint
@@ -38,8 +39,9 @@ def judge_needs(claim: ClaimContext) -> Judgement:
 
 
 def judge_needs_nothing(claim: ClaimContext) -> Judgement:
-    """Whether the sprints state that they need nothing: an empty list of dependencies, not none."""
-    edges = [edge for id_ in claim.about for edge in claim.given.graph.needs[id_]]
+    """Whether the sprints state that they need nothing: no hard dependency, and a list of dependencies at all."""
+    needs = claim.given.graph.needs
+    edges = [edge for id_ in claim.about for edge in needs[id_] if edge.strength == "hard"]
     if edges:
         needed = dict.fromkeys(edge.needs for edge in edges)
         return Judgement(f"needs {claim.names(needed)}", "differs", _edges(claim, edges))
@@ -49,9 +51,16 @@ def judge_needs_nothing(claim: ClaimContext) -> Judgement:
 
 
 def judge_needed_by(claim: ClaimContext) -> Judgement:
-    """Whether the sprints named depend on it, and as many as the claim states; without either, whether any does."""
+    """Whether the sprints named depend on it, and as many as the claim states; without either, whether any does.
+
+    A claim that nothing needs it is about hard dependencies.
+    """
     if not isinstance(claim.part, Sprint):
         return UNCHECKED
+    if _is_none(claim.declared):
+        hard = [edge for edge in claim.given.graph.needed_by[claim.part.id] if edge.strength == "hard"]
+        text = f"needed by {claim.names(edge.sprint for edge in hard)}" if hard else "nothing needs it"
+        return Judgement(text, "differs" if hard else "agrees", _edges(claim, hard))
     after = claim.given.graph.after(claim.part.id)
     value = claim.declared.value
     number = Decimal(len(after))
@@ -63,6 +72,13 @@ def judge_needed_by(claim: ClaimContext) -> Judgement:
     text = f"needed by {claim.names(after)}" if after else "nothing needs it"
     text += f", not by {claim.names(others)}" if after and others else ""
     return Judgement(text, "agrees" if agrees else "differs", _edges(claim, claim.given.graph.needed_by[claim.part.id]))
+
+
+def _is_none(declared: Declared) -> bool:
+    """Whether a claim says that there are none: by its value, or in words, as in `Unblocks: None`."""
+    if declared.sprints or declared.value is not None:
+        return declared.value is not None and declared.value.high == 0
+    return declared.says.rpartition(":")[2].strip().casefold() in {"none", "nothing", "nobody", "-", "–", "—"}
 
 
 def judge_soft_dependency(claim: ClaimContext) -> Judgement:
@@ -141,7 +157,9 @@ def judge_last(claim: ClaimContext) -> Judgement:
 
 
 def judge_ready(claim: ClaimContext) -> Judgement:
-    """Whether all next steps are done; of a sprint, whether everything is that it needs."""
+    """Whether all next steps are done; of a sprint, whether everything is that it needs. Once work has begun it was."""
+    if any(claim.given.standings[id_].has_begun for id_ in claim.about):
+        return UNCHECKED
     match claim.part:
         case Header(next_steps=steps) if steps:
             left = [n for n, step in enumerate(steps) if not step.done]

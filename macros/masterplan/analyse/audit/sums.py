@@ -1,7 +1,9 @@
 """Sums and claims: figures that were written down, compared with those that the plan itself gives."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
@@ -15,10 +17,13 @@ from masterplan.model.part import Path
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Metric, Sprint
+from masterplan.model.team import WorkingTime
 
 _PERCENT = re.compile(
     r"(?<![\w.,])(?:[~<>]\s?|up to )?-?[0-9]+(?:[.,][0-9]+)?(?:\s?[-–]\s?[0-9]+(?:[.,][0-9]+)?)?\s?%", re.IGNORECASE
 )
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def _years(given: AuditInput) -> Iterator[Fault]:
@@ -55,10 +60,11 @@ def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Fault]:
 def _two_values(given: AuditInput) -> Iterator[Fault]:
     """Statements of one fact, with nothing to compute it from, that name different figures."""
     first: dict[tuple[object, ...], Verdict] = {}
+    shared = _shared_facts(given.verdicts)
     for verdict in given.verdicts:
-        if verdict.computed:
+        if verdict.computed or (verdict.declared.claim == "improvement" and not verdict.declared.of):
             continue
-        before = first.setdefault(_fact(verdict), verdict)
+        before = first.setdefault(_fact(verdict, shared), verdict)
         if before is not verdict and _is_other(given.plan, verdict, before):
             name = verdict.declared.of or verdict.declared.claim
             message = f"{name}: declared `{verdict.declared.says}` here and `{before.declared.says}` elsewhere"
@@ -66,21 +72,46 @@ def _two_values(given: AuditInput) -> Iterator[Fault]:
             yield Fault(verdict.path, message, "find out which is right, and say it once", "", (place,))
 
 
-def _fact(verdict: Verdict) -> tuple[object, ...]:
+def _shared_facts(verdicts: tuple[Verdict, ...]) -> set[str]:
+    """The names of facts that one part at most states besides the plan; what several state, each says of itself."""
+    parts: dict[str, set[Path]] = defaultdict(set)
+    for verdict in verdicts:
+        if verdict.declared.claim == "fact":
+            parts[_of(verdict)] |= {verdict.path[:-3]} - {("plan",)}
+    return {of for of, paths in parts.items() if len(paths) <= 1}
+
+
+def _of(verdict: Verdict) -> str:
+    return " ".join((verdict.declared.of or "").casefold().split())
+
+
+def _fact(verdict: Verdict, shared: Collection[str]) -> tuple[object, ...]:
+    """What a statement is about; statements are compared where that is the same."""
     declared = verdict.declared
-    if declared.claim == "fact":
-        return ("fact", (declared.of or "").casefold())
-    return (declared.claim, verdict.path[:-3], declared.sprints, declared.of)
+    if declared.claim == "fact" and _of(verdict) in shared:
+        return ("fact", _of(verdict), declared.sprints)
+    return (declared.claim, verdict.path[:-3], declared.sprints, _of(verdict))
 
 
 def _is_other(plan: Plan, one: Verdict, other: Verdict) -> bool:
-    """Whether two statements say different things; texts that are no amounts differ when their words do."""
-    if one.declared.day != other.declared.day:
+    """Whether two statements say different things; texts that are no amounts differ when their words do.
+
+    Amounts of two kinds, such as hours and points, say nothing of each other.
+    """
+    days = {verdict.declared.day for verdict in (one, other)} - {None}
+    if len(days) > 1:
         return True
     amount, before = (stated_amount(verdict.declared, plan.header.decimal) for verdict in (one, other))
     if amount.is_number and before.is_number:
+        if amount.unit and before.unit and _kind(amount) != _kind(before):
+            return False
         return "agrees" not in {outcome_of(amount, before, plan.calendar), outcome_of(before, amount, plan.calendar)}
     return one.declared.claim == "fact" and not is_same(amount.text, before.text)
+
+
+def _kind(quantity: Quantity) -> str:
+    """What an amount counts: time, money, or its unit."""
+    return "time" if quantity.is_duration else "money" if quantity.is_money else quantity.unit.casefold().rstrip("s")
 
 
 def _impacts(given: AuditInput) -> Iterator[Fault]:
@@ -89,7 +120,7 @@ def _impacts(given: AuditInput) -> Iterator[Fault]:
     declared = {verdict.sprint for verdict in given.verdicts if verdict.declared.claim == "improvement"}
     for id_, sprint in given.plan.sprints.items():
         figures_named = _PERCENT.findall(sprint.impact or "")
-        if id_ in declared or len(figures_named) != 1:
+        if id_ in declared or len(figures_named) != 1 or not _is_about_metrics(sprint):
             continue
         path = ("sprints", id_)
         value = as_quantity(figures_named[0], given.plan.header.decimal)
@@ -98,6 +129,12 @@ def _impacts(given: AuditInput) -> Iterator[Fault]:
         if judged.outcome == "differs":
             message = f"{given.name(id_)}: the impact says `{sprint.impact}`, the metrics show {judged.computed}"
             yield Fault((*path, "impact"), message, HINT, judged.computed, judged.compared)
+
+
+def _is_about_metrics(sprint: Sprint) -> bool:
+    """Whether the impact names what one of the metrics measures, by a word of its name."""
+    impact = set(_WORD.findall((sprint.impact or "").casefold()))
+    return any(impact & set(_WORD.findall(metric.name.casefold())) for metric in sprint.metrics)
 
 
 def _unmeasured(given: AuditInput) -> Iterator[Fault]:
@@ -224,13 +261,41 @@ def _tables(given: AuditInput) -> Iterator[Fault]:
     """Sums of tables that their cells do not make."""
     for n, table in enumerate(given.plan.header.tables):
         for written in _written(table, ("plan", "tables", n)):
-            computed, stated = added(cell for _, cell in written.cells if cell.is_number), written.stated
-            if computed and stated.is_number and outcome_of(stated, computed, given.plan.calendar) == "differs":
+            computed, stated = _added(written), written.stated
+            if computed and stated.is_number and not _adds_up(written, computed, given.plan.calendar):
                 distance = apart(stated, computed)
                 message = f"{table.title}: `{written.name}` adds up to {computed.text}, not {stated.text}"
                 message += f"; that is {distance}" if distance else ""
                 places = tuple(Compared(path, cell.text) for path, cell in written.cells)
                 yield Fault(written.path, message, "fix the sum, or what it sums up", computed.text, places)
+
+
+_NOTHING = {"n/a", "na", "none", "nil", "free"}
+_WHOLE = 100
+"""Per cent of everything; shares that make another figure are an average, or no sum at all."""
+
+
+def _added(written: _Sum) -> Quantity | None:
+    """What the cells make; None where one has words for its amount, or they are shares of several things."""
+    texts = (cell.text.strip().casefold() for _, cell in written.cells if not cell.is_number)
+    if any(any(map(str.isalnum, text)) and text not in _NOTHING for text in texts):
+        return None
+    computed = added(cell for _, cell in written.cells if cell.is_number)
+    is_share = computed is not None and computed.unit == "%" and written.stated.high != _WHOLE
+    return None if is_share else computed
+
+
+def _adds_up(written: _Sum, computed: Quantity, time: WorkingTime) -> bool:
+    """Whether a sum is what the cells make: rounded where they or itself are, roughly where they say so."""
+    stated = written.stated
+    if any(cell.comparator for _, cell in written.cells):
+        stated = replace(stated, comparator="~")
+    if outcome_of(stated, computed, time) != "differs":
+        return True
+    is_exact = all(end == end.to_integral_value() for end in computed.ends)
+    room = len(written.cells) if computed.unit == "%" else 0 if is_exact else 1
+    ends = zip(stated.ends, computed.ends, strict=True)
+    return stated.unit in {"", computed.unit} and all(abs(one - other) * 2 <= room for one, other in ends)
 
 
 def _written(table: Table, path: Path) -> Iterator[_Sum]:

@@ -1,0 +1,86 @@
+"""What the audit must not report, beside what it must: each kind of false finding that real plans brought up."""
+
+from typing import Any
+
+import pytest
+
+from masterplan.analyse import analyse
+from masterplan.model.plan import Plan
+from tests.plans import plan, sprint
+
+METRIC = {"name": "Upload time", "before": "10 s", "after": "2 s"}
+
+
+def table(*cells: str, total: str) -> Plan:
+    """A plan with one column of figures and the sum that was written below it."""
+    rows = [{"name": f"Row {n}", "cells": [cell]} for n, cell in enumerate(cells)]
+    return plan(tables=[{"title": "Table", "columns": ["Column"], "rows": rows, "total": [total]}])
+
+
+def facts(of: str, *says: str) -> list[Any]:
+    return [{"claim": "fact", "of": of, "says": words} for words in says]
+
+
+def mentions(text: str, *ids: str) -> Plan:
+    """A plan whose next step is a text, with sprints of the ids given."""
+    return plan(*(sprint(id_) for id_ in ids or ("1", "2", "3")), next_steps=[{"title": text}])
+
+
+RIGHT: list[tuple[str, Plan]] = [
+    ("the unit stands at the sum only", table("1", "1", "0.5", total="2.5 FTE")),
+    ("the unit stands at some cells", table("1 FTE", "1", "0.5", total="2.5 FTE")),
+    ("a cell is not known yet", table("$40", "TBD", total="$100")),
+    ("a sum of hours is rounded", table("4.2 h", "3.3 h", "2.6 h", total="10 h")),
+    ("shares are rounded", table("33%", "33%", "33%", total="100%")),
+    ("a column of shares ends in their average", table("80%", "90%", total="85%")),
+    ("cells are rough", table("~4h", "~3h", total="7.5h")),
+    (
+        "two sprints state the same fact of themselves",
+        plan(sprint("1", declared=facts("Team", "2 people")), sprint("2", declared=facts("Team", "3 people"))),
+    ),
+    ("two amounts count different things", plan(declared=facts("Size", "40 hours", "13 points"))),
+    (
+        "two improvements nobody measures are about two things",
+        plan(sprint("1", declared=[{"claim": "improvement", "says": says} for says in ("50%", "90%")])),
+    ),
+    ("an impact is about something else", plan(sprint("1", impact="80% test coverage", metrics=[METRIC]))),
+    (
+        "an edge that follows from others has a reason of its own",
+        plan(
+            sprint("1"),
+            sprint("2", needs=["1"]),
+            sprint("3", depends_on=[{"sprint": "1", "reason": "reads its tables"}, {"sprint": "2"}]),
+        ),
+    ),
+    ("a sentence is about future work", mentions("The mobile app follows in a future Sprint 7.")),
+    ("a sentence is about what was deferred", mentions("Deferred to Sprint 9")),
+    ("a plan begins in the middle", mentions("Builds on Sprint 19", "20", "21")),
+    ("a part of a sprint has a number", mentions("Start with Sprint 2.1")),
+    ("a number counts tasks", mentions("Sprint 1, 12 tasks")),
+    ("a number counts points", mentions("Sprint 1 - 8 points")),
+]
+
+WRONG: list[tuple[str, Plan]] = [
+    ("table-sum", table("1", "1", "0.5", total="1.5 FTE")),
+    ("table-sum", table("$40", "-", total="$100")),
+    ("table-sum", table("4.2 h", "3.3 h", total="9 h")),
+    ("table-sum", table("30%", "30%", total="100%")),
+    ("table-sum", table("~4h", "~3h", total="9h")),
+    ("two-values", plan(sprint("1", declared=facts("Team", "2 people", "3 people")))),
+    ("two-values", plan(sprint("1", declared=facts("Go live", "Week 6")), declared=facts("Go live", "Week 7"))),
+    ("two-values", plan(declared=facts("Size", "40 hours", "2 weeks"))),
+    ("impact-mismatch", plan(sprint("1", impact="50% less upload time", metrics=[METRIC]))),
+    ("unknown-mention", mentions("Begin with Sprint 7. The future is open.")),
+    ("unknown-mention", mentions("Sprints 1, 2 and 7 run first")),
+    ("unknown-mention", mentions("Sprints 1-7 in order")),
+]
+
+
+@pytest.mark.parametrize(("why", "of"), RIGHT, ids=[why for why, _ in RIGHT])
+def test_nothing_is_reported_where_the_plan_is_right(why: str, of: Plan) -> None:
+    assert [each.message for each in analyse(of).findings] == [], why
+
+
+@pytest.mark.parametrize(("rule", "of"), WRONG)
+def test_what_is_wrong_is_still_reported(rule: str, of: Plan) -> None:
+    assert [each.rule.id for each in analyse(of).findings] == [rule]
