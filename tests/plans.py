@@ -9,7 +9,6 @@ Nothing here checks references: `plan` makes what it is told, so that a test can
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from masterplan.model.naming import natural
 from masterplan.model.place import Places
 from masterplan.model.plan import Header, Option, Phase, Plan
 from masterplan.model.progress import Entry
@@ -77,7 +76,7 @@ def plan(
     """A plan in memory, without places; other arguments are the fields of plan.yml."""
     return Plan(
         header=Header.model_validate(_frozen({"title": "A plan"} | header)),
-        sprints={each.id: each for each in sorted(sprints, key=lambda each: natural(each.id))},
+        sprints={each.id: each for each in sprints},
         phases=tuple(phases),
         options=tuple(options),
         people=tuple(people),

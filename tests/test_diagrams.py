@@ -253,10 +253,10 @@ def test_names_say_what_the_picture_shows() -> None:
     assert node.spoken() == "Sprint 7: Last, Blocked, High risk, on the critical path"
 
 
-def test_boxes_come_in_reading_order() -> None:
+def test_boxes_come_by_phase_and_within_it_as_the_plan_lists_them() -> None:
     names = [box.name.split(":")[0] for box in dependency_scene(SEED_NODES[::-1], (), PHASES, CAPTION).boxes]
 
-    assert names == ["Sprint 1", "Sprint 2", "Sprint 6", "Sprint 3", "Sprint 4", "Sprint 5"]
+    assert names == ["Sprint 6", "Sprint 2", "Sprint 1", "Sprint 4", "Sprint 3", "Sprint 5"]
 
 
 def test_a_stub_and_phases_without_names_are_drawn() -> None:

@@ -44,12 +44,14 @@ def test_files_that_are_no_part_of_a_plan_are_left_alone(tmp_path: Path, loaded:
     assert load(write_plan(tmp_path, more)).plan == loaded
 
 
-def test_sprints_run_in_the_natural_order_of_their_ids(tmp_path: Path) -> None:
-    ids = ["10", "9.5", "9", "B", "a", "1"]
-    files = {f"sprints/{id_}.yml": f"id: '{id_}'\ntitle: T\n" for id_ in ids}
-    found = load(write_plan(tmp_path, {"plan.yml": "title: T\n"} | files)).plan
-    assert found is not None
-    assert list(found.sprints) == ["1", "9", "9.5", "10", "B", "a"]
+def test_sprints_run_in_the_order_of_the_phases_then_in_the_natural_order_of_their_ids(tmp_path: Path) -> None:
+    joins = {"9": "\nphase: two", "9.5": "\nphase: two", "10": "\nphase: b"}
+    ids = ["10", "9.5", "9", "B", "a", "1", "20", "3"]
+    files = {f"sprints/{id_}.yml": f"id: '{id_}'\ntitle: T{joins.get(id_, '')}\n" for id_ in ids}
+    phases = "phases: [{id: two, title: T, weeks: 3, sprints: ['20']}, {id: b, title: O, weeks: 1, sprints: [B, a]}]"
+    plan = load(write_plan(tmp_path, {"plan.yml": "title: T\n", "phases.yml": phases} | files)).plan
+    assert plan is not None
+    assert list(plan.sprints) == ["20", "9", "9.5", "B", "a", "10", "1", "3"]
 
 
 def test_the_same_plan_written_elsewhere_is_equal(tmp_path: Path, loaded: Plan) -> None:

@@ -14,7 +14,10 @@ from functools import cache
 from itertools import count
 from operator import ne
 
+from selectolax.lexbor import LexborHTMLParser
+
 from masterplan.analyse import Facts, analyse
+from masterplan.analyse.changes import changes
 from masterplan.load.references import check_references
 from masterplan.model.part import walk
 from masterplan.model.plan import Plan
@@ -118,11 +121,15 @@ def facts_of(plan: Plan) -> Facts:
     return replace(analyse(plan, TODAY), findings=())
 
 
+def context_of(plan: Plan) -> Context:
+    """What macros look at, without the text of the plan's files."""
+    links = Links("guide/page.md", {id_: f"sprints/{plan.page(id_)}" for id_ in plan.sprints}, {})
+    return Context(facts_of(plan), links, dict.fromkeys((path for path, _ in plan.places.files.values()), ""), {})
+
+
 def pages(plan: Plan) -> Iterator[str]:
     """What each macro shows of a plan; that its files are listed as they are does not count."""
-    links = Links("guide/page.md", {id_: f"sprints/{plan.page(id_)}" for id_ in plan.sprints}, {})
-    empty = dict.fromkeys((path for path, _ in plan.places.files.values()), "")
-    context = Context(facts_of(plan), links, empty, {})
+    context = context_of(plan)
     for macro in MACROS.values():
         if macro.view.__module__.startswith(views.__name__):
             yield from map(html.unescape, calls(macro, context))
@@ -190,3 +197,35 @@ def test_a_field_that_is_shown_nowhere_is_named() -> None:
         return files(replace(plan, sprints={id_: each.model_copy(update=lost) for id_, each in plan.sprints.items()}))
 
     assert hidden(without) - hidden(files) == {"sprint.impact", "sprint.owner"}
+
+
+BY_SPRINT = (
+    "sprint_table",
+    "join_table",
+    "progress_table",
+    "sprint_tests",
+    "rollback_table",
+    "savings_table",
+)
+
+
+def test_sprints_come_in_the_order_of_the_phases_everywhere() -> None:
+    """On pages, in what leads from page to page, in exports and in what a change did."""
+    plan, _ = marked()
+    order = ("3", "1", "4", "2")
+    listed = [
+        phase.model_copy(update={"sprints": ids})
+        for phase, ids in zip(plan.phases, (order[:2], order[2:]), strict=False)
+    ]
+    plan = replace(plan, phases=tuple(listed))
+    context = context_of(plan)
+    for name in BY_SPRINT:
+        rows = LexborHTMLParser(MACROS[name].call(context)).css("tbody tr td:first-child a, tbody tr th:first-child a")
+        assert list(dict.fromkeys(row.text().split(":")[0] for row in rows)) == [plan.name(id_) for id_ in order], name
+    page = LexborHTMLParser(MACROS["sprint_page"].call(context, "4")).css("a")
+    assert [link.text().split(":")[0] for link in page][-2:] == [plan.name("1"), plan.name("2")]
+    made = export_files(Material(context.facts, "x"))
+    assert [line.split(",")[0] for line in made["csv/sprints.csv"].splitlines()[1:]] == list(order)
+    assert re.findall(r"UID:sprint-(\d)@", made["plan.ics"]) == list(order)
+    impact = {id_: sprint.model_copy(update={"impact": "Nothing"}) for id_, sprint in plan.sprints.items()}
+    assert [change.subject.id for change in changes(plan, replace(plan, sprints=impact))] == list(order)

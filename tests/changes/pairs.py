@@ -130,7 +130,7 @@ EDITS: tuple[Edit, ...] = (
 
 @st.composite
 def pairs(draw: st.DrawFn, number: int = 2, most: int = 5) -> tuple[Plan, ...]:
-    """So many plans, each the one before with a few edits; the sprints are in natural order, as loading has them."""
+    """So many plans, each the one before with a few edits."""
     spec = draw(specs(most_phases=3, most_sprints=3))
     found = [spec]
     while len(found) < number:

@@ -1,7 +1,7 @@
 """The graph of dependencies: what needs what, in which order, and what falls when something is undone.
 
 Dependencies must not run in a circle; loading makes sure of that. Every order is total: by dependency first, then by
-the natural order of ids.
+the plan's order.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -121,7 +121,7 @@ class _Reading:
         header = self.parts.get("plan.yml")
         return Plan(
             header=header if isinstance(header, Header) else Header(title="?"),
-            sprints={id_: self.sprints[id_] for id_ in sorted(self.sprints, key=natural)},
+            sprints=self.sprints,
             phases=self._joined(phases.phases) if isinstance(phases, Phases) else (),
             options=options.options if isinstance(options, Options) else (),
             people=team.people if isinstance(team, Team) else (),

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 _DIGITS = re.compile(r"(\d+)")
@@ -28,6 +29,7 @@ PLAN = Subject("plan")
 """The plan as a whole."""
 
 
+@lru_cache(maxsize=10_000)
 def natural(id_: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key for the order that people expect of ids: 2 before 10, 18.5 between 18 and 19, A after all numbers."""
     pieces = (piece for piece in _DIGITS.split(id_) if piece)

@@ -25,6 +25,7 @@ from masterplan.model.fields import (
     Timezone,
     Window,
 )
+from masterplan.model.naming import Subject, natural
 from masterplan.model.part import Part, Path
 from masterplan.model.place import Places
 from masterplan.model.progress import Entry, Progress
@@ -195,8 +196,8 @@ class Options(Part):
 class Plan:
     """A whole plan, read and resolved: every id that is referred to exists, and dependencies run in no circle.
 
-    `sprints` maps id to sprint in natural order of the ids (2 before 10). `places` says where each value is written and
-    takes no part in comparing plans.
+    `sprints` maps id to sprint in the order of the phases, then in natural order of the ids (2 before 10), however they
+    were given. `places` says where each value is written and takes no part in comparing plans.
     """
 
     header: Header
@@ -207,6 +208,12 @@ class Plan:
     entries: tuple[Entry, ...]
     places: Places = field(compare=False)
     calendar: WorkingTime = field(default_factory=WorkingTime)
+
+    def __post_init__(self) -> None:
+        """Put the sprints in their order: of pages, tables, exports and everything else that lists them."""
+        listed = (id_ for phase in self.phases for id_ in phase.sprints if id_ in self.sprints)
+        ids = dict.fromkeys((*listed, *sorted(self.sprints, key=natural)))
+        object.__setattr__(self, "sprints", {id_: self.sprints[id_] for id_ in ids})
 
     @cached_property
     def phase_of(self) -> Mapping[str, Phase]:
@@ -225,6 +232,13 @@ class Plan:
         yield from ((("options", "options", n), option) for n, option in enumerate(self.options))
         yield from ((("team", "people", n), person) for n, person in enumerate(self.people))
         yield from ((("entries", str(n)), entry) for n, entry in enumerate(self.entries))
+
+    def subjects(self) -> Iterator[Subject]:
+        """Everything with an id that findings and changes are about, kind by kind, each in its order."""
+        yield from (Subject("phase", phase.id) for phase in self.phases)
+        yield from (Subject("sprint", id_) for id_ in self.sprints)
+        yield from (Subject("option", option.id) for option in self.options)
+        yield from (Subject("person", person.id) for person in self.people)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:

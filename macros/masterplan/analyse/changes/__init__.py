@@ -14,7 +14,6 @@ from masterplan.analyse.changes.questions import questions
 from masterplan.analyse.changes.rules import RULES, drafts
 from masterplan.analyse.facts import Facts
 from masterplan.model.change import WEIGHTS, Change, Difference
-from masterplan.model.naming import natural
 from masterplan.model.plan import Plan
 
 __all__ = ["RULES", "Base", "Review", "apply", "changes", "compare", "edits", "invert"]
@@ -70,9 +69,10 @@ def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
 
 
 def _changes(comparison: Comparison) -> tuple[Change, ...]:
-    return tuple(sorted(map(comparison.change, drafts(comparison)), key=_rank))
+    """The changes of a comparison, the gravest first, those of one weight in the order of what they are about."""
 
+    def rank(change: Change) -> tuple[object, ...]:
+        weight, subject = WEIGHTS.index(change.rule.weight), change.subject
+        return weight, subject.kind, comparison.positions.get(subject, 0), change.rule.id, rank_of_edit(change.edits[0])
 
-def _rank(change: Change) -> tuple[object, ...]:
-    weight = WEIGHTS.index(change.rule.weight)
-    return weight, natural(str(change.subject)), change.rule.id, rank_of_edit(change.edits[0])
+    return tuple(sorted(map(comparison.change, drafts(comparison)), key=rank))

@@ -161,6 +161,12 @@ class Comparison:
         return tuple(part for part in self.by_part if part[0] == kind and (*part, "id") in self.by_key)
 
     @cached_property
+    def positions(self) -> Mapping[Subject, int]:
+        """The place of each part in the order of pages: that of the newer plan, then what only the older has."""
+        subjects = (subject for plan in (self.after, self.before) for subject in plan.subjects())
+        return {subject: n for n, subject in enumerate(dict.fromkeys(subjects))}
+
+    @cached_property
     def memberships(self) -> Mapping[str, tuple[Edit, ...]]:
         """The edits by which sprints join and leave phases that both plans have, by the sprint, in natural order.
 

@@ -24,7 +24,7 @@ from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.staff import Member, crew, members
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.change import Change, Consequence, Direction
-from masterplan.model.naming import PLAN, Subject, natural
+from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity, amount
 from masterplan.model.sprint import Risk, Sprint
@@ -300,7 +300,8 @@ def _rollbacks(before: Plan, after: Plan) -> tuple[str, ...]:
     one, other = ({(e.sprint, e.needs) for e in graph.edges if e.strength == "hard"} for graph in graphs)
     needed = {needs for _, needs in one ^ other}
     in_graphs = [(graph, id_) for graph in graphs for id_ in needed if id_ in graph.needs]
-    return tuple(sorted(needed.union(*(graph.before(id_, ("hard",)) for graph, id_ in in_graphs)), key=natural))
+    touched = needed.union(*(graph.before(id_, ("hard",)) for graph, id_ in in_graphs))
+    return tuple(id_ for id_ in dict.fromkeys((*after.sprints, *before.sprints)) if id_ in touched)
 
 
 def _consequence(

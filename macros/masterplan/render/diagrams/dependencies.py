@@ -8,7 +8,6 @@ critical path is heavy. It draws any number of nodes, but no reader is helped by
 from collections.abc import Iterable, Sequence
 from math import ceil, sqrt
 
-from masterplan.model.naming import natural
 from masterplan.render.diagrams.labels import place_labels
 from masterplan.render.diagrams.layout import Frame, Layout, LayoutItem, Orientation, layout
 from masterplan.render.diagrams.nodes import WIDTH, Node, box, height
@@ -59,18 +58,22 @@ def dependency_scene(
 ) -> Scene:
     """Return the diagram's scene.
 
-    Phases are headings, by the nodes' index; one without a node is left out, and without any the bands are.
+    Nodes of a phase are placed in their order. Phases are headings, by the nodes' index; one without a node is left
+    out, and without any the bands are.
     """
-    nodes = sorted(nodes, key=lambda node: (node.phase, natural(node.key)))
+    nodes = sorted(nodes, key=lambda node: node.phase)
     if not nodes:
         return empty_scene(caption)
-    arrows = sorted(arrows, key=lambda arrow: (arrow.critical, natural(arrow.source), natural(arrow.target)))
+    rank = {node.key: n for n, node in enumerate(nodes)}
+    arrows = sorted(arrows, key=lambda arrow: (arrow.critical, rank[arrow.source], rank[arrow.target]))
     headings = {node.phase: _heading(phases[node.phase], direction) for node in nodes} if phases else {}
     labelled = len(nodes) <= _LABELLED_NODES and any(arrow.reason for arrow in arrows)
     channel = (_LABEL_CHANNEL if labelled else _CHANNEL)[direction]
     frame = Frame(direction, max(6, ceil(sqrt(len(nodes)))), channel, _origin(headings.values(), direction))
     high = max(map(height, nodes))
-    items = [LayoutItem(node.key, WIDTH, height(node) if node.stub else high, node.phase) for node in nodes]
+    items = [
+        LayoutItem(node.key, WIDTH, height(node) if node.stub else high, node.phase, n) for n, node in enumerate(nodes)
+    ]
     placed = layout(items, [(arrow.source, arrow.target) for arrow in arrows], frame)
     boxes = tuple(box(node, placed.corners[item.key], item.height) for node, item in zip(nodes, items, strict=True))
     legend = _legend(arrows, placed.height + 2.5 * _PAD)

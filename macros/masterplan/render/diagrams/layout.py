@@ -28,12 +28,13 @@ _TRACK_MARGIN = 18.0
 
 @dataclass(frozen=True, slots=True)
 class LayoutItem:
-    """Something to place: its size in pixels, and the band it belongs to."""
+    """Something to place: its size in pixels, the band it belongs to, and its rank among the items of that band."""
 
     key: str
     width: float
     height: float
     band: int = 0
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def layout(items: Iterable[LayoutItem], edges: Iterable[tuple[str, str]], frame:
     The result does not depend on the order of what is given. Loops and duplicates are dropped; an edge
     that leads back to an earlier band or closes a cycle is drawn against the direction.
     """
-    ranked = sorted(items, key=lambda item: (item.band, natural(item.key)))
+    ranked = sorted(items, key=lambda item: (item.band, item.rank, natural(item.key)))
     number = {item.key: at for at, item in enumerate(ranked)}
     wanted = {(a, b): (number[a], number[b]) for a, b in edges if a != b}
     bands = [item.band for item in ranked]

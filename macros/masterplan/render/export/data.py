@@ -144,7 +144,7 @@ class WholePlan(Record):
     weighted_by: Basis = Field(description="What percentages are weighted by.")
     savings: Amount | None = Field(description="Savings a month, once all is done; null if in several currencies.")
     saved: Amount | None = Field(description="What has come in, by the savings that were measured.")
-    sprints: tuple[SprintRecord, ...] = Field(description="The sprints, in natural order of their ids.")
+    sprints: tuple[SprintRecord, ...] = Field(description="The sprints, in the order of the phases.")
     phases: tuple[PhaseRecord, ...] = Field(description="The phases, in order.")
     options: tuple[OptionRecord, ...] = Field(description="The ways to staff the plan.")
     people: tuple[PersonRecord, ...] = Field(description="Who works on the plan.")

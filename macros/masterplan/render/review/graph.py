@@ -3,7 +3,7 @@
 New, gone and changed are told apart by borders, lines and words; the classes get their look in `assets/review.css`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +11,6 @@ from masterplan.analyse.changes import Review
 from masterplan.analyse.figures import count
 from masterplan.analyse.graph import Graph
 from masterplan.model.change import Difference
-from masterplan.model.naming import natural
 from masterplan.model.sprint import Strength
 from masterplan.render.diagrams.labels import place_labels
 from masterplan.render.diagrams.layout import Frame, LayoutItem, layout
@@ -80,16 +79,17 @@ def neighbourhood(review: Review) -> Neighbourhood:
     old = {names.get(id_, id_): id_ for id_ in review.before.plan.sprints}
     subjects = (change.subject for change in review.difference.changes)
     spoken = {subject.id for subject in subjects if subject.kind == "sprint"}
-    every = _ties(_edges(review.before.graph, names), _edges(review.after.graph, {}))
+    order = tuple(dict.fromkeys((*review.after.plan.sprints, *old)))
+    every = _ties(_edges(review.before.graph, names), _edges(review.after.graph, {}), order)
     moved = {end for tie in every if tie.mark != "as before" for end in (tie.needs, tie.sprint)}
     core = (spoken | moved) & {*old, *review.after.plan.sprints}
     near = {end for tie in every for end in (tie.needs, tie.sprint) if core & {tie.needs, tie.sprint}}
-    ranked = [*sorted(core, key=natural), *sorted(near - core, key=natural)]
-    drawn = ranked[:MOST_SPRINTS]
-    ties = [tie for tie in every if {tie.needs, tie.sprint} <= {*drawn}]
+    ranked = [*(id_ for id_ in order if id_ in core), *(id_ for id_ in order if id_ in near - core)]
+    drawn = {*ranked[:MOST_SPRINTS]}
+    ties = [tie for tie in every if {tie.needs, tie.sprint} <= drawn]
     ties.sort(key=lambda tie: tie.mark == "as before")
     return Neighbourhood(
-        tuple(_touched(review, id_, old, spoken) for id_ in sorted(drawn, key=natural)),
+        tuple(_touched(review, id_, old, spoken) for id_ in order if id_ in drawn),
         tuple(ties[:MOST_TIES]),
         len(ranked) - len(drawn),
         len(ties[MOST_TIES:]),
@@ -111,9 +111,10 @@ def _touched(review: Review, id_: str, old: Collection[str], spoken: Collection[
     return Touched(id_, plan.name(id_), plan.sprints[id_].title, mark)
 
 
-def _ties(before: Mapping[_Ends, Strength], after: Mapping[_Ends, Strength]) -> tuple[Tie, ...]:
+def _ties(before: Mapping[_Ends, Strength], after: Mapping[_Ends, Strength], order: Sequence[str]) -> tuple[Tie, ...]:
     """Every dependency of either plan, in the order of sprints."""
-    pairs = sorted({*before, *after}, key=lambda pair: (natural(pair[1]), natural(pair[0])))
+    rank = {id_: n for n, id_ in enumerate(order)}
+    pairs = sorted({*before, *after}, key=lambda pair: (rank[pair[1]], rank[pair[0]]))
     return tuple(_tie(*pair, before.get(pair), after.get(pair)) for pair in pairs)
 
 
@@ -192,7 +193,7 @@ _LOOKS: dict[Fate, str] = {
 
 def picture(near: Neighbourhood) -> str:
     """The neighbourhood as SVG."""
-    items = [LayoutItem(sprint.id, _WIDTH, _HEIGHT) for sprint in near.sprints]
+    items = [LayoutItem(sprint.id, _WIDTH, _HEIGHT, rank=n) for n, sprint in enumerate(near.sprints)]
     pairs = {(tie.needs, tie.sprint): tie for tie in near.ties}
     placed = layout(items, pairs, Frame(limit=_LIMIT, channel=_CHANNEL, origin=(_PAD, _PAD)))
     boxes = tuple(_box(sprint, placed.corners[sprint.id]) for sprint in near.sprints)

@@ -65,7 +65,8 @@ def _ids(context: Context, focus: object, phase: object) -> tuple[str | None, st
 
 def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, title: str, focus: str) -> Content:
     facts = context.facts
-    drawn = sprints[: MOST_NEIGHBOURS if len(sprints) > MOST_DRAWN else MOST_DRAWN]
+    nearest = sprints[: MOST_NEIGHBOURS if len(sprints) > MOST_DRAWN else MOST_DRAWN]
+    drawn = sorted(nearest, key=facts.plan.positions.__getitem__)
     order = [phase.id for phase in facts.plan.phases]
     nodes = [_node(context, id_, order, focus) for id_ in drawn]
     if len(drawn) < len(sprints):

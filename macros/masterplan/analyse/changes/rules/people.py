@@ -18,7 +18,7 @@ from masterplan.analyse.changes.comparison import (
 from masterplan.analyse.changes.rules.timing import Moved, moved
 from masterplan.analyse.parts import listed
 from masterplan.model.change import ChangeRule, Edit
-from masterplan.model.naming import natural
+from masterplan.model.naming import Subject
 from masterplan.model.plan import Lane, Option, Work
 from masterplan.model.weeks import Weeks
 
@@ -215,8 +215,12 @@ def _ingredients(work: Work) -> set[tuple[str, str]]:
 
 def _doing(comparison: Comparison, work: Work) -> str:
     """What somebody does, in words."""
-    names = [listed(map(comparison.name, sorted(ids, key=natural))) for ids in (work.sprints, work.supports)]
-    texts = [names[0], f"support of {names[1]}" if names[1] else "", work.task or ""]
+
+    def names(ids: Iterable[str]) -> str:
+        order = comparison.positions
+        return listed(map(comparison.name, sorted(ids, key=lambda id_: order[Subject("sprint", id_)])))
+
+    texts = [names(work.sprints), f"support of {names(work.supports)}" if work.supports else "", work.task or ""]
     return ", ".join(filter(None, texts)) or "something"
 
 
