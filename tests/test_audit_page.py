@@ -95,7 +95,9 @@ def test_of_very_many_findings_the_rest_is_counted(tmp_path: Path) -> None:
 
 def test_the_summary_counts_by_group_and_leads_to_the_page() -> None:
     summary = shown(OURS, "audit_summary", page="audit.md")
-    assert "33 contradictions and 8 remarks" in text(summary)
+    found = opened(OURS).facts.findings
+    remarks = sum(each.rule.severity == "info" for each in found)
+    assert f"{len(found) - remarks} contradictions and {remarks} remarks" in text(summary)
     assert {link.attributes["href"] for link in summary.css("li a")} == {"#sums", "#order", "#dependencies", "#risks"}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from masterplan.analyse import analyse
 from masterplan.model.plan import Plan
-from tests.plans import plan, sprint
+from tests.plans import entry, plan, sprint
 
 METRIC = {"name": "Upload time", "before": "10 s", "after": "2 s"}
 
@@ -33,6 +33,8 @@ RIGHT: list[tuple[str, Plan]] = [
     ("a sum of hours is rounded", table("4.2 h", "3.3 h", "2.6 h", total="10 h")),
     ("shares are rounded", table("33%", "33%", "33%", total="100%")),
     ("a column of shares ends in their average", table("80%", "90%", total="85%")),
+    ("a column of rates ends in their average", table("11 points/week", "13 points/week", total="12 points/week")),
+    ("a sum is called an average", table("11 points", "13 points", total="12 points avg")),
     ("cells are rough", table("~4h", "~3h", total="7.5h")),
     (
         "two sprints state the same fact of themselves",
@@ -84,3 +86,28 @@ def test_nothing_is_reported_where_the_plan_is_right(why: str, of: Plan) -> None
 @pytest.mark.parametrize(("rule", "of"), WRONG)
 def test_what_is_wrong_is_still_reported(rule: str, of: Plan) -> None:
     assert [each.rule.id for each in analyse(of).findings] == [rule]
+
+
+def documents(*states: str, task: str = "Write docs/api.md") -> Plan:
+    """A plan with one document to update after every sprint and one after its only sprint, which is in those states."""
+    paper = {"path": "docs/api.md"}
+    return plan(
+        sprint("1", tasks=[{"title": task}], documentation=[{"path": "docs/own.md"}]),
+        documentation={"after_each_sprint": [paper]},
+        entries=[entry("1", f"2026-01-0{day}", state) for day, state in enumerate(states, 1)],
+    )
+
+
+def missing(of: Plan) -> list[str]:
+    found = analyse(of, None, lambda _: False).findings
+    return [each.message.split()[0] for each in found if each.rule.id == "missing-document"]
+
+
+def test_a_document_that_a_task_is_to_write_is_not_missing_yet() -> None:
+    assert missing(documents()) == []
+    assert missing(documents(task="Write the code")) == ["docs/api.md"]
+
+
+def test_the_documents_of_a_sprint_may_be_missing_until_it_is_done() -> None:
+    assert missing(documents("in progress")) == []
+    assert missing(documents("in progress", "done")) == ["docs/api.md", "docs/own.md"]

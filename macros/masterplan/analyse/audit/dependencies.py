@@ -124,6 +124,18 @@ def _reversed(given: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[F
                 yield Fault(path, message, "undo what was built last first", edge.sprint, (given.at_edge(edge),))
 
 
+def _never_undone(given: AuditInput) -> Iterator[Fault]:
+    """Sprints with nothing to undo, that others cannot stay without."""
+    for id_, sprint in given.plan.sprints.items():
+        tied = [edge for edge in given.graph.needed_by[id_] if edge.strength == "hard"]
+        if sprint.rollback and not sprint.rollback.needed and tied:
+            names = given.names(edge.sprint for edge in tied)
+            message = f"{given.name(id_)} states that it needs no rollback, but {names} cannot stay without it"
+            hint = "state what happens to what needs it if it is ever switched off, or make the dependency soft"
+            places = tuple(given.at_edge(edge) for edge in tied)
+            yield Fault(("sprints", id_, "rollback", "needed"), message, hint, names, places)
+
+
 def _no_rollback(given: AuditInput) -> Iterator[Fault]:
     return lacking(
         given, lambda s: s.rollback is not None, "rollback", "say how it is undone, or that nothing needs to be"
@@ -192,6 +204,13 @@ CHECKS = (
         "warning",
         "What is said to be undone first is incomplete or in the wrong order.",
         _rollback_order,
+    ),
+    _row(
+        "rollback-needed",
+        "remark",
+        "info",
+        "A sprint is said to need no rollback, but others cannot stay without it.",
+        _never_undone,
     ),
     _row("no-rollback", "gap", "info", "A sprint says nothing of its rollback, though most do.", _no_rollback),
 )

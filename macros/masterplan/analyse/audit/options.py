@@ -70,15 +70,13 @@ def _done_twice(given: AuditInput) -> Iterator[Fault]:
 
 
 def _sequential(given: AuditInput) -> Iterator[Fault]:
-    """Sprints that share weeks in an option that does one after the other."""
+    """Sprints that share weeks in an option that does one after the other; those of one shift follow each other."""
     for staffing in given.staffing:
         if staffing.option.mode != "sequential":
             continue
         latest: Shift | None = None
         for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: (s.weeks.first, s.weeks.last)):
-            if len(shift.sprints) > 1:
-                yield _shared(given, staffing, shift, shift.sprints, ())
-            elif latest and shift.weeks.overlaps(latest.weeks) and set(shift.sprints) != set(latest.sprints):
+            if latest and shift.weeks.overlaps(latest.weeks) and set(shift.sprints) != set(latest.sprints):
                 both = dict.fromkeys((*latest.sprints, *shift.sprints))
                 yield _shared(given, staffing, shift, both, (at_shift(latest),))
             latest = shift if latest is None or shift.weeks.last > latest.weeks.last else latest

@@ -8,7 +8,7 @@ from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, at_shift
 from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.progress import exposed
-from masterplan.model.part import Path
+from masterplan.model.part import Path, walk
 from masterplan.model.sprint import LEVELS, Document, Risk, Sprint
 
 
@@ -125,21 +125,30 @@ def _kind(name: str) -> str:
 
 
 def _documents(given: AuditInput) -> Iterator[Fault]:
-    """Documents to update that are not in the repository."""
+    """Documents to update that are not in the repository, and that no open task is to write."""
     if given.exists is None:
         return
+    to_do = _to_do(given)
     for path, document in _all_documents(given):
-        if not given.exists(document.path):
+        if not given.exists(document.path) and document.path.rpartition("/")[2] not in to_do:
             message = f"{document.path} is to be updated, but is not in the repository"
             yield Fault((*path, "path"), message, "fix the path, or write the document first")
 
 
+def _to_do(given: AuditInput) -> str:
+    """What the open tasks of the plan are to do, as one text."""
+    tasks = [task for sprint in given.sprints for task in sprint.tasks if given.standings[sprint.id].is_open]
+    return "\n".join(value.text for task in tasks if not task.done for value in walk(task))
+
+
 def _all_documents(given: AuditInput) -> Iterator[tuple[Path, Document]]:
+    """Those of every sprint, and those of sprints that are done; what comes before may have to write them first."""
     for n, document in enumerate(given.plan.header.documentation.after_each_sprint):
         yield ("plan", "documentation", "after_each_sprint", n), document
-    for id_, sprint in given.plan.sprints.items():
+    done = [sprint for id_, sprint in given.plan.sprints.items() if given.standings[id_].state == "done"]
+    for sprint in done:
         for n, document in enumerate(sprint.documentation):
-            yield ("sprints", id_, "documentation", n), document
+            yield ("sprints", sprint.id, "documentation", n), document
 
 
 _row = AreaRows("risks")

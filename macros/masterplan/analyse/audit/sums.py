@@ -271,18 +271,22 @@ def _tables(given: AuditInput) -> Iterator[Fault]:
 
 
 _NOTHING = {"n/a", "na", "none", "nil", "free"}
+_AVERAGE = re.compile(r"\b(?:avg|average|mean|median|min|max|ø)\b|ø|⌀", re.IGNORECASE)
 _WHOLE = 100
 """Per cent of everything; shares that make another figure are an average, or no sum at all."""
 
 
 def _added(written: _Sum) -> Quantity | None:
-    """What the cells make; None where one has words for its amount, or they are shares of several things."""
+    """What the cells make; None where one has words for its amount, or they are shares or rates, which have no sum."""
     texts = (cell.text.strip().casefold() for _, cell in written.cells if not cell.is_number)
     if any(any(map(str.isalnum, text)) and text not in _NOTHING for text in texts):
         return None
     computed = added(cell for _, cell in written.cells if cell.is_number)
-    is_share = computed is not None and computed.unit == "%" and written.stated.high != _WHOLE
-    return None if is_share else computed
+    if computed is None or _AVERAGE.search(written.stated.text):
+        return None
+    is_rate = not computed.is_money and any(cell.per for _, cell in written.cells)
+    is_share = computed.unit == "%" and written.stated.high != _WHOLE
+    return None if is_rate or is_share else computed
 
 
 def _adds_up(written: _Sum, computed: Quantity, time: WorkingTime) -> bool:
