@@ -1,4 +1,4 @@
-"""Nothing written is invisible: every field of the model is on a page and in an export, or listed here with the reason.
+"""Nothing written is invisible: every field of the model is on a page and in plan.json, or listed here with the reason.
 
 That the comparison of plans sees every field is in `test_changes_edits`, with the same plans (`neighbours`).
 A field of text is shown where that text can be read. Any other (an amount, a date, a choice, a reference) is shown
@@ -24,6 +24,8 @@ from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.render import views
 from masterplan.render.export import Material, export_files
+from masterplan.render.export.data import json_text
+from masterplan.render.export.data import whole as whole_export
 from masterplan.render.links import Links
 from masterplan.render.macro import MACROS, Context, Macro
 from tests.everything import Kind, neighbours, whole
@@ -61,27 +63,10 @@ ON_NO_PAGE: Mapping[str, set[str]] = {
 }
 """Fields that no macro shows, by the reason."""
 
-DECLARED = "claim says value day sprints of at"
-
 IN_NO_EXPORT: Mapping[str, set[str]] = {
     "part of the phase's own list once the plan is loaded": {"sprint.phase"},
-    "settings: how the plan is read and judged, and what things are called": below(
-        "plan", "decimal timezone unit.many group.many audit.severity"
-    )
-    | below("plan.audit.waivers", "rule at field reason by until"),
-    "missing: the JSON has the work and not what is written around it": TABLES
-    | below("plan", "summary updated documentation.progress_in glossary.term glossary.means links.title links.url")
-    | below("plan", "next_steps.title next_steps.detail next_steps.done testing.per_sprint.says")
-    | below("plan", "testing.per_sprint.items testing.end_to_end.says testing.end_to_end.items")
-    | below("phases.phases", "why.sprint why.text parallel.sprint parallel.alongside parallel.says")
-    | below("sprint", "short page skills links.title links.url metrics.improvement rollback.first risk.relies_on")
-    | below("team", "people.share people.absent calendar.weekdays calendar.hours calendar.holidays"),
-    "missing: claims": below("plan.declared", DECLARED)
-    | below("phases.phases.declared", DECLARED)
-    | below("options.options.declared", DECLARED)
-    | below("sprint.declared", DECLARED),
 }
-"""Fields that no export holds, by the reason."""
+"""Fields that plan.json does not hold, by the reason."""
 
 
 @cache
@@ -152,9 +137,9 @@ def calls(macro: Macro, context: Context) -> Iterator[str]:
                 yield macro.call(context, value)
 
 
-def files(plan: Plan) -> Iterator[str]:
-    """All exports of a plan."""
-    yield from export_files(Material(facts_of(plan), plan.header.id or "")).values()
+def exported(plan: Plan) -> Iterator[str]:
+    """The plan as JSON."""
+    yield json_text(whole_export(facts_of(plan)))
 
 
 def field(path: str) -> str:
@@ -185,8 +170,8 @@ def test_every_field_of_the_model_is_on_a_page() -> None:
     assert hidden(pages) == set().union(*ON_NO_PAGE.values())
 
 
-def test_every_field_of_the_model_is_in_an_export() -> None:
-    assert hidden(files) == set().union(*IN_NO_EXPORT.values())
+def test_every_field_of_the_model_is_in_plan_json() -> None:
+    assert hidden(exported) == set().union(*IN_NO_EXPORT.values())
 
 
 def test_a_field_that_is_shown_nowhere_is_named() -> None:
@@ -194,9 +179,11 @@ def test_a_field_that_is_shown_nowhere_is_named() -> None:
 
     def without(plan: Plan) -> Iterator[str]:
         lost = {"impact": None, "owner": None}
-        return files(replace(plan, sprints={id_: each.model_copy(update=lost) for id_, each in plan.sprints.items()}))
+        return exported(
+            replace(plan, sprints={id_: each.model_copy(update=lost) for id_, each in plan.sprints.items()})
+        )
 
-    assert hidden(without) - hidden(files) == {"sprint.impact", "sprint.owner"}
+    assert hidden(without) - hidden(exported) == {"sprint.impact", "sprint.owner"}
 
 
 BY_SPRINT = (

@@ -4,7 +4,7 @@ A record of a part of the plan has the part's own fields, each in a form that pr
 is exported by itself. Dataclasses of the model are used in records as they are.
 """
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from types import GenericAlias, UnionType
@@ -31,7 +31,7 @@ class Record(BaseModel):
     )
 
     @classmethod
-    def of(cls, source: object, **computed: object) -> Self:
+    def made_from(cls, source: object, **computed: object) -> Self:
         """The record of an object that has attributes of its names, with those that are computed in their place."""
         values = {name: computed[name] if name in computed else getattr(source, name) for name in cls.model_fields}
         return cls.model_validate(values)
@@ -43,12 +43,10 @@ R = TypeVar("R", bound=Record)
 class Forms:
     """The types of one document: which record stands in it for which class of the model.
 
-    A part of a plan that is given no record gets one of its own fields. `left_out` names the fields of parts that the
-    document does not have, or has under another name.
+    A part of a plan that is given no record gets one of its own fields.
     """
 
-    def __init__(self, left_out: Mapping[type[Part], Set[str]]) -> None:
-        self._left_out = left_out
+    def __init__(self) -> None:
         self._forms: dict[type, type[Record]] = {}
 
     def of(self, model: type) -> Callable[[type[R]], type[R]]:
@@ -60,15 +58,19 @@ class Forms:
 
         return decorate
 
-    def _filled(self, record: type[R], part: type[Part]) -> type[R]:
-        """The record with the fields of a part, described as the part describes them."""
-        hints, without = get_type_hints(part), self._left_out.get(part, frozenset()) | record.model_fields.keys()
+    def with_fields_of(self, part: type[Part]) -> Callable[[type[R]], type[R]]:
+        """Give a record all fields of a part that it does not declare itself, for the places that name the record."""
+        return lambda record: self._filled(record, part, record.__name__)
+
+    def _filled(self, record: type[R], part: type[Part], called: str = "") -> type[R]:
+        """The record with the fields of a part, described as the part describes them; it is called like the part."""
+        hints = get_type_hints(part)
         fields: dict[str, Any] = {
             name: (self._form(hints[name]), Field(description=field.description))
             for name, field in part.model_fields.items()
-            if name not in without
+            if name not in record.model_fields
         }
-        return create_model(part.__name__, __base__=record, __doc__=record.__doc__ or part.__doc__, **fields)
+        return create_model(called or part.__name__, __base__=record, __doc__=record.__doc__ or part.__doc__, **fields)
 
     def _form(self, hint: Any) -> Any:
         """What stands in the document for a type of the model: `tuple[Metric, ...]`, `Quantity | None`."""
@@ -110,7 +112,7 @@ class FindingRecord(Record):
     def made(cls, finding: Finding) -> Self:
         """The record of a finding, in this form or the flat one."""
         rule, place = finding.rule, finding.place
-        return cls.of(
+        return cls.made_from(
             finding,
             rule=rule.id,
             subject=str(finding.subject or ""),

@@ -18,7 +18,6 @@ from masterplan.analyse.status import Basis
 from masterplan.model import plan as model
 from masterplan.model import progress, team
 from masterplan.model import sprint as sprint_model
-from masterplan.model.part import Part
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.weeks import Weeks
@@ -27,18 +26,7 @@ from masterplan.render.records import FlatFinding, Forms, Record
 
 _VERSION: Literal["masterplan/v1"] = "masterplan/v1"
 
-LEFT_OUT: Mapping[type[Part], frozenset[str]] = {
-    sprint_model.Sprint: frozenset({"short", "page", "likely", "skills", "links", "declared", "documentation"}),
-    sprint_model.Metric: frozenset({"after", "improvement", "better"}),
-    sprint_model.Risk: frozenset({"relies_on"}),
-    sprint_model.Rollback: frozenset({"first"}),
-    model.Phase: frozenset({"why", "parallel", "declared"}),
-    model.Option: frozenset({"people", "declared"}),
-    team.Person: frozenset({"share", "absent"}),
-}
-"""Fields of the plan that the export does not have, or has under another name; all others it has."""
-
-_FORMS = Forms(LEFT_OUT)
+_FORMS = Forms()
 
 
 @_FORMS.of(Quantity)
@@ -72,8 +60,8 @@ class MetricRecord(Record):
     )
 
 
-@_FORMS.of(sprint_model.Document)
-class DocumentRecord(Record):
+@_FORMS.with_fields_of(sprint_model.Document)
+class DueDocument(Record):
     """A document to update after a sprint."""
 
     updated: bool = Field(description="Whether that was done.")
@@ -94,7 +82,7 @@ class SprintRecord(Record):
     started: date | None = Field(description="The day it was started.")
     done: date | None = Field(description="The day since which it has been done.")
     needed_by: tuple[str, ...] = Field(description="The sprints that need it.")
-    documents: tuple[DocumentRecord, ...] = Field(description="Documents to update after it, with the plan's own list.")
+    documents: tuple[DueDocument, ...] = Field(description="Documents to update after it, with the plan's own list.")
 
 
 @_FORMS.of(model.Phase)
@@ -105,8 +93,8 @@ class PhaseRecord(Record):
     percent: int | None = Field(description="How much of it is done, 0 to 100; null where nothing is left to count.")
 
 
-@_FORMS.of(model.Work)
-class WorkRecord(Record):
+@_FORMS.with_fields_of(model.Work)
+class AssignedWork(Record):
     """What one person does in a window of weeks."""
 
     who: str = Field(description="Who, as the option says: Dev 1.")
@@ -118,12 +106,22 @@ class WorkRecord(Record):
 class OptionRecord(Record):
     """A way to staff the plan."""
 
-    work: tuple[WorkRecord, ...] = Field(description="Who does what in which weeks.")
+    work: tuple[AssignedWork, ...] = Field(description="Who does what in which weeks.")
 
 
 @_FORMS.of(team.Person)
 class PersonRecord(Record):
     """Someone who works on the plan."""
+
+
+@_FORMS.of(team.WorkingTime)
+class CalendarRecord(Record):
+    """The days on which the team works."""
+
+
+@_FORMS.of(model.Header)
+class HeaderRecord(Record):
+    """What plan.yml says of the plan as a whole."""
 
 
 @_FORMS.of(progress.Entry)
@@ -136,6 +134,7 @@ class WholePlan(Record):
 
     form: Literal["masterplan/v1"] = Field(_VERSION, alias="schema", description="Names this form and its version.")
     title: str = Field(description="The plan's name.")
+    plan: HeaderRecord = Field(description="The plan as a whole, as plan.yml describes it.")
     unit: str = Field(description="What the plan calls a piece of work.")
     group: str = Field(description="What the plan calls a group of them.")
     start: date | None = Field(description="The day week 1 begins.")
@@ -148,6 +147,7 @@ class WholePlan(Record):
     phases: tuple[PhaseRecord, ...] = Field(description="The phases, in order.")
     options: tuple[OptionRecord, ...] = Field(description="The ways to staff the plan.")
     people: tuple[PersonRecord, ...] = Field(description="Who works on the plan.")
+    calendar: CalendarRecord = Field(description="The days on which the team works.")
     entries: tuple[EntryRecord, ...] = Field(description="How sprints stood, up to `today`.")
     findings: tuple[FlatFinding, ...] = Field(description="What the audit finds.")
 
@@ -168,6 +168,7 @@ def whole(facts: Facts) -> dict[str, Any]:
     plan, status = facts.plan, facts.status
     made = WholePlan(
         title=plan.header.title,
+        plan=HeaderRecord.made_from(plan.header),
         unit=plan.unit.one,
         group=plan.group.one,
         start=plan.header.start,
@@ -178,11 +179,15 @@ def whole(facts: Facts) -> dict[str, Any]:
         saved=_amount(facts.realised.so_far),
         sprints=tuple(_sprint(facts, sprint) for sprint in plan.sprints.values()),
         phases=tuple(
-            PhaseRecord.of(phase, weeks=_span(plan, phase.weeks), percent=percent) for phase, percent in status.by_phase
+            PhaseRecord.made_from(phase, weeks=_span(plan, phase.weeks), percent=percent)
+            for phase, percent in status.by_phase
         ),
         options=tuple(_option(plan, option) for option in plan.options),
-        people=tuple(map(PersonRecord.of, plan.people)),
-        entries=tuple(EntryRecord.of(entry) for standing in facts.standings.values() for entry in standing.entries),
+        people=tuple(map(PersonRecord.made_from, plan.people)),
+        calendar=CalendarRecord.made_from(plan.calendar),
+        entries=tuple(
+            EntryRecord.made_from(entry) for standing in facts.standings.values() for entry in standing.entries
+        ),
         findings=tuple(map(FlatFinding.made, facts.findings)),
     )
     return made.model_dump(mode="json")
@@ -201,7 +206,7 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
     plan, standing = facts.plan, facts.standings[sprint.id]
     phase, ticked = plan.phase_of.get(sprint.id), tasks_done(sprint, standing.entries)
     documents = (*plan.header.documentation.after_each_sprint, *sprint.documentation)
-    return SprintRecord.of(
+    return SprintRecord.made_from(
         sprint,
         name=plan.name(sprint.id),
         phase=phase.id if phase else None,
@@ -217,7 +222,7 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         metrics=tuple(_metric(metric, standing) for metric in sprint.metrics),
         tasks=tuple(task.model_copy(update={"done": task.title in ticked}) for task in sprint.tasks),
         documents=tuple(
-            DocumentRecord.of(document, updated=document.path in standing.updated) for document in documents
+            DueDocument.made_from(document, updated=document.path in standing.updated) for document in documents
         ),
     )
 
@@ -225,13 +230,13 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
 def _metric(metric: sprint_model.Metric, standing: Standing) -> MetricRecord:
     measured = standing.measured.get(metric.name)
     outcome = target_outcome(metric, measured) if measured else None
-    return MetricRecord.of(metric, target=metric.after, measured=measured, outcome=outcome)
+    return MetricRecord.made_from(metric, target=metric.after, measured=measured, outcome=outcome)
 
 
 def _option(plan: Plan, option: model.Option) -> OptionRecord:
     work = tuple(
-        WorkRecord.of(work, who=lane.name, person=lane.person, weeks=_span(plan, work.weeks))
+        AssignedWork.made_from(work, who=lane.name, person=lane.person, weeks=_span(plan, work.weeks))
         for lane in option.people
         for work in lane.work
     )
-    return OptionRecord.of(option, work=work)
+    return OptionRecord.made_from(option, work=work)

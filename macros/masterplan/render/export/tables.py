@@ -1,12 +1,16 @@
 """The plan as CSV tables: RFC 4180, UTF-8, a header line, and no cell that a spreadsheet would run as a formula.
 
-They have the data of `plan.json`, one line for each thing. Several values in one cell are joined by `; `.
+They have the data of `plan.json`, one line for each thing. Several values in one cell are joined by `; `. The columns
+that a table names come first, then those of all other plain fields of its things, so that a new field has a column.
 """
 
 import io
 from collections.abc import Iterator, Mapping
 from csv import writer
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
+
+from masterplan.render.export.data import Amount, WholePlan
+from masterplan.render.records import Record
 
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
 """How a cell begins that a spreadsheet takes for a formula, even in quotes; signs of full width count too."""
@@ -27,13 +31,37 @@ class CsvTable(NamedTuple):
 
 
 def _table(lines: str, *columns: tuple[str, str]) -> CsvTable:
-    return CsvTable(lines, tuple(Column(*column) for column in columns))
+    named = [Column(*column) for column in columns]
+    paths = {column.path.partition(".")[0] for column in named}
+    others = (name for name in _plain_fields(lines) if name not in paths)
+    return CsvTable(lines, (*named, *(Column(name.replace("_", " "), name) for name in others)))
+
+
+def _plain_fields(lines: str) -> Iterator[str]:
+    """The fields that fit into a cell, of the things at a path of the data."""
+    fields = WholePlan.model_fields
+    for step in lines.split("/"):
+        fields = next(kind for kind in _kinds(fields[step].annotation) if issubclass(kind, Record)).model_fields
+    for name, field in fields.items():
+        is_plain = not any(issubclass(kind, Record) and kind is not Amount for kind in _kinds(field.annotation))
+        if is_plain and not field.exclude and name not in _TWICE:
+            yield name
+
+
+def _kinds(hint: Any) -> Iterator[type]:
+    """The classes that a type is made of: `Amount` of `tuple[Amount, ...] | None`."""
+    if isinstance(hint, type) and not get_args(hint):
+        yield hint
+    for inner in get_args(hint):
+        yield from _kinds(inner)
 
 
 _WEEKS = (
     ("first week", "weeks.first"), ("last week", "weeks.last"), ("starts", "weeks.starts"), ("ends", "weeks.ends"),
 )  # fmt: skip
 _SPRINT = ("sprint", "../id")
+_TWICE = {"after"}
+"""Fields of the data that have the same value as another: what a metric shall read afterwards is its target."""
 
 TABLES: Mapping[str, CsvTable] = {
     "sprints": _table(
@@ -119,7 +147,7 @@ def _value(above: Any, thing: Any, path: str) -> Any:
 
 
 def _cell(value: Any) -> str:
-    """A value as a cell: quantities as they are written, several values joined."""
+    """A value as a cell: several values joined."""
     match value:
         case None:
             return ""
@@ -127,9 +155,18 @@ def _cell(value: Any) -> str:
             return "yes" if value else "no"
         case list():
             return "; ".join(map(_cell, value))
-        case {"metric": metric, "value": reading}:
-            return f"{metric}: {_cell(reading)}"
-        case {"text": text}:
-            return str(text)
+        case dict():
+            return _object(value)
         case _:
             return str(value)
+
+
+def _object(value: Mapping[str, Any]) -> str:
+    """Readings, days from one to another, and quantities as they are written."""
+    match value:
+        case {"metric": metric, "value": reading}:
+            return f"{metric}: {_cell(reading)}"
+        case {"first": first, "last": last}:
+            return " to ".join(dict.fromkeys((str(first), str(last))))
+        case _:
+            return str(value["text"])

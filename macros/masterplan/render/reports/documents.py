@@ -54,7 +54,9 @@ def own(report: Report) -> str:
         masterplan=report.version,
         counts={severity: severities.count(severity) for severity in SEVERITIES},
         findings=tuple(map(FindingRecord.made, report.findings)),
-        waived=tuple(Waived.of(waiver, finding=FindingRecord.made(finding)) for finding, waiver in report.waived),
+        waived=tuple(
+            Waived.made_from(waiver, finding=FindingRecord.made(finding)) for finding, waiver in report.waived
+        ),
     )
     return document.model_dump_json(indent=2)
 

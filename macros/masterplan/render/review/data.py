@@ -98,7 +98,7 @@ def dumps(review: Review) -> str:
         counts={weight: weights.count(weight) for weight in WEIGHTS},
         changes=tuple(map(_change, difference.changes)),
         consequences=tuple(
-            ConsequenceRecord.of(
+            ConsequenceRecord.made_from(
                 consequence, subject=str(consequence.subject), causes=_positions(consequence.causes, difference)
             )
             for consequence in difference.consequences
@@ -118,9 +118,9 @@ def schema() -> dict[str, Any]:
 
 def _change(change: Change) -> ChangeRecord:
     edits = tuple(
-        EditRecord.of(edit, before=as_plain(edit.before), after=as_plain(edit.after)) for edit in change.edits
+        EditRecord.made_from(edit, before=as_plain(edit.before), after=as_plain(edit.after)) for edit in change.edits
     )
-    return ChangeRecord.of(
+    return ChangeRecord.made_from(
         change, rule=change.rule.id, weight=change.rule.weight, subject=str(change.subject), edits=edits
     )
 
