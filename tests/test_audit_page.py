@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from masterplan.analyse.audit.groups import by_kind, grouped, kinds_counted
 from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.errors import PlanError
 from masterplan.load.rules import RULES as LOAD_RULES
@@ -17,7 +18,7 @@ from masterplan.publish.examples import FINDING_RULES, change_example
 from masterplan.publish.mkdocs_yml import RULE as SETTING
 from masterplan.publish.project import Project, open_project
 from masterplan.render.macro import MACROS
-from masterplan.render.views.audit import MOST_FINDINGS, SEVERITY_WORDS
+from masterplan.render.views.audit import MOST_GROUPS
 from tests.plans import BASE, write_plan
 from tests.sites import OURS, words
 
@@ -49,20 +50,37 @@ def plan(root: Path, header: str) -> Path:
     return write_plan(root, BASE | {"plan.yml": header})
 
 
-def test_every_finding_is_shown_in_its_group_with_links_to_its_facts_and_its_rule() -> None:
+def test_every_group_is_one_row_with_its_fix_once_and_links_to_all_of_its_facts() -> None:
     page = shown(OURS, "audit")
-    found = opened(OURS).facts.findings
-    rows = page.css("tbody tr")
-    assert sorted(row.id or "" for row in rows) == sorted(f"finding-{each.fingerprint}" for each in found)
-    for each in found:
-        [row] = page.css(f"#finding-{each.fingerprint}")
+    groups = grouped(opened(OURS).facts.findings)
+    assert sorted(row.id or "" for row in page.css("tbody tr")) == sorted(
+        f"finding-{group.first.fingerprint}" for group in groups
+    )
+    for group in groups:
+        [row] = page.css(f"#finding-{group.first.fingerprint}")
         links = [link.attributes["href"] or "" for link in row.css("a")]
-        assert words(row).endswith(f"{each.rule.id} {each.rule.says}")
-        assert any(link.endswith(f"-{each.place.line}") for link in links)
-        assert row.attributes["data-severity"] == SEVERITY_WORDS[each.rule.severity]
-        assert len(row.css("details a")) == len(each.related)
-    for area in {each.rule.area for each in found}:
-        assert f"## {AREAS[area]} {{: #{area} }}" in text(page)
+        assert words(row).endswith(f"{group.rule.severity} {group.rule.id} {group.rule.says}")
+        assert _letters(words(row)).count(_letters(group.hint)) == 1
+        assert row.attributes["data-area"] == AREAS[group.rule.area]
+        for finding in group.findings:
+            assert _letters(finding.message) in _letters(words(row))
+            for place in (finding.place, *(other.place for other in finding.related)):
+                assert any(link.endswith(f"-{place.line}") for link in links)
+
+
+def _letters(text: str) -> str:
+    """A text without blanks, marks and capitals."""
+    return "".join(filter(str.isalnum, text.lower()))
+
+
+def test_the_page_tells_contradictions_from_gaps_and_remarks() -> None:
+    page = shown(OURS, "audit")
+    counts = {kind: len(groups) for kind, groups in by_kind(grouped(opened(OURS).facts.findings)).items()}
+    assert list(counts) == ["contradiction", "gap", "remark"]
+    assert [len(table.css("tbody tr")) for table in page.css("table")] == list(counts.values())
+    for kind, number in counts.items():
+        assert f"## {kind.capitalize()}s {{: #{kind} }}" in text(page)
+        assert len(shown(OURS, "audit", kind=kind).css("tbody tr")) == number
 
 
 def test_the_page_can_speak_of_one_part_one_severity_or_one_group() -> None:
@@ -70,7 +88,7 @@ def test_the_page_can_speak_of_one_part_one_severity_or_one_group() -> None:
     assert "50% faster uploads" in about
     assert "Sprint 3" not in about
     remarks = shown(OURS, "audit", severity="info").css("tbody tr")
-    assert {row.attributes["data-severity"] for row in remarks} == {"remark"}
+    assert {row.attributes["data-severity"] for row in remarks} == {"info"}
     assert "Query execution" not in text(shown(OURS, "audit", area="order"))
 
 
@@ -89,16 +107,23 @@ def test_what_is_waived_stands_apart_with_its_reason(tmp_path: Path) -> None:
 def test_of_very_many_findings_the_rest_is_counted(tmp_path: Path) -> None:
     claims = "".join(f"  - {{claim: sprints, says: '{n} sprints'}}\n" for n in range(10, 60))
     page = shown(plan(tmp_path, f"title: T\ndeclared:\n{claims}"), "audit")
-    assert len(page.css("tbody tr")) == MOST_FINDINGS
+    assert len(page.css("tbody tr")) == MOST_GROUPS
     assert "10 more; masterplan check lists them all." in text(page)
 
 
-def test_the_summary_counts_by_group_and_leads_to_the_page() -> None:
+def test_the_summary_counts_contradictions_by_area_and_the_rest_in_a_quiet_line() -> None:
     summary = shown(OURS, "audit_summary", page="audit.md")
-    found = opened(OURS).facts.findings
-    remarks = sum(each.rule.severity == "info" for each in found)
-    assert f"{len(found) - remarks} contradictions and {remarks} remarks" in text(summary)
-    assert {link.attributes["href"] for link in summary.css("li a")} == {"#sums", "#order", "#dependencies", "#risks"}
+    groups = grouped(opened(OURS).facts.findings)
+    counts = [int(words(item).rpartition(" ")[2]) for item in summary.css("li")]
+    assert words(summary.css("a")[0]) == f"{sum(counts)} contradictions" == kinds_counted(groups, "contradiction")
+    assert words(summary.css("p")[-1]) == kinds_counted(groups, "gap", "remark")
+
+
+def test_a_plan_with_gaps_alone_has_no_contradictions(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, BASE | {"sprints/2-b.yml": BASE["sprints/2-b.yml"] + "risk: {level: high}\n"})
+    for name in ("audit", "audit_summary"):
+        assert "No contradictions" in text(shown(root, name))
+        assert "gaps" in text(shown(root, name))
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,7 @@ def test_build_says_what_it_built_and_what_it_shows(tmp_path: Path, capsys: pyte
     said = capsys.readouterr()
     assert said.err == ""
     assert said.out.startswith(f"Built {root}/site/ from commit ")
-    assert said.out.endswith(" of 2025-11-20 and changes not committed yet; its audit shows 1 finding.\n")
+    assert said.out.endswith(" of 2025-11-20 and changes not committed yet; its audit shows 1 contradiction.\n")
 
 
 TITLES = [

@@ -48,7 +48,7 @@ def test_check_speaks_every_format(form: str, odd: Path, capsys: pytest.CaptureF
 def test_check_writes_a_file_and_prints_a_summary(form: str, odd: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = odd / "out" / "report"
     assert cli.run(["check", "--root", str(odd), "--format", form, "--output", str(target)]) == 0
-    assert capsys.readouterr().out == f"{target}: 1 warning\n"
+    assert capsys.readouterr().out == f"{target}: 1 contradiction (1 warning)\n"
     assert "count-mismatch" in target.read_text("utf-8")
 
 
@@ -87,7 +87,7 @@ def test_annotations_come_with_a_step_summary(
     assert cli.run(["check", "--root", str(odd), "--format", "github"]) == 0
     first = capsys.readouterr().out.splitlines()[0]
     assert first.startswith("::warning file=plan_data/plan.yml,line=4,col=11,title=count-mismatch (contradiction)::")
-    assert summary.read_text("utf-8").startswith("before\n### The plan: 1 warning\n")
+    assert summary.read_text("utf-8").startswith("before\n### The plan: 1 contradiction (1 warning)\n")
 
 
 def test_other_formats_leave_the_step_summary_alone(odd: Path, monkeypatch: pytest.MonkeyPatch) -> None:

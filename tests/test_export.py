@@ -16,6 +16,7 @@ from jsonschema import Draft7Validator
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import Facts, analyse
+from masterplan.analyse.audit.groups import grouped, kinds_counted
 from masterplan.cli import app as cli
 from masterplan.load import load
 from masterplan.model.plan import Plan
@@ -315,7 +316,9 @@ def test_a_badge_says_how_the_plan_stands(of: Plan, name: str, message: str, col
 
 def test_findings_are_counted() -> None:
     assert badges(analyse(plan()))["findings"].message == "sound"
-    assert badges(seed())["findings"].message == f"{len(seed().findings)} findings"
+    gap = analyse(plan(sprint("1", risk={"level": "high"})))
+    assert badges(gap)["findings"].message == "no contradictions"
+    assert badges(seed())["findings"].message == kinds_counted(grouped(seed().findings), "contradiction")
 
 
 # All together

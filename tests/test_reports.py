@@ -15,6 +15,7 @@ from rich.text import Text
 
 from masterplan.analyse import analyse
 from masterplan.analyse.audit import RULES
+from masterplan.analyse.audit.groups import by_kind, grouped
 from masterplan.load import load
 from masterplan.load.tree import holds
 from masterplan.model.declared import Waiver
@@ -58,18 +59,24 @@ def said(form: str, of: Report) -> str:
     return str(FORMATS[form].write(of))
 
 
-def test_text_has_a_line_and_a_hint_for_each_finding(ours: Report) -> None:
-    lines = said("text", ours).splitlines()
-    first = ours.findings[0]
-    assert lines[0] == f"{first.place}: warning {first.rule.id} {first.message}"
-    assert lines[1].startswith("    hint: ")
-    assert lines[-1] == f"{counted(ours, 'warning')} warnings, {counted(ours, 'info')} info"
-    assert len(lines) == 2 * len(ours.findings) + 1
+def test_text_has_a_line_for_each_finding_and_a_hint_for_each_group_below_its_kind(ours: Report) -> None:
+    blocks = said("text", ours).split("\n\n")
+    groups = by_kind(grouped(ours.findings))
+    for block, (kind, alike) in zip(blocks, groups.items(), strict=False):
+        title, *lines = block.splitlines()
+        assert title.startswith(f"{kind.capitalize()}s: ")
+        assert len([line for line in lines if line.startswith("    hint: ")]) == len(alike)
+        assert len(lines) == len(alike) + sum(len(group.findings) for group in alike)
+    first = groups["contradiction"][0].first
+    assert blocks[0].splitlines()[1] == f"{first.place}: warning {first.rule.id} {first.message}"
+    assert blocks[-1] == summary(ours.findings)
 
 
 def test_full_text_shows_the_line_and_marks_the_value() -> None:
     shown = said("full", report(finding(), text="title: x\nnotes: a value of words  # why\n"))
     assert shown == (
+        "Contradictions: statements that cannot all be true\n"
+        "\n"
         "warning[count-mismatch] odd\n"
         "  --> plan_data/plan.yml:2:8\n"
         "   |\n"
@@ -78,14 +85,14 @@ def test_full_text_shows_the_line_and_marks_the_value() -> None:
         "   = plan_data/a.yml:1:1: here\n"
         "   = hint: mend it\n"
         "\n"
-        "1 warning"
+        "1 contradiction (1 warning)"
     )
 
 
 @pytest.mark.parametrize("line", ["漢字漢字: 値", "title: \t x"])
 def test_carets_stand_under_wide_characters(line: str) -> None:
     shown = said("full", report(finding(line=1), text=line)).splitlines()
-    assert shown[4].count("^") >= 1
+    assert shown[6].count("^") >= 1
 
 
 def test_full_text_does_without_a_file_that_could_not_be_read() -> None:
@@ -242,9 +249,16 @@ def test_gitlab_has_words_of_its_own_for_severities(severity: Severity, word: st
     ("severities", "words"),
     [
         ((), "The plan is sound."),
-        (("error",), "1 error"),
-        (("warning", "error", "warning", "info", "info"), "1 error, 2 warnings, 2 info"),
+        (("error",), "1 contradiction (1 error)"),
+        (("warning", "error", "warning", "info", "info"), "5 contradictions (1 error, 2 warnings, 2 info)"),
     ],
 )
 def test_a_summary_counts_by_severity(severities: tuple[Severity, ...], words: str) -> None:
-    assert summary(finding(each, line=n + 1) for n, each in enumerate(severities)) == words
+    assert summary([finding(each, f"odd {n}", n + 1) for n, each in enumerate(severities)]) == words
+
+
+def test_a_summary_counts_findings_with_one_cause_once_and_mistakes_by_severity_alone() -> None:
+    alike = [replace(finding(line=n), cause="0" * 12) for n in range(1, 4)]
+    assert summary(alike) == "1 contradiction (3 warnings)"
+    mistake = replace(finding("error"), rule=Rule("yaml-syntax", "error", "No YAML."))
+    assert summary([mistake]) == "1 error"

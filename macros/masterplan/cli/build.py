@@ -26,22 +26,20 @@ def build(
 
     When anything goes wrong the old site stays as it was.
     """
+    from masterplan.analyse.audit.groups import grouped, kinds_counted
     from masterplan.publish.build import build as build_site
     from masterplan.publish.hosts import HOSTS
 
     place = site or root / "site"
     with _doing("Building the site"):
         project = build_site(root, place, HOSTS[host], today)
-    out.print(f"Built {place}/ from {project.revision}{_findings(len(project.facts.findings))}.")
+    counted = kinds_counted(grouped(project.facts.findings))
+    out.print(f"Built {place}/ from {project.revision}{f'; its audit shows {counted}' if counted else ''}.")
 
 
 def _doing(what: str) -> AbstractContextManager[object]:
     """Say what takes a while, on a terminal only."""
     return err.status(what) if err.is_terminal else nullcontext()
-
-
-def _findings(number: int) -> str:
-    return f"; its audit shows {number} finding{'s' * (number > 1)}" if number else ""
 
 
 @app.command()

@@ -52,6 +52,11 @@ class Rule:
     kind: FindingKind = "mistake"
 
 
+def digest(text: str) -> str:
+    """Twelve hexadecimal digits that stand for a text."""
+    return sha256(text.encode()).hexdigest()[:12]
+
+
 @dataclass(frozen=True, slots=True)
 class Related:
     """A place that a finding was compared with."""
@@ -68,7 +73,8 @@ class Finding:
 
     `related` holds what it was compared with, such as the first of two equal keys. `subject` is the part of the plan
     that it is about, None where a file could not be read as one; `field` is the field of that part (`risk.owner`), and
-    `computed` the value that the plan itself gives, where there is one.
+    `computed` the value that the plan itself gives, where there is one. Findings with the same `cause`, twelve
+    hexadecimal digits, are removed by one fix; one without a cause stands alone.
     """
 
     rule: Rule
@@ -79,13 +85,14 @@ class Finding:
     subject: Subject | None = None
     field: str = ""
     computed: str = ""
+    cause: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Twelve hexadecimal digits that stay the same while lines move: rule, subject, field and message make it."""
         message = " ".join(self.message.lower().split())
         named = "\n".join((self.rule.id, str(self.subject or self.place.path), self.field, message))
-        return sha256(named.encode()).hexdigest()[:12]
+        return digest(named)
 
     def below(self, prefix: str) -> Self:
         """The same finding with `prefix` before the paths of its places: `teams/search/`, or `main:` for a revision."""

@@ -106,6 +106,7 @@ class FindingRecord(Record):
     field: str = Field(description="The field of that part, such as risk.owner; may be empty.")
     place: Place = Field(description="Where to fix it.")
     related: tuple[Related, ...] = Field(description="What it was compared with.")
+    cause: str = Field(description="Findings with the same cause are removed by one fix.", pattern="^[0-9a-f]{12}$")
     fingerprint: str = Field(description="Stays the same while lines move.", pattern="^[0-9a-f]{12}$")
 
     @classmethod
@@ -119,6 +120,7 @@ class FindingRecord(Record):
             severity=rule.severity,
             kind=rule.kind,
             area=rule.area,
+            cause=finding.cause or finding.fingerprint,
             path=place.path,
             line=place.line,
             column=place.column,

@@ -252,7 +252,7 @@ CHECKS = (
         "warning",
         "A sequential option does two sprints in the same weeks.",
         _sequential,
-    ),
+    ).sharing("part"),
     _row(
         "not-parallel",
         "contradiction",

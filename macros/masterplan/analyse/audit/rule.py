@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from masterplan.analyse import parts
 from masterplan.analyse.audit.judgement import Verdict, stated_amount
@@ -14,7 +14,7 @@ from masterplan.analyse.parts import Compared, PartWithClaims
 from masterplan.analyse.progress import Standing, kept
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.model.declared import Declared
-from masterplan.model.finding import Area, Finding, FindingKind, Related, Rule, Severity
+from masterplan.model.finding import Area, Finding, FindingKind, Related, Rule, Severity, digest
 from masterplan.model.part import Path
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.progress import Entry
@@ -151,31 +151,44 @@ RunCheck = Callable[[AuditInput], Iterator[Fault]]
 """Finds where a plan breaks a rule."""
 
 
+CommonCause = Literal["place", "part", "compared", "rule"]
+"""What findings of a rule have in common that one fix removes: the place, the part, what they are compared with, or
+nothing but the rule."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A row of the table: a rule, and the function that finds where a plan breaks it."""
+    """A row of the table: a rule, the function that finds where a plan breaks it, and what its findings share."""
 
     rule: Rule
     run: RunCheck
+    cause: CommonCause
 
     def findings(self, given: AuditInput) -> Iterator[Finding]:
         """What breaks the rule, as findings with places."""
         for fault in self.run(given):
-            yield as_finding(given.plan, self.rule, fault)
+            yield as_finding(given.plan, self.rule, fault, self.cause)
+
+    def sharing(self, cause: CommonCause) -> "Check":
+        """The same row, whose findings have one cause where they share this."""
+        return replace(self, cause=cause)
 
 
 @dataclass(frozen=True, slots=True)
 class AreaRows:
-    """Makes the rows of one area: id, kind, severity, one sentence that says what is wrong, and the function."""
+    """Makes the rows of one area: id, kind, severity, one sentence that says what is wrong, and the function.
+
+    Gaps of one rule have one cause, any other finding has its own; `Check.sharing` says otherwise.
+    """
 
     area: Area
 
     def __call__(self, id_: str, kind: FindingKind, severity: Severity, says: str, run: RunCheck) -> Check:
         """A row."""
-        return Check(Rule(id_, severity, says, self.area, kind), run)
+        return Check(Rule(id_, severity, says, self.area, kind), run, "rule" if kind == "gap" else "place")
 
 
-def as_finding(plan: Plan, rule: Rule, fault: Fault) -> Finding:
+def as_finding(plan: Plan, rule: Rule, fault: Fault, cause: CommonCause = "place") -> Finding:
     """A fault as a finding: paths become places."""
     at = plan.places.of
     return Finding(
@@ -187,7 +200,19 @@ def as_finding(plan: Plan, rule: Rule, fault: Fault) -> Finding:
         parts.subject(plan, fault.path),
         parts.field(fault.path),
         fault.computed,
+        _cause(plan, rule, fault, cause),
     )
+
+
+def _cause(plan: Plan, rule: Rule, fault: Fault, cause: CommonCause) -> str:
+    """What findings with one fix share; findings with different hints never do."""
+    shared: Mapping[CommonCause, object] = {
+        "place": fault.path,
+        "part": parts.subject(plan, fault.path),
+        "compared": [place.path for place in fault.compared] or fault.path,
+        "rule": "",
+    }
+    return digest(f"{rule.id}\n{fault.hint}\n{shared[cause]}")
 
 
 def at_shift(shift: Shift) -> Compared:

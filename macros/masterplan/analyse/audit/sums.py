@@ -331,7 +331,7 @@ CHECKS = (
         "warning",
         "A declared total of savings or effort is not the sum of what the sprints state.",
         on_claims("monthly-savings", "annual-savings", "effort", where=lambda verdict: verdict.sprint is None),
-    ),
+    ).sharing("compared"),
     _row(
         "figure-mismatch",
         "contradiction",

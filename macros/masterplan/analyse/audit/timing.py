@@ -164,7 +164,7 @@ CHECKS = (
         "warning",
         "An option does a sprint outside the weeks of its phase.",
         _phase_option,
-    ),
+    ).sharing("compared"),
     _row("phase-length", "contradiction", "warning", "No option ends when the phases end.", _phase_length),
     _row("phase-overlap", "remark", "info", "Two phases share weeks.", _phase_overlap),
     _row(

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import count, stated_savings
+from masterplan.analyse.audit.groups import grouped, kinds_counted
+from masterplan.analyse.figures import stated_savings
 from masterplan.render.diagrams.text import width
 from masterplan.render.escape import escape, plain
 
@@ -68,5 +69,7 @@ def _badges(facts: Facts) -> Iterator[tuple[str, Badge]]:
     savings = facts.monthly_savings
     without = "several currencies" if stated_savings(facts.kept) else "not stated"
     yield "savings", Badge("savings", savings.text if savings else without, "blue" if savings else "grey")
-    number = len(facts.findings)
-    yield "findings", Badge("plan", count(number, "finding") if number else "sound", "orange" if number else "green")
+    groups = grouped(facts.findings)
+    contradictions = kinds_counted(groups, "contradiction")
+    sound = "no contradictions" if groups else "sound"
+    yield "findings", Badge("plan", contradictions or sound, "orange" if contradictions else "green")

@@ -108,7 +108,7 @@ TABLES: Mapping[str, CsvTable] = {
         "findings",
         ("rule", "rule"), ("severity", "severity"), ("kind", "kind"),
         ("file", "path"), ("line", "line"), ("column", "column"),
-        ("about", "subject"), ("field", "field"), ("message", "message"), ("hint", "hint"),
+        ("about", "subject"), ("field", "field"), ("message", "message"), ("hint", "hint"), ("cause", "cause"),
     ),
 }  # fmt: skip
 """Every table by name."""

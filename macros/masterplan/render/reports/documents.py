@@ -96,6 +96,7 @@ def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
     hint = f" Hint: {finding.hint}." if finding.hint else ""
     about = {
         "kind": finding.rule.kind,
+        "cause": finding.cause,
         "subject": str(finding.subject or ""),
         "field": finding.field,
         "computed": finding.computed,

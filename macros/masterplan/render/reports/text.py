@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from rich.cells import cell_len
 from rich.text import Text
 
+from masterplan.analyse.audit.groups import FindingGroup, by_kind, grouped, kinds_counted
 from masterplan.model.declared import Waiver
-from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity
+from masterplan.model.finding import KINDS, SEVERITIES, Finding, FindingKind, Rule, Severity
 
 _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 _COMMENT = " #"
@@ -36,28 +37,55 @@ class Report:
 
 
 def concise(report: Report) -> Text:
-    """`path:line:column: severity rule message` and the hint below, then how many there are."""
-    lines = [line for finding in report.findings for line in _concise(finding)]
-    return Text("\n").join([*lines, Text(_summary(report))])
+    """By kind, a line `path:line:column: severity rule message` a finding, one hint a group, and how many there are."""
+    sections = [_concise(kind, groups) for kind, groups in by_kind(grouped(report.findings)).items()]
+    return _joined(sections, report)
+
+
+def _concise(kind: FindingKind, groups: Iterable[FindingGroup]) -> Text:
+    return Text("\n").join([*_title(kind), *(line for group in groups for line in _group(group))])
+
+
+def _joined(sections: Iterable[Text], report: Report) -> Text:
+    """The kinds of findings with a blank line before the next title, and the summary at the end."""
+    return Text("\n\n").join([*sections, Text(_summary(report))])
+
+
+def _title(kind: FindingKind) -> Iterator[Text]:
+    """What findings of a kind are; mistakes are all that a plan has which cannot be read, and need no title."""
+    if kind != "mistake":
+        yield Text(f"{kind.capitalize()}s: {KINDS[kind][:1].lower()}{KINDS[kind][1:]}", style="bold")
 
 
 def finding_lines(findings: Iterable[Finding]) -> list[str]:
-    """The same lines without styles, for hosts that log them."""
-    return [line.plain for finding in findings for line in _concise(finding)]
+    """The lines of all findings without styles, for hosts that log them."""
+    return [line.plain for group in grouped(findings) for line in _group(group)]
 
 
-def _concise(finding: Finding) -> Iterator[Text]:
-    rule = finding.rule
-    place = (f"{finding.place}: ", "bold")
-    yield Text.assemble(place, (rule.severity, _STYLES[rule.severity]), f" {rule.id} {printable(finding.message)}")
-    if finding.hint:
-        yield Text(f"    hint: {printable(finding.hint)}", style="dim")
+def _group(group: FindingGroup) -> Iterator[Text]:
+    rule = group.rule
+    for finding in group.findings:
+        place = (f"{finding.place}: ", "bold")
+        yield Text.assemble(place, (rule.severity, _STYLES[rule.severity]), f" {rule.id} {printable(finding.message)}")
+    if group.hint:
+        yield Text(f"    hint: {printable(group.hint)}", style="dim")
 
 
 def full(report: Report) -> Text:
-    """Each finding with the line it points at, what it was compared with, and a hint."""
-    blocks = [block for finding in report.findings for block in (_full(report, finding), Text())]
-    return Text("\n").join([*blocks, Text(_summary(report))])
+    """By kind, each finding with the line it points at and what it was compared with, and one hint a group."""
+    return _joined(
+        (
+            block
+            for kind, groups in by_kind(grouped(report.findings)).items()
+            for block in (*_title(kind), *(_full_group(report, group) for group in groups))
+        ),
+        report,
+    )
+
+
+def _full_group(report: Report, group: FindingGroup) -> Text:
+    hint = [Text.assemble(("   = hint: ", "bold"), printable(group.hint))] if group.hint else []
+    return Text("\n").join([*(_full(report, finding) for finding in group.findings), *hint])
 
 
 def _full(report: Report, finding: Finding) -> Text:
@@ -65,8 +93,6 @@ def _full(report: Report, finding: Finding) -> Text:
     head = Text.assemble((f"{rule.severity}[{rule.id}]", _STYLES[rule.severity]), f" {printable(finding.message)}")
     lines = [head, Text(f"  --> {finding.place}", style="bold"), *_source(report, finding)]
     lines += [Text(f"   = {other.place}: {printable(other.says)}", style="dim") for other in finding.related]
-    if finding.hint:
-        lines.append(Text.assemble(("   = hint: ", "bold"), printable(finding.hint)))
     return Text("\n").join(lines)
 
 
@@ -99,15 +125,17 @@ def _summary(report: Report) -> str:
     return summary(report.findings) + waived
 
 
-def summary(findings: Iterable[Finding]) -> str:
-    """How many findings there are, by severity, in one sentence."""
+def summary(findings: Sequence[Finding]) -> str:
+    """How many groups of findings there are by kind, and findings by severity: `1 contradiction (2 warnings)`."""
     counts = Counter(finding.rule.severity for finding in findings)
     parts = [
         f"{counts[severity]} {severity}{'s' * (counts[severity] != 1 and severity != 'info')}"
         for severity in SEVERITIES
         if counts[severity]
     ]
-    return ", ".join(parts) or "The plan is sound."
+    kinds = kinds_counted(grouped(findings), "contradiction", "gap", "remark")
+    severities = ", ".join(parts)
+    return f"{kinds} ({severities})" if kinds else severities or "The plan is sound."
 
 
 def printable(text: str) -> str:

@@ -1,14 +1,15 @@
-"""The audit: where the plan contradicts itself, grouped by area, each finding with the facts it was compared with."""
+"""The audit: where the plan contradicts itself and what it lacks, by kind, findings with one cause as one entry."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from masterplan.analyse import figures
+from masterplan.analyse.audit.groups import FindingGroup, by_kind, grouped, kinds_counted
 from masterplan.analyse.parts import called
 from masterplan.errors import UsageError
 from masterplan.model.declared import Waiver
-from masterplan.model.finding import AREAS, SEVERITIES, Area, Finding, Rule, Severity
+from masterplan.model.finding import AREAS, KINDS, SEVERITIES, Area, Finding, FindingKind, Rule, Severity
 from masterplan.model.naming import PLAN, Subject
 from masterplan.render.blocks import (
     Box,
@@ -25,18 +26,27 @@ from masterplan.render.blocks import (
     Section,
     Small,
 )
-from masterplan.render.compose import anchor, items, message, row, table
+from masterplan.render.compose import items, joined, message, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import sprint_link
 
 AUDIT_PAGE = "audit.md"
 """Where the whole audit stands."""
 
-MOST_FINDINGS = 40
-"""Findings of one area that a page shows; of more, the rest is counted."""
+MOST_GROUPS = 40
+"""Groups of one kind that a page shows; of more, the rest is counted."""
 
-SEVERITY_WORDS: Mapping[Severity, str] = {"error": "error", "warning": "contradiction", "info": "remark"}
-"""What readers call each severity."""
+MOST_UNFOLDED = 3
+"""Findings of a group that are not folded away."""
+
+_AREAS = tuple(AREAS)
+
+_TITLES: Mapping[FindingKind, str] = {
+    "mistake": "Mistakes",
+    "contradiction": "Contradictions",
+    "gap": "Gaps",
+    "remark": "Remarks",
+}
 
 
 @macro
@@ -45,78 +55,95 @@ def audit(
     of: Annotated[str | None, "Only this part: plan, sprint 4, phase 1, option A."] = None,
     severity: Annotated[Severity | None, "Only findings as grave as this."] = None,
     area: Annotated[Area | None, "Only this group of rules."] = None,
+    kind: Annotated[FindingKind | None, "Only findings of this kind."] = None,
 ) -> Content:
-    """Where the plan contradicts itself, by what it means, with the facts and the rule behind each, then waivers."""
-    findings = [
+    """What the audit finds, by kind, what has one cause as one entry with its fix; then what is accepted for now."""
+    groups = grouped(
         finding
         for finding in (context.facts.findings if of is None else context.facts.findings_of(_subject(context, of)))
-        if severity in {None, finding.rule.severity} and area in {None, finding.rule.area}
-    ]
-    sections = tuple(_area(context, name, group) for name, group in _by_area(findings))
-    if of is None and severity is None and area is None:
-        return (_verdict(findings), sections, _waived(context, context.facts.waived))
-    return sections or _verdict(findings)
+        if severity in {None, finding.rule.severity}
+        and area in {None, finding.rule.area}
+        and kind in {None, finding.rule.kind}
+    )
+    sections = tuple(_kind(context, name, alike) for name, alike in by_kind(groups).items())
+    if {of, severity, area, kind} == {None}:
+        return (_verdict(groups), sections, _waived(context, context.facts.waived))
+    return sections or _verdict(groups)
 
 
-def _by_area(findings: Iterable[Finding]) -> list[tuple[Area, list[Finding]]]:
-    """The findings of each area that has any, in the order of the areas."""
-    groups: dict[Area, list[Finding]] = {area: [] for area in AREAS}
-    for finding in findings:
-        groups[finding.rule.area].append(finding)
-    return [(area, group) for area, group in groups.items() if group]
-
-
-def _verdict(findings: Sequence[Finding]) -> Paragraph:
-    if not findings:
+def _verdict(groups: Sequence[FindingGroup]) -> Paragraph:
+    if not groups:
         return Paragraph("Nothing in this plan contradicts anything else in it.", "good")
-    return Paragraph(f"{_counted(findings)}.")
+    return Paragraph(f"{_contradictions(groups)}{_others(groups, '; ')}.")
 
 
-def _counted(findings: Iterable[Finding]) -> str:
-    """`33 contradictions and 8 remarks`."""
-    counts = Counter(finding.rule.severity for finding in findings)
-    return " and ".join(
-        figures.count(counts[severity], SEVERITY_WORDS[severity]) for severity in SEVERITIES if counts[severity]
-    )
+def _contradictions(groups: Sequence[FindingGroup]) -> str:
+    return kinds_counted(groups, "contradiction") or "No contradictions"
 
 
-def _area(context: Context, area: Area, findings: Sequence[Finding]) -> Section:
-    gravest_first = sorted(findings, key=lambda finding: SEVERITIES.index(finding.rule.severity))
-    rows = [_row(context, finding) for finding in gravest_first[:MOST_FINDINGS]]
-    more = len(findings) - len(rows)
+def _others(groups: Sequence[FindingGroup], before: str = "") -> str:
+    others = kinds_counted(groups, "gap", "remark")
+    return others and f"{before}{others}"
+
+
+def _kind(context: Context, kind: FindingKind, groups: Sequence[FindingGroup]) -> Section:
+    ranked = sorted(groups, key=_rank)
+    rows = [_row(context, group) for group in ranked[:MOST_GROUPS]]
+    more = len(groups) - len(rows)
     rest = Paragraph((f"{more} more; ", Code("masterplan check"), " lists them all.")) if more else ()
-    listed = table(AREAS[area], ["What does not fit", "Where", "How grave", "Rule"], rows)
-    return Section(2, AREAS[area], anchor(area), (listed, rest))
+    return Section(2, _TITLES[kind], kind, (table(KINDS[kind], ["What does not fit", "Where", "Rule"], rows), rest))
 
 
-def _row(context: Context, finding: Finding) -> Row:
-    severity, rule = finding.rule.severity, finding.rule
+def _rank(group: FindingGroup) -> tuple[int, int]:
+    return SEVERITIES.index(group.rule.severity), _AREAS.index(group.rule.area)
+
+
+def _row(context: Context, group: FindingGroup) -> Row:
+    rule = group.rule
     return row(
-        _what(context, finding),
-        _where(context, finding),
-        Chip(f"finding-{severity}", SEVERITY_WORDS[severity]),
-        _rule(context, rule),
-        anchor=f"finding-{finding.fingerprint}",
-        facts={"severity": SEVERITY_WORDS[severity], "rule": rule.id},
+        _what(context, group),
+        _where(context, group.findings),
+        (Chip(f"finding-{rule.severity}", rule.severity), _rule(context, rule)),
+        anchor=f"finding-{group.first.fingerprint}",
+        facts={"area": AREAS[rule.area], "severity": rule.severity, "rule": rule.id},
     )
 
 
-def _what(context: Context, finding: Finding) -> Flow:
-    """The message, the hint, and the places it was compared with, folded away."""
-    words = (message(finding.message), Break(), Small(message(_capital(finding.hint))))
-    if not finding.related:
-        return words
-    places = (Hyperlink(context.links.source(related.place), related.says) for related in finding.related)
-    compared = f"Compared with {figures.count(len(finding.related), 'place')}"
-    return (words, Folded(compared, items(places), "facts-behind"))
+def _what(context: Context, group: FindingGroup) -> Flow:
+    """What is wrong, the fix once, the members of a group, and what they were compared with, folded away."""
+    hint = Small(message(_capital(group.hint)))
+    places = _compared(context, group.findings)
+    if len(group.findings) == 1:
+        return (message(group.first.message), Break(), hint, places)
+    members = items((message(finding.message), " ", _line(context, finding)) for finding in group.findings)
+    counted = figures.count(len(group.findings), "finding")
+    listed = members if len(group.findings) <= MOST_UNFOLDED else Folded(counted, members, "facts-behind")
+    return (message(context.facts.plan.worded(group.rule.says)), Break(), hint, listed, places)
 
 
-def _where(context: Context, finding: Finding) -> Inline:
+def _compared(context: Context, findings: Sequence[Finding]) -> Flow:
+    related = dict.fromkeys(related for finding in findings for related in finding.related)
+    if not related:
+        return ()
+    places = (Hyperlink(context.links.source(other.place), other.says) for other in related)
+    return Folded(f"Compared with {figures.count(len(related), 'place')}", items(places), "facts-behind")
+
+
+def _where(context: Context, findings: Sequence[Finding]) -> Inline:
+    """The parts of the plan, and the line of a finding that stands alone."""
+    parts = joined(dict.fromkeys(_part(context, finding) for finding in findings))
+    return (parts, " ", _line(context, findings[0])) if len(findings) == 1 else parts
+
+
+def _part(context: Context, finding: Finding) -> Inline:
     subject = finding.subject
-    line = Small(Hyperlink(context.links.source(finding.place), f"line {finding.place.line}"))
     if subject and subject.kind == "sprint" and subject.id in context.facts.plan.sprints:
-        return (sprint_link(context, subject.id), " ", line)
-    return (called(context.facts.plan, subject) if subject else finding.place.path, " ", line)
+        return sprint_link(context, subject.id)
+    return called(context.facts.plan, subject) if subject else Code(finding.place.path)
+
+
+def _line(context: Context, finding: Finding) -> Small:
+    return Small(Hyperlink(context.links.source(finding.place), f"line {finding.place.line}"))
 
 
 def _capital(sentence: str) -> str:
@@ -133,13 +160,13 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> Secti
     rows = [
         row(
             message(finding.message),
-            _where(context, finding),
+            _where(context, [finding]),
             waiver.reason,
             waiver.by,
             waiver.until,
             _rule(context, finding.rule),
         )
-        for finding, waiver in waived[:MOST_FINDINGS]
+        for finding, waiver in waived[:MOST_GROUPS]
     ]
     columns = ["What does not fit", "Where", "Accepted because", "By", "Until", "Rule"]
     return Section(2, "Accepted for now", "waived", table("Waived", columns, rows))
@@ -166,14 +193,14 @@ def _subject(context: Context, of: str) -> Subject:
 def audit_summary(
     context: Context, page: Annotated[str, "The page with the whole audit, below docs/."] = AUDIT_PAGE
 ) -> Content:
-    """How many contradictions there are, by what they mean, with links to the whole audit."""
-    findings = context.facts.findings
-    if not findings:
-        return _verdict(findings)
+    """How many contradictions there are, by what they mean, with a link to the whole audit; then the rest in a line."""
+    groups = grouped(context.facts.findings)
+    if not groups:
+        return _verdict(groups)
     has_page = page != AUDIT_PAGE or context.pages.get("audit") is not None
-
-    def linked(words: str, place: str = "") -> Inline:
-        return Hyperlink(context.links.to(page, place), words) if has_page else words
-
-    areas = ((linked(AREAS[area], anchor(area)), " ", Small(_counted(group))) for area, group in _by_area(findings))
-    return Box((Paragraph((linked(_counted(findings)), ":")), items(areas)))
+    words = _contradictions(groups)
+    counted = Hyperlink(context.links.to(page), words) if has_page else words
+    number = Counter(group.rule.area for group in groups if group.rule.kind == "contradiction")
+    areas = items(f"{title}: {number[area]}" for area, title in AREAS.items() if number[area])
+    others = _others(groups)
+    return Box((Paragraph((counted, ":" if number else "")), areas, Paragraph(Small(others)) if others else ()))
