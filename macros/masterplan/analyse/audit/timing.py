@@ -32,7 +32,7 @@ def _phase_order(given: AuditInput) -> Iterator[Fault]:
 def _no_phase(given: AuditInput) -> Iterator[Fault]:
     if given.plan.phases:
         for sprint in given.sprints:
-            if sprint.id not in given.plan.phase_of:
+            if sprint.id not in given.plan.phase_of and given.standings[sprint.id].is_open:
                 message = f"{given.name(sprint.id)} is in no {given.plan.group.one.lower()}"
                 yield Fault(("sprints", sprint.id), message, "add `phase:` to it, or list it in phases.yml")
 
