@@ -46,7 +46,8 @@ def page(of: Project, name: str, *args: str) -> str:
 
 def audited(of: Project, rule: str) -> list[str]:
     """The parts of the plan in which a rule finds something."""
-    return [str(finding.subject) for finding in of.facts.findings if finding.rule.id == rule]
+    findings = [finding for finding in of.facts.findings if finding.rule.id == rule]
+    return [str(part) for finding in findings for part in finding.units or (finding.subject,)]
 
 
 def computed(of: Project, kind: str) -> FactValue:

@@ -73,8 +73,10 @@ def test_every_test_of_one_kind_is_shown(tmp_path: Path) -> None:
 
 
 def test_a_path_in_a_finding_keeps_its_letters(tmp_path: Path) -> None:
-    document = "documentation: [{path: project_docs/A.md}]\n"
-    of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{document}'})
+    document = "documentation: {after_each_sprint: [{path: project_docs/A.md}]}\n"
+    of = project(tmp_path, {"plan.yml": f"title: T\n{document}", "sprints/1.yml": 'id: "1"\ntitle: T\n'})
+    page = MACROS["audit"].call(of.context("index.md"))
+    assert "project_docs/A.md" in [node.text() for node in LexborHTMLParser(page).css("code")]
     assert "project_docs/A.md is to be updated" in shown(of, "audit")
 
 
@@ -85,7 +87,7 @@ def test_what_a_message_quotes_has_no_backticks_on_a_page(macro: str, tmp_path: 
     commit(of.root, {"sprints/1.yml": 'id: "1"\ntitle: T\n'}, "Claim no more", "Ada", FIRST + 2)
     assert guide.__doc__, "its macros are registered"
     html = LexborHTMLParser(f"<main>{MACROS[macro].call(open_project(of.root).context('index.md'))}</main>")
-    assert html.css("q")
+    assert html.css("q, code")
     html.strip_tags(["code", "pre"], recursive=True)
     assert "`" not in words(html.css("main")[0])
 
@@ -101,6 +103,12 @@ def test_the_history_of_a_sprint_quotes_as_other_pages_do(tmp_path: Path) -> Non
 def test_a_quotation_keeps_the_blanks_around_it_and_a_lone_backtick_stays() -> None:
     assert document(message("declared `a b` twice")) == "declared <q>a b</q> twice"
     assert words(LexborHTMLParser(f"<p>{document(message('a ` b'))}</p>").css("p")[0]) == "a ` b"
+
+
+@pytest.mark.parametrize("code", ["owner:", "docs/a_b.md", "TASK-1", "masterplan check --fail-on info"])
+def test_an_id_a_path_a_key_or_a_command_in_a_message_is_code(code: str) -> None:
+    page = LexborHTMLParser(document(message(f"set `{code}` first")))
+    assert [node.text() for node in page.css("code")] == [code]
 
 
 def test_headings_of_a_report_that_nobody_filled_in_are_left_out() -> None:

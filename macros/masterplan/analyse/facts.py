@@ -97,11 +97,12 @@ class Facts:
     def _by_subject(self) -> Mapping[Subject | None, tuple[Finding, ...]]:
         by_subject: dict[Subject | None, list[Finding]] = defaultdict(list)
         for finding in self.findings:
-            by_subject[finding.subject].append(finding)
+            for subject in (finding.subject, *finding.units):
+                by_subject[subject].append(finding)
         return {subject: tuple(about) for subject, about in by_subject.items()}
 
     def findings_of(self, subject: Subject) -> tuple[Finding, ...]:
-        """The findings about one part of the plan."""
+        """The findings about one part of the plan, those it shares with most others included."""
         return self._by_subject.get(subject, ())
 
     def verdicts_of(self, sprint: str) -> tuple[Verdict, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from masterplan.analyse import figures
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import is_weekday, weekdays
-from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, all_kept
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Shift
 from masterplan.model.plan import Parallel, Phase
@@ -149,7 +149,9 @@ CHECKS = (
     _row(
         "weekday-mismatch", "contradiction", "warning", "A weekday does not match the date it stands beside.", _weekdays
     ),
-    _row("no-phase", "gap", "warning", "A sprint is in no phase.", _no_phase),
+    _row("no-phase", "gap", "warning", "A sprint is in no phase.", _no_phase).counted(
+        all_kept, "sprints are in no phase"
+    ),
     _row("two-phases", "contradiction", "warning", "A sprint is in two phases.", _two_phases),
     _row(
         "phase-order",
