@@ -92,7 +92,7 @@ def test_a_target_is_missed_everywhere_or_nowhere(metric: str, measured: str, ou
     ("calendar", "effort", "weeks", "fits"),
     [
         ("weekdays: [Monday, Tuesday]", "5 days", "2.5 weeks", False),
-        ("hours: 6", "35 hours", "1.2 weeks", False),
+        ("hours: 6", "35 hours", "1.17 weeks", False),
         ("hours: 10", "45 hours", "0.9 weeks", True),
         ("hours: 8", "40 hours", "1 week", True),
     ],
@@ -103,6 +103,7 @@ def test_a_week_is_as_long_as_the_team_works(
     of = project(
         tmp_path,
         {
+            "plan.yml": "title: T\nstart: 2026-01-12\n",
             "sprints/1.yml": SPRINT.format(id=1)
             + f"effort: {effort}\ndeclared:\n  - {{claim: quick-win, says: a quick win}}\n"
             + f"  - {{claim: effort, says: {weeks}}}\n",

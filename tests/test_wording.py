@@ -60,9 +60,9 @@ def test_a_plan_without_sprints_has_no_share_of_them(tmp_path: Path) -> None:
     assert "week 0" not in shown(of, "value_table")
 
 
-def test_assumed_efforts_are_a_sentence(tmp_path: Path) -> None:
+def test_what_to_state_to_get_a_schedule_is_a_sentence(tmp_path: Path) -> None:
     of = project(tmp_path, {"sprints/1.yml": 'id: "1"\ntitle: T\n'})
-    assert "The effort of 1 sprint is assumed to be 5 days, because" in shown(of, "schedule_notes")
+    assert shown(of, "schedule_notes").startswith("There is no schedule: 1 of 1 sprint has no effort.")
 
 
 def test_every_test_of_one_kind_is_shown(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_why_says_first_that_nobody_can_do_it(person: str, said: str, tmp_path: 
     files = {
         "plan.yml": "title: T\nstart: 2026-01-05\n",
         "team.yml": f"people: [{{id: ada, name: Ada, {person}}}]\n",
-        "sprints/1.yml": 'id: "1"\ntitle: T\nskills: [SQL]\n',
+        "sprints/1.yml": 'id: "1"\ntitle: T\nskills: [SQL]\neffort: 1 day\n',
     }
     text = shown(project(tmp_path, files), "why_it_is_then", "1")
     assert text.startswith(said)
@@ -137,7 +137,7 @@ def test_why_says_first_that_nobody_can_do_it(person: str, said: str, tmp_path: 
     assert "2036" not in text
 
 
-@pytest.mark.parametrize(("effort", "takes"), [("0 days", "0 days"), ("90 min", "0.25 days"), ("2 days", "2 days")])
+@pytest.mark.parametrize(("effort", "takes"), [("0 days", "0 days"), ("90 min", "0.1875 days"), ("2 days", "2 days")])
 def test_a_stated_effort_is_shown_as_it_is(effort: str, takes: str, tmp_path: Path) -> None:
     sprints = {"1": "5 days", "2": effort}
     files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {each}\n' for n, each in sprints.items()}

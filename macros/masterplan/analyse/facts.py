@@ -14,6 +14,7 @@ from masterplan.analyse.progress import Standing, kept, standings
 from masterplan.analyse.reading import Library
 from masterplan.analyse.savings import Realised
 from masterplan.analyse.schedule import Schedules
+from masterplan.analyse.schedule.effort import efforts
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.status import Status
 from masterplan.errors import UsageError
@@ -69,7 +70,7 @@ class Facts:
     @cached_property
     def schedules(self) -> Schedules:
         """When sprints can be done: the network, schedules for people, and odds."""
-        return Schedules(self.plan, self.graph)
+        return Schedules(self.plan, self.graph, self.standings, self.today, efforts(self.plan))
 
     @cached_property
     def library(self) -> Library:
