@@ -1,4 +1,4 @@
-"""Nothing written is invisible: every field of the model is on a page and in plan.json, or listed here with the reason.
+"""Nothing written is invisible: every field of the model is on a page and in plan.json.
 
 That the comparison of plans sees every field is in `test_changes_edits`, with the same plans (`neighbours`).
 A field of text is shown where that text can be read. Any other (an amount, a date, a choice, a reference) is shown
@@ -10,27 +10,30 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from operator import ne
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from jinja2 import Environment, StrictUndefined
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.changes import changes
 from masterplan.load.references import check_references
-from masterplan.model.part import walk
-from masterplan.model.plan import Plan
+from masterplan.model.part import Part, fields_of, walk
+from masterplan.model.plan import FILES, Plan
 from masterplan.model.quantity import Quantity
-from masterplan.render import views
+from masterplan.publish.pages import pages as made_pages
+from masterplan.publish.project import Project, open_project
 from masterplan.render.export import Material, export_files
 from masterplan.render.export.data import json_text
 from masterplan.render.export.data import whole as whole_export
-from masterplan.render.links import Links
-from masterplan.render.macro import MACROS, Context, Macro
-from tests.everything import Kind, neighbours, whole
-
-assert views.__all__  # fills the table of macros
+from masterplan.render.links import SOURCE_PAGE, SPRINTS
+from masterplan.render.macro import MACROS
+from tests.everything import Kind, everything, neighbours, numbered, whole
+from tests.plans import write_plan
 
 TODAY = date(2026, 1, 20)
 
@@ -41,32 +44,10 @@ NAMED_BY_OTHERS = {"phases.phases.id", "team.people.id"}
 OF_ENTRIES = {"unknown-reading", "unknown-task"}
 
 
-def below(part: str, fields: str) -> set[str]:
-    """Fields of a part, by their names in one text."""
-    return {f"{part}.{name}" for name in fields.split()}
-
-
-TABLES = below("plan.tables", "title columns rows.name rows.cells total sums_rows")
-
-ON_NO_PAGE: Mapping[str, set[str]] = {
-    "how the audit reads a claim; pages show the authors' own words": below("plan.declared", "value day of")
-    | below("options.options.declared", "value day of")
-    | below("phases.phases.declared", "value day of")
-    | below("sprint.declared", "value day of"),
-    "the authors' own words beside it say the same": below("phases.phases.parallel", "sprint alongside"),
-    "part of the phase's own list once the plan is loaded": {"sprint.phase"},
-    "how amounts are read, how grave findings are, what day it is": below("plan", "decimal audit.severity timezone"),
-    "the name by which calendars and feed readers know the plan": {"plan.id"},
-    "seen only where a rollback has no steps": {"sprint.rollback.needed"},
-    "missing: only the audit looks at it": TABLES
-    | {"sprint.skills", "sprint.rollback.first", "sprint.risk.relies_on", "options.options.people.person"},
-}
-"""Fields that no macro shows, by the reason."""
-
-IN_NO_EXPORT: Mapping[str, set[str]] = {
+IN_ANOTHER_FORM: Mapping[str, set[str]] = {
     "part of the phase's own list once the plan is loaded": {"sprint.phase"},
 }
-"""Fields that plan.json does not hold, by the reason."""
+"""Fields that a page or plan.json shows as something else, by what that is."""
 
 
 @cache
@@ -106,35 +87,31 @@ def facts_of(plan: Plan) -> Facts:
     return replace(analyse(plan, TODAY), findings=())
 
 
-def context_of(plan: Plan) -> Context:
-    """What macros look at, without the text of the plan's files."""
-    links = Links("guide/page.md", {id_: f"sprints/{plan.page(id_)}" for id_ in plan.sprints}, {})
-    return Context(facts_of(plan), links, dict.fromkeys((path for path, _ in plan.places.files.values()), ""), {})
+@cache
+def project() -> Project:
+    """The plan that says everything in a folder of its own, opened without the text of its files.
+
+    That a file is listed as it is does not count as showing what it says.
+    """
+    with TemporaryDirectory() as folder:
+        opened = open_project(write_plan(Path(folder), everything(numbered(), 4)), TODAY)
+    return replace(opened, texts=dict.fromkeys(opened.texts, ""), changed={})
+
+
+PRINTED = ("print.md", SOURCE_PAGE)
+"""Pages that say again what other pages say, and the listing of the plan's files."""
+_ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - Markdown; texts are escaped
+template = cache(_ENVIRONMENT.from_string)
 
 
 def pages(plan: Plan) -> Iterator[str]:
-    """What each macro shows of a plan; that its files are listed as they are does not count."""
-    context = context_of(plan)
-    for macro in MACROS.values():
-        if macro.view.__module__.startswith(views.__name__):
-            yield from map(html.unescape, calls(macro, context))
-
-
-def calls(macro: Macro, context: Context) -> Iterator[str]:
-    """A macro for each value of the parameter that it cannot do without."""
-    plan = context.facts.plan
-    ids = {
-        "sprint": plan.ids,
-        "phase": [phase.id for phase in plan.phases],
-        "id": [option.id for option in plan.options],
-        "of": [option.id for option in plan.options],
-    }
-    match [parameter for parameter in macro.parameters if not parameter.default]:
-        case []:
-            yield macro.call(context)
-        case [parameter]:
-            for value in parameter.choices or ids.get(parameter.name, ()):
-                yield macro.call(context, value)
+    """The text of every page of the plan's site but those that only list or repeat."""
+    of = replace(project(), facts=facts_of(plan), sprint_pages={id_: SPRINTS + plan.page(id_) for id_ in plan.sprints})
+    for page in made_pages(of):
+        if page.path not in PRINTED:
+            context = of.context(page.path)
+            macros = {name: partial(macro.call, context) for name, macro in MACROS.items()}
+            yield html.unescape(template(page.text).render(macros))
 
 
 def exported(plan: Plan) -> Iterator[str]:
@@ -167,11 +144,24 @@ def is_sound(plan: Plan) -> bool:
 
 
 def test_every_field_of_the_model_is_on_a_page() -> None:
-    assert hidden(pages) == set().union(*ON_NO_PAGE.values())
+    assert hidden(pages) == set().union(*IN_ANOTHER_FORM.values())
 
 
 def test_every_field_of_the_model_is_in_plan_json() -> None:
-    assert hidden(exported) == set().union(*IN_NO_EXPORT.values())
+    assert hidden(exported) == set().union(*IN_ANOTHER_FORM.values())
+
+
+def test_every_field_of_the_model_is_judged() -> None:
+    """A field that is added to the model, and to nothing else, is looked for on pages and in plan.json."""
+
+    def below(part: type[Part], at: str) -> Iterator[str]:
+        for field in fields_of(part):
+            yield from below(field.inner, f"{at}.{field.name}") if field.inner else [f"{at}.{field.name}"]
+
+    plan, words = marked()
+    judged = {*words.values(), *(field(path) for path, _ in neighbours(plan))}
+    every = {path for name, (part, _) in FILES.items() for path in below(part, name)}
+    assert every - judged == {"sprint.id"}
 
 
 def test_a_field_that_is_shown_nowhere_is_named() -> None:
@@ -205,7 +195,7 @@ def test_sprints_come_in_the_order_of_the_phases_everywhere() -> None:
         for phase, ids in zip(plan.phases, (order[:2], order[2:]), strict=False)
     ]
     plan = replace(plan, phases=tuple(listed))
-    context = context_of(plan)
+    context = replace(project(), facts=facts_of(plan)).context("index.md")
     for name in BY_SPRINT:
         rows = LexborHTMLParser(MACROS[name].call(context)).css("tbody tr td:first-child a, tbody tr th:first-child a")
         assert list(dict.fromkeys(row.text().split(":")[0] for row in rows)) == [plan.name(id_) for id_ in order], name

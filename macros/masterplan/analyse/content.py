@@ -12,6 +12,7 @@ from masterplan.model.sprint import Sprint
 
 ContentPart = Literal[
     "summary",
+    "updated",
     "links",
     "sprints",
     "phases",
@@ -22,6 +23,7 @@ ContentPart = Literal[
     "dependencies",
     "metrics",
     "savings",
+    "tables",
     "claims",
     "independence",
     "risks",
@@ -65,13 +67,14 @@ def _claims(facts: Facts) -> Iterable[str]:
 
 PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "summary": lambda facts, _: bool(facts.plan.header.summary),
+    "updated": lambda facts, _: facts.plan.header.updated is not None,
     "links": lambda facts, _: bool(facts.plan.header.links),
     "sprints": lambda facts, _: bool(facts.plan.sprints),
     "phases": lambda facts, _: bool(facts.plan.phases),
     "options": lambda facts, _: bool(facts.plan.options),
-    "staffing": lambda facts, _: bool(facts.schedules.options),
+    "staffing": lambda facts, _: bool(facts.plan.sprints) and any(option.people for option in facts.plan.options),
     "people": lambda facts, _: bool(facts.plan.people) or any(option.people for option in facts.plan.options),
-    "effort": lambda facts, _: facts.schedules.exist,
+    "effort": lambda facts, _: any(effort.origin != "nothing" for effort in facts.schedules.efforts.values()),
     "dependencies": _any(lambda sprint: sprint.depends_on is not None),
     "metrics": _any(lambda sprint: sprint.metrics),
     "savings": lambda facts, history: (
@@ -79,6 +82,7 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
         or any(standing.saves for standing in facts.standings.values())
         or not _SAVINGS.isdisjoint(_claims(facts))
     ),
+    "tables": lambda facts, _: bool(facts.plan.header.tables),
     "claims": lambda facts, _: bool(facts.verdicts),
     "independence": lambda facts, _: "independent" in _claims(facts),
     "risks": _any(lambda sprint: sprint.risk),

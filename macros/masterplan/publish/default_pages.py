@@ -40,7 +40,7 @@ PAGES: tuple[DefaultPage, ...] = (
     DefaultPage("dependencies", "dependencies.md", "Dependencies", ("dependencies",)),
     DefaultPage("sprints", ALL_SPRINTS, "Sprints", ("sprints",)),
     DefaultPage("resources", "resources.md", "Resources", ("options", "effort")),
-    DefaultPage("metrics", "metrics.md", "Metrics and savings", ("metrics", "savings")),
+    DefaultPage("metrics", "metrics.md", "Metrics and savings", ("metrics", "savings", "tables")),
     DefaultPage("risks", "risks.md", "Risks", ("risks",)),
     DefaultPage("rollback", "rollback.md", "Rollback", ("rollback",)),
     DefaultPage("testing", "testing.md", "Testing", ("tests",)),

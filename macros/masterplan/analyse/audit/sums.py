@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
-from masterplan.analyse.audit.claims_amounts import as_change, is_same, judge_improvement, outcome_of_change
+from masterplan.analyse.audit.claims_amounts import as_change, is_same, judge_improvement
 from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, outcome_of, stated_amount
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, ClaimContext, Fault
 from masterplan.analyse.figures import added, like_for_like, planned_change
@@ -105,8 +105,6 @@ def _is_other(plan: Plan, one: Verdict, other: Verdict) -> bool:
     if amount.is_number and before.is_number:
         if amount.unit and before.unit and _kind(amount) != _kind(before):
             return False
-        if amount.comparator == before.comparator and amount.ends == before.ends and amount.unit == before.unit:
-            return False
         return "agrees" not in {outcome_of(amount, before, plan.calendar), outcome_of(before, amount, plan.calendar)}
     return one.declared.claim == "fact" and not is_same(amount.text, before.text)
 
@@ -172,8 +170,7 @@ def _improvements(given: AuditInput) -> Iterator[tuple[Path, Metric, Quantity]]:
 def _improvement_differs(given: AuditInput) -> Iterator[Fault]:
     for path, metric, stated in _improvements(given):
         changes = [change for change in (planned_change(metric), like_for_like(metric)) if change]
-        fall = as_change(stated, changes[0]) if changes else stated
-        outcomes = {outcome_of_change(fall, change, given.plan.calendar) for change in changes}
+        outcomes = {outcome_of(as_change(stated, changes[0]), change, given.plan.calendar) for change in changes}
         if outcomes == {"differs"}:
             moved = f"{metric.before.text} to {metric.after.text}"
             message = f"{metric.name}: {moved} is {changes[0].text}, not `{stated.text}`"
@@ -251,7 +248,7 @@ def _currencies(given: AuditInput) -> Iterator[Fault]:
                 yield Fault(path, message, "state all of them in one currency", "", (before,))
 
 
-class _Sum(NamedTuple):
+class TableSum(NamedTuple):
     """A sum as it was written down, and the cells that make it."""
 
     path: Path
@@ -263,8 +260,8 @@ class _Sum(NamedTuple):
 def _tables(given: AuditInput) -> Iterator[Fault]:
     """Sums of tables that their cells do not make."""
     for n, table in enumerate(given.plan.header.tables):
-        for written in _written(table, ("plan", "tables", n)):
-            computed, stated = _added(written), written.stated
+        for written in sums_of(table, ("plan", "tables", n)):
+            computed, stated = added_up(written), written.stated
             if computed and stated.is_number and not _adds_up(written, computed, given.plan.calendar):
                 distance = apart(stated, computed)
                 message = f"{table.title}: `{written.name}` adds up to {computed.text}, not {stated.text}"
@@ -279,7 +276,7 @@ _WHOLE = 100
 """Per cent of everything; shares that make another figure are an average, or no sum at all."""
 
 
-def _added(written: _Sum) -> Quantity | None:
+def added_up(written: TableSum) -> Quantity | None:
     """What the cells make; None where one has words for its amount, or they are shares or rates, which have no sum."""
     texts = (cell.text.strip().casefold() for _, cell in written.cells if not cell.is_number)
     if any(any(map(str.isalnum, text)) and text not in _NOTHING for text in texts):
@@ -292,7 +289,7 @@ def _added(written: _Sum) -> Quantity | None:
     return None if is_rate or is_share else computed
 
 
-def _adds_up(written: _Sum, computed: Quantity, time: WorkingTime) -> bool:
+def _adds_up(written: TableSum, computed: Quantity, time: WorkingTime) -> bool:
     """Whether a sum is what the cells make: rounded where they or itself are, roughly where they say so."""
     stated = written.stated
     if any(cell.comparator for _, cell in written.cells):
@@ -305,17 +302,17 @@ def _adds_up(written: _Sum, computed: Quantity, time: WorkingTime) -> bool:
     return stated.unit in {"", computed.unit} and all(abs(one - other) * 2 <= room for one, other in ends)
 
 
-def _written(table: Table, path: Path) -> Iterator[_Sum]:
+def sums_of(table: Table, path: Path = ()) -> Iterator[TableSum]:
     """The sums below the columns, and behind the rows where the last column is one."""
     for column, (name, stated) in enumerate(zip(table.columns, table.total, strict=False)):
         cells = [(n, row.cells[column]) for n, row in enumerate(table.rows) if column < len(row.cells)]
         places = tuple(((*path, "rows", n, "cells", column), cell) for n, cell in cells)
-        yield _Sum((*path, "total", column), name, stated, places)
+        yield TableSum((*path, "total", column), name, stated, places)
     for n, row in enumerate(table.rows if table.sums_rows else ()):
         at = (*path, "rows", n, "cells")
         *cells_before, stated = row.cells
         places = tuple(((*at, column), cell) for column, cell in enumerate(cells_before))
-        yield _Sum((*at, len(places)), row.name, stated, places)
+        yield TableSum((*at, len(places)), row.name, stated, places)
 
 
 _row = AreaRows("sums")
@@ -378,6 +375,9 @@ CHECKS = (
         "info",
         "A declared range reaches further than anything in the plan does.",
         on_claims(
+            "sprints",
+            "phases",
+            "people",
             "monthly-savings",
             "annual-savings",
             "duration",

@@ -8,7 +8,7 @@ from masterplan.model.plan import Plan
 from masterplan.render.blocks import Box, Content, Definitions, Flow, Hyperlink, Inline, Missing, Paragraph
 from masterplan.render.compose import items, joined, named, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import MOST_LISTED, MOST_ROWS, sprint_link, sprint_links, standing_chip
+from masterplan.render.views.widgets import MOST_LISTED, MOST_ROWS, lane_name, sprint_link, sprint_links, standing_chip
 
 _WORDS = (
     ("hard dependency", "The sprint cannot start, or stay, without the other one."),
@@ -44,7 +44,7 @@ def who_does_what(context: Context) -> Content:
     lanes = [
         row(
             named(f"Option {option.id}", option.title),
-            lane.name,
+            lane_name(plan, lane),
             sprint_links(context, (id_ for w in lane.work for id_ in w.sprints), titled=True, most=MOST_LISTED),
             sprint_links(context, (id_ for w in lane.work for id_ in w.supports), most=MOST_LISTED),
         )

@@ -7,7 +7,7 @@ from masterplan.analyse import Facts, figures
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.progress import exposed
 from masterplan.errors import UsageError
-from masterplan.model.declared import Claim
+from masterplan.model.declared import Claim, Declared
 from masterplan.model.naming import PLAN
 from masterplan.model.quantity import Quantity, amount
 from masterplan.render.blocks import (
@@ -23,7 +23,7 @@ from masterplan.render.blocks import (
     Small,
     Strong,
 )
-from masterplan.render.compose import items, row, table
+from masterplan.render.compose import items, joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views.widgets import (
@@ -124,9 +124,16 @@ def declared(
 
 def _verdict(context: Context, verdict: Verdict) -> Row:
     where = Hyperlink(context.links.source(verdict.place), verdict.declared.at or "in the plan")
-    words = (Quotation(verdict.declared.says), " ", Small(where))
+    words = (Quotation(verdict.declared.says), " ", Small(joined([where, *_read_as(verdict.declared)])))
     about = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.name
     return row(words, about, verdict.computed, outcome_chip(verdict))
+
+
+def _read_as(claim: Declared) -> list[str]:
+    """How a claim is read where its words alone do not say it."""
+    value, day = claim.value.text if claim.value else "", str(claim.day or "")
+    read = [f"read as {figure}" for figure in (value, day) if figure and figure not in claim.says]
+    return read if claim.of is None or claim.of in claim.says else [*read, f"about {claim.of}"]
 
 
 @macro

@@ -13,7 +13,15 @@ from masterplan.render.diagrams.weeks import BarKind, Scale, WeekBar, WeekLane
 from masterplan.render.diagrams.weeks import draw_weeks as draw
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.schedule import declared_timeline
-from masterplan.render.views.widgets import STATES, quantity, sprint_link, sprint_links, standing_word, week_dates
+from masterplan.render.views.widgets import (
+    STATES,
+    lane_name,
+    quantity,
+    sprint_link,
+    sprint_links,
+    standing_word,
+    week_dates,
+)
 
 _MOST_BARS = 12
 """A phase of more sprints than this is one bar."""
@@ -40,7 +48,7 @@ def _phase(context: Context, phase: Phase) -> Section:
         Paragraph(week_dates(plan, phase.weeks)),
         items(sprint_link(context, id_, titled=True) for id_ in phase.sprints),
         (Paragraph("Why in this order", "title"), order_reasons(context, phase)) if phase.why else (),
-        (Paragraph("May run in parallel", "title"), parallels(phase)) if phase.parallel else (),
+        (Paragraph("May run in parallel", "title"), parallels(context, phase)) if phase.parallel else (),
     )
     title = named(plan.group_name(phase.id), phase.title)
     return Section(2, title, anchor("phase", phase.id), Box(body, "phase"))
@@ -54,9 +62,12 @@ def order_reasons(context: Context, phase: Phase) -> ItemList:
     )
 
 
-def parallels(phase: Phase) -> ItemList:
+def parallels(context: Context, phase: Phase) -> ItemList:
     """What may run beside what, as the authors claim it."""
-    return items(parallel.says for parallel in phase.parallel)
+    return items(
+        (sprint_link(context, one.sprint), " beside ", sprint_links(context, one.alongside), ": ", one.says)
+        for one in phase.parallel
+    )
 
 
 @macro
@@ -70,7 +81,7 @@ def waves(context: Context) -> Content:
     """Which sprints could run at the same time, by hard dependencies alone: each wave needs only those before it."""
     if not context.facts.plan.sprints:
         return ()
-    numbered = enumerate(context.facts.graph.hard_waves, 1)
+    numbered = enumerate(context.facts.schedules.network.waves, 1)
     return items((f"Wave {n}: ", sprint_links(context, wave)) for n, wave in numbered)
 
 
@@ -118,7 +129,7 @@ def option(context: Context, id: Annotated[str, "The option's id."]) -> Content:
     """One option: who does what in which weeks, as a chart and a table."""
     chosen = context.option(id)
     rows = [
-        row(lane.name, week_dates(context.facts.plan, work.weeks), _work(context, work))
+        row(lane_name(context.facts.plan, lane), week_dates(context.facts.plan, work.weeks), _work(context, work))
         for lane in chosen.people
         for work in lane.work
     ]

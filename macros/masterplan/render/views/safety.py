@@ -6,7 +6,7 @@ from typing import Annotated
 
 from masterplan.analyse.graph import Undoing, undoing
 from masterplan.model.plan import Checklist
-from masterplan.model.sprint import LEVELS, Level, Sprint
+from masterplan.model.sprint import LEVELS, Level, Risk, Rollback, Sprint
 from masterplan.render.blocks import (
     NOT_STATED,
     NOTHING,
@@ -100,9 +100,13 @@ def _risk_row(context: Context, sprint: Sprint) -> Row:
         sprint_link(context, sprint.id, titled=True),
         risk_chip(risk),
         prose(risk.description) if risk and risk.description else None,
-        items(risk.mitigation if risk else ()),
+        (items(risk.mitigation), _relied_on(context, risk)) if risk else None,
         context.facts.plan.person(owner) if owner else NOT_STATED,
     )
+
+
+def _relied_on(context: Context, risk: Risk) -> Flow:
+    return Box(("Relies on ", sprint_links(context, risk.relies_on)), "small") if risk.relies_on else ()
 
 
 def _checklist(checklist: Checklist | None) -> Flow:
@@ -183,11 +187,23 @@ def how(context: Context, id_: str) -> Flow:
     rollback = context.facts.plan.sprints[id_].rollback
     if rollback is None:
         return NOT_STATED
-    if not rollback.steps and not rollback.trigger and not rollback.needed:
-        return "nothing to undo"
-    alone = rollback.steps[0] if rollback.steps else NOTHING
-    steps = items(rollback.steps, ordered=True) if len(rollback.steps) > 1 else alone
-    return (steps, Box(f"When: {rollback.trigger}", "small")) if rollback.trigger else steps
+    trigger = Box(f"When: {rollback.trigger}", "small") if rollback.trigger else ()
+    first = (
+        Box(("Undo first, as declared: ", _firsts(context, rollback)), "small") if rollback.first is not None else ()
+    )
+    return (_undo_steps(rollback), trigger, first)
+
+
+def _undo_steps(rollback: Rollback) -> Flow:
+    if not rollback.needed:
+        return ("Nothing to undo", *(((": "), joined(rollback.steps, "; ")) if rollback.steps else ()))
+    if len(rollback.steps) > 1:
+        return items(rollback.steps, ordered=True)
+    return rollback.steps[0] if rollback.steps else NOTHING
+
+
+def _firsts(context: Context, rollback: Rollback) -> Inline:
+    return sprint_links(context, rollback.first) if rollback.first else "nothing"
 
 
 @macro

@@ -1,15 +1,18 @@
-"""What the plan brings: metrics before and after, and savings summed."""
+"""What the plan brings: metrics before and after, savings summed, and tables of other figures."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.audit.judgement import Verdict
+from masterplan.analyse.audit.sums import added_up, sums_of
 from masterplan.analyse.figures import planned_change
 from masterplan.analyse.savings import accrual
+from masterplan.model.declared import Table as DeclaredTable
 from masterplan.model.naming import PLAN
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Metric
-from masterplan.render.blocks import NOTHING, Content, Figure, Folded, Inline, Numbers, Paragraph, Row, Small
+from masterplan.render.blocks import NOTHING, Content, Figure, Folded, Inline, Numbers, Paragraph, Row, Small, Table
 from masterplan.render.compose import row, table
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.curves import Series, curves
@@ -82,6 +85,43 @@ def _declared(at: str, verdicts: dict[str, Verdict]) -> Row:
 
 def _claim(verdict: Verdict | None) -> Inline:
     return (verdict.declared.says, " ", outcome_chip(verdict)) if verdict else NOTHING
+
+
+@macro
+def other_tables(context: Context) -> Content:
+    """The tables of figures in plan.yml, with the sums of their cells beside the totals that are declared."""
+    return tuple((Paragraph(about.title, "title"), _other_table(about)) for about in context.facts.plan.header.tables)
+
+
+def _other_table(about: DeclaredTable) -> Table:
+    """A table as it is written; a sum that is not what its cells make stands beside the computed one."""
+    width = max(len(about.columns), len(about.total), *(len(line.cells) for line in about.rows))
+    computed = {sum_.path: total for sum_ in sums_of(about) if (total := added_up(sum_))}
+    rows = [
+        _cells(
+            line.name,
+            [_summed(cell, computed.get(("rows", n, "cells", m))) for m, cell in enumerate(line.cells)],
+            width,
+        )
+        for n, line in enumerate(about.rows)
+    ]
+    totals = [computed.get(("total", n)) for n in range(width)]
+    foot = [_cells("Total, as declared", [total.text for total in about.total], width)] if about.total else []
+    foot += [_cells("Total, computed", list(map(quantity, totals)), width)] if any(totals) else []
+    headings = [*about.columns, *[""] * (width - len(about.columns))]
+    if about.sums_rows:
+        headings[-1] = f"{headings[-1]} (sum of the row)".strip()
+    return table(about.title, ["", *map(Numbers, headings)], rows, foot=foot)
+
+
+def _cells(name: str, cells: Sequence[Inline], width: int) -> Row:
+    return row(name, *cells, *[NOTHING] * (width - len(cells)))
+
+
+def _summed(cell: Quantity, computed: Quantity | None) -> Inline:
+    """A cell, with the sum of those before it where that is another."""
+    is_other = computed is not None and computed.ends != cell.ends
+    return (cell.text, " ", Small(f"computed {computed.text}")) if computed and is_other else cell.text
 
 
 @macro

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from masterplan.analyse.content import ContentPart
 from masterplan.errors import UsageError
-from masterplan.render.blocks import Code, Content, Hyperlink, Listing, Picture, Section
+from masterplan.model.team import WEEKDAYS, WorkingTime
+from masterplan.render.blocks import Code, Content, Hyperlink, Inline, Listing, Picture, Section
 from masterplan.render.compose import anchor, joined, row, table
 from masterplan.render.export import EXPORTS, FOLDER, Material, paths
 from masterplan.render.export.badges import Badge, badges
@@ -41,6 +42,24 @@ def source_listing(context: Context, path: str) -> Listing:
     """One file of the plan, line by line."""
     lines = enumerate(context.texts[path].splitlines(), 1)
     return Listing(path, tuple((line_anchor(path, n), line) for n, line in lines))
+
+
+@macro
+def plan_settings(context: Context) -> Content:
+    """How the plan is read and judged, as far as it says so itself: a section of its own, or nothing."""
+    header, calendar = context.facts.plan.header, context.facts.plan.calendar
+    stated: list[tuple[Inline, Inline]] = [
+        ("Known to calendars and feed readers as", Code(header.id) if header.id else ""),
+        ("Week 1 begins on", str(header.start or "")),
+        ("Days begin and end in", header.timezone or ""),
+        ("Before decimals stands", Code(header.decimal) if header.decimal else ""),
+        ("Working days", joined(calendar.weekdays) if calendar.weekdays != WEEKDAYS[:5] else ""),
+        ("Hours of a working day", str(calendar.hours) if calendar.hours != WorkingTime().hours else ""),
+        ("Days off for all", joined(map(str, calendar.holidays)) if calendar.holidays else ""),
+        *((("Severity of ", Code(rule)), severity) for rule, severity in header.audit.severity.items()),
+    ]
+    rows = [row(label, value) for label, value in stated if value]
+    return Section(2, "About this plan", "about", table("About this plan", ["Setting", "Value"], rows))
 
 
 @macro

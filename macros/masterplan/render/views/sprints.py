@@ -28,7 +28,7 @@ from masterplan.render.blocks import (
     Unsearched,
     is_empty,
 )
-from masterplan.render.compose import anchor, items, named, row, table
+from masterplan.render.compose import anchor, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views import (
@@ -164,7 +164,7 @@ def _sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
     The search passes over what is about other sprints: who searches for those is to find their own pages.
     """
     id_ = sprint.id
-    why = schedule.why_it_is_then(context, id_) if context.facts.standings[id_].is_open else ()
+    why = schedule.why_it_is_then(context, id_) if context.has("effort") else ()
     measures = savings.metrics_table(context, id_) if sprint.metrics else ()
     return (
         Section(2, "Dependencies", "dependencies", _dependencies(context, sprint)),
@@ -221,7 +221,8 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
         ("Saves a month", _monthly(context, sprint)),
         (plan.group.one, _phase(context, phase)),
         ("Owner", plan.person(sprint.owner) if sprint.owner else UNASSIGNED if context.has("people") else NOTHING),
-        ("Effort", _effort(context, sprint)),
+        ("Effort", _effort(context, sprint) if context.has("effort") else NOTHING),
+        ("Needs skills in", joined(sprint.skills)),
         ("Written in", Hyperlink(context.links.source(place), place.path)),
         ("Last change", context.changed.get(place.path, "not committed yet")),
     )
@@ -232,12 +233,9 @@ def _effort(context: Context, sprint: Sprint) -> Inline:
     """The effort as it is stated, or else the one that schedules take for it."""
     if sprint.effort:
         return quantity(sprint.effort)
-    effort = context.facts.schedules.efforts.get(sprint.id)
-    return (
-        (f"{schedule.effort_days(effort)} days ", Small("not stated, derived from the plan's weeks"))
-        if effort
-        else NOTHING
-    )
+    taken = context.facts.schedules.efforts[sprint.id]
+    how = "assumed" if taken.origin == "nothing" else "derived from the plan's weeks"
+    return (f"{schedule.effort_days(taken)} days ", Small(f"not stated, {how}"))
 
 
 def _phase(context: Context, phase: Phase | None) -> Inline:
@@ -278,7 +276,9 @@ def _risk(context: Context, sprint: Sprint) -> Flow:
     if risk.mitigation:
         mitigation = (Paragraph("Mitigation:"), items(termed(context, step) for step in risk.mitigation))
     level = Paragraph((risk_chip(risk), f" {', '.join(rated)}" if rated else "", owner))
-    return Box((level, Box(prose(risk.description), "prose") if risk.description else (), mitigation), "risk")
+    relies_on = Paragraph(("It relies on ", sprint_links(context, risk.relies_on), ".")) if risk.relies_on else ()
+    description = Box(prose(risk.description), "prose") if risk.description else ()
+    return Box((level, description, mitigation, relies_on), "risk")
 
 
 def _progress(context: Context, id_: str) -> Content:
@@ -306,7 +306,7 @@ def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Co
     body = (
         Paragraph(week_dates(plan, about.weeks)),
         dependencies.dependency_diagram(context, phase=about.id),
-        Section(2, "Why", "why", (phases.order_reasons(context, about), phases.parallels(about))),
+        Section(2, "Why", "why", (phases.order_reasons(context, about), phases.parallels(context, about))),
         Section(2, f"In this {plan.group.one.lower()}", "sprints", sprint_table(context, phase=about.id)),
     )
     return Section(1, named(plan.group_name(about.id), about.title), "", body)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.progress import Standing
-from masterplan.model.plan import Plan
+from masterplan.model.plan import Lane, Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Risk
 from masterplan.model.weeks import Weeks
@@ -133,6 +133,12 @@ def week_dates(plan: Plan, window: Weeks | None) -> Inline:
         return window.named
     first, last = window.dates(plan.header.start)
     return (f"{window.named} ", Small(f"{first.isoformat()} to {last.isoformat()}"))
+
+
+def lane_name(plan: Plan, lane: Lane) -> str:
+    """What a lane of an option is called, with the person of the team that it is, where that has another name."""
+    person = plan.person(lane.person) if lane.person else lane.name
+    return lane.name if person == lane.name else f"{lane.name} ({person})"
 
 
 def outcome_chip(verdict: Verdict) -> Chip:
