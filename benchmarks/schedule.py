@@ -16,9 +16,8 @@ from typing import TypeVar
 
 from benchmarks.cpu import timed
 from benchmarks.generate import write_plan
-from masterplan.analyse.graph import Graph
+from masterplan.analyse import analyse
 from masterplan.analyse.schedule import Schedules, Staffed, odds
-from masterplan.analyse.schedule.effort import TICKS
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
@@ -61,15 +60,15 @@ def report_all() -> int:
 
 def _measured() -> Iterator[Measured]:
     for sprints, most in LIMITS.items():
-        schedules = Schedules(*_plan(sprints))
+        schedules = analyse(_plan(sprints)).schedules
         found, seconds = timed(partial(_main, schedules))
         yield Measured(f"{sprints:,} sprints, five people: the best schedule", seconds, most, _gap(found))
-        runs, seconds = timed(partial(odds.odds, schedules.network, schedules.efforts, found))
+        runs, seconds = timed(partial(odds.odds, schedules.network, schedules.left, found))
         yield Measured(
-            f"{len(runs.lengths):,} runs of it",
+            f"{len(runs.runs):,} runs of it",
             seconds,
             MOST_RUNNING,
-            f"95 of 100 within {runs.plan[-1] / TICKS:.0f} days",
+            f"95 of 100 within {float(runs.plan[-1]):.0f} days",
         )
 
 
@@ -80,13 +79,13 @@ def _main(schedules: Schedules) -> Staffed:
 
 
 def _gap(found: Staffed) -> str:
-    percent = 100 * found.schedule.gap / found.schedule.bound
+    percent = float(100 * found.gap / found.bound)
     how = f"{'with' if found.solved else 'without'} the solver"
-    days, most = (f"{steps / TICKS:g} days" for steps in (found.length, found.schedule.gap))
+    days, most = (f"{float(days):g} days" for days in (found.end, found.gap))
     return f"{days}, at most {most} ({percent:.1f} %) over the shortest, {how}"
 
 
-def _plan(sprints: int) -> tuple[Plan, Graph]:
+def _plan(sprints: int) -> Plan:
     with TemporaryDirectory() as folder:
         write_plan(Path(folder), sprints)
         plan = load(Path(folder)).plan
@@ -94,8 +93,7 @@ def _plan(sprints: int) -> tuple[Plan, Graph]:
         raise SystemExit("the generated plan is wrong")
     work = {id_: _sprint(each, int(id_)) for id_, each in plan.sprints.items()}
     people = tuple(_person(each, n) for n, each in enumerate(plan.people))
-    made = replace(plan, sprints=work, people=people, options=())
-    return made, Graph.of(made)
+    return replace(plan, sprints=work, people=people, options=())
 
 
 def _sprint(sprint: Sprint, number: int) -> Sprint:

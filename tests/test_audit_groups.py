@@ -16,6 +16,7 @@ from masterplan.load.tree import holds
 from masterplan.model.finding import KINDS, SEVERITIES, Finding, Rule, digest
 from masterplan.model.naming import Subject
 from masterplan.model.place import Place
+from tests.plans import option, plan, sprint
 
 ROOT = Path(__file__).parent.parent
 
@@ -75,10 +76,82 @@ def test_a_group_has_one_rule_and_one_fix() -> None:
         ("improvement-not-a-figure", [5]),
         ("missing-document", [4]),
         ("total-mismatch", [2]),
-        ("sequential-overlap", [2]),
         ("phase-option", [1, 2, 2]),
         ("impact-mismatch", [1, 1, 1]),
     ],
 )
 def test_findings_of_our_plan_with_one_cause_are_one_group(rule: str, sizes: list[int]) -> None:
     assert sorted(len(group.findings) for group in grouped(seed().findings) if group.rule.id == rule) == sizes
+
+
+DAY = date(2026, 3, 2)
+
+
+def risky(number: int, *, owned: int = 0, calm: int = 0, audit: object = None) -> Facts:
+    """A plan of sprints with a high risk, the last of them owned, and others with a low one."""
+    ids = [str(n) for n in range(1, number + calm + 1)]
+    level = {id_: "high" if n < number else "low" for n, id_ in enumerate(ids)}
+    owner = {id_: {"owner": "ada"} if number - owned <= n < number else {} for n, id_ in enumerate(ids)}
+    risks = [{"level": level[id_], "mitigation": ["m"], **owner[id_]} for id_ in ids]
+    rollback = {"needed": False}
+    sprints = [sprint(id_, risk=risk, rollback=rollback) for id_, risk in zip(ids, risks, strict=True)]
+    return analyse(plan(*sprints, audit=audit or {}), DAY)
+
+
+def waiver(at: str) -> dict[str, str]:
+    return {"rule": "risk-without-owner", "at": at, "reason": "r", "by": "Ada", "until": "2026-12-31"}
+
+
+def about(facts: Facts) -> list[tuple[str, str]]:
+    return [(str(finding.subject), finding.message) for finding in facts.findings]
+
+
+def test_what_is_true_of_most_is_one_finding_with_a_count_and_the_sprints_it_is_about() -> None:
+    facts = risky(12, owned=2, calm=5)
+    [finding] = facts.findings
+    assert about(facts) == [("plan", "10 of 12 sprints with a high risk have no owner")]
+    assert [place.says for place in finding.related] == [f"Sprint {n}" for n in range(1, 11)]
+    assert facts.findings_of(Subject("sprint", "3")) == (finding,)
+    assert facts.findings_of(Subject("sprint", "12")) == ()
+
+
+@pytest.mark.parametrize(("number", "owned", "findings"), [(2, 0, 2), (3, 0, 1), (6, 3, 3), (7, 3, 1), (10, 8, 2)])
+def test_most_are_at_least_three_and_more_than_half(number: int, owned: int, findings: int) -> None:
+    assert len(risky(number, owned=owned).findings) == findings
+
+
+@given(st.integers(3, 9), st.integers(3, 9))
+def test_its_fingerprint_does_not_change_with_the_count(one: int, other: int) -> None:
+    [first], [second] = risky(one).findings, risky(other).findings
+    assert first.fingerprint == second.fingerprint
+    assert (first.message == second.message) == (one == other)
+
+
+def test_a_waiver_of_one_sprint_takes_it_out_of_the_count() -> None:
+    facts = risky(5, audit={"waivers": [waiver("sprint 4")]})
+    assert about(facts) == [("plan", "4 of 5 sprints with a high risk have no owner; 1 more is waived")]
+    assert [str(finding.subject) for finding, _ in facts.waived] == ["sprint 4"]
+    assert facts.findings_of(Subject("sprint", "4")) == ()
+
+
+def test_waivers_of_some_leave_the_others_one_by_one() -> None:
+    facts = risky(5, audit={"waivers": [waiver("sprint 4"), waiver("sprint 5"), waiver("sprint 1")]})
+    assert [subject for subject, _ in about(facts)] == ["sprint 2", "sprint 3"]
+
+
+def test_what_is_true_of_most_can_be_waived_of_the_plan() -> None:
+    facts = risky(5, audit={"waivers": [waiver("plan")]})
+    assert about(facts) == []
+    assert [finding.message for finding, _ in facts.waived] == ["5 of 5 sprints with a high risk have no owner"]
+
+
+def test_a_severity_of_the_plan_holds_for_what_is_true_of_most() -> None:
+    facts = risky(5, audit={"severity": {"risk-without-owner": "error"}})
+    assert [finding.rule.severity for finding in facts.findings] == ["error"]
+
+
+def test_a_sequential_option_that_does_several_at_once_is_one_group() -> None:
+    lanes = ({"1-2": ["1"], "3-4": ["3"]}, {"1-2": ["2"], "3-4": ["4"]})
+    facts = analyse(plan(*map(sprint, "1234"), options=[option("A", *lanes, mode="sequential")]), DAY)
+    [group] = [group for group in grouped(facts.findings) if group.rule.id == "sequential-overlap"]
+    assert len(group.findings) > 1

@@ -6,7 +6,7 @@ import pytest
 
 from masterplan.analyse import analyse
 from masterplan.model.plan import Plan
-from tests.plans import entry, plan, sprint
+from tests.plans import entry, option, phase, plan, sprint
 
 METRIC = {"name": "Upload time", "before": "10 s", "after": "2 s"}
 
@@ -51,8 +51,29 @@ RIGHT: list[tuple[str, Plan]] = [
         plan(
             sprint("1"),
             sprint("2", needs=["1"]),
-            sprint("3", depends_on=[{"sprint": "1", "reason": "reads its tables"}, {"sprint": "2"}]),
+            sprint(
+                "3", depends_on=[{"sprint": "1", "reason": "reads its tables"}, {"sprint": "2", "reason": "calls it"}]
+            ),
         ),
+    ),
+    (
+        "nobody states reasons, and the author lists everything",
+        plan(sprint("1"), sprint("2", needs=["1"]), sprint("3", needs=["1", "2"])),
+    ),
+    ("one bound is stated twice", plan(declared=facts("Coverage", ">70% (all)", ">70% (lines)"))),
+    ("a change is rounded", plan(sprint("1", metrics=[METRIC | {"after": "3.4 s", "improvement": "65%"}]))),
+    (
+        "what is done needs no phase",
+        plan(
+            sprint("1"),
+            sprint("2"),
+            phases=[phase("A", "1", "2")],
+            entries=[entry("1", "2026-01-05", "done")],
+        ),
+    ),
+    (
+        "a range of people leaves the option its choice",
+        plan(options=[option("A", {"1": []}, declared=[{"claim": "people", "says": "1-2 developers"}])]),
     ),
     ("a sentence is about future work", mentions("The mobile app follows in a future Sprint 7.")),
     ("a sentence is about what was deferred", mentions("Deferred to Sprint 9")),

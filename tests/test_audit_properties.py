@@ -60,7 +60,8 @@ def second_phase(spec: Spec) -> None:
 
 def out_of_phases(spec: Spec) -> None:
     phase = spec["phases"][-1]
-    phase["sprints"].pop()
+    left_out = phase["sprints"].pop()
+    spec["entries"] = [each for each in spec["entries"] if each["sprint"] != left_out]
     phase["declared"], phase["parallel"] = [], []
 
 
@@ -124,7 +125,9 @@ def redundant(spec: Spec) -> None:
     several(spec, 3)
     assume(len(spec["phases"]) == 1)
     for id_, needs in (("2", ["1"]), ("3", ["1", "2"])):
-        spec["sprints"][id_].update(depends_on=[{"sprint": each} for each in needs], declared=[])
+        edges = [{"sprint": each, "reason": "its data"} for each in needs]
+        spec["sprints"][id_].update(depends_on=edges, declared=[])
+    del spec["sprints"]["3"]["depends_on"][0]["reason"]
     spec["sprints"]["1"]["rollback"]["first"] = ["3", "2"]
     spec["sprints"]["2"]["rollback"]["first"] = ["3"]
     spec["phases"][0]["parallel"] = []

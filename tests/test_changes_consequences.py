@@ -111,7 +111,7 @@ def test_a_sprint_that_is_removed_alone_takes_all_that_names_it_along() -> None:
         ({"start": "2026-02-02"}, {"earliest-end", "end-of-phases", "end-of-option", "computed-end-of-option"}),
         ({"phases": [phase("1", "1-3", "1", "2")]}, {"end-of-phases"}),
         ({"options": [option("A", {"1-2": ["1"], "4": ["2"]})]}, {"end-of-option"}),
-        ({"entries": [entry("1", "2026-01-05", "done")]}, {"ready"}),
+        ({"entries": [entry("1", "2026-01-05", "done")]}, {"ready", "computed-end-of-option", "critical-path"}),
         ({"people": [person("ada", name="Ada L.")]}, set()),
     ],
 )

@@ -16,6 +16,7 @@ SAVES = {"monthly": "$50-100"}
 METRIC = {"name": "Time", "before": "5-10s", "after": "1s"}
 RISE = {"name": "Rate", "before": "1", "after": "3"}
 FASTER = {"name": "Time", "before": "5-10 min", "after": "2-3 min"}
+THIRD = {"name": "Time", "before": "3 s", "after": "1 s"}
 SPAN = "40-80%, 60-70% like for like"
 BACK = {"steps": ["Undo it"]}
 
@@ -134,6 +135,8 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     (plan(sprint("1", metrics=[FASTER], declared=said("improvement", "60%"))), SPAN, "agrees"),
     (plan(sprint("1", metrics=[FASTER], declared=said("improvement", "50%"))), SPAN, "differs"),
     (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "95%"))), "80-90%", "differs"),
+    (plan(sprint("1", metrics=[THIRD], declared=said("improvement", "66%"))), "67%", "agrees"),
+    (plan(sprint("1", metrics=[THIRD], declared=said("improvement", "65%"))), "67%", "differs"),
     (
         plan(sprint("1", metrics=[METRIC], declared=said("improvement", "90% fewer calls", value="90%"))),
         "80-90%",
@@ -286,12 +289,17 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (plan(sprint("1", declared=said("last")), sprint("2"), phases=[phase("A", "1-2", "2")]), "", "unchecked"),
     # ready
-    (plan(next_steps=[{"title": "Go", "done": True}], declared=said("ready")), "0 of 1 next step open", "agrees"),
     (
-        plan(next_steps=[{"title": "Go"}, {"title": "On", "done": True}], declared=said("ready")),
+        plan(next_steps=[{"title": "Review it", "done": True}], declared=said("ready")),
+        "0 of 1 next step open",
+        "agrees",
+    ),
+    (
+        plan(next_steps=[{"title": "Assign owners"}, {"title": "Review", "done": True}], declared=said("ready")),
         "1 of 2 next steps open",
         "differs",
     ),
+    (plan(next_steps=[{"title": "Set up the first branch"}], declared=said("ready")), "", "unchecked"),
     (plan(declared=said("ready")), "", "unchecked"),
     (plan(sprint("1", declared=said("ready"))), "waits for nothing", "agrees"),
     (plan(sprint("1"), sprint("2", needs=["1"], declared=said("ready"))), "waits for Sprint 1", "differs"),

@@ -4,6 +4,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
@@ -87,8 +88,8 @@ def extreme(tmp_path_factory: pytest.TempPathFactory) -> Context:
     return context(tmp_path_factory.mktemp("extreme"), files)
 
 
-def context(root: Path, files: dict[str, str]) -> Context:
-    return open_project(write_plan(root, files)).context("guide/page.md")
+def context(root: Path, files: dict[str, str], today: date | None = None) -> Context:
+    return open_project(write_plan(root, files), today).context("guide/page.md")
 
 
 def needed(macro: Macro) -> dict[str, str]:
@@ -180,7 +181,7 @@ def test_a_macro_works_on_a_plan_that_says_almost_nothing(name: str, empty: Cont
 @pytest.fixture(scope="module")
 def one_week(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LexborHTMLParser]:
     """What every macro shows of a plan of one week."""
-    of = context(tmp_path_factory.mktemp("week"), ONE_WEEK)
+    of = context(tmp_path_factory.mktemp("week"), ONE_WEEK, date(2025, 11, 17))
     calls = {name: macro.call(of, **needed(macro)) for name, macro in MACROS.items()}
     return {name: LexborHTMLParser(f"<main>{html}</main>") for name, html in calls.items()}
 

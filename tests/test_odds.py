@@ -1,25 +1,25 @@
 """Odds: the runs against closed forms, their sameness, and what they say of the plan."""
 
+from fractions import Fraction
 from math import sqrt
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from masterplan.analyse.graph import Graph
-from masterplan.analyse.schedule import Schedules, odds
+from masterplan.analyse import analyse
+from masterplan.analyse.schedule import odds
 from masterplan.analyse.schedule.odds import PERCENTILES, RUNS, Odds
 from masterplan.load import load
 from masterplan.model.sprint import Sprint
 from tests.plans import option, person, plan, sprint
 
 ROOT = Path(__file__).parents[1]
-DAY = 4
 
 
 def found(*sprints: Sprint, **more: Any) -> Odds:
     made = plan(*sprints, **more)
-    result = Schedules(made, Graph.of(made)).main_odds
+    result = analyse(made).schedules.main_odds
     assert result is not None
     return result
 
@@ -35,8 +35,8 @@ def triangular(share: float, low: float, likely: float, high: float) -> float:
 def test_one_sprint_ends_as_its_distribution_says(low: int, likely: int, high: int) -> None:
     result = found(sprint("1", effort=f"{low}-{high} days", likely=f"{likely} days"))
     for level, value in zip(PERCENTILES, result.plan, strict=True):
-        exact = triangular(level / 100, low, likely, high) * DAY
-        assert value == pytest.approx(exact, abs=0.03 * (high - low) * DAY)
+        exact = triangular(level / 100, low, likely, high)
+        assert value == pytest.approx(exact, abs=0.03 * (high - low))
     assert result.ends["1"] == result.plan
 
 
@@ -45,7 +45,7 @@ def test_two_at_a_time_end_when_both_do() -> None:
     both = [sprint(id_, effort="2-12 days") for id_ in ("1", "2")]
     result = found(*both, options=[option("A", {"1": []}, {"1": []})])
     for level, value in zip(PERCENTILES, result.plan, strict=True):
-        assert value == pytest.approx(triangular(sqrt(level / 100), 2, 7, 12) * DAY, abs=0.3 * DAY)
+        assert value == pytest.approx(triangular(sqrt(level / 100), 2, 7, 12), abs=0.3)
     assert result.drives["1"] + result.drives["2"] == pytest.approx(1)
     assert result.drives["1"] == pytest.approx(0.5, abs=0.03)
 
@@ -66,20 +66,20 @@ def test_many_in_a_row_come_near_to_a_normal_distribution() -> None:
     result = found(*row)
     mean, deviation = 30 * 7, sqrt(30 * (4 + 144 + 49 - 24 - 14 - 84) / 18)
     for z, value in zip((0.0, 0.8416, 1.6449), result.plan, strict=True):
-        assert value / DAY == pytest.approx(mean + z * deviation, rel=0.01)
+        assert value == pytest.approx(mean + z * deviation, rel=0.01)
     assert set(result.drives.values()) == {1.0}
 
 
 def test_what_is_certain_is_certain() -> None:
     result = found(sprint("1", effort="3 days"), sprint("2", effort="2 days", needs=["1"]))
-    assert list(result.plan) == [5 * DAY] * 3
-    assert (result.within(5 * DAY), result.within(5 * DAY - 1)) == (1.0, 0.0)
+    assert list(result.plan) == [5] * 3
+    assert (result.within(Fraction(5)), result.within(Fraction(4))) == (1.0, 0.0)
 
 
 def test_days_away_delay_the_runs_too() -> None:
     ada = person("ada", absent=["2026-01-06 to 2026-01-07"])
     result = found(sprint("1", effort="3 days"), people=[ada], start="2026-01-05")
-    assert result.plan == (5 * DAY,) * 3
+    assert result.plan == (Fraction(5),) * 3
 
 
 def test_the_same_plan_gives_the_same_runs_and_another_sprint_shakes_no_draws() -> None:
@@ -88,25 +88,24 @@ def test_the_same_plan_gives_the_same_runs_and_another_sprint_shakes_no_draws() 
     again = found(one, sprint("2", effort="1-30 days"), options=[option("A", {"1": []}, {"1": []})])
     other = found(one, sprint("7", effort="3-9 days"), options=[option("A", {"1": []}, {"1": []})])
     assert first == again
-    assert len(first.lengths) == RUNS
+    assert len(first.runs) == RUNS
     assert first.ends["1"] == other.ends["1"]
 
 
 def test_the_first_plan_may_meet_its_timelines() -> None:
     made = load(ROOT).plan
     assert made is not None
-    schedules = Schedules(made, Graph.of(made))
-    weeks = schedules.days.until
+    schedules = analyse(made).schedules
     one, two = (schedules.option_odds[id_] for id_ in ("A", "B"))
-    assert 0 < one.within(weeks(8)) < 0.1
-    assert one.within(weeks(10)) > 0.9
-    assert two.within(weeks(5)) > 0.5
-    assert two.within(weeks(6)) == 1.0
+    assert 0 < one.within(Fraction(8 * 5)) < 0.1
+    assert one.within(Fraction(10 * 5)) > 0.9
+    assert two.within(Fraction(5 * 5)) > 0.5
+    assert two.within(Fraction(6 * 5)) == 1.0
 
 
 def test_without_numpy_there_are_no_odds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(odds, "available", lambda: False)
     made = plan(sprint("1"), options=[option("A", {"1": ["1"]})])
-    schedules = Schedules(made, Graph.of(made))
+    schedules = analyse(made).schedules
     assert schedules.main_odds is None
     assert schedules.option_odds == {}

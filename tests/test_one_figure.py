@@ -46,7 +46,8 @@ def page(of: Project, name: str, *args: str) -> str:
 
 def audited(of: Project, rule: str) -> list[str]:
     """The parts of the plan in which a rule finds something."""
-    return [str(finding.subject) for finding in of.facts.findings if finding.rule.id == rule]
+    findings = [finding for finding in of.facts.findings if finding.rule.id == rule]
+    return [str(part) for finding in findings for part in finding.units or (finding.subject,)]
 
 
 def computed(of: Project, kind: str) -> FactValue:
@@ -91,7 +92,7 @@ def test_a_target_is_missed_everywhere_or_nowhere(metric: str, measured: str, ou
     ("calendar", "effort", "weeks", "fits"),
     [
         ("weekdays: [Monday, Tuesday]", "5 days", "2.5 weeks", False),
-        ("hours: 6", "35 hours", "1.2 weeks", False),
+        ("hours: 6", "35 hours", "1.17 weeks", False),
         ("hours: 10", "45 hours", "0.9 weeks", True),
         ("hours: 8", "40 hours", "1 week", True),
     ],
@@ -102,6 +103,7 @@ def test_a_week_is_as_long_as_the_team_works(
     of = project(
         tmp_path,
         {
+            "plan.yml": "title: T\nstart: 2026-01-12\n",
             "sprints/1.yml": SPRINT.format(id=1)
             + f"effort: {effort}\ndeclared:\n  - {{claim: quick-win, says: a quick win}}\n"
             + f"  - {{claim: effort, says: {weeks}}}\n",

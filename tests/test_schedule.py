@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from fractions import Fraction
 from itertools import permutations
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from masterplan.analyse.graph import Graph
+from masterplan.analyse import analyse
 from masterplan.analyse.schedule import Schedules, Staffed, solver
 from masterplan.analyse.schedule.list_scheduling import list_schedule, parallel, serial
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
 from masterplan.analyse.schedule.solver import Request
+from masterplan.analyse.schedule.staff import Floor
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime
@@ -24,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def schedules(of: Plan) -> Schedules:
-    return Schedules(of, Graph.of(of))
+    return analyse(of).schedules
 
 
 def first_plan() -> Schedules:
@@ -168,11 +170,11 @@ def test_a_solver_without_work_to_spend_keeps_what_is_known() -> None:
 
 def test_the_first_plan_takes_one_person_9_weeks_and_two_4_and_a_half_and_no_schedule_is_shorter() -> None:
     found = first_plan()
-    by_number = [(len(each.members), float(found.days.weeks(each.length))) for each in found.by_number]
-    assert by_number == [(1, 9.05), (2, 4.55), (3, 4.0)]
-    assert all(each.schedule.proved for each in found.by_number)
-    assert {id_: each.length for id_, each in found.options.items()} == {"A": 181, "B": 91}
-    assert (found.options["B"].critical, found.options["B"].work) == (80, 91)
+    by_number = [(len(each.members), float(found.days.weeks(each.end))) for each in found.by_number]
+    assert by_number == [(1, 9.025), (2, 4.525), (3, 4.0)]
+    assert all(each.proved for each in found.by_number)
+    assert {id_: float(each.end) for id_, each in found.options.items()} == {"A": 45.125, "B": 22.625}
+    assert found.options["B"].floor == Floor(Fraction(15), Fraction(71, 4))
 
 
 def one_option(*lanes: str, **fields: object) -> Staffed:
@@ -197,7 +199,7 @@ def one_option(*lanes: str, **fields: object) -> Staffed:
 )
 def test_shares_and_numbers_of_people_decide(lanes: tuple[str, ...], days: int) -> None:
     found = one_option(*lanes)
-    assert (found.length, found.schedule.proved) == (days * 4, True)
+    assert (found.end, found.proved) == (Fraction(days), True)
 
 
 def test_only_who_has_the_skill_does_it() -> None:
@@ -227,13 +229,13 @@ def test_holidays_and_absence_are_skipped() -> None:
 def test_without_a_start_no_absence_counts() -> None:
     found = schedules(plan(sprint("1", effort="5 days"), people=[person("ada", absent=["2026-01-08"])]))
     assert found.main is not None
-    assert found.main[1].length == 20
-    assert found.days.starts_on(0) is None
+    assert found.main[1].end == 5
+    assert found.days.starts_on(Fraction(0)) is None
 
 
 def test_a_plan_without_sprints_has_no_schedule() -> None:
     found = schedules(plan(options=[option("A", {"1": []})]))
-    assert (found.main, found.by_number, dict(found.options), found.network.length) == (None, (), {}, 0)
+    assert (found.main, found.by_number, dict(found.options), found.network.end) == (None, (), {}, Fraction(0))
 
 
 def test_without_the_solver_the_gap_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,4 +243,4 @@ def test_without_the_solver_the_gap_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     work = [sprint(str(n), effort=f"{days} days") for n, days in enumerate((10, 9, 8, 7, 6, 5, 4, 3), 1)]
     for found in schedules(plan(*work)).by_number:
         assert not found.solved
-        assert found.schedule.gap == found.length - found.schedule.bound >= 0
+        assert found.gap == found.end - found.bound >= 0

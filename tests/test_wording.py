@@ -60,9 +60,9 @@ def test_a_plan_without_sprints_has_no_share_of_them(tmp_path: Path) -> None:
     assert "week 0" not in shown(of, "value_table")
 
 
-def test_assumed_efforts_are_a_sentence(tmp_path: Path) -> None:
+def test_what_to_state_to_get_a_schedule_is_a_sentence(tmp_path: Path) -> None:
     of = project(tmp_path, {"sprints/1.yml": 'id: "1"\ntitle: T\n'})
-    assert "The effort of 1 sprint is assumed to be 5 days, because" in shown(of, "schedule_notes")
+    assert shown(of, "schedule_notes").startswith("There is no schedule: 1 of 1 sprint has no effort.")
 
 
 def test_every_test_of_one_kind_is_shown(tmp_path: Path) -> None:
@@ -73,8 +73,10 @@ def test_every_test_of_one_kind_is_shown(tmp_path: Path) -> None:
 
 
 def test_a_path_in_a_finding_keeps_its_letters(tmp_path: Path) -> None:
-    document = "documentation: [{path: project_docs/A.md}]\n"
-    of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{document}'})
+    document = "documentation: {after_each_sprint: [{path: project_docs/A.md}]}\n"
+    of = project(tmp_path, {"plan.yml": f"title: T\n{document}", "sprints/1.yml": 'id: "1"\ntitle: T\n'})
+    page = MACROS["audit"].call(of.context("index.md"))
+    assert "project_docs/A.md" in [node.text() for node in LexborHTMLParser(page).css("code")]
     assert "project_docs/A.md is to be updated" in shown(of, "audit")
 
 
@@ -85,7 +87,7 @@ def test_what_a_message_quotes_has_no_backticks_on_a_page(macro: str, tmp_path: 
     commit(of.root, {"sprints/1.yml": 'id: "1"\ntitle: T\n'}, "Claim no more", "Ada", FIRST + 2)
     assert guide.__doc__, "its macros are registered"
     html = LexborHTMLParser(f"<main>{MACROS[macro].call(open_project(of.root).context('index.md'))}</main>")
-    assert html.css("q")
+    assert html.css("q, code")
     html.strip_tags(["code", "pre"], recursive=True)
     assert "`" not in words(html.css("main")[0])
 
@@ -101,6 +103,12 @@ def test_the_history_of_a_sprint_quotes_as_other_pages_do(tmp_path: Path) -> Non
 def test_a_quotation_keeps_the_blanks_around_it_and_a_lone_backtick_stays() -> None:
     assert document(message("declared `a b` twice")) == "declared <q>a b</q> twice"
     assert words(LexborHTMLParser(f"<p>{document(message('a ` b'))}</p>").css("p")[0]) == "a ` b"
+
+
+@pytest.mark.parametrize("code", ["owner:", "docs/a_b.md", "TASK-1", "masterplan check --fail-on info"])
+def test_an_id_a_path_a_key_or_a_command_in_a_message_is_code(code: str) -> None:
+    page = LexborHTMLParser(document(message(f"set `{code}` first")))
+    assert [node.text() for node in page.css("code")] == [code]
 
 
 def test_headings_of_a_report_that_nobody_filled_in_are_left_out() -> None:
@@ -121,7 +129,7 @@ def test_why_says_first_that_nobody_can_do_it(person: str, said: str, tmp_path: 
     files = {
         "plan.yml": "title: T\nstart: 2026-01-05\n",
         "team.yml": f"people: [{{id: ada, name: Ada, {person}}}]\n",
-        "sprints/1.yml": 'id: "1"\ntitle: T\nskills: [SQL]\n',
+        "sprints/1.yml": 'id: "1"\ntitle: T\nskills: [SQL]\neffort: 1 day\n',
     }
     text = shown(project(tmp_path, files), "why_it_is_then", "1")
     assert text.startswith(said)
@@ -129,7 +137,7 @@ def test_why_says_first_that_nobody_can_do_it(person: str, said: str, tmp_path: 
     assert "2036" not in text
 
 
-@pytest.mark.parametrize(("effort", "takes"), [("0 days", "0 days"), ("90 min", "0.25 days"), ("2 days", "2 days")])
+@pytest.mark.parametrize(("effort", "takes"), [("0 days", "0 days"), ("90 min", "0.1875 days"), ("2 days", "2 days")])
 def test_a_stated_effort_is_shown_as_it_is(effort: str, takes: str, tmp_path: Path) -> None:
     sprints = {"1": "5 days", "2": effort}
     files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {each}\n' for n, each in sprints.items()}

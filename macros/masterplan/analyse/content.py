@@ -72,9 +72,9 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "sprints": lambda facts, _: bool(facts.plan.sprints),
     "phases": lambda facts, _: bool(facts.plan.phases),
     "options": lambda facts, _: bool(facts.plan.options),
-    "staffing": lambda facts, _: bool(facts.plan.sprints) and any(option.people for option in facts.plan.options),
+    "staffing": lambda facts, _: bool(facts.schedules.options),
     "people": lambda facts, _: bool(facts.plan.people) or any(option.people for option in facts.plan.options),
-    "effort": lambda facts, _: any(effort.origin != "nothing" for effort in facts.schedules.efforts.values()),
+    "effort": lambda facts, _: facts.schedules.exist,
     "dependencies": _any(lambda sprint: sprint.depends_on is not None),
     "metrics": _any(lambda sprint: sprint.metrics),
     "savings": lambda facts, history: (

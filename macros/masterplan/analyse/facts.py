@@ -14,6 +14,7 @@ from masterplan.analyse.progress import Standing, kept, standings
 from masterplan.analyse.reading import Library
 from masterplan.analyse.savings import Realised
 from masterplan.analyse.schedule import Schedules
+from masterplan.analyse.schedule.effort import efforts
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.status import Status
 from masterplan.errors import UsageError
@@ -69,7 +70,7 @@ class Facts:
     @cached_property
     def schedules(self) -> Schedules:
         """When sprints can be done: the network, schedules for people, and odds."""
-        return Schedules(self.plan, self.graph)
+        return Schedules(self.plan, self.graph, self.standings, self.today, efforts(self.plan))
 
     @cached_property
     def library(self) -> Library:
@@ -97,11 +98,12 @@ class Facts:
     def _by_subject(self) -> Mapping[Subject | None, tuple[Finding, ...]]:
         by_subject: dict[Subject | None, list[Finding]] = defaultdict(list)
         for finding in self.findings:
-            by_subject[finding.subject].append(finding)
+            for subject in (finding.subject, *finding.units):
+                by_subject[subject].append(finding)
         return {subject: tuple(about) for subject, about in by_subject.items()}
 
     def findings_of(self, subject: Subject) -> tuple[Finding, ...]:
-        """The findings about one part of the plan."""
+        """The findings about one part of the plan, those it shares with most others included."""
         return self._by_subject.get(subject, ())
 
     def verdicts_of(self, sprint: str) -> tuple[Verdict, ...]:

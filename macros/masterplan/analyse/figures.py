@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from masterplan.model.plan import Option, Plan
-from masterplan.model.quantity import Quantity, amount, total
+from masterplan.model.quantity import DecimalMark, Quantity, amount, total
 from masterplan.model.sprint import Metric, Sprint
 from masterplan.model.weeks import Weeks
+
+_EXACT, _CENT = Decimal("0.0001"), Decimal("0.01")
 
 TargetOutcome = Literal["reached", "in part", "missed"]
 
@@ -60,6 +63,19 @@ def weeks(window: Weeks | None) -> Quantity | None:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: `1 week`, `10 weeks`; `many` where the plural does not end in s."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def as_decimal(value: Fraction) -> Decimal:
+    """A fraction as people write it: exact where four decimals do, else to two."""
+    number = Decimal(value.numerator) / value.denominator
+    exact = number.quantize(_EXACT)
+    return exact if Fraction(exact) == value else number.quantize(_CENT)
+
+
+def days(value: Fraction, mark: DecimalMark = ".") -> str:
+    """Working days in words: `2.25 days`."""
+    number = as_decimal(value).normalize()
+    return amount(number, number, "day", mark=mark).text
 
 
 def planned_change(metric: Metric) -> Quantity | None:

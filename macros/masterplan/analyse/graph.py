@@ -55,7 +55,16 @@ class Graph:
     @cached_property
     def waves(self) -> tuple[tuple[str, ...], ...]:
         """Sprints by how long a chain of dependencies leads to them: the first need nothing, the next only those."""
-        sorter = TopologicalSorter({id_: [edge.needs for edge in edges] for id_, edges in self.needs.items()})
+        return self._waves(BOTH)
+
+    @cached_property
+    def hard_waves(self) -> tuple[tuple[str, ...], ...]:
+        """The same by hard dependencies alone."""
+        return self._waves(("hard",))
+
+    def _waves(self, strengths: tuple[Strength, ...]) -> tuple[tuple[str, ...], ...]:
+        needs = {id_: [e.needs for e in edges if e.strength in strengths] for id_, edges in self.needs.items()}
+        sorter = TopologicalSorter(needs)
         sorter.prepare()
         rank = {id_: n for n, id_ in enumerate(self.needs)}
         waves = []

@@ -1,13 +1,13 @@
 """The state of the whole plan on a day: how far it is, what is due, what is overdue, and what has gone quiet.
 
-Percentages are weighted by the effort that schedules use: stated by the sprint, or else derived from the weeks that
-the plan gives it. Where nothing is known of any, all count alike. Dropped sprints do not count.
+Percentages are weighted by the effort that schedules use, stated or derived. Where not every sprint has one, all count
+alike. Dropped sprints do not count.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from masterplan.analyse.progress import Standing
@@ -18,11 +18,8 @@ from masterplan.model.sprint import Document
 AHEAD = timedelta(weeks=2)
 """How far the list of what comes next looks."""
 
-_ROUNDING = Decimal("1e-9")
-"""Less than this of a per cent is an error of rounding."""
-
 Basis = Literal["effort", "some", "equal"]
-"""What percentages are weighted by: stated efforts, efforts of which some are derived, or nothing."""
+"""What percentages are weighted by: stated efforts, efforts of which some are derived, or nothing: all count alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ class Status:
         cls, plan: Plan, efforts: Mapping[str, Effort], standings: Mapping[str, Standing], today: date | None
     ) -> "Status":
         """The status of a plan whose sprints take so much work and stand so."""
-        basis, weights = _weights(efforts)
+        basis, weights = _weights(efforts, standings)
         planned = tuple(_planned(plan, standings))
         return cls(
             basis,
@@ -77,22 +74,22 @@ class Status:
         )
 
 
-def _weights(efforts: Mapping[str, Effort]) -> tuple[Basis, Mapping[str, Decimal]]:
-    """What each sprint counts, in working days; all alike where nothing is known, or all of it is no work."""
-    origins = {effort.origin for effort in efforts.values()}
-    weights = {id_: effort.likely for id_, effort in efforts.items()}
-    if origins <= {"nothing"} or not any(weights.values()):
-        return "equal", dict.fromkeys(efforts, Decimal(1))
-    return ("effort" if origins == {"stated"} else "some"), weights
+def _weights(efforts: Mapping[str, Effort], standings: Mapping[str, Standing]) -> tuple[Basis, Mapping[str, Fraction]]:
+    """What each sprint counts, in working days; all alike where any has no effort, or all of it is no work."""
+    counted = [id_ for id_, standing in standings.items() if not standing.is_dropped]
+    weights = {id_: efforts[id_].likely for id_ in counted if id_ in efforts}
+    if len(weights) < len(counted) or not any(weights.values()):
+        return "equal", dict.fromkeys(counted, Fraction(1))
+    return ("effort" if all(efforts[id_].origin == "stated" for id_ in counted) else "some"), weights
 
 
-def _percent(ids: Iterable[str], weights: Mapping[str, Decimal], standings: Mapping[str, Standing]) -> int | None:
+def _percent(ids: Iterable[str], weights: Mapping[str, Fraction], standings: Mapping[str, Standing]) -> int | None:
     counted = [id_ for id_ in ids if not standings[id_].is_dropped]
     if not counted:
         return None
-    counts = weights if any(weights[id_] for id_ in counted) else dict.fromkeys(counted, Decimal(1))
-    done = sum((counts[id_] * standings[id_].percent for id_ in counted), Decimal(0))
-    return int(done / sum((counts[id_] for id_ in counted), Decimal(0)) + _ROUNDING)
+    counts = weights if any(weights[id_] for id_ in counted) else dict.fromkeys(counted, Fraction(1))
+    done = sum(counts[id_] * standings[id_].percent for id_ in counted)
+    return int(done / sum(counts[id_] for id_ in counted))
 
 
 def _planned(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Coming]:

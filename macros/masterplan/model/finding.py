@@ -74,7 +74,8 @@ class Finding:
     `related` holds what it was compared with, such as the first of two equal keys. `subject` is the part of the plan
     that it is about, None where a file could not be read as one; `field` is the field of that part (`risk.owner`), and
     `computed` the value that the plan itself gives, where there is one. Findings with the same `cause`, twelve
-    hexadecimal digits, are removed by one fix; one without a cause stands alone.
+    hexadecimal digits, are removed by one fix; one without a cause stands alone. `units` are the parts that one finding
+    about the plan is true of, where it stands for most of them.
     """
 
     rule: Rule
@@ -86,10 +87,16 @@ class Finding:
     field: str = ""
     computed: str = ""
     cause: str = ""
+    units: tuple[Subject, ...] = ()
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that stay the same while lines move: rule, subject, field and message make it."""
+        """Twelve hexadecimal digits that stay the same while lines move: rule, subject, field and message make it.
+
+        Of a finding about most units the rule alone, so that it stays the same while their number changes.
+        """
+        if self.units:
+            return digest(self.rule.id)
         message = " ".join(self.message.lower().split())
         named = "\n".join((self.rule.id, str(self.subject or self.place.path), self.field, message))
         return digest(named)

@@ -1,6 +1,6 @@
 """Who works on the plan and when: `plan_data/team.yml`, with the days on which nobody works."""
 
-from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from pydantic import Field
@@ -32,18 +32,18 @@ class WorkingTime(Part):
     hours: int = Field(8, description="The working hours of a day.", ge=1, le=24)
     holidays: tuple[Dates, ...] = Field((), description="Days off for all: 2025-12-24 to 2025-12-26.")
 
-    def size(self, unit: str) -> Decimal:
+    def size(self, unit: str) -> Fraction:
         """The working days in a unit of time: a week has the team's days, a month 52/12 weeks."""
-        hour, week = 1 / Decimal(self.hours), Decimal(len(self.weekdays))
+        hour, week = Fraction(1, self.hours), Fraction(len(self.weekdays))
         sizes = {
-            "ms": hour / 3_600_000, "s": hour / 3_600, "min": hour / 60, "h": hour, "day": Decimal(1), "week": week,
+            "ms": hour / 3_600_000, "s": hour / 3_600, "min": hour / 60, "h": hour, "day": Fraction(1), "week": week,
             "month": week * 52 / 12, "year": week * 52,
         }  # fmt: skip
         return sizes[unit]
 
-    def days(self, quantity: Quantity) -> tuple[Decimal, Decimal]:
-        """A length of time as working days, low and high."""
-        low, high = quantity.ends
+    def days(self, quantity: Quantity) -> tuple[Fraction, Fraction]:
+        """A length of time as working days, low and high, exact."""
+        low, high = (Fraction(end) for end in quantity.ends)
         size = self.size(quantity.unit)
         return low * size, high * size
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from masterplan.render.blocks import NOTHING, Absent, Flow, Inline, ItemList, Quotation, Row, Table, is_empty
+from masterplan.render.blocks import NOTHING, Absent, Code, Flow, Inline, ItemList, Quotation, Row, Table, is_empty
 
+_CODE = re.compile(r"\S+|masterplan .*")
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -68,11 +69,18 @@ def named(name: str, title: str) -> Inline:
 
 
 def message(words: str) -> Inline:
-    """A message or description with what stands between backticks as a quotation; one without its pair stays."""
+    """A message or description with what stands between backticks marked; one without its pair stays.
+
+    An id, a path, a key or a command is code, words of the plan are a quotation.
+    """
     pieces = words.split("`")
     if len(pieces) % 2 == 0:
         return words
-    return tuple(Quotation(piece) if n % 2 else piece for n, piece in enumerate(pieces))
+    return tuple(_marked(piece) if n % 2 else piece for n, piece in enumerate(pieces))
+
+
+def _marked(piece: str) -> Code | Quotation:
+    return Code(piece) if _CODE.fullmatch(piece) else Quotation(piece)
 
 
 def anchor(*words: str) -> str:

@@ -3,11 +3,12 @@
 Plain text; whoever shows it escapes it.
 """
 
-from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import count
-from masterplan.analyse.schedule.effort import MEANS, TICKS
+from masterplan.analyse.figures import count, days
+from masterplan.analyse.schedule.effort import MEANS
 from masterplan.analyse.schedule.why import Wait, Why
 from masterplan.model.naming import Subject
 from masterplan.model.weeks import Weeks
@@ -18,12 +19,34 @@ MOST_WAITS = 8
 
 
 def why_then(facts: Facts, sprint: str) -> tuple[str, ...]:
-    """The sentences about one sprint; none where there is no schedule."""
+    """The sentences about one sprint; of one that is not scheduled, why it is not."""
     why = facts.schedules.why(sprint)
     if why is None:
-        return ()
+        return _not_scheduled(facts, sprint)
     sentences = (_when(facts, why), *_held(facts, why), *_gate(facts, why), _slack(why), _change(facts, why))
     return (*_nobody(facts, sprint), *sentences)
+
+
+def _not_scheduled(facts: Facts, sprint: str) -> tuple[str, ...]:
+    standing = facts.standings[sprint]
+    if standing.is_open:
+        return (no_schedule(facts),)
+    since = f" since {standing.entries[-1].date}" if standing.entries else ""
+    return (f"{facts.plan.name(sprint)} has been {standing.state}{since}: nothing of it is scheduled.",)
+
+
+def no_schedule(facts: Facts) -> str:
+    """What to state to get a schedule, in one sentence; or that nothing is left to do."""
+    schedules, unit = facts.schedules, facts.plan.unit
+    without, open_ = len(schedules.without_effort), len(schedules.open)
+    if not without:
+        return f"There is no schedule: no {unit.one.lower()} is left to do."
+    left = "" if open_ == len(facts.plan.sprints) else "open "
+    units = count(open_, f"{left}{unit.one.lower()}", f"{left}{unit.many.lower()}")
+    return (
+        f"There is no schedule: {without:,} of {units} {'has' if without == 1 else 'have'} no effort."
+        " State `effort:`, or give them weeks in an option."
+    )
 
 
 def _nobody(facts: Facts, sprint: str) -> list[str]:
@@ -34,37 +57,32 @@ def _nobody(facts: Facts, sprint: str) -> list[str]:
     return [f"{message[:1].upper()}{message[1:]}." for message in messages]
 
 
-def days(ticks: int) -> str:
-    """Steps of a schedule as working days: `2.25 days`."""
-    number = Decimal(ticks) / TICKS
-    whole = number == number.to_integral_value()
-    return f"{number.to_integral_value() if whole else number.normalize():f} {'day' if number == 1 else 'days'}"
-
-
-def working_days(start: int, end: int) -> str:
-    """The working days of the plan, from 1, from one step until before another."""
-    first, last = start // TICKS + 1, (max(end, start + 1) - 1) // TICKS + 1
+def working_days(start: Fraction, end: Fraction) -> str:
+    """The working days of the plan, from 1, from one time until another."""
+    first = floor(start) + 1
+    last = max(ceil(end), first)
     return f"day {first}" if first == last else f"days {first}-{last}"
 
 
 def _when(facts: Facts, why: Why) -> str:
     stint, calendar = why.stint, facts.schedules.days
-    end = max(stint.end, stint.start + 1)
-    first, last = calendar.week(stint.start + 1), calendar.week(end)
-    weeks = Weeks(first, last).named
+    until = Fraction(floor(stint.start) + 1)
+    end = max(stint.end, until)
+    weeks = Weeks(calendar.week(until), calendar.week(end)).named
     last_day = calendar.ends_on(end)
     dates = f", {calendar.starts_on(stint.start)} to {last_day}" if last_day else ""
-    effort = facts.schedules.efforts[stint.sprint]
-    stated = facts.plan.sprints[stint.sprint].effort
-    origin = (
-        f"Its effort is {stated.text}, {MEANS['stated']}"
-        if stated
-        else f"Its effort is {facts.plan.worded(MEANS[effort.origin])}"
-    )
+    left = "What is left of it" if facts.standings[stint.sprint].percent else "It"
     return (
         f"In the best schedule found for {why.whose}, {why.who} does {facts.plan.name(stint.sprint)} in"
-        f" {weeks}{dates}. It takes {days(stint.end - stint.start)} there. {origin}."
+        f" {weeks}{dates}. {left} takes {days(stint.end - stint.start)} there. {_origin(facts, stint.sprint)}."
     )
+
+
+def _origin(facts: Facts, sprint: str) -> str:
+    """Where an effort comes from."""
+    means = facts.plan.worded(MEANS[facts.schedules.efforts[sprint].origin])
+    stated = facts.plan.sprints[sprint].effort
+    return f"Its effort is {stated.text}, {means}" if stated else f"Its effort is {means}"
 
 
 def _held(facts: Facts, why: Why) -> list[str]:
@@ -87,13 +105,21 @@ def _step(facts: Facts, step: Wait, who: str) -> str:
         case "away":
             return f"{name} starts when {who} is back."
         case _:
-            return f"{name} starts with the plan."
+            return _at_once(facts, step.sprint)
+
+
+def _at_once(facts: Facts, sprint: str) -> str:
+    """That nothing holds a sprint: work on it starts with the plan or, once that has begun, today."""
+    name, goes_on = facts.plan.name(sprint), facts.standings[sprint].state != "planned"
+    if goes_on:
+        return f"{name} has begun and goes on today."
+    return f"{name} can start today." if facts.schedules.has_begun else f"{name} starts with the plan."
 
 
 def _gate(facts: Facts, why: Why) -> list[str]:
     if why.gate is None:
         return []
-    week = facts.schedules.days.week(why.earliest + 1)
+    week = facts.schedules.days.week(Fraction(floor(why.earliest) + 1))
     phase = f"{facts.plan.group.one.lower()} {why.gate.id} has {why.gate.weeks.named}"
     return [f"The plan puts it later: {phase}, while by what it needs it could start in week {week}."]
 
@@ -111,7 +137,7 @@ def _change(facts: Facts, why: Why) -> str:
     if step.cause == "away" or not why.gain:
         holds = f"{facts.plan.name(why.next.other)} holds it as well" if why.next.other else "nobody is there"
         return f"No single change smaller than a new order would move it: {holds}."
-    until = f"then {facts.plan.name(why.next.other)} holds it" if why.next.other else "then it starts with the plan"
+    until = f"then {facts.plan.name(why.next.other)} holds it" if why.next.other else "then nothing holds it"
     other = " or somebody else were free" if step.cause == "person" else ""
     return (
         f"It would start earlier if {facts.plan.name(step.other or '')} ended earlier{other}: by {days(why.gain)} at"

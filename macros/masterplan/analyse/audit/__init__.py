@@ -29,4 +29,5 @@ RULES: tuple[Rule, ...] = (*(check.rule for check in CHECKS), *SETTING_RULES)
 def audit(given: AuditInput) -> Settled:
     """Everything that contradicts itself in a plan, in the order of the files."""
     findings = [finding for check in CHECKS for finding in check.findings(given)]
-    return settle(given.plan, findings, {rule.id for rule in RULES}, given.today)
+    proportions = {check.rule.id: check.proportion for check in CHECKS if check.proportion}
+    return settle(given, findings, {rule.id for rule in RULES}, proportions)

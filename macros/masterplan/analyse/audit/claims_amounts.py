@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, outcome_of
+from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, Outcome, outcome_of
 from masterplan.analyse.audit.rule import ClaimContext
 from masterplan.analyse.figures import like_for_like, planned_change
 from masterplan.analyse.parts import Compared, listed
@@ -13,6 +13,7 @@ from masterplan.analyse.staffing import Staffing
 from masterplan.model.plan import Header, Option, Phase
 from masterplan.model.quantity import Quantity, amount
 from masterplan.model.sprint import Metric, Sprint
+from masterplan.model.team import WorkingTime
 from masterplan.model.weeks import Weeks
 
 
@@ -191,7 +192,7 @@ def judge_improvement(claim: ClaimContext) -> Judgement:
 def _of_metric(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
     computed = [change for change in (planned_change(metric), like_for_like(metric)) if change]
     stated = as_change(claim.stated, computed[0])
-    outcomes = [outcome_of(stated, change, claim.plan.calendar) for change in computed]
+    outcomes = [outcome_of_change(stated, change, claim.plan.calendar) for change in computed]
     outcome = "agrees" if "agrees" in outcomes else outcomes[0]
     also = f", {computed[1].text} like for like" if len({change.text for change in computed}) > 1 else ""
     moved = f"{metric.name}: {metric.before.text} to {metric.after.text} is {computed[0].text}{also}"
@@ -214,6 +215,15 @@ def as_change(stated: Quantity, computed: Quantity) -> Quantity:
         low, high = low.to_integral_value(), high.to_integral_value()
     low, high = (-high, -low) if rises else (low, high)
     return Quantity(stated.text, low, high, "%", comparator=stated.comparator)
+
+
+def outcome_of_change(stated: Quantity, computed: Quantity, time: WorkingTime) -> Outcome:
+    """How a stated fall in per cent compares with the computed one; a point more or less is rounding."""
+    outcome = outcome_of(stated, computed, time)
+    if outcome != "differs" or stated.comparator or not stated.is_alike(computed):
+        return outcome
+    is_near = all(abs(one - other) <= 1 for one, other in zip(stated.ends, computed.ends, strict=True))
+    return "agrees" if is_near else outcome
 
 
 def is_same(one: str, other: str) -> bool:

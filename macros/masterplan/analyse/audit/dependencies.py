@@ -21,12 +21,15 @@ _SMALL = {
 
 
 def _redundant(given: AuditInput) -> Iterator[Fault]:
-    """Hard dependencies that follow from others and state no reason of their own.
+    """Hard dependencies that follow from others and state no reason of their own, where most in the plan state one.
 
     Every sprint is given the set of all it needs, as the bits of one number, in the order in which they can be done.
     """
     above: dict[str, int] = {}
     position = given.graph.position
+    reasons = [edge.reason for edge in given.graph.edges if edge.strength == "hard"]
+    if sum(map(bool, reasons)) * 2 < len(reasons):
+        return
     for id_ in given.graph.order:
         hard = [edge for edge in given.graph.needs[id_] if edge.strength == "hard"]
         for edge in (edge for edge in hard if not edge.reason):

@@ -142,7 +142,7 @@ def _near(stated: _Ends, computed: _Ends) -> bool:
 def _converted(quantity: Quantity, unit: str, time: WorkingTime) -> Iterator[_Ends]:
     """A length of time in another unit, in each way of counting."""
     low, high = _fractions(quantity)
-    working = {unit: Fraction(time.size(unit)) for unit in DURATIONS}
+    working = {unit: time.size(unit) for unit in DURATIONS}
     month = working["week"] * _SHORT_MONTH
     for way in (working, working | {"month": month, "year": month * 12}, _CALENDAR):
         factor = way[quantity.unit] / way[unit]

@@ -277,7 +277,9 @@ CHECKS = (
         "The effort of a sprint does not fit the weeks it is given.",
         _effort,
     ),
-    _row("nobody-can", "gap", "warning", "Nobody in the team has the skills for a sprint.", _unskilled),
+    _row("nobody-can", "gap", "warning", "Nobody in the team has the skills for a sprint.", _unskilled).counted(
+        lambda given: (sprint.id for sprint, _ in _open(given)), "open sprints need skills that nobody in the team has"
+    ),
     _row(
         "nobody-there", "contradiction", "warning", "All who could do a sprint are away in all of its weeks.", _all_away
     ),

@@ -1,6 +1,6 @@
 """Progress: entries that contradict the plan, each other or the calendar."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Dated, Fault
@@ -8,6 +8,7 @@ from masterplan.analyse.figures import target_outcome
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.progress import tasks_done
 from masterplan.model.progress import Entry, State
+from masterplan.model.sprint import Sprint
 
 _STARTED: tuple[State, ...] = ("in progress", "done")
 
@@ -40,6 +41,11 @@ def _done(given: AuditInput) -> Iterator[tuple[str, Dated]]:
     for id_, dated in given.entries.items():
         if given.standings[id_].state == "done":
             yield id_, dated[-1]
+
+
+def _done_with(parts: Callable[[Sprint], Sequence[object]]) -> Callable[[AuditInput], Iterator[str]]:
+    """The sprints that are done and have such parts."""
+    return lambda given: (id_ for id_, _ in _done(given) if parts(given.plan.sprints[id_]))
 
 
 def _open_tasks(given: AuditInput) -> Iterator[Fault]:
@@ -112,6 +118,11 @@ def _too_soon(given: AuditInput) -> Iterator[Fault]:
             yield Fault(("entries", str(n), "date"), message, "fix the date, or the plan's start", str(start), (place,))
 
 
+def _begun(given: AuditInput) -> Iterator[str]:
+    """The sprints that were begun and are not over."""
+    return (id_ for id_, standing in given.standings.items() if standing.state in {"in progress", "blocked"})
+
+
 def _stale(given: AuditInput) -> Iterator[Fault]:
     for id_, dated in given.entries.items():
         if given.today and given.standings[id_].is_stale(given.today):
@@ -171,10 +182,10 @@ CHECKS = (
         "warning",
         "A sprint is done, but some of its tasks are not.",
         _open_tasks,
-    ),
+    ).counted(_done_with(lambda sprint: sprint.tasks), "finished sprints have open tasks"),
     _row(
         "done-unmeasured", "gap", "warning", "A sprint is done, but nobody has measured what it brought.", _unmeasured
-    ),
+    ).counted(_done_with(lambda sprint: sprint.metrics), "finished sprints have metrics that nobody has measured"),
     _row(
         "target-missed",
         "remark",
@@ -185,7 +196,9 @@ CHECKS = (
     _row("savings-missed", "remark", "warning", "A sprint is done, but saves less than was planned.", _earned_less),
     _row("entry-in-future", "contradiction", "warning", "An entry is dated after today.", _future),
     _row("entry-before-start", "contradiction", "warning", "Work is reported from before the plan's start.", _too_soon),
-    _row("stale", "gap", "info", "Nothing was said for two weeks of work that was begun.", _stale),
+    _row("stale", "gap", "info", "Work that was begun has had no update for two weeks.", _stale).counted(
+        _begun, "sprints that were begun have had no update for two weeks"
+    ),
     _row("backwards", "remark", "warning", "Less is done than an earlier entry said.", _backwards),
     _row(
         "state-mismatch",

@@ -1,5 +1,6 @@
 """Judges of how sprints relate: dependencies, rollback, membership, order, and superlatives."""
 
+import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
@@ -13,6 +14,11 @@ from masterplan.model.plan import Header, Option, Phase
 from masterplan.model.quantity import amount
 from masterplan.model.sprint import LEVELS, Sprint
 from masterplan.model.weeks import Weeks
+
+_PREPARES = re.compile(
+    r"\b(?:review|approv|assign|agree|decid|confirm|sign[ -]?off|finali[sz]|estimat|budget|hir|order)\w*", re.IGNORECASE
+)
+"""Steps that come before the work: while one is open, nothing is ready."""
 
 
 def judge_independent(claim: ClaimContext) -> Judgement:
@@ -157,12 +163,17 @@ def judge_last(claim: ClaimContext) -> Judgement:
 
 
 def judge_ready(claim: ClaimContext) -> Judgement:
-    """Whether all next steps are done; of a sprint, whether everything is that it needs. Once work has begun it was."""
+    """Whether all next steps are done that come before the work; of a sprint, whether everything is that it needs.
+
+    Once work has begun, the claim is about the past.
+    """
     if any(claim.given.standings[id_].has_begun for id_ in claim.about):
         return UNCHECKED
     match claim.part:
         case Header(next_steps=steps) if steps:
             left = [n for n, step in enumerate(steps) if not step.done]
+            if left and not any(_PREPARES.search(steps[n].title) for n in left):
+                return UNCHECKED
             text = f"{len(left)} of {figures.count(len(steps), 'next step')} open"
             places = tuple(Compared((*claim.path, "next_steps", n), steps[n].title) for n in left)
             return Judgement(text, "differs" if left else "agrees", places)

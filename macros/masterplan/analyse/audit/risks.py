@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import Mentions
-from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, at_shift
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, all_kept, at_shift
 from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.progress import exposed
@@ -22,6 +22,16 @@ def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> 
     return run
 
 
+def _exposed(given: AuditInput) -> Iterator[str]:
+    """The sprints with a high risk."""
+    return (sprint.id for sprint, _ in exposed(given.plan, given.standings))
+
+
+def _to_be_undone(given: AuditInput) -> Iterator[str]:
+    """The sprints with a high risk and steps to undo them."""
+    return (sprint.id for sprint, _ in exposed(given.plan, given.standings) if _has_steps(sprint))
+
+
 def _without_owner(sprint: Sprint, risk: Risk) -> bool:
     return risk.owner is None and sprint.owner is None
 
@@ -35,8 +45,12 @@ def _without_rollback(sprint: Sprint, _: Risk) -> bool:
 
 
 def _without_trigger(sprint: Sprint, _: Risk) -> bool:
+    return _has_steps(sprint) and sprint.rollback is not None and sprint.rollback.trigger is None
+
+
+def _has_steps(sprint: Sprint) -> bool:
     back = sprint.rollback
-    return back is not None and back.needed and bool(back.steps) and back.trigger is None
+    return back is not None and back.needed and bool(back.steps)
 
 
 def _level(given: AuditInput) -> Iterator[Fault]:
@@ -131,7 +145,7 @@ def _documents(given: AuditInput) -> Iterator[Fault]:
     to_do = _to_do(given)
     for path, document in _all_documents(given):
         if not given.exists(document.path) and document.path.rpartition("/")[2] not in to_do:
-            message = f"{document.path} is to be updated, but is not in the repository"
+            message = f"`{document.path}` is to be updated, but is not in the repository"
             yield Fault((*path, "path"), message, "fix the path, or write the document first")
 
 
@@ -160,28 +174,28 @@ CHECKS = (
         "warning",
         "A high risk has no owner.",
         _unanswered(_without_owner, "owner", "name who watches it: `owner:` of the risk or of the sprint"),
-    ),
+    ).counted(_exposed, "sprints with a high risk have no owner"),
     _row(
         "risk-without-mitigation",
         "gap",
         "warning",
         "A high risk has no mitigation.",
         _unanswered(_without_mitigation, "mitigation", "say what is done about it"),
-    ),
+    ).counted(_exposed, "sprints with a high risk have no mitigation"),
     _row(
         "risk-without-rollback",
         "gap",
         "warning",
         "A high risk has no rollback steps.",
         _unanswered(_without_rollback, "rollback steps", "say how it is undone"),
-    ),
+    ).counted(_exposed, "sprints with a high risk have no rollback steps"),
     _row(
         "risk-without-trigger",
         "gap",
         "info",
         "A high risk has a rollback, but nothing says when to roll back.",
         _unanswered(_without_trigger, "trigger for its rollback", "say when to roll back: `trigger:`"),
-    ),
+    ).counted(_to_be_undone, "sprints with a high risk and rollback steps do not say when to roll back"),
     _row(
         "risk-level", "contradiction", "warning", "A risk's level is not between its likelihood and its impact.", _level
     ),
@@ -209,7 +223,7 @@ CHECKS = (
     ),
     _row(
         "missing-tests", "gap", "info", "A sprint lacks tests that the testing strategy promises of every one.", _tests
-    ),
+    ).counted(all_kept, "sprints lack tests that the testing strategy promises"),
     _row(
         "missing-document", "gap", "warning", "A document that has to be updated is not in the repository.", _documents
     ),

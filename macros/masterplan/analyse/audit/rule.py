@@ -156,13 +156,25 @@ CommonCause = Literal["place", "part", "compared", "rule"]
 nothing but the rule."""
 
 
+class Proportion(NamedTuple):
+    """What a rule finds of most sprints: the ids of those that could break it, and what it says of them together."""
+
+    among: Callable[[AuditInput], Iterable[str]]
+    says: str
+    """What follows a number: `sprints with a high risk have no owner`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A row of the table: a rule, the function that finds where a plan breaks it, and what its findings share."""
+    """A row of the table: a rule, the function that finds where a plan breaks it, and what its findings share.
+
+    With a `proportion` the findings of most sprints are one.
+    """
 
     rule: Rule
     run: RunCheck
     cause: CommonCause
+    proportion: Proportion | None = None
 
     def findings(self, given: AuditInput) -> Iterator[Finding]:
         """What breaks the rule, as findings with places."""
@@ -172,6 +184,10 @@ class Check:
     def sharing(self, cause: CommonCause) -> "Check":
         """The same row, whose findings have one cause where they share this."""
         return replace(self, cause=cause)
+
+    def counted(self, among: Callable[[AuditInput], Iterable[str]], says: str) -> "Check":
+        """The same row, whose findings are one where they are about most of these sprints."""
+        return replace(self, proportion=Proportion(among, says))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +229,11 @@ def _cause(plan: Plan, rule: Rule, fault: Fault, cause: CommonCause) -> str:
         "rule": "",
     }
     return digest(f"{rule.id}\n{fault.hint}\n{shared[cause]}")
+
+
+def all_kept(given: AuditInput) -> Iterator[str]:
+    """The ids of all sprints that have not been dropped."""
+    return (sprint.id for sprint in given.sprints)
 
 
 def at_shift(shift: Shift) -> Compared:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
-from masterplan.analyse.audit.rule import Fault, as_finding
+from masterplan.analyse.audit.proportion import in_proportion
+from masterplan.analyse.audit.rule import AuditInput, Fault, Proportion, as_finding
 from masterplan.analyse.parts import within
 from masterplan.model.declared import RuleSeverity, Waiver
 from masterplan.model.finding import Finding, Rule, ordered
@@ -29,19 +30,20 @@ class Settled:
     waived: tuple[tuple[Finding, Waiver], ...]
 
 
-def settle(plan: Plan, findings: Iterable[Finding], rules: Collection[str], today: date | None) -> Settled:
-    """Apply the plan's severities and waivers; `rules` are the ids of all rules. Without `today` no waiver runs out."""
+def settle(
+    given: AuditInput, findings: Iterable[Finding], rules: Collection[str], proportions: Mapping[str, Proportion]
+) -> Settled:
+    """Apply the plan's severities and waivers; `rules` are the ids of all rules.
+
+    Waivers come before what is true of most sprints becomes one finding, which can then be waived `at: plan` as well.
+    """
+    plan = given.plan
     severity = plan.header.audit.severity
-    waivers = _Waivers(plan.header.audit.waivers, today)
-    left, waived = [], []
-    for finding in _with_severity(findings, severity):
-        waiver = waivers.covering(finding)
-        if waiver is None:
-            left.append(finding)
-        else:
-            waived.append((finding, waiver))
+    waivers = _Waivers(plan.header.audit.waivers, given.today)
+    single, waived = waivers.split(_with_severity(findings, severity))
+    left, more = waivers.split(in_proportion(given, proportions, single, waived))
     own = [*_unknown(plan, rules), *waivers.over(plan, rules), *waivers.unused(plan, rules)]
-    return Settled(ordered([*left, *_with_severity(own, severity)]), tuple(waived))
+    return Settled(ordered([*left, *_with_severity(own, severity)]), (*waived, *more))
 
 
 def _with_severity(findings: Iterable[Finding], severity: Mapping[str, RuleSeverity]) -> Iterator[Finding]:
@@ -65,7 +67,18 @@ class _Waivers:
         for n, waiver in self._holding:
             self._by_rule[waiver.rule].append((n, waiver))
 
-    def covering(self, finding: Finding) -> Waiver | None:
+    def split(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[tuple[Finding, Waiver]]]:
+        """The findings that nothing covers, and those that a waiver covers."""
+        left, waived = [], []
+        for finding in findings:
+            waiver = self._covering(finding)
+            if waiver is None:
+                left.append(finding)
+            else:
+                waived.append((finding, waiver))
+        return left, waived
+
+    def _covering(self, finding: Finding) -> Waiver | None:
         """The first waiver that holds and covers a finding."""
         for n, waiver in self._by_rule[finding.rule.id]:
             if " ".join(waiver.at.split()) == str(finding.subject) and waiver.field in {None, finding.field}:

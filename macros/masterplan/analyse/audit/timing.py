@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from masterplan.analyse import figures
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import is_weekday, weekdays
-from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, all_kept
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Shift
 from masterplan.model.plan import Parallel, Phase
@@ -32,7 +32,7 @@ def _phase_order(given: AuditInput) -> Iterator[Fault]:
 def _no_phase(given: AuditInput) -> Iterator[Fault]:
     if given.plan.phases:
         for sprint in given.sprints:
-            if sprint.id not in given.plan.phase_of:
+            if sprint.id not in given.plan.phase_of and given.standings[sprint.id].is_open:
                 message = f"{given.name(sprint.id)} is in no {given.plan.group.one.lower()}"
                 yield Fault(("sprints", sprint.id), message, "add `phase:` to it, or list it in phases.yml")
 
@@ -149,7 +149,9 @@ CHECKS = (
     _row(
         "weekday-mismatch", "contradiction", "warning", "A weekday does not match the date it stands beside.", _weekdays
     ),
-    _row("no-phase", "gap", "warning", "A sprint is in no phase.", _no_phase),
+    _row("no-phase", "gap", "warning", "A sprint is in no phase.", _no_phase).counted(
+        all_kept, "sprints are in no phase"
+    ),
     _row("two-phases", "contradiction", "warning", "A sprint is in two phases.", _two_phases),
     _row(
         "phase-order",

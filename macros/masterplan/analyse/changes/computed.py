@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from masterplan.analyse import figures
@@ -17,8 +17,8 @@ from masterplan.analyse.changes.rules.texts import WORDING
 from masterplan.analyse.graph import Graph, undoing
 from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import Standing, exposed, kept, standings
-from masterplan.analyse.schedule.days import Days
-from masterplan.analyse.schedule.effort import TICKS, Effort, efforts
+from masterplan.analyse.schedule import Schedules
+from masterplan.analyse.schedule.effort import Effort, efforts
 from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.staff import Member, crew, members
@@ -26,7 +26,7 @@ from masterplan.analyse.staffing import Staffing
 from masterplan.model.change import Change, Consequence, Direction
 from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan
-from masterplan.model.quantity import Quantity, amount
+from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Risk, Sprint
 from masterplan.model.weeks import Weeks
 
@@ -55,7 +55,7 @@ class FactValue:
     label: str = field(compare=False)
     text: str = field(compare=False)
     value: object
-    good: Decimal | None = field(default=None, compare=False)
+    good: Fraction | None = field(default=None, compare=False)
     scale: str = field(default="", compare=False)
 
 
@@ -84,14 +84,15 @@ class ScheduleCache:
         self._efforts.append((source, efforts(plan)))
         return self._efforts[-1][1]
 
-    def length(self, plan: Plan, network: Network, people: tuple[Member, ...]) -> int:
-        """The length of the schedule for some people, at least one, in steps (see `TICKS`)."""
-        problem = crew(plan, network, people).problem
+    def end(self, plan: Plan, network: Network, people: tuple[Member, ...]) -> Fraction:
+        """The end of the schedule for some people, at least one, in working days from the plan's start."""
+        team = crew(plan, network, people)
+        problem = team.problem
         if len(people) == 1 and not problem.has_pauses:
-            return problem.work  # whoever is alone never waits: something can always be done
+            return network.now + team.days(problem.work)  # who is alone never waits: something can always be done
         if problem not in self._lengths:
             self._lengths[problem] = list_schedule(problem).length
-        return self._lengths[problem]
+        return network.now + team.days(self._lengths[problem])
 
 
 @dataclass(frozen=True)
@@ -114,14 +115,9 @@ class PlanOnDay:
         return standings(self.plan, self.graph, self.today)
 
     @cached_property
-    def days(self) -> Days:
-        """Its working days."""
-        return Days(self.plan)
-
-    @cached_property
-    def network(self) -> Network:
-        """Its earliest and latest times."""
-        return Network.of(self.graph, {id_: effort.ticks for id_, effort in self.cache.efforts(self.plan).items()})
+    def schedules(self) -> Schedules:
+        """When the work that is left can be done."""
+        return Schedules(self.plan, self.graph, self.standings, self.today, self.cache.efforts(self.plan))
 
     @property
     def exposed(self) -> tuple[tuple[Sprint, Risk], ...]:
@@ -157,43 +153,45 @@ def _week(of: PlanOnDay, label: str, span: Weeks) -> FactValue:
 
 
 def _computed_ends(of: PlanOnDay) -> Values:
-    for option in of.plan.options:
-        people = members(of.plan, of.days, option)
-        if people and of.plan.sprints:
-            length = of.cache.length(of.plan, of.network, people)
-            yield Subject("option", option.id), _end(of, f"Computed end of Option {option.id}", length)
+    schedules = of.schedules
+    for option in of.plan.options if schedules.exist else ():
+        people = members(of.plan, schedules.days, schedules.now, option)
+        if people:
+            end = of.cache.end(of.plan, schedules.network, people)
+            yield Subject("option", option.id), _end(of, f"Computed end of Option {option.id}", end)
 
 
 def _earliest_end(of: PlanOnDay) -> Values:
-    yield PLAN, _end(of, "Earliest end, with people enough", of.network.length)
+    if of.schedules.exist:
+        yield PLAN, _end(of, "Earliest end, with people enough", of.schedules.network.end)
 
 
-def _end(of: PlanOnDay, label: str, length: int) -> FactValue:
-    day = of.days.ends_on(length)
-    text = f"after {_days(length)}{f', {day}' if day else ''}"
-    return FactValue(label, text, text, *_late(day, length))
+def _end(of: PlanOnDay, label: str, end: Fraction) -> FactValue:
+    day = of.schedules.days.ends_on(end)
+    text = f"after {figures.days(end)}{f', {day}' if day else ''}"
+    return FactValue(label, text, text, *_late(day, end))
 
 
-def _late(day: date | None, otherwise: int) -> tuple[Decimal, str]:
+def _late(day: date | None, otherwise: Fraction | int) -> tuple[Fraction, str]:
     """How good an end is and on which scale: by its day where there is one, else by its length."""
-    return (Decimal(-day.toordinal()), "day") if day else (Decimal(-otherwise), "length")
-
-
-def _days(ticks: int) -> str:
-    days = Decimal(ticks) / TICKS
-    return amount(days, days, "day").text
+    return (Fraction(-day.toordinal()), "day") if day else (Fraction(-otherwise), "length")
 
 
 def _critical_path(of: PlanOnDay) -> Values:
-    path = of.network.critical_path
-    yield PLAN, FactValue("Critical path", listed(map(of.plan.name, path)), path)
+    path = of.schedules.network.critical_path
+    if of.schedules.exist:
+        yield PLAN, FactValue("Critical path", listed(map(of.plan.name, path)), path)
 
 
 def _slack(of: PlanOnDay) -> Values:
-    for id_, times in of.network.times.items():
+    for id_, times in of.schedules.network.times.items():
         slack = times.total_slack
-        text = f"{_days(slack)}{' (critical)' if times.is_critical else ''}"
-        yield Subject("sprint", id_), FactValue(f"Slack of {of.plan.name(id_)}", text, slack, Decimal(slack))
+        text = f"{figures.days(slack)}{' (critical)' if times.is_critical else ''}"
+        yield Subject("sprint", id_), FactValue(f"Slack of {of.plan.name(id_)}", text, slack, slack)
+
+
+def _without_effort(of: PlanOnDay) -> Values:
+    yield PLAN, _count(of, of.plan.worded("Sprints without an effort"), of.schedules.without_effort, better=-1)
 
 
 def _monthly(of: PlanOnDay) -> Values:
@@ -206,7 +204,7 @@ def _annual(of: PlanOnDay) -> Values:
 
 def _sum(label: str, total: Quantity | None) -> Values:
     if total:
-        yield PLAN, FactValue(label, total.text, total.text, sum(total.ends, Decimal(0)), total.unit)
+        yield PLAN, FactValue(label, total.text, total.text, Fraction(sum(total.ends)), total.unit)
 
 
 def _high_risks(of: PlanOnDay) -> Values:
@@ -232,13 +230,13 @@ def _ready(of: PlanOnDay) -> Values:
     """The sprints that can start; what has started already is no worse than ready."""
     ids = tuple(id_ for id_, standing in of.standings.items() if standing.ready)
     free = sum(standing.ready or standing.state != "planned" for standing in of.standings.values())
-    yield PLAN, FactValue("Ready to start", listed(map(of.plan.name, ids)) or "none", ids, Decimal(free))
+    yield PLAN, FactValue("Ready to start", listed(map(of.plan.name, ids)) or "none", ids, Fraction(free))
 
 
 def _count(of: PlanOnDay, label: str, ids: Iterable[str], *, better: int) -> FactValue:
     """The value of a list of sprints, of which more are better (1) or worse (-1)."""
     sprints = tuple(ids)
-    return FactValue(label, listed(map(of.plan.name, sprints)) or "none", sprints, Decimal(better * len(sprints)))
+    return FactValue(label, listed(map(of.plan.name, sprints)) or "none", sprints, Fraction(better * len(sprints)))
 
 
 _KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
@@ -248,6 +246,7 @@ _KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
     "earliest-end": _earliest_end,
     "critical-path": _critical_path,
     "slack": _slack,
+    "without-effort": _without_effort,
     "monthly-savings": _monthly,
     "annual-savings": _annual,
     "high-risks": _high_risks,
@@ -256,6 +255,9 @@ _KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
     "ready": _ready,
 }
 """The kinds of fact, in the order in which they are listed."""
+
+_OF_SCHEDULES = frozenset({"computed-end-of-option", "earliest-end", "critical-path", "slack"})
+"""The kinds that only a plan with a schedule has."""
 
 
 def consequences(
@@ -290,8 +292,14 @@ def _more_than_words(changes: Sequence[Change]) -> Sequence[Change]:
 
 
 def _has_moved(fact: Fact, before: FactValues, after: FactValues) -> bool:
-    """Whether a fact has another value; the slack of a sprint that only one plan has is none of the difference."""
-    return before.get(fact) != after.get(fact) and (fact[0] != "slack" or (fact in before and fact in after))
+    """Whether a fact has another value.
+
+    The slack of a sprint that only one plan has is no difference, nor is what only one plan has a schedule for.
+    """
+    if fact[0] == "slack" and not (fact in before and fact in after):
+        return False
+    is_of_both = all(("earliest-end", PLAN) in facts for facts in (before, after))
+    return before.get(fact) != after.get(fact) and (is_of_both or fact[0] not in _OF_SCHEDULES)
 
 
 def _rollbacks(before: Plan, after: Plan) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""Working days: steps of a schedule as days, weeks and dates of the plan's calendar.
+"""Working days: times of a schedule as weeks and dates of the plan's calendar.
+
+Times are exact: fractions of working days, counted from 0 at the plan's start.
 
 Without a start date there are no dates: weeks then have the team's working days, and no holiday falls on any.
 """
@@ -6,16 +8,16 @@ Without a start date there are no dates: weeks then have the team's working days
 from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
+from math import ceil, floor
 
-from masterplan.analyse.schedule.effort import TICKS
 from masterplan.model.plan import Plan
 from masterplan.model.team import WEEKDAYS
 from masterplan.model.weeks import MOST_WEEKS, DateSpan
 
 Pauses = tuple[tuple[int, int], ...]
-"""Steps (from, to) in which someone does not work, sorted and apart."""
+"""Working days (from, to) on which someone does not work, sorted and apart."""
 
 
 class Days:
@@ -35,39 +37,44 @@ class Days:
         """The working days of a week without holidays."""
         return len(self._weekdays)
 
-    def weeks(self, ticks: int) -> Decimal:
-        """Steps as weeks of working days."""
-        return Decimal(ticks) / TICKS / self.a_week
+    def weeks(self, days: Fraction) -> Fraction:
+        """Working days as weeks of working days."""
+        return days / self.a_week
 
-    def week(self, end: int) -> int:
-        """The week of the plan, from 1, in which something ends that ends after so many steps."""
-        day = max(0, -(-end // TICKS) - 1)
+    def week(self, end: Fraction) -> int:
+        """The week of the plan, from 1, in which something ends that ends then."""
+        day = _last_day(end)
         return day // self.a_week + 1 if self._start is None else self._after(day) // 7 + 1
 
-    def starts_on(self, begin: int) -> date | None:
-        """The day on which something starts after so many steps; None where it has no date."""
-        return self._date(begin // TICKS)
+    def week_of(self, day: date) -> int:
+        """The week of the plan, from 1, that a day is in; 0 before it starts, and without a start."""
+        return max(0, (day - self._start).days // 7 + 1) if self._start else 0
 
-    def ends_on(self, end: int) -> date | None:
-        """The day on which something ends after so many steps; None where it has no date."""
-        return self._date(max(0, -(-end // TICKS) - 1))
+    def starts_on(self, begin: Fraction) -> date | None:
+        """The day on which something starts that starts then; None where it has no date."""
+        return self._date(floor(begin))
+
+    def ends_on(self, end: Fraction) -> date | None:
+        """The day on which something ends that ends then; None where it has no date."""
+        return self._date(_last_day(end))
 
     def until(self, week: int) -> int:
-        """The steps of work from the start to the end of a week of the plan."""
-        if self._start is None:
-            return week * self.a_week * TICKS
-        return self._before(7 * week) * TICKS
+        """The working days from the start to the end of a week of the plan."""
+        return week * self.a_week if self._start is None else self._before(7 * week)
+
+    def before(self, day: date) -> int:
+        """The working days from the start to the evening before a day; none without a start."""
+        return self._before((day - self._start).days) if self._start and day > self._start else 0
 
     def pauses(self, absent: Iterable[DateSpan]) -> Pauses:
-        """Days away as steps."""
+        """Days away as working days."""
         if self._start is None:
             return ()
         away = {day for span in absent for day in self._within(span) if self._works(day)}
-        days = sorted({self._before((day - self._start).days) for day in away})
         pauses: list[tuple[int, int]] = []
-        for n in days:
-            start = pauses.pop()[0] if pauses and pauses[-1][1] == n * TICKS else n * TICKS
-            pauses.append((start, (n + 1) * TICKS))
+        for n in sorted({self._before((day - self._start).days) for day in away}):
+            begin = pauses.pop()[0] if pauses and pauses[-1][1] == n else n
+            pauses.append((begin, n + 1))
         return tuple(pauses)
 
     def _within(self, span: DateSpan) -> Iterable[date]:
@@ -108,3 +115,8 @@ class Days:
         """The date of a working day, counted from 0; None without a start, and beyond the last day there is."""
         day = self._start.toordinal() + self._after(working_day) if self._start else date.max.toordinal() + 1
         return date.fromordinal(day) if day <= date.max.toordinal() else None
+
+
+def _last_day(end: Fraction) -> int:
+    """The last working day, counted from 0, of something that ends then."""
+    return max(0, ceil(end) - 1)

@@ -40,10 +40,11 @@ def serial(problem: Problem, ranks: Ranks) -> Schedule:
     """Each activity in turn, by rank among those whose needs are scheduled, as early as possible."""
     plan, profile = _Building(problem), _Profile(problem)
     waiting = [len(activity.needs) for activity in problem.activities]
-    ready = [(ranks[n], n) for n, open_needs in enumerate(waiting) if not open_needs]
+    keys = _keys(problem, ranks)
+    ready = [keys[n] for n, open_needs in enumerate(waiting) if not open_needs]
     heapify(ready)
     while ready:
-        _, n = heappop(ready)
+        *_, n = heappop(ready)
         activity = problem.activities[n]
         after = max((plan.ends[needed] for needed in activity.needs), default=0)
         fits = [(*profile.earliest(after, mode), m) for m, mode in enumerate(activity.modes)]
@@ -53,7 +54,7 @@ def serial(problem: Problem, ranks: Ranks) -> Schedule:
         for follower in problem.followers[n]:
             waiting[follower] -= 1
             if not waiting[follower]:
-                heappush(ready, (ranks[follower], follower))
+                heappush(ready, keys[follower])
     return plan.schedule()
 
 
@@ -62,16 +63,18 @@ def parallel(problem: Problem, ranks: Ranks) -> Schedule:
     plan = _Building(problem)
     left = [resource.capacity for resource in problem.resources]
     waiting = [len(activity.needs) for activity in problem.activities]
-    ready = sorted((ranks[n], n) for n, open_needs in enumerate(waiting) if not open_needs)
+    keys = _keys(problem, ranks)
+    ready = sorted(keys[n] for n, open_needs in enumerate(waiting) if not open_needs)
     running: list[tuple[int, int]] = []
     wakes = sorted({stop for resource in problem.resources for _, stop in resource.pauses}, reverse=True)
     now = 0
     while True:
-        kept: list[tuple[float, int]] = []
-        for rank, n in ready:
+        kept: list[_Key] = []
+        for key in ready:
+            *_, n = key
             m = _fitting(problem.activities[n], problem.resources, left, now) if any(left) else None
             if m is None:
-                kept.append((rank, n))
+                kept.append(key)
                 continue
             mode = problem.activities[n].modes[m]
             end = _end(mode, problem.resources, now)
@@ -88,8 +91,17 @@ def parallel(problem: Problem, ranks: Ranks) -> Schedule:
             for follower in problem.followers[done]:
                 waiting[follower] -= 1
                 if not waiting[follower]:
-                    ready.append((ranks[follower], follower))
+                    ready.append(keys[follower])
         ready.sort()
+
+
+_Key = tuple[bool, float, int]
+"""What an activity is chosen by among those that are ready: the least comes first."""
+
+
+def _keys(problem: Problem, ranks: Ranks) -> list[_Key]:
+    """What is begun comes first, then the others by rank."""
+    return [(not activity.is_begun, ranks[n], n) for n, activity in enumerate(problem.activities)]
 
 
 class _Building:

@@ -1,12 +1,13 @@
 """The network of hard dependencies: when each sprint can be done at the earliest and must be done at the latest.
 
 The critical path method: Kelley and Walker, "Critical-path planning and scheduling", Eastern Joint Computer Conference
-(1959). Times are whole steps from the plan's start (see `effort.TICKS`), as if there were people enough for everything.
-Soft dependencies delay nothing and are not counted.
+(1959). Times are working days from the plan's start, as if there were people enough for everything. Only work that is
+left is in it, and none of it starts before today. Soft dependencies delay nothing and are not counted.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from masterplan.analyse.graph import Graph
@@ -21,14 +22,14 @@ class Times:
     delaying the earliest start of any sprint that needs it (or the end, where none does).
     """
 
-    early_start: int
-    early_finish: int
-    late_start: int
-    late_finish: int
-    free_slack: int
+    early_start: Fraction
+    early_finish: Fraction
+    late_start: Fraction
+    late_finish: Fraction
+    free_slack: Fraction
 
     @property
-    def total_slack(self) -> int:
+    def total_slack(self) -> Fraction:
         """How late it may start without delaying the plan's end."""
         return self.late_start - self.early_start
 
@@ -40,60 +41,65 @@ class Times:
 
 @dataclass(frozen=True)
 class Network:
-    """The times of every sprint, by id in the plan's order; `needs` are its hard dependencies."""
+    """The times of every sprint with work left, by id in the plan's order.
 
-    durations: Mapping[str, int]
+    `needs` are its hard dependencies among them; its entries are in an order in which each comes after what it needs.
+
+    `now` is the earliest time at which anything starts; `begun` are the sprints that are in progress then.
+    """
+
+    durations: Mapping[str, Fraction]
     needs: Mapping[str, tuple[str, ...]]
     times: Mapping[str, Times]
+    now: Fraction = Fraction(0)
+    begun: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, graph: Graph, durations: Mapping[str, int]) -> "Network":
-        """The network of a plan's hard dependencies, with the duration of every sprint in steps."""
+    def of(
+        cls,
+        graph: Graph,
+        durations: Mapping[str, Fraction],
+        now: Fraction = Fraction(0),
+        begun: frozenset[str] = frozenset(),
+    ) -> "Network":
+        """The network of the hard dependencies among the sprints that have a duration, in working days."""
         needs = {
-            id_: tuple(edge.needs for edge in edges if edge.strength == "hard") for id_, edges in graph.needs.items()
+            id_: tuple(e.needs for e in edges if e.strength == "hard" and e.needs in durations)
+            for id_, edges in graph.needs.items()
+            if id_ in durations
         }
+        order = [id_ for id_ in graph.order if id_ in durations]
         followers: dict[str, list[str]] = {id_: [] for id_ in needs}
-        starts: dict[str, int] = {}
-        for id_ in graph.order:
-            starts[id_] = max((starts[needed] + durations[needed] for needed in needs[id_]), default=0)
+        starts: dict[str, Fraction] = {}
+        for id_ in order:
+            starts[id_] = max((starts[needed] + durations[needed] for needed in needs[id_]), default=now)
             for needed in needs[id_]:
                 followers[needed].append(id_)
-        end = max((starts[id_] + durations[id_] for id_ in starts), default=0)
-        latest: dict[str, int] = {}
-        for id_ in reversed(graph.order):
+        end = max((starts[id_] + durations[id_] for id_ in order), default=now)
+        latest: dict[str, Fraction] = {}
+        for id_ in reversed(order):
             latest[id_] = min((latest[later] - durations[later] for later in followers[id_]), default=end)
         times = {}
         for id_ in needs:
             begin, duration = starts[id_], durations[id_]
             free = min((starts[later] for later in followers[id_]), default=end) - begin - duration
             times[id_] = Times(begin, begin + duration, latest[id_] - duration, latest[id_], free)
-        return cls(durations, needs, times)
+        return cls(durations, {id_: needs[id_] for id_ in order}, times, now, begun)
 
     @cached_property
-    def length(self) -> int:
-        """The length of the critical path: the plan's least duration with people enough."""
-        return max((times.early_finish for times in self.times.values()), default=0)
+    def end(self) -> Fraction:
+        """The end of the critical path: the earliest end of the plan, with people enough."""
+        return max((times.early_finish for times in self.times.values()), default=self.now)
 
     @cached_property
     def critical_path(self) -> tuple[str, ...]:
         """A longest chain of sprints, each needed by the next; of several the one whose ids come first."""
         critical = {id_: times for id_, times in self.times.items() if times.is_critical}
         path: list[str] = []
-        last = next((id_ for id_, times in critical.items() if times.early_finish == self.length), None)
+        last = next((id_ for id_, times in critical.items() if times.early_finish == self.end), None)
         while last is not None:
             path.append(last)
             begin = critical[last].early_start
             before = (needed for needed in self.needs[last] if self.times[needed].early_finish == begin)
             last = next(before, None)
         return tuple(reversed(path))
-
-    @cached_property
-    def waves(self) -> tuple[tuple[str, ...], ...]:
-        """Sprints by the length of the longest chain of hard dependencies before them: the first are ready at once."""
-        depth: dict[str, int] = {}
-        for id_ in sorted(self.needs, key=lambda sprint: self.times[sprint].early_start):
-            depth[id_] = max((depth[needed] + 1 for needed in self.needs[id_]), default=0)
-        waves: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
-        for id_ in self.needs:
-            waves[depth[id_]].append(id_)
-        return tuple(map(tuple, waves))

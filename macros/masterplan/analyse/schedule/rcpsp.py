@@ -22,10 +22,14 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something to do in one of its modes, after the activities whose positions are in `needs`."""
+    """Something to do in one of its modes, after the activities whose positions are in `needs`.
+
+    What `is_begun` is scheduled before all that is not.
+    """
 
     modes: tuple[Mode, ...]
     needs: tuple[int, ...] = ()
+    is_begun: bool = False
 
     @property
     def shortest(self) -> int:
@@ -97,6 +101,11 @@ class Problem:
     def bound(self) -> int:
         """The larger of critical path and work bound."""
         return max(self.critical, self.work)
+
+    @cached_property
+    def longest(self) -> int:
+        """The steps of all activities in their slowest modes, one after another."""
+        return sum(max(mode.duration for mode in activity.modes) for activity in self.activities)
 
     @cached_property
     def has_pauses(self) -> bool:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
 from functools import cached_property
 
 from masterplan.analyse.graph import Graph
+from masterplan.analyse.progress import Standing
 from masterplan.analyse.schedule import odds
 from masterplan.analyse.schedule.days import Days
-from masterplan.analyse.schedule.effort import Effort, efforts
+from masterplan.analyse.schedule.effort import Effort
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.odds import RUNS, Odds
 from masterplan.analyse.schedule.staff import Member, Staffed, anyone, members, slacks, staffed
@@ -24,10 +27,17 @@ RUNS_OF_LARGE = 2_000
 
 @dataclass(frozen=True)
 class Schedules:
-    """All that is computed about when a plan's sprints can be done, each value once."""
+    """All that is computed about when the work that is left can be done, each value once.
+
+    `efforts` are those of all sprints that have one. Where a sprint with work left has none, nothing is computed: there
+    is no schedule, no critical path, no slack, no odds.
+    """
 
     plan: Plan
     graph: Graph
+    standings: Mapping[str, Standing]
+    today: date | None
+    efforts: Mapping[str, Effort]
 
     @cached_property
     def days(self) -> Days:
@@ -35,44 +45,79 @@ class Schedules:
         return Days(self.plan)
 
     @cached_property
-    def efforts(self) -> Mapping[str, Effort]:
-        """The effort of every sprint."""
-        return efforts(self.plan)
+    def now(self) -> Fraction:
+        """The working days that are over; none without a start, and before it."""
+        return Fraction(self.days.before(self.today) if self.today else 0)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any day of the plan is over, or any work begun."""
+        return self.now > 0 or any(standing.state != "planned" for standing in self.standings.values())
+
+    @cached_property
+    def left(self) -> Mapping[str, Effort]:
+        """What is left to do of each open sprint that has an effort."""
+        return {id_: self.efforts[id_].left(self.standings[id_].percent) for id_ in self.open if id_ in self.efforts}
+
+    @cached_property
+    def open(self) -> tuple[str, ...]:
+        """The sprints that are neither done nor dropped."""
+        return tuple(id_ for id_, standing in self.standings.items() if standing.is_open)
+
+    @cached_property
+    def without_effort(self) -> tuple[str, ...]:
+        """The open sprints that have no effort."""
+        return tuple(id_ for id_ in self.open if id_ not in self.efforts)
+
+    @cached_property
+    def exist(self) -> bool:
+        """Whether there is anything to schedule, and all of it has an effort."""
+        return bool(self.open) and not self.without_effort
 
     @cached_property
     def network(self) -> Network:
-        """Earliest and latest times by hard dependencies, with the likely efforts."""
-        return Network.of(self.graph, {id_: effort.ticks for id_, effort in self.efforts.items()})
+        """Earliest and latest times by hard dependencies, with the likely efforts; empty without a schedule."""
+        return self._network({id_: effort.likely for id_, effort in self.left.items()})
+
+    def _network(self, durations: Mapping[str, Fraction]) -> Network:
+        begun = frozenset(id_ for id_ in self.open if self.standings[id_].state != "planned")
+        return Network.of(self.graph, durations if self.exist else {}, self.now, begun)
 
     @cached_property
     def options(self) -> Mapping[str, Staffed]:
         """The best schedule for the people of each option that has any, by the option's id."""
-        people = {option.id: members(self.plan, self.days, option) for option in self.plan.options}
-        return {id_: self._for(group) for id_, group in people.items() if group and self.plan.sprints}
+        people = {option.id: members(self.plan, self.days, self.now, option) for option in self.plan.options}
+        return {id_: self._for(group) for id_, group in people.items() if group and self.exist}
 
     @cached_property
     def by_number(self) -> tuple[Staffed, ...]:
         """The best schedule for 1, 2, … people without a name, until more of them no longer help."""
         schedules: list[Staffed] = []
-        while self.plan.sprints and len(schedules) < MOST_PEOPLE:
+        while self.exist and len(schedules) < MOST_PEOPLE:
             schedules.append(self._for(anyone(len(schedules) + 1)))
-            if schedules[-1].length == self.network.length:
+            if schedules[-1].end == self.network.end:
                 break
         return tuple(schedules)
 
     @cached_property
     def main(self) -> tuple[str, Staffed] | None:
         """The schedule that pages show, and whose it is: the shortest option's, else the team's, else one person's."""
-        if self.options:
-            id_ = min(self.options, key=lambda option: self.options[option].length)
-            return f"the people of Option {id_}", self.options[id_]
-        team = members(self.plan, self.days)
-        if not self.plan.sprints:
+        if not self.exist:
             return None
+        if self.options:
+            id_ = min(self.options, key=lambda option: self.options[option].end)
+            return f"the people of Option {id_}", self.options[id_]
+        team = members(self.plan, self.days, self.now)
         return ("the team", self._for(team)) if team else ("one person", self._for(anyone(1)))
 
+    def last_weeks(self, staffed: Staffed) -> Mapping[str, int]:
+        """The week of the plan in which each sprint ends in a schedule, or ended; without a start, before the first."""
+        ends = {id_: self.days.week(stint.end) for id_, stint in staffed.stints.items()}
+        done = {id_: standing.done_on for id_, standing in self.standings.items() if standing.state == "done"}
+        return ends | {id_: self.days.week_of(day) if day else 0 for id_, day in done.items()}
+
     @cached_property
-    def slack(self) -> Mapping[str, int]:
+    def slack(self) -> Mapping[str, Fraction]:
         """How late each sprint of the main schedule may end without delaying the last; empty without a schedule."""
         return slacks(self.network, self.main[1]) if self.main else {}
 
@@ -82,8 +127,8 @@ class Schedules:
         return causes(self.network, self.main[1]) if self.main else {}
 
     def why(self, sprint: str) -> Why | None:
-        """Why a sprint is when it is in the main schedule; None where there is no schedule."""
-        if self.main is None:
+        """Why a sprint is when it is in the main schedule; None for one that is not in it."""
+        if self.main is None or sprint not in self.main[1].stints:
             return None
         whose, staffed = self.main
         stint = staffed.stints[sprint]
@@ -113,6 +158,10 @@ class Schedules:
         return self._odds(self.main[1]) if self.main and odds.available() else None
 
     @cached_property
+    def _least(self) -> Network:
+        return self._network({id_: effort.low for id_, effort in self.left.items()})
+
+    @cached_property
     def _by_kinds(self) -> dict[tuple[object, ...], Staffed]:
         return {}
 
@@ -124,12 +173,12 @@ class Schedules:
         """The schedule for some people: computed once for all groups of the same kinds, then with their own names."""
         key = tuple(member.kind for member in people)
         if key not in self._by_kinds:
-            self._by_kinds[key] = staffed(self.plan, self.network, people)
+            self._by_kinds[key] = staffed(self.plan, self.network, self._least, people)
         return self._by_kinds[key].named(people)
 
     def _odds(self, staffed: Staffed) -> Odds:
         key = tuple(member.kind for member in staffed.members)
         if key not in self._odds_by_kinds:
             runs = RUNS if len(staffed.stints) <= LARGE else RUNS_OF_LARGE
-            self._odds_by_kinds[key] = odds.odds(self.network, self.efforts, staffed, runs)
+            self._odds_by_kinds[key] = odds.odds(self.network, self.left, staffed, runs)
         return self._odds_by_kinds[key]

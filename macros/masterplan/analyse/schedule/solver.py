@@ -22,6 +22,8 @@ _MOST_WORK = 1.0
 """The limit of work for one schedule in deterministic seconds, as CP-SAT counts; one takes two to four on a clock."""
 MOST_ACTIVITIES = 150
 """Larger problems are left to list schedules: their gap is small, and the solver would need long to close it."""
+_LONGEST = 2**40
+"""Problems whose activities take more steps together are left to list schedules: the solver's integers are bounded."""
 NEARBY_WORK = 0.08
 """The limit of work for one neighbourhood."""
 FIRST_SIZE = 20.0
@@ -57,7 +59,7 @@ class Request:
         """Ask the solver."""
         from ortools.sat.python import cp_model  # noqa: PLC0415 - takes 0.4 s, and is not always installed
 
-        model = _Model(cp_model.CpModel(), self.problem, self.most)
+        model = _Model(cp_model.CpModel(), self.problem, self.first, self.most)
         solver = cp_model.CpSolver()
         solver.parameters.random_seed = self.seed
         solver.parameters.num_workers = 1
@@ -83,9 +85,12 @@ class Request:
 
 
 class _Model:
-    """A problem in the solver's terms: a start and an end for each activity, and a yes or no for each of its modes."""
+    """A problem in the solver's terms: a start and an end for each activity, and a yes or no for each of its modes.
 
-    def __init__(self, model: Any, problem: Problem, most: int) -> None:
+    What is begun starts as in a first schedule.
+    """
+
+    def __init__(self, model: Any, problem: Problem, first: Schedule, most: int) -> None:
         self.model = model
         self.problem = problem
         self.starts = [model.new_int_var(0, most, "") for _ in problem.activities]
@@ -99,6 +104,8 @@ class _Model:
         for n, activity in enumerate(problem.activities):
             for needed in activity.needs:
                 model.add(self.starts[n] >= self.ends[needed])
+            if activity.is_begun and not activity.needs:
+                model.add(self.starts[n] == first.starts[n])
         for resource, used in zip(problem.resources, self._used, strict=True):
             model.add_cumulative([interval for interval, _ in used], [amount for _, amount in used], resource.capacity)
 
@@ -160,7 +167,8 @@ def available() -> bool:
 
 def helps(problem: Problem) -> bool:
     """Whether the solver is installed and can be asked about a problem."""
-    return len(problem.activities) <= MOST_ACTIVITIES and not problem.has_pauses and available()
+    is_small = len(problem.activities) <= MOST_ACTIVITIES and problem.longest <= _LONGEST
+    return is_small and not problem.has_pauses and available()
 
 
 def improve(problem: Problem, first: Schedule, work: float = _MOST_WORK) -> Schedule:

@@ -1,13 +1,15 @@
 """Staffing computed: who could do what when, so that the plan ends as soon as possible.
 
 One person does one sprint at a time, alone and without leaving it, from when all it needs (hard) is done; anyone who
-has the skills may. A person with half a share takes twice as long; days away are skipped. Phases, owners, and what is
-done already are not counted: the question is how long the plan takes, not when it is over.
+has the skills may. A person with half a share takes twice as long; days away are skipped. Phases and owners are not
+counted. Only work that is left is scheduled, none of it before today.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
+from math import lcm
 
 from masterplan.analyse.schedule import solver
 from masterplan.analyse.schedule.days import Days, Pauses
@@ -19,7 +21,8 @@ from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person
 from masterplan.model.weeks import MOST_WEEKS, Weeks
 
-_WHOLE = Weeks(1, MOST_WEEKS)
+_WHOLE_SHARE = 100
+"""The share, in per cent, of someone who works on nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +45,78 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Stint:
-    """A sprint's place in a schedule: who does it, as a position among the members, and from when to when in steps."""
+    """A sprint's place in a schedule: who does it, as a position among the members, from when to when."""
 
     sprint: str
     member: int
-    start: int
-    end: int
+    start: Fraction
+    end: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What no schedule and no run beats, as each sprint takes its least effort at least: in working days from now.
+
+    `critical` is the critical path; `work` is the time that all people together need for all the work.
+    """
+
+    critical: Fraction
+    work: Fraction
+
+    @property
+    def days(self) -> Fraction:
+        """The longer of the two."""
+        return max(self.critical, self.work)
 
 
 @dataclass(frozen=True)
 class Staffed:
-    """The best schedule for some people that the computation reached.
+    """The best schedule for some people that the computation reached, of the work that is left `now`.
 
-    The bound of `schedule` is the larger of critical path and work bound, or more where the solver could show it;
-    `solved` says whether the solver was asked. `unskilled` are sprints that need skills nobody has: anyone does them.
+    Times are working days from the plan's start. With the likely efforts, which it is made for, no schedule ends before
+    `bound`; with any efforts of their ranges, none is shorter than `floor`. `solved` says whether the solver was asked.
+    `unskilled` are sprints that need skills nobody has: anyone does them.
     """
 
     members: tuple[Member, ...]
     stints: Mapping[str, Stint]
-    schedule: Schedule
-    critical: int
-    work: int
+    now: Fraction
+    bound: Fraction
+    floor: Floor
     solved: bool
     unskilled: tuple[str, ...]
 
+    @cached_property
+    def end(self) -> Fraction:
+        """When the last sprint ends."""
+        return max((stint.end for stint in self.stints.values()), default=self.now)
+
     @property
-    def length(self) -> int:
-        """When the last sprint ends, in steps."""
-        return self.schedule.length
+    def gap(self) -> Fraction:
+        """How much sooner a schedule could end at most."""
+        return self.end - self.bound
+
+    @property
+    def proved(self) -> bool:
+        """Whether no schedule of the likely efforts is shorter."""
+        return self.gap == 0
+
+    @cached_property
+    def order(self) -> tuple[Stint, ...]:
+        """The stints as they start; each comes after what it needs, and after what whoever does it does before."""
+        return tuple(sorted(self.stints.values(), key=lambda stint: (stint.start, stint.end)))
 
     @cached_property
     def previous(self) -> Mapping[str, str]:
-        """What whoever does a sprint does before it, by the sprint's id; without those that somebody does first."""
+        """What whoever does a sprint does before it, by the sprint's id.
+
+        Without those that somebody does first, and those that take no time: nobody is busy with them.
+        """
         previous: dict[str, str] = {}
         last: dict[int, str] = {}
-        for stint in sorted(self.stints.values(), key=lambda one: one.start):
+        for stint in self.order:
+            if stint.start == stint.end:
+                continue
             if stint.member in last:
                 previous[stint.sprint] = last[stint.member]
             last[stint.member] = stint.sprint
@@ -87,8 +127,8 @@ class Staffed:
         return replace(self, members=people)
 
 
-def members(plan: Plan, days: Days, option: Option | None = None) -> tuple[Member, ...]:
-    """The people of an option, or of the team, without those who are away for as long as a plan may last.
+def members(plan: Plan, days: Days, now: Fraction, option: Option | None = None) -> tuple[Member, ...]:
+    """The people of an option, or of the team, without those who are away from now on for as long as a plan may last.
 
     Who is not in the team has no name, all skills and all the time.
     """
@@ -96,7 +136,8 @@ def members(plan: Plan, days: Days, option: Option | None = None) -> tuple[Membe
     named: list[tuple[str, Person | None]] = [(person.name, person) for person in plan.people]
     if option:
         named = [(lane.name, people.get(lane.person or "")) for lane in option.people]
-    return tuple(_member(name, who, days) for name, who in named if not (who and is_away(who, days, _WHOLE)))
+    end = days.until(MOST_WEEKS)
+    return tuple(_member(name, who, days) for name, who in named if not (who and _is_away(who, days, int(now), end)))
 
 
 def can_do(person: Person, sprint: Sprint) -> bool:
@@ -106,7 +147,10 @@ def can_do(person: Person, sprint: Sprint) -> bool:
 
 def is_away(person: Person, days: Days, weeks: Weeks) -> bool:
     """Whether somebody works on no day of a window of weeks."""
-    begin, end = days.until(weeks.first - 1), days.until(weeks.last)
+    return _is_away(person, days, days.until(weeks.first - 1), days.until(weeks.last))
+
+
+def _is_away(person: Person, days: Days, begin: int, end: int) -> bool:
     return any(start <= begin and end <= stop for start, stop in days.pauses(person.absent))
 
 
@@ -123,14 +167,20 @@ def _member(name: str, person: Person | None, days: Days) -> Member:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Some people with a plan's sprints, as a problem to schedule: a resource for each kind of people.
+    """Some people with the work that is left, as a problem to schedule: a resource for each kind of people.
 
-    `lanes` are the positions of the people of each kind, `able` the kinds that have the skills of each sprint.
+    A working day has so many `steps` that each duration is a whole number of them; the problem's time 0 is now. `lanes`
+    are the positions of the people of each kind, `able` the kinds that have the skills of each sprint.
     """
 
     problem: Problem
+    steps: int
     lanes: tuple[tuple[int, ...], ...]
     able: Mapping[str, list[int]]
+
+    def days(self, steps: int) -> Fraction:
+        """Steps as working days."""
+        return Fraction(steps, self.steps)
 
 
 def crew(plan: Plan, network: Network, people: tuple[Member, ...]) -> Crew:
@@ -139,25 +189,56 @@ def crew(plan: Plan, network: Network, people: tuple[Member, ...]) -> Crew:
     lanes = tuple(tuple(n for n, member in enumerate(people) if member.kind == kind) for kind in kinds)
     groups = [people[lane[0]] for lane in lanes]
     able = {id_: _able(groups, frozenset(plan.sprints[id_].skills)) for id_ in network.needs}
-    return Crew(_problem(network, groups, able, [len(lane) for lane in lanes]), lanes, able)
+    everyone = sorted(range(len(groups)), key=lambda n: -groups[n].share)
+    taken = {
+        id_: {g: network.durations[id_] * _WHOLE_SHARE / groups[g].share for g in able[id_] or everyone}
+        for id_ in network.needs
+    }
+    steps = lcm(*(days.denominator for by_group in taken.values() for days in by_group.values()))
+    position = {id_: n for n, id_ in enumerate(network.needs)}
+    activities = tuple(
+        Activity(
+            tuple(Mode(int(days * steps), ((g, 1),)) for g, days in taken[id_].items()),
+            tuple(position[needed] for needed in needs),
+            id_ in network.begun,
+        )
+        for id_, needs in network.needs.items()
+    )
+    resources = tuple(
+        Resource(len(lane), group.share / _WHOLE_SHARE, _from_now(group.pauses, network.now, steps))
+        for group, lane in zip(groups, lanes, strict=True)
+    )
+    return Crew(Problem(activities, resources), steps, lanes, able)
 
 
-def staffed(plan: Plan, network: Network, people: tuple[Member, ...]) -> Staffed:
-    """The best schedule for some people, at least one, by lists and, where that may help, by the solver."""
+def _from_now(pauses: Pauses, now: Fraction, steps: int) -> Pauses:
+    """The pauses that are not over, in steps from now."""
+    day = int(now)
+    return tuple((max(start - day, 0) * steps, (stop - day) * steps) for start, stop in pauses if stop > day)
+
+
+def staffed(plan: Plan, network: Network, least: Network, people: tuple[Member, ...]) -> Staffed:
+    """The best schedule for some people, at least one, by lists and, where that may help, by the solver.
+
+    `network` has the likely efforts, `least` the least ones.
+    """
     team = crew(plan, network, people)
-    problem = team.problem
-    listed = list_schedule(problem)
-    solve = not listed.is_near and solver.helps(problem)
-    best = solver.improve(problem, listed) if solve else listed
+    listed = list_schedule(team.problem)
+    solve = not listed.is_near and solver.helps(team.problem)
+    best = solver.improve(team.problem, listed) if solve else listed
     return Staffed(
         people,
-        _stints(problem, best, tuple(network.needs), team.lanes),
-        best,
-        problem.critical,
-        problem.work,
+        _stints(team, best, network),
+        network.now,
+        network.now + team.days(best.bound),
+        _floor(crew(plan, least, people)),
         solve,
         tuple(id_ for id_, able in team.able.items() if not able),
     )
+
+
+def _floor(team: Crew) -> Floor:
+    return Floor(team.days(team.problem.critical), team.days(team.problem.work))
 
 
 def predecessors(network: Network, staffed: Staffed) -> Mapping[str, tuple[str, ...]]:
@@ -168,11 +249,11 @@ def predecessors(network: Network, staffed: Staffed) -> Mapping[str, tuple[str, 
     }
 
 
-def slacks(network: Network, staffed: Staffed) -> Mapping[str, int]:
+def slacks(network: Network, staffed: Staffed) -> Mapping[str, Fraction]:
     """How late each sprint of a schedule may end without delaying the last, while everybody keeps to the order."""
     before = predecessors(network, staffed)
-    latest = dict.fromkeys(staffed.stints, staffed.length)
-    for stint in sorted(staffed.stints.values(), key=lambda one: one.start, reverse=True):
+    latest = dict.fromkeys(staffed.stints, staffed.end)
+    for stint in reversed(staffed.order):
         begin = latest[stint.sprint] - (stint.end - stint.start)
         for earlier in before[stint.sprint]:
             latest[earlier] = min(latest[earlier], begin)
@@ -185,31 +266,16 @@ def _able(groups: Sequence[Member], skills: frozenset[str]) -> list[int]:
     return sorted(able, key=lambda n: -groups[n].share)
 
 
-def _problem(
-    network: Network, groups: Sequence[Member], able: Mapping[str, list[int]], sizes: Sequence[int]
-) -> Problem:
-    position = {id_: n for n, id_ in enumerate(network.needs)}
-    everyone = sorted(range(len(groups)), key=lambda n: -groups[n].share)
-    activities = tuple(
-        Activity(
-            tuple(Mode(-(-network.durations[id_] * 100 // groups[g].share), ((g, 1),)) for g in able[id_] or everyone),
-            tuple(position[needed] for needed in needs),
-        )
-        for id_, needs in network.needs.items()
-    )
-    resources = (Resource(size, m.share / 100, m.pauses) for m, size in zip(groups, sizes, strict=True))
-    return Problem(activities, tuple(resources))
-
-
-def _stints(
-    problem: Problem, schedule: Schedule, ids: Sequence[str], lanes: Sequence[Sequence[int]]
-) -> dict[str, Stint]:
+def _stints(team: Crew, schedule: Schedule, network: Network) -> dict[str, Stint]:
     """Who does what: the first of the right kind who is free."""
-    free = {member: 0 for lane in lanes for member in lane}
+    ids = tuple(network.needs)
+    free = {member: 0 for lane in team.lanes for member in lane}
     stints: dict[str, Stint] = {}
-    for n in sorted(range(len(ids)), key=lambda n: (schedule.starts[n], n)):
-        ((group, _),) = problem.activities[n].modes[schedule.modes[n]].demands
-        who = next(member for member in lanes[group] if free[member] <= schedule.starts[n])
-        free[who] = schedule.ends[n]
-        stints[ids[n]] = Stint(ids[n], who, schedule.starts[n], schedule.ends[n])
-    return {id_: stints[id_] for id_ in ids}
+    for n in sorted(range(len(ids)), key=lambda n: (schedule.starts[n], schedule.ends[n], n)):
+        ((group, _),) = team.problem.activities[n].modes[schedule.modes[n]].demands
+        lane, takes_time = team.lanes[group], schedule.starts[n] < schedule.ends[n]
+        who = next(member for member in lane if free[member] <= schedule.starts[n]) if takes_time else lane[0]
+        free[who] = max(free[who], schedule.ends[n]) if takes_time else free[who]
+        start, end = (network.now + team.days(step) for step in (schedule.starts[n], schedule.ends[n]))
+        stints[ids[n]] = Stint(ids[n], who, start, end)
+    return stints

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 from masterplan.analyse.schedule.network import Network
@@ -15,8 +16,8 @@ Cause = Literal["start", "dependency", "person", "away"]
 class Wait:
     """What a sprint's start waits for.
 
-    `start`: nothing. `dependency`: `other`, which it needs, ends then. `person`: whoever does it does `other` until
-    then. `away`: whoever does it is away until then.
+    `start`: nothing, it starts with the plan, or today. `dependency`: `other`, which it needs, ends then. `person`:
+    whoever does it does `other` until then. `away`: whoever does it is away until then.
     """
 
     sprint: str
@@ -30,9 +31,9 @@ Causes = Mapping[str, tuple[Wait, Wait]]
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a sprint is when it is; times in steps of a schedule.
+    """Why a sprint is when it is; times in working days.
 
-    `whose` names the people of the schedule. `chain` leads from the sprint back to the plan's start. `slack` is how
+    `whose` names the people of the schedule. `chain` leads from the sprint back to the start. `slack` is how
     late it may end without delaying the plan's end while the order stays. `gain` is how much earlier it could start if
     the first of the chain ended sooner, until it waits for `next` instead. `gate` is its phase, where that begins in a
     later week than what it needs (`earliest`) asks for.
@@ -42,11 +43,11 @@ class Why:
     who: str
     whose: str
     chain: tuple[Wait, ...]
-    slack: int
-    gain: int
+    slack: Fraction
+    gain: Fraction
     next: Wait
     gate: Phase | None
-    earliest: int
+    earliest: Fraction
 
 
 def causes(network: Network, staffed: Staffed) -> Causes:
@@ -60,19 +61,19 @@ def _causes(network: Network, staffed: Staffed, stint: Stint) -> tuple[Wait, Wai
     busy = staffed.previous.get(id_)
     steps += [Wait(id_, "person", busy)] if busy and busy not in network.needs[id_] else []
     steps = sorted(steps, key=lambda step: -end_of(staffed, step))
-    if stint.start > (end_of(staffed, steps[0]) if steps else 0):
+    if stint.start > (end_of(staffed, steps[0]) if steps else staffed.now):
         steps = [Wait(id_, "away"), *steps]
     start = Wait(id_, "start")
     return (steps or [start])[0], [*steps, start, start][1]
 
 
-def end_of(staffed: Staffed, step: Wait) -> int:
-    """When what a step waits for is over; 0 where that is nothing."""
-    return staffed.stints[step.other].end if step.other else 0
+def end_of(staffed: Staffed, step: Wait) -> Fraction:
+    """When what a step waits for is over; the earliest time there is where that is nothing."""
+    return staffed.stints[step.other].end if step.other else staffed.now
 
 
 def chain(causes: Causes, step: Wait) -> Iterator[Wait]:
-    """What a sprint waits for, what that waits for, and so on to the start of the plan."""
+    """What a sprint waits for, what that waits for, and so on to the start."""
     yield step
     while step.other:
         step, _ = causes[step.other]

@@ -28,7 +28,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import items, joined, message, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import sprint_link
+from masterplan.render.views.widgets import MOST_LISTED, firsts, sprint_link
 
 AUDIT_PAGE = "audit.md"
 """Where the whole audit stands."""
@@ -122,11 +122,15 @@ def _what(context: Context, group: FindingGroup) -> Flow:
 
 
 def _compared(context: Context, findings: Sequence[Finding]) -> Flow:
-    related = dict.fromkeys(related for finding in findings for related in finding.related)
+    """Links to what findings were compared with, or to the sprints that one finding is about."""
+    related = tuple(dict.fromkeys(related for finding in findings for related in finding.related))
     if not related:
         return ()
-    places = (Hyperlink(context.links.source(other.place), other.says) for other in related)
-    return Folded(f"Compared with {figures.count(len(related), 'place')}", items(places), "facts-behind")
+    unit, units = context.facts.plan.unit, findings[0].units
+    compared = f"Compared with {figures.count(len(related), 'place')}"
+    summary = figures.count(len(units), unit.one.lower(), unit.many.lower()) if units else compared
+    places = [Hyperlink(context.links.source(other.place), other.says) for other in related]
+    return Folded(summary, items(firsts(context, places, MOST_LISTED)), "facts-behind")
 
 
 def _where(context: Context, findings: Sequence[Finding]) -> Inline:

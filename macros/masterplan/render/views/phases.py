@@ -81,7 +81,7 @@ def waves(context: Context) -> Content:
     """Which sprints could run at the same time, by hard dependencies alone: each wave needs only those before it."""
     if not context.facts.plan.sprints:
         return ()
-    numbered = enumerate(context.facts.schedules.network.waves, 1)
+    numbered = enumerate(context.facts.graph.hard_waves, 1)
     return items((f"Wave {n}: ", sprint_links(context, wave)) for n, wave in numbered)
 
 

@@ -51,8 +51,8 @@ from masterplan.render.views.widgets import (
 
 _BASES: Mapping[Basis, str] = {
     "effort": "weighted by effort",
-    "some": "weighted by effort; where {units} state none, it is derived from the plan's weeks",
-    "equal": "all {units} counted alike, as nothing is known of their effort",
+    "some": "weighted by effort; where {units} state none, it is derived",
+    "equal": "all {units} count alike, as not all have an effort",
 }
 """What percentages are weighted by, in words."""
 

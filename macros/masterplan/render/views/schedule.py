@@ -2,25 +2,26 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from math import ceil
+from fractions import Fraction
+from math import ceil, floor
 from typing import Annotated
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.judgement import Verdict, stated_amount
 from masterplan.analyse.savings import Accrual, accrued, ends
 from masterplan.analyse.schedule import Staffed, odds, solver
-from masterplan.analyse.schedule.effort import MEANS, TICKS, Effort
+from masterplan.analyse.schedule.effort import MEANS, Effort
 from masterplan.analyse.schedule.network import Times
 from masterplan.model.naming import Subject
 from masterplan.model.plan import Option
 from masterplan.model.quantity import Quantity, amount
-from masterplan.render.blocks import NOTHING, Box, Content, Figure, Inline, Numbers, Paragraph, Small
+from masterplan.render.blocks import NOTHING, Box, Code, Content, Figure, Inline, Numbers, Paragraph, Small
 from masterplan.render.compose import items, joined, named, row, stated, table
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import MOST_ROWS, outcome_chip, quantity, sprint_link
-from masterplan.render.why import MOST_WAITS, days, why_then, working_days
+from masterplan.render.why import MOST_WAITS, no_schedule, why_then, working_days
 
 _MOST_STINTS = 12
 """A table of schedules shows at most so much of one person's work."""
@@ -30,14 +31,12 @@ _MOST_STINTS = 12
 def staffing_table(context: Context) -> Content:
     """Each option as declared, as drawn, and as the best schedule for the same people, with lower bound and odds."""
     options = [option for option in context.facts.plan.options if option.id in context.facts.schedules.options]
-    if not options:
-        return ()
     rows = [
         row("People", *(len(option.people) for option in options)),
         row("Timeline, as declared", *(declared_timeline(context, option) for option in options)),
         row("Weeks, as drawn", *(quantity(figures.weeks(figures.option_span(option))) for option in options)),
         row("Best schedule for the same people", *(_best(context, option) for option in options)),
-        row("Lower bound", *(_bound(context, option) for option in options)),
+        row("Lower bound, with the least efforts", *(_bound(context, option) for option in options)),
         row("Odds: 50, 80, 95 of 100 runs end within", *(_levels(context, option) for option in options)),
         row("Odds of the declared timeline", *(_chance(context, option) for option in options)),
     ]
@@ -56,30 +55,37 @@ def _timelines(context: Context, option: Option) -> list[Verdict]:
 
 def _best(context: Context, option: Option) -> Inline:
     staffed = context.facts.schedules.options[option.id]
-    return (_weeks(context, staffed.length), " ", Small(_quality(staffed)))
+    return (_weeks(context, staffed.end), " ", Small(_quality(context, staffed)))
 
 
-def _quality(staffed: Staffed) -> str:
+def _quality(context: Context, staffed: Staffed) -> str:
     """How good a schedule is: proved shortest, or how much shorter one could be at most."""
-    if staffed.schedule.proved:
-        return "no schedule is shorter"
-    return f"a schedule could be {days(staffed.schedule.gap)} shorter at most"
+    efforts = context.facts.schedules.left.values()
+    likeliest = ", with the likeliest efforts" if any(effort.low < effort.high for effort in efforts) else ""
+    if staffed.proved:
+        return f"no schedule is shorter{likeliest}"
+    return f"a schedule could be {figures.days(staffed.gap)} shorter at most{likeliest}"
 
 
 def _bound(context: Context, option: Option) -> Inline:
     staffed = context.facts.schedules.options[option.id]
-    parts = f"critical path {days(staffed.critical)}, work {days(staffed.work)}"
-    return (_weeks(context, staffed.schedule.bound), " ", Small(parts))
+    parts = f"critical path {figures.days(staffed.floor.critical)}, work {figures.days(staffed.floor.work)}"
+    return (_floor(context, staffed), " ", Small(parts))
 
 
-def _weeks(context: Context, ticks: int) -> str:
-    weeks = context.facts.schedules.days.weeks(ticks).quantize(Decimal("0.01")).normalize()
-    return f"{weeks:f} {'week' if weeks == 1 else 'weeks'}"
+def _floor(context: Context, staffed: Staffed) -> str:
+    """What no schedule and no run beats."""
+    return _weeks(context, staffed.now + staffed.floor.days)
+
+
+def _weeks(context: Context, days: Fraction) -> str:
+    weeks = round(context.facts.schedules.days.weeks(days), 2)
+    return f"{float(weeks):g} {'week' if weeks == 1 else 'weeks'}"
 
 
 def _levels(context: Context, option: Option) -> Inline:
     chances = context.facts.schedules.option_odds.get(option.id)
-    return joined(_weeks(context, round(level)) for level in chances.plan) if chances else NOTHING
+    return joined(_weeks(context, level) for level in chances.plan) if chances else NOTHING
 
 
 def _chance(context: Context, option: Option) -> Inline:
@@ -94,7 +100,8 @@ def _chance(context: Context, option: Option) -> Inline:
 def _odds_of(context: Context, chances: odds.Odds, span: Quantity) -> Inline:
     calendar = context.facts.schedules.days
     return joined(
-        f"{chances.within(calendar.until(int(end))):.0%} within {end:f} weeks" for end in dict.fromkeys(span.ends)
+        f"{chances.within(Fraction(calendar.until(int(end)))):.0%} within {end:f} weeks"
+        for end in dict.fromkeys(span.ends)
     )
 
 
@@ -128,43 +135,53 @@ def people_chart(context: Context) -> Content:
         Range(
             figures.count(len(staffed.members), "person", "people"),
             0.0,
-            float(calendar.weeks(staffed.length)),
-            _weeks(context, staffed.length),
+            float(calendar.weeks(staffed.end)),
+            _weeks(context, staffed.end),
         )
         for staffed in by_number
     ]
+    if not by_number:
+        return ()
     desc = "The shortest schedule found for each number of people who can do everything and work full time."
     caption = Caption("Weeks by number of people", desc, "people")
     rows = [
         row(
             len(staffed.members),
-            _weeks(context, staffed.length),
-            _weeks(context, staffed.schedule.bound),
-            _quality(staffed),
+            _weeks(context, staffed.end),
+            _floor(context, staffed),
+            _quality(context, staffed),
         )
         for staffed in by_number
     ]
-    columns = [*map(Numbers, ("People", "Best schedule", "Lower bound")), "How good it is"]
+    columns = [*map(Numbers, ("People", "Best schedule", "Lower bound, with the least efforts")), "How good it is"]
     return (Figure(range_bars(ranges, "week", caption), caption.title), table(caption.title, columns, rows))
 
 
 @macro
 def schedule_notes(context: Context) -> Content:
-    """What the computed schedules assume, and what they leave out."""
-    return items(_notes(context))
+    """What the computed schedules assume, and what they leave out; without a schedule, what to state to get one."""
+    return items(_notes(context)) if context.facts.schedules.exist else Paragraph(_coded(no_schedule(context.facts)))
+
+
+def _coded(sentence: str) -> Inline:
+    """A sentence of ours with what stands between backticks as code."""
+    return tuple(Code(part) if n % 2 else part for n, part in enumerate(sentence.split("`")))
 
 
 def _notes(context: Context) -> Iterator[str]:
     facts, plan = context.facts, context.facts.plan
-    origins = [effort.origin for effort in facts.schedules.efforts.values()]
+    schedules = facts.schedules
+    origins = [schedules.efforts[id_].origin for id_ in schedules.open]
     for origin, means in MEANS.items():
         if number := origins.count(origin):
             units = figures.count(number, plan.unit.one.lower(), plan.unit.many.lower())
             yield f"The effort of {units} is {plan.worded(means)}."
     yield plan.worded(
         "One person does one sprint at a time, alone and in one go; only hard dependencies are waited for;"
-        " phases, owners and what is done already are not counted."
+        " phases and owners are not counted."
     )
+    if schedules.has_begun:
+        yield _counted_from(context)
     yield "The best schedule uses the middle or likeliest effort; the odds draw from the whole range."
     unskilled = sum(bool(staffed.unskilled) for staffed in facts.schedules.options.values())
     if unskilled:
@@ -173,6 +190,14 @@ def _notes(context: Context) -> Iterator[str]:
         yield "The solver is not installed (masterplan[schedule]): schedules come from lists; some may not be shortest."
     if not odds.available():
         yield "NumPy is not installed (masterplan[schedule]): the odds are left out."
+
+
+def _counted_from(context: Context) -> str:
+    """How what is over and what has begun counts."""
+    plan = context.facts.plan
+    if plan.header.start and context.facts.today:
+        return f"What is left starts on {context.facts.today} at the earliest; days are counted from the plan's start."
+    return "Only what is left is scheduled, from today on: without a start date nobody knows how long the rest took."
 
 
 @macro
@@ -192,15 +217,19 @@ def value_table(context: Context) -> Content:
     if not rows:
         return Paragraph(_delay(context))
     drawn, shortest = Numbers(f"Saved by week {horizon}, as drawn"), Numbers("The same, shortest schedule")
-    note = f"{_delay(context)} The shortest schedule is made to end early, not to save early."
-    return (table("Value over time", ["Option, most saved first", drawn, shortest], rows), Paragraph(note))
+    note = " The shortest schedule is made to end early, not to save early." if context.facts.schedules.exist else ""
+    return (
+        table("Value over time", ["Option, most saved first", drawn, shortest], rows),
+        Paragraph(f"{_delay(context)}{note}"),
+    )
 
 
 def _best_saved(context: Context, option: Option, horizon: int) -> Inline:
     schedules = context.facts.schedules
     staffed = schedules.options.get(option.id)
-    last = {id_: schedules.days.week(stint.end) for id_, stint in staffed.stints.items()} if staffed else {}
-    return _saved(accrued(context.facts.kept, option.id, last, horizon))
+    if staffed is None:
+        return NOTHING
+    return _saved(accrued(context.facts.kept, option.id, schedules.last_weeks(staffed), horizon))
 
 
 def _saved(sums: Accrual | None) -> Inline:
@@ -221,18 +250,20 @@ def _delay(context: Context) -> str:
 def schedule_table(context: Context) -> Content:
     """Every sprint's effort, earliest and latest start by hard dependencies, and slack; and the critical path."""
     schedules, plan = context.facts.schedules, context.facts.plan
+    if not schedules.exist:
+        return ()
     rows = [
         row(
             sprint_link(context, id_, titled=True),
-            effort_days(schedules.efforts[id_]),
+            effort_days(schedules.left[id_]),
             _start(times),
-            "critical" if times.is_critical else days(times.total_slack),
-            days(times.free_slack),
+            "critical" if times.is_critical else figures.days(times.total_slack),
+            figures.days(times.free_slack),
         )
         for id_, times in list(schedules.network.times.items())[:MOST_ROWS]
     ]
     columns = [plan.unit.one, *map(Numbers, ("Effort, days", "Start", "Slack", "Free slack"))]
-    path = Paragraph(("Critical path: ", _path(context), f" ({days(schedules.network.length)})."))
+    path = Paragraph(("Critical path: ", _path(context), f" ({figures.days(schedules.network.end - schedules.now)})."))
     return (path, table("Earliest, latest and slack", columns, rows))
 
 
@@ -247,13 +278,13 @@ def _path(context: Context) -> Inline:
 
 def effort_days(effort: Effort) -> str:
     """An effort in working days, as a figure or a range."""
-    low, high = (f"{value.normalize():f}" for value in (effort.low, effort.high))
-    return low if low == high else f"{low}-{high}"
+    low, high = (figures.as_decimal(value).normalize() for value in (effort.low, effort.high))
+    return amount(low, high).text
 
 
 def _start(times: Times) -> str:
     """Earliest and latest start as working days of the plan, the first being day 1."""
-    return working_days(times.early_start, times.late_start + 1)
+    return working_days(times.early_start, Fraction(floor(times.late_start) + 1))
 
 
 @macro
@@ -261,31 +292,35 @@ def odds_table(context: Context) -> Content:
     """When each sprint ends in so many of 100 runs of the main schedule, and in how many it drives the plan's end."""
     schedules, plan = context.facts.schedules, context.facts.plan
     chances = schedules.main_odds
-    if schedules.main is None or chances is None:
-        return Paragraph("There are no odds: they need a schedule, and NumPy (masterplan[schedule]).")
+    if schedules.main is None:
+        return ()
+    if chances is None:
+        return Paragraph("There are no odds: they need NumPy (masterplan[schedule]).")
     whose, staffed = schedules.main
     rows = [
         row(
             sprint_link(context, id_, titled=True),
-            _day(stint.end),
+            _day(staffed.stints[id_].end),
             *map(_day, chances.ends[id_]),
             f"{chances.drives[id_]:.0%}",
         )
-        for id_, stint in list(staffed.stints.items())[:MOST_ROWS]
+        for id_ in list(schedules.network.times)[:MOST_ROWS]
     ]
     levels = (f"{level} of 100" for level in odds.PERCENTILES)
     columns = [plan.unit.one, *map(Numbers, ("As scheduled", *levels, "Drives"))]
-    foot = [row("The whole plan", _day(staffed.length), *map(_day, chances.plan), NOTHING)]
+    foot = [row("The whole plan", _day(staffed.end), *map(_day, chances.plan), NOTHING)]
     return table(f"Odds of the best schedule for {whose}", columns, rows, foot=foot)
 
 
-def _day(end: float) -> str:
-    """The working day of the plan, from 1, on which something ends after so many steps."""
-    return f"day {ceil(end / TICKS)}"
+def _day(end: Fraction) -> str:
+    """The working day of the plan, from 1, on which something ends that ends then."""
+    return f"day {max(ceil(end), 1)}"
 
 
 @macro
 def why_it_is_then(context: Context, sprint: Annotated[str, "The sprint's id."]) -> Content:
     """Why a sprint is when it is: what holds it, its slack, and the smallest change that would move it."""
-    sentences = why_then(context.facts, context.sprint(sprint).id)
-    return Box(items(sentences), searched=False) if sentences else Paragraph("There is no schedule yet.")
+    id_ = context.sprint(sprint).id
+    if context.facts.standings[id_].is_open and not context.facts.schedules.exist:
+        return schedule_notes(context)
+    return Box(items(why_then(context.facts, id_)), searched=False)

@@ -164,7 +164,7 @@ def _sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
     The search passes over what is about other sprints: who searches for those is to find their own pages.
     """
     id_ = sprint.id
-    why = schedule.why_it_is_then(context, id_) if context.has("effort") else ()
+    why = schedule.why_it_is_then(context, id_) if context.facts.standings[id_].is_open else ()
     measures = savings.metrics_table(context, id_) if sprint.metrics else ()
     return (
         Section(2, "Dependencies", "dependencies", _dependencies(context, sprint)),
@@ -221,7 +221,7 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
         ("Saves a month", _monthly(context, sprint)),
         (plan.group.one, _phase(context, phase)),
         ("Owner", plan.person(sprint.owner) if sprint.owner else UNASSIGNED if context.has("people") else NOTHING),
-        ("Effort", _effort(context, sprint) if context.has("effort") else NOTHING),
+        ("Effort", _effort(context, sprint)),
         ("Needs skills in", joined(sprint.skills)),
         ("Written in", Hyperlink(context.links.source(place), place.path)),
         ("Last change", context.changed.get(place.path, "not committed yet")),
@@ -233,9 +233,12 @@ def _effort(context: Context, sprint: Sprint) -> Inline:
     """The effort as it is stated, or else the one that schedules take for it."""
     if sprint.effort:
         return quantity(sprint.effort)
-    taken = context.facts.schedules.efforts[sprint.id]
-    how = "assumed" if taken.origin == "nothing" else "derived from the plan's weeks"
-    return (f"{schedule.effort_days(taken)} days ", Small(f"not stated, {how}"))
+    effort = context.facts.schedules.efforts.get(sprint.id)
+    return (
+        (f"{schedule.effort_days(effort)} days ", Small("not stated, derived from the plan's weeks"))
+        if effort
+        else NOTHING
+    )
 
 
 def _phase(context: Context, phase: Phase | None) -> Inline:

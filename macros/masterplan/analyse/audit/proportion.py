@@ -1,0 +1,63 @@
+"""Findings in proportion: what is true of most sprints is one finding with a count, and not one for each of them.
+
+Whatever is waived of single sprints is taken out before they are counted.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from masterplan.analyse.audit.rule import AuditInput, Proportion
+from masterplan.analyse.parts import called
+from masterplan.model.declared import Waiver
+from masterplan.model.finding import Finding, Related
+from masterplan.model.naming import PLAN, Subject
+
+LEAST = 3
+"""Fewer sprints than this are named one by one."""
+
+
+def in_proportion(
+    given: AuditInput,
+    proportions: Mapping[str, Proportion],
+    findings: Iterable[Finding],
+    waived: Iterable[tuple[Finding, Waiver]],
+) -> Iterator[Finding]:
+    """The findings, those of a rule that most sprints break as one; `proportions` are those of rules by their ids."""
+    accepted = [finding for finding, _ in waived]
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.rule.id, []).append(finding)
+    for id_, alike in by_rule.items():
+        if id_ in proportions:
+            yield from _of_rule(given, proportions[id_], alike, [one for one in accepted if one.rule.id == id_])
+        else:
+            yield from alike
+
+
+def _of_rule(
+    given: AuditInput, proportion: Proportion, findings: list[Finding], accepted: Iterable[Finding]
+) -> Iterator[Finding]:
+    """The findings of one rule; those about sprints as one, where they are about most that could have them."""
+    among = {Subject("sprint", id_) for id_ in proportion.among(given)}
+    units = [finding for finding in sorted(findings, key=lambda one: one.place) if finding.subject in among]
+    subjects = dict.fromkeys(finding.subject for finding in units if finding.subject)
+    if len(subjects) < LEAST or len(subjects) * 2 <= len(among):
+        yield from findings
+        return
+    yield from (finding for finding in findings if finding.subject not in subjects)
+    aside = {finding.subject for finding in accepted} & among - subjects.keys()
+    message = given.plan.worded(f"{len(subjects)} of {len(among)} {proportion.says}")
+    waived = f"; {len(aside)} more {'is' if len(aside) == 1 else 'are'} waived" if aside else ""
+    yield replace(
+        units[0],
+        message=message + waived,
+        related=tuple(Related(finding.place, _called(given, finding)) for finding in units),
+        subject=PLAN,
+        field=units[0].field if len({finding.field for finding in units}) == 1 else "",
+        computed="",
+        units=tuple(subjects),
+    )
+
+
+def _called(given: AuditInput, finding: Finding) -> str:
+    return called(given.plan, finding.subject or PLAN)

@@ -1,0 +1,114 @@
+"""Laws of schedules over generated plans, half done ones among them: every figure agrees with the others."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from masterplan.analyse import Facts, analyse
+from masterplan.analyse.schedule import Staffed
+from masterplan.model.plan import Plan
+from tests.plans import entry, option, person, plan, sprint
+
+START = date(2026, 1, 5)
+TODAY = date(2026, 1, 21)
+EFFORTS = ("0 days", "90 min", "2 hours", "3 hours", "1-3 days", "5 days", "1-2 weeks", "7 hours")
+STATES = ("planned", "planned", "in progress", "blocked", "done", "dropped")
+
+
+@st.composite
+def plans(draw: st.DrawFn, *, is_certain: bool = False) -> Plan:
+    """Plans in any state, with people of any share who may be away; `is_certain` without ranges of effort."""
+    efforts = [effort for effort in EFFORTS if not (is_certain and "-" in effort)]
+    size = draw(st.integers(1, 6))
+    ids = [str(n) for n in range(1, size + 1)]
+    sprints = [
+        sprint(
+            id_,
+            needs=[other for other in ids[:n] if draw(st.integers(0, 3)) == 0],
+            effort=draw(st.sampled_from(efforts)),
+        )
+        for n, id_ in enumerate(ids)
+    ]
+    entries = [
+        entry(id_, str(TODAY - timedelta(days=draw(st.integers(0, 20)))), state, percent=draw(st.integers(0, 99)))
+        for id_ in ids
+        if (state := draw(st.sampled_from(STATES))) != "planned"
+    ]
+    people = [
+        person("ada", share=draw(st.sampled_from((30, 50, 100))), absent=["2026-01-22 to 2026-01-26"]),
+        person("bob"),
+    ]
+    lanes = option("A", *({"1-9": ids[n::2]} for n in range(2)))
+    drawn = lanes.model_copy(
+        update={
+            "people": tuple(
+                lane.model_copy(update={"person": who.id}) for lane, who in zip(lanes.people, people, strict=True)
+            )
+        }
+    )
+    start = draw(st.sampled_from((START, None)))
+    header: dict[str, Any] = {"start": str(start)} if start else {}
+    return plan(*sprints, options=[drawn], people=people, entries=entries, **header)
+
+
+def every(facts: Facts) -> tuple[Staffed, ...]:
+    return (*facts.schedules.options.values(), *facts.schedules.by_number)
+
+
+@settings(max_examples=150, deadline=None)
+@given(plans())
+def test_nothing_open_is_scheduled_before_today_or_before_what_it_needs(of: Plan) -> None:
+    facts = analyse(of, TODAY)
+    for staffed in every(facts):
+        assert set(staffed.stints) == set(facts.schedules.open)
+        for id_, stint in staffed.stints.items():
+            assert facts.schedules.now <= stint.start <= stint.end
+            assert all(staffed.stints[needed].end <= stint.start for needed in facts.schedules.network.needs[id_])
+            last = facts.schedules.days.ends_on(stint.end)
+            assert last is None or last >= TODAY or stint.start == stint.end
+
+
+@settings(max_examples=150, deadline=None)
+@given(plans())
+def test_no_schedule_is_shorter_than_its_bounds_or_the_critical_path(of: Plan) -> None:
+    schedules = analyse(of, TODAY).schedules
+    for staffed in (*schedules.options.values(), *schedules.by_number):
+        assert staffed.now + staffed.floor.days <= staffed.bound <= staffed.end
+        assert schedules.network.end <= staffed.end
+        assert staffed.proved == (staffed.end == staffed.bound)
+    ends = [staffed.end for staffed in schedules.by_number]
+    assert ends == sorted(ends, reverse=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans())
+def test_no_run_is_shorter_than_the_floor(of: Plan) -> None:
+    schedules = analyse(of, TODAY).schedules
+    for id_, odds in schedules.option_odds.items():
+        staffed = schedules.options[id_]
+        assert Fraction(odds.runs[0]) / odds.steps >= staffed.now + staffed.floor.days
+        assert list(odds.plan) == sorted(odds.plan)
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans(is_certain=True))
+def test_what_is_certain_ends_in_every_run_when_the_schedule_says(of: Plan) -> None:
+    schedules = analyse(of, TODAY).schedules
+    for id_, odds in schedules.option_odds.items():
+        staffed = schedules.options[id_]
+        assert {Fraction(run) / odds.steps for run in odds.runs} == {staffed.end}
+        assert odds.ends == {sprint: (stint.end,) * 3 for sprint, stint in staffed.stints.items()}
+
+
+@settings(max_examples=100, deadline=None)
+@given(plans())
+def test_what_is_in_progress_goes_on_before_anything_else_begins(of: Plan) -> None:
+    facts = analyse(of, TODAY)
+    for staffed in facts.schedules.by_number:
+        begun = [stint for id_, stint in staffed.stints.items() if facts.standings[id_].state != "planned"]
+        running = [stint for stint in begun if stint.start == staffed.now < stint.end]
+        free = [stint for stint in begun if not facts.schedules.network.needs[stint.sprint] and stint.start < stint.end]
+        assert set(free) <= set(running) or len(running) == len(staffed.members)
