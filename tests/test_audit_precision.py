@@ -81,6 +81,17 @@ RIGHT: list[tuple[str, Plan]] = [
     ("a part of a sprint has a number", mentions("Start with Sprint 2.1")),
     ("a number counts tasks", mentions("Sprint 1, 12 tasks")),
     ("a number counts points", mentions("Sprint 1 - 8 points")),
+    ("a number is a day", mentions("Sprint 1, 12 May")),
+    ("a number is a year", mentions("Sprint 2/2026")),
+    (
+        "a piece of work has options and steps of its own",
+        plan(
+            sprint("1", description="Option C: a static picture", tasks=[{"title": "Phase 3: clean up"}]),
+            sprint("2"),
+            phases=[phase("1", "1", "1"), phase("2", "2", "2")],
+            options=[option("A", {"1": ["1"], "2": ["2"]})],
+        ),
+    ),
 ]
 
 WRONG: list[tuple[str, Plan]] = [
@@ -96,6 +107,8 @@ WRONG: list[tuple[str, Plan]] = [
     ("unknown-mention", mentions("Begin with Sprint 7. The future is open.")),
     ("unknown-mention", mentions("Sprints 1, 2 and 7 run first")),
     ("unknown-mention", mentions("Sprints 1-7 in order")),
+    ("unknown-mention", plan(options=[option("A", {"1": []})], next_steps=[{"title": "Choose Option C"}])),
+    ("unknown-mention", plan(sprint("1", impact="ready for Phase 3"), phases=[phase("1", "1", "1"), phase("2", "2")])),
 ]
 
 
@@ -121,7 +134,7 @@ def documents(*states: str, task: str = "Write docs/api.md") -> Plan:
 
 def missing(of: Plan) -> list[str]:
     found = analyse(of, None, lambda _: False).findings
-    return [each.message.split()[0] for each in found if each.rule.id == "missing-document"]
+    return [each.message.split()[0].strip("`") for each in found if each.rule.id == "missing-document"]
 
 
 def test_a_document_that_a_task_is_to_write_is_not_missing_yet() -> None:

@@ -149,7 +149,7 @@ def _mentions(given: AuditInput) -> Iterator[Fault]:
     """Texts that name a sprint, phase or option that is not there."""
     names = Mentions(given.plan)
     for path, text in given.texts:
-        for named in dict.fromkeys(names.unknown(text)):
+        for named in dict.fromkeys(names.unknown(text, of_work=path[0] == "sprints")):
             yield Fault(path, f"`{named}` is named, but the plan has none", "fix the name, or add what is missing")
 
 

@@ -16,15 +16,20 @@ _NUMBER = re.compile(r"#?([0-9]{1,4}(?:\.[0-9]{1,3})*)(?![\w%])(?!\s*-?\s*(?:ms|
 _LETTER = re.compile(r"([A-Z])(?![\w'])")
 _AND = re.compile(r"\s*(?:,\s*and\b|,\s*or\b|,|&|\+|/|-|–|\band\b|\bor\b|\bto\b)\s*")
 _COUNTED = re.compile(
-    r"\s+(?!(?:and|or|to|in|on|at|by|for|from|with|after|before|is|are|was|were|will|can|may|must|has|have|needs?)\b)[a-z]{3,}"
+    r"\s+(?:(?!(?:and|or|to|in|on|at|by|for|from|with|after|before|is|are|was|were|will|can|may|must|has|have|needs?)\b)"
+    r"[a-z]{3,}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)"
 )
-"""A number after a comma or a dash that counts something: `Sprint 1, 12 tasks`."""
+"""A number after a comma or a dash that counts something, or is a day: `Sprint 1, 12 tasks`, `Sprint 1, 12 May`."""
+_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+_LABEL = re.compile(r"\s*[:(–—-]")
+"""What follows a name that a text gives to a part of its own: `Phase 3: clean up`, as a step of a migration."""
 _ELSEWHERE = re.compile(
     r"\b(?:futures?|later|next|upcoming|eventually|someday|beyond|deferred|postponed|backlog|out of scope|follow-?up|"
     r"previous(?:ly)?|prior|earlier|former(?:ly)?|originally)\b",
     re.IGNORECASE,
 )
 """Words of a sentence that is about what this plan does not hold: what came before it, or may come after."""
+_OPTION = {"option", "options"}
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATED = re.compile(
@@ -40,11 +45,12 @@ class Mentions:
     """Reads which parts of a plan a text names, by number or letter, where the plan's own ids look like that."""
 
     def __init__(self, plan: Plan) -> None:
+        self._units = _words(plan.unit)
         self._known: dict[str, set[str]] = defaultdict(set)
         for words, ids in (
-            (_words(plan.unit), plan.ids),
+            (self._units, plan.ids),
             (_words(plan.group), [phase.id for phase in plan.phases]),
-            ({"option", "options"}, [option.id for option in plan.options]),
+            (_OPTION, [option.id for option in plan.options]),
         ):
             for word in words:
                 self._known[word].update(ids)
@@ -75,22 +81,30 @@ class Mentions:
         matches = (form.match(text, at) for form in self._forms[word.casefold()])
         return next(filter(None, matches), None)
 
-    def unknown(self, text: str) -> Iterator[str]:
+    def unknown(self, text: str, *, of_work: bool = False) -> Iterator[str]:
         """What a text names that the plan should have and does not, in the text's words: `Sprint 9`.
 
-        A sentence about earlier or future work may name what it likes, and so may a part of what is there (`Phase 2.1`)
-        and a number before the first.
+        A sentence about earlier or future work may name what it likes, so may a part of what is there (`Phase 2.1`),
+        a year, a number before the first, and a label of the text's own. A text `of_work` is about one piece of work,
+        whose options are its own.
         """
         for sentence in _SENTENCE.split(text):
             for word, id_ in self(sentence) if not _ELSEWHERE.search(sentence) else ():
                 known = self._known[word.casefold()]
-                if id_ not in known and id_.partition(".")[0] not in known and not _is_before(id_, known):
+                is_part = id_.partition(".")[0] in known or _is_before(id_, known) or _YEAR.fullmatch(id_)
+                if id_ not in known and not is_part and not self._is_own(sentence, word, id_, of_work=of_work):
                     yield f"{word} {id_}"
+
+    def _is_own(self, sentence: str, word: str, id_: str, *, of_work: bool) -> bool:
+        """Whether a name is one that the text gives itself: an option of a piece of work, a label for a step."""
+        name = f"{word} {id_}"
+        is_label = sentence.startswith(name) and _LABEL.match(sentence, len(name)) is not None
+        return word.casefold() not in self._units and (is_label or (of_work and word.casefold() in _OPTION))
 
     def sprints(self, text: str, plan: Plan) -> tuple[str, ...]:
         """The ids of the sprints that a text names and the plan has."""
-        units = _words(plan.unit)
-        return tuple(dict.fromkeys(i for word, i in self(text) if word.casefold() in units and i in plan.sprints))
+        named = (id_ for word, id_ in self(text) if word.casefold() in self._units)
+        return tuple(dict.fromkeys(id_ for id_ in named if id_ in plan.sprints))
 
 
 def _is_before(id_: str, known: Collection[str]) -> bool:
