@@ -20,7 +20,7 @@ from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Dependency, Sprint
-from masterplan.model.weeks import Weeks
+from masterplan.model.window import TimeWindow
 
 SIZES = (100, 1_000)
 
@@ -68,7 +68,7 @@ def edited(plan: Plan) -> Plan:
     for edit, id_ in zip(_EDITS, ids, strict=False):
         sprints[id_] = sprints[id_].model_copy(update=edit(sprints[id_]))
     last = plan.phases[-1]
-    later = last.model_copy(update={"weeks": Weeks(last.weeks.first, last.weeks.last + 1)})
+    later = last.model_copy(update={"when": TimeWindow.read(f"{last.when.first}-{(last.when.last or 0) + 1}")})
     return replace(plan, sprints=sprints, phases=(*plan.phases[:-1], later))
 
 

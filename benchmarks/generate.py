@@ -128,7 +128,7 @@ def _phase(n: int, sprints: Sequence[int], phases: int) -> Fields:
     return {
         "id": str(n + 1),
         "title": f"{_pick(VERBS, n, 1)} first, phase {n + 1}",
-        "weeks": _weeks(n, phases),
+        "when": _weeks(n, phases),
         "sprints": ids,
         "why": [{"sprint": ids[0], "text": f"It opens the way to {_pick(PARTS, n, 2)}"}, {"text": "Risk comes early"}],
         "parallel": [{"sprint": ids[-1], "alongside": ids[:2], "says": "They touch other parts"}] if ids[2:] else [],
@@ -141,7 +141,7 @@ def _option(id_: str, phases: Sequence[Sequence[int]], people: int) -> Fields:
             "name": person,
             "person": person.lower(),
             "work": [
-                {"weeks": _weeks(n, len(phases)), "sprints": _ids(sprints[lane::people])}
+                {"when": _weeks(n, len(phases)), "sprints": _ids(sprints[lane::people])}
                 for n, sprints in enumerate(phases)
                 if sprints[lane::people]
             ],

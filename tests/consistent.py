@@ -132,7 +132,7 @@ def phase(n: int, first: int, ids: list[str]) -> Spec:
     return {
         "id": str(n),
         "title": f"Phase {n}",
-        "weeks": f"{first}-{last}",
+        "when": f"{first}-{last}",
         "sprints": ids,
         "parallel": [{"sprint": ids[0], "alongside": ids[1:], "says": "side by side"}] if ids[1:] else [],
         "declared": [
@@ -144,7 +144,7 @@ def phase(n: int, first: int, ids: list[str]) -> Spec:
 
 
 def alone(ids: list[str]) -> Spec:
-    work = [{"weeks": n, "sprints": [id_]} for n, id_ in enumerate(ids, 1)]
+    work = [{"when": n, "sprints": [id_]} for n, id_ in enumerate(ids, 1)]
     return {
         "id": "A",
         "title": "One after the other",
@@ -157,7 +157,7 @@ def alone(ids: list[str]) -> Spec:
 def together(firsts: list[int], phases: list[list[str]]) -> Spec:
     lanes = [
         [
-            {"weeks": first + 1 + n // 2, "sprints": [id_]}
+            {"when": first + 1 + n // 2, "sprints": [id_]}
             for first, ids in zip(firsts, phases, strict=True)
             for n, id_ in enumerate(ids)
             if n % 2 == lane

@@ -27,7 +27,7 @@ from masterplan.model.progress import Progress
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Sprint
 from masterplan.model.team import Team
-from masterplan.model.weeks import DateSpan, Weeks
+from masterplan.model.window import DateSpan, TimeWindow
 from tests.plans import write_plan
 
 P = TypeVar("P", bound=Part)
@@ -152,7 +152,7 @@ ANOTHER: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (int, lambda value: value + 1),
     (str, lambda value: "UTC" if value == "Europe/Berlin" else f"{value}0"),
     (date, lambda value: value + timedelta(days=1)),
-    (Weeks, lambda value: Weeks(value.first, value.last + 1)),
+    (TimeWindow, lambda value: TimeWindow(value.unit, value.first, (value.last or value.first) + 1)),
     (DateSpan, lambda value: DateSpan(value.first, value.last + timedelta(weeks=1))),
     (Quantity, lambda value: Quantity.read("$7" if value.is_money else "7 days")),
     (NoneType, lambda _: "PAGE.md"),  # the only field that the whole plan leaves out

@@ -18,10 +18,10 @@ from masterplan.model.team import Person, WorkingTime
 BASE: dict[str, str] = {
     "plan.yml": "title: Base\nupdated: 2025-11-16\n",
     "team.yml": "people:\n  - id: ada\n    name: Ada\n",
-    "phases.yml": 'phases:\n  - id: "1"\n    title: First\n    weeks: 1-2\n    sprints: ["1", "2"]\n'
-    '  - id: "2"\n    title: Second\n    weeks: 3\n    sprints: ["3"]\n',
+    "phases.yml": 'phases:\n  - id: "1"\n    title: First\n    when: 1-2\n    sprints: ["1", "2"]\n'
+    '  - id: "2"\n    title: Second\n    when: 3\n    sprints: ["3"]\n',
     "options.yml": "options:\n  - id: A\n    title: One\n    people:\n      - name: Dev\n        work:\n"
-    '          - weeks: 1-3\n            sprints: ["1", "2", "3"]\n',
+    '          - when: 1-3\n            sprints: ["1", "2", "3"]\n',
     "sprints/1-a.yml": 'id: "1"\ntitle: A\nowner: ada\n',
     "sprints/2-b.yml": 'id: "2"\ntitle: B\ndepends_on:\n  - sprint: "1"\n',
     "sprints/3-c.yml": 'id: "3"\ntitle: C\ndepends_on:\n  - sprint: "2"\n',
@@ -41,14 +41,14 @@ def sprint(id_: str, *, needs: Iterable[str] = (), benefits: Iterable[str] = (),
 def phase(id_: str, weeks: str, *sprints: str, **fields: object) -> Phase:
     """A phase with its sprints."""
     return Phase.model_validate(
-        _frozen({"id": id_, "title": f"Phase {id_}", "weeks": weeks, "sprints": sprints} | fields)
+        _frozen({"id": id_, "title": f"Phase {id_}", "when": weeks, "sprints": sprints} | fields)
     )
 
 
 def option(id_: str, *lanes: Mapping[str, Iterable[str]], **fields: object) -> Option:
     """An option; each lane maps weeks to the sprints worked on in them: `{"1-2": ["1"], "3": ["2"]}`."""
     people = [
-        {"name": f"Dev {n}", "work": [{"weeks": weeks, "sprints": ids} for weeks, ids in lane.items()]}
+        {"name": f"Dev {n}", "work": [{"when": weeks, "sprints": ids} for weeks, ids in lane.items()]}
         for n, lane in enumerate(lanes, 1)
     ]
     return Option.model_validate(_frozen({"id": id_, "title": f"Option {id_}", "people": people} | fields))

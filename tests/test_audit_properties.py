@@ -70,7 +70,7 @@ def swapped_weeks(spec: Spec) -> None:
     several(spec)
     assume(len(spec["phases"]) == 1)
     work = spec["options"][0]["people"][0]["work"]
-    work[0]["weeks"], work[-1]["weeks"] = work[-1]["weeks"], work[0]["weeks"]
+    work[0]["when"], work[-1]["when"] = work[-1]["when"], work[0]["when"]
     del spec["options"][1]
     spec["phases"][0]["parallel"], spec["entries"] = [], []
     last(spec).update(depends_on=[{"sprint": "1"}], declared=[])
@@ -82,20 +82,20 @@ def both_in_a_week(spec: Spec) -> None:
     several(spec)
     assume(len(spec["phases"]) == 1)
     work = spec["options"][0]["people"][0]["work"]
-    work[-1]["weeks"] = f"{len(work) - 1}-{len(work)}"
+    work[-1]["when"] = f"{len(work) - 1}-{len(work)}"
     del spec["options"][1]
     last(spec)["depends_on"] = []
 
 
 def longer_phases(spec: Spec) -> None:
     assume(len(spec["phases"]) == 1)
-    spec["phases"][0].update(weeks="1-500", declared=[])
+    spec["phases"][0].update(when="1-500", declared=[])
     spec["header"]["declared"] = []
 
 
 def early_support(spec: Spec) -> None:
     several(spec)
-    lane = {"name": "Cay", "work": [{"weeks": 1, "supports": [last(spec)["id"]]}]}
+    lane = {"name": "Cay", "work": [{"when": 1, "supports": [last(spec)["id"]]}]}
     spec["options"][0]["people"].append(lane)
     claim(spec["options"][0], "people")["says"] = "2"
 

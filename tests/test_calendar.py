@@ -1,36 +1,80 @@
-"""Weeks of a plan, and the dates they fall on."""
+"""Windows of time as plans write them, and the days and dates that they are on a plan's calendar."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masterplan.model.weeks import MOST_WEEKS, Weeks
+from masterplan.model.team import WEEKDAYS, WorkingTime
+from masterplan.model.timeline import Timeline
+from masterplan.model.window import MOST_WEEKS, DateSpan, TimeUnit, TimeWindow
 
-windows = st.tuples(st.integers(1, MOST_WEEKS), st.integers(1, MOST_WEEKS)).map(
-    lambda ends: Weeks(min(ends), max(ends))
+DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
+NEAR = st.dates(date(2026, 1, 1), date(2029, 12, 31))
+
+
+@st.composite
+def windows(draw: st.DrawFn, *units: TimeUnit, dates: st.SearchStrategy[date] = DAYS) -> TimeWindow:
+    """A window in one of some units, or in any."""
+    unit = draw(st.sampled_from(units or ("week", "day", "date")))
+    numbers = dates.map(date.toordinal) if unit == "date" else st.integers(1, MOST_WEEKS)
+    first, last = sorted((draw(numbers), draw(numbers)))
+    return TimeWindow(unit, first, draw(st.sampled_from((last, None))))
+
+
+@st.composite
+def timelines(draw: st.DrawFn, *, dated: bool = False) -> Timeline:
+    """The calendar of a plan: any working days, some holidays, and a start or none."""
+    weekdays = draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True))
+    spans = draw(st.lists(st.tuples(NEAR, st.integers(0, 20)), max_size=4))
+    holidays = [str(DateSpan(first, first + timedelta(days=days))) for first, days in spans]
+    start = draw(NEAR if dated else st.one_of(st.none(), NEAR))
+    return Timeline(start, working(*holidays, weekdays=weekdays))
+
+
+def working(*holidays: str, weekdays: Sequence[str] = WEEKDAYS[:5]) -> WorkingTime:
+    """When a team works."""
+    return WorkingTime.model_validate({"weekdays": tuple(weekdays), "holidays": holidays})
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "first", "last"),
+    [
+        ("3", "week", 3, 3),
+        ("1-2", "week", 1, 2),
+        (" 1 - 2 ", "week", 1, 2),
+        ("1–2", "week", 1, 2),
+        ("Week 1", "week", 1, 1),
+        ("Weeks 6-8", "week", 6, 8),
+        ("week1", "week", 1, 1),
+        ("01-02", "week", 1, 2),
+        ("5-5", "week", 5, 5),
+        ("1-520", "week", 1, 520),
+        ("33+", "week", 33, None),
+        ("weeks 33 +", "week", 33, None),
+        ("day 3", "day", 3, 3),
+        ("day 3-5", "day", 3, 5),
+        ("Days 3 – 5", "day", 3, 5),
+        ("day 3+", "day", 3, None),
+    ],
 )
-days = st.dates(date(1900, 1, 1), date(2199, 12, 31))
+def test_windows_of_weeks_and_days_are_read(text: str, unit: TimeUnit, first: int, last: int | None) -> None:
+    assert TimeWindow.read(text) == TimeWindow(unit, first, last)
 
 
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
-        ("3", 3, 3),
-        ("1-2", 1, 2),
-        (" 1 - 2 ", 1, 2),
-        ("1–2", 1, 2),
-        ("Week 1", 1, 1),
-        ("Weeks 6-8", 6, 8),
-        ("week1", 1, 1),
-        ("01-02", 1, 2),
-        ("5-5", 5, 5),
-        ("1-520", 1, 520),
+        ("2021-03-13 to 2021-04-06", date(2021, 3, 13), date(2021, 4, 6)),
+        ("2021-03-13", date(2021, 3, 13), date(2021, 3, 13)),
+        ("2021-03-13+", date(2021, 3, 13), None),
     ],
 )
-def test_weeks_are_read(text: str, first: int, last: int) -> None:
-    assert Weeks.read(text) == Weeks(first, last)
+def test_windows_of_dates_are_read(text: str, first: date, last: date | None) -> None:
+    assert TimeWindow.read(text) == TimeWindow.of_dates(first, last)
 
 
 @pytest.mark.parametrize(
@@ -41,40 +85,121 @@ def test_weeks_are_read(text: str, first: int, last: int) -> None:
         ("1.5", "is not a window"),
         ("-1", "is not a window"),
         ("12:30", "is not a window"),
-        ("2025-11-16", "is not a window"),
+        ("2025-11", "backwards"),
+        ("2025-11-16-2025-11-17", "is not a window"),
         ("12345", "is not a window"),
         ("1 to 2", "is not a window"),
         ("٣", "is not a window"),
+        ("days", "is not a window"),
         ("3-1", "backwards"),
+        ("day 5-3", "backwards"),
+        ("2021-04-06 to 2021-03-13", "backwards"),
+        ("2021-02-30", "has a day that no calendar has"),
+        ("1899-12-31", "is too far away"),
         ("0", "within weeks 1 to 520"),
         ("0-2", "within weeks 1 to 520"),
         ("521", "within weeks 1 to 520"),
+        ("521+", "within weeks 1 to 520"),
+        ("day 0", "within days 1 to 3640"),
     ],
 )
-def test_what_are_no_weeks_is_refused(text: str, says: str) -> None:
+def test_what_is_no_window_is_refused(text: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        Weeks.read(text)
+        TimeWindow.read(text)
 
 
-@given(windows)
-def test_weeks_read_back_as_themselves(weeks: Weeks) -> None:
-    assert Weeks.read(str(weeks)) == weeks
+@pytest.mark.parametrize(
+    ("text", "named", "begins", "ends"),
+    [
+        ("3", "week 3", "in week 3", "in week 3"),
+        ("3-5", "weeks 3-5", "in week 3", "in week 5"),
+        ("33+", "week 33 onwards", "in week 33", "in week 33 or later"),
+        ("day 3", "day 3", "on day 3", "on day 3"),
+        ("day 3-5", "days 3-5", "on day 3", "on day 5"),
+        ("2021-03-13", "2021-03-13", "on 2021-03-13", "on 2021-03-13"),
+        ("2021-03-13 to 2021-04-06", "2021-03-13 to 2021-04-06", "on 2021-03-13", "on 2021-04-06"),
+    ],
+)
+def test_a_window_in_words(text: str, named: str, begins: str, ends: str) -> None:
+    window = TimeWindow.read(text)
+    assert (window.named, window.begins, window.ends) == (named, begins, ends)
 
 
-@given(windows, days)
-def test_a_window_is_whole_weeks_from_the_start(weeks: Weeks, start: date) -> None:
-    first, last = weeks.dates(start)
-    assert (last - first).days == 7 * len(weeks) - 1
-    assert (first - start).days == 7 * (weeks.first - 1)
+@given(windows())
+def test_windows_read_back_as_themselves(window: TimeWindow) -> None:
+    assert TimeWindow.read(str(window)) == window
 
 
-@given(windows, windows, days)
-def test_windows_overlap_when_their_days_do(one: Weeks, other: Weeks, start: date) -> None:
-    spans = [one.dates(start), other.dates(start)]
-    shares_a_day = max(first for first, _ in spans) <= min(last for _, last in spans)
-    assert one.overlaps(other) == other.overlaps(one) == shares_a_day
+@given(timelines(dated=True), st.integers(1, MOST_WEEKS), st.integers(0, 20))
+def test_weeks_are_the_union_of_each_of_them(timeline: Timeline, first: int, more: int) -> None:
+    whole = timeline.period(TimeWindow("week", first, first + more))
+    weeks = [timeline.period(TimeWindow("week", n, n)) for n in range(first, first + more + 1)]
+    assert (whole.begin, whole.end) == (weeks[0].begin, weeks[-1].end)
+    assert all(one.end == other.begin for one, other in pairwise(weeks))
+    assert whole.work == sum(week.work or 0 for week in weeks)
+    assert timeline.hull(week.window for week in weeks) == whole
 
 
-def test_the_first_week_begins_on_the_start_date() -> None:
-    start = date(2025, 11, 17)
-    assert Weeks(1, 1).dates(start) == (start, start + timedelta(days=6))
+@given(timelines(), windows(dates=NEAR))
+def test_the_days_of_a_window_are_working_days_and_others(timeline: Timeline, window: TimeWindow) -> None:
+    period = timeline.period(window)
+    if period.end is not None:
+        days = range(period.begin, min(period.end, period.begin + 500))
+        begun = timeline.working(days.start)
+        assert timeline.working(days.stop) - begun == sum(map(timeline.works, days))
+        assert period.work == timeline.working(period.end) - begun
+
+
+@given(timelines(), st.integers(-2_000, 9_000))
+def test_a_working_day_is_the_day_by_which_so_many_are_over(timeline: Timeline, number: int) -> None:
+    day = timeline.day(number)
+    assert timeline.works(day)
+    assert timeline.working(day) == number
+    assert timeline.working(day + 1) == number + 1
+
+
+@given(timelines(dated=True), windows(dates=NEAR), windows(dates=NEAR))
+def test_windows_are_in_the_order_of_their_dates(timeline: Timeline, one: TimeWindow, other: TimeWindow) -> None:
+    """Whatever they are written in: a window gives the same answers as its dates do."""
+    periods = [timeline.period(one), timeline.period(other)]
+    dated = [timeline.period(TimeWindow.of_dates(p.first, p.last)) for p in periods if p.first]
+    assert [(p.begin, p.end, p.opens, p.closes, p.work) for p in periods] == [
+        (p.begin, p.end, p.opens, p.closes, p.work) for p in dated
+    ]
+    assert periods[0].overlaps(periods[1]) == dated[1].overlaps(dated[0])
+    assert periods[0].is_over_by(periods[1]) == dated[0].is_over_by(dated[1])
+    assert not (periods[0].overlaps(periods[1]) and periods[0].is_over_by(periods[1]))
+
+
+@given(timelines(dated=True), st.lists(windows(dates=NEAR), min_size=1, max_size=5))
+def test_the_hull_of_windows_has_all_of_them_and_ends_with_the_last(
+    timeline: Timeline, several: list[TimeWindow]
+) -> None:
+    hull = timeline.hull(several)
+    periods = list(map(timeline.period, several))
+    assert hull is not None
+    assert hull.begin == min(period.begin for period in periods)
+    assert hull.end == (None if any(p.end is None for p in periods) else max(p.end or 0 for p in periods))
+
+
+@pytest.mark.parametrize("start", [date(2025, 11, 17), date(2025, 11, 19), date(2025, 11, 22)])
+def test_a_week_is_seven_days_from_the_start_whichever_weekday_that_is(start: date) -> None:
+    week = Timeline(start, WorkingTime()).period(TimeWindow.read("2"))
+    assert (week.first, week.last) == (start + timedelta(days=7), start + timedelta(days=13))
+    assert week.work == 5
+
+
+def test_days_of_the_plan_leave_out_weekends_and_holidays() -> None:
+    timeline = Timeline(date(2025, 12, 22), working("2025-12-25 to 2025-12-26"))
+    days = timeline.period(TimeWindow.read("day 3-5"))
+    assert (days.first, days.last, days.work) == (date(2025, 12, 24), date(2025, 12, 30), 3)
+
+
+def test_a_week_and_its_working_days_are_as_long() -> None:
+    timeline = Timeline(date(2025, 11, 17), WorkingTime())
+    week, days, dates = (
+        timeline.period(TimeWindow.read(text)) for text in ("1", "day 1-5", "2025-11-17 to 2025-11-21")
+    )
+    assert week.is_within(days)
+    assert days.is_within(dates)
+    assert dates.is_within(week)

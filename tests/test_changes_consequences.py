@@ -177,13 +177,13 @@ def test_places_lead_to_the_newer_plan_and_what_is_gone_to_the_older(tmp_path: P
     plans = [load(write_plan(tmp_path / name, BASE)) for name in ("before", "after")]
     data = tmp_path / "after" / "plan_data"
     change(data / "sprints/2-b.yml", 'depends_on:\n  - sprint: "1"\n', "effort: 2 days\n")
-    change(data / "phases.yml", "weeks: 3", "weeks: 3-4")
+    change(data / "phases.yml", "when: 3", "when: 3-4")
     before, after = plans[0].plan, load(tmp_path / "after").plan
     assert before
     assert after
     found = {each.rule.id: (str(each.place), each.gone) for each in between(before, after).changes}
     assert found == {
-        "finish-later": ("plan_data/phases.yml:8:12", False),
+        "finish-later": ("plan_data/phases.yml:8:11", False),
         "dependency-dropped": ("plan_data/sprints/2-b.yml:4:13", True),
         "effort-stated": ("plan_data/sprints/2-b.yml:3:9", False),
     }

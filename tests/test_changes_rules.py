@@ -71,7 +71,7 @@ def staffed(*lanes: dict[str, list[str]], **fields: Any) -> Plan:
 
 
 def lane(name: str, weeks: str = "1") -> dict[str, Any]:
-    return {"name": name, "work": [{"weeks": weeks, "sprints": ["1"]}]}
+    return {"name": name, "work": [{"when": weeks, "sprints": ["1"]}]}
 
 
 def metric(after: str, before: str = "9 s", **fields: str) -> Plan:
@@ -134,6 +134,12 @@ ROWS = [
         phases(phase("1", "1-2", why=[{"text": "Because"}])), ("wording",)),
     Row("finish-later", ("finish-earlier",), phases(phase("1", "1"), phase("2", "2")),
         phases(phase("1", "1"), phase("2", "3")), phases(phase("1", "2"), phase("2", "2")), ("phase-later",)),
+    Row("sprint-when-later", ("sprint-when-earlier",), one(when="2021-03-13 to 2021-04-06"),
+        one(when="2021-03-13 to 2021-04-09"), one(when="2021-03-13 to 2021-04-06", title="Other"), ("wording",)),
+    Row("sprint-when-later", ("sprint-when-earlier",), plan(sprint("1", when="day 3-5"), start="2026-01-05"),
+        plan(sprint("1", when="week 2"), start="2026-01-05"), plan(sprint("1", when="day 3 - 5"), start="2026-01-05"),
+        ()),
+    Row("sprint-when-set", ("sprint-when-unset",), one(), one(when="3"), one(title="Other"), ("wording",)),
     Row("option-added", ("option-removed",), staffed({"1": ["1"]}),
         plan(sprint("1"), sprint("2"), options=[option("A", {"1": ["1"]}), OPTION_B]),
         staffed({"1": ["1"]}, title="Alone"), ("wording",)),

@@ -38,10 +38,10 @@ FACTS: dict[str, dict[str, str]] = {
     "a test": {"sprints/1-a.yml": ALONE + "tests: [{kind: Unit tests}]\n"},
     "no dependencies": {"sprints/1-a.yml": ALONE + "depends_on: []\n"},
     "a dependency": SPRINT | {"sprints/2-b.yml": 'id: "2"\ntitle: B\ndepends_on: [{sprint: "1"}]\n'},
-    "a phase": SPRINT | {"phases.yml": 'phases: [{id: "1", title: P, weeks: 1-2, sprints: ["1"]}]\n'},
-    "an empty phase": {"phases.yml": 'phases: [{id: "1", title: P, weeks: 1-2}]\n'},
+    "a phase": SPRINT | {"phases.yml": 'phases: [{id: "1", title: P, when: 1-2, sprints: ["1"]}]\n'},
+    "an empty phase": {"phases.yml": 'phases: [{id: "1", title: P, when: 1-2}]\n'},
     "an option": SPRINT | {
-        "options.yml": 'options: [{id: A, title: O, people: [{name: D, work: [{weeks: 1, sprints: ["1"]}]}]}]\n',
+        "options.yml": 'options: [{id: A, title: O, people: [{name: D, work: [{when: 1, sprints: ["1"]}]}]}]\n',
     },
     "an option for nobody": {"options.yml": "options: [{id: A, title: O}]\n"},
     "an entry": SPRINT | {"progress/all.yml": 'entries: [{sprint: "1", date: 2025-11-16, state: in progress}]\n'},

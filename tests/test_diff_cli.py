@@ -343,8 +343,8 @@ def test_git_shows_the_text_of_a_file_that_is_no_plan(speaking: Path) -> None:
     [
         ("plan.yml", "plan / title: Base"),
         ("team.yml", "people / ada / name: Ada"),
-        ("phases.yml", "phases / 1 / weeks: 1-2"),
-        ("options.yml", "options / A / people / Dev / work / 1,2,3 / weeks: 1-3"),
+        ("phases.yml", "phases / 1 / when: 1-2"),
+        ("options.yml", "options / A / people / Dev / work / 1,2,3 / when: 1-3"),
         ("sprints/1-a.yml", "sprints / 1 / owner: ada"),
         ("progress/2025.yml", "entries / 1 / 2025-11-16 / state: done"),
     ],

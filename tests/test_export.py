@@ -182,7 +182,7 @@ def test_a_table_reads_as_the_plan_says() -> None:
     tables = {name: rows(table) for name, table in csv_tables(analyse(small(start="2025-11-10"), DAY)).items()}
     assert tables["dependencies"][1:] == [["2", "1", "hard", ""]]
     assert tables["metrics"][1:] == [["1", "M", "Baseline", "'-20-30%", "'-25%", "reached", "", ""]]
-    assert tables["phases"][2] == ["2", "Phase 2", "3", "3", "2025-11-24", "2025-11-30", "2", "0"]
+    assert tables["phases"][2] == ["2", "Phase 2", "3", "3", "2025-11-24", "2025-11-30", "2", "0", "3"]
     assert tables["sprints"][1][:3] == ["1", "Title 1", "'=1+1"]
 
 

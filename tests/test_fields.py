@@ -24,7 +24,7 @@ PLAN_DATA = Path(__file__).parent.parent / "plan_data"
 SCHEMAS = {name: Draft7Validator(schema) for name, schema in schemas().items()}
 
 SPRINT = {"id": "1", "title": "T"}
-PHASE = {"id": "1", "title": "T", "weeks": "1"}
+PHASE = {"id": "1", "title": "T", "when": "1"}
 PERSON = {"id": "ada", "name": "Ada"}
 ENTRY = {"sprint": "1", "date": "2025-11-16", "state": "done"}
 
@@ -39,7 +39,7 @@ KINDS: dict[str, tuple[str, Callable[[object], dict[str, object]]]] = {
     "url": ("sprint", lambda value: SPRINT | {"links": ({"title": "T", "url": value},)}),
     "date": ("plan", lambda value: {"title": "T", "start": value}),
     "days": ("team", lambda value: {"people": (PERSON | {"absent": (value,)},)}),
-    "weeks": ("phases", lambda value: {"phases": (PHASE | {"weeks": value},)}),
+    "when": ("phases", lambda value: {"phases": (PHASE | {"when": value},)}),
     "money": ("sprint", lambda value: SPRINT | {"savings": {"monthly": value}}),
     "duration": ("sprint", lambda value: SPRINT | {"effort": value}),
     "measure": ("sprint", lambda value: SPRINT | {"metrics": ({"name": "T", "before": value, "after": "x"},)}),
@@ -71,7 +71,7 @@ GOOD: dict[str, list[object]] = {
     ],
     "date": ["2025-11-16", "1900-01-01", "2199-12-31", "2024-02-29"],
     "days": ["2025-12-24", "2025-12-24 to 2025-12-26", "2025-12-24 to 2025-12-24"],
-    "weeks": ["1", "1-2", 3, "520", "week 3"],
+    "when": ["1", "1-2", 3, "520", "week 3"],
     "money": [
         "$50-100",
         "$0 (quality)",
@@ -162,7 +162,7 @@ BAD: dict[str, list[object]] = {
         "２０２５-11-16",
     ],
     "days": ["", "to", "2025-12-24 to", "2025-12-26 to 2025-12-24", "2025-12-24-26", "2025-02-30", 2025, True, ()],
-    "weeks": ["", "0", "2-1", "521", "soon", Decimal("1.5"), -1, True, (1, 2), {}],
+    "when": ["", "0", "2-1", "521", "soon", Decimal("1.5"), -1, True, (1, 2), {}],
     "money": [
         "50",
         "free",

@@ -6,7 +6,6 @@ from masterplan.analyse import analyse, figures
 from masterplan.analyse.figures import planned_change, target_outcome
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Metric
-from masterplan.model.weeks import Weeks
 from tests.plans import option, phase, plan, sprint
 
 
@@ -38,18 +37,43 @@ def test_the_savings_of_some_sprints() -> None:
 
 @pytest.mark.parametrize(
     ("windows", "span"),
-    [(["1-2", "3-5"], Weeks(1, 5)), (["6-8", "2", "4-7"], Weeks(2, 8)), (["3"], Weeks(3, 3)), ([], None)],
+    [
+        (["1-2", "3-5"], "1-5"),
+        (["6-8", "2", "4-7"], "2-8"),
+        (["3"], "3"),
+        (["3", "2+"], "2+"),
+        (["day 3-5", "days 1-2"], "days 1-5"),
+        (["day 3-8", "1"], "1-2"),
+        (["2021-03-13", "2021-03-13 to 2021-04-06"], "2021-03-13 to 2021-04-06"),
+        (["2021-03-15 to 2021-03-19", "3"], "2021-03-15 to 2021-04-04"),
+        ([], None),
+    ],
 )
-def test_a_span_runs_from_the_first_week_to_the_last(windows: list[str], span: Weeks | None) -> None:
-    phases = [phase(str(n), weeks) for n, weeks in enumerate(windows, 1)]
-    assert figures.phases_span(plan(phases=phases)) == span
-    assert figures.option_span(option("A", *({weeks: []} for weeks in windows))) == span
+def test_a_span_runs_from_the_beginning_of_the_first_window_to_the_end_of_the_last(
+    windows: list[str], span: str | None
+) -> None:
+    phases = [phase(str(n), when) for n, when in enumerate(windows, 1)]
+    staffed = option("A", *({when: []} for when in windows))
+    whole = plan(phases=phases, options=[staffed])
+    for period in (figures.phases_span(whole), figures.option_span(whole, staffed)):
+        assert (period and str(period.window)) == span
 
 
-@pytest.mark.parametrize(("span", "text"), [(Weeks(3, 3), "1 week"), (Weeks(1, 10), "10 weeks"), (None, None)])
-def test_the_length_of_a_span(span: Weeks | None, text: str | None) -> None:
-    length = figures.weeks(span)
-    assert (length and length.text) == text
+@pytest.mark.parametrize(
+    ("when", "length", "words"),
+    [
+        ("3", "1 week", "1 week"),
+        ("1-10", "10 weeks", "10 weeks"),
+        ("day 3", "1 day", "1 working day"),
+        ("2021-03-13 to 2021-04-06", "17 days", "17 working days"),
+        ("33+", None, "no end"),
+    ],
+)
+def test_the_length_of_a_span(when: str, length: str | None, words: str) -> None:
+    period = figures.phases_span(plan(phases=[phase("1", when)]))
+    known = figures.length(period)
+    assert (known and known.text) == length
+    assert figures.lasting(period) == words
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 weeks"), (1, "1 week"), (2, "2 weeks"), (1_000, "1,000 weeks")])

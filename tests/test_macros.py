@@ -24,9 +24,9 @@ from tests.sites import words
 ALMOST_NOTHING = {"plan.yml": "title: Almost nothing\n", "sprints/1.yml": 'id: "1"\ntitle: One\n'}
 ONE_WEEK = ALMOST_NOTHING | {
     "plan.yml": "title: One week\nstart: 2025-11-17\n",
-    "phases.yml": 'phases:\n  - {id: f1, title: First, weeks: 1, sprints: ["1"]}\n',
+    "phases.yml": 'phases:\n  - {id: f1, title: First, when: 1, sprints: ["1"]}\n',
     "options.yml": "options:\n  - id: A\n    title: One\n    people:\n"
-    '      - {name: Dev, work: [{weeks: 1, sprints: ["1"]}]}\n',
+    '      - {name: Dev, work: [{when: 1, sprints: ["1"]}]}\n',
     "sprints/1.yml": 'id: "1"\ntitle: One\nsavings: {monthly: $0}\neffort: 1 week\n',
 }
 """A plan of one week that saves nothing."""

@@ -48,7 +48,7 @@ def test_sprints_run_in_the_order_of_the_phases_then_in_the_natural_order_of_the
     joins = {"9": "\nphase: two", "9.5": "\nphase: two", "10": "\nphase: b"}
     ids = ["10", "9.5", "9", "B", "a", "1", "20", "3"]
     files = {f"sprints/{id_}.yml": f"id: '{id_}'\ntitle: T{joins.get(id_, '')}\n" for id_ in ids}
-    phases = "phases: [{id: two, title: T, weeks: 3, sprints: ['20']}, {id: b, title: O, weeks: 1, sprints: [B, a]}]"
+    phases = "phases: [{id: two, title: T, when: 3, sprints: ['20']}, {id: b, title: O, when: 1, sprints: [B, a]}]"
     plan = load(write_plan(tmp_path, {"plan.yml": "title: T\n", "phases.yml": phases} | files)).plan
     assert plan is not None
     assert list(plan.sprints) == ["20", "9", "9.5", "B", "a", "10", "1", "3"]
@@ -69,7 +69,7 @@ def test_the_same_plan_written_elsewhere_is_equal(tmp_path: Path, loaded: Plan) 
         (("sprints", "2", "depends_on", 0, "sprint"), "sprints/2-b.yml:4:13"),
         (("sprints", "2", "depends_on", 0, "reason"), "sprints/2-b.yml:4:5"),
         (("sprints", "2"), "sprints/2-b.yml:1:1"),
-        (("phases", "phases", 1, "weeks"), "phases.yml:8:12"),
+        (("phases", "phases", 1, "when"), "phases.yml:8:11"),
         (("options", "options", 0, "people", 0, "work", 0, "sprints", 2), "options.yml:8:33"),
         (("team", "people", 0, "id"), "team.yml:2:9"),
         (("entries", "0", "date"), "progress/2025.yml:3:11"),

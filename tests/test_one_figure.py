@@ -108,7 +108,7 @@ def test_a_week_is_as_long_as_the_team_works(
             + f"effort: {effort}\ndeclared:\n  - {{claim: quick-win, says: a quick win}}\n"
             + f"  - {{claim: effort, says: {weeks}}}\n",
             "team.yml": f"people: []\ncalendar: {{{calendar}}}\n",
-            "options.yml": OPTION.format("{weeks: 1, sprints: ['1']}"),
+            "options.yml": OPTION.format("{when: 1, sprints: ['1']}"),
         },
     )
     assert f"Best schedule for the same people {weeks} " in page(of, "staffing_table")
@@ -134,7 +134,7 @@ def standing_files() -> dict[str, str]:
         for id_ in STATES
     }
     entries = [f'  - {{sprint: "{id_}", date: 2026-01-06, state: {state}}}\n' for id_, state in STATES.items()]
-    work = ", ".join(f"{{weeks: {id_}, sprints: ['{id_}']}}" for id_ in STATES)
+    work = ", ".join(f"{{when: {id_}, sprints: ['{id_}']}}" for id_ in STATES)
     more = {"progress/2026.yml": "entries:\n" + "".join(entries), "options.yml": OPTION.format(work)}
     return sprints | more
 
@@ -186,8 +186,8 @@ def test_one_week_is_a_week_everywhere(tmp_path: Path) -> None:
     files = {
         "sprints/1.yml": SPRINT.format(id=1) + "phase: a\n",
         "sprints/2.yml": SPRINT.format(id=2) + "phase: a\n",
-        "phases.yml": "phases:\n  - {id: a, title: A, weeks: 3}\n",
-        "options.yml": OPTION.format("{weeks: 3, sprints: ['1']}, {weeks: 5, sprints: ['2']}"),
+        "phases.yml": "phases:\n  - {id: a, title: A, when: 3}\n",
+        "options.yml": OPTION.format("{when: 3, sprints: ['1']}, {when: 5, sprints: ['2']}"),
     }
     of = project(tmp_path, files)
     names = ("phase_list", "week_chart", "options_table", "option_list", "who_does_what", "sprint_list")

@@ -57,9 +57,7 @@ def test_every_field_that_names_something_is_checked() -> None:
         options=[
             option(
                 "A",
-                people=[
-                    {"name": "Dev", "person": "p3", "work": [{"weeks": 1, "sprints": ["s9"], "supports": ["s10"]}]}
-                ],
+                people=[{"name": "Dev", "person": "p3", "work": [{"when": 1, "sprints": ["s9"], "supports": ["s10"]}]}],
                 declared=[{"claim": "last", "says": "x", "sprints": ["s11"]}],
             )
         ],

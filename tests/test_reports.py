@@ -122,8 +122,8 @@ def test_json_fits_its_schema_and_holds_everything(ours: Report) -> None:
     assert made["counts"] == {"error": 0} | {name: counted(ours, name) for name in ("warning", "info")}
     first = next(each for each in made["findings"] if each["rule"] == "phase-option")
     assert first["subject"] == "option A"
-    assert first["field"] == "people.work.weeks"
-    assert first["place"] == {"path": "plan_data/options.yml", "line": 11, "column": 20}
+    assert first["field"] == "people.work.when"
+    assert first["place"] == {"path": "plan_data/options.yml", "line": 11, "column": 19}
     assert first["related"][0]["says"] == "Phase 1: weeks 1-2"
 
 

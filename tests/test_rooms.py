@@ -211,7 +211,6 @@ SAME_SUBJECT = {
     "savings": "computed and shown",
     "sprints": "rules about changes of them, and their pages",
     "status": "computed and shown",
-    "weeks": "windows of weeks and their picture",
     "why": "why a sprint is when it is, computed and worded",
 }
 """Names of modules that several rooms have, each with what they are about."""

@@ -35,7 +35,7 @@ FORM = (
 # Keys whose values are ours (the kind of a claim, explanations we added) or show in names only (ids, weeks, levels).
 NO_TEXT = {
     "claim", "of", "at", "value", "strength", "glossary", "effort",
-    "id", "short", "sprint", "sprints", "supports", "alongside", "weeks", "level", "mode",
+    "id", "short", "sprint", "sprints", "supports", "alongside", "when", "level", "mode",
 }  # fmt: skip
 
 # What the plan says in two places, so that neither is missed alone; titles are parts of names too.
@@ -111,7 +111,7 @@ def names(plan: Plan) -> Iterator[str]:
         if sprint.risk:
             yield sprint.risk.level.title()
     for phase in plan.phases:
-        yield f"Phase {phase.id}: {phase.title} (Weeks {phase.weeks})"
+        yield f"Phase {phase.id}: {phase.title} (Weeks {phase.when})"
         yield f"Sprints: {', '.join(phase.sprints)}"
     for option in plan.options:
         yield f"Option {option.id}: {option.title} ({(option.mode or '').title()})"
@@ -121,7 +121,7 @@ def names(plan: Plan) -> Iterator[str]:
 def staffing(plan: Plan, option: Option) -> Iterator[str]:
     for work in (work for lane in option.people for work in lane.work):
         sprints = " + ".join(plan.name(id_) for id_ in work.sprints)
-        yield f"Week {work.weeks}: {sprints or work.task}"
+        yield f"Week {work.when}: {sprints or work.task}"
 
 
 def unsaid(text: str, files: Mapping[str, list[str]], made: list[str]) -> list[Piece]:

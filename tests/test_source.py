@@ -268,7 +268,7 @@ def test_the_part_of_a_file_before_a_syntax_error_is_still_judged() -> None:
 
 def test_all_mistakes_of_all_files_come_out_in_one_run_in_order(tmp_path: Path) -> None:
     wrong = {
-        "phases.yml": "phases:\n  - id: A\n    title: T\n    weeks: soon\n    sprints: ['1']\n",
+        "phases.yml": "phases:\n  - id: A\n    title: T\n    when: soon\n    sprints: ['1']\n",
         "plan.yml": "title: @me\n",
         "sprints/1-a.yml": "id: '1'\ntitle: [A\n",
         "sprints/10-j.yml": "id: '10'\ntitle: J\nimpact: Fix #12\nrisk: {level: hgih}\n",
@@ -276,7 +276,7 @@ def test_all_mistakes_of_all_files_come_out_in_one_run_in_order(tmp_path: Path) 
     }
     found = load(write_plan(tmp_path, BASE | wrong)).findings
     assert [f"{finding.place} {finding.rule.id}" for finding in found] == [
-        "plan_data/phases.yml:4:12 not-weeks",
+        "plan_data/phases.yml:4:11 not-a-window",
         "plan_data/plan.yml:1:8 yaml-syntax",
         "plan_data/sprints/1-a.yml:2:8 yaml-syntax",
         "plan_data/sprints/10-j.yml:3:13 lost-text",

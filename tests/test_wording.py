@@ -7,7 +7,7 @@ from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.model.progress import SKELETON, filled_in
-from masterplan.model.weeks import Weeks
+from masterplan.model.window import TimeWindow
 from masterplan.publish import reference as guide
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
@@ -19,7 +19,7 @@ from tests.plans import write_plan
 from tests.sites import words
 
 CLAIM = "declared: [{claim: duration, says: Two weeks}]\n"
-OPTION = "options: [{id: A, title: T, people: [{name: Dev, work: [{weeks: %s, sprints: ['1']}]}]}]\n"
+OPTION = "options: [{id: A, title: T, people: [{name: Dev, work: [{when: %s, sprints: ['1']}]}]}]\n"
 
 
 def project(root: Path, files: dict[str, str]) -> Project:
@@ -35,11 +35,11 @@ def shown(of: Project, name: str, *arguments: str) -> str:
 
 @pytest.mark.parametrize(("text", "named"), [("3", "week 3"), ("1-2", "weeks 1-2"), ("4-4", "week 4")])
 def test_a_window_is_named_by_how_long_it_is(text: str, named: str) -> None:
-    assert Weeks.read(text).named == named
+    assert TimeWindow.read(text).named == named
 
 
 def test_weeks_of_options_are_a_range_only_where_they_differ(tmp_path: Path) -> None:
-    phases = "phases: [{id: '1', title: F, weeks: 1-24, sprints: ['1']}]\n"
+    phases = "phases: [{id: '1', title: F, when: 1-24, sprints: ['1']}]\n"
     sprint = 'id: "1"\ntitle: T\n'
     of = project(tmp_path, {"sprints/1.yml": sprint, "phases.yml": phases, "options.yml": OPTION % "1-24"})
     assert "24 weeks as staffed" in shown(of, "headline")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from masterplan.errors import UsageError
-from masterplan.model.weeks import YEARS
+from masterplan.model.window import YEARS
 
 if TYPE_CHECKING:
     from masterplan.model.plan import Plan

@@ -6,6 +6,7 @@ One row a part decides that; pages and views only ask.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
+from masterplan.analyse import figures
 from masterplan.analyse.facts import Facts
 from masterplan.model.history import History
 from masterplan.model.sprint import Sprint
@@ -92,8 +93,8 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "tests-end-to-end": lambda facts, _: _tests_end_to_end(facts),
     "progress": lambda facts, _: bool(facts.plan.entries),
     "open": lambda facts, _: any(standing.is_open for standing in facts.standings.values()),
-    "burn-up": lambda facts, _: bool(facts.plan.phase_of),
-    "dates": lambda facts, _: bool(facts.plan.phases and facts.plan.header.start and facts.today),
+    "burn-up": lambda facts, _: any(map(facts.plan.period_of, facts.plan.sprints)),
+    "dates": lambda facts, _: bool(facts.today and facts.plan.start and figures.windows(facts.plan)),
     "done": lambda facts, _: any(standing.done_on for standing in facts.standings.values()),
     "reports": lambda facts, _: facts.plan.header.documentation.progress_in is not None,
     "documents-due": lambda facts, _: bool(facts.status.documents),

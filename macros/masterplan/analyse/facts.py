@@ -137,9 +137,11 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
 
 
 def extent(plan: Plan) -> Extent:
-    """The last week of its phases (of its options, where no phase has weeks), its sprints, its savings a month."""
-    spans = [figures.phases_span(plan)] if plan.phases else [figures.option_span(option) for option in plan.options]
-    last_week = max((span.last for span in spans if span), default=0)
+    """The last week of its phases (of its options, where it has none), its sprints, its savings a month."""
+    spans = (
+        [figures.phases_span(plan)] if plan.phases else [figures.option_span(plan, option) for option in plan.options]
+    )
+    last_week = max((span.last_week for span in spans if span and span.last_week), default=0)
     monthly = figures.monthly_savings(kept(plan, standings(plan, Graph.of(plan), None)))
     if monthly is None:
         return Extent(last_week, len(plan.sprints))

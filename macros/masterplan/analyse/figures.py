@@ -1,14 +1,16 @@
-"""Figures computed from a plan: totals of savings, spans of weeks, and how far metrics move."""
+"""Figures computed from a plan: totals of savings, spans of time, and how far metrics move."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from masterplan.analyse.staffing import Staffing
 from masterplan.model.plan import Option, Plan
 from masterplan.model.quantity import DecimalMark, Quantity, amount, total
 from masterplan.model.sprint import Metric, Sprint
-from masterplan.model.weeks import Weeks
+from masterplan.model.timeline import Period
+from masterplan.model.window import TimeWindow
 
 _EXACT, _CENT = Decimal("0.0001"), Decimal("0.01")
 
@@ -38,26 +40,50 @@ def annual_savings(monthly: Quantity | None) -> Quantity | None:
     return monthly.times(12, "year") if monthly else None
 
 
-def phases_span(plan: Plan) -> Weeks | None:
-    """From the first week of any phase to the last."""
-    return span(phase.weeks for phase in plan.phases)
+def phases_span(plan: Plan) -> Period | None:
+    """From the beginning of the first phase to the end of the last."""
+    return plan.timeline.hull(phase.when for phase in plan.phases)
 
 
-def option_span(option: Option) -> Weeks | None:
-    """From the first week anybody works in an option to the last."""
-    return span(work.weeks for lane in option.people for work in lane.work)
+def option_span(plan: Plan, option: Option) -> Period | None:
+    """From the first work of anybody in an option to the last."""
+    return plan.timeline.hull(work.when for lane in option.people for work in lane.work)
 
 
-def span(windows: Iterable[Weeks]) -> Weeks | None:
-    """From the first week of any window to the last of any; None without windows."""
-    spans = list(windows)
-    return Weeks(min(one.first for one in spans), max(one.last for one in spans)) if spans else None
+def windows(plan: Plan) -> tuple[TimeWindow, ...]:
+    """The windows of all phases, sprints and options."""
+    return (
+        *(phase.when for phase in plan.phases),
+        *(sprint.when for sprint in plan.sprints.values() if sprint.when),
+        *(work.when for option in plan.options for lane in option.people for work in lane.work),
+    )
 
 
-def weeks(window: Weeks | None) -> Quantity | None:
-    """The length of a window as a quantity: `10 weeks`."""
-    length = Decimal(len(window)) if window else None
-    return amount(length, length, "week") if length else None
+def length(period: Period | None) -> Quantity | None:
+    """How long a window is: `10 weeks`; in working days where it is not in weeks, None where it is open."""
+    if period is None or period.work is None:
+        return None
+    in_weeks = period.window.unit == "week"
+    number = Decimal(len(period.window) if in_weeks else period.work)
+    return amount(number, number, "week" if in_weeks else "day")
+
+
+def options_length(options: Iterable[Staffing]) -> Quantity | None:
+    """From the shortest option to the longest; None where they are not written in one unit of time."""
+    lengths = [known for staffing in options if (known := length(staffing.span))]
+    if len({known.unit for known in lengths}) != 1:
+        return None
+    ends = sorted(known.ends[0] for known in lengths)
+    return amount(ends[0], ends[-1], lengths[0].unit)
+
+
+def lasting(period: Period | None) -> str:
+    """How long a window is, in words: `10 weeks`, `22 working days`, `no end`; empty without one."""
+    known = length(period)
+    if period is None or known is None:
+        return "no end" if period else ""
+    number = int(known.ends[0])
+    return count(number, "week") if known.unit == "week" else count(number, "working day")
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -3,8 +3,8 @@
 A month of savings is spread evenly over 52/12 weeks. In an option a sprint saves from the week after its last one.
 
 Savings come in from the day after a sprint is done. The amount that an entry states counts until another entry states
-one; without any, nothing has come in. Planned savings are those the sprint states, from the day after its phase
-ends; they need the plan's start.
+one; without any, nothing has come in. Planned savings are those the sprint states, from the day after its
+window or its phase ends; they need the plan's start.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,8 @@ from decimal import Decimal
 
 from masterplan.analyse.figures import added
 from masterplan.analyse.progress import Standing
-from masterplan.model.plan import Option, Plan
+from masterplan.analyse.staffing import Staffing
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import DecimalMark, Quantity, amount
 from masterplan.model.sprint import Sprint
 
@@ -38,19 +39,14 @@ class Accrual:
         return amount(self.low[n].quantize(_WHOLE), self.high[n].quantize(_WHOLE), self.unit, mark=self.mark)
 
 
-def ends(option: Option) -> Mapping[str, int]:
-    """The last week in which each sprint is worked on in an option."""
-    last: dict[str, int] = {}
-    for lane in option.people:
-        for work in lane.work:
-            for sprint in work.sprints:
-                last[sprint] = max(last.get(sprint, 0), work.weeks.last)
-    return last
+def ends(staffing: Staffing) -> Mapping[str, int]:
+    """The last week in which each sprint is worked on in an option, without those whose work has no end."""
+    return {id_: span.last_week for id_, span in staffing.spans.items() if span.last_week}
 
 
-def accrual(sprints: Iterable[Sprint], option: Option, weeks: int) -> Accrual | None:
+def accrual(sprints: Iterable[Sprint], staffing: Staffing, weeks: int) -> Accrual | None:
     """The savings of some sprints in an option over so many weeks; None when none saves, or in more than one unit."""
-    return _accrued(sprints, option.id, ends(option), range(1, weeks + 1))
+    return _accrued(sprints, staffing.option.id, ends(staffing), range(1, weeks + 1))
 
 
 def accrued(sprints: Iterable[Sprint], option: str, last: Mapping[str, int], week: int) -> Accrual | None:
@@ -128,13 +124,12 @@ def _saved(plan: Plan, standing: Standing, since: date, day: date) -> Saved:
 
 
 def _planned(plan: Plan, standings: Mapping[str, Standing], day: date) -> list[Quantity | None]:
-    """What every sprint that was not dropped should have saved by a day, had its phase ended in time."""
-    start = plan.header.start
+    """What every sprint that was not dropped should have saved by a day, had it ended when it was planned to."""
     amounts: list[Quantity | None] = []
-    for id_, phase in plan.phase_of.items():
-        stated = plan.sprints[id_].savings
-        if stated and start and not standings[id_].is_dropped:
-            amounts.append(_over(stated.monthly, (day - phase.weeks.dates(start)[1]).days))
+    for id_, sprint in plan.sprints.items():
+        period = plan.period_of(id_)
+        if sprint.savings and period and period.last and not standings[id_].is_dropped:
+            amounts.append(_over(sprint.savings.monthly, (day - period.last).days))
     return amounts
 
 

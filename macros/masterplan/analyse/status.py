@@ -24,11 +24,11 @@ Basis = Literal["effort", "some", "equal"]
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A sprint that is not done, with the days between which its phase plans it."""
+    """A sprint that is not done, with the days between which it is planned; `last` is None where that is open."""
 
     sprint: str
     first: date
-    last: date
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,15 @@ class Status:
             basis,
             _percent(plan.sprints, weights, standings),
             tuple((phase, _percent(phase.sprints, weights, standings)) for phase in plan.phases),
-            tuple(coming for coming in planned if today and coming.last < today),
-            tuple(coming for coming in planned if today and coming.last >= today and coming.first < today + AHEAD),
+            tuple(coming for coming in planned if today and coming.last and coming.last < today),
+            tuple(coming for coming in planned if today and _is_coming(coming, today)),
             tuple(id_ for id_, standing in standings.items() if standing.is_stale(today)),
             tuple(_documents(plan, standings)),
         )
+
+
+def _is_coming(coming: Coming, today: date) -> bool:
+    return (coming.last is None or coming.last >= today) and coming.first < today + AHEAD
 
 
 def _weights(efforts: Mapping[str, Effort], standings: Mapping[str, Standing]) -> tuple[Basis, Mapping[str, Fraction]]:
@@ -93,12 +97,11 @@ def _percent(ids: Iterable[str], weights: Mapping[str, Fraction], standings: Map
 
 
 def _planned(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Coming]:
-    """The sprints that are not done, in the order in which their phases end."""
-    start = plan.header.start
-    windows = [(phase.weeks, id_) for id_, phase in plan.phase_of.items() if standings[id_].is_open]
-    for weeks, id_ in sorted(windows, key=lambda one: (one[0].last, one[0].first, plan.positions[one[1]])):
-        if start is not None:
-            yield Coming(id_, *weeks.dates(start))
+    """The sprints that are not done and have a window with dates, in the order in which these end."""
+    windows = [(period, id_) for id_ in plan.sprints if (period := plan.period_of(id_)) and standings[id_].is_open]
+    for period, id_ in sorted(windows, key=lambda one: (one[0].closes, one[0].opens, plan.positions[one[1]])):
+        if period.first is not None:
+            yield Coming(id_, period.first, period.last)
 
 
 def _documents(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Due]:
@@ -115,8 +118,9 @@ def _documents(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Due]:
 class BurnUp:
     """How many sprints are done by the end of each week of the plan, and of those after it while any is open.
 
-    `planned` follows the phases; `done` the entries, up to the week that `today` (weeks passed since the start) is in,
-    or in which the last was done; without a start date there is neither `done` nor `today`.
+    `planned` follows the windows of sprints and phases, without those that have no end; `done` the entries, up to the
+    week that `today` (weeks passed since the start) is in, or in which the last was done; without a start date there is
+    neither `done` nor `today`.
     """
 
     planned: tuple[int, ...]
@@ -125,14 +129,15 @@ class BurnUp:
 
 
 def burn_up(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> BurnUp | None:
-    """The burn-up of a plan on a day on which its sprints stand so; None when no sprint is in a phase."""
-    ends = [phase.weeks.last for phase in plan.phase_of.values()]
+    """The burn-up of a plan on a day on which its sprints stand so; None when none has a window with an end."""
+    periods = [period for id_ in plan.sprints if (period := plan.period_of(id_))]
+    ends = [period.last_week for period in periods if period.last_week]
     if not ends:
         return None
-    start = plan.header.start
+    start = plan.start
     if start is None or today is None or today < start:
         return BurnUp(_by_week(ends, max(ends)), (), None)
-    done = [(standing.done_on - start).days // 7 + 1 for standing in standings.values() if standing.done_on]
+    done = [max(0, (standing.done_on - start).days) // 7 + 1 for standing in standings.values() if standing.done_on]
     is_over = not any(standing.is_open for standing in standings.values())
     passed = (today - start).days
     last = max(done, default=1) if is_over else passed // 7 + 1

@@ -9,6 +9,7 @@ from typing import TypeVar
 from masterplan.files import is_ignored
 from masterplan.load import references
 from masterplan.load.hints import did_you_mean
+from masterplan.load.old_names import old_names, rename
 from masterplan.load.rules import RULE_BY_ID
 from masterplan.load.source import MAX_BYTES, Source, parse
 from masterplan.load.tree import Folder, Tree
@@ -53,6 +54,7 @@ def make(content: bytes, path: str, kind: type[Part], mark: DecimalMark | None) 
     `mark` is what stands before decimals in amounts; plan.yml sets its own.
     """
     source = parse(content, path)
+    rename(old_names(source, kind))
     own = _mark(source) if kind is Header else mark
     return source, *validate(source, kind, own)
 

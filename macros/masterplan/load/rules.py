@@ -41,7 +41,7 @@ _VALUE = {
     "not-a-quantity": "An amount cannot be read as what is wanted here.",
     "ambiguous-amount": "An amount depends on whether a point or a comma stands before the decimals.",
     "range-reversed": "A range runs downwards.",
-    "not-weeks": "A window of weeks cannot be read, runs backwards, or is beyond ten years.",
+    "not-a-window": "A window of time cannot be read, runs backwards, or is beyond ten years.",
     "not-a-date": "A date is not an ISO date, not in the calendar, or not in the years 1900 to 2199.",
     "not-a-timezone": "A time zone has a name that the IANA database does not list.",
     "unsafe-path": "A path leaves the repository or is hidden.",

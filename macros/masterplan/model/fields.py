@@ -1,4 +1,4 @@
-"""The kinds of value in a plan file: texts, ids, paths, dates, weeks and amounts, each with its own check.
+"""The kinds of value in a plan file: texts, ids, paths, dates, windows of time and amounts, each with its own check.
 
 Every kind carries the JSON Schema that an editor checks it by, and is dumped as the text that a plan file has for it:
 what `part.model_dump()` gives makes an equal part again, read with the same decimal mark (`reading`).
@@ -20,7 +20,7 @@ from pydantic import AfterValidator, PlainSerializer, PlainValidator, StringCons
 from pydantic_core import PydanticCustomError
 
 from masterplan.model.quantity import CODES, CURRENCIES, LONGEST_AMOUNT, DecimalMark, NotationError, Quantity, written
-from masterplan.model.weeks import YEARS, DateSpan, Weeks
+from masterplan.model.window import YEARS, DateSpan, TimeWindow
 
 _LONGEST_LINE = 1_000
 """Characters that a text of one line may have."""
@@ -156,12 +156,13 @@ def _is_monthly(quantity: Quantity) -> bool:
     return quantity.is_money and quantity.per in {"", "month"}
 
 
-def _weeks(value: object) -> Weeks:
-    text = _text_of(value, "a window of weeks")
+def _window(value: object) -> TimeWindow:
+    text = _text_of(value, "a window of time")
     try:
-        return Weeks.read(text)
+        return TimeWindow.read(text)
     except ValueError as error:
-        raise _unfit("not-weeks", str(error), "write weeks like 3 or 1-2, the first being 1") from None
+        do = "write weeks like 3 or 1-2, the first being 1, days like day 3-5, or dates"
+        raise _unfit("not-a-window", str(error), do) from None
 
 
 def _date(value: object) -> date:
@@ -308,9 +309,17 @@ Dates = Annotated[
 """Calendar days: one, `2025-12-24`, or all from one to another, `2025-12-24 to 2025-12-26`."""
 
 Window = Annotated[
-    Weeks, PlainValidator(_weeks), _AS_TEXT, _schema(r"^\s*([Ww]eeks?\s*)?\d+(\s*[-–]\s*\d+)?\s*$", numbers=True)
+    TimeWindow,
+    PlainValidator(_window),
+    _AS_TEXT,
+    _schema(
+        r"^\s*(([Ww]eeks?|[Dd]ays?)?\s*\d+(\s*([-–]\s*\d+|\+))?"
+        r"|\d{4}-\d\d-\d\d( to \d{4}-\d\d-\d\d|\s*\+)?)\s*$",
+        numbers=True,
+    ),
 ]
-"""Whole weeks of the plan, both ends included: `3` or `1-2`. The first week is 1."""
+"""A window of time, both ends included: weeks of the plan, the first of which is 1, as `3`, `1-2` or `33+` without end;
+working days of the plan, `day 3-5`; or dates, `2026-01-05 to 2026-01-16`."""
 
 Money = Annotated[
     Quantity,

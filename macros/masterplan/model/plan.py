@@ -7,7 +7,8 @@ from them. `Plan` is the whole, read and resolved, and all that later rooms ever
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date
+from functools import cache, cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
@@ -26,12 +27,14 @@ from masterplan.model.fields import (
     Window,
 )
 from masterplan.model.naming import Subject, natural
-from masterplan.model.part import Part, Path
+from masterplan.model.part import Part, PartField, Path, fields_of, walk
 from masterplan.model.place import Places
 from masterplan.model.progress import Entry, Progress
 from masterplan.model.quantity import DecimalMark
 from masterplan.model.sprint import Document, Link, Sprint
 from masterplan.model.team import Person, Team, WorkingTime
+from masterplan.model.timeline import Period, Timeline
+from masterplan.model.window import TimeWindow
 
 _OURS = re.compile(r"\b(?P<article>an? )?(?P<word>sprint|phase)(?P<many>s?)\b", re.IGNORECASE)
 _VOWELS = frozenset("aeiou")
@@ -74,11 +77,13 @@ class Parallel(Part):
 
 
 class Phase(Part):
-    """Sprints that are done in the same weeks, and why."""
+    """Sprints that are done in the same window of time, and why."""
 
     id: Id = Field(description="Short and permanent: '1'.")
     title: Line = Field(description="What the phase is about.")
-    weeks: Window = Field(description="Its weeks, from the plan's start: 1-2.")
+    when: Window = Field(
+        description="When it is done: weeks of the plan, 1-2, its working days, day 3-5, or 2026-01-05 to 2026-01-16."
+    )
     sprints: tuple[SprintRef, ...] = Field((), description="The sprints in it, in order.")
     why: tuple[Reason, ...] = Field((), description="Why this order.")
     parallel: tuple[Parallel, ...] = Field((), description="What may run beside what.")
@@ -86,9 +91,9 @@ class Phase(Part):
 
 
 class Work(Part):
-    """What one person does in a window of weeks."""
+    """What one person does in a window of time."""
 
-    weeks: Window = Field(description="The weeks: 1-2.")
+    when: Window = Field(description="When: 1-2, day 3-5, 2026-01-05 to 2026-01-16.")
     sprints: tuple[SprintRef, ...] = Field((), description="The sprints worked on.")
     supports: tuple[SprintRef, ...] = Field((), description="The sprints of others that are helped along.")
     task: Line | None = Field(
@@ -97,11 +102,11 @@ class Work(Part):
 
 
 class Lane(Part):
-    """One person's weeks in an option."""
+    """One person's work in an option."""
 
     name: Line = Field(description="Who: Dev 1.")
     person: PersonRef | None = Field(None, description="The id of the person in team.yml, once it is known.")
-    work: tuple[Work, ...] = Field((), description="What this person does, week by week.")
+    work: tuple[Work, ...] = Field((), description="What this person does when.")
 
 
 class Option(Part):
@@ -110,7 +115,7 @@ class Option(Part):
     id: Id = Field(description="Short and permanent: A.")
     title: Line = Field(description="What the option is: Single Developer.")
     mode: Literal["sequential", "parallel"] | None = Field(None, description="Whether sprints are done one by one.")
-    people: tuple[Lane, ...] = Field((), description="Who does what in which weeks.")
+    people: tuple[Lane, ...] = Field((), description="Who does what when.")
     declared: tuple[Declared, ...] = Field((), description="Figures and claims, such as the timeline: 8-10 weeks.")
 
 
@@ -165,7 +170,10 @@ class Header(Part):
         None,
         description='What stands before decimals: "." or ",". Without it 1,000 is a thousand and 1.000 is refused.',
     )
-    start: Date | None = Field(None, description="The day week 1 begins; weeks are shown as dates once it is known.")
+    start: Date | None = Field(
+        None,
+        description="The day week 1 begins; without it, the first date that a window names.",
+    )
     timezone: Timezone | None = Field(
         None, description="Where the team's day begins and ends: Europe/Berlin. Left out: where the machine is."
     )
@@ -224,6 +232,30 @@ class Plan:
                 phases.setdefault(sprint, phase)
         return phases
 
+    @cached_property
+    def start(self) -> date | None:
+        """The day on which week 1 begins: as the plan states it, else the first date that any window names."""
+        if self.header.start:
+            return self.header.start
+        windows = (value.value for _, part in self.parts() for value in walk(part, fields=_windowed))
+        first = min((window.first for window in windows if window.unit == "date"), default=0)
+        return date.fromordinal(first) if first else None
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The plan's calendar."""
+        return Timeline(self.start, self.calendar)
+
+    def period(self, window: TimeWindow) -> Period:
+        """What days a window is."""
+        return self.timeline.period(window)
+
+    def period_of(self, sprint: str) -> Period | None:
+        """When a sprint is done: in its own window, else in its phase's."""
+        phase = self.phase_of.get(sprint)
+        window = self.sprints[sprint].when or (phase.when if phase else None)
+        return self.period(window) if window else None
+
     def parts(self) -> Iterator[tuple[Path, Part]]:
         """The header and every sprint, phase, option, person and entry, each with its path for `places`."""
         yield ("plan",), self.header
@@ -281,6 +313,14 @@ class Plan:
         return next((person.name for person in self.people if person.id == id_), id_)
 
 
+@cache
+def _windowed(part: type[Part]) -> tuple[PartField, ...]:
+    """The fields of a part that hold windows, or parts with windows in them."""
+    return tuple(
+        field for field in fields_of(part) if field.item is TimeWindow or (field.inner and _windowed(field.inner))
+    )
+
+
 EMPTY_PLAN = Plan(Header(title="?"), {}, (), (), (), (), Places.none())
 """A plan without any part, which others are compared with."""
 
@@ -320,14 +360,35 @@ FILES: Mapping[str, tuple[type[Part], str]] = {
 """Each schema's name with the part it describes and the file that holds it."""
 
 
+OLD_NAMES: Mapping[type[Part], Mapping[str, str]] = {Phase: {"weeks": "when"}, Work: {"weeks": "when"}}
+"""What fields were called before, each with its name of today, by the part that has them; files may have either."""
+
+
 def schemas() -> dict[str, dict[str, Any]]:
     """The JSON Schema of every file of a plan, by name: draft-07, which editors support best."""
     return {name: schema_of(name, part) for name, (part, _) in FILES.items()}
+
+
+def _add_old_names(schema: dict[str, Any], names: Mapping[str, str]) -> None:
+    """Let a schema accept fields by their old names as well, as deprecated."""
+    for old, new in names.items():
+        schema["properties"][old] = {
+            **schema["properties"][new],
+            "deprecated": True,
+            "title": old.title(),
+            "description": f"The old name of {new}.",
+        }
+        if new in schema["required"]:
+            schema["required"] = [name for name in schema["required"] if name != new]
+            schema.setdefault("allOf", []).append({"oneOf": [{"required": [new]}, {"required": [old]}]})
 
 
 def schema_of(name: str, model: type[BaseModel], mode: JsonSchemaMode = "validation") -> dict[str, Any]:
     """The schema of a file that is read (`validation`) or a document that is written, under a name of ours."""
     made = model.model_json_schema(ref_template="#/definitions/{model}", mode=mode)
     definitions = made.pop("$defs", {})
+    for part, names in OLD_NAMES.items() if mode == "validation" else ():
+        if part.__name__ in definitions:
+            _add_old_names(definitions[part.__name__], names)
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"urn:masterplan:v{_VERSION}:{name}"}
     return head | made | ({"definitions": definitions} if definitions else {})

@@ -18,6 +18,7 @@ from masterplan.model.fields import (
     RepositoryPath,
     SprintRef,
     Url,
+    Window,
 )
 from masterplan.model.part import Part
 
@@ -118,6 +119,9 @@ class Sprint(Part):
     page: PageName | None = Field(None, description="File name of its page; made from its id when left out.")
     description: Prose | None = Field(None, description="What it is about in more words; Markdown allowed.")
     phase: PhaseRef | None = Field(None, description="The phase it joins, where phases.yml does not list it already.")
+    when: Window | None = Field(
+        None, description="When it is done, where that is not all of its phase: 2-3, day 3-5, 2026-01-05 to 2026-01-16."
+    )
     impact: Line | None = Field(None, description="What it brings, as the authors claim it: 90% fewer API calls.")
     owner: PersonRef | None = Field(None, description="Who is responsible: the id of a person in team.yml.")
     effort: Duration | None = Field(None, description="The work in it: 2 hours, 3-5 days.")

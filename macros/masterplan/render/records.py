@@ -8,14 +8,15 @@ from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from types import GenericAlias, UnionType
-from typing import Any, Self, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from masterplan.model.finding import Area, Finding, FindingKind, Related, Severity
 from masterplan.model.part import Part
 from masterplan.model.place import Place
 from masterplan.model.plan import schema_of
+from masterplan.model.window import TimeWindow
 
 
 class Record(BaseModel):
@@ -38,6 +39,8 @@ class Record(BaseModel):
 
 
 R = TypeVar("R", bound=Record)
+_WINDOW = Annotated[str, BeforeValidator(str)]
+"""A window of time stands in a document as it is written."""
 
 
 class Forms:
@@ -47,7 +50,7 @@ class Forms:
     """
 
     def __init__(self) -> None:
-        self._forms: dict[type, type[Record]] = {}
+        self._forms: dict[type, Any] = {TimeWindow: _WINDOW}
 
     def of(self, model: type) -> Callable[[type[R]], type[R]]:
         """Make a record the form of a class; that of a part gets all fields of it that it does not declare itself."""

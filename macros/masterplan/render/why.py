@@ -11,7 +11,7 @@ from masterplan.analyse.figures import count, days
 from masterplan.analyse.schedule.effort import MEANS
 from masterplan.analyse.schedule.why import Wait, Why
 from masterplan.model.naming import Subject
-from masterplan.model.weeks import Weeks
+from masterplan.model.window import TimeWindow
 
 _NOBODY = {"nobody-can", "nobody-there"}
 MOST_WAITS = 8
@@ -68,7 +68,7 @@ def _when(facts: Facts, why: Why) -> str:
     stint, calendar = why.stint, facts.schedules.days
     until = Fraction(floor(stint.start) + 1)
     end = max(stint.end, until)
-    weeks = Weeks(calendar.week(until), calendar.week(end)).named
+    weeks = TimeWindow("week", calendar.week(until), calendar.week(end)).named
     last_day = calendar.ends_on(end)
     dates = f", {calendar.starts_on(stint.start)} to {last_day}" if last_day else ""
     left = "What is left of it" if facts.standings[stint.sprint].percent else "It"
@@ -120,7 +120,7 @@ def _gate(facts: Facts, why: Why) -> list[str]:
     if why.gate is None:
         return []
     week = facts.schedules.days.week(Fraction(floor(why.earliest) + 1))
-    phase = f"{facts.plan.group.one.lower()} {why.gate.id} has {why.gate.weeks.named}"
+    phase = f"{facts.plan.group.one.lower()} {why.gate.id} has {why.gate.when.named}"
     return [f"The plan puts it later: {phase}, while by what it needs it could start in week {week}."]
 
 

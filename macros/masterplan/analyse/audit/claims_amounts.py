@@ -1,12 +1,12 @@
 """Judges of figures: counts, savings, lengths of time, dates, improvements and efforts."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, Outcome, outcome_of
-from masterplan.analyse.audit.rule import ClaimContext
+from masterplan.analyse.audit.rule import ClaimContext, at_shift
 from masterplan.analyse.figures import like_for_like, planned_change
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Staffing
@@ -14,7 +14,7 @@ from masterplan.model.plan import Header, Option, Phase
 from masterplan.model.quantity import Quantity, amount
 from masterplan.model.sprint import Metric, Sprint
 from masterplan.model.team import WorkingTime
-from masterplan.model.weeks import Weeks
+from masterplan.model.timeline import Period
 
 
 def _judged(claim: ClaimContext, computed: Quantity | None, compared: Iterable[Compared] = ()) -> Judgement:
@@ -93,69 +93,64 @@ def judge_effort(claim: ClaimContext) -> Judgement:
 
 
 def judge_duration(claim: ClaimContext) -> Judgement:
-    """The weeks of the option or phase; of the plan, those of all phases or from the shortest option to the longest."""
+    """The length of the option or phase; of the plan, that of all phases or from the shortest option to the longest."""
     match claim.part:
         case Option():
-            return _judged(claim, figures.weeks(figures.option_span(claim.part)), _edges(claim))
+            return _judged(claim, figures.length(figures.option_span(claim.plan, claim.part)), _edges(claim))
         case Phase():
-            return _judged(
-                claim, figures.weeks(claim.part.weeks), [Compared((*claim.path, "weeks"), f"{claim.part.weeks}")]
-            )
+            place = Compared((*claim.path, "when"), f"{claim.part.when}")
+            return _judged(claim, figures.length(claim.plan.period(claim.part.when)), [place])
         case Header():
-            phases = figures.weeks(figures.phases_span(claim.plan))
+            phases = figures.length(figures.phases_span(claim.plan))
             is_phases = phases is not None and outcome_of(claim.stated, phases, claim.plan.calendar) == "agrees"
-            computed = phases if is_phases else _options_weeks(claim) or phases
+            computed = phases if is_phases else figures.options_length(claim.given.staffing) or phases
             return _judged(claim, computed, (at for at, _ in _windows(claim)))
         case _:
             return UNCHECKED
-
-
-def _options_weeks(claim: ClaimContext) -> Quantity | None:
-    """From the shortest option to the longest."""
-    lengths = sorted(Decimal(len(staffing.span)) for staffing in claim.given.staffing if staffing.span)
-    return amount(lengths[0], lengths[-1], "week") if lengths else None
 
 
 def _edges(claim: ClaimContext) -> Iterator[Compared]:
     """Where an option starts and where it ends."""
     shifts = [shift for staffing in claim.given.staffing if staffing.path == claim.path for shift in staffing.shifts]
     if shifts:
-        first, last = min(shifts, key=lambda s: s.weeks.first), max(shifts, key=lambda s: s.weeks.last)
-        yield from (Compared((*s.path, "weeks"), f"{s.who}: {s.weeks.named}") for s in dict.fromkeys((first, last)))
+        first, last = min(shifts, key=lambda s: s.period.opens), max(shifts, key=lambda s: s.period.closes)
+        yield from map(at_shift, dict.fromkeys((first, last)))
 
 
 def judge_starts(claim: ClaimContext) -> Judgement:
-    """The first day; any day of its first week agrees."""
-    return _dated(claim, [(at, _week(claim, span.first)) for at, span in _windows(claim)])
+    """The first day, as pages show it; another agrees where nobody works from the earlier of the two to the later."""
+    return _dated(claim, [(at, period.first) for at, period in _windows(claim)])
 
 
 def judge_ends(claim: ClaimContext) -> Judgement:
-    """The last day; any day of its last week agrees, as working weeks end on a Friday."""
-    return _dated(claim, [(at, _week(claim, span.last)) for at, span in _windows(claim)])
+    """The last day, as pages show it; another agrees where nobody works between the end of one and of the other."""
+    return _dated(claim, [(at, period.last) for at, period in _windows(claim)], after=1)
 
 
-def _week(claim: ClaimContext, number: int) -> tuple[date, date]:
-    return Weeks(number, number).dates(claim.plan.header.start or date.min)
-
-
-def _dated(claim: ClaimContext, weeks: list[tuple[Compared, tuple[date, date]]]) -> Judgement:
-    day = claim.declared.day
-    if day is None or claim.plan.header.start is None or not weeks:
+def _dated(claim: ClaimContext, days: list[tuple[Compared, date | None]], after: int = 0) -> Judgement:
+    """A stated day beside those computed; `after` is 1 where work on the day itself is meant, as for the last."""
+    stated, start = claim.declared.day, claim.plan.start
+    known = [(at, day) for at, day in days if day]
+    if stated is None or start is None or not known:
         return UNCHECKED
-    agrees = any(first <= day <= last for _, (first, last) in weeks)
-    spans = dict.fromkeys(f"{first} to {last - timedelta(days=2)}" for _, (first, last) in weeks)
-    return Judgement(listed(spans), "agrees" if agrees else "differs", tuple(at for at, _ in weeks)[:MOST_COMPARED])
+
+    def worked(day: date) -> int:
+        return claim.plan.timeline.working((day - start).days + after)
+
+    agrees = any(worked(stated) == worked(day) for _, day in known)
+    text = listed(dict.fromkeys(str(day) for _, day in known))
+    return Judgement(text, "agrees" if agrees else "differs", tuple(at for at, _ in known)[:MOST_COMPARED])
 
 
-def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Weeks]]:
+def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Period]]:
     """The windows of the part: a phase's own, an option's span, all of those that hold the sprint or the plan."""
     match claim.part:
-        case Phase(weeks=weeks):
-            yield Compared((*claim.path, "weeks"), f"{weeks.named}"), weeks
+        case Phase(when=window):
+            yield Compared((*claim.path, "when"), window.named), claim.plan.period(window)
         case Sprint(id=id_):
-            phase = claim.plan.phase_of.get(id_)
-            if phase:
-                yield claim.given.at_phase(phase), phase.weeks
+            planned = claim.plan.period_of(id_)
+            if planned:
+                yield claim.given.at_window(id_), planned
             doing = ((staffing, staffing.spans.get(id_)) for staffing in claim.given.staffing)
             yield from ((_window(staffing, span), span) for staffing, span in doing if span)
         case Option():
@@ -165,13 +160,13 @@ def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Weeks]]:
             whole = figures.phases_span(claim.plan)
             if whole:
                 yield (
-                    Compared(("phases", "phases", 0, "weeks"), f"the {claim.plan.group.many.lower()}: {whole.named}"),
+                    Compared(("phases", "phases", 0, "when"), f"the {claim.plan.group.many.lower()}: {whole.named}"),
                     whole,
                 )
             yield from ((_window(staffing, span), span) for staffing in claim.given.staffing if (span := staffing.span))
 
 
-def _window(staffing: Staffing, span: Weeks) -> Compared:
+def _window(staffing: Staffing, span: Period) -> Compared:
     return Compared(staffing.path, f"{staffing.name}: {span.named}")
 
 

@@ -1,4 +1,4 @@
-"""Options and people: work that cannot be done in its weeks or by the team, or is not as the option describes it."""
+"""Options and people: work that cannot be done in its time or by the team, or is not as the option describes it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,10 +11,10 @@ from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.staff import can_do, is_away
 from masterplan.analyse.staffing import Shift, Staffing
-from masterplan.model.plan import Plan
 from masterplan.model.sprint import Sprint, Strength
 from masterplan.model.team import Person
-from masterplan.model.weeks import MOST_WEEKS, Weeks
+from masterplan.model.timeline import Period, Timeline, earliest
+from masterplan.model.window import MOST_WEEKS, TimeWindow
 
 
 def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]:
@@ -32,16 +32,16 @@ def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]
 def _started(given: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Fault]:
     later, earlier = staffing.spans[edge.sprint], staffing.spans[edge.needs]
     mine, other = staffing.doing[edge.sprint][0], staffing.doing[edge.needs][-1]
-    if later.first > earlier.last or (mine is other):
+    if earlier.is_over_by(later) or mine is other:
         return
     message = (
-        f"{staffing.name}: {given.name(edge.sprint)} starts in week {later.first}, but {given.name(edge.needs)}, "
-        f"which it {'needs' if edge.strength == 'hard' else 'benefits from'}, ends in week {earlier.last}"
+        f"{staffing.name}: {given.name(edge.sprint)} starts {later.begins}, but {given.name(edge.needs)}, "
+        f"which it {'needs' if edge.strength == 'hard' else 'benefits from'}, ends {earlier.ends}"
     )
-    hint = f"start it in week {earlier.last + 1} or later"
-    yield Fault(
-        (*mine.path, "weeks"), message, hint, f"week {earlier.last + 1}", (at_shift(other), given.at_edge(edge))
-    )
+    free = earlier.next
+    hint = f"start it {free.begins} or later" if free else "say when the other ends"
+    places = (at_shift(other), given.at_edge(edge))
+    yield Fault((*mine.path, "when"), message, hint, free.named if free else "", places)
 
 
 def _left_out(given: AuditInput) -> Iterator[Fault]:
@@ -58,36 +58,37 @@ def _done_twice(given: AuditInput) -> Iterator[Fault]:
     """Sprints that an option does, and does again: by somebody else later, or after a pause."""
     for staffing in given.staffing:
         for id_, shifts in staffing.doing.items():
-            by_week = sorted(shifts, key=lambda shift: (shift.weeks.first, shift.lane))
-            for before, after in pairwise(by_week):
-                pause = after.weeks.first - before.weeks.last - 1
+            for before, after in pairwise(sorted(shifts, key=lambda shift: (shift.period.opens, shift.lane))):
+                pause = given.plan.timeline.working(after.period.opens) - given.plan.timeline.working(
+                    before.period.closes
+                )
                 if pause > 0 or (pause == 0 and after.lane != before.lane):
                     message = (
-                        f"{staffing.name}: {given.name(id_)} is done in {before.weeks.named} by {before.who} "
-                        f"and again in {after.weeks.named} by {after.who}"
+                        f"{staffing.name}: {given.name(id_)} is done in {before.period.named} by {before.who} "
+                        f"and again in {after.period.named} by {after.who}"
                     )
                     yield Fault((*after.path, "sprints"), message, "keep one of them", "", (at_shift(before),))
 
 
 def _sequential(given: AuditInput) -> Iterator[Fault]:
-    """Sprints that share weeks in an option that does one after the other; those of one shift follow each other."""
+    """Sprints that share days in an option that does one after the other; those of one shift follow each other."""
     for staffing in given.staffing:
         if staffing.option.mode != "sequential":
             continue
         latest: Shift | None = None
-        for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: (s.weeks.first, s.weeks.last)):
-            if latest and shift.weeks.overlaps(latest.weeks) and set(shift.sprints) != set(latest.sprints):
+        for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: earliest(s.period)):
+            if latest and shift.period.overlaps(latest.period) and set(shift.sprints) != set(latest.sprints):
                 both = dict.fromkeys((*latest.sprints, *shift.sprints))
                 yield _shared(given, staffing, shift, both, (at_shift(latest),))
-            latest = shift if latest is None or shift.weeks.last > latest.weeks.last else latest
+            latest = shift if latest is None or shift.period.closes > latest.period.closes else latest
 
 
 def _shared(
     given: AuditInput, staffing: Staffing, shift: Shift, sprints: Iterable[str], places: tuple[Compared, ...]
 ) -> Fault:
-    message = f"{staffing.name} is sequential, but has {given.names(sprints)} in the same {shift.weeks.named}"
+    message = f"{staffing.name} is sequential, but has {given.names(sprints)} in the same {shift.period.named}"
     mode = Compared((*staffing.path, "mode"), "sequential")
-    return Fault((*shift.path, "sprints"), message, "give each its own weeks", "", (*places, mode))
+    return Fault((*shift.path, "sprints"), message, "give each its own time", "", (*places, mode))
 
 
 def _not_parallel(given: AuditInput) -> Iterator[Fault]:
@@ -100,34 +101,35 @@ def _not_parallel(given: AuditInput) -> Iterator[Fault]:
 
 
 def _any_shared(staffing: Staffing) -> bool:
-    last, seen = 0, ""
-    for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: s.weeks.first):
-        if len(shift.sprints) > 1 or (shift.weeks.first <= last and shift.sprints[0] != seen):
+    latest: Shift | None = None
+    for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: s.period.opens):
+        if len(shift.sprints) > 1:
             return True
-        last, seen = max(last, shift.weeks.last), shift.sprints[0]
+        if latest and shift.period.opens < latest.period.closes and shift.sprints != latest.sprints:
+            return True
+        latest = shift if latest is None or shift.period.closes > latest.period.closes else latest
     return False
 
 
 def _double_booked(given: AuditInput) -> Iterator[Fault]:
-    """People with two pieces of work in the same weeks."""
+    """People with two pieces of work at the same time."""
     for staffing in given.staffing:
         lanes: dict[object, list[Shift]] = defaultdict(list)
         for shift in staffing.shifts:
             person = staffing.option.people[shift.lane].person
             lanes[person or shift.lane].append(shift)
         for shifts in lanes.values():
-            yield from _booked(staffing, sorted(shifts, key=lambda s: (s.weeks.first, s.weeks.last)))
+            yield from _booked(staffing, sorted(shifts, key=lambda s: earliest(s.period)))
 
 
 def _booked(staffing: Staffing, shifts: list[Shift]) -> Iterator[Fault]:
     is_sequential = staffing.option.mode == "sequential"
     for before, after in pairwise(shifts):
         is_told_already = is_sequential and before.sprints and after.sprints and before.sprints != after.sprints
-        if after.weeks.overlaps(before.weeks) and not is_told_already:
-            message = f"{staffing.name}: {after.who} has work in {before.weeks.named} and in {after.weeks.named}"
-            yield Fault(
-                (*after.path, "weeks"), message, "give each piece of work its own weeks", "", (at_shift(before),)
-            )
+        if after.period.overlaps(before.period) and not is_told_already:
+            message = f"{staffing.name}: {after.who} has work in {before.period.named} and in {after.period.named}"
+            hint = "give each piece of work its own time"
+            yield Fault((*after.path, "when"), message, hint, "", (at_shift(before),))
 
 
 def _support_early(given: AuditInput) -> Iterator[Fault]:
@@ -136,14 +138,14 @@ def _support_early(given: AuditInput) -> Iterator[Fault]:
         for shift in staffing.shifts:
             for n, id_ in enumerate(shift.supports):
                 span = staffing.spans.get(id_)
-                if span and shift.weeks.first < span.first:
+                if span and shift.period.opens < span.opens:
                     message = (
-                        f"{staffing.name}: {shift.who} supports {given.name(id_)} from week {shift.weeks.first}, "
-                        f"but it starts in week {span.first}"
+                        f"{staffing.name}: {shift.who} supports {given.name(id_)} from {shift.period.window.start}, "
+                        f"but it starts {span.begins}"
                     )
                     path = (*shift.path, "supports", n)
-                    hint = f"support it from week {span.first} on"
-                    yield Fault(path, message, hint, f"week {span.first}", (at_shift(staffing.doing[id_][0]),))
+                    hint = f"support it from {span.window.start} on"
+                    yield Fault(path, message, hint, span.window.start, (at_shift(staffing.doing[id_][0]),))
 
 
 def _effort(given: AuditInput) -> Iterator[Fault]:
@@ -168,19 +170,20 @@ def _alone(given: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ..
 def _fits(given: AuditInput, staffing: Staffing, shift: Shift, sprints: tuple[str, ...]) -> Iterator[Fault]:
     efforts = [(id_, effort) for id_ in sprints if (effort := given.plan.sprints[id_].effort)]
     calendar = given.plan.calendar
-    room = sum(len(part.weeks) for part in staffing.doing[sprints[0]]) * len(calendar.weekdays)
+    rooms = [part.period.work for part in staffing.doing[sprints[0]]]
+    room = sum(room for room in rooms if room is not None)
     least, most = (sum(ends) for ends in zip(*(calendar.days(effort) for _, effort in efforts), strict=True))
     is_too_much = least > room
-    if not is_too_much and most * 5 >= room:
+    if None in rooms or (not is_too_much and most * 5 >= room):
         return
     taken = listed(effort.text for _, effort in efforts)
     message = (
         f"{staffing.name}: {given.names(sprints)} {'takes' if len(sprints) == 1 else 'take'} {taken}, "
-        f"but {shift.who} has {'only ' if is_too_much else 'all of '}{shift.weeks.named} for it"
+        f"but {shift.who} has {'only ' if is_too_much else 'all of '}{shift.period.named} for it"
     )
     places = tuple(Compared(("sprints", id_, "effort"), f"{given.name(id_)}: {effort.text}") for id_, effort in efforts)
-    hint = "give it more weeks, or less work" if is_too_much else "say what else is done in that time, or give it less"
-    yield Fault((*shift.path, "weeks"), message, hint, taken, places)
+    hint = "give it more time, or less work" if is_too_much else "say what else is done in that time, or give it less"
+    yield Fault((*shift.path, "when"), message, hint, taken, places)
 
 
 def _open(given: AuditInput) -> Iterator[tuple[Sprint, Sequence[Person]]]:
@@ -203,14 +206,16 @@ def _unskilled(given: AuditInput) -> Iterator[Fault]:
 
 
 def _all_away(given: AuditInput) -> Iterator[Fault]:
-    """Work in weeks in which all who could do it are away; without a start nobody knows who is."""
+    """Work at a time at which all who could do it are away; without a start nobody knows who is."""
     days = Days(given.plan)
-    for sprint, able in _open(given) if given.plan.header.start else ():
-        weeks = _weeks(given.plan, sprint)
-        if able and all(is_away(person, days, weeks) for person in able):
+    timeline = given.plan.timeline
+    whole = timeline.hull(figures.windows(given.plan)) or timeline.period(TimeWindow("week", 1, MOST_WEEKS))
+    for sprint, able in _open(given) if given.plan.start else ():
+        period = given.plan.period_of(sprint.id) or whole
+        if able and all(is_away(person, days, *_stretch(timeline, period)) for person in able):
             names = listed(person.name for person in able)
-            message = f"nobody can do {given.name(sprint.id)} in {weeks.named}: {names} {_is(able)} away"
-            hint = "move it to other weeks, or let somebody else do it"
+            message = f"nobody can do {given.name(sprint.id)} in {period.named}: {names} {_is(able)} away"
+            hint = "move it to another time, or let somebody else do it"
             places = [(n, person) for n, person in enumerate(given.plan.people) if person in able]
             away = tuple(Compared(("team", "people", n), f"{person.name} is away") for n, person in places)
             yield Fault(("sprints", sprint.id), message, hint, "", away)
@@ -220,11 +225,10 @@ def _is(people: Sequence[Person]) -> str:
     return "are" if people[1:] else "is"
 
 
-def _weeks(plan: Plan, sprint: Sprint) -> Weeks:
-    """The weeks of a sprint's phase, or else of the whole plan, or else all that a plan may have."""
-    phase = plan.phase_of.get(sprint.id)
-    spans = [figures.phases_span(plan), *map(figures.option_span, plan.options)]
-    return phase.weeks if phase else figures.span(span for span in spans if span) or Weeks(1, MOST_WEEKS)
+def _stretch(timeline: Timeline, period: Period) -> tuple[int, int]:
+    """The working days of a period, from and up to; one without an end ends with all plans."""
+    end = max(7 * MOST_WEEKS, period.begin + 1) if period.end is None else period.end
+    return timeline.working(period.begin), timeline.working(end)
 
 
 _row = AreaRows("order")
@@ -250,7 +254,7 @@ CHECKS = (
         "sequential-overlap",
         "contradiction",
         "warning",
-        "A sequential option does two sprints in the same weeks.",
+        "A sequential option does two sprints at the same time.",
         _sequential,
     ).sharing("part"),
     _row(
@@ -264,7 +268,7 @@ CHECKS = (
         "double-booked",
         "contradiction",
         "warning",
-        "Somebody has two pieces of work in the same weeks.",
+        "Somebody has two pieces of work at the same time.",
         _double_booked,
     ),
     _row(
@@ -274,13 +278,17 @@ CHECKS = (
         "effort-window",
         "contradiction",
         "warning",
-        "The effort of a sprint does not fit the weeks it is given.",
+        "The effort of a sprint does not fit the time it is given.",
         _effort,
     ),
     _row("nobody-can", "gap", "warning", "Nobody in the team has the skills for a sprint.", _unskilled).counted(
         lambda given: (sprint.id for sprint, _ in _open(given)), "open sprints need skills that nobody in the team has"
     ),
     _row(
-        "nobody-there", "contradiction", "warning", "All who could do a sprint are away in all of its weeks.", _all_away
+        "nobody-there",
+        "contradiction",
+        "warning",
+        "All who could do a sprint are away all the time it is planned for.",
+        _all_away,
     ),
 )

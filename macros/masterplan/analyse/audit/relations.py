@@ -13,7 +13,7 @@ from masterplan.model.declared import Declared
 from masterplan.model.plan import Header, Option, Phase
 from masterplan.model.quantity import amount
 from masterplan.model.sprint import LEVELS, Sprint
-from masterplan.model.weeks import Weeks
+from masterplan.model.timeline import Period
 
 _PREPARES = re.compile(
     r"\b(?:review|approv|assign|agree|decid|confirm|sign[ -]?off|finali[sz]|estimat|budget|hir|order)\w*", re.IGNORECASE
@@ -129,31 +129,31 @@ def judge_includes(claim: ClaimContext) -> Judgement:
 
 
 def judge_early(claim: ClaimContext) -> Judgement:
-    """Whether the sprints are placed in the plan's first week by their phase; by the options where they have none."""
+    """Whether the sprints begin when the plan does, by their window or phase; by the options where they have none."""
     placed = {id_: window for id_ in claim.about if (window := _window(claim, id_))}
     if not placed:
         return UNCHECKED
-    spans = [figures.phases_span(claim.plan), *(staffing.span for staffing in claim.given.staffing)]
-    first = min(span.first for span in spans if span)
-    late = {id_: at for id_, (weeks, at) in placed.items() if weeks.first > first}
-    text = listed(f"{claim.plan.name(id_)} starts in week {placed[id_][0].first}" for id_ in late or placed)
+    whole = claim.plan.timeline.hull(figures.windows(claim.plan))
+    late = {id_: at for id_, (period, at) in placed.items() if whole and period.opens > whole.opens}
+    text = listed(f"{claim.plan.name(id_)} starts {placed[id_][0].begins}" for id_ in late or placed)
     return Judgement(text, "differs" if late else "agrees", tuple(late.values())[:MOST_COMPARED])
 
 
-def _window(claim: ClaimContext, id_: str) -> tuple[Weeks, Compared] | None:
-    phase = claim.plan.phase_of.get(id_)
-    if phase:
-        return phase.weeks, claim.given.at_phase(phase)
+def _window(claim: ClaimContext, id_: str) -> tuple[Period, Compared] | None:
+    planned = claim.plan.period_of(id_)
+    if planned:
+        return planned, claim.given.at_window(id_)
     spans = [(span, staffing) for staffing in claim.given.staffing if (span := staffing.spans.get(id_))]
     if not spans:
         return None
-    weeks, staffing = min(spans, key=lambda one: one[0].first)
-    return weeks, Compared((*staffing.doing[id_][0].path, "weeks"), f"{staffing.name}: {weeks.named}")
+    period, staffing = min(spans, key=lambda one: one[0].opens)
+    return period, Compared((*staffing.doing[id_][0].path, "when"), f"{staffing.name}: {period.named}")
 
 
 def judge_last(claim: ClaimContext) -> Judgement:
-    """Whether the sprints are in a phase that no other outlasts."""
-    ends = {id_: phase.weeks.last for id_, phase in claim.plan.phase_of.items()}
+    """Whether the sprints end when no other ends later, by their windows or phases."""
+    periods = {id_: claim.plan.period_of(id_) for id_ in claim.plan.sprints}
+    ends = {id_: period.closes for id_, period in periods.items() if period}
     speaks_of = {id_ for id_ in claim.about if id_ in ends}
     if not speaks_of:
         return UNCHECKED
@@ -237,8 +237,13 @@ def judge_largest(claim: ClaimContext) -> Judgement:
     longer: dict[str, None] = {}
     spans = [staffing.spans for staffing in claim.given.staffing if about <= staffing.spans.keys()]
     for windows in spans:
-        least = min(len(windows[id_]) for id_ in about)
-        longer |= dict.fromkeys(id_ for id_, span in windows.items() if len(span) > least and id_ not in about)
+        lengths = {
+            id_: claim.plan.calendar.days(length) for id_, span in windows.items() if (length := figures.length(span))
+        }
+        least = min((lengths[id_] for id_ in about if id_ in lengths), default=None)
+        longer |= dict.fromkeys(
+            id_ for id_ in windows if least and id_ not in about and (id_ not in lengths or lengths[id_] > least)
+        )
     return _larger(claim, list(longer), "id") if spans else UNCHECKED
 
 

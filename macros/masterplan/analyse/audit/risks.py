@@ -98,12 +98,12 @@ def _ends_later(given: AuditInput, sprint: str, needed: str) -> Compared | None:
         return Compared(("sprints", needed, "id"), f"{given.name(needed)} was dropped")
     for staffing in given.staffing:
         mine, theirs = staffing.spans.get(sprint), staffing.spans.get(needed)
-        if mine and theirs and theirs.last >= mine.first:
-            starts = f"starts {given.name(sprint)} in week {mine.first}"
-            reason = f"{staffing.name} ends it in week {theirs.last} and {starts}"
+        if mine and theirs and not theirs.is_over_by(mine):
+            starts = f"starts {given.name(sprint)} {mine.begins}"
+            reason = f"{staffing.name} ends it {theirs.ends} and {starts}"
             return Compared(at_shift(staffing.doing[needed][-1]).path, reason)
     before, after = given.plan.phase_of.get(needed), given.plan.phase_of.get(sprint)
-    if before and after and before.weeks.first > after.weeks.last:
+    if before and after and given.plan.period(after.when).is_over_by(given.plan.period(before.when)):
         return Compared(given.at_phase(before).path, f"it is in {given.group(before)}, after {given.group(after)}")
     return None
 

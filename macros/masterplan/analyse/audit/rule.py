@@ -106,9 +106,16 @@ class AuditInput:
         """What people call some sprints, in a sentence."""
         return parts.names(self.plan, sprints)
 
-    def at_phase(self, phase: Phase, field: str = "weeks") -> Compared:
+    def at_phase(self, phase: Phase, field: str = "when") -> Compared:
         """Where a phase is written."""
-        return Compared((*self.phase_paths[phase.id], field), f"{self.group(phase)}: {phase.weeks.named}")
+        return Compared((*self.phase_paths[phase.id], field), f"{self.group(phase)}: {phase.when.named}")
+
+    def at_window(self, sprint: str) -> Compared:
+        """Where the window of a sprint that has one is written: its own, or its phase's."""
+        own = self.plan.sprints[sprint].when
+        if own is None:
+            return self.at_phase(self.plan.phase_of[sprint])
+        return Compared(("sprints", sprint, "when"), f"{self.name(sprint)}: {own.named}")
 
     def at_edge(self, edge: Edge) -> Compared:
         """Where a dependency is written."""
@@ -238,4 +245,4 @@ def all_kept(given: AuditInput) -> Iterator[str]:
 
 def at_shift(shift: Shift) -> Compared:
     """Where a piece of somebody's work is written."""
-    return Compared((*shift.path, "weeks"), f"{shift.who}: {shift.weeks.named}")
+    return Compared((*shift.path, "when"), f"{shift.who}: {shift.period.named}")

@@ -10,23 +10,57 @@ from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Shift
 from masterplan.model.plan import Parallel, Phase
 from masterplan.model.team import WEEKDAYS
-from masterplan.model.weeks import Weeks
+from masterplan.model.timeline import Period, earliest
 
 
 def _phase_order(given: AuditInput) -> Iterator[Fault]:
     """Hard dependencies that run against the order of the phases."""
     for edge in given.graph.edges:
         later, earlier = given.plan.phase_of.get(edge.sprint), given.plan.phase_of.get(edge.needs)
-        if edge.strength == "soft" or later is None or earlier is None or later is earlier:
+        own = given.plan.sprints[edge.sprint].when or given.plan.sprints[edge.needs].when
+        if edge.strength == "soft" or own or later is None or earlier is None or later is earlier:
             continue
-        if later.weeks.first <= earlier.weeks.last:
+        mine, other = given.plan.period(later.when), given.plan.period(earlier.when)
+        if not other.is_over_by(mine):
             message = (
-                f"{given.name(edge.sprint)} is in {given.group(later)}, which starts in week {later.weeks.first}, "
-                f"but needs {given.name(edge.needs)} of {given.group(earlier)}, which ends in week {earlier.weeks.last}"
+                f"{given.name(edge.sprint)} is in {given.group(later)}, which starts {mine.begins}, "
+                f"but needs {given.name(edge.needs)} of {given.group(earlier)}, which ends {other.ends}"
             )
             hint = given.plan.worded("move one of them to another phase, or the phases to other weeks")
             places = (given.at_phase(later), given.at_phase(earlier))
-            yield Fault(given.at_edge(edge).path, message, hint, f"week {earlier.weeks.last + 1}", places)
+            yield Fault(given.at_edge(edge).path, message, hint, _after(other), places)
+
+
+def _after(period: Period) -> str:
+    """What comes first after a period, in words; nothing where it has no end."""
+    return period.next.named if period.next else ""
+
+
+def _window_order(given: AuditInput) -> Iterator[Fault]:
+    """Hard dependencies that run against the windows of the sprints, where one has a window of its own."""
+    for edge in given.graph.edges:
+        if edge.strength == "soft" or not (given.plan.sprints[edge.sprint].when or given.plan.sprints[edge.needs].when):
+            continue
+        mine, other = given.plan.period_of(edge.sprint), given.plan.period_of(edge.needs)
+        if mine and other and not other.is_over_by(mine):
+            message = (
+                f"{given.name(edge.sprint)} starts {mine.begins}, but {given.name(edge.needs)}, which it needs, "
+                f"ends {other.ends}"
+            )
+            places = (given.at_edge(edge), given.at_window(edge.needs))
+            yield Fault(given.at_window(edge.sprint).path, message, "move one of them", _after(other), places)
+
+
+def _outside_phase(given: AuditInput) -> Iterator[Fault]:
+    """Sprints with a window of their own that is not all in their phase's."""
+    for sprint in given.sprints:
+        phase = given.plan.phase_of.get(sprint.id)
+        if sprint.when and phase and not given.plan.period(sprint.when).is_within(given.plan.period(phase.when)):
+            message = (
+                f"{given.name(sprint.id)} has {sprint.when.named}, but {given.group(phase)} has {phase.when.named}"
+            )
+            hint = given.plan.worded("fix whichever is wrong, or move the sprint to another phase")
+            yield Fault(("sprints", sprint.id, "when"), message, hint, str(phase.when), (given.at_phase(phase),))
 
 
 def _no_phase(given: AuditInput) -> Iterator[Fault]:
@@ -50,34 +84,35 @@ def _two_phases(given: AuditInput) -> Iterator[Fault]:
 
 
 def _phase_option(given: AuditInput) -> Iterator[Fault]:
-    """Sprints that an option does outside the weeks of their phase; where several share weeks, each may be anywhere."""
+    """Sprints that an option does outside their own or their phase's window; several in one may each be anywhere."""
     for staffing in given.staffing:
         for id_, shifts in staffing.doing.items():
-            phase = given.plan.phase_of.get(id_)
-            outside = [shift for shift in shifts if phase and not _fits(phase.weeks, shift)]
-            if phase and outside:
+            planned = given.plan.period_of(id_)
+            outside = [shift for shift in shifts if planned and not _fits(planned, shift)]
+            if planned and outside:
+                place = given.at_window(id_)
                 here = f"{staffing.name} has {given.name(id_)} in {staffing.spans[id_].named}"
-                message = f"{here}, {given.group(phase)} in {phase.weeks.named}"
+                message = f"{here}, {_owner(given, id_)} in {planned.named}"
                 hint = "move the sprint in one of them, or say in the phase that the weeks depend on the option"
                 hint = given.plan.worded(hint)
-                yield Fault((*outside[0].path, "weeks"), message, hint, str(phase.weeks), (given.at_phase(phase),))
+                yield Fault((*outside[0].path, "when"), message, hint, str(planned.window), (place,))
 
 
-def _fits(weeks: Weeks, shift: Shift) -> bool:
+def _fits(planned: Period, shift: Shift) -> bool:
     if len(shift.sprints) > 1:
-        return weeks.overlaps(shift.weeks)
-    return weeks.first <= shift.weeks.first and shift.weeks.last <= weeks.last
+        return planned.overlaps(shift.period)
+    return shift.period.is_within(planned)
 
 
 def _phase_length(given: AuditInput) -> Iterator[Fault]:
-    """Phases that end in a week in which no option ends."""
+    """Phases that end on a day on which no option ends."""
     end = figures.phases_span(given.plan)
     staffed = [(staffing, staffing.span) for staffing in given.staffing if staffing.doing and staffing.span]
-    if end is None or not staffed or any(span.last == end.last for _, span in staffed if span):
+    if end is None or not staffed or any(span.closes == end.closes for _, span in staffed if span):
         return
-    last = max(given.plan.phases, key=lambda phase: phase.weeks.last)
-    ends = [Compared(staffing.path, f"{staffing.name} ends in week {span.last}") for staffing, span in staffed if span]
-    message = f"the {given.plan.group.many.lower()} end in week {end.last}, but {listed(place.says for place in ends)}"
+    last = max(given.plan.phases, key=lambda phase: given.plan.period(phase.when).closes)
+    ends = [Compared(staffing.path, f"{staffing.name} ends {span.ends}") for staffing, span in staffed if span]
+    message = f"the {given.plan.group.many.lower()} end {end.ends}, but {listed(place.says for place in ends)}"
     hint = given.plan.worded("fit the phases to an option, or an option to the phases")
     yield Fault(given.at_phase(last).path, message, hint, listed(place.says for place in ends), tuple(ends))
 
@@ -96,27 +131,32 @@ def _parallels(given: AuditInput) -> Iterator[Fault]:
 
 def _excluded(given: AuditInput, claim: Parallel) -> Iterator[Compared]:
     before, after = (set(reach(claim.sprint, ("hard",))) for reach in (given.graph.before, given.graph.after))
-    mine = given.plan.phase_of.get(claim.sprint)
+    mine = given.plan.period_of(claim.sprint)
     for other in claim.alongside:
-        theirs = given.plan.phase_of.get(other)
+        theirs = given.plan.period_of(other)
         if other in before or other in after:
             needs = (claim.sprint, other) if other in before else (other, claim.sprint)
             reason = f"{given.name(needs[0])} needs {given.name(needs[1])}"
             yield Compared(("sprints", needs[0], "depends_on"), reason)
-        if mine and theirs and not mine.weeks.overlaps(theirs.weeks):
-            reason = f"{given.group(mine)} is in {mine.weeks.named}, {given.group(theirs)} in {theirs.weeks.named}"
-            yield Compared(given.at_phase(theirs).path, reason)
+        if mine and theirs and not mine.overlaps(theirs):
+            reason = f"{_owner(given, claim.sprint)} is in {mine.named}, {_owner(given, other)} in {theirs.named}"
+            yield Compared(given.at_window(other).path, reason)
+
+
+def _owner(given: AuditInput, sprint: str) -> str:
+    """What has the window in which a sprint is done: itself, or its phase."""
+    return given.name(sprint) if given.plan.sprints[sprint].when else given.group(given.plan.phase_of[sprint])
 
 
 def _phase_overlap(given: AuditInput) -> Iterator[Fault]:
-    latest: Phase | None = None
-    for phase in sorted(given.plan.phases, key=lambda one: (one.weeks.first, one.weeks.last)):
-        if latest and phase.weeks.overlaps(latest.weeks):
-            ends = f"{given.group(latest)} ends in week {latest.weeks.last}"
-            message = f"{given.group(phase)} starts in week {phase.weeks.first}, {ends}"
+    latest: tuple[Period, Phase] | None = None
+    phases = [(given.plan.period(phase.when), phase) for phase in given.plan.phases]
+    for period, phase in sorted(phases, key=lambda one: earliest(one[0])):
+        if latest and period.overlaps(latest[0]):
+            message = f"{given.group(phase)} starts {period.begins}, {given.group(latest[1])} ends {latest[0].ends}"
             hint = "start it later, if it is to follow"
-            yield Fault(given.at_phase(phase).path, message, hint, "", (given.at_phase(latest),))
-        latest = phase if latest is None or phase.weeks.last > latest.weeks.last else latest
+            yield Fault(given.at_phase(phase).path, message, hint, "", (given.at_phase(latest[1]),))
+        latest = (period, phase) if latest is None or period.closes > latest[0].closes else latest
 
 
 def _weekdays(given: AuditInput) -> Iterator[Fault]:
@@ -143,7 +183,7 @@ CHECKS = (
         "date-mismatch",
         "contradiction",
         "warning",
-        "A declared first or last day is not where the weeks put it.",
+        "A declared first or last day is not where the plan puts it.",
         on_claims("starts", "ends"),
     ),
     _row(
@@ -161,19 +201,33 @@ CHECKS = (
         _phase_order,
     ),
     _row(
+        "window-order",
+        "contradiction",
+        "warning",
+        "A sprint starts before what it needs has ended, by the windows of the two.",
+        _window_order,
+    ),
+    _row(
+        "outside-phase",
+        "contradiction",
+        "warning",
+        "A sprint has a window that is not all in its phase's.",
+        _outside_phase,
+    ),
+    _row(
         "phase-option",
         "contradiction",
         "warning",
-        "An option does a sprint outside the weeks of its phase.",
+        "An option does a sprint outside its window or its phase's.",
         _phase_option,
     ).sharing("compared"),
     _row("phase-length", "contradiction", "warning", "No option ends when the phases end.", _phase_length),
-    _row("phase-overlap", "remark", "info", "Two phases share weeks.", _phase_overlap),
+    _row("phase-overlap", "remark", "info", "Two phases share days.", _phase_overlap),
     _row(
         "parallel-excluded",
         "contradiction",
         "warning",
-        "What may run in parallel cannot, by weeks or dependencies.",
+        "What may run in parallel cannot, by windows or dependencies.",
         _parallels,
     ),
     _row(

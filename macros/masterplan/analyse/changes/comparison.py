@@ -20,6 +20,7 @@ from masterplan.model.naming import PLAN, Subject, SubjectKind, natural
 from masterplan.model.part import Part
 from masterplan.model.plan import Option, Phase, Plan
 from masterplan.model.sprint import Sprint
+from masterplan.model.timeline import Timeline
 
 _P = TypeVar("_P", bound=Part)
 
@@ -141,6 +142,11 @@ class Comparison:
         """Compare two plans."""
         traced = trace(before, after)
         return cls(apply(before, (edit for edit in traced.edits if edit.is_rename)), after, traced)
+
+    @property
+    def timeline(self) -> Timeline:
+        """The calendar on which windows of the two are compared: that of the newer, unless only the older has dates."""
+        return self.after.timeline if self.after.start or not self.before.start else self.before.timeline
 
     @cached_property
     def by_part(self) -> Mapping[Key, tuple[Edit, ...]]:

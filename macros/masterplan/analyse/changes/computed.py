@@ -28,7 +28,7 @@ from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Risk, Sprint
-from masterplan.model.weeks import Weeks
+from masterplan.model.timeline import Period
 
 _MOST_ALIKE = 12
 """FactValues of a kind that are listed one by one; more are one consequence."""
@@ -137,19 +137,19 @@ class PlanOnDay:
 def _option_ends(of: PlanOnDay) -> Values:
     for staffing in Staffing.of(of.plan):
         if staffing.span:
-            yield Subject("option", staffing.option.id), _week(of, f"End of {staffing.name}", staffing.span)
+            yield Subject("option", staffing.option.id), _end_of(f"End of {staffing.name}", staffing.span)
 
 
 def _phases_end(of: PlanOnDay) -> Values:
     span = figures.phases_span(of.plan)
     if span:
-        yield PLAN, _week(of, of.plan.worded("End of the last phase"), span)
+        yield PLAN, _end_of(of.plan.worded("End of the last phase"), span)
 
 
-def _week(of: PlanOnDay, label: str, span: Weeks) -> FactValue:
-    start = of.plan.header.start
-    text = f"week {span.last}{f', {span.dates(start)[1]}' if start else ''}"
-    return FactValue(label, text, text, *_late(span.dates(start)[1] if start else None, span.last))
+def _end_of(label: str, span: Period) -> FactValue:
+    text = span.window.end
+    text += f", {span.last}" if span.last and str(span.last) != text else ""
+    return FactValue(label, text, text, *_late(span.last, span.closes))
 
 
 def _computed_ends(of: PlanOnDay) -> Values:

@@ -22,7 +22,7 @@ from masterplan.model.plan import Header, Lane, Parallel, Phase, Reason, Term, W
 from masterplan.model.progress import Reading
 from masterplan.model.quantity import DecimalMark, Quantity
 from masterplan.model.sprint import Dependency, Document, Link, Metric, Rollback, Sprint, Task, Test
-from masterplan.model.weeks import DateSpan, Weeks
+from masterplan.model.window import DateSpan, TimeWindow
 
 _P = TypeVar("_P", bound=Part)
 Names = Mapping[str, str]
@@ -243,7 +243,7 @@ def rank_of_key(key: Key) -> tuple[object, ...]:
 
 
 def as_plain(value: object) -> Any:
-    """A value as JSON and YAML have it: amounts, weeks and days as the text that a plan file would have."""
+    """A value as JSON and YAML have it: amounts, windows and days as the text that a plan file would have."""
     match value:
         case tuple():
             return list(map(as_plain, value))
@@ -251,7 +251,7 @@ def as_plain(value: object) -> Any:
             return {name: as_plain(inner) for name, inner in value if inner is not None}
         case Quantity():
             return value.text
-        case Weeks() | date() | DateSpan():
+        case TimeWindow() | date() | DateSpan():
             return str(value)
         case _:
             return value

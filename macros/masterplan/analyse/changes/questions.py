@@ -121,14 +121,14 @@ def _of_phases(plan: Plan, changes: Sequence[Change]) -> Asked:
     moved = {change.subject for change in changes if change.rule.id in rules}
     for phase in plan.phases:
         for sprint in phase.sprints if Subject("phase", phase.id) in moved else ():
-            yield sprint, f"does it still fit, as its {plan.group.one.lower()} has moved to {phase.weeks.named}?"
+            yield sprint, f"does it still fit, as its {plan.group.one.lower()} has moved to {phase.when.named}?"
 
 
 def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:
     """About the last sprint of each option that ends later."""
     spans = {Subject("option", staffing.option.id): staffing.spans for staffing in Staffing.of(plan)}
     for moved in consequences:
-        weeks = spans.get(moved.subject)
-        if weeks and moved.direction == "worse":
-            last = max(weeks, key=lambda id_: (weeks[id_].last, plan.positions[id_]))
+        periods = spans.get(moved.subject)
+        if periods and moved.direction == "worse":
+            last = max(periods, key=lambda id_: (periods[id_].closes, plan.positions[id_]))
             yield last, f"who has to hear that it ends later? {moved.label}: {moved.after}, not {moved.before}"

@@ -83,6 +83,6 @@ def _share(plan: Plan, shift: Shift) -> Fraction:
     """What a shift leaves for each sprint in it that states no effort: an equal share of the days left."""
     stated = {id_: plan.sprints[id_].effort for id_ in shift.sprints}
     taken = sum((_middle(effort, plan.calendar) for effort in stated.values() if effort), Fraction(0))
-    whole = Fraction(len(shift.weeks) * len(plan.calendar.weekdays))
+    whole = Fraction(shift.period.work or 0)
     others = sum(effort is None for effort in stated.values())
     return max(whole - taken, Fraction(0)) / others

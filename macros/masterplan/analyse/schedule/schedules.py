@@ -134,7 +134,7 @@ class Schedules:
         stint = staffed.stints[sprint]
         first, following = self.causes[sprint]
         phase, earliest = self.plan.phase_of.get(sprint), self.network.times[sprint].early_start
-        is_gated = phase is not None and phase.weeks.first > self.days.week(earliest + 1)
+        is_gated = phase is not None and self.plan.period(phase.when).begin // 7 + 1 > self.days.week(earliest + 1)
         return Why(
             stint,
             staffed.members[stint.member].name,

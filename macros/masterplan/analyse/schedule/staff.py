@@ -19,7 +19,7 @@ from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource,
 from masterplan.model.plan import Option, Plan
 from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person
-from masterplan.model.weeks import MOST_WEEKS, Weeks
+from masterplan.model.window import MOST_WEEKS
 
 _WHOLE_SHARE = 100
 """The share, in per cent, of someone who works on nothing else."""
@@ -137,7 +137,7 @@ def members(plan: Plan, days: Days, now: Fraction, option: Option | None = None)
     if option:
         named = [(lane.name, people.get(lane.person or "")) for lane in option.people]
     end = days.until(MOST_WEEKS)
-    return tuple(_member(name, who, days) for name, who in named if not (who and _is_away(who, days, int(now), end)))
+    return tuple(_member(name, who, days) for name, who in named if not (who and is_away(who, days, int(now), end)))
 
 
 def can_do(person: Person, sprint: Sprint) -> bool:
@@ -145,12 +145,8 @@ def can_do(person: Person, sprint: Sprint) -> bool:
     return not person.skills or set(sprint.skills) <= set(person.skills)
 
 
-def is_away(person: Person, days: Days, weeks: Weeks) -> bool:
-    """Whether somebody works on no day of a window of weeks."""
-    return _is_away(person, days, days.until(weeks.first - 1), days.until(weeks.last))
-
-
-def _is_away(person: Person, days: Days, begin: int, end: int) -> bool:
+def is_away(person: Person, days: Days, begin: int, end: int) -> bool:
+    """Whether somebody is away on all working days of the plan from one up to, and without, another, from 0."""
     return any(start <= begin and end <= stop for start, stop in days.pauses(person.absent))
 
 

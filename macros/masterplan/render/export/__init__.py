@@ -110,9 +110,9 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "ics",
         "The sprints as a calendar",
-        "Print the sprints as a calendar, in the weeks of their phases.",
+        "Print the sprints as a calendar, in their windows of time or those of their phases.",
         _calendar,
-        missing="the plan has no start, or no sprint in a phase, so its weeks are no days yet",
+        missing="the plan has no start, or no sprint with a window of time, so that nothing has a date",
     ),
     Export(
         "csv",

@@ -1,4 +1,4 @@
-"""`plan.ics`: the sprints as all-day events in the weeks of their phases (RFC 5545), once the plan has a start.
+"""`plan.ics`: the sprints as all-day events in their windows or their phases' (RFC 5545), once the plan has a start.
 
 An event ends on the day after its last, as the standard wants. Its DTSTAMP is the day that the export is made for, so
 that the same plan gives the same bytes. It also tells revisions apart (RFC 5546, 2.1.5); a SEQUENCE would have to be
@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from masterplan.analyse import Facts
-from masterplan.model.plan import Phase
 from masterplan.render.escape import plain
 
 LONGEST_LINE = 75
@@ -20,29 +19,29 @@ _SPECIAL = re.compile(r"[\\;,]")
 
 
 def is_dated(facts: Facts) -> bool:
-    """Whether there are events: the plan has a start, and a sprint is in a phase."""
-    return facts.plan.header.start is not None and bool(facts.plan.phase_of)
+    """Whether there are events: the plan has a start, and a sprint has a window."""
+    return facts.plan.start is not None and any(map(facts.plan.period_of, facts.plan.sprints))
 
 
 def calendar(facts: Facts, identity: str) -> str:
     """The calendar; empty while there are no events. `identity` tells its events from those of other plans."""
     plan = facts.plan
-    if plan.header.start is None or not is_dated(facts):
+    if plan.start is None or not is_dated(facts):
         return ""
-    stamp = facts.today or plan.header.updated or plan.header.start
+    stamp = facts.today or plan.header.updated or plan.start
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//masterplan//masterplan v1//EN", "CALSCALE:GREGORIAN"]
     lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_text(plan.header.title)}"]
     for id_ in plan.sprints:
-        phase = plan.phase_of.get(id_)
-        if phase is not None:
+        period = plan.period_of(id_)
+        if period and period.first:
             lines += ["BEGIN:VEVENT", f"UID:sprint-{id_}@{identity}.masterplan"]
-            lines += _event(facts, id_, phase, plan.header.start, stamp)
+            lines += _event(facts, id_, period.first, period.last or period.first, stamp)
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
 
 
-def _event(facts: Facts, id_: str, phase: Phase, start: date, stamp: date) -> Iterator[str]:
+def _event(facts: Facts, id_: str, first: date, last: date, stamp: date) -> Iterator[str]:
     plan, standing = facts.plan, facts.standings[id_]
-    first, last = phase.weeks.dates(start)
+    phase = plan.phase_of.get(id_)
     about = [plan.sprints[id_].impact, f"State: {standing.state}, {standing.percent} %"]
     about.append(f"Waits for: {', '.join(map(plan.name, standing.waits_for))}" if standing.waits_for else None)
     yield f"DTSTAMP:{stamp:%Y%m%d}T000000Z"
@@ -50,7 +49,8 @@ def _event(facts: Facts, id_: str, phase: Phase, start: date, stamp: date) -> It
     yield f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_text(f'{plan.name(id_)}: {plan.sprints[id_].title}')}"
     yield "DESCRIPTION:" + "\\n".join(_text(line) for line in about if line)
-    yield f"CATEGORIES:{_text(f'{plan.group_name(phase.id)}: {phase.title}')}"
+    if phase:
+        yield f"CATEGORIES:{_text(f'{plan.group_name(phase.id)}: {phase.title}')}"
     yield f"STATUS:{'CANCELLED' if standing.state == 'dropped' else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"

@@ -20,7 +20,7 @@ from masterplan.model import progress, team
 from masterplan.model import sprint as sprint_model
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
-from masterplan.model.weeks import Weeks
+from masterplan.model.timeline import Period
 from masterplan.render import records
 from masterplan.render.records import FlatFinding, Forms, Record
 
@@ -73,6 +73,9 @@ class SprintRecord(Record):
 
     name: str = Field(description="What pages call it: Sprint 4.")
     phase: str | None = Field(description="The id of its phase.")
+    when: str | None = Field(description="Its window of time, or its phase's, as the plan writes it.")
+    begins: date | None = Field(description="The first day of that window; null without a start of the plan.")
+    ends: date | None = Field(description="The last day of that window; null without a start, and where it is open.")
     savings: Amount | None = Field(description="Savings a month once it is done, as planned.")
     saves: Amount | None = Field(description="Savings a month as measured once it was done.")
     state: progress.State = Field(description="Where it stands.")
@@ -89,24 +92,30 @@ class SprintRecord(Record):
 class PhaseRecord(Record):
     """A phase."""
 
-    weeks: WeekSpan = Field(description="Its weeks.")
+    when: str = Field(description="Its window of time, as the plan writes it.")
+    begins: date | None = Field(description="Its first day; null without a start of the plan.")
+    ends: date | None = Field(description="Its last day; null without a start of the plan, and where it is open.")
+    weeks: WeekSpan | None = Field(description="Its weeks; null where its window is not in weeks, or has no end.")
     percent: int | None = Field(description="How much of it is done, 0 to 100; null where nothing is left to count.")
 
 
 @_FORMS.with_fields_of(model.Work)
 class AssignedWork(Record):
-    """What one person does in a window of weeks."""
+    """What one person does in a window of time."""
 
     who: str = Field(description="Who, as the option says: Dev 1.")
     person: str | None = Field(description="The id of that person in team.yml; null where none is named.")
-    weeks: WeekSpan = Field(description="The weeks.")
+    when: str = Field(description="The window of time, as the plan writes it.")
+    begins: date | None = Field(description="The first day; null without a start of the plan.")
+    ends: date | None = Field(description="The last day; null without a start of the plan, and where it is open.")
+    weeks: WeekSpan | None = Field(description="The weeks; null where the window is not in weeks, or has no end.")
 
 
 @_FORMS.of(model.Option)
 class OptionRecord(Record):
     """A way to staff the plan."""
 
-    work: tuple[AssignedWork, ...] = Field(description="Who does what in which weeks.")
+    work: tuple[AssignedWork, ...] = Field(description="Who does what when.")
 
 
 @_FORMS.of(team.Person)
@@ -171,7 +180,7 @@ def whole(facts: Facts) -> dict[str, Any]:
         plan=HeaderRecord.made_from(plan.header),
         unit=plan.unit.one,
         group=plan.group.one,
-        start=plan.header.start,
+        start=plan.start,
         today=facts.today,
         percent=status.percent,
         weighted_by=status.basis,
@@ -179,7 +188,7 @@ def whole(facts: Facts) -> dict[str, Any]:
         saved=_amount(facts.realised.so_far),
         sprints=tuple(_sprint(facts, sprint) for sprint in plan.sprints.values()),
         phases=tuple(
-            PhaseRecord.made_from(phase, weeks=_span(plan, phase.weeks), percent=percent)
+            PhaseRecord.made_from(phase, percent=percent, **_window(plan.period(phase.when)))
             for phase, percent in status.by_phase
         ),
         options=tuple(_option(plan, option) for option in plan.options),
@@ -197,9 +206,19 @@ def _amount(quantity: Quantity | None) -> Amount | None:
     return Amount.model_validate(quantity) if quantity else None
 
 
-def _span(plan: Plan, weeks: Weeks) -> WeekSpan:
-    starts, ends = weeks.dates(plan.header.start) if plan.header.start else (None, None)
-    return WeekSpan(first=weeks.first, last=weeks.last, starts=starts, ends=ends)
+def _when(period: Period | None) -> dict[str, Any]:
+    """A window as it is written, and its dates."""
+    if period is None:
+        return {"when": None, "begins": None, "ends": None}
+    return {"when": str(period.window), "begins": period.first, "ends": period.last}
+
+
+def _window(period: Period) -> dict[str, Any]:
+    """A window of a phase or a piece of work, with the weeks that it has if it is in weeks."""
+    first, last = period.window.first, period.window.last
+    in_weeks = period.window.unit == "week" and last is not None
+    weeks = {"first": first, "last": last, "starts": period.first, "ends": period.last} if in_weeks else None
+    return {**_when(period), "weeks": weeks}
 
 
 def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
@@ -210,6 +229,7 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         sprint,
         name=plan.name(sprint.id),
         phase=phase.id if phase else None,
+        **_when(plan.period_of(sprint.id)),
         savings=sprint.savings.monthly if sprint.savings else None,
         saves=standing.saves,
         state=standing.state,
@@ -235,7 +255,7 @@ def _metric(metric: sprint_model.Metric, standing: Standing) -> MetricRecord:
 
 def _option(plan: Plan, option: model.Option) -> OptionRecord:
     work = tuple(
-        AssignedWork.made_from(work, who=lane.name, person=lane.person, weeks=_span(plan, work.weeks))
+        AssignedWork.made_from(work, who=lane.name, person=lane.person, **_window(plan.period(work.when)))
         for lane in option.people
         for work in lane.work
     )

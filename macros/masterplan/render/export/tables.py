@@ -57,7 +57,7 @@ def _kinds(hint: Any) -> Iterator[type]:
 
 
 _WEEKS = (
-    ("first week", "weeks.first"), ("last week", "weeks.last"), ("starts", "weeks.starts"), ("ends", "weeks.ends"),
+    ("first week", "weeks.first"), ("last week", "weeks.last"), ("starts", "begins"), ("ends", "ends"),
 )  # fmt: skip
 _SPRINT = ("sprint", "../id")
 _TWICE = {"after"}
@@ -69,18 +69,19 @@ TABLES: Mapping[str, CsvTable] = {
         ("id", "id"), ("title", "title"), ("impact", "impact"), ("phase", "phase"), ("owner", "owner"),
         ("effort", "effort"), ("saves a month", "savings"), ("found to save", "saves"), ("risk", "risk.level"),
         ("state", "state"), ("percent", "percent"), ("ready", "ready"), ("waits for", "waits_for"),
-        ("started", "started"), ("done", "done"),
+        ("started", "started"), ("done", "done"), ("when", "when"), ("begins", "begins"), ("ends", "ends"),
     ),
     "dependencies": _table(
         "sprints/depends_on", _SPRINT, ("needs", "sprint"), ("strength", "strength"), ("reason", "reason")
     ),
     "phases": _table(
-        "phases", ("id", "id"), ("title", "title"), *_WEEKS, ("sprints", "sprints"), ("percent", "percent")
+        "phases", ("id", "id"), ("title", "title"), *_WEEKS, ("sprints", "sprints"), ("percent", "percent"),
+        ("when", "when"),
     ),
     "options": _table(
         "options/work",
         ("option", "../id"), ("title", "../title"), ("who", "who"), *_WEEKS, ("sprints", "sprints"),
-        ("supports", "supports"), ("task", "task"),
+        ("supports", "supports"), ("task", "task"), ("when", "when"),
     ),
     "metrics": _table(
         "sprints/metrics",

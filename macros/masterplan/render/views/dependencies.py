@@ -72,7 +72,7 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     if len(drawn) < len(sprints):
         nodes.append(Node("…", "", f"+{len(sprints) - len(drawn)} more", phase=len(order), stub=True))
     links, left_out = _links(facts, drawn, focus)
-    phases = [f"{facts.plan.group_name(phase.id)}: {phase.title}, {phase.weeks.named}" for phase in facts.plan.phases]
+    phases = [f"{facts.plan.group_name(phase.id)}: {phase.title}, {phase.when.named}" for phase in facts.plan.phases]
     desc = f"{len(nodes)} boxes and {len(links)} arrows; each arrow leads from what is needed to what needs it."
     caption = Caption(title, desc, anchor("needs", focus))
     across = direction == "LR" if direction else len(nodes) <= MOST_ACROSS

@@ -1,6 +1,5 @@
 """The plan at a glance: headline figures, what was declared beside what the plan says, and what happens next."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from masterplan.analyse import Facts, figures
@@ -9,7 +8,7 @@ from masterplan.analyse.progress import exposed
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim, Declared
 from masterplan.model.naming import PLAN
-from masterplan.model.quantity import Quantity, amount
+from masterplan.model.quantity import Quantity
 from masterplan.render.blocks import (
     NOTHING,
     Card,
@@ -48,7 +47,7 @@ def plan(
     values = {
         "title": header.title,
         "updated": header.updated,
-        "start": header.start,
+        "start": context.facts.plan.start,
         "unit": header.unit.one,
         "units": header.unit.many,
         "group": header.group.one,
@@ -69,11 +68,10 @@ def _cards(context: Context) -> list[Card]:
     states = [standing.state for standing in facts.standings.values()]
     risky = [sprint.id for sprint, _ in exposed(facts.plan, facts.standings)]
     span = figures.phases_span(facts.plan)
-    options = [Decimal(len(weeks)) for weeks in map(figures.option_span, facts.plan.options) if weeks]
-    staffed = f"{amount(min(options), max(options), 'week').text} as staffed" if options else ""
+    staffed = figures.options_length(facts.staffing)
     names = ", ".join(facts.plan.name(id_) for id_ in risky[:5])
     hard = str(sum(edge.strength == "hard" for edge in facts.graph.edges))
-    lasts: Inline = figures.count(len(span), "week") if span else NOTHING
+    lasts: Inline = figures.lasting(span) or NOTHING
     monthly, annual = _money(facts, facts.monthly_savings), _money(facts, facts.annual_savings)
     cards: list[tuple[tuple[ContentPart, ...], Card]] = [
         (
@@ -82,7 +80,15 @@ def _cards(context: Context) -> list[Card]:
         ),
         (("savings",), Card("Savings a month", monthly, "once all are done", _disputed(facts, "monthly-savings"))),
         (("savings",), Card("Savings a year", annual, "twelve months of it", _disputed(facts, "annual-savings"))),
-        (("phases", "options"), Card(f"{facts.plan.group.many} last", lasts, staffed, _disputed(facts, "duration"))),
+        (
+            ("phases", "options"),
+            Card(
+                f"{facts.plan.group.many} last",
+                lasts,
+                f"{staffed.text} as staffed" if staffed else "",
+                _disputed(facts, "duration"),
+            ),
+        ),
         (("dependencies",), Card("Hard dependencies", hard, "", _disputed(facts, "independent"))),
         (("risks",), Card("High risks", str(len(risky)), names)),
     ]
@@ -156,7 +162,7 @@ def figure(
         "sprints": len(facts.plan.sprints),
         "monthly-savings": facts.monthly_savings.text if facts.monthly_savings else None,
         "annual-savings": facts.annual_savings.text if facts.annual_savings else None,
-        "weeks": figures.count(len(span), "week") if span else None,
+        "weeks": figures.lasting(span) or None,
     }
     if values[name] is None:
         raise UsageError(f"the plan says nothing from which {name} could be computed")

@@ -1,11 +1,11 @@
 """Phases and options: what is done when, why in this order and by whom, as lists, tables and charts of weeks."""
 
-from datetime import timedelta
+from functools import lru_cache
 from typing import Annotated
 
-from masterplan.analyse import figures
+from masterplan.analyse import Facts, figures
 from masterplan.model.plan import Option, Phase, Work
-from masterplan.model.weeks import Weeks
+from masterplan.model.window import TimeWindow
 from masterplan.render.blocks import Box, Content, Figure, Flow, Inline, ItemList, Paragraph, Section
 from masterplan.render.compose import anchor, items, joined, named, row, stated, table
 from masterplan.render.diagrams.scene import Arrow, Caption
@@ -16,11 +16,10 @@ from masterplan.render.views.schedule import declared_timeline
 from masterplan.render.views.widgets import (
     STATES,
     lane_name,
-    quantity,
     sprint_link,
     sprint_links,
     standing_word,
-    week_dates,
+    window_dates,
 )
 
 _MOST_BARS = 12
@@ -45,7 +44,7 @@ def phase_list(context: Context) -> Content:
 def _phase(context: Context, phase: Phase) -> Section:
     plan = context.facts.plan
     body = (
-        Paragraph(week_dates(plan, phase.weeks)),
+        Paragraph(window_dates(plan, phase.when)),
         items(sprint_link(context, id_, titled=True) for id_ in phase.sprints),
         (Paragraph("Why in this order", "title"), order_reasons(context, phase)) if phase.why else (),
         (Paragraph("May run in parallel", "title"), parallels(context, phase)) if phase.parallel else (),
@@ -89,13 +88,15 @@ def sprint_weeks(context: Context, sprint: str) -> Flow:
     """When a sprint is done: in its phase, and in each option by whom."""
     plan = context.facts.plan
     phase = plan.phase_of.get(sprint)
-    spans: list[Flow] = [(f"{plan.group_name(phase.id)}: ", week_dates(plan, phase.weeks))] if phase else []
+    own = plan.sprints[sprint].when
+    spans: list[Flow] = [("By its own window: ", window_dates(plan, own))] if own else []
+    spans += [(f"{plan.group_name(phase.id)}: ", window_dates(plan, phase.when))] if phase else []
     for option in plan.options:
         for lane in option.people:
             for work in lane.work:
                 if sprint in work.sprints + work.supports:
                     role = work.task or ("supports it" if sprint in work.supports else "does it")
-                    window = week_dates(plan, work.weeks)
+                    window = window_dates(plan, work.when)
                     spans.append((f"Option {option.id}: ", window, ", ", lane.name, " (", role, ")"))
     return items(spans)
 
@@ -108,7 +109,7 @@ def options_table(context: Context) -> Content:
         row("People", *(len(option.people) for option in options)),
         row("Mode", *(option.mode for option in options)),
         row("Timeline, as declared", *(declared_timeline(context, option) for option in options)),
-        row("Weeks, computed", *(quantity(figures.weeks(figures.option_span(option))) for option in options)),
+        row("Weeks, computed", *(figures.lasting(figures.option_span(plan, option)) for option in options)),
         *(
             row(sprint_link(context, id_, titled=True), *(_when(option, id_) for option in options))
             for id_ in plan.sprints
@@ -119,8 +120,8 @@ def options_table(context: Context) -> Content:
 
 
 def _when(option: Option, sprint: str) -> Inline:
-    """The weeks in which an option does a sprint."""
-    windows = (work.weeks for lane in option.people for work in lane.work if sprint in work.sprints)
+    """When an option does a sprint."""
+    windows = (work.when for lane in option.people for work in lane.work if sprint in work.sprints)
     return joined(window.named for window in windows)
 
 
@@ -129,7 +130,7 @@ def option(context: Context, id: Annotated[str, "The option's id."]) -> Content:
     """One option: who does what in which weeks, as a chart and a table."""
     chosen = context.option(id)
     rows = [
-        row(lane_name(context.facts.plan, lane), week_dates(context.facts.plan, work.weeks), _work(context, work))
+        row(lane_name(context.facts.plan, lane), window_dates(context.facts.plan, work.when), _work(context, work))
         for lane in chosen.people
         for work in lane.work
     ]
@@ -188,15 +189,34 @@ def _chart(context: Context, lanes: list[WeekLane], title: str, desc: str, name:
 
 
 def _scale(context: Context) -> Scale:
-    """All weeks that any phase or option names; dates above them once the plan has a start."""
+    """All weeks with any window of the plan in them; dates above them once the plan has a start."""
     plan, today = context.facts.plan, context.facts.today
-    spans = [figures.phases_span(plan), *map(figures.option_span, plan.options)]
-    last = max((span.last for span in spans if span), default=1)
-    start = plan.header.start
-    if start is None:
-        return Scale(last)
-    labels = [(start + timedelta(weeks=n)).isoformat() for n in range(last)]
-    return Scale(last, labels, (today - start).days / 7 if today and 0 <= (today - start).days <= 7 * last else None)
+    first, weeks = _weeks(context.facts)
+    if plan.start is None:
+        return Scale(weeks)
+    labels = [str(plan.timeline.date(7 * (first + n)) or "") for n in range(weeks)]
+    passed = (today - plan.start).days / 7 - first if today else -1
+    return Scale(weeks, labels, passed if 0 <= passed <= weeks else None)
+
+
+@lru_cache(maxsize=1)
+def _weeks(facts: Facts) -> tuple[int, int]:
+    """The first week of all charts, 0 for that of the plan's start, and how many they have; an open window has one."""
+    periods = list(map(facts.plan.period, figures.windows(facts.plan)))
+    first = min([0, *(period.begin // 7 for period in periods)])
+    return first, max([1, *(period.last_week or period.begin // 7 + 1 for period in periods)]) - first
+
+
+def _bar(context: Context, window: TimeWindow, words: str, title: str, kind: BarKind) -> WeekBar:
+    """A window as a bar; one without an end goes on to the end of the chart."""
+    first, last = _place(context.facts, window)
+    return WeekBar(first, last, words, title=f"{title}, {window.named}", kind=kind)
+
+
+def _place(facts: Facts, window: TimeWindow) -> tuple[float, float]:
+    """The first and the last week of a bar, or the parts of weeks that it has."""
+    period, (first, weeks) = facts.plan.period(window), _weeks(facts)
+    return period.begin / 7 - first + 1, weeks if period.end is None else period.end / 7 - first
 
 
 def _phase_lane(context: Context, phase: Phase) -> WeekLane:
@@ -204,11 +224,13 @@ def _phase_lane(context: Context, phase: Phase) -> WeekLane:
     label = f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
     if len(phase.sprints) > _MOST_BARS or not phase.sprints:
         words = figures.count(len(phase.sprints), unit.one.lower(), unit.many.lower())
-        return WeekLane(
-            label,
-            [WeekBar(phase.weeks.first, phase.weeks.last, words, title=f"{label}, {phase.weeks.named}", kind="phase")],
-        )
-    return WeekLane(label, [_sprint_bar(context, id_, phase.weeks, "derived") for id_ in phase.sprints])
+        return WeekLane(label, [_bar(context, phase.when, words, label, "phase")])
+    sprints = context.facts.plan.sprints
+    bars = [
+        _sprint_bar(context, id_, sprints[id_].when or phase.when, "sprint" if sprints[id_].when else "derived")
+        for id_ in phase.sprints
+    ]
+    return WeekLane(label, bars)
 
 
 def _work_bar(context: Context, work: Work) -> list[WeekBar]:
@@ -217,34 +239,29 @@ def _work_bar(context: Context, work: Work) -> list[WeekBar]:
         return _work_bars(context, work)
     unit = context.facts.plan.unit
     words = figures.count(len(work.sprints), unit.one.lower(), unit.many.lower())
-    return [WeekBar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="phase")]
+    return [_bar(context, work.when, words, words, "phase")]
 
 
 def _work_bars(context: Context, work: Work) -> list[WeekBar]:
-    bars = [_sprint_bar(context, id_, work.weeks, "sprint") for id_ in work.sprints]
+    bars = [_sprint_bar(context, id_, work.when, "sprint") for id_ in work.sprints]
     if work.supports:
         names = ", ".join(context.facts.plan.name(id_) for id_ in work.supports)
         words = work.task or f"Support {names}"
-        bars.append(
-            WeekBar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="support")
-        )
+        bars.append(_bar(context, work.when, words, words, "support"))
     elif not bars:
         words = work.task or ""
-        bars.append(
-            WeekBar(work.weeks.first, work.weeks.last, words, title=f"{words}, {work.weeks.named}", kind="support")
-        )
+        bars.append(_bar(context, work.when, words, words, "support"))
     return bars
 
 
-def _sprint_bar(context: Context, id_: str, window: Weeks, kind: BarKind) -> WeekBar:
+def _sprint_bar(context: Context, id_: str, window: TimeWindow, kind: BarKind) -> WeekBar:
     facts = context.facts
     standing = facts.standings[id_]
     word = standing_word(standing)
     sprint = facts.plan.sprints[id_]
     name = f"{facts.plan.name(id_)}: {sprint.title}"
     return WeekBar(
-        window.first,
-        window.last,
+        *_place(facts, window),
         f"{facts.plan.name(id_)}: {sprint.short or sprint.title}",
         context.links.svg(context.links.sprints[id_]),
         f"{name}, {window.named}, {word}",

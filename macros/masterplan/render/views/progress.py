@@ -46,7 +46,7 @@ from masterplan.render.views.widgets import (
     sprint_links,
     standing_chip,
     standing_word,
-    week_dates,
+    window_dates,
 )
 
 _BASES: Mapping[Basis, str] = {
@@ -115,9 +115,7 @@ def burn_up(context: Context) -> Content:
     if burn.done:
         series.append(Series(f"done: {burn.done[-1]}", f"{burn.done[-1]} {units} done", burn.done, steps=True))
     desc = "Without a start date the weeks of the plan are known, but not where today is."
-    caption = Caption(
-        f"{facts.plan.unit.many} done by week", desc if facts.plan.header.start is None else "", "burn-up"
-    )
+    caption = Caption(f"{facts.plan.unit.many} done by week", desc if facts.plan.start is None else "", "burn-up")
     rows = [
         row(f"Week {n}", planned, burn.done[n - 1] if n <= len(burn.done) else None)
         for n, planned in enumerate(burn.planned, 1)
@@ -234,7 +232,7 @@ def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[
         ("Started on", str(begun) if begun else NOTHING),
         ("Done on", str(done_on) if done_on else "not done yet"),
         ("Took", count((done_on - begun).days + 1, "day") if begun and done_on else NOTHING),
-        ("Planned for", week_dates(plan, phase.weeks) if phase else NOTHING),
+        ("Planned for", window_dates(plan, sprint.when or (phase.when if phase else None))),
         ("Effort", quantity(sprint.effort)),
         ("Owner", plan.person(sprint.owner) if sprint.owner else UNASSIGNED),
         ("Saves a month, as planned", quantity(sprint.savings.monthly if sprint.savings else None)),

@@ -7,7 +7,7 @@ from masterplan.analyse import Facts, figures
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.audit.sums import added_up, sums_of
 from masterplan.analyse.figures import planned_change
-from masterplan.analyse.savings import accrual
+from masterplan.analyse.savings import accrual, ends
 from masterplan.model.declared import Table as DeclaredTable
 from masterplan.model.naming import PLAN
 from masterplan.model.quantity import Quantity
@@ -172,9 +172,10 @@ def metrics_chart(context: Context) -> Content:
 def savings_over_time(context: Context) -> Content:
     """What each option has saved by the end of each week: a sprint saves from the week after it ends."""
     plan = context.facts.plan
-    spans = [span.last for span in map(figures.option_span, plan.options) if span]
-    weeks = 2 * max(spans, default=0)
-    saved = [(option, sums) for option in plan.options if (sums := accrual(context.facts.kept, option, weeks))]
+    lasts = [last for staffing in context.facts.staffing for last in ends(staffing).values()]
+    weeks = 2 * max(lasts, default=0)
+    sums = ((staffing, accrual(context.facts.kept, staffing, weeks)) for staffing in context.facts.staffing)
+    saved = [(staffing.option, accrued) for staffing, accrued in sums if accrued]
     if not saved:
         none = Paragraph("There is no option with savings in one currency that could be added up over time.")
         return none if plan.options and figures.stated_savings(context.facts.kept) else ()

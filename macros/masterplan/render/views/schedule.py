@@ -20,7 +20,7 @@ from masterplan.render.compose import items, joined, named, row, stated, table
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import MOST_ROWS, outcome_chip, quantity, sprint_link
+from masterplan.render.views.widgets import MOST_ROWS, outcome_chip, sprint_link
 from masterplan.render.why import MOST_WAITS, no_schedule, why_then, working_days
 
 _MOST_STINTS = 12
@@ -30,11 +30,12 @@ _MOST_STINTS = 12
 @macro
 def staffing_table(context: Context) -> Content:
     """Each option as declared, as drawn, and as the best schedule for the same people, with lower bound and odds."""
-    options = [option for option in context.facts.plan.options if option.id in context.facts.schedules.options]
+    plan = context.facts.plan
+    options = [option for option in plan.options if option.id in context.facts.schedules.options]
     rows = [
         row("People", *(len(option.people) for option in options)),
         row("Timeline, as declared", *(declared_timeline(context, option) for option in options)),
-        row("Weeks, as drawn", *(quantity(figures.weeks(figures.option_span(option))) for option in options)),
+        row("Weeks, as drawn", *(figures.lasting(figures.option_span(plan, option)) for option in options)),
         row("Best schedule for the same people", *(_best(context, option) for option in options)),
         row("Lower bound, with the least efforts", *(_bound(context, option) for option in options)),
         row("Odds: 50, 80, 95 of 100 runs end within", *(_levels(context, option) for option in options)),
@@ -206,9 +207,9 @@ def value_table(context: Context) -> Content:
     plan, kept = context.facts.plan, context.facts.kept
     if not plan.options and context.facts.monthly_savings is None:
         return ()
-    spans = [span.last for span in map(figures.option_span, plan.options) if span]
-    horizon = max(spans, default=0)
-    ranked = [(option, sums) for option in plan.options if (sums := accrued(kept, option.id, ends(option), horizon))]
+    lasts = [(staffing.option, ends(staffing)) for staffing in context.facts.staffing]
+    horizon = max((last for _, by_sprint in lasts for last in by_sprint.values()), default=0)
+    ranked = [(option, sums) for option, last in lasts if (sums := accrued(kept, option.id, last, horizon))]
     ranked.sort(key=lambda pair: -(pair[1].low[-1] + pair[1].high[-1]))
     rows = [
         row(named(f"Option {option.id}", option.title), _saved(sums), _best_saved(context, option, horizon))

@@ -53,7 +53,7 @@ from masterplan.render.views.widgets import (
     standing_chip,
     standing_word,
     termed,
-    week_dates,
+    window_dates,
 )
 
 MOST_DETAILED = 60
@@ -112,7 +112,7 @@ def _row(context: Context, sprint: Sprint) -> Row:
     return row(
         sprint_link(context, sprint.id, titled=True),
         sprint.impact,
-        (phase.title, " ", Small(phase.weeks.named)) if phase else None,
+        (phase.title, " ", Small(phase.when.named)) if phase else None,
         needs(context, sprint),
         risk_chip(sprint.risk),
         _monthly(context, sprint),
@@ -245,7 +245,7 @@ def _phase(context: Context, phase: Phase | None) -> Inline:
     if phase is None:
         return NOTHING
     plan = context.facts.plan
-    return (named(plan.group_name(phase.id), phase.title), ", ", week_dates(plan, phase.weeks))
+    return (named(plan.group_name(phase.id), phase.title), ", ", window_dates(plan, phase.when))
 
 
 def _dependencies(context: Context, sprint: Sprint) -> Content:
@@ -307,7 +307,7 @@ def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Co
     """Everything about one phase: the whole page, from its heading down."""
     about, plan = context.phase(phase), context.facts.plan
     body = (
-        Paragraph(week_dates(plan, about.weeks)),
+        Paragraph(window_dates(plan, about.when)),
         dependencies.dependency_diagram(context, phase=about.id),
         Section(2, "Why", "why", (phases.order_reasons(context, about), phases.parallels(context, about))),
         Section(2, f"In this {plan.group.one.lower()}", "sprints", sprint_table(context, phase=about.id)),

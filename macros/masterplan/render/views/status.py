@@ -20,7 +20,7 @@ from masterplan.render.views.widgets import (
     sprint_links,
     standing_chip,
     total_text,
-    week_dates,
+    window_dates,
 )
 
 _Group = tuple[str, Callable[[Standing], bool], Callable[[Standing], Flow] | None]
@@ -38,9 +38,9 @@ def phase_progress(context: Context) -> Content:
         done = sum(facts.standings[id_].state == "done" for id_ in phase.sprints)
         name = named(facts.plan.group_name(phase.id), phase.title)
         share = None if percent is None else f"{percent} %"
-        rows.append(row(name, week_dates(facts.plan, phase.weeks), f"{done} of {len(phase.sprints)}", share))
+        rows.append(row(name, window_dates(facts.plan, phase.when), f"{done} of {len(phase.sprints)}", share))
     unit, group = facts.plan.unit, facts.plan.group
-    columns = [group.one, "Weeks", Numbers(f"{unit.many} done"), Numbers("Done")]
+    columns = [group.one, "When", Numbers(f"{unit.many} done"), Numbers("Done")]
     return table(f"Progress of the {group.many.lower()}", columns, rows)
 
 
@@ -102,7 +102,7 @@ def _blocked(context: Context, standing: Standing) -> Flow:
 
 @macro
 def next_weeks(context: Context) -> Content:
-    """What the phases plan for the two weeks from today on, after what should be done already."""
+    """What is planned for the two weeks from today on, after what should be done already."""
     facts = context.facts
     if not context.has("dates"):
         return ()
@@ -117,7 +117,7 @@ def next_weeks(context: Context) -> Content:
 def _when(coming: Coming, context: Context) -> str:
     today = context.facts.today
     begins = today is not None and coming.first >= today
-    ends = today is not None and coming.last < today + AHEAD
+    ends = today is not None and coming.last is not None and coming.last < today + AHEAD
     return "starts and ends" if begins and ends else "starts" if begins else "ends" if ends else "goes on"
 
 

@@ -1,4 +1,4 @@
-"""Pieces that several views share: how a sprint, its standing, its risk, weeks and verdicts are shown everywhere."""
+"""Pieces that several views share: how a sprint, its standing, its risk, time and verdicts are shown everywhere."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from masterplan.analyse.progress import Standing
 from masterplan.model.plan import Lane, Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Risk
-from masterplan.model.weeks import Weeks
+from masterplan.model.window import TimeWindow
 from masterplan.render.blocks import (
     NOTHING,
     Abbreviation,
@@ -125,14 +125,14 @@ def total_text(value: Quantity | None, of: Iterable[Quantity | None]) -> Inline:
     return Small(MIXED) if value is None and any(of) else quantity(value)
 
 
-def week_dates(plan: Plan, window: Weeks | None) -> Inline:
-    """A window of weeks, with its dates once the plan has a start."""
+def window_dates(plan: Plan, window: TimeWindow | None) -> Inline:
+    """A window of time, with its dates once the plan has a start."""
     if window is None:
         return NOTHING
-    if plan.header.start is None:
+    period = plan.period(window)
+    if period.first is None or window.unit == "date":
         return window.named
-    first, last = window.dates(plan.header.start)
-    return (f"{window.named} ", Small(f"{first.isoformat()} to {last.isoformat()}"))
+    return (f"{window.named} ", Small(TimeWindow.of_dates(period.first, period.last).named))
 
 
 def lane_name(plan: Plan, lane: Lane) -> str:

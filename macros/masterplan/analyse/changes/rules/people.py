@@ -1,9 +1,8 @@
-"""Who does what: the team, who is responsible, and the weeks of each person in an option."""
+"""Who does what: the team, who is responsible, and when each person works in an option."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from masterplan.analyse import figures
 from masterplan.analyse.changes.comparison import (
     ChangeDraft,
     Comparison,
@@ -20,7 +19,6 @@ from masterplan.analyse.parts import listed
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.naming import Subject
 from masterplan.model.plan import Lane, Option, Work
-from masterplan.model.weeks import Weeks
 
 
 class Owned(NamedTuple):
@@ -51,10 +49,10 @@ HANDED_OVER = ChangeRule(
 )
 WORK_ADDED = ChangeRule("work-added", "notable", "Somebody has more to do in an option.")
 WORK_DROPPED = ChangeRule("work-dropped", "breaking", "Somebody has less to do in an option.")
-WORK_CHANGED = ChangeRule("work-changed", "notable", "Somebody does other work in the same weeks of an option.")
+WORK_CHANGED = ChangeRule("work-changed", "notable", "Somebody does other work at the same time in an option.")
 WORK = Moved(
-    ChangeRule("work-later", "breaking", "Work in an option moved to later weeks, and the option ends as before."),
-    ChangeRule("work-earlier", "notable", "Work in an option moved to earlier weeks, and the option ends as before."),
+    ChangeRule("work-later", "breaking", "Work in an option moved to a later time, and the option ends as before."),
+    ChangeRule("work-earlier", "notable", "Work in an option moved to an earlier time, and the option ends as before."),
 )
 
 RULES = (*OWNERS, PERSON_ADDED, PERSON_REMOVED, PERSON_CHANGED, ABSENCE_ADDED, ABSENCE_REMOVED, SKILLS, CALENDAR)
@@ -129,7 +127,7 @@ def _mode(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 
 def _lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """Who does what in which weeks of an option."""
+    """Who does what when in an option."""
     before, after = comparison.options(field.id)
     items = differing(field.key, field.edits, before.people, after.people)
     joined, left = [item for item in items if not item.before], [item for item in items if not item.after]
@@ -154,13 +152,13 @@ def _who(field: FieldEdits, lane: ItemEdits[Lane]) -> str:
 
 
 def _same_work(left: ItemEdits[Lane], joined: ItemEdits[Lane]) -> bool:
-    """Whether a person who left an option had the same work in the same weeks as one who joined it."""
+    """Whether a person who left an option had the same work at the same time as one who joined it."""
     works = [sorted(map(_content, item.part.work)) for item in (left, joined)]
     return works[0] == works[1]
 
 
-def _content(work: Work) -> tuple[Weeks, list[tuple[str, str]]]:
-    return work.weeks, sorted(_ingredients(work))
+def _content(work: Work) -> tuple[str, list[tuple[str, str]]]:
+    return str(work.when), sorted(_ingredients(work))
 
 
 def _left(lane: ItemEdits[Lane], heir: ItemEdits[Lane] | None, who: str) -> ChangeDraft:
@@ -175,35 +173,35 @@ def _left(lane: ItemEdits[Lane], heir: ItemEdits[Lane] | None, who: str) -> Chan
 def _work(
     comparison: Comparison, options: tuple[Option, Option], works: Iterable[ItemEdits[Work]], who: str
 ) -> Iterator[ChangeDraft]:
-    """The work of one person: in other weeks, other work in the same weeks, and work that came or went."""
+    """The work of one person: at another time, other work at the same time, and work that came or went."""
     came = [item for item in works if not item.before]
-    spans = figures.option_span(options[0]), figures.option_span(options[1])
+    wholes = [[work.when for lane in option.people for work in lane.work] for option in options]
     for item in works:
         if item.before and item.after:
-            before, after = item.before.weeks, item.after.weeks
-            rule = moved(WORK, (before, after), spans)
+            before, after = item.before.when, item.after.when
+            rule = moved(WORK, comparison.timeline, (before, after), wholes)
             message = f"{who} does {_doing(comparison, item.part)} in {after.named} instead of {before.named}"
-            yield ChangeDraft(rule, item.edits, message, str(before), str(after), item.at("weeks"))
+            yield ChangeDraft(rule, item.edits, message, str(before), str(after), item.at("when"))
         elif item.before:
-            instead = next((other for other in came if other.part.weeks == item.before.weeks), None)
+            instead = next((other for other in came if other.part.when == item.before.when), None)
             came = [other for other in came if other is not instead]
             yield _dropped(comparison, item, instead, who)
     for item in came:
-        window = item.part.weeks.named
+        window = item.part.when.named
         message = f"{who} also does {_doing(comparison, item.part)} in {window}"
-        yield ChangeDraft(WORK_ADDED, item.edits, message, "", window, item.at("weeks"))
+        yield ChangeDraft(WORK_ADDED, item.edits, message, "", window, item.at("when"))
 
 
 def _dropped(comparison: Comparison, item: ItemEdits[Work], instead: ItemEdits[Work] | None, who: str) -> ChangeDraft:
-    """Work that somebody no longer does, or in place of which they do other work, or less, in the same weeks."""
-    before, window = _doing(comparison, item.part), item.part.weeks.named
+    """Work that somebody no longer does, or in place of which they do other work, or less, at the same time."""
+    before, window = _doing(comparison, item.part), item.part.when.named
     if instead is None:
-        return ChangeDraft(WORK_DROPPED, item.edits, f"{who} no longer does {before}", window, "", item.at("weeks"))
+        return ChangeDraft(WORK_DROPPED, item.edits, f"{who} no longer does {before}", window, "", item.at("when"))
     after = _doing(comparison, instead.part)
     was, now = _ingredients(item.part), _ingredients(instead.part)
     rule = WORK_ADDED if was < now else WORK_DROPPED if now < was else WORK_CHANGED
     message = f"{who} does {after} in {window} instead of {before}"
-    return ChangeDraft(rule, (*item.edits, *instead.edits), message, before, after, instead.at("weeks"))
+    return ChangeDraft(rule, (*item.edits, *instead.edits), message, before, after, instead.at("when"))
 
 
 def _ingredients(work: Work) -> set[tuple[str, str]]:

@@ -208,13 +208,13 @@ def _direction(comparison: Comparison, name: str, before: Phase | None, after: P
         return PLACED, f"{name} is in {_phase(comparison, after)} now"
     if after is None:
         return UNPLACED, f"{name} is in no {comparison.after.group.one.lower()} any more"
-    one, other = before.weeks.last, after.weeks.last
+    one, other = (comparison.timeline.period(phase.when).closes for phase in (before, after))
     rule = MOVED if one == other else LATER if other > one else EARLIER
     return rule, f"{name} moved from {_phase(comparison, before)} to {_phase(comparison, after)}"
 
 
 def _phase(comparison: Comparison, phase: Phase | None) -> str:
-    return f"{comparison.after.group_name(phase.id)} ({phase.weeks.named})" if phase else ""
+    return f"{comparison.after.group_name(phase.id)} ({phase.when.named})" if phase else ""
 
 
 def _reordered(comparison: Comparison, phase: Phase, order: Edit) -> ChangeDraft:

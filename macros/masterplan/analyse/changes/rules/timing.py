@@ -1,10 +1,9 @@
-"""What comes when: phases and their weeks, the day the plan starts, and what sprints depend on."""
+"""What comes when: the windows of phases and sprints, the day the plan starts, and what sprints depend on."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from masterplan.analyse import figures
 from masterplan.analyse.changes.comparison import (
     ChangeDraft,
     Comparison,
@@ -17,7 +16,8 @@ from masterplan.analyse.changes.comparison import (
 )
 from masterplan.model.change import ChangeRule
 from masterplan.model.sprint import Dependency
-from masterplan.model.weeks import Weeks
+from masterplan.model.timeline import Timeline
+from masterplan.model.window import TimeWindow
 
 PHASE_ADDED = ChangeRule("phase-added", "notable", "A phase was added.")
 PHASE_REMOVED = ChangeRule("phase-removed", "breaking", "A phase was removed.")
@@ -42,7 +42,7 @@ NONE_UNSAID = ChangeRule("no-dependencies-unsaid", "notable", "A sprint no longe
 
 
 class Moved(NamedTuple):
-    """The rules for weeks that move, and for those that take the end of the whole with them."""
+    """The rules for windows that move, and for those that take the end of the whole with them."""
 
     later: ChangeRule
     earlier: ChangeRule
@@ -51,12 +51,20 @@ class Moved(NamedTuple):
 
 
 PHASES = Moved(
-    ChangeRule("phase-later", "breaking", "A phase moved to later weeks, and the phases end as before."),
-    ChangeRule("phase-earlier", "notable", "A phase moved to earlier weeks, and the phases end as before."),
+    ChangeRule("phase-later", "breaking", "A phase moved to a later time, and the phases end as before."),
+    ChangeRule("phase-earlier", "notable", "A phase moved to an earlier time, and the phases end as before."),
 )
 
+WHEN_LATER = ChangeRule("sprint-when-later", "breaking", "A sprint with a window of its own moved to a later time.")
+WHEN_EARLIER = ChangeRule(
+    "sprint-when-earlier", "notable", "A sprint with a window of its own moved to an earlier time."
+)
+WHEN_SET = ChangeRule("sprint-when-set", "notable", "A sprint has a window of its own now.")
+WHEN_UNSET = ChangeRule("sprint-when-unset", "notable", "A sprint no longer has a window of its own.")
+
 RULES = (
-    *PHASES, PHASE_ADDED, PHASE_REMOVED, OPTION_ADDED, OPTION_REMOVED, START_LATER, START_EARLIER, START_SET,
+    *PHASES, WHEN_LATER, WHEN_EARLIER, WHEN_SET, WHEN_UNSET, PHASE_ADDED, PHASE_REMOVED, OPTION_ADDED, OPTION_REMOVED,
+    START_LATER, START_EARLIER, START_SET,
     START_UNSET,
 )  # fmt: skip
 DEPENDENCY_RULES = (
@@ -80,26 +88,48 @@ def _whole_parts(comparison: Comparison) -> Iterator[ChangeDraft]:
             yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
 
 
-def _weeks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The weeks of a phase."""
-    spans = figures.phases_span(comparison.before), figures.phases_span(comparison.after)
+def _phase_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The window of a phase."""
+    wholes = [[phase.when for phase in plan.phases] for plan in (comparison.before, comparison.after)]
     for edit in field.edits:
         match edit.before, edit.after:
-            case Weeks() as before, Weeks() as after:
+            case TimeWindow() as before, TimeWindow() as after:
                 message = f"{comparison.called(subject_of(field.part))} moved from {before.named} to {after.named}"
-                rule = moved(PHASES, (before, after), spans)
+                rule = moved(PHASES, comparison.timeline, (before, after), wholes)
                 yield ChangeDraft(rule, (edit,), message, str(before), str(after))
 
 
-def moved(rules: Moved, weeks: tuple[Weeks, Weeks], spans: tuple[Weeks | None, Weeks | None]) -> ChangeRule:
-    """The rule for weeks that moved, before and after; `spans` are the weeks of the whole plan or option in each."""
-    one, other = weeks
-    was, now = (span.last if span else 0 for span in spans)
-    if now > was and other.last == now:
+def _sprint_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The window of a sprint itself, which may come or go."""
+    name = comparison.name(field.id)
+    for edit in field.edits:
+        match edit.before, edit.after:
+            case TimeWindow() as before, TimeWindow() as after:
+                one, other = map(comparison.timeline.period, (before, after))
+                is_later = (other.closes, other.opens) > (one.closes, one.opens)
+                message = f"{name} moved from {before.named} to {after.named}"
+                yield ChangeDraft(WHEN_LATER if is_later else WHEN_EARLIER, (edit,), message, str(before), str(after))
+            case TimeWindow() as before, _:
+                message = f"{name} no longer has {before.named} to itself"
+                yield ChangeDraft(WHEN_UNSET, (edit,), message, str(before), "", (*field.part, "id"), "when")
+            case _, TimeWindow() as after:
+                yield ChangeDraft(WHEN_SET, (edit,), f"{name} has {after.named} now", "", str(after))
+
+
+def moved(
+    rules: Moved,
+    timeline: Timeline,
+    windows: tuple[TimeWindow, TimeWindow],
+    wholes: Iterable[Iterable[TimeWindow]],
+) -> ChangeRule:
+    """The rule for a window that moved, before and after; `wholes` are all windows of the plan or option in each."""
+    one, other = map(timeline.period, windows)
+    was, now = (span.closes if span else 0 for span in map(timeline.hull, wholes))
+    if now > was and other.closes == now:
         return rules.finish_later
-    if now < was and one.last == was:
+    if now < was and one.closes == was:
         return rules.finish_earlier
-    return rules.later if (other.last, other.first) > (one.last, one.first) else rules.earlier
+    return rules.later if (other.closes, other.opens) > (one.closes, one.opens) else rules.earlier
 
 
 def _start(_: Comparison, field: FieldEdits) -> Iterable[ChangeDraft]:
@@ -153,7 +183,8 @@ def _dependency(comparison: Comparison, sprint: str, item: ItemEdits[Dependency]
 OF_PARTS: tuple[PartRule, ...] = (_whole_parts,)
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "depends_on"): _depends_on,
-    ("phases", "weeks"): _weeks,
+    ("phases", "when"): _phase_window,
+    ("sprints", "when"): _sprint_window,
     ("plan", "start"): _start,
 }
 """The rule of each field, by kind of part and field."""

@@ -1,0 +1,63 @@
+"""Fields under names that they had before: plans may still have them, and `masterplan upgrade` rewrites them.
+
+The table of old names is the model's (`OLD_NAMES`). A name is renamed in the data and the marks of a file before the
+file is validated, so that everything later knows one name, and the places of values stay those of the file.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from masterplan.load.source import Source
+from masterplan.model.part import Part, PartField, fields_of
+from masterplan.model.place import Mark
+from masterplan.model.plan import OLD_NAMES
+
+
+class OldName(NamedTuple):
+    """A key that has its old name: the mapping that holds it, the mark of that mapping, and both names."""
+
+    holder: dict[str, Any]
+    mark: Mark
+    old: str
+    new: str
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """The line and column of the key, from 1."""
+        value = self.mark.child(self.old) or self.mark
+        return value.key_line, value.key_column
+
+
+def old_names(source: Source, kind: type[Part]) -> tuple[OldName, ...]:
+    """All keys of a file of this kind that have an old name, unless the new one stands beside it."""
+    return tuple(_in_part(source.data, source.mark, kind))
+
+
+def rename(names: Iterable[OldName]) -> None:
+    """Give keys their names of today, in the data and the marks that hold them."""
+    for holder, mark, old, new in names:
+        holder[new] = holder.pop(old)
+        if isinstance(mark.children, dict):
+            mark.children[new] = mark.children.pop(old)
+
+
+def _in_part(data: object, mark: Mark, part: type[Part]) -> Iterator[OldName]:
+    if not isinstance(data, dict):
+        return
+    for old, new in OLD_NAMES.get(part, {}).items():
+        if old in data and new not in data:
+            yield OldName(data, mark, old, new)
+    for field in fields_of(part):
+        below = mark.child(field.name)
+        if field.inner and below and field.name in data:
+            yield from _in_field(data[field.name], below, field, field.inner)
+
+
+def _in_field(value: object, mark: Mark, field: PartField, part: type[Part]) -> Iterator[OldName]:
+    if field.many == "one":
+        yield from _in_part(value, mark, part)
+        return
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, tuple) else ()
+    for step, item in items:
+        below = mark.child(step)
+        yield from _in_part(item, below, part) if below else ()

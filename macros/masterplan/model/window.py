@@ -1,0 +1,163 @@
+"""Windows of time as plans write them: weeks of the plan, working days of the plan, or dates.
+
+What days they are is the plan's calendar's to say (`Timeline`): a week is seven days from the plan's start, whichever
+weekday that is, and a day is one on which the team works.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, NamedTuple, Self
+
+YEARS = range(1900, 2200)
+"""The years that a date may be in."""
+
+MOST_WEEKS = 520
+"""The last week a plan may name: ten years."""
+
+TimeUnit = Literal["week", "day", "date"]
+"""What a window is written in."""
+
+
+class _Form(NamedTuple):
+    """How windows of one unit are written: the pattern of a text, and the last number that there may be."""
+
+    pattern: re.Pattern[str]
+    most: int
+    number: Callable[[str], int]
+
+
+def _form(first: str, one: str, between: str, most: int, number: Callable[[str], int]) -> _Form:
+    pattern = rf"{first}(?P<first>{one})(?:{between}(?P<last>{one})|\s*(?P<open>\+))?"
+    return _Form(re.compile(pattern), most, number)
+
+
+def _ordinal(text: str) -> int:
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError("is too far away")
+    return day.toordinal()
+
+
+_FORMS: dict[TimeUnit, _Form] = {
+    "week": _form(r"(?:[Ww]eeks?\s*)?", "[0-9]{1,4}", r"\s*[-–]\s*", MOST_WEEKS, int),
+    "day": _form(r"[Dd]ays?\s*", "[0-9]{1,4}", r"\s*[-–]\s*", 7 * MOST_WEEKS, int),
+    "date": _form("", "[0-9]{4}-[0-9]{2}-[0-9]{2}", " to ", date(YEARS[-1], 12, 31).toordinal(), _ordinal),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWindow:
+    """A window of time as it is written, both ends included.
+
+    `first` and `last` are weeks or working days of the plan, the first of which is 1, or dates as proleptic Gregorian
+    ordinals. `last` is None where the window has no end.
+    """
+
+    unit: TimeUnit
+    first: int
+    last: int | None
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read `3`, `1-2`, `week 1-2`, `33+`, `day 3-5`, `2021-03-13` or `2021-03-13 to 2021-04-06`.
+
+        Raises ValueError for anything else, for a window that runs backwards, and for weeks, days and dates that no
+        plan has; its message is to be read after the text: `runs backwards`.
+        """
+        matches = ((unit, form, form.pattern.fullmatch(text.strip())) for unit, form in _FORMS.items())
+        unit, form, match = next((one for one in matches if one[2]), ("week", _FORMS["week"], None))
+        if match is None:
+            raise ValueError("is not a window of weeks, days or dates")
+        try:
+            first, end = form.number(match["first"]), form.number(match["last"] or match["first"])
+        except ValueError as error:
+            says = str(error) if str(error) == "is too far away" else "has a day that no calendar has"
+            raise ValueError(says) from None
+        if end < first:
+            raise ValueError("runs backwards")
+        if first < 1 or end > form.most:
+            raise ValueError(f"is not within {unit}s 1 to {form.most}")
+        return cls(unit, first, None if match["open"] else end)
+
+    @classmethod
+    def of_dates(cls, first: date, last: date | None) -> Self:
+        """The window from one date to another, both included; without a second it has no end."""
+        return cls("date", first.toordinal(), last.toordinal() if last else None)
+
+    def __len__(self) -> int:
+        """How many weeks, working days or days of the calendar it names; an open one counts its first alone."""
+        return (self.last or self.first) - self.first + 1
+
+    def __str__(self) -> str:
+        """`3`, `1-2`, `33+`, `day 3`, `days 3-5`, `2021-03-13 to 2021-04-06`: as the plan writes it."""
+        before = "" if self.unit != "day" else "day " if self.last in {None, self.first} else "days "
+        if self.last is None:
+            return f"{before}{self._one(self.first)}+"
+        return before + self._from_to(self.first, self.last)
+
+    @property
+    def named(self) -> str:
+        """The window in words: `week 3`, `weeks 1-2`, `week 33 onwards`, `days 3-5`, `2021-03-13`."""
+        if self.last is None:
+            return f"{self._word(self.first)} onwards"
+        many = self.first != self.last and self.unit != "date"
+        return f"{self.unit}s {self._from_to(self.first, self.last)}" if many else self._word(self.first, self.last)
+
+    @property
+    def start(self) -> str:
+        """Its first week, day or date: `week 3`, `day 3`, `2021-03-13`."""
+        return self._word(self.first)
+
+    @property
+    def end(self) -> str:
+        """Its last week, day or date: `week 3`, `day 5`, `2021-04-06`, `week 33 or later`."""
+        return f"{self.start} or later" if self.last is None else self._word(self.last)
+
+    @property
+    def begins(self) -> str:
+        """When it begins, in words: `in week 3`, `on day 3`, `on 2021-03-13`."""
+        return f"{self._preposition} {self.start}"
+
+    @property
+    def ends(self) -> str:
+        """When it ends, in words: `in week 3`, `on day 5`, `on 2021-04-06`, `in week 33 or later`."""
+        return f"{self._preposition} {self.end}"
+
+    @property
+    def next(self) -> "TimeWindow | None":
+        """The week, day or date after it; None where it has no end."""
+        return None if self.last is None else TimeWindow(self.unit, self.last + 1, self.last + 1)
+
+    @property
+    def _preposition(self) -> str:
+        return "in" if self.unit == "week" else "on"
+
+    def _word(self, first: int, last: int | None = None) -> str:
+        """`week 3`, or a date, or two of them."""
+        text = self._from_to(first, first if last is None else last)
+        return text if self.unit == "date" else f"{self.unit} {text}"
+
+    def _from_to(self, first: int, last: int) -> str:
+        between = " to " if self.unit == "date" else "-"
+        return self._one(first) if first == last else f"{self._one(first)}{between}{self._one(last)}"
+
+    def _one(self, number: int) -> str:
+        return date.fromordinal(number).isoformat() if self.unit == "date" else str(number)
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """Calendar days from the first to the last, both included."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        """`2025-12-24` or `2025-12-24 to 2025-12-26`, as the plan writes it."""
+        return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+
+    def __iter__(self) -> Iterator[date]:
+        """Every day."""
+        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
