@@ -22,6 +22,9 @@ _WORDS = (
 )
 """The words of the site itself, with what they mean here."""
 
+FULL_TIME = 100
+"""The share in per cent that the table of people does not name."""
+
 MOST_STEPS = 8
 """Of a longer path only the last so many sprints are named: paths grow with the plan, and every page has one."""
 FEW_STEPS = 3
@@ -37,6 +40,8 @@ def who_does_what(context: Context) -> Content:
             person.name,
             person.role,
             joined(person.skills),
+            f"{person.share} %" if person.share != FULL_TIME else None,
+            joined(map(str, person.absent)),
             sprint_links(context, (s.id for s in plan.sprints.values() if s.owner == person.id), most=MOST_LISTED),
         )
         for person in plan.people
@@ -54,7 +59,7 @@ def who_does_what(context: Context) -> Content:
     if not people and not lanes:
         return ()
     return (
-        table("The team", ["Who", "Role", "Good at", "Owns"], people),
+        table("The team", ["Who", "Role", "Good at", "Share of each day", "Away", "Owns"], people),
         _unowned(context, plan),
         table("Who does what in each option", ["Option", "Who", "Does", "Supports"], lanes),
     )
