@@ -72,6 +72,19 @@ def test_every_test_of_one_kind_is_shown(tmp_path: Path) -> None:
         assert [n for n in range(1, 4) if f"Case {n}" in text] == [1, 2, 3]
 
 
+def test_tests_of_many_kinds_are_lists_and_none_at_all_is_a_sentence(tmp_path: Path) -> None:
+    sprint, promised = 'id: "1"\ntitle: T\n', {"plan.yml": "title: T\ntesting: {per_sprint: {items: [Unit]}}\n"}
+    tests = "".join(f"  - {{kind: Kind {n}, text: Case {n}}}\n" for n in range(1, 41))
+    of = project(tmp_path / "many", promised | {"sprints/1.yml": f"{sprint}tests:\n{tests}"})
+    text = shown(of, "sprint_tests")
+    assert text.startswith("Tests Sprint Tests Sprint 1: T Kind 1: Case 1")
+    assert [n for n in range(1, 41) if f"Kind {n}: Case {n}" in text] == list(range(1, 41))
+    assert (
+        shown(project(tmp_path, promised | {"sprints/1.yml": sprint}), "sprint_tests")
+        == "No sprint lists its tests yet."
+    )
+
+
 def test_a_path_in_a_finding_keeps_its_letters(tmp_path: Path) -> None:
     document = "documentation: {after_each_sprint: [{path: project_docs/A.md}]}\n"
     of = project(tmp_path, {"plan.yml": f"title: T\n{document}", "sprints/1.yml": 'id: "1"\ntitle: T\n'})

@@ -29,6 +29,9 @@ from masterplan.render.views.widgets import risk_chip, sprint_link, sprint_links
 
 _MISSING = Missing("not stated")
 
+_MOST_KINDS = 6
+"""A table of tests has so many columns at most; of more kinds of test it lists the tests of each sprint."""
+
 _MOST_NAMED = 20
 """Above this many, sprints that stay are counted instead of named, and runbooks stand on the sprints' own pages only:
 each would grow with the square of the plan."""
@@ -129,17 +132,28 @@ def tests_end_to_end(context: Context) -> Content:
 
 @macro
 def sprint_tests(context: Context, sprint: Annotated[str | None, "Only this sprint's tests."] = None) -> Content:
-    """Which sprint states which kind of test, against the kinds that the strategy promises."""
+    """Which sprint states which test, against the kinds that the strategy promises; of many kinds as lists."""
     plan = context.facts.plan
     promised = plan.header.testing.per_sprint.items if plan.header.testing.per_sprint else ()
     if sprint is not None:
         return _tests_of(context.sprint(sprint), promised)
     kinds = list(dict.fromkeys([*promised, *(test.kind for about in plan.sprints.values() for test in about.tests)]))
+    if not any(about.tests for about in plan.sprints.values()):
+        return Paragraph(f"No {plan.unit.one.lower()} lists its tests yet.", "missing") if kinds else ()
+    columns = kinds if len(kinds) <= _MOST_KINDS else []
     rows = [
-        row(sprint_link(context, id_, titled=True), *(_cell(_stated(about).get(kind, [])) for kind in kinds))
+        row(sprint_link(context, id_, titled=True), *(_tests_in_cells(about, columns)))
         for id_, about in plan.sprints.items()
     ]
-    return table("Tests", [plan.unit.one, *kinds], rows) if kinds else ()
+    return table("Tests", [plan.unit.one, *(columns or ["Tests"])], rows)
+
+
+def _tests_in_cells(sprint: Sprint, columns: Sequence[str]) -> list[Flow]:
+    """The tests of a sprint, a cell for each kind that has a column; without columns all in one cell."""
+    if not columns:
+        return [_tests_of(sprint, ()) if sprint.tests else _MISSING]
+    stated = _stated(sprint)
+    return [_cell(stated.get(kind, [])) for kind in columns]
 
 
 def _tests_of(sprint: Sprint, promised: Sequence[str]) -> Flow:
