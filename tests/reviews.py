@@ -56,7 +56,8 @@ def consequence(
 
 def finding(message: str) -> Finding:
     """A warning of the audit."""
-    return Finding(Rule("some-finding", "warning", "Odd."), Place("plan_data/plan.yml", 2, 3), message)
+    rule = Rule("some-finding", "warning", "Odd.", "sums", "contradiction")
+    return Finding(rule, Place("plan_data/plan.yml", 2, 3), message)
 
 
 def review(

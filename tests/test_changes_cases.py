@@ -43,6 +43,11 @@ def _lines(found: Difference) -> Iterator[str]:
     for title, findings in (("FINDINGS THAT APPEAR", found.appeared), ("FINDINGS THAT DISAPPEAR", found.disappeared)):
         yield f"\n{title}"
         yield from _findings(found, findings)
+    if found.changed:
+        yield "\nFINDINGS THAT CHANGE"
+    for pair in found.changed:
+        yield f"{pair.after.rule.id} {pair.after.subject}: {pair.before.message}\n    -> {pair.after.message}"
+        yield from _causes(found.made_by.get(pair.after.fingerprint, ()))
     yield "\nQUESTIONS"
     for question in found.questions:
         yield f"{question.who or 'nobody'} (sprint {question.sprint}): {question.text}"

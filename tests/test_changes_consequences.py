@@ -12,6 +12,7 @@ from masterplan.analyse.changes import RULES, compare
 from masterplan.analyse.changes.questions import ASKS, SPREADS
 from masterplan.load import load
 from masterplan.model.change import Change, Consequence, Difference
+from masterplan.model.finding import KINDS
 from masterplan.model.plan import Plan
 from tests.changes.pairs import pairs
 from tests.plans import BASE, entry, option, person, phase, plan, sprint, write_plan
@@ -161,6 +162,51 @@ def test_findings_come_and_go_with_the_changes_that_make_them() -> None:
     assert ids(gone["risk-without-owner", "sprint 2"]) == [("risk-lowered-without-mitigation", "sprint 2")]
 
 
+def test_a_finding_with_another_figure_changes_and_neither_comes_nor_goes() -> None:
+    claim = [{"claim": "sprints", "says": "9 sprints", "value": 9}, {"claim": "phases", "says": "7 phases", "value": 7}]
+    phases = [phase("1", "1-2", "1", "2")]
+    before = plan(*map(sprint, "12"), phases=phases, declared=claim)
+    found = between(before, plan(*map(sprint, "123"), phases=phases, declared=claim))
+    [pair] = found.changed
+    assert (pair.before.rule.id, pair.after.rule.id) == ("count-mismatch", "count-mismatch")
+    assert "computed 2;" in pair.before.message
+    assert "computed 3;" in pair.after.message
+    assert ids(found.made_by[pair.after.fingerprint]) == [("sprint-added", "sprint 3")]
+    assert "count-mismatch" not in {each.rule.id for each in (*found.appeared, *found.disappeared)}
+
+
+def test_what_is_true_of_one_more_of_most_sprints_is_the_same_finding_changed() -> None:
+    risk = {"level": "high", "mitigation": ["Care"]}
+    sprints = [sprint(id_, risk=risk, rollback={"needed": False}) for id_ in "1234"]
+    found = between(plan(*sprints[:3]), plan(*sprints))
+    [pair] = found.changed
+    assert (pair.before.message, pair.after.message) == (
+        "3 of 3 sprints with a high risk have no owner",
+        "4 of 4 sprints with a high risk have no owner",
+    )
+    assert ids(found.made_by[pair.after.fingerprint]) == [("sprint-added", "sprint 4")]
+
+
+def test_findings_about_other_sprints_are_no_change_of_one_another() -> None:
+    """Names of sprints are no figures."""
+    claims = [[{"claim": "fact", "says": f"as good as Sprint {n}", "of": "it"}] for n in (98, 99)]
+    found = between(*(plan(sprint("1", declared=claim)) for claim in claims))
+    assert found.changed == ()
+    assert [each.rule.id for each in (*found.appeared, *found.disappeared)] == ["unknown-mention"] * 2
+
+
+def test_contradictions_appear_before_gaps_and_remarks() -> None:
+    after = plan(
+        sprint("1", risk={"level": "high"}),
+        sprint("2", needs=["1"]),
+        sprint("3", needs=["1", "2"]),
+        declared=[{"claim": "sprints", "says": "9 sprints", "value": 9}],
+    )
+    kinds = [each.rule.kind for each in between(plan(sprint("1")), after).appeared]
+    assert kinds == sorted(kinds, key=list(KINDS).index)
+    assert len(set(kinds)) > 1
+
+
 def test_a_finding_of_a_renamed_sprint_neither_comes_nor_goes() -> None:
     said = {"title": "Batching", "description": "Many in one", "impact": "Fewer calls", "risk": {"level": "high"}}
     found = between(plan(sprint("4", **said), RIGHT), plan(sprint("4.5", **said), RIGHT))
@@ -234,7 +280,9 @@ def test_of_any_two_plans_everything_told_is_a_difference_and_causes_are_among_t
         assert each.before != each.after or each.fact in {"critical-path", "rollback"}
         assert {id(cause) for cause in each.causes} <= known
     assert {id(cause) for causes in found.made_by.values() for cause in causes} <= known
-    assert {each.fingerprint for each in found.appeared}.isdisjoint(each.fingerprint for each in found.disappeared)
+    prints = [each.fingerprint for each in (*found.appeared, *found.disappeared)]
+    prints += {print_ for pair in found.changed for print_ in (pair.before.fingerprint, pair.after.fingerprint)}
+    assert len(set(prints)) == len(prints)
     assert len({each.who for each in found.questions}) == len(found.questions)
     assert all(each.text.endswith("?") or "?" in each.text for each in found.questions)
     assert between(*two) == found

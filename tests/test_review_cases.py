@@ -40,7 +40,7 @@ def test_each_change_is_told_in_a_sentence(cases: Mapping[str, Review]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_was_found_is_shown_or_counted(cases: Mapping[str, Review], name: str) -> None:
     found = cases[name].difference
-    parts = (found.changes, found.consequences, found.questions, found.appeared, found.disappeared)
+    parts = (found.changes, found.consequences, found.questions, found.appeared, found.changed, found.disappeared)
     comment, page = shown(markdown(cases[name])), LexborHTMLParser(html(cases[name]))
     left_out = [int(more.text().split()[0]) - 1 for more in comment.css("td strong")]
     assert len(page.css("tbody tr")) == sum(map(len, parts))

@@ -257,7 +257,7 @@ def test_a_finding_stands_with_what_made_it() -> None:
     found = review(one, findings=([made], []))
     found = replace(found, difference=replace(found.difference, made_by={made.fingerprint: (one,)}))
     row = shown(markdown(found)).css("details")[-1].css("tbody td")
-    assert [without_breaks(cell) for cell in row] == ["warning", "odd", "plan_data/plan.yml:2", "Sprint 5 joins"]
+    assert [without_breaks(cell) for cell in row] == ["contradiction", "odd", "plan_data/plan.yml:2", "Sprint 5 joins"]
 
 
 def test_without_a_repository_address_nothing_is_a_link() -> None:

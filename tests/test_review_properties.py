@@ -29,7 +29,8 @@ def test_everything_found_is_shown_or_counted(two: tuple[Plan, ...]) -> None:
     said = shown(markdown(found))
     rows = len(said.css("tbody tr")) + sum(int(more.text().split()[0]) - 1 for more in said.css("td strong"))
     different = found.difference
-    parts = (different.changes, different.consequences, different.questions, different.appeared, different.disappeared)
+    findings = (different.appeared, different.changed, different.disappeared)
+    parts = (different.changes, different.consequences, different.questions, *findings)
     assert rows == sum(map(len, parts)) + len(sprint_reasons(found))
     assert len(LexborHTMLParser(html(found)).css("tbody tr")) == sum(map(len, parts))
 

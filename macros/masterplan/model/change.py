@@ -111,12 +111,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """All that lies between two plans. `appeared` and `disappeared` are findings of the audit.
+class ChangedFinding:
+    """A finding of the audit that both plans have, with another figure: in the older plan and in the newer."""
 
-    `made_by` are the changes that a finding comes or goes with, by its fingerprint, found as the causes of consequences
-    are. `folded` are the changes that nothing follows from. Not `explained` are differences so large that causes were
-    not looked for, of consequences or of findings.
+    before: Finding
+    after: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that lies between two plans. `appeared`, `changed` and `disappeared` are findings of the audit.
+
+    `made_by` are the changes that a finding comes, changes or goes with, by its fingerprint (the newer one), found as
+    the causes of consequences are. `folded` are the changes that nothing follows from. Not `explained` are differences
+    so large that causes were not looked for, of consequences or of findings.
     """
 
     changes: tuple[Change, ...]
@@ -124,6 +132,7 @@ class Difference:
     questions: tuple[Question, ...]
     appeared: tuple[Finding, ...]
     disappeared: tuple[Finding, ...]
+    changed: tuple[ChangedFinding, ...] = ()
     made_by: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     explained: bool = True
 

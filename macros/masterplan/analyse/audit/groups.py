@@ -42,12 +42,18 @@ def grouped(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:
     Each finding is in exactly one group.
     """
     by_cause: dict[str, list[Finding]] = defaultdict(list)
-    for finding in sorted(findings, key=_rank):
+    for finding in by_gravity(findings):
         by_cause[finding.cause or finding.fingerprint].append(finding)
     return tuple(FindingGroup(tuple(alike)) for alike in by_cause.values())
 
 
-def _rank(finding: Finding) -> tuple[object, ...]:
+def by_gravity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Contradictions before gaps and remarks, the gravest first, then in the order of the files."""
+    return tuple(sorted(findings, key=rank_of_finding))
+
+
+def rank_of_finding(finding: Finding) -> tuple[object, ...]:
+    """By what findings are sorted."""
     rule = finding.rule
     position = (finding.place, rule.id, finding.message, finding.cause)
     return _ORDER[rule.kind], SEVERITIES.index(rule.severity), *position

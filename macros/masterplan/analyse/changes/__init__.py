@@ -58,6 +58,7 @@ def compare(before: Facts, after: Facts) -> Difference:
         questions(comparison.before, comparison.after, changes_, moved_facts),
         moved.appeared,
         moved.disappeared,
+        moved.changed,
         moved.causes(trial, days, changes_),
         can_compute_each(trial, changes_) and can_audit_each(trial, changes_),
     )

@@ -4,17 +4,19 @@ What may come from changes are computed facts (`computed`), and the findings of 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
+from masterplan.analyse.audit.groups import by_gravity, rank_of_finding
 from masterplan.analyse.changes.flatten import Names, Shape, shapes
 from masterplan.analyse.changes.patch import apply, invert, part_of, parts
 from masterplan.analyse.facts import Facts, analyse
-from masterplan.model.change import Change, Edit, Key
+from masterplan.model.change import Change, ChangedFinding, Edit, Key
 from masterplan.model.finding import Finding
 from masterplan.model.part import Part, size
 from masterplan.model.plan import Plan
@@ -149,34 +151,66 @@ def _value(value: Any, shape: Shape, missing: Set[str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class MovedFindings:
-    """Findings of the audit that only the newer plan has, and those that only the older one has."""
+    """Findings of the audit that only the newer plan has, that only the older has, and that have another figure."""
 
     appeared: tuple[Finding, ...]
     disappeared: tuple[Finding, ...]
+    changed: tuple[ChangedFinding, ...]
 
     @classmethod
     def of(cls, before: Facts, after: Facts, names: Names) -> "MovedFindings":
         """The findings in which two plans differ; `names` has the new ids of renamed sprints by their old ones."""
-        old = {_renamed(finding, before.plan, names).fingerprint: finding for finding in before.findings}
+        old = {(finding := _renamed(each, before.plan, names)).fingerprint: finding for each in before.findings}
         new = {finding.fingerprint: finding for finding in after.findings}
-        appeared = tuple(finding for fingerprint, finding in new.items() if fingerprint not in old)
-        return cls(appeared, tuple(finding for fingerprint, finding in old.items() if fingerprint not in new))
+        gone, come = _only_in(old, new), _only_in(new, old)
+        pairs = [ChangedFinding(old[print_], new[print_]) for print_ in new if print_ in old]
+        pairs = [pair for pair in pairs if pair.before.message != pair.after.message]
+        pairs += _paired(gone, come, after.plan)
+        paired = {pair.before.fingerprint for pair in pairs} | {pair.after.fingerprint for pair in pairs}
+        return cls(
+            by_gravity(finding for finding in come if finding.fingerprint not in paired),
+            by_gravity(finding for finding in gone if finding.fingerprint not in paired),
+            tuple(sorted(pairs, key=lambda pair: rank_of_finding(pair.after))),
+        )
 
     def causes(
         self, trial: Trial, days: tuple[date | None, date | None], changes: Sequence[Change]
     ) -> Mapping[str, tuple[Change, ...]]:
-        """The changes that make each finding appear or disappear, by its fingerprint.
+        """The changes that make each finding appear, change or disappear, by its fingerprint.
 
         Whether files of the repository exist is not looked at again: the audits that are tried have no repository.
         """
-        moved = [finding.fingerprint for finding in (*self.appeared, *self.disappeared)]
+        newer = [*self.appeared, *self.disappeared, *(pair.after for pair in self.changed)]
+        moved = [finding.fingerprint for finding in newer]
         if not moved or not can_audit_each(trial, changes):
             return {}
 
-        def compute(plan: Plan, side: int, _: Sequence[str] = ()) -> Mapping[str, bool]:
-            return {finding.fingerprint: True for finding in analyse(plan, days[side]).findings}
+        def compute(plan: Plan, side: int, _: Sequence[str] = ()) -> Mapping[str, str]:
+            return {finding.fingerprint: finding.message for finding in analyse(plan, days[side]).findings}
 
         return trial.causes(compute, (compute(trial.before, 0), compute(trial.after, 1)), moved, changes)
+
+
+def _only_in(one: Mapping[str, Finding], other: Mapping[str, Finding]) -> list[Finding]:
+    return [finding for fingerprint, finding in one.items() if fingerprint not in other]
+
+
+def _paired(gone: Iterable[Finding], come: Iterable[Finding], plan: Plan) -> Iterator[ChangedFinding]:
+    """Findings that differ in nothing but figures, in the order of the files where several are alike."""
+    alike: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    for finding in gone:
+        alike[_without_figures(finding, plan)].append(finding)
+    for finding in come:
+        waiting = alike[_without_figures(finding, plan)]
+        if waiting:
+            yield ChangedFinding(waiting.pop(0), finding)
+
+
+def _without_figures(finding: Finding, plan: Plan) -> tuple[object, ...]:
+    """What a finding is about: its rule, part and field, and its message without figures, but with ids of parts."""
+    words = "|".join(map(re.escape, (plan.unit.one, plan.group.one, "Option")))
+    message = re.sub(rf"\b((?:{words}) [^\s,;:)]+)|\d[\d.,]*", lambda match: match[1] or "0", finding.message)
+    return finding.rule.id, finding.subject, finding.field, message
 
 
 def can_audit_each(trial: Trial, changes: Sequence[Change]) -> bool:

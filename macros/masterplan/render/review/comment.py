@@ -18,7 +18,6 @@ from masterplan.render.blocks import (
     Break,
     Code,
     Content,
-    Flow,
     Folded,
     Hyperlink,
     Inline,
@@ -29,8 +28,8 @@ from masterplan.render.blocks import (
     Strong,
     Table,
 )
-from masterplan.render.compose import joined, row, table
-from masterplan.render.escape import cut, uncut_inert
+from masterplan.render.compose import joined, message, row, table
+from masterplan.render.escape import cut, cut_message, uncut_inert
 from masterplan.render.review.graph import LEGEND, left_out, mermaid_text, neighbourhood
 from masterplan.render.review.wording import (
     DIRECTIONS,
@@ -54,7 +53,7 @@ _QUESTIONS = 4_000
 _GRAVE = 7_000
 _OTHERS = 4_500
 _QUIET = 2_500
-_FINDINGS = 5_000
+_FINDINGS = 3_400
 _REASONS = 5_000
 
 _GITHUB = Dialect(uncut_inert, "<br>", has_html=True)
@@ -71,6 +70,7 @@ def markdown(review: Review) -> str:
         _changes(review),
         _reasons(review),
         _findings("appear", difference, difference.appeared),
+        _changed_findings(difference),
         _findings("go away", difference, difference.disappeared),
     )
     return _written(cut(verdict(review), LONGEST_VERDICT), (parts if difference.changes else (), compared))
@@ -84,9 +84,10 @@ def announcement(commit: str) -> str:
 
 def failure(reason: str, commit: str, findings: Sequence[Finding] = ()) -> str:
     """What to say in place of a review when a commit could not be compared, and what is wrong with the plans."""
+    rows = (row(finding.rule.severity, _message(finding), _where(finding.place)) for finding in findings)
     body = (
         Paragraph(f"{cut(reason)}. Nothing is known of what this change does."),
-        _fitting(("Severity", "What", "Where"), (row(*_finding(finding)) for finding in findings), _FINDINGS),
+        _fitting(("Severity", "What", "Where"), rows, _FINDINGS),
         Paragraph(("Commit ", Code(cut(commit)), ".")),
     )
     return _written("The plans could not be compared", body)
@@ -181,15 +182,35 @@ def _reasons(review: Review) -> Folded:
 
 def _findings(what: str, difference: Difference, findings: Sequence[Finding]) -> Folded:
     rows = (
-        row(*_finding(finding), _causes(difference.made_by.get(finding.fingerprint, ()), difference))
+        row(
+            finding.rule.kind,
+            _message(finding),
+            _where(finding.place),
+            _causes(difference.made_by.get(finding.fingerprint, ()), difference),
+        )
         for finding in findings
     )
-    listed = _fitting(("Severity", "What", "Where", "Because"), rows, _FINDINGS)
+    listed = _fitting(("Kind", "What", "Where", "Because"), rows, _FINDINGS)
     return Folded(f"Findings of the audit that {what}: {len(findings)}", listed)
 
 
-def _finding(finding: Finding) -> tuple[Flow, ...]:
-    return finding.rule.severity, cut(finding.message), _where(finding.place)
+def _changed_findings(difference: Difference) -> Folded:
+    rows = (
+        row(
+            pair.after.rule.kind,
+            _message(pair.before),
+            _message(pair.after),
+            _where(pair.after.place),
+            _causes(difference.made_by.get(pair.after.fingerprint, ()), difference),
+        )
+        for pair in difference.changed
+    )
+    listed = _fitting(("Kind", "Before", "After", "Where", "Because"), rows, _FINDINGS)
+    return Folded(f"Findings of the audit that change: {len(difference.changed)}", listed)
+
+
+def _message(finding: Finding) -> Inline:
+    return message(cut_message(finding.message))
 
 
 def _fitting(columns: Sequence[str], rows: Iterable[Row], room: int) -> Table:

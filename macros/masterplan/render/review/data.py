@@ -10,7 +10,7 @@ from pydantic import Field
 
 from masterplan.analyse.changes import Base, Review
 from masterplan.analyse.changes.flatten import as_plain
-from masterplan.model.change import WEIGHTS, Change, Difference, Direction, Question, Weight
+from masterplan.model.change import WEIGHTS, Change, ChangedFinding, Difference, Direction, Question, Weight
 from masterplan.model.finding import Finding
 from masterplan.model.place import Place
 from masterplan.render import records
@@ -64,6 +64,14 @@ class MovedFinding(Record):
     )
 
 
+class ChangedFindingRecord(Record):
+    """A finding that both plans have, with another figure."""
+
+    before: FindingRecord = Field(description="The finding of the older plan.")
+    after: FindingRecord = Field(description="The finding of the newer plan.")
+    causes: tuple[int, ...] = Field(description="The changes that it changes with; empty where they are not known.")
+
+
 class DifferenceRecord(Record):
     """What `masterplan diff --format json` prints."""
 
@@ -84,6 +92,7 @@ class DifferenceRecord(Record):
     questions: tuple[Question, ...] = Field(description="Who should look.")
     appeared: tuple[MovedFinding, ...] = Field(description="Findings of the newer plan that the older has not.")
     disappeared: tuple[MovedFinding, ...] = Field(description="Findings of the older plan that the newer has not.")
+    changed: tuple[ChangedFindingRecord, ...] = Field(description="Findings of both plans, with another figure.")
 
 
 def dumps(review: Review) -> str:
@@ -107,6 +116,7 @@ def dumps(review: Review) -> str:
         questions=difference.questions,
         appeared=tuple(_moved(finding, difference) for finding in difference.appeared),
         disappeared=tuple(_moved(finding, difference) for finding in difference.disappeared),
+        changed=tuple(_changed(pair, difference) for pair in difference.changed),
     )
     return document.model_dump_json(indent=2)
 
@@ -128,6 +138,15 @@ def _change(change: Change) -> ChangeRecord:
 def _moved(finding: Finding, difference: Difference) -> MovedFinding:
     causes = difference.made_by.get(finding.fingerprint, ())
     return MovedFinding(finding=FindingRecord.made(finding), causes=_positions(causes, difference))
+
+
+def _changed(pair: ChangedFinding, difference: Difference) -> ChangedFindingRecord:
+    causes = difference.made_by.get(pair.after.fingerprint, ())
+    return ChangedFindingRecord(
+        before=FindingRecord.made(pair.before),
+        after=FindingRecord.made(pair.after),
+        causes=_positions(causes, difference),
+    )
 
 
 def _positions(causes: Sequence[Change], difference: Difference) -> tuple[int, ...]:

@@ -129,6 +129,7 @@ def _sections(review: Review) -> tuple[Section, ...]:
         Section(2, "Before and after", "changes", _changes(review)),
         Section(2, "Why then", "why", _reasons(sprint_reasons(review))),
         Section(2, "Findings that appear", "appear", _findings(difference, difference.appeared)),
+        Section(2, "Findings that change", "change", _changed_findings(difference)),
         Section(2, "Findings that go away", "disappear", _findings(difference, difference.disappeared)),
     )
 
@@ -240,14 +241,28 @@ def _reasons(explained: Iterable[tuple[str, Sequence[str]]]) -> Content:
 def _findings(difference: Difference, findings: Sequence[Finding]) -> Flow:
     rows = [
         row(
-            Chip(finding.rule.severity, finding.rule.severity),
+            Chip(f"kind-{finding.rule.kind}", finding.rule.kind),
             _message(finding.message),
             Code(str(finding.place)),
             _causes(difference.made_by.get(finding.fingerprint, ()), difference),
         )
         for finding in findings
     ]
-    return table("Findings of the audit", ["Severity", "What", "Where", "Because"], rows)
+    return table("Findings of the audit", ["Kind", "What", "Where", "Because"], rows)
+
+
+def _changed_findings(difference: Difference) -> Flow:
+    rows = [
+        row(
+            Chip(f"kind-{pair.after.rule.kind}", pair.after.rule.kind),
+            _message(pair.before.message),
+            _message(pair.after.message),
+            Code(str(pair.after.place)),
+            _causes(difference.made_by.get(pair.after.fingerprint, ()), difference),
+        )
+        for pair in difference.changed
+    ]
+    return table("Findings with another figure", ["Kind", "Before", "After", "Where", "Because"], rows)
 
 
 def _message(words: str) -> Inline:

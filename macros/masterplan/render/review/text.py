@@ -29,6 +29,7 @@ def terminal(review: Review) -> Text:
         _folded(difference.folded),
         _titled("What follows", (line for moved in difference.consequences for line in _consequence(moved))),
         _titled("Findings that appear", _findings(difference.appeared, difference)),
+        _titled("Findings that change", _changed_findings(difference)),
         _titled("Findings that disappear", _findings(difference.disappeared, difference)),
         _titled(
             "Who should look",
@@ -75,9 +76,20 @@ def _consequence(moved: Consequence) -> Iterator[Text]:
     yield from _causes(moved.causes)
 
 
+def _changed_findings(difference: Difference) -> Iterator[Text]:
+    for pair in difference.changed:
+        yield _line(f"{_finding(pair.after)}; was: {pair.before.message}")
+        yield from _causes(difference.made_by.get(pair.after.fingerprint, ()))
+
+
+def _finding(finding: Finding) -> str:
+    rule = finding.rule
+    return f"  {finding.place}: {rule.severity} {rule.id} ({rule.kind}) {finding.message}"
+
+
 def _findings(findings: Iterable[Finding], difference: Difference) -> Iterator[Text]:
     for finding in findings:
-        yield _line(f"  {finding.place}: {finding.rule.severity} {finding.rule.id} {finding.message}")
+        yield _line(_finding(finding))
         yield from _causes(difference.made_by.get(finding.fingerprint, ()))
 
 
