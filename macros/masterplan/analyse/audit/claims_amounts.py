@@ -1,5 +1,6 @@
 """Judges of figures: counts, savings, lengths of time, dates, improvements and efforts."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -93,20 +94,38 @@ def judge_effort(claim: ClaimContext) -> Judgement:
 
 
 def judge_duration(claim: ClaimContext) -> Judgement:
-    """The length of the option or phase; of the plan, that of all phases or from the shortest option to the longest."""
+    """The length of the option, phase or sprint; of the plan, of all phases or from the shortest option to the longest.
+
+    A claim of the plan that names sprints is about the time from the first of them to the last.
+    """
     match claim.part:
         case Option():
             return _judged(claim, figures.length(figures.option_span(claim.plan, claim.part)), _edges(claim))
         case Phase():
             place = Compared((*claim.path, "when"), f"{claim.part.when}")
             return _judged(claim, figures.length(claim.plan.period(claim.part.when)), [place])
+        case Sprint(id=id_, when=window) if window:
+            return _judged(claim, figures.length(claim.plan.period(window)), [claim.given.at_window(id_)])
         case Header():
-            phases = figures.length(figures.phases_span(claim.plan))
-            is_phases = phases is not None and outcome_of(claim.stated, phases, claim.plan.calendar) == "agrees"
-            computed = phases if is_phases else figures.options_length(claim.given.staffing) or phases
-            return _judged(claim, computed, (at for at, _ in _windows(claim)))
+            return _duration_of_named(claim) if claim.declared.sprints else _duration_of_plan(claim)
         case _:
             return UNCHECKED
+
+
+def _duration_of_named(claim: ClaimContext) -> Judgement:
+    """From the first of the sprints that a claim names to the last."""
+    windows = [claim.plan.period_of(id_) for id_ in claim.about]
+    known = [period.window for period in windows if period]
+    if len(known) < len(windows):
+        return UNCHECKED
+    return _judged(claim, figures.length(claim.plan.timeline.hull(known)), map(claim.given.at_window, claim.about))
+
+
+def _duration_of_plan(claim: ClaimContext) -> Judgement:
+    phases = figures.length(figures.phases_span(claim.plan))
+    is_phases = phases is not None and outcome_of(claim.stated, phases, claim.plan.calendar) == "agrees"
+    computed = phases if is_phases else figures.options_length(claim.given.staffing) or phases
+    return _judged(claim, computed, (at for at, _ in _windows(claim)))
 
 
 def _edges(claim: ClaimContext) -> Iterator[Compared]:
@@ -123,8 +142,19 @@ def judge_starts(claim: ClaimContext) -> Judgement:
 
 
 def judge_ends(claim: ClaimContext) -> Judgement:
-    """The last day, as pages show it; another agrees where nobody works between the end of one and of the other."""
-    return _dated(claim, [(at, period.last) for at, period in _windows(claim)], after=1)
+    """The last day, as pages show it; another agrees where nobody works between the end of one and of the other.
+
+    To a claim that names the latest day an earlier end agrees as well.
+    """
+    days = [(at, period.last) for at, period in _windows(claim)]
+    stated = claim.declared.day
+    if stated and _LATEST.search(claim.declared.says) and any(day and day <= stated for _, day in days):
+        return Judgement(listed(str(day) for _, day in days if day), "agrees", tuple(at for at, _ in days))
+    return _dated(claim, days, after=1)
+
+
+_LATEST = re.compile(r"\b(?:by|before|until|prior|deadline|due|at the latest|no later)\b", re.IGNORECASE)
+"""Words of a claim that names the latest day on which something may end."""
 
 
 def _dated(claim: ClaimContext, days: list[tuple[Compared, date | None]], after: int = 0) -> Judgement:
