@@ -149,6 +149,8 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     (plan(sprint("1", metrics=[FASTER], declared=said("improvement", "50%"))), SPAN, "differs"),
     (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "95%"))), "80-90%", "differs"),
     (plan(sprint("1", metrics=[THIRD], declared=said("improvement", "66%"))), "67%", "agrees"),
+    (plan(sprint("1", metrics=[FASTER], declared=said("improvement", "3x"))), SPAN, "agrees"),
+    (plan(sprint("1", metrics=[FASTER], declared=said("improvement", "8x"))), SPAN, "differs"),
     (plan(sprint("1", metrics=[THIRD], declared=said("improvement", "65%"))), "67%", "differs"),
     (
         plan(sprint("1", metrics=[METRIC], declared=said("improvement", "90% fewer calls", value="90%"))),

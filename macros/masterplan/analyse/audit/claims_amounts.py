@@ -1,7 +1,7 @@
 """Judges of figures: counts, savings, lengths of time, dates, improvements and efforts."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -216,8 +216,7 @@ def judge_improvement(claim: ClaimContext) -> Judgement:
 
 def _of_metric(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
     computed = [change for change in (planned_change(metric), like_for_like(metric)) if change]
-    stated = as_change(claim.stated, computed[0])
-    outcomes = [outcome_of_change(stated, change, claim.plan.calendar) for change in computed]
+    outcomes = outcomes_of_change(claim.stated, computed, claim.plan.calendar)
     outcome = "agrees" if "agrees" in outcomes else outcomes[0]
     also = f", {computed[1].text} like for like" if len({change.text for change in computed}) > 1 else ""
     moved = f"{metric.name}: {metric.before.text} to {metric.after.text} is {computed[0].text}{also}"
@@ -227,7 +226,7 @@ def _of_metric(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
 _TIMES = {"x", "times", "fold", "×"}
 
 
-def as_change(stated: Quantity, computed: Quantity) -> Quantity:
+def _as_change(stated: Quantity, computed: Quantity) -> Quantity:
     """A stated improvement as a fall in per cent: 3x is 67 %. Without a sign it goes the way that the metric goes."""
     if not stated.is_number or stated.unit.casefold() not in _TIMES | {"", "%"}:
         return Quantity(stated.text)
@@ -242,13 +241,24 @@ def as_change(stated: Quantity, computed: Quantity) -> Quantity:
     return Quantity(stated.text, low, high, "%", comparator=stated.comparator)
 
 
-def outcome_of_change(stated: Quantity, computed: Quantity, time: WorkingTime) -> Outcome:
-    """How a stated fall in per cent compares with the computed one; a point more or less is rounding."""
-    outcome = outcome_of(stated, computed, time)
-    if outcome != "differs" or stated.comparator or not stated.is_alike(computed):
+def outcomes_of_change(stated: Quantity, computed: Sequence[Quantity], time: WorkingTime) -> list[Outcome]:
+    """How a stated improvement compares with each way of computing it; of none there is none.
+
+    A point more or less is rounding, and so is a factor that lies between the ends: 3x of 40-90 %.
+    """
+    fall = _as_change(stated, computed[0]) if computed else stated
+    is_factor = stated.unit.casefold() in _TIMES
+    return [_rounded_outcome(fall, change, time, is_factor=is_factor) for change in computed]
+
+
+def _rounded_outcome(fall: Quantity, computed: Quantity, time: WorkingTime, *, is_factor: bool) -> Outcome:
+    outcome = outcome_of(fall, computed, time)
+    if outcome != "differs" or fall.comparator or not fall.is_alike(computed):
         return outcome
-    is_near = all(abs(one - other) <= 1 for one, other in zip(stated.ends, computed.ends, strict=True))
-    return "agrees" if is_near else outcome
+    (low, high), (least, most) = fall.ends, computed.ends
+    is_between = least - 1 <= low and high <= most + 1
+    is_near = abs(low - least) <= 1 and abs(high - most) <= 1
+    return "agrees" if is_near or (is_factor and is_between) else outcome
 
 
 def is_same(one: str, other: str) -> bool:
