@@ -19,7 +19,8 @@ from masterplan.analyse.changes import changes, compare
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
-from masterplan.model.sprint import Dependency, Sprint
+from masterplan.model.sprint import Sprint
+from masterplan.model.task import Dependency
 from masterplan.model.window import TimeWindow
 
 SIZES = (100, 1_000)

@@ -12,8 +12,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from masterplan.model.header import Header
+from masterplan.model.option import Option
 from masterplan.model.place import Places
-from masterplan.model.plan import Header, Option, Phase, Plan
+from masterplan.model.plan import Phase, Plan
 from masterplan.model.progress import Entry
 from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person

@@ -15,17 +15,22 @@ from itertools import count, cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
 from masterplan.load import load
 from masterplan.model import fields
+from masterplan.model.milestone import Milestones
+from masterplan.model.option import Options
 from masterplan.model.part import Part, PartField, fields_of
-from masterplan.model.plan import FILES, Options, Phases, Plan
+from masterplan.model.plan import Phases, Plan
 from masterplan.model.progress import Progress
 from masterplan.model.quantity import Quantity
+from masterplan.model.risk import Risks
+from masterplan.model.schema import FILES
 from masterplan.model.sprint import Sprint
+from masterplan.model.task import Dependency
 from masterplan.model.team import Team
 from masterplan.model.window import DateSpan, TimeWindow
 from tests.plans import write_plan
@@ -39,12 +44,16 @@ Texts = Callable[[Kind, str], str]
 FREE: tuple[tuple[object, Kind], ...] = (
     (fields.Line, "line"),
     (fields.Prose, "prose"),
+    (fields.AnyText, "line"),
+    (fields.Word, "line"),
     (fields.Measure, "measure"),
     (fields.Url, "url"),
     (fields.RepositoryPath, "path"),
 )
 FIXED: tuple[tuple[object, str], ...] = (
     (fields.Money, "$50-100 (at <b onclick=__hit=1>best</b> | {{ 7*7 }} `)"),
+    (fields.Points, "3-5"),
+    (fields.RiskLevel, "large"),
     (fields.Duration, "3-5 days (with *luck*)"),
     (fields.Window, "1-2"),
     (fields.Date, "2025-11-03"),
@@ -61,8 +70,17 @@ def simple(kind: Kind, at: str) -> str:
     return SIMPLE.get(kind, f"{at}.md")
 
 
-LISTED = {"phases.phases": "phase", "team.people": "person", "options.options": "option", "progress.entries": "sprint"}
+LISTED = {
+    "phases.phases": "phase", "team.people": "person", "team.teams": "team", "team.roles": "role",
+    "options.options": "option", "milestones.milestones": "milestone", "risks.risks": "risk",
+    "progress.entries": "sprint",
+}  # fmt: skip
 """Lists that hold an item for each id of a kind."""
+
+LEVELS = ["tiny", "small", "fair", "large", "grave"]
+FIELD = {"id": "cost", "of": ["sprint", "task", "phase", "milestone", "risk"], "kind": "choice"}
+"""The field of the team's own that every part has that may have one."""
+CHOICES = ["some", "more", "most"]
 
 FIRST_CHOICE = {"sprint.declared.claim": 10}
 """Where choices begin: the claims of sprints are those about other sprints."""
@@ -75,7 +93,13 @@ def everything(texts: Texts, sprints: int) -> dict[str, str]:
         "phase": [f"f{n}" for n in range(1, 6)],
         "person": [f"p{n}" for n in range(1, 6)],
         "option": ["A", "B", "C"],
+        "team": ["t1", "t2"],
+        "role": ["r1", "r2"],
+        "milestone": ["m1", "m2"],
+        "risk": ["R1", "R2"],
     }
+    ids["task"] = [f"T{id_}-{n}" for id_ in ids["sprint"] for n in (1, 2)]
+    ids |= {"owner": ids["person"] + ids["team"] + ids["role"], "unit": ids["sprint"] + ids["task"]}
     made = {name: _Filler(texts, ids).file(name) for name in FILES if name != "sprint"}
     of_sprints = {id_: _Filler(texts, ids, id_).file("sprint") for id_ in ids["sprint"]}
     for entry in made["progress"]["entries"]:
@@ -115,10 +139,14 @@ def neighbours(of: Plan) -> Iterator[tuple[str, Plan]]:
         yield path, replace(of, sprints={**of.sprints, id_: sprint})
     for path, phases in otherwise(Phases(phases=of.phases), "phases"):
         yield path, replace(of, phases=phases.phases)
-    for path, options in otherwise(Options(options=of.options), "options"):
-        yield path, replace(of, options=options.options)
-    for path, team in otherwise(Team(people=of.people, calendar=of.calendar), "team"):
-        yield path, replace(of, people=team.people, calendar=team.calendar)
+    for path, options in otherwise(Options(options=of.options, chosen=of.chosen), "options"):
+        yield path, replace(of, options=options.options, chosen=options.chosen)
+    for path, team in otherwise(Team(people=of.people, teams=of.teams, roles=of.roles, calendar=of.calendar), "team"):
+        yield path, replace(of, people=team.people, teams=team.teams, roles=team.roles, calendar=team.calendar)
+    for path, milestones in otherwise(Milestones(milestones=of.milestones), "milestones"):
+        yield path, replace(of, milestones=milestones.milestones)
+    for path, risks in otherwise(Risks(risks=of.risks), "risks"):
+        yield path, replace(of, risks=risks.risks)
     for path, progress in otherwise(Progress(entries=of.entries), "progress"):
         yield path, replace(of, entries=progress.entries)
 
@@ -126,7 +154,8 @@ def neighbours(of: Plan) -> Iterator[tuple[str, Plan]]:
 def otherwise(part: P, at: str) -> Iterator[tuple[str, P]]:
     """Ways to change one thing in a part, at least one for each of its fields."""
     for field in fields_of(type(part)):
-        if (type(part), field.name) != (Sprint, "id"):
+        is_other = isinstance(part, Dependency) and getattr(part, field.name) is None
+        if (type(part), field.name) != (Sprint, "id") and not is_other:
             for path, other in _others(getattr(part, field.name), field, f"{at}.{field.name}"):
                 yield path, part.model_copy(update={field.name: other})
 
@@ -154,10 +183,13 @@ ANOTHER: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (date, lambda value: value + timedelta(days=1)),
     (TimeWindow, lambda value: TimeWindow(value.unit, value.first, (value.last or value.first) + 1)),
     (DateSpan, lambda value: DateSpan(value.first, value.last + timedelta(weeks=1))),
-    (Quantity, lambda value: Quantity.read("$7" if value.is_money else "7 days")),
+    (Quantity, lambda value: Quantity.read("$7" if value.is_money else "7 days" if value.unit else "7")),
     (NoneType, lambda _: "PAGE.md"),  # the only field that the whole plan leaves out
 )
-IDS = {"sprint": ("1", "2", "3", "4"), "phase": ("f1", "f2"), "person": ("p1", "p2")}
+IDS = {
+    "sprint": ("1", "2", "3", "4"), "unit": ("1", "2", "3", "4"), "task": ("T1-1", "T1-2", "T2-1"),
+    "phase": ("f1", "f2"), "person": ("p1", "p2"), "owner": ("p1", "p2", "t1", "r1"), "option": ("A", "B"),
+}  # fmt: skip
 
 
 def _free(field: PartField, taken: Sequence[Any]) -> str:
@@ -195,16 +227,27 @@ class _Filler:
             name: self.value(hints[name], f"{at}.{name}") for name in model.model_fields if name not in ("id", "page")
         }
         if "id" in model.model_fields:
-            made["id"] = at if at == "plan" else self.of or self.ids[LISTED[at]][n]
+            made["id"] = self.id(at, n)
         return made
 
+    def id(self, at: str, n: int) -> str:
+        """The id of the n-th part of its list."""
+        if at in ("sprint.tasks", "sprint.risks"):
+            return f"{'T' if at == 'sprint.tasks' else 'R'}{self.of}-{n + 1}"
+        return at if at == "plan" else self.of or self.ids[LISTED[at]][n]
+
     def value(self, hint: Any, at: str) -> Any:
-        for known, kind in FREE:
-            if hint == known:
-                return self.texts(kind, at)
-        for known, fixed in FIXED:
-            if hint == known:
-                return fixed
+        if at == "plan.fields":
+            return [FIELD | {"title": self.texts("line", f"{at}.title"), "choices": CHOICES, "required": True}]
+        return LEVELS if at == "plan.risk_levels" else self.of_type(hint, at)
+
+    def of_type(self, hint: Any, at: str) -> Any:
+        if kind := next((kind for known, kind in FREE if hint == known), None):
+            return self.texts(kind, at)
+        if fixed := next((fixed for known, fixed in FIXED if hint == known), None):
+            return fixed
+        if get_origin(hint) is Annotated and get_origin(hint.__origin__) is tuple:
+            hint = hint.__origin__
         origin, inside = get_origin(hint), get_args(hint)
         if origin in (Union, UnionType):
             return self.value(next(each for each in inside if each is not NoneType), at)
@@ -219,8 +262,10 @@ class _Filler:
         return next(self.turns.setdefault(at, count(int(self.of or 0) + FIRST_CHOICE.get(at, 0))))
 
     def items(self, hint: Any, at: str) -> list[Any]:
-        if at == "sprint.depends_on":
-            return [self.part(hint, at) | {"sprint": each} for each in self.earlier[-2:]]
+        if at.endswith(".depends_on"):
+            needs = [{"sprint": id_} for id_ in self.earlier[-1:]] + [{"task": f"T{id_}-2"} for id_ in self.earlier[:1]]
+            rest = ({name: self.value(kind, f"{at}.{name}") for name, kind in _EDGE.items()} for _ in needs)
+            return [need | of for need, of in zip(needs, rest, strict=True)]
         return [self.part(hint, at, n) if _is_part(hint) else self.value(hint, at) for n in range(self.many(at))]
 
     def many(self, at: str) -> int:
@@ -237,11 +282,14 @@ class _Filler:
         if hint in (int, Decimal):
             return 5
         if get_origin(hint) is Mapping:
-            return {}
+            return {"cost": CHOICES[0]} if at.endswith(".fields") else {}
         for each in getattr(hint, "__metadata__", ()):
             if isinstance(each, str):
                 return next(self.others[each])
         raise TypeError(f"{at}: say here what a value of {hint} looks like")
+
+
+_EDGE = {name: get_type_hints(Dependency, include_extras=True)[name] for name in ("strength", "reason")}
 
 
 def _is_part(hint: Any) -> bool:

@@ -9,8 +9,10 @@ Nothing here checks references: `plan` makes what it is told, so that a test can
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from masterplan.model.header import Header
+from masterplan.model.option import Option
 from masterplan.model.place import Places
-from masterplan.model.plan import Header, Option, Phase, Plan
+from masterplan.model.plan import Phase, Plan
 from masterplan.model.progress import Entry
 from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person, WorkingTime

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from masterplan.analyse.graph import BOTH, Graph, undoing
 from masterplan.model.naming import natural, slug
 from masterplan.model.plan import Plan
-from masterplan.model.sprint import Strength
+from masterplan.model.task import Strength
 from tests.plans import plan, sprint
 
 # What needs what: id to id to strength.
@@ -66,7 +66,7 @@ def test_edges_are_all_dependencies_from_both_ends(of: Needs) -> None:
 def test_an_edge_knows_its_reason_and_where_it_stands_in_the_list() -> None:
     reasons = [{"sprint": "1"}, {"sprint": "2", "strength": "soft", "reason": "logging"}]
     edges = Graph.of(plan(sprint("1"), sprint("2"), sprint("3", depends_on=reasons))).needs["3"]
-    assert [(edge.needs, edge.strength, edge.reason, edge.index) for edge in edges] == [
+    assert [(edge.needs, edge.strength, edge.reason, edge.path[3]) for edge in edges] == [
         ("1", "hard", "", 0),
         ("2", "soft", "logging", 1),
     ]

@@ -22,7 +22,7 @@ from masterplan.load.loader import make as parse
 from masterplan.model.history import Commit, History
 from masterplan.model.part import Part
 from masterplan.model.place import Place
-from masterplan.model.quantity import DecimalMark
+from masterplan.model.quantity import Notation
 from masterplan.publish.project import open_project
 from masterplan.render import views
 from masterplan.render.diagrams.curves import Series, curve_scene
@@ -205,9 +205,9 @@ def test_what_is_kept_is_read_and_not_found_out_again(long: Path, monkeypatch: p
     cold = history(long)
     read: list[str] = []
 
-    def reading(content: bytes, path: str, kind: type[Part], mark: DecimalMark | None) -> Made:
+    def reading(content: bytes, path: str, kind: type[Part], notation: Notation) -> Made:
         read.append(path)
-        return parse(content, path, kind, mark)
+        return parse(content, path, kind, notation)
 
     monkeypatch.setattr(past, "make", reading)
     warm = history(long)

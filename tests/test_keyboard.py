@@ -91,7 +91,7 @@ def edge_name(plan: Plan, id_: str, n: int) -> str:
     edge = (plan.sprints[id_].depends_on or ())[n]
     verb = "needs" if edge.strength == "hard" else "benefits from"
     because = f": {edge.reason}" if edge.reason else ""
-    return " ".join(f"{plan.name(id_)} {verb} {plan.name(edge.sprint)}{because} ({edge.strength})".split())
+    return " ".join(f"{plan.name(id_)} {verb} {plan.name(edge.needs)}{because} ({edge.strength})".split())
 
 
 def test_a_figure_wider_than_the_page_scrolls_by_keyboard(seed: Site, open_page: OpenPage) -> None:

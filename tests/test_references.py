@@ -71,7 +71,7 @@ def test_every_field_that_names_something_is_checked() -> None:
 def test_references_name_their_paths_and_lists() -> None:
     found = list(references(sprint("4", needs=["1"], benefits=["2"], owner="ada"), ("sprints", "4")))
     assert [(each.path[2:], each.kind, each.id, each.group[2:]) for each in found] == [
-        (("owner",), "person", "ada", ("owner",)),
+        (("owner", 0), "owner", "ada", ("owner",)),
         (("depends_on", 0, "sprint"), "sprint", "1", ("depends_on",)),
         (("depends_on", 1, "sprint"), "sprint", "2", ("depends_on",)),
     ]

@@ -68,7 +68,7 @@ def test_every_line_to_fill_in_is_right_once_its_sign_is_gone(tmp_path: Path) ->
     text = path.read_text("utf-8").replace("owner: the id of a person in team.yml", "owner: ada")
     path.write_text("\n".join(line.removeprefix("# ") for line in text.split("\n")), "utf-8")
     sprint = loaded(tmp_path, "4")
-    assert (sprint.depends_on, sprint.owner) == ((), "ada")
+    assert (sprint.depends_on, sprint.owner) == ((), ("ada",))
     assert all((sprint.impact, sprint.effort, sprint.savings, sprint.metrics, sprint.risk, sprint.rollback))
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from masterplan.load import load
 from masterplan.load.source import parse
-from masterplan.model.plan import Option, Plan
+from masterplan.model.option import Option
+from masterplan.model.plan import Plan
 
 ROOT = Path(__file__).parent.parent
 TEXT = (Path(__file__).parent / "data" / "SPRINT_MASTER_PLAN.md").read_text("utf-8")

@@ -16,11 +16,14 @@ from masterplan.load import load, source
 from masterplan.load.rules import RULE_BY_ID
 from masterplan.load.source import Source, parse
 from masterplan.load.validate import validate
+from masterplan.model.header import Header
 from masterplan.model.naming import composed
+from masterplan.model.option import Options
 from masterplan.model.part import Part, fields_of
 from masterplan.model.place import Mark, Step, locate
-from masterplan.model.plan import Header, Options, Phases
+from masterplan.model.plan import Phases
 from masterplan.model.progress import Progress
+from masterplan.model.quantity import Notation
 from masterplan.model.sprint import Sprint
 from masterplan.model.team import Team
 from tests.plans import BASE, write_plan
@@ -225,7 +228,7 @@ def test_no_value_in_any_field_can_raise(part: type[Part], value: object) -> Non
         below = dict.fromkeys(field.inner.model_fields if field.inner else (), value)
         for content in (value, [value], below, [below]):
             read = parse(quoted({field.name: content}).encode(), "x.yml")
-            assert all(finding.message for finding in validate(read, part, None)[1])
+            assert all(finding.message for finding in validate(read, part, Notation())[1])
 
 
 # In a thread, whose stack is as large as we say: that of a process may be without limit.
@@ -288,7 +291,7 @@ def test_all_mistakes_of_all_files_come_out_in_one_run_in_order(tmp_path: Path) 
 
 
 def test_a_source_without_data_has_no_part() -> None:
-    assert validate(Source("x.yml", None, Mark(1, 1, 1, 1), ()), Sprint, None) == (None, ())
+    assert validate(Source("x.yml", None, Mark(1, 1, 1, 1), ()), Sprint, Notation()) == (None, ())
 
 
 @given(st.text(st.characters(categories=("L", "M", "Nd")), min_size=1, max_size=20))

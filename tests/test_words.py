@@ -20,7 +20,8 @@ from masterplan.analyse.audit import RULES
 from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.analyse.changes import Review, compare
 from masterplan.load import load
-from masterplan.model.plan import Group, Plan, Unit, worded
+from masterplan.model.plan import Plan
+from masterplan.model.words import Group, Unit, worded
 from masterplan.publish.default_pages import PAGES
 from masterplan.publish.examples import example
 from masterplan.publish.pages import navigation

@@ -18,8 +18,8 @@ import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan.model.progress import State
-from masterplan.model.sprint import LEVELS
+from masterplan.model.risk import LEVELS
+from masterplan.model.task import State
 from masterplan.publish.init import Answers, Service, init
 from tests.sites import change, commit, small_repository
 

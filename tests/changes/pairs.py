@@ -115,7 +115,7 @@ EDITS: tuple[Edit, ...] = (
     lambda spec, random: some(spec, random).update(rollback=None),
     lambda spec, random: some(spec, random).update(metrics=[], tests=[]),
     lambda spec, random: some(spec, random).update(tasks=[{"title": "Do it", "done": False}, {"title": "Do more"}]),
-    lambda spec, random: some(spec, random).update(owner=random.choice(["ada", "bob", None])),
+    lambda spec, random: some(spec, random).update(owner=random.choice([("ada",), ("bob",), ("ada", "bob"), ()])),
     lambda spec, random: random.choice(spec["phases"]).update(when=f"{random.randint(1, 9)}-{random.randint(9, 20)}"),
     lambda spec, random: random.choice(spec["options"])["people"].pop(),
     lambda spec, _: spec["options"][0]["people"][:1] and spec["options"][0]["people"][0]["work"].reverse(),

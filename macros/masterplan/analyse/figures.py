@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Literal
 
 from masterplan.analyse.staffing import Staffing
-from masterplan.model.plan import Option, Plan
+from masterplan.model.option import Option
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import DecimalMark, Quantity, amount, total
 from masterplan.model.sprint import Metric, Sprint
 from masterplan.model.timeline import Period

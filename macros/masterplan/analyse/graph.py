@@ -4,48 +4,60 @@ Dependencies must not run in a circle; loading makes sure of that. Every order i
 the plan's order.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
+from itertools import product
 
+from masterplan.model.part import Path
 from masterplan.model.plan import Plan
-from masterplan.model.sprint import Strength
+from masterplan.model.task import Dependency, Strength
 
 BOTH: tuple[Strength, ...] = ("hard", "soft")
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One dependency: `sprint` needs `needs`; `index` is its position in the sprint's own list, from 0."""
+    """One dependency: `sprint` needs `needs`; `path` leads to where it is written.
+
+    An edge that follows from tasks or milestones says what makes it one: `through` is `TASK-037 needs TASK-035`.
+    """
 
     sprint: str
     needs: str
     strength: Strength
     reason: str
-    index: int
+    path: Path
+    through: str = ""
 
 
 @dataclass(frozen=True)
 class Graph:
-    """All dependencies of a plan, from both ends; `needs` and `needed_by` have an entry for every sprint."""
+    """All dependencies of a plan, from both ends; `needs` and `needed_by` have an entry for every sprint.
+
+    A dependency between tasks of two sprints is one of the sprints, where they have none of their own; so is a
+    milestone between them. Those that would close a circle of sprints are in `circular` instead.
+    """
 
     needs: Mapping[str, tuple[Edge, ...]]
     needed_by: Mapping[str, tuple[Edge, ...]]
+    circular: tuple[Edge, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan) -> "Graph":
         """The graph of a plan."""
-        needs: dict[str, tuple[Edge, ...]] = {}
+        needs = {id_: {edge.needs: edge for edge in _stated(plan, id_)} for id_ in plan.sprints}
+        circular = tuple(_join(needs, plan, _derived(plan)))
         needed_by: dict[str, list[Edge]] = {id_: [] for id_ in plan.sprints}
-        for id_, sprint in plan.sprints.items():
-            needs[id_] = tuple(
-                Edge(id_, needed.sprint, needed.strength, needed.reason or "", n)
-                for n, needed in enumerate(sprint.depends_on or ())
-            )
-            for edge in needs[id_]:
+        for edges in needs.values():
+            for edge in edges.values():
                 needed_by[edge.needs].append(edge)
-        return cls(needs, {id_: tuple(edges) for id_, edges in needed_by.items()})
+        return cls(
+            {id_: tuple(edges.values()) for id_, edges in needs.items()},
+            {id_: tuple(edges) for id_, edges in needed_by.items()},
+            circular,
+        )
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
@@ -111,6 +123,83 @@ class Graph:
             reached.update(fresh)
             waiting += fresh
         return tuple(sorted(reached, key=self.position.__getitem__))
+
+
+def _stated(plan: Plan, sprint: str) -> Iterator[Edge]:
+    """The dependencies on whole sprints that a sprint states."""
+    for n, needed in enumerate(plan.sprints[sprint].depends_on or ()):
+        if needed.sprint:
+            path = ("sprints", sprint, "depends_on", n, "sprint")
+            yield Edge(sprint, needed.sprint, needed.strength, needed.reason or "", path)
+
+
+def _derived(plan: Plan) -> Iterator[Edge]:
+    """The dependencies of sprints that follow from their tasks and from milestones.
+
+    A plan with one change undone may name sprints and tasks that it does not have; those make no edge.
+    """
+    edges = (*_of_tasks(plan), *_of_milestones(plan))
+    return (edge for edge in edges if edge.sprint in plan.sprints and edge.needs in plan.sprints)
+
+
+def _of_tasks(plan: Plan) -> Iterator[Edge]:
+    for id_, sprint in plan.sprints.items():
+        for n, needed in enumerate(sprint.depends_on or ()):
+            if needed.task in plan.tasks:
+                yield _on_task(plan, id_, plan.name(id_), needed, ("sprints", id_, "depends_on", n, "task"))
+    for placed in plan.all_tasks:
+        for n, needed in enumerate(placed.task.depends_on):
+            path = (*placed.path, "depends_on", n)
+            name = placed.task.key
+            if needed.task in plan.tasks:
+                yield _on_task(plan, placed.sprint, name, needed, (*path, "task"))
+            elif needed.sprint:
+                through = f"{name} needs {plan.name(needed.sprint)}"
+                reason = needed.reason or ""
+                yield Edge(placed.sprint, needed.sprint, needed.strength, reason, (*path, "sprint"), through)
+
+
+def _of_milestones(plan: Plan) -> Iterator[Edge]:
+    for n, milestone in enumerate(plan.milestones):
+        units = dict.fromkeys(plan.tasks[id_].sprint if id_ in plan.tasks else id_ for id_ in milestone.needs)
+        for later, earlier in product(milestone.before, units):
+            path = ("milestones", "milestones", n, "before", milestone.before.index(later))
+            yield Edge(later, earlier, "hard", "", path, f"{milestone.id} lies between them")
+
+
+def _on_task(plan: Plan, sprint: str, name: str, needed: Dependency, path: Path) -> Edge:
+    """The edge from a sprint to that of a task, which may go on in a second sprint."""
+    placed = plan.tasks[needed.task or ""]
+    through = f"{name} needs {placed.task.key}"
+    in_both = placed.task.also_in == sprint
+    last = sprint if in_both else placed.task.also_in or placed.sprint
+    return Edge(sprint, last, needed.strength, needed.reason or "", path, through)
+
+
+def _join(needs: dict[str, dict[str, Edge]], plan: Plan, derived: Iterable[Edge]) -> Iterator[Edge]:
+    """Add derived edges to those of `needs`, those that keep to the plan's order first; give those that cannot be."""
+    position = plan.positions
+    for edge in sorted(derived, key=lambda edge: position[edge.needs] > position[edge.sprint]):
+        own = needs[edge.sprint].get(edge.needs)
+        if edge.sprint == edge.needs or (own and (own.strength == "hard" or edge.strength == "soft")):
+            continue
+        if not own and _reaches(needs, edge.needs, edge.sprint):
+            yield edge
+        else:
+            needs[edge.sprint][edge.needs] = edge
+
+
+def _reaches(needs: Mapping[str, Mapping[str, Edge]], start: str, end: str) -> bool:
+    """Whether a sprint needs another, directly or through others."""
+    seen = {start}
+    waiting = [start]
+    while waiting:
+        fresh = needs[waiting.pop()].keys() - seen
+        if end in fresh:
+            return True
+        seen |= fresh
+        waiting += fresh
+    return False
 
 
 @dataclass(frozen=True, slots=True)

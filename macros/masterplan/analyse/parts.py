@@ -3,13 +3,15 @@
 A path leads from the plan to a value, `("sprints", "4", "risk", "owner")`; `Places.of` turns it into a line.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from masterplan.analyse.graph import Edge
-from masterplan.model.naming import PLAN, Subject
+from masterplan.model.header import Header
+from masterplan.model.naming import PLAN, Subject, SubjectKind
+from masterplan.model.option import Option
 from masterplan.model.part import Path, walk
-from masterplan.model.plan import Header, Option, Phase, Plan
+from masterplan.model.plan import Phase, Plan
 from masterplan.model.sprint import Sprint
 
 MOST_IN_SENTENCE = 12
@@ -41,20 +43,29 @@ def wholes(plan: Plan) -> Iterator[tuple[Path, str, PartWithClaims]]:
 
 
 def subject(plan: Plan, path: Path) -> Subject:
-    """The part that a path leads into; a progress entry belongs to its sprint, anything else to the plan."""
+    """The part that a path leads into; a task or a progress entry belongs to its sprint, anything else to the plan."""
     match path:
         case ("sprints", str(id_), *_):
             return Subject("sprint", id_)
-        case ("phases", "phases", int(n), *_):
-            return Subject("phase", plan.phases[n].id)
-        case ("options", "options", int(n), *_):
-            return Subject("option", plan.options[n].id)
         case ("entries", n, *_):
             return Subject("sprint", plan.entries[int(n)].sprint)
-        case ("team", "people", int(n), *_):
-            return Subject("person", plan.people[n].id)
+        case (str(file), str(field), int(n), *_) if (file, field) in _LISTED:
+            kind, ids = _LISTED[file, field]
+            return Subject(kind, ids(plan)[n])
         case _:
             return PLAN
+
+
+_LISTED: Mapping[tuple[str, str], tuple[SubjectKind, Callable[[Plan], list[str]]]] = {
+    ("phases", "phases"): ("phase", lambda plan: [phase.id for phase in plan.phases]),
+    ("options", "options"): ("option", lambda plan: [option.id for option in plan.options]),
+    ("team", "people"): ("person", lambda plan: [person.id for person in plan.people]),
+    ("team", "teams"): ("team", lambda plan: [team.id for team in plan.teams]),
+    ("team", "roles"): ("role", lambda plan: [role.id for role in plan.roles]),
+    ("milestones", "milestones"): ("milestone", lambda plan: [milestone.id for milestone in plan.milestones]),
+    ("risks", "risks"): ("risk", lambda plan: [risk.key for risk in plan.risks]),
+}
+"""The parts of files that are lists: what an item of each is, and the ids of the items."""
 
 
 def called(plan: Plan, subject: Subject) -> str:
@@ -74,7 +85,7 @@ def within(plan: Plan, part: str) -> str:
     return f"{plan.worded(kind)}{blank}{id_}"
 
 
-_HEADS = {"plan": 1, "sprints": 2, "phases": 3, "options": 3, "entries": 2, "team": 3}
+_HEADS = {"plan": 1, "sprints": 2, "phases": 3, "options": 3, "entries": 2, "team": 3, "milestones": 3, "risks": 3}
 
 
 def field(path: Path) -> str:
@@ -102,7 +113,11 @@ def names(plan: Plan, sprints: Iterable[str]) -> str:
     return listed(map(plan.name, sprints))
 
 
+def owner_names(plan: Plan, ids: Iterable[str]) -> str:
+    """The names of people, teams and roles, in a sentence; empty for none."""
+    return listed(map(plan.person, ids))
+
+
 def at_edge(plan: Plan, edge: Edge) -> Compared:
     """Where a dependency is written, and what it says."""
-    path = ("sprints", edge.sprint, "depends_on", edge.index, "sprint")
-    return Compared(path, f"{plan.name(edge.sprint)} needs {plan.name(edge.needs)} ({edge.strength})")
+    return Compared(edge.path, f"{plan.name(edge.sprint)} needs {plan.name(edge.needs)} ({edge.strength})")

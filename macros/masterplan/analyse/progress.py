@@ -1,28 +1,36 @@
 """Where each sprint stands on a day, from its entries and from what it needs; and what a new entry contradicts."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.parts import names
 from masterplan.model.plan import Plan
-from masterplan.model.progress import Entry, State
+from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
-from masterplan.model.sprint import Risk, Sprint
+from masterplan.model.risk import Risk
+from masterplan.model.sprint import Sprint
+from masterplan.model.task import State, Task
+from masterplan.model.team import WorkingTime
 
 QUIET = timedelta(days=14)
 """After so many days without an entry, work that was begun is stale."""
+
+
+OUT: tuple[State, ...] = ("dropped", "deferred")
+"""The states of work that is no longer part of the plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a sprint stands.
 
-    `state` is that of the latest entry up to the day, planned without one; of several on one day the last in the files
-    counts. `percent` (0 to 100) is the latest that was given, else the share of its tasks that are done; 100 when done.
-    `waits_for` are the hard dependencies that are not done yet; `is_early` says that its time has not begun. A planned
-    sprint that waits for nothing is `ready` once its time has begun, and `is_next` before.
+    `state` is that of the latest entry up to the day; of several on one day the last in the files counts. Without an
+    entry it is that of the sprint's own file, or what its tasks show. `percent` (0 to 100) is the latest that was
+    given, else the share of its tasks that are done; 100 when done. `waits_for` are the hard dependencies that are not
+    done yet; a planned sprint that waits for nothing is `ready`.
     """
 
     sprint: str
@@ -30,12 +38,11 @@ class Standing:
     percent: int
     entries: tuple[Entry, ...]
     waits_for: tuple[str, ...]
-    is_early: bool = False
 
     @property
     def is_dropped(self) -> bool:
-        """Whether it will not be done: it counts for no total, no savings and no percentage."""
-        return self.state == "dropped"
+        """Whether it was dropped or deferred: it counts for no total, no savings and no percentage of this plan."""
+        return self.state in OUT
 
     @property
     def is_open(self) -> bool:
@@ -45,12 +52,7 @@ class Standing:
     @property
     def ready(self) -> bool:
         """Whether the sprint can be started now."""
-        return self.state == "planned" and not self.waits_for and not self.is_early
-
-    @property
-    def is_next(self) -> bool:
-        """Whether nothing but its time keeps the sprint from being started."""
-        return self.state == "planned" and not self.waits_for and self.is_early
+        return self.state == "planned" and not self.waits_for
 
     @property
     def has_begun(self) -> bool:
@@ -60,7 +62,7 @@ class Standing:
     @property
     def started_on(self) -> date | None:
         """The day of the first entry by which it was started; None before."""
-        return next((entry.date for entry in self.entries if entry.state not in {"planned", "dropped"}), None)
+        return next((entry.date for entry in self.entries if entry.state not in {"planned", *OUT}), None)
 
     @property
     def done_on(self) -> date | None:
@@ -75,7 +77,7 @@ class Standing:
     def is_stale(self, today: date | None) -> bool:
         """Whether it was begun, is not over, and nothing was said of it for `QUIET`; false without a day."""
         begun = self.state in {"in progress", "blocked"}
-        return today is not None and begun and today - self.entries[-1].date >= QUIET
+        return today is not None and begun and bool(self.entries) and today - self.entries[-1].date >= QUIET
 
     @property
     def measured(self) -> Mapping[str, Quantity]:
@@ -99,27 +101,15 @@ def standings(plan: Plan, graph: Graph, today: date | None) -> Mapping[str, Stan
     for entry in sorted(plan.entries, key=lambda entry: entry.date):
         if today is None or entry.date <= today:
             entries[entry.sprint].append(entry)
-    done = {id_ for id_, dated in entries.items() if dated and dated[-1].state == "done"}
-    every = {id_: _standing(plan.sprints[id_], tuple(dated), graph, done) for id_, dated in entries.items()}
-    early = _early(plan, every, today)
-    return {id_: replace(standing, is_early=id_ in early) for id_, standing in every.items()}
+    states = {id_: _state(plan.sprints[id_], tuple(dated)) for id_, dated in entries.items()}
+    return {id_: _standing(plan, id_, tuple(dated), graph, states) for id_, dated in entries.items()}
 
 
-def _early(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> set[str]:
-    """The sprints whose window has not begun; without dates, those whose window begins after the first open one."""
-    begins = {id_: period.begin for id_ in plan.sprints if (period := plan.period_of(id_))}
-    open_ = [begin for id_, begin in begins.items() if standings[id_].is_open]
-    day = (today - plan.start).days if plan.start and today else min(open_, default=0)
-    return {id_ for id_, begin in begins.items() if begin > day}
-
-
-def _standing(sprint: Sprint, entries: tuple[Entry, ...], graph: Graph, done: set[str]) -> Standing:
-    id_ = sprint.id
-    waits_for = tuple(e.needs for e in graph.needs[id_] if e.strength == "hard" and e.needs not in done)
-    state = entries[-1].state if entries else "planned"
+def _standing(plan: Plan, id_: str, entries: tuple[Entry, ...], graph: Graph, states: Mapping[str, State]) -> Standing:
+    waits_for = tuple(e.needs for e in graph.needs[id_] if e.strength == "hard" and states[e.needs] != "done")
     percents = [entry.percent for entry in entries if entry.percent is not None]
-    percent = 100 if state == "done" else percents[-1] if percents else _of_tasks(sprint, entries)
-    return Standing(id_, state, percent, entries, waits_for)
+    of_tasks = percents[-1] if percents else _of_tasks(plan.sprints[id_], entries, plan.calendar)
+    return Standing(id_, states[id_], 100 if states[id_] == "done" else of_tasks, entries, waits_for)
 
 
 def kept(plan: Plan, standings: Mapping[str, Standing]) -> tuple[Sprint, ...]:
@@ -130,19 +120,42 @@ def kept(plan: Plan, standings: Mapping[str, Standing]) -> tuple[Sprint, ...]:
 def exposed(plan: Plan, standings: Mapping[str, Standing]) -> tuple[tuple[Sprint, Risk], ...]:
     """High risks that are still open: those of sprints that are neither done nor dropped."""
     risks = ((sprint, sprint.risk) for id_, sprint in plan.sprints.items() if standings[id_].is_open)
-    return tuple((sprint, risk) for sprint, risk in risks if risk and risk.is_high)
+    return tuple((sprint, risk) for sprint, risk in risks if risk and plan.is_high(risk.level))
 
 
 def tasks_done(sprint: Sprint, entries: Iterable[Entry]) -> frozenset[str]:
-    """The titles of a sprint's tasks that its own file or an entry says are done."""
-    titles = (title for entry in entries for title in entry.tasks)
-    return frozenset(titles) | {task.title for task in sprint.tasks if task.done}
+    """The keys of a sprint's tasks that its own file or an entry says are done; entries name them by id or title."""
+    named = {name for entry in entries for name in entry.tasks}
+    return frozenset(t.key for t in sprint.tasks if t.state == "done" or named & {t.id, t.title})
 
 
-def _of_tasks(sprint: Sprint, entries: tuple[Entry, ...]) -> int:
-    """The share of a sprint's tasks that are done, in per cent."""
+def _of_tasks(sprint: Sprint, entries: tuple[Entry, ...], time: WorkingTime) -> int:
+    """The share of a sprint's tasks that are done, in per cent, by what each counts; dropped ones do not count."""
     done = tasks_done(sprint, entries)
-    return 100 * sum(task.title in done for task in sprint.tasks) // max(1, len(sprint.tasks))
+    counted = [task for task in sprint.tasks if task.state not in OUT]
+    weights = _weights(counted, time)
+    whole = sum(weights) or 1
+    return int(100 * sum(weight for task, weight in zip(counted, weights, strict=True) if task.key in done) / whole)
+
+
+def _weights(tasks: Sequence[Task], time: WorkingTime) -> list[Fraction]:
+    """What each task counts: its effort, else its points, where all state it; else all alike."""
+    efforts = [sum(time.days(task.effort)) for task in tasks if task.effort]
+    points = [sum(task.points.ends) for task in tasks if task.points]
+    for weights in (efforts, points):
+        if len(weights) == len(tasks) and any(weights):
+            return [Fraction(weight) for weight in weights]
+    return [Fraction(1)] * len(tasks)
+
+
+def _state(sprint: Sprint, entries: tuple[Entry, ...]) -> State:
+    """Where a sprint stands: as its last entry says, else as it states itself, else as its tasks show."""
+    if entries or sprint.state:
+        return entries[-1].state if entries else sprint.state or "planned"
+    states = {task.state for task in sprint.tasks if task.state not in OUT}
+    if states == {"done"}:
+        return "done"
+    return "in progress" if states & {"done", "in progress", "blocked"} else "planned"
 
 
 def objections(plan: Plan, entry: Entry, today: date, *, moves: bool) -> tuple[str, ...]:
@@ -174,5 +187,5 @@ def _objections(plan: Plan, entry: Entry, before: Standing, today: date, *, move
 def _barred(state: State, *, moves: bool) -> set[State]:
     """The states that a sprint cannot be in before such an entry."""
     if not moves:
-        return {"dropped"}
-    return {"done", "dropped", "in progress"} if state == "in progress" else {"done", "dropped"}
+        return set(OUT)
+    return {"done", *OUT, "in progress"} if state == "in progress" else {"done", *OUT}

@@ -7,8 +7,9 @@ from math import ceil
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing
+from masterplan.model.header import Term
 from masterplan.model.part import walk
-from masterplan.model.plan import Plan, Term
+from masterplan.model.plan import Plan
 
 WORDS_A_MINUTE = 200
 """How fast plans are read: below the 238 words a minute of English non-fiction (Brysbaert 2019), as tables slow."""

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from masterplan.model.option import Option
 from masterplan.model.part import Path
-from masterplan.model.plan import Option, Plan
+from masterplan.model.plan import Plan
 from masterplan.model.timeline import Period, Timeline, earliest
 
 

@@ -69,7 +69,7 @@ def schema(
     ] = False,
 ) -> None:
     """Write the JSON Schemas of the plan's files, by which editors complete and check, and those of its exports."""
-    from masterplan.model.plan import schemas
+    from masterplan.model.schema import schemas
     from masterplan.render.export import data as export
     from masterplan.render.reports import documents
     from masterplan.render.review import data

@@ -10,7 +10,7 @@ from masterplan.cli.console import Root, out
 from masterplan.today import day as parse_day
 
 if TYPE_CHECKING:
-    from masterplan.model.progress import State
+    from masterplan.model.task import State
 
 app = typer.Typer()
 

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,8 @@ from masterplan.errors import UsageError
 from masterplan.files import OWN, create, locked, own_folder
 from masterplan.load.loader import PLAN_FOLDER, load
 from masterplan.load.tree import FileKind, Folder, Tree
-from masterplan.model.plan import FILES, Plan
+from masterplan.model.plan import Plan
+from masterplan.model.schema import FILES
 
 SCHEMAS = {Path(path).parent.name: name for name, (_, path) in FILES.items() if "<" in path}
 """The name of the schema of the files in a folder of the plan."""
@@ -43,15 +44,7 @@ def editing(root: Path) -> Iterator[Plan]:
 
 def with_file(root: Path, path: Path, content: bytes) -> Plan:
     """The plan as it would be with one more file at `path` (from `root`). Raises UsageError where it would be wrong."""
-    return with_files(root, {path.as_posix(): content})
-
-
-def with_files(root: Path, files: Mapping[str, bytes]) -> Plan:
-    """The plan as it would be with files of these contents, by path. Raises UsageError where it would be wrong."""
-    tree: Tree = Folder(root)
-    for path, content in files.items():
-        tree = _Extended(tree, path, content)
-    loaded = load(tree)
+    loaded = load(_Extended(Folder(root), path.as_posix(), content))
     if loaded.plan is None:
         first = loaded.findings[0]
         raise UsageError("; ".join(filter(None, [first.message, first.hint])))

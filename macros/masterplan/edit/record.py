@@ -22,8 +22,9 @@ from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.plan import Plan
-from masterplan.model.progress import SKELETON, Entry, Progress, State, report_page
-from masterplan.model.quantity import DecimalMark
+from masterplan.model.progress import SKELETON, Entry, Progress, report_page
+from masterplan.model.quantity import DecimalMark, Notation
+from masterplan.model.task import State
 from masterplan.today import today_of
 
 UNQUOTED = {"state", "date"}
@@ -133,7 +134,7 @@ def _entry(values: dict[str, Any], mark: DecimalMark | None) -> Entry:
     `mark` is the plan's decimal mark.
     """
     source = parse(_file(values), "the new entry")
-    progress, findings = validate(source, Progress, mark)
+    progress, findings = validate(source, Progress, Notation(mark))
     for finding in (*source.findings, *findings):
         raise UsageError(f"{finding.message}; {finding.hint}")
     assert progress is not None  # noqa: S101 - without findings there is a part

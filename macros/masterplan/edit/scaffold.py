@@ -9,10 +9,13 @@ from masterplan.errors import UsageError
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
+from masterplan.model.header import Header
 from masterplan.model.naming import slug
 from masterplan.model.part import Part
-from masterplan.model.plan import Group, Header, Plan, Unit
+from masterplan.model.plan import Plan
+from masterplan.model.quantity import Notation
 from masterplan.model.sprint import Sprint
+from masterplan.model.words import Group, Unit
 
 
 def new_plan(
@@ -69,7 +72,7 @@ def _file(id_: str, title: str) -> Path:
 def _checked(text: str, kind: type[Part]) -> bytes:
     """A new file's content. Raises UsageError where it does not fit its part of the plan."""
     source = parse(text.encode(), "the new file")
-    for finding in (*source.findings, *validate(source, kind, None)[1]):
+    for finding in (*source.findings, *validate(source, kind, Notation())[1]):
         raise UsageError(finding.message)
     return text.encode()
 

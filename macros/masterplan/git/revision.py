@@ -15,7 +15,7 @@ from masterplan.git.commands import git, has_commit, is_shallow, prefix_of, repo
 from masterplan.git.objects import Objects
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import MAX_BYTES, parse
-from masterplan.model.plan import Header
+from masterplan.model.header import Header
 
 LATEST = 253_402_300_799
 """The last second that a date can hold, 9999-12-31 23:59:59 UTC, in seconds since 1970."""

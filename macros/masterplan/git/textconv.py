@@ -14,9 +14,10 @@ from masterplan.load.loader import KIND_OF_FILE, KIND_OF_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model.change import Edit
+from masterplan.model.header import Header
 from masterplan.model.part import Part
-from masterplan.model.plan import EMPTY_PLAN, Header, Plan
-from masterplan.model.quantity import MARKS
+from masterplan.model.plan import EMPTY_PLAN, Plan
+from masterplan.model.quantity import MARKS, Notation
 from masterplan.model.sprint import Sprint
 
 
@@ -35,7 +36,7 @@ def _plan(content: bytes) -> Plan | None:
     """
     source = parse(content, "file")
     kinds = (*KIND_OF_FOLDER.values(), *KIND_OF_FILE.values())
-    parts = (validate(source, kind, mark)[0] for mark in (None, *MARKS) for kind in kinds)
+    parts = (validate(source, kind, Notation(mark))[0] for mark in (None, *MARKS) for kind in kinds)
     part = next(filter(None, parts), None) if not source.findings else None
     return _holding(part) if part else None
 

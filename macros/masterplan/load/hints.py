@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-MOST_WORDS = 30
+MOST_WORDS = 60
 """Words that a hint lists; where there are more, it lists none."""
 
 NEAR = 0.65

@@ -15,12 +15,17 @@ from masterplan.load.source import MAX_BYTES, Source, parse
 from masterplan.load.tree import Folder, Tree
 from masterplan.load.validate import validate
 from masterplan.model.finding import Finding, Related, ordered
+from masterplan.model.header import Header
+from masterplan.model.milestone import Milestones
 from masterplan.model.naming import natural, slug
+from masterplan.model.option import Options
 from masterplan.model.part import Part
 from masterplan.model.place import Mark, Place, Places, locate
-from masterplan.model.plan import FILES, Header, Options, Phase, Phases, Plan
+from masterplan.model.plan import Phase, Phases, Plan
 from masterplan.model.progress import Entry, Progress
-from masterplan.model.quantity import DecimalMark
+from masterplan.model.quantity import Notation
+from masterplan.model.risk import LEVELS, Risks
+from masterplan.model.schema import FILES
 from masterplan.model.sprint import Sprint
 from masterplan.model.team import Team, WorkingTime
 
@@ -44,28 +49,34 @@ class Loaded:
     findings: tuple[Finding, ...]
 
 
+_FILE_OF = {"phase": "phases", "person": "team", "owner": "team", "option": "options"}
+"""The files in which things are that references name by their id, by the kind of thing."""
+
 Made = tuple[Source, Part | None, tuple[Finding, ...]]
-Make = Callable[[bytes, str, type[Part], DecimalMark | None], Made]
+Make = Callable[[bytes, str, type[Part], Notation], Made]
 
 
-def make(content: bytes, path: str, kind: type[Part], mark: DecimalMark | None) -> Made:
+def make(content: bytes, path: str, kind: type[Part], notation: Notation) -> Made:
     """A file's content, and as the kind of part it should hold, or None and everything that does not fit.
 
-    `mark` is what stands before decimals in amounts; plan.yml sets its own.
+    `notation` is how its values are written; plan.yml sets its own.
     """
     source = parse(content, path)
     rename(old_names(source, kind))
-    own = _mark(source) if kind is Header else mark
+    own = _notation(source) if kind is Header else notation
     return source, *validate(source, kind, own)
 
 
-def _mark(source: Source) -> DecimalMark | None:
-    """What plan.yml sets as the decimal mark, if that is one."""
-    match source.data:
-        case {"decimal": "." | "," as mark}:
-            return mark
+def _notation(source: Source) -> Notation:
+    """How plan.yml says that values are written, as far as that can be read."""
+    data = source.data or {}
+    levels = data.get("risk_levels")
+    scale = tuple(map(str, levels)) if isinstance(levels, tuple) else LEVELS
+    match data.get("decimal"):
+        case "." | "," as mark:
+            return Notation(mark, scale)
         case _:
-            return None
+            return Notation(None, scale)
 
 
 def load(root: str | Path | Tree, make: Make = make) -> Loaded:
@@ -85,7 +96,7 @@ class _Reading:
     """The parts of a plan while its files are read. Paths are relative to the root.
 
     `lost` holds the paths that could not be read, and the ids of sprints as far as they could be made out; `taken`
-    holds the ids of sprints by their small letters. `mark` is the decimal mark that plan.yml sets, which is read first.
+    holds the ids of sprints by their small letters. `notation` is what plan.yml sets, which is read first.
     """
 
     tree: Tree
@@ -97,7 +108,7 @@ class _Reading:
     sprints: dict[str, Sprint] = field(default_factory=dict)
     taken: dict[str, str] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
-    mark: DecimalMark | None = None
+    notation: Notation = field(default_factory=lambda: Notation(levels=LEVELS))
 
     def read(self) -> None:
         if self.tree.kind(PLAN_FOLDER) == "missing":
@@ -119,8 +130,8 @@ class _Reading:
 
     def plan(self) -> Plan:
         """The plan as far as it could be read; complete when there are no findings."""
-        phases, options, team = (self.parts.get(name) for name in ("phases.yml", "options.yml", "team.yml"))
-        header = self.parts.get("plan.yml")
+        names = ("plan.yml", "phases.yml", "options.yml", "team.yml", "milestones.yml", "risks.yml")
+        header, phases, options, team, milestones, risks = map(self.parts.get, names)
         return Plan(
             header=header if isinstance(header, Header) else Header(title="?"),
             sprints=self.sprints,
@@ -130,13 +141,20 @@ class _Reading:
             entries=tuple(self.entries),
             places=Places(self.marks),
             calendar=team.calendar if isinstance(team, Team) else WorkingTime(),
+            teams=team.teams if isinstance(team, Team) else (),
+            roles=team.roles if isinstance(team, Team) else (),
+            milestones=milestones.milestones if isinstance(milestones, Milestones) else (),
+            risks=risks.risks if isinstance(risks, Risks) else (),
+            chosen=options.chosen if isinstance(options, Options) else None,
         )
 
     def may_have_lost(self, kind: str, id_: str) -> bool:
         """Whether what an id names may stand in a file that could not be read."""
         folder = f"{PLAN_FOLDER}/sprints"
-        if kind != "sprint":
-            return f"{PLAN_FOLDER}/{'phases' if kind == 'phase' else 'team'}.yml" in self.lost
+        if kind in {"task", "unit"} and any(path == folder or path.startswith(f"{folder}/") for path in self.lost):
+            return True
+        if kind not in {"sprint", "unit"}:
+            return f"{PLAN_FOLDER}/{_FILE_OF.get(kind, 'plan')}.yml" in self.lost
         if self.lost & {id_, folder, f"{folder}/{id_}.yml"}:
             return True
         return any(path.startswith(f"{folder}/{id_}-") for path in self.lost)
@@ -170,7 +188,7 @@ class _Reading:
     def _file(self, path: str, name: str) -> None:
         source, part = self._read(path, KIND_OF_FILE[name])
         if name == "plan.yml":
-            self.mark = _mark(source)
+            self.notation = _notation(source)
         if part is not None:
             self.parts[name] = part
             self.marks[(name.removesuffix(".yml"),)] = (path, source.mark)
@@ -217,7 +235,7 @@ class _Reading:
         content = self._content(path)
         if content is None:
             return Source(path, None, Mark(1, 1, 1, 1), ()), None
-        source, part, findings = self.make(content, path, kind, self.mark)
+        source, part, findings = self.make(content, path, kind, self.notation)
         self.findings += [*source.findings, *findings]
         if part is None:
             self.lost.add(path)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from masterplan.load.source import Source
 from masterplan.model.part import Part, PartField, fields_of
 from masterplan.model.place import Mark
-from masterplan.model.plan import OLD_NAMES
+from masterplan.model.schema import OLD_NAMES
 
 
 class OldName(NamedTuple):

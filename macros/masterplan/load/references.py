@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from masterplan.load.hints import did_you_mean, excerpt
 from masterplan.load.rules import RULE_BY_ID
@@ -17,17 +17,19 @@ from masterplan.model.fields import is_path_on_windows
 from masterplan.model.finding import Finding, Related
 from masterplan.model.part import Part, Path, referring, walk
 from masterplan.model.place import Place, Places
-from masterplan.model.plan import Option, Phase, Plan
+from masterplan.model.plan import Plan
 from masterplan.model.progress import report_page
-from masterplan.model.sprint import Dependency
-
-if TYPE_CHECKING:
-    from masterplan.model.team import Person
+from masterplan.model.task import Dependency, Task
 
 MOST_CIRCLES = 20
 """Circles that are named in one run; the others come up once these are gone."""
 
-_HOME = {"sprint": "plan_data/sprints/", "phase": "plan_data/phases.yml", "person": "plan_data/team.yml"}
+_HOME = {
+    "sprint": "plan_data/sprints/", "task": "the tasks of a sprint", "unit": "plan_data/sprints/",
+    "phase": "plan_data/phases.yml", "option": "plan_data/options.yml", "person": "plan_data/team.yml",
+    "owner": "plan_data/team.yml",
+}  # fmt: skip
+_CALLED = {"unit": "sprint or task", "owner": "person, team or role"}
 
 
 class Named(NamedTuple):
@@ -48,11 +50,7 @@ def check_references(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Ite
 
     `may_be_lost` says of a kind and an id whether it may stand in a file that could not be read.
     """
-    by_id: dict[str, Mapping[str, Part]] = {
-        "sprint": plan.sprints,
-        "phase": {phase.id: phase for phase in plan.phases},
-        "person": {person.id: person for person in plan.people},
-    }
+    by_id = _ids(plan)
     for at, part in plan.parts():
         all_named = tuple(references(part, at))
         for named in all_named:
@@ -62,15 +60,29 @@ def check_references(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Ite
     yield from _twice(plan)
     yield from _reports(plan)
     yield from _self_dependencies(plan)
-    yield from _cycles(plan)
+    yield from _cycles(plan, _sprint_nodes(plan))
+    yield from _cycles(plan, _task_nodes(plan))
     yield from _names_in_entries(plan)
+
+
+def _ids(plan: Plan) -> Mapping[str, Iterable[str]]:
+    """What references may name, by kind."""
+    return {
+        "sprint": plan.sprints,
+        "task": plan.tasks,
+        "unit": {**plan.sprints, **plan.tasks},
+        "phase": [phase.id for phase in plan.phases],
+        "option": [option.id for option in plan.options],
+        "person": [person.id for person in plan.people],
+        "owner": plan.owners,
+    }
 
 
 def references(part: Part, at: Path) -> Iterator[Named]:
     """Every reference inside a part, in the order of its fields; `at` is the path to the part itself."""
     for path, field, id_ in walk(part, at, referring):
         of_list = path if field.many == "one" else path[:-1]
-        yield Named(path, field.refers, id_, path[:-2] if field.part is Dependency else of_list)
+        yield Named(path, field.refers, id_, path[:-2] if issubclass(field.part, Dependency) else of_list)
 
 
 def _repeated(places: Places, all_named: Iterable[Named]) -> Iterator[Finding]:
@@ -89,21 +101,34 @@ def _related(places: Iterable[Place], says: str) -> tuple[Related, ...]:
 def _unknown(plan: Plan, named: Named, ids: Iterable[str]) -> Finding:
     hint = did_you_mean(named.id, ids) or f"add it to {_HOME[named.kind]}"
     place = plan.places.of(*named.path)
-    return Finding(RULE_BY_ID["unknown-reference"], place, f"there is no {plan.worded(named.kind)} `{named.id}`", hint)
+    what = plan.worded(_CALLED.get(named.kind, named.kind))
+    return Finding(RULE_BY_ID["unknown-reference"], place, f"there is no {what} `{named.id}`", hint)
 
 
 def _twice(plan: Plan) -> Iterator[Finding]:
     """Ids of phases, options and people, and names of pages, that are taken already."""
-    lists: tuple[tuple[str, str, Sequence[Phase | Option | Person]], ...] = (
-        ("phases", "phases", plan.phases),
-        ("options", "options", plan.options),
-        ("team", "people", plan.people),
-    )
-    for file, field, parts in lists:
-        ids = [(part.id, plan.places.of(file, field, n, "id")) for n, part in enumerate(parts)]
-        yield from _once("duplicate-id", ids)
+    at = plan.places.of
+    phases = [(phase.id, at("phases", "phases", n, "id")) for n, phase in enumerate(plan.phases)]
+    options = [(option.id, at("options", "options", n, "id")) for n, option in enumerate(plan.options)]
+    owners = [(person.id, at("team", "people", n, "id")) for n, person in enumerate(plan.people)]
+    owners += [(team.id, at("team", "teams", n, "id")) for n, team in enumerate(plan.teams)]
+    owners += [(role.id, at("team", "roles", n, "id")) for n, role in enumerate(plan.roles)]
+    sprints = [(id_, at("sprints", id_, "id")) for id_ in plan.sprints]
+    tasks = [(placed.task.id, at(*placed.path, "id")) for placed in plan.all_tasks if placed.task.id]
+    milestones = [(one.id, at("milestones", "milestones", n, "id")) for n, one in enumerate(plan.milestones)]
+    for names in (phases, options, owners, [*sprints, *tasks, *milestones], _risk_ids(plan)):
+        yield from _once("duplicate-id", names)
     pages = [(plan.page(id_), plan.places.of("sprints", id_, "page")) for id_ in plan.sprints]
     yield from _once("duplicate-page", pages)
+
+
+def _risk_ids(plan: Plan) -> list[tuple[str, Place]]:
+    """The ids of all risks, of the plan and of its sprints, with their places."""
+    at = plan.places.of
+    ids = [(risk.id, at("risks", "risks", n, "id")) for n, risk in enumerate(plan.risks)]
+    for id_, sprint in plan.sprints.items():
+        ids += [(risk.id, at("sprints", id_, "risks", n, "id")) for n, risk in enumerate(sprint.risks)]
+    return [(risk, place) for risk, place in ids if risk]
 
 
 def _reports(plan: Plan) -> Iterator[Finding]:
@@ -127,28 +152,59 @@ def _once(rule: str, names: Iterable[tuple[str, Place]]) -> Iterator[Finding]:
 
 
 def _self_dependencies(plan: Plan) -> Iterator[Finding]:
-    for id_, sprint in plan.sprints.items():
-        for n, dependency in enumerate(sprint.depends_on or ()):
-            if dependency.sprint == id_:
-                place = plan.places.of("sprints", id_, "depends_on", n, "sprint")
-                yield Finding(RULE_BY_ID["self-dependency"], place, f"{plan.name(id_)} depends on itself", "delete it")
+    for node in _sprint_nodes(plan) + _task_nodes(plan):
+        for need in node.needs:
+            if need.id == node.id:
+                place = plan.places.of(*need.path)
+                yield Finding(RULE_BY_ID["self-dependency"], place, f"{node.name} depends on itself", "delete it")
 
 
-def _cycles(plan: Plan) -> Iterator[Finding]:
-    """One finding a circle, at the dependency that closes it; the circle is opened there and the search goes on."""
-    order = {id_: n for n, id_ in enumerate(plan.sprints)}
-    needs = {
-        id_: {edge.sprint for edge in sprint.depends_on or () if edge.sprint in order and edge.sprint != id_}
+class _Need(NamedTuple):
+    """What something depends on, and where that is written."""
+
+    id: str
+    path: Path
+
+
+class _Node(NamedTuple):
+    """Something that depends on others of its kind: a sprint, or a task."""
+
+    id: str
+    name: str
+    needs: tuple[_Need, ...]
+
+
+def _sprint_nodes(plan: Plan) -> list[_Node]:
+    """Every sprint with the sprints that it names itself."""
+    return [
+        _Node(id_, plan.name(id_), _needs(("sprints", id_), sprint.depends_on or (), "sprint"))
         for id_, sprint in plan.sprints.items()
-    }
+    ]
+
+
+def _task_nodes(plan: Plan) -> list[_Node]:
+    """Every task that has an id, with the tasks that it names."""
+    return [_Node(id_, id_, _needs(at.path, at.task.depends_on, "task")) for id_, at in plan.tasks.items()]
+
+
+def _needs(at: Path, dependencies: Iterable[Dependency], kind: str) -> tuple[_Need, ...]:
+    named = ((n, getattr(dependency, kind)) for n, dependency in enumerate(dependencies))
+    return tuple(_Need(id_, (*at, "depends_on", n, kind)) for n, id_ in named if id_ is not None)
+
+
+def _cycles(plan: Plan, nodes: Sequence[_Node]) -> Iterator[Finding]:
+    """One finding a circle, at the dependency that closes it; the circle is opened there and the search goes on."""
+    order = {node.id: n for n, node in enumerate(nodes)}
+    by_id = {node.id: node for node in nodes}
+    needs = {node.id: {need.id for need in node.needs if need.id in order and need.id != node.id} for node in nodes}
     for _ in range(MOST_CIRCLES):
         circle = _circle(needs)
         if circle is None:
             return
         least = circle.index(min(circle, key=order.__getitem__))
         path = [*circle[least:-1], *circle[:least], circle[least]]
-        places = [_edge_place(plan, later, earlier) for earlier, later in pairwise(path)]
-        message = "a circle of dependencies: " + " needs ".join(plan.name(sprint) for sprint in reversed(path))
+        places = [_edge_place(plan, by_id[later], earlier) for earlier, later in pairwise(path)]
+        message = "a circle of dependencies: " + " needs ".join(by_id[id_].name for id_ in reversed(path))
         related = _related(places[:-1], "part of the circle")
         yield Finding(RULE_BY_ID["dependency-cycle"], places[-1], message, "take one of them out", related)
         needs[path[-1]].discard(path[-2])
@@ -164,10 +220,8 @@ def _circle(needs: Mapping[str, Set[str]]) -> list[str] | None:
     return None
 
 
-def _edge_place(plan: Plan, sprint: str, needed: str) -> Place:
-    dependencies = plan.sprints[sprint].depends_on or ()
-    n = next(n for n, dependency in enumerate(dependencies) if dependency.sprint == needed)
-    return plan.places.of("sprints", sprint, "depends_on", n, "sprint")
+def _edge_place(plan: Plan, node: _Node, needed: str) -> Place:
+    return plan.places.of(*next(need.path for need in node.needs if need.id == needed))
 
 
 class _Names(NamedTuple):
@@ -191,8 +245,13 @@ def _names_in_entries(plan: Plan) -> Iterator[Finding]:
         measured = [(reading.metric, ("measured", m, "metric")) for m, reading in enumerate(entry.measured)]
         tasks = [(title, ("tasks", m)) for m, title in enumerate(entry.tasks)]
         metrics = _Names("unknown-reading", "metric", measured, tuple(metric.name for metric in sprint.metrics))
-        for names in (metrics, _Names("unknown-task", "task", tasks, tuple(task.title for task in sprint.tasks))):
+        for names in (metrics, _Names("unknown-task", "task", tasks, _names_of(sprint.tasks))):
             yield from _wrong_names(plan, str(n), entry.sprint, names)
+
+
+def _names_of(tasks: Iterable[Task]) -> tuple[str, ...]:
+    """What tasks can be named by: their ids, and their titles."""
+    return tuple(name for task in tasks for name in (task.id, task.title) if name)
 
 
 def _wrong_names(plan: Plan, entry: str, sprint: str, names: _Names) -> Iterator[Finding]:

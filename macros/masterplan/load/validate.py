@@ -8,11 +8,11 @@ from pydantic_core import ErrorDetails
 from masterplan.load.hints import did_you_mean, excerpt
 from masterplan.load.rules import RULE_BY_ID
 from masterplan.load.source import UNREAD, Source
-from masterplan.model.fields import PAGE_PATTERN, decimal_context
+from masterplan.model.fields import PAGE_PATTERN
 from masterplan.model.finding import Finding
 from masterplan.model.part import Part, part_at
 from masterplan.model.place import Step, locate
-from masterplan.model.quantity import DecimalMark
+from masterplan.model.quantity import Notation
 
 _P = TypeVar("_P", bound=Part)
 
@@ -25,15 +25,15 @@ class _Wording(NamedTuple):
     hint: str
 
 
-def validate(source: Source, part: type[_P], mark: DecimalMark | None) -> tuple[_P | None, tuple[Finding, ...]]:
+def validate(source: Source, part: type[_P], notation: Notation) -> tuple[_P | None, tuple[Finding, ...]]:
     """The file as a part of the plan, or None and everything that does not fit.
 
-    `mark` is what stands before decimals in its amounts; None where plan.yml does not set it.
+    `notation` is how its values are written.
     """
     if source.data is None:
         return None, ()
     try:
-        return part.model_validate(source.data, context=decimal_context(mark)), ()
+        return part.model_validate(source.data, context=notation.context), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
         return None, tuple(_finding(source, part, detail) for detail in details if detail["input"] is not UNREAD)
@@ -60,6 +60,8 @@ def _wording(error: ErrorDetails, part: type[Part]) -> _Wording:
 
 
 def _misfit(kind: str, name: str, given: object, context: dict[str, Any]) -> _Wording:
+    if kind == "unknown-value":
+        return _unknown_value(given, context["do"])
     if kind in RULE_BY_ID:
         return _Wording(kind, f"{_describe(given)} {context['says']}", context["do"])
     if kind == "literal_error":

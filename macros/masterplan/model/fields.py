@@ -16,10 +16,18 @@ from functools import cache
 from typing import Annotated, LiteralString
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, PlainSerializer, PlainValidator, StringConstraints, ValidationInfo, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
-from masterplan.model.quantity import CODES, CURRENCIES, LONGEST_AMOUNT, DecimalMark, NotationError, Quantity, written
+from masterplan.model.quantity import CODES, CURRENCIES, LONGEST_AMOUNT, NotationError, Quantity, written
 from masterplan.model.window import YEARS, DateSpan, TimeWindow
 
 _LONGEST_LINE = 1_000
@@ -27,7 +35,6 @@ _LONGEST_LINE = 1_000
 
 LONGEST_PROSE = 20_000
 """Characters that a text with Markdown may have."""
-
 
 MOST_NESTED = 16
 """Levels of lists, quotes and open brackets in a text with Markdown; rendering more costs minutes, or fails."""
@@ -45,7 +52,8 @@ _BRACKETS = (re.compile(r"\[|\]"), re.compile(r"\(|\)"), re.compile(r"<(?=[A-Za-
 _FOLDER_PAGES = {"index.md", "readme.md"}
 
 
-def _unfit(rule: LiteralString, says: str, do: str) -> PydanticCustomError:
+def unfit(rule: LiteralString, says: str, do: str) -> PydanticCustomError:
+    """The error on a value that does not fit: the id of the finding, what is wrong, and what to do instead."""
     return PydanticCustomError(rule, "{says}", {"says": says, "do": do})
 
 
@@ -57,11 +65,11 @@ def _text_of(value: object, kind: str, longest: int = _LONGEST_LINE) -> str:
 
 def _text(text: object, kind: str, longest: int = _LONGEST_LINE) -> str:
     if not isinstance(text, str):
-        raise _unfit("wrong-type", f"is not {kind}", f"write {kind} as one text")
+        raise unfit("wrong-type", f"is not {kind}", f"write {kind} as one text")
     if not text.strip():
-        raise _unfit("empty-value", "is empty", "fill it in, or delete the line")
+        raise unfit("empty-value", "is empty", "fill it in, or delete the line")
     if len(text) > longest:
-        raise _unfit("text-too-long", f"has more than {longest:,} characters", "write the rest elsewhere")
+        raise unfit("text-too-long", f"has more than {longest:,} characters", "write the rest elsewhere")
     return text
 
 
@@ -69,9 +77,9 @@ def _prose(text: str) -> str:
     leading = (match[0] for match in map(_LEADING.match, text.splitlines()) if match)
     if max(len(_LEVEL.findall(start)) for start in leading) > MOST_NESTED:
         do = f"use at most {MOST_NESTED} levels"
-        raise _unfit("too-deep", "nests lists, quotes or indentation too deep", do)
+        raise unfit("too-deep", "nests lists, quotes or indentation too deep", do)
     if max(_most_open(kind, text) for kind in _BRACKETS) > MOST_NESTED:
-        raise _unfit("too-deep", "leaves too many brackets open", "close them, or put them in a linked page")
+        raise unfit("too-deep", "leaves too many brackets open", "close them, or put them in a linked page")
     return text
 
 
@@ -97,11 +105,6 @@ _A_YEAR: dict[str, Decimal] = {
 """How many of each unit of time a year of the calendar has."""
 
 
-def decimal_context(mark: DecimalMark | None) -> dict[str, DecimalMark | None]:
-    """The context in which pydantic validates parts of a plan: what stands before decimals in its amounts."""
-    return {"decimal": mark}
-
-
 def _amount(
     kind: str, fits: Callable[[Quantity], bool], example: str, beyond: Callable[[Quantity], str]
 ) -> Callable[[object, ValidationInfo], Quantity]:
@@ -114,11 +117,11 @@ def _amount(
         except NotationError as error:
             raise _doubtful(error) from None
         except ValueError:
-            raise _unfit("range-reversed", "runs downwards", "put the lower end first") from None
+            raise unfit("range-reversed", "runs downwards", "put the lower end first") from None
         if not fits(quantity):
-            raise _unfit("not-a-quantity", f"is not {kind}", f"write it like {example}")
+            raise unfit("not-a-quantity", f"is not {kind}", f"write it like {example}")
         if limit := beyond(quantity):
-            raise _unfit("out-of-range", f"is {limit}", "check the number and its unit")
+            raise unfit("out-of-range", f"is {limit}", "check the number and its unit")
         return quantity
 
     return read
@@ -130,10 +133,10 @@ def _doubtful(error: NotationError) -> PydanticCustomError:
     if own is None:
         has, wants = ("comma", ".") if other.mark == "," else ("point", ",")
         do = f'write {_digits(other, wants)}, or set `decimal: "{other.mark}"` in plan.yml'
-        return _unfit("ambiguous-amount", f"has a decimal {has}, where this plan writes `{wants}`", do)
+        return unfit("ambiguous-amount", f"has a decimal {has}, where this plan writes `{wants}`", do)
     one, two = _digits(own, own.mark), _digits(other, own.mark)
     do = f'write {one} or {two}, or set `decimal: "."` or `decimal: ","` in plan.yml'
-    return _unfit("ambiguous-amount", f"can be read as {one} or as {two}", do)
+    return unfit("ambiguous-amount", f"can be read as {one} or as {two}", do)
 
 
 def _digits(quantity: Quantity, mark: str) -> str:
@@ -162,7 +165,7 @@ def _window(value: object) -> TimeWindow:
         return TimeWindow.read(text)
     except ValueError as error:
         do = "write weeks like 3 or 1-2, the first being 1, days like day 3-5, or dates"
-        raise _unfit("not-a-window", str(error), do) from None
+        raise unfit("not-a-window", str(error), do) from None
 
 
 def _date(value: object) -> date:
@@ -170,11 +173,11 @@ def _date(value: object) -> date:
     try:
         read = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
     except ValueError:
-        raise _unfit("not-a-date", "is not a day of the calendar", "look the day up") from None
+        raise unfit("not-a-date", "is not a day of the calendar", "look the day up") from None
     if read is None:
-        raise _unfit("not-a-date", "is not a date", "write dates like 2025-11-16: year, month, day")
+        raise unfit("not-a-date", "is not a date", "write dates like 2025-11-16: year, month, day")
     if read.year not in YEARS:
-        raise _unfit("not-a-date", "is too far away", f"use years {YEARS[0]} to {YEARS[-1]}")
+        raise unfit("not-a-date", "is too far away", f"use years {YEARS[0]} to {YEARS[-1]}")
     return read
 
 
@@ -182,7 +185,7 @@ def _timezone(value: object) -> str:
     """The name of a time zone; any text where the machine has no list of them, as Windows without tzdata."""
     text = _text(value, "a time zone")
     if text not in (_timezones() or {text}):
-        raise _unfit("not-a-timezone", "is not a time zone", "write a name like Europe/Berlin or UTC")
+        raise unfit("not-a-timezone", "is not a time zone", "write a name like Europe/Berlin or UTC")
     return text
 
 
@@ -193,7 +196,7 @@ def _dates(value: object) -> DateSpan:
     first, to, last = _text_of(value, "a date or two").partition(" to ")
     span = DateSpan(_date(first), _date(last if to else first))
     if span.last < span.first:
-        raise _unfit("range-reversed", "runs backwards", "put the earlier day first")
+        raise unfit("range-reversed", "runs backwards", "put the earlier day first")
     return span
 
 
@@ -201,7 +204,7 @@ def _path(value: object) -> str:
     text = _text(value, "a path")
     if _PATH_REFUSED.search(text):
         do = "name a file inside the repository, from its root, with / and without hidden folders"
-        raise _unfit("unsafe-path", "is not a path inside the repository", do)
+        raise unfit("unsafe-path", "is not a path inside the repository", do)
     return text
 
 
@@ -209,9 +212,9 @@ def _page_path(value: object) -> str:
     path = _path(value)
     if not all(_is_plain(character) for character in _FILLED_IN.sub("", path)):
         do = "use letters, digits, blanks, `.`, `_`, `-` and `/`, beside [N] and [date]"
-        raise _unfit("bad-page-name", "has characters that the path of a page may not have", do)
+        raise unfit("bad-page-name", "has characters that the path of a page may not have", do)
     if not is_path_on_windows(path):
-        raise _unfit("bad-page-name", "is no path of a file on Windows", "choose other names")
+        raise unfit("bad-page-name", "is no path of a file on Windows", "choose other names")
     return path
 
 
@@ -232,22 +235,22 @@ def _url(value: object) -> str:
     text = _text(value, "an address")
     if not _URL.fullmatch(text):
         do = "write the whole address, for instance https://example.org/page"
-        raise _unfit("unsafe-link", "is not an https, http or mailto address", do)
+        raise unfit("unsafe-link", "is not an https, http or mailto address", do)
     return text
 
 
 def _page(name: str) -> str:
     if name.lower() in _FOLDER_PAGES:
-        raise _unfit("bad-page-name", "is the page of the whole folder", "choose another name")
+        raise unfit("bad-page-name", "is the page of the whole folder", "choose another name")
     if _WINDOWS_DEVICE.fullmatch(name):
-        raise _unfit("bad-page-name", "is no name of a file on Windows", "choose another name")
+        raise unfit("bad-page-name", "is no name of a file on Windows", "choose another name")
     return name
 
 
 def _id(id_: str) -> str:
     """An id that can be the name of a file or folder everywhere."""
     if _WINDOWS_DEVICE.fullmatch(id_) or id_.endswith("."):
-        raise _unfit("bad-id", "is no name of a file on Windows", "choose another id")
+        raise unfit("bad-id", "is no name of a file on Windows", "choose another id")
     return id_
 
 
@@ -256,6 +259,19 @@ def _schema(pattern: str | None = None, *, numbers: bool = False, **more: object
     return WithJsonSchema(kinds | ({"pattern": pattern} if pattern else {}) | more)
 
 
+def _level(value: object, info: ValidationInfo) -> str:
+    text, levels = _text_of(value, "a level"), (info.context or {}).get("levels")
+    if levels and text not in levels:
+        raise unfit("unknown-value", "is not a level of risk", ", ".join(levels))
+    return text
+
+
+def _several(value: object) -> object:
+    """One text as a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+_ONE_OR_SEVERAL = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
 _AS_TEXT = PlainSerializer(str, return_type=str)
 _AS_WRITTEN = PlainSerializer(lambda quantity: quantity.text, return_type=str)
 
@@ -271,8 +287,35 @@ PhaseRef = Annotated[Id, "phase"]
 PersonRef = Annotated[Id, "person"]
 """The id of a person in team.yml, in a place that refers to it."""
 
+TaskRef = Annotated[Id, "task"]
+"""The id of a task, in a place that refers to it."""
+
+UnitRef = Annotated[Id, "unit"]
+"""The id of a sprint or a task, in a place that refers to either."""
+
+OptionRef = Annotated[Id, "option"]
+"""The id of an option, in a place that refers to it."""
+
+OwnerRef = Annotated[Id, "owner"]
+"""The id of a person, a team or a role in team.yml, in a place that refers to it."""
+
+Owners = Annotated[tuple[OwnerRef, ...], BeforeValidator(_several), _ONE_OR_SEVERAL]
+"""Who is responsible: the id of one person, team or role, or a list of them."""
+
 Line = Annotated[str, StringConstraints(pattern=r"\S", max_length=_LONGEST_LINE)]
 """A text that is shown on one line, as it stands; at most 1,000 characters."""
+
+Lines = Annotated[tuple[Line, ...], BeforeValidator(_several), _ONE_OR_SEVERAL]
+"""Texts of one line each: one, or a list of them."""
+
+AnyText = Annotated[str, PlainValidator(lambda value: _text_of(value, "a text", LONGEST_PROSE)), _schema(numbers=True)]
+"""A text of any length up to 20,000 characters, or a number, kept as it is written."""
+
+RiskLevel = Annotated[str, PlainValidator(_level), _schema(numbers=True)]
+"""A level of the plan's own scale of risk, `risk_levels` in plan.yml; `high` where it sets none."""
+
+Word = Annotated[str, PlainValidator(lambda value: _text_of(value, "a short text")), _schema(numbers=True)]
+"""A short text or a number, kept as it is written: `P1`, `must`, `2`."""
 
 Prose = Annotated[
     str,
@@ -336,6 +379,16 @@ Duration = Annotated[
     _schema(r"\d"),
 ]
 """A length of time, at most ten years: `2 hours`, `3-5 days`."""
+
+Points = Annotated[
+    Quantity,
+    PlainValidator(
+        _amount("a number of points", lambda q: q.is_number and not q.unit and q.ends[0] >= 0, "5 or 3-5", _too_large)
+    ),
+    _AS_WRITTEN,
+    _schema(numbers=True),
+]
+"""The size of a piece of work in points, a plain number or a range: `5`, `3-5`."""
 
 Measure = Annotated[
     Quantity,

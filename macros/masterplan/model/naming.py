@@ -9,7 +9,7 @@ from typing import Literal
 _DIGITS = re.compile(r"(\d+)")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
-SubjectKind = Literal["plan", "sprint", "phase", "option", "person"]
+SubjectKind = Literal["plan", "sprint", "phase", "option", "person", "team", "role", "milestone", "risk"]
 """What a subject is: the plan as a whole, or a part of it that has an id."""
 
 

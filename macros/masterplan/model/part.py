@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType
-from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from masterplan.model.place import Step
 from masterplan.model.quantity import Quantity
@@ -25,14 +25,24 @@ class Part(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
+    plain_text: ClassVar[str] = ""
+    """The field that a plain text in place of the whole part stands for; empty where there is none."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, data: Any) -> Any:
+        return {cls.plain_text: data} if cls.plain_text and isinstance(data, str) else data
+
 
 @dataclass(frozen=True, slots=True)
 class PartField:
     """One field of a part.
 
     `part` is the type that has the field, `item` the type of its value, or of each of its values where there are
-    `many`; `inner` is the same type where it is a part. `refers` is the kind of thing whose ids these are: `sprint`,
-    `phase`, `person`, else empty. A field that is not `needed` has a `default`.
+    `many`;
+    `inner` is the same type where it is a part. `refers` is the kind of thing whose ids these are: `sprint`, `task`,
+    `unit` (either), `phase`, `option`, `person`, `owner`, else empty. A field that is not `needed` has a
+    `default`.
     """
 
     part: type[Part]

@@ -4,61 +4,42 @@ The classes that derive from `Part` are the files' shapes; JSON Schemas and the 
 from them. `Plan` is the whole, read and resolved, and all that later rooms ever see.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import NamedTuple
 
-from pydantic import BaseModel, Field, model_validator
-from pydantic.json_schema import JsonSchemaMode
+from pydantic import Field
 
-from masterplan.model.declared import AuditSettings, Declared, Table
+from masterplan.model.custom import CustomValues
+from masterplan.model.declared import Declared
 from masterplan.model.fields import (
-    Date,
+    Duration,
     Id,
     Line,
-    PagePath,
-    PersonRef,
+    Owners,
+    Points,
     Prose,
     SprintRef,
-    Timezone,
     Window,
+    Word,
 )
+from masterplan.model.header import Header
+from masterplan.model.milestone import Milestone
 from masterplan.model.naming import Subject, natural
+from masterplan.model.option import Option
 from masterplan.model.part import Part, PartField, Path, fields_of, walk
 from masterplan.model.place import Places
-from masterplan.model.progress import Entry, Progress
-from masterplan.model.quantity import DecimalMark
-from masterplan.model.sprint import Document, Link, Sprint
-from masterplan.model.team import Person, Team, WorkingTime
+from masterplan.model.progress import Entry
+from masterplan.model.risk import NamedRisk
+from masterplan.model.scope import Scope
+from masterplan.model.sprint import Sprint
+from masterplan.model.task import Link, Task
+from masterplan.model.team import People, Person, WorkingTime
 from masterplan.model.timeline import Period, Timeline
 from masterplan.model.window import TimeWindow
-
-_OURS = re.compile(r"\b(?P<article>an? )?(?P<word>sprint|phase)(?P<many>s?)\b", re.IGNORECASE)
-_VOWELS = frozenset("aeiou")
-
-
-class Unit(Part):
-    """What the plan calls its pieces of work."""
-
-    one: Line = Field("Sprint", description="A single one: Sprint, Epic, Milestone.")
-    many: Line = Field("Sprints", description="Several of them; left out, the same with an s.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _several(cls, data: Any) -> Any:
-        """A word of which only the singular is given has a regular plural, never that of the default."""
-        is_partial = isinstance(data, dict) and isinstance(data.get("one"), str) and "many" not in data
-        return {**data, "many": f"{data['one']}s"} if is_partial else data
-
-
-class Group(Unit):
-    """What the plan calls a group of pieces of work."""
-
-    one: Line = Field("Phase", description="A single one: Phase, Milestone, Release.")
-    many: Line = Field("Phases", description="Several of them; left out, the same with an s.")
+from masterplan.model.words import Group, Unit, worded
 
 
 class Reason(Part):
@@ -76,116 +57,25 @@ class Parallel(Part):
     says: Line = Field(description="The authors' own words.")
 
 
-class Phase(Part):
+class Phase(Scope):
     """Sprints that are done in the same window of time, and why."""
 
     id: Id = Field(description="Short and permanent: '1'.")
     title: Line = Field(description="What the phase is about.")
+    description: Prose | None = Field(None, description="What it is about in more words; Markdown allowed.")
     when: Window = Field(
         description="When it is done: weeks of the plan, 1-2, its working days, day 3-5, or 2026-01-05 to 2026-01-16."
     )
+    owner: Owners = Field((), description="Who is responsible: people, teams or roles of team.yml.")
+    effort: Duration | None = Field(None, description="The work in it, as it was written: 80 hours.")
+    points: Points | None = Field(None, description="Its size in points, as it was written.")
     sprints: tuple[SprintRef, ...] = Field((), description="The sprints in it, in order.")
     why: tuple[Reason, ...] = Field((), description="Why this order.")
     parallel: tuple[Parallel, ...] = Field((), description="What may run beside what.")
-    declared: tuple[Declared, ...] = Field((), description="Figures and claims the authors wrote down about it.")
-
-
-class Work(Part):
-    """What one person does in a window of time."""
-
-    when: Window = Field(description="When: 1-2, day 3-5, 2026-01-05 to 2026-01-16.")
-    sprints: tuple[SprintRef, ...] = Field((), description="The sprints worked on.")
-    supports: tuple[SprintRef, ...] = Field((), description="The sprints of others that are helped along.")
-    task: Line | None = Field(
-        None, description="What is done, where it is not simply the sprint: Support Sprint 5 testing."
-    )
-
-
-class Lane(Part):
-    """One person's work in an option."""
-
-    name: Line = Field(description="Who: Dev 1.")
-    person: PersonRef | None = Field(None, description="The id of the person in team.yml, once it is known.")
-    work: tuple[Work, ...] = Field((), description="What this person does when.")
-
-
-class Option(Part):
-    """One way to staff the plan."""
-
-    id: Id = Field(description="Short and permanent: A.")
-    title: Line = Field(description="What the option is: Single Developer.")
-    mode: Literal["sequential", "parallel"] | None = Field(None, description="Whether sprints are done one by one.")
-    people: tuple[Lane, ...] = Field((), description="Who does what when.")
-    declared: tuple[Declared, ...] = Field((), description="Figures and claims, such as the timeline: 8-10 weeks.")
-
-
-class Checklist(Part):
-    """A list under a sentence."""
-
-    says: Line | None = Field(None, description="The sentence above the list.")
-    items: tuple[Line, ...] = Field(description="The items.", min_length=1)
-
-
-class Testing(Part):
-    """The testing strategy."""
-
-    per_sprint: Checklist | None = Field(None, description="The kinds of test every sprint brings.")
-    end_to_end: Checklist | None = Field(None, description="What is tested once all sprints are done.")
-
-
-class Documentation(Part):
-    """What is kept up to date beside the plan."""
-
-    after_each_sprint: tuple[Document, ...] = Field((), description="Documents to update after every sprint.")
-    progress_in: PagePath | None = Field(None, description="Where progress is tracked; [N] and [date] are filled in.")
-
-
-class NextStep(Part):
-    """One thing to do next."""
-
-    title: Line = Field(description="What to do.")
-    detail: Line | None = Field(None, description="The rest of the sentence.")
-    done: bool = Field(default=False, description="Whether it is done.")
-
-
-class Term(Part):
-    """A word that newcomers may not know."""
-
-    term: Line = Field(description="The word.")
-    means: Line = Field(description="What it means here.")
-
-
-class Header(Part):
-    """What concerns the plan as a whole; `plan_data/plan.yml`."""
-
-    title: Line = Field(description="The plan's name.")
-    id: Id | None = Field(
-        None,
-        description="Names the plan to calendars and feed readers; else they know it by the repository and the folder.",
-    )
-    summary: Prose | None = Field(None, description="What it is about, in a few sentences; Markdown allowed.")
-    unit: Unit = Field(Unit(), description="What the plan calls its pieces of work.")
-    group: Group = Field(Group(), description="What the plan calls a group of them, as phases.yml lists them.")
-    decimal: DecimalMark | None = Field(
-        None,
-        description='What stands before decimals: "." or ",". Without it 1,000 is a thousand and 1.000 is refused.',
-    )
-    start: Date | None = Field(
-        None,
-        description="The day week 1 begins; without it, the first date that a window names.",
-    )
-    timezone: Timezone | None = Field(
-        None, description="Where the team's day begins and ends: Europe/Berlin. Left out: where the machine is."
-    )
-    updated: Date | None = Field(None, description="When the authors last changed the plan.")
-    testing: Testing = Field(Testing(), description="The testing strategy.")
-    documentation: Documentation = Field(Documentation(), description="What is kept up to date beside the plan.")
-    next_steps: tuple[NextStep, ...] = Field((), description="What to do next, in order.")
-    glossary: tuple[Term, ...] = Field((), description="Words that newcomers may not know.")
+    labels: tuple[Word, ...] = Field((), description="Words to find it by.")
     links: tuple[Link, ...] = Field((), description="Things to read.")
-    declared: tuple[Declared, ...] = Field((), description="Figures and claims the authors wrote down about the plan.")
-    tables: tuple[Table, ...] = Field((), description="Tables of figures that are nowhere else in the plan.")
-    audit: AuditSettings = Field(AuditSettings(), description="Settings of the audit.")
+    fields: CustomValues = Field({}, description="Values of the fields that plan.yml declares for phases.")
+    declared: tuple[Declared, ...] = Field((), description="Figures and claims the authors wrote down about it.")
 
 
 class Phases(Part):
@@ -194,10 +84,17 @@ class Phases(Part):
     phases: tuple[Phase, ...] = Field(description="The phases, in order.")
 
 
-class Options(Part):
-    """Ways to staff the plan; `plan_data/options.yml`."""
+class PlacedTask(NamedTuple):
+    """A task, with the id of its sprint and its position among the sprint's tasks, from 0."""
 
-    options: tuple[Option, ...] = Field(description="The options.")
+    sprint: str
+    position: int
+    task: Task
+
+    @property
+    def path(self) -> Path:
+        """The path to it."""
+        return ("sprints", self.sprint, "tasks", self.position)
 
 
 @dataclass(frozen=True)
@@ -216,6 +113,11 @@ class Plan:
     entries: tuple[Entry, ...]
     places: Places = field(compare=False)
     calendar: WorkingTime = field(default_factory=WorkingTime)
+    teams: tuple[People, ...] = ()
+    roles: tuple[People, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    risks: tuple[NamedRisk, ...] = ()
+    chosen: str | None = None
 
     def __post_init__(self) -> None:
         """Put the sprints in their order: of pages, tables, exports and everything else that lists them."""
@@ -263,6 +165,10 @@ class Plan:
         yield from ((("phases", "phases", n), phase) for n, phase in enumerate(self.phases))
         yield from ((("options", "options", n), option) for n, option in enumerate(self.options))
         yield from ((("team", "people", n), person) for n, person in enumerate(self.people))
+        yield from ((("team", "teams", n), team) for n, team in enumerate(self.teams))
+        yield from ((("team", "roles", n), role) for n, role in enumerate(self.roles))
+        yield from ((("milestones", "milestones", n), milestone) for n, milestone in enumerate(self.milestones))
+        yield from ((("risks", "risks", n), risk) for n, risk in enumerate(self.risks))
         yield from ((("entries", str(n)), entry) for n, entry in enumerate(self.entries))
 
     def subjects(self) -> Iterator[Subject]:
@@ -271,6 +177,10 @@ class Plan:
         yield from (Subject("sprint", id_) for id_ in self.sprints)
         yield from (Subject("option", option.id) for option in self.options)
         yield from (Subject("person", person.id) for person in self.people)
+        yield from (Subject("team", team.id) for team in self.teams)
+        yield from (Subject("role", role.id) for role in self.roles)
+        yield from (Subject("milestone", milestone.id) for milestone in self.milestones)
+        yield from (Subject("risk", risk.key) for risk in self.risks)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -308,9 +218,44 @@ class Plan:
         """The file name of a sprint's page: its own, or one like `SPRINT_4.md`, which no change of a title moves."""
         return self.sprints[sprint].page or f"SPRINT_{sprint}.md"
 
+    @cached_property
+    def tasks(self) -> Mapping[str, PlacedTask]:
+        """Every task that has an id, by it, in the order of the sprints."""
+        return {placed.task.id: placed for placed in self.all_tasks if placed.task.id}
+
+    @cached_property
+    def all_tasks(self) -> tuple[PlacedTask, ...]:
+        """Every task of every sprint, in the order of the sprints."""
+        sprints = self.sprints.items()
+        return tuple(PlacedTask(id_, n, task) for id_, sprint in sprints for n, task in enumerate(sprint.tasks))
+
+    @cached_property
+    def owners(self) -> Mapping[str, str]:
+        """The names of all people, teams and roles, by id."""
+        groups = (*self.teams, *self.roles)
+        return {person.id: person.name for person in self.people} | {group.id: group.name for group in groups}
+
     def person(self, id_: str) -> str:
-        """The name of a person, by id."""
-        return next((person.name for person in self.people if person.id == id_), id_)
+        """The name of a person, a team or a role, by id."""
+        return self.owners.get(id_, id_)
+
+    @property
+    def option(self) -> Option | None:
+        """The option that was chosen; None while none is."""
+        return next((option for option in self.options if option.id == self.chosen), None)
+
+    @property
+    def scale(self) -> tuple[str, ...]:
+        """The plan's levels of risk, the lowest first."""
+        return self.header.risk_levels
+
+    def grade(self, level: str | None) -> int:
+        """The position of a level of risk in the plan's scale, from 0; 0 as well for one that is not in it."""
+        return self.scale.index(level) if level in self.scale else 0
+
+    def is_high(self, level: str | None) -> bool:
+        """Whether a level of risk lies above the middle of the plan's scale."""
+        return 2 * self.grade(level) > len(self.scale) - 1
 
 
 @cache
@@ -323,72 +268,3 @@ def _windowed(part: type[Part]) -> tuple[PartField, ...]:
 
 EMPTY_PLAN = Plan(Header(title="?"), {}, (), (), (), (), Places.none())
 """A plan without any part, which others are compared with."""
-
-
-def worded(sentence: str, unit: Unit, group: Unit) -> str:
-    """A fixed sentence about sprints and phases in the plan's words, such as `An epic is in no release`.
-
-    Only for sentences of ours: what a plan says is never put into other words.
-    """
-
-    def word(match: re.Match[str]) -> str:
-        of = unit if match["word"].lower() == "sprint" else group
-        chosen = of.many if match["many"] else of.one
-        chosen = chosen if match["word"][0].isupper() else chosen.lower()
-        return _article(match["article"] or "", chosen) + chosen
-
-    return _OURS.sub(word, sentence)
-
-
-def _article(article: str, word: str) -> str:
-    if not article:
-        return ""
-    return f"{article[0]}{'n' if word[:1].lower() in _VOWELS else ''} "
-
-
-_VERSION = 1
-"""The version of the schemas; one that refuses a file which was right gets a new number."""
-
-FILES: Mapping[str, tuple[type[Part], str]] = {
-    "plan": (Header, "plan_data/plan.yml"),
-    "sprint": (Sprint, "plan_data/sprints/<id>-<slug>.yml"),
-    "phases": (Phases, "plan_data/phases.yml"),
-    "options": (Options, "plan_data/options.yml"),
-    "team": (Team, "plan_data/team.yml"),
-    "progress": (Progress, "plan_data/progress/<name>.yml"),
-}
-"""Each schema's name with the part it describes and the file that holds it."""
-
-
-OLD_NAMES: Mapping[type[Part], Mapping[str, str]] = {Phase: {"weeks": "when"}, Work: {"weeks": "when"}}
-"""What fields were called before, each with its name of today, by the part that has them; files may have either."""
-
-
-def schemas() -> dict[str, dict[str, Any]]:
-    """The JSON Schema of every file of a plan, by name: draft-07, which editors support best."""
-    return {name: schema_of(name, part) for name, (part, _) in FILES.items()}
-
-
-def _add_old_names(schema: dict[str, Any], names: Mapping[str, str]) -> None:
-    """Let a schema accept fields by their old names as well, as deprecated."""
-    for old, new in names.items():
-        schema["properties"][old] = {
-            **schema["properties"][new],
-            "deprecated": True,
-            "title": old.title(),
-            "description": f"The old name of {new}.",
-        }
-        if new in schema["required"]:
-            schema["required"] = [name for name in schema["required"] if name != new]
-            schema.setdefault("allOf", []).append({"oneOf": [{"required": [new]}, {"required": [old]}]})
-
-
-def schema_of(name: str, model: type[BaseModel], mode: JsonSchemaMode = "validation") -> dict[str, Any]:
-    """The schema of a file that is read (`validation`) or a document that is written, under a name of ours."""
-    made = model.model_json_schema(ref_template="#/definitions/{model}", mode=mode)
-    definitions = made.pop("$defs", {})
-    for part, names in OLD_NAMES.items() if mode == "validation" else ():
-        if part.__name__ in definitions:
-            _add_old_names(definitions[part.__name__], names)
-    head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"urn:masterplan:v{_VERSION}:{name}"}
-    return head | made | ({"definitions": definitions} if definitions else {})

@@ -1,18 +1,16 @@
 """How sprints went: the dated entries of `plan_data/progress/*.yml`.
 
-An entry says what was true on a day. Nothing else in a plan states how far a sprint is, so nothing can contradict it.
+An entry says what was true on a day. It outranks the undated `state` of a sprint and of its tasks.
 """
 
 import re
 from datetime import date
-from typing import Literal
 
 from pydantic import Field
 
 from masterplan.model.fields import Date, Line, Measure, Money, Prose, RepositoryPath, SprintRef
 from masterplan.model.part import Part
-
-State = Literal["planned", "in progress", "blocked", "done", "dropped"]
+from masterplan.model.task import State
 
 
 class Reading(Part):
@@ -29,7 +27,7 @@ class Entry(Part):
     date: Date = Field(description="The day it was true.")
     state: State = Field(description="Where the sprint stood on that day.")
     percent: int | None = Field(None, description="How much of it was done, 0 to 100.", ge=0, le=100)
-    tasks: tuple[Line, ...] = Field((), description="The titles of those of its tasks that were done since.")
+    tasks: tuple[Line, ...] = Field((), description="Those of its tasks that were done since, by id or title.")
     measured: tuple[Reading, ...] = Field((), description="What its metrics were measured to be.")
     saves: Money | None = Field(None, description="What it was found to save a month, an amount or a range: $60.")
     updated: tuple[RepositoryPath, ...] = Field((), description="The documents that were updated after it since.")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 LONGEST_AMOUNT = 100
 """Characters that an amount may have; a longer text is none."""
@@ -92,6 +92,22 @@ _UNITS = {
     }.items()
     for name in names.split()
 }
+
+
+class Notation(NamedTuple):
+    """How a plan's values are written, as its plan.yml sets it.
+
+    `decimal` is what stands before decimals in amounts. `levels` are the levels of risk; empty where any will do, as
+    for parts that were read before.
+    """
+
+    decimal: DecimalMark | None = None
+    levels: tuple[str, ...] = ()
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """The context in which pydantic validates parts of such a plan."""
+        return self._asdict()
 
 
 @dataclass(frozen=True, slots=True)

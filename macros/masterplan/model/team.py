@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from masterplan.model.fields import Dates, Id, Line
+from masterplan.model.fields import Dates, Id, Line, PersonRef
 from masterplan.model.part import Part
 from masterplan.model.quantity import Quantity
 
@@ -23,6 +23,15 @@ class Person(Part):
     skills: tuple[Line, ...] = Field((), description="What this person is good at.")
     share: int = Field(100, description="How much of each working day goes into the plan, in per cent.", ge=1, le=100)
     absent: tuple[Dates, ...] = Field((), description="Days away: 2026-02-02, or 2026-02-02 to 2026-02-13.")
+
+
+class People(Part):
+    """A team or a role: several people under one name."""
+
+    id: Id = Field(description="Short and permanent: design.")
+    name: Line = Field(description="The name people know: Design.")
+    people: tuple[PersonRef, ...] = Field((), description="The people in it.")
+    description: Line | None = Field(None, description="What it does, or how much of it there is: 2 developers.")
 
 
 class WorkingTime(Part):
@@ -51,5 +60,7 @@ class WorkingTime(Part):
 class Team(Part):
     """Who works on the plan; `plan_data/team.yml`."""
 
-    people: tuple[Person, ...] = Field(description="The people.")
+    people: tuple[Person, ...] = Field((), description="The people.")
+    teams: tuple[People, ...] = Field((), description="Teams, each with its people.")
+    roles: tuple[People, ...] = Field((), description="Roles, each with the people who fill it.")
     calendar: WorkingTime = Field(WorkingTime(), description="The days on which the team works.")

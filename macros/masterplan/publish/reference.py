@@ -9,7 +9,7 @@ from typing import Any
 from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.model.change import ChangeRule, Weight
 from masterplan.model.finding import AREAS, KINDS, Area, FindingKind, Rule
-from masterplan.model.plan import FILES, schemas
+from masterplan.model.schema import FILES, schemas
 from masterplan.publish.examples import FINDING_RULES, shown_plans
 from masterplan.render.blocks import (
     Chip,

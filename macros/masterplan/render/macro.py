@@ -16,7 +16,8 @@ from masterplan.analyse import Facts
 from masterplan.analyse.content import PARTS, ContentPart
 from masterplan.errors import UsageError
 from masterplan.model.history import NO_HISTORY, History
-from masterplan.model.plan import Option, Phase
+from masterplan.model.option import Option
+from masterplan.model.plan import Phase
 from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person
 from masterplan.render.blocks import Content

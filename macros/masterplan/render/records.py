@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from masterplan.model.finding import Area, Finding, FindingKind, Related, Severity
 from masterplan.model.part import Part
 from masterplan.model.place import Place
-from masterplan.model.plan import schema_of
+from masterplan.model.schema import schema_of
 from masterplan.model.window import TimeWindow
 
 

@@ -9,7 +9,7 @@ from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
-from masterplan.model.sprint import Rollback
+from masterplan.model.risk import Rollback
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SMALL = {

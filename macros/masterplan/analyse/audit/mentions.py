@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator
 from datetime import date
 
 from masterplan.model.naming import natural
-from masterplan.model.plan import Plan, Unit
+from masterplan.model.plan import Plan
 from masterplan.model.team import WEEKDAYS
+from masterplan.model.words import Unit
 
 _NUMBER = re.compile(r"#?([0-9]{1,4}(?:\.[0-9]{1,3})*)(?![\w%])(?!\s*-?\s*(?:ms|s|min|hour|day|week|month|year|x|%))")
 _LETTER = re.compile(r"([A-Z])(?![\w'])")

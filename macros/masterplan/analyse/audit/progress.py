@@ -7,8 +7,9 @@ from masterplan.analyse.audit.rule import AreaRows, AuditInput, Dated, Fault
 from masterplan.analyse.figures import target_outcome
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.progress import tasks_done
-from masterplan.model.progress import Entry, State
+from masterplan.model.progress import Entry
 from masterplan.model.sprint import Sprint
+from masterplan.model.task import State
 
 _STARTED: tuple[State, ...] = ("in progress", "done")
 

@@ -10,9 +10,11 @@ from masterplan.analyse.audit.rule import ClaimContext
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared, at_edge, listed
 from masterplan.model.declared import Declared
-from masterplan.model.plan import Header, Option, Phase
+from masterplan.model.header import Header
+from masterplan.model.option import Option
+from masterplan.model.plan import Phase
 from masterplan.model.quantity import amount
-from masterplan.model.sprint import LEVELS, Sprint
+from masterplan.model.sprint import Sprint
 from masterplan.model.timeline import Period
 
 _PREPARES = re.compile(
@@ -197,17 +199,18 @@ def judge_lowest_risk(claim: ClaimContext) -> Judgement:
 
 
 def _risk(claim: ClaimContext, most: Callable[[list[int]], int]) -> Judgement:
-    levels = {id_: LEVELS.index(sprint.risk.level) for id_, sprint in claim.plan.sprints.items() if sprint.risk}
+    scale = claim.plan.scale
+    levels = {id_: claim.plan.grade(sprint.risk.level) for id_, sprint in claim.plan.sprints.items() if sprint.risk}
     rated = [id_ for id_ in claim.about if id_ in levels]
     if not rated:
         return UNCHECKED
     bound = most(list(levels.values()))
     beyond = [id_ for id_, level in levels.items() if level == bound]
     places = tuple(
-        Compared(("sprints", id_, "risk", "level"), f"{claim.plan.name(id_)}: {LEVELS[bound]}") for id_ in beyond
+        Compared(("sprints", id_, "risk", "level"), f"{claim.plan.name(id_)}: {scale[bound]}") for id_ in beyond
     )
     agrees = all(levels[id_] == bound for id_ in rated)
-    text = f"{LEVELS[bound]}: {claim.names(beyond)}"
+    text = f"{scale[bound]}: {claim.names(beyond)}"
     return Judgement(text, "agrees" if agrees else "differs", places[:MOST_COMPARED])
 
 

@@ -9,7 +9,8 @@ from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.progress import exposed
 from masterplan.model.part import Path, walk
-from masterplan.model.sprint import LEVELS, Document, Risk, Sprint
+from masterplan.model.risk import Risk
+from masterplan.model.sprint import Document, Sprint
 
 
 def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> Callable[[AuditInput], Iterator[Fault]]:
@@ -33,7 +34,7 @@ def _to_be_undone(given: AuditInput) -> Iterator[str]:
 
 
 def _without_owner(sprint: Sprint, risk: Risk) -> bool:
-    return risk.owner is None and sprint.owner is None
+    return not risk.owner and not sprint.owner
 
 
 def _without_mitigation(_: Sprint, risk: Risk) -> bool:
@@ -59,8 +60,9 @@ def _level(given: AuditInput) -> Iterator[Fault]:
         risk = sprint.risk
         if risk is None or risk.likelihood is None or risk.impact is None:
             continue
-        least, most = sorted((risk.likelihood, risk.impact), key=LEVELS.index)
-        if not LEVELS.index(least) <= LEVELS.index(risk.level) <= LEVELS.index(most):
+        grade = given.plan.grade
+        least, most = sorted((risk.likelihood, risk.impact), key=grade)
+        if not grade(least) <= grade(risk.level) <= grade(most):
             computed = least if least == most else f"{least} to {most}"
             message = f"{given.name(sprint.id)}: the risk is {risk.level}, but likelihood and impact are {computed}"
             path = ("sprints", sprint.id, "risk")
@@ -152,7 +154,7 @@ def _documents(given: AuditInput) -> Iterator[Fault]:
 def _to_do(given: AuditInput) -> str:
     """What the open tasks of the plan are to do, as one text."""
     tasks = [task for sprint in given.sprints for task in sprint.tasks if given.standings[sprint.id].is_open]
-    return "\n".join(value.text for task in tasks if not task.done for value in walk(task))
+    return "\n".join(value.text for task in tasks if task.state != "done" for value in walk(task))
 
 
 def _all_documents(given: AuditInput) -> Iterator[tuple[Path, Document]]:

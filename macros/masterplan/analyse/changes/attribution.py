@@ -20,6 +20,7 @@ from masterplan.model.change import Change, ChangedFinding, Edit, Key
 from masterplan.model.finding import Finding
 from masterplan.model.part import Part, size
 from masterplan.model.plan import Plan
+from masterplan.model.task import Dependency
 
 K = TypeVar("K")
 _P = TypeVar("_P", bound=Part)
@@ -111,8 +112,11 @@ def pruned(plan: Plan, missing: Set[str]) -> Plan:
             phases=_parts(plan.phases, missing),
             options=_parts(plan.options, missing),
             entries=_parts(plan.entries, missing),
+            milestones=_parts(plan.milestones, missing),
         )
-    needs = {id_: [edge.sprint for edge in sprint.depends_on or ()] for id_, sprint in plan.sprints.items()}
+    needs = {
+        id_: [edge.sprint for edge in sprint.depends_on or () if edge.sprint] for id_, sprint in plan.sprints.items()
+    }
     TopologicalSorter(needs).prepare()
     return plan
 
@@ -124,7 +128,9 @@ def _parts(parts: tuple[_P, ...], missing: Set[str]) -> tuple[_P, ...]:
 
 def _is_about(part: Part, missing: Set[str]) -> bool:
     """Whether a part makes no sense without a missing sprint: a dependency on it, a progress entry of it."""
-    named = [getattr(part, shape.name) for shape in shapes(type(part)) if shape.refers and shape.needed]
+    is_one = isinstance(part, Dependency)
+    named = [getattr(part, shape.name) for shape in shapes(type(part)) if shape.refers and (shape.needed or is_one)]
+    named = [ids for ids in named if ids]
     return any({ids} <= missing if isinstance(ids, str) else {*ids} <= missing for ids in named)
 
 

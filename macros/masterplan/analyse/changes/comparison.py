@@ -17,8 +17,9 @@ from masterplan.analyse.progress import Standing, standings
 from masterplan.model.change import Change, ChangeRule, Edit, Key
 from masterplan.model.declared import Declared
 from masterplan.model.naming import PLAN, Subject, SubjectKind, natural
+from masterplan.model.option import Option
 from masterplan.model.part import Part
-from masterplan.model.plan import Option, Phase, Plan
+from masterplan.model.plan import Phase, Plan
 from masterplan.model.sprint import Sprint
 from masterplan.model.timeline import Timeline
 
@@ -30,6 +31,10 @@ _KINDS: Mapping[str, SubjectKind] = {
     "phases": "phase",
     "options": "option",
     "people": "person",
+    "teams": "team",
+    "roles": "role",
+    "milestones": "milestone",
+    "risks": "risk",
 }
 
 
@@ -233,7 +238,7 @@ class Comparison:
         match subject.kind:
             case "plan":
                 return "the plan"
-            case "person":
+            case "person" | "team" | "role":
                 return self.after.person(subject.id)
             case _:
                 return parts.called(self.after, subject)

@@ -27,7 +27,8 @@ from masterplan.model.change import Change, Consequence, Direction
 from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
-from masterplan.model.sprint import Risk, Sprint
+from masterplan.model.risk import Risk
+from masterplan.model.sprint import Sprint
 from masterplan.model.timeline import Period
 
 _MOST_ALIKE = 12

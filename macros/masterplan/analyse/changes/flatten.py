@@ -14,14 +14,19 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from masterplan.model.change import Key
+from masterplan.model.custom import FieldDefinition
 from masterplan.model.declared import Declared, Table, TableRow, Waiver
-from masterplan.model.fields import decimal_context
+from masterplan.model.header import Header, Term
 from masterplan.model.naming import natural
+from masterplan.model.option import Lane, Work
 from masterplan.model.part import Part, PartField, Path, fields_of
-from masterplan.model.plan import Header, Lane, Parallel, Phase, Reason, Term, Work
+from masterplan.model.plan import Parallel, Phase, Reason
 from masterplan.model.progress import Reading
-from masterplan.model.quantity import DecimalMark, Quantity
-from masterplan.model.sprint import Dependency, Document, Link, Metric, Rollback, Sprint, Task, Test
+from masterplan.model.quantity import DecimalMark, Notation, Quantity
+from masterplan.model.risk import NamedRisk, Rollback
+from masterplan.model.scope import Ask, Criterion, Decision
+from masterplan.model.sprint import Document, Metric, Sprint
+from masterplan.model.task import Dependency, Link, Task, TaskDependency, TaskGroup, Test
 from masterplan.model.window import DateSpan, TimeWindow
 
 _P = TypeVar("_P", bound=Part)
@@ -30,27 +35,36 @@ Names = Mapping[str, str]
 
 
 IDENTITY: Mapping[type[Part], tuple[str, ...]] = {
+    Ask: ("title",),
+    Criterion: ("text",),
+    Decision: ("title",),
     Declared: ("claim", "of", "at"),
-    Dependency: ("sprint",),
+    Dependency: ("needs",),
     Document: ("path",),
+    FieldDefinition: ("id",),
     Lane: ("name",),
     Link: ("url",),
     Metric: ("name",),
+    NamedRisk: ("key",),
     Parallel: ("sprint", "says"),
     Reading: ("metric",),
     Reason: ("sprint", "text"),
     Table: ("title",),
     TableRow: ("name",),
-    Task: ("title",),
+    Task: ("key",),
+    TaskDependency: ("needs",),
+    TaskGroup: ("title",),
     Term: ("term",),
     Test: ("kind", "text"),
     Waiver: ("rule", "at", "field"),
     Work: ("sprints", "supports", "task"),
 }
-"""The fields that identify an item of a list; items with the same identity are numbered."""
+"""The fields or properties that identify an item of a list; items with the same identity are numbered."""
 
 SEQUENCES = {
+    (FieldDefinition, "choices"),
     (Header, "next_steps"),
+    (Header, "risk_levels"),
     (Rollback, "first"),
     (Rollback, "steps"),
     (Table, "columns"),
@@ -96,7 +110,7 @@ def _shape(field: PartField) -> Shape:
         form = "parts" if field.inner else "ranked" if named in RANKED else "set"
     elif field.many == "mapping":
         form = "mapping"
-    refers = field.refers == "sprint" or named == (Sprint, "id")
+    refers = field.refers in {"sprint", "unit"} or named == (Sprint, "id")
     return Shape(field.name, field.needed, field.default, form, field.item, refers)
 
 
@@ -120,7 +134,7 @@ def put_together(kind: type[_P], pieces: Mapping[Key, object], mark: DecimalMark
 
     Raises ValueError where they make none.
     """
-    return kind.model_validate(_fields(kind, pieces), context=decimal_context(mark))
+    return kind.model_validate(_fields(kind, pieces), context=Notation(mark).context)
 
 
 def _field(shape: Shape, value: Any, key: Key, path: Path, names: Names) -> Iterator[tuple[Key, Piece]]:
@@ -183,6 +197,7 @@ def item_steps(kind: type[Part], below: Key) -> Key:
 def _identity(item: Part, names: Names) -> Key:
     referring = {shape.name for shape in shapes(type(item)) if shape.refers}
     values = {name: getattr(item, name) for name in IDENTITY[type(item)]}
+    referring |= {"needs"} if isinstance(item, Dependency) and item.sprint else set()
     return tuple(_step(renamed(value, names) if name in referring else value) for name, value in values.items())
 
 

@@ -11,22 +11,39 @@ from itertools import groupby
 from typing import Any
 
 from masterplan.analyse.changes import flatten
-from masterplan.analyse.changes.flatten import Names, Piece, as_plain, is_number, numbered, plain_values, taken_apart
+from masterplan.analyse.changes.flatten import (
+    Names,
+    Piece,
+    as_plain,
+    is_number,
+    keyed,
+    numbered,
+    plain_values,
+    taken_apart,
+)
 from masterplan.model.change import Edit, Key
+from masterplan.model.header import Header
+from masterplan.model.milestone import Milestone
 from masterplan.model.naming import natural
+from masterplan.model.option import Option
 from masterplan.model.part import Part, Path
 from masterplan.model.place import Places
-from masterplan.model.plan import Header, Option, Phase, Plan
+from masterplan.model.plan import Phase, Plan
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import DecimalMark
+from masterplan.model.risk import NamedRisk
 from masterplan.model.sprint import Sprint
-from masterplan.model.team import Person, WorkingTime
+from masterplan.model.team import People, Person, WorkingTime
 
 _KINDS: Mapping[str, type[Part]] = {
     "plan": Header,
     "calendar": WorkingTime,
     "people": Person,
+    "teams": People,
+    "roles": People,
     "phases": Phase,
+    "milestones": Milestone,
+    "risks": NamedRisk,
     "options": Option,
     "sprints": Sprint,
     "entries": Entry,
@@ -38,6 +55,9 @@ _STEPS = {"plan": 1, "calendar": 1, "entries": 3}
 
 ORDER: Key = ("phases",)
 """The key of the order of phases, where that is not the natural one of their ids."""
+
+CHOSEN: Key = ("options",)
+"""The key of the option that was chosen."""
 
 _ALIKE = 0.6
 """The share of equal pieces from which on a sprint with another id is the same sprint, renamed."""
@@ -88,8 +108,9 @@ def trace(before: Plan, after: Plan) -> Trace:
             paths[0].update((k, piece.path) for k, piece in left.items())
             paths[1].update((k, piece.path) for k, piece in right.items())
     order = Edit(ORDER, _phase_order(before), _phase_order(after))
-    differing += [order] if order.before != order.after else []
-    paths[1][ORDER] = ("phases", "phases")
+    chosen = Edit(CHOSEN, before.chosen, after.chosen)
+    differing += [edit for edit in (order, chosen) if edit.before != edit.after]
+    paths[1].update({ORDER: ("phases", "phases"), CHOSEN: ("options", "chosen")})
     for one, other in names.items():
         paths[1]["sprints", one, "id"] = paths[1]["sprints", other, "id"] = ("sprints", other, "id")
     first = [_rename(one, other) for one, other in names.items()]
@@ -163,7 +184,7 @@ def part_of(key: Key) -> Key:
     """The key of the part that a key leads into."""
     kind = key[0]
     size = _STEPS.get(kind, 2)
-    return key[: size + (kind == "entries" and is_number(key[size]))]
+    return key[: size + any(map(is_number, key[size : size + 1]))]
 
 
 def rank_of_edit(edit: Edit) -> tuple[object, ...]:
@@ -182,6 +203,10 @@ def parts(plan: Plan, names: Names) -> dict[Key, tuple[Part, Path]]:
     by_key |= {("phases", phase.id): (phase, ("phases", "phases", n)) for n, phase in enumerate(plan.phases)}
     by_key |= {("options", option.id): (option, ("options", "options", n)) for n, option in enumerate(plan.options)}
     by_key |= {("people", person.id): (person, ("team", "people", n)) for n, person in enumerate(plan.people)}
+    by_key |= {("teams", team.id): (team, ("team", "teams", n)) for n, team in enumerate(plan.teams)}
+    by_key |= {("roles", role.id): (role, ("team", "roles", n)) for n, role in enumerate(plan.roles)}
+    by_key |= {("milestones", one.id): (one, ("milestones", "milestones", n)) for n, one in enumerate(plan.milestones)}
+    by_key |= {("risks", *steps): (risk, ("risks", "risks", n)) for steps, n, risk in keyed(plan.risks, names)}
     return by_key | _entries(plan, names)
 
 
@@ -238,6 +263,8 @@ def _patched(plan: Plan, changes: Sequence[Edit]) -> Plan:
     for edit in changes:
         if edit.key == ORDER:
             order = edit.after
+        elif edit.key == CHOSEN:
+            plan = replace(plan, chosen=None if edit.after is None else str(edit.after))
         else:
             of_part[part_of(edit.key)].append(edit)
     for key in by_key if mark != plan.header.decimal else ():
@@ -274,5 +301,9 @@ def _assembled(plan: Plan, by_key: Mapping[Key, Part], order: object) -> Plan:
         phases=tuple(sorted(of["phases"], key=lambda phase: ranks.get(phase.id, len(ranks)))),
         options=tuple(of["options"]),
         people=tuple(of["people"]),
+        teams=tuple(of["teams"]),
+        roles=tuple(of["roles"]),
+        milestones=tuple(of["milestones"]),
+        risks=tuple(of["risks"]),
         entries=tuple(of["entries"]),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from masterplan.analyse.graph import Graph
+from masterplan.analyse.parts import owner_names
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.change import Change, Consequence, Question
 from masterplan.model.naming import Subject
@@ -79,9 +80,9 @@ def questions(
 def responsible(plan: Plan, sprint_id: str) -> str:
     """The name of the person to ask about a sprint: its owner, its risk's, or who does it in an option; else empty."""
     sprint = plan.sprints[sprint_id]
-    owner = sprint.owner or (sprint.risk.owner if sprint.risk else None)
+    owner = sprint.owner or (sprint.risk.owner if sprint.risk else ())
     if owner:
-        return plan.person(owner)
+        return owner_names(plan, owner)
     lanes = (lane for option in plan.options for lane in option.people)
     doing = (lane for lane in lanes if any(sprint_id in work.sprints for work in lane.work))
     return next((plan.person(lane.person) if lane.person else lane.name for lane in doing), "")

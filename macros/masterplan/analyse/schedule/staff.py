@@ -16,7 +16,8 @@ from masterplan.analyse.schedule.days import Days, Pauses
 from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule
-from masterplan.model.plan import Option, Plan
+from masterplan.model.option import Option
+from masterplan.model.plan import Plan
 from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person
 from masterplan.model.window import MOST_WEEKS

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from masterplan.model.sprint import Strength
+from masterplan.model.task import Strength
 from masterplan.render.diagrams.text import unbroken, width, wrap
 
 Anchor = Literal["start", "middle", "end"]

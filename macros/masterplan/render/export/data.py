@@ -18,8 +18,13 @@ from masterplan.analyse.status import Basis
 from masterplan.model import plan as model
 from masterplan.model import progress, team
 from masterplan.model import sprint as sprint_model
+from masterplan.model.header import Header
+from masterplan.model.milestone import Milestone
+from masterplan.model.option import Option, Work
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
+from masterplan.model.risk import NamedRisk, Risk
+from masterplan.model.task import State, Task
 from masterplan.model.timeline import Period
 from masterplan.render import records
 from masterplan.render.records import FlatFinding, Forms, Record
@@ -67,18 +72,37 @@ class DueDocument(Record):
     updated: bool = Field(description="Whether that was done.")
 
 
+@_FORMS.of(Task)
+class TaskRecord(Record):
+    """A piece of work in a sprint."""
+
+    done: bool = Field(description="Whether it is done.")
+
+
+@_FORMS.of(Risk)
+class RiskRecord(Record):
+    """How risky a sprint is as a whole, and what is done about it."""
+
+    owner: str | None = Field(description="The first of its owners.")
+    owners: tuple[str, ...] = Field(description="Who watches it, by id.")
+
+
 @_FORMS.of(sprint_model.Sprint)
 class SprintRecord(Record):
     """A sprint, as its file, its entries and its dependencies make it."""
 
     name: str = Field(description="What pages call it: Sprint 4.")
     phase: str | None = Field(description="The id of its phase.")
+    owner: str | None = Field(description="The first of its owners.")
+    owners: tuple[str, ...] = Field(description="Who is responsible, by id.")
+    risk: RiskRecord | None = Field(description="How risky it is as a whole.")
+    tasks: tuple[TaskRecord, ...] = Field(description="The work in it, piece by piece.")
     when: str | None = Field(description="Its window of time, or its phase's, as the plan writes it.")
     begins: date | None = Field(description="The first day of that window; null without a start of the plan.")
     ends: date | None = Field(description="The last day of that window; null without a start, and where it is open.")
     savings: Amount | None = Field(description="Savings a month once it is done, as planned.")
     saves: Amount | None = Field(description="Savings a month as measured once it was done.")
-    state: progress.State = Field(description="Where it stands.")
+    state: State = Field(description="Where it stands.")
     percent: int = Field(description="How much of it is done, 0 to 100.")
     ready: bool = Field(description="Whether it can be started now.")
     waits_for: tuple[str, ...] = Field(description="The sprints that it needs and that are not done.")
@@ -99,7 +123,7 @@ class PhaseRecord(Record):
     percent: int | None = Field(description="How much of it is done, 0 to 100; null where nothing is left to count.")
 
 
-@_FORMS.with_fields_of(model.Work)
+@_FORMS.with_fields_of(Work)
 class AssignedWork(Record):
     """What one person does in a window of time."""
 
@@ -111,7 +135,7 @@ class AssignedWork(Record):
     weeks: WeekSpan | None = Field(description="The weeks; null where the window is not in weeks, or has no end.")
 
 
-@_FORMS.of(model.Option)
+@_FORMS.of(Option)
 class OptionRecord(Record):
     """A way to staff the plan."""
 
@@ -128,9 +152,24 @@ class CalendarRecord(Record):
     """The days on which the team works."""
 
 
-@_FORMS.of(model.Header)
+@_FORMS.of(Header)
 class HeaderRecord(Record):
     """What plan.yml says of the plan as a whole."""
+
+
+@_FORMS.of(team.People)
+class PeopleRecord(Record):
+    """A team or a role: several people under one name."""
+
+
+@_FORMS.of(Milestone)
+class MilestoneRecord(Record):
+    """A day by which something must be done."""
+
+
+@_FORMS.of(NamedRisk)
+class NamedRiskRecord(Record):
+    """One risk of a sprint or of the plan."""
 
 
 @_FORMS.of(progress.Entry)
@@ -156,6 +195,11 @@ class WholePlan(Record):
     phases: tuple[PhaseRecord, ...] = Field(description="The phases, in order.")
     options: tuple[OptionRecord, ...] = Field(description="The ways to staff the plan.")
     people: tuple[PersonRecord, ...] = Field(description="Who works on the plan.")
+    teams: tuple[PeopleRecord, ...] = Field(description="Teams, each with its people.")
+    roles: tuple[PeopleRecord, ...] = Field(description="Roles, each with the people who fill it.")
+    milestones: tuple[MilestoneRecord, ...] = Field(description="The milestones and gates.")
+    risks: tuple[NamedRiskRecord, ...] = Field(description="The risks of the plan as a whole.")
+    chosen: str | None = Field(description="The id of the option that was chosen.")
     calendar: CalendarRecord = Field(description="The days on which the team works.")
     entries: tuple[EntryRecord, ...] = Field(description="How sprints stood, up to `today`.")
     findings: tuple[FlatFinding, ...] = Field(description="What the audit finds.")
@@ -193,6 +237,11 @@ def whole(facts: Facts) -> dict[str, Any]:
         ),
         options=tuple(_option(plan, option) for option in plan.options),
         people=tuple(map(PersonRecord.made_from, plan.people)),
+        teams=tuple(map(PeopleRecord.made_from, plan.teams)),
+        roles=tuple(map(PeopleRecord.made_from, plan.roles)),
+        milestones=tuple(map(MilestoneRecord.made_from, plan.milestones)),
+        risks=tuple(map(NamedRiskRecord.made_from, plan.risks)),
+        chosen=plan.chosen,
         calendar=CalendarRecord.made_from(plan.calendar),
         entries=tuple(
             EntryRecord.made_from(entry) for standing in facts.standings.values() for entry in standing.entries
@@ -240,11 +289,18 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         done=standing.done_on,
         needed_by=tuple(edge.sprint for edge in facts.graph.needed_by[sprint.id]),
         metrics=tuple(_metric(metric, standing) for metric in sprint.metrics),
-        tasks=tuple(task.model_copy(update={"done": task.title in ticked}) for task in sprint.tasks),
+        owner=next(iter(sprint.owner), None),
+        owners=sprint.owner,
+        risk=_risk(sprint.risk) if sprint.risk else None,
+        tasks=tuple(TaskRecord.made_from(task, done=task.key in ticked) for task in sprint.tasks),
         documents=tuple(
             DueDocument.made_from(document, updated=document.path in standing.updated) for document in documents
         ),
     )
+
+
+def _risk(risk: Risk) -> RiskRecord:
+    return RiskRecord.made_from(risk, owner=next(iter(risk.owner), None), owners=risk.owner)
 
 
 def _metric(metric: sprint_model.Metric, standing: Standing) -> MetricRecord:
@@ -253,7 +309,7 @@ def _metric(metric: sprint_model.Metric, standing: Standing) -> MetricRecord:
     return MetricRecord.made_from(metric, target=metric.after, measured=measured, outcome=outcome)
 
 
-def _option(plan: Plan, option: model.Option) -> OptionRecord:
+def _option(plan: Plan, option: Option) -> OptionRecord:
     work = tuple(
         AssignedWork.made_from(work, who=lane.name, person=lane.person, **_window(plan.period(work.when)))
         for lane in option.people

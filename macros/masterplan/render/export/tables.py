@@ -169,5 +169,7 @@ def _object(value: Mapping[str, Any]) -> str:
             return f"{metric}: {_cell(reading)}"
         case {"first": first, "last": last}:
             return " to ".join(dict.fromkeys((str(first), str(last))))
+        case {"text": text}:
+            return str(text)
         case _:
-            return str(value["text"])
+            return "; ".join(f"{name}: {_cell(inner)}" for name, inner in value.items())

@@ -11,7 +11,7 @@ from masterplan.analyse.changes import Review
 from masterplan.analyse.figures import count
 from masterplan.analyse.graph import Graph
 from masterplan.model.change import Difference
-from masterplan.model.sprint import Strength
+from masterplan.model.task import Strength
 from masterplan.render.diagrams.labels import place_labels
 from masterplan.render.diagrams.layout import Frame, LayoutItem, layout
 from masterplan.render.diagrams.scene import (

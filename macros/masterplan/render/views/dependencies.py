@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from masterplan.analyse import Facts
 from masterplan.errors import UsageError
-from masterplan.model.sprint import LEVELS
 from masterplan.render.blocks import NOT_STATED, NOTHING, Chip, Content, Figure, Folded, Paragraph, Preformatted, Small
 from masterplan.render.compose import anchor, row, table
 from masterplan.render.diagrams.dependencies import draw_dependencies as draw
@@ -15,7 +14,7 @@ from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.links import phase_path
 from masterplan.render.macro import Context, macro
 from masterplan.render.mermaid import mermaid
-from masterplan.render.views.widgets import STATES, sprint_link, standing_word
+from masterplan.render.views.widgets import STATES, grade_of_five, sprint_link, standing_word
 
 MOST_DRAWN = 150
 """Above this many sprints one picture helps nobody: the whole plan is drawn by phases, a neighbourhood is cut short."""
@@ -113,7 +112,7 @@ def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
         word.capitalize(),
         STATES[word],
         f"{sprint.risk.level} risk".capitalize() if sprint.risk else "",
-        LEVELS.index(sprint.risk.level) + 1 if sprint.risk else 0,
+        grade_of_five(facts.plan, sprint.risk.level) if sprint.risk else 0,
         critical=id_ in facts.schedules.network.critical_path,
         focus=id_ == focus,
     )

@@ -17,8 +17,7 @@ _WORDS = (
     ("computed", "A figure that follows from the plan's own values; never written by hand."),
     ("mitigation", "What is done to make a risk less likely or less bad."),
     ("rollback", "How a change is undone, and what has to be undone with it."),
-    ("ready", "Nothing it needs is missing, and its time has begun: the sprint can start now."),
-    ("next", "Nothing it needs is missing, but its phase comes later."),
+    ("ready", "Nothing it needs is missing: the sprint can start now."),
     ("waiting", "A hard dependency is not done yet."),
 )
 """The words of the site itself, with what they mean here."""
@@ -43,7 +42,7 @@ def who_does_what(context: Context) -> Content:
             joined(person.skills),
             f"{person.share} %" if person.share != FULL_TIME else None,
             joined(map(str, person.absent)),
-            sprint_links(context, (s.id for s in plan.sprints.values() if s.owner == person.id), most=MOST_LISTED),
+            sprint_links(context, (s.id for s in plan.sprints.values() if person.id in s.owner), most=MOST_LISTED),
         )
         for person in plan.people
     ]
@@ -67,7 +66,7 @@ def who_does_what(context: Context) -> Content:
 
 
 def _unowned(context: Context, plan: Plan) -> Flow:
-    unowned = [sprint.id for sprint in plan.sprints.values() if sprint.owner is None]
+    unowned = [sprint.id for sprint in plan.sprints.values() if not sprint.owner]
     if not unowned:
         return ()
     return Paragraph((Missing("Nobody owns"), " ", sprint_links(context, unowned, most=MOST_LISTED), "."))
@@ -132,7 +131,7 @@ def _people(context: Context, sprints: tuple[str, ...]) -> list[Inline]:
     plan = context.facts.plan
     owned: dict[str, list[str]] = {}
     for id_ in sprints:
-        if owner := plan.sprints[id_].owner:
+        for owner in plan.sprints[id_].owner:
             owned.setdefault(owner, []).append(plan.name(id_))
     owners: list[Inline] = [(plan.person(owner), " owns ", joined(names)) for owner, names in owned.items()]
     lanes: list[Inline] = [

@@ -4,7 +4,8 @@ from functools import lru_cache
 from typing import Annotated
 
 from masterplan.analyse import Facts, figures
-from masterplan.model.plan import Option, Phase, Work
+from masterplan.model.option import Option, Work
+from masterplan.model.plan import Phase
 from masterplan.model.window import TimeWindow
 from masterplan.render.blocks import Box, Content, Figure, Flow, Inline, ItemList, Paragraph, Section
 from masterplan.render.compose import anchor, items, joined, named, row, stated, table

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated
 
 from masterplan.analyse.figures import count
-from masterplan.analyse.parts import UNASSIGNED
-from masterplan.analyse.progress import Standing, tasks_done
+from masterplan.analyse.parts import UNASSIGNED, owner_names
+from masterplan.analyse.progress import OUT, Standing, tasks_done
 from masterplan.analyse.status import Basis
 from masterplan.analyse.status import burn_up as burn_up_of
 from masterplan.model.plan import Plan
@@ -85,7 +85,7 @@ def progress_summary(context: Context) -> Content:
 def _counts(standings: Sequence[Standing]) -> Iterator[Inline]:
     """How many sprints stand where, as chips."""
     words = Counter(standing_word(standing) for standing in standings)
-    for word in ("done", "in progress", "blocked", "ready", "next", "waiting", "dropped"):
+    for word in ("done", "in progress", "blocked", "ready", "waiting", *OUT):
         if words[word]:
             yield (" ", Chip(word.replace(" ", "-"), f"{words[word]} {word}"))
 
@@ -234,7 +234,7 @@ def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[
         ("Took", count((done_on - begun).days + 1, "day") if begun and done_on else NOTHING),
         ("Planned for", window_dates(plan, sprint.when or (phase.when if phase else None))),
         ("Effort", quantity(sprint.effort)),
-        ("Owner", plan.person(sprint.owner) if sprint.owner else UNASSIGNED),
+        ("Owner", owner_names(plan, sprint.owner) or UNASSIGNED),
         ("Saves a month, as planned", quantity(sprint.savings.monthly if sprint.savings else None)),
         ("Saves a month, as found", quantity(standing.saves)),
         ("Come in so far", quantity(saved)),
@@ -244,7 +244,7 @@ def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[
 def tasks(context: Context, sprint: Sprint) -> ItemList:
     """The tasks of a sprint, with those ticked that its file or an entry says are done."""
     done = tasks_done(sprint, context.facts.standings[sprint.id].entries)
-    return items((_BOXES[task.title in done], task.title) for task in sprint.tasks)
+    return items((_BOXES[task.key in done], task.name) for task in sprint.tasks)
 
 
 def _updated(context: Context, sprint: Sprint, standing: Standing) -> ItemList:

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 from masterplan.analyse.graph import Undoing, undoing
-from masterplan.model.plan import Checklist
-from masterplan.model.sprint import LEVELS, Level, Risk, Rollback, Sprint
+from masterplan.analyse.parts import owner_names
+from masterplan.model.header import Checklist
+from masterplan.model.plan import Plan
+from masterplan.model.risk import Risk, Rollback
+from masterplan.model.sprint import Sprint
 from masterplan.render.blocks import (
     NOT_STATED,
     NOTHING,
@@ -25,7 +28,7 @@ from masterplan.render.blocks import (
 from masterplan.render.compose import anchor, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
-from masterplan.render.views.widgets import risk_chip, sprint_link, sprint_links
+from masterplan.render.views.widgets import grade_of_five, risk_chip, sprint_link, sprint_links
 
 _MISSING = Missing("not stated")
 
@@ -54,32 +57,37 @@ def _by_both(context: Context, sprints: list[Sprint]) -> Flow:
     """The sprints that state likelihood and impact."""
     if not sprints:
         return ()
+    scale = context.facts.plan.scale
     ends = [((sprint.risk.likelihood, sprint.risk.impact), sprint) for sprint in sprints if sprint.risk]
 
-    def cell(likelihood: Level, impact: Level) -> tuple[int, int, Inline]:
+    def cell(likelihood: str, impact: str) -> tuple[int, int, Inline]:
         here = [sprint for pair, sprint in ends if pair == (likelihood, impact)]
-        return _grade(likelihood, impact), len(here), _links(context, here)
+        return _grade(context.facts.plan, likelihood, impact), len(here), _links(context, here)
 
-    rows = tuple((likelihood, tuple(cell(likelihood, impact) for impact in LEVELS)) for likelihood in reversed(LEVELS))
-    return Matrix("Risk by likelihood and impact", "Likelihood", tuple(f"{level} impact" for level in LEVELS), rows)
+    rows = tuple((likelihood, tuple(cell(likelihood, impact) for impact in scale)) for likelihood in reversed(scale))
+    return Matrix("Risk by likelihood and impact", "Likelihood", tuple(f"{level} impact" for level in scale), rows)
 
 
 def _by_level(context: Context, sprints: list[Sprint]) -> Flow:
     """The sprints that state a level only."""
     if not sprints:
         return ()
-    units = context.facts.plan.unit.many.lower()
+    units, scale = context.facts.plan.unit.many.lower(), context.facts.plan.scale
     cells = tuple(
-        (grade, 0, _links(context, (sprint for sprint in sprints if sprint.risk and sprint.risk.level == level)))
-        for grade, level in enumerate(LEVELS, 1)
+        (
+            grade_of_five(context.facts.plan, level),
+            0,
+            _links(context, (sprint for sprint in sprints if sprint.risk and sprint.risk.level == level)),
+        )
+        for level in scale
     )
     caption = f"{len(sprints)} {units} state a level only, neither likelihood nor impact"
-    return Matrix(caption, "", LEVELS, (("", cells),))
+    return Matrix(caption, "", scale, (("", cells),))
 
 
-def _grade(likelihood: Level, impact: Level) -> int:
+def _grade(plan: Plan, likelihood: str, impact: str) -> int:
     """1 to 5: the mean of the two levels, the graver one where it falls between."""
-    return (LEVELS.index(likelihood) + LEVELS.index(impact) + 3) // 2
+    return grade_of_five(plan, plan.scale[(plan.grade(likelihood) + plan.grade(impact) + 1) // 2])
 
 
 def _links(context: Context, sprints: Iterable[Sprint]) -> Inline:
@@ -88,23 +96,24 @@ def _links(context: Context, sprints: Iterable[Sprint]) -> Inline:
 
 
 @macro
-def risk_register(context: Context, level: Annotated[Level | None, "Only risks of this level."] = None) -> Content:
+def risk_register(context: Context, level: Annotated[str | None, "Only risks of this level."] = None) -> Content:
     """Every risk with its mitigation and owner, gravest first."""
-    rated = [s for s in context.facts.plan.sprints.values() if s.risk and level in {None, s.risk.level}]
-    rated.sort(key=lambda sprint: -LEVELS.index(sprint.risk.level) if sprint.risk else 0)
+    plan = context.facts.plan
+    rated = [s for s in plan.sprints.values() if s.risk and level in {None, s.risk.level}]
+    rated.sort(key=lambda sprint: -plan.grade(sprint.risk.level) if sprint.risk else 0)
     columns = [context.facts.plan.unit.one, "Risk", "What could happen", "Mitigation", "Owner"]
     return table("Risk register", columns, [_risk_row(context, sprint) for sprint in rated])
 
 
 def _risk_row(context: Context, sprint: Sprint) -> Row:
     risk = sprint.risk
-    owner = (risk.owner if risk else None) or sprint.owner
+    owner = (risk.owner if risk else ()) or sprint.owner
     return row(
         sprint_link(context, sprint.id, titled=True),
         risk_chip(risk),
         prose(risk.description) if risk and risk.description else None,
         (items(risk.mitigation), _relied_on(context, risk)) if risk else None,
-        context.facts.plan.person(owner) if owner else NOT_STATED,
+        owner_names(context.facts.plan, owner) or NOT_STATED,
     )
 
 

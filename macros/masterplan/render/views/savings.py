@@ -65,7 +65,7 @@ def savings_table(context: Context) -> Content:
 def _counted(context: Context, sprint: str) -> Inline:
     """A sprint of the table of savings, with a word where the total leaves it out."""
     name = sprint_link(context, sprint, titled=True)
-    is_dropped = context.facts.standings[sprint].state == "dropped"
+    is_dropped = context.facts.standings[sprint].is_dropped
     return (name, " ", Small("dropped, not in the total")) if is_dropped else name
 
 

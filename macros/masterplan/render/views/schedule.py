@@ -13,7 +13,7 @@ from masterplan.analyse.schedule import Staffed, odds, solver
 from masterplan.analyse.schedule.effort import MEANS, Effort
 from masterplan.analyse.schedule.network import Times
 from masterplan.model.naming import Subject
-from masterplan.model.plan import Option
+from masterplan.model.option import Option
 from masterplan.model.quantity import Quantity, amount
 from masterplan.render.blocks import NOTHING, Box, Code, Content, Figure, Inline, Numbers, Paragraph, Small
 from masterplan.render.compose import items, joined, named, row, stated, table
@@ -196,7 +196,7 @@ def _notes(context: Context) -> Iterator[str]:
 def _counted_from(context: Context) -> str:
     """How what is over and what has begun counts."""
     plan = context.facts.plan
-    if plan.start and context.facts.today:
+    if plan.header.start and context.facts.today:
         return f"What is left starts on {context.facts.today} at the earliest; days are counted from the plan's start."
     return "Only what is left is scheduled, from today on: without a start date nobody knows how long the rest took."
 

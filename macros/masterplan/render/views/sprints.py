@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from masterplan.analyse.graph import Edge
-from masterplan.analyse.parts import UNASSIGNED
+from masterplan.analyse.parts import UNASSIGNED, owner_names
 from masterplan.model.plan import Phase
-from masterplan.model.progress import State
-from masterplan.model.sprint import Level, Sprint
+from masterplan.model.sprint import Sprint
+from masterplan.model.task import State
 from masterplan.render.blocks import (
     NOT_STATED,
     NOTHING,
@@ -71,7 +71,7 @@ def sprint_table(
     context: Context,
     phase: Annotated[str | None, "Only the sprints of this phase."] = None,
     state: Annotated[State | None, "Only sprints in this state."] = None,
-    risk: Annotated[Level | None, "Only sprints with this level of risk."] = None,
+    risk: Annotated[str | None, "Only sprints with this level of risk."] = None,
     owner: Annotated[str | None, "Only the sprints of this person."] = None,
 ) -> Content:
     """Sprints with impact, phase, dependencies, risk, savings and state; all, or those that fit every filter."""
@@ -84,7 +84,7 @@ def sprint_table(
         for sprint in sprints
         if state in {None, facts.standings[sprint.id].state}
         and (risk is None or (sprint.risk and sprint.risk.level == risk))
-        and person in {None, sprint.owner}
+        and (person is None or person in sprint.owner)
     ]
     unit = facts.plan.unit
     headings = [
@@ -121,7 +121,7 @@ def _row(context: Context, sprint: Sprint) -> Row:
             "phase": phase.title if phase else "",
             "risk": sprint.risk.level if sprint.risk else "",
             "state": standing_word(standing),
-            "owner": facts.plan.person(sprint.owner) if sprint.owner else "",
+            "owner": owner_names(facts.plan, sprint.owner),
         },
     )
 
@@ -134,7 +134,7 @@ def needs(context: Context, sprint: Sprint) -> Inline:
     """What a sprint needs, in a cell; nothing said and nothing needed are told apart."""
     if sprint.depends_on is None:
         return NOT_STATED
-    return sprint_links(context, (edge.sprint for edge in sprint.depends_on)) if sprint.depends_on else "nothing"
+    return sprint_links(context, (edge.needs for edge in context.facts.graph.needs[sprint.id])) or "nothing"
 
 
 @macro
@@ -220,7 +220,7 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
         ("Impact, as claimed", termed(context, sprint.impact) if sprint.impact else NOTHING),
         ("Saves a month", _monthly(context, sprint)),
         (plan.group.one, _phase(context, phase)),
-        ("Owner", plan.person(sprint.owner) if sprint.owner else UNASSIGNED if context.has("people") else NOTHING),
+        ("Owner", owner_names(plan, sprint.owner) or UNASSIGNED if context.has("people") else NOTHING),
         ("Effort", _effort(context, sprint)),
         ("Needs skills in", joined(sprint.skills)),
         ("Written in", Hyperlink(context.links.source(place), place.path)),
@@ -274,7 +274,7 @@ def _risk(context: Context, sprint: Sprint) -> Flow:
         return ()
     rated = [f"likelihood {risk.likelihood}"] if risk.likelihood else []
     rated += [f"impact {risk.impact}"] if risk.impact else []
-    owner = f", watched by {context.facts.plan.person(risk.owner)}" if risk.owner else ""
+    owner = f", watched by {owner_names(context.facts.plan, risk.owner)}" if risk.owner else ""
     mitigation: Flow = Paragraph("No mitigation is stated.", "missing")
     if risk.mitigation:
         mitigation = (Paragraph("Mitigation:"), items(termed(context, step) for step in risk.mitigation))

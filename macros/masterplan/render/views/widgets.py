@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.progress import Standing
-from masterplan.model.plan import Lane, Plan
+from masterplan.model.option import Lane
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
-from masterplan.model.sprint import Risk
+from masterplan.model.risk import Risk
 from masterplan.model.window import TimeWindow
 from masterplan.render.blocks import (
     NOTHING,
@@ -49,14 +50,19 @@ MOST_LISTED = 40
 STATES: Mapping[str, Look] = {
     "planned": "planned",
     "ready": "ready",
-    "next": "planned",
     "waiting": "planned",
     "in progress": "active",
     "blocked": "blocked",
     "done": "done",
     "dropped": "dropped",
+    "deferred": "dropped",
 }
 """How diagrams draw each word for where a sprint stands."""
+
+
+def grade_of_five(plan: Plan, level: str) -> int:
+    """A level of the plan's scale of risk as a colour from 1 to 5: the lowest is 1, the highest 5."""
+    return 1 + round(4 * plan.grade(level) / (len(plan.scale) - 1))
 
 
 def sprint_link(context: Context, id_: str, *, titled: bool = False) -> Inline:
@@ -98,10 +104,10 @@ def by_phase(context: Context) -> ItemList:
 
 
 def standing_word(standing: Standing) -> str:
-    """One word for where a sprint stands: its state, or for planned ones whether they are ready, next or waiting."""
+    """One word for where a sprint stands: its state, or for planned ones whether they are ready or waiting."""
     if standing.state != "planned":
         return standing.state
-    return "ready" if standing.ready else "next" if standing.is_next else "waiting"
+    return "ready" if standing.ready else "waiting"
 
 
 def standing_chip(standing: Standing) -> Chip:

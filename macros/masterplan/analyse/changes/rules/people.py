@@ -18,7 +18,7 @@ from masterplan.analyse.changes.rules.timing import Moved, moved
 from masterplan.analyse.parts import listed
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.naming import Subject
-from masterplan.model.plan import Lane, Option, Work
+from masterplan.model.option import Lane, Option, Work
 
 
 class Owned(NamedTuple):
@@ -82,16 +82,16 @@ def _owner(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 
 def owned(comparison: Comparison, edits: Iterable[Edit], what: str, rules: Owned) -> Iterator[ChangeDraft]:
-    """The person that a field names, by id; `what` is what the person is responsible for."""
-    for edit in edits:
-        before = comparison.before.person(str(edit.before)) if edit.before else ""
-        after = comparison.after.person(str(edit.after)) if edit.after else ""
-        if before and after:
-            yield ChangeDraft(rules.changed, (edit,), f"{what}: {after} instead of {before}", before, after)
-        elif after:
-            yield ChangeDraft(rules.added, (edit,), f"{what}: {after} is responsible", before, after)
-        else:
-            yield ChangeDraft(rules.removed, (edit,), f"{what}: nobody is responsible, {before} was", before, after)
+    """Those whom a field names, by id; `what` is what they are responsible for."""
+    edits = tuple(edits)
+    before = listed(comparison.before.person(str(edit.before)) for edit in edits if edit.before)
+    after = listed(comparison.after.person(str(edit.after)) for edit in edits if edit.after)
+    if before and after:
+        yield ChangeDraft(rules.changed, edits, f"{what}: {after} instead of {before}", before, after)
+    elif after:
+        yield ChangeDraft(rules.added, edits, f"{what}: {after} is responsible", before, after)
+    elif before:
+        yield ChangeDraft(rules.removed, edits, f"{what}: {before} is no longer responsible", before, after)
 
 
 def _person(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:

@@ -12,7 +12,7 @@ from masterplan.analyse.changes.comparison import (
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.texts import WORDING, alike, reworded, text_of_item
 from masterplan.model.change import ChangeRule, Edit
-from masterplan.model.sprint import LEVELS, Risk, Rollback
+from masterplan.model.risk import Rollback
 
 STATED = ChangeRule("risk-stated", "notable", "The risk of a sprint is stated now.")
 UNSTATED = ChangeRule("risk-unstated", "breaking", "The risk of a sprint is no longer stated.")
@@ -46,17 +46,17 @@ def _risk(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
         yield ChangeDraft(UNSTATED, field.edits, f"{name} had a {before.level} risk", before.level, "", level)
     elif before and after:
         yield from owned(comparison, field.under("owner"), f"{name}, risk", OWNERS)
-        yield from _answered(name, field, before, after)
+        yield from _answered(name, comparison.after.scale, field)
 
 
-def _answered(name: str, field: FieldEdits, before: Risk, after: Risk) -> Iterator[ChangeDraft]:
+def _answered(name: str, scale: Sequence[str], field: FieldEdits) -> Iterator[ChangeDraft]:
     """The levels and mitigations of a risk; a level that was lowered takes the mitigations that were added with it."""
     edits = field.under("mitigation")
     added, removed = [edit for edit in edits if not edit.before], [edit for edit in edits if not edit.after]
     pairs = reworded(removed, added, text_of_item)
     paired = {edit.key for pair in pairs for edit in pair}
     added, removed = ([edit for edit in side if edit.key not in paired] for side in (added, removed))
-    levels = _levels(name, field, _grade(after.level) - _grade(before.level), added)
+    levels = _levels(name, scale, field, added)
     yield from [levels] if levels else []
     for one, other in pairs:
         texts = shown(one.before), shown(other.after)
@@ -68,12 +68,12 @@ def _answered(name: str, field: FieldEdits, before: Risk, after: Risk) -> Iterat
         yield ChangeDraft(MITIGATION_REMOVED, (edit,), f"{name} no longer: {edit.before}", shown(edit.before))
 
 
-def _levels(name: str, field: FieldEdits, raised: int, added: Sequence[Edit]) -> ChangeDraft | None:
-    """Level, likelihood and impact in one change; `raised` is by how many grades the level went up."""
+def _levels(name: str, scale: Sequence[str], field: FieldEdits, added: Sequence[Edit]) -> ChangeDraft | None:
+    """Level, likelihood and impact in one change."""
     edits = (*field.under("level"), *field.under("likelihood"), *field.under("impact"))
     if not edits:
         return None
-    main, way = edits[0], raised or sum(map(_way, edits))
+    main, way = edits[0], _way(scale, edits[0]) or sum(_way(scale, edit) for edit in edits)
     what = "risk" if main.name == "level" else f"{main.name} of the risk"
     texts = (shown(main.before), shown(main.after))
     message = f"{name}: {what} {texts[1] or 'not stated'} instead of {texts[0] or 'not stated'}"
@@ -85,13 +85,10 @@ def _levels(name: str, field: FieldEdits, raised: int, added: Sequence[Edit]) ->
     return ChangeDraft(LOWERED, (*edits, *added), f"{message}, by a new mitigation: {by}", *texts)
 
 
-def _grade(level: object) -> int:
-    return next((n for n, other in enumerate(LEVELS) if other == level), 0)
-
-
-def _way(edit: Edit) -> int:
-    """By how many grades a level went up; 0 where it was not stated on either side."""
-    return _grade(edit.after) - _grade(edit.before) if edit.before and edit.after else 0
+def _way(scale: Sequence[str], edit: Edit) -> int:
+    """By how many grades of a scale a level went up; 0 where it was not stated on both sides, or has another scale."""
+    is_known = edit.before in scale and edit.after in scale
+    return scale.index(str(edit.after)) - scale.index(str(edit.before)) if is_known else 0
 
 
 def _rollback(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:

@@ -15,8 +15,8 @@ from masterplan.analyse.progress import Standing
 from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.naming import Subject
 from masterplan.model.plan import Phase, Plan
-from masterplan.model.progress import State
 from masterplan.model.sprint import Sprint
+from masterplan.model.task import State
 
 RENAMED = ChangeRule("sprint-renamed", "notable", "A sprint has another id.")
 SPLIT = ChangeRule("sprint-split", "notable", "A sprint was split into several.")
@@ -48,7 +48,7 @@ RULES = (
     ADVANCED, REVERTED, MEASURED, NOTED,
 )  # fmt: skip
 
-_FAR: tuple[State, ...] = ("dropped", "blocked", "planned", "in progress", "done")
+_FAR: tuple[State, ...] = ("dropped", "deferred", "blocked", "planned", "in progress", "done")
 """States by how far a sprint is in them; one that is blocked or dropped is less far than one that may begin."""
 
 
@@ -165,7 +165,7 @@ def _work(sprint: Sprint | None) -> frozenset[_Work]:
     """The tasks, metrics and tests of a sprint, as far as they have names."""
     if sprint is None:
         return frozenset()
-    named = [("tasks", task.title) for task in sprint.tasks]
+    named = [("tasks", task.key) for task in sprint.tasks]
     named += [("metrics", metric.name) for metric in sprint.metrics]
     return frozenset([*named, *(("tests", test.text) for test in sprint.tests if test.text)])
 

@@ -15,7 +15,7 @@ from masterplan.analyse.changes.comparison import (
     subject_of,
 )
 from masterplan.model.change import ChangeRule
-from masterplan.model.sprint import Dependency
+from masterplan.model.task import Dependency
 from masterplan.model.timeline import Timeline
 from masterplan.model.window import TimeWindow
 
@@ -164,8 +164,8 @@ def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDra
 
 
 def _dependency(comparison: Comparison, sprint: str, item: ItemEdits[Dependency]) -> ChangeDraft | None:
-    name, needed = comparison.name(sprint), comparison.name(item.part.sprint)
-    before, after, key = item.before, item.after, item.at("sprint")
+    name, needed = comparison.name(sprint), item.part.task or comparison.name(item.part.needs)
+    before, after, key = item.before, item.after, item.at("task" if item.part.task else "sprint")
     if before and after:
         edits = item.edits_of("strength")
         rule = HARDENED if after.strength == "hard" else SOFTENED

@@ -18,7 +18,8 @@ from masterplan.analyse.figures import target_outcome
 from masterplan.model.change import ChangeRule
 from masterplan.model.part import Part
 from masterplan.model.quantity import Quantity
-from masterplan.model.sprint import Document, Metric, Task, Test
+from masterplan.model.sprint import Document, Metric
+from masterplan.model.task import Task, Test
 
 _P = TypeVar("_P", bound=Part)
 
@@ -124,7 +125,7 @@ def _tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
         title = item.part.title
         yield _dropped(SCOPE_DROPPED, item, f"{name} has a task less: {title}", title, "title")
     for item in sides.changed:
-        rule, did = (TASK_DONE, "done") if item.part.done else (TASK_REOPENED, "open again")
+        rule, did = (TASK_DONE, "done") if item.part.state == "done" else (TASK_REOPENED, "open again")
         message = f"{name}: the task {item.part.title} is {did}"
         yield ChangeDraft(rule, item.edits, message, key=item.at("title"), field="tasks.done")
 

@@ -1,0 +1,47 @@
+"""Ways to staff the plan: who does what when, and which of them was chosen; `plan_data/options.yml`."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from masterplan.model.declared import Declared
+from masterplan.model.fields import Duration, Id, Line, OptionRef, PersonRef, SprintRef, Window
+from masterplan.model.part import Part
+
+
+class Work(Part):
+    """What one person does in a window of time."""
+
+    when: Window = Field(description="When: 1-2, day 3-5, 2026-01-05 to 2026-01-16.")
+    sprints: tuple[SprintRef, ...] = Field((), description="The sprints worked on.")
+    supports: tuple[SprintRef, ...] = Field((), description="The sprints of others that are helped along.")
+    task: Line | None = Field(
+        None, description="What is done, where it is not simply the sprint: Support Sprint 5 testing."
+    )
+
+
+class Lane(Part):
+    """One person's work in an option."""
+
+    name: Line = Field(description="Who: Dev 1.")
+    person: PersonRef | None = Field(None, description="The id of the person in team.yml, once it is known.")
+    capacity: Duration | None = Field(None, description="The working time this person has for the plan: 40 hours.")
+    buffer: Duration | None = Field(None, description="What is kept free of that: 8 hours.")
+    work: tuple[Work, ...] = Field((), description="What this person does when.")
+
+
+class Option(Part):
+    """One way to staff the plan."""
+
+    id: Id = Field(description="Short and permanent: A.")
+    title: Line = Field(description="What the option is: Single Developer.")
+    mode: Literal["sequential", "parallel"] | None = Field(None, description="Whether sprints are done one by one.")
+    people: tuple[Lane, ...] = Field((), description="Who does what when.")
+    declared: tuple[Declared, ...] = Field((), description="Figures and claims, such as the timeline: 8-10 weeks.")
+
+
+class Options(Part):
+    """Ways to staff the plan; `plan_data/options.yml`."""
+
+    options: tuple[Option, ...] = Field(description="The options.")
+    chosen: OptionRef | None = Field(None, description="The id of the option that was chosen.")

@@ -1,0 +1,133 @@
+"""A task: a piece of work in a sprint, with an owner, a size and dependencies of its own."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from masterplan.model.custom import CustomValues
+from masterplan.model.fields import (
+    Duration,
+    Id,
+    Line,
+    Owners,
+    Points,
+    Prose,
+    SprintRef,
+    TaskRef,
+    Url,
+    Window,
+    Word,
+    unfit,
+)
+from masterplan.model.part import Part
+from masterplan.model.scope import Criterion
+
+Strength = Literal["hard", "soft"]
+State = Literal["planned", "in progress", "blocked", "done", "dropped", "deferred"]
+"""Where a sprint or a task stands. What is deferred or dropped counts for no total."""
+
+
+class Dependency(Part):
+    """One thing that a sprint needs: another sprint, or a task of one. A plain text is the id of a sprint."""
+
+    plain_text: ClassVar[str] = "sprint"
+
+    sprint: SprintRef | None = Field(None, description="The id of the sprint that is needed.")
+    task: TaskRef | None = Field(None, description="The id of the task that is needed, in place of a whole sprint.")
+    strength: Strength = Field("hard", description="hard: cannot start or stay without it; soft: benefits from it.")
+    reason: Line | None = Field(None, description="What is needed, in a few words.")
+
+    @model_validator(mode="after")
+    def _names_one(self) -> "Dependency":
+        if (self.sprint is None) == (self.task is None):
+            raise unfit("missing-field", "needs one of `sprint:` and `task:`", "name what is needed by its id")
+        return self
+
+    @property
+    def needs(self) -> str:
+        """The id of what is needed, a sprint's or a task's."""
+        return self.sprint or self.task or ""
+
+
+class TaskDependency(Dependency):
+    """One thing that a task needs: another task, or a whole sprint. A plain text is the id of a task."""
+
+    plain_text: ClassVar[str] = "task"
+
+
+class Test(Part):
+    """A test that a sprint or a task brings; a plain text is its kind."""
+
+    plain_text: ClassVar[str] = "kind"
+
+    kind: Line = Field(description="The kind of test, in the words of the testing strategy: Unit tests.")
+    text: Line | None = Field(None, description="What is tested, and how.")
+
+
+class Link(Part):
+    """Something to read elsewhere."""
+
+    title: Line = Field(description="The text of the link.")
+    url: Url = Field(description="An https, http or mailto address.")
+
+
+class TaskGroup(Part):
+    """Tasks of a sprint under a heading of their own, with the totals that the authors wrote there."""
+
+    plain_text: ClassVar[str] = "title"
+
+    title: Line = Field(description="The heading; tasks name it as their `group`.")
+    description: Prose | None = Field(None, description="What they have in common; Markdown allowed.")
+    effort: Duration | None = Field(None, description="Their effort together, as it was written: 3 hours.")
+    points: Points | None = Field(None, description="Their points together, as they were written.")
+    tasks: int | None = Field(None, description="How many they are, as it was written.", ge=0, le=100_000)
+
+
+_DONE: dict[str, Any] = {"done": {"type": "boolean", "deprecated": True, "description": "Older: `state: done`."}}
+
+
+class Task(Part):
+    """A piece of work in a sprint; a plain text is its title."""
+
+    plain_text: ClassVar[str] = "title"
+
+    id: Id | None = Field(None, description="Short and permanent: TASK-016; needed where something refers to it.")
+    title: Line = Field(description="What is to be done.")
+    description: Prose | None = Field(None, description="More about it; Markdown allowed.")
+    group: Line | None = Field(None, description="The title of the group of tasks that it belongs to.")
+    owner: Owners = Field((), description="Who does it: people, teams or roles of team.yml.")
+    effort: Duration | None = Field(None, description="The work in it: 2 hours, 3-5 days.")
+    points: Points | None = Field(None, description="Its size in points.")
+    state: State = Field("planned", description="Where it stands.")
+    priority: Word | None = Field(None, description="How important it is, in the team's own words: P1, must.")
+    when: Window | None = Field(None, description="When it is done.")
+    also_in: SprintRef | None = Field(None, description="A second sprint, in which it goes on.")
+    depends_on: tuple[TaskDependency, ...] = Field((), description="The tasks and sprints that it needs.")
+    acceptance: tuple[Criterion, ...] = Field((), description="What must be true before it is accepted.")
+    tests: tuple[Test, ...] = Field((), description="Its tests.")
+    labels: tuple[Word, ...] = Field((), description="Words to find it by.")
+    links: tuple[Link, ...] = Field((), description="Things to read.")
+    fields: CustomValues = Field({}, description="Values of the fields that plan.yml declares for tasks.")
+
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema["properties"].update(_DONE))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ticked(cls, data: Any) -> Any:
+        """The older `done: true` as a state."""
+        if not isinstance(data, dict) or "done" not in data or "state" in data:
+            return data
+        if not isinstance(data["done"], bool):
+            raise unfit("wrong-type", "has a `done` that is not true or false", "write `state: done`, or leave it out")
+        rest = {name: value for name, value in data.items() if name != "done"}
+        return rest | {"state": "done" if data["done"] else "planned"}
+
+    @property
+    def key(self) -> str:
+        """What identifies it within its sprint: its id, or else its title."""
+        return self.id or self.title
+
+    @property
+    def name(self) -> str:
+        """What people call it: `TASK-016 Upload limits`."""
+        return f"{self.id} {self.title}" if self.id else self.title
