@@ -85,6 +85,19 @@ def test_tests_of_many_kinds_are_lists_and_none_at_all_is_a_sentence(tmp_path: P
     )
 
 
+def test_who_says_something_is_called_by_name(tmp_path: Path) -> None:
+    waiver = "{rule: count-mismatch, at: plan, reason: Later, by: ada, until: 2099-12-31}"
+    files = {
+        "plan.yml": f"title: T\ndeclared: [{{claim: sprints, says: 9 sprints}}]\naudit: {{waivers: [{waiver}]}}\n",
+        "team.yml": "people: [{id: ada, name: Ada Moreno}]\n",
+        "sprints/1.yml": 'id: "1"\ntitle: T\n',
+        "progress/2025.yml": 'entries: [{sprint: "1", date: 2025-11-16, state: done, by: ada}]\n',
+    }
+    of = project(tmp_path, files)
+    for macro in ("audit", "progress_log"):
+        assert "Ada Moreno" in shown(of, macro)
+
+
 def test_a_path_in_a_finding_keeps_its_letters(tmp_path: Path) -> None:
     document = "documentation: {after_each_sprint: [{path: project_docs/A.md}]}\n"
     of = project(tmp_path, {"plan.yml": f"title: T\n{document}", "sprints/1.yml": 'id: "1"\ntitle: T\n'})

@@ -166,7 +166,7 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> Secti
             message(finding.message),
             _where(context, [finding]),
             waiver.reason,
-            waiver.by,
+            context.facts.plan.person(waiver.by),
             waiver.until,
             _rule(context, finding.rule),
         )

@@ -138,7 +138,8 @@ def progress_log(context: Context, sprint: Annotated[str | None, "Only this spri
 def _entry(context: Context, entry: Entry) -> Row:
     state = entry.state if entry.percent is None else f"{entry.state}, {entry.percent} %"
     note = prose(entry.note) if entry.note else None
-    return row(entry.date, sprint_link(context, entry.sprint), state, entry.by, joined(_results(entry), "; "), note)
+    by = context.facts.plan.person(entry.by) if entry.by else None
+    return row(entry.date, sprint_link(context, entry.sprint), state, by, joined(_results(entry), "; "), note)
 
 
 def _results(entry: Entry) -> Iterator[str]:
