@@ -1,5 +1,6 @@
 """What readers see of the audit: its page and summary, marks beside disputed figures, and the rules in the guide."""
 
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -114,9 +115,9 @@ def test_of_very_many_findings_the_rest_is_counted(tmp_path: Path) -> None:
 def test_the_summary_counts_contradictions_by_area_and_the_rest_in_a_quiet_line() -> None:
     summary = shown(OURS, "audit_summary", page="audit.md")
     groups = grouped(opened(OURS).facts.findings)
-    counts = [int(words(item).rpartition(" ")[2]) for item in summary.css("li")]
+    counts = [int(number) for number in re.findall(r"\((\d+)\)", text(summary))]
     assert words(summary.css("a")[0]) == f"{sum(counts)} contradictions" == kinds_counted(groups, "contradiction")
-    assert words(summary.css("p")[-1]) == kinds_counted(groups, "gap", "remark")
+    assert words(summary.css("p")[-1]) == f"{kinds_counted(groups, 'gap', 'remark')}."
 
 
 def test_a_plan_with_gaps_alone_has_no_contradictions(tmp_path: Path) -> None:

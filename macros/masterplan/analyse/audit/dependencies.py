@@ -80,7 +80,7 @@ def _breaks(given: AuditInput) -> Iterator[Fault]:
             step = _undoes(sprint.rollback, edge)
             if step is not None:
                 message = (
-                    f"rolling back {given.name(id_)} (`{sprint.rollback.steps[step]}`) breaks "
+                    f"Rolling back {given.name(id_)} (`{sprint.rollback.steps[step]}`) breaks "
                     f"{given.name(edge.sprint)}, which `{edge.reason}`"
                 )
                 hint = f"say that {given.name(edge.sprint)} is undone first"
@@ -110,7 +110,7 @@ def _rollback_order(given: AuditInput) -> Iterator[Fault]:
         tied = [edge for edge in given.graph.needed_by[id_] if edge.strength == "hard"]
         for edge in tied:
             if edge.sprint not in first:
-                message = f"undoing {given.name(id_)} takes {given.name(edge.sprint)} with it, which is not named"
+                message = f"Undoing {given.name(id_)} takes {given.name(edge.sprint)} with it, which is not named"
                 hint = f"add {edge.sprint} to what is undone first"
                 yield Fault(path, message, hint, edge.sprint, (given.at_edge(edge),), key=True)
         yield from _reversed(given, id_, first)

@@ -200,7 +200,7 @@ def _unskilled(given: AuditInput) -> Iterator[Fault]:
             present = {skill for person in given.plan.people for skill in person.skills}
             missing = [skill for skill in sprint.skills if skill not in present]
             what = listed(missing) if missing else f"all of {listed(sprint.skills)}"
-            message = f"nobody in the team can do {given.name(sprint.id)}: nobody has the skill for {what}"
+            message = f"Nobody in the team can do {given.name(sprint.id)}: nobody has the skill for {what}"
             people = tuple(Compared(("team", "people", n), person.name) for n, person in enumerate(given.plan.people))
             hint = "add the skill to somebody in team.yml, or somebody who has it"
             yield Fault(("sprints", sprint.id, "skills"), message, hint, "", people, key=True)
@@ -215,7 +215,7 @@ def _all_away(given: AuditInput) -> Iterator[Fault]:
         period = given.plan.period_of(sprint.id) or whole
         if able and all(is_away(person, days, *_stretch(timeline, period)) for person in able):
             names = listed(person.name for person in able)
-            message = f"nobody can do {given.name(sprint.id)} in {period.named}: {names} {_is(able)} away"
+            message = f"Nobody can do {given.name(sprint.id)} in {period.named}: {names} {_is(able)} away"
             hint = "move it to another time, or let somebody else do it"
             places = [(n, person) for n, person in enumerate(given.plan.people) if person in able]
             away = tuple(Compared(("team", "people", n), f"{person.name} is away") for n, person in places)

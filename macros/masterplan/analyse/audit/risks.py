@@ -77,7 +77,7 @@ def _mitigated_late(given: AuditInput) -> Iterator[Fault]:
         for path, needed in _relied_on(given, sprint, names) if sprint.risk else ():
             late = _ends_later(given, sprint.id, needed)
             if late:
-                message = f"the mitigation of {given.name(sprint.id)} relies on {given.name(needed)}, but {late.says}"
+                message = f"The mitigation of {given.name(sprint.id)} relies on {given.name(needed)}, but {late.says}"
                 yield Fault(
                     path, message, "do what the mitigation needs first, or mitigate in another way", "", (late,)
                 )

@@ -247,7 +247,7 @@ def _currencies(given: AuditInput) -> Iterator[Fault]:
         if saves.unit not in first:
             first[saves.unit] = Compared(path, saves.text)
             if before:
-                message = f"savings are stated as {before.says} and as {saves.text}, so they have no total"
+                message = f"Savings are stated as {before.says} and as {saves.text}, so they have no total"
                 yield Fault(path, message, "state all of them in one currency", "", (before,))
 
 

@@ -112,7 +112,7 @@ def _phase_length(given: AuditInput) -> Iterator[Fault]:
         return
     last = max(given.plan.phases, key=lambda phase: given.plan.period(phase.when).closes)
     ends = [Compared(staffing.path, f"{staffing.name} ends {span.ends}") for staffing, span in staffed if span]
-    message = f"the {given.plan.group.many.lower()} end {end.ends}, but {listed(place.says for place in ends)}"
+    message = f"The {given.plan.group.many.lower()} end {end.ends}, but {listed(place.says for place in ends)}"
     hint = given.plan.worded("fit the phases to an option, or an option to the phases")
     yield Fault(given.at_phase(last).path, message, hint, listed(place.says for place in ends), tuple(ends))
 

@@ -73,7 +73,8 @@ def markdown(review: Review) -> str:
         _changed_findings(difference),
         _findings("go away", difference, difference.disappeared),
     )
-    return _written(cut(verdict(review), LONGEST_VERDICT), (parts if difference.changes else (), compared))
+    title = message(cut_message(verdict(review), LONGEST_VERDICT))
+    return _written(title, (parts if difference.changes else (), compared))
 
 
 def announcement(commit: str) -> str:
@@ -93,7 +94,7 @@ def failure(reason: str, commit: str, findings: Sequence[Finding] = ()) -> str:
     return _written("The plans could not be compared", body)
 
 
-def _written(title: str, body: Content) -> str:
+def _written(title: Inline, body: Content) -> str:
     return document(Section(3, title, "", body), _GITHUB) + "\n"
 
 
@@ -113,7 +114,7 @@ def _consequence(moved: Consequence, difference: Difference) -> Row:
 def _causes(causes: Sequence[Change], difference: Difference) -> Inline:
     if not causes:
         return no_cause(difference)
-    messages = [cut(cause.message) for cause in causes[:MOST_CAUSES]]
+    messages = [message(cut_message(cause.message)) for cause in causes[:MOST_CAUSES]]
     more = len(causes) - MOST_CAUSES
     return joined([*messages, f"{more} more"] if more > 0 else messages, Break())
 
@@ -152,7 +153,13 @@ def _changes(review: Review) -> Content:
 
 def _listed(review: Review, changes: Sequence[Change], room: int) -> Table:
     rows = (
-        row(cut(change.message), cut(change.before), cut(change.after), change.rule.weight, _place(review, change))
+        row(
+            message(cut_message(change.message)),
+            cut(change.before),
+            cut(change.after),
+            change.rule.weight,
+            _place(review, change),
+        )
         for change in changes
     )
     return _fitting(("Change", "Before", "After", "Weight", "Where"), rows, room)
