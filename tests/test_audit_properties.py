@@ -112,6 +112,11 @@ def a_short_task(spec: Spec) -> None:
     last(spec)["effort"] = "2 hours"
 
 
+def a_long_task(spec: Spec) -> None:
+    spec["options"].pop(1)
+    last(spec)["effort"] = "90 days"
+
+
 def a_need_that_is_none(spec: Spec) -> None:
     """The last sprint is said to need another that nothing leads to."""
     needed = audited(spec).graph.before(last(spec)["id"])
@@ -225,7 +230,8 @@ INJECTIONS: list[tuple[str, Injection]] = [
     ("sequential-overlap", both_in_a_week),
     ("support-early", early_support),
     ("not-in-option", without_ada),
-    ("effort-window", a_short_task),
+    ("effort-window", a_long_task),
+    ("idle-window", a_short_task),
     ("needs-mismatch", a_need_that_is_none),
     ("redundant-dependency", redundant),
     ("unknown-mention", lambda s: last(s).update(impact="as good as Sprint 999")),

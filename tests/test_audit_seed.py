@@ -30,7 +30,7 @@ STATED = [
     ("phase-option", "option B", "Sprint 5 in weeks 5-6, Phase 3 in weeks 6-8"),
     ("loose-range", "option A", "`8-10 weeks` (Timeline), but the plan itself gives 10 weeks"),
     ("support-early", "option B", "supports Sprint 5 from week 4, but it starts in week 5"),
-    ("effort-window", "option B", "Sprint 6 takes 2 hours, but Dev 2 has all of week 1"),
+    ("idle-window", "option B", "Sprint 6 takes 2 hours, but Dev 2 has all of week 1"),
     (
         "needed-by-mismatch",
         "sprint 1",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, at_shift
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, RunCheck, at_shift
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.schedule.days import Days
@@ -149,15 +149,19 @@ def _support_early(given: AuditInput) -> Iterator[Fault]:
                     yield Fault(path, message, hint, span.window.start, (at_shift(staffing.doing[id_][0]),))
 
 
-def _effort(given: AuditInput) -> Iterator[Fault]:
+def _effort(*, too_much: bool) -> RunCheck:
     """Work that does not fit its window: more than can be done in it, or less than a fifth of it."""
-    for staffing in given.staffing:
-        checked: set[str] = set()
-        for shift in staffing.shifts:
-            together = _alone(given, staffing, shift)
-            if together and not checked & set(together):
-                checked |= set(together)
-                yield from _fits(given, staffing, shift, together)
+
+    def run(given: AuditInput) -> Iterator[Fault]:
+        for staffing in given.staffing:
+            checked: set[str] = set()
+            for shift in staffing.shifts:
+                together = _alone(given, staffing, shift)
+                if together and not checked & set(together):
+                    checked |= set(together)
+                    yield from _fits(given, staffing, shift, together, too_much=too_much)
+
+    return run
 
 
 def _alone(given: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ...]:
@@ -168,22 +172,23 @@ def _alone(given: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ..
     return shift.sprints if all(other.sprints == shift.sprints for other in shifts) else ()
 
 
-def _fits(given: AuditInput, staffing: Staffing, shift: Shift, sprints: tuple[str, ...]) -> Iterator[Fault]:
+def _fits(
+    given: AuditInput, staffing: Staffing, shift: Shift, sprints: tuple[str, ...], *, too_much: bool
+) -> Iterator[Fault]:
     efforts = [(id_, effort) for id_ in sprints if (effort := given.plan.sprints[id_].effort)]
     calendar = given.plan.calendar
     rooms = [part.period.work for part in staffing.doing[sprints[0]]]
     room = sum(room for room in rooms if room is not None)
     least, most = (sum(ends) for ends in zip(*(calendar.days(effort) for _, effort in efforts), strict=True))
-    is_too_much = least > room
-    if None in rooms or (not is_too_much and most * 5 >= room):
+    if None in rooms or not (least > room if too_much else least <= room and most * 5 < room):
         return
     taken = listed(effort.text for _, effort in efforts)
     message = (
         f"{staffing.name}: {given.names(sprints)} {'takes' if len(sprints) == 1 else 'take'} {taken}, "
-        f"but {shift.who} has {'only ' if is_too_much else 'all of '}{shift.period.named} for it"
+        f"but {shift.who} has {'only ' if too_much else 'all of '}{shift.period.named} for it"
     )
     places = tuple(Compared(("sprints", id_, "effort"), f"{given.name(id_)}: {effort.text}") for id_, effort in efforts)
-    hint = "give it more time, or less work" if is_too_much else "say what else is done in that time, or give it less"
+    hint = "give it more time, or less work" if too_much else "say what else is done in that time, or give it less"
     yield Fault((*shift.path, "when"), message, hint, taken, places)
 
 
@@ -279,8 +284,15 @@ CHECKS = (
         "effort-window",
         "contradiction",
         "warning",
-        "The effort of a sprint does not fit the time it is given.",
-        _effort,
+        "A sprint takes more time than an option gives it.",
+        _effort(too_much=True),
+    ),
+    _row(
+        "idle-window",
+        "remark",
+        "info",
+        "A sprint fills less than a fifth of the time that an option gives it.",
+        _effort(too_much=False),
     ),
     _row("nobody-can", "gap", "warning", "Nobody in the team has the skills for a sprint.", _unskilled).counted(
         lambda given: (sprint.id for sprint, _ in _open(given)), "open sprints need skills that nobody in the team has"
