@@ -71,6 +71,20 @@ RIGHT: list[tuple[str, Plan]] = [
             entries=[entry("1", "2026-01-05", "done")],
         ),
     ),
+    ("phases overlap by design", plan(phases=[phase("A", "1-3"), phase("B", "2-5"), phase("C", "4-6")])),
+    (
+        "an option plans what is left",
+        plan(
+            sprint("1"),
+            sprint("2"),
+            options=[option("A", {"1": ["2"]})],
+            entries=[entry("1", "2026-01-05", "done")],
+        ),
+    ),
+    (
+        "two people are twice as fast as one",
+        plan(sprint("1"), options=[option("A", {"1-4": ["1"]}), option("B", {"1-2": ["1"]}, {"1-2": ["1"]})]),
+    ),
     (
         "a range of people leaves the option its choice",
         plan(options=[option("A", {"1": []}, declared=[{"claim": "people", "says": "1-2 developers"}])]),

@@ -102,6 +102,7 @@ def early_support(spec: Spec) -> None:
 
 def without_ada(spec: Spec) -> None:
     several(spec)
+    spec["entries"] = []
     spec["options"][1]["people"].pop(0)
     spec["options"][1]["declared"] = []
     assume(any(work.get("sprints") for lane in spec["options"][1]["people"] for work in lane["work"]))

@@ -117,6 +117,19 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (plan(phases=[phase("A", "1-2"), phase("B", "3-8")], declared=said("duration", "8 weeks")), "8 weeks", "agrees"),
     (plan(declared=said("duration", "8 weeks")), "", "unchecked"),
+    (plan(sprint("1", when="1-3", declared=said("duration", "2 weeks"))), "3 weeks", "differs"),
+    (plan(sprint("1", when="1-2", declared=said("duration", "2-week sprint", value="2 weeks"))), "2 weeks", "agrees"),
+    (
+        plan(
+            sprint("1", when="1-2"),
+            sprint("2", when="3-4"),
+            sprint("3", when="5-9"),
+            declared=said("duration", "4 weeks", "1", "2"),
+        ),
+        "4 weeks",
+        "agrees",
+    ),
+    (plan(sprint("1", when="1-2"), sprint("2"), declared=said("duration", "9 weeks", "1", "2")), "", "unchecked"),
     (plan(sprint("1", declared=said("duration", "1 week")), phases=[phase("A", "1-2", "1")]), "", "unchecked"),
     # improvement: what the sprint's one metric says
     (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "80-90%"))), "80-90%", "agrees"),
@@ -136,6 +149,8 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     (plan(sprint("1", metrics=[FASTER], declared=said("improvement", "50%"))), SPAN, "differs"),
     (plan(sprint("1", metrics=[METRIC], declared=said("improvement", "95%"))), "80-90%", "differs"),
     (plan(sprint("1", metrics=[THIRD], declared=said("improvement", "66%"))), "67%", "agrees"),
+    (plan(sprint("1", metrics=[FASTER], declared=said("improvement", "3x"))), SPAN, "agrees"),
+    (plan(sprint("1", metrics=[FASTER], declared=said("improvement", "8x"))), SPAN, "differs"),
     (plan(sprint("1", metrics=[THIRD], declared=said("improvement", "65%"))), "67%", "differs"),
     (
         plan(sprint("1", metrics=[METRIC], declared=said("improvement", "90% fewer calls", value="90%"))),
@@ -363,6 +378,16 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     (dated(sprint("1", when="day 3", declared=said("starts", day="2026-01-08"))), "2026-01-07", "differs"),
     (dated(phases=[phase("A", "2+", declared=said("ends", day="2026-01-09"))]), "", "unchecked"),
     (plan(phases=[phase("A", "2", declared=said("starts", day="2026-01-14"))]), "", "unchecked"),
+    (
+        dated(phases=[phase("A", "2-3", declared=said("ends", "done by the 30th", day="2026-01-30"))]),
+        "2026-01-25",
+        "agrees",
+    ),
+    (
+        dated(phases=[phase("A", "2-3", declared=said("ends", "done by the 16th", day="2026-01-16"))]),
+        "2026-01-25",
+        "differs",
+    ),
     (dated(phases=[phase("A", "2", declared=said("ends"))]), "", "unchecked"),
     # needs: directly or through others
     (plan(sprint("1"), sprint("2", needs=["1"], declared=said("needs", "x", "1"))), "needs Sprint 1", "agrees"),

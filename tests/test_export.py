@@ -101,7 +101,7 @@ def test_the_json_says_what_the_plan_says_and_what_follows() -> None:
     )
     one, two = said["sprints"]
     assert (one["state"], one["done"], one["needed_by"], one["saves"]["low"]) == ("done", "2025-11-14", ["2"], 60.0)
-    assert two["ready"]
+    assert not two["ready"]
     assert two["depends_on"] == [{"sprint": "1", "strength": "hard", "reason": None, "task": None}]
     assert one["metrics"][0]["outcome"] == "reached"
     assert said["phases"][1]["weeks"] == {"first": 3, "last": 3, "starts": "2025-11-24", "ends": "2025-11-30"}

@@ -50,7 +50,7 @@ def test_the_overview_leads_to_the_sprints_and_phases(large: Context, small: Con
 
 
 def test_lists_of_what_is_now_and_next_end_early(large: Context, small: Context) -> None:
-    waiting = [s for s in large.facts.standings.values() if s.state == "planned" and not s.ready]
+    waiting = [s for s in large.facts.standings.values() if s.state == "planned" and s.waits_for]
     column = shown(large, "what_now").css(".mp-column")[-1]
     items = column.css("li")
 
@@ -60,11 +60,11 @@ def test_lists_of_what_is_now_and_next_end_early(large: Context, small: Context)
     assert "more" not in words(shown(small, "what_now").css(".mp-columns")[0])
 
 
-def test_lists_of_what_is_going_on_end_early(large: Context) -> None:
-    ready = [s for s in large.facts.standings.values() if s.ready]
-    [column] = [each for each in shown(large, "going_on").css(".mp-column") if words(each).startswith("Ready")]
+def test_lists_of_what_comes_next_end_early(large: Context) -> None:
+    later = [s for s in large.facts.standings.values() if s.is_next]
+    [column] = [each for each in shown(large, "what_now").css(".mp-column") if words(each).startswith("Next")]
 
-    assert words(column.css("li")[-1]) == more(len(ready) - MOST_LISTED)
+    assert words(column.css("li")[-1]) == more(len(later) - MOST_LISTED)
 
 
 def test_who_does_what_names_the_first_sprints_of_each(large: Context, small: Context) -> None:

@@ -97,6 +97,32 @@ def test_a_planned_sprint_is_ready_once_all_it_hard_needs_is_done(of: Plan, read
     assert [id_ for id_, each in found.items() if each.ready] == ready
 
 
+@pytest.mark.parametrize(
+    ("start", "states", "ready", "later"),
+    [
+        ("2025-06-02", {}, ["1", "3"], ["2"]),  # the day is in week 2
+        ("2025-05-26", {}, ["1", "2", "3"], []),
+        ("2025-07-01", {}, ["3"], ["1", "2"]),
+        (None, {}, ["1", "3"], ["2"]),
+        (None, {"1": "in progress"}, ["3"], ["2"]),
+        (None, {"1": "done"}, ["2", "3"], []),
+        (None, {"1": "dropped"}, ["2", "3"], []),
+    ],
+)
+def test_what_can_start_before_its_phase_begins_is_next(
+    start: str | None, states: dict[str, str], ready: list[str], later: list[str]
+) -> None:
+    of = plan(
+        *map(sprint, "123"),
+        phases=[phase("a", "1-2", "1"), phase("b", "3", "2")],
+        entries=[entry(id_, "2025-06-14", state) for id_, state in states.items()],
+        **({"start": start} if start else {}),  # type: ignore[arg-type]
+    )
+    standings = analyse(of, DAY).standings
+    assert [id_ for id_, standing in standings.items() if standing.ready] == ready
+    assert [id_ for id_, standing in standings.items() if standing.is_next] == later
+
+
 def test_a_sprint_waits_for_its_own_hard_dependencies_only() -> None:
     found = analyse(chain(), DAY).standings
     assert {id_: each.waits_for for id_, each in found.items()} == {"1": (), "2": ("1",), "3": (), "4": ("2",)}

@@ -1,7 +1,7 @@
 """Where each sprint stands on a day, from its entries and from what it needs; and what a new entry contradicts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -30,7 +30,8 @@ class Standing:
     `state` is that of the latest entry up to the day; of several on one day the last in the files counts. Without an
     entry it is that of the sprint's own file, or what its tasks show. `percent` (0 to 100) is the latest that was
     given, else the share of its tasks that are done; 100 when done. `waits_for` are the hard dependencies that are not
-    done yet; a planned sprint that waits for nothing is `ready`.
+    done yet; `is_early` says that its time has not begun. A planned sprint that waits for nothing is `ready` once its
+    time has begun, and `is_next` before.
     """
 
     sprint: str
@@ -38,6 +39,7 @@ class Standing:
     percent: int
     entries: tuple[Entry, ...]
     waits_for: tuple[str, ...]
+    is_early: bool = False
 
     @property
     def is_dropped(self) -> bool:
@@ -52,7 +54,12 @@ class Standing:
     @property
     def ready(self) -> bool:
         """Whether the sprint can be started now."""
-        return self.state == "planned" and not self.waits_for
+        return self.state == "planned" and not self.waits_for and not self.is_early
+
+    @property
+    def is_next(self) -> bool:
+        """Whether nothing but its time keeps the sprint from being started."""
+        return self.state == "planned" and not self.waits_for and self.is_early
 
     @property
     def has_begun(self) -> bool:
@@ -102,7 +109,17 @@ def standings(plan: Plan, graph: Graph, today: date | None) -> Mapping[str, Stan
         if today is None or entry.date <= today:
             entries[entry.sprint].append(entry)
     states = {id_: _state(plan.sprints[id_], tuple(dated)) for id_, dated in entries.items()}
-    return {id_: _standing(plan, id_, tuple(dated), graph, states) for id_, dated in entries.items()}
+    every = {id_: _standing(plan, id_, tuple(dated), graph, states) for id_, dated in entries.items()}
+    early = _early(plan, every, today)
+    return {id_: replace(standing, is_early=id_ in early) for id_, standing in every.items()}
+
+
+def _early(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> set[str]:
+    """The sprints whose window has not begun; without dates, those whose window begins after the first open one."""
+    begins = {id_: period.begin for id_ in plan.sprints if (period := plan.period_of(id_))}
+    open_ = [begin for id_, begin in begins.items() if standings[id_].is_open]
+    day = (today - plan.start).days if plan.start and today else min(open_, default=0)
+    return {id_ for id_, begin in begins.items() if begin > day}
 
 
 def _standing(plan: Plan, id_: str, entries: tuple[Entry, ...], graph: Graph, states: Mapping[str, State]) -> Standing:

@@ -1,7 +1,11 @@
-"""The commands that start a plan, a sprint or a page: init, new. Only init asks questions, and only at a terminal."""
+"""The commands that start a plan, a sprint or a page, or bring a plan up to date: init, new, upgrade.
+
+Only init asks questions, and only at a terminal.
+"""
 
 import sys
 from collections.abc import Mapping, Sequence
+from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -67,6 +71,29 @@ def init_plan(
         name, (one, many), (one_group, many_groups), begins, tuple(titles), demo, publish, uses, versioned
     )
     _say(init(folder, answers, today_of(None, today)), folder)
+
+
+@app.command("upgrade")
+def upgrade_plan(
+    root: Root = Path(),
+    dry: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")] = False,
+) -> None:
+    """Give fields with old names their names of today; comments and everything else in the files stay."""
+    from masterplan.analyse import figures
+    from masterplan.edit.upgrade import upgrade
+
+    upgrades = upgrade(root, dry=dry)
+    for one in upgrades if dry else ():
+        lines = unified_diff(one.before.splitlines(), one.after.splitlines(), one.path, one.path, n=0, lineterm="")
+        out.print("\n".join(lines))
+    fields = figures.count(sum(one.renamed for one in upgrades), "field")
+    files = figures.count(len(upgrades), "file")
+    if not upgrades:
+        out.print("Nothing to do: every field has its name of today.")
+    elif dry:
+        out.print(f"{fields} in {files} would be renamed.")
+    else:
+        out.print(f"Renamed {fields} in {files}. Look at the difference, then commit.")
 
 
 class _Questions:

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +44,15 @@ def editing(root: Path) -> Iterator[Plan]:
 
 def with_file(root: Path, path: Path, content: bytes) -> Plan:
     """The plan as it would be with one more file at `path` (from `root`). Raises UsageError where it would be wrong."""
-    loaded = load(_Extended(Folder(root), path.as_posix(), content))
+    return with_files(root, {path.as_posix(): content})
+
+
+def with_files(root: Path, files: Mapping[str, bytes]) -> Plan:
+    """The plan as it would be with files of these contents, by path. Raises UsageError where it would be wrong."""
+    tree: Tree = Folder(root)
+    for path, content in files.items():
+        tree = _Extended(tree, path, content)
+    loaded = load(tree)
     if loaded.plan is None:
         first = loaded.findings[0]
         raise UsageError("; ".join(filter(None, [first.message, first.hint])))

@@ -1,6 +1,7 @@
 """Judges of figures: counts, savings, lengths of time, dates, improvements and efforts."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -95,20 +96,38 @@ def judge_effort(claim: ClaimContext) -> Judgement:
 
 
 def judge_duration(claim: ClaimContext) -> Judgement:
-    """The length of the option or phase; of the plan, that of all phases or from the shortest option to the longest."""
+    """The length of the option, phase or sprint; of the plan, of all phases or from the shortest option to the longest.
+
+    A claim of the plan that names sprints is about the time from the first of them to the last.
+    """
     match claim.part:
         case Option():
             return _judged(claim, figures.length(figures.option_span(claim.plan, claim.part)), _edges(claim))
         case Phase():
             place = Compared((*claim.path, "when"), f"{claim.part.when}")
             return _judged(claim, figures.length(claim.plan.period(claim.part.when)), [place])
+        case Sprint(id=id_, when=window) if window:
+            return _judged(claim, figures.length(claim.plan.period(window)), [claim.given.at_window(id_)])
         case Header():
-            phases = figures.length(figures.phases_span(claim.plan))
-            is_phases = phases is not None and outcome_of(claim.stated, phases, claim.plan.calendar) == "agrees"
-            computed = phases if is_phases else figures.options_length(claim.given.staffing) or phases
-            return _judged(claim, computed, (at for at, _ in _windows(claim)))
+            return _duration_of_named(claim) if claim.declared.sprints else _duration_of_plan(claim)
         case _:
             return UNCHECKED
+
+
+def _duration_of_named(claim: ClaimContext) -> Judgement:
+    """From the first of the sprints that a claim names to the last."""
+    windows = [claim.plan.period_of(id_) for id_ in claim.about]
+    known = [period.window for period in windows if period]
+    if len(known) < len(windows):
+        return UNCHECKED
+    return _judged(claim, figures.length(claim.plan.timeline.hull(known)), map(claim.given.at_window, claim.about))
+
+
+def _duration_of_plan(claim: ClaimContext) -> Judgement:
+    phases = figures.length(figures.phases_span(claim.plan))
+    is_phases = phases is not None and outcome_of(claim.stated, phases, claim.plan.calendar) == "agrees"
+    computed = phases if is_phases else figures.options_length(claim.given.staffing) or phases
+    return _judged(claim, computed, (at for at, _ in _windows(claim)))
 
 
 def _edges(claim: ClaimContext) -> Iterator[Compared]:
@@ -125,8 +144,19 @@ def judge_starts(claim: ClaimContext) -> Judgement:
 
 
 def judge_ends(claim: ClaimContext) -> Judgement:
-    """The last day, as pages show it; another agrees where nobody works between the end of one and of the other."""
-    return _dated(claim, [(at, period.last) for at, period in _windows(claim)], after=1)
+    """The last day, as pages show it; another agrees where nobody works between the end of one and of the other.
+
+    To a claim that names the latest day an earlier end agrees as well.
+    """
+    days = [(at, period.last) for at, period in _windows(claim)]
+    stated = claim.declared.day
+    if stated and _LATEST.search(claim.declared.says) and any(day and day <= stated for _, day in days):
+        return Judgement(listed(str(day) for _, day in days if day), "agrees", tuple(at for at, _ in days))
+    return _dated(claim, days, after=1)
+
+
+_LATEST = re.compile(r"\b(?:by|before|until|prior|deadline|due|at the latest|no later)\b", re.IGNORECASE)
+"""Words of a claim that names the latest day on which something may end."""
 
 
 def _dated(claim: ClaimContext, days: list[tuple[Compared, date | None]], after: int = 0) -> Judgement:
@@ -188,8 +218,7 @@ def judge_improvement(claim: ClaimContext) -> Judgement:
 
 def _of_metric(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
     computed = [change for change in (planned_change(metric), like_for_like(metric)) if change]
-    stated = as_change(claim.stated, computed[0])
-    outcomes = [outcome_of_change(stated, change, claim.plan.calendar) for change in computed]
+    outcomes = outcomes_of_change(claim.stated, computed, claim.plan.calendar)
     outcome = "agrees" if "agrees" in outcomes else outcomes[0]
     also = f", {computed[1].text} like for like" if len({change.text for change in computed}) > 1 else ""
     moved = f"{metric.name}: {metric.before.text} to {metric.after.text} is {computed[0].text}{also}"
@@ -199,7 +228,7 @@ def _of_metric(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
 _TIMES = {"x", "times", "fold", "×"}
 
 
-def as_change(stated: Quantity, computed: Quantity) -> Quantity:
+def _as_change(stated: Quantity, computed: Quantity) -> Quantity:
     """A stated improvement as a fall in per cent: 3x is 67 %. Without a sign it goes the way that the metric goes."""
     if not stated.is_number or stated.unit.casefold() not in _TIMES | {"", "%"}:
         return Quantity(stated.text)
@@ -214,13 +243,24 @@ def as_change(stated: Quantity, computed: Quantity) -> Quantity:
     return Quantity(stated.text, low, high, "%", comparator=stated.comparator)
 
 
-def outcome_of_change(stated: Quantity, computed: Quantity, time: WorkingTime) -> Outcome:
-    """How a stated fall in per cent compares with the computed one; a point more or less is rounding."""
-    outcome = outcome_of(stated, computed, time)
-    if outcome != "differs" or stated.comparator or not stated.is_alike(computed):
+def outcomes_of_change(stated: Quantity, computed: Sequence[Quantity], time: WorkingTime) -> list[Outcome]:
+    """How a stated improvement compares with each way of computing it; of none there is none.
+
+    A point more or less is rounding, and so is a factor that lies between the ends: 3x of 40-90 %.
+    """
+    fall = _as_change(stated, computed[0]) if computed else stated
+    is_factor = stated.unit.casefold() in _TIMES
+    return [_rounded_outcome(fall, change, time, is_factor=is_factor) for change in computed]
+
+
+def _rounded_outcome(fall: Quantity, computed: Quantity, time: WorkingTime, *, is_factor: bool) -> Outcome:
+    outcome = outcome_of(fall, computed, time)
+    if outcome != "differs" or fall.comparator or not fall.is_alike(computed):
         return outcome
-    is_near = all(abs(one - other) <= 1 for one, other in zip(stated.ends, computed.ends, strict=True))
-    return "agrees" if is_near else outcome
+    (low, high), (least, most) = fall.ends, computed.ends
+    is_between = least - 1 <= low and high <= most + 1
+    is_near = abs(low - least) <= 1 and abs(high - most) <= 1
+    return "agrees" if is_near or (is_factor and is_between) else outcome
 
 
 def is_same(one: str, other: str) -> bool:

@@ -1,5 +1,6 @@
 """Options and people: work that cannot be done in its time or by the team, or is not as the option describes it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -46,9 +47,10 @@ def _started(given: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Faul
 
 
 def _left_out(given: AuditInput) -> Iterator[Fault]:
-    """Sprints that an option forgets; an option that does none is only sketched."""
+    """Open sprints that an option forgets; an option that does none is only sketched."""
+    open_sprints = [sprint.id for sprint in given.sprints if given.standings[sprint.id].is_open]
     for staffing in given.staffing:
-        missing = [sprint.id for sprint in given.sprints if sprint.id not in staffing.doing]
+        missing = [id_ for id_ in open_sprints if id_ not in staffing.doing]
         if missing and staffing.doing:
             message = f"{staffing.name} leaves out {given.names(missing)}"
             places = tuple(Compared(("sprints", id_), given.name(id_)) for id_ in missing)
@@ -192,6 +194,54 @@ def _fits(
     yield Fault((*shift.path, "when"), message, hint, taken, places)
 
 
+def _lengths(given: AuditInput) -> Iterator[Fault]:
+    """Sprints to which options give windows of different length, though each lets one person do nothing else."""
+    for id_, sprint in given.plan.sprints.items():
+        windows = [
+            (staffing, shifts[0], shifts[0].period.work)
+            for staffing in given.staffing
+            if len(shifts := staffing.doing.get(id_, ())) == 1 and shifts[0].sprints == (id_,)
+        ]
+        known = [(staffing, shift, work) for staffing, shift, work in windows if work]
+        if sprint.effort or len(known) < 2:  # noqa: PLR2004
+            continue
+        shortest, longest = (pick(known, key=lambda one: one[2]) for pick in (min, max))
+        if longest[2] * 2 >= shortest[2] * 3:
+            lasts = [f"{figures.lasting(shift.period)} in {staffing.name}" for staffing, shift, _ in known]
+            phase = given.plan.phase_of.get(id_)
+            if phase and phase.sprints == (id_,):
+                lasts.append(f"{figures.lasting(given.plan.period(phase.when))} in {given.group(phase)}")
+            message = f"{given.name(id_)} takes {listed(lasts)}"
+            hint = "state its effort, or why it takes longer in one of them"
+            places = tuple(at_shift(shift) for _, shift, _ in known if shift is not shortest[1])
+            yield Fault((*shortest[1].path, "when"), message, hint, "", places)
+
+
+_EACH = re.compile(r"\b(?:all|any|each|every|other|others|rest)\b", re.IGNORECASE)
+"""What a claim says that is about all other sprints without naming them."""
+
+
+def _needed_late(given: AuditInput) -> Iterator[Fault]:
+    """Sprints that all others are said to need, and that an option begins only when some of those are over."""
+    for verdict in given.verdicts:
+        id_, declared = verdict.sprint, verdict.declared
+        if declared.claim != "needed-by" or id_ is None or declared.sprints or not _EACH.search(declared.says):
+            continue
+        exempt = {id_, *given.graph.before(id_), *given.graph.after(id_)}
+        for staffing in given.staffing:
+            mine = staffing.spans.get(id_)
+            early = [other for other, span in staffing.spans.items() if mine and span.is_over_by(mine)]
+            missed = [other for other in given.plan.ids if other in early and other not in exempt]
+            if mine and missed:
+                message = (
+                    f"{staffing.name} does {given.names(missed)} before {given.name(id_)}, "
+                    f"which is said to be `{declared.says}`"
+                )
+                places = tuple(at_shift(staffing.doing[other][0]) for other in missed)
+                hint = f"start {given.name(id_)} earlier, or name the sprints that need it"
+                yield Fault(verdict.path, message, given.plan.worded(hint), "", places)
+
+
 def _open(given: AuditInput) -> Iterator[tuple[Sprint, Sequence[Person]]]:
     """The sprints that are still open, each with the people of the team who have its skills."""
     for sprint in given.sprints if given.plan.people else ():
@@ -255,7 +305,21 @@ CHECKS = (
         _starts_early("soft"),
     ),
     _row("not-in-option", "gap", "warning", "An option leaves out a sprint.", _left_out),
-    _row("twice-in-option", "remark", "warning", "An option does a sprint twice.", _done_twice),
+    _row("twice-in-option", "remark", "info", "An option does a sprint twice.", _done_twice),
+    _row(
+        "length-differs",
+        "contradiction",
+        "warning",
+        "Options give a sprint windows of very different length.",
+        _lengths,
+    ),
+    _row(
+        "needed-late",
+        "remark",
+        "info",
+        "An option does sprints before the one that all others are said to need.",
+        _needed_late,
+    ),
     _row(
         "sequential-overlap",
         "contradiction",

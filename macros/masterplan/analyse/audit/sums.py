@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
-from masterplan.analyse.audit.claims_amounts import as_change, is_same, judge_improvement, outcome_of_change
+from masterplan.analyse.audit.claims_amounts import is_same, judge_improvement, outcomes_of_change
 from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, outcome_of, stated_amount
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, ClaimContext, Fault
 from masterplan.analyse.figures import added, like_for_like, planned_change
@@ -172,8 +172,7 @@ def _improvements(given: AuditInput) -> Iterator[tuple[Path, Metric, Quantity]]:
 def _improvement_differs(given: AuditInput) -> Iterator[Fault]:
     for path, metric, stated in _improvements(given):
         changes = [change for change in (planned_change(metric), like_for_like(metric)) if change]
-        fall = as_change(stated, changes[0]) if changes else stated
-        outcomes = {outcome_of_change(fall, change, given.plan.calendar) for change in changes}
+        outcomes = set(outcomes_of_change(stated, changes, given.plan.calendar))
         if outcomes == {"differs"}:
             moved = f"{metric.before.text} to {metric.after.text}"
             message = f"{metric.name}: {moved} is {changes[0].text}, not `{stated.text}`"

@@ -133,7 +133,7 @@ def _excluded(given: AuditInput, claim: Parallel) -> Iterator[Compared]:
     before, after = (set(reach(claim.sprint, ("hard",))) for reach in (given.graph.before, given.graph.after))
     mine = given.plan.period_of(claim.sprint)
     for other in claim.alongside:
-        theirs = given.plan.period_of(other)
+        theirs = given.plan.period_of(other) if other in given.plan.sprints else None
         if other in before or other in after:
             needs = (claim.sprint, other) if other in before else (other, claim.sprint)
             reason = f"{given.name(needs[0])} needs {given.name(needs[1])}"
@@ -149,6 +149,13 @@ def _owner(given: AuditInput, sprint: str) -> str:
 
 
 def _phase_overlap(given: AuditInput) -> Iterator[Fault]:
+    """Phases that share days where most follow each other; in other plans they are meant to."""
+    overlaps = list(_overlaps(given))
+    if len(overlaps) * 3 <= max(3, len(given.plan.phases) - 1):
+        yield from overlaps
+
+
+def _overlaps(given: AuditInput) -> Iterator[Fault]:
     latest: tuple[Period, Phase] | None = None
     phases = [(given.plan.period(phase.when), phase) for phase in given.plan.phases]
     for period, phase in sorted(phases, key=lambda one: earliest(one[0])):

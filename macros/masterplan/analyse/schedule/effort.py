@@ -75,14 +75,14 @@ def _from_options(plan: Plan) -> Mapping[str, list[Fraction]]:
     for staffing in Staffing.of(plan) if silent else ():
         for id_, shifts in staffing.doing.items():
             if id_ in silent:
-                days.setdefault(id_, []).append(sum((_share(plan, shift) for shift in shifts), Fraction(0)))
+                shares = [_share(plan, shift, shift.period.work) for shift in shifts if shift.period.work is not None]
+                days.setdefault(id_, []).extend([sum(shares, Fraction(0))] if len(shares) == len(shifts) else [])
     return days
 
 
-def _share(plan: Plan, shift: Shift) -> Fraction:
-    """What a shift leaves for each sprint in it that states no effort: an equal share of the days left."""
+def _share(plan: Plan, shift: Shift, days: int) -> Fraction:
+    """What so many working days leave for each sprint of a shift that states no effort: an equal share of the rest."""
     stated = {id_: plan.sprints[id_].effort for id_ in shift.sprints}
     taken = sum((_middle(effort, plan.calendar) for effort in stated.values() if effort), Fraction(0))
-    whole = Fraction(shift.period.work or 0)
     others = sum(effort is None for effort in stated.values())
-    return max(whole - taken, Fraction(0)) / others
+    return max(days - taken, Fraction(0)) / others

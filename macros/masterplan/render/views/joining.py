@@ -17,7 +17,8 @@ _WORDS = (
     ("computed", "A figure that follows from the plan's own values; never written by hand."),
     ("mitigation", "What is done to make a risk less likely or less bad."),
     ("rollback", "How a change is undone, and what has to be undone with it."),
-    ("ready", "Nothing it needs is missing: the sprint can start now."),
+    ("ready", "Nothing it needs is missing, and its time has begun: the sprint can start now."),
+    ("next", "Nothing it needs is missing, but its phase comes later."),
     ("waiting", "A hard dependency is not done yet."),
 )
 """The words of the site itself, with what they mean here."""

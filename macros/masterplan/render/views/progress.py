@@ -85,7 +85,7 @@ def progress_summary(context: Context) -> Content:
 def _counts(standings: Sequence[Standing]) -> Iterator[Inline]:
     """How many sprints stand where, as chips."""
     words = Counter(standing_word(standing) for standing in standings)
-    for word in ("done", "in progress", "blocked", "ready", "waiting", *OUT):
+    for word in ("done", "in progress", "blocked", "ready", "next", "waiting", *OUT):
         if words[word]:
             yield (" ", Chip(word.replace(" ", "-"), f"{words[word]} {word}"))
 

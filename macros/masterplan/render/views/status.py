@@ -46,17 +46,24 @@ def phase_progress(context: Context) -> Content:
 
 @macro
 def what_now(context: Context) -> Content:
-    """What is being done now, what can be started, and what waits for what."""
+    """What is being done now, what can be started, what comes next, and what waits for what."""
     groups: list[_Group] = [
         ("In progress", lambda standing: standing.state in {"in progress", "blocked"}, standing_chip),
         ("Can start now", lambda standing: standing.ready, None),
+        ("Next", lambda standing: standing.is_next, lambda standing: Small(_time(context, standing.sprint))),
         (
             "Waiting",
-            lambda standing: standing.state == "planned" and not standing.ready,
+            lambda standing: standing.state == "planned" and bool(standing.waits_for),
             lambda standing: Small(("for ", sprint_links(context, standing.waits_for))),
         ),
     ]
     return _grouped(context, groups)
+
+
+def _time(context: Context, sprint: str) -> str:
+    """When a sprint is due to start."""
+    period = context.facts.plan.period_of(sprint)
+    return f"from {period.first or period.window.start} on" if period else ""
 
 
 @macro

@@ -50,6 +50,7 @@ MOST_LISTED = 40
 STATES: Mapping[str, Look] = {
     "planned": "planned",
     "ready": "ready",
+    "next": "planned",
     "waiting": "planned",
     "in progress": "active",
     "blocked": "blocked",
@@ -104,10 +105,10 @@ def by_phase(context: Context) -> ItemList:
 
 
 def standing_word(standing: Standing) -> str:
-    """One word for where a sprint stands: its state, or for planned ones whether they are ready or waiting."""
+    """One word for where a sprint stands: its state, or for planned ones whether they are ready, next or waiting."""
     if standing.state != "planned":
         return standing.state
-    return "ready" if standing.ready else "waiting"
+    return "ready" if standing.ready else "next" if standing.is_next else "waiting"
 
 
 def standing_chip(standing: Standing) -> Chip:
