@@ -212,6 +212,30 @@ def test_where_nobody_has_the_skill_anyone_does_it_and_it_is_said() -> None:
     assert one_option("eve", skills=("COBOL",)).unskilled == ("1",)
 
 
+@pytest.mark.parametrize(
+    ("lanes", "reasons"),
+    [
+        (({"1-2": ["1", "2"]}, {"1": ["3"]}), ()),
+        (
+            ({"1": ["1", "2", "3"]},),
+            ("Sprint 3 has too little time for its effort", "Sprint 2 has too little time for its effort"),
+        ),
+        (({"1": ["2"]}, {"1": ["1"]}, {"1": ["3"]}), ("Sprint 2 begins before Sprint 1, which it needs, is done",)),
+        (
+            ({"1": ["1", "2"]}, {"1": ["2", "3"]}),
+            ("several people share Sprint 2", "Sprint 2 has too little time for its effort"),
+        ),
+        (({"1": ["1"]},), ("it leaves out Sprint 2 and Sprint 3",)),
+    ],
+)
+def test_a_schedule_that_is_longer_than_drawn_says_why(
+    lanes: tuple[dict[str, list[str]], ...], reasons: tuple[str, ...]
+) -> None:
+    work = (sprint("1", effort="5 days"), sprint("2", effort="4 days", needs=["1"]), sprint("3", effort="5 days"))
+    facts = analyse(plan(*work, options=[option("A", *lanes)]))
+    assert facts.schedules.longer_than_drawn(facts.staffing[0]) == reasons
+
+
 def test_holidays_and_absence_are_skipped() -> None:
     time = WorkingTime.model_validate({"holidays": ("2026-01-06",)})
     ada = person("ada", absent=["2026-01-08 to 2026-01-12"])

@@ -1,5 +1,6 @@
 """Laws of schedules over generated plans, half done ones among them: every figure agrees with the others."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -112,3 +113,27 @@ def test_what_is_in_progress_goes_on_before_anything_else_begins(of: Plan) -> No
         running = [stint for stint in begun if stint.start == staffed.now < stint.end]
         free = [stint for stint in begun if not facts.schedules.network.needs[stint.sprint] and stint.start < stint.end]
         assert set(free) <= set(running) or len(running) == len(staffed.members)
+
+
+@st.composite
+def drawn_plans(draw: st.DrawFn) -> Plan:
+    """Plans whose option draws each sprint somewhere, rightly or wrongly."""
+    of = draw(plans())
+    lanes: list[dict[str, list[str]]] = [{}, {}]
+    for id_ in of.sprints:
+        for lane in draw(st.sampled_from(([0], [1], [0, 1], []))):
+            first = draw(st.integers(1, 4))
+            lanes[lane].setdefault(f"{first}-{first + draw(st.integers(0, 2))}", []).append(id_)
+    made = option("A", *lanes)
+    people = tuple(lane.model_copy(update={"person": who.id}) for lane, who in zip(made.people, of.people, strict=True))
+    return replace(of, options=(made.model_copy(update={"people": people}),))
+
+
+@settings(max_examples=300, deadline=None)
+@given(drawn_plans())
+def test_a_schedule_that_is_proved_is_no_longer_than_a_drawing_that_can_be_done(of: Plan) -> None:
+    facts = analyse(of, TODAY)
+    for staffing in facts.staffing:
+        reasons = facts.schedules.longer_than_drawn(staffing)
+        best = facts.schedules.options.get(staffing.option.id)
+        assert best is None or not best.proved or reasons != ("no shorter one was found",)

@@ -7,9 +7,13 @@ scheduling", European Journal of Operational Research 112 (1999).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from graphlib import TopologicalSorter
 from math import ceil, inf
+from typing import TypeVar
+
+N = TypeVar("N", int, Fraction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,7 @@ class Schedule:
         return self.gap <= self.bound // NEAR_ENOUGH
 
 
-def finish(begin: int, duration: int, pauses: Sequence[tuple[int, int]]) -> int:
+def finish(begin: N, duration: N, pauses: Sequence[tuple[N, N]]) -> N:
     """When something ends that begins outside pauses and goes on after each."""
     end = begin + duration
     for start, stop in pauses:
@@ -171,8 +175,8 @@ def finish(begin: int, duration: int, pauses: Sequence[tuple[int, int]]) -> int:
     return end
 
 
-def after_pause(begin: int, pauses: Sequence[tuple[int, int]]) -> int:
-    """The first step from `begin` on that is in no pause."""
+def after_pause(begin: N, pauses: Sequence[tuple[N, N]]) -> N:
+    """The first time from `begin` on that is in no pause."""
     return next((stop for start, stop in pauses if start <= begin < stop), begin)
 
 

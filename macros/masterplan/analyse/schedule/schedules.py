@@ -10,11 +10,13 @@ from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.schedule import odds
 from masterplan.analyse.schedule.days import Days
+from masterplan.analyse.schedule.drawn import Drawn
 from masterplan.analyse.schedule.effort import Effort
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.odds import RUNS, Odds
-from masterplan.analyse.schedule.staff import Member, Staffed, anyone, members, slacks, staffed
+from masterplan.analyse.schedule.staff import Member, Staffed, anyone, by_lane, members, slacks, staffed
 from masterplan.analyse.schedule.why import Causes, Why, causes, chain, end_of
+from masterplan.analyse.staffing import Staffing
 from masterplan.model.plan import Plan
 
 MOST_PEOPLE = 8
@@ -109,6 +111,15 @@ class Schedules:
             return f"the people of Option {id_}", self.options[id_]
         team = members(self.plan, self.days, self.now)
         return ("the team", self._for(team)) if team else ("one person", self._for(anyone(1)))
+
+    def longer_than_drawn(self, staffing: Staffing) -> tuple[str, ...]:
+        """Why the best schedule for the people of an option ends later than the option as it is drawn, if it does."""
+        best = self.options.get(staffing.option.id)
+        people = by_lane(self.plan, self.days, self.now, staffing.option)
+        drawn = Drawn(self.plan, self.graph, self.network, staffing, people)
+        if best is None or drawn.end is None or best.end <= drawn.end:
+            return ()
+        return drawn.obstacles() or ("no shorter one was found",)
 
     def last_weeks(self, staffed: Staffed) -> Mapping[str, int]:
         """The week of the plan in which each sprint ends in a schedule, or ended; without a start, before the first."""

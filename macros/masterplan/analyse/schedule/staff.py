@@ -129,16 +129,25 @@ class Staffed:
 
 
 def members(plan: Plan, days: Days, now: Fraction, option: Option | None = None) -> tuple[Member, ...]:
-    """The people of an option, or of the team, without those who are away from now on for as long as a plan may last.
+    """The people of an option, or of the team, without those who are away from now on for as long as plans may last."""
+    if option:
+        return tuple(by_lane(plan, days, now, option).values())
+    return tuple(_present([(person.name, person) for person in plan.people], days, now).values())
+
+
+def by_lane(plan: Plan, days: Days, now: Fraction, option: Option) -> Mapping[int, Member]:
+    """The people of an option by the positions of their lanes, without those who are away from now on.
 
     Who is not in the team has no name, all skills and all the time.
     """
     people = {person.id: person for person in plan.people}
-    named: list[tuple[str, Person | None]] = [(person.name, person) for person in plan.people]
-    if option:
-        named = [(lane.name, people.get(lane.person or "")) for lane in option.people]
+    return _present([(lane.name, people.get(lane.person or "")) for lane in option.people], days, now)
+
+
+def _present(named: Sequence[tuple[str, Person | None]], days: Days, now: Fraction) -> Mapping[int, Member]:
     end = days.until(MOST_WEEKS)
-    return tuple(_member(name, who, days) for name, who in named if not (who and is_away(who, days, int(now), end)))
+    there = ((n, name, who) for n, (name, who) in enumerate(named) if not (who and is_away(who, days, int(now), end)))
+    return {n: _member(name, who, days) for n, name, who in there}
 
 
 def can_do(person: Person, sprint: Sprint) -> bool:

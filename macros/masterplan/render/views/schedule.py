@@ -37,6 +37,7 @@ def staffing_table(context: Context) -> Content:
         row("Timeline, as declared", *(declared_timeline(context, option) for option in options)),
         row("Weeks, as drawn", *(figures.lasting(figures.option_span(plan, option)) for option in options)),
         row("Best schedule for the same people", *(_best(context, option) for option in options)),
+        row("Why that is longer than drawn", *(_longer(context, option) for option in options)),
         row("Lower bound, with the least efforts", *(_bound(context, option) for option in options)),
         row("Odds: 50, 80, 95 of 100 runs end within", *(_levels(context, option) for option in options)),
         row("Odds of the declared timeline", *(_chance(context, option) for option in options)),
@@ -57,6 +58,13 @@ def _timelines(context: Context, option: Option) -> list[Verdict]:
 def _best(context: Context, option: Option) -> Inline:
     staffed = context.facts.schedules.options[option.id]
     return (_weeks(context, staffed.end), " ", Small(_quality(context, staffed)))
+
+
+def _longer(context: Context, option: Option) -> Inline:
+    """Why the best schedule of an option is longer than the option as it is drawn."""
+    [staffing] = (staffing for staffing in context.facts.staffing if staffing.option.id == option.id)
+    reasons = context.facts.schedules.longer_than_drawn(staffing)
+    return Small("; ".join(reasons)) if reasons else NOTHING
 
 
 def _quality(context: Context, staffed: Staffed) -> str:
