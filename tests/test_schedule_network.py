@@ -1,8 +1,10 @@
 """Efforts, earliest and latest times, slack and the critical path."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -53,6 +55,48 @@ def test_an_effort_that_is_not_stated_comes_from_the_options_and_shares_what_oth
     found = efforts(plan(sprint("1", effort="2 days"), sprint("2"), sprint("3"), options=[a, b]))
     assert (found["2"].low, found["2"].high, found["2"].origin) == (Fraction("7.5"), Fraction(8), "options")
     assert (found["3"].low, found["3"].high) == (Fraction(5), Fraction("7.5"))
+
+
+TASKS = [{"title": "A", "effort": "2-4 hours"}, {"title": "B", "effort": "1 day"}, {"title": "C", "state": "dropped"}]
+POINTS = [{"title": "A", "points": "3"}, {"title": "B", "points": "1-2"}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "header", "days", "origin"),
+    [
+        ({"effort": "3 days", "tasks": TASKS, "points": "8"}, {}, (3, 3, 3), "stated"),
+        ({"tasks": TASKS, "points": "8"}, {"point": "1 day"}, (1.25, 1.375, 1.5), "tasks"),
+        ({"tasks": [*TASKS, *POINTS]}, {"point": "1 day"}, (5.25, 5.875, 6.5), "tasks"),
+        ({"tasks": [*TASKS, *POINTS], "points": "8"}, {"point": "4 hours"}, (3.25, 3.625, 4), "tasks"),
+        ({"points": "3-5"}, {"point": "4 hours"}, (1.5, 2, 2.5), "points"),
+        ({"tasks": POINTS}, {"point": "2-4 hours"}, (1, 1.75, 2.5), "points"),
+        ({"points": "8"}, {}, None, ""),
+        ({"tasks": [*TASKS, {"title": "D"}]}, {}, None, ""),
+        ({"when": "day 3-5"}, {}, (3, 3, 3), "window"),
+        ({"when": "2+"}, {}, None, ""),
+        ({}, {"assume": "2-4 days"}, (2, 3, 4), "assumed"),
+        ({"when": "week 2"}, {"assume": "2-4 days"}, (5, 5, 5), "window"),
+    ],
+)
+def test_an_effort_comes_from_the_first_that_the_plan_states(
+    fields: dict[str, Any], header: dict[str, Any], days: tuple[float, float, float] | None, origin: str
+) -> None:
+    effort = efforts(plan(sprint("1", **fields), **header)).get("1")
+    assert (effort and tuple(map(float, (effort.low, effort.likely, effort.high)))) == days
+    assert (effort.origin if effort else "") == origin
+
+
+def test_once_an_option_is_chosen_it_alone_gives_efforts() -> None:
+    made = plan(sprint("1"), options=[option("A", {"1-2": ["1"]}), option("B", {"1": ["1"]})])
+    before, after = (efforts(of)["1"] for of in (made, replace(made, chosen="A")))
+    assert (float(before.low), float(before.high)) == (5, 10)
+    assert (float(after.low), float(after.high)) == (10, 10)
+
+
+def test_a_window_without_end_and_one_that_is_full_give_no_effort() -> None:
+    whole = sprint("2", effort="5 days")
+    assert set(efforts(plan(sprint("1"), whole, options=[option("A", {"1": ["1", "2"]})]))) == {"2"}
+    assert set(efforts(plan(sprint("1"), whole, options=[option("A", {"1+": ["1", "2"]})]))) == {"2"}
 
 
 def test_a_sprint_of_which_the_plan_says_nothing_has_no_effort() -> None:

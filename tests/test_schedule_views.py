@@ -56,7 +56,7 @@ def test_of_much_work_the_first_is_shown(tmp_path: Path) -> None:
 def test_its_assumptions_are_said(first: Project) -> None:
     text = shown(first, "schedule_notes")
     assert "The effort of 1 sprint is stated by the plan." in text
-    assert "The effort of 5 sprints is derived from the weeks that the options give it" in text
+    assert "The effort of 5 sprints is derived from the time that the options give it" in text
     assert "not installed" not in text
 
 

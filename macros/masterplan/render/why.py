@@ -45,7 +45,7 @@ def no_schedule(facts: Facts) -> str:
     units = count(open_, f"{left}{unit.one.lower()}", f"{left}{unit.many.lower()}")
     return (
         f"There is no schedule: {without:,} of {units} {'has' if without == 1 else 'have'} no effort."
-        " State `effort:`, or give them weeks in an option."
+        " State `effort:`, give them weeks in an option, or set `assume: 5 days` in plan.yml."
     )
 
 

@@ -77,8 +77,9 @@ class ScheduleCache:
 
     def efforts(self, plan: Plan) -> Mapping[str, Effort]:
         """The effort of each sprint, by its id."""
-        stated = [(id_, sprint.effort, sprint.likely) for id_, sprint in plan.sprints.items()]
-        source = (stated, plan.phases, plan.options, plan.calendar)
+        stated = [(id_, s.effort, s.likely, s.points, s.when, s.tasks) for id_, s in plan.sprints.items()]
+        rates = (plan.header.assume, plan.header.point, plan.calendar, plan.start)
+        source = (stated, plan.options, plan.chosen, rates)
         cached = next((computed for other, computed in self._efforts if other == source), None)
         if cached is not None:
             return cached

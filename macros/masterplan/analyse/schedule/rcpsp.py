@@ -13,7 +13,7 @@ from graphlib import TopologicalSorter
 from math import ceil, inf
 from typing import TypeVar
 
-N = TypeVar("N", int, Fraction)
+_N = TypeVar("_N", int, Fraction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class Schedule:
         return self.gap <= self.bound // NEAR_ENOUGH
 
 
-def finish(begin: N, duration: N, pauses: Sequence[tuple[N, N]]) -> N:
+def finish(begin: _N, duration: _N, pauses: Sequence[tuple[_N, _N]]) -> _N:
     """When something ends that begins outside pauses and goes on after each."""
     end = begin + duration
     for start, stop in pauses:
@@ -175,7 +175,7 @@ def finish(begin: N, duration: N, pauses: Sequence[tuple[N, N]]) -> N:
     return end
 
 
-def after_pause(begin: N, pauses: Sequence[tuple[N, N]]) -> N:
+def after_pause(begin: _N, pauses: Sequence[tuple[_N, _N]]) -> _N:
     """The first time from `begin` on that is in no pause."""
     return next((stop for start, stop in pauses if start <= begin < stop), begin)
 

@@ -103,11 +103,15 @@ class Schedules:
 
     @cached_property
     def main(self) -> tuple[str, Staffed] | None:
-        """The schedule that pages show, and whose it is: the shortest option's, else the team's, else one person's."""
+        """The schedule that pages show, and whose it is.
+
+        That of the chosen option, or the shortest of any; where none has people, the team's, or one person's.
+        """
         if not self.exist:
             return None
         if self.options:
-            id_ = min(self.options, key=lambda option: self.options[option].end)
+            shortest = min(self.options, key=lambda option: self.options[option].end)
+            id_ = next((id_ for id_ in self.options if id_ == self.plan.chosen), shortest)
             return f"the people of Option {id_}", self.options[id_]
         team = members(self.plan, self.days, self.now)
         return ("the team", self._for(team)) if team else ("one person", self._for(anyone(1)))

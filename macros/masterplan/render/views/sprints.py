@@ -5,6 +5,7 @@ from typing import Annotated
 
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import UNASSIGNED, owner_names
+from masterplan.analyse.schedule.effort import MEANS
 from masterplan.model.plan import Phase
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import State
@@ -235,7 +236,7 @@ def _effort(context: Context, sprint: Sprint) -> Inline:
         return quantity(sprint.effort)
     effort = context.facts.schedules.efforts.get(sprint.id)
     return (
-        (f"{schedule.effort_days(effort)} days ", Small("not stated, derived from the plan's weeks"))
+        (f"{schedule.effort_days(effort)} days ", Small(context.facts.plan.worded(MEANS[effort.origin])))
         if effort
         else NOTHING
     )
