@@ -16,6 +16,7 @@ from masterplan.load.tree import holds
 from masterplan.model.finding import KINDS, SEVERITIES, Finding, Rule, digest
 from masterplan.model.naming import Subject
 from masterplan.model.place import Place
+from masterplan.render.records import FindingRecord
 from tests.plans import option, plan, sprint
 
 ROOT = Path(__file__).parent.parent
@@ -112,6 +113,7 @@ def test_what_is_true_of_most_is_one_finding_with_a_count_and_the_sprints_it_is_
     assert about(facts) == [("plan", "10 of 12 sprints with a high risk have no owner")]
     assert [place.says for place in finding.related] == [f"Sprint {n}" for n in range(1, 11)]
     assert facts.findings_of(Subject("sprint", "3")) == (finding,)
+    assert FindingRecord.made(finding).units == tuple(f"sprint {n}" for n in range(1, 11))
     assert facts.findings_of(Subject("sprint", "12")) == ()
 
 

@@ -109,6 +109,7 @@ class FindingRecord(Record):
     field: str = Field(description="The field of that part, such as risk.owner; may be empty.")
     place: Place = Field(description="Where to fix it.")
     related: tuple[Related, ...] = Field(description="What it was compared with.")
+    units: tuple[str, ...] = Field(description="The parts it is true of, where one finding stands for most of them.")
     cause: str = Field(description="Findings with the same cause are removed by one fix.", pattern="^[0-9a-f]{12}$")
     fingerprint: str = Field(description="Stays the same while lines move.", pattern="^[0-9a-f]{12}$")
 
@@ -123,6 +124,7 @@ class FindingRecord(Record):
             severity=rule.severity,
             kind=rule.kind,
             area=rule.area,
+            units=tuple(map(str, finding.units)),
             cause=finding.cause or finding.fingerprint,
             path=place.path,
             line=place.line,

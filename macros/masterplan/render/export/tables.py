@@ -109,7 +109,8 @@ TABLES: Mapping[str, CsvTable] = {
         "findings",
         ("rule", "rule"), ("severity", "severity"), ("kind", "kind"),
         ("file", "path"), ("line", "line"), ("column", "column"),
-        ("about", "subject"), ("field", "field"), ("message", "message"), ("hint", "hint"), ("cause", "cause"),
+        ("about", "subject"), ("field", "field"), ("message", "message"), ("hint", "hint"), ("units", "units"),
+        ("cause", "cause"),
     ),
 }  # fmt: skip
 """Every table by name."""
