@@ -17,6 +17,7 @@ from masterplan.analyse.schedule import Schedules
 from masterplan.analyse.schedule.effort import efforts
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.status import Status
+from masterplan.analyse.tasks import Tasks
 from masterplan.errors import UsageError
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding
@@ -81,6 +82,11 @@ class Facts:
     def status(self) -> Status:
         """How far the plan is, what is due and what has gone quiet."""
         return Status.of(self.plan, self.schedules.efforts, self.standings, self.today)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """Where every task stands."""
+        return Tasks.of(self.plan, self.graph, self.standings, self.today)
 
     @cached_property
     def realised(self) -> Realised:

@@ -1,26 +1,21 @@
 """Where each sprint stands on a day, from its entries and from what it needs; and what a new entry contradicts."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from fractions import Fraction
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.parts import names
+from masterplan.analyse.totals import OUT, totals_of
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
 from masterplan.model.risk import Risk
 from masterplan.model.sprint import Sprint
-from masterplan.model.task import State, Task
-from masterplan.model.team import WorkingTime
+from masterplan.model.task import State
 
 QUIET = timedelta(days=14)
 """After so many days without an entry, work that was begun is stale."""
-
-
-OUT: tuple[State, ...] = ("dropped", "deferred")
-"""The states of work that is no longer part of the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +110,28 @@ def standings(plan: Plan, graph: Graph, today: date | None) -> Mapping[str, Stan
 
 
 def _early(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> set[str]:
-    """The sprints whose window has not begun; without dates, those whose window begins after the first open one."""
-    begins = {id_: period.begin for id_ in plan.sprints if (period := plan.period_of(id_))}
-    open_ = [begin for id_, begin in begins.items() if standings[id_].is_open]
-    day = (today - plan.start).days if plan.start and today else min(open_, default=0)
-    return {id_ for id_, begin in begins.items() if begin > day}
+    """The sprints whose window has not begun."""
+    day = present(plan, standings, today)
+    return {id_ for id_ in plan.sprints if (period := plan.period_of(id_)) and period.begin > day}
+
+
+def present(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> int:
+    """The day from which on work is still ahead, counted from the plan's start.
+
+    Without dates it is the day on which the first window of an open sprint begins.
+    """
+    if plan.start and today:
+        return (today - plan.start).days
+    periods = [plan.period_of(id_) for id_, standing in standings.items() if standing.is_open]
+    return min((period.begin for period in periods if period), default=0)
 
 
 def _standing(plan: Plan, id_: str, entries: tuple[Entry, ...], graph: Graph, states: Mapping[str, State]) -> Standing:
     waits_for = tuple(e.needs for e in graph.needs[id_] if e.strength == "hard" and states[e.needs] != "done")
     percents = [entry.percent for entry in entries if entry.percent is not None]
-    of_tasks = percents[-1] if percents else _of_tasks(plan.sprints[id_], entries, plan.calendar)
-    return Standing(id_, states[id_], 100 if states[id_] == "done" else of_tasks, entries, waits_for)
+    done = tasks_done(plan.sprints[id_], entries)
+    percent = percents[-1] if percents else totals_of(plan, id_).percent(done, plan.calendar)
+    return Standing(id_, states[id_], 100 if states[id_] == "done" else percent, entries, waits_for)
 
 
 def kept(plan: Plan, standings: Mapping[str, Standing]) -> tuple[Sprint, ...]:
@@ -144,25 +149,6 @@ def tasks_done(sprint: Sprint, entries: Iterable[Entry]) -> frozenset[str]:
     """The keys of a sprint's tasks that its own file or an entry says are done; entries name them by id or title."""
     named = {name for entry in entries for name in entry.tasks}
     return frozenset(t.key for t in sprint.tasks if t.state == "done" or named & {t.id, t.title})
-
-
-def _of_tasks(sprint: Sprint, entries: tuple[Entry, ...], time: WorkingTime) -> int:
-    """The share of a sprint's tasks that are done, in per cent, by what each counts; dropped ones do not count."""
-    done = tasks_done(sprint, entries)
-    counted = [task for task in sprint.tasks if task.state not in OUT]
-    weights = _weights(counted, time)
-    whole = sum(weights) or 1
-    return int(100 * sum(weight for task, weight in zip(counted, weights, strict=True) if task.key in done) / whole)
-
-
-def _weights(tasks: Sequence[Task], time: WorkingTime) -> list[Fraction]:
-    """What each task counts: its effort, else its points, where all state it; else all alike."""
-    efforts = [sum(time.days(task.effort)) for task in tasks if task.effort]
-    points = [sum(task.points.ends) for task in tasks if task.points]
-    for weights in (efforts, points):
-        if len(weights) == len(tasks) and any(weights):
-            return [Fraction(weight) for weight in weights]
-    return [Fraction(1)] * len(tasks)
 
 
 def _state(sprint: Sprint, entries: tuple[Entry, ...]) -> State:

@@ -53,7 +53,7 @@ def _open_tasks(given: AuditInput) -> Iterator[Fault]:
     for id_, last in _done(given):
         sprint = given.plan.sprints[id_]
         tasks, closed = sprint.tasks, tasks_done(sprint, given.standings[id_].entries)
-        left = [n for n, task in enumerate(tasks) if task.title not in closed]
+        left = [n for n, task in enumerate(tasks) if task.key not in closed]
         if left:
             message = f"{given.name(id_)} is done, but {len(left)} of its {figures.count(len(tasks), 'task')} are open"
             places = tuple(Compared(("sprints", id_, "tasks", n, "title"), tasks[n].title) for n in left)

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import UNASSIGNED, owner_names
-from masterplan.analyse.progress import OUT, Standing, tasks_done
+from masterplan.analyse.progress import Standing, tasks_done
 from masterplan.analyse.status import Basis
 from masterplan.analyse.status import burn_up as burn_up_of
+from masterplan.analyse.totals import OUT
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry, report_page
 from masterplan.model.sprint import Document, Sprint

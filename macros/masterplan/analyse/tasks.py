@@ -1,0 +1,145 @@
+"""Where each task stands on a day: its state, what it waits for, whether it can be started, and what needs it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from masterplan.analyse.graph import Graph
+from masterplan.analyse.progress import Standing, present, tasks_done
+from masterplan.analyse.totals import OUT
+from masterplan.model.plan import PlacedTask, Plan
+from masterplan.model.task import Dependency, State, Task
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStanding:
+    """Where a task stands.
+
+    `state` is `done` where the task or an entry of its sprint says so, and that of a sprint that is dropped or
+    deferred. `waits_for` are the sprints and tasks, by id, that it needs and that are not done, with those that its
+    whole sprint needs to begin. `is_early` says that its time has not begun, or that of its sprint where it has none
+    of its own; `is_over` that its sprint is done. `needed_by` are the sprints and tasks that need it, by id.
+    """
+
+    placed: PlacedTask
+    state: State
+    waits_for: tuple[str, ...]
+    is_early: bool
+    is_over: bool
+    needed_by: tuple[str, ...]
+
+    @property
+    def task(self) -> Task:
+        """The task."""
+        return self.placed.task
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is work left: neither done nor dropped."""
+        return self.state != "done" and self.state not in OUT
+
+    @property
+    def ready(self) -> bool:
+        """Whether the task can be started now."""
+        return self._may_begin and not self.is_early
+
+    @property
+    def is_next(self) -> bool:
+        """Whether nothing but its time keeps the task from being started."""
+        return self._may_begin and self.is_early
+
+    @property
+    def _may_begin(self) -> bool:
+        return self.state == "planned" and not self.waits_for and not self.is_over
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """All tasks of a plan, in the order of the sprints, with those of each sprint and those that go on in it."""
+
+    all: tuple[TaskStanding, ...]
+    by_sprint: Mapping[str, tuple[TaskStanding, ...]]
+    going_on: Mapping[str, tuple[TaskStanding, ...]]
+
+    @classmethod
+    def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing], today: date | None) -> "Tasks":
+        """The tasks of a plan whose sprints stand so on a day."""
+        judge = _Judge(plan, graph, standings, present(plan, standings, today))
+        all_ = tuple(map(judge.standing, plan.all_tasks))
+        by_sprint = _grouped((one.placed.sprint, one) for one in all_)
+        return cls(all_, by_sprint, _grouped((one.task.also_in, one) for one in all_ if one.task.also_in))
+
+
+def is_plain(task: Task) -> bool:
+    """Whether a task has nothing but a title, and is done or not."""
+    return task == Task(title=task.title, state=task.state) and task.state in {"planned", "done"}
+
+
+class _Judge:
+    """Judges the tasks of a plan; `day` is the day from which on work is still ahead."""
+
+    def __init__(self, plan: Plan, graph: Graph, standings: Mapping[str, Standing], day: int) -> None:
+        self.plan = plan
+        self.standings = standings
+        self.day = day
+        self.done = {id_: tasks_done(sprint, standings[id_].entries) for id_, sprint in plan.sprints.items()}
+        self.needed_by = _grouped(_needs(plan))
+        self.to_begin = {id_: tuple(self._to_begin(graph, id_)) for id_ in plan.sprints}
+
+    def standing(self, placed: PlacedTask) -> TaskStanding:
+        """Where a task stands."""
+        task, sprint = placed.task, self.standings[placed.sprint]
+        state = self._state(placed)
+        needs = () if state == "done" else (*_hard(task.depends_on), *self.to_begin[placed.sprint])
+        waits_for = tuple(id_ for id_ in dict.fromkeys(needs) if not self._is_met(id_))
+        is_early = sprint.is_early and not sprint.has_begun
+        if task.when:
+            is_early = self.plan.period(task.when).begin > self.day
+        needed_by = self.needed_by.get(task.id or "", ())
+        return TaskStanding(placed, state, waits_for, is_early, sprint.state == "done", needed_by)
+
+    def _state(self, placed: PlacedTask) -> State:
+        sprint = self.standings[placed.sprint]
+        if placed.task.key in self.done[placed.sprint]:
+            return "done"
+        return sprint.state if sprint.is_dropped else placed.task.state
+
+    def _to_begin(self, graph: Graph, sprint: str) -> Iterator[str]:
+        """What a whole sprint needs to begin, by id; nothing once it has begun."""
+        if not self.standings[sprint].has_begun:
+            yield from _hard(self.plan.sprints[sprint].depends_on or ())
+            yield from (edge.needs for edge in graph.needs[sprint] if edge.path[0] == "milestones")
+
+    def _is_met(self, id_: str) -> bool:
+        """Whether a sprint or a task is done; a task is as well once the sprint is done in which it ends."""
+        if id_ in self.plan.sprints:
+            return self.standings[id_].state == "done"
+        placed = self.plan.tasks.get(id_)
+        if placed is None:  # a plan with one change undone may name what it does not have
+            return True
+        last = placed.task.also_in or placed.sprint
+        return id_ in self.done[placed.sprint] or (last in self.standings and self.standings[last].state == "done")
+
+
+def _hard(dependencies: Iterable[Dependency]) -> Iterator[str]:
+    return (dependency.needs for dependency in dependencies if dependency.strength == "hard")
+
+
+def _needs(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Every dependency on a task: its id, and the id of what needs it; of a task without one, of its sprint."""
+    for id_, sprint in plan.sprints.items():
+        yield from ((needed.task, id_) for needed in sprint.depends_on or () if needed.task)
+    for placed in plan.all_tasks:
+        id_ = placed.task.id or placed.sprint
+        yield from ((needed.task, id_) for needed in placed.task.depends_on if needed.task)
+
+
+def _grouped(pairs: Iterable[tuple[str, _T]]) -> Mapping[str, tuple[_T, ...]]:
+    groups: dict[str, list[_T]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(values) for key, values in groups.items()}
