@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from masterplan.analyse.progress import OUT
 from masterplan.analyse.staffing import Shift, Staffing
+from masterplan.analyse.totals import totals_of
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Sprint
@@ -63,7 +63,7 @@ def _own(plan: Plan, sprint: Sprint) -> Effort | None:
         low, high = plan.calendar.days(sprint.effort)
         likely = sum(plan.calendar.days(sprint.likely or sprint.effort), Fraction(0)) / 2
         return Effort(low, min(max(likely, low), high), high, "stated")
-    tasks = [task for task in sprint.tasks if task.state not in OUT]
+    tasks = totals_of(plan, sprint.id).tasks
     of_tasks = _sum(
         [_of_task(plan, task) for task in tasks], "tasks" if any(task.effort for task in tasks) else "points"
     )
