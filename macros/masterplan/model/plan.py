@@ -4,7 +4,7 @@ The classes that derive from `Part` are the files' shapes; JSON Schemas and the 
 from them. `Plan` is the whole, read and resolved, and all that later rooms ever see.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -33,7 +33,7 @@ from masterplan.model.part import Part, PartField, Path, fields_of, walk
 from masterplan.model.place import Places
 from masterplan.model.progress import Entry
 from masterplan.model.risk import NamedRisk
-from masterplan.model.scope import Scope
+from masterplan.model.scope import Ask, Decision, Scope
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import Link, Task
 from masterplan.model.team import People, Person, WorkingTime
@@ -136,12 +136,15 @@ class Plan:
 
     @cached_property
     def start(self) -> date | None:
-        """The day on which week 1 begins: as the plan states it, else the first date that any window names."""
+        """The day on which week 1 begins: as the plan states it, else the first date that a window names.
+
+        Windows of decisions and asks count where no other has a date: they may lie before the work.
+        """
         if self.header.start:
             return self.header.start
-        windows = (value.value for _, part in self.parts() for value in walk(part, fields=_windowed))
-        first = min((window.first for window in windows if window.unit == "date"), default=0)
-        return date.fromordinal(first) if first else None
+        parts = [part for _, part in self.parts()]
+        of_work, of_all = (_first_date(parts, fields) for fields in (_with_work, _with_windows))
+        return of_work or of_all
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -259,11 +262,22 @@ class Plan:
 
 
 @cache
-def _windowed(part: type[Part]) -> tuple[PartField, ...]:
+def _with_windows(part: type[Part]) -> tuple[PartField, ...]:
     """The fields of a part that hold windows, or parts with windows in them."""
-    return tuple(
-        field for field in fields_of(part) if field.item is TimeWindow or (field.inner and _windowed(field.inner))
-    )
+    return tuple(f for f in fields_of(part) if f.item is TimeWindow or (f.inner and _with_windows(f.inner)))
+
+
+@cache
+def _with_work(part: type[Part]) -> tuple[PartField, ...]:
+    """The same without decisions and asks."""
+    return tuple(field for field in _with_windows(part) if field.inner not in {Decision, Ask})
+
+
+def _first_date(parts: Iterable[Part], fields: Callable[[type[Part]], tuple[PartField, ...]]) -> date | None:
+    """The first date that a window in these fields of some parts names."""
+    windows = (value.value for part in parts for value in walk(part, fields=fields))
+    first = min((window.first for window in windows if window.unit == "date"), default=None)
+    return None if first is None else date.fromordinal(first)
 
 
 EMPTY_PLAN = Plan(Header(title="?"), {}, (), (), (), (), Places.none())

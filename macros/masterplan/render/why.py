@@ -119,9 +119,13 @@ def _at_once(facts: Facts, sprint: str) -> str:
 def _gate(facts: Facts, why: Why) -> list[str]:
     if why.gate is None:
         return []
+    sprint = why.stint.sprint
     week = facts.schedules.days.week(Fraction(floor(why.earliest) + 1))
-    phase = f"{facts.plan.group.one.lower()} {why.gate.id} has {why.gate.when.named}"
-    return [f"The plan puts it later: {phase}, while by what it needs it could start in week {week}."]
+    own = facts.plan.sprints[sprint].when
+    whose = "it" if own else f"{facts.plan.group.one.lower()} {facts.plan.phase_of[sprint].id}"
+    return [
+        f"The plan puts it later: {whose} has {why.gate.named}, while by what it needs it could start in week {week}."
+    ]
 
 
 def _slack(why: Why) -> str:

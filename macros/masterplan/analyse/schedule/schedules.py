@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from math import floor
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing
@@ -148,8 +149,8 @@ class Schedules:
         whose, staffed = self.main
         stint = staffed.stints[sprint]
         first, following = self.causes[sprint]
-        phase, earliest = self.plan.phase_of.get(sprint), self.network.times[sprint].early_start
-        is_gated = phase is not None and self.plan.period(phase.when).begin // 7 + 1 > self.days.week(earliest + 1)
+        period, earliest = self.plan.period_of(sprint), self.network.times[sprint].early_start
+        is_gated = period is not None and period.opens > self.plan.timeline.day(floor(earliest))
         return Why(
             stint,
             staffed.members[stint.member].name,
@@ -158,7 +159,7 @@ class Schedules:
             self.slack[sprint],
             stint.start - end_of(staffed, following),
             following,
-            phase if is_gated else None,
+            period if is_gated else None,
             earliest,
         )
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.staff import Staffed, Stint
-from masterplan.model.plan import Phase
+from masterplan.model.timeline import Period
 
 Cause = Literal["start", "dependency", "person", "away"]
 
@@ -35,8 +35,8 @@ class Why:
 
     `whose` names the people of the schedule. `chain` leads from the sprint back to the start. `slack` is how
     late it may end without delaying the plan's end while the order stays. `gain` is how much earlier it could start if
-    the first of the chain ended sooner, until it waits for `next` instead. `gate` is its phase, where that begins in a
-    later week than what it needs (`earliest`) asks for.
+    the first of the chain ended sooner, until it waits for `next` instead. `gate` is its window or its phase's, where
+    that begins later than what it needs (`earliest`) asks for.
     """
 
     stint: Stint
@@ -46,7 +46,7 @@ class Why:
     slack: Fraction
     gain: Fraction
     next: Wait
-    gate: Phase | None
+    gate: Period | None
     earliest: Fraction
 
 

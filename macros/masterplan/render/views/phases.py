@@ -157,12 +157,15 @@ def option_list(context: Context) -> Content:
 
 
 def _phases_chart(context: Context) -> Content:
-    """The phases, a lane each, with a bar for every sprint as long as the phase's window; nothing without phases."""
+    """The phases, a lane each, with a bar for every sprint, and a lane for each sprint with a window but no phase."""
     plan = context.facts.plan
-    if not plan.phases:
-        return ()
     lanes = [_phase_lane(context, phase) for phase in plan.phases[:_MOST_LANES]]
-    title = f"{figures.count(len(plan.phases), plan.group.one.lower(), plan.group.many.lower())} by week"
+    loose = {id_: sprint.when for id_, sprint in plan.sprints.items() if sprint.when and id_ not in plan.phase_of}
+    lanes += [_sprint_lane(context, id_, when) for id_, when in loose.items()][: _MOST_LANES - len(lanes)]
+    if not lanes:
+        return ()
+    number, words = (len(plan.phases), plan.group) if plan.phases else (len(loose), plan.unit)
+    title = f"{figures.count(number, words.one.lower(), words.many.lower())} by week"
     desc = plan.worded("A sprint without weeks of its own is as long as its phase.")
     return _chart(context, lanes, title, desc, "phases")
 
@@ -232,6 +235,11 @@ def _phase_lane(context: Context, phase: Phase) -> WeekLane:
         for id_ in phase.sprints
     ]
     return WeekLane(label, bars)
+
+
+def _sprint_lane(context: Context, id_: str, when: TimeWindow) -> WeekLane:
+    """A sprint that is in no phase and has a window of its own."""
+    return WeekLane(context.facts.plan.name(id_), [_sprint_bar(context, id_, when, "sprint")])
 
 
 def _work_bar(context: Context, work: Work) -> list[WeekBar]:

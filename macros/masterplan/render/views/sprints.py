@@ -221,6 +221,7 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
         ("Impact, as claimed", termed(context, sprint.impact) if sprint.impact else NOTHING),
         ("Saves a month", _monthly(context, sprint)),
         (plan.group.one, _phase(context, phase)),
+        ("When", window_dates(plan, sprint.when)),
         ("Owner", owner_names(plan, sprint.owner) or UNASSIGNED if context.has("people") else NOTHING),
         ("Effort", _effort(context, sprint)),
         ("Needs skills in", joined(sprint.skills)),

@@ -1,0 +1,159 @@
+"""Windows of time at work: sprints, phases and options in weeks, days and dates, compared and shown by one calendar."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from masterplan.analyse import analyse
+from masterplan.analyse.status import burn_up
+from masterplan.model.plan import Plan
+from masterplan.render.export.calendar import calendar
+from masterplan.render.export.data import whole
+from tests.plans import entry, option, phase, plan, sprint
+from tests.test_progress_pages import project, shown
+
+DAY = date(2021, 4, 5)
+ITERATIONS = plan(
+    sprint("1", when="2021-03-13 to 2021-03-31", savings={"monthly": "$52"}),
+    sprint("2", when="2021-04-06 to 2021-04-12", needs=["1"]),
+    sprint("3", when="2021-07-01+"),
+)
+
+
+def found(of: Plan) -> list[str]:
+    """The rules of order that a plan breaks, with what they are about."""
+    rules = {"phase-order", "window-order", "outside-phase", "phase-overlap", "phase-option", "starts-early"}
+    rules |= {"sequential-overlap", "double-booked", "twice-in-option", "phase-length", "parallel-excluded"}
+    return sorted(f"{one.rule.id} {one.subject}" for one in analyse(of).findings if one.rule.id in rules)
+
+
+def test_a_plan_without_a_start_begins_on_the_first_date_of_its_work() -> None:
+    decision = {"title": "Which cloud", "when": "2021-01-04"}
+    assert ITERATIONS.start == date(2021, 3, 13)
+    assert plan(sprint("1", when="2"), sprint("2", when="2021-03-15", decisions=[decision])).start == date(2021, 3, 15)
+    assert plan(sprint("1", decisions=[decision])).start == date(2021, 1, 4)
+    assert plan(sprint("1", when="day 3")).start is None
+    assert plan(sprint("1", when="2021-03-15"), start="2021-03-01").start == date(2021, 3, 1)
+
+
+def test_what_is_overdue_and_what_comes_follows_the_windows_of_sprints() -> None:
+    status = analyse(ITERATIONS, DAY).status
+    assert [(one.sprint, one.last) for one in status.overdue] == [("1", date(2021, 3, 31))]
+    assert [one.sprint for one in status.coming] == ["2"]
+    later = analyse(ITERATIONS, date(2022, 1, 1)).status
+    assert [one.sprint for one in later.coming] == ["3"]
+
+
+def test_sprints_are_done_by_the_week_in_which_their_window_ends() -> None:
+    burn = burn_up(ITERATIONS, analyse(ITERATIONS, DAY).standings, DAY)
+    assert burn is not None
+    assert burn.planned == (0, 0, 1, 1, 2)
+
+
+def test_planned_savings_begin_when_the_window_has_ended() -> None:
+    done = plan(*ITERATIONS.sprints.values(), entries=[entry("1", "2021-03-20", "done")])
+    planned = analyse(done, date(2021, 4, 7)).realised.planned_by_now
+    assert planned is not None
+    assert planned.text == "$12"
+
+
+def test_a_calendar_has_the_days_of_a_window() -> None:
+    lines = [line.partition(":") for line in calendar(analyse(ITERATIONS, DAY), "x").splitlines()]
+    days = {name: [value for key, _, value in lines if key.startswith(name)] for name in ("DTSTART", "DTEND")}
+    assert days["DTSTART"] == ["20210313", "20210406", "20210701"]
+    assert days["DTEND"] == ["20210401", "20210413", "20210702"]
+
+
+def test_an_export_keeps_weeks_and_gains_windows_and_their_dates() -> None:
+    mixed = plan(
+        sprint("1", when="day 2-3"),
+        phases=[phase("a", "1-2", "1"), phase("b", "3+"), phase("c", "2021-03-15 to 2021-03-19")],
+        start="2021-03-15",
+    )
+    data = whole(analyse(mixed, DAY))
+    spans = [(one["when"], one["begins"], one["ends"]) for one in [*data["phases"], *data["sprints"]]]
+    assert spans == [
+        ("1-2", "2021-03-15", "2021-03-28"),
+        ("3+", "2021-03-29", None),
+        ("2021-03-15 to 2021-03-19", "2021-03-15", "2021-03-19"),
+        ("days 2-3", "2021-03-16", "2021-03-17"),
+    ]
+    week = {"first": 1, "last": 2, "starts": "2021-03-15", "ends": "2021-03-28"}
+    assert [one["weeks"] for one in data["phases"]] == [week, None, None]
+
+
+@pytest.mark.parametrize(
+    ("of", "rules"),
+    [
+        (ITERATIONS, []),
+        (plan(sprint("1", when="2"), sprint("2", when="day 8-9", needs=["1"])), ["window-order sprint 2"]),
+        (plan(sprint("1", when="1"), sprint("2", when="day 6-7", needs=["1"])), []),
+        (plan(sprint("1", when="33+"), sprint("2", when="40", needs=["1"])), ["window-order sprint 2"]),
+        (
+            plan(sprint("1", when="2021-03-15 to 2021-03-19"), sprint("2", when="1", needs=["1"]), start="2021-03-15"),
+            ["window-order sprint 2"],
+        ),
+        (
+            plan(sprint("1", when="2021-03-15 to 2021-03-21"), sprint("2", when="2", needs=["1"]), start="2021-03-15"),
+            [],
+        ),
+        (
+            plan(
+                sprint("1"),
+                sprint("2", needs=["1"]),
+                phases=[phase("a", "2021-03-15 to 2021-03-22", "1"), phase("b", "2", "2")],
+                start="2021-03-15",
+            ),
+            ["phase-order sprint 2", "phase-overlap phase b"],
+        ),
+        (plan(sprint("1", when="day 5-6"), phases=[phase("a", "1", "1")]), ["outside-phase sprint 1"]),
+        (plan(sprint("1", when="day 1-5"), phases=[phase("a", "1", "1")]), []),
+        (
+            plan(sprint("1", when="day 2"), phases=[phase("a", "1", "1")], options=[option("A", {"1": ["1"]})]),
+            ["phase-option option A"],
+        ),
+        (plan(sprint("1"), phases=[phase("a", "1", "1")], options=[option("A", {"day 1-5": ["1"]})]), []),
+        (
+            plan(sprint("1"), sprint("2"), options=[option("A", {"1": ["1"], "day 5-6": ["2"]}, mode="sequential")]),
+            ["sequential-overlap option A"],
+        ),
+        (
+            plan(sprint("1"), options=[option("A", {"2021-03-15 to 2021-03-19": ["1"], "2021-03-22": ["1"]})]),
+            [],
+        ),
+        (
+            plan(sprint("1"), options=[option("A", {"2021-03-15 to 2021-03-19": ["1"], "2021-03-23": ["1"]})]),
+            ["twice-in-option option A"],
+        ),
+    ],
+)
+def test_rules_of_order_compare_windows_of_any_units_by_their_days(of: Plan, rules: list[str]) -> None:
+    assert found(of) == rules
+
+
+FILES = {
+    "plan.yml": "title: T\n",
+    "sprints/1.yml": 'id: "1"\ntitle: One\nwhen: 2021-03-13 to 2021-03-31\neffort: 2 days\n',
+    "sprints/2.yml": 'id: "2"\ntitle: Two\nwhen: 2021-04-06 to 2021-04-12\neffort: 1 day\n',
+}
+
+
+def test_sprints_without_a_phase_have_lanes_of_their_own(tmp_path: Path) -> None:
+    text = shown(project(tmp_path, FILES, DAY), "week_chart")
+    assert "2 sprints by week" in text
+    assert "Sprint 2: Two, 2021-04-06 to 2021-04-12" in text
+
+
+def test_a_later_window_is_why_a_sprint_comes_later(tmp_path: Path) -> None:
+    text = shown(project(tmp_path, FILES, date(2021, 3, 13)), "why_it_is_then", "2")
+    assert "The plan puts it later: it has 2021-04-06 to 2021-04-12, while" in text
+
+
+def test_a_sprint_s_page_says_when_it_is(tmp_path: Path) -> None:
+    files = FILES | {
+        "plan.yml": "title: T\nstart: 2021-03-15\n",
+        "sprints/2.yml": 'id: "2"\ntitle: Two\nwhen: day 3-5\n',
+    }
+    text = shown(project(tmp_path, files, DAY), "sprint_page", "2")
+    assert "When days 3-5 2021-03-17 to 2021-03-19" in text
