@@ -1,6 +1,7 @@
 """What readers see of schedules: the Resources page, the sprints' pages, and the critical path in the diagram."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan.analyse.schedule import odds, solver
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
+from masterplan.render.export import export_files
 from masterplan.render.macro import MACROS
 from tests.plans import BASE, write_plan
 from tests.sites import article, masterplan, pages, repository, words
@@ -145,3 +147,26 @@ def test_a_plan_without_options_or_savings_shows_what_there_is(tmp_path: Path) -
     assert shown(found, "value_table") == ""
     text = shown(found, "why_it_is_then", "2")
     assert text.startswith("There is no schedule: 2 of 2 open sprints have no effort. State effort:")
+
+
+def test_pages_speak_of_the_chosen_option_and_fold_the_others(tmp_path: Path) -> None:
+    lane = "people: [{{name: {name}, work: [{{when: {weeks}, sprints: ['1']}}]}}]"
+    options = [
+        f"  - {{id: {id_}, title: {id_}, {lane.format(name=name, weeks=weeks)}}}"
+        for id_, name, weeks in (("A", "Ada", "3-6"), ("B", "Bob", "1-2"))
+    ]
+    files = {
+        "plan.yml": "title: T\nstart: 2026-01-05\n",
+        "sprints/1.yml": 'id: "1"\ntitle: T\n',
+        "phases.yml": "phases: [{id: '1', title: F, when: 1-2, sprints: ['1']}]\n",
+        "options.yml": "\n".join(["chosen: A", "options:", *options]) + "\n",
+    }
+    of = open_project(write_plan(tmp_path, files), date(2026, 1, 5))
+    for name in ("options_table", "option_list", "staffing_table", "best_schedules", "who_does_what"):
+        before, folded = shown(of, name).split("The options that were not chosen")
+        assert "Option A" in before, name
+        assert "Option B" not in before, name
+        assert "Option B" in folded, name
+    assert "Who to ask Ada in option A: Sprint 1" in shown(of, "joining", "1")
+    assert "people of Option A, Ada does Sprint 1 in weeks 1-4" in shown(of, "why_it_is_then", "1")
+    assert "DTSTART;VALUE=DATE:20260119\r\nDTEND;VALUE=DATE:20260216" in export_files(of)["plan.ics"]

@@ -1,4 +1,4 @@
-"""`plan.ics`: the sprints as all-day events in their windows or their phases' (RFC 5545), once the plan has a start.
+"""`plan.ics`: the sprints as all-day events of RFC 5545 in their windows, once the plan has a start.
 
 An event ends on the day after its last, as the standard wants. Its DTSTAMP is the day that the export is made for, so
 that the same plan gives the same bytes. It also tells revisions apart (RFC 5546, 2.1.5); a SEQUENCE would have to be
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from masterplan.analyse import Facts
+from masterplan.model.timeline import Period
 from masterplan.render.escape import plain
 
 LONGEST_LINE = 75
@@ -20,7 +21,7 @@ _SPECIAL = re.compile(r"[\\;,]")
 
 def is_dated(facts: Facts) -> bool:
     """Whether there are events: the plan has a start, and a sprint has a window."""
-    return facts.plan.start is not None and any(map(facts.plan.period_of, facts.plan.sprints))
+    return facts.plan.start is not None and any(_planned(facts, id_) for id_ in facts.plan.sprints)
 
 
 def calendar(facts: Facts, identity: str) -> str:
@@ -32,11 +33,19 @@ def calendar(facts: Facts, identity: str) -> str:
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//masterplan//masterplan v1//EN", "CALSCALE:GREGORIAN"]
     lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_text(plan.header.title)}"]
     for id_ in plan.sprints:
-        period = plan.period_of(id_)
+        period = _planned(facts, id_)
         if period and period.first:
             lines += ["BEGIN:VEVENT", f"UID:sprint-{id_}@{identity}.masterplan"]
             lines += _event(facts, id_, period.first, period.last or period.first, stamp)
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
+
+
+def _planned(facts: Facts, sprint: str) -> Period | None:
+    """When a sprint is planned: in its own window, else in the chosen option, else in its phase."""
+    plan = facts.plan
+    chosen = next((staffing for staffing in facts.staffing if staffing.option.id == plan.chosen), None)
+    in_option = chosen.spans.get(sprint) if chosen and plan.sprints[sprint].when is None else None
+    return in_option or plan.period_of(sprint)
 
 
 def _event(facts: Facts, id_: str, first: date, last: date, stamp: date) -> Iterator[str]:

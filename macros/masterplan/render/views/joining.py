@@ -1,14 +1,24 @@
 """For someone who joins: who does what, in which order to read, and what the words mean."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from masterplan.analyse import figures
 from masterplan.analyse.reading import ReadingPath
+from masterplan.model.option import Option
 from masterplan.model.plan import Plan
 from masterplan.render.blocks import Box, Content, Definitions, Flow, Hyperlink, Inline, Missing, Paragraph
 from masterplan.render.compose import items, joined, named, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import MOST_LISTED, MOST_ROWS, lane_name, sprint_link, sprint_links, standing_chip
+from masterplan.render.views.widgets import (
+    MOST_LISTED,
+    MOST_ROWS,
+    by_choice,
+    lane_name,
+    sprint_link,
+    sprint_links,
+    standing_chip,
+)
 
 _WORDS = (
     ("hard dependency", "The sprint cannot start, or stay, without the other one."),
@@ -47,23 +57,28 @@ def who_does_what(context: Context) -> Content:
         )
         for person in plan.people
     ]
-    lanes = [
-        row(
-            named(f"Option {option.id}", option.title),
-            lane_name(plan, lane),
-            sprint_links(context, (id_ for w in lane.work for id_ in w.sprints), titled=True, most=MOST_LISTED),
-            sprint_links(context, (id_ for w in lane.work for id_ in w.supports), most=MOST_LISTED),
-        )
-        for option in plan.options
-        for lane in option.people
-    ]
-    if not people and not lanes:
+    if not people and not any(option.people for option in plan.options):
         return ()
     return (
         table("The team", ["Who", "Role", "Good at", "Share of each day", "Away", "Owns"], people),
         _unowned(context, plan),
-        table("Who does what in each option", ["Option", "Who", "Does", "Supports"], lanes),
+        by_choice(context, lambda options: _lanes(context, options)),
     )
+
+
+def _lanes(context: Context, options: Sequence[Option]) -> Content:
+    """What options give each person to do."""
+    lanes = [
+        row(
+            named(f"Option {option.id}", option.title),
+            lane_name(context.facts.plan, lane),
+            sprint_links(context, (id_ for w in lane.work for id_ in w.sprints), titled=True, most=MOST_LISTED),
+            sprint_links(context, (id_ for w in lane.work for id_ in w.supports), most=MOST_LISTED),
+        )
+        for option in options
+        for lane in option.people
+    ]
+    return table("Who does what in each option", ["Option", "Who", "Does", "Supports"], lanes)
 
 
 def _unowned(context: Context, plan: Plan) -> Flow:
@@ -128,7 +143,7 @@ def _step(context: Context, id_: str) -> Inline:
 
 
 def _people(context: Context, sprints: tuple[str, ...]) -> list[Inline]:
-    """Who owns the sprints, or does them in one of the options; by name only, as the path above links to them."""
+    """Who owns the sprints, or does them in the chosen option or any; by name only, as the path above links to them."""
     plan = context.facts.plan
     owned: dict[str, list[str]] = {}
     for id_ in sprints:
@@ -137,7 +152,7 @@ def _people(context: Context, sprints: tuple[str, ...]) -> list[Inline]:
     owners: list[Inline] = [(plan.person(owner), " owns ", joined(names)) for owner, names in owned.items()]
     lanes: list[Inline] = [
         (lane.name, f" in option {option.id}: ", joined(map(plan.name, does)))
-        for option in plan.options
+        for option in ([plan.option] if plan.option else plan.options)
         for lane in option.people
         if (does := [id_ for work in lane.work for id_ in work.sprints if id_ in sprints])
     ]

@@ -1,11 +1,12 @@
 """Phases and options: what is done when, why in this order and by whom, as lists, tables and charts of weeks."""
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Annotated
 
 from masterplan.analyse import Facts, figures
 from masterplan.model.option import Option, Work
-from masterplan.model.plan import Phase
+from masterplan.model.plan import Phase, Plan
 from masterplan.model.window import TimeWindow
 from masterplan.render.blocks import Box, Content, Figure, Flow, Inline, ItemList, Paragraph, Section
 from masterplan.render.compose import anchor, items, joined, named, row, stated, table
@@ -16,6 +17,7 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.views.schedule import declared_timeline
 from masterplan.render.views.widgets import (
     STATES,
+    by_choice,
     lane_name,
     sprint_link,
     sprint_links,
@@ -85,27 +87,34 @@ def waves(context: Context) -> Content:
     return items((f"Wave {n}: ", sprint_links(context, wave)) for n, wave in numbered)
 
 
-def sprint_weeks(context: Context, sprint: str) -> Flow:
+def sprint_weeks(context: Context, sprint: str) -> Content:
     """When a sprint is done: in its phase, and in each option by whom."""
     plan = context.facts.plan
     phase = plan.phase_of.get(sprint)
     own = plan.sprints[sprint].when
     spans: list[Flow] = [("By its own window: ", window_dates(plan, own))] if own else []
     spans += [(f"{plan.group_name(phase.id)}: ", window_dates(plan, phase.when))] if phase else []
-    for option in plan.options:
+    return (items(spans), by_choice(context, lambda options: items(_work_on(plan, sprint, options))))
+
+
+def _work_on(plan: Plan, sprint: str, options: Sequence[Option]) -> Iterator[Flow]:
+    """When options do a sprint or support it, and who."""
+    for option in options:
         for lane in option.people:
             for work in lane.work:
                 if sprint in work.sprints + work.supports:
                     role = work.task or ("supports it" if sprint in work.supports else "does it")
-                    window = window_dates(plan, work.when)
-                    spans.append((f"Option {option.id}: ", window, ", ", lane.name, " (", role, ")"))
-    return items(spans)
+                    yield (f"Option {option.id}: ", window_dates(plan, work.when), ", ", lane.name, " (", role, ")")
 
 
 @macro
 def options_table(context: Context) -> Content:
     """The options side by side: people, claimed and computed length, and when each sprint is done."""
-    plan, options = context.facts.plan, context.facts.plan.options
+    return by_choice(context, lambda options: _compared(context, options))
+
+
+def _compared(context: Context, options: Sequence[Option]) -> Content:
+    plan = context.facts.plan
     rows = [
         row("People", *(len(option.people) for option in options)),
         row("Mode", *(option.mode for option in options)),
@@ -149,11 +158,15 @@ def _work(context: Context, work: Work) -> Inline:
 
 @macro
 def option_list(context: Context) -> Content:
-    """Every option with its chart and table, one under the other."""
-    return tuple(
-        Section(2, named(f"Option {about.id}", about.title), anchor("option", about.id), option(context, about.id))
-        for about in context.facts.plan.options
-    )
+    """Every option with its chart and table, one under the other; the chosen one first."""
+
+    def listed(options: Sequence[Option]) -> Content:
+        return tuple(
+            Section(2, named(f"Option {about.id}", about.title), anchor("option", about.id), option(context, about.id))
+            for about in options
+        )
+
+    return by_choice(context, listed)
 
 
 def _phases_chart(context: Context) -> Content:

@@ -1,6 +1,6 @@
 """When things can be done: staffing computed beside what is declared, each sprint in time, odds and value over time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -20,7 +20,7 @@ from masterplan.render.compose import items, joined, named, row, stated, table
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import MOST_ROWS, outcome_chip, sprint_link
+from masterplan.render.views.widgets import MOST_ROWS, by_choice, outcome_chip, sprint_link
 from masterplan.render.why import MOST_WAITS, no_schedule, why_then, working_days
 
 _MOST_STINTS = 12
@@ -30,8 +30,12 @@ _MOST_STINTS = 12
 @macro
 def staffing_table(context: Context) -> Content:
     """Each option as declared, as drawn, and as the best schedule for the same people, with lower bound and odds."""
+    return by_choice(context, lambda options: _staffing(context, options))
+
+
+def _staffing(context: Context, every: Sequence[Option]) -> Content:
     plan = context.facts.plan
-    options = [option for option in plan.options if option.id in context.facts.schedules.options]
+    options = [option for option in every if option.id in context.facts.schedules.options]
     rows = [
         row("People", *(len(option.people) for option in options)),
         row("Timeline, as declared", *(declared_timeline(context, option) for option in options)),
@@ -117,10 +121,16 @@ def _odds_of(context: Context, chances: odds.Odds, span: Quantity) -> Inline:
 @macro
 def best_schedules(context: Context) -> Content:
     """Who does what on which days of the plan in the best schedule for the people of each option."""
+    return by_choice(context, lambda options: _best_of(context, options))
+
+
+def _best_of(context: Context, options: Sequence[Option]) -> Content:
+    schedules = context.facts.schedules.options
     rows = [
-        row(f"Option {id_}", member.name, _work(context, staffed, n))
-        for id_, staffed in context.facts.schedules.options.items()
-        for n, member in enumerate(staffed.members)
+        row(f"Option {option.id}", member.name, _work(context, schedules[option.id], n))
+        for option in options
+        if option.id in schedules
+        for n, member in enumerate(schedules[option.id].members)
     ]
     return table("Best schedules", ["Option", "Who", "What, one after another"], rows)
 
@@ -219,18 +229,21 @@ def value_table(context: Context) -> Content:
     horizon = max((last for _, by_sprint in lasts for last in by_sprint.values()), default=0)
     ranked = [(option, sums) for option, last in lasts if (sums := accrued(kept, option.id, last, horizon))]
     ranked.sort(key=lambda pair: -(pair[1].low[-1] + pair[1].high[-1]))
-    rows = [
-        row(named(f"Option {option.id}", option.title), _saved(sums), _best_saved(context, option, horizon))
-        for option, sums in ranked
-    ]
-    if not rows:
+    if not ranked:
         return Paragraph(_delay(context))
     drawn, shortest = Numbers(f"Saved by week {horizon}, as drawn"), Numbers("The same, shortest schedule")
     note = " The shortest schedule is made to end early, not to save early." if context.facts.schedules.exist else ""
-    return (
-        table("Value over time", ["Option, most saved first", drawn, shortest], rows),
-        Paragraph(f"{_delay(context)}{note}"),
-    )
+    columns = ["Option, most saved first", drawn, shortest]
+
+    def valued(options: Sequence[Option]) -> Content:
+        rows = [
+            row(named(f"Option {option.id}", option.title), _saved(sums), _best_saved(context, option, horizon))
+            for option, sums in ranked
+            if option in options
+        ]
+        return table("Value over time", columns, rows)
+
+    return (by_choice(context, valued), Paragraph(f"{_delay(context)}{note}"))
 
 
 def _best_saved(context: Context, option: Option, horizon: int) -> Inline:

@@ -1,13 +1,13 @@
 """Pieces that several views share: how a sprint, its standing, its risk, time and verdicts are shown everywhere."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TypeVar
 
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.progress import Standing
-from masterplan.model.option import Lane
+from masterplan.model.option import Lane, Option
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.risk import Risk
@@ -18,7 +18,9 @@ from masterplan.render.blocks import (
     Chip,
     Code,
     Columns,
+    Content,
     Flow,
+    Folded,
     Hyperlink,
     Inline,
     ItemList,
@@ -91,6 +93,16 @@ def sprint_columns(context: Context, groups: Iterable[tuple[str, Sequence[Flow]]
     return Columns(
         tuple((title, items(firsts(context, contents, MOST_LISTED))) for title, contents in groups if contents)
     )
+
+
+def by_choice(context: Context, view: Callable[[Sequence[Option]], Content]) -> Content:
+    """What a view shows of all options; once one is chosen, of that one, with the others in a folded comparison."""
+    plan = context.facts.plan
+    if plan.option is None:
+        return view(plan.options)
+    others = [option for option in plan.options if option.id != plan.chosen]
+    compared = Folded("The options that were not chosen", view(others), "more") if others else ()
+    return (view([plan.option]), compared)
 
 
 def by_phase(context: Context) -> ItemList:
