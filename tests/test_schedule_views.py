@@ -170,3 +170,21 @@ def test_pages_speak_of_the_chosen_option_and_fold_the_others(tmp_path: Path) ->
     assert "Who to ask Ada in option A: Sprint 1" in shown(of, "joining", "1")
     assert "people of Option A, Ada does Sprint 1 in weeks 1-4" in shown(of, "why_it_is_then", "1")
     assert "DTSTART;VALUE=DATE:20260119\r\nDTEND;VALUE=DATE:20260216" in export_files(of)["plan.ics"]
+
+
+def test_a_plan_that_has_begun_says_when_it_will_end_beside_when_it_is_planned_to(tmp_path: Path) -> None:
+    files = {
+        "plan.yml": "title: T\nstart: 2026-01-05\n",
+        "sprints/1.yml": 'id: "1"\ntitle: T\neffort: 4 days\n',
+        "sprints/2.yml": 'id: "2"\ntitle: T\neffort: 3 days\ndepends_on: [{sprint: "1"}]\n',
+        "phases.yml": "phases: [{id: '1', title: F, when: 1, sprints: ['1', '2']}]\n",
+    }
+    root = write_plan(tmp_path, files)
+    assert "Forecast" not in shown(open_project(root, date(2026, 1, 5)), "progress_summary")
+    entries = "entries: [{sprint: '1', date: 2026-01-07, state: in progress, percent: 50}]\n"
+    of = open_project(write_plan(tmp_path, {"progress/2026.yml": entries}), date(2026, 1, 12))
+    # Two days of the first are left and three of the second: Monday 12th to Friday 16th.
+    assert "Forecast to end on 2026-01-16, planned for 2026-01-11." in shown(of, "progress_summary")
+    text = shown(of, "why_it_is_then", "1")
+    assert "Sprint 1 has begun and goes on today." in text
+    assert "What is left of it takes 2 days there." in text

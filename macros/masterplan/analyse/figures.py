@@ -51,6 +51,13 @@ def option_span(plan: Plan, option: Option) -> Period | None:
     return plan.timeline.hull(work.when for lane in option.people for work in lane.work)
 
 
+def planned_span(plan: Plan) -> Period | None:
+    """When the plan is planned: in the chosen option, else in its phases, else in the only option there is."""
+    if plan.option:
+        return option_span(plan, plan.option)
+    return phases_span(plan) or (option_span(plan, plan.options[0]) if len(plan.options) == 1 else None)
+
+
 def windows(plan: Plan) -> tuple[TimeWindow, ...]:
     """The windows of all phases, sprints and options."""
     return (

@@ -117,6 +117,11 @@ class Schedules:
         team = members(self.plan, self.days, self.now)
         return ("the team", self._for(team)) if team else ("one person", self._for(anyone(1)))
 
+    @cached_property
+    def forecast(self) -> date | None:
+        """The day on which the plan ends by the main schedule; None without one, and where days have no dates."""
+        return self.days.ends_on(self.main[1].end) if self.main else None
+
     def longer_than_drawn(self, staffing: Staffing) -> tuple[str, ...]:
         """Why the best schedule for the people of an option ends later than the option as it is drawn, if it does."""
         best = self.options.get(staffing.option.id)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated
 
-from masterplan.analyse.figures import count
+from masterplan.analyse.figures import count, planned_span
 from masterplan.analyse.parts import UNASSIGNED, owner_names
 from masterplan.analyse.progress import Standing, tasks_done
 from masterplan.analyse.status import Basis
@@ -80,7 +80,16 @@ def progress_summary(context: Context) -> Content:
         today,
         ".",
     )
-    return Box((Meter(percent), Paragraph((share, *_counts(standings)))), "progress")
+    return Box((Meter(percent), Paragraph((share, *_counts(standings), *_forecast(context)))), "progress")
+
+
+def _forecast(context: Context) -> Iterator[Inline]:
+    """When the plan will end by the main schedule, beside when it is planned to, once it has begun."""
+    facts = context.facts
+    if facts.schedules.has_begun and facts.schedules.forecast:
+        span = planned_span(facts.plan)
+        planned = f", planned for {span.last}" if span and span.last else ""
+        yield f" Forecast to end on {facts.schedules.forecast}{planned}."
 
 
 def _counts(standings: Sequence[Standing]) -> Iterator[Inline]:
