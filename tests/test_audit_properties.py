@@ -35,6 +35,13 @@ def undone(spec: Spec) -> Spec:
     return last(spec)
 
 
+def not_begun(spec: Spec) -> None:
+    """Nothing is reported of any sprint, and no task is done."""
+    spec["entries"] = []
+    for sprint in spec["sprints"].values():
+        sprint["tasks"] = [{"title": "Do it"}]
+
+
 def claim(of: Spec, kind: str) -> Spec:
     """A claim of a part; only plans that make it are tried."""
     found: list[Spec] = [each for each in of["declared"] if each["claim"] == kind]
@@ -62,6 +69,7 @@ def out_of_phases(spec: Spec) -> None:
     phase = spec["phases"][-1]
     left_out = phase["sprints"].pop()
     spec["entries"] = [each for each in spec["entries"] if each["sprint"] != left_out]
+    spec["sprints"][left_out]["tasks"] = [{"title": "Do it"}]
     phase["declared"], phase["parallel"] = [], []
 
 
@@ -102,7 +110,7 @@ def early_support(spec: Spec) -> None:
 
 def without_ada(spec: Spec) -> None:
     several(spec)
-    spec["entries"] = []
+    not_begun(spec)
     spec["options"][1]["people"].pop(0)
     spec["options"][1]["declared"] = []
     assume(any(work.get("sprints") for lane in spec["options"][1]["people"] for work in lane["work"]))
@@ -165,7 +173,7 @@ def no_savings(spec: Spec) -> None:
 
 
 def not_ready(spec: Spec) -> None:
-    spec["entries"] = []
+    not_begun(spec)
     spec["header"]["next_steps"].append({"title": "Review"})
     spec["header"]["declared"].append({"claim": "ready", "says": "ready"})
 

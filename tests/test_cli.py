@@ -172,7 +172,9 @@ def test_check_says_all_that_is_wrong(wrong: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("info", 1)])
 def test_contradictions_fail_only_when_asked(fail_on: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["check", "--root", str(OURS), "--fail-on", fail_on]) == code
-    assert re.search(r"^[0-9]+ warnings, [0-9]+ info$", capsys.readouterr().out, re.MULTILINE)
+    assert re.search(
+        r"^[0-9]+ contradictions, .* \([0-9]+ warnings, [0-9]+ info\)$", capsys.readouterr().out, re.MULTILINE
+    )
 
 
 @pytest.mark.parametrize("fail_on", ["error", "warning", "info"])

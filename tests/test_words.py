@@ -99,7 +99,7 @@ def full_plan(sprints: int) -> dict[str, str]:
         return PLANS_WORDS.get(at) or OF_KIND[kind].format(next(numbers))
 
     files = everything(texts, sprints)
-    loose = json.loads(files["sprints/1.yml"]) | {"id": "0"}
+    loose = json.loads(files["sprints/1.yml"]) | {"id": "0", "risks": [], "tasks": []}
     del loose["phase"]
     return files | {"sprints/0.yml": json.dumps(loose)}
 
