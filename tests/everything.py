@@ -154,8 +154,10 @@ def neighbours(of: Plan) -> Iterator[tuple[str, Plan]]:
 def otherwise(part: P, at: str) -> Iterator[tuple[str, P]]:
     """Ways to change one thing in a part, at least one for each of its fields."""
     for field in fields_of(type(part)):
-        is_other = isinstance(part, Dependency) and getattr(part, field.name) is None
-        if (type(part), field.name) != (Sprint, "id") and not is_other:
+        if isinstance(part, Dependency) and getattr(part, field.name) is None:
+            only = {"sprint": None, "task": None, field.name: _free(field, ())}
+            yield f"{at}.{field.name}", part.model_copy(update=only)
+        elif (type(part), field.name) != (Sprint, "id"):
             for path, other in _others(getattr(part, field.name), field, f"{at}.{field.name}"):
                 yield path, part.model_copy(update={field.name: other})
 

@@ -138,13 +138,13 @@ def hidden(show: Callable[[Plan], Iterator[str]]) -> set[str]:
     plan, words = marked()
     shown = list(show(plan))
     text = "\n".join(shown)
-    legible = {at for word, at in words.items() if word in text}
+    illegible = {at for word, at in words.items() if word not in text}
     beside = [(field(path), other) for path, other in neighbours(plan)]
     whole_fields = {at for at, _ in beside}
     of_parts = {at for at in whole_fields if any(other.startswith(f"{at}.") for other in whole_fields)}
     judged = whole_fields - of_parts - set(words.values()) - NAMED_BY_OTHERS
     visible = {at for at, other in beside if at in judged and is_sound(other) and any(map(ne, show(other), shown))}
-    return (set(words.values()) - legible) | (judged - visible)
+    return illegible | (judged - visible)
 
 
 def is_sound(plan: Plan) -> bool:
@@ -177,7 +177,7 @@ def test_a_field_that_is_shown_nowhere_is_named() -> None:
     """A text and a reference of each sprint, left out of the exports."""
 
     def without(plan: Plan) -> Iterator[str]:
-        lost = {"impact": None, "owner": None}
+        lost = {"impact": None, "owner": ()}
         return exported(
             replace(plan, sprints={id_: each.model_copy(update=lost) for id_, each in plan.sprints.items()})
         )

@@ -220,3 +220,60 @@ def test_settings_are_a_section_where_the_plan_has_any(tmp_path: Path) -> None:
     assert "About this plan Setting Value" in text
     for stated in ("budget", "Europe/Berlin", "Before decimals stands ,", "Severity of no-phase off"):
         assert stated in text
+
+
+RISKS = """\
+id: "1"
+title: T
+risk: {level: medium, mitigation: [Try it first]}
+risks:
+- {id: R-2, title: Quota, likelihood: high, impact: critical, trigger: Warnings, contingency: [Buy more]}
+- {title: Delay, level: low, state: closed}
+"""
+
+
+def test_risks_are_listed_by_the_plans_own_scale_the_gravest_first_and_closed_ones_last(tmp_path: Path) -> None:
+    scale = {"plan.yml": "title: T\nrisk_levels: [low, medium, high, critical]\n", "sprints/1.yml": RISKS}
+    plan = {"risks.yml": "risks: [{id: R-1, title: Budget, level: critical, owner: ada, mitigation: Ask early}]\n"}
+    of = project(tmp_path, scale | plan | {"team.yml": "people: [{id: ada, name: Ada}]\n"})
+    register, matrix = shown(of, "risk_register"), shown(of, "risk_matrix")
+    places = [register.index(text) for text in ("R-1: Budget", "R-2: Quota", "Try it first", "Delay")]
+    assert places == sorted(places)
+    assert "Plan critical risk — — R-1: Budget Ask early — — Ada open" in register
+    assert "critical impact" in matrix
+    assert "R-2" in matrix
+    assert "Delay" not in matrix
+    assert "2 risks state a level only" in matrix
+    assert "Buy more" in shown(of, "sprint_page", "1")
+
+
+def test_scope_decisions_and_asks_stand_where_they_belong(tmp_path: Path) -> None:
+    plan = """\
+title: T
+objective: Fewer calls.
+deliverables: [A report]
+acceptance: [{text: Read by all, done: true}, Signed]
+decisions: [{title: Which broker, state: taken, outcome: The old one}]
+rollback: {steps: [Restore the backup], trigger: Data is lost}
+"""
+    sprint = 'id: "1"\ntitle: T\ndecisions: [{title: Which host, blocks: ["1"], when: week 2}]\n'
+    sprint += "asks: [{title: Access, by: Ops}]\n"
+    of = project(tmp_path, {"plan.yml": plan, "sprints/1.yml": sprint})
+    assert "Deliverables A report Acceptance criteria ☑ Read by all ☐ Signed" in shown(of, "plan_scope")
+    text = shown(of, "decisions")
+    assert "Which host Sprint 1: T open — week 2 Sprint 1 Which broker Plan taken The old one" in text
+    assert "Access Sprint 1: T Ops open" in text
+    assert "Restore the backup When: Data is lost" in shown(of, "plan_rollback")
+    assert {"next", "rollback"} <= set(of.default_pages)
+    page = shown(of, "sprint_page", "1")
+    assert "Which host open week 2 Sprint 1" in page
+    assert "Which broker" not in page
+
+
+def test_teams_and_roles_are_owners_with_their_names(tmp_path: Path) -> None:
+    team = "people: [{id: ada, name: Ada}]\nteams: [{id: d, name: Design, people: [ada]}]\n"
+    team += "roles: [{id: qa, name: Testing}]\n"
+    of = project(tmp_path, {"team.yml": team, "sprints/1.yml": 'id: "1"\ntitle: T\nowner: [d, qa]\npoints: 5\n'})
+    assert "Owner Design and Testing" in shown(of, "sprint_page", "1")
+    assert "Design Team Ada Sprint 1 Testing Role — Sprint 1" in shown(of, "teams_and_roles")
+    assert "resources" in of.default_pages

@@ -13,6 +13,7 @@ from masterplan.model.sprint import Sprint
 
 ContentPart = Literal[
     "summary",
+    "objective",
     "updated",
     "links",
     "sprints",
@@ -41,6 +42,8 @@ ContentPart = Literal[
     "reports",
     "documents-due",
     "documents",
+    "decisions",
+    "teams",
     "next-steps",
     "history",
 ]
@@ -69,6 +72,7 @@ def _claims(facts: Facts) -> Iterable[str]:
 
 PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "summary": lambda facts, _: bool(facts.plan.header.summary),
+    "objective": lambda facts, _: bool(facts.plan.header.objective),
     "updated": lambda facts, _: facts.plan.header.updated is not None,
     "links": lambda facts, _: bool(facts.plan.header.links),
     "sprints": lambda facts, _: bool(facts.plan.sprints),
@@ -88,8 +92,12 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "tables": lambda facts, _: bool(facts.plan.header.tables),
     "claims": lambda facts, _: bool(facts.verdicts),
     "independence": lambda facts, _: "independent" in _claims(facts),
-    "risks": _any(lambda sprint: sprint.risk),
-    "rollback": _any(lambda sprint: sprint.rollback),
+    "risks": lambda facts, history: (
+        bool(facts.plan.risks) or _any(lambda sprint: sprint.risk or sprint.risks)(facts, history)
+    ),
+    "rollback": lambda facts, history: (
+        facts.plan.header.rollback is not None or _any(lambda sprint: sprint.rollback)(facts, history)
+    ),
     "tests": lambda facts, _: _tests_per_sprint(facts) or _tests_end_to_end(facts),
     "tests-per-sprint": lambda facts, _: _tests_per_sprint(facts),
     "tests-end-to-end": lambda facts, _: _tests_end_to_end(facts),
@@ -104,6 +112,10 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
         bool(facts.plan.header.documentation.after_each_sprint)
         or _any(lambda sprint: sprint.documentation)(facts, history)
     ),
+    "decisions": lambda facts, _: any(
+        scope.decisions or scope.asks for scope in (facts.plan.header, *facts.plan.phases, *facts.plan.sprints.values())
+    ),
+    "teams": lambda facts, _: bool(facts.plan.teams or facts.plan.roles),
     "next-steps": lambda facts, _: bool(facts.plan.header.next_steps),
     "history": lambda _, history: bool(history.commits),
 }

@@ -4,7 +4,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from masterplan.render.blocks import NOTHING, Absent, Code, Flow, Inline, ItemList, Quotation, Row, Table, is_empty
+from masterplan.render.blocks import (
+    NOTHING,
+    Absent,
+    Code,
+    Flow,
+    Inline,
+    ItemList,
+    Paragraph,
+    Quotation,
+    Row,
+    Table,
+    is_empty,
+)
 
 _CODE = re.compile(r"\S+|masterplan .*")
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
@@ -55,6 +67,11 @@ def _is_absent(cell: Flow) -> bool:
 def items(contents: Iterable[Flow], *, ordered: bool = False) -> ItemList:
     """A list of these."""
     return ItemList(tuple(contents), ordered)
+
+
+def under_titles(parts: Iterable[tuple[str, Flow]]) -> Flow:
+    """Parts below each other, each under its small title; one that is empty is left out."""
+    return tuple((Paragraph(title, "title"), body) for title, body in parts if not is_empty(body))
 
 
 def joined(pieces: Iterable[Inline], by: Inline = ", ") -> Inline:

@@ -103,6 +103,7 @@ class SprintRecord(Record):
     savings: Amount | None = Field(description="Savings a month once it is done, as planned.")
     saves: Amount | None = Field(description="Savings a month as measured once it was done.")
     state: State = Field(description="Where it stands.")
+    stated: State | None = Field(description="Where its own file says it stands; entries outrank that.")
     percent: int = Field(description="How much of it is done, 0 to 100.")
     ready: bool = Field(description="Whether it can be started now.")
     waits_for: tuple[str, ...] = Field(description="The sprints that it needs and that are not done.")
@@ -282,6 +283,7 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         savings=sprint.savings.monthly if sprint.savings else None,
         saves=standing.saves,
         state=standing.state,
+        stated=sprint.state,
         percent=standing.percent,
         ready=standing.ready,
         waits_for=standing.waits_for,

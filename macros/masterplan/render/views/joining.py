@@ -7,13 +7,14 @@ from masterplan.analyse import figures
 from masterplan.analyse.reading import ReadingPath
 from masterplan.model.option import Option
 from masterplan.model.plan import Plan
-from masterplan.render.blocks import Box, Content, Definitions, Flow, Hyperlink, Inline, Missing, Paragraph
+from masterplan.render.blocks import Box, Content, Definitions, Flow, Hyperlink, Inline, Missing, Paragraph, Section
 from masterplan.render.compose import items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import (
     MOST_LISTED,
     MOST_ROWS,
     by_choice,
+    capacity,
     lane_name,
     sprint_link,
     sprint_links,
@@ -72,13 +73,33 @@ def _lanes(context: Context, options: Sequence[Option]) -> Content:
         row(
             named(f"Option {option.id}", option.title),
             lane_name(context.facts.plan, lane),
+            capacity(lane.capacity, lane.buffer),
             sprint_links(context, (id_ for w in lane.work for id_ in w.sprints), titled=True, most=MOST_LISTED),
             sprint_links(context, (id_ for w in lane.work for id_ in w.supports), most=MOST_LISTED),
         )
         for option in options
         for lane in option.people
     ]
-    return table("Who does what in each option", ["Option", "Who", "Does", "Supports"], lanes)
+    return table("Who does what in each option", ["Option", "Who", "Capacity", "Does", "Supports"], lanes)
+
+
+@macro
+def teams_and_roles(context: Context) -> Content:
+    """Teams and roles with the people in them and the sprints they own: a section of its own, or nothing."""
+    plan = context.facts.plan
+    groups = [("Team", team) for team in plan.teams] + [("Role", role) for role in plan.roles]
+    rows = [
+        row(
+            group.name,
+            kind,
+            joined(map(plan.person, group.people)),
+            group.description,
+            sprint_links(context, (s.id for s in plan.sprints.values() if group.id in s.owner), most=MOST_LISTED),
+        )
+        for kind, group in groups
+    ]
+    columns = ["Who", "Kind", "People", "What it does", "Owns"]
+    return Section(2, "Teams and roles", "teams", table("Teams and roles", columns, rows))
 
 
 def _unowned(context: Context, plan: Plan) -> Flow:

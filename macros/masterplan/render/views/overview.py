@@ -38,12 +38,15 @@ if TYPE_CHECKING:
 @macro
 def plan(
     context: Context,
-    field: Annotated[Literal["title", "summary", "updated", "start", "unit", "units", "group", "groups"], "Which one."],
+    field: Annotated[
+        Literal["title", "summary", "objective", "updated", "start", "unit", "units", "group", "groups"], "Which one."
+    ],
 ) -> Content:
     """One thing the plan says of itself, for use inside a sentence or a heading."""
     header = context.facts.plan.header
-    if field == "summary":
-        return prose(header.summary) if header.summary else NOTHING
+    if field in {"summary", "objective"}:
+        words = header.summary if field == "summary" else header.objective
+        return prose(words) if words else NOTHING
     values = {
         "title": header.title,
         "updated": header.updated,

@@ -5,20 +5,36 @@ from functools import lru_cache
 from typing import Annotated
 
 from masterplan.analyse import Facts, figures
+from masterplan.analyse.parts import owner_names
 from masterplan.model.option import Option, Work
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.window import TimeWindow
-from masterplan.render.blocks import Box, Content, Figure, Flow, Inline, ItemList, Paragraph, Section
+from masterplan.render.blocks import (
+    NOTHING,
+    Box,
+    Content,
+    Definitions,
+    Figure,
+    Flow,
+    Hyperlink,
+    Inline,
+    ItemList,
+    Paragraph,
+    Section,
+)
 from masterplan.render.compose import anchor, items, joined, named, row, stated, table
 from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.diagrams.weeks import BarKind, Scale, WeekBar, WeekLane
 from masterplan.render.diagrams.weeks import draw_weeks as draw
 from masterplan.render.macro import Context, macro
+from masterplan.render.prose import prose
 from masterplan.render.views.schedule import declared_timeline
+from masterplan.render.views.scope import open_points, scope
 from masterplan.render.views.widgets import (
     STATES,
     by_choice,
     lane_name,
+    quantity,
     sprint_link,
     sprint_links,
     standing_word,
@@ -48,12 +64,30 @@ def _phase(context: Context, phase: Phase) -> Section:
     plan = context.facts.plan
     body = (
         Paragraph(window_dates(plan, phase.when)),
+        phase_head(context, phase),
         items(sprint_link(context, id_, titled=True) for id_ in phase.sprints),
         (Paragraph("Why in this order", "title"), order_reasons(context, phase)) if phase.why else (),
         (Paragraph("May run in parallel", "title"), parallels(context, phase)) if phase.parallel else (),
     )
     title = named(plan.group_name(phase.id), phase.title)
     return Section(2, title, anchor("phase", phase.id), Box(body, "phase"))
+
+
+def phase_head(context: Context, phase: Phase) -> Flow:
+    """What a phase is about, who is responsible, its size as declared, its scope and what there is to read."""
+    facts: tuple[tuple[str, Flow], ...] = (
+        ("Owner", owner_names(context.facts.plan, phase.owner)),
+        ("Effort, as declared", quantity(phase.effort)),
+        ("Points, as declared", quantity(phase.points)),
+        ("Labels", ", ".join(phase.labels)),
+    )
+    return (
+        Box(prose(phase.description), "prose") if phase.description else (),
+        Definitions(tuple((label, value) for label, value in facts if value and value != NOTHING)),
+        scope(phase),
+        open_points(context, phase),
+        items(Hyperlink(link.url, link.title) for link in phase.links),
+    )
 
 
 def order_reasons(context: Context, phase: Phase) -> ItemList:

@@ -2,15 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from masterplan.render.blocks import Content, Paragraph, Section
+from masterplan.render.blocks import Box, Content, Paragraph, Section
 from masterplan.render.macro import Context, macro
 from masterplan.render.views import (
     dependencies,
     overview,
     phases,
     progress,
+    risks,
     safety,
     savings,
+    scope,
     sprints,
 )
 from masterplan.render.views.widgets import by_phase
@@ -38,6 +40,7 @@ def whole_plan(context: Context) -> Content:
 def _sections(context: Context) -> Content:
     """What is printed before the single sprints; nothing empty."""
     plan, documents = context.facts.plan, progress.documents(context)
+    whole_rollback = Box(safety.how(context, plan.header.rollback), "runbook") if plan.header.rollback else ()
     update = Paragraph(f"After every {plan.unit.one.lower()}, update:")
     sections: list[tuple[ContentPart, str, str, Content]] = [
         ("claims", "Where the plan contradicts itself", "contradictions", overview.declared(context, show="differs")),
@@ -51,11 +54,12 @@ def _sections(context: Context) -> Content:
         ("options", "Options", "options", (phases.options_table(context), phases.option_list(context))),
         ("metrics", "Metrics", "metrics", savings.metrics_table(context)),
         ("savings", "Savings", "savings", savings.savings_table(context)),
-        ("risks", "Risks", "risks", (safety.risk_matrix(context), safety.risk_register(context))),
-        ("rollback", "Rollback", "rollback", safety.rollback_table(context)),
+        ("risks", "Risks", "risks", (risks.risk_matrix(context), risks.risk_register(context))),
+        ("rollback", "Rollback", "rollback", (safety.rollback_table(context), whole_rollback)),
         ("tests", "Testing", "testing", (safety.tests_per_sprint(context), safety.tests_end_to_end(context))),
         ("sprints", "Progress", "progress", (progress.progress_summary(context), progress.progress_table(context))),
         ("next-steps", "Next steps", "next", overview.next_steps(context)),
+        ("decisions", "Decisions and asks", "decisions", scope.decisions(context)),
         ("documents", "Documents", "documents", (update, documents)),
     ]
     return tuple(Section(2, title, name, body) for part, title, name, body in sections if context.has(part))

@@ -41,6 +41,7 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views.status import measured_rows
 from masterplan.render.views.widgets import (
+    TICKS,
     document_path,
     quantity,
     sprint_link,
@@ -57,7 +58,6 @@ _BASES: Mapping[Basis, str] = {
 }
 """What percentages are weighted by, in words."""
 
-_BOXES = {True: "\u2611 ", False: "\u2610 "}
 """A box, ticked or not, before what was to be done."""
 
 
@@ -255,10 +255,10 @@ def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[
 def tasks(context: Context, sprint: Sprint) -> ItemList:
     """The tasks of a sprint, with those ticked that its file or an entry says are done."""
     done = tasks_done(sprint, context.facts.standings[sprint.id].entries)
-    return items((_BOXES[task.key in done], task.name) for task in sprint.tasks)
+    return items((TICKS[task.key in done], task.name) for task in sprint.tasks)
 
 
 def _updated(context: Context, sprint: Sprint, standing: Standing) -> ItemList:
     wanted = (*context.facts.plan.header.documentation.after_each_sprint, *sprint.documentation)
     notes = {paper.path: paper.note for paper in wanted}
-    return items((_BOXES[path in standing.updated], document_path(path, note)) for path, note in notes.items())
+    return items((TICKS[path in standing.updated], document_path(path, note)) for path, note in notes.items())

@@ -1,14 +1,12 @@
-"""What could go wrong and what guards against it: risks, tests, and how to undo a sprint."""
+"""What guards against failure: tests, and how to undo a sprint or the whole plan."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from masterplan.analyse.graph import Undoing, undoing
-from masterplan.analyse.parts import owner_names
 from masterplan.model.header import Checklist
-from masterplan.model.plan import Plan
-from masterplan.model.risk import Risk, Rollback
+from masterplan.model.risk import Rollback
 from masterplan.model.sprint import Sprint
 from masterplan.render.blocks import (
     NOT_STATED,
@@ -18,7 +16,6 @@ from masterplan.render.blocks import (
     Flow,
     Hyperlink,
     Inline,
-    Matrix,
     Missing,
     Paragraph,
     Row,
@@ -27,8 +24,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import anchor, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.prose import prose
-from masterplan.render.views.widgets import grade_of_five, risk_chip, sprint_link, sprint_links
+from masterplan.render.views.widgets import sprint_link, sprint_links
 
 _MISSING = Missing("not stated")
 
@@ -38,87 +34,6 @@ _MOST_KINDS = 6
 _MOST_NAMED = 20
 """Above this many, sprints that stay are counted instead of named, and runbooks stand on the sprints' own pages only:
 each would grow with the square of the plan."""
-
-
-@macro
-def risk_matrix(context: Context) -> Content:
-    """Sprints by likelihood and impact; those that state only a level stand in a row of their own, by that level."""
-    sprints = context.facts.plan.sprints.values()
-    if not any(sprint.risk for sprint in sprints):
-        return ()
-    silent = [sprint.id for sprint in sprints if sprint.risk is None]
-    rest = Paragraph(("Nothing is said of the risk of ", sprint_links(context, silent), ".")) if silent else ()
-    placed = [sprint for sprint in sprints if sprint.risk and sprint.risk.likelihood and sprint.risk.impact]
-    others = [sprint for sprint in sprints if sprint.risk and sprint not in placed]
-    return Box((_by_both(context, placed), _by_level(context, others), rest), "risks")
-
-
-def _by_both(context: Context, sprints: list[Sprint]) -> Flow:
-    """The sprints that state likelihood and impact."""
-    if not sprints:
-        return ()
-    scale = context.facts.plan.scale
-    ends = [((sprint.risk.likelihood, sprint.risk.impact), sprint) for sprint in sprints if sprint.risk]
-
-    def cell(likelihood: str, impact: str) -> tuple[int, int, Inline]:
-        here = [sprint for pair, sprint in ends if pair == (likelihood, impact)]
-        return _grade(context.facts.plan, likelihood, impact), len(here), _links(context, here)
-
-    rows = tuple((likelihood, tuple(cell(likelihood, impact) for impact in scale)) for likelihood in reversed(scale))
-    return Matrix("Risk by likelihood and impact", "Likelihood", tuple(f"{level} impact" for level in scale), rows)
-
-
-def _by_level(context: Context, sprints: list[Sprint]) -> Flow:
-    """The sprints that state a level only."""
-    if not sprints:
-        return ()
-    units, scale = context.facts.plan.unit.many.lower(), context.facts.plan.scale
-    cells = tuple(
-        (
-            grade_of_five(context.facts.plan, level),
-            0,
-            _links(context, (sprint for sprint in sprints if sprint.risk and sprint.risk.level == level)),
-        )
-        for level in scale
-    )
-    caption = f"{len(sprints)} {units} state a level only, neither likelihood nor impact"
-    return Matrix(caption, "", scale, (("", cells),))
-
-
-def _grade(plan: Plan, likelihood: str, impact: str) -> int:
-    """1 to 5: the mean of the two levels, the graver one where it falls between."""
-    return grade_of_five(plan, plan.scale[(plan.grade(likelihood) + plan.grade(impact) + 1) // 2])
-
-
-def _links(context: Context, sprints: Iterable[Sprint]) -> Inline:
-    links = [sprint_link(context, sprint.id) for sprint in sprints]
-    return joined(links, " ") if links else ""
-
-
-@macro
-def risk_register(context: Context, level: Annotated[str | None, "Only risks of this level."] = None) -> Content:
-    """Every risk with its mitigation and owner, gravest first."""
-    plan = context.facts.plan
-    rated = [s for s in plan.sprints.values() if s.risk and level in {None, s.risk.level}]
-    rated.sort(key=lambda sprint: -plan.grade(sprint.risk.level) if sprint.risk else 0)
-    columns = [context.facts.plan.unit.one, "Risk", "What could happen", "Mitigation", "Owner"]
-    return table("Risk register", columns, [_risk_row(context, sprint) for sprint in rated])
-
-
-def _risk_row(context: Context, sprint: Sprint) -> Row:
-    risk = sprint.risk
-    owner = (risk.owner if risk else ()) or sprint.owner
-    return row(
-        sprint_link(context, sprint.id, titled=True),
-        risk_chip(risk),
-        prose(risk.description) if risk and risk.description else None,
-        (items(risk.mitigation), _relied_on(context, risk)) if risk else None,
-        owner_names(context.facts.plan, owner) or NOT_STATED,
-    )
-
-
-def _relied_on(context: Context, risk: Risk) -> Flow:
-    return Box(("Relies on ", sprint_links(context, risk.relies_on)), "small") if risk.relies_on else ()
 
 
 def _checklist(checklist: Checklist | None) -> Flow:
@@ -197,7 +112,7 @@ def _rollback_row(context: Context, id_: str) -> Row:
     undo = undoing(context.facts.graph, id_)
     return row(
         sprint_link(context, id_, titled=True),
-        how(context, id_),
+        _how(context, id_),
         sprint_links(context, undo.undone[:-1]),
         sprint_links(context, undo.weakened),
         f"{len(undo.kept)} of {len(context.facts.plan.sprints)}",
@@ -205,9 +120,8 @@ def _rollback_row(context: Context, id_: str) -> Row:
     )
 
 
-def how(context: Context, id_: str) -> Flow:
-    """How one sprint is undone, in the plan's words."""
-    rollback = context.facts.plan.sprints[id_].rollback
+def how(context: Context, rollback: Rollback | None) -> Flow:
+    """How something is undone, in the plan's words."""
     if rollback is None:
         return NOT_STATED
     trigger = Box(f"When: {rollback.trigger}", "small") if rollback.trigger else ()
@@ -215,6 +129,10 @@ def how(context: Context, id_: str) -> Flow:
         Box(("Undo first, as declared: ", _firsts(context, rollback)), "small") if rollback.first is not None else ()
     )
     return (_undo_steps(rollback), trigger, first)
+
+
+def _how(context: Context, id_: str) -> Flow:
+    return how(context, context.facts.plan.sprints[id_].rollback)
 
 
 def _undo_steps(rollback: Rollback) -> Flow:
@@ -230,6 +148,13 @@ def _firsts(context: Context, rollback: Rollback) -> Inline:
 
 
 @macro
+def plan_rollback(context: Context) -> Content:
+    """How the whole plan is undone, where it says so: a section of its own, or nothing."""
+    rollback = context.facts.plan.header.rollback
+    return Section(2, "The whole plan", "plan", Box(how(context, rollback), "runbook") if rollback else ())
+
+
+@macro
 def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to undo."]) -> Content:
     """Undoing one sprint, step by step: all that cannot stay without it goes first, in this order."""
     id_ = context.sprint(sprint).id
@@ -237,7 +162,11 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
         return ()
     undo = undoing(context.facts.graph, id_)
     steps = [_step(context, other, undo.undone) for other in undo.undone[:-1]]
-    last = (Strong(sprint_link(context, id_, titled=True)), ": ", how(context, id_))
+    last = (
+        Strong(sprint_link(context, id_, titled=True)),
+        ": ",
+        _how(context, id_),
+    )
     return Box((items([*steps, last], ordered=True), _rest(context, undo)), "runbook")
 
 
@@ -246,7 +175,10 @@ def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:
     edges = [edge for edge in context.facts.graph.needs[id_] if edge.strength == "hard" and edge.needs in undone]
     because = "; ".join(f"{edge.reason or 'needs'} ({context.facts.plan.name(edge.needs)})" for edge in edges)
     name = Strong(sprint_link(context, id_, titled=True))
-    return Box((name, ": ", how(context, id_), Box(f"Goes too: {because}", "small")), searched=False)
+    return Box(
+        (name, ": ", _how(context, id_), Box(f"Goes too: {because}", "small")),
+        searched=False,
+    )
 
 
 def _rest(context: Context, undo: Undoing) -> Paragraph:

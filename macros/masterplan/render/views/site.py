@@ -4,6 +4,7 @@ from typing import Annotated
 
 from masterplan.analyse.content import ContentPart
 from masterplan.errors import UsageError
+from masterplan.model.risk import LEVELS
 from masterplan.model.team import WEEKDAYS, WorkingTime
 from masterplan.render.blocks import Code, Content, Hyperlink, Inline, Listing, Picture, Section
 from masterplan.render.compose import anchor, joined, row, table
@@ -56,6 +57,9 @@ def plan_settings(context: Context) -> Content:
         ("Working days", joined(calendar.weekdays) if calendar.weekdays != WEEKDAYS[:5] else ""),
         ("Hours of a working day", str(calendar.hours) if calendar.hours != WorkingTime().hours else ""),
         ("Days off for all", joined(map(str, calendar.holidays)) if calendar.holidays else ""),
+        ("Effort where none is stated", header.assume.text if header.assume else ""),
+        ("A point is worth", header.point.text if header.point else ""),
+        ("Levels of risk", joined(header.risk_levels) if header.risk_levels != LEVELS else ""),
         *((("Severity of ", Code(rule)), severity) for rule, severity in header.audit.severity.items()),
     ]
     rows = [row(label, value) for label, value in stated if value]

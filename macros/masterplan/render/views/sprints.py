@@ -5,6 +5,7 @@ from typing import Annotated
 
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import UNASSIGNED, owner_names
+from masterplan.analyse.progress import Standing
 from masterplan.analyse.schedule.effort import MEANS
 from masterplan.model.plan import Phase
 from masterplan.model.sprint import Sprint
@@ -39,14 +40,17 @@ from masterplan.render.views import (
     overview,
     phases,
     progress,
+    risks,
     safety,
     savings,
     schedule,
+    scope,
 )
 from masterplan.render.views.site import source_listing
 from masterplan.render.views.widgets import (
     MOST_ROWS,
     by_phase,
+    capacity,
     quantity,
     risk_chip,
     sprint_link,
@@ -54,6 +58,7 @@ from masterplan.render.views.widgets import (
     standing_chip,
     standing_word,
     termed,
+    unit_links,
     window_dates,
 )
 
@@ -115,7 +120,7 @@ def _row(context: Context, sprint: Sprint) -> Row:
         sprint.impact,
         (phase.title, " ", Small(phase.when.named)) if phase else None,
         needs(context, sprint),
-        risk_chip(sprint.risk),
+        risk_chip(context.facts.plan, sprint.risk),
         _monthly(context, sprint),
         standing_chip(standing),
         facts={
@@ -168,11 +173,13 @@ def _sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
     why = schedule.why_it_is_then(context, id_) if context.facts.standings[id_].is_open else ()
     measures = savings.metrics_table(context, id_) if sprint.metrics else ()
     return (
+        Section(2, "Scope", "scope", scope.scope(sprint)),
+        Section(2, "Decisions and asks", "decisions", scope.open_points(context, sprint)),
         Section(2, "Dependencies", "dependencies", _dependencies(context, sprint)),
         Section(2, "Where it stands in time", "time", phases.sprint_weeks(context, id_), searched=False),
         Section(2, "Why then", "why", why, searched=False),
         Section(2, "Metrics and savings", "metrics", measures),
-        Section(2, "Risk", "risk", _risk(context, sprint)),
+        Section(2, "Risk", "risk", risks.risks_of(context, sprint)),
         Section(2, "Rollback", "rollback", safety.rollback_runbook(context, id_)),
         Section(2, "Tests", "tests", safety.sprint_tests(context, id_)),
         Section(2, "Tasks", "tasks", progress.tasks(context, sprint)),
@@ -216,19 +223,33 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
     phase = plan.phase_of.get(sprint.id)
     place = plan.places.of("sprints", sprint.id)
     values: tuple[tuple[str, Flow], ...] = (
-        ("State", standing_chip(facts.standings[sprint.id])),
-        ("Risk", risk_chip(sprint.risk)),
+        ("State", _state(facts.standings[sprint.id], sprint)),
+        ("Risk", risk_chip(context.facts.plan, sprint.risk)),
         ("Impact, as claimed", termed(context, sprint.impact) if sprint.impact else NOTHING),
         ("Saves a month", _monthly(context, sprint)),
         (plan.group.one, _phase(context, phase)),
         ("When", window_dates(plan, sprint.when)),
         ("Owner", owner_names(plan, sprint.owner) or UNASSIGNED if context.has("people") else NOTHING),
         ("Effort", _effort(context, sprint)),
+        ("Points", quantity(sprint.points)),
+        ("Capacity", capacity(sprint.capacity, sprint.buffer)),
+        ("Priority", sprint.priority or NOTHING),
+        ("Labels", joined(sprint.labels)),
         ("Needs skills in", joined(sprint.skills)),
         ("Written in", Hyperlink(context.links.source(place), place.path)),
         ("Last change", context.changed.get(place.path, "not committed yet")),
     )
     return ((label, value) for label, value in values if value != NOTHING)
+
+
+def _state(standing: Standing, sprint: Sprint) -> Inline:
+    """Where it stands; with what its own file says where entries say something else."""
+    is_outranked = sprint.state is not None and sprint.state != standing.state
+    return (
+        (standing_chip(standing), " ", Small(f"its file says {sprint.state}"))
+        if is_outranked
+        else standing_chip(standing)
+    )
 
 
 def _effort(context: Context, sprint: Sprint) -> Inline:
@@ -254,7 +275,7 @@ def _dependencies(context: Context, sprint: Sprint) -> Content:
     graph = context.facts.graph
     if sprint.depends_on is None and not graph.needed_by[sprint.id]:
         return ()
-    needed = items(_edge(context, edge, edge.needs) for edge in graph.needs[sprint.id])
+    needed = items(_needed(context, sprint))
     needing = items(_edge(context, edge, edge.sprint) for edge in graph.needed_by[sprint.id])
     is_tied = needed.items or needing.items
     diagram = dependencies.dependency_diagram(context, focus=sprint.id) if is_tied else ()
@@ -265,25 +286,21 @@ def _dependencies(context: Context, sprint: Sprint) -> Content:
     return (diagram, Columns(groups))
 
 
+def _needed(context: Context, sprint: Sprint) -> Iterator[Inline]:
+    """What a sprint needs as it is written, then what only its tasks need."""
+    tasks, own = context.facts.plan.tasks, sprint.depends_on or ()
+    for edge in own:
+        name = Unsearched(
+            unit_links(context, [edge.task]) if edge.task else sprint_link(context, edge.needs, titled=True)
+        )
+        yield (name, " ", Small(edge.strength), (": ", termed(context, edge.reason)) if edge.reason else ())
+    sprints = {tasks[edge.task].sprint if edge.task else edge.needs for edge in own}
+    yield from (_edge(context, e, e.needs) for e in context.facts.graph.needs[sprint.id] if e.needs not in sprints)
+
+
 def _edge(context: Context, edge: Edge, other: str) -> Inline:
     reason = (": ", termed(context, edge.reason)) if edge.reason else ()
     return (Unsearched(sprint_link(context, other, titled=True)), " ", Small(edge.strength), reason)
-
-
-def _risk(context: Context, sprint: Sprint) -> Flow:
-    risk = sprint.risk
-    if risk is None:
-        return ()
-    rated = [f"likelihood {risk.likelihood}"] if risk.likelihood else []
-    rated += [f"impact {risk.impact}"] if risk.impact else []
-    owner = f", watched by {owner_names(context.facts.plan, risk.owner)}" if risk.owner else ""
-    mitigation: Flow = Paragraph("No mitigation is stated.", "missing")
-    if risk.mitigation:
-        mitigation = (Paragraph("Mitigation:"), items(termed(context, step) for step in risk.mitigation))
-    level = Paragraph((risk_chip(risk), f" {', '.join(rated)}" if rated else "", owner))
-    relies_on = Paragraph(("It relies on ", sprint_links(context, risk.relies_on), ".")) if risk.relies_on else ()
-    description = Box(prose(risk.description), "prose") if risk.description else ()
-    return Box((level, description, mitigation, relies_on), "risk")
 
 
 def _progress(context: Context, id_: str) -> Content:
@@ -310,6 +327,7 @@ def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Co
     about, plan = context.phase(phase), context.facts.plan
     body = (
         Paragraph(window_dates(plan, about.when)),
+        phases.phase_head(context, about),
         dependencies.dependency_diagram(context, phase=about.id),
         Section(2, "Why", "why", (phases.order_reasons(context, about), phases.parallels(context, about))),
         Section(2, f"In this {plan.group.one.lower()}", "sprints", sprint_table(context, phase=about.id)),

@@ -10,7 +10,7 @@ from masterplan.analyse.progress import Standing
 from masterplan.model.option import Lane, Option
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
-from masterplan.model.risk import Risk
+from masterplan.model.risk import LEVELS, NamedRisk, Risk
 from masterplan.model.window import TimeWindow
 from masterplan.render.blocks import (
     NOTHING,
@@ -41,6 +41,9 @@ OUTCOMES = {
 
 MIXED = "no total: several currencies"
 """Shown for a sum that does not exist, as its amounts are in several currencies."""
+
+TICKS = {True: "\u2611 ", False: "\u2610 "}
+"""The box before something that is done, or is not."""
 
 _Item = TypeVar("_Item")
 
@@ -88,6 +91,15 @@ def firsts(context: Context, contents: Sequence[_Item], most: int) -> Sequence[_
     return [*contents[:most], Hyperlink(context.links.to(ALL_SPRINTS), f"and {len(contents) - most:,} more")]
 
 
+def unit_links(context: Context, ids: Iterable[str]) -> Inline:
+    """Several sprints and tasks in one line; a task leads to the page of its sprint."""
+    tasks = context.facts.plan.tasks
+    return joined(
+        Hyperlink(context.links.sprint(tasks[id_].sprint, "tasks"), id_) if id_ in tasks else sprint_link(context, id_)
+        for id_ in ids
+    )
+
+
 def sprint_columns(context: Context, groups: Iterable[tuple[str, Sequence[Flow]]]) -> Columns:
     """Lists of sprints beside each other, each under its title; one without sprints is left out."""
     return Columns(
@@ -130,14 +142,22 @@ def standing_chip(standing: Standing) -> Chip:
     return Chip(word.replace(" ", "-"), label)
 
 
-def risk_chip(risk: Risk | None) -> Inline:
-    """A risk's level as a chip."""
-    return Chip(f"risk-{risk.level.replace(' ', '-')}", f"{risk.level} risk") if risk else NOTHING
+def risk_chip(plan: Plan, risk: Risk | NamedRisk | None) -> Inline:
+    """A risk's level as a chip, in the colour of its place in the plan's scale."""
+    if risk is None or risk.level is None:
+        return NOTHING
+    return Chip(f"risk-{LEVELS[grade_of_five(plan, risk.level) - 1].replace(' ', '-')}", f"{risk.level} risk")
 
 
 def quantity(value: Quantity | None) -> Inline:
     """A quantity in its own words."""
     return value.text if value else NOTHING
+
+
+def capacity(time: Quantity | None, buffer: Quantity | None) -> Inline:
+    """The working time there is, and what is kept free of it."""
+    kept = f"{buffer.text} kept free" if buffer else ""
+    return joined(part for part in (time.text if time else "", kept) if part)
 
 
 def total_text(value: Quantity | None, of: Iterable[Quantity | None]) -> Inline:

@@ -1,0 +1,176 @@
+"""What could go wrong: the risks of sprints as a whole, those that have a name, and those of the plan."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, NamedTuple
+
+from masterplan.analyse.parts import owner_names
+from masterplan.model.plan import Plan
+from masterplan.model.risk import NamedRisk, Risk
+from masterplan.model.sprint import Sprint
+from masterplan.render.blocks import (
+    NOT_STATED,
+    Box,
+    Chip,
+    Content,
+    Flow,
+    Hyperlink,
+    Inline,
+    Matrix,
+    Paragraph,
+    Row,
+    Strong,
+    Table,
+)
+from masterplan.render.compose import anchor, items, joined, row, table
+from masterplan.render.macro import Context, macro
+from masterplan.render.prose import prose
+from masterplan.render.views.widgets import grade_of_five, risk_chip, sprint_link, sprint_links, termed
+
+_STATES = {"open": "in-progress", "mitigated": "done", "occurred": "blocked", "closed": "dropped"}
+"""How the chip of each state of a risk looks."""
+
+
+class _Rated(NamedTuple):
+    """A risk, what the matrix calls it, and what it is about; `owner` is whoever watches it, by id."""
+
+    risk: Risk | NamedRisk
+    label: Inline
+    about: Inline
+    owner: tuple[str, ...]
+
+
+def _all(context: Context) -> Iterator[_Rated]:
+    """The risks of the plan, then those of each sprint, the one of the sprint as a whole first."""
+    plan = context.facts.plan
+    for risk in plan.risks:
+        yield _Rated(risk, risk.key, "Plan", risk.owner)
+    for sprint in plan.sprints.values():
+        name = sprint_link(context, sprint.id, titled=True)
+        if sprint.risk:
+            yield _Rated(sprint.risk, sprint_link(context, sprint.id), name, sprint.risk.owner or sprint.owner)
+        yield from (_named(context, sprint, risk, name) for risk in sprint.risks)
+
+
+def _named(context: Context, sprint: Sprint, risk: NamedRisk, about: Inline) -> _Rated:
+    link = Hyperlink(context.links.sprint(sprint.id, "risk"), risk.key)
+    return _Rated(risk, link, about, risk.owner or sprint.owner)
+
+
+@macro
+def risk_matrix(context: Context) -> Content:
+    """Risks by likelihood and impact; those that state only a level stand in a row of their own, by that level."""
+    rated = [one for one in _all(context) if not (isinstance(one.risk, NamedRisk) and one.risk.state == "closed")]
+    if not rated:
+        return ()
+    silent = [sprint.id for sprint in context.facts.plan.sprints.values() if not (sprint.risk or sprint.risks)]
+    rest = Paragraph(("Nothing is said of the risk of ", sprint_links(context, silent), ".")) if silent else ()
+    placed = [one for one in rated if one.risk.likelihood and one.risk.impact]
+    return Box(
+        (_by_both(context, placed), _by_level(context, [one for one in rated if one not in placed]), rest), "risks"
+    )
+
+
+def _by_both(context: Context, rated: Sequence[_Rated]) -> Flow:
+    """The risks that state likelihood and impact."""
+    if not rated:
+        return ()
+    scale = context.facts.plan.scale
+
+    def cell(likelihood: str, impact: str) -> tuple[int, int, Inline]:
+        here = [one.label for one in rated if (one.risk.likelihood, one.risk.impact) == (likelihood, impact)]
+        return _grade(context.facts.plan, likelihood, impact), len(here), _beside(here)
+
+    rows = tuple((likelihood, tuple(cell(likelihood, impact) for impact in scale)) for likelihood in reversed(scale))
+    return Matrix("Risk by likelihood and impact", "Likelihood", tuple(f"{level} impact" for level in scale), rows)
+
+
+def _by_level(context: Context, rated: Sequence[_Rated]) -> Flow:
+    """The risks that state a level only."""
+    plan, levelled = context.facts.plan, [one for one in rated if one.risk.level]
+    if not levelled:
+        return ()
+    cells = tuple(
+        (grade_of_five(plan, level), 0, _beside([one.label for one in levelled if one.risk.level == level]))
+        for level in plan.scale
+    )
+    what = plan.unit.many.lower() if all(isinstance(one.risk, Risk) for one in levelled) else "risks"
+    caption = f"{len(levelled)} {what} state a level only, neither likelihood nor impact"
+    return Matrix(caption, "", plan.scale, (("", cells),))
+
+
+def _grade(plan: Plan, likelihood: str, impact: str) -> int:
+    """1 to 5: the mean of the two levels, the graver one where it falls between."""
+    return grade_of_five(plan, plan.scale[(plan.grade(likelihood) + plan.grade(impact) + 1) // 2])
+
+
+def _beside(labels: Sequence[Inline]) -> Inline:
+    return joined(labels, " ") if labels else ""
+
+
+@macro
+def risk_register(context: Context, level: Annotated[str | None, "Only risks of this level."] = None) -> Content:
+    """Every risk with its mitigation and owner, gravest first; those that are closed come last."""
+    return _register(context, [one for one in _all(context) if level in {None, one.risk.level}])
+
+
+def named_risks(context: Context, sprint: Sprint) -> Table:
+    """The risks of one sprint that have a name."""
+    return _register(context, [_named(context, sprint, risk, "") for risk in sprint.risks])
+
+
+def _register(context: Context, rated: Iterable[_Rated]) -> Table:
+    plan = context.facts.plan
+
+    def rank(one: _Rated) -> tuple[bool, int]:
+        is_closed = isinstance(one.risk, NamedRisk) and one.risk.state == "closed"
+        return is_closed, -plan.grade(one.risk.level or one.risk.impact or one.risk.likelihood)
+
+    listed = sorted(rated, key=rank)
+    about = plan.unit.one if all(one.about != "Plan" for one in listed) else "About"
+    columns = [
+        about, "Risk", "Likelihood", "Impact", "What could happen", "Mitigation", "Once it happens", "Sign", "Owner",
+        "State",
+    ]  # fmt: skip
+    return table("Risk register", columns, [_row(context, one) for one in listed])
+
+
+def _row(context: Context, one: _Rated) -> Row:
+    plan, risk = context.facts.plan, one.risk
+    named = risk if isinstance(risk, NamedRisk) else None
+    relies_on = risk.relies_on if isinstance(risk, Risk) else ()
+    relied = Box(("Relies on ", sprint_links(context, relies_on)), "small") if relies_on else ()
+    return row(
+        one.about,
+        risk_chip(plan, risk),
+        risk.likelihood,
+        risk.impact,
+        (_title(named) if named else (), prose(risk.description) if risk.description else ()),
+        (items(risk.mitigation), relied),
+        items(named.contingency) if named else None,
+        named.trigger if named else None,
+        owner_names(plan, one.owner) or NOT_STATED,
+        Chip(_STATES[named.state], named.state) if named else None,
+        anchor=anchor("risk", named.id) if named and named.id else "",
+    )
+
+
+def _title(risk: NamedRisk) -> Inline:
+    return Strong(f"{risk.id}: {risk.title}" if risk.id else risk.title)
+
+
+def risks_of(context: Context, sprint: Sprint) -> Flow:
+    """The risk of a sprint as a whole, then those that have a name."""
+    return (_whole(context, sprint.risk) if sprint.risk else (), named_risks(context, sprint))
+
+
+def _whole(context: Context, risk: Risk) -> Box:
+    rated = [f"likelihood {risk.likelihood}"] if risk.likelihood else []
+    rated += [f"impact {risk.impact}"] if risk.impact else []
+    owner = f", watched by {owner_names(context.facts.plan, risk.owner)}" if risk.owner else ""
+    mitigation: Flow = Paragraph("No mitigation is stated.", "missing")
+    if risk.mitigation:
+        mitigation = (Paragraph("Mitigation:"), items(termed(context, step) for step in risk.mitigation))
+    level = Paragraph((risk_chip(context.facts.plan, risk), f" {', '.join(rated)}" if rated else "", owner))
+    relies_on = Paragraph(("It relies on ", sprint_links(context, risk.relies_on), ".")) if risk.relies_on else ()
+    description = Box(prose(risk.description), "prose") if risk.description else ()
+    return Box((level, description, mitigation, relies_on), "risk")

@@ -1,0 +1,98 @@
+"""What a plan, a phase or a sprint is for, and what it hangs on: aims, results, decisions, and asks of others."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from masterplan.analyse.parts import owner_names
+from masterplan.model.plan import Plan
+from masterplan.model.scope import Ask, Criterion, Decision, Scope
+from masterplan.render.blocks import Box, Chip, Content, Flow, Inline, ItemList, Row, Section, Table
+from masterplan.render.compose import items, named, row, table, under_titles
+from masterplan.render.macro import Context, macro
+from masterplan.render.prose import prose
+from masterplan.render.views.widgets import TICKS, sprint_link, unit_links, window_dates
+
+About: TypeAlias = tuple[Inline, Scope]
+"""A part of the plan with a scope, and what it is called in a table of all of them."""
+
+
+def scope(about: Scope) -> Flow:
+    """Objective, deliverables, acceptance criteria and assumptions, each under its title where it is stated."""
+    objective = Box(prose(about.objective), "prose") if about.objective else ()
+    return under_titles([("Objective", objective), *_results(about)])
+
+
+def _results(about: Scope) -> Iterator[tuple[str, Flow]]:
+    yield "Deliverables", items(about.deliverables)
+    yield "Acceptance criteria", checklist(about.acceptance)
+    yield "Assumptions", items(about.assumptions)
+
+
+def checklist(criteria: Iterable[Criterion]) -> ItemList:
+    """Criteria with a box each, ticked where it is met."""
+    return items((TICKS[criterion.done], criterion.text) for criterion in criteria)
+
+
+@macro
+def plan_scope(context: Context) -> Content:
+    """What the plan hands over, what must be true before it is accepted, and what it takes for granted: a section."""
+    return Section(2, "Scope", "scope", under_titles(_results(context.facts.plan.header)))
+
+
+@macro
+def decisions(context: Context) -> Content:
+    """Every decision and every ask of the plan, its phases and its sprints, the open ones first: a section each."""
+    abouts = list(_abouts(context))
+    return (
+        Section(2, "Decisions", "decisions", decision_table(context, abouts)),
+        Section(2, "Asks of others", "asks", ask_table(context, abouts)),
+    )
+
+
+def _abouts(context: Context) -> Iterator[About]:
+    plan = context.facts.plan
+    yield "Plan", plan.header
+    yield from ((named(plan.group_name(phase.id), phase.title), phase) for phase in plan.phases)
+    yield from ((sprint_link(context, id_, titled=True), sprint) for id_, sprint in plan.sprints.items())
+
+
+def decision_table(context: Context, abouts: Sequence[About]) -> Table:
+    """The decisions of some parts, the open ones first."""
+    listed = [(name, decision) for name, about in abouts for decision in about.decisions]
+    listed.sort(key=lambda pair: pair[1].state != "open")
+    columns = ["Decision", "About", "State", "Outcome", "Who decides", "When", "Blocks", "Note"]
+    return table("Decisions", columns, [_decision(context, name, decision) for name, decision in listed])
+
+
+def _decision(context: Context, name: Inline, decision: Decision) -> Row:
+    plan = context.facts.plan
+    return row(
+        decision.title,
+        name,
+        Chip("done" if decision.state == "taken" else "in-progress", decision.state),
+        decision.outcome,
+        owner_names(plan, decision.owner),
+        window_dates(plan, decision.when),
+        unit_links(context, decision.blocks),
+        prose(decision.note) if decision.note else None,
+    )
+
+
+def ask_table(context: Context, abouts: Sequence[About]) -> Table:
+    """The asks of some parts, the open ones first."""
+    listed = [(name, ask) for name, about in abouts for ask in about.asks]
+    listed.sort(key=lambda pair: pair[1].done)
+    columns = ["Ask", "About", "From", "When", "State", "Note"]
+    return table("Asks of others", columns, [_ask(context.facts.plan, name, ask) for name, ask in listed])
+
+
+def _ask(plan: Plan, name: Inline, ask: Ask) -> Row:
+    state = Chip("done", "done") if ask.done else Chip("in-progress", "open")
+    return row(ask.title, name, ask.by, window_dates(plan, ask.when), state, prose(ask.note) if ask.note else None)
+
+
+def open_points(context: Context, about: Scope) -> Flow:
+    """The decisions and asks of one part, as tables under their titles."""
+    abouts: list[About] = [("", about)]
+    tables = [("Decisions", decision_table(context, abouts)), ("Asks of others", ask_table(context, abouts))]
+    return under_titles(tables)
