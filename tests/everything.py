@@ -28,7 +28,7 @@ from masterplan.model.plan import Phases, Plan
 from masterplan.model.progress import Progress
 from masterplan.model.quantity import Quantity
 from masterplan.model.risk import Risks
-from masterplan.model.schema import FILES
+from masterplan.model.schema import FILES, OWN_FIELDS
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import Dependency
 from masterplan.model.team import Team
@@ -230,7 +230,7 @@ class _Filler:
         }
         if "id" in model.model_fields:
             made["id"] = self.id(at, n)
-        return made
+        return made | made.pop("fields") if model in OWN_FIELDS else made
 
     def id(self, at: str, n: int) -> str:
         """The id of the n-th part of its list."""

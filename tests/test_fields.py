@@ -17,6 +17,7 @@ from masterplan.load.source import parse
 from masterplan.load.validate import validate
 from masterplan.model import fields
 from masterplan.model.quantity import Notation
+from masterplan.model.risk import LEVELS
 from masterplan.model.schema import FILES, schemas
 from tests.everything import FIXED, everything, simple
 from tests.plans import BASE
@@ -88,7 +89,7 @@ GOOD: dict[str, list[object]] = {
     ],
     "duration": ["2 hours", "3-5 days", "~1 week", "90 min", "0 days", "10 years", "520 weeks", "87,600 h"],
     "measure": ["Baseline", "5-10s", "<1s", 6, 0, Decimal("1.10"), "x" * 100, "1000000M", -5],
-    "level": ["very low", "low", "grave", 3],
+    "level": ["very low", "low", "high"],
     "percent": [0, 50, 100],
     "flag": [True, False],
 }
@@ -182,7 +183,7 @@ BAD: dict[str, list[object]] = {
     ],
     "duration": ["5", "$5", "soon", "5 users", "5-2 days", 5, (), "20000 years", "3000000 days", "-1 day", "521 weeks"],
     "measure": ["", " ", "10-5 s", "x" * 101, True, None, (1,), {}, "1.500 s", "1,5 h", Decimal("1.500"), "1000001M"],
-    "level": ["", " ", None, True],
+    "level": ["", " ", None, True, "grave", 3],
     "percent": [-1, 101, "50", Decimal("50.5"), True],
     "flag": ["true", "yes", 1, 0, "no"],
 }
@@ -191,7 +192,7 @@ BAD: dict[str, list[object]] = {
 def takes(kind: str, value: object) -> bool:
     name, made = KINDS[kind]
     try:
-        FILES[name][0].model_validate(made(value))
+        FILES[name][0].model_validate(made(value), context=Notation(levels=LEVELS).context)
     except ValidationError:
         return False
     return True

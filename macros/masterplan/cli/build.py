@@ -63,18 +63,24 @@ def serve(
 
 @app.command()
 def schema(
-    folder: Annotated[Path, typer.Argument(help="Where to write them.")] = Path("docs/schema"),
+    folder: Annotated[Path | None, typer.Argument(help="Where to write them; else docs/schema.")] = None,
     check_only: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 when a file is not up to date.")
     ] = False,
+    root: Root = Path(),
 ) -> None:
-    """Write the JSON Schemas of the plan's files, by which editors complete and check, and those of its exports."""
+    """Write the JSON Schemas of the plan's files, by which editors complete and check, and those of its exports.
+
+    They know the fields and the levels of risk that plan.yml declares: run it again when those change.
+    """
+    from masterplan.load import header_of
     from masterplan.model.schema import schemas
     from masterplan.render.export import data as export
     from masterplan.render.reports import documents
     from masterplan.render.review import data
 
-    made = schemas()
+    folder = folder or root / "docs" / "schema"
+    made = schemas(header_of(root))
     made |= {"export": export.schema(), "findings": documents.schema(), "difference": data.schema()}
     texts = {
         folder / f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -10,9 +10,7 @@ from typing import Any
 
 from masterplan.analyse.changes import edits
 from masterplan.analyse.changes.flatten import as_plain
-from masterplan.load.loader import KIND_OF_FILE, KIND_OF_FOLDER
-from masterplan.load.source import parse
-from masterplan.load.validate import validate
+from masterplan.load.loader import KIND_OF_FILE, KIND_OF_FOLDER, make
 from masterplan.model.change import Edit
 from masterplan.model.header import Header
 from masterplan.model.part import Part
@@ -32,12 +30,13 @@ def fact_lines(content: bytes) -> bytes:
 def _plan(content: bytes) -> Plan | None:
     """A plan with nothing but what the file holds, whichever of a plan's files it is; None for any other file.
 
-    The plan's decimal mark is not known here, and does not matter: amounts are shown as they are written.
+    The plan's decimal mark is not known here, and does not matter: amounts are shown as they are written. Nor are the
+    team's own fields, so that a file of a plan may have any.
     """
-    source = parse(content, "file")
     kinds = (*KIND_OF_FOLDER.values(), *KIND_OF_FILE.values())
-    parts = (validate(source, kind, Notation(mark))[0] for mark in (None, *MARKS) for kind in kinds)
-    part = next(filter(None, parts), None) if not source.findings else None
+    notations = [Notation(mark, fields=fields) for fields in ((), None) for mark in (None, *MARKS)]
+    files = (make(content, "file", kind, notation) for notation in notations for kind in kinds)
+    part = next((part for source, part, _ in files if part and not source.findings), None)
     return _holding(part) if part else None
 
 

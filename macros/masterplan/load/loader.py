@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from masterplan.errors import PlanError
 from masterplan.files import is_ignored
-from masterplan.load import references
+from masterplan.load import custom, references
 from masterplan.load.hints import did_you_mean
 from masterplan.load.old_names import old_names, rename
 from masterplan.load.rules import RULE_BY_ID
@@ -64,19 +65,20 @@ def make(content: bytes, path: str, kind: type[Part], notation: Notation) -> Mad
     source = parse(content, path)
     rename(old_names(source, kind))
     own = _notation(source) if kind is Header else notation
-    return source, *validate(source, kind, own)
+    repeated = tuple(custom.gather(source, kind, own))
+    part, findings = validate(source, kind, own)
+    return source, None if repeated else part, (*repeated, *findings)
 
 
 def _notation(source: Source) -> Notation:
     """How plan.yml says that values are written, as far as that can be read."""
     data = source.data or {}
-    levels = data.get("risk_levels")
-    scale = tuple(map(str, levels)) if isinstance(levels, tuple) else LEVELS
-    match data.get("decimal"):
-        case "." | "," as mark:
-            return Notation(mark, scale)
-        case _:
-            return Notation(None, scale)
+    levels, mark = data.get("risk_levels"), data.get("decimal")
+    return Notation(
+        decimal="," if mark == "," else "." if mark == "." else None,
+        levels=tuple(map(str, levels)) if isinstance(levels, tuple) else LEVELS,
+        fields=tuple(custom.declarations(data.get("fields"))),
+    )
 
 
 def load(root: str | Path | Tree, make: Make = make) -> Loaded:
@@ -87,8 +89,26 @@ def load(root: str | Path | Tree, make: Make = make) -> Loaded:
     reading = _Reading(Folder(Path(root)) if isinstance(root, str | Path) else root, make)
     reading.read()
     plan = reading.plan()
-    findings = [*reading.findings, *references.check_references(plan, reading.may_have_lost)]
+    findings = [
+        *reading.findings,
+        *references.check_references(plan, reading.may_have_lost),
+        *custom.check_fields(plan, reading.may_have_lost),
+    ]
     return Loaded(None if findings else plan, ordered(findings))
+
+
+def header_of(root: Path) -> Header:
+    """What `root/plan_data/plan.yml` says, or nothing where there is none.
+
+    Raises PlanError with its findings where it is wrong.
+    """
+    path = f"{PLAN_FOLDER}/plan.yml"
+    reading = _Reading(Folder(root), make)
+    if reading.tree.kind(path) != "missing":
+        reading.file(path, "plan.yml")
+    if reading.findings:
+        raise PlanError(ordered(reading.findings))
+    return reading.plan().header
 
 
 @dataclass
@@ -119,7 +139,7 @@ class _Reading:
         for path, name in sorted(self._entries(PLAN_FOLDER), key=lambda entry: entry[1] != "plan.yml"):
             names.add(name)
             if name in KIND_OF_FILE:
-                self._file(path, name)
+                self.file(path, name)
             elif name in KIND_OF_FOLDER:
                 self._folder(path, name)
             else:
@@ -185,7 +205,8 @@ class _Reading:
             else:
                 yield path, name
 
-    def _file(self, path: str, name: str) -> None:
+    def file(self, path: str, name: str) -> None:
+        """Read one of the files in the plan's folder."""
         source, part = self._read(path, KIND_OF_FILE[name])
         if name == "plan.yml":
             self.notation = _notation(source)

@@ -30,7 +30,12 @@ class OldName(NamedTuple):
 
 def old_names(source: Source, kind: type[Part]) -> tuple[OldName, ...]:
     """All keys of a file of this kind that have an old name, unless the new one stands beside it."""
-    return tuple(_in_part(source.data, source.mark, kind))
+    return tuple(
+        OldName(data, mark, old, new)
+        for data, mark, part in mappings(source, kind)
+        for old, new in OLD_NAMES.get(part, {}).items()
+        if old in data and new not in data
+    )
 
 
 def rename(names: Iterable[OldName]) -> None:
@@ -41,23 +46,29 @@ def rename(names: Iterable[OldName]) -> None:
             mark.children[new] = mark.children.pop(old)
 
 
-def _in_part(data: object, mark: Mark, part: type[Part]) -> Iterator[OldName]:
+def mappings(source: Source, part: type[Part]) -> Iterator[tuple[dict[str, Any], Mark, type[Part]]]:
+    """Every mapping of a file that stands for a part of the plan, as far as that can be read: data, mark and part."""
+    return _in_part(source.data, source.mark, part)
+
+
+def _in_part(data: object, mark: Mark, part: type[Part]) -> Iterator[tuple[dict[str, Any], Mark, type[Part]]]:
     if not isinstance(data, dict):
         return
-    for old, new in OLD_NAMES.get(part, {}).items():
-        if old in data and new not in data:
-            yield OldName(data, mark, old, new)
+    yield data, mark, part
     for field in fields_of(part):
         below = mark.child(field.name)
         if field.inner and below and field.name in data:
-            yield from _in_field(data[field.name], below, field, field.inner)
+            for value, at in _each(data[field.name], below, field):
+                yield from _in_part(value, at, field.inner)
 
 
-def _in_field(value: object, mark: Mark, field: PartField, part: type[Part]) -> Iterator[OldName]:
+def _each(value: object, mark: Mark, field: PartField) -> Iterator[tuple[object, Mark]]:
+    """The one value of a field, or each of its list or mapping, with its mark."""
     if field.many == "one":
-        yield from _in_part(value, mark, part)
+        yield value, mark
         return
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, tuple) else ()
     for step, item in items:
         below = mark.child(step)
-        yield from _in_part(item, below, part) if below else ()
+        if below:
+            yield item, below

@@ -55,7 +55,7 @@ def check_references(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Ite
         all_named = tuple(references(part, at))
         for named in all_named:
             if named.id not in by_id[named.kind] and not may_be_lost(named.kind, named.id):
-                yield _unknown(plan, named, by_id[named.kind])
+                yield unknown_reference(plan, named, by_id[named.kind])
         yield from _repeated(plan.places, all_named)
     yield from _twice(plan)
     yield from _reports(plan)
@@ -98,7 +98,8 @@ def _related(places: Iterable[Place], says: str) -> tuple[Related, ...]:
     return tuple(Related(place, says) for place in places)
 
 
-def _unknown(plan: Plan, named: Named, ids: Iterable[str]) -> Finding:
+def unknown_reference(plan: Plan, named: Named, ids: Iterable[str]) -> Finding:
+    """The finding on an id that is none of `ids`."""
     hint = did_you_mean(named.id, ids) or f"add it to {_HOME[named.kind]}"
     place = plan.places.of(*named.path)
     what = plan.worded(_CALLED.get(named.kind, named.kind))
@@ -114,9 +115,10 @@ def _twice(plan: Plan) -> Iterator[Finding]:
     owners += [(team.id, at("team", "teams", n, "id")) for n, team in enumerate(plan.teams)]
     owners += [(role.id, at("team", "roles", n, "id")) for n, role in enumerate(plan.roles)]
     sprints = [(id_, at("sprints", id_, "id")) for id_ in plan.sprints]
+    fields = [(one.id, at("plan", "fields", n, "id")) for n, one in enumerate(plan.header.fields)]
     tasks = [(placed.task.id, at(*placed.path, "id")) for placed in plan.all_tasks if placed.task.id]
     milestones = [(one.id, at("milestones", "milestones", n, "id")) for n, one in enumerate(plan.milestones)]
-    for names in (phases, options, owners, [*sprints, *tasks, *milestones], _risk_ids(plan)):
+    for names in (phases, options, owners, fields, [*sprints, *tasks, *milestones], _risk_ids(plan)):
         yield from _once("duplicate-id", names)
     pages = [(plan.page(id_), plan.places.of("sprints", id_, "page")) for id_ in plan.sprints]
     yield from _once("duplicate-page", pages)

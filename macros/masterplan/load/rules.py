@@ -47,6 +47,7 @@ _VALUE = {
     "unsafe-path": "A path leaves the repository or is hidden.",
     "unsafe-link": "An address is not https, http or mailto.",
     "out-of-range": "A number is outside its limits.",
+    "taken-name": "A field of the team's own has the name of a field that its part has anyway.",
     "list-too-short": "A list holds fewer items than are needed.",
 }
 _REFERENCE = {

@@ -1,6 +1,6 @@
 """Plain data into the model's parts: what pydantic finds wrong, as findings in a plan's words."""
 
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -13,11 +13,12 @@ from masterplan.model.finding import Finding
 from masterplan.model.part import Part, part_at
 from masterplan.model.place import Step, locate
 from masterplan.model.quantity import Notation
+from masterplan.model.schema import OWN_FIELDS
 
 _P = TypeVar("_P", bound=Part)
 
 
-class _Wording(NamedTuple):
+class Wording(NamedTuple):
     """A pydantic error in a plan's words."""
 
     rule: str
@@ -36,43 +37,55 @@ def validate(source: Source, part: type[_P], notation: Notation) -> tuple[_P | N
         return part.model_validate(source.data, context=notation.context), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
-        return None, tuple(_finding(source, part, detail) for detail in details if detail["input"] is not UNREAD)
+        known = [detail for detail in details if detail["input"] is not UNREAD]
+        return None, tuple(_finding(source, part, notation, detail) for detail in known)
 
 
-def _finding(source: Source, part: type[Part], error: ErrorDetails) -> Finding:
-    wording = _wording(error, part)
+def _finding(source: Source, part: type[Part], notation: Notation, error: ErrorDetails) -> Finding:
+    wording = _wording(error, part, notation)
     at_key = wording.rule in {"missing-field", "unknown-field", "empty-value"}
     place = locate(source.path, source.mark, error["loc"], key=at_key)
     return Finding(RULE_BY_ID[wording.rule], place, wording.message, wording.hint)
 
 
-def _wording(error: ErrorDetails, part: type[Part]) -> _Wording:
+def _wording(error: ErrorDetails, part: type[Part], notation: Notation) -> Wording:
     kind, path, given = error["type"], error["loc"], error["input"]
     name = _name(path)
     if kind == "missing":
-        return _Wording("missing-field", f"{name} is missing", f"add a line `{path[-1]}: ...`")
+        return Wording("missing-field", f"{name} is missing", f"add a line `{path[-1]}: ...`")
     if kind == "extra_forbidden":
-        hint = did_you_mean(str(path[-1]), part_at(part, path[:-1]).model_fields)
-        return _Wording("unknown-field", f"there is no field {name}", hint)
+        hint = _near(str(path[-1]), part_at(part, path[:-1]), notation)
+        return Wording("unknown-field", f"there is no field {name}", hint)
     if given is None or (isinstance(given, str) and not given.strip()):
-        return _Wording("empty-value", f"{name} is empty", "fill it in, or delete the line")
-    return _misfit(kind, name, given, error.get("ctx", {}))
+        return Wording("empty-value", f"{name} is empty", "fill it in, or delete the line")
+    return misfit(error, name)
 
 
-def _misfit(kind: str, name: str, given: object, context: dict[str, Any]) -> _Wording:
+def _near(name: str, part: type[Part], notation: Notation) -> str:
+    """What to do about a field that a part does not have: the name that may be meant, or where to declare it."""
+    of, own = OWN_FIELDS.get(part), dict(notation.fields or ())
+    if of and name in own:
+        return f"`{name}` is declared for {' and '.join(own[name])} only; add {of} to its `of` in plan.yml"
+    names = [field for field in part.model_fields if not (of and field == "fields")]
+    return did_you_mean(name, [*names, *(id_ for id_, kinds in own.items() if of in kinds)])
+
+
+def misfit(error: ErrorDetails, name: str) -> Wording:
+    """An error on a value of a field that is called `name`."""
+    kind, given, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "unknown-value":
         return _unknown_value(given, context["do"])
     if kind in RULE_BY_ID:
-        return _Wording(kind, f"{_describe(given)} {context['says']}", context["do"])
+        return Wording(kind, f"{_describe(given)} {context['says']}", context["do"])
     if kind == "literal_error":
         return _unknown_value(given, context["expected"])
     if kind == "string_pattern_mismatch":
         return _bad_name(excerpt(str(given)), context["pattern"])
     if kind in _LIMITS:
         rule, says, do = _LIMITS[kind]
-        return _Wording(rule, f"{name} {says.format(**context)}", do)
+        return Wording(rule, f"{name} {says.format(**context)}", do)
     wanted, do = _KINDS[kind]
-    return _Wording("wrong-type", f"{wanted} is wanted here, not {_describe(given)}", do)
+    return Wording("wrong-type", f"{wanted} is wanted here, not {_describe(given)}", do)
 
 
 _LIMITS = {
@@ -111,15 +124,15 @@ def _describe(value: object) -> str:
             return f"the number {value}"
 
 
-def _unknown_value(given: object, expected: str) -> _Wording:
+def _unknown_value(given: object, expected: str) -> Wording:
     """`expected` is pydantic's list of words: 'low', 'medium' or 'high'."""
     allowed = [word.strip(" '") for word in expected.replace(" or ", ", ").split(",")]
     hint = did_you_mean(given if isinstance(given, str) else "", allowed)
-    return _Wording("unknown-value", f"{_describe(given)} is not allowed here", hint)
+    return Wording("unknown-value", f"{_describe(given)} is not allowed here", hint)
 
 
-def _bad_name(given: str, pattern: str) -> _Wording:
+def _bad_name(given: str, pattern: str) -> Wording:
     if pattern == PAGE_PATTERN:
         hint = "use letters, digits, . _ - and end it with .md"
-        return _Wording("bad-page-name", f"`{given}` cannot be the name of a page", hint)
-    return _Wording("bad-id", f"`{given}` cannot be an id", "use letters, digits, . _ - and at most 32 of them")
+        return Wording("bad-page-name", f"`{given}` cannot be the name of a page", hint)
+    return Wording("bad-id", f"`{given}` cannot be an id", "use letters, digits, . _ - and at most 32 of them")

@@ -1,16 +1,55 @@
 """Fields of a team's own: how plan.yml declares them, and the values that parts of the plan have for them."""
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationInfo
 
-from masterplan.model.fields import AnyText, Id, Line, Lines
+from masterplan.model.fields import AnyText, Date, Id, Line, Lines, Measure, Prose, Url, Word, unfit
 from masterplan.model.part import Part
+from masterplan.model.quantity import DecimalMark, Notation, Quantity
 
 FieldKind = Literal["text", "markdown", "number", "amount", "date", "choice", "link", "person"]
 FieldOwner = Literal["sprint", "task", "phase", "milestone", "risk"]
 """The kinds of part that may have fields of a team's own."""
+
+
+def _number(value: Quantity) -> Quantity:
+    if not value.is_number or value.unit or value.per:
+        raise unfit("not-a-quantity", "is not a number", "write it like 5, 0.25 or 3-5, without a unit")
+    return value
+
+
+def _amount(value: Quantity) -> Quantity:
+    if not value.is_number:
+        raise unfit("not-a-quantity", "is not an amount", "write it like $50-100, 3 days or 20%")
+    return value
+
+
+def _choice(value: str, info: ValidationInfo) -> str:
+    choices = (info.context or {}).get("choices", ())
+    if value not in choices:
+        raise unfit("unknown-value", "is none of the choices", ", ".join(choices))
+    return value
+
+
+_READERS: Mapping[FieldKind, TypeAdapter[Any]] = {
+    "text": TypeAdapter(Word),
+    "markdown": TypeAdapter(Prose),
+    "number": TypeAdapter(Annotated[Measure, AfterValidator(_number)]),
+    "amount": TypeAdapter(Annotated[Measure, AfterValidator(_amount)]),
+    "date": TypeAdapter(Date),
+    "choice": TypeAdapter(Annotated[Word, AfterValidator(_choice)]),
+    "link": TypeAdapter(Url),
+    "person": TypeAdapter(Id),
+}
+"""How the values of each kind of field are read."""
+
+
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
 
 
 class FieldDefinition(Part):
@@ -24,6 +63,29 @@ class FieldDefinition(Part):
     kind: FieldKind = Field("text", description="What its values are.")
     choices: Lines = Field((), description="The values it may have, for a choice.")
     required: bool = Field(default=False, description="Whether everything that may have it must have it.")
+
+    def read(self, text: str, mark: DecimalMark | None) -> Quantity | date | str:
+        """A value of the field: a number or amount as a quantity, a date as such, any other as its text.
+
+        Decimals follow `mark`. Raises pydantic's ValidationError where the text is no such value.
+        """
+        reader: TypeAdapter[Quantity | date | str] = _READERS[self.kind]
+        return reader.validate_python(text, context=Notation(mark).context | {"choices": self.choices})
+
+    @property
+    def values_schema(self) -> dict[str, Any]:
+        """The JSON Schema of its values, as a file may write them."""
+        shape = {"title": self.title, "description": f"{self.title}, a field of the team's own."}
+        if self.kind == "choice":
+            return {"enum": choices_in_schema(self.choices)} | shape
+        numbers = {} if self.kind in {"date", "link"} else {"type": ["string", "number"]}
+        return _READERS[self.kind].json_schema() | numbers | shape
+
+
+def choices_in_schema(choices: Iterable[str]) -> list[str | float]:
+    """Texts that a file may write, for JSON Schema: one that is a number may be written without quotes."""
+    texts = list(choices)
+    return [*texts, *(json.loads(text) for text in texts if _NUMBER.fullmatch(text))]
 
 
 CustomValues = Mapping[Id, AnyText]

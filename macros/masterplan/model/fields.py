@@ -311,7 +311,7 @@ Lines = Annotated[tuple[Line, ...], BeforeValidator(_several), _ONE_OR_SEVERAL]
 AnyText = Annotated[str, PlainValidator(lambda value: _text_of(value, "a text", LONGEST_PROSE)), _schema(numbers=True)]
 """A text of any length up to 20,000 characters, or a number, kept as it is written."""
 
-RiskLevel = Annotated[str, PlainValidator(_level), _schema(numbers=True)]
+RiskLevel = Annotated[str, PlainValidator(_level), _schema(numbers=True, risk=True)]
 """A level of the plan's own scale of risk, `risk_levels` in plan.yml; `high` where it sets none."""
 
 Word = Annotated[str, PlainValidator(lambda value: _text_of(value, "a short text")), _schema(numbers=True)]

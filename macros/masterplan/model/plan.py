@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from masterplan.model.custom import CustomValues
+from masterplan.model.custom import CustomValues, FieldDefinition, FieldOwner
 from masterplan.model.declared import Declared
 from masterplan.model.fields import (
     Duration,
@@ -173,6 +173,21 @@ class Plan:
         yield from ((("milestones", "milestones", n), milestone) for n, milestone in enumerate(self.milestones))
         yield from ((("risks", "risks", n), risk) for n, risk in enumerate(self.risks))
         yield from ((("entries", str(n)), entry) for n, entry in enumerate(self.entries))
+
+    def own_fields(self, of: FieldOwner) -> tuple[FieldDefinition, ...]:
+        """The fields of the team's own that a kind of part may have, in the order of plan.yml."""
+        return tuple(definition for definition in self.header.fields if of in definition.of)
+
+    def own_values(self) -> Iterator[tuple[Path, FieldOwner, CustomValues]]:
+        """Everything that may have fields of the team's own: the path to it, its kind, and the values it has."""
+        for id_, sprint in self.sprints.items():
+            yield ("sprints", id_), "sprint", sprint.fields
+            yield from ((("sprints", id_, "tasks", n), "task", task.fields) for n, task in enumerate(sprint.tasks))
+            yield from ((("sprints", id_, "risks", n), "risk", risk.fields) for n, risk in enumerate(sprint.risks))
+        yield from ((("phases", "phases", n), "phase", phase.fields) for n, phase in enumerate(self.phases))
+        for n, milestone in enumerate(self.milestones):
+            yield ("milestones", "milestones", n), "milestone", milestone.fields
+        yield from ((("risks", "risks", n), "risk", risk.fields) for n, risk in enumerate(self.risks))
 
     def subjects(self) -> Iterator[Subject]:
         """Everything with an id that findings and changes are about, kind by kind, each in its order."""

@@ -98,11 +98,13 @@ class Notation(NamedTuple):
     """How a plan's values are written, as its plan.yml sets it.
 
     `decimal` is what stands before decimals in amounts. `levels` are the levels of risk; empty where any will do, as
-    for parts that were read before.
+    for parts that were read before. `fields` are the ids of the team's own fields, each with the kinds of part that
+    have it; None where they are not known, so that any key may be one.
     """
 
     decimal: DecimalMark | None = None
     levels: tuple[str, ...] = ()
+    fields: tuple[tuple[str, tuple[str, ...]], ...] | None = ()
 
     @property
     def context(self) -> dict[str, Any]:

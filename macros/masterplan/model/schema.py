@@ -1,19 +1,21 @@
 """The files of a plan, each with the part that it holds, and the JSON Schemas that editors check them by."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 
+from masterplan.model.custom import FieldDefinition, FieldOwner, choices_in_schema
 from masterplan.model.header import Header
-from masterplan.model.milestone import Milestones
+from masterplan.model.milestone import Milestone, Milestones
 from masterplan.model.option import Options, Work
 from masterplan.model.part import Part, fields_of
-from masterplan.model.plan import Phase, Phases
+from masterplan.model.plan import EMPTY_PLAN, Phase, Phases
 from masterplan.model.progress import Progress
-from masterplan.model.risk import Risks
+from masterplan.model.risk import NamedRisk, Risks
 from masterplan.model.sprint import Sprint
+from masterplan.model.task import Task
 from masterplan.model.team import Team
 
 _VERSION = 1
@@ -32,13 +34,52 @@ FILES: Mapping[str, tuple[type[Part], str]] = {
 """Each schema's name with the part it describes and the file that holds it."""
 
 
+OWN_FIELDS: Mapping[type[Part], FieldOwner] = {
+    Sprint: "sprint", Task: "task", Phase: "phase", Milestone: "milestone", NamedRisk: "risk",
+}  # fmt: skip
+"""The parts that may have fields of the team's own, which stand in a file like any other field of the part."""
+
+
 OLD_NAMES: Mapping[type[Part], Mapping[str, str]] = {Phase: {"weeks": "when"}, Work: {"weeks": "when"}}
 """What fields were called before, each with its name of today, by the part that has them; files may have either."""
 
 
-def schemas() -> dict[str, dict[str, Any]]:
-    """The JSON Schema of every file of a plan, by name: draft-07, which editors support best."""
-    return {name: schema_of(name, part) for name, (part, _) in FILES.items()}
+def schemas(header: Header = EMPTY_PLAN.header) -> dict[str, dict[str, Any]]:
+    """The JSON Schema of every file of a plan, by name: draft-07, which editors support best.
+
+    They know what plan.yml, the `header`, sets: the team's own fields and its levels of risk.
+    """
+    return {name: _of_plan(schema_of(name, part), part, header) for name, (part, _) in FILES.items()}
+
+
+def _of_plan(schema: dict[str, Any], file: type[Part], header: Header) -> dict[str, Any]:
+    """A schema with the fields and the levels of risk of one plan."""
+    shapes = {file.__name__: schema} | schema.get("definitions", {})
+    for part, of in OWN_FIELDS.items():
+        if part.__name__ in shapes:
+            _add_own_fields(shapes[part.__name__], [field for field in header.fields if of in field.of])
+    for shape in shapes.values():
+        shape["properties"] = {name: _levels(field, header) for name, field in shape["properties"].items()}
+    return schema
+
+
+def _add_own_fields(shape: dict[str, Any], fields: Iterable[FieldDefinition]) -> None:
+    """Let the schema of a part have the team's own fields beside its others."""
+    shape["properties"].pop("fields")
+    for field in fields:
+        shape["properties"][field.id] = field.values_schema
+        if field.required:
+            shape["required"] = [*shape["required"], field.id]
+
+
+def _levels(field: dict[str, Any], header: Header) -> dict[str, Any]:
+    """The schema of a field, with the plan's own levels where it holds one; `3` may be written as a number."""
+    if "anyOf" in field:
+        return field | {"anyOf": [_levels(kind, header) for kind in field["anyOf"]]}
+    if not field.get("risk"):
+        return field
+    rest = {name: value for name, value in field.items() if name not in {"risk", "type"}}
+    return rest | {"enum": choices_in_schema(header.risk_levels)}
 
 
 def _add_old_names(schema: dict[str, Any], names: Mapping[str, str]) -> None:

@@ -72,8 +72,8 @@ def report_formats(context: Context) -> Content:  # noqa: ARG001
 
 @macro
 def schema_reference(context: Context) -> Content:
-    """Every field of every plan file, with the schemas to download."""
-    made = schemas()
+    """Every field of every plan file, the team's own among them, with the schemas to download."""
+    made = schemas(context.facts.plan.header)
     return tuple(_file(context, name, path, made[name]) for name, (_, path) in FILES.items())
 
 
@@ -111,7 +111,7 @@ def _kind(field: dict[str, Any], file: str) -> Inline:
         kinds = field.get("anyOf") or field["allOf"]
         return joined((_kind(kind, file) for kind in kinds if kind.get("type") != "null"), " or ")
     if "enum" in field:
-        return joined(Code(value) for value in field["enum"])
+        return joined(Code(value) for value in dict.fromkeys(map(str, field["enum"])))
     if field.get("type") == "array":
         return ("list of ", _kind(field["items"], file))
     if field.get("markdown"):

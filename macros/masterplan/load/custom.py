@@ -1,0 +1,107 @@
+"""Fields of the team's own: where a file has them, and whether they and their values are what plan.yml declares.
+
+In a file they stand beside the other fields of their part, `cost_center: 4711`; the model has them together, as
+`fields`. `gather` moves them there, with their marks, before a file is validated, so that nothing after it has to know.
+"""
+
+from collections.abc import Callable, Iterator
+
+from pydantic import ValidationError
+
+from masterplan.load.old_names import mappings
+from masterplan.load.references import Named, unknown_reference
+from masterplan.load.rules import RULE_BY_ID
+from masterplan.load.source import Source
+from masterplan.load.validate import misfit
+from masterplan.model.custom import FieldDefinition
+from masterplan.model.finding import Finding
+from masterplan.model.part import Part, Path, fields_of
+from masterplan.model.place import Mark, locate
+from masterplan.model.plan import Plan
+from masterplan.model.quantity import Notation
+from masterplan.model.schema import OLD_NAMES, OWN_FIELDS
+from masterplan.model.task import Task
+
+
+def declarations(data: object) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The id of each field that plan.yml declares, with the kinds of part that have it, as far as that can be read."""
+    for item in data if isinstance(data, tuple) else ():
+        of, id_ = (item.get("of"), item.get("id")) if isinstance(item, dict) else (None, None)
+        if isinstance(id_, str):
+            yield id_, (of,) if isinstance(of, str) else tuple(map(str, of)) if isinstance(of, tuple) else ()
+
+
+def gather(source: Source, kind: type[Part], notation: Notation) -> Iterator[Finding]:
+    """Move the team's own fields of each part in a file into its `fields`, which no file may write itself."""
+    for data, mark, part in tuple(mappings(source, kind)):
+        if part not in OWN_FIELDS or not isinstance(mark.children, dict):
+            continue
+        if "fields" in data:
+            place = locate(source.path, mark, ("fields",), key=True)
+            hint = "write the fields that plan.yml declares beside the others, such as `title`"
+            yield Finding(RULE_BY_ID["unknown-field"], place, "there is no field `fields`", hint)
+            data.pop("fields"), mark.children.pop("fields", None)
+        if keys := [key for key in data if _is_own(key, part, notation)]:
+            marks = {key: mark.children.pop(key) for key in keys if key in mark.children}
+            data["fields"] = {key: data.pop(key) for key in keys}
+            mark.children["fields"] = Mark(mark.line, mark.column, mark.key_line, mark.key_column, marks)
+
+
+def _is_own(key: str, part: type[Part], notation: Notation) -> bool:
+    """Whether a key of a part is a field of the team's own."""
+    if part not in OWN_FIELDS or key in _names(part):
+        return False
+    return notation.fields is None or any(key == id_ and OWN_FIELDS[part] in of for id_, of in notation.fields)
+
+
+def _names(part: type[Part]) -> set[str]:
+    """The names that fields of a part have or had."""
+    return {*(field.name for field in fields_of(part)), *OLD_NAMES.get(part, ()), *(("done",) if part is Task else ())}
+
+
+def check_fields(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterator[Finding]:
+    """All that is wrong with the team's own fields: how they are declared, and their values.
+
+    `may_be_lost` says of a kind and an id whether it may stand in a file that could not be read.
+    """
+    if may_be_lost("field", ""):
+        return
+    for n, definition in enumerate(plan.header.fields):
+        yield from _definition(plan, definition, ("plan", "fields", n))
+    for path, of, values in plan.own_values():
+        for definition in plan.own_fields(of):
+            text = values.get(definition.id)
+            if text is not None:
+                yield from _value(plan, definition, text, (*path, "fields", definition.id), may_be_lost)
+            elif definition.required:
+                message = plan.worded(f"`{definition.id}` is missing; plan.yml requires it of every {of}")
+                hint = f"add a line `{definition.id}: ...`"
+                yield Finding(RULE_BY_ID["missing-field"], plan.places.of(*path, key=True), message, hint)
+
+
+def _definition(plan: Plan, definition: FieldDefinition, at: Path) -> Iterator[Finding]:
+    """What is wrong with how a field is declared."""
+    kind_of = {of: part for part, of in OWN_FIELDS.items()}
+    taken = [of for of in definition.of if definition.id in _names(kind_of[of])]
+    if taken:
+        message = plan.worded(f"every {taken[0]} has a field `{definition.id}` anyway")
+        yield Finding(RULE_BY_ID["taken-name"], plan.places.of(*at, "id"), message, "choose another id")
+    if definition.kind == "choice" and not definition.choices:
+        message, hint = "`choices` is missing", "list the values that the field may have"
+        yield Finding(RULE_BY_ID["missing-field"], plan.places.of(*at, "kind"), message, hint)
+    if definition.kind != "choice" and definition.choices:
+        message, hint = "`choices` is for a choice only", "write `kind: choice`, or delete the line"
+        yield Finding(RULE_BY_ID["unknown-field"], plan.places.of(*at, "choices", key=True), message, hint)
+
+
+def _value(
+    plan: Plan, definition: FieldDefinition, text: str, at: Path, may_be_lost: Callable[[str, str], bool]
+) -> Iterator[Finding]:
+    """What is wrong with a value."""
+    if definition.kind == "person" and text not in plan.owners and not may_be_lost("owner", text):
+        yield unknown_reference(plan, Named(at, "owner", text, at), plan.owners)
+    try:
+        definition.read(text, plan.header.decimal)
+    except ValidationError as error:
+        wording = misfit(error.errors(include_url=False)[0], f"`{definition.id}`")
+        yield Finding(RULE_BY_ID[wording.rule], plan.places.of(*at), wording.message, wording.hint)
