@@ -8,6 +8,7 @@ from typing import Literal
 
 from masterplan.analyse import figures
 from masterplan.analyse.facts import Facts
+from masterplan.analyse.tasks import is_plain
 from masterplan.model.history import History
 from masterplan.model.sprint import Sprint
 
@@ -17,6 +18,7 @@ ContentPart = Literal[
     "updated",
     "links",
     "sprints",
+    "tasks",
     "phases",
     "windows",
     "options",
@@ -76,6 +78,7 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "updated": lambda facts, _: facts.plan.header.updated is not None,
     "links": lambda facts, _: bool(facts.plan.header.links),
     "sprints": lambda facts, _: bool(facts.plan.sprints),
+    "tasks": _any(lambda sprint: not all(map(is_plain, sprint.tasks))),
     "phases": lambda facts, _: bool(facts.plan.phases),
     "windows": lambda facts, _: bool(facts.plan.phases) or any(s.when for s in facts.plan.sprints.values()),
     "options": lambda facts, _: bool(facts.plan.options),

@@ -39,6 +39,7 @@ PAGES: tuple[DefaultPage, ...] = (
     DefaultPage("order", "order.md", "Execution order", ("windows", "dependencies")),
     DefaultPage("dependencies", "dependencies.md", "Dependencies", ("dependencies",)),
     DefaultPage("sprints", ALL_SPRINTS, "Sprints", ("sprints",)),
+    DefaultPage("tasks", "tasks.md", "Tasks", ("tasks",)),
     DefaultPage("resources", "resources.md", "Resources", ("options", "effort", "teams")),
     DefaultPage("metrics", "metrics.md", "Metrics and savings", ("metrics", "savings", "tables")),
     DefaultPage("risks", "risks.md", "Risks", ("risks",)),

@@ -160,11 +160,15 @@ class ItemList(Block):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: a cell a column, an anchor to link to, and facts to filter by, by their names."""
+    """A row: a cell a column, an anchor to link to, facts to filter by, and what stands below it at full width.
+
+    A fact is a value by its name, or several with `; ` between them.
+    """
 
     cells: tuple[Flow, ...]
     anchor: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    below: Flow = ()
 
 
 class Numbers(str):
@@ -175,12 +179,16 @@ class Numbers(str):
 
 @dataclass(frozen=True, slots=True)
 class Table(Block):
-    """A table as `table` makes it; the caption is for those who do not see it, and a heading may be empty."""
+    """A table as `table` makes it; the caption is for those who do not see it, and a heading may be empty.
+
+    One that is `searched` is, however many rows it has.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     foot: tuple[Row, ...] = ()
+    searched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +258,7 @@ class Folded(Block):
 
     summary: Inline
     body: Content
-    look: Literal["", "more", "facts-behind", "example", "copyable"] = ""
+    look: Literal["", "more", "facts-behind", "example", "copyable", "details"] = ""
     searched: bool = True
 
 

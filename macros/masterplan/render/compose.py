@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from masterplan.render.blocks import (
@@ -22,9 +23,11 @@ _CODE = re.compile(r"\S+|masterplan .*")
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
 
 
-def row(*cells: Flow | float | date | None, anchor: str = "", facts: Mapping[str, str] | None = None) -> Row:
+def row(
+    *cells: Flow | float | date | None, anchor: str = "", facts: Mapping[str, str] | None = None, below: Flow = ()
+) -> Row:
     """A row of such cells; the sign for nothing stands for a cell that is empty or None."""
-    return Row(tuple(map(_cell, cells)), anchor, facts or {})
+    return Row(tuple(map(_cell, cells)), anchor, facts or {}, below)
 
 
 def _cell(value: Flow | float | date | None) -> Flow:
@@ -57,7 +60,7 @@ def stated(rows: Iterable[Row]) -> list[Row]:
 
 
 def _with(row: Row, kept: Sequence[int]) -> Row:
-    return row if len(kept) == len(row.cells) else Row(tuple(row.cells[n] for n in kept), row.anchor, row.facts)
+    return row if len(kept) == len(row.cells) else replace(row, cells=tuple(row.cells[n] for n in kept))
 
 
 def _is_absent(cell: Flow) -> bool:

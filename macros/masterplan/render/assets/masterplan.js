@@ -21,6 +21,14 @@
   const LEVELS = ["very low", "low", "medium", "high", "very high"];
   const NOTHING = "\u2014";
 
+  /* The rows of a table, each with the row that stands below it at full width, if there is one. */
+  const rowsOf = (table) => [...table.tBodies[0].rows].filter((row) => !row.classList.contains("mp-below"));
+
+  const parts = (row) => {
+    const next = row.nextElementSibling;
+    return next && next.classList.contains("mp-below") ? [row, next] : [row];
+  };
+
   const sortable = (table) => {
     for (const header of table.tHead.rows[0].cells) {
       if (!header.textContent.trim()) continue;
@@ -35,8 +43,8 @@
     for (const other of header.parentElement.cells) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", upwards ? "ascending" : "descending");
     const words = (row) => row.cells[header.cellIndex].textContent.trim();
-    const rows = [...table.tBodies[0].rows].sort((a, b) => compare(words(a), words(b), upwards ? 1 : -1));
-    table.tBodies[0].append(...rows);
+    const rows = rowsOf(table).sort((a, b) => compare(words(a), words(b), upwards ? 1 : -1));
+    table.tBodies[0].append(...rows.flatMap(parts));
     said.textContent = `Sorted by ${header.textContent}, ${header.getAttribute("aria-sort")}`;
   };
 
@@ -52,15 +60,16 @@
   };
 
   const filterable = (table) => {
-    const rows = [...table.tBodies[0].rows];
+    const rows = rowsOf(table);
     const count = make("span", { className: "mp-small" });
     const words = make("input", { type: "search", placeholder: "Filter", ariaLabel: "Filter the table" });
     const selects = table.dataset.filters.split(" ").map((fact) => choice(fact, rows)).filter(Boolean);
     const update = () => {
       const wanted = words.value.trim().toLowerCase();
       for (const row of rows) {
-        const fits = selects.every((select) => !select.value || row.dataset[select.name] === select.value);
-        row.hidden = !fits || !row.textContent.toLowerCase().includes(wanted);
+        const fits = selects.every((select) => !select.value || values(row, select.name).includes(select.value));
+        const text = parts(row).map((part) => part.textContent).join(" ").toLowerCase();
+        for (const part of parts(row)) part.hidden = !fits || !text.includes(wanted);
       }
       const shown = rows.filter((row) => !row.hidden).length;
       said.textContent = `${shown} of ${rows.length} shown`;
@@ -71,11 +80,13 @@
     table.parentElement.before(bar);
   };
 
+  const values = (row, fact) => (row.dataset[fact] ? row.dataset[fact].split("; ") : []);
+
   const choice = (fact, rows) => {
-    const values = [...new Set(rows.map((row) => row.dataset[fact]).filter(Boolean))];
-    if (values.length < 2) return null;
+    const choices = [...new Set(rows.flatMap((row) => values(row, fact)))];
+    if (choices.length < 2) return null;
     const any = make("option", { value: "", textContent: `any ${fact}` });
-    const options = values.sort((a, b) => compare(a, b, 1)).map((value) => make("option", { value, textContent: value }));
+    const options = choices.sort((a, b) => compare(a, b, 1)).map((value) => make("option", { value, textContent: value }));
     return make("select", { name: fact, ariaLabel: `Filter by ${fact}` }, any, ...options);
   };
 
@@ -148,7 +159,7 @@
     const crowded = [...document.querySelectorAll(".mp-figure")].filter(isCrowded);
     document.body.append(said);
     for (const table of document.querySelectorAll(".mp-table")) {
-      if (table.tBodies[0].rows.length < 5) continue;
+      if (rowsOf(table).length < 5) continue;
       sortable(table);
       if (table.dataset.filters) filterable(table);
     }

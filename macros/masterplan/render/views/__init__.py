@@ -17,6 +17,7 @@ from masterplan.render.views import (
     site,
     sprints,
     status,
+    tasks,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "site",
     "sprints",
     "status",
+    "tasks",
 ]

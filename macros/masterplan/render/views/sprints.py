@@ -45,6 +45,7 @@ from masterplan.render.views import (
     savings,
     schedule,
     scope,
+    tasks,
 )
 from masterplan.render.views.site import source_listing
 from masterplan.render.views.widgets import (
@@ -182,7 +183,7 @@ def _sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
         Section(2, "Risk", "risk", risks.risks_of(context, sprint)),
         Section(2, "Rollback", "rollback", safety.rollback_runbook(context, id_)),
         Section(2, "Tests", "tests", safety.sprint_tests(context, id_)),
-        Section(2, "Tasks", "tasks", progress.tasks(context, sprint)),
+        Section(2, "Tasks", "tasks", tasks.tasks_of(context, sprint)),
         Section(2, "To read and to update", "documents", _documents(sprint)),
     )
 

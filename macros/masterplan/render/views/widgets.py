@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.progress import Standing
+from masterplan.analyse.tasks import TaskStanding
 from masterplan.model.option import Lane, Option
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
@@ -26,7 +27,7 @@ from masterplan.render.blocks import (
     ItemList,
     Small,
 )
-from masterplan.render.compose import items, joined, named
+from masterplan.render.compose import anchor, items, joined, named
 from masterplan.render.diagrams.nodes import Look
 from masterplan.render.links import ALL_SPRINTS, phase_path
 from masterplan.render.macro import Context
@@ -91,13 +92,29 @@ def firsts(context: Context, contents: Sequence[_Item], most: int) -> Sequence[_
     return [*contents[:most], Hyperlink(context.links.to(ALL_SPRINTS), f"and {len(contents) - most:,} more")]
 
 
+def task_link(context: Context, id_: str, *, titled: bool = False) -> Inline:
+    """A task's id as a link to its place on its sprint's page, with its title when `titled`."""
+    placed = context.facts.plan.tasks[id_]
+    href = context.links.sprint(placed.sprint, task_anchor(id_))
+    return Hyperlink(href, placed.task.name if titled else id_, "" if titled else placed.task.title)
+
+
+def task_anchor(id_: str) -> str:
+    """The name of a task's place on its sprint's page."""
+    return anchor("task", id_)
+
+
 def unit_links(context: Context, ids: Iterable[str]) -> Inline:
-    """Several sprints and tasks in one line; a task leads to the page of its sprint."""
+    """Several sprints and tasks in one line."""
     tasks = context.facts.plan.tasks
-    return joined(
-        Hyperlink(context.links.sprint(tasks[id_].sprint, "tasks"), id_) if id_ in tasks else sprint_link(context, id_)
-        for id_ in ids
-    )
+    return joined(task_link(context, id_) if id_ in tasks else sprint_link(context, id_) for id_ in ids)
+
+
+def with_links(context: Context, words: str) -> Inline:
+    """A sentence of ours in which ids of tasks stand between blanks, with links on them."""
+    tasks = context.facts.plan.tasks
+    pieces = ((" ", task_link(context, word)) if word in tasks else f" {word}" for word in words.split(" "))
+    return tuple(pieces)
 
 
 def sprint_columns(context: Context, groups: Iterable[tuple[str, Sequence[Flow]]]) -> Columns:
@@ -128,18 +145,21 @@ def by_phase(context: Context) -> ItemList:
     return items([everything, *phases])
 
 
-def standing_word(standing: Standing) -> str:
-    """One word for where a sprint stands: its state, or for planned ones whether they are ready, next or waiting."""
+def standing_word(standing: Standing | TaskStanding) -> str:
+    """One word for where a sprint or a task stands: its state, or of planned ones ready, next or waiting.
+
+    A planned task of a sprint that is done is none of these.
+    """
     if standing.state != "planned":
         return standing.state
-    return "ready" if standing.ready else "next" if standing.is_next else "waiting"
+    return "ready" if standing.ready else "next" if standing.is_next else "waiting" if standing.waits_for else "planned"
 
 
-def standing_chip(standing: Standing) -> Chip:
-    """Where a sprint stands, as a chip; how far, while it is in progress."""
+def standing_chip(standing: Standing | TaskStanding) -> Chip:
+    """Where a sprint or a task stands, as a chip; of a sprint how far, while it is in progress."""
     word = standing_word(standing)
-    label = f"{word} {standing.percent} %" if word == "in progress" and standing.percent else word
-    return Chip(word.replace(" ", "-"), label)
+    percent = standing.percent if isinstance(standing, Standing) and word == "in progress" else 0
+    return Chip(word.replace(" ", "-"), f"{word} {percent} %" if percent else word)
 
 
 def risk_chip(plan: Plan, risk: Risk | NamedRisk | None) -> Inline:

@@ -204,7 +204,7 @@ def _table(table: blocks.Table) -> str:
         f'<td data-label="{escape(column)}"{_numeric(column)}>' for column in table.columns
     ]  # made once, as a table may have thousands of cells
     lines = [
-        f'<div class="mp-table-box"{_searched(len(table.rows) <= blocks.MOST_SEARCHED)}>',
+        f'<div class="mp-table-box"{_searched(table.searched or len(table.rows) <= blocks.MOST_SEARCHED)}>',
         f'<table class="mp-table"{filtered}>',
         f"<caption>{text(table.caption)}</caption>",
         "<thead><tr>",
@@ -231,7 +231,12 @@ def _row(row: blocks.Row, openings: Iterable[str]) -> str:
     anchor = f' id="{escape(row.anchor)}"' if row.anchor else ""
     facts = "".join(f' data-{name}="{escape(value)}"' for name, value in row.facts.items())
     cells = "\n".join(f"{opening}{_flow(cell)}</td>" for opening, cell in zip(openings, row.cells, strict=True))
-    return f"<tr{anchor}{facts}>\n{cells}\n</tr>"
+    below = "" if blocks.is_empty(row.below) else _below(row)
+    return f"<tr{anchor}{facts}>\n{cells}\n</tr>{below}"
+
+
+def _below(row: blocks.Row) -> str:
+    return f'\n<tr class="mp-below">\n<td colspan="{len(row.cells)}">{_flow(row.below)}</td>\n</tr>'
 
 
 @_block.register

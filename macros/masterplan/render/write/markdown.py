@@ -170,8 +170,9 @@ def _table(table: blocks.Table, dialect: Dialect) -> str:
 
 
 def table_row(row: blocks.Row, dialect: Dialect) -> str:
-    """A row of a table as one line."""
-    return _cells(row.cells, dialect)
+    """A row of a table as one line; what stands below it is a row of its own."""
+    line = _cells(row.cells, dialect)
+    return line if blocks.is_empty(row.below) else f"{line}\n{_cells((row.below, *[''] * len(row.cells[1:])), dialect)}"
 
 
 def _cells(cells: Iterable[Flow], dialect: Dialect) -> str:

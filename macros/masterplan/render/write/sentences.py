@@ -74,7 +74,9 @@ def _item_list(items: blocks.ItemList) -> Iterator[str]:
 def _table(table: blocks.Table) -> Iterator[str]:
     yield table.caption
     yield _row(table.columns)
-    yield from (_row(row.cells) for row in (*table.rows, *table.foot))
+    for row in (*table.rows, *table.foot):
+        yield _row(row.cells)
+        yield from _texts(row.below)
 
 
 @_block.register

@@ -1,0 +1,274 @@
+"""Tasks: those of a sprint on its page, and the table of all of them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated
+
+from masterplan.analyse.figures import count
+from masterplan.analyse.parts import owner_names
+from masterplan.analyse.tasks import TaskStanding, is_plain
+from masterplan.analyse.totals import Totals
+from masterplan.model.plan import Plan
+from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Sprint
+from masterplan.model.task import State, TaskGroup
+from masterplan.render.blocks import (
+    Box,
+    Chip,
+    Columns,
+    Content,
+    Flow,
+    Folded,
+    Hyperlink,
+    Inline,
+    Numbers,
+    Paragraph,
+    Row,
+    Section,
+    Small,
+    Strong,
+    Table,
+    is_empty,
+)
+from masterplan.render.compose import items, joined, row, table
+from masterplan.render.macro import Context, macro
+from masterplan.render.prose import prose
+from masterplan.render.views import progress
+from masterplan.render.views.widgets import (
+    quantity,
+    sprint_link,
+    standing_chip,
+    standing_word,
+    task_anchor,
+    task_link,
+    unit_links,
+    window_dates,
+)
+
+MOST_TASKS = 500
+"""The table of all tasks has so many rows; more are on the pages of their sprints."""
+MOST_NAMED = 12
+"""Tasks in a list of what is going on; the table has the others."""
+_COLUMNS = ("Task", "State", "Owner", Numbers("Effort"), Numbers("Points"), "Priority", "Needs", "Unlocks")
+
+
+def tasks_of(context: Context, sprint: Sprint) -> Content:
+    """The tasks of a sprint, under their groups: a list where they are titles only, else tables with all they say."""
+    tasks = context.facts.tasks
+    standings, going_on = tasks.by_sprint.get(sprint.id, ()), tasks.going_on.get(sprint.id, ())
+    if all(is_plain(task) for task in sprint.tasks) and not (sprint.groups or going_on):
+        return progress.tasks(context, sprint)
+    names = dict.fromkeys(one.task.group for one in standings if one.task.group)
+    declared = {group.title: group for group in sprint.groups}
+    loose = [one for one in standings if one.task.group is None]
+    groups = [
+        _group(context, title, declared.get(title), [one for one in standings if one.task.group == title])
+        for title in dict.fromkeys((*declared, *names))
+    ]
+    others = [_row(context, one, is_here=False) for one in going_on]
+    return (
+        _summary(context, standings) if standings else (),
+        _table(context, loose, f"Tasks of {context.facts.plan.name(sprint.id)}"),
+        *groups,
+        Section(3, "Going on here", "", table("Tasks that go on here", _COLUMNS, others)),
+    )
+
+
+def _group(context: Context, title: str, group: TaskGroup | None, standings: Sequence[TaskStanding]) -> Section:
+    """A group of tasks: its totals as they are and as they were declared, and its tasks."""
+    plan = context.facts.plan
+    total = Totals.of((one.task for one in standings), plan.calendar)
+    declared = tuple(_declared(plan, group, total)) if group else ()
+    figures = joined((count(len(total.tasks), "task"), *_sizes(total)))
+    description = Box(prose(group.description), "prose") if group and group.description else ()
+    body = (Paragraph((Small(figures), declared)), description, _table(context, standings, title))
+    return Section(3, title, "", body)
+
+
+def _declared(plan: Plan, group: TaskGroup, total: Totals) -> Iterator[Inline]:
+    """What the authors wrote down of a group's totals, each with whether that is so."""
+    stated = [count(group.tasks, "task")] if group.tasks is not None else []
+    same = [group.tasks == len(total.tasks)] if group.tasks is not None else []
+    for written, computed in ((group.effort, total.whole_effort), (group.points, total.whole_points)):
+        if written:
+            stated.append(written.text if written is group.effort else _in_points(written))
+            same.append(computed is not None and is_same(plan, written, computed))
+    if stated:
+        yield (" ", Chip(f"claim-{'agrees' if all(same) else 'differs'}", f"declared: {', '.join(stated)}"))
+
+
+def is_same(plan: Plan, one: Quantity, other: Quantity) -> bool:
+    """Whether two efforts, or two numbers of points, are the same amount of work."""
+    if one.is_duration and other.is_duration:
+        return plan.calendar.days(one) == plan.calendar.days(other)
+    return one.ends == other.ends
+
+
+def _sizes(total: Totals) -> Iterator[str]:
+    """The effort and the points of some tasks together, with how many of them state theirs."""
+    sizes = ((total.effort, total.with_effort), (total.points, total.with_points))
+    for size, stating in sizes:
+        if size:
+            text = size.text if size is total.effort else _in_points(size)
+            yield text if stating == len(total.tasks) else f"{text} in {stating} of {count(len(total.tasks), 'task')}"
+
+
+def _in_points(points: Quantity) -> str:
+    return f"{points.text} {'point' if points.text == '1' else 'points'}"
+
+
+def _summary(context: Context, standings: Iterable[TaskStanding]) -> Paragraph:
+    """How many of some tasks are done, and what they are together."""
+    closed = [one.state == "done" for one in standings if one.is_open or one.state == "done"]
+    total = Totals.of((one.task for one in standings), context.facts.plan.calendar)
+    return Paragraph(joined((Strong(f"{sum(closed)} of {count(len(closed), 'task')} done"), *_sizes(total))))
+
+
+def _table(context: Context, standings: Sequence[TaskStanding], caption: str) -> Table:
+    made = table(caption, _COLUMNS, [_row(context, one, is_here=True) for one in standings])
+    return Table(made.caption, made.columns, made.rows, searched=True)
+
+
+def _row(context: Context, one: TaskStanding, *, is_here: bool) -> Row:
+    """A task: on the page of its sprint with its anchor and all that it says, elsewhere as a link to that place."""
+    task, plan = one.task, context.facts.plan
+    label: Inline = (Strong(task.id), f" {task.title}") if task.id else task.title
+    href = context.links.sprint(one.placed.sprint, task_anchor(task.id) if task.id else "tasks")
+    return row(
+        (label if is_here else Hyperlink(href, label), *_notes(context, one)),
+        _state(context, one),
+        owner_names(plan, task.owner),
+        quantity(task.effort),
+        quantity(task.points),
+        task.priority,
+        joined(_needed(context, one)),
+        unit_links(context, one.needed_by),
+        anchor=task_anchor(task.id) if task.id and is_here else "",
+        facts=None if is_here else _facts(plan, one),
+        below=_details(context, one) if is_here else (),
+    )
+
+
+def _facts(plan: Plan, one: TaskStanding) -> dict[str, str]:
+    """What the table of all tasks is filtered by."""
+    return {
+        "sprint": plan.name(one.placed.sprint),
+        "owner": "; ".join(map(plan.person, one.task.owner)),
+        "state": standing_word(one),
+        "priority": one.task.priority or "",
+        "label": "; ".join(one.task.labels),
+    }
+
+
+def _notes(context: Context, one: TaskStanding) -> Iterator[Inline]:
+    """What stands below a task's title: when, labels, and the sprint in which it goes on."""
+    notes: list[Inline] = [window_dates(context.facts.plan, one.task.when)] if one.task.when else []
+    notes += one.task.labels
+    if one.task.also_in:
+        notes.append(("goes on in ", sprint_link(context, one.task.also_in)))
+    if notes:
+        yield (" ", Small(joined(notes, " \u00b7 ")))
+
+
+def _state(context: Context, one: TaskStanding) -> Inline:
+    """Where a task stands; what it waits for where that is not in the list of what it needs."""
+    own = {needed.needs for needed in one.task.depends_on}
+    others = [id_ for id_ in one.waits_for if id_ not in own] if one.state == "planned" else []
+    remark: Inline = (" ", Small(("for ", unit_links(context, others)))) if others else ()
+    return (standing_chip(one), remark)
+
+
+def _needed(context: Context, one: TaskStanding) -> Iterator[Inline]:
+    for needed in one.task.depends_on:
+        soft = (" ", Small("soft")) if needed.strength == "soft" else ()
+        yield (unit_links(context, [needed.needs]), soft)
+
+
+def _details(context: Context, one: TaskStanding) -> Flow:
+    """What a task says beside its row, folded under how much that is; nothing where it says no more."""
+    task = one.task
+    met = sum(criterion.done for criterion in task.acceptance)
+    reasons = [needed for needed in task.depends_on if needed.reason]
+    parts: tuple[tuple[str, str, Flow], ...] = (
+        ("description", "", Box(prose(task.description), "prose") if task.description else ()),
+        (
+            f"{met} of {count(len(task.acceptance), 'criterion', 'criteria')} met",
+            "Acceptance",
+            items((progress.BOXES[criterion.done], criterion.text) for criterion in task.acceptance),
+        ),
+        (
+            count(len(task.tests), "test"),
+            "Tests",
+            items((Strong(test.kind), f": {test.text}" if test.text else "") for test in task.tests),
+        ),
+        (
+            "reasons",
+            "It needs",
+            items((unit_links(context, [needed.needs]), f": {needed.reason}") for needed in reasons),
+        ),
+        (count(len(task.links), "link"), "Links", items(Hyperlink(link.url, link.title) for link in task.links)),
+    )
+    kept = [part for part in parts if not is_empty(part[2])]
+    body = tuple((Paragraph(title, "title") if title else (), content) for _, title, content in kept)
+    summary = ", ".join(summary for summary, _, _ in kept)
+    return Folded(summary[:1].upper() + summary[1:], body, "details") if kept else ()
+
+
+@macro
+def task_summary(context: Context) -> Content:
+    """How many tasks are done and what they are together; what is going on, can be started, comes next and waits."""
+    standings = context.facts.tasks.all
+    groups = (
+        ("In progress", [one for one in standings if one.state in {"in progress", "blocked"}]),
+        ("Can start now", [one for one in standings if one.ready]),
+        ("Next", [one for one in standings if one.is_next]),
+        ("Waiting", [one for one in standings if standing_word(one) == "waiting"]),
+    )
+    columns = Columns(tuple((title, items(_named(context, title, group))) for title, group in groups if group))
+    return (_summary(context, standings), columns) if standings else ()
+
+
+def _named(context: Context, title: str, standings: Sequence[TaskStanding]) -> Iterator[Inline]:
+    for one in standings[:MOST_NAMED]:
+        place = sprint_link(context, one.placed.sprint)
+        name = task_link(context, one.task.id, titled=True) if one.task.id else (place, f": {one.task.title}")
+        remark = ("for ", unit_links(context, one.waits_for)) if title == "Waiting" else ()
+        state = (" ", standing_chip(one)) if one.state == "blocked" else ()
+        yield (name, state, (" ", Small(remark)) if remark else ())
+    if len(standings) > MOST_NAMED:
+        yield f"and {len(standings) - MOST_NAMED:,} more"
+
+
+@macro
+def task_table(
+    context: Context,
+    sprint: Annotated[str | None, "Only the tasks of this sprint."] = None,
+    state: Annotated[State | None, "Only tasks in this state."] = None,
+    owner: Annotated[str | None, "Only the tasks of this person, team or role."] = None,
+) -> Content:
+    """Tasks with sprint, state, owner, size, priority and what they need; all, or those that fit every filter.
+
+    Of more than 500 those that are open come first, and the rest is counted.
+    """
+    facts = context.facts
+    about = context.sprint(sprint).id if sprint is not None else None
+    fitting = [
+        one
+        for one in facts.tasks.all
+        if about in {None, one.placed.sprint}
+        and state in {None, one.state}
+        and (owner is None or owner in one.task.owner)
+    ]
+    if len(fitting) > MOST_TASKS:
+        fitting.sort(key=lambda one: not one.is_open)
+    rows = [_row_with_sprint(context, one) for one in fitting[:MOST_TASKS]]
+    made = table("Tasks", [_COLUMNS[0], facts.plan.unit.one, *_COLUMNS[1:]], rows)
+    rest = len(fitting) - len(rows)
+    more = f"{count(rest, 'more task')} on the pages of the {facts.plan.unit.many.lower()}." if rest else ""
+    return (Box(made, searched=False), Paragraph(Small(more)))
+
+
+def _row_with_sprint(context: Context, one: TaskStanding) -> Row:
+    """A task as another page shows it, with a link to its sprint."""
+    made = _row(context, one, is_here=False)
+    first, *others = made.cells
+    return Row((first, sprint_link(context, one.placed.sprint), *others), facts=made.facts)
