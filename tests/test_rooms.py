@@ -217,6 +217,7 @@ SAME_SUBJECT = {
     "scope": "what the plan, phases and sprints have in common, and how it is shown",
     "sprints": "rules about changes of them, and their pages",
     "status": "computed and shown",
+    "tasks": "where each stands, and the pages about them",
     "why": "why a sprint is when it is, computed and worded",
 }
 """Names of modules that several rooms have, each with what they are about."""

@@ -85,7 +85,10 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "staffing": lambda facts, _: bool(facts.schedules.options),
     "people": lambda facts, _: bool(facts.plan.people) or any(option.people for option in facts.plan.options),
     "effort": lambda facts, _: facts.schedules.exist,
-    "dependencies": _any(lambda sprint: sprint.depends_on is not None),
+    "dependencies": lambda facts, history: (
+        bool(facts.graph.edges or facts.graph.circular)
+        or _any(lambda sprint: sprint.depends_on is not None)(facts, history)
+    ),
     "metrics": _any(lambda sprint: sprint.metrics),
     "savings": lambda facts, history: (
         _any(lambda sprint: sprint.savings)(facts, history)

@@ -17,7 +17,7 @@ from masterplan.analyse.schedule import Schedules
 from masterplan.analyse.schedule.effort import efforts
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.status import Status
-from masterplan.analyse.tasks import Tasks
+from masterplan.analyse.tasks import TaskStandings
 from masterplan.errors import UsageError
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding
@@ -84,9 +84,9 @@ class Facts:
         return Status.of(self.plan, self.schedules.efforts, self.standings, self.today)
 
     @cached_property
-    def tasks(self) -> Tasks:
+    def tasks(self) -> TaskStandings:
         """Where every task stands."""
-        return Tasks.of(self.plan, self.graph, self.standings, self.today)
+        return TaskStandings.of(self.plan, self.graph, self.standings, self.today)
 
     @cached_property
     def realised(self) -> Realised:

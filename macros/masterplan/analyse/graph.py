@@ -31,6 +31,11 @@ class Edge:
     path: Path
     through: str = ""
 
+    @property
+    def because(self) -> str:
+        """The reason in the authors' words, or else what the dependency follows from."""
+        return self.reason or self.through
+
 
 @dataclass(frozen=True)
 class Graph:

@@ -58,7 +58,7 @@ class TaskStanding:
 
 
 @dataclass(frozen=True, slots=True)
-class Tasks:
+class TaskStandings:
     """All tasks of a plan, in the order of the sprints, with those of each sprint and those that go on in it."""
 
     all: tuple[TaskStanding, ...]
@@ -66,7 +66,7 @@ class Tasks:
     going_on: Mapping[str, tuple[TaskStanding, ...]]
 
     @classmethod
-    def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing], today: date | None) -> "Tasks":
+    def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing], today: date | None) -> "TaskStandings":
         """The tasks of a plan whose sprints stand so on a day."""
         judge = _Judge(plan, graph, standings, present(plan, standings, today))
         all_ = tuple(map(judge.standing, plan.all_tasks))

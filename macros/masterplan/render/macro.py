@@ -80,6 +80,12 @@ class Context:
             raise UsageError(f"there is no person {id_}; there are {_known(people)}")
         return people[str(id_)]
 
+    def owner(self, id_: object) -> str:
+        """The id of a person, team or role. Raises UsageError when there is none."""
+        if str(id_) not in self.facts.plan.owners:
+            raise UsageError(f"there is no owner {id_}; there are {_known(self.facts.plan.owners)}")
+        return str(id_)
+
 
 @dataclass(frozen=True)
 class Parameter:

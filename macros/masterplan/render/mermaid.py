@@ -32,7 +32,7 @@ def mermaid(facts: Facts, focus: str | None = None, depth: int = 1, phase: str |
     lines = ["flowchart LR"]
     lines += [f'  {name}["{label(_title(facts, id_))}"]' for id_, name in names.items()]
     for edge in edges:
-        arrow = _ARROWS[edge.strength] + (f'|"{label(edge.reason)}"|' if edge.reason else "")
+        arrow = _ARROWS[edge.strength] + (f'|"{label(edge.because)}"|' if edge.because else "")
         lines.append(f"  {names[edge.needs]} {arrow} {names[edge.sprint]}")
     text = "\n".join(lines) + "\n"
     if len(edges) > _MOST_EDGES or len(text) > _MOST_CHARACTERS:

@@ -128,6 +128,8 @@ class Arrow:
     strength: Strength = "hard"
     reason: str = ""
     critical: bool = False
+    through: str = ""
+    """What it follows from, said with the name of the line, and not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ def edge(arrow: Arrow, points: tuple[Point, ...], names: Mapping[str, str], labe
     """Return an arrow's line through points; `names` are the names of its ends, by key."""
     classes = f"mp-{arrow.strength}{' mp-critical' * arrow.critical}"
     verb = "needs" if arrow.strength == "hard" else "benefits from"
-    reason = f": {arrow.reason}" if arrow.reason else ""
+    why = "; ".join(filter(None, (arrow.reason, arrow.through)))
+    reason = f": {why}" if why else ""
     path = ", on the critical path" if arrow.critical else ""
     sentence = f"{names[arrow.target]} {verb} {names[arrow.source]}{reason} ({arrow.strength}{path})"
     return Connector(Polyline(points, classes, arrow=True), sentence, label)

@@ -5,16 +5,28 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 from masterplan.analyse import Facts
+from masterplan.analyse.graph import Edge
 from masterplan.errors import UsageError
-from masterplan.render.blocks import NOT_STATED, NOTHING, Chip, Content, Figure, Folded, Paragraph, Preformatted, Small
-from masterplan.render.compose import anchor, row, table
+from masterplan.render.blocks import (
+    NOT_STATED,
+    NOTHING,
+    Chip,
+    Content,
+    Figure,
+    Folded,
+    Inline,
+    Paragraph,
+    Preformatted,
+    Small,
+)
+from masterplan.render.compose import anchor, joined, row, table
 from masterplan.render.diagrams.dependencies import draw_dependencies as draw
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.links import phase_path
 from masterplan.render.macro import Context, macro
 from masterplan.render.mermaid import mermaid
-from masterplan.render.views.widgets import STATES, grade_of_five, sprint_link, standing_word
+from masterplan.render.views.widgets import STATES, grade_of_five, sprint_link, standing_word, with_links
 
 MOST_DRAWN = 150
 """Above this many sprints one picture helps nobody: the whole plan is drawn by phases, a neighbourhood is cut short."""
@@ -86,7 +98,7 @@ def _links(facts: Facts, drawn: Collection[str], focus: str) -> tuple[list[Arrow
     """
     critical = set(pairwise(facts.schedules.network.critical_path))
     edges = [edge for id_ in drawn for edge in facts.graph.needs[id_] if edge.needs in drawn]
-    links = [Arrow(e.needs, e.sprint, e.strength, e.reason, (e.needs, e.sprint) in critical) for e in edges]
+    links = [Arrow(e.needs, e.sprint, e.strength, e.reason, (e.needs, e.sprint) in critical, e.through) for e in edges]
     most = MOST_LINES_NEAR if focus else MOST_LINES
     if len(links) > most:
         links.sort(key=lambda link: (focus not in {link.source, link.target}, not link.critical, link.strength))
@@ -156,21 +168,31 @@ def dependency_table(
     """Every dependency with its strength and reason, and the sprints that say nothing or need nothing."""
     facts = context.facts
     about = context.sprint(sprint).id if sprint is not None else None
+    edges = set(facts.graph.edges)
     rows = [
         row(
             sprint_link(context, edge.sprint, titled=True),
             sprint_link(context, edge.needs, titled=True),
-            Chip(edge.strength, edge.strength),
-            edge.reason,
+            Chip(edge.strength, edge.strength) if edge in edges else Chip("waiting", "not followed"),
+            _why(context, edge),
         )
-        for edge in facts.graph.edges
+        for edge in (*facts.graph.edges, *facts.graph.circular)
         if about in {None, edge.sprint, edge.needs}
     ]
     for id_, sprint_ in facts.plan.sprints.items():
-        if not sprint_.depends_on and about in {None, id_}:
+        if not facts.graph.needs[id_] and about in {None, id_}:
             why = NOT_STATED if sprint_.depends_on is None else "none (confirmed)"
             rows.append(row(sprint_link(context, id_, titled=True), NOTHING, NOTHING, why))
     return table("Dependencies", [facts.plan.unit.one, "Needs", "Strength", "Why"], rows)
+
+
+def _why(context: Context, edge: Edge) -> Inline:
+    """The reason for a dependency, and the tasks or the milestone that it follows from; or why it is not followed."""
+    pieces: list[Inline] = [edge.reason] if edge.reason else []
+    pieces += [with_links(context, edge.through)] if edge.through else []
+    if edge in context.facts.graph.circular:
+        pieces.append(Small("It would close a circle, and runs against the order of the plan."))
+    return joined(pieces, "; ")
 
 
 @macro

@@ -4,10 +4,22 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from masterplan.analyse import figures
+from masterplan.analyse.graph import Edge
 from masterplan.analyse.reading import ReadingPath
 from masterplan.model.option import Option
 from masterplan.model.plan import Plan
-from masterplan.render.blocks import Box, Content, Definitions, Flow, Hyperlink, Inline, Missing, Paragraph, Section
+from masterplan.render.blocks import (
+    Box,
+    Content,
+    Definitions,
+    Flow,
+    Hyperlink,
+    Inline,
+    Missing,
+    Paragraph,
+    Section,
+    is_empty,
+)
 from masterplan.render.compose import items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import (
@@ -19,6 +31,7 @@ from masterplan.render.views.widgets import (
     sprint_link,
     sprint_links,
     standing_chip,
+    task_link,
 )
 
 _WORDS = (
@@ -115,10 +128,15 @@ def reading_order(context: Context) -> Content:
     facts = context.facts
     rows = []
     for n, id_ in enumerate(facts.graph.order, 1):
-        why = joined(f"after {facts.plan.name(edge.needs)}: {edge.reason}" for edge in facts.graph.needs[id_])
+        why = joined(_after(context, edge) for edge in facts.graph.needs[id_])
         title = (f"{n}. ", sprint_link(context, id_, titled=True))
         rows.append(row(title, facts.plan.sprints[id_].impact, why, standing_chip(facts.standings[id_])))
     return table("Reading order", [facts.plan.unit.one, "What it brings", "Why here", "State"], rows)
+
+
+def _after(context: Context, edge: Edge) -> str:
+    reason = f": {edge.because}" if edge.because else ""
+    return f"after {context.facts.plan.name(edge.needs)}{reason}"
 
 
 @macro
@@ -135,7 +153,7 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
         _linked(context, "What waits for it: ", path.after, "."),
         (Paragraph("Who to ask", "title"), items(people)) if people else (),
         Paragraph("Safe to start today", "title"),
-        _linked(context, "", path.startable) or Paragraph(f"Nothing on the way to {name} can be started today."),
+        _startable(context, path) or Paragraph(f"Nothing on the way to {name} can be started today."),
         _words(path),
     )
     return Box(body, "joining", searched=False)
@@ -144,6 +162,21 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
 def _linked(context: Context, before: str, ids: tuple[str, ...], after: str = "") -> Flow:
     """A paragraph that names sprints; nothing where there are none."""
     return Paragraph((before, sprint_links(context, ids, titled=True, most=MOST_STEPS), after)) if ids else ()
+
+
+def _startable(context: Context, path: ReadingPath) -> Flow:
+    """The sprints on the way that can be started, then the tasks of those that are under way."""
+    by_sprint = context.facts.tasks.by_sprint
+    tasks = [
+        one.task.id
+        for id_ in (*path.before, path.sprint)
+        if id_ not in path.startable
+        for one in by_sprint.get(id_, ())
+        if one.ready and one.task.id
+    ]
+    links = items(task_link(context, id_, titled=True) for id_ in tasks[:MOST_STEPS])
+    more = [Paragraph(f"and {figures.count(len(tasks) - MOST_STEPS, 'more task')}")] if tasks[MOST_STEPS:] else []
+    return tuple(part for part in (_linked(context, "", path.startable), links, *more) if not is_empty(part))
 
 
 def _words(path: ReadingPath) -> Flow:

@@ -232,7 +232,7 @@ def _option_chart(context: Context, option: Option) -> Figure:
 def _chart(context: Context, lanes: list[WeekLane], title: str, desc: str, name: str) -> Figure:
     drawn = {bar.key for lane in lanes for bar in lane.bars if bar.key}
     links = [
-        Arrow(edge.needs, edge.sprint, edge.strength, edge.reason)
+        Arrow(edge.needs, edge.sprint, edge.strength, edge.reason, through=edge.through)
         for edge in context.facts.graph.edges
         if edge.needs in drawn and edge.sprint in drawn
     ]

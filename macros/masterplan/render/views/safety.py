@@ -173,7 +173,7 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
 def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:
     """How a sprint is undone that goes with another one, and why it goes too."""
     edges = [edge for edge in context.facts.graph.needs[id_] if edge.strength == "hard" and edge.needs in undone]
-    because = "; ".join(f"{edge.reason or 'needs'} ({context.facts.plan.name(edge.needs)})" for edge in edges)
+    because = "; ".join(f"{edge.because or 'needs'} ({context.facts.plan.name(edge.needs)})" for edge in edges)
     name = Strong(sprint_link(context, id_, titled=True))
     return Box(
         (name, ": ", _how(context, id_), Box(f"Goes too: {because}", "small")),

@@ -7,6 +7,7 @@ from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import UNASSIGNED, owner_names
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.schedule.effort import MEANS
+from masterplan.analyse.totals import totals_of
 from masterplan.model.plan import Phase
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import State
@@ -61,6 +62,7 @@ from masterplan.render.views.widgets import (
     termed,
     unit_links,
     window_dates,
+    with_links,
 )
 
 MOST_DETAILED = 60
@@ -79,19 +81,19 @@ def sprint_table(
     phase: Annotated[str | None, "Only the sprints of this phase."] = None,
     state: Annotated[State | None, "Only sprints in this state."] = None,
     risk: Annotated[str | None, "Only sprints with this level of risk."] = None,
-    owner: Annotated[str | None, "Only the sprints of this person."] = None,
+    owner: Annotated[str | None, "Only the sprints of this person, team or role."] = None,
 ) -> Content:
     """Sprints with impact, phase, dependencies, risk, savings and state; all, or those that fit every filter."""
     facts = context.facts
     chosen = context.phase(phase).sprints if phase is not None else tuple(facts.plan.sprints)
     sprints = [facts.plan.sprints[id_] for id_ in chosen]
-    person = context.person(owner).id if owner is not None else None
+    responsible = context.owner(owner) if owner is not None else None
     fitting = [
         sprint
         for sprint in sprints
         if state in {None, facts.standings[sprint.id].state}
         and (risk is None or (sprint.risk and sprint.risk.level == risk))
-        and (person is None or person in sprint.owner)
+        and (responsible is None or responsible in sprint.owner)
     ]
     unit = facts.plan.unit
     headings = [
@@ -128,7 +130,7 @@ def _row(context: Context, sprint: Sprint) -> Row:
             "phase": phase.title if phase else "",
             "risk": sprint.risk.level if sprint.risk else "",
             "state": standing_word(standing),
-            "owner": owner_names(facts.plan, sprint.owner),
+            "owner": "; ".join(map(facts.plan.person, sprint.owner)),
         },
     )
 
@@ -139,9 +141,10 @@ def _monthly(context: Context, sprint: Sprint) -> Inline:
 
 def needs(context: Context, sprint: Sprint) -> Inline:
     """What a sprint needs, in a cell; nothing said and nothing needed are told apart."""
-    if sprint.depends_on is None:
-        return NOT_STATED
-    return sprint_links(context, (edge.needs for edge in context.facts.graph.needs[sprint.id])) or "nothing"
+    edges = context.facts.graph.needs[sprint.id]
+    if not edges:
+        return NOT_STATED if sprint.depends_on is None else "nothing"
+    return sprint_links(context, (edge.needs for edge in edges))
 
 
 @macro
@@ -232,7 +235,7 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
         ("When", window_dates(plan, sprint.when)),
         ("Owner", owner_names(plan, sprint.owner) or UNASSIGNED if context.has("people") else NOTHING),
         ("Effort", _effort(context, sprint)),
-        ("Points", quantity(sprint.points)),
+        ("Points", tasks.beside_tasks(plan, sprint.points, totals_of(plan, sprint.id).whole_points)),
         ("Capacity", capacity(sprint.capacity, sprint.buffer)),
         ("Priority", sprint.priority or NOTHING),
         ("Labels", joined(sprint.labels)),
@@ -254,15 +257,12 @@ def _state(standing: Standing, sprint: Sprint) -> Inline:
 
 
 def _effort(context: Context, sprint: Sprint) -> Inline:
-    """The effort as it is stated, or else the one that schedules take for it."""
-    if sprint.effort:
-        return quantity(sprint.effort)
+    """The effort as it is stated and as its tasks add up, or else the one that schedules take for it."""
+    plan, of_tasks = context.facts.plan, totals_of(context.facts.plan, sprint.id).whole_effort
+    if sprint.effort or of_tasks:
+        return tasks.beside_tasks(plan, sprint.effort, of_tasks)
     effort = context.facts.schedules.efforts.get(sprint.id)
-    return (
-        (f"{schedule.effort_days(effort)} days ", Small(context.facts.plan.worded(MEANS[effort.origin])))
-        if effort
-        else NOTHING
-    )
+    return (f"{schedule.effort_days(effort)} days ", Small(plan.worded(MEANS[effort.origin]))) if effort else NOTHING
 
 
 def _phase(context: Context, phase: Phase | None) -> Inline:
@@ -274,7 +274,7 @@ def _phase(context: Context, phase: Phase | None) -> Inline:
 
 def _dependencies(context: Context, sprint: Sprint) -> Content:
     graph = context.facts.graph
-    if sprint.depends_on is None and not graph.needed_by[sprint.id]:
+    if sprint.depends_on is None and not (graph.needs[sprint.id] or graph.needed_by[sprint.id]):
         return ()
     needed = items(_needed(context, sprint))
     needing = items(_edge(context, edge, edge.sprint) for edge in graph.needed_by[sprint.id])
@@ -301,7 +301,8 @@ def _needed(context: Context, sprint: Sprint) -> Iterator[Inline]:
 
 def _edge(context: Context, edge: Edge, other: str) -> Inline:
     reason = (": ", termed(context, edge.reason)) if edge.reason else ()
-    return (Unsearched(sprint_link(context, other, titled=True)), " ", Small(edge.strength), reason)
+    through = (" ", Small(("as", with_links(context, edge.through)))) if edge.through else ()
+    return (Unsearched(sprint_link(context, other, titled=True)), " ", Small(edge.strength), reason, through)
 
 
 def _progress(context: Context, id_: str) -> Content:

@@ -103,6 +103,18 @@ def is_same(plan: Plan, one: Quantity, other: Quantity) -> bool:
     return one.ends == other.ends
 
 
+def beside_tasks(plan: Plan, written: Quantity | None, of_tasks: Quantity | None) -> Inline:
+    """An effort or points as they were written, and what the tasks add up to where that is another amount.
+
+    Where nothing was written it is what they add up to.
+    """
+    if written is None or of_tasks is None:
+        return (quantity(of_tasks), " ", Small("by its tasks")) if of_tasks else quantity(written)
+    if is_same(plan, written, of_tasks):
+        return written.text
+    return (written.text, " ", Chip("claim-differs", f"its tasks add up to {of_tasks.text}"))
+
+
 def _sizes(total: Totals) -> Iterator[str]:
     """The effort and the points of some tasks together, with how many of them state theirs."""
     sizes = ((total.effort, total.with_effort), (total.points, total.with_points))
@@ -251,12 +263,13 @@ def task_table(
     """
     facts = context.facts
     about = context.sprint(sprint).id if sprint is not None else None
+    responsible = context.owner(owner) if owner is not None else None
     fitting = [
         one
         for one in facts.tasks.all
         if about in {None, one.placed.sprint}
         and state in {None, one.state}
-        and (owner is None or owner in one.task.owner)
+        and (responsible is None or responsible in one.task.owner)
     ]
     if len(fitting) > MOST_TASKS:
         fitting.sort(key=lambda one: not one.is_open)

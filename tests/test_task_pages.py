@@ -1,0 +1,176 @@
+"""What readers see of tasks: on the page of their sprint, in the table of all of them, and wherever one is named."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from masterplan.publish.pages import pages
+from masterplan.publish.project import Project, open_project
+from masterplan.render.macro import MACROS
+from masterplan.render.views import tasks as view
+from tests.plans import write_plan
+
+TODAY = date(2026, 1, 6)
+PLAN = {
+    "plan.yml": "title: T\nstart: 2026-01-05\n",
+    "team.yml": "people: [{id: ada, name: Ada}]\nteams: [{id: ops, name: Operations}]\n",
+    "phases.yml": 'phases: [{id: "1", title: First, when: 1-2, sprints: ["1", "2"]}]\n',
+    "sprints/1.yml": """\
+id: "1"
+title: Base
+effort: 6 hours
+groups:
+  - {title: Locks, tasks: 2, effort: 3 hours, description: Close the *doors*.}
+  - {title: Keys, tasks: 1, points: 3}
+tasks:
+  - {id: T-1, title: Check inputs, group: Locks, owner: [ada, ops], effort: 1 hour, state: done, priority: P1}
+  - id: T-2
+    title: Limit uploads
+    group: Locks
+    effort: 2 hours
+    labels: [api, big]
+    when: day 1-2
+    also_in: "2"
+    depends_on: [{task: T-1, reason: Inputs are safe}]
+    description: More *about* it.
+    acceptance: [{text: Nothing is lost, done: true}, It is fast]
+    tests: [Unit tests, {kind: Load, text: 1000 files}]
+    links: [{title: Notes, url: "https://example.org/n"}]
+  - {id: T-3, title: Turn keys, group: Keys, effort: 4 hours, points: 5}
+""",
+    "sprints/2.yml": """\
+id: "2"
+title: Roof
+tasks:
+  - {id: T-4, title: Tiles, depends_on: [{task: T-2}, {sprint: "1", strength: soft}]}
+  - {id: T-5, title: Gutter, owner: ops}
+""",
+    "sprints/3.yml": 'id: "3"\ntitle: Garden\ntasks: [{title: Dig}, {title: Sow, done: true}]\n',
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return open_project(write_plan(tmp_path_factory.mktemp("tasks"), PLAN), TODAY)
+
+
+def shown(of: Project, name: str, *arguments: str, page: str = "tasks.md") -> LexborHTMLParser:
+    return LexborHTMLParser(f"<main>{MACROS[name].call(of.context(page), *arguments)}</main>")
+
+
+def sprint(of: Project, id_: str) -> LexborHTMLParser:
+    return shown(of, "sprint_page", id_, page=f"sprints/SPRINT_{id_}.md")
+
+
+def cells(row: LexborNode) -> dict[str, str]:
+    return {cell.attributes["data-label"] or "": " ".join(cell.text().split()) for cell in row.css("td[data-label]")}
+
+
+def test_a_task_is_a_row_with_its_anchor_and_all_that_it_says(project: Project) -> None:
+    page = sprint(project, "1")
+    row, below = page.css("#task-T-2, #task-T-2 + tr")
+    assert cells(row) | {"Task": ""} == {
+        "Task": "", "State": "ready", "Owner": "—", "Effort": "2 hours", "Priority": "—", "Needs": "T-1",
+        "Unlocks": "T-4",
+    }  # fmt: skip
+    assert cells(row)["Task"] == "T-2 Limit uploads days 1-2 2026-01-05 to 2026-01-06 · api · big · goes on in Sprint 2"
+    summary = below.css_first("summary")
+    assert summary
+    assert summary.text() == "Description, 1 of 2 criteria met, 2 tests, reasons, 1 link"
+    for words in ("More about it.", "☑ Nothing is lost", "☐ It is fast", "Load: 1000 files", "T-1: Inputs are safe"):
+        assert words in " ".join(below.text().split())
+    assert cells(page.css("#task-T-1")[0])["Owner"] == "Ada and Operations"
+
+
+def test_groups_show_what_was_declared_beside_what_their_tasks_are(project: Project) -> None:
+    page = sprint(project, "1")
+    chips = [chip.text() for chip in page.css(".mp-chip") if "declared" in chip.text()]
+    assert chips == ["declared: 2 tasks, 3 hours", "declared: 1 task, 3 points"]
+    looks = [chip.attributes["class"] for chip in page.css(".mp-chip") if "declared" in chip.text()]
+    assert [look and look.rpartition("-")[2] for look in looks] == ["agrees", "differs"]
+    assert "1 task, 4 h, 5 points" in page.text()
+    assert "1 of 3 tasks done, 7 h, 5 points in 1 of 3 tasks" in page.text()
+
+
+def test_an_effort_that_tasks_do_not_add_up_to_is_marked(project: Project) -> None:
+    facts = {row.css("dt")[0].text(): row.css("dd")[0].text() for row in sprint(project, "1").css(".mp-facts div")}
+    assert facts["Effort"] == "6 hours its tasks add up to 7 h"
+
+
+def test_the_second_sprint_lists_a_task_that_goes_on_there(project: Project) -> None:
+    page = sprint(project, "2")
+    links = [link.attributes["href"] for link in page.css("td[data-label=Task] > a")]
+    assert [link and link.rpartition("#")[2] for link in links] == ["task-T-2"]
+    assert not page.css("#task-T-2")
+
+
+def test_titles_alone_stay_a_list(project: Project) -> None:
+    page = sprint(project, "3")
+    assert [item.text() for item in page.css("main > ul li")] == ["☐ Dig", "☑ Sow"]
+    assert not page.css(".mp-details")
+
+
+def test_every_link_to_a_task_leads_to_its_anchor(project: Project) -> None:
+    links: set[str] = set()
+    anchors: set[str] = set()
+    for id_ in project.facts.plan.sprints:
+        page = sprint(project, id_)
+        anchors |= {f"{row.attributes['id']}" for row in page.css("tr[id]")}
+        links |= {f"{link.attributes['href']}".rpartition("#")[2] for link in page.css("a[href*='#task-']")}
+    for macro in ("task_summary", "task_table", "dependency_table"):
+        found = shown(project, macro).css("a[href*='#task-']")
+        links |= {f"{link.attributes['href']}".rpartition("#")[2] for link in found}
+    assert links == anchors == {f"task-T-{n}" for n in range(1, 6)}
+
+
+def test_a_dependency_of_tasks_is_one_of_their_sprints_with_its_reason(project: Project) -> None:
+    """T-2 ends in Sprint 2 itself, so that only the soft dependency is left."""
+    rows = [list(cells(row).values()) for row in shown(project, "dependency_table").css("tbody tr")]
+    assert [row for row in rows if row[1] != "—"] == [
+        ["Sprint 2: Roof", "Sprint 1: Base", "soft", "T-4 needs Sprint 1"]
+    ]
+
+
+def test_what_would_close_a_circle_is_in_the_table_and_not_followed(tmp_path: Path) -> None:
+    files = PLAN | {
+        "sprints/1.yml": 'id: "1"\ntitle: A\ntasks: [{id: A1, title: a}, {id: A2, title: b, depends_on: [B1]}]\n',
+        "sprints/2.yml": 'id: "2"\ntitle: B\ntasks: [{id: B1, title: c, depends_on: [A1]}]\n',
+    }
+    rows = [cells(row) for row in shown(open_project(write_plan(tmp_path, files)), "dependency_table").css("tbody tr")]
+    strengths = {row["Why"].partition(";")[0]: row["Strength"] for row in rows}
+    assert strengths["B1 needs A1"] == "hard"
+    assert strengths["A2 needs B1"] == "not followed"
+
+
+def test_the_table_of_all_tasks_names_what_it_is_filtered_by(project: Project) -> None:
+    page = shown(project, "task_table")
+    first, second = page.css("tbody tr")[:2]
+    assert first.attributes["data-owner"] == "Ada; Operations"
+    assert second.attributes["data-label"] == "api; big"
+    assert [cells(row)["State"] for row in page.css("tbody tr")][:3] == ["done", "ready", "ready"]
+    only = shown(project, "task_table", "2").css("tbody tr")
+    assert [cells(row)["Task"] for row in only] == ["T-4 Tiles", "T-5 Gutter"]
+
+
+def test_a_very_long_table_shows_open_tasks_first_and_counts_the_rest(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "MOST_TASKS", 3)
+    page = shown(project, "task_table")
+    assert [cells(row)["Task"].split()[0] for row in page.css("tbody tr")] == ["T-2", "T-3", "T-4"]
+    assert "4 more tasks on the pages of the sprints." in page.text()
+
+
+def test_what_can_be_started_is_listed(project: Project) -> None:
+    page = shown(project, "task_summary")
+    columns = {one.css("p")[0].text(): [li.text() for li in one.css("li")] for one in page.css(".mp-column")}
+    assert columns["Can start now"][:2] == ["T-2 Limit uploads", "T-3 Turn keys"]
+    assert columns["Waiting"] == ["T-4 Tiles for T-2"]
+
+
+def test_only_a_plan_with_more_than_titles_has_the_page(project: Project, tmp_path: Path) -> None:
+    plain = {name: text for name, text in PLAN.items() if name not in ("sprints/1.yml", "sprints/2.yml", "phases.yml")}
+    assert "tasks.md" in {page.path for page in pages(project)}
+    assert "tasks.md" not in {page.path for page in pages(open_project(write_plan(tmp_path, plain)))}
