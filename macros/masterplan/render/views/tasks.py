@@ -33,6 +33,7 @@ from masterplan.render.compose import items, joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views import progress
+from masterplan.render.views.scope import checklist
 from masterplan.render.views.widgets import (
     quantity,
     sprint_link,
@@ -91,12 +92,12 @@ def _declared(plan: Plan, group: TaskGroup, total: Totals) -> Iterator[Inline]:
     for written, computed in ((group.effort, total.whole_effort), (group.points, total.whole_points)):
         if written:
             stated.append(written.text if written is group.effort else _in_points(written))
-            same.append(computed is not None and is_same(plan, written, computed))
+            same.append(computed is not None and is_same_size(plan, written, computed))
     if stated:
         yield (" ", Chip(f"claim-{'agrees' if all(same) else 'differs'}", f"declared: {', '.join(stated)}"))
 
 
-def is_same(plan: Plan, one: Quantity, other: Quantity) -> bool:
+def is_same_size(plan: Plan, one: Quantity, other: Quantity) -> bool:
     """Whether two efforts, or two numbers of points, are the same amount of work."""
     if one.is_duration and other.is_duration:
         return plan.calendar.days(one) == plan.calendar.days(other)
@@ -110,7 +111,7 @@ def beside_tasks(plan: Plan, written: Quantity | None, of_tasks: Quantity | None
     """
     if written is None or of_tasks is None:
         return (quantity(of_tasks), " ", Small("by its tasks")) if of_tasks else quantity(written)
-    if is_same(plan, written, of_tasks):
+    if is_same_size(plan, written, of_tasks):
         return written.text
     return (written.text, " ", Chip("claim-differs", f"its tasks add up to {of_tasks.text}"))
 
@@ -205,7 +206,7 @@ def _details(context: Context, one: TaskStanding) -> Flow:
         (
             f"{met} of {count(len(task.acceptance), 'criterion', 'criteria')} met",
             "Acceptance",
-            items((progress.BOXES[criterion.done], criterion.text) for criterion in task.acceptance),
+            checklist(task.acceptance),
         ),
         (
             count(len(task.tests), "test"),
