@@ -40,13 +40,16 @@ def specs(draw: st.DrawFn, most_phases: int = 6, most_sprints: int = 6) -> Spec:
     monthly = [sum(each["savings"]["low_high"][end] for each in sprints.values()) for end in (0, 1)]
     for each in sprints.values():
         del each["savings"]["low_high"]
+    reported = draw(entries(sprints))
+    for id_ in sprints.keys() - {each["sprint"] for each in reported}:
+        sprints[id_]["tasks"] = [{"title": "Do it"}]
     return {
         "header": header(len(ids), monthly, len(phases)),
         "sprints": sprints,
         "phases": [phase(n, first + 1, group) for n, (first, group) in enumerate(zip(firsts, phases, strict=True), 1)],
         "options": [alone(ids), together(firsts, phases)],
         "people": [{"id": "ada", "name": "Ada"}, {"id": "bob", "name": "Bob"}],
-        "entries": draw(entries(sprints)),
+        "entries": reported,
     }
 
 

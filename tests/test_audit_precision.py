@@ -159,3 +159,58 @@ def test_a_document_that_a_task_is_to_write_is_not_missing_yet() -> None:
 def test_the_documents_of_a_sprint_may_be_missing_until_it_is_done() -> None:
     assert missing(documents("in progress")) == []
     assert missing(documents("in progress", "done")) == ["docs/api.md", "docs/own.md"]
+
+
+def task(id_: str, **fields: object) -> dict[str, object]:
+    return {"id": id_, "title": f"Title {id_}"} | fields
+
+
+TASKS: list[tuple[str, Plan]] = [
+    (
+        "a total lies in the range of the tasks",
+        plan(sprint("1", effort="5 days", tasks=[task("T-1", effort="2-3 days"), task("T-2", effort="2-4 days")])),
+    ),
+    (
+        "some tasks state nothing",
+        plan(sprint("1", effort="5 days", tasks=[task("T-1", effort="2 days"), task("T-2")])),
+    ),
+    (
+        "hours and days are counted alike",
+        plan(sprint("1", effort="12 hours", tasks=[task("T-1", effort="1 day"), task("T-2", effort="4 hours")])),
+    ),
+    (
+        "a dropped task counts for nothing",
+        plan(sprint("1", points=3, tasks=[task("T-1", points=3), task("T-2", points=5, state="dropped")])),
+    ),
+    (
+        "a part of a task is done in the next sprint",
+        plan(
+            sprint("1", effort="10 hours", when="1", tasks=[task("T-1", effort="16 hours", also_in="2")]),
+            sprint("2", effort="6 hours", when="2"),
+        ),
+    ),
+    (
+        "a group is about as large as it says",
+        plan(
+            sprint(
+                "1",
+                groups=[{"title": "G", "tasks": 1, "effort": "~4 hours"}],
+                tasks=[task("T-1", group="G", effort="3.75 hours")],
+            )
+        ),
+    ),
+    ("a buffer is kept", plan(sprint("1", effort="14 hours", capacity="40 hours", buffer="26 hours"))),
+    ("a task may end before its sprint", plan(sprint("1", when="1-2", tasks=[task("T-1", when="day 1-3")]))),
+    (
+        "tasks of a finished sprint need not be ticked for those that follow",
+        plan(
+            sprint("1", tasks=[task("T-1", state="done")]),
+            sprint("2", tasks=[task("T-2", state="done", depends_on=["T-1"]), task("T-3")]),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("why", "of"), TASKS, ids=[why for why, _ in TASKS])
+def test_nothing_is_reported_of_tasks_that_fit(why: str, of: Plan) -> None:
+    assert [each.message for each in analyse(of).findings] == [], why

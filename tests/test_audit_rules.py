@@ -62,7 +62,7 @@ def test_a_finding_says_what_is_wrong_what_to_do_and_where_it_looked(rule: str, 
         assert said.isprintable()
         assert len(said) < 250
     assert finding.message[0] == "`" or not finding.message[0].islower()
-    assert re.fullmatch(r"plan|(sprint|phase|option) \S+", str(finding.subject))
+    assert re.fullmatch(r"plan|(sprint|phase|option|milestone|risk) \S+", str(finding.subject))
     assert re.fullmatch(r"[0-9a-f]{12}", finding.fingerprint)
     assert all(each.place != Place("plan") for each in finding.related)
 

@@ -315,6 +315,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
         "differs",
     ),
     (plan(next_steps=[{"title": "Set up the first branch"}], declared=said("ready")), "", "unchecked"),
+    (plan(next_steps=[{"title": "Assign owners"}], declared=said("ready", "Ready for review")), "", "unchecked"),
     (plan(declared=said("ready")), "", "unchecked"),
     (plan(sprint("1", declared=said("ready"))), "waits for nothing", "agrees"),
     (plan(sprint("1"), sprint("2", needs=["1"], declared=said("ready"))), "waits for Sprint 1", "differs"),

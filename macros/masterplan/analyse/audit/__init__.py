@@ -4,7 +4,7 @@ Every rule is a row with a function; `audit` runs them all, gives each finding t
 aside what is waived. To add a rule, add a row to its area and an example beside it, `examples/<rule>.yml`.
 """
 
-from masterplan.analyse.audit import dependencies, options, progress, risks, sums, timing
+from masterplan.analyse.audit import dependencies, gates, options, progress, risks, sums, task_order, task_sums, timing
 from masterplan.analyse.audit.claims import verdicts
 from masterplan.analyse.audit.rule import AuditInput, Check, Exists
 from masterplan.analyse.audit.settings import SETTING_RULES, Settled, settle
@@ -14,11 +14,14 @@ __all__ = ["CHECKS", "RULES", "AuditInput", "Check", "Exists", "Settled", "audit
 
 CHECKS: tuple[Check, ...] = (
     *sums.CHECKS,
+    *task_sums.CHECKS,
     *timing.CHECKS,
     *options.CHECKS,
     *dependencies.CHECKS,
     *risks.CHECKS,
     *progress.CHECKS,
+    *task_order.CHECKS,
+    *gates.CHECKS,
 )
 """Every row, in the order in which they run."""
 

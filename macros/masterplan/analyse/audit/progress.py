@@ -7,6 +7,8 @@ from masterplan.analyse.audit.rule import AreaRows, AuditInput, Dated, Fault
 from masterplan.analyse.figures import target_outcome
 from masterplan.analyse.parts import Compared
 from masterplan.analyse.progress import tasks_done
+from masterplan.analyse.totals import OUT
+from masterplan.model.part import Path
 from masterplan.model.progress import Entry
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import State
@@ -37,11 +39,12 @@ def _first(dated: Sequence[Dated], states: tuple[State, ...]) -> Dated | None:
     return next((one for one in dated if one.entry.state in states), None)
 
 
-def _done(given: AuditInput) -> Iterator[tuple[str, Dated]]:
-    """The sprints that are done, each with its last entry."""
-    for id_, dated in given.entries.items():
-        if given.standings[id_].state == "done":
-            yield id_, dated[-1]
+def _done(given: AuditInput) -> Iterator[tuple[str, Path]]:
+    """The sprints that are said to be done, each with the path to what says so."""
+    for id_, standing in given.standings.items():
+        dated = given.entries.get(id_)
+        if standing.state == "done" and (dated or given.plan.sprints[id_].state):
+            yield id_, (*dated[-1].path, "state") if dated else ("sprints", id_, "state")
 
 
 def _done_with(parts: Callable[[Sprint], Sequence[object]]) -> Callable[[AuditInput], Iterator[str]]:
@@ -50,25 +53,25 @@ def _done_with(parts: Callable[[Sprint], Sequence[object]]) -> Callable[[AuditIn
 
 
 def _open_tasks(given: AuditInput) -> Iterator[Fault]:
-    for id_, last in _done(given):
+    for id_, path in _done(given):
         sprint = given.plan.sprints[id_]
         tasks, closed = sprint.tasks, tasks_done(sprint, given.standings[id_].entries)
-        left = [n for n, task in enumerate(tasks) if task.key not in closed]
+        left = [n for n, task in enumerate(tasks) if task.key not in closed and task.state not in OUT]
         if left:
             message = f"{given.name(id_)} is done, but {len(left)} of its {figures.count(len(tasks), 'task')} are open"
             places = tuple(Compared(("sprints", id_, "tasks", n, "title"), tasks[n].title) for n in left)
             hint = given.plan.worded("close the tasks, or the sprint later")
-            yield Fault((*last.path, "state"), message, hint, f"{len(left)} open", places)
+            yield Fault(path, message, hint, f"{len(left)} open", places)
 
 
 def _unmeasured(given: AuditInput) -> Iterator[Fault]:
-    for id_, last in _done(given):
+    for id_, path in _done(given):
         measured = given.standings[id_].measured
         for n, metric in enumerate(given.plan.sprints[id_].metrics):
             if metric.name not in measured:
                 message = f"{given.name(id_)} is done, but nobody has said what {metric.name} reads now"
                 place = Compared(("sprints", id_, "metrics", n, "after"), f"it shall read {metric.after.text}")
-                yield Fault((*last.path, "state"), message, "measure it, and say so: `measured:`", "", (place,))
+                yield Fault(path, message, "measure it, and say so: `measured:`", "", (place,))
 
 
 def _missed(given: AuditInput) -> Iterator[Fault]:
@@ -77,7 +80,7 @@ def _missed(given: AuditInput) -> Iterator[Fault]:
         metrics = {metric.name: (n, metric) for n, metric in enumerate(given.plan.sprints[id_].metrics)}
         last = {
             reading.metric: ((*dated.path, "measured", m, "value"), reading.value)
-            for dated in given.entries[id_]
+            for dated in given.entries.get(id_, ())
             for m, reading in enumerate(dated.entry.measured)
         }
         for name, (path, value) in last.items():
@@ -92,7 +95,7 @@ def _earned_less(given: AuditInput) -> Iterator[Fault]:
     """Finished sprints that were last found to save less than planned."""
     for id_, _ in _done(given):
         planned = given.plan.sprints[id_].savings
-        stating = [dated for dated in given.entries[id_] if dated.entry.saves]
+        stating = [dated for dated in given.entries.get(id_, ()) if dated.entry.saves]
         saves = stating[-1].entry.saves if stating else None
         if saves and planned and saves.is_alike(planned.monthly) and saves.ends[1] < planned.monthly.ends[0]:
             message = f"{given.name(id_)} saves {saves.text}, but {planned.monthly.text} was planned"

@@ -22,6 +22,9 @@ _PREPARES = re.compile(
 )
 """Steps that come before the work: while one is open, nothing is ready."""
 
+_TO_READ = re.compile(r"\bfor (?:review|discussion|comment|feedback|planning|refinement|approval)\b", re.IGNORECASE)
+"""What a text is ready for, rather than the work."""
+
 
 def judge_independent(claim: ClaimContext) -> Judgement:
     """Whether the sprints it is about have no hard dependency, in either direction."""
@@ -169,7 +172,7 @@ def judge_ready(claim: ClaimContext) -> Judgement:
 
     Once work has begun, the claim is about the past.
     """
-    if any(claim.given.standings[id_].has_begun for id_ in claim.about):
+    if _TO_READ.search(claim.declared.says) or any(claim.given.standings[id_].has_begun for id_ in claim.about):
         return UNCHECKED
     match claim.part:
         case Header(next_steps=steps) if steps:

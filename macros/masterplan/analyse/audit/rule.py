@@ -13,13 +13,15 @@ from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.parts import Compared, PartWithClaims
 from masterplan.analyse.progress import Standing, kept
 from masterplan.analyse.staffing import Shift, Staffing
+from masterplan.analyse.totals import OUT
 from masterplan.model.declared import Declared
 from masterplan.model.finding import Area, Finding, FindingKind, Related, Rule, Severity, digest
 from masterplan.model.part import Path
-from masterplan.model.plan import Phase, Plan
+from masterplan.model.plan import Phase, PlacedTask, Plan
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Sprint
+from masterplan.model.task import State
 
 MOST_RELATED = 20
 """Places that one finding is compared with."""
@@ -90,6 +92,16 @@ class AuditInput:
         return {id_: tuple(sorted(dated, key=lambda one: one.entry.date)) for id_, dated in entries.items()}
 
     @cached_property
+    def tasks_in(self) -> Mapping[str, tuple[PlacedTask, ...]]:
+        """The tasks of each sprint that has any, with those that go on in it, without those that were dropped."""
+        tasks: dict[str, list[PlacedTask]] = defaultdict(list)
+        for placed in self.plan.all_tasks:
+            for id_ in dict.fromkeys((placed.sprint, placed.task.also_in)):
+                if id_ and placed.task.state not in OUT:
+                    tasks[id_].append(placed)
+        return {id_: tuple(placed) for id_, placed in tasks.items()}
+
+    @cached_property
     def texts(self) -> tuple[tuple[Path, str], ...]:
         """Every text of several words, with its path."""
         return tuple((path, text) for path, text in parts.texts(self.plan) if " " in text)
@@ -105,6 +117,24 @@ class AuditInput:
     def names(self, sprints: Iterable[str]) -> str:
         """What people call some sprints, in a sentence."""
         return parts.names(self.plan, sprints)
+
+    def unit(self, id_: str) -> str:
+        """What people call a sprint, or a task by its id."""
+        return id_ if id_ in self.plan.tasks else self.plan.name(id_)
+
+    def units(self, ids: Iterable[str]) -> str:
+        """What people call some sprints and tasks, in a sentence."""
+        return parts.listed(map(self.unit, ids))
+
+    def state(self, unit: str) -> State:
+        """Where a sprint or a task stands; a task that an entry names is done, and so are those of a sprint that is."""
+        placed = self.plan.tasks.get(unit)
+        if placed is None:
+            return self.standings[unit].state
+        standing = self.standings[placed.sprint]
+        named = {name for entry in standing.entries for name in entry.tasks}
+        is_over = standing.state == "done" and placed.task.state not in OUT
+        return "done" if is_over or named & {placed.task.id, placed.task.title} else placed.task.state
 
     def at_phase(self, phase: Phase, field: str = "when") -> Compared:
         """Where a phase is written."""

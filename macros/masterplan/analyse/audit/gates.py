@@ -1,0 +1,199 @@
+"""Milestones, decisions and asks: whether their days fit the work, and whether what was decided fits what is done."""
+
+from collections.abc import Iterator, Sequence
+
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
+from masterplan.analyse.figures import count
+from masterplan.analyse.parts import Compared
+from masterplan.model.milestone import Milestone
+from masterplan.model.part import Path
+from masterplan.model.scope import Decision, Scope
+from masterplan.model.timeline import Period
+from masterplan.model.window import TimeWindow
+
+
+def _milestones(given: AuditInput) -> Iterator[tuple[Path, Milestone]]:
+    for n, milestone in enumerate(given.plan.milestones):
+        yield ("milestones", "milestones", n), milestone
+
+
+def _order(given: AuditInput) -> Iterator[Fault]:
+    """Milestones before work that they wait for, or after work that waits for them."""
+    for path, milestone in _milestones(given):
+        if milestone.when is None:
+            continue
+        day, name = given.plan.period(milestone.when), milestone.id
+        for n, unit in enumerate(milestone.needs):
+            work, place = _late(given, unit, day)
+            if work and place:
+                message = f"{name} is due {day.ends}, but {given.unit(unit)}, which it needs, ends {work.ends}"
+                yield Fault((*path, "needs", n), message, "move the milestone, or the work", work.ends, (place,))
+        for n, sprint in enumerate(milestone.before):
+            later = given.plan.period_of(sprint)
+            if later and later.opens < day.opens:
+                message = f"{given.name(sprint)} starts {later.begins}, but waits for {name}, which is due {day.ends}"
+                yield Fault((*path, "before", n), message, "move one of them", day.ends, (given.at_window(sprint),))
+
+
+def _late(given: AuditInput, unit: str, day: Period) -> tuple[Period | None, Compared | None]:
+    """The window of a sprint or task that ends after a day, and where it is written.
+
+    A task without a window of its own may be done at any time of its sprint's.
+    """
+    placed = given.plan.tasks.get(unit)
+    if placed and placed.task.when:
+        work = given.plan.period(placed.task.when)
+        place = Compared((*placed.path, "when"), f"{placed.task.key}: {work.named}")
+        return (work, place) if work.closes > day.closes else (None, None)
+    sprint = placed.sprint if placed else unit
+    window = given.plan.period_of(sprint)
+    if window is None or (window.opens < day.closes if placed else window.closes <= day.closes):
+        return None, None
+    return window, given.at_window(sprint)
+
+
+def _overdue(given: AuditInput) -> Iterator[Fault]:
+    """Milestones whose day is over and that nobody has recorded as reached."""
+    for path, milestone in _milestones(given):
+        if milestone.reached is None and milestone.when and _is_over(given, milestone.when):
+            message = f"{milestone.id} was due {given.plan.period(milestone.when).ends}, and is not reached"
+            hint = "state the day on which it was reached, `reached:`, or move it"
+            yield Fault((*path, "when"), message, hint, str(given.today))
+
+
+def _is_over(given: AuditInput, window: TimeWindow) -> bool:
+    last = given.plan.period(window).last
+    return last is not None and given.today is not None and last < given.today
+
+
+def _reached_open(given: AuditInput) -> Iterator[Fault]:
+    """Milestones that were reached, although something that they need is not done."""
+    for path, milestone in _milestones(given):
+        if milestone.reached is None:
+            continue
+        waits = [n for n, unit in enumerate(milestone.needs) if given.state(unit) != "done"]
+        unmet = [n for n, criterion in enumerate(milestone.criteria) if not criterion.done]
+        reached = f"{milestone.id} was reached on {milestone.reached}"
+        if waits:
+            units = [milestone.needs[n] for n in waits]
+            message = f"{reached}, but {given.units(units)} {'are' if units[1:] else 'is'} not done"
+            places = (Compared((*path, "needs", n), given.unit(milestone.needs[n])) for n in waits)
+            yield Fault((*path, "reached"), message, "fix the day, or the states of the work", "", tuple(places))
+        elif unmet and len(unmet) < len(milestone.criteria):
+            criteria = count(len(milestone.criteria), "criterion", "criteria")
+            message = f"{reached}, but {len(unmet)} of {criteria} {'are' if unmet[1:] else 'is'} not met"
+            places = (Compared((*path, "criteria", n, "text"), milestone.criteria[n].text) for n in unmet)
+            yield Fault((*path, "reached"), message, "fix the day, or mark the criteria as met", "", tuple(places))
+
+
+def _undecided(given: AuditInput) -> Iterator[Fault]:
+    """Gates that were reached without a decision."""
+    for path, milestone in _milestones(given):
+        if milestone.reached and milestone.gate and milestone.gate.outcome == "open":
+            message = f"{milestone.id} was reached on {milestone.reached}, but its decision is open"
+            yield Fault((*path, "gate"), message, "state the decision: `outcome:` go or no-go", key=True)
+
+
+def _passed(given: AuditInput) -> Iterator[Fault]:
+    """Work that has begun, although the milestone before it is not reached or its gate is shut."""
+    for path, milestone in _milestones(given):
+        begun = [id_ for id_ in milestone.before if given.standings[id_].has_begun]
+        reason = _shut(milestone)
+        if begun and reason:
+            message = f"{given.names(begun)} {_have(begun)} begun, but {milestone.id}, which comes before, {reason}"
+            places = (Compared(("sprints", id_, "id"), f"{given.name(id_)}: {given.state(id_)}") for id_ in begun)
+            hint = "fix a state, or record the decision"
+            yield Fault((*path, "before"), message, hint, "", tuple(places), key=True)
+
+
+def _shut(milestone: Milestone) -> str:
+    """Why work must not go on past a milestone; empty where it may."""
+    if milestone.gate is None:
+        return "" if milestone.reached else "is not reached"
+    return {"go": "", "no-go": "was decided with no-go", "open": "is not decided"}[milestone.gate.outcome]
+
+
+def _have(several: Sequence[str]) -> str:
+    return "have" if several[1:] else "has"
+
+
+def _scopes(given: AuditInput) -> Iterator[tuple[Path, Scope]]:
+    """The plan, its phases and its sprints: what has decisions and asks."""
+    yield ("plan",), given.plan.header
+    yield from ((given.phase_paths[phase.id], phase) for phase in given.plan.phases)
+    yield from ((("sprints", id_), sprint) for id_, sprint in given.plan.sprints.items())
+
+
+def _decisions(given: AuditInput) -> Iterator[tuple[Path, Decision]]:
+    for path, scope in _scopes(given):
+        yield from (((*path, "decisions", n), decision) for n, decision in enumerate(scope.decisions))
+
+
+def _decided_late(given: AuditInput) -> Iterator[Fault]:
+    for path, decision in _decisions(given):
+        if decision.state == "open" and decision.when and _is_over(given, decision.when):
+            message = f"`{decision.title}` was due {given.plan.period(decision.when).ends}, and is not decided"
+            yield Fault((*path, "when"), message, "state what was decided: `outcome:`, or a later day")
+
+
+def _blocking(given: AuditInput) -> Iterator[Fault]:
+    """Work that has begun, although it is said to wait for a decision that is open."""
+    for path, decision in _decisions(given):
+        units = decision.blocks if decision.state == "open" else ()
+        begun = [unit for unit in units if given.state(unit) in {"in progress", "done"}]
+        if begun:
+            message = f"`{decision.title}` is open and blocks {given.units(begun)}, which {_have(begun)} begun"
+            places = (Compared((*path, "blocks", decision.blocks.index(unit)), given.unit(unit)) for unit in begun)
+            hint = "state what was decided, or what it does not block"
+            yield Fault((*path, "blocks"), message, hint, "", tuple(places), key=True)
+
+
+def _no_outcome(given: AuditInput) -> Iterator[Fault]:
+    for path, decision in _decisions(given):
+        if decision.state == "taken" and not decision.outcome:
+            message = f"`{decision.title}` is taken, but its outcome is not stated"
+            yield Fault((*path, "title"), message, "state what was decided: `outcome:`")
+
+
+def _asked_late(given: AuditInput) -> Iterator[Fault]:
+    for path, scope in _scopes(given):
+        for n, ask in enumerate(scope.asks):
+            if not ask.done and ask.when and _is_over(given, ask.when):
+                by = f" from {ask.by}" if ask.by else ""
+                message = f"`{ask.title}` was needed{by} {given.plan.period(ask.when).ends}, and has not come"
+                yield Fault((*path, "asks", n, "when"), message, "ask for it, or state that it has come: `done: true`")
+
+
+_progress = AreaRows("progress")
+
+CHECKS = (
+    AreaRows("order")(
+        "milestone-order",
+        "contradiction",
+        "warning",
+        "A milestone lies before what it waits for, or after what waits for it.",
+        _order,
+    ),
+    _progress(
+        "milestone-overdue", "gap", "warning", "The day of a milestone is over, and it is not reached.", _overdue
+    ),
+    _progress(
+        "milestone-open",
+        "contradiction",
+        "warning",
+        "A milestone was reached, but something that it needs is not done.",
+        _reached_open,
+    ),
+    _progress("gate-undecided", "gap", "warning", "A gate was reached without a decision.", _undecided),
+    _progress(
+        "gate-passed",
+        "contradiction",
+        "warning",
+        "Work has begun before the milestone or the decision that it waits for.",
+        _passed,
+    ),
+    _progress("decision-late", "gap", "warning", "A decision is open, though its day is over.", _decided_late),
+    _progress("decision-blocks", "contradiction", "warning", "Work has begun that an open decision blocks.", _blocking),
+    _progress("decision-without-outcome", "gap", "info", "A decision is taken without an outcome.", _no_outcome),
+    _progress("ask-late", "gap", "warning", "Something that others have to bring is late.", _asked_late),
+)

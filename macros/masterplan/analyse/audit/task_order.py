@@ -1,0 +1,151 @@
+"""Tasks: what they wait for, when they are done, and how their states fit those of their sprints."""
+
+from collections.abc import Iterator
+
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
+from masterplan.analyse.figures import count
+from masterplan.analyse.parts import Compared
+from masterplan.analyse.totals import OUT
+from masterplan.model.plan import PlacedTask
+from masterplan.model.timeline import Period
+
+
+def _period(given: AuditInput, placed: PlacedTask) -> Period | None:
+    """When a task is done: its own window, else none that is known to the day."""
+    return given.plan.period(placed.task.when) if placed.task.when else None
+
+
+def _outside_sprint(given: AuditInput) -> Iterator[Fault]:
+    """Tasks with a window that is not all in those of the sprints that do them."""
+    for placed in given.plan.all_tasks:
+        mine, own = _period(given, placed), given.plan.period_of(placed.sprint)
+        if mine is None or own is None or placed.task.also_in or mine.is_within(own):
+            continue
+        message = f"{placed.task.key} is done in {mine.named}, but {given.name(placed.sprint)} is in {own.named}"
+        hint = given.plan.worded("fix whichever is wrong, or name the other sprint: `also_in:`")
+        yield Fault((*placed.path, "when"), message, hint, own.named, (given.at_window(placed.sprint),))
+
+
+def _needed(given: AuditInput) -> Iterator[tuple[PlacedTask, int, PlacedTask]]:
+    """The hard dependencies of open tasks on tasks: the task, the position of the dependency, what is needed."""
+    for placed in given.plan.all_tasks:
+        for n, edge in enumerate(placed.task.depends_on):
+            if edge.task and edge.task in given.plan.tasks and edge.strength == "hard":
+                yield placed, n, given.plan.tasks[edge.task]
+
+
+def _before_needed(given: AuditInput) -> Iterator[Fault]:
+    """Tasks with a window that begins before that of what they need has ended."""
+    for placed, n, needed in _needed(given):
+        mine, other = _period(given, placed), _period(given, needed)
+        if mine and other and not other.is_over_by(mine):
+            message = (
+                f"{placed.task.key} starts {mine.begins}, but {needed.task.key}, which it needs, ends {other.ends}"
+            )
+            places = (Compared((*needed.path, "when"), f"{needed.task.key}: {other.named}"),)
+            path = (*placed.path, "depends_on", n, "task")
+            yield Fault(path, message, "move one of them, or drop the dependency", other.ends, places)
+
+
+def _later_sprint(given: AuditInput) -> Iterator[Fault]:
+    """Tasks that wait for a task of a sprint that waits for theirs."""
+    for edge in given.graph.circular:
+        message = (
+            f"{edge.through or given.name(edge.sprint)}, but {given.name(edge.needs)} needs {given.name(edge.sprint)}"
+        )
+        hint = given.plan.worded("move a task to another sprint, or drop one of the dependencies")
+        yield Fault(edge.path, message, hint, given.name(edge.needs))
+
+
+def _done_too_soon(given: AuditInput) -> Iterator[Fault]:
+    """Tasks that are done or in progress although what they need is not done."""
+    for placed, n, needed in _needed(given):
+        mine, other = placed.task.state, given.state(needed.task.key)
+        if mine in {"in progress", "done"} and other != "done":
+            message = f"{placed.task.key} is {mine}, but {needed.task.key}, which it needs, is {other}"
+            place = Compared((*needed.path, "title"), f"{needed.task.key} is {other}")
+            yield Fault(
+                (*placed.path, "depends_on", n, "task"), message, "fix a state, or the dependency", "", (place,)
+            )
+
+
+def _sprint_not_begun(given: AuditInput) -> Iterator[Fault]:
+    """Tasks that have begun in a sprint that is said not to have."""
+    for id_, sprint in given.plan.sprints.items():
+        standing = given.standings[id_]
+        tasks = given.tasks_in.get(id_, ())
+        begun = [p for p in tasks if p.sprint == id_ and p.task.state in {"in progress", "done"}]
+        if standing.state in {"planned", *OUT} and (sprint.state or standing.entries) and begun:
+            states = count(len(begun), "task has begun", "tasks have begun")
+            message = f"{given.name(id_)} is {standing.state}, but {states}"
+            places = tuple(Compared((*p.path, "title"), f"{p.task.key} is {p.task.state}") for p in begun)
+            path = ("sprints", id_, "state") if sprint.state else ("sprints", id_)
+            yield Fault(path, message, given.plan.worded("fix the state of the sprint, or of its tasks"), "", places)
+
+
+def _paused(given: AuditInput) -> Iterator[Fault]:
+    """Tasks that go on in a second sprint which does not follow the first."""
+    for placed in given.plan.all_tasks:
+        second = placed.task.also_in
+        if second is None:
+            continue
+        path = (*placed.path, "also_in")
+        if second == placed.sprint:
+            message = f"{placed.task.key} goes on in the sprint that it is in"
+            yield Fault(path, given.plan.worded(message), given.plan.worded("name another sprint, or none"))
+            continue
+        mine, then = given.plan.period_of(placed.sprint), given.plan.period_of(second)
+        gap = given.plan.timeline.working(then.opens) - given.plan.timeline.working(mine.closes) if mine and then else 0
+        if mine and then and (gap > 0 or then.closes <= mine.opens):
+            first, other = given.name(placed.sprint), given.name(second)
+            message = f"{placed.task.key} is in {first}, {mine.named}, and goes on in {other}, {then.named}"
+            hint = given.plan.worded("keep it in one sprint, or say what happens between them")
+            yield Fault(path, message, hint, "", (given.at_window(placed.sprint), given.at_window(second)))
+
+
+def _without_owner(given: AuditInput) -> Iterator[Fault]:
+    """Open tasks without an owner where more than half of all tasks have one."""
+    tasks = [placed for placed in given.plan.all_tasks if placed.task.state not in OUT]
+    owned = sum(bool(placed.task.owner) for placed in tasks)
+    if owned * 2 <= len(tasks):
+        return
+    for placed in tasks:
+        if not placed.task.owner and placed.task.state != "done" and not given.plan.sprints[placed.sprint].owner:
+            message = f"{placed.task.key} has no owner; {owned} of {count(len(tasks), 'task')} have one"
+            yield Fault((*placed.path, "title"), message, "name who does it: `owner:`")
+
+
+_order = AreaRows("order")
+_progress = AreaRows("progress")
+
+CHECKS = (
+    _order(
+        "task-outside-sprint",
+        "contradiction",
+        "warning",
+        "A task is done outside the window of its sprint.",
+        _outside_sprint,
+    ),
+    _order("task-order", "contradiction", "warning", "A task starts before what it needs has ended.", _before_needed),
+    _order(
+        "task-circle",
+        "contradiction",
+        "warning",
+        "A task waits for one of a sprint that waits for the task's own sprint.",
+        _later_sprint,
+    ),
+    _order("task-paused", "remark", "info", "A task goes on in a sprint that does not follow its own.", _paused),
+    _progress(
+        "task-too-soon",
+        "contradiction",
+        "warning",
+        "A task has begun or is done, but what it needs is not done.",
+        _done_too_soon,
+    ),
+    _progress(
+        "sprint-not-begun", "contradiction", "warning", "A task has begun in a sprint that has not.", _sprint_not_begun
+    ),
+    AreaRows("risks")(
+        "task-without-owner", "gap", "info", "A task has no owner, though most have one.", _without_owner
+    ),
+)

@@ -1,0 +1,182 @@
+"""Totals of sprints and of groups of tasks, compared with the tasks; and what fits into a sprint's capacity."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
+from masterplan.analyse.figures import count
+from masterplan.analyse.parts import Compared, listed
+from masterplan.analyse.totals import Totals
+from masterplan.model.part import Path
+from masterplan.model.plan import PlacedTask
+from masterplan.model.quantity import Quantity
+from masterplan.model.sprint import Sprint
+from masterplan.model.team import WorkingTime
+
+_Ends = tuple[Fraction, Fraction]
+
+_TENTH = 10
+"""A total that says `about` may be off by this part of it."""
+
+
+class _Total(NamedTuple):
+    """A total as it was written down, and the tasks that it is the total of.
+
+    `shared` are tasks that are done in two sprints: here they count in full, in part or not at all.
+    """
+
+    path: Path
+    stated: Quantity
+    own: tuple[PlacedTask, ...]
+    shared: tuple[PlacedTask, ...]
+
+    @property
+    def field(self) -> str:
+        """The field of the tasks that it sums up: effort or points."""
+        return str(self.path[-1])
+
+    @property
+    def tasks(self) -> tuple[PlacedTask, ...]:
+        """All tasks, those of two sprints last."""
+        return (*self.own, *self.shared)
+
+
+def _totals(given: AuditInput, sprint: Sprint) -> Iterator[_Total]:
+    """The effort and the points that a sprint states."""
+    own, shared = _tasks(given, sprint.id)
+    for field in ("effort", "points"):
+        if stated := getattr(sprint, field):
+            yield _Total(("sprints", sprint.id, field), stated, own, shared)
+
+
+def _of_group(given: AuditInput, sprint: Sprint, n: int) -> Iterator[_Total]:
+    """The effort and the points that a group of tasks states."""
+    group = sprint.groups[n]
+    own, shared = (tuple(p for p in tasks if p.task.group == group.title) for tasks in _tasks(given, sprint.id))
+    for field in ("effort", "points"):
+        if stated := getattr(group, field):
+            yield _Total(("sprints", sprint.id, "groups", n, field), stated, own, shared)
+
+
+def _tasks(given: AuditInput, sprint: str) -> tuple[tuple[PlacedTask, ...], tuple[PlacedTask, ...]]:
+    """The tasks of a sprint that are part of the plan: those that it does alone, and those that two sprints do."""
+    placed = given.tasks_in.get(sprint, ())
+    return tuple(p for p in placed if not p.task.also_in), tuple(p for p in placed if p.task.also_in)
+
+
+def _task_sum(given: AuditInput) -> Iterator[Fault]:
+    """Sprints whose effort or points are not what their tasks make."""
+    for id_, sprint in given.plan.sprints.items():
+        for total in _totals(given, sprint):
+            if computed := _other(total, given.plan.calendar):
+                message = f"{given.name(id_)}: the tasks add up to {computed.text}, not {total.stated.text}"
+                yield Fault(total.path, message, "fix the total, or the tasks", computed.text, _places(total))
+
+
+def _group_sum(given: AuditInput) -> Iterator[Fault]:
+    """Groups of tasks that state another number of tasks than they have, or totals that these do not make."""
+    for id_, sprint in given.plan.sprints.items():
+        if not any(task.group for task in sprint.tasks):
+            continue
+        for n, group in enumerate(sprint.groups):
+            pairs, path = _differences(given, sprint, n)
+            if pairs:
+                computed, stated = (listed(texts) for texts in zip(*pairs, strict=True))
+                message = f"{given.name(id_)}, {group.title}: {computed} listed, but {stated} stated"
+                yield Fault(path, message, "fix the totals of the groups, or the tasks", computed)
+
+
+def _differences(given: AuditInput, sprint: Sprint, n: int) -> tuple[list[tuple[str, str]], Path]:
+    """What the tasks of a group make and what it states instead, and where it states the first of these."""
+    group, path = sprint.groups[n], ("sprints", sprint.id, "groups", n)
+    number = sum(p.task.group == group.title for tasks in _tasks(given, sprint.id) for p in tasks)
+    differences: list[tuple[Path, str, str]] = []
+    if group.tasks not in {None, number}:
+        differences.append(((*path, "tasks"), count(number, "task"), count(group.tasks or 0, "task")))
+    others = ((total, _other(total, given.plan.calendar)) for total in _of_group(given, sprint, n))
+    differences += [(total.path, computed.text, total.stated.text) for total, computed in others if computed]
+    return [(computed, stated) for _, computed, stated in differences], differences[0][0] if differences else path
+
+
+def _other(total: _Total, time: WorkingTime) -> Quantity | None:
+    """What the tasks add up to where that is not the total; where some state nothing, only where it is more."""
+    least, _ = _sums(total.field, total.own, time)
+    most, whole = _sums(total.field, total.tasks, time)
+    if most is None or not total.stated.is_number:
+        return None
+    low, high = _room(total.stated, time)
+    if least and high < _ends(least, time)[0]:
+        return least
+    return most if whole and low > _ends(most, time)[1] else None
+
+
+def _sums(field: str, tasks: Sequence[PlacedTask], time: WorkingTime) -> tuple[Quantity | None, Quantity | None]:
+    """What tasks state together, and the same where all of them state something."""
+    totals = Totals.of((placed.task for placed in tasks), time)
+    return (totals.effort, totals.whole_effort) if field == "effort" else (totals.points, totals.whole_points)
+
+
+def _places(total: _Total) -> tuple[Compared, ...]:
+    amounts = ((placed, getattr(placed.task, total.field)) for placed in total.tasks)
+    return tuple(Compared((*p.path, total.field), f"{p.task.key}: {amount.text}") for p, amount in amounts if amount)
+
+
+def _ends(quantity: Quantity, time: WorkingTime) -> _Ends:
+    """The least and the most that an amount says, lengths of time in working days."""
+    low, high = quantity.ends
+    return time.days(quantity) if quantity.is_duration else (Fraction(low), Fraction(high))
+
+
+def _room(stated: Quantity, time: WorkingTime) -> _Ends:
+    """What a stated amount leaves open: `about` a tenth to either side, `at least` everything above."""
+    low, high = _ends(stated, time)
+    match stated.comparator:
+        case "~":
+            return low - low / _TENTH, high + high / _TENTH
+        case ">" | ">=":
+            return low, Fraction(10**15)
+        case "<" | "<=":
+            return Fraction(0), high
+        case _:
+            return low, high
+
+
+def _capacity(given: AuditInput) -> Iterator[Fault]:
+    """Sprints whose effort is more than their capacity, or than what their buffer leaves of it."""
+    time = given.plan.calendar
+    for sprint in given.sprints:
+        own, _ = _tasks(given, sprint.id)
+        effort = sprint.effort or _sums("effort", own, time)[0]
+        if sprint.capacity is None or effort is None or not effort.is_number:
+            continue
+        room = _ends(sprint.capacity, time)[1]
+        left = room - (_ends(sprint.buffer, time)[0] if sprint.buffer else 0)
+        needed = _room(effort, time)[0]
+        if needed > left:
+            buffer = f" and {sprint.buffer.text} of it are kept free" if sprint.buffer and needed <= room else ""
+            message = f"{given.name(sprint.id)} takes {effort.text}, but its capacity is {sprint.capacity.text}{buffer}"
+            place = Compared(("sprints", sprint.id, "effort" if sprint.effort else "id"), effort.text)
+            path = ("sprints", sprint.id, "buffer" if buffer else "capacity")
+            yield Fault(path, message, "take work out, or state more capacity", effort.text, (place,))
+
+
+_row = AreaRows("sums")
+
+CHECKS = (
+    _row(
+        "task-sum",
+        "contradiction",
+        "warning",
+        "The effort or the points of a sprint are not what its tasks add up to.",
+        _task_sum,
+    ),
+    _row(
+        "group-sum",
+        "contradiction",
+        "warning",
+        "A group of tasks states another number of tasks, effort or points than it has.",
+        _group_sum,
+    ).sharing("part"),
+    _row("over-capacity", "contradiction", "warning", "A sprint has more work than its capacity allows.", _capacity),
+)
