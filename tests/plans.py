@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from masterplan.model.header import Header
+from masterplan.model.milestone import Milestone
 from masterplan.model.option import Option
 from masterplan.model.place import Places
 from masterplan.model.plan import Phase, Plan
@@ -66,12 +67,18 @@ def person(id_: str, **fields: object) -> Person:
     return Person.model_validate(_frozen({"id": id_, "name": id_.title()} | fields))
 
 
-def plan(
+def milestone(id_: str, **fields: object) -> Milestone:
+    """A milestone, or a gate where `gate` is given."""
+    return Milestone.model_validate(_frozen({"id": id_, "title": f"Milestone {id_}"} | fields))
+
+
+def plan(  # noqa: PLR0913 - what a plan is made of
     *sprints: Sprint,
     phases: Iterable[Phase] = (),
     options: Iterable[Option] = (),
     people: Iterable[Person] = (),
     entries: Iterable[Entry] = (),
+    milestones: Iterable[Milestone] = (),
     calendar: WorkingTime | None = None,
     **header: object,
 ) -> Plan:
@@ -85,6 +92,7 @@ def plan(
         entries=tuple(entries),
         places=Places.none(),
         calendar=calendar or WorkingTime(),
+        milestones=tuple(milestones),
     )
 
 

@@ -210,6 +210,7 @@ SAME_SUBJECT = {
     "custom": "fields of the team's own, what they are and how they are read",
     "dependencies": "rules about them, their picture and their page",
     "graph": "the graph of dependencies, computed and drawn",
+    "milestones": "where they stand, and what pages show of them",
     "history": "its records, how they are read from Git, and their page",
     "progress": "its entries, where each sprint stands, rules about that, and the page",
     "risks": "rules about them and about changes of them, and their page",

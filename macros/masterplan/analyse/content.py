@@ -21,6 +21,7 @@ ContentPart = Literal[
     "tasks",
     "phases",
     "windows",
+    "milestones",
     "options",
     "staffing",
     "people",
@@ -80,7 +81,12 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "sprints": lambda facts, _: bool(facts.plan.sprints),
     "tasks": _any(lambda sprint: not all(map(is_plain, sprint.tasks))),
     "phases": lambda facts, _: bool(facts.plan.phases),
-    "windows": lambda facts, _: bool(facts.plan.phases) or any(s.when for s in facts.plan.sprints.values()),
+    "windows": lambda facts, _: bool(
+        facts.plan.phases
+        or any(sprint.when for sprint in facts.plan.sprints.values())
+        or any(milestone.when for milestone in facts.plan.milestones)
+    ),
+    "milestones": lambda facts, _: bool(facts.plan.milestones),
     "options": lambda facts, _: bool(facts.plan.options),
     "staffing": lambda facts, _: bool(facts.schedules.options),
     "people": lambda facts, _: bool(facts.plan.people) or any(option.people for option in facts.plan.options),

@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit import AuditInput, Exists, audit, verdicts
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.progress import Standing, kept, standings
+from masterplan.analyse.milestones import MilestoneStanding, forecast
+from masterplan.analyse.progress import Standing, kept, milestone_standings, standings
 from masterplan.analyse.reading import Library
 from masterplan.analyse.savings import Realised
 from masterplan.analyse.schedule import Schedules
@@ -67,6 +69,18 @@ class Facts:
         if group is None:
             raise UsageError(f"there is no {self.plan.group.one.lower()} {phase}")
         return self.graph.around(group.sprints, 1)
+
+    @cached_property
+    def milestones(self) -> Mapping[str, MilestoneStanding]:
+        """Where each milestone stands, by its id."""
+        return milestone_standings(self.plan, self.standings, self.today)
+
+    @cached_property
+    def forecasts(self) -> Mapping[str, Fraction]:
+        """When what each milestone needs is done in the main schedule, by the milestone's id, where it is in it."""
+        ends = {id_: stint.end for id_, stint in self.schedules.main[1].stints.items()} if self.schedules.main else {}
+        known = {id_: forecast(self.plan, standing, ends) for id_, standing in self.milestones.items()}
+        return {id_: end for id_, end in known.items() if end is not None}
 
     @cached_property
     def schedules(self) -> Schedules:

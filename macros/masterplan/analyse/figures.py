@@ -59,8 +59,9 @@ def planned_span(plan: Plan) -> Period | None:
 
 
 def windows(plan: Plan) -> tuple[TimeWindow, ...]:
-    """The windows of all phases, sprints and options."""
+    """The windows of all phases, sprints, options and milestones."""
     return (
+        *(milestone.when for milestone in plan.milestones if milestone.when),
         *(phase.when for phase in plan.phases),
         *(sprint.when for sprint in plan.sprints.values() if sprint.when),
         *(work.when for option in plan.options for lane in option.people for work in lane.work),

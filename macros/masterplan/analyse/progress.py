@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.parts import names
+from masterplan.analyse.milestones import DoneUnits, MilestoneStanding, judged, waited_for
+from masterplan.analyse.parts import listed, names
 from masterplan.analyse.totals import OUT, totals_of
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry
@@ -26,7 +27,8 @@ class Standing:
     entry it is that of the sprint's own file, or what its tasks show. `percent` (0 to 100) is the latest that was
     given, else the share of its tasks that are done; 100 when done. `waits_for` are the hard dependencies that are not
     done yet; `is_early` says that its time has not begun. A planned sprint that waits for nothing is `ready` once its
-    time has begun, and `is_next` before.
+    time has begun, and `is_next` before. `waits_for_milestones` are those that it may start only after, not reached
+    yet.
     """
 
     sprint: str
@@ -35,6 +37,7 @@ class Standing:
     entries: tuple[Entry, ...]
     waits_for: tuple[str, ...]
     is_early: bool = False
+    waits_for_milestones: tuple[str, ...] = ()
 
     @property
     def is_dropped(self) -> bool:
@@ -47,14 +50,19 @@ class Standing:
         return self.state != "done" and not self.is_dropped
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the sprint is planned and something else has to be done or reached first."""
+        return self.state == "planned" and bool(self.waits_for or self.waits_for_milestones)
+
+    @property
     def ready(self) -> bool:
         """Whether the sprint can be started now."""
-        return self.state == "planned" and not self.waits_for and not self.is_early
+        return self.state == "planned" and not self.is_waiting and not self.is_early
 
     @property
     def is_next(self) -> bool:
         """Whether nothing but its time keeps the sprint from being started."""
-        return self.state == "planned" and not self.waits_for and self.is_early
+        return self.state == "planned" and not self.is_waiting and self.is_early
 
     @property
     def has_begun(self) -> bool:
@@ -105,8 +113,30 @@ def standings(plan: Plan, graph: Graph, today: date | None) -> Mapping[str, Stan
             entries[entry.sprint].append(entry)
     states = {id_: _state(plan.sprints[id_], tuple(dated)) for id_, dated in entries.items()}
     every = {id_: _standing(plan, id_, tuple(dated), graph, states) for id_, dated in entries.items()}
-    early = _early(plan, every, today)
-    return {id_: replace(standing, is_early=id_ in early) for id_, standing in every.items()}
+    early, gates = _early(plan, every, today), waited_for(milestone_standings(plan, every, today))
+    return {
+        id_: replace(standing, is_early=id_ in early, waits_for_milestones=gates.get(id_, ()))
+        for id_, standing in every.items()
+    }
+
+
+def milestone_standings(
+    plan: Plan, standings: Mapping[str, Standing], today: date | None
+) -> Mapping[str, MilestoneStanding]:
+    """The standing of every milestone at the end of `today`, where the sprints stand so."""
+    return judged(plan, _done_units(plan, standings), today)
+
+
+def _done_units(plan: Plan, standings: Mapping[str, Standing]) -> DoneUnits:
+    """The sprints and tasks that are done, each with its day; of a task that of the first entry that names it."""
+    sprints = {id_: standing.done_on for id_, standing in standings.items() if standing.state == "done"}
+    tasks = {}
+    for id_, placed in plan.tasks.items() if plan.milestones else ():
+        entries = standings[placed.sprint].entries
+        if placed.task.key in tasks_done(plan.sprints[placed.sprint], entries):
+            names = {id_, placed.task.title}
+            tasks[id_] = next((entry.date for entry in entries if names.intersection(entry.tasks)), None)
+    return sprints | tasks
 
 
 def _early(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> set[str]:
@@ -183,6 +213,9 @@ def _objections(plan: Plan, entry: Entry, before: Standing, today: date, *, move
     ends = moves and entry.state == "done"
     if before.waits_for and (starts or ends):
         yield f"{name} needs {names(plan, before.waits_for)}, not done by {entry.date}"
+    if before.waits_for_milestones and (starts or (ends and before.state == "planned")):
+        gates = listed(before.waits_for_milestones)
+        yield f"{name} may start only after {gates}, not reached by {entry.date}"
     if entry.percent is not None and entry.percent < before.percent:
         yield f"{entry.percent} % is less than the {before.percent} % that were done"
 

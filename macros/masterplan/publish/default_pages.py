@@ -36,7 +36,7 @@ class DefaultPage:
 PAGES: tuple[DefaultPage, ...] = (
     DefaultPage("overview", "index.md", "Overview"),
     DefaultPage("start", "start.md", "Start here", ("sprints",)),
-    DefaultPage("order", "order.md", "Execution order", ("windows", "dependencies")),
+    DefaultPage("order", "order.md", "Execution order", ("windows", "milestones", "dependencies")),
     DefaultPage("dependencies", "dependencies.md", "Dependencies", ("dependencies",)),
     DefaultPage("sprints", ALL_SPRINTS, "Sprints", ("sprints",)),
     DefaultPage("tasks", "tasks.md", "Tasks", ("tasks",)),
@@ -45,7 +45,7 @@ PAGES: tuple[DefaultPage, ...] = (
     DefaultPage("risks", "risks.md", "Risks", ("risks",)),
     DefaultPage("rollback", "rollback.md", "Rollback", ("rollback",)),
     DefaultPage("testing", "testing.md", "Testing", ("tests",)),
-    DefaultPage("progress", "progress.md", "Progress", ("progress", "windows")),
+    DefaultPage("progress", "progress.md", "Progress", ("progress", "windows", "milestones")),
     DefaultPage("audit", "audit.md", "Audit"),
     DefaultPage("changes", "changes.md", "Changes", ("history",)),
     DefaultPage("next", "next.md", "Next steps", ("next-steps", "documents", "decisions")),

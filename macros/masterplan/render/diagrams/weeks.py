@@ -2,7 +2,7 @@
 
 It takes what a view has decided and only lays it out. Charts with the same number of weeks share one scale,
 so that several can stand below each other and be compared. Bars that would meet in a lane stand below each
-other; a bar too short for its words has them beside it.
+other; a bar too short for its words has them beside it. Points in time have a lane of their own, the last.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,7 @@ from itertools import accumulate
 from math import ceil
 from typing import Literal
 
+from masterplan.render.diagrams.diamonds import Diamond, DiamondRows, diamond_rows
 from masterplan.render.diagrams.nodes import Look
 from masterplan.render.diagrams.scene import (
     Anchor,
@@ -77,7 +78,8 @@ class WeekLane:
     """A row of the chart: a phase, a person, or a sprint."""
 
     label: str
-    bars: Sequence[WeekBar]
+    bars: Sequence[WeekBar] = ()
+    diamonds: Sequence[Diamond] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,10 @@ def week_scene(lanes: Sequence[WeekLane], scale: Scale, caption: Caption, arrows
     if not lanes:
         return empty_scene(caption)
     rows = [_rows([_slot(bar, scale) for bar in lane.bars]) for lane in lanes]
-    heights = [_lane_height(lane, of_lane) for lane, of_lane in zip(lanes, rows, strict=True)]
+    points = [_diamonds(lane, scale) for lane in lanes]
+    heights = [_lane_height(*of_lane) for of_lane in zip(lanes, rows, points, strict=True)]
     tops = [*accumulate((high + _LANE_GAP for high in heights), initial=_HEADER)]
+    right = max(scale.right, *(of_lane.right + _PAD for of_lane in points))
     boxes = [
         (slot.bar, _box(slot, top + _PAD + at * (_BAR + _ROW_GAP)))
         for top, of_lane in zip(tops, rows, strict=False)
@@ -144,17 +148,23 @@ def week_scene(lanes: Sequence[WeekLane], scale: Scale, caption: Caption, arrows
     bottom = tops[-1] - _LANE_GAP
     backdrop: list[Primitive] = []
     for lane, top, high in zip(lanes, tops, heights, strict=False):
-        backdrop.append(Rect(0, top, scale.right, high, "mp-band", 8.0))
+        backdrop.append(Rect(0, top, right, high, "mp-band", 8.0))
         backdrop.extend(text_block(_words(lane), TextStyle.HEADING, _PAD, top + _PAD))
     backdrop.extend((*_grid(scale, bottom), *_today(scale, bottom)))
+    tiles = (tile for top, of_lane in zip(tops, points, strict=False) for tile in of_lane.tiles(top + _PAD))
     return Scene(
-        scale.right + 1,
+        right + 1,
         bottom + (_FOOT if scale.today is not None else 1),
         caption,
         tuple(backdrop),
         _edges(arrows, boxes),
-        tuple(box for _, box in boxes),
+        (*(box for _, box in boxes), *tiles),
     )
+
+
+def _diamonds(lane: WeekLane, scale: Scale) -> DiamondRows:
+    """The points of a lane in rows."""
+    return diamond_rows(((scale.at(diamond.at), diamond) for diamond in lane.diamonds), _GUTTER, scale.right - _PAD)
 
 
 def _slot(bar: WeekBar, scale: Scale) -> _Slot:
@@ -215,9 +225,9 @@ def _words(lane: WeekLane) -> tuple[str, ...]:
     return TextStyle.HEADING.wrap(lane.label, _GUTTER - 2 * _PAD, 3)
 
 
-def _lane_height(lane: WeekLane, rows: Sequence[Sequence[_Slot]]) -> float:
+def _lane_height(lane: WeekLane, rows: Sequence[Sequence[_Slot]], points: DiamondRows) -> float:
     bars = len(rows) * (_BAR + _ROW_GAP) - _ROW_GAP
-    return max(bars, len(_words(lane)) * TextStyle.HEADING.leading) + 2 * _PAD
+    return max(bars, points.height, len(_words(lane)) * TextStyle.HEADING.leading) + 2 * _PAD
 
 
 def _grid(scale: Scale, bottom: float) -> list[Primitive]:

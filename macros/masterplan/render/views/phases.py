@@ -23,6 +23,7 @@ from masterplan.render.blocks import (
     Section,
 )
 from masterplan.render.compose import anchor, items, joined, named, row, stated, table
+from masterplan.render.diagrams.diamonds import Diamond
 from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.diagrams.weeks import BarKind, Scale, WeekBar, WeekLane
 from masterplan.render.diagrams.weeks import draw_weeks as draw
@@ -31,6 +32,7 @@ from masterplan.render.prose import prose
 from masterplan.render.views.schedule import declared_timeline
 from masterplan.render.views.scope import open_points, scope
 from masterplan.render.views.widgets import (
+    MILESTONES,
     STATES,
     by_choice,
     lane_name,
@@ -108,7 +110,7 @@ def parallels(context: Context, phase: Phase) -> ItemList:
 
 @macro
 def week_chart(context: Context, of: Annotated[str, "phases, or the id of an option."] = "phases") -> Content:
-    """The weeks of the phases, or of one option with a lane for each person, as a chart."""
+    """The weeks of the phases and milestones, or of one option with a lane for each person, as a chart."""
     return _phases_chart(context) if of == "phases" else _option_chart(context, context.option(of))
 
 
@@ -204,15 +206,16 @@ def option_list(context: Context) -> Content:
 
 
 def _phases_chart(context: Context) -> Content:
-    """The phases, a lane each, with a bar for every sprint, and a lane for each sprint with a window but no phase."""
+    """The phases, a lane each, with a bar for every sprint; a lane for each sprint without a phase; the milestones."""
     plan = context.facts.plan
     lanes = [_phase_lane(context, phase) for phase in plan.phases[:_MOST_LANES]]
     loose = {id_: sprint.when for id_, sprint in plan.sprints.items() if sprint.when and id_ not in plan.phase_of}
     lanes += [_sprint_lane(context, id_, when) for id_, when in loose.items()][: _MOST_LANES - len(lanes)]
-    if not lanes:
+    if not lanes and not _milestone_lane(context):
         return ()
     number, words = (len(plan.phases), plan.group) if plan.phases else (len(loose), plan.unit)
-    title = f"{figures.count(number, words.one.lower(), words.many.lower())} by week"
+    counted = figures.count(number, words.one.lower(), words.many.lower())
+    title = f"{counted if lanes else 'Milestones'} by week"
     desc = plan.worded("A sprint without weeks of its own is as long as its phase.")
     return _chart(context, lanes, title, desc, "phases")
 
@@ -236,7 +239,23 @@ def _chart(context: Context, lanes: list[WeekLane], title: str, desc: str, name:
         for edge in context.facts.graph.edges
         if edge.needs in drawn and edge.sprint in drawn
     ]
-    return Figure(draw(lanes, _scale(context), Caption(title, desc, anchor("weeks", name)), links), title)
+    every = [*lanes, *_milestone_lane(context)]
+    return Figure(draw(every, _scale(context), Caption(title, desc, anchor("weeks", name)), links), title)
+
+
+def _milestone_lane(context: Context) -> list[WeekLane]:
+    """A lane with the milestones that have a window, each at the end of its last day; none without any."""
+    facts, diamonds = context.facts, []
+    for id_, standing in facts.milestones.items():
+        if standing.milestone.when:
+            period, state = facts.plan.period(standing.milestone.when), standing.state
+            passed = (period.begin if period.end is None else period.end) / 7 - _weeks(facts)[0]
+            label = ", ".join([f"{id_}: {standing.milestone.title}", *([] if state == "open" else [state])])
+            title = f"Milestone {label}, {period.named}"
+            page = context.pages.get("order")
+            href = context.links.svg(page[0], anchor("milestone", id_)) if page else None
+            diamonds.append(Diamond(passed, label, href, title, MILESTONES[state][1]))
+    return [WeekLane("Milestones", diamonds=diamonds)] if diamonds else []
 
 
 def _scale(context: Context) -> Scale:

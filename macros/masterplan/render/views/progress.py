@@ -45,9 +45,9 @@ from masterplan.render.views.widgets import (
     document_path,
     quantity,
     sprint_link,
-    sprint_links,
     standing_chip,
     standing_word,
+    waits,
     window_dates,
 )
 
@@ -57,8 +57,6 @@ _BASES: Mapping[Basis, str] = {
     "equal": "all {units} count alike, as not all have an effort",
 }
 """What percentages are weighted by, in words."""
-
-"""A box, ticked or not, before what was to be done."""
 
 
 @macro
@@ -106,9 +104,9 @@ def progress_table(context: Context) -> Content:
     rows = []
     for id_, standing in context.facts.standings.items():
         last = standing.entries[-1].date if standing.entries else None
-        waits = sprint_links(context, standing.waits_for if standing.state != "done" else ())
+        needed = NOTHING if standing.state == "done" else waits(context, standing)
         link = sprint_link(context, id_, titled=True)
-        rows.append(row(link, standing_chip(standing), f"{standing.percent} %", waits, last))
+        rows.append(row(link, standing_chip(standing), f"{standing.percent} %", needed, last))
     columns = [context.facts.plan.unit.one, "State", Numbers("Done"), "Waits for", "Last entry"]
     return table("Progress", columns, rows)
 

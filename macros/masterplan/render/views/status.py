@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from masterplan.analyse.figures import count, target_outcome
+from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.progress import QUIET, Standing
 from masterplan.analyse.status import AHEAD, Coming
 from masterplan.model.quantity import Quantity
@@ -14,12 +15,16 @@ from masterplan.render.prose import prose
 from masterplan.render.views.widgets import (
     MOST_ROWS,
     document_path,
+    milestone_chip,
+    milestone_link,
     quantity,
     sprint_columns,
     sprint_link,
     sprint_links,
     standing_chip,
     total_text,
+    unit_links,
+    waits,
     window_dates,
 )
 
@@ -53,8 +58,8 @@ def what_now(context: Context) -> Content:
         ("Next", lambda standing: standing.is_next, lambda standing: Small(_time(context, standing.sprint))),
         (
             "Waiting",
-            lambda standing: standing.state == "planned" and bool(standing.waits_for),
-            lambda standing: Small(("for ", sprint_links(context, standing.waits_for))),
+            lambda standing: standing.is_waiting,
+            lambda standing: Small(("for ", waits(context, standing))),
         ),
     ]
     return _grouped(context, groups)
@@ -115,6 +120,7 @@ def next_weeks(context: Context) -> Content:
         return ()
     rows = [_coming(context, coming, Chip("blocked", "overdue")) for coming in facts.status.overdue]
     rows += [_coming(context, coming, _when(coming, context)) for coming in facts.status.coming]
+    rows += [_milestone_row(context, standing) for standing in facts.milestones.values() if _is_near(standing, context)]
     if not rows:
         return Paragraph(f"Nothing is planned for the two weeks from {facts.today} on.")
     headings = [facts.plan.unit.one, "What is due", "From", "To", "State", "Waits for"]
@@ -128,11 +134,25 @@ def _when(coming: Coming, context: Context) -> str:
     return "starts and ends" if begins and ends else "starts" if begins else "ends" if ends else "goes on"
 
 
+def _is_near(standing: MilestoneStanding, context: Context) -> bool:
+    """Whether a milestone is due in the two weeks from today on, or should have been reached already."""
+    today, due = context.facts.today, standing.due
+    is_coming = today is not None and due is not None and today <= due < today + AHEAD
+    return standing.is_overdue or (is_coming and not standing.is_reached)
+
+
+def _milestone_row(context: Context, standing: MilestoneStanding) -> Row:
+    milestone = standing.milestone
+    left = unit_links(context, standing.open_units)
+    name = ("Milestone ", milestone_link(context, milestone.id, titled=True))
+    what = Chip("blocked", "overdue") if standing.is_overdue else "is due"
+    return row(name, what, NOTHING, standing.due, milestone_chip(standing), left)
+
+
 def _coming(context: Context, coming: Coming, due: Inline) -> Row:
     standing = context.facts.standings[coming.sprint]
     name = sprint_link(context, coming.sprint, titled=True)
-    waits = sprint_links(context, standing.waits_for)
-    return row(name, due, coming.first, coming.last, standing_chip(standing), waits)
+    return row(name, due, coming.first, coming.last, standing_chip(standing), waits(context, standing))
 
 
 @macro

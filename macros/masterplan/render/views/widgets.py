@@ -6,6 +6,7 @@ from functools import cache
 from typing import TypeVar
 
 from masterplan.analyse.audit.judgement import Verdict
+from masterplan.analyse.milestones import MilestoneStanding, MilestoneState
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.tasks import TaskStanding
 from masterplan.model.option import Lane, Option
@@ -67,6 +68,16 @@ STATES: Mapping[str, Look] = {
 """How diagrams draw each word for where a sprint stands."""
 
 
+MILESTONES: Mapping[MilestoneState, tuple[str, Look]] = {
+    "reached": ("done", "done"),
+    "no-go": ("blocked", "blocked"),
+    "overdue": ("blocked", "blocked"),
+    "to be decided": ("ready", "ready"),
+    "open": ("waiting", "planned"),
+}
+"""For each word for where a milestone stands, the look of its chip and how charts draw it."""
+
+
 def grade_of_five(plan: Plan, level: str) -> int:
     """A level of the plan's scale of risk as a colour from 1 to 5: the lowest is 1, the highest 5."""
     return 1 + round(4 * plan.grade(level) / (len(plan.scale) - 1))
@@ -83,6 +94,25 @@ def sprint_links(context: Context, ids: Iterable[str], *, titled: bool = False, 
     """Several sprints in one line; `most` says how many are named, where that may be too many."""
     links = [sprint_link(context, id_, titled=titled) for id_ in ids]
     return joined(firsts(context, links, most or len(links)))
+
+
+def milestone_link(context: Context, id_: str, *, titled: bool = False) -> Inline:
+    """A milestone's id as a link to where it is described, with its title when `titled`."""
+    title = context.facts.milestones[id_].milestone.title
+    label = named(id_, title) if titled else id_
+    page = context.pages.get("order")
+    return Hyperlink(context.links.to(page[0], anchor("milestone", id_)), label) if page else label
+
+
+def milestone_chip(standing: MilestoneStanding) -> Chip:
+    """Where a milestone stands, as a chip."""
+    return Chip(MILESTONES[standing.state][0], standing.state)
+
+
+def waits(context: Context, standing: Standing) -> Inline:
+    """The sprints and milestones that a sprint waits for."""
+    links = [sprint_link(context, id_) for id_ in standing.waits_for]
+    return joined([*links, *(milestone_link(context, id_) for id_ in standing.waits_for_milestones)])
 
 
 def firsts(context: Context, contents: Sequence[_Item], most: int) -> Sequence[_Item | Hyperlink]:
@@ -106,8 +136,13 @@ def task_anchor(id_: str) -> str:
 
 def unit_links(context: Context, ids: Iterable[str]) -> Inline:
     """Several sprints and tasks in one line."""
-    tasks = context.facts.plan.tasks
-    return joined(task_link(context, id_) if id_ in tasks else sprint_link(context, id_) for id_ in ids)
+    return joined(unit_link(context, id_) for id_ in ids)
+
+
+def unit_link(context: Context, id_: str, *, titled: bool = False) -> Inline:
+    """A sprint or a task by its id, with its title when `titled`."""
+    link = task_link if id_ in context.facts.plan.tasks else sprint_link
+    return link(context, id_, titled=titled)
 
 
 def with_links(context: Context, words: str) -> Inline:

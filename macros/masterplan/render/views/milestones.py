@@ -1,0 +1,171 @@
+"""Milestones and gates: when they are due, what they wait for, what was decided, and which sprints wait for them."""
+
+from collections.abc import Iterable, Iterator
+
+from masterplan.analyse import Facts
+from masterplan.analyse.figures import count
+from masterplan.analyse.milestones import MilestoneStanding, sprints_needed
+from masterplan.analyse.parts import owner_names
+from masterplan.model.milestone import Gate, Milestone
+from masterplan.render.blocks import (
+    NOTHING,
+    Box,
+    Content,
+    Definitions,
+    Flow,
+    Hyperlink,
+    Inline,
+    Numbers,
+    Paragraph,
+    Section,
+    Small,
+)
+from masterplan.render.compose import anchor, items, joined, row, table
+from masterplan.render.macro import Context, macro
+from masterplan.render.prose import prose
+from masterplan.render.views.scope import checklist
+from masterplan.render.views.widgets import (
+    TICKS,
+    milestone_chip,
+    milestone_link,
+    sprint_links,
+    unit_link,
+    window_dates,
+)
+
+
+@macro
+def milestone_table(context: Context) -> Content:
+    """Every milestone: where it stands, when it is due, what it waits for, and what was decided."""
+    rows = [
+        row(
+            milestone_link(context, id_, titled=True),
+            (milestone_chip(standing), *([f" on {standing.reached_on}"] if standing.reached_on else [])),
+            _due(context, standing),
+            joined(_asks_for(context, standing)),
+            _decision(context, standing),
+            sprint_links(context, standing.milestone.before),
+        )
+        for id_, standing in context.facts.milestones.items()
+    ]
+    return table("Milestones", ["Milestone", "State", Numbers("Due"), "Needs", "Decision", "Before"], rows)
+
+
+def _due(context: Context, standing: MilestoneStanding) -> Flow:
+    """When a milestone is due, and when its work ends in the schedule that pages show."""
+    end = forecast_day(context.facts, standing.milestone.id)
+    return (due_day(standing), Paragraph(Small(f"work ends {end}")) if end else ())
+
+
+def _asks_for(context: Context, standing: MilestoneStanding) -> Iterator[Inline]:
+    """What a milestone needs, and how many of its criteria are met."""
+    number = len(standing.milestone.criteria)
+    yield from needs(context, standing.milestone, titled=False)
+    if number:
+        yield f"{number - len(standing.open_criteria)} of {count(number, 'criterion', 'criteria')} met"
+
+
+@macro
+def milestone_list(context: Context) -> Content:
+    """Every milestone with all that the plan says of it: what it needs, criteria, decision, and what waits for it."""
+    return tuple(
+        Section(3, joined([id_, standing.milestone.title], ": "), anchor("milestone", id_), _details(context, standing))
+        for id_, standing in context.facts.milestones.items()
+    )
+
+
+def _details(context: Context, standing: MilestoneStanding) -> Flow:
+    milestone, facts = standing.milestone, context.facts
+    values: tuple[tuple[str, Flow], ...] = (
+        ("State", (milestone_chip(standing), *_why(standing))),
+        ("Due", window_dates(facts.plan, milestone.when)),
+        ("Its work ends", forecast_day(facts, milestone.id) or NOTHING),
+        ("Owner", owner_names(facts.plan, milestone.owner) or NOTHING),
+        ("Needs", items(needs(context, milestone, titled=True))),
+        ("Criteria", checklist(milestone.criteria)),
+        ("Decision", _decision(context, standing)),
+        ("Before", sprint_links(context, milestone.before, titled=True)),
+        ("Labels", joined(milestone.labels)),
+        *_custom(facts, milestone),
+        ("Links", joined(Hyperlink(link.url, link.title) for link in milestone.links)),
+    )
+    pairs = tuple((label, value) for label, value in values if value not in (NOTHING, items(())))
+    texts = (milestone.description, milestone.gate.note if milestone.gate else None)
+    description, note = (Box(prose(text), "prose") if text else () for text in texts)
+    return (description, Definitions(pairs), note)
+
+
+def _why(standing: MilestoneStanding) -> Iterator[Inline]:
+    """Why a milestone counts as reached, and since when."""
+    if standing.reached_on:
+        yield f" on {standing.reached_on}"
+    if standing.reason == "fulfilled":
+        yield (" ", Small("as all that it asks for is there"))
+
+
+def needs(context: Context, milestone: Milestone, *, titled: bool) -> Iterator[Inline]:
+    """The sprints and tasks that a milestone needs, each with a box that is ticked when it is done."""
+    open_units = context.facts.milestones[milestone.id].open_units
+    return ((TICKS[id_ not in open_units], unit_link(context, id_, titled=titled)) for id_ in milestone.needs)
+
+
+def _decision(context: Context, standing: MilestoneStanding) -> Inline:
+    """What was decided at a gate, by whom and when; nothing where there is no gate."""
+    gate = standing.milestone.gate
+    if gate is None or standing.decision is None:
+        return NOTHING
+    return joined([standing.decision, *_decided(context.facts, gate, is_open=standing.decision == "open")])
+
+
+def _decided(facts: Facts, gate: Gate, *, is_open: bool) -> Iterator[str]:
+    if gate.by:
+        yield f"{'to be decided by' if is_open else 'by'} {owner_names(facts.plan, gate.by)}"
+    if gate.on:
+        yield f"{'for' if is_open else 'on'} {gate.on}"
+
+
+def _custom(facts: Facts, milestone: Milestone) -> Iterable[tuple[str, Inline]]:
+    titles = {field.id: field.title for field in facts.plan.header.fields}
+    return ((titles.get(id_, id_), value) for id_, value in milestone.fields.items())
+
+
+def due_day(standing: MilestoneStanding) -> str:
+    """The day by which a milestone is due, or its week or working day while there are no dates; empty without any."""
+    when = standing.milestone.when
+    return str(standing.due) if standing.due else when.end if when else ""
+
+
+def forecast_day(facts: Facts, id_: str) -> str:
+    """When the last of what a milestone needs ends in the main schedule: its day, or its week while there are none."""
+    end = facts.forecasts.get(id_)
+    if end is None:
+        return ""
+    days = facts.schedules.days
+    return str(days.ends_on(end) or f"week {days.week(end)}")
+
+
+def of_sprint(context: Context, sprint: str) -> Flow:
+    """The milestones that need a sprint or a task of it, and those that it may start only after."""
+    return items((*_needing(context, sprint), *_before(context, sprint)))
+
+
+def _needing(context: Context, sprint: str) -> Iterator[Inline]:
+    plan = context.facts.plan
+    for id_, standing in context.facts.milestones.items():
+        if sprint in sprints_needed(plan, standing.milestone):
+            tasks = [unit for unit in standing.milestone.needs if unit in plan.tasks]
+            whose = joined(unit for unit in tasks if plan.tasks[unit].sprint == sprint)
+            what: Inline = "Needed for" if sprint in standing.milestone.needs else (whose, " needed for")
+            yield (what, " milestone ", *_named(context, id_, standing))
+
+
+def _before(context: Context, sprint: str) -> Iterator[Inline]:
+    for id_, standing in context.facts.milestones.items():
+        if sprint in standing.milestone.before:
+            yield ("May start only after milestone ", *_named(context, id_, standing))
+
+
+def _named(context: Context, id_: str, standing: MilestoneStanding) -> tuple[Inline, ...]:
+    when = standing.milestone.when
+    due: tuple[Inline, ...] = (", ", window_dates(context.facts.plan, when)) if when else ()
+    return (milestone_link(context, id_, titled=True), *due, " ", milestone_chip(standing))

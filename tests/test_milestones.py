@@ -1,0 +1,271 @@
+"""Milestones and gates: where they stand on a day, what waits for them, and what readers see of them."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.analyse import Facts, analyse
+from masterplan.analyse.progress import objections
+from masterplan.model.plan import Plan
+from masterplan.publish.project import Project, open_project
+from masterplan.render import views
+from masterplan.render.diagrams.diamonds import Diamond
+from masterplan.render.diagrams.scene import Caption, Text, TextStyle
+from masterplan.render.diagrams.weeks import Scale, WeekLane, week_scene
+from masterplan.render.macro import MACROS
+from tests.plans import entry, milestone, plan, sprint, write_plan
+from tests.sites import words
+
+DAY = date(2026, 3, 2)
+CRITERIA: list[dict[str, Any]] = [{"text": "Tested", "done": True}, {"text": "Accepted", "done": True}]
+
+
+def with_one(**fields: Any) -> Plan:
+    """A plan with a milestone that needs a sprint, which was done, and a task of another, which an entry ticks."""
+    entries = [entry("1", "2026-02-02", "done"), entry("2", "2026-02-09", "in progress", tasks=["Write it"])]
+    sprints = sprint("1"), sprint("2", tasks=[{"id": "T1", "title": "Write it"}, {"title": "Read it"}]), sprint("3")
+    return plan(*sprints, entries=entries, milestones=[milestone("M1", **fields)], start="2026-01-05")
+
+
+def standing(of: Plan, today: date | None = DAY) -> Any:
+    return analyse(of, today).milestones["M1"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "state", "day"),
+    [
+        ({"needs": ["1"]}, "reached", "2026-02-02"),
+        ({"needs": ["1", "T1"]}, "reached", "2026-02-09"),
+        ({"needs": ["1", "2"]}, "open", "None"),
+        ({"needs": ["1"], "criteria": ["Accepted"]}, "open", "None"),
+        ({"needs": ["1"], "criteria": CRITERIA}, "reached", "2026-02-02"),
+        ({"needs": ["1"], "gate": {}}, "to be decided", "None"),
+        ({"needs": ["2"], "gate": {}}, "open", "None"),
+        ({"needs": ["1"], "gate": {"outcome": "go", "on": "2026-02-20"}}, "reached", "2026-02-20"),
+        ({"needs": ["1"], "gate": {"outcome": "go", "on": "2026-03-20"}}, "to be decided", "None"),
+        ({"needs": ["1"], "gate": {"outcome": "no-go", "on": "2026-02-20"}, "when": "1"}, "no-go", "None"),
+        ({"needs": ["2"], "reached": "2026-02-10"}, "reached", "2026-02-10"),
+        ({"needs": ["2"], "reached": "2026-03-03"}, "open", "None"),
+        ({"needs": ["2"], "when": "2026-03-01"}, "overdue", "None"),
+        ({"needs": ["2"], "when": "2026-03-02"}, "open", "None"),
+        ({"needs": ["2"], "when": "2026-02-20 to 2026-03-01"}, "overdue", "None"),
+        ({"needs": ["2"], "when": "week 7"}, "overdue", "None"),
+        ({"when": "week 7"}, "overdue", "None"),
+        ({}, "open", "None"),
+    ],
+)
+def test_a_milestone_stands_where_what_it_asks_for_and_its_day_put_it(
+    fields: dict[str, Any], state: str, day: str
+) -> None:
+    judged = standing(with_one(**fields))
+    assert (judged.state, str(judged.reached_on)) == (state, day)
+
+
+def test_what_is_stated_is_told_from_what_follows() -> None:
+    assert standing(with_one(needs=["2"], reached="2026-02-10")).reason == "stated"
+    assert standing(with_one(needs=["1"])).reason == "fulfilled"
+    assert standing(with_one(needs=["2"])).reason is None
+
+
+def test_without_a_day_all_that_is_written_counts_and_nothing_is_overdue() -> None:
+    assert standing(with_one(needs=["2"], reached="2030-01-01"), None).is_reached
+    assert standing(with_one(needs=["2"], when="week 1"), None).state == "open"
+
+
+@given(st.data())
+def test_nothing_is_reached_by_its_work_while_something_of_it_is_open(data: st.DataObject) -> None:
+    ids = [str(n) for n in range(1, 5)]
+    states = data.draw(st.lists(st.sampled_from(["planned", "in progress", "done", "dropped"]), min_size=4, max_size=4))
+    days = st.dates(date(2026, 1, 1), date(2026, 6, 30)).map(str)
+    gate = data.draw(st.none() | st.fixed_dictionaries({"outcome": st.sampled_from(["open", "go", "no-go"])}))
+    criteria = data.draw(st.lists(st.fixed_dictionaries({"text": st.just("C"), "done": st.booleans()}), max_size=2))
+    needs = data.draw(st.lists(st.sampled_from(ids), unique=True))
+    asks: dict[str, Any] = {"needs": needs, "criteria": criteria, "gate": gate}
+    of = plan(
+        *(sprint(id_) for id_ in ids),
+        entries=[entry(id_, data.draw(days), state) for id_, state in zip(ids, states, strict=True)],
+        milestones=[milestone("M1", when=data.draw(days), **asks)],
+        start="2026-01-05",
+    )
+    for today in (None, date(2026, 3, 1), date(2026, 7, 1)):
+        facts = analyse(of, today)
+        judged = facts.milestones["M1"]
+        done = {id_ for id_, stands in facts.standings.items() if stands.state == "done"}
+        if judged.is_reached:
+            assert done.issuperset(needs)
+            assert all(criterion["done"] for criterion in criteria)
+            assert gate is None or gate["outcome"] == "go"
+            assert not judged.is_overdue
+            if judged.reached_on and today:
+                assert judged.reached_on <= today
+        if judged.is_overdue:
+            assert today
+            assert judged.due
+            assert judged.due < today
+
+
+def test_a_forecast_is_the_end_of_the_last_of_what_a_milestone_needs() -> None:
+    sprints = sprint("1", effort="5 days"), sprint("2", effort="5 days", needs=["1"]), sprint("3", effort="9 days")
+    gates = [milestone("M1", needs=["1", "2"]), milestone("M2", needs=["1"]), milestone("M3")]
+    facts = analyse(plan(*sprints, milestones=gates, start="2026-03-02"), DAY)
+    assert facts.schedules.main
+    stints = facts.schedules.main[1].stints
+    assert facts.forecasts == {"M1": stints["2"].end, "M2": stints["1"].end}
+
+
+def test_there_is_no_forecast_without_efforts() -> None:
+    assert analyse(with_one(needs=["2"]), DAY).forecasts == {}
+
+
+def test_a_sprint_that_may_start_only_after_a_milestone_waits_for_it() -> None:
+    for fields, ready in (({}, False), ({"gate": {"outcome": "go"}}, True), ({"gate": {"outcome": "no-go"}}, False)):
+        of = with_one(needs=["1"], before=["3"], **({"gate": {}} | fields))
+        three = analyse(of, DAY).standings["3"]
+        assert (three.ready, three.is_waiting, three.waits_for_milestones) == (
+            ready,
+            not ready,
+            () if ready else ("M1",),
+        )
+        new = entry("3", str(DAY), "in progress")
+        reasons = objections(of, new, DAY, moves=True)
+        assert reasons == (() if ready else ("Sprint 3 may start only after M1, not reached by 2026-03-02",))
+
+
+LONG = "A release of everything that was promised to all customers of the old system, with their data and interfaces"
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 12), st.sampled_from(["Beta", LONG, f"{LONG} {LONG}", "Donaudampfschiff" * 9]))),
+    st.integers(1, 30),
+)
+def test_titles_of_milestones_are_whole_and_meet_nothing(points: list[tuple[float, str]], weeks: int) -> None:
+    lane = WeekLane("Milestones", diamonds=[Diamond(at, label) for at, label in points])
+    scene = week_scene([lane], Scale(weeks), Caption("Chart", "", "c"))
+    boxes = [box.frame for box in scene.boxes]
+    for box, (_, label) in zip(
+        scene.boxes, sorted(points, key=lambda point: (min(point[0], weeks), point[1])), strict=False
+    ):
+        lines = [mark for mark in box.marks if isinstance(mark, Text)]
+        assert not any("…" in line.content for line in lines), label
+        for line in lines:
+            wide = TextStyle.BESIDE.width(line.content)
+            left = line.x - (wide if line.anchor == "end" else 0)
+            assert box.frame.x - 0.1 <= left
+            assert left + wide <= box.frame.x + box.frame.width + 0.1
+        assert box.frame.x >= 0
+        assert box.frame.x + box.frame.width <= scene.width
+        assert box.frame.y + box.frame.height <= scene.height
+    shown = sorted(
+        "".join(mark.content for mark in box.marks if isinstance(mark, Text)).replace(" ", "") for box in scene.boxes
+    )
+    assert shown == sorted(label.replace(" ", "") for _, label in points)
+    for n, one in enumerate(boxes):
+        for other in boxes[n + 1 :]:
+            apart = one.x + one.width <= other.x or other.x + other.width <= one.x
+            assert apart or one.y + one.height <= other.y or other.y + other.height <= one.y
+
+
+FILES = {
+    "plan.yml": "title: T\nstart: 2026-01-05\nfields: [{id: cost, title: Cost centre, of: milestone}]\n",
+    "team.yml": "people: [{id: ada, name: Ada}]\n",
+    "phases.yml": 'phases: [{id: "1", title: One, when: 1-4, sprints: ["1", "2"]}]\n',
+    "sprints/1.yml": 'id: "1"\ntitle: A\neffort: 5 days\n',
+    "sprints/2.yml": 'id: "2"\ntitle: B\neffort: 5 days\ntasks: [{id: T1, title: Write it}]\n',
+    "progress/a.yml": 'entries: [{sprint: "1", date: 2026-01-09, state: done}]\n',
+    "milestones.yml": """\
+milestones:
+  - id: M1
+    title: Beta
+    description: For *friends*.
+    when: 2026-01-23
+    owner: ada
+    needs: ["1", T1]
+    before: ["2"]
+    criteria: [Ten users, {text: A manual, done: true}]
+    gate: {outcome: open, by: ada, note: See the minutes.}
+    labels: [external]
+    links: [{title: Minutes, url: "https://example.org/"}]
+    fields: {cost: "4711"}
+  - {id: M2, title: Done, when: week 1, needs: ["1"]}
+""",
+}
+
+
+def project(root: Path, files: dict[str, str], today: str = "2026-01-20") -> Project:
+    return open_project(write_plan(root, files), date.fromisoformat(today))
+
+
+def shown(of: Project, name: str, *arguments: str) -> str:
+    """What a macro shows, as the text that a reader sees."""
+    assert views.__all__
+    html = MACROS[name].call(of.context("order.md"), *arguments)
+    return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
+
+
+def test_the_table_says_when_each_is_due_what_it_needs_and_what_was_decided(tmp_path: Path) -> None:
+    table = shown(project(tmp_path, FILES), "milestone_table")
+    assert "M1: Beta open 2026-01-23" in table
+    assert "☑ Sprint 1 , ☐ T1 , 1 of 2 criteria met open, to be decided by Ada Sprint 2" in table
+    assert "M2: Done reached on 2026-01-09 2026-01-11" in table
+
+
+def test_the_list_says_all_that_the_plan_says_of_a_milestone(tmp_path: Path) -> None:
+    details = shown(project(tmp_path, FILES), "milestone_list")
+    for text in (
+        "For friends .",
+        "See the minutes.",
+        "☐ Ten users",
+        "☐ T1 Write it",
+        "☑ A manual",
+        "external",
+        "Minutes",
+        "4711",
+    ):
+        assert text in details
+    assert "Cost centre" in details
+    assert "reached on 2026-01-09 as all that it asks for is there" in details
+
+
+def test_sprints_say_which_milestones_need_them_and_which_they_wait_for(tmp_path: Path) -> None:
+    of = project(tmp_path, FILES)
+    assert "Needed for milestone M1: Beta , 2026-01-23 open" in shown(of, "sprint_page", "1")
+    assert "T1 needed for milestone M1: Beta , 2026-01-23 open" in shown(of, "sprint_page", "2")
+    assert "May start only after milestone M1: Beta , 2026-01-23 open" in shown(of, "sprint_page", "2")
+    assert "waiting 0 % M1" in shown(of, "progress_table")
+    assert "Waiting Sprint 2: B for M1" in shown(of, "what_now")
+
+
+def test_the_next_two_weeks_have_the_milestones_that_are_due_and_overdue(tmp_path: Path) -> None:
+    assert "Milestone M1: Beta is due — 2026-01-23 open" in shown(project(tmp_path, FILES), "next_weeks")
+    late = shown(project(tmp_path, FILES, "2026-01-24"), "next_weeks")
+    assert "Milestone M1: Beta overdue — 2026-01-23 overdue T1" in late
+    assert "M2" not in late
+
+
+def test_a_chart_has_a_diamond_for_each_milestone_with_a_window(tmp_path: Path) -> None:
+    chart = shown(project(tmp_path, FILES), "week_chart")
+    assert "Milestone M1: Beta, 2026-01-23 M1: Beta" in chart
+    assert "Milestone M2: Done, reached, week 1" in chart
+    undated = FILES | {"plan.yml": "title: T\nfields: [{id: cost, title: C, of: milestone}]\n"}
+    undated["milestones.yml"] = FILES["milestones.yml"].replace("2026-01-23", "week 3")
+    chart = shown(project(tmp_path / "undated", undated), "week_chart")
+    assert "Milestone M1: Beta, week 3" in chart
+
+
+def test_a_plan_without_milestones_has_nothing_of_them(tmp_path: Path) -> None:
+    of = project(tmp_path, {path: text for path, text in FILES.items() if path != "milestones.yml"})
+    assert (shown(of, "milestone_table"), shown(of, "milestone_list")) == ("", "")
+    assert "ilestone" not in shown(of, "week_chart") + shown(of, "sprint_page", "1") + shown(of, "next_weeks")
+
+
+def test_days_of_milestones_keep_the_order_of_their_windows() -> None:
+    windows = [str(DAY + timedelta(days=n)) for n in (0, 3, 8)]
+    of = plan(sprint("1"), milestones=[milestone(f"M{n}", when=when) for n, when in enumerate(windows)])
+    facts: Facts = analyse(of, DAY)
+    assert [str(standing.due) for standing in facts.milestones.values()] == windows
