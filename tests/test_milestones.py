@@ -191,7 +191,7 @@ milestones:
     gate: {outcome: open, by: ada, note: See the minutes.}
     labels: [external]
     links: [{title: Minutes, url: "https://example.org/"}]
-    fields: {cost: "4711"}
+    cost: "4711"
   - {id: M2, title: Done, when: week 1, needs: ["1"]}
 """,
 }
@@ -239,6 +239,10 @@ def test_sprints_say_which_milestones_need_them_and_which_they_wait_for(tmp_path
     assert "May start only after milestone M1: Beta , 2026-01-23 open" in shown(of, "sprint_page", "2")
     assert "waiting 0 % M1" in shown(of, "progress_table")
     assert "Waiting Sprint 2: B for M1" in shown(of, "what_now")
+
+
+def test_a_task_of_a_sprint_that_waits_for_a_milestone_waits_with_it(tmp_path: Path) -> None:
+    assert "Waiting T1 Write it for M1" in shown(project(tmp_path, FILES), "task_summary")
 
 
 def test_the_next_two_weeks_have_the_milestones_that_are_due_and_overdue(tmp_path: Path) -> None:

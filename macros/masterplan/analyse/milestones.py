@@ -67,7 +67,7 @@ class MilestoneStanding:
         return "to be decided" if self.decision == "open" and self.is_complete else "open"
 
 
-def judged(plan: Plan, done: DoneUnits, today: date | None) -> Mapping[str, MilestoneStanding]:
+def standings_of(plan: Plan, done: DoneUnits, today: date | None) -> Mapping[str, MilestoneStanding]:
     """The standing of every milestone at the end of `today`, by its id; without a day, of all that is written."""
     return {milestone.id: _standing(plan, milestone, done, today) for milestone in plan.milestones}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.milestones import DoneUnits, MilestoneStanding, judged, waited_for
+from masterplan.analyse.milestones import DoneUnits, MilestoneStanding, standings_of, waited_for
 from masterplan.analyse.parts import listed, names
 from masterplan.analyse.totals import OUT, totals_of
 from masterplan.model.plan import Plan
@@ -124,7 +124,7 @@ def milestone_standings(
     plan: Plan, standings: Mapping[str, Standing], today: date | None
 ) -> Mapping[str, MilestoneStanding]:
     """The standing of every milestone at the end of `today`, where the sprints stand so."""
-    return judged(plan, _done_units(plan, standings), today)
+    return standings_of(plan, _done_units(plan, standings), today)
 
 
 def _done_units(plan: Plan, standings: Mapping[str, Standing]) -> DoneUnits:

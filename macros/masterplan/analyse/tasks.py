@@ -23,6 +23,7 @@ class TaskStanding:
     deferred. `waits_for` are the sprints and tasks, by id, that it needs and that are not done, with those that its
     whole sprint needs to begin. `is_early` says that its time has not begun, or that of its sprint where it has none
     of its own; `is_over` that its sprint is done. `needed_by` are the sprints and tasks that need it, by id.
+    `waits_for_milestones` are those that its sprint may start only after, not reached yet.
     """
 
     placed: PlacedTask
@@ -31,6 +32,7 @@ class TaskStanding:
     is_early: bool
     is_over: bool
     needed_by: tuple[str, ...]
+    waits_for_milestones: tuple[str, ...] = ()
 
     @property
     def task(self) -> Task:
@@ -53,8 +55,13 @@ class TaskStanding:
         return self._may_begin and self.is_early
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the task is planned and something else has to be done or reached first."""
+        return self.state == "planned" and bool(self.waits_for or self.waits_for_milestones)
+
+    @property
     def _may_begin(self) -> bool:
-        return self.state == "planned" and not self.waits_for and not self.is_over
+        return self.state == "planned" and not self.is_waiting and not self.is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,8 @@ class _Judge:
         if task.when:
             is_early = self.plan.period(task.when).begin > self.day
         needed_by = self.needed_by.get(task.id or "", ())
-        return TaskStanding(placed, state, waits_for, is_early, sprint.state == "done", needed_by)
+        gates = sprint.waits_for_milestones
+        return TaskStanding(placed, state, waits_for, is_early, sprint.state == "done", needed_by, gates)
 
     def _state(self, placed: PlacedTask) -> State:
         sprint = self.standings[placed.sprint]

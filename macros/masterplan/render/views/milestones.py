@@ -60,7 +60,7 @@ def _due(context: Context, standing: MilestoneStanding) -> Flow:
 def _asks_for(context: Context, standing: MilestoneStanding) -> Iterator[Inline]:
     """What a milestone needs, and how many of its criteria are met."""
     number = len(standing.milestone.criteria)
-    yield from needs(context, standing.milestone, titled=False)
+    yield from _needs(context, standing.milestone, titled=False)
     if number:
         yield f"{number - len(standing.open_criteria)} of {count(number, 'criterion', 'criteria')} met"
 
@@ -81,7 +81,7 @@ def _details(context: Context, standing: MilestoneStanding) -> Flow:
         ("Due", window_dates(facts.plan, milestone.when)),
         ("Its work ends", forecast_day(facts, milestone.id) or NOTHING),
         ("Owner", owner_names(facts.plan, milestone.owner) or NOTHING),
-        ("Needs", items(needs(context, milestone, titled=True))),
+        ("Needs", items(_needs(context, milestone, titled=True))),
         ("Criteria", checklist(milestone.criteria)),
         ("Decision", _decision(context, standing)),
         ("Before", sprint_links(context, milestone.before, titled=True)),
@@ -103,7 +103,7 @@ def _why(standing: MilestoneStanding) -> Iterator[Inline]:
         yield (" ", Small("as all that it asks for is there"))
 
 
-def needs(context: Context, milestone: Milestone, *, titled: bool) -> Iterator[Inline]:
+def _needs(context: Context, milestone: Milestone, *, titled: bool) -> Iterator[Inline]:
     """The sprints and tasks that a milestone needs, each with a box that is ticked when it is done."""
     open_units = context.facts.milestones[milestone.id].open_units
     return ((TICKS[id_ not in open_units], unit_link(context, id_, titled=titled)) for id_ in milestone.needs)
@@ -144,7 +144,7 @@ def forecast_day(facts: Facts, id_: str) -> str:
     return str(days.ends_on(end) or f"week {days.week(end)}")
 
 
-def of_sprint(context: Context, sprint: str) -> Flow:
+def milestones_of(context: Context, sprint: str) -> Flow:
     """The milestones that need a sprint or a task of it, and those that it may start only after."""
     return items((*_needing(context, sprint), *_before(context, sprint)))
 

@@ -182,7 +182,7 @@ def _sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
         Section(2, "Decisions and asks", "decisions", scope.open_points(context, sprint)),
         Section(2, "Dependencies", "dependencies", _dependencies(context, sprint)),
         Section(2, "Where it stands in time", "time", phases.sprint_weeks(context, id_), searched=False),
-        Section(2, "Milestones", "milestones", milestones.of_sprint(context, id_), searched=False),
+        Section(2, "Milestones", "milestones", milestones.milestones_of(context, id_), searched=False),
         Section(2, "Why then", "why", why, searched=False),
         Section(2, "Metrics and savings", "metrics", measures),
         Section(2, "Risk", "risk", risks.risks_of(context, sprint)),

@@ -12,6 +12,7 @@ from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import State, TaskGroup
 from masterplan.render.blocks import (
+    NOTHING,
     Box,
     Chip,
     Columns,
@@ -42,6 +43,7 @@ from masterplan.render.views.widgets import (
     task_anchor,
     task_link,
     unit_links,
+    waits,
     window_dates,
 )
 
@@ -184,9 +186,8 @@ def _notes(context: Context, one: TaskStanding) -> Iterator[Inline]:
 
 def _state(context: Context, one: TaskStanding) -> Inline:
     """Where a task stands; what it waits for where that is not in the list of what it needs."""
-    own = {needed.needs for needed in one.task.depends_on}
-    others = [id_ for id_ in one.waits_for if id_ not in own] if one.state == "planned" else []
-    remark: Inline = (" ", Small(("for ", unit_links(context, others)))) if others else ()
+    others = waits(context, one, {needed.needs for needed in one.task.depends_on})
+    remark: Inline = (" ", Small(("for ", others))) if one.is_waiting and others != NOTHING else ()
     return (standing_chip(one), remark)
 
 
@@ -244,7 +245,7 @@ def _named(context: Context, title: str, standings: Sequence[TaskStanding]) -> I
     for one in standings[:MOST_NAMED]:
         place = sprint_link(context, one.placed.sprint)
         name = task_link(context, one.task.id, titled=True) if one.task.id else (place, f": {one.task.title}")
-        remark = ("for ", unit_links(context, one.waits_for)) if title == "Waiting" else ()
+        remark = ("for ", waits(context, one)) if title == "Waiting" else ()
         state = (" ", standing_chip(one)) if one.state == "blocked" else ()
         yield (name, state, (" ", Small(remark)) if remark else ())
     if len(standings) > MOST_NAMED:

@@ -1,7 +1,7 @@
 """Pieces that several views share: how a sprint, its standing, its risk, time and verdicts are shown everywhere."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TypeVar
 
@@ -109,9 +109,9 @@ def milestone_chip(standing: MilestoneStanding) -> Chip:
     return Chip(MILESTONES[standing.state][0], standing.state)
 
 
-def waits(context: Context, standing: Standing) -> Inline:
-    """The sprints and milestones that a sprint waits for."""
-    links = [sprint_link(context, id_) for id_ in standing.waits_for]
+def waits(context: Context, standing: Standing | TaskStanding, but: Collection[str] = ()) -> Inline:
+    """The sprints, tasks and milestones that a sprint or a task waits for, but for those of these ids."""
+    links = [unit_link(context, id_) for id_ in standing.waits_for if id_ not in but]
     return joined([*links, *(milestone_link(context, id_) for id_ in standing.waits_for_milestones)])
 
 
@@ -187,7 +187,9 @@ def standing_word(standing: Standing | TaskStanding) -> str:
     """
     if standing.state != "planned":
         return standing.state
-    return "ready" if standing.ready else "next" if standing.is_next else "waiting" if standing.waits_for else "planned"
+    if standing.is_waiting:
+        return "waiting"
+    return "ready" if standing.ready else "next" if standing.is_next else "planned"
 
 
 def standing_chip(standing: Standing | TaskStanding) -> Chip:
