@@ -199,6 +199,25 @@ TASKS: list[tuple[str, Plan]] = [
             )
         ),
     ),
+    (
+        "a capacity says how much of the time is for it",
+        plan(sprint("1", effort="14 hours", capacity="40 hours"), options=[option("A", {"1-2": ["1"]})]),
+    ),
+    (
+        "an edge follows from tasks",
+        plan(
+            sprint("1", tasks=[task("T-1")]),
+            sprint("2", depends_on=[{"sprint": "1", "reason": "its data"}]),
+            sprint("3", depends_on=[{"sprint": "2", "reason": "its API"}], tasks=[task("T-3", depends_on=["T-1"])]),
+        ),
+    ),
+    (
+        "risks with names are answered, or over",
+        plan(
+            sprint("1", owner=["ada"], risks=[{"title": "Slow", "level": "high", "mitigation": ["Measure"]}]),
+            sprint("2", risks=[{"title": "Lost", "level": "high", "state": "closed"}]),
+        ),
+    ),
     ("a buffer is kept", plan(sprint("1", effort="14 hours", capacity="40 hours", buffer="26 hours"))),
     ("a task may end before its sprint", plan(sprint("1", when="1-2", tasks=[task("T-1", when="day 1-3")]))),
     (
@@ -214,3 +233,21 @@ TASKS: list[tuple[str, Plan]] = [
 @pytest.mark.parametrize(("why", "of"), TASKS, ids=[why for why, _ in TASKS])
 def test_nothing_is_reported_of_tasks_that_fit(why: str, of: Plan) -> None:
     assert [each.message for each in analyse(of).findings] == [], why
+
+
+@pytest.mark.parametrize(
+    ("risk", "rules"),
+    [
+        ({"title": "Slow", "level": "high", "mitigation": ["Measure"]}, ["risk-without-owner"]),
+        ({"title": "Slow", "level": "high", "owner": ["ada"]}, ["risk-without-mitigation"]),
+        ({"title": "Slow", "level": "low", "likelihood": "medium", "impact": "medium"}, ["risk-level"]),
+        ({"title": "Slow", "level": "medium"}, []),
+    ],
+)
+def test_each_risk_of_a_sprint_is_read(risk: dict[str, Any], rules: list[str]) -> None:
+    assert [each.rule.id for each in analyse(plan(sprint("1", risks=[risk]))).findings] == rules
+
+
+def test_a_sprint_that_needs_a_deferred_one_is_found() -> None:
+    [finding] = analyse(plan(sprint("1", state="deferred"), sprint("2", needs=["1"]))).findings
+    assert (finding.rule.id, finding.computed) == ("needs-dropped", "deferred")

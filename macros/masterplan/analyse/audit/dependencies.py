@@ -27,12 +27,12 @@ def _redundant(given: AuditInput) -> Iterator[Fault]:
     """
     above: dict[str, int] = {}
     position = given.graph.position
-    reasons = [edge.reason for edge in given.graph.edges if edge.strength == "hard"]
+    reasons = [edge.reason for edge in given.graph.edges if edge.strength == "hard" and not edge.through]
     if sum(map(bool, reasons)) * 2 < len(reasons):
         return
     for id_ in given.graph.order:
         hard = [edge for edge in given.graph.needs[id_] if edge.strength == "hard"]
-        for edge in (edge for edge in hard if not edge.reason):
+        for edge in (edge for edge in hard if not (edge.reason or edge.through)):
             through = next((e for e in hard if e is not edge and above[e.needs] >> position[edge.needs] & 1), None)
             if through:
                 yield _follows(given, edge, through)
@@ -60,14 +60,14 @@ def _dropped(given: AuditInput) -> Iterator[Fault]:
     for edge in given.graph.edges:
         mine, theirs = given.standings[edge.sprint], given.standings[edge.needs]
         if theirs.is_dropped and mine.is_open and edge.strength == "hard":
-            message = f"{given.name(edge.sprint)} needs {given.name(edge.needs)}, which was dropped"
+            message = f"{given.name(edge.sprint)} needs {given.name(edge.needs)}, which was {theirs.state}"
             hint = given.plan.worded("drop the dependency, or the sprint with it")
             yield Fault(
                 given.at_edge(edge).path,
                 message,
                 hint,
-                "dropped",
-                (Compared(("sprints", edge.needs, "id"), "dropped"),),
+                theirs.state,
+                (Compared(("sprints", edge.needs, "id"), theirs.state),),
             )
 
 
@@ -185,7 +185,7 @@ CHECKS = (
         on_claims("soft-dependency"),
     ),
     _row("redundant-dependency", "remark", "info", "A dependency follows from others.", _redundant),
-    _row("needs-dropped", "contradiction", "warning", "A sprint needs one that was dropped.", _dropped),
+    _row("needs-dropped", "contradiction", "warning", "A sprint needs one that was dropped or deferred.", _dropped),
     _row(
         "unknown-mention",
         "contradiction",

@@ -167,8 +167,14 @@ def _effort(*, too_much: bool) -> RunCheck:
 
 
 def _alone(given: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ...]:
-    """The sprints of a shift, where all state an effort and nothing else shares the time that the option gives them."""
+    """The sprints of a shift, where all state an effort and nothing else shares the time that the option gives them.
+
+    Where a capacity or a buffer is stated, that says how much of the time is for them.
+    """
     if not shift.sprints or any(given.plan.sprints[id_].effort is None for id_ in shift.sprints):
+        return ()
+    lane, sprints = staffing.option.people[shift.lane], [given.plan.sprints[id_] for id_ in shift.sprints]
+    if lane.capacity or lane.buffer or any(sprint.capacity or sprint.buffer for sprint in sprints):
         return ()
     shifts = [other for id_ in shift.sprints for other in staffing.doing[id_]]
     return shift.sprints if all(other.sprints == shift.sprints for other in shifts) else ()

@@ -9,7 +9,7 @@ from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.progress import exposed
 from masterplan.model.part import Path, walk
-from masterplan.model.risk import Risk
+from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.sprint import Document, Sprint
 
 
@@ -19,13 +19,35 @@ def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> 
             if lacks(sprint, risk):
                 message = f"{given.name(sprint.id)} has a {risk.level} risk and no {what}"
                 yield Fault(("sprints", sprint.id, "risk", "level"), message, given.plan.worded(hint))
+        if what in {"owner", "mitigation"}:
+            yield from _named_unanswered(given, what, given.plan.worded(hint))
 
     return run
 
 
+def _named(given: AuditInput) -> Iterator[tuple[Path, NamedRisk, Sprint | None]]:
+    """The risks with names that are open: those of the plan, and those of sprints with work left, each with its own."""
+    for n, risk in enumerate(given.plan.risks):
+        yield ("risks", "risks", n), risk, None
+    for sprint in given.sprints if any(sprint.risks for sprint in given.sprints) else ():
+        if given.standings[sprint.id].is_open:
+            yield from ((("sprints", sprint.id, "risks", n), risk, sprint) for n, risk in enumerate(sprint.risks))
+
+
+def _named_unanswered(given: AuditInput, field: str, hint: str) -> Iterator[Fault]:
+    """High risks with names that have no owner, where their sprint has none either, or no mitigation."""
+    for path, risk, sprint in _named(given):
+        has = getattr(risk, field) or (field == "owner" and sprint and sprint.owner)
+        if risk.state == "open" and given.plan.is_high(risk.level) and not has:
+            where = f"{given.name(sprint.id)}: the" if sprint else "The"
+            yield Fault((*path, "level"), f"{where} {risk.level} risk `{risk.title}` has no {field}", hint)
+
+
 def _exposed(given: AuditInput) -> Iterator[str]:
     """The sprints with a high risk."""
-    return (sprint.id for sprint, _ in exposed(given.plan, given.standings))
+    rated = [sprint.id for sprint, _ in exposed(given.plan, given.standings)]
+    named = [sprint.id for _, risk, sprint in _named(given) if sprint and given.plan.is_high(risk.level)]
+    return iter(dict.fromkeys((*rated, *named)))
 
 
 def _to_be_undone(given: AuditInput) -> Iterator[str]:
@@ -57,17 +79,22 @@ def _has_steps(sprint: Sprint) -> bool:
 def _level(given: AuditInput) -> Iterator[Fault]:
     """Levels that lie outside what likelihood and impact span."""
     for sprint in given.sprints:
-        risk = sprint.risk
-        if risk is None or risk.likelihood is None or risk.impact is None:
-            continue
-        grade = given.plan.grade
-        least, most = sorted((risk.likelihood, risk.impact), key=grade)
-        if not grade(least) <= grade(risk.level) <= grade(most):
-            computed = least if least == most else f"{least} to {most}"
-            message = f"{given.name(sprint.id)}: the risk is {risk.level}, but likelihood and impact are {computed}"
-            path = ("sprints", sprint.id, "risk")
-            places = (Compared((*path, "likelihood"), risk.likelihood), Compared((*path, "impact"), risk.impact))
-            yield Fault((*path, "level"), message, "fix the level, the likelihood or the impact", computed, places)
+        if sprint.risk:
+            yield from _outside(given, ("sprints", sprint.id, "risk"), given.name(sprint.id), sprint.risk)
+    for path, risk, of in _named(given):
+        yield from _outside(given, path, f"{given.name(of.id)}, `{risk.title}`" if of else risk.title, risk)
+
+
+def _outside(given: AuditInput, path: Path, name: str, risk: Risk | NamedRisk) -> Iterator[Fault]:
+    if risk.level is None or risk.likelihood is None or risk.impact is None:
+        return
+    grade = given.plan.grade
+    least, most = sorted((risk.likelihood, risk.impact), key=grade)
+    if not grade(least) <= grade(risk.level) <= grade(most):
+        computed = least if least == most else f"{least} to {most}"
+        message = f"{name}: the risk is {risk.level}, but likelihood and impact are {computed}"
+        places = (Compared((*path, "likelihood"), risk.likelihood), Compared((*path, "impact"), risk.impact))
+        yield Fault((*path, "level"), message, "fix the level, the likelihood or the impact", computed, places)
 
 
 def _mitigated_late(given: AuditInput) -> Iterator[Fault]:
@@ -152,9 +179,11 @@ def _documents(given: AuditInput) -> Iterator[Fault]:
 
 
 def _to_do(given: AuditInput) -> str:
-    """What the open tasks of the plan are to do, as one text."""
-    tasks = [task for sprint in given.sprints for task in sprint.tasks if given.standings[sprint.id].is_open]
-    return "\n".join(value.text for task in tasks if task.state != "done" for value in walk(task))
+    """What the open tasks of the plan are to do and its open sprints deliver, as one text."""
+    sprints = [sprint for sprint in given.sprints if given.standings[sprint.id].is_open]
+    tasks = [task for sprint in sprints for task in sprint.tasks if task.state != "done"]
+    texts = (value.text for task in tasks for value in walk(task))
+    return "\n".join((*texts, *(text for sprint in sprints for text in sprint.deliverables)))
 
 
 def _all_documents(given: AuditInput) -> Iterator[tuple[Path, Document]]:

@@ -36,6 +36,10 @@ class _Total(NamedTuple):
         """The field of the tasks that it sums up: effort or points."""
         return str(self.path[-1])
 
+    def worded(self, amount: Quantity) -> str:
+        """An amount with what it counts; points have no unit of their own."""
+        return f"{amount.text} points" if self.field == "points" and not amount.unit else amount.text
+
     @property
     def tasks(self) -> tuple[PlacedTask, ...]:
         """All tasks, those of two sprints last."""
@@ -70,7 +74,7 @@ def _task_sum(given: AuditInput) -> Iterator[Fault]:
     for id_, sprint in given.plan.sprints.items():
         for total in _totals(given, sprint):
             if computed := _other(total, given.plan.calendar):
-                message = f"{given.name(id_)}: the tasks add up to {computed.text}, not {total.stated.text}"
+                message = f"{given.name(id_)}: the tasks add up to {total.worded(computed)}, not {total.stated.text}"
                 yield Fault(total.path, message, "fix the total, or the tasks", computed.text, _places(total))
 
 
@@ -95,7 +99,9 @@ def _differences(given: AuditInput, sprint: Sprint, n: int) -> tuple[list[tuple[
     if group.tasks not in {None, number}:
         differences.append(((*path, "tasks"), count(number, "task"), count(group.tasks or 0, "task")))
     others = ((total, _other(total, given.plan.calendar)) for total in _of_group(given, sprint, n))
-    differences += [(total.path, computed.text, total.stated.text) for total, computed in others if computed]
+    differences += [
+        (total.path, total.worded(computed), total.worded(total.stated)) for total, computed in others if computed
+    ]
     return [(computed, stated) for _, computed, stated in differences], differences[0][0] if differences else path
 
 
