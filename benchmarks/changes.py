@@ -69,7 +69,8 @@ def edited(plan: Plan) -> Plan:
     for edit, id_ in zip(_EDITS, ids, strict=False):
         sprints[id_] = sprints[id_].model_copy(update=edit(sprints[id_]))
     last = plan.phases[-1]
-    later = last.model_copy(update={"when": TimeWindow.read(f"{last.when.first}-{(last.when.last or 0) + 1}")})
+    weeks = last.when or TimeWindow.read("1")
+    later = last.model_copy(update={"when": TimeWindow.read(f"{weeks.first}-{(weeks.last or 0) + 1}")})
     return replace(plan, sprints=sprints, phases=(*plan.phases[:-1], later))
 
 

@@ -178,6 +178,25 @@ def test_a_macro_works_on_a_plan_that_says_almost_nothing(name: str, empty: Cont
         assert unbalanced(macro.call(empty, **needed(macro))) == []
 
 
+EPICS = {
+    "plan.yml": "title: Shop\ngroup: {one: Epic}\n",
+    "phases.yml": "phases:\n- {id: f1, title: Cart, sprints: ['1']}\n- {id: '2', title: Pay, sprints: ['2', '3']}\n",
+    "sprints/1-a.yml": "id: '1'\ntitle: Add\npoints: 3\n",
+    "sprints/2-b.yml": "id: '2'\ntitle: Card\npoints: 5\nwhen: 2026-02-02 to 2026-02-06\ndepends_on: ['1']\n",
+    "sprints/3-c.yml": "id: '3'\ntitle: Bank\npoints: 8\n",
+}
+"""A plan whose groups have no window of their own; one has that of one of its pieces of work."""
+
+
+def test_every_macro_works_on_groups_without_a_window(tmp_path: Path) -> None:
+    of = context(tmp_path, EPICS, date(2026, 2, 3))
+    macros = {name: macro for name, macro in MACROS.items() if "id" not in needed(macro)}
+    texts = {name: macro.call(of, **needed(macro)) for name, macro in macros.items()}
+    assert [name for name, text in texts.items() if unbalanced(text)] == []
+    assert [name for name, text in texts.items() if "None" in text] == ["macro_reference"]
+    assert "Sprint 2" in texts["week_chart"]
+
+
 @pytest.fixture(scope="module")
 def one_week(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LexborHTMLParser]:
     """What every macro shows of a plan of one week."""

@@ -43,7 +43,7 @@ def annual_savings(monthly: Quantity | None) -> Quantity | None:
 
 def phases_span(plan: Plan) -> Period | None:
     """From the beginning of the first phase to the end of the last."""
-    return plan.timeline.hull(phase.when for phase in plan.phases)
+    return plan.timeline.hull(window for phase in plan.phases for window in plan.windows_of(phase))
 
 
 def option_span(plan: Plan, option: Option) -> Period | None:
@@ -52,17 +52,18 @@ def option_span(plan: Plan, option: Option) -> Period | None:
 
 
 def planned_span(plan: Plan) -> Period | None:
-    """When the plan is planned: in the chosen option, else in its phases, else in the only option there is."""
+    """When the plan is planned: in the chosen option, else in its phases, its sprints, or the only option there is."""
     if plan.option:
         return option_span(plan, plan.option)
-    return phases_span(plan) or (option_span(plan, plan.options[0]) if len(plan.options) == 1 else None)
+    own = plan.timeline.hull(sprint.when for sprint in plan.sprints.values() if sprint.when)
+    return phases_span(plan) or own or (option_span(plan, plan.options[0]) if len(plan.options) == 1 else None)
 
 
 def windows(plan: Plan) -> tuple[TimeWindow, ...]:
     """The windows of all phases, sprints, options and milestones."""
     return (
         *(milestone.when for milestone in plan.milestones if milestone.when),
-        *(phase.when for phase in plan.phases),
+        *(phase.when for phase in plan.phases if phase.when),
         *(sprint.when for sprint in plan.sprints.values() if sprint.when),
         *(work.when for option in plan.options for lane in option.people for work in lane.work),
     )

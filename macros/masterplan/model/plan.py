@@ -63,8 +63,9 @@ class Phase(Scope):
     id: Id = Field(description="Short and permanent: '1'.")
     title: Line = Field(description="What the phase is about.")
     description: Prose | None = Field(None, description="What it is about in more words; Markdown allowed.")
-    when: Window = Field(
-        description="When it is done: weeks of the plan, 1-2, its working days, day 3-5, or 2026-01-05 to 2026-01-16."
+    when: Window | None = Field(
+        None,
+        description="When it is done: weeks of the plan, 1-2, its working days, day 3-5, or 2026-01-05 to 2026-01-16.",
     )
     owner: Owners = Field((), description="Who is responsible: people, teams or roles of team.yml.")
     effort: Duration | None = Field(None, description="The work in it, as it was written: 80 hours.")
@@ -154,6 +155,15 @@ class Plan:
     def period(self, window: TimeWindow) -> Period:
         """What days a window is."""
         return self.timeline.period(window)
+
+    def windows_of(self, phase: Phase) -> tuple[TimeWindow, ...]:
+        """The windows that a phase lies in: its own, else those of its sprints that have one of their own."""
+        own = (self.sprints[id_].when for id_ in phase.sprints if id_ in self.sprints)
+        return (phase.when,) if phase.when else tuple(window for window in own if window)
+
+    def period_of_phase(self, phase: Phase) -> Period | None:
+        """When a phase is done: in its own window, else from the first window of its sprints to the last."""
+        return self.timeline.hull(self.windows_of(phase))
 
     def period_of(self, sprint: str) -> Period | None:
         """When a sprint is done: in its own window, else in its phase's."""

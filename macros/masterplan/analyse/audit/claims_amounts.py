@@ -103,9 +103,10 @@ def judge_duration(claim: ClaimContext) -> Judgement:
     match claim.part:
         case Option():
             return _judged(claim, figures.length(figures.option_span(claim.plan, claim.part)), _edges(claim))
-        case Phase():
-            place = Compared((*claim.path, "when"), f"{claim.part.when}")
-            return _judged(claim, figures.length(claim.plan.period(claim.part.when)), [place])
+        case Phase() as phase:
+            period = claim.plan.period_of_phase(phase)
+            place = Compared((*claim.path, "when"), period.named if period else "")
+            return _judged(claim, figures.length(period), [place])
         case Sprint(id=id_, when=window) if window:
             return _judged(claim, figures.length(claim.plan.period(window)), [claim.given.at_window(id_)])
         case Header():
@@ -177,8 +178,9 @@ def _dated(claim: ClaimContext, days: list[tuple[Compared, date | None]], after:
 def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Period]]:
     """The windows of the part: a phase's own, an option's span, all of those that hold the sprint or the plan."""
     match claim.part:
-        case Phase(when=window):
-            yield Compared((*claim.path, "when"), window.named), claim.plan.period(window)
+        case Phase() as phase:
+            if period := claim.plan.period_of_phase(phase):
+                yield Compared((*claim.path, "when"), period.named), period
         case Sprint(id=id_):
             planned = claim.plan.period_of(id_)
             if planned:

@@ -215,7 +215,7 @@ def _lengths(given: AuditInput) -> Iterator[Fault]:
         if longest[2] * 2 >= shortest[2] * 3:
             lasts = [f"{figures.lasting(shift.period)} in {staffing.name}" for staffing, shift, _ in known]
             phase = given.plan.phase_of.get(id_)
-            if phase and phase.sprints == (id_,):
+            if phase and phase.when and phase.sprints == (id_,):
                 lasts.append(f"{figures.lasting(given.plan.period(phase.when))} in {given.group(phase)}")
             message = f"{given.name(id_)} takes {listed(lasts)}"
             hint = "state its effort, or why it takes longer in one of them"

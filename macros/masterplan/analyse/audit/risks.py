@@ -132,7 +132,9 @@ def _ends_later(given: AuditInput, sprint: str, needed: str) -> Compared | None:
             reason = f"{staffing.name} ends it {theirs.ends} and {starts}"
             return Compared(at_shift(staffing.doing[needed][-1]).path, reason)
     before, after = given.plan.phase_of.get(needed), given.plan.phase_of.get(sprint)
-    if before and after and given.plan.period(after.when).is_over_by(given.plan.period(before.when)):
+    mine = given.plan.period_of_phase(after) if after else None
+    theirs = given.plan.period_of_phase(before) if before else None
+    if before and after and mine and theirs and mine.is_over_by(theirs):
         return Compared(given.at_phase(before).path, f"it is in {given.group(before)}, after {given.group(after)}")
     return None
 

@@ -138,7 +138,8 @@ class AuditInput:
 
     def at_phase(self, phase: Phase, field: str = "when") -> Compared:
         """Where a phase is written."""
-        return Compared((*self.phase_paths[phase.id], field), f"{self.group(phase)}: {phase.when.named}")
+        when = f": {phase.when.named}" if phase.when else ""
+        return Compared((*self.phase_paths[phase.id], field), f"{self.group(phase)}{when}")
 
     def at_window(self, sprint: str) -> Compared:
         """Where the window of a sprint that has one is written: its own, or its phase's."""

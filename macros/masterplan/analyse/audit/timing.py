@@ -20,8 +20,8 @@ def _phase_order(given: AuditInput) -> Iterator[Fault]:
         own = given.plan.sprints[edge.sprint].when or given.plan.sprints[edge.needs].when
         if edge.strength == "soft" or own or later is None or earlier is None or later is earlier:
             continue
-        mine, other = given.plan.period(later.when), given.plan.period(earlier.when)
-        if not other.is_over_by(mine):
+        mine, other = given.plan.period_of_phase(later), given.plan.period_of_phase(earlier)
+        if mine and other and not other.is_over_by(mine):
             message = (
                 f"{given.name(edge.sprint)} is in {given.group(later)}, which starts {mine.begins}, "
                 f"but needs {given.name(edge.needs)} of {given.group(earlier)}, which ends {other.ends}"
@@ -55,7 +55,9 @@ def _outside_phase(given: AuditInput) -> Iterator[Fault]:
     """Sprints with a window of their own that is not all in their phase's."""
     for sprint in given.sprints:
         phase = given.plan.phase_of.get(sprint.id)
-        if sprint.when and phase and not given.plan.period(sprint.when).is_within(given.plan.period(phase.when)):
+        if not (sprint.when and phase and phase.when):
+            continue
+        if not given.plan.period(sprint.when).is_within(given.plan.period(phase.when)):
             message = (
                 f"{given.name(sprint.id)} has {sprint.when.named}, but {given.group(phase)} has {phase.when.named}"
             )
@@ -110,7 +112,7 @@ def _phase_length(given: AuditInput) -> Iterator[Fault]:
     staffed = [(staffing, staffing.span) for staffing in given.staffing if staffing.doing and staffing.span]
     if end is None or not staffed or any(span.closes == end.closes for _, span in staffed if span):
         return
-    last = max(given.plan.phases, key=lambda phase: given.plan.period(phase.when).closes)
+    last = max(_timed(given), key=lambda one: one[0].closes)[1]
     ends = [Compared(staffing.path, f"{staffing.name} ends {span.ends}") for staffing, span in staffed if span]
     message = f"The {given.plan.group.many.lower()} end {end.ends}, but {listed(place.says for place in ends)}"
     hint = given.plan.worded("fit the phases to an option, or an option to the phases")
@@ -155,10 +157,15 @@ def _phase_overlap(given: AuditInput) -> Iterator[Fault]:
         yield from overlaps
 
 
+def _timed(given: AuditInput) -> list[tuple[Period, Phase]]:
+    """The phases that lie in time, each with when it is done."""
+    phases = ((given.plan.period_of_phase(phase), phase) for phase in given.plan.phases)
+    return [(period, phase) for period, phase in phases if period]
+
+
 def _overlaps(given: AuditInput) -> Iterator[Fault]:
     latest: tuple[Period, Phase] | None = None
-    phases = [(given.plan.period(phase.when), phase) for phase in given.plan.phases]
-    for period, phase in sorted(phases, key=lambda one: earliest(one[0])):
+    for period, phase in sorted(_timed(given), key=lambda one: earliest(one[0])):
         if latest and period.overlaps(latest[0]):
             message = f"{given.group(phase)} starts {period.begins}, {given.group(latest[1])} ends {latest[0].ends}"
             hint = "start it later, if it is to follow"

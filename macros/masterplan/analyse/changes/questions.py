@@ -121,8 +121,9 @@ def _of_phases(plan: Plan, changes: Sequence[Change]) -> Asked:
     rules = {"phase-later", "phase-earlier", "finish-later"}
     moved = {change.subject for change in changes if change.rule.id in rules}
     for phase in plan.phases:
-        for sprint in phase.sprints if Subject("phase", phase.id) in moved else ():
-            yield sprint, f"does it still fit, as its {plan.group.one.lower()} has moved to {phase.when.named}?"
+        if phase.when and Subject("phase", phase.id) in moved:
+            text = f"does it still fit, as its {plan.group.one.lower()} has moved to {phase.when.named}?"
+            yield from ((sprint, text) for sprint in phase.sprints)
 
 
 def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:

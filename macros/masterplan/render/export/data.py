@@ -117,7 +117,7 @@ class SprintRecord(Record):
 class PhaseRecord(Record):
     """A phase."""
 
-    when: str = Field(description="Its window of time, as the plan writes it.")
+    when: str | None = Field(description="Its window of time as the plan writes it, or from its first sprint on.")
     begins: date | None = Field(description="Its first day; null without a start of the plan.")
     ends: date | None = Field(description="Its last day; null without a start of the plan, and where it is open.")
     weeks: WeekSpan | None = Field(description="Its weeks; null where its window is not in weeks, or has no end.")
@@ -233,7 +233,7 @@ def whole(facts: Facts) -> dict[str, Any]:
         saved=_amount(facts.realised.so_far),
         sprints=tuple(_sprint(facts, sprint) for sprint in plan.sprints.values()),
         phases=tuple(
-            PhaseRecord.made_from(phase, percent=percent, **_window(plan.period(phase.when)))
+            PhaseRecord.made_from(phase, percent=percent, **_window(plan.period_of_phase(phase)))
             for phase, percent in status.by_phase
         ),
         options=tuple(_option(plan, option) for option in plan.options),
@@ -263,8 +263,10 @@ def _when(period: Period | None) -> dict[str, Any]:
     return {"when": str(period.window), "begins": period.first, "ends": period.last}
 
 
-def _window(period: Period) -> dict[str, Any]:
+def _window(period: Period | None) -> dict[str, Any]:
     """A window of a phase or a piece of work, with the weeks that it has if it is in weeks."""
+    if period is None:
+        return {**_when(None), "weeks": None}
     first, last = period.window.first, period.window.last
     in_weeks = period.window.unit == "week" and last is not None
     weeks = {"first": first, "last": last, "starts": period.first, "ends": period.last} if in_weeks else None

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from masterplan.analyse import Facts
 from masterplan.analyse.graph import Edge
 from masterplan.errors import UsageError
+from masterplan.model.plan import Phase, Plan
 from masterplan.render.blocks import (
     NOT_STATED,
     NOTHING,
@@ -74,6 +75,11 @@ def _ids(context: Context, focus: object, phase: object) -> tuple[str | None, st
     )
 
 
+def _phase_label(plan: Plan, phase: Phase) -> str:
+    label = f"{plan.group_name(phase.id)}: {phase.title}"
+    return f"{label}, {phase.when.named}" if phase.when else label
+
+
 def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, title: str, focus: str) -> Content:
     facts = context.facts
     nearest = sprints[: MOST_NEIGHBOURS if len(sprints) > MOST_DRAWN else MOST_DRAWN]
@@ -83,7 +89,7 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     if len(drawn) < len(sprints):
         nodes.append(Node("…", "", f"+{len(sprints) - len(drawn)} more", phase=len(order), stub=True))
     links, left_out = _links(facts, drawn, focus)
-    phases = [f"{facts.plan.group_name(phase.id)}: {phase.title}, {phase.when.named}" for phase in facts.plan.phases]
+    phases = [_phase_label(facts.plan, phase) for phase in facts.plan.phases]
     desc = f"{len(nodes)} boxes and {len(links)} arrows; each arrow leads from what is needed to what needs it."
     caption = Caption(title, desc, anchor("needs", focus))
     across = direction == "LR" if direction else len(nodes) <= MOST_ACROSS

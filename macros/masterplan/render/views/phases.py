@@ -211,7 +211,7 @@ def _phases_chart(context: Context) -> Content:
     lanes = [_phase_lane(context, phase) for phase in plan.phases[:_MOST_LANES]]
     loose = {id_: sprint.when for id_, sprint in plan.sprints.items() if sprint.when and id_ not in plan.phase_of}
     lanes += [_sprint_lane(context, id_, when) for id_, when in loose.items()][: _MOST_LANES - len(lanes)]
-    if not lanes and not _milestone_lane(context):
+    if not any(lane.bars for lane in lanes) and not _milestone_lane(context):
         return ()
     number, words = (len(plan.phases), plan.group) if plan.phases else (len(loose), plan.unit)
     counted = figures.count(number, words.one.lower(), words.many.lower())
@@ -294,11 +294,13 @@ def _phase_lane(context: Context, phase: Phase) -> WeekLane:
     label = f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
     if len(phase.sprints) > _MOST_BARS or not phase.sprints:
         words = figures.count(len(phase.sprints), unit.one.lower(), unit.many.lower())
-        return WeekLane(label, [_bar(context, phase.when, words, label, "phase")])
+        period = context.facts.plan.period_of_phase(phase)
+        return WeekLane(label, [_bar(context, period.window, words, label, "phase")] if period else [])
     sprints = context.facts.plan.sprints
     bars = [
-        _sprint_bar(context, id_, sprints[id_].when or phase.when, "sprint" if sprints[id_].when else "derived")
+        _sprint_bar(context, id_, when, "sprint" if sprints[id_].when else "derived")
         for id_ in phase.sprints
+        if (when := sprints[id_].when or phase.when)
     ]
     return WeekLane(label, bars)
 

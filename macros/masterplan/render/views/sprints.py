@@ -122,7 +122,7 @@ def _row(context: Context, sprint: Sprint) -> Row:
     return row(
         sprint_link(context, sprint.id, titled=True),
         sprint.impact,
-        (phase.title, " ", Small(phase.when.named)) if phase else None,
+        _in_phase(phase) if phase else None,
         needs(context, sprint),
         risk_chip(context.facts.plan, sprint.risk),
         _monthly(context, sprint),
@@ -134,6 +134,10 @@ def _row(context: Context, sprint: Sprint) -> Row:
             "owner": "; ".join(map(facts.plan.person, sprint.owner)),
         },
     )
+
+
+def _in_phase(phase: Phase) -> Inline:
+    return (phase.title, " ", Small(phase.when.named)) if phase.when else phase.title
 
 
 def _monthly(context: Context, sprint: Sprint) -> Inline:

@@ -208,13 +208,17 @@ def _direction(comparison: Comparison, name: str, before: Phase | None, after: P
         return PLACED, f"{name} is in {_phase(comparison, after)} now"
     if after is None:
         return UNPLACED, f"{name} is in no {comparison.after.group.one.lower()} any more"
-    one, other = (comparison.timeline.period(phase.when).closes for phase in (before, after))
-    rule = MOVED if one == other else LATER if other > one else EARLIER
+    one, other = comparison.before.period_of_phase(before), comparison.after.period_of_phase(after)
+    later = one and other and (other.closes > one.closes) - (other.closes < one.closes)
+    rule = {1: LATER, -1: EARLIER}.get(later or 0, MOVED)
     return rule, f"{name} moved from {_phase(comparison, before)} to {_phase(comparison, after)}"
 
 
 def _phase(comparison: Comparison, phase: Phase | None) -> str:
-    return f"{comparison.after.group_name(phase.id)} ({phase.when.named})" if phase else ""
+    if phase is None:
+        return ""
+    when = f" ({phase.when.named})" if phase.when else ""
+    return f"{comparison.after.group_name(phase.id)}{when}"
 
 
 def _reordered(comparison: Comparison, phase: Phase, order: Edit) -> ChangeDraft:

@@ -90,7 +90,8 @@ def _whole_parts(comparison: Comparison) -> Iterator[ChangeDraft]:
 
 def _phase_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The window of a phase."""
-    wholes = [[phase.when for phase in plan.phases] for plan in (comparison.before, comparison.after)]
+    plans = (comparison.before, comparison.after)
+    wholes = [[phase.when for phase in plan.phases if phase.when] for plan in plans]
     for edit in field.edits:
         match edit.before, edit.after:
             case TimeWindow() as before, TimeWindow() as after:
