@@ -1,5 +1,9 @@
 """What readers see of tasks: on the page of their sprint, in the table of all of them, and wherever one is named."""
 
+import csv
+import io
+import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from masterplan.publish.pages import pages
 from masterplan.publish.project import Project, open_project
+from masterplan.render.export import Material, export_files
 from masterplan.render.macro import MACROS
 from masterplan.render.views import tasks as view
 from tests.plans import write_plan
@@ -174,3 +179,25 @@ def test_only_a_plan_with_more_than_titles_has_the_page(project: Project, tmp_pa
     plain = {name: text for name, text in PLAN.items() if name not in ("sprints/1.yml", "sprints/2.yml", "phases.yml")}
     assert "tasks.md" in {page.path for page in pages(project)}
     assert "tasks.md" not in {page.path for page in pages(open_project(write_plan(tmp_path, plain)))}
+
+
+def test_exports_have_tasks_with_what_is_judged_of_them(project: Project) -> None:
+    made = export_files(Material(project.facts, "x"))
+    data = {
+        one["id"]: one for sprint in json.loads(made["plan.json"])["sprints"] for one in sprint["tasks"] if one["id"]
+    }
+    assert data["T-2"]["owners"] == []
+    assert (data["T-2"]["ready"], data["T-2"]["needs"], data["T-2"]["needed_by"]) == (True, ["T-1"], ["T-4"])
+    assert (data["T-4"]["waits_for"], data["T-4"]["when"], data["T-2"]["begins"]) == (["T-2"], None, "2026-01-05")
+    lines = {line["id"]: line for line in csv.DictReader(io.StringIO(made["csv/tasks.csv"]))}
+    assert (lines["T-1"]["owners"], lines["T-1"]["state"], lines["T-1"]["effort"]) == ("ada; ops", "done", "1 hour")
+    assert (lines["T-4"]["sprint"], lines["T-4"]["needs"], lines["T-2"]["labels"]) == ("2", "T-2; 1", "api; big")
+
+
+def test_the_calendar_has_tasks_with_a_window_of_their_own(project: Project) -> None:
+    ics = export_files(Material(project.facts, "x"))["plan.ics"]
+    assert re.findall(r"UID:(\S+)@", ics) == ["sprint-1", "task-T-2", "sprint-2"]
+    event = ics.partition("UID:task-T-2@")[2].partition("END:VEVENT")[0].replace("\r\n ", "")
+    assert "DTSTART;VALUE=DATE:20260105" in event
+    assert "DTEND;VALUE=DATE:20260107" in event
+    assert "SUMMARY:T-2 Limit uploads" in event

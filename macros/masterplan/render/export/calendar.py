@@ -1,4 +1,4 @@
-"""`plan.ics`: the sprints as all-day events of RFC 5545 in their windows, once the plan has a start.
+"""`plan.ics`: sprints and tasks as all-day events of RFC 5545 in their windows, once the plan has a start.
 
 An event ends on the day after its last, as the standard wants. Its DTSTAMP is the day that the export is made for, so
 that the same plan gives the same bytes. It also tells revisions apart (RFC 5546, 2.1.5); a SEQUENCE would have to be
@@ -6,10 +6,13 @@ counted through the plan's history.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from masterplan.analyse import Facts
+from masterplan.analyse.tasks import TaskStanding
+from masterplan.model.task import State
 from masterplan.model.timeline import Period
 from masterplan.render.escape import plain
 
@@ -19,9 +22,20 @@ LONGEST_LINE = 75
 _SPECIAL = re.compile(r"[\\;,]")
 
 
+class _Event(NamedTuple):
+    """What stands in the calendar: a sprint, or a task with a window of its own."""
+
+    uid: str
+    period: Period
+    summary: str
+    about: Iterable[str | None]
+    state: State
+    category: str = ""
+
+
 def is_dated(facts: Facts) -> bool:
-    """Whether there are events: the plan has a start, and a sprint has a window."""
-    return facts.plan.start is not None and any(_planned(facts, id_) for id_ in facts.plan.sprints)
+    """Whether there are events: the plan has a start, and something in it a window."""
+    return facts.plan.start is not None and any(_events(facts))
 
 
 def calendar(facts: Facts, identity: str) -> str:
@@ -32,12 +46,17 @@ def calendar(facts: Facts, identity: str) -> str:
     stamp = facts.today or plan.header.updated or plan.start
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//masterplan//masterplan v1//EN", "CALSCALE:GREGORIAN"]
     lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_text(plan.header.title)}"]
-    for id_ in plan.sprints:
-        period = _planned(facts, id_)
-        if period and period.first:
-            lines += ["BEGIN:VEVENT", f"UID:sprint-{id_}@{identity}.masterplan"]
-            lines += _event(facts, id_, period.first, period.last or period.first, stamp)
+    for event in _events(facts):
+        lines += _lines(event, identity, stamp)
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
+
+
+def _events(facts: Facts) -> Iterator[_Event]:
+    """The sprints in their order, each with those of its tasks that have an id and a window of their own."""
+    for id_ in facts.plan.sprints:
+        if period := _planned(facts, id_):
+            yield _of_sprint(facts, id_, period)
+        yield from (_of_task(facts, one) for one in facts.tasks.by_sprint.get(id_, ()) if one.task.id and one.task.when)
 
 
 def _planned(facts: Facts, sprint: str) -> Period | None:
@@ -48,19 +67,39 @@ def _planned(facts: Facts, sprint: str) -> Period | None:
     return in_option or plan.period_of(sprint)
 
 
-def _event(facts: Facts, id_: str, first: date, last: date, stamp: date) -> Iterator[str]:
+def _of_sprint(facts: Facts, id_: str, period: Period) -> _Event:
     plan, standing = facts.plan, facts.standings[id_]
     phase = plan.phase_of.get(id_)
     about = [plan.sprints[id_].impact, f"State: {standing.state}, {standing.percent} %"]
     about.append(f"Waits for: {', '.join(map(plan.name, standing.waits_for))}" if standing.waits_for else None)
+    category = f"{plan.group_name(phase.id)}: {phase.title}" if phase else ""
+    summary = f"{plan.name(id_)}: {plan.sprints[id_].title}"
+    return _Event(f"sprint-{id_}", period, summary, about, standing.state, category)
+
+
+def _of_task(facts: Facts, one: TaskStanding) -> _Event:
+    plan, sprint = facts.plan, one.placed.sprint
+    waits = [plan.name(id_) if id_ in plan.sprints else id_ for id_ in one.waits_for]
+    about = [f"State: {one.state}", f"Waits for: {', '.join(waits)}" if waits else None]
+    category = f"{plan.name(sprint)}: {plan.sprints[sprint].title}"
+    assert one.task.when  # noqa: S101 - only tasks with a window have events
+    return _Event(f"task-{one.task.id}", plan.period(one.task.when), one.task.name, about, one.state, category)
+
+
+def _lines(event: _Event, identity: str, stamp: date) -> Iterator[str]:
+    """An event of all days from its first to its last, both included; of one without an end, its first."""
+    first, last = event.period.first, event.period.last or event.period.first
+    if first is None or last is None:
+        return
+    yield from ("BEGIN:VEVENT", f"UID:{event.uid}@{identity}.masterplan")
     yield f"DTSTAMP:{stamp:%Y%m%d}T000000Z"
     yield f"DTSTART;VALUE=DATE:{first:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
-    yield f"SUMMARY:{_text(f'{plan.name(id_)}: {plan.sprints[id_].title}')}"
-    yield "DESCRIPTION:" + "\\n".join(_text(line) for line in about if line)
-    if phase:
-        yield f"CATEGORIES:{_text(f'{plan.group_name(phase.id)}: {phase.title}')}"
-    yield f"STATUS:{'CANCELLED' if standing.state == 'dropped' else 'CONFIRMED'}"
+    yield f"SUMMARY:{_text(event.summary)}"
+    yield "DESCRIPTION:" + "\\n".join(_text(line) for line in event.about if line)
+    if event.category:
+        yield f"CATEGORIES:{_text(event.category)}"
+    yield f"STATUS:{'CANCELLED' if event.state == 'dropped' else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 

@@ -13,8 +13,9 @@ from pydantic import Field
 
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import TargetOutcome, target_outcome
-from masterplan.analyse.progress import Standing, tasks_done
+from masterplan.analyse.progress import Standing
 from masterplan.analyse.status import Basis
+from masterplan.analyse.tasks import TaskStanding
 from masterplan.model import plan as model
 from masterplan.model import progress, team
 from masterplan.model import sprint as sprint_model
@@ -77,6 +78,17 @@ class TaskRecord(Record):
     """A piece of work in a sprint."""
 
     done: bool = Field(description="Whether it is done.")
+    owner: str | None = Field(description="The first of its owners.")
+    owners: tuple[str, ...] = Field(description="Who does it, by id.")
+    state: State = Field(description="Where it stands.")
+    stated: State = Field(description="Where its sprint's file says it stands; entries outrank that.")
+    ready: bool = Field(description="Whether it can be started now.")
+    waits_for: tuple[str, ...] = Field(description="The sprints and tasks that it needs and that are not done, by id.")
+    needs: tuple[str, ...] = Field(description="The sprints and tasks that it needs, by id.")
+    needed_by: tuple[str, ...] = Field(description="The sprints and tasks that need it, by id.")
+    when: str | None = Field(description="Its own window of time, as the plan writes it.")
+    begins: date | None = Field(description="The first day of that window; null without a start of the plan.")
+    ends: date | None = Field(description="The last day of that window; null without a start, and where it is open.")
 
 
 @_FORMS.of(Risk)
@@ -275,7 +287,7 @@ def _window(period: Period | None) -> dict[str, Any]:
 
 def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
     plan, standing = facts.plan, facts.standings[sprint.id]
-    phase, ticked = plan.phase_of.get(sprint.id), tasks_done(sprint, standing.entries)
+    phase = plan.phase_of.get(sprint.id)
     documents = (*plan.header.documentation.after_each_sprint, *sprint.documentation)
     return SprintRecord.made_from(
         sprint,
@@ -296,10 +308,27 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         owner=next(iter(sprint.owner), None),
         owners=sprint.owner,
         risk=_risk(sprint.risk) if sprint.risk else None,
-        tasks=tuple(TaskRecord.made_from(task, done=task.key in ticked) for task in sprint.tasks),
+        tasks=tuple(_task(plan, one) for one in facts.tasks.by_sprint.get(sprint.id, ())),
         documents=tuple(
             DueDocument.made_from(document, updated=document.path in standing.updated) for document in documents
         ),
+    )
+
+
+def _task(plan: Plan, standing: TaskStanding) -> TaskRecord:
+    task = standing.task
+    return TaskRecord.made_from(
+        task,
+        done=standing.state == "done",
+        owner=next(iter(task.owner), None),
+        owners=task.owner,
+        state=standing.state,
+        stated=task.state,
+        ready=standing.ready,
+        waits_for=standing.waits_for,
+        needs=tuple(needed.needs for needed in task.depends_on),
+        needed_by=standing.needed_by,
+        **_when(plan.period(task.when) if task.when else None),
     )
 
 

@@ -97,7 +97,12 @@ TABLES: Mapping[str, CsvTable] = {
         "sprints/rollback", _SPRINT, ("needed", "needed"), ("trigger", "trigger"), ("steps", "steps")
     ),
     "tests": _table("sprints/tests", _SPRINT, ("kind", "kind"), ("text", "text")),
-    "tasks": _table("sprints/tasks", _SPRINT, ("task", "title"), ("done", "done")),
+    "tasks": _table(
+        "sprints/tasks",
+        _SPRINT, ("task", "title"), ("done", "done"), ("id", "id"), ("group", "group"), ("owners", "owners"),
+        ("effort", "effort"), ("points", "points"), ("state", "state"), ("priority", "priority"), ("needs", "needs"),
+        ("labels", "labels"), ("when", "when"),
+    ),
     "documents": _table("sprints/documents", _SPRINT, ("path", "path"), ("note", "note"), ("updated", "updated")),
     "people": _table("people", ("id", "id"), ("name", "name"), ("role", "role"), ("skills", "skills")),
     "entries": _table(
