@@ -1,6 +1,7 @@
 """The table of change rules: each fires alone on its plans, not on nearly the same, and has an opposite."""
 
 import re
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +15,7 @@ from masterplan.analyse.changes.comparison import Comparison
 from masterplan.load import load
 from masterplan.model.change import WEIGHTS, ChangeRule
 from masterplan.model.plan import Plan
+from masterplan.model.risk import NamedRisk
 from masterplan.model.team import WorkingTime
 from masterplan.publish.examples import change_example
 from tests.plans import entry, option, person, phase, plan, sprint, write_plan
@@ -48,8 +50,26 @@ def team(*people: Any, **fields: Any) -> Plan:
     return plan(sprint("1", **fields), people=[person(each) if isinstance(each, str) else each for each in people])
 
 
-def risk(level: str, *mitigation: str, **fields: str) -> Plan:
+def risk(level: str, *mitigation: str, **fields: Any) -> Plan:
     return one(risk={"level": level, "mitigation": mitigation} | fields)
+
+
+def named(**fields: Any) -> Plan:
+    """A plan whose sprint has one named risk, or none."""
+    return one(risks=[fields] if fields else [])
+
+
+def of_plan(**fields: Any) -> Plan:
+    """A plan with one risk of its own, by its own scale."""
+    of = plan(sprint("1"), risk_levels=["low", "grave"])
+    return replace(
+        of,
+        risks=(
+            NamedRisk.model_validate(
+                {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+            ),
+        ),
+    )
 
 
 def told(state: str, **fields: Any) -> Plan:
@@ -208,6 +228,25 @@ ROWS = [
         ("risk-raised",)),
     Row("mitigation-added", ("mitigation-removed",), risk("low", "Feature flag"),
         risk("low", "Feature flag", "Slow rollout"), risk("low", "Feature flags"), ("wording",)),
+    Row("risk-added", ("risk-removed",), named(), named(title="Late"), named(title="Late", level="high"),
+        ("risk-added",)),
+    Row("risk-closed", ("risk-reopened",), named(title="Late"), named(title="Late", state="mitigated"),
+        named(title="Lately"), ("wording",)),
+    Row("risk-occurred", ("risk-reopened",), named(title="Late"), named(title="Late", state="occurred"),
+        named(title="Late", description="By weeks"), ("wording",)),
+    Row("risk-raised", ("risk-lowered-without-mitigation",), named(title="Late", level="low"),
+        named(title="Late", level="high"), named(title="Late"), ("risk-assessed",)),
+    Row("risk-raised", ("risk-lowered-without-mitigation",), of_plan(title="Late", level="low"),
+        of_plan(title="Late", level="grave"), of_plan(title="Later", level="grave"), ("risk-raised", "wording")),
+    Row("contingency-added", ("contingency-removed",), of_plan(title="Late"),
+        of_plan(title="Late", contingency=["Ask for help"]), of_plan(title="Late", mitigation=["Ask for help"]),
+        ("mitigation-added",)),
+    Row("risk-trigger-changed", ("risk-trigger-changed",), named(title="Late", trigger="A missed day"),
+        named(title="Late", trigger="A missed week"), named(title="Late"), ("risk-trigger-changed",)),
+    Row("mitigation-relies-changed", ("mitigation-relies-changed",), risk("low"), risk("low", relies_on=("1",)),
+        risk("low", description="It may fail"), ("wording",)),
+    Row("risk-levels-changed", ("risk-levels-changed",), plan(), plan(risk_levels=["low", "grave"]),
+        plan(summary="low to grave"), ("wording",)),
     Row("owner-added", ("owner-removed",), team("ada"), team("ada", owner="ada"), team("ada", "bob"),
         ("person-added",)),
     Row("owner-changed", ("owner-changed",), team("ada", "bob", owner="ada"), team("ada", "bob", owner="bob"),
@@ -237,6 +276,20 @@ ROWS = [
     Row("effort-stated", ("effort-unstated",), one(), one(effort="3 days"), one(title="3 days"), ("wording",)),
     Row("effort-changed", ("effort-changed",), one(effort="2-4 days"), one(effort="1-5 days"), one(effort="2-5 days"),
         ("effort-raised",)),
+    Row("points-raised", ("points-lowered",), one(points="5"), one(points="8"), one(points="8", effort="8 days"),
+        ("points-raised", "effort-stated")),
+    Row("points-changed", ("points-changed",), one(), one(points="8"), one(priority="8"), ("changed",)),
+    Row("points-raised", ("points-lowered",), phases(phase("1", "1", points="5")), phases(phase("1", "1", points="6")),
+        phases(phase("1", "1", points="4-6")), ("points-changed",)),
+    Row("capacity-raised", ("capacity-lowered",), one(capacity="40 hours"), one(capacity="48 hours"),
+        one(capacity="5 days"), ("wording",)),
+    Row("capacity-changed", ("capacity-changed",), staffed(people=[lane("Ada")]),
+        staffed(people=[lane("Ada") | {"capacity": "5 days"}]), staffed(people=[lane("Ada") | {"buffer": "1 day"}]),
+        ("buffer-changed",)),
+    Row("buffer-changed", ("buffer-changed",), one(buffer="8 hours"), one(buffer="4 hours"), one(buffer="1 day"),
+        ("wording",)),
+    Row("effort-raised", ("effort-lowered",), phases(phase("1", "1", effort="5 days")),
+        phases(phase("1", "1", effort="6 days")), phases(phase("1", "1")), ("effort-unstated",)),
     Row("target-weakened", ("target-strengthened",), metric("1 s"), metric("2 s"), metric("1.0 s"), ("wording",)),
     Row("target-changed", ("target-changed",), metric("1 s"), metric("fast"), metric("1 s", "8 s"),
         ("baseline-changed",)),
@@ -383,7 +436,7 @@ def test_a_change_says_in_one_line_what_happened_and_where(row: Row) -> None:
         assert change.message.isprintable()
         assert 0 < len(change.message) < 250
         assert "None" not in f"{change.message} {change.before} {change.after}"
-        assert re.fullmatch(r"plan|(sprint|phase|option|person) \S+", str(change.subject))
+        assert re.fullmatch(r"plan|(sprint|phase|option|person|risk) \S+", str(change.subject))
         assert change.edits
         assert change.before != change.after or change.rule.id in QUIET, change
 
@@ -424,5 +477,5 @@ def test_no_edit_is_claimed_by_two_rules() -> None:
 
 
 def test_no_field_has_two_rules() -> None:
-    modules = (rules.timing, rules.people, rules.work, rules.risks, rules.texts)
+    modules = (rules.timing, rules.people, rules.work, rules.sizes, rules.risks, rules.texts)
     assert sum(len(module.OF_FIELDS) for module in modules) == len(rules.OF_FIELDS)

@@ -66,25 +66,38 @@ class ChangeDraft(NamedTuple):
 
 @dataclass(frozen=True)
 class ItemEdits(Generic[_P]):
-    """An item of a list with edits: the key that leads to it, and the item in each plan; None where it is not there."""
+    """An item of a list with edits: the key that leads to it, and the item in each plan; None where it is not there.
+
+    `old_key` is its key in the older plan, where it goes on under another one.
+    """
 
     key: Key
     before: _P | None
     after: _P | None
     edits: tuple[Edit, ...]
+    old_key: Key = ()
 
     @property
     def part(self) -> _P:
         """The item in the newer plan, or in the older one where it is gone; its identity is the same in both."""
         return next(part for part in (self.after, self.before) if part is not None)
 
+    @property
+    def sides(self) -> tuple[_P, _P]:
+        """The item in both plans; in one that does not have it, as it is in the other."""
+        return self.before or self.part, self.part
+
     def at(self, field: str) -> Key:
         """The key of one of its fields."""
         return (*self.key, field)
 
     def edits_of(self, *fields: str) -> tuple[Edit, ...]:
-        """The edits in some of its fields."""
-        return tuple(edit for edit in self.edits if edit.name in fields)
+        """The edits in some of its fields, and in what is below them."""
+        return tuple(edit for edit in self.edits if self._field(edit) in fields)
+
+    def _field(self, edit: Edit) -> str:
+        is_of_key = edit.key[: len(self.key)] == self.key
+        return edit.key[len(self.key if is_of_key else self.old_key)]
 
 
 def differing(

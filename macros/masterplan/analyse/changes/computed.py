@@ -13,7 +13,7 @@ from functools import cached_property
 
 from masterplan.analyse import figures
 from masterplan.analyse.changes.attribution import Trial
-from masterplan.analyse.changes.rules.texts import WORDING
+from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.analyse.graph import Graph, undoing
 from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import Standing, exposed, kept, standings

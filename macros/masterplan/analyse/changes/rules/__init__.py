@@ -8,7 +8,8 @@ what remains.
 from collections.abc import Iterable, Mapping, Sequence
 
 from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldRule, PartRule, by_field
-from masterplan.analyse.changes.rules import people, risks, sprints, texts, timing, work
+from masterplan.analyse.changes.rules import people, risks, sizes, sprints, texts, timing, work
+from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.model.change import ChangeRule, Edit
 
 __all__ = ["RULES", "drafts"]
@@ -22,17 +23,19 @@ RULES: tuple[ChangeRule, ...] = (
     *risks.RULES,
     *work.FIGURE_RULES,
     *people.RULES,
+    WORDING,
     *texts.RULES,
 )
 """Every kind of change."""
 
-OF_PARTS: tuple[PartRule, ...] = (*timing.OF_PARTS, *people.OF_PARTS, *sprints.OF_PARTS)
+OF_PARTS: tuple[PartRule, ...] = (*timing.OF_PARTS, *people.OF_PARTS, *sprints.OF_PARTS, *risks.OF_PARTS)
 """The rules about parts as a whole, in any order."""
 
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     **timing.OF_FIELDS,
     **people.OF_FIELDS,
     **work.OF_FIELDS,
+    **sizes.OF_FIELDS,
     **risks.OF_FIELDS,
     **texts.OF_FIELDS,
 }

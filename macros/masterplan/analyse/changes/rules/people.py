@@ -1,6 +1,6 @@
 """Who does what: the team, who is responsible, and when each person works in an option."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from masterplan.analyse.changes.comparison import (
@@ -13,9 +13,11 @@ from masterplan.analyse.changes.comparison import (
     both,
     differing,
     shown,
+    subject_of,
 )
+from masterplan.analyse.changes.rules.sizes import sized
 from masterplan.analyse.changes.rules.timing import Moved, moved
-from masterplan.analyse.parts import listed
+from masterplan.analyse.parts import listed, owner_names
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.naming import Subject
 from masterplan.model.option import Lane, Option, Work
@@ -30,9 +32,9 @@ class Owned(NamedTuple):
 
 
 OWNERS = Owned(
-    ChangeRule("owner-added", "notable", "A sprint, a risk or work in an option is now assigned to somebody."),
-    ChangeRule("owner-removed", "breaking", "A sprint, a risk or work in an option is no longer assigned to anybody."),
-    ChangeRule("owner-changed", "notable", "A sprint, a risk or work in an option is assigned to somebody else."),
+    ChangeRule("owner-added", "notable", "Work, a risk or a decision that nobody was responsible for has an owner."),
+    ChangeRule("owner-removed", "breaking", "Nobody is responsible for work, a risk or a decision any more."),
+    ChangeRule("owner-changed", "notable", "Others are responsible for work, a risk or a decision."),
 )
 PERSON_ADDED = ChangeRule("person-added", "notable", "Somebody joined the team.")
 PERSON_REMOVED = ChangeRule("person-removed", "breaking", "Somebody left the team.")
@@ -77,21 +79,37 @@ def _team(comparison: Comparison) -> Iterator[ChangeDraft]:
 
 
 def _owner(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """Who is responsible for a sprint."""
-    return owned(comparison, field.edits, comparison.name(field.id), OWNERS)
+    """Who is responsible for a sprint or a phase."""
+    subject = subject_of(field.part)
+    before, after = comparison.sprints(field.id) if subject.kind == "sprint" else comparison.phases(field.id)
+    return owned(comparison, field.edits, comparison.called(subject), OWNERS, (before.owner, after.owner))
 
 
-def owned(comparison: Comparison, edits: Iterable[Edit], what: str, rules: Owned) -> Iterator[ChangeDraft]:
-    """Those whom a field names, by id; `what` is what they are responsible for."""
+def owned(
+    comparison: Comparison, edits: Iterable[Edit], what: str, rules: Owned, owners: tuple[Sequence[str], Sequence[str]]
+) -> Iterator[ChangeDraft]:
+    """Those who are responsible for something, before and after, by id, if that has edits; `what` is the thing."""
     edits = tuple(edits)
-    before = listed(comparison.before.person(str(edit.before)) for edit in edits if edit.before)
-    after = listed(comparison.after.person(str(edit.after)) for edit in edits if edit.after)
-    if before and after:
-        yield ChangeDraft(rules.changed, edits, f"{what}: {after} instead of {before}", before, after)
-    elif after:
-        yield ChangeDraft(rules.added, edits, f"{what}: {after} is responsible", before, after)
-    elif before:
-        yield ChangeDraft(rules.removed, edits, f"{what}: {before} is no longer responsible", before, after)
+    old, new = owners
+    gone, fresh = [id_ for id_ in old if id_ not in new], [id_ for id_ in new if id_ not in old]
+    before, after = owner_names(comparison.before, old), owner_names(comparison.after, new)
+    left, joined = owner_names(comparison.before, gone), owner_names(comparison.after, fresh)
+    if not old:
+        rule, says = rules.added, f"{after} {_are(new)} responsible"
+    elif not new:
+        rule, says = rules.removed, f"{before} {_are(old)} no longer responsible"
+    elif not gone:
+        rule, says = rules.changed, f"{joined} {_are(fresh)} responsible as well, with {before}"
+    elif not fresh:
+        rule, says = rules.changed, f"{left} {_are(gone)} no longer responsible, but {after} still {_are(new)}"
+    else:
+        rule, says = rules.changed, f"{after} instead of {before}"
+    if edits:
+        yield ChangeDraft(rule, edits, f"{what}: {says}", before, after)
+
+
+def _are(several: Sequence[str]) -> str:
+    return "is" if len(several) == 1 else "are"
 
 
 def _person(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -134,8 +152,7 @@ def _lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for item in items:
         if item.before and item.after:
             who = _who(field, item)
-            persons = [edit for edit in item.edits if edit.key == item.at("person")]
-            yield from owned(comparison, persons, who, OWNERS)
+            yield from _lane(comparison, item, item.before, item.after, who)
             works = differing(item.at("work"), item.edits, item.before.work, item.after.work)
             yield from _work(comparison, (before, after), works, who)
     for item in left:
@@ -145,6 +162,14 @@ def _lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for item in joined:
         name = item.part.name
         yield ChangeDraft(LANE_ADDED, item.edits, f"{_who(field, item)} joins", "", name, item.at("name"))
+
+
+def _lane(comparison: Comparison, item: ItemEdits[Lane], before: Lane, after: Lane, who: str) -> Iterator[ChangeDraft]:
+    """Which person a lane of both plans is, and the working time of that person."""
+    persons = (before.person,) if before.person else (), (after.person,) if after.person else ()
+    yield from owned(comparison, item.edits_of("person"), who, OWNERS, persons)
+    yield from sized(comparison, "capacity", item.edits_of("capacity"), (before.capacity, after.capacity), who)
+    yield from sized(comparison, "buffer", item.edits_of("buffer"), (before.buffer, after.buffer), who)
 
 
 def _who(field: FieldEdits, lane: ItemEdits[Lane]) -> str:
@@ -225,6 +250,7 @@ def _doing(comparison: Comparison, work: Work) -> str:
 OF_PARTS: tuple[PartRule, ...] = (_team,)
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "owner"): _owner,
+    ("phases", "owner"): _owner,
     ("sprints", "skills"): _skills,
     ("options", "mode"): _mode,
     ("options", "people"): _lanes,

@@ -1,43 +1,68 @@
-"""Risks, what is done about them, and how a sprint is undone."""
+"""Risks, of sprints as a whole and one by one, what is done about them, and how work is undone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from masterplan.analyse.changes.comparison import (
     ChangeDraft,
     Comparison,
     FieldEdits,
     FieldRule,
+    ItemEdits,
+    PartRule,
+    differing,
     shown,
+    subject_of,
 )
 from masterplan.analyse.changes.rules.people import OWNERS, owned
-from masterplan.analyse.changes.rules.texts import WORDING, alike, reworded, text_of_item
+from masterplan.analyse.changes.rules.rewording import WORDING, Sides, TextEdits, alike, reworded_text
+from masterplan.analyse.parts import listed, names
 from masterplan.model.change import ChangeRule, Edit
-from masterplan.model.risk import Rollback
+from masterplan.model.plan import Plan
+from masterplan.model.risk import NamedRisk, Risk, RiskState, Rollback
 
 STATED = ChangeRule("risk-stated", "notable", "The risk of a sprint is stated now.")
 UNSTATED = ChangeRule("risk-unstated", "breaking", "The risk of a sprint is no longer stated.")
-RAISED = ChangeRule("risk-raised", "breaking", "The risk of a sprint is higher.")
-LOWERED = ChangeRule("risk-lowered", "notable", "The risk of a sprint is lower, by a new mitigation.")
-LOWERED_ALONE = ChangeRule(
-    "risk-lowered-without-mitigation", "breaking", "The risk of a sprint is lower, without a new mitigation."
-)
+RAISED = ChangeRule("risk-raised", "breaking", "A risk is higher.")
+LOWERED = ChangeRule("risk-lowered", "notable", "A risk is lower, by a new mitigation.")
+LOWERED_ALONE = ChangeRule("risk-lowered-without-mitigation", "breaking", "A risk is lower, without a new mitigation.")
 ASSESSED = ChangeRule(
     "risk-assessed", "notable", "The likelihood or impact of a risk changed, and the risk is neither higher nor lower."
 )
+RISK_ADDED = ChangeRule("risk-added", "notable", "A sprint, or the plan, has another risk.")
+RISK_REMOVED = ChangeRule("risk-removed", "breaking", "A risk of a sprint, or of the plan, is no longer listed.")
+CLOSED = ChangeRule("risk-closed", "notable", "A risk is mitigated or closed.")
+OCCURRED = ChangeRule("risk-occurred", "breaking", "What was a risk has happened.")
+REOPENED = ChangeRule("risk-reopened", "breaking", "A risk that was no longer open is open again.")
 MITIGATION_ADDED = ChangeRule("mitigation-added", "notable", "A mitigation of a risk was added.")
 MITIGATION_REMOVED = ChangeRule("mitigation-removed", "breaking", "A mitigation of a risk was removed.")
-ROLLBACK_ADDED = ChangeRule("rollback-added", "notable", "The rollback of a sprint is stated now.")
-ROLLBACK_REMOVED = ChangeRule("rollback-removed", "breaking", "The rollback of a sprint is no longer stated.")
-ROLLBACK_CHANGED = ChangeRule("rollback-changed", "notable", "The rollback of a sprint changed.")
+RELIES = ChangeRule("mitigation-relies-changed", "notable", "The mitigation of a risk relies on other sprints.")
+CONTINGENCY_ADDED = ChangeRule("contingency-added", "notable", "A measure for when a risk happens was added.")
+CONTINGENCY_REMOVED = ChangeRule("contingency-removed", "breaking", "A measure for when a risk happens was removed.")
+TRIGGER = ChangeRule("risk-trigger-changed", "notable", "Another sign shows that a risk is happening.")
+SCALE = ChangeRule("risk-levels-changed", "notable", "The plan measures risks by other levels.")
+ROLLBACK_ADDED = ChangeRule("rollback-added", "notable", "How a sprint, or the plan, is undone is stated now.")
+ROLLBACK_REMOVED = ChangeRule("rollback-removed", "breaking", "How a sprint, or the plan, is undone is not stated.")
+ROLLBACK_CHANGED = ChangeRule("rollback-changed", "notable", "A sprint, or the plan, is undone in another way.")
 
 RULES = (
-    STATED, UNSTATED, RAISED, LOWERED, LOWERED_ALONE, ASSESSED, MITIGATION_ADDED, MITIGATION_REMOVED, ROLLBACK_ADDED,
-    ROLLBACK_REMOVED, ROLLBACK_CHANGED,
+    STATED, UNSTATED, RAISED, LOWERED, LOWERED_ALONE, ASSESSED, RISK_ADDED, RISK_REMOVED, CLOSED, OCCURRED, REOPENED,
+    MITIGATION_ADDED, MITIGATION_REMOVED, RELIES, CONTINGENCY_ADDED, CONTINGENCY_REMOVED, TRIGGER, SCALE,
+    ROLLBACK_ADDED, ROLLBACK_REMOVED, ROLLBACK_CHANGED,
 )  # fmt: skip
+
+_STATES: Mapping[RiskState, ChangeRule] = {
+    "open": REOPENED, "mitigated": CLOSED, "occurred": OCCURRED, "closed": CLOSED,
+}  # fmt: skip
+
+_GRADES = ("level", "likelihood", "impact")
+
+AnyRisk = Risk | NamedRisk
+EditsOf = Callable[[str], Sequence[Edit]]
+"""The edits in a field of a risk."""
 
 
 def _risk(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The risk of a sprint."""
+    """The risk of a sprint as a whole."""
     before, after = (sprint.risk for sprint in comparison.sprints(field.id))
     name, level = comparison.name(field.id), (*field.key, "level")
     if before is None and after is not None:
@@ -45,90 +70,204 @@ def _risk(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     elif after is None and before is not None:
         yield ChangeDraft(UNSTATED, field.edits, f"{name} had a {before.level} risk", before.level, "", level)
     elif before and after:
-        yield from owned(comparison, field.under("owner"), f"{name}, risk", OWNERS)
-        yield from _answered(name, comparison.after.scale, field)
+        yield from owned(comparison, field.under("owner"), f"{name}, risk", OWNERS, (before.owner, after.owner))
+        yield from _answered(name, comparison, field.under, (before, after))
+        yield from reworded_text(field.under("description"), f"{name}, risk: the description")
+        yield from _relies(comparison, field, before, after)
 
 
-def _answered(name: str, scale: Sequence[str], field: FieldEdits) -> Iterator[ChangeDraft]:
+def _relies(comparison: Comparison, field: FieldEdits, before: Risk, after: Risk) -> Iterator[ChangeDraft]:
+    """The sprints that a mitigation relies on."""
+    edits = field.under("relies_on")
+    texts = names(comparison.after, before.relies_on), names(comparison.after, after.relies_on)
+    if edits:
+        message = f"{comparison.name(field.id)}: the mitigation relies on {texts[1] or 'nothing'}"
+        yield ChangeDraft(RELIES, edits, f"{message} instead of {texts[0] or 'nothing'}", *texts)
+
+
+def _risks_of_sprint(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The risks of a sprint, one by one."""
+    before, after = comparison.sprints(field.id)
+    items = differing(field.key, field.edits, before.risks, after.risks)
+    return _listed(comparison, items, comparison.name(field.id))
+
+
+def _risks_of_plan(comparison: Comparison) -> Iterator[ChangeDraft]:
+    """The risks of the plan."""
+    edits = [edit for part, edits in comparison.by_part.items() for edit in edits if part[0] == "risks"]
+    items = differing(("risks",), edits, comparison.before.risks, comparison.after.risks)
+    return _listed(comparison, items, "the plan")
+
+
+def _listed(comparison: Comparison, items: Iterable[ItemEdits[NamedRisk]], who: str) -> Iterator[ChangeDraft]:
+    """Risks that came and went, and what changed in the others."""
+    sides = Sides.of(items, f"{who}: a risk", lambda risk: ("", risk.title))
+    yield from sides.wording
+    for item in sides.added:
+        name = _name(item.part)
+        level = f" ({item.part.level})" if item.part.level else ""
+        yield ChangeDraft(RISK_ADDED, item.edits, f"{who} has one more risk: {name}{level}", "", name, item.at("title"))
+    for item in sides.removed:
+        name = _name(item.part)
+        yield ChangeDraft(RISK_REMOVED, item.edits, f"{who} has a risk less: {name}", name, "", item.at("title"))
+    for item in sides.changed:
+        name = _name(item.part)
+        yield from _named(comparison, item, name if item.key[0] == "risks" else f"{who}, {name}")
+
+
+def _name(risk: NamedRisk) -> str:
+    return f"{risk.id} {risk.title}" if risk.id else risk.title
+
+
+def _named(comparison: Comparison, item: ItemEdits[NamedRisk], name: str) -> Iterator[ChangeDraft]:
+    """What changed in a risk that both plans have; values of the team's own fields are left."""
+    before, after = item.sides
+    states = item.edits_of("state")
+    if states:
+        message = f"{name}: {after.state}{' again' if after.state == 'open' else ''}, was {before.state}"
+        yield ChangeDraft(_STATES[after.state], states, message, before.state, after.state)
+    yield from owned(comparison, item.edits_of("owner"), name, OWNERS, (before.owner, after.owner))
+    yield from _answered(name, comparison, item.edits_of, (before, after))
+    measures = TextEdits.of(item.edits_of("contingency"))
+    yield from measures.wording(f"{name}: a contingency")
+    yield from measures.came_and_went((CONTINGENCY_ADDED, CONTINGENCY_REMOVED), name, "contingency")
+    triggers = item.edits_of("trigger")
+    if triggers:
+        texts = before.trigger or "", after.trigger or ""
+        message = f"{name}: the trigger is {texts[1] or 'not stated'} instead of {texts[0] or 'not stated'}"
+        yield ChangeDraft(TRIGGER, triggers, message, *texts)
+    yield from reworded_text(item.edits_of("title"), f"{name}: the title")
+    yield from reworded_text(item.edits_of("description"), f"{name}: the description")
+
+
+def _answered(
+    name: str, comparison: Comparison, edits_of: EditsOf, risks: tuple[AnyRisk, AnyRisk]
+) -> Iterator[ChangeDraft]:
     """The levels and mitigations of a risk; a level that was lowered takes the mitigations that were added with it."""
-    edits = field.under("mitigation")
-    added, removed = [edit for edit in edits if not edit.before], [edit for edit in edits if not edit.after]
-    pairs = reworded(removed, added, text_of_item)
-    paired = {edit.key for pair in pairs for edit in pair}
-    added, removed = ([edit for edit in side if edit.key not in paired] for side in (added, removed))
-    levels = _levels(name, scale, field, added)
+    measures = TextEdits.of(edits_of("mitigation"))
+    levels = _levels(name, comparison, edits_of, risks, measures.added)
     yield from [levels] if levels else []
-    for one, other in pairs:
-        texts = shown(one.before), shown(other.after)
-        yield ChangeDraft(WORDING, (one, other), f"{name}: a mitigation is worded otherwise", *texts, other.key)
-    for edit in added:
-        if levels is None or edit not in levels.edits:
-            yield ChangeDraft(MITIGATION_ADDED, (edit,), f"{name}: {edit.after}", "", shown(edit.after))
-    for edit in removed:
-        yield ChangeDraft(MITIGATION_REMOVED, (edit,), f"{name} no longer: {edit.before}", shown(edit.before))
+    yield from measures.wording(f"{name}: a mitigation")
+    added = [edit for edit in measures.added if levels is None or edit not in levels.edits]
+    yield from measures._replace(added=added).came_and_went((MITIGATION_ADDED, MITIGATION_REMOVED), name, "mitigation")
 
 
-def _levels(name: str, scale: Sequence[str], field: FieldEdits, added: Sequence[Edit]) -> ChangeDraft | None:
+def _levels(
+    name: str, comparison: Comparison, edits_of: EditsOf, risks: tuple[AnyRisk, AnyRisk], added: Sequence[Edit]
+) -> ChangeDraft | None:
     """Level, likelihood and impact in one change."""
-    edits = (*field.under("level"), *field.under("likelihood"), *field.under("impact"))
+    edits = tuple(edit for field in _GRADES for edit in edits_of(field))
     if not edits:
         return None
-    main, way = edits[0], _way(scale, edits[0]) or sum(_way(scale, edit) for edit in edits)
-    what = "risk" if main.name == "level" else f"{main.name} of the risk"
-    texts = (shown(main.before), shown(main.after))
+    grades = {field: (getattr(risks[0], field), getattr(risks[1], field)) for field in _GRADES}
+    main = next(field for field, (before, after) in grades.items() if before != after)
+    way = _way(comparison, *grades[main]) or sum(_way(comparison, *pair) for pair in grades.values())
+    what = "risk" if main == "level" else f"{main} of the risk"
+    texts = grades[main][0] or "", grades[main][1] or ""
     message = f"{name}: {what} {texts[1] or 'not stated'} instead of {texts[0] or 'not stated'}"
     if way >= 0:
         return ChangeDraft(RAISED if way else ASSESSED, edits, message, *texts)
     if not added:
         return ChangeDraft(LOWERED_ALONE, edits, f"{message}, without a new mitigation", *texts)
-    by = "; ".join(shown(edit.after) for edit in added)
+    by = "; ".join(edit.name for edit in added)
     return ChangeDraft(LOWERED, (*edits, *added), f"{message}, by a new mitigation: {by}", *texts)
 
 
-def _way(scale: Sequence[str], edit: Edit) -> int:
-    """By how many grades of a scale a level went up; 0 where it was not stated on both sides, or has another scale."""
-    is_known = edit.before in scale and edit.after in scale
-    return scale.index(str(edit.after)) - scale.index(str(edit.before)) if is_known else 0
+def _way(comparison: Comparison, before: str | None, after: str | None) -> int:
+    """By how many grades of the plan's scale a level went up; 0 where the scale has not both of them."""
+    scale = comparison.after.scale
+    return scale.index(after) - scale.index(before) if before in scale and after in scale else 0
 
 
 def _rollback(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """How a sprint is undone."""
-    before, after = (sprint.rollback for sprint in comparison.sprints(field.id))
-    texts = _described(before), _described(after)
-    name, edits = comparison.name(field.id), field.edits
+    """How a sprint, or the plan, is undone."""
+    subject, edits = subject_of(field.part), field.edits
+    plans = comparison.before, comparison.after
+    before, after = (plan.sprints[field.id].rollback if field.id else plan.header.rollback for plan in plans)
+    name = comparison.called(subject)
+    texts = _described(comparison.after, before), _described(comparison.after, after)
     key = next((edit.key for edit in edits if (edit.after is None) == (after is None)), edits[0].key)
     if _is_stated(after) and not _is_stated(before):
         yield ChangeDraft(ROLLBACK_ADDED, edits, f"{name} says how it is undone", *texts, key, "rollback")
     elif _is_stated(before) and not _is_stated(after):
         yield ChangeDraft(ROLLBACK_REMOVED, edits, f"{name} no longer says how it is undone", *texts, key, "rollback")
-    elif not _is_reworded(edits):
-        yield ChangeDraft(ROLLBACK_CHANGED, edits, f"{name} is undone in another way", *texts, key)
+    else:
+        yield from _undone_otherwise(comparison, field, name, (before, after))
+
+
+def _undone_otherwise(
+    comparison: Comparison, field: FieldEdits, name: str, rollbacks: tuple[Rollback | None, Rollback | None]
+) -> Iterator[ChangeDraft]:
+    """What changed in a rollback: whether it is needed, its steps, when, and what is undone first."""
+    before, after = rollbacks
+    needed, steps, trigger, first = (field.under(step) for step in ("needed", "steps", "trigger", "first"))
+    if needed:
+        message = f"{name}: a rollback is {_needed(after) or 'not stated'}, was {_needed(before) or 'not stated'}"
+        yield ChangeDraft(ROLLBACK_CHANGED, (*needed, *steps), message, _needed(before), _needed(after))
+    elif steps:
+        rule, says = (WORDING, "are reworded") if _is_reworded(steps) else (ROLLBACK_CHANGED, "changed")
+        message = f"{name}: the steps of the rollback {says}"
+        yield ChangeDraft(rule, steps, message, _steps(before), _steps(after))
+    for edit in trigger:
+        texts = shown(edit.before), shown(edit.after)
+        message = f"{name} is undone on another sign: {texts[1] or 'none is stated'}"
+        yield ChangeDraft(ROLLBACK_CHANGED, (edit,), message, *texts)
+    if first:
+        old, new = (_first(comparison.after, rollback) for rollback in rollbacks)
+        message = f"{name}: undone first is {new or 'not stated'}, was {old or 'not stated'}"
+        yield ChangeDraft(ROLLBACK_CHANGED, first, message, old, new)
 
 
 def _is_reworded(edits: Sequence[Edit]) -> bool:
     """Whether only the words of steps changed: as many steps, in the same order, each nearly the same."""
     match edits:
-        case [Edit(before=tuple() as before, after=tuple() as after, name="steps")]:
+        case [Edit(before=tuple() as before, after=tuple() as after)]:
             return len(before) == len(after) and all(alike(*pair) for pair in zip(before, after, strict=True))
         case _:
             return False
 
 
 def _is_stated(rollback: Rollback | None) -> bool:
-    """Whether it is stated how to undo a sprint, or that there is nothing to undo."""
+    """Whether it is stated how to undo something, or that there is nothing to undo."""
     return rollback is not None and (not rollback.needed or bool(rollback.steps))
 
 
-def _described(rollback: Rollback | None) -> str:
+def _needed(rollback: Rollback | None) -> str:
+    return "" if rollback is None else "needed" if rollback.needed else "not needed"
+
+
+def _steps(rollback: Rollback | None) -> str:
+    """The steps of a rollback, in one line; whether one is needed, where it has none."""
+    return "; ".join(rollback.steps) or _needed(rollback) if rollback else ""
+
+
+def _described(plan: Plan, rollback: Rollback | None) -> str:
+    """All that a rollback says, in one line."""
     if rollback is None:
         return ""
-    first = f"after {', '.join(rollback.first)}" if rollback.first else ""
-    trigger = f"when {rollback.trigger}" if rollback.trigger else ""
-    return "; ".join(filter(None, ["" if rollback.needed else "not needed", *rollback.steps, first, trigger]))
+    after = f"after {_first(plan, rollback)}" if rollback.first else ""
+    return "; ".join(filter(None, [_steps(rollback), after, f"when {rollback.trigger}" if rollback.trigger else ""]))
 
 
+def _first(plan: Plan, rollback: Rollback | None) -> str:
+    """What is undone before something, by name; empty where that is not stated."""
+    if rollback is None or rollback.first is None:
+        return ""
+    return names(plan, rollback.first) or "nothing"
+
+
+def _scale(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The plan's own levels of risk."""
+    texts = listed(comparison.before.scale), listed(comparison.after.scale)
+    yield ChangeDraft(SCALE, field.edits, f"the levels of risk are {texts[1]} instead of {texts[0]}", *texts)
+
+
+OF_PARTS: tuple[PartRule, ...] = (_risks_of_plan,)
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "risk"): _risk,
+    ("sprints", "risks"): _risks_of_sprint,
     ("sprints", "rollback"): _rollback,
+    ("plan", "rollback"): _rollback,
+    ("plan", "risk_levels"): _scale,
 }
 """The rule of each field, by kind of part and field."""

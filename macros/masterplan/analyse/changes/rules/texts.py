@@ -1,9 +1,7 @@
 """What the authors wrote down beside the plan (claims, tables, waivers), texts, and whatever no other rule claims."""
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from masterplan.analyse import parts
 from masterplan.analyse.audit.judgement import stated_amount
@@ -18,11 +16,10 @@ from masterplan.analyse.changes.comparison import (
     shown,
     subject_of,
 )
+from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.declared import Declared
 from masterplan.model.quantity import Quantity
-
-T = TypeVar("T")
 
 CLAIM_ADDED = ChangeRule("declared-added", "notable", "A claim was added.")
 CLAIM_REMOVED = ChangeRule("declared-removed", "notable", "A claim was removed.")
@@ -33,13 +30,12 @@ WAIVER_ADDED = ChangeRule("waiver-added", "notable", "A finding of the audit is 
 WAIVER_REMOVED = ChangeRule("waiver-removed", "notable", "A finding of the audit is no longer waived.")
 WAIVER_CHANGED = ChangeRule("waiver-changed", "notable", "The reason or the last day of a waiver changed.")
 SEVERITY = ChangeRule("severity-changed", "notable", "The severity of a rule of the audit was changed in this plan.")
-WORDING = ChangeRule("wording", "editorial", "Only the words of a text changed.")
 PAGE = ChangeRule("page-moved", "notable", "The page of a sprint has another name, so links to it break.")
 OTHER = ChangeRule("changed", "notable", "Anything else changed.")
 
 RULES = (
     CLAIM_ADDED, CLAIM_REMOVED, CLAIM_CHANGED, LONGER, SHORTER, WAIVER_ADDED, WAIVER_REMOVED, WAIVER_CHANGED, SEVERITY,
-    WORDING, PAGE, OTHER,
+    PAGE, OTHER,
 )  # fmt: skip
 
 _TEXTS = {
@@ -54,14 +50,6 @@ _TEXTS = {
 
 _QUIET = {"reason", "description", "note", "text", "says", "detail", "steps"}
 """Fields of items and of risks that explain."""
-
-_ALIKE = 0.65
-"""The likeness from which on two texts without other numbers say the same thing."""
-
-MOST_PAIRS = 2_500
-"""Pairs of texts that are compared in one list."""
-
-_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def _declared(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -172,57 +160,6 @@ def _only_words(field: FieldEdits, edit: Edit) -> bool:
             return one.is_number and one.equals(other) and one.comparator == other.comparator
         case _:
             return False
-
-
-def reworded(gone: Sequence[T], fresh: Sequence[T], identity: Callable[[T], tuple[str, str]]) -> list[tuple[T, T]]:
-    """Pairs of things that differ only in wording, the likest first; each thing is in one pair at most.
-
-    `identity` gives what must be equal in both, and the text that may be worded otherwise. Where there are more than
-    `MOST_PAIRS` pairs nothing is searched, and nothing is a pair.
-    """
-    if len(gone) * len(fresh) > MOST_PAIRS:
-        return []
-    olds, news = ([(*identity(thing), _Text.of(identity(thing)[1])) for thing in things] for things in (gone, fresh))
-    likeness = {
-        (-old.likeness(new), (kind, one), (kind, other), n, m)
-        for n, (kind, one, old) in enumerate(olds)
-        for m, (other_kind, other, new) in enumerate(news)
-        if kind == other_kind and old.likeness(new) >= _ALIKE
-    }
-    pairs: dict[int, int] = {}
-    for *_, n, m in sorted(likeness):
-        if n not in pairs and m not in pairs.values():
-            pairs[n] = m
-    return [(gone[n], fresh[m]) for n, m in pairs.items()]
-
-
-def text_of_item(edit: Edit) -> tuple[str, str]:
-    """The identity of an item of a set of texts, for `reworded`: every other item may be the same in other words."""
-    return "", edit.name
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two texts say the same in other words."""
-    return _Text.of(one).likeness(_Text.of(other)) >= _ALIKE
-
-
-class _Text(NamedTuple):
-    """What is compared of a text: the numbers in it, and how often each sequence of three characters occurs."""
-
-    numbers: list[str]
-    triples: Counter[str]
-
-    @classmethod
-    def of(cls, text: str) -> "_Text":
-        padded = f"  {text.casefold()} "
-        triples = map("".join, zip(padded, padded[1:], padded[2:], strict=False))
-        return cls(sorted(_NUMBERS.findall(text)), Counter(triples))
-
-    def likeness(self, other: "_Text") -> float:
-        """How much of two texts is the same, 0 to 1 (Dice's coefficient); 0 where they have other numbers."""
-        if self.numbers != other.numbers:
-            return 0
-        return 2 * (self.triples & other.triples).total() / (self.triples.total() + other.triples.total())
 
 
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {

@@ -1,8 +1,7 @@
-"""The work in a sprint and what it brings: tasks, metrics, tests, documents, savings and effort."""
+"""The work in a sprint and what it brings: tasks, metrics, tests, documents and savings."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from masterplan.analyse.changes.comparison import (
     ChangeDraft,
@@ -13,7 +12,9 @@ from masterplan.analyse.changes.comparison import (
     differing,
     shown,
 )
-from masterplan.analyse.changes.rules.texts import CLAIM_CHANGED, WORDING, reworded, text_of_item
+from masterplan.analyse.changes.rules import sizes
+from masterplan.analyse.changes.rules.rewording import Sides, TextEdits
+from masterplan.analyse.changes.rules.texts import CLAIM_CHANGED
 from masterplan.analyse.figures import target_outcome
 from masterplan.model.change import ChangeRule
 from masterplan.model.part import Part
@@ -40,13 +41,6 @@ SAVINGS_RAISED = ChangeRule("savings-raised", "notable", "A sprint saves more, o
 SAVINGS_CHANGED = ChangeRule(
     "savings-changed", "notable", "The savings of a sprint changed, and are neither higher nor lower."
 )
-EFFORT_RAISED = ChangeRule("effort-raised", "breaking", "A sprint takes more work.")
-EFFORT_LOWERED = ChangeRule("effort-lowered", "notable", "A sprint takes less work.")
-EFFORT_STATED = ChangeRule("effort-stated", "notable", "The effort of a sprint is stated now.")
-EFFORT_UNSTATED = ChangeRule("effort-unstated", "notable", "The effort of a sprint is no longer stated.")
-EFFORT_CHANGED = ChangeRule(
-    "effort-changed", "notable", "The effort of a sprint changed, and is neither higher nor lower."
-)
 TARGET_WEAKENED = ChangeRule("target-weakened", "breaking", "The target of a metric is easier to reach.")
 TARGET_STRENGTHENED = ChangeRule("target-strengthened", "notable", "The target of a metric is harder to reach.")
 TARGET_CHANGED = ChangeRule(
@@ -59,45 +53,19 @@ RULES = (
     TASK_DONE, TASK_REOPENED, STEPS,
 )  # fmt: skip
 FIGURE_RULES = (
-    SAVINGS_LOWERED, SAVINGS_RAISED, SAVINGS_CHANGED, EFFORT_RAISED, EFFORT_LOWERED, EFFORT_STATED, EFFORT_UNSTATED,
-    EFFORT_CHANGED, TARGET_WEAKENED, TARGET_STRENGTHENED, TARGET_CHANGED, BASELINE,
+    SAVINGS_LOWERED, SAVINGS_RAISED, SAVINGS_CHANGED, *sizes.RULES, TARGET_WEAKENED, TARGET_STRENGTHENED,
+    TARGET_CHANGED, BASELINE,
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Sides(Generic[_P]):
-    """The differing items of a list: those that came, those that went, reworded pairs, and those in both plans."""
-
-    added: Sequence[ItemEdits[_P]]
-    removed: Sequence[ItemEdits[_P]]
-    reworded: Sequence[tuple[ItemEdits[_P], ItemEdits[_P]]]
-    changed: Sequence[ItemEdits[_P]]
-
-    @classmethod
-    def of(cls, items: Iterable[ItemEdits[_P]]) -> "_Sides[_P]":
-        """Items by their sides; a pair is reworded where their texts are alike and the rest of their identity equal."""
-        changed = [item for item in items if item.before and item.after]
-        added, removed = [item for item in items if not item.before], [item for item in items if not item.after]
-        pairs = reworded(removed, added, _identity)
-        paired = {item.key for pair in pairs for item in pair}
-        added, removed = ([item for item in side if item.key not in paired] for side in (added, removed))
-        return cls(added, removed, pairs, changed)
-
-
-def _identity(item: ItemEdits[_P]) -> tuple[str, str]:
+def _identity(part: Part) -> tuple[str, str]:
     """What is compared of an item: the kind of a test, within which texts may be alike, and the text."""
-    match item.part:
+    match part:
         case Test(kind=kind, text=text):
             return kind, text or ""
-        case Task(title=text) | Metric(name=text) | Document(path=text):
+        case Task(title=text) | Metric(name=text):
             return "", text
-    raise TypeError(f"no list of {type(item.part).__name__} is compared by its texts")
-
-
-def _reworded(sides: _Sides[_P], what: str) -> Iterator[ChangeDraft]:
-    for one, other in sides.reworded:
-        edits, texts = (*one.edits, *other.edits), (_identity(one)[1], _identity(other)[1])
-        yield ChangeDraft(WORDING, edits, f"{what} worded otherwise", *texts, other.edits[0].key)
+    raise TypeError(f"no list of {type(part).__name__} is compared by its texts")
 
 
 def _scope(comparison: Comparison, sprint: str, usual: ChangeRule) -> ChangeRule:
@@ -116,8 +84,9 @@ def _dropped(rule: ChangeRule, item: ItemEdits[_P], message: str, text: str, fie
 def _tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The tasks of a sprint."""
     before, after = comparison.sprints(field.id)
-    sides, name = _Sides.of(differing(field.key, field.edits, before.tasks, after.tasks)), comparison.name(field.id)
-    yield from _reworded(sides, f"{name}: a task is")
+    items, name = differing(field.key, field.edits, before.tasks, after.tasks), comparison.name(field.id)
+    sides = Sides.of(items, f"{name}: a task", _identity)
+    yield from sides.wording
     for item in sides.added:
         rule, title = _scope(comparison, field.id, SCOPE_ADDED), item.part.title
         yield _added(rule, item, f"{name} has one more task: {title}", title, "title")
@@ -133,8 +102,9 @@ def _tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 def _metrics(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The metrics of a sprint."""
     before, after = comparison.sprints(field.id)
-    sides, name = _Sides.of(differing(field.key, field.edits, before.metrics, after.metrics)), comparison.name(field.id)
-    yield from _reworded(sides, f"{name}: a metric is")
+    items, name = differing(field.key, field.edits, before.metrics, after.metrics), comparison.name(field.id)
+    sides = Sides.of(items, f"{name}: a metric", _identity)
+    yield from sides.wording
     for item in sides.added:
         rule, target = _scope(comparison, field.id, SCOPE_ADDED), f"{item.part.name}: {item.part.after.text}"
         yield _added(rule, item, f"{name} has one more metric: {target}", target, "name")
@@ -159,10 +129,11 @@ def _metric(name: str, item: ItemEdits[Metric], before: Metric, after: Metric) -
         texts = before.before.text, after.before.text
         message = f"{name}: {after.name} reads {texts[1]} today, not {texts[0]}"
         yield ChangeDraft(BASELINE, baseline, message, *texts)
-    for edit in item.edits_of("improvement"):
-        texts = shown(edit.before), shown(edit.after)
+    claim = item.edits_of("improvement")
+    if claim:
+        texts = shown(before.improvement), shown(after.improvement)
         message = f"{name}: {after.name} is claimed to improve by {texts[1] or 'nothing'}"
-        yield ChangeDraft(CLAIM_CHANGED, (edit,), message, *texts)
+        yield ChangeDraft(CLAIM_CHANGED, claim, message, *texts)
 
 
 def _is_same(one: Quantity, other: Quantity) -> bool:
@@ -185,8 +156,9 @@ def _judged(before: Metric, after: Metric) -> tuple[ChangeRule, str]:
 def _tests(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The tests of a sprint."""
     before, after = comparison.sprints(field.id)
-    sides, name = _Sides.of(differing(field.key, field.edits, before.tests, after.tests)), comparison.name(field.id)
-    yield from _reworded(sides, f"{name}: a test is")
+    items, name = differing(field.key, field.edits, before.tests, after.tests), comparison.name(field.id)
+    sides = Sides.of(items, f"{name}: a test", _identity)
+    yield from sides.wording
     for item in sides.added:
         rule, text = _scope(comparison, field.id, TEST_ADDED), _test(item.part)
         yield _added(rule, item, f"{name} has one more test: {text}", text, "kind")
@@ -226,16 +198,12 @@ def _strategy(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
     """The testing strategy."""
     every = f"with every {comparison.after.unit.one.lower()}"
     for where, when in (("per_sprint", every), ("end_to_end", "in the end")):
-        edits = field.under(where, "items")
-        added, removed = [edit for edit in edits if not edit.before], [edit for edit in edits if not edit.after]
-        pairs = reworded(removed, added, text_of_item)
-        paired = {edit.key for pair in pairs for edit in pair}
-        for one, other in pairs:
-            yield ChangeDraft(WORDING, (one, other), "a test is worded otherwise", one.name, other.name, other.key)
-        for edit in edits:
-            if edit.key not in paired:
-                rule, did = (TEST_ADDED, "tested") if not edit.before else (TEST_DROPPED, "no longer tested")
-                yield ChangeDraft(rule, (edit,), f"{edit.name}: {did} {when}", shown(edit.before), shown(edit.after))
+        tests = TextEdits.of(field.under(where, "items"))
+        yield from tests.wording("the plan: a test")
+        for edit in tests.added:
+            yield ChangeDraft(TEST_ADDED, (edit,), f"{edit.name}: tested {when}", "", edit.name)
+        for edit in tests.removed:
+            yield ChangeDraft(TEST_DROPPED, (edit,), f"{edit.name}: no longer tested {when}", edit.name)
 
 
 def _next_steps(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -260,26 +228,7 @@ def _savings(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
     yield ChangeDraft(rule, field.edits, message, *texts, field.edits[0].key if after else None)
 
 
-def _effort(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """How much work a sprint is: its effort, or its likeliest effort."""
-    [edit] = field.edits
-    texts = (shown(edit.before), shown(edit.after))
-    name = f"{comparison.name(field.id)}, {'effort' if field.field == 'effort' else 'likeliest effort'}"
-    match edit.before, edit.after:
-        case _, None:
-            yield ChangeDraft(EFFORT_UNSTATED, (edit,), f"{name}: no longer stated", *texts)
-        case None, _:
-            yield ChangeDraft(EFFORT_STATED, (edit,), f"{name}: stated as {texts[1]}", *texts)
-        case Quantity() as one, Quantity() as other:
-            before, after = comparison.before.calendar.days(one), comparison.after.calendar.days(other)
-            way = (sum(after) > sum(before)) - (sum(after) < sum(before))
-            rule = {1: EFFORT_RAISED, -1: EFFORT_LOWERED, 0: EFFORT_CHANGED}[way] if before != after else WORDING
-            yield ChangeDraft(rule, (edit,), f"{name}: {texts[1]} instead of {texts[0]}", *texts)
-
-
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
-    ("sprints", "effort"): _effort,
-    ("sprints", "likely"): _effort,
     ("sprints", "savings"): _savings,
     ("sprints", "metrics"): _metrics,
     ("sprints", "tests"): _tests,

@@ -1,0 +1,114 @@
+"""How large things are and how much time there is for them, as declared: effort, points, capacity and buffer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, FieldRule, shown, subject_of
+from masterplan.analyse.changes.rules.rewording import WORDING
+from masterplan.model.change import ChangeRule, Edit
+from masterplan.model.plan import Plan
+from masterplan.model.quantity import Quantity
+
+
+class Sized(NamedTuple):
+    """The rules for an amount that may be stated; `changed` is for one that is neither more nor less."""
+
+    more: ChangeRule
+    less: ChangeRule
+    stated: ChangeRule
+    unstated: ChangeRule
+    changed: ChangeRule
+
+
+EFFORT = Sized(
+    ChangeRule("effort-raised", "breaking", "A sprint or a phase takes more work."),
+    ChangeRule("effort-lowered", "notable", "A sprint or a phase takes less work."),
+    ChangeRule("effort-stated", "notable", "The effort of a sprint or a phase is stated now."),
+    ChangeRule("effort-unstated", "notable", "The effort of a sprint or a phase is no longer stated."),
+    ChangeRule("effort-changed", "notable", "The effort of a sprint or a phase is neither higher nor lower."),
+)
+_POINTS_CHANGED = ChangeRule(
+    "points-changed", "notable", "Points are stated now, are no longer stated, or have another range."
+)
+POINTS = Sized(
+    ChangeRule("points-raised", "breaking", "A sprint or a phase has more points."),
+    ChangeRule("points-lowered", "notable", "A sprint or a phase has fewer points."),
+    _POINTS_CHANGED,
+    _POINTS_CHANGED,
+    _POINTS_CHANGED,
+)
+_CAPACITY_CHANGED = ChangeRule(
+    "capacity-changed", "notable", "A capacity is stated now, is no longer stated, or has another range."
+)
+CAPACITY = Sized(
+    ChangeRule("capacity-raised", "notable", "There is more working time for a sprint, or a person has more."),
+    ChangeRule("capacity-lowered", "breaking", "There is less working time for a sprint, or a person has less."),
+    _CAPACITY_CHANGED,
+    _CAPACITY_CHANGED,
+    _CAPACITY_CHANGED,
+)
+_BUFFER_CHANGED = ChangeRule("buffer-changed", "notable", "Another part of the working time is kept free.")
+BUFFER = Sized(*[_BUFFER_CHANGED] * 5)
+
+RULES = tuple(dict.fromkeys((*EFFORT, *POINTS, *CAPACITY, *BUFFER)))
+
+_RULES_OF: Mapping[str, tuple[Sized, str]] = {
+    "effort": (EFFORT, "effort"),
+    "likely": (EFFORT, "likeliest effort"),
+    "points": (POINTS, "points"),
+    "capacity": (CAPACITY, "capacity"),
+    "buffer": (BUFFER, "buffer"),
+}
+"""The rules of each field, and what it is called."""
+
+Amounts = tuple[Quantity | None, Quantity | None]
+"""An amount before and after; None where it is not stated."""
+
+
+def sized(
+    comparison: Comparison, field: str, edits: Sequence[Edit], amounts: Amounts, of: str
+) -> Iterator[ChangeDraft]:
+    """The change of an amount, if it has edits; `field` is its name in a plan file, `of` what it is of: `Sprint 4`."""
+    rules, what = _RULES_OF[field]
+    texts = shown(amounts[0]), shown(amounts[1])
+    match amounts:
+        case (Quantity() as before, Quantity() as after):
+            one, other = _measure(comparison.before, before), _measure(comparison.after, after)
+            rule, says = _compared(rules, one, other), f"{texts[1]} instead of {texts[0]}"
+        case (None, _):
+            rule, says = rules.stated, f"stated as {texts[1]}"
+        case _:
+            rule, says = rules.unstated, "no longer stated"
+    if edits:
+        yield ChangeDraft(rule, tuple(edits), f"{of}, {what}: {says}", *texts, edits[-1].key)
+
+
+def _measure(plan: Plan, amount: Quantity) -> tuple[Fraction, Fraction]:
+    """An amount by which it is compared: working time in days."""
+    if amount.is_duration:
+        return plan.calendar.days(amount)
+    low, high = amount.ends
+    return Fraction(low), Fraction(high)
+
+
+def _compared(rules: Sized, before: tuple[Fraction, Fraction], after: tuple[Fraction, Fraction]) -> ChangeRule:
+    if before == after:
+        return WORDING
+    more = sum(after) - sum(before)
+    return rules.more if more > 0 else rules.less if more < 0 else rules.changed
+
+
+def _size(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """An amount of a sprint or a phase."""
+    subject = subject_of(field.part)
+    parts = comparison.sprints(field.id) if subject.kind == "sprint" else comparison.phases(field.id)
+    before, after = (getattr(part, field.field) for part in parts)
+    return sized(comparison, field.field, field.edits, (before, after), comparison.called(subject))
+
+
+OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+    **{("sprints", field): _size for field in _RULES_OF},
+    **{("phases", field): _size for field in ("effort", "points")},
+}
+"""The rule of each field, by kind of part and field."""
