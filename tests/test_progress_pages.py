@@ -76,7 +76,7 @@ def test_the_page_shows_every_view_of_progress() -> None:
             "3 of 3 sprints done , 100 % of the work",
         ),
         ("progress_summary", "where sprints state none, it is derived", "1 done", "3 done"),
-        ("going_on", "Ready Sprint 1: A", "Blocked Sprint 2: B No server.", ""),
+        ("going_on", "In progress Sprint 1: A in progress 33 %", "Blocked Sprint 2: B No server.", ""),
         ("phase_progress", "0 of 2 7 %", "1 of 2 23 %", "2 of 2 100 %"),
         (
             "next_weeks",

@@ -20,7 +20,7 @@ from masterplan.render.compose import items, joined, named, row, stated, table
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import MOST_ROWS, by_choice, outcome_chip, sprint_link
+from masterplan.render.views.widgets import MOST_ROWS, by_choice, outcome_chip, sprint_link, sprint_links
 from masterplan.render.why import MOST_WAITS, no_schedule, why_then, working_days
 
 _MOST_STINTS = 12
@@ -179,10 +179,19 @@ def people_chart(context: Context) -> Content:
 @macro
 def schedule_notes(context: Context) -> Content:
     """What the computed schedules assume, and what they leave out; without a schedule, what to state to get one."""
-    return items(_notes(context)) if context.facts.schedules.exist else Paragraph(_coded(no_schedule(context.facts)))
+    if context.facts.schedules.exist:
+        return items(_notes(context))
+    return Paragraph((*_coded(no_schedule(context.facts)), *_without_effort(context)))
 
 
-def _coded(sentence: str) -> Inline:
+def _without_effort(context: Context) -> Iterator[Inline]:
+    """Which sprints have no effort; where all of them have none, that is no news."""
+    schedules = context.facts.schedules
+    if schedules.without_effort != schedules.open:
+        yield from (" Without effort: ", sprint_links(context, schedules.without_effort, most=_MOST_STINTS), ".")
+
+
+def _coded(sentence: str) -> tuple[Inline, ...]:
     """A sentence of ours with what stands between backticks as code."""
     return tuple(Code(part) if n % 2 else part for n, part in enumerate(sentence.split("`")))
 
