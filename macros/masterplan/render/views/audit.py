@@ -205,7 +205,7 @@ def audit_summary(
     words = _contradictions(groups)
     counted = Hyperlink(context.links.to(page), words) if has_page else words
     number = Counter(group.rule.area for group in groups if group.rule.kind == "contradiction")
-    areas = "; ".join(f"{title} ({number[area]})" for area, title in AREAS.items() if number[area])
+    areas = "; ".join(f"{t[:1].lower()}{t[1:]} ({number[area]})" for area, t in AREAS.items() if number[area])
     others = _others(groups)
-    contradictions = Paragraph((counted, f": {areas[:1].lower()}{areas[1:]}." if areas else "."))
+    contradictions = Paragraph((counted, f": {areas}." if areas else "."))
     return Box((contradictions, Paragraph(Small(f"{others}.")) if others else ()))
