@@ -5,6 +5,7 @@ import json
 import re
 from collections import defaultdict
 from csv import reader
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from masterplan.render.export.tables import FORMULA, TABLES, csv, safe
 from masterplan.render.views import site as views
 from masterplan.render.write.sentences import sentences
 from tests.everything import Kind, everything
-from tests.plans import BASE, entry, phase, plan, sprint, write_plan
+from tests.plans import BASE, entry, milestone, phase, plan, sprint, write_plan
 from tests.sites import HOSTS, OURS, Host, article, commit, contents, masterplan, pages, repository
 
 DAY = date(2025, 11, 20)
@@ -123,6 +124,7 @@ NOT_IN_TABLES = {
     "sprints/tasks": {"acceptance", "depends_on", "tests", "links"},
     "sprints/metrics": {"after"},
     "phases": SCOPE | {"links", "why", "parallel", "declared"},
+    "milestones": {"criteria", "links"},
     "options": {"mode", "people", "declared"},
 }
 """What tables leave out of the things that they list, or that those stand in: lists of parts, and what they have
@@ -207,6 +209,36 @@ def test_events_are_whole_days_and_end_on_the_day_after() -> None:
     first = Calendar.from_ical(ics).events[0]
     assert (first.uid, first.DTSTAMP) == ("sprint-1@plan-1.masterplan", datetime(2025, 11, 20, tzinfo=UTC))
     assert str(first["DESCRIPTION"]) == "=1+1\nState: done, 100 %"
+
+
+def test_milestones_are_events_of_one_day_and_plan_json_judges_them() -> None:
+    gates = [
+        milestone("M1", when="week 2", needs=["1"]),
+        milestone("G1", when="2025-11-19", needs=["2"], gate={"outcome": "no-go", "by": ["Ada"]}),
+        milestone("M2", when="2025-11-18", needs=["2"], criteria=["Tested"]),
+        milestone("M3", needs=["2"]),
+    ]
+    facts = analyse(replace(small(start="2025-11-10"), milestones=tuple(gates)), DAY)
+    assert events(calendar(facts, "plan-1"))[2:] == [
+        ("Milestone M1: Milestone M1", date(2025, 11, 23), date(2025, 11, 24)),
+        ("Gate G1: Milestone G1 (no-go)", date(2025, 11, 19), date(2025, 11, 20)),
+        ("Milestone M2: Milestone M2", date(2025, 11, 18), date(2025, 11, 19)),
+    ]
+    described = [str(event["DESCRIPTION"]) for event in Calendar.from_ical(calendar(facts, "plan-1")).events]
+    assert described[4] == "State: overdue\nWaits for: Sprint 2, Tested"
+    exported = whole(facts)["milestones"]
+    judged = [(one["id"], one["state"], one["due"], one["reached_because"], one["waits_for"]) for one in exported]
+    assert judged == [
+        ("M1", "reached", "2025-11-23", "fulfilled", []),
+        ("G1", "no-go", "2025-11-19", None, ["2"]),
+        ("M2", "overdue", "2025-11-18", None, ["2"]),
+        ("M3", "open", None, None, ["2"]),
+    ]
+    table = rows(csv_tables(facts)["milestones"])
+    assert [line[:5] for line in table[1:3]] == [
+        ["M1", "Milestone M1", "reached", "2", "2025-11-23"],
+        ["G1", "Milestone G1", "no-go", "2025-11-19", "2025-11-19"],
+    ]
 
 
 def test_without_a_start_or_phases_there_is_no_calendar() -> None:
@@ -404,7 +436,7 @@ def test_the_commands_print_one_form_or_say_what_there_is(
     assert says in (done.stderr if code else done.stdout)
 
 
-@pytest.mark.parametrize(("arguments", "number"), [(("csv",), 13), (("badges",), 6), (("badges", "progress"), 2)])
+@pytest.mark.parametrize(("arguments", "number"), [(("csv",), 14), (("badges",), 6), (("badges", "progress"), 2)])
 def test_the_commands_write_all_forms_of_a_kind(arguments: tuple[str, ...], number: int, tmp_path: Path) -> None:
     write_plan(tmp_path, BASE)
     done = masterplan(tmp_path, "export", *arguments, "--output", "deep/out")

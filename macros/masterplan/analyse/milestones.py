@@ -11,7 +11,7 @@ from masterplan.model.milestone import GateOutcome, Milestone
 from masterplan.model.plan import Plan
 from masterplan.model.scope import Criterion
 
-ReasonReached = Literal["stated", "fulfilled"]
+ReachedBecause = Literal["stated", "fulfilled"]
 """Why a milestone is reached: the plan states the day, or all that it asks for is there."""
 
 MilestoneState = Literal["reached", "no-go", "overdue", "to be decided", "open"]
@@ -32,7 +32,7 @@ class MilestoneStanding:
     """
 
     milestone: Milestone
-    reason: ReasonReached | None
+    reason: ReachedBecause | None
     reached_on: date | None
     decision: GateOutcome | None
     due: date | None
@@ -83,7 +83,7 @@ def _standing(plan: Plan, milestone: Milestone, done: DoneUnits, today: date | N
     asks = bool(milestone.needs or milestone.criteria or gate)
     is_fulfilled = asks and not units and not criteria and decision in {None, "go"}
     is_stated = milestone.reached is not None and has_come(milestone.reached)
-    reason: ReasonReached | None = "stated" if is_stated else "fulfilled" if is_fulfilled else None
+    reason: ReachedBecause | None = "stated" if is_stated else "fulfilled" if is_fulfilled else None
     reached_on = milestone.reached if is_stated else _last_day(milestone, done) if is_fulfilled else None
     due = period.last if period else None
     is_late = due is not None and today is not None and due < today

@@ -1,4 +1,4 @@
-"""`plan.ics`: sprints and tasks as all-day events of RFC 5545 in their windows, once the plan has a start.
+"""`plan.ics`: sprints, tasks and milestones as all-day events of RFC 5545, once the plan has a start.
 
 An event ends on the day after its last, as the standard wants. Its DTSTAMP is the day that the export is made for, so
 that the same plan gives the same bytes. It also tells revisions apart (RFC 5546, 2.1.5); a SEQUENCE would have to be
@@ -11,9 +11,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from masterplan.analyse import Facts
+from masterplan.analyse.milestones import MilestoneStanding
+from masterplan.analyse.parts import owner_names
 from masterplan.analyse.tasks import TaskStanding
 from masterplan.model.task import State
 from masterplan.model.timeline import Period
+from masterplan.model.window import TimeWindow
 from masterplan.render.escape import plain
 
 LONGEST_LINE = 75
@@ -23,7 +26,7 @@ _SPECIAL = re.compile(r"[\\;,]")
 
 
 class _Event(NamedTuple):
-    """What stands in the calendar: a sprint, or a task with a window of its own."""
+    """What stands in the calendar: a sprint, a task with a window of its own, or a milestone."""
 
     uid: str
     period: Period
@@ -52,11 +55,12 @@ def calendar(facts: Facts, identity: str) -> str:
 
 
 def _events(facts: Facts) -> Iterator[_Event]:
-    """The sprints in their order, each with those of its tasks that have an id and a window of their own."""
+    """The sprints, each with those of its tasks that have an id and a window of their own; then the milestones."""
     for id_ in facts.plan.sprints:
         if period := _planned(facts, id_):
             yield _of_sprint(facts, id_, period)
         yield from (_of_task(facts, one) for one in facts.tasks.by_sprint.get(id_, ()) if one.task.id and one.task.when)
+    yield from (_of_milestone(facts, standing, standing.due) for standing in facts.milestones.values() if standing.due)
 
 
 def _planned(facts: Facts, sprint: str) -> Period | None:
@@ -84,6 +88,23 @@ def _of_task(facts: Facts, one: TaskStanding) -> _Event:
     category = f"{plan.name(sprint)}: {plan.sprints[sprint].title}"
     assert one.task.when  # noqa: S101 - only tasks with a window have events
     return _Event(f"task-{one.task.id}", plan.period(one.task.when), one.task.name, about, one.state, category)
+
+
+def _of_milestone(facts: Facts, standing: MilestoneStanding, due: date) -> _Event:
+    """A milestone on its last day; what is decided at a gate stands in its summary."""
+    plan, milestone = facts.plan, standing.milestone
+    decided = f" ({standing.decision})" if standing.decision in {"go", "no-go"} else ""
+    summary = f"{'Gate' if milestone.gate else 'Milestone'} {milestone.id}: {milestone.title}{decided}"
+    waits = [plan.name(id_) if id_ in plan.sprints else id_ for id_ in standing.open_units]
+    waits += [criterion.text for criterion in standing.open_criteria]
+    deciding = owner_names(plan, milestone.gate.by) if milestone.gate else ""
+    about = (
+        f"State: {standing.state}",
+        f"Waits for: {', '.join(waits)}" if waits else None,
+        f"Decided by: {deciding}" if deciding else None,
+    )
+    period = plan.period(TimeWindow.of_dates(due, due))
+    return _Event(f"milestone-{milestone.id}", period, summary, about, "planned", "Milestones")
 
 
 def _lines(event: _Event, identity: str, stamp: date) -> Iterator[str]:

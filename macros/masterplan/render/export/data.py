@@ -13,6 +13,7 @@ from pydantic import Field
 
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import TargetOutcome, target_outcome
+from masterplan.analyse.milestones import MilestoneStanding, MilestoneState, ReachedBecause
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.status import Basis
 from masterplan.analyse.tasks import TaskStanding
@@ -119,6 +120,9 @@ class SprintRecord(Record):
     percent: int = Field(description="How much of it is done, 0 to 100.")
     ready: bool = Field(description="Whether it can be started now.")
     waits_for: tuple[str, ...] = Field(description="The sprints that it needs and that are not done.")
+    waits_for_milestones: tuple[str, ...] = Field(
+        description="The milestones that it may start only after and that are not reached."
+    )
     started: date | None = Field(description="The day it was started.")
     done: date | None = Field(description="The day since which it has been done.")
     needed_by: tuple[str, ...] = Field(description="The sprints that need it.")
@@ -177,7 +181,16 @@ class PeopleRecord(Record):
 
 @_FORMS.of(Milestone)
 class MilestoneRecord(Record):
-    """A day by which something must be done."""
+    """A day by which something must be done, as it stands on a day."""
+
+    state: MilestoneState = Field(description="Where it stands.")
+    due: date | None = Field(description="The last day of its window; null without dates, and where it is open.")
+    reached_on: date | None = Field(description="The day on which it was reached, as stated or as follows.")
+    reached_because: ReachedBecause | None = Field(
+        description="stated: the plan says so; fulfilled: all that it asks for is there; null while it is not reached."
+    )
+    waits_for: tuple[str, ...] = Field(description="The sprints and tasks that it needs and that are not done.")
+    forecast: date | None = Field(description="The day on which its work ends in the schedule that pages show.")
 
 
 @_FORMS.of(NamedRisk)
@@ -252,7 +265,7 @@ def whole(facts: Facts) -> dict[str, Any]:
         people=tuple(map(PersonRecord.made_from, plan.people)),
         teams=tuple(map(PeopleRecord.made_from, plan.teams)),
         roles=tuple(map(PeopleRecord.made_from, plan.roles)),
-        milestones=tuple(map(MilestoneRecord.made_from, plan.milestones)),
+        milestones=tuple(_milestone(facts, standing) for standing in facts.milestones.values()),
         risks=tuple(map(NamedRiskRecord.made_from, plan.risks)),
         chosen=plan.chosen,
         calendar=CalendarRecord.made_from(plan.calendar),
@@ -301,6 +314,7 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         percent=standing.percent,
         ready=standing.ready,
         waits_for=standing.waits_for,
+        waits_for_milestones=standing.waits_for_milestones,
         started=standing.started_on,
         done=standing.done_on,
         needed_by=tuple(edge.sprint for edge in facts.graph.needed_by[sprint.id]),
@@ -329,6 +343,19 @@ def _task(plan: Plan, standing: TaskStanding) -> TaskRecord:
         needs=tuple(needed.needs for needed in task.depends_on),
         needed_by=standing.needed_by,
         **_when(plan.period(task.when) if task.when else None),
+    )
+
+
+def _milestone(facts: Facts, standing: MilestoneStanding) -> MilestoneRecord:
+    end = facts.forecasts.get(standing.milestone.id)
+    return MilestoneRecord.made_from(
+        standing.milestone,
+        state=standing.state,
+        due=standing.due,
+        reached_on=standing.reached_on,
+        reached_because=standing.reason,
+        waits_for=standing.open_units,
+        forecast=None if end is None else facts.schedules.days.ends_on(end),
     )
 
 

@@ -78,6 +78,13 @@ TABLES: Mapping[str, CsvTable] = {
         "phases", ("id", "id"), ("title", "title"), *_WEEKS, ("sprints", "sprints"), ("percent", "percent"),
         ("when", "when"),
     ),
+    "milestones": _table(
+        "milestones",
+        ("id", "id"), ("title", "title"), ("state", "state"), ("when", "when"), ("due", "due"),
+        ("reached on", "reached_on"), ("forecast", "forecast"), ("owner", "owner"), ("needs", "needs"),
+        ("waits for", "waits_for"), ("before", "before"), ("decision", "gate.outcome"), ("decided by", "gate.by"),
+        ("decided on", "gate.on"),
+    ),
     "options": _table(
         "options/work",
         ("option", "../id"), ("title", "../title"), ("who", "who"), *_WEEKS, ("sprints", "sprints"),
