@@ -190,6 +190,18 @@ TASKS: list[tuple[str, Plan]] = [
         ),
     ),
     (
+        "a group may hold what goes on from another sprint",
+        plan(
+            sprint("1", when="1", tasks=[task("T-1", effort="8 hours", also_in="2")]),
+            sprint(
+                "2",
+                when="2",
+                groups=[{"title": "G", "tasks": 2, "effort": "6 hours"}],
+                tasks=[task("T-2", group="G", effort="2 hours")],
+            ),
+        ),
+    ),
+    (
         "a group is about as large as it says",
         plan(
             sprint(

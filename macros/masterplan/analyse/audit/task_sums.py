@@ -57,7 +57,7 @@ def _totals(given: AuditInput, sprint: Sprint) -> Iterator[_Total]:
 def _of_group(given: AuditInput, sprint: Sprint, n: int) -> Iterator[_Total]:
     """The effort and the points that a group of tasks states."""
     group = sprint.groups[n]
-    own, shared = (tuple(p for p in tasks if p.task.group == group.title) for tasks in _tasks(given, sprint.id))
+    own, shared = _members(given, sprint, n)
     for field in ("effort", "points"):
         if stated := getattr(group, field):
             yield _Total(("sprints", sprint.id, "groups", n, field), stated, own, shared)
@@ -67,6 +67,14 @@ def _tasks(given: AuditInput, sprint: str) -> tuple[tuple[PlacedTask, ...], tupl
     """The tasks of a sprint that are part of the plan: those that it does alone, and those that two sprints do."""
     placed = given.tasks_in.get(sprint, ())
     return tuple(p for p in placed if not p.task.also_in), tuple(p for p in placed if p.task.also_in)
+
+
+def _members(given: AuditInput, sprint: Sprint, n: int) -> tuple[tuple[PlacedTask, ...], tuple[PlacedTask, ...]]:
+    """The tasks of a group, and those that may belong to it: what goes on here from another sprint names no group."""
+    title = sprint.groups[n].title
+    own, shared = _tasks(given, sprint.id)
+    may = (p for p in shared if p.sprint != sprint.id or p.task.group == title)
+    return tuple(p for p in own if p.task.group == title), tuple(may)
 
 
 def _task_sum(given: AuditInput) -> Iterator[Fault]:
@@ -94,10 +102,10 @@ def _group_sum(given: AuditInput) -> Iterator[Fault]:
 def _differences(given: AuditInput, sprint: Sprint, n: int) -> tuple[list[tuple[str, str]], Path]:
     """What the tasks of a group make and what it states instead, and where it states the first of these."""
     group, path = sprint.groups[n], ("sprints", sprint.id, "groups", n)
-    number = sum(p.task.group == group.title for tasks in _tasks(given, sprint.id) for p in tasks)
+    own, shared = _members(given, sprint, n)
     differences: list[tuple[Path, str, str]] = []
-    if group.tasks not in {None, number}:
-        differences.append(((*path, "tasks"), count(number, "task"), count(group.tasks or 0, "task")))
+    if group.tasks is not None and not len(own) <= group.tasks <= len(own) + len(shared):
+        differences.append(((*path, "tasks"), count(len(own), "task"), count(group.tasks, "task")))
     others = ((total, _other(total, given.plan.calendar)) for total in _of_group(given, sprint, n))
     differences += [
         (total.path, total.worded(computed), total.worded(total.stated)) for total, computed in others if computed
