@@ -59,6 +59,16 @@ def named(**fields: Any) -> Plan:
     return one(risks=[fields] if fields else [])
 
 
+def decision(**fields: Any) -> Plan:
+    """A plan with a decision in its one sprint."""
+    return one(decisions=[{"title": "Which broker"} | fields])
+
+
+def ask(**fields: Any) -> Plan:
+    """A plan with an ask of others in its one sprint."""
+    return one(asks=[{"title": "Access to servers"} | fields])
+
+
 def of_plan(**fields: Any) -> Plan:
     """A plan with one risk of its own, by its own scale."""
     of = plan(sprint("1"), risk_levels=["low", "grave"])
@@ -215,6 +225,34 @@ ROWS = [
         two(**needs("1", "soft", reason="its logs")), ("wording",)),
     Row("no-dependencies-said", ("no-dependencies-unsaid",), two(), two(depends_on=[]), two(needs=["1"]),
         ("dependency-added",)),
+    Row("objective-changed", ("objective-changed",), plan(objective="Pages open in a second."),
+        plan(objective="The shop works without a network."), plan(objective="Pages open within a second."),
+        ("wording",)),
+    Row("deliverable-added", ("deliverable-dropped",), one(deliverables=["A cache"]),
+        one(deliverables=["A cache", "A dashboard"]), one(deliverables=["A caches"]), ("wording",)),
+    Row("criterion-added", ("criterion-dropped",), phases(phase("1", "1")),
+        phases(phase("1", "1", acceptance=[{"text": "Fast"}])), phases(phase("1", "1", assumptions=["Fast"])),
+        ("assumption-added",)),
+    Row("criterion-met", ("criterion-unmet",), one(acceptance=[{"text": "Opens in a second"}]),
+        one(acceptance=[{"text": "Opens in a second", "done": True}]),
+        one(acceptance=[{"text": "Opens within a second", "done": True}]), ("criterion-met", "wording")),
+    Row("assumption-added", ("assumption-dropped",), plan(), plan(assumptions=["Prices change once a day"]),
+        plan(deliverables=["Prices change once a day"]), ("deliverable-added",)),
+    Row("decision-added", ("decision-dropped",), one(), decision(), decision(state="taken", outcome="IBKR"),
+        ("decision-added",)),
+    Row("decision-taken", ("decision-reopened",), decision(), decision(state="taken", outcome="IBKR"),
+        decision(note="By price"), ("wording",)),
+    Row("decision-outcome-changed", ("decision-outcome-changed",), decision(outcome="IBKR"), decision(outcome="Alpaca"),
+        decision(title="Which brokers", outcome="Alpaca"), ("decision-outcome-changed", "wording")),
+    Row("decision-blocks-more", ("decision-blocks-less",), decision(), decision(blocks=["1"]),
+        decision(owner=["ada"]), ("owner-added",)),
+    Row("due-later", ("due-earlier",), decision(when="1-2"), decision(when="1-3"), decision(when="2"),
+        ("due-earlier",)),
+    Row("due-stated", ("due-unstated",), ask(), ask(when="week 2"), ask(note="By week 2"), ("wording",)),
+    Row("ask-added", ("ask-withdrawn",), one(), ask(by="Operations"), ask(done=True), ("ask-added",)),
+    Row("ask-came", ("ask-reopened",), ask(), ask(done=True), ask(title="An access to servers", done=True),
+        ("ask-came", "wording")),
+    Row("ask-redirected", ("ask-redirected",), ask(by="Operations"), ask(by="Supplier"), ask(), ("ask-redirected",)),
     Row("risk-stated", ("risk-unstated",), one(), risk("low"), one(declared=[{"claim": "lowest-risk", "says": "Easy"}]),
         ("declared-added",)),
     Row("risk-raised", ("risk-lowered-without-mitigation",), risk("medium"), risk("high"),
@@ -477,5 +515,5 @@ def test_no_edit_is_claimed_by_two_rules() -> None:
 
 
 def test_no_field_has_two_rules() -> None:
-    modules = (rules.timing, rules.people, rules.work, rules.sizes, rules.risks, rules.texts)
+    modules = (rules.timing, rules.people, rules.work, rules.sizes, rules.scope, rules.risks, rules.texts)
     assert sum(len(module.OF_FIELDS) for module in modules) == len(rules.OF_FIELDS)

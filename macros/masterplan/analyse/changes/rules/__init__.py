@@ -8,7 +8,7 @@ what remains.
 from collections.abc import Iterable, Mapping, Sequence
 
 from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldRule, PartRule, by_field
-from masterplan.analyse.changes.rules import people, risks, sizes, sprints, texts, timing, work
+from masterplan.analyse.changes.rules import people, risks, scope, sizes, sprints, texts, timing, work
 from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.model.change import ChangeRule, Edit
 
@@ -20,6 +20,7 @@ RULES: tuple[ChangeRule, ...] = (
     *people.STAFFING_RULES,
     *work.RULES,
     *timing.DEPENDENCY_RULES,
+    *scope.RULES,
     *risks.RULES,
     *work.FIGURE_RULES,
     *people.RULES,
@@ -36,6 +37,7 @@ OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     **people.OF_FIELDS,
     **work.OF_FIELDS,
     **sizes.OF_FIELDS,
+    **scope.OF_FIELDS,
     **risks.OF_FIELDS,
     **texts.OF_FIELDS,
 }

@@ -1,0 +1,270 @@
+"""What a plan, a phase or a sprint is for, and what it hangs on: aims, results, decisions, and asks of others."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from masterplan.analyse.changes.comparison import (
+    ChangeDraft,
+    Comparison,
+    FieldEdits,
+    FieldRule,
+    ItemEdits,
+    differing,
+    subject_of,
+)
+from masterplan.analyse.changes.rules.people import OWNERS, owned
+from masterplan.analyse.changes.rules.rewording import Sides, TextEdits, alike, reworded_text
+from masterplan.analyse.parts import listed
+from masterplan.model.change import ChangeRule, Edit
+from masterplan.model.scope import Ask, Criterion, Decision, Scope
+from masterplan.model.window import TimeWindow
+
+OBJECTIVE = ChangeRule("objective-changed", "notable", "The plan, a phase or a sprint has another objective.")
+DELIVERABLES = (
+    ChangeRule("deliverable-added", "notable", "Something more is handed over at the end."),
+    ChangeRule("deliverable-dropped", "breaking", "Something is no longer handed over at the end."),
+)
+ASSUMPTIONS = (
+    ChangeRule("assumption-added", "notable", "Something more is taken for granted."),
+    ChangeRule("assumption-dropped", "notable", "Something is no longer taken for granted."),
+)
+CRITERION_ADDED = ChangeRule("criterion-added", "notable", "Something more must be true before work is accepted.")
+CRITERION_DROPPED = ChangeRule("criterion-dropped", "breaking", "A condition of accepting work was removed.")
+CRITERION_MET = ChangeRule("criterion-met", "notable", "A condition of accepting work is met.")
+CRITERION_UNMET = ChangeRule("criterion-unmet", "breaking", "A condition of accepting work is no longer met.")
+DECISION_ADDED = ChangeRule("decision-added", "notable", "Another decision is listed.")
+DECISION_DROPPED = ChangeRule("decision-dropped", "notable", "A decision is no longer listed.")
+DECISION_TAKEN = ChangeRule("decision-taken", "notable", "A decision was taken.")
+DECISION_REOPENED = ChangeRule("decision-reopened", "breaking", "A decision that was taken is open again.")
+OUTCOME = ChangeRule("decision-outcome-changed", "breaking", "Something else was decided.")
+BLOCKS_MORE = ChangeRule("decision-blocks-more", "breaking", "More sprints or tasks wait for a decision.")
+BLOCKS_LESS = ChangeRule("decision-blocks-less", "notable", "Fewer sprints or tasks wait for a decision.")
+ASK_ADDED = ChangeRule("ask-added", "notable", "Something more is asked of others.")
+ASK_WITHDRAWN = ChangeRule("ask-withdrawn", "notable", "Something is no longer asked of others.")
+ASK_CAME = ChangeRule("ask-came", "notable", "What was asked of others has come.")
+ASK_REOPENED = ChangeRule("ask-reopened", "breaking", "What was asked of others has not come after all.")
+ASK_OF = ChangeRule("ask-redirected", "notable", "Something is asked of somebody else.")
+
+
+class Dated(NamedTuple):
+    """The rules for a day by which something has to be there."""
+
+    later: ChangeRule
+    earlier: ChangeRule
+    stated: ChangeRule
+    unstated: ChangeRule
+
+
+DUE = Dated(
+    ChangeRule("due-later", "breaking", "A decision, or what is asked of others, is due later."),
+    ChangeRule("due-earlier", "notable", "A decision, or what is asked of others, is due earlier."),
+    ChangeRule("due-stated", "notable", "It is stated now when a decision, or what is asked of others, is due."),
+    ChangeRule(
+        "due-unstated", "notable", "It is no longer stated when a decision, or what is asked of others, is due."
+    ),
+)
+
+RULES = (
+    OBJECTIVE, *DELIVERABLES, CRITERION_ADDED, CRITERION_DROPPED, CRITERION_MET, CRITERION_UNMET, *ASSUMPTIONS,
+    DECISION_ADDED, DECISION_DROPPED, DECISION_TAKEN, DECISION_REOPENED, OUTCOME, BLOCKS_MORE, BLOCKS_LESS, ASK_ADDED,
+    ASK_WITHDRAWN, ASK_CAME, ASK_REOPENED, ASK_OF, *DUE,
+)  # fmt: skip
+
+
+def _sides(comparison: Comparison, field: FieldEdits) -> tuple[Scope, Scope]:
+    """The plan, the phase or the sprint, before and after."""
+    match field.part[0]:
+        case "sprints":
+            return comparison.sprints(field.id)
+        case "phases":
+            return comparison.phases(field.id)
+        case _:
+            return comparison.before.header, comparison.after.header
+
+
+def _who(comparison: Comparison, field: FieldEdits) -> str:
+    return comparison.called(subject_of(field.part))
+
+
+def _objective(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """What is to be achieved."""
+    before, after = (scope.objective or "" for scope in _sides(comparison, field))
+    who = _who(comparison, field)
+    if before and after and alike(before, after):
+        yield from reworded_text(field.edits, f"{who}: the objective")
+    else:
+        says = "another objective" if before and after else "an objective" if after else "no objective any more"
+        yield ChangeDraft(OBJECTIVE, field.edits, f"{who} has {says}", before, after)
+
+
+def _deliverables(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """What is handed over."""
+    texts, who = TextEdits.of(field.edits), _who(comparison, field)
+    yield from texts.wording(f"{who}: a deliverable")
+    yield from texts.came_and_went(DELIVERABLES, who, "deliverable")
+
+
+def _assumptions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """What is taken for granted."""
+    texts, who = TextEdits.of(field.edits), _who(comparison, field)
+    yield from texts.wording(f"{who}: an assumption")
+    yield from texts.came_and_went(ASSUMPTIONS, who, "assumption")
+
+
+def _acceptance(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """What must be true before it is accepted."""
+    before, after = _sides(comparison, field)
+    items = differing(field.key, field.edits, before.acceptance, after.acceptance)
+    return criteria(items, _who(comparison, field))
+
+
+def criteria(items: Iterable[ItemEdits[Criterion]], who: str) -> Iterator[ChangeDraft]:
+    """Criteria that came, went, are met, or are no longer; `who` is what has them."""
+    sides = Sides.of(items, f"{who}: a criterion", lambda criterion: ("", criterion.text))
+    yield from sides.wording
+    for item in sides.added:
+        text, met = item.part.text, ", already met" if item.part.done else ""
+        message = f"{who} has one more criterion{met}: {text}"
+        yield ChangeDraft(CRITERION_ADDED, item.edits, message, "", text, item.at("text"))
+    for item in sides.removed:
+        text = item.part.text
+        message = f"{who} no longer has the criterion: {text}"
+        yield ChangeDraft(CRITERION_DROPPED, item.edits, message, text, "", item.at("text"))
+    for item in sides.changed:
+        rule, did = (CRITERION_MET, "is met") if item.part.done else (CRITERION_UNMET, "is no longer met")
+        texts = ("not met", "met") if item.part.done else ("met", "not met")
+        yield ChangeDraft(rule, item.edits, f"{who}: a criterion {did}: {item.part.text}", *texts, item.at("text"))
+
+
+def _decisions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """Decisions, open and taken."""
+    before, after = _sides(comparison, field)
+    who = _who(comparison, field)
+    items = differing(field.key, field.edits, before.decisions, after.decisions)
+    sides = Sides.of(items, f"{who}: a decision", lambda decision: ("", decision.title))
+    yield from sides.wording
+    for item in sides.added:
+        decision = item.part
+        what = "a decision to take" if decision.state == "open" else "another decision, already taken"
+        message = f"{who}: {what}: {_decided(decision)}"
+        yield ChangeDraft(DECISION_ADDED, item.edits, message, "", decision.title, item.at("title"))
+    for item in sides.removed:
+        title = item.part.title
+        message = f"{who}: a decision is no longer listed: {title}"
+        yield ChangeDraft(DECISION_DROPPED, item.edits, message, title, "", item.at("title"))
+    for item in sides.changed:
+        yield from _decision(comparison, item, who)
+
+
+def _decided(decision: Decision) -> str:
+    return f"{decision.title} ({decision.outcome})" if decision.outcome else decision.title
+
+
+def _decision(comparison: Comparison, item: ItemEdits[Decision], who: str) -> Iterator[ChangeDraft]:
+    """What changed in a decision that both plans have."""
+    before, after = item.sides
+    states, outcomes = item.edits_of("state"), item.edits_of("outcome")
+    texts = before.outcome or "", after.outcome or ""
+    if states and after.state == "taken":
+        message = f"{who}: a decision is taken: {_decided(after)}"
+        yield ChangeDraft(DECISION_TAKEN, (*states, *outcomes), message, "open", after.outcome or "taken")
+    elif states:
+        message = f"{who}: a decision is open again: {after.title}"
+        yield ChangeDraft(DECISION_REOPENED, (*states, *outcomes), message, before.outcome or "taken", "open")
+    elif outcomes:
+        says = f"the outcome of a decision is {texts[1] or 'not stated'}, not {texts[0] or 'stated'}"
+        yield ChangeDraft(OUTCOME, outcomes, f"{who}: {says}: {after.title}", *texts)
+    name = f"{who}, decision {after.title}"
+    yield from owned(comparison, item.edits_of("owner"), name, OWNERS, (before.owner, after.owner))
+    yield from dated(comparison, item.edits_of("when"), (before.when, after.when), f"{who}: the decision", after.title)
+    yield from _blocked(comparison, item, who)
+    yield from reworded_text(item.edits_of("note"), f"{who}: the note on a decision, {after.title},")
+
+
+def _blocked(comparison: Comparison, item: ItemEdits[Decision], who: str) -> Iterator[ChangeDraft]:
+    """What waits for a decision: more, or less."""
+    edits = item.edits_of("blocks")
+    old, new = (decision.blocks for decision in item.sides)
+    before, after = (listed(_unit(comparison, id_) for id_ in ids) for ids in (old, new))
+    if edits:
+        rule = BLOCKS_MORE if {*new} - {*old} else BLOCKS_LESS
+        says = f"a decision blocks {after or 'nothing'} instead of {before or 'nothing'}"
+        yield ChangeDraft(rule, edits, f"{who}: {says}: {item.part.title}", before, after)
+
+
+def _unit(comparison: Comparison, id_: str) -> str:
+    """What people call a sprint or a task."""
+    return comparison.name(id_) if id_ in comparison.after.sprints or id_ in comparison.before.sprints else id_
+
+
+def dated(
+    comparison: Comparison,
+    edits: Sequence[Edit],
+    windows: tuple[TimeWindow | None, TimeWindow | None],
+    what: str,
+    title: str,
+) -> Iterator[ChangeDraft]:
+    """When something has to be there, if that has edits; of several days the last counts."""
+    before, after = windows
+    texts = str(before or ""), str(after or "")
+    if before and after:
+        one, other = (comparison.timeline.period(window).closes for window in (before, after))
+        rule, says = DUE.later if other > one else DUE.earlier, f"is due {after.ends}, not {before.ends}"
+    elif after:
+        rule, says = DUE.stated, f"is due {after.ends}"
+    else:
+        rule, says = DUE.unstated, "has no day any more on which it is due"
+    if edits:
+        yield ChangeDraft(rule, tuple(edits), f"{what} {says}: {title}", *texts, edits[-1].key)
+
+
+def _asks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """What others have to bring."""
+    before, after = _sides(comparison, field)
+    who = _who(comparison, field)
+    items = differing(field.key, field.edits, before.asks, after.asks)
+    sides = Sides.of(items, f"{who}: an ask", lambda ask: ("", ask.title))
+    yield from sides.wording
+    for item in sides.added:
+        title, of = item.part.title, item.part.by or "others"
+        message = f"{who} {'got' if item.part.done else 'needs'} from {of}: {title}"
+        yield ChangeDraft(ASK_ADDED, item.edits, message, "", title, item.at("title"))
+    for item in sides.removed:
+        title, of = item.part.title, item.part.by or "others"
+        message = f"{who} no longer needs from {of}: {title}"
+        yield ChangeDraft(ASK_WITHDRAWN, item.edits, message, title, "", item.at("title"))
+    for item in sides.changed:
+        yield from _ask(comparison, item, who)
+
+
+def _ask(comparison: Comparison, item: ItemEdits[Ask], who: str) -> Iterator[ChangeDraft]:
+    """What changed in an ask that both plans have."""
+    before, after = item.sides
+    title, of = after.title, after.by or "others"
+    came = item.edits_of("done")
+    if came:
+        rule, says = (ASK_CAME, "has come") if after.done else (ASK_REOPENED, "has not come after all")
+        texts = ("needed", "come") if after.done else ("come", "needed")
+        yield ChangeDraft(rule, came, f"{who}: what it needs from {of} {says}: {title}", *texts)
+    moved = item.edits_of("by")
+    if moved:
+        message = f"{who} needs from {of}, not from {before.by or 'others'}: {title}"
+        yield ChangeDraft(ASK_OF, moved, message, before.by or "", after.by or "")
+    what = f"{who}: what it needs from {of}"
+    yield from dated(comparison, item.edits_of("when"), (before.when, after.when), what, title)
+    yield from reworded_text(item.edits_of("note"), f"{who}: the note on an ask, {title},")
+
+
+_FIELDS: Mapping[str, FieldRule] = {
+    "objective": _objective,
+    "deliverables": _deliverables,
+    "acceptance": _acceptance,
+    "assumptions": _assumptions,
+    "decisions": _decisions,
+    "asks": _asks,
+}
+
+OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+    (kind, field): rule for kind in ("plan", "phases", "sprints") for field, rule in _FIELDS.items()
+}
+"""The rule of each field, by kind of part and field."""
