@@ -124,8 +124,8 @@ def test_there_is_no_forecast_without_efforts() -> None:
 
 
 def test_a_sprint_that_may_start_only_after_a_milestone_waits_for_it() -> None:
-    for fields, ready in (({}, False), ({"gate": {"outcome": "go"}}, True), ({"gate": {"outcome": "no-go"}}, False)):
-        of = with_one(needs=["1"], before=["3"], **({"gate": {}} | fields))
+    for outcome, ready in (("open", False), ("go", True), ("no-go", False)):
+        of = with_one(needs=["1"], criteria=["Tested"], before=["3"], gate={"outcome": outcome})
         three = analyse(of, DAY).standings["3"]
         assert (three.ready, three.is_waiting, three.waits_for_milestones) == (
             ready,
@@ -135,6 +135,22 @@ def test_a_sprint_that_may_start_only_after_a_milestone_waits_for_it() -> None:
         new = entry("3", str(DAY), "in progress")
         reasons = objections(of, new, DAY, moves=True)
         assert reasons == (() if ready else ("Sprint 3 may start only after M1, not reached by 2026-03-02",))
+
+
+def rules(of: Plan) -> list[str]:
+    """The rules that a plan breaks, as far as they are about milestones."""
+    ids = [finding.rule.id for finding in analyse(of, DAY).findings]
+    return [id_ for id_ in ids if id_.startswith(("milestone", "gate"))]
+
+
+def test_the_audit_and_the_pages_judge_a_milestone_alike() -> None:
+    assert rules(with_one(needs=["1"], when="week 2")) == []
+    assert rules(with_one(needs=["2"], when="week 2")) == ["milestone-overdue"]
+    assert rules(with_one(needs=["1"], before=["2"])) == []
+    assert rules(with_one(needs=["3"], before=["2"], gate={"outcome": "go"})) == []
+    assert rules(with_one(needs=["3"], before=["2"])) == ["gate-passed"]
+    assert rules(with_one(needs=["1"], reached="2026-02-10", gate={"outcome": "no-go"})) == ["milestone-open"]
+    assert rules(with_one()) == ["milestone-empty"]
 
 
 LONG = "A release of everything that was promised to all customers of the old system, with their data and interfaces"

@@ -56,6 +56,11 @@ class MilestoneStanding:
         return self.is_late and not self.is_reached and self.decision != "no-go"
 
     @property
+    def lets_pass(self) -> bool:
+        """Whether what comes after it may start: it is reached, or a gate that was decided with go."""
+        return self.is_reached if self.decision is None else self.decision == "go"
+
+    @property
     def state(self) -> MilestoneState:
         """Where it stands, in a word."""
         if self.is_reached:
@@ -99,11 +104,11 @@ def _last_day(milestone: Milestone, done: DoneUnits) -> date | None:
 
 
 def waited_for(standings: Mapping[str, MilestoneStanding]) -> Mapping[str, tuple[str, ...]]:
-    """The milestones that are not reached, by the sprints that may start only after them."""
+    """The milestones that do not let work pass, by the sprints that may start only after them."""
     by_sprint: dict[str, list[str]] = defaultdict(list)
     for id_, standing in standings.items():
         for sprint in standing.milestone.before:
-            by_sprint[sprint] += [] if standing.is_reached else [id_]
+            by_sprint[sprint] += [] if standing.lets_pass else [id_]
     return {sprint: tuple(ids) for sprint, ids in by_sprint.items() if ids}
 
 

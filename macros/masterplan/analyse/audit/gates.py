@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.figures import count
+from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.parts import Compared
 from masterplan.model.milestone import Milestone
 from masterplan.model.part import Path
@@ -55,7 +56,7 @@ def _late(given: AuditInput, unit: str, day: Period) -> tuple[Period | None, Com
 def _overdue(given: AuditInput) -> Iterator[Fault]:
     """Milestones whose day is over and that nobody has recorded as reached."""
     for path, milestone in _milestones(given):
-        if milestone.reached is None and milestone.when and _is_over(given, milestone.when):
+        if milestone.when and given.milestones[milestone.id].is_overdue:
             message = f"{milestone.id} was due {given.plan.period(milestone.when).ends}, and is not reached"
             hint = "state the day on which it was reached, `reached:`, or move it"
             yield Fault((*path, "when"), message, hint, str(given.today))
@@ -84,6 +85,10 @@ def _reached_open(given: AuditInput) -> Iterator[Fault]:
             message = f"{reached}, but {len(unmet)} of {criteria} {'are' if unmet[1:] else 'is'} not met"
             places = (Compared((*path, "criteria", n, "text"), milestone.criteria[n].text) for n in unmet)
             yield Fault((*path, "reached"), message, "fix the day, or mark the criteria as met", "", tuple(places))
+        elif milestone.gate and milestone.gate.outcome == "no-go":
+            place = Compared((*path, "gate", "outcome"), "no-go")
+            message = f"{reached}, but its decision is no-go"
+            yield Fault((*path, "reached"), message, "leave out the day, or fix the decision", "no-go", (place,))
 
 
 def _undecided(given: AuditInput) -> Iterator[Fault]:
@@ -98,19 +103,27 @@ def _passed(given: AuditInput) -> Iterator[Fault]:
     """Work that has begun, although the milestone before it is not reached or its gate is shut."""
     for path, milestone in _milestones(given):
         begun = [id_ for id_ in milestone.before if given.standings[id_].has_begun]
-        reason = _shut(milestone)
-        if begun and reason:
+        standing = given.milestones[milestone.id]
+        if begun and not standing.lets_pass:
+            reason = _shut(standing)
             message = f"{given.names(begun)} {_have(begun)} begun, but {milestone.id}, which comes before, {reason}"
             places = (Compared(("sprints", id_, "id"), f"{given.name(id_)}: {given.state(id_)}") for id_ in begun)
             hint = "fix a state, or record the decision"
             yield Fault((*path, "before"), message, hint, "", tuple(places), key=True)
 
 
-def _shut(milestone: Milestone) -> str:
-    """Why work must not go on past a milestone; empty where it may."""
-    if milestone.gate is None:
-        return "" if milestone.reached else "is not reached"
-    return {"go": "", "no-go": "was decided with no-go", "open": "is not decided"}[milestone.gate.outcome]
+def _shut(standing: MilestoneStanding) -> str:
+    """Why work must not go on past a milestone that does not let it pass."""
+    words = {"no-go": "was decided with no-go", "open": "is not decided"}
+    return words.get(standing.decision or "", "is not reached")
+
+
+def _empty(given: AuditInput) -> Iterator[Fault]:
+    """Milestones of which nothing says whether they are reached."""
+    for path, milestone in _milestones(given):
+        if not (milestone.needs or milestone.criteria or milestone.gate or milestone.reached):
+            message = f"{milestone.id} needs nothing and has no criteria, so that nothing shows when it is reached"
+            yield Fault((*path, "id"), message, "add `needs:` or `criteria:`")
 
 
 def _have(several: Sequence[str]) -> str:
@@ -192,6 +205,7 @@ CHECKS = (
         "Work has begun before the milestone or the decision that it waits for.",
         _passed,
     ),
+    _progress("milestone-empty", "remark", "info", "A milestone needs nothing and has no criteria.", _empty),
     _progress("decision-late", "gap", "warning", "A decision is open, though its day is over.", _decided_late),
     _progress("decision-blocks", "contradiction", "warning", "Work has begun that an open decision blocks.", _blocking),
     _progress("decision-without-outcome", "gap", "info", "A decision is taken without an outcome.", _no_outcome),

@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 from masterplan.analyse import parts
 from masterplan.analyse.audit.judgement import Verdict, stated_amount
 from masterplan.analyse.graph import Edge, Graph
+from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.parts import Compared, PartWithClaims
-from masterplan.analyse.progress import Standing, kept
+from masterplan.analyse.progress import Standing, kept, milestone_standings
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.analyse.totals import OUT
 from masterplan.model.declared import Declared
@@ -81,6 +82,11 @@ class AuditInput:
     def sprints(self) -> tuple[Sprint, ...]:
         """The sprints that have not been dropped."""
         return kept(self.plan, self.standings)
+
+    @cached_property
+    def milestones(self) -> Mapping[str, MilestoneStanding]:
+        """Where each milestone stands, by its id, in the order of the file."""
+        return milestone_standings(self.plan, self.standings, self.today)
 
     @cached_property
     def entries(self) -> Mapping[str, tuple[Dated, ...]]:
