@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from masterplan.analyse.changes import RULES, changes, rules
+from masterplan.analyse.changes import RULES, apply, changes, edits, invert, rules
 from masterplan.analyse.changes.comparison import Comparison
 from masterplan.load import load
 from masterplan.model.change import WEIGHTS, ChangeRule
@@ -110,6 +112,10 @@ def metric(after: str, before: str = "9 s", **fields: str) -> Plan:
 
 def tasks(*titles: str, done: bool = False) -> dict[str, Any]:
     return {"tasks": [{"title": each, "done": done} for each in titles]}
+
+
+def job(**fields: Any) -> dict[str, Any]:
+    return {"id": "T1", "title": "Cut the queue"} | fields
 
 
 def documents(*paths: str, **fields: str) -> Plan:
@@ -213,6 +219,31 @@ ROWS = [
         plan(documentation={"progress_in": "docs/[N].md"}), ("changed",)),
     Row("task-done", ("task-reopened",), one(**tasks("Cut")), one(**tasks("Cut", done=True)),
         one(**tasks("Cut", "Drain")), ("scope-added",)),
+    Row("task-moved", ("task-moved",), plan(sprint("1", tasks=[job()]), sprint("2")),
+        plan(sprint("1"), sprint("2", tasks=[job()])), plan(sprint("1"), sprint("2", tasks=[job(id="T2")])),
+        ("scope-added", "scope-dropped")),
+    Row("task-state-changed", ("task-state-changed",), one(tasks=[job()]), one(tasks=[job(state="in progress")]),
+        one(tasks=[job(state="done")]), ("task-done",)),
+    Row("scope-dropped", ("scope-added",), one(tasks=[job()]), one(tasks=[job(state="deferred")]),
+        one(tasks=[job(title="Cut all the queues")]), ("wording",)),
+    Row("task-regrouped", ("task-regrouped",), one(tasks=[job()]), one(tasks=[job(group="Locks")]),
+        one(tasks=[job(labels=["api"])]), ("wording",)),
+    Row("priority-changed", ("priority-changed",), one(tasks=[job(priority="P1")]), one(tasks=[job(priority="P2")]),
+        one(tasks=[job(priority="P1", also_in="2")]), ("changed",)),
+    Row("priority-changed", ("priority-changed",), one(priority="P1"), one(), one(priority="P1", short="Cut"),
+        ("wording",)),
+    Row("owner-changed", ("owner-changed",), team("ada", "bob", tasks=[job(owner="ada")]),
+        team("ada", "bob", tasks=[job(owner="bob")]), team("ada", "bob", tasks=[job()]), ("owner-removed",)),
+    Row("effort-raised", ("effort-lowered",), one(tasks=[job(effort="2 days")]), one(tasks=[job(effort="3 days")]),
+        one(tasks=[job(effort="16 hours")]), ("wording",)),
+    Row("points-changed", ("points-changed",), one(tasks=[job()]), one(tasks=[job(points=5)]),
+        one(tasks=[job(tests=["Load tests"])]), ("test-added",)),
+    Row("dependency-added", ("dependency-dropped",), one(tasks=[job(), job(id="T2")]),
+        one(tasks=[job(), job(id="T2", depends_on=["T1"])]),
+        one(tasks=[job(), job(id="T2", depends_on=[{"task": "T1", "strength": "soft"}])]), ("soft-dependency-added",)),
+    Row("criterion-met", ("criterion-unmet",), one(tasks=[job(acceptance=["Nothing is lost"])]),
+        one(tasks=[job(acceptance=[{"text": "Nothing is lost", "done": True}])]),
+        one(tasks=[job(acceptance=["Nothing gets lost"])]), ("wording",)),
     Row("next-steps-changed", ("next-steps-changed",), plan(), plan(next_steps=[{"title": "Begin"}]),
         plan(glossary=[{"term": "SSE", "means": "Events"}]), ("wording",)),
     Row("dependency-added", ("dependency-dropped",), two(), two(needs=["1"]), two(benefits=["1"]),
@@ -316,7 +347,7 @@ ROWS = [
         ("effort-raised",)),
     Row("points-raised", ("points-lowered",), one(points="5"), one(points="8"), one(points="8", effort="8 days"),
         ("points-raised", "effort-stated")),
-    Row("points-changed", ("points-changed",), one(), one(points="8"), one(priority="8"), ("changed",)),
+    Row("points-changed", ("points-changed",), one(), one(points="8"), one(priority="8"), ("priority-changed",)),
     Row("points-raised", ("points-lowered",), phases(phase("1", "1", points="5")), phases(phase("1", "1", points="6")),
         phases(phase("1", "1", points="4-6")), ("points-changed",)),
     Row("capacity-raised", ("capacity-lowered",), one(capacity="40 hours"), one(capacity="48 hours"),
@@ -397,8 +428,6 @@ QUIET = {
     "no-dependencies-said",
     "no-dependencies-unsaid",
     "sprint-moved",
-    "task-done",
-    "task-reopened",
     "progress-noted",
 }
 """Rules whose message says all there is."""
@@ -506,6 +535,78 @@ def test_a_task_that_a_new_sprint_does_as_well_is_no_part_of_a_split() -> None:
     assert sorted(ids(before, after)) == ["sprint-split", "task-done"]
 
 
+def test_a_task_that_moves_is_one_change_and_what_is_new_in_it_another() -> None:
+    before = plan(sprint("6", tasks=[job(effort="1 day", labels=["api"], acceptance=["It is fast"])]), sprint("7"))
+    moved = job(effort="2 days", labels=["api"], acceptance=[{"text": "It is fast", "done": True}])
+    after = plan(sprint("6"), sprint("7", tasks=[moved]))
+    assert [change.message for change in changes(before, after)] == [
+        "Sprint 7: the task T1 Cut the queue, effort: 2 days instead of 1 day",
+        "Sprint 7: the task T1 Cut the queue: a criterion is met: It is fast",
+        "T1 Cut the queue moves from Sprint 6 to Sprint 7",
+    ]
+
+
+def test_a_task_that_moves_into_a_new_sprint_comes_with_it() -> None:
+    before = plan(sprint("6", title="Speed", tasks=[job(), job(id="T2")]))
+    after = plan(sprint("6", title="Speed", tasks=[job(id="T2")]), sprint("7", title="Rest", metrics=[], tasks=[job()]))
+    assert {change.rule.id for change in changes(before, after)} <= {"sprint-added", "scope-dropped", "sprint-split"}
+
+
+def test_a_dependency_of_tasks_says_what_it_makes_of_their_sprints() -> None:
+    def two_sprints(*needs: str) -> Plan:
+        return plan(sprint("1", tasks=[job()]), sprint("2", tasks=[job(id="T2", depends_on=list(needs))]))
+
+    [change] = changes(two_sprints(), two_sprints("T1"))
+    assert change.message == "Sprint 2: the task T2 Cut the queue now needs T1, so Sprint 2 now needs Sprint 1"
+    [change] = changes(two_sprints("T1"), two_sprints())
+    assert change.message.endswith("no longer needs T1, so Sprint 2 no longer needs Sprint 1")
+
+
+def test_a_title_that_gets_an_id_is_the_same_task() -> None:
+    """And what else it gets is a change of its own."""
+    before, after = one(tasks=[{"title": "Cut the queue"}]), one(tasks=[job(effort="1 day")])
+    assert sorted(ids(before, after)) == ["effort-stated", "wording"]
+
+
+CRITERIA: list[dict[str, Any]] = [{"text": text, "done": done} for text in "xy" for done in (True, False)]
+TASK_FIELDS = st.fixed_dictionaries(
+    {},
+    optional={
+        "effort": st.sampled_from(["1 day", "2 days"]),
+        "state": st.sampled_from(["planned", "done", "deferred"]),
+        "group": st.sampled_from(["A", "B"]),
+        "priority": st.sampled_from(["P1", "P2"]),
+        "labels": st.lists(st.sampled_from(["api", "ui"]), unique=True),
+        "depends_on": st.lists(st.sampled_from(["T8", "T9"]), unique=True),
+        "acceptance": st.lists(
+            st.sampled_from(CRITERIA),
+            unique_by=lambda criterion: criterion["text"],
+        ),
+        "tests": st.lists(st.sampled_from(["Unit", "Load"]), unique=True),
+        "description": st.sampled_from(["Long", "Short"]),
+    },
+)
+
+
+@given(st.sampled_from("123"), st.sampled_from("123"), TASK_FIELDS, TASK_FIELDS)
+def test_every_edit_of_a_task_is_claimed_once_wherever_it_goes(
+    old: str, new: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """And one that moves and comes back is no change."""
+    others = [job(id="T8", title="Drain"), job(id="T9", title="Stop")]
+
+    def at(place: str, fields: dict[str, Any]) -> Plan:
+        tasks = {id_: [job(**fields)] if id_ == place else [] for id_ in "123"}
+        return plan(*(sprint(id_, tasks=tasks[id_] + (others if id_ == "1" else [])) for id_ in "123"))
+
+    one_, other = at(old, before), at(new, after)
+    made = changes(one_, other)
+    claimed = [edit.key for change in made for edit in change.edits]
+    assert sorted(claimed) == sorted(edit.key for edit in edits(one_, other))
+    assert ("task-moved" in {change.rule.id for change in made}) == (old != new)
+    assert changes(one_, apply(other, invert(edits(one_, other)))) == ()
+
+
 def test_no_edit_is_claimed_by_two_rules() -> None:
     """Whatever the order of the rules: the driver refuses a claim to an edit that another change has."""
     comparison = Comparison.of(one(title="Batching"), one(title="Images"))
@@ -515,5 +616,7 @@ def test_no_edit_is_claimed_by_two_rules() -> None:
 
 
 def test_no_field_has_two_rules() -> None:
-    modules = (rules.timing, rules.people, rules.work, rules.sizes, rules.scope, rules.risks, rules.texts)
+    modules = (
+        rules.timing, rules.people, rules.work, rules.tasks, rules.sizes, rules.scope, rules.risks, rules.texts
+    )  # fmt: skip
     assert sum(len(module.OF_FIELDS) for module in modules) == len(rules.OF_FIELDS)

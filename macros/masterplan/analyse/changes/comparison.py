@@ -232,10 +232,15 @@ class Comparison:
         return (*own, *self.memberships.get(sprint, ()), *self.entries.get(sprint, ()))
 
     @cached_property
+    def graphs(self) -> tuple[Graph, Graph]:
+        """The dependencies of either plan."""
+        return Graph.of(self.before), Graph.of(self.after)
+
+    @cached_property
     def standings(self) -> tuple[Mapping[str, Standing], Mapping[str, Standing]]:
         """The standing of each sprint in either plan, by all its entries."""
-        before, after = (standings(plan, Graph.of(plan), None) for plan in (self.before, self.after))
-        return before, after
+        before, after = self.graphs
+        return standings(self.before, before, None), standings(self.after, after, None)
 
     def has_begun(self, sprint: str) -> bool:
         """Whether a sprint was in progress already in the older plan."""

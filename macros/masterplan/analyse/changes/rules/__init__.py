@@ -8,7 +8,7 @@ what remains.
 from collections.abc import Iterable, Mapping, Sequence
 
 from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldRule, PartRule, by_field
-from masterplan.analyse.changes.rules import people, risks, scope, sizes, sprints, texts, timing, work
+from masterplan.analyse.changes.rules import people, risks, scope, sizes, sprints, tasks, texts, timing, work
 from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.model.change import ChangeRule, Edit
 
@@ -19,6 +19,7 @@ RULES: tuple[ChangeRule, ...] = (
     *timing.RULES,
     *people.STAFFING_RULES,
     *work.RULES,
+    *tasks.RULES,
     *timing.DEPENDENCY_RULES,
     *scope.RULES,
     *risks.RULES,
@@ -29,13 +30,20 @@ RULES: tuple[ChangeRule, ...] = (
 )
 """Every kind of change."""
 
-OF_PARTS: tuple[PartRule, ...] = (*timing.OF_PARTS, *people.OF_PARTS, *sprints.OF_PARTS, *risks.OF_PARTS)
+OF_PARTS: tuple[PartRule, ...] = (
+    *timing.OF_PARTS,
+    *people.OF_PARTS,
+    *sprints.OF_PARTS,
+    *tasks.OF_PARTS,
+    *risks.OF_PARTS,
+)
 """The rules about parts as a whole, in any order."""
 
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     **timing.OF_FIELDS,
     **people.OF_FIELDS,
     **work.OF_FIELDS,
+    **tasks.OF_FIELDS,
     **sizes.OF_FIELDS,
     **scope.OF_FIELDS,
     **risks.OF_FIELDS,

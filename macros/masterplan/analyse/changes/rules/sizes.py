@@ -22,18 +22,18 @@ class Sized(NamedTuple):
 
 
 EFFORT = Sized(
-    ChangeRule("effort-raised", "breaking", "A sprint or a phase takes more work."),
-    ChangeRule("effort-lowered", "notable", "A sprint or a phase takes less work."),
-    ChangeRule("effort-stated", "notable", "The effort of a sprint or a phase is stated now."),
-    ChangeRule("effort-unstated", "notable", "The effort of a sprint or a phase is no longer stated."),
-    ChangeRule("effort-changed", "notable", "The effort of a sprint or a phase is neither higher nor lower."),
+    ChangeRule("effort-raised", "breaking", "A sprint, a phase or a task takes more work."),
+    ChangeRule("effort-lowered", "notable", "A sprint, a phase or a task takes less work."),
+    ChangeRule("effort-stated", "notable", "The effort of a sprint, a phase or a task is stated now."),
+    ChangeRule("effort-unstated", "notable", "The effort of a sprint, a phase or a task is no longer stated."),
+    ChangeRule("effort-changed", "notable", "The effort of a sprint, a phase or a task is neither higher nor lower."),
 )
 _POINTS_CHANGED = ChangeRule(
     "points-changed", "notable", "Points are stated now, are no longer stated, or have another range."
 )
 POINTS = Sized(
-    ChangeRule("points-raised", "breaking", "A sprint or a phase has more points."),
-    ChangeRule("points-lowered", "notable", "A sprint or a phase has fewer points."),
+    ChangeRule("points-raised", "breaking", "A sprint, a phase or a task has more points."),
+    ChangeRule("points-lowered", "notable", "A sprint, a phase or a task has fewer points."),
     _POINTS_CHANGED,
     _POINTS_CHANGED,
     _POINTS_CHANGED,

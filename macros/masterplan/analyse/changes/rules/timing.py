@@ -153,7 +153,7 @@ def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDra
     before, after = (sprint.depends_on for sprint in comparison.sprints(field.id))
     nothing = tuple(edit for edit in field.edits if edit.key == field.key)
     for item in differing(field.key, field.edits, before, after):
-        draft = _dependency(comparison, field.id, item)
+        draft = dependency_changed(comparison, comparison.name(field.id), item)
         if draft and (item.before is None or item.after is None):
             draft, nothing = draft._replace(edits=(*draft.edits, *nothing)), ()
         yield from [draft] if draft else []
@@ -164,8 +164,9 @@ def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDra
         yield ChangeDraft(rule, (edit,), message, key=key, field="depends_on")
 
 
-def _dependency(comparison: Comparison, sprint: str, item: ItemEdits[Dependency]) -> ChangeDraft | None:
-    name, needed = comparison.name(sprint), item.part.task or comparison.name(item.part.needs)
+def dependency_changed(comparison: Comparison, name: str, item: ItemEdits[Dependency]) -> ChangeDraft | None:
+    """A dependency of a sprint or a task of this name that came, went, or has another strength."""
+    needed = item.part.task or comparison.name(item.part.needs)
     before, after, key = item.before, item.after, item.at("task" if item.part.task else "sprint")
     if before and after:
         edits = item.edits_of("strength")

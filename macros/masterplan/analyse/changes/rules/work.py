@@ -1,4 +1,4 @@
-"""The work in a sprint and what it brings: tasks, metrics, tests, documents and savings."""
+"""The work in a sprint and what it brings: metrics, tests, documents and savings."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
@@ -33,8 +33,6 @@ TEST_ADDED = ChangeRule("test-added", "notable", "A test was added.")
 TEST_DROPPED = ChangeRule("test-dropped", "breaking", "A test was removed.")
 DOCUMENT_ADDED = ChangeRule("documentation-added", "notable", "Another document has to be kept up to date.")
 DOCUMENT_DROPPED = ChangeRule("documentation-dropped", "breaking", "A document no longer has to be kept up to date.")
-TASK_DONE = ChangeRule("task-done", "notable", "A task is done.")
-TASK_REOPENED = ChangeRule("task-reopened", "breaking", "A task that was done is open again.")
 STEPS = ChangeRule("next-steps-changed", "notable", "The next steps changed.")
 SAVINGS_LOWERED = ChangeRule("savings-lowered", "breaking", "A sprint saves less, or its savings are no longer stated.")
 SAVINGS_RAISED = ChangeRule("savings-raised", "notable", "A sprint saves more, or its savings are stated now.")
@@ -50,7 +48,7 @@ BASELINE = ChangeRule("baseline-changed", "notable", "The baseline of a metric w
 
 RULES = (
     SCOPE_ADDED, SCOPE_ADDED_LATE, SCOPE_DROPPED, TEST_ADDED, TEST_DROPPED, DOCUMENT_ADDED, DOCUMENT_DROPPED,
-    TASK_DONE, TASK_REOPENED, STEPS,
+    STEPS,
 )  # fmt: skip
 FIGURE_RULES = (
     SAVINGS_LOWERED, SAVINGS_RAISED, SAVINGS_CHANGED, *sizes.RULES, TARGET_WEAKENED, TARGET_STRENGTHENED,
@@ -58,7 +56,7 @@ FIGURE_RULES = (
 )  # fmt: skip
 
 
-def _identity(part: Part) -> tuple[str, str]:
+def by_text(part: Part) -> tuple[str, str]:
     """What is compared of an item: the kind of a test, within which texts may be alike, and the text."""
     match part:
         case Test(kind=kind, text=text):
@@ -68,49 +66,33 @@ def _identity(part: Part) -> tuple[str, str]:
     raise TypeError(f"no list of {type(part).__name__} is compared by its texts")
 
 
-def _scope(comparison: Comparison, sprint: str, usual: ChangeRule) -> ChangeRule:
+def scope_rule(comparison: Comparison, sprint: str, usual: ChangeRule) -> ChangeRule:
     """The rule for what comes to a sprint: a graver one once it has begun."""
     return SCOPE_ADDED_LATE if comparison.has_begun(sprint) else usual
 
 
-def _added(rule: ChangeRule, item: ItemEdits[_P], message: str, text: str, field: str) -> ChangeDraft:
+def item_added(rule: ChangeRule, item: ItemEdits[_P], message: str, text: str, field: str) -> ChangeDraft:
+    """An item that came to a list; `field` is the field of it whose place is shown."""
     return ChangeDraft(rule, item.edits, message, "", text, item.at(field))
 
 
-def _dropped(rule: ChangeRule, item: ItemEdits[_P], message: str, text: str, field: str) -> ChangeDraft:
+def item_dropped(rule: ChangeRule, item: ItemEdits[_P], message: str, text: str, field: str) -> ChangeDraft:
+    """An item that a list no longer has; `field` is the field of it whose place was shown."""
     return ChangeDraft(rule, item.edits, message, text, "", item.at(field))
-
-
-def _tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The tasks of a sprint."""
-    before, after = comparison.sprints(field.id)
-    items, name = differing(field.key, field.edits, before.tasks, after.tasks), comparison.name(field.id)
-    sides = Sides.of(items, f"{name}: a task", _identity)
-    yield from sides.wording
-    for item in sides.added:
-        rule, title = _scope(comparison, field.id, SCOPE_ADDED), item.part.title
-        yield _added(rule, item, f"{name} has one more task: {title}", title, "title")
-    for item in sides.removed:
-        title = item.part.title
-        yield _dropped(SCOPE_DROPPED, item, f"{name} has a task less: {title}", title, "title")
-    for item in sides.changed:
-        rule, did = (TASK_DONE, "done") if item.part.state == "done" else (TASK_REOPENED, "open again")
-        message = f"{name}: the task {item.part.title} is {did}"
-        yield ChangeDraft(rule, item.edits, message, key=item.at("title"), field="tasks.done")
 
 
 def _metrics(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The metrics of a sprint."""
     before, after = comparison.sprints(field.id)
     items, name = differing(field.key, field.edits, before.metrics, after.metrics), comparison.name(field.id)
-    sides = Sides.of(items, f"{name}: a metric", _identity)
+    sides = Sides.of(items, f"{name}: a metric", by_text)
     yield from sides.wording
     for item in sides.added:
-        rule, target = _scope(comparison, field.id, SCOPE_ADDED), f"{item.part.name}: {item.part.after.text}"
-        yield _added(rule, item, f"{name} has one more metric: {target}", target, "name")
+        rule, target = scope_rule(comparison, field.id, SCOPE_ADDED), f"{item.part.name}: {item.part.after.text}"
+        yield item_added(rule, item, f"{name} has one more metric: {target}", target, "name")
     for item in sides.removed:
         target = f"{item.part.name}: {item.part.after.text}"
-        yield _dropped(SCOPE_DROPPED, item, f"{name} has a metric less: {target}", target, "name")
+        yield item_dropped(SCOPE_DROPPED, item, f"{name} has a metric less: {target}", target, "name")
     for item in sides.changed:
         if item.before and item.after:
             yield from _metric(name, item, item.before, item.after)
@@ -157,17 +139,18 @@ def _tests(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The tests of a sprint."""
     before, after = comparison.sprints(field.id)
     items, name = differing(field.key, field.edits, before.tests, after.tests), comparison.name(field.id)
-    sides = Sides.of(items, f"{name}: a test", _identity)
+    sides = Sides.of(items, f"{name}: a test", by_text)
     yield from sides.wording
     for item in sides.added:
-        rule, text = _scope(comparison, field.id, TEST_ADDED), _test(item.part)
-        yield _added(rule, item, f"{name} has one more test: {text}", text, "kind")
+        rule, text = scope_rule(comparison, field.id, TEST_ADDED), test_text(item.part)
+        yield item_added(rule, item, f"{name} has one more test: {text}", text, "kind")
     for item in sides.removed:
-        text = _test(item.part)
-        yield _dropped(TEST_DROPPED, item, f"{name} has a test less: {text}", text, "kind")
+        text = test_text(item.part)
+        yield item_dropped(TEST_DROPPED, item, f"{name} has a test less: {text}", text, "kind")
 
 
-def _test(test: Test) -> str:
+def test_text(test: Test) -> str:
+    """A test in one line: its kind, and what is tested."""
     return f"{test.kind}: {test.text}" if test.text else test.kind
 
 
@@ -189,9 +172,9 @@ def _documents(items: Iterable[ItemEdits[Document]], when: str) -> Iterator[Chan
     for item in items:
         path = item.part.path
         if not item.before:
-            yield _added(DOCUMENT_ADDED, item, f"{path} is to be updated after {when}", path, "path")
+            yield item_added(DOCUMENT_ADDED, item, f"{path} is to be updated after {when}", path, "path")
         elif not item.after:
-            yield _dropped(DOCUMENT_DROPPED, item, f"{path} is no longer to be updated after {when}", path, "path")
+            yield item_dropped(DOCUMENT_DROPPED, item, f"{path} is no longer to be updated after {when}", path, "path")
 
 
 def _strategy(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -233,7 +216,6 @@ OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "metrics"): _metrics,
     ("sprints", "tests"): _tests,
     ("sprints", "documentation"): _documents_of_sprint,
-    ("sprints", "tasks"): _tasks,
     ("plan", "testing"): _strategy,
     ("plan", "documentation"): _documents_of_plan,
     ("plan", "next_steps"): _next_steps,

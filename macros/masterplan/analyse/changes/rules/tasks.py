@@ -1,0 +1,279 @@
+"""Tasks: added, dropped, moved to another sprint, done, and all that changes in one that both plans have.
+
+A task keeps its id wherever it goes. One without an id is known by its title, or by one that says the same in other
+words.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from masterplan.analyse.changes.comparison import (
+    ChangeDraft,
+    Comparison,
+    FieldEdits,
+    FieldRule,
+    ItemEdits,
+    PartRule,
+    both,
+    differing,
+    shown,
+)
+from masterplan.analyse.changes.flatten import item_steps, keyed
+from masterplan.analyse.changes.rules.people import OWNERS, owned
+from masterplan.analyse.changes.rules.rewording import WORDING, Sides
+from masterplan.analyse.changes.rules.scope import criteria
+from masterplan.analyse.changes.rules.sizes import sized
+from masterplan.analyse.changes.rules.texts import OTHER
+from masterplan.analyse.changes.rules.timing import dependency_changed
+from masterplan.analyse.changes.rules.work import (
+    SCOPE_ADDED,
+    SCOPE_DROPPED,
+    TEST_ADDED,
+    TEST_DROPPED,
+    by_text,
+    item_added,
+    item_dropped,
+    scope_rule,
+    test_text,
+)
+from masterplan.analyse.totals import OUT
+from masterplan.model.change import ChangeRule, Edit, Key
+from masterplan.model.part import Part
+from masterplan.model.plan import PlacedTask
+from masterplan.model.task import Dependency, Task
+
+_P = TypeVar("_P", bound=Part)
+_Edits = tuple[Edit, ...]
+_Item = ItemEdits[Task]
+
+TASK_MOVED = ChangeRule("task-moved", "notable", "A task is in another sprint.")
+TASK_DONE = ChangeRule("task-done", "notable", "A task is done.")
+TASK_REOPENED = ChangeRule("task-reopened", "breaking", "A task that was done is open again.")
+TASK_STATE = ChangeRule("task-state-changed", "notable", "A task was started, is blocked, or is planned again.")
+TASK_GROUP = ChangeRule("task-regrouped", "editorial", "A task is in another group of its sprint.")
+PRIORITY = ChangeRule("priority-changed", "notable", "A sprint or a task has another priority.")
+
+RULES = (TASK_MOVED, TASK_DONE, TASK_REOPENED, TASK_STATE, TASK_GROUP, PRIORITY)
+
+_QUIET = {"description", "links", "labels"}
+"""Fields of a task on which nothing rests."""
+
+
+def _moved_tasks(comparison: Comparison) -> Iterator[ChangeDraft]:
+    """Tasks of both plans that are in other sprints, where both plans have these sprints."""
+    lasting = comparison.before.sprints.keys() & comparison.after.sprints.keys()
+    for id_, now in comparison.after.tasks.items():
+        was = comparison.before.tasks.get(id_)
+        if was and was.sprint != now.sprint and {was.sprint, now.sprint} <= lasting:
+            edits = (*_edits(comparison, was), *_edits(comparison, now))
+            item = ItemEdits(_key(now), was.task, now.task, edits, _key(was))
+            same = _same(item)
+            sprints = comparison.name(was.sprint), comparison.name(now.sprint)
+            message = f"{now.task.name} moves from {sprints[0]} to {sprints[1]}"
+            yield ChangeDraft(TASK_MOVED, same, message, *sprints, item.at("id"), "tasks")
+            left = tuple(edit for edit in edits if edit not in same)
+            yield from _changed(comparison, now.sprint, replace(item, edits=left))
+
+
+def _key(placed: PlacedTask) -> Key:
+    return ("sprints", placed.sprint, "tasks", placed.task.key)
+
+
+def _edits(comparison: Comparison, placed: PlacedTask) -> Iterator[Edit]:
+    """The edits of a task at its place in one of the plans."""
+    key = _key(placed)
+    return (edit for edit in comparison.by_part.get(key[:2], ()) if edit.key[: len(key)] == key)
+
+
+def _below(item: ItemEdits[_P], edit: Edit) -> Key:
+    """The steps of an edit's key below the item, wherever that was or is."""
+    is_here = edit.key[: len(item.key)] == item.key
+    return edit.key[len(item.key if is_here else item.old_key) :]
+
+
+def _same(item: _Item) -> _Edits:
+    """The edits of what a task in another place, or under another name, has as before."""
+    gone = {_below(item, edit): edit for edit in item.edits if edit.after is None}
+    fresh = {_below(item, edit): edit for edit in item.edits if edit.before is None}
+    same = [key for key, edit in gone.items() if key in fresh and fresh[key].after == edit.before]
+    return tuple(edit for key in same for edit in (gone[key], fresh[key]))
+
+
+def _tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The tasks of a sprint."""
+    before, after = comparison.sprints(field.id)
+    items, name = differing(field.key, field.edits, before.tasks, after.tasks), comparison.name(field.id)
+    sides = Sides.of(items, f"{name}: a task", by_text)
+    yield from sides.wording
+    for item in sides.added:
+        rule, title = scope_rule(comparison, field.id, SCOPE_ADDED), item.part.name
+        yield item_added(rule, item, f"{name} has one more task: {title}", title, "title")
+    for item in sides.removed:
+        yield item_dropped(SCOPE_DROPPED, item, f"{name} has a task less: {item.part.name}", item.part.name, "title")
+    for item in sides.changed:
+        yield from _changed(comparison, field.id, item)
+
+
+def _changed(comparison: Comparison, sprint: str, item: _Item) -> Iterator[ChangeDraft]:
+    """What is new in a task, field by field; what a list in it has as before goes with what is new there."""
+    name, same = f"{comparison.name(sprint)}: the task {item.part.name}", set(_same(item))
+    for field in dict.fromkeys(_below(item, edit)[0] for edit in item.edits):
+        edits = item.edits_of(field)
+        new = replace(item, edits=tuple(edit for edit in edits if edit not in same))
+        drafts = list(_OF_TASK[field](comparison, name, new)) if field in _OF_TASK else []
+        claimed = {edit for draft in drafts for edit in draft.edits}
+        rest = tuple(edit for edit in edits if edit not in claimed)
+        if drafts and {*rest} <= same:
+            drafts[0], rest = drafts[0]._replace(edits=(*drafts[0].edits, *rest)), ()
+        yield from drafts
+        if rest:
+            yield _otherwise(name, field, rest)
+
+
+def _otherwise(name: str, field: str, edits: _Edits) -> ChangeDraft:
+    """Any other change in a field of a task."""
+    is_quiet = field in _QUIET or all(edit.name == "reason" for edit in edits)
+    rule, did = (WORDING, "in other words") if is_quiet else (OTHER, "changed")
+    return ChangeDraft(rule, edits, f"{name}: {field.replace('_', ' ')} {did}", *both(edits), _newest(edits))
+
+
+def _newest(edits: Sequence[Edit]) -> Key:
+    """The key of an edit that is in the newer plan, if there is one."""
+    return next((edit.key for edit in edits if edit.after is not None), edits[0].key)
+
+
+def _title(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = item.sides
+    yield ChangeDraft(
+        WORDING, item.edits, f"{name}: title in other words", before.title, after.title, _newest(item.edits)
+    )
+
+
+def _state(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = (task.state for task in item.sides)
+    rule, says = TASK_STATE, f"is {after}, was {before}"
+    if after == "done":
+        rule, says = TASK_DONE, "is done"
+    elif after in OUT:
+        rule, says = SCOPE_DROPPED, f"is {after}"
+    elif before in OUT:
+        rule = SCOPE_ADDED
+    elif before == "done":
+        rule, says = TASK_REOPENED, "is open again"
+    yield ChangeDraft(rule, item.edits, f"{name} {says}", before, after, _newest(item.edits))
+
+
+def _owner(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = item.sides
+    for draft in owned(comparison, item.edits, name, OWNERS, (before.owner, after.owner)):
+        yield draft._replace(key=_newest(item.edits))
+
+
+def _effort(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = item.sides
+    return sized(comparison, "effort", item.edits, (before.effort, after.effort), name)
+
+
+def _points(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = item.sides
+    return sized(comparison, "points", item.edits, (before.points, after.points), name)
+
+
+def _priority(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = item.sides
+    yield _prioritised(name, item.edits, before.priority or "", after.priority or "")
+
+
+def _sprint_priority(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The priority of a sprint."""
+    [edit] = field.edits
+    yield _prioritised(comparison.name(field.id), field.edits, shown(edit.before), shown(edit.after))
+
+
+def _prioritised(name: str, edits: _Edits, before: str, after: str) -> ChangeDraft:
+    message = f"{name}: priority {after or 'none'} instead of {before or 'none'}"
+    return ChangeDraft(PRIORITY, edits, message, before, after, _newest(edits))
+
+
+def _group(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = (task.group or "" for task in item.sides)
+    message = f"{name} is in {f'the group {after}' if after else 'no group any more'}"
+    yield ChangeDraft(TASK_GROUP, item.edits, message, before, after, _newest(item.edits))
+
+
+def _depends_on(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before: Sequence[Dependency] = item.sides[0].depends_on
+    after: Sequence[Dependency] = item.sides[1].depends_on
+    for edge in _inner(item, before, after):
+        if draft := dependency_changed(comparison, name, edge):
+            yield draft._replace(message=f"{draft.message}{_of_sprints(comparison, item.key[1], edge)}")
+
+
+def _of_sprints(comparison: Comparison, sprint: str, edge: ItemEdits[Dependency]) -> str:
+    """What a dependency of a task that came or went makes of the dependencies of its sprint."""
+    plan = comparison.after if edge.after else comparison.before
+    id_ = edge.part.needs
+    ends = (plan.tasks[id_].sprint, plan.tasks[id_].task.also_in) if id_ in plan.tasks else (id_,)
+    before, after = ({edge.needs for edge in graph.needs.get(sprint, ())} for graph in comparison.graphs)
+    moved = [end for end in ends if end in before ^ after]
+    does = "now needs" if {*moved} & after else "no longer needs"
+    return f", so {comparison.name(sprint)} {does} {comparison.name(str(moved[0]))}" if moved else ""
+
+
+def _acceptance(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = item.sides
+    return criteria(_inner(item, before.acceptance, after.acceptance), name)
+
+
+def _tests(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = item.sides
+    sides = Sides.of(_inner(item, before.tests, after.tests), f"{name}: a test", by_text)
+    yield from sides.wording
+    for test in sides.added:
+        text = test_text(test.part)
+        yield item_added(TEST_ADDED, test, f"{name} has one more test: {text}", text, "kind")
+    for test in sides.removed:
+        text = test_text(test.part)
+        yield item_dropped(TEST_DROPPED, test, f"{name} has a test less: {text}", text, "kind")
+
+
+def _inner(item: _Item, before: Sequence[_P], after: Sequence[_P]) -> tuple[ItemEdits[_P], ...]:
+    """The items with edits of a list in a task, which may be in two places; all its edits are in that list."""
+    kinds = [type(inner) for inner in (*before, *after)]
+    old, new = ({steps: inner for steps, _, inner in keyed(inners, {})} for inners in (before, after))
+    of_item: dict[Key, list[Edit]] = defaultdict(list)
+    for edit in item.edits:
+        field, *rest = _below(item, edit)
+        of_item[field, *item_steps(kinds[0], tuple(rest))].append(edit)
+    return tuple(_within(item, at, old.get(at[1:]), new.get(at[1:]), tuple(edits)) for at, edits in of_item.items())
+
+
+def _within(item: _Item, at: Key, before: _P | None, after: _P | None, edits: _Edits) -> ItemEdits[_P]:
+    """An item of a list in a task by its key where it is, or where it was if it is gone."""
+    old = (*(item.old_key or item.key), *at)
+    return ItemEdits((*item.key, *at) if after else old, before, after, edits, old if after else ())
+
+
+_OF_TASK: Mapping[str, Callable[[Comparison, str, _Item], Iterator[ChangeDraft]]] = {
+    "title": _title,
+    "state": _state,
+    "owner": _owner,
+    "effort": _effort,
+    "points": _points,
+    "priority": _priority,
+    "group": _group,
+    "depends_on": _depends_on,
+    "acceptance": _acceptance,
+    "tests": _tests,
+}
+"""What finds the changes in each field of a task, by what it is called in messages; all others only say that they
+changed."""
+
+OF_PARTS: tuple[PartRule, ...] = (_moved_tasks,)
+OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+    ("sprints", "tasks"): _tasks,
+    ("sprints", "priority"): _sprint_priority,
+}
+"""The rule of each field, by kind of part and field."""
