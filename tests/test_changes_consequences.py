@@ -15,7 +15,7 @@ from masterplan.model.change import Change, Consequence, Difference
 from masterplan.model.finding import KINDS
 from masterplan.model.plan import Plan
 from tests.changes.pairs import pairs
-from tests.plans import BASE, entry, option, person, phase, plan, sprint, write_plan
+from tests.plans import BASE, entry, milestone, option, person, phase, plan, sprint, write_plan
 from tests.sites import change
 
 LEFT = sprint("1", effort="5 days")
@@ -135,6 +135,26 @@ def test_an_end_is_compared_by_its_day_where_there_is_one() -> None:
     later = plan(sprint("1", effort="3 days"), start="2026-02-02")
     assert of(between(before, later), "earliest-end").direction == "worse"
     assert of(between(before, plan(sprint("1", effort="3 days"))), "earliest-end").direction == "neither"
+
+
+def test_the_work_for_a_milestone_moves_and_its_day_passes() -> None:
+    day = date(2026, 1, 14)
+    gates = [milestone("M1", needs=["1"], when="2026-01-16")], [milestone("M1", needs=["1"], when="2026-01-13")]
+    longer = sprint("1", effort="7 days")
+    before, after, moved = (
+        plan(first, RIGHT, LAST, milestones=of_plan, start="2026-01-05")
+        for first, of_plan in ((LEFT, gates[0]), (longer, gates[0]), (LEFT, gates[1]))
+    )
+    end = of(compare(analyse(before, day), analyse(after, day)), "milestone-end", "milestone M1")
+    assert (end.before, end.after, end.direction) == (
+        "after 12 days, 2026-01-20",
+        "after 14 days, 2026-01-22",
+        "worse",
+    )
+    assert ids(end.causes) == [("effort-raised", "sprint 1")]
+    overdue = of(compare(analyse(before, day), analyse(moved, day)), "overdue-milestones")
+    assert (overdue.before, overdue.after, overdue.direction) == ("none", "M1", "worse")
+    assert ids(overdue.causes) == [("due-earlier", "milestone M1")]
 
 
 def test_savings_in_another_currency_are_neither_better_nor_worse() -> None:

@@ -20,7 +20,7 @@ from masterplan.model.plan import Plan
 from masterplan.model.risk import NamedRisk
 from masterplan.model.team import WorkingTime
 from masterplan.publish.examples import change_example
-from tests.plans import entry, option, person, phase, plan, sprint, write_plan
+from tests.plans import entry, milestone, option, person, phase, plan, sprint, write_plan
 
 
 class Row(NamedTuple):
@@ -82,6 +82,11 @@ def of_plan(**fields: Any) -> Plan:
             ),
         ),
     )
+
+
+def beta(**fields: Any) -> Plan:
+    """A plan of two sprints with a milestone."""
+    return plan(sprint("1"), sprint("2"), milestones=[milestone("M1", title="Beta", **fields)])
 
 
 def told(state: str, **fields: Any) -> Plan:
@@ -277,6 +282,25 @@ ROWS = [
         decision(title="Which brokers", outcome="Alpaca"), ("decision-outcome-changed", "wording")),
     Row("decision-blocks-more", ("decision-blocks-less",), decision(), decision(blocks=["1"]),
         decision(owner=["ada"]), ("owner-added",)),
+    Row("milestone-added", ("milestone-dropped",), plan(sprint("1"), sprint("2")), beta(),
+        plan(sprint("1"), sprint("2"), people=[person("ada")]), ("person-added",)),
+    Row("milestone-reached", ("milestone-reopened",), beta(), beta(reached="2026-02-02"), beta(when="2026-02-02"),
+        ("due-stated",)),
+    Row("milestone-needs-more", ("milestone-needs-less",), beta(needs=["1"]), beta(needs=["1", "2"]),
+        beta(needs=["1"], before=["2"]), ("milestone-before-more",)),
+    Row("milestone-before-more", ("milestone-before-less",), beta(), beta(before=["2"]), beta(needs=["2"]),
+        ("milestone-needs-more",)),
+    Row("gate-added", ("gate-dropped",), beta(), beta(gate={}), beta(gate={"outcome": "go"}), ("gate-go",)),
+    Row("gate-go", ("gate-reopened",), beta(gate={}), beta(gate={"outcome": "go", "on": "2026-02-02"}),
+        beta(gate={"note": "Soon"}), ("wording",)),
+    Row("gate-no-go", ("gate-reopened",), beta(gate={}), beta(gate={"outcome": "no-go"}), beta(gate={"by": ["ada"]}),
+        ("changed",)),
+    Row("criterion-met", ("criterion-unmet",), beta(criteria=["Ten users"]),
+        beta(criteria=[{"text": "Ten users", "done": True}]), beta(criteria=["Twenty guests in a test"]),
+        ("criterion-added", "criterion-dropped")),
+    Row("due-later", ("due-earlier",), beta(when="week 2"), beta(when="week 3"), beta(when="week 1"),
+        ("due-earlier",)),
+    Row("owner-added", ("owner-removed",), beta(), beta(owner=["ada"]), beta(labels=["ada"]), ("changed",)),
     Row("due-later", ("due-earlier",), decision(when="1-2"), decision(when="1-3"), decision(when="2"),
         ("due-earlier",)),
     Row("due-stated", ("due-unstated",), ask(), ask(when="week 2"), ask(note="By week 2"), ("wording",)),
@@ -503,7 +527,7 @@ def test_a_change_says_in_one_line_what_happened_and_where(row: Row) -> None:
         assert change.message.isprintable()
         assert 0 < len(change.message) < 250
         assert "None" not in f"{change.message} {change.before} {change.after}"
-        assert re.fullmatch(r"plan|(sprint|phase|option|person|risk) \S+", str(change.subject))
+        assert re.fullmatch(r"plan|(sprint|phase|option|person|risk|milestone) \S+", str(change.subject))
         assert change.edits
         assert change.before != change.after or change.rule.id in QUIET, change
 

@@ -15,8 +15,9 @@ from masterplan.analyse import figures
 from masterplan.analyse.changes.attribution import Trial
 from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.analyse.graph import Graph, undoing
+from masterplan.analyse.milestones import MilestoneStanding, forecast
 from masterplan.analyse.parts import listed
-from masterplan.analyse.progress import Standing, exposed, kept, standings
+from masterplan.analyse.progress import Standing, exposed, kept, milestone_standings, standings
 from masterplan.analyse.schedule import Schedules
 from masterplan.analyse.schedule.effort import Effort, efforts
 from masterplan.analyse.schedule.list_scheduling import list_schedule
@@ -40,6 +41,7 @@ _MOST_WORK = 150_000
 _WHOLE = {
     "slack": "Slack of sprints",
     "rollback": "Rollback of sprints",
+    "milestone-end": "Earliest ends of the work for milestones",
     "end-of-option": "End of options",
     "computed-end-of-option": "Computed end of options",
 }
@@ -121,6 +123,11 @@ class PlanOnDay:
         """When the work that is left can be done."""
         return Schedules(self.plan, self.graph, self.standings, self.today, self.cache.efforts(self.plan))
 
+    @cached_property
+    def milestones(self) -> Mapping[str, MilestoneStanding]:
+        """Where each milestone stands, by its id."""
+        return milestone_standings(self.plan, self.standings, self.today)
+
     @property
     def exposed(self) -> tuple[tuple[Sprint, Risk], ...]:
         """The high risks that are still open."""
@@ -192,6 +199,20 @@ def _slack(of: PlanOnDay) -> Values:
         yield Subject("sprint", id_), FactValue(f"Slack of {of.plan.name(id_)}", text, slack, slack)
 
 
+def _milestone_ends(of: PlanOnDay) -> Values:
+    """The earliest end of the work that each milestone needs, with people enough."""
+    ends = {id_: times.early_finish for id_, times in of.schedules.network.times.items()}
+    for id_, standing in of.milestones.items():
+        end = forecast(of.plan, standing, ends)
+        if end is not None:
+            yield Subject("milestone", id_), _end(of, f"Earliest end of the work for milestone {id_}", end)
+
+
+def _overdue_milestones(of: PlanOnDay) -> Values:
+    ids = tuple(id_ for id_, standing in of.milestones.items() if standing.is_overdue)
+    yield PLAN, FactValue("Overdue milestones", listed(ids) or "none", ids, Fraction(-len(ids)))
+
+
 def _without_effort(of: PlanOnDay) -> Values:
     yield PLAN, _count(of, of.plan.worded("Sprints without an effort"), of.schedules.without_effort, better=-1)
 
@@ -248,6 +269,8 @@ _KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
     "earliest-end": _earliest_end,
     "critical-path": _critical_path,
     "slack": _slack,
+    "milestone-end": _milestone_ends,
+    "overdue-milestones": _overdue_milestones,
     "without-effort": _without_effort,
     "monthly-savings": _monthly,
     "annual-savings": _annual,
@@ -258,7 +281,7 @@ _KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
 }
 """The kinds of fact, in the order in which they are listed."""
 
-_OF_SCHEDULES = frozenset({"computed-end-of-option", "earliest-end", "critical-path", "slack"})
+_OF_SCHEDULES = frozenset({"computed-end-of-option", "earliest-end", "critical-path", "slack", "milestone-end"})
 """The kinds that only a plan with a schedule has."""
 
 
@@ -296,9 +319,10 @@ def _more_than_words(changes: Sequence[Change]) -> Sequence[Change]:
 def _has_moved(fact: Fact, before: FactValues, after: FactValues) -> bool:
     """Whether a fact has another value.
 
-    The slack of a sprint that only one plan has is no difference, nor is what only one plan has a schedule for.
+    The slack of a sprint, or the end of the work for a milestone, that only one plan has is no difference, nor is what
+    only one plan has a schedule for.
     """
-    if fact[0] == "slack" and not (fact in before and fact in after):
+    if fact[0] in {"slack", "milestone-end"} and not (fact in before and fact in after):
         return False
     is_of_both = all(("earliest-end", PLAN) in facts for facts in (before, after))
     return before.get(fact) != after.get(fact) and (is_of_both or fact[0] not in _OF_SCHEDULES)

@@ -8,7 +8,18 @@ what remains.
 from collections.abc import Iterable, Mapping, Sequence
 
 from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldRule, PartRule, by_field
-from masterplan.analyse.changes.rules import people, risks, scope, sizes, sprints, tasks, texts, timing, work
+from masterplan.analyse.changes.rules import (
+    milestones,
+    people,
+    risks,
+    scope,
+    sizes,
+    sprints,
+    tasks,
+    texts,
+    timing,
+    work,
+)
 from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.model.change import ChangeRule, Edit
 
@@ -21,6 +32,7 @@ RULES: tuple[ChangeRule, ...] = (
     *work.RULES,
     *tasks.RULES,
     *timing.DEPENDENCY_RULES,
+    *milestones.RULES,
     *scope.RULES,
     *risks.RULES,
     *work.FIGURE_RULES,
@@ -31,6 +43,7 @@ RULES: tuple[ChangeRule, ...] = (
 """Every kind of change."""
 
 OF_PARTS: tuple[PartRule, ...] = (
+    *milestones.OF_PARTS,
     *timing.OF_PARTS,
     *people.OF_PARTS,
     *sprints.OF_PARTS,

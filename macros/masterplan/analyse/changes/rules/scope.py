@@ -56,11 +56,15 @@ class Dated(NamedTuple):
 
 
 DUE = Dated(
-    ChangeRule("due-later", "breaking", "A decision, or what is asked of others, is due later."),
-    ChangeRule("due-earlier", "notable", "A decision, or what is asked of others, is due earlier."),
-    ChangeRule("due-stated", "notable", "It is stated now when a decision, or what is asked of others, is due."),
+    ChangeRule("due-later", "breaking", "A milestone, a decision, or what is asked of others, is due later."),
+    ChangeRule("due-earlier", "notable", "A milestone, a decision, or what is asked of others, is due earlier."),
     ChangeRule(
-        "due-unstated", "notable", "It is no longer stated when a decision, or what is asked of others, is due."
+        "due-stated", "notable", "It is stated now when a milestone, a decision, or what is asked of others, is due."
+    ),
+    ChangeRule(
+        "due-unstated",
+        "notable",
+        "It is no longer stated when a milestone, a decision, or what is asked of others, is due.",
     ),
 )
 
@@ -185,14 +189,14 @@ def _blocked(comparison: Comparison, item: ItemEdits[Decision], who: str) -> Ite
     """What waits for a decision: more, or less."""
     edits = item.edits_of("blocks")
     old, new = (decision.blocks for decision in item.sides)
-    before, after = (listed(_unit(comparison, id_) for id_ in ids) for ids in (old, new))
+    before, after = (listed(unit_name(comparison, id_) for id_ in ids) for ids in (old, new))
     if edits:
         rule = BLOCKS_MORE if {*new} - {*old} else BLOCKS_LESS
         says = f"a decision blocks {after or 'nothing'} instead of {before or 'nothing'}"
         yield ChangeDraft(rule, edits, f"{who}: {says}: {item.part.title}", before, after)
 
 
-def _unit(comparison: Comparison, id_: str) -> str:
+def unit_name(comparison: Comparison, id_: str) -> str:
     """What people call a sprint or a task."""
     return comparison.name(id_) if id_ in comparison.after.sprints or id_ in comparison.before.sprints else id_
 
