@@ -39,6 +39,7 @@ _FORBIDDEN = re.compile(
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+_WITHOUT_COLON = re.compile(r"\s*[,}]")
 _COMMENT_LIKE = re.compile(r"[ \t]+(?=#[^\s#])")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
@@ -246,6 +247,12 @@ class _Reader:
         if text == "<<" and not event.style:
             self._add("alias", at, "merge keys are not allowed", "write the fields out")
             self._unread(at)
+            return
+        end: Any = event.end_mark
+        if frame.items and not frame.spoilt and not event.style and _WITHOUT_COLON.match(self.text, end.index):
+            message = f"`{hints.excerpt(text)}` has no value: a comma between {{ and }} ends the text before it"
+            self._add("empty-value", at, message, "put the whole text in quotes, or write `key: value`")
+            frame.start(text, at, keep=False)
             return
         first = frame.marks.get(text)
         if first is not None:
