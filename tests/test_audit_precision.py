@@ -1,11 +1,13 @@
 """What the audit must not report, beside what it must: each kind of false finding that real plans brought up."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from masterplan.analyse import analyse
 from masterplan.model.plan import Plan
+from masterplan.model.team import WorkingTime
 from tests.plans import entry, option, phase, plan, sprint
 
 METRIC = {"name": "Upload time", "before": "10 s", "after": "2 s"}
@@ -106,6 +108,47 @@ RIGHT: list[tuple[str, Plan]] = [
             options=[option("A", {"1": ["1"], "2": ["2"]})],
         ),
     ),
+    (
+        "a task is done in time for one of a sprint that shares a week with its own",
+        plan(
+            sprint("1", when="1-3", tasks=[{"id": "T1", "title": "Measure"}]),
+            sprint("2", when="3-4", tasks=[{"title": "Build", "depends_on": ["T1"]}]),
+            entries=[entry("1", "2026-01-05", "in progress"), entry("2", "2026-01-12", "in progress")],
+        ),
+    ),
+    (
+        "an option that was not chosen needs more time than the phases have",
+        replace(
+            plan(
+                sprint("1"),
+                phases=[phase("A", "1-2", "1")],
+                options=[option("A", {"1-2": ["1"]}), option("B", {"2-3": ["1"]})],
+            ),
+            chosen="A",
+        ),
+    ),
+    (
+        "what is deferred falls with nothing",
+        plan(
+            sprint("1", rollback={"steps": ["Switch it off"], "first": []}),
+            sprint("2", needs=["1"], state="deferred", rollback={"steps": ["Hide it"]}),
+        ),
+    ),
+    (
+        "weeks are those of the calendar, with holidays and up to a Friday",
+        plan(
+            phases=[phase("A", "2026-02-16 to 2026-06-12", declared=[{"claim": "duration", "says": "17 weeks"}])],
+            calendar=WorkingTime.model_validate({"holidays": ("2026-03-28 to 2026-04-06",)}),
+        ),
+    ),
+    (
+        "a total counts what the tasks say, though a sprint says another",
+        plan(
+            sprint("1", tasks=[{"title": "Measure", "effort": "2 days"}, {"title": "Build", "effort": "4 days"}]),
+            phases=[phase("A", "1", "1", effort="6 days")],
+            declared=[{"claim": "effort", "says": "6 days"}],
+        ),
+    ),
 ]
 
 WRONG: list[tuple[str, Plan]] = [
@@ -123,6 +166,24 @@ WRONG: list[tuple[str, Plan]] = [
     ("unknown-mention", mentions("Sprints 1-7 in order")),
     ("unknown-mention", plan(options=[option("A", {"1": []})], next_steps=[{"title": "Choose Option C"}])),
     ("unknown-mention", plan(sprint("1", impact="ready for Phase 3"), phases=[phase("1", "1", "1"), phase("2", "2")])),
+    (
+        "timeline-mismatch",
+        plan(phases=[phase("A", "2026-02-16 to 2026-06-12", declared=[{"claim": "duration", "says": "12 weeks"}])]),
+    ),
+    (
+        "total-mismatch",
+        plan(
+            sprint("1", tasks=[{"title": "Build", "effort": "4 days"}]),
+            declared=[{"claim": "effort", "says": "6 days"}],
+        ),
+    ),
+    (
+        "window-order",
+        plan(
+            sprint("1", when="3-4", tasks=[{"id": "T1", "title": "Measure"}]),
+            sprint("2", when="1-2", tasks=[{"title": "Build", "depends_on": ["T1"]}]),
+        ),
+    ),
 ]
 
 

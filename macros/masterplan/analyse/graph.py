@@ -32,6 +32,11 @@ class Edge:
     through: str = ""
 
     @property
+    def is_of_tasks(self) -> bool:
+        """Whether it follows from tasks: the two sprints may share time, as not all of either waits for the other."""
+        return bool(self.through) and self.path[0] != "milestones"
+
+    @property
     def because(self) -> str:
         """The reason in the authors' words, or else what the dependency follows from."""
         return self.reason or self.through

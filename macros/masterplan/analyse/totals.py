@@ -4,9 +4,10 @@ Tasks that are dropped or deferred count for nothing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from masterplan.analyse.figures import added, as_decimal
 from masterplan.model.plan import Plan
@@ -16,6 +17,11 @@ from masterplan.model.team import WorkingTime
 
 OUT: tuple[State, ...] = ("dropped", "deferred")
 """The states of work that is no longer part of the plan."""
+
+SizeField = Literal["effort", "points"]
+"""The fields that say how large a piece of work is."""
+
+SIZES: tuple[SizeField, ...] = ("effort", "points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Totals:
         counted = tuple(task for task in tasks if task.state not in OUT)
         efforts = [task.effort for task in counted if task.effort]
         points = [task.points for task in counted if task.points]
-        return cls(counted, _sum(efforts, time), added(points), len(efforts), len(points))
+        return cls(counted, together(efforts, time), added(points), len(efforts), len(points))
 
     @property
     def whole_effort(self) -> Quantity | None:
@@ -73,8 +79,25 @@ def totals_of(plan: Plan, sprint: str) -> Totals:
     return Totals.of(plan.sprints[sprint].tasks, plan.calendar)
 
 
-def _sum(efforts: list[Quantity], time: WorkingTime) -> Quantity | None:
-    """Efforts together, in the unit that most of them are in, the larger of two."""
+def sizes_of(plan: Plan, sprint: str, field: SizeField) -> tuple[Quantity, ...]:
+    """The effort or the points of a sprint: as it states them, and the sum of its tasks where all of these state some.
+
+    The two are one thing said twice, unless one of them is wrong.
+    """
+    tasks = totals_of(plan, sprint)
+    own = getattr(plan.sprints[sprint], field)
+    return tuple(size for size in (own, tasks.whole_effort if field == "effort" else tasks.whole_points) if size)
+
+
+def sums(sizes: Iterable[tuple[Quantity, ...]], time: WorkingTime) -> tuple[Quantity, ...]:
+    """What several sprints add up to, by what they state and by their tasks; nothing where one has no size."""
+    known = list(sizes)
+    both = (together([size[way] for size in known], time) for way in (0, -1)) if all(known) else ()
+    return tuple(whole for whole in both if whole)
+
+
+def together(efforts: Sequence[Quantity], time: WorkingTime) -> Quantity | None:
+    """Efforts together, in the unit that most of them are in, the larger of two; None for none."""
     if len({effort.unit for effort in efforts}) <= 1:
         return added(efforts)
     often = Counter(effort.unit for effort in efforts)

@@ -11,6 +11,7 @@ from masterplan.analyse.audit.rule import ClaimContext, at_shift
 from masterplan.analyse.figures import like_for_like, planned_change
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Staffing
+from masterplan.analyse.totals import sizes_of, sums
 from masterplan.model.header import Header
 from masterplan.model.option import Option
 from masterplan.model.plan import Phase
@@ -18,6 +19,9 @@ from masterplan.model.quantity import Quantity, amount
 from masterplan.model.sprint import Metric, Sprint
 from masterplan.model.team import WorkingTime
 from masterplan.model.timeline import Period
+
+_WEEK = 7
+"""The days of a week of the calendar."""
 
 
 def _judged(claim: ClaimContext, computed: Quantity | None, compared: Iterable[Compared] = ()) -> Judgement:
@@ -59,15 +63,15 @@ def judge_people(claim: ClaimContext) -> Judgement:
 
 def judge_monthly(claim: ClaimContext) -> Judgement:
     """The savings a month of the sprints that it is about."""
-    return _judged(claim, figures.monthly_savings(_saving(claim)), _savings(claim))
+    return _judged(claim, figures.monthly_savings(_counting(claim)), _savings(claim))
 
 
 def judge_annual(claim: ClaimContext) -> Judgement:
     """Twelve months of the savings of the sprints that it is about."""
-    return _judged(claim, figures.annual_savings(figures.monthly_savings(_saving(claim))), _savings(claim))
+    return _judged(claim, figures.annual_savings(figures.monthly_savings(_counting(claim))), _savings(claim))
 
 
-def _saving(claim: ClaimContext) -> list[Sprint]:
+def _counting(claim: ClaimContext) -> list[Sprint]:
     """The sprints that it is about, without those that are dropped; a claim in a sprint is about that one anyway."""
     sprints = [claim.plan.sprints[id_] for id_ in claim.about]
     if isinstance(claim.part, Sprint):
@@ -76,23 +80,25 @@ def _saving(claim: ClaimContext) -> list[Sprint]:
 
 
 def _savings(claim: ClaimContext) -> Iterator[Compared]:
-    for sprint in _saving(claim):
+    for sprint in _counting(claim):
         if sprint.savings:
             path = ("sprints", sprint.id, "savings", "monthly")
             yield Compared(path, f"{claim.plan.name(sprint.id)}: {sprint.savings.monthly.text}")
 
 
 def judge_effort(claim: ClaimContext) -> Judgement:
-    """The effort of the sprint; of the plan or a phase, the sum where every sprint states one in the same unit."""
-    efforts = [claim.plan.sprints[id_].effort for id_ in claim.about]
-    stated = [effort for effort in efforts if effort]
-    if isinstance(claim.part, Option) or len(stated) < len(efforts):
+    """The effort of the sprint; of several, the sum where every sprint states one, or all of its tasks do."""
+    if isinstance(claim.part, Option):
         return UNCHECKED
-    places = [
-        Compared(("sprints", id_, "effort"), f"{claim.plan.name(id_)}: {effort.text}")
-        for id_, effort in zip(claim.about, stated, strict=True)
-    ]
-    return _judged(claim, stated[0] if len(stated) == 1 else figures.added(stated), places)
+    sizes = {sprint.id: sizes_of(claim.plan, sprint.id, "effort") for sprint in _counting(claim)}
+    ways = (
+        [size[0] for size in sizes.values() if size] if len(sizes) == 1 else sums(sizes.values(), claim.plan.calendar)
+    )
+    agrees = (way for way in ways if outcome_of(claim.stated, way, claim.plan.calendar) == "agrees")
+    computed = next(agrees, next(iter(ways), None))
+    return _judged(
+        claim, computed, (claim.given.at_size(id_, "effort", size[0]) for id_, size in sizes.items() if size)
+    )
 
 
 def judge_duration(claim: ClaimContext) -> Judgement:
@@ -102,17 +108,25 @@ def judge_duration(claim: ClaimContext) -> Judgement:
     """
     match claim.part:
         case Option():
-            return _judged(claim, figures.length(figures.option_span(claim.plan, claim.part)), _edges(claim))
+            return _judged(claim, _length(claim, figures.option_span(claim.plan, claim.part)), _edges(claim))
         case Phase() as phase:
             period = claim.plan.period_of_phase(phase)
             place = Compared((*claim.path, "when"), period.named if period else "")
-            return _judged(claim, figures.length(period), [place])
+            return _judged(claim, _length(claim, period), [place])
         case Sprint(id=id_, when=window) if window:
-            return _judged(claim, figures.length(claim.plan.period(window)), [claim.given.at_window(id_)])
+            return _judged(claim, _length(claim, claim.plan.period(window)), [claim.given.at_window(id_)])
         case Header():
             return _duration_of_named(claim) if claim.declared.sprints else _duration_of_plan(claim)
         case _:
             return UNCHECKED
+
+
+def _length(claim: ClaimContext, period: Period | None) -> Quantity | None:
+    """How long a window is; in whole weeks of the calendar where the claim counts weeks, months or years."""
+    if period is None or period.end is None or claim.stated.unit not in {"week", "month", "year"}:
+        return figures.length(period)
+    weeks = Decimal(max(1, (2 * (period.end - period.begin) + _WEEK) // (2 * _WEEK)))
+    return amount(weeks, weeks, "week")
 
 
 def _duration_of_named(claim: ClaimContext) -> Judgement:
@@ -121,11 +135,11 @@ def _duration_of_named(claim: ClaimContext) -> Judgement:
     known = [period.window for period in windows if period]
     if len(known) < len(windows):
         return UNCHECKED
-    return _judged(claim, figures.length(claim.plan.timeline.hull(known)), map(claim.given.at_window, claim.about))
+    return _judged(claim, _length(claim, claim.plan.timeline.hull(known)), map(claim.given.at_window, claim.about))
 
 
 def _duration_of_plan(claim: ClaimContext) -> Judgement:
-    phases = figures.length(figures.phases_span(claim.plan))
+    phases = _length(claim, figures.phases_span(claim.plan))
     is_phases = phases is not None and outcome_of(claim.stated, phases, claim.plan.calendar) == "agrees"
     computed = phases if is_phases else figures.options_length(claim.given.staffing) or phases
     return _judged(claim, computed, (at for at, _ in _windows(claim)))

@@ -23,6 +23,8 @@ _SMALL = {
 def _redundant(given: AuditInput) -> Iterator[Fault]:
     """Hard dependencies that follow from others and state no reason of their own, where most in the plan state one.
 
+    Those that tasks and milestones make are the reason themselves.
+
     Every sprint is given the set of all it needs, as the bits of one number, in the order in which they can be done.
     """
     above: dict[str, int] = {}
@@ -60,7 +62,7 @@ def _dropped(given: AuditInput) -> Iterator[Fault]:
     for edge in given.graph.edges:
         mine, theirs = given.standings[edge.sprint], given.standings[edge.needs]
         if theirs.is_dropped and mine.is_open and edge.strength == "hard":
-            message = f"{given.name(edge.sprint)} needs {given.name(edge.needs)}, which was {theirs.state}"
+            message = f"{given.name(edge.sprint)} needs {given.name(edge.needs)}, which is {theirs.state}"
             hint = given.plan.worded("drop the dependency, or the sprint with it")
             yield Fault(
                 given.at_edge(edge).path,
@@ -71,12 +73,18 @@ def _dropped(given: AuditInput) -> Iterator[Fault]:
             )
 
 
+def _standing_on(given: AuditInput, sprint: str) -> list[Edge]:
+    """The dependencies of what cannot stay without a sprint; one dropped, or only later by a milestone, can."""
+    edges = (edge for edge in given.graph.needed_by[sprint] if edge.strength == "hard")
+    return [e for e in edges if e.path[0] != "milestones" and not given.standings[e.sprint].is_dropped]
+
+
 def _breaks(given: AuditInput) -> Iterator[Fault]:
     """Rollbacks that take away, by their own words, what another sprint says it needs."""
     for id_, sprint in given.plan.sprints.items():
         if sprint.rollback is None or not sprint.rollback.needed:
             continue
-        for edge in given.graph.needed_by[id_]:
+        for edge in _standing_on(given, id_):
             step = _undoes(sprint.rollback, edge)
             if step is not None:
                 message = (
@@ -90,7 +98,7 @@ def _breaks(given: AuditInput) -> Iterator[Fault]:
 def _undoes(rollback: Rollback, edge: Edge) -> int | None:
     """The step that names everything a hard dependency is about, unless the rollback says what goes first."""
     about = _words(edge.reason)
-    if edge.strength == "soft" or not about or edge.sprint in (rollback.first or ()):
+    if not about or edge.sprint in (rollback.first or ()):
         return None
     return next((n for n, step in enumerate(rollback.steps) if about <= _words(step)), None)
 
@@ -107,7 +115,7 @@ def _rollback_order(given: AuditInput) -> Iterator[Fault]:
         if first is None:
             continue
         path = ("sprints", id_, "rollback", "first")
-        tied = [edge for edge in given.graph.needed_by[id_] if edge.strength == "hard"]
+        tied = _standing_on(given, id_)
         for edge in tied:
             if edge.sprint not in first:
                 message = f"Undoing {given.name(id_)} takes {given.name(edge.sprint)} with it, which is not named"
@@ -120,8 +128,8 @@ def _reversed(given: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[F
     """Sprints that are undone before others that stand on them."""
     position = {undone: n for n, undone in enumerate((*first, id_))}
     for n, undone in enumerate(first):
-        for edge in given.graph.needed_by[undone]:
-            if edge.strength == "hard" and position.get(edge.sprint, -1) > n:
+        for edge in _standing_on(given, undone):
+            if position.get(edge.sprint, -1) > n:
                 message = f"{given.name(undone)} is undone before {given.name(edge.sprint)}, which needs it"
                 path = ("sprints", id_, "rollback", "first", n)
                 yield Fault(path, message, "undo what was built last first", edge.sprint, (given.at_edge(edge),))
@@ -130,7 +138,7 @@ def _reversed(given: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[F
 def _never_undone(given: AuditInput) -> Iterator[Fault]:
     """Sprints with nothing to undo, that others cannot stay without."""
     for id_, sprint in given.plan.sprints.items():
-        tied = [edge for edge in given.graph.needed_by[id_] if edge.strength == "hard"]
+        tied = _standing_on(given, id_)
         if sprint.rollback and not sprint.rollback.needed and tied:
             names = given.names(edge.sprint for edge in tied)
             message = f"{given.name(id_)} states that it needs no rollback, but {names} cannot stay without it"
@@ -185,7 +193,7 @@ CHECKS = (
         on_claims("soft-dependency"),
     ),
     _row("redundant-dependency", "remark", "info", "A dependency follows from others.", _redundant),
-    _row("needs-dropped", "contradiction", "warning", "A sprint needs one that was dropped or deferred.", _dropped),
+    _row("needs-dropped", "contradiction", "warning", "A sprint needs one that is dropped or deferred.", _dropped),
     _row(
         "unknown-mention",
         "contradiction",

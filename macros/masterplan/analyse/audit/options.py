@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, RunCheck, at_shift
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, RunCheck, at_shift, is_against
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.schedule.days import Days
@@ -24,7 +24,7 @@ def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]
 
     def run(given: AuditInput) -> Iterator[Fault]:
         for staffing in given.staffing:
-            for edge in given.graph.edges:
+            for edge in given.edges:
                 if edge.strength == strength and edge.sprint in staffing.spans and edge.needs in staffing.spans:
                     yield from _started(given, staffing, edge)
 
@@ -34,7 +34,7 @@ def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]
 def _started(given: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Fault]:
     later, earlier = staffing.spans[edge.sprint], staffing.spans[edge.needs]
     mine, other = staffing.doing[edge.sprint][0], staffing.doing[edge.needs][-1]
-    if earlier.is_over_by(later) or mine is other:
+    if mine is other or not is_against(edge, later, earlier):
         return
     message = (
         f"{staffing.name}: {given.name(edge.sprint)} starts {later.begins}, but {given.name(edge.needs)}, "
@@ -169,11 +169,12 @@ def _effort(*, too_much: bool) -> RunCheck:
 def _alone(given: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ...]:
     """The sprints of a shift, where all state an effort and nothing else shares the time that the option gives them.
 
-    Where a capacity or a buffer is stated, that says how much of the time is for them.
+    Where a capacity or a buffer is stated, that says how much of the time is for them. None where one is dropped.
     """
-    if not shift.sprints or any(given.plan.sprints[id_].effort is None for id_ in shift.sprints):
+    sprints = [given.plan.sprints[id_] for id_ in shift.sprints]
+    if not sprints or any(each.effort is None or given.standings[each.id].is_dropped for each in sprints):
         return ()
-    lane, sprints = staffing.option.people[shift.lane], [given.plan.sprints[id_] for id_ in shift.sprints]
+    lane = staffing.option.people[shift.lane]
     if lane.capacity or lane.buffer or any(sprint.capacity or sprint.buffer for sprint in sprints):
         return ()
     shifts = [other for id_ in shift.sprints for other in staffing.doing[id_]]

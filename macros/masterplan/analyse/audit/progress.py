@@ -24,7 +24,12 @@ def _before_needed(given: AuditInput) -> Iterator[Fault]:
         began = _first(dated, _STARTED)
         for edge in given.graph.needs[id_]:
             needed = done.get(edge.needs)
-            if edge.strength == "soft" or began is None or (needed and needed.entry.date <= began.entry.date):
+            if (
+                edge.strength == "soft"
+                or edge.is_of_tasks
+                or began is None
+                or (needed and needed.entry.date <= began.entry.date)
+            ):
                 continue
             when = f"was done only on {needed.entry.date}" if needed else "is not done"
             message = (
@@ -58,7 +63,8 @@ def _open_tasks(given: AuditInput) -> Iterator[Fault]:
         tasks, closed = sprint.tasks, tasks_done(sprint, given.standings[id_].entries)
         left = [n for n, task in enumerate(tasks) if task.key not in closed and task.state not in OUT]
         if left:
-            message = f"{given.name(id_)} is done, but {len(left)} of its {figures.count(len(tasks), 'task')} are open"
+            number = f"{len(left)} of its {figures.count(len(tasks), 'task')} {'are' if left[1:] else 'is'}"
+            message = f"{given.name(id_)} is done, but {number} open"
             places = tuple(Compared(("sprints", id_, "tasks", n, "title"), tasks[n].title) for n in left)
             hint = given.plan.worded("close the tasks, or the sprint later")
             yield Fault(path, message, hint, f"{len(left)} open", places)

@@ -124,7 +124,7 @@ def _relied_on(given: AuditInput, sprint: Sprint, names: Mentions) -> Iterator[t
 def _ends_later(given: AuditInput, sprint: str, needed: str) -> Compared | None:
     """Where the plan lets the needed sprint end after the other has begun; by its phases where there are no options."""
     if given.standings[needed].is_dropped:
-        return Compared(("sprints", needed, "id"), f"{given.name(needed)} was dropped")
+        return Compared(("sprints", needed, "id"), f"{given.name(needed)} is {given.standings[needed].state}")
     for staffing in given.staffing:
         mine, theirs = staffing.spans.get(sprint), staffing.spans.get(needed)
         if mine and theirs and not theirs.is_over_by(mine):

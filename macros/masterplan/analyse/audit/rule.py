@@ -14,7 +14,7 @@ from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.parts import Compared, PartWithClaims
 from masterplan.analyse.progress import Standing, kept, milestone_standings
 from masterplan.analyse.staffing import Shift, Staffing
-from masterplan.analyse.totals import OUT
+from masterplan.analyse.totals import OUT, SizeField
 from masterplan.model.declared import Declared
 from masterplan.model.finding import Area, Finding, FindingKind, Related, Rule, Severity, digest
 from masterplan.model.part import Path
@@ -23,6 +23,7 @@ from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import State
+from masterplan.model.timeline import Period
 
 MOST_RELATED = 20
 """Places that one finding is compared with."""
@@ -89,6 +90,12 @@ class AuditInput:
         return milestone_standings(self.plan, self.standings, self.today)
 
     @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """The dependencies between sprints that have not been dropped."""
+        out = {id_ for id_, standing in self.standings.items() if standing.is_dropped}
+        return tuple(edge for edge in self.graph.edges if not {edge.sprint, edge.needs} & out)
+
+    @cached_property
     def entries(self) -> Mapping[str, tuple[Dated, ...]]:
         """The entries of each sprint that has any, oldest first, without those dated after today."""
         entries: dict[str, list[Dated]] = defaultdict(list)
@@ -153,6 +160,11 @@ class AuditInput:
         if own is None:
             return self.at_phase(self.plan.phase_of[sprint])
         return Compared(("sprints", sprint, "when"), f"{self.name(sprint)}: {own.named}")
+
+    def at_size(self, sprint: str, field: SizeField, size: Quantity) -> Compared:
+        """Where the effort or the points of a sprint are written: its own, or those of its tasks."""
+        stated = getattr(self.plan.sprints[sprint], field) is not None
+        return Compared(("sprints", sprint, field if stated else "tasks"), f"{self.name(sprint)}: {size.text}")
 
     def at_edge(self, edge: Edge) -> Compared:
         """Where a dependency is written."""
@@ -273,6 +285,11 @@ def _cause(plan: Plan, rule: Rule, fault: Fault, cause: CommonCause) -> str:
         "rule": "",
     }
     return digest(f"{rule.id}\n{fault.hint}\n{shared[cause]}")
+
+
+def is_against(edge: Edge, mine: Period, needed: Period) -> bool:
+    """Whether a sprint comes too early for a dependency, by its own time and that of what it needs."""
+    return mine.is_over_by(needed) if edge.is_of_tasks else not needed.is_over_by(mine)
 
 
 def all_kept(given: AuditInput) -> Iterator[str]:

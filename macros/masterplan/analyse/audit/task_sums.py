@@ -1,13 +1,14 @@
-"""Totals of sprints and of groups of tasks, compared with the tasks; and what fits into a sprint's capacity."""
+"""Totals of phases, sprints and groups of tasks, compared with what they hold; and a sprint's capacity."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from masterplan.analyse.audit.judgement import outcome_of
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import Compared, listed
-from masterplan.analyse.totals import Totals
+from masterplan.analyse.totals import SIZES, Totals, sizes_of, sums
 from masterplan.model.part import Path
 from masterplan.model.plan import PlacedTask
 from masterplan.model.quantity import Quantity
@@ -39,6 +40,11 @@ class _Total(NamedTuple):
     def worded(self, amount: Quantity) -> str:
         """An amount with what it counts; points have no unit of their own."""
         return f"{amount.text} points" if self.field == "points" and not amount.unit else amount.text
+
+    @property
+    def unit(self) -> str:
+        """What follows its figure, where that has no unit."""
+        return " points" if self.field == "points" else ""
 
     @property
     def tasks(self) -> tuple[PlacedTask, ...]:
@@ -84,6 +90,22 @@ def _task_sum(given: AuditInput) -> Iterator[Fault]:
             if computed := _other(total, given.plan.calendar):
                 message = f"{given.name(id_)}: the tasks add up to {total.worded(computed)}, not {total.stated.text}"
                 yield Fault(total.path, message, "fix the total, or the tasks", computed.text, _places(total))
+
+
+def _phase_sum(given: AuditInput) -> Iterator[Fault]:
+    """Phases whose effort or points are not those of their sprints, where each of these has some."""
+    time = given.plan.calendar
+    for phase in given.plan.phases:
+        kept = [id_ for id_ in phase.sprints if not given.standings[id_].is_dropped]
+        for field in SIZES:
+            stated, sizes = getattr(phase, field), {id_: sizes_of(given.plan, id_, field) for id_ in kept}
+            ways = sums(sizes.values(), time) if stated else ()
+            if ways and all(outcome_of(stated, way, time) == "differs" for way in ways):
+                unit, computed = given.plan.unit.many, ways[0].text
+                message = f"{given.group(phase)}: its {unit} add up to {computed}, not {stated.text}"
+                places = tuple(given.at_size(id_, field, size[0]) for id_, size in sizes.items())
+                hint = given.plan.worded("fix the total, or the sprints")
+                yield Fault((*given.phase_paths[phase.id], field), message, hint, computed, places)
 
 
 def _group_sum(given: AuditInput) -> Iterator[Fault]:
@@ -184,6 +206,13 @@ CHECKS = (
         "warning",
         "The effort or the points of a sprint are not what its tasks add up to.",
         _task_sum,
+    ),
+    _row(
+        "phase-sum",
+        "contradiction",
+        "warning",
+        "The effort or the points of a phase are not what its sprints add up to.",
+        _phase_sum,
     ),
     _row(
         "group-sum",

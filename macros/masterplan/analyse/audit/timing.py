@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from masterplan.analyse import figures
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import is_weekday, weekdays
-from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, all_kept
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, all_kept, is_against
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Shift
 from masterplan.model.plan import Parallel, Phase
@@ -15,13 +15,13 @@ from masterplan.model.timeline import Period, earliest
 
 def _phase_order(given: AuditInput) -> Iterator[Fault]:
     """Hard dependencies that run against the order of the phases."""
-    for edge in given.graph.edges:
+    for edge in given.edges:
         later, earlier = given.plan.phase_of.get(edge.sprint), given.plan.phase_of.get(edge.needs)
         own = given.plan.sprints[edge.sprint].when or given.plan.sprints[edge.needs].when
         if edge.strength == "soft" or own or later is None or earlier is None or later is earlier:
             continue
         mine, other = given.plan.period_of_phase(later), given.plan.period_of_phase(earlier)
-        if mine and other and not other.is_over_by(mine):
+        if mine and other and is_against(edge, mine, other):
             message = (
                 f"{given.name(edge.sprint)} is in {given.group(later)}, which starts {mine.begins}, "
                 f"but needs {given.name(edge.needs)} of {given.group(earlier)}, which ends {other.ends}"
@@ -38,11 +38,11 @@ def _after(period: Period) -> str:
 
 def _window_order(given: AuditInput) -> Iterator[Fault]:
     """Hard dependencies that run against the windows of the sprints, where one has a window of its own."""
-    for edge in given.graph.edges:
+    for edge in given.edges:
         if edge.strength == "soft" or not (given.plan.sprints[edge.sprint].when or given.plan.sprints[edge.needs].when):
             continue
         mine, other = given.plan.period_of(edge.sprint), given.plan.period_of(edge.needs)
-        if mine and other and not other.is_over_by(mine):
+        if mine and other and is_against(edge, mine, other):
             message = (
                 f"{given.name(edge.sprint)} starts {mine.begins}, but {given.name(edge.needs)}, which it needs, "
                 f"ends {other.ends}"
@@ -86,8 +86,13 @@ def _two_phases(given: AuditInput) -> Iterator[Fault]:
 
 
 def _phase_option(given: AuditInput) -> Iterator[Fault]:
-    """Sprints that an option does outside their own or their phase's window; several in one may each be anywhere."""
+    """Sprints that an option does outside their own or their phase's window; several in one may each be anywhere.
+
+    Once an option is chosen, the phases follow it alone.
+    """
     for staffing in given.staffing:
+        if given.plan.chosen not in {None, staffing.option.id}:
+            continue
         for id_, shifts in staffing.doing.items():
             planned = given.plan.period_of(id_)
             outside = [shift for shift in shifts if planned and not _fits(planned, shift)]

@@ -1,0 +1,143 @@
+"""Plans of different shape, as real teams write them, each with contradictions planted in it.
+
+`tests/shapes/NAME/` holds a plan and `expected.yml`: what was planted, and what else is reported, each judged by hand
+to be right or noise. Everything planted is found at its part, nothing is reported that is not listed, and at most one
+finding in ten is noise. The six are:
+
+- harbour: tasks with ids, groups and dependencies, in hours
+- letters: epics with stories in points
+- observatory: dated iterations over two years, with breaks
+- relay: a plan half done, with entries, states and a chosen option
+- museum: roles, gates, decisions, asks and capacity
+- lager: German, with its own words, decimal comma, scale of risks and euros
+"""
+
+import html
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jinja2 import Environment, StrictUndefined
+
+from masterplan.analyse import Facts, analyse
+from masterplan.cli import app as cli
+from masterplan.load import load
+from masterplan.model.finding import Finding
+from masterplan.publish.pages import pages as made_pages
+from masterplan.publish.project import open_project
+from masterplan.render.export import Material, export_files
+from masterplan.render.macro import MACROS
+from tests.sites import HOSTS, Host, pages, repository, words
+
+FOLDER = Path(__file__).parent / "shapes"
+NAMES = sorted(path.name for path in FOLDER.iterdir())
+
+LEAST = {"harbour": ("tasks", 60), "letters": ("tasks", 35), "observatory": ("sprints", 13), "relay": ("entries", 6)}
+"""What a plan has at least so many of, by which its shape is known."""
+
+
+@cache
+def expected(name: str) -> Mapping[str, Any]:
+    """What was planted in a plan, and what else is right to report."""
+    stated: Mapping[str, Any] = yaml.safe_load((FOLDER / name / "expected.yml").read_text("utf-8"))
+    return stated
+
+
+@cache
+def facts(name: str) -> Facts:
+    """A plan as it stands on the day that is expected of it."""
+    loaded = load(FOLDER / name)
+    assert loaded.findings == ()
+    assert loaded.plan
+    return analyse(loaded.plan, expected(name)["today"])
+
+
+def matches(entry: Mapping[str, str], finding: Finding) -> bool:
+    """Whether a finding is of the rule that is expected, and about the part."""
+    part = f"{finding.subject} {finding.field} "
+    return entry["rule"] == finding.rule.id and part.startswith((f"{entry['part']} ", f"{entry['part']}."))
+
+
+def matched(name: str) -> tuple[list[Mapping[str, str]], list[Finding]]:
+    """What was expected and is not reported, and what is reported and was not expected; one entry takes one finding."""
+    left = list(facts(name).findings)
+    missed = []
+    for entry in (*expected(name)["planted"], *expected(name)["others"]):
+        finding = next((finding for finding in left if matches(entry, finding)), None)
+        if finding:
+            left.remove(finding)
+        else:
+            missed.append(entry)
+    return missed, left
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_planted_is_found_at_its_part_and_nothing_else(name: str) -> None:
+    missed, unexpected = matched(name)
+    assert missed == []
+    assert [f"{finding.rule.id} {finding.subject} {finding.field}: {finding.message}" for finding in unexpected] == []
+
+
+def test_at_most_one_finding_in_ten_is_noise() -> None:
+    others = [entry for name in NAMES for entry in expected(name)["others"]]
+    assert {entry["judged"] for entry in others} <= {"right", "noise"}
+    noise = sum(entry["judged"] == "noise" for entry in others)
+    assert noise * 10 <= sum(len(facts(name).findings) for name in NAMES)
+
+
+def test_each_plan_has_its_shape() -> None:
+    assert len(NAMES) >= 6
+    assert all(len(expected(name)["planted"]) >= 5 for name in NAMES)
+    sizes = {
+        name: {"tasks": len(facts(name).plan.all_tasks), "sprints": len(facts(name).plan.sprints)} for name in NAMES
+    }
+    sizes["relay"] |= {"entries": len(facts("relay").plan.entries)}
+    assert [name for name, (what, least) in LEAST.items() if sizes[name][what] < least] == []
+
+
+_ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - Markdown; texts are escaped
+
+
+def shown(name: str, today: date) -> Iterator[tuple[str, str]]:
+    """Every page of a plan's site before the host has it, by its path."""
+    project = open_project(FOLDER / name, today)
+    for page in made_pages(project):
+        context = project.context(page.path)
+        macros = {macro: partial(MACROS[macro].call, context) for macro in MACROS}
+        yield page.path, _ENVIRONMENT.from_string(page.text).render(macros)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_text_of_a_task_a_milestone_and_a_risk_is_on_a_page(name: str) -> None:
+    plan = facts(name).plan
+    text = "\n".join(html.unescape(page) for path, page in shown(name, expected(name)["today"]) if "source" not in path)
+    risks = [*plan.risks, *(risk for sprint in plan.sprints.values() for risk in sprint.risks)]
+    titles = [*(placed.task.title for placed in plan.all_tasks), *(milestone.title for milestone in plan.milestones)]
+    titles += [risk.title for risk in risks]
+    mitigations = [measure for risk in risks for measure in (*risk.mitigation, *risk.contingency)]
+    assert [title for title in (*titles, *mitigations) if title not in text] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_export_names_every_sprint(name: str) -> None:
+    files = export_files(Material(facts(name), name))
+    titles = [sprint.title for sprint in facts(name).plan.sprints.values()]
+    assert [title for title in titles if title not in files["plan.json"] or title not in files["csv/sprints.csv"]] == []
+
+
+@pytest.mark.parametrize(("name", "host"), list(zip(("lager", "museum"), HOSTS, strict=True)))
+def test_its_site_is_built_with_all_its_pages(name: str, host: Host, tmp_path: Path) -> None:
+    files = {
+        path.relative_to(FOLDER / name / "plan_data").as_posix(): path.read_bytes()
+        for path in sorted((FOLDER / name / "plan_data").rglob("*.yml"))
+    }
+    root = repository(tmp_path / name, files)
+    assert cli.run(["build", "--root", str(root), "--host", host, "--today", str(expected(name)["today"])]) == 0
+    headings = [words(heading) for page in pages(root / "site").values() for heading in page.css("h1")]
+    plan = facts(name).plan
+    wanted = [f"{plan.name(id_)}: {sprint.title}" for id_, sprint in plan.sprints.items()]
+    assert [title for title in wanted if not any(heading.startswith(title) for heading in headings)] == []
