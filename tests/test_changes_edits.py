@@ -1,6 +1,9 @@
 """Edits as algebra: what leads from one plan to another, back, and to a third; and that they see all that matters."""
 
+import re
+from collections.abc import Iterator
 from copy import deepcopy
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,8 +17,10 @@ from masterplan.analyse.changes import apply, changes, edits, invert, rules
 from masterplan.load import load
 from masterplan.load.references import check_references
 from masterplan.model.change import Edit
+from masterplan.model.part import Part, fields_of
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
+from masterplan.model.schema import FILES
 from tests.changes.pairs import pairs, shuffled
 from tests.consistent import Spec, built, specs
 from tests.everything import neighbours, whole
@@ -175,6 +180,40 @@ def test_every_edit_of_every_field_is_in_exactly_one_change() -> None:
     for other in sound:
         told = [edit for change in changes(of, other) for edit in change.edits]
         assert sorted(told, key=repr) == sorted(edits(of, other), key=repr)
+
+
+def field_names(part: type[Part], known: set[type[Part]]) -> Iterator[str]:
+    """The names of the fields of a part and of all that is in it."""
+    for field in () if part in known else fields_of(part):
+        yield field.name
+        if field.inner:
+            yield from field_names(field.inner, known | {part})
+
+
+NAMES = {name for model, *_ in FILES.values() for name in field_names(model, set())}
+STORED = re.compile(rf"\b(?:{'|'.join(sorted(NAMES))}): |; (?!saves )|\b(?:True|False|None)\b|[(\[{{]'")
+"""What no value for people has: names of fields, pieces of several fields, and values as Python writes them."""
+IN_PYTHON = re.compile("|".join(sorted(name for name in NAMES if "_" in name)))
+FORMS = {"url": "https://a.example/{n}", "path": "docs/{n}.md", "measure": "{n} ms"}
+SETTINGS = {"plan.id", "plan.decimal", "plan.documentation.progress_in"}
+BY_LIST = ("plan.next_steps", "plan.rollback.steps", "sprint.rollback.steps", "plan.tables")
+BY_OTHERS = ("sprint.tasks", "sprint.groups", "milestones.")
+
+
+def test_a_change_of_any_field_says_so_in_words_and_names_the_part() -> None:
+    """And only the settings of the plan have no rule of their own."""
+    numbers = count()
+    of = whole(lambda kind, _: FORMS.get(kind, "Text {n}").format(n=next(numbers)))
+    for path, other in neighbours(of):
+        if path.startswith(BY_OTHERS) or ".fields" in path or list(check_references(other, lambda *_: False)):
+            continue
+        for change in (*changes(of, other), *changes(other, of)):
+            assert IN_PYTHON.findall(change.message) == [], path
+            assert path.startswith(BY_LIST) or STORED.findall(f"{change.before}\n{change.after}") == [], path
+            assert change.rule.id != "changed" or path in SETTINGS, path
+            if change.subject.kind in {"sprint", "phase"}:
+                words = {of.unit.one, other.unit.one, of.group.one, other.group.one}
+                assert any(f"{word} {change.subject.id}" in change.message for word in words), path
 
 
 @given(pairs())

@@ -18,7 +18,7 @@ from masterplan.load import load
 from masterplan.model.change import WEIGHTS, ChangeRule
 from masterplan.model.plan import Plan
 from masterplan.model.risk import NamedRisk
-from masterplan.model.team import WorkingTime
+from masterplan.model.team import People, WorkingTime
 from masterplan.publish.examples import change_example
 from tests.plans import entry, milestone, option, person, phase, plan, sprint, write_plan
 
@@ -107,6 +107,18 @@ def staffed(*lanes: dict[str, list[str]], **fields: Any) -> Plan:
     return plan(sprint("1"), sprint("2"), options=[option("A", *lanes, **fields)])
 
 
+def chosen(id_: str | None) -> Plan:
+    """A plan of two options, of which one may be chosen."""
+    of = plan(sprint("1"), sprint("2"), options=[option("A"), option("B")])
+    return replace(of, chosen=id_)
+
+
+def group(kind: str, name: str = "", *people: str) -> Plan:
+    """A plan with a team or a role, or with none."""
+    groups = (People(id="g", name=name, people=people),) if name else ()
+    return replace(team("ada"), teams=groups) if kind == "teams" else replace(team("ada"), roles=groups)
+
+
 def lane(name: str, weeks: str = "1") -> dict[str, Any]:
     return {"name": name, "work": [{"when": weeks, "sprints": ["1"]}]}
 
@@ -144,6 +156,7 @@ FIRST, SECOND = phase("1", "1"), phase("2", "2")
 BESIDE = {"sprint": "1", "alongside": ["2"], "says": "side by side"}
 BUDGET = {"title": "Budget", "columns": ["2026"], "rows": [{"name": "Cloud", "cells": ["$5"]}], "total": ["$5"]}
 OPTION_B = option("B", {"1": ["1"]})
+LINK = {"title": "More", "url": "https://a.example"}
 TWO_TESTS = [{"kind": "Unit tests"}, {"kind": "Load tests", "text": "With 100 users at once"}]
 
 ROWS = [
@@ -200,6 +213,13 @@ ROWS = [
         staffed({"3": ["2"], "1": ["1"]}), ()),
     Row("finish-later", ("finish-earlier",), staffed({"1": ["1"], "2": ["2"]}), staffed({"1": ["1"], "3": ["2"]}),
         staffed({"1-2": ["1"], "2": ["2"]}), ("work-later",)),
+    Row("option-chosen", ("option-unchosen",), chosen(None), chosen("A"),
+        plan(sprint("1"), sprint("2"), options=[option("A", mode="parallel"), option("B")]), ("mode-changed",)),
+    Row("other-option-chosen", ("other-option-chosen",), chosen("A"), chosen("B"), chosen(None), ("option-unchosen",)),
+    Row("effort-basis-changed", ("effort-basis-changed",), plan(), plan(assume="5 days"), plan(point="4 hours"),
+        ("effort-basis-changed",)),
+    Row("sprint-when-set", ("sprint-when-unset",), phases(phase("1", "1", when=None)), phases(phase("1", "1")),
+        phases(phase("1", "1", when=None, title="Other")), ("wording",)),
     Row("start-later", ("start-earlier",), plan(start="2026-01-05"), plan(start="2026-01-12"), plan(),
         ("start-unset",)),
     Row("start-set", ("start-unset",), plan(), plan(start="2026-01-12"), plan(updated="2026-01-12"), ("wording",)),
@@ -209,7 +229,7 @@ ROWS = [
     Row("scope-added-in-progress", ("scope-dropped",), begun(**tasks("Cut")), begun(**tasks("Cut", "Drain")),
         begun(**tasks("Cut", done=True)), ("task-done",)),
     Row("scope-added-in-progress", ("test-dropped",), begun(), begun(tests=TWO_TESTS[:1]),
-        begun(links=[{"title": "More", "url": "https://a.example"}]), ("wording",)),
+        begun(links=[LINK]), ("links-changed",)),
     Row("test-added", ("test-dropped",), one(tests=TWO_TESTS[:1]), one(tests=TWO_TESTS), one(tests=TWO_TESTS[:1] * 1),
         ()),
     Row("test-dropped", ("test-added",), one(tests=TWO_TESTS), one(tests=TWO_TESTS[:1]),
@@ -396,6 +416,11 @@ ROWS = [
         team(person("ada", name="Ada L.")), ("wording",)),
     Row("person-changed", ("person-changed",), team("ada"), team(person("ada", skills=["SQL"])),
         team("ada", skills=["SQL"]), ("skills-changed",)),
+    Row("team-added", ("team-removed",), group("teams"), group("teams", "Design"), group("roles", "Design"),
+        ("team-added",)),
+    Row("team-added", ("team-removed",), group("roles"), group("roles", "Reviewer"), group("roles"), ()),
+    Row("member-joined", ("member-left",), group("roles", "Reviewer"), group("roles", "Reviewer", "ada"),
+        group("roles", "Reviewers"), ("wording",)),
     Row("absence-added", ("absence-removed",), team("ada"), team(person("ada", absent=["2026-01-05"])),
         plan(sprint("1"), people=[person("ada")], calendar=WorkingTime(hours=6)), ("calendar-changed",)),
     Row("skills-changed", ("skills-changed",), team("ada"), team("ada", skills=["SQL"]),
@@ -432,6 +457,13 @@ ROWS = [
         audited(waived(at="sprint 1")), ("waiver-added", "waiver-removed")),
     Row("severity-changed", ("severity-changed",), audited(), audited(no_phase="error"), audited(waived()),
         ("waiver-added",)),
+    Row("priority-changed", ("priority-changed",), one(), one(priority="must"), one(labels=["must"]),
+        ("labels-changed",)),
+    Row("labels-changed", ("labels-changed",), phases(phase("1", "1")), phases(phase("1", "1", labels=["fast"])),
+        phases(phase("1", "1", description="Fast")), ("wording",)),
+    Row("links-changed", ("links-changed",), plan(), plan(links=[LINK]), plan(summary="Read it"), ("wording",)),
+    Row("status-advanced", ("status-reverted",), one(state="planned"), one(state="in progress"), one(),
+        ("progress-noted",)),
     Row("page-moved", ("page-moved",), one(), one(page="other.md"), one(page="SPRINT_1.md"), ("wording",)),
     Row("wording", ("wording",), one(title="Batching"), one(title="Request batching"),
         one(title="Batching", page="b.md"), ("page-moved",)),
@@ -527,7 +559,7 @@ def test_a_change_says_in_one_line_what_happened_and_where(row: Row) -> None:
         assert change.message.isprintable()
         assert 0 < len(change.message) < 250
         assert "None" not in f"{change.message} {change.before} {change.after}"
-        assert re.fullmatch(r"plan|(sprint|phase|option|person|risk|milestone) \S+", str(change.subject))
+        assert re.fullmatch(r"plan|(sprint|phase|option|person|team|role|risk|milestone) \S+", str(change.subject))
         assert change.edits
         assert change.before != change.after or change.rule.id in QUIET, change
 

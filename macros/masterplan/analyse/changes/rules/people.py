@@ -11,6 +11,7 @@ from masterplan.analyse.changes.comparison import (
     ItemEdits,
     PartRule,
     both,
+    by_field,
     differing,
     shown,
     subject_of,
@@ -38,6 +39,10 @@ OWNERS = Owned(
 )
 PERSON_ADDED = ChangeRule("person-added", "notable", "Somebody joined the team.")
 PERSON_REMOVED = ChangeRule("person-removed", "breaking", "Somebody left the team.")
+TEAM_ADDED = ChangeRule("team-added", "notable", "A team or a role was added.")
+TEAM_REMOVED = ChangeRule("team-removed", "breaking", "A team or a role was removed.")
+MEMBER_JOINED = ChangeRule("member-joined", "notable", "Somebody joined a team, or took a role.")
+MEMBER_LEFT = ChangeRule("member-left", "notable", "Somebody left a team, or gave up a role.")
 PERSON_CHANGED = ChangeRule("person-changed", "notable", "The skills of a person, or their share of time, changed.")
 ABSENCE_ADDED = ChangeRule("absence-added", "notable", "Somebody will be away.")
 ABSENCE_REMOVED = ChangeRule("absence-removed", "notable", "Somebody will not be away after all.")
@@ -57,25 +62,58 @@ WORK = Moved(
     ChangeRule("work-earlier", "notable", "Work in an option moved to an earlier time, and the option ends as before."),
 )
 
-RULES = (*OWNERS, PERSON_ADDED, PERSON_REMOVED, PERSON_CHANGED, ABSENCE_ADDED, ABSENCE_REMOVED, SKILLS, CALENDAR)
+RULES = (
+    *OWNERS, PERSON_ADDED, PERSON_REMOVED, TEAM_ADDED, TEAM_REMOVED, MEMBER_JOINED, MEMBER_LEFT, PERSON_CHANGED,
+    ABSENCE_ADDED, ABSENCE_REMOVED, SKILLS, CALENDAR,
+)  # fmt: skip
 STAFFING_RULES = (
     MODE, LANE_ADDED, LANE_REMOVED, HANDED_OVER, WORK_ADDED, WORK_DROPPED, WORK_CHANGED, WORK.later, WORK.earlier,
 )  # fmt: skip
 
 
+_DAYS = {"weekdays": "working days", "holidays": "days off for all"}
+
+
 def _team(comparison: Comparison) -> Iterator[ChangeDraft]:
-    """People that only one of the plans has, and the working time."""
+    """People, teams and roles that only one of the plans has, and the working time."""
     for part in comparison.only_in_one("people"):
         name = comparison.by_key[*part, "name"]
         texts = (shown(name.before), shown(name.after))
         rule, did = (PERSON_ADDED, "joined") if name.before is None else (PERSON_REMOVED, "left")
         message = f"{texts[0] or texts[1]} {did} the team"
         yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
-    edits = comparison.by_part.get(("calendar",), ())
-    if edits:
-        fields = dict.fromkeys(edit.key[1] for edit in edits)
-        message = f"the working time changed: {', '.join(fields)}"
-        yield ChangeDraft(CALENDAR, edits, message, *both(edits), ("calendar", "hours"), "calendar")
+    for part in (*comparison.only_in_one("teams"), *comparison.only_in_one("roles")):
+        name = comparison.by_key[*part, "name"]
+        texts = (shown(name.before), shown(name.after))
+        rule, did = (TEAM_ADDED, "added") if name.before is None else (TEAM_REMOVED, "removed")
+        message = f"the {subject_of(part).kind} {texts[0] or texts[1]} was {did}"
+        yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
+    for field in by_field(comparison.by_part.get(("calendar",), ())):
+        before, after = (getattr(plan.calendar, field.field) for plan in (comparison.before, comparison.after))
+        if isinstance(after, tuple):
+            message = f"{_DAYS[field.field]}: {_came_and_went(before, after)}"
+            texts = listed(map(str, before)), listed(map(str, after))
+        else:
+            message, texts = f"a working day has {after} hours, not {before}", (f"{before} hours", f"{after} hours")
+        yield ChangeDraft(CALENDAR, field.edits, message, *texts, ("calendar", "hours"), f"calendar.{field.field}")
+
+
+def _came_and_went(before: tuple[object, ...], after: tuple[object, ...]) -> str:
+    came = listed(str(day) for day in after if day not in before)
+    went = listed(str(day) for day in before if day not in after)
+    return ", ".join(filter(None, [f"now also {came}" if came else "", f"no longer {went}" if went else ""]))
+
+
+def _members(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The people of a team or a role."""
+    subject = subject_of(field.part)
+    what = f"the {subject.kind} {comparison.called(subject)}"
+    for edit in field.edits:
+        person = comparison.after.person(edit.name)
+        if edit.after:
+            yield ChangeDraft(MEMBER_JOINED, (edit,), f"{person} joined {what}", "", person)
+        else:
+            yield ChangeDraft(MEMBER_LEFT, (edit,), f"{comparison.before.person(edit.name)} left {what}", person)
 
 
 def _owner(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -254,6 +292,8 @@ OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "skills"): _skills,
     ("options", "mode"): _mode,
     ("options", "people"): _lanes,
+    ("teams", "people"): _members,
+    ("roles", "people"): _members,
     ("people", "skills"): _person,
     ("people", "share"): _person,
     ("people", "absent"): _absent,

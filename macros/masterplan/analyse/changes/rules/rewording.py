@@ -14,7 +14,7 @@ from masterplan.model.part import Part
 T = TypeVar("T")
 _P = TypeVar("_P", bound=Part)
 
-WORDING = ChangeRule("wording", "editorial", "Only the words of a text changed.")
+WORDING = ChangeRule("wording", "editorial", "Only words changed: a text, a title or an explanation.")
 
 _ALIKE = 0.65
 """The likeness from which on two texts without other numbers say the same thing."""

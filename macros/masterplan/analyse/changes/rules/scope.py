@@ -46,7 +46,7 @@ ASK_REOPENED = ChangeRule("ask-reopened", "breaking", "What was asked of others 
 ASK_OF = ChangeRule("ask-redirected", "notable", "Something is asked of somebody else.")
 
 
-class Dated(NamedTuple):
+class DueRules(NamedTuple):
     """The rules for a day by which something has to be there."""
 
     later: ChangeRule
@@ -55,7 +55,7 @@ class Dated(NamedTuple):
     unstated: ChangeRule
 
 
-DUE = Dated(
+DUE = DueRules(
     ChangeRule("due-later", "breaking", "A milestone, a decision, or what is asked of others, is due later."),
     ChangeRule("due-earlier", "notable", "A milestone, a decision, or what is asked of others, is due earlier."),
     ChangeRule(

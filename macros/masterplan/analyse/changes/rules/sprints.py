@@ -191,16 +191,16 @@ def _moved_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
 def _moved(comparison: Comparison, sprint: str, edits: tuple[Edit, ...]) -> ChangeDraft:
     before, after = (plan.phase_of.get(sprint) for plan in (comparison.before, comparison.after))
     subject, name = Subject("sprint", sprint), comparison.name(sprint)
+    own = [edit for edit in [comparison.by_key.get(("sprints", sprint, "phase"))] if edit]
     if (before and before.id) == (after and after.id):
         many = comparison.after.group.many.lower()
         message = f"{name} is in several {many}, and they are not the same as before"
-        return ChangeDraft(MOVED, edits, message, field="phase", subject=subject)
-    own = comparison.by_key.get(("sprints", sprint, "phase"))
+        return ChangeDraft(MOVED, (*edits, *own), message, field="phase", subject=subject)
     rule, message = _direction(comparison, name, before, after)
     joined = (edit.key for edit in edits if edit.name == sprint and edit.after)
     texts = (_phase(comparison, before), _phase(comparison, after))
     key = next(joined, edits[0].key)
-    return ChangeDraft(rule, (*edits, *([own] if own else [])), message, *texts, key, "phase", subject)
+    return ChangeDraft(rule, (*edits, *own), message, *texts, key, "phase", subject)
 
 
 def _direction(comparison: Comparison, name: str, before: Phase | None, after: Phase | None) -> tuple[ChangeRule, str]:
@@ -231,18 +231,21 @@ def _reordered(comparison: Comparison, phase: Phase, order: Edit) -> ChangeDraft
 
 
 def _progress(comparison: Comparison) -> Iterator[ChangeDraft]:
-    """The entries of each sprint that both plans have, in one change for its state and what was measured."""
-    for id_, edits in comparison.entries.items():
+    """The entries of each sprint that both plans have, and the state in its file, in one change."""
+    for id_ in comparison.after.sprints:
+        stated = comparison.by_key.get(("sprints", id_, "state"))
+        edits = (*comparison.entries.get(id_, ()), *([stated] if stated else []))
         before, after = (standings.get(id_) for standings in comparison.standings)
-        if before and after:
-            yield _progressed(comparison.name(id_), edits, before, after)
+        if edits and before and after:
+            what = "an entry was edited" if id_ in comparison.entries else "the state in its file was edited"
+            yield _progressed(comparison.name(id_), edits, before, after, what)
 
 
-def _progressed(name: str, edits: tuple[Edit, ...], before: Standing, after: Standing) -> ChangeDraft:
+def _progressed(name: str, edits: tuple[Edit, ...], before: Standing, after: Standing, what: str) -> ChangeDraft:
     rule = _progress_rule(before, after)
     key = next((edit.key for edit in edits if edit.after is not None), edits[0].key)
     if rule is NOTED:
-        return ChangeDraft(rule, edits, f"{name} is {after.state}, as before; an entry was edited", *both(edits), key)
+        return ChangeDraft(rule, edits, f"{name} is {after.state}, as before; {what}", *both(edits), key)
     texts = (_measured(before), _measured(after)) if rule is MEASURED else (_state(before), _state(after))
     return ChangeDraft(rule, edits, f"{name}: {texts[1]}, was {texts[0]}", *texts, key)
 
@@ -257,7 +260,8 @@ def _progress_rule(before: Standing, after: Standing) -> ChangeRule:
 
 
 def _state(standing: Standing) -> str:
-    return f"{standing.state}, {standing.percent} %" if standing.state == "in progress" else standing.state
+    is_begun = standing.state == "in progress" or (standing.percent and standing.state != "done")
+    return f"{standing.state}, {standing.percent} %" if is_begun else standing.state
 
 
 def _measured(standing: Standing) -> str:

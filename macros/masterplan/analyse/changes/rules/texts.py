@@ -1,7 +1,7 @@
 """What the authors wrote down beside the plan (claims, tables, waivers), texts, and whatever no other rule claims."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from masterplan.analyse import parts
 from masterplan.analyse.audit.judgement import stated_amount
@@ -16,10 +16,12 @@ from masterplan.analyse.changes.comparison import (
     shown,
     subject_of,
 )
-from masterplan.analyse.changes.rules.rewording import WORDING
+from masterplan.analyse.changes.rules.rewording import WORDING, reworded_text
 from masterplan.model.change import ChangeRule, Edit, Key
-from masterplan.model.declared import Declared
+from masterplan.model.declared import Declared, Table
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
+from masterplan.model.task import Link
 
 CLAIM_ADDED = ChangeRule("declared-added", "notable", "A claim was added.")
 CLAIM_REMOVED = ChangeRule("declared-removed", "notable", "A claim was removed.")
@@ -31,25 +33,45 @@ WAIVER_REMOVED = ChangeRule("waiver-removed", "notable", "A finding of the audit
 WAIVER_CHANGED = ChangeRule("waiver-changed", "notable", "The reason or the last day of a waiver changed.")
 SEVERITY = ChangeRule("severity-changed", "notable", "The severity of a rule of the audit was changed in this plan.")
 PAGE = ChangeRule("page-moved", "notable", "The page of a sprint has another name, so links to it break.")
-OTHER = ChangeRule("changed", "notable", "Anything else changed.")
+LABELS = ChangeRule("labels-changed", "editorial", "A sprint or a phase has other labels.")
+LINKS = ChangeRule("links-changed", "editorial", "The plan or a part of it links to something else.")
+OTHER = ChangeRule("changed", "notable", "A setting of the plan changed, or anything else.")
 
 RULES = (
     CLAIM_ADDED, CLAIM_REMOVED, CLAIM_CHANGED, LONGER, SHORTER, WAIVER_ADDED, WAIVER_REMOVED, WAIVER_CHANGED, SEVERITY,
-    PAGE, OTHER,
+    PAGE, LABELS, LINKS, OTHER,
 )  # fmt: skip
 
 _TEXTS = {
-    "plan": {"title", "summary", "unit", "group", "updated", "timezone", "glossary", "links"},
-    "sprints": {"title", "short", "description", "phase", "links"},
-    "phases": {"title", "why"},
+    "plan": {"title", "summary", "unit", "group", "updated", "timezone"},
+    "sprints": {"title", "short", "description", "phase"},
+    "phases": {"title", "description"},
     "options": {"title"},
     "people": {"name", "role"},
+    "teams": {"name", "description"},
+    "roles": {"name", "description"},
     "entries": {"note", "by"},
 }
 """Fields, by kind of part, on which no computed fact and no duty rests."""
 
 _QUIET = {"reason", "description", "note", "text", "says", "detail", "steps"}
 """Fields of items and of risks that explain."""
+
+_NAMES = {
+    "decimal": "decimal mark",
+    "documentation.progress_in": "place of progress reports",
+    "group.many": "name of several groups",
+    "group.one": "name of a group",
+    "id": "name that calendars know the plan by",
+    "short": "short name",
+    "testing.end_to_end.says": "sentence on the tests at the end",
+    "testing.per_sprint.says": "sentence on the tests of every sprint",
+    "timezone": "time zone",
+    "unit.many": "name of several pieces of work",
+    "unit.one": "name of a piece of work",
+    "updated": "day of the last update",
+}
+"""What people call a field, where that is not its own name."""
 
 
 def _declared(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -73,6 +95,10 @@ def _claim_changed(
     """A claim that goes on with another figure or other words."""
     edit = next(iter(item.edits_of("value", "says", "day")), item.edits[0])
     texts = (shown(edit.before), shown(edit.after))
+    if edit in item.edits_of("sprints"):
+        old, new = (parts.names(comparison.after, claim.sprints) for claim in (before, after))
+        message = f"{who}: the claim on {after.claim} is about {new or 'nothing'} instead of {old or 'nothing'}"
+        return ChangeDraft(CLAIM_CHANGED, item.edits, message, old, new, edit.key)
     way = _way(comparison, before, after) if after.claim == "duration" else 0
     rule = LONGER if way > 0 else SHORTER if way < 0 else CLAIM_CHANGED
     message = f"{who}: the claim on {after.claim} says {texts[1] or 'nothing'} instead of {texts[0] or 'nothing'}"
@@ -102,15 +128,43 @@ def _parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
     before, after = comparison.phases(field.id)
     who = comparison.called(subject_of(field.part))
     for item in differing(field.key, field.edits, before.parallel, after.parallel):
-        message = f"{who}: another claim on what {comparison.name(item.part.sprint)} can run beside"
-        yield ChangeDraft(CLAIM_CHANGED, item.edits, message, *both(item.edits))
+        sides = item.before, item.after
+        old, new = (parts.names(comparison.after, claim.alongside) if claim else "" for claim in sides)
+        what = f"{comparison.name(item.part.sprint)} can run beside"
+        message = (
+            f"{who}: a claim says that {what} {new}" if new else f"{who}: no claim says any more that {what} {old}"
+        )
+        yield ChangeDraft(CLAIM_CHANGED, item.edits, message, old, new)
 
 
 def _tables(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Tables of figures."""
     for item in differing(field.key, field.edits, comparison.before.header.tables, comparison.after.header.tables):
-        message = f"the table {item.part.title} says something else"
-        yield ChangeDraft(CLAIM_CHANGED, item.edits, message, *both(item.edits))
+        title = item.part.title
+        if item.before and item.after:
+            message, texts = f"the table {title} says something else", _figures(item.before, item.after)
+        else:
+            message = f"the table {title} was {'added' if item.after else 'removed'}"
+            texts = ("", title) if item.after else (title, "")
+        yield ChangeDraft(CLAIM_CHANGED, item.edits, message, *texts)
+
+
+def _figures(before: Table, after: Table) -> tuple[str, str]:
+    """What differs in a table on both sides: its columns, else its rows, its total, or whether it sums up rows."""
+    one, other = ({row.name: row.cells for row in table.rows} for table in (before, after))
+    rows = [name for name in dict.fromkeys((*one, *other)) if one.get(name) != other.get(name)]
+    if before.columns != after.columns:
+        return parts.listed(before.columns), parts.listed(after.columns)
+    if rows:
+        return _rows(one, rows), _rows(other, rows)
+    if before.total != after.total:
+        return shown(before.total), shown(after.total)
+    return shown(before.sums_rows), shown(after.sums_rows)
+
+
+def _rows(cells: Mapping[str, tuple[Quantity, ...]], names: Iterable[str]) -> str:
+    texts = (" ".join([name, *(cell.text for cell in cells[name])]) for name in names if name in cells)
+    return ", ".join(texts)
 
 
 def _audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -139,6 +193,56 @@ def _page(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     yield ChangeDraft(rule, field.edits, f"{comparison.name(field.id)}: its page is {after}", before, after)
 
 
+def _labels(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The words to find a part by."""
+    who = comparison.called(subject_of(field.part))
+    for edit in field.edits:
+        did = "is" if edit.after else "is no longer"
+        yield ChangeDraft(LABELS, (edit,), f"{who} {did} labelled {edit.name}", shown(edit.before), shown(edit.after))
+
+
+def _links(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """Things to read."""
+    who = comparison.called(subject_of(field.part))
+    before, after = (_links_of(plan, field) for plan in (comparison.before, comparison.after))
+    for item in differing(field.key, field.edits, before, after):
+        title, url = item.part.title, item.part.url
+        if item.before and item.after:
+            yield from reworded_text(item.edits, f"{who}: the link to {url}")
+        else:
+            does, texts = ("links", ("", url)) if item.after else ("no longer links", (url, ""))
+            yield ChangeDraft(LINKS, item.edits, f"{who} {does} to {title}", *texts, item.at("title"))
+
+
+def _links_of(plan: Plan, field: FieldEdits) -> tuple[Link, ...]:
+    match field.part:
+        case ("sprints", id_):
+            return plan.sprints[id_].links
+        case ("phases", id_):
+            return next(phase.links for phase in plan.phases if phase.id == id_)
+        case _:
+            return plan.header.links
+
+
+def _glossary(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """Words that newcomers may not know."""
+    for item in differing(field.key, field.edits, comparison.before.header.glossary, comparison.after.header.glossary):
+        texts = item.before.means if item.before else "", item.after.means if item.after else ""
+        does = "explains" if not texts[0] else "no longer explains" if not texts[1] else "has other words for"
+        yield ChangeDraft(WORDING, item.edits, f"the glossary {does} {item.part.term}", *texts, item.at("means"))
+
+
+def _why(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """Reasons for the order of a phase."""
+    before, after = comparison.phases(field.id)
+    who = comparison.called(subject_of(field.part))
+    for item in differing(field.key, field.edits, before.why, after.why):
+        text = item.part.text
+        did, texts = ("added", ("", text)) if item.after else ("removed", (text, ""))
+        message = f"{who}: a reason for its order was {did}: {text}"
+        yield ChangeDraft(WORDING, item.edits, message, *texts, item.at("text"))
+
+
 def rest(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The edits of a field that no other rule claims, item by item: wording where only words can have changed."""
     of_item: dict[tuple[Key, bool], list[Edit]] = defaultdict(list)
@@ -146,10 +250,14 @@ def rest(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
         item = edit.key[:-1] if len(edit.key) > len(field.key) else edit.key
         of_item[item, _only_words(field, edit)].append(edit)
     for (_, is_wording), edits in of_item.items():
-        what = comparison.after.worded(comparison.field(edits[0].key).replace(".", " "))
-        rule, did = (WORDING, "in other words") if is_wording else (OTHER, "changed")
-        message = f"{comparison.called(subject_of(field.part))}: {what} {did}"
-        yield ChangeDraft(rule, tuple(edits), message, *both(edits))
+        path = comparison.field(edits[0].key)
+        name = _NAMES.get(path) or comparison.after.worded(path.replace(".", " ").replace("_", " "))
+        what, texts = f"{comparison.called(subject_of(field.part))}: the {name}", both(edits)
+        if is_wording:
+            yield from reworded_text(edits, what)
+        else:
+            message = f"{what} is {texts[1] or 'not stated'} instead of {texts[0] or 'not stated'}"
+            yield ChangeDraft(OTHER, tuple(edits), message, *texts)
 
 
 def _only_words(field: FieldEdits, edit: Edit) -> bool:
@@ -164,6 +272,10 @@ def _only_words(field: FieldEdits, edit: Edit) -> bool:
 
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "page"): _page,
+    **{(kind, "labels"): _labels for kind in ("sprints", "phases")},
+    **{(kind, "links"): _links for kind in ("plan", "sprints", "phases")},
+    ("plan", "glossary"): _glossary,
+    ("phases", "why"): _why,
     ("sprints", "impact"): _impact,
     ("sprints", "declared"): _declared,
     ("phases", "parallel"): _parallel,

@@ -12,9 +12,11 @@ from masterplan.analyse.changes.comparison import (
     ItemEdits,
     PartRule,
     differing,
+    shown,
     subject_of,
 )
-from masterplan.model.change import ChangeRule
+from masterplan.analyse.changes.rules.rewording import reworded_text
+from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.task import Dependency
 from masterplan.model.timeline import Timeline
 from masterplan.model.window import TimeWindow
@@ -59,13 +61,18 @@ WHEN_LATER = ChangeRule("sprint-when-later", "breaking", "A sprint with a window
 WHEN_EARLIER = ChangeRule(
     "sprint-when-earlier", "notable", "A sprint with a window of its own moved to an earlier time."
 )
-WHEN_SET = ChangeRule("sprint-when-set", "notable", "A sprint has a window of its own now.")
-WHEN_UNSET = ChangeRule("sprint-when-unset", "notable", "A sprint no longer has a window of its own.")
+WHEN_SET = ChangeRule("sprint-when-set", "notable", "A sprint or a phase has a window of its own now.")
+WHEN_UNSET = ChangeRule("sprint-when-unset", "notable", "A sprint or a phase no longer has a window of its own.")
+CHOSEN_FIRST = ChangeRule("option-chosen", "notable", "An option was chosen; dates and schedules are now those of it.")
+CHOSEN_OTHER = ChangeRule(
+    "other-option-chosen", "breaking", "Another option was chosen; dates and schedules follow it."
+)
+CHOSEN_NONE = ChangeRule("option-unchosen", "breaking", "No option is chosen any more.")
+BASIS = ChangeRule("effort-basis-changed", "notable", "Another effort is assumed, or a point stands for another one.")
 
 RULES = (
     *PHASES, WHEN_LATER, WHEN_EARLIER, WHEN_SET, WHEN_UNSET, PHASE_ADDED, PHASE_REMOVED, OPTION_ADDED, OPTION_REMOVED,
-    START_LATER, START_EARLIER, START_SET,
-    START_UNSET,
+    CHOSEN_FIRST, CHOSEN_OTHER, CHOSEN_NONE, BASIS, START_LATER, START_EARLIER, START_SET, START_UNSET,
 )  # fmt: skip
 DEPENDENCY_RULES = (
     NEEDED, NOT_NEEDED, SOFT_ADDED, SOFT_DROPPED, HARDENED, SOFTENED, NONE_SAID, NONE_UNSAID,
@@ -98,6 +105,8 @@ def _phase_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeD
                 message = f"{comparison.called(subject_of(field.part))} moved from {before.named} to {after.named}"
                 rule = moved(PHASES, comparison.timeline, (before, after), wholes)
                 yield ChangeDraft(rule, (edit,), message, str(before), str(after))
+            case _:
+                yield _came_or_went(edit, comparison.called(subject_of(field.part)))
 
 
 def _sprint_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -110,11 +119,17 @@ def _sprint_window(comparison: Comparison, field: FieldEdits) -> Iterator[Change
                 is_later = (other.closes, other.opens) > (one.closes, one.opens)
                 message = f"{name} moved from {before.named} to {after.named}"
                 yield ChangeDraft(WHEN_LATER if is_later else WHEN_EARLIER, (edit,), message, str(before), str(after))
-            case TimeWindow() as before, _:
-                message = f"{name} no longer has {before.named} to itself"
-                yield ChangeDraft(WHEN_UNSET, (edit,), message, str(before), "", (*field.part, "id"), "when")
-            case _, TimeWindow() as after:
-                yield ChangeDraft(WHEN_SET, (edit,), f"{name} has {after.named} now", "", str(after))
+            case _:
+                yield _came_or_went(edit, name)
+
+
+def _came_or_went(edit: Edit, name: str) -> ChangeDraft:
+    """The change of a window that only one of the plans has."""
+    match edit.after:
+        case TimeWindow() as after:
+            return ChangeDraft(WHEN_SET, (edit,), f"{name} has a window of its own: {after.named}", "", str(after))
+        case _:
+            return ChangeDraft(WHEN_UNSET, (edit,), f"{name} has no window of its own any more", str(edit.before))
 
 
 def moved(
@@ -148,12 +163,37 @@ def _start(_: Comparison, field: FieldEdits) -> Iterable[ChangeDraft]:
                 yield ChangeDraft(START_UNSET, (edit,), message, str(before), "", ("plan", "title"), "start")
 
 
+def _chosen(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The option that was chosen."""
+    for edit in field.edits:
+        before, after = (f"Option {id_}" if id_ else "" for id_ in (edit.before, edit.after))
+        if before and after:
+            rule, message = CHOSEN_OTHER, f"{after} is chosen instead of {before}"
+        else:
+            rule, message = (
+                (CHOSEN_FIRST, f"{after} is chosen") if after else (CHOSEN_NONE, "no option is chosen any more")
+            )
+        yield ChangeDraft(rule, (edit,), message, before, after, field="chosen")
+
+
+def _basis(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """What efforts are computed from where none is stated."""
+    what = {"assume": "a sprint without an effort is assumed to take", "point": "a point stands for"}[field.field]
+    for edit in field.edits:
+        texts = shown(edit.before), shown(edit.after)
+        message = f"{comparison.after.worded(what)} {texts[1] or 'nothing'} instead of {texts[0] or 'nothing'}"
+        yield ChangeDraft(BASIS, (edit,), message, *texts)
+
+
 def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What a sprint needs; the edit of an empty list, which says nothing, goes with what came or went first."""
     before, after = (sprint.depends_on for sprint in comparison.sprints(field.id))
     nothing = tuple(edit for edit in field.edits if edit.key == field.key)
     for item in differing(field.key, field.edits, before, after):
         draft = dependency_changed(comparison, comparison.name(field.id), item)
+        if item.before and item.after:
+            needs = f"{comparison.name(field.id)}: why it needs {_needed(comparison, item)}"
+            yield from reworded_text(item.edits_of("reason"), needs)
         if draft and (item.before is None or item.after is None):
             draft, nothing = draft._replace(edits=(*draft.edits, *nothing)), ()
         yield from [draft] if draft else []
@@ -166,7 +206,7 @@ def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDra
 
 def dependency_changed(comparison: Comparison, name: str, item: ItemEdits[Dependency]) -> ChangeDraft | None:
     """A dependency of a sprint or a task of this name that came, went, or has another strength."""
-    needed = item.part.task or comparison.name(item.part.needs)
+    needed = _needed(comparison, item)
     before, after, key = item.before, item.after, item.at("task" if item.part.task else "sprint")
     if before and after:
         edits = item.edits_of("strength")
@@ -182,11 +222,18 @@ def dependency_changed(comparison: Comparison, name: str, item: ItemEdits[Depend
     return None
 
 
+def _needed(comparison: Comparison, item: ItemEdits[Dependency]) -> str:
+    return item.part.task or comparison.name(item.part.needs)
+
+
 OF_PARTS: tuple[PartRule, ...] = (_whole_parts,)
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "depends_on"): _depends_on,
     ("phases", "when"): _phase_window,
     ("sprints", "when"): _sprint_window,
     ("plan", "start"): _start,
+    ("plan", "assume"): _basis,
+    ("plan", "point"): _basis,
+    ("options", ""): _chosen,
 }
 """The rule of each field, by kind of part and field."""

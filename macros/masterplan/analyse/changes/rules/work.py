@@ -13,10 +13,11 @@ from masterplan.analyse.changes.comparison import (
     shown,
 )
 from masterplan.analyse.changes.rules import sizes
-from masterplan.analyse.changes.rules.rewording import Sides, TextEdits
+from masterplan.analyse.changes.rules.rewording import Sides, TextEdits, reworded_text
 from masterplan.analyse.changes.rules.texts import CLAIM_CHANGED
 from masterplan.analyse.figures import target_outcome
 from masterplan.model.change import ChangeRule
+from masterplan.model.header import NextStep
 from masterplan.model.part import Part
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Document, Metric
@@ -175,6 +176,8 @@ def _documents(items: Iterable[ItemEdits[Document]], when: str) -> Iterator[Chan
             yield item_added(DOCUMENT_ADDED, item, f"{path} is to be updated after {when}", path, "path")
         elif not item.after:
             yield item_dropped(DOCUMENT_DROPPED, item, f"{path} is no longer to be updated after {when}", path, "path")
+        else:
+            yield from reworded_text(item.edits, f"the note on {path}, to be updated after {when},")
 
 
 def _strategy(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -190,10 +193,17 @@ def _strategy(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
 
 
 def _next_steps(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What is to be done next."""
-    plans = comparison.before, comparison.after
-    before, after = ("; ".join(step.title for step in plan.header.next_steps) for plan in plans)
-    yield ChangeDraft(STEPS, field.edits, "the next steps changed", before, after)
+    """What is to be done next: those that differ, or all of them in another order."""
+    before, after = (plan.header.next_steps for plan in (comparison.before, comparison.after))
+    gone, fresh = [step for step in before if step not in after], [step for step in after if step not in before]
+    old, new = ("; ".join(map(_step, steps)) for steps in ((gone, fresh) if gone or fresh else (before, after)))
+    did = "changed" if gone or fresh else "come in another order"
+    yield ChangeDraft(STEPS, field.edits, f"the next steps {did}", old, new)
+
+
+def _step(step: NextStep) -> str:
+    text = f"{step.title}, {step.detail}" if step.detail else step.title
+    return f"{text} (done)" if step.done else text
 
 
 def _savings(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
