@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from masterplan.analyse.graph import Graph
+from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import Standing, present, tasks_done
 from masterplan.analyse.totals import OUT
 from masterplan.model.plan import PlacedTask, Plan
@@ -84,6 +85,18 @@ class TaskStandings:
 def is_plain(task: Task) -> bool:
     """Whether a task has nothing but a title, and is done or not."""
     return task == Task(title=task.title, state=task.state) and task.state in {"planned", "done"}
+
+
+def task_objections(plan: Plan, before: TaskStanding, state: State) -> tuple[str, ...]:
+    """What speaks against a new state of a task that stands so; empty when nothing does."""
+    name, over = before.task.key, {"done", *OUT}
+    reasons = [f"{name} is {before.state} already"] if before.state == state else []
+    if before.state in over and before.state != state:
+        reasons.append(f"{name} is {before.state}")
+    if before.waits_for and state in {"in progress", "done"}:
+        units = (plan.name(id_) if id_ in plan.sprints else id_ for id_ in before.waits_for)
+        reasons.append(f"{name} needs {listed(units)}, not done yet")
+    return tuple(reasons)
 
 
 class _Judge:

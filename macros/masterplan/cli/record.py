@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-SprintId = Annotated[str, typer.Argument(help="The sprint's id.", metavar="ID")]
+SprintId = Annotated[
+    str, typer.Argument(help="The id of a sprint; start, block and complete take that of a task as well.", metavar="ID")
+]
 Day = Annotated[
     date | None,
     typer.Option(help="The day it was true, like 2025-11-16; else today.", metavar="DAY", parser=parse_day),
@@ -22,7 +24,9 @@ Day = Annotated[
 Note = Annotated[str | None, typer.Option(help="What happened.")]
 By = Annotated[str | None, typer.Option(help="Who says so.")]
 Because = Annotated[str | None, typer.Option(help="Why it is right though the plan forbids it; goes into the note.")]
-Tasks = Annotated[list[str] | None, typer.Option("--task", help="The title of a task that is done now; repeatable.")]
+Tasks = Annotated[
+    list[str] | None, typer.Option("--task", help="The id or title of a task that is done now; repeatable.")
+]
 Measured = Annotated[
     list[str] | None, typer.Option(help="A measured value: 'Load time=0.8s'; repeatable.", metavar="METRIC=VALUE")
 ]
@@ -36,7 +40,7 @@ Saves = Annotated[str | None, typer.Option(help="The savings a month that were m
 def start(
     sprint: SprintId, root: Root = Path(), day: Day = None, note: Note = None, by: By = None, because: Because = None
 ) -> None:
-    """Write down that a sprint was started; refused while something it needs is not done."""
+    """Write down that a sprint or a task was started; refused while something it needs is not done."""
     _write(root, sprint, "in progress", day=day, note=note, by=by, because=because)
 
 
@@ -68,7 +72,7 @@ def block(
     by: By = None,
     because: Because = None,
 ) -> None:
-    """Write down that a sprint cannot go on, and what blocks it."""
+    """Write down that a sprint or a task cannot go on, and what blocks it."""
     _write(root, sprint, "blocked", day=day, note=note, by=by, because=because)
 
 
@@ -85,7 +89,7 @@ def complete(
     day: Day = None,
     because: Because = None,
 ) -> None:
-    """Write down that a sprint is done, and begin the text of its completion report."""
+    """Write down that a sprint or a task is done; of a sprint, begin the text of its completion report."""
     from masterplan.publish.team_pages import docs_dir
 
     what = {"tasks": task, "measured": measured, "saves": saves, "updated": updated}

@@ -1,8 +1,8 @@
 """Recording progress: what `masterplan start`, `progress`, `block` and `complete` do.
 
-An entry is written into `plan_data/progress/` as a file of its own. No file that people wrote is ever edited, so its
-comments and layout stay, and no two branches that record progress write to the same file: Git merges them without a
-conflict. The entry is loaded as part of the whole plan before its file is there.
+An entry is written into `plan_data/progress/` as a file of its own, so that no two branches that record progress write
+to the same file: Git merges them without a conflict. The entry is loaded as part of the whole plan before its file is
+there. The state of a single task is no entry; it is written into its sprint's file, in which nothing else changes.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,9 @@ from typing import Any
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import objections, standings
+from masterplan.analyse.tasks import TaskStandings, task_objections
 from masterplan.edit.editing import add, editing, inline, with_file
+from masterplan.edit.task_state import NewState
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links, write_atomically
 from masterplan.load.hints import did_you_mean
@@ -36,7 +38,8 @@ class NewEntry:
     """An entry of progress as somebody types it: the fields of the entry as texts, and why it is right (`because`).
 
     Without a `state` a sprint that is done stays done, and any other is in progress. Without a `day` the entry is of
-    today. `because` is the reason for an entry that the plan speaks against.
+    today. `because` is the reason for an entry that the plan speaks against; `objections` are what it says against it
+    beside what follows from the entry. `sprint` may be the id of a task instead.
     """
 
     sprint: str
@@ -50,6 +53,7 @@ class NewEntry:
     note: str | None = None
     by: str | None = None
     because: str | None = None
+    objections: tuple[str, ...] = ()
 
 
 def record(root: Path, new: NewEntry, today: date | None = None, pages: str | None = None) -> tuple[Path, ...]:
@@ -60,17 +64,55 @@ def record(root: Path, new: NewEntry, today: date | None = None, pages: str | No
     cannot be an entry, and for what the plan speaks against unless `because` gives a reason.
     """
     with editing(root) as plan:
+        if new.sprint in plan.tasks and new.sprint not in plan.sprints:
+            return _record_task(root, plan, new, today_of(plan, today))
         return _record(root, plan, new, pages, today_of(plan, today))
 
 
+def _record_task(root: Path, plan: Plan, new: NewEntry, today: date) -> tuple[Path, ...]:
+    """Write a task's state into its sprint's file, and what was said of it down as an entry of the sprint."""
+    id_, sprint = new.sprint, plan.tasks[new.sprint].sprint
+    if new.percent is not None or any((new.tasks, new.measured, new.saves, new.updated)):
+        raise UsageError(f"{id_} is a task; --percent, --task, --measured, --saves and --updated are for {sprint}")
+    day = new.day or today
+    reasons = _reasons_of_task(plan, new, day)
+    state = NewState.of(root, plan, id_, new.state) if new.state else None
+    is_dated = new.state == "done" and bool(new.day or new.by)
+    if not (new.note or new.because or is_dated):
+        if state is None or new.day or new.by:
+            raise UsageError(f"say with --note what is new of {id_}")
+        return (state.write(root),)
+    said = new.note or (None if reasons else new.because)
+    note = f"{id_}: {said}" if said else None
+    done = (id_,) if new.state == "done" else ()
+    entry = NewEntry(sprint, None, day, tasks=done, note=note, by=new.by, because=new.because, objections=reasons)
+    written = _record(root, plan, entry, None, today)
+    return (*([state.write(root)] if state else []), *written)
+
+
+def _reasons_of_task(plan: Plan, new: NewEntry, day: date) -> tuple[str, ...]:
+    """What speaks against the new state of a task. Raises UsageError where nobody says why it is right."""
+    if new.state is None:
+        return ()
+    graph = Graph.of(plan)
+    every = TaskStandings.of(plan, graph, standings(plan, graph, day), day).all
+    before = next(one for one in every if one.task.id == new.sprint)
+    reasons = task_objections(plan, before, new.state)
+    if reasons and not new.because:
+        raise UsageError(f"refused: {'; '.join(reasons)}; tell why it is right all the same with --because")
+    return reasons
+
+
 def _record(root: Path, plan: Plan, new: NewEntry, pages: str | None, today: date) -> tuple[Path, ...]:
-    if new.state is None and not _has_news(new):
+    if new.state is None and not (_has_news(new) or new.objections):
         raise UsageError("say what is new: --percent, --task, --measured, --saves, --updated or --note")
     if new.sprint not in plan.sprints:
-        raise UsageError(f"there is no {plan.unit.one.lower()} {new.sprint}; {did_you_mean(new.sprint, plan.sprints)}")
+        near = did_you_mean(new.sprint, [*plan.sprints, *plan.tasks])
+        raise UsageError(f"there is no {plan.unit.one.lower()} {new.sprint}; {near}")
     day = new.day or today
     fields = _fields(new, plan, day)
-    reasons = objections(plan, _entry(fields, plan.header.decimal), today, moves=new.state is not None)
+    moves = new.state is not None
+    reasons = (*new.objections, *objections(plan, _entry(fields, plan.header.decimal), today, moves=moves))
     if reasons and not new.because:
         raise UsageError(f"refused: {'; '.join(reasons)}; tell why it is right all the same with --because")
     if new.because:

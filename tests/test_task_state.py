@@ -1,0 +1,111 @@
+"""A task's state from the command line: one value of its sprint's file changes, and nothing else."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from masterplan.edit.record import NewEntry, record
+from masterplan.errors import UsageError
+from masterplan.load import load
+from masterplan.model.plan import Plan
+from tests.plans import BASE, write_plan
+
+TODAY = date(2025, 12, 1)
+FILE = """\
+id: "3"
+title: C
+tasks:
+  - id: T-1 # the first one
+    title: Check inputs   # and nothing more
+
+  # Ada knows more about this one.
+  - title: Limit uploads
+    id: 'T-2'
+    state: planned # since May
+    depends_on: [T-1]
+  - {id: T-3, title: "Turn keys, twice", done: false} # between braces
+  - { title: Oil them, id: "T-4" }
+  - title: Last
+    id: T-5"""
+
+
+def written(tmp_path: Path, id_: str, state: Any, text: str = FILE, **more: Any) -> str:
+    """The sprint's file after the command."""
+    root = tmp_path
+    if not (root / "plan_data").exists():
+        write_plan(root, BASE | {"sprints/3-c.yml": text})
+    record(root, NewEntry(id_, state, **more), TODAY)
+    return (root / "plan_data" / "sprints" / "3-c.yml").read_bytes().decode()
+
+
+def loaded(root: Path) -> Plan:
+    plan = load(root).plan
+    assert plan
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("id_", "before", "after"),
+    [
+        ("T-1", "id: T-1 # the first one\n", "id: T-1 # the first one\n    state: in progress\n"),
+        ("T-3", "done: false}", "state: in progress}"),
+        ("T-4", 'id: "T-4" }', 'id: "T-4", state: in progress }'),
+        ("T-5", "id: T-5", "id: T-5\n    state: in progress"),
+    ],
+)
+def test_the_state_is_written_and_all_else_stays(id_: str, before: str, after: str, tmp_path: Path) -> None:
+    assert written(tmp_path, id_, "in progress") == FILE.replace(before, after)
+    assert loaded(tmp_path).tasks[id_].task.state == "in progress"
+    assert list((tmp_path / "plan_data" / "progress").iterdir()) == [tmp_path / "plan_data" / "progress" / "2025.yml"]
+
+
+def test_a_state_that_is_there_is_replaced_and_its_comment_stays(tmp_path: Path) -> None:
+    written(tmp_path, "T-1", "done")
+    assert "    state: blocked # since May\n" in written(tmp_path, "T-2", "blocked", note="No server")
+    entry = loaded(tmp_path).entries[-1]
+    assert (entry.sprint, entry.state, entry.note) == ("3", "in progress", "T-2: No server")
+
+
+def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
+    text = "\ufeff" + FILE.replace("\n", "\r\n")
+    after = text.replace("the first one\r\n", "the first one\r\n    state: done\r\n")
+    assert written(tmp_path, "T-1", "done", text) == after
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        (NewEntry("T-2", "in progress"), "refused: T-2 needs T-1, not done yet; tell why"),
+        (NewEntry("T-2", "planned"), "refused: T-2 is planned already"),
+        (NewEntry("T-9", "done"), "there is no sprint T-9; did you mean `T-5`"),
+        (NewEntry("T-1", "done", percent=50), "T-1 is a task; --percent"),
+        (NewEntry("T-1", None), "say with --note what is new of T-1"),
+        (NewEntry("T-1", "in progress", by="Ada"), "say with --note what is new of T-1"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_written(entry: NewEntry, why: str, tmp_path: Path) -> None:
+    write_plan(tmp_path, BASE | {"sprints/3-c.yml": FILE})
+    before = loaded(tmp_path)
+    with pytest.raises(UsageError) as error:
+        record(tmp_path, entry, TODAY)
+    assert str(error.value).startswith(why)
+    assert loaded(tmp_path) == before
+
+
+def test_a_reason_goes_with_an_entry_of_the_sprint(tmp_path: Path) -> None:
+    written(tmp_path, "T-2", "done", because="Both at once", by="Ada")
+    entry = loaded(tmp_path).entries[-1]
+    assert (entry.tasks, entry.by, entry.note) == (
+        ("T-2",),
+        "Ada",
+        "Although T-2 needs T-1, not done yet: Both at once",
+    )
+    assert loaded(tmp_path).tasks["T-2"].task.state == "done"
+
+
+def test_a_file_in_a_form_that_no_command_changes_is_named_with_its_place(tmp_path: Path) -> None:
+    text = 'id: "3"\ntitle: C\ntasks:\n  - id: >-\n      T-1\n    title: x\n'
+    with pytest.raises(UsageError, match=r"plan_data/sprints/3-c.yml:4:5: write `state: done` by hand"):
+        written(tmp_path, "T-1", "done", text)
