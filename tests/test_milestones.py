@@ -268,6 +268,16 @@ def test_the_next_two_weeks_have_the_milestones_that_are_due_and_overdue(tmp_pat
     assert "M2" not in late
 
 
+def test_what_has_passed_without_an_answer_needs_attention(tmp_path: Path) -> None:
+    decisions = "decisions: [{title: Which broker, when: 2026-01-12}]\nasks: [{title: Access, when: 2026-01-13}]\n"
+    of = project(tmp_path, FILES | {"plan.yml": FILES["plan.yml"] + decisions}, "2026-01-26")
+    attention = shown(of, "needs_attention")
+    assert "M1 was due on 2026-01-23, and is not reached" in attention
+    assert "Which broker was due on 2026-01-12, and is not decided" in attention.replace("“", "").replace("”", "")
+    assert "was needed on 2026-01-13, and has not come" in attention
+    assert shown(project(tmp_path / "before", FILES), "needs_attention") == ""
+
+
 def test_a_chart_has_a_diamond_for_each_milestone_with_a_window(tmp_path: Path) -> None:
     chart = shown(project(tmp_path, FILES), "week_chart")
     assert "Milestone M1: Beta, 2026-01-23 M1: Beta" in chart

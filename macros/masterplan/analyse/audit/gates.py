@@ -177,6 +177,9 @@ def _asked_late(given: AuditInput) -> Iterator[Fault]:
                 yield Fault((*path, "asks", n, "when"), message, "ask for it, or state that it has come: `done: true`")
 
 
+NEEDS_ATTENTION = ("milestone-overdue", "gate-undecided", "gate-passed", "decision-late", "decision-blocks", "ask-late")
+"""The rules whose findings somebody has to act on today: a day has passed, or work goes on without a decision."""
+
 _progress = AreaRows("progress")
 
 CHECKS = (
