@@ -12,6 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.progress import objections
+from masterplan.cli import app as cli
+from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
@@ -299,3 +301,83 @@ def test_days_of_milestones_keep_the_order_of_their_windows() -> None:
     of = plan(sprint("1"), milestones=[milestone(f"M{n}", when=when) for n, when in enumerate(windows)])
     facts: Facts = analyse(of, DAY)
     assert [str(standing.due) for standing in facts.milestones.values()] == windows
+
+
+FORMS = """\
+# Our milestones.
+milestones:
+  # The first.
+  - id: "M1"
+    # Its name:
+    title: Beta  # for friends
+    needs: ["1"]
+  - {id: M2, title: Done, needs: ["1"]}
+  - title: Go-live
+    id: G1
+    gate: open
+  - id: G2
+    title: Gate
+    gate:
+      # Who decides:
+      by: [ada]
+      outcome: open  # for now
+  - id: G3
+    title: Late
+    needs: ["2"]
+    gate: {note: "Soon, we hope"}
+"""
+PLAIN = {path: text for path, text in FILES.items() if path != "milestones.yml"}
+PLAIN["progress/a.yml"] = 'entries: [{sprint: "1", date: 2025-11-10, state: done}]\n'
+
+
+def written(root: Path, *said: str) -> str:
+    """The lines that a command changes in the file of milestones, without those that were there."""
+    write_plan(root, PLAIN | {"milestones.yml": FORMS})
+    assert cli.run(["reach", *said, "--root", str(root), "--on", "2025-11-18"]) == 0
+    after = (root / "plan_data/milestones.yml").read_text("utf-8").splitlines()
+    comments = [line.partition("#")[2] for line in FORMS.splitlines() if "#" in line]
+    assert [line.partition("#")[2] for line in after if "#" in line] == comments
+    return "\n".join(line for line in after if line not in FORMS.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ("M1", "    reached: 2025-11-18"),
+        ("M2", '  - {id: M2, reached: 2025-11-18, title: Done, needs: ["1"]}'),
+        (
+            "G1 --go --by ada",
+            '  - reached: 2025-11-18\n    title: Go-live\n    gate: {outcome: go, by: ["ada"], on: 2025-11-18}',
+        ),
+        ("G2 --no-go", "      on: 2025-11-18\n      outcome: no-go  # for now"),
+        ("G3 --no-go", '    gate: {outcome: no-go, on: 2025-11-18, note: "Soon, we hope"}'),
+    ],
+)
+def test_what_is_reached_is_written_and_all_else_in_the_file_stays(said: str, lines: str, tmp_path: Path) -> None:
+    assert written(tmp_path, *said.split()) == lines
+    loaded = load(tmp_path).plan
+    assert loaded
+    judged = analyse(loaded, date(2025, 11, 18)).milestones[said.split(maxsplit=1)[0]]
+    assert (judged.state, judged.reason) == (("no-go", None) if "--no-go" in said else ("reached", "stated"))
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ("M9", "there is no milestone M9"),
+        ("M1 --on 2999-01-01", "2999-01-01 is in the future"),
+        ("M1 --go", "M1 is no gate, so that nothing is decided there"),
+        ("G1", "G1 is a gate: state the decision with --go or --no-go"),
+        ("G1 --go --no-go", "choose one of --go and --no-go"),
+        ("G1 --go --by bob", "bob"),
+        ("G2 --go --by bob", "states that ada decides"),
+        ("G3 --go --on 2025-11-18", "G3 waits for Sprint 2"),
+    ],
+)
+def test_what_cannot_be_reached_is_refused_in_a_sentence(
+    said: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_plan(tmp_path, PLAIN | {"milestones.yml": FORMS})
+    assert cli.run(["reach", *said.split(), "--root", str(tmp_path)]) == 2
+    assert says in " ".join(capsys.readouterr().err.split())
+    assert (tmp_path / "plan_data/milestones.yml").read_text("utf-8") == FORMS

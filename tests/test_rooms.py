@@ -182,6 +182,7 @@ ONE_THING = {
     "build": "the command, its function, and the same for `import masterplan`",
     "new_page": "the command and its function",
     "new_sprint": "the command and its function",
+    "reach": "the command and its function",
     "schema": "the command that prints all schemas, and the functions that make one each",
     "serve": "the command and its function",
 }

@@ -1,12 +1,13 @@
-"""The commands that write down how sprints go: start, progress, block, complete."""
+"""The commands that write down how sprints go and what is reached: start, progress, block, complete, reach."""
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from masterplan.cli.console import Root, out
+from masterplan.errors import UsageError
 from masterplan.today import day as parse_day
 
 if TYPE_CHECKING:
@@ -94,6 +95,29 @@ def complete(
 
     what = {"tasks": task, "measured": measured, "saves": saves, "updated": updated}
     _write(root, sprint, "done", docs_dir(root), day=day, note=note, by=by, because=because, **what)
+
+
+@app.command()
+def reach(
+    milestone: Annotated[str, typer.Argument(help="The milestone's id.", metavar="ID")],
+    root: Root = Path(),
+    day: Annotated[
+        date | None,
+        typer.Option("--on", help="The day, like 2025-11-16; else today.", metavar="DAY", parser=parse_day),
+    ] = None,
+    go: Annotated[bool, typer.Option("--go", help="Of a gate: work goes on.")] = False,
+    no_go: Annotated[bool, typer.Option("--no-go", help="Of a gate: work does not go on.")] = False,
+    by: Annotated[list[str] | None, typer.Option(help="Who decided, by id; repeatable.")] = None,
+) -> None:
+    """Write down that a milestone is reached, or what was decided at a gate; refused while it waits for something."""
+    from masterplan.edit.reach import Attainment
+    from masterplan.edit.reach import reach as write
+
+    if go and no_go:
+        raise UsageError("choose one of --go and --no-go")
+    decision: Literal["go", "no-go"] | None = "go" if go else "no-go" if no_go else None
+    path = write(root, Attainment(milestone, day, decision, tuple(by or ())))
+    out.print(f"Changed {(root / path).as_posix()}. Look at it, then commit.")
 
 
 def _write(root: Path, sprint: str, state: "State | None", pages: str | None = None, **fields: Any) -> None:
