@@ -80,7 +80,7 @@ LISTED = {
 LEVELS = ["tiny", "small", "fair", "large", "grave"]
 FIELD = {"id": "cost", "of": ["sprint", "task", "phase", "milestone", "risk"], "kind": "choice"}
 """The field of the team's own that every part has that may have one."""
-CHOICES = ["some", "more", "most"]
+CHOICES = ["some", "more", "info"]
 
 FIRST_CHOICE = {"sprint.declared.claim": 10}
 """Where choices begin: the claims of sprints are those about other sprints."""

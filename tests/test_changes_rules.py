@@ -147,6 +147,19 @@ def waived(**fields: str) -> dict[str, Any]:
     return {"rule": "no-phase", "at": "plan", "reason": "Later", "by": "Ada", "until": "2026-05-01"} | fields
 
 
+OWN = [
+    {"id": "budget", "title": "Budget", "of": "sprint", "kind": "amount"},
+    {"id": "audit", "title": "Audit on", "of": "sprint", "kind": "date"},
+    {"id": "stage", "title": "Stage", "of": ["sprint", "task"], "kind": "choice", "choices": ["alpha", "beta"]},
+    {"id": "remark", "title": "Remark", "of": "sprint", "kind": "markdown"},
+]
+
+
+def own(**values: str) -> Plan:
+    """A plan of one sprint with fields of the team's own."""
+    return plan(sprint("1", fields=values), fields=OWN)
+
+
 def audited(*waivers: dict[str, Any], no_phase: str = "") -> Plan:
     return plan(audit={"waivers": waivers, "severity": {"no-phase": no_phase} if no_phase else {}})
 
@@ -455,6 +468,14 @@ ROWS = [
         ("severity-changed",)),
     Row("waiver-changed", ("waiver-changed",), audited(waived()), audited(waived(until="2026-06-01")),
         audited(waived(at="sprint 1")), ("waiver-added", "waiver-removed")),
+    Row("own-field-raised", ("own-field-lowered",), own(budget="$500"), own(budget="$800"), own(budget="€800"),
+        ("own-field-changed",)),
+    Row("own-field-later", ("own-field-earlier",), own(audit="2026-02-03"), own(audit="2026-02-10"), own(),
+        ("own-field-changed",)),
+    Row("own-field-changed", ("own-field-changed",), own(stage="alpha"), own(stage="beta"), own(stage="alpha"), ()),
+    Row("wording", ("wording",), own(remark="Ask the vendor first, then us."),
+        own(remark="Ask the vendor first, and then us."),
+        own(remark="Never ask."), ("own-field-changed",)),
     Row("severity-changed", ("severity-changed",), audited(), audited(no_phase="error"), audited(waived()),
         ("waiver-added",)),
     Row("priority-changed", ("priority-changed",), one(), one(priority="must"), one(labels=["must"]),

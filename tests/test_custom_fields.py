@@ -1,15 +1,22 @@
 """Fields of the team's own: declared in plan.yml, written beside the other fields of a part, checked at their place."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft7Validator
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from masterplan.analyse.changes import changes
 from masterplan.cli import app as cli
 from masterplan.git.textconv import fact_lines
 from masterplan.load import Loaded, load
 from masterplan.load.source import parse
+from masterplan.publish.project import open_project
+from masterplan.render.export import Material, export_files
+from masterplan.render.macro import MACROS
+from masterplan.render.views.custom import OwnColumns
 from tests.plans import BASE, write_plan
 from tests.test_fields import as_json
 
@@ -166,3 +173,109 @@ def test_git_shows_the_fields_of_a_file_by_itself() -> None:
     lines = fact_lines(SPRINT.encode()).decode().splitlines()
     assert "sprints / 1 / fields / cost_center: 4711" in lines
     assert "sprints / 1 / tasks / One / fields / stage: alpha" in lines
+
+
+PARTS = """\
+phases:
+  - {id: "1", title: First, when: 1-2, sprints: ["1", "2"], stage: final}
+  - {id: "2", title: Second, when: 3, sprints: ["3"]}
+"""
+
+
+def first(page: LexborHTMLParser | LexborNode, selector: str) -> LexborNode:
+    node = page.css_first(selector)
+    assert node
+    return node
+
+
+def shown(root: Path, macro: str, *arguments: str, **files: str) -> LexborHTMLParser:
+    """What a macro shows of the plan."""
+    assert read(root, phases=PARTS, **files).findings == ()
+    context = open_project(root, date(2026, 1, 20)).context("index.md")
+    return LexborHTMLParser(MACROS[macro].call(context, *arguments))
+
+
+def test_a_page_shows_each_value_by_its_kind(tmp_path: Path) -> None:
+    page = shown(tmp_path, "sprint_page", "1")
+    facts = {name.text(): value for name, value in zip(page.css(".mp-facts dt"), page.css(".mp-facts dd"), strict=True)}
+    assert {title: facts[title].text(strip=True) for title in ("Cost centre", "Budget", "Audit on", "Vendor")} == {
+        "Cost centre": "4711", "Budget": "$50-100", "Audit on": "2026-02-03", "Vendor": "Acme & Sons",
+    }  # fmt: skip
+    assert facts["Reviewer"].text() == "Ada"
+    assert [chip.text() for chip in facts["Stage"].css(".mp-chip")] == ["beta"]
+    assert [(link.attributes["href"], link.text()) for link in facts["Ticket"].css("a")] == [
+        ("https://tickets.example/7", "tickets.example/7")
+    ]
+    assert [word.text() for word in facts["Remark"].css("em")] == ["first"]
+    phase = first(shown(tmp_path, "phase_page", "1"), ".mp-facts")
+    assert phase.text().split() == ["Stage", "final"]
+
+
+def test_a_table_has_columns_and_filters_for_the_fields_that_its_rows_have(tmp_path: Path) -> None:
+    rows = 'id: "2"\ntitle: B\nstage: alpha\nreviewer: ada\n'
+    table = first(shown(tmp_path, "sprint_table", other=rows), "table")
+    headings = [heading.text() for heading in table.css("th")]
+    assert headings[-5:] == ["Cost centre", "Budget", "Stage", "Audit on", "State"]
+    assert [heading.text() for heading in table.css("th.mp-number")] == ["Cost centre", "Budget", "Audit on"]
+    assert (table.attributes["data-filters"] or "").split("\n") == ["phase", "risk", "state", "owner", "stage"]
+    assert [row.attributes["data-fact4"] for row in table.css("tbody tr")] == ["beta", "alpha", ""]
+    assert (table.attributes["data-ranks"] or "").split("\n")[-3:] == ["alpha", "beta", "final"]
+
+
+def test_a_table_without_values_has_no_columns_for_them(tmp_path: Path) -> None:
+    table = first(shown(tmp_path, "sprint_table", sprint='id: "1"\ntitle: A\n'), "table")
+    assert not {"Cost centre", "Stage"} & {heading.text() for heading in table.css("th")}
+
+
+def test_the_register_of_risks_shows_what_has_no_column_beside_the_risk(tmp_path: Path) -> None:
+    plan = FIELDS + "  - {id: note, title: Note, of: risk, kind: markdown}\n"
+    sprint = 'id: "1"\ntitle: A\nrisks: [{title: Late, cost_center: 12, note: "Ask *us*."}]\n'
+    table = first(shown(tmp_path, "risk_register", plan=plan, sprint=sprint), "table")
+    assert "Cost centre" in [heading.text() for heading in table.css("th")]
+    assert [word.text() for word in table.css("td em")] == ["us"]
+
+
+def test_the_guide_lists_the_fields_of_the_plan(tmp_path: Path) -> None:
+    rows = [[cell.text() for cell in row.css("td")] for row in shown(tmp_path, "own_fields").css("tbody tr")]
+    assert rows[0] == ["Cost centre", "cost_center", "Sprint, Risk", "number"]
+    assert rows[2] == ["Stage", "stage", "Sprint, Task, Phase", "alpha, beta, final"]
+
+
+def test_programs_get_numbers_as_numbers(tmp_path: Path) -> None:
+    read(tmp_path, phases=PARTS)
+    made = export_files(Material(open_project(tmp_path, date(2026, 1, 20)).facts, "x"))
+    data = json.loads(made["plan.json"])
+    fields = data["sprints"][0]["fields"]
+    assert {id_: value["text"] for id_, value in fields.items()} == VALUES
+    assert (fields["budget"]["low"], fields["budget"]["high"], fields["budget"]["unit"]) == (50, 100, "$")
+    assert fields["cost_center"]["low"] == 4711
+    assert (fields["audit_on"]["kind"], fields["audit_on"]["low"]) == ("date", None)
+    assert data["phases"][0]["fields"]["stage"]["text"] == "final"
+    assert data["sprints"][0]["tasks"][0]["fields"]["stage"]["text"] == "alpha"
+    heading, first = made["csv/sprints.csv"].splitlines()[:2]
+    assert heading.split(",")[-8:] == list(VALUES)
+    assert first.endswith("4711,$50-100,beta,2026-02-03,https://tickets.example/7,ada,Ask *first*.,Acme & Sons")
+
+
+def test_a_change_names_the_field_by_its_title(tmp_path: Path) -> None:
+    before = read(tmp_path / "before").plan
+    other = (
+        SPRINT.replace("$50-100", "$80-100").replace("2026-02-03", "2026-02-10").replace("stage: alpha", "stage: beta")
+    )
+    after = read(tmp_path / "after", sprint=other).plan
+    assert before is not None
+    assert after is not None
+    assert {(change.rule.id, change.message) for change in changes(before, after)} == {
+        ("own-field-raised", "Sprint 1: Budget is raised, $80-100 instead of $50-100"),
+        ("own-field-later", "Sprint 1: Audit on is later, 2026-02-10 instead of 2026-02-03"),
+        ("own-field-changed", "Sprint 1, task One: Stage is beta instead of alpha"),
+    }
+
+
+def test_the_first_fields_have_columns_and_all_others_a_place(tmp_path: Path) -> None:
+    plan = read(tmp_path).plan
+    assert plan is not None
+    own = OwnColumns.of(plan, "sprint", [plan.sprints["1"].fields])
+    titles = [*own.headings, *(title for title, _ in own.rest(VALUES).pairs)]
+    assert titles == [definition.title for definition in plan.header.fields]
+    assert len(own.cells(VALUES)) == len(own.headings) == 4

@@ -26,7 +26,7 @@ from masterplan.render.export import EXPORTS, Material, export_files, paths
 from masterplan.render.export.badges import badges
 from masterplan.render.export.calendar import LONGEST_LINE, calendar
 from masterplan.render.export.data import json_text, schema, whole
-from masterplan.render.export.tables import FORMULA, TABLES, csv, safe
+from masterplan.render.export.tables import FORMULA, OWN_LINES, TABLES, csv, safe
 from masterplan.render.views import site as views
 from masterplan.render.write.sentences import sentences
 from tests.everything import Kind, everything
@@ -146,6 +146,7 @@ def test_tables_have_every_field_of_the_json() -> None:
         columns[above].add(name)
         for column in table.columns:
             columns[above if column.path.startswith("../") else table.lines].add(re.findall(r"\w+", column.path)[0])
+        columns[table.lines] |= {"fields"} if table.lines in OWN_LINES else set()
     del columns[""]
     left_out = {path: fields_of(path) - names for path, names in columns.items()}
     assert {path: names for path, names in left_out.items() if names} == NOT_IN_TABLES
@@ -156,7 +157,8 @@ def test_every_table_has_a_header_and_equal_lines(tmp_path: Path) -> None:
     for facts in (seed(), full(tmp_path)):
         for name, table in csv_tables(facts).items():
             header, *lines = rows(table)
-            assert header == [column.heading for column in TABLES[name].columns]
+            own = [field.id for field in facts.plan.header.fields if OWN_LINES.get(TABLES[name].lines) in field.of]
+            assert header == [*(column.heading for column in TABLES[name].columns), *own]
             assert {len(line) for line in lines} <= {len(header)}
             assert table.endswith("\r\n")
 

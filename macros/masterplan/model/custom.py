@@ -72,6 +72,11 @@ class FieldDefinition(Part):
         reader: TypeAdapter[Quantity | date | str] = _READERS[self.kind]
         return reader.validate_python(text, context=Notation(mark).context | {"choices": self.choices})
 
+    def figure(self, text: str, mark: DecimalMark | None) -> Quantity | None:
+        """The quantity that a value of the field is, where the field is a number or an amount."""
+        value = self.read(text, mark) if self.kind in {"number", "amount"} else None
+        return value if isinstance(value, Quantity) else None
+
     @property
     def values_schema(self) -> dict[str, Any]:
         """The JSON Schema of its values, as a file may write them."""

@@ -162,7 +162,7 @@ class ItemList(Block):
 class Row:
     """A row: a cell a column, an anchor to link to, facts to filter by, and what stands below it at full width.
 
-    A fact is a value by its name, or several with `; ` between them.
+    A fact is a value by its name for people, or several with `; ` between them.
     """
 
     cells: tuple[Flow, ...]
@@ -181,13 +181,15 @@ class Numbers(str):
 class Table(Block):
     """A table as `table` makes it; the caption is for those who do not see it, and a heading may be empty.
 
-    One that is `searched` is, however many rows it has.
+    `ranks` are words that sort in this order, such as levels of risk; all others sort by number and alphabet. One that
+    is `searched` is, however many rows it has.
     """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     foot: tuple[Row, ...] = ()
+    ranks: tuple[str, ...] = ()
     searched: bool = False
 
 

@@ -37,10 +37,16 @@ def _cell(value: Flow | float | date | None) -> Flow:
     return NOTHING if is_empty(content) else content
 
 
-def table(
-    caption: str, columns: Sequence[str], rows: Sequence[Row], *, foot: Sequence[Row] = (), whole: bool = False
+def table(  # noqa: PLR0913 - what a table can have
+    caption: str,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    foot: Sequence[Row] = (),
+    ranks: Sequence[str] = (),
+    whole: bool = False,
 ) -> Table:
-    """A table; the headings of columns of figures are `Numbers`.
+    """A table; the headings of columns of figures are `Numbers`, and words among `ranks` sort in that order.
 
     A column without a value is left out, unless the table is `whole`, as one with a before and an after is.
     """
@@ -51,6 +57,7 @@ def table(
         tuple(columns[n] for n in kept),
         tuple(_with(row, kept) for row in rows),
         tuple(_with(row, kept) for row in foot),
+        tuple(ranks),
     )
 
 

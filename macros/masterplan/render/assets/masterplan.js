@@ -18,7 +18,8 @@
 
   /* Tables */
 
-  const LEVELS = ["very low", "low", "medium", "high", "very high"];
+  const lines = (text) => (text ? text.split("\n") : []);
+  const ranks = (table) => lines(table.dataset.ranks);
   const NOTHING = "\u2014";
 
   /* The rows of a table, each with the row that stands below it at full width, if there is one. */
@@ -43,19 +44,19 @@
     for (const other of header.parentElement.cells) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", upwards ? "ascending" : "descending");
     const words = (row) => row.cells[header.cellIndex].textContent.trim();
-    const rows = rowsOf(table).sort((a, b) => compare(words(a), words(b), upwards ? 1 : -1));
+    const rows = rowsOf(table).sort((a, b) => compare(words(a), words(b), upwards ? 1 : -1, ranks(table)));
     table.tBodies[0].append(...rows.flatMap(parts));
     said.textContent = `Sorted by ${header.textContent}, ${header.getAttribute("aria-sort")}`;
   };
 
-  /* Levels by their rank, numbers by their value, all else by the alphabet; empty cells last either way. */
-  const compare = (one, other, way) => {
+  /* Levels and choices by their rank, numbers by their value, all else by the alphabet; empty cells last either way. */
+  const compare = (one, other, way, ranked) => {
     if (one === NOTHING || other === NOTHING) return (one === NOTHING) - (other === NOTHING);
-    return way * collator.compare(key(one), key(other));
+    return way * collator.compare(key(one, ranked), key(other, ranked));
   };
 
-  const key = (words) => {
-    const rank = LEVELS.indexOf(words.replace(/ risk$/, ""));
+  const key = (words, ranked) => {
+    const rank = ranked.indexOf(words.replace(/ risk$/, ""));
     return rank < 0 ? words.replace(/(\d),(?=\d{3})/g, "$1") : String(rank);
   };
 
@@ -63,11 +64,12 @@
     const rows = rowsOf(table);
     const count = make("span", { className: "mp-small" });
     const words = make("input", { type: "search", placeholder: "Filter", ariaLabel: "Filter the table" });
-    const selects = table.dataset.filters.split(" ").map((fact) => choice(fact, rows)).filter(Boolean);
+    const facts = lines(table.dataset.filters);
+    const selects = facts.map((fact, n) => choice(fact, `fact${n}`, rows, ranks(table))).filter(Boolean);
     const update = () => {
       const wanted = words.value.trim().toLowerCase();
       for (const row of rows) {
-        const fits = selects.every((select) => !select.value || values(row, select.name).includes(select.value));
+        const fits = selects.every((one) => !one.value || values(row, one.dataset.fact).includes(one.value));
         const text = parts(row).map((part) => part.textContent).join(" ").toLowerCase();
         for (const part of parts(row)) part.hidden = !fits || !text.includes(wanted);
       }
@@ -80,14 +82,17 @@
     table.parentElement.before(bar);
   };
 
-  const values = (row, fact) => (row.dataset[fact] ? row.dataset[fact].split("; ") : []);
+  const values = (row, key) => (row.dataset[key] ? row.dataset[key].split("; ") : []);
 
-  const choice = (fact, rows) => {
-    const choices = [...new Set(rows.flatMap((row) => values(row, fact)))];
+  const choice = (fact, key, rows, ranked) => {
+    const choices = [...new Set(rows.flatMap((row) => values(row, key)))];
     if (choices.length < 2) return null;
     const any = make("option", { value: "", textContent: `any ${fact}` });
-    const options = choices.sort((a, b) => compare(a, b, 1)).map((value) => make("option", { value, textContent: value }));
-    return make("select", { name: fact, ariaLabel: `Filter by ${fact}` }, any, ...options);
+    const sorted = choices.sort((a, b) => compare(a, b, 1, ranked));
+    const options = sorted.map((value) => make("option", { value, textContent: value }));
+    const select = make("select", { name: fact, ariaLabel: `Filter by ${fact}` }, any, ...options);
+    select.dataset.fact = key;
+    return select;
   };
 
   /* A table wider than its box scrolls by keyboard too. */

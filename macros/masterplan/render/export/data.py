@@ -4,7 +4,7 @@ Version `masterplan/v1`: adding a field keeps the version; removing or changing 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
@@ -29,6 +29,7 @@ from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.task import State, Task
 from masterplan.model.timeline import Period
 from masterplan.render import records
+from masterplan.render.export.custom import OwnValues, own_values
 from masterplan.render.records import FlatFinding, Forms, Record
 
 _VERSION: Literal["masterplan/v1"] = "masterplan/v1"
@@ -74,10 +75,18 @@ class DueDocument(Record):
     updated: bool = Field(description="Whether that was done.")
 
 
+@_FORMS.of(NamedRisk)
+class NamedRiskRecord(Record):
+    """One risk of a sprint or of the plan."""
+
+    fields: OwnValues
+
+
 @_FORMS.of(Task)
 class TaskRecord(Record):
     """A piece of work in a sprint."""
 
+    fields: OwnValues
     done: bool = Field(description="Whether it is done.")
     owner: str | None = Field(description="The first of its owners.")
     owners: tuple[str, ...] = Field(description="Who does it, by id.")
@@ -104,11 +113,13 @@ class RiskRecord(Record):
 class SprintRecord(Record):
     """A sprint, as its file, its entries and its dependencies make it."""
 
+    fields: OwnValues
     name: str = Field(description="What pages call it: Sprint 4.")
     phase: str | None = Field(description="The id of its phase.")
     owner: str | None = Field(description="The first of its owners.")
     owners: tuple[str, ...] = Field(description="Who is responsible, by id.")
     risk: RiskRecord | None = Field(description="How risky it is as a whole.")
+    risks: tuple[NamedRiskRecord, ...] = Field(description="Its risks one by one.")
     tasks: tuple[TaskRecord, ...] = Field(description="The work in it, piece by piece.")
     when: str | None = Field(description="Its window of time, or its phase's, as the plan writes it.")
     begins: date | None = Field(description="The first day of that window; null without a start of the plan.")
@@ -133,6 +144,7 @@ class SprintRecord(Record):
 class PhaseRecord(Record):
     """A phase."""
 
+    fields: OwnValues
     when: str | None = Field(description="Its window of time as the plan writes it, or from its first sprint on.")
     begins: date | None = Field(description="Its first day; null without a start of the plan.")
     ends: date | None = Field(description="Its last day; null without a start of the plan, and where it is open.")
@@ -192,10 +204,7 @@ class MilestoneRecord(Record):
     waits_for: tuple[str, ...] = Field(description="The sprints and tasks that it needs and that are not done.")
     forecast: date | None = Field(description="The day on which its work ends in the schedule that pages show.")
 
-
-@_FORMS.of(NamedRisk)
-class NamedRiskRecord(Record):
-    """One risk of a sprint or of the plan."""
+    fields: OwnValues
 
 
 @_FORMS.of(progress.Entry)
@@ -258,7 +267,12 @@ def whole(facts: Facts) -> dict[str, Any]:
         saved=_amount(facts.realised.so_far),
         sprints=tuple(_sprint(facts, sprint) for sprint in plan.sprints.values()),
         phases=tuple(
-            PhaseRecord.made_from(phase, percent=percent, **_window(plan.period_of_phase(phase)))
+            PhaseRecord.made_from(
+                phase,
+                percent=percent,
+                fields=own_values(plan, "phase", phase.fields),
+                **_window(plan.period_of_phase(phase)),
+            )
             for phase, percent in status.by_phase
         ),
         options=tuple(_option(plan, option) for option in plan.options),
@@ -266,7 +280,7 @@ def whole(facts: Facts) -> dict[str, Any]:
         teams=tuple(map(PeopleRecord.made_from, plan.teams)),
         roles=tuple(map(PeopleRecord.made_from, plan.roles)),
         milestones=tuple(_milestone(facts, standing) for standing in facts.milestones.values()),
-        risks=tuple(map(NamedRiskRecord.made_from, plan.risks)),
+        risks=_risks(plan, plan.risks),
         chosen=plan.chosen,
         calendar=CalendarRecord.made_from(plan.calendar),
         entries=tuple(
@@ -322,6 +336,8 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         owner=next(iter(sprint.owner), None),
         owners=sprint.owner,
         risk=_risk(sprint.risk) if sprint.risk else None,
+        risks=_risks(plan, sprint.risks),
+        fields=own_values(plan, "sprint", sprint.fields),
         tasks=tuple(_task(plan, one) for one in facts.tasks.by_sprint.get(sprint.id, ())),
         documents=tuple(
             DueDocument.made_from(document, updated=document.path in standing.updated) for document in documents
@@ -342,6 +358,7 @@ def _task(plan: Plan, standing: TaskStanding) -> TaskRecord:
         waits_for=standing.waits_for,
         needs=tuple(needed.needs for needed in task.depends_on),
         needed_by=standing.needed_by,
+        fields=own_values(plan, "task", task.fields),
         **_when(plan.period(task.when) if task.when else None),
     )
 
@@ -355,8 +372,13 @@ def _milestone(facts: Facts, standing: MilestoneStanding) -> MilestoneRecord:
         reached_on=standing.reached_on,
         reached_because=standing.reason,
         waits_for=standing.open_units,
+        fields=own_values(facts.plan, "milestone", standing.milestone.fields),
         forecast=None if end is None else facts.schedules.days.ends_on(end),
     )
+
+
+def _risks(plan: Plan, risks: Iterable[NamedRisk]) -> tuple[NamedRiskRecord, ...]:
+    return tuple(NamedRiskRecord.made_from(risk, fields=own_values(plan, "risk", risk.fields)) for risk in risks)
 
 
 def _risk(risk: Risk) -> RiskRecord:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from csv import writer
 from typing import Any, NamedTuple, get_args
 
+from masterplan.model.custom import FieldOwner
 from masterplan.render.export.data import Amount, WholePlan
 from masterplan.render.records import Record
 
@@ -128,13 +129,23 @@ TABLES: Mapping[str, CsvTable] = {
 """Every table by name."""
 
 
+OWN_LINES: Mapping[str, FieldOwner] = {
+    "sprints": "sprint", "sprints/tasks": "task", "sprints/risks": "risk", "phases": "phase", "milestones": "milestone",
+    "risks": "risk",
+}  # fmt: skip
+"""The lines that have a column for each of the team's own fields, after all others; its id is the heading."""
+
+
 def csv(table: CsvTable, whole: Mapping[str, Any]) -> str:
     """A table as CSV text; one without a line has its header."""
     stream = io.StringIO()
     lines = writer(stream, lineterminator="\r\n")
-    lines.writerow(column.heading for column in table.columns)
+    own = [field["id"] for field in whole["plan"]["fields"] if OWN_LINES.get(table.lines) in field["of"]]
+    lines.writerow([*(column.heading for column in table.columns), *map(safe, own)])
     for above, thing in _things(whole, table.lines):
-        lines.writerow(safe(_cell(_value(above, thing, column.path))) for column in table.columns)
+        cells = [_value(above, thing, column.path) for column in table.columns]
+        cells += [thing["fields"].get(id_) for id_ in own]
+        lines.writerow(map(safe, map(_cell, cells)))
     return stream.getvalue()
 
 

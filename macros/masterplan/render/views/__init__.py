@@ -2,6 +2,7 @@
 
 from masterplan.render.views import (
     audit,
+    custom,
     dependencies,
     history,
     joining,
@@ -23,6 +24,7 @@ from masterplan.render.views import (
 
 __all__ = [
     "audit",
+    "custom",
     "dependencies",
     "history",
     "joining",

@@ -1,6 +1,6 @@
 """Milestones and gates: when they are due, what they wait for, what was decided, and which sprints wait for them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import count
@@ -23,6 +23,7 @@ from masterplan.render.blocks import (
 from masterplan.render.compose import anchor, items, joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
+from masterplan.render.views.custom import own_facts
 from masterplan.render.views.scope import checklist
 from masterplan.render.views.widgets import (
     TICKS,
@@ -86,7 +87,7 @@ def _details(context: Context, standing: MilestoneStanding) -> Flow:
         ("Decision", _decision(context, standing)),
         ("Before", sprint_links(context, milestone.before, titled=True)),
         ("Labels", joined(milestone.labels)),
-        *_custom(facts, milestone),
+        *own_facts(facts.plan, "milestone", milestone.fields),
         ("Links", joined(Hyperlink(link.url, link.title) for link in milestone.links)),
     )
     pairs = tuple((label, value) for label, value in values if value not in (NOTHING, items(())))
@@ -122,11 +123,6 @@ def _decided(facts: Facts, gate: Gate, *, is_open: bool) -> Iterator[str]:
         yield f"{'to be decided by' if is_open else 'by'} {owner_names(facts.plan, gate.by)}"
     if gate.on:
         yield f"{'for' if is_open else 'on'} {gate.on}"
-
-
-def _custom(facts: Facts, milestone: Milestone) -> Iterable[tuple[str, Inline]]:
-    titles = {field.id: field.title for field in facts.plan.header.fields}
-    return ((titles.get(id_, id_), value) for id_, value in milestone.fields.items())
 
 
 def due_day(standing: MilestoneStanding) -> str:

@@ -29,6 +29,7 @@ from masterplan.render.diagrams.weeks import BarKind, Scale, WeekBar, WeekLane
 from masterplan.render.diagrams.weeks import draw_weeks as draw
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
+from masterplan.render.views.custom import own_facts
 from masterplan.render.views.schedule import declared_timeline
 from masterplan.render.views.scope import open_points, scope
 from masterplan.render.views.widgets import (
@@ -82,6 +83,7 @@ def phase_head(context: Context, phase: Phase) -> Flow:
         ("Effort, as declared", quantity(phase.effort)),
         ("Points, as declared", quantity(phase.points)),
         ("Labels", ", ".join(phase.labels)),
+        *own_facts(context.facts.plan, "phase", phase.fields),
     )
     return (
         Box(prose(phase.description), "prose") if phase.description else (),

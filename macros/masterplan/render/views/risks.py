@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, NamedTuple
 
 from masterplan.analyse.parts import owner_names
+from masterplan.model.custom import CustomValues
 from masterplan.model.plan import Plan
 from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.sprint import Sprint
@@ -24,6 +25,7 @@ from masterplan.render.blocks import (
 from masterplan.render.compose import anchor, items, joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
+from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.widgets import grade_of_five, risk_chip, sprint_link, sprint_links, termed
 
 _STATES = {"open": "in-progress", "mitigated": "done", "occurred": "blocked", "closed": "dropped"}
@@ -127,14 +129,20 @@ def _register(context: Context, rated: Iterable[_Rated]) -> Table:
 
     listed = sorted(rated, key=rank)
     about = plan.unit.one if all(one.about != "Plan" for one in listed) else "About"
+    own = OwnColumns.of(plan, "risk", (_fields(one) for one in listed))
     columns = [
         about, "Risk", "Likelihood", "Impact", "What could happen", "Mitigation", "Once it happens", "Sign", "Owner",
-        "State",
+        *own.headings, "State",
     ]  # fmt: skip
-    return table("Risk register", columns, [_row(context, one) for one in listed])
+    return table("Risk register", columns, [_row(context, one, own) for one in listed], ranks=(*plan.scale, *own.ranks))
 
 
-def _row(context: Context, one: _Rated) -> Row:
+def _fields(one: _Rated) -> CustomValues:
+    """The team's own fields of a risk; the risk of a sprint as a whole has none."""
+    return one.risk.fields if isinstance(one.risk, NamedRisk) else {}
+
+
+def _row(context: Context, one: _Rated, own: OwnColumns) -> Row:
     plan, risk = context.facts.plan, one.risk
     named = risk if isinstance(risk, NamedRisk) else None
     relies_on = risk.relies_on if isinstance(risk, Risk) else ()
@@ -144,12 +152,14 @@ def _row(context: Context, one: _Rated) -> Row:
         risk_chip(plan, risk),
         risk.likelihood,
         risk.impact,
-        (_title(named) if named else (), prose(risk.description) if risk.description else ()),
+        (_title(named) if named else (), prose(risk.description) if risk.description else (), own.rest(_fields(one))),
         (items(risk.mitigation), relied),
         items(named.contingency) if named else None,
         named.trigger if named else None,
         owner_names(plan, one.owner) or NOT_STATED,
+        *own.cells(_fields(one)),
         Chip(_STATES[named.state], named.state) if named else None,
+        facts=own.facts(_fields(one)),
         anchor=anchor("risk", named.id) if named and named.id else "",
     )
 

@@ -49,6 +49,7 @@ from masterplan.render.views import (
     scope,
     tasks,
 )
+from masterplan.render.views.custom import OwnColumns, own_facts
 from masterplan.render.views.site import source_listing
 from masterplan.render.views.widgets import (
     MOST_ROWS,
@@ -84,7 +85,7 @@ def sprint_table(
     risk: Annotated[str | None, "Only sprints with this level of risk."] = None,
     owner: Annotated[str | None, "Only the sprints of this person, team or role."] = None,
 ) -> Content:
-    """Sprints with impact, phase, dependencies, risk, savings and state; all, or those that fit every filter."""
+    """Sprints with impact, phase, dependencies, risk, savings, the team's own fields and state; those that fit."""
     facts = context.facts
     chosen = context.phase(phase).sprints if phase is not None else tuple(facts.plan.sprints)
     sprints = [facts.plan.sprints[id_] for id_ in chosen]
@@ -96,7 +97,7 @@ def sprint_table(
         and (risk is None or (sprint.risk and sprint.risk.level == risk))
         and (responsible is None or responsible in sprint.owner)
     ]
-    unit = facts.plan.unit
+    unit, own = facts.plan.unit, OwnColumns.of(facts.plan, "sprint", (sprint.fields for sprint in fitting))
     headings = [
         unit.one,
         "Impact, as claimed",
@@ -104,9 +105,11 @@ def sprint_table(
         "Needs",
         "Risk",
         Numbers("Saves a month"),
+        *own.headings,
         "State",
     ]
-    return table(unit.many, headings, [_row(context, sprint) for sprint in fitting])
+    rows = [_row(context, sprint, own) for sprint in fitting]
+    return table(unit.many, headings, rows, ranks=(*facts.plan.scale, *own.ranks))
 
 
 @macro
@@ -115,7 +118,7 @@ def sprint_list(context: Context) -> Content:
     return by_phase(context) if len(context.facts.plan.sprints) > MOST_ROWS else sprint_table(context)
 
 
-def _row(context: Context, sprint: Sprint) -> Row:
+def _row(context: Context, sprint: Sprint, own: OwnColumns) -> Row:
     facts = context.facts
     phase = facts.plan.phase_of.get(sprint.id)
     standing = facts.standings[sprint.id]
@@ -126,12 +129,14 @@ def _row(context: Context, sprint: Sprint) -> Row:
         needs(context, sprint),
         risk_chip(context.facts.plan, sprint.risk),
         _monthly(context, sprint),
+        *own.cells(sprint.fields),
         standing_chip(standing),
         facts={
-            "phase": phase.title if phase else "",
+            facts.plan.group.one.lower(): phase.title if phase else "",
             "risk": sprint.risk.level if sprint.risk else "",
             "state": standing_word(standing),
             "owner": "; ".join(map(facts.plan.person, sprint.owner)),
+            **own.facts(sprint.fields),
         },
     )
 
@@ -246,6 +251,7 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
         ("Priority", sprint.priority or NOTHING),
         ("Labels", joined(sprint.labels)),
         ("Needs skills in", joined(sprint.skills)),
+        *own_facts(plan, "sprint", sprint.fields),
         ("Written in", Hyperlink(context.links.source(place), place.path)),
         ("Last change", context.changed.get(place.path, "not committed yet")),
     )

@@ -1,6 +1,7 @@
 """Tasks: those of a sprint on its page, and the table of all of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from masterplan.analyse.figures import count
@@ -34,6 +35,7 @@ from masterplan.render.compose import items, joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views import progress
+from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.scope import checklist
 from masterplan.render.views.widgets import (
     quantity,
@@ -67,12 +69,13 @@ def tasks_of(context: Context, sprint: Sprint) -> Content:
         _group(context, title, declared.get(title), [one for one in standings if one.task.group == title])
         for title in dict.fromkeys((*declared, *names))
     ]
-    others = [_row(context, one, is_here=False) for one in going_on]
+    own = OwnColumns.of(context.facts.plan, "task", (one.task.fields for one in going_on))
+    others = [_row(context, one, own, is_here=False) for one in going_on]
     return (
         _summary(context, standings) if standings else (),
         _table(context, loose, f"Tasks of {context.facts.plan.name(sprint.id)}"),
         *groups,
-        Section(3, "Going on here", "", table("Tasks that go on here", _COLUMNS, others)),
+        Section(3, "Going on here", "", table("Tasks that go on here", [*_COLUMNS, *own.headings], others)),
     )
 
 
@@ -139,11 +142,12 @@ def _summary(context: Context, standings: Iterable[TaskStanding]) -> Paragraph:
 
 
 def _table(context: Context, standings: Sequence[TaskStanding], caption: str) -> Table:
-    made = table(caption, _COLUMNS, [_row(context, one, is_here=True) for one in standings])
-    return Table(made.caption, made.columns, made.rows, searched=True)
+    own = OwnColumns.of(context.facts.plan, "task", (one.task.fields for one in standings))
+    rows = [_row(context, one, own, is_here=True) for one in standings]
+    return replace(table(caption, [*_COLUMNS, *own.headings], rows, ranks=own.ranks), searched=True)
 
 
-def _row(context: Context, one: TaskStanding, *, is_here: bool) -> Row:
+def _row(context: Context, one: TaskStanding, own: OwnColumns, *, is_here: bool) -> Row:
     """A task: on the page of its sprint with its anchor and all that it says, elsewhere as a link to that place."""
     task, plan = one.task, context.facts.plan
     label: Inline = (Strong(task.id), f" {task.title}") if task.id else task.title
@@ -157,16 +161,17 @@ def _row(context: Context, one: TaskStanding, *, is_here: bool) -> Row:
         task.priority,
         joined(_needed(context, one)),
         unit_links(context, one.needed_by),
+        *own.cells(task.fields),
         anchor=task_anchor(task.id) if task.id and is_here else "",
-        facts=None if is_here else _facts(plan, one),
-        below=_details(context, one) if is_here else (),
+        facts=None if is_here else {**_facts(plan, one), **own.facts(task.fields)},
+        below=_details(context, one, own) if is_here else (),
     )
 
 
 def _facts(plan: Plan, one: TaskStanding) -> dict[str, str]:
     """What the table of all tasks is filtered by."""
     return {
-        "sprint": plan.name(one.placed.sprint),
+        plan.unit.one.lower(): plan.name(one.placed.sprint),
         "owner": "; ".join(map(plan.person, one.task.owner)),
         "state": standing_word(one),
         "priority": one.task.priority or "",
@@ -197,7 +202,7 @@ def _needed(context: Context, one: TaskStanding) -> Iterator[Inline]:
         yield (unit_links(context, [needed.needs]), soft)
 
 
-def _details(context: Context, one: TaskStanding) -> Flow:
+def _details(context: Context, one: TaskStanding, own: OwnColumns) -> Flow:
     """What a task says beside its row, folded under how much that is; nothing where it says no more."""
     task = one.task
     met = sum(criterion.done for criterion in task.acceptance)
@@ -219,6 +224,7 @@ def _details(context: Context, one: TaskStanding) -> Flow:
             "It needs",
             items((unit_links(context, [needed.needs]), f": {needed.reason}") for needed in reasons),
         ),
+        ("more fields", "", own.rest(task.fields)),
         (count(len(task.links), "link"), "Links", items(Hyperlink(link.url, link.title) for link in task.links)),
     )
     kept = [part for part in parts if not is_empty(part[2])]
@@ -275,15 +281,17 @@ def task_table(
     ]
     if len(fitting) > MOST_TASKS:
         fitting.sort(key=lambda one: not one.is_open)
-    rows = [_row_with_sprint(context, one) for one in fitting[:MOST_TASKS]]
-    made = table("Tasks", [_COLUMNS[0], facts.plan.unit.one, *_COLUMNS[1:]], rows)
+    own = OwnColumns.of(facts.plan, "task", (one.task.fields for one in fitting[:MOST_TASKS]))
+    rows = [_row_with_sprint(context, one, own) for one in fitting[:MOST_TASKS]]
+    columns = [_COLUMNS[0], facts.plan.unit.one, *_COLUMNS[1:], *own.headings]
+    made = table("Tasks", columns, rows, ranks=own.ranks)
     rest = len(fitting) - len(rows)
     more = f"{count(rest, 'more task')} on the pages of the {facts.plan.unit.many.lower()}." if rest else ""
     return (Box(made, searched=False), Paragraph(Small(more)))
 
 
-def _row_with_sprint(context: Context, one: TaskStanding) -> Row:
+def _row_with_sprint(context: Context, one: TaskStanding, own: OwnColumns) -> Row:
     """A task as another page shows it, with a link to its sprint."""
-    made = _row(context, one, is_here=False)
+    made = _row(context, one, own, is_here=False)
     first, *others = made.cells
     return Row((first, sprint_link(context, one.placed.sprint), *others), facts=made.facts)

@@ -6,7 +6,7 @@ nor Markdown nor a template reads it a second time.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import singledispatch
 
 from markupsafe import Markup
@@ -198,22 +198,23 @@ def _item_list(items: blocks.ItemList) -> str:
 
 @_block.register
 def _table(table: blocks.Table) -> str:
-    filters = " ".join(dict.fromkeys(fact for row in table.rows for fact in row.facts))
-    filtered = f' data-filters="{escape(filters)}"' if filters else ""
+    filters = list(dict.fromkeys(fact for row in table.rows for fact in row.facts))
+    filtered = f' data-filters="{_words(filters)}"' if filters else ""
+    ranked = f' data-ranks="{_words(table.ranks)}"' if table.ranks else ""
     openings = [
         f'<td data-label="{escape(column)}"{_numeric(column)}>' for column in table.columns
     ]  # made once, as a table may have thousands of cells
     lines = [
         f'<div class="mp-table-box"{_searched(table.searched or len(table.rows) <= blocks.MOST_SEARCHED)}>',
-        f'<table class="mp-table"{filtered}>',
+        f'<table class="mp-table"{filtered}{ranked}>',
         f"<caption>{text(table.caption)}</caption>",
         "<thead><tr>",
         *map(_heading_cell, table.columns),
         "</tr></thead>",
         "<tbody>",
-        *(_row(row, openings) for row in table.rows),
+        *(_row(row, openings, filters) for row in table.rows),
         "</tbody>",
-        *(("<tfoot>", *(_row(row, openings) for row in table.foot), "</tfoot>") if table.foot else ()),
+        *(("<tfoot>", *(_row(row, openings, ()) for row in table.foot), "</tfoot>") if table.foot else ()),
         "</table>\n</div>",
     ]
     return "\n".join(lines)
@@ -227,9 +228,14 @@ def _heading_cell(heading: str) -> str:
     return f'<th scope="col"{_numeric(heading)}>{text(heading)}</th>' if heading else "<td></td>"
 
 
-def _row(row: blocks.Row, openings: Iterable[str]) -> str:
+def _words(words: Iterable[str]) -> str:
+    """Several texts in an attribute, each on its line."""
+    return "&#10;".join(map(escape, words))
+
+
+def _row(row: blocks.Row, openings: Iterable[str], filters: Sequence[str]) -> str:
     anchor = f' id="{escape(row.anchor)}"' if row.anchor else ""
-    facts = "".join(f' data-{name}="{escape(value)}"' for name, value in row.facts.items())
+    facts = "".join(f' data-fact{n}="{escape(row.facts.get(name, ""))}"' for n, name in enumerate(filters))
     cells = "\n".join(f"{opening}{_flow(cell)}</td>" for opening, cell in zip(openings, row.cells, strict=True))
     below = "" if blocks.is_empty(row.below) else _below(row)
     return f"<tr{anchor}{facts}>\n{cells}\n</tr>{below}"

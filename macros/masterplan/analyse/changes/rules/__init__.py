@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldRule, PartRule, by_field
 from masterplan.analyse.changes.rules import (
+    custom,
     milestones,
     people,
     risks,
@@ -37,6 +38,7 @@ RULES: tuple[ChangeRule, ...] = (
     *risks.RULES,
     *work.FIGURE_RULES,
     *people.RULES,
+    *custom.RULES,
     WORDING,
     *texts.RULES,
 )
@@ -49,6 +51,7 @@ OF_PARTS: tuple[PartRule, ...] = (
     *sprints.OF_PARTS,
     *tasks.OF_PARTS,
     *risks.OF_PARTS,
+    *custom.OF_PARTS,
 )
 """The rules about parts as a whole, in any order."""
 
