@@ -247,7 +247,11 @@ def test_the_list_says_all_that_the_plan_says_of_a_milestone(tmp_path: Path) -> 
     ):
         assert text in details
     assert "Cost centre" in details
-    assert "reached on 2026-01-09 as all that it asks for is there" in details
+    assert "reached on 2026-01-09 as all it needs is done" in details
+
+
+def test_the_plan_to_print_has_its_milestones(tmp_path: Path) -> None:
+    assert "Milestones M1: Beta For friends ." in shown(project(tmp_path, FILES), "whole_plan")
 
 
 def test_sprints_say_which_milestones_need_them_and_which_they_wait_for(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def _why(standing: MilestoneStanding) -> Iterator[Inline]:
     if standing.reached_on:
         yield f" on {standing.reached_on}"
     if standing.reason == "fulfilled":
-        yield (" ", Small("as all that it asks for is there"))
+        yield (" ", Small("as all it needs is done"))
 
 
 def _needs(context: Context, milestone: Milestone, *, titled: bool) -> Iterator[Inline]:

@@ -6,6 +6,7 @@ from masterplan.render.blocks import Box, Content, Paragraph, Section
 from masterplan.render.macro import Context, macro
 from masterplan.render.views import (
     dependencies,
+    milestones,
     overview,
     phases,
     progress,
@@ -45,6 +46,7 @@ def _sections(context: Context) -> Content:
     sections: list[tuple[ContentPart, str, str, Content]] = [
         ("claims", "Where the plan contradicts itself", "contradictions", overview.declared(context, show="differs")),
         ("phases", plan.group.many, "phases", (phases.week_chart(context), phases.phase_list(context))),
+        ("milestones", "Milestones", "milestones", milestones.milestone_list(context)),
         (
             "dependencies",
             "Dependencies",
