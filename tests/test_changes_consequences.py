@@ -162,6 +162,45 @@ def test_savings_in_another_currency_are_neither_better_nor_worse() -> None:
     assert of(found, "monthly-savings").direction == "neither"
 
 
+def test_what_tasks_add_up_to_follows_from_them() -> None:
+    """Efforts, points, tasks done and dependencies of sprints, each with the change that moved it."""
+
+    def of_tasks(**fields: Any) -> Plan:
+        first = {"id": "T1", "title": "Name requests", "effort": "2 days", "points": "3"}
+        second = {"id": "T2", "title": "Count them", "effort": "1 day", "points": "2"} | fields
+        return plan(sprint("1", tasks=[first]), sprint("2", tasks=[second]))
+
+    found = between(of_tasks(), of_tasks(effort="4 days", points="5", state="done", depends_on=[{"task": "T1"}]))
+    effort, points = of(found, "effort", "sprint 2"), of(found, "points")
+    assert (effort.before, effort.after) == ("1 day, the sum of its tasks", "4 days, the sum of its tasks")
+    assert (effort.direction, ids(effort.causes)) == ("worse", [("effort-raised", "sprint 2")])
+    assert (points.before, points.after, points.direction) == ("5", "8", "neither")
+    done, needs = of(found, "tasks-done"), of(found, "needs", "sprint 2")
+    assert (done.before, done.after, done.direction) == ("0 of 2", "1 of 2", "better")
+    assert ids(done.causes) == [("task-done", "sprint 2")]
+    assert (needs.before, needs.after) == ("none", "Sprint 1")
+    assert ids(needs.causes) == [("dependency-added", "sprint 2")]
+
+
+def test_open_high_risks_of_the_list_are_counted_by_name() -> None:
+    risks = [{"id": "R-1", "title": "Late", "level": "high"}, {"id": "R-2", "title": "Dear", "level": "high"}]
+    closed = [risks[0], risks[1] | {"state": "closed"}]
+    moved = of(between(plan(sprint("1", risks=risks)), plan(sprint("1", risks=closed))), "named-risks")
+    assert (moved.before, moved.after, moved.direction) == ("R-1 Late and R-2 Dear", "R-1 Late", "better")
+    assert ids(moved.causes) == [("risk-closed", "sprint 1")]
+
+
+def test_a_plan_that_has_begun_without_options_has_a_forecast() -> None:
+    begun = [entry("1", "2026-01-05", "in progress")]
+    before, after = (
+        plan(sprint("1", effort=effort), sprint("2", effort="5 days"), start="2026-01-05", entries=begun)
+        for effort in ("5 days", "8 days")
+    )
+    forecast = of(between(before, after), "forecast-end")
+    assert (forecast.before, forecast.after) == ("after 10 days, 2026-01-16", "after 13 days, 2026-01-21")
+    assert ids(forecast.causes) == [("effort-raised", "sprint 1")]
+
+
 def test_many_facts_of_a_kind_are_told_as_one() -> None:
     """Thirty sprints beside a longer one get slack."""
     others = [sprint(str(n), effort="2 days") for n in range(2, 32)]

@@ -15,7 +15,7 @@ import pytest
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan.analyse.changes.computed import FactValue, PlanOnDay, ScheduleCache
+from masterplan.analyse.changes.values import FactValue, PlanOnDay, ScheduleCache
 from masterplan.analyse.facts import extent
 from masterplan.model.change import Question
 from masterplan.model.naming import PLAN

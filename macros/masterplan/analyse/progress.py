@@ -11,7 +11,7 @@ from masterplan.analyse.totals import OUT, totals_of
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
-from masterplan.model.risk import Risk
+from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import State
 
@@ -173,6 +173,12 @@ def exposed(plan: Plan, standings: Mapping[str, Standing]) -> tuple[tuple[Sprint
     """High risks that are still open: those of sprints that are neither done nor dropped."""
     risks = ((sprint, sprint.risk) for id_, sprint in plan.sprints.items() if standings[id_].is_open)
     return tuple((sprint, risk) for sprint, risk in risks if risk and plan.is_high(risk.level))
+
+
+def named_exposed(plan: Plan, standings: Mapping[str, Standing]) -> tuple[NamedRisk, ...]:
+    """High risks with names that are still open: of the plan, and of sprints that are neither done nor dropped."""
+    of_sprints = (risk for id_, sprint in plan.sprints.items() if standings[id_].is_open for risk in sprint.risks)
+    return tuple(risk for risk in (*plan.risks, *of_sprints) if risk.state == "open" and plan.is_high(risk.level))
 
 
 def tasks_done(sprint: Sprint, entries: Iterable[Entry]) -> frozenset[str]:

@@ -21,7 +21,7 @@ MOST_EXPLAINED = 6
 MOST_SAID = 2
 """Consequences, and changes, that the verdict names; further changes are counted."""
 
-_LISTS = {"critical-path", "high-risks", "unmitigated-risks", "rollback", "ready"}
+_LISTS = {"critical-path", "high-risks", "named-risks", "unmitigated-risks", "needs", "rollback", "ready"}
 """Facts that are lists of sprints: altered rather than moved."""
 _STATES = {"rollback", "ready"}
 """Facts that say how sprints are, as their labels do: `Undone with Sprint 3`."""

@@ -1,0 +1,332 @@
+"""The computed facts of a plan on a day that reviews compare: ends, slack, savings, risks, points, tasks done.
+
+Schedules are those of list scheduling alone, so that comparing is quick and gives the same on every machine; pages may
+show a shorter schedule where a solver is installed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+
+from masterplan.analyse import figures
+from masterplan.analyse.graph import Graph, undoing
+from masterplan.analyse.milestones import MilestoneStanding, forecast
+from masterplan.analyse.parts import listed
+from masterplan.analyse.progress import (
+    Standing,
+    exposed,
+    kept,
+    milestone_standings,
+    named_exposed,
+    standings,
+    tasks_done,
+)
+from masterplan.analyse.schedule import Schedules
+from masterplan.analyse.schedule.effort import MEANS, Effort, efforts
+from masterplan.analyse.schedule.list_scheduling import list_schedule
+from masterplan.analyse.schedule.network import Network
+from masterplan.analyse.schedule.staff import Member, anyone, crew, members
+from masterplan.analyse.staffing import Staffing
+from masterplan.analyse.totals import totals_of
+from masterplan.model.naming import PLAN, Subject
+from masterplan.model.plan import Plan
+from masterplan.model.quantity import Quantity
+from masterplan.model.risk import Risk
+from masterplan.model.sprint import Sprint
+from masterplan.model.timeline import Period
+
+
+@dataclass(frozen=True, slots=True)
+class FactValue:
+    """The value of a computed fact: name and text for people, the value to compare by, and how good it is.
+
+    Of two values on the same `scale` the one with the larger `good` is better; without one that cannot be judged.
+    """
+
+    label: str = field(compare=False)
+    text: str = field(compare=False)
+    value: object
+    good: Fraction | None = field(default=None, compare=False)
+    scale: str = field(default="", compare=False)
+
+
+Fact = tuple[str, Subject]
+"""What is computed, and of which part: `("end-of-option", Subject("option", "A"))`."""
+
+FactValues = Mapping[Fact, FactValue]
+Values = Iterator[tuple[Subject, FactValue]]
+"""The values of facts of one kind, with the part that each is about."""
+
+
+class ScheduleCache:
+    """Efforts and schedules of plans that are nearly the same, each computed once."""
+
+    def __init__(self) -> None:
+        self._efforts: list[tuple[object, Mapping[str, Effort]]] = []
+        self._lengths: dict[object, int] = {}
+
+    def efforts(self, plan: Plan) -> Mapping[str, Effort]:
+        """The effort of each sprint, by its id."""
+        stated = [(id_, s.effort, s.likely, s.points, s.when, s.tasks) for id_, s in plan.sprints.items()]
+        rates = (plan.header.assume, plan.header.point, plan.calendar, plan.start)
+        source = (stated, plan.options, plan.chosen, rates)
+        cached = next((computed for other, computed in self._efforts if other == source), None)
+        if cached is not None:
+            return cached
+        self._efforts.append((source, efforts(plan)))
+        return self._efforts[-1][1]
+
+    def end(self, plan: Plan, network: Network, people: tuple[Member, ...]) -> Fraction:
+        """The end of the schedule for some people, at least one, in working days from the plan's start."""
+        team = crew(plan, network, people)
+        problem = team.problem
+        if len(people) == 1 and not problem.has_pauses:
+            return network.now + team.days(problem.work)  # who is alone never waits: something can always be done
+        if problem not in self._lengths:
+            self._lengths[problem] = list_schedule(problem).length
+        return network.now + team.days(self._lengths[problem])
+
+
+@dataclass(frozen=True)
+class PlanOnDay:
+    """A plan on a day, to compute facts of; `rollbacks` are the ids of the sprints whose rollback is looked at."""
+
+    plan: Plan
+    today: date | None
+    rollbacks: tuple[str, ...]
+    cache: ScheduleCache
+
+    @cached_property
+    def graph(self) -> Graph:
+        """Its dependencies."""
+        return Graph.of(self.plan)
+
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        """The standing of each sprint, by its id."""
+        return standings(self.plan, self.graph, self.today)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """When the work that is left can be done."""
+        return Schedules(self.plan, self.graph, self.standings, self.today, self.cache.efforts(self.plan))
+
+    @cached_property
+    def milestones(self) -> Mapping[str, MilestoneStanding]:
+        """Where each milestone stands, by its id."""
+        return milestone_standings(self.plan, self.standings, self.today)
+
+    @property
+    def exposed(self) -> tuple[tuple[Sprint, Risk], ...]:
+        """The high risks that are still open."""
+        return exposed(self.plan, self.standings)
+
+    @property
+    def monthly_savings(self) -> Quantity | None:
+        """The savings a month of the sprints that are not dropped."""
+        return figures.monthly_savings(kept(self.plan, self.standings))
+
+    def facts(self, kinds: Iterable[str]) -> FactValues:
+        """The facts of some kinds."""
+        return {(kind, subject): value for kind in kinds for subject, value in KINDS[kind](self)}
+
+
+def _option_ends(of: PlanOnDay) -> Values:
+    for staffing in Staffing.of(of.plan):
+        if staffing.span:
+            yield Subject("option", staffing.option.id), _end_of(f"End of {staffing.name}", staffing.span)
+
+
+def _phases_end(of: PlanOnDay) -> Values:
+    span = figures.phases_span(of.plan)
+    if span:
+        yield PLAN, _end_of(of.plan.worded("End of the last phase"), span)
+
+
+def _end_of(label: str, span: Period) -> FactValue:
+    text = span.window.end
+    text += f", {span.last}" if span.last and str(span.last) != text else ""
+    return FactValue(label, text, text, *_late(span.last, span.closes))
+
+
+def _computed_ends(of: PlanOnDay) -> Values:
+    schedules = of.schedules
+    for option in of.plan.options if schedules.exist else ():
+        people = members(of.plan, schedules.days, schedules.now, option)
+        if people:
+            end = of.cache.end(of.plan, schedules.network, people)
+            yield Subject("option", option.id), _end(of, f"Computed end of Option {option.id}", end)
+
+
+def _earliest_end(of: PlanOnDay) -> Values:
+    if of.schedules.exist:
+        yield PLAN, _end(of, "Earliest end, with people enough", of.schedules.network.end)
+
+
+def _end(of: PlanOnDay, label: str, end: Fraction) -> FactValue:
+    day = of.schedules.days.ends_on(end)
+    text = f"after {figures.days(end)}{f', {day}' if day else ''}"
+    return FactValue(label, text, text, *_late(day, end))
+
+
+def _late(day: date | None, otherwise: Fraction | int) -> tuple[Fraction, str]:
+    """How good an end is and on which scale: by its day where there is one, else by its length."""
+    return (Fraction(-day.toordinal()), "day") if day else (Fraction(-otherwise), "length")
+
+
+def _critical_path(of: PlanOnDay) -> Values:
+    path = of.schedules.network.critical_path
+    if of.schedules.exist:
+        yield PLAN, FactValue("Critical path", listed(map(of.plan.name, path)), path)
+
+
+def _slack(of: PlanOnDay) -> Values:
+    for id_, times in of.schedules.network.times.items():
+        slack = times.total_slack
+        text = f"{figures.days(slack)}{' (critical)' if times.is_critical else ''}"
+        yield Subject("sprint", id_), FactValue(f"Slack of {of.plan.name(id_)}", text, slack, slack)
+
+
+def _milestone_ends(of: PlanOnDay) -> Values:
+    """The earliest end of the work that each milestone needs, with people enough."""
+    ends = {id_: times.early_finish for id_, times in of.schedules.network.times.items()}
+    for id_, standing in of.milestones.items():
+        end = forecast(of.plan, standing, ends)
+        if end is not None:
+            yield Subject("milestone", id_), _end(of, f"Earliest end of the work for milestone {id_}", end)
+
+
+def _overdue_milestones(of: PlanOnDay) -> Values:
+    ids = tuple(id_ for id_, standing in of.milestones.items() if standing.is_overdue)
+    yield PLAN, FactValue("Overdue milestones", listed(ids) or "none", ids, Fraction(-len(ids)))
+
+
+def _without_effort(of: PlanOnDay) -> Values:
+    yield PLAN, _count(of, of.plan.worded("Sprints without an effort"), of.schedules.without_effort, better=-1)
+
+
+def _monthly(of: PlanOnDay) -> Values:
+    yield from _sum("Savings a month", of.monthly_savings)
+
+
+def _annual(of: PlanOnDay) -> Values:
+    yield from _sum("Savings a year", figures.annual_savings(of.monthly_savings))
+
+
+def _sum(label: str, total: Quantity | None) -> Values:
+    if total:
+        yield PLAN, FactValue(label, total.text, total.text, Fraction(sum(total.ends)), total.unit)
+
+
+def _high_risks(of: PlanOnDay) -> Values:
+    yield (
+        PLAN,
+        _count(of, of.plan.worded("Sprints at high risk"), [sprint.id for sprint, _ in of.exposed], better=-1),
+    )
+
+
+def _unmitigated(of: PlanOnDay) -> Values:
+    bare = [sprint.id for sprint, risk in of.exposed if not risk.mitigation]
+    yield PLAN, _count(of, "High risks without a mitigation", bare, better=-1)
+
+
+def _rollback(of: PlanOnDay) -> Values:
+    for id_ in of.rollbacks:
+        if id_ in of.plan.sprints:
+            undone = undoing(of.graph, id_).undone[:-1]
+            yield Subject("sprint", id_), _count(of, f"Undone with {of.plan.name(id_)}", undone, better=-1)
+
+
+def _ready(of: PlanOnDay) -> Values:
+    """The sprints that can start; what has started already is no worse than ready."""
+    ids = tuple(id_ for id_, standing in of.standings.items() if standing.ready)
+    free = sum(standing.ready or standing.state != "planned" for standing in of.standings.values())
+    yield PLAN, FactValue("Ready to start", listed(map(of.plan.name, ids)) or "none", ids, Fraction(free))
+
+
+def _count(of: PlanOnDay, label: str, ids: Iterable[str], *, better: int) -> FactValue:
+    """The value of a list of sprints, of which more are better (1) or worse (-1)."""
+    sprints = tuple(ids)
+    return FactValue(label, listed(map(of.plan.name, sprints)) or "none", sprints, Fraction(better * len(sprints)))
+
+
+def _forecast(of: PlanOnDay) -> Values:
+    """When a plan that has begun ends, where no option says who does it: by the team, or by one person."""
+    schedules = of.schedules
+    staffed = (members(of.plan, schedules.days, schedules.now, option) for option in of.plan.options)
+    if schedules.exist and schedules.has_begun and not any(staffed):
+        people = members(of.plan, schedules.days, schedules.now) or anyone(1)
+        yield PLAN, _end(of, "Forecast end", of.cache.end(of.plan, schedules.network, people))
+
+
+def _points(of: PlanOnDay) -> Values:
+    """The points of all sprints that count, as stated or as their tasks add up to."""
+    sprints = kept(of.plan, of.standings)
+    points = figures.added(s.points or totals_of(of.plan, s.id).whole_points for s in sprints)
+    if points:
+        yield PLAN, FactValue("Points in total", points.text, points.text)
+
+
+def _tasks_done(of: PlanOnDay) -> Values:
+    """How many tasks are done, of those that count."""
+    every = done = 0
+    for sprint in kept(of.plan, of.standings):
+        keys = tasks_done(sprint, of.standings[sprint.id].entries)
+        counted = totals_of(of.plan, sprint.id).tasks
+        every, done = every + len(counted), done + sum(task.key in keys for task in counted)
+    if every:
+        yield PLAN, FactValue("Tasks done", f"{done:,} of {every:,}", (done, every), Fraction(done), str(every))
+
+
+def _efforts(of: PlanOnDay) -> Values:
+    """The effort of each sprint for which it follows from something else that is stated."""
+    for id_, effort in of.cache.efforts(of.plan).items():
+        if effort.origin in _FOLLOWING:
+            text, name = f"{figures.days(effort.likely)}, {MEANS[effort.origin]}", of.plan.name(id_)
+            yield Subject("sprint", id_), FactValue(f"Effort of {name}", text, text, -effort.likely)
+
+
+def _needs(of: PlanOnDay) -> Values:
+    """What each sprint needs because of its tasks, or of a milestone."""
+    for id_, edges in of.graph.needs.items():
+        needs = [edge.needs for edge in edges if edge.through]
+        if needs or of.plan.sprints[id_].tasks:
+            label = f"Needs of {of.plan.name(id_)} that follow from tasks and milestones"
+            yield Subject("sprint", id_), _count(of, label, needs, better=-1)
+
+
+def _named_risks(of: PlanOnDay) -> Values:
+    """The risks with names that are open and high."""
+    names = tuple(f"{risk.id} {risk.title}" if risk.id else risk.title for risk in named_exposed(of.plan, of.standings))
+    yield PLAN, FactValue("Open high risks of the list", listed(names) or "none", names, Fraction(-len(names)))
+
+
+_FOLLOWING = {"tasks", "points"}
+"""Origins of efforts that are stated in other fields."""
+
+KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
+    "end-of-option": _option_ends,
+    "computed-end-of-option": _computed_ends,
+    "end-of-phases": _phases_end,
+    "earliest-end": _earliest_end,
+    "forecast-end": _forecast,
+    "critical-path": _critical_path,
+    "slack": _slack,
+    "milestone-end": _milestone_ends,
+    "overdue-milestones": _overdue_milestones,
+    "effort": _efforts,
+    "without-effort": _without_effort,
+    "points": _points,
+    "tasks-done": _tasks_done,
+    "monthly-savings": _monthly,
+    "annual-savings": _annual,
+    "high-risks": _high_risks,
+    "named-risks": _named_risks,
+    "unmitigated-risks": _unmitigated,
+    "needs": _needs,
+    "rollback": _rollback,
+    "ready": _ready,
+}
+"""The kinds of fact, in the order in which they are listed."""
