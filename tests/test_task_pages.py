@@ -201,3 +201,27 @@ def test_the_calendar_has_tasks_with_a_window_of_their_own(project: Project) -> 
     assert "DTSTART;VALUE=DATE:20260105" in event
     assert "DTEND;VALUE=DATE:20260107" in event
     assert "SUMMARY:T-2 Limit uploads" in event
+
+
+def test_all_tasks_that_make_a_dependency_are_named(tmp_path: Path) -> None:
+    files = PLAN | {
+        "sprints/1.yml": 'id: "1"\ntitle: A\ntasks: [{id: A1, title: a}, {id: A2, title: b}]\n',
+        "sprints/2.yml": """\
+id: "2"
+title: B
+depends_on: [{sprint: "1", strength: soft, reason: It helps}]
+tasks: [{id: B1, title: c, depends_on: [A1]}, {id: B2, title: d, depends_on: [A2]}]
+""",
+    }
+    rows = [cells(row) for row in shown(open_project(write_plan(tmp_path, files)), "dependency_table").css("tbody tr")]
+    assert (rows[0]["Strength"], rows[0]["Why"]) == ("hard", "It helps; B1 needs A1; B2 needs A2")
+
+
+def test_a_phase_shows_what_its_sprints_add_up_to_beside_what_it_declares(tmp_path: Path) -> None:
+    phases = PLAN["phases.yml"].replace("when: 1-2", "when: 1-2, effort: 9 hours")
+    files = PLAN | {
+        "phases.yml": phases,
+        "sprints/2.yml": 'id: "2"\ntitle: B\ntasks: [{id: B1, title: c, effort: 1 hour}]\n',
+    }
+    page = shown(open_project(write_plan(tmp_path, files)), "phase_list")
+    assert "9 hours its sprints add up to 7 h" in " ".join(page.text().split())

@@ -5,7 +5,7 @@ the plan's order.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from itertools import product
@@ -191,12 +191,19 @@ def _join(needs: dict[str, dict[str, Edge]], plan: Plan, derived: Iterable[Edge]
     position = plan.positions
     for edge in sorted(derived, key=lambda edge: position[edge.needs] > position[edge.sprint]):
         own = needs[edge.sprint].get(edge.needs)
-        if edge.sprint == edge.needs or (own and (own.strength == "hard" or edge.strength == "soft")):
+        if edge.sprint == edge.needs:
             continue
         if not own and _reaches(needs, edge.needs, edge.sprint):
             yield edge
         else:
-            needs[edge.sprint][edge.needs] = edge
+            needs[edge.sprint][edge.needs] = _both(own, edge) if own else edge
+
+
+def _both(own: Edge, edge: Edge) -> Edge:
+    """Two dependencies between the same sprints as one: the harder, with all that they follow from."""
+    harder = edge if (own.strength, edge.strength) == ("soft", "hard") else own
+    through = "; ".join(dict.fromkeys(filter(None, (own.through, edge.through))))
+    return replace(harder, reason=harder.reason or own.reason, through=through)
 
 
 def _reaches(needs: Mapping[str, Mapping[str, Edge]], start: str, end: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.parts import owner_names
+from masterplan.analyse.totals import SizeField, sizes_of, sums
 from masterplan.model.option import Option, Work
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.window import TimeWindow
@@ -32,12 +33,12 @@ from masterplan.render.prose import prose
 from masterplan.render.views.custom import own_facts
 from masterplan.render.views.schedule import declared_timeline
 from masterplan.render.views.scope import open_points, scope
+from masterplan.render.views.tasks import beside_sum
 from masterplan.render.views.widgets import (
     MILESTONES,
     STATES,
     by_choice,
     lane_name,
-    quantity,
     sprint_link,
     sprint_links,
     standing_word,
@@ -77,11 +78,11 @@ def _phase(context: Context, phase: Phase) -> Section:
 
 
 def phase_head(context: Context, phase: Phase) -> Flow:
-    """What a phase is about, who is responsible, its size as declared, its scope and what there is to read."""
+    """What a phase is about, who is responsible, its size beside its sprints', its scope and what there is to read."""
     facts: tuple[tuple[str, Flow], ...] = (
         ("Owner", owner_names(context.facts.plan, phase.owner)),
-        ("Effort, as declared", quantity(phase.effort)),
-        ("Points, as declared", quantity(phase.points)),
+        ("Effort", _size(context, phase, "effort")),
+        ("Points", _size(context, phase, "points")),
         ("Labels", ", ".join(phase.labels)),
         *own_facts(context.facts.plan, "phase", phase.fields),
     )
@@ -92,6 +93,14 @@ def phase_head(context: Context, phase: Phase) -> Flow:
         open_points(context, phase),
         items(Hyperlink(link.url, link.title) for link in phase.links),
     )
+
+
+def _size(context: Context, phase: Phase, field: SizeField) -> Inline:
+    """The effort or the points that a phase declares, and what its sprints add up to where that is another amount."""
+    facts, stated = context.facts, getattr(phase, field)
+    kept = [id_ for id_ in phase.sprints if not facts.standings[id_].is_dropped]
+    ways = sums((sizes_of(facts.plan, id_, field) for id_ in kept), facts.plan.calendar) if stated else ()
+    return beside_sum(facts.plan, stated, ways, facts.plan.unit.many.lower())
 
 
 def order_reasons(context: Context, phase: Phase) -> ItemList:

@@ -7,7 +7,7 @@ from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import UNASSIGNED, owner_names
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.schedule.effort import MEANS
-from masterplan.analyse.totals import totals_of
+from masterplan.analyse.totals import sizes_of
 from masterplan.model.plan import Phase
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import State
@@ -246,7 +246,7 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
         ("When", window_dates(plan, sprint.when)),
         ("Owner", owner_names(plan, sprint.owner) or UNASSIGNED if context.has("people") else NOTHING),
         ("Effort", _effort(context, sprint)),
-        ("Points", tasks.beside_tasks(plan, sprint.points, totals_of(plan, sprint.id).whole_points)),
+        ("Points", tasks.beside_sum(plan, sprint.points, sizes_of(plan, sprint.id, "points")[-1:])),
         ("Capacity", capacity(sprint.capacity, sprint.buffer)),
         ("Priority", sprint.priority or NOTHING),
         ("Labels", joined(sprint.labels)),
@@ -270,9 +270,9 @@ def _state(standing: Standing, sprint: Sprint) -> Inline:
 
 def _effort(context: Context, sprint: Sprint) -> Inline:
     """The effort as it is stated and as its tasks add up, or else the one that schedules take for it."""
-    plan, of_tasks = context.facts.plan, totals_of(context.facts.plan, sprint.id).whole_effort
-    if sprint.effort or of_tasks:
-        return tasks.beside_tasks(plan, sprint.effort, of_tasks)
+    plan = context.facts.plan
+    if sizes := sizes_of(plan, sprint.id, "effort"):
+        return tasks.beside_sum(plan, sprint.effort, sizes[-1:])
     effort = context.facts.schedules.efforts.get(sprint.id)
     return (f"{schedule.effort_days(effort)} days ", Small(plan.worded(MEANS[effort.origin]))) if effort else NOTHING
 
@@ -313,7 +313,7 @@ def _needed(context: Context, sprint: Sprint) -> Iterator[Inline]:
 
 def _edge(context: Context, edge: Edge, other: str) -> Inline:
     reason = (": ", termed(context, edge.reason)) if edge.reason else ()
-    through = (" ", Small(("as", with_links(context, edge.through)))) if edge.through else ()
+    through = (" ", Small(("as ", with_links(context, edge.through)))) if edge.through else ()
     return (Unsearched(sprint_link(context, other, titled=True)), " ", Small(edge.strength), reason, through)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated
 
+from masterplan.analyse.audit.judgement import outcome_of
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import owner_names
 from masterplan.analyse.tasks import TaskStanding, is_plain
@@ -64,9 +65,12 @@ def tasks_of(context: Context, sprint: Sprint) -> Content:
         return progress.tasks(context, sprint)
     names = dict.fromkeys(one.task.group for one in standings if one.task.group)
     declared = {group.title: group for group in sprint.groups}
+    shared = bool(going_on)
     loose = [one for one in standings if one.task.group is None]
     groups = [
-        _group(context, title, declared.get(title), [one for one in standings if one.task.group == title])
+        _group(
+            context, title, declared.get(title), [one for one in standings if one.task.group == title], shared=shared
+        )
         for title in dict.fromkeys((*declared, *names))
     ]
     own = OwnColumns.of(context.facts.plan, "task", (one.task.fields for one in going_on))
@@ -79,46 +83,50 @@ def tasks_of(context: Context, sprint: Sprint) -> Content:
     )
 
 
-def _group(context: Context, title: str, group: TaskGroup | None, standings: Sequence[TaskStanding]) -> Section:
+def _group(
+    context: Context, title: str, group: TaskGroup | None, standings: Sequence[TaskStanding], *, shared: bool
+) -> Section:
     """A group of tasks: its totals as they are and as they were declared, and its tasks."""
     plan = context.facts.plan
     total = Totals.of((one.task for one in standings), plan.calendar)
-    declared = tuple(_declared(plan, group, total)) if group else ()
+    shared = shared or any(one.task.also_in for one in standings)
+    declared = tuple(_declared(plan, group, total, shared=shared)) if group else ()
     figures = joined((count(len(total.tasks), "task"), *_sizes(total)))
     description = Box(prose(group.description), "prose") if group and group.description else ()
     body = (Paragraph((Small(figures), declared)), description, _table(context, standings, title))
     return Section(3, title, "", body)
 
 
-def _declared(plan: Plan, group: TaskGroup, total: Totals) -> Iterator[Inline]:
-    """What the authors wrote down of a group's totals, each with whether that is so."""
+def _declared(plan: Plan, group: TaskGroup, total: Totals, *, shared: bool) -> Iterator[Inline]:
+    """What the authors wrote down of a group's totals, with whether that is so.
+
+    Where tasks are `shared` with another sprint, nobody knows how much of them is meant.
+    """
     stated = [count(group.tasks, "task")] if group.tasks is not None else []
-    same = [group.tasks == len(total.tasks)] if group.tasks is not None else []
+    differs = [group.tasks != len(total.tasks)] if group.tasks is not None else []
     for written, computed in ((group.effort, total.whole_effort), (group.points, total.whole_points)):
         if written:
             stated.append(written.text if written is group.effort else _in_points(written))
-            same.append(computed is not None and is_same_size(plan, written, computed))
+            differs.append(computed is None or _differs(plan, written, computed))
     if stated:
-        yield (" ", Chip(f"claim-{'agrees' if all(same) else 'differs'}", f"declared: {', '.join(stated)}"))
+        look = ("within" if shared else "differs") if any(differs) else "agrees"
+        yield (" ", Chip(f"claim-{look}", f"declared: {', '.join(stated)}"))
 
 
-def is_same_size(plan: Plan, one: Quantity, other: Quantity) -> bool:
-    """Whether two efforts, or two numbers of points, are the same amount of work."""
-    if one.is_duration and other.is_duration:
-        return plan.calendar.days(one) == plan.calendar.days(other)
-    return one.ends == other.ends
+def _differs(plan: Plan, written: Quantity, computed: Quantity) -> bool:
+    return outcome_of(written, computed, plan.calendar) == "differs"
 
 
-def beside_tasks(plan: Plan, written: Quantity | None, of_tasks: Quantity | None) -> Inline:
-    """An effort or points as they were written, and what the tasks add up to where that is another amount.
+def beside_sum(plan: Plan, written: Quantity | None, sums: Sequence[Quantity], parts: str = "tasks") -> Inline:
+    """An effort or points as they were written, and what the parts add up to where no way to add gives that amount.
 
     Where nothing was written it is what they add up to.
     """
-    if written is None or of_tasks is None:
-        return (quantity(of_tasks), " ", Small("by its tasks")) if of_tasks else quantity(written)
-    if is_same_size(plan, written, of_tasks):
+    if written is None or not sums:
+        return (sums[0].text, " ", Small(f"by its {parts}")) if sums else quantity(written)
+    if not all(_differs(plan, written, computed) for computed in sums):
         return written.text
-    return (written.text, " ", Chip("claim-differs", f"its tasks add up to {of_tasks.text}"))
+    return (written.text, " ", Chip("claim-differs", f"its {parts} add up to {sums[0].text}"))
 
 
 def _sizes(total: Totals) -> Iterator[str]:

@@ -47,6 +47,8 @@ MIXED = "no total: several currencies"
 TICKS = {True: "\u2611 ", False: "\u2610 "}
 """The box before something that is done, or is not."""
 
+_BETWEEN_IDS = re.compile(r"([\s;,]+)")
+
 _Item = TypeVar("_Item")
 
 MOST_ROWS = 150
@@ -146,10 +148,9 @@ def unit_link(context: Context, id_: str, *, titled: bool = False) -> Inline:
 
 
 def with_links(context: Context, words: str) -> Inline:
-    """A sentence of ours in which ids of tasks stand between blanks, with links on them."""
+    """A sentence of ours with links on the ids of tasks in it."""
     tasks = context.facts.plan.tasks
-    pieces = ((" ", task_link(context, word)) if word in tasks else f" {word}" for word in words.split(" "))
-    return tuple(pieces)
+    return tuple(task_link(context, word) if word in tasks else word for word in _BETWEEN_IDS.split(words))
 
 
 def sprint_columns(context: Context, groups: Iterable[tuple[str, Sequence[Flow]]]) -> Columns:
