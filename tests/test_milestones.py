@@ -251,7 +251,8 @@ def test_the_list_says_all_that_the_plan_says_of_a_milestone(tmp_path: Path) -> 
 
 
 def test_the_plan_to_print_has_its_milestones(tmp_path: Path) -> None:
-    assert "Milestones M1: Beta For friends ." in shown(project(tmp_path, FILES), "whole_plan")
+    printed = shown(project(tmp_path, FILES), "whole_plan")
+    assert [text for text in ("For friends .", "☐ Ten users", "See the minutes.") if text not in printed] == []
 
 
 def test_sprints_say_which_milestones_need_them_and_which_they_wait_for(tmp_path: Path) -> None:
