@@ -184,7 +184,7 @@ def test_what_tasks_add_up_to_follows_from_them() -> None:
 
 def test_open_high_risks_of_the_list_are_counted_by_name() -> None:
     risks = [{"id": "R-1", "title": "Late", "level": "high"}, {"id": "R-2", "title": "Dear", "level": "high"}]
-    closed = [risks[0], risks[1] | {"state": "closed"}]
+    closed = [risks[0] | {"state": "occurred"}, risks[1] | {"state": "closed"}]
     moved = of(between(plan(sprint("1", risks=risks)), plan(sprint("1", risks=closed))), "named-risks")
     assert (moved.before, moved.after, moved.direction) == ("R-1 Late and R-2 Dear", "R-1 Late", "better")
     assert ids(moved.causes) == [("risk-closed", "sprint 1")]

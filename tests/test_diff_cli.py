@@ -298,7 +298,7 @@ def test_changes_of_words_alone_are_folded_on_a_terminal(root: Path, diff: Run) 
     told = json.loads(diff("HEAD", "--format", "json")[1])
     words = [each for each in told["changes"] if each["weight"] == "editorial"]
     assert words
-    assert f"{len(words)} editorial: only words changed in plan_data/" in said
+    assert f"{len(words)} editorial: words, labels or links in plan_data/" in said
     assert not any(each["message"] in said for each in words)
 
 

@@ -7,11 +7,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import Review, compare
+from masterplan.model.change import Difference
 from masterplan.model.plan import Plan
 from masterplan.render.review import html, markdown
 from masterplan.render.review.graph import neighbourhood
-from masterplan.render.review.wording import sprint_reasons
+from masterplan.render.review.wording import sprint_reasons, subject_name
 from tests.changes.pairs import pairs
+from tests.everything import whole
+from tests.plans import plan
 from tests.test_review_comment import shown
 
 EXAMPLES = settings(max_examples=25)
@@ -55,3 +58,13 @@ def test_swapped_the_picture_has_the_same_lines_with_new_and_gone_swapped(two: t
         for side in (there, back)
     ]
     assert {pair: swapped.get(mark, mark) for pair, mark in lines[0].items()} == lines[1]
+
+
+def test_every_part_of_a_plan_has_its_title_as_a_heading_also_once_it_is_gone() -> None:
+    of = whole()
+    for found in (
+        reviewed(of, of),
+        Review(analyse(of), analyse(plan()), Difference((), (), (), (), ()), "main", "work"),
+    ):
+        names = [subject_name(found, subject) for subject in of.subjects()]
+        assert [name for name in names if not re.fullmatch(r"\S.* \S+: .+", name)] == []

@@ -176,9 +176,11 @@ def exposed(plan: Plan, standings: Mapping[str, Standing]) -> tuple[tuple[Sprint
 
 
 def named_exposed(plan: Plan, standings: Mapping[str, Standing]) -> tuple[NamedRisk, ...]:
-    """High risks with names that are still open: of the plan, and of sprints that are neither done nor dropped."""
+    """High risks with names that are open or have occurred: of the plan, and of sprints neither done nor dropped."""
     of_sprints = (risk for id_, sprint in plan.sprints.items() if standings[id_].is_open for risk in sprint.risks)
-    return tuple(risk for risk in (*plan.risks, *of_sprints) if risk.state == "open" and plan.is_high(risk.level))
+    return tuple(
+        risk for risk in (*plan.risks, *of_sprints) if risk.state in {"open", "occurred"} and plan.is_high(risk.level)
+    )
 
 
 def tasks_done(sprint: Sprint, entries: Iterable[Entry]) -> frozenset[str]:

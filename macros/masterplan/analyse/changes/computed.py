@@ -6,7 +6,7 @@ from datetime import date
 
 from masterplan.analyse.changes.attribution import Trial
 from masterplan.analyse.changes.rules.rewording import WORDING
-from masterplan.analyse.changes.values import KINDS, Fact, FactValue, FactValues, PlanOnDay, ScheduleCache
+from masterplan.analyse.changes.values import FACT_KINDS, Fact, FactValue, FactValues, PlanOnDay, ScheduleCache
 from masterplan.analyse.graph import Graph
 from masterplan.model.change import Change, Consequence, Direction
 from masterplan.model.naming import PLAN
@@ -49,7 +49,7 @@ def consequences(
     def compute(plan: Plan, side: int, facts: Iterable[Fact]) -> FactValues:
         return PlanOnDay(plan, days[side], rollbacks, cache).facts(dict.fromkeys(kind for kind, _ in facts))
 
-    every = [(kind, PLAN) for kind in KINDS]
+    every = [(kind, PLAN) for kind in FACT_KINDS]
     before, after = compute(trial.before, 0, every), compute(trial.after, 1, every)
     moved = [fact for fact in dict.fromkeys([*before, *after]) if _has_moved(fact, before, after)]
     tried = _more_than_words(changes) if can_compute_each(trial, changes) else ()

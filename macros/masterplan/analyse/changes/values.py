@@ -130,7 +130,7 @@ class PlanOnDay:
 
     def facts(self, kinds: Iterable[str]) -> FactValues:
         """The facts of some kinds."""
-        return {(kind, subject): value for kind in kinds for subject, value in KINDS[kind](self)}
+        return {(kind, subject): value for kind in kinds for subject, value in FACT_KINDS[kind](self)}
 
 
 def _option_ends(of: PlanOnDay) -> Values:
@@ -298,15 +298,15 @@ def _needs(of: PlanOnDay) -> Values:
 
 
 def _named_risks(of: PlanOnDay) -> Values:
-    """The risks with names that are open and high."""
+    """The high risks with names that are open or have occurred."""
     names = tuple(f"{risk.id} {risk.title}" if risk.id else risk.title for risk in named_exposed(of.plan, of.standings))
-    yield PLAN, FactValue("Open high risks of the list", listed(names) or "none", names, Fraction(-len(names)))
+    yield PLAN, FactValue("High risks by name, open or occurred", listed(names) or "none", names, Fraction(-len(names)))
 
 
 _FOLLOWING = {"tasks", "points"}
 """Origins of efforts that are stated in other fields."""
 
-KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
+FACT_KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
     "end-of-option": _option_ends,
     "computed-end-of-option": _computed_ends,
     "end-of-phases": _phases_end,

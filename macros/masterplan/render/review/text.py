@@ -59,9 +59,9 @@ def _titled(title: str, lines: Iterable[Text]) -> list[Text]:
 
 
 def _folded(changes: Sequence[Change]) -> list[Text]:
-    """How many changes there are of words alone, and in which files."""
+    """How many changes there are on which nothing rests, such as of words and labels, and in which files."""
     files = ", ".join(sorted({change.place.path for change in changes}))
-    words = f"{len(changes)} editorial: only words changed in {files}"
+    words = f"{len(changes)} editorial: words, labels or links in {files}"
     return [Text(printable(words), style="dim")] if changes else []
 
 

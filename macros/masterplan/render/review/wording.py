@@ -38,7 +38,10 @@ def verdict(review: Review) -> str:
     if not difference.changes:
         return "This change leaves the plan as it is."
     if difference.weight == "editorial" and not difference.consequences:
-        return f"This change only rewords the plan, in {count(len(difference.changes), 'place')}."
+        does = (
+            "rewords" if all(c.rule.id == "wording" for c in difference.changes) else "edits words, labels or links of"
+        )
+        return f"This change only {does} the plan, in {count(len(difference.changes), 'place')}."
     moved = _telling(difference.consequences)
     grave = _grave(difference, moved)
     clauses = [
@@ -93,11 +96,12 @@ def subject_name(review: Review, subject: Subject) -> str:
     for plan in (review.after.plan, review.before.plan):
         title = _title(plan, subject)
         if title is not None:
-            return f"{called(plan, subject)}: {title}"
+            return called(plan, subject) if title == subject.id else f"{called(plan, subject)}: {title}"
     return str(subject)
 
 
 def _title(plan: Plan, subject: Subject) -> str | None:
+    """The title of a part, or the name of people; None where the plan does not have it."""
     match subject.kind:
         case "sprint":
             return plan.sprints[subject.id].title if subject.id in plan.sprints else None
@@ -105,8 +109,12 @@ def _title(plan: Plan, subject: Subject) -> str | None:
             return next((phase.title for phase in plan.phases if phase.id == subject.id), None)
         case "option":
             return next((option.title for option in plan.options if option.id == subject.id), None)
+        case "milestone":
+            return next((milestone.title for milestone in plan.milestones if milestone.id == subject.id), None)
+        case "risk":
+            return next((risk.title for risk in plan.risks if risk.key == subject.id), None)
         case _:
-            return next((person.name for person in plan.people if person.id == subject.id), None)
+            return plan.owners.get(subject.id)
 
 
 def _ranked(consequences: Iterable[Consequence]) -> list[Consequence]:

@@ -149,8 +149,8 @@ def _decisions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraf
     yield from sides.wording
     for item in sides.added:
         decision = item.part
-        what = "a decision to take" if decision.state == "open" else "another decision, already taken"
-        message = f"{who}: {what}: {_decided(decision)}"
+        what = "one more decision to take" if decision.state == "open" else "one more decision, already taken"
+        message = f"{who} has {what}: {_decided(decision)}"
         yield ChangeDraft(DECISION_ADDED, item.edits, message, "", decision.title, item.at("title"))
     for item in sides.removed:
         title = item.part.title
@@ -210,7 +210,7 @@ def dated(
 ) -> Iterator[ChangeDraft]:
     """When something has to be there, if that has edits; of several days the last counts."""
     before, after = windows
-    texts = str(before or ""), str(after or "")
+    texts = before.named if before else "", after.named if after else ""
     if before and after:
         one, other = (comparison.timeline.period(window).closes for window in (before, after))
         rule, says = DUE.later if other > one else DUE.earlier, f"is due {after.ends}, not {before.ends}"
