@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from masterplan.analyse.changes import changes
 from masterplan.cli import app as cli
+from masterplan.edit.scaffold import new_sprint
 from masterplan.git.textconv import fact_lines
 from masterplan.load import Loaded, load
 from masterplan.load.source import parse
@@ -279,3 +280,11 @@ def test_the_first_fields_have_columns_and_all_others_a_place(tmp_path: Path) ->
     titles = [*own.headings, *(title for title, _ in own.rest(VALUES).pairs)]
     assert titles == [definition.title for definition in plan.header.fields]
     assert len(own.cells(VALUES)) == len(own.headings) == 4
+
+
+def test_a_new_sprint_names_the_fields_of_the_plan(tmp_path: Path) -> None:
+    write_plan(tmp_path, BASE | {"plan.yml": FIELDS.replace("of: sprint, kind: markdown", "of: task, kind: markdown")})
+    text = new_sprint(tmp_path, "More", None, None, ()).relative_to(".").as_posix()
+    lines = (tmp_path / text).read_text("utf-8").splitlines()
+    assert "# stage: alpha or beta or final  # Stage" in lines
+    assert not any("remark" in line for line in lines)

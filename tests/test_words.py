@@ -111,6 +111,17 @@ def test_no_page_has_other_words_than_the_plan(tmp_path: Path) -> None:
     assert leaks(project, made) == {}
 
 
+def test_a_plan_without_groups_says_nothing_of_them(tmp_path: Path) -> None:
+    """On pages of its own; the guide says which fields and files there are."""
+    files = BASE | {"plan.yml": BASE["plan.yml"] + "start: 2026-01-05\n"}
+    del files["phases.yml"]
+    sprints = {name: text + "effort: 3 days\n" for name, text in files.items() if name.startswith("sprints/")}
+    project = open_project(write_plan(tmp_path, files | sprints), date(2026, 1, 20))
+    made = {page.path: page.text for page in made_pages(project) if not page.path.startswith(("guide/", "source"))}
+    said = {path: re.findall(r"(?i).*phase.*", visible(text_of(project, path, text))) for path, text in made.items()}
+    assert {path: lines for path, lines in said.items() if lines} == {}
+
+
 def test_no_page_that_a_large_plan_alone_has_has_other_words(tmp_path: Path) -> None:
     project = open_project(write_plan(tmp_path, full_plan(MOST_DRAWN + 10)), date(2026, 1, 5))
     made = {page.path: page.text for page in made_pages(project)}

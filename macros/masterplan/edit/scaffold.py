@@ -9,6 +9,7 @@ from masterplan.errors import UsageError
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
+from masterplan.model.custom import FieldDefinition
 from masterplan.model.header import Header
 from masterplan.model.naming import slug
 from masterplan.model.part import Part
@@ -51,7 +52,7 @@ def new_sprint(  # noqa: PLR0913 - what the command takes
     with editing(root) as plan:
         chosen, needs = (id_ or "").strip() or _next([*plan.sprints, *elsewhere]), tuple(dict.fromkeys(needs))
         path = _file(chosen, title)
-        content = _checked(_text(title, chosen, phase, needs), Sprint)
+        content = _checked(_text(title, chosen, phase, needs, plan.own_fields("sprint")), Sprint)
         _refuse_what_is_unknown(plan, phase, needs)
         if chosen in plan.sprints or (root / path).exists():
             raise UsageError(f"the id {chosen} is taken")
@@ -95,9 +96,10 @@ def _header(title: str, unit: tuple[str, str], group: tuple[str, str], start: da
     return "\n".join(lines) + "\n"
 
 
-def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...]) -> str:
+def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...], own: Iterable[FieldDefinition] = ()) -> str:
     lines = [f"id: {_quoted(id_)}", f"title: {_quoted(title)}"]
     lines += [f"phase: {_quoted(phase)}"] if phase else []
+    lines += map(_own_field, own)
     lines += ["depends_on:" if needs else "# depends_on: []  # confirms that it needs nothing"]
     for needed in needs:
         lines += [f"  - sprint: {_quoted(needed)}", "    strength: hard", "    # reason: what is needed"]
@@ -120,6 +122,13 @@ def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...]) -> st
         "#     - how it is undone",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _own_field(definition: FieldDefinition) -> str:
+    """A field of the team's own as a comment: what it is, and whether it must be filled in."""
+    values = " or ".join(definition.choices) or definition.kind
+    line = f"# {definition.id}: {values}  # {definition.title}{', needed' if definition.required else ''}"
+    return " ".join(line.splitlines())
 
 
 def _quoted(text: str) -> str:

@@ -42,7 +42,7 @@ _WORDS = (
     ("mitigation", "What is done to make a risk less likely or less bad."),
     ("rollback", "How a change is undone, and what has to be undone with it."),
     ("ready", "Nothing it needs is missing, and its time has begun: the sprint can start now."),
-    ("next", "Nothing it needs is missing, but its phase comes later."),
+    ("next", "Nothing it needs is missing, but its time has not begun."),
     ("waiting", "A hard dependency is not done yet."),
 )
 """The words of the site itself, with what they mean here."""

@@ -70,11 +70,8 @@ def _cards(context: Context) -> list[Card]:
     facts = context.facts
     states = [standing.state for standing in facts.standings.values()]
     risky = [sprint.id for sprint, _ in exposed(facts.plan, facts.standings)]
-    span = figures.phases_span(facts.plan)
-    staffed = figures.options_length(facts.staffing)
     names = ", ".join(facts.plan.name(id_) for id_ in risky[:5])
     hard = str(sum(edge.strength == "hard" for edge in facts.graph.edges))
-    lasts: Inline = figures.lasting(span) or NOTHING
     monthly, annual = _money(facts, facts.monthly_savings), _money(facts, facts.annual_savings)
     cards: list[tuple[tuple[ContentPart, ...], Card]] = [
         (
@@ -85,17 +82,22 @@ def _cards(context: Context) -> list[Card]:
         (("savings",), Card("Savings a year", annual, "twelve months of it", _disputed(facts, "annual-savings"))),
         (
             ("phases", "options"),
-            Card(
-                f"{facts.plan.group.many} last",
-                lasts,
-                f"{staffed.text} as staffed" if staffed else "",
-                _disputed(facts, "duration"),
-            ),
+            _duration(facts),
         ),
         (("dependencies",), Card("Hard dependencies", hard, "", _disputed(facts, "independent"))),
         (("risks",), Card("High risks", str(len(risky)), names)),
     ]
     return [card for parts, card in cards if any(map(context.has, parts))]
+
+
+def _duration(facts: Facts) -> Card:
+    """How long the phases last, and the options; only the latter in a plan without phases."""
+    lasts, staffed = figures.lasting(figures.phases_span(facts.plan)), figures.options_length(facts.staffing)
+    disputed = _disputed(facts, "duration")
+    if not lasts and staffed:
+        return Card("Duration", staffed.text, "as staffed", disputed)
+    label = f"{facts.plan.group.many} last" if facts.plan.phases else "Duration"
+    return Card(label, lasts or NOTHING, f"{staffed.text} as staffed" if staffed else "", disputed)
 
 
 def _money(facts: Facts, value: Quantity | None) -> Inline:

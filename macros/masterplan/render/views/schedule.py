@@ -206,7 +206,7 @@ def _notes(context: Context) -> Iterator[str]:
             yield f"The effort of {units} is {plan.worded(means)}."
     yield plan.worded(
         "One person does one sprint at a time, alone and in one go; only hard dependencies are waited for;"
-        " phases and owners are not counted."
+        f" {'phases and owners' if plan.phases else 'owners'} are not counted."
     )
     if schedules.has_begun:
         yield _counted_from(context)
