@@ -216,7 +216,7 @@ def test_a_table_has_columns_and_filters_for_the_fields_that_its_rows_have(tmp_p
     rows = 'id: "2"\ntitle: B\nstage: alpha\nreviewer: ada\n'
     table = first(shown(tmp_path, "sprint_table", other=rows), "table")
     headings = [heading.text() for heading in table.css("th")]
-    assert headings[-5:] == ["Cost centre", "Budget", "Stage", "Audit on", "State"]
+    assert headings[-5:] == ["State", "Cost centre", "Budget", "Stage", "Audit on"]
     assert [heading.text() for heading in table.css("th.mp-number")] == ["Cost centre", "Budget", "Audit on"]
     assert (table.attributes["data-filters"] or "").split("\n") == ["phase", "risk", "state", "owner", "stage"]
     assert [row.attributes["data-fact4"] for row in table.css("tbody tr")] == ["beta", "alpha", ""]

@@ -18,6 +18,9 @@ from masterplan.render.prose import prose
 _MOST_COLUMNS = 4
 """A table has so many columns for the team's own fields at most."""
 
+_WIDE = {"markdown", "link"}
+"""The kinds of field that have no column, as their values are long."""
+
 _FIGURES = {"number", "amount", "date"}
 """The kinds of field that stand to the right in tables, digit under digit."""
 
@@ -57,7 +60,7 @@ class OwnColumns:
         """The columns for some parts of a kind, by the values that they have."""
         had = {id_ for values in parts for id_ in values}
         fields = [one for one in plan.own_fields(kind) if one.id in had]
-        columns = [one for one in fields if one.kind != "markdown"][:_MOST_COLUMNS]
+        columns = [one for one in fields if one.kind not in _WIDE][:_MOST_COLUMNS]
         return cls(plan, columns, [one for one in fields if one not in columns])
 
     @property

@@ -105,8 +105,8 @@ def sprint_table(
         "Needs",
         "Risk",
         Numbers("Saves a month"),
-        *own.headings,
         "State",
+        *own.headings,
     ]
     rows = [_row(context, sprint, own) for sprint in fitting]
     return table(unit.many, headings, rows, ranks=(*facts.plan.scale, *own.ranks))
@@ -129,8 +129,8 @@ def _row(context: Context, sprint: Sprint, own: OwnColumns) -> Row:
         needs(context, sprint),
         risk_chip(context.facts.plan, sprint.risk),
         _monthly(context, sprint),
-        *own.cells(sprint.fields),
         standing_chip(standing),
+        *own.cells(sprint.fields),
         facts={
             facts.plan.group.one.lower(): phase.title if phase else "",
             "risk": sprint.risk.level if sprint.risk else "",
