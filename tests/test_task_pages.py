@@ -130,6 +130,14 @@ def test_every_link_to_a_task_leads_to_its_anchor(project: Project) -> None:
     assert links == anchors == {f"task-T-{n}" for n in range(1, 6)}
 
 
+def test_an_entry_that_names_a_task_by_id_leads_to_it(tmp_path: Path) -> None:
+    entry = 'entries: [{sprint: "2", date: 2026-01-05, state: in progress, tasks: [T-4, Gutter]}]\n'
+    of = open_project(write_plan(tmp_path, PLAN | {"progress/2026.yml": entry}), TODAY)
+    row = shown(of, "progress_log").css("tbody tr")[0]
+    assert cells(row)["Found"] == "done: T-4, Gutter"
+    assert [f"{link.attributes['href']}" for link in row.css("a")][-1].endswith("#task-T-4")
+
+
 def test_a_dependency_of_tasks_is_one_of_their_sprints_with_its_reason(project: Project) -> None:
     """T-2 ends in Sprint 2 itself, so that only the soft dependency is left."""
     rows = [list(cells(row).values()) for row in shown(project, "dependency_table").css("tbody tr")]
@@ -152,8 +160,8 @@ def test_what_would_close_a_circle_is_in_the_table_and_not_followed(tmp_path: Pa
 def test_the_table_of_all_tasks_names_what_it_is_filtered_by(project: Project) -> None:
     page = shown(project, "task_table")
     first, second = page.css("tbody tr")[:2]
-    assert first.attributes["data-owner"] == "Ada; Operations"
-    assert second.attributes["data-label"] == "api; big"
+    assert first.attributes["data-fact1"] == "Ada; Operations"
+    assert second.attributes["data-fact4"] == "api; big"
     assert [cells(row)["State"] for row in page.css("tbody tr")][:3] == ["done", "ready", "ready"]
     only = shown(project, "task_table", "2").css("tbody tr")
     assert [cells(row)["Task"] for row in only] == ["T-4 Tiles", "T-5 Gutter"]

@@ -47,6 +47,7 @@ from masterplan.render.views.widgets import (
     sprint_link,
     standing_chip,
     standing_word,
+    task_link,
     waits,
     window_dates,
 )
@@ -147,16 +148,17 @@ def _entry(context: Context, entry: Entry) -> Row:
     state = entry.state if entry.percent is None else f"{entry.state}, {entry.percent} %"
     note = prose(entry.note) if entry.note else None
     by = context.facts.plan.person(entry.by) if entry.by else None
-    return row(entry.date, sprint_link(context, entry.sprint), state, by, joined(_results(entry), "; "), note)
+    return row(entry.date, sprint_link(context, entry.sprint), state, by, joined(_results(context, entry), "; "), note)
 
 
-def _results(entry: Entry) -> Iterator[str]:
+def _results(context: Context, entry: Entry) -> Iterator[Inline]:
     """What an entry says was measured, saved, done and updated."""
     yield from (f"{reading.metric}: {reading.value.text}" for reading in entry.measured)
     if entry.saves:
         yield f"saves {entry.saves.text} a month"
     if entry.tasks:
-        yield f"done: {', '.join(entry.tasks)}"
+        tasks = context.facts.plan.tasks
+        yield ("done: ", joined(task_link(context, name) if name in tasks else name for name in entry.tasks))
     if entry.updated:
         yield f"updated: {', '.join(entry.updated)}"
 
