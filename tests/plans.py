@@ -80,6 +80,7 @@ def plan(  # noqa: PLR0913 - what a plan is made of
     entries: Iterable[Entry] = (),
     milestones: Iterable[Milestone] = (),
     calendar: WorkingTime | None = None,
+    chosen: str | None = None,
     **header: object,
 ) -> Plan:
     """A plan in memory, without places; other arguments are the fields of plan.yml."""
@@ -93,6 +94,7 @@ def plan(  # noqa: PLR0913 - what a plan is made of
         places=Places.none(),
         calendar=calendar or WorkingTime(),
         milestones=tuple(milestones),
+        chosen=chosen,
     )
 
 

@@ -1,6 +1,5 @@
 """What the audit must not report, beside what it must: each kind of false finding that real plans brought up."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -118,13 +117,37 @@ RIGHT: list[tuple[str, Plan]] = [
     ),
     (
         "an option that was not chosen needs more time than the phases have",
-        replace(
-            plan(
-                sprint("1"),
-                phases=[phase("A", "1-2", "1")],
-                options=[option("A", {"1-2": ["1"]}), option("B", {"2-3": ["1"]})],
-            ),
+        plan(
+            sprint("1"),
+            phases=[phase("A", "1-2", "1")],
+            options=[option("A", {"1-2": ["1"]}), option("B", {"2-3": ["1"]})],
             chosen="A",
+        ),
+    ),
+    (
+        "an option that was not chosen leaves out a sprint, is in the wrong order and claims another length",
+        plan(
+            sprint("1"),
+            sprint("2", needs=["1"]),
+            sprint("3"),
+            options=[
+                option("A", {"1-2": ["1"], "3-4": ["2"], "5": ["3"]}),
+                option(
+                    "B",
+                    {"1": ["2"], "2": ["1"]},
+                    declared=[{"claim": "duration", "says": "5 weeks"}, {"claim": "people", "says": "3"}],
+                ),
+            ],
+            chosen="A",
+        ),
+    ),
+    (
+        "the plan is as long and has as many people as the chosen option",
+        plan(
+            sprint("1"),
+            options=[option("A", {"1-2": ["1"]}), option("B", {"1": ["1"]}, {"1": ["1"]})],
+            chosen="A",
+            declared=[{"claim": "duration", "says": "2 weeks"}, {"claim": "people", "says": "1 developer"}],
         ),
     ),
     (
@@ -169,6 +192,24 @@ WRONG: list[tuple[str, Plan]] = [
     (
         "timeline-mismatch",
         plan(phases=[phase("A", "2026-02-16 to 2026-06-12", declared=[{"claim": "duration", "says": "12 weeks"}])]),
+    ),
+    (
+        "timeline-mismatch",
+        plan(
+            sprint("1", effort="5 days"),
+            options=[option("A", {"1-2": ["1"]}), option("B", {"1": ["1"]})],
+            chosen="A",
+            declared=[{"claim": "duration", "says": "1 week"}],
+        ),
+    ),
+    (
+        "count-mismatch",
+        plan(
+            sprint("1"),
+            options=[option("A", {"1-2": ["1"]}), option("B", {"1-2": ["1"]}, {"1-2": ["1"]})],
+            chosen="B",
+            declared=[{"claim": "people", "says": "1 developer"}],
+        ),
     ),
     (
         "total-mismatch",

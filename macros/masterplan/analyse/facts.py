@@ -138,7 +138,7 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
     """
     graph = Graph.of(plan)
     states = standings(plan, graph, today)
-    given = AuditInput(plan, graph, Staffing.of(plan), states, today, exists)
+    given = AuditInput(plan, graph, Staffing.followed(plan), states, today, exists)
     given = replace(given, verdicts=tuple(verdicts(given)))
     settled = audit(given)
     monthly = figures.monthly_savings(given.sprints)
@@ -147,7 +147,7 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
         today,
         graph,
         states,
-        given.staffing,
+        Staffing.of(plan),
         given.verdicts,
         monthly,
         figures.annual_savings(monthly),

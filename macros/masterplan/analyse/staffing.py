@@ -38,6 +38,11 @@ class Staffing:
         return tuple(cls._of(plan.timeline, option, ("options", "options", n)) for n, option in enumerate(plan.options))
 
     @classmethod
+    def followed(cls, plan: Plan) -> "tuple[Staffing, ...]":
+        """The options that the plan follows: the chosen one, or all while none is chosen."""
+        return tuple(staffing for staffing in cls.of(plan) if plan.follows(staffing.option))
+
+    @classmethod
     def _of(cls, timeline: Timeline, option: Option, path: Path) -> "Staffing":
         shifts = tuple(
             Shift(

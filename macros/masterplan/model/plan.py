@@ -272,6 +272,10 @@ class Plan:
         """The option that was chosen; None while none is."""
         return next((option for option in self.options if option.id == self.chosen), None)
 
+    def follows(self, option: Option) -> bool:
+        """Whether an option counts: the chosen one does, or any while none is chosen."""
+        return self.chosen in {None, option.id}
+
     @property
     def scale(self) -> tuple[str, ...]:
         """The plan's levels of risk, the lowest first."""

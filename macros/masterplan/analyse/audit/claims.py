@@ -19,6 +19,7 @@ from masterplan.analyse.audit.judgement import (
 from masterplan.analyse.audit.rule import AuditInput, ClaimContext, Fault, RunCheck
 from masterplan.analyse.parts import subject, wholes
 from masterplan.model.declared import Claim
+from masterplan.model.option import Option
 from masterplan.model.quantity import DecimalMark
 
 HINT = "fix whichever is wrong"
@@ -30,7 +31,9 @@ def verdicts(given: AuditInput) -> Iterator[Verdict]:
     for path, name, part in wholes(plan):
         for n, declared in enumerate(part.declared):
             at = (*path, "declared", n, "says")
-            judgement = _JUDGES[declared.claim](ClaimContext(given, path, part, declared))
+            is_history = isinstance(part, Option) and not plan.follows(part)
+            judge = _fact if is_history else _JUDGES[declared.claim]
+            judgement = judge(ClaimContext(given, path, part, declared))
             yield Verdict(
                 declared,
                 subject(plan, path),

@@ -49,16 +49,22 @@ def judge_phases(claim: ClaimContext) -> Judgement:
 
 
 def judge_people(claim: ClaimContext) -> Judgement:
-    """The number of people in the option, or in the team."""
+    """The number of people in the option; of the plan, of those in the chosen option or in the team."""
     match claim.part:
-        case Option(people=lanes):
-            return _counted(
-                claim, len(lanes), (Compared((*claim.path, "people", n), e.name) for n, e in enumerate(lanes))
-            )
-        case Header() if claim.plan.people:
-            return _counted(claim, len(claim.plan.people))
+        case Option() as option:
+            return _lanes(claim, option)
+        case Header():
+            ways = [_lanes(claim, claim.plan.option)] if claim.plan.option else []
+            ways += [_counted(claim, len(claim.plan.people))] if claim.plan.people else []
+            return next((way for way in ways if way.outcome == "agrees"), next(iter(ways), UNCHECKED))
         case _:
             return UNCHECKED
+
+
+def _lanes(claim: ClaimContext, option: Option) -> Judgement:
+    """The number of people in an option."""
+    path = ("options", "options", claim.plan.options.index(option), "people")
+    return _counted(claim, len(option.people), (Compared((*path, n), e.name) for n, e in enumerate(option.people)))
 
 
 def judge_monthly(claim: ClaimContext) -> Judgement:

@@ -62,6 +62,7 @@ class Dated(NamedTuple):
 class AuditInput:
     """The plan and what was computed from it.
 
+    `staffing` is that of the options that the plan follows; one that was not chosen is history and is not judged.
     Without `today` every entry counts and none is late; without `exists` no file is looked for. `verdicts` are those on
     all claims, and empty while these are judged.
     """

@@ -86,13 +86,8 @@ def _two_phases(given: AuditInput) -> Iterator[Fault]:
 
 
 def _phase_option(given: AuditInput) -> Iterator[Fault]:
-    """Sprints that an option does outside their own or their phase's window; several in one may each be anywhere.
-
-    Once an option is chosen, the phases follow it alone.
-    """
+    """Sprints that an option does outside their own or their phase's window; several in one may each be anywhere."""
     for staffing in given.staffing:
-        if given.plan.chosen not in {None, staffing.option.id}:
-            continue
         for id_, shifts in staffing.doing.items():
             planned = given.plan.period_of(id_)
             outside = [shift for shift in shifts if planned and not _fits(planned, shift)]

@@ -111,11 +111,10 @@ def _from_options(plan: Plan, own: Mapping[str, Effort]) -> Mapping[str, Effort]
     Once an option is chosen, it counts alone.
     """
     days: dict[str, list[Fraction]] = {}
-    for staffing in Staffing.of(plan):
-        if plan.chosen in {None, staffing.option.id}:
-            for id_, shifts in staffing.doing.items():
-                if id_ not in own and (share := _shares(own, shifts)):
-                    days.setdefault(id_, []).append(share)
+    for staffing in Staffing.followed(plan):
+        for id_, shifts in staffing.doing.items():
+            if id_ not in own and (share := _shares(own, shifts)):
+                days.setdefault(id_, []).append(share)
     return {id_: _between(min(some), max(some), "options") for id_, some in days.items()}
 
 

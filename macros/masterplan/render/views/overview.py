@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.progress import exposed
+from masterplan.analyse.staffing import Staffing
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim, Declared
 from masterplan.model.naming import PLAN
@@ -92,7 +93,10 @@ def _cards(context: Context) -> list[Card]:
 
 def _duration(facts: Facts) -> Card:
     """How long the phases last, and the options; only the latter in a plan without phases."""
-    lasts, staffed = figures.lasting(figures.phases_span(facts.plan)), figures.options_length(facts.staffing)
+    lasts, staffed = (
+        figures.lasting(figures.phases_span(facts.plan)),
+        figures.options_length(Staffing.followed(facts.plan)),
+    )
     disputed = _disputed(facts, "duration")
     if not lasts and staffed:
         return Card("Duration", staffed.text, "as staffed", disputed)
