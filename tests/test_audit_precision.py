@@ -172,6 +172,19 @@ RIGHT: list[tuple[str, Plan]] = [
             declared=[{"claim": "effort", "says": "6 days"}],
         ),
     ),
+    (
+        "points are counted by claims and by facts, by tasks and by sprints",
+        plan(
+            sprint("1", effort="4 days", tasks=[{"title": "Measure", "points": 2}, {"title": "Build", "points": 3}]),
+            sprint("2", effort="2 days", points=8, declared=facts("Points", "8 SP")),
+            sprint("3", points=5, state="deferred"),
+            declared=[{"claim": "effort", "says": "13 story points"}, *facts("Story points", "13")],
+        ),
+    ),
+    (
+        "a claim is about the metric that it names",
+        plan(sprint("1", metrics=[METRIC], declared=[{"claim": "improvement", "says": "80%", "of": "Upload time"}])),
+    ),
 ]
 
 WRONG: list[tuple[str, Plan]] = [
@@ -184,6 +197,13 @@ WRONG: list[tuple[str, Plan]] = [
     ("two-values", plan(sprint("1", declared=facts("Go live", "Week 6")), declared=facts("Go live", "Week 7"))),
     ("two-values", plan(declared=facts("Size", "40 hours", "2 weeks"))),
     ("impact-mismatch", plan(sprint("1", impact="50% less upload time", metrics=[METRIC]))),
+    (
+        "impact-unmeasured",
+        plan(sprint("1", metrics=[METRIC], declared=[{"claim": "improvement", "says": "50%", "of": "Memory"}])),
+    ),
+    ("total-mismatch", plan(sprint("1", points=8), declared=[{"claim": "effort", "says": "13 points"}])),
+    ("total-mismatch", plan(sprint("1", points=8), declared=facts("Total points", "13"))),
+    ("figure-mismatch", plan(sprint("1", points=8, declared=facts("Points", "13")))),
     ("unknown-mention", mentions("Begin with Sprint 7. The future is open.")),
     ("unknown-mention", mentions("Sprints 1, 2 and 7 run first")),
     ("unknown-mention", mentions("Sprints 1-7 in order")),
@@ -330,6 +350,18 @@ TASKS: list[tuple[str, Plan]] = [
         plan(
             sprint("1", owner=["ada"], risks=[{"title": "Slow", "level": "high", "mitigation": ["Measure"]}]),
             sprint("2", risks=[{"title": "Lost", "level": "high", "state": "closed"}]),
+        ),
+    ),
+    (
+        "who does the tasks is known",
+        plan(sprint("1", owner=["ada"]), sprint("2", owner=["ada"]), sprint("3", tasks=[task("T-1", owner=["ada"])])),
+    ),
+    (
+        "most sprints that had an owner are done",
+        plan(
+            *(sprint(id_, owner=["ada"]) for id_ in "123"),
+            sprint("4"),
+            entries=[entry(id_, f"2026-01-0{id_}", "done") for id_ in "123"],
         ),
     ),
     ("a buffer is kept", plan(sprint("1", effort="14 hours", capacity="40 hours", buffer="26 hours"))),

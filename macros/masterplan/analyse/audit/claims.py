@@ -32,8 +32,7 @@ def verdicts(given: AuditInput) -> Iterator[Verdict]:
         for n, declared in enumerate(part.declared):
             at = (*path, "declared", n, "says")
             is_history = isinstance(part, Option) and not plan.follows(part)
-            judge = _fact if is_history else _JUDGES[declared.claim]
-            judgement = judge(ClaimContext(given, path, part, declared))
+            judgement = UNCHECKED if is_history else _JUDGES[declared.claim](ClaimContext(given, path, part, declared))
             yield Verdict(
                 declared,
                 subject(plan, path),
@@ -44,11 +43,6 @@ def verdicts(given: AuditInput) -> Iterator[Verdict]:
                 at,
                 judgement.compared,
             )
-
-
-def _fact(_: ClaimContext) -> Judgement:
-    """A fact is only compared with what else is declared about it."""
-    return UNCHECKED
 
 
 _JUDGES: Mapping[Claim, Callable[[ClaimContext], Judgement]] = {
@@ -76,7 +70,7 @@ _JUDGES: Mapping[Claim, Callable[[ClaimContext], Judgement]] = {
     "highest-risk": relations.judge_highest_risk,
     "lowest-risk": relations.judge_lowest_risk,
     "ready": relations.judge_ready,
-    "fact": _fact,
+    "fact": claims_amounts.judge_fact,
 }
 
 

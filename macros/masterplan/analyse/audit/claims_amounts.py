@@ -11,7 +11,7 @@ from masterplan.analyse.audit.rule import ClaimContext, at_shift
 from masterplan.analyse.figures import like_for_like, planned_change
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Staffing
-from masterplan.analyse.totals import sizes_of, sums
+from masterplan.analyse.totals import SizeField, sizes_of, sums
 from masterplan.model.header import Header
 from masterplan.model.option import Option
 from masterplan.model.plan import Phase
@@ -92,19 +92,31 @@ def _savings(claim: ClaimContext) -> Iterator[Compared]:
             yield Compared(path, f"{claim.plan.name(sprint.id)}: {sprint.savings.monthly.text}")
 
 
+def judge_fact(claim: ClaimContext) -> Judgement:
+    """A fact about points is their sum; any other is only compared with what else is declared about it."""
+    return judge_effort(claim) if _POINTS.fullmatch(claim.declared.of or "") else UNCHECKED
+
+
+_POINTS = re.compile(r"(?:total )?(?:story )?(?:points?|pts?|sp)", re.IGNORECASE)
+"""The unit of an amount that counts points, and the name of a fact about them."""
+
+
 def judge_effort(claim: ClaimContext) -> Judgement:
-    """The effort of the sprint; of several, the sum where every sprint states one, or all of its tasks do."""
+    """The effort of the sprint, or its points where the claim counts those.
+
+    Of several sprints it is the sum, where every sprint states one, or all of its tasks do.
+    """
     if isinstance(claim.part, Option):
         return UNCHECKED
-    sizes = {sprint.id: sizes_of(claim.plan, sprint.id, "effort") for sprint in _counting(claim)}
+    is_points = any(_POINTS.fullmatch(text) for text in (claim.stated.unit, claim.declared.of or ""))
+    field: SizeField = "points" if is_points else "effort"
+    sizes = {sprint.id: sizes_of(claim.plan, sprint.id, field) for sprint in _counting(claim)}
     ways = (
         [size[0] for size in sizes.values() if size] if len(sizes) == 1 else sums(sizes.values(), claim.plan.calendar)
     )
     agrees = (way for way in ways if outcome_of(claim.stated, way, claim.plan.calendar) == "agrees")
     computed = next(agrees, next(iter(ways), None))
-    return _judged(
-        claim, computed, (claim.given.at_size(id_, "effort", size[0]) for id_, size in sizes.items() if size)
-    )
+    return _judged(claim, computed, (claim.given.at_size(id_, field, size[0]) for id_, size in sizes.items() if size))
 
 
 def judge_duration(claim: ClaimContext) -> Judgement:
@@ -225,10 +237,10 @@ def _window(staffing: Staffing, span: Period) -> Compared:
 
 
 def judge_improvement(claim: ClaimContext) -> Judgement:
-    """How far a metric of the sprint moves: the one that the claim names, else the one that fits it best."""
-    metrics = list(enumerate(claim.part.metrics)) if isinstance(claim.part, Sprint) else []
-    named = [(n, metric) for n, metric in metrics if claim.declared.of and is_same(metric.name, claim.declared.of)]
-    judgements = [_of_metric(claim, n, metric) for n, metric in named or metrics if planned_change(metric)]
+    """How far the metric moves that the claim names; where it names none, the one that fits it best."""
+    metrics, of = list(enumerate(claim.part.metrics)) if isinstance(claim.part, Sprint) else [], claim.declared.of
+    named = [(n, metric) for n, metric in metrics if of is None or is_same(metric.name, of)]
+    judgements = [_of_metric(claim, n, metric) for n, metric in named if planned_change(metric)]
     if not judgements:
         return UNCHECKED
     best = min(judgements, key=lambda judgement: ("agrees", "within", "unchecked", "differs").index(judgement.outcome))

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import Mentions
+from masterplan.analyse.audit.proportion import lacking
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
-from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared
 from masterplan.model.risk import Rollback

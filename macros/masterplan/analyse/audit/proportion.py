@@ -1,19 +1,34 @@
-"""Findings in proportion: what is true of most sprints is one finding with a count, and not one for each of them.
+"""Findings in proportion: what most sprints lack is one finding with a count, what few lack is named for each of them.
 
 Whatever is waived of single sprints is taken out before they are counted.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from masterplan.analyse.audit.rule import AuditInput, Proportion
+from masterplan.analyse.audit.rule import AuditInput, Fault, Proportion
 from masterplan.analyse.parts import called
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding, Related
 from masterplan.model.naming import PLAN, Subject
+from masterplan.model.sprint import Sprint
 
 LEAST = 3
 """Fewer sprints than this are named one by one."""
+
+
+def lacking(
+    given: AuditInput, has: Callable[[Sprint], bool], what: str, hint: str, *, only_open: bool = False
+) -> Iterator[Fault]:
+    """Sprints without something that more than half of them have; with `only_open` those that are open are compared."""
+    sprints = [sprint for sprint in given.sprints if not only_open or given.standings[sprint.id].is_open]
+    without = [sprint for sprint in sprints if not has(sprint)]
+    if len(without) * 2 >= len(sprints):
+        return
+    units = f"{'open ' if only_open else ''}{given.plan.unit.many.lower()}"
+    counted = f"{len(sprints) - len(without)} of {len(sprints)} {units} have one"
+    for sprint in without:
+        yield Fault(("sprints", sprint.id), f"{given.name(sprint.id)} has no {what}; {counted}", hint)
 
 
 def in_proportion(

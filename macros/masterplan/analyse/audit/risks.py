@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import Mentions
+from masterplan.analyse.audit.proportion import lacking
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, all_kept, at_shift
-from masterplan.analyse.audit.sums import lacking
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.progress import exposed
+from masterplan.analyse.totals import OUT
 from masterplan.model.part import Path, walk
 from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.sprint import Document, Sprint
@@ -143,6 +144,16 @@ def _no_risk(given: AuditInput) -> Iterator[Fault]:
     return lacking(given, lambda s: s.risk is not None, "risk", "say how risky it is, and what is done about it")
 
 
+def _no_owner(given: AuditInput) -> Iterator[Fault]:
+    """Open sprints that nobody owns, nor all of their tasks, where most have an owner."""
+
+    def has_owner(sprint: Sprint) -> bool:
+        tasks = [task for task in sprint.tasks if task.state not in OUT]
+        return bool(sprint.owner) or (bool(tasks) and all(task.owner for task in tasks))
+
+    return lacking(given, has_owner, "owner", "name who is responsible for it: `owner:`", only_open=True)
+
+
 def _tests(given: AuditInput) -> Iterator[Fault]:
     """Kinds of test that the strategy promises of every sprint and that one does not state."""
     strategy = given.plan.header.testing.per_sprint
@@ -240,6 +251,7 @@ CHECKS = (
         _mitigated_late,
     ),
     _row("no-risk", "gap", "info", "A sprint says nothing of its risk, though most do.", _no_risk),
+    _row("sprint-without-owner", "gap", "info", "An open sprint has no owner, though most have one.", _no_owner),
     _row(
         "not-the-most",
         "contradiction",

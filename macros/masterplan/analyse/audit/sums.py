@@ -2,13 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
 from masterplan.analyse.audit.claims_amounts import is_same, judge_improvement, outcomes_of_change
 from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, outcome_of, stated_amount
+from masterplan.analyse.audit.proportion import lacking
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, ClaimContext, Fault
 from masterplan.analyse.figures import added, like_for_like, planned_change
 from masterplan.analyse.parts import Compared, listed
@@ -146,11 +147,17 @@ def _unmeasured(given: AuditInput) -> Iterator[Fault]:
         if verdict.declared.claim != "improvement" or not of or sprint is None or not sprint.metrics:
             continue
         if not any(is_same(metric.name, of) for metric in sprint.metrics):
-            measured = listed(metric.name for metric in sprint.metrics)
-            message = f"{verdict.name}: `{verdict.declared.says}` is about {of}, but what is measured is {measured}"
+            measured = listed(map(_with_change, sprint.metrics))
+            message = f"{verdict.name}: `{verdict.declared.says}` is about {of}, but the metrics are about {measured}"
             hint = f"add a metric for {of}, or claim what is measured"
             places = (Compared((*_metric(sprint, n), "name"), metric.name) for n, metric in enumerate(sprint.metrics))
             yield Fault(verdict.path, message, hint, measured, tuple(places))
+
+
+def _with_change(metric: Metric) -> str:
+    """What a metric measures, and by how much it improves where that can be computed."""
+    change = planned_change(metric)
+    return f"{metric.name} ({change.text})" if change else metric.name
 
 
 def _metric(sprint: Sprint, n: int) -> Path:
@@ -205,23 +212,6 @@ def _wrong_way(given: AuditInput) -> Iterator[Fault]:
                 yield Fault(
                     (*_metric(sprint, n), "after"), message, "fix the metric or which way is better", "", (before,)
                 )
-
-
-def lacking(
-    given: AuditInput,
-    has: Callable[[Sprint], bool],
-    what: str,
-    hint: str,
-    needs: Callable[[Sprint], bool] = lambda _: True,
-) -> Iterator[Fault]:
-    """Sprints without something that more than half of the sprints have."""
-    with_it = [sprint for sprint in given.sprints if has(sprint)]
-    if len(with_it) * 2 <= len(given.sprints):
-        return
-    counted = f"{len(with_it)} of {len(given.sprints)} {given.plan.unit.many.lower()} have one"
-    for sprint in given.sprints:
-        if not has(sprint) and needs(sprint):
-            yield Fault(("sprints", sprint.id), f"{given.name(sprint.id)} has no {what}; {counted}", hint)
 
 
 def _no_metric(given: AuditInput) -> Iterator[Fault]:
@@ -331,15 +321,15 @@ CHECKS = (
         "total-mismatch",
         "contradiction",
         "warning",
-        "A declared total of savings or effort is not the sum of what the sprints state.",
-        on_claims("monthly-savings", "annual-savings", "effort", where=lambda verdict: verdict.sprint is None),
+        "A declared total of savings, effort or points is not the sum of what the sprints state.",
+        on_claims("monthly-savings", "annual-savings", "effort", "fact", where=lambda verdict: verdict.sprint is None),
     ).sharing("compared"),
     _row(
         "figure-mismatch",
         "contradiction",
         "warning",
-        "A sprint's savings or effort are declared with another value than its field has.",
-        on_claims("monthly-savings", "effort", where=lambda verdict: verdict.sprint is not None),
+        "A sprint's savings, effort or points are declared with another value than its field has.",
+        on_claims("monthly-savings", "effort", "fact", where=lambda verdict: verdict.sprint is not None),
     ),
     _row(
         "annual-mismatch",
@@ -382,6 +372,7 @@ CHECKS = (
             "duration",
             "improvement",
             "effort",
+            "fact",
             outcome="within",
         ),
     ),
