@@ -93,10 +93,8 @@ def _cards(context: Context) -> list[Card]:
 
 def _duration(facts: Facts) -> Card:
     """How long the phases last, and the options; only the latter in a plan without phases."""
-    lasts, staffed = (
-        figures.lasting(figures.phases_span(facts.plan)),
-        figures.options_length(Staffing.followed(facts.plan)),
-    )
+    lasts = figures.lasting(figures.phases_span(facts.plan))
+    staffed = figures.options_length(Staffing.followed(facts.plan))
     disputed = _disputed(facts, "duration")
     if not lasts and staffed:
         return Card("Duration", staffed.text, "as staffed", disputed)
