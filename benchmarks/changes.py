@@ -80,7 +80,7 @@ _EDITS: tuple[Callable[[Sprint], dict[str, object]], ...] = (
     lambda _: {"depends_on": ()},
     lambda sprint: {"risk": sprint.risk and sprint.risk.model_copy(update={"level": "very high", "mitigation": ()})},
     lambda sprint: {"savings": sprint.savings and sprint.savings.model_copy(update={"monthly": Quantity.read("$5")})},
-    lambda _: {"owner": None},
+    lambda _: {"owner": ()},
     lambda _: {"title": "Something else"},
     lambda sprint: {"tasks": sprint.tasks[1:]},
     lambda _: {"rollback": None},
