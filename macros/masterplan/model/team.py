@@ -1,6 +1,8 @@
 """Who works on the plan and when: `plan_data/team.yml`, with the days on which nobody works."""
 
+from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Literal
 
 from pydantic import Field
@@ -34,6 +36,16 @@ class People(Part):
     description: Line | None = Field(None, description="What it does, or how much of it there is: 2 developers.")
 
 
+@cache
+def _sizes(hours: int, weekdays: int) -> Mapping[str, Fraction]:
+    """The working days in each unit of time."""
+    hour, week = Fraction(1, hours), Fraction(weekdays)
+    return {
+        "ms": hour / 3_600_000, "s": hour / 3_600, "min": hour / 60, "h": hour, "day": Fraction(1), "week": week,
+        "month": week * 52 / 12, "year": week * 52,
+    }  # fmt: skip
+
+
 class WorkingTime(Part):
     """The days on which the team works."""
 
@@ -43,12 +55,7 @@ class WorkingTime(Part):
 
     def size(self, unit: str) -> Fraction:
         """The working days in a unit of time: a week has the team's days, a month 52/12 weeks."""
-        hour, week = Fraction(1, self.hours), Fraction(len(self.weekdays))
-        sizes = {
-            "ms": hour / 3_600_000, "s": hour / 3_600, "min": hour / 60, "h": hour, "day": Fraction(1), "week": week,
-            "month": week * 52 / 12, "year": week * 52,
-        }  # fmt: skip
-        return sizes[unit]
+        return _sizes(self.hours, len(self.weekdays))[unit]
 
     def days(self, quantity: Quantity) -> tuple[Fraction, Fraction]:
         """A length of time as working days, low and high, exact."""

@@ -89,6 +89,7 @@ class Timeline:
         begins = start.weekday() if start else 0
         self._usual = sorted((WEEKDAYS.index(weekday) - begins) % 7 for weekday in calendar.weekdays)
         self._off = {day for span in calendar.holidays for day in self.days_of(span)}
+        self._periods: dict[TimeWindow, Period] = {}
 
     @property
     def a_week(self) -> int:
@@ -128,6 +129,11 @@ class Timeline:
 
     def period(self, window: TimeWindow) -> Period:
         """What days a window is; one in dates needs the start, which every plan that names a date has."""
+        if window not in self._periods:
+            self._periods[window] = self._period(window)
+        return self._periods[window]
+
+    def _period(self, window: TimeWindow) -> Period:
         begin, end = self._days(window)
         opens, closes = begin, _FAR if end is None else end
         before, by_end = self.working(opens), self.working(closes)
