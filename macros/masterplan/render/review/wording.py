@@ -26,6 +26,9 @@ _LISTS = {"critical-path", "high-risks", "named-risks", "unmitigated-risks", "ne
 _STATES = {"rollback", "ready"}
 """Facts that say how sprints are, as their labels do: `Undone with Sprint 3`."""
 
+_BESIDE = {"labels-changed", "links-changed", "task-regrouped"}
+"""Editorial changes that are more than words."""
+
 DIRECTIONS: Mapping[Direction, str] = {"worse": "worse", "better": "better", "neither": ""}
 """What a consequence means to the team, the gravest first, in a word."""
 
@@ -38,9 +41,7 @@ def verdict(review: Review) -> str:
     if not difference.changes:
         return "This change leaves the plan as it is."
     if difference.weight == "editorial" and not difference.consequences:
-        does = (
-            "rewords" if all(c.rule.id == "wording" for c in difference.changes) else "edits words, labels or links of"
-        )
+        does = "edits words, labels or links of" if _BESIDE & {c.rule.id for c in difference.changes} else "rewords"
         return f"This change only {does} the plan, in {count(len(difference.changes), 'place')}."
     moved = _telling(difference.consequences)
     grave = _grave(difference, moved)

@@ -33,7 +33,7 @@ WAIVER_REMOVED = ChangeRule("waiver-removed", "notable", "A finding of the audit
 WAIVER_CHANGED = ChangeRule("waiver-changed", "notable", "The reason or the last day of a waiver changed.")
 SEVERITY = ChangeRule("severity-changed", "notable", "The severity of a rule of the audit was changed in this plan.")
 PAGE = ChangeRule("page-moved", "notable", "The page of a sprint has another name, so links to it break.")
-LABELS = ChangeRule("labels-changed", "editorial", "A sprint or a phase has other labels.")
+LABELS = ChangeRule("labels-changed", "editorial", "A sprint, a phase or a milestone has other labels.")
 LINKS = ChangeRule("links-changed", "editorial", "The plan or a part of it links to something else.")
 OTHER = ChangeRule("changed", "notable", "A setting of the plan changed, or anything else.")
 
@@ -220,6 +220,8 @@ def _links_of(plan: Plan, field: FieldEdits) -> tuple[Link, ...]:
             return plan.sprints[id_].links
         case ("phases", id_):
             return next(phase.links for phase in plan.phases if phase.id == id_)
+        case ("milestones", id_):
+            return next(milestone.links for milestone in plan.milestones if milestone.id == id_)
         case _:
             return plan.header.links
 
@@ -272,8 +274,8 @@ def _only_words(field: FieldEdits, edit: Edit) -> bool:
 
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "page"): _page,
-    **{(kind, "labels"): _labels for kind in ("sprints", "phases")},
-    **{(kind, "links"): _links for kind in ("plan", "sprints", "phases")},
+    **{(kind, "labels"): _labels for kind in ("sprints", "phases", "milestones")},
+    **{(kind, "links"): _links for kind in ("plan", "sprints", "phases", "milestones")},
     ("plan", "glossary"): _glossary,
     ("phases", "why"): _why,
     ("sprints", "impact"): _impact,
