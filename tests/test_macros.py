@@ -274,3 +274,22 @@ def test_the_reference_holds_every_macro_and_parameter_and_nothing_else(full: Co
         assert [each.partition("=")[0] for each in inside.split(", ") if each] == signature
     documented = [words(cell) for cell in page.css("tbody td:first-child")]
     assert documented == [each.name for name in sorted(MACROS) for each in MACROS[name].parameters]
+
+
+@pytest.mark.parametrize(
+    ("windows", "says"),
+    [(("1-2", "3-4"), "weeks 1-4"), (("day 3", "day 8-9"), "days 3-9"), ((None, None), "")],
+    ids=["weeks", "days", "none"],
+)
+def test_a_phase_without_a_window_lies_in_those_of_its_sprints(
+    windows: tuple[str | None, str | None], says: str, tmp_path: Path
+) -> None:
+    files = {"plan.yml": "title: T\n", "phases.yml": "phases:\n  - {id: F, title: First, sprints: ['1', '2']}\n"}
+    for id_, when in zip("12", windows, strict=True):
+        files[f"sprints/{id_}.yml"] = f"id: '{id_}'\ntitle: Title\n" + (f"when: {when}\n" if when else "")
+    of = context(tmp_path, files)
+    for page in (MACROS["phase_page"].call(of, phase="F"), MACROS["sprint_page"].call(of, sprint="1")):
+        text = " ".join(LexborHTMLParser(page).text(separator=" ").split())
+        assert says in text
+        assert "First, —" not in text
+        assert "Phase F: —" not in text

@@ -39,6 +39,7 @@ from masterplan.render.views.widgets import (
     STATES,
     by_choice,
     lane_name,
+    phase_dates,
     sprint_link,
     sprint_links,
     standing_word,
@@ -67,7 +68,7 @@ def phase_list(context: Context) -> Content:
 def _phase(context: Context, phase: Phase) -> Section:
     plan = context.facts.plan
     body = (
-        Paragraph(window_dates(plan, phase.when)),
+        Paragraph(dates) if (dates := phase_dates(plan, phase)) else (),
         phase_head(context, phase),
         items(sprint_link(context, id_, titled=True) for id_ in phase.sprints),
         (Paragraph("Why in this order", "title"), order_reasons(context, phase)) if phase.why else (),
@@ -140,7 +141,8 @@ def sprint_weeks(context: Context, sprint: str) -> Content:
     phase = plan.phase_of.get(sprint)
     own = plan.sprints[sprint].when
     spans: list[Flow] = [("By its own window: ", window_dates(plan, own))] if own else []
-    spans += [(f"{plan.group_name(phase.id)}: ", window_dates(plan, phase.when))] if phase else []
+    dates = phase_dates(plan, phase) if phase else ()
+    spans += [(f"{plan.group_name(phase.id)}: ", dates)] if phase and dates else []
     return (items(spans), by_choice(context, lambda options: items(_work_on(plan, sprint, options))))
 
 

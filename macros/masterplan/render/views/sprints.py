@@ -55,6 +55,7 @@ from masterplan.render.views.widgets import (
     MOST_ROWS,
     by_phase,
     capacity,
+    phase_dates,
     quantity,
     risk_chip,
     sprint_link,
@@ -281,7 +282,8 @@ def _phase(context: Context, phase: Phase | None) -> Inline:
     if phase is None:
         return NOTHING
     plan = context.facts.plan
-    return (named(plan.group_name(phase.id), phase.title), ", ", window_dates(plan, phase.when))
+    dates = phase_dates(plan, phase)
+    return (named(plan.group_name(phase.id), phase.title), (", ", dates) if dates else ())
 
 
 def _dependencies(context: Context, sprint: Sprint) -> Content:
@@ -340,7 +342,7 @@ def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Co
     """Everything about one phase: the whole page, from its heading down."""
     about, plan = context.phase(phase), context.facts.plan
     body = (
-        Paragraph(window_dates(plan, about.when)),
+        Paragraph(dates) if (dates := phase_dates(plan, about)) else (),
         phases.phase_head(context, about),
         dependencies.dependency_diagram(context, phase=about.id),
         Section(2, "Why", "why", (phases.order_reasons(context, about), phases.parallels(context, about))),

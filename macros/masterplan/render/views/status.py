@@ -31,6 +31,7 @@ from masterplan.render.views.widgets import (
     document_path,
     milestone_chip,
     milestone_link,
+    phase_dates,
     quantity,
     sprint_columns,
     sprint_link,
@@ -39,7 +40,6 @@ from masterplan.render.views.widgets import (
     total_text,
     unit_links,
     waits,
-    window_dates,
 )
 
 _Group = tuple[str, Callable[[Standing], bool], Callable[[Standing], Flow] | None]
@@ -57,7 +57,7 @@ def phase_progress(context: Context) -> Content:
         done = sum(facts.standings[id_].state == "done" for id_ in phase.sprints)
         name = named(facts.plan.group_name(phase.id), phase.title)
         share = None if percent is None else f"{percent} %"
-        rows.append(row(name, window_dates(facts.plan, phase.when), f"{done} of {len(phase.sprints)}", share))
+        rows.append(row(name, phase_dates(facts.plan, phase), f"{done} of {len(phase.sprints)}", share))
     unit, group = facts.plan.unit, facts.plan.group
     columns = [group.one, "When", Numbers(f"{unit.many} done"), Numbers("Done")]
     return table(f"Progress of the {group.many.lower()}", columns, rows)

@@ -10,7 +10,7 @@ from masterplan.analyse.milestones import MilestoneStanding, MilestoneState
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.tasks import TaskStanding
 from masterplan.model.option import Lane, Option
-from masterplan.model.plan import Plan
+from masterplan.model.plan import Phase, Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.risk import LEVELS, NamedRisk, Risk
 from masterplan.model.window import TimeWindow
@@ -231,6 +231,12 @@ def window_dates(plan: Plan, window: TimeWindow | None) -> Inline:
     if period.first is None or window.unit == "date":
         return window.named
     return (f"{window.named} ", Small(TimeWindow.of_dates(period.first, period.last).named))
+
+
+def phase_dates(plan: Plan, phase: Phase) -> Inline:
+    """When a phase is done, its own window or from the first of its sprints' to the last; nothing without any."""
+    period = plan.period_of_phase(phase)
+    return window_dates(plan, period.window) if period else ()
 
 
 def lane_name(plan: Plan, lane: Lane) -> str:
