@@ -21,6 +21,11 @@ SPAN = "40-80%, 60-70% like for like"
 BACK = {"steps": ["Undo it"]}
 
 
+def windowed(*windows: str) -> list[Sprint]:
+    """Sprints 1, 2, ... with windows of their own."""
+    return [sprint(str(n), when=when) for n, when in enumerate(windows, 1)]
+
+
 def said(claim: str, says: str = "so they say", *sprints: str, **fields: object) -> list[object]:
     """What a file says under `declared:`, one claim."""
     return [{"claim": claim, "says": says, "sprints": sprints} | fields]
@@ -98,6 +103,34 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     (plan(options=[option("A", {"1-6": []}, declared=said("duration", "<6 weeks"))]), "6 weeks", "differs"),
     (plan(options=[option("A", {"1-6": []}, declared=said("duration", "some weeks"))]), "6 weeks", "unchecked"),
     (plan(options=[option("A", declared=said("duration", "6 weeks"))]), "", "unchecked"),
+    (plan(phases=[phase("A", "2026-03-02 to 2026-03-15", declared=said("duration", "14 days"))]), "14 days", "agrees"),
+    (plan(phases=[phase("A", "2026-03-02 to 2026-03-15", declared=said("duration", "10 days"))]), "10 days", "agrees"),
+    (plan(phases=[phase("A", "2026-03-02 to 2026-03-15", declared=said("duration", "12 days"))]), "10 days", "differs"),
+    (
+        plan(phases=[phase("A", "1-2"), phase("B", "9+")], declared=said("duration", "7 weeks")),
+        "8 weeks or more",
+        "differs",
+    ),
+    (
+        plan(phases=[phase("A", "1-2"), phase("B", "9+")], declared=said("duration", "9 weeks")),
+        "8 weeks or more",
+        "unchecked",
+    ),
+    # how long each sprint lasts
+    (
+        plan(*windowed("1-2", "3-4"), declared=said("sprint-duration", "2 weeks")),
+        "Sprint 1: 2 weeks and Sprint 2: 2 weeks",
+        "agrees",
+    ),
+    (plan(*windowed("1-2", "3-5"), declared=said("sprint-duration", "2 weeks")), "Sprint 2: 3 weeks", "differs"),
+    (plan(*windowed("1-2", "3+"), declared=said("sprint-duration", "2 weeks")), "Sprint 1: 2 weeks", "agrees"),
+    (
+        plan(*windowed("2026-03-02 to 2026-03-13"), declared=said("sprint-duration", "2 weeks")),
+        "Sprint 1: 2 weeks",
+        "agrees",
+    ),
+    (plan(*windowed("1-2", "3-5"), declared=said("sprint-duration", "2 weeks", "1")), "Sprint 1: 2 weeks", "agrees"),
+    (plan(sprint("1"), declared=said("sprint-duration", "2 weeks")), "", "unchecked"),
     (plan(phases=[phase("A", "3-5", declared=said("duration", "3 weeks"))]), "3 weeks", "agrees"),
     (plan(phases=[phase("A", "3-5", declared=said("duration", "5 weeks"))]), "3 weeks", "differs"),
     (

@@ -18,6 +18,7 @@ Claim = Literal[
     "monthly-savings",
     "annual-savings",
     "duration",
+    "sprint-duration",
     "starts",
     "ends",
     "improvement",

@@ -52,6 +52,7 @@ _JUDGES: Mapping[Claim, Callable[[ClaimContext], Judgement]] = {
     "monthly-savings": claims_amounts.judge_monthly,
     "annual-savings": claims_amounts.judge_annual,
     "duration": claims_amounts.judge_duration,
+    "sprint-duration": claims_amounts.judge_sprint_duration,
     "starts": claims_amounts.judge_starts,
     "ends": claims_amounts.judge_ends,
     "improvement": claims_amounts.judge_improvement,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, Outcome, outcome_of
@@ -140,11 +141,19 @@ def judge_duration(claim: ClaimContext) -> Judgement:
 
 
 def _length(claim: ClaimContext, period: Period | None) -> Quantity | None:
-    """How long a window is; in whole weeks of the calendar where the claim counts weeks, months or years."""
-    if period is None or period.end is None or claim.stated.unit not in {"week", "month", "year"}:
-        return figures.length(period)
-    weeks = Decimal(max(1, (2 * (period.end - period.begin) + _WEEK) // (2 * _WEEK)))
-    return amount(weeks, weeks, "week")
+    """How long a window is, counted as the claim counts.
+
+    In whole weeks of the calendar where it states weeks or more, in days of the calendar where those are the days that
+    it states, else as the plan counts.
+    """
+    if period is None or period.end is None:
+        return None
+    days, stated = period.end - period.begin, claim.stated
+    if stated.unit in {"week", "month", "year"}:
+        weeks = Decimal(max(1, (2 * days + _WEEK) // (2 * _WEEK)))
+        return amount(weeks, weeks, "week")
+    is_calendar = stated.unit == "day" and stated.low == stated.high == days
+    return stated if is_calendar else figures.length(period)
 
 
 def _duration_of_named(claim: ClaimContext) -> Judgement:
@@ -157,10 +166,40 @@ def _duration_of_named(claim: ClaimContext) -> Judgement:
 
 
 def _duration_of_plan(claim: ClaimContext) -> Judgement:
+    if (least := _at_least(claim)) is not None and claim.stated.is_duration:
+        weeks = claim.plan.calendar.days(claim.stated)[1] / claim.plan.calendar.size("week")
+        most = weeks * Fraction(11, 10) if claim.stated.comparator == "~" else weeks
+        places = tuple(at for at, _ in _windows(claim))
+        return Judgement(f"{least} weeks or more", "differs" if most < least else "unchecked", places)
     phases = _length(claim, figures.phases_span(claim.plan))
     is_phases = phases is not None and outcome_of(claim.stated, phases, claim.plan.calendar) == "agrees"
     computed = phases if is_phases else figures.options_length(claim.given.staffing) or phases
     return _judged(claim, computed, (at for at, _ in _windows(claim)))
+
+
+def _at_least(claim: ClaimContext) -> int | None:
+    """The weeks before the last window of a plan whose phases have no end begins; None where they end."""
+    whole = figures.phases_span(claim.plan)
+    if whole is None or whole.end is not None:
+        return None
+    last = max(claim.plan.period(window).begin for window in figures.windows(claim.plan))
+    return (last - whole.begin) // _WEEK
+
+
+def judge_sprint_duration(claim: ClaimContext) -> Judgement:
+    """Whether each sprint lasts so long, by its own window; of other sprints nothing is known."""
+    windows = {id_: window for id_ in claim.about if (window := claim.plan.sprints[id_].when)}
+    lengths = {id_: _length(claim, claim.plan.period(window)) for id_, window in windows.items()}
+    known = {id_: length for id_, length in lengths.items() if length}
+    if not known or not claim.stated.is_number:
+        return UNCHECKED
+    others = {
+        id_: length
+        for id_, length in known.items()
+        if outcome_of(claim.stated, length, claim.plan.calendar) == "differs"
+    }
+    named = listed(f"{claim.plan.name(id_)}: {length.text}" for id_, length in (others or known).items())
+    return Judgement(named, "differs" if others else "agrees", tuple(map(claim.given.at_window, others or known)))
 
 
 def _edges(claim: ClaimContext) -> Iterator[Compared]:

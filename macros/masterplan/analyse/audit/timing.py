@@ -191,7 +191,7 @@ CHECKS = (
         "contradiction",
         "warning",
         "A declared length is not that of the schedule that stands under it.",
-        on_claims("duration"),
+        on_claims("duration", "sprint-duration"),
     ),
     _row(
         "date-mismatch",
