@@ -34,7 +34,7 @@ class Edge:
     @property
     def is_of_tasks(self) -> bool:
         """Whether it follows from tasks: the two sprints may share time, as not all of either waits for the other."""
-        return bool(self.through) and self.path[0] != "milestones"
+        return self.path[0] == "sprints" and (self.path[2] == "tasks" or self.path[-1] == "task")
 
     @property
     def because(self) -> str:
