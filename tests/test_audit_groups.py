@@ -78,7 +78,7 @@ def test_a_group_has_one_rule_and_one_fix() -> None:
         ("missing-document", [4]),
         ("total-mismatch", [2]),
         ("phase-option", [1, 2, 2]),
-        ("impact-mismatch", [1, 1, 1]),
+        ("impact-mismatch", [1]),
     ],
 )
 def test_findings_of_our_plan_with_one_cause_are_one_group(rule: str, sizes: list[int]) -> None:

@@ -281,7 +281,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     (plan(sprint("1", depends_on=[], declared=said("needs-nothing"))), "needs nothing", "agrees"),
     (plan(sprint("1"), sprint("2", needs=["1"], declared=said("needs-nothing"))), "needs Sprint 1", "differs"),
     (plan(sprint("1"), sprint("2", benefits=["1"], declared=said("needs-nothing"))), "needs nothing", "agrees"),
-    (plan(sprint("1", declared=said("needs-nothing"))), "nobody has said what it needs", "unchecked"),
+    (plan(sprint("1", declared=said("needs-nothing"))), "its dependencies are not stated", "unchecked"),
     (
         plan(sprint("1", depends_on=[]), sprint("2", needs=["1"]), declared=said("needs-nothing", "x", "1")),
         "needs nothing",
@@ -435,17 +435,17 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     # rolls-back-alone: what has nothing to undo takes nothing along
     (
         plan(sprint("1", rollback=BACK, declared=said("rolls-back-alone")), sprint("2", benefits=["1"])),
-        "nothing falls with it",
+        "nothing depends on it",
         "agrees",
     ),
     (
         plan(sprint("1", rollback=BACK, declared=said("rolls-back-alone")), sprint("2", needs=["1"])),
-        "Sprint 2 falls with Sprint 1",
+        "undoing Sprint 1 breaks Sprint 2",
         "differs",
     ),
     (
         plan(sprint("1", rollback={"needed": False}, declared=said("rolls-back-alone")), sprint("2", needs=["1"])),
-        "nothing falls with it",
+        "nothing depends on it",
         "agrees",
     ),
     (plan(sprint("1", declared=said("rolls-back-alone"))), "", "unchecked"),

@@ -125,7 +125,7 @@ def test_what_was_just_written_is_not_in_the_future_and_grows_stale_without_a_co
     assert cli.run(["check", "--root", str(root), "--fail-on", "info"]) == 0, capsys.readouterr().out
     monkeypatch.setattr(Clock, "AT", Clock.AT + timedelta(days=14))
     assert cli.run(["check", "--root", str(root), "--fail-on", "info"]) == 1
-    assert "2 is in progress, but nothing was said of it for 14 days" in capsys.readouterr().out
+    assert "2 is in progress, but has had no update for 14 days" in capsys.readouterr().out
 
 
 def test_the_clock_is_read_in_one_place_only() -> None:

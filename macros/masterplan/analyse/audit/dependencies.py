@@ -45,13 +45,13 @@ def _redundant(given: AuditInput) -> Iterator[Fault]:
 
 def _follows(given: AuditInput, edge: Edge, through: Edge) -> Fault:
     message = (
-        f"{given.name(edge.sprint)} needs {given.name(edge.needs)}, which follows already, "
-        f"as it needs {given.name(through.needs)}"
+        f"{given.name(edge.sprint)} needs {given.name(edge.needs)}; "
+        f"this already follows from its dependency on {given.name(through.needs)}"
     )
     return Fault(
         given.at_edge(edge).path,
         message,
-        "leave it out, or add the reason of its own: `reason:`",
+        "remove it, or state why it is needed: `reason:`",
         "",
         (given.at_edge(through),),
     )
@@ -63,7 +63,7 @@ def _dropped(given: AuditInput) -> Iterator[Fault]:
         mine, theirs = given.standings[edge.sprint], given.standings[edge.needs]
         if theirs.is_dropped and mine.is_open and edge.strength == "hard":
             message = f"{given.name(edge.sprint)} needs {given.name(edge.needs)}, which is {theirs.state}"
-            hint = given.plan.worded("drop the dependency, or the sprint with it")
+            hint = given.plan.worded("remove the dependency, or drop the sprint too")
             yield Fault(
                 given.at_edge(edge).path,
                 message,
@@ -91,7 +91,7 @@ def _breaks(given: AuditInput) -> Iterator[Fault]:
                     f"Rolling back {given.name(id_)} (`{sprint.rollback.steps[step]}`) breaks "
                     f"{given.name(edge.sprint)}, which `{edge.reason}`"
                 )
-                hint = f"say that {given.name(edge.sprint)} is undone first"
+                hint = f"undo {given.name(edge.sprint)} first: list it under `first:`"
                 yield Fault(("sprints", id_, "rollback", "steps", step), message, hint, "", (given.at_edge(edge),))
 
 
@@ -118,8 +118,8 @@ def _rollback_order(given: AuditInput) -> Iterator[Fault]:
         tied = _standing_on(given, id_)
         for edge in tied:
             if edge.sprint not in first:
-                message = f"Undoing {given.name(id_)} takes {given.name(edge.sprint)} with it, which is not named"
-                hint = f"add {edge.sprint} to what is undone first"
+                message = f"Undoing {given.name(id_)} breaks {given.name(edge.sprint)}, which `first:` does not list"
+                hint = f"add {edge.sprint} to `first:`"
                 yield Fault(path, message, hint, edge.sprint, (given.at_edge(edge),), key=True)
         yield from _reversed(given, id_, first)
 
@@ -132,7 +132,9 @@ def _reversed(given: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[F
             if position.get(edge.sprint, -1) > n:
                 message = f"{given.name(undone)} is undone before {given.name(edge.sprint)}, which needs it"
                 path = ("sprints", id_, "rollback", "first", n)
-                yield Fault(path, message, "undo what was built last first", edge.sprint, (given.at_edge(edge),))
+                yield Fault(
+                    path, message, "reverse the order: undo the latest work first", edge.sprint, (given.at_edge(edge),)
+                )
 
 
 def _never_undone(given: AuditInput) -> Iterator[Fault]:
@@ -141,15 +143,15 @@ def _never_undone(given: AuditInput) -> Iterator[Fault]:
         tied = _standing_on(given, id_)
         if sprint.rollback and not sprint.rollback.needed and tied:
             names = given.names(edge.sprint for edge in tied)
-            message = f"{given.name(id_)} states that it needs no rollback, but {names} cannot stay without it"
-            hint = "state what happens to what needs it if it is ever switched off, or make the dependency soft"
+            message = f"{given.name(id_)} states that it needs no rollback, but is needed by {names}"
+            hint = "state how to undo it, or make the dependency soft"
             places = tuple(given.at_edge(edge) for edge in tied)
             yield Fault(("sprints", id_, "rollback", "needed"), message, hint, names, places)
 
 
 def _no_rollback(given: AuditInput) -> Iterator[Fault]:
     return lacking(
-        given, lambda s: s.rollback is not None, "rollback", "say how it is undone, or that nothing needs to be"
+        given, lambda s: s.rollback is not None, "rollback", "state how to undo it, or that nothing needs to be undone"
     )
 
 
@@ -158,7 +160,9 @@ def _mentions(given: AuditInput) -> Iterator[Fault]:
     names = Mentions(given.plan)
     for path, text in given.texts:
         for named in dict.fromkeys(names.unknown(text, of_work=path[0] == "sprints")):
-            yield Fault(path, f"`{named}` is named, but the plan has none", "fix the name, or add what is missing")
+            yield Fault(
+                path, f"`{named}` is mentioned, but is not in the plan", "fix the name, or add the missing part"
+            )
 
 
 _row = AreaRows("dependencies")
@@ -168,28 +172,28 @@ CHECKS = (
         "not-independent",
         "contradiction",
         "warning",
-        "Sprints are said to be independent, but depend on each other.",
+        "Sprints are declared independent, but depend on each other.",
         on_claims("independent"),
     ),
     _row(
         "needs-mismatch",
         "contradiction",
         "warning",
-        "What a sprint is said to need is not what it depends on.",
+        "What a sprint is declared to need is not what it depends on.",
         on_claims("needs", "needs-nothing"),
     ),
     _row(
         "needed-by-mismatch",
         "contradiction",
         "warning",
-        "Sprints that are said to need another do not depend on it.",
+        "Sprints that are declared to need another do not depend on it.",
         on_claims("needed-by"),
     ),
     _row(
         "strength-mismatch",
         "contradiction",
         "warning",
-        "A dependency is said to be soft and is not.",
+        "A dependency is declared soft, but is hard or missing.",
         on_claims("soft-dependency"),
     ),
     _row("redundant-dependency", "remark", "info", "A dependency follows from others.", _redundant),
@@ -205,7 +209,7 @@ CHECKS = (
         "not-undone-alone",
         "contradiction",
         "warning",
-        "A sprint is said to be undone alone, but others fall with it.",
+        "A sprint is declared to roll back alone, but others need it.",
         on_claims("rolls-back-alone"),
     ),
     _row("rollback-breaks", "contradiction", "warning", "A rollback takes away what another sprint needs.", _breaks),
@@ -213,15 +217,15 @@ CHECKS = (
         "rollback-order",
         "contradiction",
         "warning",
-        "What is said to be undone first is incomplete or in the wrong order.",
+        "The list of what is undone first is incomplete or in the wrong order.",
         _rollback_order,
     ),
     _row(
         "rollback-needed",
         "remark",
         "info",
-        "A sprint is said to need no rollback, but others cannot stay without it.",
+        "A sprint states that it needs no rollback, but others need it.",
         _never_undone,
     ),
-    _row("no-rollback", "gap", "info", "A sprint says nothing of its rollback, though most do.", _no_rollback),
+    _row("no-rollback", "gap", "info", "A sprint states no rollback, though most do.", _no_rollback),
 )

@@ -57,8 +57,8 @@ def _overdue(given: AuditInput) -> Iterator[Fault]:
     """Milestones whose day is over and that nobody has recorded as reached."""
     for path, milestone in _milestones(given):
         if milestone.when and given.milestones[milestone.id].is_overdue:
-            message = f"{milestone.id} was due {given.plan.period(milestone.when).ends}, and is not reached"
-            hint = "state the day on which it was reached, `reached:`, or move it"
+            message = f"{milestone.id} was due {given.plan.period(milestone.when).ends} and is not reached"
+            hint = "state when it was reached (`reached:`), or move it to a later day"
             yield Fault((*path, "when"), message, hint, str(given.today))
 
 
@@ -79,7 +79,7 @@ def _reached_open(given: AuditInput) -> Iterator[Fault]:
             units = [milestone.needs[n] for n in waits]
             message = f"{reached}, but {given.units(units)} {'are' if units[1:] else 'is'} not done"
             places = (Compared((*path, "needs", n), given.unit(milestone.needs[n])) for n in waits)
-            yield Fault((*path, "reached"), message, "fix the day, or the states of the work", "", tuple(places))
+            yield Fault((*path, "reached"), message, "fix the day, or the state of the work", "", tuple(places))
         elif unmet and len(unmet) < len(milestone.criteria):
             criteria = count(len(milestone.criteria), "criterion", "criteria")
             message = f"{reached}, but {len(unmet)} of {criteria} {'are' if unmet[1:] else 'is'} not met"
@@ -88,7 +88,7 @@ def _reached_open(given: AuditInput) -> Iterator[Fault]:
         elif milestone.gate and milestone.gate.outcome == "no-go":
             place = Compared((*path, "gate", "outcome"), "no-go")
             message = f"{reached}, but its decision is no-go"
-            yield Fault((*path, "reached"), message, "leave out the day, or fix the decision", "no-go", (place,))
+            yield Fault((*path, "reached"), message, "remove `reached:`, or fix the decision", "no-go", (place,))
 
 
 def _undecided(given: AuditInput) -> Iterator[Fault]:
@@ -108,7 +108,7 @@ def _passed(given: AuditInput) -> Iterator[Fault]:
             reason = _shut(standing)
             message = f"{given.names(begun)} {_have(begun)} begun, but {milestone.id}, which comes before, {reason}"
             places = (Compared(("sprints", id_, "id"), f"{given.name(id_)}: {given.state(id_)}") for id_ in begun)
-            hint = "fix a state, or record the decision"
+            hint = "fix the states, or record the decision"
             yield Fault((*path, "before"), message, hint, "", tuple(places), key=True)
 
 
@@ -122,7 +122,7 @@ def _empty(given: AuditInput) -> Iterator[Fault]:
     """Milestones of which nothing says whether they are reached."""
     for path, milestone in _milestones(given):
         if not (milestone.needs or milestone.criteria or milestone.gate or milestone.reached):
-            message = f"{milestone.id} needs nothing and has no criteria, so that nothing shows when it is reached"
+            message = f"{milestone.id} needs nothing and has no criteria, so nothing shows when it is reached"
             yield Fault((*path, "id"), message, "add `needs:` or `criteria:`")
 
 
@@ -145,8 +145,8 @@ def _decisions(given: AuditInput) -> Iterator[tuple[Path, Decision]]:
 def _decided_late(given: AuditInput) -> Iterator[Fault]:
     for path, decision in _decisions(given):
         if decision.state == "open" and decision.when and _is_over(given, decision.when):
-            message = f"`{decision.title}` was due {given.plan.period(decision.when).ends}, and is not decided"
-            yield Fault((*path, "when"), message, "state what was decided: `outcome:`, or a later day")
+            message = f"`{decision.title}` was due {given.plan.period(decision.when).ends} and is not decided"
+            yield Fault((*path, "when"), message, "state what was decided (`outcome:`), or set a later day")
 
 
 def _blocking(given: AuditInput) -> Iterator[Fault]:
@@ -157,7 +157,7 @@ def _blocking(given: AuditInput) -> Iterator[Fault]:
         if begun:
             message = f"`{decision.title}` is open and blocks {given.units(begun)}, which {_have(begun)} begun"
             places = (Compared((*path, "blocks", decision.blocks.index(unit)), given.unit(unit)) for unit in begun)
-            hint = "state what was decided, or what it does not block"
+            hint = "state what was decided (`outcome:`), or remove what it does not block"
             yield Fault((*path, "blocks"), message, hint, "", tuple(places), key=True)
 
 
@@ -173,8 +173,8 @@ def _asked_late(given: AuditInput) -> Iterator[Fault]:
         for n, ask in enumerate(scope.asks):
             if not ask.done and ask.when and _is_over(given, ask.when):
                 by = f" from {ask.by}" if ask.by else ""
-                message = f"`{ask.title}` was needed{by} {given.plan.period(ask.when).ends}, and has not come"
-                yield Fault((*path, "asks", n, "when"), message, "ask for it, or state that it has come: `done: true`")
+                message = f"`{ask.title}` was needed{by} {given.plan.period(ask.when).ends} and has not arrived"
+                yield Fault((*path, "asks", n, "when"), message, "ask for it, or mark it as done: `done: true`")
 
 
 NEEDS_ATTENTION = ("milestone-overdue", "gate-undecided", "gate-passed", "decision-late", "decision-blocks", "ask-late")

@@ -41,7 +41,7 @@ def _started(given: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Faul
         f"which it {'needs' if edge.strength == 'hard' else 'benefits from'}, ends {earlier.ends}"
     )
     free = earlier.next
-    hint = f"start it {free.begins} or later" if free else "say when the other ends"
+    hint = f"start it {free.begins} or later" if free else f"state when {given.name(edge.needs)} ends"
     places = (at_shift(other), given.at_edge(edge))
     yield Fault((*mine.path, "when"), message, hint, free.named if free else "", places)
 
@@ -54,7 +54,7 @@ def _left_out(given: AuditInput) -> Iterator[Fault]:
         if missing and staffing.doing:
             message = f"{staffing.name} leaves out {given.names(missing)}"
             places = tuple(Compared(("sprints", id_), given.name(id_)) for id_ in missing)
-            yield Fault(staffing.path, message, "say who does it and when", "", places)
+            yield Fault(staffing.path, message, "state who does it and when", "", places)
 
 
 def _done_twice(given: AuditInput) -> Iterator[Fault]:
@@ -100,7 +100,7 @@ def _not_parallel(given: AuditInput) -> Iterator[Fault]:
         if staffing.option.mode != "parallel" or len(staffing.doing) < 2 or _any_shared(staffing):  # noqa: PLR2004
             continue
         message = f"{staffing.name} is parallel, but no two {given.plan.unit.many.lower()} share a week in it"
-        yield Fault((*staffing.path, "mode"), message, "call it sequential, or let two run side by side")
+        yield Fault((*staffing.path, "mode"), message, "set `mode: sequential`, or let two run side by side")
 
 
 def _any_shared(staffing: Staffing) -> bool:
@@ -197,7 +197,7 @@ def _fits(
         f"but {shift.who} has {'only ' if too_much else 'all of '}{shift.period.named} for it"
     )
     places = tuple(Compared(("sprints", id_, "effort"), f"{given.name(id_)}: {effort.text}") for id_, effort in efforts)
-    hint = "give it more time, or less work" if too_much else "say what else is done in that time, or give it less"
+    hint = "give it more time, or less work" if too_much else "name the other work of that time, or give it less time"
     yield Fault((*shift.path, "when"), message, hint, taken, places)
 
 
@@ -219,7 +219,7 @@ def _lengths(given: AuditInput) -> Iterator[Fault]:
             if phase and phase.when and phase.sprints == (id_,):
                 lasts.append(f"{figures.lasting(given.plan.period(phase.when))} in {given.group(phase)}")
             message = f"{given.name(id_)} takes {listed(lasts)}"
-            hint = "state its effort, or why it takes longer in one of them"
+            hint = "state its effort, or note why it takes longer in one of them"
             places = tuple(at_shift(shift) for _, shift, _ in known if shift is not shortest[1])
             yield Fault((*shortest[1].path, "when"), message, hint, "", places)
 
@@ -242,7 +242,7 @@ def _needed_late(given: AuditInput) -> Iterator[Fault]:
             if mine and missed:
                 message = (
                     f"{staffing.name} does {given.names(missed)} before {given.name(id_)}, "
-                    f"which is said to be `{declared.says}`"
+                    f"which is declared `{declared.says}`"
                 )
                 places = tuple(at_shift(staffing.doing[other][0]) for other in missed)
                 hint = f"start {given.name(id_)} earlier, or name the sprints that need it"
@@ -264,7 +264,7 @@ def _unskilled(given: AuditInput) -> Iterator[Fault]:
             what = listed(missing) if missing else f"all of {listed(sprint.skills)}"
             message = f"Nobody in the team can do {given.name(sprint.id)}: nobody has the skill for {what}"
             people = tuple(Compared(("team", "people", n), person.name) for n, person in enumerate(given.plan.people))
-            hint = "add the skill to somebody in team.yml, or somebody who has it"
+            hint = "add the skill to somebody in team.yml, or add somebody who has it"
             yield Fault(("sprints", sprint.id, "skills"), message, hint, "", people, key=True)
 
 
@@ -278,7 +278,7 @@ def _all_away(given: AuditInput) -> Iterator[Fault]:
         if able and all(is_away(person, days, *_stretch(timeline, period)) for person in able):
             names = listed(person.name for person in able)
             message = f"Nobody can do {given.name(sprint.id)} in {period.named}: {names} {_is(able)} away"
-            hint = "move it to another time, or let somebody else do it"
+            hint = "move it to another time, or find somebody else"
             places = [(n, person) for n, person in enumerate(given.plan.people) if person in able]
             away = tuple(Compared(("team", "people", n), f"{person.name} is away") for n, person in places)
             yield Fault(("sprints", sprint.id), message, hint, "", away)
@@ -324,7 +324,7 @@ CHECKS = (
         "needed-late",
         "remark",
         "info",
-        "An option does sprints before the one that all others are said to need.",
+        "An option does sprints before the one that all others are declared to need.",
         _needed_late,
     ),
     _row(

@@ -31,7 +31,7 @@ def _before_needed(given: AuditInput) -> Iterator[Fault]:
                 or (needed and needed.entry.date <= began.entry.date)
             ):
                 continue
-            when = f"was done only on {needed.entry.date}" if needed else "is not done"
+            when = f"was only done on {needed.entry.date}" if needed else "is not done"
             message = (
                 f"{given.name(id_)} is {began.entry.state} on {began.entry.date}, "
                 f"but {given.name(edge.needs)}, which it needs, {when}"
@@ -75,9 +75,9 @@ def _unmeasured(given: AuditInput) -> Iterator[Fault]:
         measured = given.standings[id_].measured
         for n, metric in enumerate(given.plan.sprints[id_].metrics):
             if metric.name not in measured:
-                message = f"{given.name(id_)} is done, but nobody has said what {metric.name} reads now"
-                place = Compared(("sprints", id_, "metrics", n, "after"), f"it shall read {metric.after.text}")
-                yield Fault(path, message, "measure it, and say so: `measured:`", "", (place,))
+                message = f"{given.name(id_)} is done, but {metric.name} has not been measured"
+                place = Compared(("sprints", id_, "metrics", n, "after"), f"planned: {metric.after.text}")
+                yield Fault(path, message, "measure it and record the value: `measured:`", "", (place,))
 
 
 def _missed(given: AuditInput) -> Iterator[Fault]:
@@ -94,7 +94,7 @@ def _missed(given: AuditInput) -> Iterator[Fault]:
             if metric and target_outcome(metric, value) == "missed":
                 message = f"{given.name(id_)}: {name} reads {value.text}, but {metric.after.text} was planned"
                 place = Compared(("sprints", id_, "metrics", n, "after"), metric.after.text)
-                yield Fault(path, message, "say what is done about it", metric.after.text, (place,))
+                yield Fault(path, message, "note what will be done about it", metric.after.text, (place,))
 
 
 def _earned_less(given: AuditInput) -> Iterator[Fault]:
@@ -106,12 +106,12 @@ def _earned_less(given: AuditInput) -> Iterator[Fault]:
         if saves and planned and saves.is_alike(planned.monthly) and saves.ends[1] < planned.monthly.ends[0]:
             message = f"{given.name(id_)} saves {saves.text}, but {planned.monthly.text} was planned"
             place = Compared(("sprints", id_, "savings", "monthly"), planned.monthly.text)
-            hint = "say what is done about it"
+            hint = "note what will be done about it"
             yield Fault((*stating[-1].path, "saves"), message, hint, planned.monthly.text, (place,))
 
 
 def _future(given: AuditInput) -> Iterator[Fault]:
-    hint = "write down what has happened only; set `timezone` in plan.yml where the team's day began earlier"
+    hint = "record only what has happened, or set `timezone` in plan.yml if the team's day begins earlier"
     for n, entry in enumerate(given.plan.entries):
         if given.today is not None and entry.date > given.today:
             message = f"{given.name(entry.sprint)} is {entry.state} on {entry.date}, which is after {given.today}"
@@ -138,8 +138,8 @@ def _stale(given: AuditInput) -> Iterator[Fault]:
         if given.today and given.standings[id_].is_stale(given.today):
             last = dated[-1].entry
             days = (given.today - last.date).days
-            message = f"{given.name(id_)} is {last.state}, but nothing was said of it for {days} days"
-            yield Fault((*dated[-1].path, "date"), message, "say how it goes", f"{days} days")
+            message = f"{given.name(id_)} is {last.state}, but has had no update for {days} days"
+            yield Fault((*dated[-1].path, "date"), message, "add a progress entry", f"{days} days")
 
 
 def _backwards(given: AuditInput) -> Iterator[Fault]:
@@ -154,7 +154,7 @@ def _backwards(given: AuditInput) -> Iterator[Fault]:
             if highest and before is not None and percent < before:
                 message = f"{given.name(id_)} is {percent} % done on {dated.entry.date}, but was {before} % done before"
                 path = (*dated.path, "percent" if dated.entry.percent is not None else "state")
-                yield Fault(path, message, "fix one, or say in a note what was lost", "", (highest.state,))
+                yield Fault(path, message, "fix the percentage, or note why it fell", "", (highest.state,))
             else:
                 highest = dated
 
@@ -209,7 +209,7 @@ CHECKS = (
     _row("stale", "gap", "info", "Work that was begun has had no update for two weeks.", _stale).counted(
         _begun, "sprints that were begun have had no update for two weeks"
     ),
-    _row("backwards", "remark", "warning", "Less is done than an earlier entry said.", _backwards),
+    _row("backwards", "remark", "warning", "Less is done than an earlier entry reported.", _backwards),
     _row(
         "state-mismatch",
         "contradiction",

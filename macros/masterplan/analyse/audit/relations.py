@@ -57,7 +57,7 @@ def judge_needs_nothing(claim: ClaimContext) -> Judgement:
         needed = dict.fromkeys(edge.needs for edge in edges)
         return Judgement(f"needs {claim.names(needed)}", "differs", _edges(claim, edges))
     if any(claim.plan.sprints[id_].depends_on is None for id_ in claim.about):
-        return Judgement("nobody has said what it needs", "unchecked")
+        return Judgement("its dependencies are not stated", "unchecked")
     return Judgement("needs nothing", "agrees")
 
 
@@ -108,10 +108,10 @@ def judge_rolls_back_alone(claim: ClaimContext) -> Judgement:
     undone = [id_ for id_ in claim.about if (back := claim.plan.sprints[id_].rollback) and back.needed]
     tied = [edge for id_ in undone for edge in claim.given.graph.needed_by[id_] if edge.strength == "hard"]
     if tied:
-        text = listed(f"{claim.plan.name(e.sprint)} falls with {claim.plan.name(e.needs)}" for e in tied)
+        text = listed(f"undoing {claim.plan.name(e.needs)} breaks {claim.plan.name(e.sprint)}" for e in tied)
         return Judgement(text, "differs", _edges(claim, tied))
     unsaid = any(claim.plan.sprints[id_].rollback is None for id_ in claim.about)
-    return UNCHECKED if unsaid else Judgement("nothing falls with it", "agrees")
+    return UNCHECKED if unsaid else Judgement("nothing depends on it", "agrees")
 
 
 def judge_includes(claim: ClaimContext) -> Judgement:

@@ -106,9 +106,8 @@ def _mitigated_late(given: AuditInput) -> Iterator[Fault]:
             late = _ends_later(given, sprint.id, needed)
             if late:
                 message = f"The mitigation of {given.name(sprint.id)} relies on {given.name(needed)}, but {late.says}"
-                yield Fault(
-                    path, message, "do what the mitigation needs first, or mitigate in another way", "", (late,)
-                )
+                hint = f"do {given.name(needed)} first, or choose another mitigation"
+                yield Fault(path, message, hint, "", (late,))
 
 
 def _relied_on(given: AuditInput, sprint: Sprint, names: Mentions) -> Iterator[tuple[Path, str]]:
@@ -141,7 +140,7 @@ def _ends_later(given: AuditInput, sprint: str, needed: str) -> Compared | None:
 
 
 def _no_risk(given: AuditInput) -> Iterator[Fault]:
-    return lacking(given, lambda s: s.risk is not None, "risk", "say how risky it is, and what is done about it")
+    return lacking(given, lambda s: s.risk is not None, "risk", "state how risky it is, and what is done about it")
 
 
 def _no_owner(given: AuditInput) -> Iterator[Fault]:
@@ -163,16 +162,16 @@ def _tests(given: AuditInput) -> Iterator[Fault]:
     if not any(sprint.tests for sprint in given.sprints):
         if given.sprints:
             one = given.plan.unit.one.lower()
-            message = f"{listed(strategy.items)} are promised of every {one}, but no {one} states any test"
-            yield Fault(promise.path, message, "list the tests of each, or take the promise back", "", key=True)
+            message = f"{listed(strategy.items)} are promised for every {one}, but no {one} lists any"
+            yield Fault(promise.path, message, "list the tests of each, or remove the promise", "", key=True)
         return
     for sprint in given.sprints:
         stated = {_kind(test.kind) for test in sprint.tests}
         missing = [kind for kind in strategy.items if _kind(kind) not in stated]
         if missing:
-            message = f"{given.name(sprint.id)} states no {listed(missing).lower()}, which every one should have"
+            message = f"{given.name(sprint.id)} lists no {listed(missing).lower()}, which are promised for every one"
             path = ("sprints", sprint.id, "tests") if sprint.tests else ("sprints", sprint.id)
-            hint = "list the tests, or take the promise back"
+            hint = "list the tests, or remove the promise"
             yield Fault(path, message, hint, listed(missing), (promise,), key=bool(sprint.tests))
 
 
@@ -188,7 +187,7 @@ def _documents(given: AuditInput) -> Iterator[Fault]:
     for path, document in _all_documents(given):
         if not given.exists(document.path) and document.path.rpartition("/")[2] not in to_do:
             message = f"`{document.path}` is to be updated, but is not in the repository"
-            yield Fault((*path, "path"), message, "fix the path, or write the document first")
+            yield Fault((*path, "path"), message, "fix the path, or write the document")
 
 
 def _to_do(given: AuditInput) -> str:
@@ -217,29 +216,29 @@ CHECKS = (
         "gap",
         "warning",
         "A high risk has no owner.",
-        _unanswered(_without_owner, "owner", "name who watches it: `owner:` of the risk or of the sprint"),
+        _unanswered(_without_owner, "owner", "name an owner of the risk or of the sprint: `owner:`"),
     ).counted(_exposed, "sprints with a high risk have no owner"),
     _row(
         "risk-without-mitigation",
         "gap",
         "warning",
         "A high risk has no mitigation.",
-        _unanswered(_without_mitigation, "mitigation", "say what is done about it"),
+        _unanswered(_without_mitigation, "mitigation", "state what is done about it: `mitigation:`"),
     ).counted(_exposed, "sprints with a high risk have no mitigation"),
     _row(
         "risk-without-rollback",
         "gap",
         "warning",
         "A high risk has no rollback steps.",
-        _unanswered(_without_rollback, "rollback steps", "say how it is undone"),
+        _unanswered(_without_rollback, "rollback steps", "state how to undo it: `rollback:`"),
     ).counted(_exposed, "sprints with a high risk have no rollback steps"),
     _row(
         "risk-without-trigger",
         "gap",
         "info",
-        "A high risk has a rollback, but nothing says when to roll back.",
-        _unanswered(_without_trigger, "trigger for its rollback", "say when to roll back: `trigger:`"),
-    ).counted(_to_be_undone, "sprints with a high risk and rollback steps do not say when to roll back"),
+        "A high risk has a rollback, but no trigger for it.",
+        _unanswered(_without_trigger, "trigger for its rollback", "state when to roll back: `trigger:`"),
+    ).counted(_to_be_undone, "sprints with a high risk and rollback steps have no trigger for them"),
     _row(
         "risk-level", "contradiction", "warning", "A risk's level is not between its likelihood and its impact.", _level
     ),
@@ -250,7 +249,7 @@ CHECKS = (
         "A mitigation relies on a sprint that is not done in time.",
         _mitigated_late,
     ),
-    _row("no-risk", "gap", "info", "A sprint says nothing of its risk, though most do.", _no_risk),
+    _row("no-risk", "gap", "info", "A sprint states no risk, though most do.", _no_risk),
     _row("sprint-without-owner", "gap", "info", "An open sprint has no owner, though most have one.", _no_owner),
     _row(
         "not-the-most",
@@ -267,7 +266,7 @@ CHECKS = (
         on_claims("ready"),
     ),
     _row(
-        "missing-tests", "gap", "info", "A sprint lacks tests that the testing strategy promises of every one.", _tests
+        "missing-tests", "gap", "info", "A sprint lacks tests that the testing strategy promises for every one.", _tests
     ).counted(all_kept, "sprints lack tests that the testing strategy promises"),
     _row(
         "missing-document", "gap", "warning", "A document that has to be updated is not in the repository.", _documents

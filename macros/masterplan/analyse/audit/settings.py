@@ -98,7 +98,7 @@ class _Waivers:
         """Waivers that hold and cover nothing."""
         for n, waiver in self._holding:
             if waiver.rule in rules and n not in self._used:
-                message = f"There is no {waiver.rule} at {within(plan, waiver.at)} to be waived"
+                message = f"The waiver of {waiver.rule} at {within(plan, waiver.at)} matches no finding"
                 hint = "delete the waiver, or fix its rule, at or field"
                 yield as_finding(plan, UNUSED, Fault((*_waiver(n), "rule"), message, hint))
 
@@ -112,7 +112,7 @@ def _unknown(plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
         if id_ not in rules:
             near = get_close_matches(id_, sorted(rules), n=1)
             hint = f"did you mean {near[0]}?" if near else "`masterplan rules` lists those that can be set"
-            yield as_finding(plan, UNKNOWN, Fault(path, f"There is no rule `{id_}` to be set", hint, key=key))
+            yield as_finding(plan, UNKNOWN, Fault(path, f"There is no rule `{id_}`", hint, key=key))
 
 
 def _waiver(n: int) -> Path:

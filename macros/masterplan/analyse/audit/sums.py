@@ -70,7 +70,7 @@ def _two_values(given: AuditInput) -> Iterator[Fault]:
             name = verdict.declared.of or verdict.declared.claim
             message = f"{name}: declared `{verdict.declared.says}` here and `{before.declared.says}` elsewhere"
             place = Compared(before.path, f"declared {before.declared.says}")
-            yield Fault(verdict.path, message, "find out which is right, and say it once", "", (place,))
+            yield Fault(verdict.path, message, "fix whichever is wrong, or state the fact once", "", (place,))
 
 
 def _shared_facts(verdicts: tuple[Verdict, ...]) -> set[str]:
@@ -192,9 +192,9 @@ def _improvement_is_text(given: AuditInput) -> Iterator[Fault]:
         if not stated.is_number:
             change = planned_change(metric)
             computed = change.text if change else ""
-            says = f"; before and after make it {computed}" if computed else ""
-            message = f"{metric.name}: the improvement says `{stated.text}`, which is no figure{says}"
-            yield Fault(path, message, "write by how much it improves, or leave it out", computed)
+            says = f"; before and after give {computed}" if computed else ""
+            message = f"{metric.name}: the improvement is `{stated.text}`, which is no figure{says}"
+            yield Fault(path, message, "state by how much it improves, or remove it", computed)
 
 
 def _wrong_way(given: AuditInput) -> Iterator[Fault]:
@@ -210,18 +210,16 @@ def _wrong_way(given: AuditInput) -> Iterator[Fault]:
                 )
                 before = Compared((*_metric(sprint, n), "before"), metric.before.text)
                 yield Fault(
-                    (*_metric(sprint, n), "after"), message, "fix the metric or which way is better", "", (before,)
+                    (*_metric(sprint, n), "after"), message, "fix before and after, or `better:`", "", (before,)
                 )
 
 
 def _no_metric(given: AuditInput) -> Iterator[Fault]:
-    return lacking(given, lambda s: bool(s.metrics), "metric", "say how one will see what it brings, before and after")
+    return lacking(given, lambda s: bool(s.metrics), "metric", "state what it improves, with values before and after")
 
 
 def _no_savings(given: AuditInput) -> Iterator[Fault]:
-    return lacking(
-        given, lambda s: s.savings is not None, "savings", "say what it saves; $0 says that it saves nothing"
-    )
+    return lacking(given, lambda s: s.savings is not None, "savings", "state what it saves, or $0 if it saves nothing")
 
 
 def _currencies(given: AuditInput) -> Iterator[Fault]:
@@ -356,16 +354,16 @@ CHECKS = (
         "improvement-mismatch",
         "contradiction",
         "warning",
-        "A metric's improvement is not what its before and after make.",
+        "A metric's improvement is not what its before and after give.",
         _improvement_differs,
     ),
-    _row("improvement-not-a-figure", "gap", "warning", "A metric's improvement holds no figure.", _improvement_is_text),
-    _row("wrong-way", "contradiction", "warning", "A metric moves away from what is said to be better.", _wrong_way),
+    _row("improvement-not-a-figure", "gap", "warning", "A metric's improvement is no figure.", _improvement_is_text),
+    _row("wrong-way", "contradiction", "warning", "A metric moves away from what is better.", _wrong_way),
     _row(
         "loose-range",
         "remark",
         "info",
-        "A declared range reaches further than anything in the plan does.",
+        "A declared range is wider than what the plan gives.",
         on_claims(
             "monthly-savings",
             "annual-savings",
@@ -381,7 +379,7 @@ CHECKS = (
         "table-sum",
         "contradiction",
         "warning",
-        "A column or row of a table does not add up to the sum that was written down.",
+        "A column or row of a table does not add up to its stated sum.",
         _tables,
     ),
     _row("mixed-currencies", "remark", "warning", "Savings in several currencies cannot be added up.", _currencies),

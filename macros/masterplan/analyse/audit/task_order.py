@@ -99,7 +99,7 @@ def _paused(given: AuditInput) -> Iterator[Fault]:
         if mine and then and (gap > 0 or then.closes <= mine.opens):
             first, other = given.name(placed.sprint), given.name(second)
             message = f"{placed.task.key} is in {first}, {mine.named}, and goes on in {other}, {then.named}"
-            hint = given.plan.worded("keep it in one sprint, or say what happens between them")
+            hint = given.plan.worded("keep it in one sprint, or note what happens in between")
             yield Fault(path, message, hint, "", (given.at_window(placed.sprint), given.at_window(second)))
 
 

@@ -95,7 +95,7 @@ def _phase_option(given: AuditInput) -> Iterator[Fault]:
                 place = given.at_window(id_)
                 here = f"{staffing.name} has {given.name(id_)} in {staffing.spans[id_].named}"
                 message = f"{here}, {_owner(given, id_)} in {planned.named}"
-                hint = "move the sprint in one of them, or say in the phase that the weeks depend on the option"
+                hint = "move the sprint, or note in the phase that its weeks depend on the option"
                 hint = given.plan.worded(hint)
                 yield Fault((*outside[0].path, "when"), message, hint, str(planned.window), (place,))
 
@@ -115,7 +115,7 @@ def _phase_length(given: AuditInput) -> Iterator[Fault]:
     last = max(_timed(given), key=lambda one: one[0].closes)[1]
     ends = [Compared(staffing.path, f"{staffing.name} ends {span.ends}") for staffing, span in staffed if span]
     message = f"The {given.plan.group.many.lower()} end {end.ends}, but {listed(place.says for place in ends)}"
-    hint = given.plan.worded("fit the phases to an option, or an option to the phases")
+    hint = given.plan.worded("end the phases with an option, or an option with the phases")
     yield Fault(given.at_phase(last).path, message, hint, listed(place.says for place in ends), tuple(ends))
 
 
@@ -127,7 +127,7 @@ def _parallels(given: AuditInput) -> Iterator[Fault]:
             if reasons:
                 message = f"`{claim.says}`, but {'; '.join(dict.fromkeys(place.says for place in reasons))}"
                 path = (*given.phase_paths[phase.id], "parallel", n, "says")
-                hint = given.plan.worded("move a phase, or drop the claim")
+                hint = given.plan.worded("move a phase, or remove the claim")
                 yield Fault(path, message, hint, "", tuple(dict.fromkeys(reasons)))
 
 
@@ -168,7 +168,7 @@ def _overlaps(given: AuditInput) -> Iterator[Fault]:
     for period, phase in sorted(_timed(given), key=lambda one: earliest(one[0])):
         if latest and period.overlaps(latest[0]):
             message = f"{given.group(phase)} starts {period.begins}, {given.group(latest[1])} ends {latest[0].ends}"
-            hint = "start it later, if it is to follow"
+            hint = "start it later, unless the two may overlap"
             yield Fault(given.at_phase(phase).path, message, hint, "", (given.at_phase(latest[1]),))
         latest = (period, phase) if latest is None or period.closes > latest[0].closes else latest
 
@@ -177,7 +177,7 @@ def _weekdays(given: AuditInput) -> Iterator[Fault]:
     for path, text in given.texts:
         for words, day, named in weekdays(text):
             if day is None:
-                yield Fault(path, f"`{words}` is no day of the calendar", "look the day up")
+                yield Fault(path, f"`{words}` is not in the calendar", "fix the date")
             elif not is_weekday(day, named):
                 right = WEEKDAYS[day.weekday()]
                 yield Fault(path, f"`{words}` is a {right}", "fix the weekday or the date", right)
@@ -190,7 +190,7 @@ CHECKS = (
         "timeline-mismatch",
         "contradiction",
         "warning",
-        "A declared length is not that of the schedule that stands under it.",
+        "A declared length is not that of the schedule.",
         on_claims("duration", "sprint-duration"),
     ),
     _row(
@@ -248,21 +248,21 @@ CHECKS = (
         "members-mismatch",
         "contradiction",
         "warning",
-        "A phase or option does not hold the sprints it is said to hold.",
+        "The sprints of a phase or option are not those declared.",
         on_claims("includes"),
     ),
     _row(
         "not-early",
         "contradiction",
         "warning",
-        "A sprint is said to start early, but is placed later.",
+        "A sprint is declared to start early, but starts later.",
         on_claims("early"),
     ),
     _row(
         "not-last",
         "contradiction",
         "warning",
-        "A sprint is said to come last, but another phase ends later.",
+        "A sprint is declared to come last, but another ends later.",
         on_claims("last"),
     ),
 )
