@@ -61,6 +61,11 @@ _WEEKS = (
     ("first week", "weeks.first"), ("last week", "weeks.last"), ("starts", "begins"), ("ends", "ends"),
 )  # fmt: skip
 _SPRINT = ("sprint", "../id")
+_NAMED_RISK = (
+    ("id", "id"), ("title", "title"), ("level", "level"), ("likelihood", "likelihood"), ("impact", "impact"),
+    ("owner", "owner"), ("state", "state"), ("mitigation", "mitigation"), ("contingency", "contingency"),
+    ("trigger", "trigger"), ("description", "description"),
+)  # fmt: skip
 _TWICE = {"after"}
 """Fields of the data that have the same value as another: what a metric shall read afterwards is its target."""
 
@@ -101,6 +106,8 @@ TABLES: Mapping[str, CsvTable] = {
         _SPRINT, ("level", "level"), ("likelihood", "likelihood"), ("impact", "impact"), ("owner", "owner"),
         ("description", "description"), ("mitigation", "mitigation"),
     ),
+    "named-risks": _table("sprints/risks", _SPRINT, *_NAMED_RISK),
+    "plan-risks": _table("risks", *_NAMED_RISK),
     "rollback": _table(
         "sprints/rollback", _SPRINT, ("needed", "needed"), ("trigger", "trigger"), ("steps", "steps")
     ),
