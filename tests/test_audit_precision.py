@@ -388,6 +388,17 @@ def test_nothing_is_reported_of_tasks_that_fit(why: str, of: Plan) -> None:
         ({"title": "Slow", "level": "high", "owner": ["ada"]}, ["risk-without-mitigation"]),
         ({"title": "Slow", "level": "low", "likelihood": "medium", "impact": "medium"}, ["risk-level"]),
         ({"title": "Slow", "level": "medium"}, []),
+        (
+            {
+                "title": "Slow",
+                "level": "very high",
+                "likelihood": "high",
+                "impact": "high",
+                "owner": ["ada"],
+                "mitigation": ["Test"],
+            },
+            [],
+        ),
     ],
 )
 def test_each_risk_of_a_sprint_is_read(risk: dict[str, Any], rules: list[str]) -> None:

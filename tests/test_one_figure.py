@@ -146,6 +146,24 @@ def test_a_high_risk_counts_while_its_sprint_is_open(standing: Project) -> None:
     assert computed(standing, "high-risks").value == tuple(open_)
 
 
+def test_named_risks_count_as_high_risks_too(tmp_path: Path) -> None:
+    named = "risks:\n- {id: R-2, title: Slow, level: very high}\n- {title: Gone, level: very high, state: closed}\n"
+    files = {
+        "sprints/1.yml": SPRINT.format(id=1) + named,
+        "sprints/2.yml": SPRINT.format(id=2) + "risk: {level: high}\n",
+        "risks.yml": "risks: [{id: R-1, title: Quota, level: high}]\n",
+    }
+    of = project(tmp_path, files)
+    assert "High risks 3 Sprint 2, R-1, R-2" in page(of, "headline")
+    assert "Sprint 1: T very high risk" in page(of, "sprint_table")
+
+
+def test_what_is_done_without_a_day_is_on_the_burn_up_today(tmp_path: Path) -> None:
+    of = project(tmp_path, {"sprints/1.yml": SPRINT.format(id=1) + "state: done\nwhen: 1\n"})
+    assert "1 of 1 sprint done" in page(of, "progress_summary")
+    assert "Week 1 1 1" in page(of, "burn_up")
+
+
 def test_savings_are_those_of_the_sprints_that_are_not_dropped(standing: Project) -> None:
     month, year = "$101,110/month", "$1,213,320/year"
     data, _ = exported(standing)

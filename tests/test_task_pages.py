@@ -108,6 +108,9 @@ def test_the_second_sprint_lists_a_task_that_goes_on_there(project: Project) -> 
     page = sprint(project, "2")
     links = [link.attributes["href"] for link in page.css("td[data-label=Task] > a")]
     assert [link and link.rpartition("#")[2] for link in links] == ["task-T-2"]
+    assert "T-2 Limit uploads days 1-2 2026-01-05 to 2026-01-06 · api · big · from Sprint 1" in " ".join(
+        page.text().split()
+    )
     assert not page.css("#task-T-2")
 
 

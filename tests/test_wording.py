@@ -243,7 +243,8 @@ def test_risks_are_listed_by_the_plans_own_scale_the_gravest_first_and_closed_on
     assert "critical impact" in matrix
     assert "R-2" in matrix
     assert "Delay" not in matrix
-    assert "2 risks state a level only" in matrix
+    assert "2 risks state a level, but not both likelihood and impact" in matrix
+    assert "Risk Likelihood Impact What could happen" in shown(of, "sprint_page", "1")
     assert "Buy more" in shown(of, "sprint_page", "1")
 
 

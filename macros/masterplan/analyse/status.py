@@ -119,8 +119,8 @@ class BurnUp:
     """How many sprints are done by the end of each week of the plan, and of those after it while any is open.
 
     `planned` follows the windows of sprints and phases, without those that have no end; `done` the entries, up to the
-    week that `today` (weeks passed since the start) is in, or in which the last was done; without a start date there is
-    neither `done` nor `today`.
+    week that `today` (weeks passed since the start) is in, or in which the last was done. What is done without a known
+    day counts from this week on. Without a start date there is neither `done` nor `today`.
     """
 
     planned: tuple[int, ...]
@@ -137,7 +137,11 @@ def burn_up(plan: Plan, standings: Mapping[str, Standing], today: date | None) -
     start = plan.start
     if start is None or today is None or today < start:
         return BurnUp(_by_week(ends, max(ends)), (), None)
-    done = [max(0, (standing.done_on - start).days) // 7 + 1 for standing in standings.values() if standing.done_on]
+    done = [
+        max(0, ((standing.done_on or today) - start).days) // 7 + 1
+        for standing in standings.values()
+        if standing.state == "done"
+    ]
     is_over = not any(standing.is_open for standing in standings.values())
     passed = (today - start).days
     last = max(done, default=1) if is_over else passed // 7 + 1

@@ -289,6 +289,16 @@ class Plan:
         """Whether a level of risk lies above the middle of the plan's scale."""
         return 2 * self.grade(level) > len(self.scale) - 1
 
+    def risk_level(self, sprint: Sprint) -> str | None:
+        """The level of a sprint's risk as a whole; else the gravest of its named risks that may still happen, or have.
+
+        None where neither says one.
+        """
+        if sprint.risk:
+            return sprint.risk.level
+        pending = (risk.level for risk in sprint.risks if risk.level and risk.state in {"open", "occurred"})
+        return max(pending, key=self.grade, default=None)
+
 
 @cache
 def _with_windows(part: type[Part]) -> tuple[PartField, ...]:

@@ -91,7 +91,8 @@ def _outside(given: AuditInput, path: Path, name: str, risk: Risk | NamedRisk) -
         return
     grade = given.plan.grade
     least, most = sorted((risk.likelihood, risk.impact), key=grade)
-    if not grade(least) <= grade(risk.level) <= grade(most):
+    highest = grade(most) + given.plan.is_high(least)  # of two high levels a risk may be one higher
+    if not grade(least) <= grade(risk.level) <= highest:
         computed = least if least == most else f"{least} to {most}"
         message = f"{name}: the risk is {risk.level}, but likelihood and impact are {computed}"
         places = (Compared((*path, "likelihood"), risk.likelihood), Compared((*path, "impact"), risk.impact))

@@ -120,7 +120,7 @@ def _more_lines(left_out: int) -> Content:
 def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
     facts = context.facts
     sprint, phase = facts.plan.sprints[id_], facts.plan.phase_of.get(id_)
-    word = standing_word(facts.standings[id_])
+    word, risk = standing_word(facts.standings[id_]), facts.plan.risk_level(sprint)
     return Node(
         id_,
         facts.plan.name(id_),
@@ -129,8 +129,8 @@ def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
         phases.index(phase.id) if phase else len(phases),
         word.capitalize(),
         STATES[word],
-        f"{sprint.risk.level} risk".capitalize() if sprint.risk else "",
-        grade_of_five(facts.plan, sprint.risk.level) if sprint.risk else 0,
+        f"{risk} risk".capitalize() if risk else "",
+        grade_of_five(facts.plan, risk) if risk else 0,
         critical=id_ in facts.schedules.network.critical_path,
         focus=id_ == focus,
     )

@@ -53,9 +53,9 @@ def milestone_table(context: Context) -> Content:
 
 
 def _due(context: Context, standing: MilestoneStanding) -> Flow:
-    """When a milestone is due, and when its work ends in the schedule that pages show."""
+    """When a milestone is due, and when the work for it is forecast to end."""
     end = forecast_day(context.facts, standing.milestone.id)
-    return (due_day(standing), Paragraph(Small(f"work ends {end}")) if end else ())
+    return (due_day(standing), Paragraph(Small(f"forecast {end}")) if end else ())
 
 
 def _asks_for(context: Context, standing: MilestoneStanding) -> Iterator[Inline]:
@@ -80,7 +80,7 @@ def _details(context: Context, standing: MilestoneStanding) -> Flow:
     values: tuple[tuple[str, Flow], ...] = (
         ("State", (milestone_chip(standing), *_why(standing))),
         ("Due", window_dates(facts.plan, milestone.when)),
-        ("Its work ends", forecast_day(facts, milestone.id) or NOTHING),
+        ("Forecast", forecast_day(facts, milestone.id) or NOTHING),
         ("Owner", owner_names(facts.plan, milestone.owner) or NOTHING),
         ("Needs", items(_needs(context, milestone, titled=True))),
         ("Criteria", checklist(milestone.criteria)),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.audit.judgement import Verdict
-from masterplan.analyse.progress import exposed
+from masterplan.analyse.progress import exposed, named_exposed
 from masterplan.analyse.staffing import Staffing
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim, Declared
@@ -70,8 +70,6 @@ def _cards(context: Context) -> list[Card]:
     """The cards of the parts that the plan says something of."""
     facts = context.facts
     states = [standing.state for standing in facts.standings.values()]
-    risky = [sprint.id for sprint, _ in exposed(facts.plan, facts.standings)]
-    names = ", ".join(facts.plan.name(id_) for id_ in risky[:5])
     hard = str(sum(edge.strength == "hard" for edge in facts.graph.edges))
     monthly, annual = _money(facts, facts.monthly_savings), _money(facts, facts.annual_savings)
     cards: list[tuple[tuple[ContentPart, ...], Card]] = [
@@ -86,7 +84,7 @@ def _cards(context: Context) -> list[Card]:
             _duration(facts),
         ),
         (("dependencies",), Card("Hard dependencies", hard, "", _disputed(facts, "independent"))),
-        (("risks",), Card("High risks", str(len(risky)), names)),
+        (("risks",), _high_risks(facts)),
     ]
     return [card for parts, card in cards if any(map(context.has, parts))]
 
@@ -100,6 +98,13 @@ def _duration(facts: Facts) -> Card:
         return Card("Duration", staffed.text, "as staffed", disputed)
     label = f"{facts.plan.group.many} last" if facts.plan.phases else "Duration"
     return Card(label, lasts or NOTHING, f"{staffed.text} as staffed" if staffed else "", disputed)
+
+
+def _high_risks(facts: Facts) -> Card:
+    """How many open risks are high: those of sprints as a whole, then those with names."""
+    names = [facts.plan.name(sprint.id) for sprint, _ in exposed(facts.plan, facts.standings)]
+    names += [risk.key for risk in named_exposed(facts.plan, facts.standings)]
+    return Card("High risks", str(len(names)), ", ".join(names[:5]))
 
 
 def _money(facts: Facts, value: Quantity | None) -> Inline:

@@ -10,6 +10,7 @@ from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.sprint import Sprint
 from masterplan.render.blocks import (
     NOT_STATED,
+    NOTHING,
     Box,
     Chip,
     Content,
@@ -33,7 +34,10 @@ _STATES = {"open": "in-progress", "mitigated": "done", "occurred": "blocked", "c
 
 
 class _Rated(NamedTuple):
-    """A risk, what the matrix calls it, and what it is about; `owner` is whoever watches it, by id."""
+    """A risk, what the matrix calls it, and what it is about: nothing where that is plain from the page.
+
+    `owner` is whoever watches it, by id.
+    """
 
     risk: Risk | NamedRisk
     label: Inline
@@ -96,7 +100,7 @@ def _by_level(context: Context, rated: Sequence[_Rated]) -> Flow:
         for level in plan.scale
     )
     what = plan.unit.many.lower() if all(isinstance(one.risk, Risk) for one in levelled) else "risks"
-    caption = f"{len(levelled)} {what} state a level only, neither likelihood nor impact"
+    caption = f"{len(levelled)} {what} state a level, but not both likelihood and impact"
     return Matrix(caption, "", plan.scale, (("", cells),))
 
 
@@ -117,7 +121,7 @@ def risk_register(context: Context, level: Annotated[str | None, "Only risks of 
 
 def named_risks(context: Context, sprint: Sprint) -> Table:
     """The risks of one sprint that have a name."""
-    return _register(context, [_named(context, sprint, risk, "") for risk in sprint.risks])
+    return _register(context, [_named(context, sprint, risk, NOTHING) for risk in sprint.risks])
 
 
 def _register(context: Context, rated: Iterable[_Rated]) -> Table:
@@ -128,10 +132,12 @@ def _register(context: Context, rated: Iterable[_Rated]) -> Table:
         return is_closed, -plan.grade(one.risk.level or one.risk.impact or one.risk.likelihood)
 
     listed = sorted(rated, key=rank)
-    about = plan.unit.one if all(one.about != "Plan" for one in listed) else "About"
+    about = [plan.unit.one if all(one.about != "Plan" for one in listed) else "About"]
+    if all(one.about == NOTHING for one in listed):
+        about = []
     own = OwnColumns.of(plan, "risk", (_fields(one) for one in listed))
     columns = [
-        about, "Risk", "Likelihood", "Impact", "What could happen", "Mitigation", "Once it happens", "Sign", "Owner",
+        *about, "Risk", "Likelihood", "Impact", "What could happen", "Mitigation", "Once it happens", "Sign", "Owner",
         *own.headings, "State",
     ]  # fmt: skip
     return table("Risk register", columns, [_row(context, one, own) for one in listed], ranks=(*plan.scale, *own.ranks))
@@ -148,8 +154,8 @@ def _row(context: Context, one: _Rated, own: OwnColumns) -> Row:
     relies_on = risk.relies_on if isinstance(risk, Risk) else ()
     relied = Box(("Relies on ", sprint_links(context, relies_on)), "small") if relies_on else ()
     return row(
-        one.about,
-        risk_chip(plan, risk),
+        *([one.about] if one.about != NOTHING else []),
+        risk_chip(plan, risk.level),
         risk.likelihood,
         risk.impact,
         (_title(named) if named else (), prose(risk.description) if risk.description else (), own.rest(_fields(one))),
@@ -180,7 +186,7 @@ def _whole(context: Context, risk: Risk) -> Box:
     mitigation: Flow = Paragraph("No mitigation is stated.", "missing")
     if risk.mitigation:
         mitigation = (Paragraph("Mitigation:"), items(termed(context, step) for step in risk.mitigation))
-    level = Paragraph((risk_chip(context.facts.plan, risk), f" {', '.join(rated)}" if rated else "", owner))
+    level = Paragraph((risk_chip(context.facts.plan, risk.level), f" {', '.join(rated)}" if rated else "", owner))
     relies_on = Paragraph(("It relies on ", sprint_links(context, risk.relies_on), ".")) if risk.relies_on else ()
     description = Box(prose(risk.description), "prose") if risk.description else ()
     return Box((level, description, mitigation, relies_on), "risk")

@@ -95,7 +95,7 @@ def sprint_table(
         sprint
         for sprint in sprints
         if state in {None, facts.standings[sprint.id].state}
-        and (risk is None or (sprint.risk and sprint.risk.level == risk))
+        and risk in {None, facts.plan.risk_level(sprint)}
         and (responsible is None or responsible in sprint.owner)
     ]
     unit, own = facts.plan.unit, OwnColumns.of(facts.plan, "sprint", (sprint.fields for sprint in fitting))
@@ -128,13 +128,13 @@ def _row(context: Context, sprint: Sprint, own: OwnColumns) -> Row:
         sprint.impact,
         _in_phase(phase) if phase else None,
         needs(context, sprint),
-        risk_chip(context.facts.plan, sprint.risk),
+        risk_chip(context.facts.plan, context.facts.plan.risk_level(sprint)),
         _monthly(context, sprint),
         standing_chip(standing),
         *own.cells(sprint.fields),
         facts={
             facts.plan.group.one.lower(): phase.title if phase else "",
-            "risk": sprint.risk.level if sprint.risk else "",
+            "risk": facts.plan.risk_level(sprint) or "",
             "state": standing_word(standing),
             "owner": "; ".join(map(facts.plan.person, sprint.owner)),
             **own.facts(sprint.fields),
@@ -240,7 +240,7 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
     place = plan.places.of("sprints", sprint.id)
     values: tuple[tuple[str, Flow], ...] = (
         ("State", _state(facts.standings[sprint.id], sprint)),
-        ("Risk", risk_chip(context.facts.plan, sprint.risk)),
+        ("Risk", risk_chip(context.facts.plan, context.facts.plan.risk_level(sprint))),
         ("Impact, as claimed", termed(context, sprint.impact) if sprint.impact else NOTHING),
         ("Saves a month", _monthly(context, sprint)),
         (plan.group.one, _phase(context, phase)),

@@ -74,7 +74,7 @@ def tasks_of(context: Context, sprint: Sprint) -> Content:
         for title in dict.fromkeys((*declared, *names))
     ]
     own = OwnColumns.of(context.facts.plan, "task", (one.task.fields for one in going_on))
-    others = [_row(context, one, own, is_here=False) for one in going_on]
+    others = [_row(context, one, own, is_here=False, goes_on_here=True) for one in going_on]
     return (
         _summary(context, standings) if standings else (),
         _table(context, loose, f"Tasks of {context.facts.plan.name(sprint.id)}"),
@@ -155,13 +155,13 @@ def _table(context: Context, standings: Sequence[TaskStanding], caption: str) ->
     return replace(table(caption, [*_COLUMNS, *own.headings], rows, ranks=own.ranks), searched=True)
 
 
-def _row(context: Context, one: TaskStanding, own: OwnColumns, *, is_here: bool) -> Row:
+def _row(context: Context, one: TaskStanding, own: OwnColumns, *, is_here: bool, goes_on_here: bool = False) -> Row:
     """A task: on the page of its sprint with its anchor and all that it says, elsewhere as a link to that place."""
     task, plan = one.task, context.facts.plan
     label: Inline = (Strong(task.id), f" {task.title}") if task.id else task.title
     href = context.links.sprint(one.placed.sprint, task_anchor(task.id) if task.id else "tasks")
     return row(
-        (label if is_here else Hyperlink(href, label), *_notes(context, one)),
+        (label if is_here else Hyperlink(href, label), *_notes(context, one, goes_on_here=goes_on_here)),
         _state(context, one),
         owner_names(plan, task.owner),
         quantity(task.effort),
@@ -187,12 +187,13 @@ def _facts(plan: Plan, one: TaskStanding) -> dict[str, str]:
     }
 
 
-def _notes(context: Context, one: TaskStanding) -> Iterator[Inline]:
-    """What stands below a task's title: when, labels, and the sprint in which it goes on."""
+def _notes(context: Context, one: TaskStanding, *, goes_on_here: bool) -> Iterator[Inline]:
+    """What stands below a task's title: when, labels, and the other sprint that it is done in."""
     notes: list[Inline] = [window_dates(context.facts.plan, one.task.when)] if one.task.when else []
     notes += one.task.labels
     if one.task.also_in:
-        notes.append(("goes on in ", sprint_link(context, one.task.also_in)))
+        word, other = ("from ", one.placed.sprint) if goes_on_here else ("goes on in ", one.task.also_in)
+        notes.append((word, sprint_link(context, other)))
     if notes:
         yield (" ", Small(joined(notes, " \u00b7 ")))
 

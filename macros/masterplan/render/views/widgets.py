@@ -12,7 +12,7 @@ from masterplan.analyse.tasks import TaskStanding
 from masterplan.model.option import Lane, Option
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.quantity import Quantity
-from masterplan.model.risk import LEVELS, NamedRisk, Risk
+from masterplan.model.risk import LEVELS
 from masterplan.model.window import TimeWindow
 from masterplan.render.blocks import (
     NOTHING,
@@ -200,11 +200,11 @@ def standing_chip(standing: Standing | TaskStanding) -> Chip:
     return Chip(word.replace(" ", "-"), f"{word} {percent} %" if percent else word)
 
 
-def risk_chip(plan: Plan, risk: Risk | NamedRisk | None) -> Inline:
-    """A risk's level as a chip, in the colour of its place in the plan's scale."""
-    if risk is None or risk.level is None:
+def risk_chip(plan: Plan, level: str | None) -> Inline:
+    """A level of risk as a chip, in the colour of its place in the plan's scale."""
+    if level is None:
         return NOTHING
-    return Chip(f"risk-{LEVELS[grade_of_five(plan, risk.level) - 1].replace(' ', '-')}", f"{risk.level} risk")
+    return Chip(f"risk-{LEVELS[grade_of_five(plan, level) - 1].replace(' ', '-')}", f"{level} risk")
 
 
 def quantity(value: Quantity | None) -> Inline:
