@@ -333,7 +333,7 @@ ROWS = [
         ("criterion-added", "criterion-dropped")),
     Row("due-later", ("due-earlier",), beta(when="week 2"), beta(when="week 3"), beta(when="week 1"),
         ("due-earlier",)),
-    Row("owner-added", ("owner-removed",), beta(), beta(owner=["ada"]), beta(labels=["ada"]), ("changed",)),
+    Row("owner-added", ("owner-removed",), beta(), beta(owner=["ada"]), beta(labels=["ada"]), ("labels-changed",)),
     Row("due-later", ("due-earlier",), decision(when="1-2"), decision(when="1-3"), decision(when="2"),
         ("due-earlier",)),
     Row("due-stated", ("due-unstated",), ask(), ask(when="week 2"), ask(note="By week 2"), ("wording",)),
