@@ -7,7 +7,7 @@ import pytest
 from masterplan.analyse import analyse
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime
-from tests.plans import entry, option, phase, plan, sprint
+from tests.plans import entry, milestone, option, phase, plan, sprint
 
 METRIC = {"name": "Upload time", "before": "10 s", "after": "2 s"}
 
@@ -403,6 +403,19 @@ def test_nothing_is_reported_of_tasks_that_fit(why: str, of: Plan) -> None:
 )
 def test_each_risk_of_a_sprint_is_read(risk: dict[str, Any], rules: list[str]) -> None:
     assert [each.rule.id for each in analyse(plan(sprint("1", risks=[risk]))).findings] == rules
+
+
+@pytest.mark.parametrize("needed", ["1", "T1"])
+def test_a_sprint_that_waits_for_a_milestone_that_waits_for_it_is_found(needed: str) -> None:
+    gate = milestone("M1", needs=[needed], before=["1"])
+    [finding] = analyse(plan(sprint("1", tasks=[{"id": "T1", "title": "T"}]), milestones=[gate])).findings
+    assert finding.message == "Sprint 1 may start only after M1, which waits for Sprint 1"
+
+
+def test_a_task_that_waits_for_its_own_sprint_is_found() -> None:
+    waiting = {"id": "T1", "title": "T", "depends_on": [{"sprint": "1"}]}
+    [finding] = analyse(plan(sprint("1", tasks=[waiting, {"id": "T2", "title": "T", "depends_on": ["T1"]}]))).findings
+    assert (finding.rule.id, finding.message) == ("task-circle", "T1 needs Sprint 1, but is part of it")
 
 
 def test_a_sprint_that_needs_a_deferred_one_is_found() -> None:

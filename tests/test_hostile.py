@@ -274,9 +274,10 @@ INSPECT = """() => {
     }
     return wrong;
 }"""
-TITLES = """() => ({
+TITLES = r"""() => ({
     heading: [...document.querySelector("h1").childNodes]
-        .filter(node => node.className !== "headerlink").map(node => node.textContent).join("").trim(),
+        .filter(node => node.className !== "headerlink").map(node => node.textContent)
+        .join("").replace(/\s+/g, " ").trim(),
     window: document.title,
     navigation: [...document.querySelectorAll(".md-nav__link--active")].map(link => link.textContent.trim()),
 })"""

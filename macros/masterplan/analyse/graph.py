@@ -148,7 +148,8 @@ def _derived(plan: Plan) -> Iterator[Edge]:
 
     A plan with one change undone may name sprints and tasks that it does not have; those make no edge.
     """
-    edges = (*_of_tasks(plan), *_of_milestones(plan))
+    among_tasks = (edge for edge in _of_tasks(plan) if edge.sprint != edge.needs or edge.path[-1] == "sprint")
+    edges = (*among_tasks, *_of_milestones(plan))
     return (edge for edge in edges if edge.sprint in plan.sprints and edge.needs in plan.sprints)
 
 
@@ -191,9 +192,7 @@ def _join(needs: dict[str, dict[str, Edge]], plan: Plan, derived: Iterable[Edge]
     position = plan.positions
     for edge in sorted(derived, key=lambda edge: position[edge.needs] > position[edge.sprint]):
         own = needs[edge.sprint].get(edge.needs)
-        if edge.sprint == edge.needs:
-            continue
-        if not own and _reaches(needs, edge.needs, edge.sprint):
+        if edge.sprint == edge.needs or (not own and _reaches(needs, edge.needs, edge.sprint)):
             yield edge
         else:
             needs[edge.sprint][edge.needs] = _both(own, edge) if own else edge

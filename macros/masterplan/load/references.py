@@ -57,6 +57,9 @@ def check_references(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Ite
             if named.id not in by_id[named.kind] and not may_be_lost(named.kind, named.id):
                 yield unknown_reference(plan, named, by_id[named.kind])
         yield from _repeated(plan.places, all_named)
+    chosen = Named(("options", "chosen"), "option", plan.chosen or "", ("options", "chosen"))
+    if plan.chosen and plan.chosen not in by_id["option"] and not may_be_lost("option", plan.chosen):
+        yield unknown_reference(plan, chosen, by_id["option"])
     yield from _twice(plan)
     yield from _reports(plan)
     yield from _self_dependencies(plan)
@@ -107,7 +110,7 @@ def unknown_reference(plan: Plan, named: Named, ids: Iterable[str]) -> Finding:
 
 
 def _twice(plan: Plan) -> Iterator[Finding]:
-    """Ids of phases, options and people, and names of pages, that are taken already."""
+    """Ids of all kinds, levels of risk and names of pages that are taken already."""
     at = plan.places.of
     phases = [(phase.id, at("phases", "phases", n, "id")) for n, phase in enumerate(plan.phases)]
     options = [(option.id, at("options", "options", n, "id")) for n, option in enumerate(plan.options)]
@@ -118,7 +121,8 @@ def _twice(plan: Plan) -> Iterator[Finding]:
     fields = [(one.id, at("plan", "fields", n, "id")) for n, one in enumerate(plan.header.fields)]
     tasks = [(placed.task.id, at(*placed.path, "id")) for placed in plan.all_tasks if placed.task.id]
     milestones = [(one.id, at("milestones", "milestones", n, "id")) for n, one in enumerate(plan.milestones)]
-    for names in (phases, options, owners, fields, [*sprints, *tasks, *milestones], _risk_ids(plan)):
+    levels = [(level, at("plan", "risk_levels", n)) for n, level in enumerate(plan.scale)]
+    for names in (phases, options, owners, fields, [*sprints, *tasks, *milestones], _risk_ids(plan), levels):
         yield from _once("duplicate-id", names)
     pages = [(plan.page(id_), plan.places.of("sprints", id_, "page")) for id_ in plan.sprints]
     yield from _once("duplicate-page", pages)

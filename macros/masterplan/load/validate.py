@@ -90,7 +90,7 @@ def misfit(error: ErrorDetails, name: str) -> Wording:
 
 _LIMITS = {
     "string_too_long": ("text-too-long", "has more than {max_length:,} characters", "write less, or link to the rest"),
-    "too_short": ("list-too-short", "needs at least {min_length} item", "add one, or delete the list"),
+    "too_short": ("list-too-short", "has fewer items than {min_length}", "add one, or delete the list"),
     "greater_than_equal": ("out-of-range", "is less than {ge}", "use a greater number"),
     "less_than_equal": ("out-of-range", "is more than {le}", "use a smaller number"),
 }

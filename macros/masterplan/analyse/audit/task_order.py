@@ -48,13 +48,21 @@ def _before_needed(given: AuditInput) -> Iterator[Fault]:
 
 
 def _later_sprint(given: AuditInput) -> Iterator[Fault]:
-    """Tasks that wait for a task of a sprint that waits for theirs."""
+    """Tasks and milestones that wait for a sprint which waits for theirs, or for their own."""
     for edge in given.graph.circular:
-        message = (
-            f"{edge.through or given.name(edge.sprint)}, but {given.name(edge.needs)} needs {given.name(edge.sprint)}"
-        )
+        mine, other = given.name(edge.sprint), given.name(edge.needs)
         hint = given.plan.worded("move a task to another sprint, or drop one of the dependencies")
-        yield Fault(edge.path, message, hint, given.name(edge.needs))
+        if edge.path[0] == "milestones":
+            milestone = given.plan.milestones[int(edge.path[2])].id
+            message = f"{mine} may start only after {milestone}, which waits for {other}"
+            hint = "fix what the milestone needs, or what comes after it (`before:`)"
+        else:
+            message = edge.through or mine
+        if edge.sprint != edge.needs:
+            message += f", but {other} needs {mine}"
+        elif edge.path[0] != "milestones":
+            message += ", but is part of it"
+        yield Fault(edge.path, message, hint, other)
 
 
 def _done_too_soon(given: AuditInput) -> Iterator[Fault]:
@@ -131,7 +139,7 @@ CHECKS = (
         "task-circle",
         "contradiction",
         "warning",
-        "A task waits for one of a sprint that waits for the task's own sprint.",
+        "A task or a milestone waits for a sprint that waits for it.",
         _later_sprint,
     ),
     _order("task-paused", "remark", "info", "A task goes on in a sprint that does not follow its own.", _paused),
