@@ -22,6 +22,11 @@ def facts(of: str, *says: str) -> list[Any]:
     return [{"claim": "fact", "of": of, "says": words} for words in says]
 
 
+def beside(unit: str, *others: str) -> dict[str, object]:
+    """A claim that sprints or tasks can run beside each other."""
+    return {"sprint": unit, "alongside": others, "says": "side by side"}
+
+
 def mentions(text: str, *ids: str) -> Plan:
     """A plan whose next step is a text, with sprints of the ids given."""
     return plan(*(sprint(id_) for id_ in ids or ("1", "2", "3")), next_steps=[{"title": text}])
@@ -182,6 +187,14 @@ RIGHT: list[tuple[str, Plan]] = [
         ),
     ),
     (
+        "tasks that may run beside each other do",
+        plan(
+            sprint("1", tasks=[{"id": "T1", "title": "Measure"}, {"id": "T2", "title": "Build"}]),
+            sprint("2", tasks=[{"id": "T3", "title": "Test", "depends_on": ["T1"]}]),
+            phases=[phase("A", "1-2", "1", "2", parallel=[beside("T2", "T3", "2")])],
+        ),
+    ),
+    (
         "a claim is about the metric that it names",
         plan(sprint("1", metrics=[METRIC], declared=[{"claim": "improvement", "says": "80%", "of": "Upload time"}])),
     ),
@@ -196,6 +209,22 @@ WRONG: list[tuple[str, Plan]] = [
     ("two-values", plan(sprint("1", declared=facts("Team", "2 people", "3 people")))),
     ("two-values", plan(sprint("1", declared=facts("Go live", "Week 6")), declared=facts("Go live", "Week 7"))),
     ("two-values", plan(declared=facts("Size", "40 hours", "2 weeks"))),
+    (
+        "parallel-excluded",
+        plan(
+            sprint("1", tasks=[{"id": "T1", "title": "Measure"}, {"id": "T2", "title": "Build", "depends_on": ["T1"]}]),
+            sprint("2", tasks=[{"id": "T3", "title": "Test", "depends_on": ["T2"]}]),
+            phases=[phase("A", "1-2", "1", "2", parallel=[beside("T1", "T3")])],
+        ),
+    ),
+    (
+        "parallel-excluded",
+        plan(
+            sprint("1", when="1-2", tasks=[{"id": "T1", "title": "Measure", "when": "1"}]),
+            sprint("2", when="2", tasks=[{"id": "T2", "title": "Build"}]),
+            phases=[phase("A", "1-2", "1", "2", parallel=[beside("T1", "T2")])],
+        ),
+    ),
     ("impact-mismatch", plan(sprint("1", impact="50% less upload time", metrics=[METRIC]))),
     (
         "impact-unmeasured",

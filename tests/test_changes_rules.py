@@ -639,6 +639,16 @@ def test_a_dependency_of_tasks_says_what_it_makes_of_their_sprints() -> None:
     assert change.message.endswith("no longer needs T1, so Sprint 2 no longer needs Sprint 1")
 
 
+def test_tasks_that_can_run_beside_others_are_called_by_their_ids() -> None:
+    def claims_of(*others: str) -> Plan:
+        first, second = sprint("1", tasks=[job(), job(id="T2")]), sprint("2")
+        beside = [BESIDE | {"sprint": "T1", "alongside": others}]
+        return plan(first, second, phases=[phase("1", "1", "1", "2", parallel=beside)])
+
+    [change] = changes(claims_of("T2"), claims_of("T2", "2"))
+    assert change.message == "Phase 1: a claim says that T1 can run beside T2 and Sprint 2"
+
+
 def test_a_title_that_gets_an_id_is_the_same_task() -> None:
     """And what else it gets is a change of its own."""
     before, after = one(tasks=[{"title": "Cut the queue"}]), one(tasks=[job(effort="1 day")])

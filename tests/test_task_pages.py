@@ -236,3 +236,12 @@ def test_a_phase_shows_what_its_sprints_add_up_to_beside_what_it_declares(tmp_pa
     }
     page = shown(open_project(write_plan(tmp_path, files)), "phase_list")
     assert "9 hours its sprints add up to 7 h" in " ".join(page.text().split())
+
+
+def test_tasks_that_may_run_beside_others_are_linked(tmp_path: Path) -> None:
+    claim = 'parallel: [{sprint: T-3, alongside: [T-4, "3"], says: Side by side}]'
+    phases = PLAN["phases.yml"].replace("when: 1-2", f"when: 1-2, {claim}")
+    page = shown(open_project(write_plan(tmp_path, PLAN | {"phases.yml": phases})), "phase_list")
+    [line] = [item for item in page.css("li") if "Side by side" in item.text()]
+    assert " ".join(line.text().split()) == "T-3 beside T-4, Sprint 3: Side by side"
+    assert [(link.attributes["href"] or "").partition("#")[2] for link in line.css("a")] == ["task-t-3", "task-t-4", ""]

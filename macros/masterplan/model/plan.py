@@ -22,6 +22,7 @@ from masterplan.model.fields import (
     Points,
     Prose,
     SprintRef,
+    UnitRef,
     Window,
     Word,
 )
@@ -50,10 +51,10 @@ class Reason(Part):
 
 
 class Parallel(Part):
-    """A claim that one sprint can run beside others."""
+    """A claim that one sprint or task can run beside others."""
 
-    sprint: SprintRef = Field(description="The sprint that can run beside the others.")
-    alongside: tuple[SprintRef, ...] = Field(description="The others.", min_length=1)
+    sprint: UnitRef = Field(description="The sprint that can run beside the others, or the task, by its id.")
+    alongside: tuple[UnitRef, ...] = Field(description="The others: sprints and tasks.", min_length=1)
     says: Line = Field(description="The authors' own words.")
 
 

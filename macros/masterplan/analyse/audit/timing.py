@@ -8,6 +8,7 @@ from masterplan.analyse.audit.mentions import is_weekday, weekdays
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, all_kept, is_against
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Shift
+from masterplan.model.part import Path
 from masterplan.model.plan import Parallel, Phase
 from masterplan.model.team import WEEKDAYS
 from masterplan.model.timeline import Period, earliest
@@ -120,7 +121,7 @@ def _phase_length(given: AuditInput) -> Iterator[Fault]:
 
 
 def _parallels(given: AuditInput) -> Iterator[Fault]:
-    """Sprints that may run beside others, by the words, and cannot, by weeks or dependencies."""
+    """Sprints and tasks that may run beside others, by the words, and cannot, by weeks or dependencies."""
     for phase in given.plan.phases:
         for n, claim in enumerate(phase.parallel):
             reasons = list(_excluded(given, claim))
@@ -132,17 +133,40 @@ def _parallels(given: AuditInput) -> Iterator[Fault]:
 
 
 def _excluded(given: AuditInput, claim: Parallel) -> Iterator[Compared]:
-    before, after = (set(reach(claim.sprint, ("hard",))) for reach in (given.graph.before, given.graph.after))
-    mine = given.plan.period_of(claim.sprint)
+    """What keeps sprints and tasks from running beside each other."""
     for other in claim.alongside:
-        theirs = given.plan.period_of(other) if other in given.plan.sprints else None
-        if other in before or other in after:
-            needs = (claim.sprint, other) if other in before else (other, claim.sprint)
-            reason = f"{given.name(needs[0])} needs {given.name(needs[1])}"
-            yield Compared(("sprints", needs[0], "depends_on"), reason)
-        if mine and theirs and not mine.overlaps(theirs):
-            reason = f"{_owner(given, claim.sprint)} is in {mine.named}, {_owner(given, other)} in {theirs.named}"
-            yield Compared(given.at_window(other).path, reason)
+        for unit, needed in ((claim.sprint, other), (other, claim.sprint)):
+            if needed in _needs(given, unit):
+                placed = given.plan.tasks.get(unit)
+                path = placed.path if placed else ("sprints", unit)
+                yield Compared((*path, "depends_on"), f"{given.unit(unit)} needs {given.unit(needed)}")
+        mine, theirs = _placed(given, claim.sprint), _placed(given, other)
+        if mine and theirs and not mine[0].overlaps(theirs[0]):
+            yield Compared(theirs[2], f"{mine[1]} is in {mine[0].named}, {theirs[1]} in {theirs[0].named}")
+
+
+def _needs(given: AuditInput, unit: str) -> set[str]:
+    """All that a sprint cannot do without, directly or through others; of a task, all tasks."""
+    tasks = given.plan.tasks
+    if unit not in tasks:
+        return set(given.graph.before(unit, ("hard",)))
+    needs, left = set[str](), [unit]
+    while left:
+        edges = [edge for edge in tasks[left.pop()].task.depends_on if edge.strength == "hard"]
+        new = {edge.task for edge in edges if edge.task and edge.task in tasks} - needs
+        needs |= new
+        left += sorted(new)
+    return needs
+
+
+def _placed(given: AuditInput, unit: str) -> tuple[Period, str, Path] | None:
+    """When a sprint or a task is done, what has that window, and where it is written; None where nothing says it."""
+    placed = given.plan.tasks.get(unit)
+    if placed and placed.task.when:
+        return given.plan.period(placed.task.when), unit, (*placed.path, "when")
+    sprint = placed.sprint if placed else unit
+    period = given.plan.period_of(sprint)
+    return (period, _owner(given, sprint), given.at_window(sprint).path) if period else None
 
 
 def _owner(given: AuditInput, sprint: str) -> str:

@@ -43,6 +43,8 @@ from masterplan.render.views.widgets import (
     sprint_link,
     sprint_links,
     standing_word,
+    unit_link,
+    unit_links,
     window_dates,
 )
 
@@ -115,7 +117,7 @@ def order_reasons(context: Context, phase: Phase) -> ItemList:
 def parallels(context: Context, phase: Phase) -> ItemList:
     """What may run beside what, as the authors claim it."""
     return items(
-        (sprint_link(context, one.sprint), " beside ", sprint_links(context, one.alongside), ": ", one.says)
+        (unit_link(context, one.sprint), " beside ", unit_links(context, one.alongside), ": ", one.says)
         for one in phase.parallel
     )
 

@@ -17,6 +17,7 @@ from masterplan.analyse.changes.comparison import (
     subject_of,
 )
 from masterplan.analyse.changes.rules.rewording import WORDING, reworded_text
+from masterplan.analyse.changes.rules.scope import unit_name
 from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.declared import Declared, Table
 from masterplan.model.plan import Plan
@@ -129,8 +130,9 @@ def _parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
     who = comparison.called(subject_of(field.part))
     for item in differing(field.key, field.edits, before.parallel, after.parallel):
         sides = item.before, item.after
-        old, new = (parts.names(comparison.after, claim.alongside) if claim else "" for claim in sides)
-        what = f"{comparison.name(item.part.sprint)} can run beside"
+        others = (claim.alongside if claim else () for claim in sides)
+        old, new = (parts.listed(unit_name(comparison, id_) for id_ in ids) for ids in others)
+        what = f"{unit_name(comparison, item.part.sprint)} can run beside"
         message = (
             f"{who}: a claim says that {what} {new}" if new else f"{who}: no claim says any more that {what} {old}"
         )
