@@ -82,7 +82,7 @@ FIELD = {"id": "cost", "of": ["sprint", "task", "phase", "milestone", "risk"], "
 """The field of the team's own that every part has that may have one."""
 CHOICES = ["some", "more", "info"]
 
-FIRST_CHOICE = {"sprint.declared.claim": 10}
+FIRST_CHOICE = {"sprint.declared.claim": 11}
 """Where choices begin: the claims of sprints are those about other sprints."""
 
 
