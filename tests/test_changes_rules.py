@@ -160,6 +160,11 @@ def own(**values: str) -> Plan:
     return plan(sprint("1", fields=values), fields=OWN)
 
 
+def defined(**fields: Any) -> Plan:
+    """A plan of one sprint whose team has a field of its own, of which no part has a value."""
+    return plan(sprint("1"), fields=[{"id": "stage", "title": "Stage", "of": "sprint", "kind": "choice"} | fields])
+
+
 def audited(*waivers: dict[str, Any], no_phase: str = "") -> Plan:
     return plan(audit={"waivers": waivers, "severity": {"no-phase": no_phase} if no_phase else {}})
 
@@ -265,9 +270,16 @@ ROWS = [
     Row("scope-dropped", ("scope-added",), one(tasks=[job()]), one(tasks=[job(state="deferred")]),
         one(tasks=[job(title="Cut all the queues")]), ("wording",)),
     Row("task-regrouped", ("task-regrouped",), one(tasks=[job()]), one(tasks=[job(group="Locks")]),
-        one(tasks=[job(labels=["api"])]), ("wording",)),
+        one(tasks=[job(labels=["api"])]), ("labels-changed",)),
+    Row("task-runs-on-changed", ("task-runs-on-changed",), two(tasks=[job()]), two(tasks=[job(also_in="1")]),
+        two(tasks=[job(description="Also in the first")]), ("wording",)),
+    Row("sprint-when-later", ("sprint-when-earlier",), one(tasks=[job(when="week 2")]), one(tasks=[job(when="week 3")]),
+        one(tasks=[job()]), ("sprint-when-unset",)),
+    Row("links-changed", ("links-changed",), one(tasks=[job()]), one(tasks=[job(links=[LINK])]),
+        one(tasks=[job(labels=["api"])]), ("labels-changed",)),
     Row("priority-changed", ("priority-changed",), one(tasks=[job(priority="P1")]), one(tasks=[job(priority="P2")]),
-        one(tasks=[job(priority="P1", also_in="2")]), ("changed",)),
+        one(tasks=[job(priority="P1", also_in="2")]),
+        ("task-runs-on-changed",)),
     Row("priority-changed", ("priority-changed",), one(priority="P1"), one(), one(priority="P1", short="Cut"),
         ("wording",)),
     Row("owner-changed", ("owner-changed",), team("ada", "bob", tasks=[job(owner="ada")]),
@@ -282,6 +294,17 @@ ROWS = [
     Row("criterion-met", ("criterion-unmet",), one(tasks=[job(acceptance=["Nothing is lost"])]),
         one(tasks=[job(acceptance=[{"text": "Nothing is lost", "done": True}])]),
         one(tasks=[job(acceptance=["Nothing gets lost"])]), ("wording",)),
+    Row("task-group-added", ("task-group-dropped",), one(), one(groups=[{"title": "Locks"}]),
+        one(tasks=[job(group="Locks")]), ("scope-added",)),
+    Row("task-count-changed", ("task-count-changed",), one(groups=[{"title": "Locks", "tasks": 4}]),
+        one(groups=[{"title": "Locks", "tasks": 5}]), one(groups=[{"title": "Speed", "tasks": 4}]),
+        ("task-group-added", "task-group-dropped")),
+    Row("effort-raised", ("effort-lowered",), one(groups=[{"title": "Locks", "effort": "2 days"}]),
+        one(groups=[{"title": "Locks", "effort": "3 days"}]),
+        one(groups=[{"title": "Locks", "effort": "2 days", "points": 5}]), ("points-changed",)),
+    Row("wording", ("wording",), one(groups=[{"title": "Locks", "description": "All of the queue"}]),
+        one(groups=[{"title": "Locks", "description": "All of it"}]), one(groups=[{"title": "Speed"}]),
+        ("task-group-added", "task-group-dropped")),
     Row("next-steps-changed", ("next-steps-changed",), plan(), plan(next_steps=[{"title": "Begin"}]),
         plan(glossary=[{"term": "SSE", "means": "Events"}]), ("wording",)),
     Row("dependency-added", ("dependency-dropped",), two(), two(needs=["1"]), two(benefits=["1"]),
@@ -323,11 +346,17 @@ ROWS = [
         beta(needs=["1"], before=["2"]), ("milestone-before-more",)),
     Row("milestone-before-more", ("milestone-before-less",), beta(), beta(before=["2"]), beta(needs=["2"]),
         ("milestone-needs-more",)),
+    Row("milestone-reached-redated", ("milestone-reached-redated",), beta(reached="2026-02-02"),
+        beta(reached="2026-02-03"), beta(), ("milestone-reopened",)),
+    Row("gate-reassigned", ("gate-reassigned",), beta(gate={"by": ["ada"]}), beta(gate={"by": ["ben"]}),
+        beta(gate={"by": ["ada"], "on": "2026-02-02"}), ("gate-redated",)),
+    Row("gate-redated", ("gate-redated",), beta(gate={}), beta(gate={"on": "2026-02-02"}), beta(gate={"note": "Soon"}),
+        ("wording",)),
     Row("gate-added", ("gate-dropped",), beta(), beta(gate={}), beta(gate={"outcome": "go"}), ("gate-go",)),
     Row("gate-go", ("gate-reopened",), beta(gate={}), beta(gate={"outcome": "go", "on": "2026-02-02"}),
         beta(gate={"note": "Soon"}), ("wording",)),
     Row("gate-no-go", ("gate-reopened",), beta(gate={}), beta(gate={"outcome": "no-go"}), beta(gate={"by": ["ada"]}),
-        ("changed",)),
+        ("gate-reassigned",)),
     Row("criterion-met", ("criterion-unmet",), beta(criteria=["Ten users"]),
         beta(criteria=[{"text": "Ten users", "done": True}]), beta(criteria=["Twenty guests in a test"]),
         ("criterion-added", "criterion-dropped")),
@@ -473,6 +502,18 @@ ROWS = [
     Row("own-field-later", ("own-field-earlier",), own(audit="2026-02-03"), own(audit="2026-02-10"), own(),
         ("own-field-changed",)),
     Row("own-field-changed", ("own-field-changed",), own(stage="alpha"), own(stage="beta"), own(stage="alpha"), ()),
+    Row("own-field-added", ("own-field-dropped",), one(), defined(), one(short="A field"),
+        ("wording",)),
+    Row("own-field-required", ("own-field-optional",), defined(), defined(required=True), defined(title="A stage"),
+        ("wording",)),
+    Row("own-field-choices-changed", ("own-field-choices-dropped",), defined(choices=["a", "b"]),
+        defined(choices=["a", "b", "c"]), defined(choices=["a", "c"]), ("own-field-choices-dropped",)),
+    Row("own-field-choices-changed", ("own-field-choices-changed",), defined(choices=["a", "b"]),
+        defined(choices=["b", "a"]), defined(choices=["a", "b"], title="The stage"), ("wording",)),
+    Row("own-field-kind-changed", ("own-field-kind-changed",), defined(choices=["a", "b"]), defined(kind="text"),
+        defined(choices=["a", "b"], required=True), ("own-field-required",)),
+    Row("own-field-parts-changed", ("own-field-parts-changed",), defined(of="sprint"), defined(of=["sprint", "task"]),
+        defined(of="sprint", kind="date"), ("own-field-kind-changed",)),
     Row("wording", ("wording",), own(remark="Ask the vendor first, then us."),
         own(remark="Ask the vendor first, and then us."),
         own(remark="Never ask."), ("own-field-changed",)),
@@ -623,6 +664,42 @@ def test_a_task_that_moves_is_one_change_and_what_is_new_in_it_another() -> None
     ]
 
 
+def test_all_that_is_new_in_a_task_that_moves_is_in_words() -> None:
+    def moved(sprint_id: str, **fields: Any) -> Plan:
+        sprints = (sprint(id_, tasks=[job(**fields)] if id_ == sprint_id else []) for id_ in "12")
+        return plan(*sprints, fields=OWN)
+
+    before = moved("1", when="week 2", also_in="2", labels=["api"], links=[LINK], fields={"stage": "alpha"})
+    after = moved("2", when="week 3", also_in="1", labels=["api", "db"], fields={"stage": "beta"})
+    assert sorted(change.message for change in changes(before, after)) == [
+        "Sprint 2: the task T1 Cut the queue goes on in Sprint 1 instead of Sprint 2",
+        "Sprint 2: the task T1 Cut the queue is labelled db",
+        "Sprint 2: the task T1 Cut the queue moved from week 2 to week 3",
+        "Sprint 2: the task T1 Cut the queue no longer links to More",
+        "Sprint 2: the task T1 Cut the queue: Stage is beta instead of alpha",
+        "T1 Cut the queue moves from Sprint 1 to Sprint 2",
+    ]
+
+
+def test_a_person_in_a_field_of_the_team_s_own_goes_by_name() -> None:
+    people = [person("ada", name="Ada Lovelace"), person("ben", name="Ben")]
+    field = {"id": "signs", "title": "Signs", "of": "sprint", "kind": "person"}
+    before, after = (plan(sprint("1", fields={"signs": id_}), fields=[field], people=people) for id_ in ("ada", "ben"))
+    [change] = changes(before, after)
+    assert change.message == "Sprint 1: Signs is Ben instead of Ada Lovelace"
+
+
+def test_a_field_of_the_team_s_own_is_declared_in_the_words_of_the_plan() -> None:
+    def epics(*of: str, **fields: Any) -> Plan:
+        field = {"id": "stage", "title": "Stage", "of": of, "kind": "choice"} | fields
+        return plan(sprint("1"), unit={"one": "Epic", "many": "Epics"}, fields=[field] if of else [])
+
+    [change] = changes(epics(), epics("sprint", "task"))
+    assert change.message == "epics and tasks have one more field: Stage"
+    [change] = changes(epics("sprint", choices=["alpha", "beta"]), epics("sprint", choices=["alpha", "gamma"]))
+    assert change.message == "the field Stage no longer offers beta but offers gamma as well"
+
+
 def test_a_task_that_moves_into_a_new_sprint_comes_with_it() -> None:
     before = plan(sprint("6", title="Speed", tasks=[job(), job(id="T2")]))
     after = plan(sprint("6", title="Speed", tasks=[job(id="T2")]), sprint("7", title="Rest", metrics=[], tasks=[job()]))
@@ -704,6 +781,7 @@ def test_no_edit_is_claimed_by_two_rules() -> None:
 
 def test_no_field_has_two_rules() -> None:
     modules = (
-        rules.timing, rules.people, rules.work, rules.tasks, rules.sizes, rules.scope, rules.risks, rules.texts
+        rules.timing, rules.people, rules.work, rules.tasks, rules.groups, rules.sizes, rules.scope, rules.risks,
+        rules.custom, rules.texts,
     )  # fmt: skip
     assert sum(len(module.OF_FIELDS) for module in modules) == len(rules.OF_FIELDS)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldRule, PartRule, by_field
 from masterplan.analyse.changes.rules import (
     custom,
+    groups,
     milestones,
     people,
     risks,
@@ -32,6 +33,7 @@ RULES: tuple[ChangeRule, ...] = (
     *people.STAFFING_RULES,
     *work.RULES,
     *tasks.RULES,
+    *groups.RULES,
     *timing.DEPENDENCY_RULES,
     *milestones.RULES,
     *scope.RULES,
@@ -60,9 +62,11 @@ OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     **people.OF_FIELDS,
     **work.OF_FIELDS,
     **tasks.OF_FIELDS,
+    **groups.OF_FIELDS,
     **sizes.OF_FIELDS,
     **scope.OF_FIELDS,
     **risks.OF_FIELDS,
+    **custom.OF_FIELDS,
     **texts.OF_FIELDS,
 }
 """The rule of each field, by kind of part and field."""

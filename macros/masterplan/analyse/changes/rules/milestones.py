@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, ItemEdits, PartRule, differing
+from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, ItemEdits, PartRule, differing, shown
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.rewording import reworded_text
 from masterplan.analyse.changes.rules.scope import criteria, dated, unit_name
@@ -14,6 +14,7 @@ MILESTONE_ADDED = ChangeRule("milestone-added", "notable", "A milestone was adde
 MILESTONE_DROPPED = ChangeRule("milestone-dropped", "breaking", "A milestone was removed.")
 MILESTONE_REACHED = ChangeRule("milestone-reached", "notable", "A milestone is reached.")
 MILESTONE_REOPENED = ChangeRule("milestone-reopened", "breaking", "A milestone that was reached is open again.")
+REACHED_ON = ChangeRule("milestone-reached-redated", "notable", "A milestone was reached on another day.")
 MILESTONE_NEEDS_MORE = ChangeRule(
     "milestone-needs-more", "breaking", "A milestone needs other or more sprints and tasks."
 )
@@ -29,11 +30,13 @@ GATE_DROPPED = ChangeRule("gate-dropped", "breaking", "No decision is taken at a
 GATE_GO = ChangeRule("gate-go", "notable", "A gate was decided with go.")
 GATE_NO_GO = ChangeRule("gate-no-go", "breaking", "A gate was decided with no-go.")
 GATE_REOPENED = ChangeRule("gate-reopened", "breaking", "The decision of a gate is open again.")
+GATE_BY = ChangeRule("gate-reassigned", "notable", "The decision at a milestone is up to others.")
+GATE_ON = ChangeRule("gate-redated", "notable", "The decision at a milestone has another day.")
 
 RULES = (
-    MILESTONE_ADDED, MILESTONE_DROPPED, MILESTONE_REACHED, MILESTONE_REOPENED, MILESTONE_NEEDS_MORE,
+    MILESTONE_ADDED, MILESTONE_DROPPED, MILESTONE_REACHED, MILESTONE_REOPENED, REACHED_ON, MILESTONE_NEEDS_MORE,
     MILESTONE_NEEDS_LESS, MILESTONE_BEFORE_MORE, MILESTONE_BEFORE_LESS, GATE_ADDED, GATE_DROPPED, GATE_GO, GATE_NO_GO,
-    GATE_REOPENED,
+    GATE_REOPENED, GATE_BY, GATE_ON,
 )  # fmt: skip
 
 _DECIDED = {"go": GATE_GO, "no-go": GATE_NO_GO, "open": GATE_REOPENED}
@@ -73,7 +76,7 @@ def _changed(comparison: Comparison, item: ItemEdits[Milestone], name: str) -> I
 
 
 def _reached(item: ItemEdits[Milestone], name: str) -> Iterator[ChangeDraft]:
-    """A milestone that is reached, or is not after all; that the day is another one is left."""
+    """A milestone that is reached, is not after all, or was reached on another day."""
     (before, after), edits = item.sides, item.edits_of("reached")
     if edits and before.reached is None:
         yield ChangeDraft(
@@ -82,14 +85,20 @@ def _reached(item: ItemEdits[Milestone], name: str) -> Iterator[ChangeDraft]:
     elif edits and after.reached is None:
         message = f"{name} is not reached after all: {after.title}"
         yield ChangeDraft(MILESTONE_REOPENED, edits, message, str(before.reached), "", item.at("id"), "reached")
+    elif edits:
+        texts = str(before.reached), str(after.reached)
+        message = f"{name} was reached on {texts[1]}, not on {texts[0]}: {after.title}"
+        yield ChangeDraft(REACHED_ON, edits, message, *texts)
 
 
 def _gate(comparison: Comparison, item: ItemEdits[Milestone], name: str) -> Iterator[ChangeDraft]:
-    """The decision that is taken at a milestone; that only its day differs, or who decides, is left."""
+    """The decision that is taken at a milestone."""
     (before, after), edits = item.sides, item.edits_of("gate")
     was, now = (one.gate.outcome if one.gate else None for one in (before, after))
-    if not edits or was == now:
-        yield from reworded_text([edit for edit in edits if edit.name == "note"], f"{name}: the note on its decision")
+    if before.gate and after.gate and was == now:
+        yield from _same_outcome(comparison, item, (before.gate, after.gate), name)
+    elif not edits:
+        return
     elif after.gate is None:
         message = f"{name} is no gate any more: {after.title}"
         yield ChangeDraft(GATE_DROPPED, edits, message, was or "", "", item.at("id"), "gate")
@@ -98,6 +107,26 @@ def _gate(comparison: Comparison, item: ItemEdits[Milestone], name: str) -> Iter
         says = "a decision is to be taken" if rule is GATE_ADDED else _decided(comparison, after.gate)
         message = f"{name}: {says}: {after.title}"
         yield ChangeDraft(rule, edits, message, was or "", after.gate.outcome, (*item.at("gate"), "outcome"))
+
+
+def _same_outcome(
+    comparison: Comparison, item: ItemEdits[Milestone], gates: tuple[Gate, Gate], name: str
+) -> Iterator[ChangeDraft]:
+    """What changed in a decision whose outcome is the same: who takes it, its day and its note."""
+    before, after = gates
+    plans = comparison.before, comparison.after
+    people = [owner_names(plan, gate.by) for plan, gate in zip(plans, gates, strict=True)]
+    days = shown(before.on), shown(after.on)
+    by, on, note = (
+        tuple(edit for edit in item.edits_of("gate") if edit.key[3:4] == (field,)) for field in ("by", "on", "note")
+    )
+    if by:
+        message = f"{name}: the decision is up to {people[1] or 'nobody'} instead of {people[0] or 'nobody'}"
+        yield ChangeDraft(GATE_BY, by, message, people[0], people[1])
+    if on:
+        message = f"{name}: the day of its decision is {days[1] or 'not stated'} instead of {days[0] or 'not stated'}"
+        yield ChangeDraft(GATE_ON, on, message, *days)
+    yield from reworded_text(note, f"{name}: the note on its decision")
 
 
 def _decided(comparison: Comparison, gate: Gate) -> str:

@@ -22,18 +22,26 @@ class Sized(NamedTuple):
 
 
 EFFORT = Sized(
-    ChangeRule("effort-raised", "breaking", "A sprint, a phase or a task takes more work."),
-    ChangeRule("effort-lowered", "notable", "A sprint, a phase or a task takes less work."),
-    ChangeRule("effort-stated", "notable", "The effort of a sprint, a phase or a task is stated now."),
-    ChangeRule("effort-unstated", "notable", "The effort of a sprint, a phase or a task is no longer stated."),
-    ChangeRule("effort-changed", "notable", "The effort of a sprint, a phase or a task is neither higher nor lower."),
+    ChangeRule("effort-raised", "breaking", "A sprint, a phase, a task or a group of tasks takes more work."),
+    ChangeRule("effort-lowered", "notable", "A sprint, a phase, a task or a group of tasks takes less work."),
+    ChangeRule(
+        "effort-stated", "notable", "The effort of a sprint, a phase, a task or a group of tasks is stated now."
+    ),
+    ChangeRule(
+        "effort-unstated", "notable", "The effort of a sprint, a phase, a task or a group of tasks is no longer stated."
+    ),
+    ChangeRule(
+        "effort-changed",
+        "notable",
+        "The effort of a sprint, a phase, a task or a group of tasks is neither higher nor lower.",
+    ),
 )
 _POINTS_CHANGED = ChangeRule(
     "points-changed", "notable", "Points are stated now, are no longer stated, or have another range."
 )
 POINTS = Sized(
-    ChangeRule("points-raised", "breaking", "A sprint, a phase or a task has more points."),
-    ChangeRule("points-lowered", "notable", "A sprint, a phase or a task has fewer points."),
+    ChangeRule("points-raised", "breaking", "A sprint, a phase, a task or a group of tasks has more points."),
+    ChangeRule("points-lowered", "notable", "A sprint, a phase, a task or a group of tasks has fewer points."),
     _POINTS_CHANGED,
     _POINTS_CHANGED,
     _POINTS_CHANGED,

@@ -16,17 +16,18 @@ from masterplan.analyse.changes.comparison import (
     FieldRule,
     ItemEdits,
     PartRule,
-    both,
     differing,
     shown,
 )
 from masterplan.analyse.changes.flatten import item_steps, keyed
+from masterplan.analyse.changes.rules.custom import own_field_changed
+from masterplan.analyse.changes.rules.groups import regrouped
 from masterplan.analyse.changes.rules.people import OWNERS, owned
-from masterplan.analyse.changes.rules.rewording import WORDING, Sides
+from masterplan.analyse.changes.rules.rewording import WORDING, Sides, reworded_text
 from masterplan.analyse.changes.rules.scope import criteria
 from masterplan.analyse.changes.rules.sizes import sized
-from masterplan.analyse.changes.rules.texts import OTHER
-from masterplan.analyse.changes.rules.timing import dependency_changed
+from masterplan.analyse.changes.rules.texts import labelled, linked
+from masterplan.analyse.changes.rules.timing import dependency_changed, reason_changed, window_changed
 from masterplan.analyse.changes.rules.work import (
     SCOPE_ADDED,
     SCOPE_DROPPED,
@@ -52,13 +53,10 @@ TASK_MOVED = ChangeRule("task-moved", "notable", "A task is in another sprint.")
 TASK_DONE = ChangeRule("task-done", "notable", "A task is done.")
 TASK_REOPENED = ChangeRule("task-reopened", "breaking", "A task that was done is open again.")
 TASK_STATE = ChangeRule("task-state-changed", "notable", "A task was started, is blocked, or is planned again.")
-TASK_GROUP = ChangeRule("task-regrouped", "editorial", "A task is in another group of its sprint.")
+TASK_RUNS_ON = ChangeRule("task-runs-on-changed", "notable", "A task goes on in another second sprint, or in none.")
 PRIORITY = ChangeRule("priority-changed", "notable", "A sprint or a task has another priority.")
 
-RULES = (TASK_MOVED, TASK_DONE, TASK_REOPENED, TASK_STATE, TASK_GROUP, PRIORITY)
-
-_QUIET = {"description", "links", "labels"}
-"""Fields of a task on which nothing rests."""
+RULES = (TASK_MOVED, TASK_DONE, TASK_REOPENED, TASK_STATE, TASK_RUNS_ON, PRIORITY)
 
 
 def _moved_tasks(comparison: Comparison) -> Iterator[ChangeDraft]:
@@ -122,21 +120,12 @@ def _changed(comparison: Comparison, sprint: str, item: _Item) -> Iterator[Chang
     for field in dict.fromkeys(_below(item, edit)[0] for edit in item.edits):
         edits = item.edits_of(field)
         new = replace(item, edits=tuple(edit for edit in edits if edit not in same))
-        drafts = list(_OF_TASK[field](comparison, name, new)) if field in _OF_TASK else []
+        drafts = list(_OF_TASK[field](comparison, name, new))
         claimed = {edit for draft in drafts for edit in draft.edits}
         rest = tuple(edit for edit in edits if edit not in claimed)
         if drafts and {*rest} <= same:
-            drafts[0], rest = drafts[0]._replace(edits=(*drafts[0].edits, *rest)), ()
+            drafts[0] = drafts[0]._replace(edits=(*drafts[0].edits, *rest))
         yield from drafts
-        if rest:
-            yield _otherwise(name, field, rest)
-
-
-def _otherwise(name: str, field: str, edits: _Edits) -> ChangeDraft:
-    """Any other change in a field of a task."""
-    is_quiet = field in _QUIET or all(edit.name == "reason" for edit in edits)
-    rule, did = (WORDING, "in other words") if is_quiet else (OTHER, "changed")
-    return ChangeDraft(rule, edits, f"{name}: {field.replace('_', ' ')} {did}", *both(edits), _newest(edits))
 
 
 def _newest(edits: Sequence[Edit]) -> Key:
@@ -197,16 +186,42 @@ def _prioritised(name: str, edits: _Edits, before: str, after: str) -> ChangeDra
     return ChangeDraft(PRIORITY, edits, message, before, after, _newest(edits))
 
 
-def _group(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
-    before, after = (task.group or "" for task in item.sides)
-    message = f"{name} is in {f'the group {after}' if after else 'no group any more'}"
-    yield ChangeDraft(TASK_GROUP, item.edits, message, before, after, _newest(item.edits))
+def _when(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = item.sides
+    yield window_changed(comparison, item.edits, (before.when, after.when), name)
+
+
+def _also_in(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = (comparison.name(task.also_in) if task.also_in else "" for task in item.sides)
+    says = f"goes on in {after}" if after else f"no longer goes on in {before}"
+    instead = f" instead of {before}" if before and after else ""
+    yield ChangeDraft(TASK_RUNS_ON, item.edits, f"{name} {says}{instead}", before, after, _newest(item.edits))
+
+
+def _description(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    return reworded_text(item.edits, f"{name}: the description")
+
+
+def _labels(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    return labelled(item.edits, name)
+
+
+def _links(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    before, after = item.sides
+    return linked(_inner(item, before.links, after.links), name)
+
+
+def _fields(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
+    """Fields of the team's own in a task that moved or has another title; those of others are in `custom`."""
+    for id_ in dict.fromkeys(edit.name for edit in item.edits):
+        yield own_field_changed(comparison, tuple(edit for edit in item.edits if edit.name == id_), name)
 
 
 def _depends_on(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
     before: Sequence[Dependency] = item.sides[0].depends_on
     after: Sequence[Dependency] = item.sides[1].depends_on
     for edge in _inner(item, before, after):
+        yield from reason_changed(comparison, name, edge)
         if draft := dependency_changed(comparison, name, edge):
             yield draft._replace(message=f"{draft.message}{_of_sprints(comparison, item.key[1], edge)}")
 
@@ -263,13 +278,18 @@ _OF_TASK: Mapping[str, Callable[[Comparison, str, _Item], Iterator[ChangeDraft]]
     "effort": _effort,
     "points": _points,
     "priority": _priority,
-    "group": _group,
+    "group": regrouped,
+    "when": _when,
+    "also_in": _also_in,
+    "description": _description,
+    "labels": _labels,
+    "links": _links,
+    "fields": _fields,
     "depends_on": _depends_on,
     "acceptance": _acceptance,
     "tests": _tests,
 }
-"""What finds the changes in each field of a task, by what it is called in messages; all others only say that they
-changed."""
+"""What finds the changes in each field of a task but its id, which is what identifies it."""
 
 OF_PARTS: tuple[PartRule, ...] = (_moved_tasks,)
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {

@@ -34,7 +34,7 @@ WAIVER_REMOVED = ChangeRule("waiver-removed", "notable", "A finding of the audit
 WAIVER_CHANGED = ChangeRule("waiver-changed", "notable", "The reason or the last day of a waiver changed.")
 SEVERITY = ChangeRule("severity-changed", "notable", "The severity of a rule of the audit was changed in this plan.")
 PAGE = ChangeRule("page-moved", "notable", "The page of a sprint has another name, so links to it break.")
-LABELS = ChangeRule("labels-changed", "editorial", "A sprint, a phase or a milestone has other labels.")
+LABELS = ChangeRule("labels-changed", "editorial", "A sprint, a phase, a task or a milestone has other labels.")
 LINKS = ChangeRule("links-changed", "editorial", "The plan or a part of it links to something else.")
 OTHER = ChangeRule("changed", "notable", "A setting of the plan changed, or anything else.")
 
@@ -197,17 +197,25 @@ def _page(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 def _labels(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The words to find a part by."""
-    who = comparison.called(subject_of(field.part))
-    for edit in field.edits:
+    return labelled(field.edits, comparison.called(subject_of(field.part)))
+
+
+def labelled(edits: Iterable[Edit], who: str) -> Iterator[ChangeDraft]:
+    """Labels that came and went; `who` has them."""
+    for edit in edits:
         did = "is" if edit.after else "is no longer"
         yield ChangeDraft(LABELS, (edit,), f"{who} {did} labelled {edit.name}", shown(edit.before), shown(edit.after))
 
 
 def _links(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Things to read."""
-    who = comparison.called(subject_of(field.part))
     before, after = (_links_of(plan, field) for plan in (comparison.before, comparison.after))
-    for item in differing(field.key, field.edits, before, after):
+    return linked(differing(field.key, field.edits, before, after), comparison.called(subject_of(field.part)))
+
+
+def linked(items: Iterable[ItemEdits[Link]], who: str) -> Iterator[ChangeDraft]:
+    """Links that came, went, or have another title; `who` has them."""
+    for item in items:
         title, url = item.part.title, item.part.url
         if item.before and item.after:
             yield from reworded_text(item.edits, f"{who}: the link to {url}")

@@ -1,6 +1,6 @@
 """What comes when: the windows of phases and sprints, the day the plan starts, and what sprints depend on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -57,12 +57,16 @@ PHASES = Moved(
     ChangeRule("phase-earlier", "notable", "A phase moved to an earlier time, and the phases end as before."),
 )
 
-WHEN_LATER = ChangeRule("sprint-when-later", "breaking", "A sprint with a window of its own moved to a later time.")
-WHEN_EARLIER = ChangeRule(
-    "sprint-when-earlier", "notable", "A sprint with a window of its own moved to an earlier time."
+WHEN_LATER = ChangeRule(
+    "sprint-when-later", "breaking", "A sprint or a task with a window of its own moved to a later time."
 )
-WHEN_SET = ChangeRule("sprint-when-set", "notable", "A sprint or a phase has a window of its own now.")
-WHEN_UNSET = ChangeRule("sprint-when-unset", "notable", "A sprint or a phase no longer has a window of its own.")
+WHEN_EARLIER = ChangeRule(
+    "sprint-when-earlier", "notable", "A sprint or a task with a window of its own moved to an earlier time."
+)
+WHEN_SET = ChangeRule("sprint-when-set", "notable", "A sprint, a phase or a task has a window of its own now.")
+WHEN_UNSET = ChangeRule(
+    "sprint-when-unset", "notable", "A sprint, a phase or a task no longer has a window of its own."
+)
 CHOSEN_FIRST = ChangeRule("option-chosen", "notable", "An option was chosen; dates and schedules are now those of it.")
 CHOSEN_OTHER = ChangeRule(
     "other-option-chosen", "breaking", "Another option was chosen; dates and schedules follow it."
@@ -110,17 +114,22 @@ def _phase_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeD
 
 
 def _sprint_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The window of a sprint itself, which may come or go."""
-    name = comparison.name(field.id)
-    for edit in field.edits:
-        match edit.before, edit.after:
-            case TimeWindow() as before, TimeWindow() as after:
-                one, other = map(comparison.timeline.period, (before, after))
-                is_later = (other.closes, other.opens) > (one.closes, one.opens)
-                message = f"{name} moved from {before.named} to {after.named}"
-                yield ChangeDraft(WHEN_LATER if is_later else WHEN_EARLIER, (edit,), message, str(before), str(after))
-            case _:
-                yield _came_or_went(edit, name)
+    """The window of a sprint itself."""
+    before, after = comparison.sprints(field.id)
+    yield window_changed(comparison, field.edits, (before.when, after.when), comparison.name(field.id))
+
+
+def window_changed(
+    comparison: Comparison, edits: Sequence[Edit], windows: tuple[TimeWindow | None, TimeWindow | None], name: str
+) -> ChangeDraft:
+    """The change of a window of a sprint or a task, which may come or go; `name` is what people call that."""
+    before, after = windows
+    if not before or not after:
+        return _came_or_went(edits[-1], name)
+    one, other = map(comparison.timeline.period, (before, after))
+    rule = WHEN_LATER if (other.closes, other.opens) > (one.closes, one.opens) else WHEN_EARLIER
+    message = f"{name} moved from {before.named} to {after.named}"
+    return ChangeDraft(rule, tuple(edits), message, str(before), str(after), edits[-1].key)
 
 
 def _came_or_went(edit: Edit, name: str) -> ChangeDraft:
@@ -191,9 +200,7 @@ def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDra
     nothing = tuple(edit for edit in field.edits if edit.key == field.key)
     for item in differing(field.key, field.edits, before, after):
         draft = dependency_changed(comparison, comparison.name(field.id), item)
-        if item.before and item.after:
-            needs = f"{comparison.name(field.id)}: why it needs {_needed(comparison, item)}"
-            yield from reworded_text(item.edits_of("reason"), needs)
+        yield from reason_changed(comparison, comparison.name(field.id), item)
         if draft and (item.before is None or item.after is None):
             draft, nothing = draft._replace(edits=(*draft.edits, *nothing)), ()
         yield from [draft] if draft else []
@@ -202,6 +209,12 @@ def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDra
         key = edit.key if edit.after is not None else (*field.part, "id")
         message = f"{comparison.name(field.id)} {does} that it needs nothing"
         yield ChangeDraft(rule, (edit,), message, key=key, field="depends_on")
+
+
+def reason_changed(comparison: Comparison, name: str, item: ItemEdits[Dependency]) -> Iterator[ChangeDraft]:
+    """Other words for why a sprint or a task of this name needs something."""
+    if item.before and item.after:
+        yield from reworded_text(item.edits_of("reason"), f"{name}: why it needs {_needed(comparison, item)}")
 
 
 def dependency_changed(comparison: Comparison, name: str, item: ItemEdits[Dependency]) -> ChangeDraft | None:

@@ -1,0 +1,65 @@
+"""Groups of tasks in a sprint: those that came and went, their stated totals, and tasks that move between them."""
+
+from collections.abc import Iterator, Mapping
+
+from masterplan.analyse.changes.comparison import (
+    ChangeDraft,
+    Comparison,
+    FieldEdits,
+    FieldRule,
+    ItemEdits,
+    differing,
+    shown,
+)
+from masterplan.analyse.changes.rules.rewording import Sides, reworded_text
+from masterplan.analyse.changes.rules.sizes import sized
+from masterplan.analyse.changes.rules.work import item_added, item_dropped
+from masterplan.model.change import ChangeRule
+from masterplan.model.task import Task, TaskGroup
+
+GROUP_ADDED = ChangeRule("task-group-added", "notable", "A sprint has another group of tasks.")
+GROUP_DROPPED = ChangeRule("task-group-dropped", "notable", "A sprint no longer has a group of tasks.")
+GROUP_COUNT = ChangeRule("task-count-changed", "notable", "The stated number of tasks in a group changed.")
+TASK_GROUP = ChangeRule("task-regrouped", "editorial", "A task is in another group of its sprint.")
+
+RULES = (GROUP_ADDED, GROUP_DROPPED, GROUP_COUNT, TASK_GROUP)
+
+
+def _groups(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """The groups of tasks in a sprint."""
+    before, after = comparison.sprints(field.id)
+    items, name = differing(field.key, field.edits, before.groups, after.groups), comparison.name(field.id)
+    sides = Sides.of(items, f"{name}: the title of a group of tasks", lambda group: ("", group.title))
+    yield from sides.wording
+    for item in sides.added:
+        title = item.part.title
+        yield item_added(GROUP_ADDED, item, f"{name} has one more group of tasks: {title}", title, "title")
+    for item in sides.removed:
+        title = item.part.title
+        yield item_dropped(GROUP_DROPPED, item, f"{name} no longer has the group of tasks: {title}", title, "title")
+    for item in sides.changed:
+        yield from _changed(comparison, item, f"{name}, group {item.part.title}")
+
+
+def _changed(comparison: Comparison, item: ItemEdits[TaskGroup], name: str) -> Iterator[ChangeDraft]:
+    """What changed in a group that both plans have."""
+    before, after = item.sides
+    yield from sized(comparison, "effort", item.edits_of("effort"), (before.effort, after.effort), name)
+    yield from sized(comparison, "points", item.edits_of("points"), (before.points, after.points), name)
+    count = item.edits_of("tasks")
+    if count:
+        texts = shown(before.tasks), shown(after.tasks)
+        message = f"{name}, stated number of tasks: {texts[1] or 'none'} instead of {texts[0] or 'none'}"
+        yield ChangeDraft(GROUP_COUNT, count, message, *texts, count[-1].key)
+    yield from reworded_text(item.edits_of("description"), f"{name}: the description")
+
+
+def regrouped(_: Comparison, name: str, item: ItemEdits[Task]) -> Iterator[ChangeDraft]:
+    """A task that stands in another group of its sprint, or in none; `name` is what people call the task."""
+    before, after = (task.group or "" for task in item.sides)
+    message = f"{name} is in {f'the group {after}' if after else 'no group any more'}"
+    yield ChangeDraft(TASK_GROUP, item.edits, message, before, after, item.edits[-1].key)
+
+
+OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {("sprints", "groups"): _groups}
+"""The rule of each field, by kind of part and field."""
