@@ -142,6 +142,8 @@ def test_decimals_follow_the_plan(tmp_path: Path) -> None:
 def test_a_plan_that_cannot_be_read_raises_no_alarm_about_its_fields(tmp_path: Path) -> None:
     loaded = read(tmp_path, plan=FIELDS.replace("start: 2026-01-05", "start: soon"))
     assert findings(loaded) == ["plan_data/plan.yml:2:8 not-a-date"]
+    loaded = read(tmp_path, plan=FIELDS.replace("of: sprint", "of: sprin", 1))
+    assert [finding.rsplit(" ", 1)[1] for finding in findings(loaded)] == ["unknown-value"]
 
 
 def schema_findings(root: Path, plan: str, sprint: str) -> list[str]:

@@ -23,12 +23,16 @@ from masterplan.model.schema import OLD_NAMES, OWN_FIELDS
 from masterplan.model.task import Task
 
 
-def declarations(data: object) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The id of each field that plan.yml declares, with the kinds of part that have it, as far as that can be read."""
-    for item in data if isinstance(data, tuple) else ():
-        of, id_ = (item.get("of"), item.get("id")) if isinstance(item, dict) else (None, None)
-        if isinstance(id_, str):
-            yield id_, (of,) if isinstance(of, str) else tuple(map(str, of)) if isinstance(of, tuple) else ()
+def declarations(data: object) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
+    """The id of each field that plan.yml declares, with the kinds of part that have it; None where one is wrong.
+
+    What is declared is then not known, and no field of any part is held to be unknown.
+    """
+    try:
+        definitions = [FieldDefinition.model_validate(item) for item in data] if isinstance(data, tuple) else []
+    except ValidationError:
+        return None
+    return tuple((definition.id, definition.of) for definition in definitions)
 
 
 def gather(source: Source, kind: type[Part], notation: Notation) -> Iterator[Finding]:

@@ -77,7 +77,7 @@ def _notation(source: Source) -> Notation:
     return Notation(
         decimal="," if mark == "," else "." if mark == "." else None,
         levels=tuple(map(str, levels)) if isinstance(levels, tuple) else LEVELS,
-        fields=tuple(custom.declarations(data.get("fields"))),
+        fields=custom.declarations(data.get("fields")),
     )
 
 

@@ -37,8 +37,15 @@ def validate(source: Source, part: type[_P], notation: Notation) -> tuple[_P | N
         return part.model_validate(source.data, context=notation.context), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
-        known = [detail for detail in details if detail["input"] is not UNREAD]
-        return None, tuple(_finding(source, part, notation, detail) for detail in known)
+        causes = [detail for detail in details if not _follows(detail)]
+        return None, tuple(_finding(source, part, notation, detail) for detail in causes)
+
+
+def _follows(error: ErrorDetails) -> bool:
+    """Whether an error only follows from others: of what could not be read, or of a list with wrong items in it."""
+    given = error["input"]
+    is_list = error["type"] == "too_short" and isinstance(given, tuple)
+    return given is UNREAD or (is_list and len(given) >= error["ctx"]["min_length"])
 
 
 def _finding(source: Source, part: type[Part], notation: Notation, error: ErrorDetails) -> Finding:
