@@ -136,10 +136,7 @@ def _register(context: Context, rated: Iterable[_Rated]) -> Table:
     if all(one.about == NOTHING for one in listed):
         about = []
     own = OwnColumns.of(plan, "risk", (_fields(one) for one in listed))
-    columns = [
-        *about, "Risk", "Likelihood", "Impact", "What could happen", "Mitigation", "Once it happens", "Sign", "Owner",
-        *own.headings, "State",
-    ]  # fmt: skip
+    columns = [*about, "Risk", "What could happen", "Answer", "Owner", *own.headings, "State"]
     return table("Risk register", columns, [_row(context, one, own) for one in listed], ranks=(*plan.scale, *own.ranks))
 
 
@@ -151,23 +148,35 @@ def _fields(one: _Rated) -> CustomValues:
 def _row(context: Context, one: _Rated, own: OwnColumns) -> Row:
     plan, risk = context.facts.plan, one.risk
     named = risk if isinstance(risk, NamedRisk) else None
-    relies_on = risk.relies_on if isinstance(risk, Risk) else ()
-    relied = Box(("Relies on ", sprint_links(context, relies_on)), "small") if relies_on else ()
     return row(
         *([one.about] if one.about != NOTHING else []),
-        risk_chip(plan, risk.level),
-        risk.likelihood,
-        risk.impact,
+        (risk_chip(plan, risk.level), Box((_rating(risk),), "small") if _rating(risk) else ()),
         (_title(named) if named else (), prose(risk.description) if risk.description else (), own.rest(_fields(one))),
-        (items(risk.mitigation), relied),
-        items(named.contingency) if named else None,
-        named.trigger if named else None,
+        _answer(context, risk),
         owner_names(plan, one.owner) or NOT_STATED,
         *own.cells(_fields(one)),
         Chip(_STATES[named.state], named.state) if named else None,
         facts=own.facts(_fields(one)),
         anchor=anchor("risk", named.id) if named and named.id else "",
     )
+
+
+def _rating(risk: Risk | NamedRisk) -> str:
+    """Likelihood and impact, where either is stated."""
+    rated = [f"likelihood {risk.likelihood}"] if risk.likelihood else []
+    rated += [f"impact {risk.impact}"] if risk.impact else []
+    return ", ".join(rated)
+
+
+def _answer(context: Context, risk: Risk | NamedRisk) -> Flow:
+    """What is done about a risk before it happens, the sign that it does, and what is done then."""
+    if isinstance(risk, Risk):
+        relies_on = risk.relies_on
+        relied = Box(("Relies on ", sprint_links(context, relies_on)), "small") if relies_on else ()
+        return (items(risk.mitigation), relied)
+    sign = Box((f"Sign: {risk.trigger}",), "small") if risk.trigger else ()
+    then = (Box(("Once it happens:",), "small"), items(risk.contingency)) if risk.contingency else ()
+    return (items(risk.mitigation), sign, then)
 
 
 def _title(risk: NamedRisk) -> Inline:
@@ -180,13 +189,11 @@ def risks_of(context: Context, sprint: Sprint) -> Flow:
 
 
 def _whole(context: Context, risk: Risk) -> Box:
-    rated = [f"likelihood {risk.likelihood}"] if risk.likelihood else []
-    rated += [f"impact {risk.impact}"] if risk.impact else []
     owner = f", watched by {owner_names(context.facts.plan, risk.owner)}" if risk.owner else ""
     mitigation: Flow = Paragraph("No mitigation is stated.", "missing")
     if risk.mitigation:
         mitigation = (Paragraph("Mitigation:"), items(termed(context, step) for step in risk.mitigation))
-    level = Paragraph((risk_chip(context.facts.plan, risk.level), f" {', '.join(rated)}" if rated else "", owner))
+    level = Paragraph((risk_chip(context.facts.plan, risk.level), f" {_rating(risk)}" if _rating(risk) else "", owner))
     relies_on = Paragraph(("It relies on ", sprint_links(context, risk.relies_on), ".")) if risk.relies_on else ()
     description = Box(prose(risk.description), "prose") if risk.description else ()
     return Box((level, description, mitigation, relies_on), "risk")
