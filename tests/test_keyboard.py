@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from masterplan.analyse import Facts, analyse
+from masterplan.analyse.graph import Edge, Graph
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.render.mermaid import mermaid
@@ -82,16 +83,16 @@ def test_every_dependency_is_named_with_both_ends_strength_and_reason(
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     names = {" ".join(node["name"]["value"].split()) for node in tree if node.get("name", {}).get("value")}
 
-    wanted = {edge_name(plan, id_, n) for id_, each in plan.sprints.items() for n in range(len(each.depends_on or ()))}
+    wanted = {edge_name(plan, edge) for edge in Graph.of(plan).edges}
     assert wanted
     assert wanted <= {name.removesuffix(", on the critical path)") + ")" * name.endswith("path)") for name in names}
 
 
-def edge_name(plan: Plan, id_: str, n: int) -> str:
-    edge = (plan.sprints[id_].depends_on or ())[n]
+def edge_name(plan: Plan, edge: Edge) -> str:
     verb = "needs" if edge.strength == "hard" else "benefits from"
-    because = f": {edge.reason}" if edge.reason else ""
-    return " ".join(f"{plan.name(id_)} {verb} {plan.name(edge.needs)}{because} ({edge.strength})".split())
+    because = "; ".join(filter(None, (edge.reason, edge.through)))
+    because = f": {because}" if because else ""
+    return " ".join(f"{plan.name(edge.sprint)} {verb} {plan.name(edge.needs)}{because} ({edge.strength})".split())
 
 
 def test_a_figure_wider_than_the_page_scrolls_by_keyboard(seed: Site, open_page: OpenPage) -> None:

@@ -93,7 +93,8 @@ def _add_old_names(schema: dict[str, Any], names: Mapping[str, str]) -> None:
         }
         if new in schema["required"]:
             schema["required"] = [name for name in schema["required"] if name != new]
-            schema.setdefault("allOf", []).append({"oneOf": [{"required": [new]}, {"required": [old]}]})
+            schema.setdefault("allOf", []).append({"anyOf": [{"required": [new]}, {"required": [old]}]})
+        schema.setdefault("allOf", []).append({"not": {"required": [new, old]}})
 
 
 def schema_of(name: str, model: type[BaseModel], mode: JsonSchemaMode = "validation") -> dict[str, Any]:

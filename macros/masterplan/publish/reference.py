@@ -167,7 +167,7 @@ def _weight(weight: Weight, title: str) -> Section:
 def _explained(rule: Rule | ChangeRule) -> Flow:
     """What a rule means, with its example folded beneath."""
     files = tuple(
-        (Paragraph((f"{title}: ", Code(f"plan_data/{path}"))), Preformatted(content.strip()))
+        (Paragraph((f"{title}: ", Code(f"plan_data/{path}"))), Preformatted(content.strip(), f"{title}: {path}"))
         for title, plan in shown_plans(rule).items()
         for path, content in plan.items()
     )

@@ -80,6 +80,12 @@ class Context:
             raise UsageError(f"there is no person {id_}; there are {_known(people)}")
         return people[str(id_)]
 
+    def level(self, level: str) -> str:
+        """A level of the plan's scale of risk. Raises UsageError when it is none."""
+        if level not in self.facts.plan.scale:
+            raise UsageError(f"risk is one of {', '.join(self.facts.plan.scale)}, not {level!r}")
+        return level
+
     def owner(self, id_: object) -> str:
         """The id of a person, team or role. Raises UsageError when there is none."""
         if str(id_) not in self.facts.plan.owners:

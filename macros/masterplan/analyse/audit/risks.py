@@ -145,13 +145,15 @@ def _no_risk(given: AuditInput) -> Iterator[Fault]:
 
 
 def _no_owner(given: AuditInput) -> Iterator[Fault]:
-    """Open sprints that nobody owns, nor all of their tasks, where most have an owner."""
+    """Open sprints that nobody owns, nor all of their tasks, where most have an owner; high risks have another rule."""
 
     def has_owner(sprint: Sprint) -> bool:
         tasks = [task for task in sprint.tasks if task.state not in OUT]
         return bool(sprint.owner) or (bool(tasks) and all(task.owner for task in tasks))
 
-    return lacking(given, has_owner, "owner", "name who is responsible for it: `owner:`", only_open=True)
+    high = {sprint.id for sprint, _ in exposed(given.plan, given.standings)}
+    faults = lacking(given, has_owner, "owner", "name who is responsible for it: `owner:`", only_open=True)
+    return (fault for fault in faults if fault.path[1] not in high)
 
 
 def _tests(given: AuditInput) -> Iterator[Fault]:

@@ -116,7 +116,8 @@ def _beside(labels: Sequence[Inline]) -> Inline:
 @macro
 def risk_register(context: Context, level: Annotated[str | None, "Only risks of this level."] = None) -> Content:
     """Every risk with its mitigation and owner, gravest first; those that are closed come last."""
-    return _register(context, [one for one in _all(context) if level in {None, one.risk.level}])
+    wanted = None if level is None else context.level(level)
+    return _register(context, [one for one in _all(context) if wanted in {None, one.risk.level}])
 
 
 def named_risks(context: Context, sprint: Sprint) -> Table:

@@ -88,6 +88,7 @@ def sprint_table(
 ) -> Content:
     """Sprints with impact, phase, dependencies, risk, savings, the team's own fields and state; those that fit."""
     facts = context.facts
+    wanted = None if risk is None else context.level(risk)
     chosen = context.phase(phase).sprints if phase is not None else tuple(facts.plan.sprints)
     sprints = [facts.plan.sprints[id_] for id_ in chosen]
     responsible = context.owner(owner) if owner is not None else None
@@ -95,7 +96,7 @@ def sprint_table(
         sprint
         for sprint in sprints
         if state in {None, facts.standings[sprint.id].state}
-        and risk in {None, facts.plan.risk_level(sprint)}
+        and wanted in {None, facts.plan.risk_level(sprint)}
         and (responsible is None or responsible in sprint.owner)
     ]
     unit, own = facts.plan.unit, OwnColumns.of(facts.plan, "sprint", (sprint.fields for sprint in fitting))
