@@ -13,7 +13,7 @@ from tests.visits import Site
 
 # In the dark only colours are others than in the light, and they are the same at every width.
 WIDTHS: dict[Scheme, tuple[int, ...]] = {"light": (1300, 390), "dark": (1300,)}
-MOST_SPRINTS = 6
+MOST_SPRINTS = 2
 """How many pages of sprints of the full plan are looked at; each of them shows every part."""
 
 # Everything that is folded away is unfolded first, what is hidden is not looked at; then the page is laid out anew.
