@@ -4,6 +4,7 @@ MkDocs and Zensical: what an article says is compared as it is, but for white sp
 each host's own. MkDocs and ProperDocs: every file is compared byte for byte.
 """
 
+import json
 import posixpath
 import re
 import sys
@@ -41,15 +42,22 @@ OF_KIND: dict[Kind, str] = {
 AS_SAID = {"plan.unit.one": "Epic", "plan.unit.many": "Epics"}
 
 
+SAY_ALL = 8
+"""How many epics of the large plan have every field in use."""
+
+
 def large_plan() -> dict[str, str]:
-    """Every field in use, in so many epics that the navigation lists phases."""
+    """Every field in use in the first epics, and so many others that the navigation lists phases."""
     numbers = count(1)
 
     def texts(kind: Kind, at: str) -> str:
         n = next(numbers)
         return AS_SAID.get(at) or OF_KIND[kind].format(at=at, n=n, m=n + 1)
 
-    return everything(texts, MOST_IN_NAVIGATION + 10)
+    others = range(SAY_ALL + 1, MOST_IN_NAVIGATION + 11)
+    few = {str(n): {"id": str(n), "title": f"Epic of few words {n}", "cost": "some"} for n in others}
+    bare = {f"sprints/{id_}.yml": json.dumps(epic) for id_, epic in few.items()}
+    return everything(texts, SAY_ALL) | bare
 
 
 @pytest.fixture(scope="module")

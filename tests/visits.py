@@ -20,7 +20,7 @@ from tests.pictures import ODD_TITLES
 from tests.sites import Host, repository
 
 COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".xml"}
-SPRINTS = 24
+SPRINTS = 12
 
 # What sticks out to the right of the page, but for what scrolls in a frame of its own.
 OVERFLOW = """() => {

@@ -149,7 +149,7 @@ def _needs(given: AuditInput, unit: str) -> set[str]:
     """All that a sprint cannot do without, directly or through others; of a task, all tasks."""
     tasks = given.plan.tasks
     if unit not in tasks:
-        return set(given.graph.before(unit, ("hard",)))
+        return set(given.graph.before(unit, ("hard",))) if unit in given.plan.sprints else set()
     needs, left = set[str](), [unit]
     while left:
         edges = [edge for edge in tasks[left.pop()].task.depends_on if edge.strength == "hard"]
@@ -165,7 +165,7 @@ def _placed(given: AuditInput, unit: str) -> tuple[Period, str, Path] | None:
     if placed and placed.task.when:
         return given.plan.period(placed.task.when), unit, (*placed.path, "when")
     sprint = placed.sprint if placed else unit
-    period = given.plan.period_of(sprint)
+    period = given.plan.period_of(sprint) if sprint in given.plan.sprints else None
     return (period, _owner(given, sprint), given.at_window(sprint).path) if period else None
 
 
