@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.analyse import analyse
+from masterplan.analyse.graph import Graph
+from masterplan.analyse.progress import standings
 from masterplan.analyse.tasks import TaskStanding
 from masterplan.analyse.totals import Totals, totals_of
 from masterplan.model.plan import Plan
@@ -56,6 +58,24 @@ def test_a_task_waits_for_sprints_and_for_what_its_whole_sprint_needs_to_begin()
     assert words(plan(first, second, third, entries=done)) == {"T1": "planned", "T2": "ready", "T3": "ready"}
     begun = [entry("2", "2026-01-05", "in progress")]
     assert words(plan(first, second, third, entries=begun))["T2"] == "ready"
+
+
+def test_a_sprint_that_needs_a_task_waits_for_that_task_and_not_for_its_sprint() -> None:
+    """Whether one of its tasks needs it, or the whole sprint."""
+
+    def waits(state: str, **fields: Any) -> tuple[str, ...]:
+        first = sprint("1", tasks=[task("T1", state=state), task("T2")])
+        of = plan(first, sprint("2", **fields), sprint("3", needs=["1"]))
+        made = standings(of, Graph.of(of), None)
+        assert made["3"].waits_for == ("1",)
+        return made["2"].waits_for
+
+    for fields in ({"tasks": [task("T3", "T1")]}, {"depends_on": [{"task": "T1"}]}):
+        assert (waits("planned", **fields), waits("done", **fields)) == (("1",), ())
+    both = [{"task": "T1"}, {"sprint": "1"}]
+    assert waits("done", depends_on=both) == ("1",)
+    assert waits("done", depends_on=[{"task": "T1"}, {"task": "T2"}]) == ("1",)
+    assert waits("done", depends_on=[{"task": "T1"}, {"task": "T2", "strength": "soft"}]) == ()
 
 
 def test_soft_dependencies_keep_nothing_from_starting() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
-from itertools import product
+from itertools import chain
 
 from masterplan.model.part import Path
 from masterplan.model.plan import Plan
@@ -21,7 +21,8 @@ BOTH: tuple[Strength, ...] = ("hard", "soft")
 class Edge:
     """One dependency: `sprint` needs `needs`; `path` leads to where it is written.
 
-    An edge that follows from tasks or milestones says what makes it one: `through` is `TASK-037 needs TASK-035`.
+    An edge that follows from tasks or milestones says what makes it one: `through` is `TASK-037 needs TASK-035`. Where
+    only tasks of `needs` are needed, `tasks` are their ids: nothing waits for the rest of that sprint.
     """
 
     sprint: str
@@ -30,6 +31,7 @@ class Edge:
     reason: str
     path: Path
     through: str = ""
+    tasks: tuple[str, ...] = ()
 
     @property
     def is_of_tasks(self) -> bool:
@@ -172,10 +174,12 @@ def _of_tasks(plan: Plan) -> Iterator[Edge]:
 
 def _of_milestones(plan: Plan) -> Iterator[Edge]:
     for n, milestone in enumerate(plan.milestones):
-        units = dict.fromkeys(plan.tasks[id_].sprint if id_ in plan.tasks else id_ for id_ in milestone.needs)
-        for later, earlier in product(milestone.before, units):
-            path = ("milestones", "milestones", n, "before", milestone.before.index(later))
-            yield Edge(later, earlier, "hard", "", path, f"{milestone.id} lies between them")
+        for m, later in enumerate(milestone.before):
+            for unit in milestone.needs:
+                placed = plan.tasks.get(unit)
+                path = ("milestones", "milestones", n, "before", m)
+                through, tasks = f"{milestone.id} lies between them", (unit,) if placed else ()
+                yield Edge(later, placed.sprint if placed else unit, "hard", "", path, through, tasks)
 
 
 def _on_task(plan: Plan, sprint: str, name: str, needed: Dependency, path: Path) -> Edge:
@@ -184,7 +188,7 @@ def _on_task(plan: Plan, sprint: str, name: str, needed: Dependency, path: Path)
     through = f"{name} needs {placed.task.key}"
     in_both = placed.task.also_in == sprint
     last = sprint if in_both else placed.task.also_in or placed.sprint
-    return Edge(sprint, last, needed.strength, needed.reason or "", path, through)
+    return Edge(sprint, last, needed.strength, needed.reason or "", path, through, (placed.task.id or "",))
 
 
 def _join(needs: dict[str, dict[str, Edge]], plan: Plan, derived: Iterable[Edge]) -> Iterator[Edge]:
@@ -202,7 +206,9 @@ def _both(own: Edge, edge: Edge) -> Edge:
     """Two dependencies between the same sprints as one: the harder, with all that they follow from."""
     harder = edge if (own.strength, edge.strength) == ("soft", "hard") else own
     through = "; ".join(dict.fromkeys(filter(None, (own.through, edge.through))))
-    return replace(harder, reason=harder.reason or own.reason, through=through)
+    of_tasks = [one.tasks for one in (own, edge) if one.strength == harder.strength]
+    tasks = tuple(dict.fromkeys(chain(*of_tasks))) if all(of_tasks) else ()
+    return replace(harder, reason=harder.reason or own.reason, through=through, tasks=tasks)
 
 
 def _reaches(needs: Mapping[str, Mapping[str, Edge]], start: str, end: str) -> bool:

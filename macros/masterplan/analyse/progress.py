@@ -1,10 +1,10 @@
 """Where each sprint stands on a day, from its entries and from what it needs; and what a new entry contradicts."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from masterplan.analyse.graph import Graph
+from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.milestones import DoneUnits, MilestoneStanding, standings_of, waited_for
 from masterplan.analyse.parts import listed, names
 from masterplan.analyse.totals import OUT, totals_of
@@ -26,9 +26,9 @@ class Standing:
     `state` is that of the latest entry up to the day; of several on one day the last in the files counts. Without an
     entry it is that of the sprint's own file, or what its tasks show. `percent` (0 to 100) is the latest that was
     given, else the share of its tasks that are done; 100 when done. `waits_for` are the hard dependencies that are not
-    done yet; `is_early` says that its time has not begun. A planned sprint that waits for nothing is `ready` once its
-    time has begun, and `is_next` before. `waits_for_milestones` are those that it may start only after, not reached
-    yet.
+    done yet, nor are the tasks where only tasks are needed; `is_early` says that its time has not begun. A planned
+    sprint that waits for nothing is `ready` once its time has begun, and `is_next` before. `waits_for_milestones` are
+    those that it may start only after, not reached yet.
     """
 
     sprint: str
@@ -112,7 +112,12 @@ def standings(plan: Plan, graph: Graph, today: date | None) -> Mapping[str, Stan
         if today is None or entry.date <= today:
             entries[entry.sprint].append(entry)
     states = {id_: _state(plan.sprints[id_], tuple(dated)) for id_, dated in entries.items()}
-    every = {id_: _standing(plan, id_, tuple(dated), graph, states) for id_, dated in entries.items()}
+    done = {id_: tasks_done(plan.sprints[id_], dated) for id_, dated in entries.items()}
+    waits = _waits(plan, graph, states, done)
+    every = {
+        id_: Standing(id_, states[id_], _percent(plan, id_, states[id_], dated, done[id_]), tuple(dated), waits[id_])
+        for id_, dated in entries.items()
+    }
     early, gates = _early(plan, every, today), waited_for(milestone_standings(plan, every, today))
     return {
         id_: replace(standing, is_early=id_ in early, waits_for_milestones=gates.get(id_, ()))
@@ -156,12 +161,24 @@ def present(plan: Plan, standings: Mapping[str, Standing], today: date | None) -
     return min((period.begin for period in periods if period), default=0)
 
 
-def _standing(plan: Plan, id_: str, entries: tuple[Entry, ...], graph: Graph, states: Mapping[str, State]) -> Standing:
-    waits_for = tuple(e.needs for e in graph.needs[id_] if e.strength == "hard" and states[e.needs] != "done")
+def _waits(
+    plan: Plan, graph: Graph, states: Mapping[str, State], done: Mapping[str, frozenset[str]]
+) -> Mapping[str, tuple[str, ...]]:
+    """The sprints that each sprint waits for: those it needs that are not done, nor are the tasks it needs of them."""
+
+    def is_met(edge: Edge) -> bool:
+        tasks = [plan.tasks[id_] for id_ in edge.tasks]
+        return states[edge.needs] == "done" or (bool(tasks) and all(one.task.key in done[one.sprint] for one in tasks))
+
+    hard = {id_: [edge for edge in edges if edge.strength == "hard"] for id_, edges in graph.needs.items()}
+    return {id_: tuple(edge.needs for edge in edges if not is_met(edge)) for id_, edges in hard.items()}
+
+
+def _percent(plan: Plan, id_: str, state: State, entries: Sequence[Entry], done: frozenset[str]) -> int:
     percents = [entry.percent for entry in entries if entry.percent is not None]
-    done = tasks_done(plan.sprints[id_], entries)
-    percent = percents[-1] if percents else totals_of(plan, id_).percent(done, plan.calendar)
-    return Standing(id_, states[id_], 100 if states[id_] == "done" else percent, entries, waits_for)
+    if state == "done":
+        return 100
+    return percents[-1] if percents else totals_of(plan, id_).percent(done, plan.calendar)
 
 
 def kept(plan: Plan, standings: Mapping[str, Standing]) -> tuple[Sprint, ...]:
