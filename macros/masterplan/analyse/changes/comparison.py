@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from masterplan.analyse import parts
 from masterplan.analyse.changes.flatten import as_plain, item_steps, keyed
@@ -15,12 +15,9 @@ from masterplan.analyse.changes.patch import Trace, apply, part_of, trace
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, standings
 from masterplan.model.change import Change, ChangeRule, Edit, Key
-from masterplan.model.declared import Declared
 from masterplan.model.naming import PLAN, Subject, SubjectKind, natural
-from masterplan.model.option import Option
 from masterplan.model.part import Part
-from masterplan.model.plan import Phase, Plan
-from masterplan.model.sprint import Sprint
+from masterplan.model.plan import Plan
 from masterplan.model.timeline import Timeline
 
 _P = TypeVar("_P", bound=Part)
@@ -90,6 +87,14 @@ class ItemEdits(Generic[_P]):
     def at(self, field: str) -> Key:
         """The key of one of its fields."""
         return (*self.key, field)
+
+    def came(self, rule: ChangeRule, message: str, text: str, field: str) -> ChangeDraft:
+        """The change by which it came to its list; `text` is what it says, `field` the one whose place is shown."""
+        return ChangeDraft(rule, self.edits, message, "", text, self.at(field))
+
+    def went(self, rule: ChangeRule, message: str, text: str, field: str) -> ChangeDraft:
+        """The change by which it went from its list; `field` is the one whose place was shown."""
+        return ChangeDraft(rule, self.edits, message, text, "", self.at(field))
 
     def edits_of(self, *fields: str) -> tuple[Edit, ...]:
         """The edits in some of its fields, and in what is below them."""
@@ -214,7 +219,7 @@ class Comparison:
 
     def _keeps_order(self, phase: str) -> bool:
         """Whether the sprints that stay in a phase keep their order."""
-        before, after = (side.sprints for side in self.phases(phase))
+        before, after = (_part(plan, ("phases", phase)).sprints for plan in (self.before, self.after))
         return [id_ for id_ in before if id_ in after] == [id_ for id_ in after if id_ in before]
 
     @cached_property
@@ -251,6 +256,11 @@ class Comparison:
         """What people call a sprint: `Sprint 4`."""
         return self.after.name(sprint)
 
+    def units(self, ids: Iterable[str]) -> str:
+        """What people call some sprints and tasks, in a sentence."""
+        sprints = self.before.sprints.keys() | self.after.sprints.keys()
+        return parts.listed(self.name(id_) if id_ in sprints else id_ for id_ in ids)
+
     def called(self, subject: Subject) -> str:
         """What people call a part within a message: `Sprint 4`, `Option A`, a person's name, `the plan`."""
         match subject.kind:
@@ -265,32 +275,15 @@ class Comparison:
         """The field of its part that a piece is in: `risk.description`."""
         return parts.field(self.trace.after[key] if key in self.trace.after else self.trace.before[key])
 
-    def sprints(self, sprint: str) -> tuple[Sprint, Sprint]:
-        """A sprint that both plans have, before and after."""
-        return self.before.sprints[sprint], self.after.sprints[sprint]
-
-    def phases(self, id_: str) -> tuple[Phase, Phase]:
-        """A phase that both plans have, before and after."""
-        before, after = (next(p for p in plan.phases if p.id == id_) for plan in (self.before, self.after))
+    def values(self, field: FieldEdits) -> tuple[Any, Any]:
+        """What a field of a part that both plans have says, before and after."""
+        before, after = (getattr(_part(plan, field.part), field.field) for plan in (self.before, self.after))
         return before, after
 
-    def options(self, id_: str) -> tuple[Option, Option]:
-        """An option that both plans have, before and after."""
-        before, after = (next(o for o in plan.options if o.id == id_) for plan in (self.before, self.after))
-        return before, after
-
-    def declared(self, subject: Subject) -> tuple[tuple[Declared, ...], tuple[Declared, ...]]:
-        """The claims of a part that both plans have, before and after."""
-        match subject.kind:
-            case "sprint":
-                parts_: tuple[parts.PartWithClaims, parts.PartWithClaims] = self.sprints(subject.id)
-            case "phase":
-                parts_ = self.phases(subject.id)
-            case "option":
-                parts_ = self.options(subject.id)
-            case _:
-                parts_ = (self.before.header, self.after.header)
-        return parts_[0].declared, parts_[1].declared
+    def items(self, field: FieldEdits, kind: type[_P]) -> tuple[ItemEdits[_P], ...]:
+        """The items with edits of a list in a part that both plans have; `kind` is what the items are."""
+        before, after = ([item for item in items or () if isinstance(item, kind)] for items in self.values(field))
+        return differing(field.key, field.edits, before, after)
 
     def change(self, draft: ChangeDraft) -> Change:
         """A draft as a change: with the subject, field and place of its key, unless the draft has its own."""
@@ -309,6 +302,17 @@ class Comparison:
             draft.edits,
             gone,
         )
+
+
+def _part(plan: Plan, key: Key) -> Any:
+    """The part of a plan at a key of two steps, or the plan's header."""
+    match key:
+        case ("sprints", id_):
+            return plan.sprints[id_]
+        case (kind, id_):
+            return next(part for part in getattr(plan, kind) if part.id == id_)
+        case _:
+            return plan.header
 
 
 PartRule = Callable[[Comparison], Iterable[ChangeDraft]]

@@ -9,13 +9,11 @@ from masterplan.analyse.changes.comparison import (
     FieldEdits,
     FieldRule,
     ItemEdits,
-    differing,
     shown,
     subject_of,
 )
 from masterplan.analyse.changes.patch import part_of
 from masterplan.analyse.changes.rules.rewording import WORDING, Sides, alike, reworded_text
-from masterplan.analyse.changes.rules.work import item_added, item_dropped
 from masterplan.analyse.parts import listed
 from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.custom import FieldDefinition
@@ -115,19 +113,17 @@ def _called(comparison: Comparison, key: Key) -> str:
 
 def _definitions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The fields that plan.yml declares."""
-    before, after = (plan.header.fields for plan in (comparison.before, comparison.after))
-    sides = Sides.of(
-        differing(field.key, field.edits, before, after), "the plan: a field", lambda definition: ("", definition.title)
-    )
+    items = comparison.items(field, FieldDefinition)
+    sides = Sides.of(items, "the plan: a field", lambda definition: ("", definition.title))
     yield from sides.wording
     for item in sides.added:
         title = item.part.title
         message = f"{_having(comparison, item.part)} have one more field: {title}"
-        yield item_added(DEFINED, item, message, title, "title")
+        yield item.came(DEFINED, message, title, "title")
     for item in sides.removed:
         title = item.part.title
         message = f"{_having(comparison, item.part)} no longer have the field: {title}"
-        yield item_dropped(DROPPED, item, message, title, "title")
+        yield item.went(DROPPED, message, title, "title")
     for item in sides.changed:
         yield from _definition_changed(comparison, item, f"the field {item.part.title}")
 

@@ -8,12 +8,10 @@ from masterplan.analyse.changes.comparison import (
     FieldEdits,
     FieldRule,
     ItemEdits,
-    differing,
     shown,
 )
 from masterplan.analyse.changes.rules.rewording import Sides, reworded_text
 from masterplan.analyse.changes.rules.sizes import sized
-from masterplan.analyse.changes.rules.work import item_added, item_dropped
 from masterplan.model.change import ChangeRule
 from masterplan.model.task import Task, TaskGroup
 
@@ -27,16 +25,15 @@ RULES = (GROUP_ADDED, GROUP_DROPPED, GROUP_COUNT, TASK_GROUP)
 
 def _groups(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The groups of tasks in a sprint."""
-    before, after = comparison.sprints(field.id)
-    items, name = differing(field.key, field.edits, before.groups, after.groups), comparison.name(field.id)
+    items, name = comparison.items(field, TaskGroup), comparison.name(field.id)
     sides = Sides.of(items, f"{name}: the title of a group of tasks", lambda group: ("", group.title))
     yield from sides.wording
     for item in sides.added:
         title = item.part.title
-        yield item_added(GROUP_ADDED, item, f"{name} has one more group of tasks: {title}", title, "title")
+        yield item.came(GROUP_ADDED, f"{name} has one more group of tasks: {title}", title, "title")
     for item in sides.removed:
         title = item.part.title
-        yield item_dropped(GROUP_DROPPED, item, f"{name} no longer has the group of tasks: {title}", title, "title")
+        yield item.went(GROUP_DROPPED, f"{name} no longer has the group of tasks: {title}", title, "title")
     for item in sides.changed:
         yield from _changed(comparison, item, f"{name}, group {item.part.title}")
 

@@ -1,13 +1,13 @@
 """Milestones and gates: those that came and went, what is reached and decided, and what waits for what."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, ItemEdits, PartRule, differing, shown
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.rewording import reworded_text
-from masterplan.analyse.changes.rules.scope import criteria, dated, unit_name
-from masterplan.analyse.parts import listed, owner_names
-from masterplan.model.change import ChangeRule, Edit
+from masterplan.analyse.changes.rules.scope import UnitRules, criteria, dated, units_changed
+from masterplan.analyse.parts import owner_names
+from masterplan.model.change import ChangeRule
 from masterplan.model.milestone import Gate, Milestone
 
 MILESTONE_ADDED = ChangeRule("milestone-added", "notable", "A milestone was added.")
@@ -15,15 +15,13 @@ MILESTONE_DROPPED = ChangeRule("milestone-dropped", "breaking", "A milestone was
 MILESTONE_REACHED = ChangeRule("milestone-reached", "notable", "A milestone is reached.")
 MILESTONE_REOPENED = ChangeRule("milestone-reopened", "breaking", "A milestone that was reached is open again.")
 REACHED_ON = ChangeRule("milestone-reached-redated", "notable", "A milestone was reached on another day.")
-MILESTONE_NEEDS_MORE = ChangeRule(
-    "milestone-needs-more", "breaking", "A milestone needs other or more sprints and tasks."
+NEEDS = UnitRules(
+    ChangeRule("milestone-needs-more", "breaking", "A milestone needs other or more sprints and tasks."),
+    ChangeRule("milestone-needs-less", "notable", "A milestone needs fewer sprints and tasks."),
 )
-MILESTONE_NEEDS_LESS = ChangeRule("milestone-needs-less", "notable", "A milestone needs fewer sprints and tasks.")
-MILESTONE_BEFORE_MORE = ChangeRule(
-    "milestone-before-more", "breaking", "Other or more sprints may start only after a milestone."
-)
-MILESTONE_BEFORE_LESS = ChangeRule(
-    "milestone-before-less", "notable", "Fewer sprints may start only after a milestone."
+BEFORE = UnitRules(
+    ChangeRule("milestone-before-more", "breaking", "Other or more sprints may start only after a milestone."),
+    ChangeRule("milestone-before-less", "notable", "Fewer sprints may start only after a milestone."),
 )
 GATE_ADDED = ChangeRule("gate-added", "breaking", "A decision is to be taken at a milestone.")
 GATE_DROPPED = ChangeRule("gate-dropped", "breaking", "No decision is taken at a milestone any more.")
@@ -34,9 +32,8 @@ GATE_BY = ChangeRule("gate-reassigned", "notable", "The decision at a milestone 
 GATE_ON = ChangeRule("gate-redated", "notable", "The decision at a milestone has another day.")
 
 RULES = (
-    MILESTONE_ADDED, MILESTONE_DROPPED, MILESTONE_REACHED, MILESTONE_REOPENED, REACHED_ON, MILESTONE_NEEDS_MORE,
-    MILESTONE_NEEDS_LESS, MILESTONE_BEFORE_MORE, MILESTONE_BEFORE_LESS, GATE_ADDED, GATE_DROPPED, GATE_GO, GATE_NO_GO,
-    GATE_REOPENED, GATE_BY, GATE_ON,
+    MILESTONE_ADDED, MILESTONE_DROPPED, MILESTONE_REACHED, MILESTONE_REOPENED, REACHED_ON, *NEEDS, *BEFORE, GATE_ADDED,
+    GATE_DROPPED, GATE_GO, GATE_NO_GO, GATE_REOPENED, GATE_BY, GATE_ON,
 )  # fmt: skip
 
 _DECIDED = {"go": GATE_GO, "no-go": GATE_NO_GO, "open": GATE_REOPENED}
@@ -65,9 +62,9 @@ def _changed(comparison: Comparison, item: ItemEdits[Milestone], name: str) -> I
     yield from _reached(item, name)
     yield from _gate(comparison, item, name)
     yield from dated(comparison, item.edits_of("when"), (before.when, after.when), name, after.title)
-    yield from _units(comparison, item.edits_of("needs"), (before.needs, after.needs), f"{name} needs", _NEEDS)
-    says = f"{name} comes before"
-    yield from _units(comparison, item.edits_of("before"), (before.before, after.before), says, _BEFORE)
+    needs, later = (before.needs, after.needs), (before.before, after.before)
+    yield from units_changed(comparison, item.edits_of("needs"), needs, f"{name} needs", NEEDS)
+    yield from units_changed(comparison, item.edits_of("before"), later, f"{name} comes before", BEFORE)
     tests = differing(item.at("criteria"), item.edits_of("criteria"), before.criteria, after.criteria)
     yield from criteria(tests, name)
     yield from owned(comparison, item.edits_of("owner"), name, OWNERS, (before.owner, after.owner))
@@ -134,24 +131,6 @@ def _decided(comparison: Comparison, gate: Gate) -> str:
         return "its decision is open again"
     by = f" by {owner_names(comparison.after, gate.by)}" if gate.by else ""
     return f"decided with {gate.outcome}{by}{f' on {gate.on}' if gate.on else ''}"
-
-
-_NEEDS, _BEFORE = (MILESTONE_NEEDS_MORE, MILESTONE_NEEDS_LESS), (MILESTONE_BEFORE_MORE, MILESTONE_BEFORE_LESS)
-
-
-def _units(
-    comparison: Comparison,
-    edits: Sequence[Edit],
-    units: tuple[Sequence[str], Sequence[str]],
-    says: str,
-    rules: tuple[ChangeRule, ChangeRule],
-) -> Iterator[ChangeDraft]:
-    """The sprints and tasks that a milestone needs or comes before, where they differ."""
-    before, after = (listed(unit_name(comparison, id_) for id_ in ids) for ids in units)
-    if edits:
-        rule = rules[0] if {*units[1]} - {*units[0]} else rules[1]
-        message = f"{says} {after or 'nothing'} instead of {before or 'nothing'}"
-        yield ChangeDraft(rule, tuple(edits), message, before, after)
 
 
 OF_PARTS: tuple[PartRule, ...] = (_milestones,)

@@ -21,7 +21,8 @@ from masterplan.analyse.changes.rules.timing import Moved, moved
 from masterplan.analyse.parts import listed, owner_names
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.naming import Subject
-from masterplan.model.option import Lane, Option, Work
+from masterplan.model.option import Lane, Work
+from masterplan.model.window import TimeWindow
 
 
 class Owned(NamedTuple):
@@ -118,9 +119,8 @@ def _members(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
 
 def _owner(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Who is responsible for a sprint or a phase."""
-    subject = subject_of(field.part)
-    before, after = comparison.sprints(field.id) if subject.kind == "sprint" else comparison.phases(field.id)
-    return owned(comparison, field.edits, comparison.called(subject), OWNERS, (before.owner, after.owner))
+    who = comparison.called(subject_of(field.part))
+    return owned(comparison, field.edits, who, OWNERS, comparison.values(field))
 
 
 def owned(
@@ -184,22 +184,21 @@ def _mode(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 def _lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Who does what when in an option."""
-    before, after = comparison.options(field.id)
-    items = differing(field.key, field.edits, before.people, after.people)
+    items = comparison.items(field, Lane)
+    wholes = [[work.when for lane in lanes for work in lane.work] for lanes in comparison.values(field)]
     joined, left = [item for item in items if not item.before], [item for item in items if not item.after]
     for item in items:
         if item.before and item.after:
             who = _who(field, item)
             yield from _lane(comparison, item, item.before, item.after, who)
             works = differing(item.at("work"), item.edits, item.before.work, item.after.work)
-            yield from _work(comparison, (before, after), works, who)
+            yield from _work(comparison, wholes, works, who)
     for item in left:
         heir = next((other for other in joined if _same_work(item, other)), None)
         joined = [other for other in joined if other is not heir]
         yield _left(item, heir, _who(field, item))
     for item in joined:
-        name = item.part.name
-        yield ChangeDraft(LANE_ADDED, item.edits, f"{_who(field, item)} joins", "", name, item.at("name"))
+        yield item.came(LANE_ADDED, f"{_who(field, item)} joins", item.part.name, "name")
 
 
 def _lane(comparison: Comparison, item: ItemEdits[Lane], before: Lane, after: Lane, who: str) -> Iterator[ChangeDraft]:
@@ -227,18 +226,20 @@ def _content(work: Work) -> tuple[str, list[tuple[str, str]]]:
 def _left(lane: ItemEdits[Lane], heir: ItemEdits[Lane] | None, who: str) -> ChangeDraft:
     name = lane.part.name
     if heir is None:
-        return ChangeDraft(LANE_REMOVED, lane.edits, f"{who} leaves", name, "", lane.at("name"))
+        return lane.went(LANE_REMOVED, f"{who} leaves", name, "name")
     message = f"{who} is replaced by {heir.part.name}, who does the same"
     edits = (*lane.edits, *heir.edits)
     return ChangeDraft(HANDED_OVER, edits, message, name, heir.part.name, heir.at("name"))
 
 
 def _work(
-    comparison: Comparison, options: tuple[Option, Option], works: Iterable[ItemEdits[Work]], who: str
+    comparison: Comparison, wholes: Sequence[Sequence[TimeWindow]], works: Sequence[ItemEdits[Work]], who: str
 ) -> Iterator[ChangeDraft]:
-    """The work of one person: at another time, other work at the same time, and work that came or went."""
+    """The work of one person: at another time, other work at the same time, and work that came or went.
+
+    `wholes` are the windows of all work in the option, before and after.
+    """
     came = [item for item in works if not item.before]
-    wholes = [[work.when for lane in option.people for work in lane.work] for option in options]
     for item in works:
         if item.before and item.after:
             before, after = item.before.when, item.after.when
@@ -252,14 +253,14 @@ def _work(
     for item in came:
         window = item.part.when.named
         message = f"{who} also does {_doing(comparison, item.part)} in {window}"
-        yield ChangeDraft(WORK_ADDED, item.edits, message, "", window, item.at("when"))
+        yield item.came(WORK_ADDED, message, window, "when")
 
 
 def _dropped(comparison: Comparison, item: ItemEdits[Work], instead: ItemEdits[Work] | None, who: str) -> ChangeDraft:
     """Work that somebody no longer does, or in place of which they do other work, or less, at the same time."""
     before, window = _doing(comparison, item.part), item.part.when.named
     if instead is None:
-        return ChangeDraft(WORK_DROPPED, item.edits, f"{who} no longer does {before}", window, "", item.at("when"))
+        return item.went(WORK_DROPPED, f"{who} no longer does {before}", window, "when")
     after = _doing(comparison, instead.part)
     was, now = _ingredients(item.part), _ingredients(instead.part)
     rule = WORK_ADDED if was < now else WORK_DROPPED if now < was else WORK_CHANGED

@@ -63,7 +63,7 @@ EditsOf = Callable[[str], Sequence[Edit]]
 
 def _risk(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The risk of a sprint as a whole."""
-    before, after = (sprint.risk for sprint in comparison.sprints(field.id))
+    before, after = comparison.values(field)
     name, level = comparison.name(field.id), (*field.key, "level")
     if before is None and after is not None:
         yield ChangeDraft(STATED, field.edits, f"{name} has a {after.level} risk", "", after.level, level)
@@ -87,9 +87,7 @@ def _relies(comparison: Comparison, field: FieldEdits, before: Risk, after: Risk
 
 def _risks_of_sprint(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The risks of a sprint, one by one."""
-    before, after = comparison.sprints(field.id)
-    items = differing(field.key, field.edits, before.risks, after.risks)
-    return _listed(comparison, items, comparison.name(field.id))
+    return _listed(comparison, comparison.items(field, NamedRisk), comparison.name(field.id))
 
 
 def _risks_of_plan(comparison: Comparison) -> Iterator[ChangeDraft]:
@@ -106,10 +104,10 @@ def _listed(comparison: Comparison, items: Iterable[ItemEdits[NamedRisk]], who: 
     for item in sides.added:
         name = _name(item.part)
         level = f" ({item.part.level})" if item.part.level else ""
-        yield ChangeDraft(RISK_ADDED, item.edits, f"{who} has one more risk: {name}{level}", "", name, item.at("title"))
+        yield item.came(RISK_ADDED, f"{who} has one more risk: {name}{level}", name, "title")
     for item in sides.removed:
         name = _name(item.part)
-        yield ChangeDraft(RISK_REMOVED, item.edits, f"{who} has a risk less: {name}", name, "", item.at("title"))
+        yield item.went(RISK_REMOVED, f"{who} has a risk less: {name}", name, "title")
     for item in sides.changed:
         name = _name(item.part)
         yield from _named(comparison, item, name if item.key[0] == "risks" else f"{who}, {name}")
@@ -181,10 +179,8 @@ def _way(comparison: Comparison, before: str | None, after: str | None) -> int:
 
 def _rollback(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """How a sprint, or the plan, is undone."""
-    subject, edits = subject_of(field.part), field.edits
-    plans = comparison.before, comparison.after
-    before, after = (plan.sprints[field.id].rollback if field.id else plan.header.rollback for plan in plans)
-    name = comparison.called(subject)
+    edits, name = field.edits, comparison.called(subject_of(field.part))
+    before, after = comparison.values(field)
     texts = _described(comparison.after, before), _described(comparison.after, after)
     key = next((edit.key for edit in edits if (edit.after is None) == (after is None)), edits[0].key)
     if _is_stated(after) and not _is_stated(before):

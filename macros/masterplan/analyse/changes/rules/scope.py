@@ -9,14 +9,12 @@ from masterplan.analyse.changes.comparison import (
     FieldEdits,
     FieldRule,
     ItemEdits,
-    differing,
     subject_of,
 )
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.rewording import Sides, TextEdits, alike, reworded_text
-from masterplan.analyse.parts import listed
 from masterplan.model.change import ChangeRule, Edit
-from masterplan.model.scope import Ask, Criterion, Decision, Scope
+from masterplan.model.scope import Ask, Criterion, Decision
 from masterplan.model.window import TimeWindow
 
 OBJECTIVE = ChangeRule("objective-changed", "notable", "The plan, a phase or a sprint has another objective.")
@@ -37,13 +35,24 @@ DECISION_DROPPED = ChangeRule("decision-dropped", "notable", "A decision is no l
 DECISION_TAKEN = ChangeRule("decision-taken", "notable", "A decision was taken.")
 DECISION_REOPENED = ChangeRule("decision-reopened", "breaking", "A decision that was taken is open again.")
 OUTCOME = ChangeRule("decision-outcome-changed", "breaking", "Something else was decided.")
-BLOCKS_MORE = ChangeRule("decision-blocks-more", "breaking", "More sprints or tasks wait for a decision.")
-BLOCKS_LESS = ChangeRule("decision-blocks-less", "notable", "Fewer sprints or tasks wait for a decision.")
 ASK_ADDED = ChangeRule("ask-added", "notable", "Something more is asked of others.")
 ASK_WITHDRAWN = ChangeRule("ask-withdrawn", "notable", "Something is no longer asked of others.")
 ASK_CAME = ChangeRule("ask-came", "notable", "What was asked of others has come.")
 ASK_REOPENED = ChangeRule("ask-reopened", "breaking", "What was asked of others has not come after all.")
 ASK_OF = ChangeRule("ask-redirected", "notable", "Something is asked of somebody else.")
+
+
+class UnitRules(NamedTuple):
+    """The rules for sprints and tasks that something names: where there are others or more of them, and fewer."""
+
+    more: ChangeRule
+    less: ChangeRule
+
+
+BLOCKS = UnitRules(
+    ChangeRule("decision-blocks-more", "breaking", "More sprints or tasks wait for a decision."),
+    ChangeRule("decision-blocks-less", "notable", "Fewer sprints or tasks wait for a decision."),
+)
 
 
 class DueRules(NamedTuple):
@@ -70,20 +79,9 @@ DUE = DueRules(
 
 RULES = (
     OBJECTIVE, *DELIVERABLES, CRITERION_ADDED, CRITERION_DROPPED, CRITERION_MET, CRITERION_UNMET, *ASSUMPTIONS,
-    DECISION_ADDED, DECISION_DROPPED, DECISION_TAKEN, DECISION_REOPENED, OUTCOME, BLOCKS_MORE, BLOCKS_LESS, ASK_ADDED,
+    DECISION_ADDED, DECISION_DROPPED, DECISION_TAKEN, DECISION_REOPENED, OUTCOME, *BLOCKS, ASK_ADDED,
     ASK_WITHDRAWN, ASK_CAME, ASK_REOPENED, ASK_OF, *DUE,
 )  # fmt: skip
-
-
-def _sides(comparison: Comparison, field: FieldEdits) -> tuple[Scope, Scope]:
-    """The plan, the phase or the sprint, before and after."""
-    match field.part[0]:
-        case "sprints":
-            return comparison.sprints(field.id)
-        case "phases":
-            return comparison.phases(field.id)
-        case _:
-            return comparison.before.header, comparison.after.header
 
 
 def _who(comparison: Comparison, field: FieldEdits) -> str:
@@ -92,7 +90,7 @@ def _who(comparison: Comparison, field: FieldEdits) -> str:
 
 def _objective(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What is to be achieved."""
-    before, after = (scope.objective or "" for scope in _sides(comparison, field))
+    before, after = (objective or "" for objective in comparison.values(field))
     who = _who(comparison, field)
     if before and after and alike(before, after):
         yield from reworded_text(field.edits, f"{who}: the objective")
@@ -117,9 +115,7 @@ def _assumptions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDr
 
 def _acceptance(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What must be true before it is accepted."""
-    before, after = _sides(comparison, field)
-    items = differing(field.key, field.edits, before.acceptance, after.acceptance)
-    return criteria(items, _who(comparison, field))
+    return criteria(comparison.items(field, Criterion), _who(comparison, field))
 
 
 def criteria(items: Iterable[ItemEdits[Criterion]], who: str) -> Iterator[ChangeDraft]:
@@ -129,11 +125,10 @@ def criteria(items: Iterable[ItemEdits[Criterion]], who: str) -> Iterator[Change
     for item in sides.added:
         text, met = item.part.text, ", already met" if item.part.done else ""
         message = f"{who} has one more criterion{met}: {text}"
-        yield ChangeDraft(CRITERION_ADDED, item.edits, message, "", text, item.at("text"))
+        yield item.came(CRITERION_ADDED, message, text, "text")
     for item in sides.removed:
         text = item.part.text
-        message = f"{who} no longer has the criterion: {text}"
-        yield ChangeDraft(CRITERION_DROPPED, item.edits, message, text, "", item.at("text"))
+        yield item.went(CRITERION_DROPPED, f"{who} no longer has the criterion: {text}", text, "text")
     for item in sides.changed:
         rule, did = (CRITERION_MET, "is met") if item.part.done else (CRITERION_UNMET, "is no longer met")
         texts = ("not met", "met") if item.part.done else ("met", "not met")
@@ -142,20 +137,17 @@ def criteria(items: Iterable[ItemEdits[Criterion]], who: str) -> Iterator[Change
 
 def _decisions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Decisions, open and taken."""
-    before, after = _sides(comparison, field)
     who = _who(comparison, field)
-    items = differing(field.key, field.edits, before.decisions, after.decisions)
-    sides = Sides.of(items, f"{who}: a decision", lambda decision: ("", decision.title))
+    sides = Sides.of(comparison.items(field, Decision), f"{who}: a decision", lambda decision: ("", decision.title))
     yield from sides.wording
     for item in sides.added:
         decision = item.part
         what = "one more decision to take" if decision.state == "open" else "one more decision, already taken"
         message = f"{who} has {what}: {_decided(decision)}"
-        yield ChangeDraft(DECISION_ADDED, item.edits, message, "", decision.title, item.at("title"))
+        yield item.came(DECISION_ADDED, message, decision.title, "title")
     for item in sides.removed:
         title = item.part.title
-        message = f"{who}: a decision is no longer listed: {title}"
-        yield ChangeDraft(DECISION_DROPPED, item.edits, message, title, "", item.at("title"))
+        yield item.went(DECISION_DROPPED, f"{who}: a decision is no longer listed: {title}", title, "title")
     for item in sides.changed:
         yield from _decision(comparison, item, who)
 
@@ -181,24 +173,25 @@ def _decision(comparison: Comparison, item: ItemEdits[Decision], who: str) -> It
     name = f"{who}, decision {after.title}"
     yield from owned(comparison, item.edits_of("owner"), name, OWNERS, (before.owner, after.owner))
     yield from dated(comparison, item.edits_of("when"), (before.when, after.when), f"{who}: the decision", after.title)
-    yield from _blocked(comparison, item, who)
+    blocks, says = (before.blocks, after.blocks), f"{who}: a decision blocks"
+    for draft in units_changed(comparison, item.edits_of("blocks"), blocks, says, BLOCKS):
+        yield draft._replace(message=f"{draft.message}: {after.title}")
     yield from reworded_text(item.edits_of("note"), f"{who}: the note on a decision, {after.title},")
 
 
-def _blocked(comparison: Comparison, item: ItemEdits[Decision], who: str) -> Iterator[ChangeDraft]:
-    """What waits for a decision: more, or less."""
-    edits = item.edits_of("blocks")
-    old, new = (decision.blocks for decision in item.sides)
-    before, after = (listed(unit_name(comparison, id_) for id_ in ids) for ids in (old, new))
+def units_changed(
+    comparison: Comparison,
+    edits: tuple[Edit, ...],
+    units: tuple[Sequence[str], Sequence[str]],
+    says: str,
+    rules: UnitRules,
+) -> Iterator[ChangeDraft]:
+    """The sprints and tasks that something names, by id, if they have edits: `M1 needs` these `instead of` those."""
     if edits:
-        rule = BLOCKS_MORE if {*new} - {*old} else BLOCKS_LESS
-        says = f"a decision blocks {after or 'nothing'} instead of {before or 'nothing'}"
-        yield ChangeDraft(rule, edits, f"{who}: {says}: {item.part.title}", before, after)
-
-
-def unit_name(comparison: Comparison, id_: str) -> str:
-    """What people call a sprint or a task."""
-    return comparison.name(id_) if id_ in comparison.after.sprints or id_ in comparison.before.sprints else id_
+        before, after = map(comparison.units, units)
+        rule = rules.more if {*units[1]} - {*units[0]} else rules.less
+        message = f"{says} {after or 'nothing'} instead of {before or 'nothing'}"
+        yield ChangeDraft(rule, edits, message, before, after)
 
 
 def dated(
@@ -224,19 +217,16 @@ def dated(
 
 def _asks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What others have to bring."""
-    before, after = _sides(comparison, field)
     who = _who(comparison, field)
-    items = differing(field.key, field.edits, before.asks, after.asks)
-    sides = Sides.of(items, f"{who}: an ask", lambda ask: ("", ask.title))
+    sides = Sides.of(comparison.items(field, Ask), f"{who}: an ask", lambda ask: ("", ask.title))
     yield from sides.wording
     for item in sides.added:
         title, of = item.part.title, item.part.by or "others"
         message = f"{who} {'got' if item.part.done else 'needs'} from {of}: {title}"
-        yield ChangeDraft(ASK_ADDED, item.edits, message, "", title, item.at("title"))
+        yield item.came(ASK_ADDED, message, title, "title")
     for item in sides.removed:
         title, of = item.part.title, item.part.by or "others"
-        message = f"{who} no longer needs from {of}: {title}"
-        yield ChangeDraft(ASK_WITHDRAWN, item.edits, message, title, "", item.at("title"))
+        yield item.went(ASK_WITHDRAWN, f"{who} no longer needs from {of}: {title}", title, "title")
     for item in sides.changed:
         yield from _ask(comparison, item, who)
 

@@ -109,10 +109,8 @@ def _compared(rules: Sized, before: tuple[Fraction, Fraction], after: tuple[Frac
 
 def _size(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """An amount of a sprint or a phase."""
-    subject = subject_of(field.part)
-    parts = comparison.sprints(field.id) if subject.kind == "sprint" else comparison.phases(field.id)
-    before, after = (getattr(part, field.field) for part in parts)
-    return sized(comparison, field.field, field.edits, (before, after), comparison.called(subject))
+    who = comparison.called(subject_of(field.part))
+    return sized(comparison, field.field, field.edits, comparison.values(field), who)
 
 
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {

@@ -16,7 +16,6 @@ from masterplan.analyse.changes.comparison import (
     FieldRule,
     ItemEdits,
     PartRule,
-    differing,
     shown,
 )
 from masterplan.analyse.changes.flatten import item_steps, keyed
@@ -32,12 +31,9 @@ from masterplan.analyse.changes.rules.work import (
     SCOPE_ADDED,
     SCOPE_DROPPED,
     TEST_ADDED,
-    TEST_DROPPED,
     by_text,
-    item_added,
-    item_dropped,
     scope_rule,
-    test_text,
+    tested,
 )
 from masterplan.analyse.totals import OUT
 from masterplan.model.change import ChangeRule, Edit, Key
@@ -101,15 +97,14 @@ def _same(item: _Item) -> _Edits:
 
 def _tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The tasks of a sprint."""
-    before, after = comparison.sprints(field.id)
-    items, name = differing(field.key, field.edits, before.tasks, after.tasks), comparison.name(field.id)
-    sides = Sides.of(items, f"{name}: a task", by_text)
+    name = comparison.name(field.id)
+    sides = Sides.of(comparison.items(field, Task), f"{name}: a task", by_text)
     yield from sides.wording
     for item in sides.added:
         rule, title = scope_rule(comparison, field.id, SCOPE_ADDED), item.part.name
-        yield item_added(rule, item, f"{name} has one more task: {title}", title, "title")
+        yield item.came(rule, f"{name} has one more task: {title}", title, "title")
     for item in sides.removed:
-        yield item_dropped(SCOPE_DROPPED, item, f"{name} has a task less: {item.part.name}", item.part.name, "title")
+        yield item.went(SCOPE_DROPPED, f"{name} has a task less: {item.part.name}", item.part.name, "title")
     for item in sides.changed:
         yield from _changed(comparison, field.id, item)
 
@@ -244,14 +239,7 @@ def _acceptance(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
 
 def _tests(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
     before, after = item.sides
-    sides = Sides.of(_inner(item, before.tests, after.tests), f"{name}: a test", by_text)
-    yield from sides.wording
-    for test in sides.added:
-        text = test_text(test.part)
-        yield item_added(TEST_ADDED, test, f"{name} has one more test: {text}", text, "kind")
-    for test in sides.removed:
-        text = test_text(test.part)
-        yield item_dropped(TEST_DROPPED, test, f"{name} has a test less: {text}", text, "kind")
+    return tested(_inner(item, before.tests, after.tests), name, TEST_ADDED)
 
 
 def _inner(item: _Item, before: Sequence[_P], after: Sequence[_P]) -> tuple[ItemEdits[_P], ...]:

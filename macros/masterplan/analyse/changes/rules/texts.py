@@ -17,10 +17,10 @@ from masterplan.analyse.changes.comparison import (
     subject_of,
 )
 from masterplan.analyse.changes.rules.rewording import WORDING, reworded_text
-from masterplan.analyse.changes.rules.scope import unit_name
 from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.declared import Declared, Table
-from masterplan.model.plan import Plan
+from masterplan.model.header import Term
+from masterplan.model.plan import Parallel, Reason
 from masterplan.model.quantity import Quantity
 from masterplan.model.task import Link
 
@@ -78,14 +78,14 @@ _NAMES = {
 def _declared(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The figures and claims of a part."""
     who = comparison.called(subject_of(field.part))
-    for item in differing(field.key, field.edits, *comparison.declared(subject_of(field.part))):
-        claim, key = item.part, item.at("says")
+    for item in comparison.items(field, Declared):
+        claim = item.part
         if not item.before:
             message = f"{who}: a claim is added, `{claim.says}` ({claim.claim})"
-            yield ChangeDraft(CLAIM_ADDED, item.edits, message, "", claim.says, key)
+            yield item.came(CLAIM_ADDED, message, claim.says, "says")
         elif not item.after:
             message = f"{who}: a claim is dropped, `{claim.says}` ({claim.claim})"
-            yield ChangeDraft(CLAIM_REMOVED, item.edits, message, claim.says, "", key)
+            yield item.went(CLAIM_REMOVED, message, claim.says, "says")
         else:
             yield _claim_changed(comparison, item, item.before, item.after, who)
 
@@ -126,13 +126,10 @@ def _impact(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 def _parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What is claimed to run in parallel."""
-    before, after = comparison.phases(field.id)
     who = comparison.called(subject_of(field.part))
-    for item in differing(field.key, field.edits, before.parallel, after.parallel):
-        sides = item.before, item.after
-        others = (claim.alongside if claim else () for claim in sides)
-        old, new = (parts.listed(unit_name(comparison, id_) for id_ in ids) for ids in others)
-        what = f"{unit_name(comparison, item.part.sprint)} can run beside"
+    for item in comparison.items(field, Parallel):
+        old, new = (comparison.units(claim.alongside if claim else ()) for claim in (item.before, item.after))
+        what = f"{comparison.units([item.part.sprint])} can run beside"
         message = (
             f"{who}: a claim says that {what} {new}" if new else f"{who}: no claim says any more that {what} {old}"
         )
@@ -141,7 +138,7 @@ def _parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
 
 def _tables(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Tables of figures."""
-    for item in differing(field.key, field.edits, comparison.before.header.tables, comparison.after.header.tables):
+    for item in comparison.items(field, Table):
         title = item.part.title
         if item.before and item.after:
             message, texts = f"the table {title} says something else", _figures(item.before, item.after)
@@ -177,9 +174,9 @@ def _audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
         what = f"{waiver.rule} at {parts.within(comparison.after, waiver.at)}"
         if not item.before:
             message = f"{what} is accepted: {waiver.reason}"
-            yield ChangeDraft(WAIVER_ADDED, item.edits, message, "", what, item.at("rule"))
+            yield item.came(WAIVER_ADDED, message, what, "rule")
         elif not item.after:
-            yield ChangeDraft(WAIVER_REMOVED, item.edits, f"{what} is no longer accepted", what, "", item.at("rule"))
+            yield item.went(WAIVER_REMOVED, f"{what} is no longer accepted", what, "rule")
         else:
             texts = shown(item.edits[0].before), shown(item.edits[0].after)
             yield ChangeDraft(WAIVER_CHANGED, item.edits, f"{what} is accepted otherwise", *texts)
@@ -209,8 +206,7 @@ def labelled(edits: Iterable[Edit], who: str) -> Iterator[ChangeDraft]:
 
 def _links(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Things to read."""
-    before, after = (_links_of(plan, field) for plan in (comparison.before, comparison.after))
-    return linked(differing(field.key, field.edits, before, after), comparison.called(subject_of(field.part)))
+    return linked(comparison.items(field, Link), comparison.called(subject_of(field.part)))
 
 
 def linked(items: Iterable[ItemEdits[Link]], who: str) -> Iterator[ChangeDraft]:
@@ -224,21 +220,9 @@ def linked(items: Iterable[ItemEdits[Link]], who: str) -> Iterator[ChangeDraft]:
             yield ChangeDraft(LINKS, item.edits, f"{who} {does} to {title}", *texts, item.at("title"))
 
 
-def _links_of(plan: Plan, field: FieldEdits) -> tuple[Link, ...]:
-    match field.part:
-        case ("sprints", id_):
-            return plan.sprints[id_].links
-        case ("phases", id_):
-            return next(phase.links for phase in plan.phases if phase.id == id_)
-        case ("milestones", id_):
-            return next(milestone.links for milestone in plan.milestones if milestone.id == id_)
-        case _:
-            return plan.header.links
-
-
 def _glossary(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Words that newcomers may not know."""
-    for item in differing(field.key, field.edits, comparison.before.header.glossary, comparison.after.header.glossary):
+    for item in comparison.items(field, Term):
         texts = item.before.means if item.before else "", item.after.means if item.after else ""
         does = "explains" if not texts[0] else "no longer explains" if not texts[1] else "has other words for"
         yield ChangeDraft(WORDING, item.edits, f"the glossary {does} {item.part.term}", *texts, item.at("means"))
@@ -246,9 +230,8 @@ def _glossary(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
 
 def _why(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Reasons for the order of a phase."""
-    before, after = comparison.phases(field.id)
     who = comparison.called(subject_of(field.part))
-    for item in differing(field.key, field.edits, before.why, after.why):
+    for item in comparison.items(field, Reason):
         text = item.part.text
         did, texts = ("added", ("", text)) if item.after else ("removed", (text, ""))
         message = f"{who}: a reason for its order was {did}: {text}"

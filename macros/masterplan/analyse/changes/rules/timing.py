@@ -11,7 +11,6 @@ from masterplan.analyse.changes.comparison import (
     FieldRule,
     ItemEdits,
     PartRule,
-    differing,
     shown,
     subject_of,
 )
@@ -115,8 +114,7 @@ def _phase_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeD
 
 def _sprint_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The window of a sprint itself."""
-    before, after = comparison.sprints(field.id)
-    yield window_changed(comparison, field.edits, (before.when, after.when), comparison.name(field.id))
+    yield window_changed(comparison, field.edits, comparison.values(field), comparison.name(field.id))
 
 
 def window_changed(
@@ -196,9 +194,8 @@ def _basis(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What a sprint needs; the edit of an empty list, which says nothing, goes with what came or went first."""
-    before, after = (sprint.depends_on for sprint in comparison.sprints(field.id))
     nothing = tuple(edit for edit in field.edits if edit.key == field.key)
-    for item in differing(field.key, field.edits, before, after):
+    for item in comparison.items(field, Dependency):
         draft = dependency_changed(comparison, comparison.name(field.id), item)
         yield from reason_changed(comparison, comparison.name(field.id), item)
         if draft and (item.before is None or item.after is None):

@@ -1,7 +1,6 @@
 """The work in a sprint and what it brings: metrics, tests, documents and savings."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
 
 from masterplan.analyse.changes.comparison import (
     ChangeDraft,
@@ -22,8 +21,6 @@ from masterplan.model.part import Part
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Document, Metric
 from masterplan.model.task import Task, Test
-
-_P = TypeVar("_P", bound=Part)
 
 SCOPE_ADDED = ChangeRule("scope-added", "notable", "A sprint that has not begun has more tasks or metrics.")
 SCOPE_ADDED_LATE = ChangeRule(
@@ -72,28 +69,17 @@ def scope_rule(comparison: Comparison, sprint: str, usual: ChangeRule) -> Change
     return SCOPE_ADDED_LATE if comparison.has_begun(sprint) else usual
 
 
-def item_added(rule: ChangeRule, item: ItemEdits[_P], message: str, text: str, field: str) -> ChangeDraft:
-    """An item that came to a list; `field` is the field of it whose place is shown."""
-    return ChangeDraft(rule, item.edits, message, "", text, item.at(field))
-
-
-def item_dropped(rule: ChangeRule, item: ItemEdits[_P], message: str, text: str, field: str) -> ChangeDraft:
-    """An item that a list no longer has; `field` is the field of it whose place was shown."""
-    return ChangeDraft(rule, item.edits, message, text, "", item.at(field))
-
-
 def _metrics(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The metrics of a sprint."""
-    before, after = comparison.sprints(field.id)
-    items, name = differing(field.key, field.edits, before.metrics, after.metrics), comparison.name(field.id)
-    sides = Sides.of(items, f"{name}: a metric", by_text)
+    name = comparison.name(field.id)
+    sides = Sides.of(comparison.items(field, Metric), f"{name}: a metric", by_text)
     yield from sides.wording
     for item in sides.added:
         rule, target = scope_rule(comparison, field.id, SCOPE_ADDED), f"{item.part.name}: {item.part.after.text}"
-        yield item_added(rule, item, f"{name} has one more metric: {target}", target, "name")
+        yield item.came(rule, f"{name} has one more metric: {target}", target, "name")
     for item in sides.removed:
         target = f"{item.part.name}: {item.part.after.text}"
-        yield item_dropped(SCOPE_DROPPED, item, f"{name} has a metric less: {target}", target, "name")
+        yield item.went(SCOPE_DROPPED, f"{name} has a metric less: {target}", target, "name")
     for item in sides.changed:
         if item.before and item.after:
             yield from _metric(name, item, item.before, item.after)
@@ -138,28 +124,30 @@ def _judged(before: Metric, after: Metric) -> tuple[ChangeRule, str]:
 
 def _tests(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The tests of a sprint."""
-    before, after = comparison.sprints(field.id)
-    items, name = differing(field.key, field.edits, before.tests, after.tests), comparison.name(field.id)
-    sides = Sides.of(items, f"{name}: a test", by_text)
+    rule = scope_rule(comparison, field.id, TEST_ADDED)
+    return tested(comparison.items(field, Test), comparison.name(field.id), rule)
+
+
+def tested(items: Iterable[ItemEdits[Test]], who: str, added: ChangeRule) -> Iterator[ChangeDraft]:
+    """Tests that came and went; `who` is what they test, `added` the rule for one that came."""
+    sides = Sides.of(items, f"{who}: a test", by_text)
     yield from sides.wording
     for item in sides.added:
-        rule, text = scope_rule(comparison, field.id, TEST_ADDED), test_text(item.part)
-        yield item_added(rule, item, f"{name} has one more test: {text}", text, "kind")
+        text = _test(item.part)
+        yield item.came(added, f"{who} has one more test: {text}", text, "kind")
     for item in sides.removed:
-        text = test_text(item.part)
-        yield item_dropped(TEST_DROPPED, item, f"{name} has a test less: {text}", text, "kind")
+        text = _test(item.part)
+        yield item.went(TEST_DROPPED, f"{who} has a test less: {text}", text, "kind")
 
 
-def test_text(test: Test) -> str:
+def _test(test: Test) -> str:
     """A test in one line: its kind, and what is tested."""
     return f"{test.kind}: {test.text}" if test.text else test.kind
 
 
 def _documents_of_sprint(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The documents to update after a sprint."""
-    before, after = comparison.sprints(field.id)
-    items = differing(field.key, field.edits, before.documentation, after.documentation)
-    return _documents(items, comparison.name(field.id))
+    return _documents(comparison.items(field, Document), comparison.name(field.id))
 
 
 def _documents_of_plan(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -173,9 +161,9 @@ def _documents(items: Iterable[ItemEdits[Document]], when: str) -> Iterator[Chan
     for item in items:
         path = item.part.path
         if not item.before:
-            yield item_added(DOCUMENT_ADDED, item, f"{path} is to be updated after {when}", path, "path")
+            yield item.came(DOCUMENT_ADDED, f"{path} is to be updated after {when}", path, "path")
         elif not item.after:
-            yield item_dropped(DOCUMENT_DROPPED, item, f"{path} is no longer to be updated after {when}", path, "path")
+            yield item.went(DOCUMENT_DROPPED, f"{path} is no longer to be updated after {when}", path, "path")
         else:
             yield from reworded_text(item.edits, f"the note on {path}, to be updated after {when},")
 
@@ -208,7 +196,7 @@ def _step(step: NextStep) -> str:
 
 def _savings(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What a sprint saves."""
-    before, after = (sprint.savings.monthly if sprint.savings else None for sprint in comparison.sprints(field.id))
+    before, after = (savings.monthly if savings else None for savings in comparison.values(field))
     if before and after and before.equals(after):
         return
     texts = (before.text if before else "", after.text if after else "")
