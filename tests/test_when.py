@@ -1,16 +1,19 @@
 """Windows of time at work: sprints, phases and options in weeks, days and dates, compared and shown by one calendar."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from masterplan.analyse import analyse
+from masterplan.analyse.figures import planned_span
 from masterplan.analyse.status import burn_up
 from masterplan.model.plan import Plan
 from masterplan.render.export.calendar import calendar
 from masterplan.render.export.data import whole
 from tests.plans import entry, option, phase, plan, sprint
+from tests.test_export import events
 from tests.test_progress_pages import project, shown
 
 DAY = date(2021, 4, 5)
@@ -43,6 +46,21 @@ def test_what_is_overdue_and_what_comes_follows_the_windows_of_sprints() -> None
     assert [one.sprint for one in status.coming] == ["2"]
     later = analyse(ITERATIONS, date(2022, 1, 1)).status
     assert [one.sprint for one in later.coming] == ["3"]
+
+
+def test_a_chosen_option_says_when_sprints_are_planned_but_for_those_with_a_window_of_their_own() -> None:
+    sprints = [sprint("1"), sprint("2", when="4"), sprint("3")]
+    options = [option("A", {"2": ["1"], "3": ["2"]}, {"5": ["1"]}), option("B", {"9": ["1"]})]
+    drawn = plan(*sprints, phases=[phase("1", "1", "1", "2", "3")], options=options, start="2026-01-05")
+    assert [str(period.window) for id_ in drawn.ids if (period := drawn.planned(id_))] == ["1", "4", "1"]
+    chosen = replace(drawn, chosen="A")
+    assert [str(period.window) for id_ in chosen.ids if (period := chosen.planned(id_))] == ["2-5", "4", "1"]
+    end = planned_span(chosen)
+    assert end is not None
+    assert (str(end.window), end.last) == ("1-5", date(2026, 2, 8))
+    days = {id_: due for id_, _, due in events(calendar(analyse(chosen, date(2026, 1, 6)), "x"))}
+    assert days["Sprint 1: Title 1"] == date(2026, 2, 9)
+    assert [one.sprint for one in analyse(chosen, date(2026, 1, 20)).status.overdue] == ["3"]
 
 
 def test_sprints_are_done_by_the_week_in_which_their_window_ends() -> None:

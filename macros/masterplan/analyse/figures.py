@@ -52,9 +52,13 @@ def option_span(plan: Plan, option: Option) -> Period | None:
 
 
 def planned_span(plan: Plan) -> Period | None:
-    """When the plan is planned: in the chosen option, else in its phases, its sprints, or the only option there is."""
+    """When the plan is planned: in the chosen option, else in its phases, its sprints, or the only option there is.
+
+    Sprints with a window of their own keep it in the chosen option.
+    """
     if plan.option:
-        return option_span(plan, plan.option)
+        planned = filter(None, map(plan.planned, plan.sprints))
+        return plan.timeline.hull(period.window for period in planned) or option_span(plan, plan.option)
     own = plan.timeline.hull(sprint.when for sprint in plan.sprints.values() if sprint.when)
     return phases_span(plan) or own or (option_span(plan, plan.options[0]) if len(plan.options) == 1 else None)
 

@@ -147,7 +147,7 @@ def _done_units(plan: Plan, standings: Mapping[str, Standing]) -> DoneUnits:
 def _early(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> set[str]:
     """The sprints whose window has not begun."""
     day = present(plan, standings, today)
-    return {id_ for id_ in plan.sprints if (period := plan.period_of(id_)) and period.begin > day}
+    return {id_ for id_ in plan.sprints if (period := plan.planned(id_)) and period.begin > day}
 
 
 def present(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> int:
@@ -157,7 +157,7 @@ def present(plan: Plan, standings: Mapping[str, Standing], today: date | None) -
     """
     if plan.start and today:
         return (today - plan.start).days
-    periods = [plan.period_of(id_) for id_, standing in standings.items() if standing.is_open]
+    periods = [plan.planned(id_) for id_, standing in standings.items() if standing.is_open]
     return min((period.begin for period in periods if period), default=0)
 
 

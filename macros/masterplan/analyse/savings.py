@@ -127,7 +127,7 @@ def _planned(plan: Plan, standings: Mapping[str, Standing], day: date) -> list[Q
     """What every sprint that was not dropped should have saved by a day, had it ended when it was planned to."""
     amounts: list[Quantity | None] = []
     for id_, sprint in plan.sprints.items():
-        period = plan.period_of(id_)
+        period = plan.planned(id_)
         if sprint.savings and period and period.last and not standings[id_].is_dropped:
             amounts.append(_over(sprint.savings.monthly, (day - period.last).days))
     return amounts

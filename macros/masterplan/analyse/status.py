@@ -98,7 +98,7 @@ def _percent(ids: Iterable[str], weights: Mapping[str, Fraction], standings: Map
 
 def _planned(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Coming]:
     """The sprints that are not done and have a window with dates, in the order in which these end."""
-    windows = [(period, id_) for id_ in plan.sprints if (period := plan.period_of(id_)) and standings[id_].is_open]
+    windows = [(period, id_) for id_ in plan.sprints if (period := plan.planned(id_)) and standings[id_].is_open]
     for period, id_ in sorted(windows, key=lambda one: (one[0].closes, one[0].opens, plan.positions[one[1]])):
         if period.first is not None:
             yield Coming(id_, period.first, period.last)
@@ -130,7 +130,7 @@ class BurnUp:
 
 def burn_up(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> BurnUp | None:
     """The burn-up of a plan on a day on which its sprints stand so; None when none has a window with an end."""
-    periods = [period for id_ in plan.sprints if (period := plan.period_of(id_))]
+    periods = [period for id_ in plan.sprints if (period := plan.planned(id_))]
     ends = [period.last_week for period in periods if period.last_week]
     if not ends:
         return None

@@ -4,6 +4,7 @@ The classes that derive from `Part` are the files' shapes; JSON Schemas and the 
 from them. `Plan` is the whole, read and resolved, and all that later rooms ever see.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -166,8 +167,22 @@ class Plan:
         """When a phase is done: in its own window, else from the first window of its sprints to the last."""
         return self.timeline.hull(self.windows_of(phase))
 
+    def planned(self, sprint: str) -> Period | None:
+        """When a sprint is to be done: in its own window, else in the chosen option's work on it, else in its phase."""
+        in_option = self._in_option.get(sprint) if self.sprints[sprint].when is None else None
+        return self.timeline.hull(in_option) if in_option else self.period_of(sprint)
+
+    @cached_property
+    def _in_option(self) -> Mapping[str, list[TimeWindow]]:
+        """The windows of the work that the chosen option has for each sprint."""
+        windows: dict[str, list[TimeWindow]] = defaultdict(list)
+        for work in (work for lane in self.option.people for work in lane.work) if self.option else ():
+            for sprint in work.sprints:
+                windows[sprint].append(work.when)
+        return windows
+
     def period_of(self, sprint: str) -> Period | None:
-        """When a sprint is done: in its own window, else in its phase's."""
+        """The window that is written for a sprint, whatever an option has: its own, else its phase's."""
         phase = self.phase_of.get(sprint)
         window = self.sprints[sprint].when or (phase.when if phase else None)
         return self.period(window) if window else None

@@ -154,7 +154,7 @@ class Schedules:
         whose, staffed = self.main
         stint = staffed.stints[sprint]
         first, following = self.causes[sprint]
-        period, earliest = self.plan.period_of(sprint), self.network.times[sprint].early_start
+        period, earliest = self.plan.planned(sprint), self.network.times[sprint].early_start
         is_gated = period is not None and period.opens > self.plan.timeline.day(floor(earliest))
         return Why(
             stint,

@@ -57,18 +57,10 @@ def calendar(facts: Facts, identity: str) -> str:
 def _events(facts: Facts) -> Iterator[_Event]:
     """The sprints, each with those of its tasks that have an id and a window of their own; then the milestones."""
     for id_ in facts.plan.sprints:
-        if period := _planned(facts, id_):
+        if period := facts.plan.planned(id_):
             yield _of_sprint(facts, id_, period)
         yield from (_of_task(facts, one) for one in facts.tasks.by_sprint.get(id_, ()) if one.task.id and one.task.when)
     yield from (_of_milestone(facts, standing, standing.due) for standing in facts.milestones.values() if standing.due)
-
-
-def _planned(facts: Facts, sprint: str) -> Period | None:
-    """When a sprint is planned: in its own window, else in the chosen option, else in its phase."""
-    plan = facts.plan
-    chosen = next((staffing for staffing in facts.staffing if staffing.option.id == plan.chosen), None)
-    in_option = chosen.spans.get(sprint) if chosen and plan.sprints[sprint].when is None else None
-    return in_option or plan.period_of(sprint)
 
 
 def _of_sprint(facts: Facts, id_: str, period: Period) -> _Event:

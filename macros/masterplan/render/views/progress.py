@@ -236,14 +236,14 @@ def completion_report(context: Context, sprint: Annotated[str, "The sprint's id.
 
 def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[str, Flow], ...]:
     plan, begun, done_on = context.facts.plan, standing.started_on, standing.done_on
-    phase = plan.phase_of.get(sprint.id)
+    planned = plan.planned(sprint.id)
     saved = next((row.so_far for row in context.facts.realised.rows if row.sprint == sprint.id), None)
     return (
         (plan.unit.one, sprint_link(context, sprint.id, titled=True)),
         ("Started on", str(begun) if begun else NOTHING),
         ("Done on", str(done_on) if done_on else "not done yet"),
         ("Took", count((done_on - begun).days + 1, "day") if begun and done_on else NOTHING),
-        ("Planned for", window_dates(plan, sprint.when or (phase.when if phase else None))),
+        ("Planned for", window_dates(plan, planned.window if planned else None)),
         ("Effort", quantity(sprint.effort)),
         ("Owner", owner_names(plan, sprint.owner) or UNASSIGNED),
         ("Saves a month, as planned", quantity(sprint.savings.monthly if sprint.savings else None)),

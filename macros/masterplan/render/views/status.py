@@ -81,7 +81,7 @@ def what_now(context: Context) -> Content:
 
 def _time(context: Context, sprint: str) -> str:
     """When a sprint is due to start."""
-    period = context.facts.plan.period_of(sprint)
+    period = context.facts.plan.planned(sprint)
     return f"from {period.first or period.window.start} on" if period else ""
 
 
