@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.analyse import Facts, analyse
-from masterplan.analyse.status import Coming
+from masterplan.analyse.progress import tally
+from masterplan.analyse.status import Coming, burn_up
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry
 from masterplan.model.sprint import Sprint
@@ -184,3 +185,18 @@ def test_without_entries_nothing_came_in_and_nothing_is_due() -> None:
     found = facts(plan(saver("1")), None)
     assert found.realised.rows == ()
     assert (found.status.percent, found.status.documents, found.status.stale) == (0, (), ())
+
+
+def test_what_is_dropped_or_deferred_counts_nowhere() -> None:
+    of = plan(
+        sprint("1", state="done"),
+        sprint("2"),
+        sprint("3", state="deferred"),
+        sprint("4", state="dropped"),
+        phases=[phase("1", "1", "1", "2", "3", "4")],
+    )
+    facts = analyse(of)
+    assert tally(facts.standings, of.ids) == (1, 2)
+    drawn = burn_up(of, facts.standings, None)
+    assert drawn is not None
+    assert drawn.planned == (2,)

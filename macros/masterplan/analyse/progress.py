@@ -181,6 +181,12 @@ def _percent(plan: Plan, id_: str, state: State, entries: Sequence[Entry], done:
     return percents[-1] if percents else totals_of(plan, id_).percent(done, plan.calendar)
 
 
+def tally(standings: Mapping[str, Standing], ids: Iterable[str]) -> tuple[int, int]:
+    """How many of some sprints are done, and how many there are; dropped and deferred ones do not count."""
+    counted = [standings[id_].state for id_ in ids if not standings[id_].is_dropped]
+    return counted.count("done"), len(counted)
+
+
 def kept(plan: Plan, standings: Mapping[str, Standing]) -> tuple[Sprint, ...]:
     """The sprints that have not been dropped: those whose savings and metrics the plan still means to bring."""
     return tuple(sprint for id_, sprint in plan.sprints.items() if not standings[id_].is_dropped)

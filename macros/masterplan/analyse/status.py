@@ -130,7 +130,8 @@ class BurnUp:
 
 def burn_up(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> BurnUp | None:
     """The burn-up of a plan on a day on which its sprints stand so; None when none has a window with an end."""
-    periods = [period for id_ in plan.sprints if (period := plan.planned(id_))]
+    counted = (id_ for id_, standing in standings.items() if not standing.is_dropped)
+    periods = [period for id_ in counted if (period := plan.planned(id_))]
     ends = [period.last_week for period in periods if period.last_week]
     if not ends:
         return None

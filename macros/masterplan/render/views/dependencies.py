@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from masterplan.analyse import Facts
 from masterplan.analyse.graph import Edge
+from masterplan.analyse.progress import tally
 from masterplan.errors import UsageError
 from masterplan.model.plan import Phase, Plan
 from masterplan.render.blocks import (
@@ -147,7 +148,7 @@ def _phases(context: Context) -> Content:
             phase.title,
             context.links.svg(phase_path(phase.id)),
             n,
-            f"{sum(facts.standings[id_].state == 'done' for id_ in phase.sprints)} of {len(phase.sprints)} done",
+            "{} of {} done".format(*tally(facts.standings, phase.sprints)),
         )
         for n, phase in enumerate(phases)
     ]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from masterplan.analyse.figures import count, planned_span
 from masterplan.analyse.parts import UNASSIGNED, owner_names
-from masterplan.analyse.progress import Standing, tasks_done
+from masterplan.analyse.progress import Standing, tally, tasks_done
 from masterplan.analyse.status import Basis
 from masterplan.analyse.status import burn_up as burn_up_of
 from masterplan.analyse.totals import OUT
@@ -68,12 +68,12 @@ def progress_summary(context: Context) -> Content:
     units = unit.many.lower()
     if not standings:
         return Paragraph(f"There are no {units} yet.")
-    done = sum(standing.state == "done" for standing in standings)
+    done, number = tally(context.facts.standings, context.facts.plan.ids)
     percent = status.percent or 0
     basis = Small(f"({_BASES[status.basis].format(units=units)})")
     today: Inline = (" ", Small(f"as of {context.facts.today}")) if context.facts.today else ()
     share = (
-        Strong(f"{done} of {count(len(context.facts.kept), unit.one.lower(), units)} done"),
+        Strong(f"{done} of {count(number, unit.one.lower(), units)} done"),
         f", {percent} % of the work ",
         basis,
         today,

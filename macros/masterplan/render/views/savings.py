@@ -65,8 +65,8 @@ def savings_table(context: Context) -> Content:
 def _counted(context: Context, sprint: str) -> Inline:
     """A sprint of the table of savings, with a word where the total leaves it out."""
     name = sprint_link(context, sprint, titled=True)
-    is_dropped = context.facts.standings[sprint].is_dropped
-    return (name, " ", Small("dropped, not in the total")) if is_dropped else name
+    standing = context.facts.standings[sprint]
+    return (name, " ", Small(f"{standing.state}, not in the total")) if standing.is_dropped else name
 
 
 def _totals(facts: Facts) -> dict[str, dict[str, Verdict]]:

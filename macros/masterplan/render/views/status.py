@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from masterplan.analyse.audit.gates import NEEDS_ATTENTION
 from masterplan.analyse.figures import count, target_outcome
 from masterplan.analyse.milestones import MilestoneStanding
-from masterplan.analyse.progress import QUIET, Standing
+from masterplan.analyse.progress import QUIET, Standing, tally
 from masterplan.analyse.status import AHEAD, Coming
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Metric, Sprint
@@ -54,10 +54,10 @@ def phase_progress(context: Context) -> Content:
     facts = context.facts
     rows = []
     for phase, percent in facts.status.by_phase:
-        done = sum(facts.standings[id_].state == "done" for id_ in phase.sprints)
+        done, number = tally(facts.standings, phase.sprints)
         name = named(facts.plan.group_name(phase.id), phase.title)
         share = None if percent is None else f"{percent} %"
-        rows.append(row(name, phase_dates(facts.plan, phase), f"{done} of {len(phase.sprints)}", share))
+        rows.append(row(name, phase_dates(facts.plan, phase), f"{done} of {number}", share))
     unit, group = facts.plan.unit, facts.plan.group
     columns = [group.one, "When", Numbers(f"{unit.many} done"), Numbers("Done")]
     return table(f"Progress of the {group.many.lower()}", columns, rows)
