@@ -352,7 +352,7 @@ def written(root: Path, *said: str) -> str:
         ("M2", '  - {id: M2, reached: 2025-11-18, title: Done, needs: ["1"]}'),
         (
             "G1 --go --by ada",
-            '  - reached: 2025-11-18\n    title: Go-live\n    gate: {outcome: go, by: ["ada"], on: 2025-11-18}',
+            '    reached: 2025-11-18\n    gate: {outcome: go, by: ["ada"], on: 2025-11-18}',
         ),
         ("G2 --no-go", "      on: 2025-11-18\n      outcome: no-go  # for now"),
         ("G3 --no-go", '    gate: {outcome: no-go, on: 2025-11-18, note: "Soon, we hope"}'),
@@ -364,6 +364,16 @@ def test_what_is_reached_is_written_and_all_else_in_the_file_stays(said: str, li
     assert loaded
     judged = analyse(loaded, date(2025, 11, 18)).milestones[said.split(maxsplit=1)[0]]
     assert (judged.state, judged.reason) == (("no-go", None) if "--no-go" in said else ("reached", "stated"))
+
+
+def test_what_is_reached_goes_behind_the_id_and_ends_its_line_as_on_windows(tmp_path: Path) -> None:
+    text = "\ufeff" + FORMS.replace('"M1"', "M1.1  # first").replace("id: M2", "id: M2.1").replace("\n", "\r\n")
+    write_plan(tmp_path, PLAIN | {"milestones.yml": text})
+    for id_ in ("M1.1", "M2.1"):
+        assert cli.run(["reach", id_, "--root", str(tmp_path), "--on", "2025-11-18"]) == 0
+    reached = "reached: 2025-11-18"
+    after = text.replace("# first\r\n", f"# first\r\n    {reached}\r\n").replace("M2.1,", f"M2.1, {reached},")
+    assert (tmp_path / "plan_data" / "milestones.yml").read_bytes().decode() == after
 
 
 @pytest.mark.parametrize(

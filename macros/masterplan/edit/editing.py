@@ -75,7 +75,7 @@ def add(root: Path, path: Path, content: bytes) -> None:
 
 def inline(value: object) -> str:
     """A value on one line: every text in quotes, so that none can turn into something else; JSON's are YAML's too."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | dict) else str(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | dict | list) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ there. The state of a single task is no entry; it is written into its sprint's f
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -16,14 +16,15 @@ from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import objections, standings
 from masterplan.analyse.tasks import TaskStandings, task_objections
 from masterplan.edit.editing import add, editing, inline, with_file
-from masterplan.edit.task_state import NewState
+from masterplan.edit.rewrite import PlanFile, TextEdit
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links, write_atomically
 from masterplan.load.hints import did_you_mean
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.validate import validate
-from masterplan.model.plan import Plan
+from masterplan.model.place import Mark
+from masterplan.model.plan import PlacedTask, Plan
 from masterplan.model.progress import SKELETON, Entry, Progress, report_page
 from masterplan.model.quantity import DecimalMark, Notation
 from masterplan.model.task import State
@@ -70,24 +71,25 @@ def record(root: Path, new: NewEntry, today: date | None = None, pages: str | No
 
 
 def _record_task(root: Path, plan: Plan, new: NewEntry, today: date) -> tuple[Path, ...]:
-    """Write a task's state into its sprint's file, and what was said of it down as an entry of the sprint."""
-    id_, sprint = new.sprint, plan.tasks[new.sprint].sprint
+    """Write a task's state into its sprint's file, and the rest of what is new as an entry of the sprint."""
+    id_, placed = new.sprint, plan.tasks[new.sprint]
+    sprint = placed.sprint
     if new.percent is not None or any((new.tasks, new.measured, new.saves, new.updated)):
         raise UsageError(f"{id_} is a task; --percent, --task, --measured, --saves and --updated are for {sprint}")
     day = new.day or today
     reasons = _reasons_of_task(plan, new, day)
-    state = NewState.of(root, plan, id_, new.state) if new.state else None
+    file = _with_state(root, plan, placed, new.state) if new.state else None
     is_dated = new.state == "done" and bool(new.day or new.by)
     if not (new.note or new.because or is_dated):
-        if state is None or new.day or new.by:
+        if file is None or new.day or new.by:
             raise UsageError(f"say with --note what is new of {id_}")
-        return (state.write(root),)
-    said = new.note or (None if reasons else new.because)
-    note = f"{id_}: {said}" if said else None
+        return (file.write(root),)
+    note = new.note or (None if reasons else new.because)
+    note = f"{id_}: {note}" if note else None
     done = (id_,) if new.state == "done" else ()
     entry = NewEntry(sprint, None, day, tasks=done, note=note, by=new.by, because=new.because, objections=reasons)
     written = _record(root, plan, entry, None, today)
-    return (*([state.write(root)] if state else []), *written)
+    return (*([file.write(root)] if file else []), *written)
 
 
 def _reasons_of_task(plan: Plan, new: NewEntry, day: date) -> tuple[str, ...]:
@@ -101,6 +103,35 @@ def _reasons_of_task(plan: Plan, new: NewEntry, day: date) -> tuple[str, ...]:
     if reasons and not new.because:
         raise UsageError(f"refused: {'; '.join(reasons)}; tell why it is right all the same with --because")
     return reasons
+
+
+def _with_state(root: Path, plan: Plan, placed: PlacedTask, state: State) -> PlanFile:
+    """The file of a task's sprint in which the task has a state, which takes the place of an older `done`.
+
+    Raises UsageError where it is to be written by hand.
+    """
+    place = plan.places.of(*placed.path)
+    file = PlanFile.read(root, place.path)
+    edits = _edits(file, file.mark(*placed.path[2:]), state)
+    return file.changed(root, edits, _with_task(plan, placed, state), f"{place}: write `state: {state}`")
+
+
+def _edits(file: PlanFile, task: Mark, state: State) -> Iterator[TextEdit]:
+    done = task.child("done")
+    if done is None:
+        yield from file.fields(task, {"state": state})
+        return
+    start, _ = file.word(done.key_line, done.key_column)
+    _, end = file.word(done.line, done.column)
+    yield start, end, f"state: {state}"
+
+
+def _with_task(plan: Plan, placed: PlacedTask, state: State) -> Plan:
+    """The plan in which only a task's state differs."""
+    sprint = plan.sprints[placed.sprint]
+    task = placed.task.model_copy(update={"state": state})
+    tasks = (*sprint.tasks[: placed.position], task, *sprint.tasks[placed.position + 1 :])
+    return replace(plan, sprints={**plan.sprints, placed.sprint: sprint.model_copy(update={"tasks": tasks})})
 
 
 def _record(root: Path, plan: Plan, new: NewEntry, pages: str | None, today: date) -> tuple[Path, ...]:

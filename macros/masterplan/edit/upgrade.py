@@ -1,10 +1,10 @@
 """Plan files with fields under old names, rewritten to the names of today: only the names change, comments stay."""
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from masterplan.edit.editing import editing, with_files
+from masterplan.edit.rewrite import PlanFile, TextEdit
 from masterplan.errors import MasterplanError
 from masterplan.files import write_atomically
 from masterplan.load.loader import Made, load, make
@@ -56,15 +56,16 @@ class _Old:
 
 
 def _upgraded(path: str, content: bytes, names: tuple[OldName, ...]) -> Upgrade:
-    before = content.decode()
-    lines = before.split("\n")
-    for name in sorted(names, key=lambda name: name.at, reverse=True):
-        line, column = name.at
-        shift = column - 1 + (line == 1 and before.startswith("\ufeff"))
-        text = lines[line - 1]
-        key = re.compile(rf"([\"']?){re.escape(name.old)}\1(?=\s*:)").match(text, shift)
-        if key is None:
-            says = f"{path}:{line}:{column}: rename this field to `{name.new}` by hand, and run the command again"
-            raise MasterplanError(says)
-        lines[line - 1] = f"{text[:shift]}{key[1]}{name.new}{key[1]}{text[key.end() :]}"
-    return Upgrade(path, before, "\n".join(lines), len(names))
+    file = PlanFile(path, content.decode())
+    after = file.rewritten(_renamed(file, name) for name in names)
+    return Upgrade(path, file.text, after.text, len(names))
+
+
+def _renamed(file: PlanFile, name: OldName) -> TextEdit:
+    line, column = name.at
+    start, end = file.word(line, column)
+    key = file.text[start:end]
+    if key.strip("\"'") != name.old:
+        here = f"{file.path}:{line}:{column}"
+        raise MasterplanError(f"{here}: rename this field to `{name.new}` by hand, and run the command again")
+    return start, end, key.replace(name.old, name.new)

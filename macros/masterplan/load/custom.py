@@ -5,6 +5,7 @@ In a file they stand beside the other fields of their part, `cost_center: 4711`;
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from pydantic import ValidationError
 
@@ -15,7 +16,7 @@ from masterplan.load.source import Source
 from masterplan.load.validate import misfit
 from masterplan.model.custom import FieldDefinition
 from masterplan.model.finding import Finding
-from masterplan.model.part import Part, Path, fields_of
+from masterplan.model.part import Part, Path
 from masterplan.model.place import Mark, locate
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Notation
@@ -58,9 +59,11 @@ def _is_own(key: str, part: type[Part], notation: Notation) -> bool:
     return notation.fields is None or any(key == id_ and OWN_FIELDS[part] in of for id_, of in notation.fields)
 
 
-def _names(part: type[Part]) -> set[str]:
+@cache
+def _names(part: type[Part]) -> frozenset[str]:
     """The names that fields of a part have or had."""
-    return {*(field.name for field in fields_of(part)), *OLD_NAMES.get(part, ()), *(("done",) if part is Task else ())}
+    older = (*OLD_NAMES.get(part, ()), *(("done",) if part is Task else ()))
+    return frozenset((*part.model_fields, *older))
 
 
 def check_fields(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterator[Finding]:
