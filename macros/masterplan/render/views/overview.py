@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from masterplan.analyse import Facts, figures
-from masterplan.analyse.audit.judgement import Verdict
-from masterplan.analyse.progress import exposed, named_exposed
+from masterplan.analyse.audit.judgement import Verdict, as_quantity
+from masterplan.analyse.progress import exposed, named_exposed, tally
 from masterplan.analyse.staffing import Staffing
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim, Declared
 from masterplan.model.naming import PLAN
+from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.render.blocks import (
     NOTHING,
@@ -69,13 +70,12 @@ def headline(context: Context) -> Content:
 def _cards(context: Context) -> list[Card]:
     """The cards of the parts that the plan says something of."""
     facts = context.facts
-    states = [standing.state for standing in facts.standings.values()]
     hard = str(sum(edge.strength == "hard" for edge in facts.graph.edges))
     monthly, annual = _money(facts, facts.monthly_savings), _money(facts, facts.annual_savings)
     cards: list[tuple[tuple[ContentPart, ...], Card]] = [
         (
             ("sprints",),
-            Card(facts.plan.unit.many, f"{len(states)}", f"{states.count('done')} done", _disputed(facts, "sprints")),
+            Card(facts.plan.unit.many, f"{len(facts.plan.sprints)}", _done(facts), _disputed(facts, "sprints")),
         ),
         (("savings",), Card("Savings a month", monthly, "once all are done", _disputed(facts, "monthly-savings"))),
         (("savings",), Card("Savings a year", annual, "twelve months of it", _disputed(facts, "annual-savings"))),
@@ -142,14 +142,26 @@ def declared(
 
 def _verdict(context: Context, verdict: Verdict) -> Row:
     where = Hyperlink(context.links.source(verdict.place), verdict.declared.at or "in the plan")
-    words = (Quotation(verdict.declared.says), " ", Small(joined([where, *_read_as(verdict.declared)])))
+    words = (
+        Quotation(verdict.declared.says),
+        " ",
+        Small(joined([where, *_read_as(context.facts.plan, verdict.declared)])),
+    )
     about = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.name
     return row(words, about, verdict.computed, outcome_chip(verdict))
 
 
-def _read_as(claim: Declared) -> list[str]:
+def _done(facts: Facts) -> str:
+    """How many sprints are done; of how many, where some are dropped or deferred."""
+    done, number = tally(facts.standings, facts.plan.ids)
+    return f"{done} done" if number == len(facts.plan.sprints) else f"{done} of {number} done"
+
+
+def _read_as(plan: Plan, claim: Declared) -> list[str]:
     """How a claim is read where its words alone do not say it."""
-    value, day = claim.value.text if claim.value else "", str(claim.day or "")
+    stated, value, day = as_quantity(claim.says, plan.header.decimal), "", str(claim.day or "")
+    if claim.value and not (stated.is_number and stated.equals(claim.value)):
+        value = claim.value.text
     read = [f"read as {figure}" for figure in (value, day) if figure and figure not in claim.says]
     return read if claim.of is None or claim.of in claim.says else [*read, f"about {claim.of}"]
 
