@@ -689,6 +689,20 @@ def test_a_person_in_a_field_of_the_team_s_own_goes_by_name() -> None:
     assert change.message == "Sprint 1: Signs is Ben instead of Ada Lovelace"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        (own(budget="5 days"), own(budget="2 weeks"), "own-field-raised"),
+        (own(budget="2 weeks"), own(budget="40 hours"), "own-field-lowered"),
+        (own(budget="5 days"), own(budget="€5"), "own-field-changed"),
+        (one(effort="2 weeks"), one(effort="12 days"), "effort-raised"),
+        (one(effort="1 week"), one(effort="5 days"), "wording"),
+    ],
+)
+def test_lengths_of_time_are_compared_whatever_their_units(before: Plan, after: Plan, rule: str) -> None:
+    assert ids(before, after) == [rule]
+
+
 def test_a_field_of_the_team_s_own_is_declared_in_the_words_of_the_plan() -> None:
     def epics(*of: str, **fields: Any) -> Plan:
         field = {"id": "stage", "title": "Stage", "of": of, "kind": "choice"} | fields

@@ -63,6 +63,11 @@ class WorkingTime(Part):
         size = self.size(quantity.unit)
         return low * size, high * size
 
+    def measure(self, quantity: Quantity) -> tuple[Fraction, Fraction]:
+        """Low and high, a length of time in working days. Raises ValueError when the text is no amount."""
+        low, high = quantity.ends
+        return self.days(quantity) if quantity.is_duration else (Fraction(low), Fraction(high))
+
 
 class Team(Part):
     """Who works on the plan; `plan_data/team.yml`."""

@@ -13,9 +13,11 @@ from masterplan.model.part import Path
 from masterplan.model.plan import PlacedTask
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Sprint
+from masterplan.model.task import TaskGroup
 from masterplan.model.team import WorkingTime
 
-_Ends = tuple[Fraction, Fraction]
+_OwnAndShared = tuple[tuple[PlacedTask, ...], tuple[PlacedTask, ...]]
+"""The tasks that a sprint or a group does alone, and those that two sprints do."""
 
 _TENTH = 10
 """A total that says `about` may be off by this part of it."""
@@ -42,42 +44,27 @@ class _Total(NamedTuple):
         return f"{amount.text} points" if self.field == "points" and not amount.unit else amount.text
 
     @property
-    def unit(self) -> str:
-        """What follows its figure, where that has no unit."""
-        return " points" if self.field == "points" else ""
-
-    @property
     def tasks(self) -> tuple[PlacedTask, ...]:
         """All tasks, those of two sprints last."""
         return (*self.own, *self.shared)
 
 
-def _totals(given: AuditInput, sprint: Sprint) -> Iterator[_Total]:
-    """The effort and the points that a sprint states."""
-    own, shared = _tasks(given, sprint.id)
-    for field in ("effort", "points"):
-        if stated := getattr(sprint, field):
-            yield _Total(("sprints", sprint.id, field), stated, own, shared)
+def _totals(path: Path, of: Sprint | TaskGroup, tasks: _OwnAndShared) -> Iterator[_Total]:
+    """The effort and the points that a sprint or a group of tasks states."""
+    for field in SIZES:
+        if stated := getattr(of, field):
+            yield _Total((*path, field), stated, *tasks)
 
 
-def _of_group(given: AuditInput, sprint: Sprint, n: int) -> Iterator[_Total]:
-    """The effort and the points that a group of tasks states."""
-    group = sprint.groups[n]
-    own, shared = _members(given, sprint, n)
-    for field in ("effort", "points"):
-        if stated := getattr(group, field):
-            yield _Total(("sprints", sprint.id, "groups", n, field), stated, own, shared)
-
-
-def _tasks(given: AuditInput, sprint: str) -> tuple[tuple[PlacedTask, ...], tuple[PlacedTask, ...]]:
+def _tasks(given: AuditInput, sprint: str) -> _OwnAndShared:
     """The tasks of a sprint that are part of the plan: those that it does alone, and those that two sprints do."""
     placed = given.tasks_in.get(sprint, ())
     return tuple(p for p in placed if not p.task.also_in), tuple(p for p in placed if p.task.also_in)
 
 
-def _members(given: AuditInput, sprint: Sprint, n: int) -> tuple[tuple[PlacedTask, ...], tuple[PlacedTask, ...]]:
+def _members(given: AuditInput, sprint: Sprint, group: TaskGroup) -> _OwnAndShared:
     """The tasks of a group, and those that may belong to it: what goes on here from another sprint names no group."""
-    title = sprint.groups[n].title
+    title = group.title
     own, shared = _tasks(given, sprint.id)
     may = (p for p in shared if p.sprint != sprint.id or p.task.group == title)
     return tuple(p for p in own if p.task.group == title), tuple(may)
@@ -86,7 +73,7 @@ def _members(given: AuditInput, sprint: Sprint, n: int) -> tuple[tuple[PlacedTas
 def _task_sum(given: AuditInput) -> Iterator[Fault]:
     """Sprints whose effort or points are not what their tasks make."""
     for id_, sprint in given.plan.sprints.items():
-        for total in _totals(given, sprint):
+        for total in _totals(("sprints", id_), sprint, _tasks(given, id_)):
             if computed := _other(total, given.plan.calendar):
                 message = f"{given.name(id_)}: the tasks add up to {total.worded(computed)}, not {total.stated.text}"
                 yield Fault(total.path, message, "fix the total, or the tasks", computed.text, _places(total))
@@ -124,11 +111,11 @@ def _group_sum(given: AuditInput) -> Iterator[Fault]:
 def _differences(given: AuditInput, sprint: Sprint, n: int) -> tuple[list[tuple[str, str]], Path]:
     """What the tasks of a group make and what it states instead, and where it states the first of these."""
     group, path = sprint.groups[n], ("sprints", sprint.id, "groups", n)
-    own, shared = _members(given, sprint, n)
+    own, shared = _members(given, sprint, group)
     differences: list[tuple[Path, str, str]] = []
     if group.tasks is not None and not len(own) <= group.tasks <= len(own) + len(shared):
         differences.append(((*path, "tasks"), count(len(own), "task"), count(group.tasks, "task")))
-    others = ((total, _other(total, given.plan.calendar)) for total in _of_group(given, sprint, n))
+    others = ((total, _other(total, given.plan.calendar)) for total in _totals(path, group, (own, shared)))
     differences += [
         (total.path, total.worded(computed), total.worded(total.stated)) for total, computed in others if computed
     ]
@@ -142,9 +129,9 @@ def _other(total: _Total, time: WorkingTime) -> Quantity | None:
     if most is None or not total.stated.is_number:
         return None
     low, high = _room(total.stated, time)
-    if least and high < _ends(least, time)[0]:
+    if least and high < time.measure(least)[0]:
         return least
-    return most if whole and low > _ends(most, time)[1] else None
+    return most if whole and low > time.measure(most)[1] else None
 
 
 def _sums(field: str, tasks: Sequence[PlacedTask], time: WorkingTime) -> tuple[Quantity | None, Quantity | None]:
@@ -158,15 +145,9 @@ def _places(total: _Total) -> tuple[Compared, ...]:
     return tuple(Compared((*p.path, total.field), f"{p.task.key}: {amount.text}") for p, amount in amounts if amount)
 
 
-def _ends(quantity: Quantity, time: WorkingTime) -> _Ends:
-    """The least and the most that an amount says, lengths of time in working days."""
-    low, high = quantity.ends
-    return time.days(quantity) if quantity.is_duration else (Fraction(low), Fraction(high))
-
-
-def _room(stated: Quantity, time: WorkingTime) -> _Ends:
+def _room(stated: Quantity, time: WorkingTime) -> tuple[Fraction, Fraction]:
     """What a stated amount leaves open: `about` a tenth to either side, `at least` everything above."""
-    low, high = _ends(stated, time)
+    low, high = time.measure(stated)
     match stated.comparator:
         case "~":
             return low - low / _TENTH, high + high / _TENTH
@@ -186,8 +167,8 @@ def _capacity(given: AuditInput) -> Iterator[Fault]:
         effort = sprint.effort or _sums("effort", own, time)[0]
         if sprint.capacity is None or effort is None or not effort.is_number:
             continue
-        room = _ends(sprint.capacity, time)[1]
-        left = room - (_ends(sprint.buffer, time)[0] if sprint.buffer else 0)
+        room = time.measure(sprint.capacity)[1]
+        left = room - (time.measure(sprint.buffer)[0] if sprint.buffer else 0)
         needed = _room(effort, time)[0]
         if needed > left:
             buffer = f" and {sprint.buffer.text} of it are kept free" if sprint.buffer and needed <= room else ""

@@ -6,6 +6,7 @@ Both plans use the newer ids of sprints, so no rule has to follow a renamed spri
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -18,9 +19,13 @@ from masterplan.model.change import Change, ChangeRule, Edit, Key
 from masterplan.model.naming import PLAN, Subject, SubjectKind, natural
 from masterplan.model.part import Part
 from masterplan.model.plan import Plan
+from masterplan.model.quantity import Quantity
 from masterplan.model.timeline import Timeline
 
 _P = TypeVar("_P", bound=Part)
+
+_Ends = tuple[Fraction, Fraction]
+"""The low and the high end of an amount as it is compared."""
 
 _KINDS: Mapping[str, SubjectKind] = {
     "sprints": "sprint",
@@ -284,6 +289,19 @@ class Comparison:
         """The items with edits of a list in a part that both plans have; `kind` is what the items are."""
         before, after = ([item for item in items or () if isinstance(item, kind)] for items in self.values(field))
         return differing(field.key, field.edits, before, after)
+
+    def measures(self, before: Quantity, after: Quantity) -> tuple[_Ends, _Ends] | None:
+        """Two amounts as they are compared; None where they are of two kinds or one is no amount."""
+        are_alike = (before.is_duration and after.is_duration) or before.is_alike(after)
+        if not (are_alike and before.is_number and after.is_number):
+            return None
+        return self.before.calendar.measure(before), self.after.calendar.measure(after)
+
+    def way(self, before: Quantity, after: Quantity) -> int:
+        """Whether an amount rose (1), fell (-1), or neither, or that cannot be compared (0); ranges by their middle."""
+        measures = self.measures(before, after)
+        one, other = map(sum, measures) if measures else (0, 0)
+        return (other > one) - (other < one)
 
     def change(self, draft: ChangeDraft) -> Change:
         """A draft as a change: with the subject, field and place of its key, unless the draft has its own."""

@@ -93,10 +93,7 @@ def _way(comparison: Comparison, *sides: tuple[FieldDefinition, str]) -> int:
         days = date.fromisoformat(before), date.fromisoformat(after)
         return (days[1] > days[0]) - (days[1] < days[0])
     figures = one.figure(before, comparison.before.header.decimal), other.figure(after, comparison.after.header.decimal)
-    if not figures[0] or not figures[1] or (figures[0].unit, figures[0].per) != (figures[1].unit, figures[1].per):
-        return 0
-    left, right = sum(figures[0].ends), sum(figures[1].ends)
-    return (right > left) - (right < left)
+    return comparison.way(figures[0], figures[1]) if figures[0] and figures[1] else 0
 
 
 def _definition(plan: Plan, id_: str) -> FieldDefinition | None:

@@ -10,6 +10,7 @@ from masterplan.analyse.changes.comparison import ChangeDraft, ItemEdits, shown
 from masterplan.analyse.changes.flatten import IDENTITY
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.part import Part
+from masterplan.model.quantity import Quantity
 
 T = TypeVar("T")
 _P = TypeVar("_P", bound=Part)
@@ -141,6 +142,11 @@ def reworded(gone: Sequence[T], fresh: Sequence[T], identity: Callable[[T], tupl
 def alike(one: str, other: str) -> bool:
     """Whether two texts say the same in other words."""
     return _Text.of(one).likeness(_Text.of(other)) >= _ALIKE
+
+
+def is_same_amount(one: Quantity, other: Quantity) -> bool:
+    """Whether two amounts differ in nothing but their words."""
+    return one.is_number and one.equals(other) and one.comparator == other.comparator
 
 
 class _Text(NamedTuple):

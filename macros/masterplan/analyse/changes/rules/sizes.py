@@ -1,13 +1,11 @@
 """How large things are and how much time there is for them, as declared: effort, points, capacity and buffer."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import NamedTuple
 
 from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, FieldRule, shown, subject_of
 from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.model.change import ChangeRule, Edit
-from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 
 
@@ -82,8 +80,7 @@ def sized(
     texts = shown(amounts[0]), shown(amounts[1])
     match amounts:
         case (Quantity() as before, Quantity() as after):
-            one, other = _measure(comparison.before, before), _measure(comparison.after, after)
-            rule, says = _compared(rules, one, other), f"{texts[1]} instead of {texts[0]}"
+            rule, says = _compared(comparison, rules, before, after), f"{texts[1]} instead of {texts[0]}"
         case (None, _):
             rule, says = rules.stated, f"stated as {texts[1]}"
         case _:
@@ -92,19 +89,11 @@ def sized(
         yield ChangeDraft(rule, tuple(edits), f"{of}, {what}: {says}", *texts, edits[-1].key)
 
 
-def _measure(plan: Plan, amount: Quantity) -> tuple[Fraction, Fraction]:
-    """An amount by which it is compared: working time in days."""
-    if amount.is_duration:
-        return plan.calendar.days(amount)
-    low, high = amount.ends
-    return Fraction(low), Fraction(high)
-
-
-def _compared(rules: Sized, before: tuple[Fraction, Fraction], after: tuple[Fraction, Fraction]) -> ChangeRule:
-    if before == after:
+def _compared(comparison: Comparison, rules: Sized, before: Quantity, after: Quantity) -> ChangeRule:
+    measures = comparison.measures(before, after)
+    if measures and measures[0] == measures[1]:
         return WORDING
-    more = sum(after) - sum(before)
-    return rules.more if more > 0 else rules.less if more < 0 else rules.changed
+    return {1: rules.more, -1: rules.less, 0: rules.changed}[comparison.way(before, after)]
 
 
 def _size(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:

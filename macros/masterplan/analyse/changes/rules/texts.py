@@ -16,7 +16,7 @@ from masterplan.analyse.changes.comparison import (
     shown,
     subject_of,
 )
-from masterplan.analyse.changes.rules.rewording import WORDING, reworded_text
+from masterplan.analyse.changes.rules.rewording import WORDING, is_same_amount, reworded_text
 from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.declared import Declared, Table
 from masterplan.model.header import Term
@@ -100,20 +100,12 @@ def _claim_changed(
         old, new = (parts.names(comparison.after, claim.sprints) for claim in (before, after))
         message = f"{who}: the claim on {after.claim} is about {new or 'nothing'} instead of {old or 'nothing'}"
         return ChangeDraft(CLAIM_CHANGED, item.edits, message, old, new, edit.key)
-    way = _way(comparison, before, after) if after.claim == "duration" else 0
+    one = stated_amount(before, comparison.before.header.decimal)
+    other = stated_amount(after, comparison.after.header.decimal)
+    way = comparison.way(one, other) if after.claim == "duration" and other.is_duration else 0
     rule = LONGER if way > 0 else SHORTER if way < 0 else CLAIM_CHANGED
     message = f"{who}: the claim on {after.claim} says {texts[1] or 'nothing'} instead of {texts[0] or 'nothing'}"
     return ChangeDraft(rule, item.edits, message, *texts, edit.key)
-
-
-def _way(comparison: Comparison, before: Declared, after: Declared) -> int:
-    """Whether a claimed length of time got longer (1) or shorter (-1), or that cannot be said (0)."""
-    one = stated_amount(before, comparison.before.header.decimal)
-    other = stated_amount(after, comparison.after.header.decimal)
-    if not one.is_duration or not other.is_duration:
-        return 0
-    left, right = sum(comparison.before.calendar.days(one)), sum(comparison.after.calendar.days(other))
-    return (right > left) - (right < left)
 
 
 def _impact(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -260,7 +252,7 @@ def _only_words(field: FieldEdits, edit: Edit) -> bool:
         return True
     match edit.before, edit.after:
         case Quantity() as one, Quantity() as other:
-            return one.is_number and one.equals(other) and one.comparator == other.comparator
+            return is_same_amount(one, other)
         case _:
             return False
 

@@ -12,13 +12,12 @@ from masterplan.analyse.changes.comparison import (
     shown,
 )
 from masterplan.analyse.changes.rules import sizes
-from masterplan.analyse.changes.rules.rewording import Sides, TextEdits, reworded_text
+from masterplan.analyse.changes.rules.rewording import Sides, TextEdits, is_same_amount, reworded_text
 from masterplan.analyse.changes.rules.texts import CLAIM_CHANGED
 from masterplan.analyse.figures import target_outcome
 from masterplan.model.change import ChangeRule
 from masterplan.model.header import NextStep
 from masterplan.model.part import Part
-from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Document, Metric
 from masterplan.model.task import Task, Test
 
@@ -88,13 +87,13 @@ def _metrics(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
 def _metric(name: str, item: ItemEdits[Metric], before: Metric, after: Metric) -> Iterator[ChangeDraft]:
     """What a metric reads today, what it shall read, and what it is claimed to improve by."""
     target = item.edits_of("after", "better")
-    if target and not (_is_same(before.after, after.after) and before.better == after.better):
+    if target and not (is_same_amount(before.after, after.after) and before.better == after.better):
         rule, word = _judged(before, after)
         texts = _target(before), _target(after)
         message = f"{name}: {after.name} shall reach {word}, {texts[1]} instead of {texts[0]}"
         yield ChangeDraft(rule, target, message, *texts, item.at("after"))
     baseline = item.edits_of("before")
-    if baseline and not _is_same(before.before, after.before):
+    if baseline and not is_same_amount(before.before, after.before):
         texts = before.before.text, after.before.text
         message = f"{name}: {after.name} reads {texts[1]} today, not {texts[0]}"
         yield ChangeDraft(BASELINE, baseline, message, *texts)
@@ -103,10 +102,6 @@ def _metric(name: str, item: ItemEdits[Metric], before: Metric, after: Metric) -
         texts = shown(before.improvement), shown(after.improvement)
         message = f"{name}: {after.name} is claimed to improve by {texts[1] or 'nothing'}"
         yield ChangeDraft(CLAIM_CHANGED, claim, message, *texts)
-
-
-def _is_same(one: Quantity, other: Quantity) -> bool:
-    return one.is_number and other.is_number and one.equals(other) and one.comparator == other.comparator
 
 
 def _target(metric: Metric) -> str:
@@ -194,17 +189,21 @@ def _step(step: NextStep) -> str:
     return f"{text} (done)" if step.done else text
 
 
+_SAVES = {
+    1: (SAVINGS_RAISED, "saves more"),
+    -1: (SAVINGS_LOWERED, "saves less"),
+    0: (SAVINGS_CHANGED, "saves something else"),
+}
+
+
 def _savings(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What a sprint saves."""
     before, after = (savings.monthly if savings else None for savings in comparison.values(field))
     if before and after and before.equals(after):
         return
     texts = (before.text if before else "", after.text if after else "")
-    rule, does = SAVINGS_CHANGED, "saves something else"
-    if not before or (after and before.unit == after.unit and sum(after.ends) > sum(before.ends)):
-        rule, does = SAVINGS_RAISED, "saves more"
-    elif not after or (before.unit == after.unit and sum(after.ends) < sum(before.ends)):
-        rule, does = SAVINGS_LOWERED, "saves less"
+    way = comparison.way(before, after) if before and after else 1 if after else -1
+    rule, does = _SAVES[way]
     message = f"{comparison.name(field.id)} {does}: {texts[1] or 'nothing'} a month instead of {texts[0] or 'nothing'}"
     yield ChangeDraft(rule, field.edits, message, *texts, field.edits[0].key if after else None)
 
