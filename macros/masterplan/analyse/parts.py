@@ -3,7 +3,7 @@
 A path leads from the plan to a value, `("sprints", "4", "risk", "owner")`; `Places.of` turns it into a line.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import NamedTuple
 
 from masterplan.analyse.graph import Edge
@@ -106,6 +106,11 @@ def listed(names: Iterable[str]) -> str:
     if len(pieces) > MOST_IN_SENTENCE:
         pieces = [*pieces[:MOST_IN_SENTENCE], f"{len(pieces) - MOST_IN_SENTENCE:,} more"]
     return " and ".join(piece for piece in (", ".join(pieces[:-1]), *pieces[-1:]) if piece)
+
+
+def are(several: Sized) -> str:
+    """The verb after so many names: `is` for one, `are` for more."""
+    return "is" if len(several) == 1 else "are"
 
 
 def names(plan: Plan, sprints: Iterable[str]) -> str:

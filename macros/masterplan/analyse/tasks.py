@@ -94,8 +94,7 @@ def task_objections(plan: Plan, before: TaskStanding, state: State) -> tuple[str
     if before.state in over and before.state != state:
         reasons.append(f"{name} is {before.state}")
     if before.waits_for and state in {"in progress", "done"}:
-        units = (plan.name(id_) if id_ in plan.sprints else id_ for id_ in before.waits_for)
-        reasons.append(f"{name} needs {listed(units)}, not done yet")
+        reasons.append(f"{name} needs {listed(map(plan.unit_name, before.waits_for))}, not done yet")
     return tuple(reasons)
 
 

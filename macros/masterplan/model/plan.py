@@ -258,6 +258,10 @@ class Plan:
         """What people call a sprint: `Sprint 4`."""
         return f"{self.unit.one} {sprint}"
 
+    def unit_name(self, id_: str) -> str:
+        """What people call a sprint or a task: `Sprint 4`, `TASK-16`."""
+        return self.name(id_) if id_ in self.sprints else id_
+
     def page(self, sprint: str) -> str:
         """The file name of a sprint's page: its own, or one like `SPRINT_4.md`, which no change of a title moves."""
         return self.sprints[sprint].page or f"SPRINT_{sprint}.md"

@@ -67,3 +67,8 @@ class Rollback(Part):
     first: tuple[SprintRef, ...] | None = Field(
         None, description="What is undone before it, in order, as the authors say; an empty list says: nothing."
     )
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether it says how to undo the work, or that there is nothing to undo."""
+        return not self.needed or bool(self.steps)

@@ -114,6 +114,10 @@ class Timeline:
         weeks, rest = divmod(day - 7 * self._counted if day > 0 else day, 7)
         return (len(self._worked) if day > 0 else 0) + weeks * self.a_week + bisect_left(self._usual, rest)
 
+    def pause(self, before: Period, after: Period) -> int:
+        """The working days from the end of one period to the beginning of another; less than 0 where they overlap."""
+        return self.working(after.opens) - self.working(before.closes)
+
     def day(self, working_day: int) -> int:
         """The day that is a working day of the plan, which are counted from 0."""
         if 0 <= working_day < len(self._worked):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.figures import count
 from masterplan.analyse.milestones import MilestoneStanding
-from masterplan.analyse.parts import Compared
+from masterplan.analyse.parts import Compared, are
 from masterplan.model.milestone import Milestone
 from masterplan.model.part import Path
 from masterplan.model.scope import Decision, Scope
@@ -25,8 +25,9 @@ def _order(given: AuditInput) -> Iterator[Fault]:
             continue
         day, name = given.plan.period(milestone.when), milestone.id
         for n, unit in enumerate(milestone.needs):
-            work, place = _late(given, unit, day)
-            if work and place:
+            late = _late(given, unit, day)
+            if late:
+                work, place = late
                 message = f"{name} is due {day.ends}, but {given.unit(unit)}, which it needs, ends {work.ends}"
                 yield Fault((*path, "needs", n), message, "move the milestone, or the work", work.ends, (place,))
         for n, sprint in enumerate(milestone.before):
@@ -36,8 +37,8 @@ def _order(given: AuditInput) -> Iterator[Fault]:
                 yield Fault((*path, "before", n), message, "move one of them", day.ends, (given.at_window(sprint),))
 
 
-def _late(given: AuditInput, unit: str, day: Period) -> tuple[Period | None, Compared | None]:
-    """The window of a sprint or task that ends after a day, and where it is written.
+def _late(given: AuditInput, unit: str, day: Period) -> tuple[Period, Compared] | None:
+    """The window of a sprint or task that ends after a day, and where it is written; None where it ends in time.
 
     A task without a window of its own may be done at any time of its sprint's.
     """
@@ -45,11 +46,11 @@ def _late(given: AuditInput, unit: str, day: Period) -> tuple[Period | None, Com
     if placed and placed.task.when:
         work = given.plan.period(placed.task.when)
         place = Compared((*placed.path, "when"), f"{placed.task.key}: {work.named}")
-        return (work, place) if work.closes > day.closes else (None, None)
+        return (work, place) if work.closes > day.closes else None
     sprint = placed.sprint if placed else unit
     window = given.plan.period_of(sprint)
     if window is None or (window.opens < day.closes if placed else window.closes <= day.closes):
-        return None, None
+        return None
     return window, given.at_window(sprint)
 
 
@@ -77,12 +78,12 @@ def _reached_open(given: AuditInput) -> Iterator[Fault]:
         reached = f"{milestone.id} was reached on {milestone.reached}"
         if waits:
             units = [milestone.needs[n] for n in waits]
-            message = f"{reached}, but {given.units(units)} {'are' if units[1:] else 'is'} not done"
+            message = f"{reached}, but {given.units(units)} {are(units)} not done"
             places = (Compared((*path, "needs", n), given.unit(milestone.needs[n])) for n in waits)
             yield Fault((*path, "reached"), message, "fix the day, or the state of the work", "", tuple(places))
         elif unmet and len(unmet) < len(milestone.criteria):
             criteria = count(len(milestone.criteria), "criterion", "criteria")
-            message = f"{reached}, but {len(unmet)} of {criteria} {'are' if unmet[1:] else 'is'} not met"
+            message = f"{reached}, but {len(unmet)} of {criteria} {are(unmet)} not met"
             places = (Compared((*path, "criteria", n, "text"), milestone.criteria[n].text) for n in unmet)
             yield Fault((*path, "reached"), message, "fix the day, or mark the criteria as met", "", tuple(places))
         elif milestone.gate and milestone.gate.outcome == "no-go":

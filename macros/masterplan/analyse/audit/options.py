@@ -8,7 +8,7 @@ from itertools import pairwise
 from masterplan.analyse import figures
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, RunCheck, at_shift, is_against
 from masterplan.analyse.graph import Edge
-from masterplan.analyse.parts import Compared, listed
+from masterplan.analyse.parts import Compared, are, listed
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.staff import can_do, is_away
 from masterplan.analyse.staffing import Shift, Staffing
@@ -62,9 +62,7 @@ def _done_twice(given: AuditInput) -> Iterator[Fault]:
     for staffing in given.staffing:
         for id_, shifts in staffing.doing.items():
             for before, after in pairwise(sorted(shifts, key=lambda shift: (shift.period.opens, shift.lane))):
-                pause = given.plan.timeline.working(after.period.opens) - given.plan.timeline.working(
-                    before.period.closes
-                )
+                pause = given.plan.timeline.pause(before.period, after.period)
                 if pause > 0 or (pause == 0 and after.lane != before.lane):
                     message = (
                         f"{staffing.name}: {given.name(id_)} is done in {before.period.named} by {before.who} "
@@ -128,8 +126,8 @@ def _double_booked(given: AuditInput) -> Iterator[Fault]:
 def _booked(staffing: Staffing, shifts: list[Shift]) -> Iterator[Fault]:
     is_sequential = staffing.option.mode == "sequential"
     for before, after in pairwise(shifts):
-        is_told_already = is_sequential and before.sprints and after.sprints and before.sprints != after.sprints
-        if after.period.overlaps(before.period) and not is_told_already:
+        is_reported = is_sequential and before.sprints and after.sprints and before.sprints != after.sprints
+        if after.period.overlaps(before.period) and not is_reported:
             message = f"{staffing.name}: {after.who} has work in {before.period.named} and in {after.period.named}"
             hint = "give each piece of work its own time"
             yield Fault((*after.path, "when"), message, hint, "", (at_shift(before),))
@@ -172,7 +170,7 @@ def _alone(given: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ..
     Where a capacity or a buffer is stated, that says how much of the time is for them. None where one is dropped.
     """
     sprints = [given.plan.sprints[id_] for id_ in shift.sprints]
-    if not sprints or any(each.effort is None or given.standings[each.id].is_dropped for each in sprints):
+    if not sprints or any(sprint.effort is None or given.standings[sprint.id].is_dropped for sprint in sprints):
         return ()
     lane = staffing.option.people[shift.lane]
     if lane.capacity or lane.buffer or any(sprint.capacity or sprint.buffer for sprint in sprints):
@@ -277,15 +275,11 @@ def _all_away(given: AuditInput) -> Iterator[Fault]:
         period = given.plan.period_of(sprint.id) or whole
         if able and all(is_away(person, days, *_stretch(timeline, period)) for person in able):
             names = listed(person.name for person in able)
-            message = f"Nobody can do {given.name(sprint.id)} in {period.named}: {names} {_is(able)} away"
+            message = f"Nobody can do {given.name(sprint.id)} in {period.named}: {names} {are(able)} away"
             hint = "move it to another time, or find somebody else"
             places = [(n, person) for n, person in enumerate(given.plan.people) if person in able]
             away = tuple(Compared(("team", "people", n), f"{person.name} is away") for n, person in places)
             yield Fault(("sprints", sprint.id), message, hint, "", away)
-
-
-def _is(people: Sequence[Person]) -> str:
-    return "are" if people[1:] else "is"
 
 
 def _stretch(timeline: Timeline, period: Period) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from masterplan.analyse import figures
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Dated, Fault
 from masterplan.analyse.figures import target_outcome
-from masterplan.analyse.parts import Compared
+from masterplan.analyse.parts import Compared, are
 from masterplan.analyse.progress import tasks_done
 from masterplan.analyse.totals import OUT
 from masterplan.model.part import Path
@@ -63,7 +63,7 @@ def _open_tasks(given: AuditInput) -> Iterator[Fault]:
         tasks, closed = sprint.tasks, tasks_done(sprint, given.standings[id_].entries)
         left = [n for n, task in enumerate(tasks) if task.key not in closed and task.state not in OUT]
         if left:
-            number = f"{len(left)} of its {figures.count(len(tasks), 'task')} {'are' if left[1:] else 'is'}"
+            number = f"{len(left)} of its {figures.count(len(tasks), 'task')} {are(left)}"
             message = f"{given.name(id_)} is done, but {number} open"
             places = tuple(Compared(("sprints", id_, "tasks", n, "title"), tasks[n].title) for n in left)
             hint = given.plan.worded("close the tasks, or the sprint later")

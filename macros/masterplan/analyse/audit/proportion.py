@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from masterplan.analyse.audit.rule import AuditInput, Fault, Proportion
-from masterplan.analyse.parts import called
+from masterplan.analyse.parts import are, called
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding, Related
 from masterplan.model.naming import PLAN, Subject
@@ -62,7 +62,7 @@ def _of_rule(
     yield from (finding for finding in findings if finding.subject not in subjects)
     aside = {finding.subject for finding in accepted} & among - subjects.keys()
     message = given.plan.worded(f"{len(subjects)} of {len(among)} {proportion.says}")
-    waived = f"; {len(aside)} more {'is' if len(aside) == 1 else 'are'} waived" if aside else ""
+    waived = f"; {len(aside)} more {are(aside)} waived" if aside else ""
     yield replace(
         units[0],
         message=message + waived,

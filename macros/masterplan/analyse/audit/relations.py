@@ -159,12 +159,12 @@ def judge_last(claim: ClaimContext) -> Judgement:
     """Whether the sprints end when no other ends later, by their windows or phases."""
     periods = {id_: claim.plan.period_of(id_) for id_ in claim.plan.sprints}
     ends = {id_: period.closes for id_, period in periods.items() if period}
-    speaks_of = {id_ for id_ in claim.about if id_ in ends}
-    if not speaks_of:
+    placed = {id_ for id_ in claim.about if id_ in ends}
+    if not placed:
         return UNCHECKED
     end = max(ends.values())
     latest = [id_ for id_, last in ends.items() if last == end]
-    return Judgement(f"last: {claim.names(latest)}", "agrees" if speaks_of <= set(latest) else "differs")
+    return Judgement(f"last: {claim.names(latest)}", "agrees" if placed <= set(latest) else "differs")
 
 
 def judge_ready(claim: ClaimContext) -> Judgement:

@@ -65,7 +65,7 @@ def _without_mitigation(_: Sprint, risk: Risk) -> bool:
 
 
 def _without_rollback(sprint: Sprint, _: Risk) -> bool:
-    return sprint.rollback is None or (sprint.rollback.needed and not sprint.rollback.steps)
+    return sprint.rollback is None or not sprint.rollback.is_stated
 
 
 def _without_trigger(sprint: Sprint, _: Risk) -> bool:

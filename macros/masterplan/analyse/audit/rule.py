@@ -12,7 +12,7 @@ from masterplan.analyse.audit.judgement import Verdict, stated_amount
 from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.parts import Compared, PartWithClaims
-from masterplan.analyse.progress import Standing, kept, milestone_standings
+from masterplan.analyse.progress import Standing, kept, milestone_standings, tasks_done
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.analyse.totals import OUT, SizeField
 from masterplan.model.declared import Declared
@@ -134,7 +134,7 @@ class AuditInput:
 
     def unit(self, id_: str) -> str:
         """What people call a sprint, or a task by its id."""
-        return id_ if id_ in self.plan.tasks else self.plan.name(id_)
+        return self.plan.unit_name(id_)
 
     def units(self, ids: Iterable[str]) -> str:
         """What people call some sprints and tasks, in a sentence."""
@@ -146,9 +146,9 @@ class AuditInput:
         if placed is None:
             return self.standings[unit].state
         standing = self.standings[placed.sprint]
-        named = {name for entry in standing.entries for name in entry.tasks}
         is_over = standing.state == "done" and placed.task.state not in OUT
-        return "done" if is_over or named & {placed.task.id, placed.task.title} else placed.task.state
+        is_done = is_over or placed.task.key in tasks_done(self.plan.sprints[placed.sprint], standing.entries)
+        return "done" if is_done else placed.task.state
 
     def at_phase(self, phase: Phase, field: str = "when") -> Compared:
         """Where a phase is written."""

@@ -103,8 +103,7 @@ def _paused(given: AuditInput) -> Iterator[Fault]:
             yield Fault(path, given.plan.worded(message), given.plan.worded("name another sprint, or none"))
             continue
         mine, then = given.plan.period_of(placed.sprint), given.plan.period_of(second)
-        gap = given.plan.timeline.working(then.opens) - given.plan.timeline.working(mine.closes) if mine and then else 0
-        if mine and then and (gap > 0 or then.closes <= mine.opens):
+        if mine and then and (given.plan.timeline.pause(mine, then) > 0 or then.closes <= mine.opens):
             first, other = given.name(placed.sprint), given.name(second)
             message = f"{placed.task.key} is in {first}, {mine.named}, and goes on in {other}, {then.named}"
             hint = given.plan.worded("keep it in one sprint, or note what happens in between")

@@ -166,7 +166,9 @@ class MovedFindings:
     @classmethod
     def of(cls, before: Facts, after: Facts, names: Names) -> "MovedFindings":
         """The findings in which two plans differ; `names` has the new ids of renamed sprints by their old ones."""
-        old = {(finding := _renamed(each, before.plan, names)).fingerprint: finding for each in before.findings}
+        old = {
+            finding.fingerprint: finding for finding in (_renamed(one, before.plan, names) for one in before.findings)
+        }
         new = {finding.fingerprint: finding for finding in after.findings}
         gone, come = _only_in(old, new), _only_in(new, old)
         pairs = [ChangedFinding(old[print_], new[print_]) for print_ in new if print_ in old]

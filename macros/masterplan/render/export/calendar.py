@@ -75,8 +75,8 @@ def _of_sprint(facts: Facts, id_: str, period: Period) -> _Event:
 
 def _of_task(facts: Facts, one: TaskStanding) -> _Event:
     plan, sprint = facts.plan, one.placed.sprint
-    waits = [plan.name(id_) if id_ in plan.sprints else id_ for id_ in one.waits_for]
-    about = [f"State: {one.state}", f"Waits for: {', '.join(waits)}" if waits else None]
+    waits = ", ".join(map(plan.unit_name, one.waits_for))
+    about = [f"State: {one.state}", f"Waits for: {waits}" if waits else None]
     category = f"{plan.name(sprint)}: {plan.sprints[sprint].title}"
     assert one.task.when  # noqa: S101 - only tasks with a window have events
     return _Event(f"task-{one.task.id}", plan.period(one.task.when), one.task.name, about, one.state, category)
@@ -87,8 +87,7 @@ def _of_milestone(facts: Facts, standing: MilestoneStanding, due: date) -> _Even
     plan, milestone = facts.plan, standing.milestone
     decided = f" ({standing.decision})" if standing.decision in {"go", "no-go"} else ""
     summary = f"{'Gate' if milestone.gate else 'Milestone'} {milestone.id}: {milestone.title}{decided}"
-    waits = [plan.name(id_) if id_ in plan.sprints else id_ for id_ in standing.open_units]
-    waits += [criterion.text for criterion in standing.open_criteria]
+    waits = [*map(plan.unit_name, standing.open_units), *(criterion.text for criterion in standing.open_criteria)]
     deciding = owner_names(plan, milestone.gate.by) if milestone.gate else ""
     about = (
         f"State: {standing.state}",

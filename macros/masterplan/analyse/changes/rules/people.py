@@ -18,7 +18,7 @@ from masterplan.analyse.changes.comparison import (
 )
 from masterplan.analyse.changes.rules.sizes import sized
 from masterplan.analyse.changes.rules.timing import Moved, moved
-from masterplan.analyse.parts import listed, owner_names
+from masterplan.analyse.parts import are, listed, owner_names
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.naming import Subject
 from masterplan.model.option import Lane, Work
@@ -133,21 +133,17 @@ def owned(
     before, after = owner_names(comparison.before, old), owner_names(comparison.after, new)
     left, joined = owner_names(comparison.before, gone), owner_names(comparison.after, fresh)
     if not old:
-        rule, says = rules.added, f"{after} {_are(new)} responsible"
+        rule, says = rules.added, f"{after} {are(new)} responsible"
     elif not new:
-        rule, says = rules.removed, f"{before} {_are(old)} no longer responsible"
+        rule, says = rules.removed, f"{before} {are(old)} no longer responsible"
     elif not gone:
-        rule, says = rules.changed, f"{joined} {_are(fresh)} responsible as well, with {before}"
+        rule, says = rules.changed, f"{joined} {are(fresh)} responsible as well, with {before}"
     elif not fresh:
-        rule, says = rules.changed, f"{left} {_are(gone)} no longer responsible, but {after} still {_are(new)}"
+        rule, says = rules.changed, f"{left} {are(gone)} no longer responsible, but {after} still {are(new)}"
     else:
         rule, says = rules.changed, f"{after} instead of {before}"
     if edits:
         yield ChangeDraft(rule, edits, f"{what}: {says}", before, after)
-
-
-def _are(several: Sequence[str]) -> str:
-    return "is" if len(several) == 1 else "are"
 
 
 def _person(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:

@@ -183,9 +183,10 @@ def _rollback(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
     before, after = comparison.values(field)
     texts = _described(comparison.after, before), _described(comparison.after, after)
     key = next((edit.key for edit in edits if (edit.after is None) == (after is None)), edits[0].key)
-    if _is_stated(after) and not _is_stated(before):
+    was, now = (rollback is not None and rollback.is_stated for rollback in (before, after))
+    if now and not was:
         yield ChangeDraft(ROLLBACK_ADDED, edits, f"{name} says how it is undone", *texts, key, "rollback")
-    elif _is_stated(before) and not _is_stated(after):
+    elif was and not now:
         yield ChangeDraft(ROLLBACK_REMOVED, edits, f"{name} no longer says how it is undone", *texts, key, "rollback")
     else:
         yield from _undone_otherwise(comparison, field, name, (before, after))
@@ -221,11 +222,6 @@ def _is_reworded(edits: Sequence[Edit]) -> bool:
             return len(before) == len(after) and all(alike(*pair) for pair in zip(before, after, strict=True))
         case _:
             return False
-
-
-def _is_stated(rollback: Rollback | None) -> bool:
-    """Whether it is stated how to undo something, or that there is nothing to undo."""
-    return rollback is not None and (not rollback.needed or bool(rollback.steps))
 
 
 def _needed(rollback: Rollback | None) -> str:
