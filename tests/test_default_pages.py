@@ -228,6 +228,7 @@ def test_all_settings_that_are_missing_are_told_in_one_run(tmp_path: Path, capsy
     assert cli.run(["build", "--root", str(root)]) == 2
     told = capsys.readouterr().err
     assert all(each in told for each in asked)
+    assert "where the plan is one part of the site, set only `folder: plan`" in told
     assert cli.run(["check", "--root", str(root), "--format", "json"]) == 1
     found = json.loads(capsys.readouterr().out)["findings"]
     assert {each["rule"] for each in found} == {"site-setting"}

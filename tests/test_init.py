@@ -225,6 +225,10 @@ def test_a_site_that_follows_the_advice_shows_the_plan_beside_its_own_pages(tmp_
     assert (tmp_path / "site/habits/index.html").is_file()
     assert "Our handbook" in words(article(pages(tmp_path / "site")["index.html"]))
     assert (tmp_path / "site/plan/sprints/SPRINT_1/index.html").is_file()
+    again = masterplan(tmp_path, "init").stdout
+    assert "Wrote" not in again
+    assert "merge these lines" not in again
+    assert not (tmp_path / ".github").exists()
 
 
 # At a terminal

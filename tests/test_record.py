@@ -171,8 +171,8 @@ def test_an_entry_that_would_not_count_is_not_written(tmp_path: Path) -> None:
         (told(saves="much"), "not an amount of money"),
         (told(note="\x1b[31m"), "U+001B"),
         (told(note=" "), "empty"),
-        (told("3", None), "say what is new"),
-        (told("3", None, because="why"), "say what is new"),
+        (told("3", None), "give something new"),
+        (told("3", None, because="why"), "give something new"),
     ],
 )
 def test_what_is_wrong_or_forbidden_is_refused(said: NewEntry, why: str, tmp_path: Path) -> None:

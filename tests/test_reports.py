@@ -225,7 +225,7 @@ def test_gitlab_has_an_issue_for_each_finding_with_a_fingerprint_of_its_own(ours
     issues = json.loads(said("gitlab", ours))
     assert len(issues) == len(ours.findings) == len({each["fingerprint"] for each in issues})
     assert issues[0] == {
-        "description": f"contradiction: {ours.findings[0].message}. {ours.findings[0].hint}.",
+        "description": f"contradiction: {ours.findings[0].message}. Hint: {ours.findings[0].hint}.",
         "check_name": ours.findings[0].rule.id,
         "fingerprint": ours.findings[0].fingerprint,
         "severity": "major",

@@ -131,7 +131,9 @@ def test_a_quotation_keeps_the_blanks_around_it_and_a_lone_backtick_stays() -> N
     assert words(LexborHTMLParser(f"<p>{document(message('a ` b'))}</p>").css("p")[0]) == "a ` b"
 
 
-@pytest.mark.parametrize("code", ["owner:", "docs/a_b.md", "TASK-1", "masterplan check --fail-on info"])
+@pytest.mark.parametrize(
+    "code", ["owner:", "done: true", "assume: 5 days", "docs/a_b.md", "TASK-1", "masterplan check --fail-on info"]
+)
 def test_an_id_a_path_a_key_or_a_command_in_a_message_is_code(code: str) -> None:
     page = LexborHTMLParser(document(message(f"set `{code}` first")))
     assert [node.text() for node in page.css("code")] == [code]
@@ -204,6 +206,41 @@ def test_a_rollback_is_shown_with_all_that_is_said_of_it(tmp_path: Path) -> None
     rollback = "rollback: {needed: false, steps: [Only logging], first: ['2'], trigger: Errors}\n"
     of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}', "sprints/2.yml": 'id: "2"\ntitle: U\n'})
     assert "Nothing to undo: Only logging When: Errors Undo first, as declared: Sprint 2" in shown(of, "rollback_table")
+
+
+def test_words_that_state_that_nothing_has_to_be_undone_stand_alone(tmp_path: Path) -> None:
+    rollback = "rollback: {needed: false, steps: [No rollback needed]}\n"
+    of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}'})
+    assert "No rollback needed" in shown(of, "rollback_table")
+    assert "Nothing to undo" not in shown(of, "rollback_table")
+
+
+def test_a_runbook_names_what_a_sprint_depends_on_with_the_reason_where_there_is_one(tmp_path: Path) -> None:
+    needs = 'depends_on: [{sprint: "1", strength: hard, reason: reads its tables}]\n'
+    files = {"sprints/1.yml": 'id: "1"\ntitle: T\n', "sprints/2.yml": f'id: "2"\ntitle: U\n{needs}'}
+    bare = files | {"sprints/2.yml": files["sprints/2.yml"].replace(", reason: reads its tables", "")}
+    assert "Depends on Sprint 1 (reads its tables)" in shown(project(tmp_path / "a", files), "rollback_runbooks")
+    assert "Depends on Sprint 1 Sprint 1" in shown(project(tmp_path / "b", bare), "rollback_runbooks").replace(
+        "2. ", ""
+    )
+
+
+@pytest.mark.parametrize(("state", "times"), [("done", 0), ("dropped", 0), ("in progress", 0), ("planned", 1)])
+def test_only_a_sprint_that_is_still_to_come_states_that_nothing_can_start(
+    state: str, times: int, tmp_path: Path
+) -> None:
+    files = {
+        "sprints/1.yml": 'id: "1"\ntitle: T\nstate: in progress\n',
+        "sprints/2.yml": f'id: "2"\ntitle: U\nstate: {state}\ndepends_on: [{{sprint: "1", strength: hard}}]\n',
+    }
+    assert shown(project(tmp_path, files), "joining", "2").count("Safe to start today") == times
+
+
+def test_each_kind_of_finding_has_a_heading_of_its_own(tmp_path: Path) -> None:
+    decision = "decisions: [{title: Which way, state: taken}]\n"
+    text = shown(project(tmp_path, {"plan.yml": f"title: T\n{decision}"}), "audit")
+    assert "What is missing" in text
+    assert "What does not fit" not in text
 
 
 def test_a_claim_stands_with_how_it_is_read_where_its_words_do_not_say_it(tmp_path: Path) -> None:

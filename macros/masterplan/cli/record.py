@@ -105,8 +105,8 @@ def reach(
         date | None,
         typer.Option("--on", help="The day, like 2025-11-16; else today.", metavar="DAY", parser=parse_day),
     ] = None,
-    go: Annotated[bool, typer.Option("--go", help="Of a gate: work goes on.")] = False,
-    no_go: Annotated[bool, typer.Option("--no-go", help="Of a gate: work does not go on.")] = False,
+    go: Annotated[bool, typer.Option("--go", help="The decision at a gate: work goes on.")] = False,
+    no_go: Annotated[bool, typer.Option("--no-go", help="The decision at a gate: work does not go on.")] = False,
     by: Annotated[list[str] | None, typer.Option(help="Who decided, by id; repeatable.")] = None,
 ) -> None:
     """Write down that a milestone is reached, or what was decided at a gate; refused while it waits for something."""

@@ -175,8 +175,10 @@ def _branch(top: Path) -> str:
 
 
 def _is_guest(root: Path) -> bool:
-    """Whether a site is there already that does not show the plan yet."""
-    return any((root / name).exists() for name in _SETTINGS) and not _shows_the_plan(root)
+    """Whether a site is there already that is not the plan's own: it shows the plan below a folder, or not yet."""
+    if not any((root / name).exists() for name in _SETTINGS):
+        return False
+    return not _shows_the_plan(root) or mkdocs_yml.guest(mkdocs_yml.read(root)) is not None
 
 
 def _shows_the_plan(root: Path) -> bool:
@@ -185,6 +187,8 @@ def _shows_the_plan(root: Path) -> bool:
 
 def _advice(root: Path, service: Service, *, guest: bool) -> Iterator[str]:
     """What only the team can do."""
+    if guest and _shows_the_plan(root):
+        return
     if guest:
         name = next(name for name in _SETTINGS if (root / name).exists())
         if name != mkdocs_yml.FILE:

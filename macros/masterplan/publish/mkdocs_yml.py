@@ -200,7 +200,8 @@ def refuse_settings(settings: Mapping[str, Any]) -> None:
     """Raise UsageError with everything that a site of these settings lacks."""
     lacking = [f"{key}: {message}" for key, message in _problems(settings)]
     if lacking:
-        raise UsageError(f"{FILE}: {'; '.join(lacking)}")
+        hint = _hint(settings)
+        raise UsageError(f"{FILE}: {'; '.join(lacking)}{f'; {hint}' if hint else ''}")
 
 
 def settings_findings(root: Path) -> tuple[Finding, ...]:
@@ -214,8 +215,15 @@ def settings_findings(root: Path) -> tuple[Finding, ...]:
         return (Finding(RULE, Place(FILE), str(error).removeprefix(f"{FILE}: ")),)
     if plugin(settings, "masterplan") is None:
         return ()
-    lines = path.read_text("utf-8-sig", "replace").splitlines()
-    return tuple(Finding(RULE, _place(lines, key), f"{key}: {message}") for key, message in _problems(settings))
+    lines, hint = path.read_text("utf-8-sig", "replace").splitlines(), _hint(settings)
+    return tuple(Finding(RULE, _place(lines, key), f"{key}: {message}", hint) for key, message in _problems(settings))
+
+
+def _hint(settings: Mapping[str, Any]) -> str:
+    """The other way out where the theme is not that of a plan's own site: the site may show more than the plan."""
+    if all(key != "theme" for key, _ in _problems(settings)):
+        return ""
+    return "or, where the plan is one part of the site, set only `folder: plan` below masterplan"
 
 
 def _place(lines: list[str], key: str) -> Place:

@@ -19,7 +19,7 @@ from masterplan.render.blocks import (
     is_empty,
 )
 
-_CODE = re.compile(r"\S+|masterplan .*")
+_CODE = re.compile(r"\S+|[a-z_]+: (\d+ )?\S+|masterplan .*")
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -98,7 +98,7 @@ def named(name: str, title: str) -> Inline:
 def message(words: str) -> Inline:
     """A message or description with what stands between backticks marked; one without its pair stays.
 
-    An id, a path, a key or a command is code, words of the plan are a quotation.
+    An id, a path, a key with or without its value, or a command is code, words of the plan are a quotation.
     """
     pieces = words.split("`")
     if len(pieces) % 2 == 0:

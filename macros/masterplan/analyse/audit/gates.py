@@ -151,7 +151,7 @@ def _decided_late(given: AuditInput) -> Iterator[Fault]:
 
 
 def _blocking(given: AuditInput) -> Iterator[Fault]:
-    """Work that has begun, although it is said to wait for a decision that is open."""
+    """Work that has begun, although a decision that it waits for is open."""
     for path, decision in _decisions(given):
         units = decision.blocks if decision.state == "open" else ()
         begun = [unit for unit in units if given.state(unit) in {"in progress", "done"}]
@@ -175,7 +175,7 @@ def _asked_late(given: AuditInput) -> Iterator[Fault]:
             if not ask.done and ask.when and _is_over(given, ask.when):
                 by = f" from {ask.by}" if ask.by else ""
                 message = f"`{ask.title}` was needed{by} {given.plan.period(ask.when).ends} and has not arrived"
-                yield Fault((*path, "asks", n, "when"), message, "ask for it, or mark it as done: `done: true`")
+                yield Fault((*path, "asks", n, "when"), message, "ask for it, or mark it as done (`done: true`)")
 
 
 NEEDS_ATTENTION = ("milestone-overdue", "gate-undecided", "gate-passed", "decision-late", "decision-blocks", "ask-late")

@@ -96,8 +96,7 @@ def _phase_option(given: AuditInput) -> Iterator[Fault]:
                 place = given.at_window(id_)
                 here = f"{staffing.name} has {given.name(id_)} in {staffing.spans[id_].named}"
                 message = f"{here}, {_owner(given, id_)} in {planned.named}"
-                hint = "move the sprint, or note in the phase that its weeks depend on the option"
-                hint = given.plan.worded(hint)
+                hint = "fix whichever window is wrong, or waive the finding"
                 yield Fault((*outside[0].path, "when"), message, hint, str(planned.window), (place,))
 
 

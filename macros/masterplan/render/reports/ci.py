@@ -96,7 +96,7 @@ def gitlab(report: Report) -> str:
 
 def _issue(finding: Finding, number: int) -> dict[str, Any]:
     """An issue; `number` counts those before it with the same fingerprint, of which GitLab would keep one."""
-    hint = f" {finding.hint}." if finding.hint else ""
+    hint = f" Hint: {finding.hint}." if finding.hint else ""
     return {
         "description": printable(f"{finding.rule.kind}: {finding.message}.{hint}"),
         "check_name": finding.rule.id,

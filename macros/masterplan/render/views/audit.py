@@ -48,6 +48,13 @@ _TITLES: Mapping[FindingKind, str] = {
     "remark": "Remarks",
 }
 
+_HEADINGS: Mapping[FindingKind, str] = {
+    "mistake": "What is wrong",
+    "contradiction": "What does not fit",
+    "gap": "What is missing",
+    "remark": "What to look at",
+}
+
 
 @macro
 def audit(
@@ -91,7 +98,7 @@ def _kind(context: Context, kind: FindingKind, groups: Sequence[FindingGroup]) -
     rows = [_row(context, group) for group in ranked[:MOST_GROUPS]]
     more = len(groups) - len(rows)
     rest = Paragraph((f"{more} more; ", Code("masterplan check"), " lists them all.")) if more else ()
-    return Section(2, _TITLES[kind], kind, (table(KINDS[kind], ["What does not fit", "Where", "Rule"], rows), rest))
+    return Section(2, _TITLES[kind], kind, (table(KINDS[kind], [_HEADINGS[kind], "Where", "Rule"], rows), rest))
 
 
 def _rank(group: FindingGroup) -> tuple[int, int]:
@@ -147,7 +154,7 @@ def _part(context: Context, finding: Finding) -> Inline:
 
 
 def _line(context: Context, finding: Finding) -> Small:
-    return Small(Hyperlink(context.links.source(finding.place), f"line {finding.place.line}"))
+    return Small(Hyperlink(context.links.source(finding.place), f"line\N{NO-BREAK SPACE}{finding.place.line}"))
 
 
 def _capital(sentence: str) -> str:
@@ -172,7 +179,7 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> Secti
         )
         for finding, waiver in waived[:MOST_GROUPS]
     ]
-    columns = ["What does not fit", "Where", "Accepted because", "By", "Until", "Rule"]
+    columns = ["Finding", "Where", "Accepted because", "By", "Until", "Rule"]
     return Section(2, "Accepted for now", "waived", table("Waived", columns, rows))
 
 

@@ -152,8 +152,7 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
         items(steps, ordered=True),
         _linked(context, "What waits for it: ", path.after, "."),
         (Paragraph("Who to ask", "title"), items(people)) if people else (),
-        Paragraph("Safe to start today", "title"),
-        _startable(context, path) or Paragraph(f"Nothing on the way to {name} can be started today."),
+        _safe_to_start(context, path),
         _words(path),
     )
     return Box(body, "joining", searched=False)
@@ -162,6 +161,21 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
 def _linked(context: Context, before: str, ids: tuple[str, ...], after: str = "") -> Flow:
     """A paragraph that names sprints; nothing where there are none."""
     return Paragraph((before, sprint_links(context, ids, titled=True, most=MOST_STEPS), after)) if ids else ()
+
+
+def _safe_to_start(context: Context, path: ReadingPath) -> Flow:
+    """What can be started today on the way to a sprint; nothing on the way to one that is over.
+
+    That nothing can start is stated only of a sprint that is still waited for: one that is in progress has started.
+    """
+    standing = context.facts.standings[path.sprint]
+    if not standing.is_open:
+        return ()
+    name = context.facts.plan.name(path.sprint)
+    body = _startable(context, path)
+    if is_empty(body):
+        body = () if standing.has_begun else Paragraph(f"Nothing on the way to {name} can be started today.")
+    return () if is_empty(body) else (Paragraph("Safe to start today", "title"), body)
 
 
 def _startable(context: Context, path: ReadingPath) -> Flow:

@@ -69,7 +69,7 @@ def risk_matrix(context: Context) -> Content:
     if not rated:
         return ()
     silent = [sprint.id for sprint in context.facts.plan.sprints.values() if not (sprint.risk or sprint.risks)]
-    rest = Paragraph(("Nothing is said of the risk of ", sprint_links(context, silent), ".")) if silent else ()
+    rest = Paragraph(("No risk stated: ", sprint_links(context, silent), ".")) if silent else ()
     placed = [one for one in rated if one.risk.likelihood and one.risk.impact]
     return Box(
         (_by_both(context, placed), _by_level(context, [one for one in rated if one not in placed]), rest), "risks"
@@ -170,14 +170,14 @@ def _rating(risk: Risk | NamedRisk) -> str:
 
 
 def _answer(context: Context, risk: Risk | NamedRisk) -> Flow:
-    """What is done about a risk before it happens, the sign that it does, and what is done then."""
+    """What is done about a risk before it happens, what shows that it does, and what is done then."""
     if isinstance(risk, Risk):
         relies_on = risk.relies_on
         relied = Box(("Relies on ", sprint_links(context, relies_on)), "small") if relies_on else ()
         return (items(risk.mitigation), relied)
-    sign = Box((f"Sign: {risk.trigger}",), "small") if risk.trigger else ()
+    trigger = Box((f"Trigger: {risk.trigger}",), "small") if risk.trigger else ()
     then = (Box(("Once it happens:",), "small"), items(risk.contingency)) if risk.contingency else ()
-    return (items(risk.mitigation), sign, then)
+    return (items(risk.mitigation), trigger, then)
 
 
 def _title(risk: NamedRisk) -> Inline:

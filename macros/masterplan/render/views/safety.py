@@ -1,5 +1,6 @@
 """What guards against failure: tests, and how to undo a sprint or the whole plan."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -27,6 +28,9 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import sprint_link, sprint_links
 
 _MISSING = Missing("not stated")
+
+_NOTHING_TO_UNDO = re.compile(r"(no|not|nothing|none)\b", re.IGNORECASE)
+"""How the plan's own words begin where they already state that nothing has to be undone."""
 
 _MOST_KINDS = 6
 """A table of tests has so many columns at most; of more kinds of test it lists the tests of each sprint."""
@@ -137,7 +141,9 @@ def _how(context: Context, id_: str) -> Flow:
 
 def _undo_steps(rollback: Rollback) -> Flow:
     if not rollback.needed:
-        return ("Nothing to undo", *(((": "), joined(rollback.steps, "; ")) if rollback.steps else ()))
+        words = [joined(rollback.steps, "; ")] if rollback.steps else []
+        verdict = () if rollback.steps and _NOTHING_TO_UNDO.match(rollback.steps[0]) else ("Nothing to undo",)
+        return joined((*verdict, *words), ": ")
     if len(rollback.steps) > 1:
         return items(rollback.steps, ordered=True)
     return rollback.steps[0] if rollback.steps else NOTHING
@@ -173,10 +179,12 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
 def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:
     """How a sprint is undone that goes with another one, and why it goes too."""
     edges = [edge for edge in context.facts.graph.needs[id_] if edge.strength == "hard" and edge.needs in undone]
-    because = "; ".join(f"{edge.because or 'needs'} ({context.facts.plan.name(edge.needs)})" for edge in edges)
+    because = joined(
+        f"{context.facts.plan.name(edge.needs)}{f' ({edge.because})' if edge.because else ''}" for edge in edges
+    )
     name = Strong(sprint_link(context, id_, titled=True))
     return Box(
-        (name, ": ", _how(context, id_), Box(f"Goes too: {because}", "small")),
+        (name, ": ", _how(context, id_), Box(("Depends on ", because), "small")),
         searched=False,
     )
 
@@ -188,7 +196,7 @@ def _rest(context: Context, undo: Undoing) -> Paragraph:
         weakened = ("Runs on without something it benefits from: ", sprint_links(context, undo.weakened), ". ")
     kept: Inline = "Nothing else stays."
     if undo.kept:
-        kept = ("Stays as it is: ", _kept(context, undo.kept), ".")
+        kept = ("Not affected: ", _kept(context, undo.kept), ".")
     return Paragraph((weakened, kept), searched=False)
 
 

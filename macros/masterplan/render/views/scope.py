@@ -45,7 +45,7 @@ def decisions(context: Context) -> Content:
     abouts = list(_abouts(context))
     return (
         Section(2, "Decisions", "decisions", decision_table(context, abouts)),
-        Section(2, "Asks of others", "asks", ask_table(context, abouts)),
+        Section(2, "Needed from others", "asks", ask_table(context, abouts)),
     )
 
 
@@ -83,7 +83,7 @@ def ask_table(context: Context, abouts: Sequence[About]) -> Table:
     listed = [(name, ask) for name, about in abouts for ask in about.asks]
     listed.sort(key=lambda pair: pair[1].done)
     columns = ["Ask", "About", "From", "When", "State", "Note"]
-    return table("Asks of others", columns, [_ask(context.facts.plan, name, ask) for name, ask in listed])
+    return table("Needed from others", columns, [_ask(context.facts.plan, name, ask) for name, ask in listed])
 
 
 def _ask(plan: Plan, name: Inline, ask: Ask) -> Row:
@@ -94,5 +94,5 @@ def _ask(plan: Plan, name: Inline, ask: Ask) -> Row:
 def open_points(context: Context, about: Scope) -> Flow:
     """The decisions and asks of one part, as tables under their titles."""
     abouts: list[About] = [("", about)]
-    tables = [("Decisions", decision_table(context, abouts)), ("Asks of others", ask_table(context, abouts))]
+    tables = [("Decisions", decision_table(context, abouts)), ("Needed from others", ask_table(context, abouts))]
     return under_titles(tables)

@@ -192,7 +192,7 @@ def _sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
         Section(2, "Scope", "scope", scope.scope(sprint)),
         Section(2, "Decisions and asks", "decisions", scope.open_points(context, sprint)),
         Section(2, "Dependencies", "dependencies", _dependencies(context, sprint)),
-        Section(2, "Where it stands in time", "time", phases.sprint_weeks(context, id_), searched=False),
+        Section(2, "When", "time", phases.sprint_weeks(context, id_), searched=False),
         Section(2, "Milestones", "milestones", milestones.milestones_of(context, id_), searched=False),
         Section(2, "Why then", "why", why, searched=False),
         Section(2, "Metrics and savings", "metrics", measures),

@@ -132,7 +132,7 @@ def _grouped(context: Context, groups: Iterable[_Group]) -> Columns:
 def _blocked(context: Context, standing: Standing) -> Flow:
     """What the last entry says of a blocked sprint, and what it waits for besides."""
     note = standing.entries[-1].note if standing.entries else None
-    why = prose(note) if note else Small("nobody has said by what")
+    why = prose(note) if note else Small("no cause stated")
     waits = standing.waits_for
     return (why, Paragraph(("Waits for ", sprint_links(context, waits), ".")) if waits else ())
 
