@@ -23,6 +23,18 @@ new = typer.Typer(help="Add something to the plan.", no_args_is_help=True)
 MOST_TAKEN = 5
 """Ids on other branches that one message names."""
 
+UnitWord = Annotated[str | None, typer.Option(help="What a piece of work is called: Sprint, Epic, Milestone.")]
+GroupWord = Annotated[
+    str | None, typer.Option(help="What a group of pieces of work is called: Phase, Milestone, Release.")
+]
+Publish = Annotated[
+    Literal["github", "gitlab", "none"] | None,
+    typer.Option(help="What publishes the site; else GitLab or GitHub, as Git's origin is."),
+]
+Uses = Annotated[
+    str | None, typer.Option(help="The workflow or component to call, such as your own copy.", metavar="REFERENCE")
+]
+
 
 @app.command("init")
 def init_plan(
@@ -30,24 +42,17 @@ def init_plan(
     title: Annotated[
         str | None, typer.Option(help="The title of the plan and of its site; else the folder's name.")
     ] = None,
-    unit: Annotated[str | None, typer.Option(help="What a piece of work is called: Sprint, Epic, Milestone.")] = None,
+    unit: UnitWord = None,
     units: Annotated[str | None, typer.Option(help="Several of them; else the same with an s.")] = None,
-    group: Annotated[
-        str | None, typer.Option(help="What a group of pieces of work is called: Phase, Milestone, Release.")
-    ] = None,
+    group: GroupWord = None,
     groups: Annotated[str | None, typer.Option(help="Several groups; else the same with an s.")] = None,
     begin: Annotated[
         str | None, typer.Option("--start", help="The day on which week 1 begins, like 2026-01-05.", metavar="DAY")
     ] = None,
     first: Annotated[list[str] | None, typer.Option(help="The title of a first piece of work; repeatable.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Write an example plan that shows every part.")] = False,
-    publish: Annotated[
-        Literal["github", "gitlab", "none"] | None,
-        typer.Option(help="What publishes the site; else GitLab or GitHub, as Git's origin is."),
-    ] = None,
-    uses: Annotated[
-        str | None, typer.Option(help="The workflow or component to call, such as your own copy.", metavar="REFERENCE")
-    ] = None,
+    publish: Publish = None,
+    uses: Uses = None,
     git: Annotated[bool | None, typer.Option("--git/--no-git", help="Whether to make it a Git repository.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the options and the defaults.")] = False,
     today: Today = None,

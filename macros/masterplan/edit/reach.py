@@ -70,7 +70,7 @@ def _objections(plan: Plan, new: Attainment, standing: MilestoneStanding) -> Ite
         yield f"{id_} is a gate: state the decision with --go or --no-go"
     if milestone.gate and milestone.gate.by and new.by and set(new.by) != set(milestone.gate.by):
         yield f"{_FILE} states that {listed(milestone.gate.by)} decides"
-    left = [plan.name(unit) if unit in plan.sprints else unit for unit in standing.open_units]
+    left = [*map(plan.unit_name, standing.open_units)]
     left += [f"“{criterion.text}”" for criterion in standing.open_criteria]
     if left and new.decision != "no-go":
         yield f"{id_} waits for {listed(left)}"

@@ -13,6 +13,7 @@ from markdown import Markdown
 
 from masterplan.render.blocks import (
     Block,
+    Box,
     Break,
     Code,
     Emphasis,
@@ -50,6 +51,11 @@ def prose(source: str) -> Flow:
     reader.feed(html)
     reader.close()
     return reader.blocks()
+
+
+def prose_box(source: str | None) -> Flow:
+    """Markdown of the plan in a box of its own; nothing where there is none."""
+    return Box(prose(source), "prose") if source else ()
 
 
 class _Item(Block):

@@ -10,10 +10,10 @@ from typing import Self
 
 from masterplan.model.custom import CustomValues, FieldDefinition, FieldOwner
 from masterplan.model.plan import Plan
-from masterplan.render.blocks import NOTHING, Box, Chip, Code, Content, Definitions, Flow, Hyperlink, Numbers
+from masterplan.render.blocks import NOTHING, Chip, Code, Content, Definitions, Flow, Hyperlink, Numbers
 from masterplan.render.compose import joined, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.prose import prose
+from masterplan.render.prose import prose_box
 
 _MOST_COLUMNS = 4
 """A table has so many columns for the team's own fields at most."""
@@ -36,7 +36,7 @@ def own_facts(plan: Plan, of: FieldOwner, values: CustomValues) -> tuple[tuple[s
 def _value(plan: Plan, definition: FieldDefinition, text: str) -> Flow:
     match definition.kind:
         case "markdown":
-            return Box(prose(text), "prose")
+            return prose_box(text)
         case "choice":
             return Chip("choice", text)
         case "person":

@@ -9,7 +9,6 @@ from masterplan.analyse.parts import owner_names
 from masterplan.model.milestone import Gate, Milestone
 from masterplan.render.blocks import (
     NOTHING,
-    Box,
     Content,
     Definitions,
     Flow,
@@ -22,7 +21,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import anchor, items, joined, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.prose import prose
+from masterplan.render.prose import prose_box
 from masterplan.render.views.custom import own_facts
 from masterplan.render.views.scope import checklist
 from masterplan.render.views.widgets import (
@@ -91,9 +90,8 @@ def _details(context: Context, standing: MilestoneStanding) -> Flow:
         ("Links", joined(Hyperlink(link.url, link.title) for link in milestone.links)),
     )
     pairs = tuple((label, value) for label, value in values if value not in (NOTHING, items(())))
-    texts = (milestone.description, milestone.gate.note if milestone.gate else None)
-    description, note = (Box(prose(text), "prose") if text else () for text in texts)
-    return (description, Definitions(pairs), note)
+    note = milestone.gate.note if milestone.gate else None
+    return (prose_box(milestone.description), Definitions(pairs), prose_box(note))
 
 
 def _why(standing: MilestoneStanding) -> Iterator[Inline]:

@@ -29,7 +29,7 @@ from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.diagrams.weeks import BarKind, Scale, WeekBar, WeekLane
 from masterplan.render.diagrams.weeks import draw_weeks as draw
 from masterplan.render.macro import Context, macro
-from masterplan.render.prose import prose
+from masterplan.render.prose import prose_box
 from masterplan.render.views.custom import own_facts
 from masterplan.render.views.schedule import declared_timeline
 from masterplan.render.views.scope import open_points, scope
@@ -90,7 +90,7 @@ def phase_head(context: Context, phase: Phase) -> Flow:
         *own_facts(context.facts.plan, "phase", phase.fields),
     )
     return (
-        Box(prose(phase.description), "prose") if phase.description else (),
+        prose_box(phase.description),
         Definitions(tuple((label, value) for label, value in facts if value and value != NOTHING)),
         scope(phase),
         open_points(context, phase),

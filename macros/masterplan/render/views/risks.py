@@ -25,7 +25,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import anchor, items, joined, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.prose import prose
+from masterplan.render.prose import prose, prose_box
 from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.widgets import grade_of_five, risk_chip, sprint_link, sprint_links, termed
 
@@ -43,6 +43,11 @@ class _Rated(NamedTuple):
     label: Inline
     about: Inline
     owner: tuple[str, ...]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it can no longer happen."""
+        return isinstance(self.risk, NamedRisk) and self.risk.state == "closed"
 
 
 def _all(context: Context) -> Iterator[_Rated]:
@@ -65,7 +70,7 @@ def _named(context: Context, sprint: Sprint, risk: NamedRisk, about: Inline) -> 
 @macro
 def risk_matrix(context: Context) -> Content:
     """Risks by likelihood and impact; those that state only a level stand in a row of their own, by that level."""
-    rated = [one for one in _all(context) if not (isinstance(one.risk, NamedRisk) and one.risk.state == "closed")]
+    rated = [one for one in _all(context) if not one.is_closed]
     if not rated:
         return ()
     silent = [sprint.id for sprint in context.facts.plan.sprints.values() if not (sprint.risk or sprint.risks)]
@@ -129,8 +134,7 @@ def _register(context: Context, rated: Iterable[_Rated]) -> Table:
     plan = context.facts.plan
 
     def rank(one: _Rated) -> tuple[bool, int]:
-        is_closed = isinstance(one.risk, NamedRisk) and one.risk.state == "closed"
-        return is_closed, -plan.grade(one.risk.level or one.risk.impact or one.risk.likelihood)
+        return one.is_closed, -plan.grade(one.risk.level or one.risk.impact or one.risk.likelihood)
 
     listed = sorted(rated, key=rank)
     about = [plan.unit.one if all(one.about != "Plan" for one in listed) else "About"]
@@ -196,5 +200,5 @@ def _whole(context: Context, risk: Risk) -> Box:
         mitigation = (Paragraph("Mitigation:"), items(termed(context, step) for step in risk.mitigation))
     level = Paragraph((risk_chip(context.facts.plan, risk.level), f" {_rating(risk)}" if _rating(risk) else "", owner))
     relies_on = Paragraph(("It relies on ", sprint_links(context, risk.relies_on), ".")) if risk.relies_on else ()
-    description = Box(prose(risk.description), "prose") if risk.description else ()
+    description = prose_box(risk.description)
     return Box((level, description, mitigation, relies_on), "risk")

@@ -6,10 +6,10 @@ from typing import TypeAlias
 from masterplan.analyse.parts import owner_names
 from masterplan.model.plan import Plan
 from masterplan.model.scope import Ask, Criterion, Decision, Scope
-from masterplan.render.blocks import Box, Chip, Content, Flow, Inline, ItemList, Row, Section, Table
+from masterplan.render.blocks import Chip, Content, Flow, Inline, ItemList, Row, Section, Table
 from masterplan.render.compose import items, named, row, table, under_titles
 from masterplan.render.macro import Context, macro
-from masterplan.render.prose import prose
+from masterplan.render.prose import prose, prose_box
 from masterplan.render.views.widgets import TICKS, sprint_link, unit_links, window_dates
 
 About: TypeAlias = tuple[Inline, Scope]
@@ -18,7 +18,7 @@ About: TypeAlias = tuple[Inline, Scope]
 
 def scope(about: Scope) -> Flow:
     """Objective, deliverables, acceptance criteria and assumptions, each under its title where it is stated."""
-    objective = Box(prose(about.objective), "prose") if about.objective else ()
+    objective = prose_box(about.objective)
     return under_titles([("Objective", objective), *_results(about)])
 
 

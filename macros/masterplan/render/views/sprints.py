@@ -14,7 +14,6 @@ from masterplan.model.task import State
 from masterplan.render.blocks import (
     NOT_STATED,
     NOTHING,
-    Box,
     Code,
     Columns,
     Content,
@@ -33,7 +32,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import anchor, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.prose import prose
+from masterplan.render.prose import prose_box
 from masterplan.render.views import (
     dependencies,
     history,
@@ -230,7 +229,7 @@ def sprint_details(context: Context) -> Content:
 
 def _head(context: Context, sprint: Sprint) -> Flow:
     """The facts about a sprint and its description."""
-    description = Box(prose(sprint.description), "prose") if sprint.description else ()
+    description = prose_box(sprint.description)
     return (Definitions(tuple(_facts(context, sprint))), description)
 
 

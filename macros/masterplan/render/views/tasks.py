@@ -34,7 +34,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import items, joined, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.prose import prose
+from masterplan.render.prose import prose_box
 from masterplan.render.views import progress
 from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.scope import checklist
@@ -92,7 +92,7 @@ def _group(
     shared = shared or any(one.task.also_in for one in standings)
     declared = tuple(_declared(plan, group, total, shared=shared)) if group else ()
     figures = joined((count(len(total.tasks), "task"), *_sizes(total)))
-    description = Box(prose(group.description), "prose") if group and group.description else ()
+    description = prose_box(group.description if group else None)
     body = (Paragraph((Small(figures), declared)), description, _table(context, standings, title))
     return Section(3, title, "", body)
 
@@ -217,7 +217,7 @@ def _details(context: Context, one: TaskStanding, own: OwnColumns) -> Flow:
     met = sum(criterion.done for criterion in task.acceptance)
     reasons = [needed for needed in task.depends_on if needed.reason]
     parts: tuple[tuple[str, str, Flow], ...] = (
-        ("description", "", Box(prose(task.description), "prose") if task.description else ()),
+        ("description", "", prose_box(task.description)),
         (
             f"{met} of {count(len(task.acceptance), 'criterion', 'criteria')} met",
             "Acceptance",
