@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.analyse import analyse
+from masterplan.analyse.content import PARTS
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.status import BurnUp, burn_up
+from masterplan.model.history import History
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry
-from tests.plans import entry, phase, plan, sprint
+from tests.plans import entry, option, phase, plan, sprint
 
 DAY = date(2025, 6, 15)
 
@@ -186,3 +188,16 @@ def test_without_a_start_only_the_plan_is_known() -> None:
     assert burnt(date(2025, 6, 16), "2025-06-08", start=None) == BurnUp((0, 1, 2), (), None)
     assert burnt(None, "2025-06-08") == BurnUp((0, 1, 2), (), None)
     assert burn_up(plan(sprint("1")), {}, None) is None
+
+
+@pytest.mark.parametrize(
+    ("of", "has"),
+    [
+        (plan(sprint("1"), options=[option("A", {"1-2": ["1"]})], chosen="A"), True),
+        (plan(sprint("1"), phases=[phase("1", "3+", "1")]), False),
+        (plan(sprint("1", state="dropped"), phases=[phase("1", "1", "1")]), False),
+    ],
+    ids=["in the chosen option", "without an end", "dropped"],
+)
+def test_there_is_a_section_for_the_burn_up_where_there_is_one_to_show(of: Plan, *, has: bool) -> None:
+    assert PARTS["burn-up"](analyse(of), History()) == has

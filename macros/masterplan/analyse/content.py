@@ -8,6 +8,7 @@ from typing import Literal
 
 from masterplan.analyse import figures
 from masterplan.analyse.facts import Facts
+from masterplan.analyse.status import burn_up
 from masterplan.analyse.tasks import is_plain
 from masterplan.model.history import History
 from masterplan.model.sprint import Sprint
@@ -115,7 +116,7 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "tests-end-to-end": lambda facts, _: _tests_end_to_end(facts),
     "progress": lambda facts, _: bool(facts.plan.entries),
     "open": lambda facts, _: any(standing.is_open for standing in facts.standings.values()),
-    "burn-up": lambda facts, _: any(map(facts.plan.period_of, facts.plan.sprints)),
+    "burn-up": lambda facts, _: burn_up(facts.plan, facts.standings, facts.today) is not None,
     "dates": lambda facts, _: bool(facts.today and facts.plan.start and figures.windows(facts.plan)),
     "done": lambda facts, _: any(standing.done_on for standing in facts.standings.values()),
     "reports": lambda facts, _: facts.plan.header.documentation.progress_in is not None,

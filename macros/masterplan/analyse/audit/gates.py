@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.figures import count
 from masterplan.analyse.milestones import MilestoneStanding
-from masterplan.analyse.parts import Compared, are
+from masterplan.analyse.parts import Compared, are, wholes
 from masterplan.model.milestone import Milestone
 from masterplan.model.part import Path
 from masterplan.model.scope import Decision, Scope
@@ -133,9 +133,7 @@ def _have(several: Sequence[str]) -> str:
 
 def _scopes(given: AuditInput) -> Iterator[tuple[Path, Scope]]:
     """The plan, its phases and its sprints: what has decisions and asks."""
-    yield ("plan",), given.plan.header
-    yield from ((given.phase_paths[phase.id], phase) for phase in given.plan.phases)
-    yield from ((("sprints", id_), sprint) for id_, sprint in given.plan.sprints.items())
+    return ((path, part) for path, _, part in wholes(given.plan) if isinstance(part, Scope))
 
 
 def _decisions(given: AuditInput) -> Iterator[tuple[Path, Decision]]:

@@ -16,8 +16,6 @@ from masterplan.analyse.schedule.staff import Member
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.plan import Plan
 
-_WHOLE_SHARE = 100
-
 
 @dataclass(frozen=True)
 class Drawn:
@@ -49,8 +47,7 @@ class Drawn:
 
     def _is_unskilled(self, sprint: str, lanes: set[int]) -> bool:
         """Whether somebody does a sprint without its skills, while somebody else has them."""
-        skills = set(self.plan.sprints[sprint].skills)
-        able = {n for n, member in self.people.items() if member.skills is None or skills <= member.skills}
+        able = {n for n, member in self.people.items() if member.can_do(self.plan.sprints[sprint])}
         return bool(able) and not lanes <= able | (lanes - self.people.keys())
 
     def _late(self) -> Iterator[tuple[str, str]]:
@@ -77,8 +74,8 @@ class Drawn:
         """When whoever has a lane ends a sprint."""
         member = self.people.get(lane)
         pauses = [(Fraction(start), Fraction(stop)) for start, stop in member.pauses] if member else []
-        work = self.network.durations[sprint] * _WHOLE_SHARE / (member.share if member else _WHOLE_SHARE)
-        return finish(after_pause(begin, pauses), work, pauses)
+        work = self.network.durations[sprint]
+        return finish(after_pause(begin, pauses), member.days_for(work) if member else work, pauses)
 
     def _days(self, day: int) -> Fraction:
         return Fraction(self.plan.timeline.working(day))

@@ -43,6 +43,14 @@ class Member:
         """What tells people apart in a schedule."""
         return self.share, None if self.skills is None else tuple(sorted(self.skills)), self.pauses
 
+    def can_do(self, sprint: Sprint) -> bool:
+        """Whether they have the skills for a sprint."""
+        return self.skills is None or self.skills.issuperset(sprint.skills)
+
+    def days_for(self, work: Fraction) -> Fraction:
+        """The working days that somebody with their share needs for so many days of work."""
+        return work * _WHOLE_SHARE / self.share
+
 
 @dataclass(frozen=True, slots=True)
 class Stint:
@@ -194,11 +202,10 @@ def crew(plan: Plan, network: Network, people: tuple[Member, ...]) -> Crew:
     kinds = dict.fromkeys(member.kind for member in people)
     lanes = tuple(tuple(n for n, member in enumerate(people) if member.kind == kind) for kind in kinds)
     groups = [people[lane[0]] for lane in lanes]
-    able = {id_: _able(groups, frozenset(plan.sprints[id_].skills)) for id_ in network.needs}
+    able = {id_: _able(groups, plan.sprints[id_]) for id_ in network.needs}
     everyone = sorted(range(len(groups)), key=lambda n: -groups[n].share)
     taken = {
-        id_: {g: network.durations[id_] * _WHOLE_SHARE / groups[g].share for g in able[id_] or everyone}
-        for id_ in network.needs
+        id_: {g: groups[g].days_for(network.durations[id_]) for g in able[id_] or everyone} for id_ in network.needs
     }
     steps = lcm(*(days.denominator for by_group in taken.values() for days in by_group.values()))
     position = {id_: n for n, id_ in enumerate(network.needs)}
@@ -266,9 +273,9 @@ def slacks(network: Network, staffed: Staffed) -> Mapping[str, Fraction]:
     return {id_: latest[id_] - stint.end for id_, stint in staffed.stints.items()}
 
 
-def _able(groups: Sequence[Member], skills: frozenset[str]) -> list[int]:
-    """The kinds of people who have all of some skills, the largest share first."""
-    able = [n for n, member in enumerate(groups) if member.skills is None or skills <= member.skills]
+def _able(groups: Sequence[Member], sprint: Sprint) -> list[int]:
+    """The kinds of people who have the skills for a sprint, the largest share first."""
+    able = [n for n, member in enumerate(groups) if member.can_do(sprint)]
     return sorted(able, key=lambda n: -groups[n].share)
 
 
