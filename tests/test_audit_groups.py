@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.analyse import Facts, analyse
-from masterplan.analyse.audit.groups import by_kind, grouped, kinds_counted
+from masterplan.analyse.audit import RULES
+from masterplan.analyse.audit.groups import DECISIVE, by_kind, grouped, kinds_counted, most_important
 from masterplan.load import load
 from masterplan.load.tree import holds
 from masterplan.model.finding import KINDS, SEVERITIES, Finding, Rule, digest
@@ -157,3 +158,27 @@ def test_a_sequential_option_that_does_several_at_once_is_one_group() -> None:
     facts = analyse(plan(*map(sprint, "1234"), options=[option("A", *lanes, mode="sequential")]), DAY)
     [group] = [group for group in grouped(facts.findings) if group.rule.id == "sequential-overlap"]
     assert len(group.findings) > 1
+
+
+def test_the_most_important_findings_are_about_money_rollback_and_time() -> None:
+    important = most_important(seed().findings)
+    assert [finding.rule.id for finding in important] == ["total-mismatch", "not-independent", "phase-length"]
+
+
+@given(findings().flatmap(lambda every: st.tuples(st.just(every), st.permutations(every))), st.integers(0, 5))
+def test_the_most_important_findings_do_not_depend_on_order(both: tuple[list[Finding], list[Finding]], n: int) -> None:
+    every, shuffled = both
+    important = most_important(every, n)
+    assert important == most_important(shuffled, n)
+    assert len(important) <= n
+    assert set(important) <= set(every)
+
+
+def test_what_the_plan_makes_an_error_is_the_most_important() -> None:
+    facts = risky(5, audit={"severity": {"risk-without-owner": "error"}})
+    assert [finding.rule.id for finding in most_important(facts.findings)] == ["risk-without-owner"]
+    assert most_important(risky(5).findings) == ()
+
+
+def test_rules_that_change_a_decision_exist() -> None:
+    assert {id_ for rules in DECISIVE for id_ in rules} <= {rule.id for rule in RULES}

@@ -71,3 +71,37 @@ def kinds_counted(groups: Iterable[FindingGroup], *kinds: FindingKind) -> str:
     """How many groups there are of each kind, or of these kinds: `19 contradictions, 8 gaps`; empty without any."""
     counts = Counter(group.rule.kind for group in groups)
     return ", ".join(count(counts[kind], kind) for kind in kinds or KINDS if counts[kind])
+
+
+DECISIVE: tuple[tuple[str, ...], ...] = (
+    ("total-mismatch", "annual-mismatch", "figure-mismatch", "mixed-currencies", "task-sum", "phase-sum"),
+    ("not-independent", "not-undone-alone", "rollback-breaks", "rollback-order", "needs-mismatch", "needs-dropped"),
+    ("phase-length", "timeline-mismatch", "date-mismatch", "milestone-order", "starts-early", "nobody-there"),
+    ("gate-passed", "decision-blocks", "before-needed", "not-ready"),
+    ("mitigation-late", "risk-level", "impact-mismatch"),
+)
+"""The rules whose findings change a decision, by the question they put in doubt, the weightiest question first: what
+the plan is worth, what can be undone, how long it takes, whether work may go on, and whether it is worth the risk.
+Within a question the weightiest rule comes first."""
+
+
+def most_important(findings: Iterable[Finding], most: int = 3) -> tuple[Finding, ...]:
+    """The findings that would change a decision, at most one for each question, the weightiest first; may be empty.
+
+    An error, which the plan's own settings ask for, comes before everything else. Overview and Audit show the same.
+    """
+    first: dict[int, Finding] = {}
+    for finding in sorted(by_gravity(findings), key=_weight):
+        question = _weight(finding)[1]
+        if finding.rule.severity == "error" or question < len(DECISIVE):
+            first.setdefault(question, finding)
+    return tuple(first.values())[:most]
+
+
+def _weight(finding: Finding) -> tuple[bool, int, int]:
+    """By what findings are ranked: errors first, then the question that a finding puts in doubt, then its rule."""
+    is_calm = finding.rule.severity != "error"
+    return next(
+        ((is_calm, n, rules.index(finding.rule.id)) for n, rules in enumerate(DECISIVE) if finding.rule.id in rules),
+        (is_calm, len(DECISIVE), 0),
+    )
