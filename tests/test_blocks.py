@@ -16,6 +16,7 @@ from masterplan.render import blocks
 from masterplan.render.blocks import (
     Abbreviation,
     Absent,
+    Banner,
     Block,
     Box,
     Break,
@@ -129,6 +130,7 @@ def empty(draw: st.DrawFn) -> Content:
                 lambda content: Section(2, "Title", "title", content),
                 lambda content: Box(content, "risk"),
                 lambda content: Folded("Summary", content),
+                lambda content: Banner("ok", "", content),
                 lambda content: Columns((("Title", content),)),
                 lambda content: items([content, content]),
                 lambda _: table("Caption", ["Heading"], []),
@@ -178,6 +180,8 @@ EVERY = (
     Figure("<svg></svg>", "eighteen"),
     Meter(19),
     Folded("twenty", Paragraph("one")),
+    Folded("twenty", "one", anchor="one"),
+    Banner("bad", ("one ", Strong("two")), ("three", items(["four"]))),
     Box("two", "risk"),
     Quote(Paragraph("three")),
     Preformatted("four\n\n  five ```", language="six"),
@@ -200,7 +204,15 @@ def test_each_kind_says_the_same_in_every_form() -> None:
 
 
 def test_each_kind_says_the_same_in_a_cell() -> None:
-    in_cells = (Paragraph("a"), items(["a", "b"]), Box("a"), Quote("a"), Folded("a", "b"), Preformatted("a | b\nc"))
+    in_cells: tuple[Block, ...] = (
+        Paragraph("a"),
+        items(["a", "b"]),
+        Box("a"),
+        Quote("a"),
+        Folded("a", "b"),
+        Banner("warn", "a", "b"),
+        Preformatted("a | b\nc"),
+    )
     for part in in_cells:
         of_html, of_markdown, texts = in_every_form(table("x", ["y"], [row((part, "z"))]))
         assert words(of_html) == words(of_markdown) == re.findall(r"\w+", " ".join(texts)), part

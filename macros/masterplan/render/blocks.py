@@ -256,12 +256,25 @@ class Meter(Block):
 
 @dataclass(frozen=True, slots=True)
 class Folded(Block):
-    """A part that is folded away under a summary; `look` says what is in it."""
+    """A part that is folded away under a summary; `look` says what is in it.
+
+    An address with `anchor` opens it.
+    """
 
     summary: Inline
     body: Content
     look: Literal["", "more", "facts-behind", "example", "copyable", "details"] = ""
     searched: bool = True
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Banner(Block):
+    """A status in a coloured frame; `title` states it in words, as nobody is to depend on the colour of `look`."""
+
+    look: Literal["ok", "warn", "bad", "calm"]
+    title: Inline
+    body: Flow = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +352,8 @@ def is_empty(content: object) -> bool:
             parts = (part,)
         case Paragraph(content=part) | Strong(content=part) | Small(content=part) | Unsearched(content=part):
             parts = (part,)
+        case Banner(title=title, body=part):
+            parts = (title, part)
         case ItemList(items=parts) | Table(rows=parts) | Cards(cards=parts) | Definitions(pairs=parts):
             pass
         case Columns(groups=groups):

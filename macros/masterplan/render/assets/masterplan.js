@@ -149,14 +149,14 @@
     block.querySelector("pre").before(button);
   };
 
-  /* A link to a line of the source opens the listing it is in. */
+  /* A link to what is folded away, or to a line of the source, opens every part that it is in. */
 
   const openTarget = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const listing = target && target.closest("details");
-    if (!listing) return;
-    listing.open = true;
-    target.scrollIntoView({ block: "center" });
+    const folded = target && target.closest("details");
+    if (!folded) return;
+    for (let part = folded; part; part = part.parentElement.closest("details")) part.open = true;
+    target.scrollIntoView({ block: target.matches(".mp-folded") ? "start" : "center" });
   };
 
   const start = () => {

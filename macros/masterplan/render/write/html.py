@@ -322,8 +322,17 @@ def _bar(bar: blocks.Meter) -> str:
 @_block.register
 def _folded(folded: blocks.Folded) -> str:
     look = f' class="mp-{folded.look}"' if folded.look else ""
-    summary = f"<summary>{_inline(folded.summary)}</summary>"
-    return f"<details{look}{_searched(folded.searched)}>\n{summary}\n{_flow(folded.body)}\n</details>"
+    summary, body = f"<summary>{_inline(folded.summary)}</summary>", _flow(folded.body)
+    if folded.anchor:  # within the part, as browsers open a part only for what is in it
+        body = f'<div class="mp-folded" id="{escape(folded.anchor)}">\n{body}\n</div>'
+    return f"<details{look}{_searched(folded.searched)}>\n{summary}\n{body}\n</details>"
+
+
+@_block.register
+def _banner(banner: blocks.Banner) -> str:
+    title = f'<p class="mp-banner__title">{_inline(banner.title)}</p>'
+    body = "" if blocks.is_empty(banner.body) else f"\n{_flow(banner.body)}"
+    return f'<div class="mp-banner mp-banner--{banner.look}">\n{title}{body}\n</div>'
 
 
 @_block.register

@@ -214,6 +214,12 @@ def _folded_line(folded: blocks.Folded, dialect: Dialect) -> str:
 
 
 @_block_line.register
+def _banner_line(banner: blocks.Banner, dialect: Dialect) -> str:
+    title = _strong(blocks.Strong(banner.title), dialect)
+    return title if blocks.is_empty(banner.body) else f"{title} {_line(banner.body, dialect)}"
+
+
+@_block_line.register
 def _preformatted_line(preformatted: blocks.Preformatted, dialect: Dialect) -> str:
     lines = filter(str.strip, preformatted.text.splitlines())
     return dialect.between.join(_code(blocks.Code(line), dialect) for line in lines)
@@ -267,6 +273,11 @@ def _folded(folded: blocks.Folded, dialect: Dialect) -> str:
     if dialect.has_html:
         return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
     return f"**{summary}**\n\n{body}"
+
+
+@_block.register
+def _banner(banner: blocks.Banner, dialect: Dialect) -> str:
+    return document((blocks.Strong(banner.title), blocks.Box(banner.body)), dialect)
 
 
 @_block.register

@@ -124,6 +124,12 @@ def _folded(folded: blocks.Folded) -> Iterator[str]:
     yield from _texts(folded.body)
 
 
+@_block.register
+def _banner(banner: blocks.Banner) -> Iterator[str]:
+    yield words(banner.title)
+    yield from _texts(banner.body)
+
+
 @_block.register(blocks.Box | blocks.Quote)
 def _body(part: blocks.Box | blocks.Quote) -> Iterator[str]:
     yield from _texts(part.body)
