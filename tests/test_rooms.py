@@ -214,6 +214,7 @@ SAME_SUBJECT = {
     "graph": "the graph of dependencies, computed and drawn",
     "milestones": "where they stand, and what pages show of them",
     "history": "its records, how they are read from Git, and their page",
+    "people": "rules about changes of them, and their pages",
     "progress": "its entries, where each sprint stands, rules about that, and the page",
     "risks": "rules about them and about changes of them, and their page",
     "savings": "computed and shown",

@@ -20,6 +20,7 @@ from masterplan.analyse.schedule.effort import efforts
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.status import Status
 from masterplan.analyse.tasks import TaskStandings
+from masterplan.analyse.workload import Workload, workloads
 from masterplan.errors import UsageError
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding
@@ -101,6 +102,11 @@ class Facts:
     def tasks(self) -> TaskStandings:
         """Where every task stands."""
         return TaskStandings.of(self.plan, self.graph, self.standings, self.today)
+
+    @cached_property
+    def workloads(self) -> Mapping[str, Workload]:
+        """What every person, team and role is responsible for, by id."""
+        return workloads(self.plan, self.standings, self.tasks, self.milestones, self.today)
 
     @cached_property
     def realised(self) -> Realised:

@@ -21,11 +21,13 @@ from masterplan.publish.default_pages import PAGES
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import read_page
 from masterplan.render.export import FOLDER, export_files
-from masterplan.render.links import ALL_SPRINTS, SOURCE_PAGE, SPRINTS, phase_path
+from masterplan.render.links import ALL_PEOPLE, ALL_SPRINTS, PEOPLE, SOURCE_PAGE, SPRINTS, phase_path
 from masterplan.render.views.progress import report_path
 
 MOST_IN_NAVIGATION = 60
 """Above this many sprints the navigation holds phases instead: every page carries it, so it grows with their square."""
+MOST_PEOPLE_IN_NAVIGATION = 20
+"""Above this many people, teams and roles the navigation has only the page of all of them."""
 
 STYLES = ("assets/masterplan.css", "assets/diagrams.css")
 SCRIPTS = ("assets/masterplan.js",)
@@ -55,6 +57,7 @@ def pages(project: Project) -> tuple[Page, ...]:
             made.append(_with_body(project, path, f'{{{{ completion_report("{id_}") }}}}', filled_in))
     if _is_large(project):
         made += [Page(phase_path(phase.id), f'{{{{ phase_page("{phase.id}") }}}}\n') for phase in plan.phases]
+    made += [_with_body(project, path, f'{{{{ person_page("{id_}") }}}}') for id_, path in project.owner_pages.items()]
     made.append(Page(SOURCE_PAGE, "# The plan's source\n\n{{ plan_source() }}\n"))
     return tuple(Page(project.at(page.path), page.text) for page in _apart(made, project.docs_dir))
 
@@ -168,6 +171,7 @@ def not_in_navigation(project: Project) -> list[str]:
         reports,
         *([f"{SPRINTS}*.md"] if _is_large(project) else []),
         *(page.path for page in PAGES),
+        f"{PEOPLE}*.md",
         SOURCE_PAGE,
     ]
     return [f"/{pattern}" for pattern in patterns]
@@ -213,8 +217,7 @@ def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:
                 yield kept
         elif entry not in nothing:
             yield entry
-        if entry == project.at(ALL_SPRINTS):
-            yield from _entries(project)
+        yield from _entries(project, entry)
 
 
 def _refuse_template_titles(entry: Mapping[Any, Any]) -> None:
@@ -224,17 +227,21 @@ def _refuse_template_titles(entry: Mapping[Any, Any]) -> None:
 
 
 def _below(project: Project, below: Any) -> Any:
-    """What stands below a title: a list of entries, or a page; that of all sprints becomes a list that holds them."""
-    if below and below in (project.at(ALL_SPRINTS), project.folder):
+    """What stands below a title: a list of entries, or a page; one that lists others becomes a list with them."""
+    if below and below in (project.at(ALL_SPRINTS), project.at(ALL_PEOPLE), project.folder):
         below = [below]
     return list(_filled(project, below)) if isinstance(below, list) else below
 
 
-def _entries(project: Project) -> Iterator[str]:
-    if _is_large(project):
+def _entries(project: Project, entry: Any) -> Iterator[str]:
+    """The pages below one that lists them all: sprints, or the phases of a large plan; and people."""
+    owners = project.owner_pages.values()
+    if entry == project.at(ALL_SPRINTS) and _is_large(project):
         yield from (project.at(phase_path(phase.id)) for phase in project.facts.plan.phases)
-    else:
+    elif entry == project.at(ALL_SPRINTS):
         yield from map(project.at, project.sprint_pages.values())
+    elif entry == project.at(ALL_PEOPLE) and len(owners) <= MOST_PEOPLE_IN_NAVIGATION:
+        yield from map(project.at, owners)
 
 
 def _is_large(project: Project) -> bool:

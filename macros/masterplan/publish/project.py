@@ -22,7 +22,7 @@ from masterplan.publish import mkdocs_yml
 from masterplan.publish.default_pages import PAGE_BY_ID, PAGES, DefaultPage, refuse_unknown
 from masterplan.publish.mkdocs_yml import Guest
 from masterplan.publish.team_pages import docs_dir
-from masterplan.render.links import SPRINTS, Links, Style
+from masterplan.render.links import SPRINTS, Links, Style, owner_path
 from masterplan.render.macro import Context
 from masterplan.today import today_of
 
@@ -68,6 +68,11 @@ class Project:
         links = Links(page, self.sprint_pages, self.listings, style, directories, source, commits, self.folder)
         titles = {page.id: (page.path, page.title) if page.id in self.default_pages else None for page in PAGES}
         return Context(self.facts, links, self.texts, self.changed, self.history, titles, self.without)
+
+    @cached_property
+    def owner_pages(self) -> Mapping[str, str]:
+        """The pages of people, teams and roles, by id."""
+        return {} if "people" in self.without else {id_: owner_path(id_) for id_ in self.facts.plan.owners}
 
     @property
     def docs(self) -> Path:

@@ -22,6 +22,13 @@ SPRINTS = "sprints/"
 ALL_SPRINTS = f"{SPRINTS}index.md"
 """The page of all sprints, which the navigation shows above those of single ones."""
 
+PEOPLE = "people/"
+"""The folder of the pages of people, teams and roles."""
+ALL_PEOPLE = f"{PEOPLE}index.md"
+"""The page of all of them."""
+
+_FOLDER_PAGES = {"index", "readme"}
+
 Style = Literal["address", "source"]
 
 
@@ -89,6 +96,12 @@ class Links:
 def phase_path(phase: str) -> str:
     """The page of a phase, which only large plans have."""
     return f"{SPRINTS}phase-{phase}.md"
+
+
+def owner_path(owner: str) -> str:
+    """The page of a person, a team or a role; `_`, with which no id begins, keeps one apart from the folder's page."""
+    name = f"_{owner}" if owner.lower() in _FOLDER_PAGES else owner
+    return f"{PEOPLE}{name}.md"
 
 
 def line_anchor(path: str, line: int) -> str:

@@ -50,6 +50,11 @@ class Context:
         """Whether the plan says anything of a part, and the site shows it."""
         return part not in self.without and PARTS[part](self.facts, self.history)
 
+    @property
+    def has_people(self) -> bool:
+        """Whether people, teams and roles have pages."""
+        return "people" not in self.without
+
     def sprint(self, id_: object) -> Sprint:
         """The sprint with an id, given as text or number. Raises UsageError when there is none."""
         sprint = self.facts.plan.sprints.get(str(id_))

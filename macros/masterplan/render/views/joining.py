@@ -1,13 +1,10 @@
 """For someone who joins: who does what, in which order to read, and what the words mean."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from masterplan.analyse import figures
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.reading import ReadingPath
-from masterplan.model.option import Option
-from masterplan.model.plan import Plan
 from masterplan.render.blocks import (
     Box,
     Content,
@@ -15,19 +12,14 @@ from masterplan.render.blocks import (
     Flow,
     Hyperlink,
     Inline,
-    Missing,
     Paragraph,
-    Section,
     is_empty,
 )
 from masterplan.render.compose import items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import (
-    MOST_LISTED,
     MOST_ROWS,
-    by_choice,
-    capacity,
-    lane_name,
+    owner_link,
     sprint_link,
     sprint_links,
     standing_chip,
@@ -47,79 +39,10 @@ _WORDS = (
 )
 """The words of the site itself, with what they mean here."""
 
-FULL_TIME = 100
-"""The share in per cent that the table of people does not name."""
-
 MOST_STEPS = 8
 """Of a longer path only the last so many sprints are named: paths grow with the plan, and every page has one."""
 FEW_STEPS = 3
 """So many are named in each row of a table of very many rows."""
-
-
-@macro
-def who_does_what(context: Context) -> Content:
-    """The people of the team, what they own, and what each option gives each person to do."""
-    plan = context.facts.plan
-    people = [
-        row(
-            person.name,
-            person.role,
-            joined(person.skills),
-            f"{person.share} %" if person.share != FULL_TIME else None,
-            joined(map(str, person.absent)),
-            sprint_links(context, (s.id for s in plan.sprints.values() if person.id in s.owner), most=MOST_LISTED),
-        )
-        for person in plan.people
-    ]
-    if not people and not any(option.people for option in plan.options):
-        return ()
-    return (
-        table("The team", ["Who", "Role", "Good at", "Share of each day", "Away", "Owns"], people),
-        _unowned(context, plan),
-        by_choice(context, lambda options: _lanes(context, options)),
-    )
-
-
-def _lanes(context: Context, options: Sequence[Option]) -> Content:
-    """What options give each person to do."""
-    lanes = [
-        row(
-            named(f"Option {option.id}", option.title),
-            lane_name(context.facts.plan, lane),
-            capacity(lane.capacity, lane.buffer),
-            sprint_links(context, (id_ for w in lane.work for id_ in w.sprints), titled=True, most=MOST_LISTED),
-            sprint_links(context, (id_ for w in lane.work for id_ in w.supports), most=MOST_LISTED),
-        )
-        for option in options
-        for lane in option.people
-    ]
-    return table("Who does what in each option", ["Option", "Who", "Capacity", "Does", "Supports"], lanes)
-
-
-@macro
-def teams_and_roles(context: Context) -> Content:
-    """Teams and roles with the people in them and the sprints they own: a section of its own, or nothing."""
-    plan = context.facts.plan
-    groups = [("Team", team) for team in plan.teams] + [("Role", role) for role in plan.roles]
-    rows = [
-        row(
-            group.name,
-            kind,
-            joined(map(plan.person, group.people)),
-            group.description,
-            sprint_links(context, (s.id for s in plan.sprints.values() if group.id in s.owner), most=MOST_LISTED),
-        )
-        for kind, group in groups
-    ]
-    columns = ["Who", "Kind", "People", "What it does", "Owns"]
-    return Section(2, "Teams and roles", "teams", table("Teams and roles", columns, rows))
-
-
-def _unowned(context: Context, plan: Plan) -> Flow:
-    unowned = [sprint.id for sprint in plan.sprints.values() if not sprint.owner]
-    if not unowned:
-        return ()
-    return Paragraph((Missing("Nobody owns"), " ", sprint_links(context, unowned, most=MOST_LISTED), "."))
 
 
 @macro
@@ -217,7 +140,7 @@ def _people(context: Context, sprints: tuple[str, ...]) -> list[Inline]:
     for id_ in sprints:
         for owner in plan.sprints[id_].owner:
             owned.setdefault(owner, []).append(plan.name(id_))
-    owners: list[Inline] = [(plan.person(owner), " owns ", joined(names)) for owner, names in owned.items()]
+    owners: list[Inline] = [(owner_link(context, owner), " owns ", joined(names)) for owner, names in owned.items()]
     lanes: list[Inline] = [
         (lane.name, f" in option {option.id}: ", joined(map(plan.name, does)))
         for option in ([plan.option] if plan.option else plan.options)

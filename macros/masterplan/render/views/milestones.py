@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import count
 from masterplan.analyse.milestones import MilestoneStanding, sprints_needed
-from masterplan.analyse.parts import owner_names
 from masterplan.model.milestone import Gate, Milestone
 from masterplan.render.blocks import (
     NOTHING,
@@ -28,6 +27,7 @@ from masterplan.render.views.widgets import (
     TICKS,
     milestone_chip,
     milestone_link,
+    owner_links,
     sprint_links,
     unit_link,
     window_dates,
@@ -80,7 +80,7 @@ def _details(context: Context, standing: MilestoneStanding) -> Flow:
         ("State", (milestone_chip(standing), *_why(standing))),
         ("Due", window_dates(facts.plan, milestone.when)),
         ("Forecast", forecast_day(facts, milestone.id) or NOTHING),
-        ("Owner", owner_names(facts.plan, milestone.owner) or NOTHING),
+        ("Owner", owner_links(context, milestone.owner)),
         ("Needs", items(_needs(context, milestone, titled=True))),
         ("Criteria", checklist(milestone.criteria)),
         ("Decision", _decision(context, standing)),
@@ -113,12 +113,12 @@ def _decision(context: Context, standing: MilestoneStanding) -> Inline:
     gate = standing.milestone.gate
     if gate is None or standing.decision is None:
         return NOTHING
-    return joined([standing.decision, *_decided(context.facts, gate, is_open=standing.decision == "open")])
+    return joined([standing.decision, *_decided(context, gate, is_open=standing.decision == "open")])
 
 
-def _decided(facts: Facts, gate: Gate, *, is_open: bool) -> Iterator[str]:
+def _decided(context: Context, gate: Gate, *, is_open: bool) -> Iterator[Inline]:
     if gate.by:
-        yield f"{'to be decided by' if is_open else 'by'} {owner_names(facts.plan, gate.by)}"
+        yield ("to be decided by " if is_open else "by ", owner_links(context, gate.by))
     if gate.on:
         yield f"{'for' if is_open else 'on'} {gate.on}"
 

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Annotated
 
 from masterplan.analyse import Facts, figures
-from masterplan.analyse.parts import owner_names
 from masterplan.analyse.totals import SizeField, sizes_of, sums
 from masterplan.model.option import Option, Work
 from masterplan.model.plan import Phase, Plan
@@ -39,6 +38,7 @@ from masterplan.render.views.widgets import (
     STATES,
     by_choice,
     lane_name,
+    owner_links,
     phase_dates,
     sprint_link,
     sprint_links,
@@ -83,7 +83,7 @@ def _phase(context: Context, phase: Phase) -> Section:
 def phase_head(context: Context, phase: Phase) -> Flow:
     """What a phase is about, who is responsible, its size beside its sprints', its scope and what there is to read."""
     facts: tuple[tuple[str, Flow], ...] = (
-        ("Owner", owner_names(context.facts.plan, phase.owner)),
+        ("Owner", owner_links(context, phase.owner)),
         ("Effort", _size(context, phase, "effort")),
         ("Points", _size(context, phase, "points")),
         ("Labels", ", ".join(phase.labels)),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated
 
 from masterplan.analyse.figures import count, planned_span
-from masterplan.analyse.parts import UNASSIGNED, owner_names
+from masterplan.analyse.parts import UNASSIGNED
 from masterplan.analyse.progress import Standing, tally, tasks_done
 from masterplan.analyse.status import Basis
 from masterplan.analyse.status import burn_up as burn_up_of
@@ -43,6 +43,8 @@ from masterplan.render.views.status import measured_rows
 from masterplan.render.views.widgets import (
     TICKS,
     document_path,
+    owner_link,
+    owner_links,
     quantity,
     sprint_link,
     standing_chip,
@@ -147,7 +149,7 @@ def progress_log(context: Context, sprint: Annotated[str | None, "Only this spri
 def _entry(context: Context, entry: Entry) -> Row:
     state = entry.state if entry.percent is None else f"{entry.state}, {entry.percent} %"
     note = prose(entry.note) if entry.note else None
-    by = context.facts.plan.person(entry.by) if entry.by else None
+    by = owner_link(context, entry.by) if entry.by else None
     return row(entry.date, sprint_link(context, entry.sprint), state, by, joined(_results(context, entry), "; "), note)
 
 
@@ -245,7 +247,7 @@ def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[
         ("Took", count((done_on - begun).days + 1, "day") if begun and done_on else NOTHING),
         ("Planned for", window_dates(plan, planned.window if planned else None)),
         ("Effort", quantity(sprint.effort)),
-        ("Owner", owner_names(plan, sprint.owner) or UNASSIGNED),
+        ("Owner", owner_links(context, sprint.owner) if sprint.owner else UNASSIGNED),
         ("Saves a month, as planned", quantity(sprint.savings.monthly if sprint.savings else None)),
         ("Saves a month, as found", quantity(standing.saves)),
         ("Come in so far", quantity(saved)),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, NamedTuple
 
-from masterplan.analyse.parts import owner_names
 from masterplan.model.custom import CustomValues
 from masterplan.model.plan import Plan
 from masterplan.model.risk import NamedRisk, Risk
@@ -27,7 +26,7 @@ from masterplan.render.compose import anchor, items, joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose, prose_box
 from masterplan.render.views.custom import OwnColumns
-from masterplan.render.views.widgets import grade_of_five, risk_chip, sprint_link, sprint_links, termed
+from masterplan.render.views.widgets import grade_of_five, owner_links, risk_chip, sprint_link, sprint_links, termed
 
 _STATES = {"open": "in-progress", "mitigated": "done", "occurred": "blocked", "closed": "dropped"}
 """How the chip of each state of a risk looks."""
@@ -158,7 +157,7 @@ def _row(context: Context, one: _Rated, own: OwnColumns) -> Row:
         (risk_chip(plan, risk.level), Box((_rating(risk),), "small") if _rating(risk) else ()),
         (_title(named) if named else (), prose(risk.description) if risk.description else (), own.rest(_fields(one))),
         _answer(context, risk),
-        owner_names(plan, one.owner) or NOT_STATED,
+        owner_links(context, one.owner) if one.owner else NOT_STATED,
         *own.cells(_fields(one)),
         Chip(_STATES[named.state], named.state) if named else None,
         facts=own.facts(_fields(one)),
@@ -194,7 +193,7 @@ def risks_of(context: Context, sprint: Sprint) -> Flow:
 
 
 def _whole(context: Context, risk: Risk) -> Box:
-    owner = f", watched by {owner_names(context.facts.plan, risk.owner)}" if risk.owner else ""
+    owner = (", watched by ", owner_links(context, risk.owner)) if risk.owner else ""
     mitigation: Flow = Paragraph("No mitigation is stated.", "missing")
     if risk.mitigation:
         mitigation = (Paragraph("Mitigation:"), items(termed(context, step) for step in risk.mitigation))

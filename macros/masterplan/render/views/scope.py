@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from masterplan.analyse.parts import owner_names
 from masterplan.model.plan import Plan
 from masterplan.model.scope import Ask, Criterion, Decision, Scope
 from masterplan.render.blocks import Chip, Content, Flow, Inline, ItemList, Row, Section, Table
 from masterplan.render.compose import items, named, row, table, under_titles
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose, prose_box
-from masterplan.render.views.widgets import TICKS, sprint_link, unit_links, window_dates
+from masterplan.render.views.widgets import TICKS, owner_links, sprint_link, unit_links, window_dates
 
 About: TypeAlias = tuple[Inline, Scope]
 """A part of the plan with a scope, and what it is called in a table of all of them."""
@@ -71,7 +70,7 @@ def _decision(context: Context, name: Inline, decision: Decision) -> Row:
         name,
         Chip("done" if decision.state == "taken" else "in-progress", decision.state),
         decision.outcome,
-        owner_names(plan, decision.owner),
+        owner_links(context, decision.owner),
         window_dates(plan, decision.when),
         unit_links(context, decision.blocks),
         prose(decision.note) if decision.note else None,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from masterplan.analyse.graph import Edge
-from masterplan.analyse.parts import UNASSIGNED, owner_names
+from masterplan.analyse.parts import UNASSIGNED
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.schedule.effort import MEANS
 from masterplan.analyse.totals import sizes_of
@@ -54,6 +54,7 @@ from masterplan.render.views.widgets import (
     MOST_ROWS,
     by_phase,
     capacity,
+    owner_links,
     phase_dates,
     quantity,
     risk_chip,
@@ -245,7 +246,10 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
         ("Saves a month", _monthly(context, sprint)),
         (plan.group.one, _phase(context, phase)),
         ("When", window_dates(plan, sprint.when)),
-        ("Owner", owner_names(plan, sprint.owner) or UNASSIGNED if context.has("people") else NOTHING),
+        (
+            "Owner",
+            owner_links(context, sprint.owner) if sprint.owner else UNASSIGNED if context.has("people") else NOTHING,
+        ),
         ("Effort", _effort(context, sprint)),
         ("Points", tasks.beside_sum(plan, sprint.points, sizes_of(plan, sprint.id, "points")[-1:])),
         ("Capacity", capacity(sprint.capacity, sprint.buffer)),

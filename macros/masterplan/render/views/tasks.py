@@ -6,7 +6,6 @@ from typing import Annotated
 
 from masterplan.analyse.audit.judgement import outcome_of
 from masterplan.analyse.figures import count
-from masterplan.analyse.parts import owner_names
 from masterplan.analyse.tasks import TaskStanding, is_plain
 from masterplan.analyse.totals import Totals
 from masterplan.model.plan import Plan
@@ -39,12 +38,13 @@ from masterplan.render.views import progress
 from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.scope import checklist
 from masterplan.render.views.widgets import (
+    owner_links,
     quantity,
     sprint_link,
     standing_chip,
+    standing_link,
     standing_word,
     task_anchor,
-    task_link,
     unit_links,
     waits,
     window_dates,
@@ -163,7 +163,7 @@ def _row(context: Context, one: TaskStanding, own: OwnColumns, *, is_here: bool,
     return row(
         (label if is_here else Hyperlink(href, label), *_notes(context, one, goes_on_here=goes_on_here)),
         _state(context, one),
-        owner_names(plan, task.owner),
+        owner_links(context, task.owner),
         quantity(task.effort),
         quantity(task.points),
         task.priority,
@@ -258,11 +258,9 @@ def task_summary(context: Context) -> Content:
 
 def _named(context: Context, title: str, standings: Sequence[TaskStanding]) -> Iterator[Inline]:
     for one in standings[:MOST_NAMED]:
-        place = sprint_link(context, one.placed.sprint)
-        name = task_link(context, one.task.id, titled=True) if one.task.id else (place, f": {one.task.title}")
         remark = ("for ", waits(context, one)) if title == "Waiting" else ()
         state = (" ", standing_chip(one)) if one.state == "blocked" else ()
-        yield (name, state, (" ", Small(remark)) if remark else ())
+        yield (standing_link(context, one), state, (" ", Small(remark)) if remark else ())
     if len(standings) > MOST_NAMED:
         yield f"and {len(standings) - MOST_NAMED:,} more"
 

@@ -30,7 +30,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import anchor, items, joined, named
 from masterplan.render.diagrams.nodes import Look
-from masterplan.render.links import ALL_SPRINTS, phase_path
+from masterplan.render.links import ALL_SPRINTS, owner_path, phase_path
 from masterplan.render.macro import Context
 
 OUTCOMES = {
@@ -145,6 +145,29 @@ def unit_link(context: Context, id_: str, *, titled: bool = False) -> Inline:
     """A sprint or a task by its id, with its title when `titled`."""
     link = task_link if id_ in context.facts.plan.tasks else sprint_link
     return link(context, id_, titled=titled)
+
+
+def standing_link(context: Context, standing: Standing | TaskStanding) -> Inline:
+    """A sprint or a task with its title; a task without an id has none to link to, so its sprint is named as well."""
+    if isinstance(standing, Standing):
+        return sprint_link(context, standing.sprint, titled=True)
+    task = standing.task
+    if task.id:
+        return task_link(context, task.id, titled=True)
+    return (sprint_link(context, standing.placed.sprint), ": ", task.title)
+
+
+def owner_link(context: Context, id_: str) -> Inline:
+    """The name of a person, a team or a role as a link to their page, where the site has such pages."""
+    name = context.facts.plan.person(id_)
+    has_page = id_ in context.facts.plan.owners and context.has_people
+    return Hyperlink(context.links.to(owner_path(id_)), name) if has_page else name
+
+
+def owner_links(context: Context, ids: Iterable[str]) -> Inline:
+    """Several people, teams and roles in one line; the sign for nothing without any."""
+    links = [owner_link(context, id_) for id_ in ids]
+    return (joined(links[:-1]), " and ", links[-1]) if links[1:] else joined(links)
 
 
 def with_links(context: Context, words: str) -> Inline:

@@ -1,0 +1,113 @@
+"""The pages of people, teams and roles: what is theirs by urgency, who waits for it, and where the pages are."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from masterplan.publish.pages import MOST_PEOPLE_IN_NAVIGATION, navigation, pages
+from masterplan.publish.project import Project, open_project
+from masterplan.render.links import ALL_PEOPLE, owner_path
+from masterplan.render.macro import MACROS
+from tests.plans import write_plan
+from tests.sites import words
+
+TODAY = date(2026, 2, 3)
+PLAN = {
+    "plan.yml": "title: Half done\nstart: 2026-01-05\ndecisions:\n  - {title: Which broker, owner: ada}\n",
+    "team.yml": "people:\n  - {id: ada, name: Ada Moreno, role: Backend, share: 50, absent: [2026-02-09]}\n"
+    "  - {id: ben, name: Ben <b>}\n  - {id: cy, name: Cy}\n"
+    "teams:\n  - {id: index, name: Platform, people: [ada]}\nroles:\n  - {id: lead, name: Lead, people: [ada, ben]}\n",
+    "options.yml": "chosen: B\noptions:\n"
+    "  - {id: A, title: Alone, people: [{name: One, person: ben, work: [{when: 1, sprints: ['1']}]}]}\n"
+    "  - {id: B, title: Two, people: [{name: D, person: ada, work: [{when: 7, sprints: ['5'], supports: ['4']}]}]}\n",
+    "sprints/1.yml": "id: '1'\ntitle: One\nowner: ada\nwhen: 1\n",
+    "sprints/2.yml": "id: '2'\ntitle: Two\nowner: ada\nwhen: 2-3\ntasks:\n"
+    "  - {id: T-1, title: Dig, owner: ben, when: 9}\n  - {title: Sow, owner: ada}\n",
+    "sprints/3.yml": "id: '3'\ntitle: Three\nowner: [ada, index]\nwhen: 5-6\n",
+    "sprints/4.yml": "id: '4'\ntitle: Four\nowner: ben\nwhen: 7\ndepends_on: ['2', '3']\n",
+    "sprints/5.yml": "id: '5'\ntitle: Five\nowner: ada\nwhen: 8\ndepends_on: ['3']\nrisk: {level: high, owner: lead}\n",
+    "progress/1.yml": "entries:\n  - {sprint: '1', date: 2026-01-09, state: done}\n"
+    "  - {sprint: '2', date: 2026-01-12, state: in progress, percent: 40}\n",
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return open_project(write_plan(tmp_path_factory.mktemp("people"), PLAN), TODAY)
+
+
+def page(of: Project, owner: str) -> LexborHTMLParser:
+    return LexborHTMLParser(f"<main>{MACROS['person_page'].call(of.context(owner_path(owner)), owner)}</main>")
+
+
+def lists(shown: LexborHTMLParser) -> dict[str, list[str]]:
+    columns = shown.css(".mp-column")
+    return {words(one.css("p")[0]): [words(item) for item in one.css("li")] for one in columns}
+
+
+def test_work_is_listed_by_how_urgent_it_is(project: Project) -> None:
+    shown = page(project, "ada")
+    assert lists(shown) == {
+        "Late": [
+            "Sprint 2: Two in progress 40 % was due 2026-01-25",
+            "Sprint 2 : Sow ready was due 2026-01-25",
+        ],
+        "Can start now": ["Sprint 3: Three weeks 5-6 2026-02-02 to 2026-02-15"],
+        "Waiting": ["Sprint 5: Five for Sprint 3"],
+        "To decide": ["Which broker Plan"],
+    }
+    text = words(shown.css("main")[0])
+    assert "Ada Moreno has 3 sprints and 1 task to do: 2 late, 1 ready, 1 waiting." in text
+    assert [words(one) for one in shown.css("details li")] == ["Sprint 1: One done"]
+
+
+def test_the_work_of_others_that_waits_is_named_with_whose_it_is(project: Project) -> None:
+    text = words(page(project, "ada").css("main")[0])
+    for blocking in ("Sprint 2: Two", "Sprint 3: Three"):
+        assert f"Sprint 4: Four ( Ben <b> ) waits for {blocking}" in text
+    assert "Sprint 5: Five waits for" not in text  # Ada's own
+
+
+def test_what_the_team_file_says_and_the_lane_of_the_chosen_option_are_shown(project: Project) -> None:
+    facts = {words(one.css("dt")[0]): words(one.css("dd")[0]) for one in page(project, "ada").css(".mp-facts div")}
+    assert facts == {
+        "Role": "Backend",
+        "Share of each day": "50 %",
+        "Away": "2026-02-09",
+        "Part of": "Platform and Lead",
+    }
+    planned = [words(row) for row in page(project, "ada").css("table tbody tr")]
+    assert planned == ["Option B: Two week 7 2026-02-16 to 2026-02-22 Sprint 5: Five Sprint 4"]
+
+
+def test_teams_and_roles_have_pages_with_links_to_each_other(project: Project) -> None:
+    team = page(project, "index")
+    assert "Can start now" in lists(team)
+    assert [link.attributes["href"] for link in team.css(".mp-facts a")] == ["../ada/"]
+    assert page(project, "ada").css(".mp-facts a")[0].attributes["href"] == "../_index/"
+    assert lists(page(project, "lead"))["Risks"] == ["high risk Sprint 5"]
+    assert "Cy has no open sprints or tasks." in words(page(project, "cy").css("main")[0])
+
+
+def test_every_owner_has_one_page_that_no_id_can_take_from_the_folder(project: Project) -> None:
+    paths = [one.path for one in pages(project) if one.path.startswith("people/")]
+    assert set(paths) - {ALL_PEOPLE} == {f"people/{name}.md" for name in ("ada", "ben", "cy", "_index", "lead")}
+    entries = [{"People": [ALL_PEOPLE]}]
+    assert navigation(project, entries, [])[0]["People"][1:] == [owner_path(id_) for id_ in project.facts.plan.owners]
+
+
+def test_a_site_without_people_has_neither_their_pages_nor_links_to_them(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, PLAN)
+    (root / "mkdocs.yml").write_text("plugins:\n  - masterplan: {without: [people]}\n")
+    project = open_project(root, TODAY)
+    assert not [one.path for one in pages(project) if one.path.startswith("people/")]
+    sprint = MACROS["sprint_page"].call(project.context("sprints/SPRINT_4.md"), "4")
+    assert "people/" not in sprint
+
+
+def test_the_navigation_of_a_large_team_has_only_the_page_of_all(tmp_path: Path) -> None:
+    team = "".join(f"  - {{id: p{n}, name: P {n}}}\n" for n in range(MOST_PEOPLE_IN_NAVIGATION + 1))
+    project = open_project(write_plan(tmp_path, {"plan.yml": "title: T\n", "team.yml": f"people:\n{team}"}), TODAY)
+    assert navigation(project, [{"People": [ALL_PEOPLE]}], [])[0]["People"] == [ALL_PEOPLE]
