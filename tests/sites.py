@@ -34,7 +34,7 @@ def repository(root: Path, plan: Mapping[str, str | bytes] | None = None) -> Pat
 
 
 WITHOUT = (
-    "[start, dependencies, resources, metrics, risks, rollback, testing, progress, audit, changes, print, guide, "
+    "[start, dependencies, people, value, metrics, risks, rollback, progress, audit, changes, print, guide, "
     "guide-edit, guide-review]"
 )
 """The default pages that a small site is built without."""
@@ -43,7 +43,7 @@ WITHOUT = (
 def small_repository(root: Path) -> Path:
     """One that is built quickly: three sprints, and few pages, of which `docs/next.md` is for tests to write in."""
     _fill(root, BASE)
-    docs, kept = root / "docs", ("index.md", "order.md", "next.md", "sprints/index.md")
+    docs, kept = root / "docs", ("index.md", "roadmap.md", "next.md", "sprints/index.md")
     for file in sorted(path for path in docs.rglob("*") if path.is_file()):
         if file.relative_to(docs).as_posix() not in kept:
             file.unlink()
@@ -114,9 +114,14 @@ def command(*arguments: str) -> tuple[str, ...]:
 
 
 def pages(site: Path) -> dict[str, LexborHTMLParser]:
-    """Every page of a built site, parsed, by its path below the site."""
-    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    return {name: LexborHTMLParser((site / name).read_bytes()) for name in found}
+    """Every page of a built site, parsed, by its path below the site; not what only leads to another page."""
+    return {name: LexborHTMLParser((site / name).read_bytes()) for name in page_names(site)}
+
+
+def page_names(site: Path) -> list[str]:
+    """Every page of a built site by its path below the site; not what only leads to another page."""
+    pages = (path for path in site.rglob("*.html") if b'http-equiv="refresh"' not in path.read_bytes())
+    return sorted(path.relative_to(site).as_posix() for path in pages)
 
 
 def article(page: LexborHTMLParser) -> LexborNode:

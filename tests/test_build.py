@@ -67,8 +67,8 @@ OF_HOSTS = {
         name: (WRONG_CALLS[name][0], [WRONG_CALLS[name][1]])
         for name in ("unknown macro", "wrong parameter", "not Jinja")
     },
-    "broken links": ("[x](nowhere.md) [x](order.md#nowhere)", ["next.md", "nowhere.md", "#nowhere"]),
-    BROKEN: ("[x](nowhere.md) [x](order.md#nowhere)", ["next.md"]),
+    "broken links": ("[x](nowhere.md) [x](roadmap.md#nowhere)", ["next.md", "nowhere.md", "#nowhere"]),
+    BROKEN: ("[x](nowhere.md) [x](roadmap.md#nowhere)", ["next.md"]),
     "inline script": ("<script>alert(1)</script>", ["next/index.html: an inline script that is not the theme's"]),
     "faults": (
         (
@@ -165,7 +165,7 @@ SETTINGS = {
     "ours that are a number": (("extra:\n", "extra:\n  masterplan: 5\n  x:\n"), "extra: masterplan: must be a group"),
     "itself": (("theme:", "INHERIT: mkdocs.yml\ntheme:"), "INHERIT leads back to the same file"),
     "a bell for the terminal": (("extra:\n", 'extra:\n  masterplan:\n    "\\ax": 1\n'), "no setting \ufffdx;"),
-    "page not there": (("order.md", "odrer.md"), "odrer.md"),
+    "page not there": (("roadmap.md", "raodmap.md"), "raodmap.md"),
     "page left out": (("theme:", "exclude_docs: sprints/SPRINT_1*\ntheme:"), "SPRINT_1"),
 }
 JUDGED_BY_HOSTS = ("unknown setting", "ours that are a number", "page not there", "page left out")

@@ -131,13 +131,13 @@ def test_a_page_comes_into_being_with_the_first_fact_for_it(tmp_path: Path) -> N
     more = {
         "nothing": always,
         "a sprint": sprint,
-        "savings": sprint | {"metrics"},
+        "savings": sprint | {"value"},
         "a risk": sprint | {"risks"},
-        "a rollback": sprint | {"rollback"},
-        "a test": sprint | {"testing"},
-        "no dependencies": sprint | {"dependencies", "order"},
-        "an effort": sprint | {"resources"},
-        "a next step": always | {"next"},
+        "a rollback": sprint | {"risks"},
+        "a test": sprint | {"progress"},
+        "no dependencies": sprint | {"roadmap"},
+        "an effort": sprint | {"people"},
+        "a next step": always | {"progress"},
     }
     for name, expected in more.items():
         project = open_project(write_plan(tmp_path / name, TITLE | FACTS[name]))
@@ -166,8 +166,8 @@ def test_the_navigation_has_the_default_pages_in_order_then_the_teams_own(tmp_pa
     (root / "docs" / "notes").mkdir(parents=True)
     (root / "docs" / "notes" / "first.md").write_text("# A first note\n", "utf-8")
     shown = words(built(root)["source/index.html"].css("nav.md-nav--primary")[0])
-    titles = ["Overview", "Start here", "Execution order", "Dependencies", "Sprints", "Sprint 1: A", "Resources",
-              "Progress", "Audit", "Print", "A first note", "Guide", "Edit the plan", "The plan's source"]  # fmt: skip
+    titles = ["Plan", "Overview", "Roadmap", "All sprints", "Sprint 1: A", "People", "A first note",
+              "Status", "Progress", "Audit", "Help", "Start here", "Edit the plan", "The plan's source"]  # fmt: skip
     places = [shown.find(title) for title in titles]
     assert -1 not in places
     assert places == sorted(places)
@@ -200,7 +200,7 @@ def test_a_page_of_the_team_replaces_a_default_page(
 
 def test_a_page_that_is_not_there_cannot_be_copied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["new", "page", "overveiw", "--root", str(team(tmp_path))]) == 2
-    assert "there is no default page overveiw; there are overview, start" in capsys.readouterr().err
+    assert "there is no default page overveiw; there are overview, roadmap" in capsys.readouterr().err
     assert not (tmp_path / "docs").exists()
 
 
@@ -208,7 +208,7 @@ def test_a_page_that_is_not_there_cannot_be_copied(tmp_path: Path, capsys: pytes
 def test_what_a_team_does_not_want_is_left_out(host: Host, tmp_path: Path) -> None:
     saving = {"sprints/1-a.yml": ALONE + "savings: {monthly: $50}\nrisk: {level: low}\n"}
     site = built(team(tmp_path, saving, plugins=without("savings", "print", "risks")), host)
-    assert not {"metrics/index.html", "print/index.html", "risks/index.html"} & set(site)
+    assert not {"value/index.html", "print/index.html", "risks/index.html"} & set(site)
     for name, page in site.items():
         if name != "404.html":
             assert "Saves" not in words(article(page)), name
@@ -245,7 +245,7 @@ def test_settings_of_another_site_are_no_concern_of_the_plan(tmp_path: Path) -> 
 
 def test_the_table_of_default_pages_names_what_the_package_carries() -> None:
     docs = OURS / "docs"
-    carried = {path.name for path in docs.glob("*.md")} | {"sprints/index.md"}
+    carried = {path.name for path in docs.glob("*.md")} | {"sprints/index.md", "people/index.md"}
     carried |= {f"guide/{name}.md" for name in ("index", "edit", "review")}
     assert {page.path for page in PAGES} == carried
 

@@ -210,8 +210,12 @@ def test_no_text_is_run_as_a_template(hostile: Hostile) -> None:
 TITLES_MADE = {
     "plan": ("plan_data/plan.yml", f"documentation:\n  progress_in: {json.dumps(RUN + '[N].md')}\n", "bad-page-name"),
     "file name": (f"docs/{RUN}.md", "Text\n", "the file name would be run as a template"),
-    "front matter": ("docs/order.md", f"---\ntitle: {json.dumps(RUN)}\n---\nText\n", "docs/order.md: the title in its"),
-    "navigation": ("mkdocs.yml", f"  - {json.dumps(RUN)}: order.md\n", "mkdocs.yml: nav:"),
+    "front matter": (
+        "docs/roadmap.md",
+        f"---\ntitle: {json.dumps(RUN)}\n---\nText\n",
+        "docs/roadmap.md: the title in its",
+    ),
+    "navigation": ("mkdocs.yml", f"  - {json.dumps(RUN)}: roadmap.md\n", "mkdocs.yml: nav:"),
 }
 
 
@@ -222,7 +226,7 @@ def test_no_title_of_a_page_is_run_as_a_template(  # noqa: PLR0913, PLR0917 - wh
 ) -> None:
     root = shutil.copytree(published, tmp_path / "plan", symlinks=True)
     if path == "mkdocs.yml":
-        change(root / path, "  - order.md\n", text)
+        change(root / path, "  - roadmap.md\n", text)
     else:
         before = (root / path).read_text() if path.startswith("plan_data/") else ""
         (root / path).write_text(before + text)

@@ -54,7 +54,7 @@ def test_tab_reaches_every_sprint_of_the_diagram(
 ) -> None:
     site: Site = request.getfixturevalue(which)
     plan = plan_of(site)
-    page = shown(site, open_page, "dependencies/")
+    page = shown(site, open_page, "roadmap/")
     tab_to(page, FIGURE)
 
     reached = links_by_tab(page)
@@ -64,7 +64,7 @@ def test_tab_reaches_every_sprint_of_the_diagram(
 
 
 def test_enter_opens_the_sprint_that_has_the_focus(seed: Site, open_page: OpenPage) -> None:
-    page = shown(seed, open_page, "dependencies/")
+    page = shown(seed, open_page, "roadmap/")
     tab_to(page, f"{FIGURE} a")
     page.keyboard.press("Enter")
     page.wait_for_url("**/SPRINT_1_database_optimization/")
@@ -78,7 +78,7 @@ def test_every_dependency_is_named_with_both_ends_strength_and_reason(
 ) -> None:
     site: Site = request.getfixturevalue(which)
     plan = plan_of(site)
-    page = shown(site, open_page, "dependencies/")
+    page = shown(site, open_page, "roadmap/")
 
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     names = {" ".join(node["name"]["value"].split()) for node in tree if node.get("name", {}).get("value")}
@@ -96,7 +96,7 @@ def edge_name(plan: Plan, edge: Edge) -> str:
 
 
 def test_a_figure_wider_than_the_page_scrolls_by_keyboard(seed: Site, open_page: OpenPage) -> None:
-    page = shown(seed, open_page, "dependencies/", width=390)
+    page = shown(seed, open_page, "roadmap/", width=390)
     tab_to(page, FIGURE)
     for _ in range(10):
         page.keyboard.press("ArrowRight")
@@ -105,7 +105,7 @@ def test_a_figure_wider_than_the_page_scrolls_by_keyboard(seed: Site, open_page:
 
 
 def test_a_diagram_grows_and_shrinks_by_keyboard(seed: Site, open_page: OpenPage) -> None:
-    page = shown(seed, open_page, "dependencies/", width=390)
+    page = shown(seed, open_page, "roadmap/", width=390)
     width = f"() => document.querySelector('{FIGURE} svg').getBoundingClientRect().width"
     before = page.evaluate(width)
     tab_to(page, ".mp-zoom button[aria-label=Larger]")
@@ -163,7 +163,7 @@ def sprints_in(page: Page) -> str:
 
 
 def test_the_mermaid_text_is_copied_by_keyboard(seed: Site, open_page: OpenPage) -> None:
-    page = shown(seed, open_page, "dependencies/")
+    page = shown(seed, open_page, "roadmap/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab_to(page, ".mp-copyable summary")
     page.keyboard.press("Enter")

@@ -128,7 +128,7 @@ def dense(root: Path, number: int) -> Context:
     """A plan in which every sprint needs all before it."""
     edges = {n: "".join(f"\n  - sprint: '{m}'" for m in range(1, n)) for n in range(1, number + 1)}
     files = {f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\ndepends_on:{edge or ' []'}\n" for n, edge in edges.items()}
-    return open_project(write_plan(root, {"plan.yml": "title: Dense\n"} | files)).context("dependencies.md")
+    return open_project(write_plan(root, {"plan.yml": "title: Dense\n"} | files)).context("roadmap.md")
 
 
 def test_a_picture_has_no_more_lines_than_a_reader_can_follow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

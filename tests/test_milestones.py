@@ -222,7 +222,7 @@ def project(root: Path, files: dict[str, str], today: str = "2026-01-20") -> Pro
 def shown(of: Project, name: str, *arguments: str) -> str:
     """What a macro shows, as the text that a reader sees."""
     assert views.__all__
-    html = MACROS[name].call(of.context("order.md"), *arguments)
+    html = MACROS[name].call(of.context("roadmap.md"), *arguments)
     return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
 
 

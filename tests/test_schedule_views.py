@@ -1,4 +1,4 @@
-"""What readers see of schedules: the Resources page, the sprints' pages, and the critical path in the diagram."""
+"""What readers see of schedules: the People page, the sprints' pages, and the critical path in the diagram."""
 
 import re
 from datetime import date
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 def shown(of: Project, name: str, *arguments: str) -> str:
     """What a macro shows, as the text that a reader sees."""
     assert views.__all__
-    html = MACROS[name].call(of.context("resources.md"), *arguments)
+    html = MACROS[name].call(of.context("people/index.md"), *arguments)
     return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
 
 
@@ -82,7 +82,7 @@ def test_a_site_is_built_where_the_extra_is_not_installed(tmp_path: Path) -> Non
     root = repository(tmp_path / "plan")
     done = masterplan(root, "build", PYTHONPATH=str(hidden))
     assert done.returncode == 0, done.stderr
-    page = words(article(pages(root / "site")["resources/index.html"]))
+    page = words(article(pages(root / "site")["people/index.html"]))
     for says in ("The solver is not installed", "the odds are left out", "4.52 weeks", "There are no odds"):
         assert says in page
 
@@ -135,7 +135,7 @@ def test_a_sprints_page_says_why_then(first: Project) -> None:
 
 
 def test_the_critical_path_is_marked_in_the_diagram(first: Project) -> None:
-    html = MACROS["dependency_diagram"].call(first.context("dependencies.md"))
+    html = MACROS["dependency_diagram"].call(first.context("roadmap.md"))
     assert "on the critical path" in html
     assert html.count("mp-critical") >= 2
 

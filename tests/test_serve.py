@@ -213,8 +213,8 @@ def test_a_server_that_is_ended_leaves_nothing(tmp_path: Path, how: signal.Signa
 
 def test_the_browser_reloads_by_itself(served: Served, open_page: OpenPage) -> None:
     log = open_page(served.origin)
-    log.page.goto(f"{served.origin}/order/")
-    change(served.root / "docs" / "order.md", "# ", "# Reloaded ")
+    log.page.goto(f"{served.origin}/roadmap/")
+    change(served.root / "docs" / "roadmap.md", "# ", "# Reloaded ")
     log.page.get_by_role("heading", name="Reloaded").first.wait_for(timeout=PATIENCE * 1000)
     assert log.problems == []
 

@@ -48,7 +48,7 @@ def test_computed_figures_stand_next_to_the_declared_ones_that_do_not_match(host
 
 
 def test_what_does_not_match_is_said_with_its_place(seed_sites: Built) -> None:
-    said = article(shown(seed_sites("mkdocs"), "metrics/index.html"))
+    said = article(shown(seed_sites("mkdocs"), "audit/index.html"))
     rows = [[words(cell) for cell in row.css("td")] for row in said.css("tbody tr")]
     (row,) = [row for row in rows if any("$850-1,750" in cell for cell in row)]
     assert any("$750-1,500" in cell for cell in row)

@@ -142,7 +142,7 @@ BROKEN_PAGES = {
 }
 
 
-@pytest.mark.parametrize("page", ["docs/order.md", "docs/sprints/SPRINT_1.md"])
+@pytest.mark.parametrize("page", ["docs/roadmap.md", "docs/sprints/SPRINT_1.md"])
 @pytest.mark.parametrize(("text", "says"), BROKEN_PAGES.values(), ids=BROKEN_PAGES)
 def test_a_page_that_cannot_be_read_is_named_with_its_line(root: Path, page: str, text: bytes, says: str) -> None:
     (root / page).write_bytes(text)
@@ -155,12 +155,12 @@ def test_a_page_that_cannot_be_read_is_named_with_its_line(root: Path, page: str
 def test_no_host_publishes_a_page_that_cannot_be_read(
     root: Path, host: Host, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (root / "docs" / "order.md").write_bytes(BROKEN_PAGES["not YAML"][0])
-    assert "docs/order.md:3: the front matter is not YAML" in refused(root, capsys, "--host", host)
+    (root / "docs" / "roadmap.md").write_bytes(BROKEN_PAGES["not YAML"][0])
+    assert "docs/roadmap.md:3: the front matter is not YAML" in refused(root, capsys, "--host", host)
 
 
 @pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize("page", ["docs/order.md", "docs/sprints/SPRINT_1.md"])
+@pytest.mark.parametrize("page", ["docs/roadmap.md", "docs/sprints/SPRINT_1.md"])
 @pytest.mark.usefixtures("site")
 def test_a_line_below_front_matter_is_counted_from_the_top_of_the_file(
     root: Path, host: Host, page: str, capsys: pytest.CaptureFixture[str]
@@ -182,7 +182,7 @@ def test_text_of_a_sprint_under_an_old_name_is_told_with_its_cause(
 
 
 def test_a_team_writes_more_on_a_sprint_page(root: Path) -> None:
-    body = "---\ndescription: Of indexes\n---\n\n## Our notes\n\nSee [the order](../order.md).\n"
+    body = "---\ndescription: Of indexes\n---\n\n## Our notes\n\nSee [the roadmap](../roadmap.md).\n"
     (root / "docs" / "sprints" / "SPRINT_1.md").write_text(body)
     for host in HOSTS:
         assert cli.run(["build", "--root", str(root), "--host", host]) == 0

@@ -199,7 +199,7 @@ def test_a_table_of_figures_stands_with_the_sums_that_its_cells_make(tmp_path: P
     assert "Both (sum of the row)" in text
     assert "First $10 $20 $30 Second $10 $30 $50 computed $40" in text
     assert "Total, as declared $20 $60 $80 Total, computed $20 $50 $80" in text
-    assert "metrics" in of.default_pages
+    assert "value" in of.default_pages
 
 
 def test_a_rollback_is_shown_with_all_that_is_said_of_it(tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ rollback: {steps: [Restore the backup], trigger: Data is lost}
     assert "Which host Sprint 1: T open — week 2 Sprint 1 Which broker Plan taken The old one" in text
     assert "Access Sprint 1: T Ops open" in text
     assert "Restore the backup When: Data is lost" in shown(of, "plan_rollback")
-    assert {"next", "rollback"} <= set(of.default_pages)
+    assert {"progress", "risks"} <= set(of.default_pages)
     page = shown(of, "sprint_page", "1")
     assert "Which host open week 2 Sprint 1" in page
     assert "Which broker" not in page
@@ -314,4 +314,4 @@ def test_teams_and_roles_are_owners_with_their_names(tmp_path: Path) -> None:
     of = project(tmp_path, {"team.yml": team, "sprints/1.yml": 'id: "1"\ntitle: T\nowner: [d, qa]\npoints: 5\n'})
     assert "Owner Design and Testing" in shown(of, "sprint_page", "1")
     assert "Design Team Ada Sprint 1 Testing Role — Sprint 1" in shown(of, "teams_and_roles")
-    assert "resources" in of.default_pages
+    assert "people" in of.default_pages

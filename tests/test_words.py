@@ -125,7 +125,7 @@ def test_a_plan_without_groups_says_nothing_of_them(tmp_path: Path) -> None:
 def test_no_page_that_a_large_plan_alone_has_has_other_words(tmp_path: Path) -> None:
     project = open_project(write_plan(tmp_path, full_plan(MOST_DRAWN + 10)), date(2026, 1, 5))
     made = {page.path: page.text for page in made_pages(project)}
-    names = ("dependencies.md", "order.md", "print.md", "sprints/index.md", phase_path("f1"))
+    names = ("roadmap.md", "print.md", "sprints/index.md", phase_path("f1"))
     assert leaks(project, {name: made[name] for name in names}) == {}
 
 
@@ -137,7 +137,8 @@ def leaks(project: Project, made: Mapping[str, str]) -> dict[str, list[str]]:
 
 def test_the_navigation_has_the_plans_words(tmp_path: Path) -> None:
     project = open_project(write_plan(tmp_path, full_plan(6)), date(2026, 1, 5))
-    titles = {title for entry in navigation(project, None, ()) for title in entry}
+    plan, *others = navigation(project, None, ())
+    titles = {title for entry in (*plan["Plan"], *others) for title in entry}
     assert UNIT.many in titles
     assert foreign(" | ".join(titles)) == []
 

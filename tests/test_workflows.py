@@ -319,7 +319,7 @@ def test_the_steps_of_the_action_check_compare_and_build(merged: Path, tmp_path:
     sprint = LexborHTMLParser((tmp_path / "site/sprints/SPRINT_1/index.html").read_text("utf-8"))
     assert any((link.attributes["href"] or "").startswith("https://git.example/") for link in sprint.css("article a"))
     not_found = LexborHTMLParser((tmp_path / "site/404.html").read_text("utf-8"))
-    assert "/plan/next/" in {link.attributes["href"] for link in not_found.css("a[href]")}
+    assert "/plan/progress/" in {link.attributes["href"] for link in not_found.css("a[href]")}
 
 
 def settings(step: Mapping[str, Any], sha: str) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from masterplan.cli import app as cli
 from tests.everything import Kind, everything
 from tests.pictures import ODD_TITLES
-from tests.sites import Host, repository
+from tests.sites import Host, page_names, repository
 
 COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".xml"}
 SPRINTS = 12
@@ -52,8 +52,7 @@ class Site:
     @property
     def names(self) -> list[str]:
         """Every page by its path below the site."""
-        folder = (self.root / "site").resolve()
-        return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+        return page_names((self.root / "site").resolve())
 
     def visit(self, page: Page, leave_out: Container[str] = ()) -> Iterator[str]:
         """Show the pages one after the other."""

@@ -1,6 +1,7 @@
 """The default pages of a plan's site. They are part of the package; a team's page of the same name replaces one.
 
 Each row of `PAGES` names the parts of the plan that a page shows: without a fact about any of them there is no page.
+`FORMER` names the pages of earlier releases: `publish/redirects.py` leads from their addresses to where they are now.
 """
 
 from collections.abc import Mapping
@@ -8,16 +9,20 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Literal
 
 from masterplan.analyse.content import PARTS, ContentPart
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links
 from masterplan.render.links import ALL_SPRINTS
 
+Tab = Literal["Plan", "Status", "Help", ""]
+"""The groups of the navigation, shown as tabs; a page of no group is reached by links alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class DefaultPage:
-    """A page by its id, its path below the docs folder, its title in the navigation, and the parts that it shows.
+    """A page by its id, its path below the docs folder, its title and tab in the navigation, and the parts it shows.
 
     A page without parts is on every site.
     """
@@ -25,6 +30,7 @@ class DefaultPage:
     id: str
     path: str
     title: str
+    tab: Tab
     parts: tuple[ContentPart, ...] = ()
 
     @property
@@ -34,29 +40,43 @@ class DefaultPage:
 
 
 PAGES: tuple[DefaultPage, ...] = (
-    DefaultPage("overview", "index.md", "Overview"),
-    DefaultPage("start", "start.md", "Start here", ("sprints",)),
-    DefaultPage("order", "order.md", "Execution order", ("windows", "milestones", "dependencies")),
-    DefaultPage("dependencies", "dependencies.md", "Dependencies", ("dependencies",)),
-    DefaultPage("sprints", ALL_SPRINTS, "Sprints", ("sprints",)),
-    DefaultPage("tasks", "tasks.md", "Tasks", ("tasks",)),
-    DefaultPage("resources", "resources.md", "Resources", ("options", "effort", "teams")),
-    DefaultPage("metrics", "metrics.md", "Metrics and savings", ("metrics", "savings", "tables")),
-    DefaultPage("risks", "risks.md", "Risks", ("risks",)),
-    DefaultPage("rollback", "rollback.md", "Rollback", ("rollback",)),
-    DefaultPage("testing", "testing.md", "Testing", ("tests",)),
-    DefaultPage("progress", "progress.md", "Progress", ("progress", "windows", "milestones")),
-    DefaultPage("audit", "audit.md", "Audit"),
-    DefaultPage("changes", "changes.md", "Changes", ("history",)),
-    DefaultPage("next", "next.md", "Next steps", ("next-steps", "documents", "decisions")),
-    DefaultPage("print", "print.md", "Print", ("sprints",)),
-    DefaultPage("guide", "guide/index.md", "How to read this site"),
-    DefaultPage("guide-edit", "guide/edit.md", "Edit the plan"),
-    DefaultPage("guide-review", "guide/review.md", "Review a change"),
+    DefaultPage("overview", "index.md", "Overview", "Plan"),
+    DefaultPage("roadmap", "roadmap.md", "Roadmap", "Plan", ("windows", "milestones", "dependencies")),
+    DefaultPage("sprints", ALL_SPRINTS, "Sprints", "Plan", ("sprints",)),
+    DefaultPage("tasks", "tasks.md", "Tasks", "Plan", ("tasks",)),
+    DefaultPage("people", "people/index.md", "People", "Plan", ("options", "effort", "teams")),
+    DefaultPage("value", "value.md", "Value", "Plan", ("metrics", "savings", "tables")),
+    DefaultPage("risks", "risks.md", "Risks and rollback", "Plan", ("risks", "rollback")),
+    DefaultPage(
+        "progress",
+        "progress.md",
+        "Progress",
+        "Status",
+        ("progress", "windows", "milestones", "next-steps", "decisions", "documents", "tests"),
+    ),
+    DefaultPage("changes", "changes.md", "Changes", "Status", ("history",)),
+    DefaultPage("audit", "audit.md", "Audit", "Status"),
+    DefaultPage("start", "start.md", "Start here", "Help", ("sprints",)),
+    DefaultPage("guide", "guide/index.md", "How to read this site", "Help"),
+    DefaultPage("guide-edit", "guide/edit.md", "Edit the plan", "Help"),
+    DefaultPage("guide-review", "guide/review.md", "Review a change", "Help"),
+    DefaultPage("print", "print.md", "Print", "", ("sprints",)),
 )
 """The default pages, in the order of the navigation."""
 
 PAGE_BY_ID: Mapping[str, DefaultPage] = {page.id: page for page in PAGES}
+
+FORMER: Mapping[str, str] = {
+    "order": "roadmap",
+    "dependencies": "roadmap",
+    "resources": "people",
+    "metrics": "value",
+    "rollback": "risks",
+    "testing": "progress",
+    "next": "progress",
+}
+"""Pages of earlier releases by id, with the page that has their content now. Page `order` was `order.md`, and so on."""
+
 _NEEDED = ("overview", "sprints")
 """What a site cannot do without: its front page, and the page that leads to all sprints."""
 
@@ -64,8 +84,16 @@ _NEEDED = ("overview", "sprints")
 def refuse_unknown(without: frozenset[str]) -> None:
     """Raise UsageError for what `without` names that is neither a page nor a part, or that no site can leave out."""
     names = sorted((PAGE_BY_ID.keys() | PARTS.keys()) - {*_NEEDED})
-    if unknown := sorted(without - {*names}):
+    if unknown := sorted(without - {*names, *FORMER}):
         raise UsageError(f"without: {unknown[0]} cannot be left out; there are {', '.join(names)}")
+
+
+def pages_left_out(without: frozenset[str]) -> frozenset[str]:
+    """The pages that `without` leaves out: those it names, and new ones of which it names all former pages."""
+    emptied = {
+        now for now in ("roadmap", "people", "value") if {old for old, page in FORMER.items() if page == now} <= without
+    }
+    return without & PAGE_BY_ID.keys() | emptied
 
 
 def new_page(root: Path, docs: str, id_: str) -> Path:
@@ -73,7 +101,7 @@ def new_page(root: Path, docs: str, id_: str) -> Path:
 
     Raises UsageError where there is no such page, or where the folder has the page already or is a symbolic link.
     """
-    page = PAGE_BY_ID.get(id_)
+    page = PAGE_BY_ID.get(FORMER.get(id_, id_))
     if page is None:
         raise UsageError(f"there is no default page {id_}; there are {', '.join(PAGE_BY_ID)}")
     path = Path(docs, page.path)

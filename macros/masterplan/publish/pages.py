@@ -17,8 +17,9 @@ from mkdocs.utils import nest_paths
 from masterplan.errors import BuildError
 from masterplan.model.progress import filled_in, report_pattern
 from masterplan.publish import mkdocs_yml
-from masterplan.publish.default_pages import PAGES
+from masterplan.publish.default_pages import FORMER, PAGE_BY_ID, PAGES, Tab
 from masterplan.publish.project import Project
+from masterplan.publish.redirects import redirects
 from masterplan.publish.team_pages import read_page
 from masterplan.render.export import FOLDER, export_files
 from masterplan.render.links import ALL_PEOPLE, ALL_SPRINTS, PEOPLE, SOURCE_PAGE, SPRINTS, phase_path
@@ -90,10 +91,14 @@ def scripts(project: Project) -> list[str]:
 
 
 def additions(project: Project) -> Mapping[str, bytes]:
-    """Styles, scripts, the plan and its changes in forms for other programs, by their path below docs/."""
+    """What is added and no page of the host, by its path below docs/.
+
+    Styles, scripts, redirects, and the plan and its changes in forms for other programs.
+    """
     looks = assets(project.guest.theme) if project.guest else assets()
     added = {**looks, **{FOLDER + path: text.encode() for path, text in export_files(project).items()}}
-    return {project.at(path): content for path, content in added.items()}
+    moved = {path: text.encode() for path, text in redirects(project).items()}
+    return {**{project.at(path): content for path, content in added.items()}, **moved}
 
 
 def navigation(project: Project, nav: list[Any] | None, written: Sequence[str]) -> list[Any]:
@@ -104,6 +109,7 @@ def navigation(project: Project, nav: list[Any] | None, written: Sequence[str]) 
     pages come last, unless its navigation names them or their folder. Raises BuildError for a title that would be run
     as a template, and for a sprint's text under a name that its page does not have.
     """
+    nav = _renamed(project, nav, written)
     if project.guest and not names_folder(project, nav):
         others = nest_paths(sorted(path for path in written if not project.is_ours(path))) if nav is None else nav
         return [*others, {project.guest.title: section(project, written)}]
@@ -144,20 +150,53 @@ def _refuse_detached(project: Project, written: Set[str]) -> None:
                 raise BuildError(f"{project.docs_dir}/{path}: the page of {plan.name(id_)} is {plan.page(id_)}; {do}")
 
 
+def _renamed(project: Project, nav: list[Any] | None, written: Iterable[str]) -> list[Any] | None:
+    """A navigation with former pages, unless the team has written them, as what they are now; each new page once."""
+    if nav is None:
+        return None
+    taken = {*_named(nav)}
+    now = {project.at(f"{old}.md"): project.at(PAGE_BY_ID[new].path) for old, new in FORMER.items()}
+    former = now.keys() - {*written}
+
+    def renamed(entry: Any) -> Any:
+        if isinstance(entry, dict):
+            return {title: renamed(below) for title, below in entry.items()}
+        if isinstance(entry, list):
+            return [renamed(below) for below in entry]
+        if entry not in former:
+            return entry
+        new = now[entry]
+        if new in taken:
+            return ""
+        taken.add(new)
+        return new
+
+    return [renamed(entry) for entry in nav]
+
+
 def _default(project: Project, written: Iterable[str]) -> list[Any]:
-    """All default pages under their titles, and the team's own pages as the folders have them."""
+    """All default pages in their groups, and the team's own pages as the folders have them.
+
+    In another site the plan's pages are no group of their own, because they are below the plan's title there.
+    """
     ours = {page.path for page in pages(project)} | {project.at(page.path) for page in PAGES}
+    others = sorted(set(written) - ours)
+    plan = [*_tab(project, "Plan"), *(others if project.guest else nest_paths(others))]
+    status = {"Status": _tab(project, "Status")}
+    guide = {"Help": [*_tab(project, "Help"), {"The plan's source": project.at(SOURCE_PAGE)}]}
+    return [*(plan if project.guest else [{"Plan": plan}]), status, guide]
+
+
+def _tab(project: Project, tab: Tab) -> list[Any]:
+    """A group of default pages under their titles; that of all sprints is a section, for the pages below it."""
     units = project.facts.plan.unit.many
-    top: list[Any] = [
-        {page.title: project.at(page.path)} for page in PAGES if not page.path.startswith(("sprints/", "guide/"))
-    ]
     # The theme writes titles of sections into pages as they are, so only a plain word may come from the plan.
     sprints = {units if _PLAIN.fullmatch(units) else "Sprints": [project.at(ALL_SPRINTS)]}
-    top.insert(next(n for n, page in enumerate(PAGES) if page.path == ALL_SPRINTS), sprints)
-    guide = [{page.title: project.at(page.path)} for page in PAGES if page.path.startswith("guide/")]
-    source = {"The plan's source": project.at(SOURCE_PAGE)}
-    others = sorted(set(written) - ours)
-    return [*top, *(others if project.guest else nest_paths(others)), {"Guide": [*guide, source]}]
+    return [
+        sprints if page.path == ALL_SPRINTS else {page.title: project.at(page.path)}
+        for page in PAGES
+        if page.tab == tab
+    ]
 
 
 def not_in_navigation(project: Project) -> list[str]:
@@ -205,7 +244,7 @@ def _apart(made: Sequence[Page], docs_dir: str) -> tuple[Page, ...]:
 
 
 def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:
-    nothing = (*absent(project), [])
+    nothing = (*absent(project), [], "")
     for entry in entries:
         if project.folder and entry == project.folder:
             yield from section(project, ())

@@ -19,7 +19,7 @@ from masterplan.load.tree import holds
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
 from masterplan.publish import mkdocs_yml
-from masterplan.publish.default_pages import PAGE_BY_ID, PAGES, DefaultPage, refuse_unknown
+from masterplan.publish.default_pages import FORMER, PAGE_BY_ID, PAGES, DefaultPage, pages_left_out, refuse_unknown
 from masterplan.publish.mkdocs_yml import Guest
 from masterplan.publish.team_pages import docs_dir
 from masterplan.render.links import SPRINTS, Links, Style, owner_path
@@ -67,6 +67,7 @@ class Project:
         source = f"{files}/{quote(self.prefix)}".rstrip("/") if files else ""
         links = Links(page, self.sprint_pages, self.listings, style, directories, source, commits, self.folder)
         titles = {page.id: (page.path, page.title) if page.id in self.default_pages else None for page in PAGES}
+        titles |= {old: titles[now] for old, now in FORMER.items()}
         return Context(self.facts, links, self.texts, self.changed, self.history, titles, self.without)
 
     @cached_property
@@ -82,7 +83,8 @@ class Project:
     @cached_property
     def default_pages(self) -> Mapping[str, DefaultPage]:
         """The default pages of this site, by id: those that show something, and those that the team has changed."""
-        return {page.id: page for page in PAGES if page.id not in self.without and self._has(page)}
+        unwanted = pages_left_out(self.without)
+        return {page.id: page for page in PAGES if page.id not in unwanted and self._has(page)}
 
     def _has(self, page: DefaultPage) -> bool:
         parts = (part for part in page.parts if part not in self.without)
@@ -123,7 +125,12 @@ class Project:
         if "changes" not in self.default_pages:
             return f"{address}/"
         page = self.at(PAGE_BY_ID["changes"].path).removesuffix(".md")
-        return f"{address}/{page}/" if settings.get("use_directory_urls", True) else f"{address}/{page}.html"
+        return f"{address}/{page}/" if self.directories else f"{address}/{page}.html"
+
+    @cached_property
+    def directories(self) -> bool:
+        """Whether the address of a page is that of a folder (`audit/`), and not of a file (`audit.html`)."""
+        return bool(mkdocs_yml.read(self.root).get("use_directory_urls", True))
 
 
 def open_project(root: Path, today: date | None = None) -> Project:

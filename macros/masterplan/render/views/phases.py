@@ -267,7 +267,7 @@ def _milestone_lane(context: Context) -> list[WeekLane]:
             passed = (period.begin if period.end is None else period.end) / 7 - _weeks(facts)[0]
             label = ", ".join([f"{id_}: {standing.milestone.title}", *([] if state == "open" else [state])])
             title = f"Milestone {label}, {period.named}"
-            page = context.pages.get("order")
+            page = context.pages.get("roadmap")
             href = context.links.svg(page[0], anchor("milestone", id_)) if page else None
             diamonds.append(Diamond(passed, label, href, title, MILESTONES[state][1]))
     return [WeekLane("Milestones", diamonds=diamonds)] if diamonds else []

@@ -25,7 +25,7 @@ def page_links(context: Context, pages: Annotated[str, "Ids of default pages, wi
     """Links to those of the default pages that this site has, by their titles, for use inside a sentence."""
     for unknown in (id_ for id_ in pages.split() if id_ not in context.pages):
         raise UsageError(f"there is no default page {unknown}; there are {', '.join(context.pages)}")
-    here = [page for id_ in pages.split() if (page := context.pages[id_])]
+    here = [page for page in dict.fromkeys(context.pages[id_] for id_ in pages.split()) if page]
     return joined(Hyperlink(context.links.to(path), title) for path, title in here) if here else ""
 
 

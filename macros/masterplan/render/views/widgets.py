@@ -102,7 +102,7 @@ def milestone_link(context: Context, id_: str, *, titled: bool = False) -> Inlin
     """A milestone's id as a link to where it is described, with its title when `titled`."""
     title = context.facts.milestones[id_].milestone.title
     label = named(id_, title) if titled else id_
-    page = context.pages.get("order")
+    page = context.pages.get("roadmap")
     return Hyperlink(context.links.to(page[0], anchor("milestone", id_)), label) if page else label
 
 
