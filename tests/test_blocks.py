@@ -1,6 +1,7 @@
 """Blocks: each macro says the same words in every form, and what is empty is in none."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ from masterplan.render.blocks import (
     Quote,
     Revised,
     Section,
+    ShortDate,
     Small,
     Span,
     Strong,
@@ -169,6 +171,7 @@ EVERY = (
     Unsearched("nine"),
     Chip("done", "ten"),
     Abbreviation("eleven", "A number."),
+    ShortDate(date(2026, 10, 12), "twelve Oct"),
     Revised("removed", "twelve"),
     Revised("inserted", "thirteen"),
     Picture("a.svg", "fourteen"),
@@ -219,3 +222,8 @@ def test_each_kind_says_the_same_in_a_cell() -> None:
     for part in in_cells:
         of_html, of_markdown, texts = in_every_form(table("x", ["y"], [row((part, "z"))]))
         assert words(of_html) == words(of_markdown) == re.findall(r"\w+", " ".join(texts)), part
+
+
+def test_a_date_is_in_words_and_the_exact_day_at_hand() -> None:
+    html = LexborHTMLParser(in_every_form(ShortDate(date(2026, 10, 2), "2 Oct"))[0]).css("time")[0]
+    assert (html.text(), html.attributes["datetime"], html.attributes["title"]) == ("2 Oct", "2026-10-02", "2026-10-02")

@@ -327,6 +327,10 @@ def test_any_text_comes_back_from_the_calendar_and_no_line_is_too_long(title: st
 @pytest.mark.parametrize(
     ("of", "name", "message", "colour"),
     [
+        (plan(), "health", "not started", "grey"),
+        (plan(sprint("1"), entries=[entry("1", "2025-11-14", "blocked")]), "health", "at risk", "orange"),
+        (plan(sprint("1"), entries=[entry("1", "2025-11-14", "done")]), "health", "done", "green"),
+        (plan(sprint("1", when="1"), start="2025-01-06"), "health", "off track", "red"),
         (plan(), "progress", "0 %", "blue"),
         (small(), "progress", "50 %", "blue"),
         (plan(sprint("1"), entries=[entry("1", "2025-11-14", "done")]), "progress", "100 %", "green"),
@@ -423,7 +427,7 @@ def masterplan_bytes(root: Path, *arguments: str) -> bytes:
     [
         (("csv",), 2, "name one of sprints, "),
         (("csv", "nope"), 2, "there is no nope; there are sprints, "),
-        (("badges", "nope"), 2, "there are progress, savings, findings"),
+        (("badges", "nope"), 2, "there are health, progress, savings, findings"),
         (("ics",), 2, "no start"),
         (("csv", "risks"), 0, "sprint,level"),
         (("badges", "progress"), 0, "<svg"),
@@ -438,7 +442,7 @@ def test_the_commands_print_one_form_or_say_what_there_is(
     assert says in (done.stderr if code else done.stdout)
 
 
-@pytest.mark.parametrize(("arguments", "number"), [(("csv",), 16), (("badges",), 6), (("badges", "progress"), 2)])
+@pytest.mark.parametrize(("arguments", "number"), [(("csv",), 16), (("badges",), 8), (("badges", "progress"), 2)])
 def test_the_commands_write_all_forms_of_a_kind(arguments: tuple[str, ...], number: int, tmp_path: Path) -> None:
     write_plan(tmp_path, BASE)
     done = masterplan(tmp_path, "export", *arguments, "--output", "deep/out")

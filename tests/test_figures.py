@@ -1,5 +1,7 @@
 """Totals, spans of weeks and changes of metrics, computed from a plan."""
 
+from datetime import date
+
 import pytest
 
 from masterplan.analyse import analyse, figures
@@ -147,3 +149,15 @@ def test_a_reading_reaches_its_target_or_not(before: str, after: str, measured: 
 def test_the_metric_may_say_which_way_is_better(better: str, outcome: str) -> None:
     (metric,) = sprint("1", metrics=[{"name": "M", "before": "5-10s", "after": "7s", "better": better}]).metrics
     assert target_outcome(metric, Quantity.read("6s")) == outcome
+
+
+@pytest.mark.parametrize(
+    ("day", "today", "words"),
+    [
+        (date(2026, 10, 2), date(2026, 1, 1), "2 Oct"),
+        (date(2026, 10, 2), date(2025, 12, 31), "2 Oct 2026"),
+        (date(2026, 12, 31), None, "31 Dec 2026"),
+    ],
+)
+def test_a_date_has_its_year_where_that_is_not_todays(day: date, today: date | None, words: str) -> None:
+    assert figures.day_in_words(day, today) == words

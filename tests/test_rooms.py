@@ -201,6 +201,7 @@ SHORT = {
     "publish.properdocs_run": "an entry point: a process of its own",
     "publish.zensical_run": "an entry point: a process of its own",
     "render.export.custom": "a part of `plan.json`",
+    "render.export.health": "a part of `plan.json`",
     "render.mermaid": "one form of the diagram of dependencies",
 }
 """Modules of fewer than 60 lines, each with its reason."""
@@ -211,6 +212,7 @@ SAME_SUBJECT = {
     "record": "the commands and what they run",
     "custom": "fields of the team's own, what they are and how they are read",
     "dependencies": "rules about them, their picture and their page",
+    "health": "computed, worded and exported",
     "graph": "the graph of dependencies, computed and drawn",
     "milestones": "where they stand, and what pages show of them",
     "history": "its records, how they are read from Git, and their page",

@@ -11,6 +11,7 @@ from masterplan.analyse import figures
 from masterplan.analyse.audit import AuditInput, Exists, audit, verdicts
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.graph import Graph
+from masterplan.analyse.health import Health
 from masterplan.analyse.milestones import MilestoneStanding, forecast
 from masterplan.analyse.progress import Standing, kept, milestone_standings, standings
 from masterplan.analyse.reading import Library
@@ -97,6 +98,11 @@ class Facts:
     def status(self) -> Status:
         """How far the plan is, what is due and what has gone quiet."""
         return Status.of(self.plan, self.schedules.efforts, self.standings, self.today)
+
+    @cached_property
+    def health(self) -> Health:
+        """Whether the plan is on track, why not, and when it ends."""
+        return Health.of(self.schedules, self.status, self.milestones, self.forecasts)
 
     @cached_property
     def tasks(self) -> TaskStandings:

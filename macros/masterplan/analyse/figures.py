@@ -1,6 +1,7 @@
 """Figures computed from a plan: totals of savings, spans of time, and how far metrics move."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -12,6 +13,9 @@ from masterplan.model.quantity import DecimalMark, Quantity, amount, total
 from masterplan.model.sprint import Metric, Sprint
 from masterplan.model.timeline import Period
 from masterplan.model.window import TimeWindow
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Not those of the machine's language: the same plan gives the same bytes everywhere."""
 
 _EXACT, _CENT = Decimal("0.0001"), Decimal("0.01")
 
@@ -103,6 +107,12 @@ def lasting(period: Period | None) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: `1 week`, `10 weeks`; `many` where the plural does not end in s."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def day_in_words(day: date, today: date | None) -> str:
+    """A day as people write it: `12 Oct`; with its year where that is not the year of today."""
+    words = f"{day.day} {_MONTHS[day.month - 1]}"
+    return words if today and day.year == today.year else f"{words} {day.year}"
 
 
 def as_decimal(value: Fraction) -> Decimal:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import takewhile
 
 from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.milestones import DoneUnits, MilestoneStanding, standings_of, waited_for
@@ -77,12 +78,22 @@ class Standing:
     @property
     def done_on(self) -> date | None:
         """The day since which it has been done; None when it is not."""
-        day = None
-        for entry in reversed(self.entries):
-            if entry.state != "done":
-                break
-            day = entry.date
-        return day
+        return next((entry.date for entry in self._last_run("done")), None)
+
+    @property
+    def blocked_since(self) -> date | None:
+        """The day since which it has been blocked; None when it is not, or the day is not known."""
+        return next((entry.date for entry in self._last_run("blocked")), None)
+
+    @property
+    def blocked_because(self) -> str | None:
+        """What blocks it, by the latest note since it has been blocked; None without one."""
+        return next((entry.note for entry in reversed(self._last_run("blocked")) if entry.note), None)
+
+    def _last_run(self, state: State) -> tuple[Entry, ...]:
+        """The entries since the sprint has been in a state without a break; none when it is not in it."""
+        run = takewhile(lambda entry: entry.state == state, reversed(self.entries))
+        return tuple(run)[::-1]
 
     def is_stale(self, today: date | None) -> bool:
         """Whether it was begun, is not over, and nothing was said of it for `QUIET`; false without a day."""

@@ -8,8 +8,9 @@ What is empty is not there: no text, a list without items, a table without rows,
 heading.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, TypeAlias, TypeGuard, Union
 
 MOST_SEARCHED = 60
@@ -118,6 +119,14 @@ class Abbreviation(Span):
 
     text: str
     means: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShortDate(Span):
+    """A date, in words such as `12 Oct`; pages keep them on one line and show the ISO date when pointed at."""
+
+    day: date
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,31 +377,3 @@ def is_empty(content: object) -> bool:
 def is_inline(content: Flow) -> TypeGuard[Inline]:
     """Whether there is no block in it."""
     return all(map(is_inline, content)) if isinstance(content, tuple) else not isinstance(content, Block)
-
-
-Run: TypeAlias = tuple[str | Span, ...]
-"""Pieces of text that stand in one line."""
-
-
-def pieces(content: Content) -> Iterator["Run | Block | Section"]:
-    """What stands below each other: runs of text, blocks and sections, in order; nothing that is empty."""
-    run: list[str | Span] = []
-    for piece in _flat(content):
-        if isinstance(piece, str | Span):
-            run.append(piece)
-            continue
-        if run and not is_empty(tuple(run)):
-            yield tuple(run)
-        run = []
-        if not is_empty(piece):
-            yield piece
-    if run and not is_empty(tuple(run)):
-        yield tuple(run)
-
-
-def _flat(content: Content) -> Iterator["str | Span | Block | Section"]:
-    if isinstance(content, tuple):
-        for piece in content:
-            yield from _flat(piece)
-    else:
-        yield content

@@ -1,20 +1,25 @@
 """Blocks put together: rows and tables, lists, pieces in one line, names with titles, anchors."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeAlias
 
 from masterplan.render.blocks import (
     NOTHING,
     Absent,
+    Block,
     Code,
+    Content,
     Flow,
     Inline,
     ItemList,
     Paragraph,
     Quotation,
     Row,
+    Section,
+    Span,
     Table,
     is_empty,
 )
@@ -113,3 +118,31 @@ def _marked(piece: str) -> Code | Quotation:
 def anchor(*words: str) -> str:
     """A name for a place on a page, safe in Markdown, HTML and addresses: letters, digits and dashes only."""
     return _NOT_ANCHOR.sub("-", "-".join(words))
+
+
+Run: TypeAlias = tuple[str | Span, ...]
+"""Pieces of text that stand in one line."""
+
+
+def pieces(content: Content) -> Iterator["Run | Block | Section"]:
+    """What stands below each other: runs of text, blocks and sections, in order; nothing that is empty."""
+    run: list[str | Span] = []
+    for piece in _flat(content):
+        if isinstance(piece, str | Span):
+            run.append(piece)
+            continue
+        if run and not is_empty(tuple(run)):
+            yield tuple(run)
+        run = []
+        if not is_empty(piece):
+            yield piece
+    if run and not is_empty(tuple(run)):
+        yield tuple(run)
+
+
+def _flat(content: Content) -> Iterator["str | Span | Block | Section"]:
+    if isinstance(content, tuple):
+        for piece in content:
+            yield from _flat(piece)
+    else:
+        yield content

@@ -43,10 +43,17 @@
     const upwards = header.getAttribute("aria-sort") !== "ascending";
     for (const other of header.parentElement.cells) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", upwards ? "ascending" : "descending");
-    const words = (row) => row.cells[header.cellIndex].textContent.trim();
+    const words = (row) => sortKey(row.cells[header.cellIndex]);
     const rows = rowsOf(table).sort((a, b) => compare(words(a), words(b), upwards ? 1 : -1, ranks(table)));
     table.tBodies[0].append(...rows.flatMap(parts));
     said.textContent = `Sorted by ${header.textContent}, ${header.getAttribute("aria-sort")}`;
+  };
+
+  /* What a cell sorts by: of one that begins with a date in words, the date. */
+
+  const sortKey = (cell) => {
+    const [text, day] = [cell.textContent.trim(), cell.querySelector("time")];
+    return day && text.startsWith(day.textContent) ? day.dateTime + text.slice(day.textContent.length) : text;
   };
 
   /* Levels and choices by their rank, numbers by their value, all else by the alphabet; empty cells last either way. */

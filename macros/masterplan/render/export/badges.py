@@ -12,11 +12,26 @@ from typing import Literal
 from masterplan.analyse import Facts
 from masterplan.analyse.audit.groups import grouped, kinds_counted
 from masterplan.analyse.figures import stated_savings
+from masterplan.analyse.health import HealthVerdict
 from masterplan.render.diagrams.text import width
 from masterplan.render.escape import escape, plain
 
-Colour = Literal["green", "blue", "orange", "grey"]
-_COLOURS: Mapping[Colour, str] = {"green": "#2a7a32", "blue": "#1f6a9f", "orange": "#a85300", "grey": "#5a5a5a"}
+Colour = Literal["green", "blue", "orange", "red", "grey"]
+_COLOURS: Mapping[Colour, str] = {
+    "green": "#2a7a32",
+    "blue": "#1f6a9f",
+    "orange": "#a85300",
+    "red": "#b3261e",
+    "grey": "#5a5a5a",
+}
+
+_HEALTH: Mapping[HealthVerdict, Colour] = {
+    "done": "green",
+    "not started": "grey",
+    "on track": "green",
+    "at risk": "orange",
+    "off track": "red",
+}
 
 _SIZE = 11
 _PAD = 6
@@ -64,6 +79,7 @@ def badges(facts: Facts) -> Mapping[str, Badge]:
 
 
 def _badges(facts: Facts) -> Iterator[tuple[str, Badge]]:
+    yield "health", Badge("status", facts.health.verdict, _HEALTH[facts.health.verdict])
     percent = facts.status.percent or 0
     yield "progress", Badge("progress", f"{percent} %", "green" if percent == 100 else "blue")  # noqa: PLR2004
     savings = facts.monthly_savings

@@ -30,6 +30,7 @@ from masterplan.model.task import State, Task
 from masterplan.model.timeline import Period
 from masterplan.render import records
 from masterplan.render.export.custom import OwnValues, own_values
+from masterplan.render.export.health import HealthRecord, health_record
 from masterplan.render.records import FlatFinding, Forms, Record
 
 _VERSION: Literal["masterplan/v1"] = "masterplan/v1"
@@ -222,6 +223,7 @@ class WholePlan(Record):
     group: str = Field(description="What the plan calls a group of them.")
     start: date | None = Field(description="The day week 1 begins.")
     today: date | None = Field(description="The day for which states and percentages are given.")
+    health: HealthRecord = Field(description="Whether the plan is on track, why not, and when it ends.")
     percent: int | None = Field(description="How much is done, 0 to 100; null where nothing is left to count.")
     weighted_by: Basis = Field(description="What percentages are weighted by.")
     savings: Amount | None = Field(description="Savings a month, once all is done; null if in several currencies.")
@@ -261,6 +263,7 @@ def whole(facts: Facts) -> dict[str, Any]:
         group=plan.group.one,
         start=plan.start,
         today=facts.today,
+        health=health_record(facts.health),
         percent=status.percent,
         weighted_by=status.basis,
         savings=_amount(facts.monthly_savings),
@@ -314,7 +317,7 @@ def _window(period: Period | None) -> dict[str, Any]:
 
 def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
     plan, standing = facts.plan, facts.standings[sprint.id]
-    phase = plan.phase_of.get(sprint.id)
+    phase, risk = plan.phase_of.get(sprint.id), sprint.risk
     documents = (*plan.header.documentation.after_each_sprint, *sprint.documentation)
     return SprintRecord.made_from(
         sprint,
@@ -335,7 +338,7 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         metrics=tuple(_metric(metric, standing) for metric in sprint.metrics),
         owner=next(iter(sprint.owner), None),
         owners=sprint.owner,
-        risk=_risk(sprint.risk) if sprint.risk else None,
+        risk=risk and RiskRecord.made_from(risk, owner=next(iter(risk.owner), None), owners=risk.owner),
         risks=_risks(plan, sprint.risks),
         fields=own_values(plan, "sprint", sprint.fields),
         tasks=tuple(_task(plan, one) for one in facts.tasks.by_sprint.get(sprint.id, ())),
@@ -379,10 +382,6 @@ def _milestone(facts: Facts, standing: MilestoneStanding) -> MilestoneRecord:
 
 def _risks(plan: Plan, risks: Iterable[NamedRisk]) -> tuple[NamedRiskRecord, ...]:
     return tuple(NamedRiskRecord.made_from(risk, fields=own_values(plan, "risk", risk.fields)) for risk in risks)
-
-
-def _risk(risk: Risk) -> RiskRecord:
-    return RiskRecord.made_from(risk, owner=next(iter(risk.owner), None), owners=risk.owner)
 
 
 def _metric(metric: sprint_model.Metric, standing: Standing) -> MetricRecord:

@@ -46,6 +46,7 @@ from masterplan.render.views.widgets import (
     owner_link,
     owner_links,
     quantity,
+    short_date,
     sprint_link,
     standing_chip,
     standing_word,
@@ -150,7 +151,8 @@ def _entry(context: Context, entry: Entry) -> Row:
     state = entry.state if entry.percent is None else f"{entry.state}, {entry.percent} %"
     note = prose(entry.note) if entry.note else None
     by = owner_link(context, entry.by) if entry.by else None
-    return row(entry.date, sprint_link(context, entry.sprint), state, by, joined(_results(context, entry), "; "), note)
+    results = joined(_results(context, entry), "; ")
+    return row(short_date(context, entry.date), sprint_link(context, entry.sprint), state, by, results, note)
 
 
 def _results(context: Context, entry: Entry) -> Iterator[Inline]:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import TypeVar
 
 from masterplan.analyse.audit.judgement import Verdict
+from masterplan.analyse.figures import day_in_words
 from masterplan.analyse.milestones import MilestoneStanding, MilestoneState
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.tasks import TaskStanding
@@ -26,6 +28,7 @@ from masterplan.render.blocks import (
     Hyperlink,
     Inline,
     ItemList,
+    ShortDate,
     Small,
 )
 from masterplan.render.compose import anchor, items, joined, named
@@ -228,6 +231,11 @@ def risk_chip(plan: Plan, level: str | None) -> Inline:
     if level is None:
         return NOTHING
     return Chip(f"risk-{LEVELS[grade_of_five(plan, level) - 1].replace(' ', '-')}", f"{level} risk")
+
+
+def short_date(context: Context, day: date | None) -> Inline:
+    """A date as people read it; the sign for nothing where there is none."""
+    return ShortDate(day, day_in_words(day, context.facts.today)) if day else NOTHING
 
 
 def quantity(value: Quantity | None) -> Inline:

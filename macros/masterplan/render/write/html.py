@@ -12,7 +12,8 @@ from functools import singledispatch
 from markupsafe import Markup
 
 from masterplan.render import blocks
-from masterplan.render.blocks import Block, Content, Inline, Section, Span, pieces
+from masterplan.render.blocks import Block, Content, Inline, Section, Span
+from masterplan.render.compose import pieces
 from masterplan.render.escape import escape, verbatim
 
 
@@ -159,6 +160,11 @@ def _chip(chip: blocks.Chip) -> str:
 @_inline.register
 def _abbreviation(abbreviation: blocks.Abbreviation) -> str:
     return f'<abbr title="{escape(abbreviation.means)}">{text(abbreviation.text)}</abbr>'
+
+
+@_inline.register
+def _short_date(day: blocks.ShortDate) -> str:
+    return f'<time datetime="{day.day}" title="{day.day}">{text(day.text)}</time>'
 
 
 @_inline.register

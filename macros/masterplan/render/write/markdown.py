@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from masterplan.render import blocks
-from masterplan.render.blocks import Block, Content, Flow, Inline, Section, pieces
+from masterplan.render.blocks import Block, Content, Flow, Inline, Section
+from masterplan.render.compose import pieces
 from masterplan.render.escape import plain as one_line
 
 _MARKS = re.compile(r"[\\`*_\[\]<>|~&$]")
@@ -122,6 +123,11 @@ def _chip(chip: blocks.Chip, dialect: Dialect) -> str:
 @_inline.register
 def _abbreviation(abbreviation: blocks.Abbreviation, dialect: Dialect) -> str:
     return _text(abbreviation.text, dialect)
+
+
+@_inline.register
+def _short_date(day: blocks.ShortDate, dialect: Dialect) -> str:
+    return _text(day.text, dialect)
 
 
 @_inline.register

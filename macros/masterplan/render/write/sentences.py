@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import singledispatch
 
 from masterplan.render import blocks
-from masterplan.render.blocks import Block, Content, Inline, Section, pieces
+from masterplan.render.blocks import Block, Content, Inline, Section
+from masterplan.render.compose import pieces
 from masterplan.render.escape import plain
 
 
@@ -20,7 +21,14 @@ def words(content: Inline) -> str:
             return " "
         case str():
             return content
-        case blocks.Code() | blocks.Absent() | blocks.Abbreviation() | blocks.Revised() | blocks.Picture():
+        case (
+            blocks.Code()
+            | blocks.Absent()
+            | blocks.Abbreviation()
+            | blocks.ShortDate()
+            | blocks.Revised()
+            | blocks.Picture()
+        ):
             return content.text
         case tuple():
             return "".join(map(words, content))

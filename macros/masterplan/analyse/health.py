@@ -1,0 +1,211 @@
+"""The verdict on a whole plan: on track, at risk, off track, not started or done, and the reasons for it.
+
+The rule, also in the guide (How to read this site):
+
+- **done**: no sprint is open and no milestone is. Dropped and deferred sprints are not open, nor is a gate with no-go.
+- **not started**: no sprint has begun, and the first day on which work was planned has not passed.
+- **off track**: the plan, or a milestone, ends or will end more than a week late. Where there is no forecast of the
+  end, an open sprint that is more than a week overdue counts as much.
+- **at risk**: the plan or a milestone is late by up to a week; a sprint is overdue, blocked or without an update for
+  14 days; a gate was decided with no-go; or nothing has begun although work was planned to.
+- **on track**: none of these.
+
+Late is measured in working days; a week is the team's working week.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Literal
+
+from masterplan.analyse.figures import planned_span
+from masterplan.analyse.milestones import MilestoneStanding
+from masterplan.analyse.schedule import Schedules
+from masterplan.analyse.status import Status
+
+HealthVerdict = Literal["done", "not started", "on track", "at risk", "off track"]
+"""Where a plan stands in a word; from the third on, the later the worse."""
+
+ReasonKind = Literal[
+    "past end",
+    "ends late",
+    "milestone overdue",
+    "milestone late",
+    "gate refused",
+    "overdue",
+    "blocked",
+    "not begun",
+    "stale",
+]
+"""What speaks against a plan; the graver stand first.
+
+`past end`: its planned end has passed. `ends late`, `milestone late`: the forecast is after the planned day.
+`milestone overdue`: its day has passed. `stale`: begun, and without an update for 14 days.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEnd:
+    """When a plan ends: after so many working days from its start, on `day` where days have dates."""
+
+    after: Fraction
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReason:
+    """What speaks against a plan: `units` are the sprints or milestones, by id; none where it is the plan itself.
+
+    `late` is by how many working days the latest of them is, 0 where that is not the point.
+    """
+
+    kind: ReasonKind
+    units: tuple[str, ...] = ()
+    late: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The verdict on a plan on a day, with its reasons, the graver first.
+
+    `planned_end` is the end of the last window, None without one and where it is open. `forecast_end` is the end of the
+    schedule of what is left, or the day on which the last sprint was done; None where neither is known, as in a plan
+    that has begun and has no dates.
+    """
+
+    verdict: HealthVerdict
+    reasons: tuple[HealthReason, ...]
+    planned_end: PlanEnd | None
+    forecast_end: PlanEnd | None
+
+    @classmethod
+    def of(
+        cls,
+        schedules: Schedules,
+        status: Status,
+        milestones: Mapping[str, MilestoneStanding],
+        forecasts: Mapping[str, Fraction],
+    ) -> "Health":
+        """The health of a plan; `forecasts` are those of its milestones, in working days."""
+        planned, forecast = _planned_end(schedules), _forecast_end(schedules)
+        reasons = (
+            *_about_the_end(schedules, planned, forecast),
+            *_about_milestones(schedules, milestones, forecasts),
+            *_about_sprints(schedules, status),
+        )
+        has_begun = any(standing.has_begun for standing in schedules.standings.values())
+        is_open = bool(schedules.open) or any(
+            not standing.is_reached and standing.decision != "no-go" for standing in milestones.values()
+        )
+        return cls(
+            verdict_of(
+                reasons,
+                a_week=schedules.days.a_week,
+                is_done=bool(schedules.standings) and not is_open,
+                is_before=not has_begun and not any(reason.kind == "not begun" for reason in reasons),
+                is_foreseen=forecast is not None,
+            ),
+            reasons,
+            planned,
+            forecast,
+        )
+
+
+def verdict_of(
+    reasons: Iterable[HealthReason], *, a_week: int, is_done: bool, is_before: bool, is_foreseen: bool
+) -> HealthVerdict:
+    """The verdict that follows: of a plan that is done or not, before its beginning or not, with a forecast or not."""
+    if is_done:
+        return "done"
+    if is_before:
+        return "not started"
+    given = list(reasons)
+    about_the_end = {"past end", "ends late", "milestone overdue", "milestone late"}
+    counted = about_the_end if is_foreseen else about_the_end | {"overdue"}
+    if any(reason.kind in counted and reason.late > a_week for reason in given):
+        return "off track"
+    return "at risk" if given else "on track"
+
+
+def _planned_end(schedules: Schedules) -> PlanEnd | None:
+    span = planned_span(schedules.plan)
+    if span is None or span.end is None:
+        return None
+    return PlanEnd(Fraction(schedules.plan.timeline.working(span.end)), span.last)
+
+
+def _forecast_end(schedules: Schedules) -> PlanEnd | None:
+    """The end of the main schedule; without dates only before the plan begins, as nobody knows how much is over."""
+    if schedules.main:
+        is_known = schedules.plan.start is not None or not schedules.has_begun
+        return PlanEnd(schedules.main[1].end, schedules.forecast) if is_known else None
+    done = [standing.done_on for standing in schedules.standings.values() if standing.state == "done"]
+    known = [day for day in done if day]
+    if schedules.open or not known or len(known) < len(done) or schedules.plan.start is None:
+        return None
+    return PlanEnd(_evening(schedules, max(known)), max(known))
+
+
+def _evening(schedules: Schedules, day: date) -> Fraction:
+    """The working days that are over at the end of a day."""
+    return Fraction(schedules.days.before(day + timedelta(days=1)))
+
+
+def _about_the_end(schedules: Schedules, planned: PlanEnd | None, forecast: PlanEnd | None) -> Iterator[HealthReason]:
+    """That the plan ends late, by the forecast or as its day has passed."""
+    if planned is None:
+        return
+    end = max(forecast.after if forecast else schedules.now, schedules.now if schedules.open else Fraction(0))
+    late = end - planned.after
+    has_passed = planned.day is not None and schedules.today is not None and planned.day < schedules.today
+    if has_passed and schedules.open:
+        yield HealthReason("past end", late=max(late, Fraction(0)))
+    elif late > 0:
+        yield HealthReason("ends late", late=late)
+
+
+def _about_milestones(
+    schedules: Schedules, milestones: Mapping[str, MilestoneStanding], forecasts: Mapping[str, Fraction]
+) -> Iterator[HealthReason]:
+    """The milestones whose day has passed, those whose work will end after it, and gates with no-go."""
+    plan, late = schedules.plan, {}
+    for id_, standing in milestones.items():
+        period = plan.period(standing.milestone.when) if standing.milestone.when else None
+        if period and period.end is not None and not standing.is_reached and standing.decision != "no-go":
+            end = max(forecasts.get(id_, Fraction(0)), schedules.now)
+            late[id_] = end - plan.timeline.working(period.end)
+    overdue = [id_ for id_, standing in milestones.items() if standing.is_overdue]
+    is_known = plan.start is not None or not schedules.has_begun
+    coming = [id_ for id_, days in late.items() if days > 0 and id_ not in overdue and is_known]
+    refused = [id_ for id_, standing in milestones.items() if standing.decision == "no-go"]
+    if overdue:
+        yield HealthReason("milestone overdue", tuple(overdue), max(Fraction(0), *(late[id_] for id_ in overdue)))
+    if coming:
+        yield HealthReason("milestone late", tuple(coming), max(late[id_] for id_ in coming))
+    if refused and schedules.open:
+        yield HealthReason("gate refused", tuple(refused))
+
+
+def _about_sprints(schedules: Schedules, status: Status) -> Iterator[HealthReason]:
+    """The sprints that are overdue, blocked or without an update, and work that should have begun."""
+    standings = schedules.standings
+    if status.overdue:
+        late = (schedules.now - _evening(schedules, coming.last) for coming in status.overdue if coming.last)
+        yield HealthReason("overdue", tuple(coming.sprint for coming in status.overdue), max(Fraction(0), *late))
+    blocked = tuple(id_ for id_, standing in standings.items() if standing.state == "blocked")
+    if blocked:
+        yield HealthReason("blocked", blocked)
+    if schedules.open and _should_have_begun(schedules):
+        yield HealthReason("not begun")
+    if status.stale:
+        yield HealthReason("stale", status.stale)
+
+
+def _should_have_begun(schedules: Schedules) -> bool:
+    """Whether no sprint has begun, although the first day on which one was planned has passed."""
+    plan, today = schedules.plan, schedules.today
+    periods = map(plan.planned, schedules.open)
+    first = min((period.first for period in periods if period and period.first), default=plan.start)
+    has_begun = any(standing.has_begun for standing in schedules.standings.values())
+    return today is not None and first is not None and first < today and not has_begun
