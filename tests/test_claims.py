@@ -119,17 +119,21 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     # how long each sprint lasts
     (
         plan(*windowed("1-2", "3-4"), declared=said("sprint-duration", "2 weeks")),
-        "Sprint 1: 2 weeks and Sprint 2: 2 weeks",
+        "Sprint 1 takes 2 weeks and Sprint 2 takes 2 weeks",
         "agrees",
     ),
-    (plan(*windowed("1-2", "3-5"), declared=said("sprint-duration", "2 weeks")), "Sprint 2: 3 weeks", "differs"),
-    (plan(*windowed("1-2", "3+"), declared=said("sprint-duration", "2 weeks")), "Sprint 1: 2 weeks", "agrees"),
+    (plan(*windowed("1-2", "3-5"), declared=said("sprint-duration", "2 weeks")), "Sprint 2 takes 3 weeks", "differs"),
+    (plan(*windowed("1-2", "3+"), declared=said("sprint-duration", "2 weeks")), "Sprint 1 takes 2 weeks", "agrees"),
     (
         plan(*windowed("2026-03-02 to 2026-03-13"), declared=said("sprint-duration", "2 weeks")),
-        "Sprint 1: 2 weeks",
+        "Sprint 1 takes 2 weeks",
         "agrees",
     ),
-    (plan(*windowed("1-2", "3-5"), declared=said("sprint-duration", "2 weeks", "1")), "Sprint 1: 2 weeks", "agrees"),
+    (
+        plan(*windowed("1-2", "3-5"), declared=said("sprint-duration", "2 weeks", "1")),
+        "Sprint 1 takes 2 weeks",
+        "agrees",
+    ),
     (plan(sprint("1"), declared=said("sprint-duration", "2 weeks")), "", "unchecked"),
     (plan(phases=[phase("A", "3-5", declared=said("duration", "3 weeks"))]), "3 weeks", "agrees"),
     (plan(phases=[phase("A", "3-5", declared=said("duration", "5 weeks"))]), "3 weeks", "differs"),
@@ -215,52 +219,56 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     (plan(sprint("1", declared=said("effort", "2 hours"))), "", "unchecked"),
     (plan(sprint("1", effort="2 hours"), sprint("2"), declared=said("effort", "2 hours")), "", "unchecked"),
     # independent: no hard dependency among or on the sprints spoken of
-    (plan(sprint("1"), sprint("2", benefits=["1"]), declared=said("independent")), "no hard dependency", "agrees"),
+    (
+        plan(sprint("1"), sprint("2", benefits=["1"]), declared=said("independent")),
+        "there is no hard dependency",
+        "agrees",
+    ),
     (
         plan(sprint("1"), sprint("2", needs=["1"]), declared=said("independent")),
-        "1 hard dependency: Sprint 2 needs Sprint 1",
+        "Sprint 2 needs Sprint 1",
         "differs",
     ),
     (
         plan(sprint("1"), sprint("2", needs=["1"]), sprint("3", needs=["1"]), declared=said("independent")),
-        "2 hard dependencies: Sprint 2 needs Sprint 1 and Sprint 3 needs Sprint 1",
+        "Sprint 2 needs Sprint 1 and Sprint 3 needs Sprint 1",
         "differs",
     ),
     (
         plan(sprint("1", declared=said("independent")), sprint("2"), sprint("3", needs=["2"])),
-        "no hard dependency",
+        "there is no hard dependency",
         "agrees",
     ),
     (
         plan(sprint("1", declared=said("independent")), sprint("2", needs=["1"])),
-        "1 hard dependency: Sprint 2 needs Sprint 1",
+        "Sprint 2 needs Sprint 1",
         "differs",
     ),
     (
         plan(sprint("1"), sprint("2", needs=["1"]), sprint("3"), declared=said("independent", "x", "3")),
-        "no hard dependency",
+        "there is no hard dependency",
         "agrees",
     ),
     # needed-by: the sprints it names, or any
-    (plan(sprint("1", declared=said("needed-by")), sprint("2", benefits=["1"])), "needed by Sprint 2", "agrees"),
+    (plan(sprint("1", declared=said("needed-by")), sprint("2", benefits=["1"])), "Sprint 2 needs it", "agrees"),
     (
         plan(sprint("1", declared=said("needed-by", "x", "3")), sprint("2", needs=["1"]), sprint("3", needs=["2"])),
-        "needed by Sprint 2 and Sprint 3",
+        "Sprint 2 and Sprint 3 need it",
         "agrees",
     ),
     (
         plan(sprint("1", declared=said("needed-by", "x", "2", "3")), sprint("2", needs=["1"]), sprint("3")),
-        "needed by Sprint 2, not by Sprint 3",
+        "Sprint 2 needs it; Sprint 3 does not",
         "differs",
     ),
     (
         plan(sprint("1", declared=said("needed-by", value="2+")), sprint("2", needs=["1"]), sprint("3")),
-        "needed by Sprint 2",
+        "only Sprint 2 needs it",
         "differs",
     ),
     (
         plan(sprint("1", declared=said("needed-by", value="2+")), sprint("2", needs=["1"]), sprint("3", needs=["1"])),
-        "needed by Sprint 2 and Sprint 3",
+        "Sprint 2 and Sprint 3 need it",
         "agrees",
     ),
     (plan(sprint("1", declared=said("needed-by"))), "nothing needs it", "differs"),
@@ -273,47 +281,51 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (
         plan(sprint("1", declared=said("needed-by", "Unblocks: None")), sprint("2", needs=["1"])),
-        "needed by Sprint 2",
+        "Sprint 2 needs it",
         "differs",
     ),
     (plan(sprint("1"), declared=said("needed-by")), "", "unchecked"),
     # needs-nothing: said aloud, not merely unsaid
-    (plan(sprint("1", depends_on=[], declared=said("needs-nothing"))), "needs nothing", "agrees"),
-    (plan(sprint("1"), sprint("2", needs=["1"], declared=said("needs-nothing"))), "needs Sprint 1", "differs"),
-    (plan(sprint("1"), sprint("2", benefits=["1"], declared=said("needs-nothing"))), "needs nothing", "agrees"),
+    (plan(sprint("1", depends_on=[], declared=said("needs-nothing"))), "it needs nothing", "agrees"),
+    (plan(sprint("1"), sprint("2", needs=["1"], declared=said("needs-nothing"))), "it needs Sprint 1", "differs"),
+    (plan(sprint("1"), sprint("2", benefits=["1"], declared=said("needs-nothing"))), "it needs nothing", "agrees"),
     (plan(sprint("1", declared=said("needs-nothing"))), "its dependencies are not stated", "unchecked"),
     (
         plan(sprint("1", depends_on=[]), sprint("2", needs=["1"]), declared=said("needs-nothing", "x", "1")),
-        "needs nothing",
+        "it needs nothing",
         "agrees",
     ),
     (
         plan(sprint("1", depends_on=[]), sprint("2", needs=["1"]), declared=said("needs-nothing")),
-        "needs Sprint 1",
+        "it needs Sprint 1",
         "differs",
     ),
     # soft-dependency
     (
         plan(sprint("1"), sprint("2", benefits=["1"], declared=said("soft-dependency", "x", "1"))),
-        "soft dependency on Sprint 1",
+        "its dependency on Sprint 1 is soft",
         "agrees",
     ),
     (
         plan(sprint("1"), sprint("2", needs=["1"], declared=said("soft-dependency", "x", "1"))),
-        "hard dependency on Sprint 1",
+        "its dependency on Sprint 1 is hard",
         "differs",
     ),
-    (plan(sprint("1"), sprint("2", declared=said("soft-dependency", "x", "1"))), "no dependency", "differs"),
+    (
+        plan(sprint("1"), sprint("2", declared=said("soft-dependency", "x", "1"))),
+        "it has no such dependency",
+        "differs",
+    ),
     (
         plan(sprint("1"), sprint("2", benefits=["1"], declared=said("soft-dependency"))),
-        "soft dependency on Sprint 1",
+        "its dependency on Sprint 1 is soft",
         "agrees",
     ),
     (plan(sprint("1"), sprint("2", benefits=["1"]), declared=said("soft-dependency", "x", "1")), "", "unchecked"),
     # last
     (
         plan(sprint("1"), phases=[phase("A", "1"), phase("B", "2", "1", declared=said("last"))]),
-        "last: Sprint 1",
+        "Sprint 1 ends last",
         "agrees",
     ),
     (
@@ -322,43 +334,43 @@ CASES: list[tuple[Plan, str, Outcome]] = [
             sprint("2"),
             phases=[phase("A", "1", "1"), phase("B", "2", "2", declared=said("last", "x", "1"))],
         ),
-        "last: Sprint 2",
+        "Sprint 2 ends last",
         "differs",
     ),
     (
         plan(sprint("1", declared=said("last")), sprint("2"), phases=[phase("A", "1-2", "1"), phase("B", "2", "2")]),
-        "last: Sprint 1 and Sprint 2",
+        "Sprint 1 and Sprint 2 end last",
         "agrees",
     ),
     (
         plan(sprint("1", declared=said("last")), sprint("2"), phases=[phase("A", "1-2", "1"), phase("B", "3", "2")]),
-        "last: Sprint 2",
+        "Sprint 2 ends last",
         "differs",
     ),
     (plan(sprint("1", declared=said("last")), sprint("2"), phases=[phase("A", "1-2", "2")]), "", "unchecked"),
     # ready
     (
         plan(next_steps=[{"title": "Review it", "done": True}], declared=said("ready")),
-        "0 of 1 next step open",
+        "0 of 1 next step are open",
         "agrees",
     ),
     (
         plan(next_steps=[{"title": "Assign owners"}, {"title": "Review", "done": True}], declared=said("ready")),
-        "1 of 2 next steps open",
+        "1 of 2 next steps is open",
         "differs",
     ),
     (plan(next_steps=[{"title": "Set up the first branch"}], declared=said("ready")), "", "unchecked"),
     (plan(next_steps=[{"title": "Assign owners"}], declared=said("ready", "Ready for review")), "", "unchecked"),
     (plan(declared=said("ready")), "", "unchecked"),
-    (plan(sprint("1", declared=said("ready"))), "waits for nothing", "agrees"),
-    (plan(sprint("1"), sprint("2", needs=["1"], declared=said("ready"))), "waits for Sprint 1", "differs"),
+    (plan(sprint("1", declared=said("ready"))), "it waits for nothing", "agrees"),
+    (plan(sprint("1"), sprint("2", needs=["1"], declared=said("ready"))), "it waits for Sprint 1", "differs"),
     (
         plan(
             sprint("1"),
             sprint("2", needs=["1"], declared=said("ready")),
             entries=[entry("1", "2026-01-05", "done")],
         ),
-        "waits for nothing",
+        "it waits for nothing",
         "agrees",
     ),
     (
@@ -424,13 +436,13 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (dated(phases=[phase("A", "2", declared=said("ends"))]), "", "unchecked"),
     # needs: directly or through others
-    (plan(sprint("1"), sprint("2", needs=["1"], declared=said("needs", "x", "1"))), "needs Sprint 1", "agrees"),
+    (plan(sprint("1"), sprint("2", needs=["1"], declared=said("needs", "x", "1"))), "it needs Sprint 1", "agrees"),
     (
         plan(sprint("1"), sprint("2", needs=["1"]), sprint("3", benefits=["2"], declared=said("needs", "x", "1"))),
-        "needs Sprint 2",
+        "it needs Sprint 2",
         "agrees",
     ),
-    (plan(sprint("1"), sprint("2", declared=said("needs", "x", "1"))), "needs nothing", "differs"),
+    (plan(sprint("1"), sprint("2", declared=said("needs", "x", "1"))), "it needs nothing", "differs"),
     (plan(sprint("1", declared=said("needs"))), "", "unchecked"),
     # rolls-back-alone: what has nothing to undo takes nothing along
     (
@@ -452,17 +464,17 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     # includes: exactly these
     (
         plan(sprint("1"), sprint("2"), phases=[phase("A", "1", "1", "2", declared=said("includes", "x", "2", "1"))]),
-        "Sprint 1 and Sprint 2",
+        "it has Sprint 1 and Sprint 2",
         "agrees",
     ),
     (
         plan(sprint("1"), sprint("2"), phases=[phase("A", "1", "1", declared=said("includes", "x", "2", "1"))]),
-        "Sprint 1",
+        "it has Sprint 1",
         "differs",
     ),
     (
         plan(sprint("1"), options=[option("A", {"1": ["1"]}, declared=said("includes", "x", "1"))]),
-        "Sprint 1",
+        "it has Sprint 1",
         "agrees",
     ),
     (plan(sprint("1"), declared=said("includes", "x", "1")), "", "unchecked"),
@@ -484,15 +496,15 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (plan(sprint("1", declared=said("early"))), "", "unchecked"),
     # superlatives
-    (plan(risky("1", "high", "highest-risk"), risky("2", "low")), "high: Sprint 1", "agrees"),
-    (plan(risky("1", "high", "highest-risk"), risky("2", "high")), "high: Sprint 1 and Sprint 2", "agrees"),
-    (plan(risky("1", "low", "highest-risk"), risky("2", "high")), "high: Sprint 2", "differs"),
+    (plan(risky("1", "high", "highest-risk"), risky("2", "low")), "Sprint 1 has high risk", "agrees"),
+    (plan(risky("1", "high", "highest-risk"), risky("2", "high")), "Sprint 1 and Sprint 2 have high risk", "agrees"),
+    (plan(risky("1", "low", "highest-risk"), risky("2", "high")), "Sprint 2 has high risk", "differs"),
     (plan(sprint("1", declared=said("highest-risk"))), "", "unchecked"),
-    (plan(risky("1", "low", "lowest-risk"), risky("2", "high")), "low: Sprint 1", "agrees"),
-    (plan(risky("1", "high", "lowest-risk"), risky("2", "low")), "low: Sprint 2", "differs"),
+    (plan(risky("1", "low", "lowest-risk"), risky("2", "high")), "Sprint 1 has low risk", "agrees"),
+    (plan(risky("1", "high", "lowest-risk"), risky("2", "low")), "Sprint 2 has low risk", "differs"),
     (plan(sprint("1", declared=said("lowest-risk"))), "", "unchecked"),
-    (plan(sprint("1", effort="2-5 days", declared=said("quick-win"))), "Sprint 1: 2-5 days", "agrees"),
-    (plan(sprint("1", effort="2 weeks", declared=said("quick-win"))), "Sprint 1: 2 weeks", "differs"),
+    (plan(sprint("1", effort="2-5 days", declared=said("quick-win"))), "Sprint 1 takes 2-5 days", "agrees"),
+    (plan(sprint("1", effort="2 weeks", declared=said("quick-win"))), "Sprint 1 takes 2 weeks", "differs"),
     (plan(sprint("1", declared=said("quick-win"))), "", "unchecked"),
     (
         plan(sprint("1", effort="2 weeks", declared=said("largest")), sprint("2", effort="3 days")),
@@ -501,7 +513,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (
         plan(sprint("1", effort="2 days", declared=said("largest")), sprint("2", effort="1 week")),
-        "larger: Sprint 2",
+        "Sprint 2 is larger",
         "differs",
     ),
     (
@@ -511,7 +523,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (
         plan(sprint("1", declared=said("largest")), sprint("2"), options=[option("A", {"1": ["1"], "2-6": ["2"]})]),
-        "larger: Sprint 2",
+        "Sprint 2 is larger",
         "differs",
     ),
     (plan(sprint("1", declared=said("largest"))), "", "unchecked"),
@@ -559,7 +571,7 @@ def test_only_a_claim_that_differs_is_a_finding() -> None:
     claims = [{"claim": "sprints", "says": says} for says in ("1", "7", "one")]
     facts = analyse(plan(sprint("1"), declared=claims))
     assert [(each.rule.id, each.rule.severity, each.message) for each in facts.findings] == [
-        ("count-mismatch", "warning", "Plan: declared `7`, computed 1; that is 6 too much")
+        ("count-mismatch", "warning", "The plan states `7`, but it has 1")
     ]
     assert facts.findings == ordered(facts.findings)
 
@@ -567,4 +579,4 @@ def test_only_a_claim_that_differs_is_a_finding() -> None:
 def test_a_verdict_names_some_of_many_sprints() -> None:
     crowd = [sprint(str(n), needs=["1"]) for n in range(2, 100)]
     found = only(plan(sprint("1", declared=said("needed-by")), *crowd))
-    assert found.computed.endswith("Sprint 12, Sprint 13 and 86 more")
+    assert found.computed.endswith("Sprint 12, Sprint 13 and 86 more need it")

@@ -103,7 +103,7 @@ def test_a_path_in_a_finding_keeps_its_letters(tmp_path: Path) -> None:
     of = project(tmp_path, {"plan.yml": f"title: T\n{document}", "sprints/1.yml": 'id: "1"\ntitle: T\n'})
     page = MACROS["audit"].call(of.context("index.md"))
     assert "project_docs/A.md" in [node.text() for node in LexborHTMLParser(page).css("code")]
-    assert "project_docs/A.md is to be updated" in shown(of, "audit")
+    assert "project_docs/A.md is listed for updates" in shown(of, "audit")
 
 
 @pytest.mark.parametrize("macro", ["audit", "changes", "finding_reference", "schema_reference", "macro_reference"])
@@ -150,7 +150,7 @@ def test_headings_of_a_report_that_nobody_filled_in_are_left_out() -> None:
     ("person", "said"),
     [
         ("absent: [2026-01-01 to 2099-12-31]", "Nobody can do Sprint 1 in weeks 1-520: Ada is away."),
-        ("skills: [Go]", "Nobody in the team can do Sprint 1: nobody has the skill for SQL."),
+        ("skills: [Go]", "Nobody on the team has the skills for Sprint 1: SQL is missing."),
     ],
 )
 def test_why_says_first_that_nobody_can_do_it(person: str, said: str, tmp_path: Path) -> None:

@@ -110,7 +110,12 @@ def listed(names: Iterable[str]) -> str:
 
 def are(several: Sized) -> str:
     """The verb after so many names: `is` for one, `are` for more."""
-    return "is" if len(several) == 1 else "are"
+    return verb(several, "is", "are")
+
+
+def verb(several: Sized, one: str, more: str) -> str:
+    """The form of a verb after so many names: `needs` for one, `need` for more."""
+    return one if len(several) == 1 else more
 
 
 def names(plan: Plan, sprints: Iterable[str]) -> str:

@@ -19,10 +19,12 @@ from masterplan.analyse.audit.judgement import (
 from masterplan.analyse.audit.rule import AuditInput, ClaimContext, Fault, RunCheck
 from masterplan.analyse.parts import subject, wholes
 from masterplan.model.declared import Claim
+from masterplan.model.naming import PLAN
 from masterplan.model.option import Option
-from masterplan.model.quantity import DecimalMark
+from masterplan.model.plan import Plan
 
 HINT = "fix whichever is wrong"
+_NARROW = "narrow the range, or leave it if it is intended"
 
 
 def verdicts(given: AuditInput) -> Iterator[Verdict]:
@@ -83,21 +85,40 @@ def on_claims(
     def run(given: AuditInput) -> Iterator[Fault]:
         for verdict in given.verdicts:
             if verdict.outcome == outcome and verdict.declared.claim in claims and where(verdict):
-                yield contradicted(verdict, given.plan.header.decimal)
+                yield contradicted(verdict, given.plan)
 
     return run
 
 
-def contradicted(verdict: Verdict, mark: DecimalMark | None) -> Fault:
-    """A claim that does not agree, as a fault; `mark` is the plan's decimal mark."""
-    declared, computed = verdict.declared, as_quantity(verdict.computed, mark or ".")
+_GIVES: Mapping[Claim, str] = {
+    "sprints": "it has ",
+    "phases": "it has ",
+    "people": "it has ",
+    "monthly-savings": "its sprints add up to ",
+    "annual-savings": "its sprints add up to ",
+    "effort": "its sprints add up to ",
+    "fact": "its sprints add up to ",
+    "duration": "it takes ",
+    "starts": "it starts on ",
+    "ends": "it ends on ",
+    "improvement": "its metrics give ",
+}
+"""What comes before a computed amount in a sentence; of any other claim what was computed is a clause itself."""
+
+
+def contradicted(verdict: Verdict, plan: Plan) -> Fault:
+    """A claim that does not agree, as a fault."""
+    declared, mark = verdict.declared, plan.header.decimal
     at = f" ({declared.at})" if declared.at else ""
-    message = f"{verdict.name}: declared `{declared.says}`{at}"
-    distance = apart(stated_amount(declared, mark), computed)
+    who = "The plan" if verdict.subject == PLAN else verdict.name
+    gives = plan.worded(_GIVES.get(declared.claim, ""))
+    if verdict.sprint and declared.claim in {"monthly-savings", "annual-savings", "effort", "fact"}:
+        gives = "its fields give "
+    message = f"{who} states `{declared.says}`{at}, but {gives}{verdict.computed}"
     if verdict.outcome == "within":
-        message += f", but the plan itself gives {verdict.computed}"
-    elif computed.is_number:
-        message += f", computed {verdict.computed}" + (f"; that is {distance}" if distance else "")
-    else:
-        message += f"; the plan says: {verdict.computed}"
+        return Fault(verdict.path, message, _NARROW, verdict.computed, verdict.compared)
+    computed = as_quantity(verdict.computed, mark or ".")
+    if computed.is_money or computed.is_duration:
+        distance = apart(stated_amount(declared, mark), computed)
+        message += f" ({distance})" if distance else ""
     return Fault(verdict.path, message, HINT, verdict.computed, verdict.compared)

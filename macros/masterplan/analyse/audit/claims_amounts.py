@@ -198,7 +198,7 @@ def judge_sprint_duration(claim: ClaimContext) -> Judgement:
         for id_, length in known.items()
         if outcome_of(claim.stated, length, claim.plan.calendar) == "differs"
     }
-    named = listed(f"{claim.plan.name(id_)}: {length.text}" for id_, length in (others or known).items())
+    named = listed(f"{claim.plan.name(id_)} takes {length.text}" for id_, length in (others or known).items())
     return Judgement(named, "differs" if others else "agrees", tuple(map(claim.given.at_window, others or known)))
 
 

@@ -8,7 +8,7 @@ from masterplan.analyse.audit.mentions import Mentions
 from masterplan.analyse.audit.proportion import lacking
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.graph import Edge
-from masterplan.analyse.parts import Compared
+from masterplan.analyse.parts import Compared, verb
 from masterplan.model.risk import Rollback
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -46,12 +46,12 @@ def _redundant(given: AuditInput) -> Iterator[Fault]:
 def _follows(given: AuditInput, edge: Edge, through: Edge) -> Fault:
     message = (
         f"{given.name(edge.sprint)} needs {given.name(edge.needs)}; "
-        f"this already follows from its dependency on {given.name(through.needs)}"
+        f"that already follows from its dependency on {given.name(through.needs)}"
     )
     return Fault(
         given.at_edge(edge).path,
         message,
-        "remove it, or state why it is needed: `reason:`",
+        "remove it, or add a `reason:`",
         "",
         (given.at_edge(through),),
     )
@@ -91,7 +91,7 @@ def _breaks(given: AuditInput) -> Iterator[Fault]:
                     f"Rolling back {given.name(id_)} (`{sprint.rollback.steps[step]}`) breaks "
                     f"{given.name(edge.sprint)}, which `{edge.reason}`"
                 )
-                hint = f"undo {given.name(edge.sprint)} first: list it under `first:`"
+                hint = f"list {given.name(edge.sprint)} under `first:`, so that it is undone first"
                 yield Fault(("sprints", id_, "rollback", "steps", step), message, hint, "", (given.at_edge(edge),))
 
 
@@ -118,7 +118,7 @@ def _rollback_order(given: AuditInput) -> Iterator[Fault]:
         tied = _standing_on(given, id_)
         for edge in tied:
             if edge.sprint not in first:
-                message = f"Undoing {given.name(id_)} breaks {given.name(edge.sprint)}, which `first:` does not list"
+                message = f"Undoing {given.name(id_)} breaks {given.name(edge.sprint)}, but `first:` does not list it"
                 hint = f"add {edge.sprint} to `first:`"
                 yield Fault(path, message, hint, edge.sprint, (given.at_edge(edge),), key=True)
         yield from _reversed(given, id_, first)
@@ -143,16 +143,14 @@ def _never_undone(given: AuditInput) -> Iterator[Fault]:
         tied = _standing_on(given, id_)
         if sprint.rollback and not sprint.rollback.needed and tied:
             names = given.names(edge.sprint for edge in tied)
-            message = f"{given.name(id_)} states that it needs no rollback, but is needed by {names}"
-            hint = "state how to undo it, or make the dependency soft"
+            message = f"{given.name(id_)} needs no rollback, but {names} {verb(tied, 'depends', 'depend')} on it"
+            hint = "add its rollback steps, or make the dependency soft"
             places = tuple(given.at_edge(edge) for edge in tied)
             yield Fault(("sprints", id_, "rollback", "needed"), message, hint, names, places)
 
 
 def _no_rollback(given: AuditInput) -> Iterator[Fault]:
-    return lacking(
-        given, lambda s: s.rollback is not None, "rollback", "state how to undo it, or that nothing needs to be undone"
-    )
+    return lacking(given, lambda s: s.rollback is not None, "rollback", "add its rollback, or `needed: false`")
 
 
 def _mentions(given: AuditInput) -> Iterator[Fault]:
@@ -160,9 +158,7 @@ def _mentions(given: AuditInput) -> Iterator[Fault]:
     names = Mentions(given.plan)
     for path, text in given.texts:
         for named in dict.fromkeys(names.unknown(text, of_work=path[0] == "sprints")):
-            yield Fault(
-                path, f"`{named}` is mentioned, but is not in the plan", "fix the name, or add the missing part"
-            )
+            yield Fault(path, f"`{named}` is mentioned, but is not in the plan", "fix the name, or add what is missing")
 
 
 _row = AreaRows("dependencies")
@@ -172,59 +168,59 @@ CHECKS = (
         "not-independent",
         "contradiction",
         "warning",
-        "Sprints are declared independent, but depend on each other.",
+        "Sprints are stated to be independent, but depend on each other.",
         on_claims("independent"),
     ),
     _row(
         "needs-mismatch",
         "contradiction",
         "warning",
-        "What a sprint is declared to need is not what it depends on.",
+        "A sprint does not depend on what it is stated to need.",
         on_claims("needs", "needs-nothing"),
     ),
     _row(
         "needed-by-mismatch",
         "contradiction",
         "warning",
-        "Sprints that are declared to need another do not depend on it.",
+        "Sprints that are stated to need another one do not depend on it.",
         on_claims("needed-by"),
     ),
     _row(
         "strength-mismatch",
         "contradiction",
         "warning",
-        "A dependency is declared soft, but is hard or missing.",
+        "A dependency is stated to be soft, but is hard or missing.",
         on_claims("soft-dependency"),
     ),
-    _row("redundant-dependency", "remark", "info", "A dependency follows from others.", _redundant),
-    _row("needs-dropped", "contradiction", "warning", "A sprint needs one that is dropped or deferred.", _dropped),
+    _row("redundant-dependency", "remark", "info", "A dependency already follows from others.", _redundant),
+    _row("needs-dropped", "contradiction", "warning", "A sprint needs a dropped or deferred sprint.", _dropped),
     _row(
         "unknown-mention",
         "contradiction",
         "warning",
-        "A text names a sprint, phase or option that the plan does not have.",
+        "A text mentions a sprint, phase or option that does not exist.",
         _mentions,
     ),
     _row(
         "not-undone-alone",
         "contradiction",
         "warning",
-        "A sprint is declared to roll back alone, but others need it.",
+        "A sprint is stated to roll back on its own, but others need it.",
         on_claims("rolls-back-alone"),
     ),
-    _row("rollback-breaks", "contradiction", "warning", "A rollback takes away what another sprint needs.", _breaks),
+    _row("rollback-breaks", "contradiction", "warning", "A rollback removes what another sprint needs.", _breaks),
     _row(
         "rollback-order",
         "contradiction",
         "warning",
-        "The list of what is undone first is incomplete or in the wrong order.",
+        "The list of sprints to undo first is incomplete or in the wrong order.",
         _rollback_order,
     ),
     _row(
         "rollback-needed",
         "remark",
         "info",
-        "A sprint states that it needs no rollback, but others need it.",
+        "A sprint needs no rollback, although others depend on it.",
         _never_undone,
     ),
     _row("no-rollback", "gap", "info", "A sprint states no rollback, though most do.", _no_rollback),

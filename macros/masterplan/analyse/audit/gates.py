@@ -1,11 +1,11 @@
 """Milestones, decisions and asks: whether their days fit the work, and whether what was decided fits what is done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.figures import count
 from masterplan.analyse.milestones import MilestoneStanding
-from masterplan.analyse.parts import Compared, are, wholes
+from masterplan.analyse.parts import Compared, are, verb, wholes
 from masterplan.model.milestone import Milestone
 from masterplan.model.part import Path
 from masterplan.model.scope import Decision, Scope
@@ -29,7 +29,7 @@ def _order(given: AuditInput) -> Iterator[Fault]:
             if late:
                 work, place = late
                 message = f"{name} is due {day.ends}, but {given.unit(unit)}, which it needs, ends {work.ends}"
-                yield Fault((*path, "needs", n), message, "move the milestone, or the work", work.ends, (place,))
+                yield Fault((*path, "needs", n), message, "move the milestone or the work", work.ends, (place,))
         for n, sprint in enumerate(milestone.before):
             later = given.plan.period_of(sprint)
             if later and later.opens < day.opens:
@@ -58,8 +58,8 @@ def _overdue(given: AuditInput) -> Iterator[Fault]:
     """Milestones whose day is over and that nobody has recorded as reached."""
     for path, milestone in _milestones(given):
         if milestone.when and given.milestones[milestone.id].is_overdue:
-            message = f"{milestone.id} was due {given.plan.period(milestone.when).ends} and is not reached"
-            hint = "state when it was reached (`reached:`), or move it to a later day"
+            message = f"{milestone.id} was due {given.plan.period(milestone.when).ends}, but is not reached"
+            hint = "record when it was reached (`reached:`), or set a later date"
             yield Fault((*path, "when"), message, hint, str(given.today))
 
 
@@ -80,12 +80,12 @@ def _reached_open(given: AuditInput) -> Iterator[Fault]:
             units = [milestone.needs[n] for n in waits]
             message = f"{reached}, but {given.units(units)} {are(units)} not done"
             places = (Compared((*path, "needs", n), given.unit(milestone.needs[n])) for n in waits)
-            yield Fault((*path, "reached"), message, "fix the day, or the state of the work", "", tuple(places))
+            yield Fault((*path, "reached"), message, "fix the date or the state of the work", "", tuple(places))
         elif unmet and len(unmet) < len(milestone.criteria):
             criteria = count(len(milestone.criteria), "criterion", "criteria")
             message = f"{reached}, but {len(unmet)} of {criteria} {are(unmet)} not met"
             places = (Compared((*path, "criteria", n, "text"), milestone.criteria[n].text) for n in unmet)
-            yield Fault((*path, "reached"), message, "fix the day, or mark the criteria as met", "", tuple(places))
+            yield Fault((*path, "reached"), message, "fix the date, or mark the criteria as met", "", tuple(places))
         elif milestone.gate and milestone.gate.outcome == "no-go":
             place = Compared((*path, "gate", "outcome"), "no-go")
             message = f"{reached}, but its decision is no-go"
@@ -97,7 +97,7 @@ def _undecided(given: AuditInput) -> Iterator[Fault]:
     for path, milestone in _milestones(given):
         if milestone.reached and milestone.gate and milestone.gate.outcome == "open":
             message = f"{milestone.id} was reached on {milestone.reached}, but its decision is open"
-            yield Fault((*path, "gate"), message, "state the decision: `outcome:` go or no-go", key=True)
+            yield Fault((*path, "gate"), message, "record the decision: `outcome:` go or no-go", key=True)
 
 
 def _passed(given: AuditInput) -> Iterator[Fault]:
@@ -107,7 +107,8 @@ def _passed(given: AuditInput) -> Iterator[Fault]:
         standing = given.milestones[milestone.id]
         if begun and not standing.lets_pass:
             reason = _shut(standing)
-            message = f"{given.names(begun)} {_have(begun)} begun, but {milestone.id}, which comes before, {reason}"
+            work = f"{given.names(begun)} {verb(begun, 'has', 'have')} begun"
+            message = f"{work}, but {milestone.id}, which comes before, {reason}"
             places = (Compared(("sprints", id_, "id"), f"{given.name(id_)}: {given.state(id_)}") for id_ in begun)
             hint = "fix the states, or record the decision"
             yield Fault((*path, "before"), message, hint, "", tuple(places), key=True)
@@ -115,7 +116,7 @@ def _passed(given: AuditInput) -> Iterator[Fault]:
 
 def _shut(standing: MilestoneStanding) -> str:
     """Why work must not go on past a milestone that does not let it pass."""
-    words = {"no-go": "was decided with no-go", "open": "is not decided"}
+    words = {"no-go": "was decided as no-go", "open": "is not decided"}
     return words.get(standing.decision or "", "is not reached")
 
 
@@ -123,12 +124,8 @@ def _empty(given: AuditInput) -> Iterator[Fault]:
     """Milestones of which nothing says whether they are reached."""
     for path, milestone in _milestones(given):
         if not (milestone.needs or milestone.criteria or milestone.gate or milestone.reached):
-            message = f"{milestone.id} needs nothing and has no criteria, so nothing shows when it is reached"
+            message = f"{milestone.id} has no criteria and needs nothing, so it cannot be checked"
             yield Fault((*path, "id"), message, "add `needs:` or `criteria:`")
-
-
-def _have(several: Sequence[str]) -> str:
-    return "have" if several[1:] else "has"
 
 
 def _scopes(given: AuditInput) -> Iterator[tuple[Path, Scope]]:
@@ -144,8 +141,8 @@ def _decisions(given: AuditInput) -> Iterator[tuple[Path, Decision]]:
 def _decided_late(given: AuditInput) -> Iterator[Fault]:
     for path, decision in _decisions(given):
         if decision.state == "open" and decision.when and _is_over(given, decision.when):
-            message = f"`{decision.title}` was due {given.plan.period(decision.when).ends} and is not decided"
-            yield Fault((*path, "when"), message, "state what was decided (`outcome:`), or set a later day")
+            message = f"`{decision.title}` was due {given.plan.period(decision.when).ends}, but is not decided"
+            yield Fault((*path, "when"), message, "record the decision (`outcome:`), or set a later date")
 
 
 def _blocking(given: AuditInput) -> Iterator[Fault]:
@@ -154,17 +151,18 @@ def _blocking(given: AuditInput) -> Iterator[Fault]:
         units = decision.blocks if decision.state == "open" else ()
         begun = [unit for unit in units if given.state(unit) in {"in progress", "done"}]
         if begun:
-            message = f"`{decision.title}` is open and blocks {given.units(begun)}, which {_have(begun)} begun"
+            work = f"{given.units(begun)}, which it blocks, {verb(begun, 'has', 'have')} begun"
+            message = f"`{decision.title}` is open, but {work}"
             places = (Compared((*path, "blocks", decision.blocks.index(unit)), given.unit(unit)) for unit in begun)
-            hint = "state what was decided (`outcome:`), or remove what it does not block"
+            hint = "record the decision (`outcome:`), or remove it from `blocks:`"
             yield Fault((*path, "blocks"), message, hint, "", tuple(places), key=True)
 
 
 def _no_outcome(given: AuditInput) -> Iterator[Fault]:
     for path, decision in _decisions(given):
         if decision.state == "taken" and not decision.outcome:
-            message = f"`{decision.title}` is taken, but its outcome is not stated"
-            yield Fault((*path, "title"), message, "state what was decided: `outcome:`")
+            message = f"`{decision.title}` is marked as taken, but has no outcome"
+            yield Fault((*path, "title"), message, "record the decision: `outcome:`")
 
 
 def _asked_late(given: AuditInput) -> Iterator[Fault]:
@@ -172,8 +170,8 @@ def _asked_late(given: AuditInput) -> Iterator[Fault]:
         for n, ask in enumerate(scope.asks):
             if not ask.done and ask.when and _is_over(given, ask.when):
                 by = f" from {ask.by}" if ask.by else ""
-                message = f"`{ask.title}` was needed{by} {given.plan.period(ask.when).ends} and has not arrived"
-                yield Fault((*path, "asks", n, "when"), message, "ask for it, or mark it as done (`done: true`)")
+                message = f"`{ask.title}` was due{by} {given.plan.period(ask.when).ends}, but has not arrived"
+                yield Fault((*path, "asks", n, "when"), message, "follow it up, or mark it as done (`done: true`)")
 
 
 NEEDS_ATTENTION = ("milestone-overdue", "gate-undecided", "gate-passed", "decision-late", "decision-blocks", "ask-late")
@@ -186,17 +184,15 @@ CHECKS = (
         "milestone-order",
         "contradiction",
         "warning",
-        "A milestone lies before what it waits for, or after what waits for it.",
+        "A milestone falls before work it waits for, or after work that waits for it.",
         _order,
     ),
-    _progress(
-        "milestone-overdue", "gap", "warning", "The day of a milestone is over, and it is not reached.", _overdue
-    ),
+    _progress("milestone-overdue", "gap", "warning", "A milestone is overdue.", _overdue),
     _progress(
         "milestone-open",
         "contradiction",
         "warning",
-        "A milestone was reached, but something that it needs is not done.",
+        "A milestone is marked as reached, but something it needs is not done.",
         _reached_open,
     ),
     _progress("gate-undecided", "gap", "warning", "A gate was reached without a decision.", _undecided),
@@ -204,12 +200,16 @@ CHECKS = (
         "gate-passed",
         "contradiction",
         "warning",
-        "Work has begun before the milestone or the decision that it waits for.",
+        "Work has begun before the milestone or decision it waits for.",
         _passed,
     ),
     _progress("milestone-empty", "remark", "info", "A milestone needs nothing and has no criteria.", _empty),
-    _progress("decision-late", "gap", "warning", "A decision is open, though its day is over.", _decided_late),
-    _progress("decision-blocks", "contradiction", "warning", "Work has begun that an open decision blocks.", _blocking),
-    _progress("decision-without-outcome", "gap", "info", "A decision is taken without an outcome.", _no_outcome),
-    _progress("ask-late", "gap", "warning", "Something that others have to bring is late.", _asked_late),
+    _progress("decision-late", "gap", "warning", "An open decision is past its date.", _decided_late),
+    _progress(
+        "decision-blocks", "contradiction", "warning", "Work has begun although an open decision blocks it.", _blocking
+    ),
+    _progress(
+        "decision-without-outcome", "gap", "info", "A decision is marked as taken, but has no outcome.", _no_outcome
+    ),
+    _progress("ask-late", "gap", "warning", "A request to others is overdue.", _asked_late),
 )

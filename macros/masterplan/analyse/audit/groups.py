@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from masterplan.analyse.figures import count
-from masterplan.model.finding import KINDS, SEVERITIES, Finding, FindingKind, Rule
+from masterplan.model.finding import KINDS, SEVERITIES, Finding, FindingKind, Rule, Severity
 
 _ORDER: Mapping[FindingKind, int] = {kind: n for n, kind in enumerate(KINDS)}
 
@@ -71,6 +71,12 @@ def kinds_counted(groups: Iterable[FindingGroup], *kinds: FindingKind) -> str:
     """How many groups there are of each kind, or of these kinds: `19 contradictions, 8 gaps`; empty without any."""
     counts = Counter(group.rule.kind for group in groups)
     return ", ".join(count(counts[kind], kind) for kind in kinds or KINDS if counts[kind])
+
+
+def severities_counted(severities: Iterable[Severity]) -> str:
+    """How many there are of each severity: `29 warnings, 11 info`; empty without any."""
+    counts = Counter(severities)
+    return ", ".join(count(counts[one], one, "info" if one == "info" else "") for one in SEVERITIES if counts[one])
 
 
 DECISIVE: tuple[tuple[str, ...], ...] = (

@@ -155,7 +155,10 @@ def _fractions(quantity: Quantity) -> _Ends:
 
 
 def apart(stated: Quantity, computed: Quantity) -> str:
-    """How far two amounts of one unit lie apart, end by end: `$100-250 too much`; empty where that cannot be said."""
+    """How far a computed amount lies from a stated one of the same unit, end by end: `$100-250 less`.
+
+    Empty where the two cannot be compared like that.
+    """
     if not (stated.is_number and computed.is_number) or stated.unit != computed.unit or stated.comparator:
         return ""
     (low, high), (least, most) = stated.ends, computed.ends
@@ -163,7 +166,7 @@ def apart(stated: Quantity, computed: Quantity) -> str:
         return ""
     near, far = sorted((low - least, high - most), key=abs)
     if near >= 0 and far > 0:
-        return f"{amount(near, far, stated.unit, mark=stated.mark).text} too much"
+        return f"{amount(near, far, stated.unit, mark=stated.mark).text} less"
     if near <= 0 and far < 0:
-        return f"{amount(-near, -far, stated.unit, mark=stated.mark).text} too little"
+        return f"{amount(-near, -far, stated.unit, mark=stated.mark).text} more"
     return ""

@@ -54,7 +54,7 @@ def _left_out(given: AuditInput) -> Iterator[Fault]:
         if missing and staffing.doing:
             message = f"{staffing.name} leaves out {given.names(missing)}"
             places = tuple(Compared(("sprints", id_), given.name(id_)) for id_ in missing)
-            yield Fault(staffing.path, message, "state who does it and when", "", places)
+            yield Fault(staffing.path, message, "add it to somebody's work", "", places)
 
 
 def _done_twice(given: AuditInput) -> Iterator[Fault]:
@@ -65,8 +65,8 @@ def _done_twice(given: AuditInput) -> Iterator[Fault]:
                 pause = given.plan.timeline.pause(before.period, after.period)
                 if pause > 0 or (pause == 0 and after.lane != before.lane):
                     message = (
-                        f"{staffing.name}: {given.name(id_)} is done in {before.period.named} by {before.who} "
-                        f"and again in {after.period.named} by {after.who}"
+                        f"{staffing.name}: {given.name(id_)} is scheduled in {before.period.named} for {before.who} "
+                        f"and again in {after.period.named} for {after.who}"
                     )
                     yield Fault((*after.path, "sprints"), message, "keep one of them", "", (at_shift(before),))
 
@@ -87,7 +87,7 @@ def _sequential(given: AuditInput) -> Iterator[Fault]:
 def _shared(
     given: AuditInput, staffing: Staffing, shift: Shift, sprints: Iterable[str], places: tuple[Compared, ...]
 ) -> Fault:
-    message = f"{staffing.name} is sequential, but has {given.names(sprints)} in the same {shift.period.named}"
+    message = f"{staffing.name} is sequential, but runs {given.names(sprints)} together in {shift.period.named}"
     mode = Compared((*staffing.path, "mode"), "sequential")
     return Fault((*shift.path, "sprints"), message, "give each its own time", "", (*places, mode))
 
@@ -97,8 +97,8 @@ def _not_parallel(given: AuditInput) -> Iterator[Fault]:
     for staffing in given.staffing:
         if staffing.option.mode != "parallel" or len(staffing.doing) < 2 or _any_shared(staffing):  # noqa: PLR2004
             continue
-        message = f"{staffing.name} is parallel, but no two {given.plan.unit.many.lower()} share a week in it"
-        yield Fault((*staffing.path, "mode"), message, "set `mode: sequential`, or let two run side by side")
+        message = f"{staffing.name} is parallel, but never runs two {given.plan.unit.many.lower()} in the same week"
+        yield Fault((*staffing.path, "mode"), message, "set `mode: sequential`, or run two at the same time")
 
 
 def _any_shared(staffing: Staffing) -> bool:
@@ -128,7 +128,9 @@ def _booked(staffing: Staffing, shifts: list[Shift]) -> Iterator[Fault]:
     for before, after in pairwise(shifts):
         is_reported = is_sequential and before.sprints and after.sprints and before.sprints != after.sprints
         if after.period.overlaps(before.period) and not is_reported:
-            message = f"{staffing.name}: {after.who} has work in {before.period.named} and in {after.period.named}"
+            message = (
+                f"{staffing.name}: {after.who} is booked twice: in {before.period.named} and in {after.period.named}"
+            )
             hint = "give each piece of work its own time"
             yield Fault((*after.path, "when"), message, hint, "", (at_shift(before),))
 
@@ -195,7 +197,7 @@ def _fits(
         f"but {shift.who} has {'only ' if too_much else 'all of '}{shift.period.named} for it"
     )
     places = tuple(Compared(("sprints", id_, "effort"), f"{given.name(id_)}: {effort.text}") for id_, effort in efforts)
-    hint = "give it more time, or less work" if too_much else "name the other work of that time, or give it less time"
+    hint = "give it more time, or less work" if too_much else "add the other work of that time, or shorten it"
     yield Fault((*shift.path, "when"), message, hint, taken, places)
 
 
@@ -217,7 +219,7 @@ def _lengths(given: AuditInput) -> Iterator[Fault]:
             if phase and phase.when and phase.sprints == (id_,):
                 lasts.append(f"{figures.lasting(given.plan.period(phase.when))} in {given.group(phase)}")
             message = f"{given.name(id_)} takes {listed(lasts)}"
-            hint = "state its effort, or note why it takes longer in one of them"
+            hint = "state its effort, or note why the options differ"
             places = tuple(at_shift(shift) for _, shift, _ in known if shift is not shortest[1])
             yield Fault((*shortest[1].path, "when"), message, hint, "", places)
 
@@ -239,11 +241,11 @@ def _needed_late(given: AuditInput) -> Iterator[Fault]:
             missed = [other for other in given.plan.ids if other in early and other not in exempt]
             if mine and missed:
                 message = (
-                    f"{staffing.name} does {given.names(missed)} before {given.name(id_)}, "
-                    f"which is declared `{declared.says}`"
+                    f"{staffing.name} schedules {given.names(missed)} before {given.name(id_)}, "
+                    f"which states `{declared.says}`"
                 )
                 places = tuple(at_shift(staffing.doing[other][0]) for other in missed)
-                hint = f"start {given.name(id_)} earlier, or name the sprints that need it"
+                hint = f"start {given.name(id_)} earlier, or list the sprints that need it"
                 yield Fault(verdict.path, message, given.plan.worded(hint), "", places)
 
 
@@ -259,10 +261,12 @@ def _unskilled(given: AuditInput) -> Iterator[Fault]:
         if not able:
             present = {skill for person in given.plan.people for skill in person.skills}
             missing = [skill for skill in sprint.skills if skill not in present]
-            what = listed(missing) if missing else f"all of {listed(sprint.skills)}"
-            message = f"Nobody in the team can do {given.name(sprint.id)}: nobody has the skill for {what}"
+            what = (
+                f"{listed(missing)} {are(missing)} missing" if missing else f"nobody has all of {listed(sprint.skills)}"
+            )
+            message = f"Nobody on the team has the skills for {given.name(sprint.id)}: {what}"
             people = tuple(Compared(("team", "people", n), person.name) for n, person in enumerate(given.plan.people))
-            hint = "add the skill to somebody in team.yml, or add somebody who has it"
+            hint = "add the skill to a person in team.yml, or add a person who has it"
             yield Fault(("sprints", sprint.id, "skills"), message, hint, "", people, key=True)
 
 
@@ -276,7 +280,7 @@ def _all_away(given: AuditInput) -> Iterator[Fault]:
         if able and all(is_away(person, days, *_stretch(timeline, period)) for person in able):
             names = listed(person.name for person in able)
             message = f"Nobody can do {given.name(sprint.id)} in {period.named}: {names} {are(able)} away"
-            hint = "move it to another time, or find somebody else"
+            hint = "move it, or find somebody else"
             places = [(n, person) for n, person in enumerate(given.plan.people) if person in able]
             away = tuple(Compared(("team", "people", n), f"{person.name} is away") for n, person in places)
             yield Fault(("sprints", sprint.id), message, hint, "", away)
@@ -295,51 +299,51 @@ CHECKS = (
         "starts-early",
         "contradiction",
         "warning",
-        "An option starts a sprint before what it needs has ended.",
+        "An option starts a sprint before a sprint it needs has ended.",
         _starts_early("hard"),
     ),
     _row(
         "soft-early",
         "remark",
         "info",
-        "An option starts a sprint before what it benefits from has ended.",
+        "An option starts a sprint before a sprint it benefits from has ended.",
         _starts_early("soft"),
     ),
     _row("not-in-option", "gap", "warning", "An option leaves out a sprint.", _left_out),
-    _row("twice-in-option", "remark", "info", "An option does a sprint twice.", _done_twice),
+    _row("twice-in-option", "remark", "info", "An option schedules a sprint twice.", _done_twice),
     _row(
         "length-differs",
         "contradiction",
         "warning",
-        "Options give a sprint windows of very different length.",
+        "The options give a sprint very different durations.",
         _lengths,
     ),
     _row(
         "needed-late",
         "remark",
         "info",
-        "An option does sprints before the one that all others are declared to need.",
+        "An option schedules a sprint that all others should need after some of them.",
         _needed_late,
     ),
     _row(
         "sequential-overlap",
         "contradiction",
         "warning",
-        "A sequential option does two sprints at the same time.",
+        "A sequential option runs two sprints at the same time.",
         _sequential,
     ).sharing("part"),
     _row(
         "not-parallel",
         "contradiction",
         "warning",
-        "A parallel option never does two sprints at the same time.",
+        "A parallel option never runs two sprints at the same time.",
         _not_parallel,
     ),
     _row(
         "double-booked",
         "contradiction",
         "warning",
-        "Somebody has two pieces of work at the same time.",
+        "A person is booked twice at the same time.",
         _double_booked,
     ),
     _row(
@@ -356,17 +360,17 @@ CHECKS = (
         "idle-window",
         "remark",
         "info",
-        "A sprint fills less than a fifth of the time that an option gives it.",
+        "A sprint fills less than a fifth of the time an option gives it.",
         _effort(too_much=False),
     ),
-    _row("nobody-can", "gap", "warning", "Nobody in the team has the skills for a sprint.", _unskilled).counted(
-        lambda given: (sprint.id for sprint, _ in _open(given)), "open sprints need skills that nobody in the team has"
+    _row("nobody-can", "gap", "warning", "Nobody on the team has the skills for a sprint.", _unskilled).counted(
+        lambda given: (sprint.id for sprint, _ in _open(given)), "open sprints need skills that nobody on the team has"
     ),
     _row(
         "nobody-there",
         "contradiction",
         "warning",
-        "All who could do a sprint are away all the time it is planned for.",
+        "Everybody who could do a sprint is away for all of its planned time.",
         _all_away,
     ),
 )

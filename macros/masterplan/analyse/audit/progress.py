@@ -31,13 +31,13 @@ def _before_needed(given: AuditInput) -> Iterator[Fault]:
                 or (needed and needed.entry.date <= began.entry.date)
             ):
                 continue
-            when = f"was only done on {needed.entry.date}" if needed else "is not done"
+            when = f"was done only on {needed.entry.date}" if needed else "is not done"
             message = (
                 f"{given.name(id_)} is {began.entry.state} on {began.entry.date}, "
                 f"but {given.name(edge.needs)}, which it needs, {when}"
             )
             places = (given.at_edge(edge), *([needed.state] if needed else []))
-            yield Fault((*began.path, "state"), message, "fix an entry, or the dependency", when, places)
+            yield Fault((*began.path, "state"), message, "fix the entry or the dependency", when, places)
 
 
 def _first(dated: Sequence[Dated], states: tuple[State, ...]) -> Dated | None:
@@ -66,7 +66,7 @@ def _open_tasks(given: AuditInput) -> Iterator[Fault]:
             number = f"{len(left)} of its {figures.count(len(tasks), 'task')} {are(left)}"
             message = f"{given.name(id_)} is done, but {number} open"
             places = tuple(Compared(("sprints", id_, "tasks", n, "title"), tasks[n].title) for n in left)
-            hint = given.plan.worded("close the tasks, or the sprint later")
+            hint = given.plan.worded("close the tasks, or reopen the sprint")
             yield Fault(path, message, hint, f"{len(left)} open", places)
 
 
@@ -77,7 +77,7 @@ def _unmeasured(given: AuditInput) -> Iterator[Fault]:
             if metric.name not in measured:
                 message = f"{given.name(id_)} is done, but {metric.name} has not been measured"
                 place = Compared(("sprints", id_, "metrics", n, "after"), f"planned: {metric.after.text}")
-                yield Fault(path, message, "measure it and record the value: `measured:`", "", (place,))
+                yield Fault(path, message, "record the measured value: `measured:`", "", (place,))
 
 
 def _missed(given: AuditInput) -> Iterator[Fault]:
@@ -92,9 +92,9 @@ def _missed(given: AuditInput) -> Iterator[Fault]:
         for name, (path, value) in last.items():
             n, metric = metrics.get(name, (0, None))
             if metric and target_outcome(metric, value) == "missed":
-                message = f"{given.name(id_)}: {name} reads {value.text}, but {metric.after.text} was planned"
+                message = f"{given.name(id_)}: {name} is {value.text} instead of {metric.after.text}"
                 place = Compared(("sprints", id_, "metrics", n, "after"), metric.after.text)
-                yield Fault(path, message, "note what will be done about it", metric.after.text, (place,))
+                yield Fault(path, message, "note what happens next", metric.after.text, (place,))
 
 
 def _earned_less(given: AuditInput) -> Iterator[Fault]:
@@ -104,17 +104,17 @@ def _earned_less(given: AuditInput) -> Iterator[Fault]:
         stating = [dated for dated in given.entries.get(id_, ()) if dated.entry.saves]
         saves = stating[-1].entry.saves if stating else None
         if saves and planned and saves.is_alike(planned.monthly) and saves.ends[1] < planned.monthly.ends[0]:
-            message = f"{given.name(id_)} saves {saves.text}, but {planned.monthly.text} was planned"
+            message = f"{given.name(id_)} saves {saves.text} instead of {planned.monthly.text}"
             place = Compared(("sprints", id_, "savings", "monthly"), planned.monthly.text)
-            hint = "note what will be done about it"
+            hint = "note what happens next"
             yield Fault((*stating[-1].path, "saves"), message, hint, planned.monthly.text, (place,))
 
 
 def _future(given: AuditInput) -> Iterator[Fault]:
-    hint = "record only what has happened, or set `timezone` in plan.yml if the team's day begins earlier"
+    hint = "fix the date, or set `timezone` in plan.yml if the team is ahead of this machine"
     for n, entry in enumerate(given.plan.entries):
         if given.today is not None and entry.date > given.today:
-            message = f"{given.name(entry.sprint)} is {entry.state} on {entry.date}, which is after {given.today}"
+            message = f"{given.name(entry.sprint)} is {entry.state} on {entry.date}, but today is {given.today}"
             yield Fault(("entries", str(n), "date"), message, hint, str(given.today))
 
 
@@ -125,7 +125,7 @@ def _too_soon(given: AuditInput) -> Iterator[Fault]:
         if start is not None and entry.date < start and entry.state in _STARTED:
             message = f"{given.name(entry.sprint)} is {entry.state} on {entry.date}, but the plan starts on {start}"
             place = Compared(("plan", "start"), f"starts on {start}")
-            yield Fault(("entries", str(n), "date"), message, "fix the date, or the plan's start", str(start), (place,))
+            yield Fault(("entries", str(n), "date"), message, "fix the date or the plan's start", str(start), (place,))
 
 
 def _begun(given: AuditInput) -> Iterator[str]:
@@ -138,8 +138,8 @@ def _stale(given: AuditInput) -> Iterator[Fault]:
         if given.today and given.standings[id_].is_stale(given.today):
             last = dated[-1].entry
             days = (given.today - last.date).days
-            message = f"{given.name(id_)} is {last.state}, but has had no update for {days} days"
-            yield Fault((*dated[-1].path, "date"), message, "add a progress entry", f"{days} days")
+            message = f"{given.name(id_)} has been {last.state} for {days} days without an update"
+            yield Fault((*dated[-1].path, "date"), message, "post an update: `masterplan progress`", f"{days} days")
 
 
 def _backwards(given: AuditInput) -> Iterator[Fault]:
@@ -152,7 +152,7 @@ def _backwards(given: AuditInput) -> Iterator[Fault]:
                 continue
             before = _percent(highest.entry) if highest else None
             if highest and before is not None and percent < before:
-                message = f"{given.name(id_)} is {percent} % done on {dated.entry.date}, but was {before} % done before"
+                message = f"{given.name(id_)} fell from {before} % to {percent} % on {dated.entry.date}"
                 path = (*dated.path, "percent" if dated.entry.percent is not None else "state")
                 yield Fault(path, message, "fix the percentage, or note why it fell", "", (highest.state,))
             else:
@@ -183,38 +183,44 @@ CHECKS = (
         "before-needed",
         "contradiction",
         "warning",
-        "A sprint was started or done before what it needs was done.",
+        "A sprint started or finished before a sprint it needs was done.",
         _before_needed,
     ),
     _row(
         "done-with-open-tasks",
         "contradiction",
         "warning",
-        "A sprint is done, but some of its tasks are not.",
+        "A finished sprint has open tasks.",
         _open_tasks,
     ).counted(_done_with(lambda sprint: sprint.tasks), "finished sprints have open tasks"),
     _row(
-        "done-unmeasured", "gap", "warning", "A sprint is done, but nobody has measured what it brought.", _unmeasured
+        "done-unmeasured", "gap", "warning", "A finished sprint has metrics without a measured value.", _unmeasured
     ).counted(_done_with(lambda sprint: sprint.metrics), "finished sprints have metrics that nobody has measured"),
     _row(
         "target-missed",
         "remark",
         "warning",
-        "A sprint is done, but a metric has not reached what was planned.",
+        "A finished sprint missed the target of a metric.",
         _missed,
     ),
-    _row("savings-missed", "remark", "warning", "A sprint is done, but saves less than was planned.", _earned_less),
-    _row("entry-in-future", "contradiction", "warning", "An entry is dated after today.", _future),
-    _row("entry-before-start", "contradiction", "warning", "Work is reported from before the plan's start.", _too_soon),
-    _row("stale", "gap", "info", "Work that was begun has had no update for two weeks.", _stale).counted(
+    _row("savings-missed", "remark", "warning", "A finished sprint saves less than planned.", _earned_less),
+    _row("entry-in-future", "contradiction", "warning", "A progress entry is dated after today.", _future),
+    _row(
+        "entry-before-start",
+        "contradiction",
+        "warning",
+        "A progress entry is dated before the plan's start.",
+        _too_soon,
+    ),
+    _row("stale", "gap", "info", "Work in progress has had no update for two weeks.", _stale).counted(
         _begun, "sprints that were begun have had no update for two weeks"
     ),
-    _row("backwards", "remark", "warning", "Less is done than an earlier entry reported.", _backwards),
+    _row("backwards", "remark", "warning", "An entry reports less progress than an earlier one.", _backwards),
     _row(
         "state-mismatch",
         "contradiction",
         "warning",
-        "The percentage and the state of an entry exclude each other.",
+        "The percentage and the state of an entry do not fit together.",
         _state,
     ),
 )

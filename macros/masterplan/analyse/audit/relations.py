@@ -1,14 +1,14 @@
 """Judges of how sprints relate: dependencies, rollback, membership, order, and superlatives."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, outcome_of
 from masterplan.analyse.audit.rule import ClaimContext
 from masterplan.analyse.graph import Edge
-from masterplan.analyse.parts import Compared, at_edge, listed
+from masterplan.analyse.parts import Compared, are, at_edge, listed, verb
 from masterplan.model.declared import Declared
 from masterplan.model.header import Header
 from masterplan.model.option import Option
@@ -32,10 +32,9 @@ def judge_independent(claim: ClaimContext) -> Judgement:
     touching = dict.fromkeys(edge for id_ in claim.about for edge in (*graph.needs[id_], *graph.needed_by[id_]))
     hard = [edge for edge in touching if edge.strength == "hard"]
     if not hard:
-        return Judgement("no hard dependency", "agrees")
+        return Judgement("there is no hard dependency", "agrees")
     chains = listed(f"{claim.plan.name(edge.sprint)} needs {claim.plan.name(edge.needs)}" for edge in hard)
-    text = f"{figures.count(len(hard), 'hard dependency', 'hard dependencies')}: {chains}"
-    return Judgement(text, "differs", _edges(claim, hard))
+    return Judgement(chains, "differs", _edges(claim, hard))
 
 
 def judge_needs(claim: ClaimContext) -> Judgement:
@@ -45,7 +44,7 @@ def judge_needs(claim: ClaimContext) -> Judgement:
     direct = claim.given.graph.needs[claim.part.id]
     missing = set(claim.declared.sprints) - {edge.needs for edge in direct}
     lacks = missing and missing - set(claim.given.graph.before(claim.part.id))
-    text = f"needs {claim.names(edge.needs for edge in direct)}" if direct else "needs nothing"
+    text = f"it needs {claim.names(edge.needs for edge in direct)}" if direct else "it needs nothing"
     return Judgement(text, "differs" if lacks else "agrees", _edges(claim, direct))
 
 
@@ -55,10 +54,10 @@ def judge_needs_nothing(claim: ClaimContext) -> Judgement:
     edges = [edge for id_ in claim.about for edge in needs[id_] if edge.strength == "hard"]
     if edges:
         needed = dict.fromkeys(edge.needs for edge in edges)
-        return Judgement(f"needs {claim.names(needed)}", "differs", _edges(claim, edges))
+        return Judgement(f"it needs {claim.names(needed)}", "differs", _edges(claim, edges))
     if any(claim.plan.sprints[id_].depends_on is None for id_ in claim.about):
         return Judgement("its dependencies are not stated", "unchecked")
-    return Judgement("needs nothing", "agrees")
+    return Judgement("it needs nothing", "agrees")
 
 
 def judge_needed_by(claim: ClaimContext) -> Judgement:
@@ -70,7 +69,7 @@ def judge_needed_by(claim: ClaimContext) -> Judgement:
         return UNCHECKED
     if _is_none(claim.declared):
         hard = [edge for edge in claim.given.graph.needed_by[claim.part.id] if edge.strength == "hard"]
-        text = f"needed by {claim.names(edge.sprint for edge in hard)}" if hard else "nothing needs it"
+        text = _needing(claim, [edge.sprint for edge in hard])
         return Judgement(text, "differs" if hard else "agrees", _edges(claim, hard))
     after = claim.given.graph.after(claim.part.id)
     value = claim.declared.value
@@ -80,9 +79,17 @@ def judge_needed_by(claim: ClaimContext) -> Judgement:
     )
     agrees = bool(after) and is_as_many and set(claim.declared.sprints) <= set(after)
     others = [id_ for id_ in claim.declared.sprints if id_ not in after]
-    text = f"needed by {claim.names(after)}" if after else "nothing needs it"
-    text += f", not by {claim.names(others)}" if after and others else ""
+    text = _needing(claim, after)
+    text = f"only {text}" if after and not agrees and not others else text
+    text += f"; {claim.names(others)} {verb(others, 'does', 'do')} not" if after and others else ""
     return Judgement(text, "agrees" if agrees else "differs", _edges(claim, claim.given.graph.needed_by[claim.part.id]))
+
+
+def _needing(claim: ClaimContext, sprints: Sequence[str]) -> str:
+    """Which sprints need it, as a clause."""
+    if not sprints:
+        return "nothing needs it"
+    return f"{claim.names(sprints)} {verb(sprints, 'needs', 'need')} it"
 
 
 def _is_none(declared: Declared) -> bool:
@@ -98,9 +105,9 @@ def judge_soft_dependency(claim: ClaimContext) -> Judgement:
         return UNCHECKED
     named = claim.declared.sprints
     edges = [edge for edge in claim.given.graph.needs[claim.part.id] if not named or edge.needs in named]
-    text = listed(f"{edge.strength} dependency on {claim.plan.name(edge.needs)}" for edge in edges)
+    text = listed(f"its dependency on {claim.plan.name(edge.needs)} is {edge.strength}" for edge in edges)
     is_soft = bool(edges) and all(edge.strength == "soft" for edge in edges)
-    return Judgement(text or "no dependency", "agrees" if is_soft else "differs", _edges(claim, edges))
+    return Judgement(text or "it has no such dependency", "agrees" if is_soft else "differs", _edges(claim, edges))
 
 
 def judge_rolls_back_alone(claim: ClaimContext) -> Judgement:
@@ -124,11 +131,8 @@ def judge_includes(claim: ClaimContext) -> Judgement:
             path = claim.path
         case _:
             return UNCHECKED
-    text = (
-        claim.names(id_ for id_ in claim.plan.sprints if id_ in set(held))
-        if held
-        else f"no {claim.plan.unit.one.lower()}"
-    )
+    has = claim.names(id_ for id_ in claim.plan.sprints if id_ in set(held))
+    text = f"it has {has or f'no {claim.plan.unit.one.lower()}'}"
     agrees = set(held) == set(claim.declared.sprints)
     return Judgement(text, "agrees" if agrees else "differs", (Compared(path, text),))
 
@@ -164,7 +168,10 @@ def judge_last(claim: ClaimContext) -> Judgement:
         return UNCHECKED
     end = max(ends.values())
     latest = [id_ for id_, last in ends.items() if last == end]
-    return Judgement(f"last: {claim.names(latest)}", "agrees" if placed <= set(latest) else "differs")
+    return Judgement(
+        f"{claim.names(latest)} {verb(latest, 'ends', 'end')} last",
+        "agrees" if placed <= set(latest) else "differs",
+    )
 
 
 def judge_ready(claim: ClaimContext) -> Judgement:
@@ -179,12 +186,12 @@ def judge_ready(claim: ClaimContext) -> Judgement:
             left = [n for n, step in enumerate(steps) if not step.done]
             if left and not any(_PREPARES.search(steps[n].title) for n in left):
                 return UNCHECKED
-            text = f"{len(left)} of {figures.count(len(steps), 'next step')} open"
+            text = f"{len(left)} of {figures.count(len(steps), 'next step')} {are(left)} open"
             places = tuple(Compared((*claim.path, "next_steps", n), steps[n].title) for n in left)
             return Judgement(text, "differs" if left else "agrees", places)
         case Sprint(id=id_):
             waits = claim.given.standings[id_].waits_for
-            text = f"waits for {claim.names(waits)}" if waits else "waits for nothing"
+            text = f"it waits for {claim.names(waits)}" if waits else "it waits for nothing"
             edges = [edge for edge in claim.given.graph.needs[id_] if edge.needs in waits]
             return Judgement(text, "differs" if waits else "agrees", _edges(claim, edges))
         case _:
@@ -213,7 +220,7 @@ def _risk(claim: ClaimContext, most: Callable[[list[int]], int]) -> Judgement:
         Compared(("sprints", id_, "risk", "level"), f"{claim.plan.name(id_)}: {scale[bound]}") for id_ in beyond
     )
     agrees = all(levels[id_] == bound for id_ in rated)
-    text = f"{scale[bound]}: {claim.names(beyond)}"
+    text = f"{claim.names(beyond)} {verb(beyond, 'has', 'have')} {scale[bound]} risk"
     return Judgement(text, "agrees" if agrees else "differs", places[:MOST_COMPARED])
 
 
@@ -228,7 +235,7 @@ def judge_quick_win(claim: ClaimContext) -> Judgement:
     places = tuple(
         Compared(("sprints", id_, "effort"), f"{claim.plan.name(id_)}: {e.text}") for id_, e in named.items()
     )
-    text = listed(place.says for place in places)
+    text = listed(f"{claim.plan.name(id_)} takes {e.text}" for id_, e in named.items())
     return Judgement(text, "differs" if slow else "agrees", places[:MOST_COMPARED])
 
 
@@ -255,7 +262,7 @@ def judge_largest(claim: ClaimContext) -> Judgement:
 
 def _larger(claim: ClaimContext, larger: list[str], field: str) -> Judgement:
     places = tuple(Compared(("sprints", id_, field), f"{claim.plan.name(id_)} is larger") for id_ in larger)
-    text = f"larger: {claim.names(larger)}" if larger else "no other is larger"
+    text = f"{claim.names(larger)} {are(larger)} larger" if larger else "no other is larger"
     return Judgement(text, "differs" if larger else "agrees", places[:MOST_COMPARED])
 
 

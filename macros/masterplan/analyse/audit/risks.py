@@ -94,7 +94,7 @@ def _outside(given: AuditInput, path: Path, name: str, risk: Risk | NamedRisk) -
     highest = grade(most) + given.plan.is_high(least)  # of two high levels a risk may be one higher
     if not grade(least) <= grade(risk.level) <= highest:
         computed = least if least == most else f"{least} to {most}"
-        message = f"{name}: the risk is {risk.level}, but likelihood and impact are {computed}"
+        message = f"{name}: the risk is {risk.level}, but its likelihood and impact are {computed}"
         places = (Compared((*path, "likelihood"), risk.likelihood), Compared((*path, "impact"), risk.impact))
         yield Fault((*path, "level"), message, "fix the level, the likelihood or the impact", computed, places)
 
@@ -141,7 +141,7 @@ def _ends_later(given: AuditInput, sprint: str, needed: str) -> Compared | None:
 
 
 def _no_risk(given: AuditInput) -> Iterator[Fault]:
-    return lacking(given, lambda s: s.risk is not None, "risk", "state how risky it is, and what is done about it")
+    return lacking(given, lambda s: s.risk is not None, "risk", "add its `risk:`")
 
 
 def _no_owner(given: AuditInput) -> Iterator[Fault]:
@@ -152,7 +152,7 @@ def _no_owner(given: AuditInput) -> Iterator[Fault]:
         return bool(sprint.owner) or (bool(tasks) and all(task.owner for task in tasks))
 
     high = {sprint.id for sprint, _ in exposed(given.plan, given.standings)}
-    faults = lacking(given, has_owner, "owner", "name who is responsible for it: `owner:`", only_open=True)
+    faults = lacking(given, has_owner, "owner", "add an `owner:`", only_open=True)
     return (fault for fault in faults if fault.path[1] not in high)
 
 
@@ -165,16 +165,17 @@ def _tests(given: AuditInput) -> Iterator[Fault]:
     if not any(sprint.tests for sprint in given.sprints):
         if given.sprints:
             one = given.plan.unit.one.lower()
-            message = f"{listed(strategy.items)} are promised for every {one}, but no {one} lists any"
-            yield Fault(promise.path, message, "list the tests of each, or remove the promise", "", key=True)
+            message = f"{listed(strategy.items)} are required for every {one}, but no {one} lists any tests"
+            yield Fault(promise.path, message, "list the tests of each, or drop the requirement", "", key=True)
         return
     for sprint in given.sprints:
         stated = {_kind(test.kind) for test in sprint.tests}
         missing = [kind for kind in strategy.items if _kind(kind) not in stated]
         if missing:
-            message = f"{given.name(sprint.id)} lists no {listed(missing).lower()}, which are promised for every one"
+            one = given.plan.unit.one.lower()
+            message = f"{given.name(sprint.id)} lists no {listed(missing).lower()}, which every {one} needs"
             path = ("sprints", sprint.id, "tests") if sprint.tests else ("sprints", sprint.id)
-            hint = "list the tests, or remove the promise"
+            hint = "list the tests, or drop the requirement"
             yield Fault(path, message, hint, listed(missing), (promise,), key=bool(sprint.tests))
 
 
@@ -189,8 +190,8 @@ def _documents(given: AuditInput) -> Iterator[Fault]:
     to_do = _to_do(given)
     for path, document in _all_documents(given):
         if not given.exists(document.path) and document.path.rpartition("/")[2] not in to_do:
-            message = f"`{document.path}` is to be updated, but is not in the repository"
-            yield Fault((*path, "path"), message, "fix the path, or write the document")
+            message = f"`{document.path}` is listed for updates, but is not in the repository"
+            yield Fault((*path, "path"), message, "fix the path, or add the document")
 
 
 def _to_do(given: AuditInput) -> str:
@@ -219,37 +220,35 @@ CHECKS = (
         "gap",
         "warning",
         "A high risk has no owner.",
-        _unanswered(_without_owner, "owner", "name an owner of the risk or of the sprint: `owner:`"),
+        _unanswered(_without_owner, "owner", "add an `owner:` to the risk or the sprint"),
     ).counted(_exposed, "sprints with a high risk have no owner"),
     _row(
         "risk-without-mitigation",
         "gap",
         "warning",
         "A high risk has no mitigation.",
-        _unanswered(_without_mitigation, "mitigation", "state what is done about it: `mitigation:`"),
+        _unanswered(_without_mitigation, "mitigation", "add what reduces it: `mitigation:`"),
     ).counted(_exposed, "sprints with a high risk have no mitigation"),
     _row(
         "risk-without-rollback",
         "gap",
         "warning",
         "A high risk has no rollback steps.",
-        _unanswered(_without_rollback, "rollback steps", "state how to undo it: `rollback:`"),
+        _unanswered(_without_rollback, "rollback steps", "add how to undo it: `rollback:`"),
     ).counted(_exposed, "sprints with a high risk have no rollback steps"),
     _row(
         "risk-without-trigger",
         "gap",
         "info",
         "A high risk has a rollback, but no trigger for it.",
-        _unanswered(_without_trigger, "trigger for its rollback", "state when to roll back: `trigger:`"),
+        _unanswered(_without_trigger, "trigger for its rollback", "add when to roll back: `trigger:`"),
     ).counted(_to_be_undone, "sprints with a high risk and rollback steps have no trigger for them"),
-    _row(
-        "risk-level", "contradiction", "warning", "A risk's level is not between its likelihood and its impact.", _level
-    ),
+    _row("risk-level", "contradiction", "warning", "A risk's level does not fit its likelihood and impact.", _level),
     _row(
         "mitigation-late",
         "contradiction",
         "warning",
-        "A mitigation relies on a sprint that is not done in time.",
+        "A mitigation relies on a sprint that finishes too late.",
         _mitigated_late,
     ),
     _row("no-risk", "gap", "info", "A sprint states no risk, though most do.", _no_risk),
@@ -258,7 +257,7 @@ CHECKS = (
         "not-the-most",
         "contradiction",
         "warning",
-        "A sprint is called the riskiest, the largest or a quick win, and is not.",
+        "A sprint is called the riskiest, the largest or a quick win, but is not.",
         on_claims("highest-risk", "lowest-risk", "largest", "quick-win"),
     ),
     _row(
@@ -269,8 +268,12 @@ CHECKS = (
         on_claims("ready"),
     ),
     _row(
-        "missing-tests", "gap", "info", "A sprint lacks tests that the testing strategy promises for every one.", _tests
-    ).counted(all_kept, "sprints lack tests that the testing strategy promises"),
+        "missing-tests",
+        "gap",
+        "info",
+        "A sprint lacks tests that the testing strategy requires for every sprint.",
+        _tests,
+    ).counted(all_kept, "sprints lack tests that the testing strategy requires"),
     _row(
         "missing-document", "gap", "warning", "A document that has to be updated is not in the repository.", _documents
     ),

@@ -14,9 +14,9 @@ from masterplan.model.finding import Finding, Rule, ordered
 from masterplan.model.part import Path
 from masterplan.model.plan import Plan
 
-UNKNOWN = Rule("unknown-rule", "warning", "A setting of the audit names a rule that there is not.", "audit", "remark")
-EXPIRED = Rule("waiver-expired", "warning", "A waiver has run out; what it covered is shown again.", "audit", "remark")
-UNUSED = Rule("waiver-unused", "warning", "A waiver covers nothing.", "audit", "remark")
+UNKNOWN = Rule("unknown-rule", "warning", "An audit setting names a rule that does not exist.", "audit", "remark")
+EXPIRED = Rule("waiver-expired", "warning", "A waiver has expired; its findings are shown again.", "audit", "remark")
+UNUSED = Rule("waiver-unused", "warning", "A waiver matches no finding.", "audit", "remark")
 
 SETTING_RULES = (UNKNOWN, EXPIRED, UNUSED)
 """The rules about the audit's own settings. They take a severity as others do, but cannot be waived."""
@@ -90,16 +90,16 @@ class _Waivers:
         """Waivers that have run out."""
         for n, waiver in self._over:
             if waiver.rule in rules:
-                message = f"The waiver of {waiver.rule} at {within(plan, waiver.at)} ran out on {waiver.until}"
-                hint = f"fix what it covered, or ask {waiver.by} for another one"
+                message = f"The waiver of {waiver.rule} for {within(plan, waiver.at)} expired on {waiver.until}"
+                hint = f"fix the finding, or ask {waiver.by} to renew the waiver"
                 yield as_finding(plan, EXPIRED, Fault((*_waiver(n), "until"), message, hint, str(waiver.until)))
 
     def unused(self, plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
         """Waivers that hold and cover nothing."""
         for n, waiver in self._holding:
             if waiver.rule in rules and n not in self._used:
-                message = f"The waiver of {waiver.rule} at {within(plan, waiver.at)} matches no finding"
-                hint = "delete the waiver, or fix its rule, at or field"
+                message = f"The waiver of {waiver.rule} for {within(plan, waiver.at)} matches no finding"
+                hint = "delete the waiver, or fix its `rule`, `at` or `field`"
                 yield as_finding(plan, UNUSED, Fault((*_waiver(n), "rule"), message, hint))
 
 
@@ -111,7 +111,7 @@ def _unknown(plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
     for path, id_, key in named:
         if id_ not in rules:
             near = get_close_matches(id_, sorted(rules), n=1)
-            hint = f"did you mean {near[0]}?" if near else "`masterplan rules` lists those that can be set"
+            hint = f"did you mean {near[0]}?" if near else "see `masterplan rules`"
             yield as_finding(plan, UNKNOWN, Fault(path, f"There is no rule `{id_}`", hint, key=key))
 
 

@@ -34,7 +34,7 @@ def _years(given: AuditInput) -> Iterator[Fault]:
         if year.declared.claim != "annual-savings":
             continue
         if year.sprint is not None:
-            yield from [contradicted(year, given.plan.header.decimal)] if year.outcome == "differs" else []
+            yield from [contradicted(year, given.plan)] if year.outcome == "differs" else []
         elif _beside(year) in months:
             yield from _pair(given.plan, year, months[_beside(year)])
 
@@ -52,9 +52,9 @@ def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Fault]:
         and outcome_of(annual, monthly.times(12, "year"), plan.calendar) == "differs"
     ):
         computed = monthly.times(12, "year").text
-        declared = f"declared `{year.declared.says}` beside `{month.declared.says}`"
+        declared = f"`{month.declared.says}` and `{year.declared.says}` are stated together"
         place = Compared(month.path, f"declared {month.declared.says}")
-        message = f"{year.name}: {declared}, but twelve months of that are {computed}"
+        message = f"{year.name}: {declared}, but twelve months make {computed}"
         yield Fault(year.path, message, "fix the month or the year", computed, (place,))
 
 
@@ -68,9 +68,9 @@ def _two_values(given: AuditInput) -> Iterator[Fault]:
         before = first.setdefault(_fact(verdict, shared), verdict)
         if before is not verdict and _is_other(given.plan, verdict, before):
             name = verdict.declared.of or verdict.declared.claim
-            message = f"{name}: declared `{verdict.declared.says}` here and `{before.declared.says}` elsewhere"
+            message = f"{name}: `{verdict.declared.says}` here, but `{before.declared.says}` elsewhere"
             place = Compared(before.path, f"declared {before.declared.says}")
-            yield Fault(verdict.path, message, "fix whichever is wrong, or state the fact once", "", (place,))
+            yield Fault(verdict.path, message, "fix whichever is wrong, or state it once", "", (place,))
 
 
 def _shared_facts(verdicts: tuple[Verdict, ...]) -> set[str]:
@@ -130,7 +130,7 @@ def _impacts(given: AuditInput) -> Iterator[Fault]:
         claim = Declared.model_construct(claim="improvement", says=sprint.impact or "", value=value)
         judged = judge_improvement(ClaimContext(given, path, sprint, claim))
         if judged.outcome == "differs":
-            message = f"{given.name(id_)}: the impact says `{sprint.impact}`, the metrics show {judged.computed}"
+            message = f"{given.name(id_)}: the impact is `{sprint.impact}`, but the metrics give {judged.computed}"
             yield Fault((*path, "impact"), message, HINT, judged.computed, judged.compared)
 
 
@@ -148,8 +148,8 @@ def _unmeasured(given: AuditInput) -> Iterator[Fault]:
             continue
         if not any(is_same(metric.name, of) for metric in sprint.metrics):
             measured = listed(map(_with_change, sprint.metrics))
-            message = f"{verdict.name}: `{verdict.declared.says}` is about {of}, but the metrics are about {measured}"
-            hint = f"add a metric for {of}, or claim what is measured"
+            message = f"{verdict.name} states `{verdict.declared.says}`, but measures {measured}, not {of}"
+            hint = f"add a metric for {of}, or state what is measured"
             places = (Compared((*_metric(sprint, n), "name"), metric.name) for n, metric in enumerate(sprint.metrics))
             yield Fault(verdict.path, message, hint, measured, tuple(places))
 
@@ -184,7 +184,7 @@ def _improvement_differs(given: AuditInput) -> Iterator[Fault]:
             moved = f"{metric.before.text} to {metric.after.text}"
             message = f"{metric.name}: {moved} is {changes[0].text}, not `{stated.text}`"
             after = Compared((*path[:-1], "after"), moved)
-            yield Fault(path, message, "fix the improvement, or before and after", changes[0].text, (after,))
+            yield Fault(path, message, "fix the improvement or before and after", changes[0].text, (after,))
 
 
 def _improvement_is_text(given: AuditInput) -> Iterator[Fault]:
@@ -193,8 +193,8 @@ def _improvement_is_text(given: AuditInput) -> Iterator[Fault]:
             change = planned_change(metric)
             computed = change.text if change else ""
             says = f"; before and after give {computed}" if computed else ""
-            message = f"{metric.name}: the improvement is `{stated.text}`, which is no figure{says}"
-            yield Fault(path, message, "state by how much it improves, or remove it", computed)
+            message = f"{metric.name}: the improvement is `{stated.text}`, not a figure{says}"
+            yield Fault(path, message, "state the improvement as a figure, or remove it", computed)
 
 
 def _wrong_way(given: AuditInput) -> Iterator[Fault]:
@@ -209,17 +209,15 @@ def _wrong_way(given: AuditInput) -> Iterator[Fault]:
                     f"{metric.name}: {metric.better} is better, but {metric.before.text} becomes {metric.after.text}"
                 )
                 before = Compared((*_metric(sprint, n), "before"), metric.before.text)
-                yield Fault(
-                    (*_metric(sprint, n), "after"), message, "fix before and after, or `better:`", "", (before,)
-                )
+                yield Fault((*_metric(sprint, n), "after"), message, "fix before and after or `better:`", "", (before,))
 
 
 def _no_metric(given: AuditInput) -> Iterator[Fault]:
-    return lacking(given, lambda s: bool(s.metrics), "metric", "state what it improves, with values before and after")
+    return lacking(given, lambda s: bool(s.metrics), "metric", "add what it improves, with values before and after")
 
 
 def _no_savings(given: AuditInput) -> Iterator[Fault]:
-    return lacking(given, lambda s: s.savings is not None, "savings", "state what it saves, or $0 if it saves nothing")
+    return lacking(given, lambda s: s.savings is not None, "savings", "add what it saves, or $0 if nothing")
 
 
 def _currencies(given: AuditInput) -> Iterator[Fault]:
@@ -234,7 +232,7 @@ def _currencies(given: AuditInput) -> Iterator[Fault]:
         if saves.unit not in first:
             first[saves.unit] = Compared(path, saves.text)
             if before:
-                message = f"Savings are stated as {before.says} and as {saves.text}, so they have no total"
+                message = f"Savings in {before.says} and {saves.text} cannot be added up"
                 yield Fault(path, message, "state all of them in one currency", "", (before,))
 
 
@@ -255,9 +253,9 @@ def _tables(given: AuditInput) -> Iterator[Fault]:
             if computed and stated.is_number and not _adds_up(written, computed, given.plan.calendar):
                 distance = apart(stated, computed)
                 message = f"{table.title}: `{written.name}` adds up to {computed.text}, not {stated.text}"
-                message += f"; that is {distance}" if distance else ""
+                message += f" ({distance})" if distance else ""
                 places = tuple(Compared(path, cell.text) for path, cell in written.cells)
-                yield Fault(written.path, message, "fix the sum, or what it sums up", computed.text, places)
+                yield Fault(written.path, message, "fix the sum or the cells", computed.text, places)
 
 
 _NOTHING = {"n/a", "na", "none", "nil", "free"}
@@ -312,21 +310,21 @@ CHECKS = (
         "count-mismatch",
         "contradiction",
         "warning",
-        "A declared number of sprints, phases or people is not how many there are.",
+        "A stated number of sprints, phases or people differs from the actual number.",
         on_claims("sprints", "phases", "people"),
     ),
     _row(
         "total-mismatch",
         "contradiction",
         "warning",
-        "A declared total of savings, effort or points is not the sum of what the sprints state.",
+        "A stated total of savings, effort or points differs from the sum over the sprints.",
         on_claims("monthly-savings", "annual-savings", "effort", "fact", where=lambda verdict: verdict.sprint is None),
     ).sharing("compared"),
     _row(
         "figure-mismatch",
         "contradiction",
         "warning",
-        "A sprint's savings, effort or points are declared with another value than its field has.",
+        "A sprint's stated savings, effort or points differ from its fields.",
         on_claims("monthly-savings", "effort", "fact", where=lambda verdict: verdict.sprint is not None),
     ),
     _row(
@@ -340,30 +338,30 @@ CHECKS = (
         "impact-mismatch",
         "contradiction",
         "warning",
-        "A claimed improvement is not what the metric shows that should show it.",
+        "A claimed improvement differs from what the metric shows.",
         _impacts,
     ),
     _row(
         "impact-unmeasured",
         "gap",
         "info",
-        "A claimed improvement is about something that no metric of the sprint measures.",
+        "No metric of the sprint measures a claimed improvement.",
         _unmeasured,
     ),
     _row(
         "improvement-mismatch",
         "contradiction",
         "warning",
-        "A metric's improvement is not what its before and after give.",
+        "A metric's improvement does not follow from its before and after.",
         _improvement_differs,
     ),
-    _row("improvement-not-a-figure", "gap", "warning", "A metric's improvement is no figure.", _improvement_is_text),
-    _row("wrong-way", "contradiction", "warning", "A metric moves away from what is better.", _wrong_way),
+    _row("improvement-not-a-figure", "gap", "warning", "A metric's improvement is not a figure.", _improvement_is_text),
+    _row("wrong-way", "contradiction", "warning", "A metric moves in the wrong direction.", _wrong_way),
     _row(
         "loose-range",
         "remark",
         "info",
-        "A declared range is wider than what the plan gives.",
+        "A stated range is wider than the computed one.",
         on_claims(
             "monthly-savings",
             "annual-savings",
@@ -374,7 +372,7 @@ CHECKS = (
             outcome="within",
         ),
     ),
-    _row("two-values", "contradiction", "warning", "One fact is stated with two values.", _two_values),
+    _row("two-values", "contradiction", "warning", "One fact is stated with two different values.", _two_values),
     _row(
         "table-sum",
         "contradiction",

@@ -21,8 +21,8 @@ def _outside_sprint(given: AuditInput) -> Iterator[Fault]:
         mine, own = _period(given, placed), given.plan.period_of(placed.sprint)
         if mine is None or own is None or placed.task.also_in or mine.is_within(own):
             continue
-        message = f"{placed.task.key} is done in {mine.named}, but {given.name(placed.sprint)} is in {own.named}"
-        hint = given.plan.worded("fix whichever is wrong, or name the other sprint: `also_in:`")
+        message = f"{placed.task.key} is planned in {mine.named}, but {given.name(placed.sprint)} is in {own.named}"
+        hint = given.plan.worded("fix whichever is wrong, or add the other sprint: `also_in:`")
         yield Fault((*placed.path, "when"), message, hint, own.named, (given.at_window(placed.sprint),))
 
 
@@ -44,14 +44,14 @@ def _before_needed(given: AuditInput) -> Iterator[Fault]:
             )
             places = (Compared((*needed.path, "when"), f"{needed.task.key}: {other.named}"),)
             path = (*placed.path, "depends_on", n, "task")
-            yield Fault(path, message, "move one of them, or drop the dependency", other.ends, places)
+            yield Fault(path, message, "move one of them, or remove the dependency", other.ends, places)
 
 
 def _later_sprint(given: AuditInput) -> Iterator[Fault]:
     """Tasks and milestones that wait for a sprint which waits for theirs, or for their own."""
     for edge in given.graph.circular:
         mine, other = given.name(edge.sprint), given.name(edge.needs)
-        hint = given.plan.worded("move a task to another sprint, or drop one of the dependencies")
+        hint = given.plan.worded("move a task to another sprint, or remove one of the dependencies")
         if edge.path[0] == "milestones":
             milestone = given.plan.milestones[int(edge.path[2])].id
             message = f"{mine} may start only after {milestone}, which waits for {other}"
@@ -72,9 +72,7 @@ def _done_too_soon(given: AuditInput) -> Iterator[Fault]:
         if mine in {"in progress", "done"} and other != "done":
             message = f"{placed.task.key} is {mine}, but {needed.task.key}, which it needs, is {other}"
             place = Compared((*needed.path, "title"), f"{needed.task.key} is {other}")
-            yield Fault(
-                (*placed.path, "depends_on", n, "task"), message, "fix a state, or the dependency", "", (place,)
-            )
+            yield Fault((*placed.path, "depends_on", n, "task"), message, "fix a state or the dependency", "", (place,))
 
 
 def _sprint_not_begun(given: AuditInput) -> Iterator[Fault]:
@@ -88,7 +86,7 @@ def _sprint_not_begun(given: AuditInput) -> Iterator[Fault]:
             message = f"{given.name(id_)} is {standing.state}, but {states}"
             places = tuple(Compared((*p.path, "title"), f"{p.task.key} is {p.task.state}") for p in begun)
             path = ("sprints", id_, "state") if sprint.state else ("sprints", id_)
-            yield Fault(path, message, given.plan.worded("fix the state of the sprint, or of its tasks"), "", places)
+            yield Fault(path, message, given.plan.worded("fix the state of the sprint or its tasks"), "", places)
 
 
 def _paused(given: AuditInput) -> Iterator[Fault]:
@@ -99,14 +97,14 @@ def _paused(given: AuditInput) -> Iterator[Fault]:
             continue
         path = (*placed.path, "also_in")
         if second == placed.sprint:
-            message = f"{placed.task.key} goes on in the sprint that it is in"
-            yield Fault(path, given.plan.worded(message), given.plan.worded("name another sprint, or none"))
+            message = f"{placed.task.key} continues in its own sprint"
+            yield Fault(path, given.plan.worded(message), given.plan.worded("set another sprint, or remove `also_in:`"))
             continue
         mine, then = given.plan.period_of(placed.sprint), given.plan.period_of(second)
         if mine and then and (given.plan.timeline.pause(mine, then) > 0 or then.closes <= mine.opens):
             first, other = given.name(placed.sprint), given.name(second)
-            message = f"{placed.task.key} is in {first}, {mine.named}, and goes on in {other}, {then.named}"
-            hint = given.plan.worded("keep it in one sprint, or note what happens in between")
+            message = f"{placed.task.key} is in {first} ({mine.named}) and continues in {other} ({then.named})"
+            hint = given.plan.worded("keep it in one sprint, or note why it pauses")
             yield Fault(path, message, hint, "", (given.at_window(placed.sprint), given.at_window(second)))
 
 
@@ -119,7 +117,7 @@ def _without_owner(given: AuditInput) -> Iterator[Fault]:
     for placed in tasks:
         if not placed.task.owner and placed.task.state != "done" and not given.plan.sprints[placed.sprint].owner:
             message = f"{placed.task.key} has no owner; {owned} of {count(len(tasks), 'task')} have one"
-            yield Fault((*placed.path, "title"), message, "name who does it: `owner:`")
+            yield Fault((*placed.path, "title"), message, "add an `owner:`")
 
 
 _order = AreaRows("order")
@@ -130,23 +128,25 @@ CHECKS = (
         "task-outside-sprint",
         "contradiction",
         "warning",
-        "A task is done outside the window of its sprint.",
+        "A task is planned outside its sprint's window.",
         _outside_sprint,
     ),
-    _order("task-order", "contradiction", "warning", "A task starts before what it needs has ended.", _before_needed),
+    _order("task-order", "contradiction", "warning", "A task starts before a task it needs has ended.", _before_needed),
     _order(
         "task-circle",
         "contradiction",
         "warning",
-        "A task or a milestone waits for a sprint that waits for it.",
+        "A task or milestone waits for a sprint that waits for it in turn.",
         _later_sprint,
     ),
-    _order("task-paused", "remark", "info", "A task goes on in a sprint that does not follow its own.", _paused),
+    _order(
+        "task-paused", "remark", "info", "A task continues in a sprint that does not directly follow its own.", _paused
+    ),
     _progress(
         "task-too-soon",
         "contradiction",
         "warning",
-        "A task has begun or is done, but what it needs is not done.",
+        "A task has begun or is done before a task it needs is done.",
         _done_too_soon,
     ),
     _progress(

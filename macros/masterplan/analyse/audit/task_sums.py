@@ -76,7 +76,7 @@ def _task_sum(given: AuditInput) -> Iterator[Fault]:
         for total in _totals(("sprints", id_), sprint, _tasks(given, id_)):
             if computed := _other(total, given.plan.calendar):
                 message = f"{given.name(id_)}: the tasks add up to {total.worded(computed)}, not {total.stated.text}"
-                yield Fault(total.path, message, "fix the total, or the tasks", computed.text, _places(total))
+                yield Fault(total.path, message, "fix the total or the tasks", computed.text, _places(total))
 
 
 def _phase_sum(given: AuditInput) -> Iterator[Fault]:
@@ -91,7 +91,7 @@ def _phase_sum(given: AuditInput) -> Iterator[Fault]:
                 unit, computed = given.plan.unit.many, ways[0].text
                 message = f"{given.group(phase)}: its {unit} add up to {computed}, not {stated.text}"
                 places = tuple(given.at_size(id_, field, size[0]) for id_, size in sizes.items())
-                hint = given.plan.worded("fix the total, or the sprints")
+                hint = given.plan.worded("fix the total or the sprints")
                 yield Fault((*given.phase_paths[phase.id], field), message, hint, computed, places)
 
 
@@ -104,8 +104,8 @@ def _group_sum(given: AuditInput) -> Iterator[Fault]:
             pairs, path = _differences(given, sprint, n)
             if pairs:
                 computed, stated = (listed(texts) for texts in zip(*pairs, strict=True))
-                message = f"{given.name(id_)}, {group.title}: {computed} listed, but {stated} stated"
-                yield Fault(path, message, "fix the totals of the groups, or the tasks", computed)
+                message = f"{given.name(id_)}, {group.title}: {stated} stated, but {computed} listed"
+                yield Fault(path, message, "fix the totals of the groups or the tasks", computed)
 
 
 def _differences(given: AuditInput, sprint: Sprint, n: int) -> tuple[list[tuple[str, str]], Path]:
@@ -171,11 +171,13 @@ def _capacity(given: AuditInput) -> Iterator[Fault]:
         left = room - (time.measure(sprint.buffer)[0] if sprint.buffer else 0)
         needed = _room(effort, time)[0]
         if needed > left:
-            buffer = f" and {sprint.buffer.text} of it are kept free" if sprint.buffer and needed <= room else ""
-            message = f"{given.name(sprint.id)} takes {effort.text}, but its capacity is {sprint.capacity.text}{buffer}"
+            buffer = f" with {sprint.buffer.text} kept free" if sprint.buffer and needed <= room else ""
+            message = (
+                f"{given.name(sprint.id)} takes {effort.text}, but has a capacity of {sprint.capacity.text}{buffer}"
+            )
             place = Compared(("sprints", sprint.id, "effort" if sprint.effort else "id"), effort.text)
             path = ("sprints", sprint.id, "buffer" if buffer else "capacity")
-            yield Fault(path, message, "take work out, or state more capacity", effort.text, (place,))
+            yield Fault(path, message, "move work out, or raise the capacity", effort.text, (place,))
 
 
 _row = AreaRows("sums")
@@ -185,21 +187,21 @@ CHECKS = (
         "task-sum",
         "contradiction",
         "warning",
-        "The effort or the points of a sprint are not what its tasks add up to.",
+        "A sprint's effort or points differ from the sum of its tasks.",
         _task_sum,
     ),
     _row(
         "phase-sum",
         "contradiction",
         "warning",
-        "The effort or the points of a phase are not what its sprints add up to.",
+        "A phase's effort or points differ from the sum of its sprints.",
         _phase_sum,
     ),
     _row(
         "group-sum",
         "contradiction",
         "warning",
-        "A group of tasks states another number of tasks, effort or points than it has.",
+        "A task group's stated number, effort or points differ from its tasks.",
         _group_sum,
     ).sharing("part"),
     _row("over-capacity", "contradiction", "warning", "A sprint has more work than its capacity allows.", _capacity),

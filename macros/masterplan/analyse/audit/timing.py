@@ -27,7 +27,7 @@ def _phase_order(given: AuditInput) -> Iterator[Fault]:
                 f"{given.name(edge.sprint)} is in {given.group(later)}, which starts {mine.begins}, "
                 f"but needs {given.name(edge.needs)} of {given.group(earlier)}, which ends {other.ends}"
             )
-            hint = given.plan.worded("move one of them to another phase, or the phases to other weeks")
+            hint = given.plan.worded("move one of them to another phase, or change the phases' weeks")
             places = (given.at_phase(later), given.at_phase(earlier))
             yield Fault(given.at_edge(edge).path, message, hint, _after(other), places)
 
@@ -60,7 +60,7 @@ def _outside_phase(given: AuditInput) -> Iterator[Fault]:
             continue
         if not given.plan.period(sprint.when).is_within(given.plan.period(phase.when)):
             message = (
-                f"{given.name(sprint.id)} has {sprint.when.named}, but {given.group(phase)} has {phase.when.named}"
+                f"{given.name(sprint.id)} is in {sprint.when.named}, but {given.group(phase)} is in {phase.when.named}"
             )
             hint = given.plan.worded("fix whichever is wrong, or move the sprint to another phase")
             yield Fault(("sprints", sprint.id, "when"), message, hint, str(phase.when), (given.at_phase(phase),))
@@ -79,7 +79,7 @@ def _two_phases(given: AuditInput) -> Iterator[Fault]:
         for n, id_ in enumerate(phase.sprints):
             first = given.plan.phase_of[id_]
             if first is not phase:
-                message = f"{given.name(id_)} is in {given.group(first)} and in {given.group(phase)}"
+                message = f"{given.name(id_)} is both in {given.group(first)} and in {given.group(phase)}"
                 joins = given.plan.sprints[id_].phase == phase.id
                 path = ("sprints", id_, "phase") if joins else (*given.phase_paths[phase.id], "sprints", n)
                 place = given.at_phase(first, "sprints")
@@ -94,9 +94,9 @@ def _phase_option(given: AuditInput) -> Iterator[Fault]:
             outside = [shift for shift in shifts if planned and not _fits(planned, shift)]
             if planned and outside:
                 place = given.at_window(id_)
-                here = f"{staffing.name} has {given.name(id_)} in {staffing.spans[id_].named}"
-                message = f"{here}, {_owner(given, id_)} in {planned.named}"
-                hint = "fix whichever window is wrong, or waive the finding"
+                here = f"{staffing.name} schedules {given.name(id_)} in {staffing.spans[id_].named}"
+                message = f"{here}, but {_owner(given, id_)} is in {planned.named}"
+                hint = given.plan.worded("fix the option or the phase, or waive the finding")
                 yield Fault((*outside[0].path, "when"), message, hint, str(planned.window), (place,))
 
 
@@ -115,7 +115,7 @@ def _phase_length(given: AuditInput) -> Iterator[Fault]:
     last = max(_timed(given), key=lambda one: one[0].closes)[1]
     ends = [Compared(staffing.path, f"{staffing.name} ends {span.ends}") for staffing, span in staffed if span]
     message = f"The {given.plan.group.many.lower()} end {end.ends}, but {listed(place.says for place in ends)}"
-    hint = given.plan.worded("end the phases with an option, or an option with the phases")
+    hint = given.plan.worded("let the phases end with one of the options")
     yield Fault(given.at_phase(last).path, message, hint, listed(place.says for place in ends), tuple(ends))
 
 
@@ -141,7 +141,7 @@ def _excluded(given: AuditInput, claim: Parallel) -> Iterator[Compared]:
                 yield Compared((*path, "depends_on"), f"{given.unit(unit)} needs {given.unit(needed)}")
         mine, theirs = _placed(given, claim.sprint), _placed(given, other)
         if mine and theirs and not mine[0].overlaps(theirs[0]):
-            yield Compared(theirs[2], f"{mine[1]} is in {mine[0].named}, {theirs[1]} in {theirs[0].named}")
+            yield Compared(theirs[2], f"{mine[1]} is in {mine[0].named} and {theirs[1]} in {theirs[0].named}")
 
 
 def _needs(given: AuditInput, unit: str) -> set[str]:
@@ -190,8 +190,10 @@ def _overlaps(given: AuditInput) -> Iterator[Fault]:
     latest: tuple[Period, Phase] | None = None
     for period, phase in sorted(_timed(given), key=lambda one: earliest(one[0])):
         if latest and period.overlaps(latest[0]):
-            message = f"{given.group(phase)} starts {period.begins}, {given.group(latest[1])} ends {latest[0].ends}"
-            hint = "start it later, unless the two may overlap"
+            message = (
+                f"{given.group(phase)} starts {period.begins}, before {given.group(latest[1])} ends {latest[0].ends}"
+            )
+            hint = "start it later, or ignore this if the two may overlap"
             yield Fault(given.at_phase(phase).path, message, hint, "", (given.at_phase(latest[1]),))
         latest = (period, phase) if latest is None or period.closes > latest[0].closes else latest
 
@@ -200,7 +202,7 @@ def _weekdays(given: AuditInput) -> Iterator[Fault]:
     for path, text in given.texts:
         for words, day, named in weekdays(text):
             if day is None:
-                yield Fault(path, f"`{words}` is not in the calendar", "fix the date")
+                yield Fault(path, f"`{words}` is not a date in the calendar", "fix the date")
             elif not is_weekday(day, named):
                 right = WEEKDAYS[day.weekday()]
                 yield Fault(path, f"`{words}` is a {right}", "fix the weekday or the date", right)
@@ -213,19 +215,17 @@ CHECKS = (
         "timeline-mismatch",
         "contradiction",
         "warning",
-        "A declared length is not that of the schedule.",
+        "A stated duration differs from the schedule.",
         on_claims("duration", "sprint-duration"),
     ),
     _row(
         "date-mismatch",
         "contradiction",
         "warning",
-        "A declared first or last day is not where the plan puts it.",
+        "A stated start or end date differs from the plan.",
         on_claims("starts", "ends"),
     ),
-    _row(
-        "weekday-mismatch", "contradiction", "warning", "A weekday does not match the date it stands beside.", _weekdays
-    ),
+    _row("weekday-mismatch", "contradiction", "warning", "A weekday does not match its date.", _weekdays),
     _row("no-phase", "gap", "warning", "A sprint is in no phase.", _no_phase).counted(
         all_kept, "sprints are in no phase"
     ),
@@ -234,58 +234,58 @@ CHECKS = (
         "phase-order",
         "contradiction",
         "warning",
-        "A phase starts a sprint before the phase of what it needs has ended.",
+        "A sprint's phase starts before the phase of a sprint it needs has ended.",
         _phase_order,
     ),
     _row(
         "window-order",
         "contradiction",
         "warning",
-        "A sprint starts before what it needs has ended, by the windows of the two.",
+        "A sprint's window starts before that of a sprint it needs has ended.",
         _window_order,
     ),
     _row(
         "outside-phase",
         "contradiction",
         "warning",
-        "A sprint has a window that is not all in its phase's.",
+        "A sprint's window lies outside its phase.",
         _outside_phase,
     ),
     _row(
         "phase-option",
         "contradiction",
         "warning",
-        "An option does a sprint outside its window or its phase's.",
+        "An option schedules a sprint outside its own window or its phase.",
         _phase_option,
-    ).sharing("compared"),
+    ).sharing("rule"),
     _row("phase-length", "contradiction", "warning", "No option ends when the phases end.", _phase_length),
-    _row("phase-overlap", "remark", "info", "Two phases share days.", _phase_overlap),
+    _row("phase-overlap", "remark", "info", "Two phases overlap.", _phase_overlap),
     _row(
         "parallel-excluded",
         "contradiction",
         "warning",
-        "What may run in parallel cannot, by windows or dependencies.",
+        "Work marked as parallel cannot run in parallel: windows or dependencies prevent it.",
         _parallels,
     ),
     _row(
         "members-mismatch",
         "contradiction",
         "warning",
-        "The sprints of a phase or option are not those declared.",
+        "The sprints of a phase or option differ from the stated ones.",
         on_claims("includes"),
     ),
     _row(
         "not-early",
         "contradiction",
         "warning",
-        "A sprint is declared to start early, but starts later.",
+        "A sprint is stated to start early, but starts later.",
         on_claims("early"),
     ),
     _row(
         "not-last",
         "contradiction",
         "warning",
-        "A sprint is declared to come last, but another ends later.",
+        "A sprint is stated to come last, but another one ends later.",
         on_claims("last"),
     ),
 )

@@ -3,16 +3,15 @@
 Styles are part of the text; whoever prints it decides whether they are shown.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from masterplan.analyse.audit.groups import FindingGroup, by_kind, grouped, kinds_counted
+from masterplan.analyse.audit.groups import FindingGroup, by_kind, grouped, kinds_counted, severities_counted
 from masterplan.model.declared import Waiver
-from masterplan.model.finding import KINDS, SEVERITIES, Finding, FindingKind, Rule, Severity
+from masterplan.model.finding import KINDS, Finding, FindingKind, Rule, Severity
 
 _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 _COMMENT = " #"
@@ -127,14 +126,8 @@ def _summary(report: Report) -> str:
 
 def summary(findings: Sequence[Finding]) -> str:
     """How many groups of findings there are by kind, and findings by severity: `1 contradiction (2 warnings)`."""
-    counts = Counter(finding.rule.severity for finding in findings)
-    parts = [
-        f"{counts[severity]} {severity}{'s' * (counts[severity] != 1 and severity != 'info')}"
-        for severity in SEVERITIES
-        if counts[severity]
-    ]
     kinds = kinds_counted(grouped(findings), "contradiction", "gap", "remark")
-    severities = ", ".join(parts)
+    severities = severities_counted(finding.rule.severity for finding in findings)
     return f"{kinds} ({severities})" if kinds else severities or "The plan is sound."
 
 

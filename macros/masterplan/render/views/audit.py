@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.groups import FindingGroup, by_kind, grouped, kinds_counted
+from masterplan.analyse.audit.claims import HINT
+from masterplan.analyse.audit.groups import (
+    FindingGroup,
+    by_kind,
+    grouped,
+    kinds_counted,
+    most_important,
+    severities_counted,
+)
 from masterplan.analyse.parts import called
 from masterplan.errors import UsageError
 from masterplan.model.declared import Waiver
@@ -39,8 +47,6 @@ MOST_GROUPS = 40
 MOST_UNFOLDED = 3
 """Findings of a group that are not folded away."""
 
-_AREAS = tuple(AREAS)
-
 _TITLES: Mapping[FindingKind, str] = {
     "mistake": "Mistakes",
     "contradiction": "Contradictions",
@@ -48,12 +54,13 @@ _TITLES: Mapping[FindingKind, str] = {
     "remark": "Remarks",
 }
 
-_HEADINGS: Mapping[FindingKind, str] = {
-    "mistake": "What is wrong",
-    "contradiction": "What does not fit",
-    "gap": "What is missing",
-    "remark": "What to look at",
+_MEANINGS: Mapping[FindingKind, str] = {
+    "mistake": f"{KINDS['mistake']}.",
+    "contradiction": f"{KINDS['contradiction']}: {HINT}.",
+    "gap": f"{KINDS['gap']}.",
+    "remark": f"{KINDS['remark']}.",
 }
+"""What each kind means; the fix of most contradictions is the same and stands here once."""
 
 
 @macro
@@ -64,7 +71,7 @@ def audit(
     area: Annotated[Area | None, "Only this group of rules."] = None,
     kind: Annotated[FindingKind | None, "Only findings of this kind."] = None,
 ) -> Content:
-    """What the audit finds, by kind, what has one cause as one entry with its fix; then what is accepted for now."""
+    """What the audit finds: what would change a decision, then all by kind and area with one fix for each cause."""
     groups = grouped(
         finding
         for finding in (context.facts.findings if of is None else context.facts.findings_of(_subject(context, of)))
@@ -74,8 +81,15 @@ def audit(
     )
     sections = tuple(_kind(context, name, alike) for name, alike in by_kind(groups).items())
     if {of, severity, area, kind} == {None}:
-        return (_verdict(groups), sections, _waived(context, context.facts.waived))
+        return (_verdict(groups), _important(context), sections, _waived(context, context.facts.waived))
     return sections or _verdict(groups)
+
+
+def _important(context: Context) -> Section:
+    """The findings that would change a decision."""
+    findings = most_important(context.facts.findings)
+    rows = ((message(finding.message), " ", _line(context, finding)) for finding in findings)
+    return Section(2, "Check these first", "first", items(rows, ordered=True))
 
 
 def _verdict(groups: Sequence[FindingGroup]) -> Paragraph:
@@ -94,38 +108,46 @@ def _others(groups: Sequence[FindingGroup], before: str = "") -> str:
 
 
 def _kind(context: Context, kind: FindingKind, groups: Sequence[FindingGroup]) -> Section:
-    ranked = sorted(groups, key=_rank)
-    rows = [_row(context, group) for group in ranked[:MOST_GROUPS]]
+    by_area = {area: [group for group in groups if group.rule.area == area] for area in AREAS}
+    folded = tuple(_area(context, area, alike) for area, alike in by_area.items() if alike)
+    return Section(2, _TITLES[kind], kind, (Paragraph(_MEANINGS[kind]), folded))
+
+
+def _area(context: Context, area: Area, groups: Sequence[FindingGroup]) -> Folded:
+    """The groups of one kind and area; a severity that all of them have is stated in the summary."""
+    severities = [group.rule.severity for group in groups]
+    ranked = sorted(groups, key=lambda group: SEVERITIES.index(group.rule.severity))
+    rows = [_row(context, group, alone=len(set(severities)) == 1) for group in ranked[:MOST_GROUPS]]
     more = len(groups) - len(rows)
     rest = Paragraph((f"{more} more; ", Code("masterplan check"), " lists them all.")) if more else ()
-    return Section(2, _TITLES[kind], kind, (table(KINDS[kind], [_HEADINGS[kind], "Where", "Rule"], rows), rest))
-
-
-def _rank(group: FindingGroup) -> tuple[int, int]:
-    return SEVERITIES.index(group.rule.severity), _AREAS.index(group.rule.area)
-
-
-def _row(context: Context, group: FindingGroup) -> Row:
-    rule = group.rule
-    return row(
-        _what(context, group),
-        _where(context, group.findings),
-        (Chip(f"finding-{rule.severity}", rule.severity), _rule(context, rule)),
-        anchor=f"finding-{group.first.fingerprint}",
-        facts={"area": AREAS[rule.area], "severity": rule.severity, "rule": rule.id},
+    title = context.facts.plan.worded(AREAS[area])
+    return Folded(
+        (title, ": ", Small(severities_counted(severities))),
+        (table(title, ["Finding", "Where"], rows), rest),
+        "details",
     )
 
 
-def _what(context: Context, group: FindingGroup) -> Flow:
+def _row(context: Context, group: FindingGroup, *, alone: bool) -> Row:
+    """A group; `alone` where all others have its severity."""
+    rule = group.rule
+    chip = Chip(f"finding-{rule.severity}", rule.id if alone else f"{rule.severity}: {rule.id}")
+    return row(
+        _what(context, group, chip), _where(context, group.findings), anchor=f"finding-{group.first.fingerprint}"
+    )
+
+
+def _what(context: Context, group: FindingGroup, chip: Chip) -> Flow:
     """What is wrong, the fix once, the members of a group, and what they were compared with, folded away."""
-    hint = Small(message(_capital(group.hint)))
+    fix = "" if group.hint == HINT else message(_capital(group.hint))
+    note = Small((chip, " ", fix))
     places = _compared(context, group.findings)
     if len(group.findings) == 1:
-        return (message(group.first.message), Break(), hint, places)
+        return (message(group.first.message), Break(), note, places)
     members = items((message(finding.message), " ", _line(context, finding)) for finding in group.findings)
     counted = figures.count(len(group.findings), "finding")
     listed = members if len(group.findings) <= MOST_UNFOLDED else Folded(counted, members, "facts-behind")
-    return (message(context.facts.plan.worded(group.rule.says)), Break(), hint, listed, places)
+    return (message(context.facts.plan.worded(group.rule.says)), Break(), note, listed, places)
 
 
 def _compared(context: Context, findings: Sequence[Finding]) -> Flow:
@@ -134,7 +156,7 @@ def _compared(context: Context, findings: Sequence[Finding]) -> Flow:
     if not related:
         return ()
     unit, units = context.facts.plan.unit, findings[0].units
-    compared = f"Compared with {figures.count(len(related), 'place')}"
+    compared = f"Based on {figures.count(len(related), 'value')}"
     summary = figures.count(len(units), unit.one.lower(), unit.many.lower()) if units else compared
     places = [Hyperlink(context.links.source(other.place), other.says) for other in related]
     return Folded(summary, items(firsts(context, places, MOST_LISTED)), "facts-behind")
