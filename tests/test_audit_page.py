@@ -77,8 +77,8 @@ def test_what_would_change_a_decision_comes_first_and_the_rest_is_folded_by_area
     headings = re.findall(r"## ([A-Z][a-z ]+) \{: #", text(page))
     assert headings == ["Check these first", "Contradictions", "Gaps", "Remarks"]
     assert len(page.css("details table")) == len(page.css("table"))
-    summaries = [words(node) for node in page.css("details summary")]
-    assert summaries[:2] == ["Figures that do not add up: 2 warnings", "Weeks that do not fit together: 6 warnings"]
+    summaries = [words(node) for node in page.css("details.mp-details > summary")]
+    assert summaries[:2] == ["Figures and totals: 2 warnings", "Order and dates: 6 warnings"]
 
 
 def test_the_fix_that_most_contradictions_share_is_on_the_page_once() -> None:

@@ -236,13 +236,6 @@ def test_only_a_sprint_that_is_still_to_come_states_that_nothing_can_start(
     assert shown(project(tmp_path, files), "joining", "2").count("Safe to start today") == times
 
 
-def test_each_kind_of_finding_has_a_heading_of_its_own(tmp_path: Path) -> None:
-    decision = "decisions: [{title: Which way, state: taken}]\n"
-    text = shown(project(tmp_path, {"plan.yml": f"title: T\n{decision}"}), "audit")
-    assert "What is missing" in text
-    assert "What does not fit" not in text
-
-
 def test_a_claim_stands_with_how_it_is_read_where_its_words_do_not_say_it(tmp_path: Path) -> None:
     claims = "[{claim: sprints, says: One sprint, value: 1}, {claim: ends, says: By spring, day: 2026-03-20, of: Beta}]"
     text = shown(project(tmp_path, {"plan.yml": f"title: T\ndeclared: {claims}\n"}), "declared")

@@ -20,25 +20,25 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 FindingKind = Literal["mistake", "contradiction", "gap", "remark"]
 
 KINDS: dict[FindingKind, str] = {
-    "mistake": "What cannot be read as a plan",
+    "mistake": "Files that cannot be read as a plan",
     "contradiction": "Statements that cannot all be true",
-    "gap": "What a plan like this should state",
-    "remark": "What a careful reader would point out",
+    "gap": "What a plan like this usually states",
+    "remark": "What a careful reader would notice",
 }
 """What each kind of finding means to a reader, in the order in which they are shown; mistakes are found in reading."""
 
 Area = Literal["files", "sums", "order", "dependencies", "risks", "progress", "audit"]
 
 AREAS: dict[Area, str] = {
-    "files": "Files that cannot be read as a plan",
-    "sums": "Figures that do not add up",
-    "order": "Weeks that do not fit together",
-    "dependencies": "Dependencies and rollback that contradict each other",
-    "risks": "Risks without an answer, and work that is not ready",
-    "progress": "Progress that contradicts the plan or itself",
-    "audit": "The audit's own settings",
+    "files": "Files",
+    "sums": "Figures and totals",
+    "order": "Order and dates",
+    "dependencies": "Dependencies and rollback",
+    "risks": "Risks, owners, documents and tests",
+    "progress": "Progress",
+    "audit": "Settings of the audit",
 }
-"""What the rules of each area mean to a reader, in the order in which they are shown."""
+"""What the rules of each area are about, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
