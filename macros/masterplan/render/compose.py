@@ -24,7 +24,7 @@ from masterplan.render.blocks import (
     is_empty,
 )
 
-_CODE = re.compile(r"\S+|[a-z_]+: (\d+ )?\S+|masterplan .*")
+_CODE = re.compile(r"(?!\W?\d)[^\s$€£~<>]\S*|[a-z_]+: (\d+ )?\S+|masterplan .*")
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -103,7 +103,7 @@ def named(name: str, title: str) -> Inline:
 def message(words: str) -> Inline:
     """A message or description with what stands between backticks marked; one without its pair stays.
 
-    An id, a path, a key with or without its value, or a command is code, words of the plan are a quotation.
+    An id, a path, a key with or without its value, or a command is code; words and amounts of the plan are a quotation.
     """
     pieces = words.split("`")
     if len(pieces) % 2 == 0:

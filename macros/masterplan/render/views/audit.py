@@ -1,8 +1,8 @@
-"""The audit: where the plan contradicts itself and what it lacks, by kind, findings with one cause as one entry."""
+"""The audit: what would change a decision, then contradictions, gaps and remarks by area; and all that is declared."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.claims import HINT
@@ -14,11 +14,13 @@ from masterplan.analyse.audit.groups import (
     most_important,
     severities_counted,
 )
+from masterplan.analyse.audit.judgement import Verdict, as_quantity
 from masterplan.analyse.parts import called
 from masterplan.errors import UsageError
-from masterplan.model.declared import Waiver
+from masterplan.model.declared import Claim, Declared, Waiver
 from masterplan.model.finding import AREAS, KINDS, SEVERITIES, Area, Finding, FindingKind, Rule, Severity
 from masterplan.model.naming import PLAN, Subject
+from masterplan.model.plan import Plan
 from masterplan.render.blocks import (
     Box,
     Break,
@@ -30,13 +32,14 @@ from masterplan.render.blocks import (
     Hyperlink,
     Inline,
     Paragraph,
+    Quotation,
     Row,
     Section,
     Small,
 )
 from masterplan.render.compose import items, joined, message, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import MOST_LISTED, firsts, sprint_link
+from masterplan.render.views.widgets import MOST_LISTED, firsts, outcome_chip, sprint_link
 
 AUDIT_PAGE = "audit.md"
 """Where the whole audit stands."""
@@ -81,20 +84,30 @@ def audit(
     )
     sections = tuple(_kind(context, name, alike) for name, alike in by_kind(groups).items())
     if {of, severity, area, kind} == {None}:
-        return (_verdict(groups), _important(context), sections, _waived(context, context.facts.waived))
+        accepted = _waived(context, context.facts.waived)
+        return (_verdict(groups), _important(context), sections, accepted, _claims(context))
     return sections or _verdict(groups)
 
 
 def _important(context: Context) -> Section:
     """The findings that would change a decision."""
     findings = most_important(context.facts.findings)
-    rows = ((message(finding.message), " ", _line(context, finding)) for finding in findings)
+    rows = ((message(finding.message), " ", _place(context, finding)) for finding in findings)
     return Section(2, "Check these first", "first", items(rows, ordered=True))
+
+
+def _claims(context: Context) -> Folded:
+    """All that is declared beside what was computed, folded away."""
+    verdicts = context.facts.verdicts
+    differ = sum(verdict.outcome == "differs" for verdict in verdicts)
+    counts = f"{figures.count(len(verdicts), 'claim')}, {differ} {'does' if differ == 1 else 'do'} not match"
+    summary = ("Declared and computed: ", Small(counts))
+    return Folded(summary, declared(context), "details", anchor="declared")
 
 
 def _verdict(groups: Sequence[FindingGroup]) -> Paragraph:
     if not groups:
-        return Paragraph("Nothing in this plan contradicts anything else in it.", "good")
+        return Paragraph("The plan has no contradictions.", "good")
     return Paragraph(f"{_contradictions(groups)}{_others(groups, '; ')}.")
 
 
@@ -175,6 +188,12 @@ def _part(context: Context, finding: Finding) -> Inline:
     return called(context.facts.plan, subject) if subject else Code(finding.place.path)
 
 
+def _place(context: Context, finding: Finding) -> Small:
+    """The file and the line of a finding."""
+    name = finding.place.path.rpartition("/")[2]
+    return Small(Hyperlink(context.links.source(finding.place), f"{name}, line\N{NO-BREAK SPACE}{finding.place.line}"))
+
+
 def _line(context: Context, finding: Finding) -> Small:
     return Small(Hyperlink(context.links.source(finding.place), f"line\N{NO-BREAK SPACE}{finding.place.line}"))
 
@@ -238,3 +257,46 @@ def audit_summary(
     others = _others(groups)
     contradictions = Paragraph((counted, f": {areas}." if areas else "."))
     return Box((contradictions, Paragraph(Small(f"{others}.")) if others else ()))
+
+
+@macro
+def declared(
+    context: Context,
+    show: Annotated[Literal["all", "differs"], "All of them, or only those that do not match."] = "all",
+    sprint: Annotated[str | None, "Only those about this sprint."] = None,
+    claim: Annotated[Claim | None, "Only claims of this kind."] = None,
+) -> Content:
+    """What the authors wrote, word for word, beside what the plan's own data gives."""
+    facts = context.facts
+    verdicts = facts.verdicts if sprint is None else facts.verdicts_of(context.sprint(sprint).id)
+    verdicts = tuple(verdict for verdict in verdicts if claim in {None, verdict.declared.claim})
+    if show == "differs" and verdicts:
+        verdicts = tuple(verdict for verdict in verdicts if verdict.outcome == "differs")
+        if not verdicts:
+            return Paragraph("All claims agree with the plan.", "good")
+    headings = ["Declared", "About", "Computed", "Outcome"]
+    rows = [_claim(context, verdict) for verdict in verdicts]
+    if sprint is not None:
+        headings.remove("About")
+        rows = [row(verdict.cells[0], *verdict.cells[2:]) for verdict in rows]
+    return table("Declared and computed", headings, rows)
+
+
+def _claim(context: Context, verdict: Verdict) -> Row:
+    where = Hyperlink(context.links.source(verdict.place), verdict.declared.at or "in the plan")
+    words = (
+        Quotation(verdict.declared.says),
+        " ",
+        Small(joined([where, *_read_as(context.facts.plan, verdict.declared)])),
+    )
+    about = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.name
+    return row(words, about, verdict.computed, outcome_chip(verdict))
+
+
+def _read_as(plan: Plan, claim: Declared) -> list[str]:
+    """How a claim is read where its words alone do not say it."""
+    stated, value, day = as_quantity(claim.says, plan.header.decimal), "", str(claim.day or "")
+    if claim.value and not (stated.is_number and stated.equals(claim.value)):
+        value = claim.value.text
+    read = [f"read as {figure}" for figure in (value, day) if figure and figure not in claim.says]
+    return read if claim.of is None or claim.of in claim.says else [*read, f"about {claim.of}"]

@@ -3,33 +3,24 @@
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from masterplan.analyse import Facts, figures
-from masterplan.analyse.audit.judgement import Verdict, as_quantity
 from masterplan.analyse.progress import exposed, named_exposed, tally
 from masterplan.analyse.staffing import Staffing
 from masterplan.errors import UsageError
-from masterplan.model.declared import Claim, Declared
+from masterplan.model.declared import Claim
 from masterplan.model.naming import PLAN
-from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.render.blocks import (
     NOTHING,
     Card,
     Cards,
     Content,
-    Hyperlink,
     Inline,
-    Paragraph,
-    Quotation,
-    Row,
-    Small,
     Strong,
 )
-from masterplan.render.compose import items, joined, row, table
+from masterplan.render.compose import items
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views.widgets import (
-    outcome_chip,
-    sprint_link,
     total_text,
 )
 
@@ -117,53 +108,10 @@ def _disputed(facts: Facts, claim: Claim) -> tuple[str, ...]:
     return tuple(verdict.declared.says for verdict in about if verdict.outcome == "differs")
 
 
-@macro
-def declared(
-    context: Context,
-    show: Annotated[Literal["all", "differs"], "All of them, or only those that do not match."] = "all",
-    sprint: Annotated[str | None, "Only those about this sprint."] = None,
-    claim: Annotated[Claim | None, "Only claims of this kind."] = None,
-) -> Content:
-    """What the authors wrote down, word for word, beside what the plan itself says."""
-    facts = context.facts
-    verdicts = facts.verdicts if sprint is None else facts.verdicts_of(context.sprint(sprint).id)
-    verdicts = tuple(verdict for verdict in verdicts if claim in {None, verdict.declared.claim})
-    if show == "differs" and verdicts:
-        verdicts = tuple(verdict for verdict in verdicts if verdict.outcome == "differs")
-        if not verdicts:
-            return Paragraph("Everything that is declared agrees with the plan.", "good")
-    headings = ["Declared", "About", "The plan says", "Outcome"]
-    rows = [_verdict(context, verdict) for verdict in verdicts]
-    if sprint is not None:
-        headings.remove("About")
-        rows = [row(verdict.cells[0], *verdict.cells[2:]) for verdict in rows]
-    return table("Declared and computed", headings, rows)
-
-
-def _verdict(context: Context, verdict: Verdict) -> Row:
-    where = Hyperlink(context.links.source(verdict.place), verdict.declared.at or "in the plan")
-    words = (
-        Quotation(verdict.declared.says),
-        " ",
-        Small(joined([where, *_read_as(context.facts.plan, verdict.declared)])),
-    )
-    about = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.name
-    return row(words, about, verdict.computed, outcome_chip(verdict))
-
-
 def _done(facts: Facts) -> str:
     """How many sprints are done; of how many, where some are dropped or deferred."""
     done, number = tally(facts.standings, facts.plan.ids)
     return f"{done} done" if number == len(facts.plan.sprints) else f"{done} of {number} done"
-
-
-def _read_as(plan: Plan, claim: Declared) -> list[str]:
-    """How a claim is read where its words alone do not say it."""
-    stated, value, day = as_quantity(claim.says, plan.header.decimal), "", str(claim.day or "")
-    if claim.value and not (stated.is_number and stated.equals(claim.value)):
-        value = claim.value.text
-    read = [f"read as {figure}" for figure in (value, day) if figure and figure not in claim.says]
-    return read if claim.of is None or claim.of in claim.says else [*read, f"about {claim.of}"]
 
 
 @macro

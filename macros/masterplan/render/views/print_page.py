@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from masterplan.render.blocks import Box, Content, Paragraph, Section
 from masterplan.render.macro import Context, macro
 from masterplan.render.views import (
+    audit,
     dependencies,
     milestones,
     overview,
@@ -44,7 +45,7 @@ def _sections(context: Context) -> Content:
     whole_rollback = Box(safety.how(context, plan.header.rollback), "runbook") if plan.header.rollback else ()
     update = Paragraph(f"After every {plan.unit.one.lower()}, update:")
     sections: list[tuple[ContentPart, str, str, Content]] = [
-        ("claims", "Where the plan contradicts itself", "contradictions", overview.declared(context, show="differs")),
+        ("claims", "Where the plan contradicts itself", "contradictions", audit.declared(context, show="differs")),
         ("phases", plan.group.many, "phases", (phases.week_chart(context), phases.phase_list(context))),
         ("milestones", "Milestones", "milestones", milestones.milestone_list(context)),
         (

@@ -34,11 +34,11 @@ from masterplan.render.compose import anchor, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
 from masterplan.render.views import (
+    audit,
     dependencies,
     history,
     joining,
     milestones,
-    overview,
     phases,
     progress,
     risks,
@@ -164,7 +164,7 @@ def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) ->
     """Everything about one sprint: the whole page, from its heading down."""
     about = context.sprint(sprint)
     facts, id_ = context.facts, about.id
-    declared = overview.declared(context, sprint=id_) if about.declared else ()
+    declared = audit.declared(context, sprint=id_) if about.declared else ()
     past = history.sprint_history(context, id_) if history.of_sprint(context, id_) else ()
     source = source_listing(context, facts.plan.places.of("sprints", id_).path)
     body = (
