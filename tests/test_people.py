@@ -1,18 +1,23 @@
 """The pages of people, teams and roles: what is theirs by urgency, who waits for it, and where the pages are."""
 
+import xml.etree.ElementTree as ET
 from datetime import date
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.publish.pages import MOST_PEOPLE_IN_NAVIGATION, navigation, pages
 from masterplan.publish.project import Project, open_project
+from masterplan.render.export import export_files
 from masterplan.render.links import ALL_PEOPLE, owner_path
 from masterplan.render.macro import MACROS
+from tests.commits import begin, commit
 from tests.plans import write_plan
 from tests.sites import words
 
+ATOM = "{http://www.w3.org/2005/Atom}"
 TODAY = date(2026, 2, 3)
 PLAN = {
     "plan.yml": "title: Half done\nstart: 2026-01-05\ndecisions:\n  - {title: Which broker, owner: ada}\n",
@@ -111,3 +116,35 @@ def test_the_navigation_of_a_large_team_has_only_the_page_of_all(tmp_path: Path)
     team = "".join(f"  - {{id: p{n}, name: P {n}}}\n" for n in range(MOST_PEOPLE_IN_NAVIGATION + 1))
     project = open_project(write_plan(tmp_path, {"plan.yml": "title: T\n", "team.yml": f"people:\n{team}"}), TODAY)
     assert navigation(project, [{"People": [ALL_PEOPLE]}], [])[0]["People"] == [ALL_PEOPLE]
+
+
+def test_an_owner_has_a_calendar_of_what_is_theirs_that_leads_to_the_pages(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, PLAN)
+    (root / "mkdocs.yml").write_text("site_url: https://plan.example.org/a b/\n")
+    files = export_files(open_project(root, TODAY))
+    calendar = Calendar.from_ical(files["people/ada.ics"])
+    assert calendar["X-WR-CALNAME"] == "Half done: Ada Moreno"
+    assert [event["SUMMARY"] for event in calendar.events] == [
+        f"Sprint {words}" for words in ("2: Two", "3: Three", "5: Five", "1: One")
+    ]
+    assert calendar.events[0]["URL"] == "https://plan.example.org/a%20b/sprints/SPRINT_2/"
+    assert [event["SUMMARY"] for event in Calendar.from_ical(files["people/ben.ics"]).events] == [
+        "T-1 Dig", "Sprint 4: Four"
+    ]  # fmt: skip
+    assert not [path for path in files if path.startswith(("people/cy.", "people/lead."))]
+
+
+def test_an_owner_has_a_feed_of_the_changes_to_what_is_theirs(tmp_path: Path) -> None:
+    root = begin(tmp_path, PLAN)
+    commit(root, {"sprints/4.yml": PLAN["sprints/4.yml"].replace("Four", "<b>4</b>")}, "Rename")
+    commit(root, {"sprints/3.yml": PLAN["sprints/3.yml"].replace("5-6", "5-7")}, "Longer")
+    files = export_files(open_project(root, TODAY))
+    titles = {
+        owner: [entry.findtext(f"{ATOM}title") for entry in ET.fromstring(files[f"people/{owner}.xml"])]  # noqa: S314
+        for owner in ("ada", "ben", "index")
+    }
+    assert {owner: [one for one in listed if one] for owner, listed in titles.items()} == {
+        "ada": ["Longer"], "ben": ["Rename"], "index": ["Longer"]
+    }  # fmt: skip
+    assert "&lt;b&gt;" in files["people/ben.xml"]
+    assert files == export_files(open_project(root, TODAY))

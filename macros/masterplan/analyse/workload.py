@@ -64,9 +64,22 @@ class Workload:
     decisions: tuple[tuple[Subject, Decision], ...] = ()
     risks: tuple[tuple[Subject, Risk | NamedRisk], ...] = ()
 
+    @property
+    def parts(self) -> frozenset[Subject]:
+        """The sprints, phases and milestones that it is about."""
+        sprints = (_sprint(assignment.standing) for assignment in self.assignments)
+        subjects = [Subject("sprint", id_) for id_ in sprints]
+        subjects += [Subject("phase", phase.id) for phase in self.phases]
+        subjects += [Subject("milestone", one.milestone.id) for one in self.milestones]
+        return frozenset(subjects)
+
     def by_urgency(self, urgency: Urgency) -> tuple[Assignment, ...]:
         """The assignments of an urgency."""
         return tuple(assignment for assignment in self.assignments if assignment.urgency == urgency)
+
+
+def _sprint(standing: Standing | TaskStanding) -> str:
+    return standing.sprint if isinstance(standing, Standing) else standing.placed.sprint
 
 
 def workloads(

@@ -14,7 +14,7 @@ from typing import Literal
 from masterplan.analyse.content import PARTS, ContentPart
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links
-from masterplan.render.links import ALL_SPRINTS
+from masterplan.render.links import ALL_PEOPLE, ALL_SPRINTS
 
 Tab = Literal["Plan", "Status", "Help", ""]
 """The groups of the navigation, shown as tabs; a page of no group is reached by links alone."""
@@ -44,7 +44,7 @@ PAGES: tuple[DefaultPage, ...] = (
     DefaultPage("roadmap", "roadmap.md", "Roadmap", "Plan", ("windows", "milestones", "dependencies")),
     DefaultPage("sprints", ALL_SPRINTS, "Sprints", "Plan", ("sprints",)),
     DefaultPage("tasks", "tasks.md", "Tasks", "Plan", ("tasks",)),
-    DefaultPage("people", "people/index.md", "People", "Plan", ("options", "effort", "teams")),
+    DefaultPage("people", ALL_PEOPLE, "People", "Plan", ("people", "options", "effort", "teams")),
     DefaultPage("value", "value.md", "Value", "Plan", ("metrics", "savings", "tables")),
     DefaultPage("risks", "risks.md", "Risks and rollback", "Plan", ("risks", "rollback")),
     DefaultPage(

@@ -267,7 +267,7 @@ def _refuse_template_titles(entry: Mapping[Any, Any]) -> None:
 
 def _below(project: Project, below: Any) -> Any:
     """What stands below a title: a list of entries, or a page; one that lists others becomes a list with them."""
-    if below and below in (project.at(ALL_SPRINTS), project.at(ALL_PEOPLE), project.folder):
+    if below and (below == project.folder or any(_entries(project, below))):
         below = [below]
     return list(_filled(project, below)) if isinstance(below, list) else below
 

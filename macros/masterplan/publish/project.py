@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from masterplan.analyse import Facts, analyse
@@ -22,9 +23,12 @@ from masterplan.publish import mkdocs_yml
 from masterplan.publish.default_pages import FORMER, PAGE_BY_ID, PAGES, DefaultPage, pages_left_out, refuse_unknown
 from masterplan.publish.mkdocs_yml import Guest
 from masterplan.publish.team_pages import docs_dir
-from masterplan.render.links import SPRINTS, Links, Style, owner_path
+from masterplan.render.links import SPRINTS, Links, Style, address, owner_path
 from masterplan.render.macro import Context
 from masterplan.today import today_of
+
+_IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
+"""What may stand in an address as it is, beside letters and digits."""
 
 
 @dataclass(frozen=True)
@@ -115,22 +119,27 @@ class Project:
         """What every commit did to the plan; read when it is first shown."""
         return history(self.root)
 
+    def address(self, page: str) -> str:
+        """The whole address of a page of ours, by its path below the docs folder; empty where no address is known."""
+        return f"{self._site}/{quote(address(self.at(page), directories=self.directories))}" if self._site else ""
+
     @property
     def page_of_changes(self) -> str:
         """The address of the page of changes, or of the site where there is none; empty where no address is known."""
-        settings = mkdocs_yml.read(self.root)
-        address = str(settings.get("site_url") or "").rstrip("/")
-        if not address.startswith(("https://", "http://")):
-            return ""
-        if "changes" not in self.default_pages:
-            return f"{address}/"
-        page = self.at(PAGE_BY_ID["changes"].path).removesuffix(".md")
-        return f"{address}/{page}/" if self.directories else f"{address}/{page}.html"
+        if "changes" in self.default_pages:
+            return self.address(PAGE_BY_ID["changes"].path)
+        return f"{self._site}/" if self._site else ""
 
     @cached_property
     def directories(self) -> bool:
         """Whether the address of a page is that of a folder (`audit/`), and not of a file (`audit.html`)."""
-        return bool(mkdocs_yml.read(self.root).get("use_directory_urls", True))
+        return bool(_settings(self.root).get("use_directory_urls", True))
+
+    @cached_property
+    def _site(self) -> str:
+        """Where the site is published; empty where that is not known."""
+        site = str(_settings(self.root).get("site_url") or "").rstrip("/")
+        return quote(site, safe=_IN_ADDRESSES) if site.startswith(("https://", "http://")) else ""
 
 
 def open_project(root: Path, today: date | None = None) -> Project:
@@ -139,7 +148,7 @@ def open_project(root: Path, today: date | None = None) -> Project:
     Raises PlanError when the plan is wrong, UsageError where no day can be made out.
     """
     root = root.resolve()
-    settings = mkdocs_yml.read(root) if (root / mkdocs_yml.FILE).is_file() else {}
+    settings = _settings(root)
     without = mkdocs_yml.without(settings)
     refuse_unknown(without)
     loaded = load(root)
@@ -163,3 +172,8 @@ def open_project(root: Path, today: date | None = None) -> Project:
         without,
         mkdocs_yml.guest(settings),
     )
+
+
+def _settings(root: Path) -> dict[str, Any]:
+    """What mkdocs.yml says; nothing where there is none, as a plan needs it for pages only."""
+    return mkdocs_yml.read(root) if (root / mkdocs_yml.FILE).is_file() else {}

@@ -81,16 +81,20 @@ class Links:
         return f"{self.commit_url}/{quote(commit)}" if self.commit_url else ""
 
     def _address(self, page: str) -> str:
-        """A page's address from the site's root: `sprints/X.md` is `sprints/X/`, an index is its folder."""
-        path = page.removesuffix(".md")
-        if path == page:
-            return page
-        folder, name = posixpath.split(path)
-        if name in {"index", "README"}:
-            if not folder:
-                return ""
-            return f"{folder}/" if self.directories else f"{folder}/index.html"
-        return f"{path}/" if self.directories else f"{path}.html"
+        return address(page, directories=self.directories)
+
+
+def address(page: str, *, directories: bool) -> str:
+    """A page's address from the site's root: `sprints/X.md` is `sprints/X/`, an index is its folder."""
+    path = page.removesuffix(".md")
+    if path == page:
+        return page
+    folder, name = posixpath.split(path)
+    if name in {"index", "README"}:
+        if not folder:
+            return ""
+        return f"{folder}/" if directories else f"{folder}/index.html"
+    return f"{path}/" if directories else f"{path}.html"
 
 
 def phase_path(phase: str) -> str:

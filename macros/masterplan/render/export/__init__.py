@@ -10,8 +10,9 @@ from masterplan.model.history import NO_HISTORY, History
 from masterplan.render.export.badges import badges
 from masterplan.render.export.calendar import calendar, is_dated
 from masterplan.render.export.data import json_text, whole
-from masterplan.render.export.feed import feed
+from masterplan.render.export.feed import Reader, feed
 from masterplan.render.export.tables import TABLES, CsvTable, csv
+from masterplan.render.links import PEOPLE
 
 FOLDER = "exports/"
 """Where the site carries them, below docs/."""
@@ -39,6 +40,9 @@ class ExportSource(Protocol):
     def page_of_changes(self) -> str:
         """The address of the page that shows the changes; empty where none is known."""
 
+    def address(self, page: str) -> str:
+        """The whole address of a page, by its path; empty where none is known."""
+
 
 @dataclass(frozen=True)
 class Material:
@@ -48,6 +52,10 @@ class Material:
     identity: str = ""
     history: History = NO_HISTORY
     page_of_changes: str = ""
+
+    def address(self, _: str) -> str:
+        """No page has an address."""
+        return ""
 
 
 Files = Iterator[tuple[str, Callable[[], str]]]
@@ -76,7 +84,7 @@ def _json(source: ExportSource) -> Files:
 
 def _calendar(source: ExportSource) -> Files:
     if is_dated(source.facts):
-        yield "plan.ics", lambda: calendar(source.facts, source.identity)
+        yield "plan.ics", lambda: calendar(source.facts, source.identity, None, source.address)
 
 
 def _tables(source: ExportSource) -> Files:
@@ -98,6 +106,27 @@ def _feed(source: ExportSource) -> Files:
     if source.history.commits:
         title = source.facts.plan.header.title
         yield FEED, lambda: feed(title, source.history, source.identity, source.page_of_changes)
+
+
+def _people(source: ExportSource) -> Files:
+    for id_ in source.facts.workloads:
+        yield from owner_files(source, id_)
+
+
+def owner_files(source: ExportSource, owner: str) -> Files:
+    """The calendar and the feed of a person, a team or a role; none of somebody who is responsible for nothing."""
+    facts, parts = source.facts, source.facts.workloads[owner].parts
+    if not parts:
+        return
+    if is_dated(facts, owner):
+        yield f"{PEOPLE}{owner}.ics", lambda: calendar(facts, source.identity, owner, source.address)
+    if source.history.commits:
+        reader = Reader(owner, facts.plan.person(owner), parts)
+        title = facts.plan.header.title
+        yield (
+            f"{PEOPLE}{owner}.xml",
+            lambda: feed(title, source.history, source.identity, source.page_of_changes, reader),
+        )
 
 
 EXPORTS: tuple[Export, ...] = (
@@ -134,6 +163,13 @@ EXPORTS: tuple[Export, ...] = (
         "Print the changes that commits made to the plan as an Atom feed.",
         _feed,
         missing="no commit has changed a plan here",
+    ),
+    Export(
+        "people",
+        "A calendar and a feed for each person, team and role",
+        "Print the calendar of a person, a team or a role, or write all of them as files, with their feeds.",
+        _people,
+        folder=PEOPLE,
     ),
 )
 """Every export, in the order in which they are shown."""

@@ -1,4 +1,4 @@
-"""`plan.ics`: sprints, tasks and milestones as all-day events of RFC 5545, once the plan has a start.
+"""`plan.ics`, and one for each owner: sprints, tasks and milestones as all-day events of RFC 5545, with a start.
 
 An event ends on the day after its last, as the standard wants. Its DTSTAMP is the day that the export is made for, so
 that the same plan gives the same bytes. It also tells revisions apart (RFC 5546, 2.1.5); a SEQUENCE would have to be
@@ -6,18 +6,21 @@ counted through the plan's history.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from masterplan.analyse import Facts
 from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.parts import owner_names
+from masterplan.analyse.progress import Standing
 from masterplan.analyse.tasks import TaskStanding
+from masterplan.analyse.workload import Workload
 from masterplan.model.task import State
 from masterplan.model.timeline import Period
 from masterplan.model.window import TimeWindow
 from masterplan.render.escape import plain
+from masterplan.render.links import SPRINTS
 
 LONGEST_LINE = 75
 """Octets that a line may have, without its end."""
@@ -34,33 +37,58 @@ class _Event(NamedTuple):
     about: Iterable[str | None]
     state: State
     category: str = ""
+    page: str = ""
 
 
-def is_dated(facts: Facts) -> bool:
-    """Whether there are events: the plan has a start, and something in it a window."""
-    return facts.plan.start is not None and any(_events(facts))
+def is_dated(facts: Facts, owner: str | None = None) -> bool:
+    """Whether there are events, of somebody or of anybody: the plan has a start, and something in it a window."""
+    return facts.plan.start is not None and any(_events(facts, owner))
 
 
-def calendar(facts: Facts, identity: str) -> str:
-    """The calendar; empty while there are no events. `identity` tells its events from those of other plans."""
+def _unknown(_: str) -> str:
+    return ""
+
+
+def calendar(facts: Facts, identity: str, owner: str | None = None, address: Callable[[str], str] = _unknown) -> str:
+    """The calendar of the plan, or of a person, a team or a role by id; empty while there are no events.
+
+    `identity` tells its events from those of other plans, `address` gives that of a page by its path, or nothing.
+    """
     plan = facts.plan
-    if plan.start is None or not is_dated(facts):
+    if plan.start is None or not is_dated(facts, owner):
         return ""
+    name = f"{plan.header.title}: {plan.person(owner)}" if owner else plan.header.title
     stamp = facts.today or plan.header.updated or plan.start
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//masterplan//masterplan v1//EN", "CALSCALE:GREGORIAN"]
-    lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_text(plan.header.title)}"]
-    for event in _events(facts):
-        lines += _lines(event, identity, stamp)
+    lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_text(name)}"]
+    for event in _events(facts, owner):
+        lines += _lines(event, identity, stamp, address)
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
 
 
-def _events(facts: Facts) -> Iterator[_Event]:
-    """The sprints, each with those of its tasks that have an id and a window of their own; then the milestones."""
-    for id_ in facts.plan.sprints:
-        if period := facts.plan.planned(id_):
-            yield _of_sprint(facts, id_, period)
-        yield from (_of_task(facts, one) for one in facts.tasks.by_sprint.get(id_, ()) if one.task.id and one.task.when)
-    yield from (_of_milestone(facts, standing, standing.due) for standing in facts.milestones.values() if standing.due)
+def _events(facts: Facts, owner: str | None = None) -> Iterator[_Event]:
+    """The sprints, each with those of its tasks that have an id and a window of their own; then the milestones.
+
+    Of an owner only what is theirs, the most urgent first.
+    """
+    units, milestones = _all(facts) if owner is None else _of_owner(facts.workloads[owner])
+    for standing in units:
+        if isinstance(standing, TaskStanding):
+            yield from [_of_task(facts, standing)] if standing.task.id and standing.task.when else []
+        elif period := facts.plan.planned(standing.sprint):
+            yield _of_sprint(facts, standing.sprint, period)
+    yield from (_of_milestone(facts, standing, standing.due) for standing in milestones if standing.due)
+
+
+def _all(facts: Facts) -> tuple[Iterable[Standing | TaskStanding], Iterable[MilestoneStanding]]:
+    units: list[Standing | TaskStanding] = []
+    for id_, standing in facts.standings.items():
+        units += [standing, *facts.tasks.by_sprint.get(id_, ())]
+    return units, facts.milestones.values()
+
+
+def _of_owner(load: Workload) -> tuple[Iterable[Standing | TaskStanding], Iterable[MilestoneStanding]]:
+    return [assignment.standing for assignment in load.assignments], load.milestones
 
 
 def _of_sprint(facts: Facts, id_: str, period: Period) -> _Event:
@@ -70,7 +98,7 @@ def _of_sprint(facts: Facts, id_: str, period: Period) -> _Event:
     about.append(f"Waits for: {', '.join(map(plan.name, standing.waits_for))}" if standing.waits_for else None)
     category = f"{plan.group_name(phase.id)}: {phase.title}" if phase else ""
     summary = f"{plan.name(id_)}: {plan.sprints[id_].title}"
-    return _Event(f"sprint-{id_}", period, summary, about, standing.state, category)
+    return _Event(f"sprint-{id_}", period, summary, about, standing.state, category, SPRINTS + plan.page(id_))
 
 
 def _of_task(facts: Facts, one: TaskStanding) -> _Event:
@@ -79,7 +107,8 @@ def _of_task(facts: Facts, one: TaskStanding) -> _Event:
     about = [f"State: {one.state}", f"Waits for: {waits}" if waits else None]
     category = f"{plan.name(sprint)}: {plan.sprints[sprint].title}"
     assert one.task.when  # noqa: S101 - only tasks with a window have events
-    return _Event(f"task-{one.task.id}", plan.period(one.task.when), one.task.name, about, one.state, category)
+    period, page = plan.period(one.task.when), SPRINTS + plan.page(sprint)
+    return _Event(f"task-{one.task.id}", period, one.task.name, about, one.state, category, page)
 
 
 def _of_milestone(facts: Facts, standing: MilestoneStanding, due: date) -> _Event:
@@ -98,7 +127,7 @@ def _of_milestone(facts: Facts, standing: MilestoneStanding, due: date) -> _Even
     return _Event(f"milestone-{milestone.id}", period, summary, about, "planned", "Milestones")
 
 
-def _lines(event: _Event, identity: str, stamp: date) -> Iterator[str]:
+def _lines(event: _Event, identity: str, stamp: date, address: Callable[[str], str]) -> Iterator[str]:
     """An event of all days from its first to its last, both included; of one without an end, its first."""
     first, last = event.period.first, event.period.last or event.period.first
     if first is None or last is None:
@@ -109,6 +138,8 @@ def _lines(event: _Event, identity: str, stamp: date) -> Iterator[str]:
     yield f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_text(event.summary)}"
     yield "DESCRIPTION:" + "\\n".join(_text(line) for line in event.about if line)
+    if link := address(event.page) if event.page else "":
+        yield f"URL:{link}"
     if event.category:
         yield f"CATEGORIES:{_text(event.category)}"
     yield f"STATUS:{'CANCELLED' if event.state == 'dropped' else 'CONFIRMED'}"

@@ -20,6 +20,7 @@ from masterplan.render.blocks import (
     Definitions,
     Flow,
     Folded,
+    Hyperlink,
     Inline,
     Missing,
     Paragraph,
@@ -27,7 +28,8 @@ from masterplan.render.blocks import (
     Small,
     Table,
 )
-from masterplan.render.compose import items, joined, named, row, table
+from masterplan.render.compose import items, joined, named, row, table, under_titles
+from masterplan.render.export import FOLDER, Material, owner_files
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import (
     MOST_LISTED,
@@ -78,9 +80,10 @@ def person_page(context: Context, owner: Annotated[str, "The id of the person, t
     lists = tuple((title, _listed(context, load, urgency)) for urgency, title in _TITLES.items())
     body = (
         Paragraph(_summary(context, owner, load)),
-        Definitions(tuple(_facts(context, owner))),
+        Paragraph(_addresses(context, owner), searched=False),
         Columns(lists),
-        Section(2, "Waiting for this", "held-up", items(_held_up(context, load))),
+        under_titles([("Work of others that waits for this", items(_held_up(context, load)))]),
+        Definitions(tuple(_facts(context, owner))),
         Section(2, "Planned work", "planned", by_choice(context, lambda options: _planned(context, owner, options))),
         Section(2, "Decisions, milestones and risks", "decisions", _watched(context, load)),
         _closed(context, load),
@@ -100,6 +103,14 @@ def _summary(context: Context, owner: str, load: Workload) -> str:
     counted = ((word, len(load.by_urgency(urgency))) for urgency, word in _COUNTED.items())
     states = ", ".join(f"{number} {word}" for word, number in counted if number)
     return f"{name} has {' and '.join(sizes)} to do: {states}."
+
+
+def _addresses(context: Context, owner: str) -> Inline:
+    """Where programs follow somebody's work: a calendar and a feed, as far as the site has them."""
+    labels = {"ics": "Calendar", "xml": "Feed of changes"}
+    files = [path for path, _ in owner_files(Material(context.facts, history=context.history), owner)]
+    links = [Hyperlink(context.links.to(FOLDER + path), labels[path.rpartition(".")[2]]) for path in files]
+    return joined(links, " \u00b7 ") if links else ""
 
 
 def _facts(context: Context, owner: str) -> Iterator[tuple[str, Flow]]:

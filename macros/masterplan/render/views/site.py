@@ -1,5 +1,6 @@
 """The site itself: its parts and pages, the plan's files line by line, and the files for other programs."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from masterplan.analyse.content import ContentPart
@@ -12,6 +13,9 @@ from masterplan.render.export import EXPORTS, FOLDER, Material, paths
 from masterplan.render.export.badges import Badge, badges
 from masterplan.render.links import line_anchor
 from masterplan.render.macro import Context, macro
+
+_MOST_FILES = 40
+"""Files of one kind that are named; the page of each owner leads to theirs."""
 
 
 @macro
@@ -73,12 +77,17 @@ def exports(context: Context) -> Content:
     rows = [
         row(
             context.facts.plan.worded(export.says),
-            joined(_link(context, path) for path in paths(export, material)),
+            _links(context, paths(export, material)),
             Code(f"masterplan export {export.name}"),
         )
         for export in EXPORTS
     ]
     return table("Exports", ["What", "Files", "Command"], rows)
+
+
+def _links(context: Context, files: Sequence[str]) -> Inline:
+    more = f"and {len(files) - _MOST_FILES:,} more" if files[_MOST_FILES:] else ""
+    return joined([*(_link(context, path) for path in files[:_MOST_FILES]), *filter(None, [more])])
 
 
 @macro
