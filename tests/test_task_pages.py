@@ -243,5 +243,5 @@ def test_tasks_that_may_run_beside_others_are_linked(tmp_path: Path) -> None:
     phases = PLAN["phases.yml"].replace("when: 1-2", f"when: 1-2, {claim}")
     page = shown(open_project(write_plan(tmp_path, PLAN | {"phases.yml": phases})), "phase_list")
     [line] = [item for item in page.css("li") if "Side by side" in item.text()]
-    assert " ".join(line.text().split()) == "T-3 beside T-4, Sprint 3: Side by side"
+    assert " ".join(line.text().split()) == "T-3 alongside T-4, Sprint 3: Side by side"
     assert [(link.attributes["href"] or "").partition("#")[2] for link in line.css("a")] == ["task-T-3", "task-T-4", ""]

@@ -216,14 +216,22 @@ def test_words_that_state_that_nothing_has_to_be_undone_stand_alone(tmp_path: Pa
     assert "Nothing to undo" not in shown(of, "rollback_table")
 
 
-def test_a_runbook_names_what_a_sprint_depends_on_with_the_reason_where_there_is_one(tmp_path: Path) -> None:
-    needs = 'depends_on: [{sprint: "1", strength: hard, reason: reads its tables}]\n'
-    files = {"sprints/1.yml": 'id: "1"\ntitle: T\n', "sprints/2.yml": f'id: "2"\ntitle: U\n{needs}'}
-    bare = files | {"sprints/2.yml": files["sprints/2.yml"].replace(", reason: reads its tables", "")}
-    assert "Depends on Sprint 1 (reads its tables)" in shown(project(tmp_path / "a", files), "rollback_runbooks")
-    assert "Depends on Sprint 1 Sprint 1" in shown(project(tmp_path / "b", bare), "rollback_runbooks").replace(
-        "2. ", ""
+def test_a_runbook_names_why_a_sprint_is_also_undone(tmp_path: Path) -> None:
+    def runbooks(name: str, needs: str, rollback: str = "") -> str:
+        needs = f'depends_on: [{{sprint: "1", strength: hard{needs}}}]\n'
+        files = {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}', "sprints/2.yml": f'id: "2"\ntitle: U\n{needs}'}
+        return shown(project(tmp_path / name, files), "rollback_runbooks")
+
+    assert "Also undone, because it depends on Sprint 1 (reads its tables)" in runbooks(
+        "a", ", reason: reads its tables"
     )
+    assert "Also undone, because it needs Sprint 1's prepared statements" in runbooks(
+        "b", ", reason: needs prepared statements"
+    )
+    assert "Also undone, because it depends on Sprint 1 Sprint 1: T" in runbooks("c", "")
+    assert runbooks("c", "").endswith("Can be undone alone: Sprint 2 .")
+    nothing_to_undo = "rollback: {needed: false, steps: [Logging only]}\n"
+    assert runbooks("d", "", nothing_to_undo) == "Every sprint can be undone alone."
 
 
 @pytest.mark.parametrize(("state", "times"), [("done", 0), ("dropped", 0), ("in progress", 0), ("planned", 1)])
@@ -274,7 +282,7 @@ def test_risks_are_listed_by_the_plans_own_scale_the_gravest_first_and_closed_on
     assert "critical impact" in matrix
     assert "R-2" in matrix
     assert "Delay" not in matrix
-    assert "2 risks state a level, but not both likelihood and impact" in matrix
+    assert "2 risks rated by level only (no likelihood or impact given)" in matrix
     assert "Risk What could happen Answer" in shown(of, "sprint_page", "1")
     assert "Buy more" in shown(of, "sprint_page", "1")
 

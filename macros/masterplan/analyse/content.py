@@ -32,7 +32,6 @@ ContentPart = Literal[
     "savings",
     "tables",
     "claims",
-    "independence",
     "risks",
     "rollback",
     "tests",
@@ -104,7 +103,6 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     ),
     "tables": lambda facts, _: bool(facts.plan.header.tables),
     "claims": lambda facts, _: bool(facts.verdicts),
-    "independence": lambda facts, _: "independent" in _claims(facts),
     "risks": lambda facts, history: (
         bool(facts.plan.risks) or _any(lambda sprint: sprint.risk or sprint.risks)(facts, history)
     ),

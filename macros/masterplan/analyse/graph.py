@@ -249,3 +249,11 @@ def undoing(graph: Graph, sprint: str) -> Undoing:
         tuple(id_ for id_ in graph.needs if id_ in weakened),
         tuple(id_ for id_ in graph.needs if id_ not in lost | weakened),
     )
+
+
+def undoing_of(plan: Plan, graph: Graph, sprint: str) -> Undoing:
+    """What must be undone with a sprint of a plan; only itself, where the plan states that there is nothing to undo."""
+    rollback = plan.sprints[sprint].rollback
+    if rollback and not rollback.needed:
+        return Undoing(sprint, (sprint,), (), tuple(id_ for id_ in graph.needs if id_ != sprint))
+    return undoing(graph, sprint)

@@ -14,7 +14,10 @@ from masterplan.render.links import Links
 
 SCRIPT = "assets/moved.js"
 
-_ELSEWHERE: Mapping[tuple[str, str], str] = {("metrics", "declared"): "audit"}
+_ELSEWHERE: Mapping[tuple[str, str], str] = {
+    ("metrics", "declared"): "audit",
+    ("rollback", "declared"): "audit",
+}
 """Where a part of a former page is, by that page and the part's anchor, if not on the page that replaces it."""
 
 _PAGE = """<!doctype html>
@@ -55,11 +58,14 @@ def _path(project: Project, old: str) -> str:
 
 
 def _redirect(project: Project, old: str, now: str) -> str:
-    """One page: a link to the new page, and one by each anchor whose part is somewhere else."""
+    """One page: a link to the new page, and one by each anchor whose part is somewhere else.
+
+    The links have no anchors, as a team may have written the new page without them.
+    """
     links = Links(project.at(f"{old}.md"), {}, {}, directories=project.directories, folder=project.folder)
     page = project.default_pages[now]
     parts = (
-        f'<p>One part is on <a id="{anchor}" href="{links.svg(project.default_pages[to].path, anchor)}">'
+        f'<p>One part is on <a id="{anchor}" href="{links.svg(project.default_pages[to].path)}">'
         f"{escape(project.default_pages[to].title)}</a>.</p>\n"
         for (of, anchor), to in _ELSEWHERE.items()
         if of == old and to in project.default_pages

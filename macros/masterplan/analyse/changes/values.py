@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from masterplan.analyse import figures
-from masterplan.analyse.graph import Graph, undoing
+from masterplan.analyse.graph import Graph, undoing_of
 from masterplan.analyse.milestones import MilestoneStanding, forecast
 from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import (
@@ -235,7 +235,7 @@ def _unmitigated(of: PlanOnDay) -> Values:
 def _rollback(of: PlanOnDay) -> Values:
     for id_ in of.rollbacks:
         if id_ in of.plan.sprints:
-            undone = undoing(of.graph, id_).undone[:-1]
+            undone = undoing_of(of.plan, of.graph, id_).undone[:-1]
             yield Subject("sprint", id_), _count(of, f"Undone with {of.plan.name(id_)}", undone, better=-1)
 
 

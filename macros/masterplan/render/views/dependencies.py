@@ -10,8 +10,6 @@ from masterplan.analyse.progress import tally
 from masterplan.errors import UsageError
 from masterplan.model.plan import Phase, Plan
 from masterplan.render.blocks import (
-    NOT_STATED,
-    NOTHING,
     Chip,
     Content,
     Figure,
@@ -28,7 +26,15 @@ from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.links import phase_path
 from masterplan.render.macro import Context, macro
 from masterplan.render.mermaid import mermaid
-from masterplan.render.views.widgets import STATES, grade_of_five, sprint_link, standing_word, with_links
+from masterplan.render.views.widgets import (
+    MOST_LISTED,
+    STATES,
+    grade_of_five,
+    sprint_link,
+    sprint_links,
+    standing_word,
+    with_links,
+)
 
 MOST_DRAWN = 150
 """Above this many sprints one picture helps nobody: the whole plan is drawn by phases, a neighbourhood is cut short."""
@@ -172,7 +178,7 @@ def dependency_table(
     context: Context,
     sprint: Annotated[str | None, "Only what this sprint needs and what needs it."] = None,
 ) -> Content:
-    """Every dependency with its strength and reason, and the sprints that say nothing or need nothing."""
+    """Every dependency with its strength and reason, then the sprints that need none."""
     facts = context.facts
     about = context.sprint(sprint).id if sprint is not None else None
     edges = set(facts.graph.edges)
@@ -186,11 +192,9 @@ def dependency_table(
         for edge in (*facts.graph.edges, *facts.graph.circular)
         if about in {None, edge.sprint, edge.needs}
     ]
-    for id_, sprint_ in facts.plan.sprints.items():
-        if not facts.graph.needs[id_] and about in {None, id_}:
-            why = NOT_STATED if sprint_.depends_on is None else "none (confirmed)"
-            rows.append(row(sprint_link(context, id_, titled=True), NOTHING, NOTHING, why))
-    return table("Dependencies", [facts.plan.unit.one, "Needs", "Strength", "Why"], rows)
+    free = [id_ for id_ in facts.plan.sprints if not facts.graph.needs[id_] and about in {None, id_}]
+    without = Paragraph(("Without dependencies: ", sprint_links(context, free, most=MOST_LISTED), ".")) if free else ()
+    return (table("Dependencies", [facts.plan.unit.one, "Needs", "Strength", "Why"], rows), without)
 
 
 def _why(context: Context, edge: Edge) -> Inline:

@@ -3,15 +3,16 @@
 from typing import Annotated
 
 from masterplan.analyse import figures
-from masterplan.analyse.graph import Edge
 from masterplan.analyse.reading import ReadingPath
 from masterplan.render.blocks import (
     Box,
     Content,
     Definitions,
     Flow,
+    Folded,
     Hyperlink,
     Inline,
+    Numbers,
     Paragraph,
     is_empty,
 )
@@ -43,23 +44,6 @@ MOST_STEPS = 8
 """Of a longer path only the last so many sprints are named: paths grow with the plan, and every page has one."""
 FEW_STEPS = 3
 """So many are named in each row of a table of very many rows."""
-
-
-@macro
-def reading_order(context: Context) -> Content:
-    """All sprints in an order in which each comes after what it needs, with what each brings."""
-    facts = context.facts
-    rows = []
-    for n, id_ in enumerate(facts.graph.order, 1):
-        why = joined(_after(context, edge) for edge in facts.graph.needs[id_])
-        title = (f"{n}. ", sprint_link(context, id_, titled=True))
-        rows.append(row(title, facts.plan.sprints[id_].impact, why, standing_chip(facts.standings[id_])))
-    return table("Reading order", [facts.plan.unit.one, "What it brings", "Why here", "State"], rows)
-
-
-def _after(context: Context, edge: Edge) -> str:
-    reason = f": {edge.because}" if edge.because else ""
-    return f"after {context.facts.plan.name(edge.needs)}{reason}"
 
 
 @macro
@@ -152,23 +136,24 @@ def _people(context: Context, sprints: tuple[str, ...]) -> list[Inline]:
 
 @macro
 def join_table(context: Context) -> Content:
-    """For every sprint what to read first, how long that takes, and whether it can be started today."""
+    """For every sprint what to read first, how long that takes, who to ask, and whether it can be started today."""
     facts = context.facts
     most = MOST_STEPS if len(facts.plan.sprints) <= MOST_ROWS else FEW_STEPS
     rows = []
     for id_, sprint in facts.plan.sprints.items():
         path = facts.library.path(id_)
         last = (sprint_link(context, earlier) for earlier in path.before[-most:])
-        first = joined([*_further(path.before, most), *last]) if path.before else "nothing, start with its page"
+        first = joined([*_further(path.before, most), *last])
         link = Hyperlink(context.links.sprint(id_, "join"), named(facts.plan.name(id_), sprint.title))
-        rows.append(row(link, first, figures.count(path.minutes, "minute"), standing_chip(facts.standings[id_])))
-    return table("Joining", [f"You join {facts.plan.unit.one}", "Read first", "Takes", "State"], rows)
+        owners = joined(owner_link(context, owner) for owner in sprint.owner)
+        rows.append(row(link, first, f"{path.minutes} min", owners, standing_chip(facts.standings[id_])))
+    return table("Joining", [facts.plan.unit.one, "Read first", Numbers("Reading time"), "Who to ask", "State"], rows)
 
 
 @macro
 def glossary(context: Context) -> Content:
-    """The plan's own words, then the words of the site."""
+    """The plan's own words, then the words of the site, folded away."""
     plan = context.facts.plan
     own = [(term.term, term.means) for term in plan.header.glossary]
     ours = [(word, plan.worded(means)) for word, means in _WORDS]
-    return Definitions((*own, *ours), "glossary")
+    return Folded("Glossary", Definitions((*own, *ours), "glossary"), anchor="words")

@@ -1,13 +1,13 @@
 """Phases and options: what is done when, why in this order and by whom, as lists, tables and charts of weeks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Annotated
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.totals import SizeField, sizes_of, sums
 from masterplan.model.option import Option, Work
-from masterplan.model.plan import Phase, Plan
+from masterplan.model.plan import Phase, Plan, Reason
 from masterplan.model.window import TimeWindow
 from masterplan.render.blocks import (
     NOTHING,
@@ -16,13 +16,14 @@ from masterplan.render.blocks import (
     Definitions,
     Figure,
     Flow,
+    Folded,
     Hyperlink,
     Inline,
     ItemList,
     Paragraph,
     Section,
 )
-from masterplan.render.compose import anchor, items, joined, named, row, stated, table
+from masterplan.render.compose import anchor, items, joined, named, row, stated, table, under_titles
 from masterplan.render.diagrams.diamonds import Diamond
 from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.diagrams.weeks import BarKind, Scale, WeekBar, WeekLane
@@ -35,6 +36,7 @@ from masterplan.render.views.scope import open_points, scope
 from masterplan.render.views.tasks import beside_sum
 from masterplan.render.views.widgets import (
     MILESTONES,
+    MOST_LISTED,
     STATES,
     by_choice,
     lane_name,
@@ -60,10 +62,10 @@ _MOST_LANES = 60
 
 @macro
 def phase_list(context: Context) -> Content:
-    """Every phase with its weeks, sprints, the reasons for its order and the claims of what may run in parallel."""
+    """Every phase with its weeks, its sprints with the reasons for their order, and what may run in parallel."""
     plan = context.facts.plan
     loose = (sprint_link(context, id_, titled=True) for id_ in plan.sprints if id_ not in plan.phase_of)
-    rest = Section(2, f"In no {plan.group.one.lower()}", "no-phase", items(loose))
+    rest = Section(3, f"In no {plan.group.one.lower()}", "no-phase", items(loose))
     return (*(_phase(context, phase) for phase in plan.phases), rest)
 
 
@@ -72,12 +74,25 @@ def _phase(context: Context, phase: Phase) -> Section:
     body = (
         Paragraph(dates) if (dates := phase_dates(plan, phase)) else (),
         phase_head(context, phase),
-        items(sprint_link(context, id_, titled=True) for id_ in phase.sprints),
-        (Paragraph("Why in this order", "title"), order_reasons(context, phase)) if phase.why else (),
-        (Paragraph("May run in parallel", "title"), parallels(context, phase)) if phase.parallel else (),
+        _in_order(context, phase),
+        under_titles([("In parallel", parallels(context, phase))]),
     )
     title = named(plan.group_name(phase.id), phase.title)
-    return Section(2, title, anchor("phase", phase.id), Box(body, "phase"))
+    return Section(3, title, anchor("phase", phase.id), Box(body, "phase"))
+
+
+def _in_order(context: Context, phase: Phase) -> Flow:
+    """The sprints of a phase, each with why it comes there, and the reasons that name no sprint of the phase."""
+    within = [reason for reason in phase.why if reason.sprint in phase.sprints]
+    others = [reason for reason in phase.why if reason not in within]
+    sprints = (
+        (
+            sprint_link(context, id_, titled=True),
+            *(f". {reason.text}" for reason in within if reason.sprint == id_),
+        )
+        for id_ in phase.sprints
+    )
+    return (items(sprints), under_titles([("Why in this order", order_reasons(context, others))]))
 
 
 def phase_head(context: Context, phase: Phase) -> Flow:
@@ -106,18 +121,17 @@ def _size(context: Context, phase: Phase, field: SizeField) -> Inline:
     return beside_sum(facts.plan, stated, ways, facts.plan.unit.many.lower())
 
 
-def order_reasons(context: Context, phase: Phase) -> ItemList:
-    """Why a phase's sprints come in this order."""
+def order_reasons(context: Context, reasons: Iterable[Reason]) -> ItemList:
+    """Why the sprints of a phase come in this order."""
     return items(
-        (sprint_link(context, reason.sprint), ": ", reason.text) if reason.sprint else reason.text
-        for reason in phase.why
+        (sprint_link(context, reason.sprint), ": ", reason.text) if reason.sprint else reason.text for reason in reasons
     )
 
 
 def parallels(context: Context, phase: Phase) -> ItemList:
     """What may run beside what, as the authors claim it."""
     return items(
-        (unit_link(context, one.sprint), " beside ", unit_links(context, one.alongside), ": ", one.says)
+        (unit_link(context, one.sprint), " alongside ", unit_links(context, one.alongside), ": ", one.says)
         for one in phase.parallel
     )
 
@@ -131,10 +145,14 @@ def week_chart(context: Context, of: Annotated[str, "phases, or the id of an opt
 @macro
 def waves(context: Context) -> Content:
     """Which sprints could run at the same time, by hard dependencies alone: each wave needs only those before it."""
-    if not context.facts.plan.sprints:
+    plan = context.facts.plan
+    if not plan.sprints:
         return ()
     numbered = enumerate(context.facts.graph.hard_waves, 1)
-    return items((f"Wave {n}: ", sprint_links(context, wave)) for n, wave in numbered)
+    groups = f" or {plan.group.many.lower()}" if plan.phases else ""
+    summary = f"What could run at the same time, without regard to people{groups}"
+    listed = items((f"Wave {n}: ", sprint_links(context, wave, most=MOST_LISTED)) for n, wave in numbered)
+    return Folded(summary, listed, "more", anchor="waves")
 
 
 def sprint_weeks(context: Context, sprint: str) -> Content:

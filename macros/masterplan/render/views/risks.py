@@ -11,6 +11,7 @@ from masterplan.render.blocks import (
     NOT_STATED,
     NOTHING,
     Box,
+    Break,
     Chip,
     Content,
     Flow,
@@ -53,16 +54,16 @@ def _all(context: Context) -> Iterator[_Rated]:
     """The risks of the plan, then those of each sprint, the one of the sprint as a whole first."""
     plan = context.facts.plan
     for risk in plan.risks:
-        yield _Rated(risk, risk.key, "Plan", risk.owner)
+        yield _Rated(risk, _name(risk), "Plan", risk.owner)
     for sprint in plan.sprints.values():
         name = sprint_link(context, sprint.id, titled=True)
         if sprint.risk:
-            yield _Rated(sprint.risk, sprint_link(context, sprint.id), name, sprint.risk.owner or sprint.owner)
+            yield _Rated(sprint.risk, name, name, sprint.risk.owner or sprint.owner)
         yield from (_named(context, sprint, risk, name) for risk in sprint.risks)
 
 
 def _named(context: Context, sprint: Sprint, risk: NamedRisk, about: Inline) -> _Rated:
-    link = Hyperlink(context.links.sprint(sprint.id, "risk"), risk.key)
+    link = Hyperlink(context.links.sprint(sprint.id, "risk"), _name(risk))
     return _Rated(risk, link, about, risk.owner or sprint.owner)
 
 
@@ -104,7 +105,7 @@ def _by_level(context: Context, rated: Sequence[_Rated]) -> Flow:
         for level in plan.scale
     )
     what = plan.unit.many.lower() if all(isinstance(one.risk, Risk) for one in levelled) else "risks"
-    caption = f"{len(levelled)} {what} state a level, but not both likelihood and impact"
+    caption = f"{len(levelled)} {what} rated by level only (no likelihood or impact given)"
     return Matrix(caption, "", plan.scale, (("", cells),))
 
 
@@ -114,7 +115,7 @@ def _grade(plan: Plan, likelihood: str, impact: str) -> int:
 
 
 def _beside(labels: Sequence[Inline]) -> Inline:
-    return joined(labels, " ") if labels else ""
+    return joined(labels, Break()) if labels else ""
 
 
 @macro
@@ -155,7 +156,11 @@ def _row(context: Context, one: _Rated, own: OwnColumns) -> Row:
     return row(
         *([one.about] if one.about != NOTHING else []),
         (risk_chip(plan, risk.level), Box((_rating(risk),), "small") if _rating(risk) else ()),
-        (_title(named) if named else (), prose(risk.description) if risk.description else (), own.rest(_fields(one))),
+        (
+            Strong(_name(named)) if named else (),
+            prose(risk.description) if risk.description else (),
+            own.rest(_fields(one)),
+        ),
         _answer(context, risk),
         owner_links(context, one.owner) if one.owner else NOT_STATED,
         *own.cells(_fields(one)),
@@ -183,8 +188,8 @@ def _answer(context: Context, risk: Risk | NamedRisk) -> Flow:
     return (items(risk.mitigation), trigger, then)
 
 
-def _title(risk: NamedRisk) -> Inline:
-    return Strong(f"{risk.id}: {risk.title}" if risk.id else risk.title)
+def _name(risk: NamedRisk) -> str:
+    return f"{risk.id}: {risk.title}" if risk.id else risk.title
 
 
 def risks_of(context: Context, sprint: Sprint) -> Flow:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from masterplan.analyse.graph import Undoing, undoing
+from masterplan.analyse.graph import Edge, Undoing, undoing_of
 from masterplan.model.header import Checklist
 from masterplan.model.risk import Rollback
 from masterplan.model.sprint import Sprint
@@ -15,6 +15,7 @@ from masterplan.render.blocks import (
     Box,
     Content,
     Flow,
+    Folded,
     Hyperlink,
     Inline,
     Missing,
@@ -107,19 +108,20 @@ def _stated(sprint: Sprint) -> Mapping[str, list[str]]:
 
 @macro
 def rollback_table(context: Context) -> Content:
-    """Every sprint's rollback, with what has to be undone before it and what stays."""
-    columns = [context.facts.plan.unit.one, "How", "Undo first", "Weakened", "Stays"]
+    """Every sprint's rollback, with what has to be undone before it and what it affects."""
+    columns = [context.facts.plan.unit.one, "How to undo it", "Undo first", "Works less well", "Not affected"]
     return table("Rollback", columns, [_rollback_row(context, id_) for id_ in context.facts.plan.sprints])
 
 
 def _rollback_row(context: Context, id_: str) -> Row:
-    undo = undoing(context.facts.graph, id_)
+    undo = undoing_of(context.facts.plan, context.facts.graph, id_)
+    others = len(context.facts.plan.sprints) - 1
     return row(
         sprint_link(context, id_, titled=True),
         _how(context, id_),
         sprint_links(context, undo.undone[:-1]),
         sprint_links(context, undo.weakened),
-        f"{len(undo.kept)} of {len(context.facts.plan.sprints)}",
+        f"{len(undo.kept)} of {others} others" if others else None,
         anchor=f"rollback-{id_}",
     )
 
@@ -166,7 +168,7 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
     id_ = context.sprint(sprint).id
     if context.facts.plan.sprints[id_].rollback is None and not context.facts.graph.needed_by[id_]:
         return ()
-    undo = undoing(context.facts.graph, id_)
+    undo = undoing_of(context.facts.plan, context.facts.graph, id_)
     steps = [_step(context, other, undo.undone) for other in undo.undone[:-1]]
     last = (
         Strong(sprint_link(context, id_, titled=True)),
@@ -179,14 +181,20 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
 def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:
     """How a sprint is undone that goes with another one, and why it goes too."""
     edges = [edge for edge in context.facts.graph.needs[id_] if edge.strength == "hard" and edge.needs in undone]
-    because = joined(
-        f"{context.facts.plan.name(edge.needs)}{f' ({edge.because})' if edge.because else ''}" for edge in edges
-    )
+    because = joined((_because(context, edge) for edge in edges), "; ")
     name = Strong(sprint_link(context, id_, titled=True))
     return Box(
-        (name, ": ", _how(context, id_), Box(("Depends on ", because), "small")),
+        (name, ": ", _how(context, id_), Box(("Also undone, because it ", because), "small")),
         searched=False,
     )
+
+
+def _because(context: Context, edge: Edge) -> str:
+    """Why a sprint cannot stay without another one, as it goes on after `because it`."""
+    name, reason = context.facts.plan.name(edge.needs), edge.because
+    if reason.startswith("needs "):
+        return f"needs {name}'s {reason.removeprefix('needs ')}"
+    return f"depends on {name}{f' ({reason})' if reason else ''}"
 
 
 def _rest(context: Context, undo: Undoing) -> Paragraph:
@@ -209,14 +217,24 @@ def _kept(context: Context, ids: tuple[str, ...]) -> Inline:
 
 @macro
 def rollback_runbooks(context: Context) -> Content:
-    """The runbook of every sprint that takes others with it or weakens them."""
-    graph, plan = context.facts.graph, context.facts.plan
-    tied = [id_ for id_ in plan.sprints if graph.needed_by[id_]]
+    """The runbook of every sprint that takes others with it or weakens them, and which can be undone alone."""
+    plan = context.facts.plan
+    tied = [id_ for id_ in plan.sprints if _is_tied(context, id_)]
     if not tied:
         return Paragraph(f"Every {plan.unit.one.lower()} can be undone alone.")
+    free = [id_ for id_ in plan.sprints if id_ not in tied]
+    alone = Paragraph(("Can be undone alone: ", sprint_links(context, free, most=_MOST_NAMED), ".")) if free else ()
     titles = {id_: named(f"Undo {plan.name(id_)}", plan.sprints[id_].title) for id_ in tied}
     if len(tied) > _MOST_NAMED:
-        return items(Hyperlink(context.links.sprint(id_, "rollback"), title) for id_, title in titles.items())
-    return tuple(
-        Section(3, title, anchor("undo", id_), rollback_runbook(context, id_)) for id_, title in titles.items()
+        links = (Hyperlink(context.links.sprint(id_, "rollback"), title) for id_, title in titles.items())
+        return (items(links), alone)
+    runbooks = (
+        Folded(title, rollback_runbook(context, id_), "details", anchor=anchor("undo", id_))
+        for id_, title in titles.items()
     )
+    return (*runbooks, alone)
+
+
+def _is_tied(context: Context, id_: str) -> bool:
+    undo = undoing_of(context.facts.plan, context.facts.graph, id_)
+    return bool(undo.undone[1:] or undo.weakened)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from masterplan.analyse import Facts, figures
-from masterplan.analyse.audit.judgement import Verdict
+from masterplan.analyse.audit.judgement import Verdict, as_quantity
 from masterplan.analyse.audit.sums import added_up, sums_of
 from masterplan.analyse.figures import planned_change
 from masterplan.analyse.savings import accrual, ends
@@ -39,7 +39,10 @@ def metrics_table(context: Context, sprint: Annotated[str | None, "Only this spr
 def _metric(context: Context, sprint: str, metric: Metric, *, alone: bool) -> Row:
     fall = quantity(planned_change(metric))
     link = () if alone else (sprint_link(context, sprint),)
-    return row(metric.name, metric.before.text, metric.after.text, fall, metric.improvement, *link)
+    improvement = metric.improvement
+    if improvement and not alone and not as_quantity(improvement, context.facts.plan.header.decimal).is_number:
+        improvement = None  # the page of the sprint has the words
+    return row(metric.name, metric.before.text, metric.after.text, fall, improvement, *link)
 
 
 @macro

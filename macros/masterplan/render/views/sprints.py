@@ -349,7 +349,7 @@ def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Co
         Paragraph(dates) if (dates := phase_dates(plan, about)) else (),
         phases.phase_head(context, about),
         dependencies.dependency_diagram(context, phase=about.id),
-        Section(2, "Why", "why", (phases.order_reasons(context, about), phases.parallels(context, about))),
+        Section(2, "Why", "why", (phases.order_reasons(context, about.why), phases.parallels(context, about))),
         Section(2, f"In this {plan.group.one.lower()}", "sprints", sprint_table(context, phase=about.id)),
     )
     return Section(1, named(plan.group_name(about.id), about.title), "", body)
