@@ -110,7 +110,19 @@ def test_what_does_not_touch_the_plan_is_no_part_of_its_history(root: Path) -> N
 def test_layout_is_no_change_but_a_commit(root: Path) -> None:
     commit(root, {"sprints/2-b.yml": '# anew\ndepends_on: [{sprint: "1"}]\ntitle: B\nid: "2"\n'}, "Lay it out")
     assert titles(history(root)) == ["Lay it out", "The plan"]
-    assert "Only the layout of its files." in shown(root, "changes")
+    assert "Only formatting changed." in shown(root, "changes")
+
+
+def test_like_changes_of_a_commit_are_one_line_with_all_of_them_below_and_only_breaking_ones_are_marked(
+    root: Path,
+) -> None:
+    files = {f"sprints/{n}-x.yml": f'id: "{n}"\ntitle: X\n' for n in "456"}
+    commit(root, files | {"plan.yml": "title: T\nstart: 2026-01-05\n"}, "Add three")
+    said = shown(root, "changes")
+    assert "A sprint was added (3) Sprint 4" in said
+    assert "notable" not in said
+    commit(root, {"plan.yml": "title: T\nstart: 2026-02-02\n"}, "Start later")
+    assert "breaking the plan starts later" in shown(root, "changes")
 
 
 def test_a_merge_is_one_step(root: Path) -> None:
@@ -160,8 +172,8 @@ def test_without_a_repository_or_a_commit_there_is_no_history(tmp_path: Path) ->
     assert history(root) == History()
     git(root, "init", "--quiet")
     assert history(root) == History()
-    assert "There is no history" in shown(root, "changes")
-    assert "There is no history" in shown(root, "changes_chart")
+    assert "No commit has changed the plan yet" in shown(root, "changes")
+    assert "No commit has changed the plan yet" in shown(root, "changes_chart")
     assert not (root / ".git" / CACHE).exists()
 
 
@@ -282,7 +294,7 @@ def test_only_so_many_commits_are_read(long: Path, monkeypatch: pytest.MonkeyPat
     assert found.cut
     assert titles(found) == ["Save less", "Drop Sprint 4", "Break it"]
     assert found.commits[1].begins
-    assert "Only the newest 3 commits are shown." in shown(long, "changes")
+    assert "The list has the newest 3 commits." in shown(long, "changes")
 
 
 def test_the_page_lists_every_commit(long: Path) -> None:
@@ -292,7 +304,7 @@ def test_the_page_lists_every_commit(long: Path) -> None:
     )
     assert "breaking Sprint 1 saves less: $20-30 a month instead of $50-100" in said
     assert "not readable plan_data/sprints/4-d.yml:" in said
-    assert "The first plan that is known here, with 3 sprints." in said
+    assert "Initial plan: 3 sprints." in said
     assert history(long).commits[0].short in said
 
 
@@ -319,7 +331,7 @@ def test_a_sprint_has_its_own_history(long: Path) -> None:
     assert "saves less" in said
     assert "saves more" in said
     assert "Sprint 4" not in said
-    assert shown(long, "sprint_history", "3") == "No commit that is known here has changed it."
+    assert shown(long, "sprint_history", "3") == "No commit has changed it yet."
     assert "History" in words(LexborHTMLParser(f"<main>{page(long, '1')}</main>").css("main")[0])
     assert "History" not in words(LexborHTMLParser(f"<main>{page(long, '3')}</main>").css("main")[0])
 
@@ -369,7 +381,7 @@ def test_a_curve_begins_with_what_was_there_before_the_first_step() -> None:
 
 
 def test_a_plan_that_never_changed_has_no_chart(root: Path) -> None:
-    assert "has not been changed yet" in shown(root, "changes_chart")
+    assert "Nothing has changed since the first commit" in shown(root, "changes_chart")
 
 
 HOSTILE = '<script>alert(1)</script> {{ 7 * 7 }} | `x` & "y" ]]> @all \u202e'

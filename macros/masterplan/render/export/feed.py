@@ -76,11 +76,11 @@ def _content(div: Element, commit: Commit) -> None:
     if commit.state.extent is None:
         _add(div, "p", f"The plan could not be read: {plain(commit.state.problem)}")
     elif not commit.changes:
-        _add(div, "p", "The first plan that is known." if commit.begins else "Only the layout of its files.")
+        _add(div, "p", "Initial plan." if commit.begins else "Only formatting changed.")
     else:
         changes = _add(div, "ul")
         for change in commit.changes:
-            _add(changes, "li", f"{change.weight}: {plain(change.message)}")
+            _add(changes, "li", ("Breaking: " if change.weight == "breaking" else "") + plain(change.message))
         _break(changes)
     _break(div)
 

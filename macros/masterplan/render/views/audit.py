@@ -96,8 +96,10 @@ def _important(context: Context) -> Section:
     return Section(2, "Check these first", "first", items(rows, ordered=True))
 
 
-def _claims(context: Context) -> Folded:
+def _claims(context: Context) -> Content:
     """All that is declared beside what was computed, folded away."""
+    if not context.has("claims"):
+        return ()
     verdicts = context.facts.verdicts
     differ = sum(verdict.outcome == "differs" for verdict in verdicts)
     counts = f"{figures.count(len(verdicts), 'claim')}, {differ} {'does' if differ == 1 else 'do'} not match"

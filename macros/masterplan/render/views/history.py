@@ -1,14 +1,16 @@
 """The history: what every commit did to the plan, how the plan moved, and the past of one sprint."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
+from masterplan.analyse.changes import RULES
 from masterplan.analyse.figures import count
-from masterplan.model.change import Weight
 from masterplan.model.history import Commit, Extent, History, PastChange
 from masterplan.model.naming import Subject
 from masterplan.render.blocks import (
     NOTHING,
+    Break,
     Chip,
     Code,
     Content,
@@ -20,13 +22,15 @@ from masterplan.render.blocks import (
     Numbers,
     Paragraph,
     Row,
+    Small,
+    Strong,
 )
 from masterplan.render.compose import anchor, items, message, row, table
 from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.export import FEED, FOLDER
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import sprint_link
+from masterplan.render.views.widgets import short_date, sprint_link
 
 _MOST_SHOWN = 200
 """Commits that are listed, the newest, and as many steps of a chart."""
@@ -35,10 +39,13 @@ MOST_OF_A_SPRINT = 30
 """Changes that are listed of one sprint, the newest."""
 
 MOST_AT_ONCE = 6
-"""Changes of one commit that are shown unfolded."""
+"""Changes of one commit, or groups of like ones, that are shown unfolded."""
 
-_LOOKS: Mapping[Weight, str] = {"breaking": "finding-error", "notable": "finding-warning", "editorial": "finding-info"}
-_NO_HISTORY = Paragraph("There is no history: no commit that Git knows of here has touched the plan.")
+_LEAST_ALIKE = 3
+"""So many changes of one kind in one commit are shown as one line, with a list folded below."""
+
+_SAYS: Mapping[str, str] = {rule.id: rule.says.rstrip(".") for rule in RULES}
+_NO_HISTORY = Paragraph("No commit has changed the plan yet.")
 
 
 @macro
@@ -50,55 +57,77 @@ def changes(context: Context) -> Content:
     rows = [_row(context, commit) for commit in history.commits[:_MOST_SHOWN]]
     feed = Hyperlink(context.links.to(FOLDER + FEED), "Atom feed")
     limits = "".join(f" {limit}" for limit in _limits(history))
-    columns = ["Commit", Numbers("Day"), "Author", "What changed"]
-    return (Paragraph(("As ", feed, " for feed readers.", limits)), table("Commits", columns, rows))
+    columns = ["What changed", "Author", Numbers("Day")]
+    return (Paragraph(("Also as an ", feed, ".", limits)), table("Commits", columns, rows))
 
 
 def _limits(history: History) -> Iterator[str]:
-    """What the list lacks, in words."""
+    """What the list leaves out."""
     if history.cut or len(history.commits) > _MOST_SHOWN:
-        yield f"Only the newest {min(len(history.commits), _MOST_SHOWN)} commits are shown."
+        yield f"The list has the newest {min(len(history.commits), _MOST_SHOWN)} commits."
     if history.shallow:
-        yield "This site was built from a shallow clone, which does not know the commits before these."
+        yield "Older commits are missing, because this site was built from a shallow clone."
 
 
 def _row(context: Context, commit: Commit) -> Row:
-    title = (commit.title or "without a title", " ", _hash(context, commit))
+    title = (Strong(commit.title or "Untitled commit"), " ", Small(_hash(context, commit)), Break())
     facts = {"author": commit.author, "weight": commit.changes[0].weight if commit.changes else ""}
-    cells = (title, commit.made.date(), commit.author, _what(context, commit))
+    cells = ((title, _what(context, commit)), commit.author, short_date(context, commit.made.date()))
     return row(*cells, anchor=anchor(commit.anchor), facts=facts)
 
 
 def _hash(context: Context, commit: Commit) -> Inline:
-    """The beginning of a commit's hash, as a link where it is known where commits are shown."""
+    """The beginning of a commit's hash, as a link where the address of commits is known."""
     address = context.links.commit(commit.id)
     return Hyperlink(address, commit.short) if address else Code(commit.short)
 
 
 def _what(context: Context, commit: Commit) -> Flow:
-    """What a commit did, or why that cannot be said."""
+    """What a commit did, or why that is not known."""
     extent = commit.state.extent
     if extent is None:
         return (Chip("finding-error", "not readable"), " ", message(commit.state.problem))
     if commit.begins:
         unit = context.facts.plan.unit
-        size = count(extent.sprints, unit.one.lower(), unit.many.lower())
-        return f"The first plan that is known here, with {size}."
+        return f"Initial plan: {count(extent.sprints, unit.one.lower(), unit.many.lower())}."
     if not commit.changes:
-        return "Only the layout of its files."
-    contents = [_change(context, change) for change in commit.changes]
+        return "Only formatting changed."
+    contents = [_alike(context, changes) for changes in _by_kind(commit.changes)]
     first, more = items(contents[:MOST_AT_ONCE]), contents[MOST_AT_ONCE:]
     return (first, Folded(f"{len(more)} more", items(more), "more"))
 
 
-def _change(context: Context, change: PastChange) -> Inline:
-    """A change, with its sprint as a link where the plan still has it."""
-    id_ = change.subject.id
+def _by_kind(changes: Sequence[PastChange]) -> list[list[PastChange]]:
+    """Changes in their order, those of one kind together where there are several; fewer stand alone."""
+    kinds = Counter(change.rule for change in changes)
+    groups: dict[object, list[PastChange]] = {}
+    for n, change in enumerate(changes):
+        groups.setdefault(change.rule if kinds[change.rule] >= _LEAST_ALIKE else n, []).append(change)
+    return list(groups.values())
+
+
+def _alike(context: Context, changes: Sequence[PastChange]) -> Flow:
+    """A change, or several of one kind as one line that unfolds."""
+    if len(changes) < _LEAST_ALIKE:
+        return _change(context, changes[0])
+    says = context.facts.plan.worded(_SAYS.get(changes[0].rule, changes[0].rule))
+    summary = (*_mark(changes[0]), f"{says} ({len(changes)})")
+    return Folded(summary, items(_change(context, change, marked=False) for change in changes), "facts-behind")
+
+
+def _change(context: Context, change: PastChange, *, marked: bool = True) -> Inline:
+    """A change, with its sprint as a link where the plan still has it, and a mark where it is breaking."""
+    mark, id_ = _mark(change) if marked else (), change.subject.id
     if change.subject.kind != "sprint" or id_ not in context.facts.plan.sprints:
-        return _described(change)
+        return (*mark, message(change.message))
     rest = change.message.removeprefix(context.facts.plan.name(id_))
     between = ": " if rest == change.message else " " * rest.startswith(" ")
-    return (_chip(change), " ", sprint_link(context, id_), between, message(rest.lstrip()))
+    return (*mark, sprint_link(context, id_), between, message(rest.lstrip()))
+
+
+def _mark(change: PastChange) -> tuple[Inline, ...]:
+    """A chip before a change that others must act on."""
+    return (Chip("finding-error", "breaking"), " ") if change.weight == "breaking" else ()
 
 
 @macro
@@ -106,14 +135,19 @@ def sprint_history(context: Context, sprint: Annotated[str, "The sprint's id."])
     """What commits have changed of one sprint, newest first."""
     past = of_sprint(context, context.sprint(sprint).id)
     if not past:
-        return Paragraph("No commit that is known here has changed it.")
+        return Paragraph("No commit has changed it yet.")
     rows = [
-        row(_described(change), commit.made.date(), commit.author, _hash(context, commit))
+        row(
+            (*_mark(change), message(change.message)),
+            commit.author,
+            short_date(context, commit.made.date()),
+            _hash(context, commit),
+        )
         for commit, change in past[:MOST_OF_A_SPRINT]
     ]
     left = len(past) - len(rows)
-    foot = [row(f"{left} older ones are not shown", *[NOTHING] * 3)] if left else []
-    return table("History", ["What changed", Numbers("Day"), "Author", Numbers("Commit")], rows, foot=foot)
+    foot = [row(f"{left} older changes are not listed", *[NOTHING] * 3)] if left else []
+    return table("History", ["What changed", "Author", Numbers("Day"), Numbers("Commit")], rows, foot=foot)
 
 
 def of_sprint(context: Context, sprint: str) -> Sequence[tuple[Commit, PastChange]]:
@@ -126,14 +160,6 @@ def of_sprint(context: Context, sprint: str) -> Sequence[tuple[Commit, PastChang
     return past
 
 
-def _described(change: PastChange) -> Inline:
-    return (_chip(change), " ", message(change.message))
-
-
-def _chip(change: PastChange) -> Chip:
-    return Chip(_LOOKS[change.weight], change.weight)
-
-
 @macro
 def changes_chart(context: Context) -> Content:
     """How the planned end, the savings and the number of sprints moved from commit to commit, as curves."""
@@ -142,7 +168,7 @@ def changes_chart(context: Context) -> Content:
     if not context.history.commits:
         return _NO_HISTORY
     if len(steps) < 2:  # noqa: PLR2004 - a curve has two ends
-        return Paragraph("The plan has not been changed yet since its first commit.")
+        return Paragraph("Nothing has changed since the first commit.")
     extents = [extent for _, extent in steps]
     units = context.facts.plan.unit.many
     charts = (
