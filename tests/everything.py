@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 from masterplan.load import load
 from masterplan.model import fields
+from masterplan.model.header import Tracker
 from masterplan.model.milestone import Milestones
 from masterplan.model.option import Options
 from masterplan.model.part import Part, PartField, fields_of
@@ -50,7 +51,7 @@ FREE: tuple[tuple[object, Kind], ...] = (
     (fields.Url, "url"),
     (fields.RepositoryPath, "path"),
 )
-FIXED: tuple[tuple[object, str], ...] = (
+FIXED: tuple[tuple[object, object], ...] = (
     (fields.Money, "$50-100 (at <b onclick=__hit=1>best</b> | {{ 7*7 }} `)"),
     (fields.Points, "3-5"),
     (fields.RiskLevel, "large"),
@@ -59,6 +60,7 @@ FIXED: tuple[tuple[object, str], ...] = (
     (fields.Date, "2025-11-03"),
     (fields.PagePath, "reports of it/sprint_[N] on [date].md"),
     (fields.Timezone, "Europe/Berlin"),
+    (Tracker, {"OPS": "https://tickets.example.org/{id}"}),
     (fields.Dates, "2025-11-03 to 2025-11-14"),
 )
 
@@ -173,7 +175,8 @@ def _others(value: Any, field: PartField, at: str) -> Iterator[tuple[str, Any]]:
                 yield f"{at}[0]{path}", (other, *value[1:])
         case Mapping():
             yield f"{at}[less]", {}
-            yield f"{at}[other]", dict.fromkeys(value, "info")
+            other = "https://tickets.example.org/browse/{id}" if field.name == "tracker" else "info"
+            yield f"{at}[other]", dict.fromkeys(value, other)
         case _:
             yield at, _another(value, field)
 

@@ -195,7 +195,13 @@ STORED = re.compile(rf"\b(?:{'|'.join(sorted(NAMES))}): |; (?!saves )|\b(?:True|
 """What no value for people has: names of fields, pieces of several fields, and values as Python writes them."""
 IN_PYTHON = re.compile("|".join(sorted(name for name in NAMES if "_" in name)))
 FORMS = {"url": "https://a.example/{n}", "path": "docs/{n}.md", "measure": "{n} ms"}
-SETTINGS = {"plan.id", "plan.decimal", "plan.documentation.progress_in"}
+SETTINGS = {
+    "plan.id",
+    "plan.decimal",
+    "plan.documentation.progress_in",
+    "plan.tracker[less]",
+    "plan.tracker[other]",
+}
 BY_LIST = ("plan.next_steps", "plan.rollback.steps", "sprint.rollback.steps", "plan.tables")
 
 

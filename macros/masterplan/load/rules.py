@@ -46,6 +46,7 @@ _VALUE = {
     "not-a-timezone": "A time zone has a name that the IANA database does not list.",
     "unsafe-path": "A path leaves the repository or is hidden.",
     "unsafe-link": "An address is not https, http or mailto.",
+    "bad-tracker": "The address of tickets is not https or http, or does not hold `{id}` once, after the host.",
     "out-of-range": "A number is outside its limits.",
     "taken-name": "A field of the team's own has the name of a field that its part has anyway.",
     "list-too-short": "A list holds fewer items than are needed.",

@@ -1,12 +1,14 @@
 """What concerns the plan as a whole; `plan_data/plan.yml`."""
 
+import re
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from masterplan.model.custom import FieldDefinition
 from masterplan.model.declared import AuditSettings, Declared, Table
-from masterplan.model.fields import Date, Duration, Id, Line, PagePath, Prose, Timezone, Word
+from masterplan.model.fields import Date, Duration, Id, Line, PagePath, Prose, Timezone, Word, unfit
 from masterplan.model.part import Part
 from masterplan.model.quantity import DecimalMark
 from masterplan.model.risk import LEVELS, Rollback
@@ -52,6 +54,41 @@ class Term(Part):
     means: Line = Field(description="What it means here.")
 
 
+_ADDRESS = re.compile(r"https?://[^\s/?#{}]+[/?#][^\s{}]*\{id\}[^\s{}]*")
+_BEGINNING = re.compile(r"any|#|[A-Z][A-Z0-9]{1,9}")
+
+
+def _tracker(value: object) -> object:
+    """A text as the address of any ticket; refuses what leads to no ticket, and what begins no id."""
+    addresses = {"any": value} if isinstance(value, str) else value
+    for beginning, address in addresses.items() if isinstance(addresses, dict) else ():
+        if not _BEGINNING.fullmatch(beginning):
+            do = "write OPS for ids like OPS-412, # for numbers like #123, or any for all others"
+            raise unfit("bad-tracker", "has a key with which no id of a ticket begins", do)
+        if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
+            do = "write an https or http address that has {id} once, after the host: https://example.org/browse/{id}"
+            raise unfit("bad-tracker", "has an address that leads to no ticket", do)
+    return addresses
+
+
+_ADDRESS_SCHEMA = {"type": "string", "pattern": f"^{_ADDRESS.pattern}$"}
+_BEGINNING_SCHEMA = {"pattern": f"^({_BEGINNING.pattern})$"}
+Tracker = Annotated[
+    Mapping[str, str],
+    BeforeValidator(_tracker),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                _ADDRESS_SCHEMA,
+                {"type": "object", "propertyNames": _BEGINNING_SCHEMA, "additionalProperties": _ADDRESS_SCHEMA},
+            ]
+        }
+    ),
+]
+"""The addresses of tickets, with `{id}` where the id goes, by how ids begin: `OPS` for OPS-412, `#` for #123, `any` for
+all others. A text alone is the address of any."""
+
+
 class Header(Scope):
     """What concerns the plan as a whole; `plan_data/plan.yml`."""
 
@@ -80,6 +117,10 @@ class Header(Scope):
     next_steps: tuple[NextStep, ...] = Field((), description="What to do next, in order.")
     glossary: tuple[Term, ...] = Field((), description="Words that newcomers may not know.")
     links: tuple[Link, ...] = Field((), description="Things to read.")
+    tracker: Tracker = Field(
+        {},
+        description="Where tickets are: https://tickets.example.org/browse/{id}; or an address for each way ids begin.",
+    )
     declared: tuple[Declared, ...] = Field((), description="Figures and claims the authors wrote down about the plan.")
     tables: tuple[Table, ...] = Field((), description="Tables of figures that are nowhere else in the plan.")
     rollback: Rollback | None = Field(None, description="How the whole plan is undone.")

@@ -22,6 +22,7 @@ from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person
 from masterplan.render.blocks import Content
 from masterplan.render.links import Links
+from masterplan.render.tickets import with_tickets
 from masterplan.render.write import html
 
 View = Callable[..., Content]
@@ -138,7 +139,7 @@ class Macro:
             raise UsageError(f"{self.name}: {error}; its parameters: {names}") from error
         try:
             self._check_choices(bound.arguments)
-            return self.view(*bound.args, **bound.kwargs)
+            return with_tickets(self.view(*bound.args, **bound.kwargs), context.facts.plan.header.tracker)
         except UsageError as error:
             raise UsageError(f"{self.name}: {error}") from error
 

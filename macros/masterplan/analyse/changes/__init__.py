@@ -3,6 +3,7 @@
 `edits` are the pieces of data that differ, `changes` what they mean, and `compare` adds what follows from them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,6 +42,11 @@ class Review:
     head: str
     source_url: str = ""
     older: Base = "plan"
+
+    @property
+    def tracker(self) -> Mapping[str, str]:
+        """The addresses of tickets by the older plan: the newer may come from anybody, and so may its addresses."""
+        return self.before.plan.header.tracker if self.older == "plan" else {}
 
 
 def compare(before: Facts, after: Facts) -> Difference:

@@ -40,11 +40,14 @@ from masterplan.render.review.wording import (
     subject_name,
     verdict,
 )
+from masterplan.render.tickets import with_tickets
 from masterplan.render.write.markdown import Dialect, document, table_row
 
 MOST_OPEN = 6
 """Consequences that are not folded away."""
 MOST_CAUSES = 3
+MOST_CHARACTERS = 60_000
+"""Characters of the whole comment: GitHub takes 65,536."""
 LONGEST_VERDICT = 600
 """Characters before they are made inert, which makes each at most seven."""
 _LONGEST_SENTENCE = 300
@@ -74,7 +77,9 @@ def markdown(review: Review) -> str:
         _findings("go away", difference, difference.disappeared),
     )
     title = message(cut_message(verdict(review), LONGEST_VERDICT))
-    return _written(title, (parts if difference.changes else (), compared))
+    content = (title, (parts if difference.changes else (), compared))
+    linked = _written(*with_tickets(content, review.tracker))
+    return linked if len(linked) <= MOST_CHARACTERS else _written(*content)
 
 
 def announcement(commit: str) -> str:

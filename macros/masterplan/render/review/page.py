@@ -47,6 +47,7 @@ from masterplan.render.review.wording import (
     verdict,
     weights,
 )
+from masterplan.render.tickets import with_tickets
 from masterplan.render.write import html as write
 
 _LONGEST = 2_000
@@ -87,9 +88,9 @@ def html(review: Review) -> str:
         policy=_POLICY.format(_hash(style)),
         title=write.text(cut(review.after.plan.header.title)),
         style=style,
-        head=write.document(_head(review)),
+        head=write.document(with_tickets(_head(review), review.tracker)),
         contents=_contents(sections),
-        body=write.document(tuple(sections) or Paragraph(_same(review))),
+        body=write.document(with_tickets(tuple(sections), review.tracker) or Paragraph(_same(review))),
     )
 
 

@@ -64,6 +64,7 @@ def plan_settings(context: Context) -> Content:
         ("Effort where none is stated", header.assume.text if header.assume else ""),
         ("A point is worth", header.point.text if header.point else ""),
         ("Levels of risk", joined(header.risk_levels) if header.risk_levels != LEVELS else ""),
+        *((("Tickets ", prefix), Code(address)) for prefix, address in header.tracker.items()),
         *((("Severity of ", Code(rule)), severity) for rule, severity in header.audit.severity.items()),
     ]
     rows = [row(label, value) for label, value in stated if value]
