@@ -3,6 +3,7 @@
 - A content security policy allows scripts from the site itself and the theme's own inline scripts, each by its hash.
   Any other inline script stops the build: it can only have come from the plan or from a page.
 - The title is text. The theme takes it from the page's heading and writes it without escaping it again.
+- Its description, for search engines and previews of links, is that of its content; feed readers find the feed.
 - Landmarks have names, so that whoever listens to a page can tell its parts apart.
 - Bytes that no reader sees are left out: character references that only Markdown needed, the theme's indents, and files
   of the theme that no page asks for.
@@ -16,20 +17,22 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape, unescape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from masterplan.errors import BuildError
+from masterplan.publish.heads import NO_HEAD, Head
 
 _SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL | re.IGNORECASE)
 _NOT_INLINE = re.compile(r"""<script\b[^>]*(?:\bsrc=|\btype=["']?application/(?:ld\+)?json\b)""", re.IGNORECASE)
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _HEADING = re.compile(r'<h1\b[^>]*>(.*?)(?:<a class="headerlink"[^>]*>.*?</a>)?</h1>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_TITLE = re.compile(r"<title>[^<]*</title>")
+_TITLE = re.compile(r"<title>([^<]*)</title>")
+_DESCRIPTION = re.compile(r'<meta name="?description"? content="([^"]*)"\s*/?>')
 _JINJA = re.compile(r"\{\{.*?\}\}")
 _POLICY = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -55,32 +58,38 @@ _STYLES = "assets/stylesheets"
 _INDEX = "search/search_index.json"
 
 
-def finish_site(site: Path, theme: str) -> None:
+def finish_site(site: Path, theme: str, heads: Mapping[str, Head]) -> None:
     """Finish every page of a plan's own site; `theme` is the package that holds the theme's templates.
+
+    `heads` has what pages say of themselves by their paths below the site.
 
     Raises BuildError, which names the page, for a page that cannot be made safe.
     """
     scripts = theme_scripts(theme)
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).as_posix()
-        path.write_bytes(finish_page(name, path.read_text("utf-8"), scripts, names=True).encode())
+        head = heads.get(name, NO_HEAD)
+        path.write_bytes(finish_page(name, path.read_text("utf-8"), scripts, head, names=True).encode())
     drop_unused(site)
 
 
-def finish_guest(site: Path, folder: str, scripts: re.Pattern[str] | None) -> None:
+def finish_guest(site: Path, folder: str, scripts: re.Pattern[str] | None, heads: Mapping[str, Head]) -> None:
     """Finish every page below a folder of another site; raises BuildError as `finish_page` does."""
     for path in sorted((site / folder).rglob("*.html")):
         name = path.relative_to(site).as_posix()
-        path.write_bytes(finish_page(name, path.read_text("utf-8"), scripts).encode())
+        head = heads.get(name, NO_HEAD)
+        path.write_bytes(finish_page(name, path.read_text("utf-8"), scripts, head).encode())
 
 
-def finish_page(name: str, html: str, scripts: re.Pattern[str] | None, *, names: bool = False) -> str:
+def finish_page(
+    name: str, html: str, scripts: re.Pattern[str] | None, head: Head = NO_HEAD, *, names: bool = False
+) -> str:
     """One page, finished, by its path below the site; raises BuildError, which names it.
 
     It gets a policy only where the theme's `scripts` are given, and landmarks' `names` on a site of our own.
     """
     try:
-        html = with_text_title(lighter(html))
+        html = with_head(with_text_title(lighter(html)), head)
         html = with_names(html) if names else html
         return with_policy(html, scripts) if scripts else html
     except BuildError as error:
@@ -132,6 +141,23 @@ def with_text_title(html: str) -> str:
     if not _TITLE.search(html):
         raise BuildError("its title would be read as HTML")
     return html
+
+
+def with_head(html: str, head: Head) -> str:
+    """One page with what it says of itself: description, preview and feed in its head, and the foot of its article."""
+    described, title = _DESCRIPTION.search(html), _TITLE.search(html)
+    text = escape(head.description) if head.description else described[1] if described else ""
+    preview = (("title", escape(head.title) or (title[1] if title else "")), ("description", text))
+    tags = [
+        f'<meta name="description" content="{text}">' if head.description else "",
+        *(f'<meta property="og:{name}" content="{value}">' for name, value in preview if f"og:{name}" not in html),
+        f'<link rel="alternate" type="application/atom+xml" title="Changes" href="{head.feed}">' if head.feed else "",
+    ]
+    if head.description:
+        html = _DESCRIPTION.sub("", html, count=1)
+    html = html.replace("</head>", "".join(filter(None, tags)) + "</head>", 1)
+    before, closing, after = html.rpartition("</article>")
+    return f"{before}{head.foot}{closing}{after}" if closing and head.foot else html
 
 
 def with_names(html: str) -> str:

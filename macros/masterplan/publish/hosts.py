@@ -20,6 +20,7 @@ from typing import Any
 from masterplan.errors import BuildError, UsageError
 from masterplan.publish import mkdocs_host, mkdocs_yml, pages
 from masterplan.publish.finish import finish_guest, finish_site, theme_scripts
+from masterplan.publish.heads import heads
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import editor_files, refuse_broken
 from masterplan.today import TODAY
@@ -44,9 +45,10 @@ def _build_with_zensical(project: Project, site: Path) -> None:
             raise BuildError(_why(_COLOURS.sub("", done.stdout + done.stderr), project.docs_dir))
         shutil.copytree(stage / "site", site, dirs_exist_ok=True)
     if project.guest:
-        finish_guest(site, project.guest.folder, theme_scripts("zensical") if project.guest.policy else None)
+        scripts = theme_scripts("zensical") if project.guest.policy else None
+        finish_guest(site, project.guest.folder, scripts, heads(project))
     else:
-        finish_site(site, "zensical")
+        finish_site(site, "zensical", heads(project))
 
 
 Host = Callable[[Project, Path], None]

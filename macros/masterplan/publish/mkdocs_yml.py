@@ -21,7 +21,7 @@ EXTENSIONS: Mapping[str, str] = {
 }
 """The Markdown extensions that the default pages need, and what each does for them."""
 
-_OWN = ("source_url", "commit_url")
+_OWN = ("source_url", "commit_url", "edit_url")
 """Our settings under `extra: masterplan:`, by name."""
 
 _SHAPES: Mapping[str, tuple[type | tuple[type, ...], str]] = {
@@ -39,6 +39,8 @@ _SHAPES: Mapping[str, tuple[type | tuple[type, ...], str]] = {
 }
 """The types of the settings that we read, and their names in messages; the host judges the rest."""
 
+_SHOWN_FILES = re.compile(r"(?P<repository>https?://\S+?)/blob/(?P<branch>(?![0-9a-f]{40}(?:/|$))\S+)")
+"""The address of a branch's files on GitHub (`…/blob/main`) or GitLab (`…/-/blob/main`); a commit cannot be edited."""
 _FOLDER = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*")
 
 
@@ -58,13 +60,14 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class OwnSettings:
-    """The addresses at which the repository's files and commits are shown; empty where there is none.
+    """The addresses at which the repository's files and commits are shown and files edited; empty where none is known.
 
     `root` is the plan's repository where pages are staged away from it.
     """
 
     source_url: str
     commit_url: str
+    edit_url: str
     root: Path | None
 
 
@@ -171,8 +174,9 @@ def guest(settings: Mapping[str, Any]) -> Guest | None:
 
 
 def own_settings(extra: Mapping[str, Any] | None) -> OwnSettings:
-    """Our settings in `extra:`, else in the environment variables SOURCE_URL and COMMIT_URL.
+    """Our settings in `extra:`, else in the environment variables SOURCE_URL, COMMIT_URL and EDIT_URL.
 
+    Without an address for editing, it follows from one of GitHub or GitLab that shows the files of a branch.
     Raises UsageError for a setting that does not exist.
     """
     options = _options(extra)
@@ -180,8 +184,14 @@ def own_settings(extra: Mapping[str, Any] | None) -> OwnSettings:
     if unknown:
         raise UsageError(f"{FILE}: extra: masterplan: has no setting {unknown[0]}; there are {', '.join(_OWN)}")
     root = Path(options["root"]) if options.get("root") else None
-    source, commit = (str(options.get(name) or os.environ.get(name.upper(), "")).rstrip("/") for name in _OWN)
-    return OwnSettings(source, commit, root)
+    source, commit, edit = (str(options.get(name) or os.environ.get(name.upper(), "")).rstrip("/") for name in _OWN)
+    return OwnSettings(source, commit, edit or _editing(source), root)
+
+
+def _editing(source: str) -> str:
+    """Where files are edited, by the address where those of a branch are shown; empty where that cannot be known."""
+    match = _SHOWN_FILES.fullmatch(source)
+    return f"{match['repository']}/edit/{match['branch']}" if match else ""
 
 
 def staged(extra: Mapping[str, Any] | None, root: Path) -> dict[str, Any]:

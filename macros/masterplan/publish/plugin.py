@@ -6,9 +6,10 @@ Zensical knows no plugins; for it `masterplan build` stages the same pages as fi
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
@@ -32,6 +33,7 @@ from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml, pages
 from masterplan.publish.calls import Blocks, Calls, calls, run_page, strict
 from masterplan.publish.finish import finish_page, finish_site, theme_scripts
+from masterplan.publish.heads import NO_HEAD, Head, heads
 from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.team_pages import editor_files, refuse_broken
@@ -86,6 +88,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     serving = False
     callers: set[str]
     """The pages of another site that call our macros, by their source paths."""
+    heads: Mapping[str, Head]
+    """What our pages say of themselves, by their paths below the site."""
     scripts: re.Pattern[str] | None
     """The inline scripts of the site's theme, where our pages get a policy there."""
     extensions: list[str]
@@ -101,6 +105,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
         self.project = self.given or _open(config)
         self.blocks, self.callers, self.failure = Blocks(), set(), None
+        self.heads = heads(self.project)
         place = (self.project.root, self.project.docs_dir, self.project.folder)
         refuse_broken(*place)
         self.left_out = editor_files(*place)
@@ -124,6 +129,9 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
 
     def _shows_plan(self, page: Page) -> bool:
         return self.project.is_ours(page.file.src_uri) or page.file.src_uri in self.callers
+
+    def _head(self, page: Page, config: MkDocsConfig) -> Head:
+        return self.heads.get(page.file.dest_uri.removeprefix(_language(config)), NO_HEAD)
 
     def _recorded(self, call: Callable[..., Markup]) -> Callable[..., Markup]:
         def recorded(*args: Any, **kwargs: Any) -> Markup:
@@ -226,7 +234,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             raise self.failure
         if self._shows_plan(page):
             config.markdown_extensions = self.extensions
-        return self.blocks.put_back(html)
+        foot = self._head(page, config).foot if self.project.guest else ""  # elsewhere the finish adds it
+        return self.blocks.put_back(html) + foot
 
     def on_env(self, env: Environment, **_: Any) -> Environment:
         """Write pages without the empty lines and indents of the theme's templates, an eighth of their bytes."""
@@ -247,14 +256,15 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Finish our pages in another site."""
         if self.project.guest and self.project.is_ours(page.file.src_uri):
-            return finish_page(page.file.dest_uri, output, self.scripts)
+            head = replace(self._head(page, config), foot="")
+            return finish_page(page.file.dest_uri, output, self.scripts, head)
         return output
 
     @_stopping()
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Finish the site, if it is the plan's own."""
         if not self.serving and not self.project.guest:
-            finish_site(Path(config.site_dir), "material")
+            finish_site(Path(config.site_dir), "material", self.heads)
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
         """Let `mkdocs serve` follow the plan, as it follows the pages."""

@@ -14,7 +14,8 @@ from datetime import date
 from typing import Literal, TypeAlias, TypeGuard, Union
 
 MOST_SEARCHED = 60
-"""A table of more rows stays out of the search: what it says of a sprint is found on the sprint's own page."""
+"""A table of more rows stays out of the search, as does one most of whose rows begin with a link to another page: what
+it says of a sprint is found on the sprint's own page."""
 
 
 class Span:
@@ -152,10 +153,13 @@ class Break(Span):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph(Block):
-    """A paragraph: plain, the small `title` of a part, or one that says that all is `good` or something `missing`."""
+    """A paragraph: plain, the small `title` of a part, or one that says that all is `good` or something `missing`.
+
+    A `summary` is for the search and for those who listen to the page; what is seen says the same.
+    """
 
     content: Inline
-    look: Literal["", "title", "good", "missing"] = ""
+    look: Literal["", "title", "good", "missing", "summary"] = ""
     searched: bool = True
 
 
@@ -291,7 +295,7 @@ class Box(Block):
     """A part with a look of its own, or one that the search passes over."""
 
     body: Flow
-    look: Literal["", "prose", "phase", "joining", "progress", "risk", "risks", "runbook", "small"] = ""
+    look: Literal["", "prose", "phase", "joining", "progress", "risk", "risks", "runbook", "small", "edit"] = ""
     searched: bool = True
 
 

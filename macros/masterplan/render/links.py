@@ -80,6 +80,11 @@ class Links:
         """The `href` of a commit by its full hash; empty when it is not known where commits are shown."""
         return f"{self.commit_url}/{quote(commit)}" if self.commit_url else ""
 
+    def file(self, page: str) -> str:
+        """The file of a page below the site: `sprints/X/index.html` for `sprints/X.md`."""
+        address = self._address(self.folder + page)
+        return f"{address}index.html" if address.endswith("/") or not address else address
+
     def _address(self, page: str) -> str:
         return address(page, directories=self.directories)
 

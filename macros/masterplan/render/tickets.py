@@ -1,8 +1,8 @@
 """Ids of tickets in what a view returns, as links to the plan's tracker.
 
 An id is a key of two to ten capital letters and digits, a hyphen and a number (`OPS-412`), or a number sign and a
-number (`#123`), by itself: not within a word, a path, an address or a pair of backticks. Text that is a link, code, a
-chip or the summary of a folded part stays as it is.
+number (`#123`), by itself: not within a word, a path, an address or a pair of backticks. Text stays as it
+is where it is a link, code or a chip, opens a folded part, or is for the search alone.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from masterplan.render.blocks import Columns, Content, Definitions, Hyperlink, Inline, Matrix
+from masterplan.render.blocks import Columns, Content, Definitions, Hyperlink, Inline, Matrix, Paragraph
 
 _ID = re.compile(
     r"`[^`]*`|[A-Za-z][A-Za-z0-9+.-]{0,15}://\S+"  # stay as they are
@@ -35,7 +35,7 @@ def _linked(part: Any, tracker: Mapping[str, str]) -> Any:
             return pieces if pieces[1:] else part
         case tuple():
             return tuple(_linked(piece, tracker) for piece in part)
-        case Hyperlink() | Matrix():
+        case Hyperlink() | Matrix() | Paragraph(look="summary"):
             return part
         case Definitions(pairs=pairs):
             return replace(part, pairs=tuple((name, _linked(value, tracker)) for name, value in pairs))

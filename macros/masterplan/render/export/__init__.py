@@ -17,6 +17,9 @@ from masterplan.render.links import PEOPLE
 FOLDER = "exports/"
 """Where the site carries them, below docs/."""
 
+CALENDAR = "plan.ics"
+"""The calendar."""
+
 FEED = "changes.xml"
 """The feed of what commits changed."""
 
@@ -84,7 +87,7 @@ def _json(source: ExportSource) -> Files:
 
 def _calendar(source: ExportSource) -> Files:
     if is_dated(source.facts):
-        yield "plan.ics", lambda: calendar(source.facts, source.identity, None, source.address)
+        yield CALENDAR, lambda: calendar(source.facts, source.identity, None, source.address)
 
 
 def _tables(source: ExportSource) -> Files:

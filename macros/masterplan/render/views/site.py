@@ -7,10 +7,11 @@ from masterplan.analyse.content import ContentPart
 from masterplan.errors import UsageError
 from masterplan.model.risk import LEVELS
 from masterplan.model.team import WEEKDAYS, WorkingTime
-from masterplan.render.blocks import Code, Content, Hyperlink, Inline, Listing, Picture, Section
+from masterplan.render.blocks import Code, Content, Hyperlink, Inline, Listing, Paragraph, Picture, Section, Small
 from masterplan.render.compose import anchor, joined, row, table
-from masterplan.render.export import EXPORTS, FOLDER, Material, paths
+from masterplan.render.export import CALENDAR, EXPORTS, FEED, FOLDER, Material, paths
 from masterplan.render.export.badges import Badge, badges
+from masterplan.render.export.calendar import is_dated
 from masterplan.render.links import line_anchor
 from masterplan.render.macro import Context, macro
 
@@ -89,6 +90,17 @@ def exports(context: Context) -> Content:
 def _links(context: Context, files: Sequence[str]) -> Inline:
     more = f"and {len(files) - _MOST_FILES:,} more" if files[_MOST_FILES:] else ""
     return joined([*(_link(context, path) for path in files[:_MOST_FILES]), *filter(None, [more])])
+
+
+@macro
+def subscribe(context: Context) -> Content:
+    """A line with the addresses of the plan's calendar and of the feed of its changes, as far as it has them."""
+    links = []
+    if is_dated(context.facts):
+        links.append(Hyperlink(context.links.to(FOLDER + CALENDAR), "calendar"))
+    if context.history.commits:
+        links.append(Hyperlink(context.links.to(FOLDER + FEED), "feed of changes"))
+    return Paragraph(Small(("Subscribe: ", joined(links, " · "))), searched=False) if links else ""
 
 
 @macro

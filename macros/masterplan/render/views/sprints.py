@@ -33,6 +33,7 @@ from masterplan.render.blocks import (
 from masterplan.render.compose import anchor, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
+from masterplan.render.summary import lead, phase_summary, sprint_summary
 from masterplan.render.views import (
     audit,
     dependencies,
@@ -168,6 +169,7 @@ def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) ->
     past = history.sprint_history(context, id_) if history.of_sprint(context, id_) else ()
     source = source_listing(context, facts.plan.places.of("sprints", id_).path)
     body = (
+        lead(sprint_summary(facts, id_)),
         _head(context, about),
         _sections(context, about),
         Section(2, "Declared and computed", "declared", declared),
@@ -346,6 +348,7 @@ def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Co
     """Everything about one phase: the whole page, from its heading down."""
     about, plan = context.phase(phase), context.facts.plan
     body = (
+        lead(phase_summary(context.facts, about)),
         Paragraph(dates) if (dates := phase_dates(plan, about)) else (),
         phases.phase_head(context, about),
         dependencies.dependency_diagram(context, phase=about.id),

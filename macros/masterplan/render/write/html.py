@@ -190,7 +190,7 @@ def _block(content: Block) -> str:
 
 @_block.register
 def _paragraph(paragraph: blocks.Paragraph) -> str:
-    look = {"": "", "title": "mp-column__title", "good": "mp-good", "missing": "mp-missing"}[paragraph.look]
+    look = "mp-column__title" if paragraph.look == "title" else paragraph.look and f"mp-{paragraph.look}"
     named = f' class="{look}"' if look else ""
     return f"<p{named}{_searched(paragraph.searched)}>{_inline(paragraph.content)}</p>"
 
@@ -211,7 +211,7 @@ def _table(table: blocks.Table) -> str:
         f'<td data-label="{escape(column)}"{_numeric(column)}>' for column in table.columns
     ]  # made once, as a table may have thousands of cells
     lines = [
-        f'<div class="mp-table-box"{_searched(table.searched or len(table.rows) <= blocks.MOST_SEARCHED)}>',
+        f'<div class="mp-table-box"{_searched(table.searched or not _is_overview(table))}>',
         f'<table class="mp-table"{filtered}{ranked}>',
         f"<caption>{text(table.caption)}</caption>",
         "<thead><tr>",
@@ -224,6 +224,22 @@ def _table(table: blocks.Table) -> str:
         "</table>\n</div>",
     ]
     return "\n".join(lines)
+
+
+def _is_overview(table: blocks.Table) -> bool:
+    """Whether other pages say better what a table says: it has very many rows, or most begin with a link to a page."""
+    leading = sum(_leads_elsewhere(row.cells[0]) for row in table.rows)
+    return len(table.rows) > blocks.MOST_SEARCHED or 2 * leading > len(table.rows)
+
+
+def _leads_elsewhere(cell: Content) -> bool:
+    match cell:
+        case tuple():
+            return bool(cell) and _leads_elsewhere(cell[0])
+        case blocks.Hyperlink(href=href):
+            return not href.startswith("#")
+        case _:
+            return False
 
 
 def _numeric(heading: str) -> str:

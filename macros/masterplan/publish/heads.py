@@ -1,0 +1,107 @@
+"""What each page says of itself to other programs, and where it is edited: previews of links, the feed, the files."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from masterplan.load.loader import PLAN_FOLDER
+from masterplan.publish import mkdocs_yml
+from masterplan.publish.default_pages import PAGES
+from masterplan.publish.project import Project
+from masterplan.publish.team_pages import editor_files
+from masterplan.render.blocks import Box, Code, Hyperlink
+from masterplan.render.compose import joined
+from masterplan.render.export import FEED, FOLDER
+from masterplan.render.links import phase_path
+from masterplan.render.summary import phase_summary, plan_summary, sprint_summary
+from masterplan.render.write import html
+
+_FILES = {
+    "index.md": "plan.yml",
+    "roadmap.md": "phases.yml",
+    "people/index.md": "team.yml",
+    "risks.md": "risks.yml",
+    "milestones.md": "milestones.yml",
+}
+"""Default pages about what one file of the plan says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a page says of itself: a description (empty where the site's own does) and the feed's address on the site.
+
+    `title` is the one that previews show, where the page's own is too general.
+    `foot` is a line of HTML below the page's text: where the page is edited.
+    """
+
+    description: str = ""
+    feed: str = ""
+    foot: str = ""
+    title: str = ""
+
+
+NO_HEAD = Head()
+"""That of a page of which nothing is known."""
+
+
+def heads(project: Project) -> Mapping[str, Head]:
+    """The head of each page of ours, by its path below the site: `sprints/SPRINT_4/index.html`."""
+    settings = mkdocs_yml.read(project.root)
+    directories, feed = bool(settings.get("use_directory_urls", True)), FOLDER + FEED
+    edit_url = mkdocs_yml.own_settings(settings.get("extra")).edit_url
+    described, files = dict(_descriptions(project)), dict(_files(project))
+    links = {path: project.context(project.at(path), directories=directories).links for path in {*described, *files}}
+    return {
+        links[path].file(path): Head(
+            described.get(path, ""),
+            str(links[path].svg(feed)) if project.history.commits else "",
+            _foot(project, edit_url, files.get(path, ())),
+            project.facts.plan.header.title if path == "index.md" else "",
+        )
+        for path in sorted(links)
+    }
+
+
+def _descriptions(project: Project) -> Iterator[tuple[str, str]]:
+    """What the pages that the plan makes are about, by their paths."""
+    facts = project.facts
+    about_all = f"{facts.plan.header.title}. {plan_summary(facts)}"
+    yield from ((path, sprint_summary(facts, id_)) for id_, path in project.sprint_pages.items())
+    yield from ((phase_path(phase.id), phase_summary(facts, phase)) for phase in facts.plan.phases)
+    for page in (page for page in project.default_pages.values() if not project.replaces(page)):
+        yield page.path, about_all if page.id == "overview" else f"{page.title}. {about_all}"
+
+
+def _files(project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The files that each page is written in, by their paths from the plan's root, by the page's path."""
+    places, written = project.facts.plan.places, _written(project)
+    for id_, path in project.sprint_pages.items():
+        yield path, (places.of("sprints", id_).path, *written.pop(path, ()))
+    for page in PAGES:
+        file = f"{PLAN_FOLDER}/{_FILES.get(page.path)}"
+        if page.path not in written and file in project.texts:
+            yield page.path, (file,)
+    yield from ((phase_path(phase.id), (f"{PLAN_FOLDER}/phases.yml",)) for phase in project.facts.plan.phases)
+    yield from written.items()
+
+
+def _written(project: Project) -> dict[str, tuple[str, ...]]:
+    """The pages of ours that the team wrote itself, each with its file; an unchanged copy of a default page is none."""
+    unpublished = editor_files(project.root, project.docs_dir, project.folder)
+    copies = {page.path for page in PAGES if not project.replaces(page)}
+    folder = project.docs / project.folder
+    paths = sorted(path for path in folder.rglob("*.md") if path.is_file()) if folder.is_dir() else []
+    return {
+        name: (f"{project.docs_dir}/{project.at(name)}",)
+        for path in paths
+        if not unpublished & {(inside := path.relative_to(project.docs)), *inside.parents}
+        and (name := path.relative_to(folder).as_posix()) not in copies
+    }
+
+
+def _foot(project: Project, edit_url: str, files: Iterable[str]) -> str:
+    """Links to where files are edited, as HTML; empty without an address for that."""
+    if not (edit_url and files):
+        return ""
+    links = [Hyperlink(f"{edit_url}/{quote(project.prefix + file)}", Code(file)) for file in files]
+    return html.document(Box(("Edit this page: ", joined(links)), "edit", searched=False))

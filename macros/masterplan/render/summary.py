@@ -1,0 +1,86 @@
+"""A plan and each of its units in a sentence or two: what the search reads first, and the preview of a link."""
+
+from masterplan.analyse import Facts
+from masterplan.analyse.figures import count, lasting, planned_span
+from masterplan.analyse.parts import listed, names, owner_names
+from masterplan.analyse.progress import Standing, tally
+from masterplan.model.plan import Phase, Plan
+from masterplan.model.quantity import Quantity
+from masterplan.render.blocks import Paragraph
+
+
+def lead(sentence: str) -> Paragraph:
+    """A summary as the first text of its page, for the search and for those who listen to the page."""
+    return Paragraph(sentence, "summary")
+
+
+def plan_summary(facts: Facts) -> str:
+    """What a plan is: `6 sprints in 10 weeks, which save $750-1,500 a month: 3 of 6 done.`."""
+    plan = facts.plan
+    done, number = tally(facts.standings, plan.ids)
+    if not number:
+        return ""
+    length, saves = lasting(planned_span(plan)), _a_month(facts.monthly_savings)
+    size = count(number, plan.unit.one.lower(), plan.unit.many.lower()) + (f" in {length}" if length else "")
+    return f"{size}{f', which save {saves}' if saves else ''}: {done} of {number} done."
+
+
+def sprint_summary(facts: Facts, id_: str) -> str:
+    """What a sprint is: `Sprint 5, Images, is planned for weeks 5-6 by Ada; it saves $300-600 a month. High risk.`."""
+    plan, sprint, standing = facts.plan, facts.plan.sprints[id_], facts.standings[id_]
+    saves = _a_month(standing.saves or (sprint.savings.monthly if sprint.savings else None))
+    by = owner_names(plan, sprint.owner)
+    sentences = [
+        f"{plan.name(id_)}, {sprint.title}, {_stands(plan, standing, by)}{f'; it saves {saves}' if saves else ''}.",
+        _waits(plan, standing),
+        f"{_capital(level)} risk." if (level := plan.risk_level(sprint)) else "",
+        f"Impact: {sprint.impact}." if sprint.impact else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def phase_summary(facts: Facts, phase: Phase) -> str:
+    """What a phase is: `Phase 2, Speed, is planned for weeks 3-5 with Sprint 3 and Sprint 4; 1 of 2 done.`."""
+    plan, period = facts.plan, facts.plan.period_of_phase(phase)
+    when = f" for {period.window.named}" if period else ""
+    done, number = tally(facts.standings, phase.sprints)
+    sprints = f" with {names(plan, phase.sprints)}; {done} of {number} done" if number else ""
+    return f"{plan.group_name(phase.id)}, {phase.title}, is planned{when}{sprints}."
+
+
+def owner_summary(facts: Facts, id_: str) -> str:
+    """What somebody owns: `Ada Moreno owns Sprint 4 (in progress) and Sprint 5 (planned).`."""
+    plan = facts.plan
+    owned = (sprint.id for sprint in plan.sprints.values() if id_ in sprint.owner)
+    described = [f"{plan.name(sprint)} ({facts.standings[sprint].state})" for sprint in owned]
+    return f"{plan.person(id_)} owns {listed(described) or f'no {plan.unit.one.lower()}'}."
+
+
+def _stands(plan: Plan, standing: Standing, by: str) -> str:
+    """Where a sprint stands, and who owns it."""
+    period = plan.planned(standing.sprint)
+    owned = f" by {by}" if by else ""
+    match standing.state:
+        case "planned":
+            return f"is planned{f' for {period.window.named}' if period else ''}{owned}"
+        case "in progress":
+            return f"is {standing.percent} % done{owned}"
+        case "done":
+            return f"was done{f' on {standing.done_on}' if standing.done_on else ''}{owned}"
+        case state:
+            return f"is {state}{f' (owner: {by})' if by else ''}"
+
+
+def _waits(plan: Plan, standing: Standing) -> str:
+    milestones = [f"milestone {id_}" for id_ in standing.waits_for_milestones]
+    waiting = listed([*map(plan.unit_name, standing.waits_for), *milestones]) if standing.is_open else ""
+    return f"It waits for {waiting}." if waiting else ""
+
+
+def _a_month(value: Quantity | None) -> str:
+    """An amount of money a month in words; empty for none."""
+    return f"{value.text.split('/')[0]} a month" if value and any(value.ends) else ""
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
