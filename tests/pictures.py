@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from masterplan.render.diagrams.dependencies import dependency_scene, draw_dependencies
+from masterplan.render.diagrams.fluid import render_fluid
 from masterplan.render.diagrams.layout import Orientation
 from masterplan.render.diagrams.nodes import Look, Node
 from masterplan.render.diagrams.scene import Arrow, Caption, Scene
-from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, week_scene
+from masterplan.render.diagrams.svg import render
+from masterplan.render.diagrams.weeks import Moment, Scale, WeekBar, WeekLane, week_scene
 
 CAPTION = Caption("What needs what", "Six sprints in three phases.", "needs")
 STATES: tuple[Look, ...] = ("planned", "ready", "active", "blocked", "done", "dropped")
@@ -92,7 +94,16 @@ def odd_weeks() -> Scene:
         WeekBar(at % 7 + 1, at % 7 + 1 + at % 3, title, f"{at}/", key=str(at)) for at, title in enumerate(ODD_TITLES)
     ]
     lanes = [WeekLane(ODD_TITLES[at], bars[at : at + 6]) for at in range(0, 12, 3)]
-    return week_scene(lanes, Scale(9, today=3.3), CAPTION, [Arrow("0", "5", "hard", "first"), Arrow("7", "2", "soft")])
+    return week_scene(
+        lanes,
+        Scale(9, moments=[Moment(3.3, "Today")]),
+        CAPTION,
+        [Arrow("0", "5", "hard", "first"), Arrow("7", "2", "soft")],
+    )
+
+
+def svg_of(scene: Scene) -> str:
+    return render_fluid(scene) if scene.fluid else render(scene)
 
 
 def svg_of_sixty() -> str:

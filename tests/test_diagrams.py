@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from masterplan.render.diagrams.dependencies import dependency_scene
 from masterplan.render.diagrams.layout import Frame, Layout, LayoutItem, Orientation, layout
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.placement import tracks
-from masterplan.render.diagrams.scene import Arrow, Point, Rect, Scene, Text, TextStyle
-from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, week_scene
+from masterplan.render.diagrams.scene import Arrow, Point, Rect, Room, Scene, Text, TextStyle
+from masterplan.render.diagrams.weeks import WIDE, Moment, Scale, WeekBar, WeekLane, week_scene
 from tests.pictures import (
     CAPTION,
     ODD_TITLES,
@@ -209,6 +210,26 @@ def all_texts(scene: Scene) -> list[Text]:
     return [mark for mark in marks if isinstance(mark, Text)]
 
 
+ROOMS: Mapping[Room, float] = {"slim": 1.0, "wide": WIDE}
+
+
+def with_room(scene: Scene, room: Room) -> Scene:
+    """What is shown of a picture with little room or with much: a fluid one is wider then, but not its words."""
+    if not scene.fluid:
+        return scene
+
+    def moved(mark: Any) -> Any:
+        if isinstance(mark, Text):
+            return replace(mark, x=mark.x * ROOMS[room])
+        return replace(mark, x=mark.x * ROOMS[room], width=mark.width * ROOMS[room]) if isinstance(mark, Rect) else mark
+
+    def kept(marks: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(moved(mark) for mark in marks if getattr(mark, "room", "") in {"", room})
+
+    boxes = tuple(replace(box, frame=moved(box.frame), marks=kept(box.marks)) for box in scene.boxes)
+    return replace(scene, width=scene.width * ROOMS[room], backdrop=kept(scene.backdrop), boxes=boxes)
+
+
 def within(inner: Rect, outer: Rect) -> bool:
     return (
         outer.x <= inner.x
@@ -219,8 +240,9 @@ def within(inner: Rect, outer: Rect) -> bool:
 
 
 @each_scene
-def test_texts_keep_clear_of_each_other_and_of_box_edges(make: Callable[[], Scene]) -> None:
-    scene = make()
+@pytest.mark.parametrize("room", ROOMS)
+def test_texts_keep_clear_of_each_other_and_of_box_edges(make: Callable[[], Scene], room: Room) -> None:
+    scene = with_room(make(), room)
     areas = [area(text) for text in all_texts(scene)]
 
     assert areas
@@ -295,13 +317,14 @@ def test_bars_stand_on_a_shared_scale_and_below_each_other_where_they_overlap() 
         st.tuples(st.floats(-1, 14), st.floats(-2, 6), st.sampled_from(["", "Sprint 4", *ODD_TITLES])), max_size=12
     ),
     st.integers(1, 60),
+    st.sampled_from(sorted(ROOMS)),
 )
-@settings(max_examples=60)
+@settings(max_examples=80)
 def test_any_bars_keep_clear_of_each_other_and_inside_the_chart(
-    windows: list[tuple[float, float, str]], weeks: int
+    windows: list[tuple[float, float, str]], weeks: int, room: Room
 ) -> None:
-    bars = [WeekBar(start, start + length, label) for start, length, label in windows]
-    scene = week_scene([WeekLane("Lane", bars)], Scale(weeks), CAPTION)
+    bars = [WeekBar(start, start + length, label, brief="Sprint 4") for start, length, label in windows]
+    scene = with_room(week_scene([WeekLane("Lane", bars)], Scale(weeks), CAPTION), room)
     words = [area(mark) for box in scene.boxes for mark in box.marks if isinstance(mark, Text)]
     frames = [box.frame for box in scene.boxes]
 
@@ -328,7 +351,7 @@ def test_today_the_done_part_and_dependencies_are_drawn() -> None:
     bars = [WeekBar(1, 2, "Sprint 1", key="1", done=0.5, state="active"), WeekBar(3, 4, "Sprint 4", key="4")]
     links = [Arrow("1", "4", "hard", "needs prepared statements")]
 
-    scene = week_scene([WeekLane("Dev", bars)], Scale(4, today=1.0), CAPTION, links)
+    scene = week_scene([WeekLane("Dev", bars)], Scale(4, moments=[Moment(1.0, "Today")]), CAPTION, links)
 
     share = next(mark for mark in scene.boxes[0].marks if isinstance(mark, Rect))
     assert share.width == scene.boxes[0].frame.width / 2
@@ -336,5 +359,5 @@ def test_today_the_done_part_and_dependencies_are_drawn() -> None:
     assert scene.edges[0].name == "Sprint 4 needs Sprint 1: needs prepared statements (hard)"
     assert on_edge(scene.edges[0].line.points[0], scene.boxes[0].frame)
     assert on_edge(scene.edges[0].line.points[-1], scene.boxes[1].frame)
-    gone = week_scene([WeekLane("Dev", bars)], Scale(4, today=9.0), CAPTION)
+    gone = week_scene([WeekLane("Dev", bars)], Scale(4), CAPTION)
     assert "Today" not in [text.content for text in all_texts(gone)]

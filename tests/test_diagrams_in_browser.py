@@ -10,9 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from masterplan.render import diagrams
 from masterplan.render.diagrams.scene import Scene, TextStyle
-from masterplan.render.diagrams.svg import render
 from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, week_scene
-from tests.pictures import CAPTION, SEED_NODES, STATES, each_scene, odd_weeks, seed_scene, sixty_scene
+from tests.pictures import CAPTION, SEED_NODES, STATES, each_scene, odd_weeks, seed_scene, sixty_scene, svg_of
 
 STYLE_SHEET = (Path(diagrams.__file__).parents[1] / "assets" / "diagrams.css").read_text()
 THEME = "".join(
@@ -29,7 +28,7 @@ def test_only_variables_of_the_theme_or_our_own_are_used() -> None:
 
 
 def show(page: Page, scenes: Iterable[Scene], scheme: str = "default") -> None:
-    figures = "".join(f'<figure class="mp-figure">{render(scene)}</figure>' for scene in scenes)
+    figures = "".join(f'<figure class="mp-figure">{svg_of(scene)}</figure>' for scene in scenes)
     page.set_content(
         f"<!doctype html><html lang=en><title>x</title><meta name=viewport content='width=device-width'>"
         f"<style>{THEME}{STYLE_SHEET}</style><body data-md-color-scheme={scheme} data-md-color-primary=indigo>"
@@ -50,7 +49,8 @@ OVERLAPS = """() => {
   const within = (p, q) => p.l >= q.l && p.r <= q.r && p.t >= q.t && p.b <= q.b;
   const found = [];
   for (const svg of document.querySelectorAll('svg')) {
-    const texts = [...svg.querySelectorAll('text')].map(box).filter(t => t.r > t.l);
+    const visible = e => getComputedStyle(e).display !== 'none';
+    const texts = [...svg.querySelectorAll('text')].filter(visible).map(box).filter(t => t.r > t.l);
     const nodes = [...svg.querySelectorAll('.mp-node')].map(box);
     texts.forEach((one, at) => texts.slice(at + 1).forEach(other => {
       if (touch(one, other)) found.push([one.e.textContent, other.e.textContent]);
@@ -74,7 +74,7 @@ def test_the_browser_shows_no_text_on_text_or_on_an_edge(page: Page, make: Calla
 
 FONTS = """() => [...document.querySelectorAll('text')].map(e => {
   const style = getComputedStyle(e);
-  return [e.getAttribute('class'), parseFloat(style.fontSize), parseInt(style.fontWeight) >= 600];
+  return [e.classList[0], parseFloat(style.fontSize), parseInt(style.fontWeight) >= 600];
 })"""
 
 

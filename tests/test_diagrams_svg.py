@@ -7,10 +7,9 @@ from xml.parsers import expat
 from masterplan.render.diagrams.dependencies import draw_dependencies
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.scene import Arrow, Caption, Scene
-from masterplan.render.diagrams.svg import render
 from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, draw_weeks
 from masterplan.render.escape import plain
-from tests.pictures import CAPTION, PHASES, SEED_LINKS, SEED_NODES, each_scene
+from tests.pictures import CAPTION, PHASES, SEED_LINKS, SEED_NODES, each_scene, svg_of
 
 HOSTILE = (
     "</title><script>alert(1)</script>",
@@ -42,7 +41,7 @@ def hostile_svgs() -> list[str]:
 
 
 def test_hostile_text_stays_text_in_well_formed_xml() -> None:
-    known = {"svg", "title", "desc", "rect", "path", "g", "a", "text"}
+    known = {"svg", "title", "desc", "rect", "path", "line", "g", "a", "text"}
     for svg in hostile_svgs():
         found = elements(svg)
         hrefs = [attributes["http://www.w3.org/1999/xlink href"] for name, attributes in found if name.endswith(" a")]
@@ -54,7 +53,7 @@ def test_hostile_text_stays_text_in_well_formed_xml() -> None:
 
 @each_scene
 def test_the_svg_can_stand_in_markdown_and_carries_no_looks(make: Callable[[], Scene]) -> None:
-    svg = render(make())
+    svg = svg_of(make())
 
     assert not any(not line.strip() for line in svg.splitlines())
     assert not {"fill", "stroke", "style", "href"} & {key for _, attributes in elements(svg) for key in attributes}

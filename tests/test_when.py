@@ -159,7 +159,7 @@ FILES = {
 
 def test_sprints_without_a_phase_have_lanes_of_their_own(tmp_path: Path) -> None:
     text = shown(project(tmp_path, FILES, DAY), "week_chart")
-    assert "2 sprints by week" in text
+    assert "0 of 2 sprints done" in text
     assert "Sprint 2: Two, 2021-04-06 to 2021-04-12" in text
 
 

@@ -254,10 +254,11 @@ class Columns(Block):
 
 @dataclass(frozen=True, slots=True)
 class Figure(Block):
-    """A drawing, finished SVG, with its name."""
+    """A drawing, finished SVG, with its name, and what stands in its place where there is no room for it."""
 
     svg: str
     name: str
+    narrow: Flow = ()
 
 
 @dataclass(frozen=True, slots=True)

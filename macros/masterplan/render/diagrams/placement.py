@@ -146,6 +146,8 @@ def keep_apart(ends: Ends, links: Sequence[Pair], nodes: int) -> None:
                     ends[link][1] = ends[other][0] - _CLOSE
                 elif other[0] < nodes:
                     ends[other][0] = ends[link][1] + _CLOSE
+                elif other[1] < nodes:
+                    ends[other][1] = ends[link][0] - _CLOSE
 
 
 def tracks(links: Sequence[list[float]]) -> list[int]:

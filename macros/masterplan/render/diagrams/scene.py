@@ -14,18 +14,19 @@ from masterplan.render.diagrams.text import unbroken, width, wrap
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
+Room = Literal["", "wide", "slim"]
 
 
 class TextStyle(Enum):
     """A text style: class name, font size, line height and weight."""
 
-    NAME = ("mp-name", 11.0, 15.0, "bold")
+    NAME = ("mp-name", 12.0, 16.0, "bold")
     TITLE = ("mp-title", 13.0, 18.0, "bold")
-    NOTE = ("mp-note", 10.5, 14.0, "normal")
-    LABEL = ("mp-label", 10.5, 14.0, "normal")
-    HEADING = ("mp-heading", 11.5, 16.0, "bold")
-    BAR = ("mp-word", 11.0, 14.0, "normal")
-    BESIDE = ("mp-beside", 11.0, 14.0, "normal")
+    NOTE = ("mp-note", 12.0, 15.0, "normal")
+    LABEL = ("mp-label", 12.0, 15.0, "normal")
+    HEADING = ("mp-heading", 12.5, 17.0, "bold")
+    BAR = ("mp-word", 12.5, 16.0, "normal")
+    BESIDE = ("mp-beside", 12.5, 16.0, "normal")
 
     def __init__(self, css: str, size: float, leading: float, weight: str) -> None:
         self.css = css
@@ -57,6 +58,8 @@ class Text:
     content: str
     style: TextStyle
     anchor: Anchor = "start"
+    room: Room = ""
+    """Shown only where a fluid picture has much room, or little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,11 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A whole picture. Later parts lie on earlier ones; boxes are in reading and keyboard order."""
+    """A whole picture. Later parts lie on earlier ones; boxes are in reading and keyboard order.
+
+    A `fluid` picture is as wide as its place: places across are shares of its width, which is the least that it is made
+    for. Words and heights keep their size, so what is apart at the least width is apart at any.
+    """
 
     width: float
     height: float
@@ -153,6 +160,7 @@ class Scene:
     edges: tuple[Connector, ...] = ()
     boxes: tuple[Tile, ...] = ()
     front: tuple[Primitive, ...] = ()
+    fluid: bool = False
 
 
 def text_block(

@@ -50,19 +50,10 @@ _SIGNS: dict[str, tuple[tuple[str, str], ...]] = {
 def render(scene: Scene) -> str:
     """Return the scene as one `<svg>` element."""
     width, height = number(scene.width), number(scene.height)
-    title, desc = escape(f"{scene.caption.prefix}-title"), escape(f"{scene.caption.prefix}-desc")
-    # A picture's children are hidden from assistive technology, so only one with nothing to reach is "img".
-    role = "group" if scene.edges or any(box.href for box in scene.boxes) else "img"
-    head = (
-        '<svg class="mp-diagram" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-        f' width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-        f' role="{role}" aria-labelledby="{title} {desc}">'
-    )
+    size = f'class="mp-diagram" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     return "\n".join(
         (
-            head,
-            f'<title id="{title}">{escape(scene.caption.title)}</title>',
-            f'<desc id="{desc}">{escape(scene.caption.desc)}</desc>',
+            *head(scene, size),
             *map(_mark, scene.backdrop),
             *map(_edge, scene.edges),
             *map(_box, scene.boxes),
@@ -72,17 +63,34 @@ def render(scene: Scene) -> str:
     )
 
 
+def head(scene: Scene, size: str) -> tuple[str, ...]:
+    """Return the beginning of a picture: its first tag with `size`, its title and its description."""
+    title, desc = escape(f"{scene.caption.prefix}-title"), escape(f"{scene.caption.prefix}-desc")
+    # A picture's children are hidden from assistive technology, so only one with nothing to reach is "img".
+    role = "group" if scene.edges or any(box.href for box in scene.boxes) else "img"
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return (
+        f'<svg {size} {names} role="{role}" aria-labelledby="{title} {desc}">',
+        f'<title id="{title}">{escape(scene.caption.title)}</title>',
+        f'<desc id="{desc}">{escape(scene.caption.desc)}</desc>',
+    )
+
+
 def number(value: float) -> str:
     """Return a length with at most one decimal."""
     return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
 
 
 def _box(box: Tile) -> str:
-    content = f"<title>{escape(box.name)}</title>{_rect(box.frame)}{_marks(box.marks)}"
-    if box.href is None:
+    return link(f"<title>{escape(box.name)}</title>{_rect(box.frame)}{_marks(box.marks)}", box.href)
+
+
+def link(content: str, href: str | None) -> str:
+    """Return what has a name as a link, or as an image where it leads nowhere."""
+    if href is None:
         return f'<g class="mp-box" role="img">{content}</g>'
     # The role says that it is a link to those who only look at `href`.
-    return f'<a class="mp-box" role="link" xlink:href="{escape(box.href)}">{content}</a>'
+    return f'<a class="mp-box" role="link" xlink:href="{escape(href)}">{content}</a>'
 
 
 def _edge(edge: Connector) -> str:
@@ -123,9 +131,14 @@ def _rect(rect: Rect) -> str:
 
 
 def _sign(sign: Sign) -> str:
-    paths = "".join(f'<path class="{css}" d="{path}"/>' for css, path in _SIGNS[sign.name])
+    paths = sign_paths(sign.name)
     spot = f"translate({number(sign.x)} {number(sign.y)})"
     return f'<g class="mp-sign mp-{sign.name}" transform="{spot}">{paths}</g>'
+
+
+def sign_paths(name: str) -> str:
+    """Return what a sign is drawn of."""
+    return "".join(f'<path class="{css}" d="{path}"/>' for css, path in _SIGNS[name])
 
 
 def _line(line: Polyline) -> str:

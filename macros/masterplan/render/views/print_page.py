@@ -12,6 +12,7 @@ from masterplan.render.views import (
     phases,
     progress,
     risks,
+    roadmap,
     safety,
     savings,
     scope,
@@ -46,7 +47,7 @@ def _sections(context: Context) -> Content:
     update = Paragraph(f"After every {plan.unit.one.lower()}, update:")
     sections: list[tuple[ContentPart, str, str, Content]] = [
         ("claims", "Where the plan contradicts itself", "contradictions", audit.declared(context, show="differs")),
-        ("phases", plan.group.many, "phases", (phases.week_chart(context), phases.phase_list(context))),
+        ("phases", plan.group.many, "phases", (roadmap.week_chart(context), phases.phase_list(context))),
         ("milestones", "Milestones", "milestones", milestones.milestone_list(context)),
         (
             "dependencies",

@@ -331,9 +331,15 @@ def _columns(columns: blocks.Columns) -> str:
 
 @_block.register
 def _figure(figure: blocks.Figure) -> str:
-    """A drawing in a frame that scrolls by itself, by keyboard too; its words stay out of the search."""
-    named = f'tabindex="0" aria-label="{escape(figure.name)}"'
-    return f'<figure class="mp-figure" {named} data-search-exclude>{figure.svg}</figure>'
+    """A drawing in a frame that scrolls by itself, by keyboard too; its words stay out of the search.
+
+    One that is as wide as its place does not scroll; where that is too narrow, a list may stand there instead.
+    """
+    scrolls = "" if 'width="100%"' in figure.svg[:60] else ' tabindex="0"'
+    narrow = "" if blocks.is_empty(figure.narrow) else f'\n<div class="mp-narrow">\n{_flow(figure.narrow)}\n</div>'
+    look = "mp-figure mp-figure--either" if narrow else "mp-figure"
+    named = f'{scrolls} aria-label="{escape(figure.name)}"'
+    return f'<figure class="{look}"{named} data-search-exclude>{figure.svg}{narrow}</figure>'
 
 
 @_block.register

@@ -1,0 +1,105 @@
+"""One writer for pictures that are as wide as their place: SVG whose places across are shares of its width.
+
+Words keep their size and heights stay, so a chart fills its column without growing. Lines are straight, as a path has
+no shares; what keeps its form, such as a sign or the head of an arrow, is a picture of its own within the picture.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import assert_never
+
+from masterplan.render.diagrams.scene import Connector, Polygon, Polyline, Primitive, Rect, Scene, Sign, Text, Tile
+from masterplan.render.diagrams.svg import head, link, number, sign_paths
+from masterplan.render.escape import escape
+
+_HEADS = {(1, 0): "M0 0l-7-4v8z", (-1, 0): "M0 0l7-4v8z", (0, 1): "M0 0l-4-7h8z", (0, -1): "M0 0l-4 7h8z"}
+"""The head of an arrow by the way it points."""
+
+
+def render_fluid(scene: Scene) -> str:
+    """Return the scene as one `<svg>` element that is as wide as its place."""
+    pen = _Pen(scene.width)
+    size = f'class="mp-diagram mp-fluid" width="100%" height="{number(scene.height)}"'
+    parts = (
+        *map(pen.mark, scene.backdrop),
+        *map(pen.box, scene.boxes),
+        *(pen.stretches(edge.line.points, "mp-halo") for edge in scene.edges),
+        *map(pen.edge, scene.edges),
+        *map(pen.mark, scene.front),
+    )
+    return "\n".join((*head(scene, size), *parts, "</svg>"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """Writes the parts of a picture of a width."""
+
+    width: float
+
+    def share(self, x: float) -> str:
+        """A place across as a share of the width."""
+        return f"{round(100 * x / self.width, 2) + 0.0:.2f}".rstrip("0").removesuffix(".") + "%"
+
+    def box(self, box: Tile) -> str:
+        content = f"<title>{escape(box.name)}</title>{self.rect(box.frame)}{self.marks(box.marks)}"
+        return link(content, box.href)
+
+    def edge(self, edge: Connector) -> str:
+        """A line between bars; the halos of all lines, below them, keep them apart from what they pass."""
+        points, classes = edge.line.points, edge.line.classes
+        lines = "".join(self.stretches(points, look) for look in ("mp-touch", f"mp-line {classes}"))
+        return f'<g class="mp-edge" role="img"><title>{escape(edge.name)}</title>{lines}{self.tip(edge.line)}</g>'
+
+    def marks(self, marks: Iterable[Primitive]) -> str:
+        return "".join(map(self.mark, marks))
+
+    def mark(self, mark: Primitive) -> str:
+        match mark:
+            case Text():
+                return self.text(mark)
+            case Rect():
+                return self.rect(mark)
+            case Sign():
+                paths = f'<g class="mp-sign mp-{mark.name}">{sign_paths(mark.name)}</g>'
+                return self.at(mark.x, mark.y, paths)
+            case Polyline():
+                return self.stretches(mark.points, f"mp-line {mark.classes}") + (self.tip(mark) if mark.arrow else "")
+            case Polygon():
+                return self.polygon(mark)
+            case _:
+                assert_never(mark)
+
+    def at(self, x: float, y: float, content: str) -> str:
+        """What keeps its form, around a place."""
+        return f'<svg x="{self.share(x)}" y="{number(y)}" overflow="visible">{content}</svg>'
+
+    def text(self, text: Text) -> str:
+        room = f" mp-{text.room}" if text.room else ""
+        anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
+        spot = f'x="{self.share(text.x)}" y="{number(text.y)}"'
+        return f'<text class="{text.style.css}{room}" {spot}{anchor}>{escape(text.content)}</text>'
+
+    def rect(self, rect: Rect) -> str:
+        radius = f' rx="{number(rect.radius)}"' if rect.radius else ""
+        size = f'width="{self.share(rect.width)}" height="{number(rect.height)}"'
+        return f'<rect class="{rect.classes}" x="{self.share(rect.x)}" y="{number(rect.y)}" {size}{radius}/>'
+
+    def stretches(self, points: tuple[tuple[float, float], ...], classes: str) -> str:
+        """A line through points, stretch by stretch."""
+        return "".join(
+            f'<line class="{classes}" x1="{self.share(x)}" y1="{number(y)}" x2="{self.share(z)}" y2="{number(w)}"/>'
+            for (x, y), (z, w) in pairwise(points)
+        )
+
+    def tip(self, line: Polyline) -> str:
+        (x, y), (z, w) = line.points[-2:]
+        way = ((z > x) - (z < x), (w > y) - (w < y)) if z == x or w == y else (1, 0)
+        return self.at(z, w, f'<path class="mp-arrow {line.classes}" d="{_HEADS.get(way, _HEADS[1, 0])}"/>')
+
+    def polygon(self, ring: Polygon) -> str:
+        """A shape around its middle, which keeps its form."""
+        xs = [x for x, _ in ring.points]
+        middle = (min(xs) + max(xs)) / 2
+        path = "L".join(f"{number(x - middle)} {number(y)}" for x, y in ring.points)
+        return self.at(middle, 0, f'<path class="{ring.classes}" d="M{path}z"/>')

@@ -1,0 +1,374 @@
+"""Week charts: the whole plan phase by phase, or an option person by person, and the same as a list for narrow screens.
+
+Bars show when work is planned; stripes reach from there to today where it is late. A plan of many sprints has a bar for
+each phase, and all phases that are over or far ahead share one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import takewhile
+from math import ceil
+from typing import Annotated, Literal
+
+from masterplan.analyse import Facts, figures
+from masterplan.analyse.progress import tally
+from masterplan.model.option import Option, Work
+from masterplan.model.plan import Phase
+from masterplan.model.window import TimeWindow
+from masterplan.render.blocks import Content, Figure, Flow, Hyperlink, Inline, Paragraph, Small
+from masterplan.render.compose import anchor, items
+from masterplan.render.diagrams.diamonds import Diamond
+from masterplan.render.diagrams.nodes import Look
+from masterplan.render.diagrams.scene import Arrow, Caption
+from masterplan.render.diagrams.weeks import Moment, Scale, WeekBar, WeekLane
+from masterplan.render.diagrams.weeks import draw_weeks as draw
+from masterplan.render.links import ALL_SPRINTS, phase_path
+from masterplan.render.macro import Context, macro
+from masterplan.render.views.dependencies import MOST_DRAWN
+from masterplan.render.views.widgets import (
+    MILESTONES,
+    STATES,
+    milestone_link,
+    phase_dates,
+    sprint_link,
+    standing_chip,
+    standing_word,
+    window_dates,
+)
+
+_MOST_BARS = 40
+"""A plan of more sprints than this has a bar for each phase."""
+
+_MOST_LANES = 8
+"""So many phases of a large plan have a lane each; those that are over, and those after them, share one."""
+
+_MOST_LOOSE = 40
+"""So many sprints without a phase, or people of an option, have a lane."""
+
+_MOST_ARROWS = 16
+"""A chart with more dependencies than this has none: the diagram of dependencies shows them."""
+
+_Of = Literal["phases", "option"]
+
+
+@macro
+def week_chart(context: Context, of: Annotated[str, "phases, or the id of an option."] = "phases") -> Content:
+    """The weeks of the phases and milestones, or of one option with a lane for each person, as a chart."""
+    return _phases_chart(context) if of == "phases" else option_chart(context, context.option(of))
+
+
+def _phases_chart(context: Context) -> Content:
+    """The phases, a lane each; a lane for each sprint without a phase; the milestones."""
+    facts, plan = context.facts, context.facts.plan
+    lanes = _phase_lanes(context) if len(plan.sprints) > _MOST_BARS else [_lane(context, one) for one in plan.phases]
+    loose = [id_ for id_ in plan.sprints if id_ not in plan.phase_of and plan.planned(id_)]
+    lanes += [WeekLane(plan.name(id_), _sprint_bars(context, [id_])) for id_ in loose[:_MOST_LOOSE]]
+    if not any(lane.bars for lane in lanes) and not _milestone_lane(context):
+        return ()
+    return _chart(context, lanes, _whole_title(facts), "phases", _listed(context))
+
+
+def _whole_title(facts: Facts) -> str:
+    """What the chart of the whole plan shows, in a sentence."""
+    plan = facts.plan
+    done, number = tally(facts.standings, plan.ids)
+    units = figures.count(number, plan.unit.one.lower(), plan.unit.many.lower())
+    late = len(facts.status.overdue)
+    return f"{done} of {units} done{f', {late} late' if late else ''}" if plan.sprints else "Milestones by week"
+
+
+def option_chart(context: Context, option: Option) -> Figure:
+    """One option, a lane for each person."""
+    drawn = sum(len(work.sprints) for lane in option.people for work in lane.work)
+    bars = _work_bar if drawn > MOST_DRAWN else _work_bars
+    lanes = [
+        WeekLane(lane.name, [bar for work in lane.work for bar in bars(context, work)])
+        for lane in option.people[:_MOST_LOOSE]
+    ]
+    return _chart(context, lanes, f"Option {option.id}: {option.title}, by week", f"option-{option.id}", ())
+
+
+def _chart(context: Context, lanes: list[WeekLane], title: str, name: str, listed: Flow) -> Figure:
+    every = [*lanes, *(_milestone_lane(context) if name == "phases" else ())]
+    drawn = {bar.key for lane in lanes for bar in lane.bars if bar.key}
+    edges = [edge for edge in context.facts.graph.edges if edge.needs in drawn and edge.sprint in drawn]
+    links = [Arrow(edge.needs, edge.sprint, edge.strength, edge.reason, through=edge.through) for edge in edges]
+    desc = "A bar for the weeks in which each is planned; stripes where it is late."
+    caption = Caption(title, desc, anchor("weeks", name))
+    scale = _scale(context.facts, "phases" if name == "phases" else "option")
+    return Figure(draw(every, scale, caption, links if len(links) <= _MOST_ARROWS else ()), title, listed)
+
+
+# Lanes and bars
+
+
+def _lane(context: Context, phase: Phase) -> WeekLane:
+    label = f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
+    return WeekLane(label, _sprint_bars(context, phase.sprints) or _phase_bars(context, phase))
+
+
+def _sprint_bars(context: Context, ids: Iterable[str]) -> list[WeekBar]:
+    planned = ((id_, context.facts.plan.planned(id_)) for id_ in ids)
+    return [_sprint_bar(context, id_, period.window) for id_, period in planned if period]
+
+
+def _phase_lanes(context: Context) -> list[WeekLane]:
+    """The phases of a large plan: those that are over in one lane, those now and next in one each, the rest in one."""
+    facts, phases = context.facts, context.facts.plan.phases
+    over = list(takewhile(lambda phase: _tally(facts, phase)[0] == _tally(facts, phase)[1], phases))
+    if len(phases) <= _MOST_LANES or len(over) < 2:  # noqa: PLR2004 - one needs no summary
+        over = []
+    shown, rest = phases[len(over) :][:_MOST_LANES], phases[len(over) :][_MOST_LANES:]
+    return [
+        *_summed(context, over, "all done", "done"),
+        *(WeekLane(facts.plan.group_name(phase.id), _phase_bars(context, phase)) for phase in shown),
+        *_summed(context, rest, "planned", "planned"),
+    ]
+
+
+def _summed(context: Context, phases: Sequence[Phase], words: str, state: Look) -> list[WeekLane]:
+    """Several phases as one bar."""
+    facts = context.facts
+    windows = [window for phase in phases for window in facts.plan.windows_of(phase)]
+    if not (period := facts.plan.timeline.hull(windows)):
+        return []
+    group, unit = facts.plan.group, facts.plan.unit
+    lane = figures.count(len(phases), group.one.lower(), group.many.lower())
+    number = sum(len(phase.sprints) for phase in phases)
+    label = f"{figures.count(number, unit.one.lower(), unit.many.lower())}, {words}"
+    title, href = f"{lane}: {label}, {period.named}", context.links.svg(ALL_SPRINTS)
+    done = 1.0 if state == "done" else 0.0
+    return [WeekLane(lane, [WeekBar(*_place(facts, period.window), label, href, title, "phase", state, done)])]
+
+
+def _tally(facts: Facts, phase: Phase) -> tuple[int, int]:
+    return tally(facts.standings, phase.sprints)
+
+
+def _phase_bars(context: Context, phase: Phase) -> list[WeekBar]:
+    """A phase as one bar, with how many of its sprints stand where."""
+    facts = context.facts
+    period = facts.plan.period_of_phase(phase)
+    if not period:
+        return []
+    done, number = _tally(facts, phase)
+    late = {coming.sprint for coming in facts.status.overdue} & set(phase.sprints)
+    standings = [facts.standings[id_] for id_ in phase.sprints]
+    blocked = sum(standing.state == "blocked" for standing in standings)
+    counts = ((f"{done} of {number} done", number), (f"{blocked} blocked", blocked), (f"{len(late)} late", len(late)))
+    note = ", ".join(words for words, count in counts if count)
+    begun = any(standing.has_begun for standing in standings)
+    state: Look = "blocked" if blocked else "done" if number and done == number else "active" if begun else "planned"
+    name = facts.plan.group_name(phase.id)
+    return [
+        WeekBar(
+            *_place(facts, period.window),
+            f"{phase.title}: {note}" if note else phase.title,
+            _phase_href(context, phase),
+            f"{name}: {phase.title}, {period.named}, {note}",
+            "phase",
+            state,
+            done / number if number else 0.0,
+            brief=note,
+            late_until=_today(facts) if late else None,
+        )
+    ]
+
+
+def _phase_href(context: Context, phase: Phase) -> str | None:
+    """Where a phase is described: on a page of its own in a very large plan."""
+    if len(context.facts.plan.sprints) > MOST_DRAWN:
+        return context.links.svg(phase_path(phase.id))
+    page = context.pages.get("roadmap")
+    return context.links.svg(page[0], anchor("phase", phase.id)) if page else None
+
+
+def _sprint_bar(context: Context, id_: str, window: TimeWindow, of: _Of = "phases") -> WeekBar:
+    facts = context.facts
+    standing, sprint, name = facts.standings[id_], facts.plan.sprints[id_], facts.plan.name(id_)
+    word, days = standing_word(standing), _days_late(facts, id_) if of == "phases" else 0
+    late = f"{figures.count(days, 'day')} late" if days else ""
+    notes = [word] if word in {"blocked", "dropped", "deferred"} else []
+    notes += [f"{standing.percent} %"] if standing.is_open and standing.percent else []
+    return WeekBar(
+        *_place(facts, window, of),
+        f"{name}: {sprint.short or sprint.title}",
+        context.links.svg(context.links.sprints[id_]),
+        ", ".join(filter(None, (f"{name}: {sprint.title}", window.named, word, late))),
+        "sprint",
+        STATES[word],
+        standing.percent / 100,
+        id_,
+        name,
+        ", ".join([*notes, *([late] if late else [])]),
+        _today(facts) if days else None,
+    )
+
+
+def _days_late(facts: Facts, sprint: str) -> int:
+    """How many days ago a sprint should have been done; 0 where it is not overdue."""
+    lasts = (coming.last for coming in facts.status.overdue if coming.sprint == sprint)
+    last = next(lasts, None)
+    return (facts.today - last).days if last and facts.today else 0
+
+
+def _work_bar(context: Context, work: Work) -> list[WeekBar]:
+    """All that somebody does in the same weeks as one bar."""
+    if not work.sprints:
+        return _work_bars(context, work)
+    unit = context.facts.plan.unit
+    words = figures.count(len(work.sprints), unit.one.lower(), unit.many.lower())
+    title = f"{words}, {work.when.named}"
+    return [WeekBar(*_place(context.facts, work.when, "option"), words, title=title, kind="phase")]
+
+
+def _work_bars(context: Context, work: Work) -> list[WeekBar]:
+    """A bar for each sprint that somebody does, and one for what else there is to do."""
+    plan, place = context.facts.plan, _place(context.facts, work.when, "option")
+    bars = [_sprint_bar(context, id_, work.when, "option") for id_ in work.sprints]
+    if work.supports or not bars:
+        words = work.task or f"Support {', '.join(plan.name(id_) for id_ in work.supports)}"
+        bars.append(WeekBar(*place, words, title=f"{words}, {work.when.named}", kind="support"))
+    return bars
+
+
+def _milestone_lane(context: Context) -> list[WeekLane]:
+    """A lane with the milestones that have a window, each at the end of its last day; none without any."""
+    facts, diamonds = context.facts, []
+    for id_, standing in facts.milestones.items():
+        if standing.milestone.when:
+            period, state = facts.plan.period(standing.milestone.when), standing.state
+            passed = (period.begin if period.end is None else period.end) / 7 - _weeks(facts, "phases")[0]
+            label = ", ".join([f"{id_}: {standing.milestone.title}", *([] if state == "open" else [state])])
+            title = f"Milestone {label}, {period.named}"
+            page = context.pages.get("roadmap")
+            href = context.links.svg(page[0], anchor("milestone", id_)) if page else None
+            diamonds.append(Diamond(passed, label, href, title, MILESTONES[state][1]))
+    return [WeekLane("Milestones", diamonds=diamonds)] if diamonds else []
+
+
+# The scale
+
+
+def _scale(facts: Facts, of: _Of) -> Scale:
+    """All weeks of a chart; dates above them once the plan has a start, with today and the forecast."""
+    plan = facts.plan
+    first, weeks = _weeks(facts, of)
+    if plan.start is None:
+        return Scale(weeks)
+    days = [plan.timeline.date(7 * (first + n)) for n in range(weeks)]
+    return Scale(
+        weeks, [figures.day_in_words(day, plan.start) if day else "" for day in days], list(_moments(facts, of))
+    )
+
+
+def _moments(facts: Facts, of: _Of) -> Iterator[Moment]:
+    """Today, and when the plan is forecast to end, where the chart shows them."""
+    plan, weeks = facts.plan, _weeks(facts, of)[1]
+    passed, forecast = _today(facts), _forecast(facts)
+    if passed is not None and passed <= weeks and facts.today:
+        yield Moment(passed, f"Today, {figures.day_in_words(facts.today, plan.start)}")
+        if forecast and of == "phases":
+            yield Moment(
+                _passed(facts, forecast + timedelta(days=1)),
+                f"Forecast end, {figures.day_in_words(forecast, plan.start)}",
+                "forecast",
+            )
+
+
+def _forecast(facts: Facts) -> date | None:
+    """When the plan is forecast to end, once it has begun."""
+    return facts.schedules.forecast if facts.today and facts.schedules.has_begun else None
+
+
+def _passed(facts: Facts, day: date) -> float:
+    """The weeks of a chart that have passed by the beginning of a day of a plan that has a start."""
+    return (day - (facts.plan.start or day)).days / 7 - _weeks(facts, "phases")[0]
+
+
+def _today(facts: Facts) -> float | None:
+    """The weeks of the plan that have passed; None before its start and without one."""
+    if facts.plan.start is None or facts.today is None or facts.today < facts.plan.start:
+        return None
+    return _passed(facts, facts.today)
+
+
+@lru_cache(maxsize=4)
+def _weeks(facts: Facts, of: _Of) -> tuple[int, int]:
+    """The first week of a chart, 0 for that of the plan's start, and how many it has; an open window has one.
+
+    That of the phases goes on to today while anything is open, and to the forecast, up to half as long again.
+    """
+    plan = facts.plan
+    periods = list(map(plan.period, figures.windows(plan) if of == "option" else _phase_windows(facts)))
+    first = min([0, *(period.begin // 7 for period in periods)])
+    last = max([1, *(period.last_week or period.begin // 7 + 1 for period in periods)])
+    if of == "phases" and plan.start and facts.today and any(standing.is_open for standing in facts.standings.values()):
+        days = [(day - plan.start).days // 7 + 1 for day in (facts.today, _forecast(facts)) if day]
+        last = max(last, min(max(days), ceil(last * 1.5)))
+    return first, last - first
+
+
+def _phase_windows(facts: Facts) -> Iterator[TimeWindow]:
+    """What the chart of the whole plan shows: the windows of sprints, of phases and of milestones."""
+    plan = facts.plan
+    planned = map(plan.planned, plan.sprints)
+    yield from (period.window for period in planned if period)
+    yield from (phase.when for phase in plan.phases if phase.when)
+    yield from (milestone.when for milestone in plan.milestones if milestone.when)
+
+
+def _place(facts: Facts, window: TimeWindow, of: _Of = "phases") -> tuple[float, float]:
+    """The first and the last week of a bar, or the parts of weeks that it has; an open one goes on to the end."""
+    period, (first, weeks) = facts.plan.period(window), _weeks(facts, of)
+    return period.begin / 7 - first + 1, weeks if period.end is None else period.end / 7 - first
+
+
+# The same as a list
+
+
+def _listed(context: Context) -> Flow:
+    """The phases with their sprints, or how many of them stand where, and the milestones, as lists."""
+    plan = context.facts.plan
+    loose = [id_ for id_ in plan.sprints if id_ not in plan.phase_of and plan.planned(id_)][:_MOST_LOOSE]
+    if len(plan.sprints) > _MOST_BARS:
+        phases: Flow = items(_counted(context, phase) for phase in plan.phases[: 2 * _MOST_LANES])
+    else:
+        phases = tuple(part for phase in plan.phases for part in _of_phase(context, phase))
+    milestones = [id_ for id_, standing in context.facts.milestones.items() if standing.milestone.when]
+    title: Flow = Paragraph("Milestones", "title") if milestones else ()
+    return (
+        phases,
+        items(_dated(context, id_) for id_ in loose),
+        title,
+        items(_milestone(context, id_) for id_ in milestones),
+    )
+
+
+def _counted(context: Context, phase: Phase) -> Inline:
+    href, name = _phase_href(context, phase), f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
+    done, number = _tally(context.facts, phase)
+    label: Inline = Hyperlink(href, name) if href else name
+    return (label, " ", Small((phase_dates(context.facts.plan, phase), f", {done} of {number} done")))
+
+
+def _of_phase(context: Context, phase: Phase) -> tuple[Flow, ...]:
+    title = (f"{context.facts.plan.group_name(phase.id)}: {phase.title} ", phase_dates(context.facts.plan, phase))
+    return (Paragraph(title, "title"), items(_dated(context, id_, phase) for id_ in phase.sprints))
+
+
+def _dated(context: Context, id_: str, phase: Phase | None = None) -> Inline:
+    """A sprint with where it stands, when it is planned unless that is all of its phase, and how late it is."""
+    facts = context.facts
+    period, days = facts.plan.planned(id_), _days_late(facts, id_)
+    is_own = period and not (phase and phase.when == period.window)
+    when: Inline = (" ", Small(window_dates(facts.plan, period.window))) if period and is_own else ()
+    late: Inline = f", {figures.count(days, 'day')} late" if days else ()
+    return (sprint_link(context, id_, titled=True), " ", standing_chip(facts.standings[id_]), late, when)
+
+
+def _milestone(context: Context, id_: str) -> Inline:
+    standing = context.facts.milestones[id_]
+    when = window_dates(context.facts.plan, standing.milestone.when)
+    return (milestone_link(context, id_, titled=True), " ", Small(when))

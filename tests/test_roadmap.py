@@ -1,0 +1,104 @@
+"""The chart of the weeks: what is done, late and blocked can be told apart, and a large plan has a small chart."""
+
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser
+
+from benchmarks import generate
+from masterplan.publish.project import open_project
+from masterplan.render import views
+from masterplan.render.diagrams.scene import Arrow, Point, Rect
+from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, week_scene
+from masterplan.render.macro import MACROS
+from tests.pictures import CAPTION
+from tests.plans import write_plan
+from tests.sites import words
+
+HALF_DONE: dict[str, str | bytes] = {
+    "plan.yml": "title: T\nstart: 2026-10-12\n",
+    "phases.yml": """
+phases:
+  - {id: "1", title: Foundation, when: 1-2, sprints: ["1"]}
+  - {id: "2", title: Performance, when: 3-5, sprints: ["2", "3"]}
+  - {id: "3", title: Heavy, when: 6-8, sprints: ["4"]}
+""",
+    "sprints/1.yml": "{id: '1', title: Database}",
+    "sprints/2.yml": "{id: '2', title: Consolidation}",
+    "sprints/3.yml": "{id: '3', title: Batching, depends_on: ['1']}",
+    "sprints/4.yml": "{id: '4', title: Images}",
+    "progress/log.yml": """
+entries:
+  - {sprint: "1", date: 2026-10-23, state: done}
+  - {sprint: "2", date: 2026-11-05, state: blocked, note: waits}
+  - {sprint: "3", date: 2026-11-20, state: in progress, percent: 45}
+""",
+}
+
+
+def chart(root: Path, day: date) -> LexborHTMLParser:
+    assert views.__all__
+    return LexborHTMLParser(MACROS["week_chart"].call(open_project(root, day).context("index.md")))
+
+
+def test_done_late_and_blocked_bars_say_so_and_look_so(tmp_path: Path) -> None:
+    page = chart(write_plan(tmp_path, HALF_DONE), date(2026, 11, 24))
+    bars = {words(bar).split(":")[0]: bar for bar in page.css("a.mp-box")}
+
+    assert page.css("svg > title")[0].text() == "1 of 4 sprints done, 2 late"
+    assert "Sprint 2 · blocked, 9 days late" in words(bars["Sprint 2"])
+    assert "Sprint 3 · 45 %, 9 days late" in words(bars["Sprint 3"])
+    assert [len(bars[f"Sprint {n}"].css(".mp-late")) for n in range(1, 5)] == [0, 1, 1, 0]
+    assert [bool(bars[f"Sprint {n}"].css(".mp-bar.mp-done")) for n in range(1, 5)] == [True, False, False, False]
+    assert bars["Sprint 2"].css(".mp-bar.mp-blocked")
+
+
+def test_today_stands_on_top_and_weeks_are_dates(tmp_path: Path) -> None:
+    texts = chart(write_plan(tmp_path, HALF_DONE), date(2026, 11, 24)).css("svg > text")
+    tops = {text.text(): float(text.attributes["y"] or 0) for text in texts}
+
+    assert tops["Today, 24 Nov"] < 20
+    assert tops["12 Oct"] < 20
+
+
+def test_where_there_is_no_room_the_sprints_are_a_list(tmp_path: Path) -> None:
+    lines = [words(line) for line in chart(write_plan(tmp_path, HALF_DONE), date(2026, 11, 24)).css(".mp-narrow li")]
+
+    assert [line.split(" ", 2)[1].rstrip(":") for line in lines] == ["1", "2", "3", "4"]
+    assert lines[1] == "Sprint 2: Consolidation blocked , 9 days late"
+
+
+def test_a_large_plan_has_a_bar_for_each_phase_and_few_lanes(tmp_path: Path) -> None:
+    generate.write_plan(tmp_path, 200)
+    page = chart(tmp_path, date(2026, 6, 1))
+    bars = [words(bar) for bar in page.css(".mp-box")]
+    lanes = page.css("rect.mp-band")
+
+    assert len(lanes) <= 12
+    assert sum(" done" in bar for bar in bars) <= 12
+    assert not page.css(".mp-edge")
+    assert page.css(".mp-late")
+
+
+def crosses(points: tuple[Point, ...], bar: Rect) -> bool:
+    """Whether a line runs over a bar."""
+    return any(
+        min(a[0], b[0]) < bar.x + bar.width - 0.1
+        and bar.x + 0.1 < max(a[0], b[0], min(a[0], b[0]) + 0.05)
+        and min(a[1], b[1]) < bar.y + bar.height
+        and bar.y < max(a[1], b[1])
+        for a, b in pairwise(points)
+    )
+
+
+def test_an_arrow_runs_past_the_bars_between_its_ends() -> None:
+    lanes = [
+        WeekLane("One", [WeekBar(1, 2, f"Sprint {n}", key=n) for n in "126"]),
+        WeekLane("Two", [WeekBar(3, 5, "Sprint 3", key="3"), WeekBar(3, 5, "Sprint 4", key="4")]),
+        WeekLane("Three", [WeekBar(6, 8, "Sprint 5", key="5")]),
+    ]
+    scene = week_scene(lanes, Scale(8), CAPTION, [Arrow("1", "4"), Arrow("2", "5"), Arrow("3", "5")])
+
+    assert len(scene.edges) == 3
+    assert not [edge.name for edge in scene.edges for box in scene.boxes if crosses(edge.line.points, box.frame)]
