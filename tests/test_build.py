@@ -239,9 +239,12 @@ def test_the_page_for_what_is_not_found_knows_the_folder_of_the_site(
 ) -> None:
     monkeypatch.setenv("SITE_URL", "https://plan.example.org/team/plan/")
     assert cli.run(["build", "--root", str(root), "--host", host]) == 0
-    links = [link.attributes["href"] or "" for link in pages(root / "site")["404.html"].css("[href]")]
+    page = pages(root / "site")["404.html"]
+    links = [link.attributes["href"] or "" for link in page.css("[href]")]
     assert [link for link in links if not link.startswith(("/team/plan/", "#"))] == []
-    assert len(links) > 5
+    assert "Search for its title" in words(article(page))
+    led_to = [link.attributes["href"] for link in article(page).css("a[href]")]
+    assert led_to == ["/team/plan/", "/team/plan/roadmap/", "/team/plan/sprints/"]
 
 
 def test_a_dead_link_on_the_page_for_what_is_not_found_is_seen(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

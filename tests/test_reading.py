@@ -70,7 +70,7 @@ def test_pages_weigh_little_beyond_the_theme_and_read_the_same_without_javascrip
 def test_the_navigation_is_there_without_javascript(seed: Site, open_page: OpenPage) -> None:
     page = open_page(seed.origin, javascript=False).page
     page.goto(f"{seed.origin}/")
-    page.get_by_role("link", name="Dependencies").first.click()
+    page.get_by_role("link", name="Roadmap").first.click()
 
     assert page.title().startswith("Roadmap")
 

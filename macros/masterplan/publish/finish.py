@@ -5,6 +5,7 @@
 - The title is text. The theme takes it from the page's heading and writes it without escaping it again.
 - Its description, for search engines and previews of links, is that of its content; feed readers find the feed.
 - Landmarks have names, so that whoever listens to a page can tell its parts apart.
+- The page for what is not found says what to do, and leads to the main pages.
 - Bytes that no reader sees are left out: character references that only Markdown needed, the theme's indents, and files
   of the theme that no page asks for.
 
@@ -33,6 +34,8 @@ _HEADING = re.compile(r'<h1\b[^>]*>(.*?)(?:<a class="headerlink"[^>]*>.*?</a>)?<
 _TAG = re.compile(r"<[^>]*>")
 _TITLE = re.compile(r"<title>([^<]*)</title>")
 _DESCRIPTION = re.compile(r'<meta name="?description"? content="([^"]*)"\s*/?>')
+_NOT_FOUND = "<h1>404 - Not found</h1>"
+_BASE = re.compile(r'"base": ?"([^"]*)"')
 _JINJA = re.compile(r"\{\{.*?\}\}")
 _POLICY = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -58,14 +61,18 @@ _STYLES = "assets/stylesheets"
 _INDEX = "search/search_index.json"
 
 
-def finish_site(site: Path, theme: str, heads: Mapping[str, Head]) -> None:
+def finish_site(site: Path, theme: str, heads: Mapping[str, Head], main_pages: Mapping[str, str]) -> None:
     """Finish every page of a plan's own site; `theme` is the package that holds the theme's templates.
 
-    `heads` has what pages say of themselves by their paths below the site.
+    `heads` has what pages say of themselves by their paths below the site; `main_pages` are the addresses, by title and
+    from the site's root, to which the page for what is not found leads.
 
     Raises BuildError, which names the page, for a page that cannot be made safe.
     """
     scripts = theme_scripts(theme)
+    not_found = site / "404.html"
+    if not_found.is_file():
+        not_found.write_bytes(with_directions(not_found.read_text("utf-8"), main_pages).encode())
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).as_posix()
         head = heads.get(name, NO_HEAD)
@@ -94,6 +101,15 @@ def finish_page(
         return with_policy(html, scripts) if scripts else html
     except BuildError as error:
         raise BuildError(f"{name}: {error}") from error
+
+
+def with_directions(html: str, main_pages: Mapping[str, str]) -> str:
+    """The theme's page for what is not found, which has only a heading, with what to do next; another page as it is."""
+    base = _BASE.search(html)
+    root = base[1].rstrip("/") if base else ""
+    links = "".join(f'<li><a href="{root}/{address}">{escape(title)}</a></li>' for title, address in main_pages.items())
+    advice = "The page may have been renamed or removed. Search for its title, or start from one of these pages:"
+    return html.replace(_NOT_FOUND, f"<h1>Page not found</h1>\n<p>{advice}</p>\n<ul>{links}</ul>", 1)
 
 
 def theme_scripts(theme: str) -> re.Pattern[str]:

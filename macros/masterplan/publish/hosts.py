@@ -48,7 +48,7 @@ def _build_with_zensical(project: Project, site: Path) -> None:
         scripts = theme_scripts("zensical") if project.guest.policy else None
         finish_guest(site, project.guest.folder, scripts, heads(project))
     else:
-        finish_site(site, "zensical", heads(project))
+        finish_site(site, "zensical", heads(project), pages.main_pages(project))
 
 
 Host = Callable[[Project, Path], None]

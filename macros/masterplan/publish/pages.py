@@ -22,7 +22,7 @@ from masterplan.publish.project import Project
 from masterplan.publish.redirects import redirects
 from masterplan.publish.team_pages import read_page
 from masterplan.render.export import FOLDER, export_files
-from masterplan.render.links import ALL_PEOPLE, ALL_SPRINTS, PEOPLE, SOURCE_PAGE, SPRINTS, phase_path
+from masterplan.render.links import ALL_PEOPLE, ALL_SPRINTS, PEOPLE, SOURCE_PAGE, SPRINTS, Links, phase_path
 from masterplan.render.views.progress import report_path
 
 MOST_IN_NAVIGATION = 60
@@ -32,6 +32,9 @@ MOST_PEOPLE_IN_NAVIGATION = 20
 
 STYLES = ("assets/masterplan.css", "assets/diagrams.css")
 SCRIPTS = ("assets/masterplan.js",)
+
+_MAIN = {"overview", "roadmap", "sprints", "people", "progress", "start"}
+"""The pages to which the page for what is not found leads."""
 
 _BLANKS = re.compile(r"\[N\]|\[date\]")
 _TEMPLATE = re.compile(r"\{[{%#]")
@@ -197,6 +200,13 @@ def _tab(project: Project, tab: Tab) -> list[Any]:
         for page in PAGES
         if page.tab == tab
     ]
+
+
+def main_pages(project: Project) -> Mapping[str, str]:
+    """The addresses of the pages that most readers look for, from the site's root and by their titles."""
+    links = Links("index.md", {}, {}, directories=project.directories)
+    wanted = (page for page in PAGES if page.id in _MAIN and page.id in project.default_pages)
+    return {page.title: links.svg(page.path).removeprefix("./") for page in wanted}
 
 
 def not_in_navigation(project: Project) -> list[str]:

@@ -264,7 +264,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Finish the site, if it is the plan's own."""
         if not self.serving and not self.project.guest:
-            finish_site(Path(config.site_dir), "material", self.heads)
+            finish_site(Path(config.site_dir), "material", self.heads, pages.main_pages(self.project))
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
         """Let `mkdocs serve` follow the plan, as it follows the pages."""
