@@ -252,6 +252,17 @@ def test_the_table_of_default_pages_names_what_the_package_carries() -> None:
 
 CALLED_ELSEWHERE = {
     "on the pages that a build makes": {"sprint_page", "completion_report", "phase_page", "person_page", "plan_source"},
+    "parts of the page of people": {
+        "best_schedules",
+        "odds_table",
+        "option_list",
+        "options_table",
+        "people_chart",
+        "schedule_notes",
+        "schedule_table",
+        "staffing_table",
+        "value_table",
+    },
     "parts of a sprint's page": {"joining", "rollback_runbook", "sprint_history", "why_it_is_then"},
     "a part of the page for print": {"sprint_details"},
     "only on pages that a team writes": {"figure", "option", "sprint_link_to"},

@@ -15,6 +15,7 @@ import pytest
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
+from masterplan.analyse import figures
 from masterplan.analyse.changes.values import FactValue, PlanOnDay, ScheduleCache
 from masterplan.analyse.facts import extent
 from masterplan.model.change import Question
@@ -111,7 +112,10 @@ def test_a_week_is_as_long_as_the_team_works(
             "options.yml": OPTION.format("{when: 1, sprints: ['1']}"),
         },
     )
-    assert f"Best schedule for the same people {weeks} " in page(of, "staffing_table")
+    schedules = of.facts.schedules
+    lasts = float(round(schedules.days.weeks(schedules.options["A"].end), 2))
+    assert f"{lasts:g} week{'s' * (lasts != 1)}" == weeks
+    assert figures.rounded(schedules.options["A"].end, schedules.days.a_week).text in page(of, "staffing_table")
     assert audited(of, "effort-window") == ["option A"] * (not fits)
     assert audited(of, "not-the-most") == ["sprint 1"] * (not fits)
     assert [verdict.outcome for verdict in of.facts.verdicts] == ["agrees" if fits else "differs", "agrees"]

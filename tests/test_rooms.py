@@ -222,6 +222,7 @@ SAME_SUBJECT = {
     "savings": "computed and shown",
     "scope": "what the plan, phases and sprints have in common, and how it is shown",
     "sprints": "rules about changes of them, and their pages",
+    "staffing": "the options looked up, and shown",
     "status": "computed and shown",
     "tasks": "where each stands, and the pages about them",
     "why": "why a sprint is when it is, computed and worded",

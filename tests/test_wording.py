@@ -315,5 +315,5 @@ def test_teams_and_roles_are_owners_with_their_names(tmp_path: Path) -> None:
     team += "roles: [{id: qa, name: Testing}]\n"
     of = project(tmp_path, {"team.yml": team, "sprints/1.yml": 'id: "1"\ntitle: T\nowner: [d, qa]\npoints: 5\n'})
     assert "Owner Design and Testing" in shown(of, "sprint_page", "1")
-    assert "Design Team Ada Sprint 1 Testing Role — Sprint 1" in shown(of, "teams_and_roles")
+    assert "Design Team 1 Ada Testing Role 1 —" in shown(of, "teams_and_roles")
     assert "people" in of.default_pages

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.option import Option
@@ -16,6 +16,9 @@ from masterplan.model.window import TimeWindow
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """Not those of the machine's language: the same plan gives the same bytes everywhere."""
+
+_MANY_WEEKS = 10
+"""From so many weeks on a half of one is no news."""
 
 _EXACT, _CENT = Decimal("0.0001"), Decimal("0.01")
 
@@ -113,6 +116,33 @@ def day_in_words(day: date, today: date | None) -> str:
     """A day as people write it: `12 Oct`; with its year where that is not the year of today."""
     words = f"{day.day} {_MONTHS[day.month - 1]}"
     return words if today and day.year == today.year else f"{words} {day.year}"
+
+
+class Rounded(NamedTuple):
+    """A length of time as people speak of it: a number that may end in a half, of `day` or `week`."""
+
+    is_exact: bool
+    number: str
+    unit: Literal["day", "week"]
+
+    @property
+    def short(self) -> str:
+        """The length without its unit: `about 4\u00bd`."""
+        return self.number if self.is_exact else f"about {self.number}"
+
+    @property
+    def text(self) -> str:
+        """The length in words: `about 9 weeks`, `4\u00bd weeks`, `less than a day`."""
+        return "less than a day" if self.number == "0" else f"{self.short} {self.unit}{'s' * (self.number != '1')}"
+
+
+def rounded(length: Fraction, a_week: int) -> Rounded:
+    """Working days to the whole day below a week, to half a week up to ten, and to whole weeks above that."""
+    weeks = length / a_week
+    unit, value, steps = ("day", length, 1) if weeks < 1 else ("week", weeks, 2 if weeks < _MANY_WEEKS else 1)
+    near = Fraction(round(value * steps), steps)
+    half = "\u00bd" if near.denominator > 1 else ""
+    return Rounded(near == value, f"{int(near)}{half}", "day" if unit == "day" else "week")
 
 
 def as_decimal(value: Fraction) -> Decimal:

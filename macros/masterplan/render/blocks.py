@@ -195,7 +195,8 @@ class Table(Block):
     """A table as `table` makes it; the caption is for those who do not see it, and a heading may be empty.
 
     `ranks` are words that sort in this order, such as levels of risk; all others sort by number and alphabet. One that
-    is `searched` is, however many rows it has.
+    is `searched` is, however many rows it has. One that `is_transposed` has a thing in each column and a value of all
+    in each row, which stays in its place.
     """
 
     caption: str
@@ -204,6 +205,7 @@ class Table(Block):
     foot: tuple[Row, ...] = ()
     ranks: tuple[str, ...] = ()
     searched: bool = False
+    is_transposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

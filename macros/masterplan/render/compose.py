@@ -50,10 +50,12 @@ def table(  # noqa: PLR0913 - what a table can have
     foot: Sequence[Row] = (),
     ranks: Sequence[str] = (),
     whole: bool = False,
+    transposed: bool = False,
 ) -> Table:
     """A table; the headings of columns of figures are `Numbers`, and words among `ranks` sort in that order.
 
-    A column without a value is left out, unless the table is `whole`, as one with a before and an after is.
+    A column without a value is left out, unless the table is `whole`, as one with a before and an after is. A table is
+    `transposed` where a column is a thing and a row one of its values.
     """
     every = (*rows, *foot)
     kept = [n for n in range(len(columns)) if whole or n == 0 or not all(_is_absent(row.cells[n]) for row in every)]
@@ -63,6 +65,7 @@ def table(  # noqa: PLR0913 - what a table can have
         tuple(_with(row, kept) for row in rows),
         tuple(_with(row, kept) for row in foot),
         tuple(ranks),
+        is_transposed=transposed,
     )
 
 

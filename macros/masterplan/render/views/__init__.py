@@ -20,6 +20,7 @@ from masterplan.render.views import (
     scope,
     site,
     sprints,
+    staffing,
     status,
     tasks,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "scope",
     "site",
     "sprints",
+    "staffing",
     "status",
     "tasks",
 ]

@@ -23,6 +23,7 @@ from masterplan.render.blocks import (
     Hyperlink,
     Inline,
     Missing,
+    Numbers,
     Paragraph,
     Section,
     Small,
@@ -239,26 +240,33 @@ def _closed(context: Context, load: Workload) -> Flow:
 
 @macro
 def who_does_what(context: Context) -> Content:
-    """The people of the team, what they own, and what each option gives each person to do."""
+    """The people of the team with how much they have to do; without any, what each option gives each person to do."""
     plan = context.facts.plan
-    people = [
+    if not plan.people:
+        return by_choice(context, lambda options: _lanes(context, options))
+    rows = [
         row(
             owner_link(context, person.id),
             person.role,
+            *_numbers(context, person.id),
             joined(person.skills),
             f"{person.share} %" if person.share != FULL_TIME else None,
             joined(map(str, person.absent)),
-            sprint_links(context, (s.id for s in plan.sprints.values() if person.id in s.owner), most=MOST_LISTED),
         )
         for person in plan.people
     ]
-    if not people and not any(option.people for option in plan.options):
-        return ()
-    return (
-        table("The team", ["Who", "Role", "Good at", "Share of each day", "Away", "Owns"], people),
-        _unowned(context, plan),
-        by_choice(context, lambda options: _lanes(context, options)),
-    )
+    columns = ["Who", "Role", *map(Numbers, _NUMBERED), "Good at", "Share of each day", "Away"]
+    return (table("The team", columns, rows), _unowned(context, plan))
+
+
+_NUMBERED = ("Late", "In progress", "To do", "Done")
+
+
+def _numbers(context: Context, owner: str) -> tuple[int | None, ...]:
+    """How many sprints and tasks of somebody are late, in progress, to do in all, and done; None for none."""
+    load = context.facts.workloads[owner]
+    late, current, closed = (len(load.by_urgency(urgency)) for urgency in ("late", "current", "closed"))
+    return tuple(number or None for number in (late, current, len(load.assignments) - closed, closed))
 
 
 def _lanes(context: Context, options: Sequence[Option]) -> Content:
@@ -279,25 +287,25 @@ def _lanes(context: Context, options: Sequence[Option]) -> Content:
 
 @macro
 def teams_and_roles(context: Context) -> Content:
-    """Teams and roles with the people in them and the sprints they own: a section of its own, or nothing."""
+    """Teams and roles with the people in them and how much they have to do: a section of its own, or nothing."""
     plan = context.facts.plan
     groups = [("Team", team) for team in plan.teams] + [("Role", role) for role in plan.roles]
     rows = [
         row(
             owner_link(context, group.id),
             kind,
+            *_numbers(context, group.id),
             owner_links(context, group.people) if group.people else None,
             group.description,
-            sprint_links(context, (s.id for s in plan.sprints.values() if group.id in s.owner), most=MOST_LISTED),
         )
         for kind, group in groups
     ]
-    columns = ["Who", "Kind", "People", "What it does", "Owns"]
-    return Section(2, "Teams and roles", "teams", table("Teams and roles", columns, rows))
+    columns = ["Who", "Kind", *map(Numbers, _NUMBERED), "People", "What it does"]
+    return Section(3, "Teams and roles", "teams", table("Teams and roles", columns, rows))
 
 
 def _unowned(context: Context, plan: Plan) -> Flow:
     unowned = [sprint.id for sprint in plan.sprints.values() if not sprint.owner]
     if not unowned:
         return ()
-    return Paragraph((Missing("Nobody owns"), " ", sprint_links(context, unowned, most=MOST_LISTED), "."))
+    return Paragraph((Missing("Unassigned:"), " ", sprint_links(context, unowned, most=MOST_LISTED), "."))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
-from masterplan.analyse import figures
 from masterplan.analyse.totals import SizeField, sizes_of, sums
 from masterplan.model.option import Option, Work
 from masterplan.model.plan import Phase, Plan, Reason
@@ -20,17 +19,17 @@ from masterplan.render.blocks import (
     Paragraph,
     Section,
 )
-from masterplan.render.compose import anchor, items, joined, named, row, stated, table, under_titles
+from masterplan.render.compose import anchor, items, joined, named, row, table, under_titles
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
 from masterplan.render.views.custom import own_facts
 from masterplan.render.views.roadmap import option_chart
-from masterplan.render.views.schedule import declared_timeline
 from masterplan.render.views.scope import open_points, scope
 from masterplan.render.views.tasks import beside_sum
 from masterplan.render.views.widgets import (
     MOST_LISTED,
     by_choice,
+    capacity,
     lane_name,
     owner_links,
     phase_dates,
@@ -153,43 +152,21 @@ def _work_on(plan: Plan, sprint: str, options: Sequence[Option]) -> Iterator[Flo
 
 
 @macro
-def options_table(context: Context) -> Content:
-    """The options side by side: people, claimed and computed length, and when each sprint is done."""
-    return by_choice(context, lambda options: _compared(context, options))
-
-
-def _compared(context: Context, options: Sequence[Option]) -> Content:
-    plan = context.facts.plan
-    rows = [
-        row("People", *(len(option.people) for option in options)),
-        row("Mode", *(option.mode for option in options)),
-        row("Timeline, as declared", *(declared_timeline(context, option) for option in options)),
-        row("Weeks, computed", *(figures.lasting(figures.option_span(plan, option)) for option in options)),
-        *(
-            row(sprint_link(context, id_, titled=True), *(_when(option, id_) for option in options))
-            for id_ in plan.sprints
-        ),
-    ]
-    headings = ["What", *(f"Option {option.id}: {option.title}" for option in options)]
-    return table("Options", headings, stated(rows)) if options else ()
-
-
-def _when(option: Option, sprint: str) -> Inline:
-    """When an option does a sprint."""
-    windows = (work.when for lane in option.people for work in lane.work if sprint in work.sprints)
-    return joined(window.named for window in windows)
-
-
-@macro
 def option(context: Context, id: Annotated[str, "The option's id."]) -> Content:  # noqa: A002
     """One option: who does what in which weeks, as a chart and a table."""
-    chosen = context.option(id)
+    chosen, plan = context.option(id), context.facts.plan
     rows = [
-        row(lane_name(context.facts.plan, lane), window_dates(context.facts.plan, work.when), _work(context, work))
+        row(
+            lane_name(plan, lane),
+            window_dates(plan, work.when),
+            _work(context, work),
+            capacity(lane.capacity, lane.buffer),
+        )
         for lane in chosen.people
         for work in lane.work
     ]
-    return (option_chart(context, chosen), table(f"Option {chosen.id}", ["Who", "When", "What"], rows))
+    listed = table(f"Option {chosen.id}", ["Who", "When", "What", "Capacity"], rows)
+    return (option_chart(context, chosen), Folded("The same as a table", listed, "more") if rows else ())
 
 
 def _work(context: Context, work: Work) -> Inline:
@@ -203,12 +180,21 @@ def _work(context: Context, work: Work) -> Inline:
 
 @macro
 def option_list(context: Context) -> Content:
-    """Every option with its chart and table, one under the other; the chosen one first."""
+    """Every option with its chart and table: the chosen one, or the only one, in full, and others folded."""
+    return by_choice(context, lambda options: options_in_weeks(context, options))
 
-    def listed(options: Sequence[Option]) -> Content:
-        return tuple(
-            Section(2, named(f"Option {about.id}", about.title), anchor("option", about.id), option(context, about.id))
-            for about in options
+
+def options_in_weeks(context: Context, options: Sequence[Option]) -> Content:
+    """Options with their charts and tables, each folded where there are several."""
+    if len(options) == 1:
+        title = named(f"Option {options[0].id}", options[0].title)
+        return Section(3, title, anchor("option", options[0].id), option(context, options[0].id))
+    return tuple(
+        Folded(
+            named(f"Option {about.id}", about.title),
+            option(context, about.id),
+            "more",
+            anchor=anchor("option", about.id),
         )
-
-    return by_choice(context, listed)
+        for about in options
+    )

@@ -17,6 +17,7 @@ from masterplan.render.views import (
     savings,
     scope,
     sprints,
+    staffing,
 )
 from masterplan.render.views.widgets import by_phase
 
@@ -55,7 +56,7 @@ def _sections(context: Context) -> Content:
             "dependencies",
             (dependencies.dependency_diagram(context), dependencies.dependency_table(context)),
         ),
-        ("options", "Options", "options", (phases.options_table(context), phases.option_list(context))),
+        ("options", "Options", "options", (staffing.options_table(context), phases.option_list(context))),
         ("metrics", "Metrics", "metrics", savings.metrics_table(context)),
         ("savings", "Savings", "savings", savings.savings_table(context)),
         ("risks", "Risks", "risks", (risks.risk_matrix(context), risks.risk_register(context))),

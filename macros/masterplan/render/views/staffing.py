@@ -1,0 +1,297 @@
+"""The options of staffing: how long the plan takes with whom, side by side and one by one."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from masterplan.analyse import figures
+from masterplan.analyse.savings import Accrual, accrued, ends
+from masterplan.analyse.schedule import Staffed, odds
+from masterplan.model.option import Option
+from masterplan.model.quantity import Quantity, amount
+from masterplan.render.blocks import (
+    NOTHING,
+    Content,
+    Figure,
+    Folded,
+    Inline,
+    Numbers,
+    Paragraph,
+    Section,
+    Small,
+    Table,
+    is_empty,
+)
+from masterplan.render.compose import joined, named, row, stated, table
+from masterplan.render.diagrams.bars import Range, range_bars
+from masterplan.render.diagrams.scene import Caption
+from masterplan.render.macro import Context, macro
+from masterplan.render.outlook import chance_within, claimed_timelines, length_of, outlook, promised_weeks
+from masterplan.render.views import phases
+from masterplan.render.views.schedule import odds_table, schedule_notes, schedule_table
+from masterplan.render.views.widgets import by_choice, outcome_chip, sprint_link
+from masterplan.render.why import working_days
+
+
+@macro
+def staffing_summary(context: Context) -> Content:
+    """How long the plan takes by number of people, and how likely the promised timelines are, in a few sentences."""
+    schedules = context.facts.schedules
+    if not schedules.open:
+        return ()
+    return Paragraph(outlook(context.facts)) if schedules.exist else schedule_notes(context)
+
+
+@macro
+def options(context: Context) -> Content:
+    """The options side by side, and each in weeks: the chosen one, or the only one, in full, and the others folded."""
+    chart = _people_figure(context) if _is_open(context) else ()
+    return by_choice(
+        context, lambda options: (_compared(context, options), chart, phases.options_in_weeks(context, options))
+    )
+
+
+def _is_open(context: Context) -> bool:
+    """Whether there are several options, and none is chosen."""
+    return context.facts.plan.option is None and len(context.facts.plan.options) > 1
+
+
+@macro
+def options_table(context: Context) -> Content:
+    """The options side by side: people, promised, planned and shortest length, and how likely the promises are."""
+    return by_choice(context, lambda options: _compared(context, options))
+
+
+def _compared(context: Context, options: Sequence[Option]) -> Content:
+    plan = context.facts.plan
+    rows = [
+        row("People", *(len(option.people) for option in options)),
+        row("Mode", *(option.mode for option in options)),
+        row("Promised", *(declared_timeline(context, option) for option in options)),
+        row("Planned", *(figures.lasting(figures.option_span(plan, option)) for option in options)),
+        row("Shortest possible", *(_shortest(context, option) for option in options)),
+        row("Chance of the promise", *(_chance(context, option) for option in options)),
+    ]
+    headings = ["", *(f"Option {option.id}: {option.title}" for option in options)]
+    return table("Options", headings, stated(rows), transposed=True) if options else ()
+
+
+def _shortest(context: Context, option: Option) -> Inline:
+    staffed = context.facts.schedules.options.get(option.id)
+    return length_of(context.facts, staffed).text if staffed else NOTHING
+
+
+@macro
+def staffing_table(context: Context) -> Content:
+    """The schedules computed for the people of each option: shortest, lower bound, and likely durations."""
+    return by_choice(context, lambda options: _staffing(context, options))
+
+
+def _staffing(context: Context, every: Sequence[Option]) -> Content:
+    options = [option for option in every if option.id in context.facts.schedules.options]
+    rows = [
+        row("Best schedule for the same people", *(_best(context, option) for option in options)),
+        row("Why that is longer than drawn", *(_longer(context, option) for option in options)),
+        row("Lower bound, with the least efforts", *(_bound(context, option) for option in options)),
+        row("Likely duration (50 / 80 / 95 %)", *(_levels(context, option) for option in options)),
+    ]
+    headings = ["", *(f"Option {option.id}" for option in options)]
+    return table("Schedules of the options", headings, stated(rows), transposed=True)
+
+
+def declared_timeline(context: Context, option: Option) -> Inline:
+    """The timelines that the authors claim for an option, with the verdicts."""
+    return joined((claim.declared.says, " ", outcome_chip(claim)) for claim in claimed_timelines(context.facts, option))
+
+
+def _best(context: Context, option: Option) -> Inline:
+    staffed = context.facts.schedules.options[option.id]
+    return (_weeks(context, staffed.end), " ", Small(_quality(context, staffed)))
+
+
+def _longer(context: Context, option: Option) -> Inline:
+    """Why the best schedule of an option is longer than the option as it is drawn."""
+    [staffing] = (staffing for staffing in context.facts.staffing if staffing.option.id == option.id)
+    reasons = context.facts.schedules.longer_than_drawn(staffing)
+    return Small("; ".join(reasons)) if reasons else NOTHING
+
+
+def _quality(context: Context, staffed: Staffed) -> str:
+    """How good a schedule is: proved shortest, or how much shorter one could be at most."""
+    efforts = context.facts.schedules.left.values()
+    likeliest = ", with the likeliest efforts" if any(effort.low < effort.high for effort in efforts) else ""
+    if staffed.proved:
+        return f"no schedule is shorter{likeliest}"
+    return f"a schedule could be {figures.days(staffed.gap)} shorter at most{likeliest}"
+
+
+def _bound(context: Context, option: Option) -> Inline:
+    staffed = context.facts.schedules.options[option.id]
+    parts = f"critical path {figures.days(staffed.floor.critical)}, work {figures.days(staffed.floor.work)}"
+    return (_floor(context, staffed), " ", Small(parts))
+
+
+def _floor(context: Context, staffed: Staffed) -> str:
+    """What no schedule and no run beats."""
+    return _weeks(context, staffed.now + staffed.floor.days)
+
+
+def _weeks(context: Context, days: Fraction) -> str:
+    return figures.rounded(days, context.facts.schedules.days.a_week).text
+
+
+def _levels(context: Context, option: Option) -> Inline:
+    chances = context.facts.schedules.option_odds.get(option.id)
+    levels = [_weeks(context, level) for level in chances.plan] if chances else []
+    return joined(levels if levels[1:] != levels[:-1] else levels[:1])
+
+
+def _chance(context: Context, option: Option) -> Inline:
+    """How often the plan ends within each end of the timeline that the authors claim."""
+    chances, spans = context.facts.schedules.option_odds.get(option.id), promised_weeks(context.facts, option)
+    return joined(_odds_of(context, chances, span) for span in spans) if chances else NOTHING
+
+
+def _odds_of(context: Context, chances: odds.Odds, span: Quantity) -> Inline:
+    return joined(
+        f"{chance_within(context.facts, chances, end):.0%} within {end:f} weeks" for end in dict.fromkeys(span.ends)
+    )
+
+
+_MOST_STINTS = 12
+"""A table of schedules shows at most so much of one person's work."""
+
+
+@macro
+def best_schedules(context: Context) -> Content:
+    """Who does what on which days of the plan in the best schedule for the people of each option."""
+    return by_choice(context, lambda options: _best_of(context, options))
+
+
+def _best_of(context: Context, options: Sequence[Option]) -> Content:
+    schedules = context.facts.schedules.options
+    rows = [
+        row(f"Option {option.id}", member.name, _work(context, schedules[option.id], n))
+        for option in options
+        if option.id in schedules
+        for n, member in enumerate(schedules[option.id].members)
+    ]
+    return table("Best schedules", ["Option", "Who", "What, one after another"], rows)
+
+
+def _work(context: Context, staffed: Staffed, member: int) -> Inline:
+    stints = sorted(
+        (stint for stint in staffed.stints.values() if stint.member == member), key=lambda stint: stint.start
+    )
+    work: list[Inline] = [
+        (sprint_link(context, stint.sprint), " ", Small(working_days(stint.start, stint.end)))
+        for stint in stints[:_MOST_STINTS]
+    ]
+    return joined([*work, f"{len(stints) - _MOST_STINTS} more"] if stints[_MOST_STINTS:] else work)
+
+
+@macro
+def people_chart(context: Context) -> Content:
+    """Weeks against the number of people: the best schedule for one person, for two, and so on."""
+    return (_people_figure(context), _people_table(context))
+
+
+def _people_figure(context: Context) -> Content:
+    calendar, by_number = context.facts.schedules.days, context.facts.schedules.by_number
+    ranges = [
+        Range(
+            figures.count(len(staffed.members), "person", "people"),
+            0.0,
+            float(calendar.weeks(staffed.end)),
+            length_of(context.facts, staffed).text,
+        )
+        for staffed in by_number
+    ]
+    desc = "The shortest schedule found for each number of people who can do everything and work full time."
+    caption = Caption("Weeks by number of people", desc, "people")
+    return Figure(range_bars(ranges, "week", caption), caption.title) if ranges else ()
+
+
+def _people_table(context: Context) -> Table:
+    rows = [
+        row(len(staffed.members), _weeks(context, staffed.end), _floor(context, staffed), _quality(context, staffed))
+        for staffed in context.facts.schedules.by_number
+    ]
+    columns = [*map(Numbers, ("People", "Best schedule", "Lower bound, with the least efforts")), "How good it is"]
+    return table("Weeks by number of people", columns, rows)
+
+
+@macro
+def value_table(context: Context) -> Content:
+    """The options ranked by what they have saved when the slowest of them ends, as drawn and scheduled shortest."""
+    plan, kept = context.facts.plan, context.facts.kept
+    if not plan.options and context.facts.monthly_savings is None:
+        return ()
+    lasts = [(staffing.option, ends(staffing)) for staffing in context.facts.staffing]
+    horizon = max((last for _, by_sprint in lasts for last in by_sprint.values()), default=0)
+    ranked = [(option, sums) for option, last in lasts if (sums := accrued(kept, option.id, last, horizon))]
+    ranked.sort(key=lambda pair: -(pair[1].low[-1] + pair[1].high[-1]))
+    if not ranked:
+        return Paragraph(_delay(context))
+    drawn, shortest = Numbers(f"Saved by week {horizon}, as drawn"), Numbers("The same, shortest schedule")
+    note = " The shortest schedule is made to end early, not to save early." if context.facts.schedules.exist else ""
+    columns = ["Option, most saved first", drawn, shortest]
+
+    def valued(options: Sequence[Option]) -> Content:
+        rows = [
+            row(named(f"Option {option.id}", option.title), _saved(sums), _best_saved(context, option, horizon))
+            for option, sums in ranked
+            if option in options
+        ]
+        return table("Value over time", columns, rows)
+
+    return (by_choice(context, valued), Paragraph(f"{_delay(context)}{note}"))
+
+
+def _best_saved(context: Context, option: Option, horizon: int) -> Inline:
+    schedules = context.facts.schedules
+    staffed = schedules.options.get(option.id)
+    if staffed is None:
+        return NOTHING
+    return _saved(accrued(context.facts.kept, option.id, schedules.last_weeks(staffed), horizon))
+
+
+def _saved(sums: Accrual | None) -> Inline:
+    return sums.by(-1).text if sums else NOTHING
+
+
+def _delay(context: Context) -> str:
+    """The cost of delay: what each week in which nothing is done yet leaves unsaved."""
+    monthly = context.facts.monthly_savings
+    if monthly is None:
+        return "Nothing is known of the cost of delay: no savings are stated that could be added up, in one currency."
+    low, high = ((end * 12 / 52).quantize(Decimal(1)) for end in monthly.ends)
+    weekly = amount(low, high, monthly.unit, mark=monthly.mark).text
+    return f"Cost of delay: every week by which the whole plan is done later leaves {weekly} unsaved."
+
+
+@macro
+def schedule_details(context: Context) -> Content:
+    """All that is computed of the schedules, each part folded: a section, or nothing where there is no schedule."""
+    has_options, has_effort = context.has("staffing"), context.has("effort")
+    plan, by_number = context.facts.plan, _people_table(context) if _is_open(context) else people_chart(context)
+    parts: list[tuple[bool, str, str, Content]] = [
+        (has_effort, "people", "How long it takes by number of people", by_number),
+        (has_options, "computed", "Schedules of the options, with bounds and odds", staffing_table(context)),
+        (has_options, "best", "Who does what in the best schedules", best_schedules(context)),
+        (context.has("options") and context.has("savings"), "value", "Savings by option", value_table(context)),
+        (has_effort, "odds", f"Likely end of each {plan.unit.one.lower()}", _odds(context)),
+        (has_effort, "slack", "Critical path, earliest and latest start, slack", schedule_table(context)),
+        (has_effort, "assumed", "What the schedules assume", schedule_notes(context)),
+    ]
+    kept = ((name, title, body) for is_there, name, title, body in parts if is_there and not is_empty(body))
+    folded = tuple(Folded(title, body, "more", anchor=name) for name, title, body in kept)
+    return Section(2, "Schedule details", "details", folded)
+
+
+def _odds(context: Context) -> Content:
+    meaning = (
+        "By which working day of the plan each ends: as scheduled, and in 50, 80 and 95 of 100 runs that draw other"
+        " efforts; and in how many of them a delay of it delays the plan."
+    )
+    return (Paragraph(meaning), odds_table(context))
