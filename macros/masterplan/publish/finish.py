@@ -160,14 +160,19 @@ def with_text_title(html: str) -> str:
 
 
 def with_head(html: str, head: Head) -> str:
-    """One page with what it says of itself: description, preview and feed in its head, and the foot of its article."""
+    """One page with what it says of itself: description, preview and feed in its head, and the foot of its article.
+
+    The feed is more than an `alternate`, because Material asks for a sitemap beside every link that is just that.
+    """
     described, title = _DESCRIPTION.search(html), _TITLE.search(html)
     text = escape(head.description) if head.description else described[1] if described else ""
     preview = (("title", escape(head.title) or (title[1] if title else "")), ("description", text))
     tags = [
         f'<meta name="description" content="{text}">' if head.description else "",
         *(f'<meta property="og:{name}" content="{value}">' for name, value in preview if f"og:{name}" not in html),
-        f'<link rel="alternate" type="application/atom+xml" title="Changes" href="{head.feed}">' if head.feed else "",
+        f'<link rel="alternate feed" type="application/atom+xml" title="Changes" href="{head.feed}">'
+        if head.feed
+        else "",
     ]
     if head.description:
         html = _DESCRIPTION.sub("", html, count=1)

@@ -27,7 +27,7 @@ _BLANK = "".join(map(chr, range(33)))
 _NOT_FOUND = "404.html"
 """The page for what is not found: it is shown at any address, so its own addresses start at the root of the host."""
 
-_NAMED = {"canonical", "prev", "next", "alternate", "author", "license"}
+_NAMED = {"canonical", "prev", "next", "alternate", "feed", "author", "license"}
 
 _ARTICLE = re.compile(rb"<article\b.*</article>", re.DOTALL)
 _CODE = re.compile(rb"<(code|pre)\b.*?</\1>", re.DOTALL)
