@@ -33,6 +33,8 @@ _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _HEADING = re.compile(r'<h1\b[^>]*>(.*?)(?:<a class="headerlink"[^>]*>.*?</a>)?</h1>', re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _TITLE = re.compile(r"<title>([^<]*)</title>")
+_FEED = '<link rel="alternate feed" type="application/atom+xml" title="Changes" href="{}">'
+"""Material asks for a map of the site beside every link that is `alternate` and nothing else."""
 _DESCRIPTION = re.compile(r'<meta name="?description"? content="([^"]*)"\s*/?>')
 _NOT_FOUND = "<h1>404 - Not found</h1>"
 _BASE = re.compile(r'"base": ?"([^"]*)"')
@@ -170,9 +172,7 @@ def with_head(html: str, head: Head) -> str:
     tags = [
         f'<meta name="description" content="{text}">' if head.description else "",
         *(f'<meta property="og:{name}" content="{value}">' for name, value in preview if f"og:{name}" not in html),
-        f'<link rel="alternate feed" type="application/atom+xml" title="Changes" href="{head.feed}">'
-        if head.feed
-        else "",
+        _FEED.format(head.feed) if head.feed else "",
     ]
     if head.description:
         html = _DESCRIPTION.sub("", html, count=1)

@@ -32,6 +32,8 @@ MOST_PEOPLE_IN_NAVIGATION = 20
 
 STYLES = ("assets/masterplan.css", "assets/diagrams.css")
 SCRIPTS = ("assets/masterplan.js",)
+SINCE_SCRIPT, SINCE_DATA = "assets/since.js", "assets/since.json"
+"""What is new since a reader's last visit, where the plan has a past, and what shows it; the data stands beside it."""
 
 _MAIN = {"overview", "roadmap", "sprints", "people", "progress", "start"}
 """The pages to which the page for what is not found leads."""
@@ -76,11 +78,14 @@ def assets(theme: str = "material") -> Mapping[str, bytes]:
 
     A `rem` of Material is 20 pixels; in other themes it is what browsers take it for, 16 pixels.
     """
-    folder = files("masterplan.render") / "assets"
-    made = {path: (folder / Path(path).name).read_bytes() for path in (*STYLES, *SCRIPTS)}
+    made = {path: _asset(path) for path in (*STYLES, *SCRIPTS)}
     if theme != "material":
         made |= {path: _REM.sub(lambda size: b"%grem" % (float(size[1]) * 20 / 16), made[path]) for path in STYLES}
     return made
+
+
+def _asset(path: str) -> bytes:
+    return (files("masterplan.render") / "assets" / Path(path).name).read_bytes()
 
 
 def styles(project: Project) -> list[str]:
@@ -90,7 +95,7 @@ def styles(project: Project) -> list[str]:
 
 def scripts(project: Project) -> list[str]:
     """The scripts of the views, as settings name them."""
-    return [project.at(path) for path in SCRIPTS]
+    return [project.at(path) for path in (*SCRIPTS, *([SINCE_SCRIPT] if project.since else []))]
 
 
 def additions(project: Project) -> Mapping[str, bytes]:
@@ -99,7 +104,8 @@ def additions(project: Project) -> Mapping[str, bytes]:
     Styles, scripts, redirects, and the plan and its changes in forms for other programs.
     """
     looks = assets(project.guest.theme) if project.guest else assets()
-    added = {**looks, **{FOLDER + path: text.encode() for path, text in export_files(project).items()}}
+    news = {SINCE_SCRIPT: _asset(SINCE_SCRIPT), SINCE_DATA: project.since.encode()} if project.since else {}
+    added = {**looks, **news, **{FOLDER + path: text.encode() for path, text in export_files(project).items()}}
     moved = {path: text.encode() for path, text in redirects(project).items()}
     return {**{project.at(path): content for path, content in added.items()}, **moved}
 

@@ -25,6 +25,7 @@ from masterplan.publish.mkdocs_yml import Guest
 from masterplan.publish.team_pages import docs_dir
 from masterplan.render.links import SPRINTS, Links, Style, address, owner_path
 from masterplan.render.macro import Context
+from masterplan.render.since import since
 from masterplan.today import today_of
 
 _IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
@@ -122,6 +123,12 @@ class Project:
     def address(self, page: str) -> str:
         """The whole address of a page of ours, by its path below the docs folder; empty where no address is known."""
         return f"{self._site}/{quote(address(self.at(page), directories=self.directories))}" if self._site else ""
+
+    @cached_property
+    def since(self) -> str:
+        """The text of `since.json`; empty where the plan has no past."""
+        directories = bool(mkdocs_yml.read(self.root).get("use_directory_urls", True))
+        return since(self.context(self.at("index.md"), directories=directories))
 
     @property
     def page_of_changes(self) -> str:

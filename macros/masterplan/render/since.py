@@ -1,0 +1,109 @@
+"""`since.json`: what commits changed of the plan, for the banner that says what is new since a reader's last visit.
+
+A list of commits, the newest first, each with its day and its changes; a change has its sentence, its kind, and where
+it shows on the site. What only differs in wording or layout is left out. `since.js` counts what is new by kind.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from masterplan.model.history import PastChange
+from masterplan.model.naming import Subject
+from masterplan.render.compose import anchor
+from masterplan.render.escape import cut
+from masterplan.render.links import owner_path
+from masterplan.render.macro import Context
+
+MOST_CHANGES = 150
+"""Changes that the file holds, those of the newest commits: whoever was away longer sees that there is more."""
+
+
+class _Kind(NamedTuple):
+    """How changes of some rules are counted: `1 date moved`, `2 dates moved`."""
+
+    one: str
+    many: str
+    rules: frozenset[str]
+
+
+def _kind(one: str, many: str, rules: str) -> _Kind:
+    return _Kind(one, many, frozenset(rules.split()))
+
+
+_KINDS: tuple[_Kind, ...] = (
+    _kind("sprint changed state", "sprints changed state", "status-advanced status-reverted done-reverted"),
+    _kind(
+        "date moved",
+        "dates moved",
+        "sprint-later sprint-earlier sprint-moved phase-later phase-earlier finish-later finish-earlier"
+        " sprint-when-later sprint-when-earlier sprint-when-set sprint-when-unset start-later start-earlier start-set"
+        " start-unset work-later work-earlier due-later due-earlier gate-redated",
+    ),
+    _kind("risk up", "risks up", "risk-raised risk-added risk-occurred risk-reopened mitigation-removed"),
+    _kind("risk down", "risks down", "risk-lowered risk-lowered-without-mitigation risk-closed mitigation-added"),
+    _kind("saving changed", "savings changed", "savings-lowered savings-raised savings-changed"),
+    _kind("milestone reached", "milestones reached", "milestone-reached gate-go"),
+    _kind("sprint added", "sprints added", "sprint-added sprint-split"),
+    _kind("sprint removed", "sprints removed", "sprint-removed sprint-merged"),
+    _kind(
+        "dependency changed",
+        "dependencies changed",
+        "dependency-added dependency-dropped dependency-hardened dependency-softened",
+    ),
+    _kind("owner changed", "owners changed", "owner-added owner-removed owner-changed"),
+    _kind("other change", "other changes", ""),
+)
+"""The kinds of change in the order in which the banner counts them; the last has all that no other has."""
+
+
+def since(context: Context) -> str:
+    """The file; empty where the plan has no past, or a clone too shallow to know it."""
+    history, plan = context.history, context.facts.plan
+    if not history.commits or history.shallow:
+        return ""
+    commits, room, seen = [], MOST_CHANGES, set[str]()
+    for commit in history.commits:
+        changes = [change for change in commit.changes if change.weight != "editorial"]
+        room -= len(changes)
+        if room < 0:
+            break
+        records = list(_records(context, changes, seen))
+        commits.append({"id": commit.short, "day": f"{commit.made:%Y-%m-%d}", "changes": records})
+    document = {
+        "kinds": [[plan.worded(kind.one), plan.worded(kind.many)] for kind in _KINDS],
+        "commits": commits,
+        "more": len(commits) < len(history.commits) or history.cut,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _records(context: Context, changes: Iterable[PastChange], seen: set[str]) -> Iterator[Mapping[str, Any]]:
+    """Changes as the file has them; `seen` are the sprints whose newest change of state was met."""
+    for change in changes:
+        kind = next((n for n, one in enumerate(_KINDS) if change.rule in one.rules), len(_KINDS) - 1)
+        record = {"text": cut(change.message.replace("`", '"')), "kind": kind, "page": _page(context, change.subject)}
+        id_ = change.subject.id
+        if kind == 0 and id_ in context.facts.plan.sprints and id_ not in seen:
+            seen.add(id_)
+            record["now"] = f"{context.facts.plan.name(id_)} {context.facts.standings[id_].state}"
+        yield record
+
+
+def _page(context: Context, subject: Subject) -> str:
+    """Where a part of the plan is shown, from the plan's first page on; empty for that page, and for parts of old."""
+    plan, links, id_ = context.facts.plan, context.links, subject.id
+    pages = {id_: page[0] for id_, page in context.pages.items() if page}
+    match subject.kind:
+        case "sprint" if id_ in plan.sprints:
+            return str(links.svg(links.sprints[id_]))
+        case "person" | "team" | "role" if "people" in pages and id_ in plan.owners:
+            return str(links.svg(owner_path(id_)))
+        case "phase" | "milestone" if "roadmap" in pages:
+            return str(links.svg(pages["roadmap"], anchor(subject.kind, id_)))
+        case "option" if "people" in pages:
+            return str(links.svg(pages["people"]))
+        case "risk" if "risks" in pages:
+            return str(links.svg(pages["risks"]))
+        case _:
+            return ""

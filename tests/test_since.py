@@ -1,0 +1,196 @@
+"""What is new since a reader's last visit: the dated changes of a site, and what two visits of a browser show."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, Route, expect
+
+from masterplan.analyse import analyse
+from masterplan.model.history import Commit, Extent, History, PastChange, PlanState
+from masterplan.model.naming import PLAN, Subject
+from masterplan.render.links import Links
+from masterplan.render.macro import Context
+from masterplan.render.since import MOST_CHANGES, since
+from tests.browser import OpenPage
+from tests.plans import entry, phase, plan, sprint
+from tests.test_accessibility import AUDIT
+from tests.visits import Site
+
+HOSTILE = "<img src=x onerror=\"document.title='hit'\"></script> `x` {{ 7*7 }}"
+MOMENT = datetime(2026, 11, 12, 10, tzinfo=UTC)
+
+
+def commit(n: int, *changes: PastChange) -> Commit:
+    """The n-th commit, one a day."""
+    return Commit(f"{n:040x}", "Ada", MOMENT + timedelta(days=n), f"Commit {n}", PlanState(Extent(1, 1)), changes)
+
+
+def change(rule: str, subject: Subject, message: str) -> PastChange:
+    return PastChange(rule, "notable", subject, message)
+
+
+def of(*commits: Commit, shallow: bool = False) -> Any:
+    """The file for a plan with these commits, the newest first; None where there is no file."""
+    one = plan(
+        sprint("1"),
+        sprint("2", owner="ada"),
+        phases=[phase("1", "1-2", "1", "2")],
+        entries=[entry("1", "2026-11-13", "done")],
+    )
+    pages = {"roadmap": ("roadmap.md", "Roadmap"), "risks": ("risks.md", "Risks"), "people": None}
+    links = Links("index.md", {id_: f"sprints/SPRINT_{id_}.md" for id_ in one.sprints}, {})
+    text = since(Context(analyse(one), links, {}, {}, History(commits, shallow=shallow), pages))
+    return json.loads(text) if text else None
+
+
+def counted(data: Any, n: int = 0) -> list[tuple[str, str, str]]:
+    return [(data["kinds"][one["kind"]][0], one.get("now", ""), one["page"]) for one in data["commits"][n]["changes"]]
+
+
+def test_changes_have_a_kind_and_a_place() -> None:
+    data = of(
+        commit(
+            2,
+            change("status-advanced", Subject("sprint", "1"), "Sprint 1: done, was in progress"),
+            change("finish-later", PLAN, "The phases end later"),
+            change("risk-raised", Subject("risk", "R1"), "R1 is higher"),
+            change("owner-changed", Subject("sprint", "gone"), "Sprint gone: another owner"),
+            change("phase-later", Subject("phase", "1"), "Phase 1 moved"),
+            replace(change("reworded", PLAN, "Other words"), weight="editorial"),
+        ),
+        commit(1, change("status-advanced", Subject("sprint", "1"), "Sprint 1: in progress, was planned")),
+    )
+    assert counted(data) == [
+        ("sprint changed state", "Sprint 1 done", "sprints/SPRINT_1/"),
+        ("date moved", "", ""),
+        ("risk up", "", "risks/"),
+        ("owner changed", "", ""),
+        ("date moved", "", "roadmap/#phase-1"),
+    ]
+    assert counted(data, 1) == [("sprint changed state", "", "sprints/SPRINT_1/")]
+    assert [one["day"] for one in data["commits"]] == ["2026-11-14", "2026-11-13"]
+    assert not data["more"]
+
+
+def test_a_plan_without_a_past_has_no_file() -> None:
+    assert of() is None
+    assert of(commit(1), shallow=True) is None
+
+
+def test_the_file_holds_the_newest_commits_whole_and_says_that_there_are_more() -> None:
+    many = [change("changed", PLAN, f"Setting {n}") for n in range(MOST_CHANGES // 2 - 1)]
+    data = of(*(commit(n, *many) for n in (5, 4, 3)))
+    assert [len(one["changes"]) for one in data["commits"]] == [len(many)] * 2
+    assert data["more"]
+
+
+NEWS = {
+    "kinds": [["sprint changed state", "sprints changed state"], ["date moved", "dates moved"]],
+    "commits": [
+        {
+            "id": "newest",
+            "day": "2026-11-20",
+            "changes": [
+                {"text": HOSTILE, "kind": 1, "page": "sprints/SPRINT_4_request_batching/"},
+                {"text": "Phase 2 moved", "kind": 1, "page": "roadmap/"},
+                {
+                    "text": "Sprint 3: done",
+                    "kind": 0,
+                    "page": "sprints/SPRINT_3_sse_consolidation/",
+                    "now": "Sprint 3 done",
+                },
+            ],
+        },
+        {"id": "older", "day": "2026-11-10", "changes": [{"text": "Old news", "kind": 1, "page": ""}]},
+    ],
+    "more": False,
+}
+OLD = NEWS | {"commits": NEWS["commits"][1:]}  # type: ignore[index]
+
+
+def showing(page: Page, data: object) -> None:
+    """Let the site have this file from now on."""
+
+    def answer(route: Route) -> None:
+        route.fulfill(json=data)
+
+    page.unroute("**/since.json")
+    page.route("**/since.json", answer)
+
+
+def test_the_second_visit_shows_what_is_new_until_it_is_read(seed: Site, open_page: OpenPage) -> None:
+    log = open_page(seed.origin)
+    page, banner = log.page, log.page.locator(".mp-since")
+    showing(page, OLD)
+    with page.expect_response("**/since.json"):
+        page.goto(f"{seed.origin}/")
+    page.wait_for_function("localStorage.length > 0")
+    expect(banner).to_have_count(0)
+
+    showing(page, NEWS)
+    page.goto(f"{seed.origin}/")
+    expect(banner.locator(".mp-banner__title")).to_contain_text(": Sprint 3 done, 2 dates moved")
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate(AUDIT, {}) == []
+    banner.get_by_text("Show what changed").click()
+    expect(banner.locator("li").first).to_have_text(HOSTILE)
+    expect(banner.locator("li a").nth(1)).to_have_attribute("href", f"{seed.origin}/roadmap/")
+    page.goto(f"{seed.origin}/sprints/")
+    page.locator(".mp-new").first.wait_for()
+    marked = page.locator("a:has(+ .mp-new)").evaluate_all("all => [...new Set(all.map(link => link.pathname))]")
+    assert marked == ["/sprints/SPRINT_3_sse_consolidation/", "/sprints/SPRINT_4_request_batching/"]
+    page.goto(f"{seed.origin}/sprints/SPRINT_4_request_batching/")
+    expect(banner).to_contain_text("1 date moved")
+
+    page.goto(f"{seed.origin}/")
+    banner.get_by_role("button", name="Mark as read").click()
+    expect(banner).to_have_count(0)
+    with page.expect_response("**/since.json"):
+        page.goto(f"{seed.origin}/sprints/")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".mp-new")).to_have_count(0)
+    assert page.title() != "hit"
+    assert log.problems == []
+
+
+def test_an_address_shows_what_is_new_since_a_day_also_where_nothing_can_be_kept(
+    seed: Site, open_page: OpenPage
+) -> None:
+    log = open_page(seed.origin)
+    page, banner = log.page, log.page.locator(".mp-since")
+    page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }})")
+    showing(page, NEWS)
+    for day, expected in (("2026-11-20", 3), ("2026-11-10", 4)):
+        page.goto(f"{seed.origin}/?since={day}")
+        expect(banner.locator("li")).to_have_count(expected)
+        expect(banner.locator(".mp-banner__title")).to_contain_text(f"Since {int(day[-2:])} November")
+        expect(banner.get_by_role("button")).to_have_count(0)
+    for nothing in ("?since=2026-11-21", "?since=2026-99-99", "?since=<b>", ""):
+        with page.expect_response("**/since.json"):
+            page.goto(f"{seed.origin}/{nothing}")
+        page.wait_for_load_state("networkidle")
+        expect(banner).to_have_count(0)
+
+
+def test_a_theme_that_changes_pages_without_loading_them_shows_it_once(seed: Site, open_page: OpenPage) -> None:
+    log = open_page(seed.origin)
+    log.page.add_init_script(
+        "Object.defineProperty(window, 'document$', "
+        "{set() {}, get: () => ({subscribe: show => { window.again = show; show(); }})})"
+    )
+    showing(log.page, NEWS)
+    log.page.goto(f"{seed.origin}/?since=2026-11-10")
+    banner = log.page.locator(".mp-since")
+    expect(banner).to_have_count(1)
+    log.page.evaluate("again()")
+    expect(banner).to_have_count(1)
+
+
+def test_the_site_has_the_file_beside_its_script(seed: Site) -> None:
+    assets = seed.root / "site" / "assets"
+    data = json.loads((assets / "since.json").read_bytes())
+    assert [one["changes"] for one in data["commits"]] == [[]]  # the first plan that is known is no news
+    assert (assets / "since.js").is_file()
