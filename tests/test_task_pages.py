@@ -137,7 +137,7 @@ def test_an_entry_that_names_a_task_by_id_leads_to_it(tmp_path: Path) -> None:
     entry = 'entries: [{sprint: "2", date: 2026-01-05, state: in progress, tasks: [T-4, Gutter]}]\n'
     of = open_project(write_plan(tmp_path, PLAN | {"progress/2026.yml": entry}), TODAY)
     row = shown(of, "progress_log").css("tbody tr")[0]
-    assert cells(row)["Found"] == "done: T-4, Gutter"
+    assert cells(row)["Results"] == "done: T-4, Gutter"
     assert [f"{link.attributes['href']}" for link in row.css("a")][-1].endswith("#task-T-4")
 
 

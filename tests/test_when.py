@@ -165,7 +165,7 @@ def test_sprints_without_a_phase_have_lanes_of_their_own(tmp_path: Path) -> None
 
 def test_a_later_window_is_why_a_sprint_comes_later(tmp_path: Path) -> None:
     text = shown(project(tmp_path, FILES, date(2021, 3, 13)), "why_it_is_then", "2")
-    assert "The plan puts it later: it has 2021-04-06 to 2021-04-12, while" in text
+    assert "Planned later than necessary: 2021-04-06 to 2021-04-12, while" in text
 
 
 def test_a_sprint_s_page_says_when_it_is(tmp_path: Path) -> None:
@@ -174,4 +174,4 @@ def test_a_sprint_s_page_says_when_it_is(tmp_path: Path) -> None:
         "sprints/2.yml": 'id: "2"\ntitle: Two\nwhen: day 3-5\n',
     }
     text = shown(project(tmp_path, files, DAY), "sprint_page", "2")
-    assert "When days 3-5 2021-03-17 to 2021-03-19" in text
+    assert "When: days 3-5 2021-03-17 to 2021-03-19" in text

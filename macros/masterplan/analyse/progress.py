@@ -76,9 +76,9 @@ class Standing:
         return next((entry.date for entry in self.entries if entry.state not in {"planned", *OUT}), None)
 
     @property
-    def done_on(self) -> date | None:
-        """The day since which it has been done; None when it is not."""
-        return next((entry.date for entry in self._last_run("done")), None)
+    def since(self) -> date | None:
+        """The day since which it has been in its state, by the entries; None without any."""
+        return next((entry.date for entry in self._last_run(self.state)), None)
 
     @property
     def blocked_since(self) -> date | None:
@@ -94,6 +94,11 @@ class Standing:
         """The entries since the sprint has been in a state without a break; none when it is not in it."""
         run = takewhile(lambda entry: entry.state == state, reversed(self.entries))
         return tuple(run)[::-1]
+
+    @property
+    def done_on(self) -> date | None:
+        """The day since which it has been done; None when it is not."""
+        return self.since if self.state == "done" else None
 
     def is_stale(self, today: date | None) -> bool:
         """Whether it was begun, is not over, and nothing was said of it for `QUIET`; false without a day."""

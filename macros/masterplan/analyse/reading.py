@@ -21,7 +21,7 @@ class ReadingPath:
 
     `before` are the sprints that it builds on, each after what it needs itself; `after` those that wait for it
     directly; `terms` the words of the glossary that occur in any of them; `startable` what can be started today on the
-    way to it, itself included; `minutes` to read all of `before` and the sprint itself, at least 1.
+    way to it, itself included.
     """
 
     sprint: str
@@ -29,7 +29,6 @@ class ReadingPath:
     after: tuple[str, ...]
     terms: tuple[Term, ...]
     startable: tuple[str, ...]
-    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,10 @@ class Library:
         terms = {id_: frozenset(t.term for t in glossary if occurs(t.term, text)) for id_, text in texts.items()}
         return cls(graph, standings, glossary, {id_: len(text.split()) for id_, text in texts.items()}, terms)
 
+    def minutes(self, sprint: str) -> int:
+        """How long it takes to read about a sprint, at least a minute."""
+        return max(1, ceil(self.words[sprint] / WORDS_A_MINUTE))
+
     def path(self, sprint: str) -> ReadingPath:
         """The path into a sprint."""
         before = self.graph.before(sprint)
@@ -61,7 +64,6 @@ class Library:
             tuple(edge.sprint for edge in self.graph.needed_by[sprint]),
             tuple(term for term in self.glossary if term.term in terms),
             tuple(id_ for id_ in way if self.standings[id_].ready),
-            max(1, ceil(sum(self.words[id_] for id_ in way) / WORDS_A_MINUTE)),
         )
 
 

@@ -74,6 +74,19 @@ class Status:
         )
 
 
+def days_late(plan: Plan, standing: Standing, today: date | None) -> int | None:
+    """How many days of the calendar after its planned end a sprint was done, or is still open; early ones below 0.
+
+    None without dates, and for an open sprint whose planned end is still ahead.
+    """
+    planned = plan.planned(standing.sprint)
+    day = standing.done_on if standing.state == "done" else today if standing.is_open else None
+    if day is None or planned is None or planned.last is None:
+        return None
+    late = (day - planned.last).days
+    return late if standing.state == "done" or late > 0 else None
+
+
 def _is_coming(coming: Coming, today: date) -> bool:
     return (coming.last is None or coming.last >= today) and coming.first < today + AHEAD
 

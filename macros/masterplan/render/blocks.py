@@ -251,7 +251,7 @@ class Definitions(Block):
 class Columns(Block):
     """Texts beside each other, each under its title."""
 
-    groups: tuple[tuple[str, Flow], ...]
+    groups: tuple[tuple[str, Content], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,11 +295,17 @@ class Banner(Block):
 
 @dataclass(frozen=True, slots=True)
 class Box(Block):
-    """A part with a look of its own, or one that the search passes over."""
+    """A part with a look of its own, with an anchor for links, or one that the search passes over.
 
-    body: Flow
-    look: Literal["", "prose", "phase", "joining", "progress", "risk", "risks", "runbook", "small", "edit"] = ""
+    The parts of one that is `beside` stand next to each other where they fit; `folds` are folded parts in a row.
+    """
+
+    body: Content
+    look: Literal[
+        "", "prose", "phase", "joining", "progress", "risk", "risks", "runbook", "small", "edit", "beside", "folds"
+    ] = ""
     searched: bool = True
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,10 +327,12 @@ class Preformatted(Block):
 
 @dataclass(frozen=True, slots=True)
 class Listing(Block):
-    """A file of the plan, folded, each line with its anchor."""
+    """A file of the plan, folded, each line with its anchor and a `note` above; an address with `anchor` opens it."""
 
     path: str
     lines: tuple[tuple[str, str], ...]
+    note: Inline = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from datetime import date
 from typing import TypeAlias
 
 from masterplan.render.blocks import (
+    MOST_SEARCHED,
     NOTHING,
     Absent,
     Block,
     Code,
     Content,
     Flow,
+    Hyperlink,
     Inline,
     ItemList,
     Paragraph,
@@ -80,6 +82,22 @@ def _with(row: Row, kept: Sequence[int]) -> Row:
 
 def _is_absent(cell: Flow) -> bool:
     return isinstance(cell, Absent) or is_empty(cell)
+
+
+def is_overview(table: Table) -> bool:
+    """Whether other pages say better what a table says: it has very many rows, or most begin with a link to a page."""
+    leading = sum(_leads_elsewhere(row.cells[0]) for row in table.rows)
+    return len(table.rows) > MOST_SEARCHED or 2 * leading > len(table.rows)
+
+
+def _leads_elsewhere(cell: Content) -> bool:
+    match cell:
+        case tuple():
+            return bool(cell) and _leads_elsewhere(cell[0])
+        case Hyperlink(href=href):
+            return not href.startswith("#")
+        case _:
+            return False
 
 
 def items(contents: Iterable[Flow], *, ordered: bool = False) -> ItemList:

@@ -1,4 +1,4 @@
-"""Why a sprint is when it is, in sentences: the same on its page, on the command line and in reviews.
+"""Why a sprint has its date, in sentences: the same on its page, on the command line and in reviews.
 
 Plain text; whoever shows it escapes it.
 """
@@ -7,10 +7,11 @@ from fractions import Fraction
 from math import ceil, floor
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import count, days
-from masterplan.analyse.schedule.effort import MEANS
+from masterplan.analyse.figures import as_decimal, count, day_in_words, days
+from masterplan.analyse.schedule.effort import MEANS, Effort
 from masterplan.analyse.schedule.why import Wait, Why
 from masterplan.model.naming import Subject
+from masterplan.model.quantity import amount
 from masterplan.model.window import TimeWindow
 
 _NOBODY = {"nobody-can", "nobody-there"}
@@ -23,16 +24,45 @@ def why_then(facts: Facts, sprint: str) -> tuple[str, ...]:
     why = facts.schedules.why(sprint)
     if why is None:
         return _not_scheduled(facts, sprint)
-    sentences = (_when(facts, why), *_held(facts, why), *_gate(facts, why), _slack(why), _change(facts, why))
+    best = f"{best_case(facts, sprint)}."
+    sentences = (best, _origin(facts, why), *_held(facts, why), *_gate(facts, why), _slack(why), *_change(facts, why))
     return (*_nobody(facts, sprint), *sentences)
+
+
+def best_case(facts: Facts, sprint: str) -> str:
+    """When the main schedule has a sprint, who does it and how long that takes; empty for one that is not in it."""
+    why = facts.schedules.why(sprint)
+    if why is None:
+        return ""
+    stint, calendar = why.stint, facts.schedules.days
+    until = Fraction(floor(stint.start) + 1)
+    end = max(stint.end, until)
+    weeks = TimeWindow("week", calendar.week(until), calendar.week(end)).named
+    ends = [calendar.starts_on(stint.start), calendar.ends_on(end)]
+    dates = " to ".join(dict.fromkeys(day_in_words(day, facts.today) for day in ends if day))
+    left = " left" if facts.standings[sprint].percent else ""
+    estimated = "" if facts.schedules.efforts[sprint].origin in {"stated", "tasks"} else ", estimated"
+    length = f"{days(stint.end - stint.start)}{left}{estimated}"
+    return f"Best case with {_people(why)}: {_named(why)}{weeks}{f', {dates}' if dates else ''} ({length})"
+
+
+def _people(why: Why) -> str:
+    """How many people a schedule is for, and in which option: `2 people (option B)`."""
+    people = "one person" if why.people == 1 else f"{why.people} people"
+    return f"{people} (option {why.option})" if why.option else people
+
+
+def _named(why: Why) -> str:
+    """Who does it, unless that is the one person without a name."""
+    return "" if why.whose == "one person" else f"{why.who}, "
 
 
 def _not_scheduled(facts: Facts, sprint: str) -> tuple[str, ...]:
     standing = facts.standings[sprint]
     if standing.is_open:
         return (no_schedule(facts),)
-    since = f" since {standing.entries[-1].date}" if standing.entries else ""
-    return (f"{facts.plan.name(sprint)} has been {standing.state}{since}: nothing of it is scheduled.",)
+    since = f" on {day_in_words(standing.since, facts.today)}" if standing.since else ""
+    return (f"{facts.plan.name(sprint)} was {standing.state}{since}, so it is not in the schedule.",)
 
 
 def no_schedule(facts: Facts) -> str:
@@ -64,56 +94,42 @@ def working_days(start: Fraction, end: Fraction) -> str:
     return f"day {first}" if first == last else f"days {first}-{last}"
 
 
-def _when(facts: Facts, why: Why) -> str:
-    stint, calendar = why.stint, facts.schedules.days
-    until = Fraction(floor(stint.start) + 1)
-    end = max(stint.end, until)
-    weeks = TimeWindow("week", calendar.week(until), calendar.week(end)).named
-    last_day = calendar.ends_on(end)
-    dates = f", {calendar.starts_on(stint.start)} to {last_day}" if last_day else ""
-    left = "What is left of it" if facts.standings[stint.sprint].percent else "It"
-    return (
-        f"In the best schedule found for {why.whose}, {why.who} does {facts.plan.name(stint.sprint)} in"
-        f" {weeks}{dates}. {left} takes {days(stint.end - stint.start)} there. {_origin(facts, stint.sprint)}."
-    )
+def effort_days(effort: Effort) -> str:
+    """An effort in working days, as a figure or a range: `2-3 days`."""
+    low, high = (as_decimal(value).normalize() for value in (effort.low, effort.high))
+    return f"{amount(low, high).text} {'day' if low == high == 1 else 'days'}"
 
 
-def _origin(facts: Facts, sprint: str) -> str:
-    """Where an effort comes from."""
-    means = facts.plan.worded(MEANS[facts.schedules.efforts[sprint].origin])
-    stated = facts.plan.sprints[sprint].effort
-    return f"Its effort is {stated.text}, {means}" if stated else f"Its effort is {means}"
+def _origin(facts: Facts, why: Why) -> str:
+    """How much work there is, and where that figure comes from."""
+    effort = facts.schedules.efforts[why.stint.sprint]
+    return f"Effort: {effort_days(effort)}, {facts.plan.worded(MEANS[effort.origin])}."
 
 
 def _held(facts: Facts, why: Why) -> list[str]:
-    sentences = [_step(facts, step, why.who) for step in why.chain]
+    sentences = [_step(facts, step, why) for step in why.chain]
     if len(sentences) <= MOST_WAITS:
         return sentences
     left_out = len(sentences) - MOST_WAITS
-    return [*sentences[: MOST_WAITS - 1], f"So it goes on for {count(left_out, 'more step')}.", sentences[-1]]
+    return [*sentences[: MOST_WAITS - 1], f"{count(left_out, 'more step')} like these.", sentences[-1]]
 
 
-def _step(facts: Facts, step: Wait, who: str) -> str:
-    name = facts.plan.name(step.sprint)
+def _step(facts: Facts, step: Wait, why: Why) -> str:
+    """What a sprint's start waits for; the sprint that all is about has no name there."""
+    is_first = step.sprint == why.stint.sprint
+    starts = "Starts" if is_first else f"{facts.plan.name(step.sprint)} starts"
     main = facts.schedules.main
-    who = main[1].members[main[1].stints[step.sprint].member].name if main else who
+    who = main[1].members[main[1].stints[step.sprint].member].name if main else why.who
     match step.cause:
         case "dependency":
-            return f"{name} starts when {facts.plan.name(step.other or '')} is done, which it needs."
+            return f"{starts} when {facts.plan.name(step.other or '')} is done."
         case "person":
-            return f"{name} starts when {who} is done with {facts.plan.name(step.other or '')}."
+            return f"{starts} when {who} has finished {facts.plan.name(step.other or '')}."
         case "away":
-            return f"{name} starts when {who} is back."
-        case _:
-            return _at_once(facts, step.sprint)
-
-
-def _at_once(facts: Facts, sprint: str) -> str:
-    """That nothing holds a sprint: work on it starts with the plan or, once that has begun, today."""
-    name, goes_on = facts.plan.name(sprint), facts.standings[sprint].state != "planned"
-    if goes_on:
-        return f"{name} has begun and goes on today."
-    return f"{name} can start today." if facts.schedules.has_begun else f"{name} starts with the plan."
+            return f"{starts} when {who} is back."
+    if facts.standings[step.sprint].state != "planned":
+        return "Work on it continues today." if is_first else f"{facts.plan.name(step.sprint)} continues today."
+    return f"{starts} today." if facts.schedules.has_begun else f"{starts} on day 1."
 
 
 def _gate(facts: Facts, why: Why) -> list[str]:
@@ -122,28 +138,22 @@ def _gate(facts: Facts, why: Why) -> list[str]:
     sprint = why.stint.sprint
     week = facts.schedules.days.week(Fraction(floor(why.earliest) + 1))
     own = facts.plan.sprints[sprint].when
-    whose = "it" if own else f"{facts.plan.group.one.lower()} {facts.plan.phase_of[sprint].id}"
-    return [
-        f"The plan puts it later: {whose} has {why.gate.named}, while by what it needs it could start in week {week}."
-    ]
+    where = "" if own else f" in {facts.plan.group.one.lower()} {facts.plan.phase_of[sprint].id}"
+    return [f"Planned later than necessary: {why.gate.named}{where}, while its dependencies allow week {week}."]
 
 
 def _slack(why: Why) -> str:
-    if not why.slack:
-        return "It has no slack there: any delay of it delays the plan's end."
-    return f"It has {days(why.slack)} of slack there before it delays the plan's end."
+    return f"{days(why.slack)} of slack." if why.slack else "No slack: any delay delays the end of the plan."
 
 
-def _change(facts: Facts, why: Why) -> str:
-    step = why.chain[0]
+def _change(facts: Facts, why: Why) -> list[str]:
+    """The smallest change by which it would start earlier; nothing where it starts at once."""
+    step, name = why.chain[0], facts.plan.name
     if step.cause == "start":
-        return "It cannot start earlier; it ends earlier only if it takes less."
+        return []
     if step.cause == "away" or not why.gain:
-        holds = f"{facts.plan.name(why.next.other)} holds it as well" if why.next.other else "nobody is there"
-        return f"No single change smaller than a new order would move it: {holds}."
-    until = f"then {facts.plan.name(why.next.other)} holds it" if why.next.other else "then nothing holds it"
-    other = " or somebody else were free" if step.cause == "person" else ""
-    return (
-        f"It would start earlier if {facts.plan.name(step.other or '')} ended earlier{other}: by {days(why.gain)} at"
-        f" most, {until}."
-    )
+        other = f": {name(why.next.other)} holds it up as well" if why.next.other else ""
+        return [f"Only another order would start it earlier{other}."]
+    free = " or somebody else is free" if step.cause == "person" else ""
+    until = f"; then it waits for {name(why.next.other)}" if why.next.other else ""
+    return [f"Could start up to {days(why.gain)} earlier if {name(step.other or '')} ends sooner{free}{until}."]

@@ -160,6 +160,8 @@ class Schedules:
             stint,
             staffed.members[stint.member].name,
             whose,
+            len(staffed.members),
+            next((id_ for id_, of_option in self.options.items() if of_option is staffed), None),
             tuple(chain(self.causes, first)),
             self.slack[sprint],
             stint.start - end_of(staffed, following),

@@ -146,10 +146,11 @@ def members(plan: Plan, days: Days, now: Fraction, option: Option | None = None)
 def by_lane(plan: Plan, days: Days, now: Fraction, option: Option) -> Mapping[int, Member]:
     """The people of an option by the positions of their lanes, without those who are away from now on.
 
-    Who is not in the team has no name, all skills and all the time.
+    Who is not in the team has the name of the lane, all skills and all the time.
     """
     people = {person.id: person for person in plan.people}
-    return _present([(lane.name, people.get(lane.person or "")) for lane in option.people], days, now)
+    lanes = ((lane.name, people.get(lane.person or "")) for lane in option.people)
+    return _present([(person.name if person else name, person) for name, person in lanes], days, now)
 
 
 def _present(named: Sequence[tuple[str, Person | None]], days: Days, now: Fraction) -> Mapping[int, Member]:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from masterplan.analyse import figures
 from masterplan.analyse.reading import ReadingPath
+from masterplan.model.plan import Plan
 from masterplan.render.blocks import (
     Box,
     Content,
@@ -14,6 +15,7 @@ from masterplan.render.blocks import (
     Inline,
     Numbers,
     Paragraph,
+    Small,
     is_empty,
 )
 from masterplan.render.compose import items, joined, named, row, table
@@ -42,27 +44,39 @@ _WORDS = (
 
 MOST_STEPS = 8
 """Of a longer path only the last so many sprints are named: paths grow with the plan, and every page has one."""
+UNOWNED = "Nobody owns what is on this path yet."
 FEW_STEPS = 3
 """So many are named in each row of a table of very many rows."""
 
 
 @macro
 def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) -> Content:
-    """A path into one sprint: what came before it, who can answer, the words it uses, what is safe to start today."""
+    """A path into one sprint: what to read first and what it gives, who can answer, what can start, its words."""
     id_ = context.sprint(sprint).id
-    name, path = context.facts.plan.name(id_), context.facts.library.path(id_)
+    path = context.facts.library.path(id_)
     near = path.before[-MOST_STEPS:]
-    steps = (*_further(path.before, MOST_STEPS), *(_step(context, earlier) for earlier in near), f"{name}, this page")
+    steps = (*_further(path.before, MOST_STEPS), *(_step(context, earlier) for earlier in near), _here(context, id_))
     people = _people(context, (*near, id_))
     body = (
-        Paragraph(f"Read in this order, about {figures.count(path.minutes, 'minute')}:"),
-        items(steps, ordered=True),
-        _linked(context, "What waits for it: ", path.after, "."),
-        (Paragraph("Who to ask", "title"), items(people)) if people else (),
+        (Paragraph("Read first", "title"), items(steps, ordered=True)),
+        (Paragraph("Who to ask", "title"), items(people) if people else Paragraph(UNOWNED, "missing")),
         _safe_to_start(context, path),
-        _words(path),
+        _linked(context, "What waits for it: ", path.after, "."),
+        _glossary(path),
     )
     return Box(body, "joining", searched=False)
+
+
+def invitation(context: Context, sprint: str) -> str:
+    """The heading above a path into a sprint: for whom it is, and how long it takes to read."""
+    minutes = reading_time(context, context.facts.library.path(sprint))
+    return f"New to {context.facts.plan.name(sprint)}? Reading time: {minutes}"
+
+
+def reading_time(context: Context, path: ReadingPath) -> str:
+    """How long it takes to read the pages that a path names, its own included."""
+    named_ones = (*path.before[-MOST_STEPS:], path.sprint)
+    return f"{sum(map(context.facts.library.minutes, named_ones)):,} min"
 
 
 def _linked(context: Context, before: str, ids: tuple[str, ...], after: str = "") -> Flow:
@@ -100,9 +114,9 @@ def _startable(context: Context, path: ReadingPath) -> Flow:
     return tuple(part for part in (_linked(context, "", path.startable), links, *more) if not is_empty(part))
 
 
-def _words(path: ReadingPath) -> Flow:
+def _glossary(path: ReadingPath) -> Flow:
     terms = tuple((term.term, term.means) for term in path.terms)
-    return (Paragraph("Words", "title"), Definitions(terms, "glossary")) if terms else ()
+    return (Paragraph("Glossary", "title"), Definitions(terms, "glossary")) if terms else ()
 
 
 def _further(before: tuple[str, ...], most: int) -> list[str]:
@@ -111,27 +125,31 @@ def _further(before: tuple[str, ...], most: int) -> list[str]:
 
 
 def _step(context: Context, id_: str) -> Inline:
-    """A sprint to read about first, with what it brings and where it stands."""
-    brings = context.facts.plan.sprints[id_].impact
+    """A sprint to read about first: what it gives, how long that takes to read, and where it stands."""
+    gives = context.facts.plan.sprints[id_].impact
     link = sprint_link(context, id_, titled=True)
-    return (link, *((": ", brings) if brings else ()), " ", standing_chip(context.facts.standings[id_]))
+    minutes = Small(f"{context.facts.library.minutes(id_)} min")
+    return (link, f": {gives}" if gives else "", " ", minutes, " ", standing_chip(context.facts.standings[id_]))
+
+
+def _here(context: Context, id_: str) -> Inline:
+    return (f"{context.facts.plan.name(id_)}, this page ", Small(f"{context.facts.library.minutes(id_)} min"))
 
 
 def _people(context: Context, sprints: tuple[str, ...]) -> list[Inline]:
-    """Who owns the sprints, or does them in the chosen option or any; by name only, as the path above links to them."""
+    """Who owns the sprints or does them in the chosen option; nobody who stands for people not chosen yet."""
     plan = context.facts.plan
-    owned: dict[str, list[str]] = {}
+    known: dict[str, list[str]] = {}
     for id_ in sprints:
-        for owner in plan.sprints[id_].owner:
-            owned.setdefault(owner, []).append(plan.name(id_))
-    owners: list[Inline] = [(owner_link(context, owner), " owns ", joined(names)) for owner, names in owned.items()]
-    lanes: list[Inline] = [
-        (lane.name, f" in option {option.id}: ", joined(map(plan.name, does)))
-        for option in ([plan.option] if plan.option else plan.options)
-        for lane in option.people
-        if (does := [id_ for work in lane.work for id_ in work.sprints if id_ in sprints])
-    ]
-    return owners + lanes
+        for who in dict.fromkeys([*plan.sprints[id_].owner, *workers(plan, id_)]):
+            known.setdefault(who, []).append(plan.name(id_))
+    return [(owner_link(context, who), f": {', '.join(names)}") for who, names in known.items()]
+
+
+def workers(plan: Plan, sprint: str) -> list[str]:
+    """Who does a sprint in the chosen option, by the id of the person where that is known."""
+    lanes = plan.option.people if plan.option else ()
+    return [lane.person or lane.name for lane in lanes if any(sprint in work.sprints for work in lane.work)]
 
 
 @macro
@@ -146,7 +164,7 @@ def join_table(context: Context) -> Content:
         first = joined([*_further(path.before, most), *last])
         link = Hyperlink(context.links.sprint(id_, "join"), named(facts.plan.name(id_), sprint.title))
         owners = joined(owner_link(context, owner) for owner in sprint.owner)
-        rows.append(row(link, first, f"{path.minutes} min", owners, standing_chip(facts.standings[id_])))
+        rows.append(row(link, first, reading_time(context, path), owners, standing_chip(facts.standings[id_])))
     return table("Joining", [facts.plan.unit.one, "Read first", Numbers("Reading time"), "Who to ask", "State"], rows)
 
 

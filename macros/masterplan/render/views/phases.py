@@ -31,6 +31,7 @@ from masterplan.render.views.widgets import (
     by_choice,
     capacity,
     lane_name,
+    lane_person,
     owner_links,
     phase_dates,
     sprint_link,
@@ -148,7 +149,8 @@ def _work_on(plan: Plan, sprint: str, options: Sequence[Option]) -> Iterator[Flo
             for work in lane.work:
                 if sprint in work.sprints + work.supports:
                     role = work.task or ("supports it" if sprint in work.supports else "does it")
-                    yield (f"Option {option.id}: ", window_dates(plan, work.when), ", ", lane.name, " (", role, ")")
+                    who = lane_person(plan, lane)
+                    yield (f"Option {option.id}: ", window_dates(plan, work.when), ", ", who, " (", role, ")")
 
 
 @macro

@@ -143,16 +143,17 @@ def progress_log(context: Context, sprint: Annotated[str | None, "Only this spri
     chosen = [context.sprint(sprint).id] if sprint is not None else list(context.facts.plan.sprints)
     entries = [entry for id_ in chosen for entry in context.facts.standings[id_].entries]
     entries.sort(key=lambda entry: entry.date, reverse=True)
-    columns = ["Day", context.facts.plan.unit.one, "State", "By", "Found", "Note"]
-    return table("Entries", columns, [_entry(context, entry) for entry in entries])
+    columns = ["Day", context.facts.plan.unit.one, "State", "By", "Results", "Note"]
+    return table("Entries", columns, [_entry(context, entry, alone=sprint is not None) for entry in entries])
 
 
-def _entry(context: Context, entry: Entry) -> Row:
+def _entry(context: Context, entry: Entry, *, alone: bool) -> Row:
     state = entry.state if entry.percent is None else f"{entry.state}, {entry.percent} %"
     note = prose(entry.note) if entry.note else None
     by = owner_link(context, entry.by) if entry.by else None
+    link = None if alone else sprint_link(context, entry.sprint)
     results = joined(_results(context, entry), "; ")
-    return row(short_date(context, entry.date), sprint_link(context, entry.sprint), state, by, results, note)
+    return row(short_date(context, entry.date), link, state, by, results, note)
 
 
 def _results(context: Context, entry: Entry) -> Iterator[Inline]:

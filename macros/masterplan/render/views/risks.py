@@ -192,16 +192,16 @@ def _name(risk: NamedRisk) -> str:
     return f"{risk.id}: {risk.title}" if risk.id else risk.title
 
 
-def risks_of(context: Context, sprint: Sprint) -> Flow:
-    """The risk of a sprint as a whole, then those that have a name."""
-    return (_whole(context, sprint.risk) if sprint.risk else (), named_risks(context, sprint))
+def risk_of(context: Context, sprint: Sprint) -> Flow:
+    """The risk of a sprint as a whole, and what is done about it."""
+    return _whole(context, sprint.risk) if sprint.risk else ()
 
 
 def _whole(context: Context, risk: Risk) -> Box:
     owner = (", watched by ", owner_links(context, risk.owner)) if risk.owner else ""
     mitigation: Flow = Paragraph("No mitigation is stated.", "missing")
     if risk.mitigation:
-        mitigation = (Paragraph("Mitigation:"), items(termed(context, step) for step in risk.mitigation))
+        mitigation = items(termed(context, step) for step in risk.mitigation)
     level = Paragraph((risk_chip(context.facts.plan, risk.level), f" {_rating(risk)}" if _rating(risk) else "", owner))
     relies_on = Paragraph(("It relies on ", sprint_links(context, risk.relies_on), ".")) if risk.relies_on else ()
     description = prose_box(risk.description)

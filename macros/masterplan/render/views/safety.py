@@ -18,6 +18,7 @@ from masterplan.render.blocks import (
     Folded,
     Hyperlink,
     Inline,
+    ItemList,
     Missing,
     Paragraph,
     Row,
@@ -65,7 +66,7 @@ def sprint_tests(context: Context, sprint: Annotated[str | None, "Only this spri
     plan = context.facts.plan
     promised = plan.header.testing.per_sprint.items if plan.header.testing.per_sprint else ()
     if sprint is not None:
-        return _tests_of(context.sprint(sprint), promised)
+        return _tests_of_one(context.sprint(sprint), promised)
     kinds = list(dict.fromkeys([*promised, *(test.kind for about in plan.sprints.values() for test in about.tests)]))
     if not any(about.tests for about in plan.sprints.values()):
         return Paragraph(f"No {plan.unit.one.lower()} lists its tests yet.", "missing") if kinds else ()
@@ -80,15 +81,21 @@ def sprint_tests(context: Context, sprint: Annotated[str | None, "Only this spri
 def _tests_in_cells(sprint: Sprint, columns: Sequence[str]) -> list[Flow]:
     """The tests of a sprint, a cell for each kind that has a column; without columns all in one cell."""
     if not columns:
-        return [_tests_of(sprint, ()) if sprint.tests else _MISSING]
+        return [_tests_of(sprint) if sprint.tests else _MISSING]
     stated = _stated(sprint)
     return [_cell(stated.get(kind, [])) for kind in columns]
 
 
-def _tests_of(sprint: Sprint, promised: Sequence[str]) -> Flow:
+def _tests_of_one(sprint: Sprint, promised: Sequence[str]) -> Flow:
+    """The tests of a sprint, and the promised kinds of which it states none; nothing where the plan asks for none."""
     stated = _stated(sprint)
-    kinds = dict.fromkeys([*promised, *stated])
-    return items((f"{kind}: ", says) for kind in kinds for says in stated.get(kind, [_MISSING]))
+    missing = [kind for kind in promised if kind not in stated]
+    words = f"{'Not' if stated else 'Tests not'} listed yet: {', '.join(missing)}." if missing else ""
+    return (_tests_of(sprint), Paragraph(Missing(words)) if words else ())
+
+
+def _tests_of(sprint: Sprint) -> ItemList:
+    return items((f"{kind}: ", text) for kind, texts in _stated(sprint).items() for text in texts)
 
 
 def _cell(stated: Sequence[str]) -> Flow:
@@ -165,9 +172,13 @@ def plan_rollback(context: Context) -> Content:
 @macro
 def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to undo."]) -> Content:
     """Undoing one sprint, step by step: all that cannot stay without it goes first, in this order."""
-    id_ = context.sprint(sprint).id
-    if context.facts.plan.sprints[id_].rollback is None and not context.facts.graph.needed_by[id_]:
+    about = context.sprint(sprint)
+    id_, rollback = about.id, about.rollback
+    if rollback is None and not context.facts.graph.needed_by[id_]:
         return ()
+    if not _is_tied(context, id_):
+        alone = Paragraph(f"No other {context.facts.plan.unit.one.lower()} is affected.", searched=False)
+        return Box((Box(how(context, rollback)), alone), "runbook")
     undo = undoing_of(context.facts.plan, context.facts.graph, id_)
     steps = [_step(context, other, undo.undone) for other in undo.undone[:-1]]
     last = (

@@ -11,13 +11,14 @@ from masterplan.analyse.savings import accrual, ends
 from masterplan.model.declared import Table as DeclaredTable
 from masterplan.model.naming import PLAN
 from masterplan.model.quantity import Quantity
-from masterplan.model.sprint import Metric
+from masterplan.model.sprint import Metric, Sprint
 from masterplan.render.blocks import NOTHING, Content, Figure, Folded, Inline, Numbers, Paragraph, Row, Small, Table
 from masterplan.render.compose import row, table
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
+from masterplan.render.views.status import measurement
 from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link, total_text
 
 MOST_BARS = 60
@@ -27,22 +28,41 @@ MOST_BARS = 60
 @macro
 def metrics_table(context: Context, sprint: Annotated[str | None, "Only this sprint's metrics."] = None) -> Content:
     """What is measured, before and after, with the change that follows from the two."""
-    chosen = [context.sprint(sprint)] if sprint is not None else context.facts.plan.sprints.values()
-    rows = [
-        _metric(context, about.id, metric, alone=sprint is not None) for about in chosen for metric in about.metrics
-    ]
-    of = [context.facts.plan.unit.one] if sprint is None else []
-    columns = ["Metric", *map(Numbers, ("Before", "After", "Falls by")), "Improvement, as declared", *of]
+    plan = context.facts.plan
+    if sprint is not None:
+        return metrics_of(context, context.sprint(sprint))
+    rows = [_metric(context, about.id, metric) for about in plan.sprints.values() for metric in about.metrics]
+    columns = ["Metric", *map(Numbers, ("Before", "After", "Falls by")), "Improvement, as declared", plan.unit.one]
     return table("Performance targets", columns, rows)
 
 
-def _metric(context: Context, sprint: str, metric: Metric, *, alone: bool) -> Row:
+def metrics_of(context: Context, sprint: Sprint) -> Table:
+    """The metrics of one sprint: before, target and, once there is a measurement, what was reached.
+
+    An improvement that only names the sprint is the heading of its page, and no news there.
+    """
+    name, measured = context.facts.plan.name(sprint.id), context.facts.standings[sprint.id].measured
+    rows = [
+        row(
+            metric.name,
+            metric.before.text,
+            metric.after.text,
+            quantity(planned_change(metric)),
+            *measurement(metric, measured.get(metric.name)),
+            metric.improvement if metric.improvement != name else None,
+        )
+        for metric in sprint.metrics
+    ]
+    columns = [*map(Numbers, ("Before", "Target", "Falls by", "Measured")), "Outcome", "Improvement, as declared"]
+    return table("Metrics", ["Metric", *columns], rows)
+
+
+def _metric(context: Context, sprint: str, metric: Metric) -> Row:
     fall = quantity(planned_change(metric))
-    link = () if alone else (sprint_link(context, sprint),)
     improvement = metric.improvement
-    if improvement and not alone and not as_quantity(improvement, context.facts.plan.header.decimal).is_number:
+    if improvement and not as_quantity(improvement, context.facts.plan.header.decimal).is_number:
         improvement = None  # the page of the sprint has the words
-    return row(metric.name, metric.before.text, metric.after.text, fall, improvement, *link)
+    return row(metric.name, metric.before.text, metric.after.text, fall, improvement, sprint_link(context, sprint))
 
 
 @macro

@@ -7,14 +7,13 @@ from typing import Annotated
 
 from masterplan.analyse import figures
 from masterplan.analyse.schedule import odds, solver
-from masterplan.analyse.schedule.effort import MEANS, Effort
+from masterplan.analyse.schedule.effort import MEANS
 from masterplan.analyse.schedule.network import Times
-from masterplan.model.quantity import amount
 from masterplan.render.blocks import NOTHING, Box, Code, Content, Inline, Numbers, Paragraph
 from masterplan.render.compose import items, joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import MOST_ROWS, sprint_link, sprint_links
-from masterplan.render.why import MOST_WAITS, no_schedule, why_then, working_days
+from masterplan.render.why import MOST_WAITS, effort_days, no_schedule, why_then, working_days
 
 _MOST_STINTS = 12
 """A table of schedules shows at most so much of one person's work."""
@@ -88,7 +87,7 @@ def schedule_table(context: Context) -> Content:
         )
         for id_, times in list(schedules.network.times.items())[:MOST_ROWS]
     ]
-    columns = [plan.unit.one, *map(Numbers, ("Effort, days", "Start", "Slack", "Free slack"))]
+    columns = [plan.unit.one, *map(Numbers, ("Effort", "Start", "Slack", "Free slack"))]
     path = Paragraph(("Critical path: ", _path(context), f" ({figures.days(schedules.network.end - schedules.now)})."))
     return (path, table("Earliest, latest and slack", columns, rows))
 
@@ -100,12 +99,6 @@ def _path(context: Context) -> Inline:
         return joined((sprint_link(context, id_) for id_ in ids), ", then ")
     first, last = (sprint_link(context, id_) for id_ in (ids[0], ids[-1]))
     return (first, f", then {len(ids) - 2} more, then ", last)
-
-
-def effort_days(effort: Effort) -> str:
-    """An effort in working days, as a figure or a range."""
-    low, high = (figures.as_decimal(value).normalize() for value in (effort.low, effort.high))
-    return amount(low, high).text
 
 
 def _start(times: Times) -> str:

@@ -16,15 +16,23 @@ About: TypeAlias = tuple[Inline, Scope]
 
 
 def scope(about: Scope) -> Flow:
-    """Objective, deliverables, acceptance criteria and assumptions, each under its title where it is stated."""
-    objective = prose_box(about.objective)
-    return under_titles([("Objective", objective), *_results(about)])
+    """Objective, deliverables, assumptions and acceptance criteria, each under its title where it is stated."""
+    return (purpose(about), acceptance(about))
+
+
+def purpose(about: Scope) -> Flow:
+    """Objective, deliverables and assumptions, each under its title where it is stated."""
+    return under_titles([("Objective", prose_box(about.objective)), *_results(about)])
 
 
 def _results(about: Scope) -> Iterator[tuple[str, Flow]]:
     yield "Deliverables", items(about.deliverables)
-    yield "Acceptance criteria", checklist(about.acceptance)
     yield "Assumptions", items(about.assumptions)
+
+
+def acceptance(about: Scope) -> Flow:
+    """What must be true before it is accepted, under its title."""
+    return under_titles([("Acceptance criteria", checklist(about.acceptance))])
 
 
 def checklist(criteria: Iterable[Criterion]) -> ItemList:
@@ -35,7 +43,8 @@ def checklist(criteria: Iterable[Criterion]) -> ItemList:
 @macro
 def plan_scope(context: Context) -> Content:
     """What the plan hands over, what must be true before it is accepted, and what it takes for granted: a section."""
-    return Section(2, "Scope", "scope", under_titles(_results(context.facts.plan.header)))
+    header = context.facts.plan.header
+    return Section(2, "Scope", "scope", (under_titles(_results(header)), acceptance(header)))
 
 
 @macro

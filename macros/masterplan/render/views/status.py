@@ -207,9 +207,14 @@ def measured_rows(standing: Standing, metrics: Iterable[Metric]) -> list[Row]:
 
 
 def _measurement(metric: Metric, value: Quantity | None) -> Row:
+    return row(metric.name, metric.before.text, metric.after.text, *measurement(metric, value))
+
+
+def measurement(metric: Metric, value: Quantity | None) -> tuple[Inline, Inline]:
+    """What a metric was measured to be, and how that compares with its target; nothing while it was not."""
     outcome = target_outcome(metric, value) if value else None
     compared = Chip(_CHIPS[outcome], outcome) if outcome else "cannot be compared" if value else NOTHING
-    return row(metric.name, metric.before.text, metric.after.text, quantity(value), compared)
+    return quantity(value), compared
 
 
 @macro

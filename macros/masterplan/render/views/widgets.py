@@ -270,9 +270,14 @@ def phase_dates(plan: Plan, phase: Phase) -> Inline:
     return window_dates(plan, period.window) if period else ()
 
 
+def lane_person(plan: Plan, lane: Lane) -> str:
+    """Who a lane of an option is: the person of the team, else what the lane is called."""
+    return plan.person(lane.person) if lane.person else lane.name
+
+
 def lane_name(plan: Plan, lane: Lane) -> str:
     """What a lane of an option is called, with the person of the team that it is, where that has another name."""
-    person = plan.person(lane.person) if lane.person else lane.name
+    person = lane_person(plan, lane)
     return lane.name if person == lane.name else f"{lane.name} ({person})"
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from masterplan.render import blocks
 from masterplan.render.blocks import Block, Content, Inline, Section, Span
-from masterplan.render.compose import pieces
+from masterplan.render.compose import is_overview, pieces
 from masterplan.render.escape import escape, verbatim
 
 
@@ -211,7 +211,7 @@ def _table(table: blocks.Table) -> str:
         f'<td data-label="{escape(column)}"{_numeric(column)}>' for column in table.columns
     ]  # made once, as a table may have thousands of cells
     lines = [
-        f'<div class="mp-table-box"{_searched(table.searched or not _is_overview(table))}>',
+        f'<div class="mp-table-box"{_searched(table.searched or not is_overview(table))}>',
         f'<table class="mp-table"{filtered}{ranked}>',
         f"<caption>{text(table.caption)}</caption>",
         "<thead><tr>",
@@ -224,22 +224,6 @@ def _table(table: blocks.Table) -> str:
         "</table>\n</div>",
     ]
     return "\n".join(lines)
-
-
-def _is_overview(table: blocks.Table) -> bool:
-    """Whether other pages say better what a table says: it has very many rows, or most begin with a link to a page."""
-    leading = sum(_leads_elsewhere(row.cells[0]) for row in table.rows)
-    return len(table.rows) > blocks.MOST_SEARCHED or 2 * leading > len(table.rows)
-
-
-def _leads_elsewhere(cell: Content) -> bool:
-    match cell:
-        case tuple():
-            return bool(cell) and _leads_elsewhere(cell[0])
-        case blocks.Hyperlink(href=href):
-            return not href.startswith("#")
-        case _:
-            return False
 
 
 def _numeric(heading: str) -> str:
@@ -366,6 +350,7 @@ def _banner(banner: blocks.Banner) -> str:
 @_block.register
 def _box(box: blocks.Box) -> str:
     look = f' class="mp-{box.look}"' if box.look else ""
+    look += f' id="{escape(box.anchor)}"' if box.anchor else ""
     return f"<div{look}{_searched(box.searched)}>\n{_flow(box.body)}\n</div>"
 
 
@@ -390,10 +375,12 @@ def _line(line: str) -> str:
 @_block.register
 def _listing(listing: blocks.Listing) -> str:
     path = text(listing.path)
+    note = f"<p>{_inline(listing.note)}</p>\n" if listing.note else ""
+    named = f' class="mp-folded" id="{escape(listing.anchor)}"' if listing.anchor else ""
     lines = "\n".join(f'<li id="{anchor}">{verbatim(line)}</li>' for anchor, line in listing.lines)
     return (
-        f'<details class="mp-source" data-search-exclude>\n<summary>{path}</summary>\n'
-        f'<ol tabindex="0" aria-label="Lines of {escape(listing.path)}">\n{lines}\n</ol>\n</details>'
+        f'<details class="mp-source" data-search-exclude>\n<summary>{path}</summary>\n{note}'
+        f'<ol{named} tabindex="0" aria-label="Lines of {escape(listing.path)}">\n{lines}\n</ol>\n</details>'
     )
 
 

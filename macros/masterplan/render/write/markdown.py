@@ -306,7 +306,8 @@ def _preformatted(preformatted: blocks.Preformatted, _: Dialect) -> str:
 @_block.register
 def _listing(listing: blocks.Listing, dialect: Dialect) -> str:
     lines = blocks.Preformatted("\n".join(line for _, line in listing.lines))
-    return f"**{dialect.inert(listing.path)}**\n\n{_preformatted(lines, dialect)}"
+    note = [_inline(listing.note, dialect)] if listing.note else []
+    return "\n\n".join([f"**{dialect.inert(listing.path)}**", *note, _preformatted(lines, dialect)])
 
 
 @_block.register

@@ -151,6 +151,7 @@ def _preformatted(preformatted: blocks.Preformatted) -> Iterator[str]:
 @_block.register
 def _listing(listing: blocks.Listing) -> Iterator[str]:
     yield listing.path
+    yield words(listing.note)
     yield from (line for _, line in listing.lines)
 
 

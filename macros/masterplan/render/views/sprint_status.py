@@ -1,0 +1,152 @@
+"""Where one sprint stands, as a banner, and when it is done, in one line."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from masterplan.analyse.figures import count, target_outcome
+from masterplan.analyse.progress import Standing
+from masterplan.analyse.status import days_late
+from masterplan.model.sprint import Sprint
+from masterplan.render.blocks import NOTHING, Banner, Flow, Hyperlink, Inline, Paragraph, Small, Strong
+from masterplan.render.compose import joined, named
+from masterplan.render.macro import Context
+from masterplan.render.prose import prose
+from masterplan.render.views.progress import report_link
+from masterplan.render.views.widgets import (
+    milestone_link,
+    owner_link,
+    short_date,
+    sprint_link,
+    standing_word,
+    unit_link,
+    window_dates,
+)
+from masterplan.render.why import best_case
+
+_MOST_AWAITED = 3
+"""The banner of a waiting sprint names so many of those it waits for; the part on what it needs has all."""
+
+
+def status_banner(context: Context, sprint: Sprint) -> Banner:
+    """Where a sprint stands since when, how late it is, what its last entry says, and what it waits for."""
+    facts = context.facts
+    standing = facts.standings[sprint.id]
+    late = days_late(facts.plan, standing, facts.today)
+    return Banner(_look(standing, late), (_title(context, standing), _lateness(late)), _body(context, sprint))
+
+
+def _look(standing: Standing, late: int | None) -> Literal["ok", "warn", "bad", "calm"]:
+    if standing.state == "done":
+        return "ok"
+    if standing.state == "blocked":
+        return "bad"
+    return "warn" if late else "calm"
+
+
+def _title(context: Context, standing: Standing) -> Inline:
+    word = standing_word(standing)
+    match word:
+        case "in progress":
+            return f"In progress, {standing.percent} % done" if standing.percent else "In progress"
+        case "waiting":
+            return ("Waiting for ", _awaited(context, standing))
+        case "ready":
+            return "Ready to start"
+        case "next":
+            planned = context.facts.plan.planned(standing.sprint)
+            return f"Can start {planned.window.begins}" if planned else "Planned"
+        case "planned":
+            return "Planned"
+        case _:
+            since = {"done": "on", "dropped": "on", "deferred": "on"}.get(word, "since")
+            day = short_date(context, standing.since)
+            return (f"{word.capitalize()} {since} ", day) if standing.since else word.capitalize()
+
+
+def _awaited(context: Context, standing: Standing) -> Inline:
+    """The first of the sprints and milestones that a sprint waits for, and how many others there are."""
+    links = [sprint_link(context, id_) for id_ in standing.waits_for]
+    links += [milestone_link(context, id_) for id_ in standing.waits_for_milestones]
+    more = len(links) - _MOST_AWAITED
+    return joined([*links[:_MOST_AWAITED], f"{more} more"] if more > 0 else links)
+
+
+def _lateness(late: int | None) -> str:
+    if late is None:
+        return ""
+    if not late:
+        return ", on time"
+    return f", {count(abs(late), 'day')} {'late' if late > 0 else 'early'}"
+
+
+def _body(context: Context, sprint: Sprint) -> Flow:
+    """When the sprint is done, the last entry with its origin, what holds it up, and what came of it."""
+    standing = context.facts.standings[sprint.id]
+    note = next((entry.note for entry in standing.entries[-1:] if entry.note), None)
+    results = joined(_results(context, sprint)) if standing.state == "done" else NOTHING
+    remarks = tuple(_remarks(context, sprint))
+    time = when(context, sprint)
+    return (
+        Paragraph((Strong("When: "), time)) if time != NOTHING else (),
+        prose(note) if note else (),
+        Paragraph(results) if results != NOTHING else (),
+        Paragraph(Small(joined(remarks, " \u00b7 "))) if remarks else (),
+    )
+
+
+def _results(context: Context, sprint: Sprint) -> Iterator[Inline]:
+    """What a sprint that is done has reached and saves, beside what was planned, and its completion report."""
+    standing = context.facts.standings[sprint.id]
+    for metric in sprint.metrics:
+        if value := standing.measured.get(metric.name):
+            outcome = target_outcome(metric, value)
+            yield f"{metric.name} {value.text} (target {metric.after.text}{f' {outcome}' if outcome else ''})"
+    if standing.saves:
+        planned = f" ({sprint.savings.monthly.text} planned)" if sprint.savings else ""
+        yield f"saves {standing.saves.text} a month{planned}"
+    if standing.done_on:
+        yield report_link(context, sprint.id)
+
+
+def _remarks(context: Context, sprint: Sprint) -> Iterator[Inline]:
+    """What the sprint still waits for while work is on, its links while it is blocked, and the last entry's origin."""
+    facts, standing = context.facts, context.facts.standings[sprint.id]
+    if standing.has_begun and standing.waits_for and standing.is_open:
+        yield ("waits for ", joined(unit_link(context, id_) for id_ in standing.waits_for))
+    if standing.state == "blocked":
+        yield from (Hyperlink(link.url, link.title) for link in sprint.links)
+    if standing.entries:
+        last = standing.entries[-1]
+        by = (owner_link(context, last.by), ", ") if last.by else ()
+        yield ("last update: ", by, short_date(context, last.date))
+        if facts.today and standing.is_stale(facts.today):
+            yield f"no update for {count((facts.today - last.date).days, 'day')}"
+    if sprint.state is not None and sprint.state != standing.state:
+        yield f"its file says {sprint.state}"
+
+
+def when(context: Context, sprint: Sprint) -> Inline:
+    """When a sprint was done or is to be done, in one answer; nothing for one that was dropped."""
+    facts = context.facts
+    standing, planned = facts.standings[sprint.id], facts.plan.planned(sprint.id)
+    if standing.is_dropped:
+        return NOTHING
+    if standing.state == "done" and standing.since:
+        begun = standing.started_on
+        since = (short_date(context, begun), " to ") if begun and begun < standing.since else ()
+        was_planned = (" ", Small(f"planned for {planned.window.named}")) if planned else ()
+        return (since, short_date(context, standing.since), was_planned)
+    if planned is None:
+        return best_case(facts, sprint.id) or NOTHING
+    phase = facts.plan.phase_of.get(sprint.id)
+    group = (", ", named(facts.plan.group_name(phase.id), phase.title)) if phase else ()
+    return (window_dates(facts.plan, planned.window), group, _forecast(context, standing))
+
+
+def _forecast(context: Context, standing: Standing) -> Inline:
+    """When a sprint is expected to end, where work has begun and that is later than planned."""
+    schedules, planned = context.facts.schedules, context.facts.plan.planned(standing.sprint)
+    stint = schedules.main[1].stints.get(standing.sprint) if schedules.main and schedules.has_begun else None
+    end = schedules.days.ends_on(stint.end) if stint else None
+    late = end and planned and planned.last and end > planned.last
+    return (", expected to end on ", short_date(context, end)) if late else ()

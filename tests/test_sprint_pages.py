@@ -1,0 +1,135 @@
+"""The page of a sprint: what it answers first, how long it is, and that addresses of its parts keep working."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from masterplan.publish.project import open_project
+from masterplan.render import views
+from masterplan.render.macro import MACROS, Context
+from tests.browser import OpenPage
+from tests.plans import write_plan
+from tests.test_macros import full
+from tests.visits import Site
+
+__all__ = ["full"]
+
+MOST_PIXELS = 1_700
+"""How long the page of a sprint of the seed may be on a screen of 1440 pixels."""
+MOST_HEADINGS = 3
+ANCHORS = {
+    "scope", "decisions", "dependencies", "time", "milestones", "why", "metrics", "risk", "rollback", "tests", "tasks",
+    "documents", "declared", "progress", "join", "source",
+}  # fmt: skip
+"""The parts that links from elsewhere lead to."""
+PLAN = {
+    "plan.yml": "title: T\nstart: 2026-01-05\n",
+    "team.yml": "people: [{id: ada, name: Ada Moreno}, {id: ben, name: Ben Okafor}]\n",
+    "sprints/1.yml": 'id: "1"\ntitle: One\nowner: ada\nsavings: {monthly: $50}\nwhen: 1\n'
+    "metrics: [{name: Load, before: 5s, after: <1s}]\nlinks: [{title: OPS-1, url: https://example.org/1}]\n",
+    "sprints/2.yml": 'id: "2"\ntitle: Two\ndepends_on: [{sprint: "1"}]\neffort: 3 days\n',
+    "sprints/3.yml": 'id: "3"\ntitle: Three\neffort: 2 days\n',
+}
+STARTED = '  - {sprint: "1", date: 2026-01-05, state: in progress}\n'
+DONE = '  - {sprint: "1", date: 2026-01-13, state: done, saves: $60, measured: [{metric: Load, value: 0.8s}]}\n'
+BLOCKED = '  - {sprint: "1", date: 2026-01-09, state: blocked, by: ben, note: No *server*.}\n'
+
+
+def page(root: Path, sprint: str, entries: str = "", today: date = date(2026, 1, 26)) -> LexborNode:
+    """The page of a sprint of a small plan."""
+    files = PLAN | ({"progress/2026.yml": f"entries:\n{entries}"} if entries else {})
+    of = open_project(write_plan(root, files), today)
+    assert views.__all__
+    html = MACROS["sprint_page"].call(of.context(of.sprint_pages[sprint]), sprint)
+    return LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0]
+
+
+def read(node: LexborNode) -> str:
+    """The text of a part of a page, in one line."""
+    return " ".join(node.text().split())
+
+
+@pytest.mark.parametrize(
+    ("sprint", "entries", "look", "title"),
+    [
+        ("1", "", "warn", "Ready to start, 15 days late"),
+        ("1", STARTED, "warn", "In progress, 15 days late"),
+        ("1", STARTED + BLOCKED, "bad", "Blocked since 9 Jan, 15 days late"),
+        ("1", STARTED + DONE, "ok", "Done on 13 Jan, 2 days late"),
+        ("1", DONE.replace("2026-01-13", "2026-01-11"), "ok", "Done on 11 Jan, on time"),
+        ("2", "", "calm", "Waiting for Sprint 1"),
+        ("3", "", "calm", "Ready to start"),
+    ],
+)
+def test_the_banner_states_where_a_sprint_stands_and_how_late_it_is(
+    sprint: str, entries: str, look: str, title: str, tmp_path: Path
+) -> None:
+    [banner] = page(tmp_path, sprint, entries).css(".mp-banner")
+    assert f"mp-banner--{look}" in str(banner.attributes["class"])
+    assert read(banner.css(".mp-banner__title")[0]) == title
+
+
+def test_a_block_is_explained_at_the_top_with_who_wrote_it_and_the_ticket(tmp_path: Path) -> None:
+    [banner] = page(tmp_path, "1", STARTED + BLOCKED).css(".mp-banner")
+    text = read(banner)
+    assert "When: week 1" in text
+    assert "No server." in text
+    assert "OPS-1 · last update: Ben Okafor, 9 Jan · no update for 17 days" in text
+
+
+def test_a_sprint_that_is_done_shows_what_it_reached_and_no_schedule(tmp_path: Path) -> None:
+    made = page(tmp_path, "1", STARTED + DONE)
+    text = read(made)
+    assert "When: 5 Jan to 13 Jan planned for week 1" in text
+    assert "Load 0.8s (target <1s reached), saves $60 a month ($50 planned), completion report" in text
+    assert "Best case" not in text
+
+
+def test_a_sprint_without_a_window_is_dated_by_the_best_schedule(tmp_path: Path) -> None:
+    text = read(page(tmp_path, "3", DONE).css(".mp-banner")[0])
+    assert "When: Best case with 2 people: Ada Moreno, week 4, 26 Jan to 27 Jan (2 days)" in text
+
+
+def test_who_to_ask_are_owners_and_nobody_stands_in_for_them(tmp_path: Path) -> None:
+    assert "Who to ask Ada Moreno: Sprint 1" in read(page(tmp_path, "2"))
+    assert "Who to ask Nobody owns what is on this path yet." in read(page(tmp_path, "3"))
+
+
+def test_every_part_that_links_lead_to_is_on_the_page(full: Context) -> None:
+    html = MACROS["sprint_page"].call(full, "1")
+    headings = {line.rpartition("#")[2].partition(" ")[0] for line in html.splitlines() if line.startswith("#")}
+    parts = {node.attributes["id"] for node in LexborHTMLParser(str(html)).css("[id]")}
+    assert ANCHORS - headings - parts == set()
+
+
+def test_pages_of_sprints_are_short(seed: Site, open_page: OpenPage) -> None:
+    view = open_page(seed.origin, width=1440).page
+    sizes = {}
+    for name in (name for name in seed.names if name.startswith("sprints/SPRINT_")):
+        view.goto(f"{seed.origin}/{name}")
+        headings = view.locator("article h2").count()
+        sizes[name] = (view.evaluate("document.documentElement.scrollHeight"), headings)
+    assert sizes
+    assert {n: size for n, size in sizes.items() if size[0] > MOST_PIXELS or size[1] > MOST_HEADINGS} == {}
+
+
+@pytest.mark.parametrize("part", ["why", "time", "join", "declared", "source"])
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_address_of_a_folded_part_opens_it(part: str, *, javascript: bool, seed: Site, open_page: OpenPage) -> None:
+    view = open_page(seed.origin, javascript=javascript).page
+    view.goto(f"{seed.origin}/sprints/SPRINT_5_image_processing/#{part}")
+    shown = view.locator(f"#{part}")
+    shown.wait_for()
+    assert shown.is_visible()
+    assert view.evaluate("window.scrollY") > 0
+
+
+def test_a_link_to_a_folded_part_of_the_same_page_opens_it(seed: Site, open_page: OpenPage) -> None:
+    view = open_page(seed.origin).page
+    view.goto(f"{seed.origin}/sprints/SPRINT_5_image_processing/")
+    assert not view.locator("#join").is_visible()
+    view.evaluate("location.hash = 'join'")
+    view.locator("#join").wait_for()
