@@ -15,7 +15,7 @@ from masterplan.publish.finish import with_head
 from masterplan.publish.heads import Head, heads
 from masterplan.publish.project import open_project
 from masterplan.render.escape import plain
-from masterplan.render.summary import owner_summary, phase_summary, plan_summary, sprint_summary
+from masterplan.render.summary import phase_summary, plan_summary, sprint_summary
 from tests.plans import BASE, entry, phase, plan, sprint, write_plan
 from tests.sites import HOSTS, Host
 from tests.test_escape import HOSTILE
@@ -40,7 +40,6 @@ def test_a_sprint_in_a_sentence_says_when_who_what_for_and_how_risky() -> None:
     assert sprint_summary(facts, "1") == "Sprint 1, Title 1, is 45 % done. Impact: Half the queries."
     assert phase_summary(facts, of.phases[0]) == "Phase 2, Speed, is planned for weeks 5-6 with Sprint 5; 0 of 1 done."
     assert plan_summary(facts) == "2 sprints in 2 weeks, which save $300-600 a month: 0 of 2 done."
-    assert owner_summary(facts, "ada") == "ada owns Sprint 5 (planned)."
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ The classes that derive from `Part` are the files' shapes; JSON Schemas and the 
 from them. `Plan` is the whole, read and resolved, and all that later rooms ever see.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -282,6 +282,13 @@ class Plan:
         """The names of all people, teams and roles, by id."""
         groups = (*self.teams, *self.roles)
         return {person.id: person.name for person in self.people} | {group.id: group.name for group in groups}
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The same, each name once and without `; `: with the id behind a name that two of them have."""
+        number = Counter(self.owners.values())
+        full = {id_: name if number[name] == 1 else f"{name} ({id_})" for id_, name in self.owners.items()}
+        return {id_: name.replace("; ", ", ") for id_, name in full.items()}
 
     def person(self, id_: str) -> str:
         """The name of a person, a team or a role, by id."""

@@ -13,7 +13,7 @@ from masterplan.render.blocks import Box, Code, Hyperlink
 from masterplan.render.compose import joined
 from masterplan.render.export import FEED, FOLDER
 from masterplan.render.links import phase_path
-from masterplan.render.summary import phase_summary, plan_summary, sprint_summary
+from masterplan.render.summary import owner_summary, phase_summary, plan_summary, sprint_summary
 from masterplan.render.write import html
 
 _FILES = {
@@ -67,6 +67,7 @@ def _descriptions(project: Project) -> Iterator[tuple[str, str]]:
     facts = project.facts
     about_all = f"{facts.plan.header.title}. {plan_summary(facts)}"
     yield from ((path, sprint_summary(facts, id_)) for id_, path in project.sprint_pages.items())
+    yield from ((path, owner_summary(facts, id_)) for id_, path in project.owner_pages.items())
     yield from ((phase_path(phase.id), phase_summary(facts, phase)) for phase in facts.plan.phases)
     for page in (page for page in project.default_pages.values() if not project.replaces(page)):
         yield page.path, about_all if page.id == "overview" else f"{page.title}. {about_all}"
@@ -81,6 +82,7 @@ def _files(project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:
         file = f"{PLAN_FOLDER}/{_FILES.get(page.path)}"
         if page.path not in written and file in project.texts:
             yield page.path, (file,)
+    yield from ((path, (f"{PLAN_FOLDER}/team.yml",)) for path in project.owner_pages.values())
     yield from ((phase_path(phase.id), (f"{PLAN_FOLDER}/phases.yml",)) for phase in project.facts.plan.phases)
     yield from written.items()
 

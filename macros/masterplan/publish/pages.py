@@ -271,7 +271,7 @@ def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:
             if kept := {title: it for title, it in below.items() if it not in nothing}:
                 yield kept
         elif entry not in nothing:
-            yield entry
+            yield _titled(project, entry)
         yield from _entries(project, entry)
 
 
@@ -286,6 +286,11 @@ def _below(project: Project, below: Any) -> Any:
     if below and (below == project.folder or any(_entries(project, below))):
         below = [below]
     return list(_filled(project, below)) if isinstance(below, list) else below
+
+
+def _titled(project: Project, entry: Any) -> Any:
+    """The page of all people with a title of its own where it stands above their pages."""
+    return {"Everybody": entry} if entry == project.at(ALL_PEOPLE) and any(_entries(project, entry)) else entry
 
 
 def _entries(project: Project, entry: Any) -> Iterator[str]:

@@ -184,6 +184,12 @@ class Row:
     below: Flow = ()
 
 
+class Short(str):
+    """The heading of a column of ids or dates, which never wrap."""
+
+    __slots__ = ()
+
+
 class Numbers(str):
     """The heading of a column of numbers, dates or amounts, which stand to the right, digit under digit."""
 
@@ -195,8 +201,7 @@ class Table(Block):
     """A table as `table` makes it; the caption is for those who do not see it, and a heading may be empty.
 
     `ranks` are words that sort in this order, such as levels of risk; all others sort by number and alphabet. One that
-    is `searched` is, however many rows it has. One that `is_transposed` has a thing in each column and a value of all
-    in each row, which stays in its place.
+    is `searched` is, however many rows it has; one that `is_transposed` has a thing a column. `names` are by id.
     """
 
     caption: str
@@ -206,6 +211,7 @@ class Table(Block):
     ranks: tuple[str, ...] = ()
     searched: bool = False
     is_transposed: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

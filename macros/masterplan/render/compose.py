@@ -53,11 +53,12 @@ def table(  # noqa: PLR0913 - what a table can have
     ranks: Sequence[str] = (),
     whole: bool = False,
     transposed: bool = False,
+    names: Mapping[str, str] | None = None,
 ) -> Table:
     """A table; the headings of columns of figures are `Numbers`, and words among `ranks` sort in that order.
 
     A column without a value is left out, unless the table is `whole`, as one with a before and an after is. A table is
-    `transposed` where a column is a thing and a row one of its values.
+    `transposed` where a column is a thing and a row one of its values; `names` are values of facts by their ids.
     """
     every = (*rows, *foot)
     kept = [n for n in range(len(columns)) if whole or n == 0 or not all(_is_absent(row.cells[n]) for row in every)]
@@ -68,6 +69,7 @@ def table(  # noqa: PLR0913 - what a table can have
         tuple(_with(row, kept) for row in foot),
         tuple(ranks),
         is_transposed=transposed,
+        names=names or {},
     )
 
 

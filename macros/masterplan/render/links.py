@@ -57,6 +57,10 @@ class Links:
             return _with(quote(path), anchor)
         return self.svg(page, anchor)
 
+    def filtered(self, page: str, fact: str, value: str) -> str:
+        """The `href` of a page whose table then shows only what has a value of a fact."""
+        return Markup(f"{self.to(page)}?{quote(fact)}={quote(value)}")  # noqa: S704 - quoted
+
     def svg(self, page: str, anchor: str = "") -> str:
         """The address of a page relative to this page's own, as SVG needs it."""
         page = self.folder + page

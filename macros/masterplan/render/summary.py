@@ -1,9 +1,12 @@
 """A plan and each of its units in a sentence or two: what the search reads first, and the preview of a link."""
 
+from collections.abc import Mapping
+
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import count, lasting, planned_span
 from masterplan.analyse.parts import listed, names, owner_names
 from masterplan.analyse.progress import Standing, tally
+from masterplan.analyse.workload import Urgency
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.quantity import Quantity
 from masterplan.render.blocks import Paragraph
@@ -49,11 +52,27 @@ def phase_summary(facts: Facts, phase: Phase) -> str:
 
 
 def owner_summary(facts: Facts, id_: str) -> str:
-    """What somebody owns: `Ada Moreno owns Sprint 4 (in progress) and Sprint 5 (planned).`."""
-    plan = facts.plan
-    owned = (sprint.id for sprint in plan.sprints.values() if id_ in sprint.owner)
-    described = [f"{plan.name(sprint)} ({facts.standings[sprint].state})" for sprint in owned]
-    return f"{plan.person(id_)} owns {listed(described) or f'no {plan.unit.one.lower()}'}."
+    """How much somebody has to do: `Ada Moreno has 2 sprints and 1 task to do: 1 late, 2 waiting.`."""
+    name, unit, load = facts.plan.person(id_), facts.plan.unit, facts.workloads[id_]
+    open_ = [assignment for assignment in load.assignments if assignment.urgency != "closed"]
+    if not open_:
+        return f"{name} has no open {unit.many.lower()} or tasks."
+    sprints = sum(isinstance(assignment.standing, Standing) for assignment in open_)
+    sizes = [count(sprints, unit.one.lower(), unit.many.lower())] if sprints else []
+    sizes += [count(len(open_) - sprints, "task")] if len(open_) > sprints else []
+    counted = ((word, len(load.by_urgency(urgency))) for urgency, word in _URGENT.items())
+    states = ", ".join(f"{number} {word}" for word, number in counted if number)
+    return f"{name} has {' and '.join(sizes)} to do: {states}."
+
+
+_URGENT: Mapping[Urgency, str] = {
+    "late": "late",
+    "current": "in progress",
+    "ready": "ready",
+    "next": "next",
+    "waiting": "waiting",
+}
+"""How work of each urgency is counted in a sentence."""
 
 
 def _stands(plan: Plan, standing: Standing, by: str) -> str:

@@ -34,18 +34,24 @@
     for (const header of table.tHead.rows[0].cells) {
       if (!header.textContent.trim()) continue;
       const button = make("button", { type: "button", className: "mp-sort", textContent: header.textContent });
-      button.addEventListener("click", () => sortBy(table, header));
+      button.addEventListener("click", () => {
+        sortBy(table, header, header.getAttribute("aria-sort") !== "ascending");
+        keep(table, { sort: (header.getAttribute("aria-sort") === "descending" ? "-" : "") + header.textContent });
+      });
       header.replaceChildren(button);
     }
+    const sort = isMain(table) && asked.get("sort");
+    const header = sort && [...table.tHead.rows[0].cells].find((one) => one.textContent === sort.replace(/^-/, ""));
+    if (header) sortBy(table, header, !sort.startsWith("-"));
   };
 
-  const sortBy = (table, header) => {
-    const upwards = header.getAttribute("aria-sort") !== "ascending";
+  const sortBy = (table, header, upwards) => {
     for (const other of header.parentElement.cells) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", upwards ? "ascending" : "descending");
     const words = (row) => sortKey(row.cells[header.cellIndex]);
     const rows = rowsOf(table).sort((a, b) => compare(words(a), words(b), upwards ? 1 : -1, ranks(table)));
     table.tBodies[0].append(...rows.flatMap(parts));
+    cap(table);
     said.textContent = `Sorted by ${header.textContent}, ${header.getAttribute("aria-sort")}`;
   };
 
@@ -70,36 +76,127 @@
   const filterable = (table) => {
     const rows = rowsOf(table);
     const count = make("span", { className: "mp-small" });
-    const words = make("input", { type: "search", placeholder: "Filter", ariaLabel: "Filter the table" });
+    const words = make("input", { type: "search", name: "filter", placeholder: "Filter", ariaLabel: "Filter the table" });
     const facts = lines(table.dataset.filters);
+    const names = pairs(table.dataset.names);
     const selects = facts.map((fact, n) => choice(fact, `fact${n}`, rows, ranks(table))).filter(Boolean);
+    const tools = [words, ...selects];
+    const clear = make("button", { type: "button", textContent: "Clear filters", hidden: true });
+    const unit = table.tHead.rows[0].cells[0].textContent.trim().toLowerCase() || "row";
+    const again = make("button", { type: "button", textContent: "Clear filters" });
+    const none = make("p", { className: "mp-empty", hidden: true }, `No ${unit} matches. `, again);
+    const texts = new Map();
+    const text = (row) => {
+      if (!texts.has(row)) {
+        const told = facts.flatMap((_, n) => values(row, `fact${n}`));
+        const ids = told.map((value) => names.ids[value] || "");
+        texts.set(row, [...parts(row).map((part) => part.textContent), ...told, ...ids].join(" ").toLowerCase());
+      }
+      return texts.get(row);
+    };
     const update = () => {
       const wanted = words.value.trim().toLowerCase();
       for (const row of rows) {
         const fits = selects.every((one) => !one.value || values(row, one.dataset.fact).includes(one.value));
-        const text = parts(row).map((part) => part.textContent).join(" ").toLowerCase();
-        for (const part of parts(row)) part.hidden = !fits || !text.includes(wanted);
+        const isHidden = !fits || (wanted !== "" && !text(row).includes(wanted));
+        for (const part of parts(row)) part.hidden = isHidden;
       }
       const shown = rows.filter((row) => !row.hidden).length;
       said.textContent = `${shown} of ${rows.length} shown`;
       count.textContent = shown === rows.length ? "" : said.textContent;
+      clear.hidden = tools.every((tool) => !tool.value);
+      none.hidden = shown > 0;
+      cap(table);
     };
-    const bar = make("div", { className: "mp-filter" }, words, ...selects, count);
-    bar.addEventListener("input", update);
+    const change = () => {
+      update();
+      keep(table, Object.fromEntries(tools.map((tool) => [tool.name, names.ids[tool.value] || tool.value])));
+    };
+    for (const button of [clear, again]) {
+      button.addEventListener("click", () => {
+        for (const tool of tools) tool.value = "";
+        change();
+        words.focus();
+      });
+    }
+    const bar = make("div", { className: "mp-filter" }, ...tools, clear, count);
+    bar.addEventListener("input", change);
     table.parentElement.before(bar);
+    table.parentElement.after(none);
+    if (tools.filter((tool) => asked.has(tool.name) && choose(tool, asked.get(tool.name), names)).length) update();
+  };
+
+  /* The filters that the address asks for; a value may be the name of somebody or the id. */
+
+  const asked = new URLSearchParams(location.search);
+
+  const isMain = (table) => table === document.querySelector(".mp-table[data-filters]");
+
+  const pairs = (text) => {
+    const listed = lines(text).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]);
+    return { of: Object.fromEntries(listed), ids: Object.fromEntries(listed.map(([id, name]) => [name, id])) };
+  };
+
+  const choose = (tool, value, names) => {
+    const wanted = (names.of[value] || value).toLowerCase();
+    if (tool.options) {
+      const option = [...tool.options].find((one) => one.value.toLowerCase() === wanted);
+      if (!option) tool.append(make("option", { value, textContent: value }));
+      tool.value = option ? option.value : value;
+    } else tool.value = value;
+    return Boolean(tool.value);
+  };
+
+  /* What was chosen stands in the address, so that it can be kept and passed on. */
+  const keep = (table, chosen) => {
+    if (!location.protocol.startsWith("http") || !isMain(table)) return;
+    const address = new URL(location);
+    for (const [name, value] of Object.entries(chosen)) {
+      if (value) address.searchParams.set(name, value);
+      else address.searchParams.delete(name);
+    }
+    history.replaceState(history.state, "", address);
   };
 
   const values = (row, key) => (row.dataset[key] ? row.dataset[key].split("; ") : []);
 
   const choice = (fact, key, rows, ranked) => {
     const choices = [...new Set(rows.flatMap((row) => values(row, key)))];
-    if (choices.length < 2) return null;
+    if (!choices.length || rows.every((row) => row.dataset[key] === rows[0].dataset[key])) return null;
     const any = make("option", { value: "", textContent: `any ${fact}` });
     const sorted = choices.sort((a, b) => compare(a, b, 1, ranked));
     const options = sorted.map((value) => make("option", { value, textContent: value }));
     const select = make("select", { name: fact, ariaLabel: `Filter by ${fact}` }, any, ...options);
     select.dataset.fact = key;
     return select;
+  };
+
+  /* Of a long table the first rows are shown, and all once somebody asks for them. On paper all are. */
+
+  const MOST_SHOWN = 30;
+  const showAll = new WeakMap();
+
+  const cap = (table) => {
+    const button = showAll.get(table);
+    if (!button) return;
+    const rows = rowsOf(table).filter((row) => !row.hidden);
+    const isOpen = button.dataset.asked || rows.length <= MOST_SHOWN;
+    rows.forEach((row, n) => parts(row).forEach((part) => part.classList.toggle("mp-rest", !isOpen && n >= MOST_SHOWN)));
+    button.hidden = isOpen;
+    button.textContent = `Show all ${rows.length.toLocaleString("en")}`;
+  };
+
+  const capped = (table) => {
+    const button = make("button", { type: "button", className: "mp-all" });
+    showAll.set(table, button);
+    button.addEventListener("click", () => uncap(table));
+    table.parentElement.after(button);
+    cap(table);
+  };
+
+  const uncap = (table) => {
+    showAll.get(table).dataset.asked = "all";
+    cap(table);
   };
 
   /* A table wider than its box scrolls by keyboard too. */
@@ -160,8 +257,10 @@
 
   const openTarget = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const rest = target && target.closest(".mp-rest");
     const folded = target && target.closest("details");
-    if (!folded) return;
+    if (rest) uncap(rest.closest("table"));
+    if (!folded && !rest) return;
     for (let part = folded; part; part = part.parentElement.closest("details")) part.open = true;
     target.scrollIntoView({ block: target.matches(".mp-folded") ? "start" : "center" });
   };
@@ -171,9 +270,9 @@
     const crowded = [...document.querySelectorAll(".mp-figure")].filter(isCrowded);
     document.body.append(said);
     for (const table of document.querySelectorAll(".mp-table")) {
-      if (rowsOf(table).length < 5) continue;
-      sortable(table);
-      if (table.dataset.filters) filterable(table);
+      if (rowsOf(table).length > MOST_SHOWN) capped(table);
+      if (rowsOf(table).length > 1 && !("transposed" in table.dataset)) sortable(table);
+      if (rowsOf(table).length > 1 && table.dataset.filters) filterable(table);
     }
     document.querySelectorAll(".mp-table-box, .mp-risks").forEach(scrollable);
     crowded.forEach(zoomable);

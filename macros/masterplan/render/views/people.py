@@ -1,9 +1,8 @@
 """People, teams and roles: the page of each, with what is theirs now, next and late; and who does what."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated
 
-from masterplan.analyse.figures import count
 from masterplan.analyse.parts import called
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.workload import Assignment, Urgency, Workload
@@ -27,11 +26,11 @@ from masterplan.render.blocks import (
     Paragraph,
     Section,
     Small,
-    Table,
 )
 from masterplan.render.compose import items, joined, named, row, table, under_titles
 from masterplan.render.export import FOLDER, Material, owner_files
 from masterplan.render.macro import Context, macro
+from masterplan.render.summary import owner_summary
 from masterplan.render.views.widgets import (
     MOST_LISTED,
     by_choice,
@@ -42,6 +41,7 @@ from masterplan.render.views.widgets import (
     owner_link,
     owner_links,
     risk_chip,
+    short_date,
     sprint_link,
     sprint_links,
     standing_chip,
@@ -63,15 +63,6 @@ _TITLES: dict[Urgency, str] = {
 }
 """The headings of the lists of open work."""
 
-_COUNTED: dict[Urgency, str] = {
-    "late": "late",
-    "current": "in progress",
-    "ready": "ready",
-    "next": "next",
-    "waiting": "waiting",
-}
-"""How many there are of each, in a sentence."""
-
 
 @macro
 def person_page(context: Context, owner: Annotated[str, "The id of the person, team or role."]) -> Content:
@@ -80,38 +71,40 @@ def person_page(context: Context, owner: Annotated[str, "The id of the person, t
     load = context.facts.workloads[owner]
     lists = tuple((title, _listed(context, load, urgency)) for urgency, title in _TITLES.items())
     body = (
-        Paragraph(_summary(context, owner, load)),
-        Paragraph(_addresses(context, owner), searched=False),
+        Paragraph(owner_summary(context.facts, owner)),
+        Paragraph(_addresses(context, owner, load), searched=False),
         Columns(lists),
         under_titles([("Work of others that waits for this", items(_held_up(context, load)))]),
         Definitions(tuple(_facts(context, owner))),
-        Section(2, "Planned work", "planned", by_choice(context, lambda options: _planned(context, owner, options))),
+        _planned(context, owner),
         Section(2, "Decisions, milestones and risks", "decisions", _watched(context, load)),
         _closed(context, load),
     )
     return Section(1, context.facts.plan.person(owner), "", body)
 
 
-def _summary(context: Context, owner: str, load: Workload) -> str:
-    """How much somebody has to do, in one sentence."""
-    name, unit = context.facts.plan.person(owner), context.facts.plan.unit
-    open_ = [assignment for assignment in load.assignments if assignment.urgency != "closed"]
-    if not open_:
-        return f"{name} has no open {unit.many.lower()} or tasks."
-    sprints = sum(isinstance(assignment.standing, Standing) for assignment in open_)
-    sizes = [count(sprints, unit.one.lower(), unit.many.lower())] if sprints else []
-    sizes += [count(len(open_) - sprints, "task")] if len(open_) > sprints else []
-    counted = ((word, len(load.by_urgency(urgency))) for urgency, word in _COUNTED.items())
-    states = ", ".join(f"{number} {word}" for word, number in counted if number)
-    return f"{name} has {' and '.join(sizes)} to do: {states}."
-
-
-def _addresses(context: Context, owner: str) -> Inline:
-    """Where programs follow somebody's work: a calendar and a feed, as far as the site has them."""
+def _addresses(context: Context, owner: str, load: Workload) -> Inline:
+    """Where the same is to be seen: as rows of the tables of all, and in a calendar and a feed."""
+    units = {_kind(assignment) for assignment in load.assignments}
     labels = {"ics": "Calendar", "xml": "Feed of changes"}
     files = [path for path, _ in owner_files(Material(context.facts, history=context.history), owner)]
-    links = [Hyperlink(context.links.to(FOLDER + path), labels[path.rpartition(".")[2]]) for path in files]
+    links = [
+        *_filtered(context, owner, units),
+        *(Hyperlink(context.links.to(FOLDER + path), labels[path.rpartition(".")[2]]) for path in files),
+    ]
     return joined(links, " \u00b7 ") if links else ""
+
+
+def _kind(assignment: Assignment) -> str:
+    return "sprints" if isinstance(assignment.standing, Standing) else "tasks"
+
+
+def _filtered(context: Context, owner: str, kinds: Collection[str]) -> Iterator[Hyperlink]:
+    """Links to the tables of all sprints and tasks that show those of somebody."""
+    titles = {"sprints": context.facts.plan.unit.many, "tasks": "Tasks"}
+    for kind, title in titles.items():
+        if kind in kinds and (page := context.pages.get(kind)):
+            yield Hyperlink(context.links.filtered(page[0], "owner", owner), f"{title} in a table")
 
 
 def _facts(context: Context, owner: str) -> Iterator[tuple[str, Flow]]:
@@ -153,9 +146,10 @@ def _item(context: Context, assignment: Assignment) -> Inline:
     link = standing_link(context, standing)
     match assignment.urgency:
         case "late":
-            remark: Inline = (standing_chip(standing), " ", Small(f"was due {assignment.late_since}"))
+            due = Small(("was due ", short_date(context, assignment.late_since)))
+            remark: Inline = (standing_chip(standing), " ", due)
         case "current":
-            remark = (standing_chip(standing), " ", Small(_ends(assignment)))
+            remark = (standing_chip(standing), " ", Small(_ends(context, assignment)))
         case "waiting":
             remark = Small(("for ", waits(context, standing)))
         case _:
@@ -163,9 +157,11 @@ def _item(context: Context, assignment: Assignment) -> Inline:
     return (link, " ", remark)
 
 
-def _ends(assignment: Assignment) -> str:
+def _ends(context: Context, assignment: Assignment) -> Inline:
     period = assignment.period
-    return f"until {period.last or period.window.named}" if period and period.end is not None else ""
+    if period is None or period.end is None:
+        return ""
+    return ("until ", short_date(context, period.last) if period.last else period.window.named)
 
 
 def _held_up(context: Context, load: Workload) -> Iterator[Inline]:
@@ -184,13 +180,14 @@ def _held_up(context: Context, load: Workload) -> Iterator[Inline]:
             )
 
 
-def _planned(context: Context, owner: str, options: Sequence[Option]) -> Table:
-    """What options plan for somebody, window by window."""
+def _planned(context: Context, owner: str) -> Content:
+    """What the chosen option plans for somebody, window by window; while none is chosen what each does, folded."""
     plan = context.facts.plan
+    options = [plan.option] if plan.option else plan.options
     rows = [
         row(
-            named(f"Option {option.id}", option.title),
             window_dates(plan, work.when),
+            named(f"Option {option.id}", option.title) if len(options) > 1 else None,
             sprint_links(context, work.sprints, titled=True, most=MOST_LISTED) if work.sprints else work.task,
             sprint_links(context, work.supports, most=MOST_LISTED),
             capacity(lane.capacity, lane.buffer),
@@ -200,7 +197,10 @@ def _planned(context: Context, owner: str, options: Sequence[Option]) -> Table:
         if lane.person == owner
         for work in lane.work
     ]
-    return table("Planned work", ["Option", "When", "Does", "Supports", "Capacity"], rows)
+    listed = table("Planned work", ["When", "Option", "Does", "Supports", "Capacity"], rows)
+    if len(options) > 1:
+        return Folded("Planned in each option", listed, "more") if rows else ()
+    return Section(2, f"Planned in Option {options[0].id}", "planned", listed) if rows else ()
 
 
 def _watched(context: Context, load: Workload) -> Flow:

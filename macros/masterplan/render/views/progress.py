@@ -31,6 +31,7 @@ from masterplan.render.blocks import (
     Paragraph,
     Row,
     Section,
+    Short,
     Small,
     Strong,
 )
@@ -143,7 +144,7 @@ def progress_log(context: Context, sprint: Annotated[str | None, "Only this spri
     chosen = [context.sprint(sprint).id] if sprint is not None else list(context.facts.plan.sprints)
     entries = [entry for id_ in chosen for entry in context.facts.standings[id_].entries]
     entries.sort(key=lambda entry: entry.date, reverse=True)
-    columns = ["Day", context.facts.plan.unit.one, "State", "By", "Results", "Note"]
+    columns = [Short("Day"), Short(context.facts.plan.unit.one), "State", "By", "Results", "Note"]
     return table("Entries", columns, [_entry(context, entry, alone=sprint is not None) for entry in entries])
 
 

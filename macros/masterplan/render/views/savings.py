@@ -12,7 +12,19 @@ from masterplan.model.declared import Table as DeclaredTable
 from masterplan.model.naming import PLAN
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Metric, Sprint
-from masterplan.render.blocks import NOTHING, Content, Figure, Folded, Inline, Numbers, Paragraph, Row, Small, Table
+from masterplan.render.blocks import (
+    NOTHING,
+    Content,
+    Figure,
+    Folded,
+    Inline,
+    Numbers,
+    Paragraph,
+    Row,
+    Short,
+    Small,
+    Table,
+)
 from masterplan.render.compose import row, table
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.curves import Series, curves
@@ -32,7 +44,12 @@ def metrics_table(context: Context, sprint: Annotated[str | None, "Only this spr
     if sprint is not None:
         return metrics_of(context, context.sprint(sprint))
     rows = [_metric(context, about.id, metric) for about in plan.sprints.values() for metric in about.metrics]
-    columns = ["Metric", *map(Numbers, ("Before", "After", "Falls by")), "Improvement, as declared", plan.unit.one]
+    columns = [
+        "Metric",
+        *map(Numbers, ("Before", "After", "Falls by")),
+        "Improvement, as declared",
+        Short(plan.unit.one),
+    ]
     return table("Performance targets", columns, rows)
 
 

@@ -30,6 +30,8 @@ from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.widgets import (
     MOST_ROWS,
     by_phase,
+    owner_fact,
+    owner_links,
     phase_dates,
     risk_chip,
     sprint_link,
@@ -72,6 +74,7 @@ def sprint_table(
     headings = [
         unit.one,
         "Impact, as claimed",
+        "Owner",
         facts.plan.group.one,
         "Needs",
         "Risk",
@@ -80,7 +83,7 @@ def sprint_table(
         *own.headings,
     ]
     rows = [_row(context, sprint, own) for sprint in fitting]
-    return table(unit.many, headings, rows, ranks=(*facts.plan.scale, *own.ranks))
+    return table(unit.many, headings, rows, ranks=(*facts.plan.scale, *own.ranks), names=facts.plan.labels)
 
 
 @macro
@@ -96,6 +99,7 @@ def _row(context: Context, sprint: Sprint, own: OwnColumns) -> Row:
     return row(
         sprint_link(context, sprint.id, titled=True),
         sprint.impact,
+        owner_links(context, sprint.owner),
         _in_phase(phase) if phase else None,
         sprint_page.needs(context, sprint),
         risk_chip(context.facts.plan, context.facts.plan.risk_level(sprint)),
@@ -106,7 +110,7 @@ def _row(context: Context, sprint: Sprint, own: OwnColumns) -> Row:
             facts.plan.group.one.lower(): phase.title if phase else "",
             "risk": facts.plan.risk_level(sprint) or "",
             "state": standing_word(standing),
-            "owner": "; ".join(map(facts.plan.person, sprint.owner)),
+            "owner": owner_fact(facts.plan, sprint.owner),
             **own.facts(sprint.fields),
         },
     )

@@ -197,12 +197,13 @@ def people_chart(context: Context) -> Content:
 
 
 def _people_figure(context: Context) -> Content:
-    calendar, by_number = context.facts.schedules.days, context.facts.schedules.by_number
+    schedules = context.facts.schedules
+    calendar, by_number, now = schedules.days, schedules.by_number, schedules.now
     ranges = [
         Range(
             figures.count(len(staffed.members), "person", "people"),
             0.0,
-            float(calendar.weeks(staffed.end)),
+            float(calendar.weeks(staffed.end - now)),
             length_of(context.facts, staffed).text,
         )
         for staffed in by_number

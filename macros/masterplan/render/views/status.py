@@ -21,6 +21,7 @@ from masterplan.render.blocks import (
     Paragraph,
     Row,
     Section,
+    Short,
     Small,
 )
 from masterplan.render.compose import joined, message, named, row, table
@@ -193,7 +194,7 @@ def measured(context: Context) -> Content:
         for id_, sprint in plan.sprints.items()
         for metric in measured_rows(standings[id_], _measured(standings[id_], sprint) if is_large else sprint.metrics)
     ]
-    headings = [plan.unit.one, "Metric", *map(Numbers, ("Before", "Target", "Measured")), "Outcome"]
+    headings = [Short(plan.unit.one), "Metric", *map(Numbers, ("Before", "Target", "Measured")), "Outcome"]
     return table("Metrics that were measured" if is_large else "Metrics", headings, rows)
 
 

@@ -38,6 +38,7 @@ from masterplan.render.views import progress
 from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.scope import checklist
 from masterplan.render.views.widgets import (
+    owner_fact,
     owner_links,
     quantity,
     sprint_link,
@@ -180,7 +181,7 @@ def _facts(plan: Plan, one: TaskStanding) -> dict[str, str]:
     """What the table of all tasks is filtered by."""
     return {
         plan.unit.one.lower(): plan.name(one.placed.sprint),
-        "owner": "; ".join(map(plan.person, one.task.owner)),
+        "owner": owner_fact(plan, one.task.owner),
         "state": standing_word(one),
         "priority": one.task.priority or "",
         "label": "; ".join(one.task.labels),
@@ -291,7 +292,7 @@ def task_table(
     own = OwnColumns.of(facts.plan, "task", (one.task.fields for one in fitting[:MOST_TASKS]))
     rows = [_row_with_sprint(context, one, own) for one in fitting[:MOST_TASKS]]
     columns = [_COLUMNS[0], facts.plan.unit.one, *_COLUMNS[1:], *own.headings]
-    made = table("Tasks", columns, rows, ranks=own.ranks)
+    made = table("Tasks", columns, rows, ranks=own.ranks, names=facts.plan.labels)
     rest = len(fitting) - len(rows)
     more = f"{count(rest, 'more task')} on the pages of the {facts.plan.unit.many.lower()}." if rest else ""
     return (Box(made, searched=False), Paragraph(Small(more)))

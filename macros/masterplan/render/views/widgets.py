@@ -173,6 +173,11 @@ def owner_links(context: Context, ids: Iterable[str]) -> Inline:
     return (joined(links[:-1]), " and ", links[-1]) if links[1:] else joined(links)
 
 
+def owner_fact(plan: Plan, ids: Iterable[str]) -> str:
+    """The owners of something as a fact that tables filter by."""
+    return "; ".join(plan.labels.get(id_, id_) for id_ in ids)
+
+
 def with_links(context: Context, words: str) -> Inline:
     """A sentence of ours with links on the ids of tasks in it."""
     tasks = context.facts.plan.tasks

@@ -207,12 +207,14 @@ def _table(table: blocks.Table) -> str:
     filters = list(dict.fromkeys(fact for row in table.rows for fact in row.facts))
     filtered = f' data-filters="{_words(filters)}"' if filters else ""
     ranked = f' data-ranks="{_words(table.ranks)}"' if table.ranks else ""
+    named = f' data-names="{_words(f"{id_}={name}" for id_, name in table.names.items())}"' if table.names else ""
+    kept = " data-transposed" if table.is_transposed else ""
     openings = [
         f'<td data-label="{escape(column)}"{_numeric(column)}>' for column in table.columns
     ]  # made once, as a table may have thousands of cells
     lines = [
         f'<div class="mp-table-box"{_searched(table.searched or not is_overview(table))}>',
-        f'<table class="mp-table"{filtered}{ranked}>',
+        f'<table class="mp-table"{filtered}{ranked}{named}{kept}>',
         f"<caption>{text(table.caption)}</caption>",
         "<thead><tr>",
         *map(_heading_cell, table.columns),
@@ -227,7 +229,9 @@ def _table(table: blocks.Table) -> str:
 
 
 def _numeric(heading: str) -> str:
-    return ' class="mp-number"' if isinstance(heading, blocks.Numbers) else ""
+    if isinstance(heading, blocks.Numbers):
+        return ' class="mp-number"'
+    return ' class="mp-short"' if isinstance(heading, blocks.Short) else ""
 
 
 def _heading_cell(heading: str) -> str:

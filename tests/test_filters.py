@@ -1,0 +1,96 @@
+"""Tables that filter and sort: what is chosen stands in the address, can be cleared, and long tables begin short."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import OpenPage
+from tests.test_keyboard import plan_of, shown
+from tests.visits import Site
+
+ROWS = ".mp-table[data-filters] tbody tr:visible"
+SELECT = ".mp-filter select[name=owner]"
+
+
+def query(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def owned(site: Site, owner: str) -> int:
+    return sum(owner in sprint.owner for sprint in plan_of(site).sprints.values())
+
+
+@pytest.mark.parametrize("width", [1300, 390])
+def test_an_address_names_the_owner_by_id_or_by_name(full: Site, open_page: OpenPage, width: int) -> None:
+    name = plan_of(full).labels["p1"]
+    for asked in ("p1", name):
+        page = shown(full, open_page, "sprints/", width)
+        page.goto(
+            f"{full.origin}/sprints/?" + page.evaluate("owner => new URLSearchParams({ owner }).toString()", asked)
+        )
+        expect(page.locator(ROWS)).to_have_count(owned(full, "p1"))
+        assert page.locator(SELECT).input_value() == " ".join(name.split())
+
+
+def test_the_page_of_a_person_leads_to_their_rows(full: Site, open_page: OpenPage) -> None:
+    page = shown(full, open_page, "people/p2/")
+    page.get_by_role("link", name="in a table").first.click()
+    expect(page.locator(ROWS)).to_have_count(owned(full, "p2"))
+
+
+def test_what_is_chosen_stands_in_the_address_and_is_there_again(full: Site, open_page: OpenPage) -> None:
+    page = shown(full, open_page, "sprints/#top")
+    page.locator(SELECT).select_option(index=1)
+    page.get_by_role("button", name="Risk").click()
+    left = page.locator(ROWS).count()
+    assert query(page).keys() == {"owner", "sort"}
+    assert query(page)["owner"][0] in plan_of(full).owners
+    assert page.url.endswith("#top")
+    page.reload()
+    expect(page.locator(ROWS)).to_have_count(left)
+    expect(page.locator("th[aria-sort=ascending]")).to_have_text("Risk")
+
+
+def test_what_matches_nothing_says_so_and_all_filters_are_cleared_at_once(full: Site, open_page: OpenPage) -> None:
+    page = shown(full, open_page, "sprints/?owner=nobody&filter=zzz")
+    everything = len(plan_of(full).sprints)
+    expect(page.locator(ROWS)).to_have_count(0)
+    empty = page.locator(".mp-empty")
+    expect(empty).to_contain_text("matches.")
+    empty.get_by_role("button", name="Clear filters").click()
+    expect(page.locator(ROWS)).to_have_count(everything)
+    expect(empty).to_be_hidden()
+    expect(page.get_by_role("button", name="Clear filters")).to_have_count(0)
+    assert query(page) == {}
+
+
+def test_the_text_filter_finds_owners_by_id(full: Site, open_page: OpenPage) -> None:
+    page = shown(full, open_page, "sprints/")
+    page.locator(".mp-filter input").fill("p3")
+    assert page.locator(ROWS).count() >= owned(full, "p3") > 0
+    assert query(page) == {"filter": ["p3"]}
+
+
+def test_arrows_to_sort_depend_on_the_kind_of_table_not_on_its_length(seed: Site, open_page: OpenPage) -> None:
+    page = shown(seed, open_page, "people/")
+    compared = page.locator(".mp-table").filter(has_text="Shortest possible")
+    expect(compared.locator(".mp-sort")).to_have_count(0)
+    short = page.locator(".mp-table").filter(has_text="Dev 1").first
+    assert short.locator("tbody tr").count() < 5
+    assert short.locator(".mp-sort").count() > 0
+
+
+def test_a_long_table_begins_with_its_first_rows_and_shows_all_when_asked(seed: Site, open_page: OpenPage) -> None:
+    page = shown(seed, open_page, "guide/findings/")
+    long = "() => [...document.querySelectorAll('.mp-table')].findIndex(table => table.querySelector('.mp-rest'))"
+    table = page.locator(".mp-table").nth(page.evaluate(long))
+    rows = table.locator("tbody tr")
+    every = rows.count()
+    assert table.locator("tbody tr:visible").count() < every
+    button = page.get_by_role("button", name=f"Show all {every}").first
+    button.click()
+    assert table.locator("tbody tr:visible").count() == every
+    expect(button).to_be_hidden()
+    page.emulate_media(media="print")
+    assert table.locator("tbody tr:visible").count() == every
