@@ -34,7 +34,7 @@ WRONG_CALLS = {
     "missing parameter": ("{{ sprint_page() }}", "docs/next.md: sprint_page: missing a required argument: 'sprint'"),
     "unknown sprint": (
         '{{ sprint_page("99") }}',
-        "docs/next.md: sprint_page: there is no sprint 99; there are 1, 2, 3",
+        "docs/next.md: sprint_page: there is no sprint 99; choose one of 1, 2, 3",
     ),
     "unknown phase": ('{{ sprint_table(phase="x") }}', "docs/next.md: sprint_table: there is no phase x"),
     "unknown choice": ('{{ sprint_table(risk="red") }}', "docs/next.md: sprint_table: risk is one of very low, low"),
@@ -53,9 +53,9 @@ FAULTS = {
     "dead anchor": ("<a href=#nowhere>x</a>", "no such anchor: #nowhere"),
     "absolute link": ('<a href="/etc/passwd">x</a>', "no such page: /etc/passwd"),
     "dead image": ('<img src="nowhere.png" alt="">', "no such page: nowhere.png"),
-    "script link": ('<a href="javascript:alert(1)">x</a>', "not an address to follow: javascript:"),
-    "hidden script link": ('<a href="&#1; java&#9;script:alert(1)">x</a>', "not an address to follow:"),
-    "file link": ('<a href="file:///etc/passwd">x</a>', "not an address to follow: file:"),
+    "script link": ('<a href="javascript:alert(1)">x</a>', "not a valid address: javascript:"),
+    "hidden script link": ('<a href="&#1; java&#9;script:alert(1)">x</a>', "not a valid address:"),
+    "file link": ('<a href="file:///etc/passwd">x</a>', "not a valid address: file:"),
     "foreign image": ('<img src="https://example.org/x.png">', "asks another host for https://"),
     "foreign script": ('<script src="//example.org/x.js"></script>', "asks another host for //"),
 }
@@ -69,7 +69,7 @@ OF_HOSTS = {
     },
     "broken links": ("[x](nowhere.md) [x](roadmap.md#nowhere)", ["next.md", "nowhere.md", "#nowhere"]),
     BROKEN: ("[x](nowhere.md) [x](roadmap.md#nowhere)", ["next.md"]),
-    "inline script": ("<script>alert(1)</script>", ["next/index.html: an inline script that is not the theme's"]),
+    "inline script": ("<script>alert(1)</script>", ["next/index.html: an inline script does not come from the theme"]),
     "faults": (
         (
             '{% raw %}{{ late() }}{% endraw %} <a href="nowhere/">x</a> <a href="javascript:alert(1)">x</a> '
@@ -78,7 +78,7 @@ OF_HOSTS = {
         [
             "next/index.html: a macro was not run: {{ late() }}",
             "next/index.html: no such page: ",
-            "next/index.html: not an address to follow: javascript:",
+            "next/index.html: not a valid address: javascript:",
             "next/index.html: no such anchor: #nowhere",
             "next/index.html: asks another host for https://",
         ],
@@ -151,8 +151,8 @@ def test_a_wrong_plan_is_told_whole_and_not_published(root: Path, capsys: pytest
 SETTINGS = {
     "no settings": (None, "there is no mkdocs.yml in "),
     "not YAML": (("nav:", "nav: ["), "mkdocs.yml: "),
-    "unknown setting": (("extra:\n", "extra:\n  masterplan:\n    tody: x\n"), "has no setting tody; there are "),
-    "a day": (("extra:\n", "extra:\n  masterplan:\n    today: '2025-11-16'\n"), "has no setting today; there are "),
+    "unknown setting": (("extra:\n", "extra:\n  masterplan:\n    tody: x\n"), "has no setting tody; choose from "),
+    "a day": (("extra:\n", "extra:\n  masterplan:\n    today: '2025-11-16'\n"), "has no setting today; choose from "),
     "lenient macros": (("on_error_fail: true", "on_error_fail: false"), "needs on_error_fail: true"),
     "lenient names": (("on_undefined: strict", "on_undefined: keep"), "on_undefined: strict"),
     "scripts that are no list": (("theme:", "extra_javascript: 5\ntheme:"), "extra_javascript: must be a list"),
@@ -205,7 +205,7 @@ def test_no_name_of_a_file_is_obeyed_by_the_terminal(root: Path, capsys: pytest.
 @pytest.mark.usefixtures("site")
 def test_mkdocs_without_the_plugin_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(root / "mkdocs.yml", f"  - masterplan:\n      without: {WITHOUT}\n", "")
-    assert "plugins: lacks masterplan" in refused(root, capsys)
+    assert "plugins: has no masterplan" in refused(root, capsys)
 
 
 @pytest.mark.usefixtures("site")

@@ -94,7 +94,7 @@ def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> 
         ("new sprint Title --root {wrong}", "the plan has errors; run `masterplan check --root {wrong}` and fix"),
         ("new sprint Title --root {root} --id 1", "the id 1 is taken"),
         ("new sprint Title --root {root} --id ../4", "`../4` cannot be an id"),
-        ("new sprint Title --root {root} --phase 9", "there is no phase 9; there are 1, 2"),
+        ("new sprint Title --root {root} --phase 9", "there is no phase 9; choose one of 1, 2"),
         ("new sprint Title --root {root} --needs 9", "there is no sprint 9 to need"),
     ],
 )
@@ -260,7 +260,7 @@ def test_build_says_what_it_built_and_what_it_shows(tmp_path: Path, capsys: pyte
     said = capsys.readouterr()
     assert said.err == ""
     assert said.out.startswith(f"Built {root}/site/ from commit ")
-    assert said.out.endswith(" of 2025-11-20 and changes not committed yet; its audit shows 1 contradiction.\n")
+    assert said.out.endswith(" of 2025-11-20 and uncommitted changes; its audit shows 1 contradiction.\n")
 
 
 TITLES = [
@@ -319,7 +319,7 @@ def test_paths_and_commands_work_as_they_are_printed(
     assert cli.run(command.split()) == 0
     capsys.readouterr()
     assert cli.run(["new", "page", "risks", *at]) == 2
-    assert Path(capsys.readouterr().err.removeprefix("masterplan: ").split(" exists already")[0]).is_file()
+    assert Path(capsys.readouterr().err.removeprefix("masterplan: ").split(" already exists")[0]).is_file()
 
 
 @pytest.mark.parametrize("arguments", [("",), (" \n",), ("T", "--id", "1\n"), ("T", "--id", "a b")])
@@ -342,10 +342,10 @@ def test_schemas_are_written_and_checked(tmp_path: Path, capsys: pytest.CaptureF
     stale.write_text("{}")
     capsys.readouterr()
     assert cli.run(["schema", "--check", str(folder)]) == 1
-    assert capsys.readouterr().out == f"{stale} is not up to date; run `masterplan schema`\n"
+    assert capsys.readouterr().out == f"{stale} is out of date; run `masterplan schema`\n"
     assert stale.read_text() == "{}"
     assert cli.run(["schema", str(folder)]) == 0
-    assert capsys.readouterr().out.endswith(" 1 of them new or changed.\n")
+    assert capsys.readouterr().out.endswith(" 1 new or changed.\n")
     assert cli.run(["schema", "--check", str(folder)]) == 0
 
 

@@ -194,13 +194,13 @@ def test_a_page_of_the_team_replaces_a_default_page(
     assert written.read_bytes() == (OURS / "docs" / "index.md").read_bytes()
     written.write_text("# Ours alone\n\n{{ plan('title') }}\n", "utf-8")
     assert cli.run(copy) == 2
-    assert "docs/index.md exists already" in capsys.readouterr().err
+    assert "docs/index.md already exists" in capsys.readouterr().err
     assert words(article(built(root, host)["index.html"])).startswith("Ours alone")
 
 
 def test_a_page_that_is_not_there_cannot_be_copied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["new", "page", "overveiw", "--root", str(team(tmp_path))]) == 2
-    assert "there is no default page overveiw; there are overview, roadmap" in capsys.readouterr().err
+    assert "there is no default page overveiw; choose one of overview, roadmap" in capsys.readouterr().err
     assert not (tmp_path / "docs").exists()
 
 
@@ -219,7 +219,7 @@ def test_only_what_there_is_can_be_left_out(tmp_path: Path, capsys: pytest.Captu
     for name in ("overview", "sprints", "nope"):
         root = team(tmp_path / name, plugins=without(name))
         assert cli.run(["build", "--root", str(root)]) == 2
-        assert f"without: {name} cannot be left out; there are audit, " in capsys.readouterr().err
+        assert f"without: {name} cannot be left out; choose from audit, " in capsys.readouterr().err
 
 
 def test_all_settings_that_are_missing_are_told_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -228,7 +228,7 @@ def test_all_settings_that_are_missing_are_told_in_one_run(tmp_path: Path, capsy
     assert cli.run(["build", "--root", str(root)]) == 2
     told = capsys.readouterr().err
     assert all(each in told for each in asked)
-    assert "where the plan is one part of the site, set only `folder: plan`" in told
+    assert "if the plan is only a part of the site, set `folder: plan`" in told
     assert cli.run(["check", "--root", str(root), "--format", "json"]) == 1
     found = json.loads(capsys.readouterr().out)["findings"]
     assert {each["rule"] for each in found} == {"site-setting"}

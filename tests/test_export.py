@@ -425,9 +425,9 @@ def masterplan_bytes(root: Path, *arguments: str) -> bytes:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (("csv",), 2, "name one of sprints, "),
-        (("csv", "nope"), 2, "there is no nope; there are sprints, "),
-        (("badges", "nope"), 2, "there are health, progress, savings, findings"),
+        (("csv",), 2, "choose one of sprints, "),
+        (("csv", "nope"), 2, "there is no nope; choose one of sprints, "),
+        (("badges", "nope"), 2, "choose one of health, progress, savings, findings"),
         (("ics",), 2, "no start"),
         (("csv", "risks"), 0, "sprint,level"),
         (("badges", "progress"), 0, "<svg"),

@@ -177,7 +177,7 @@ def test_when_the_difference_disappears_the_comment_says_so(setting: Setting) ->
 
 def test_without_a_difference_and_a_comment_none_is_made(setting: Setting) -> None:
     propose(setting, "notes.md", "", "No part of the plan.\n")
-    assert setting.keep() == "Nothing to say on #7: plan:no-change."
+    assert setting.keep() == "Nothing to report on #7: plan:no-change."
     assert setting.github.comments == []
     assert setting.labels == ["plan:no-change"]
 
@@ -202,7 +202,7 @@ def test_a_plan_that_is_wrong_is_never_called_unchanged(setting: Setting) -> Non
 # What has been overtaken, or was never meant
 
 
-LEFT = "Pull request #7 is closed or has newer commits: its comment is left to their run."
+LEFT = "Pull request #7 is closed or has newer commits; their run updates the comment."
 
 
 def test_a_run_for_an_older_commit_writes_nothing(setting: Setting) -> None:
@@ -222,7 +222,7 @@ def test_a_pull_request_that_moves_on_meanwhile_is_left_to_its_next_run(setting:
 def test_another_commit_than_the_newest_is_never_judged(setting: Setting) -> None:
     git(setting.origin, "update-ref", "refs/pull/7/head", "main")
     assert setting.keep() == "Commented on #7: the plans could not be compared."
-    assert "another commit" in setting.body
+    assert "a commit other than the newest one" in setting.body
 
 
 def test_a_closed_pull_request_is_left_alone(setting: Setting) -> None:
@@ -236,7 +236,7 @@ def test_a_closed_pull_request_is_left_alone(setting: Setting) -> None:
 )
 def test_another_event_is_refused_in_a_sentence(setting: Setting, text: str) -> None:
     Path(setting.environment["GITHUB_EVENT_PATH"]).write_text(text, "utf-8")
-    with pytest.raises(UsageError, match="start this on pull_request_target"):
+    with pytest.raises(UsageError, match="run this on pull_request_target"):
         setting.keep()
 
 
@@ -265,12 +265,12 @@ def test_patience_is_had_when_asked_for(setting: Setting) -> None:
 @pytest.mark.parametrize(
     ("request_", "trouble", "sentence"),
     [
-        ("POST /issues/7/comments", (403, {}), "refused with 403: the token may not; give the job `pull-requests: wr"),
-        ("GET /pulls/7", (401, {}), "the token may not"),
-        ("POST /issues/7/labels", (404, {}), "the token may not"),
-        ("GET /pulls/7", (429, {"Retry-After": "3600"}), "too many requests for now"),
-        ("POST /issues/7/comments", (500, {}), "answered with 500"),
-        ("GET /pulls/7", (302, {"Location": "http://127.0.0.1:1/"}), "answered with 302"),
+        ("POST /issues/7/comments", (403, {}), "refused with 403: give the job `pull-requests: wr"),
+        ("GET /pulls/7", (401, {}), "give the job `pull-requests: write`"),
+        ("POST /issues/7/labels", (404, {}), "give the job `pull-requests: write`"),
+        ("GET /pulls/7", (429, {"Retry-After": "3600"}), "too many requests"),
+        ("POST /issues/7/comments", (500, {}), "failed with 500"),
+        ("GET /pulls/7", (302, {"Location": "http://127.0.0.1:1/"}), "failed with 302"),
     ],
 )
 def test_a_refusal_is_one_sentence(
@@ -285,7 +285,7 @@ def test_a_refusal_is_one_sentence(
 
 def test_it_gives_up_after_some_tries(setting: Setting) -> None:
     setting.github.trouble = {"GET /pulls/7": [(503, {})] * 9}
-    with pytest.raises(ApiError, match="answered with 503"):
+    with pytest.raises(ApiError, match="failed with 503"):
         setting.keep()
     assert setting.waited == [1.0, 2.0, 4.0]
 
@@ -293,14 +293,14 @@ def test_it_gives_up_after_some_tries(setting: Setting) -> None:
 def test_without_a_network_it_gives_up_after_some_tries(setting: Setting) -> None:
     runner = replace(Runner.of(setting.environment), api_url="http://127.0.0.1:9")
     nobody = Api(runner, setting.waited.append)
-    with pytest.raises(ApiError, match="could not be sent; is the network there"):
+    with pytest.raises(ApiError, match="could not be sent; check the network"):
         keep_comment(setting.root, runner, nobody)
     assert setting.waited == [1.0, 2.0, 4.0]
 
 
 def test_an_answer_that_makes_no_sense_is_refused(setting: Setting) -> None:
     setting.github.pulls[0] = {"head": {"ref": "change", "repo": {"full_name": "someone/plan"}}}
-    with pytest.raises(ApiError, match="/pulls/7 holds is not what it should be"):
+    with pytest.raises(ApiError, match="/pulls/7 is not as expected"):
         setting.keep()
 
 
@@ -317,9 +317,9 @@ def test_a_repository_that_cannot_be_fetched_is_said(setting: Setting) -> None:
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
-        ("raise RecursionError", "failed in a way that masterplan did not expect"),
-        ("import os; os.abort()", "failed in a way that masterplan did not expect"),
-        ("print('nothing that is a verdict')", "failed in a way that masterplan did not expect"),
+        ("raise RecursionError", "failed unexpectedly"),
+        ("import os; os.abort()", "failed unexpectedly"),
+        ("print('nothing that is a verdict')", "failed unexpectedly"),
         ("import time; time.sleep(60)", "took longer than 0&#46;5 seconds"),
     ],
 )
@@ -445,7 +445,7 @@ def test_the_command_says_what_it_did_and_keeps_the_token_to_itself(setting: Set
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ({}, "refused with 403: the token may not"),
+        ({}, "refused with 403: give the job"),
         ({"GITHUB_TOKEN": ""}, "GITHUB_TOKEN is not set"),
         ({"GITHUB_EVENT_PATH": "no-such-file"}, "no-such-file"),
     ],

@@ -198,9 +198,9 @@ def test_what_is_wrong_in_the_settings_is_named_in_one_run(tmp_path: Path, capsy
     root = guest(tmp_path, "read-the-docs", folder="../plan", title="", without=["nope"], security_policy=True)
     assert cli.run(["build", "--root", str(root)]) == 2
     message = capsys.readouterr().err
-    assert "folder: needs the name of a folder" in message
+    assert "folder: must be the name of a folder" in message
     assert "without: nope cannot be left out" in message
-    assert "security_policy: knows the scripts of Material only" in message
+    assert "security_policy: works with Material only" in message
 
 
 def append(root: Path, page: str, line: str) -> None:

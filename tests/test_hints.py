@@ -39,7 +39,7 @@ SYNTAX = {
     "a:\n  \tb: c": "not tabs",
     "a: b\n  c: d": "indentation",
     "a:\n  b: c\n d: e": "indentation",
-    "a: b\nc\nd: e": "a `:` that is missing",
+    "a: b\nc\nd: e": "a missing `:`",
 }
 
 
@@ -71,8 +71,8 @@ def test_a_hint_says_what_mends_a_line_that_is_no_yaml(text: str) -> None:
         ("risk: {level: low, mitigation: [a, '']}", "item 2 of `mitigation` is empty", "fill it in"),
         ("tasks: [{title: T, done: yes}]", "has a `done` that is not true or false", "state: done"),
         ("tasks: [{title: T, done: 1}]", "has a `done` that is not true or false", "state: done"),
-        ("tasks: T", "a list is wanted here, not the text `T`", "after `- `"),
-        ("rollback: low", "a group of `key: value` lines is wanted here", "below it"),
+        ("tasks: T", "a list is expected here, not the text `T`", "after `- `"),
+        ("rollback: low", "a group of `key: value` lines is expected here", "below it"),
         ("short: {a: b}", "not a group of `key: value` lines", "quotes"),
         ("short: true", "not `true`", "quotes"),
         ("effort: 5", "the number 5 is not a length of time", "write it like 3-5 days"),

@@ -209,7 +209,7 @@ def test_no_text_is_run_as_a_template(hostile: Hostile) -> None:
 # Where a text may become the title of a page, and what must be said of it.
 TITLES_MADE = {
     "plan": ("plan_data/plan.yml", f"documentation:\n  progress_in: {json.dumps(RUN + '[N].md')}\n", "bad-page-name"),
-    "file name": (f"docs/{RUN}.md", "Text\n", "the file name would be run as a template"),
+    "file name": (f"docs/{RUN}.md", "Text\n", "the file name contains a template"),
     "front matter": (
         "docs/roadmap.md",
         f"---\ntitle: {json.dumps(RUN)}\n---\nText\n",

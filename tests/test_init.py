@@ -189,7 +189,7 @@ def test_the_demo_plan_uses_every_file_and_most_fields_of_a_plan(tmp_path: Path)
 
 def test_the_demo_plan_is_not_written_beside_another(tmp_path: Path) -> None:
     (tmp_path / "plan_data").mkdir()
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         init(tmp_path, Answers("Arrival times", demo=True), date(2026, 1, 7))
 
 

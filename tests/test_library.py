@@ -82,7 +82,9 @@ def test_paths_may_be_texts(tmp_path: Path) -> None:
 
 def test_what_cannot_be_built_is_an_error_of_the_package(tmp_path: Path) -> None:
     root = write_plan(tmp_path, BASE)
-    with pytest.raises(masterplan.UsageError, match="there is no host jekyll; there are mkdocs, properdocs, zensical"):
+    with pytest.raises(
+        masterplan.UsageError, match="there is no host jekyll; choose one of mkdocs, properdocs, zensical"
+    ):
         masterplan.build(root, tmp_path / "site", "jekyll")
     write_plan(tmp_path, {"plan.yml": "titel: Wrong\n"})
     with pytest.raises(masterplan.PlanError) as error:

@@ -96,7 +96,7 @@ def test_a_finding_shows_a_part_of_a_very_long_line(tmp_path: Path) -> None:
     for form in FORMATS.values():
         assert len(str(form.write(report))) < 500_000
     full = str(FORMATS["full"].write(report))
-    [shown, marks] = full.split("`term` is there twice; first in line 3")[1].splitlines()[3:5]
+    [shown, marks] = full.split("`term` appears twice, first in line 3")[1].splitlines()[3:5]
     assert shown[marks.index("^") :].startswith("term: x")
 
 

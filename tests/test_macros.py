@@ -173,7 +173,7 @@ def test_a_macro_works_on_a_plan_of_the_furthest_dates_and_amounts(name: str, ex
 def test_a_macro_works_on_a_plan_that_says_almost_nothing(name: str, empty: Context) -> None:
     macro = MACROS[name]
     if {"phase", "id", "owner"} & needed(macro).keys():
-        with pytest.raises(UsageError, match=f"^{name}: there is no (phase|option|owner) .*; there are none$"):
+        with pytest.raises(UsageError, match=f"^{name}: there is no (phase|option|owner) .*; the plan has none$"):
             macro.call(empty, **needed(macro))
     else:
         assert unbalanced(macro.call(empty, **needed(macro))) == []
@@ -252,7 +252,7 @@ def test_every_choice_is_taken_and_others_are_not(name: str, parameter: str, cho
 )
 def test_an_id_that_is_not_there_is_told_with_those_that_are(name: str, parameter: str, full: Context) -> None:
     macro = MACROS[name]
-    with pytest.raises(UsageError, match=f"^{name}: there is no .*nope; there are "):
+    with pytest.raises(UsageError, match=f"^{name}: there is no .*nope; choose one of "):
         macro.call(full, **(needed(macro) | {parameter: "nope"}))
 
 

@@ -381,11 +381,11 @@ def test_what_is_reached_goes_behind_the_id_and_ends_its_line_as_on_windows(tmp_
     [
         ("M9", "there is no milestone M9"),
         ("M1 --on 2999-01-01", "2999-01-01 is in the future"),
-        ("M1 --go", "M1 is no gate, so that nothing is decided there"),
+        ("M1 --go", "M1 is not a gate, so there is nothing to decide"),
         ("G1", "G1 is a gate: state the decision with --go or --no-go"),
-        ("G1 --go --no-go", "choose one of --go and --no-go"),
+        ("G1 --go --no-go", "choose either --go or --no-go"),
         ("G1 --go --by bob", "bob"),
-        ("G2 --go --by bob", "states that ada decides"),
+        ("G2 --go --by bob", "according to plan_data/milestones.yml, ada decides"),
         ("G3 --go --on 2025-11-18", "G3 waits for Sprint 2"),
     ],
 )

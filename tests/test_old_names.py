@@ -76,10 +76,10 @@ def test_upgrade_renames_fields_and_nothing_else(tmp_path: Path) -> None:
     assert "+    when: 1-2 # agreed with the weeks: of the other team" in tried.stdout
     assert tried.stdout.endswith("3 fields in 2 files would be renamed.\n")
     done = masterplan(tmp_path, "upgrade")
-    assert done.stdout == "Renamed 3 fields in 2 files. Look at the difference, then commit.\n"
+    assert done.stdout == "Renamed 3 fields in 2 files. Review the difference, then commit.\n"
     assert data(tmp_path) == before | {name: NEW[name] for name in ("phases.yml", "options.yml")}
     again = masterplan(tmp_path, "upgrade")
-    assert (again.returncode, again.stdout) == (0, "Nothing to do: every field has its name of today.\n")
+    assert (again.returncode, again.stdout) == (0, "Nothing to do: every field has its current name.\n")
 
 
 def test_upgrade_keeps_the_ends_of_lines_and_the_mark_at_the_start(tmp_path: Path) -> None:

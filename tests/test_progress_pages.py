@@ -189,7 +189,7 @@ def test_reports_are_named_as_the_plan_says_and_stand_outside_the_navigation(
 def test_a_report_never_takes_the_place_of_another_page(progress_in: str, page: str, tmp_path: Path) -> None:
     told = f'{PLAN["plan.yml"]}  progress_in: "{progress_in}"\n'
     found = project(tmp_path, PLAN | {"plan.yml": told, "sprints/1-a.yml": SPRINT + page})
-    with pytest.raises(BuildError, match="two pages of the plan would have this name"):
+    with pytest.raises(BuildError, match="two pages of the plan have this name"):
         made.pages(found)
 
 

@@ -171,8 +171,8 @@ def test_an_entry_that_would_not_count_is_not_written(tmp_path: Path) -> None:
         (told(saves="much"), "not an amount of money"),
         (told(note="\x1b[31m"), "U+001B"),
         (told(note=" "), "empty"),
-        (told("3", None), "give something new"),
-        (told("3", None, because="why"), "give something new"),
+        (told("3", None), "add something new"),
+        (told("3", None, because="why"), "add something new"),
     ],
 )
 def test_what_is_wrong_or_forbidden_is_refused(said: NewEntry, why: str, tmp_path: Path) -> None:
@@ -271,7 +271,7 @@ def test_the_commands_write_what_they_say(tmp_path: Path) -> None:
     (path,) = (tmp_path / "plan_data/progress").glob("20251201-3-01-*.yml")
     assert (start.returncode, start.stdout) == (
         0,
-        f"Wrote {path.relative_to(tmp_path).as_posix()}. Look at it, then commit.\n",
+        f"Wrote {path.relative_to(tmp_path).as_posix()}. Review it, then commit.\n",
     )
     steps = [
         ("block", "3", "--note", "No server.", "--day", "2025-12-02"),

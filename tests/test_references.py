@@ -95,8 +95,8 @@ def test_an_id_named_twice_in_one_list_is_found_and_in_two_lists_is_not() -> Non
         phases=[phase("A", "1", "1"), phase("B", "2", "1", "2", "2")],
     )
     assert said(twice) == [
-        "duplicate-reference: `1` is named twice; first in line 1",
-        "duplicate-reference: `2` is named twice; first in line 1",
+        "duplicate-reference: `1` appears twice, first in line 1",
+        "duplicate-reference: `2` appears twice, first in line 1",
     ]
 
 
@@ -117,8 +117,8 @@ def test_a_sprint_that_needs_itself_is_no_circle() -> None:
 def test_two_circles_that_share_a_sprint_are_both_named() -> None:
     circles = plan(sprint("1", needs=["2", "3"]), sprint("2", needs=["1"]), sprint("3", benefits=["1"]))
     assert sorted(said(circles)) == [
-        "dependency-cycle: a circle of dependencies: Sprint 1 needs Sprint 2 needs Sprint 1",
-        "dependency-cycle: a circle of dependencies: Sprint 1 needs Sprint 3 needs Sprint 1",
+        "dependency-cycle: circular dependency: Sprint 1 needs Sprint 2 needs Sprint 1",
+        "dependency-cycle: circular dependency: Sprint 1 needs Sprint 3 needs Sprint 1",
     ]
 
 
@@ -149,7 +149,7 @@ def test_exactly_the_circle_that_was_closed_is_named(sprints: list[Sprint], data
     chain = [sprint(id_, needs=[ring[n - 1], sprints[0].id]) for n, id_ in enumerate(ring)]
     [finding] = wrong(plan(*sprints, *chain))
     circle = ["R0", *reversed(ring)]
-    assert finding.message == "a circle of dependencies: " + " needs ".join(f"Sprint {id_}" for id_ in circle)
+    assert finding.message == "circular dependency: " + " needs ".join(f"Sprint {id_}" for id_ in circle)
     assert len(finding.related) == length - 1
 
 

@@ -171,14 +171,14 @@ def test_a_repository_of_the_other_hash_is_read_too(tmp_path: Path) -> None:
     "name", ["--output=written", "-n", "--all", "--help", "--git-dir=/", "", "--", "--end-of-options"]
 )
 def test_a_name_never_becomes_an_option(root: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="is no revision"):
+    with pytest.raises(UsageError, match="is not a revision"):
         commit_of(root, name)
     assert not (root / "written").exists()
 
 
 @pytest.mark.parametrize("name", ["nowhere", "main..main", "main\nmain", "HEAD~99", "HEAD:plan_data"])
 def test_a_name_of_no_commit_is_said(root: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="is no revision"):
+    with pytest.raises(UsageError, match="is not a revision"):
         commit_of(root, name)
 
 
@@ -200,7 +200,7 @@ def test_where_two_branches_parted(root: Path) -> None:
     assert merge_base(root, "main", "side") == base
     git(root, "checkout", "--quiet", "--orphan", "alone")
     record(root, "Alone")
-    with pytest.raises(UsageError, match="no commit in common"):
+    with pytest.raises(UsageError, match="no common commit"):
         merge_base(root, "main", "alone")
 
 
@@ -340,7 +340,7 @@ def test_a_repository_inside_the_repository_runs_nothing(
     code = cli.run([*command, "--root", str(attacked)])
     assert not marker.exists()
     assert code in {0, 2}
-    assert code == 0 or "is itself a Git repository" in capsys.readouterr().err
+    assert code == 0 or "is itself a bare Git repository" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("shape", ["commondir", "HEAD as a link"])
@@ -355,7 +355,7 @@ def test_every_shape_of_a_repository_inside_the_repository_is_seen(attacked: Pat
     else:
         (inner / "HEAD").unlink()
         (inner / "HEAD").symlink_to("refs/heads/nowhere")
-    with pytest.raises(GitError, match="is itself a Git repository"):
+    with pytest.raises(GitError, match="is itself a bare Git repository"):
         asking.repository(attacked)
 
 

@@ -171,4 +171,4 @@ def test_files_that_are_not_committed_are_mentioned(tmp_path: Path) -> None:
     root = repository(tmp_path / "plan")
     change(root / "plan_data" / "plan.yml", "updated: 2025-11-16", "updated: 2025-11-17")
     assert cli.run(["build", "--root", str(root)]) == 0
-    assert "and changes not committed yet" in words(pages(root / "site")["index.html"].css(".md-copyright")[0])
+    assert "and uncommitted changes" in words(pages(root / "site")["index.html"].css(".md-copyright")[0])

@@ -79,13 +79,13 @@ def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
     [
         (
             NewEntry("T-2", "in progress"),
-            "refused: T-2 needs T-1, not done yet; to record it anyway, give the reason with --because",
+            "refused: T-2 needs T-1, not done yet; to record it anyway, add the reason with --because",
         ),
         (NewEntry("T-2", "planned"), "refused: T-2 is planned already"),
         (NewEntry("T-9", "done"), "there is no sprint T-9; did you mean `T-5`"),
         (NewEntry("T-1", "done", percent=50), "T-1 is a task; --percent"),
-        (NewEntry("T-1", None), "give the news of T-1 with --note"),
-        (NewEntry("T-1", "in progress", by="Ada"), "give the news of T-1 with --note"),
+        (NewEntry("T-1", None), "add a --note about T-1"),
+        (NewEntry("T-1", "in progress", by="Ada"), "add a --note about T-1"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(entry: NewEntry, why: str, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def build(root: str | Path, site: str | Path, host: str = "mkdocs", today: date 
     from masterplan.publish.hosts import HOSTS  # noqa: PLC0415
 
     if host not in HOSTS:
-        raise UsageError(f"there is no host {host}; there are {', '.join(HOSTS)}")
+        raise UsageError(f"there is no host {host}; choose one of {', '.join(HOSTS)}")
     return build_site(Path(root), Path(site), HOSTS[host], today).facts
 
 

@@ -31,7 +31,7 @@ def today_of(plan: "Plan | None", option: date | None = None) -> date:
     """
     today = option or _named() or _on_the_clock(plan.header.timezone if plan else None)
     if today.year not in YEARS:
-        raise UsageError(f"today cannot be {today}; use years {YEARS[0]} to {YEARS[-1]}")
+        raise UsageError(f"{today} cannot be today; use a day in the years {YEARS[0]} to {YEARS[-1]}")
     return today
 
 
@@ -58,7 +58,7 @@ def _on_the_clock(timezone: str | None) -> date:
     try:
         return datetime.fromtimestamp(int(seconds), zone or UTC).date()
     except (ValueError, OverflowError, OSError):
-        raise UsageError(f"{EPOCH} is {seconds}, which is no number of seconds since 1970") from None
+        raise UsageError(f"{EPOCH} is {seconds}, which is not a number of seconds since 1970") from None
 
 
 def _zone(name: str) -> tzinfo:

@@ -17,7 +17,7 @@ from masterplan.errors import MasterplanError, PlanError, UsageError
 
 app = typer.Typer(
     help="A team's plan as YAML in Git, published as a site on every commit.",
-    epilog="Start with `masterplan init`, then `masterplan serve`; `masterplan COMMAND --help` says more of each.",
+    epilog="Start with `masterplan init`, then `masterplan serve`; `masterplan COMMAND --help` explains each command.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -32,10 +32,10 @@ app.add_typer(record.app)
 app.add_typer(export.app, name="export")
 
 INTERRUPTED = 130
-"""What Typer makes of Ctrl-C."""
+"""The exit code that Typer gives Ctrl-C."""
 
 DEBUG = "MASTERPLAN_DEBUG"
-"""The environment variable that shows the traceback of an error that nobody expected."""
+"""The environment variable that shows the traceback of an unexpected error."""
 
 
 def main() -> NoReturn:
@@ -63,12 +63,14 @@ def run(arguments: list[str]) -> int:
         if os.environ.get(DEBUG):
             raise
         kind = type(error).__name__
-        return _fail(f"{kind}: {error}; this is a bug in masterplan: report it with the traceback that {DEBUG}=1 shows")
+        return _fail(
+            f"{kind}: {error}; this is a bug in masterplan; please report it with the traceback ({DEBUG}=1 shows it)"
+        )
     return _fail("interrupted") if code == INTERRUPTED else code
 
 
 def _refuse_other_bytes(arguments: list[str]) -> None:
-    """Raise UsageError for an argument with bytes that are no UTF-8: Python keeps them, and nothing can write them."""
+    """Raise UsageError for an argument that is not UTF-8: Python keeps its bytes, and no file can have them."""
     for argument in arguments:
         if not argument.isascii() and any("\ud800" <= character <= "\udfff" for character in argument):
             raise UsageError(f"the argument {argument} is not UTF-8 text")

@@ -12,13 +12,17 @@ from masterplan.files import write_output
 
 app = typer.Typer()
 
-HostOption = Annotated[Literal["mkdocs", "properdocs", "zensical"], typer.Option(help="What builds the site.")]
+HostOption = Annotated[
+    Literal["mkdocs", "properdocs", "zensical"], typer.Option(help="The program that builds the site.")
+]
 
 
 @app.command()
 def build(
     root: Root = Path(),
-    site: Annotated[Path | None, typer.Option(help="Where the site goes; else site/ in the repository.")] = None,
+    site: Annotated[
+        Path | None, typer.Option(help="The folder of the site; by default site/ in the repository.")
+    ] = None,
     host: HostOption = "mkdocs",
     today: Today = None,
 ) -> None:
@@ -38,14 +42,14 @@ def build(
 
 
 def _doing(what: str) -> AbstractContextManager[object]:
-    """Say what takes a while, on a terminal only."""
+    """Show that something takes a while, on a terminal only."""
     return err.status(what) if err.is_terminal else nullcontext()
 
 
 @app.command()
 def serve(
     root: Root = Path(),
-    address: Annotated[str, typer.Option(help="Where to listen: host and port.")] = "127.0.0.1:8000",
+    address: Annotated[str, typer.Option(help="The host and port to listen on.")] = "127.0.0.1:8000",
     host: HostOption = "mkdocs",
     today: Today = None,
 ) -> None:
@@ -63,13 +67,13 @@ def serve(
 
 @app.command()
 def schema(
-    folder: Annotated[Path | None, typer.Argument(help="Where to write them; else docs/schema.")] = None,
+    folder: Annotated[Path | None, typer.Argument(help="The folder to write to; by default docs/schema.")] = None,
     check_only: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 when a file is not up to date.")
     ] = False,
     root: Root = Path(),
 ) -> None:
-    """Write the JSON Schemas of the plan's files, by which editors complete and check, and those of its exports.
+    """Write the JSON Schemas of the plan's files, with which editors complete and check, and those of its exports.
 
     They know the fields and the levels of risk that plan.yml declares: run it again when those change.
     """
@@ -89,8 +93,8 @@ def schema(
     stale = [path for path, text in texts.items() if not path.is_file() or path.read_text("utf-8") != text]
     if check_only:
         for path in stale:
-            out.print(f"{path} is not up to date; run `masterplan schema`")
+            out.print(f"{path} is out of date; run `masterplan schema`")
         raise typer.Exit(1 if stale else 0)
     for path in stale:
         write_output(path, texts[path].encode())
-    out.print(f"{len(texts)} schemas in {folder}/, {len(stale)} of them new or changed.")
+    out.print(f"{len(texts)} schemas in {folder}/, {len(stale)} new or changed.")

@@ -1,4 +1,4 @@
-"""The commands that answer questions: what is wrong with a plan, what a rule means, and why a sprint is when it is."""
+"""The commands that answer questions: what is wrong with a plan, what a rule means, and why a sprint has its dates."""
 
 import json
 import os
@@ -22,9 +22,9 @@ app = typer.Typer()
 CheckFormat = Literal["text", "full", "json", "github", "sarif", "junit", "gitlab"]
 
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
-"""Names the file that GitHub shows as the summary of a step."""
+"""The environment variable with the path of the file that GitHub shows as the summary of a step."""
 
-FailOnSeverity = Annotated[Severity, typer.Option(help="The least severity that makes the exit code 1.")]
+FailOnSeverity = Annotated[Severity, typer.Option(help="The lowest severity that gives exit code 1.")]
 
 
 @app.command()
@@ -83,7 +83,7 @@ def why(
     root: Root = Path(),
     today: Today = None,
 ) -> None:
-    """Explain why a sprint is when it is: what it waits for, its slack, and what would move it."""
+    """Explain the dates of a sprint: what it waits for, its slack, and what would move it."""
     from masterplan.publish.project import open_project
     from masterplan.render.why import why_then
 
@@ -96,9 +96,9 @@ def why(
 
 @app.command()
 def rules(
-    form: Annotated[Literal["text", "json"], typer.Option("--format", help="How to list them.")] = "text",
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="The format of the list.")] = "text",
 ) -> None:
-    """List every rule and every kind of change: its id, its severity and kind or its weight, and what it means."""
+    """List every rule and every kind of change with its id, severity or weight, and meaning."""
     from masterplan.publish.examples import EVERY, grade
 
     if form == "json":
@@ -113,7 +113,7 @@ def rules(
 
 @app.command()
 def explain(rule: Annotated[str, typer.Argument(help="The rule's id.", metavar="RULE")]) -> None:
-    """Explain a rule, with a wrong and a right plan, or with a plan before and after a change."""
+    """Explain a rule with a wrong and a right plan, or a kind of change with a plan before and after."""
     from masterplan.load.hints import did_you_mean
     from masterplan.publish.examples import EVERY, grade, shown_plans
 

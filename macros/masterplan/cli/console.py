@@ -22,24 +22,26 @@ Root = Annotated[
 Today = Annotated[
     date | None,
     typer.Option(
-        help="The day to take as today, like 2025-11-16; else TODAY, SOURCE_DATE_EPOCH or the clock.",
+        help="The day to take as today, such as 2025-11-16; by default TODAY, SOURCE_DATE_EPOCH or the clock.",
         metavar="DAY",
         parser=day,
     ),
 ]
-Output = Annotated[Path | None, typer.Option("--output", help="The file to write; else it is printed.", dir_okay=False)]
+Output = Annotated[
+    Path | None, typer.Option("--output", help="The file to write; by default the output is printed.", dir_okay=False)
+]
 
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What a terminal obeys and does not show: controls but tab and line feed, directions, and bytes that are no text."""
+"""What a terminal acts on and does not show: controls except tab and line feed, directions, bytes that are no text."""
 
 
 def harmless(text: str) -> str:
-    """Text with a sign in the place of every character that a terminal would obey."""
+    """Text with a sign in place of every character that a terminal would act on."""
     return _OBEYED.sub("\ufffd", text)
 
 
 class _Screen(Console):
-    """A console that shows text and obeys none of it, whoever wrote the names and values that are printed."""
+    """A console that shows text and never acts on it, whoever wrote the names and values that are printed."""
 
     def print(self, *objects: Any, **options: Any) -> None:
         """Print texts, made harmless."""
@@ -59,7 +61,7 @@ err = _Screen(highlight=False, soft_wrap=True, markup=False, emoji=False, stderr
 
 
 def give(result: Text | str | bytes, output: Path | None, summary: str = "") -> None:
-    """Print what a command was asked for, or write it to the file `output` and print a summary of it.
+    """Print the result of a command, or write it to the file `output` and print a summary of it.
 
     A text is for readers: it is made harmless to a terminal, and a line ends it. Bytes are a file's and stay the same.
     """

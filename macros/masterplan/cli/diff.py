@@ -1,4 +1,4 @@
-"""The commands that say what a change does: diff, comment for a workflow, and the driver for Git's own `git diff`."""
+"""The commands about changes: diff, comment for a workflow, and the driver for Git's own `git diff`."""
 
 import os
 from pathlib import Path
@@ -19,9 +19,11 @@ OlderSide = Annotated[
 ]
 NewerSide = Annotated[
     str | None,
-    typer.Argument(help="The newer plan, such as the head of a branch; else the files as they are.", metavar="HEAD"),
+    typer.Argument(
+        help="The newer plan, such as the head of a branch; by default the files as they are.", metavar="HEAD"
+    ),
 ]
-PlanFolder = Annotated[Path, typer.Option(help="The plan's folder, which the pull request may bring.", file_okay=False)]
+PlanFolder = Annotated[Path, typer.Option(help="The plan's folder; the pull request may add it.", file_okay=False)]
 
 
 @app.command()
@@ -32,7 +34,7 @@ def diff(
     from_merge_base: Annotated[
         bool, typer.Option("--merge-base", help="Compare with the commit where HEAD left BASE, not with BASE itself.")
     ] = False,
-    fail_on: Annotated[FailOnWeight, typer.Option(help="The least weight that makes the exit code 1.")] = "editorial",
+    fail_on: Annotated[FailOnWeight, typer.Option(help="The lowest weight that gives exit code 1.")] = "editorial",
     form: Annotated[DiffFormat, typer.Option("--format", help="The format of the output.")] = "text",
     output: Output = None,
     today: Today = None,
@@ -63,8 +65,8 @@ def fails(difference: Difference, fail_on: FailOnWeight) -> bool:
 
 
 @app.command("git-diff-driver")
-def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a plan, as Git gives it.")]) -> None:
-    """Print a file of a plan as a line a fact, for Git to compare in `git diff` and `git log -p`.
+def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a plan, as Git passes it.")]) -> None:
+    """Print a file of a plan with one fact a line, for a readable `git diff` and `git log -p`.
 
     Set up once with `git config diff.masterplan.textconv "masterplan git-diff-driver"`.
     """
@@ -75,7 +77,7 @@ def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a pla
 
 @app.command()
 def comment(root: PlanFolder = Path()) -> None:
-    """Keep one comment and one label on a pull request up to date, with what it does to the plan.
+    """Keep one comment and one label on a pull request up to date: they tell what it does to the plan.
 
     For a GitHub workflow that is started by `pull_request_target`: it reads GITHUB_EVENT_PATH, GITHUB_API_URL,
     GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL, GITHUB_REPOSITORY and GITHUB_TOKEN. The pull request is read as data; nothing

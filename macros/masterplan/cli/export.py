@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from masterplan.render.export import Export
 
 BOM = "\ufeff"
-"""By which Excel knows UTF-8."""
+"""The mark that makes Excel read UTF-8."""
 
-OutputFolder = Annotated[Path | None, typer.Option("--output", help="The folder to write all to.", file_okay=False)]
-OneName = Annotated[str | None, typer.Argument(help="The name of the one to print.")]
-Bom = Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, which Excel needs.")]
+OutputFolder = Annotated[
+    Path | None, typer.Option("--output", help="The folder to write everything to.", file_okay=False)
+]
+OneName = Annotated[str | None, typer.Argument(help="The one to print.")]
+Bom = Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, for Excel.")]
 
 
 class _Rows(TyperGroup):
@@ -79,11 +81,11 @@ def _command(export: "Export") -> Callable[..., None]:
 
 @app.command("all")
 def export_all(
-    output: Annotated[Path, typer.Option("--output", help="The folder to write all to.", file_okay=False)],
+    output: Annotated[Path, typer.Option("--output", help="The folder to write everything to.", file_okay=False)],
     root: Root = Path(),
     today: Today = None,
 ) -> None:
-    """Write every form of the plan that a site carries, as files with the paths they have in its `exports/`."""
+    """Write every export of a site, as files with the paths they have in its `exports/`."""
     from masterplan.render.export import export_files
 
     _several(export_files(_project(root, today)), None, output)
@@ -93,12 +95,12 @@ def export_all(
 def export_mermaid(
     root: Root = Path(),
     focus: Annotated[str | None, typer.Option(help="Only this sprint and its neighbourhood.")] = None,
-    depth: Annotated[int, typer.Option(help="How many steps the neighbourhood reaches.", min=0)] = 1,
-    phase: Annotated[str | None, typer.Option(help="Only this phase, with what it touches.")] = None,
+    depth: Annotated[int, typer.Option(help="The number of steps to the furthest neighbour.", min=0)] = 1,
+    phase: Annotated[str | None, typer.Option(help="Only this phase and its neighbours.")] = None,
     today: Today = None,
     output: Output = None,
 ) -> None:
-    """Print the dependency graph as Mermaid text, as GitHub draws it."""
+    """Print the dependency graph as Mermaid text, which GitHub draws."""
     from masterplan.render.mermaid import mermaid
 
     give(mermaid(_project(root, today).facts, focus, depth, phase).encode(), output)
@@ -116,10 +118,10 @@ def _files(export: "Export", root: Path, today: date | None) -> Mapping[str, str
 
 
 def _several(texts: Mapping[str, str], name: str | None, output: Path | None) -> None:
-    """Print the one that is named, or write all, or those that are named, to a folder."""
+    """Print one by its name, or write all or some of them to a folder."""
     names = tuple(dict.fromkeys(Path(path).stem for path in texts))
     if name is not None and name not in names:
-        raise UsageError(f"there is no {name}; there are {', '.join(names)}")
+        raise UsageError(f"there is no {name}; choose one of {', '.join(names)}")
     chosen = {path: text for path, text in texts.items() if name in {None, Path(path).stem}}
     if output is not None:
         for path, text in chosen.items():
@@ -128,4 +130,4 @@ def _several(texts: Mapping[str, str], name: str | None, output: Path | None) ->
     elif name is not None:
         give(next(iter(chosen.values())).encode(), None)
     else:
-        raise UsageError(f"name one of {', '.join(names)}, or a folder for all of them with --output")
+        raise UsageError(f"choose one of {', '.join(names)}, or give a folder for all of them with --output")

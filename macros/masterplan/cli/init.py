@@ -21,15 +21,13 @@ app = typer.Typer()
 new = typer.Typer(help="Add something to the plan.", no_args_is_help=True)
 
 MOST_TAKEN = 5
-"""Ids on other branches that one message names."""
+"""Ids on other branches that one message lists."""
 
-UnitWord = Annotated[str | None, typer.Option(help="What a piece of work is called: Sprint, Epic, Milestone.")]
-GroupWord = Annotated[
-    str | None, typer.Option(help="What a group of pieces of work is called: Phase, Milestone, Release.")
-]
+UnitWord = Annotated[str | None, typer.Option(help="The word for a piece of work: Sprint, Epic, Milestone.")]
+GroupWord = Annotated[str | None, typer.Option(help="The word for a group of them: Phase, Milestone, Release.")]
 Publish = Annotated[
     Literal["github", "gitlab", "none"] | None,
-    typer.Option(help="What publishes the site; else GitLab or GitHub, as Git's origin is."),
+    typer.Option(help="The service that publishes the site; by default GitLab or GitHub, like Git's origin."),
 ]
 Uses = Annotated[
     str | None, typer.Option(help="The workflow or component to call, such as your own copy.", metavar="REFERENCE")
@@ -38,23 +36,23 @@ Uses = Annotated[
 
 @app.command("init")
 def init_plan(
-    folder: Annotated[Path, typer.Argument(help="Where the plan goes; made where it is missing.")] = Path(),
+    folder: Annotated[Path, typer.Argument(help="The folder of the plan; created if missing.")] = Path(),
     title: Annotated[
-        str | None, typer.Option(help="The title of the plan and of its site; else the folder's name.")
+        str | None, typer.Option(help="The title of the plan and its site; by default the folder's name.")
     ] = None,
     unit: UnitWord = None,
-    units: Annotated[str | None, typer.Option(help="Several of them; else the same with an s.")] = None,
+    units: Annotated[str | None, typer.Option(help="The plural; by default with an s.")] = None,
     group: GroupWord = None,
-    groups: Annotated[str | None, typer.Option(help="Several groups; else the same with an s.")] = None,
+    groups: Annotated[str | None, typer.Option(help="The plural of groups; by default with an s.")] = None,
     begin: Annotated[
-        str | None, typer.Option("--start", help="The day on which week 1 begins, like 2026-01-05.", metavar="DAY")
+        str | None, typer.Option("--start", help="The first day of week 1, such as 2026-01-05.", metavar="DAY")
     ] = None,
     first: Annotated[list[str] | None, typer.Option(help="The title of a first piece of work; repeatable.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Write an example plan that shows every part.")] = False,
     publish: Publish = None,
     uses: Uses = None,
-    git: Annotated[bool | None, typer.Option("--git/--no-git", help="Whether to make it a Git repository.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the options and the defaults.")] = False,
+    git: Annotated[bool | None, typer.Option("--git/--no-git", help="Whether to create a Git repository.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; use the options and defaults.")] = False,
     today: Today = None,
 ) -> None:
     """Start a plan: write the plan, the site's settings and a workflow that publishes it, where they are missing.
@@ -65,12 +63,12 @@ def init_plan(
 
     ask = _Questions(at_terminal=sys.stdin.isatty() and not yes, of_plan=not demo and not has_plan(folder))
     name = ask.text("Title of the plan", title, default_title(folder, demo=demo))
-    one = ask.text("What is a piece of work called?", unit, "Sprint")
-    many = ask.text("And several of them?", units, f"{one}s")
-    one_group = ask.text("What is a group of them called?", group, "Phase")
-    many_groups = ask.text("And several groups?", groups, f"{one_group}s")
-    begins = day(ask.text("On which day does week 1 begin, like 2026-01-05? (may stay empty)", begin, ""))
-    titles = first or ask.several(f"Title of a first {one}? (empty: no more)")
+    one = ask.text("What do you call a piece of work?", unit, "Sprint")
+    many = ask.text("And in the plural?", units, f"{one}s")
+    one_group = ask.text("What do you call a group of them?", group, "Phase")
+    many_groups = ask.text("And groups in the plural?", groups, f"{one_group}s")
+    begins = day(ask.text("First day of week 1, such as 2026-01-05? (optional)", begin, ""))
+    titles = first or ask.several(f"Title of a first {one}? (empty to finish)")
     versioned = ask.git(git, folder)
     answers = Answers(
         name, (one, many), (one_group, many_groups), begins, tuple(titles), demo, publish, uses, versioned
@@ -83,7 +81,7 @@ def upgrade_plan(
     root: Root = Path(),
     dry: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")] = False,
 ) -> None:
-    """Give fields with old names their names of today; comments and everything else in the files stay."""
+    """Rename fields with old names; comments and everything else in the files stay."""
     from masterplan.analyse import figures
     from masterplan.edit.upgrade import upgrade
 
@@ -94,15 +92,15 @@ def upgrade_plan(
     fields = figures.count(sum(one.renamed for one in upgrades), "field")
     files = figures.count(len(upgrades), "file")
     if not upgrades:
-        out.print("Nothing to do: every field has its name of today.")
+        out.print("Nothing to do: every field has its current name.")
     elif dry:
         out.print(f"{fields} in {files} would be renamed.")
     else:
-        out.print(f"Renamed {fields} in {files}. Look at the difference, then commit.")
+        out.print(f"Renamed {fields} in {files}. Review the difference, then commit.")
 
 
 class _Questions:
-    """What an option does not say is asked at a terminal, or is the default; a demo has all answers about its plan."""
+    """The answers: from options, else asked at a terminal, else the default; a demo has all about its plan."""
 
     def __init__(self, *, at_terminal: bool, of_plan: bool) -> None:
         self.at_terminal = at_terminal
@@ -125,9 +123,7 @@ class _Questions:
         if option is False or repository(folder):
             return False
         if option is None and self.at_terminal:
-            return typer.confirm(
-                "There is no Git repository yet, which history and reviews need. Make one?", default=True
-            )
+            return typer.confirm("History and reviews need a Git repository. Create one?", default=True)
         return bool(option)
 
 
@@ -150,13 +146,13 @@ def _from_here(path: Path) -> Path:
 
 @new.command("sprint")
 def new_sprint(
-    title: Annotated[str, typer.Argument(help="What the sprint is about.")],
+    title: Annotated[str, typer.Argument(help="The title of the sprint.")],
     root: Root = Path(),
-    id_: Annotated[str | None, typer.Option("--id", help="Its id; else the next free number.")] = None,
+    id_: Annotated[str | None, typer.Option("--id", help="Its id; by default the next free number.")] = None,
     phase: Annotated[str | None, typer.Option(help="The id of the phase it joins.")] = None,
-    needs: Annotated[list[str] | None, typer.Option(help="The id of a sprint it needs; as often as needed.")] = None,
+    needs: Annotated[list[str] | None, typer.Option(help="The id of a sprint it needs; repeatable.")] = None,
 ) -> None:
-    """Add a sprint: one new file, and it is on every page with the next build."""
+    """Add a sprint as one new file; the next build shows it on every page."""
     from masterplan.edit.editing import root_option
     from masterplan.edit.scaffold import new_sprint as write_sprint
     from masterplan.git.revision import sprints_elsewhere
@@ -169,9 +165,9 @@ def new_sprint(
 
 
 def _elsewhere(id_: str | None, elsewhere: Mapping[str, str]) -> str:
-    """What to know of the ids on other branches, when a sprint has got the id that was asked for, or a free one."""
+    """A warning about the ids on other branches, for a new sprint with a chosen or a free id."""
     if id_ is not None and id_ in elsewhere:
-        return f"The branch {elsewhere[id_]} has a {id_} too; give one of them another id before both are merged."
+        return f"The branch {elsewhere[id_]} also has a {id_}; change one of the ids before merging both."
     taken = [f"{other} ({branch})" for other, branch in elsewhere.items()]
     more = f" and {len(taken) - MOST_TAKEN} more" if len(taken) > MOST_TAKEN else ""
     return f"Ids on other branches: {', '.join(taken[:MOST_TAKEN])}{more}."
@@ -182,7 +178,7 @@ def new_page(
     page: Annotated[str, typer.Argument(help="The id of the default page: overview, risks, …")],
     root: Root = Path(),
 ) -> None:
-    """Copy a default page into the docs folder, to be edited; an existing page is never overwritten."""
+    """Copy a default page into the docs folder for editing; an existing page is never overwritten."""
     from masterplan.publish.default_pages import new_page as copy_page
     from masterplan.publish.team_pages import docs_dir
 

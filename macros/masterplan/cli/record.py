@@ -1,4 +1,4 @@
-"""The commands that write down how sprints go and what is reached: start, progress, block, complete, reach."""
+"""The commands that record progress: start, progress, block, complete, reach."""
 
 from datetime import date
 from pathlib import Path
@@ -20,28 +20,28 @@ SprintId = Annotated[
 ]
 Day = Annotated[
     date | None,
-    typer.Option(help="The day it was true, like 2025-11-16; else today.", metavar="DAY", parser=parse_day),
+    typer.Option(help="The day, such as 2025-11-16; by default today.", metavar="DAY", parser=parse_day),
 ]
 Note = Annotated[str | None, typer.Option(help="What happened.")]
-By = Annotated[str | None, typer.Option(help="Who says so.")]
-Because = Annotated[str | None, typer.Option(help="Why it is right though the plan forbids it; goes into the note.")]
-Tasks = Annotated[
-    list[str] | None, typer.Option("--task", help="The id or title of a task that is done now; repeatable.")
+By = Annotated[str | None, typer.Option(help="Who reports it.")]
+Because = Annotated[
+    str | None, typer.Option(help="Why to record it although the plan forbids it; becomes part of the note.")
 ]
+Tasks = Annotated[list[str] | None, typer.Option("--task", help="The id or title of a finished task; repeatable.")]
 Measured = Annotated[
     list[str] | None, typer.Option(help="A measured value: 'Load time=0.8s'; repeatable.", metavar="METRIC=VALUE")
 ]
 Updated = Annotated[
-    list[str] | None, typer.Option(help="A document that is up to date now; repeatable.", metavar="PATH")
+    list[str] | None, typer.Option(help="A document that is now up to date; repeatable.", metavar="PATH")
 ]
-Saves = Annotated[str | None, typer.Option(help="The savings a month that were measured: $60.", metavar="MONEY")]
+Saves = Annotated[str | None, typer.Option(help="The measured savings a month: $60.", metavar="MONEY")]
 
 
 @app.command()
 def start(
     sprint: SprintId, root: Root = Path(), day: Day = None, note: Note = None, by: By = None, because: Because = None
 ) -> None:
-    """Write down that a sprint or a task was started; refused while something it needs is not done."""
+    """Record that a sprint or task has started; refused while something it needs is not done."""
     _write(root, sprint, "in progress", day=day, note=note, by=by, because=because)
 
 
@@ -49,7 +49,7 @@ def start(
 def progress(
     sprint: SprintId,
     root: Root = Path(),
-    percent: Annotated[int | None, typer.Option(help="How much of it is done.", min=0, max=100)] = None,
+    percent: Annotated[int | None, typer.Option(help="How much is done, in per cent.", min=0, max=100)] = None,
     task: Tasks = None,
     measured: Measured = None,
     saves: Saves = None,
@@ -59,7 +59,7 @@ def progress(
     day: Day = None,
     because: Because = None,
 ) -> None:
-    """Write down how far a sprint is, or what was measured after it."""
+    """Record the progress of a sprint, or what was measured after it."""
     what: dict[str, Any] = {"percent": percent, "tasks": task, "measured": measured, "saves": saves, "updated": updated}
     _write(root, sprint, None, day=day, note=note, by=by, because=because, **what)
 
@@ -73,7 +73,7 @@ def block(
     by: By = None,
     because: Because = None,
 ) -> None:
-    """Write down that a sprint or a task cannot go on, and what blocks it."""
+    """Record that a sprint or task is blocked, and by what."""
     _write(root, sprint, "blocked", day=day, note=note, by=by, because=because)
 
 
@@ -90,7 +90,7 @@ def complete(
     day: Day = None,
     because: Because = None,
 ) -> None:
-    """Write down that a sprint or a task is done; of a sprint, begin the text of its completion report."""
+    """Record that a sprint or task is done; for a sprint, begin its completion report."""
     from masterplan.publish.team_pages import docs_dir
 
     what = {"tasks": task, "measured": measured, "saves": saves, "updated": updated}
@@ -103,21 +103,21 @@ def reach(
     root: Root = Path(),
     day: Annotated[
         date | None,
-        typer.Option("--on", help="The day, like 2025-11-16; else today.", metavar="DAY", parser=parse_day),
+        typer.Option("--on", help="The day, such as 2025-11-16; by default today.", metavar="DAY", parser=parse_day),
     ] = None,
     go: Annotated[bool, typer.Option("--go", help="The decision at a gate: work goes on.")] = False,
     no_go: Annotated[bool, typer.Option("--no-go", help="The decision at a gate: work does not go on.")] = False,
     by: Annotated[list[str] | None, typer.Option(help="Who decided, by id; repeatable.")] = None,
 ) -> None:
-    """Write down that a milestone is reached, or what was decided at a gate; refused while it waits for something."""
+    """Record that a milestone is reached, or the decision at a gate; refused while it waits for something."""
     from masterplan.edit.reach import Attainment
     from masterplan.edit.reach import reach as write
 
     if go and no_go:
-        raise UsageError("choose one of --go and --no-go")
+        raise UsageError("choose either --go or --no-go")
     decision: Literal["go", "no-go"] | None = "go" if go else "no-go" if no_go else None
     path = write(root, Attainment(milestone, day, decision, tuple(by or ())))
-    out.print(f"Changed {(root / path).as_posix()}. Look at it, then commit.")
+    out.print(f"Changed {(root / path).as_posix()}. Review it, then commit.")
 
 
 def _write(root: Path, sprint: str, state: "State | None", pages: str | None = None, **fields: Any) -> None:
@@ -127,4 +127,4 @@ def _write(root: Path, sprint: str, state: "State | None", pages: str | None = N
     given = {name: value for name, value in fields.items() if value is not None}
     texts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
     written = record(root, NewEntry(sprint, state, **texts), pages=pages)
-    out.print(f"Wrote {' and '.join((root / path).as_posix() for path in written)}. Look at it, then commit.")
+    out.print(f"Wrote {' and '.join((root / path).as_posix() for path in written)}. Review it, then commit.")

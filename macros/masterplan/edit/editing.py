@@ -70,7 +70,7 @@ def add(root: Path, path: Path, content: bytes) -> None:
     try:
         create(root / path, line.encode() + content, root)
     except FileExistsError as error:
-        raise UsageError(f"{root / path} is there already") from error
+        raise UsageError(f"{root / path} already exists") from error
 
 
 def inline(value: object) -> str:

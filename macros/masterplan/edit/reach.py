@@ -52,7 +52,7 @@ def reach(root: Path, new: Attainment, today: date | None = None) -> Path:
 
 
 def _refuse(plan: Plan, new: Attainment, day: date, now: date) -> None:
-    """Raise UsageError for what the plan speaks against."""
+    """Raise UsageError for what contradicts the plan."""
     graph = Graph.of(plan)
     standing = milestone_standings(plan, standings(plan, graph, day), day)[new.milestone]
     reasons = [f"{day} is in the future"] if day > now else []
@@ -63,13 +63,13 @@ def _refuse(plan: Plan, new: Attainment, day: date, now: date) -> None:
 def _objections(plan: Plan, new: Attainment, standing: MilestoneStanding) -> Iterator[str]:
     milestone, id_ = standing.milestone, new.milestone
     if milestone.reached:
-        yield f"{id_} was reached on {milestone.reached} already"
+        yield f"{id_} was already reached on {milestone.reached}"
     if milestone.gate is None and (new.decision or new.by):
-        yield f"{id_} is no gate, so that nothing is decided there"
+        yield f"{id_} is not a gate, so there is nothing to decide"
     if milestone.gate and new.decision is None:
         yield f"{id_} is a gate: state the decision with --go or --no-go"
     if milestone.gate and milestone.gate.by and new.by and set(new.by) != set(milestone.gate.by):
-        yield f"{_FILE} states that {listed(milestone.gate.by)} decides"
+        yield f"according to {_FILE}, {listed(milestone.gate.by)} decides"
     left = [*map(plan.unit_name, standing.open_units)]
     left += [f"“{criterion.text}”" for criterion in standing.open_criteria]
     if left and new.decision != "no-go":

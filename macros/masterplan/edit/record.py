@@ -82,7 +82,7 @@ def _record_task(root: Path, plan: Plan, new: NewEntry, today: date) -> tuple[Pa
     is_dated = new.state == "done" and bool(new.day or new.by)
     if not (new.note or new.because or is_dated):
         if file is None or new.day or new.by:
-            raise UsageError(f"give the news of {id_} with --note")
+            raise UsageError(f"add a --note about {id_}")
         return (file.write(root),)
     note = new.note or (None if reasons else new.because)
     note = f"{id_}: {note}" if note else None
@@ -93,7 +93,7 @@ def _record_task(root: Path, plan: Plan, new: NewEntry, today: date) -> tuple[Pa
 
 
 def _reasons_of_task(plan: Plan, new: NewEntry, day: date) -> tuple[str, ...]:
-    """What speaks against the new state of a task. Raises UsageError where nobody says why it is right."""
+    """Why the plan forbids the new state of a task. Raises UsageError unless a reason is given."""
     if new.state is None:
         return ()
     graph = Graph.of(plan)
@@ -101,7 +101,7 @@ def _reasons_of_task(plan: Plan, new: NewEntry, day: date) -> tuple[str, ...]:
     before = next(one for one in every if one.task.id == new.sprint)
     reasons = task_objections(plan, before, new.state)
     if reasons and not new.because:
-        raise UsageError(f"refused: {'; '.join(reasons)}; to record it anyway, give the reason with --because")
+        raise UsageError(f"refused: {'; '.join(reasons)}; to record it anyway, add the reason with --because")
     return reasons
 
 
@@ -136,7 +136,7 @@ def _with_task(plan: Plan, placed: PlacedTask, state: State) -> Plan:
 
 def _record(root: Path, plan: Plan, new: NewEntry, pages: str | None, today: date) -> tuple[Path, ...]:
     if new.state is None and not (_has_news(new) or new.objections):
-        raise UsageError("give something new: --percent, --task, --measured, --saves, --updated or --note")
+        raise UsageError("add something new: --percent, --task, --measured, --saves, --updated or --note")
     if new.sprint not in plan.sprints:
         near = did_you_mean(new.sprint, [*plan.sprints, *plan.tasks])
         raise UsageError(f"there is no {plan.unit.one.lower()} {new.sprint}; {near}")
@@ -145,7 +145,7 @@ def _record(root: Path, plan: Plan, new: NewEntry, pages: str | None, today: dat
     moves = new.state is not None
     reasons = (*new.objections, *objections(plan, _entry(fields, plan.header.decimal), today, moves=moves))
     if reasons and not new.because:
-        raise UsageError(f"refused: {'; '.join(reasons)}; to record it anyway, give the reason with --because")
+        raise UsageError(f"refused: {'; '.join(reasons)}; to record it anyway, add the reason with --because")
     if new.because:
         fields["note"] = _note(new, reasons)
     entry = _entry(fields, plan.header.decimal)

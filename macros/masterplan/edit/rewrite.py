@@ -88,7 +88,7 @@ class PlanFile:
 
     def changed(self, root: Path, edits: Iterable[TextEdit], expected: Plan, by_hand: str) -> Self:
         """The rewritten file. Raises UsageError, with what to do `by_hand`, where the plan would not be `expected`."""
-        refusal = UsageError(f"{by_hand} by hand; the file is in a form that no command changes")
+        refusal = UsageError(f"{by_hand} by hand; commands cannot change a file in this form")
         try:
             new = self.rewritten(edits)
         except ValueError:

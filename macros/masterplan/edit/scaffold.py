@@ -83,7 +83,7 @@ def _refuse_what_is_unknown(plan: Plan, phase: str | None, needs: tuple[str, ...
     for unknown in (id_ for id_ in needs if id_ not in plan.sprints):
         raise UsageError(f"there is no {plan.unit.one.lower()} {unknown} to need")
     if phase is not None and phase not in phases:
-        raise UsageError(f"there is no {plan.group.one.lower()} {phase}; there are {', '.join(phases)}")
+        raise UsageError(f"there is no {plan.group.one.lower()} {phase}; choose one of {', '.join(phases)}")
 
 
 def _header(title: str, unit: tuple[str, str], group: tuple[str, str], start: date | None) -> str:
@@ -91,8 +91,8 @@ def _header(title: str, unit: tuple[str, str], group: tuple[str, str], start: da
     for field, words, usual in (("unit", unit, Unit()), ("group", group, Group())):
         if words != (usual.one, usual.many):
             lines.append(f"{field}: {{one: {_quoted(words[0])}, many: {_quoted(words[1])}}}")
-    lines.append(f"start: {start}" if start else "# start: 2026-01-05  # the day on which week 1 begins")
-    lines.append("# timezone: Europe/Berlin  # whose midnight begins a day; else that of the machine")
+    lines.append(f"start: {start}" if start else "# start: 2026-01-05  # the first day of week 1")
+    lines.append("# timezone: Europe/Berlin  # the team's time zone; by default that of the machine")
     return "\n".join(lines) + "\n"
 
 
@@ -104,7 +104,7 @@ def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...], own: 
     for needed in needs:
         lines += [f"  - sprint: {_quoted(needed)}", "    strength: hard", "    # reason: what is needed"]
     lines += [
-        "# impact: what it brings, as you would claim it",
+        "# impact: the benefit, as you would claim it",
         "# owner: the id of a person in team.yml",
         "# effort: 3-5 days",
         "# savings:",
@@ -116,7 +116,7 @@ def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...], own: 
         "# risk:",
         "#   level: medium",
         "#   mitigation:",
-        "#     - what makes it less likely or less bad",
+        "#     - what reduces it",
         "# rollback:",
         "#   steps:",
         "#     - how it is undone",
@@ -127,7 +127,7 @@ def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...], own: 
 def _own_field(definition: FieldDefinition) -> str:
     """A field of the team's own as a comment: what it is, and whether it must be filled in."""
     values = " or ".join(definition.choices) or definition.kind
-    line = f"# {definition.id}: {values}  # {definition.title}{', needed' if definition.required else ''}"
+    line = f"# {definition.id}: {values}  # {definition.title}{', required' if definition.required else ''}"
     return " ".join(line.splitlines())
 
 

@@ -37,7 +37,7 @@ def upgrade(root: Path, *, dry: bool = False) -> tuple[Upgrade, ...]:
         if not dry:
             files = {one.path: one.after.encode() for one in upgrades}
             if with_files(root, files) != plan:
-                raise MasterplanError("the plan would not be the same under its new names; nothing was written")
+                raise MasterplanError("renaming would change the plan; nothing was written")
             for path, content in files.items():
                 write_atomically(root / path, content, root)
     return upgrades

@@ -54,7 +54,7 @@ def repository(root: Path) -> Path | None:
             return folder
         if _is_bare(folder):
             raise GitError(
-                f"{folder} is itself a Git repository without a checkout, whose settings can run commands here; "
+                f"{folder} is itself a bare Git repository, whose settings could run commands here; "
                 "remove the file HEAD from it, or use a normal clone"
             )
     return None
@@ -103,11 +103,11 @@ def is_shallow(root: Path) -> bool:
 
 def commit_of(root: Path, name: str) -> str:
     """The full hash of the commit that people call `name`. Raises UsageError where there is none."""
-    refused = f"{name} is no revision of the repository in {root}"
+    refused = f"{name} is not a revision of the repository in {root}"
     if not name or name.startswith("-"):
         raise UsageError(refused)
     if repository(root) is None:
-        raise UsageError(f"there is no Git repository in {root.resolve()}, and so no revision {name}")
+        raise UsageError(f"there is no Git repository in {root.resolve()}, so no revision {name}")
     if not has_commit(root):
         raise UsageError(f"{refused}: there is no commit")
     done = _run(root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
@@ -129,7 +129,7 @@ def merge_base(root: Path, one: str, other: str) -> str:
     base = answer(root, "merge-base", commit_of(root, one), commit_of(root, other))
     if not base:
         advice = f"; {SHALLOW}" if is_shallow(root) else ""
-        raise UsageError(f"{one} and {other} have no commit in common here{advice}")
+        raise UsageError(f"{one} and {other} have no common commit here{advice}")
     return base
 
 
@@ -178,7 +178,7 @@ def _refused(root: Path, complaint: str) -> GitError:
     top = repository(root)
     if "safe.directory" in complaint:
         return GitError(
-            f"Git refuses the repository in {top}, as it belongs to another user; "
+            f"Git refuses the repository in {top}, because it belongs to another user; "
             f"if you trust it, run `git config --global --add safe.directory {top}`"
         )
     return GitError(f"Git cannot read the repository in {top or root}: {_reason(complaint)}")

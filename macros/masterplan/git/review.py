@@ -86,7 +86,9 @@ def _commit_of(root: Path, name: str) -> str:
     except UsageError as error:
         raise UsageError(f"{error}; for the folder, write ./{name}") if is_folder else error from None
     if is_folder and name != commit:
-        raise UsageError(f"{name} is both a revision and a folder: write ./{name}, or the commit as {commit}")
+        raise UsageError(
+            f"{name} is both a revision and a folder: write ./{name} for the folder, or {commit} for the commit"
+        )
     return commit
 
 

@@ -37,10 +37,10 @@ class Revision:
     changed: bool = False
 
     def __str__(self) -> str:
-        """`commit 1a2b3c4d of 2025-11-16`, with a word when files were changed since."""
+        """`commit 1a2b3c4d of 2025-11-16`, and whether there are uncommitted changes."""
         if not self.commit:
             return "files outside version control"
-        return f"commit {self.commit[:8]} of {self.day}" + (" and changes not committed yet" if self.changed else "")
+        return f"commit {self.commit[:8]} of {self.day}" + (" and uncommitted changes" if self.changed else "")
 
 
 def revision(root: Path, pages: str) -> Revision:

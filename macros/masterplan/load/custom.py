@@ -43,7 +43,7 @@ def gather(source: Source, kind: type[Part], notation: Notation) -> Iterator[Fin
             continue
         if "fields" in data:
             place = locate(source.path, mark, ("fields",), key=True)
-            hint = "write the fields that plan.yml declares beside the others, such as `title`"
+            hint = "write custom fields next to the others, such as `title`"
             yield Finding(RULE_BY_ID["unknown-field"], place, "there is no field `fields`", hint)
             data.pop("fields"), mark.children.pop("fields", None)
         if keys := [key for key in data if _is_own(key, part, notation)]:
@@ -91,10 +91,10 @@ def _definition(plan: Plan, definition: FieldDefinition, at: Path) -> Iterator[F
     kind_of = {of: part for part, of in OWN_FIELDS.items()}
     taken = [of for of in definition.of if definition.id in _names(kind_of[of])]
     if taken:
-        message = plan.worded(f"every {taken[0]} has a field `{definition.id}` anyway")
+        message = plan.worded(f"every {taken[0]} already has a field `{definition.id}`")
         yield Finding(RULE_BY_ID["taken-name"], plan.places.of(*at, "id"), message, "choose another id")
     if definition.kind == "choice" and not definition.choices:
-        message, hint = "`choices` is missing", "list the values that the field may have"
+        message, hint = "`choices` is missing", "list the allowed values"
         yield Finding(RULE_BY_ID["missing-field"], plan.places.of(*at, "kind"), message, hint)
     if definition.kind != "choice" and definition.choices:
         message, hint = "`choices` is for a choice only", "write `kind: choice`, or delete the line"

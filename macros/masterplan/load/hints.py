@@ -36,7 +36,7 @@ def _for_line(source: str) -> str:
         return "put text that holds `: ` in quotes"
     match = _QUOTE_NEEDED.search(source)
     if not match:
-        return "compare the indentation with the lines above, and look for a `:` that is missing"
+        return "compare the indentation with the lines above, and look for a missing `:`"
     if match["start"] in "\"'":
         return "put the whole text in quotes, not only its beginning"
     return f"put text that starts with {match['start']} in quotes"

@@ -36,7 +36,7 @@ PLAN_FOLDER = "plan_data"
 """The folder of a plan, in the root of its repository."""
 
 KIND_OF_FILE = {Path(path).name: part for part, path in FILES.values() if "<" not in path}
-"""What the files in the folder of a plan are, by their names."""
+"""What each file in the folder of a plan is, by its name."""
 
 KIND_OF_FOLDER = {Path(path).parent.name: part for part, path in FILES.values() if "<" in path}
 """What the files in a folder below it are, by the folder's name."""
@@ -132,7 +132,7 @@ class _Reading:
 
     def read(self) -> None:
         if self.tree.kind(PLAN_FOLDER) == "missing":
-            hint = "start one with `masterplan init`, or name the folder that has one with --root"
+            hint = "start one with `masterplan init`, or give the folder of one with --root"
             self._add("missing-file", Place(PLAN_FOLDER), "there is no plan: the folder is missing", hint)
             return
         names = set()
@@ -146,7 +146,7 @@ class _Reading:
                 self._unknown_file(path, did_you_mean(name, [*KIND_OF_FILE, *KIND_OF_FOLDER]))
         if "plan.yml" not in names and PLAN_FOLDER not in self.lost:
             place = Place(f"{PLAN_FOLDER}/plan.yml")
-            self._add("missing-file", place, "every plan needs this file", "it holds at least a line `title: ...`")
+            self._add("missing-file", place, "every plan needs this file", "add it with at least a line `title: ...`")
 
     def plan(self) -> Plan:
         """The plan as far as it could be read; complete when there are no findings."""
@@ -238,8 +238,8 @@ class _Reading:
             self._add("duplicate-id", at, message, "give one another id", Related(first, "the first"))
             return
         if name != f"{sprint.id}.yml" and not name.startswith(f"{sprint.id}-"):
-            hint = f"call it {sprint.id}-{slug(sprint.title) or 'sprint'}.yml"
-            self._add("file-name", at, f"the file of `{sprint.id}` is called {name}", hint)
+            hint = f"rename it to {sprint.id}-{slug(sprint.title) or 'sprint'}.yml"
+            self._add("file-name", at, f"the file of `{sprint.id}` is named {name}", hint)
         self.sprints[sprint.id] = sprint
         self.marks["sprints", sprint.id] = (path, source.mark)
 

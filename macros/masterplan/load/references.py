@@ -142,7 +142,7 @@ def _reports(plan: Plan) -> Iterator[Finding]:
     pattern = plan.header.documentation.progress_in
     refused = [id_ for id_ in plan.sprints if not is_path_on_windows(report_page(pattern, id_, date.max))]
     if refused:
-        message = f"`{pattern}` with the id {refused[0]} is no path of a file on Windows"
+        message = f"`{pattern}` with the id {refused[0]} is not a valid file path on Windows"
         place = plan.places.of("plan", "documentation", "progress_in")
         yield Finding(RULE_BY_ID["bad-page-name"], place, message, "choose other names")
 
@@ -210,9 +210,9 @@ def _cycles(plan: Plan, nodes: Sequence[_Node]) -> Iterator[Finding]:
         least = circle.index(min(circle, key=order.__getitem__))
         path = [*circle[least:-1], *circle[:least], circle[least]]
         places = [_edge_place(plan, by_id[later], earlier) for earlier, later in pairwise(path)]
-        message = "a circle of dependencies: " + " needs ".join(by_id[id_].name for id_ in reversed(path))
+        message = "circular dependency: " + " needs ".join(by_id[id_].name for id_ in reversed(path))
         related = _related(places[:-1], "part of the circle")
-        yield Finding(RULE_BY_ID["dependency-cycle"], places[-1], message, "take one of them out", related)
+        yield Finding(RULE_BY_ID["dependency-cycle"], places[-1], message, "remove one of them", related)
         needs[path[-1]].discard(path[-2])
 
 
@@ -275,7 +275,7 @@ def _wrong_names(plan: Plan, entry: str, sprint: str, names: _Names) -> Iterator
 
 
 def _named_twice(name: str, place: Place, first: Place) -> Finding:
-    message = f"`{name}` is named twice; first in line {first.line}"
+    message = f"`{name}` appears twice, first in line {first.line}"
     return Finding(
         RULE_BY_ID["duplicate-reference"], place, message, "keep one of them", _related([first], "the first")
     )

@@ -135,14 +135,14 @@ class _Reader:
         self._scan_characters()
         self._build()
         if not self.root.items or self.root.items[0] is None:
-            raise self._stop("empty-plan", (1, 1), "the file holds nothing", "fill it in, or delete it")
+            raise self._stop("empty-plan", (1, 1), "the file is empty", "fill it in, or delete it")
         value, mark = self.root.items[0], self.root.marks[0]
         if value is UNREAD:
             raise _UnreadableError
         if not isinstance(value, dict):
             at = (mark.line, mark.column)
             raise self._stop(
-                "not-a-mapping", at, "`key: value` lines are wanted here", "write `title: ...` or the like"
+                "not-a-mapping", at, "`key: value` lines are expected here", "write lines such as `title: ...`"
             )
         return value, mark
 
@@ -256,7 +256,7 @@ class _Reader:
             return
         first = frame.marks.get(text)
         if first is not None:
-            message = f"`{hints.excerpt(text)}` is there twice; first in line {first.key_line}"
+            message = f"`{hints.excerpt(text)}` appears twice, first in line {first.key_line}"
             related = Place(self.path, first.key_line, first.key_column)
             self._add("duplicate-key", at, message, "keep one of them", Related(related, "the first"))
         frame.start(text, at, keep=first is None)
@@ -296,7 +296,7 @@ class _Reader:
         end: Any = event.end_mark
         match = _COMMENT_LIKE.match(self.text, end.index)
         if match:
-            message = "the text from # on is lost: YAML takes it for a comment"
+            message = "the text after # is lost: YAML reads it as a comment"
             hint = "put the whole text in quotes; write a comment as `# text`"
             self._add("lost-text", (end.line + 1, end.column + len(match[0]) + 1), message, hint)
         return match is not None

@@ -92,7 +92,7 @@ def misfit(error: ErrorDetails, name: str) -> Wording:
         rule, says, do = _LIMITS[kind]
         return Wording(rule, f"{name} {says.format(**context)}", do)
     wanted, do = _KINDS[kind]
-    return Wording("wrong-type", f"{wanted} is wanted here, not {_describe(given)}", do)
+    return Wording("wrong-type", f"{wanted} is expected here, not {_describe(given)}", do)
 
 
 _LIMITS = {

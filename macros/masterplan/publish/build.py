@@ -37,7 +37,7 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, to
         expected = _expected(project, directories=settings.get("use_directory_urls", True))
         problems = verify(fresh, expected, base, project.folder)
         if problems:
-            raise BuildError(f"the site is not fit to be published: {_first(problems)}")
+            raise BuildError(f"the site cannot be published: {_first(problems)}")
         site_folder.swap(fresh, site)
     return project
 
@@ -45,7 +45,7 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, to
 def _refuse_to_replace(project: Project, site: Path) -> None:
     folders = (project.root / folder for folder in (project.docs_dir, PLAN_FOLDER, ".git"))
     if project.root.is_relative_to(site) or any(map(site.is_relative_to, folders)):
-        raise UsageError(f"{site} is where the plan, its pages or its repository are; choose another place with --site")
+        raise UsageError(f"{site} contains the plan, its pages or its repository; choose another folder with --site")
 
 
 def _expected(project: Project, *, directories: bool) -> list[str]:

@@ -85,7 +85,7 @@ def refuse_unknown(without: frozenset[str]) -> None:
     """Raise UsageError for what `without` names that is neither a page nor a part, or that no site can leave out."""
     names = sorted((PAGE_BY_ID.keys() | PARTS.keys()) - {*_NEEDED})
     if unknown := sorted(without - {*names, *FORMER}):
-        raise UsageError(f"without: {unknown[0]} cannot be left out; there are {', '.join(names)}")
+        raise UsageError(f"without: {unknown[0]} cannot be left out; choose from {', '.join(names)}")
 
 
 def pages_left_out(without: frozenset[str]) -> frozenset[str]:
@@ -103,7 +103,7 @@ def new_page(root: Path, docs: str, id_: str) -> Path:
     """
     page = PAGE_BY_ID.get(FORMER.get(id_, id_))
     if page is None:
-        raise UsageError(f"there is no default page {id_}; there are {', '.join(PAGE_BY_ID)}")
+        raise UsageError(f"there is no default page {id_}; choose one of {', '.join(PAGE_BY_ID)}")
     path = Path(docs, page.path)
     refuse_links(root / path, root)
     (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ def new_page(root: Path, docs: str, id_: str) -> Path:
             file.write(page.text)
     except FileExistsError:
         raise UsageError(
-            f"{root / path} exists already; edit that, or delete it to start from the default page"
+            f"{root / path} already exists; edit it, or delete it to start from the default page"
         ) from None
     return path
 

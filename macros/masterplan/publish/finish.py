@@ -157,7 +157,7 @@ def with_text_title(html: str) -> str:
         text = unescape(" ".join(_TAG.sub("", heading[1]).split()))
         html = html.replace(f"<title>{text} - ", f"<title>{escape(text)} - ", 1)
     if not _TITLE.search(html):
-        raise BuildError("its title would be read as HTML")
+        raise BuildError("its title contains HTML")
     return html
 
 
@@ -192,7 +192,7 @@ def with_names(html: str) -> str:
             raise BuildError(f"the theme has a dialog without a name: {tag}")
     named, count = _PATH.subn(r'\1 aria-label="Path"', html)
     if not count and "md-path__" in html:
-        raise BuildError("the theme's path above the heading has changed and cannot be named")
+        raise BuildError("the theme's path above the heading has changed")
     return named
 
 
@@ -201,11 +201,11 @@ def with_policy(html: str, scripts: re.Pattern[str]) -> str:
     bodies = list(_inline_scripts(html))
     for body in bodies:
         if not scripts.fullmatch(body):
-            raise BuildError(f"an inline script that is not the theme's would be published: {body.strip()[:60]!r}")
+            raise BuildError(f"an inline script does not come from the theme: {body.strip()[:60]!r}")
     meta = _META.format(_POLICY.format(hashes=" ".join(sorted({_hash(body) for body in bodies}))))
     hardened, count = _HEAD.subn(lambda head: head[0] + meta, html, count=1)
     if not count:
-        raise BuildError("the page has no head to put its security policy in")
+        raise BuildError("the page has no head for its security policy")
     return hardened
 
 

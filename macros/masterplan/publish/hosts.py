@@ -153,7 +153,7 @@ def _settings(project: Project) -> str:
     try:
         return json.dumps(settings | added)
     except TypeError as error:
-        raise UsageError(f"{mkdocs_yml.FILE} has a value that Zensical cannot be given: {error}") from error
+        raise UsageError(f"{mkdocs_yml.FILE} has a value that Zensical cannot read: {error}") from error
 
 
 def _needed(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def _plan(root: Path, answers: Answers, today: date) -> _Files:
     if has_plan(root):
         return {root / PLAN_FOLDER / "plan.yml": None}
     if answers.demo and (root / PLAN_FOLDER).exists():
-        raise UsageError(f"{root / PLAN_FOLDER} is there already; write the demo plan into another folder")
+        raise UsageError(f"{root / PLAN_FOLDER} already exists; write the demo plan to another folder")
     words = (answers.unit, answers.group)
     made = (
         _demo(answers.title, today) if answers.demo else new_plan(answers.title, *words, answers.start, answers.sprints)
@@ -192,11 +192,11 @@ def _advice(root: Path, service: Service, *, guest: bool) -> Iterator[str]:
     if guest:
         name = next(name for name in _SETTINGS if (root / name).exists())
         if name != mkdocs_yml.FILE:
-            yield f"Rename {name} to {mkdocs_yml.FILE}, which masterplan reads."
+            yield f"Rename {name} to {mkdocs_yml.FILE}, the name that masterplan reads."
         lines = _rendered("guest.yml").decode().strip()
         yield f"To show the plan in this site, merge these lines into {mkdocs_yml.FILE}:\n\n{lines}"
     elif service == "github":
-        yield "On GitHub, choose GitHub Actions as the source of Pages in the repository's settings."
+        yield "On GitHub, set the source of Pages to GitHub Actions in the repository's settings."
 
 
 def _rendered(file: str, /, **values: str | Callable[..., date]) -> bytes:

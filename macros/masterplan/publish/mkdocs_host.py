@@ -48,7 +48,7 @@ def build_with_mkdocs(project: Project, site: Path) -> None:
             raise _why(error, warnings) from error
         plugin = config.plugins.get("masterplan")
         if not isinstance(plugin, MasterplanPlugin):
-            raise UsageError(f"{mkdocs_yml.FILE}: plugins: lacks masterplan, which adds the plan's pages")
+            raise UsageError(f"{mkdocs_yml.FILE}: plugins: has no masterplan, which adds the plan's pages")
         plugin.given = project
         try:
             config.plugins.on_startup(command="build", dirty=False)

@@ -13,7 +13,7 @@ from masterplan.model.place import Place
 from masterplan.publish.default_pages import refuse_unknown
 
 FILE = "mkdocs.yml"
-RULE = Rule("site-setting", "error", "A setting in mkdocs.yml that the site needs is missing or has another value.")
+RULE = Rule("site-setting", "error", "A required setting in mkdocs.yml is missing or has the wrong value.")
 
 EXTENSIONS: Mapping[str, str] = {
     "attr_list": "gives sections their addresses",
@@ -78,15 +78,17 @@ def read(root: Path) -> dict[str, Any]:
     """
     path = root / FILE
     if not path.is_file():
-        raise UsageError(f"there is no {FILE} in {root.resolve()}; call masterplan in the plan's repository")
+        raise UsageError(
+            f"there is no {FILE} in {root.resolve()}; run masterplan in the plan's repository, or use --root"
+        )
     try:
         settings = _parsed(path)
     except RecursionError:
-        raise UsageError(f"{FILE}: INHERIT leads back to the same file; name another one, or delete it") from None
+        raise UsageError(f"{FILE}: INHERIT leads back to the same file; set another one, or delete it") from None
     except (TypeError, AttributeError):
         settings = None
     if not isinstance(settings, dict):
-        raise UsageError(f"{FILE}: this file, or one that INHERIT names, is not a group of `key: value` lines")
+        raise UsageError(f"{FILE}: this file, or one that it inherits, is not a group of `key: value` lines")
     return _checked(settings)
 
 
@@ -153,7 +155,7 @@ def without(settings: Mapping[str, Any]) -> frozenset[str]:
     """
     names = (plugin(settings, "masterplan") or {}).get("without") or []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise UsageError("without: needs a list of names, such as [savings, print]")
+        raise UsageError("without: must be a list of names, such as [savings, print]")
     return frozenset(names)
 
 
@@ -167,9 +169,9 @@ def guest(settings: Mapping[str, Any]) -> Guest | None:
     if not folder:
         return None
     if not isinstance(folder, str) or not _FOLDER.fullmatch(folder.removesuffix("/")):
-        raise UsageError("folder: needs the name of a folder for the plan's pages, such as plan")
+        raise UsageError("folder: must be the name of a folder for the plan's pages, such as plan")
     if not isinstance(title, str) or not title.strip():
-        raise UsageError("title: needs a text for the navigation, such as Plan")
+        raise UsageError("title: must be a text for the navigation, such as Plan")
     return Guest(f"{folder.removesuffix('/')}/", title, theme(settings), options.get("security_policy") is True)
 
 
@@ -182,7 +184,7 @@ def own_settings(extra: Mapping[str, Any] | None) -> OwnSettings:
     options = _options(extra)
     unknown = sorted(options.keys() - {*_OWN, "root"})
     if unknown:
-        raise UsageError(f"{FILE}: extra: masterplan: has no setting {unknown[0]}; there are {', '.join(_OWN)}")
+        raise UsageError(f"{FILE}: extra: masterplan: has no setting {unknown[0]}; choose from {', '.join(_OWN)}")
     root = Path(options["root"]) if options.get("root") else None
     source, commit, edit = (str(options.get(name) or os.environ.get(name.upper(), "")).rstrip("/") for name in _OWN)
     return OwnSettings(source, commit, edit or _editing(source), root)
@@ -233,7 +235,7 @@ def _hint(settings: Mapping[str, Any]) -> str:
     """The other way out where the theme is not that of a plan's own site: the site may show more than the plan."""
     if all(key != "theme" for key, _ in _problems(settings)):
         return ""
-    return "or, where the plan is one part of the site, set only `folder: plan` below masterplan"
+    return "or, if the plan is only a part of the site, set `folder: plan` below masterplan"
 
 
 def _place(lines: list[str], key: str) -> Place:
@@ -250,7 +252,7 @@ def _problems(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for name in (name for name in EXTENSIONS if name not in extensions(settings)):
             yield "markdown_extensions", f"lacks {name}, which {EXTENSIONS[name]}; add `- {name}`"
     elif options.get("security_policy") and theme(settings) != "material":
-        yield "plugins", "masterplan: security_policy: knows the scripts of Material only; delete the line"
+        yield "plugins", "masterplan: security_policy: works with Material only; delete the line"
     for check in (_refuse_unknown, guest):
         try:
             check(settings)
@@ -268,19 +270,19 @@ def _theme_problems(settings: Mapping[str, Any]) -> Iterator[str]:
         yield f"is {name}, but the pages need Material; write `name: material`"
     options = settings.get("theme")
     if not isinstance(options, Mapping) or options.get("font", True) is not False:
-        yield "lets readers' browsers ask another host for fonts; write `font: false`"
+        yield "makes browsers load fonts from another host; write `font: false`"
 
 
 def _plugin_problems(settings: Mapping[str, Any]) -> Iterator[str]:
     if plugin(settings, "masterplan") is None:
-        yield "lacks masterplan, which adds the plan's pages; add `- masterplan`"
+        yield "has no masterplan, which adds the plan's pages; add `- masterplan`"
     macros = plugin(settings, "macros")
     if macros is None:
-        yield "lacks macros, which fills the pages; add `- macros` with `modules: [masterplan.macros]`"
+        yield "has no macros, which fills the pages; add `- macros` with `modules: [masterplan.macros]`"
         return
     if "masterplan.macros" not in (macros.get("modules") or []):
-        yield "macros: does not load ours; write `modules: [masterplan.macros]`"
+        yield "macros: does not load masterplan; write `modules: [masterplan.macros]`"
     if macros.get("on_error_fail") is not True:
-        yield "macros: needs on_error_fail: true, or pages with a wrong macro call would be published"
+        yield "macros: needs on_error_fail: true, so that no page with a wrong macro call is published"
     if macros.get("on_undefined") != "strict":
-        yield "macros: needs on_undefined: strict, or pages with a misspelt macro would be published"
+        yield "macros: needs on_undefined: strict, so that no page with a misspelt macro is published"

@@ -243,9 +243,9 @@ def refuse_templates(page: str, title: object) -> None:
     Hosts make titles of file names, and run every title through Jinja.
     """
     if _TEMPLATE.search(page):
-        raise BuildError(f"{page}: the file name would be run as a template; rename the file, without {{ and }}")
+        raise BuildError(f"{page}: the file name contains a template; rename the file without {{ and }}")
     if _TEMPLATE.search(str(title)):
-        raise BuildError(f"{page}: the title in its front matter would be run as a template; write it out")
+        raise BuildError(f"{page}: the title in its front matter contains a template; write it out")
 
 
 def _apart(made: Sequence[Page], docs_dir: str) -> tuple[Page, ...]:
@@ -255,7 +255,7 @@ def _apart(made: Sequence[Page], docs_dir: str) -> tuple[Page, ...]:
         first = taken.setdefault(page.path.lower(), page)
         if first is not page:
             hint = "change `progress_in` in plan.yml, or the `page` or id behind one of them"
-            raise BuildError(f"{docs_dir}/{page.path}: two pages of the plan would have this name; {hint}")
+            raise BuildError(f"{docs_dir}/{page.path}: two pages of the plan have this name; {hint}")
     return tuple(made)
 
 
@@ -278,7 +278,7 @@ def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:
 def _refuse_template_titles(entry: Mapping[Any, Any]) -> None:
     for title in entry:
         if _TEMPLATE.search(str(title)):
-            raise BuildError(f"{mkdocs_yml.FILE}: nav: {title}: would be run as a template; write it out")
+            raise BuildError(f"{mkdocs_yml.FILE}: nav: {title}: contains a template; write it out")
 
 
 def _below(project: Project, below: Any) -> Any:

@@ -98,7 +98,7 @@ def _part(level: int, title: str, at: str, file: str, schema: dict[str, Any]) ->
         )
         for name, field in schema["properties"].items()
     ]
-    fields = table(title, ["Field", "Kind", "Needed", "What it is"], rows)
+    fields = table(title, ["Field", "Kind", "Required", "Meaning"], rows)
     return Section(level, title, at, (Paragraph(message(schema.get("description", ""))), fields))
 
 
@@ -130,7 +130,9 @@ def _kind(field: dict[str, Any], file: str) -> Inline:
 @macro
 def finding_kinds(context: Context) -> Content:  # noqa: ARG001
     """The kinds of findings, and what each means."""
-    return table("Kinds of findings", ["Kind", "Means"], [row(_kind_chip(kind), says) for kind, says in KINDS.items()])
+    return table(
+        "Kinds of findings", ["Kind", "Meaning"], [row(_kind_chip(kind), says) for kind, says in KINDS.items()]
+    )
 
 
 def _kind_chip(kind: FindingKind) -> Chip:
@@ -145,7 +147,7 @@ def finding_reference(context: Context) -> Content:  # noqa: ARG001
 
 def _area(area: Area, title: str) -> Section:
     rows = [_rule(rule) for rule in FINDING_RULES if rule.area == area]
-    return Section(2, title, anchor("area", area), table(title, ["Id", "Kind", "Severity", "What is wrong"], rows))
+    return Section(2, title, anchor("area", area), table(title, ["Id", "Kind", "Severity", "Meaning"], rows))
 
 
 def _rule(rule: Rule) -> Row:
@@ -161,7 +163,7 @@ def change_reference(context: Context) -> Content:  # noqa: ARG001
 
 def _weight(weight: Weight, title: str) -> Section:
     rows = [row(Code(rule.id), _explained(rule), anchor=rule.id) for rule in CHANGE_RULES if rule.weight == weight]
-    return Section(2, title, anchor("weight", weight), table(title, ["Id", "What has changed"], rows))
+    return Section(2, title, anchor("weight", weight), table(title, ["Id", "Meaning"], rows))
 
 
 def _explained(rule: Rule | ChangeRule) -> Flow:
@@ -183,7 +185,7 @@ def architecture(context: Context) -> Content:  # noqa: ARG001
 
 def _room(name: str, folder: Traversable) -> Section:
     rows = [row(Code(path), prose(docstring)) for path, docstring in _modules(folder)]
-    return Section(2, name, anchor(name), table(f"Modules of {name}", ["Module", "What it is for"], rows))
+    return Section(2, name, anchor(name), table(f"Modules of {name}", ["Module", "Purpose"], rows))
 
 
 def _modules(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ from masterplan.publish.team_pages import docs_dir
 
 NOTHING_YET = (
     b'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>masterplan</title>'
-    b"<p>There is no site yet: the terminal says what is wrong. It appears here once that is fixed.</p>"
+    b"<p>There is no site yet. The terminal shows what is wrong; the site appears here once that is fixed.</p>"
 )
 
 _ADDRESS = re.compile(r"(?:\[(?P<six>[^][/\s]+)]|(?P<name>[^][/:\s]+)):(?P<port>[0-9]{1,5})")
@@ -154,7 +154,7 @@ class _Server(LiveReloadServer):
         if self.address.answers_to(environ.get("HTTP_HOST", "")):
             return super().serve_request(environ, start_response)
         start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
-        return [b"masterplan serve answers only to names of this machine; name another one with --address NAME:PORT\n"]
+        return [b"masterplan serve answers only to names of this machine; allow another one with --address NAME:PORT\n"]
 
     def _serve_request(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes] | None:
         """What is at an address; None, which is not found, where no file can have it, such as one with a null."""

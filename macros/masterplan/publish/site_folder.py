@@ -36,13 +36,13 @@ def checked(site: Path) -> Path:
     site = Path(os.path.abspath(site))  # noqa: PTH100 - resolve() would follow the site's own link
     site = site.parent.resolve() / site.name
     if not site.name:
-        raise UsageError(f"{site} cannot be replaced by a site; choose another place with --site")
+        raise UsageError(f"{site} cannot be replaced by a site; choose another folder with --site")
     target = _target(site)
     if site.is_symlink() and not target.is_relative_to(_workshop(site)):
-        raise UsageError(f"{site} is a symbolic link that no build made; choose another place with --site")
+        raise UsageError(f"{site} is a symbolic link that no build created; choose another folder with --site")
     record = target.with_name(_MARK) if site.is_symlink() else _workshop(site) / _WRITTEN
     if target.exists() and not (target.is_dir() and _is_as_built(target, record)):
-        raise UsageError(f"{site} has content that no build wrote; empty it, or choose another place with --site")
+        raise UsageError(f"{site} has content that no build wrote; empty it, or choose another folder with --site")
     return site
 
 

@@ -76,7 +76,7 @@ def _is_plain(path: Path) -> bool:
 
 def _reason(path: Path) -> str:
     if path.is_symlink():
-        return "is a symbolic link, and would publish what it points to; put the file itself there"
+        return "is a symbolic link; put the file itself there"
     return "is neither a file nor a folder; move it elsewhere"
 
 

@@ -120,7 +120,7 @@ def _dead(name: str, page: _Page, pages: Mapping[str, _Page], files: Set[str], b
             path = path.removeprefix(base) or "."
         target = _target(name, path)
         if parts.scheme in _RUN | _NOWHERE:
-            yield _Problem(name, f"not an address to follow: {address}", address)
+            yield _Problem(name, f"not a valid address: {address}", address)
         elif not parts.scheme and not parts.netloc and target not in files:
             yield _Problem(name, f"no such page: {address}", target)
         elif target in pages and parts.fragment and unquote(parts.fragment) not in pages[target].anchors:

@@ -60,30 +60,28 @@ class Context:
         """The sprint with an id, given as text or number. Raises UsageError when there is none."""
         sprint = self.facts.plan.sprints.get(str(id_))
         if sprint is None:
-            raise UsageError(
-                f"there is no {self.facts.plan.unit.one.lower()} {id_}; there are {_known(self.facts.plan.sprints)}"
-            )
+            raise UsageError(f"there is no {self.facts.plan.unit.one.lower()} {id_}; {_known(self.facts.plan.sprints)}")
         return sprint
 
     def phase(self, id_: object) -> Phase:
         """The phase with an id. Raises UsageError when there is none."""
         phases = {phase.id: phase for phase in self.facts.plan.phases}
         if str(id_) not in phases:
-            raise UsageError(f"there is no {self.facts.plan.group.one.lower()} {id_}; there are {_known(phases)}")
+            raise UsageError(f"there is no {self.facts.plan.group.one.lower()} {id_}; {_known(phases)}")
         return phases[str(id_)]
 
     def option(self, id_: object) -> Option:
         """The option with an id. Raises UsageError when there is none."""
         options = {option.id: option for option in self.facts.plan.options}
         if str(id_) not in options:
-            raise UsageError(f"there is no option {id_}; there are {_known(options)}")
+            raise UsageError(f"there is no option {id_}; {_known(options)}")
         return options[str(id_)]
 
     def person(self, id_: object) -> Person:
         """The person with an id. Raises UsageError when there is none."""
         people = {person.id: person for person in self.facts.plan.people}
         if str(id_) not in people:
-            raise UsageError(f"there is no person {id_}; there are {_known(people)}")
+            raise UsageError(f"there is no person {id_}; {_known(people)}")
         return people[str(id_)]
 
     def level(self, level: str) -> str:
@@ -95,7 +93,7 @@ class Context:
     def owner(self, id_: object) -> str:
         """The id of a person, team or role. Raises UsageError when there is none."""
         if str(id_) not in self.facts.plan.owners:
-            raise UsageError(f"there is no owner {id_}; there are {_known(self.facts.plan.owners)}")
+            raise UsageError(f"there is no owner {id_}; {_known(self.facts.plan.owners)}")
         return str(id_)
 
 
@@ -170,4 +168,6 @@ def _parameter(parameter: inspect.Parameter) -> Parameter:
 
 def _known(ids: Mapping[str, Any]) -> str:
     names = list(ids)
-    return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "") if names else "none"
+    if not names:
+        return "the plan has none"
+    return f"choose one of {', '.join(names[:_MOST_NAMED])}{', …' if len(names) > _MOST_NAMED else ''}"

@@ -92,7 +92,7 @@ class Runner:
         try:
             return _Event.model_validate_json(self.event.read_bytes()).pull_request
         except ValidationError:
-            sentence = "is no event of a pull request: start this on pull_request_target, or on pull_request"
+            sentence = "is not a pull request event: run this on pull_request_target or pull_request"
             raise UsageError(f"{self.event} {sentence}") from None
 
 
@@ -186,7 +186,7 @@ def _read(path: str, reader: Callable[[Any], _R], content: object) -> _R:
     try:
         return reader(content)
     except ValidationError:
-        raise ApiError(f"GitHub: what {path} holds is not what it should be") from None
+        raise ApiError(f"GitHub: the answer for {path} is not as expected") from None
 
 
 def _pause(asked: _Request, answer: requests.Response | requests.RequestException, attempt: int) -> float | None:
@@ -212,9 +212,9 @@ def _is_limited(answer: requests.Response) -> bool:
 def _refusal(answer: requests.Response | requests.RequestException) -> str:
     if isinstance(answer, requests.RequestException):
         kind = "took too long" if isinstance(answer, requests.Timeout) else "could not be sent"
-        return f"{kind}; is the network there?"
+        return f"{kind}; check the network"
     if _is_limited(answer):
-        return "was refused: too many requests for now; start the job again later"
+        return "was refused: too many requests; run the job again later"
     if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
-        return f"was refused with {answer.status_code}: the token may not; give the job `pull-requests: write`"
-    return f"was answered with {answer.status_code}"
+        return f"was refused with {answer.status_code}: give the job `pull-requests: write`"
+    return f"failed with {answer.status_code}"

@@ -45,7 +45,7 @@ def judged(root: Path, base: str, head: str, source_url: str) -> PullRequestVerd
     except subprocess.TimeoutExpired:
         return unknown(f"Comparing them took longer than {MOST_SECONDS} seconds", head)
     except (OSError, subprocess.CalledProcessError, ValidationError):
-        return unknown("Comparing them failed in a way that masterplan did not expect", head)
+        return unknown("Comparing them failed unexpectedly", head)
 
 
 def unknown(reason: str, head: str, findings: Sequence[Finding] = ()) -> PullRequestVerdict:

@@ -135,7 +135,7 @@ def _marker(comment: Comment) -> tuple[str, ...] | None:
 
 
 def _overtaken(pull: Pull) -> str:
-    return f"Pull request #{pull.number} is closed or has newer commits: its comment is left to their run."
+    return f"Pull request #{pull.number} is closed or has newer commits; their run updates the comment."
 
 
 def _announce(api: Api, pull: Pull, comment: Comment | None, marker: Marker) -> Comment | None:
@@ -155,7 +155,7 @@ def _verdict(root: Path, runner: Runner, pull: Pull, folder: str) -> PullRequest
     except MasterplanError as error:
         return unknown(str(error), pull.head.sha)
     if head != pull.head.sha:
-        return unknown("Git fetched another commit than the newest one that GitHub names", pull.head.sha)
+        return unknown("Git fetched a commit other than the newest one on GitHub", pull.head.sha)
     source = f"{runner.server_url}/{runner.repository}/blob/{head}"
     return judged(root, base, head, "/".join(filter(None, (source, quote(folder)))))
 
@@ -165,7 +165,7 @@ def _write(api: Api, pull: Pull, comment: Comment | None, text: str, *, needed: 
     if comment is None:
         if needed:
             api.send("POST", f"/issues/{pull.number}/comments", {"body": text})
-        return "Commented on" if needed else "Nothing to say on"
+        return "Commented on" if needed else "Nothing to report on"
     if comment.body == text:
         return "Left the comment on"
     api.send("PATCH", f"/issues/comments/{comment.id}", {"body": text})
