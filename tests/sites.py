@@ -40,14 +40,17 @@ WITHOUT = (
 """The default pages that a small site is built without."""
 
 
-def small_repository(root: Path) -> Path:
-    """One that is built quickly: three sprints, and few pages, of which `docs/next.md` is for tests to write in."""
-    _fill(root, BASE)
+def small_repository(root: Path, plan: Mapping[str, str | bytes] = BASE, overview: str = "") -> Path:
+    """One that is built quickly: three sprints, and few pages, of which `docs/next.md` is for tests to write in.
+
+    The plan and the text of its overview may be others.
+    """
+    _fill(root, plan)
     docs, kept = root / "docs", ("index.md", "roadmap.md", "next.md", "sprints/index.md")
     for file in sorted(path for path in docs.rglob("*") if path.is_file()):
         if file.relative_to(docs).as_posix() not in kept:
             file.unlink()
-    (docs / "index.md").write_text("# Overview\n\n{{ what_now() }}\n", encoding="utf-8")
+    (docs / "index.md").write_text(overview or "# Overview\n\n{{ what_now() }}\n", encoding="utf-8")
     (docs / "next.md").write_text("# Next\n", encoding="utf-8")
     before, _, rest = (root / "mkdocs.yml").read_text(encoding="utf-8").partition("nav:\n")
     nav = "".join(f"  - {page}\n" for page in (*kept, "source.md"))

@@ -73,6 +73,14 @@ def test_without_a_forecast_a_sprint_that_is_long_overdue_makes_a_plan_off_track
     assert health(of, "2026-01-21").forecast_end is None
 
 
+def test_a_plan_most_of_whose_due_sprints_are_open_is_off_track_whatever_the_forecast() -> None:
+    """The forecast ends in March, long before the last window does."""
+    sprints = [sprint(str(n), when=str(n), effort="1 day") for n in (1, 2, 3, 40)]
+    early = [entry(id_, "2026-01-09", "done") for id_ in "12"]
+    assert health(plan(*sprints, start=START, entries=early), "2026-03-02").verdict == "at risk"
+    assert health(plan(*sprints, start=START, entries=early[:1]), "2026-03-02").verdict == "off track"
+
+
 @pytest.mark.parametrize(
     ("about", "day", "verdict", "reasons"),
     [

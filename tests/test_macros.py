@@ -208,7 +208,7 @@ def one_week(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LexborHTMLPa
 
 def test_nothing_saved_is_no_range(one_week: dict[str, LexborHTMLParser]) -> None:
     texts = {name: words(shown.css("main")[0]) for name, shown in one_week.items()}
-    assert "Savings a month $0 once" in texts["headline"]
+    assert "Saves a month $0 $0 a year" in texts["headline"]
     assert [name for name, text in texts.items() if re.search(r"\$0(\.0+)? ?(-|–|to) ?\$?0\b", text)] == []
 
 

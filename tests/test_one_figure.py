@@ -172,8 +172,7 @@ def test_savings_are_those_of_the_sprints_that_are_not_dropped(standing: Project
     month, year = "$101,110/month", "$1,213,320/year"
     data, _ = exported(standing)
     headline, savings = page(standing, "headline"), page(standing, "savings_table")
-    assert "Savings a month $101,110 once" in headline
-    assert "Savings a year $1,213,320 twelve" in headline
+    assert "Saves a month $101,110 $1,213,320 a year, when complete" in headline
     assert f"Total, computed {month} {year}" in savings
     assert "dropped, not in the total" in savings
     assert data["savings"]["text"] == month

@@ -71,11 +71,11 @@ def test_the_page_shows_every_view_of_progress() -> None:
     [
         (
             "progress_summary",
-            "0 of 3 sprints done , 4 % of the work",
-            "13 % of the work",
-            "3 of 3 sprints done , 100 % of the work",
+            "0 of 3 sprints done , 4 % of the effort",
+            "13 % of the effort",
+            "3 of 3 sprints done , 100 % of the effort",
         ),
-        ("progress_summary", "where sprints state none, it is derived", "1 done", "3 done"),
+        ("progress_summary", "Forecast end: ", "1 done", "3 done"),
         ("going_on", "In progress Sprint 1: A in progress 33 %", "Blocked Sprint 2: B No server.", ""),
         ("phase_progress", "0 of 2 7 %", "1 of 2 23 %", "2 of 2 100 %"),
         (
@@ -120,7 +120,7 @@ def test_savings_in_several_currencies_have_no_total_and_that_is_said(tmp_path: 
     assert [each.rule.id for each in found.facts.findings].count("mixed-currencies") == 1
     none = "no total: several currencies"
     assert f"Total — {none} {none} {none}" in shown(found, "realised_savings")
-    assert f"Savings a month {none} once all are done" in shown(found, "headline")
+    assert f"Saves a month {none}" in shown(found, "headline")
     assert f"Total, computed {none} {none}" in shown(found, "savings_table")
     assert "in one currency" in shown(found, "savings_chart")
     assert "in one currency" in shown(found, "value_table")

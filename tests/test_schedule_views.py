@@ -249,11 +249,11 @@ def test_a_plan_that_has_begun_says_when_it_will_end_beside_when_it_is_planned_t
         "phases.yml": "phases: [{id: '1', title: F, when: 1, sprints: ['1', '2']}]\n",
     }
     root = write_plan(tmp_path, files)
-    assert "Forecast" not in shown(open_project(root, date(2026, 1, 5)), "progress_summary")
+    assert "Forecast end: 14 Jan, planned: 11 Jan." in shown(open_project(root, date(2026, 1, 5)), "progress_summary")
     entries = "entries: [{sprint: '1', date: 2026-01-07, state: in progress, percent: 50}]\n"
     of = open_project(write_plan(tmp_path, {"progress/2026.yml": entries}), date(2026, 1, 12))
     # Two days of the first are left and three of the second: Monday 12th to Friday 16th.
-    assert "Forecast to end on 2026-01-16, planned for 2026-01-11." in shown(of, "progress_summary")
+    assert "Forecast end: 16 Jan, planned: 11 Jan." in shown(of, "progress_summary")
     text = shown(of, "why_it_is_then", "1")
     assert "week 2, 12 Jan to 13 Jan (2 days left)." in text
     assert "Work on it continues today." in text

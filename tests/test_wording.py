@@ -38,20 +38,12 @@ def test_a_window_is_named_by_how_long_it_is(text: str, named: str) -> None:
     assert TimeWindow.read(text).named == named
 
 
-def test_weeks_of_options_are_a_range_only_where_they_differ(tmp_path: Path) -> None:
-    phases = "phases: [{id: '1', title: F, when: 1-24, sprints: ['1']}]\n"
-    sprint = 'id: "1"\ntitle: T\n'
-    of = project(tmp_path, {"sprints/1.yml": sprint, "phases.yml": phases, "options.yml": OPTION % "1-24"})
-    assert "24 weeks as staffed" in shown(of, "headline")
-    assert "24-24" not in shown(of, "headline")
-
-
 def test_a_count_and_a_share_of_the_work_are_told_apart(tmp_path: Path) -> None:
     efforts = {"1": "1 day", "2": "1 day", "3": "6 days"}
     files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {effort}\n' for n, effort in efforts.items()}
     entries = "".join(f'  - {{sprint: "{n}", date: 2025-01-0{n}, state: done}}\n' for n in (1, 2))
     text = shown(project(tmp_path, files | {"progress/2025.yml": f"entries:\n{entries}"}), "progress_summary")
-    assert "2 of 3 sprints done , 25 % of the work" in text
+    assert "2 of 3 sprints done , 25 % of the effort" in text
 
 
 def test_a_plan_without_sprints_has_no_share_of_them(tmp_path: Path) -> None:
@@ -181,7 +173,7 @@ def test_minutes_weigh_as_minutes_and_nothing_as_nothing(tmp_path: Path) -> None
     efforts = {"1": "90 min", "2": "30 min", "3": "0 days"}
     files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {each}\n' for n, each in efforts.items()}
     files["progress/2025.yml"] = "entries: [{sprint: '1', date: 2025-01-01, state: done}]\n"
-    assert "75 % of the work" in shown(project(tmp_path, files), "progress_summary")
+    assert "75 % of the effort" in shown(project(tmp_path, files), "progress_summary")
 
 
 TABLE = """tables:

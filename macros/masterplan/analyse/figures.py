@@ -20,9 +20,15 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _MANY_WEEKS = 10
 """From so many weeks on a half of one is no news."""
 
-_EXACT, _CENT = Decimal("0.0001"), Decimal("0.01")
+_EXACT, _CENT, _WHOLE = Decimal("0.0001"), Decimal("0.01"), Decimal(1)
 
 TargetOutcome = Literal["reached", "in part", "missed"]
+
+
+def to_whole(value: Quantity) -> Quantity:
+    """An amount to its whole unit, where nobody reads cents: `$150` for `$150.33`."""
+    low, high = (end.quantize(_WHOLE) for end in value.ends)
+    return amount(low, high, value.unit, value.per, value.mark)
 
 
 def stated_savings(sprints: Iterable[Sprint]) -> tuple[Quantity, ...]:

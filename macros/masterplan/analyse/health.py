@@ -5,7 +5,7 @@ The rule, also in the guide (How to read this site):
 - **done**: no sprint is open and no milestone is. Dropped and deferred sprints are not open, nor is a gate with no-go.
 - **not started**: no sprint has begun, and the first day on which work was planned has not passed.
 - **off track**: the plan, or a milestone, ends or will end more than a week late. Where there is no forecast of the
-  end, an open sprint that is more than a week overdue counts as much.
+  end, or most of the sprints that were due are open, a sprint that is more than a week overdue counts as much.
 - **at risk**: the plan or a milestone is late by up to a week; a sprint is overdue, blocked or without an update for
   14 days; a gate was decided with no-go; or nothing has begun although work was planned to.
 - **on track**: none of these.
@@ -104,7 +104,7 @@ class Health:
                 a_week=schedules.days.a_week,
                 is_done=bool(schedules.standings) and not is_open,
                 is_before=not has_begun and not any(reason.kind == "not begun" for reason in reasons),
-                is_foreseen=forecast is not None,
+                is_foreseen=forecast is not None and not _is_mostly_late(schedules, status),
             ),
             reasons,
             planned,
@@ -115,7 +115,7 @@ class Health:
 def verdict_of(
     reasons: Iterable[HealthReason], *, a_week: int, is_done: bool, is_before: bool, is_foreseen: bool
 ) -> HealthVerdict:
-    """The verdict that follows: of a plan that is done or not, before its beginning or not, with a forecast or not."""
+    """The verdict that follows: of a plan that is done, or not begun, or that has a forecast to rely on."""
     if is_done:
         return "done"
     if is_before:
@@ -200,6 +200,15 @@ def _about_sprints(schedules: Schedules, status: Status) -> Iterator[HealthReaso
         yield HealthReason("not begun")
     if status.stale:
         yield HealthReason("stale", status.stale)
+
+
+def _is_mostly_late(schedules: Schedules, status: Status) -> bool:
+    """Whether most of the sprints whose time is over are open: then the forecast is no more than a hope."""
+    plan, today = schedules.plan, schedules.today
+    kept = [id_ for id_, standing in schedules.standings.items() if not standing.is_dropped]
+    ends = [period.last for id_ in kept if (period := plan.planned(id_)) and period.last]
+    due = sum(today is not None and end < today for end in ends)
+    return 2 * len(status.overdue) > due
 
 
 def _should_have_begun(schedules: Schedules) -> bool:

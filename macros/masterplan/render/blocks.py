@@ -230,12 +230,12 @@ class Matrix(Block):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A headline figure: what it is, its value, a note, and the declared values that do not match it."""
+    """A headline figure: what it is, its value, a note, and how much of it is done, in per cent, as a bar."""
 
     label: str
     value: Inline
-    note: str = ""
-    disputed: tuple[str, ...] = ()
+    note: Inline = ""
+    percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,13 +270,6 @@ class Figure(Block):
 
 
 @dataclass(frozen=True, slots=True)
-class Meter(Block):
-    """How much is done, in per cent."""
-
-    percent: int
-
-
-@dataclass(frozen=True, slots=True)
 class Folded(Block):
     """A part that is folded away under a summary; `look` says what is in it.
 
@@ -308,7 +301,19 @@ class Box(Block):
 
     body: Content
     look: Literal[
-        "", "prose", "phase", "joining", "progress", "risk", "risks", "runbook", "small", "edit", "beside", "folds"
+        "",
+        "prose",
+        "phase",
+        "joining",
+        "purpose",
+        "glance",
+        "risk",
+        "risks",
+        "runbook",
+        "small",
+        "edit",
+        "beside",
+        "folds",
     ] = ""
     searched: bool = True
     anchor: str = ""

@@ -1,6 +1,7 @@
 """One typed view per macro, by subject. Importing this package fills the table of macros."""
 
 from masterplan.render.views import (
+    attention,
     audit,
     custom,
     dependencies,
@@ -28,6 +29,7 @@ from masterplan.render.views import (
 )
 
 __all__ = [
+    "attention",
     "audit",
     "custom",
     "dependencies",

@@ -1,6 +1,5 @@
 """The audit: what would change a decision, then contradictions, gaps and remarks by area; and all that is declared."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
@@ -22,7 +21,6 @@ from masterplan.model.finding import AREAS, KINDS, SEVERITIES, Area, Finding, Fi
 from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan
 from masterplan.render.blocks import (
-    Box,
     Break,
     Chip,
     Code,
@@ -40,9 +38,6 @@ from masterplan.render.blocks import (
 from masterplan.render.compose import items, joined, message, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import MOST_LISTED, firsts, outcome_chip, sprint_link
-
-AUDIT_PAGE = "audit.md"
-"""Where the whole audit stands."""
 
 MOST_GROUPS = 40
 """Groups of one kind that a page shows; of more, the rest is counted."""
@@ -244,21 +239,14 @@ def _subject(context: Context, of: str) -> Subject:
 
 
 @macro
-def audit_summary(
-    context: Context, page: Annotated[str, "The page with the whole audit, below docs/."] = AUDIT_PAGE
-) -> Content:
-    """How many contradictions there are, by what they mean, with a link to the whole audit; then the rest in a line."""
-    groups = grouped(context.facts.findings)
+def audit_summary(context: Context) -> Content:
+    """The findings that would change a decision, three at most, and how many there are of each kind on the audit."""
+    groups, page = grouped(context.facts.findings), context.pages.get("audit")
     if not groups:
         return _verdict(groups)
-    has_page = page != AUDIT_PAGE or context.pages.get("audit") is not None
-    words = _contradictions(groups)
-    counted = Hyperlink(context.links.to(page), words) if has_page else words
-    number = Counter(group.rule.area for group in groups if group.rule.kind == "contradiction")
-    areas = "; ".join(f"{t[:1].lower()}{t[1:]} ({number[area]})" for area, t in AREAS.items() if number[area])
-    others = _others(groups)
-    contradictions = Paragraph((counted, f": {areas}." if areas else "."))
-    return Box((contradictions, Paragraph(Small(f"{others}.")) if others else ()))
+    decisive = items((message(finding.message), ".") for finding in most_important(context.facts.findings))
+    everything = Hyperlink(context.links.to(page[0]), "the audit") if page else "the audit"
+    return (decisive, Paragraph((_contradictions(groups), _others(groups, ", "), " in ", everything, ".")))
 
 
 @macro

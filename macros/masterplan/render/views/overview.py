@@ -1,31 +1,52 @@
 """The plan at a glance: headline figures, what was declared beside what the plan says, and what happens next."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+import re
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
 from masterplan.analyse import Facts, figures
+from masterplan.analyse.figures import count, target_outcome, to_whole
 from masterplan.analyse.progress import exposed, named_exposed, tally
-from masterplan.analyse.staffing import Staffing
 from masterplan.errors import UsageError
-from masterplan.model.declared import Claim
-from masterplan.model.naming import PLAN
 from masterplan.model.quantity import Quantity
 from masterplan.render.blocks import (
     NOTHING,
+    Abbreviation,
+    Box,
     Card,
     Cards,
     Content,
+    Folded,
+    Hyperlink,
     Inline,
+    Numbers,
+    Paragraph,
+    Quotation,
+    Small,
     Strong,
 )
-from masterplan.render.compose import items
+from masterplan.render.compose import items, joined, row, table
+from masterplan.render.health import end_in_words, health_banner, share_done
+from masterplan.render.links import ALL_SPRINTS
 from masterplan.render.macro import Context, macro
-from masterplan.render.prose import prose
+from masterplan.render.prose import prose, prose_box
+from masterplan.render.views.status import phase_progress
 from masterplan.render.views.widgets import (
+    owner_links,
+    quantity,
+    short_date,
+    sprint_link,
+    standing_chip,
     total_text,
 )
 
-if TYPE_CHECKING:
-    from masterplan.analyse.content import ContentPart
+_DASH = re.compile(r"\s+[-–—]\s+")
+
+_MOST_IN_BRIEF = 20
+"""Above this many sprints the Overview shows how far the phases are instead."""
+
+_MOST_NAMED = 3
+"""High risks that a tile names."""
 
 
 @macro
@@ -53,65 +74,163 @@ def plan(
 
 
 @macro
-def headline(context: Context) -> Content:
-    """The computed headline figures as cards, each with the declared values that do not match it."""
-    return Cards(tuple(_cards(context)))
+def plan_title(context: Context) -> Content:
+    """The plan's name for the heading of a page: what stands before a dash in it is set above the rest."""
+    before, dash, name = _parts_of(context.facts.plan.header.title)
+    return (Small((before, Small(dash))), name) if dash else name
 
 
-def _cards(context: Context) -> list[Card]:
-    """The cards of the parts that the plan says something of."""
-    facts = context.facts
-    hard = str(sum(edge.strength == "hard" for edge in facts.graph.edges))
-    monthly, annual = _money(facts, facts.monthly_savings), _money(facts, facts.annual_savings)
-    cards: list[tuple[tuple[ContentPart, ...], Card]] = [
-        (
-            ("sprints",),
-            Card(facts.plan.unit.many, f"{len(facts.plan.sprints)}", _done(facts), _disputed(facts, "sprints")),
-        ),
-        (("savings",), Card("Savings a month", monthly, "once all are done", _disputed(facts, "monthly-savings"))),
-        (("savings",), Card("Savings a year", annual, "twelve months of it", _disputed(facts, "annual-savings"))),
-        (
-            ("phases", "options"),
-            _duration(facts),
-        ),
-        (("dependencies",), Card("Hard dependencies", hard, "", _disputed(facts, "independent"))),
-        (("risks",), _high_risks(facts)),
+def _parts_of(title: str) -> tuple[str, str, str]:
+    """A title before its first dash with blanks around it, the dash, and the rest; the rest alone without one."""
+    match = _DASH.search(title)
+    return (title[: match.start()], match[0], title[match.end() :]) if match else ("", "", title)
+
+
+@macro
+def purpose(context: Context) -> Content:
+    """What the plan is for, or what it is in figures; its day; status and last update as the authors wrote them."""
+    header = context.facts.plan.header
+    texts = [text for text in (header.summary, header.objective) if text]
+    stand = _stand(context)
+    if not texts:
+        return Box((Paragraph(_in_figures(context)), stand), "purpose")
+    first, *others = (text.strip().partition("\n\n") for text in texts)
+    rest = "\n\n".join(filter(None, (first[2], *map("".join, others))))
+    more = Folded("More about the plan", prose_box(rest), "more") if rest else ()
+    return Box((prose(first[0]), more, stand), "purpose")
+
+
+def _in_figures(context: Context) -> str:
+    """How large the plan is and what it saves, in a sentence."""
+    plan, phases = context.facts.plan, len(context.facts.plan.phases)
+    savings = context.facts.monthly_savings if context.has("savings") else None
+    size = count(len(plan.sprints), plan.unit.one.lower(), plan.unit.many.lower())
+    within = f" in {count(phases, plan.group.one.lower(), plan.group.many.lower())}" if phases else ""
+    worth = f", to save {savings.text.split('/')[0]} a month" if savings else ""
+    return f"{size}{within}{worth}."
+
+
+def _stand(context: Context) -> Paragraph:
+    """The day the figures are of, and what the authors wrote of the plan's status, last update and things to read."""
+    facts, header = context.facts, context.facts.plan.header
+    status = [claim.says for claim in header.declared if claim.claim == "ready"]
+    pieces: list[Inline] = [
+        ("As of ", short_date(context, facts.today)) if facts.today else "",
+        ("Last updated by its authors on ", short_date(context, header.updated)) if header.updated else "",
+        ("Status in the plan: ", joined(map(Quotation, status))) if status else "",
+        joined(Hyperlink(link.url, link.title) for link in header.links) if header.links else "",
     ]
-    return [card for parts, card in cards if any(map(context.has, parts))]
+    return Paragraph(Small(joined((piece for piece in pieces if piece), " · ")))
 
 
-def _duration(facts: Facts) -> Card:
-    """How long the phases last, and the options; only the latter in a plan without phases."""
-    lasts = figures.lasting(figures.phases_span(facts.plan))
-    staffed = figures.options_length(Staffing.followed(facts.plan))
-    disputed = _disputed(facts, "duration")
-    if not lasts and staffed:
-        return Card("Duration", staffed.text, "as staffed", disputed)
-    label = f"{facts.plan.group.many} last" if facts.plan.phases else "Duration"
-    return Card(label, lasts or NOTHING, f"{staffed.text} as staffed" if staffed else "", disputed)
+@macro
+def health(context: Context) -> Content:
+    """The verdict on the plan as a banner: on track, at risk, off track, not started or done, and why."""
+    return health_banner(context.facts)
+
+
+@macro
+def headline(context: Context) -> Content:
+    """The headline figures as tiles: progress, end, money, and what is at risk; they change with the plan's state."""
+    facts = context.facts
+    tiles = [_progress(facts), _end(facts), *(_money(facts) if context.has("savings") else ())]
+    tiles += [_targets(facts)] if facts.health.verdict == "done" and context.has("metrics") else []
+    tiles += _trouble(facts)
+    tiles += [_high_risks(facts)] if facts.health.verdict != "done" and context.has("risks") else []
+    return Cards(tuple(tiles))
+
+
+def _progress(facts: Facts) -> Card:
+    """How many sprints are done, and how much of the work."""
+    done, number = tally(facts.standings, facts.plan.ids)
+    return Card(f"{facts.plan.unit.many} done", f"{done} of {number}", share_done(facts), facts.status.percent or 0)
+
+
+def _end(facts: Facts) -> Card:
+    """When the plan will end by the forecast, and when it was planned to."""
+    health, schedules = facts.health, facts.schedules
+    planned, forecast = end_in_words(facts, health.planned_end), end_in_words(facts, health.forecast_end)
+    if not forecast:
+        return Card("Planned end", planned or "not stated", f"no forecast: {_no_forecast(facts)}")
+    label = "Ended" if health.verdict == "done" else "Forecast end"
+    whose = f"The shortest schedule of what is left for {schedules.main[0]}." if schedules.main else ""
+    note = f"planned: {planned}" if planned else "no end planned"
+    return Card(label, Abbreviation(forecast, whose) if whose else forecast, note)
+
+
+def _no_forecast(facts: Facts) -> str:
+    """Why the end is not forecast."""
+    missing, unit = facts.schedules.without_effort, facts.plan.unit
+    if missing:
+        return f"{count(len(missing), unit.one.lower(), unit.many.lower())} without effort"
+    return "the plan has no start date" if facts.schedules.open else "the last day is not known"
+
+
+def _money(facts: Facts) -> Iterator[Card]:
+    """What is saved a month, measured beside planned; before anything is done, what is planned."""
+    realised, planned = facts.realised, facts.monthly_savings
+    target = _a_month(facts, planned)
+    if realised.monthly_reported and realised.so_far:
+        note = ("of ", target, f"; {to_whole(realised.so_far).text} so far")
+        yield Card("Saves a month", _a_month(facts, realised.monthly_reported), note)
+    else:
+        annual = facts.annual_savings
+        yield Card("Saves a month", target, f"{annual.text.split('/')[0]} a year, when complete" if annual else "")
+
+
+def _trouble(facts: Facts) -> list[Card]:
+    """How many sprints are blocked or overdue; no tile where none is."""
+    units = {reason.kind: reason.units for reason in facts.health.reasons if reason.kind in {"blocked", "overdue"}}
+    number = len({id_ for ids in units.values() for id_ in ids})
+    counted = ", ".join(f"{len(ids)} {kind}" for kind, ids in units.items())
+    return [Card("Blocked or overdue", str(number), counted)] if units else []
+
+
+def _targets(facts: Facts) -> Card:
+    """How many metrics were measured to reach their targets."""
+    metrics = [(metric, facts.standings[s.id].measured) for s in facts.kept for metric in s.metrics]
+    outcomes = [
+        target_outcome(metric, measured[metric.name]) for metric, measured in metrics if metric.name in measured
+    ]
+    return Card("Targets reached", f"{outcomes.count('reached')} of {len(metrics)}", f"{len(outcomes)} measured")
 
 
 def _high_risks(facts: Facts) -> Card:
-    """How many open risks are high: those of sprints as a whole, then those with names."""
+    names = _high(facts)
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return Card("High risks", str(len(names)), ", ".join(names[:_MOST_NAMED]) + more)
+
+
+def _high(facts: Facts) -> list[str]:
+    """The open risks that are high: those of sprints as a whole, then those with names."""
     names = [facts.plan.name(sprint.id) for sprint, _ in exposed(facts.plan, facts.standings)]
-    names += [risk.key for risk in named_exposed(facts.plan, facts.standings)]
-    return Card("High risks", str(len(names)), ", ".join(names[:5]))
+    return names + [risk.key for risk in named_exposed(facts.plan, facts.standings)]
 
 
-def _money(facts: Facts, value: Quantity | None) -> Inline:
+def _a_month(facts: Facts, value: Quantity | None) -> Inline:
     return value.text.split("/")[0] if value else total_text(value, figures.stated_savings(facts.kept))
 
 
-def _disputed(facts: Facts, claim: Claim) -> tuple[str, ...]:
-    """What the authors declared of the whole plan where it does not match."""
-    about = [verdict for verdict in facts.verdicts if verdict.declared.claim == claim and verdict.subject == PLAN]
-    return tuple(verdict.declared.says for verdict in about if verdict.outcome == "differs")
-
-
-def _done(facts: Facts) -> str:
-    """How many sprints are done; of how many, where some are dropped or deferred."""
-    done, number = tally(facts.standings, facts.plan.ids)
-    return f"{done} done" if number == len(facts.plan.sprints) else f"{done} of {number} done"
+@macro
+def sprints_in_brief(context: Context) -> Content:
+    """What each sprint brings, whose it is and where it stands; of more than 20 how far the phases are instead."""
+    facts = context.facts
+    unit, every, has_savings = facts.plan.unit, facts.plan.sprints.values(), context.has("savings")
+    everything = Hyperlink(context.links.to(ALL_SPRINTS), f"All {count(len(every), unit.one, unit.many).lower()}")
+    if len(every) > _MOST_IN_BRIEF:
+        return (phase_progress(context), Paragraph((everything, ".")))
+    rows = [
+        row(
+            sprint_link(context, sprint.id, titled=True),
+            sprint.impact,
+            owner_links(context, sprint.owner),
+            quantity(sprint.savings.monthly if sprint.savings and has_savings else None),
+            standing_chip(facts.standings[sprint.id]),
+        )
+        for sprint in every
+    ]
+    columns = [unit.one, "Impact, as claimed", "Owner", Numbers("Saves a month"), "State"]
+    return table(unit.many, columns, rows)
 
 
 @macro

@@ -1,13 +1,13 @@
 """Progress: the entries, what is done by when, and a completion report for every sprint that is done."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
-from masterplan.analyse.figures import count, planned_span
+from masterplan.analyse import Facts
+from masterplan.analyse.figures import count
 from masterplan.analyse.parts import UNASSIGNED
 from masterplan.analyse.progress import Standing, tally, tasks_done
-from masterplan.analyse.status import Basis
 from masterplan.analyse.status import burn_up as burn_up_of
 from masterplan.analyse.totals import OUT
 from masterplan.model.plan import Plan
@@ -15,7 +15,6 @@ from masterplan.model.progress import Entry, report_page
 from masterplan.model.sprint import Document, Sprint
 from masterplan.render.blocks import (
     NOTHING,
-    Box,
     Chip,
     Code,
     Content,
@@ -26,18 +25,17 @@ from masterplan.render.blocks import (
     Hyperlink,
     Inline,
     ItemList,
-    Meter,
     Numbers,
     Paragraph,
     Row,
     Section,
     Short,
-    Small,
     Strong,
 )
 from masterplan.render.compose import items, joined, named, row, table
 from masterplan.render.diagrams.curves import Series, curves
 from masterplan.render.diagrams.scene import Caption
+from masterplan.render.health import end_in_words, share_done
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views.status import measured_rows
@@ -56,43 +54,27 @@ from masterplan.render.views.widgets import (
     window_dates,
 )
 
-_BASES: Mapping[Basis, str] = {
-    "effort": "weighted by effort",
-    "some": "weighted by effort; where {units} state none, it is derived",
-    "equal": "all {units} count alike, as not all have an effort",
-}
-"""What percentages are weighted by, in words."""
-
 
 @macro
 def progress_summary(context: Context) -> Content:
-    """How many sprints are done, in progress, ready and waiting, and the share that is done, weighted by effort."""
-    standings = list(context.facts.standings.values())
-    status, unit = context.facts.status, context.facts.plan.unit
-    units = unit.many.lower()
+    """How many sprints are done, in progress, ready and waiting, the share that is done, and when the plan ends."""
+    facts, unit = context.facts, context.facts.plan.unit
+    standings, units = list(facts.standings.values()), unit.many.lower()
     if not standings:
         return Paragraph(f"There are no {units} yet.")
-    done, number = tally(context.facts.standings, context.facts.plan.ids)
-    percent = status.percent or 0
-    basis = Small(f"({_BASES[status.basis].format(units=units)})")
-    today: Inline = (" ", Small(f"as of {context.facts.today}")) if context.facts.today else ()
-    share = (
-        Strong(f"{done} of {count(number, unit.one.lower(), units)} done"),
-        f", {percent} % of the work ",
-        basis,
-        today,
-        ".",
-    )
-    return Box((Meter(percent), Paragraph((share, *_counts(standings), *_forecast(context)))), "progress")
+    done, number = tally(facts.standings, facts.plan.ids)
+    today: Inline = (" as of ", short_date(context, facts.today)) if facts.today else ()
+    share = (Strong(f"{done} of {count(number, unit.one.lower(), units)} done"), ", ", share_done(facts), today, ".")
+    return Paragraph((share, *_ends(facts), *_counts(standings)))
 
 
-def _forecast(context: Context) -> Iterator[Inline]:
-    """When the plan will end by the main schedule, beside when it is planned to, once it has begun."""
-    facts = context.facts
-    if facts.schedules.has_begun and facts.schedules.forecast:
-        span = planned_span(facts.plan)
-        planned = f", planned for {span.last}" if span and span.last else ""
-        yield f" Forecast to end on {facts.schedules.forecast}{planned}."
+def _ends(facts: Facts) -> Iterator[Inline]:
+    """When the plan will end by the forecast, and when it was planned to."""
+    planned, forecast = (end_in_words(facts, end) for end in (facts.health.planned_end, facts.health.forecast_end))
+    word = "Ended" if facts.health.verdict == "done" else "Forecast end"
+    words = [f"{word}: {forecast}" if forecast else "", f"planned: {planned}" if planned else ""]
+    known = ", ".join(filter(None, words))
+    yield f" {known[:1].upper()}{known[1:]}." if known else ""
 
 
 def _counts(standings: Sequence[Standing]) -> Iterator[Inline]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from masterplan.analyse.audit.gates import NEEDS_ATTENTION
 from masterplan.analyse.figures import count, target_outcome
 from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.progress import QUIET, Standing, tally
@@ -15,16 +14,14 @@ from masterplan.render.blocks import (
     Columns,
     Content,
     Flow,
-    Hyperlink,
     Inline,
     Numbers,
     Paragraph,
     Row,
-    Section,
     Short,
     Small,
 )
-from masterplan.render.compose import joined, message, named, row, table
+from masterplan.render.compose import joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views.widgets import (
@@ -101,17 +98,6 @@ def going_on(context: Context) -> Content:
         ),
     ]
     return _grouped(context, groups)
-
-
-@macro
-def needs_attention(context: Context) -> Content:
-    """Milestones, decisions and asks whose day has passed, and work that goes on without them: a section of its own."""
-    due = [finding for finding in context.facts.findings if finding.rule.id in NEEDS_ATTENTION]
-    rows = [
-        row(Hyperlink(context.links.source(finding.place), message(finding.message)), message(finding.hint))
-        for finding in due
-    ]
-    return Section(2, "Needs attention", "attention", table("Needs attention", ["What", "What to do"], rows))
 
 
 def _grouped(context: Context, groups: Iterable[_Group]) -> Columns:

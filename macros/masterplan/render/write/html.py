@@ -288,16 +288,11 @@ def _cards(cards: blocks.Cards) -> str:
 
 
 def _card(card: blocks.Card) -> str:
-    mark = '<span class="mp-mark" aria-hidden="true">&#8800;</span>'
-    lines = [
-        f'<div class="mp-card{" mp-card--disputed" if card.disputed else ""}" role="listitem">',
-        f'<div class="mp-card__label">{text(card.label)}</div>',
-        f'<div class="mp-card__value">{_inline(card.value)}</div>',
-        *([f'<div class="mp-card__note">{text(card.note)}</div>'] if card.note else []),
-        *(f'<div class="mp-card__disputed">{mark} declared: <q>{text(claim)}</q></div>' for claim in card.disputed),
-        "</div>",
-    ]
-    return "\n".join(lines)
+    note = f'<div class="mp-card__note">{_inline(card.note)}</div>\n' if card.note else ""
+    bar = "" if card.percent is None else f'<progress max="100" value="{card.percent}" aria-label="done"></progress>\n'
+    label = f'<div class="mp-card__label">{text(card.label)}</div>'
+    value = f'<div class="mp-card__value">{_inline(card.value)}</div>'
+    return f'<div class="mp-card" role="listitem">\n{label}\n{value}\n{note}{bar}</div>'
 
 
 @_block.register
@@ -328,11 +323,6 @@ def _figure(figure: blocks.Figure) -> str:
     look = "mp-figure mp-figure--either" if narrow else "mp-figure"
     named = f'{scrolls} aria-label="{escape(figure.name)}"'
     return f'<figure class="{look}"{named} data-search-exclude>{figure.svg}{narrow}</figure>'
-
-
-@_block.register
-def _bar(bar: blocks.Meter) -> str:
-    return f'<progress max="100" value="{bar.percent}" aria-label="done">{bar.percent} %</progress>'
 
 
 @_block.register

@@ -247,9 +247,8 @@ def _cards(cards: blocks.Cards, dialect: Dialect) -> str:
 
 
 def _card(card: blocks.Card, dialect: Dialect) -> str:
-    note = f" ({dialect.inert(card.note)})" if card.note else ""
-    disputed = "".join(f"; ≠ declared: {_quotation(blocks.Quotation(claim), dialect)}" for claim in card.disputed)
-    return f"**{dialect.inert(card.label)}:** {_inline(card.value, dialect)}{note}{disputed}"
+    note = f" ({_inline(card.note, dialect)})" if card.note else ""
+    return f"**{dialect.inert(card.label)}:** {_inline(card.value, dialect)}{note}"
 
 
 @_block.register
@@ -266,11 +265,6 @@ def _columns(columns: blocks.Columns, dialect: Dialect) -> str:
 @_block.register
 def _figure(figure: blocks.Figure, dialect: Dialect) -> str:
     return f"*{dialect.inert(figure.name)}*"
-
-
-@_block.register
-def _bar(bar: blocks.Meter, _: Dialect) -> str:
-    return f"{bar.percent} %"
 
 
 @_block.register

@@ -98,8 +98,7 @@ def _matrix(matrix: blocks.Matrix) -> Iterator[str]:
 @_block.register
 def _cards(cards: blocks.Cards) -> Iterator[str]:
     for card in cards.cards:
-        disputed = "".join(f"; declared: {claim}" for claim in card.disputed)
-        yield f"{card.label}: {words(card.value)} {card.note}{disputed}"
+        yield f"{card.label}: {words(card.value)} {words(card.note)}"
 
 
 @_block.register
@@ -119,11 +118,6 @@ def _columns(columns: blocks.Columns) -> Iterator[str]:
 @_block.register
 def _figure(figure: blocks.Figure) -> Iterator[str]:
     yield figure.name
-
-
-@_block.register
-def _bar(bar: blocks.Meter) -> Iterator[str]:
-    yield f"{bar.percent} %"
 
 
 @_block.register

@@ -1,0 +1,134 @@
+"""The health of a plan in words: the verdict with its reasons, and both ends, alike on every page and in every report.
+
+Sentences are plain text: nothing in them comes from a plan but names and numbers.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal
+
+from masterplan.analyse import Facts
+from masterplan.analyse.figures import count, day_in_words, planned_span
+from masterplan.analyse.health import HealthReason, HealthVerdict, PlanEnd, ReasonKind
+from masterplan.analyse.parts import are, listed
+from masterplan.analyse.progress import QUIET, tally
+from masterplan.analyse.status import Basis
+from masterplan.render.blocks import Abbreviation, Banner
+
+_LOOKS: Mapping[HealthVerdict, Literal["ok", "warn", "bad", "calm"]] = {
+    "done": "ok",
+    "not started": "calm",
+    "on track": "ok",
+    "at risk": "warn",
+    "off track": "bad",
+}
+
+_METHODS: Mapping[Basis, str] = {
+    "effort": "Weighted by the effort of the {units}.",
+    "some": "Weighted by the effort of the {units}; where none is stated, it is derived.",
+    "equal": "All {units} count alike, as not all have an effort.",
+}
+"""What percentages are weighted by, in words."""
+
+_NAMED = 2
+"""So many sprints or milestones are named in a sentence; more are counted."""
+
+
+def health_banner(facts: Facts) -> Banner:
+    """The verdict on the plan as a banner, with the reasons for it in words."""
+    verdict = facts.health.verdict
+    return Banner(_LOOKS[verdict], verdict.capitalize(), " ".join(health_sentences(facts)))
+
+
+def health_sentences(facts: Facts) -> tuple[str, ...]:
+    """Why the verdict is what it is: a sentence for each reason, the graver first, or what to know without any."""
+    reasons = tuple(_WORDS[reason.kind](facts, reason) for reason in facts.health.reasons)
+    match facts.health.verdict:
+        case "done":
+            return (*_done(facts), *reasons)
+        case "not started":
+            return (*_before(facts), *reasons)
+        case "on track":
+            return ("Nothing is overdue or blocked.",)
+        case _:
+            return reasons
+
+
+def share_done(facts: Facts) -> Abbreviation:
+    """How much of the plan is done: `42 % of the effort`; how that is weighted is in the tooltip."""
+    status = facts.status
+    whole = "work" if status.basis == "equal" else "effort"
+    method = _METHODS[status.basis].format(units=facts.plan.unit.many.lower())
+    return Abbreviation(f"{status.percent or 0} % of the {whole}", method)
+
+
+def end_in_words(facts: Facts, end: PlanEnd | None) -> str:
+    """When a plan ends: `6 Dec`; without dates `week 10`; empty where that is not known."""
+    if end is None:
+        return ""
+    if end.day:
+        return day_in_words(end.day, facts.today)
+    return f"week {facts.schedules.days.week(end.after)}"
+
+
+def _done(facts: Facts) -> Iterator[str]:
+    done, number = tally(facts.standings, facts.plan.ids)
+    unit = facts.plan.unit
+    out = len(facts.plan.sprints) - number
+    left = f", {out} dropped or deferred" if out else ""
+    yield f"{count(done, unit.one.lower(), unit.many.lower())} done{left}."
+
+
+def _before(facts: Facts) -> Iterator[str]:
+    """When the plan starts, or that it has no dates."""
+    plan, span = facts.plan, planned_span(facts.plan)
+    first = (span.first if span else None) or plan.start
+    if first:
+        yield f"Work starts on {day_in_words(first, facts.today)}."
+    elif span:
+        yield "Add a start date to see calendar dates."
+
+
+def _sprints(facts: Facts, reason: HealthReason) -> str:
+    """The sprints of a reason with the verb: `Sprint 4 is`, `7 sprints are`."""
+    return f"{_units(facts, reason)} {are(reason.units)}"
+
+
+def _units(facts: Facts, reason: HealthReason) -> str:
+    unit, number = facts.plan.unit, len(reason.units)
+    if number <= _NAMED:
+        return listed(map(facts.plan.name, reason.units))
+    return count(number, unit.one.lower(), unit.many.lower())
+
+
+def _milestones(reason: HealthReason) -> str:
+    number = len(reason.units)
+    return f"{listed(reason.units) if number <= _NAMED else count(number, 'milestone')} {are(reason.units)}"
+
+
+def _ends_late(facts: Facts, reason: HealthReason) -> str:
+    """By how much: in days of the calendar where both ends have dates, else in working days."""
+    health = facts.health
+    planned, forecast = health.planned_end, health.forecast_end
+    dated = (forecast.day - planned.day).days if planned and forecast and planned.day and forecast.day else 0
+    late = count(dated, "day") if dated > 0 else count(max(1, round(reason.late)), "working day")
+    return (
+        f"It ended {late} late." if health.verdict == "done" else f"The forecast end is {late} after the planned end."
+    )
+
+
+def _stale(facts: Facts, reason: HealthReason) -> str:
+    verb = "has" if len(reason.units) == 1 else "have"
+    return f"{_units(facts, reason)} {verb} had no update for {QUIET.days} days."
+
+
+_WORDS: Mapping[ReasonKind, Callable[[Facts, HealthReason], str]] = {
+    "past end": lambda facts, _: f"The planned end, {end_in_words(facts, facts.health.planned_end)}, has passed.",
+    "ends late": _ends_late,
+    "milestone overdue": lambda _, reason: f"{_milestones(reason)} overdue.",
+    "milestone late": lambda _, reason: f"{_milestones(reason)} forecast to be late.",
+    "gate refused": lambda _, reason: f"{_milestones(reason)} decided: no-go.",
+    "overdue": lambda facts, reason: f"{_sprints(facts, reason)} overdue.",
+    "blocked": lambda facts, reason: f"{_sprints(facts, reason)} blocked.",
+    "not begun": lambda _facts, _reason: "No work has begun, although its planned start has passed.",
+    "stale": _stale,
+}

@@ -1,0 +1,142 @@
+"""What needs attention, what is being done, what is next: a few of each on the Overview, the rest on Progress."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from masterplan.analyse.audit.gates import NEEDS_ATTENTION
+from masterplan.analyse.audit.groups import most_important
+from masterplan.analyse.figures import count
+from masterplan.analyse.progress import Standing
+from masterplan.render.blocks import Box, Break, Content, Flow, Hyperlink, Inline, Paragraph, Section, Small, is_inline
+from masterplan.render.compose import items, joined, message
+from masterplan.render.macro import Context, macro
+from masterplan.render.prose import prose
+from masterplan.render.views.widgets import (
+    milestone_link,
+    owner_links,
+    short_date,
+    sprint_columns,
+    sprint_link,
+    standing_chip,
+    waits,
+)
+
+MOST_AT_A_GLANCE = 3
+"""So many things of a kind are named on the Overview."""
+
+_HANDLED = "milestone-overdue"
+"""The rule whose findings are told as milestones."""
+
+
+@macro
+def at_a_glance(context: Context) -> Content:
+    """What needs attention, what is in progress and what is next: the first few of each, the rest counted."""
+    standings = context.facts.standings.values()
+    overdue = {coming.sprint for coming in context.facts.status.overdue}
+    startable = [*(one for one in standings if one.ready), *(one for one in standings if one.is_next)]
+    next_up = [_entry(context, one, _start(context, one)) for one in startable if one.sprint not in overdue]
+    working = [_entry(context, one, standing_chip(one)) for one in standings if one.state == "in progress"]
+    concerns = [*_first(context, attention(context)), *_doubts(context)] or ["Nothing right now."]
+    going_on = [("In progress", _first(context, working)), ("Next", _first(context, next_up))]
+    groups = [("Needs attention", concerns), *going_on]
+    return Box(sprint_columns(context, groups), "glance")
+
+
+def attention(context: Context) -> list[Flow]:
+    """What is blocked or overdue, or without an update or an answer, each with since when, why and whose it is."""
+    overdue = {coming.sprint: coming.last for coming in context.facts.status.overdue}
+    stale = set(context.facts.status.stale)
+    standings = context.facts.standings.values()
+    concerned = [one for one in standings if one.state == "blocked" or one.sprint in stale | overdue.keys()]
+    concerned.sort(key=lambda one: (one.state != "blocked", overdue.get(one.sprint) or date.max))
+    about = {one.sprint: tuple(_remarks(context, one, overdue.get(one.sprint))) for one in concerned}
+    return [
+        *_milestones(context),
+        *(_item(sprint_link(context, id_, titled=True), remarks) for id_, remarks in about.items()),
+        *_unanswered(context),
+    ]
+
+
+def _first(context: Context, entries: Sequence[Flow]) -> list[Flow]:
+    """The first few, and where the others are."""
+    left, page = len(entries) - MOST_AT_A_GLANCE, context.pages.get("progress")
+    if left <= 0:
+        return list(entries)
+    more = f"and {left:,} more"
+    return [*entries[:MOST_AT_A_GLANCE], Hyperlink(context.links.to(page[0]), more) if page else more]
+
+
+def _doubts(context: Context) -> Iterator[Flow]:
+    """How many findings could change a decision, as a link to the audit, which starts with them."""
+    number, page = len(most_important(context.facts.findings)), context.pages.get("audit")
+    if number:
+        words = f"{count(number, 'finding')} could change a decision"
+        yield Hyperlink(context.links.to(page[0]), words) if page else words
+
+
+def _item(name: Inline, remarks: Sequence[Inline]) -> Flow:
+    return (name, Break(), Small(joined(remarks, " ")))
+
+
+def _remarks(context: Context, standing: Standing, due: date | None) -> Iterator[Inline]:
+    """What is wrong with a sprint, in short sentences, and who is responsible."""
+    if standing.state == "blocked":
+        since = (" since ", short_date(context, standing.blocked_since)) if standing.blocked_since else ""
+        why = standing.blocked_because
+        yield ("Blocked", since, ": ", first_paragraph(why)) if why else ("Blocked", since, ", no cause stated.")
+    if standing.is_stale(context.facts.today):
+        yield ("No update since ", short_date(context, standing.entries[-1].date), ".")
+    if due and context.facts.today:
+        yield f"{count((context.facts.today - due).days, 'day')} overdue."
+    if standing.waits_for or standing.waits_for_milestones:
+        yield ("Waits for ", waits(context, standing), ".")
+    owner = context.facts.plan.sprints[standing.sprint].owner
+    yield ("Owner: ", owner_links(context, owner), ".") if owner else "Unassigned."
+
+
+def first_paragraph(markdown: str) -> Inline:
+    """The first paragraph of Markdown of the plan, in one line; an ellipsis stands for what follows."""
+    flow = prose(markdown)
+    parts = flow if isinstance(flow, tuple) else (flow,)
+    head = next(iter(parts), "")
+    words = head.content if isinstance(head, Paragraph) else head
+    if not is_inline(words):
+        return "…"
+    return (words, " …") if parts[1:] else words
+
+
+def _milestones(context: Context) -> Iterator[Flow]:
+    for id_, standing in context.facts.milestones.items():
+        if standing.is_overdue:
+            remarks = ("Was due on ", short_date(context, standing.due), ".")
+            yield _item(milestone_link(context, id_, titled=True), [remarks])
+
+
+def _unanswered(context: Context) -> Iterator[Flow]:
+    """Gates, decisions and asks whose day has passed, with what to do."""
+    for finding in context.facts.findings:
+        if finding.rule.id in NEEDS_ATTENTION and finding.rule.id != _HANDLED:
+            link = Hyperlink(context.links.source(finding.place), message(finding.message))
+            yield _item(link, [message(f"{finding.hint[:1].upper()}{finding.hint[1:]}.")])
+
+
+def _entry(context: Context, standing: Standing, remark: Inline) -> Flow:
+    owner = context.facts.plan.sprints[standing.sprint].owner
+    whose = (" ", Small(owner_links(context, owner))) if owner else ()
+    return (sprint_link(context, standing.sprint, titled=True), " ", remark, whose)
+
+
+def _start(context: Context, standing: Standing) -> Inline:
+    """When a sprint that is not begun can be started."""
+    if standing.ready:
+        return Small("can start now")
+    period = context.facts.plan.planned(standing.sprint)
+    if period is None:
+        return ""
+    return Small(("from ", short_date(context, period.first) if period.first else period.window.start, " on"))
+
+
+@macro
+def needs_attention(context: Context) -> Content:
+    """All that needs attention, as a section of its own: what is late, blocked, or without an update or an answer."""
+    return Section(2, "Needs attention", "attention", items(attention(context)))

@@ -1,0 +1,173 @@
+"""The Overview answers first: what its first screen holds, in words and in the browser."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+from selectolax.lexbor import LexborHTMLParser
+
+from benchmarks import generate
+from masterplan.cli import app as cli
+from masterplan.publish.project import Project, open_project
+from masterplan.render import views
+from masterplan.render.macro import MACROS
+from tests.browser import OpenPage
+from tests.plans import BASE, write_plan
+from tests.sites import OURS, small_repository, words
+from tests.visits import Site
+
+START = "2025-10-06"
+TEAM = "people: [{id: ada, name: Ada Moreno}, {id: ben, name: Ben Okafor}]\n"
+PROGRESS = """entries:
+  - {sprint: "1", date: 2025-10-17, state: done, saves: $40}
+  - {sprint: "6", date: 2025-10-08, state: done, saves: $80}
+  - {sprint: "2", date: 2025-10-21, state: done}
+  - {sprint: "3", date: 2025-10-30, state: blocked, percent: 30, note: "Connections **drop**.\\n\\nOPS-412 has more."}
+  - {sprint: "4", date: 2025-11-12, state: in progress, percent: 45}
+"""
+
+
+def half_done() -> dict[str, str]:
+    """The first plan with a start, owners and a purpose: three sprints done, one blocked, one late at 45 %."""
+    folder = OURS / "plan_data"
+    files = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.yml")}
+    files |= {"team.yml": TEAM, "progress/2025.yml": PROGRESS}
+    files["plan.yml"] += f"\nstart: {START}\nsummary: Cut cost and latency.\nobjective: Nobody waits.\n"
+    owned = {name: "ben" if "sprints/3" in name else "ada" for name in files if name.startswith("sprints/")}
+    return files | {name: f"{files[name]}\nowner: {owner}\n" for name, owner in owned.items()}
+
+
+def sixty(folder: Path) -> dict[str, str]:
+    generate.write_plan(folder, 60)
+    data = folder / "plan_data"
+    return {path.relative_to(data).as_posix(): path.read_text("utf-8") for path in data.rglob("*.yml")}
+
+
+def shown(of: Project, name: str) -> str:
+    assert views.__all__
+    html = Markup("<main>{}</main>").format(MACROS[name].call(of.context("index.md")))
+    return words(LexborHTMLParser(html).css("main")[0])
+
+
+@pytest.fixture(scope="module")
+def half(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return open_project(write_plan(tmp_path_factory.mktemp("half"), half_done()), date(2025, 11, 20))
+
+
+@pytest.fixture(scope="module")
+def overview_of(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Path], str]) -> Callable[[str], str]:
+    """The address of the Overview of a plan, by the plan's name; sites have few other pages."""
+    plans: dict[str, Callable[[Path], dict[str, str]]] = {
+        "half": lambda _: half_done(),
+        "sixty": sixty,
+        "undated": lambda _: BASE | {"progress/2025.yml": "entries: []\n"},
+    }
+
+    def build(name: str) -> str:
+        root = tmp_path_factory.mktemp(name)
+        template = (OURS / "docs/index.md").read_text("utf-8")
+        small_repository(root / "plan", plans[name](root), template)
+        today = generate.TODAY.isoformat() if name == "sixty" else "2025-11-20"
+        assert cli.run(["build", "--root", str(root / "plan"), "--today", today]) == 0
+        return serve_folder(root / "plan/site")
+
+    return build
+
+
+PLACES = """(selector) => {
+  const part = document.querySelector(selector);
+  const box = part && part.getBoundingClientRect();
+  return box ? [box.top, box.bottom] : null;
+}"""
+
+
+@pytest.mark.parametrize("name", ["seed", "half", "sixty", "undated"])
+def test_the_first_screen_answers_what_a_manager_asks(
+    name: str, seed: Site, overview_of: Callable[[str], str], open_page: OpenPage
+) -> None:
+    """Purpose, verdict, both ends, progress, what needs attention, and the roadmap at full width."""
+    origin = seed.origin if name == "seed" else overview_of(name)
+    page = open_page(origin, width=1440).page
+    page.goto(f"{origin}/index.html")
+    for part in (".mp-purpose", ".mp-banner", ".mp-cards", ".mp-glance"):
+        _, bottom = page.evaluate(PLACES, part)
+        assert bottom <= 900, part
+    top, _ = page.evaluate(PLACES, ".mp-figure")
+    assert top <= 780
+    assert page.evaluate("document.querySelector('.mp-figure svg').getBoundingClientRect().width") >= 900
+    tiles = " ".join(page.locator(".mp-cards").inner_text().split())
+    assert " done " in tiles
+    assert "end" in tiles
+    assert "planned: " in tiles
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_verdict_has_its_reasons_in_words(half: Project) -> None:
+    banner = shown(half, "health")
+    assert banner.startswith("Off track The forecast end is ")
+    assert banner.endswith(
+        "Sprint 3 and Sprint 4 are overdue. Sprint 3 is blocked. Sprint 3 has had no update for 14 days."
+    )
+
+
+def test_tiles_change_with_the_state_of_the_plan(half: Project, tmp_path: Path) -> None:
+    tiles = shown(half, "headline")
+    for words_of_a_tile in (
+        "Sprints done 3 of 6",
+        "planned: 30 Nov",
+        "Saves a month $120 of $750-1,500; $",
+        "Blocked or overdue 2 2 overdue, 1 blocked",
+        "High risks 1 Sprint 5",
+    ):
+        assert words_of_a_tile in tiles
+    done = "entries:\n" + "".join(f'  - {{sprint: "{n}", date: 2025-10-2{n}, state: done}}\n' for n in range(1, 7))
+    tiles = shown(open_project(write_plan(tmp_path, half_done() | {"progress/2025.yml": done})), "headline")
+    assert "Ended 26 Oct planned: 30 Nov" in tiles
+    assert "Targets reached 0 of " in tiles
+    assert "High risks" not in tiles
+
+
+def test_what_needs_attention_has_since_when_why_and_whose(half: Project) -> None:
+    glance = shown(half, "at_a_glance")
+    assert "Sprint 3: SSE Consolidation Blocked since 30 Oct : Connections drop . … No update since 30 Oct" in glance
+    assert "Owner: Ben Okafor . Sprint 4: Request Batching 11 days overdue. Owner: Ada Moreno" in glance
+    assert "Next Sprint 5: Image Processing can start now Ada Moreno" in glance
+    assert "findings could change a decision" in glance
+
+
+def test_of_many_things_the_first_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    root = tmp_path / "sixty"
+    sixty(root)
+    glance = shown(open_project(root, generate.TODAY), "at_a_glance")
+    assert glance.count("days overdue") == 3
+    assert "and 20 more" in glance
+    assert "All 60 sprints" in shown(open_project(root, generate.TODAY), "sprints_in_brief")
+
+
+def test_the_purpose_is_the_authors_or_else_the_size_of_the_plan(half: Project, tmp_path: Path) -> None:
+    assert shown(half, "purpose").startswith("Cut cost and latency. More about the plan Nobody waits. As of 20 Nov · ")
+    assert "Last updated by its authors on 16 Nov" in shown(half, "purpose")
+    assert "Ready for Execution" in shown(half, "purpose")
+    assert shown(open_project(write_plan(tmp_path, BASE)), "purpose").startswith("3 sprints in 2 phases.")
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("Master Plan - Backend", "Master Plan - Backend"),
+        ("Backend", "Backend"),
+        ("A – B - C", "A – B - C"),
+    ],
+)
+def test_a_title_is_shown_whole(title: str, heading: str, tmp_path: Path) -> None:
+    of = open_project(write_plan(tmp_path, BASE | {"plan.yml": f"title: {title}\n"}))
+    assert shown(of, "plan_title").replace("  ", " ") == heading
+
+
+def test_a_plan_without_sprints_is_not_started_and_has_no_end(tmp_path: Path) -> None:
+    of = open_project(write_plan(tmp_path, {"plan.yml": "title: T\n"}))
+    assert shown(of, "health") == "Not started"
+    assert shown(of, "at_a_glance") == "Needs attention Nothing right now."
