@@ -17,7 +17,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from masterplan.publish.build import build
-from tests.browser import MISSING, QUIET, find
+from masterplan.publish.pdf import SILENT
+from tests.browser import MISSING, find
 from tests.sites import OURS
 from tests.visits import serving
 
@@ -41,7 +42,7 @@ def _runs(origin: str) -> Iterator[Mapping[str, float]]:
     program = find()
     if program is None:
         raise SystemExit(MISSING)
-    flags = f"--chrome-flags=--headless=new {' '.join(QUIET)}"
+    flags = f"--chrome-flags=--headless=new {' '.join(SILENT)}"
     command = ("npm", "exec", "--yes", f"--package={PACKAGE}", "--", "lighthouse", f"{origin}/", "--quiet", flags)
     for _ in range(ROUNDS):
         done = subprocess.run(

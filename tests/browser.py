@@ -17,29 +17,17 @@ from typing import Literal, Protocol
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Route, sync_playwright
 
+from masterplan.publish.pdf import SILENT, find_chromium
+
 Scheme = Literal["light", "dark"]
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "fonts-liberation", "fonts-noto-cjk", "fonts-noto-color-emoji")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 MISSING = "no Chromium found: run `python -m tests.browser install`, or name one in the variable CHROMIUM"
 
 
 def find() -> Path | None:
-    """The Chromium that the tests start, or None. A CHROMIUM that names no program hides all others."""
-    named = os.environ.get("CHROMIUM")
-    for name in (named,) if named else NAMES:
-        if program := shutil.which(name):
-            return Path(program)
-    return None if named else _downloaded()
+    """The Chromium that the tests start, or None: the one that makes PDFs, else Playwright's own download."""
+    return find_chromium() or (None if os.environ.get("CHROMIUM") else _downloaded())
 
 
 def install() -> Path | None:
@@ -59,7 +47,7 @@ def install() -> Path | None:
 def launched() -> Iterator[Browser]:
     """The Chromium that was found, headless, asking nobody for anything."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find(), args=QUIET)
+        chromium = playwright.chromium.launch(executable_path=find(), args=[*SILENT, "--no-sandbox"])
         yield chromium
         chromium.close()
 

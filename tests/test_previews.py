@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import analyse
 from masterplan.publish.finish import with_head
-from masterplan.publish.heads import Head, heads
+from masterplan.publish.heads import PageHead, heads
 from masterplan.publish.project import open_project
 from masterplan.render.escape import plain
 from masterplan.render.summary import phase_summary, plan_summary, sprint_summary
@@ -60,7 +60,7 @@ def test_a_sprint_in_a_sentence_says_what_was_measured_and_how_it_stands(state: 
 @given(st.sampled_from(HOSTILE) | st.text(min_size=1))
 def test_a_description_is_text_whatever_the_plan_says(text: str) -> None:
     page = "<html><head><title>A - B</title></head><body><article>x</article></body></html>"
-    tree = LexborHTMLParser(with_head(page, Head(plain(text), title=plain(text))))
+    tree = LexborHTMLParser(with_head(page, PageHead(plain(text), title=plain(text))))
     assert {node.tag for node in tree.css("head *")} <= {"title", "meta"}
     if described := plain(text):
         for name in ('name="description"', 'property="og:description"', 'property="og:title"'):
@@ -70,7 +70,7 @@ def test_a_description_is_text_whatever_the_plan_says(text: str) -> None:
 
 def test_a_page_without_a_description_keeps_that_of_the_site_and_previews_it() -> None:
     page = '<html><head><meta name="description" content="Ours &amp; only"><title>A</title></head></html>'
-    tree = LexborHTMLParser(with_head(page, Head()))
+    tree = LexborHTMLParser(with_head(page, PageHead()))
     assert [node.attributes["content"] for node in tree.css("meta")] == ["Ours & only", "A", "Ours & only"]
 
 

@@ -106,6 +106,14 @@ def export_mermaid(
     give(mermaid(_project(root, today).facts, focus, depth, phase).encode(), output)
 
 
+@app.command("pdf")
+def export_pdf(root: Root = Path(), today: Today = None, output: Output = None) -> None:
+    """Print the plan as PDF: a summary on one page, a page for each sprint, and the rest; needs Chromium or Chrome."""
+    from masterplan.publish.pdf import pdf
+
+    give(pdf(_project(root, today)), output)
+
+
 def _project(root: Path, today: date | None) -> "Project":
     from masterplan.publish.project import open_project
 

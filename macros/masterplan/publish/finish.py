@@ -25,7 +25,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from masterplan.errors import BuildError
-from masterplan.publish.heads import NO_HEAD, Head
+from masterplan.publish.heads import NO_HEAD, PageHead
 
 _SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL | re.IGNORECASE)
 _NOT_INLINE = re.compile(r"""<script\b[^>]*(?:\bsrc=|\btype=["']?application/(?:ld\+)?json\b)""", re.IGNORECASE)
@@ -63,7 +63,7 @@ _STYLES = "assets/stylesheets"
 _INDEX = "search/search_index.json"
 
 
-def finish_site(site: Path, theme: str, heads: Mapping[str, Head], main_pages: Mapping[str, str]) -> None:
+def finish_site(site: Path, theme: str, heads: Mapping[str, PageHead], main_pages: Mapping[str, str]) -> None:
     """Finish every page of a plan's own site; `theme` is the package that holds the theme's templates.
 
     `heads` has what pages say of themselves by their paths below the site; `main_pages` are the addresses, by title and
@@ -82,7 +82,7 @@ def finish_site(site: Path, theme: str, heads: Mapping[str, Head], main_pages: M
     drop_unused(site)
 
 
-def finish_guest(site: Path, folder: str, scripts: re.Pattern[str] | None, heads: Mapping[str, Head]) -> None:
+def finish_guest(site: Path, folder: str, scripts: re.Pattern[str] | None, heads: Mapping[str, PageHead]) -> None:
     """Finish every page below a folder of another site; raises BuildError as `finish_page` does."""
     for path in sorted((site / folder).rglob("*.html")):
         name = path.relative_to(site).as_posix()
@@ -91,7 +91,7 @@ def finish_guest(site: Path, folder: str, scripts: re.Pattern[str] | None, heads
 
 
 def finish_page(
-    name: str, html: str, scripts: re.Pattern[str] | None, head: Head = NO_HEAD, *, names: bool = False
+    name: str, html: str, scripts: re.Pattern[str] | None, head: PageHead = NO_HEAD, *, names: bool = False
 ) -> str:
     """One page, finished, by its path below the site; raises BuildError, which names it.
 
@@ -161,7 +161,7 @@ def with_text_title(html: str) -> str:
     return html
 
 
-def with_head(html: str, head: Head) -> str:
+def with_head(html: str, head: PageHead) -> str:
     """One page with what it says of itself: description, preview and feed in its head, and the foot of its article.
 
     The feed is more than an `alternate`, because Material asks for a sitemap beside every link that is just that.
@@ -173,6 +173,7 @@ def with_head(html: str, head: Head) -> str:
         f'<meta name="description" content="{text}">' if head.description else "",
         *(f'<meta property="og:{name}" content="{value}">' for name, value in preview if f"og:{name}" not in html),
         _FEED.format(head.feed) if head.feed else "",
+        f"<style>{head.style}</style>" if head.style else "",
     ]
     if head.description:
         html = _DESCRIPTION.sub("", html, count=1)

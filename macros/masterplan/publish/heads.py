@@ -6,13 +6,14 @@ from urllib.parse import quote
 
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml
-from masterplan.publish.default_pages import PAGES
+from masterplan.publish.default_pages import PAGE_BY_ID, PAGES
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import editor_files
 from masterplan.render.blocks import Box, Code, Hyperlink
 from masterplan.render.compose import joined
 from masterplan.render.export import FEED, FOLDER
 from masterplan.render.links import phase_path
+from masterplan.render.paper import running_lines
 from masterplan.render.summary import owner_summary, phase_summary, plan_summary, sprint_summary
 from masterplan.render.write import html
 
@@ -27,10 +28,10 @@ _FILES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PageHead:
     """What a page says of itself: a description (empty where the site's own does) and the feed's address on the site.
 
-    `title` is the one that previews show, where the page's own is too general.
+    `title` is the one that previews show, where the page's own is too general; `style` is CSS for this page alone.
     `foot` is a line of HTML below the page's text: where the page is edited.
     """
 
@@ -38,25 +39,28 @@ class Head:
     feed: str = ""
     foot: str = ""
     title: str = ""
+    style: str = ""
 
 
-NO_HEAD = Head()
+NO_HEAD = PageHead()
 """That of a page of which nothing is known."""
 
 
-def heads(project: Project) -> Mapping[str, Head]:
+def heads(project: Project) -> Mapping[str, PageHead]:
     """The head of each page of ours, by its path below the site: `sprints/SPRINT_4/index.html`."""
     settings = mkdocs_yml.read(project.root)
     directories, feed = bool(settings.get("use_directory_urls", True)), FOLDER + FEED
     edit_url = mkdocs_yml.own_settings(settings.get("extra")).edit_url
+    title = project.facts.plan.header.title
     described, files = dict(_descriptions(project)), dict(_files(project))
     links = {path: project.context(project.at(path), directories=directories).links for path in {*described, *files}}
     return {
-        links[path].file(path): Head(
+        links[path].file(path): PageHead(
             described.get(path, ""),
             str(links[path].svg(feed)) if project.history.commits else "",
             _foot(project, edit_url, files.get(path, ())),
-            project.facts.plan.header.title if path == "index.md" else "",
+            title if path == "index.md" else "",
+            running_lines(title, f"Built from {project.revision}") if path == PAGE_BY_ID["print"].path else "",
         )
         for path in sorted(links)
     }
@@ -67,8 +71,8 @@ def _descriptions(project: Project) -> Iterator[tuple[str, str]]:
     facts = project.facts
     about_all = f"{facts.plan.header.title}. {plan_summary(facts)}"
     yield from ((path, sprint_summary(facts, id_)) for id_, path in project.sprint_pages.items())
-    yield from ((path, owner_summary(facts, id_)) for id_, path in project.owner_pages.items())
     yield from ((phase_path(phase.id), phase_summary(facts, phase)) for phase in facts.plan.phases)
+    yield from ((path, owner_summary(facts, id_)) for id_, path in project.owner_pages.items())
     for page in (page for page in project.default_pages.values() if not project.replaces(page)):
         yield page.path, about_all if page.id == "overview" else f"{page.title}. {about_all}"
 
@@ -82,7 +86,10 @@ def _files(project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:
         file = f"{PLAN_FOLDER}/{_FILES.get(page.path)}"
         if page.path not in written and file in project.texts:
             yield page.path, (file,)
-    yield from ((path, (f"{PLAN_FOLDER}/team.yml",)) for path in project.owner_pages.values())
+    team = f"{PLAN_FOLDER}/team.yml"
+    yield from (
+        (path, (team, *written.pop(path, ()))) for path in project.owner_pages.values() if team in project.texts
+    )
     yield from ((phase_path(phase.id), (f"{PLAN_FOLDER}/phases.yml",)) for phase in project.facts.plan.phases)
     yield from written.items()
 

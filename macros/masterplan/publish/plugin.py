@@ -33,7 +33,7 @@ from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml, pages
 from masterplan.publish.calls import Blocks, Calls, calls, run_page, strict
 from masterplan.publish.finish import finish_page, finish_site, theme_scripts
-from masterplan.publish.heads import NO_HEAD, Head, heads
+from masterplan.publish.heads import NO_HEAD, PageHead, heads
 from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.team_pages import editor_files, refuse_broken
@@ -88,7 +88,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     serving = False
     callers: set[str]
     """The pages of another site that call our macros, by their source paths."""
-    heads: Mapping[str, Head]
+    heads: Mapping[str, PageHead]
     """What our pages say of themselves, by their paths below the site."""
     scripts: re.Pattern[str] | None
     """The inline scripts of the site's theme, where our pages get a policy there."""
@@ -130,7 +130,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def _shows_plan(self, page: Page) -> bool:
         return self.project.is_ours(page.file.src_uri) or page.file.src_uri in self.callers
 
-    def _head(self, page: Page, config: MkDocsConfig) -> Head:
+    def _head(self, page: Page, config: MkDocsConfig) -> PageHead:
         return self.heads.get(page.file.dest_uri.removeprefix(_language(config)), NO_HEAD)
 
     def _recorded(self, call: Callable[..., Markup]) -> Callable[..., Markup]:

@@ -14,8 +14,7 @@ from datetime import date
 from typing import Literal, TypeAlias, TypeGuard, Union
 
 MOST_SEARCHED = 60
-"""A table of more rows stays out of the search, as does one most of whose rows begin with a link to another page: what
-it says of a sprint is found on the sprint's own page."""
+"""A table of more rows stays out of the search, as does one most of whose rows lead to other pages: they say it too."""
 
 
 class Span:
@@ -155,11 +154,12 @@ class Break(Span):
 class Paragraph(Block):
     """A paragraph: plain, the small `title` of a part, or one that says that all is `good` or something `missing`.
 
-    A `summary` is for the search and for those who listen to the page; what is seen says the same.
+    A `summary` is for the search and for those who listen to the page; what is seen says the same. One for the
+    `screen` is not printed.
     """
 
     content: Inline
-    look: Literal["", "title", "good", "missing", "summary"] = ""
+    look: Literal["", "title", "good", "missing", "summary", "screen"] = ""
     searched: bool = True
 
 

@@ -17,7 +17,7 @@ from masterplan.render.links import PEOPLE
 FOLDER = "exports/"
 """Where the site carries them, below docs/."""
 
-CALENDAR = "plan.ics"
+CALENDAR_FILE = "plan.ics"
 """The calendar."""
 
 FEED = "changes.xml"
@@ -87,7 +87,7 @@ def _json(source: ExportSource) -> Files:
 
 def _calendar(source: ExportSource) -> Files:
     if is_dated(source.facts):
-        yield CALENDAR, lambda: calendar(source.facts, source.identity, None, source.address)
+        yield CALENDAR_FILE, lambda: calendar(source.facts, source.identity, None, source.address)
 
 
 def _tables(source: ExportSource) -> Files:

@@ -1,8 +1,10 @@
-"""The whole plan on one page for paper, and what to print of a plan too large for that."""
+"""The whole plan for paper, and what to print of a plan too large for that."""
 
 from typing import TYPE_CHECKING
 
-from masterplan.render.blocks import Box, Content, Paragraph, Section
+from masterplan.analyse.progress import exposed, named_exposed
+from masterplan.render.blocks import Box, Code, Content, Inline, Missing, Paragraph, Section
+from masterplan.render.compose import items, joined
 from masterplan.render.macro import Context, macro
 from masterplan.render.views import (
     audit,
@@ -19,52 +21,76 @@ from masterplan.render.views import (
     sprints,
     staffing,
 )
-from masterplan.render.views.widgets import by_phase
+from masterplan.render.views.widgets import by_phase, sprint_link
 
 if TYPE_CHECKING:
     from masterplan.analyse.content import ContentPart
+    from masterplan.model.risk import NamedRisk, Risk
+
+
+_NO_MITIGATION = Missing("no mitigation stated")
+_MOST_RISKS = 5
+"""The high risks that the summary lists."""
 
 
 @macro
 def whole_plan(context: Context) -> Content:
-    """The whole plan as one page to print, from its heading down; of more than 60 sprints, what to print instead."""
+    """The whole plan for paper, from its heading down: a summary on one page, a page for each sprint, and the rest.
+
+    Of more than 60 sprints only the summary, and what to print instead of their pages.
+    """
     plan = context.facts.plan
-    title, unit = plan.header.title, plan.unit.one.lower()
     if len(plan.sprints) > sprints.MOST_DETAILED:
-        instead = (
-            "The whole plan would be too long for one page."
-            f" Print one of these pages instead, or that of a single {unit}:"
-        )
-        return Section(1, title, "", (Paragraph(instead), by_phase(context)))
-    intro = Paragraph("The whole plan on one page, to print or to save as PDF from the browser.")
-    body = (intro, overview.headline(context), _sections(context), sprints.sprint_details(context))
-    return Section(1, title, "", body)
+        instead = f"Print one of these pages, or that of a single {plan.unit.one.lower()}, for more:"
+        return Section(1, plan.header.title, "", (_summary(context), Paragraph(instead), by_phase(context)))
+    intro = Paragraph(
+        ("To print, or to save as PDF: the browser's print command, or ", Code("masterplan export pdf"), "."), "screen"
+    )
+    rest = Section(2, "The plan as a whole", "whole", _sections(context))
+    return Section(1, plan.header.title, "", (intro, _summary(context), sprints.sprint_details(context), rest))
+
+
+def _summary(context: Context) -> Content:
+    """The first page: where the plan stands, what it brings, when, and what may go wrong."""
+    chart = roadmap.week_chart(context) if context.has("windows") else ()
+    return (
+        overview.headline(context),
+        Section(2, "Roadmap", "roadmap", chart),
+        Section(2, "High risks", "high-risks", _high_risks(context)),
+    )
+
+
+def _high_risks(context: Context) -> Content:
+    """The first of the high risks that are open, with what is done about them."""
+    plan, standings = context.facts.plan, context.facts.standings
+    named: list[tuple[Inline, Risk | NamedRisk]] = [
+        (sprint_link(context, sprint.id, titled=True), risk) for sprint, risk in exposed(plan, standings)
+    ]
+    named += [(risk.title, risk) for risk in named_exposed(plan, standings)]
+    listed: list[Inline] = [
+        (name, ": ", joined(risk.mitigation) if risk.mitigation else _NO_MITIGATION) for name, risk in named
+    ]
+    more = f"{len(listed) - _MOST_RISKS} more high risks" if len(listed) > _MOST_RISKS else ""
+    return items([*listed[:_MOST_RISKS], *filter(None, [more])]) if listed else ()
 
 
 def _sections(context: Context) -> Content:
-    """What is printed before the single sprints; nothing empty."""
+    """What is not about single sprints; nothing empty."""
     plan, documents = context.facts.plan, progress.documents(context)
     whole_rollback = Box(safety.how(context, plan.header.rollback), "runbook") if plan.header.rollback else ()
     update = Paragraph(f"After every {plan.unit.one.lower()}, update:")
     sections: list[tuple[ContentPart, str, str, Content]] = [
-        ("claims", "Where the plan contradicts itself", "contradictions", audit.declared(context, show="differs")),
-        ("phases", plan.group.many, "phases", (roadmap.week_chart(context), phases.phase_list(context))),
+        ("phases", plan.group.many, "phases", phases.phase_list(context)),
         ("milestones", "Milestones", "milestones", milestones.milestone_list(context)),
-        (
-            "dependencies",
-            "Dependencies",
-            "dependencies",
-            (dependencies.dependency_diagram(context), dependencies.dependency_table(context)),
-        ),
+        ("dependencies", "Dependencies", "dependencies", dependencies.dependency_diagram(context)),
         ("options", "Options", "options", (staffing.options_table(context), phases.option_list(context))),
-        ("metrics", "Metrics", "metrics", savings.metrics_table(context)),
         ("savings", "Savings", "savings", savings.savings_table(context)),
         ("risks", "Risks", "risks", (risks.risk_matrix(context), risks.risk_register(context))),
         ("rollback", "Rollback", "rollback", (safety.rollback_table(context), whole_rollback)),
-        ("tests", "Testing", "testing", (safety.tests_per_sprint(context), safety.tests_end_to_end(context))),
-        ("sprints", "Progress", "progress", (progress.progress_summary(context), progress.progress_table(context))),
+        ("tests-end-to-end", "Testing", "testing", safety.tests_end_to_end(context)),
         ("next-steps", "Next steps", "next", overview.next_steps(context)),
         ("decisions", "Decisions and asks", "decisions", scope.decisions(context)),
         ("documents", "Documents", "documents", (update, documents)),
+        ("claims", "Where the plan contradicts itself", "contradictions", audit.declared(context, show="differs")),
     ]
-    return tuple(Section(2, title, name, body) for part, title, name, body in sections if context.has(part))
+    return tuple(Section(3, title, name, body) for part, title, name, body in sections if context.has(part))

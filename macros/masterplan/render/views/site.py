@@ -9,7 +9,7 @@ from masterplan.model.risk import LEVELS
 from masterplan.model.team import WEEKDAYS, WorkingTime
 from masterplan.render.blocks import Code, Content, Hyperlink, Inline, Listing, Paragraph, Picture, Section, Small
 from masterplan.render.compose import anchor, joined, row, table
-from masterplan.render.export import CALENDAR, EXPORTS, FEED, FOLDER, Material, paths
+from masterplan.render.export import CALENDAR_FILE, EXPORTS, FEED, FOLDER, Material, paths
 from masterplan.render.export.badges import Badge, badges
 from masterplan.render.export.calendar import is_dated
 from masterplan.render.links import line_anchor
@@ -97,7 +97,7 @@ def subscribe(context: Context) -> Content:
     """A line with the addresses of the plan's calendar and of the feed of its changes, as far as it has them."""
     links = []
     if is_dated(context.facts):
-        links.append(Hyperlink(context.links.to(FOLDER + CALENDAR), "calendar"))
+        links.append(Hyperlink(context.links.to(FOLDER + CALENDAR_FILE), "calendar"))
     if context.history.commits:
         links.append(Hyperlink(context.links.to(FOLDER + FEED), "feed of changes"))
     return Paragraph(Small(("Subscribe: ", joined(links, " · "))), searched=False) if links else ""

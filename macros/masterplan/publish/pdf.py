@@ -1,0 +1,88 @@
+"""The plan as PDF: the document for paper, printed by the Chromium or Chrome that this machine has.
+
+The program is the one that the environment variable CHROMIUM names, else one on PATH. It reads one file and asks
+nobody for anything; all that it writes is in a folder of its own, which is removed. The same document and program give
+the same pages; the dates that Chromium writes into the file are those of the document.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from masterplan.errors import BuildError, UsageError
+from masterplan.publish import mkdocs_yml
+from masterplan.publish.project import Project
+from masterplan.render.paper import paper
+
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+SILENT = (
+    "--headless",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+)
+"""How a Chromium is started that draws by itself and asks nobody for anything."""
+
+_NOBODY = "--host-resolver-rules=MAP * ~NOTFOUND"
+_SECONDS = 120
+_MISSING = (
+    "there is no Chromium or Chrome on this machine to make a PDF; install one, name its program in the variable"
+    " CHROMIUM, or print the site's Print page from a browser"
+)
+_DATES = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
+
+
+def find_chromium() -> Path | None:
+    """The Chromium to start, or None. A CHROMIUM that names no program hides all others."""
+    named = os.environ.get("CHROMIUM")
+    programs = filter(None, map(shutil.which, (named,) if named else _PROGRAMS))
+    return next(map(Path, programs), None)
+
+
+def _sandbox() -> tuple[str, ...]:
+    """What a Chromium needs to start for the user of this process: for root it starts only without its sandbox."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return ("--no-sandbox",) if is_root else ()
+
+
+def pdf(project: Project) -> bytes:
+    """The plan as PDF. Raises UsageError where there is no Chromium, BuildError where it fails."""
+    own = mkdocs_yml.own_settings(mkdocs_yml.read(project.root).get("extra"))
+    context = project.context(project.at("print.md"), addresses=(own.source_url, own.commit_url))
+    document = paper(context, f"Built from {project.revision}")
+    return _dated(_printed(document), project.revision.day or project.facts.today)
+
+
+def _printed(document: str) -> bytes:
+    program = find_chromium()
+    if program is None:
+        raise UsageError(_MISSING)
+    with tempfile.TemporaryDirectory(prefix="masterplan-pdf-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        page, result = folder / "plan.html", folder / "plan.pdf"
+        page.write_text(document, "utf-8")
+        command = (
+            str(program), *SILENT, *_sandbox(), _NOBODY, f"--user-data-dir={folder / 'profile'}",
+            "--no-pdf-header-footer", f"--print-to-pdf={result}", page.as_uri(),
+        )  # fmt: skip
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            raise BuildError(f"{program} made no PDF within {_SECONDS} seconds") from None
+        if done.returncode or not result.is_file():
+            last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+            raise BuildError(f"{program} made no PDF: {last or f'exit code {done.returncode}'}")
+        return result.read_bytes()
+
+
+def _dated(content: bytes, day: date | None) -> bytes:
+    """The file with the day of the plan in place of the moment at which it was printed."""
+    moment = f"{day or date(1970, 1, 1):%Y%m%d}000000".encode()
+    return _DATES.sub(rb"\g<1>" + moment, content)
