@@ -14,7 +14,7 @@ from tests.browser import OpenPage
 from tests.visits import Site
 
 HERE = "() => document.activeElement.getAttribute('xlink:href') || document.activeElement.getAttribute('href') || ''"
-FIGURE = ".mp-figure"
+FIGURE = ".mp-figure:has(.mp-node:not(.mp-bar))"
 TABLE = ".mp-table[data-filters]"
 
 

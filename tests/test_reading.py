@@ -11,6 +11,13 @@ from tests.visits import OVERFLOW, Site
 MOST_BYTES = 100_000
 """What a page may weigh over the wire beyond the theme's own files, compressed as static hosts send it."""
 INDEX = "/search/search_index.json"
+MOST_WORDS, MOST_HEADINGS, MOST_PIXELS = 4_500, 60, 1_700
+"""Words, and headings of the second level, of all pages that tell the first plan; the height of a sprint's page."""
+MEASURE = """() => {
+  const article = document.querySelector('article');
+  const words = article.innerText.split(/\\s+/).filter(word => /[\\p{L}\\p{N}]/u.test(word)).length;
+  return [words, article.querySelectorAll('h2').length, article.scrollHeight];
+}"""
 
 
 def test_pages_full_of_words_hard_to_set_are_quiet_and_fit_a_phone(full: Site, open_page: OpenPage) -> None:
@@ -20,6 +27,19 @@ def test_pages_full_of_words_hard_to_set_are_quiet_and_fit_a_phone(full: Site, o
 
     assert wide == {}
     assert log.problems == []
+
+
+def test_the_first_plan_is_told_in_few_words(seed: Site, open_page: OpenPage) -> None:
+    page = open_page(seed.origin, width=1440).page
+    others = {name for name in seed.names if name.startswith(("404", "guide/", "print/", "source/"))}
+    sizes = {name: tuple(page.evaluate(MEASURE)) for name in seed.visit(page, others)}
+    listed = "\n".join(f"{n:6} words {h:3} h2 {px:6} px  {name}" for name, (n, h, px) in sizes.items())
+    words, headings, _ = (sum(column) for column in zip(*sizes.values(), strict=True))
+    assert words <= MOST_WORDS, f"{words} words\n{listed}"
+    assert headings <= MOST_HEADINGS, f"{headings} headings\n{listed}"
+    assert [name for name, (_, _, px) in sizes.items() if name.startswith("sprints/S") and px > MOST_PIXELS] == [], (
+        listed
+    )
 
 
 def _transferred(request: Request) -> int:

@@ -41,6 +41,9 @@ from masterplan.render.views.widgets import (
     window_dates,
 )
 
+_MOST_OPEN = 24
+"""In a plan of more sprints than this the phases of the roadmap are folded."""
+
 
 @macro
 def phase_list(context: Context) -> Content:
@@ -51,16 +54,20 @@ def phase_list(context: Context) -> Content:
     return (*(_phase(context, phase) for phase in plan.phases), rest)
 
 
-def _phase(context: Context, phase: Phase) -> Section:
+def _phase(context: Context, phase: Phase) -> Content:
+    """A phase as a section; in a larger plan folded away under its title and dates."""
     plan = context.facts.plan
+    dates = phase_dates(plan, phase)
     body = (
-        Paragraph(dates) if (dates := phase_dates(plan, phase)) else (),
+        Paragraph(dates) if dates else (),
         phase_head(context, phase),
         _in_order(context, phase),
         under_titles([("In parallel", parallels(context, phase))]),
     )
-    title = named(plan.group_name(phase.id), phase.title)
-    return Section(3, title, anchor("phase", phase.id), Box(body, "phase"))
+    title, at = named(plan.group_name(phase.id), phase.title), anchor("phase", phase.id)
+    if len(plan.sprints) > _MOST_OPEN:
+        return Folded((title, *((", ", dates) if dates else ())), body, "details", anchor=at)
+    return Section(3, title, at, Box(body, "phase"))
 
 
 def _in_order(context: Context, phase: Phase) -> Flow:

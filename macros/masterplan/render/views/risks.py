@@ -29,6 +29,9 @@ from masterplan.render.prose import prose, prose_box
 from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.widgets import grade_of_five, owner_links, risk_chip, sprint_link, sprint_links, termed
 
+_MOST_TITLED = 20
+"""In a plan of more sprints than this the matrix names risks without their titles."""
+
 _STATES = {"open": "in-progress", "mitigated": "done", "occurred": "blocked", "closed": "dropped"}
 """How the chip of each state of a risk looks."""
 
@@ -53,18 +56,27 @@ class _Rated(NamedTuple):
 def _all(context: Context) -> Iterator[_Rated]:
     """The risks of the plan, then those of each sprint, the one of the sprint as a whole first."""
     plan = context.facts.plan
+    titled = _has_titles(context)
     for risk in plan.risks:
-        yield _Rated(risk, _name(risk), "Plan", risk.owner)
+        yield _Rated(risk, _name(risk) if titled else risk.key, "Plan", risk.owner)
     for sprint in plan.sprints.values():
         name = sprint_link(context, sprint.id, titled=True)
         if sprint.risk:
-            yield _Rated(sprint.risk, name, name, sprint.risk.owner or sprint.owner)
+            yield _Rated(
+                sprint.risk, sprint_link(context, sprint.id, titled=titled), name, sprint.risk.owner or sprint.owner
+            )
         yield from (_named(context, sprint, risk, name) for risk in sprint.risks)
 
 
 def _named(context: Context, sprint: Sprint, risk: NamedRisk, about: Inline) -> _Rated:
-    link = Hyperlink(context.links.sprint(sprint.id, "risk"), _name(risk))
+    label = _name(risk) if _has_titles(context) else risk.key
+    link = Hyperlink(context.links.sprint(sprint.id, "risk"), label)
     return _Rated(risk, link, about, risk.owner or sprint.owner)
+
+
+def _has_titles(context: Context) -> bool:
+    """Whether the matrix has room for titles; without, it has names and ids."""
+    return len(context.facts.plan.sprints) <= _MOST_TITLED
 
 
 @macro
@@ -89,7 +101,7 @@ def _by_both(context: Context, rated: Sequence[_Rated]) -> Flow:
 
     def cell(likelihood: str, impact: str) -> tuple[int, int, Inline]:
         here = [one.label for one in rated if (one.risk.likelihood, one.risk.impact) == (likelihood, impact)]
-        return _grade(context.facts.plan, likelihood, impact), len(here), _beside(here)
+        return _grade(context.facts.plan, likelihood, impact), len(here), _beside(context, here)
 
     rows = tuple((likelihood, tuple(cell(likelihood, impact) for impact in scale)) for likelihood in reversed(scale))
     return Matrix("Risk by likelihood and impact", "Likelihood", tuple(f"{level} impact" for level in scale), rows)
@@ -101,7 +113,7 @@ def _by_level(context: Context, rated: Sequence[_Rated]) -> Flow:
     if not levelled:
         return ()
     cells = tuple(
-        (grade_of_five(plan, level), 0, _beside([one.label for one in levelled if one.risk.level == level]))
+        (grade_of_five(plan, level), 0, _beside(context, [one.label for one in levelled if one.risk.level == level]))
         for level in plan.scale
     )
     what = plan.unit.many.lower() if all(isinstance(one.risk, Risk) for one in levelled) else "risks"
@@ -114,8 +126,8 @@ def _grade(plan: Plan, likelihood: str, impact: str) -> int:
     return grade_of_five(plan, plan.scale[(plan.grade(likelihood) + plan.grade(impact) + 1) // 2])
 
 
-def _beside(labels: Sequence[Inline]) -> Inline:
-    return joined(labels, Break()) if labels else ""
+def _beside(context: Context, labels: Sequence[Inline]) -> Inline:
+    return joined(labels, Break() if _has_titles(context) else ", ") if labels else ""
 
 
 @macro

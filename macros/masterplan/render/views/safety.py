@@ -122,15 +122,18 @@ def rollback_table(context: Context) -> Content:
 
 def _rollback_row(context: Context, id_: str) -> Row:
     undo = undoing_of(context.facts.plan, context.facts.graph, id_)
-    others = len(context.facts.plan.sprints) - 1
     return row(
         sprint_link(context, id_, titled=True),
         _how(context, id_),
         sprint_links(context, undo.undone[:-1]),
         sprint_links(context, undo.weakened),
-        f"{len(undo.kept)} of {others} others" if others else None,
+        _not_affected(len(undo.kept), len(context.facts.plan.sprints) - 1),
         anchor=f"rollback-{id_}",
     )
+
+
+def _not_affected(kept: int, others: int) -> str:
+    return "none" if not kept else "all others" if kept == others else f"{kept} of {others} others"
 
 
 def how(context: Context, rollback: Rollback | None) -> Flow:
