@@ -80,7 +80,7 @@ def test_what_the_team_file_says_and_the_lane_of_the_chosen_option_are_shown(pro
     assert facts == {
         "Role": "Backend",
         "Share of each day": "50 %",
-        "Away": "2026-02-09",
+        "Away": "9 Feb",
         "Part of": "Platform and Lead",
     }
     planned = [words(row) for row in page(project, "ada").css("table tbody tr")]
@@ -149,3 +149,19 @@ def test_an_owner_has_a_feed_of_the_changes_to_what_is_theirs(tmp_path: Path) ->
     }  # fmt: skip
     assert "&lt;b&gt;" in files["people/ben.xml"]
     assert files == export_files(open_project(root, TODAY))
+
+
+def test_a_long_list_begins_with_its_first_items_and_folds_the_others(tmp_path: Path) -> None:
+    tasks = "".join(f"  - {{title: Task {n}, owner: ben}}\n" for n in range(25))
+    plan = PLAN | {"sprints/3.yml": f"{PLAN['sprints/3.yml']}tasks:\n{tasks}"}
+    listed = page(open_project(write_plan(tmp_path, plan), TODAY), "ben").css(".mp-column")
+    [ready] = [column for column in listed if words(column).startswith("Can start now")]
+    assert words(ready.css("summary")[0]) == "Show all 25"
+    assert [len(part.css("li")) for part in (ready, ready.css("details")[0])] == [25, 5]
+
+
+def test_what_is_left_of_the_tasks_of_a_sprint_that_is_done_is_not_late(tmp_path: Path) -> None:
+    plan = PLAN | {"sprints/1.yml": "id: '1'\ntitle: One\nwhen: 1\ntasks:\n  - {title: Forgotten, owner: cy}\n"}
+    shown = page(open_project(write_plan(tmp_path, plan), TODAY), "cy")
+    assert lists(shown) == {}
+    assert "Cy has no open sprints or tasks." in words(shown.css("main")[0])

@@ -41,7 +41,7 @@ class Assignment:
     def urgency(self) -> Urgency:
         """When it is due."""
         standing = self.standing
-        if not standing.is_open:
+        if not _needs_work(standing):
             return "closed"
         if self.late_since:
             return "late"
@@ -76,6 +76,11 @@ class Workload:
     def by_urgency(self, urgency: Urgency) -> tuple[Assignment, ...]:
         """The assignments of an urgency."""
         return tuple(assignment for assignment in self.assignments if assignment.urgency == urgency)
+
+
+def _needs_work(standing: Standing | TaskStanding) -> bool:
+    """Whether there is work left; none is on a task whose sprint is done."""
+    return standing.is_open and not (isinstance(standing, TaskStanding) and standing.is_over)
 
 
 def _sprint(standing: Standing | TaskStanding) -> str:
@@ -130,7 +135,7 @@ def _assignments(
         standing: Standing | TaskStanding, id_: str | None, owners: tuple[str, ...], period: Period | None
     ) -> tuple[tuple[str, ...], Assignment]:
         last = period.last if period else None
-        is_late = standing.is_open and today is not None and last is not None and last < today
+        is_late = _needs_work(standing) and today is not None and last is not None and last < today
         held_up = (unit for unit in waiting.get(id_ or "", ()) if set(owners).isdisjoint(_owners(plan, unit)))
         return owners, Assignment(standing, period, last if is_late else None, tuple(held_up))
 

@@ -300,21 +300,10 @@ class Box(Block):
     """
 
     body: Content
-    look: Literal[
-        "",
-        "prose",
-        "phase",
-        "joining",
-        "purpose",
-        "glance",
-        "risk",
-        "risks",
-        "runbook",
-        "small",
-        "edit",
-        "beside",
-        "folds",
-    ] = ""
+    look: (
+        Literal["", "prose", "phase", "joining", "purpose", "glance", "risk"]
+        | Literal["risks", "runbook", "small", "edit", "beside", "folds"]
+    ) = ""
     searched: bool = True
     anchor: str = ""
 

@@ -14,6 +14,7 @@ from masterplan.render.blocks import (
     Code,
     Content,
     Flow,
+    Folded,
     Hyperlink,
     Inline,
     ItemList,
@@ -25,6 +26,9 @@ from masterplan.render.blocks import (
     Table,
     is_empty,
 )
+
+_MOST_ITEMS = 20
+"""Items of a list that are shown before somebody asks for all."""
 
 _CODE = re.compile(r"(?!\W?\d)[^\s$€£~<>]\S*|[a-z_]+: (\d+ )?\S+|masterplan .*")
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
@@ -105,6 +109,14 @@ def _leads_elsewhere(cell: Content) -> bool:
 def items(contents: Iterable[Flow], *, ordered: bool = False) -> ItemList:
     """A list of these."""
     return ItemList(tuple(contents), ordered)
+
+
+def capped(contents: Sequence[Flow]) -> Flow:
+    """A list of these; of a long one the first items, and the others folded below them."""
+    if len(contents) <= _MOST_ITEMS:
+        return items(contents)
+    rest = contents[_MOST_ITEMS:]
+    return (items(contents[:_MOST_ITEMS]), Folded(f"Show all {len(contents):,}", items(rest), "details"))
 
 
 def under_titles(parts: Iterable[tuple[str, Flow]]) -> Flow:

@@ -11,7 +11,7 @@ from masterplan.model.option import Option
 from masterplan.model.plan import Plan
 from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.team import People, Person
-from masterplan.model.window import TimeWindow
+from masterplan.model.window import DateSpan, TimeWindow
 from masterplan.render.blocks import (
     NOTHING,
     Columns,
@@ -27,7 +27,7 @@ from masterplan.render.blocks import (
     Section,
     Small,
 )
-from masterplan.render.compose import items, joined, named, row, table, under_titles
+from masterplan.render.compose import capped, items, joined, named, row, table, under_titles
 from masterplan.render.export import FOLDER, Material, owner_files
 from masterplan.render.macro import Context, macro
 from masterplan.render.summary import owner_summary
@@ -74,7 +74,7 @@ def person_page(context: Context, owner: Annotated[str, "The id of the person, t
         Paragraph(owner_summary(context.facts, owner)),
         Paragraph(_addresses(context, owner, load), searched=False),
         Columns(lists),
-        under_titles([("Work of others that waits for this", items(_held_up(context, load)))]),
+        under_titles([("Work of others that waits for this", capped(list(_held_up(context, load))))]),
         Definitions(tuple(_facts(context, owner))),
         _planned(context, owner),
         Section(2, "Decisions, milestones and risks", "decisions", _watched(context, load)),
@@ -126,8 +126,13 @@ def _of_person(context: Context, person: Person) -> Iterator[tuple[str, Flow]]:
     yield "Role", person.role or NOTHING
     yield "Good at", joined(person.skills)
     yield "Share of each day", f"{person.share} %" if person.share != FULL_TIME else NOTHING
-    yield "Away", joined(map(str, person.absent))
+    yield "Away", joined(_away(context, span) for span in person.absent)
     yield "Part of", owner_links(context, groups) if groups else NOTHING
+
+
+def _away(context: Context, span: DateSpan) -> Inline:
+    first, last = (short_date(context, day) for day in (span.first, span.last))
+    return first if span.first == span.last else (first, " to ", last)
 
 
 def _of_group(context: Context, group: People) -> Iterator[tuple[str, Flow]]:
@@ -137,7 +142,7 @@ def _of_group(context: Context, group: People) -> Iterator[tuple[str, Flow]]:
 
 
 def _listed(context: Context, load: Workload, urgency: Urgency) -> Flow:
-    return items(_item(context, assignment) for assignment in load.by_urgency(urgency))
+    return capped([_item(context, assignment) for assignment in load.by_urgency(urgency)])
 
 
 def _item(context: Context, assignment: Assignment) -> Inline:
@@ -188,7 +193,9 @@ def _planned(context: Context, owner: str) -> Content:
         row(
             window_dates(plan, work.when),
             named(f"Option {option.id}", option.title) if len(options) > 1 else None,
-            sprint_links(context, work.sprints, titled=True, most=MOST_LISTED) if work.sprints else work.task,
+            sprint_links(context, work.sprints, titled=len(options) == 1, most=MOST_LISTED)
+            if work.sprints
+            else work.task,
             sprint_links(context, work.supports, most=MOST_LISTED),
             capacity(lane.capacity, lane.buffer),
         )
@@ -234,7 +241,7 @@ def _subject(context: Context, subject: Subject) -> Inline:
 def _closed(context: Context, load: Workload) -> Flow:
     """What needs no more work, folded."""
     closed = load.by_urgency("closed")
-    done = items((standing_link(context, one.standing), " ", standing_chip(one.standing)) for one in closed)
+    done = capped([(standing_link(context, one.standing), " ", standing_chip(one.standing)) for one in closed])
     return Folded(f"Done: {len(closed)}", done, "more") if closed else ()
 
 
@@ -251,11 +258,11 @@ def who_does_what(context: Context) -> Content:
             *_numbers(context, person.id),
             joined(person.skills),
             f"{person.share} %" if person.share != FULL_TIME else None,
-            joined(map(str, person.absent)),
+            joined(_away(context, span) for span in person.absent),
         )
         for person in plan.people
     ]
-    columns = ["Who", "Role", *map(Numbers, _NUMBERED), "Good at", "Share of each day", "Away"]
+    columns = ["Who", "Role", *map(Numbers, _NUMBERED), "Good at", "Share", "Away"]
     return (table("The team", columns, rows), _unowned(context, plan))
 
 

@@ -12,6 +12,7 @@ from masterplan.model.quantity import Quantity, amount
 from masterplan.render.blocks import (
     NOTHING,
     Content,
+    Definitions,
     Figure,
     Folded,
     Inline,
@@ -63,6 +64,7 @@ def options_table(context: Context) -> Content:
 
 
 def _compared(context: Context, options: Sequence[Option]) -> Content:
+    """Options beside each other, or the facts about a single one."""
     plan = context.facts.plan
     rows = [
         row("People", *(len(option.people) for option in options)),
@@ -72,8 +74,11 @@ def _compared(context: Context, options: Sequence[Option]) -> Content:
         row("Shortest possible", *(_shortest(context, option) for option in options)),
         row("Chance of the promise", *(_chance(context, option) for option in options)),
     ]
-    headings = ["", *(f"Option {option.id}: {option.title}" for option in options)]
-    return table("Options", headings, stated(rows), transposed=True) if options else ()
+    titles = [f"Option {option.id}: {option.title}" for option in options]
+    if len(options) == 1:
+        facts = ((label, value) for label, value in (one.cells for one in stated(rows)) if isinstance(label, str))
+        return Definitions((("Option", titles[0]), *facts))
+    return table("Options", ["", *titles], stated(rows), transposed=True) if options else ()
 
 
 def _shortest(context: Context, option: Option) -> Inline:
