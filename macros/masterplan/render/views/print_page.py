@@ -7,6 +7,7 @@ from masterplan.render.blocks import Box, Code, Content, Inline, Missing, Paragr
 from masterplan.render.compose import items, joined
 from masterplan.render.macro import Context, macro
 from masterplan.render.views import (
+    attention,
     audit,
     dependencies,
     milestones,
@@ -54,8 +55,11 @@ def _summary(context: Context) -> Content:
     """The first page: where the plan stands, what it brings, when, and what may go wrong."""
     chart = roadmap.week_chart(context) if context.has("windows") else ()
     return (
+        overview.purpose(context),
+        overview.health(context),
         overview.headline(context),
         Section(2, "Roadmap", "roadmap", chart),
+        attention.at_a_glance(context),
         Section(2, "High risks", "high-risks", _high_risks(context)),
     )
 
