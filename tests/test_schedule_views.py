@@ -97,7 +97,7 @@ def test_options_are_side_by_side_with_promise_plan_and_schedule(first: Project)
     assert "98% within 10 weeks" in text
     assert "100% within 6 weeks" in text
     text = shown(first, "staffing_table")
-    proved = "no schedule is shorter, with the likeliest efforts"
+    proved = "proved shortest for the likeliest efforts"
     assert f"Best schedule for the same people about 9 weeks {proved} about 4½ weeks {proved}" in text
     assert "Lower bound, with the least efforts about 7 weeks critical path 15 days, work 35.25 days" in text
 
@@ -127,7 +127,7 @@ def test_of_much_work_the_first_is_shown(tmp_path: Path) -> None:
 def test_its_assumptions_are_said(first: Project) -> None:
     text = shown(first, "schedule_notes")
     assert "The effort of 1 sprint is stated by the plan." in text
-    assert "The effort of 5 sprints is derived from the time that the options give it" in text
+    assert "The effort of 5 sprints is estimated from its time in the options" in text
     assert "not installed" not in text
 
 
@@ -137,10 +137,10 @@ def test_what_is_left_out_without_the_extra_is_said(monkeypatch: pytest.MonkeyPa
     bare = open_project(ROOT)
     notes = shown(bare, "schedule_notes")
     assert "The solver is not installed" in notes
-    assert "the odds are left out" in notes
+    assert "so there are no likely durations" in notes
     assert "about 4½ weeks" in shown(bare, "staffing_table")
     assert "%" not in shown(bare, "staffing_table") + shown(bare, "schedule_table")
-    assert "There are no odds" in shown(bare, "odds_table")
+    assert "Likely durations need NumPy" in shown(bare, "odds_table")
 
 
 def test_a_site_is_built_where_the_extra_is_not_installed(tmp_path: Path) -> None:
@@ -152,13 +152,15 @@ def test_a_site_is_built_where_the_extra_is_not_installed(tmp_path: Path) -> Non
     done = masterplan(root, "build", PYTHONPATH=str(hidden))
     assert done.returncode == 0, done.stderr
     page = words(article(pages(root / "site")["people/index.html"]))
-    for says in ("The solver is not installed", "the odds are left out", "about 4½ weeks", "There are no odds"):
+    missing = ("The solver is not installed", "so there are no likely durations", "Likely durations need NumPy")
+    for says in (*missing, "about 4½ weeks"):
         assert says in page
 
 
 def test_weeks_against_people(first: Project) -> None:
     text = shown(first, "people_chart")
-    for row in ("1 about 9 weeks about 7 weeks", "2 about 4½ weeks about 3½ weeks", "3 4 weeks 3 weeks no schedule"):
+    shortest = "3 4 weeks 3 weeks proved shortest"
+    for row in ("1 about 9 weeks about 7 weeks", "2 about 4½ weeks about 3½ weeks", shortest):
         assert row in text
 
 
@@ -166,7 +168,7 @@ def test_options_are_ranked_by_what_they_have_saved(first: Project) -> None:
     text = shown(first, "value_table")
     assert text.index("Option B") < text.index("Option A")
     assert "Option B: Two Developers $1,004-2,008" in text
-    assert "every week by which the whole plan is done later leaves $173-346 unsaved" in text
+    assert "Each week of delay costs $173-346" in text
 
 
 def test_slack_and_what_drives_the_end(first: Project) -> None:
@@ -186,7 +188,7 @@ def test_a_long_critical_path_is_told_by_its_ends(tmp_path: Path) -> None:
 
 def test_the_odds_of_each_sprint_and_what_drives_the_end(first: Project) -> None:
     text = shown(first, "odds_table")
-    assert "Sprint As scheduled 50 of 100 80 of 100 95 of 100 Chance of delaying the plan" in text
+    assert "Sprint As scheduled 50 % likely 80 % likely 95 % likely Chance of delaying the plan" in text
     assert re.search(r"Sprint 5: Image Processing day 23 day 2\d day 2\d day 2\d \d+%", text)
     whole = re.search(r"The whole plan day 23 day (\d+) day (\d+) day (\d+)", text)
     assert whole is not None

@@ -95,7 +95,7 @@ def test_a_sprint_without_a_window_is_dated_by_the_best_schedule(tmp_path: Path)
 
 def test_who_to_ask_are_owners_and_nobody_stands_in_for_them(tmp_path: Path) -> None:
     assert "Who to ask Ada Moreno: Sprint 1" in read(page(tmp_path, "2"))
-    assert "Who to ask Nobody owns what is on this path yet." in read(page(tmp_path, "3"))
+    assert "Who to ask Nobody is assigned on this path yet." in read(page(tmp_path, "3"))
 
 
 def test_every_part_that_links_lead_to_is_on_the_page(full: Context) -> None:

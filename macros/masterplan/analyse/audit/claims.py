@@ -114,7 +114,8 @@ def contradicted(verdict: Verdict, plan: Plan) -> Fault:
     gives = plan.worded(_GIVES.get(declared.claim, ""))
     if verdict.sprint and declared.claim in {"monthly-savings", "annual-savings", "effort", "fact"}:
         gives = "its fields give "
-    message = f"{who} states `{declared.says}`{at}, but {gives}{verdict.computed}"
+    clause = f"it{verdict.computed.removeprefix(who)}" if verdict.computed.startswith(f"{who} ") else verdict.computed
+    message = f"{who} states `{declared.says}`{at}, but {gives}{clause}"
     if verdict.outcome == "within":
         return Fault(verdict.path, message, _NARROW, verdict.computed, verdict.compared)
     computed = as_quantity(verdict.computed, mark or ".")

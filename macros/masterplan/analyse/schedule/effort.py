@@ -21,10 +21,10 @@ Origin = Literal["stated", "tasks", "points", "options", "window", "assumed"]
 MEANS: Mapping[Origin, str] = {
     "stated": "stated by the plan",
     "tasks": "the sum of its tasks",
-    "points": "derived from its points",
-    "options": "derived from the time that the options give it, shared among what is done in it",
-    "window": "derived from its own window: one person for all of it",
-    "assumed": "assumed, as plan.yml says",
+    "points": "calculated from its points",
+    "options": "estimated from its time in the options",
+    "window": "estimated from its own window, for one person",
+    "assumed": "assumed in plan.yml",
 }
 """Where an effort comes from, in words; the first that there is counts."""
 

@@ -105,7 +105,7 @@ def _claims(context: Context) -> Content:
 def _verdict(groups: Sequence[FindingGroup]) -> Paragraph:
     if not groups:
         return Paragraph("The plan has no contradictions.", "good")
-    return Paragraph(f"{_contradictions(groups)}{_others(groups, '; ')}.")
+    return Paragraph(f"{_contradictions(groups)}{_others(groups, ', ')}.")
 
 
 def _contradictions(groups: Sequence[FindingGroup]) -> str:

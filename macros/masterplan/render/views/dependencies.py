@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 from masterplan.analyse import Facts
+from masterplan.analyse.figures import count
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.progress import tally
 from masterplan.errors import UsageError
@@ -97,7 +98,8 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
         nodes.append(Node("…", "", f"+{len(sprints) - len(drawn)} more", phase=len(order), stub=True))
     links, left_out = _links(facts, drawn, focus)
     phases = [_phase_label(facts.plan, phase) for phase in facts.plan.phases]
-    desc = f"{len(nodes)} boxes and {len(links)} arrows; each arrow leads from what is needed to what needs it."
+    size = f"{count(len(nodes), 'box', 'boxes')} and {count(len(links), 'arrow')}"
+    desc = f"{size}, each from what is needed to what needs it."
     caption = Caption(title, desc, anchor("needs", focus))
     across = direction == "LR" if direction else len(nodes) <= MOST_ACROSS
     phases = [*phases, f"In no {facts.plan.group.one.lower()}"] if phases else []

@@ -44,7 +44,7 @@ _WORDS = (
 
 MOST_STEPS = 8
 """Of a longer path only the last so many sprints are named: paths grow with the plan, and every page has one."""
-UNOWNED = "Nobody owns what is on this path yet."
+UNOWNED = "Nobody is assigned on this path yet."
 FEW_STEPS = 3
 """So many are named in each row of a table of very many rows."""
 

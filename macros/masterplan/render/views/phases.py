@@ -155,9 +155,9 @@ def _work_on(plan: Plan, sprint: str, options: Sequence[Option]) -> Iterator[Flo
         for lane in option.people:
             for work in lane.work:
                 if sprint in work.sprints + work.supports:
-                    role = work.task or ("supports it" if sprint in work.supports else "does it")
-                    who = lane_person(plan, lane)
-                    yield (f"Option {option.id}: ", window_dates(plan, work.when), ", ", who, " (", role, ")")
+                    role = work.task or ("support" if sprint in work.supports else "")
+                    who = (lane_person(plan, lane), f" ({role})" if role else "")
+                    yield (f"Option {option.id}: ", window_dates(plan, work.when), ", ", who)
 
 
 @macro

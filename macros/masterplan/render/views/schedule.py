@@ -48,19 +48,19 @@ def _notes(context: Context) -> Iterator[str]:
             units = figures.count(number, plan.unit.one.lower(), plan.unit.many.lower())
             yield f"The effort of {units} is {plan.worded(means)}."
     yield plan.worded(
-        "One person does one sprint at a time, alone and in one go; only hard dependencies are waited for;"
-        f" {'phases and owners' if plan.phases else 'owners'} are not counted."
+        "Each sprint is done by one person without interruption, and each person does one sprint at a time."
+        f" Only hard dependencies count; {'phases and owners' if plan.phases else 'owners'} do not."
     )
     if schedules.has_begun:
         yield _counted_from(context)
-    yield "The best schedule uses the middle or likeliest effort; the odds draw from the whole range."
+    yield "The best schedule uses the middle or likeliest effort; the likely durations use the whole range."
     unskilled = sum(bool(staffed.unskilled) for staffed in facts.schedules.options.values())
     if unskilled:
-        yield f"In {figures.count(unskilled, 'option')} nobody has the skills for some of the work: anyone does it."
+        yield f"In {figures.count(unskilled, 'option')} nobody has the skills for some work; anyone gets it."
     if not solver.available():
         yield "The solver is not installed (masterplan[schedule]): schedules come from lists; some may not be shortest."
     if not odds.available():
-        yield "NumPy is not installed (masterplan[schedule]): the odds are left out."
+        yield "NumPy is not installed (masterplan[schedule]), so there are no likely durations."
 
 
 def _counted_from(context: Context) -> str:
@@ -108,13 +108,13 @@ def _start(times: Times) -> str:
 
 @macro
 def odds_table(context: Context) -> Content:
-    """When each sprint ends in so many of 100 runs of the main schedule, and in how many it drives the plan's end."""
+    """When each sprint is likely to end in the main schedule, and how often its delay delays the plan."""
     schedules, plan = context.facts.schedules, context.facts.plan
     chances = schedules.main_odds
     if schedules.main is None:
         return ()
     if chances is None:
-        return Paragraph("There are no odds: they need NumPy (masterplan[schedule]).")
+        return Paragraph("Likely durations need NumPy: install masterplan[schedule].")
     whose, staffed = schedules.main
     rows = [
         row(
@@ -125,10 +125,10 @@ def odds_table(context: Context) -> Content:
         )
         for id_ in list(schedules.network.times)[:MOST_ROWS]
     ]
-    levels = (f"{level} of 100" for level in odds.PERCENTILES)
+    levels = (f"{level} % likely" for level in odds.PERCENTILES)
     columns = [plan.unit.one, *map(Numbers, ("As scheduled", *levels, "Chance of delaying the plan"))]
     foot = [row("The whole plan", _day(staffed.end), *map(_day, chances.plan), NOTHING)]
-    return table(f"Odds of the best schedule for {whose}", columns, rows, foot=foot)
+    return table(f"Likely ends in the best schedule for {whose}", columns, rows, foot=foot)
 
 
 def _day(end: Fraction) -> str:
@@ -138,7 +138,7 @@ def _day(end: Fraction) -> str:
 
 @macro
 def why_it_is_then(context: Context, sprint: Annotated[str, "The sprint's id."]) -> Content:
-    """Why a sprint is when it is: what holds it, its slack, and the smallest change that would move it."""
+    """Why a sprint has its dates: what it waits for, its slack, and the smallest change that would move it."""
     id_ = context.sprint(sprint).id
     if context.facts.standings[id_].is_open and not context.facts.schedules.exist:
         return schedule_notes(context)

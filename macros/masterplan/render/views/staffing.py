@@ -124,10 +124,10 @@ def _longer(context: Context, option: Option) -> Inline:
 def _quality(context: Context, staffed: Staffed) -> str:
     """How good a schedule is: proved shortest, or how much shorter one could be at most."""
     efforts = context.facts.schedules.left.values()
-    likeliest = ", with the likeliest efforts" if any(effort.low < effort.high for effort in efforts) else ""
+    likeliest = " for the likeliest efforts" if any(effort.low < effort.high for effort in efforts) else ""
     if staffed.proved:
-        return f"no schedule is shorter{likeliest}"
-    return f"a schedule could be {figures.days(staffed.gap)} shorter at most{likeliest}"
+        return f"proved shortest{likeliest}"
+    return f"at most {figures.days(staffed.gap)} longer than the shortest possible{likeliest}"
 
 
 def _bound(context: Context, option: Option) -> Inline:
@@ -239,8 +239,8 @@ def value_table(context: Context) -> Content:
     ranked.sort(key=lambda pair: -(pair[1].low[-1] + pair[1].high[-1]))
     if not ranked:
         return Paragraph(_delay(context))
-    drawn, shortest = Numbers(f"Saved by week {horizon}, as drawn"), Numbers("The same, shortest schedule")
-    note = " The shortest schedule is made to end early, not to save early." if context.facts.schedules.exist else ""
+    drawn, shortest = Numbers(f"Saved by week {horizon}, as planned"), Numbers("Saved with the shortest schedule")
+    note = " The shortest schedule minimises duration, not savings." if context.facts.schedules.exist else ""
     columns = ["Option, most saved first", drawn, shortest]
 
     def valued(options: Sequence[Option]) -> Content:
@@ -270,10 +270,10 @@ def _delay(context: Context) -> str:
     """The cost of delay: what each week in which nothing is done yet leaves unsaved."""
     monthly = context.facts.monthly_savings
     if monthly is None:
-        return "Nothing is known of the cost of delay: no savings are stated that could be added up, in one currency."
+        return "The cost of delay is unknown: no savings, or several currencies."
     low, high = ((end * 12 / 52).quantize(Decimal(1)) for end in monthly.ends)
     weekly = amount(low, high, monthly.unit, mark=monthly.mark).text
-    return f"Cost of delay: every week by which the whole plan is done later leaves {weekly} unsaved."
+    return f"Each week of delay costs {weekly}."
 
 
 @macro
@@ -282,8 +282,13 @@ def schedule_details(context: Context) -> Content:
     has_options, has_effort = context.has("staffing"), context.has("effort")
     plan, by_number = context.facts.plan, _people_table(context) if _is_open(context) else people_chart(context)
     parts: list[tuple[bool, str, str, Content]] = [
-        (has_effort, "people", "How long it takes by number of people", by_number),
-        (has_options, "computed", "Schedules of the options, with bounds and odds", staffing_table(context)),
+        (has_effort, "people", "Duration by number of people", by_number),
+        (
+            has_options,
+            "computed",
+            "Schedules of the options, with bounds and likely durations",
+            staffing_table(context),
+        ),
         (has_options, "best", "Who does what in the best schedules", best_schedules(context)),
         (context.has("options") and context.has("savings"), "value", "Savings by option", value_table(context)),
         (has_effort, "odds", f"Likely end of each {plan.unit.one.lower()}", _odds(context)),
@@ -297,7 +302,7 @@ def schedule_details(context: Context) -> Content:
 
 def _odds(context: Context) -> Content:
     meaning = (
-        "By which working day of the plan each ends: as scheduled, and in 50, 80 and 95 of 100 runs that draw other"
-        " efforts; and in how many of them a delay of it delays the plan."
+        "The working day on which each ends: as scheduled, and with a likelihood of 50, 80 and 95 %; and how likely"
+        " its delay is to delay the plan."
     )
     return (Paragraph(meaning), odds_table(context))
