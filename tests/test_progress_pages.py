@@ -138,12 +138,12 @@ def test_an_overdue_sprint_comes_first(tmp_path: Path) -> None:
 def test_a_report_tells_what_the_entries_say(tmp_path: Path) -> None:
     found = shown(project(tmp_path, PLAN), "completion_report", "1")
     for says in (
-        "Started on 2025-11-14 Done on 2025-11-16 Took 3 days",
-        "weeks 1-2 2025-11-10 to 2025-11-23",
+        "Started on 14 Nov Done on 16 Nov , 7 days early Took 3 calendar days",
+        "weeks 1-2 10 Nov to 23 Nov",
         "Load time 5-10s <1s 0.8s reached",
         "☑ Write it ☑ Read it ☐ Leave it",
         "☑ README.md ☐ GUIDE.md",
-        "as planned $50-100 Saves a month, as found $60 Come in so far $7.91",
+        "Saves a month, planned $50-100 Saves a month, actual $60 Saved so far $7.91",
         "It works .",
     ):
         assert says in found

@@ -174,4 +174,4 @@ def test_a_sprint_s_page_says_when_it_is(tmp_path: Path) -> None:
         "sprints/2.yml": 'id: "2"\ntitle: Two\nwhen: day 3-5\n',
     }
     text = shown(project(tmp_path, files, DAY), "sprint_page", "2")
-    assert "When: days 3-5 2021-03-17 to 2021-03-19" in text
+    assert "When: days 3-5 17 Mar to 19 Mar" in text

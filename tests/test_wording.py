@@ -165,8 +165,8 @@ def test_a_stated_effort_is_shown_as_it_is(effort: str, takes: str, tmp_path: Pa
     files["plan.yml"] = "title: T\nstart: 2026-01-05\n"
     files["sprints/2.yml"] += 'depends_on: [{sprint: "1"}]\n'
     text = shown(project(tmp_path, files), "why_it_is_then", "2")
-    assert f"does Sprint 2 in week 2, 2026-01-12 to 2026-01-1{3 if takes == '2 days' else 2}." in text
-    assert f"It takes {takes} there. Its effort is {effort}, stated by the plan." in text
+    assert f"week 2, 12 Jan 2026{' to 13 Jan 2026' if takes == '2 days' else ''} ({takes})." in text
+    assert f"Effort: {effort}, stated by the plan." in text
 
 
 def test_minutes_weigh_as_minutes_and_nothing_as_nothing(tmp_path: Path) -> None:

@@ -102,8 +102,9 @@ def effort_days(effort: Effort) -> str:
 
 def _origin(facts: Facts, why: Why) -> str:
     """How much work there is, and where that figure comes from."""
-    effort = facts.schedules.efforts[why.stint.sprint]
-    return f"Effort: {effort_days(effort)}, {facts.plan.worded(MEANS[effort.origin])}."
+    effort, stated = facts.schedules.efforts[why.stint.sprint], facts.plan.sprints[why.stint.sprint].effort
+    size = stated.text if stated else effort_days(effort)
+    return f"Effort: {size}, {facts.plan.worded(MEANS[effort.origin])}."
 
 
 def _held(facts: Facts, why: Why) -> list[str]:

@@ -78,7 +78,7 @@ def _details(context: Context, standing: MilestoneStanding) -> Flow:
     milestone, facts = standing.milestone, context.facts
     values: tuple[tuple[str, Flow], ...] = (
         ("State", (milestone_chip(standing), *_why(standing))),
-        ("Due", window_dates(facts.plan, milestone.when)),
+        ("Due", window_dates(context, milestone.when)),
         ("Forecast", forecast_day(facts, milestone.id) or NOTHING),
         ("Owner", owner_links(context, milestone.owner)),
         ("Needs", items(_needs(context, milestone, titled=True))),
@@ -161,5 +161,5 @@ def _before(context: Context, sprint: str) -> Iterator[Inline]:
 
 def _named(context: Context, id_: str, standing: MilestoneStanding) -> tuple[Inline, ...]:
     when = standing.milestone.when
-    due: tuple[Inline, ...] = (", ", window_dates(context.facts.plan, when)) if when else ()
+    due: tuple[Inline, ...] = (", ", window_dates(context, when)) if when else ()
     return (milestone_link(context, id_, titled=True), *due, " ", milestone_chip(standing))

@@ -158,7 +158,7 @@ def _item(context: Context, assignment: Assignment) -> Inline:
         case "waiting":
             remark = Small(("for ", waits(context, standing)))
         case _:
-            remark = Small(window_dates(context.facts.plan, assignment.period.window)) if assignment.period else ()
+            remark = Small(window_dates(context, assignment.period.window)) if assignment.period else ()
     return (link, " ", remark)
 
 
@@ -191,7 +191,7 @@ def _planned(context: Context, owner: str) -> Content:
     options = [plan.option] if plan.option else plan.options
     rows = [
         row(
-            window_dates(plan, work.when),
+            window_dates(context, work.when),
             named(f"Option {option.id}", option.title) if len(options) > 1 else None,
             sprint_links(context, work.sprints, titled=len(options) == 1, most=MOST_LISTED)
             if work.sprints
@@ -231,7 +231,7 @@ def _title(risk: Risk | NamedRisk) -> Inline:
 
 
 def _when(context: Context, window: TimeWindow | None) -> Inline:
-    return (", ", window_dates(context.facts.plan, window)) if window else ""
+    return (", ", window_dates(context, window)) if window else ""
 
 
 def _subject(context: Context, subject: Subject) -> Inline:

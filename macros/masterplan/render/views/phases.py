@@ -5,7 +5,7 @@ from typing import Annotated
 
 from masterplan.analyse.totals import SizeField, sizes_of, sums
 from masterplan.model.option import Option, Work
-from masterplan.model.plan import Phase, Plan, Reason
+from masterplan.model.plan import Phase, Reason
 from masterplan.render.blocks import (
     NOTHING,
     Box,
@@ -57,7 +57,7 @@ def phase_list(context: Context) -> Content:
 def _phase(context: Context, phase: Phase) -> Content:
     """A phase as a section; in a larger plan folded away under its title and dates."""
     plan = context.facts.plan
-    dates = phase_dates(plan, phase)
+    dates = phase_dates(context, phase)
     body = (
         Paragraph(dates) if dates else (),
         phase_head(context, phase),
@@ -143,21 +143,21 @@ def sprint_weeks(context: Context, sprint: str) -> Content:
     plan = context.facts.plan
     phase = plan.phase_of.get(sprint)
     own = plan.sprints[sprint].when
-    spans: list[Flow] = [("By its own window: ", window_dates(plan, own))] if own else []
-    dates = phase_dates(plan, phase) if phase else ()
+    spans: list[Flow] = [("By its own window: ", window_dates(context, own))] if own else []
+    dates = phase_dates(context, phase) if phase else ()
     spans += [(f"{plan.group_name(phase.id)}: ", dates)] if phase and dates else []
-    return (items(spans), by_choice(context, lambda options: items(_work_on(plan, sprint, options))))
+    return (items(spans), by_choice(context, lambda options: items(_work_on(context, sprint, options))))
 
 
-def _work_on(plan: Plan, sprint: str, options: Sequence[Option]) -> Iterator[Flow]:
+def _work_on(context: Context, sprint: str, options: Sequence[Option]) -> Iterator[Flow]:
     """When options do a sprint or support it, and who."""
     for option in options:
         for lane in option.people:
             for work in lane.work:
                 if sprint in work.sprints + work.supports:
                     role = work.task or ("support" if sprint in work.supports else "")
-                    who = (lane_person(plan, lane), f" ({role})" if role else "")
-                    yield (f"Option {option.id}: ", window_dates(plan, work.when), ", ", who)
+                    who = (lane_person(context.facts.plan, lane), f" ({role})" if role else "")
+                    yield (f"Option {option.id}: ", window_dates(context, work.when), ", ", who)
 
 
 @macro
@@ -167,7 +167,7 @@ def option(context: Context, id: Annotated[str, "The option's id."]) -> Content:
     rows = [
         row(
             lane_name(plan, lane),
-            window_dates(plan, work.when),
+            window_dates(context, work.when),
             _work(context, work),
             capacity(lane.capacity, lane.buffer),
         )

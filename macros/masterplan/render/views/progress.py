@@ -9,6 +9,7 @@ from masterplan.analyse.figures import count
 from masterplan.analyse.parts import UNASSIGNED
 from masterplan.analyse.progress import Standing, tally, tasks_done
 from masterplan.analyse.status import burn_up as burn_up_of
+from masterplan.analyse.status import days_late
 from masterplan.analyse.totals import OUT
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry, report_page
@@ -42,6 +43,7 @@ from masterplan.render.views.status import measured_rows
 from masterplan.render.views.widgets import (
     TICKS,
     document_path,
+    how_late,
     owner_link,
     owner_links,
     quantity,
@@ -223,21 +225,23 @@ def completion_report(context: Context, sprint: Annotated[str, "The sprint's id.
 
 
 def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[str, Flow], ...]:
+    """What is known of a sprint that is done: label and value, without those that have none."""
     plan, begun, done_on = context.facts.plan, standing.started_on, standing.done_on
-    planned = plan.planned(sprint.id)
+    planned, late = plan.planned(sprint.id), days_late(plan, standing, context.facts.today)
     saved = next((row.so_far for row in context.facts.realised.rows if row.sprint == sprint.id), None)
-    return (
+    values: tuple[tuple[str, Flow], ...] = (
         (plan.unit.one, sprint_link(context, sprint.id, titled=True)),
-        ("Started on", str(begun) if begun else NOTHING),
-        ("Done on", str(done_on) if done_on else "not done yet"),
-        ("Took", count((done_on - begun).days + 1, "day") if begun and done_on else NOTHING),
-        ("Planned for", window_dates(plan, planned.window if planned else None)),
+        ("Started on", short_date(context, begun)),
+        ("Done on", (short_date(context, done_on), f", {how_late(late)}" if late is not None else "")),
+        ("Took", count((done_on - begun).days + 1, "calendar day") if begun and done_on else NOTHING),
+        ("Planned for", window_dates(context, planned.window if planned else None)),
         ("Effort", quantity(sprint.effort)),
         ("Owner", owner_links(context, sprint.owner) if sprint.owner else UNASSIGNED),
-        ("Saves a month, as planned", quantity(sprint.savings.monthly if sprint.savings else None)),
-        ("Saves a month, as found", quantity(standing.saves)),
-        ("Come in so far", quantity(saved)),
+        ("Saves a month, planned", quantity(sprint.savings.monthly if sprint.savings else None)),
+        ("Saves a month, actual", quantity(standing.saves)),
+        ("Saved so far", quantity(saved)),
     )
+    return tuple((label, value) for label, value in values if value != NOTHING)
 
 
 def tasks(context: Context, sprint: Sprint) -> ItemList:

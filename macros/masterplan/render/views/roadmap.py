@@ -350,11 +350,11 @@ def _counted(context: Context, phase: Phase) -> Inline:
     href, name = _phase_href(context, phase), f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
     done, number = _tally(context.facts, phase)
     label: Inline = Hyperlink(href, name) if href else name
-    return (label, " ", Small((phase_dates(context.facts.plan, phase), f", {done} of {number} done")))
+    return (label, " ", Small((phase_dates(context, phase), f", {done} of {number} done")))
 
 
 def _of_phase(context: Context, phase: Phase) -> tuple[Flow, ...]:
-    title = (f"{context.facts.plan.group_name(phase.id)}: {phase.title} ", phase_dates(context.facts.plan, phase))
+    title = (f"{context.facts.plan.group_name(phase.id)}: {phase.title} ", phase_dates(context, phase))
     return (Paragraph(title, "title"), items(_dated(context, id_, phase) for id_ in phase.sprints))
 
 
@@ -363,12 +363,12 @@ def _dated(context: Context, id_: str, phase: Phase | None = None) -> Inline:
     facts = context.facts
     period, days = facts.plan.planned(id_), _days_late(facts, id_)
     is_own = period and not (phase and phase.when == period.window)
-    when: Inline = (" ", Small(window_dates(facts.plan, period.window))) if period and is_own else ()
+    when: Inline = (" ", Small(window_dates(context, period.window))) if period and is_own else ()
     late: Inline = f", {figures.count(days, 'day')} late" if days else ()
     return (sprint_link(context, id_, titled=True), " ", standing_chip(facts.standings[id_]), late, when)
 
 
 def _milestone(context: Context, id_: str) -> Inline:
     standing = context.facts.milestones[id_]
-    when = window_dates(context.facts.plan, standing.milestone.when)
+    when = window_dates(context, standing.milestone.when)
     return (milestone_link(context, id_, titled=True), " ", Small(when))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from masterplan.model.plan import Plan
 from masterplan.model.scope import Ask, Criterion, Decision, Scope
 from masterplan.render.blocks import Chip, Content, Flow, Inline, ItemList, Row, Section, Table
 from masterplan.render.compose import items, named, row, table, under_titles
@@ -73,14 +72,13 @@ def decision_table(context: Context, abouts: Sequence[About]) -> Table:
 
 
 def _decision(context: Context, name: Inline, decision: Decision) -> Row:
-    plan = context.facts.plan
     return row(
         decision.title,
         name,
         Chip("done" if decision.state == "taken" else "in-progress", decision.state),
         decision.outcome,
         owner_links(context, decision.owner),
-        window_dates(plan, decision.when),
+        window_dates(context, decision.when),
         unit_links(context, decision.blocks),
         prose(decision.note) if decision.note else None,
     )
@@ -91,12 +89,12 @@ def ask_table(context: Context, abouts: Sequence[About]) -> Table:
     listed = [(name, ask) for name, about in abouts for ask in about.asks]
     listed.sort(key=lambda pair: pair[1].done)
     columns = ["Ask", "About", "From", "When", "State", "Note"]
-    return table("Needed from others", columns, [_ask(context.facts.plan, name, ask) for name, ask in listed])
+    return table("Needed from others", columns, [_ask(context, name, ask) for name, ask in listed])
 
 
-def _ask(plan: Plan, name: Inline, ask: Ask) -> Row:
+def _ask(context: Context, name: Inline, ask: Ask) -> Row:
     state = Chip("done", "done") if ask.done else Chip("in-progress", "open")
-    return row(ask.title, name, ask.by, window_dates(plan, ask.when), state, prose(ask.note) if ask.note else None)
+    return row(ask.title, name, ask.by, window_dates(context, ask.when), state, prose(ask.note) if ask.note else None)
 
 
 def open_points(context: Context, about: Scope) -> Flow:

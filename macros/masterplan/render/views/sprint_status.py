@@ -13,6 +13,7 @@ from masterplan.render.macro import Context
 from masterplan.render.prose import prose
 from masterplan.render.views.progress import report_link
 from masterplan.render.views.widgets import (
+    how_late,
     milestone_link,
     owner_link,
     short_date,
@@ -32,7 +33,8 @@ def status_banner(context: Context, sprint: Sprint) -> Banner:
     facts = context.facts
     standing = facts.standings[sprint.id]
     late = days_late(facts.plan, standing, facts.today)
-    return Banner(_look(standing, late), (_title(context, standing), _lateness(late)), _body(context, sprint))
+    title = (_title(context, standing), f", {how_late(late)}" if late is not None else "")
+    return Banner(_look(standing, late), title, _body(context, sprint))
 
 
 def _look(standing: Standing, late: int | None) -> Literal["ok", "warn", "bad", "calm"]:
@@ -69,14 +71,6 @@ def _awaited(context: Context, standing: Standing) -> Inline:
     links += [milestone_link(context, id_) for id_ in standing.waits_for_milestones]
     more = len(links) - _MOST_AWAITED
     return joined([*links[:_MOST_AWAITED], f"{more} more"] if more > 0 else links)
-
-
-def _lateness(late: int | None) -> str:
-    if late is None:
-        return ""
-    if not late:
-        return ", on time"
-    return f", {count(abs(late), 'day')} {'late' if late > 0 else 'early'}"
 
 
 def _body(context: Context, sprint: Sprint) -> Flow:
@@ -140,7 +134,7 @@ def when(context: Context, sprint: Sprint) -> Inline:
         return best_case(facts, sprint.id) or NOTHING
     phase = facts.plan.phase_of.get(sprint.id)
     group = (", ", named(facts.plan.group_name(phase.id), phase.title)) if phase else ()
-    return (window_dates(facts.plan, planned.window), group, _forecast(context, standing))
+    return (window_dates(context, planned.window), group, _forecast(context, standing))
 
 
 def _forecast(context: Context, standing: Standing) -> Inline:

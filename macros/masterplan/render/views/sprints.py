@@ -161,7 +161,7 @@ def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Co
     about, plan = context.phase(phase), context.facts.plan
     body = (
         lead(phase_summary(context.facts, about)),
-        Paragraph(dates) if (dates := phase_dates(plan, about)) else (),
+        Paragraph(dates) if (dates := phase_dates(context, about)) else (),
         phases.phase_head(context, about),
         dependencies.dependency_diagram(context, phase=about.id),
         Section(2, "Why", "why", (phases.order_reasons(context, about.why), phases.parallels(context, about))),

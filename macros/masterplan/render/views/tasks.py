@@ -190,7 +190,7 @@ def _facts(plan: Plan, one: TaskStanding) -> dict[str, str]:
 
 def _notes(context: Context, one: TaskStanding, *, goes_on_here: bool) -> Iterator[Inline]:
     """What stands below a task's title: when, labels, and the other sprint that it is done in."""
-    notes: list[Inline] = [window_dates(context.facts.plan, one.task.when)] if one.task.when else []
+    notes: list[Inline] = [window_dates(context, one.task.when)] if one.task.when else []
     notes += one.task.labels
     if one.task.also_in:
         word, other = ("from ", one.placed.sprint) if goes_on_here else ("goes on in ", one.task.also_in)

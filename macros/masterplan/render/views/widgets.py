@@ -7,7 +7,7 @@ from functools import cache
 from typing import TypeVar
 
 from masterplan.analyse.audit.judgement import Verdict
-from masterplan.analyse.figures import day_in_words
+from masterplan.analyse.figures import count, day_in_words
 from masterplan.analyse.milestones import MilestoneStanding, MilestoneState
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.tasks import TaskStanding
@@ -243,6 +243,11 @@ def short_date(context: Context, day: date | None) -> Inline:
     return ShortDate(day, day_in_words(day, context.facts.today)) if day else NOTHING
 
 
+def how_late(days: int) -> str:
+    """So many days of the calendar after what was planned: `9 days late`, `1 day early`, `on time`."""
+    return f"{count(abs(days), 'day')} {'late' if days > 0 else 'early'}" if days else "on time"
+
+
 def quantity(value: Quantity | None) -> Inline:
     """A quantity in its own words."""
     return value.text if value else NOTHING
@@ -259,20 +264,22 @@ def total_text(value: Quantity | None, of: Iterable[Quantity | None]) -> Inline:
     return Small(MIXED) if value is None and any(of) else quantity(value)
 
 
-def window_dates(plan: Plan, window: TimeWindow | None) -> Inline:
+def window_dates(context: Context, window: TimeWindow | None) -> Inline:
     """A window of time, with its dates once the plan has a start."""
     if window is None:
         return NOTHING
-    period = plan.period(window)
-    if period.first is None or window.unit == "date":
+    period = context.facts.plan.period(window)
+    if period.first is None:
         return window.named
-    return (f"{window.named} ", Small(TimeWindow.of_dates(period.first, period.last).named))
+    until = (" to ", short_date(context, period.last)) if period.last and period.last > period.first else ()
+    dates = (short_date(context, period.first), until if period.last else " onwards")
+    return dates if window.unit == "date" else (f"{window.named} ", Small(dates))
 
 
-def phase_dates(plan: Plan, phase: Phase) -> Inline:
+def phase_dates(context: Context, phase: Phase) -> Inline:
     """When a phase is done, its own window or from the first of its sprints' to the last; nothing without any."""
-    period = plan.period_of_phase(phase)
-    return window_dates(plan, period.window) if period else ()
+    period = context.facts.plan.period_of_phase(phase)
+    return window_dates(context, period.window) if period else ()
 
 
 def lane_person(plan: Plan, lane: Lane) -> str:
