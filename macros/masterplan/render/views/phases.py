@@ -193,17 +193,13 @@ def option_list(context: Context) -> Content:
     return by_choice(context, lambda options: options_in_weeks(context, options))
 
 
-def options_in_weeks(context: Context, options: Sequence[Option]) -> Content:
-    """Options with their charts and tables, each folded where there are several."""
+def options_in_weeks(context: Context, options: Sequence[Option], about: Flow = ()) -> Content:
+    """Options with their charts and tables, each folded where there are several; of a single one what is `about` it."""
     if len(options) == 1:
         title = named(f"Option {options[0].id}", options[0].title)
-        return Section(3, title, anchor("option", options[0].id), option(context, options[0].id))
+        body = (about, option(context, options[0].id))
+        return Section(3, title, anchor("option", options[0].id), body)
     return tuple(
-        Folded(
-            named(f"Option {about.id}", about.title),
-            option(context, about.id),
-            "more",
-            anchor=anchor("option", about.id),
-        )
-        for about in options
+        Folded(named(f"Option {one.id}", one.title), option(context, one.id), "more", anchor=anchor("option", one.id))
+        for one in options
     )

@@ -18,6 +18,7 @@ from masterplan.render.blocks import (
     Inline,
     Numbers,
     Paragraph,
+    Row,
     Section,
     Small,
     Table,
@@ -47,9 +48,13 @@ def staffing_summary(context: Context) -> Content:
 def options(context: Context) -> Content:
     """The options side by side, and each in weeks: the chosen one, or the only one, in full, and the others folded."""
     chart = _people_figure(context) if _is_open(context) else ()
-    return by_choice(
-        context, lambda options: (_compared(context, options), chart, phases.options_in_weeks(context, options))
-    )
+
+    def shown(options: Sequence[Option]) -> Content:
+        if len(options) == 1:
+            return phases.options_in_weeks(context, options, _facts(context, options[0]))
+        return (_compared(context, options), chart, phases.options_in_weeks(context, options))
+
+    return by_choice(context, shown)
 
 
 def _is_open(context: Context) -> bool:
@@ -64,7 +69,18 @@ def options_table(context: Context) -> Content:
 
 
 def _compared(context: Context, options: Sequence[Option]) -> Content:
-    """Options beside each other, or the facts about a single one."""
+    titles = [f"Option {option.id}: {option.title}" for option in options]
+    return table("Options", ["", *titles], _rows(context, options), transposed=True) if options else ()
+
+
+def _facts(context: Context, option: Option) -> Definitions:
+    """The same of one option."""
+    pairs = (one.cells for one in _rows(context, [option]))
+    return Definitions(tuple((label, value) for label, value in pairs if isinstance(label, str)))
+
+
+def _rows(context: Context, options: Sequence[Option]) -> list[Row]:
+    """What is compared of options, a row each; what none of them has is left out."""
     plan = context.facts.plan
     rows = [
         row("People", *(len(option.people) for option in options)),
@@ -74,11 +90,7 @@ def _compared(context: Context, options: Sequence[Option]) -> Content:
         row("Shortest possible", *(_shortest(context, option) for option in options)),
         row("Chance of the promise", *(_chance(context, option) for option in options)),
     ]
-    titles = [f"Option {option.id}: {option.title}" for option in options]
-    if len(options) == 1:
-        facts = ((label, value) for label, value in (one.cells for one in stated(rows)) if isinstance(label, str))
-        return Definitions((("Option", titles[0]), *facts))
-    return table("Options", ["", *titles], stated(rows), transposed=True) if options else ()
+    return stated(rows)
 
 
 def _shortest(context: Context, option: Option) -> Inline:
