@@ -34,7 +34,7 @@ from masterplan.model.sprint import Sprint
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """What a plan says once it is read as a whole.
+    """Everything that is computed from a plan.
 
     `monthly_savings` and `annual_savings` are those planned of the sprints that are not dropped; `findings` is where it
     contradicts itself, `waived` what is accepted.
@@ -74,7 +74,7 @@ class Facts:
 
     @cached_property
     def milestones(self) -> Mapping[str, MilestoneStanding]:
-        """Where each milestone stands, by its id."""
+        """The standing of each milestone, by its id."""
         return milestone_standings(self.plan, self.standings, self.today)
 
     @cached_property
@@ -106,7 +106,7 @@ class Facts:
 
     @cached_property
     def tasks(self) -> TaskStandings:
-        """Where every task stands."""
+        """The standing of every task."""
         return TaskStandings.of(self.plan, self.graph, self.standings, self.today)
 
     @cached_property
@@ -116,7 +116,7 @@ class Facts:
 
     @cached_property
     def realised(self) -> Realised:
-        """The savings that have come in."""
+        """The savings so far."""
         return Realised.of(self.plan, self.standings, self.today)
 
     @cached_property

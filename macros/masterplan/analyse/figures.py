@@ -18,7 +18,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 """Not those of the machine's language: the same plan gives the same bytes everywhere."""
 
 _MANY_WEEKS = 10
-"""From so many weeks on a half of one is no news."""
+"""From this many weeks on, halves are rounded away."""
 
 _EXACT, _CENT, _WHOLE = Decimal("0.0001"), Decimal("0.01"), Decimal(1)
 
@@ -125,7 +125,7 @@ def day_in_words(day: date, today: date | None) -> str:
 
 
 class Rounded(NamedTuple):
-    """A length of time as people speak of it: a number that may end in a half, of `day` or `week`."""
+    """A rounded length of time for people: a number that may end in a half, of `day` or `week`."""
 
     is_exact: bool
     number: str
@@ -201,7 +201,7 @@ def _fall(before: Decimal, after: Decimal) -> Decimal:
 
 
 def target_outcome(metric: Metric, measured: Quantity) -> TargetOutcome | None:
-    """How a measured value compares with a metric's target, as ranges; None where that cannot be said.
+    """How a measured value compares with a metric's target, as ranges; None where they cannot be compared.
 
     Reached is at least as good as the least that was planned, at worst; missed is worse than that, at best. Which way
     is better the metric says, or the way from before to after does.

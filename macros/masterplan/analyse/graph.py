@@ -105,7 +105,7 @@ class Graph:
 
     @cached_property
     def position(self) -> Mapping[str, int]:
-        """Where each sprint stands in `order`, from 0."""
+        """The position of each sprint in `order`, from 0."""
         return {id_: n for n, id_ in enumerate(self.order)}
 
     def before(self, sprint: str, strengths: tuple[Strength, ...] = BOTH) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ class Graph:
         return self._reach(sprint, lambda id_: [e.sprint for e in self.needed_by[id_] if e.strength in strengths])
 
     def around(self, sprints: Iterable[str], depth: int) -> tuple[str, ...]:
-        """The sprints within so many steps of those given, in either direction, nearest first."""
+        """The sprints within this many steps of those given, in either direction, nearest first."""
         near = dict.fromkeys(sprints)
         fringe = list(near)
         for _ in range(depth):
@@ -183,7 +183,7 @@ def _of_milestones(plan: Plan) -> Iterator[Edge]:
 
 
 def _on_task(plan: Plan, sprint: str, name: str, needed: Dependency, path: Path) -> Edge:
-    """The edge from a sprint to that of a task, which may go on in a second sprint."""
+    """The edge from a sprint to that of a task, which may continue in a second sprint."""
     placed = plan.tasks[needed.task or ""]
     through = f"{name} needs {placed.task.key}"
     in_both = placed.task.also_in == sprint

@@ -1,4 +1,4 @@
-"""Where each milestone stands on a day: whether it is reached and why, when it is due, and what it still waits for."""
+"""The standing of each milestone on a day: whether it is reached and why, when it is due, what it waits for."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ ReachedBecause = Literal["stated", "fulfilled"]
 """Why a milestone is reached: the plan states the day, or all that it asks for is there."""
 
 MilestoneState = Literal["reached", "no-go", "overdue", "to be decided", "open"]
-"""Where a milestone stands, in a word. `to be decided` is a gate that waits for its decision alone."""
+"""The state of a milestone. `to be decided` is a gate that waits only for its decision."""
 
 DoneUnits = Mapping[str, date | None]
 """The sprints and tasks that are done, by id, each with the day since which it has been, where that is known."""
@@ -23,7 +23,7 @@ DoneUnits = Mapping[str, date | None]
 
 @dataclass(frozen=True, slots=True)
 class MilestoneStanding:
-    """Where a milestone stands.
+    """The standing of a milestone on a day.
 
     `reason` says why it is reached and is None while it is not; `reached_on` is the day, where it is known. `decision`
     is that of a gate on the day, None of a milestone that is no gate. `due` is the last day of its window, None without
@@ -62,7 +62,7 @@ class MilestoneStanding:
 
     @property
     def state(self) -> MilestoneState:
-        """Where it stands, in a word."""
+        """Its state, in a word."""
         if self.is_reached:
             return "reached"
         if self.decision == "no-go":
@@ -113,7 +113,7 @@ def waited_for(standings: Mapping[str, MilestoneStanding]) -> Mapping[str, tuple
 
 
 def sprints_needed(plan: Plan, milestone: Milestone) -> tuple[str, ...]:
-    """The sprints that a milestone needs, whole or a task of them; of a task that goes on, the last sprint."""
+    """The sprints that a milestone needs, whole or a task of them; for a task in two sprints, the last one."""
     return tuple(dict.fromkeys(_sprints(plan, milestone.needs)))
 
 

@@ -15,13 +15,13 @@ from masterplan.model.plan import Phase, Plan
 from masterplan.model.sprint import Sprint
 
 MOST_IN_SENTENCE = 12
-"""Names in one sentence: with a thousand sprints a list of all helps nobody."""
+"""The most names in one sentence; the others are counted."""
 
 UNASSIGNED = "Unassigned"
-"""What stands where the name of an owner would, of something that has none."""
+"""What is shown in place of an owner's name where there is none."""
 
 PartWithClaims = Header | Sprint | Phase | Option
-"""The parts that claims stand in."""
+"""The parts that have claims."""
 
 
 class Compared(NamedTuple):
@@ -109,12 +109,12 @@ def listed(names: Iterable[str]) -> str:
 
 
 def are(several: Sized) -> str:
-    """The verb after so many names: `is` for one, `are` for more."""
+    """The verb after several names: `is` for one, `are` for more."""
     return verb(several, "is", "are")
 
 
 def verb(several: Sized, one: str, more: str) -> str:
-    """The form of a verb after so many names: `needs` for one, `need` for more."""
+    """The form of a verb after several names: `needs` for one, `need` for more."""
     return one if len(several) == 1 else more
 
 

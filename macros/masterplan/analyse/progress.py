@@ -1,4 +1,4 @@
-"""Where each sprint stands on a day, from its entries and from what it needs; and what a new entry contradicts."""
+"""The standing of each sprint on a day, from its entries and from what it needs; and what a new entry contradicts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,12 +17,12 @@ from masterplan.model.sprint import Sprint
 from masterplan.model.task import State
 
 QUIET = timedelta(days=14)
-"""After so many days without an entry, work that was begun is stale."""
+"""After this many days without an entry, work in progress is stale."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a sprint stands.
+    """The standing of a sprint on a day.
 
     `state` is that of the latest entry up to the day; of several on one day the last in the files counts. Without an
     entry it is that of the sprint's own file, or what its tasks show. `percent` (0 to 100) is the latest that was
@@ -62,7 +62,7 @@ class Standing:
 
     @property
     def is_next(self) -> bool:
-        """Whether nothing but its time keeps the sprint from being started."""
+        """Whether only its planned time keeps the sprint from being started."""
         return self.state == "planned" and not self.is_waiting and self.is_early
 
     @property
@@ -101,7 +101,7 @@ class Standing:
         return self.since if self.state == "done" else None
 
     def is_stale(self, today: date | None) -> bool:
-        """Whether it was begun, is not over, and nothing was said of it for `QUIET`; false without a day."""
+        """Whether it is in progress without an entry for `QUIET`; false without a day."""
         begun = self.state in {"in progress", "blocked"}
         return today is not None and begun and bool(self.entries) and today - self.entries[-1].date >= QUIET
 
@@ -144,12 +144,12 @@ def standings(plan: Plan, graph: Graph, today: date | None) -> Mapping[str, Stan
 def milestone_standings(
     plan: Plan, standings: Mapping[str, Standing], today: date | None
 ) -> Mapping[str, MilestoneStanding]:
-    """The standing of every milestone at the end of `today`, where the sprints stand so."""
+    """The standing of every milestone at the end of `today`, given those of the sprints."""
     return standings_of(plan, _done_units(plan, standings), today)
 
 
 def _done_units(plan: Plan, standings: Mapping[str, Standing]) -> DoneUnits:
-    """The sprints and tasks that are done, each with its day; of a task that of the first entry that names it."""
+    """The sprints and tasks that are done, each with its day; for a task, that of the first entry that lists it."""
     sprints = {id_: standing.done_on for id_, standing in standings.items() if standing.state == "done"}
     tasks = {}
     for id_, placed in plan.tasks.items() if plan.milestones else ():
@@ -229,7 +229,7 @@ def tasks_done(sprint: Sprint, entries: Iterable[Entry]) -> frozenset[str]:
 
 
 def _state(sprint: Sprint, entries: tuple[Entry, ...]) -> State:
-    """Where a sprint stands: as its last entry says, else as it states itself, else as its tasks show."""
+    """The state of a sprint: that of its last entry, else its own, else that of its tasks."""
     if entries or sprint.state:
         return entries[-1].state if entries else sprint.state or "planned"
     states = {task.state for task in sprint.tasks if task.state not in OUT}
@@ -239,7 +239,7 @@ def _state(sprint: Sprint, entries: tuple[Entry, ...]) -> State:
 
 
 def objections(plan: Plan, entry: Entry, today: date, *, moves: bool) -> tuple[str, ...]:
-    """What speaks against an entry for a sprint of the plan, said on `today`; empty when nothing does.
+    """What contradicts a new entry for a sprint of the plan on `today`; empty when nothing does.
 
     `moves` says whether the entry is meant to change the sprint's state, or only to add to what is known of it.
     """

@@ -45,7 +45,7 @@ def ends(staffing: Staffing) -> Mapping[str, int]:
 
 
 def accrual(sprints: Iterable[Sprint], staffing: Staffing, weeks: int) -> Accrual | None:
-    """The savings of some sprints in an option over so many weeks; None when none saves, or in more than one unit."""
+    """The savings of some sprints in an option over this many weeks; None when none saves, or in more than one unit."""
     return _accrued(sprints, staffing.option.id, ends(staffing), range(1, weeks + 1))
 
 
@@ -99,7 +99,7 @@ class Realised:
 
     @classmethod
     def of(cls, plan: Plan, standings: Mapping[str, Standing], today: date | None) -> "Realised":
-        """The savings of a plan whose sprints stand so; without a day, up to the latest entry."""
+        """The savings of a plan, given the standing of its sprints; without a day, up to the latest entry."""
         day = today or max((entry.date for entry in plan.entries), default=None)
         rows = tuple(
             _saved(plan, standing, since, day or since)
@@ -134,7 +134,7 @@ def _planned(plan: Plan, standings: Mapping[str, Standing], day: date) -> list[Q
 
 
 def _over(monthly: Quantity, days: int) -> Quantity:
-    """The savings of so many days, to the cent."""
+    """The savings of this many days, to the cent."""
     months = Decimal(max(days, 0)) / 7 / WEEKS_A_MONTH
     low, high = ((end * months).quantize(Decimal("0.01")) for end in monthly.ends)
     return amount(low, high, monthly.unit, mark=monthly.mark)

@@ -41,7 +41,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Status:
-    """Where the plan as a whole stands.
+    """The status of the plan as a whole.
 
     `percent` (0 to 100, rounded down) and `by_phase` are weighted as `basis` says; None where nothing is left to count.
     `overdue` should be done already; `coming` are planned for the two weeks from today on; both are empty while the
@@ -60,7 +60,7 @@ class Status:
     def of(
         cls, plan: Plan, efforts: Mapping[str, Effort], standings: Mapping[str, Standing], today: date | None
     ) -> "Status":
-        """The status of a plan whose sprints take so much work and stand so."""
+        """The status of a plan, given the efforts and the standing of its sprints."""
         basis, weights = _weights(efforts, standings)
         planned = tuple(_planned(plan, standings))
         return cls(
@@ -142,7 +142,7 @@ class BurnUp:
 
 
 def burn_up(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> BurnUp | None:
-    """The burn-up of a plan on a day on which its sprints stand so; None when none has a window with an end."""
+    """The burn-up of a plan on a day, given the standing of its sprints; None when none has a window with an end."""
     counted = (id_ for id_, standing in standings.items() if not standing.is_dropped)
     periods = [period for id_ in counted if (period := plan.planned(id_))]
     ends = [period.last_week for period in periods if period.last_week]

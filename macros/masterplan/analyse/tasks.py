@@ -1,4 +1,4 @@
-"""Where each task stands on a day: its state, what it waits for, whether it can be started, and what needs it."""
+"""The standing of each task on a day: its state, what it waits for, whether it can be started, and what needs it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class TaskStanding:
-    """Where a task stands.
+    """The standing of a task on a day.
 
     `state` is `done` where the task or an entry of its sprint says so, and that of a sprint that is dropped or
     deferred. `waits_for` are the sprints and tasks, by id, that it needs and that are not done, with those that its
@@ -52,7 +52,7 @@ class TaskStanding:
 
     @property
     def is_next(self) -> bool:
-        """Whether nothing but its time keeps the task from being started."""
+        """Whether only its planned time keeps the task from being started."""
         return self._may_begin and self.is_early
 
     @property
@@ -67,7 +67,7 @@ class TaskStanding:
 
 @dataclass(frozen=True, slots=True)
 class TaskStandings:
-    """All tasks of a plan, in the order of the sprints, with those of each sprint and those that go on in it."""
+    """All tasks of a plan, in the order of the sprints, and those of each sprint or continued in it."""
 
     all: tuple[TaskStanding, ...]
     by_sprint: Mapping[str, tuple[TaskStanding, ...]]
@@ -75,7 +75,7 @@ class TaskStandings:
 
     @classmethod
     def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing], today: date | None) -> "TaskStandings":
-        """The tasks of a plan whose sprints stand so on a day."""
+        """The tasks of a plan on a day, given the standing of its sprints."""
         judge = _Judge(plan, graph, standings, present(plan, standings, today))
         all_ = tuple(map(judge.standing, plan.all_tasks))
         by_sprint = _grouped((one.placed.sprint, one) for one in all_)
@@ -83,12 +83,12 @@ class TaskStandings:
 
 
 def is_plain(task: Task) -> bool:
-    """Whether a task has nothing but a title, and is done or not."""
+    """Whether a task has only a title and a state."""
     return task == Task(title=task.title, state=task.state) and task.state in {"planned", "done"}
 
 
 def task_objections(plan: Plan, before: TaskStanding, state: State) -> tuple[str, ...]:
-    """What speaks against a new state of a task that stands so; empty when nothing does."""
+    """What contradicts a new state of a task; empty when nothing does."""
     name, over = before.task.key, {"done", *OUT}
     reasons = [f"{name} is {before.state} already"] if before.state == state else []
     if before.state in over and before.state != state:
@@ -110,7 +110,7 @@ class _Judge:
         self.to_begin = {id_: tuple(self._to_begin(graph, id_)) for id_ in plan.sprints}
 
     def standing(self, placed: PlacedTask) -> TaskStanding:
-        """Where a task stands."""
+        """The standing of a task."""
         task, sprint = placed.task, self.standings[placed.sprint]
         state = self._state(placed)
         needs = () if state == "done" else (*_hard(task.depends_on), *self.to_begin[placed.sprint])

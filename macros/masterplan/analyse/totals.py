@@ -82,7 +82,7 @@ def totals_of(plan: Plan, sprint: str) -> Totals:
 def sizes_of(plan: Plan, sprint: str, field: SizeField) -> tuple[Quantity, ...]:
     """The effort or the points of a sprint: as it states them, and the sum of its tasks where all of these state some.
 
-    The two are one thing said twice, unless one of them is wrong.
+    Both state the same thing, unless one of them is wrong.
     """
     tasks = totals_of(plan, sprint)
     own = getattr(plan.sprints[sprint], field)

@@ -84,7 +84,7 @@ class Change:
 class Consequence:
     """A computed fact that moved: which fact (`end-of-option`), of which part, its values before and after, and why.
 
-    `label` names the fact for people (`End of option A`); `direction` says whether the team is better off. `causes` are
+    `label` is its name for people (`End of option A`); `direction` says whether the team is better off. `causes` are
     the changes that move it when each is made alone; where none of them moves it all the way, also those without which
     it would be another. They are empty where that was too much work to find out.
     """

@@ -276,7 +276,7 @@ _AS_TEXT = PlainSerializer(str, return_type=str)
 _AS_WRITTEN = PlainSerializer(lambda quantity: quantity.text, return_type=str)
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN), AfterValidator(_id)]
-"""A short permanent id: letters, digits, `.`, `_`, `-`; at most 32. Always a text, so `"1"` stands in quotes."""
+"""A short permanent id: letters, digits, `.`, `_`, `-`; at most 32. Always a text, so write `"1"` in quotes."""
 
 SprintRef = Annotated[Id, "sprint"]
 """The id of a sprint, in a place that refers to it."""
@@ -303,7 +303,7 @@ Owners = Annotated[tuple[OwnerRef, ...], BeforeValidator(_several), _ONE_OR_SEVE
 """Who is responsible: the id of one person, team or role, or a list of them."""
 
 Line = Annotated[str, StringConstraints(pattern=r"\S", max_length=_LONGEST_LINE)]
-"""A text that is shown on one line, as it stands; at most 1,000 characters."""
+"""A text that is shown unchanged on one line; at most 1,000 characters."""
 
 Lines = Annotated[tuple[Line, ...], BeforeValidator(_several), _ONE_OR_SEVERAL]
 """Texts of one line each: one, or a list of them."""

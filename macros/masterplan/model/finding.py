@@ -53,7 +53,7 @@ class Rule:
 
 
 def digest(text: str) -> str:
-    """Twelve hexadecimal digits that stand for a text."""
+    """Twelve hexadecimal digits that identify a text."""
     return sha256(text.encode()).hexdigest()[:12]
 
 
@@ -71,11 +71,11 @@ class Related:
 class Finding:
     """One finding: the rule it breaks, where, what is wrong here, and what to do instead.
 
-    `related` holds what it was compared with, such as the first of two equal keys. `subject` is the part of the plan
+    `related` are what it was compared with, such as the first of two equal keys. `subject` is the part of the plan
     that it is about, None where a file could not be read as one; `field` is the field of that part (`risk.owner`), and
     `computed` the value that the plan itself gives, where there is one. Findings with the same `cause`, twelve
-    hexadecimal digits, are removed by one fix; one without a cause stands alone. `units` are the parts that one finding
-    about the plan is true of, where it stands for most of them.
+    hexadecimal digits, are removed by one fix; one without a cause has a fix of its own. `units` are the parts that
+    one finding about the plan applies to, where it applies to most of them.
     """
 
     rule: Rule

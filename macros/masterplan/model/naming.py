@@ -47,6 +47,6 @@ def composed(text: str) -> str:
 
 
 def slug(text: str, joiner: str = "-") -> str:
-    """A text as lower-case ASCII words, for file names; empty where no letter or digit can be kept."""
+    """A text as lower-case ASCII words, for file names; empty if no letter or digit remains."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return _OTHER.sub(joiner, plain).strip(joiner)[:60].strip(joiner)

@@ -26,7 +26,7 @@ class Part(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     plain_text: ClassVar[str] = ""
-    """The field that a plain text in place of the whole part stands for; empty where there is none."""
+    """The field that a plain text in place of the whole part gives; empty where there is none."""
 
     @model_validator(mode="before")
     @classmethod
@@ -127,7 +127,7 @@ def _field(part: type[Part], name: str, hint: Any) -> PartField:
 
 
 def _bare(hint: Any) -> tuple[Any, str]:
-    """A type without `None` and without what is noted on it, and the kind of thing that a note says it names."""
+    """A type without `None` and annotations, and the kind of thing that an annotation says it refers to."""
     options = [option for option in get_args(hint) if option is not NoneType]
     if notes := getattr(hint, "__metadata__", ()):
         inside, kind = _bare(hint.__origin__)

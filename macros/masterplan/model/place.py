@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(slots=True)
 class Mark:
-    """Where a value starts, where its key starts (the same for list items), and the marks of what it holds."""
+    """Where a value starts, where its key starts (the same for list items), and the marks of its contents."""
 
     line: int
     column: int
@@ -51,7 +51,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The marks of all files of a plan, by the part of the plan each file holds.
+    """The marks of all files of a plan, by the part of the plan in each file.
 
     A part is named by a short path such as `("sprints", "4")` or `("phases",)`.
     """

@@ -139,7 +139,7 @@ class Plan:
 
     @cached_property
     def start(self) -> date | None:
-        """The day on which week 1 begins: as the plan states it, else the first date that a window names.
+        """The day on which week 1 begins: as the plan states it, else the first date of any window.
 
         Windows of decisions and asks count where no other has a date: they may lie before the work.
         """
@@ -340,7 +340,7 @@ def _with_work(part: type[Part]) -> tuple[PartField, ...]:
 
 
 def _first_date(parts: Iterable[Part], fields: Callable[[type[Part]], tuple[PartField, ...]]) -> date | None:
-    """The first date that a window in these fields of some parts names."""
+    """The first date of all windows in these fields of some parts."""
     windows = (value.value for part in parts for value in walk(part, fields=fields))
     first = min((window.first for window in windows if window.unit == "date"), default=None)
     return None if first is None else date.fromordinal(first)

@@ -16,7 +16,7 @@ LONGEST_AMOUNT = 100
 Comparator = Literal["", "<", "<=", ">", ">=", "~"]
 
 DecimalMark = Literal[".", ","]
-"""What stands before the decimals of a number; the other one may stand between its thousands."""
+"""The decimal mark of a number; the other one may separate its thousands."""
 
 MARKS: tuple[DecimalMark, ...] = (".", ",")
 
@@ -34,7 +34,7 @@ CODES = (
 """Currency codes of ISO 4217, as alternatives of a pattern."""
 
 DURATIONS = ("ms", "s", "min", "h", "day", "week", "month", "year")
-"""Units of time, shortest first, as `Quantity.unit` names them."""
+"""Units of time, shortest first, as `Quantity.unit` has them."""
 
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 _CURRENCY = rf"(?:[A-Z]{{1,2}})?[{CURRENCIES}]|{CODES}"
@@ -42,7 +42,7 @@ _IS_CURRENCY = re.compile(_CURRENCY)
 
 
 def _amount_pattern(group: str, mark: str) -> re.Pattern[str]:
-    """An amount whose thousands may stand apart by `group` (or a blank or apostrophe) and whose decimals follow `mark`.
+    """An amount with thousands that `group`, a blank or an apostrophe may separate, and decimals after `mark`.
 
     Groups are of three digits; with commas also of two before the last, as in India.
     """
@@ -97,7 +97,7 @@ _UNITS = {
 class Notation(NamedTuple):
     """How a plan's values are written, as its plan.yml sets it.
 
-    `decimal` is what stands before decimals in amounts. `levels` are the levels of risk; empty where any will do, as
+    `decimal` is the decimal mark of amounts. `levels` are the levels of risk; empty where any will do, as
     for parts that were read before. `fields` are the ids of the team's own fields, each with the kinds of part that
     have it; None where they are not known, so that any key may be one.
     """
@@ -116,10 +116,10 @@ class Notation(NamedTuple):
 class Quantity:
     """An amount or a range of amounts.
 
-    `low` and `high` are equal for a single amount and None when the text is no amount. A sign before a range holds
+    `low` and `high` are equal for a single amount and None when the text is no amount. A sign before a range applies
     for both ends, `-20-30%` is -30 to -20; beside the word `to` each end has its own, `-5 to 10%`. `unit` is `%`, a
     currency sign or code, a unit of `DURATIONS` or the author's own word; `per` is what it counts for (`month`,
-    `user`); `note` is what stood in brackets after it; `mark` is what stands before decimals, here and in what is
+    `user`); `note` is the text in brackets after it; `mark` is the decimal mark, here and in what is
     computed from it.
     """
 
@@ -204,7 +204,7 @@ class Quantity:
 
 
 class NotationError(ValueError):
-    """An amount that depends on what stands before the decimals.
+    """An amount that depends on the decimal mark.
 
     `own` is the amount by the mark asked for, or None where there is none by it, `other` that by the other mark.
     """
@@ -227,7 +227,7 @@ def amount(low: Decimal, high: Decimal, unit: str = "", per: str = "", mark: Dec
 
 
 def currency(unit: str) -> str:
-    """A currency as it stands before a number: `$`, `CHF `; empty for any other unit."""
+    """A currency in front of a number: `$`, `CHF `; empty for any other unit."""
     if not _IS_CURRENCY.fullmatch(unit):
         return ""
     return f"{unit} " if unit.isalpha() else unit
@@ -249,7 +249,7 @@ def total(quantities: Iterable[Quantity], per: str = "") -> Quantity | None:
 
 
 def _is_doubtful(own: Quantity | ValueError, other: Quantity, mark: DecimalMark | None) -> bool:
-    """Whether the other reading counts: where there is no own one, or a point may stand between thousands.
+    """Whether the other reading counts: where there is no own one, or a point may separate thousands.
 
     99.999% is almost all, and 192.168.100.100 no number.
     """
@@ -261,7 +261,7 @@ def _is_doubtful(own: Quantity | ValueError, other: Quantity, mark: DecimalMark 
 
 
 def _is_of_one_unit(part: dict[str, str]) -> bool:
-    """Whether an amount names one unit at most: neither `$2 million` nor `5s-10min`, but `20%-30%`."""
+    """Whether an amount has at most one unit: neither `$2 million` nor `5s-10min`, but `20%-30%`."""
     if part["currency"] and part["unit"]:
         return False
     same_currency = part["high_currency"] in {"", part["currency"]}
@@ -304,6 +304,6 @@ def written(value: Decimal, mark: DecimalMark = ".") -> str:
 
 
 def _unit_after(unit: str, *, is_one: bool) -> str:
-    """A unit as it stands after a number: `%`, ` min`, ` weeks`."""
+    """A unit after a number: `%`, ` min`, ` weeks`."""
     plural = "s" if unit in DURATIONS[DURATIONS.index("day") :] and not is_one else ""
     return unit if unit in {"", "%"} else f" {unit}{plural}"

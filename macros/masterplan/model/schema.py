@@ -1,4 +1,4 @@
-"""The files of a plan, each with the part that it holds, and the JSON Schemas that editors check them by."""
+"""The files of a plan, each with its part, and the JSON Schemas with which editors check them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -31,13 +31,13 @@ FILES: Mapping[str, tuple[type[Part], str]] = {
     "risks": (Risks, "plan_data/risks.yml"),
     "progress": (Progress, "plan_data/progress/<name>.yml"),
 }
-"""Each schema's name with the part it describes and the file that holds it."""
+"""Each schema's name with the part it describes and the file of that part."""
 
 
 OWN_FIELDS: Mapping[type[Part], FieldOwner] = {
     Sprint: "sprint", Task: "task", Phase: "phase", Milestone: "milestone", NamedRisk: "risk",
 }  # fmt: skip
-"""The parts that may have fields of the team's own, which stand in a file like any other field of the part."""
+"""The parts that may have fields of the team's own, which look like any other field of the part in a file."""
 
 
 OLD_NAMES: Mapping[type[Part], Mapping[str, str]] = {Phase: {"weeks": "when"}, Work: {"weeks": "when"}}
@@ -73,7 +73,7 @@ def _add_own_fields(shape: dict[str, Any], fields: Iterable[FieldDefinition]) ->
 
 
 def _levels(field: dict[str, Any], header: Header) -> dict[str, Any]:
-    """The schema of a field, with the plan's own levels where it holds one; `3` may be written as a number."""
+    """The schema of a field, with the plan's own levels of risk where it is one; `3` may be written as a number."""
     if "anyOf" in field:
         return field | {"anyOf": [_levels(kind, header) for kind in field["anyOf"]]}
     if not field.get("risk"):
@@ -83,7 +83,7 @@ def _levels(field: dict[str, Any], header: Header) -> dict[str, Any]:
 
 
 def _add_old_names(schema: dict[str, Any], names: Mapping[str, str]) -> None:
-    """Let a schema accept fields by their old names as well, as deprecated."""
+    """Let a schema accept old names of fields too, marked as deprecated."""
     for old, new in names.items():
         schema["properties"][old] = {
             **schema["properties"][new],
@@ -109,7 +109,7 @@ def schema_of(name: str, model: type[BaseModel], mode: JsonSchemaMode = "validat
 
 
 def _or_plain_text(name: str, shape: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a part, for which a plain text may stand where the part says so."""
+    """The schema of a part; where the part allows it, a plain text may replace it."""
     return shape | {"type": ["object", "string"]} if name in _PLAIN else shape
 
 

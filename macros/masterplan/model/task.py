@@ -24,7 +24,7 @@ from masterplan.model.scope import Criterion
 
 Strength = Literal["hard", "soft"]
 State = Literal["planned", "in progress", "blocked", "done", "dropped", "deferred"]
-"""Where a sprint or a task stands. What is deferred or dropped counts for no total."""
+"""The state of a sprint or task. Deferred and dropped work counts in no total."""
 
 
 class Dependency(Part):
@@ -56,7 +56,7 @@ class TaskDependency(Dependency):
 
 
 class Test(Part):
-    """A test that a sprint or a task brings; a plain text is its kind."""
+    """A test of a sprint or task; a plain text is its kind."""
 
     plain_text: ClassVar[str] = "kind"
 

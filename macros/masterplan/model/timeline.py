@@ -132,7 +132,7 @@ class Timeline:
         return date.fromordinal(ordinal) if 0 < ordinal <= date.max.toordinal() else None
 
     def period(self, window: TimeWindow) -> Period:
-        """What days a window is; one in dates needs the start, which every plan that names a date has."""
+        """The days of a window; one in dates needs the start, which every plan with a date has."""
         if window not in self._periods:
             self._periods[window] = self._period(window)
         return self._periods[window]

@@ -87,7 +87,7 @@ class TimeWindow:
         return cls("date", first.toordinal(), last.toordinal() if last else None)
 
     def __len__(self) -> int:
-        """How many weeks, working days or days of the calendar it names; an open one counts its first alone."""
+        """Its number of weeks, working days or calendar days; an open one counts only its first."""
         return (self.last or self.first) - self.first + 1
 
     def __str__(self) -> str:

@@ -123,7 +123,7 @@ def judge_effort(claim: ClaimContext) -> Judgement:
 def judge_duration(claim: ClaimContext) -> Judgement:
     """The length of the option, phase or sprint; of the plan, of all phases or from the shortest option to the longest.
 
-    A claim of the plan that names sprints is about the time from the first of them to the last.
+    A claim of the plan with sprints is about the time from the first of them to the last.
     """
     match claim.part:
         case Option():
@@ -157,7 +157,7 @@ def _length(claim: ClaimContext, period: Period | None) -> Quantity | None:
 
 
 def _duration_of_named(claim: ClaimContext) -> Judgement:
-    """From the first of the sprints that a claim names to the last."""
+    """From the first of a claim's sprints to the last."""
     windows = [claim.plan.period_of(id_) for id_ in claim.about]
     known = [period.window for period in windows if period]
     if len(known) < len(windows):
@@ -218,7 +218,7 @@ def judge_starts(claim: ClaimContext) -> Judgement:
 def judge_ends(claim: ClaimContext) -> Judgement:
     """The last day, as pages show it; another agrees where nobody works between the end of one and of the other.
 
-    To a claim that names the latest day an earlier end agrees as well.
+    An earlier end agrees too with a claim about the latest day.
     """
     days = [(at, period.last) for at, period in _windows(claim)]
     stated = claim.declared.day
@@ -228,7 +228,7 @@ def judge_ends(claim: ClaimContext) -> Judgement:
 
 
 _LATEST = re.compile(r"\b(?:by|before|until|prior|deadline|due|at the latest|no later)\b", re.IGNORECASE)
-"""Words of a claim that names the latest day on which something may end."""
+"""Words of a claim about the latest day on which something may end."""
 
 
 def _dated(claim: ClaimContext, days: list[tuple[Compared, date | None]], after: int = 0) -> Judgement:
@@ -276,7 +276,7 @@ def _window(staffing: Staffing, span: Period) -> Compared:
 
 
 def judge_improvement(claim: ClaimContext) -> Judgement:
-    """How far the metric moves that the claim names; where it names none, the one that fits it best."""
+    """How far the claim's metric moves; without one, the metric that fits it best."""
     metrics, of = list(enumerate(claim.part.metrics)) if isinstance(claim.part, Sprint) else [], claim.declared.of
     named = [(n, metric) for n, metric in metrics if of is None or is_same(metric.name, of)]
     judgements = [_of_metric(claim, n, metric) for n, metric in named if planned_change(metric)]

@@ -74,13 +74,13 @@ def _dropped(given: AuditInput) -> Iterator[Fault]:
 
 
 def _standing_on(given: AuditInput, sprint: str) -> list[Edge]:
-    """The dependencies of what cannot stay without a sprint; one dropped, or only later by a milestone, can."""
+    """The dependencies of what breaks without a sprint; dropped work, or work after a milestone, does not."""
     edges = (edge for edge in given.graph.needed_by[sprint] if edge.strength == "hard")
     return [e for e in edges if e.path[0] != "milestones" and not given.standings[e.sprint].is_dropped]
 
 
 def _breaks(given: AuditInput) -> Iterator[Fault]:
-    """Rollbacks that take away, by their own words, what another sprint says it needs."""
+    """Rollbacks whose own words remove what another sprint states it needs."""
     for id_, sprint in given.plan.sprints.items():
         if sprint.rollback is None or not sprint.rollback.needed:
             continue
@@ -96,7 +96,7 @@ def _breaks(given: AuditInput) -> Iterator[Fault]:
 
 
 def _undoes(rollback: Rollback, edge: Edge) -> int | None:
-    """The step that names everything a hard dependency is about, unless the rollback says what goes first."""
+    """The step that mentions everything a hard dependency is about, unless the rollback lists what to undo first."""
     about = _words(edge.reason)
     if not about or edge.sprint in (rollback.first or ()):
         return None
@@ -109,7 +109,7 @@ def _words(text: str) -> set[str]:
 
 
 def _rollback_order(given: AuditInput) -> Iterator[Fault]:
-    """What is said to be undone first, against what cannot stay."""
+    """The stated list of what to undo first, compared with what depends on the sprint."""
     for id_, sprint in given.plan.sprints.items():
         first = sprint.rollback.first if sprint.rollback else None
         if first is None:
@@ -125,7 +125,7 @@ def _rollback_order(given: AuditInput) -> Iterator[Fault]:
 
 
 def _reversed(given: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[Fault]:
-    """Sprints that are undone before others that stand on them."""
+    """Sprints that are undone before others that depend on them."""
     position = {undone: n for n, undone in enumerate((*first, id_))}
     for n, undone in enumerate(first):
         for edge in _standing_on(given, undone):
@@ -138,7 +138,7 @@ def _reversed(given: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[F
 
 
 def _never_undone(given: AuditInput) -> Iterator[Fault]:
-    """Sprints with nothing to undo, that others cannot stay without."""
+    """Sprints with nothing to undo, although others depend on them."""
     for id_, sprint in given.plan.sprints.items():
         tied = _standing_on(given, id_)
         if sprint.rollback and not sprint.rollback.needed and tied:

@@ -115,7 +115,7 @@ def _passed(given: AuditInput) -> Iterator[Fault]:
 
 
 def _shut(standing: MilestoneStanding) -> str:
-    """Why work must not go on past a milestone that does not let it pass."""
+    """Why work must not continue past a milestone."""
     words = {"no-go": "was decided as no-go", "open": "is not decided"}
     return words.get(standing.decision or "", "is not reached")
 
@@ -175,7 +175,7 @@ def _asked_late(given: AuditInput) -> Iterator[Fault]:
 
 
 NEEDS_ATTENTION = ("milestone-overdue", "gate-undecided", "gate-passed", "decision-late", "decision-blocks", "ask-late")
-"""The rules whose findings somebody has to act on today: a day has passed, or work goes on without a decision."""
+"""The rules whose findings somebody has to act on today: a day has passed, or work continues without a decision."""
 
 _progress = AreaRows("progress")
 

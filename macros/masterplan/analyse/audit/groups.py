@@ -87,7 +87,7 @@ DECISIVE: tuple[tuple[str, ...], ...] = (
     ("mitigation-late", "risk-level", "impact-mismatch"),
 )
 """The rules whose findings change a decision, by the question they put in doubt, the weightiest question first: what
-the plan is worth, what can be undone, how long it takes, whether work may go on, and whether it is worth the risk.
+the plan is worth, what can be undone, how long it takes, whether work may continue, and whether it is worth the risk.
 Within a question the weightiest rule comes first."""
 
 

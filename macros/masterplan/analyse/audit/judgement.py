@@ -15,11 +15,11 @@ from masterplan.model.quantity import DURATIONS, Comparator, DecimalMark, Quanti
 from masterplan.model.team import WorkingTime
 
 Outcome = Literal["agrees", "within", "differs", "unchecked"]
-"""agrees: the same; within: the declared range holds what was computed, and more; differs: neither; unchecked: the plan
+"""agrees: the same; within: the declared range contains the computed one; differs: neither; unchecked: the plan
 says nothing to compare with."""
 
 MOST_COMPARED = 20
-"""Places that a verdict names as those it was computed from."""
+"""The most places that a verdict lists as its source."""
 
 
 class Judgement(NamedTuple):

@@ -43,7 +43,7 @@ _DATED = re.compile(
 
 
 class Mentions:
-    """Reads which parts of a plan a text names, by number or letter, where the plan's own ids look like that."""
+    """Finds the parts of a plan that a text mentions, by number or letter, where the plan's own ids look like that."""
 
     def __init__(self, plan: Plan) -> None:
         self._units = _words(plan.unit)
@@ -63,7 +63,7 @@ class Mentions:
         self._word = re.compile(rf"\b({'|'.join(longest_first)})\s+(?=[#0-9A-Z])", re.IGNORECASE)
 
     def __call__(self, text: str) -> Iterator[tuple[str, str]]:
-        """The word and the id of everything that a text names."""
+        """The word and the id of everything that a text mentions."""
         for mention in self._word.finditer(text):
             at = mention.end()
             while match := self._id(mention[1], text, at):
@@ -83,7 +83,7 @@ class Mentions:
         return next(filter(None, matches), None)
 
     def unknown(self, text: str, *, of_work: bool = False) -> Iterator[str]:
-        """What a text names that the plan should have and does not, in the text's words: `Sprint 9`.
+        """What a text mentions and the plan lacks, in the text's words: `Sprint 9`.
 
         A sentence about earlier or future work may name what it likes, so may a part of what is there (`Phase 2.1`),
         a year, a number before the first, and a label of the text's own. A text `of_work` is about one piece of work,
@@ -103,7 +103,7 @@ class Mentions:
         return word.casefold() not in self._units and (is_label or (of_work and word.casefold() in _OPTION))
 
     def sprints(self, text: str, plan: Plan) -> tuple[str, ...]:
-        """The ids of the sprints that a text names and the plan has."""
+        """The ids of the plan's sprints that a text mentions."""
         named = (id_ for word, id_ in self(text) if word.casefold() in self._units)
         return tuple(dict.fromkeys(id_ for id_ in named if id_ in plan.sprints))
 

@@ -229,7 +229,7 @@ _EACH = re.compile(r"\b(?:all|any|each|every|other|others|rest)\b", re.IGNORECAS
 
 
 def _needed_late(given: AuditInput) -> Iterator[Fault]:
-    """Sprints that all others are said to need, and that an option begins only when some of those are over."""
+    """Sprints that all others should need, and that an option begins only when some of those are over."""
     for verdict in given.verdicts:
         id_, declared = verdict.sprint, verdict.declared
         if declared.claim != "needed-by" or id_ is None or declared.sprints or not _EACH.search(declared.says):

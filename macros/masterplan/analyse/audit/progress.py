@@ -45,7 +45,7 @@ def _first(dated: Sequence[Dated], states: tuple[State, ...]) -> Dated | None:
 
 
 def _done(given: AuditInput) -> Iterator[tuple[str, Path]]:
-    """The sprints that are said to be done, each with the path to what says so."""
+    """The sprints that are reported as done, each with the path to the report."""
     for id_, standing in given.standings.items():
         dated = given.entries.get(id_)
         if standing.state == "done" and (dated or given.plan.sprints[id_].state):

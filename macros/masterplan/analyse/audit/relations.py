@@ -122,7 +122,7 @@ def judge_rolls_back_alone(claim: ClaimContext) -> Judgement:
 
 
 def judge_includes(claim: ClaimContext) -> Judgement:
-    """Whether the phase or option holds exactly the sprints named."""
+    """Whether the phase or option has exactly the sprints of the claim."""
     match claim.part:
         case Phase(sprints=held):
             path = (*claim.path, "sprints")

@@ -100,7 +100,7 @@ def _outside(given: AuditInput, path: Path, name: str, risk: Risk | NamedRisk) -
 
 
 def _mitigated_late(given: AuditInput) -> Iterator[Fault]:
-    """Mitigations that stand on a sprint which is not there yet when the risk is taken."""
+    """Mitigations that rely on a sprint which ends too late."""
     names = Mentions(given.plan)
     for sprint in given.sprints:
         for path, needed in _relied_on(given, sprint, names) if sprint.risk else ():

@@ -87,7 +87,7 @@ class AuditInput:
 
     @cached_property
     def milestones(self) -> Mapping[str, MilestoneStanding]:
-        """Where each milestone stands, by its id, in the order of the file."""
+        """The standing of each milestone, by its id, in the order of the file."""
         return milestone_standings(self.plan, self.standings, self.today)
 
     @cached_property
@@ -107,7 +107,7 @@ class AuditInput:
 
     @cached_property
     def tasks_in(self) -> Mapping[str, tuple[PlacedTask, ...]]:
-        """The tasks of each sprint that has any, with those that go on in it, without those that were dropped."""
+        """The tasks of each sprint that has any, with those that continue in it, without dropped ones."""
         tasks: dict[str, list[PlacedTask]] = defaultdict(list)
         for placed in self.plan.all_tasks:
             for id_ in dict.fromkeys((placed.sprint, placed.task.also_in)):
@@ -141,7 +141,7 @@ class AuditInput:
         return parts.listed(map(self.unit, ids))
 
     def state(self, unit: str) -> State:
-        """Where a sprint or a task stands; a task that an entry names is done, and so are those of a sprint that is."""
+        """The state of a sprint or task; a task that an entry lists is done, and so are those of a finished sprint."""
         placed = self.plan.tasks.get(unit)
         if placed is None:
             return self.standings[unit].state
@@ -187,7 +187,7 @@ class ClaimContext(NamedTuple):
 
     @property
     def about(self) -> tuple[str, ...]:
-        """The sprints it is about: the one it is in, else those it names, else all of its phase or of the plan."""
+        """The sprints it is about: the one it is in, else those it lists, else all of its phase or of the plan."""
         if isinstance(self.part, Sprint):
             return (self.part.id,)
         if self.declared.sprints:
@@ -214,7 +214,7 @@ nothing but the rule."""
 
 
 class Proportion(NamedTuple):
-    """What a rule finds of most sprints: the ids of those that could break it, and what it says of them together."""
+    """A rule that most sprints may break: the ids of those that could, and the words for all of them together."""
 
     among: Callable[[AuditInput], Iterable[str]]
     says: str

@@ -79,7 +79,7 @@ class _Waivers:
         return left, waived
 
     def _covering(self, finding: Finding) -> Waiver | None:
-        """The first waiver that holds and covers a finding."""
+        """The first valid waiver that covers a finding."""
         for n, waiver in self._by_rule[finding.rule.id]:
             if " ".join(waiver.at.split()) == str(finding.subject) and waiver.field in {None, finding.field}:
                 self._used.add(n)

@@ -135,7 +135,7 @@ def _impacts(given: AuditInput) -> Iterator[Fault]:
 
 
 def _is_about_metrics(sprint: Sprint) -> bool:
-    """Whether the impact names what one of the metrics measures, by a word of its name."""
+    """Whether the impact has a word of a metric's name."""
     impact = set(_WORD.findall((sprint.impact or "").casefold()))
     return any(impact & set(_WORD.findall(metric.name.casefold())) for metric in sprint.metrics)
 
@@ -165,7 +165,7 @@ def _metric(sprint: Sprint, n: int) -> Path:
 
 
 def _improvements(given: AuditInput) -> Iterator[tuple[Path, Metric, Quantity]]:
-    """What stands as the improvement of each metric that has any."""
+    """The stated improvement of each metric that has one."""
     for sprint in given.plan.sprints.values():
         for n, metric in enumerate(sprint.metrics):
             if metric.improvement:

@@ -76,7 +76,7 @@ def _done_too_soon(given: AuditInput) -> Iterator[Fault]:
 
 
 def _sprint_not_begun(given: AuditInput) -> Iterator[Fault]:
-    """Tasks that have begun in a sprint that is said not to have."""
+    """Tasks that have begun in a sprint that has not."""
     for id_, sprint in given.plan.sprints.items():
         standing = given.standings[id_]
         tasks = given.tasks_in.get(id_, ())
@@ -90,7 +90,7 @@ def _sprint_not_begun(given: AuditInput) -> Iterator[Fault]:
 
 
 def _paused(given: AuditInput) -> Iterator[Fault]:
-    """Tasks that go on in a second sprint which does not follow the first."""
+    """Tasks that continue in a second sprint which does not follow the first."""
     for placed in given.plan.all_tasks:
         second = placed.task.also_in
         if second is None:

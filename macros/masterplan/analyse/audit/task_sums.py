@@ -63,7 +63,7 @@ def _tasks(given: AuditInput, sprint: str) -> _OwnAndShared:
 
 
 def _members(given: AuditInput, sprint: Sprint, group: TaskGroup) -> _OwnAndShared:
-    """The tasks of a group, and those that may belong to it: what goes on here from another sprint names no group."""
+    """The tasks of a group, and those that may belong to it: one from another sprint has no group."""
     title = group.title
     own, shared = _tasks(given, sprint.id)
     may = (p for p in shared if p.sprint != sprint.id or p.task.group == title)

@@ -1,4 +1,4 @@
-"""When things can be done: the network of dependencies, schedules for people, odds, and why then.
+"""When things can be done: the network of dependencies, schedules for people, odds, and reasons for dates.
 
 `Schedules` gives them all; every other module computes one of them.
 """

@@ -1,4 +1,4 @@
-"""Why the people of an option cannot do its work as it is drawn, where the best schedule for them ends later.
+"""Why the people of an option cannot do its work as planned, where the best schedule for them ends later.
 
 The work is laid into the windows of the option by the rules of schedules: one person does one sprint at a time, alone,
 from when all it needs is done, and nothing before today. What does not fit says why the two cannot be compared.
@@ -34,7 +34,7 @@ class Drawn:
         return self._days(span.closes) if span and span.end is not None else None
 
     def obstacles(self) -> tuple[str, ...]:
-        """What keeps the work from being done as it is drawn, as parts of a sentence."""
+        """What keeps the work from being done as planned, as parts of a sentence."""
         lanes = {id_: {shift.lane for shift in self.staffing.doing.get(id_, ())} for id_ in self.network.times}
         kinds = {
             "it leaves out": [id_ for id_, those in lanes.items() if not those],

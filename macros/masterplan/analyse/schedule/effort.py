@@ -41,11 +41,11 @@ class Effort:
     origin: Origin
 
     def left(self, percent: int) -> "Effort":
-        """What is left of it when so many per cent are done."""
+        """What is left of it when this many per cent are done."""
         return self.times(Fraction(_WHOLE - percent, _WHOLE))
 
     def times(self, factor: Fraction) -> "Effort":
-        """So many times as much."""
+        """This many times as much."""
         return Effort(self.low * factor, self.likely * factor, self.high * factor, self.origin)
 
 
@@ -75,7 +75,7 @@ def _of_task(plan: Plan, task: Task) -> Effort | None:
 
 
 def _of_points(plan: Plan, points: Quantity | None) -> Effort | None:
-    """What points stand for; nothing while the plan does not say what a point is worth."""
+    """The effort of points; nothing unless the plan states the effort of one."""
     if points is None or plan.header.point is None:
         return None
     (few, many), (low, high) = points.ends, plan.calendar.days(plan.header.point)

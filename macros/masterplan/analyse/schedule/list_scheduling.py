@@ -15,7 +15,7 @@ Ranks = Sequence[float]
 """A number for each activity: among several that could be scheduled, the one with the least comes first."""
 
 MOST_TRIES = 60
-"""A problem is scheduled by at most so many lists of ranks."""
+"""The most lists of ranks that one problem is scheduled by."""
 MOST_SCHEDULED = 3_000
 """Activities that are scheduled, over all lists of ranks, for one problem: a large one is tried less often."""
 _SPREAD = 0.3

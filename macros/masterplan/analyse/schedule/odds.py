@@ -1,7 +1,7 @@
 """Ranges of effort as odds: many runs of a schedule, each with other efforts, and when things end in them.
 
 Each effort is drawn from the triangular distribution of its least, likeliest and greatest value, independently. People
-keep to the order of the computed schedule: a run answers how late things get, not how they would be planned anew.
+keep to the order of the computed schedule: a run answers how late things get, not how they would be replanned.
 Needs NumPy (the extra `masterplan[schedule]`). Each sprint has its own stream of a fixed seed: the same plan gives the
 same figures everywhere, and a change of one sprint does not shake the draws of the others.
 """
@@ -35,7 +35,7 @@ _SEED = 20_251_116
 class Odds:
     """What many runs showed, in working days from the plan's start.
 
-    `ends[id]` holds when the sprint has ended in 50, 80 and 95 of 100 runs, `plan` the same of the last sprint;
+    `ends[id]` is when the sprint has ended in 50, 80 and 95 of 100 runs, `plan` the same of the last sprint;
     `drives[id]` is the criticality index, the share of runs in which any delay of the sprint delays the plan: Van
     Slyke, "Monte Carlo methods and the PERT problem", Operations Research 11 (1963). `runs` are the plan's ends in all
     runs, sorted, in steps: a day has so many `steps`.
@@ -113,7 +113,7 @@ def _draw(id_: str, effort: Effort, runs: int) -> "Values":
 
 
 def _levels(values: "Values", steps: int) -> tuple[Fraction, ...]:
-    """The least values that so many per cent of all do not exceed, as days."""
+    """The values that these per cent of all do not exceed, as days."""
     import numpy as np  # noqa: PLC0415
 
     at = [-(-level * values.size // 100) - 1 for level in PERCENTILES]

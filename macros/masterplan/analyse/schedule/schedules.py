@@ -21,7 +21,7 @@ from masterplan.analyse.staffing import Staffing
 from masterplan.model.plan import Plan
 
 MOST_PEOPLE = 8
-"""Schedules are computed for at most so many people without a name."""
+"""The most people without a name for whom schedules are computed."""
 
 LARGE = 200
 """Above this many sprints fewer runs have to do, as each page of the site waits for them."""
@@ -123,7 +123,7 @@ class Schedules:
         return self.days.ends_on(self.main[1].end) if self.main else None
 
     def longer_than_drawn(self, staffing: Staffing) -> tuple[str, ...]:
-        """Why the best schedule for the people of an option ends later than the option as it is drawn, if it does."""
+        """Why the best schedule for the people of an option ends later than the option, if it does."""
         best = self.options.get(staffing.option.id)
         people = by_lane(self.plan, self.days, self.now, staffing.option)
         drawn = Drawn(self.plan, self.graph, self.network, staffing, people)

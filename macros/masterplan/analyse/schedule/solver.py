@@ -1,7 +1,7 @@
 """Shortest schedules by OR-tools CP-SAT, where it is installed (the extra `masterplan[schedule]`).
 
 A third of the work goes into the whole problem, which proves most schedules shortest. Where that is not enough, the
-rest goes into neighbourhoods of the best schedule so far: some activities are scheduled anew, while all others keep
+rest goes into neighbourhoods of the best schedule so far: some activities are rescheduled, while all others keep
 their modes and their order. Godard, Laborie and Nuijten, "Randomized large neighborhood search for cumulative
 scheduling", International Conference on Automated Planning and Scheduling (2005).
 

@@ -48,7 +48,7 @@ class Member:
         return self.skills is None or self.skills.issuperset(sprint.skills)
 
     def days_for(self, work: Fraction) -> Fraction:
-        """The working days that somebody with their share needs for so many days of work."""
+        """The working days that somebody with their share needs for this many days of work."""
         return work * _WHOLE_SHARE / self.share
 
 
@@ -170,7 +170,7 @@ def is_away(person: Person, days: Days, begin: int, end: int) -> bool:
 
 
 def anyone(number: int) -> tuple[Member, ...]:
-    """So many people without a name."""
+    """This many people without a name."""
     return tuple(Member(f"Dev {n}") for n in range(1, number + 1))
 
 

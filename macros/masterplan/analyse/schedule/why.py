@@ -33,7 +33,7 @@ Causes = Mapping[str, tuple[Wait, Wait]]
 class Why:
     """Why a sprint is when it is; times in working days.
 
-    `whose` names the people of the schedule, `people` says how many they are, and `option` is their option's id, if
+    `whose` describes the people of the schedule, `people` is their number, and `option` is their option's id, if
     they are of one. `chain` leads from the sprint back to the start. `slack` is how late it may end without delaying
     the plan's end while the order stays. `gain` is how much earlier it could start if the first of the chain ended
     sooner, until it waits for `next` instead. `gate` is its window or its phase's, where that begins later than what it
