@@ -173,7 +173,7 @@ def test_options_are_ranked_by_what_they_have_saved(first: Project) -> None:
 
 def test_slack_and_what_drives_the_end(first: Project) -> None:
     text = shown(first, "schedule_table")
-    assert "Sprint 1: Database Optimization 5-9.75 days days 1-3 2.625 days 0 days" in text
+    assert "Sprint 1: Database Optimization 5-10 days days 1-3 2.625 days 0 days" in text
     assert "Sprint 5: Image Processing 10-20 days day 6 critical 0 days" in text
     assert "Critical path: Sprint 2 , then Sprint 5 (20 days)." in text
 
@@ -251,7 +251,7 @@ def test_a_plan_that_has_begun_says_when_it_will_end_beside_when_it_is_planned_t
         "phases.yml": "phases: [{id: '1', title: F, when: 1, sprints: ['1', '2']}]\n",
     }
     root = write_plan(tmp_path, files)
-    assert "Forecast end: 14 Jan, planned: 11 Jan." in shown(open_project(root, date(2026, 1, 5)), "progress_summary")
+    assert "Forecast end: 13 Jan, planned: 11 Jan." in shown(open_project(root, date(2026, 1, 5)), "progress_summary")
     entries = "entries: [{sprint: '1', date: 2026-01-07, state: in progress, percent: 50}]\n"
     of = open_project(write_plan(tmp_path, {"progress/2026.yml": entries}), date(2026, 1, 12))
     # Two days of the first are left and three of the second: Monday 12th to Friday 16th.

@@ -133,3 +133,13 @@ def test_a_link_to_a_folded_part_of_the_same_page_opens_it(seed: Site, open_page
     assert not view.locator("#join").is_visible()
     view.evaluate("location.hash = 'join'")
     view.locator("#join").wait_for()
+
+
+def test_a_long_list_of_tasks_begins_short(tmp_path: Path) -> None:
+    tasks = ", ".join(f"Task {n}" for n in range(1, 51))
+    files = PLAN | {"sprints/3.yml": f'id: "3"\ntitle: Three\ntasks: [{tasks}]\n'}
+    of = open_project(write_plan(tmp_path, files), date(2026, 1, 5))
+    made = LexborHTMLParser(str(MACROS["sprint_page"].call(of.context(of.sprint_pages["3"]), "3")))
+    [more] = [part for part in made.css("details") if "more tasks" in read(part.css("summary")[0])]
+    assert read(more.css("summary")[0]) == "10 more tasks"
+    assert len(more.css("li")) == 10

@@ -15,7 +15,9 @@ from masterplan.model.quantity import amount
 from masterplan.model.window import TimeWindow
 
 _NOBODY = {"nobody-can", "nobody-there"}
-MOST_WAITS = 8
+_EXACT = {"stated", "tasks"}
+"""The origins of efforts that somebody stated; all others are estimates."""
+_MOST_WAITS = 5
 """A longer chain is cut in its middle."""
 
 
@@ -41,7 +43,7 @@ def best_case(facts: Facts, sprint: str) -> str:
     ends = [calendar.starts_on(stint.start), calendar.ends_on(end)]
     dates = " to ".join(dict.fromkeys(day_in_words(day, facts.today) for day in ends if day))
     left = " left" if facts.standings[sprint].percent else ""
-    estimated = "" if facts.schedules.efforts[sprint].origin in {"stated", "tasks"} else ", estimated"
+    estimated = "" if facts.schedules.efforts[sprint].origin in _EXACT else ", estimated"
     length = f"{days(stint.end - stint.start)}{left}{estimated}"
     return f"Best case with {_people(why)}: {_named(why)}{weeks}{f', {dates}' if dates else ''} ({length})"
 
@@ -95,8 +97,10 @@ def working_days(start: Fraction, end: Fraction) -> str:
 
 
 def effort_days(effort: Effort) -> str:
-    """An effort in working days, as a figure or a range: `2-3 days`."""
-    low, high = (as_decimal(value).normalize() for value in (effort.low, effort.high))
+    """An effort in working days, as a figure or a range: `2-3 days`; one that was derived to the half day."""
+    is_exact = effort.origin in _EXACT or effort.low < 1
+    ends = (value if is_exact else _halves(value) for value in (effort.low, effort.high))
+    low, high = (as_decimal(value).normalize() for value in ends)
     return f"{amount(low, high).text} {'day' if low == high == 1 else 'days'}"
 
 
@@ -109,10 +113,10 @@ def _origin(facts: Facts, why: Why) -> str:
 
 def _held(facts: Facts, why: Why) -> list[str]:
     sentences = [_step(facts, step, why) for step in why.chain]
-    if len(sentences) <= MOST_WAITS:
+    if len(sentences) <= _MOST_WAITS:
         return sentences
-    left_out = len(sentences) - MOST_WAITS
-    return [*sentences[: MOST_WAITS - 1], f"{count(left_out, 'more step')} like these.", sentences[-1]]
+    left_out = len(sentences) - _MOST_WAITS
+    return [*sentences[: _MOST_WAITS - 1], f"{count(left_out, 'more step')} like these.", sentences[-1]]
 
 
 def _step(facts: Facts, step: Wait, why: Why) -> str:
@@ -144,7 +148,20 @@ def _gate(facts: Facts, why: Why) -> list[str]:
 
 
 def _slack(why: Why) -> str:
-    return f"{days(why.slack)} of slack." if why.slack else "No slack: any delay delays the end of the plan."
+    return (
+        f"{_roughly(why.slack)} of slack.".capitalize()
+        if why.slack
+        else "No slack: any delay delays the end of the plan."
+    )
+
+
+def _roughly(length: Fraction) -> str:
+    """Working days to the half day: `2.5 days`, `less than half a day`."""
+    return days(_halves(length)) if _halves(length) else "less than half a day"
+
+
+def _halves(length: Fraction) -> Fraction:
+    return Fraction(round(2 * length), 2)
 
 
 def _change(facts: Facts, why: Why) -> list[str]:
@@ -157,4 +174,4 @@ def _change(facts: Facts, why: Why) -> list[str]:
         return [f"Only another order would start it earlier{other}."]
     free = " or somebody else is free" if step.cause == "person" else ""
     until = f"; then it waits for {name(why.next.other)}" if why.next.other else ""
-    return [f"Could start up to {days(why.gain)} earlier if {name(step.other or '')} ends sooner{free}{until}."]
+    return [f"Could start up to {_roughly(why.gain)} earlier if {name(step.other or '')} ends sooner{free}{until}."]

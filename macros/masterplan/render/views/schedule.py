@@ -13,8 +13,10 @@ from masterplan.render.blocks import NOTHING, Box, Code, Content, Inline, Number
 from masterplan.render.compose import items, joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import MOST_ROWS, sprint_link, sprint_links
-from masterplan.render.why import MOST_WAITS, effort_days, no_schedule, why_then, working_days
+from masterplan.render.why import effort_days, no_schedule, why_then, working_days
 
+_MOST_ON_PATH = 8
+"""Of a longer critical path only the ends are named."""
 _MOST_STINTS = 12
 """A table of schedules shows at most so much of one person's work."""
 
@@ -95,7 +97,7 @@ def schedule_table(context: Context) -> Content:
 def _path(context: Context) -> Inline:
     """The critical path; of a long one its ends."""
     ids = context.facts.schedules.network.critical_path
-    if len(ids) <= MOST_WAITS:
+    if len(ids) <= _MOST_ON_PATH:
         return joined((sprint_link(context, id_) for id_ in ids), ", then ")
     first, last = (sprint_link(context, id_) for id_ in (ids[0], ids[-1]))
     return (first, f", then {len(ids) - 2} more, then ", last)

@@ -191,7 +191,7 @@ def _needs_and_unlocks(context: Context, sprint: Sprint) -> Content:
         return (Paragraph(confirmed), Columns(groups[2:]))
     is_between = needed.items and needing.items
     diagram = dependencies.dependency_diagram(context, focus=id_)
-    return Box((diagram, Columns(groups)), "" if is_between else "beside")
+    return Box((Box(diagram), Columns(groups)), "" if is_between else "beside")
 
 
 def needs(context: Context, sprint: Sprint) -> Inline:

@@ -109,7 +109,7 @@ def _remarks(context: Context, sprint: Sprint) -> Iterator[Inline]:
         yield ("waits for ", joined(unit_link(context, id_) for id_ in standing.waits_for))
     if standing.state == "blocked":
         yield from (Hyperlink(link.url, link.title) for link in sprint.links)
-    if standing.entries:
+    if standing.entries and standing.is_open:
         last = standing.entries[-1]
         by = (owner_link(context, last.by), ", ") if last.by else ()
         yield ("last update: ", by, short_date(context, last.date))

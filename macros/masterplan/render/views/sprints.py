@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
+from masterplan.analyse.progress import tally
 from masterplan.model.plan import Phase
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import State
@@ -18,7 +19,7 @@ from masterplan.render.blocks import (
     Small,
     is_empty,
 )
-from masterplan.render.compose import anchor, named, row, table
+from masterplan.render.compose import anchor, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.summary import lead, phase_summary
 from masterplan.render.views import (
@@ -82,7 +83,7 @@ def sprint_table(
         "State",
         *own.headings,
     ]
-    rows = [_row(context, sprint, own) for sprint in fitting]
+    rows = [_row(context, sprint, own, alone=phase is not None) for sprint in fitting]
     return table(unit.many, headings, rows, ranks=(*facts.plan.scale, *own.ranks), names=facts.plan.labels)
 
 
@@ -92,7 +93,8 @@ def sprint_list(context: Context) -> Content:
     return by_phase(context) if len(context.facts.plan.sprints) > MOST_ROWS else sprint_table(context)
 
 
-def _row(context: Context, sprint: Sprint, own: OwnColumns) -> Row:
+def _row(context: Context, sprint: Sprint, own: OwnColumns, *, alone: bool) -> Row:
+    """A sprint; in a table of one phase `alone` without that."""
     facts = context.facts
     phase = facts.plan.phase_of.get(sprint.id)
     standing = facts.standings[sprint.id]
@@ -100,7 +102,7 @@ def _row(context: Context, sprint: Sprint, own: OwnColumns) -> Row:
         sprint_link(context, sprint.id, titled=True),
         sprint.impact,
         owner_links(context, sprint.owner),
-        _in_phase(phase) if phase else None,
+        _in_phase(phase) if phase and not alone else None,
         sprint_page.needs(context, sprint),
         risk_chip(context.facts.plan, context.facts.plan.risk_level(sprint)),
         sprint_page.monthly(context, sprint),
@@ -159,12 +161,15 @@ def _on_paper(content: Content) -> Content:
 def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Content:
     """Everything about one phase: the whole page, from its heading down."""
     about, plan = context.phase(phase), context.facts.plan
+    done, number = tally(context.facts.standings, about.sprints)
+    state = joined([*([dates] if (dates := phase_dates(context, about)) else []), f"{done} of {number} done"])
+    why = (phases.order_reasons(context, about.why), phases.parallels(context, about))
     body = (
         lead(phase_summary(context.facts, about)),
-        Paragraph(dates) if (dates := phase_dates(context, about)) else (),
+        Paragraph(state),
         phases.phase_head(context, about),
-        dependencies.dependency_diagram(context, phase=about.id),
-        Section(2, "Why", "why", (phases.order_reasons(context, about.why), phases.parallels(context, about))),
-        Section(2, f"In this {plan.group.one.lower()}", "sprints", sprint_table(context, phase=about.id)),
+        Section(2, plan.unit.many, "sprints", sprint_table(context, phase=about.id)),
+        Section(2, "Why in this order", "why", why),
+        Section(2, "Dependencies", "dependencies", dependencies.dependency_diagram(context, phase=about.id)),
     )
     return Section(1, named(plan.group_name(about.id), about.title), "", body)

@@ -38,6 +38,7 @@ from masterplan.render.views import progress
 from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.scope import checklist
 from masterplan.render.views.widgets import (
+    MOST_LISTED,
     owner_fact,
     owner_links,
     quantity,
@@ -63,7 +64,9 @@ def tasks_of(context: Context, sprint: Sprint) -> Content:
     tasks = context.facts.tasks
     standings, going_on = tasks.by_sprint.get(sprint.id, ()), tasks.going_on.get(sprint.id, ())
     if all(is_plain(task) for task in sprint.tasks) and not (sprint.groups or going_on):
-        return progress.tasks(context, sprint)
+        every = progress.tasks(context, sprint).items
+        more = every[MOST_LISTED:]
+        return (items(every[:MOST_LISTED]), Folded(count(len(more), "more task"), items(more), "more"))
     names = dict.fromkeys(one.task.group for one in standings if one.task.group)
     declared = {group.title: group for group in sprint.groups}
     shared = bool(going_on)
