@@ -1,5 +1,8 @@
 """How pages count and name things: none, one, several, and what nobody has filled in."""
 
+import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,14 @@ from masterplan.render.write.html import document
 from tests.commits import FIRST, begin, commit
 from tests.plans import write_plan
 from tests.sites import words
+
+ROOT = Path(__file__).parent.parent
+STIFF = re.compile(
+    r"\b(?:mend(?:s|ed|ing)?|that which|nothing is said|said aloud|as it is told|speaks? (?:of|against)|whom|how grave"
+    r"|nobody yet|is no figure|stands in time|come in so far|found a month|goes too|is no review)\b",
+    re.IGNORECASE,
+)
+"""Forms that no native writer would use for a reader, a user of the command line or a developer."""
 
 CLAIM = "declared: [{claim: duration, says: Two weeks}]\n"
 OPTION = "options: [{id: A, title: T, people: [{name: Dev, work: [{when: %s, sprints: ['1']}]}]}]\n"
@@ -309,3 +320,17 @@ def test_teams_and_roles_are_owners_with_their_names(tmp_path: Path) -> None:
     assert "Owner Design and Testing" in shown(of, "sprint_page", "1")
     assert "Design Team 1 Ada Testing Role 1 —" in shown(of, "teams_and_roles")
     assert "people" in of.default_pages
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Every text of ours with its place: strings and docstrings of the code, pages, guide, README, CONTRIBUTING."""
+    for path in sorted((ROOT / "macros" / "masterplan").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", " ".join(node.value.split())
+    for path in (*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"):
+        yield str(path.relative_to(ROOT)), " ".join(path.read_text("utf-8").split())
+
+
+def test_no_text_of_ours_is_stiff() -> None:
+    assert [f"{place}: {match[0]}" for place, text in texts() for match in STIFF.finditer(text)] == []

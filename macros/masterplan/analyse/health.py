@@ -38,7 +38,7 @@ ReasonKind = Literal[
     "not begun",
     "stale",
 ]
-"""What speaks against a plan; the graver stand first.
+"""Why a plan is not on track; the graver come first.
 
 `past end`: its planned end has passed. `ends late`, `milestone late`: the forecast is after the planned day.
 `milestone overdue`: its day has passed. `stale`: begun, and without an update for 14 days.
@@ -55,7 +55,7 @@ class PlanEnd:
 
 @dataclass(frozen=True, slots=True)
 class HealthReason:
-    """What speaks against a plan: `units` are the sprints or milestones, by id; none where it is the plan itself.
+    """Why a plan is not on track: `units` are the sprints or milestones, by id; none where it is the plan itself.
 
     `late` is by how many working days the latest of them is, 0 where that is not the point.
     """

@@ -25,7 +25,7 @@ _FILE = Path(PLAN_FOLDER, "milestones.yml")
 
 @dataclass(frozen=True, slots=True)
 class Attainment:
-    """What somebody says of a milestone: the day, else today, and of a gate what was decided and by whom, by id."""
+    """News of a milestone: the day, else today, and at a gate the decision and who decided, by id."""
 
     milestone: str
     day: date | None = None

@@ -39,7 +39,7 @@ class NewEntry:
     """An entry of progress as somebody types it: the fields of the entry as texts, and why it is right (`because`).
 
     Without a `state` a sprint that is done stays done, and any other is in progress. Without a `day` the entry is of
-    today. `because` is the reason for an entry that the plan speaks against; `objections` are what it says against it
+    today. `because` is the reason for an entry that contradicts the plan; `objections` are the contradictions
     beside what follows from the entry. `sprint` may be the id of a task instead.
     """
 
@@ -62,7 +62,7 @@ def record(root: Path, new: NewEntry, today: date | None = None, pages: str | No
 
     For `today` see `today_of`. `pages` is the folder of pages by its path from `root`, where the report of a completed
     sprint begins; without it no report does. Raises UsageError, with nothing written, for a plan with errors, for what
-    cannot be an entry, and for what the plan speaks against unless `because` gives a reason.
+    cannot be an entry, and for what contradicts the plan unless `because` gives a reason.
     """
     with editing(root) as plan:
         if new.sprint in plan.tasks and new.sprint not in plan.sprints:

@@ -89,5 +89,5 @@ class Waiver(Part):
 class AuditSettings(Part):
     """Settings of the audit."""
 
-    severity: Mapping[str, RuleSeverity] = Field({}, description="How grave a rule is here, by the rule's id.")
+    severity: Mapping[str, RuleSeverity] = Field({}, description="The severity of a rule here, by the rule's id.")
     waivers: tuple[Waiver, ...] = Field((), description="Findings that are accepted for a while.")

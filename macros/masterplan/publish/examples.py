@@ -106,7 +106,7 @@ def change_example(rule: str) -> ChangeExample:
 
 
 def grade(rule: Rule | ChangeRule) -> str:
-    """How grave a finding is and of which kind, or how much a change matters: `warning contradiction`."""
+    """The severity and kind of a finding, or how much a change matters: `warning contradiction`."""
     return rule.weight if isinstance(rule, ChangeRule) else f"{rule.severity} {rule.kind}"
 
 

@@ -141,7 +141,7 @@ def _kind_chip(kind: FindingKind) -> Chip:
 
 @macro
 def finding_reference(context: Context) -> Content:  # noqa: ARG001
-    """Every kind of finding by what it means: its id, how grave it is, what is wrong, a wrong and a right plan."""
+    """Every kind of finding by what it means: its id, severity, meaning, a wrong and a right plan."""
     return tuple(_area(area, title) for area, title in AREAS.items())
 
 

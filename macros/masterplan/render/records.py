@@ -96,7 +96,7 @@ class FindingRecord(Record):
     """One finding."""
 
     rule: str = Field(description="The rule's id.")
-    severity: Severity = Field(description="How grave it is in this plan.")
+    severity: Severity = Field(description="Its severity in this plan.")
     kind: FindingKind = Field(
         description="mistake: cannot be read as a plan; contradiction: statements that cannot all be true; "
         "gap: something a plan like this should state; remark: something to look at."

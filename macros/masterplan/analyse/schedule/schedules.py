@@ -21,7 +21,7 @@ from masterplan.analyse.staffing import Staffing
 from masterplan.model.plan import Plan
 
 MOST_PEOPLE = 8
-"""The most people without a name for whom schedules are computed."""
+"""The largest number of people without a name that schedules are computed for."""
 
 LARGE = 200
 """Above this many sprints fewer runs have to do, as each page of the site waits for them."""

@@ -1,7 +1,7 @@
 """The dependency diagram: what needs what, phase by phase.
 
 It takes what a view has decided and only lays it out. A line leads from what is needed to what needs it.
-Nothing is said by colour alone: status and risk are words and signs, a soft dependency is dashed, the
+Colour is never the only sign: status and risk are words and signs, a soft dependency is dashed, the
 critical path is heavy. It draws any number of nodes, but no reader is helped by more than about 150.
 """
 

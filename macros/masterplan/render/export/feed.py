@@ -22,7 +22,7 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whom a feed is for: the id and the name of an owner, and the parts of the plan that are theirs."""
+    """The owner that a feed is for: the id and the name of an owner, and the parts of the plan that are theirs."""
 
     id: str
     name: str

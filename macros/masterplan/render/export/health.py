@@ -16,7 +16,7 @@ class EndRecord(Record):
 
 
 class ReasonRecord(Record):
-    """What speaks against a plan."""
+    """Why a plan is not on track."""
 
     kind: ReasonKind = Field(description="What it is.")
     units: tuple[str, ...] = Field(description="The sprints or milestones, by id; empty where it is the plan itself.")

@@ -68,7 +68,7 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
 
 
 def invitation(context: Context, sprint: str) -> str:
-    """The heading above a path into a sprint: for whom it is, and how long it takes to read."""
+    """The heading above a path into a sprint: who it is for, and how long it takes to read."""
     minutes = reading_time(context, context.facts.library.path(sprint))
     return f"New to {context.facts.plan.name(sprint)}? Reading time: {minutes}"
 

@@ -109,7 +109,7 @@ def _needs(context: Context, milestone: Milestone, *, titled: bool) -> Iterator[
 
 
 def _decision(context: Context, standing: MilestoneStanding) -> Inline:
-    """What was decided at a gate, by whom and when; nothing where there is no gate."""
+    """The decision at a gate, who took it and when; nothing where there is no gate."""
     gate = standing.milestone.gate
     if gate is None or standing.decision is None:
         return NOTHING

@@ -1,4 +1,4 @@
-"""Phases and options: what is done when, why in this order and by whom, as lists, tables and charts of weeks."""
+"""Phases and options: what is done when, why in this order and who does it, as lists, tables and charts of weeks."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
@@ -139,7 +139,7 @@ def waves(context: Context) -> Content:
 
 
 def sprint_weeks(context: Context, sprint: str) -> Content:
-    """When a sprint is done: in its phase, and in each option by whom."""
+    """When a sprint is done: in its phase, and in each option, with the person."""
     plan = context.facts.plan
     phase = plan.phase_of.get(sprint)
     own = plan.sprints[sprint].when

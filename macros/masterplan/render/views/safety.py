@@ -193,7 +193,7 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
 
 
 def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:
-    """How a sprint is undone that goes with another one, and why it goes too."""
+    """How a sprint is undone that goes with another one, and why."""
     edges = [edge for edge in context.facts.graph.needs[id_] if edge.strength == "hard" and edge.needs in undone]
     because = joined((_because(context, edge) for edge in edges), "; ")
     name = Strong(sprint_link(context, id_, titled=True))

@@ -1,4 +1,4 @@
-"""The options of staffing: how long the plan takes with whom, side by side and one by one."""
+"""The options of staffing: how long the plan takes with each, side by side and one by one."""
 
 from collections.abc import Sequence
 from decimal import Decimal

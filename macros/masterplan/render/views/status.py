@@ -224,8 +224,8 @@ def realised_savings(context: Context) -> Content:
     foot = [row("Total", NOTHING, *totals)] if rows else []
     if realised.planned_by_now:
         foot.append(row("Planned by today", NOTHING, NOTHING, NOTHING, quantity(realised.planned_by_now)))
-    amounts = map(Numbers, ("Planned a month", "Found a month", "Come in so far"))
-    return table("Savings that have come in", [context.facts.plan.unit.one, "Done on", *amounts], rows, foot=foot)
+    amounts = map(Numbers, ("Planned a month", "Actual per month", "Saved so far"))
+    return table("Savings so far", [context.facts.plan.unit.one, "Done on", *amounts], rows, foot=foot)
 
 
 @macro
