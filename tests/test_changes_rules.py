@@ -658,7 +658,7 @@ def test_a_task_that_moves_is_one_change_and_what_is_new_in_it_another() -> None
     moved = job(effort="2 days", labels=["api"], acceptance=[{"text": "It is fast", "done": True}])
     after = plan(sprint("6"), sprint("7", tasks=[moved]))
     assert [change.message for change in changes(before, after)] == [
-        "Sprint 7: the task T1 Cut the queue, effort: 2 days instead of 1 day",
+        "Sprint 7: the task T1 Cut the queue: effort 2 days, not 1 day",
         "Sprint 7: the task T1 Cut the queue: a criterion is met: It is fast",
         "T1 Cut the queue moves from Sprint 6 to Sprint 7",
     ]
@@ -672,11 +672,11 @@ def test_all_that_is_new_in_a_task_that_moves_is_in_words() -> None:
     before = moved("1", when="week 2", also_in="2", labels=["api"], links=[LINK], fields={"stage": "alpha"})
     after = moved("2", when="week 3", also_in="1", labels=["api", "db"], fields={"stage": "beta"})
     assert sorted(change.message for change in changes(before, after)) == [
-        "Sprint 2: the task T1 Cut the queue goes on in Sprint 1 instead of Sprint 2",
+        "Sprint 2: the task T1 Cut the queue goes on in Sprint 1, not in Sprint 2",
         "Sprint 2: the task T1 Cut the queue is labelled db",
-        "Sprint 2: the task T1 Cut the queue moved from week 2 to week 3",
+        "Sprint 2: the task T1 Cut the queue moves to week 3, from week 2",
         "Sprint 2: the task T1 Cut the queue no longer links to More",
-        "Sprint 2: the task T1 Cut the queue: Stage is beta instead of alpha",
+        "Sprint 2: the task T1 Cut the queue: Stage is beta, not alpha",
         "T1 Cut the queue moves from Sprint 1 to Sprint 2",
     ]
 
@@ -686,7 +686,7 @@ def test_a_person_in_a_field_of_the_team_s_own_goes_by_name() -> None:
     field = {"id": "signs", "title": "Signs", "of": "sprint", "kind": "person"}
     before, after = (plan(sprint("1", fields={"signs": id_}), fields=[field], people=people) for id_ in ("ada", "ben"))
     [change] = changes(before, after)
-    assert change.message == "Sprint 1: Signs is Ben instead of Ada Lovelace"
+    assert change.message == "Sprint 1: Signs is Ben, not Ada Lovelace"
 
 
 @pytest.mark.parametrize(
@@ -709,7 +709,7 @@ def test_a_field_of_the_team_s_own_is_declared_in_the_words_of_the_plan() -> Non
         return plan(sprint("1"), unit={"one": "Epic", "many": "Epics"}, fields=[field] if of else [])
 
     [change] = changes(epics(), epics("sprint", "task"))
-    assert change.message == "epics and tasks have one more field: Stage"
+    assert change.message == "epics and tasks have a new field `Stage`"
     [change] = changes(epics("sprint", choices=["alpha", "beta"]), epics("sprint", choices=["alpha", "gamma"]))
     assert change.message == "the field Stage no longer offers beta but offers gamma as well"
 
@@ -725,9 +725,9 @@ def test_a_dependency_of_tasks_says_what_it_makes_of_their_sprints() -> None:
         return plan(sprint("1", tasks=[job()]), sprint("2", tasks=[job(id="T2", depends_on=list(needs))]))
 
     [change] = changes(two_sprints(), two_sprints("T1"))
-    assert change.message == "Sprint 2: the task T2 Cut the queue now needs T1, so Sprint 2 now needs Sprint 1"
+    assert change.message == "Sprint 2: the task T2 Cut the queue now waits for T1, so Sprint 2 now waits for Sprint 1"
     [change] = changes(two_sprints("T1"), two_sprints())
-    assert change.message.endswith("no longer needs T1, so Sprint 2 no longer needs Sprint 1")
+    assert change.message.endswith("no longer waits for T1, so Sprint 2 no longer waits for Sprint 1")
 
 
 def test_tasks_that_can_run_beside_others_are_called_by_their_ids() -> None:
@@ -737,7 +737,7 @@ def test_tasks_that_can_run_beside_others_are_called_by_their_ids() -> None:
         return plan(first, second, phases=[phase("1", "1", "1", "2", parallel=beside)])
 
     [change] = changes(claims_of("T2"), claims_of("T2", "2"))
-    assert change.message == "Phase 1: a claim says that T1 can run beside T2 and Sprint 2"
+    assert change.message == "Phase 1 now says that T1 can run alongside T2 and Sprint 2"
 
 
 def test_a_title_that_gets_an_id_is_the_same_task() -> None:

@@ -269,9 +269,9 @@ def test_a_change_names_the_field_by_its_title(tmp_path: Path) -> None:
     assert before is not None
     assert after is not None
     assert {(change.rule.id, change.message) for change in changes(before, after)} == {
-        ("own-field-raised", "Sprint 1: Budget is raised, $80-100 instead of $50-100"),
-        ("own-field-later", "Sprint 1: Audit on is later, 2026-02-10 instead of 2026-02-03"),
-        ("own-field-changed", "Sprint 1, task One: Stage is beta instead of alpha"),
+        ("own-field-raised", "Sprint 1: Budget is raised: $80-100, not $50-100"),
+        ("own-field-later", "Sprint 1: Audit on is later: 2026-02-10, not 2026-02-03"),
+        ("own-field-changed", "Sprint 1, task One: Stage is beta, not alpha"),
     }
 
 

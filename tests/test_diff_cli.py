@@ -51,7 +51,7 @@ def rules(said: str) -> set[str]:
 
 
 def test_the_same_plan_is_the_same(root: Path, diff: Run) -> None:
-    assert diff("HEAD") == (0, "The plan is the same: nothing it says differs between HEAD and the working tree.\n", "")
+    assert diff("HEAD") == (0, "No change to the plan between HEAD and the working tree.\n", "")
     other = write_plan(root, {"sprints/2-b.yml": '# laid out anew\ntitle: "B"\nid: "2"\ndepends_on: [{sprint: "1"}]\n'})
     assert diff("HEAD")[0] == 0
     assert diff(str(other), "HEAD")[0] == 0
@@ -167,7 +167,7 @@ def test_the_first_plan_of_a_repository_is_a_new_plan(
     assert cli.run([*sides, "--fail-on", "never"]) == 0
     shown = capsys.readouterr().out
     assert '"older": "none"' in shown if form == "json" else NEW in unescape(shown)
-    assert "Sprint 3 was added: C" in unescape(shown)
+    assert "Sprint 3 (C) is new" in unescape(shown)
     assert "between" not in shown
     assert cli.run([*sides, "--fail-on", "breaking"]) == 0
     assert cli.run(sides) == 1
@@ -181,7 +181,7 @@ def test_a_base_that_is_wrong_stops_no_repair(root: Path, diff: Run, form: str) 
     assert (code, wrong) == (0, "")
     assert '"older": "unreadable"' in shown if form == "json" else UNREAD in unescape(shown)
     assert "the same" not in shown
-    assert "leaves the plan as it is" not in shown
+    assert "No change to the plan" not in shown
     assert diff("HEAD", "HEAD^1", "--fail-on", "never")[0] == 2
 
 
@@ -298,7 +298,7 @@ def test_changes_of_words_alone_are_folded_on_a_terminal(root: Path, diff: Run) 
     told = json.loads(diff("HEAD", "--format", "json")[1])
     words = [each for each in told["changes"] if each["weight"] == "editorial"]
     assert words
-    assert f"{len(words)} editorial: words, labels or links in plan_data/" in said
+    assert f"{len(words)} wording changes in plan_data/" in said
     assert not any(each["message"] in said for each in words)
 
 
@@ -372,5 +372,5 @@ def test_our_own_repository_tells_git_which_files_are_a_plan() -> None:
 def test_what_follows_is_said_with_its_cause(root: Path, diff: Run) -> None:
     write_plan(root, {"sprints/2-b.yml": RISKY})
     said = diff("HEAD")[1]
-    assert "  Sprints at high risk: none -> Sprint 2 (worse)\n    because Sprint 2" in said
-    assert re.search(r"warning risk-without-owner .*\n    because Sprint 2", said)
+    assert re.search(r" risk-stated Sprint 2 .*\n  Sprints at high risk: none -> Sprint 2 \(\+1, worse\)\n", said)
+    assert re.search(r"New findings\n(.*\n)*.*warning risk-without-owner ", said)

@@ -171,7 +171,7 @@ def test_when_the_difference_disappears_the_comment_says_so(setting: Setting) ->
     propose(setting, "notes.md", "", "No part of the plan.\n")
     setting.github.pulls[0]["labels"] = [{"name": "plan:changed"}]
     assert setting.keep() == "Updated the comment on #7: plan:no-change."
-    assert "This change leaves the plan as it is" in setting.body
+    assert "No change to the plan" in setting.body
     assert setting.labels == ["plan:no-change"]
 
 
@@ -353,7 +353,7 @@ def test_before_plans_are_compared_the_old_verdict_is_taken_back(
     monkeypatch.setattr(keep, "judged", ended)
     with pytest.raises(KeyboardInterrupt):
         setting.keep()
-    assert "The plan is being compared" in setting.body
+    assert "Comparing the plans" in setting.body
     assert setting.head[:12] in setting.body
     assert "Compression" not in setting.body
     assert setting.labels == ["help wanted"]
@@ -364,7 +364,7 @@ def test_the_same_commit_upon_another_base_is_judged_anew(setting: Setting) -> N
     setting.github.pulls[0]["base"]["sha"] = "1" * 40
     setting.github.bodies.clear()
     setting.keep()
-    assert ["being compared" in body for body in setting.github.bodies] == [True, False]
+    assert ["Comparing the plans" in body for body in setting.github.bodies] == [True, False]
 
 
 def test_the_program_that_reads_the_plans_gets_no_token(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,7 @@ class Consequence:
 
     `label` is its name for people (`End of option A`); `direction` says whether the team is better off. `causes` are
     the changes that move it when each is made alone; where none of them moves it all the way, also those without which
-    it would be another. They are empty where that was too much work to find out.
+    it would be another. They are empty where that was too much work to find out. `figure` is by how much it moved.
     """
 
     fact: str
@@ -96,6 +96,7 @@ class Consequence:
     after: str
     direction: Direction
     causes: tuple[Change, ...]
+    figure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,11 @@ class Picture(Span):
 
 
 @dataclass(frozen=True, slots=True)
+class TickBox(Span):
+    """The box of an item to be ticked, at its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
 class Break(Span):
     """A new line within a run of text."""
 

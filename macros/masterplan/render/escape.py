@@ -27,11 +27,21 @@ _LONGEST = 160
 _BREAK = "\u200b"
 
 _STARTS = re.compile(
-    r"(?<=[@#:])(?=\S)"  # mentions, references, addresses, pictures by name
+    r"(?<=[@:])(?=\S)|(?<=&#35;)(?=\S)"  # mentions, addresses, pictures by name, references
     r"|(?<=www)(?=\.)"
     r"|(?<=gh)(?=-\d)",
     re.IGNORECASE,
 )
+
+_ACTS = re.compile(
+    r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])"  # emphasis, code, links, cells; within a word `_` is a letter
+    r"|#|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\$(?!\d)"  # headings and references, tags, formulas
+    r"|^[>=]|^[-+](?=[\s-]|$)"  # quotes, lists, lines below headings
+)
+"""What Markdown or GitHub would act on in one line."""
+
+_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+"""The beginning of a numbered list."""
 
 _HASH = re.compile(r"[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
 """Any part of a commit's hash that would be as long as the shortest that GitHub takes for one, seven digits."""
@@ -63,8 +73,16 @@ def inert(text: str, longest: int = _LONGEST) -> str:
 
 
 def uncut_inert(text: str) -> str:
-    """Text of any length as `inert` makes it."""
-    return escape(_HASH.sub(rf"\g<0>{_BREAK}", _STARTS.sub(_BREAK, plain(text))))
+    """Text of any length as `inert` makes it: only what Markdown or GitHub would act on is replaced, all else stays.
+
+    References work in Markdown and in HTML alike, so that it makes no difference where the text will stand.
+    """
+    line = _NUMBER.sub(lambda match: f"{match[1]}&#{ord(match[2])};", _ACTS.sub(_referenced, plain(text)))
+    return _HASH.sub(rf"\g<0>{_BREAK}", _STARTS.sub(_BREAK, line))
+
+
+def _referenced(match: re.Match[str]) -> str:
+    return {"<": "&lt;", "&": "&amp;"}.get(match[0], f"&#{ord(match[0])};")
 
 
 def cut(text: str, longest: int = _LONGEST) -> str:

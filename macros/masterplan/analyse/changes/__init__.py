@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from masterplan.analyse.changes.attribution import MovedFindings, Trial, can_audit_each
@@ -29,7 +29,8 @@ class Review:
     """Two plans that could be read, what lies between them, and what people call both sides (`main`, `1a2b3c4d`).
 
     `source_url` is where the files of the newer plan are shown (`https://example.org/team/plan/blob/1a2b3c4d`), or
-    empty. Plans that cannot be compared make no review: that is an error, never a review without changes.
+    empty; `pages` are the addresses of the sprints' pages on the published site or a preview, by id, where it is known.
+    Plans that cannot be compared make no review: that is an error, never a review without changes.
 
     `older` is what the older side has. Without a plan there, `before` is an empty plan and the difference what the new
     plan brings; with one that is unreadable, the difference is empty, as nothing is known of it.
@@ -42,6 +43,7 @@ class Review:
     head: str
     source_url: str = ""
     older: Base = "plan"
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tracker(self) -> Mapping[str, str]:

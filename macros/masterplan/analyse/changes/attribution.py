@@ -204,14 +204,19 @@ def _only_in(one: Mapping[str, Finding], other: Mapping[str, Finding]) -> list[F
 
 
 def _paired(gone: Iterable[Finding], come: Iterable[Finding], plan: Plan) -> Iterator[ChangedFinding]:
-    """Findings that differ in nothing but figures, in the order of the files where several are alike."""
-    alike: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
-    for finding in gone:
-        alike[_without_figures(finding, plan)].append(finding)
-    for finding in come:
-        waiting = alike[_without_figures(finding, plan)]
-        if waiting:
-            yield ChangedFinding(waiting.pop(0), finding)
+    """Findings that are the same with another figure, or else about the same words or units; in the order of files."""
+    gone, come = list(gone), list(come)
+    for identity in (_without_figures, _quoted_or_named):
+        alike: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+        for finding in gone:
+            alike[identity(finding, plan)].append(finding)
+        for finding in tuple(come):
+            waiting = alike[identity(finding, plan)]
+            if waiting:
+                older = waiting.pop(0)
+                gone.remove(older)
+                come.remove(finding)
+                yield ChangedFinding(older, finding)
 
 
 def _without_figures(finding: Finding, plan: Plan) -> tuple[object, ...]:
@@ -219,6 +224,13 @@ def _without_figures(finding: Finding, plan: Plan) -> tuple[object, ...]:
     words = "|".join(map(re.escape, (plan.unit.one, plan.group.one, "Option")))
     message = re.sub(rf"\b((?:{words}) [^\s,;:)]+)|\d[\d.,]*", lambda match: match[1] or "0", finding.message)
     return finding.rule.id, finding.subject, finding.field, message
+
+
+def _quoted_or_named(finding: Finding, plan: Plan) -> tuple[object, ...]:
+    """What a finding is about: its rule, part and field, and the words that it quotes, or else the units it names."""
+    quoted = tuple(finding.message.split("`")[1::2])
+    named = frozenset(re.findall(rf"\b{re.escape(plan.unit.one)} [^\s,;:)]+", finding.message))
+    return finding.rule.id, finding.subject, finding.field, quoted or named
 
 
 def can_audit_each(trial: Trial, changes: Sequence[Change]) -> bool:

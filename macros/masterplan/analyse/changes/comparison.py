@@ -355,6 +355,13 @@ def shown(value: object) -> str:
             return str(other)
 
 
+def instead(before: str, after: str, nothing: str = "not stated") -> str:
+    """A value that changed, in a message: `20 days, not 10 days`, `20 days`, `not stated, it was 10 days`."""
+    if before and after:
+        return f"{after}, not {before}"
+    return after or (f"{nothing}, it was {before}" if before else nothing)
+
+
 def both(edits: Sequence[Edit]) -> tuple[str, str]:
     """The values before and after of some edits, each side in one line, without what is on both sides."""
     before, after = [shown(edit.before) for edit in edits], [shown(edit.after) for edit in edits]

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from fractions import Fraction
 
 from masterplan.analyse.changes.attribution import Trial
 from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.analyse.changes.values import FACT_KINDS, Fact, FactValue, FactValues, PlanOnDay, ScheduleCache
 from masterplan.analyse.graph import Graph
 from masterplan.model.change import Change, Consequence, Direction
-from masterplan.model.naming import PLAN
+from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan
 
 _MOST_ALIKE = 12
@@ -51,7 +52,8 @@ def consequences(
 
     every = [(kind, PLAN) for kind in FACT_KINDS]
     before, after = compute(trial.before, 0, every), compute(trial.after, 1, every)
-    moved = [fact for fact in dict.fromkeys([*before, *after]) if _has_moved(fact, before, after)]
+    facts = (fact for fact in dict.fromkeys([*before, *after]) if _counts(trial.after, fact[1]))
+    moved = [fact for fact in facts if _has_moved(fact, before, after)]
     tried = _more_than_words(changes) if can_compute_each(trial, changes) else ()
     causes = trial.causes(compute, (before, after), moved, tried)
     by_kind: dict[str, list[Consequence]] = defaultdict(list)
@@ -69,6 +71,11 @@ def can_compute_each(trial: Trial, changes: Sequence[Change]) -> bool:
 
 def _more_than_words(changes: Sequence[Change]) -> Sequence[Change]:
     return [change for change in changes if change.rule != WORDING]
+
+
+def _counts(plan: Plan, subject: Subject) -> bool:
+    """Whether a part still means something: of several options only the chosen one does."""
+    return subject.kind != "option" or plan.chosen in {None, subject.id}
 
 
 def _has_moved(fact: Fact, before: FactValues, after: FactValues) -> bool:
@@ -97,13 +104,44 @@ def _consequence(
 ) -> Consequence:
     label = next(value.label for value in (after, before) if value)
     texts = (before.text if before else "", after.text if after else "")
-    return Consequence(*fact, label, *texts, _direction(before, after), causes)
+    return Consequence(*fact, label, *texts, _direction(before, after), causes, _figure(before, after))
+
+
+def _figure(before: FactValue | None, after: FactValue | None) -> str:
+    """By how much a fact moved, with its sign: `-20 %`, `+3 days`, `+1`; empty where that is no figure."""
+    if before is None or after is None or before.amount is None or after.amount is None or before.scale != after.scale:
+        return ""
+    one, other = before.amount, after.amount
+    match after.unit:
+        case "%":
+            percent = _signed(100 * (other - one) / one, digits=0) if one else ""
+            return f"{percent} %" if percent else ""
+        case "days" if other != one and (other - one) % 7 == 0:
+            return _counted((other - one) / 7, "week")
+        case "days" | "working days":
+            return _counted(other - one, "day")
+        case _:
+            return _signed(other - one)
+
+
+def _counted(moved: Fraction, noun: str) -> str:
+    number = _signed(moved)
+    return f"{number} {noun if number[1:] == '1' else f'{noun}s'}" if number else ""
+
+
+def _signed(number: Fraction, digits: int = 1) -> str:
+    """A number with its sign and so many digits behind the point; empty where that is 0."""
+    rounded = round(float(number), digits)
+    return f"{rounded:+,g}" if rounded else ""
 
 
 def _direction(before: FactValue | None, after: FactValue | None) -> Direction:
     if before is None or after is None or before.good is None or after.good is None or before.scale != after.scale:
         return "neither"
-    return "better" if after.good > before.good else "worse" if after.good < before.good else "neither"
+    ways = [after.good - before.good]
+    if after.margin is not None and before.margin is not None:
+        ways.append(after.margin - before.margin)
+    return "better" if min(ways) > 0 else "worse" if max(ways) < 0 else "neither"
 
 
 def _listed(plan: Plan, alike: Sequence[Consequence]) -> Sequence[Consequence]:

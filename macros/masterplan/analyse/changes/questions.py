@@ -1,4 +1,4 @@
-"""Who should look at a difference: whoever is responsible for a sprint that it affects, with one question each."""
+"""Who should look at a difference: whoever is responsible for a sprint that it affects, and what to ask them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -8,49 +8,52 @@ from masterplan.analyse.parts import owner_names
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.change import Change, Consequence, Question
 from masterplan.model.naming import Subject
+from masterplan.model.option import Lane
 from masterplan.model.plan import Plan
+from masterplan.model.quantity import amount
 
 ASKS: Mapping[str, str] = {
-    "ask-reopened": "who brings what it needs, and until when?",
-    "capacity-lowered": "what is left out, with less time for it?",
-    "contingency-removed": "what is done if it happens?",
-    "criterion-dropped": "who accepts it without that?",
-    "criterion-unmet": "what is left to do, and until when?",
-    "decision-blocks-more": "can it wait for the decision?",
-    "decision-outcome-changed": "is it still right after the other decision?",
-    "decision-reopened": "can it go on without the decision?",
-    "deliverable-dropped": "who counts on what it no longer delivers?",
-    "dependency-added": "can it still start as planned, when it waits for more?",
-    "dependency-hardened": "can it still start as planned, when it waits for more?",
-    "done-reverted": "what is left to do, and until when?",
-    "due-later": "can it wait that long?",
-    "effort-raised": "who does the additional work, and when?",
-    "mitigation-removed": "what replaces what is no longer done about its risk?",
-    "owner-changed": "has it been handed over?",
-    "owner-removed": "who takes it over?",
-    "page-moved": "which links to its page have to follow?",
-    "points-raised": "who does the additional work, and when?",
-    "risk-lowered-without-mitigation": "what makes it less risky, when nothing more is done about it?",
-    "risk-occurred": "what is done now that it has happened?",
-    "risk-raised": "what is done about the higher risk?",
-    "risk-removed": "why is it no risk any more?",
-    "risk-reopened": "what is done about the risk?",
-    "risk-unstated": "how risky is it?",
-    "rollback-changed": "has the new way to undo it been tried?",
-    "rollback-removed": "how would it be undone?",
-    "savings-lowered": "who counts on the savings that it no longer brings?",
-    "scope-added": "is its effort still right with more to do?",
-    "scope-added-in-progress": "can it still end as planned with more to do?",
-    "scope-dropped": "who does what it no longer does?",
-    "sprint-later": "who waits for it, and do they know?",
-    "sprint-removed": "who does what it would have done?",
-    "sprint-unplaced": "when is it done, if in no phase?",
-    "status-reverted": "what does it need to go on?",
-    "target-weakened": "is it still worth its work?",
-    "task-reopened": "what is left to do, and until when?",
-    "test-dropped": "how else is it known to work?",
+    "ask-reopened": "Who delivers what it needs, and by when?",
+    "capacity-lowered": "What is left out, with less time for it?",
+    "contingency-removed": "What is the plan if it happens?",
+    "criterion-dropped": "Who accepts it without that criterion?",
+    "criterion-unmet": "What is left to do, and by when?",
+    "decision-blocks-more": "Can it wait for the decision?",
+    "decision-outcome-changed": "Is it still right after the other decision?",
+    "decision-reopened": "Can it continue without the decision?",
+    "deliverable-dropped": "Who relies on the deliverable this drops?",
+    "dependency-added": "Can it still start as planned, now that it waits for more?",
+    "dependency-hardened": "Can it still start as planned, now that it waits for more?",
+    "done-reverted": "What is left to do, and by when?",
+    "due-later": "Can it wait that long?",
+    "effort-raised": "Who does the additional work, and when?",
+    "mitigation-removed": "What replaces the mitigation this drops?",
+    "owner-changed": "Has it been handed over?",
+    "owner-removed": "Who takes it over?",
+    "page-moved": "Which links to its page have to change?",
+    "points-raised": "Who does the additional work, and when?",
+    "risk-lowered-without-mitigation": "Why is the risk lower? No mitigation was added.",
+    "risk-occurred": "What happens next?",
+    "risk-raised": "What reduces the higher risk?",
+    "risk-removed": "Why is it no longer a risk?",
+    "risk-reopened": "What reduces the risk?",
+    "risk-unstated": "How risky is it?",
+    "rollback-changed": "Has the new rollback been tried?",
+    "rollback-removed": "How is it rolled back?",
+    "savings-lowered": "Who relies on the {less}this drops?",
+    "scope-added": "Is its effort still right with more to do?",
+    "scope-added-in-progress": "Can it still end as planned with more to do?",
+    "scope-dropped": "Who does the work this drops?",
+    "sprint-earlier": "Is everything ready for it to start earlier?",
+    "sprint-later": "Who waits for it, and do they know?",
+    "sprint-removed": "Who does its work now?",
+    "sprint-unplaced": "When is it done, if in no phase?",
+    "status-reverted": "What does it need to continue?",
+    "target-weakened": "Is it still worth its work?",
+    "task-reopened": "What is left to do, and by when?",
+    "test-dropped": "How is it tested now?",
 }
-"""What to ask whoever is responsible for a sprint, by the rule of its change."""
+"""What to ask whoever is responsible for a sprint, by the rule of its change; `less` are the savings that it loses."""
 
 SPREADS = {
     "dependency-added",
@@ -69,6 +72,9 @@ SPREADS = {
 }
 """Rules of changes that delay a sprint or its results, so that those who depend on it should look as well."""
 
+MOST_ASKED = 2
+"""Questions for one person."""
+
 Asked = Iterator[tuple[str, str]]
 """The ids of sprints, each with a question about it."""
 
@@ -76,38 +82,61 @@ Asked = Iterator[tuple[str, str]]
 def questions(
     before: Plan, after: Plan, changes: Sequence[Change], consequences: Sequence[Consequence]
 ) -> tuple[Question, ...]:
-    """One question for each person, the most pressing one; sprints that nobody is responsible for share one."""
-    asked: dict[str, Question] = {}
+    """The most pressing questions for each person, one a sprint; sprints that nobody is responsible for share some."""
+    asked: dict[str, dict[str, Question]] = {}
     for sprint, text in chain(
-        _of_changes(after, [change for change in changes if change.rule.weight == "breaking"]),
+        _of_changes(before, after, [change for change in changes if change.rule.weight == "breaking"]),
         _of_consequences(consequences),
+        _of_dependencies(before, after),
         _of_dependents(before, after, changes),
-        _of_phases(after, changes),
+        _of_windows(before, after),
         _of_options(after, consequences),
-        _of_changes(after, [change for change in changes if change.rule.weight == "notable"]),
+        _of_changes(before, after, [change for change in changes if change.rule.weight == "notable"]),
     ):
         plan = after if sprint in after.sprints else before
         who = responsible(plan, sprint)
-        asked.setdefault(who, Question(who, sprint, f"{plan.name(sprint)}: {text}"))
-    return tuple(asked.values())
+        asked.setdefault(who, {}).setdefault(sprint, Question(who, sprint, f"{plan.name(sprint)}: {text}"))
+    return tuple(question for of_one in asked.values() for question in [*of_one.values()][:MOST_ASKED])
 
 
 def responsible(plan: Plan, sprint_id: str) -> str:
-    """The name of the person to ask about a sprint: its owner, its risk's, or who does it in an option; else empty."""
+    """The name of the person to ask about a sprint: its owner, its risk's, or who does it in an option; else empty.
+
+    While no option is chosen, those of each option may be the one.
+    """
     sprint = plan.sprints[sprint_id]
     owner = sprint.owner or (sprint.risk.owner if sprint.risk else ())
     if owner:
         return owner_names(plan, owner)
-    lanes = (lane for option in plan.options for lane in option.people)
-    doing = (lane for lane in lanes if any(sprint_id in work.sprints for work in lane.work))
-    return next((plan.person(lane.person) if lane.person else lane.name for lane in doing), "")
+    options = [plan.option] if plan.option else plan.options
+    doing = ([lane for lane in option.people if _does(lane, sprint_id)] for option in options)
+    names = (plan.person(lanes[0].person) if lanes[0].person else lanes[0].name for lanes in doing if lanes)
+    return " or ".join(dict.fromkeys(names))
 
 
-def _of_changes(plan: Plan, changes: Sequence[Change]) -> Asked:
+def _does(lane: Lane, sprint: str) -> bool:
+    return any(sprint in work.sprints for work in lane.work)
+
+
+def _of_changes(before: Plan, after: Plan, changes: Sequence[Change]) -> Asked:
     """About sprints that changed themselves."""
     for change in changes:
+        id_ = change.subject.id
         if change.subject.kind == "sprint" and change.rule.id in ASKS:
-            yield change.subject.id, plan.worded(ASKS[change.rule.id])
+            less = _less(before, after, id_) if change.rule.id == "savings-lowered" else ""
+            yield id_, after.worded(ASKS[change.rule.id]).format(less=less)
+
+
+def _less(before: Plan, after: Plan, sprint: str) -> str:
+    """The savings a month that a sprint of both plans loses: `$150-300 a month `."""
+    one, other = (plan.sprints[sprint].savings if sprint in plan.sprints else None for plan in (before, after))
+    if one is None or not one.monthly.is_number:
+        return "savings "
+    lost = one.monthly
+    if other:
+        (low, high), (less, least) = lost.ends, other.monthly.ends
+        lost = amount(low - less, high - least, lost.unit, mark=lost.mark)
+    return f"{lost.text.removesuffix('/month')} a month "
 
 
 def _of_consequences(consequences: Sequence[Consequence]) -> Asked:
@@ -115,10 +144,27 @@ def _of_consequences(consequences: Sequence[Consequence]) -> Asked:
     for moved in consequences:
         if moved.subject.kind == "sprint" and moved.direction == "worse":
             if moved.fact == "rollback":
-                yield moved.subject.id, f"is it ready to be undone together with {moved.after}?"
+                yield moved.subject.id, f"Can it be rolled back together with {moved.after}?"
+            elif moved.fact == "slack":
+                yield moved.subject.id, f"Can it stay on time with {moved.after} of slack, not {moved.before}?"
             else:
-                question = f"can it keep its weeks, with its slack at {moved.after}, not {moved.before}?"
-                yield moved.subject.id, question
+                label = f"{moved.label[:1].lower()}{moved.label[1:]}"
+                yield moved.subject.id, f"Does that fit: {label} is {moved.after}, not {moved.before}?"
+
+
+def _of_dependencies(before: Plan, after: Plan) -> Asked:
+    """About both ends of dependencies that came or went: who no longer waits, and who is waited for."""
+    both = before.sprints.keys() & after.sprints.keys()
+    old, new = (
+        {(e.needs, e.sprint): e for e in Graph.of(plan).edges if e.strength == "hard"} for plan in (before, after)
+    )
+    for needs, sprint in old:
+        if (needs, sprint) not in new and {needs, sprint} <= both:
+            yield needs, f"{after.name(sprint)} no longer waits for it. Does that work?"
+            yield sprint, f"Can it start without {after.name(needs)}?"
+    for needs, sprint in new:
+        if (needs, sprint) not in old and needs in both:
+            yield needs, f"{after.name(sprint)} now waits for it. Will it be done in time?"
 
 
 def _of_dependents(before: Plan, after: Plan, changes: Sequence[Change]) -> Asked:
@@ -128,17 +174,15 @@ def _of_dependents(before: Plan, after: Plan, changes: Sequence[Change]) -> Aske
         if change.subject.kind == "sprint" and change.rule.id in SPREADS:
             edges = (edge for graph in graphs for edge in graph.needed_by.get(change.subject.id, ()))
             for sprint in dict.fromkeys(edge.sprint for edge in edges):
-                yield sprint, f"does it still hold, as what it needs has changed ({change.message})?"
+                yield sprint, f"Does it still work? {change.message}."
 
 
-def _of_phases(plan: Plan, changes: Sequence[Change]) -> Asked:
-    """About the sprints of phases that moved."""
-    rules = {"phase-later", "phase-earlier", "finish-later"}
-    moved = {change.subject for change in changes if change.rule.id in rules}
-    for phase in plan.phases:
-        if phase.when and Subject("phase", phase.id) in moved:
-            text = f"does it still fit, as its {plan.group.one.lower()} has moved to {phase.when.named}?"
-            yield from ((sprint, text) for sprint in phase.sprints)
+def _of_windows(before: Plan, after: Plan) -> Asked:
+    """About sprints whose planned time moved."""
+    for id_ in after.sprints:
+        old, new = (plan.planned(id_) if id_ in plan.sprints else None for plan in (before, after))
+        if old and new and old.window != new.window:
+            yield id_, f"Does it still fit, now in {new.window.named}, not {old.window.named}?"
 
 
 def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:
@@ -148,4 +192,4 @@ def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:
         periods = spans.get(moved.subject)
         if periods and moved.direction == "worse":
             last = max(periods, key=lambda id_: (periods[id_].closes, plan.positions[id_]))
-            yield last, f"who has to hear that it ends later? {moved.label}: {moved.after}, not {moved.before}"
+            yield last, f"Who needs to know that it ends later ({moved.after}, not {moved.before})?"

@@ -5,10 +5,11 @@ show a shorter schedule where a solver is installed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from typing import Literal
 
 from masterplan.analyse import figures
 from masterplan.analyse.graph import Graph, undoing_of
@@ -21,8 +22,10 @@ from masterplan.analyse.progress import (
     milestone_standings,
     named_exposed,
     standings,
+    tally,
     tasks_done,
 )
+from masterplan.analyse.savings import Realised
 from masterplan.analyse.schedule import Schedules
 from masterplan.analyse.schedule.effort import MEANS, Effort, efforts
 from masterplan.analyse.schedule.list_scheduling import list_schedule
@@ -43,6 +46,8 @@ class FactValue:
     """The value of a computed fact: name and text for people, the value to compare by, and how good it is.
 
     Of two values on the same `scale` the one with the larger `good` is better; without one that cannot be judged.
+    `amount` is its size where it has one: in days, as money of which people want the change in `%`, or as a count.
+    Where there is a `margin`, it has to move as `good` does.
     """
 
     label: str = field(compare=False)
@@ -50,6 +55,9 @@ class FactValue:
     value: object
     good: Fraction | None = field(default=None, compare=False)
     scale: str = field(default="", compare=False)
+    amount: Fraction | None = field(default=None, compare=False)
+    unit: Literal["days", "working days", "%", ""] = field(default="", compare=False)
+    margin: Fraction | None = field(default=None, compare=False)
 
 
 Fact = tuple[str, Subject]
@@ -148,7 +156,7 @@ def _phases_end(of: PlanOnDay) -> Values:
 def _end_of(label: str, span: Period) -> FactValue:
     text = span.window.end
     text += f", {span.last}" if span.last and str(span.last) != text else ""
-    return FactValue(label, text, text, *_late(span.last, span.closes))
+    return FactValue(label, text, text, *_late(span.last, span.closes), "days")
 
 
 def _computed_ends(of: PlanOnDay) -> Values:
@@ -162,18 +170,19 @@ def _computed_ends(of: PlanOnDay) -> Values:
 
 def _earliest_end(of: PlanOnDay) -> Values:
     if of.schedules.exist:
-        yield PLAN, _end(of, "Earliest end, with people enough", of.schedules.network.end)
+        yield PLAN, _end(of, "Earliest end (unlimited people)", of.schedules.network.end)
 
 
 def _end(of: PlanOnDay, label: str, end: Fraction) -> FactValue:
     day = of.schedules.days.ends_on(end)
-    text = f"after {figures.days(end)}{f', {day}' if day else ''}"
-    return FactValue(label, text, text, *_late(day, end))
+    text = f"{day} ({figures.days(end)})" if day else figures.days(end)
+    return FactValue(label, text, text, *_late(day, end), "days" if day else "working days")
 
 
-def _late(day: date | None, otherwise: Fraction | int) -> tuple[Fraction, str]:
-    """How good an end is and on which scale: by its day where there is one, else by its length."""
-    return (Fraction(-day.toordinal()), "day") if day else (Fraction(-otherwise), "length")
+def _late(day: date | None, otherwise: Fraction | int) -> tuple[Fraction, str, Fraction]:
+    """How good an end is, on which scale, and when it is: by its day where there is one, else by its length."""
+    late = Fraction(day.toordinal() if day else otherwise)
+    return -late, "day" if day else "length", late
 
 
 def _critical_path(of: PlanOnDay) -> Values:
@@ -183,10 +192,12 @@ def _critical_path(of: PlanOnDay) -> Values:
 
 
 def _slack(of: PlanOnDay) -> Values:
+    """How much each sprint can slip; what it only loses because the whole plan got shorter makes it no worse."""
     for id_, times in of.schedules.network.times.items():
         slack = times.total_slack
         text = f"{figures.days(slack)}{' (critical)' if times.is_critical else ''}"
-        yield Subject("sprint", id_), FactValue(f"Slack of {of.plan.name(id_)}", text, slack, slack)
+        label, margin = f"Slack of {of.plan.name(id_)}", slack - of.schedules.network.end
+        yield Subject("sprint", id_), FactValue(label, text, slack, slack, "", slack, "working days", margin)
 
 
 def _milestone_ends(of: PlanOnDay) -> Values:
@@ -200,7 +211,7 @@ def _milestone_ends(of: PlanOnDay) -> Values:
 
 def _overdue_milestones(of: PlanOnDay) -> Values:
     ids = tuple(id_ for id_, standing in of.milestones.items() if standing.is_overdue)
-    yield PLAN, FactValue("Overdue milestones", listed(ids) or "none", ids, Fraction(-len(ids)))
+    yield PLAN, _listed("Overdue milestones", ids, ids, better=-1)
 
 
 def _without_effort(of: PlanOnDay) -> Values:
@@ -217,7 +228,8 @@ def _annual(of: PlanOnDay) -> Values:
 
 def _sum(label: str, total: Quantity | None) -> Values:
     if total:
-        yield PLAN, FactValue(label, total.text, total.text, Fraction(sum(total.ends)), total.unit)
+        amount = Fraction(sum(total.ends))
+        yield PLAN, FactValue(label, total.text, total.text, amount, total.unit, amount, "%")
 
 
 def _high_risks(of: PlanOnDay) -> Values:
@@ -249,7 +261,13 @@ def _ready(of: PlanOnDay) -> Values:
 def _count(of: PlanOnDay, label: str, ids: Iterable[str], *, better: int) -> FactValue:
     """The value of a list of sprints, of which more are better (1) or worse (-1)."""
     sprints = tuple(ids)
-    return FactValue(label, listed(map(of.plan.name, sprints)) or "none", sprints, Fraction(better * len(sprints)))
+    return _listed(label, sprints, map(of.plan.name, sprints), better=better)
+
+
+def _listed(label: str, value: tuple[str, ...], names: Iterable[str], *, better: int) -> FactValue:
+    """The value of a list, of which more are better (1) or worse (-1)."""
+    number = Fraction(len(value))
+    return FactValue(label, listed(names) or "none", value, better * number, "", number)
 
 
 def _forecast(of: PlanOnDay) -> Values:
@@ -277,7 +295,24 @@ def _tasks_done(of: PlanOnDay) -> Values:
         counted = totals_of(of.plan, sprint.id).tasks
         every, done = every + len(counted), done + sum(task.key in keys for task in counted)
     if every:
-        yield PLAN, FactValue("Tasks done", f"{done:,} of {every:,}", (done, every), Fraction(done), str(every))
+        yield PLAN, _done("Tasks done", done, every)
+
+
+def _sprints_done(of: PlanOnDay) -> Values:
+    """How many sprints are done, of those that count."""
+    done, every = tally(of.standings, of.plan.sprints)
+    if any(standing.has_begun for standing in of.standings.values()):
+        yield PLAN, replace(_done(of.plan.worded("Sprints done"), done, every), value=done)
+
+
+def _done(label: str, done: int, every: int) -> FactValue:
+    """The value of how many are done, compared where there are as many to do."""
+    return FactValue(label, f"{done:,} of {every:,}", (done, every), Fraction(done), str(every), Fraction(done))
+
+
+def _measured(of: PlanOnDay) -> Values:
+    """What was found to be saved a month, of all sprints that are done."""
+    yield from _sum("Measured savings a month", Realised.of(of.plan, of.standings, of.today).monthly_reported)
 
 
 def _efforts(of: PlanOnDay) -> Values:
@@ -285,7 +320,14 @@ def _efforts(of: PlanOnDay) -> Values:
     for id_, effort in of.cache.efforts(of.plan).items():
         if effort.origin in _FOLLOWING:
             text, name = f"{figures.days(effort.likely)}, {MEANS[effort.origin]}", of.plan.name(id_)
-            yield Subject("sprint", id_), FactValue(f"Effort of {name}", text, text, -effort.likely)
+            yield (
+                Subject("sprint", id_),
+                _effort(name, text, effort.likely),
+            )
+
+
+def _effort(name: str, text: str, days: Fraction) -> FactValue:
+    return FactValue(f"Effort of {name}", text, text, -days, "", days, "working days")
 
 
 def _needs(of: PlanOnDay) -> Values:
@@ -300,7 +342,7 @@ def _needs(of: PlanOnDay) -> Values:
 def _named_risks(of: PlanOnDay) -> Values:
     """The high risks with names that are open or have occurred."""
     names = tuple(f"{risk.id} {risk.title}" if risk.id else risk.title for risk in named_exposed(of.plan, of.standings))
-    yield PLAN, FactValue("High risks by name, open or occurred", listed(names) or "none", names, Fraction(-len(names)))
+    yield PLAN, _listed("High risks by name, open or occurred", names, names, better=-1)
 
 
 _FOLLOWING = {"tasks", "points"}
@@ -319,9 +361,11 @@ FACT_KINDS: Mapping[str, Callable[[PlanOnDay], Values]] = {
     "effort": _efforts,
     "without-effort": _without_effort,
     "points": _points,
+    "sprints-done": _sprints_done,
     "tasks-done": _tasks_done,
     "monthly-savings": _monthly,
     "annual-savings": _annual,
+    "measured-savings": _measured,
     "high-risks": _high_risks,
     "named-risks": _named_risks,
     "unmitigated-risks": _unmitigated,

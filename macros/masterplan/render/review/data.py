@@ -15,6 +15,7 @@ from masterplan.model.finding import Finding
 from masterplan.model.place import Place
 from masterplan.render import records
 from masterplan.render.records import FindingRecord, Record
+from masterplan.render.review.headline import headline_of
 
 _VERSION: Literal["masterplan/difference/v1"] = "masterplan/difference/v1"
 """Names this form; a change that could break a reader gets a new number."""
@@ -52,6 +53,7 @@ class ConsequenceRecord(Record):
     before: str = Field(description="What it was.")
     after: str = Field(description="What it is.")
     direction: Direction = Field(description="Whether the team is better off.")
+    figure: str = Field(description="By how much it moved, with its sign: -20 %; empty where that is no figure.")
     causes: tuple[int, ...] = Field(description="The changes that move it; empty where that was too much to find out.")
 
 
@@ -84,6 +86,7 @@ class DifferenceRecord(Record):
         description="What the older side has: a plan; none, so that all of the newer is new; or an unreadable one, so "
         "that nothing was compared."
     )
+    headline: str = Field(description="What the change does, in a few sentences: edits, money, end, risk.")
     weight: Weight | None = Field(description="The gravest weight of all changes; null where the plans are the same.")
     counts: dict[Weight, int] = Field(description="How many changes of each weight there are.")
     changes: tuple[ChangeRecord, ...] = Field(description="The changes.")
@@ -103,6 +106,7 @@ def dumps(review: Review) -> str:
         base=review.base,
         head=review.head,
         older=review.older,
+        headline=headline_of(review),
         weight=difference.weight,
         counts={weight: weights.count(weight) for weight in WEIGHTS},
         changes=tuple(map(_change, difference.changes)),

@@ -1,6 +1,6 @@
-"""A review for people at a terminal: a line a change, the gravest first, then what follows from them.
+"""A review for people at a terminal: the headline, a line an edit with its effects below it, findings, who should look.
 
-Changes of words from which nothing follows are counted and not listed; the JSON has them all. Styles are part of the
+Edits of words from which nothing follows are counted and not listed; the JSON has them all. Styles are part of the
 text; whoever prints it decides whether they are shown.
 """
 
@@ -10,31 +10,33 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rich.text import Text
 
 from masterplan.analyse.changes import Review
+from masterplan.analyse.figures import count
 from masterplan.analyse.parts import UNASSIGNED
-from masterplan.model.change import WEIGHTS, Change, Consequence, Difference, Direction, Weight
+from masterplan.model.change import WEIGHTS, Change, Consequence, Weight
 from masterplan.model.finding import Finding
 from masterplan.render.reports.text import printable
-from masterplan.render.review.wording import without_base
+from masterplan.render.review.headline import headline_of, without_base
+from masterplan.render.review.outline import MovedFact, NumberedEdit, Outline, edit_numbers
 
 _STYLES: Mapping[Weight, str] = {"breaking": "bold red", "notable": "bold yellow", "editorial": "bold cyan"}
-_BETTER: Mapping[Direction, str] = {"better": " (better)", "worse": " (worse)", "neither": ""}
 
 
 def terminal(review: Review) -> Text:
-    """Changes, consequences with their causes, findings that come and go, questions, and how many changes there are."""
-    difference = review.difference
-    folded = {id(change) for change in difference.folded}
+    """The headline, edits with effects, findings that are new, changed or resolved, questions, and the counts."""
+    difference, outline = review.difference, Outline.of(review.difference)
     blocks = [
-        [_change(change) for change in difference.changes if id(change) not in folded],
-        _folded(difference.folded),
-        _titled("What follows", (line for moved in difference.consequences for line in _consequence(moved))),
-        _titled("Findings that appear", _findings(difference.appeared, difference)),
-        _titled("Findings that change", _changed_findings(difference)),
-        _titled("Findings that disappear", _findings(difference.disappeared, difference)),
+        [Text(printable(headline_of(review)), style="bold")] if difference.changes else [],
+        [line for entry in outline.entries for line in (_change(entry), *_effects(entry.effects))],
+        _titled("Several edits together", _effects(outline.together)),
+        _words(outline.words),
+        _titled(count(len(outline.smaller), "smaller effect"), _effects(outline.smaller, "from")),
+        _titled("New findings", (_finding(finding) for finding in difference.appeared)),
         _titled(
-            "Who should look",
-            (_line(f"  {question.who or UNASSIGNED}: {question.text}") for question in difference.questions),
+            "Changed findings",
+            (_finding(pair.after, f"; before: {pair.before.message}") for pair in difference.changed),
         ),
+        _titled("Resolved findings", (_finding(finding) for finding in difference.disappeared)),
+        _titled("Who should look", (_line(f"  {one.who or UNASSIGNED}: {one.text}") for one in difference.questions)),
     ]
     if not difference.explained:
         blocks.append([Text("Causes were not computed: too many changes.", style="dim")])
@@ -48,9 +50,9 @@ def change_summary(review: Review) -> str:
         return printable(without_base(review))
     sides = f"between {printable(review.base)} and {printable(review.head)}"
     if not counts:
-        return f"The plan is the same: nothing it says differs {sides}."
+        return f"No change to the plan {sides}."
     counted = ", ".join(f"{counts[weight]} {weight}" for weight in WEIGHTS if counts[weight])
-    return f"{counts.total()} change{'s' * (counts.total() > 1)} {sides}: {counted}."
+    return f"{count(counts.total(), 'change')} {sides}: {counted}."
 
 
 def _titled(title: str, lines: Iterable[Text]) -> list[Text]:
@@ -58,44 +60,39 @@ def _titled(title: str, lines: Iterable[Text]) -> list[Text]:
     return [Text(title, style="bold"), *listed] if listed else []
 
 
-def _folded(changes: Sequence[Change]) -> list[Text]:
-    """How many changes there are on which nothing rests, such as of words and labels, and in which files."""
+def _words(changes: Sequence[Change]) -> list[Text]:
+    """How many edits there are on which nothing rests, such as of words and labels, and in which files."""
     files = ", ".join(sorted({change.place.path for change in changes}))
-    words = f"{len(changes)} editorial: words, labels or links in {files}"
-    return [Text(printable(words), style="dim")] if changes else []
+    text = f"{count(len(changes), 'wording change')} in {files}"
+    return [Text(printable(text), style="dim")] if changes else []
 
 
-def _change(change: Change) -> Text:
-    place = f"{change.place}{', as it was' if change.gone else ''}: "
+def _change(entry: NumberedEdit) -> Text:
+    change = entry.change
+    place = f"{change.place}{' in the base' if change.gone else ''}: "
+    sides = "" if change.before in change.message and change.after in change.message else f" [{_sides(change)}]"
     weight = (change.rule.weight, _STYLES[change.rule.weight])
-    return Text.assemble((place, "bold"), weight, f" {change.rule.id} {printable(change.message)}")
+    text = f" {change.rule.id} {change.message}{sides} (edit {entry.number})"
+    return Text.assemble((place, "bold"), weight, printable(text))
 
 
-def _consequence(moved: Consequence) -> Iterator[Text]:
-    yield _line(f"  {moved.label}: {moved.before or 'none'} -> {moved.after or 'none'}{_BETTER[moved.direction]}")
-    yield from _causes(moved.causes)
+def _sides(moved: Change | Consequence) -> str:
+    if not moved.before or not moved.after:
+        return f"{'now' if moved.after else 'before'}: {moved.after or moved.before}"
+    return f"{moved.before} -> {moved.after}"
 
 
-def _changed_findings(difference: Difference) -> Iterator[Text]:
-    for pair in difference.changed:
-        yield _line(f"{_finding(pair.after)}; was: {pair.before.message}")
-        yield from _causes(difference.made_by.get(pair.after.fingerprint, ()))
+def _effects(effects: Iterable[MovedFact], by: str = "also from") -> Iterator[Text]:
+    for effect in effects:
+        moved = effect.moved
+        figure = ", ".join(filter(None, (moved.figure, moved.direction.replace("neither", ""))))
+        also = f", {by} {edit_numbers(effect.others)}" if effect.others else ""
+        yield _line(f"  {moved.label}: {_sides(moved)}{f' ({figure})' if figure else ''}{also}")
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, older: str = "") -> Text:
     rule = finding.rule
-    return f"  {finding.place}: {rule.severity} {rule.id} ({rule.kind}) {finding.message}"
-
-
-def _findings(findings: Iterable[Finding], difference: Difference) -> Iterator[Text]:
-    for finding in findings:
-        yield _line(_finding(finding))
-        yield from _causes(difference.made_by.get(finding.fingerprint, ()))
-
-
-def _causes(causes: Iterable[Change]) -> Iterator[Text]:
-    for cause in causes:
-        yield Text(f"    because {printable(cause.message)}", style="dim")
+    return _line(f"  {finding.place}: {rule.severity} {rule.id} ({rule.kind}) {finding.message}{older}")
 
 
 def _line(words: str) -> Text:

@@ -179,6 +179,11 @@ def _picture(picture: blocks.Picture) -> str:
 
 
 @_inline.register
+def _check(_: blocks.TickBox) -> str:
+    return '<span class="mp-check" aria-hidden="true">&#9744;</span> '
+
+
+@_inline.register
 def _break(_: blocks.Break) -> str:
     return "<br>\n"
 

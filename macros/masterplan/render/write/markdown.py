@@ -81,10 +81,10 @@ def _hyperlink(link: blocks.Hyperlink, dialect: Dialect) -> str:
 
 
 @_inline.register
-def _code(code: blocks.Code, dialect: Dialect) -> str:
-    if dialect.has_html:
-        return f"<code>{dialect.inert(code.text)}</code>"
+def _code(code: blocks.Code, _: Dialect) -> str:
     words = one_line(code.text).replace("|", "\\|")
+    if not words:
+        return ""
     ticks = "`" * (max(map(len, _TICKS.findall(words)), default=0) + 1)
     apart = " " if words[:1] == "`" or words[-1:] == "`" else ""
     return f"{ticks}{apart}{words}{apart}{ticks}"
@@ -142,6 +142,11 @@ def _picture(picture: blocks.Picture, dialect: Dialect) -> str:
 
 
 @_inline.register
+def _check(_: blocks.TickBox, __: Dialect) -> str:
+    return "[ ] "
+
+
+@_inline.register
 def _break(_: blocks.Break, dialect: Dialect) -> str:
     return dialect.between
 
@@ -164,8 +169,10 @@ def _item_list(items: blocks.ItemList, dialect: Dialect) -> str:
 
 
 def _item(mark: str, item: Flow, dialect: Dialect) -> str:
-    """An item; what is below its first line is indented."""
-    return f"{mark} " + document(item, dialect).replace("\n", "\n" + " " * (len(mark) + 1))
+    """An item; what is below its first line is indented, a list right below it."""
+    lists = [isinstance(piece, blocks.ItemList) for piece in pieces(item)]
+    text = ("\n" if lists[1:] and all(lists[1:]) else "\n\n").join(_parts(item, dialect))
+    return f"{mark} " + text.replace("\n", "\n" + " " * (len(mark) + 1))
 
 
 @_block.register

@@ -17,7 +17,7 @@ def sentences(content: Content) -> list[str]:
 def words(content: Inline) -> str:
     """Inline text without marks."""
     match content:
-        case blocks.Break():
+        case blocks.Break() | blocks.TickBox():
             return " "
         case str():
             return content

@@ -75,10 +75,10 @@ def own_field_changed(comparison: Comparison, edits: tuple[Edit, ...], who: str)
         rule = {1: FIELD_LATER, -1: FIELD_EARLIER} if other.kind == "date" else {1: FIELD_RAISED, -1: FIELD_LOWERED}
         if way:
             word = rule[way].id.rpartition("-")[2]
-            return ChangeDraft(rule[way], edits, f"{what} is {word}, {after} instead of {before}", before, after)
+            return ChangeDraft(rule[way], edits, f"{what} is {word}: {after}, not {before}", before, after)
         if other.kind == "markdown" and alike(before, after):
             return ChangeDraft(WORDING, edits, f"{what} in other words", before, after)
-    return ChangeDraft(FIELD_CHANGED, edits, f"{what} is {after} instead of {before}", before, after)
+    return ChangeDraft(FIELD_CHANGED, edits, f"{what} is {after}, not {before}", before, after)
 
 
 def _value(plan: Plan, definition: FieldDefinition | None, value: object) -> str:
@@ -115,11 +115,11 @@ def _definitions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDr
     yield from sides.wording
     for item in sides.added:
         title = item.part.title
-        message = f"{_having(comparison, item.part)} have one more field: {title}"
+        message = f"{_having(comparison, item.part)} have a new field `{title}`"
         yield item.came(DEFINED, message, title, "title")
     for item in sides.removed:
         title = item.part.title
-        message = f"{_having(comparison, item.part)} no longer have the field: {title}"
+        message = f"{_having(comparison, item.part)} no longer have the field `{title}`"
         yield item.went(DROPPED, message, title, "title")
     for item in sides.changed:
         yield from _definition_changed(comparison, item, f"the field {item.part.title}")
@@ -131,14 +131,14 @@ def _definition_changed(comparison: Comparison, item: ItemEdits[FieldDefinition]
     yield from reworded_text(item.edits_of("title"), f"{name}: the title")
     if edits := item.edits_of("of"):
         texts = _having(comparison, before), _having(comparison, after)
-        yield ChangeDraft(OF, edits, f"{name} belongs to {texts[1]} instead of {texts[0]}", *texts)
+        yield ChangeDraft(OF, edits, f"{name} belongs to {texts[1]}, not {texts[0]}", *texts)
     if edits := item.edits_of("required"):
         rule, says = (REQUIRED, "is required now") if after.required else (OPTIONAL, "is no longer required")
         texts = ("required", "optional") if before.required else ("optional", "required")
         yield ChangeDraft(rule, edits, f"{name} {says}", *texts)
     choices = item.edits_of("choices")
     if edits := item.edits_of("kind"):
-        message = f"{name} is of the kind {after.kind} instead of {before.kind}"
+        message = f"{name} is of the kind {after.kind}, not {before.kind}"
         yield ChangeDraft(KIND, (*edits, *choices), message, before.kind, after.kind)
     elif choices:
         yield _choices_changed(choices, before, after, name)

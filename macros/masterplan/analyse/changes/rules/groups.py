@@ -8,6 +8,7 @@ from masterplan.analyse.changes.comparison import (
     FieldEdits,
     FieldRule,
     ItemEdits,
+    instead,
     shown,
 )
 from masterplan.analyse.changes.rules.rewording import Sides, reworded_text
@@ -30,10 +31,10 @@ def _groups(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     yield from sides.wording
     for item in sides.added:
         title = item.part.title
-        yield item.came(GROUP_ADDED, f"{name} has one more group of tasks: {title}", title, "title")
+        yield item.came(GROUP_ADDED, f"{name} has a new group of tasks `{title}`", title, "title")
     for item in sides.removed:
         title = item.part.title
-        yield item.went(GROUP_DROPPED, f"{name} no longer has the group of tasks: {title}", title, "title")
+        yield item.went(GROUP_DROPPED, f"{name} no longer has the group of tasks `{title}`", title, "title")
     for item in sides.changed:
         yield from _changed(comparison, item, f"{name}, group {item.part.title}")
 
@@ -46,7 +47,7 @@ def _changed(comparison: Comparison, item: ItemEdits[TaskGroup], name: str) -> I
     count = item.edits_of("tasks")
     if count:
         texts = shown(before.tasks), shown(after.tasks)
-        message = f"{name}, stated number of tasks: {texts[1] or 'none'} instead of {texts[0] or 'none'}"
+        message = f"{name}, number of tasks: {instead(*texts)}"
         yield ChangeDraft(GROUP_COUNT, count, message, *texts, count[-1].key)
     yield from reworded_text(item.edits_of("description"), f"{name}: the description")
 
@@ -54,7 +55,7 @@ def _changed(comparison: Comparison, item: ItemEdits[TaskGroup], name: str) -> I
 def regrouped(_: Comparison, name: str, item: ItemEdits[Task]) -> Iterator[ChangeDraft]:
     """A task that stands in another group of its sprint, or in none; `name` is what people call the task."""
     before, after = (task.group or "" for task in item.sides)
-    message = f"{name} is in {f'the group {after}' if after else 'no group any more'}"
+    message = f"{name} is in {f'the group {after}' if after else 'no group'}"
     yield ChangeDraft(TASK_GROUP, item.edits, message, before, after, item.edits[-1].key)
 
 

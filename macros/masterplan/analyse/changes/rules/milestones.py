@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator
 
-from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, ItemEdits, PartRule, differing, shown
+from masterplan.analyse.changes.comparison import (
+    ChangeDraft,
+    Comparison,
+    ItemEdits,
+    PartRule,
+    differing,
+    instead,
+    shown,
+)
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.rewording import reworded_text
 from masterplan.analyse.changes.rules.scope import UnitRules, criteria, dated, units_changed
@@ -47,10 +55,10 @@ def _milestones(comparison: Comparison) -> Iterator[ChangeDraft]:
         item = ItemEdits(part, old.get(part[1]), new.get(part[1]), edits)
         name, title = f"Milestone {item.part.id}", item.part.title
         if item.before is None:
-            yield ChangeDraft(MILESTONE_ADDED, item.edits, f"{name} was added: {title}", "", title, item.at("id"), "")
+            yield ChangeDraft(MILESTONE_ADDED, item.edits, f"{name} ({title}) is new", "", title, item.at("id"), "")
         elif item.after is None:
             yield ChangeDraft(
-                MILESTONE_DROPPED, item.edits, f"{name} was removed: {title}", title, "", item.at("id"), ""
+                MILESTONE_DROPPED, item.edits, f"{name} ({title}) is removed", title, "", item.at("id"), ""
             )
         else:
             yield from _changed(comparison, item, name)
@@ -97,7 +105,7 @@ def _gate(comparison: Comparison, item: ItemEdits[Milestone], name: str) -> Iter
     elif not edits:
         return
     elif after.gate is None:
-        message = f"{name} is no gate any more: {after.title}"
+        message = f"{name} is no longer a gate: {after.title}"
         yield ChangeDraft(GATE_DROPPED, edits, message, was or "", "", item.at("id"), "gate")
     else:
         rule = GATE_ADDED if before.gate is None and now == "open" else _DECIDED[after.gate.outcome]
@@ -118,10 +126,10 @@ def _same_outcome(
         tuple(edit for edit in item.edits_of("gate") if edit.key[3:4] == (field,)) for field in ("by", "on", "note")
     )
     if by:
-        message = f"{name}: the decision is up to {people[1] or 'nobody'} instead of {people[0] or 'nobody'}"
+        message = f"{name}: the decision is up to {instead(people[0], people[1], 'nobody')}"
         yield ChangeDraft(GATE_BY, by, message, people[0], people[1])
     if on:
-        message = f"{name}: the day of its decision is {days[1] or 'not stated'} instead of {days[0] or 'not stated'}"
+        message = f"{name}: the day of its decision is {instead(*days)}"
         yield ChangeDraft(GATE_ON, on, message, *days)
     yield from reworded_text(note, f"{name}: the note on its decision")
 

@@ -1,6 +1,6 @@
 """Who does what: the team, who is responsible, and when each person works in an option."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from masterplan.analyse.changes.comparison import (
@@ -87,7 +87,7 @@ def _team(comparison: Comparison) -> Iterator[ChangeDraft]:
         name = comparison.by_key[*part, "name"]
         texts = (shown(name.before), shown(name.after))
         rule, did = (TEAM_ADDED, "added") if name.before is None else (TEAM_REMOVED, "removed")
-        message = f"the {subject_of(part).kind} {texts[0] or texts[1]} was {did}"
+        message = f"the {subject_of(part).kind} {texts[0] or texts[1]} is {did}"
         yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
     for field in by_field(comparison.by_part.get(("calendar",), ())):
         before, after = (getattr(plan.calendar, field.field) for plan in (comparison.before, comparison.after))
@@ -133,15 +133,15 @@ def owned(
     before, after = owner_names(comparison.before, old), owner_names(comparison.after, new)
     left, joined = owner_names(comparison.before, gone), owner_names(comparison.after, fresh)
     if not old:
-        rule, says = rules.added, f"{after} {are(new)} responsible"
+        rule, says = rules.added, f"{after} {are(new)} the owner"
     elif not new:
-        rule, says = rules.removed, f"{before} {are(old)} no longer responsible"
+        rule, says = rules.removed, f"{before} {are(old)} no longer the owner"
     elif not gone:
-        rule, says = rules.changed, f"{joined} {are(fresh)} responsible as well, with {before}"
+        rule, says = rules.changed, f"{joined} {are(fresh)} an owner as well, with {before}"
     elif not fresh:
-        rule, says = rules.changed, f"{left} {are(gone)} no longer responsible, but {after} still {are(new)}"
+        rule, says = rules.changed, f"{left} {are(gone)} no longer an owner, but {after} still {are(new)}"
     else:
-        rule, says = rules.changed, f"{after} instead of {before}"
+        rule, says = rules.changed, f"owner {after}, not {before}"
     if edits:
         yield ChangeDraft(rule, edits, f"{what}: {says}", before, after)
 
@@ -159,9 +159,9 @@ def _absent(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for edit in field.edits:
         before, after = shown(edit.before), shown(edit.after)
         if edit.before is None:
-            yield ChangeDraft(ABSENCE_ADDED, (edit,), f"{who} will be away on {after}", before, after)
+            yield ChangeDraft(ABSENCE_ADDED, (edit,), f"{who} is away {after}", before, after)
         else:
-            yield ChangeDraft(ABSENCE_REMOVED, (edit,), f"{who} will not be away on {before}", before, after)
+            yield ChangeDraft(ABSENCE_REMOVED, (edit,), f"{who} is not away {before}", before, after)
 
 
 def _skills(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -185,16 +185,16 @@ def _lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     joined, left = [item for item in items if not item.before], [item for item in items if not item.after]
     for item in items:
         if item.before and item.after:
-            who = _who(field, item)
+            who = _who(comparison, field, item)
             yield from _lane(comparison, item, item.before, item.after, who)
             works = differing(item.at("work"), item.edits, item.before.work, item.after.work)
             yield from _work(comparison, wholes, works, who)
     for item in left:
         heir = next((other for other in joined if _same_work(item, other)), None)
         joined = [other for other in joined if other is not heir]
-        yield _left(item, heir, _who(field, item))
+        yield _left(item, heir, _who(comparison, field, item))
     for item in joined:
-        yield item.came(LANE_ADDED, f"{_who(field, item)} joins", item.part.name, "name")
+        yield item.came(LANE_ADDED, f"{_who(comparison, field, item)} joins", item.part.name, "name")
 
 
 def _lane(comparison: Comparison, item: ItemEdits[Lane], before: Lane, after: Lane, who: str) -> Iterator[ChangeDraft]:
@@ -205,8 +205,9 @@ def _lane(comparison: Comparison, item: ItemEdits[Lane], before: Lane, after: La
     yield from sized(comparison, "buffer", item.edits_of("buffer"), (before.buffer, after.buffer), who)
 
 
-def _who(field: FieldEdits, lane: ItemEdits[Lane]) -> str:
-    return f"{lane.part.name} (Option {field.id})"
+def _who(comparison: Comparison, field: FieldEdits, lane: ItemEdits[Lane]) -> str:
+    person = lane.part.person
+    return f"{comparison.after.person(person) if person else lane.part.name} (Option {field.id})"
 
 
 def _same_work(left: ItemEdits[Lane], joined: ItemEdits[Lane]) -> bool:
@@ -240,7 +241,7 @@ def _work(
         if item.before and item.after:
             before, after = item.before.when, item.after.when
             rule = moved(WORK, comparison.timeline, (before, after), wholes)
-            message = f"{who} does {_doing(comparison, item.part)} in {after.named} instead of {before.named}"
+            message = f"{who} does {_doing(comparison, _ingredients(item.part))} in {after.named}, not {before.named}"
             yield ChangeDraft(rule, item.edits, message, str(before), str(after), item.at("when"))
         elif item.before:
             instead = next((other for other in came if other.part.when == item.before.when), None)
@@ -248,19 +249,24 @@ def _work(
             yield _dropped(comparison, item, instead, who)
     for item in came:
         window = item.part.when.named
-        message = f"{who} also does {_doing(comparison, item.part)} in {window}"
+        message = f"{who} also does {_doing(comparison, _ingredients(item.part))} in {window}"
         yield item.came(WORK_ADDED, message, window, "when")
 
 
 def _dropped(comparison: Comparison, item: ItemEdits[Work], instead: ItemEdits[Work] | None, who: str) -> ChangeDraft:
     """Work that somebody no longer does, or in place of which they do other work, or less, at the same time."""
-    before, window = _doing(comparison, item.part), item.part.when.named
+    was, window = _ingredients(item.part), item.part.when.named
+    before = _doing(comparison, was)
     if instead is None:
         return item.went(WORK_DROPPED, f"{who} no longer does {before}", window, "when")
-    after = _doing(comparison, instead.part)
-    was, now = _ingredients(item.part), _ingredients(instead.part)
-    rule = WORK_ADDED if was < now else WORK_DROPPED if now < was else WORK_CHANGED
-    message = f"{who} does {after} in {window} instead of {before}"
+    now = _ingredients(instead.part)
+    after = _doing(comparison, now)
+    if was < now:
+        rule, message = WORK_ADDED, f"{who} also does {_doing(comparison, now - was)} in {window}"
+    elif now < was:
+        rule, message = WORK_DROPPED, f"{who} no longer does {_doing(comparison, was - now)} in {window}"
+    else:
+        rule, message = WORK_CHANGED, f"{who} does {after} in {window}, not {before}"
     return ChangeDraft(rule, (*item.edits, *instead.edits), message, before, after, instead.at("when"))
 
 
@@ -271,14 +277,18 @@ def _ingredients(work: Work) -> set[tuple[str, str]]:
     return done | supported | ({("task", work.task)} if work.task else set())
 
 
-def _doing(comparison: Comparison, work: Work) -> str:
-    """What somebody does, in words."""
+def _doing(comparison: Comparison, ingredients: Set[tuple[str, str]]) -> str:
+    """What some work is, in words."""
 
-    def names(ids: Iterable[str]) -> str:
+    def those(kind: str) -> list[str]:
+        return [name for of, name in ingredients if of == kind]
+
+    def names(kind: str) -> str:
         order = comparison.positions
-        return listed(map(comparison.name, sorted(ids, key=lambda id_: order[Subject("sprint", id_)])))
+        return listed(map(comparison.name, sorted(those(kind), key=lambda id_: order[Subject("sprint", id_)])))
 
-    texts = [names(work.sprints), f"support of {names(work.supports)}" if work.supports else "", work.task or ""]
+    supported = names("supports")
+    texts = [names("sprints"), f"support of {supported}" if supported else "", *those("task")]
     return ", ".join(filter(None, texts)) or "something"
 
 

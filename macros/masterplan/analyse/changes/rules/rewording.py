@@ -49,11 +49,11 @@ class TextEdits(NamedTuple):
             yield ChangeDraft(WORDING, (one, other), f"{what} is reworded", one.name, other.name, other.key)
 
     def came_and_went(self, rules: tuple[ChangeRule, ChangeRule], of: str, what: str) -> Iterator[ChangeDraft]:
-        """Those that came and those that went: `Sprint 4 has one more mitigation: Feature flag`."""
+        """Those that came and those that went: `Sprint 4 has a new mitigation `Feature flag``."""
         for edit in self.added:
-            yield ChangeDraft(rules[0], (edit,), f"{of} has one more {what}: {edit.name}", "", edit.name)
+            yield ChangeDraft(rules[0], (edit,), f"{of} has a new {what} `{edit.name}`", "", edit.name)
         for edit in self.removed:
-            yield ChangeDraft(rules[1], (edit,), f"{of} no longer has the {what}: {edit.name}", edit.name)
+            yield ChangeDraft(rules[1], (edit,), f"{of} no longer has the {what} `{edit.name}`", edit.name)
 
 
 @dataclass(frozen=True)

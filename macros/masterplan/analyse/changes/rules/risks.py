@@ -10,6 +10,7 @@ from masterplan.analyse.changes.comparison import (
     ItemEdits,
     PartRule,
     differing,
+    instead,
     shown,
     subject_of,
 )
@@ -81,8 +82,8 @@ def _relies(comparison: Comparison, field: FieldEdits, before: Risk, after: Risk
     edits = field.under("relies_on")
     texts = names(comparison.after, before.relies_on), names(comparison.after, after.relies_on)
     if edits:
-        message = f"{comparison.name(field.id)}: the mitigation relies on {texts[1] or 'nothing'}"
-        yield ChangeDraft(RELIES, edits, f"{message} instead of {texts[0] or 'nothing'}", *texts)
+        message = f"{comparison.name(field.id)}: the mitigation relies on {instead(*texts, 'nothing')}"
+        yield ChangeDraft(RELIES, edits, f"{message}", *texts)
 
 
 def _risks_of_sprint(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -104,10 +105,10 @@ def _listed(comparison: Comparison, items: Iterable[ItemEdits[NamedRisk]], who: 
     for item in sides.added:
         name = _name(item.part)
         level = f" ({item.part.level})" if item.part.level else ""
-        yield item.came(RISK_ADDED, f"{who} has one more risk: {name}{level}", name, "title")
+        yield item.came(RISK_ADDED, f"{who} has a new risk `{name}`{level}", name, "title")
     for item in sides.removed:
         name = _name(item.part)
-        yield item.went(RISK_REMOVED, f"{who} has a risk less: {name}", name, "title")
+        yield item.went(RISK_REMOVED, f"{who} no longer has the risk `{name}`", name, "title")
     for item in sides.changed:
         name = _name(item.part)
         yield from _named(comparison, item, name if item.key[0] == "risks" else f"{who}, {name}")
@@ -122,7 +123,7 @@ def _named(comparison: Comparison, item: ItemEdits[NamedRisk], name: str) -> Ite
     before, after = item.sides
     states = item.edits_of("state")
     if states:
-        message = f"{name}: {after.state}{' again' if after.state == 'open' else ''}, was {before.state}"
+        message = f"{name}: {after.state}{' again' if after.state == 'open' else ''}, not {before.state}"
         yield ChangeDraft(_STATES[after.state], states, message, before.state, after.state)
     yield from owned(comparison, item.edits_of("owner"), name, OWNERS, (before.owner, after.owner))
     yield from _answered(name, comparison, item.edits_of, (before, after))
@@ -132,7 +133,7 @@ def _named(comparison: Comparison, item: ItemEdits[NamedRisk], name: str) -> Ite
     triggers = item.edits_of("trigger")
     if triggers:
         texts = before.trigger or "", after.trigger or ""
-        message = f"{name}: the trigger is {texts[1] or 'not stated'} instead of {texts[0] or 'not stated'}"
+        message = f"{name}: the trigger is {instead(*texts)}"
         yield ChangeDraft(TRIGGER, triggers, message, *texts)
     yield from reworded_text(item.edits_of("title"), f"{name}: the title")
     yield from reworded_text(item.edits_of("description"), f"{name}: the description")
@@ -162,13 +163,13 @@ def _levels(
     way = _way(comparison, *grades[main]) or sum(_way(comparison, *pair) for pair in grades.values())
     what = "risk" if main == "level" else f"{main} of the risk"
     texts = grades[main][0] or "", grades[main][1] or ""
-    message = f"{name}: {what} {texts[1] or 'not stated'} instead of {texts[0] or 'not stated'}"
+    message = f"{name}: {what} {instead(*texts)}"
     if way >= 0:
         return ChangeDraft(RAISED if way else ASSESSED, edits, message, *texts)
     if not added:
         return ChangeDraft(LOWERED_ALONE, edits, f"{message}, without a new mitigation", *texts)
     by = "; ".join(edit.name for edit in added)
-    return ChangeDraft(LOWERED, (*edits, *added), f"{message}, by a new mitigation: {by}", *texts)
+    return ChangeDraft(LOWERED, (*edits, *added), f"{message}, with a new mitigation `{by}`", *texts)
 
 
 def _way(comparison: Comparison, before: str | None, after: str | None) -> int:
@@ -185,9 +186,9 @@ def _rollback(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
     key = next((edit.key for edit in edits if (edit.after is None) == (after is None)), edits[0].key)
     was, now = (rollback is not None and rollback.is_stated for rollback in (before, after))
     if now and not was:
-        yield ChangeDraft(ROLLBACK_ADDED, edits, f"{name} says how it is undone", *texts, key, "rollback")
+        yield ChangeDraft(ROLLBACK_ADDED, edits, f"{name} now states a rollback", *texts, key, "rollback")
     elif was and not now:
-        yield ChangeDraft(ROLLBACK_REMOVED, edits, f"{name} no longer says how it is undone", *texts, key, "rollback")
+        yield ChangeDraft(ROLLBACK_REMOVED, edits, f"{name} no longer states a rollback", *texts, key, "rollback")
     else:
         yield from _undone_otherwise(comparison, field, name, (before, after))
 
@@ -199,7 +200,7 @@ def _undone_otherwise(
     before, after = rollbacks
     needed, steps, trigger, first = (field.under(step) for step in ("needed", "steps", "trigger", "first"))
     if needed:
-        message = f"{name}: a rollback is {_needed(after) or 'not stated'}, was {_needed(before) or 'not stated'}"
+        message = f"{name}: a rollback is {instead(_needed(before), _needed(after))}"
         yield ChangeDraft(ROLLBACK_CHANGED, (*needed, *steps), message, _needed(before), _needed(after))
     elif steps:
         rule, says = (WORDING, "are reworded") if _is_reworded(steps) else (ROLLBACK_CHANGED, "changed")
@@ -207,11 +208,11 @@ def _undone_otherwise(
         yield ChangeDraft(rule, steps, message, _steps(before), _steps(after))
     for edit in trigger:
         texts = shown(edit.before), shown(edit.after)
-        message = f"{name} is undone on another sign: {texts[1] or 'none is stated'}"
+        message = f"{name}: the rollback trigger is {texts[1] or 'none is stated'}"
         yield ChangeDraft(ROLLBACK_CHANGED, (edit,), message, *texts)
     if first:
         old, new = (_first(comparison.after, rollback) for rollback in rollbacks)
-        message = f"{name}: undone first is {new or 'not stated'}, was {old or 'not stated'}"
+        message = f"{name}: undone first is {instead(old, new)}"
         yield ChangeDraft(ROLLBACK_CHANGED, first, message, old, new)
 
 
@@ -251,7 +252,7 @@ def _first(plan: Plan, rollback: Rollback | None) -> str:
 def _scale(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The plan's own levels of risk."""
     texts = listed(comparison.before.scale), listed(comparison.after.scale)
-    yield ChangeDraft(SCALE, field.edits, f"the levels of risk are {texts[1]} instead of {texts[0]}", *texts)
+    yield ChangeDraft(SCALE, field.edits, f"the levels of risk are {texts[1]}, not {texts[0]}", *texts)
 
 
 OF_PARTS: tuple[PartRule, ...] = (_risks_of_plan,)

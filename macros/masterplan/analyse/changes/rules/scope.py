@@ -9,6 +9,7 @@ from masterplan.analyse.changes.comparison import (
     FieldEdits,
     FieldRule,
     ItemEdits,
+    instead,
     subject_of,
 )
 from masterplan.analyse.changes.rules.people import OWNERS, owned
@@ -95,7 +96,7 @@ def _objective(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraf
     if before and after and alike(before, after):
         yield from reworded_text(field.edits, f"{who}: the objective")
     else:
-        says = "another objective" if before and after else "an objective" if after else "no objective any more"
+        says = "another objective" if before and after else "an objective" if after else "no objective"
         yield ChangeDraft(OBJECTIVE, field.edits, f"{who} has {says}", before, after)
 
 
@@ -124,11 +125,11 @@ def criteria(items: Iterable[ItemEdits[Criterion]], who: str) -> Iterator[Change
     yield from sides.wording
     for item in sides.added:
         text, met = item.part.text, ", already met" if item.part.done else ""
-        message = f"{who} has one more criterion{met}: {text}"
+        message = f"{who} has a new criterion{met} `{text}`"
         yield item.came(CRITERION_ADDED, message, text, "text")
     for item in sides.removed:
         text = item.part.text
-        yield item.went(CRITERION_DROPPED, f"{who} no longer has the criterion: {text}", text, "text")
+        yield item.went(CRITERION_DROPPED, f"{who} no longer has the criterion `{text}`", text, "text")
     for item in sides.changed:
         rule, did = (CRITERION_MET, "is met") if item.part.done else (CRITERION_UNMET, "is no longer met")
         texts = ("not met", "met") if item.part.done else ("met", "not met")
@@ -142,12 +143,12 @@ def _decisions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraf
     yield from sides.wording
     for item in sides.added:
         decision = item.part
-        what = "one more decision to take" if decision.state == "open" else "one more decision, already taken"
+        what = "a new decision to take" if decision.state == "open" else "a new decision, already taken"
         message = f"{who} has {what}: {_decided(decision)}"
         yield item.came(DECISION_ADDED, message, decision.title, "title")
     for item in sides.removed:
         title = item.part.title
-        yield item.went(DECISION_DROPPED, f"{who}: a decision is no longer listed: {title}", title, "title")
+        yield item.went(DECISION_DROPPED, f"{who}: the decision is no longer listed: {title}", title, "title")
     for item in sides.changed:
         yield from _decision(comparison, item, who)
 
@@ -168,7 +169,7 @@ def _decision(comparison: Comparison, item: ItemEdits[Decision], who: str) -> It
         message = f"{who}: a decision is open again: {after.title}"
         yield ChangeDraft(DECISION_REOPENED, (*states, *outcomes), message, before.outcome or "taken", "open")
     elif outcomes:
-        says = f"the outcome of a decision is {texts[1] or 'not stated'}, not {texts[0] or 'stated'}"
+        says = f"the outcome of a decision is {instead(*texts)}"
         yield ChangeDraft(OUTCOME, outcomes, f"{who}: {says}: {after.title}", *texts)
     name = f"{who}, decision {after.title}"
     yield from owned(comparison, item.edits_of("owner"), name, OWNERS, (before.owner, after.owner))
@@ -190,7 +191,7 @@ def units_changed(
     if edits:
         before, after = map(comparison.units, units)
         rule = rules.more if {*units[1]} - {*units[0]} else rules.less
-        message = f"{says} {after or 'nothing'} instead of {before or 'nothing'}"
+        message = f"{says} {instead(before, after, 'nothing')}"
         yield ChangeDraft(rule, edits, message, before, after)
 
 
@@ -210,7 +211,7 @@ def dated(
     elif after:
         rule, says = DUE.stated, f"is due {after.ends}"
     else:
-        rule, says = DUE.unstated, "has no day any more on which it is due"
+        rule, says = DUE.unstated, "no longer has a due date"
     if edits:
         yield ChangeDraft(rule, tuple(edits), f"{what} {says}: {title}", *texts, edits[-1].key)
 

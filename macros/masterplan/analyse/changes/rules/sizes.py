@@ -80,13 +80,13 @@ def sized(
     texts = shown(amounts[0]), shown(amounts[1])
     match amounts:
         case (Quantity() as before, Quantity() as after):
-            rule, says = _compared(comparison, rules, before, after), f"{texts[1]} instead of {texts[0]}"
+            rule, says = _compared(comparison, rules, before, after), f"{texts[1]}, not {texts[0]}"
         case (None, _):
-            rule, says = rules.stated, f"stated as {texts[1]}"
+            rule, says = rules.stated, f"is {texts[1]}"
         case _:
-            rule, says = rules.unstated, "no longer stated"
+            rule, says = rules.unstated, "is no longer stated"
     if edits:
-        yield ChangeDraft(rule, tuple(edits), f"{of}, {what}: {says}", *texts, edits[-1].key)
+        yield ChangeDraft(rule, tuple(edits), f"{of}: {what} {says}", *texts, edits[-1].key)
 
 
 def _compared(comparison: Comparison, rules: Sized, before: Quantity, after: Quantity) -> ChangeRule:

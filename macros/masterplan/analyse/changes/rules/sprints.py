@@ -10,6 +10,7 @@ from masterplan.analyse.changes.comparison import (
     PartRule,
     both,
 )
+from masterplan.analyse.figures import count, target_outcome
 from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import Standing
 from masterplan.model.change import ChangeRule, Edit, Key
@@ -20,7 +21,7 @@ from masterplan.model.task import State
 
 RENAMED = ChangeRule("sprint-renamed", "notable", "A sprint has another id.")
 SPLIT = ChangeRule("sprint-split", "notable", "A sprint was split into several.")
-MERGED = ChangeRule("sprint-merged", "notable", "Several sprints were merged into one.")
+MERGED = ChangeRule("sprint-merged", "notable", "Several sprints are merged into one.")
 ADDED = ChangeRule("sprint-added", "notable", "A sprint was added.")
 REMOVED = ChangeRule("sprint-removed", "breaking", "A sprint was removed.")
 LATER = ChangeRule("sprint-later", "breaking", "A sprint was moved to a phase that ends later.")
@@ -63,14 +64,14 @@ def _whole_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
     yield from (_merged(comparison, merge) for merge in merges)
     regrouped = {id_ for group in (*splits, *merges) for id_ in (group.whole, *group.parts)}
     for rule, did, plan, other in (
-        (ADDED, "added", comparison.after, comparison.before),
+        (ADDED, "new", comparison.after, comparison.before),
         (REMOVED, "removed", comparison.before, comparison.after),
     ):
         for id_ in plan.sprints:
             if id_ not in other.sprints and id_ not in regrouped:
                 title = plan.sprints[id_].title
                 titles = ("", title) if rule is ADDED else (title, "")
-                message = f"{comparison.name(id_)} was {did}: {title}"
+                message = f"{comparison.name(id_)} ({title}) is {did}"
                 yield ChangeDraft(rule, comparison.of_sprint(id_), message, *titles, _id_key(id_), "")
 
 
@@ -100,18 +101,20 @@ class _Regrouped(NamedTuple):
 
     def names(self, comparison: Comparison) -> str:
         """What people call the several sprints, the whole among them where both plans have it."""
-        return listed(map(comparison.name, [self.whole] * self.stays + [*self.parts]))
+        plan = comparison.after if self.parts[0] in comparison.after.sprints else comparison.before
+        parts = [f"{comparison.name(id_)} ({plan.sprints[id_].title})" for id_ in self.parts]
+        return listed([comparison.name(self.whole)] * self.stays + parts)
 
 
 def _split(comparison: Comparison, split: _Regrouped) -> ChangeDraft:
     name, names = comparison.name(split.whole), split.names(comparison)
-    message = f"{name} was split into {names}"
+    message = f"{name} is split into {names}"
     return ChangeDraft(SPLIT, split.edits(comparison), message, name, names, _id_key(split.parts[-1]))
 
 
 def _merged(comparison: Comparison, merge: _Regrouped) -> ChangeDraft:
     name, names = comparison.name(merge.whole), merge.names(comparison)
-    message = f"{names} were merged into {name}"
+    message = f"{names} are merged into {name}"
     return ChangeDraft(MERGED, merge.edits(comparison), message, names, name, _id_key(merge.whole))
 
 
@@ -205,13 +208,17 @@ def _moved(comparison: Comparison, sprint: str, edits: tuple[Edit, ...]) -> Chan
 
 def _direction(comparison: Comparison, name: str, before: Phase | None, after: Phase | None) -> tuple[ChangeRule, str]:
     if before is None:
-        return PLACED, f"{name} is in {_phase(comparison, after)} now"
+        return PLACED, f"{name} joins {_called(comparison, after)}"
     if after is None:
-        return UNPLACED, f"{name} is in no {comparison.after.group.one.lower()} any more"
+        return UNPLACED, f"{name} leaves {_called(comparison, before)} for no other"
     one, other = comparison.before.period_of_phase(before), comparison.after.period_of_phase(after)
     later = one and other and (other.closes > one.closes) - (other.closes < one.closes)
     rule = {1: LATER, -1: EARLIER}.get(later or 0, MOVED)
-    return rule, f"{name} moved from {_phase(comparison, before)} to {_phase(comparison, after)}"
+    return rule, f"{name} moves to {_called(comparison, after)}"
+
+
+def _called(comparison: Comparison, phase: Phase | None) -> str:
+    return comparison.after.group_name(phase.id) if phase else ""
 
 
 def _phase(comparison: Comparison, phase: Phase | None) -> str:
@@ -238,16 +245,26 @@ def _progress(comparison: Comparison) -> Iterator[ChangeDraft]:
         before, after = (standings.get(id_) for standings in comparison.standings)
         if edits and before and after:
             what = "an entry was edited" if id_ in comparison.entries else "the state in its file was edited"
-            yield _progressed(comparison.name(id_), edits, before, after, what)
+            yield _progressed(comparison, edits, before, after, what)
 
 
-def _progressed(name: str, edits: tuple[Edit, ...], before: Standing, after: Standing, what: str) -> ChangeDraft:
-    rule = _progress_rule(before, after)
-    key = next((edit.key for edit in edits if edit.after is not None), edits[0].key)
+def _progressed(
+    comparison: Comparison, edits: tuple[Edit, ...], before: Standing, after: Standing, what: str
+) -> ChangeDraft:
+    rule, name = _progress_rule(before, after), comparison.name(after.sprint)
+    newer = [edit.key for edit in edits if edit.after is not None]
+    key = next((key for key in newer if key[-1] == "state"), next(iter(newer), edits[0].key))
     if rule is NOTED:
-        return ChangeDraft(rule, edits, f"{name} is {after.state}, as before; {what}", *both(edits), key)
-    texts = (_measured(before), _measured(after)) if rule is MEASURED else (_state(before), _state(after))
-    return ChangeDraft(rule, edits, f"{name}: {texts[1]}, was {texts[0]}", *texts, key)
+        notes = both([edit for edit in edits if edit.name == "note"])
+        return ChangeDraft(rule, edits, f"{name} is still {_state(after)}: {what}", *notes, key)
+    results = list(_results(comparison.after.sprints[after.sprint], before, after))
+    if rule is MEASURED:
+        message = f"{name}: {'. '.join(results) or 'a measured value was withdrawn'}"
+        return ChangeDraft(rule, edits, message, _measured(before), _measured(after), key)
+    stands = f"{name} is {_state(after)}{_when_done(comparison, after)}"
+    stands += " again" if rule is DONE_REVERTED and after.state != "blocked" else _reason(after)
+    message = ". ".join([stands, *(f"{result[:1].upper()}{result[1:]}" for result in results)])
+    return ChangeDraft(rule, edits, message, _state(before), _state(after), key)
 
 
 def _progress_rule(before: Standing, after: Standing) -> ChangeRule:
@@ -261,7 +278,43 @@ def _progress_rule(before: Standing, after: Standing) -> ChangeRule:
 
 def _state(standing: Standing) -> str:
     is_begun = standing.state == "in progress" or (standing.percent and standing.state != "done")
-    return f"{standing.state}, {standing.percent} %" if is_begun else standing.state
+    return f"{standing.state} ({standing.percent} %)" if is_begun else standing.state
+
+
+def _when_done(comparison: Comparison, standing: Standing) -> str:
+    """How many days late or early a sprint is done: `, 9 days late`."""
+    period, day = comparison.after.planned(standing.sprint), standing.done_on
+    if not (day and period and period.last):
+        return ""
+    late = (day - period.last).days
+    return f", {count(abs(late), 'day')} {'late' if late > 0 else 'early'}" if late else ", on time"
+
+
+def _reason(standing: Standing) -> str:
+    """What blocks a sprint, as its latest entry says."""
+    note = standing.entries[-1].note if standing.entries and standing.state == "blocked" else None
+    return f": {note}" if note else ""
+
+
+def _results(sprint: Sprint, before: Standing, after: Standing) -> Iterator[str]:
+    """What was measured and found to be saved since: `target reached (0.8 s)`, `saves $160 a month`."""
+    for metric in sprint.metrics:
+        value = after.measured.get(metric.name)
+        if value and value != before.measured.get(metric.name):
+            outcome = _OUTCOMES[target_outcome(metric, value)]
+            of = f"{metric.name}: " if len(sprint.metrics) > 1 else ""
+            yield f"{of}{outcome} ({value.text})"
+    if after.saves and after.saves != before.saves:
+        planned = f" ({sprint.savings.monthly.text} planned)" if sprint.savings else ""
+        yield f"saves {after.saves.text} a month{planned}"
+
+
+_OUTCOMES = {
+    "reached": "target reached",
+    "in part": "target reached in part",
+    "missed": "target missed",
+    None: "measured",
+}
 
 
 def _measured(standing: Standing) -> str:

@@ -16,6 +16,7 @@ from masterplan.analyse.changes.comparison import (
     FieldRule,
     ItemEdits,
     PartRule,
+    instead,
     shown,
 )
 from masterplan.analyse.changes.flatten import item_steps, keyed
@@ -102,9 +103,9 @@ def _tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     yield from sides.wording
     for item in sides.added:
         rule, title = scope_rule(comparison, field.id, SCOPE_ADDED), item.part.name
-        yield item.came(rule, f"{name} has one more task: {title}", title, "title")
+        yield item.came(rule, f"{name} has a new task `{title}`", title, "title")
     for item in sides.removed:
-        yield item.went(SCOPE_DROPPED, f"{name} has a task less: {item.part.name}", item.part.name, "title")
+        yield item.went(SCOPE_DROPPED, f"{name} no longer has the task `{item.part.name}`", item.part.name, "title")
     for item in sides.changed:
         yield from _changed(comparison, field.id, item)
 
@@ -130,14 +131,12 @@ def _newest(edits: Sequence[Edit]) -> Key:
 
 def _title(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
     before, after = item.sides
-    yield ChangeDraft(
-        WORDING, item.edits, f"{name}: title in other words", before.title, after.title, _newest(item.edits)
-    )
+    yield ChangeDraft(WORDING, item.edits, f"{name} is renamed", before.title, after.title, _newest(item.edits))
 
 
 def _state(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
     before, after = (task.state for task in item.sides)
-    rule, says = TASK_STATE, f"is {after}, was {before}"
+    rule, says = TASK_STATE, f"is {after}, not {before}"
     if after == "done":
         rule, says = TASK_DONE, "is done"
     elif after in OUT:
@@ -177,7 +176,7 @@ def _sprint_priority(comparison: Comparison, field: FieldEdits) -> Iterator[Chan
 
 
 def _prioritised(name: str, edits: _Edits, before: str, after: str) -> ChangeDraft:
-    message = f"{name}: priority {after or 'none'} instead of {before or 'none'}"
+    message = f"{name}: priority {instead(before, after, 'none')}"
     return ChangeDraft(PRIORITY, edits, message, before, after, _newest(edits))
 
 
@@ -189,7 +188,7 @@ def _when(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraf
 def _also_in(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
     before, after = (comparison.name(task.also_in) if task.also_in else "" for task in item.sides)
     says = f"goes on in {after}" if after else f"no longer goes on in {before}"
-    instead = f" instead of {before}" if before and after else ""
+    instead = f", not in {before}" if before and after else ""
     yield ChangeDraft(TASK_RUNS_ON, item.edits, f"{name} {says}{instead}", before, after, _newest(item.edits))
 
 
@@ -228,7 +227,7 @@ def _of_sprints(comparison: Comparison, sprint: str, edge: ItemEdits[Dependency]
     ends = (plan.tasks[id_].sprint, plan.tasks[id_].task.also_in) if id_ in plan.tasks else (id_,)
     before, after = ({edge.needs for edge in graph.needs.get(sprint, ())} for graph in comparison.graphs)
     moved = [end for end in ends if end in before ^ after]
-    does = "now needs" if {*moved} & after else "no longer needs"
+    does = "now waits for" if {*moved} & after else "no longer waits for"
     return f", so {comparison.name(sprint)} {does} {comparison.name(str(moved[0]))}" if moved else ""
 
 

@@ -13,6 +13,7 @@ from masterplan.analyse.changes.comparison import (
     ItemEdits,
     both,
     differing,
+    instead,
     shown,
     subject_of,
 )
@@ -81,10 +82,10 @@ def _declared(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
     for item in comparison.items(field, Declared):
         claim = item.part
         if not item.before:
-            message = f"{who}: a claim is added, `{claim.says}` ({claim.claim})"
+            message = f"{who}: new claim `{claim.says}` ({claim.claim})"
             yield item.came(CLAIM_ADDED, message, claim.says, "says")
         elif not item.after:
-            message = f"{who}: a claim is dropped, `{claim.says}` ({claim.claim})"
+            message = f"{who}: claim removed: `{claim.says}` ({claim.claim})"
             yield item.went(CLAIM_REMOVED, message, claim.says, "says")
         else:
             yield _claim_changed(comparison, item, item.before, item.after, who)
@@ -98,13 +99,13 @@ def _claim_changed(
     texts = (shown(edit.before), shown(edit.after))
     if edit in item.edits_of("sprints"):
         old, new = (parts.names(comparison.after, claim.sprints) for claim in (before, after))
-        message = f"{who}: the claim on {after.claim} is about {new or 'nothing'} instead of {old or 'nothing'}"
+        message = f"{who}: the claim `{after.claim}` is about {instead(old, new, 'nothing')}"
         return ChangeDraft(CLAIM_CHANGED, item.edits, message, old, new, edit.key)
     one = stated_amount(before, comparison.before.header.decimal)
     other = stated_amount(after, comparison.after.header.decimal)
     way = comparison.way(one, other) if after.claim == "duration" and other.is_duration else 0
     rule = LONGER if way > 0 else SHORTER if way < 0 else CLAIM_CHANGED
-    message = f"{who}: the claim on {after.claim} says {texts[1] or 'nothing'} instead of {texts[0] or 'nothing'}"
+    message = f"{who}: the claim `{after.claim}` is {instead(*texts)}"
     return ChangeDraft(rule, item.edits, message, *texts, edit.key)
 
 
@@ -112,7 +113,7 @@ def _impact(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """What a sprint is claimed to bring."""
     before, after = both(field.edits)
     name = comparison.name(field.id)
-    message = f"{name}: it is claimed to bring {after or 'nothing'} instead of {before or 'nothing'}"
+    message = f"{name}: claimed impact {instead(before, after)}"
     yield ChangeDraft(CLAIM_CHANGED, field.edits, message, before, after)
 
 
@@ -121,10 +122,8 @@ def _parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
     who = comparison.called(subject_of(field.part))
     for item in comparison.items(field, Parallel):
         old, new = (comparison.units(claim.alongside if claim else ()) for claim in (item.before, item.after))
-        what = f"{comparison.units([item.part.sprint])} can run beside"
-        message = (
-            f"{who}: a claim says that {what} {new}" if new else f"{who}: no claim says any more that {what} {old}"
-        )
+        sprint, did = comparison.units([item.part.sprint]), "now says" if new else "no longer says"
+        message = f"{who} {did} that {sprint} can run alongside {new or old}"
         yield ChangeDraft(CLAIM_CHANGED, item.edits, message, old, new)
 
 
@@ -133,9 +132,9 @@ def _tables(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for item in comparison.items(field, Table):
         title = item.part.title
         if item.before and item.after:
-            message, texts = f"the table {title} says something else", _figures(item.before, item.after)
+            message, texts = f"the table {title} has other figures", _figures(item.before, item.after)
         else:
-            message = f"the table {title} was {'added' if item.after else 'removed'}"
+            message = f"the table {title} is {'new' if item.after else 'removed'}"
             texts = ("", title) if item.after else (title, "")
         yield ChangeDraft(CLAIM_CHANGED, item.edits, message, *texts)
 
@@ -163,18 +162,18 @@ def _audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     before, after = (plan.header.audit.waivers for plan in (comparison.before, comparison.after))
     for item in differing((*field.key, "waivers"), field.edits, before, after):
         waiver = item.part
-        what = f"{waiver.rule} at {parts.within(comparison.after, waiver.at)}"
+        what = f"`{waiver.rule}` at {parts.within(comparison.after, waiver.at)}"
         if not item.before:
-            message = f"{what} is accepted: {waiver.reason}"
+            message = f"{what} is waived: {waiver.reason}"
             yield item.came(WAIVER_ADDED, message, what, "rule")
         elif not item.after:
-            yield item.went(WAIVER_REMOVED, f"{what} is no longer accepted", what, "rule")
+            yield item.went(WAIVER_REMOVED, f"{what} is no longer waived", what, "rule")
         else:
             texts = shown(item.edits[0].before), shown(item.edits[0].after)
-            yield ChangeDraft(WAIVER_CHANGED, item.edits, f"{what} is accepted otherwise", *texts)
+            yield ChangeDraft(WAIVER_CHANGED, item.edits, f"{what} is waived in other words", *texts)
     for edit in field.under("severity"):
         texts = (shown(edit.before) or "as the rule says", shown(edit.after) or "as the rule says")
-        yield ChangeDraft(SEVERITY, (edit,), f"{edit.name}: {texts[1]} instead of {texts[0]}", *texts)
+        yield ChangeDraft(SEVERITY, (edit,), f"`{edit.name}`: severity {texts[1]}, not {texts[0]}", *texts)
 
 
 def _page(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -216,7 +215,7 @@ def _glossary(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
     """Words that newcomers may not know."""
     for item in comparison.items(field, Term):
         texts = item.before.means if item.before else "", item.after.means if item.after else ""
-        does = "explains" if not texts[0] else "no longer explains" if not texts[1] else "has other words for"
+        does = "explains" if not texts[0] else "no longer explains" if not texts[1] else "rewords"
         yield ChangeDraft(WORDING, item.edits, f"the glossary {does} {item.part.term}", *texts, item.at("means"))
 
 
@@ -226,7 +225,7 @@ def _why(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for item in comparison.items(field, Reason):
         text = item.part.text
         did, texts = ("added", ("", text)) if item.after else ("removed", (text, ""))
-        message = f"{who}: a reason for its order was {did}: {text}"
+        message = f"{who}: reason for its order {did}: {text}"
         yield ChangeDraft(WORDING, item.edits, message, *texts, item.at("text"))
 
 
@@ -243,7 +242,7 @@ def rest(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
         if is_wording:
             yield from reworded_text(edits, what)
         else:
-            message = f"{what} is {texts[1] or 'not stated'} instead of {texts[0] or 'not stated'}"
+            message = f"{what} is {instead(*texts)}"
             yield ChangeDraft(OTHER, tuple(edits), message, *texts)
 
 

@@ -11,6 +11,7 @@ from masterplan.analyse.changes.comparison import (
     FieldRule,
     ItemEdits,
     PartRule,
+    instead,
     shown,
     subject_of,
 )
@@ -81,8 +82,8 @@ DEPENDENCY_RULES = (
     NEEDED, NOT_NEEDED, SOFT_ADDED, SOFT_DROPPED, HARDENED, SOFTENED, NONE_SAID, NONE_UNSAID,
 )  # fmt: skip
 
-_VERBS = {"hard": "needs", "soft": "benefits from"}
-_WAS = {"hard": "needed", "soft": "only benefited from"}
+_VERBS = {"hard": "waits for", "soft": "benefits from"}
+_WAS = {"hard": "waited for", "soft": "only benefited from"}
 _ADDED = {"hard": NEEDED, "soft": SOFT_ADDED}
 _DROPPED = {"hard": NOT_NEEDED, "soft": SOFT_DROPPED}
 
@@ -93,8 +94,8 @@ def _whole_parts(comparison: Comparison) -> Iterator[ChangeDraft]:
         for part in comparison.only_in_one(kind):
             title = comparison.by_key[*part, "title"]
             texts = (str(title.before or ""), str(title.after or ""))
-            rule, did = (added, "added") if title.before is None else (removed, "removed")
-            message = f"{comparison.called(subject_of(part))} was {did}: {texts[0] or texts[1]}"
+            rule, did = (added, "new") if title.before is None else (removed, "removed")
+            message = f"{comparison.called(subject_of(part))} ({texts[0] or texts[1]}) is {did}"
             yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
 
 
@@ -105,7 +106,7 @@ def _phase_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeD
     for edit in field.edits:
         match edit.before, edit.after:
             case TimeWindow() as before, TimeWindow() as after:
-                message = f"{comparison.called(subject_of(field.part))} moved from {before.named} to {after.named}"
+                message = f"{comparison.called(subject_of(field.part))} moves to {after.named}, from {before.named}"
                 rule = moved(PHASES, comparison.timeline, (before, after), wholes)
                 yield ChangeDraft(rule, (edit,), message, str(before), str(after))
             case _:
@@ -126,7 +127,7 @@ def window_changed(
         return _came_or_went(edits[-1], name)
     one, other = map(comparison.timeline.period, (before, after))
     rule = WHEN_LATER if (other.closes, other.opens) > (one.closes, one.opens) else WHEN_EARLIER
-    message = f"{name} moved from {before.named} to {after.named}"
+    message = f"{name} moves to {after.named}, from {before.named}"
     return ChangeDraft(rule, tuple(edits), message, str(before), str(after), edits[-1].key)
 
 
@@ -136,7 +137,7 @@ def _came_or_went(edit: Edit, name: str) -> ChangeDraft:
         case TimeWindow() as after:
             return ChangeDraft(WHEN_SET, (edit,), f"{name} has a window of its own: {after.named}", "", str(after))
         case _:
-            return ChangeDraft(WHEN_UNSET, (edit,), f"{name} has no window of its own any more", str(edit.before))
+            return ChangeDraft(WHEN_UNSET, (edit,), f"{name} has no window of its own now", str(edit.before))
 
 
 def moved(
@@ -161,12 +162,12 @@ def _start(_: Comparison, field: FieldEdits) -> Iterable[ChangeDraft]:
         match edit.before, edit.after:
             case date() as before, date() as after:
                 rule, word = (START_LATER, "later") if after > before else (START_EARLIER, "earlier")
-                message = f"the plan starts {word}: on {after}, not on {before}"
+                message = f"the plan starts {word}: on {after}, not {before}"
                 yield ChangeDraft(rule, (edit,), message, str(before), str(after))
             case None, after:
                 yield ChangeDraft(START_SET, (edit,), f"the plan starts on {after}", "", str(after))
             case before, None:
-                message = "the plan has no start date any more"
+                message = "the plan no longer has a start date"
                 yield ChangeDraft(START_UNSET, (edit,), message, str(before), "", ("plan", "title"), "start")
 
 
@@ -175,11 +176,9 @@ def _chosen(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for edit in field.edits:
         before, after = (f"Option {id_}" if id_ else "" for id_ in (edit.before, edit.after))
         if before and after:
-            rule, message = CHOSEN_OTHER, f"{after} is chosen instead of {before}"
+            rule, message = CHOSEN_OTHER, f"{after} is chosen, not {before}"
         else:
-            rule, message = (
-                (CHOSEN_FIRST, f"{after} is chosen") if after else (CHOSEN_NONE, "no option is chosen any more")
-            )
+            rule, message = (CHOSEN_FIRST, f"{after} is chosen") if after else (CHOSEN_NONE, "no option is chosen now")
         yield ChangeDraft(rule, (edit,), message, before, after, field="chosen")
 
 
@@ -188,7 +187,7 @@ def _basis(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     what = {"assume": "a sprint without an effort is assumed to take", "point": "a point stands for"}[field.field]
     for edit in field.edits:
         texts = shown(edit.before), shown(edit.after)
-        message = f"{comparison.after.worded(what)} {texts[1] or 'nothing'} instead of {texts[0] or 'nothing'}"
+        message = f"{comparison.after.worded(what)} {instead(*texts, 'nothing')}"
         yield ChangeDraft(BASIS, (edit,), message, *texts)
 
 
@@ -204,7 +203,7 @@ def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDra
     for edit in nothing:
         rule, does = (NONE_UNSAID, "no longer says") if edit.after is None else (NONE_SAID, "says")
         key = edit.key if edit.after is not None else (*field.part, "id")
-        message = f"{comparison.name(field.id)} {does} that it needs nothing"
+        message = f"{comparison.name(field.id)} {does} that it needs no other"
         yield ChangeDraft(rule, (edit,), message, key=key, field="depends_on")
 
 

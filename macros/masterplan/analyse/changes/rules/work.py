@@ -9,6 +9,7 @@ from masterplan.analyse.changes.comparison import (
     FieldRule,
     ItemEdits,
     differing,
+    instead,
     shown,
 )
 from masterplan.analyse.changes.rules import sizes
@@ -75,10 +76,10 @@ def _metrics(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
     yield from sides.wording
     for item in sides.added:
         rule, target = scope_rule(comparison, field.id, SCOPE_ADDED), f"{item.part.name}: {item.part.after.text}"
-        yield item.came(rule, f"{name} has one more metric: {target}", target, "name")
+        yield item.came(rule, f"{name} has a new metric `{target}`", target, "name")
     for item in sides.removed:
         target = f"{item.part.name}: {item.part.after.text}"
-        yield item.went(SCOPE_DROPPED, f"{name} has a metric less: {target}", target, "name")
+        yield item.went(SCOPE_DROPPED, f"{name} no longer has the metric `{target}`", target, "name")
     for item in sides.changed:
         if item.before and item.after:
             yield from _metric(name, item, item.before, item.after)
@@ -90,7 +91,7 @@ def _metric(name: str, item: ItemEdits[Metric], before: Metric, after: Metric) -
     if target and not (is_same_amount(before.after, after.after) and before.better == after.better):
         rule, word = _judged(before, after)
         texts = _target(before), _target(after)
-        message = f"{name}: {after.name} shall reach {word}, {texts[1]} instead of {texts[0]}"
+        message = f"{name}: the target for {after.name} is {word}: {texts[1]}, not {texts[0]}"
         yield ChangeDraft(rule, target, message, *texts, item.at("after"))
     baseline = item.edits_of("before")
     if baseline and not is_same_amount(before.before, after.before):
@@ -111,10 +112,10 @@ def _target(metric: Metric) -> str:
 def _judged(before: Metric, after: Metric) -> tuple[ChangeRule, str]:
     """A new target is weaker if it misses the old one, stronger if the old one misses it."""
     if target_outcome(before, after.after) in {"missed", "in part"}:
-        return TARGET_WEAKENED, "less"
+        return TARGET_WEAKENED, "easier"
     if target_outcome(after, before.after) in {"missed", "in part"}:
-        return TARGET_STRENGTHENED, "more"
-    return TARGET_CHANGED, "something else"
+        return TARGET_STRENGTHENED, "harder"
+    return TARGET_CHANGED, "another"
 
 
 def _tests(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -129,10 +130,10 @@ def tested(items: Iterable[ItemEdits[Test]], who: str, added: ChangeRule) -> Ite
     yield from sides.wording
     for item in sides.added:
         text = _test(item.part)
-        yield item.came(added, f"{who} has one more test: {text}", text, "kind")
+        yield item.came(added, f"{who} has a new test `{text}`", text, "kind")
     for item in sides.removed:
         text = _test(item.part)
-        yield item.went(TEST_DROPPED, f"{who} has a test less: {text}", text, "kind")
+        yield item.went(TEST_DROPPED, f"{who} no longer has the test `{text}`", text, "kind")
 
 
 def _test(test: Test) -> str:
@@ -192,7 +193,7 @@ def _step(step: NextStep) -> str:
 _SAVES = {
     1: (SAVINGS_RAISED, "saves more"),
     -1: (SAVINGS_LOWERED, "saves less"),
-    0: (SAVINGS_CHANGED, "saves something else"),
+    0: (SAVINGS_CHANGED, "saves another amount"),
 }
 
 
@@ -204,7 +205,8 @@ def _savings(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
     texts = (before.text if before else "", after.text if after else "")
     way = comparison.way(before, after) if before and after else 1 if after else -1
     rule, does = _SAVES[way]
-    message = f"{comparison.name(field.id)} {does}: {texts[1] or 'nothing'} a month instead of {texts[0] or 'nothing'}"
+    saves = instead(texts[0], f"{texts[1]} a month" if after else "", "nothing")
+    message = f"{comparison.name(field.id)} {does}: {saves}"
     yield ChangeDraft(rule, field.edits, message, *texts, field.edits[0].key if after else None)
 
 

@@ -1,0 +1,279 @@
+"""The headline of a review: the edits, the gravest first, then what they do to health, money, end and risk.
+
+What comes before what is data: `EDITS` ranks the kinds of change, `FACTS` the computed facts, each with its sentence.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal, NamedTuple
+
+from masterplan.analyse.changes import Review
+from masterplan.analyse.facts import extent
+from masterplan.analyse.figures import count
+from masterplan.analyse.parts import listed
+from masterplan.model.change import WEIGHTS, Change, Consequence, Difference
+from masterplan.render.escape import cut, cut_message
+
+LONGEST_HEADLINE = 240
+"""Characters of a headline."""
+_MOST_NAMED = 3
+"""Edits that a headline names; the others are counted."""
+_LONGEST_EDIT = 110
+_LONGEST_VALUE = 60
+
+NO_EFFECT = "No effect on dates, savings or risks."
+
+EDITS: tuple[tuple[str, ...], ...] = (
+    (
+        "sprint-removed", "sprint-split", "sprint-merged", "sprint-added", "phase-removed", "phase-added",
+        "option-removed", "option-added", "other-option-chosen", "option-unchosen", "option-chosen",
+    ),
+    (
+        "done-reverted", "status-reverted", "status-advanced", "measurement-changed", "risk-occurred", "gate-no-go",
+        "gate-reopened", "gate-go", "milestone-dropped", "milestone-reopened", "milestone-reached",
+    ),
+    (
+        "sprint-unplaced", "sprint-later", "sprint-earlier", "sprint-moved", "sprint-placed", "dependency-added",
+        "dependency-hardened", "dependency-dropped", "dependency-softened", "start-later", "start-earlier",
+        "start-unset", "start-set",
+    ),
+    (
+        "finish-later", "finish-earlier", "phase-later", "phase-earlier", "sprint-when-later", "sprint-when-earlier",
+        "work-later", "work-earlier", "lane-removed", "lane-handed-over", "lane-added", "work-dropped", "work-changed",
+        "work-added", "effort-raised", "effort-lowered", "effort-changed", "points-raised", "points-lowered",
+        "capacity-lowered", "capacity-raised", "due-later", "due-earlier", "absence-added", "absence-removed",
+        "calendar-changed", "mode-changed",
+    ),
+    (
+        "target-weakened", "target-strengthened", "target-changed", "scope-added-in-progress", "scope-dropped",
+        "scope-added", "task-reopened", "criterion-dropped", "criterion-unmet", "deliverable-dropped", "test-dropped",
+        "documentation-dropped", "rollback-removed", "rollback-changed", "risk-raised", "risk-unstated",
+        "risk-lowered-without-mitigation", "risk-reopened", "risk-removed", "risk-added", "mitigation-removed",
+        "contingency-removed", "risk-lowered", "risk-closed", "person-removed", "team-removed", "owner-removed",
+    ),
+    ("savings-lowered", "savings-raised", "savings-changed"),
+)  # fmt: skip
+"""Kinds of change by rank, the gravest first: what is in the plan, how far it is, its order, its dates, its content."""
+
+REMARKS = frozenset({
+    "declared-added", "declared-removed", "declared-changed", "waiver-added", "waiver-removed", "waiver-changed",
+    "severity-changed", "next-steps-changed", "soft-dependency-added", "soft-dependency-dropped",
+    "no-dependencies-said", "no-dependencies-unsaid", "order-changed", "baseline-changed",
+})  # fmt: skip
+"""Kinds of change that a headline names only where there is nothing else."""
+
+_STRUCTURE = 2
+"""Ranks below this come first, whatever the weight of a change."""
+_MONEY = len(EDITS) - 1
+_OTHERS = len(EDITS)
+
+Topic = Literal["health", "money", "end", "risk", "order", "progress"]
+MATTERS: tuple[Topic, ...] = ("health", "money", "end", "risk")
+"""What a reviewer wants to know of every change, in this order; of the order of sprints only where nothing else is."""
+
+
+class Sentence(NamedTuple):
+    """What a fact is about, and what a headline says when it moved; "" where it says nothing."""
+
+    topic: Topic
+    says: Callable[[Review, Consequence], str]
+
+
+def _savings(_: Review, moved: Consequence) -> str:
+    before, after = (text.removesuffix("/month") for text in (moved.before, moved.after))
+    if not before or not after:
+        return f"The plan saves {after} a month." if after else f"The plan no longer saves {before} a month."
+    does = {"better": "rise", "worse": "fall"}.get(moved.direction, "change")
+    by = f" {_size(moved)}" if moved.figure and moved.direction != "neither" else ""
+    return f"Savings {does}{by} ({before} to {after} a month)."
+
+
+def _planned_end(review: Review, moved: Consequence) -> str:
+    return _ends(_whose(review, moved), "ends", moved)
+
+
+def _possible_end(review: Review, moved: Consequence) -> str:
+    return _ends(_whose(review, moved), "can end", moved)
+
+
+def _milestone_end(_: Review, moved: Consequence) -> str:
+    return _ends(f"The work for milestone {moved.subject.id}", "can end", moved)
+
+
+def _ends(what: str, does: str, moved: Consequence) -> str:
+    if not moved.after:
+        return ""
+    if not moved.figure:
+        return f"{what} {does} in {moved.after}." if not moved.before else ""
+    return f"{what} {does} {_size(moved)} {'later' if moved.figure.startswith('+') else 'sooner'}."
+
+
+def _whose(review: Review, moved: Consequence) -> str:
+    plan = review.after.plan
+    if moved.fact == "end-of-phases":
+        return plan.worded("The last phase")
+    is_one_of_several = moved.subject.kind == "option" and not plan.chosen and len(plan.options) > 1
+    return f"Option {moved.subject.id}" if is_one_of_several else "The plan"
+
+
+def _high_risks(review: Review, moved: Consequence) -> str:
+    if moved.after == "none":
+        return review.after.plan.worded("No sprint is at high risk now.")
+    was = "" if moved.before == "none" else f" (before: {moved.before})"
+    return f"At high risk: {moved.after}{was}."
+
+
+def _list(label: str) -> Callable[[Review, Consequence], str]:
+    return lambda _, moved: f"{label}: {moved.after}{'' if moved.before == 'none' else f', not {moved.before}'}."
+
+
+def _critical(_: Review, moved: Consequence) -> str:
+    return f"The critical path is now {moved.after}." if moved.after else ""
+
+
+def _slack(_: Review, moved: Consequence) -> str:
+    return f"{moved.label} falls from {moved.before} to {moved.after}." if moved.direction == "worse" else ""
+
+
+def _done(review: Review, moved: Consequence) -> str:
+    return review.after.plan.worded(f"{moved.after} sprints done.") if moved.direction != "neither" else ""
+
+
+FACTS: Mapping[str, Sentence] = {
+    "monthly-savings": Sentence("money", _savings),
+    "end-of-option": Sentence("end", _planned_end),
+    "end-of-phases": Sentence("end", _planned_end),
+    "forecast-end": Sentence("end", _possible_end),
+    "computed-end-of-option": Sentence("end", _possible_end),
+    "earliest-end": Sentence("end", _possible_end),
+    "milestone-end": Sentence("end", _milestone_end),
+    "critical-path": Sentence("order", _critical),
+    "high-risks": Sentence("risk", _high_risks),
+    "named-risks": Sentence("risk", _list("High risks")),
+    "unmitigated-risks": Sentence("risk", _list("High risks without a mitigation")),
+    "overdue-milestones": Sentence("risk", _list("Overdue milestones")),
+    "slack": Sentence("order", _slack),
+    "sprints-done": Sentence("progress", _done),
+}
+"""What a headline says of computed facts, of each topic the first that moved; facts are listed in this order, too."""
+
+
+def headline_of(review: Review) -> str:
+    """What the change does, in a few sentences of at most `LONGEST_HEADLINE` characters together."""
+    difference = review.difference
+    if review.older != "plan":
+        return cut(without_base(review), LONGEST_HEADLINE)
+    if not difference.changes:
+        return "No change to the plan."
+    facts = list(_facts(review))
+    edits = [change for change in ranked(difference.changes) if not _is_told(change, difference)]
+    grave = [change for change in edits if not _is_remark(change)]
+    if not grave and not any(change.rule.weight != "editorial" for change in edits):
+        named = [f"{count(len(edits) or len(difference.changes), 'wording change')}."]
+    else:
+        room = LONGEST_HEADLINE - sum(len(fact) + 1 for fact in facts)
+        named = [_named(grave or [change for change in edits if change.rule.weight != "editorial"], room)]
+    return cut(" ".join([*named, *facts]), LONGEST_HEADLINE)
+
+
+def without_base(review: Review) -> str:
+    """The headline where there is no older plan to compare with, or none that can be read: how large the plan is."""
+    plan = review.after.plan
+    size = extent(plan)
+    parts = [count(size.sprints, plan.unit.one.lower(), plan.unit.many.lower())]
+    parts += [count(size.last_week, "week")] if size.last_week else []
+    parts += [f"savings of {size.savings}"] if size.savings else []
+    if review.older == "none":
+        return cut(f"This is a new plan: {', '.join(parts)}.")
+    return cut(f"The base cannot be read as a plan, so nothing was compared. The plan is now: {', '.join(parts)}.")
+
+
+def ranked(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Changes, the gravest first: of what is in the plan and how far it is, then by weight, then of money, remarks."""
+
+    def rank(change: Change) -> tuple[int, int, tuple[int, int]]:
+        weight, place = WEIGHTS.index(change.rule.weight), _RANKS.get(change.rule.id, (_OTHERS, 0))
+        if _is_remark(change):
+            return 3, weight, place
+        return (0 if place[0] < _STRUCTURE else 2 if place[0] == _MONEY else 1), weight, place
+
+    return tuple(sorted(changes, key=rank))
+
+
+_RANKS: Mapping[str, tuple[int, int]] = {rule: (n, m) for n, rules in enumerate(EDITS) for m, rule in enumerate(rules)}
+"""The rank of each kind of change, and its place in that."""
+
+
+def ranked_facts(consequences: Iterable[Consequence]) -> tuple[Consequence, ...]:
+    """Consequences in the order of `FACTS`; of a kind, those first by which the team is worse off."""
+    order, ways = list(FACTS), ("worse", "better", "neither")
+
+    def rank(moved: Consequence) -> tuple[int, int]:
+        return order.index(moved.fact) if moved.fact in FACTS else len(order), ways.index(moved.direction)
+
+    return tuple(sorted(consequences, key=rank))
+
+
+def _facts(review: Review) -> Iterator[str]:
+    """The sentences on computed facts, one a topic; that nothing moves that matters; and how much is done."""
+    sentences: dict[Topic, str] = {}
+    for moved in ranked_facts(review.difference.consequences):
+        if moved.fact in FACTS and FACTS[moved.fact].topic not in sentences:
+            shown = _shortened(moved)
+            if sentence := FACTS[moved.fact].says(review, shown):
+                sentences[FACTS[moved.fact].topic] = sentence
+    if "money" not in sentences and (stays := _savings_stay(review)):
+        sentences["money"] = stays
+    matters = [sentences[topic] for topic in MATTERS if topic in sentences]
+    yield from matters or [sentences.get("order", NO_EFFECT)]
+    yield from [sentences["progress"]] if "progress" in sentences else []
+
+
+def _savings_stay(review: Review) -> str:
+    """That the savings stay the same, where they could have changed: those of a sprint did, or sprints came or went."""
+    edits = (edit.key for change in review.difference.changes for edit in change.edits)
+    monthly = review.after.monthly_savings
+    touched = any(key[0] == "sprints" and key[2:3] in {("savings",), ("id",)} for key in edits)
+    return f"Savings stay at {monthly.text.removesuffix('/month')} a month." if touched and monthly else ""
+
+
+def _shortened(moved: Consequence) -> Consequence:
+    return replace(moved, before=cut(moved.before, _LONGEST_VALUE), after=cut(moved.after, _LONGEST_VALUE))
+
+
+def _size(moved: Consequence) -> str:
+    return moved.figure.lstrip("+-")
+
+
+def _is_remark(change: Change) -> bool:
+    return change.rule.id in REMARKS or change.rule.weight == "editorial"
+
+
+def _is_told(change: Change, difference: Difference) -> bool:
+    """Whether the sentence on money says what a change does: it is about savings and others are named."""
+    others = any(other.rule.id not in EDITS[-1] and not _is_remark(other) for other in difference.changes)
+    return change.rule.id in EDITS[-1] and others
+
+
+def _named(edits: Sequence[Change], room: int) -> str:
+    """The first edits by name, as many as there is room for, and how many more there are."""
+    messages = [cut_message(change.message, _LONGEST_EDIT).rstrip(".") for change in edits]
+    texts = [
+        _sentence(messages[:number], len(messages) - number) for number in range(1, min(len(messages), _MOST_NAMED) + 1)
+    ]
+    fitting = [text for text in texts if len(text) <= room]
+    return fitting[-1] if fitting else cut_message(texts[0], max(room, _LONGEST_VALUE))
+
+
+def _sentence(messages: Sequence[str], left: int) -> str:
+    more = [f"{left} more {'edit' if left == 1 else 'edits'}"] if left else []
+    if any(". " in message for message in messages):
+        return ". ".join([*map(_capitalised, messages), *more]) + "."
+    if any(set(message) & {",", ":", ";"} for message in messages):
+        return _capitalised("; ".join([*messages, *(f"and {text}" for text in more)])) + "."
+    return _capitalised(listed([*messages, *more])) + "."
+
+
+def _capitalised(sentence: str) -> str:
+    """A sentence with a capital, unless it begins with an id or a path."""
+    return f"{sentence[:1].upper()}{sentence[1:]}" if sentence.split(" ", 1)[0].rstrip(":,").isalpha() else sentence
