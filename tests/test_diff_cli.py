@@ -369,6 +369,19 @@ def test_our_own_repository_tells_git_which_files_are_a_plan() -> None:
     assert [line.rpartition(" ")[2] for line in said] == ["masterplan"] * 3 + ["unspecified"]
 
 
+def test_sprints_lead_to_the_site_and_lines_to_the_files(
+    root: Path, diff: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_plan(root, {"sprints/2-b.yml": RISKY})
+    monkeypatch.setenv("SITE_URL", "https://example.org/plan/")
+    monkeypatch.setenv("SOURCE_URL", "https://example.org/files/1a2b")
+    said = diff("HEAD", "--format", "markdown")[1]
+    assert "[Sprint 2](https://example.org/plan/sprints/SPRINT_2/)" in said
+    assert "](https://example.org/files/1a2b/plan_data/sprints/2-b.yml#L" in said
+    monkeypatch.setenv("SITE_URL", "javascript:alert(1)")
+    assert "javascript" not in diff("HEAD", "--format", "html")[1]
+
+
 def test_what_follows_is_said_with_its_cause(root: Path, diff: Run) -> None:
     write_plan(root, {"sprints/2-b.yml": RISKY})
     said = diff("HEAD")[1]

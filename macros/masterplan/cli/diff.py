@@ -47,11 +47,12 @@ def diff(
     """
     from masterplan.git.commands import merge_base
     from masterplan.git.review import review
-    from masterplan.render.review import DIFF_FORMATS
+    from masterplan.render.review import DIFF_FORMATS, with_addresses
     from masterplan.render.review.text import change_summary
 
     older = merge_base(root, base, head or "HEAD") if from_merge_base else base
-    result = review(root, older, head, today, tolerant=fail_on == "never")
+    compared = review(root, older, head, today, tolerant=fail_on == "never")
+    result = with_addresses(compared, os.environ.get("SITE_URL", ""), os.environ.get("SOURCE_URL", ""))
     give(DIFF_FORMATS[form](result), output, change_summary(result))
     if fails(result.difference, fail_on):
         raise typer.Exit(1)

@@ -18,7 +18,7 @@ from masterplan.errors import MasterplanError, PlanError
 from masterplan.git.commands import merge_base
 from masterplan.git.review import review
 from masterplan.model.finding import Finding
-from masterplan.render.review import failure, markdown
+from masterplan.render.review import failure, markdown, with_addresses
 
 MOST_SECONDS = 300
 """How long a comparison may take."""
@@ -61,7 +61,8 @@ def judge(root: Path, base: str, head: str, source_url: str) -> PullRequestVerdi
         return unknown("One of them cannot be read as a plan", head, error.findings)
     except MasterplanError as error:
         return unknown(str(error), head)
-    named = replace(reviewed, base=_short(reviewed.base), head=_short(head), source_url=source_url)
+    named = replace(reviewed, base=_short(reviewed.base), head=_short(head))
+    named = with_addresses(named, os.environ.get("SITE_URL", ""), source_url)
     effect: Effect = "breaking" if reviewed.difference.weight == "breaking" else "changed"
     return PullRequestVerdict(text=markdown(named), effect=effect if reviewed.difference.weight else "no-change")
 

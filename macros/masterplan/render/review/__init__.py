@@ -4,15 +4,17 @@ A formatter takes a `Review` and returns text; nothing here prints, or decides w
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from rich.text import Text
 
 from masterplan.analyse.changes import Review
+from masterplan.render.links import SPRINTS, Links
 from masterplan.render.review import data, text
 from masterplan.render.review.comment import announcement, failure, markdown
 from masterplan.render.review.page import html
 
-__all__ = ["FORMATS", "announcement", "failure", "html", "markdown"]
+__all__ = ["DIFF_FORMATS", "announcement", "failure", "html", "markdown", "with_addresses"]
 
 DIFF_FORMATS: Mapping[str, Callable[[Review], Text | str]] = {
     "text": text.terminal,
@@ -21,3 +23,14 @@ DIFF_FORMATS: Mapping[str, Callable[[Review], Text | str]] = {
     "html": html,
 }
 """Every format by its name; only that for people at a terminal has styles."""
+
+
+def with_addresses(review: Review, site_url: str, source_url: str) -> Review:
+    """The same review with links to the pages of a site, and to the files of the newer plan, where these are known.
+
+    `site_url` is the address of the published site or of a preview: `https://example.org/plan/`.
+    """
+    paths = {id_: f"{SPRINTS}{review.after.plan.page(id_)}" for id_ in review.after.plan.sprints}
+    links, site = Links("index.md", paths, {}), site_url.rstrip("/")
+    pages = {id_: f"{site}/{links.sprint(id_)}" for id_ in paths} if site.startswith(("https://", "http://")) else {}
+    return replace(review, pages=pages, source_url=source_url.rstrip("/"))

@@ -182,7 +182,10 @@ def _revised(kind: Literal["removed", "inserted"], tokens: Sequence[str]) -> tup
 def _effect(frame: ReviewFrame, effect: MovedFact) -> Flow:
     """A line on a fact that moved; what makes the team worse off is to be ticked, unless other facts say it."""
     moved = effect.moved
-    line: Inline = (_SIGNS[moved.direction], frame.text(f"{moved.label}: {_movement(frame, moved)}"))
+    line: Inline = (
+        _SIGNS[moved.direction],
+        message(cut_message(f"{moved.label}: {_movement(frame, moved)}", frame.longest)),
+    )
     line = Strong(line) if effect.matters else line
     also = f", also from {edit_numbers(effect.others)}" if effect.others else ""
     is_to_tick = moved.direction == "worse" and not is_smaller(moved)
