@@ -265,7 +265,8 @@ CALLED_ELSEWHERE = {
     },
     "parts of a sprint's page": {"joining", "rollback_runbook", "sprint_history", "why_it_is_then"},
     "a part of the page for print": {"sprint_details"},
-    "only on pages that a team writes": {"figure", "option", "sprint_link_to"},
+    "a part of the Audit page and of sprints' pages": {"declared"},
+    "only on pages that a team writes": {"figure", "option", "reading", "sprint_link_to", "sprint_list", "what_now"},
 }
 """Macros that no file in docs/ calls, by where they are called."""
 
