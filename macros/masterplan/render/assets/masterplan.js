@@ -199,7 +199,7 @@
     cap(table);
   };
 
-  /* A table wider than its box scrolls by keyboard too. */
+  /* A table or a chart wider than its box scrolls by keyboard too. */
   const scrollable = (box) =>
     new ResizeObserver(() => {
       box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
@@ -274,7 +274,7 @@
       if (rowsOf(table).length > 1 && !("transposed" in table.dataset)) sortable(table);
       if (rowsOf(table).length > 1 && table.dataset.filters) filterable(table);
     }
-    document.querySelectorAll(".mp-table-box, .mp-risks").forEach(scrollable);
+    document.querySelectorAll(".mp-table-box, .mp-risks, .mp-figure:not([tabindex])").forEach(scrollable);
     crowded.forEach(zoomable);
     document.querySelectorAll(".mp-copyable").forEach(copyable);
     window.addEventListener("hashchange", openTarget);
