@@ -114,7 +114,7 @@ def test_a_sprint_that_is_removed_alone_takes_all_that_names_it_along() -> None:
         ({"options": [option("A", {"1-2": ["1"], "4": ["2"]})]}, {"end-of-option"}),
         (
             {"entries": [entry("1", "2026-01-05", "done")]},
-            {"ready", "computed-end-of-option", "critical-path", "sprints-done"},
+            {"health", "ready", "computed-end-of-option", "critical-path", "sprints-done"},
         ),
         ({"people": [person("ada", name="Ada L.")]}, set()),
     ],

@@ -1,6 +1,7 @@
 """The headline of a review: the edits first, the gravest before others, then money, end and risk, in 240 characters."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -120,7 +121,23 @@ def test_the_ranks_are_of_rules_and_facts_that_exist_each_once() -> None:
     ranked = [rule for rules in EDITS for rule in rules] + sorted(REMARKS)
     assert len(set(ranked)) == len(ranked)
     assert set(ranked) <= set(BY_ID)
-    assert set(FACTS) <= set(FACT_KINDS)
+    assert set(FACTS) <= {*FACT_KINDS, "health"}
+
+
+def test_a_plan_that_goes_off_track_says_so_after_the_edits() -> None:
+    """What is planned ends three weeks earlier than the work can."""
+    begun = [entry("1", "2026-01-05", "in progress")]
+    before, after = (
+        plan(sprint("1", effort=effort), phases=[phase("1", "1-2", "1")], entries=begun, start="2026-01-05")
+        for effort in ("8 days", "30 days")
+    )
+    day = date(2026, 1, 6)
+    one, other = analyse(before, day), analyse(after, day)
+    found = Review(one, other, compare(one, other), "main", "work")
+    assert (one.health.verdict, other.health.verdict) == ("on track", "off track")
+    assert headline_of(found).startswith(
+        "Sprint 1: effort 30 days, not 8 days. The plan goes from on track to off track. "
+    )
 
 
 @given(

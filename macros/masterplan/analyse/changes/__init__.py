@@ -9,7 +9,7 @@ from typing import Literal
 
 from masterplan.analyse.changes.attribution import MovedFindings, Trial, can_audit_each
 from masterplan.analyse.changes.comparison import Comparison
-from masterplan.analyse.changes.computed import can_compute_each, consequences
+from masterplan.analyse.changes.computed import can_compute_each, consequences, health_moved
 from masterplan.analyse.changes.patch import apply, edits, invert, rank_of_edit
 from masterplan.analyse.changes.questions import questions
 from masterplan.analyse.changes.rules import RULES, drafts
@@ -58,7 +58,8 @@ def compare(before: Facts, after: Facts) -> Difference:
     if not changes_:
         return Difference((), (), (), (), ())
     trial, days = Trial(comparison.before, comparison.after), (before.today, after.today)
-    moved_facts = consequences(trial, days, changes_)
+    computed = consequences(trial, days, changes_)
+    moved_facts = (*health_moved(before, after, changes_, computed), *computed)
     moved = MovedFindings.of(before, after, comparison.trace.names)
     return Difference(
         changes_,

@@ -8,7 +8,9 @@ from fractions import Fraction
 from masterplan.analyse.changes.attribution import Trial
 from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.analyse.changes.values import FACT_KINDS, Fact, FactValue, FactValues, PlanOnDay, ScheduleCache
+from masterplan.analyse.facts import Facts
 from masterplan.analyse.graph import Graph
+from masterplan.analyse.health import HealthVerdict
 from masterplan.model.change import Change, Consequence, Direction
 from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan
@@ -60,6 +62,28 @@ def consequences(
     for fact in moved:
         by_kind[fact[0]].append(_consequence(fact, before.get(fact), after.get(fact), causes.get(fact, ())))
     return tuple(one for alike in by_kind.values() for one in _listed(trial.after, alike))
+
+
+_VERDICTS: tuple[HealthVerdict, ...] = ("done", "on track", "at risk", "off track")
+"""Verdicts from the best to the worst; that a plan is not started is neither."""
+
+
+def health_moved(
+    before: Facts, after: Facts, changes: Sequence[Change], computed: Iterable[Consequence]
+) -> tuple[Consequence, ...]:
+    """The verdict on the plan, where it is another one; it has the causes of the ends that moved."""
+    verdicts = before.health.verdict, after.health.verdict
+    if verdicts[0] == verdicts[1]:
+        return ()
+    direction: Direction = "neither"
+    if {*verdicts} <= {*_VERDICTS}:
+        direction = "worse" if _VERDICTS.index(verdicts[1]) > _VERDICTS.index(verdicts[0]) else "better"
+    moving = {id(cause) for moved in computed if moved.fact in _ENDS for cause in moved.causes}
+    causes = tuple(change for change in changes if id(change) in moving) or tuple(changes if len(changes) == 1 else ())
+    return (Consequence("health", PLAN, "Status of the plan", *verdicts, direction, causes),)
+
+
+_ENDS = frozenset({"end-of-option", "end-of-phases", "computed-end-of-option", "forecast-end", "earliest-end"})
 
 
 def can_compute_each(trial: Trial, changes: Sequence[Change]) -> bool:

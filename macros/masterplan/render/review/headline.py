@@ -139,7 +139,12 @@ def _done(review: Review, moved: Consequence) -> str:
     return review.after.plan.worded(f"{moved.after} sprints done.") if moved.direction != "neither" else ""
 
 
+def _health(_: Review, moved: Consequence) -> str:
+    return f"The plan goes from {moved.before} to {moved.after}."
+
+
 FACTS: Mapping[str, Sentence] = {
+    "health": Sentence("health", _health),
     "monthly-savings": Sentence("money", _savings),
     "end-of-option": Sentence("end", _planned_end),
     "end-of-phases": Sentence("end", _planned_end),
