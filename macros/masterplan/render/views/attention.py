@@ -11,6 +11,7 @@ from masterplan.render.blocks import Box, Break, Content, Flow, Hyperlink, Inlin
 from masterplan.render.compose import items, joined, message
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
+from masterplan.render.views.status import from_when
 from masterplan.render.views.widgets import (
     milestone_link,
     owner_links,
@@ -128,12 +129,7 @@ def _entry(context: Context, standing: Standing, remark: Inline) -> Flow:
 
 def _start(context: Context, standing: Standing) -> Inline:
     """When a sprint that is not begun can be started."""
-    if standing.ready:
-        return Small("can start now")
-    period = context.facts.plan.planned(standing.sprint)
-    if period is None:
-        return ""
-    return Small(("from ", short_date(context, period.first) if period.first else period.window.start, " on"))
+    return Small("can start now" if standing.ready else from_when(context, standing.sprint))
 
 
 @macro

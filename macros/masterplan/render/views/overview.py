@@ -32,6 +32,7 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose, prose_box
 from masterplan.render.views.status import phase_progress
 from masterplan.render.views.widgets import (
+    TICKS,
     owner_links,
     quantity,
     short_date,
@@ -235,11 +236,9 @@ def sprints_in_brief(context: Context) -> Content:
 
 @macro
 def next_steps(context: Context) -> Content:
-    """What to do next, in order."""
+    """What to do next, in order, each with whether it is done."""
     steps = context.facts.plan.header.next_steps
-    return items(
-        ((Strong(step.title), " ", step.detail or "", " ✓" if step.done else "") for step in steps), ordered=True
-    )
+    return items(((TICKS[step.done], Strong(step.title), f" {step.detail or ''}") for step in steps), ordered=True)
 
 
 @macro

@@ -198,14 +198,15 @@ def report_link(context: Context, sprint: str, label: str = "completion report")
 
 @macro
 def completion_reports(context: Context) -> Content:
-    """The sprints that are done, each with its completion report, the latest first."""
+    """The sprints that are done, each with its completion report, the latest first; nothing before."""
     facts = context.facts
     done = [(standing.done_on, id_) for id_, standing in facts.standings.items() if standing.done_on]
-    if not done:
-        return Paragraph(f"No {facts.plan.unit.one.lower()} is done yet.")
     done.sort(key=lambda pair: (pair[0], facts.plan.positions[pair[1]]), reverse=True)
-    rows = [row(sprint_link(context, id_, titled=True), day, report_link(context, id_)) for day, id_ in done]
-    return table("Completed", [facts.plan.unit.one, "Done on", "Report"], rows)
+    rows = [
+        row(sprint_link(context, id_, titled=True), short_date(context, day), report_link(context, id_))
+        for day, id_ in done
+    ]
+    return table("Completed", [facts.plan.unit.one, Short("Done on"), "Report"], rows)
 
 
 @macro

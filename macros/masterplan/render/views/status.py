@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from masterplan.analyse.figures import count, target_outcome
+from masterplan.analyse.figures import target_outcome
 from masterplan.analyse.milestones import MilestoneStanding
-from masterplan.analyse.progress import QUIET, Standing, tally
+from masterplan.analyse.progress import Standing, tally
 from masterplan.analyse.status import AHEAD, Coming
 from masterplan.model.quantity import Quantity
-from masterplan.model.sprint import Metric, Sprint
+from masterplan.model.sprint import Document, Metric, Sprint
 from masterplan.render.blocks import (
     NOTHING,
     Chip,
@@ -16,21 +16,20 @@ from masterplan.render.blocks import (
     Flow,
     Inline,
     Numbers,
-    Paragraph,
     Row,
+    Section,
     Short,
     Small,
 )
 from masterplan.render.compose import joined, named, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.prose import prose
 from masterplan.render.views.widgets import (
-    MOST_ROWS,
     document_path,
     milestone_chip,
     milestone_link,
     phase_dates,
     quantity,
+    short_date,
     sprint_columns,
     sprint_link,
     sprint_links,
@@ -67,7 +66,7 @@ def what_now(context: Context) -> Content:
     groups: list[_Group] = [
         ("In progress", lambda standing: standing.state in {"in progress", "blocked"}, standing_chip),
         ("Can start now", lambda standing: standing.ready, None),
-        ("Next", lambda standing: standing.is_next, lambda standing: Small(_time(context, standing.sprint))),
+        ("Next", lambda standing: standing.is_next, lambda standing: Small(from_when(context, standing.sprint))),
         (
             "Waiting",
             lambda standing: standing.is_waiting,
@@ -77,27 +76,12 @@ def what_now(context: Context) -> Content:
     return _grouped(context, groups)
 
 
-def _time(context: Context, sprint: str) -> str:
-    """When a sprint is due to start."""
+def from_when(context: Context, sprint: str) -> Inline:
+    """The first day or week on which a sprint is planned: `from 9 Nov on`; nothing without one."""
     period = context.facts.plan.planned(sprint)
-    return f"from {period.first or period.window.start} on" if period else ""
-
-
-@macro
-def going_on(context: Context) -> Content:
-    """What is in progress, what is blocked and by what, what is ready, and of what nothing has been heard for long."""
-    stale = set(context.facts.status.stale)
-    groups: list[_Group] = [
-        ("In progress", lambda standing: standing.state == "in progress", standing_chip),
-        ("Blocked", lambda standing: standing.state == "blocked", lambda standing: _blocked(context, standing)),
-        ("Ready", lambda standing: standing.ready, None),
-        (
-            f"No entry for {QUIET.days} days",
-            lambda standing: standing.sprint in stale,
-            lambda standing: Small(f"since {standing.entries[-1].date}"),
-        ),
-    ]
-    return _grouped(context, groups)
+    if period is None:
+        return ""
+    return ("from ", short_date(context, period.first) if period.first else period.window.start, " on")
 
 
 def _grouped(context: Context, groups: Iterable[_Group]) -> Columns:
@@ -116,27 +100,17 @@ def _grouped(context: Context, groups: Iterable[_Group]) -> Columns:
     )
 
 
-def _blocked(context: Context, standing: Standing) -> Flow:
-    """What the last entry says of a blocked sprint, and what it waits for besides."""
-    note = standing.entries[-1].note if standing.entries else None
-    why = prose(note) if note else Small("no cause stated")
-    waits = standing.waits_for
-    return (why, Paragraph(("Waits for ", sprint_links(context, waits), ".")) if waits else ())
-
-
 @macro
 def next_weeks(context: Context) -> Content:
-    """What is planned for the two weeks from today on, after what should be done already."""
+    """What is planned for the two weeks from today on, as a section of its own; nothing without any."""
     facts = context.facts
     if not context.has("dates"):
         return ()
-    rows = [_coming(context, coming, Chip("blocked", "overdue")) for coming in facts.status.overdue]
-    rows += [_coming(context, coming, _when(coming, context)) for coming in facts.status.coming]
+    rows = [_coming(context, coming) for coming in facts.status.coming]
     rows += [_milestone_row(context, standing) for standing in facts.milestones.values() if _is_near(standing, context)]
-    if not rows:
-        return Paragraph(f"Nothing is planned for the two weeks from {facts.today} on.")
-    headings = [facts.plan.unit.one, "What is due", "From", "To", "State", "Waits for"]
-    return table(f"Until {AHEAD.days} days after {facts.today}", headings, rows)
+    headings = [facts.plan.unit.one, "What is due", Short("From"), Short("To"), "State", "Waits for"]
+    caption = f"Until {AHEAD.days} days after {facts.today}"
+    return Section(2, "The next two weeks", "next", table(caption, headings, rows))
 
 
 def _when(coming: Coming, context: Context) -> str:
@@ -147,41 +121,38 @@ def _when(coming: Coming, context: Context) -> str:
 
 
 def _is_near(standing: MilestoneStanding, context: Context) -> bool:
-    """Whether a milestone is due in the two weeks from today on, or should have been reached already."""
+    """Whether a milestone is due in the two weeks from today on."""
     today, due = context.facts.today, standing.due
-    is_coming = today is not None and due is not None and today <= due < today + AHEAD
-    return standing.is_overdue or (is_coming and not standing.is_reached)
+    return today is not None and due is not None and today <= due < today + AHEAD and not standing.is_reached
 
 
 def _milestone_row(context: Context, standing: MilestoneStanding) -> Row:
-    milestone = standing.milestone
     left = unit_links(context, standing.open_units)
-    name = ("Milestone ", milestone_link(context, milestone.id, titled=True))
-    what = Chip("blocked", "overdue") if standing.is_overdue else "is due"
-    return row(name, what, NOTHING, standing.due, milestone_chip(standing), left)
+    name = ("Milestone ", milestone_link(context, standing.milestone.id, titled=True))
+    return row(name, "is due", NOTHING, short_date(context, standing.due), milestone_chip(standing), left)
 
 
-def _coming(context: Context, coming: Coming, due: Inline) -> Row:
+def _coming(context: Context, coming: Coming) -> Row:
     standing = context.facts.standings[coming.sprint]
     name = sprint_link(context, coming.sprint, titled=True)
-    return row(name, due, coming.first, coming.last, standing_chip(standing), waits(context, standing))
+    first, last = short_date(context, coming.first), short_date(context, coming.last)
+    return row(name, _when(coming, context), first, last, standing_chip(standing), waits(context, standing))
 
 
 @macro
 def measured(context: Context) -> Content:
-    """Every metric: what it read before, what it shall read, what was measured last, and whether that reaches it.
+    """The metrics that were measured: what each read before, what it shall read, and whether what it reads reaches it.
 
-    Of a plan of more than 150 sprints only the metrics that were measured; the sprints' own pages have the others.
+    Targets of the others are on the page about value and on the pages of sprints.
     """
     plan, standings = context.facts.plan, context.facts.standings
-    is_large = len(plan.sprints) > MOST_ROWS
     rows = [
         row(sprint_link(context, id_), *metric.cells)
         for id_, sprint in plan.sprints.items()
-        for metric in measured_rows(standings[id_], _measured(standings[id_], sprint) if is_large else sprint.metrics)
+        for metric in measured_rows(standings[id_], _measured(standings[id_], sprint))
     ]
-    headings = [Short(plan.unit.one), "Metric", *map(Numbers, ("Before", "Target", "Measured")), "Outcome"]
-    return table("Metrics that were measured" if is_large else "Metrics", headings, rows)
+    headings = [plan.unit.one, "Metric", *map(Numbers, ("Before", "Target", "Measured")), "Outcome"]
+    return Section(2, "Metrics", "metrics", table("Metrics that were measured", headings, rows))
 
 
 def _measured(standing: Standing, sprint: Sprint) -> list[Metric]:
@@ -211,7 +182,7 @@ def realised_savings(context: Context) -> Content:
     rows = [
         row(
             sprint_link(context, saving.sprint, titled=True),
-            saving.since,
+            short_date(context, saving.since),
             *map(quantity, (saving.planned, saving.reported, saving.so_far)),
         )
         for saving in realised.rows
@@ -224,20 +195,18 @@ def realised_savings(context: Context) -> Content:
     foot = [row("Total", NOTHING, *totals)] if rows else []
     if realised.planned_by_now:
         foot.append(row("Planned by today", NOTHING, NOTHING, NOTHING, quantity(realised.planned_by_now)))
-    amounts = map(Numbers, ("Planned a month", "Actual per month", "Saved so far"))
+    amounts = map(Numbers, ("Planned per month", "Actual per month", "Saved so far"))
     return table("Savings so far", [context.facts.plan.unit.one, "Done on", *amounts], rows, foot=foot)
 
 
 @macro
 def documents_due(context: Context) -> Content:
-    """The documents that are still to be updated after sprints that are done."""
-    due = context.facts.status.documents
+    """The documents that are still to be updated, with the finished sprints after which they should have been."""
+    after: dict[tuple[Document, ...], list[str]] = {}
+    for update in context.facts.status.documents:
+        after.setdefault(update.documents, []).append(update.sprint)
     rows = [
-        row(
-            sprint_link(context, update.sprint, titled=True),
-            joined(document_path(paper.path, paper.note) for paper in update.documents),
-        )
-        for update in due
+        row(joined(document_path(paper.path, paper.note) for paper in documents), sprint_links(context, ids))
+        for documents, ids in after.items()
     ]
-    words = count(sum(len(update.documents) for update in due), "document")
-    return table(f"{words} to update", [context.facts.plan.unit.one, "Documents"], rows)
+    return table("Documents still to update", ["Still to update", "After"], rows)
