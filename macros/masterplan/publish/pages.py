@@ -31,7 +31,7 @@ MOST_PEOPLE_IN_NAVIGATION = 20
 """Above this many people, teams and roles the navigation has only the page of all of them."""
 
 STYLES = ("assets/masterplan.css", "assets/diagrams.css")
-SCRIPTS = ("assets/masterplan.js",)
+SCRIPTS = ("assets/masterplan.js", "assets/diagrams.js")
 SINCE_SCRIPT, SINCE_DATA = "assets/since.js", "assets/since.json"
 """What is new since a reader's last visit, where the plan has a past, and what shows it; the data stands beside it."""
 

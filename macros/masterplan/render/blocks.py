@@ -267,11 +267,17 @@ class Columns(Block):
 
 @dataclass(frozen=True, slots=True)
 class Figure(Block):
-    """A drawing, finished SVG, with its name, and what stands in its place where there is no room for it."""
+    """A drawing, finished SVG, with its name.
+
+    `narrow` stands in its place where there is no room for it, `point` says above it in a sentence what it shows, and
+    `legend`, finished markup, says below it what its looks mean.
+    """
 
     svg: str
     name: str
     narrow: Flow = ()
+    point: str = ""
+    legend: str = ""
 
 
 @dataclass(frozen=True, slots=True)

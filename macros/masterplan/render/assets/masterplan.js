@@ -1,4 +1,4 @@
-/* What a page can do beyond being read: filter and sort tables, enlarge diagrams, copy text, open the source at a line.
+/* What a page can do beyond being read: filter and sort tables, copy text, open the source at a line.
    Everything is there to read without it. No library, no request. */
 (() => {
   "use strict";
@@ -205,42 +205,6 @@
       box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
     }).observe(box);
 
-  /* Diagrams: larger and smaller, and moved with the pointer while they are larger than their frame. */
-
-  const zoomable = (figure) => {
-    const svg = figure.querySelector("svg");
-    const width = svg.width.baseVal.value;
-    let scale = 1;
-    const zoom = (factor) => {
-      scale = factor ? Math.min(4, Math.max(0.5, scale * factor)) : 1;
-      svg.style.width = scale === 1 ? "" : `${width * scale}px`;
-      svg.style.maxWidth = scale === 1 ? "" : "none";
-    };
-    const button = (label, text, factor) => {
-      const made = make("button", { type: "button", textContent: text, title: label, ariaLabel: label });
-      made.addEventListener("click", () => zoom(factor));
-      return made;
-    };
-    const tools = [button("Larger", "+", 1.25), button("Smaller", "\u2212", 0.8), button("1:1, as it was", "1:1", 0)];
-    figure.before(make("div", { className: "mp-zoom" }, ...tools));
-    movable(figure);
-  };
-
-  const isCrowded = (figure) => figure.querySelectorAll("a").length > 8 || figure.scrollWidth > figure.clientWidth;
-
-  const movable = (figure) => {
-    let from = null;
-    figure.addEventListener("pointerdown", (event) => {
-      if (event.pointerType !== "mouse" || event.target.closest("a, button")) return;
-      from = { x: event.clientX + figure.scrollLeft, y: event.clientY + figure.scrollTop };
-      figure.setPointerCapture(event.pointerId);
-    });
-    figure.addEventListener("pointermove", (event) => {
-      if (from) figure.scrollTo(from.x - event.clientX, from.y - event.clientY);
-    });
-    for (const end of ["pointerup", "pointercancel"]) figure.addEventListener(end, () => (from = null));
-  };
-
   /* Text to copy */
 
   const copyable = (block) => {
@@ -266,8 +230,6 @@
   };
 
   const start = () => {
-    // Measured before anything is added, or every addition would lay out the page again.
-    const crowded = [...document.querySelectorAll(".mp-figure")].filter(isCrowded);
     document.body.append(said);
     for (const table of document.querySelectorAll(".mp-table")) {
       if (rowsOf(table).length > MOST_SHOWN) capped(table);
@@ -275,7 +237,6 @@
       if (rowsOf(table).length > 1 && table.dataset.filters) filterable(table);
     }
     document.querySelectorAll(".mp-table-box, .mp-risks, .mp-figure:not([tabindex])").forEach(scrollable);
-    crowded.forEach(zoomable);
     document.querySelectorAll(".mp-copyable").forEach(copyable);
     window.addEventListener("hashchange", openTarget);
     openTarget();

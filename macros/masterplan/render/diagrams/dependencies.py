@@ -16,11 +16,9 @@ from masterplan.render.diagrams.scene import (
     Caption,
     Connector,
     Point,
-    Polyline,
     Primitive,
     Rect,
     Scene,
-    Text,
     TextStyle,
     Tile,
     edge,
@@ -30,12 +28,11 @@ from masterplan.render.diagrams.scene import (
 from masterplan.render.diagrams.svg import render
 
 _PAD = 14.0
-_GUTTER = 112.0
-_HEADING_LINES = 3
+_GUTTER = 126.0
+_HEADING_LINES = 5
 _CHANNEL = {"LR": 52.0, "TB": 56.0}
 _LABEL_CHANNEL = {"LR": 92.0, "TB": 76.0}
 _LABELLED_NODES = 25
-_SAMPLE = 28.0
 
 
 def draw_dependencies(
@@ -76,16 +73,13 @@ def dependency_scene(
     ]
     placed = layout(items, [(arrow.source, arrow.target) for arrow in arrows], frame)
     boxes = tuple(box(node, placed.corners[item.key], item.height) for node, item in zip(nodes, items, strict=True))
-    legend = _legend(arrows, placed.height + 2.5 * _PAD)
-    texts = [mark for mark in legend if isinstance(mark, Text)]
     return Scene(
-        max([placed.width, *(text.x + text.style.width(text.content) for text in texts)]) + _PAD,
-        max([placed.height, *(text.y for text in texts)]) + _PAD,
+        placed.width + _PAD,
+        placed.height + _PAD,
         caption,
         tuple(mark for phase, lines in headings.items() for mark in _band(lines, placed, phase, direction)),
         _edges(nodes, arrows, placed, boxes if labelled else ()),
         boxes,
-        legend,
     )
 
 
@@ -117,19 +111,3 @@ def _band(lines: tuple[str, ...], placed: Layout, phase: int, direction: Orienta
     left, top = (left - _PAD, 0.0) if direction == "LR" else (0.0, top - _PAD)
     frame = Rect(left, top, right + _PAD - left, bottom + _PAD - top, "mp-band", 10.0)
     return frame, *text_block(lines, TextStyle.HEADING, left + _PAD, top + _PAD - 2)
-
-
-def _legend(arrows: Iterable[Arrow], middle: float) -> tuple[Primitive, ...]:
-    """Say in words what the lines' looks mean, of those that the diagram has."""
-    looks = {
-        ("mp-hard", "hard dependency"): any(arrow.strength == "hard" for arrow in arrows),
-        ("mp-soft", "soft dependency"): any(arrow.strength == "soft" for arrow in arrows),
-        ("mp-hard mp-critical", "critical path"): any(arrow.critical for arrow in arrows),
-    }
-    marks: list[Primitive] = []
-    left = _PAD
-    for classes, words in (look for look, used in looks.items() if used):
-        marks.append(Polyline(((left, middle), (left + _SAMPLE, middle)), classes, arrow=True))
-        marks.extend(text_block((words,), TextStyle.NOTE, left + _SAMPLE + 8, middle - TextStyle.NOTE.leading / 2))
-        left += _SAMPLE + 8 + TextStyle.NOTE.width(words) + 16
-    return tuple(marks)

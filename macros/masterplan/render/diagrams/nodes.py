@@ -70,7 +70,7 @@ def box(node: Node, corner: Point, high: float) -> Tile:
     states = f"mp-node mp-{node.state}{' mp-critical' * node.critical}{' mp-focus' * node.focus}"
     frame = Rect(x, y, WIDTH, high, "mp-node mp-stub" if node.stub else states, 8.0)
     marks = _stub_marks(node, corner) if node.stub else _marks(node, corner, high)
-    return Tile(frame, node.spoken(), marks, node.href)
+    return Tile(frame, node.spoken(), marks, node.href, node.key)
 
 
 def _marks(node: Node, corner: Point, high: float) -> tuple[Primitive, ...]:

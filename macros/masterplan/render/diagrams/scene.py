@@ -111,6 +111,8 @@ class Tile:
     name: str
     marks: tuple[Primitive, ...] = ()
     href: str | None = None
+    key: str = ""
+    """For scripts that show part of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class Connector:
     line: Polyline
     name: str
     label: tuple[Text, ...] = ()
+    ends: tuple[str, str] = ("", "")
+    """The keys of what it leads from and to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +183,7 @@ def edge(arrow: Arrow, points: tuple[Point, ...], names: Mapping[str, str], labe
     reason = f": {why}" if why else ""
     path = ", on the critical path" if arrow.critical else ""
     sentence = f"{names[arrow.target]} {verb} {names[arrow.source]}{reason} ({arrow.strength}{path})"
-    return Connector(Polyline(points, classes, arrow=True), sentence, label)
+    return Connector(Polyline(points, classes, arrow=True), sentence, label, (arrow.source, arrow.target))
 
 
 def empty_scene(caption: Caption) -> Scene:

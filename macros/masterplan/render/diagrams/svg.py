@@ -82,22 +82,24 @@ def number(value: float) -> str:
 
 
 def _box(box: Tile) -> str:
-    return link(f"<title>{escape(box.name)}</title>{_rect(box.frame)}{_marks(box.marks)}", box.href)
+    return link(f"<title>{escape(box.name)}</title>{_rect(box.frame)}{_marks(box.marks)}", box.href, box.key)
 
 
-def link(content: str, href: str | None) -> str:
+def link(content: str, href: str | None, key: str = "") -> str:
     """Return what has a name as a link, or as an image where it leads nowhere."""
+    keyed = f' data-key="{escape(key)}"' if key else ""
     if href is None:
-        return f'<g class="mp-box" role="img">{content}</g>'
+        return f'<g class="mp-box"{keyed} role="img">{content}</g>'
     # The role says that it is a link to those who only look at `href`.
-    return f'<a class="mp-box" role="link" xlink:href="{escape(href)}">{content}</a>'
+    return f'<a class="mp-box"{keyed} role="link" xlink:href="{escape(href)}">{content}</a>'
 
 
 def _edge(edge: Connector) -> str:
     # The wide invisible line is what a pointer can hit.
     touch = f'<path class="mp-touch" d="{_path(edge.line.points)}"/>'
     content = f"<title>{escape(edge.name)}</title>{touch}{_line(edge.line)}{_marks(edge.label)}"
-    return f'<g class="mp-edge" role="img">{content}</g>'
+    source, target = map(escape, edge.ends)
+    return f'<g class="mp-edge" data-from="{source}" data-to="{target}" role="img">{content}</g>'
 
 
 def _marks(marks: Iterable[Primitive]) -> str:

@@ -22,6 +22,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import anchor, joined, row, table
 from masterplan.render.diagrams.dependencies import draw_dependencies as draw
+from masterplan.render.diagrams.legend import legend
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.links import phase_path
@@ -103,7 +104,8 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     caption = Caption(title, desc, anchor("needs", focus))
     across = direction == "LR" if direction else len(nodes) <= MOST_ACROSS
     phases = [*phases, f"In no {facts.plan.group.one.lower()}"] if phases else []
-    return (Figure(draw(nodes, links, phases, caption, "LR" if across else "TB"), title), _more_lines(left_out))
+    drawing = draw(nodes, links, phases, caption, "LR" if across else "TB")
+    return (Figure(drawing, title, legend=legend(nodes, links)), _more_lines(left_out))
 
 
 def _links(facts: Facts, drawn: Collection[str], focus: str) -> tuple[list[Arrow], int]:

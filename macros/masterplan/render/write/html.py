@@ -327,7 +327,9 @@ def _figure(figure: blocks.Figure) -> str:
     narrow = "" if blocks.is_empty(figure.narrow) else f'\n<div class="mp-narrow">\n{_flow(figure.narrow)}\n</div>'
     look = "mp-figure mp-figure--either" if narrow else "mp-figure"
     named = f'{scrolls} aria-label="{escape(figure.name)}"'
-    return f'<figure class="{look}"{named} data-search-exclude>{figure.svg}{narrow}</figure>'
+    point = f'<p class="mp-point">{text(figure.point)}</p>\n' if figure.point else ""
+    legend = f"\n{figure.legend}" if figure.legend else ""
+    return f'{point}<figure class="{look}"{named} data-search-exclude>{figure.svg}{narrow}</figure>{legend}'
 
 
 @_block.register
