@@ -25,8 +25,8 @@ from masterplan.model.place import Place
 from masterplan.model.quantity import Notation
 from masterplan.publish.project import open_project
 from masterplan.render import views
-from masterplan.render.diagrams.curves import Series, curve_scene
-from masterplan.render.diagrams.scene import Caption, Polygon
+from masterplan.render.diagrams.curves import sparkline
+from masterplan.render.diagrams.scene import Caption
 from masterplan.render.export.feed import feed
 from masterplan.render.macro import MACROS
 from tests import sites
@@ -357,27 +357,24 @@ def test_the_chart_has_the_figures_of_each_commit(long: Path) -> None:
     html = MACROS["changes_chart"].call(open_project(long).context("changes.md"))
     tree = LexborHTMLParser(html)
     rows = [[words(cell) for cell in row.css("td")] for row in tree.css("tbody tr")]
-    assert [row[2:] for row in rows] == [
-        ["3", "$20-30/month", "3"],
-        ["3", "$50-100/month", "3"],
-        ["3", "$50-100/month", "4"],
-        ["3", "$50-100/month", "3"],
-        ["3", "—", "3"],
+    assert [row[2:4] for row in rows] == [
+        ["$20-30/month", "3"],
+        ["$50-100/month", "3"],
+        ["$50-100/month", "4"],
+        ["$50-100/month", "3"],
+        ["—", "3"],
     ]
-    assert len(tree.css("svg")) == 3
-    assert "Savings a month: none at first, $20-30/month now" in words(tree.css("svg")[1])
+    assert "Savings a month: none at first, $20-30/month now" in [words(line) for line in tree.css(".mp-edge title")]
+    assert not tree.css("#history-finish-title")  # the planned end never moved
 
 
-def test_a_curve_begins_with_what_was_there_before_the_first_step() -> None:
-    told = Series("Savings", "Savings", high=[2.0, 4.0], low=[1.0, 1.0], steps=True, since=(1.0, 2.0))
-    scene = curve_scene([told], "", Caption("Savings", "", "savings"), step="")
-    (line,) = [each.line.points for each in scene.edges]
-    heights = list(dict.fromkeys(y for _, y in line))
-    assert line[0][1] == line[1][1]
-    assert len(heights) == 2
-    (area,) = [each.points for each in scene.backdrop if isinstance(each, Polygon)]
-    assert {y for _, y in area} == {*heights, area[-1][1]}
-    assert area[-1][1] > max(heights)
+def test_a_small_curve_steps_from_its_first_value_to_its_last() -> None:
+    svg = LexborHTMLParser(sparkline([3.0, 3.0, 5.0], "3 at first, 5 now", Caption("Sprints", "", "s")))
+    (line,) = svg.css("path.mp-series")
+    heights = [float(point.split()[1]) for point in (line.attributes["d"] or "").lstrip("M").split("L")]
+
+    assert heights == sorted(heights, reverse=True)
+    assert len(set(heights)) == 2
 
 
 def test_a_plan_that_never_changed_has_no_chart(root: Path) -> None:

@@ -13,7 +13,7 @@ from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.health import Health
 from masterplan.analyse.milestones import MilestoneStanding, forecast
-from masterplan.analyse.progress import Standing, kept, milestone_standings, standings
+from masterplan.analyse.progress import Standing, kept, milestone_standings, standings, tally
 from masterplan.analyse.reading import Library
 from masterplan.analyse.savings import Realised
 from masterplan.analyse.schedule import Schedules
@@ -30,6 +30,9 @@ from masterplan.model.naming import Subject
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Sprint
+
+_MOST_AUDITED = 100
+"""Of larger plans the past is not audited: it takes as long as all else of a commit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,13 +172,16 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
 
 
 def extent(plan: Plan) -> Extent:
-    """The last week of its phases (of its options, where it has none), its sprints, its savings a month."""
+    """The last week of its phases (or options), its sprints, how many are done, the findings, its savings a month."""
     spans = (
         [figures.phases_span(plan)] if plan.phases else [figures.option_span(plan, option) for option in plan.options]
     )
     last_week = max((span.last_week for span in spans if span and span.last_week), default=0)
-    monthly = figures.monthly_savings(kept(plan, standings(plan, Graph.of(plan), None)))
+    states = standings(plan, Graph.of(plan), None)
+    done = tally(states, plan.ids)[0]
+    findings = len(analyse(plan).findings) if len(plan.sprints) <= _MOST_AUDITED else None
+    monthly = figures.monthly_savings(kept(plan, states))
     if monthly is None:
-        return Extent(last_week, len(plan.sprints))
+        return Extent(last_week, len(plan.sprints), done, findings)
     low, high = monthly.ends
-    return Extent(last_week, len(plan.sprints), monthly.text, monthly.unit, float(low), float(high))
+    return Extent(last_week, len(plan.sprints), done, findings, monthly.text, monthly.unit, float(low), float(high))

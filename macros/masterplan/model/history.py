@@ -29,10 +29,13 @@ class Extent:
     """How large a plan was: the last week it plans (0 where none is), its sprints, and its savings a month.
 
     `low` and `high` are the ends of the savings in `unit`; `savings` says them in words, empty where there are none.
+    `done` is how many sprints were done, `findings` what the audit found, None where that was not counted.
     """
 
     last_week: int
     sprints: int
+    done: int = 0
+    findings: int | None = None
     savings: str = ""
     unit: str = ""
     low: float = 0.0

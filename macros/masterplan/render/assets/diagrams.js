@@ -48,7 +48,7 @@
   class Diagram {
     constructor(figure) {
       this.figure = figure;
-      this.svg = figure.querySelector("svg");
+      this.svg = figure.querySelector(":scope > svg");
       this.boxes = [...this.svg.querySelectorAll("[data-key]")];
       this.edges = [...this.svg.querySelectorAll("[data-from]")];
       this.headings = [...this.svg.querySelectorAll(":scope > .mp-heading")];
@@ -77,10 +77,10 @@
       ];
       this.tools = make("div", { className: "mp-zoom" }, ...tools);
       this.frame = make("div", { className: "mp-graph" });
-      const legend = this.figure.nextElementSibling;
+      const legend = this.figure.querySelector(".mp-legend");
       this.figure.before(this.frame);
       this.frame.append(this.tools, this.figure);
-      if (legend && legend.classList.contains("mp-legend")) this.frame.append(legend);
+      if (legend) this.frame.append(legend);
       this.listen();
       this.show();
     }
@@ -206,7 +206,7 @@
     for (const end of ["pointerup", "pointercancel"]) figure.addEventListener(end, () => (from = null));
   };
 
-  const isWide = (figure) => figure.querySelector("svg").width.baseVal.value > figure.clientWidth;
+  const isWide = (figure) => figure.querySelector(":scope > svg").width.baseVal.value > figure.clientWidth;
 
   const start = () => {
     const figures = [...document.querySelectorAll(".mp-figure")].filter(

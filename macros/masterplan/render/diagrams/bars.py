@@ -9,6 +9,7 @@ from decimal import Decimal
 from math import ceil, floor, log10
 
 from masterplan.model.quantity import amount
+from masterplan.render.diagrams.fluid import render_fluid
 from masterplan.render.diagrams.scene import (
     Caption,
     Polyline,
@@ -20,15 +21,14 @@ from masterplan.render.diagrams.scene import (
     empty_scene,
     text_block,
 )
-from masterplan.render.diagrams.svg import render
 
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _MOST_TICKS = 6
 
-_GUTTER = 170.0
-_CHART = 380.0
-_WORDS = 130.0
-_ROW = 30.0
+_WIDTH = 340.0
+_CHART = 222.0
+_LEFT = 10.0
+_ROW = 42.0
 _BAR = 14.0
 _FOOT = 26.0
 _SHORTEST = 3.0
@@ -71,42 +71,43 @@ class Range:
 
 def range_bars(ranges: Sequence[Range], unit: str, caption: Caption) -> str:
     """Return the chart as SVG; `unit` is that of the axis: `$`, `%`, `week`."""
-    return render(range_scene(ranges, unit, caption))
+    return render_fluid(range_scene(ranges, unit, caption))
 
 
 def range_scene(ranges: Sequence[Range], unit: str, caption: Caption) -> Scene:
-    """Return the chart's scene."""
+    """Return the chart's scene: below each label its bar, with the value at its end."""
     if not ranges:
         return empty_scene(caption)
-    axis = Axis.over(max(bar.high for bar in ranges), _GUTTER, _GUTTER + _CHART)
+    axis = Axis.over(max(bar.high for bar in ranges), _LEFT, _LEFT + _CHART)
     bottom = _ROW * len(ranges)
     rows = tuple(_row(bar, axis, n * _ROW) for n, bar in enumerate(ranges))
-    return Scene(_GUTTER + _CHART + _WORDS, bottom + _FOOT, caption, _grid(axis, unit, bottom), (), rows)
+    return Scene(_WIDTH, bottom + _FOOT, caption, _grid(axis, unit, bottom), (), rows, fluid="bars")
 
 
 def _grid(axis: Axis, unit: str, bottom: float) -> tuple[Primitive, ...]:
     marks: list[Primitive] = []
+    room = 0.0
     for tick in axis.ticks:
-        x = axis.at(tick)
+        x, words = axis.at(tick), axis.words(tick, unit)
         marks.append(Polyline(((x, 0.0), (x, bottom)), "mp-grid"))
-        marks.extend(text_block((axis.words(tick, unit),), TextStyle.NOTE, x, bottom + 6, "middle"))
+        if x - TextStyle.NOTE.width(words) / 2 >= room:
+            marks.extend(text_block((words,), TextStyle.NOTE, x, bottom + 6, "middle" if tick else "start"))
+            room = x + TextStyle.NOTE.width(words) / 2 + 6
     return tuple(marks)
 
 
 def _row(bar: Range, axis: Axis, top: float) -> Tile:
     left, right = axis.at(bar.low), axis.at(bar.high)
     wide = max(right - left, _SHORTEST)
-    label = TextStyle.BESIDE.wrap(bar.label, _GUTTER - 16, 1)
-    value = TextStyle.BESIDE.wrap(bar.text, _WORDS - 16, 1)
-    middle = top + (_ROW - TextStyle.BESIDE.leading) / 2
+    label = TextStyle.BESIDE.wrap(bar.label, _WIDTH - 2 * _LEFT, 1)
+    value = TextStyle.BESIDE.wrap(bar.text, _WIDTH - left - wide - 8, 1)
+    bar_top = top + TextStyle.BESIDE.leading + 6
     marks: tuple[Primitive, ...] = (
-        Rect(left, top + (_ROW - _BAR) / 2, wide, _BAR, "mp-range", 3.0),
-        *text_block(label, TextStyle.BESIDE, _GUTTER - 10, middle, "end"),
-        *text_block(value, TextStyle.BESIDE, left + wide + 8, middle),
+        Rect(left, bar_top, wide, _BAR, "mp-range", 3.0),
+        *text_block(label, TextStyle.BESIDE, _LEFT, top + 4),
+        *text_block(value, TextStyle.BESIDE, left + wide + 6, bar_top + (_BAR - TextStyle.BESIDE.leading) / 2),
     )
-    return Tile(
-        Rect(0, top + 1, axis.end + _WORDS, _ROW - 2, "mp-row", 4.0), f"{bar.label}: {bar.text}", marks, bar.href
-    )
+    return Tile(Rect(0, top + 1, _WIDTH, _ROW - 2, "mp-row", 4.0), f"{bar.label}: {bar.text}", marks, bar.href)
 
 
 def _step(greatest: float) -> float:

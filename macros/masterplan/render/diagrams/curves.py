@@ -1,128 +1,160 @@
-"""Curves over the weeks of a plan, or other steps: a few series, each a line or the band between a low and a high."""
+"""Curves over the weeks of a plan: a few, each a line or the band between a low and a high, as wide as their place.
+
+What is planned is dashed, what has happened solid and ends today, a forecast is dotted. Options are bands with both
+edges drawn. The name of a curve stands at its end.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
+from typing import Literal
 
 from masterplan.render.diagrams.bars import Axis
+from masterplan.render.diagrams.fluid import render_fluid
 from masterplan.render.diagrams.scene import (
     Caption,
     Connector,
     Point,
-    Polygon,
     Polyline,
     Primitive,
     Scene,
+    Stretch,
     Text,
     TextStyle,
     empty_scene,
     text_block,
 )
-from masterplan.render.diagrams.svg import render
+from masterplan.render.diagrams.weeks import Moment
 
-_LEFT = 62.0
-_CHART = 500.0
-_WORDS = 150.0
-_TOP = 10.0
-_HEIGHT = 220.0
-_FOOT = 26.0
-_MOST_NUMBERED = 14
+CurveLook = Literal["option", "plan", "actual", "forecast"]
+
+_WIDTH = 340.0
+_LEFT = 46.0
+_RIGHT = 8.0
+_TOP = 22.0
+_HEIGHT = 190.0
+_FOOT = 24.0
+_APART = 10.0
+_SPARK = (160.0, 44.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """Values at the end of week 1, 2, …; with `low` the band between the two is filled, with `steps` values jump.
+class Curve:
+    """Values by how many weeks have passed; with `low`, a value for each point, the band down to these is filled.
 
-    `name` says it all aloud. `since` are the low and the high value before the first.
+    `name` says it all aloud; with `steps` values jump at their points.
     """
 
     label: str
     name: str
-    high: Sequence[float]
+    points: Sequence[Point]
     low: Sequence[float] = ()
+    look: CurveLook = "option"
     steps: bool = False
-    since: tuple[float, float] = (0.0, 0.0)
 
 
-def curves(
-    series: Sequence[Series], unit: str, caption: Caption, today: float | None = None, step: str = "Week "
-) -> str:
-    """Return the chart as SVG; `today` is how many weeks have passed since the plan's start, if they are weeks."""
-    return render(curve_scene(series, unit, caption, today, step))
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The weeks that curves run over, what stands below the ends of weeks 0, 1, …, and today."""
+
+    weeks: int
+    labels: Sequence[str]
+    today: Moment | None = None
 
 
-def curve_scene(
-    series: Sequence[Series], unit: str, caption: Caption, today: float | None = None, step: str = "Week "
-) -> Scene:
+def curves(lines: Sequence[Curve], unit: str, caption: Caption, span: Span) -> str:
+    """Return the chart as SVG; `unit` is that of the values."""
+    return render_fluid(curve_scene(lines, unit, caption, span))
+
+
+def curve_scene(lines: Sequence[Curve], unit: str, caption: Caption, span: Span) -> Scene:
     """Return the chart's scene."""
-    weeks = max((len(line.high) for line in series), default=0)
-    if not weeks:
+    if not any(line.points for line in lines):
         return empty_scene(caption)
-    across = Axis(_LEFT, _LEFT + _CHART, (0.0, float(weeks)))
-    up = Axis.over(max(max(line.since[1], *line.high) for line in series), _TOP + _HEIGHT, _TOP)
-    bands = tuple(_band(line, n, across, up) for n, line in enumerate(series) if line.low)
-    lines = tuple(_line(line, n, across, up) for n, line in enumerate(series))
-    return Scene(
-        _LEFT + _CHART + _WORDS,
-        _TOP + _HEIGHT + _FOOT,
-        caption,
-        (*_grid(across, up, unit, weeks, step), *bands),
-        lines,
-        (),
-        (*_labels(series, across, up), *_today(today, across, weeks)),
+    across = Axis(_LEFT, _WIDTH - _RIGHT, (0.0, float(max(1, span.weeks))))
+    up = Axis.over(max(value for line in lines for _, value in line.points), _TOP + _HEIGHT, _TOP)
+    areas = tuple(_area(line, n, across, up) for n, line in enumerate(lines) if line.low)
+    drawn = tuple(
+        Connector(Polyline(_path(line, across, up), _classes(line, n)), line.name) for n, line in enumerate(lines)
     )
+    front = (*_labels(lines, across, up), *_today(span.today, across))
+    height = _TOP + _HEIGHT + _FOOT
+    return Scene(_WIDTH, height, caption, (*_grid(across, up, unit, span), *areas), drawn, (), front, fluid="plot")
 
 
-def _path(line: Series, end: int, across: Axis, up: Axis) -> tuple[Point, ...]:
-    """The way of the low end (0) or of the high one (1) of a series."""
-    values = (line.since[end], *(line.high if end else line.low))
-    points = tuple((across.at(n), up.at(value)) for n, value in enumerate(values))
+def sparkline(values: Sequence[float], name: str, caption: Caption) -> str:
+    """Return a small curve of a few values as SVG, the least at the bottom, with a step for each."""
+    low, high = min(values), max(values)
+    heights = [_SPARK[1] - 6 - (_SPARK[1] - 12) * (value - low) / ((high - low) or 1) for value in values]
+    wide = (_SPARK[0] - 4) / max(1, len(values) - 1)
+    steps = [(2 + wide * n, y) for n, y in enumerate(heights)]
+    corners = [corner for (x, y), (z, w) in pairwise(steps) for corner in ((z, y), (z, w))]
+    line = Connector(Polyline((steps[0], *corners), "mp-series mp-series-actual"), name)
+    return render_fluid(Scene(*_SPARK, caption, (), (line,), fluid="spark"))
+
+
+def _classes(line: Curve, n: int) -> str:
+    return f"mp-series mp-series-{n % 4}" if line.look == "option" else f"mp-series mp-series-{line.look}"
+
+
+def _path(line: Curve, across: Axis, up: Axis, values: Sequence[float] = ()) -> tuple[Point, ...]:
+    """The way of a curve, or of its low edge."""
+    heights = values or [value for _, value in line.points]
+    points = tuple((across.at(weeks), up.at(value)) for (weeks, _), value in zip(line.points, heights, strict=True))
     if line.steps:
-        points = tuple(corner for (x, y), (z, w) in pairwise(points) for corner in ((x, y), (z, y), (z, w)))
+        corners = (corner for (x, y), (z, w) in pairwise(points) for corner in ((z, y), (z, w)))
+        points = (points[0], *corners)
     return points
 
 
-def _line(line: Series, n: int, across: Axis, up: Axis) -> Connector:
-    return Connector(Polyline(_path(line, 1, across, up), f"mp-series mp-series-{n % 4}"), line.name)
+def _area(line: Curve, n: int, across: Axis, up: Axis) -> Stretch:
+    """The band of a curve, which shows its low edge too."""
+    return Stretch(
+        (*_path(line, across, up), *reversed(_path(line, across, up, line.low))), f"mp-area mp-series-{n % 4}"
+    )
 
 
-def _band(line: Series, n: int, across: Axis, up: Axis) -> Polygon:
-    there, back = _path(line, 1, across, up), _path(line, 0, across, up)
-    return Polygon((*there, *reversed(back)), f"mp-area mp-series-{n % 4}")
-
-
-def _grid(across: Axis, up: Axis, unit: str, weeks: int, step: str) -> tuple[Primitive, ...]:
+def _grid(across: Axis, up: Axis, unit: str, span: Span) -> tuple[Primitive, ...]:
     marks: list[Primitive] = []
     for tick in up.ticks:
         y = up.at(tick)
         marks.append(Polyline(((across.start, y), (across.end, y)), "mp-grid"))
-        marks.extend(
-            text_block((up.words(tick, unit),), TextStyle.NOTE, _LEFT - 8, y - TextStyle.NOTE.leading / 2, "end")
-        )
-    every = -(-weeks // _MOST_NUMBERED)
-    for week in range(every, weeks + 1, every):
-        words = f"{step}{week}" if week == every else str(week)
-        marks.extend(text_block((words,), TextStyle.NOTE, across.at(week), up.start + 6, "middle"))
+        words = (up.words(tick, unit),)
+        marks.extend(text_block(words, TextStyle.NOTE, _LEFT - 6, y - TextStyle.NOTE.leading / 2, "end"))
+    widest = max(map(TextStyle.NOTE.width, span.labels), default=1.0) + _APART
+    step = max(1, ceil(widest / ((across.end - across.start) / across.ticks[-1])))
+    for week, name in list(enumerate(span.labels))[::step]:
+        x, half = across.at(week), TextStyle.NOTE.width(name) / 2
+        if name and x + half <= _WIDTH:
+            marks.extend(text_block((name,), TextStyle.NOTE, x, up.start + 6, "middle"))
     return tuple(marks)
 
 
-def _labels(series: Sequence[Series], across: Axis, up: Axis) -> tuple[Text, ...]:
-    """The names of the series behind their ends, moved apart where they would meet."""
-    wanted = sorted((up.at(line.high[-1]), n) for n, line in enumerate(series))
+def _labels(lines: Sequence[Curve], across: Axis, up: Axis) -> tuple[Text, ...]:
+    """The names of the curves above their ends, moved down where they would meet."""
+    ends = sorted(
+        (up.at(line.points[-1][1]), across.at(line.points[-1][0]), line.label) for line in lines if line.label
+    )
     texts: list[Text] = []
-    lowest = -TextStyle.BESIDE.leading
-    for y, n in wanted:
-        lowest = max(y - TextStyle.BESIDE.leading / 2, lowest + TextStyle.BESIDE.leading)
-        words = TextStyle.BESIDE.wrap(series[n].label, _WORDS - 16, 1)
-        texts.extend(text_block(words, TextStyle.BESIDE, across.end + 8, lowest))
+    taken: list[tuple[float, float, float]] = []
+    leading = TextStyle.BESIDE.leading
+    for y, x, label in ends:
+        words = TextStyle.BESIDE.wrap(label, _WIDTH - 2 * _APART, 1)
+        wide = max(map(TextStyle.BESIDE.width, words), default=0.0)
+        right = max(x, wide + _APART)
+        top = y - leading - 3
+        while any(abs(top - other) < leading and right - wide < end and start < right for other, start, end in taken):
+            top += 1
+        taken.append((top, right - wide, right))
+        texts.extend(text_block(words, TextStyle.BESIDE, right, top, "end"))
     return tuple(texts)
 
 
-def _today(today: float | None, across: Axis, weeks: int) -> tuple[Primitive, ...]:
-    if today is None or not 0 <= today <= weeks:
+def _today(today: Moment | None, across: Axis) -> tuple[Primitive, ...]:
+    if today is None or not 0 <= today.at <= across.ticks[-1]:
         return ()
-    x = across.at(today)
-    return (
-        Polyline(((x, _TOP), (x, _TOP + _HEIGHT)), "mp-today"),
-        *text_block(("today",), TextStyle.NOTE, x + 4, _TOP),
-    )
+    x, half = across.at(today.at), TextStyle.NAME.width(today.label) / 2
+    middle = min(max(x, half), _WIDTH - half)
+    line = Polyline(((x, _TOP - 6), (x, _TOP + _HEIGHT)), f"mp-{today.look}")
+    return line, *text_block((today.label,), TextStyle.NAME, middle, 0, "middle")

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import assert_never
 
-from masterplan.render.diagrams.scene import Connector, Polygon, Polyline, Primitive, Rect, Scene, Sign, Text, Tile
+from masterplan.render.diagrams.scene import (
+    Connector,
+    Polygon,
+    Polyline,
+    Primitive,
+    Rect,
+    Scene,
+    Sign,
+    Stretch,
+    Text,
+    Tile,
+)
 from masterplan.render.diagrams.svg import head, link, number, sign_paths
 from masterplan.render.escape import escape
 
@@ -19,12 +30,12 @@ _HEADS = {(1, 0): "M0 0l-7-4v8z", (-1, 0): "M0 0l7-4v8z", (0, 1): "M0 0l-4-7h8z"
 
 def render_fluid(scene: Scene) -> str:
     """Return the scene as one `<svg>` element that is as wide as its place."""
-    pen = _Pen(scene.width)
-    size = f'class="mp-diagram mp-fluid" width="100%" height="{number(scene.height)}"'
+    pen = _Pen(scene.width, scene.height)
+    size = f'class="mp-diagram mp-fluid mp-fluid--{scene.fluid}" width="100%" height="{number(scene.height)}"'
     parts = (
         *map(pen.mark, scene.backdrop),
         *map(pen.box, scene.boxes),
-        *(pen.stretches(edge.line.points, "mp-halo") for edge in scene.edges),
+        *(pen.stretches(edge.line.points, "mp-halo") for edge in scene.edges if edge.line.arrow),
         *map(pen.edge, scene.edges),
         *map(pen.mark, scene.front),
     )
@@ -36,6 +47,7 @@ class _Pen:
     """Writes the parts of a picture of a width."""
 
     width: float
+    height: float
 
     def share(self, x: float) -> str:
         """A place across as a share of the width."""
@@ -47,9 +59,12 @@ class _Pen:
 
     def edge(self, edge: Connector) -> str:
         """A line between bars; the halos of all lines, below them, keep them apart from what they pass."""
-        points, classes = edge.line.points, edge.line.classes
-        lines = "".join(self.stretches(points, look) for look in ("mp-touch", f"mp-line {classes}"))
-        return f'<g class="mp-edge" role="img"><title>{escape(edge.name)}</title>{lines}{self.tip(edge.line)}</g>'
+        points, looks = edge.line.points, ("mp-touch", f"mp-line {edge.line.classes}")
+        if edge.line.arrow:
+            lines = "".join(self.stretches(points, look) for look in looks) + self.tip(edge.line)
+        else:
+            lines = self.stretched(points, looks)
+        return f'<g class="mp-edge" role="img"><title>{escape(edge.name)}</title>{lines}</g>'
 
     def marks(self, marks: Iterable[Primitive]) -> str:
         return "".join(map(self.mark, marks))
@@ -67,6 +82,8 @@ class _Pen:
                 return self.stretches(mark.points, f"mp-line {mark.classes}") + (self.tip(mark) if mark.arrow else "")
             case Polygon():
                 return self.polygon(mark)
+            case Stretch():
+                return self.stretched(mark.points, (mark.classes,), "z")
             case _:
                 assert_never(mark)
 
@@ -91,6 +108,15 @@ class _Pen:
             f'<line class="{classes}" x1="{self.share(x)}" y1="{number(y)}" x2="{self.share(z)}" y2="{number(w)}"/>'
             for (x, y), (z, w) in pairwise(points)
         )
+
+    def stretched(self, points: tuple[tuple[float, float], ...], looks: Iterable[str], close: str = "") -> str:
+        """A curve or an area, as wide as the picture; its lines keep their strength."""
+        path = "L".join(f"{number(x)} {number(y)}" for x, y in points)
+        lines = "".join(
+            f'<path class="{look}" d="M{path}{close}" vector-effect="non-scaling-stroke"/>' for look in looks
+        )
+        box = f'width="100%" height="{number(self.height)}" viewBox="0 0 {number(self.width)} {number(self.height)}"'
+        return f'<svg {box} preserveAspectRatio="none">{lines}</svg>'
 
     def tip(self, line: Polyline) -> str:
         (x, y), (z, w) = line.points[-2:]

@@ -94,13 +94,21 @@ class Polyline:
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
-    """What lies inside a ring of points."""
+    """What lies inside a ring of points, and keeps its form in a fluid picture."""
 
     points: tuple[Point, ...]
     classes: str
 
 
-Primitive = Text | Rect | Sign | Polyline | Polygon
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What lies inside a ring of points, and stretches with a fluid picture."""
+
+    points: tuple[Point, ...]
+    classes: str
+
+
+Primitive = Text | Rect | Sign | Polyline | Polygon | Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +161,8 @@ class Caption:
 class Scene:
     """A whole picture. Later parts lie on earlier ones; boxes are in reading and keyboard order.
 
-    A `fluid` picture is as wide as its place: places across are shares of its width, which is the least that it is made
-    for. Words and heights keep their size, so what is apart at the least width is apart at any.
+    A `fluid` picture, named by what it is, is as wide as its place: places across are shares of its width, which is the
+    least that it is made for. Words and heights keep their size, so what is apart at the least width is apart at any.
     """
 
     width: float
@@ -164,7 +172,7 @@ class Scene:
     edges: tuple[Connector, ...] = ()
     boxes: tuple[Tile, ...] = ()
     front: tuple[Primitive, ...] = ()
-    fluid: bool = False
+    fluid: Literal["", "weeks", "plot", "bars", "spark"] = ""
 
 
 def text_block(

@@ -17,6 +17,7 @@ from masterplan.render.diagrams.scene import (
     Rect,
     Scene,
     Sign,
+    Stretch,
     Text,
     Tile,
 )
@@ -116,7 +117,7 @@ def _mark(mark: Primitive) -> str:
             return _sign(mark)
         case Polyline():
             return _line(mark)
-        case Polygon():
+        case Polygon() | Stretch():
             return f'<path class="{mark.classes}" d="M{"L".join(map(_spot, mark.points))}z"/>'
 
 

@@ -189,7 +189,7 @@ def week_scene(lanes: Sequence[WeekLane], scale: Scale, caption: Caption, arrows
     backdrop.extend(_axis(scale, bottom))
     tiles = (tile for top, of_lane in zip(tops, points, strict=False) for tile in of_lane.tiles(top + _PAD))
     boxes = (*(_box(slot, place) for slot, place in placed), *tiles)
-    return Scene(width, bottom + 1, caption, tuple(backdrop), _edges(arrows, placed), boxes, fluid=True)
+    return Scene(width, bottom + 1, caption, tuple(backdrop), _edges(arrows, placed), boxes, fluid="weeks")
 
 
 def _diamonds(lane: WeekLane, scale: Scale) -> DiamondRows:

@@ -13,6 +13,7 @@ from masterplan.render.blocks import (
     Break,
     Chip,
     Code,
+    Columns,
     Content,
     Figure,
     Flow,
@@ -26,7 +27,7 @@ from masterplan.render.blocks import (
     Strong,
 )
 from masterplan.render.compose import anchor, items, message, row, table
-from masterplan.render.diagrams.curves import Series, curves
+from masterplan.render.diagrams.curves import sparkline
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.export import FEED, FOLDER
 from masterplan.render.macro import Context, macro
@@ -169,45 +170,50 @@ def changes_chart(context: Context) -> Content:
         return _NO_HISTORY
     if len(steps) < 2:  # noqa: PLR2004 - a curve has two ends
         return Paragraph("Nothing has changed since the first commit.")
-    extents = [extent for _, extent in steps]
-    units = context.facts.plan.unit.many
-    charts = (
-        _chart("Planned end, in weeks", "finish", [float(extent.last_week) for extent in extents]),
-        *_savings(extents),
-        _chart(f"{units} in the plan", "scope", [float(extent.sprints) for extent in extents]),
-    )
+    columns = ["Day", *map(Numbers, ("Planned end, week", "Saves a month", context.facts.plan.unit.many))]
+    columns += map(Numbers, ("Done", "Audit findings"))
     rows = [
-        row(str(n or "First"), commit.made.date(), extent.last_week or None, extent.savings or None, extent.sprints)
-        for n, (commit, extent) in enumerate(steps)
+        row(
+            short_date(context, commit.made.date()),
+            *(extent.last_week or None, extent.savings or None, extent.sprints, extent.done, extent.findings),
+        )
+        for commit, extent in steps
     ]
-    columns = [
-        Numbers("Commit"),
-        "Day",
-        Numbers("Planned end, week"),
-        Numbers("Saves a month"),
-        Numbers(units),
-    ]
+    days = [short_date(context, commit.made.date()) for commit, _ in (steps[0], steps[-1])]
     facts = table("How the plan moved", columns, rows[::-1])
-    return (charts, Folded("The same as a table", facts, "more"))
+    return (_sparks(context, [extent for _, extent in steps], days), Folded("The same as a table", facts, "more"))
 
 
-def _chart(title: str, name: str, values: Sequence[float]) -> Content:
-    words = f"{title}: {values[0]:,.0f} at first, {values[-1]:,.0f} now"
-    return _curve(title, name, Series(f"{values[-1]:,.0f}", words, values[1:], steps=True, since=(0.0, values[0])), "")
+def _sparks(context: Context, extents: Sequence[Extent], days: Sequence[Inline]) -> Content:
+    """What moved, beside each other, each as a small curve with its first and its last value; all else in a line."""
+    units = context.facts.plan.unit.many
+    counts: list[tuple[str, str, Sequence[float | None], Sequence[str]]] = [
+        ("Planned end, week", "finish", *_counted([extent.last_week for extent in extents])),
+        ("Savings a month", "savings", [_middle(extent) for extent in extents], [extent.savings for extent in extents]),
+        (units, "scope", *_counted([extent.sprints for extent in extents])),
+        (f"{units} done", "done", *_counted([extent.done for extent in extents])),
+        ("Audit findings", "findings", *_counted([extent.findings for extent in extents])),
+    ]
+    moved = [one for one in counts if len(set(one[2])) > 1 and None not in one[2]]
+    still = [f"{title} {words[-1]}" for title, _, values, words in counts if len(set(values)) == 1 and words[-1]]
+    sparks = [(title, _spark(title, name, values, words, days)) for title, name, values, words in moved]
+    same = Paragraph(Small(f"Unchanged: {', '.join(still)}.")) if still else ()
+    return (Columns(tuple(sparks)) if sparks else (), same)
 
 
-def _savings(extents: Sequence[Extent]) -> Iterator[Content]:
-    """The chart of savings, where those that are stated are in one unit."""
-    units = {extent.unit for extent in extents if extent.savings}
-    if len(units) == 1:
-        first, *rest = extents
-        words = f"Savings a month: {first.savings or 'none'} at first, {rest[-1].savings or 'none'} now"
-        low, high = [extent.low for extent in rest], [extent.high for extent in rest]
-        series = Series(rest[-1].savings or "none", words, high, low, steps=True, since=(first.low, first.high))
-        yield _curve("Savings a month", "savings", series, units.pop())
+def _counted(values: Sequence[int | None]) -> tuple[Sequence[float | None], Sequence[str]]:
+    return [None if value is None else float(value) for value in values], [
+        "" if value is None else f"{value:,}" for value in values
+    ]
 
 
-def _curve(title: str, name: str, series: Series, unit: str) -> Content:
-    desc = "A step for each commit that changed the plan; the table has the same figures."
-    chart = curves([series], unit, Caption(title, desc, f"history-{name}"), step="")
-    return (Paragraph(title, "title"), Figure(chart, title))
+def _middle(extent: Extent) -> float:
+    return (extent.low + extent.high) / 2
+
+
+def _spark(title: str, name: str, values: Sequence[float | None], words: Sequence[str], days: Sequence[Inline]) -> Flow:
+    numbers = [value for value in values if value is not None]
+    first, last = words[0] or "none", words[-1] or "none"
+    caption = Caption(title, f"{first} at first, {last} now; a step for each commit.", f"history-{name}")
+    drawn = Figure(sparkline(numbers, f"{title}: {first} at first, {last} now", caption), title)
+    return (drawn, Paragraph((Strong(f"{first} \u2192 {last}"), " ", Small((days[0], " to ", days[1])))))

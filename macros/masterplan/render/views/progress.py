@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
 from typing import Annotated
 
-from masterplan.analyse import Facts
+from masterplan.analyse import Facts, figures
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import UNASSIGNED
 from masterplan.analyse.progress import Standing, tally, tasks_done
+from masterplan.analyse.status import BurnUp, days_late
 from masterplan.analyse.status import burn_up as burn_up_of
-from masterplan.analyse.status import days_late
 from masterplan.analyse.totals import OUT
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry, report_page
@@ -34,7 +35,7 @@ from masterplan.render.blocks import (
     Strong,
 )
 from masterplan.render.compose import items, joined, named, row, table
-from masterplan.render.diagrams.curves import Series, curves
+from masterplan.render.diagrams.curves import Curve, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.health import end_in_words, share_done
 from masterplan.render.macro import Context, macro
@@ -53,6 +54,7 @@ from masterplan.render.views.widgets import (
     standing_word,
     task_link,
     waits,
+    week_span,
     window_dates,
 )
 
@@ -102,24 +104,58 @@ def progress_table(context: Context) -> Content:
 
 @macro
 def burn_up(context: Context) -> Content:
-    """How many sprints are done by the end of each week: as the phases plan it, and as the entries say."""
+    """How many sprints are planned to be done, are done, and are forecast to be, over the weeks of the plan."""
     facts = context.facts
     burn = burn_up_of(facts.plan, facts.standings, facts.today)
     if burn is None:
         return ()
     units = facts.plan.unit.many.lower()
-    series = [Series(f"planned: {burn.planned[-1]}", f"{burn.planned[-1]} {units} planned", burn.planned, steps=True)]
-    if burn.done:
-        series.append(Series(f"done: {burn.done[-1]}", f"{burn.done[-1]} {units} done", burn.done, steps=True))
-    desc = "Without a start date the weeks of the plan are known, but not where today is."
-    caption = Caption(f"{facts.plan.unit.many} done by week", desc if facts.plan.start is None else "", "burn-up")
+    lines = _burn_lines(facts, burn, units)
+    weeks = max(len(burn.planned), ceil(max(weeks for line in lines for weeks, _ in line.points)))
+    desc = "Planned is dashed, done is solid, the forecast is dotted."
+    caption = Caption(f"{facts.plan.unit.many} done over time", desc, "burn-up")
     rows = [
         row(f"Week {n}", planned, burn.done[n - 1] if n <= len(burn.done) else None)
         for n, planned in enumerate(burn.planned, 1)
     ]
-    chart = Figure(curves(series, "", caption, burn.today), caption.title)
+    chart = curves(lines, "", caption, week_span(facts, weeks))
     columns = ["By the end of", Numbers("Planned"), Numbers("Done")]
-    return (chart, Folded("The same as a table", table("Burn-up", columns, rows), "more"))
+    return (
+        Figure(chart, caption.title, point=_burn_point(facts, burn, units)),
+        Folded("The same as a table", table("Burn-up", columns, rows), "more"),
+    )
+
+
+def _burn_lines(facts: Facts, burn: BurnUp, units: str) -> list[Curve]:
+    """The plan until all is planned to be done, what is done until today, and from there on the forecast."""
+    total = burn.planned[-1]
+    planned = [(0.0, 0.0), *((float(n), float(number)) for n, number in enumerate(burn.planned, 1))]
+    planned = planned[: 1 + next(n for n, (_, number) in enumerate(planned) if number == total)]
+    lines = [Curve(f"{total} planned", f"{total} {units} planned", planned, look="plan", steps=True)]
+    if burn.done and burn.today is not None:
+        now, number = burn.today, burn.done[-1]
+        past = [(float(n), float(count)) for n, count in enumerate(burn.done, 1) if n < now]
+        done = [(0.0, 0.0), *past, (now, float(number))]
+        lines.append(Curve(f"{number} done", f"{number} {units} done", done, look="actual", steps=True))
+        ends = facts.schedules.forecast if facts.schedules.has_begun else None
+        if ends and facts.plan.start and facts.today and ends > facts.today and number < total:
+            by, day = (ends - facts.plan.start).days / 7, figures.day_in_words(ends, facts.plan.start)
+            ahead = [(now, float(number)), (by, float(total))]
+            lines.append(Curve(day, f"all done on {day}, by the forecast", ahead, look="forecast"))
+    return lines
+
+
+def _burn_point(facts: Facts, burn: BurnUp, units: str) -> str:
+    """How far the plan is, beside how far it was planned to be."""
+    total = burn.planned[-1]
+    if burn.today is None:
+        weeks = next(n for n, number in enumerate(burn.planned, 1) if number == total)
+        return f"{total} {units} planned in {count(weeks, 'week')}"
+    due, done = ([0, *burn.planned][min(int(burn.today), len(burn.planned))], burn.done[-1] if burn.done else 0)
+    beside = (
+        f"{due - done} behind plan" if due > done else f"{done - due} ahead of plan" if done > due else "as planned"
+    )
+    return f"{done} of {tally(facts.standings, facts.plan.ids)[1]} {units} done, {beside}"
 
 
 @macro

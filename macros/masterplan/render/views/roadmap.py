@@ -160,12 +160,12 @@ def _phase_bars(context: Context, phase: Phase) -> list[WeekBar]:
     note = ", ".join(words for words, count in counts if count)
     begun = any(standing.has_begun for standing in standings)
     state: Look = "blocked" if blocked else "done" if number and done == number else "active" if begun else "planned"
-    name = facts.plan.group_name(phase.id)
+    name, described = facts.plan.group_name(phase.id), _phase_place(context, phase)
     return [
         WeekBar(
             *_place(facts, period.window),
             f"{phase.title}: {note}" if note else phase.title,
-            _phase_href(context, phase),
+            context.links.svg(*described) if described else None,
             f"{name}: {phase.title}, {period.named}, {note}",
             "phase",
             state,
@@ -176,12 +176,12 @@ def _phase_bars(context: Context, phase: Phase) -> list[WeekBar]:
     ]
 
 
-def _phase_href(context: Context, phase: Phase) -> str | None:
-    """Where a phase is described: on a page of its own in a very large plan."""
+def _phase_place(context: Context, phase: Phase) -> tuple[str, str] | None:
+    """Where a phase is described, as a page and an anchor: on a page of its own in a very large plan."""
     if len(context.facts.plan.sprints) > MOST_DRAWN:
-        return context.links.svg(phase_path(phase.id))
+        return phase_path(phase.id), ""
     page = context.pages.get("roadmap")
-    return context.links.svg(page[0], anchor("phase", phase.id)) if page else None
+    return (page[0], anchor("phase", phase.id)) if page else None
 
 
 def _sprint_bar(context: Context, id_: str, window: TimeWindow, of: _Of = "phases") -> WeekBar:
@@ -347,9 +347,9 @@ def _listed(context: Context) -> Flow:
 
 
 def _counted(context: Context, phase: Phase) -> Inline:
-    href, name = _phase_href(context, phase), f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
+    described, name = _phase_place(context, phase), f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
     done, number = _tally(context.facts, phase)
-    label: Inline = Hyperlink(href, name) if href else name
+    label: Inline = Hyperlink(context.links.to(*described), name) if described else name
     return (label, " ", Small((phase_dates(context, phase), f", {done} of {number} done")))
 
 

@@ -1,16 +1,18 @@
 """What the plan brings: metrics before and after, savings summed, and tables of other figures."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Annotated
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.audit.judgement import Verdict, as_quantity
 from masterplan.analyse.audit.sums import added_up, sums_of
 from masterplan.analyse.figures import planned_change
-from masterplan.analyse.savings import accrual, ends
+from masterplan.analyse.savings import Accrual, accrual, ends
 from masterplan.model.declared import Table as DeclaredTable
 from masterplan.model.naming import PLAN
-from masterplan.model.quantity import Quantity
+from masterplan.model.option import Option
+from masterplan.model.quantity import Quantity, amount
 from masterplan.model.sprint import Metric, Sprint
 from masterplan.render.blocks import (
     NOTHING,
@@ -27,11 +29,11 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import row, table
 from masterplan.render.diagrams.bars import Range, range_bars
-from masterplan.render.diagrams.curves import Series, curves
+from masterplan.render.diagrams.curves import Curve, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.status import measurement
-from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link, total_text
+from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link, total_text, week_span
 
 MOST_BARS = 60
 """A chart shows at most so many bars; the rest is in the table."""
@@ -176,7 +178,9 @@ def savings_chart(context: Context) -> Content:
     caption = Caption(
         "Savings a month", f"{len(ranges)} bars from low to high; the same figures are in the table.", "savings"
     )
-    return Figure(range_bars(ranges, monthly.unit, caption), caption.title)
+    most, value = max(stated, key=lambda pair: (pair[1].ends[1], pair[1].ends[0]))
+    point = f"{context.facts.plan.name(most)} saves the most: {value.text} of {monthly.text}"
+    return Figure(range_bars(ranges, monthly.unit, caption), caption.title, point=point if len(stated) > 1 else "")
 
 
 def _range(context: Context, id_: str, value: Quantity) -> Range:
@@ -194,10 +198,10 @@ def metrics_chart(context: Context) -> Content:
     falls = [(id_, metric, change) for id_, metric, change in changes if change and change.ends[0] >= 0]
     ranges = [
         Range(
-            f"{metric.name}",
+            f"{metric.name} ({plan.name(id_)})",
             float(change.ends[0]),
             float(change.ends[1]),
-            f"{change.text} ({plan.name(id_)})",
+            change.text,
             context.links.svg(context.links.sprints[id_], "metrics"),
         )
         for id_, metric, change in falls[:MOST_BARS]
@@ -205,7 +209,9 @@ def metrics_chart(context: Context) -> Content:
     if not ranges:
         return ()
     caption = Caption("How far each metric falls", f"{len(ranges)} bars in per cent of what it was before.", "metrics")
-    return Figure(range_bars(ranges, "%", caption), caption.title)
+    _, most, change = max(falls, key=lambda fall: (fall[2].ends[1], fall[2].ends[0]))
+    point = f"Largest fall: {most.name}, by {change.text} of its value before"
+    return Figure(range_bars(ranges, "%", caption), caption.title, point=point)
 
 
 @macro
@@ -219,12 +225,12 @@ def savings_over_time(context: Context) -> Content:
     if not saved:
         none = Paragraph("There is no option with savings in one currency that could be added up over time.")
         return none if plan.options and figures.stated_savings(context.facts.kept) else ()
-    series = [
-        Series(
-            f"Option {option.id}: {sums.by(weeks).text}",
+    lines = [
+        Curve(
+            f"{option.id}: {sums.by(weeks).text}",
             f"Option {option.id}, {option.title}: {sums.by(weeks).text} saved by the end of week {weeks}",
-            [float(value) for value in sums.high],
-            [float(value) for value in sums.low],
+            [(0.0, 0.0), *((float(n), float(value)) for n, value in enumerate(sums.high, 1))],
+            [0.0, *map(float, sums.low)],
         )
         for option, sums in saved
     ]
@@ -235,5 +241,17 @@ def savings_over_time(context: Context) -> Content:
     rows = [row(f"Week {week}", *(sums.by(week).text for _, sums in saved)) for week in range(1, weeks + 1)]
     columns = ["By the end of", *(Numbers(f"Option {option.id}") for option, _ in saved)]
     facts = table("Savings over time", columns, rows)
-    chart = Figure(curves(series, saved[0][1].unit, caption), caption.title)
-    return (chart, Folded("The same as a table", facts, "more"))
+    chart = curves(lines, saved[0][1].unit, caption, week_span(context.facts, weeks))
+    figure = Figure(chart, caption.title, point=_accrual_point(saved, weeks))
+    return (figure, Folded("The same as a table", facts, "more"))
+
+
+def _accrual_point(saved: Sequence[tuple[Option, Accrual]], weeks: int) -> str:
+    """What the option that saves most saves more than the one that saves least."""
+    ranked = sorted(saved, key=lambda pair: pair[1].low[-1] + pair[1].high[-1])
+    (least, less), (most, more) = ranked[0], ranked[-1]
+    low, high = sorted((more.low[-1] - less.low[-1], more.high[-1] - less.high[-1]))
+    if least is most or high <= 0:
+        return f"Option {most.id} saves {more.by(weeks).text} by week {weeks}"
+    gain = amount(low.quantize(Decimal(1)), high.quantize(Decimal(1)), more.unit, mark=more.mark).text
+    return f"Option {most.id} ({most.title}) saves {gain} more than Option {least.id} by week {weeks}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from masterplan.analyse import figures
 from masterplan.analyse.savings import Accrual, accrued, ends
@@ -227,7 +228,16 @@ def _people_figure(context: Context) -> Content:
     ]
     desc = "The shortest schedule found for each number of people who can do everything and work full time."
     caption = Caption("Weeks by number of people", desc, "people")
-    return Figure(range_bars(ranges, "week", caption), caption.title) if ranges else ()
+    return Figure(range_bars(ranges, "week", caption), caption.title, point=_people_point(context)) if ranges else ()
+
+
+def _people_point(context: Context) -> str:
+    """How much each further person saves."""
+    by_number = context.facts.schedules.by_number
+    saved = [(len(more.members), less.end - more.end) for less, more in pairwise(by_number)]
+    ordinals = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
+    gains = [f"a {ordinals[n]} person saves {figures.days(days)}" for n, days in saved if n in ordinals and days > 0]
+    return ", ".join(gains)[:1].upper() + ", ".join(gains)[1:]
 
 
 def _people_table(context: Context) -> Table:

@@ -323,13 +323,13 @@ def _figure(figure: blocks.Figure) -> str:
 
     One that is as wide as its place does not scroll; where that is too narrow, a list may stand there instead.
     """
-    scrolls = "" if 'width="100%"' in figure.svg[:60] else ' tabindex="0"'
+    scrolls = "" if "mp-fluid" in figure.svg[:60] else ' tabindex="0"'
     narrow = "" if blocks.is_empty(figure.narrow) else f'\n<div class="mp-narrow">\n{_flow(figure.narrow)}\n</div>'
     look = "mp-figure mp-figure--either" if narrow else "mp-figure"
     named = f'{scrolls} aria-label="{escape(figure.name)}"'
-    point = f'<p class="mp-point">{text(figure.point)}</p>\n' if figure.point else ""
+    point = f'<figcaption class="mp-point">{text(figure.point)}</figcaption>\n' if figure.point else ""
     legend = f"\n{figure.legend}" if figure.legend else ""
-    return f'{point}<figure class="{look}"{named} data-search-exclude>{figure.svg}{narrow}</figure>{legend}'
+    return f'<figure class="{look}"{named} data-search-exclude>{point}{figure.svg}{narrow}{legend}</figure>'
 
 
 @_block.register
