@@ -214,7 +214,7 @@ def test_nothing_saved_is_no_range(one_week: dict[str, LexborHTMLParser]) -> Non
 
 def test_a_chart_of_one_week_has_no_parts_of_a_week(one_week: dict[str, LexborHTMLParser]) -> None:
     texts = {name: [words(node) for node in shown.css("svg text")] for name, shown in one_week.items()}
-    assert {"0 weeks", "1 week"} <= set(texts["people_chart"])
+    assert "1 week" in texts["people_chart"]
     assert {"$0", "$1", "Week 1"} <= set(texts["savings_over_time"])
     assert [text for drawn in texts.values() for text in drawn if re.search(r"\d\.\d", text)] == []
 
