@@ -48,13 +48,18 @@ _MOST_OPEN = 24
 @macro
 def phase_list(context: Context) -> Content:
     """Every phase with its weeks, its sprints with the reasons for their order, and what may run in parallel."""
+    return phase_sections(context, 3)
+
+
+def phase_sections(context: Context, level: int) -> Content:
+    """The same with headings of a level."""
     plan = context.facts.plan
     loose = (sprint_link(context, id_, titled=True) for id_ in plan.sprints if id_ not in plan.phase_of)
-    rest = Section(3, f"In no {plan.group.one.lower()}", "no-phase", items(loose))
-    return (*(_phase(context, phase) for phase in plan.phases), rest)
+    rest = Section(level, f"In no {plan.group.one.lower()}", "no-phase", items(loose))
+    return (*(_phase(context, phase, level) for phase in plan.phases), rest)
 
 
-def _phase(context: Context, phase: Phase) -> Content:
+def _phase(context: Context, phase: Phase, level: int) -> Content:
     """A phase as a section; in a larger plan folded away under its title and dates."""
     plan = context.facts.plan
     dates = phase_dates(context, phase)
@@ -67,7 +72,7 @@ def _phase(context: Context, phase: Phase) -> Content:
     title, at = named(plan.group_name(phase.id), phase.title), anchor("phase", phase.id)
     if len(plan.sprints) > _MOST_OPEN:
         return Folded((title, *((", ", dates) if dates else ())), body, "details", anchor=at)
-    return Section(3, title, at, Box(body, "phase"))
+    return Section(level, title, at, Box(body, "phase"))
 
 
 def _in_order(context: Context, phase: Phase) -> Flow:

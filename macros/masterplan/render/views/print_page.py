@@ -84,7 +84,7 @@ def _sections(context: Context) -> Content:
     whole_rollback = Box(safety.how(context, plan.header.rollback), "runbook") if plan.header.rollback else ()
     update = Paragraph(f"After every {plan.unit.one.lower()}, update:")
     sections: list[tuple[ContentPart, str, str, Content]] = [
-        ("phases", plan.group.many, "phases", phases.phase_list(context)),
+        ("phases", plan.group.many, "phases", phases.phase_sections(context, 4)),
         ("milestones", "Milestones", "milestones", milestones.milestone_list(context)),
         ("dependencies", "Dependencies", "dependencies", dependencies.dependency_diagram(context)),
         ("options", "Options", "options", (staffing.options_table(context), phases.option_list(context))),
