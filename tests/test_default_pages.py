@@ -266,7 +266,14 @@ CALLED_ELSEWHERE = {
     "parts of a sprint's page": {"joining", "rollback_runbook", "sprint_history", "why_it_is_then"},
     "a part of the page for print": {"sprint_details"},
     "a part of the Audit page and of sprints' pages": {"declared"},
-    "only on pages that a team writes": {"figure", "option", "reading", "sprint_link_to", "sprint_list", "what_now"},
+    "only on pages that a team writes": {
+        "figure",
+        "option",
+        "progress_table",
+        "reading",
+        "sprint_link_to",
+        "sprint_list",
+    },
 }
 """Macros that no file in docs/ calls, by where they are called."""
 
