@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias, TypeGuard, Union
 
-MOST_SEARCHED = 60
-"""A table of more rows stays out of the search, as does one most of whose rows lead to other pages: they say it too."""
-
 
 class Span:
     """Inline text of a kind."""
@@ -282,10 +279,7 @@ class Figure(Block):
 
 @dataclass(frozen=True, slots=True)
 class Folded(Block):
-    """A part that is folded away under a summary; `look` says what is in it.
-
-    An address with `anchor` opens it.
-    """
+    """A part folded away under a summary; `look` says what is in it, and an address with `anchor` opens it."""
 
     summary: Inline
     body: Content

@@ -7,7 +7,6 @@ from datetime import date
 from typing import TypeAlias
 
 from masterplan.render.blocks import (
-    MOST_SEARCHED,
     NOTHING,
     Absent,
     Block,
@@ -26,6 +25,9 @@ from masterplan.render.blocks import (
     Table,
     is_empty,
 )
+
+_MOST_SEARCHED = 60
+"""A table of more rows stays out of the search, as does one most of whose rows lead to other pages: they say it too."""
 
 _MOST_ITEMS = 20
 """Items of a list that are shown before somebody asks for all."""
@@ -93,7 +95,7 @@ def _is_absent(cell: Flow) -> bool:
 def is_overview(table: Table) -> bool:
     """Whether other pages say better what a table says: it has very many rows, or most begin with a link to a page."""
     leading = sum(_leads_elsewhere(row.cells[0]) for row in table.rows)
-    return len(table.rows) > MOST_SEARCHED or 2 * leading > len(table.rows)
+    return len(table.rows) > _MOST_SEARCHED or 2 * leading > len(table.rows)
 
 
 def _leads_elsewhere(cell: Content) -> bool:

@@ -16,10 +16,10 @@ About: TypeAlias = tuple[Inline, Scope]
 
 def scope(about: Scope) -> Flow:
     """Objective, deliverables, assumptions and acceptance criteria, each under its title where it is stated."""
-    return (purpose(about), acceptance(about))
+    return (aims(about), acceptance(about))
 
 
-def purpose(about: Scope) -> Flow:
+def aims(about: Scope) -> Flow:
     """Objective, deliverables and assumptions, each under its title where it is stated."""
     return under_titles([("Objective", prose_box(about.objective)), *_results(about)])
 

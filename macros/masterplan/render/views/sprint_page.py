@@ -93,7 +93,7 @@ def sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
     The search passes over what is about other sprints: who searches for those is to find their own pages.
     """
     return (
-        Section(2, "Scope", "scope", scope.purpose(sprint)),
+        Section(2, "Scope", "scope", scope.aims(sprint)),
         Section(2, "Needs and unlocks", "dependencies", _needs_and_unlocks(context, sprint)),
         Section(2, "Decisions and asks", "decisions", scope.open_points(context, sprint)),
         Section(2, "What done means", "done", _done_means(context, sprint)),
