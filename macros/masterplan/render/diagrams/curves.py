@@ -55,7 +55,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekSpan:
+class ShownWeeks:
     """The weeks that curves run over, what stands below the ends of weeks 0, 1, …, and today."""
 
     weeks: int
@@ -63,12 +63,12 @@ class WeekSpan:
     today: Moment | None = None
 
 
-def curves(lines: Sequence[Curve], unit: str, caption: Caption, span: WeekSpan) -> str:
+def curves(lines: Sequence[Curve], unit: str, caption: Caption, span: ShownWeeks) -> str:
     """Return the chart as SVG; `unit` is that of the values."""
     return render_fluid(curve_scene(lines, unit, caption, span))
 
 
-def curve_scene(lines: Sequence[Curve], unit: str, caption: Caption, span: WeekSpan) -> Scene:
+def curve_scene(lines: Sequence[Curve], unit: str, caption: Caption, span: ShownWeeks) -> Scene:
     """Return the chart's scene."""
     if not any(line.points for line in lines):
         return empty_scene(caption)
@@ -115,7 +115,7 @@ def _area(line: Curve, n: int, across: Axis, up: Axis) -> Stretch:
     )
 
 
-def _grid(across: Axis, up: Axis, unit: str, span: WeekSpan) -> tuple[Primitive, ...]:
+def _grid(across: Axis, up: Axis, unit: str, span: ShownWeeks) -> tuple[Primitive, ...]:
     marks: list[Primitive] = []
     for tick in up.ticks:
         y = up.at(tick)

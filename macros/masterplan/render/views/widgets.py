@@ -33,7 +33,7 @@ from masterplan.render.blocks import (
     Small,
 )
 from masterplan.render.compose import anchor, items, joined, named
-from masterplan.render.diagrams.curves import WeekSpan
+from masterplan.render.diagrams.curves import ShownWeeks
 from masterplan.render.diagrams.nodes import Look
 from masterplan.render.diagrams.weeks import Moment
 from masterplan.render.links import ALL_SPRINTS, owner_path, phase_path
@@ -326,13 +326,13 @@ def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)((?:{'|'.join(map(re.escape, longest_first))})s?)(?!\w)", re.IGNORECASE)
 
 
-def week_span(facts: Facts, weeks: int) -> WeekSpan:
+def week_span(facts: Facts, weeks: int) -> ShownWeeks:
     """The weeks below a curve, by their dates once the plan has a start, with today."""
     start, today = facts.plan.start, facts.today
     if start is None:
-        return WeekSpan(weeks, ["", *(f"Week {n}" for n in range(1, weeks + 1))])
+        return ShownWeeks(weeks, ["", *(f"Week {n}" for n in range(1, weeks + 1))])
     days = [facts.plan.timeline.date(7 * n) for n in range(weeks + 1)]
     labels = [day_in_words(day, start) if day else "" for day in days]
     if today is None or not start <= today <= start + timedelta(weeks=weeks):
-        return WeekSpan(weeks, labels)
-    return WeekSpan(weeks, labels, Moment((today - start).days / 7, f"Today, {day_in_words(today, start)}"))
+        return ShownWeeks(weeks, labels)
+    return ShownWeeks(weeks, labels, Moment((today - start).days / 7, f"Today, {day_in_words(today, start)}"))
