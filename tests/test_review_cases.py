@@ -14,6 +14,7 @@ from masterplan.analyse import analyse
 from masterplan.analyse.changes import Review, compare
 from masterplan.render.review import html, markdown
 from masterplan.render.review.headline import LONGEST_HEADLINE, headline_of
+from masterplan.render.review.moves import moves
 from masterplan.render.why import why_then
 from tests.changes.recorded import NAMES, recorded_case
 from tests.golden import recorded
@@ -63,3 +64,12 @@ def test_a_review_says_why_sprints_are_when_they_are_if_their_dates_move(cases: 
         assert f"Sprint 4: {why_then(found.after, '4')[0]}" in body
         assert why_then(found.after, "1")[0] not in body
     assert "Why these dates" not in markdown(cases["savings-lowered"])
+
+
+def test_a_sprint_with_a_new_id_is_the_same_one_where_windows_move(cases: Mapping[str, Review]) -> None:
+    assert [move.name for move in moves(cases["sprint-renamed"])] == ["Forecast of Sprint 40: Images"]
+    assert [move.name for move in moves(cases["start-later"])] == [
+        "Phase 1: Foundation",
+        "Phase 2: Speed",
+        "Phase 3: Clean up",
+    ]

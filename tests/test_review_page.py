@@ -16,8 +16,9 @@ from masterplan.model.change import Question
 from masterplan.model.naming import Subject
 from masterplan.render.review import html
 from masterplan.render.review.graph import neighbourhood, picture
+from masterplan.render.review.moves import moves
 from tests.browser import OpenPage, PageLog, Scheme
-from tests.plans import plan, sprint
+from tests.plans import entry, milestone, phase, plan, sprint
 from tests.reviews import BEFORE, change, consequence, finding, full_review, review
 from tests.sites import words
 from tests.test_accessibility import AUDIT, WIDTHS
@@ -50,7 +51,7 @@ def hostile_review() -> Review:
         consequences=[consequence(HOSTILE, HOSTILE, HOSTILE, causes=[one])],
         questions=[Question(HOSTILE, "1", HOSTILE)],
         findings=([finding(HOSTILE)], [finding(HOSTILE)]),
-        after=plan(sprint("1", title=HOSTILE), sprint("2", needs=["1"]), title=HOSTILE),
+        after=plan(sprint("1", title=HOSTILE, when="2-3"), sprint("2", needs=["1"]), title=HOSTILE),
     )
 
 
@@ -83,6 +84,7 @@ def test_what_a_message_quotes_is_a_quotation_also_where_the_message_is_cut() ->
 def test_a_hostile_text_stands_there_as_text() -> None:
     shown = page(hostile_review())
     assert shown.css("script, img, base, iframe") == []
+    assert any("<script>alert(1)</script>" in words(title) for title in shown.css("#schedule .mp-box title"))
     assert "".join(HOSTILE.split()) in "".join(shown.text().split())
 
 
@@ -126,7 +128,7 @@ def test_graver_edits_come_first() -> None:
 def test_every_section_is_there_and_linked() -> None:
     shown = page(full_review())
     anchors = [each.attributes["id"] for each in shown.css("section")]
-    assert anchors == ["changes", "people", "graph", "audit"]
+    assert anchors == ["changes", "schedule", "people", "graph", "audit"]
     assert [each.attributes["href"] for each in shown.css("nav a")] == [f"#{anchor}" for anchor in anchors]
 
 
@@ -139,6 +141,81 @@ def test_an_edit_and_a_finding_lead_to_their_lines_and_a_gone_one_says_so() -> N
     gone = replace(review(replace(change("x"), gone=True)), source_url="https://example.org/blob/1")
     assert page(gone).css("main a") == []
     assert "in the base" in words(page(gone).css("#changes")[0])
+
+
+def test_each_unit_that_moves_has_its_old_window_as_an_outline_and_its_new_one_as_a_bar() -> None:
+    """Sprints 3 and 4 follow their phase, so they have no row; the words say what outlines and bars show."""
+    (section,) = page(full_review()).css("#schedule")
+    rows = {
+        words(row.css("title")[0]): [mark.attributes["class"] for mark in row.css("rect")]
+        for row in section.css(".mp-box")
+    }
+    assert rows == {
+        "Phase 2: Phase 2: was weeks 3-5, now weeks 3-7": ["mp-row", "mp-before", "mp-after"],
+        "Sprint 5: Images: added: weeks 3-7": ["mp-row", "mp-after"],
+    }
+    texts = [words(text) for text in section.css("text")]
+    assert {"Phase 2: Phase 2", "was weeks 3-5, now weeks 3-7", "Week 3"} <= set(texts)
+    assert words(section.css(".mp-small")[0]) == "Dashed outline: before. Solid bar: after."
+
+
+def test_windows_are_compared_where_they_differ() -> None:
+    before = plan(
+        sprint("1", when="1-2"),
+        sprint("2", when="3"),
+        sprint("3"),
+        sprint("4", when="5"),
+        phases=[phase("1", "1-4", "4")],
+        milestones=[milestone("M1", when="4"), milestone("M2", when="5")],
+    )
+    after = plan(
+        sprint("1", when="1-2"),
+        sprint("2"),
+        sprint("3", when="4+"),
+        milestones=[milestone("M1", when="day 21-22"), milestone("M2", when="5")],
+    )
+    assert [(move.name, move.words, move.before, move.after) for move in moves(review(before=before, after=after))] == [
+        ("Phase 1: Phase 1", "removed, was weeks 1-4", (0, 28), None),
+        ("Sprint 2: Title 2", "was week 3, now no window", (14, 21), None),
+        ("Sprint 3: Title 3", "had no window, now week 4 onwards", None, (21, None)),
+        ("Sprint 4: Title 4", "removed, was week 5", (28, 35), None),
+        ("Milestone M1: Milestone M1", "was week 4, now days 21-22", (21, 28), (28, 30)),
+    ]
+
+
+def test_a_plan_that_starts_later_moves_by_dates() -> None:
+    found = [plan(sprint("1", when="1-2"), start=start) for start in ("2026-12-21", "2026-12-28")]
+    (move,) = moves(review(before=found[0], after=found[1]))
+    assert (move.words, move.before, move.after) == (
+        "was 21 Dec 2026 to 3 Jan 2027, now 28 Dec 2026 to 10 Jan 2027",
+        (-7, 7),
+        (0, 14),
+    )
+    same = plan(sprint("1", when="2026-12-21 to 2027-01-03"), start="2026-12-21")
+    assert moves(review(before=found[0], after=same)) == ()
+
+
+def test_where_no_window_moves_the_forecast_does_and_what_is_done_has_not_moved() -> None:
+    before, longer = (
+        plan(sprint("1", effort=effort), sprint("2", needs=["1"], effort="1 day")) for effort in ("2 days", "4 days")
+    )
+    assert [(move.name, move.words) for move in moves(review(before=before, after=longer))] == [
+        ("Forecast of Sprint 1: Title 1", "was days 1-2, now days 1-4"),
+        ("Forecast of Sprint 2: Title 2", "was day 3, now day 5"),
+    ]
+    done = replace(before, entries=(entry("1", "2026-01-02", "done"),))
+    assert not any("Sprint 1" in move.name for move in moves(review(before=before, after=done)))
+
+
+def test_of_many_moves_the_first_are_shown_and_the_rest_counted() -> None:
+    before, after = (plan(*(sprint(str(n), when=str(n + at)) for n in range(1, 26))) for at in (0, 1))
+    (section,) = page(review(change("x"), before=before, after=after)).css("#schedule")
+    assert len(section.css(".mp-box")) == 20
+    assert words(section.css(".mp-small")[0]).endswith("And 5 more.")
+
+
+def test_without_an_older_plan_nothing_moves() -> None:
+    assert moves(replace(full_review(), older="none")) == ()
 
 
 def test_without_changes_it_says_so_and_nothing_else() -> None:

@@ -75,7 +75,7 @@ class Neighbourhood:
 
 def neighbourhood(review: Review) -> Neighbourhood:
     """The sprints that a change is about, with their neighbours in either plan; one with a new id is the same one."""
-    names = _new_ids(review.difference)
+    names = new_ids(review.difference)
     old = {names.get(id_, id_): id_ for id_ in review.before.plan.sprints}
     subjects = (change.subject for change in review.difference.changes)
     spoken = {subject.id for subject in subjects if subject.kind == "sprint"}
@@ -96,7 +96,8 @@ def neighbourhood(review: Review) -> Neighbourhood:
     )
 
 
-def _new_ids(difference: Difference) -> Mapping[str, str]:
+def new_ids(difference: Difference) -> Mapping[str, str]:
+    """The sprints that get another id: the new one by the old."""
     edits = (edit for change in difference.changes for edit in change.edits)
     return {str(edit.before): str(edit.after) for edit in edits if edit.is_rename}
 

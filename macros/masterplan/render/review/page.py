@@ -24,6 +24,7 @@ from masterplan.render.review.frame import (
 )
 from masterplan.render.review.graph import LEGEND, Neighbourhood, left_out, neighbourhood, picture
 from masterplan.render.review.headline import headline_of
+from masterplan.render.review.moves import LINES, MOST_MOVES, moves, moves_picture
 from masterplan.render.tickets import with_tickets
 from masterplan.render.write import html as write
 
@@ -107,11 +108,22 @@ def _sections(review: Review) -> tuple[Section, ...]:
         Section(
             2, "Changes", "changes", (edit_list(frame, _WHOLE), smaller(frame, _WHOLE), wording_list(frame, _WHOLE))
         ),
+        Section(2, "Schedule changes", "schedule", _moves(review)),
         Section(2, "Who should look", "people", people(frame, _WHOLE)),
         Section(2, "Dependencies it touches", "graph", _graph(neighbourhood(review))),
         Section(2, "Why these dates", "why", reasons(frame, _WHOLE)),
         Section(2, "Audit findings", "audit", audit),
     )
+
+
+def _moves(review: Review) -> Flow:
+    """The windows that move, the first of them as a chart."""
+    rows = moves(review)
+    if not rows:
+        return ()
+    left = len(rows) - MOST_MOVES
+    legend = f"{LINES} And {left:,} more." if left > 0 else LINES
+    return (Figure(moves_picture(rows[:MOST_MOVES], review), "Windows before and after the change"), Small(legend))
 
 
 def _graph(touched: Neighbourhood) -> Flow:

@@ -1,0 +1,98 @@
+"""Bars of what moves in time, a row for each thing: its old window as a dashed outline around its new one.
+
+Both windows stand there in words too. What is new has no outline, what is gone no bar.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from masterplan.render.diagrams.bars import Axis
+from masterplan.render.diagrams.fluid import render_fluid
+from masterplan.render.diagrams.scene import Caption, Polyline, Primitive, Rect, Scene, TextStyle, Tile, text_block
+
+DaysFromStart = tuple[int, int | None]
+"""From a day up to, and without, another, counted from the start of a plan; None where there is no end."""
+
+_WIDTH = 280.0
+_SIDE = 6.0
+_PAD = 6.0
+_BEFORE = 18.0
+_AFTER = 10.0
+_SHORTEST = 4.0
+_FOOT = 24.0
+_APART = 8.0
+_LINES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Something that moves: its name, both its windows in words, and as days; None where it has no window."""
+
+    name: str
+    words: str
+    before: DaysFromStart | None
+    after: DaysFromStart | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Across:
+    """The way across the picture: an axis in weeks, the first of which is so many after the start of the plan."""
+
+    axis: Axis
+    first: int
+
+    @classmethod
+    def over(cls, moves: Sequence[Move]) -> "_Across":
+        """Whole weeks that hold all windows, and the first week of those without an end."""
+        sides = [side for move in moves for side in (move.before, move.after) if side]
+        first = min(begin for begin, _ in sides) // 7
+        last = max(begin + 7 if end is None else end for begin, end in sides)
+        return cls(Axis(_SIDE, _WIDTH - _SIDE, (0.0, float(ceil(last / 7) - first))), first)
+
+    def at(self, day: int) -> float:
+        """The place of a day."""
+        return self.axis.at(day / 7 - self.first)
+
+    def rect(self, days: DaysFromStart, top: float, height: float, look: str) -> Rect:
+        """The bar of a window; without an end it goes on to the edge."""
+        left = min(self.at(days[0]), self.axis.end - _SHORTEST)
+        right = self.axis.end if days[1] is None else self.at(days[1])
+        return Rect(left, top, max(right - left, _SHORTEST), height, look, 3.0)
+
+
+def move_bars(moves: Sequence[Move], week: Callable[[int], str], caption: Caption) -> str:
+    """The chart as SVG; `week` gives the words for the beginning of a week, 0 being the first of the plan."""
+    across, rows, top = _Across.over(moves), list[Tile](), 0.0
+    for move in moves:
+        rows.append(_row(move, across, top))
+        top += rows[-1].frame.height
+    return render_fluid(Scene(_WIDTH, top + _FOOT, caption, _grid(across, week, top), boxes=tuple(rows), fluid="bars"))
+
+
+def _row(move: Move, across: _Across, top: float) -> Tile:
+    """The name, both windows in words, and as bars."""
+    marks, y = list[Primitive](), top + _PAD
+    for style, text in ((TextStyle.NAME, move.name), (TextStyle.BESIDE, move.words)):
+        lines = style.wrap(text, _WIDTH - 2 * _SIDE, _LINES)
+        marks += text_block(lines, style, _SIDE, y)
+        y += len(lines) * style.leading
+    y += _PAD / 2
+    marks += [across.rect(move.before, y, _BEFORE, "mp-before")] if move.before else []
+    marks += [across.rect(move.after, y + (_BEFORE - _AFTER) / 2, _AFTER, "mp-after")] if move.after else []
+    frame = Rect(0, top, _WIDTH, y + _BEFORE + _PAD - top, "mp-row")
+    return Tile(frame, f"{move.name}: {move.words}", tuple(marks))
+
+
+def _grid(across: _Across, week: Callable[[int], str], bottom: float) -> tuple[Primitive, ...]:
+    """A line at the beginning of as many weeks as there is room to name."""
+    weeks = int(across.axis.ticks[-1])
+    widest = max(TextStyle.NOTE.width(week(across.first + n)) for n in (0, weeks))
+    step = ceil(weeks * (widest + _APART) / (across.axis.end - across.axis.start))
+    marks: list[Primitive] = []
+    for n in range(0, weeks + 1, max(1, step)):
+        x, words = across.axis.at(n), week(across.first + n)
+        marks.append(Polyline(((x, 0.0), (x, bottom)), "mp-grid"))
+        if x + TextStyle.NOTE.width(words) <= _WIDTH:
+            marks.extend(text_block((words,), TextStyle.NOTE, x, bottom + 5))
+    return tuple(marks)
