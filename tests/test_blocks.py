@@ -48,6 +48,7 @@ from masterplan.render.blocks import (
     Small,
     Span,
     Strong,
+    TickBox,
     Unsearched,
 )
 from masterplan.render.compose import items, row, table
@@ -174,6 +175,7 @@ EVERY = (
     Revised("removed", "twelve"),
     Revised("inserted", "thirteen"),
     Picture("a.svg", "fourteen"),
+    TickBox(),
     Break(),
     Paragraph("fifteen", "title"),
     items(["sixteen", items(["seventeen"], ordered=True)]),

@@ -208,7 +208,7 @@ def test_two_commands_make_a_site_of_a_plan_without_anything_and_a_sprint_then_s
     lists = {"index.html", "start/index.html", "sprints/index.html", "print/index.html"}
     assert lists <= {name for name, page in site.items() if "Parcel lockers" in words(article(page))}
     assert "sprints/SPRINT_1/index.html" in site.keys() - empty.keys()
-    assert words(site["sprints/index.html"].css("title")[0]) == "Sprints - X"
+    assert words(site["sprints/index.html"].css("title")[0]) == "All sprints - X"
 
 
 def test_a_site_that_follows_the_advice_shows_the_plan_beside_its_own_pages(tmp_path: Path) -> None:

@@ -126,17 +126,33 @@ def test_every_kind_of_block_is_looked_through() -> None:
     looked_through = {
         f"{kind.__name__}.{name}"
         for kind in kinds
-        for name in ("below", "body", "cards", "cells", "content", "foot", "items", "rows", "title", "value")
+        for name in (
+            "below",
+            "body",
+            "cards",
+            "cells",
+            "content",
+            "foot",
+            "items",
+            "narrow",
+            "note",
+            "rows",
+            "title",
+            "value",
+        )
         if name in vars(kind)["__dataclass_fields__"]
     }
     assert holding - looked_through == LEFT - {"Matrix.rows"}
 
 
-def test_names_with_values_and_columns_have_links_too() -> None:
+def test_values_columns_and_notes_have_links_and_names_have_none() -> None:
     pairs = blocks.Definitions((("OPS-1", "OPS-2"),))
     columns = blocks.Columns((("OPS-3", "OPS-4"),))
-    tree = LexborHTMLParser(html.document(with_tickets((pairs, columns), TRACKER)))
-    assert [link.text() for link in tree.css("a")] == ["OPS-2", "OPS-4"]
+    cards = blocks.Cards((blocks.Card("OPS-5", "OPS-6", "OPS-7"),))
+    figure = blocks.Figure("<svg></svg>", "OPS-8", blocks.Paragraph("OPS-9"))
+    listing = blocks.Listing("OPS-10", (("a-1", "OPS-11"),), "OPS-12")
+    tree = LexborHTMLParser(html.document(with_tickets((pairs, columns, cards, figure, listing), TRACKER)))
+    assert [link.text() for link in tree.css("a")] == [f"OPS-{number}" for number in (2, 4, 6, 7, 9, 12)]
 
 
 def test_pages_link_the_tickets_of_titles_descriptions_and_reasons() -> None:

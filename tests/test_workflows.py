@@ -314,12 +314,14 @@ def test_the_first_pull_request_of_a_team_is_green(tmp_path: Path) -> None:
 
 def test_the_steps_of_the_action_check_compare_and_build(merged: Path, tmp_path: Path) -> None:
     replay(merged, tmp_path)
-    assert "consequence" in (tmp_path / "summary.md").read_text("utf-8")
+    summary = (tmp_path / "summary.md").read_text("utf-8")
+    assert summary.startswith('### The plan: new claim "9 sprints" (sprints).')
+    assert f"Compared `{head(merged)}^1` with `{head(merged)}`." in summary
     assert LexborHTMLParser((tmp_path / "review.html").read_text("utf-8")).css("h1")
     sprint = LexborHTMLParser((tmp_path / "site/sprints/SPRINT_1/index.html").read_text("utf-8"))
-    assert any((link.attributes["href"] or "").startswith("https://git.example/") for link in sprint.css("article a"))
+    assert sprint.css('article a[href^="https://git.example/"]')
     not_found = LexborHTMLParser((tmp_path / "site/404.html").read_text("utf-8"))
-    assert "/plan/progress/" in {link.attributes["href"] for link in not_found.css("a[href]")}
+    assert "/plan/roadmap/" in {link.attributes["href"] for link in not_found.css("a[href]")}
 
 
 def settings(step: Mapping[str, Any], sha: str) -> Iterator[tuple[str, str]]:

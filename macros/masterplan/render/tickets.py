@@ -19,7 +19,7 @@ _ID = re.compile(
 )
 
 _C = TypeVar("_C", bound=Content)
-_HOLDING = ("below", "body", "cards", "cells", "content", "foot", "items", "rows", "title", "value")
+_HOLDING = ("below", "body", "cards", "cells", "content", "foot", "items", "narrow", "note", "rows", "title", "value")
 """The fields of blocks that hold text in which ids become links; names of columns and figures are not among them."""
 
 
