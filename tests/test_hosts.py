@@ -55,7 +55,7 @@ def large_plan() -> dict[str, str]:
         return AS_SAID.get(at) or OF_KIND[kind].format(at=at, n=n, m=n + 1)
 
     others = range(SAY_ALL + 1, MOST_IN_NAVIGATION + 11)
-    few = {str(n): {"id": str(n), "title": f"Epic of few words {n}", "cost": "some"} for n in others}
+    few = {str(n): {"id": str(n), "title": f"Epic of few words {n}", "cost": "some", "state": "done"} for n in others}
     bare = {f"sprints/{id_}.yml": json.dumps(epic) for id_, epic in few.items()}
     return everything(texts, SAY_ALL) | bare
 
