@@ -82,7 +82,7 @@ def test_a_link_that_no_build_made_is_refused(root: Path, capsys: pytest.Capture
     other, link = root.parent / "pages", root.parent / "link"
     before = precious(other)
     link.symlink_to(other)
-    assert "is a symbolic link that no build made" in refused(root, capsys, "--site", str(link))
+    assert "is a symbolic link that no build created" in refused(root, capsys, "--site", str(link))
     assert (link.readlink(), contents(other)) == (other, before)
 
 

@@ -235,7 +235,7 @@ def _subject(context: Context, of: str) -> Subject:
             return Subject(kind, context.person(id_).id)
         case "plan" if not id_:
             return PLAN
-    raise UsageError(f"there is no part {of}; choose plan, or sprint, phase, option or person with an id")
+    raise UsageError(f"there is no part {of}; choose one of plan, sprint ID, phase ID, option ID, person ID")
 
 
 @macro

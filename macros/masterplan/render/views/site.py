@@ -29,7 +29,7 @@ def has(context: Context, part: Annotated[ContentPart, "What the plan may say so
 def page_links(context: Context, pages: Annotated[str, "Ids of default pages, with blanks between them."]) -> Content:
     """Links to those of the default pages that this site has, by their titles, for use inside a sentence."""
     for unknown in (id_ for id_ in pages.split() if id_ not in context.pages):
-        raise UsageError(f"there is no default page {unknown}; choose from {', '.join(context.pages)}")
+        raise UsageError(f"there is no default page {unknown}; choose one of {', '.join(context.pages)}")
     here = [page for page in dict.fromkeys(context.pages[id_] for id_ in pages.split()) if page]
     return joined(Hyperlink(context.links.to(path), title) for path, title in here) if here else ""
 
