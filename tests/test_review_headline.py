@@ -136,8 +136,17 @@ def test_a_plan_that_goes_off_track_says_so_after_the_edits() -> None:
     found = Review(one, other, compare(one, other), "main", "work")
     assert (one.health.verdict, other.health.verdict) == ("on track", "off track")
     assert headline_of(found).startswith(
-        "Sprint 1: effort 30 days, not 8 days. The plan goes from on track to off track. "
+        "Sprint 1: effort 30 days, not 8 days. The plan goes from on track to off track: "
+        "the forecast end is 29 days after the planned end. "
     )
+
+
+def test_a_plan_that_gets_at_risk_says_why() -> None:
+    begun = plan(sprint("1"), entries=[entry("1", "2026-01-05", "in progress")])
+    stuck = plan(sprint("1"), entries=[entry("1", "2026-01-05", "blocked")])
+    one, other = (analyse(found, date(2026, 1, 6)) for found in (begun, stuck))
+    headline = headline_of(Review(one, other, compare(one, other), "main", "work"))
+    assert headline.endswith("The plan goes from on track to at risk: Sprint 1 is blocked.")
 
 
 @given(

@@ -13,6 +13,7 @@ from masterplan.analyse.figures import count
 from masterplan.analyse.parts import listed
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference
 from masterplan.render.escape import cut, cut_message
+from masterplan.render.health import health_sentences
 
 LONGEST_HEADLINE = 240
 """Characters of a headline."""
@@ -178,7 +179,21 @@ def headline_of(review: Review) -> str:
     else:
         room = LONGEST_HEADLINE - sum(len(fact) + 1 for fact in facts)
         named = [_named(grave or [change for change in edits if change.rule.weight != "editorial"], room)]
-    return cut(" ".join([*named, *facts]), LONGEST_HEADLINE)
+    room = LONGEST_HEADLINE - len(" ".join([*named, *facts]))
+    return cut(" ".join([*named, *_with_reason(review, facts, room)]), LONGEST_HEADLINE)
+
+
+def _with_reason(review: Review, facts: Sequence[str], room: int) -> Sequence[str]:
+    """The same sentences, with the gravest reason why the plan is at risk or off track, where there is room for it."""
+    verdict = review.after.health.verdict
+    moved = next((one for one in review.difference.consequences if one.fact == "health"), None)
+    if moved is None or moved.after != verdict or verdict not in {"at risk", "off track"}:
+        return facts
+    sentence, reason = _health(review, moved), health_sentences(review.after)[0]
+    # Names of sprints keep their capital.
+    reason = reason[0].lower() + reason[1:] if reason.startswith(("The ", "No ")) else reason
+    longer = f"{sentence.removesuffix('.')}: {reason}"
+    return [longer if fact == sentence and len(longer) - len(fact) <= room else fact for fact in facts]
 
 
 def without_base(review: Review) -> str:
