@@ -204,7 +204,7 @@ def test_shares_and_numbers_of_people_decide(lanes: tuple[str, ...], days: int) 
 
 def test_only_who_has_the_skill_does_it() -> None:
     found = one_option("eve", "bob", skills=("Rust",))
-    assert found.members[found.stints["1"].member].name == "Dev 1"
+    assert found.members[found.stints["1"].member].name == "Eve"
     assert found.unskilled == ()
 
 
