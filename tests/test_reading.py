@@ -52,7 +52,8 @@ def _is_of_theme(url: str) -> bool:
 
 
 READ = """() => {
-  document.querySelectorAll('.mp-filter, .mp-zoom, .mp-copy').forEach(tool => tool.remove());
+  document.querySelectorAll('.mp-all').forEach(button => button.click());
+  document.querySelectorAll('.mp-filter, .mp-zoom, .mp-copy, .mp-all').forEach(tool => tool.remove());
   document.querySelectorAll('details').forEach(each => (each.open = true));
   return document.querySelector('article').innerText.split(/\\s+/).join(' ').trim();
 }"""
