@@ -132,7 +132,7 @@ def _consequence(
 
 
 def _figure(before: FactValue | None, after: FactValue | None) -> str:
-    """By how much a fact moved, with its sign: `-20 %`, `+3 days`, `+1`; empty where that is no figure."""
+    """By how much a fact moved, with its sign: `-20 %`, `+3 days`, `+1`; empty where it cannot be counted."""
     if before is None or after is None or before.amount is None or after.amount is None or before.scale != after.scale:
         return ""
     one, other = before.amount, after.amount

@@ -53,7 +53,7 @@ class ConsequenceRecord(Record):
     before: str = Field(description="What it was.")
     after: str = Field(description="What it is.")
     direction: Direction = Field(description="Whether the team is better off.")
-    figure: str = Field(description="By how much it moved, with its sign: -20 %; empty where that is no figure.")
+    figure: str = Field(description="By how much it moved, with its sign: -20 %; empty where it cannot be counted.")
     causes: tuple[int, ...] = Field(description="The changes that move it; empty where that was too much to find out.")
 
 
