@@ -220,7 +220,7 @@ def test_the_browser_reloads_by_itself(served: Served, open_page: OpenPage) -> N
 
 
 def test_a_page_that_is_not_there_is_told_in_the_sites_own_words(served: Served) -> None:
-    assert "404 - Not found" in served.page("nowhere/")
+    assert "Page not found" in served.page("nowhere/")
 
 
 def test_a_taken_address_gets_one_sentence(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
