@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 _NO_MITIGATION = Missing("no mitigation stated")
-_MOST_RISKS = 5
+_MOST_RISKS = 3
 """The high risks that the summary lists."""
 
 
