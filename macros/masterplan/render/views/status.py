@@ -10,6 +10,7 @@ from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Document, Metric, Sprint
 from masterplan.render.blocks import (
     NOTHING,
+    Box,
     Chip,
     Columns,
     Content,
@@ -73,7 +74,7 @@ def what_now(context: Context) -> Content:
             lambda standing: Small(("for ", waits(context, standing))),
         ),
     ]
-    return _grouped(context, groups)
+    return Box(_grouped(context, groups), searched=False)
 
 
 def from_when(context: Context, sprint: str) -> Inline:
