@@ -1,5 +1,6 @@
 """What each page says of itself to other programs, and where it is edited: previews of links, the feed, the files."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -8,7 +9,7 @@ from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml
 from masterplan.publish.default_pages import PAGE_BY_ID, PAGES
 from masterplan.publish.project import Project
-from masterplan.publish.team_pages import editor_files
+from masterplan.publish.team_pages import editor_files, read_page
 from masterplan.render.blocks import Box, Code, Hyperlink
 from masterplan.render.compose import joined
 from masterplan.render.export import FEED, FOLDER
@@ -25,6 +26,8 @@ _FILES = {
     "milestones.md": "milestones.yml",
 }
 """Default pages about what one file of the plan says."""
+
+_DESCRIPTION = re.compile(r"^description[ \t]*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ def heads(project: Project) -> Mapping[str, PageHead]:
     directories, feed = bool(settings.get("use_directory_urls", True)), FOLDER + FEED
     edit_url = mkdocs_yml.own_settings(settings.get("extra")).edit_url
     title = project.facts.plan.header.title
-    described, files = dict(_descriptions(project)), dict(_files(project))
+    described = {path: text for path, text in _descriptions(project) if not _describes_itself(project, path)}
+    files = dict(_files(project))
     links = {path: project.context(project.at(path), directories=directories).links for path in {*described, *files}}
     return {
         links[path].file(path): PageHead(
@@ -75,6 +79,12 @@ def _descriptions(project: Project) -> Iterator[tuple[str, str]]:
     yield from ((path, owner_summary(facts, id_)) for id_, path in project.owner_pages.items())
     for page in (page for page in project.default_pages.values() if not project.replaces(page)):
         yield page.path, about_all if page.id == "overview" else f"{page.title}. {about_all}"
+
+
+def _describes_itself(project: Project, path: str) -> bool:
+    """Whether the team states a `description:` in the front matter of a page."""
+    front, _ = read_page(project.root, f"{project.docs_dir}/{project.at(path)}")
+    return _DESCRIPTION.search(front) is not None
 
 
 def _files(project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:

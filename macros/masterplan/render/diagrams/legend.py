@@ -18,10 +18,13 @@ _STATES: Mapping[Look, str] = {
 _LINE = '<path class="mp-line {0}" d="M1 7h19"/><path class="mp-arrow {0}" d="M28 7l-8-4v8z"/>'
 _SIGN = '<g class="mp-sign mp-{0}" transform="translate({1} 7)">{2}</g>'
 
+_FEW = 4
+"""Boxes of a diagram that needs no legend of their signs."""
+
 
 def legend(nodes: Sequence[Node], arrows: Iterable[Arrow]) -> str:
-    """The legend of what a diagram has."""
-    entries = [*_lines(list(arrows)), *_signs(nodes)]
+    """The legend of what a diagram has; one of few boxes, which name their states, explains only its lines."""
+    entries = [*_lines(list(arrows)), *(_signs(nodes) if len(nodes) > _FEW else ())]
     spans = "".join(f"<span>{icon} {escape(words)}</span>" for icon, words in entries)
     return f'<div class="mp-diagram mp-legend" data-search-exclude>{spans}</div>' if entries else ""
 
