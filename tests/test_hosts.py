@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from masterplan.errors import UsageError
+from masterplan.errors import BuildError, UsageError
 from masterplan.publish.build import build
 from masterplan.publish.finish import theme_scripts
 from masterplan.publish.hosts import HOSTS as BUILDERS
@@ -30,6 +30,9 @@ Pages = dict[str, LexborHTMLParser]
 
 GENERATOR = re.compile(rb'<meta name="generator" content="mkdocs-[^,]+')
 """What a page says of its host."""
+
+NAMES: dict[Host, str] = {"properdocs": "ProperDocs", "zensical": "Zensical"}
+"""The hosts that build in a process of their own, with their names for people."""
 
 PROSE = "It *must* hold, see [the rules](https://example.org/rules):\n\n- `one`\n- two\n\n> quoted\n\nNext paragraph."
 OF_KIND: dict[Kind, str] = {
@@ -116,13 +119,34 @@ def test_properdocs_builds_the_files_of_mkdocs(seed_sites: Callable[[Host], Site
     assert [name for name in ours if GENERATOR.sub(b"", ours[name]) != GENERATOR.sub(b"", theirs[name])] == []
 
 
-@pytest.mark.parametrize(("host", "name"), [("properdocs", "ProperDocs"), ("zensical", "Zensical")])
+@pytest.mark.parametrize(("host", "name"), NAMES.items())
 def test_a_host_that_is_not_installed_is_named_with_what_installs_it(
     host: Host, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = small_repository(tmp_path / "plan")
     monkeypatch.setitem(sys.modules, host, None)
     with pytest.raises(UsageError, match=re.escape(f"{name} is not installed; run `pip install 'masterplan[{host}]'`")):
+        build(root, root / "site", BUILDERS[host])
+
+
+@pytest.mark.parametrize("host", NAMES)
+@pytest.mark.parametrize(
+    ("ends", "reason"),
+    [
+        ("kill -9 $$", "{name} was stopped by signal 9 before the site was complete"),
+        ("exit 3", "{name} made no site and gave no reason; its exit code was 3"),
+        ("echo 'docs/index.md: no such macro' >&2; exit 1", "docs/index.md: no such macro"),
+    ],
+)
+def test_a_host_that_fails_is_reported_with_the_reason_and_not_with_its_progress(
+    host: Host, ends: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = small_repository(tmp_path / "plan")
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\necho Build started\n{ends}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with pytest.raises(BuildError, match=f"^{re.escape(reason.format(name=NAMES[host]))}$"):
         build(root, root / "site", BUILDERS[host])
 
 

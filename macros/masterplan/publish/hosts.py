@@ -33,7 +33,7 @@ def _build_with_properdocs(project: Project, site: Path) -> None:
     arguments = (str(project.root.resolve()), str(site.resolve()))
     done = _run(project, "properdocs", *arguments, folder=project.root)
     if done.returncode:
-        raise BuildError(_last_line(done.stderr) or f"ProperDocs ended with exit code {done.returncode}")
+        raise BuildError(_why("properdocs", done, project.docs_dir))
 
 
 def _build_with_zensical(project: Project, site: Path) -> None:
@@ -42,7 +42,7 @@ def _build_with_zensical(project: Project, site: Path) -> None:
         _stage(project, stage)
         done = _run(project, "zensical", folder=stage)
         if done.returncode or not (stage / "site" / "index.html").is_file():
-            raise BuildError(_why(_COLOURS.sub("", done.stdout + done.stderr), project.docs_dir))
+            raise BuildError(_why("zensical", done, project.docs_dir))
         shutil.copytree(stage / "site", site, dirs_exist_ok=True)
     if project.guest:
         scripts = theme_scripts("zensical") if project.guest.policy else None
@@ -83,15 +83,20 @@ def _run(project: Project, package: str, *arguments: str, folder: Path) -> subpr
     )
 
 
-def _last_line(output: str) -> str:
-    """The last line of an output: where a program ends with an error, that is the error."""
-    return output.strip().rpartition("\n")[2]
+def _why(package: str, done: subprocess.CompletedProcess[str], docs_dir: str) -> str:
+    """Why a host made no site: its warnings with their places, else its error, else how its process ended.
 
-
-def _why(output: str, docs_dir: str) -> str:
-    """What Zensical said as one sentence: its warnings with their places, else its last line."""
-    warnings = [f"{docs_dir}/{match['where']}: {match['what']}" for match in _WARNING.finditer(output)]
-    return "; ".join(warnings) or _last_line(output)
+    The error is the last line of stderr, but only of a process that ended by itself: what one that was stopped wrote
+    last is no error.
+    """
+    output = _COLOURS.sub("", done.stdout + done.stderr)
+    if warnings := [f"{docs_dir}/{match['where']}: {match['what']}" for match in _WARNING.finditer(output)]:
+        return "; ".join(warnings)
+    name = _TITLES[package]
+    if done.returncode < 0:
+        return f"{name} was stopped by signal {-done.returncode} before the site was complete"
+    error = _COLOURS.sub("", done.stderr).strip().rpartition("\n")[2] if done.returncode else ""
+    return error or f"{name} made no site and gave no reason; its exit code was {done.returncode}"
 
 
 def _stage(project: Project, stage: Path) -> None:
