@@ -57,6 +57,12 @@ def test_a_sprint_in_a_sentence_says_what_was_measured_and_how_it_stands(state: 
     assert sprint_summary(analyse(of), "1") == expected
 
 
+@pytest.mark.parametrize("monthly", ["€20/month", "€20 per month", "€20 a month"])
+def test_an_amount_a_month_is_one_however_it_is_written(monthly: str) -> None:
+    of = plan(sprint("1", savings={"monthly": monthly}))
+    assert sprint_summary(analyse(of), "1") == "Sprint 1, Title 1, is planned; it saves €20 a month."
+
+
 @given(st.sampled_from(HOSTILE) | st.text(min_size=1))
 def test_a_description_is_text_whatever_the_plan_says(text: str) -> None:
     page = "<html><head><title>A - B</title></head><body><article>x</article></body></html>"

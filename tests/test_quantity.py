@@ -157,6 +157,21 @@ def test_what_stands_in_brackets_is_a_note() -> None:
     assert Quantity.read("$0 (quality)").note == "quality"
 
 
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("$50-100/month", "$50-100"),
+        ("CHF 1'500 per month", "CHF 1'500"),
+        ("about €20 a month", "about €20"),
+        ("$0 / mo (quality)", "$0 (quality)"),
+        ("$750", "$750"),
+        ("ten euros a month", "ten euros a month"),
+    ],
+)
+def test_what_an_amount_counts_per_can_be_left_out(text: str, bare: str) -> None:
+    assert Quantity.read(text).bare == bare
+
+
 @pytest.mark.parametrize("text", ["10-5 min", "$100-50", "-30-20%", "10 to 5", "2k-1k", "20%-10%"])
 def test_a_range_that_runs_downwards_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="downwards"):

@@ -69,6 +69,9 @@ def _amount_pattern(group: str, mark: str) -> re.Pattern[str]:
     )
 
 
+_PER = re.compile(r"(?: ?/ ?| (?:per|a) )[^\W\d][\w -]*?(?= ?(?:\(|$))")
+"""What an amount that counts per something says of that."""
+
 _AMOUNTS: dict[DecimalMark, re.Pattern[str]] = {".": _amount_pattern(",", "."), ",": _amount_pattern(".", ",")}
 _COMPARATORS: dict[str, Comparator] = {
     "<": "<", "under": "<", "≤": "<=", "<=": "<=", "up to": "<=", "at most": "<=",
@@ -176,6 +179,11 @@ class Quantity:
     def is_money(self) -> bool:
         """Whether the amount is in a currency."""
         return self.is_number and bool(currency(self.unit))
+
+    @property
+    def bare(self) -> str:
+        """The text without what the amount counts per, where a sentence says that: `$50-100` for `$50-100/month`."""
+        return _PER.sub("", " ".join(self.text.split()), count=1) if self.per else self.text
 
     @property
     def is_duration(self) -> bool:

@@ -98,7 +98,7 @@ def _waits(plan: Plan, standing: Standing) -> str:
 
 def _a_month(value: Quantity | None) -> str:
     """An amount of money a month in words; empty for none."""
-    return f"{value.text.split('/')[0]} a month" if value and any(value.ends) else ""
+    return f"{value.bare} a month" if value and any(value.ends) else ""
 
 
 def _capital(words: str) -> str:

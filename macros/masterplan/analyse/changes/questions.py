@@ -136,7 +136,7 @@ def _less(before: Plan, after: Plan, sprint: str) -> str:
     if other:
         (low, high), (less, least) = lost.ends, other.monthly.ends
         lost = amount(low - less, high - least, lost.unit, mark=lost.mark)
-    return f"{lost.text.removesuffix('/month')} a month "
+    return f"{lost.bare} a month "
 
 
 def _of_consequences(consequences: Sequence[Consequence]) -> Asked:

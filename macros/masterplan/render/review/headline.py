@@ -254,7 +254,7 @@ def _savings_stay(review: Review) -> str:
     edits = (edit.key for change in review.difference.changes for edit in change.edits)
     monthly = review.after.monthly_savings
     touched = any(key[0] == "sprints" and key[2:3] in {("savings",), ("id",)} for key in edits)
-    return f"Savings stay at {monthly.text.removesuffix('/month')} a month." if touched and monthly else ""
+    return f"Savings stay at {monthly.bare} a month." if touched and monthly else ""
 
 
 def _shortened(moved: Consequence) -> Consequence:

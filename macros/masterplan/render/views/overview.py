@@ -107,7 +107,7 @@ def _in_figures(context: Context) -> str:
     savings = context.facts.monthly_savings if context.has("savings") else None
     size = count(len(plan.sprints), plan.unit.one.lower(), plan.unit.many.lower())
     within = f" in {count(phases, plan.group.one.lower(), plan.group.many.lower())}" if phases else ""
-    worth = f", to save {savings.text.split('/')[0]} a month" if savings else ""
+    worth = f", to save {savings.bare} a month" if savings else ""
     return f"{size}{within}{worth}."
 
 
@@ -176,7 +176,7 @@ def _money(facts: Facts) -> Iterator[Card]:
         yield Card("Saves a month", _a_month(facts, realised.monthly_reported), note)
     else:
         annual = facts.annual_savings
-        yield Card("Saves a month", target, f"{annual.text.split('/')[0]} a year, when complete" if annual else "")
+        yield Card("Saves a month", target, f"{annual.bare} a year, when complete" if annual else "")
 
 
 def _trouble(facts: Facts) -> list[Card]:
@@ -209,7 +209,7 @@ def _high(facts: Facts) -> list[str]:
 
 
 def _a_month(facts: Facts, value: Quantity | None) -> Inline:
-    return value.text.split("/")[0] if value else total_text(value, figures.stated_savings(facts.kept))
+    return value.bare if value else total_text(value, figures.stated_savings(facts.kept))
 
 
 @macro

@@ -181,7 +181,7 @@ def _results(context: Context, entry: Entry) -> Iterator[Inline]:
     """What an entry says was measured, saved, done and updated."""
     yield from (f"{reading.metric}: {reading.value.text}" for reading in entry.measured)
     if entry.saves:
-        yield f"saves {entry.saves.text} a month"
+        yield f"saves {entry.saves.bare} a month"
     if entry.tasks:
         tasks = context.facts.plan.tasks
         yield ("done: ", joined(task_link(context, name) if name in tasks else name for name in entry.tasks))

@@ -96,8 +96,8 @@ def _results(context: Context, sprint: Sprint) -> Iterator[Inline]:
             outcome = target_outcome(metric, value)
             yield f"{metric.name} {value.text} (target {metric.after.text}{f' {outcome}' if outcome else ''})"
     if standing.saves:
-        planned = f" ({sprint.savings.monthly.text} planned)" if sprint.savings else ""
-        yield f"saves {standing.saves.text} a month{planned}"
+        planned = f" ({sprint.savings.monthly.bare} planned)" if sprint.savings else ""
+        yield f"saves {standing.saves.bare} a month{planned}"
     if standing.done_on:
         yield report_link(context, sprint.id)
 

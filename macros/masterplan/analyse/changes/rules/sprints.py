@@ -305,8 +305,8 @@ def _results(sprint: Sprint, before: Standing, after: Standing) -> Iterator[str]
             of = f"{metric.name}: " if len(sprint.metrics) > 1 else ""
             yield f"{of}{outcome} ({value.text})"
     if after.saves and after.saves != before.saves:
-        planned = f" ({sprint.savings.monthly.text} planned)" if sprint.savings else ""
-        yield f"saves {after.saves.text} a month{planned}"
+        planned = f" ({sprint.savings.monthly.bare} planned)" if sprint.savings else ""
+        yield f"saves {after.saves.bare} a month{planned}"
 
 
 _OUTCOMES = {

@@ -205,7 +205,7 @@ def _savings(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
     texts = (before.text if before else "", after.text if after else "")
     way = comparison.way(before, after) if before and after else 1 if after else -1
     rule, does = _SAVES[way]
-    saves = instead(texts[0], f"{texts[1]} a month" if after else "", "nothing")
+    saves = instead(texts[0], f"{after.bare} a month" if after else "", "nothing")
     message = f"{comparison.name(field.id)} {does}: {saves}"
     yield ChangeDraft(rule, field.edits, message, *texts, field.edits[0].key if after else None)
 
