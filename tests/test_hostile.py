@@ -299,6 +299,8 @@ def test_nothing_of_a_plan_acts_in_a_browser(
     log.page.route("**/search*.json", lambda route: route.fulfill(json=NO_INDEX))
     wrong = {}
     for name in pages(site):
+        if name.startswith("guide/") and name != "guide/index.html":  # of the tool alone
+            continue
         address = name.removesuffix("index.html")
         log.page.goto(f"{origin}/{address}", wait_until="domcontentloaded")
         wrong[address] = log.page.evaluate(INSPECT) + wrong_titles(log.page, hostile.titles.get(address))
