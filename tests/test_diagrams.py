@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from masterplan.render import diagrams
+from masterplan.render.diagrams.curves import Curve, ShownWeeks, curve_scene
 from masterplan.render.diagrams.dependencies import dependency_scene
 from masterplan.render.diagrams.layout import Frame, Layout, LayoutItem, Orientation, layout
 from masterplan.render.diagrams.nodes import Node
@@ -361,3 +362,13 @@ def test_today_the_done_part_and_dependencies_are_drawn() -> None:
     assert on_edge(scene.edges[0].line.points[-1], scene.boxes[1].frame)
     gone = week_scene([WeekLane("Dev", bars)], Scale(4), CAPTION)
     assert "Today" not in [text.content for text in all_texts(gone)]
+
+
+@pytest.mark.parametrize("ends", [(5.5, 4.7), (4.7, 5.5), (5.0, 4.9, 4.8)])
+def test_the_names_of_curves_stand_above_all_lines_in_the_order_of_their_ends(ends: Sequence[float]) -> None:
+    rising = [Curve(f"{end}: $2,331-4,662", "", [(0, 0.0), (5, 0.5), (20, end)], [0.0, 0.2, end / 2]) for end in ends]
+    scene = curve_scene(rising, "$", CAPTION, ShownWeeks(20, []))
+    names = {mark.content: mark.y for mark in scene.front if isinstance(mark, Text)}
+    summit = min(y for edge in scene.edges for _, y in edge.line.points)
+    assert max(names.values()) < summit
+    assert sorted(names, key=names.__getitem__) == sorted(names, reverse=True)

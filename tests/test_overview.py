@@ -128,6 +128,7 @@ def test_tiles_change_with_the_state_of_the_plan(half: Project, tmp_path: Path) 
     assert "Ended 26 Oct planned: 30 Nov" in tiles
     assert "Targets reached 0 of " in tiles
     assert "High risks" not in tiles
+    assert "High risks" not in shown(open_project(write_plan(tmp_path / "calm", BASE)), "headline")
 
 
 def test_what_needs_attention_has_since_when_why_and_whose(half: Project) -> None:
@@ -141,10 +142,13 @@ def test_what_needs_attention_has_since_when_why_and_whose(half: Project) -> Non
 def test_of_many_things_the_first_are_named_and_the_rest_counted(tmp_path: Path) -> None:
     root = tmp_path / "sixty"
     sixty(root)
-    glance = shown(open_project(root, generate.TODAY), "at_a_glance")
+    of = open_project(root, generate.TODAY)
+    glance = shown(of, "at_a_glance")
     assert glance.count("days overdue") == 3
     assert "and 20 more" in glance
-    assert "All 60 sprints" in shown(open_project(root, generate.TODAY), "sprints_in_brief")
+    assert "All 60 sprints" in shown(of, "sprints_in_brief")
+    first, rest = shown(of, "needs_attention").split("Show all 23")
+    assert (first.count("Owner: "), rest.count("Owner: ")) == (20, 3)
 
 
 def test_the_purpose_is_the_authors_or_else_the_size_of_the_plan(half: Project, tmp_path: Path) -> None:

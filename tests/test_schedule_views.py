@@ -159,6 +159,7 @@ def test_a_site_is_built_where_the_extra_is_not_installed(tmp_path: Path) -> Non
 
 def test_weeks_against_people(first: Project) -> None:
     text = shown(first, "people_chart")
+    assert text.startswith("A second person saves 4½ weeks, a third about 3 days")
     shortest = "3 4 weeks 3 weeks proved shortest"
     for row in ("1 about 9 weeks about 7 weeks", "2 about 4½ weeks about 3½ weeks", shortest):
         assert row in text

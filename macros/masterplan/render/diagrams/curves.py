@@ -73,14 +73,15 @@ def curve_scene(lines: Sequence[Curve], unit: str, caption: Caption, span: Shown
     if not any(line.points for line in lines):
         return empty_scene(caption)
     across = Axis(_LEFT, _WIDTH - _RIGHT, (0.0, float(max(1, span.weeks))))
-    up = Axis.over(max(value for line in lines for _, value in line.points), _TOP + _HEIGHT, _TOP)
+    top = max(_TOP, TextStyle.BESIDE.leading * sum(bool(line.label) for line in lines) + _APART / 2)
+    up = Axis.over(max(value for line in lines for _, value in line.points), top + _HEIGHT, top)
     areas = tuple(_area(line, n, across, up) for n, line in enumerate(lines) if line.low)
     drawn = tuple(
         Connector(Polyline(_path(line, across, up), _classes(line, n)), line.name) for n, line in enumerate(lines)
     )
-    front = (*_labels(lines, across, up), *_today(span.today, across))
-    height = _TOP + _HEIGHT + _FOOT
-    return Scene(_WIDTH, height, caption, (*_grid(across, up, unit, span), *areas), drawn, (), front, fluid="plot")
+    front = (*_labels(lines, across, up), *_today(span.today, across, up))
+    back = (*_grid(across, up, unit, span), *areas)
+    return Scene(_WIDTH, up.start + _FOOT, caption, back, drawn, (), front, fluid="plot")
 
 
 def sparkline(values: Sequence[float], name: str, caption: Caption) -> str:
@@ -132,29 +133,54 @@ def _grid(across: Axis, up: Axis, unit: str, span: ShownWeeks) -> tuple[Primitiv
 
 
 def _labels(lines: Sequence[Curve], across: Axis, up: Axis) -> tuple[Text, ...]:
-    """The names of the curves above their ends, moved down where they would meet."""
+    """The names of the curves above their ends, the lowest first, each moved up to where nothing else is."""
     ends = sorted(
-        (up.at(line.points[-1][1]), across.at(line.points[-1][0]), line.label) for line in lines if line.label
+        ((up.at(line.points[-1][1]), across.at(line.points[-1][0]), line.label) for line in lines if line.label),
+        reverse=True,
     )
+    ways = [way for line in lines for way in _ways(line, across, up)]
     texts: list[Text] = []
-    taken: list[tuple[float, float, float]] = []
-    leading = TextStyle.BESIDE.leading
     for y, x, label in ends:
         words = TextStyle.BESIDE.wrap(label, _WIDTH - 2 * _APART, 1)
         wide = max(map(TextStyle.BESIDE.width, words), default=0.0)
         right = max(x, wide + _APART)
-        top = y - leading - 3
-        while any(abs(top - other) < leading and right - wide < end and start < right for other, start, end in taken):
-            top += 1
-        taken.append((top, right - wide, right))
+        top = _free(y - TextStyle.BESIDE.leading - 3, (right - wide, right), ways)
+        left, foot = right - wide, top + TextStyle.BESIDE.leading
+        ways.append(((left, top), (right, top), (right, foot), (left, foot)))
         texts.extend(text_block(words, TextStyle.BESIDE, right, top, "end"))
     return tuple(texts)
 
 
-def _today(today: Moment | None, across: Axis) -> tuple[Primitive, ...]:
+def _ways(line: Curve, across: Axis, up: Axis) -> tuple[tuple[Point, ...], ...]:
+    """The lines that a curve draws: itself, and the low edge of its band."""
+    return (_path(line, across, up), *([_path(line, across, up, line.low)] if line.low else []))
+
+
+def _free(top: float, span: tuple[float, float], ways: Sequence[Sequence[Point]]) -> float:
+    """The nearest place at or above a top where a line of words crosses none of these; the top itself where all do."""
+    heights = [_heights(way, span) for way in ways]
+    over, under = TextStyle.BESIDE.leading - 1, 1.0
+    places = (top - up for up in range(ceil(top) + 1))
+    return next(
+        (place for place in places if all(low <= place + under or place + over <= high for high, low in heights)), top
+    )
+
+
+def _heights(way: Sequence[Point], span: tuple[float, float]) -> tuple[float, float]:
+    """The highest and the lowest place of a line within a span across."""
+    left, right = span
+    heights: list[float] = []
+    for (x, y), (z, w) in map(sorted, pairwise(way)):
+        if x <= right and z >= left:
+            slope = (w - y) / (z - x) if z > x else 0.0
+            heights += [y + slope * (max(x, left) - x), w - slope * (z - min(z, right))]
+    return (min(heights), max(heights)) if heights else (0.0, 0.0)
+
+
+def _today(today: Moment | None, across: Axis, up: Axis) -> tuple[Primitive, ...]:
     if today is None or not 0 <= today.at <= across.ticks[-1]:
         return ()
     x, half = across.at(today.at), TextStyle.NAME.width(today.label) / 2
     middle = min(max(x, half), _WIDTH - half)
-    line = Polyline(((x, _TOP - 6), (x, _TOP + _HEIGHT)), f"mp-{today.look}")
+    line = Polyline(((x, _TOP - 6), (x, up.start)), f"mp-{today.look}")
     return line, *text_block((today.label,), TextStyle.NAME, middle, 0, "middle")

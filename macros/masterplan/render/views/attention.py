@@ -8,7 +8,7 @@ from masterplan.analyse.audit.groups import most_important
 from masterplan.analyse.figures import count
 from masterplan.analyse.progress import Standing
 from masterplan.render.blocks import Box, Break, Content, Flow, Hyperlink, Inline, Paragraph, Section, Small, is_inline
-from masterplan.render.compose import items, joined, message
+from masterplan.render.compose import capped, joined, message
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views.status import from_when
@@ -135,4 +135,4 @@ def _start(context: Context, standing: Standing) -> Inline:
 @macro
 def needs_attention(context: Context) -> Content:
     """All that needs attention, as a section of its own: what is late, blocked, or without an update or an answer."""
-    return Section(2, "Needs attention", "attention", items(attention(context)))
+    return Section(2, "Needs attention", "attention", capped(attention(context)))

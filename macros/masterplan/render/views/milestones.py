@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from masterplan.analyse import Facts
 from masterplan.analyse.figures import count
 from masterplan.analyse.milestones import MilestoneStanding, sprints_needed
 from masterplan.model.milestone import Gate, Milestone
@@ -28,6 +27,7 @@ from masterplan.render.views.widgets import (
     milestone_chip,
     milestone_link,
     owner_links,
+    short_date,
     sprint_links,
     unit_link,
     window_dates,
@@ -40,7 +40,7 @@ def milestone_table(context: Context) -> Content:
     rows = [
         row(
             milestone_link(context, id_, titled=True),
-            (milestone_chip(standing), *([f" on {standing.reached_on}"] if standing.reached_on else [])),
+            (milestone_chip(standing), *_reached(context, standing)),
             _due(context, standing),
             joined(_asks_for(context, standing)),
             _decision(context, standing),
@@ -53,8 +53,8 @@ def milestone_table(context: Context) -> Content:
 
 def _due(context: Context, standing: MilestoneStanding) -> Flow:
     """When a milestone is due, and when the work for it is forecast to end."""
-    end = forecast_day(context.facts, standing.milestone.id)
-    return (due_day(standing), Paragraph(Small(f"forecast {end}")) if end else ())
+    end = _forecast(context, standing.milestone.id)
+    return (_due_day(context, standing), Paragraph(Small(("forecast ", end))) if end else ())
 
 
 def _asks_for(context: Context, standing: MilestoneStanding) -> Iterator[Inline]:
@@ -77,9 +77,9 @@ def milestone_list(context: Context) -> Content:
 def _details(context: Context, standing: MilestoneStanding) -> Flow:
     milestone, facts = standing.milestone, context.facts
     values: tuple[tuple[str, Flow], ...] = (
-        ("State", (milestone_chip(standing), *_why(standing))),
+        ("State", (milestone_chip(standing), *_why(context, standing))),
         ("Due", window_dates(context, milestone.when)),
-        ("Forecast", forecast_day(facts, milestone.id) or NOTHING),
+        ("Forecast", _forecast(context, milestone.id) or NOTHING),
         ("Owner", owner_links(context, milestone.owner)),
         ("Needs", items(_needs(context, milestone, titled=True))),
         ("Criteria", checklist(milestone.criteria)),
@@ -94,10 +94,15 @@ def _details(context: Context, standing: MilestoneStanding) -> Flow:
     return (prose_box(milestone.description), Definitions(pairs), prose_box(note))
 
 
-def _why(standing: MilestoneStanding) -> Iterator[Inline]:
-    """Why a milestone counts as reached, and since when."""
+def _reached(context: Context, standing: MilestoneStanding) -> Iterator[Inline]:
+    """The day on which a milestone was reached, after its state."""
     if standing.reached_on:
-        yield f" on {standing.reached_on}"
+        yield (" on ", short_date(context, standing.reached_on))
+
+
+def _why(context: Context, standing: MilestoneStanding) -> Iterator[Inline]:
+    """Why a milestone counts as reached, and since when."""
+    yield from _reached(context, standing)
     if standing.reason == "fulfilled":
         yield (" ", Small("as all it needs is done"))
 
@@ -120,22 +125,22 @@ def _decided(context: Context, gate: Gate, *, is_open: bool) -> Iterator[Inline]
     if gate.by:
         yield ("to be decided by " if is_open else "by ", owner_links(context, gate.by))
     if gate.on:
-        yield f"{'for' if is_open else 'on'} {gate.on}"
+        yield ("for " if is_open else "on ", short_date(context, gate.on))
 
 
-def due_day(standing: MilestoneStanding) -> str:
+def _due_day(context: Context, standing: MilestoneStanding) -> Inline:
     """The day by which a milestone is due, or its week or working day while there are no dates; empty without any."""
     when = standing.milestone.when
-    return str(standing.due) if standing.due else when.end if when else ""
+    return short_date(context, standing.due) if standing.due else when.end if when else ""
 
 
-def forecast_day(facts: Facts, id_: str) -> str:
+def _forecast(context: Context, id_: str) -> Inline:
     """When the last of what a milestone needs ends in the main schedule: its day, or its week while there are none."""
-    end = facts.forecasts.get(id_)
+    end, days = context.facts.forecasts.get(id_), context.facts.schedules.days
     if end is None:
         return ""
-    days = facts.schedules.days
-    return str(days.ends_on(end) or f"week {days.week(end)}")
+    day = days.ends_on(end)
+    return short_date(context, day) if day else f"week {days.week(end)}"
 
 
 def milestones_of(context: Context, sprint: str) -> Flow:

@@ -137,14 +137,14 @@ def headline(context: Context) -> Content:
     tiles = [_progress(facts), _end(facts), *(_money(facts) if context.has("savings") else ())]
     tiles += [_targets(facts)] if facts.health.verdict == "done" and context.has("metrics") else []
     tiles += _trouble(facts)
-    tiles += [_high_risks(facts)] if facts.health.verdict != "done" and context.has("risks") else []
+    tiles += _high_risks(facts) if facts.health.verdict != "done" else []
     return Cards(tuple(tiles))
 
 
 def _progress(facts: Facts) -> Card:
     """How many sprints are done, and how much of the work."""
     done, number = tally(facts.standings, facts.plan.ids)
-    return Card(f"{facts.plan.unit.many} done", f"{done} of {number}", share_done(facts), facts.status.percent or 0)
+    return Card(f"{facts.plan.unit.many} done", f"{done:,} of {number:,}", share_done(facts), facts.status.percent or 0)
 
 
 def _end(facts: Facts) -> Card:
@@ -183,8 +183,8 @@ def _trouble(facts: Facts) -> list[Card]:
     """How many sprints are blocked or overdue; no tile where none is."""
     units = {reason.kind: reason.units for reason in facts.health.reasons if reason.kind in {"blocked", "overdue"}}
     number = len({id_ for ids in units.values() for id_ in ids})
-    counted = ", ".join(f"{len(ids)} {kind}" for kind, ids in units.items())
-    return [Card("Blocked or overdue", str(number), counted)] if units else []
+    counted = ", ".join(f"{len(ids):,} {kind}" for kind, ids in units.items())
+    return [Card("Blocked or overdue", f"{number:,}", counted)] if units else []
 
 
 def _targets(facts: Facts) -> Card:
@@ -196,10 +196,11 @@ def _targets(facts: Facts) -> Card:
     return Card("Targets reached", f"{outcomes.count('reached')} of {len(metrics)}", f"{len(outcomes)} measured")
 
 
-def _high_risks(facts: Facts) -> Card:
+def _high_risks(facts: Facts) -> list[Card]:
+    """The open risks that are high; no tile where none is."""
     names = _high(facts)
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return Card("High risks", str(len(names)), ", ".join(names[:_MOST_NAMED]) + more)
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return [Card("High risks", f"{len(names):,}", ", ".join(names[:_MOST_NAMED]) + more)] if names else []
 
 
 def _high(facts: Facts) -> list[str]:

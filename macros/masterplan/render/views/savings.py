@@ -210,7 +210,7 @@ def metrics_chart(context: Context) -> Content:
         return ()
     caption = Caption("How far each metric falls", f"{len(ranges)} bars in per cent of what it was before.", "metrics")
     _, most, change = max(falls, key=lambda fall: (fall[2].ends[1], fall[2].ends[0]))
-    point = f"Largest fall: {most.name}, by {change.text} of its value before"
+    point = f"Largest fall: {most.name}, by {change.text}"
     return Figure(range_bars(ranges, "%", caption), caption.title, point=point)
 
 

@@ -233,11 +233,13 @@ def _people_figure(context: Context) -> Content:
 
 def _people_point(context: Context) -> str:
     """How much each further person saves."""
-    by_number = context.facts.schedules.by_number
-    saved = [(len(more.members), less.end - more.end) for less, more in pairwise(by_number)]
+    schedules = context.facts.schedules
+    saved = [(len(more.members), less.end - more.end) for less, more in pairwise(schedules.by_number)]
     ordinals = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
-    gains = [f"a {ordinals[n]} person saves {figures.days(days)}" for n, days in saved if n in ordinals and days > 0]
-    return ", ".join(gains)[:1].upper() + ", ".join(gains)[1:]
+    a_week = schedules.days.a_week
+    gains = [(ordinals[n], figures.rounded(days, a_week).text) for n, days in saved if n in ordinals and days > 0]
+    others = "".join(f", a {ordinal} {gain}" for ordinal, gain in gains[1:])
+    return f"A {gains[0][0]} person saves {gains[0][1]}{others}" if gains else ""
 
 
 def _people_table(context: Context) -> Table:

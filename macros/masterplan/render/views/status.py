@@ -110,7 +110,7 @@ def next_weeks(context: Context) -> Content:
     rows = [_coming(context, coming) for coming in facts.status.coming]
     rows += [_milestone_row(context, standing) for standing in facts.milestones.values() if _is_near(standing, context)]
     headings = [facts.plan.unit.one, "What is due", Short("From"), Short("To"), "State", "Waits for"]
-    caption = f"Until {AHEAD.days} days after {facts.today}"
+    caption = f"What is due in the next {AHEAD.days} days"
     return Section(2, "The next two weeks", "next", table(caption, headings, rows))
 
 
