@@ -13,6 +13,7 @@ from masterplan.model.quantity import DecimalMark, Quantity, amount, total
 from masterplan.model.sprint import Metric, Sprint
 from masterplan.model.timeline import Period
 from masterplan.model.window import TimeWindow
+from masterplan.model.words import Unit
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """Not those of the machine's language: the same plan gives the same bytes everywhere."""
@@ -116,6 +117,11 @@ def lasting(period: Period | None) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: `1 week`, `10 weeks`; `many` where the plural does not end in s."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def units_counted(number: int, unit: Unit) -> str:
+    """A number of sprints or phases, in the plan's word for them: `1 sprint`, `10 epics`."""
+    return count(number, unit.one.lower(), unit.many.lower())
 
 
 def day_in_words(day: date, today: date | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import count, day_in_words, planned_span
+from masterplan.analyse.figures import count, day_in_words, planned_span, units_counted
 from masterplan.analyse.health import HealthReason, HealthVerdict, PlanEnd, ReasonKind
 from masterplan.analyse.parts import are, listed
 from masterplan.analyse.progress import QUIET, tally
@@ -72,10 +72,9 @@ def end_in_words(facts: Facts, end: PlanEnd | None) -> str:
 
 def _done(facts: Facts) -> Iterator[str]:
     done, number = tally(facts.standings, facts.plan.ids)
-    unit = facts.plan.unit
     out = len(facts.plan.sprints) - number
     left = f", {out} dropped or deferred" if out else ""
-    yield f"{count(done, unit.one.lower(), unit.many.lower())} done{left}."
+    yield f"{units_counted(done, facts.plan.unit)} done{left}."
 
 
 def _before(facts: Facts) -> Iterator[str]:
@@ -94,10 +93,9 @@ def _sprints(facts: Facts, reason: HealthReason) -> str:
 
 
 def _units(facts: Facts, reason: HealthReason) -> str:
-    unit, number = facts.plan.unit, len(reason.units)
-    if number <= _NAMED:
+    if len(reason.units) <= _NAMED:
         return listed(map(facts.plan.name, reason.units))
-    return count(number, unit.one.lower(), unit.many.lower())
+    return units_counted(len(reason.units), facts.plan.unit)
 
 
 def _milestones(reason: HealthReason) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import count, lasting, planned_span
+from masterplan.analyse.figures import count, lasting, planned_span, units_counted
 from masterplan.analyse.parts import listed, names, owner_names
 from masterplan.analyse.progress import Standing, tally
 from masterplan.analyse.workload import Urgency
@@ -24,7 +24,7 @@ def plan_summary(facts: Facts) -> str:
     if not number:
         return ""
     length, saves = lasting(planned_span(plan)), _a_month(facts.monthly_savings)
-    size = count(number, plan.unit.one.lower(), plan.unit.many.lower()) + (f" in {length}" if length else "")
+    size = units_counted(number, plan.unit) + (f" in {length}" if length else "")
     return f"{size}{f', which save {saves}' if saves else ''}: {done} of {number} done."
 
 
@@ -58,7 +58,7 @@ def owner_summary(facts: Facts, id_: str) -> str:
     if not open_:
         return f"{name} has no open {unit.many.lower()} or tasks."
     sprints = sum(isinstance(assignment.standing, Standing) for assignment in open_)
-    sizes = [count(sprints, unit.one.lower(), unit.many.lower())] if sprints else []
+    sizes = [units_counted(sprints, unit)] if sprints else []
     sizes += [count(len(open_) - sprints, "task")] if len(open_) > sprints else []
     counted = ((word, len(load.by_urgency(urgency))) for urgency, word in _URGENT.items())
     states = ", ".join(f"{number} {word}" for word, number in counted if number)

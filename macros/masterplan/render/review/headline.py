@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from masterplan.analyse.changes import Review
 from masterplan.analyse.facts import extent
-from masterplan.analyse.figures import count
+from masterplan.analyse.figures import count, units_counted
 from masterplan.analyse.parts import listed
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference
 from masterplan.render.escape import cut, cut_message
@@ -200,7 +200,7 @@ def without_base(review: Review) -> str:
     """The headline where there is no older plan to compare with, or none that can be read: how large the plan is."""
     plan = review.after.plan
     size = extent(plan)
-    parts = [count(size.sprints, plan.unit.one.lower(), plan.unit.many.lower())]
+    parts = [units_counted(size.sprints, plan.unit)]
     parts += [count(size.last_week, "week")] if size.last_week else []
     parts += [f"savings of {size.savings}"] if size.savings else []
     if review.older == "none":

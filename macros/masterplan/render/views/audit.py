@@ -167,7 +167,7 @@ def _compared(context: Context, findings: Sequence[Finding]) -> Flow:
         return ()
     unit, units = context.facts.plan.unit, findings[0].units
     compared = f"Based on {figures.count(len(related), 'value')}"
-    summary = figures.count(len(units), unit.one.lower(), unit.many.lower()) if units else compared
+    summary = figures.units_counted(len(units), unit) if units else compared
     places = [Hyperlink(context.links.source(other.place), other.says) for other in related]
     return Folded(summary, items(firsts(context, places, MOST_LISTED)), "facts-behind")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from masterplan.analyse.changes import RULES
-from masterplan.analyse.figures import count
+from masterplan.analyse.figures import units_counted
 from masterplan.model.history import Commit, Extent, History, PastChange
 from masterplan.model.naming import Subject
 from masterplan.render.blocks import (
@@ -90,7 +90,7 @@ def _what(context: Context, commit: Commit) -> Flow:
         return (Chip("finding-error", "not readable"), " ", message(commit.state.problem))
     if commit.begins:
         unit = context.facts.plan.unit
-        return f"Initial plan: {count(extent.sprints, unit.one.lower(), unit.many.lower())}."
+        return f"Initial plan: {units_counted(extent.sprints, unit)}."
     if not commit.changes:
         return "Only formatting changed."
     contents = [_alike(context, changes) for changes in _by_kind(commit.changes)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from masterplan.analyse import Facts, figures
-from masterplan.analyse.figures import count, target_outcome, to_whole
+from masterplan.analyse.figures import target_outcome, to_whole, units_counted
 from masterplan.analyse.progress import exposed, named_exposed, tally
 from masterplan.errors import UsageError
 from masterplan.model.quantity import Quantity
@@ -105,8 +105,8 @@ def _in_figures(context: Context) -> str:
     """How large the plan is and what it saves, in a sentence."""
     plan, phases = context.facts.plan, len(context.facts.plan.phases)
     savings = context.facts.monthly_savings if context.has("savings") else None
-    size = count(len(plan.sprints), plan.unit.one.lower(), plan.unit.many.lower())
-    within = f" in {count(phases, plan.group.one.lower(), plan.group.many.lower())}" if phases else ""
+    size = units_counted(len(plan.sprints), plan.unit)
+    within = f" in {units_counted(phases, plan.group)}" if phases else ""
     worth = f", to save {savings.bare} a month" if savings else ""
     return f"{size}{within}{worth}."
 
@@ -163,7 +163,7 @@ def _no_forecast(facts: Facts) -> str:
     """Why the end is not forecast."""
     missing, unit = facts.schedules.without_effort, facts.plan.unit
     if missing:
-        return f"{count(len(missing), unit.one.lower(), unit.many.lower())} without effort"
+        return f"{units_counted(len(missing), unit)} without effort"
     return "the plan has no start date" if facts.schedules.open else "the last day is not known"
 
 
@@ -218,7 +218,7 @@ def sprints_in_brief(context: Context) -> Content:
     """What each sprint brings, whose it is and where it stands; of more than 20 how far the phases are instead."""
     facts = context.facts
     unit, every, has_savings = facts.plan.unit, facts.plan.sprints.values(), context.has("savings")
-    everything = Hyperlink(context.links.to(ALL_SPRINTS), f"All {count(len(every), unit.one, unit.many).lower()}")
+    everything = Hyperlink(context.links.to(ALL_SPRINTS), f"All {units_counted(len(every), unit)}")
     if len(every) > _MOST_IN_BRIEF:
         return (phase_progress(context), Paragraph((everything, ".")))
     rows = [

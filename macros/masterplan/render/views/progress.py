@@ -6,7 +6,7 @@ from math import ceil
 from typing import Annotated
 
 from masterplan.analyse import Facts, figures
-from masterplan.analyse.figures import count
+from masterplan.analyse.figures import count, units_counted
 from masterplan.analyse.parts import UNASSIGNED
 from masterplan.analyse.progress import Standing, tally, tasks_done
 from masterplan.analyse.status import BurnUp, days_late
@@ -63,12 +63,12 @@ from masterplan.render.views.widgets import (
 def progress_summary(context: Context) -> Content:
     """How many sprints are done, in progress, ready and waiting, the share that is done, and when the plan ends."""
     facts, unit = context.facts, context.facts.plan.unit
-    standings, units = list(facts.standings.values()), unit.many.lower()
+    standings = list(facts.standings.values())
     if not standings:
-        return Paragraph(f"There are no {units} yet.")
+        return Paragraph(f"There are no {unit.many.lower()} yet.")
     done, number = tally(facts.standings, facts.plan.ids)
     today: Inline = (" as of ", short_date(context, facts.today)) if facts.today else ()
-    share = (Strong(f"{done} of {count(number, unit.one.lower(), units)} done"), ", ", share_done(facts), today, ".")
+    share = (Strong(f"{done} of {units_counted(number, unit)} done"), ", ", share_done(facts), today, ".")
     return Paragraph((share, *_ends(facts), *_counts(standings)))
 
 

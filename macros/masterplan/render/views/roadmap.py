@@ -73,7 +73,7 @@ def _whole_title(facts: Facts) -> str:
     """What the chart of the whole plan shows, in a sentence."""
     plan = facts.plan
     done, number = tally(facts.standings, plan.ids)
-    units = figures.count(number, plan.unit.one.lower(), plan.unit.many.lower())
+    units = figures.units_counted(number, plan.unit)
     late = len(facts.status.overdue)
     return f"{done} of {units} done{f', {late} late' if late else ''}" if plan.sprints else "Milestones by week"
 
@@ -133,10 +133,9 @@ def _summed(context: Context, phases: Sequence[Phase], words: str, state: Look) 
     windows = [window for phase in phases for window in facts.plan.windows_of(phase)]
     if not (period := facts.plan.timeline.hull(windows)):
         return []
-    group, unit = facts.plan.group, facts.plan.unit
-    lane = figures.count(len(phases), group.one.lower(), group.many.lower())
+    lane = figures.units_counted(len(phases), facts.plan.group)
     number = sum(len(phase.sprints) for phase in phases)
-    label = f"{figures.count(number, unit.one.lower(), unit.many.lower())}, {words}"
+    label = f"{figures.units_counted(number, facts.plan.unit)}, {words}"
     title, href = f"{lane}: {label}, {period.named}", context.links.svg(ALL_SPRINTS)
     done = 1.0 if state == "done" else 0.0
     return [WeekLane(lane, [WeekBar(*_place(facts, period.window), label, href, title, "phase", state, done)])]
@@ -218,7 +217,7 @@ def _work_bar(context: Context, work: Work) -> list[WeekBar]:
     if not work.sprints:
         return _work_bars(context, work)
     unit = context.facts.plan.unit
-    words = figures.count(len(work.sprints), unit.one.lower(), unit.many.lower())
+    words = figures.units_counted(len(work.sprints), unit)
     title = f"{words}, {work.when.named}"
     return [WeekBar(*_place(context.facts, work.when, "option"), words, title=title, kind="phase")]
 

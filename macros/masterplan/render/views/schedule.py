@@ -47,7 +47,7 @@ def _notes(context: Context) -> Iterator[str]:
     origins = [schedules.efforts[id_].origin for id_ in schedules.open]
     for origin, means in MEANS.items():
         if number := origins.count(origin):
-            units = figures.count(number, plan.unit.one.lower(), plan.unit.many.lower())
+            units = figures.units_counted(number, plan.unit)
             yield f"The effort of {units} is {plan.worded(means)}."
     yield plan.worded(
         "Each sprint is done by one person without interruption, and each person does one sprint at a time."

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from masterplan.analyse import Facts
 from masterplan.analyse.audit.judgement import Verdict
-from masterplan.analyse.figures import count, day_in_words
+from masterplan.analyse.figures import count, day_in_words, units_counted
 from masterplan.analyse.milestones import MilestoneStanding, MilestoneState
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.tasks import TaskStanding
@@ -207,7 +207,7 @@ def by_choice(context: Context, view: Callable[[Sequence[Option]], Content]) -> 
 def by_phase(context: Context) -> ItemList:
     """Where a large plan has its sprints: the page of all of them, and those of its phases."""
     plan = context.facts.plan
-    everything = Hyperlink(context.links.to(ALL_SPRINTS), f"All {len(plan.sprints):,} {plan.unit.many.lower()}")
+    everything = Hyperlink(context.links.to(ALL_SPRINTS), f"All {units_counted(len(plan.sprints), plan.unit)}")
     phases = (
         Hyperlink(context.links.to(phase_path(phase.id)), named(plan.group_name(phase.id), phase.title))
         for phase in plan.phases
