@@ -674,7 +674,7 @@ def test_all_that_is_new_in_a_task_that_moves_is_in_words() -> None:
     assert sorted(change.message for change in changes(before, after)) == [
         "Sprint 2: the task T1 Cut the queue goes on in Sprint 1, not in Sprint 2",
         "Sprint 2: the task T1 Cut the queue is labelled db",
-        "Sprint 2: the task T1 Cut the queue moves to week 3, from week 2",
+        "Sprint 2: the task T1 Cut the queue moves from week 2 to week 3",
         "Sprint 2: the task T1 Cut the queue no longer links to More",
         "Sprint 2: the task T1 Cut the queue: Stage is beta, not alpha",
         "T1 Cut the queue moves from Sprint 1 to Sprint 2",

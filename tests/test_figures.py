@@ -1,6 +1,7 @@
 """Totals, spans of weeks and changes of metrics, computed from a plan."""
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -161,3 +162,19 @@ def test_the_metric_may_say_which_way_is_better(better: str, outcome: str) -> No
 )
 def test_a_date_has_its_year_where_that_is_not_todays(day: date, today: date | None, words: str) -> None:
     assert figures.day_in_words(day, today) == words
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ("0", "0 days"),
+        ("1/8", "less than half a day"),
+        ("1/2", "½ day"),
+        ("1", "1 day"),
+        ("5/2", "2½ days"),
+        ("139/8", "about 17½ days"),
+        ("79/4", "about 20 days"),
+    ],
+)
+def test_working_days_are_rounded_to_halves(days: str, words: str) -> None:
+    assert figures.half_days(Fraction(days)) == words

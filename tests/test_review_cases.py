@@ -3,6 +3,7 @@
 GOLDEN=write pytest tests/test_review_cases.py      # records anew; read the difference before it is committed
 """
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -13,7 +14,8 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import Review, compare
 from masterplan.render.review import html, markdown
-from masterplan.render.review.headline import LONGEST_HEADLINE, headline_of
+from masterplan.render.review.data import dumps
+from masterplan.render.review.headline import LONGEST_HEADLINE, capitalised, headline_of
 from masterplan.render.review.moves import moves
 from masterplan.render.why import why_then
 from tests.changes.recorded import NAMES, recorded_case
@@ -44,7 +46,7 @@ def test_each_change_has_a_headline_that_names_the_edits_first(cases: Mapping[st
 @pytest.mark.parametrize("name", NAMES)
 def test_what_was_found_is_shown(cases: Mapping[str, Review], name: str) -> None:
     found = cases[name].difference
-    messages = [change.message for change in found.changes]
+    messages = [capitalised(change.message) for change in found.changes]
     messages += [finding.message for finding in (*found.appeared, *found.disappeared)]
     messages += [finding.message for pair in found.changed for finding in (pair.before, pair.after)]
     messages += [question.text for question in found.questions]
@@ -55,6 +57,33 @@ def test_what_was_found_is_shown(cases: Mapping[str, Review], name: str) -> None
         assert [text for text in texts if text not in body] == []
     assert {node.tag for node in comment.css("*")} <= TAGS | OURS
     assert not [match[0] for each in words(comment) if (match := SEEN.search(each))]
+
+
+def test_dates_and_lengths_are_for_people_and_exact_in_json(cases: Mapping[str, Review]) -> None:
+    for name, review in cases.items():
+        edits = markdown(review).split("<details><summary>Audit findings")[0]
+        assert not re.search(r"\d{4}-\d\d-\d\d|\d\.\d+ days", edits), name
+    moved = {one["fact"]: one for one in json.loads(dumps(cases["away"]))["consequences"]}
+    ends = moved["computed-end-of-option"]
+    assert (ends["before"], ends["after"]) == ("2026-02-06 (25 days)", "2026-02-11 (28 days)")
+
+
+def test_a_sprint_that_is_removed_is_named_once(cases: Mapping[str, Review]) -> None:
+    """Not with each dependency on it, and each person who would have done it."""
+    assert headline_of(cases["sprint-removed"]).startswith("Sprint 4 (Images) is removed. Savings fall")
+
+
+def test_an_end_with_any_number_of_people_is_folded_beside_that_of_the_people_there_are(
+    cases: Mapping[str, Review],
+) -> None:
+    listed, folded = markdown(cases["effort-doubled"]).split("smaller effects")
+    assert "Earliest end of Option A: 6 Feb → 17 Feb" in listed
+    assert "unlimited" not in listed
+    assert "Earliest end (unlimited people): 6 Feb → 17 Feb" in folded
+
+
+def test_no_graph_is_drawn_of_other_words(cases: Mapping[str, Review]) -> None:
+    assert "mermaid" not in markdown(cases["words-only"])
 
 
 def test_a_review_says_why_sprints_are_when_they_are_if_their_dates_move(cases: Mapping[str, Review]) -> None:

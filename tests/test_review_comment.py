@@ -166,7 +166,7 @@ def test_each_cause_stands_once_with_its_effects_below_it_and_each_effect_once()
         ],
     )
     page = shown(markdown(found))
-    assert lines(page, "ol > li > strong") == ["Ada leaves", "phase 2 ends two weeks later"]
+    assert lines(page, "ol > li > strong") == ["Ada leaves", "Phase 2 ends two weeks later"]
     assert lines(page, "ol > li:nth-child(1) li") == ["▲ Slip: 1 → 2 (better), also from edit 2"]
     assert lines(page, "ol > li:nth-child(2) li") == ["▼ End: week 10 → week 12 (+2 weeks, worse)"]
     assert lines(page, "ol li li strong") == ["▼ End: week 10 → week 12 (+2 weeks, worse)"]

@@ -122,7 +122,7 @@ def test_texts_that_have_nothing_in_common_are_not_marked() -> None:
 
 def test_graver_edits_come_first() -> None:
     edits = [each.text() for each in page(full_review()).css("#changes > ol > li > strong")]
-    assert edits == ["Sprint 3 loses its rollback", "phase 2 ends two weeks later", "Sprint 5 joins the plan"]
+    assert edits == ["Sprint 3 loses its rollback", "Phase 2 ends two weeks later", "Sprint 5 joins the plan"]
 
 
 def test_every_section_is_there_and_linked() -> None:

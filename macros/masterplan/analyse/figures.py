@@ -21,6 +21,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _MANY_WEEKS = 10
 """From this many weeks on, halves are rounded away."""
 
+_HALF = "\u00bd"
+
 _EXACT, _CENT, _WHOLE = Decimal("0.0001"), Decimal("0.01"), Decimal(1)
 
 TargetOutcome = Literal["reached", "in part", "missed"]
@@ -130,6 +132,12 @@ def day_in_words(day: date, today: date | None) -> str:
     return words if today and day.year == today.year else f"{words} {day.year}"
 
 
+def span_in_words(first: date, last: date) -> str:
+    """Some days as people write them, with the year: `12 Oct 2026`, `12 Oct to 6 Nov 2026`."""
+    until = day_in_words(last, None)
+    return until if first == last else f"{day_in_words(first, last)} to {until}"
+
+
 class Rounded(NamedTuple):
     """A rounded length of time for people: a number that may end in a half, of `day` or `week`."""
 
@@ -153,8 +161,26 @@ def rounded(length: Fraction, a_week: int) -> Rounded:
     weeks = length / a_week
     unit, value, steps = ("day", length, 1) if weeks < 1 else ("week", weeks, 2 if weeks < _MANY_WEEKS else 1)
     near = Fraction(round(value * steps), steps)
-    half = "\u00bd" if near.denominator > 1 else ""
-    return Rounded(near == value, f"{int(near)}{half}", "day" if unit == "day" else "week")
+    return Rounded(near == value, in_halves(near), "day" if unit == "day" else "week")
+
+
+def in_halves(number: Fraction) -> str:
+    """A number to its half: `2\u00bd`, `17`, `\u00bd`."""
+    whole, half = divmod(round(number * 2), 2)
+    return f"{whole if whole or not half else ''}{_HALF * half}"
+
+
+def half_days(value: Fraction) -> str:
+    """Working days to the half day: `17\u00bd days`, `about 17\u00bd days`, `less than half a day`."""
+    if 0 < value < Fraction(1, 4):
+        return "less than half a day"
+    about = "" if (value * 2).denominator == 1 else "about "
+    return f"{about}{counted_days(in_halves(value))}"
+
+
+def counted_days(number: str) -> str:
+    """A number of days that may be a half: `1 day`, `\u00bd day`, `2\u00bd days`."""
+    return f"{number} {'day' if number in {'1', _HALF} else 'days'}"
 
 
 def as_decimal(value: Fraction) -> Decimal:

@@ -87,6 +87,8 @@ class Consequence:
     `label` is its name for people (`End of option A`); `direction` says whether the team is better off. `causes` are
     the changes that move it when each is made alone; where none of them moves it all the way, also those without which
     it would be another. They are empty where that was too much work to find out. `figure` is by how much it moved.
+    `before` and `after` are for people (`6 Feb`); `exact` has both as a program wants them (`2026-02-06 (24.75 days)`),
+    empty where they are no different.
     """
 
     fact: str
@@ -97,6 +99,7 @@ class Consequence:
     direction: Direction
     causes: tuple[Change, ...]
     figure: str = ""
+    exact: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

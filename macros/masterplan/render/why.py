@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import as_decimal, count, day_in_words, days
+from masterplan.analyse.figures import as_decimal, count, day_in_words, days, half_days
 from masterplan.analyse.schedule.effort import MEANS, Effort
 from masterplan.analyse.schedule.why import Wait, Why
 from masterplan.model.naming import Subject
@@ -31,6 +31,14 @@ def why_then(facts: Facts, sprint: str) -> tuple[str, ...]:
     return (*_nobody(facts, sprint), *sentences)
 
 
+def why_in_short(facts: Facts, sprint: str) -> str:
+    """When one sprint is and what its start waits for, in two sentences."""
+    why = facts.schedules.why(sprint)
+    if why is None:
+        return _not_scheduled(facts, sprint)[0]
+    return " ".join([f"{best_case(facts, sprint)}.", *_held(facts, why)[:1]])
+
+
 def best_case(facts: Facts, sprint: str) -> str:
     """When the main schedule has a sprint, who does it and how long that takes; empty for one that is not in it."""
     why = facts.schedules.why(sprint)
@@ -43,8 +51,8 @@ def best_case(facts: Facts, sprint: str) -> str:
     ends = [calendar.starts_on(stint.start), calendar.ends_on(end)]
     dates = " to ".join(dict.fromkeys(day_in_words(day, facts.today) for day in ends if day))
     left = " left" if facts.standings[sprint].percent else ""
-    estimated = "" if facts.schedules.efforts[sprint].origin in _EXACT else ", estimated"
-    length = f"{days(stint.end - stint.start)}{left}{estimated}"
+    is_exact, took = facts.schedules.efforts[sprint].origin in _EXACT, stint.end - stint.start
+    length = f"{days(took)}{left}" if is_exact else f"{half_days(took)}{left}, estimated"
     return f"Best case with {_people(why)}: {_named(why)}{weeks}{f', {dates}' if dates else ''} ({length})"
 
 

@@ -6,6 +6,7 @@ Both plans use the newer ids of sprints, so no rule has to follow a renamed spri
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -13,6 +14,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from masterplan.analyse import parts
 from masterplan.analyse.changes.flatten import as_plain, item_steps, keyed
 from masterplan.analyse.changes.patch import Trace, apply, part_of, trace
+from masterplan.analyse.figures import day_in_words, span_in_words
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, standings
 from masterplan.model.change import Change, ChangeRule, Edit, Key
@@ -21,6 +23,7 @@ from masterplan.model.part import Part
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.timeline import Timeline
+from masterplan.model.window import DateSpan, TimeWindow
 
 _P = TypeVar("_P", bound=Part)
 
@@ -341,7 +344,9 @@ FieldRule = Callable[[Comparison, FieldEdits], Iterable[ChangeDraft]]
 
 
 def shown(value: object) -> str:
-    """A value for people, in one line; empty for none."""
+    """A value for people, in one line, with days as `12 Oct 2026`; empty for none."""
+    if isinstance(value, date | DateSpan | TimeWindow):
+        return _when(value)
     match as_plain(value):
         case None:
             return ""
@@ -353,6 +358,18 @@ def shown(value: object) -> str:
             return ", ".join(f"{name}: {shown(inner)}" for name, inner in fields.items() if inner)
         case other:
             return str(other)
+
+
+def _when(value: date | DateSpan | TimeWindow) -> str:
+    match value:
+        case date():
+            return day_in_words(value, None)
+        case DateSpan():
+            return span_in_words(value.first, value.last)
+        case TimeWindow(unit="date", first=first, last=int(last)):
+            return span_in_words(date.fromordinal(first), date.fromordinal(last))
+        case _:
+            return value.named
 
 
 def instead(before: str, after: str, nothing: str = "not stated") -> str:

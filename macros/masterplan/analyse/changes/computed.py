@@ -9,6 +9,7 @@ from masterplan.analyse.changes.attribution import Trial
 from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.analyse.changes.values import FACT_KINDS, Fact, FactValue, FactValues, PlanOnDay, ScheduleCache
 from masterplan.analyse.facts import Facts
+from masterplan.analyse.figures import counted_days, in_halves
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.health import HealthVerdict
 from masterplan.model.change import Change, Consequence, Direction
@@ -18,17 +19,20 @@ from masterplan.model.plan import Plan
 _MOST_ALIKE = 12
 """FactValues of a kind that are listed one by one; more are one consequence."""
 
+_WEEK = 7
+"""Calendar days."""
+
 _MOST_WORK = 150_000
 """Sprints scheduled and values read again, all trials together, up to which causes are looked for."""
 
 _WHOLE = {
     "slack": "Slack of sprints",
-    "rollback": "Rollback of sprints",
+    "rollback": "Rollbacks",
     "effort": "Efforts that follow from tasks and points",
     "needs": "Needs that follow from tasks and milestones",
     "milestone-end": "Earliest ends of the work for milestones",
     "end-of-option": "End of options",
-    "computed-end-of-option": "Computed end of options",
+    "computed-end-of-option": "Earliest ends of options",
 }
 """The label of many facts of a kind as one."""
 
@@ -127,8 +131,11 @@ def _consequence(
     fact: Fact, before: FactValue | None, after: FactValue | None, causes: tuple[Change, ...]
 ) -> Consequence:
     label = next(value.label for value in (after, before) if value)
-    texts = (before.text if before else "", after.text if after else "")
-    return Consequence(*fact, label, *texts, _direction(before, after), causes, _figure(before, after))
+    words = [value.words or value.text if value else "" for value in (before, after)]
+    exact = (before.text if before else "", after.text if after else "")
+    return Consequence(
+        *fact, label, words[0], words[1], _direction(before, after), causes, _figure(before, after), exact
+    )
 
 
 def _figure(before: FactValue | None, after: FactValue | None) -> str:
@@ -140,17 +147,17 @@ def _figure(before: FactValue | None, after: FactValue | None) -> str:
         case "%":
             percent = _signed(100 * (other - one) / one, digits=0) if one else ""
             return f"{percent} %" if percent else ""
-        case "days" if other != one and (other - one) % 7 == 0:
-            return _counted((other - one) / 7, "week")
+        case "days" if other != one and (other - one) % _WEEK == 0:
+            return f"{_signed((other - one) / _WEEK)} {'week' if abs(other - one) == _WEEK else 'weeks'}"
         case "days" | "working days":
-            return _counted(other - one, "day")
+            return _days(other - one)
         case _:
             return _signed(other - one)
 
 
-def _counted(moved: Fraction, noun: str) -> str:
-    number = _signed(moved)
-    return f"{number} {noun if number[1:] == '1' else f'{noun}s'}" if number else ""
+def _days(moved: Fraction) -> str:
+    number = in_halves(abs(moved))
+    return "" if number == "0" else f"{'-' if moved < 0 else '+'}{counted_days(number)}"
 
 
 def _signed(number: Fraction, digits: int = 1) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
+from masterplan.analyse.changes.comparison import shown
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.parts import owner_names
+from masterplan.analyse.progress import standings
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.change import Change, Consequence, Question
 from masterplan.model.naming import Subject
@@ -89,6 +91,7 @@ def questions(
         _of_consequences(consequences),
         _of_dependencies(before, after),
         _of_dependents(before, after, changes),
+        _of_leavers(before, after),
         _of_windows(before, after),
         _of_options(after, consequences),
         _of_changes(before, after, [change for change in changes if change.rule.weight == "notable"]),
@@ -174,7 +177,24 @@ def _of_dependents(before: Plan, after: Plan, changes: Sequence[Change]) -> Aske
         if change.subject.kind == "sprint" and change.rule.id in SPREADS:
             edges = (edge for graph in graphs for edge in graph.needed_by.get(change.subject.id, ()))
             for sprint in dict.fromkeys(edge.sprint for edge in edges):
-                yield sprint, f"Does it still work? {change.message}."
+                name = after.name(change.subject.id)
+                is_gone = change.rule.id == "sprint-removed"
+                yield sprint, f"Does it work without {name}?" if is_gone else f"Does it still fit? It needs {name}."
+
+
+def _of_leavers(before: Plan, after: Plan) -> Asked:
+    """About open sprints that nobody does in an option any more, as somebody left it."""
+    open_ = {id_ for id_, standing in standings(after, Graph.of(after), None).items() if standing.is_open}
+    for old, new in ((old, new) for old in before.options for new in after.options if old.id == new.id):
+        staying = {lane.name for lane in new.people}
+        for lane in old.people:
+            if lane.name not in staying:
+                left = (id_ for work in lane.work for id_ in work.sprints if id_ in open_)
+                yield from (
+                    (id_, f"Who does it, without {lane.name}?")
+                    for id_ in left
+                    if not any(_does(other, id_) for other in new.people)
+                )
 
 
 def _of_windows(before: Plan, after: Plan) -> Asked:
@@ -182,7 +202,7 @@ def _of_windows(before: Plan, after: Plan) -> Asked:
     for id_ in after.sprints:
         old, new = (plan.planned(id_) if id_ in plan.sprints else None for plan in (before, after))
         if old and new and old.window != new.window:
-            yield id_, f"Does it still fit, now in {new.window.named}, not {old.window.named}?"
+            yield id_, f"Does it still fit, now in {shown(new.window)}, not {shown(old.window)}?"
 
 
 def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:

@@ -47,7 +47,7 @@ class FactValue:
 
     Of two values on the same `scale` the one with the larger `good` is better; without one that cannot be judged.
     `amount` is its size where it has one: in days, as money of which people want the change in `%`, or as a count.
-    Where there is a `margin`, it has to move as `good` does.
+    Where there is a `margin`, it has to move as `good` does. `words` are the text for people, where that is exact.
     """
 
     label: str = field(compare=False)
@@ -58,6 +58,7 @@ class FactValue:
     amount: Fraction | None = field(default=None, compare=False)
     unit: Literal["days", "working days", "%", ""] = field(default="", compare=False)
     margin: Fraction | None = field(default=None, compare=False)
+    words: str = field(default="", compare=False)
 
 
 Fact = tuple[str, Subject]
@@ -126,6 +127,10 @@ class PlanOnDay:
         """Where each milestone stands, by its id."""
         return milestone_standings(self.plan, self.standings, self.today)
 
+    def in_words(self, day: date) -> str:
+        """A day as people write it."""
+        return figures.day_in_words(day, self.today or self.plan.start)
+
     @property
     def exposed(self) -> tuple[tuple[Sprint, Risk], ...]:
         """The high risks that are still open."""
@@ -144,19 +149,23 @@ class PlanOnDay:
 def _option_ends(of: PlanOnDay) -> Values:
     for staffing in Staffing.of(of.plan):
         if staffing.span:
-            yield Subject("option", staffing.option.id), _end_of(f"End of {staffing.name}", staffing.span)
+            yield Subject("option", staffing.option.id), _end_of(of, f"End of {staffing.name}", staffing.span)
 
 
 def _phases_end(of: PlanOnDay) -> Values:
     span = figures.phases_span(of.plan)
     if span:
-        yield PLAN, _end_of(of.plan.worded("End of the last phase"), span)
+        yield PLAN, _end_of(of, of.plan.worded("End of the last phase"), span)
 
 
-def _end_of(label: str, span: Period) -> FactValue:
-    text = span.window.end
-    text += f", {span.last}" if span.last and str(span.last) != text else ""
-    return FactValue(label, text, text, *_late(span.last, span.closes), "days")
+def _end_of(of: PlanOnDay, label: str, span: Period) -> FactValue:
+    """The end of a window; it has moved where its day has."""
+    is_day = span.window.unit == "date" or not span.last
+    end = span.window.end
+    text = end if is_day else f"{end}, {span.last}"
+    day = of.in_words(span.last) if span.last else ""
+    words = day if span.window.unit == "date" else f"{end}, {day}" if day else end
+    return FactValue(label, text, span.last or text, *_late(span.last, span.closes), "days", words=words)
 
 
 def _computed_ends(of: PlanOnDay) -> Values:
@@ -165,7 +174,7 @@ def _computed_ends(of: PlanOnDay) -> Values:
         people = members(of.plan, schedules.days, schedules.now, option)
         if people:
             end = of.cache.end(of.plan, schedules.network, people)
-            yield Subject("option", option.id), _end(of, f"Computed end of Option {option.id}", end)
+            yield Subject("option", option.id), _end(of, f"Earliest end of Option {option.id}", end)
 
 
 def _earliest_end(of: PlanOnDay) -> Values:
@@ -176,7 +185,8 @@ def _earliest_end(of: PlanOnDay) -> Values:
 def _end(of: PlanOnDay, label: str, end: Fraction) -> FactValue:
     day = of.schedules.days.ends_on(end)
     text = f"{day} ({figures.days(end)})" if day else figures.days(end)
-    return FactValue(label, text, text, *_late(day, end), "days" if day else "working days")
+    words = of.in_words(day) if day else figures.half_days(end)
+    return FactValue(label, text, day or end, *_late(day, end), "days" if day else "working days", words=words)
 
 
 def _late(day: date | None, otherwise: Fraction | int) -> tuple[Fraction, str, Fraction]:
@@ -194,10 +204,13 @@ def _critical_path(of: PlanOnDay) -> Values:
 def _slack(of: PlanOnDay) -> Values:
     """How much each sprint can slip; what it only loses because the whole plan got shorter makes it no worse."""
     for id_, times in of.schedules.network.times.items():
-        slack = times.total_slack
-        text = f"{figures.days(slack)}{' (critical)' if times.is_critical else ''}"
+        slack, critical = times.total_slack, " (critical)" if times.is_critical else ""
+        text, words = (f"{shown(slack)}{critical}" for shown in (figures.days, figures.half_days))
         label, margin = f"Slack of {of.plan.name(id_)}", slack - of.schedules.network.end
-        yield Subject("sprint", id_), FactValue(label, text, slack, slack, "", slack, "working days", margin)
+        yield (
+            Subject("sprint", id_),
+            FactValue(label, text, slack, slack, "", slack, "working days", margin, words),
+        )
 
 
 def _milestone_ends(of: PlanOnDay) -> Values:
@@ -219,11 +232,11 @@ def _without_effort(of: PlanOnDay) -> Values:
 
 
 def _monthly(of: PlanOnDay) -> Values:
-    yield from _sum("Savings a month", of.monthly_savings)
+    yield from _sum("Savings", of.monthly_savings)
 
 
 def _annual(of: PlanOnDay) -> Values:
-    yield from _sum("Savings a year", figures.annual_savings(of.monthly_savings))
+    yield from _sum("Savings", figures.annual_savings(of.monthly_savings))
 
 
 def _sum(label: str, total: Quantity | None) -> Values:
@@ -248,7 +261,7 @@ def _rollback(of: PlanOnDay) -> Values:
     for id_ in of.rollbacks:
         if id_ in of.plan.sprints:
             undone = undoing_of(of.plan, of.graph, id_).undone[:-1]
-            yield Subject("sprint", id_), _count(of, f"Undone with {of.plan.name(id_)}", undone, better=-1)
+            yield Subject("sprint", id_), _count(of, f"Rollback of {of.plan.name(id_)} also undoes", undone, better=-1)
 
 
 def _ready(of: PlanOnDay) -> Values:
@@ -312,22 +325,20 @@ def _done(label: str, done: int, every: int) -> FactValue:
 
 def _measured(of: PlanOnDay) -> Values:
     """What was found to be saved a month, of all sprints that are done."""
-    yield from _sum("Measured savings a month", Realised.of(of.plan, of.standings, of.today).monthly_reported)
+    yield from _sum("Measured savings", Realised.of(of.plan, of.standings, of.today).monthly_reported)
 
 
 def _efforts(of: PlanOnDay) -> Values:
     """The effort of each sprint for which it follows from something else that is stated."""
     for id_, effort in of.cache.efforts(of.plan).items():
         if effort.origin in _FOLLOWING:
-            text, name = f"{figures.days(effort.likely)}, {MEANS[effort.origin]}", of.plan.name(id_)
+            days, means = effort.likely, MEANS[effort.origin]
+            text, words = (f"{shown(days)}, {means}" for shown in (figures.days, figures.half_days))
+            label = f"Effort of {of.plan.name(id_)}"
             yield (
                 Subject("sprint", id_),
-                _effort(name, text, effort.likely),
+                FactValue(label, text, text, -days, "", days, "working days", words=words),
             )
-
-
-def _effort(name: str, text: str, days: Fraction) -> FactValue:
-    return FactValue(f"Effort of {name}", text, text, -days, "", days, "working days")
 
 
 def _needs(of: PlanOnDay) -> Values:

@@ -112,7 +112,11 @@ def dumps(review: Review) -> str:
         changes=tuple(map(_change, difference.changes)),
         consequences=tuple(
             ConsequenceRecord.made_from(
-                consequence, subject=str(consequence.subject), causes=_positions(consequence.causes, difference)
+                consequence,
+                subject=str(consequence.subject),
+                before=consequence.exact[0] or consequence.before,
+                after=consequence.exact[1] or consequence.after,
+                causes=_positions(consequence.causes, difference),
             )
             for consequence in difference.consequences
         ),

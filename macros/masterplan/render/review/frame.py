@@ -6,6 +6,7 @@ A comment holds so many characters, so there each text and each part has a lengt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from fractions import Fraction
 from functools import cached_property
@@ -38,8 +39,9 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import items, message
 from masterplan.render.escape import cut, cut_message
-from masterplan.render.review.outline import MovedFact, NumberedEdit, Outline, edit_numbers, is_smaller
-from masterplan.render.why import why_then
+from masterplan.render.review.headline import capitalised
+from masterplan.render.review.outline import MovedFact, NumberedEdit, Outline, edit_numbers
+from masterplan.render.why import why_in_short
 from masterplan.render.write.markdown import Dialect, document
 
 MOST_EXPLAINED = 6
@@ -144,7 +146,7 @@ def edit_list(frame: ReviewFrame, room: int) -> Content:
 def _entry(frame: ReviewFrame, entry: NumberedEdit) -> Flow:
     change = entry.change
     chip = (" ", Chip("breaking", "breaking")) if change.rule.weight == "breaking" else ()
-    line = (Strong(frame.text(change.message)), *chip, " · ", frame.place(change.place, gone=change.gone))
+    line = (Strong(frame.text(capitalised(change.message))), *chip, " · ", frame.place(change.place, gone=change.gone))
     return (line, items([*_sides(frame, change), *(_effect(frame, effect) for effect in entry.effects)]))
 
 
@@ -180,16 +182,16 @@ def _revised(kind: Literal["removed", "inserted"], tokens: Sequence[str]) -> tup
 
 
 def _effect(frame: ReviewFrame, effect: MovedFact) -> Flow:
-    """A line on a fact that moved; what makes the team worse off is to be ticked, unless other facts say it."""
-    moved = effect.moved
-    line: Inline = (
-        _SIGNS[moved.direction],
-        message(cut_message(f"{moved.label}: {_movement(frame, moved)}", frame.longest)),
-    )
+    """A line on a fact that moved; what makes the team worse off is to be ticked."""
+    line = _moved(frame, effect.moved)
     line = Strong(line) if effect.matters else line
     also = f", also from {edit_numbers(effect.others)}" if effect.others else ""
-    is_to_tick = moved.direction == "worse" and not is_smaller(moved)
-    return ((TickBox(),) if is_to_tick else (), line, also)
+    return ((TickBox(),) if effect.moved.direction == "worse" else (), line, also)
+
+
+def _moved(frame: ReviewFrame, moved: Consequence) -> Inline:
+    text = message(cut_message(f"{moved.label}: {_movement(frame, moved)}", frame.longest))
+    return (_SIGNS[moved.direction], text)
 
 
 def _movement(frame: ReviewFrame, moved: Consequence) -> str:
@@ -206,7 +208,7 @@ _WAYS: dict[Direction, str] = {"better": "better", "worse": "worse", "neither": 
 def smaller(frame: ReviewFrame, room: int) -> Folded:
     """The effects that follow from others or matter less."""
     lines = (
-        (_effect(frame, effect._replace(others=())), f" · {edit_numbers(effect.others)}" if effect.others else "")
+        (_moved(frame, effect.moved), f" · {edit_numbers(effect.others)}" if effect.others else "")
         for effect in frame.outline.smaller
     )
     return Folded(count(len(frame.outline.smaller), "smaller effect"), ItemList(frame.fitting(lines, room)))
@@ -217,7 +219,7 @@ def wording_list(frame: ReviewFrame, room: int) -> Folded:
     changes = frame.outline.words
     lines = (
         (
-            (frame.text(change.message), " · ", frame.place(change.place, gone=change.gone)),
+            (frame.text(capitalised(change.message)), " · ", frame.place(change.place, gone=change.gone)),
             items(_sides(frame, change)),
         )
         for change in changes
@@ -264,11 +266,14 @@ def reasons(frame: ReviewFrame, room: int) -> Flow:
     review = frame.review
     before, after = (_stints(facts) for facts in (review.before, review.after))
     moved = [id_ for id_, stint in after.items() if id_ in before and before[id_] != stint][:MOST_EXPLAINED]
-    lines = (f"{review.after.plan.name(id_)}: {cut(why_then(review.after, id_)[0], _LONGEST_REASON)}" for id_ in moved)
+    lines = (f"{review.after.plan.name(id_)}: {cut(why_in_short(review.after, id_), _LONGEST_REASON)}" for id_ in moved)
     return ItemList(frame.fitting(lines, room))
 
 
-def _stints(facts: Facts) -> Mapping[str, tuple[Fraction, Fraction]]:
-    """When the main schedule has each sprint, in working days; none without a schedule."""
-    main = facts.schedules.main
-    return {id_: (stint.start, stint.end) for id_, stint in main[1].stints.items()} if main else {}
+def _stints(facts: Facts) -> Mapping[str, tuple[date | Fraction, date | Fraction]]:
+    """When the main schedule has each sprint, in days or else in working days; none without a schedule."""
+    main, days = facts.schedules.main, facts.schedules.days
+    return {
+        id_: (days.starts_on(stint.start) or stint.start, days.ends_on(stint.end) or stint.end)
+        for id_, stint in (main[1].stints.items() if main else ())
+    }

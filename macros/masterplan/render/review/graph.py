@@ -77,7 +77,8 @@ def neighbourhood(review: Review) -> Neighbourhood:
     """The sprints that a change is about, with their neighbours in either plan; one with a new id is the same one."""
     names = new_ids(review.difference)
     old = {names.get(id_, id_): id_ for id_ in review.before.plan.sprints}
-    subjects = (change.subject for change in review.difference.changes)
+    folded = {id(change) for change in review.difference.folded}
+    subjects = (change.subject for change in review.difference.changes if id(change) not in folded)
     spoken = {subject.id for subject in subjects if subject.kind == "sprint"}
     order = tuple(dict.fromkeys((*review.after.plan.sprints, *old)))
     every = _ties(_edges(review.before.graph, names), _edges(review.after.graph, {}), order)

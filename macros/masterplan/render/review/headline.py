@@ -5,6 +5,7 @@ What comes before what is data: `EDITS` ranks the kinds of change, `FACTS` the c
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from masterplan.analyse.changes import Review
@@ -26,7 +27,8 @@ NO_EFFECT = "No effect on dates, savings or risks."
 
 EDITS: tuple[tuple[str, ...], ...] = (
     (
-        "sprint-removed", "sprint-split", "sprint-merged", "sprint-added", "phase-removed", "phase-added",
+        "sprint-removed", "sprint-split", "sprint-merged", "sprint-added", "sprint-renamed",
+        "phase-removed", "phase-added",
         "option-removed", "option-added", "other-option-chosen", "option-unchosen", "option-chosen",
     ),
     (
@@ -120,7 +122,7 @@ def _whose(review: Review, moved: Consequence) -> str:
 def _high_risks(review: Review, moved: Consequence) -> str:
     if moved.after == "none":
         return review.after.plan.worded("No sprint is at high risk now.")
-    was = "" if moved.before == "none" else f" (before: {moved.before})"
+    was = "" if moved.before == "none" else f" ({moved.figure or f'before: {moved.before}'})"
     return f"At high risk: {moved.after}{was}."
 
 
@@ -270,9 +272,20 @@ def _is_remark(change: Change) -> bool:
 
 
 def _is_told(change: Change, difference: Difference) -> bool:
-    """Whether the sentence on money says what a change does: it is about savings and others are named."""
+    """Whether another sentence says what a change does: that on money, or that a sprint is removed."""
     others = any(other.rule.id not in EDITS[-1] and not _is_remark(other) for other in difference.changes)
-    return change.rule.id in EDITS[-1] and others
+    return (change.rule.id in EDITS[-1] and others) or _goes_with_its_sprint(change, difference)
+
+
+def _goes_with_its_sprint(change: Change, difference: Difference) -> bool:
+    """Whether a dependency or work only goes because its sprint is removed."""
+    gone = {other.subject.id for other in difference.changes if other.rule.id == "sprint-removed"}
+    steps = {step for edit in change.edits for step in pairwise(edit.key)}
+    return change.rule.id in _GOING and not steps.isdisjoint({(field, id_) for field in _FIELDS for id_ in gone})
+
+
+_GOING = {"dependency-dropped", "soft-dependency-dropped", "work-dropped"}
+_FIELDS = ("depends_on", "work")
 
 
 def _named(edits: Sequence[Change], room: int) -> str:
@@ -288,12 +301,12 @@ def _named(edits: Sequence[Change], room: int) -> str:
 def _sentence(messages: Sequence[str], left: int) -> str:
     more = [f"{left} more {'edit' if left == 1 else 'edits'}"] if left else []
     if any(". " in message for message in messages):
-        return ". ".join([*map(_capitalised, messages), *more]) + "."
+        return ". ".join([*map(capitalised, messages), *more]) + "."
     if any(set(message) & {",", ":", ";"} for message in messages):
-        return _capitalised("; ".join([*messages, *(f"and {text}" for text in more)])) + "."
-    return _capitalised(listed([*messages, *more])) + "."
+        return capitalised("; ".join([*messages, *(f"and {text}" for text in more)])) + "."
+    return capitalised(listed([*messages, *more])) + "."
 
 
-def _capitalised(sentence: str) -> str:
+def capitalised(sentence: str) -> str:
     """A sentence with a capital, unless it begins with an id or a path."""
     return f"{sentence[:1].upper()}{sentence[1:]}" if sentence.split(" ", 1)[0].rstrip(":,").isalpha() else sentence

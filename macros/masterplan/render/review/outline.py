@@ -13,6 +13,8 @@ SMALLER = frozenset({"slack", "effort", "needs", "points", "tasks-done", "annual
 """Facts that follow from others or matter less; those by which the team is worse off are listed all the same."""
 _ALWAYS_SMALLER = frozenset({"annual-savings"})
 """Facts that say again what another one says."""
+_POSSIBLE_ENDS = frozenset({"computed-end-of-option", "forecast-end"})
+"""Facts beside which the earliest end with any number of people says little more."""
 
 
 class MovedFact(NamedTuple):
@@ -56,9 +58,10 @@ class Outline(NamedTuple):
         numbers = {id(change): number for number, change in enumerate(changes, 1)}
         by_edit: dict[int, list[MovedFact]] = defaultdict(list)
         smaller = []
+        ends = {moved.direction for moved in difference.consequences if moved.fact in _POSSIBLE_ENDS}
         for moved in ranked_facts(difference.consequences):
             causes = _numbers_of(moved.causes, numbers)
-            if is_smaller(moved):
+            if is_smaller(moved) or (moved.fact == "earliest-end" and moved.direction in ends):
                 smaller.append(MovedFact(moved, causes))
             else:
                 by_edit[next(iter(causes), 0)].append(MovedFact(moved, causes[1:]))

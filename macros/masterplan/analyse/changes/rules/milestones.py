@@ -84,14 +84,13 @@ def _reached(item: ItemEdits[Milestone], name: str) -> Iterator[ChangeDraft]:
     """A milestone that is reached, is not after all, or was reached on another day."""
     (before, after), edits = item.sides, item.edits_of("reached")
     if edits and before.reached is None:
-        yield ChangeDraft(
-            MILESTONE_REACHED, edits, f"{name} was reached on {after.reached}: {after.title}", "", str(after.reached)
-        )
+        day = shown(after.reached)
+        yield ChangeDraft(MILESTONE_REACHED, edits, f"{name} was reached on {day}: {after.title}", "", day)
     elif edits and after.reached is None:
         message = f"{name} is not reached after all: {after.title}"
-        yield ChangeDraft(MILESTONE_REOPENED, edits, message, str(before.reached), "", item.at("id"), "reached")
+        yield ChangeDraft(MILESTONE_REOPENED, edits, message, shown(before.reached), "", item.at("id"), "reached")
     elif edits:
-        texts = str(before.reached), str(after.reached)
+        texts = shown(before.reached), shown(after.reached)
         message = f"{name} was reached on {texts[1]}, not on {texts[0]}: {after.title}"
         yield ChangeDraft(REACHED_ON, edits, message, *texts)
 
@@ -138,7 +137,7 @@ def _decided(comparison: Comparison, gate: Gate) -> str:
     if gate.outcome == "open":
         return "its decision is open again"
     by = f" by {owner_names(comparison.after, gate.by)}" if gate.by else ""
-    return f"decided with {gate.outcome}{by}{f' on {gate.on}' if gate.on else ''}"
+    return f"decided with {gate.outcome}{by}{f' on {shown(gate.on)}' if gate.on else ''}"
 
 
 OF_PARTS: tuple[PartRule, ...] = (_milestones,)

@@ -241,21 +241,21 @@ def _work(
         if item.before and item.after:
             before, after = item.before.when, item.after.when
             rule = moved(WORK, comparison.timeline, (before, after), wholes)
-            message = f"{who} does {_doing(comparison, _ingredients(item.part))} in {after.named}, not {before.named}"
-            yield ChangeDraft(rule, item.edits, message, str(before), str(after), item.at("when"))
+            message = f"{who} does {_doing(comparison, _ingredients(item.part))} in {shown(after)}, not {shown(before)}"
+            yield ChangeDraft(rule, item.edits, message, shown(before), shown(after), item.at("when"))
         elif item.before:
             instead = next((other for other in came if other.part.when == item.before.when), None)
             came = [other for other in came if other is not instead]
             yield _dropped(comparison, item, instead, who)
     for item in came:
-        window = item.part.when.named
+        window = shown(item.part.when)
         message = f"{who} also does {_doing(comparison, _ingredients(item.part))} in {window}"
         yield item.came(WORK_ADDED, message, window, "when")
 
 
 def _dropped(comparison: Comparison, item: ItemEdits[Work], instead: ItemEdits[Work] | None, who: str) -> ChangeDraft:
     """Work that somebody no longer does, or in place of which they do other work, or less, at the same time."""
-    was, window = _ingredients(item.part), item.part.when.named
+    was, window = _ingredients(item.part), shown(item.part.when)
     before = _doing(comparison, was)
     if instead is None:
         return item.went(WORK_DROPPED, f"{who} no longer does {before}", window, "when")

@@ -1,6 +1,7 @@
 """What a plan, a phase or a sprint is for, and what it hangs on: aims, results, decisions, and asks of others."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from masterplan.analyse.changes.comparison import (
@@ -10,6 +11,7 @@ from masterplan.analyse.changes.comparison import (
     FieldRule,
     ItemEdits,
     instead,
+    shown,
     subject_of,
 )
 from masterplan.analyse.changes.rules.people import OWNERS, owned
@@ -204,16 +206,21 @@ def dated(
 ) -> Iterator[ChangeDraft]:
     """When something has to be there, if that has edits; of several days the last counts."""
     before, after = windows
-    texts = before.named if before else "", after.named if after else ""
+    texts = shown(before), shown(after)
     if before and after:
         one, other = (comparison.timeline.period(window).closes for window in (before, after))
-        rule, says = DUE.later if other > one else DUE.earlier, f"is due {after.ends}, not {before.ends}"
+        rule, says = DUE.later if other > one else DUE.earlier, f"is due {_last_of(after)}, not {_last_of(before)}"
     elif after:
-        rule, says = DUE.stated, f"is due {after.ends}"
+        rule, says = DUE.stated, f"is due {_last_of(after)}"
     else:
         rule, says = DUE.unstated, "no longer has a due date"
     if edits:
         yield ChangeDraft(rule, tuple(edits), f"{what} {says}: {title}", *texts, edits[-1].key)
+
+
+def _last_of(window: TimeWindow) -> str:
+    """The end of a window in words: `in week 3`, `on 6 Apr 2026`."""
+    return f"on {shown(date.fromordinal(window.last))}" if window.unit == "date" and window.last else window.ends
 
 
 def _asks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:

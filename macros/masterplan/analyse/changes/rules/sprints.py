@@ -9,6 +9,7 @@ from masterplan.analyse.changes.comparison import (
     Comparison,
     PartRule,
     both,
+    shown,
 )
 from masterplan.analyse.figures import count, target_outcome
 from masterplan.analyse.parts import listed
@@ -224,7 +225,7 @@ def _called(comparison: Comparison, phase: Phase | None) -> str:
 def _phase(comparison: Comparison, phase: Phase | None) -> str:
     if phase is None:
         return ""
-    when = f" ({phase.when.named})" if phase.when else ""
+    when = f" ({shown(phase.when)})" if phase.when else ""
     return f"{comparison.after.group_name(phase.id)}{when}"
 
 
@@ -303,7 +304,8 @@ def _results(sprint: Sprint, before: Standing, after: Standing) -> Iterator[str]
         if value and value != before.measured.get(metric.name):
             outcome = _OUTCOMES[target_outcome(metric, value)]
             of = f"{metric.name}: " if len(sprint.metrics) > 1 else ""
-            yield f"{of}{outcome} ({value.text})"
+            target = f", not {metric.after.text}" if outcome == _OUTCOMES["missed"] else ""
+            yield f"{of}{outcome} ({value.text}{target})"
     if after.saves and after.saves != before.saves:
         planned = f" ({sprint.savings.monthly.bare} planned)" if sprint.savings else ""
         yield f"saves {after.saves.bare} a month{planned}"

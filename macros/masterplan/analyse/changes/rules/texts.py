@@ -162,7 +162,7 @@ def _audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     before, after = (plan.header.audit.waivers for plan in (comparison.before, comparison.after))
     for item in differing((*field.key, "waivers"), field.edits, before, after):
         waiver = item.part
-        what = f"`{waiver.rule}` at {parts.within(comparison.after, waiver.at)}"
+        what = f"the finding `{waiver.rule}` of {parts.within(comparison.after, waiver.at)}"
         if not item.before:
             message = f"{what} is waived: {waiver.reason}"
             yield item.came(WAIVER_ADDED, message, what, "rule")

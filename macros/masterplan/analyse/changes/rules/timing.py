@@ -83,7 +83,6 @@ DEPENDENCY_RULES = (
 )  # fmt: skip
 
 _VERBS = {"hard": "waits for", "soft": "benefits from"}
-_WAS = {"hard": "waited for", "soft": "only benefited from"}
 _ADDED = {"hard": NEEDED, "soft": SOFT_ADDED}
 _DROPPED = {"hard": NOT_NEEDED, "soft": SOFT_DROPPED}
 
@@ -106,7 +105,7 @@ def _phase_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeD
     for edit in field.edits:
         match edit.before, edit.after:
             case TimeWindow() as before, TimeWindow() as after:
-                message = f"{comparison.called(subject_of(field.part))} moves to {after.named}, from {before.named}"
+                message = f"{comparison.called(subject_of(field.part))} moves from {shown(before)} to {shown(after)}"
                 rule = moved(PHASES, comparison.timeline, (before, after), wholes)
                 yield ChangeDraft(rule, (edit,), message, str(before), str(after))
             case _:
@@ -127,7 +126,7 @@ def window_changed(
         return _came_or_went(edits[-1], name)
     one, other = map(comparison.timeline.period, (before, after))
     rule = WHEN_LATER if (other.closes, other.opens) > (one.closes, one.opens) else WHEN_EARLIER
-    message = f"{name} moves to {after.named}, from {before.named}"
+    message = f"{name} moves from {shown(before)} to {shown(after)}"
     return ChangeDraft(rule, tuple(edits), message, str(before), str(after), edits[-1].key)
 
 
@@ -135,9 +134,9 @@ def _came_or_went(edit: Edit, name: str) -> ChangeDraft:
     """The change of a window that only one of the plans has."""
     match edit.after:
         case TimeWindow() as after:
-            return ChangeDraft(WHEN_SET, (edit,), f"{name} has a window of its own: {after.named}", "", str(after))
+            return ChangeDraft(WHEN_SET, (edit,), f"{name} has a window of its own: {shown(after)}", "", shown(after))
         case _:
-            return ChangeDraft(WHEN_UNSET, (edit,), f"{name} has no window of its own now", str(edit.before))
+            return ChangeDraft(WHEN_UNSET, (edit,), f"{name} has no window of its own now", shown(edit.before))
 
 
 def moved(
@@ -162,13 +161,14 @@ def _start(_: Comparison, field: FieldEdits) -> Iterable[ChangeDraft]:
         match edit.before, edit.after:
             case date() as before, date() as after:
                 rule, word = (START_LATER, "later") if after > before else (START_EARLIER, "earlier")
-                message = f"the plan starts {word}: on {after}, not {before}"
-                yield ChangeDraft(rule, (edit,), message, str(before), str(after))
+                texts = shown(before), shown(after)
+                message = f"the plan starts {word}: on {texts[1]}, not {texts[0]}"
+                yield ChangeDraft(rule, (edit,), message, *texts)
             case None, after:
-                yield ChangeDraft(START_SET, (edit,), f"the plan starts on {after}", "", str(after))
+                yield ChangeDraft(START_SET, (edit,), f"the plan starts on {shown(after)}", "", shown(after))
             case before, None:
                 message = "the plan no longer has a start date"
-                yield ChangeDraft(START_UNSET, (edit,), message, str(before), "", ("plan", "title"), "start")
+                yield ChangeDraft(START_UNSET, (edit,), message, shown(before), "", ("plan", "title"), "start")
 
 
 def _chosen(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -220,7 +220,7 @@ def dependency_changed(comparison: Comparison, name: str, item: ItemEdits[Depend
     if before and after:
         edits = item.edits_of("strength")
         rule = HARDENED if after.strength == "hard" else SOFTENED
-        message = f"{name} now {_VERBS[after.strength]} {needed}, which it {_WAS[before.strength]} before"
+        message = f"{name} now {_VERBS[after.strength]} {needed} ({after.strength}, was {before.strength})"
         return ChangeDraft(rule, edits, message, before.strength, after.strength) if edits else None
     if after:
         message = f"{name} now {_VERBS[after.strength]} {needed}"
