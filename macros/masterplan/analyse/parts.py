@@ -76,7 +76,7 @@ def called(plan: Plan, subject: Subject) -> str:
         case "phase":
             return plan.group_name(subject.id)
         case _:
-            return str(subject)[:1].upper() + str(subject)[1:]
+            return capital(str(subject))
 
 
 def within(plan: Plan, part: str) -> str:
@@ -106,6 +106,11 @@ def listed(names: Iterable[str]) -> str:
     if len(pieces) > MOST_IN_SENTENCE:
         pieces = [*pieces[:MOST_IN_SENTENCE], f"{len(pieces) - MOST_IN_SENTENCE:,} more"]
     return " and ".join(piece for piece in (", ".join(pieces[:-1]), *pieces[-1:]) if piece)
+
+
+def capital(sentence: str) -> str:
+    """A sentence with a capital letter at its start; the rest stays as it is."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def are(several: Sized) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import count, lasting, planned_span, units_counted
-from masterplan.analyse.parts import listed, names, owner_names
+from masterplan.analyse.parts import capital, listed, names, owner_names
 from masterplan.analyse.progress import Standing, tally
 from masterplan.analyse.workload import Urgency
 from masterplan.model.plan import Phase, Plan
@@ -36,7 +36,7 @@ def sprint_summary(facts: Facts, id_: str) -> str:
     sentences = [
         f"{plan.name(id_)}, {sprint.title}, {_stands(plan, standing, by)}{f'; it saves {saves}' if saves else ''}.",
         _waits(plan, standing),
-        f"{_capital(level)} risk." if (level := plan.risk_level(sprint)) else "",
+        f"{capital(level)} risk." if (level := plan.risk_level(sprint)) else "",
         f"Impact: {sprint.impact}." if sprint.impact else "",
     ]
     return " ".join(filter(None, sentences))
@@ -99,7 +99,3 @@ def _waits(plan: Plan, standing: Standing) -> str:
 def _a_month(value: Quantity | None) -> str:
     """An amount of money a month in words; empty for none."""
     return f"{value.bare} a month" if value and any(value.ends) else ""
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

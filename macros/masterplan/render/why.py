@@ -8,6 +8,7 @@ from math import ceil, floor
 
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import as_decimal, count, day_in_words, days, half_days
+from masterplan.analyse.parts import capital
 from masterplan.analyse.schedule.effort import MEANS, Effort
 from masterplan.analyse.schedule.why import Wait, Why
 from masterplan.model.naming import Subject
@@ -94,7 +95,7 @@ def _nobody(facts: Facts, sprint: str) -> list[str]:
     subject = Subject("sprint", sprint)
     findings = [*facts.findings_of(subject), *(finding for finding, _ in facts.waived)]
     messages = [one.message for one in findings if one.subject == subject and one.rule.id in _NOBODY]
-    return [f"{message[:1].upper()}{message[1:]}." for message in messages]
+    return [f"{capital(message)}." for message in messages]
 
 
 def working_days(start: Fraction, end: Fraction) -> str:

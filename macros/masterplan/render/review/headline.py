@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from masterplan.analyse.changes import Review
 from masterplan.analyse.facts import extent
 from masterplan.analyse.figures import count, units_counted
-from masterplan.analyse.parts import listed
+from masterplan.analyse.parts import capital, listed
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference
 from masterplan.render.escape import cut, cut_message
 from masterplan.render.health import health_sentences
@@ -309,4 +309,4 @@ def _sentence(messages: Sequence[str], left: int) -> str:
 
 def capitalised(sentence: str) -> str:
     """A sentence with a capital, unless it begins with an id or a path."""
-    return f"{sentence[:1].upper()}{sentence[1:]}" if sentence.split(" ", 1)[0].rstrip(":,").isalpha() else sentence
+    return capital(sentence) if sentence.split(" ", 1)[0].rstrip(":,").isalpha() else sentence

@@ -6,6 +6,7 @@ from datetime import date
 from masterplan.analyse.audit.gates import NEEDS_ATTENTION
 from masterplan.analyse.audit.groups import most_important
 from masterplan.analyse.figures import count
+from masterplan.analyse.parts import capital
 from masterplan.analyse.progress import Standing
 from masterplan.render.blocks import Box, Break, Content, Flow, Hyperlink, Inline, Paragraph, Section, Small, is_inline
 from masterplan.render.compose import capped, joined, message
@@ -118,7 +119,7 @@ def _unanswered(context: Context) -> Iterator[Flow]:
     for finding in context.facts.findings:
         if finding.rule.id in NEEDS_ATTENTION and finding.rule.id != _HANDLED:
             link = Hyperlink(context.links.source(finding.place), message(finding.message))
-            yield _item(link, [message(f"{finding.hint[:1].upper()}{finding.hint[1:]}.")])
+            yield _item(link, [message(f"{capital(finding.hint)}.")])
 
 
 def _entry(context: Context, standing: Standing, remark: Inline) -> Flow:

@@ -14,7 +14,7 @@ from masterplan.analyse.audit.groups import (
     severities_counted,
 )
 from masterplan.analyse.audit.judgement import Verdict, as_quantity
-from masterplan.analyse.parts import called
+from masterplan.analyse.parts import called, capital
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim, Declared, Waiver
 from masterplan.model.finding import AREAS, KINDS, SEVERITIES, Area, Finding, FindingKind, Rule, Severity
@@ -149,7 +149,7 @@ def _row(context: Context, group: FindingGroup, *, alone: bool) -> Row:
 
 def _what(context: Context, group: FindingGroup, chip: Chip) -> Flow:
     """What is wrong, the fix once, the members of a group, and what they were compared with, folded away."""
-    fix = "" if group.hint == HINT else message(_capital(group.hint))
+    fix = "" if group.hint == HINT else message(capital(group.hint))
     note = Small((chip, " ", fix))
     places = _compared(context, group.findings)
     if len(group.findings) == 1:
@@ -193,11 +193,6 @@ def _place(context: Context, finding: Finding) -> Small:
 
 def _line(context: Context, finding: Finding) -> Small:
     return Small(Hyperlink(context.links.source(finding.place), f"line\N{NO-BREAK SPACE}{finding.place.line}"))
-
-
-def _capital(sentence: str) -> str:
-    """A sentence with a capital letter at its start."""
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _rule(context: Context, rule: Rule) -> Folded:

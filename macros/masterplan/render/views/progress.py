@@ -7,7 +7,7 @@ from typing import Annotated
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.figures import count, units_counted
-from masterplan.analyse.parts import UNASSIGNED
+from masterplan.analyse.parts import UNASSIGNED, capital
 from masterplan.analyse.progress import Standing, tally, tasks_done
 from masterplan.analyse.status import BurnUp, days_late
 from masterplan.analyse.status import burn_up as burn_up_of
@@ -78,7 +78,7 @@ def _ends(facts: Facts) -> Iterator[Inline]:
     word = "Ended" if facts.health.verdict == "done" else "Forecast end"
     words = [f"{word}: {forecast}" if forecast else "", f"planned: {planned}" if planned else ""]
     known = ", ".join(filter(None, words))
-    yield f" {known[:1].upper()}{known[1:]}." if known else ""
+    yield f" {capital(known)}." if known else ""
 
 
 def _counts(standings: Sequence[Standing]) -> Iterator[Inline]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from masterplan.analyse.audit.judgement import outcome_of
 from masterplan.analyse.figures import count
+from masterplan.analyse.parts import capital
 from masterplan.analyse.tasks import TaskStanding, is_plain
 from masterplan.analyse.totals import Totals
 from masterplan.model.plan import Plan
@@ -243,7 +244,7 @@ def _details(context: Context, one: TaskStanding, own: OwnColumns) -> Flow:
     kept = [part for part in parts if not is_empty(part[2])]
     body = tuple((Paragraph(title, "title") if title else (), content) for _, title, content in kept)
     summary = ", ".join(summary for summary, _, _ in kept)
-    return Folded(summary[:1].upper() + summary[1:], body, "details") if kept else ()
+    return Folded(capital(summary), body, "details") if kept else ()
 
 
 @macro

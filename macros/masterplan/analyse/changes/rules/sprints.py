@@ -12,7 +12,7 @@ from masterplan.analyse.changes.comparison import (
     shown,
 )
 from masterplan.analyse.figures import count, target_outcome
-from masterplan.analyse.parts import listed
+from masterplan.analyse.parts import capital, listed
 from masterplan.analyse.progress import Standing
 from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.naming import Subject
@@ -264,7 +264,7 @@ def _progressed(
         return ChangeDraft(rule, edits, message, _measured(before), _measured(after), key)
     stands = f"{name} is {_state(after)}{_when_done(comparison, after)}"
     stands += " again" if rule is DONE_REVERTED and after.state != "blocked" else _reason(after)
-    message = ". ".join([stands, *(f"{result[:1].upper()}{result[1:]}" for result in results)])
+    message = ". ".join([stands, *map(capital, results)])
     return ChangeDraft(rule, edits, message, _state(before), _state(after), key)
 
 
