@@ -121,6 +121,11 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
+def how_late(days: int) -> str:
+    """So many days of the calendar after what was planned: `9 days late`, `1 day early`, `on time`."""
+    return f"{count(abs(days), 'day')} {'late' if days > 0 else 'early'}" if days else "on time"
+
+
 def units_counted(number: int, unit: Unit) -> str:
     """A number of sprints or phases, in the plan's word for them: `1 sprint`, `10 epics`."""
     return count(number, unit.one.lower(), unit.many.lower())

@@ -44,14 +44,16 @@ class Status:
     """The status of the plan as a whole.
 
     `percent` (0 to 100, rounded down) and `by_phase` are weighted as `basis` says; None where nothing is left to count.
-    `overdue` should be done already; `coming` are planned for the two weeks from today on; both are empty while the
-    plan has no start. `stale` are sprints that were begun and have had no entry for 14 days.
+    `overdue` should be done already, by so many days of the calendar as `days_overdue` has by sprint; `coming` are
+    planned for the two weeks from today on; all are empty while the plan has no start. `stale` are sprints that were
+    begun and have had no entry for 14 days.
     """
 
     basis: Basis
     percent: int | None
     by_phase: tuple[tuple[Phase, int | None], ...]
     overdue: tuple[Coming, ...]
+    days_overdue: Mapping[str, int]
     coming: tuple[Coming, ...]
     stale: tuple[str, ...]
     documents: tuple[Due, ...]
@@ -63,11 +65,13 @@ class Status:
         """The status of a plan, given the efforts and the standing of its sprints."""
         basis, weights = _weights(efforts, standings)
         planned = tuple(_planned(plan, standings))
+        late = {coming.sprint: days for coming in planned if (days := days_late(plan, standings[coming.sprint], today))}
         return cls(
             basis,
             _percent(plan.sprints, weights, standings),
             tuple((phase, _percent(phase.sprints, weights, standings)) for phase in plan.phases),
-            tuple(coming for coming in planned if today and coming.last and coming.last < today),
+            tuple(coming for coming in planned if coming.sprint in late),
+            late,
             tuple(coming for coming in planned if today and _is_coming(coming, today)),
             tuple(id_ for id_, standing in standings.items() if standing.is_stale(today)),
             tuple(_documents(plan, standings)),

@@ -1,7 +1,6 @@
 """What needs attention, what is being done, what is next: a few of each on the Overview, the rest on Progress."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from masterplan.analyse.audit.gates import NEEDS_ATTENTION
 from masterplan.analyse.audit.groups import most_important
@@ -34,7 +33,7 @@ _HANDLED = "milestone-overdue"
 def at_a_glance(context: Context) -> Content:
     """What needs attention, what is in progress and what is next: the first few of each, the rest counted."""
     standings = context.facts.standings.values()
-    overdue = {coming.sprint for coming in context.facts.status.overdue}
+    overdue = context.facts.status.days_overdue
     startable = [*(one for one in standings if one.ready), *(one for one in standings if one.is_next)]
     next_up = [_entry(context, one, _start(context, one)) for one in startable if one.sprint not in overdue]
     working = [_entry(context, one, standing_chip(one)) for one in standings if one.state == "in progress"]
@@ -46,12 +45,11 @@ def at_a_glance(context: Context) -> Content:
 
 def attention(context: Context) -> list[Flow]:
     """What is blocked or overdue, or without an update or an answer, each with since when, why and whose it is."""
-    overdue = {coming.sprint: coming.last for coming in context.facts.status.overdue}
-    stale = set(context.facts.status.stale)
+    overdue, stale = context.facts.status.days_overdue, set(context.facts.status.stale)
     standings = context.facts.standings.values()
     concerned = [one for one in standings if one.state == "blocked" or one.sprint in stale | overdue.keys()]
-    concerned.sort(key=lambda one: (one.state != "blocked", overdue.get(one.sprint) or date.max))
-    about = {one.sprint: tuple(_remarks(context, one, overdue.get(one.sprint))) for one in concerned}
+    concerned.sort(key=lambda one: (one.state != "blocked", -overdue.get(one.sprint, 0)))
+    about = {one.sprint: tuple(_remarks(context, one)) for one in concerned}
     return [
         *_milestones(context),
         *(_item(sprint_link(context, id_, titled=True), remarks) for id_, remarks in about.items()),
@@ -80,7 +78,7 @@ def _item(name: Inline, remarks: Sequence[Inline]) -> Flow:
     return (name, Break(), Small(joined(remarks, " ")))
 
 
-def _remarks(context: Context, standing: Standing, due: date | None) -> Iterator[Inline]:
+def _remarks(context: Context, standing: Standing) -> Iterator[Inline]:
     """What is wrong with a sprint, in short sentences, and who is responsible."""
     if standing.state == "blocked":
         since = (" since ", short_date(context, standing.blocked_since)) if standing.blocked_since else ""
@@ -88,8 +86,8 @@ def _remarks(context: Context, standing: Standing, due: date | None) -> Iterator
         yield ("Blocked", since, ": ", first_paragraph(why)) if why else ("Blocked", since, ", no cause stated.")
     if standing.is_stale(context.facts.today):
         yield ("No update since ", short_date(context, standing.entries[-1].date), ".")
-    if due and context.facts.today:
-        yield f"{count((context.facts.today - due).days, 'day')} overdue."
+    if late := context.facts.status.days_overdue.get(standing.sprint):
+        yield f"{count(late, 'day')} overdue."
     if standing.waits_for or standing.waits_for_milestones:
         yield ("Waits for ", waits(context, standing), ".")
     owner = context.facts.plan.sprints[standing.sprint].owner

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import count
 from masterplan.analyse.graph import Edge
+from masterplan.analyse.parts import capital
 from masterplan.analyse.progress import tally
 from masterplan.errors import UsageError
 from masterplan.model.plan import Phase, Plan
@@ -140,7 +141,7 @@ def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
         phases.index(phase.id) if phase else len(phases),
         word.capitalize(),
         STATES[word],
-        f"{risk} risk".capitalize() if risk else "",
+        f"{capital(risk)} risk" if risk else "",
         grade_of_five(facts.plan, risk) if risk else 0,
         critical=id_ in facts.schedules.network.critical_path,
         focus=id_ == focus,

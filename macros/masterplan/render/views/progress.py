@@ -6,7 +6,7 @@ from math import ceil
 from typing import Annotated
 
 from masterplan.analyse import Facts, figures
-from masterplan.analyse.figures import count, units_counted
+from masterplan.analyse.figures import count, how_late, units_counted
 from masterplan.analyse.parts import UNASSIGNED, capital
 from masterplan.analyse.progress import Standing, tally, tasks_done
 from masterplan.analyse.status import BurnUp, days_late
@@ -44,7 +44,6 @@ from masterplan.render.views.status import measured_rows
 from masterplan.render.views.widgets import (
     TICKS,
     document_path,
-    how_late,
     owner_link,
     owner_links,
     quantity,

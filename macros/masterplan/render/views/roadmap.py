@@ -152,7 +152,7 @@ def _phase_bars(context: Context, phase: Phase) -> list[WeekBar]:
     if not period:
         return []
     done, number = _tally(facts, phase)
-    late = {coming.sprint for coming in facts.status.overdue} & set(phase.sprints)
+    late = facts.status.days_overdue.keys() & set(phase.sprints)
     standings = [facts.standings[id_] for id_ in phase.sprints]
     blocked = sum(standing.state == "blocked" for standing in standings)
     counts = ((f"{done} of {number} done", number), (f"{blocked} blocked", blocked), (f"{len(late)} late", len(late)))
@@ -186,7 +186,7 @@ def _phase_place(context: Context, phase: Phase) -> tuple[str, str] | None:
 def _sprint_bar(context: Context, id_: str, window: TimeWindow, of: _Of = "phases") -> WeekBar:
     facts = context.facts
     standing, sprint, name = facts.standings[id_], facts.plan.sprints[id_], facts.plan.name(id_)
-    word, days = standing_word(standing), _days_late(facts, id_) if of == "phases" else 0
+    word, days = standing_word(standing), facts.status.days_overdue.get(id_, 0) if of == "phases" else 0
     late = f"{figures.count(days, 'day')} late" if days else ""
     notes = [word] if word in {"blocked", "dropped", "deferred"} else []
     notes += [f"{standing.percent} %"] if standing.is_open and standing.percent else []
@@ -203,13 +203,6 @@ def _sprint_bar(context: Context, id_: str, window: TimeWindow, of: _Of = "phase
         ", ".join([*notes, *([late] if late else [])]),
         _today(facts) if days else None,
     )
-
-
-def _days_late(facts: Facts, sprint: str) -> int:
-    """How many days ago a sprint should have been done; 0 where it is not overdue."""
-    lasts = (coming.last for coming in facts.status.overdue if coming.sprint == sprint)
-    last = next(lasts, None)
-    return (facts.today - last).days if last and facts.today else 0
 
 
 def _work_bar(context: Context, work: Work) -> list[WeekBar]:
@@ -360,7 +353,7 @@ def _of_phase(context: Context, phase: Phase) -> tuple[Flow, ...]:
 def _dated(context: Context, id_: str, phase: Phase | None = None) -> Inline:
     """A sprint with where it stands, when it is planned unless that is all of its phase, and how late it is."""
     facts = context.facts
-    period, days = facts.plan.planned(id_), _days_late(facts, id_)
+    period, days = facts.plan.planned(id_), facts.status.days_overdue.get(id_, 0)
     is_own = period and not (phase and phase.when == period.window)
     when: Inline = (" ", Small(window_dates(context, period.window))) if period and is_own else ()
     late: Inline = f", {figures.count(days, 'day')} late" if days else ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from masterplan.analyse.figures import count, target_outcome
+from masterplan.analyse.figures import count, how_late, target_outcome
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.status import days_late
 from masterplan.model.sprint import Sprint
@@ -13,7 +13,6 @@ from masterplan.render.macro import Context
 from masterplan.render.prose import prose
 from masterplan.render.views.progress import report_link
 from masterplan.render.views.widgets import (
-    how_late,
     milestone_link,
     owner_link,
     short_date,

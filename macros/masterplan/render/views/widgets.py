@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from masterplan.analyse import Facts
 from masterplan.analyse.audit.judgement import Verdict
-from masterplan.analyse.figures import count, day_in_words, units_counted
+from masterplan.analyse.figures import day_in_words, units_counted
 from masterplan.analyse.milestones import MilestoneStanding, MilestoneState
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.tasks import TaskStanding
@@ -244,11 +244,6 @@ def risk_chip(plan: Plan, level: str | None) -> Inline:
 def short_date(context: Context, day: date | None) -> Inline:
     """A date as people read it; the sign for nothing where there is none."""
     return ShortDate(day, day_in_words(day, context.facts.today)) if day else NOTHING
-
-
-def how_late(days: int) -> str:
-    """So many days of the calendar after what was planned: `9 days late`, `1 day early`, `on time`."""
-    return f"{count(abs(days), 'day')} {'late' if days > 0 else 'early'}" if days else "on time"
 
 
 def quantity(value: Quantity | None) -> Inline:

@@ -11,9 +11,10 @@ from masterplan.analyse.changes.comparison import (
     both,
     shown,
 )
-from masterplan.analyse.figures import count, target_outcome
+from masterplan.analyse.figures import how_late, target_outcome
 from masterplan.analyse.parts import capital, listed
 from masterplan.analyse.progress import Standing
+from masterplan.analyse.status import days_late
 from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.naming import Subject
 from masterplan.model.plan import Phase, Plan
@@ -284,11 +285,8 @@ def _state(standing: Standing) -> str:
 
 def _when_done(comparison: Comparison, standing: Standing) -> str:
     """How many days late or early a sprint is done: `, 9 days late`."""
-    period, day = comparison.after.planned(standing.sprint), standing.done_on
-    if not (day and period and period.last):
-        return ""
-    late = (day - period.last).days
-    return f", {count(abs(late), 'day')} {'late' if late > 0 else 'early'}" if late else ", on time"
+    late = days_late(comparison.after, standing, None)
+    return "" if late is None else f", {how_late(late)}"
 
 
 def _reason(standing: Standing) -> str:
