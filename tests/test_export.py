@@ -28,7 +28,7 @@ from masterplan.render.export.calendar import LONGEST_LINE, calendar
 from masterplan.render.export.data import json_text, schema, whole
 from masterplan.render.export.tables import FORMULA, OWN_LINES, TABLES, csv, safe
 from masterplan.render.views import site as views
-from masterplan.render.write.sentences import sentences
+from masterplan.render.write import html
 from tests.everything import Kind, everything
 from tests.plans import BASE, entry, milestone, phase, plan, sprint, write_plan
 from tests.sites import HOSTS, OURS, Host, article, commit, contents, masterplan, pages, repository
@@ -388,8 +388,9 @@ def test_every_export_has_a_command_that_makes_what_the_site_carries(tmp_path: P
         assert cli.run(["export", name, "--root", str(root), "--today", str(DAY), "--output", str(output)]) == 0
     for path, text_ in export_files(project).items():
         assert (tmp_path / path).read_bytes() == (tmp_path / "all" / path).read_bytes() == text_.encode()
-    page = sentences(views.exports(project.context("guide/export.md")))
-    assert [row.rpartition(", ")[2] for row in page[2:]] == [f"masterplan export {export.name}" for export in EXPORTS]
+    page = LexborHTMLParser(html.document(views.exports(project.context("guide/export.md"))))
+    commands = [code.text() for code in page.css("tbody td:last-child code")]
+    assert commands == [f"masterplan export {export.name}" for export in EXPORTS]
 
 
 def test_the_published_schema_is_up_to_date(tmp_path: Path) -> None:

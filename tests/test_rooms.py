@@ -276,7 +276,6 @@ STARTED_BY_OTHERS = {
     "macros": "mkdocs-macros-plugin loads it by its name in mkdocs.yml, and calls `define_env`",
     "publish.properdocs_run": "a process of its own",
     "publish.zensical_run": "a process of its own",
-    "render.write.sentences": "missing: the search still reads the HTML of the pages",
 }
 """Modules that no other module imports, each with its reason."""
 

@@ -1,6 +1,6 @@
 """What a view returns: a few kinds of block and of inline text, which one writer a form turns into text.
 
-Views decide what a page says; the writers in `write/` alone know HTML, Markdown and plain sentences. Text, of the plan
+Views decide what a page says; the writers in `write/` alone know HTML and Markdown. Text, of the plan
 or ours, is a plain `str` anywhere in the tree, and a writer escapes it once, for where it goes. Pieces that stand
 together are a tuple: inline pieces in a row are one run of text, and each block stands by itself.
 

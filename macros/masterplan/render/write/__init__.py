@@ -1,1 +1,1 @@
-"""Blocks into text, one writer for each form: HTML, Markdown, plain sentences."""
+"""Blocks into text, one writer for each form: HTML and Markdown."""
