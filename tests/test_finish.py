@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan.publish.finish import drop_unused, lighter
+from masterplan.publish.finish import drop_unused, lighter, with_names
 from masterplan.render.escape import escape
 from tests.test_escape import HOSTILE
 
@@ -103,3 +103,14 @@ def test_a_site_of_another_host_needs_no_such_files(tmp_path: Path) -> None:
     drop_unused(tmp_path)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_section_of_the_navigation_is_named_by_its_title() -> None:
+    """The theme's own name for it is empty where the section has a page of its own."""
+    section = (
+        '<label id="__nav_1_label"></label><nav class="md-nav" data-md-level="1" aria-labelledby="__nav_1_label">'
+        '<label class="md-nav__title" for="__nav_1"><span class="md-icon"></span> R&amp;D "now" </label></nav>'
+    )
+    [nav] = LexborHTMLParser(with_names(section)).css("nav")
+    assert nav.attributes["aria-label"] == 'R&D "now"'
+    assert "aria-labelledby" not in nav.attributes

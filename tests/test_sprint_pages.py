@@ -77,7 +77,7 @@ def test_a_block_is_explained_at_the_top_with_who_wrote_it_and_the_ticket(tmp_pa
     text = read(banner)
     assert "When: week 1" in text
     assert "No server." in text
-    assert "OPS-1 · last update: Ben Okafor, 9 Jan · no update for 17 days" in text
+    assert "OPS-1 · Last update: Ben Okafor, 9 Jan, 17 days ago" in text
 
 
 def test_a_sprint_that_is_done_shows_what_it_reached_and_no_schedule(tmp_path: Path) -> None:

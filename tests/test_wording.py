@@ -290,6 +290,23 @@ def test_risks_are_listed_by_the_plans_own_scale_the_gravest_first_and_closed_on
     assert "Buy more" in shown(of, "sprint_page", "1")
 
 
+def test_a_cell_of_the_matrix_names_twelve_risks_and_counts_the_others(tmp_path: Path) -> None:
+    sprints = {f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\nrisk: {{level: low}}\n" for n in range(1, 31)}
+    of = project(tmp_path, sprints)
+    matrix, register = shown(of, "risk_matrix"), shown(of, "risk_register")
+    assert "Sprint 12 , and 18 more" in matrix
+    assert all(f"Sprint {n}: T" in register for n in range(1, 31))
+
+
+def test_a_chart_of_many_metrics_shows_those_that_fall_most(tmp_path: Path) -> None:
+    falls = "".join(f"- {{name: M{n}, before: 100 s, after: {n} s}}\n" for n in range(1, 26))
+    of = project(tmp_path, {"sprints/1.yml": f"id: '1'\ntitle: T\nmetrics:\n{falls}"})
+    chart = shown(of, "metrics_chart")
+    assert chart.startswith("Largest fall: M1, by 99% (the 20 largest of 25 are shown)")
+    assert "M20 (Sprint 1)" in chart
+    assert "M21 (Sprint 1)" not in chart
+
+
 def test_scope_decisions_and_asks_stand_where_they_belong(tmp_path: Path) -> None:
     plan = """\
 title: T

@@ -49,6 +49,11 @@ _ANY_META = re.compile(_META.format('[^"]*').encode())
 
 _DIALOG = re.compile(r'<[^<>]*\brole="dialog"[^<>]*>')
 _SEARCH = re.compile(r'(<div class="md-search"[^>]*\brole="dialog")>')
+_SECTION = re.compile(
+    r'(<nav class="md-nav" data-md-level="[1-9]\d*") aria-labelledby="[^"]*"'
+    r'([^>]*>\s*<label class="md-nav__title"[^>]*>)(.*?)</label>',
+    re.DOTALL,
+)
 _PATH = re.compile(r'(<nav class="md-path") aria-label="[^"]*"')
 
 _HARMLESS = "!$%()*+,-./:=?@[\\]^_`|~"
@@ -183,11 +188,13 @@ def with_head(html: str, head: PageHead) -> str:
 
 
 def with_names(html: str) -> str:
-    """One page with a name for its search, and for its path another name than the main navigation has.
+    """One page with a name for its search, for each section of the navigation, and for its path.
 
-    Raises BuildError where the theme's markup has changed.
+    The theme names a section by a label that is empty where the section has a page of its own, and the path as it names
+    the navigation. Raises BuildError where the theme's markup has changed.
     """
     html = _SEARCH.sub(r'\1 aria-label="Search">', html)
+    html = _SECTION.sub(_named_section, html)
     for tag in _DIALOG.findall(html):
         if "aria-label=" not in tag:
             raise BuildError(f"the theme has a dialog without a name: {tag}")
@@ -195,6 +202,13 @@ def with_names(html: str) -> str:
     if not count and "md-path__" in html:
         raise BuildError("the theme's path above the heading has changed")
     return named
+
+
+def _named_section(section: re.Match[str]) -> str:
+    """The start of a section of the navigation, named by its title."""
+    opening, label, title = section.groups()
+    name = escape(unescape(_TAG.sub("", title)).strip())
+    return f'{opening} aria-label="{name}"{label}{title}</label>'
 
 
 def with_policy(html: str, scripts: re.Pattern[str]) -> str:

@@ -74,7 +74,7 @@ def person_page(context: Context, owner: Annotated[str, "The id of the person, t
         Paragraph(owner_summary(context.facts, owner)),
         Paragraph(_addresses(context, owner, load), searched=False),
         Columns(lists),
-        under_titles([("Work of others that waits for this", capped(list(_held_up(context, load))))]),
+        under_titles([("Others waiting for this work", capped(list(_held_up(context, load))))]),
         Definitions(tuple(_facts(context, owner))),
         _planned(context, owner),
         Section(2, "Decisions, milestones and risks", "decisions", _watched(context, load)),

@@ -137,8 +137,7 @@ def waves(context: Context) -> Content:
     if not plan.sprints:
         return ()
     numbered = enumerate(context.facts.graph.hard_waves, 1)
-    groups = f" or {plan.group.many.lower()}" if plan.phases else ""
-    summary = f"What could run at the same time, without regard to people{groups}"
+    summary = "What could run in parallel if only hard dependencies counted"
     listed = items((f"Wave {n}: ", sprint_links(context, wave, most=MOST_LISTED)) for n, wave in numbered)
     return Folded(summary, listed, "more", anchor="waves")
 

@@ -27,10 +27,21 @@ from masterplan.render.compose import anchor, items, joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose, prose_box
 from masterplan.render.views.custom import OwnColumns
-from masterplan.render.views.widgets import grade_of_five, owner_links, risk_chip, sprint_link, sprint_links, termed
+from masterplan.render.views.widgets import (
+    firsts,
+    grade_of_five,
+    owner_links,
+    risk_chip,
+    sprint_link,
+    sprint_links,
+    termed,
+)
 
 _MOST_TITLED = 20
 """In a plan of more sprints than this the matrix names risks without their titles."""
+
+_MOST_IN_CELL = 12
+"""Risks that a cell of the matrix names; the register has the others."""
 
 _STATES = {"open": "in-progress", "mitigated": "done", "occurred": "blocked", "closed": "dropped"}
 """How the chip of each state of a risk looks."""
@@ -127,7 +138,8 @@ def _grade(plan: Plan, likelihood: str, impact: str) -> int:
 
 
 def _beside(context: Context, labels: Sequence[Inline]) -> Inline:
-    return joined(labels, Break() if _has_titles(context) else ", ") if labels else ""
+    by: Inline = Break() if _has_titles(context) else ", "
+    return joined(firsts(context, labels, _MOST_IN_CELL), by) if labels else ""
 
 
 @macro

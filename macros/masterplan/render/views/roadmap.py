@@ -346,7 +346,8 @@ def _counted(context: Context, phase: Phase) -> Inline:
 
 
 def _of_phase(context: Context, phase: Phase) -> tuple[Flow, ...]:
-    title = (f"{context.facts.plan.group_name(phase.id)}: {phase.title} ", phase_dates(context, phase))
+    dates = phase_dates(context, phase)
+    title = (f"{context.facts.plan.group_name(phase.id)}: {phase.title}", *((", ", dates) if dates else ()))
     return (Paragraph(title, "title"), items(_dated(context, id_, phase) for id_ in phase.sprints))
 
 

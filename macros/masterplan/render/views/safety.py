@@ -25,7 +25,7 @@ from masterplan.render.blocks import (
     Section,
     Strong,
 )
-from masterplan.render.compose import anchor, items, joined, named, row, table
+from masterplan.render.compose import anchor, capped, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import sprint_link, sprint_links
 
@@ -241,7 +241,7 @@ def rollback_runbooks(context: Context) -> Content:
     titles = {id_: named(f"Undo {plan.name(id_)}", plan.sprints[id_].title) for id_ in tied}
     if len(tied) > _MOST_NAMED:
         links = (Hyperlink(context.links.sprint(id_, "rollback"), title) for id_, title in titles.items())
-        return (items(links), alone)
+        return (capped(list(links)), alone)
     runbooks = (
         Folded(title, rollback_runbook(context, id_), "details", anchor=anchor("undo", id_))
         for id_, title in titles.items()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.audit.judgement import Verdict, as_quantity
@@ -35,8 +35,10 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.views.status import measurement
 from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link, total_text, week_span
 
-MOST_BARS = 60
-"""A chart shows at most so many bars; the rest is in the table."""
+_Value = TypeVar("_Value")
+
+MOST_BARS = 20
+"""A chart shows at most so many bars, those of the largest values; all are in the table."""
 
 
 @macro
@@ -174,12 +176,13 @@ def savings_chart(context: Context) -> Content:
     if monthly is None:
         mixed = Paragraph("No savings are stated in one currency that could be compared.")
         return mixed if stated else ()
-    ranges = [_range(context, id_, amount) for id_, amount in stated[:MOST_BARS]]
+    drawn, (most, value) = _largest([(amount, (id_, amount)) for id_, amount in stated])
+    ranges = [_range(context, id_, amount) for id_, amount in drawn]
     caption = Caption(
         "Savings a month", f"{len(ranges)} bars from low to high; the same figures are in the table.", "savings"
     )
-    most, value = max(stated, key=lambda pair: (pair[1].ends[1], pair[1].ends[0]))
     point = f"{context.facts.plan.name(most)} saves the most: {value.text} of {monthly.text}"
+    point += _of_all(len(ranges), len(stated))
     return Figure(range_bars(ranges, monthly.unit, caption), caption.title, point=point if len(stated) > 1 else "")
 
 
@@ -195,7 +198,10 @@ def metrics_chart(context: Context) -> Content:
     """How far each metric falls, in per cent of what it was, as bars."""
     plan = context.facts.plan
     changes = [(id_, m, planned_change(m)) for id_, sprint in plan.sprints.items() for m in sprint.metrics]
-    falls = [(id_, metric, change) for id_, metric, change in changes if change and change.ends[0] >= 0]
+    falls = [(change, (id_, metric, change)) for id_, metric, change in changes if change and change.ends[0] >= 0]
+    if not falls:
+        return ()
+    drawn, (_, most, largest) = _largest(falls)
     ranges = [
         Range(
             f"{metric.name} ({plan.name(id_)})",
@@ -204,14 +210,23 @@ def metrics_chart(context: Context) -> Content:
             change.text,
             context.links.svg(context.links.sprints[id_], "metrics"),
         )
-        for id_, metric, change in falls[:MOST_BARS]
+        for id_, metric, change in drawn
     ]
-    if not ranges:
-        return ()
     caption = Caption("How far each metric falls", f"{len(ranges)} bars in per cent of what it was before.", "metrics")
-    _, most, change = max(falls, key=lambda fall: (fall[2].ends[1], fall[2].ends[0]))
-    point = f"Largest fall: {most.name}, by {change.text}"
+    point = f"Largest fall: {most.name}, by {largest.text}{_of_all(len(ranges), len(falls))}"
     return Figure(range_bars(ranges, "%", caption), caption.title, point=point)
+
+
+def _largest(values: Sequence[tuple[Quantity, _Value]]) -> tuple[list[_Value], _Value]:
+    """What has the largest quantities, in its own order unless some of it is left out, and the first of it by size."""
+    by_size = sorted(values, key=lambda pair: pair[0].ends[::-1], reverse=True)
+    kept = values if len(values) <= MOST_BARS else by_size[:MOST_BARS]
+    return [value for _, value in kept], by_size[0][1]
+
+
+def _of_all(drawn: int, every: int) -> str:
+    """That a chart shows the largest values only."""
+    return f" (the {drawn} largest of {every:,} are shown)" if drawn < every else ""
 
 
 @macro

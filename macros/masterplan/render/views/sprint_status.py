@@ -105,17 +105,17 @@ def _remarks(context: Context, sprint: Sprint) -> Iterator[Inline]:
     """What the sprint still waits for while work is on, its links while it is blocked, and the last entry's origin."""
     facts, standing = context.facts, context.facts.standings[sprint.id]
     if standing.has_begun and standing.waits_for and standing.is_open:
-        yield ("waits for ", joined(unit_link(context, id_) for id_ in standing.waits_for))
+        yield ("Waits for ", joined(unit_link(context, id_) for id_ in standing.waits_for))
     if standing.state == "blocked":
         yield from (Hyperlink(link.url, link.title) for link in sprint.links)
     if standing.entries and standing.is_open:
         last = standing.entries[-1]
         by = (owner_link(context, last.by), ", ") if last.by else ()
-        yield ("last update: ", by, short_date(context, last.date))
-        if facts.today and standing.is_stale(facts.today):
-            yield f"no update for {count((facts.today - last.date).days, 'day')}"
+        days = (facts.today - last.date).days if facts.today and standing.is_stale(facts.today) else 0
+        ago = f", {count(days, 'day')} ago" if days else ""
+        yield ("Last update: ", by, short_date(context, last.date), ago)
     if sprint.state is not None and sprint.state != standing.state:
-        yield f"its file says {sprint.state}"
+        yield f"Its file says {sprint.state}"
 
 
 def when(context: Context, sprint: Sprint) -> Inline:
