@@ -260,3 +260,4 @@ def test_a_plan_that_has_begun_says_when_it_will_end_beside_when_it_is_planned_t
     text = shown(of, "why_it_is_then", "1")
     assert "week 2, 12 Jan to 13 Jan (2 days left)." in text
     assert "Work on it continues today." in text
+    assert "What is left starts on 12 Jan at the earliest" in shown(of, "schedule_notes")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import count, lasting, planned_span, units_counted
+from masterplan.analyse.figures import count, day_in_words, lasting, planned_span, units_counted
 from masterplan.analyse.parts import capital, listed, names, owner_names
 from masterplan.analyse.progress import Standing, tally
 from masterplan.analyse.workload import Urgency
@@ -34,7 +34,7 @@ def sprint_summary(facts: Facts, id_: str) -> str:
     saves = _a_month(standing.saves or (sprint.savings.monthly if sprint.savings else None))
     by = owner_names(plan, sprint.owner)
     sentences = [
-        f"{plan.name(id_)}, {sprint.title}, {_stands(plan, standing, by)}{f'; it saves {saves}' if saves else ''}.",
+        f"{plan.name(id_)}, {sprint.title}, {_stands(facts, standing, by)}{f'; it saves {saves}' if saves else ''}.",
         _waits(plan, standing),
         f"{capital(level)} risk." if (level := plan.risk_level(sprint)) else "",
         f"Impact: {sprint.impact}." if sprint.impact else "",
@@ -75,9 +75,9 @@ _URGENT: Mapping[Urgency, str] = {
 """How work of each urgency is counted in a sentence."""
 
 
-def _stands(plan: Plan, standing: Standing, by: str) -> str:
+def _stands(facts: Facts, standing: Standing, by: str) -> str:
     """Where a sprint stands, and who owns it."""
-    period = plan.planned(standing.sprint)
+    period = facts.plan.planned(standing.sprint)
     owned = f" by {by}" if by else ""
     match standing.state:
         case "planned":
@@ -85,7 +85,8 @@ def _stands(plan: Plan, standing: Standing, by: str) -> str:
         case "in progress":
             return f"is {standing.percent} % done{owned}"
         case "done":
-            return f"was done{f' on {standing.done_on}' if standing.done_on else ''}{owned}"
+            on = f" on {day_in_words(standing.done_on, facts.today)}" if standing.done_on else ""
+            return f"was done{on}{owned}"
         case state:
             return f"is {state}{f' (owner: {by})' if by else ''}"
 

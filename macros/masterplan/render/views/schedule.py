@@ -69,7 +69,8 @@ def _counted_from(context: Context) -> str:
     """How what is over and what has begun counts."""
     plan = context.facts.plan
     if plan.start and context.facts.today:
-        return f"What is left starts on {context.facts.today} at the earliest; days are counted from the plan's start."
+        today = figures.day_in_words(context.facts.today, context.facts.today)
+        return f"What is left starts on {today} at the earliest; days are counted from the plan's start."
     return "Only what is left is scheduled, from today on: without a start date nobody knows how long the rest took."
 
 
