@@ -42,7 +42,7 @@ def _runs(origin: str) -> Iterator[Mapping[str, float]]:
     program = find()
     if program is None:
         raise SystemExit(MISSING)
-    flags = f"--chrome-flags=--headless=new {' '.join(SILENT)}"
+    flags = f"--chrome-flags={' '.join((*SILENT, '--no-sandbox'))}"
     command = ("npm", "exec", "--yes", f"--package={PACKAGE}", "--", "lighthouse", f"{origin}/", "--quiet", flags)
     for _ in range(ROUNDS):
         done = subprocess.run(
