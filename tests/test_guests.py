@@ -272,6 +272,14 @@ def test_sizes_are_those_of_material_in_every_theme() -> None:
     assert all(float(b) == pytest.approx(1.25 * float(a)) for a, b in zip(*sizes, strict=True))
 
 
+def test_parts_of_views_look_alike_in_every_theme_and_plain_text_is_the_themes() -> None:
+    for path in pages.STYLES:
+        material, other = (pages.assets(theme)[path].decode() for theme in ("material", "mkdocs"))
+        assert re.findall(r"\.md-typeset [^,{}]*\.mp-", material)
+        assert not re.findall(r"\.md-typeset [^,{}]*\.mp-", other)
+        assert not re.findall(r"^:root :?[a-z]+(?![^,{}]*\.mp-)", other, re.MULTILINE)
+
+
 def test_a_build_leaves_nothing_for_the_next_in_the_same_process(tmp_path: Path) -> None:
     first, second = guest(tmp_path / "first", "almost-nothing"), guest(tmp_path / "second", "almost-nothing")
     change(second / "plan_data" / "plan.yml", "title: Base", "title: Another")

@@ -41,6 +41,8 @@ _MAIN = {"overview", "roadmap", "sprints", "people", "progress", "start"}
 _BLANKS = re.compile(r"\[N\]|\[date\]")
 _TEMPLATE = re.compile(r"\{[{%#]")
 _REM = re.compile(rb"\b([\d.]+)rem\b")
+_OURS = re.compile(rb"\.md-typeset(?=[^,{}]*\.mp-)")
+"""What Material calls the text of a page, where a rule goes on to a part of a view."""
 _PLAIN = re.compile(r"[\w ,.'-]+")
 
 
@@ -74,14 +76,17 @@ def absent(project: Project) -> tuple[str, ...]:
 
 
 def assets(theme: str = "material") -> Mapping[str, bytes]:
-    """Styles and scripts of the views, by their path below docs/, in the sizes of a theme.
+    """Styles and scripts of the views, by their path below docs/, fitted to a theme."""
+    made = {path: _asset(path) for path in (*STYLES, *SCRIPTS)}
+    return made if theme == "material" else made | {path: _for_other_themes(made[path]) for path in STYLES}
+
+
+def _for_other_themes(style: bytes) -> bytes:
+    """A style whose rules for parts of views apply anywhere; those for plain text stay Material's.
 
     A `rem` of Material is 20 pixels; in other themes it is what browsers take it for, 16 pixels.
     """
-    made = {path: _asset(path) for path in (*STYLES, *SCRIPTS)}
-    if theme != "material":
-        made |= {path: _REM.sub(lambda size: b"%grem" % (float(size[1]) * 20 / 16), made[path]) for path in STYLES}
-    return made
+    return _REM.sub(lambda size: b"%grem" % (float(size[1]) * 20 / 16), _OURS.sub(b":root", style))
 
 
 def _asset(path: str) -> bytes:

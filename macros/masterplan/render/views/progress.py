@@ -6,7 +6,7 @@ from math import ceil
 from typing import Annotated
 
 from masterplan.analyse import Facts, figures
-from masterplan.analyse.figures import count, how_late, units_counted
+from masterplan.analyse.figures import count, how_late, to_whole, units_counted
 from masterplan.analyse.parts import UNASSIGNED, capital
 from masterplan.analyse.progress import Standing, tally, tasks_done
 from masterplan.analyse.status import BurnUp, days_late
@@ -275,7 +275,7 @@ def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[
         ("Owner", owner_links(context, sprint.owner) if sprint.owner else UNASSIGNED),
         ("Saves a month, planned", quantity(sprint.savings.monthly if sprint.savings else None)),
         ("Saves a month, actual", quantity(standing.saves)),
-        ("Saved so far", quantity(saved)),
+        ("Saved so far", quantity(saved and to_whole(saved))),
     )
     return tuple((label, value) for label, value in values if value != NOTHING)
 

@@ -216,7 +216,7 @@ def _needed(context: Context, sprint: Sprint) -> Iterator[Inline]:
 
 def _edge(context: Context, edge: Edge, other: str) -> Inline:
     reason = (": ", termed(context, edge.reason)) if edge.reason else ()
-    through = (" ", Small(("as ", with_links(context, edge.through)))) if edge.through else ()
+    through = (", ", Small(("because ", with_links(context, edge.through)))) if edge.through else ()
     return (Unsearched(sprint_link(context, other, titled=True)), " ", Small(edge.strength), reason, through)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from masterplan.analyse.figures import target_outcome
+from masterplan.analyse.figures import target_outcome, to_whole
 from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.progress import Standing, tally
 from masterplan.analyse.status import AHEAD, Coming
@@ -184,18 +184,18 @@ def realised_savings(context: Context) -> Content:
         row(
             sprint_link(context, saving.sprint, titled=True),
             short_date(context, saving.since),
-            *map(quantity, (saving.planned, saving.reported, saving.so_far)),
+            *map(quantity, (saving.planned, saving.reported, saving.so_far and to_whole(saving.so_far))),
         )
         for saving in realised.rows
     ]
     totals = (
         total_text(realised.monthly_planned, (saving.planned for saving in realised.rows)),
         total_text(realised.monthly_reported, (saving.reported for saving in realised.rows)),
-        total_text(realised.so_far, (saving.so_far for saving in realised.rows)),
+        total_text(realised.so_far and to_whole(realised.so_far), (saving.so_far for saving in realised.rows)),
     )
     foot = [row("Total", NOTHING, *totals)] if rows else []
     if realised.planned_by_now:
-        foot.append(row("Planned by today", NOTHING, NOTHING, NOTHING, quantity(realised.planned_by_now)))
+        foot.append(row("Planned by today", NOTHING, NOTHING, NOTHING, quantity(to_whole(realised.planned_by_now))))
     amounts = map(Numbers, ("Planned per month", "Actual per month", "Saved so far"))
     return table("Savings so far", [context.facts.plan.unit.one, "Done on", *amounts], rows, foot=foot)
 
