@@ -13,6 +13,7 @@ from masterplan.cli import app as cli
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
 from masterplan.render.macro import MACROS
+from masterplan.render.outlook import length_of
 from tests.browser import OpenPage
 from tests.plans import BASE, write_plan
 from tests.sites import OURS, small_repository, words
@@ -129,6 +130,15 @@ def test_tiles_change_with_the_state_of_the_plan(half: Project, tmp_path: Path) 
     assert "Targets reached 0 of " in tiles
     assert "High risks" not in tiles
     assert "High risks" not in shown(open_project(write_plan(tmp_path / "calm", BASE)), "headline")
+
+
+def test_once_the_plan_has_begun_schedules_are_as_long_as_what_is_left(half: Project) -> None:
+    [alone, *_] = half.facts.schedules.by_number
+    left = length_of(half.facts, alone).text
+    assert half.facts.schedules.now > 0
+    assert f"People Best schedule, from today on Lower bound, with the least efforts How good it is 1 {left}" in shown(
+        half, "people_chart"
+    )
 
 
 def test_what_needs_attention_has_since_when_why_and_whose(half: Project) -> None:

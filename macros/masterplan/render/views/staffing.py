@@ -108,8 +108,8 @@ def staffing_table(context: Context) -> Content:
 def _staffing(context: Context, every: Sequence[Option]) -> Content:
     options = [option for option in every if option.id in context.facts.schedules.options]
     rows = [
-        row("Best schedule for the same people", *(_best(context, option) for option in options)),
-        row("Why that is longer than drawn", *(_longer(context, option) for option in options)),
+        row(f"Best schedule for the same people{_since(context)}", *(_best(context, option) for option in options)),
+        row("Why it ends later than drawn", *(_longer(context, option) for option in options)),
         row("Lower bound, with the least efforts", *(_bound(context, option) for option in options)),
         row("Likely duration (50 / 80 / 95 %)", *(_levels(context, option) for option in options)),
     ]
@@ -154,8 +154,15 @@ def _floor(context: Context, staffed: Staffed) -> str:
     return _weeks(context, staffed.now + staffed.floor.days)
 
 
-def _weeks(context: Context, days: Fraction) -> str:
-    return figures.rounded(days, context.facts.schedules.days.a_week).text
+def _weeks(context: Context, end: Fraction) -> str:
+    """How long it is until an end, from today on or from the plan's start where that is ahead."""
+    schedules = context.facts.schedules
+    return figures.rounded(end - schedules.now, schedules.days.a_week).text
+
+
+def _since(context: Context) -> str:
+    """From when lengths count, once the plan has begun."""
+    return ", from today on" if context.facts.schedules.now else ""
 
 
 def _levels(context: Context, option: Option) -> Inline:
@@ -247,7 +254,10 @@ def _people_table(context: Context) -> Table:
         row(len(staffed.members), _weeks(context, staffed.end), _floor(context, staffed), _quality(context, staffed))
         for staffed in context.facts.schedules.by_number
     ]
-    columns = [*map(Numbers, ("People", "Best schedule", "Lower bound, with the least efforts")), "How good it is"]
+    columns = [
+        *map(Numbers, ("People", f"Best schedule{_since(context)}", "Lower bound, with the least efforts")),
+        "How good it is",
+    ]
     return table("Weeks by number of people", columns, rows)
 
 
