@@ -136,7 +136,7 @@ def test_once_the_plan_has_begun_schedules_are_as_long_as_what_is_left(half: Pro
     [alone, *_] = half.facts.schedules.by_number
     left = length_of(half.facts, alone).text
     assert half.facts.schedules.now > 0
-    assert f"People Best schedule, from today on Lower bound, with the least efforts How good it is 1 {left}" in shown(
+    assert f"People Best schedule Lower bound, with the least efforts How good it is 1 {left}" in shown(
         half, "people_chart"
     )
 

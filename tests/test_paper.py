@@ -121,6 +121,18 @@ def test_without_a_chromium_one_sentence_says_what_to_do(
     assert shown.err.count("\n") == 1
 
 
+def test_a_pdf_is_not_written_to_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write_plan(tmp_path, BASE)
+    (root / "mkdocs.yml").write_text("site_name: x\n")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert cli.run(["export", "pdf", "--root", str(root)]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "name a file with --output" in shown.err
+
+
 def test_a_chromium_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_plan(tmp_path, BASE)
     (root / "mkdocs.yml").write_text("site_name: x\n")

@@ -1,5 +1,6 @@
 """The commands that export the plan: to the standard output, or into files with `--output`."""
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
@@ -111,6 +112,8 @@ def export_pdf(root: Root = Path(), today: Today = None, output: Output = None) 
     """Print the plan as PDF: a summary on one page, a page for each sprint, and the rest; needs Chromium or Chrome."""
     from masterplan.publish.pdf import pdf
 
+    if output is None and sys.stdout.isatty():
+        raise UsageError("a terminal cannot show a PDF; name a file with --output, such as --output plan.pdf")
     give(pdf(_project(root, today)), output)
 
 

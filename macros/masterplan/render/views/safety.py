@@ -125,8 +125,8 @@ def _rollback_row(context: Context, id_: str) -> Row:
     return row(
         sprint_link(context, id_, titled=True),
         _how(context, id_),
-        sprint_links(context, undo.undone[:-1]),
-        sprint_links(context, undo.weakened),
+        sprint_links(context, undo.undone[:-1], most=_MOST_NAMED),
+        sprint_links(context, undo.weakened, most=_MOST_NAMED),
         _not_affected(len(undo.kept), len(context.facts.plan.sprints) - 1),
         anchor=f"rollback-{id_}",
     )

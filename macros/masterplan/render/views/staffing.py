@@ -255,7 +255,7 @@ def _people_table(context: Context) -> Table:
         for staffed in context.facts.schedules.by_number
     ]
     columns = [
-        *map(Numbers, ("People", f"Best schedule{_since(context)}", "Lower bound, with the least efforts")),
+        *map(Numbers, ("People", "Best schedule", "Lower bound, with the least efforts")),
         "How good it is",
     ]
     return table("Weeks by number of people", columns, rows)

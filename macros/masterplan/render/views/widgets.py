@@ -59,7 +59,7 @@ _Item = TypeVar("_Item")
 
 MOST_ROWS = 150
 """Above this many sprints, a table of all of them on a page about something else helps nobody."""
-MOST_LISTED = 40
+MOST_LISTED = 24
 """A list names at most so many sprints, and counts the others."""
 
 STATES: Mapping[str, Look] = {
