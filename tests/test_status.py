@@ -122,6 +122,15 @@ def test_work_that_was_begun_is_stale_after_fourteen_days_without_an_entry(
     assert facts(plan(sprint("1"), entries=[entry("1", day, state)]), None).status.stale == ()
 
 
+def test_what_is_blocked_concerns_first_then_what_is_latest() -> None:
+    phases = [phase("1", "1", "1", "2", "6"), phase("2", "2", "3"), phase("3", "9", "4", "5")]
+    entries = [entry("5", "2025-06-03", "in progress"), entry("6", "2025-06-20", "blocked"), done("2")]
+    of = plan(*(sprint(str(n)) for n in range(1, 7)), phases=phases, entries=entries, start=START)
+    status = facts(of).status
+    assert status.concerns == ("6", "1", "3", "5")
+    assert status.days_overdue == {"1": 22, "6": 22, "3": 15}
+
+
 def test_documents_are_due_after_a_sprint_until_an_entry_says_they_were_updated() -> None:
     always = {"after_each_sprint": [{"path": "A.md"}, {"path": "B.md"}]}
     own = [{"path": "B.md"}, {"path": "C.md", "note": "the table"}]

@@ -4,7 +4,7 @@ Percentages are weighted by the effort that schedules use, stated or derived. Wh
 alike. Dropped sprints do not count.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -46,7 +46,8 @@ class Status:
     `percent` (0 to 100, rounded down) and `by_phase` are weighted as `basis` says; None where nothing is left to count.
     `overdue` should be done already, by so many days of the calendar as `days_overdue` has by sprint; `coming` are
     planned for the two weeks from today on; all are empty while the plan has no start. `stale` are sprints that were
-    begun and have had no entry for 14 days.
+    begun and have had no entry for 14 days. `concerns` are those that are blocked, overdue or stale, each once: the
+    blocked first, then the latest.
     """
 
     basis: Basis
@@ -56,6 +57,7 @@ class Status:
     days_overdue: Mapping[str, int]
     coming: tuple[Coming, ...]
     stale: tuple[str, ...]
+    concerns: tuple[str, ...]
     documents: tuple[Due, ...]
 
     @classmethod
@@ -66,6 +68,7 @@ class Status:
         basis, weights = _weights(efforts, standings)
         planned = tuple(_planned(plan, standings))
         late = {coming.sprint: days for coming in planned if (days := days_late(plan, standings[coming.sprint], today))}
+        stale = tuple(id_ for id_, standing in standings.items() if standing.is_stale(today))
         return cls(
             basis,
             _percent(plan.sprints, weights, standings),
@@ -73,9 +76,16 @@ class Status:
             tuple(coming for coming in planned if coming.sprint in late),
             late,
             tuple(coming for coming in planned if today and _is_coming(coming, today)),
-            tuple(id_ for id_, standing in standings.items() if standing.is_stale(today)),
+            stale,
+            tuple(_concerns(standings, late.keys() | set(stale), late)),
             tuple(_documents(plan, standings)),
         )
+
+
+def _concerns(standings: Mapping[str, Standing], doubtful: Collection[str], late: Mapping[str, int]) -> Sequence[str]:
+    """The sprints that are blocked, then those that are late or stale, of each the latest first."""
+    ids = (id_ for id_, standing in standings.items() if standing.state == "blocked" or id_ in doubtful)
+    return sorted(ids, key=lambda id_: (standings[id_].state != "blocked", -late.get(id_, 0)))
 
 
 def days_late(plan: Plan, standing: Standing, today: date | None) -> int | None:

@@ -1,6 +1,6 @@
 """What needs attention, what is being done, what is next: a few of each on the Overview, the rest on Progress."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from masterplan.analyse.audit.gates import NEEDS_ATTENTION
 from masterplan.analyse.audit.groups import most_important
@@ -45,14 +45,12 @@ def at_a_glance(context: Context) -> Content:
 
 def attention(context: Context) -> list[Flow]:
     """What is blocked or overdue, or without an update or an answer, each with since when, why and whose it is."""
-    overdue, stale = context.facts.status.days_overdue, set(context.facts.status.stale)
-    standings = context.facts.standings.values()
-    concerned = [one for one in standings if one.state == "blocked" or one.sprint in stale | overdue.keys()]
-    concerned.sort(key=lambda one: (one.state != "blocked", -overdue.get(one.sprint, 0)))
-    about = {one.sprint: tuple(_remarks(context, one)) for one in concerned}
     return [
         *_milestones(context),
-        *(_item(sprint_link(context, id_, titled=True), remarks) for id_, remarks in about.items()),
+        *(
+            _item(sprint_link(context, id_, titled=True), _remarks(context, id_))
+            for id_ in context.facts.status.concerns
+        ),
         *_unanswered(context),
     ]
 
@@ -74,23 +72,24 @@ def _doubts(context: Context) -> Iterator[Flow]:
         yield Hyperlink(context.links.to(page[0]), words) if page else words
 
 
-def _item(name: Inline, remarks: Sequence[Inline]) -> Flow:
+def _item(name: Inline, remarks: Iterable[Inline]) -> Flow:
     return (name, Break(), Small(joined(remarks, " ")))
 
 
-def _remarks(context: Context, standing: Standing) -> Iterator[Inline]:
+def _remarks(context: Context, sprint: str) -> Iterator[Inline]:
     """What is wrong with a sprint, in short sentences, and who is responsible."""
+    standing = context.facts.standings[sprint]
     if standing.state == "blocked":
         since = (" since ", short_date(context, standing.blocked_since)) if standing.blocked_since else ""
         why = standing.blocked_because
         yield ("Blocked", since, ": ", first_paragraph(why)) if why else ("Blocked", since, ", no cause stated.")
     if standing.is_stale(context.facts.today):
         yield ("No update since ", short_date(context, standing.entries[-1].date), ".")
-    if late := context.facts.status.days_overdue.get(standing.sprint):
+    if late := context.facts.status.days_overdue.get(sprint):
         yield f"{count(late, 'day')} overdue."
     if standing.waits_for or standing.waits_for_milestones:
         yield ("Waits for ", waits(context, standing), ".")
-    owner = context.facts.plan.sprints[standing.sprint].owner
+    owner = context.facts.plan.sprints[sprint].owner
     yield ("Owner: ", owner_links(context, owner), ".") if owner else "Unassigned."
 
 
