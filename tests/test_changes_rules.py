@@ -608,10 +608,12 @@ def test_every_rule_has_an_opposite_that_leads_back_or_a_reason_why_not() -> Non
     assert {rule.id for rule in RULES} == {rule for rule, _ in opposites}
 
 
-def test_ids_are_unique_and_every_rule_says_in_one_sentence_what_changed() -> None:
+def test_ids_are_unique_and_every_rule_has_a_label_of_its_own() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     assert [rule.id for rule in RULES if not re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)] == []
-    assert [rule.id for rule in RULES if not re.fullmatch(r"[A-Z][^.]+\.", rule.says)] == []
+    assert [rule.id for rule in RULES if not re.fullmatch(r"[A-Z][^.]{2,60}", rule.says)] == []
+    assert [rule.id for rule in RULES if rule.says.startswith(("A ", "An ", "The ", "Some", "Nobody", "What "))] == []
+    assert len({rule.says for rule in RULES}) == len(RULES)
     assert {rule.weight for rule in RULES} == set(WEIGHTS)
 
 

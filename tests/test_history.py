@@ -119,10 +119,10 @@ def test_like_changes_of_a_commit_are_one_line_with_all_of_them_below_and_only_b
     files = {f"sprints/{n}-x.yml": f'id: "{n}"\ntitle: X\n' for n in "456"}
     commit(root, files | {"plan.yml": "title: T\nstart: 2026-01-05\n"}, "Add three")
     said = shown(root, "changes")
-    assert "A sprint was added (3) Sprint 4" in said
+    assert "Sprint added (3) Sprint 4" in said
     assert "notable" not in said
     commit(root, {"plan.yml": "title: T\nstart: 2026-02-02\n"}, "Start later")
-    assert "breaking the plan starts later" in shown(root, "changes")
+    assert "breaking The plan starts later" in shown(root, "changes")
 
 
 def test_a_merge_is_one_step(root: Path) -> None:

@@ -13,9 +13,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import Review, compare
+from masterplan.render.compose import capitalised
 from masterplan.render.review import html, markdown
 from masterplan.render.review.data import dumps
-from masterplan.render.review.headline import LONGEST_HEADLINE, capitalised, headline_of
+from masterplan.render.review.headline import LONGEST_HEADLINE, headline_of
 from masterplan.render.review.moves import moves
 from masterplan.render.why import why_then
 from tests.changes.recorded import NAMES, recorded_case

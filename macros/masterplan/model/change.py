@@ -25,7 +25,7 @@ Direction = Literal["better", "worse", "neither"]
 
 @dataclass(frozen=True, slots=True)
 class ChangeRule:
-    """A kind of change: its permanent kebab-case id, its weight, and one sentence that says what has changed."""
+    """A kind of change: its permanent kebab-case id, its weight, and what has changed as a label (`Owner added`)."""
 
     id: str
     weight: Weight

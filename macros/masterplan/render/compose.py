@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
+from masterplan.analyse.parts import capital
 from masterplan.render.blocks import (
     NOTHING,
     Absent,
@@ -135,6 +136,11 @@ def joined(pieces: Iterable[Inline], by: Inline = ", ") -> Inline:
 def named(name: str, title: str) -> Inline:
     """What something is called, with its title: `Sprint 4: Request batching`."""
     return (f"{name}: ", title)
+
+
+def capitalised(sentence: str) -> str:
+    """A sentence with a capital, unless it begins with an id or a path."""
+    return capital(sentence) if sentence.split(" ", 1)[0].rstrip(":,").isalpha() else sentence
 
 
 def message(words: str) -> Inline:

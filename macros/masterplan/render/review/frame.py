@@ -37,9 +37,8 @@ from masterplan.render.blocks import (
     TickBox,
     is_empty,
 )
-from masterplan.render.compose import items, message
+from masterplan.render.compose import capitalised, items, message
 from masterplan.render.escape import cut, cut_message
-from masterplan.render.review.headline import capitalised
 from masterplan.render.review.outline import MovedFact, NumberedEdit, Outline, edit_numbers
 from masterplan.render.why import why_in_short
 from masterplan.render.write.markdown import Dialect, document

@@ -11,8 +11,9 @@ from typing import Literal, NamedTuple
 from masterplan.analyse.changes import Review
 from masterplan.analyse.facts import extent
 from masterplan.analyse.figures import count, units_counted
-from masterplan.analyse.parts import capital, listed
+from masterplan.analyse.parts import listed
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference
+from masterplan.render.compose import capitalised
 from masterplan.render.escape import cut, cut_message
 from masterplan.render.health import health_sentences
 
@@ -305,8 +306,3 @@ def _sentence(messages: Sequence[str], left: int) -> str:
     if any(set(message) & {",", ":", ";"} for message in messages):
         return capitalised("; ".join([*messages, *(f"and {text}" for text in more)])) + "."
     return capitalised(listed([*messages, *more])) + "."
-
-
-def capitalised(sentence: str) -> str:
-    """A sentence with a capital, unless it begins with an id or a path."""
-    return capital(sentence) if sentence.split(" ", 1)[0].rstrip(":,").isalpha() else sentence

@@ -26,7 +26,7 @@ from masterplan.render.blocks import (
     Small,
     Strong,
 )
-from masterplan.render.compose import anchor, items, message, row, table
+from masterplan.render.compose import anchor, capitalised, items, message, row, table
 from masterplan.render.diagrams.curves import sparkline
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.export import FEED, FOLDER
@@ -45,7 +45,7 @@ MOST_AT_ONCE = 6
 _LEAST_ALIKE = 3
 """So many changes of one kind in one commit are shown as one line, with a list folded below."""
 
-_SAYS: Mapping[str, str] = {rule.id: rule.says.rstrip(".") for rule in RULES}
+_SAYS: Mapping[str, str] = {rule.id: rule.says for rule in RULES}
 _NO_HISTORY = Paragraph("No commit has changed the plan yet.")
 
 
@@ -120,7 +120,7 @@ def _change(context: Context, change: PastChange, *, marked: bool = True) -> Inl
     """A change, with its sprint as a link where the plan still has it, and a mark where it is breaking."""
     mark, id_ = _mark(change) if marked else (), change.subject.id
     if change.subject.kind != "sprint" or id_ not in context.facts.plan.sprints:
-        return (*mark, message(change.message))
+        return (*mark, message(capitalised(change.message)))
     rest = change.message.removeprefix(context.facts.plan.name(id_))
     between = ": " if rest == change.message else " " * rest.startswith(" ")
     return (*mark, sprint_link(context, id_), between, message(rest.lstrip()))

@@ -19,25 +19,19 @@ from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.custom import FieldDefinition
 from masterplan.model.plan import Plan
 
-FIELD_RAISED = ChangeRule(
-    "own-field-raised", "notable", "A number or an amount in a field of the team's own is higher."
-)
-FIELD_LOWERED = ChangeRule(
-    "own-field-lowered", "notable", "A number or an amount in a field of the team's own is lower."
-)
-FIELD_LATER = ChangeRule("own-field-later", "notable", "A date in a field of the team's own is later.")
-FIELD_EARLIER = ChangeRule("own-field-earlier", "notable", "A date in a field of the team's own is earlier.")
-FIELD_CHANGED = ChangeRule("own-field-changed", "notable", "A field of the team's own has another value, or none.")
-DEFINED = ChangeRule("own-field-added", "notable", "The plan has another field of the team's own.")
-DROPPED = ChangeRule("own-field-dropped", "notable", "The plan no longer has a field of the team's own.")
-REQUIRED = ChangeRule("own-field-required", "breaking", "A field of the team's own must be filled in now.")
-OPTIONAL = ChangeRule("own-field-optional", "notable", "A field of the team's own may be left out now.")
-CHOICES = ChangeRule(
-    "own-field-choices-changed", "notable", "A field of the team's own has more choices, or another order of them."
-)
-CHOICES_DROPPED = ChangeRule("own-field-choices-dropped", "breaking", "A field of the team's own lost choices.")
-KIND = ChangeRule("own-field-kind-changed", "breaking", "A field of the team's own has values of another kind.")
-OF = ChangeRule("own-field-parts-changed", "notable", "Other kinds of part have a field of the team's own.")
+FIELD_RAISED = ChangeRule("own-field-raised", "notable", "Custom field raised")
+FIELD_LOWERED = ChangeRule("own-field-lowered", "notable", "Custom field lowered")
+FIELD_LATER = ChangeRule("own-field-later", "notable", "Custom date later")
+FIELD_EARLIER = ChangeRule("own-field-earlier", "notable", "Custom date earlier")
+FIELD_CHANGED = ChangeRule("own-field-changed", "notable", "Custom field changed")
+DEFINED = ChangeRule("own-field-added", "notable", "Custom field defined")
+DROPPED = ChangeRule("own-field-dropped", "notable", "Custom field no longer defined")
+REQUIRED = ChangeRule("own-field-required", "breaking", "Custom field required")
+OPTIONAL = ChangeRule("own-field-optional", "notable", "Custom field optional")
+CHOICES = ChangeRule("own-field-choices-changed", "notable", "Choices of a custom field added or reordered")
+CHOICES_DROPPED = ChangeRule("own-field-choices-dropped", "breaking", "Choices of a custom field removed")
+KIND = ChangeRule("own-field-kind-changed", "breaking", "Kind of a custom field changed")
+OF = ChangeRule("own-field-parts-changed", "notable", "Custom field moved to other kinds of part")
 
 RULES = (
     FIELD_RAISED, FIELD_LOWERED, FIELD_LATER, FIELD_EARLIER, FIELD_CHANGED, DEFINED, DROPPED, REQUIRED, OPTIONAL,

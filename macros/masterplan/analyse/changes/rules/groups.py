@@ -16,10 +16,10 @@ from masterplan.analyse.changes.rules.sizes import sized
 from masterplan.model.change import ChangeRule
 from masterplan.model.task import Task, TaskGroup
 
-GROUP_ADDED = ChangeRule("task-group-added", "notable", "A sprint has another group of tasks.")
-GROUP_DROPPED = ChangeRule("task-group-dropped", "notable", "A sprint no longer has a group of tasks.")
-GROUP_COUNT = ChangeRule("task-count-changed", "notable", "The stated number of tasks in a group changed.")
-TASK_GROUP = ChangeRule("task-regrouped", "editorial", "A task is in another group of its sprint.")
+GROUP_ADDED = ChangeRule("task-group-added", "notable", "Group of tasks added")
+GROUP_DROPPED = ChangeRule("task-group-dropped", "notable", "Group of tasks removed")
+GROUP_COUNT = ChangeRule("task-count-changed", "notable", "Stated number of tasks changed")
+TASK_GROUP = ChangeRule("task-regrouped", "editorial", "Task moved to another group")
 
 RULES = (GROUP_ADDED, GROUP_DROPPED, GROUP_COUNT, TASK_GROUP)
 

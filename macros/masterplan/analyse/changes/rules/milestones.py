@@ -18,26 +18,26 @@ from masterplan.analyse.parts import owner_names
 from masterplan.model.change import ChangeRule
 from masterplan.model.milestone import Gate, Milestone
 
-MILESTONE_ADDED = ChangeRule("milestone-added", "notable", "A milestone was added.")
-MILESTONE_DROPPED = ChangeRule("milestone-dropped", "breaking", "A milestone was removed.")
-MILESTONE_REACHED = ChangeRule("milestone-reached", "notable", "A milestone is reached.")
-MILESTONE_REOPENED = ChangeRule("milestone-reopened", "breaking", "A milestone that was reached is open again.")
-REACHED_ON = ChangeRule("milestone-reached-redated", "notable", "A milestone was reached on another day.")
+MILESTONE_ADDED = ChangeRule("milestone-added", "notable", "Milestone added")
+MILESTONE_DROPPED = ChangeRule("milestone-dropped", "breaking", "Milestone removed")
+MILESTONE_REACHED = ChangeRule("milestone-reached", "notable", "Milestone reached")
+MILESTONE_REOPENED = ChangeRule("milestone-reopened", "breaking", "Milestone reopened")
+REACHED_ON = ChangeRule("milestone-reached-redated", "notable", "Date of a reached milestone changed")
 NEEDS = UnitRules(
-    ChangeRule("milestone-needs-more", "breaking", "A milestone needs other or more sprints and tasks."),
-    ChangeRule("milestone-needs-less", "notable", "A milestone needs fewer sprints and tasks."),
+    ChangeRule("milestone-needs-more", "breaking", "Milestone needs other or more sprints or tasks"),
+    ChangeRule("milestone-needs-less", "notable", "Milestone needs fewer sprints or tasks"),
 )
 BEFORE = UnitRules(
-    ChangeRule("milestone-before-more", "breaking", "Other or more sprints may start only after a milestone."),
-    ChangeRule("milestone-before-less", "notable", "Fewer sprints may start only after a milestone."),
+    ChangeRule("milestone-before-more", "breaking", "Other or more sprints wait for a milestone"),
+    ChangeRule("milestone-before-less", "notable", "Fewer sprints wait for a milestone"),
 )
-GATE_ADDED = ChangeRule("gate-added", "breaking", "A decision is to be taken at a milestone.")
-GATE_DROPPED = ChangeRule("gate-dropped", "breaking", "No decision is taken at a milestone any more.")
-GATE_GO = ChangeRule("gate-go", "notable", "A gate was decided with go.")
-GATE_NO_GO = ChangeRule("gate-no-go", "breaking", "A gate was decided with no-go.")
-GATE_REOPENED = ChangeRule("gate-reopened", "breaking", "The decision of a gate is open again.")
-GATE_BY = ChangeRule("gate-reassigned", "notable", "The decision at a milestone is up to others.")
-GATE_ON = ChangeRule("gate-redated", "notable", "The decision at a milestone has another day.")
+GATE_ADDED = ChangeRule("gate-added", "breaking", "Gate added to a milestone")
+GATE_DROPPED = ChangeRule("gate-dropped", "breaking", "Gate removed from a milestone")
+GATE_GO = ChangeRule("gate-go", "notable", "Gate decided: go")
+GATE_NO_GO = ChangeRule("gate-no-go", "breaking", "Gate decided: no-go")
+GATE_REOPENED = ChangeRule("gate-reopened", "breaking", "Gate reopened")
+GATE_BY = ChangeRule("gate-reassigned", "notable", "Decision-makers of a gate changed")
+GATE_ON = ChangeRule("gate-redated", "notable", "Date of a gate's decision changed")
 
 RULES = (
     MILESTONE_ADDED, MILESTONE_DROPPED, MILESTONE_REACHED, MILESTONE_REOPENED, REACHED_ON, *NEEDS, *BEFORE, GATE_ADDED,

@@ -34,33 +34,31 @@ class Owned(NamedTuple):
 
 
 OWNERS = Owned(
-    ChangeRule("owner-added", "notable", "Work, a risk or a decision that nobody was responsible for has an owner."),
-    ChangeRule("owner-removed", "breaking", "Nobody is responsible for work, a risk or a decision any more."),
-    ChangeRule("owner-changed", "notable", "Others are responsible for work, a risk or a decision."),
+    ChangeRule("owner-added", "notable", "Owner added"),
+    ChangeRule("owner-removed", "breaking", "Owner removed"),
+    ChangeRule("owner-changed", "notable", "Owner changed"),
 )
-PERSON_ADDED = ChangeRule("person-added", "notable", "Somebody joined the team.")
-PERSON_REMOVED = ChangeRule("person-removed", "breaking", "Somebody left the team.")
-TEAM_ADDED = ChangeRule("team-added", "notable", "A team or a role was added.")
-TEAM_REMOVED = ChangeRule("team-removed", "breaking", "A team or a role was removed.")
-MEMBER_JOINED = ChangeRule("member-joined", "notable", "Somebody joined a team, or took a role.")
-MEMBER_LEFT = ChangeRule("member-left", "notable", "Somebody left a team, or gave up a role.")
-PERSON_CHANGED = ChangeRule("person-changed", "notable", "The skills of a person, or their share of time, changed.")
-ABSENCE_ADDED = ChangeRule("absence-added", "notable", "Somebody will be away.")
-ABSENCE_REMOVED = ChangeRule("absence-removed", "notable", "Somebody will not be away after all.")
-SKILLS = ChangeRule("skills-changed", "notable", "A sprint asks for other skills.")
-CALENDAR = ChangeRule("calendar-changed", "notable", "The working days, hours or holidays of the team changed.")
-MODE = ChangeRule("mode-changed", "notable", "An option does sprints one by one now, or no longer does.")
-LANE_ADDED = ChangeRule("lane-added", "notable", "Somebody joins an option.")
-LANE_REMOVED = ChangeRule("lane-removed", "breaking", "Somebody leaves an option.")
-HANDED_OVER = ChangeRule(
-    "lane-handed-over", "notable", "Somebody else takes over all the work of a person in an option."
-)
-WORK_ADDED = ChangeRule("work-added", "notable", "Somebody has more to do in an option.")
-WORK_DROPPED = ChangeRule("work-dropped", "breaking", "Somebody has less to do in an option.")
-WORK_CHANGED = ChangeRule("work-changed", "notable", "Somebody does other work at the same time in an option.")
+PERSON_ADDED = ChangeRule("person-added", "notable", "Person added to the team")
+PERSON_REMOVED = ChangeRule("person-removed", "breaking", "Person removed from the team")
+TEAM_ADDED = ChangeRule("team-added", "notable", "Team or role added")
+TEAM_REMOVED = ChangeRule("team-removed", "breaking", "Team or role removed")
+MEMBER_JOINED = ChangeRule("member-joined", "notable", "Member added to a team or role")
+MEMBER_LEFT = ChangeRule("member-left", "notable", "Member removed from a team or role")
+PERSON_CHANGED = ChangeRule("person-changed", "notable", "Skills or share of time of a person changed")
+ABSENCE_ADDED = ChangeRule("absence-added", "notable", "Absence added")
+ABSENCE_REMOVED = ChangeRule("absence-removed", "notable", "Absence removed")
+SKILLS = ChangeRule("skills-changed", "notable", "Required skills changed")
+CALENDAR = ChangeRule("calendar-changed", "notable", "Working days, hours or holidays changed")
+MODE = ChangeRule("mode-changed", "notable", "Sequential or parallel work of an option changed")
+LANE_ADDED = ChangeRule("lane-added", "notable", "Person added to an option")
+LANE_REMOVED = ChangeRule("lane-removed", "breaking", "Person removed from an option")
+HANDED_OVER = ChangeRule("lane-handed-over", "notable", "All work of a person in an option handed over")
+WORK_ADDED = ChangeRule("work-added", "notable", "Work added in an option")
+WORK_DROPPED = ChangeRule("work-dropped", "breaking", "Work removed from an option")
+WORK_CHANGED = ChangeRule("work-changed", "notable", "Work in an option replaced")
 WORK = Moved(
-    ChangeRule("work-later", "breaking", "Work in an option moved to a later time, and the option ends as before."),
-    ChangeRule("work-earlier", "notable", "Work in an option moved to an earlier time, and the option ends as before."),
+    ChangeRule("work-later", "breaking", "Work in an option moved later, its end unchanged"),
+    ChangeRule("work-earlier", "notable", "Work in an option moved earlier, its end unchanged"),
 )
 
 RULES = (

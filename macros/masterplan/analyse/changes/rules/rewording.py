@@ -15,7 +15,7 @@ from masterplan.model.quantity import Quantity
 T = TypeVar("T")
 _P = TypeVar("_P", bound=Part)
 
-WORDING = ChangeRule("wording", "editorial", "Only words changed: a text, a title or an explanation.")
+WORDING = ChangeRule("wording", "editorial", "Wording changed")
 
 _ALIKE = 0.65
 """The likeness from which on two texts without other numbers say the same thing."""

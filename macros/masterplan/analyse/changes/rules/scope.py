@@ -20,29 +20,29 @@ from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.scope import Ask, Criterion, Decision
 from masterplan.model.window import TimeWindow
 
-OBJECTIVE = ChangeRule("objective-changed", "notable", "The plan, a phase or a sprint has another objective.")
+OBJECTIVE = ChangeRule("objective-changed", "notable", "Objective changed")
 DELIVERABLES = (
-    ChangeRule("deliverable-added", "notable", "Something more is handed over at the end."),
-    ChangeRule("deliverable-dropped", "breaking", "Something is no longer handed over at the end."),
+    ChangeRule("deliverable-added", "notable", "Deliverable added"),
+    ChangeRule("deliverable-dropped", "breaking", "Deliverable removed"),
 )
 ASSUMPTIONS = (
-    ChangeRule("assumption-added", "notable", "Something more is taken for granted."),
-    ChangeRule("assumption-dropped", "notable", "Something is no longer taken for granted."),
+    ChangeRule("assumption-added", "notable", "Assumption added"),
+    ChangeRule("assumption-dropped", "notable", "Assumption removed"),
 )
-CRITERION_ADDED = ChangeRule("criterion-added", "notable", "Something more must be true before work is accepted.")
-CRITERION_DROPPED = ChangeRule("criterion-dropped", "breaking", "A condition of accepting work was removed.")
-CRITERION_MET = ChangeRule("criterion-met", "notable", "A condition of accepting work is met.")
-CRITERION_UNMET = ChangeRule("criterion-unmet", "breaking", "A condition of accepting work is no longer met.")
-DECISION_ADDED = ChangeRule("decision-added", "notable", "Another decision is listed.")
-DECISION_DROPPED = ChangeRule("decision-dropped", "notable", "A decision is no longer listed.")
-DECISION_TAKEN = ChangeRule("decision-taken", "notable", "A decision was taken.")
-DECISION_REOPENED = ChangeRule("decision-reopened", "breaking", "A decision that was taken is open again.")
-OUTCOME = ChangeRule("decision-outcome-changed", "breaking", "Something else was decided.")
-ASK_ADDED = ChangeRule("ask-added", "notable", "Something more is asked of others.")
-ASK_WITHDRAWN = ChangeRule("ask-withdrawn", "notable", "Something is no longer asked of others.")
-ASK_CAME = ChangeRule("ask-came", "notable", "What was asked of others has come.")
-ASK_REOPENED = ChangeRule("ask-reopened", "breaking", "What was asked of others has not come after all.")
-ASK_OF = ChangeRule("ask-redirected", "notable", "Something is asked of somebody else.")
+CRITERION_ADDED = ChangeRule("criterion-added", "notable", "Acceptance criterion added")
+CRITERION_DROPPED = ChangeRule("criterion-dropped", "breaking", "Acceptance criterion removed")
+CRITERION_MET = ChangeRule("criterion-met", "notable", "Acceptance criterion met")
+CRITERION_UNMET = ChangeRule("criterion-unmet", "breaking", "Acceptance criterion no longer met")
+DECISION_ADDED = ChangeRule("decision-added", "notable", "Decision added")
+DECISION_DROPPED = ChangeRule("decision-dropped", "notable", "Decision removed")
+DECISION_TAKEN = ChangeRule("decision-taken", "notable", "Decision taken")
+DECISION_REOPENED = ChangeRule("decision-reopened", "breaking", "Decision reopened")
+OUTCOME = ChangeRule("decision-outcome-changed", "breaking", "Outcome of a decision changed")
+ASK_ADDED = ChangeRule("ask-added", "notable", "Request to others added")
+ASK_WITHDRAWN = ChangeRule("ask-withdrawn", "notable", "Request to others withdrawn")
+ASK_CAME = ChangeRule("ask-came", "notable", "Request to others fulfilled")
+ASK_REOPENED = ChangeRule("ask-reopened", "breaking", "Request to others reopened")
+ASK_OF = ChangeRule("ask-redirected", "notable", "Request redirected to somebody else")
 
 
 class UnitRules(NamedTuple):
@@ -53,8 +53,8 @@ class UnitRules(NamedTuple):
 
 
 BLOCKS = UnitRules(
-    ChangeRule("decision-blocks-more", "breaking", "More sprints or tasks wait for a decision."),
-    ChangeRule("decision-blocks-less", "notable", "Fewer sprints or tasks wait for a decision."),
+    ChangeRule("decision-blocks-more", "breaking", "More sprints or tasks wait for a decision"),
+    ChangeRule("decision-blocks-less", "notable", "Fewer sprints or tasks wait for a decision"),
 )
 
 
@@ -68,15 +68,13 @@ class DueRules(NamedTuple):
 
 
 DUE = DueRules(
-    ChangeRule("due-later", "breaking", "A milestone, a decision, or what is asked of others, is due later."),
-    ChangeRule("due-earlier", "notable", "A milestone, a decision, or what is asked of others, is due earlier."),
-    ChangeRule(
-        "due-stated", "notable", "It is stated now when a milestone, a decision, or what is asked of others, is due."
-    ),
+    ChangeRule("due-later", "breaking", "Due date later"),
+    ChangeRule("due-earlier", "notable", "Due date earlier"),
+    ChangeRule("due-stated", "notable", "Due date added"),
     ChangeRule(
         "due-unstated",
         "notable",
-        "It is no longer stated when a milestone, a decision, or what is asked of others, is due.",
+        "Due date removed",
     ),
 )
 

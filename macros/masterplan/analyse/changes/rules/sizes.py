@@ -20,41 +20,33 @@ class Sized(NamedTuple):
 
 
 EFFORT = Sized(
-    ChangeRule("effort-raised", "breaking", "A sprint, a phase, a task or a group of tasks takes more work."),
-    ChangeRule("effort-lowered", "notable", "A sprint, a phase, a task or a group of tasks takes less work."),
-    ChangeRule(
-        "effort-stated", "notable", "The effort of a sprint, a phase, a task or a group of tasks is stated now."
-    ),
-    ChangeRule(
-        "effort-unstated", "notable", "The effort of a sprint, a phase, a task or a group of tasks is no longer stated."
-    ),
+    ChangeRule("effort-raised", "breaking", "Effort raised"),
+    ChangeRule("effort-lowered", "notable", "Effort lowered"),
+    ChangeRule("effort-stated", "notable", "Effort added"),
+    ChangeRule("effort-unstated", "notable", "Effort removed"),
     ChangeRule(
         "effort-changed",
         "notable",
-        "The effort of a sprint, a phase, a task or a group of tasks is neither higher nor lower.",
+        "Effort changed, neither higher nor lower",
     ),
 )
-_POINTS_CHANGED = ChangeRule(
-    "points-changed", "notable", "Points are stated now, are no longer stated, or have another range."
-)
+_POINTS_CHANGED = ChangeRule("points-changed", "notable", "Points added, removed or with another range")
 POINTS = Sized(
-    ChangeRule("points-raised", "breaking", "A sprint, a phase, a task or a group of tasks has more points."),
-    ChangeRule("points-lowered", "notable", "A sprint, a phase, a task or a group of tasks has fewer points."),
+    ChangeRule("points-raised", "breaking", "Points raised"),
+    ChangeRule("points-lowered", "notable", "Points lowered"),
     _POINTS_CHANGED,
     _POINTS_CHANGED,
     _POINTS_CHANGED,
 )
-_CAPACITY_CHANGED = ChangeRule(
-    "capacity-changed", "notable", "A capacity is stated now, is no longer stated, or has another range."
-)
+_CAPACITY_CHANGED = ChangeRule("capacity-changed", "notable", "Capacity added, removed or with another range")
 CAPACITY = Sized(
-    ChangeRule("capacity-raised", "notable", "There is more working time for a sprint, or a person has more."),
-    ChangeRule("capacity-lowered", "breaking", "There is less working time for a sprint, or a person has less."),
+    ChangeRule("capacity-raised", "notable", "Working time raised"),
+    ChangeRule("capacity-lowered", "breaking", "Working time lowered"),
     _CAPACITY_CHANGED,
     _CAPACITY_CHANGED,
     _CAPACITY_CHANGED,
 )
-_BUFFER_CHANGED = ChangeRule("buffer-changed", "notable", "Another part of the working time is kept free.")
+_BUFFER_CHANGED = ChangeRule("buffer-changed", "notable", "Buffer changed")
 BUFFER = Sized(*[_BUFFER_CHANGED] * 5)
 
 RULES = tuple(dict.fromkeys((*EFFORT, *POINTS, *CAPACITY, *BUFFER)))

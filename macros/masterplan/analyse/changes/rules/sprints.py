@@ -21,24 +21,22 @@ from masterplan.model.plan import Phase, Plan
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import State
 
-RENAMED = ChangeRule("sprint-renamed", "notable", "A sprint has another id.")
-SPLIT = ChangeRule("sprint-split", "notable", "A sprint was split into several.")
-MERGED = ChangeRule("sprint-merged", "notable", "Several sprints are merged into one.")
-ADDED = ChangeRule("sprint-added", "notable", "A sprint was added.")
-REMOVED = ChangeRule("sprint-removed", "breaking", "A sprint was removed.")
-LATER = ChangeRule("sprint-later", "breaking", "A sprint was moved to a phase that ends later.")
-EARLIER = ChangeRule("sprint-earlier", "notable", "A sprint was moved to a phase that ends earlier.")
-MOVED = ChangeRule("sprint-moved", "notable", "A sprint was moved to another phase that ends in the same week.")
-PLACED = ChangeRule("sprint-placed", "notable", "A sprint that was in no phase was added to one.")
-UNPLACED = ChangeRule("sprint-unplaced", "breaking", "A sprint was removed from all phases.")
-REORDERED = ChangeRule("order-changed", "notable", "The order of phases, or of the sprints in one, changed.")
-DONE_REVERTED = ChangeRule("done-reverted", "breaking", "A sprint that was done is no longer done.")
-ADVANCED = ChangeRule("status-advanced", "notable", "A sprint has progressed.")
-REVERTED = ChangeRule("status-reverted", "breaking", "A sprint is less far than it was, is blocked, or was dropped.")
-MEASURED = ChangeRule("measurement-changed", "notable", "A measured value, or the savings that were observed, changed.")
-NOTED = ChangeRule(
-    "progress-noted", "editorial", "A progress entry was edited, but the state of the sprint is as before."
-)
+RENAMED = ChangeRule("sprint-renamed", "notable", "Sprint renumbered")
+SPLIT = ChangeRule("sprint-split", "notable", "Sprint split")
+MERGED = ChangeRule("sprint-merged", "notable", "Sprints merged")
+ADDED = ChangeRule("sprint-added", "notable", "Sprint added")
+REMOVED = ChangeRule("sprint-removed", "breaking", "Sprint removed")
+LATER = ChangeRule("sprint-later", "breaking", "Sprint moved to a later phase")
+EARLIER = ChangeRule("sprint-earlier", "notable", "Sprint moved to an earlier phase")
+MOVED = ChangeRule("sprint-moved", "notable", "Sprint moved to another phase that ends in the same week")
+PLACED = ChangeRule("sprint-placed", "notable", "Sprint added to a phase")
+UNPLACED = ChangeRule("sprint-unplaced", "breaking", "Sprint removed from all phases")
+REORDERED = ChangeRule("order-changed", "notable", "Order of phases or sprints changed")
+DONE_REVERTED = ChangeRule("done-reverted", "breaking", "Sprint no longer done")
+ADVANCED = ChangeRule("status-advanced", "notable", "Sprint progressed")
+REVERTED = ChangeRule("status-reverted", "breaking", "Sprint set back, blocked or dropped")
+MEASURED = ChangeRule("measurement-changed", "notable", "Measured value or savings changed")
+NOTED = ChangeRule("progress-noted", "editorial", "Progress entry edited, state unchanged")
 
 _Work = tuple[str, str]
 """A field of a sprint, and the name of an item in it: `("tasks", "Collect calls")`."""

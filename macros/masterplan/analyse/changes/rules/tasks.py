@@ -46,12 +46,12 @@ _P = TypeVar("_P", bound=Part)
 _Edits = tuple[Edit, ...]
 _Item = ItemEdits[Task]
 
-TASK_MOVED = ChangeRule("task-moved", "notable", "A task is in another sprint.")
-TASK_DONE = ChangeRule("task-done", "notable", "A task is done.")
-TASK_REOPENED = ChangeRule("task-reopened", "breaking", "A task that was done is open again.")
-TASK_STATE = ChangeRule("task-state-changed", "notable", "A task was started, is blocked, or is planned again.")
-TASK_RUNS_ON = ChangeRule("task-runs-on-changed", "notable", "A task goes on in another second sprint, or in none.")
-PRIORITY = ChangeRule("priority-changed", "notable", "A sprint or a task has another priority.")
+TASK_MOVED = ChangeRule("task-moved", "notable", "Task moved to another sprint")
+TASK_DONE = ChangeRule("task-done", "notable", "Task done")
+TASK_REOPENED = ChangeRule("task-reopened", "breaking", "Task reopened")
+TASK_STATE = ChangeRule("task-state-changed", "notable", "State of a task changed")
+TASK_RUNS_ON = ChangeRule("task-runs-on-changed", "notable", "Second sprint of a task changed")
+PRIORITY = ChangeRule("priority-changed", "notable", "Priority changed")
 
 RULES = (TASK_MOVED, TASK_DONE, TASK_REOPENED, TASK_STATE, TASK_RUNS_ON, PRIORITY)
 

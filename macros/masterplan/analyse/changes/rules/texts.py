@@ -25,19 +25,19 @@ from masterplan.model.plan import Parallel, Reason
 from masterplan.model.quantity import Quantity
 from masterplan.model.task import Link
 
-CLAIM_ADDED = ChangeRule("declared-added", "notable", "A claim was added.")
-CLAIM_REMOVED = ChangeRule("declared-removed", "notable", "A claim was removed.")
-CLAIM_CHANGED = ChangeRule("declared-changed", "notable", "A claim changed.")
-LONGER = ChangeRule("timeline-longer", "breaking", "The claimed duration is longer.")
-SHORTER = ChangeRule("timeline-shorter", "notable", "The claimed duration is shorter.")
-WAIVER_ADDED = ChangeRule("waiver-added", "notable", "A finding of the audit is waived.")
-WAIVER_REMOVED = ChangeRule("waiver-removed", "notable", "A finding of the audit is no longer waived.")
-WAIVER_CHANGED = ChangeRule("waiver-changed", "notable", "The reason or the last day of a waiver changed.")
-SEVERITY = ChangeRule("severity-changed", "notable", "The severity of a rule of the audit was changed in this plan.")
-PAGE = ChangeRule("page-moved", "notable", "The page of a sprint has another name, so links to it break.")
-LABELS = ChangeRule("labels-changed", "editorial", "A sprint, a phase, a task or a milestone has other labels.")
-LINKS = ChangeRule("links-changed", "editorial", "The plan or a part of it links to something else.")
-OTHER = ChangeRule("changed", "notable", "A setting of the plan changed, or anything else.")
+CLAIM_ADDED = ChangeRule("declared-added", "notable", "Claim added")
+CLAIM_REMOVED = ChangeRule("declared-removed", "notable", "Claim removed")
+CLAIM_CHANGED = ChangeRule("declared-changed", "notable", "Claim changed")
+LONGER = ChangeRule("timeline-longer", "breaking", "Claimed duration longer")
+SHORTER = ChangeRule("timeline-shorter", "notable", "Claimed duration shorter")
+WAIVER_ADDED = ChangeRule("waiver-added", "notable", "Audit finding waived")
+WAIVER_REMOVED = ChangeRule("waiver-removed", "notable", "Audit finding no longer waived")
+WAIVER_CHANGED = ChangeRule("waiver-changed", "notable", "Reason or last day of a waiver changed")
+SEVERITY = ChangeRule("severity-changed", "notable", "Severity of an audit rule changed")
+PAGE = ChangeRule("page-moved", "notable", "Page of a sprint renamed, links to it break")
+LABELS = ChangeRule("labels-changed", "editorial", "Labels changed")
+LINKS = ChangeRule("links-changed", "editorial", "Links changed")
+OTHER = ChangeRule("changed", "notable", "Setting changed")
 
 RULES = (
     CLAIM_ADDED, CLAIM_REMOVED, CLAIM_CHANGED, LONGER, SHORTER, WAIVER_ADDED, WAIVER_REMOVED, WAIVER_CHANGED, SEVERITY,

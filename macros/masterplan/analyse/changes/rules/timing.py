@@ -21,26 +21,22 @@ from masterplan.model.task import Dependency
 from masterplan.model.timeline import Timeline
 from masterplan.model.window import TimeWindow
 
-PHASE_ADDED = ChangeRule("phase-added", "notable", "A phase was added.")
-PHASE_REMOVED = ChangeRule("phase-removed", "breaking", "A phase was removed.")
-OPTION_ADDED = ChangeRule("option-added", "notable", "A way to staff the plan was added.")
-OPTION_REMOVED = ChangeRule("option-removed", "breaking", "A way to staff the plan was removed.")
-START_LATER = ChangeRule("start-later", "breaking", "The plan starts later.")
-START_EARLIER = ChangeRule("start-earlier", "breaking", "The plan starts earlier.")
-START_SET = ChangeRule("start-set", "notable", "The plan has a start date now.")
-START_UNSET = ChangeRule("start-unset", "breaking", "The plan no longer has a start date.")
-NEEDED = ChangeRule("dependency-added", "breaking", "A sprint now needs another sprint.")
-NOT_NEEDED = ChangeRule("dependency-dropped", "notable", "A sprint no longer needs another sprint.")
-SOFT_ADDED = ChangeRule("soft-dependency-added", "notable", "A sprint now benefits from another sprint.")
-SOFT_DROPPED = ChangeRule("soft-dependency-dropped", "notable", "A sprint no longer benefits from another sprint.")
-HARDENED = ChangeRule(
-    "dependency-hardened", "breaking", "A sprint now needs another sprint that it only benefited from."
-)
-SOFTENED = ChangeRule(
-    "dependency-softened", "notable", "A sprint now only benefits from another sprint that it needed."
-)
-NONE_SAID = ChangeRule("no-dependencies-said", "notable", "A sprint now states that it depends on nothing.")
-NONE_UNSAID = ChangeRule("no-dependencies-unsaid", "notable", "A sprint no longer states that it depends on nothing.")
+PHASE_ADDED = ChangeRule("phase-added", "notable", "Phase added")
+PHASE_REMOVED = ChangeRule("phase-removed", "breaking", "Phase removed")
+OPTION_ADDED = ChangeRule("option-added", "notable", "Option added")
+OPTION_REMOVED = ChangeRule("option-removed", "breaking", "Option removed")
+START_LATER = ChangeRule("start-later", "breaking", "Start of the plan later")
+START_EARLIER = ChangeRule("start-earlier", "breaking", "Start of the plan earlier")
+START_SET = ChangeRule("start-set", "notable", "Start date added")
+START_UNSET = ChangeRule("start-unset", "breaking", "Start date removed")
+NEEDED = ChangeRule("dependency-added", "breaking", "Dependency added")
+NOT_NEEDED = ChangeRule("dependency-dropped", "notable", "Dependency removed")
+SOFT_ADDED = ChangeRule("soft-dependency-added", "notable", "Soft dependency added")
+SOFT_DROPPED = ChangeRule("soft-dependency-dropped", "notable", "Soft dependency removed")
+HARDENED = ChangeRule("dependency-hardened", "breaking", "Dependency hard instead of soft")
+SOFTENED = ChangeRule("dependency-softened", "notable", "Dependency soft instead of hard")
+NONE_SAID = ChangeRule("no-dependencies-said", "notable", "No dependencies confirmed")
+NONE_UNSAID = ChangeRule("no-dependencies-unsaid", "notable", "No dependencies no longer confirmed")
 
 
 class Moved(NamedTuple):
@@ -48,31 +44,23 @@ class Moved(NamedTuple):
 
     later: ChangeRule
     earlier: ChangeRule
-    finish_later: ChangeRule = ChangeRule("finish-later", "breaking", "The phases, or an option, end later.")
-    finish_earlier: ChangeRule = ChangeRule("finish-earlier", "notable", "The phases, or an option, end earlier.")
+    finish_later: ChangeRule = ChangeRule("finish-later", "breaking", "Phases or option end later")
+    finish_earlier: ChangeRule = ChangeRule("finish-earlier", "notable", "Phases or option end earlier")
 
 
 PHASES = Moved(
-    ChangeRule("phase-later", "breaking", "A phase moved to a later time, and the phases end as before."),
-    ChangeRule("phase-earlier", "notable", "A phase moved to an earlier time, and the phases end as before."),
+    ChangeRule("phase-later", "breaking", "Phase moved later, end of the plan unchanged"),
+    ChangeRule("phase-earlier", "notable", "Phase moved earlier, end of the plan unchanged"),
 )
 
-WHEN_LATER = ChangeRule(
-    "sprint-when-later", "breaking", "A sprint or a task with a window of its own moved to a later time."
-)
-WHEN_EARLIER = ChangeRule(
-    "sprint-when-earlier", "notable", "A sprint or a task with a window of its own moved to an earlier time."
-)
-WHEN_SET = ChangeRule("sprint-when-set", "notable", "A sprint, a phase or a task has a window of its own now.")
-WHEN_UNSET = ChangeRule(
-    "sprint-when-unset", "notable", "A sprint, a phase or a task no longer has a window of its own."
-)
-CHOSEN_FIRST = ChangeRule("option-chosen", "notable", "An option was chosen; dates and schedules are now those of it.")
-CHOSEN_OTHER = ChangeRule(
-    "other-option-chosen", "breaking", "Another option was chosen; dates and schedules follow it."
-)
-CHOSEN_NONE = ChangeRule("option-unchosen", "breaking", "No option is chosen any more.")
-BASIS = ChangeRule("effort-basis-changed", "notable", "Another effort is assumed, or a point stands for another one.")
+WHEN_LATER = ChangeRule("sprint-when-later", "breaking", "Sprint or task moved later")
+WHEN_EARLIER = ChangeRule("sprint-when-earlier", "notable", "Sprint or task moved earlier")
+WHEN_SET = ChangeRule("sprint-when-set", "notable", "Window of its own added to a sprint, phase or task")
+WHEN_UNSET = ChangeRule("sprint-when-unset", "notable", "Window of its own removed from a sprint, phase or task")
+CHOSEN_FIRST = ChangeRule("option-chosen", "notable", "Option chosen")
+CHOSEN_OTHER = ChangeRule("other-option-chosen", "breaking", "Other option chosen")
+CHOSEN_NONE = ChangeRule("option-unchosen", "breaking", "No option chosen any more")
+BASIS = ChangeRule("effort-basis-changed", "notable", "Assumed effort or effort of a point changed")
 
 RULES = (
     *PHASES, WHEN_LATER, WHEN_EARLIER, WHEN_SET, WHEN_UNSET, PHASE_ADDED, PHASE_REMOVED, OPTION_ADDED, OPTION_REMOVED,

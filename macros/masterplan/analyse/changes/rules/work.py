@@ -22,27 +22,23 @@ from masterplan.model.part import Part
 from masterplan.model.sprint import Document, Metric
 from masterplan.model.task import Task, Test
 
-SCOPE_ADDED = ChangeRule("scope-added", "notable", "A sprint that has not begun has more tasks or metrics.")
+SCOPE_ADDED = ChangeRule("scope-added", "notable", "Tasks or metrics added before the start")
 SCOPE_ADDED_LATE = ChangeRule(
-    "scope-added-in-progress", "breaking", "A sprint that is already in progress has more tasks, metrics or tests."
+    "scope-added-in-progress", "breaking", "Tasks, metrics or tests added to a sprint in progress"
 )
-SCOPE_DROPPED = ChangeRule("scope-dropped", "notable", "A sprint has fewer tasks or metrics.")
-TEST_ADDED = ChangeRule("test-added", "notable", "A test was added.")
-TEST_DROPPED = ChangeRule("test-dropped", "breaking", "A test was removed.")
-DOCUMENT_ADDED = ChangeRule("documentation-added", "notable", "Another document has to be kept up to date.")
-DOCUMENT_DROPPED = ChangeRule("documentation-dropped", "breaking", "A document no longer has to be kept up to date.")
-STEPS = ChangeRule("next-steps-changed", "notable", "The next steps changed.")
-SAVINGS_LOWERED = ChangeRule("savings-lowered", "breaking", "A sprint saves less, or its savings are no longer stated.")
-SAVINGS_RAISED = ChangeRule("savings-raised", "notable", "A sprint saves more, or its savings are stated now.")
-SAVINGS_CHANGED = ChangeRule(
-    "savings-changed", "notable", "The savings of a sprint changed, and are neither higher nor lower."
-)
-TARGET_WEAKENED = ChangeRule("target-weakened", "breaking", "The target of a metric is easier to reach.")
-TARGET_STRENGTHENED = ChangeRule("target-strengthened", "notable", "The target of a metric is harder to reach.")
-TARGET_CHANGED = ChangeRule(
-    "target-changed", "notable", "The target of a metric changed, and is neither easier nor harder to reach."
-)
-BASELINE = ChangeRule("baseline-changed", "notable", "The baseline of a metric was corrected.")
+SCOPE_DROPPED = ChangeRule("scope-dropped", "notable", "Tasks or metrics removed")
+TEST_ADDED = ChangeRule("test-added", "notable", "Test added")
+TEST_DROPPED = ChangeRule("test-dropped", "breaking", "Test removed")
+DOCUMENT_ADDED = ChangeRule("documentation-added", "notable", "Document to update added")
+DOCUMENT_DROPPED = ChangeRule("documentation-dropped", "breaking", "Document to update removed")
+STEPS = ChangeRule("next-steps-changed", "notable", "Next steps changed")
+SAVINGS_LOWERED = ChangeRule("savings-lowered", "breaking", "Savings lowered or removed")
+SAVINGS_RAISED = ChangeRule("savings-raised", "notable", "Savings raised or added")
+SAVINGS_CHANGED = ChangeRule("savings-changed", "notable", "Savings changed, neither higher nor lower")
+TARGET_WEAKENED = ChangeRule("target-weakened", "breaking", "Target easier to reach")
+TARGET_STRENGTHENED = ChangeRule("target-strengthened", "notable", "Target harder to reach")
+TARGET_CHANGED = ChangeRule("target-changed", "notable", "Target changed, neither easier nor harder")
+BASELINE = ChangeRule("baseline-changed", "notable", "Baseline of a metric corrected")
 
 RULES = (
     SCOPE_ADDED, SCOPE_ADDED_LATE, SCOPE_DROPPED, TEST_ADDED, TEST_DROPPED, DOCUMENT_ADDED, DOCUMENT_DROPPED,
