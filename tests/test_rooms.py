@@ -32,11 +32,13 @@ BELOW: dict[str, set[str]] = {
     "render": {"model", "analyse"},
     "git": {"model", "load", "analyse", "files", "today"},
     "edit": {"model", "load", "analyse", "files", "today"},
+    "importing": {"model", "load", "edit", "files"},
     "publish": {"model", "load", "analyse", "render", "git", "edit", "files", "today"},
 }
 # The rooms that may know a library.
 OWNER: dict[str, set[str]] = {
     "yaml": {"load"},
+    "markdown_it": {"importing"},
     "subprocess": {"git", "publish"},
     "mkdocs": {"publish"},
     "mkdocs_macros": {"publish"},

@@ -1,0 +1,95 @@
+"""What becomes of every line of a document: taken into a field, kept as text of a part, or not understood.
+
+A line is taken once each of its words went into a field or was the name of one. So a reader cannot lose what it
+overlooks: words that are left show in `left`, and the line is kept as text.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Fate = Literal["taken", "kept", "not understood"]
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Lines of a document, the first of which is 1; both ends included."""
+
+    first: int
+    last: int
+
+    def __iter__(self) -> Iterator[int]:
+        """Every line of it."""
+        return iter(range(self.first, self.last + 1))
+
+
+class Entry(NamedTuple):
+    """One line of a document: its number, its text, what became of it, and where it went or why it went nowhere."""
+
+    line: int
+    text: str
+    fate: Fate
+    note: str
+
+
+@dataclass
+class Ledger:
+    """The lines of a document, and what became of each."""
+
+    lines: Sequence[str]
+    _left: dict[int, Counter[str]] = field(init=False)
+    _into: dict[int, list[str]] = field(init=False, default_factory=dict)
+    _kept: dict[int, str] = field(init=False, default_factory=dict)
+    _refused: dict[int, str] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Count the words of every line."""
+        self._left = {n: Counter(words(text)) for n, text in enumerate(self.lines, 1)}
+
+    def take(self, span: Span, text: str, into: str) -> None:
+        """Note that a text from some lines went into a field, `into` (`sprint 4: title`), or names one."""
+        lines = list(span)
+        for word in words(text):
+            line = next((n for n in lines if self._left[n][word] > 0), None)
+            if line is not None:
+                self._left[line][word] -= 1
+        for n in lines:
+            self._into.setdefault(n, []).append(into)
+
+    def keep(self, span: Span, into: str) -> None:
+        """Note that some lines are kept as text of a part, `into` (`sprint 4: notes`)."""
+        self._kept.update(dict.fromkeys(span, into))
+
+    def refuse(self, span: Span, why: str) -> None:
+        """Note that some lines go nowhere, and why."""
+        self._refused.update(dict.fromkeys(span, why))
+
+    def left(self, span: Span) -> tuple[int, ...]:
+        """Those of some lines that have words which no reader took."""
+        return tuple(n for n in span if any(count > 0 for count in self._left[n].values()))
+
+    def is_touched(self, line: int) -> bool:
+        """Whether a reader took something from a line."""
+        return line in self._into
+
+    def entries(self) -> Iterator[Entry]:
+        """Every line that has a word, and what became of it."""
+        for n, text in enumerate(self.lines, 1):
+            if words(text):
+                yield Entry(n, text, *self._fate(n))
+
+    def _fate(self, line: int) -> tuple[Fate, str]:
+        if line in self._kept:
+            return "kept", self._kept[line]
+        if line not in self._refused and not self.left(Span(line, line)):
+            return "taken", "; ".join(dict.fromkeys(self._into.get(line, ())))
+        return "not understood", self._refused.get(line, "no field takes it")
+
+
+def words(text: str) -> Iterable[str]:
+    """The words and numbers of a text, in lower case; signs and emoji are none."""
+    return _WORD.findall(text.casefold())
