@@ -11,6 +11,7 @@ from masterplan.analyse import analyse
 from masterplan.analyse.health import Health, HealthReason, HealthVerdict, PlanEnd, ReasonKind, verdict_of
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry
+from masterplan.render.health import health_sentences
 from tests.plans import entry, milestone, option, phase, plan, sprint
 
 START = "2026-01-05"  # a Monday
@@ -79,6 +80,27 @@ def test_a_plan_most_of_whose_due_sprints_are_open_is_off_track_whatever_the_for
     early = [entry(id_, "2026-01-09", "done") for id_ in "12"]
     assert health(plan(*sprints, start=START, entries=early), "2026-03-02").verdict == "at risk"
     assert health(plan(*sprints, start=START, entries=early[:1]), "2026-03-02").verdict == "off track"
+
+
+@pytest.mark.parametrize(
+    ("done", "verdict", "reason"),
+    [
+        (0, "off track", "None of the 5 sprints that were due is done."),
+        (1, "off track", "Only 1 of the 5 sprints that were due is done."),
+        (2, "off track", "Only 2 of the 5 sprints that were due are done."),
+        (3, "at risk", "Sprint 4 and Sprint 5 are overdue."),
+    ],
+)
+def test_that_most_due_sprints_are_open_is_the_reason_that_is_stated_first(
+    done: int, verdict: str, reason: str
+) -> None:
+    """Also before the end, which the forecast has a few days late."""
+    sprints = [sprint(str(n), when=f"day {n}", effort="1 day") for n in range(1, 6)]
+    sprints.append(sprint("6", when="week 3", effort="1 day"))
+    entries = [entry("6", START, "in progress"), *(entry(str(n), "2026-01-09", "done") for n in range(1, done + 1))]
+    facts = analyse(plan(*sprints, start=START, entries=entries), date(2026, 1, 20))
+    assert facts.health.verdict == verdict
+    assert health_sentences(facts)[0] == reason
 
 
 @pytest.mark.parametrize(

@@ -57,17 +57,19 @@ class PlanEnd:
 class HealthReason:
     """Why a plan is not on track: `units` are the sprints or milestones, by id; none where it is the plan itself.
 
-    `late` is by how many working days the latest of them is, 0 where that is not the point.
+    `late` is by how many working days the latest of them is, 0 where that is not the point. `due` is how many sprints
+    should be done already where most of those are `overdue`, else 0.
     """
 
     kind: ReasonKind
     units: tuple[str, ...] = ()
     late: Fraction = Fraction(0)
+    due: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The verdict on a plan on a day, with its reasons, the graver first.
+    """The verdict on a plan on a day, with its reasons: those that put it off track first, then the graver first.
 
     `planned_end` is the end of the last window, None without one and where it is open. `forecast_end` is the end of the
     schedule of what is left, or the day on which the last sprint was done; None where neither is known, as in a plan
@@ -98,15 +100,16 @@ class Health:
         is_open = bool(schedules.open) or any(
             not standing.is_reached and standing.decision != "no-go" for standing in milestones.values()
         )
+        a_week, is_foreseen = schedules.days.a_week, forecast is not None
         return cls(
             verdict_of(
                 reasons,
-                a_week=schedules.days.a_week,
+                a_week=a_week,
                 is_done=bool(schedules.standings) and not is_open,
                 is_before=not has_begun and not any(reason.kind == "not begun" for reason in reasons),
-                is_foreseen=forecast is not None and not _is_mostly_late(schedules, status),
+                is_foreseen=is_foreseen,
             ),
-            reasons,
+            tuple(sorted(reasons, key=lambda reason: not _is_decisive(reason, a_week, is_foreseen=is_foreseen))),
             planned,
             forecast,
         )
@@ -115,17 +118,23 @@ class Health:
 def verdict_of(
     reasons: Iterable[HealthReason], *, a_week: int, is_done: bool, is_before: bool, is_foreseen: bool
 ) -> HealthVerdict:
-    """The verdict that follows: of a plan that is done, or not begun, or that has a forecast to rely on."""
+    """The verdict that follows: of a plan that is done, or not begun, or that has a forecast of its end."""
     if is_done:
         return "done"
     if is_before:
         return "not started"
     given = list(reasons)
-    about_the_end = {"past end", "ends late", "milestone overdue", "milestone late"}
-    counted = about_the_end if is_foreseen else about_the_end | {"overdue"}
-    if any(reason.kind in counted and reason.late > a_week for reason in given):
+    if any(_is_decisive(reason, a_week, is_foreseen=is_foreseen) for reason in given):
         return "off track"
     return "at risk" if given else "on track"
+
+
+def _is_decisive(reason: HealthReason, a_week: int, *, is_foreseen: bool) -> bool:
+    """Whether a reason alone puts a plan off track: a forecast is no more than a hope where most due work is open."""
+    is_about_end = reason.kind in {"past end", "ends late", "milestone overdue", "milestone late"}
+    return reason.late > a_week and (
+        is_about_end or (reason.kind == "overdue" and (bool(reason.due) or not is_foreseen))
+    )
 
 
 def _planned_end(schedules: Schedules) -> PlanEnd | None:
@@ -192,7 +201,9 @@ def _about_sprints(schedules: Schedules, status: Status) -> Iterator[HealthReaso
     standings = schedules.standings
     if status.overdue:
         late = (schedules.now - _evening(schedules, coming.last) for coming in status.overdue if coming.last)
-        yield HealthReason("overdue", tuple(coming.sprint for coming in status.overdue), max(Fraction(0), *late))
+        overdue = tuple(coming.sprint for coming in status.overdue)
+        due = _due(schedules)
+        yield HealthReason("overdue", overdue, max(Fraction(0), *late), due if 2 * len(overdue) > due else 0)
     blocked = tuple(id_ for id_, standing in standings.items() if standing.state == "blocked")
     if blocked:
         yield HealthReason("blocked", blocked)
@@ -202,13 +213,12 @@ def _about_sprints(schedules: Schedules, status: Status) -> Iterator[HealthReaso
         yield HealthReason("stale", status.stale)
 
 
-def _is_mostly_late(schedules: Schedules, status: Status) -> bool:
-    """Whether most of the sprints whose time is over are open: then the forecast is no more than a hope."""
+def _due(schedules: Schedules) -> int:
+    """How many sprints should be done already."""
     plan, today = schedules.plan, schedules.today
     kept = [id_ for id_, standing in schedules.standings.items() if not standing.is_dropped]
     ends = [period.last for id_ in kept if (period := plan.planned(id_)) and period.last]
-    due = sum(today is not None and end < today for end in ends)
-    return 2 * len(status.overdue) > due
+    return sum(today is not None and end < today for end in ends)
 
 
 def _should_have_begun(schedules: Schedules) -> bool:

@@ -114,6 +114,15 @@ def _ends_late(facts: Facts, reason: HealthReason) -> str:
     )
 
 
+def _overdue(facts: Facts, reason: HealthReason) -> str:
+    """Which sprints are overdue, or that these are most of those that should be done."""
+    done = reason.due - len(reason.units)
+    if done < 0 or len(reason.units) <= _NAMED:
+        return f"{_sprints(facts, reason)} overdue."
+    some = f"Only {done}" if done else "None"
+    return facts.plan.worded(f"{some} of the {reason.due} sprints that were due {'is' if done < 2 else 'are'} done.")  # noqa: PLR2004
+
+
 def _stale(facts: Facts, reason: HealthReason) -> str:
     verb = "has" if len(reason.units) == 1 else "have"
     return f"{_units(facts, reason)} {verb} had no update for {QUIET.days} days."
@@ -125,7 +134,7 @@ _WORDS: Mapping[ReasonKind, Callable[[Facts, HealthReason], str]] = {
     "milestone overdue": lambda _, reason: f"{_milestones(reason)} overdue.",
     "milestone late": lambda _, reason: f"{_milestones(reason)} forecast to be late.",
     "gate refused": lambda _, reason: f"{_milestones(reason)} decided: no-go.",
-    "overdue": lambda facts, reason: f"{_sprints(facts, reason)} overdue.",
+    "overdue": _overdue,
     "blocked": lambda facts, reason: f"{_sprints(facts, reason)} blocked.",
     "not begun": lambda _facts, _reason: "No work has begun, although its planned start has passed.",
     "stale": _stale,
