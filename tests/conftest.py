@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from masterplan.cli import app as cli
 from tests.browser import MISSING, OpenPage, PageLog, Scheme, find, launched, watch
-from tests.sites import DAY, Host, small_repository
+from tests.sites import DAY, Host, made_once, small_repository
 from tests.visits import Site, build, full_plan, serving
 
 # The same examples in every run and on every machine, and no deadline: a slow machine is no defect.
@@ -31,12 +31,19 @@ def serve_folder() -> Iterator[Callable[[Path], str]]:
 
 
 @pytest.fixture(scope="session")
-def seed_sites(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Path], str]) -> Callable[[Host], Site]:
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this run that all of its workers see."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def seed_sites(shared: Path, serve_folder: Callable[[Path], str]) -> Callable[[Host], Site]:
     """The site of the first plan, built once for each host and served until the tests end."""
 
     @cache
     def built(host: Host) -> Site:
-        root = build(tmp_path_factory.mktemp(host) / "seed", host=host)
+        root = made_once(shared / f"seed-{host}", lambda root: build(root, host=host))
         return Site(root, serve_folder(root / "site"))
 
     return built
@@ -49,18 +56,21 @@ def seed(seed_sites: Callable[[Host], Site]) -> Site:
 
 
 @pytest.fixture(scope="session")
-def full(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Path], str]) -> Site:
+def full(shared: Path, serve_folder: Callable[[Path], str]) -> Site:
     """The site of a plan in which everything is said."""
-    root = build(tmp_path_factory.mktemp("full") / "plan", full_plan())
+    root = made_once(shared / "full", lambda root: build(root, full_plan()))
     return Site(root, serve_folder(root / "site"))
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(shared: Path) -> Path:
     """A small repository with its site, built by MkDocs; tests work on copies."""
-    root = small_repository(tmp_path_factory.mktemp("published") / "plan")
-    assert cli.run(["build", "--root", str(root)]) == 0
-    return root
+
+    def make(root: Path) -> None:
+        small_repository(root)
+        assert cli.run(["build", "--root", str(root)]) == 0
+
+    return made_once(shared / "published", make)
 
 
 @pytest.fixture(scope="session")

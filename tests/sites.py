@@ -1,10 +1,11 @@
 """Sites for tests: a repository on disk with a plan in it, the command line run in it, and what built pages say."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +25,18 @@ OURS = Path(__file__).parent.parent
 
 DAY = "2025-11-20"
 """Today in every test, and the day on which repositories made for tests were committed."""
+
+
+def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """A folder that the workers of one run share: the first that asks makes it, the others wait. Tests only read it."""
+    ready = folder.with_suffix(".ready")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # what a worker that failed has left
+            make(folder)
+            ready.touch()
+    return folder
 
 
 def repository(root: Path, plan: Mapping[str, str | bytes] | None = None) -> Path:

@@ -89,10 +89,16 @@ class ChangeExample:
 
 
 @cache
+def _change_examples() -> Mapping[str, Any]:
+    """The file with the examples of changes, parsed once: every rule of changes reads its own from it."""
+    path = files("masterplan.analyse.changes") / "examples.yml"
+    return parse(path.read_bytes(), path.name).data or {}
+
+
+@cache
 def change_example(rule: str) -> ChangeExample:
     """The example of a rule of changes, by its id. Raises KeyError where there is none."""
-    path = files("masterplan.analyse.changes") / "examples.yml"
-    examples: Mapping[str, Any] = parse(path.read_bytes(), path.name).data or {}
+    examples = _change_examples()
     example = examples[rule]
     if isinstance(example, str):
         forth = change_example(example)
