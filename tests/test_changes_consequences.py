@@ -336,7 +336,7 @@ def test_both_ends_of_a_dropped_dependency_are_asked_and_who_relies_on_savings()
     before, after = (plan(*each, options=options, chosen="B") for each in sprints)
     assert asked(between(before, after)) == [
         ("Bea", "Sprint 2: Who relies on the $150-300 a month this drops?"),
-        ("Bea", "Sprint 1: Sprint 2 no longer waits for it. Does that work?"),
+        ("Bea", "Sprint 1: Sprint 2 no longer waits for it. Is that right?"),
     ]
     before, after = (plan(*each, options=options) for each in sprints)
     assert {who for who, _ in asked(between(before, after))} == {"Dev 1 or Bea"}
@@ -357,6 +357,22 @@ def test_a_finding_with_another_figure_or_other_names_is_the_same_finding() -> N
     )
 
 
+def test_a_finding_that_names_one_unit_more_or_comes_from_a_graver_rule_is_the_same_finding() -> None:
+    bare, soft = sprint("1", rollback={"needed": False}), sprint("2", needs=["1"])
+    found = between(plan(bare, soft, sprint("3")), plan(bare, soft, sprint("3", needs=["1"])))
+    [pair] = found.changed
+    assert (pair.before.message, pair.after.message) == (
+        "Sprint 1 needs no rollback, but Sprint 2 depends on it",
+        "Sprint 1 needs no rollback, but Sprint 2 and Sprint 3 depend on it",
+    )
+    claim = [{"claim": "duration", "says": "5-6 weeks"}]
+    options = [[option("A", {weeks: ["1"]}, declared=claim)] for weeks in ("1-6", "1-7")]
+    found = between(*(plan(sprint("1"), options=each) for each in options))
+    [pair] = found.changed
+    assert (pair.before.rule.id, pair.after.rule.id) == ("loose-range", "timeline-mismatch")
+    assert found.appeared == found.disappeared == ()
+
+
 def test_slack_that_only_a_shorter_plan_takes_makes_nobody_worse_off() -> None:
     """Sprint 2 is as early and as long as before; it is the end that comes closer."""
     long, short = sprint("1", effort="9 days"), sprint("1", effort="6 days")
@@ -374,6 +390,8 @@ def test_how_far_a_figure_moves_has_a_sign_and_a_unit() -> None:
     moved = {each.fact: each.figure for each in found.consequences if each.subject.kind == "plan"}
     assert moved["monthly-savings"] == "-20 %"
     assert moved["earliest-end"] == "-½ day"
+    days = of(between(*(plan(sprint("1", effort=effort)) for effort in ("22.7 days", "24.8 days"))), "earliest-end")
+    assert (days.before, days.after, days.figure) == ("about 22½ days", "about 25 days", "+2½ days")
     assert moved["end-of-phases"] == "+2 weeks"
 
 

@@ -62,8 +62,7 @@ def test_what_was_found_is_shown(cases: Mapping[str, Review], name: str) -> None
 
 def test_dates_and_lengths_are_for_people_and_exact_in_json(cases: Mapping[str, Review]) -> None:
     for name, review in cases.items():
-        edits = markdown(review).split("<details><summary>Audit findings")[0]
-        assert not re.search(r"\d{4}-\d\d-\d\d|\d\.\d+ days", edits), name
+        assert not re.search(r"\d{4}-\d\d-\d\d|\d\.\d+ days", markdown(review)), name
     moved = {one["fact"]: one for one in json.loads(dumps(cases["away"]))["consequences"]}
     ends = moved["computed-end-of-option"]
     assert (ends["before"], ends["after"]) == ("2026-02-06 (25 days)", "2026-02-11 (28 days)")

@@ -120,7 +120,7 @@ def _overdue(facts: Facts, reason: HealthReason) -> str:
     if done < 0 or len(reason.units) <= _NAMED:
         return f"{_sprints(facts, reason)} overdue."
     some = f"Only {done}" if done else "None"
-    return facts.plan.worded(f"{some} of the {reason.due} sprints that were due {'is' if done < 2 else 'are'} done.")  # noqa: PLR2004
+    return facts.plan.worded(f"{some} of the {reason.due} sprints that were due {'are' if done > 1 else 'is'} done.")
 
 
 def _stale(facts: Facts, reason: HealthReason) -> str:

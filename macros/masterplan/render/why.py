@@ -53,7 +53,7 @@ def best_case(facts: Facts, sprint: str) -> str:
     dates = " to ".join(dict.fromkeys(day_in_words(day, facts.today) for day in ends if day))
     left = " left" if facts.standings[sprint].percent else ""
     is_exact, took = facts.schedules.efforts[sprint].origin in _EXACT, stint.end - stint.start
-    length = f"{days(took)}{left}" if is_exact else f"{half_days(took)}{left}, estimated"
+    length = f"{half_days(took)}{left}{'' if is_exact else ', estimated'}"
     return f"Best case with {_people(why)}: {_named(why)}{weeks}{f', {dates}' if dates else ''} ({length})"
 
 

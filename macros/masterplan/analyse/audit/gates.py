@@ -75,7 +75,7 @@ def _reached_open(given: AuditInput) -> Iterator[Fault]:
             continue
         waits = [n for n, unit in enumerate(milestone.needs) if given.state(unit) != "done"]
         unmet = [n for n, criterion in enumerate(milestone.criteria) if not criterion.done]
-        reached = f"{milestone.id} was reached on {milestone.reached}"
+        reached = f"{milestone.id} was reached on {given.in_words(milestone.reached)}"
         if waits:
             units = [milestone.needs[n] for n in waits]
             message = f"{reached}, but {given.units(units)} {are(units)} not done"
@@ -96,7 +96,7 @@ def _undecided(given: AuditInput) -> Iterator[Fault]:
     """Gates that were reached without a decision."""
     for path, milestone in _milestones(given):
         if milestone.reached and milestone.gate and milestone.gate.outcome == "open":
-            message = f"{milestone.id} was reached on {milestone.reached}, but its decision is open"
+            message = f"{milestone.id} was reached on {given.in_words(milestone.reached)}, but its decision is open"
             yield Fault((*path, "gate"), message, "record the decision: `outcome:` go or no-go", key=True)
 
 

@@ -192,9 +192,10 @@ def _fits(
     if None in rooms or not (least > room if too_much else least <= room and most * 5 < room):
         return
     taken = listed(effort.text for _, effort in efforts)
+    take, them = ("takes", "it") if len(sprints) == 1 else ("take", "them")
     message = (
-        f"{staffing.name}: {given.names(sprints)} {'takes' if len(sprints) == 1 else 'take'} {taken}, "
-        f"but {shift.who} has {'only ' if too_much else 'all of '}{shift.period.named} for it"
+        f"{staffing.name}: {given.names(sprints)} {take} {taken}, "
+        f"but {shift.who} has {'only ' if too_much else 'all of '}{shift.period.named} for {them}"
     )
     places = tuple(Compared(("sprints", id_, "effort"), f"{given.name(id_)}: {effort.text}") for id_, effort in efforts)
     hint = "give it more time, or less work" if too_much else "add the other work of that time, or shorten it"

@@ -31,9 +31,9 @@ def _before_needed(given: AuditInput) -> Iterator[Fault]:
                 or (needed and needed.entry.date <= began.entry.date)
             ):
                 continue
-            when = f"was done only on {needed.entry.date}" if needed else "is not done"
+            when = f"was done only on {given.in_words(needed.entry.date)}" if needed else "is not done"
             message = (
-                f"{given.name(id_)} is {began.entry.state} on {began.entry.date}, "
+                f"{given.name(id_)} is {began.entry.state} on {given.in_words(began.entry.date)}, "
                 f"but {given.name(edge.needs)}, which it needs, {when}"
             )
             places = (given.at_edge(edge), *([needed.state] if needed else []))
@@ -114,7 +114,8 @@ def _future(given: AuditInput) -> Iterator[Fault]:
     hint = "fix the date, or set `timezone` in plan.yml if the team is ahead of this machine"
     for n, entry in enumerate(given.plan.entries):
         if given.today is not None and entry.date > given.today:
-            message = f"{given.name(entry.sprint)} is {entry.state} on {entry.date}, but today is {given.today}"
+            days = given.in_words(entry.date), given.in_words(given.today)
+            message = f"{given.name(entry.sprint)} is {entry.state} on {days[0]}, but today is {days[1]}"
             yield Fault(("entries", str(n), "date"), message, hint, str(given.today))
 
 
@@ -123,8 +124,11 @@ def _too_soon(given: AuditInput) -> Iterator[Fault]:
     start = given.plan.header.start
     for n, entry in enumerate(given.plan.entries):
         if start is not None and entry.date < start and entry.state in _STARTED:
-            message = f"{given.name(entry.sprint)} is {entry.state} on {entry.date}, but the plan starts on {start}"
-            place = Compared(("plan", "start"), f"starts on {start}")
+            begins = f"starts on {given.in_words(start)}"
+            message = (
+                f"{given.name(entry.sprint)} is {entry.state} on {given.in_words(entry.date)}, but the plan {begins}"
+            )
+            place = Compared(("plan", "start"), begins)
             yield Fault(("entries", str(n), "date"), message, "fix the date or the plan's start", str(start), (place,))
 
 
@@ -152,7 +156,7 @@ def _backwards(given: AuditInput) -> Iterator[Fault]:
                 continue
             before = _percent(highest.entry) if highest else None
             if highest and before is not None and percent < before:
-                message = f"{given.name(id_)} fell from {before} % to {percent} % on {dated.entry.date}"
+                message = f"{given.name(id_)} fell from {before} % to {percent} % on {given.in_words(dated.entry.date)}"
                 path = (*dated.path, "percent" if dated.entry.percent is not None else "state")
                 yield Fault(path, message, "fix the percentage, or note why it fell", "", (highest.state,))
             else:

@@ -26,7 +26,7 @@ def lacking(
     if len(without) * 2 >= len(sprints):
         return
     units = f"{'open ' if only_open else ''}{given.plan.unit.many.lower()}"
-    counted = f"{len(sprints) - len(without)} of {len(sprints)} {units} have one"
+    counted = f"{len(sprints) - len(without)} of {len(sprints)} {units} do"
     for sprint in without:
         yield Fault(("sprints", sprint.id), f"{given.name(sprint.id)} has no {what}; {counted}", hint)
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from masterplan.analyse import parts
 from masterplan.analyse.audit.judgement import Verdict, stated_amount
+from masterplan.analyse.figures import day_in_words
 from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.parts import Compared, PartWithClaims
@@ -55,7 +56,7 @@ class Dated(NamedTuple):
     @property
     def state(self) -> Compared:
         """Where the entry states the sprint's state, and on which day."""
-        return Compared((*self.path, "state"), f"{self.entry.state} on {self.entry.date}")
+        return Compared((*self.path, "state"), f"{self.entry.state} on {day_in_words(self.entry.date, None)}")
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,10 @@ class AuditInput:
     def name(self, sprint: str) -> str:
         """What people call a sprint."""
         return self.plan.name(sprint)
+
+    def in_words(self, day: date) -> str:
+        """A day as people write it."""
+        return day_in_words(day, self.today)
 
     def group(self, phase: Phase) -> str:
         """What people call a phase."""

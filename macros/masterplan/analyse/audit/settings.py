@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from masterplan.analyse.audit.proportion import in_proportion
 from masterplan.analyse.audit.rule import AuditInput, Fault, Proportion, as_finding
+from masterplan.analyse.figures import day_in_words
 from masterplan.analyse.parts import within
 from masterplan.model.declared import RuleSeverity, Waiver
 from masterplan.model.finding import Finding, Rule, ordered
@@ -90,7 +91,8 @@ class _Waivers:
         """Waivers that have run out."""
         for n, waiver in self._over:
             if waiver.rule in rules:
-                message = f"The waiver of {waiver.rule} for {within(plan, waiver.at)} expired on {waiver.until}"
+                until = day_in_words(waiver.until, None)
+                message = f"The waiver of {waiver.rule} for {within(plan, waiver.at)} expired on {until}"
                 hint = f"fix the finding, or ask {waiver.by} to renew the waiver"
                 yield as_finding(plan, EXPIRED, Fault((*_waiver(n), "until"), message, hint, str(waiver.until)))
 

@@ -204,9 +204,12 @@ def _only_in(one: Mapping[str, Finding], other: Mapping[str, Finding]) -> list[F
 
 
 def _paired(gone: Iterable[Finding], come: Iterable[Finding], plan: Plan) -> Iterator[ChangedFinding]:
-    """Findings that are the same with another figure, or else about the same words or units; in the order of files."""
+    """Findings that are the same with another figure, or about the same words or units; in the order of files.
+
+    The last two are those on the same words by another rule, and those on one unit that name more or fewer others.
+    """
     gone, come = list(gone), list(come)
-    for identity in (_without_figures, _quoted_or_named):
+    for identity in (_without_figures, _quoted_or_named, _quoted):
         alike: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
         for finding in gone:
             alike[identity(finding, plan)].append(finding)
@@ -217,6 +220,11 @@ def _paired(gone: Iterable[Finding], come: Iterable[Finding], plan: Plan) -> Ite
                 gone.remove(older)
                 come.remove(finding)
                 yield ChangedFinding(older, finding)
+    for finding in come:
+        listing = [one for one in gone if _is_longer_or_shorter(one, finding, plan)]
+        if listing:
+            gone.remove(listing[0])
+            yield ChangedFinding(listing[0], finding)
 
 
 def _without_figures(finding: Finding, plan: Plan) -> tuple[object, ...]:
@@ -228,9 +236,28 @@ def _without_figures(finding: Finding, plan: Plan) -> tuple[object, ...]:
 
 def _quoted_or_named(finding: Finding, plan: Plan) -> tuple[object, ...]:
     """What a finding is about: its rule, part and field, and the words that it quotes, or else the units it names."""
-    quoted = tuple(finding.message.split("`")[1::2])
-    named = frozenset(re.findall(rf"\b{re.escape(plan.unit.one)} [^\s,;:)]+", finding.message))
-    return finding.rule.id, finding.subject, finding.field, quoted or named
+    return finding.rule.id, finding.subject, finding.field, _quotations(finding) or _named(finding, plan)
+
+
+def _quoted(finding: Finding, _: Plan) -> tuple[object, ...]:
+    """What a finding is about that quotes something: its part, its field and those words; others are like no other."""
+    return finding.subject, finding.field, _quotations(finding) or id(finding)
+
+
+def _quotations(finding: Finding) -> tuple[str, ...]:
+    return tuple(finding.message.split("`")[1::2])
+
+
+def _named(finding: Finding, plan: Plan) -> frozenset[str]:
+    """The units that a finding names."""
+    return frozenset(re.findall(rf"\b{re.escape(plan.unit.one)} [^\s,;:)]+", finding.message))
+
+
+def _is_longer_or_shorter(older: Finding, newer: Finding, plan: Plan) -> bool:
+    """Whether two findings are the same but for units that only one of them names."""
+    about = ((one.rule.id, one.subject, one.field, _quotations(one)) for one in (older, newer))
+    before, after = _named(older, plan), _named(newer, plan)
+    return next(about) == next(about) and bool(before & after) and (before <= after or after <= before)
 
 
 def can_audit_each(trial: Trial, changes: Sequence[Change]) -> bool:

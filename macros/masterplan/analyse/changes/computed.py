@@ -149,10 +149,17 @@ def _figure(before: FactValue | None, after: FactValue | None) -> str:
             return f"{percent} %" if percent else ""
         case "days" if other != one and (other - one) % _WEEK == 0:
             return f"{_signed((other - one) / _WEEK)} {'week' if abs(other - one) == _WEEK else 'weeks'}"
-        case "days" | "working days":
+        case "days":
             return _days(other - one)
+        case "working days":
+            return _days(_to_the_half(other) - _to_the_half(one))
         case _:
             return _signed(other - one)
+
+
+def _to_the_half(days: Fraction) -> Fraction:
+    """Days as they are shown, so that a figure is the difference of the two that people see."""
+    return Fraction(round(days * 2), 2)
 
 
 def _days(moved: Fraction) -> str:

@@ -51,7 +51,7 @@ ASKS: Mapping[str, str] = {
     "sprint-removed": "Who does its work now?",
     "sprint-unplaced": "When is it done, if in no phase?",
     "status-reverted": "What does it need to continue?",
-    "target-weakened": "Is it still worth its work?",
+    "target-weakened": "Is it still worth the effort?",
     "task-reopened": "What is left to do, and by when?",
     "test-dropped": "How is it tested now?",
 }
@@ -163,7 +163,7 @@ def _of_dependencies(before: Plan, after: Plan) -> Asked:
     )
     for needs, sprint in old:
         if (needs, sprint) not in new and {needs, sprint} <= both:
-            yield needs, f"{after.name(sprint)} no longer waits for it. Does that work?"
+            yield needs, f"{after.name(sprint)} no longer waits for it. Is that right?"
             yield sprint, f"Can it start without {after.name(needs)}?"
     for needs, sprint in new:
         if (needs, sprint) not in old and needs in both:
@@ -212,4 +212,6 @@ def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:
         periods = spans.get(moved.subject)
         if periods and moved.direction == "worse":
             last = max(periods, key=lambda id_: (periods[id_].closes, plan.positions[id_]))
-            yield last, f"Who needs to know that it ends later ({moved.after}, not {moved.before})?"
+            what = "the plan" if plan.option or len(plan.options) == 1 else f"Option {moved.subject.id}"
+            after, before = (text.rpartition(", ")[2] for text in (moved.after, moved.before))
+            yield last, f"Who needs to know that {what} ends later ({after}, not {before})?"

@@ -172,7 +172,7 @@ def _mode(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Whether an option does sprints one by one."""
     for edit in field.edits:
         texts = (shown(edit.before), shown(edit.after))
-        message = f"Option {field.id} is {texts[1] or 'neither sequential nor parallel'} now"
+        message = f"Option {field.id} is now {texts[1] or 'neither sequential nor parallel'}"
         yield ChangeDraft(MODE, (edit,), message, *texts)
 
 

@@ -58,7 +58,7 @@ def _whole_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
     for old, new in comparison.trace.names.items():
         edits = tuple(edit for edit in comparison.trace.edits if edit.is_rename and edit.before == old)
         names = comparison.name(old), comparison.name(new)
-        yield ChangeDraft(RENAMED, edits, f"{names[0]} is {names[1]} now", *names, _id_key(new))
+        yield ChangeDraft(RENAMED, edits, f"{names[0]} is now {names[1]}", *names, _id_key(new))
     splits, merges = _regrouped(comparison.before, comparison.after)
     yield from (_split(comparison, split) for split in splits)
     yield from (_merged(comparison, merge) for merge in merges)

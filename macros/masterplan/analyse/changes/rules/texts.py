@@ -99,13 +99,13 @@ def _claim_changed(
     texts = (shown(edit.before), shown(edit.after))
     if edit in item.edits_of("sprints"):
         old, new = (parts.names(comparison.after, claim.sprints) for claim in (before, after))
-        message = f"{who}: the claim `{after.claim}` is about {instead(old, new, 'nothing')}"
+        message = f"{who}: claim `{after.claim}` is now about {instead(old, new, 'nothing')}"
         return ChangeDraft(CLAIM_CHANGED, item.edits, message, old, new, edit.key)
     one = stated_amount(before, comparison.before.header.decimal)
     other = stated_amount(after, comparison.after.header.decimal)
     way = comparison.way(one, other) if after.claim == "duration" and other.is_duration else 0
     rule = LONGER if way > 0 else SHORTER if way < 0 else CLAIM_CHANGED
-    message = f"{who}: the claim `{after.claim}` is {instead(*texts)}"
+    message = f"{who}: claim `{after.claim}` is {instead(*texts)}"
     return ChangeDraft(rule, item.edits, message, *texts, edit.key)
 
 
@@ -162,7 +162,8 @@ def _audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     before, after = (plan.header.audit.waivers for plan in (comparison.before, comparison.after))
     for item in differing((*field.key, "waivers"), field.edits, before, after):
         waiver = item.part
-        what = f"the finding `{waiver.rule}` of {parts.within(comparison.after, waiver.at)}"
+        who = "the plan" if waiver.at == "plan" else parts.capital(parts.within(comparison.after, waiver.at))
+        what = f"{who}: the finding `{waiver.rule}`"
         if not item.before:
             message = f"{what} is waived: {waiver.reason}"
             yield item.came(WAIVER_ADDED, message, what, "rule")

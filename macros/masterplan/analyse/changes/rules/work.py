@@ -87,7 +87,7 @@ def _metric(name: str, item: ItemEdits[Metric], before: Metric, after: Metric) -
     if target and not (is_same_amount(before.after, after.after) and before.better == after.better):
         rule, word = _judged(before, after)
         texts = _target(before), _target(after)
-        message = f"{name}: the target for {after.name} is {word}: {texts[1]}, not {texts[0]}"
+        message = f"{name}: {word} target for {after.name} ({texts[1]}, not {texts[0]})"
         yield ChangeDraft(rule, target, message, *texts, item.at("after"))
     baseline = item.edits_of("before")
     if baseline and not is_same_amount(before.before, after.before):
@@ -111,7 +111,7 @@ def _judged(before: Metric, after: Metric) -> tuple[ChangeRule, str]:
         return TARGET_WEAKENED, "easier"
     if target_outcome(after, before.after) in {"missed", "in part"}:
         return TARGET_STRENGTHENED, "harder"
-    return TARGET_CHANGED, "another"
+    return TARGET_CHANGED, "other"
 
 
 def _tests(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -153,9 +153,9 @@ def _documents(items: Iterable[ItemEdits[Document]], when: str) -> Iterator[Chan
     for item in items:
         path = item.part.path
         if not item.before:
-            yield item.came(DOCUMENT_ADDED, f"{path} is to be updated after {when}", path, "path")
+            yield item.came(DOCUMENT_ADDED, f"{path} needs an update after {when}", path, "path")
         elif not item.after:
-            yield item.went(DOCUMENT_DROPPED, f"{path} is no longer to be updated after {when}", path, "path")
+            yield item.went(DOCUMENT_DROPPED, f"{path} no longer needs an update after {when}", path, "path")
         else:
             yield from reworded_text(item.edits, f"the note on {path}, to be updated after {when},")
 
