@@ -116,3 +116,10 @@ def test_a_task_that_waits_for_its_own_sprint_is_found() -> None:
     waiting = {"id": "T1", "title": "T", "depends_on": [{"sprint": "1"}]}
     [finding] = analyse(plan(sprint("1", tasks=[waiting, {"id": "T2", "title": "T", "depends_on": ["T1"]}]))).findings
     assert (finding.rule.id, finding.message) == ("task-circle", "T1 needs Sprint 1, but is part of it")
+
+
+def test_a_blocked_task_or_entry_is_work_that_has_begun() -> None:
+    blocked = sprint("1", state="planned", tasks=[task("T-1", state="blocked")])
+    early = plan(sprint("1"), start="2026-01-05", entries=[entry("1", "2026-01-02", "blocked")])
+    assert "sprint-not-begun" in [finding.rule.id for finding in analyse(plan(blocked)).findings]
+    assert "entry-before-start" in [finding.rule.id for finding in analyse(early).findings]

@@ -144,7 +144,7 @@ def test_once_the_plan_has_begun_schedules_are_as_long_as_what_is_left(half: Pro
 def test_what_needs_attention_has_since_when_why_and_whose(half: Project) -> None:
     glance = shown(half, "at_a_glance")
     assert "Sprint 3: SSE Consolidation Blocked since 30 Oct : Connections drop . … No update since 30 Oct" in glance
-    assert "Owner: Ben Okafor . Sprint 4: Request Batching 11 days overdue. Owner: Ada Moreno" in glance
+    assert "Owner: Ben Okafor . Sprint 4: Request Batching 11 days late. Owner: Ada Moreno" in glance
     assert "Next Sprint 5: Image Processing can start now Ada Moreno" in glance
     assert "findings could change a decision" in glance
 
@@ -154,7 +154,7 @@ def test_of_many_things_the_first_are_named_and_the_rest_counted(tmp_path: Path)
     sixty(root)
     of = open_project(root, generate.TODAY)
     glance = shown(of, "at_a_glance")
-    assert glance.count("days overdue") == 3
+    assert glance.count("days late") == 3
     assert "and 20 more" in glance
     assert "All 60 sprints" in shown(of, "sprints_in_brief")
     first, rest = shown(of, "needs_attention").split("Show all 23")

@@ -133,7 +133,7 @@ def test_without_a_start_there_are_no_next_weeks(tmp_path: Path) -> None:
 
 def test_what_is_overdue_needs_attention_and_is_not_among_what_comes(tmp_path: Path) -> None:
     of = project(tmp_path, PLAN, date(2025, 11, 24))
-    assert "1 day overdue." in shown(of, "needs_attention")
+    assert "1 day late." in shown(of, "needs_attention")
     assert "Sprint 2: B" not in shown(of, "next_weeks")
 
 

@@ -257,6 +257,14 @@ def test_without_a_start_no_absence_counts() -> None:
     assert found.days.starts_on(Fraction(0)) is None
 
 
+def test_dropping_a_sprint_begins_no_plan() -> None:
+    dropped, begun = (
+        plan(sprint("1", state=state, effort="2 days"), sprint("2", effort="2 days")) for state in ("dropped", "blocked")
+    )
+    assert not schedules(dropped).has_begun
+    assert schedules(begun).has_begun
+
+
 def test_a_plan_without_sprints_has_no_schedule() -> None:
     found = schedules(plan(options=[option("A", {"1": []})]))
     assert (found.main, found.by_number, dict(found.options), found.network.end) == (None, (), {}, Fraction(0))

@@ -114,7 +114,7 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "tests-per-sprint": lambda facts, _: _tests_per_sprint(facts),
     "tests-end-to-end": lambda facts, _: _tests_end_to_end(facts),
     "progress": lambda facts, _: bool(facts.plan.entries),
-    "begun": lambda facts, _: any(standing.has_begun for standing in facts.standings.values()),
+    "begun": lambda facts, _: facts.schedules.work_has_begun,
     "open": lambda facts, _: any(standing.is_open for standing in facts.standings.values()),
     "burn-up": lambda facts, _: burn_up(facts.plan, facts.standings, facts.today) is not None,
     "dates": lambda facts, _: bool(facts.today and facts.plan.start and figures.windows(facts.plan)),

@@ -23,6 +23,7 @@ from masterplan.analyse.figures import planned_span
 from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.schedule import Schedules
 from masterplan.analyse.status import Status
+from masterplan.model.timeline import has_passed
 
 HealthVerdict = Literal["done", "not started", "on track", "at risk", "off track"]
 """Where a plan stands in a word; from the third on, the later the worse."""
@@ -96,7 +97,6 @@ class Health:
             *_about_milestones(schedules, milestones, forecasts),
             *_about_sprints(schedules, status),
         )
-        has_begun = any(standing.has_begun for standing in schedules.standings.values())
         is_open = bool(schedules.open) or any(
             not standing.is_reached and standing.decision != "no-go" for standing in milestones.values()
         )
@@ -106,7 +106,7 @@ class Health:
                 reasons,
                 a_week=a_week,
                 is_done=bool(schedules.standings) and not is_open,
-                is_before=not has_begun and not any(reason.kind == "not begun" for reason in reasons),
+                is_before=not schedules.work_has_begun and not any(reason.kind == "not begun" for reason in reasons),
                 is_foreseen=is_foreseen,
             ),
             tuple(sorted(reasons, key=lambda reason: not _is_decisive(reason, a_week, is_foreseen=is_foreseen))),
@@ -167,8 +167,7 @@ def _about_the_end(schedules: Schedules, planned: PlanEnd | None, forecast: Plan
         return
     end = max(forecast.after if forecast else schedules.now, schedules.now if schedules.open else Fraction(0))
     late = end - planned.after
-    has_passed = planned.day is not None and schedules.today is not None and planned.day < schedules.today
-    if has_passed and schedules.open:
+    if has_passed(planned.day, schedules.today) and schedules.open:
         yield HealthReason("past end", late=max(late, Fraction(0)))
     elif late > 0:
         yield HealthReason("ends late", late=late)
@@ -215,16 +214,13 @@ def _about_sprints(schedules: Schedules, status: Status) -> Iterator[HealthReaso
 
 def _due(schedules: Schedules) -> int:
     """How many sprints should be done already."""
-    plan, today = schedules.plan, schedules.today
     kept = [id_ for id_, standing in schedules.standings.items() if not standing.is_dropped]
-    ends = [period.last for id_ in kept if (period := plan.planned(id_)) and period.last]
-    return sum(today is not None and end < today for end in ends)
+    periods = filter(None, map(schedules.plan.planned, kept))
+    return sum(has_passed(period.last, schedules.today) for period in periods)
 
 
 def _should_have_begun(schedules: Schedules) -> bool:
     """Whether no sprint has begun, although the first day on which one was planned has passed."""
-    plan, today = schedules.plan, schedules.today
-    periods = map(plan.planned, schedules.open)
-    first = min((period.first for period in periods if period and period.first), default=plan.start)
-    has_begun = any(standing.has_begun for standing in schedules.standings.values())
-    return today is not None and first is not None and first < today and not has_begun
+    periods = map(schedules.plan.planned, schedules.open)
+    first = min((period.first for period in periods if period and period.first), default=schedules.plan.start)
+    return has_passed(first, schedules.today) and not schedules.work_has_begun

@@ -10,6 +10,7 @@ from typing import Literal
 from masterplan.model.milestone import GateOutcome, Milestone
 from masterplan.model.plan import Plan
 from masterplan.model.scope import Criterion
+from masterplan.model.timeline import has_passed
 
 ReachedBecause = Literal["stated", "fulfilled"]
 """Why a milestone is reached: the plan states the day, or all that it asks for is there."""
@@ -91,7 +92,7 @@ def _standing(plan: Plan, milestone: Milestone, done: DoneUnits, today: date | N
     reason: ReachedBecause | None = "stated" if is_stated else "fulfilled" if is_fulfilled else None
     reached_on = milestone.reached if is_stated else _last_day(milestone, done) if is_fulfilled else None
     due = period.last if period else None
-    is_late = due is not None and today is not None and due < today
+    is_late = has_passed(due, today)
     return MilestoneStanding(milestone, reason, reached_on, decision, due, is_late, units, criteria)
 
 

@@ -8,13 +8,13 @@ from itertools import takewhile
 from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.milestones import DoneUnits, MilestoneStanding, standings_of, waited_for
 from masterplan.analyse.parts import listed, names
-from masterplan.analyse.totals import OUT, totals_of
+from masterplan.analyse.totals import totals_of
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
 from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.sprint import Sprint
-from masterplan.model.task import State
+from masterplan.model.task import BEGUN, OUT, UNDER_WAY, State
 
 QUIET = timedelta(days=14)
 """After this many days without an entry, work in progress is stale."""
@@ -68,12 +68,17 @@ class Standing:
     @property
     def has_begun(self) -> bool:
         """Whether work on it has begun, or is over."""
-        return self.state in {"in progress", "blocked", "done"}
+        return self.state in BEGUN
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether work on it has begun and is not over."""
+        return self.state in UNDER_WAY
 
     @property
     def started_on(self) -> date | None:
         """The day of the first entry by which it was started; None before."""
-        return next((entry.date for entry in self.entries if entry.state not in {"planned", *OUT}), None)
+        return next((entry.date for entry in self.entries if entry.state in BEGUN), None)
 
     @property
     def since(self) -> date | None:
@@ -101,9 +106,10 @@ class Standing:
         return self.since if self.state == "done" else None
 
     def is_stale(self, today: date | None) -> bool:
-        """Whether it is in progress without an entry for `QUIET`; false without a day."""
-        begun = self.state in {"in progress", "blocked"}
-        return today is not None and begun and bool(self.entries) and today - self.entries[-1].date >= QUIET
+        """Whether it is under way without an entry for `QUIET`; false without a day."""
+        if today is None or not self.is_under_way or not self.entries:
+            return False
+        return today - self.entries[-1].date >= QUIET
 
     @property
     def measured(self) -> Mapping[str, Quantity]:
@@ -197,6 +203,11 @@ def _percent(plan: Plan, id_: str, state: State, entries: Sequence[Entry], done:
     return percents[-1] if percents else totals_of(plan, id_).percent(done, plan.calendar)
 
 
+def any_begun(standings: Iterable[Standing]) -> bool:
+    """Whether work on any of some sprints has begun, or is over."""
+    return any(standing.has_begun for standing in standings)
+
+
 def tally(standings: Mapping[str, Standing], ids: Iterable[str]) -> tuple[int, int]:
     """How many of some sprints are done, and how many there are; dropped and deferred ones do not count."""
     counted = [standings[id_].state for id_ in ids if not standings[id_].is_dropped]
@@ -235,7 +246,7 @@ def _state(sprint: Sprint, entries: tuple[Entry, ...]) -> State:
     states = {task.state for task in sprint.tasks if task.state not in OUT}
     if states == {"done"}:
         return "done"
-    return "in progress" if states & {"done", "in progress", "blocked"} else "planned"
+    return "in progress" if not states.isdisjoint(BEGUN) else "planned"
 
 
 def objections(plan: Plan, entry: Entry, today: date, *, moves: bool) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from masterplan.analyse.progress import Standing
 from masterplan.analyse.schedule.effort import Effort
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.sprint import Document
+from masterplan.model.timeline import has_passed
 
 AHEAD = timedelta(weeks=2)
 """How far the list of what comes next looks."""
@@ -94,11 +95,9 @@ def days_late(plan: Plan, standing: Standing, today: date | None) -> int | None:
     None without dates, and for an open sprint whose planned end is still ahead.
     """
     planned = plan.planned(standing.sprint)
-    day = standing.done_on if standing.state == "done" else today if standing.is_open else None
-    if day is None or planned is None or planned.last is None:
-        return None
-    late = (day - planned.last).days
-    return late if standing.state == "done" or late > 0 else None
+    last = planned.last if planned else None
+    day = today if standing.is_open and has_passed(last, today) else standing.done_on
+    return (day - last).days if day and last else None
 
 
 def _is_coming(coming: Coming, today: date) -> bool:

@@ -9,9 +9,8 @@ from typing import TypeVar
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import Standing, present, tasks_done
-from masterplan.analyse.totals import OUT
 from masterplan.model.plan import PlacedTask, Plan
-from masterplan.model.task import Dependency, State, Task
+from masterplan.model.task import OUT, UNDER_WAY, UNOBSTRUCTED, Dependency, State, Task
 
 _T = TypeVar("_T")
 
@@ -44,6 +43,11 @@ class TaskStanding:
     def is_open(self) -> bool:
         """Whether there is work left: neither done nor dropped."""
         return self.state != "done" and self.state not in OUT
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether work on it has begun and is not over."""
+        return self.state in UNDER_WAY
 
     @property
     def ready(self) -> bool:
@@ -93,7 +97,7 @@ def task_objections(plan: Plan, before: TaskStanding, state: State) -> tuple[str
     reasons = [f"{name} is {before.state} already"] if before.state == state else []
     if before.state in over and before.state != state:
         reasons.append(f"{name} is {before.state}")
-    if before.waits_for and state in {"in progress", "done"}:
+    if before.waits_for and state in UNOBSTRUCTED:
         reasons.append(f"{name} needs {listed(map(plan.unit_name, before.waits_for))}, not done yet")
     return tuple(reasons)
 

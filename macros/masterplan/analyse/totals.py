@@ -12,11 +12,8 @@ from typing import Literal
 from masterplan.analyse.figures import added, as_decimal
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity, amount
-from masterplan.model.task import State, Task
+from masterplan.model.task import OUT, Task
 from masterplan.model.team import WorkingTime
-
-OUT: tuple[State, ...] = ("dropped", "deferred")
-"""The states of work that is no longer part of the plan."""
 
 SizeField = Literal["effort", "points"]
 """The fields that say how large a piece of work is."""

@@ -13,7 +13,7 @@ from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.scope import Decision, Scope
-from masterplan.model.timeline import Period
+from masterplan.model.timeline import Period, has_passed
 
 _T = TypeVar("_T")
 
@@ -45,7 +45,7 @@ class Assignment:
             return "closed"
         if self.late_since:
             return "late"
-        if standing.state in {"in progress", "blocked"}:
+        if standing.is_under_way:
             return "current"
         return "waiting" if standing.is_waiting else "ready" if standing.ready else "next"
 
@@ -135,7 +135,7 @@ def _assignments(
         standing: Standing | TaskStanding, id_: str | None, owners: tuple[str, ...], period: Period | None
     ) -> tuple[tuple[str, ...], Assignment]:
         last = period.last if period else None
-        is_late = _needs_work(standing) and today is not None and last is not None and last < today
+        is_late = _needs_work(standing) and has_passed(last, today)
         held_up = (unit for unit in waiting.get(id_ or "", ()) if set(owners).isdisjoint(_owners(plan, unit)))
         return owners, Assignment(standing, period, last if is_late else None, tuple(held_up))
 

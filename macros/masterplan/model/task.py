@@ -26,6 +26,18 @@ Strength = Literal["hard", "soft"]
 State = Literal["planned", "in progress", "blocked", "done", "dropped", "deferred"]
 """The state of a sprint or task. Deferred and dropped work counts in no total."""
 
+OUT: tuple[State, ...] = ("dropped", "deferred")
+"""The states of work that is no longer part of the plan."""
+
+UNDER_WAY: tuple[State, ...] = ("in progress", "blocked")
+"""The states of work that has begun and is not over."""
+
+BEGUN: tuple[State, ...] = (*UNDER_WAY, "done")
+"""The states of work that has begun, or is over."""
+
+UNOBSTRUCTED: tuple[State, ...] = ("in progress", "done")
+"""The states that contradict an obstacle: blocked work may be waiting for it to be removed."""
+
 
 class Dependency(Part):
     """One thing that a sprint needs: another sprint, or a task of one. A plain text is the id of a sprint."""

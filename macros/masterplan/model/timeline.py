@@ -19,6 +19,11 @@ _FAR = 10**9
 """A day that is later than any."""
 
 
+def has_passed(day: date | None, today: date | None) -> bool:
+    """Whether a day is over; false where the day or today is unknown. Everything due on such a day is late."""
+    return day is not None and today is not None and day < today
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A window on the plan's calendar.

@@ -141,7 +141,7 @@ def _step(facts: Facts, step: Wait, why: Why) -> str:
             return f"{starts} when {who} has finished {facts.plan.name(step.other or '')}."
         case "away":
             return f"{starts} when {who} is back."
-    if facts.standings[step.sprint].state != "planned":
+    if facts.standings[step.sprint].is_under_way:
         return "Work on it continues today." if is_first else f"{facts.plan.name(step.sprint)} continues today."
     return f"{starts} today." if facts.schedules.has_begun else f"{starts} on day 1."
 

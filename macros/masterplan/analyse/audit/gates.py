@@ -9,7 +9,8 @@ from masterplan.analyse.parts import Compared, are, verb, wholes
 from masterplan.model.milestone import Milestone
 from masterplan.model.part import Path
 from masterplan.model.scope import Decision, Scope
-from masterplan.model.timeline import Period
+from masterplan.model.task import UNOBSTRUCTED
+from masterplan.model.timeline import Period, has_passed
 from masterplan.model.window import TimeWindow
 
 
@@ -64,8 +65,7 @@ def _overdue(given: AuditInput) -> Iterator[Fault]:
 
 
 def _is_over(given: AuditInput, window: TimeWindow) -> bool:
-    last = given.plan.period(window).last
-    return last is not None and given.today is not None and last < given.today
+    return has_passed(given.plan.period(window).last, given.today)
 
 
 def _reached_open(given: AuditInput) -> Iterator[Fault]:
@@ -149,7 +149,7 @@ def _blocking(given: AuditInput) -> Iterator[Fault]:
     """Work that has begun, although a decision that it waits for is open."""
     for path, decision in _decisions(given):
         units = decision.blocks if decision.state == "open" else ()
-        begun = [unit for unit in units if given.state(unit) in {"in progress", "done"}]
+        begun = [unit for unit in units if given.state(unit) in UNOBSTRUCTED]
         if begun:
             work = f"{given.units(begun)}, which it blocks, {verb(begun, 'has', 'have')} begun"
             message = f"`{decision.title}` is open, but {work}"

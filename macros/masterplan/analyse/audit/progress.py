@@ -7,13 +7,10 @@ from masterplan.analyse.audit.rule import AreaRows, AuditInput, Dated, Fault
 from masterplan.analyse.figures import target_outcome
 from masterplan.analyse.parts import Compared, are
 from masterplan.analyse.progress import tasks_done
-from masterplan.analyse.totals import OUT
 from masterplan.model.part import Path
 from masterplan.model.progress import Entry
 from masterplan.model.sprint import Sprint
-from masterplan.model.task import State
-
-_STARTED: tuple[State, ...] = ("in progress", "done")
+from masterplan.model.task import BEGUN, OUT, UNDER_WAY, UNOBSTRUCTED, State
 
 
 def _before_needed(given: AuditInput) -> Iterator[Fault]:
@@ -21,7 +18,7 @@ def _before_needed(given: AuditInput) -> Iterator[Fault]:
     entries = given.entries
     done = {id_: at for id_, dated in entries.items() if (at := _first(dated, ("done",)))}
     for id_, dated in entries.items():
-        began = _first(dated, _STARTED)
+        began = _first(dated, UNOBSTRUCTED)
         for edge in given.graph.needs[id_]:
             needed = done.get(edge.needs)
             if (
@@ -123,7 +120,7 @@ def _too_soon(given: AuditInput) -> Iterator[Fault]:
     """Work before the plan has begun."""
     start = given.plan.header.start
     for n, entry in enumerate(given.plan.entries):
-        if start is not None and entry.date < start and entry.state in _STARTED:
+        if start is not None and entry.date < start and entry.state in BEGUN:
             begins = f"starts on {given.in_words(start)}"
             message = (
                 f"{given.name(entry.sprint)} is {entry.state} on {given.in_words(entry.date)}, but the plan {begins}"
@@ -134,7 +131,7 @@ def _too_soon(given: AuditInput) -> Iterator[Fault]:
 
 def _begun(given: AuditInput) -> Iterator[str]:
     """The sprints that were begun and are not over."""
-    return (id_ for id_, standing in given.standings.items() if standing.state in {"in progress", "blocked"})
+    return (id_ for id_, standing in given.standings.items() if standing.is_under_way)
 
 
 def _stale(given: AuditInput) -> Iterator[Fault]:
@@ -174,7 +171,7 @@ def _state(given: AuditInput) -> Iterator[Fault]:
         is_odd = (entry.state == "done" and percent not in {None, 100}) or (
             entry.state == "planned" and (percent or 0) > 0
         )
-        if is_odd or (entry.state in {"in progress", "blocked"} and percent == 100):  # noqa: PLR2004
+        if is_odd or (entry.state in UNDER_WAY and percent == 100):  # noqa: PLR2004
             message = f"{given.name(entry.sprint)} is {entry.state} and {percent} % done"
             place = Compared(("entries", str(n), "state"), entry.state)
             yield Fault(("entries", str(n), "percent"), message, "fix the state or the percentage", "", (place,))

@@ -8,10 +8,10 @@ from masterplan.analyse.audit.proportion import lacking
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, all_kept, at_shift
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.progress import exposed
-from masterplan.analyse.totals import OUT
 from masterplan.model.part import Path, walk
 from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.sprint import Document, Sprint
+from masterplan.model.task import OUT
 
 
 def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> Callable[[AuditInput], Iterator[Fault]]:

@@ -15,7 +15,7 @@ from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.parts import Compared, PartWithClaims
 from masterplan.analyse.progress import Standing, kept, milestone_standings, tasks_done
 from masterplan.analyse.staffing import Shift, Staffing
-from masterplan.analyse.totals import OUT, SizeField
+from masterplan.analyse.totals import SizeField
 from masterplan.model.declared import Declared
 from masterplan.model.finding import Area, Finding, FindingKind, Related, Rule, Severity, digest
 from masterplan.model.part import Path
@@ -23,7 +23,7 @@ from masterplan.model.plan import Phase, PlacedTask, Plan
 from masterplan.model.progress import Entry
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Sprint
-from masterplan.model.task import State
+from masterplan.model.task import OUT, State
 from masterplan.model.timeline import Period
 
 MOST_RELATED = 20

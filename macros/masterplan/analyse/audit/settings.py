@@ -14,6 +14,7 @@ from masterplan.model.declared import RuleSeverity, Waiver
 from masterplan.model.finding import Finding, Rule, ordered
 from masterplan.model.part import Path
 from masterplan.model.plan import Plan
+from masterplan.model.timeline import has_passed
 
 UNKNOWN = Rule("unknown-rule", "warning", "An audit setting names a rule that does not exist.", "audit", "remark")
 EXPIRED = Rule("waiver-expired", "warning", "A waiver has expired; its findings are shown again.", "audit", "remark")
@@ -62,8 +63,8 @@ class _Waivers:
 
     def __init__(self, waivers: tuple[Waiver, ...], today: date | None) -> None:
         self._by_rule: dict[str, list[tuple[int, Waiver]]] = defaultdict(list)
-        self._over = [(n, w) for n, w in enumerate(waivers) if today is not None and w.until < today]
-        self._holding = [(n, w) for n, w in enumerate(waivers) if today is None or w.until >= today]
+        self._over = [(n, w) for n, w in enumerate(waivers) if has_passed(w.until, today)]
+        self._holding = [(n, w) for n, w in enumerate(waivers) if not has_passed(w.until, today)]
         self._used: set[int] = set()
         for n, waiver in self._holding:
             self._by_rule[waiver.rule].append((n, waiver))

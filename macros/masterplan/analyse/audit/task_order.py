@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import Compared
-from masterplan.analyse.totals import OUT
 from masterplan.model.plan import PlacedTask
+from masterplan.model.task import BEGUN, OUT, UNOBSTRUCTED
 from masterplan.model.timeline import Period
 
 
@@ -69,7 +69,7 @@ def _done_too_soon(given: AuditInput) -> Iterator[Fault]:
     """Tasks that are done or in progress although what they need is not done."""
     for placed, n, needed in _needed(given):
         mine, other = placed.task.state, given.state(needed.task.key)
-        if mine in {"in progress", "done"} and other != "done":
+        if mine in UNOBSTRUCTED and other != "done":
             message = f"{placed.task.key} is {mine}, but {needed.task.key}, which it needs, is {other}"
             place = Compared((*needed.path, "title"), f"{needed.task.key} is {other}")
             yield Fault((*placed.path, "depends_on", n, "task"), message, "fix a state or the dependency", "", (place,))
@@ -80,8 +80,8 @@ def _sprint_not_begun(given: AuditInput) -> Iterator[Fault]:
     for id_, sprint in given.plan.sprints.items():
         standing = given.standings[id_]
         tasks = given.tasks_in.get(id_, ())
-        begun = [p for p in tasks if p.sprint == id_ and p.task.state in {"in progress", "done"}]
-        if standing.state in {"planned", *OUT} and (sprint.state or standing.entries) and begun:
+        begun = [p for p in tasks if p.sprint == id_ and p.task.state in BEGUN]
+        if not standing.has_begun and (sprint.state or standing.entries) and begun:
             states = count(len(begun), "task has begun", "tasks have begun")
             message = f"{given.name(id_)} is {standing.state}, but {states}"
             places = tuple(Compared((*p.path, "title"), f"{p.task.key} is {p.task.state}") for p in begun)

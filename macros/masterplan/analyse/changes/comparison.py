@@ -255,10 +255,10 @@ class Comparison:
         before, after = self.graphs
         return standings(self.before, before, None), standings(self.after, after, None)
 
-    def has_begun(self, sprint: str) -> bool:
-        """Whether a sprint was in progress already in the older plan."""
+    def was_under_way(self, sprint: str) -> bool:
+        """Whether work on a sprint had begun in the older plan, and was not over."""
         standing = self.standings[0].get(sprint)
-        return standing is not None and standing.state in {"in progress", "blocked"}
+        return standing is not None and standing.is_under_way
 
     def name(self, sprint: str) -> str:
         """What people call a sprint: `Sprint 4`."""

@@ -17,6 +17,7 @@ from masterplan.analyse.milestones import MilestoneStanding, forecast
 from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import (
     Standing,
+    any_begun,
     exposed,
     kept,
     milestone_standings,
@@ -314,7 +315,7 @@ def _tasks_done(of: PlanOnDay) -> Values:
 def _sprints_done(of: PlanOnDay) -> Values:
     """How many sprints are done, of those that count."""
     done, every = tally(of.standings, of.plan.sprints)
-    if any(standing.has_begun for standing in of.standings.values()):
+    if any_begun(of.standings.values()):
         yield PLAN, replace(_done(of.plan.worded("Sprints done"), done, every), value=done)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import floor
 
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.progress import Standing
+from masterplan.analyse.progress import Standing, any_begun
 from masterplan.analyse.schedule import odds
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.drawn import Drawn
@@ -54,8 +54,13 @@ class Schedules:
 
     @property
     def has_begun(self) -> bool:
-        """Whether any day of the plan is over, or any work begun."""
-        return self.now > 0 or any(standing.state != "planned" for standing in self.standings.values())
+        """Whether any day of the plan is over, or work on it has begun."""
+        return self.now > 0 or self.work_has_begun
+
+    @property
+    def work_has_begun(self) -> bool:
+        """Whether work on any sprint has begun, or is over."""
+        return any_begun(self.standings.values())
 
     @cached_property
     def left(self) -> Mapping[str, Effort]:
@@ -83,7 +88,7 @@ class Schedules:
         return self._network({id_: effort.likely for id_, effort in self.left.items()})
 
     def _network(self, durations: Mapping[str, Fraction]) -> Network:
-        begun = frozenset(id_ for id_ in self.open if self.standings[id_].state != "planned")
+        begun = frozenset(id_ for id_ in self.open if self.standings[id_].is_under_way)
         return Network.of(self.graph, durations if self.exist else {}, self.now, begun)
 
     @cached_property

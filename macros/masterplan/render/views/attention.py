@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from masterplan.analyse.audit.gates import NEEDS_ATTENTION
 from masterplan.analyse.audit.groups import most_important
-from masterplan.analyse.figures import count
+from masterplan.analyse.figures import count, how_late
 from masterplan.analyse.parts import capital
 from masterplan.analyse.progress import Standing
 from masterplan.render.blocks import Box, Break, Content, Flow, Hyperlink, Inline, Paragraph, Section, Small, is_inline
@@ -86,7 +86,7 @@ def _remarks(context: Context, sprint: str) -> Iterator[Inline]:
     if standing.is_stale(context.facts.today):
         yield ("No update since ", short_date(context, standing.entries[-1].date), ".")
     if late := context.facts.status.days_overdue.get(sprint):
-        yield f"{count(late, 'day')} overdue."
+        yield f"{how_late(late)}."
     if standing.waits_for or standing.waits_for_milestones:
         yield ("Waits for ", waits(context, standing), ".")
     owner = context.facts.plan.sprints[sprint].owner

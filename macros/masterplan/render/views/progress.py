@@ -11,10 +11,10 @@ from masterplan.analyse.parts import UNASSIGNED, capital
 from masterplan.analyse.progress import Standing, tally, tasks_done
 from masterplan.analyse.status import BurnUp, days_late
 from masterplan.analyse.status import burn_up as burn_up_of
-from masterplan.analyse.totals import OUT
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry, report_page
 from masterplan.model.sprint import Document, Sprint
+from masterplan.model.task import OUT
 from masterplan.render.blocks import (
     NOTHING,
     Chip,

@@ -12,7 +12,7 @@ from math import ceil
 from typing import Annotated, Literal
 
 from masterplan.analyse import Facts, figures
-from masterplan.analyse.progress import tally
+from masterplan.analyse.progress import any_begun, tally
 from masterplan.model.option import Option, Work
 from masterplan.model.plan import Phase
 from masterplan.model.window import TimeWindow
@@ -157,8 +157,8 @@ def _phase_bars(context: Context, phase: Phase) -> list[WeekBar]:
     blocked = sum(standing.state == "blocked" for standing in standings)
     counts = ((f"{done} of {number} done", number), (f"{blocked} blocked", blocked), (f"{len(late)} late", len(late)))
     note = ", ".join(words for words, count in counts if count)
-    begun = any(standing.has_begun for standing in standings)
-    state: Look = "blocked" if blocked else "done" if number and done == number else "active" if begun else "planned"
+    is_done = bool(number) and done == number
+    state: Look = "blocked" if blocked else "done" if is_done else "active" if any_begun(standings) else "planned"
     name, described = facts.plan.group_name(phase.id), _phase_place(context, phase)
     return [
         WeekBar(
@@ -187,7 +187,7 @@ def _sprint_bar(context: Context, id_: str, window: TimeWindow, of: _Of = "phase
     facts = context.facts
     standing, sprint, name = facts.standings[id_], facts.plan.sprints[id_], facts.plan.name(id_)
     word, days = standing_word(standing), facts.status.days_overdue.get(id_, 0) if of == "phases" else 0
-    late = f"{figures.count(days, 'day')} late" if days else ""
+    late = figures.how_late(days) if days else ""
     notes = [word] if word in {"blocked", "dropped", "deferred"} else []
     notes += [f"{standing.percent} %"] if standing.is_open and standing.percent else []
     return WeekBar(
@@ -357,7 +357,7 @@ def _dated(context: Context, id_: str, phase: Phase | None = None) -> Inline:
     period, days = facts.plan.planned(id_), facts.status.days_overdue.get(id_, 0)
     is_own = period and not (phase and phase.when == period.window)
     when: Inline = (" ", Small(window_dates(context, period.window))) if period and is_own else ()
-    late: Inline = f", {figures.count(days, 'day')} late" if days else ()
+    late: Inline = f", {figures.how_late(days)}" if days else ()
     return (sprint_link(context, id_, titled=True), " ", standing_chip(facts.standings[id_]), late, when)
 
 

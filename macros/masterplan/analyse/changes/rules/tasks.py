@@ -36,11 +36,10 @@ from masterplan.analyse.changes.rules.work import (
     scope_rule,
     tested,
 )
-from masterplan.analyse.totals import OUT
 from masterplan.model.change import ChangeRule, Edit, Key
 from masterplan.model.part import Part
 from masterplan.model.plan import PlacedTask
-from masterplan.model.task import Dependency, Task
+from masterplan.model.task import OUT, Dependency, Task
 
 _P = TypeVar("_P", bound=Part)
 _Edits = tuple[Edit, ...]

@@ -62,7 +62,7 @@ def by_text(part: Part) -> tuple[str, str]:
 
 def scope_rule(comparison: Comparison, sprint: str, usual: ChangeRule) -> ChangeRule:
     """The rule for what comes to a sprint: a graver one once it has begun."""
-    return SCOPE_ADDED_LATE if comparison.has_begun(sprint) else usual
+    return SCOPE_ADDED_LATE if comparison.was_under_way(sprint) else usual
 
 
 def _metrics(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
