@@ -26,14 +26,14 @@ search:
 
 # Commands
 
-Every command of `masterplan`, as `masterplan COMMAND --help` explains it. Commands work on the repository in the
-current folder, or in the one that `--root` names.
+Every command of `masterplan`, as in `masterplan COMMAND --help`. Commands work on the repository in the
+current folder, or on the one that `--root` names.
 
 | Exit code | Meaning |
 | --- | --- |
-| 0 | The command did what it was asked for |
-| 1 | The plan has errors; or `check`, `diff` or `schema --check` found what their options ask about |
-| 2 | It could not run; one sentence on the standard error says why |
+| 0 | The command succeeded |
+| 1 | The plan has errors; or `check`, `diff` or `schema --check` found what their options count as a failure |
+| 2 | The command could not run; standard error has the reason in one sentence |
 """
 WORDS = {Path: "PATH", int: "NUMBER", str: "TEXT"}
 """What stands for a value of a type."""

@@ -258,9 +258,7 @@ def test_without_a_start_no_absence_counts() -> None:
 
 
 def test_dropping_a_sprint_begins_no_plan() -> None:
-    dropped, begun = (
-        plan(sprint("1", state=state, effort="2 days"), sprint("2", effort="2 days")) for state in ("dropped", "blocked")
-    )
+    dropped, begun = (plan(sprint("1", state=state, effort="2 days"), sprint("2")) for state in ("dropped", "blocked"))
     assert not schedules(dropped).has_begun
     assert schedules(begun).has_begun
 

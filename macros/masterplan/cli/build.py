@@ -28,7 +28,7 @@ def build(
 ) -> None:
     """Check the plan, build its site into a fresh folder, verify it, and swap it in.
 
-    When anything goes wrong the old site stays as it was.
+    If a step fails, the old site stays unchanged.
     """
     from masterplan.analyse.audit.groups import grouped, kinds_counted
     from masterplan.publish.build import build as build_site
@@ -55,7 +55,7 @@ def serve(
 ) -> None:
     """Show the site on this machine and follow every edit of plan, pages and code.
 
-    What is wrong with the plan is printed, and the last good site stays on show.
+    Mistakes in the plan are printed, and the last good site stays online.
     """
     from masterplan.publish.serve import Address
     from masterplan.publish.serve import serve as serve_site
@@ -73,9 +73,9 @@ def schema(
     ] = False,
     root: Root = Path(),
 ) -> None:
-    """Write the JSON Schemas of the plan's files, with which editors complete and check, and those of its exports.
+    """Write the JSON Schemas of the plan's files, for completion and checks in editors, and those of its exports.
 
-    They know the fields and the levels of risk that plan.yml declares: run it again when those change.
+    They include the fields and levels of risk that plan.yml declares: run the command again when those change.
     """
     from masterplan.load import header_of
     from masterplan.model.schema import schemas

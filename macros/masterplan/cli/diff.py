@@ -39,11 +39,11 @@ def diff(
     output: Output = None,
     today: Today = None,
 ) -> None:
-    """Show what a change does to the plan: its changes, what follows from them and why, and who should look.
+    """Show what a change does to the plan: the changes, their effects and causes, and who should look.
 
-    Two plans are compared, not two texts: order and layout mean nothing, moves and renames are recognised. Exit code 0:
-    the same, or nothing of the weight of `--fail-on`; 1: differences; 2: could not compare. A base without a plan makes
-    a new plan; with `--fail-on never`, a base that cannot be read as a plan is reported and no failure.
+    It compares plans, not texts: order and layout do not matter, and moves and renames are recognised. Exit code 0: no
+    change at or above the weight of `--fail-on`; 1: such changes; 2: could not compare. If BASE has no plan, everything
+    is new; with `--fail-on never`, a base that cannot be read as a plan is reported, but does not fail.
     """
     from masterplan.git.commands import merge_base
     from masterplan.git.review import review
@@ -67,7 +67,7 @@ def fails(difference: Difference, fail_on: FailOnWeight) -> bool:
 
 @app.command("git-diff-driver")
 def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a plan, as Git passes it.")]) -> None:
-    """Print a file of a plan with one fact a line, for a readable `git diff` and `git log -p`.
+    """Print a file of a plan with one fact per line, for a readable `git diff` and `git log -p`.
 
     Set up once with `git config diff.masterplan.textconv "masterplan git-diff-driver"`.
     """
@@ -78,11 +78,11 @@ def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a pla
 
 @app.command()
 def comment(root: PlanFolder = Path()) -> None:
-    """Keep one comment and one label on a pull request up to date: they tell what it does to the plan.
+    """Review the plan in one comment and one label on a pull request, and keep both up to date.
 
-    For a GitHub workflow that is started by `pull_request_target`: it reads GITHUB_EVENT_PATH, GITHUB_API_URL,
-    GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL, GITHUB_REPOSITORY and GITHUB_TOKEN. The pull request is read as data; nothing
-    of it is run. Each plan of a repository, named by --root, has a comment and a label of its own.
+    For a GitHub workflow that starts on `pull_request_target`: it reads GITHUB_EVENT_PATH, GITHUB_API_URL,
+    GITHUB_GRAPHQL_URL, GITHUB_SERVER_URL, GITHUB_REPOSITORY and GITHUB_TOKEN. The pull request is read as data; none of
+    its code runs. Each plan of a repository, named by --root, has its own comment and label.
     """
     from masterplan.publish.github import Api, Runner, keep_comment
 

@@ -86,7 +86,7 @@ def export_all(
     root: Root = Path(),
     today: Today = None,
 ) -> None:
-    """Write every export of a site, as files with the paths they have in its `exports/`."""
+    """Write every export of a site as files, with the same paths as in its `exports/`."""
     from masterplan.render.export import export_files
 
     _several(export_files(_project(root, today)), None, output)

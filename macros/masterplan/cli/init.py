@@ -27,7 +27,7 @@ UnitWord = Annotated[str | None, typer.Option(help="The word for a piece of work
 GroupWord = Annotated[str | None, typer.Option(help="The word for a group of them: Phase, Milestone, Release.")]
 Publish = Annotated[
     Literal["github", "gitlab", "none"] | None,
-    typer.Option(help="The service that publishes the site; by default GitLab or GitHub, like Git's origin."),
+    typer.Option(help="The service that publishes the site; by default the one that hosts Git's origin."),
 ]
 Uses = Annotated[
     str | None, typer.Option(help="The workflow or component to call, such as your own copy.", metavar="REFERENCE")
@@ -57,7 +57,7 @@ def init_plan(
 ) -> None:
     """Start a plan: write the plan, the site's settings and a workflow that publishes it, where they are missing.
 
-    Nothing that is there is replaced, so it can be run again. At a terminal it asks for what no option says.
+    It replaces no existing file, so you can run it again. At a terminal it asks for values that no option gives.
     """
     from masterplan.publish.init import Answers, default_title, has_plan, init
 
@@ -81,7 +81,7 @@ def upgrade_plan(
     root: Root = Path(),
     dry: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")] = False,
 ) -> None:
-    """Rename fields with old names; comments and everything else in the files stay."""
+    """Rename fields with old names; the rest of each file stays unchanged, including comments."""
     from masterplan.analyse import figures
     from masterplan.edit.upgrade import upgrade
 

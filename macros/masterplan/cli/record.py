@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 SprintId = Annotated[
-    str, typer.Argument(help="The id of a sprint; start, block and complete take that of a task as well.", metavar="ID")
+    str, typer.Argument(help="The id of a sprint; start, block and complete also take a task's.", metavar="ID")
 ]
 Day = Annotated[
     date | None,
@@ -25,7 +25,7 @@ Day = Annotated[
 Note = Annotated[str | None, typer.Option(help="What happened.")]
 By = Annotated[str | None, typer.Option(help="Who reports it.")]
 Because = Annotated[
-    str | None, typer.Option(help="Why to record it although the plan forbids it; becomes part of the note.")
+    str | None, typer.Option(help="The reason to record it although the plan forbids it; added to the note.")
 ]
 Tasks = Annotated[list[str] | None, typer.Option("--task", help="The id or title of a finished task; repeatable.")]
 Measured = Annotated[
@@ -49,7 +49,7 @@ def start(
 def progress(
     sprint: SprintId,
     root: Root = Path(),
-    percent: Annotated[int | None, typer.Option(help="How much is done, in per cent.", min=0, max=100)] = None,
+    percent: Annotated[int | None, typer.Option(help="The percentage done.", min=0, max=100)] = None,
     task: Tasks = None,
     measured: Measured = None,
     saves: Saves = None,
@@ -105,8 +105,8 @@ def reach(
         date | None,
         typer.Option("--on", help="The day, such as 2025-11-16; by default today.", metavar="DAY", parser=parse_day),
     ] = None,
-    go: Annotated[bool, typer.Option("--go", help="The decision at a gate: work goes on.")] = False,
-    no_go: Annotated[bool, typer.Option("--no-go", help="The decision at a gate: work does not go on.")] = False,
+    go: Annotated[bool, typer.Option("--go", help="The decision at a gate: work continues.")] = False,
+    no_go: Annotated[bool, typer.Option("--no-go", help="The decision at a gate: work stops.")] = False,
     by: Annotated[list[str] | None, typer.Option(help="Who decided, by id; repeatable.")] = None,
 ) -> None:
     """Record that a milestone is reached, or the decision at a gate; refused while it waits for something."""
