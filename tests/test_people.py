@@ -160,6 +160,15 @@ def test_a_long_list_begins_with_its_first_items_and_folds_the_others(tmp_path: 
     assert [len(part.css("li")) for part in (ready, ready.css("details")[0])] == [25, 5]
 
 
+def test_open_risks_are_those_of_sprints_that_are_not_over_and_a_long_list_of_them_is_folded(tmp_path: Path) -> None:
+    risks = "".join(f"  - {{id: R{n}, title: Risk {n}, level: low, owner: cy}}\n" for n in range(25))
+    over = "risk: {level: high, owner: cy}\nrisks:\n  - {id: R25, title: Over, level: low, owner: cy}\n"
+    plan = PLAN | {"risks.yml": f"risks:\n{risks}", "sprints/1.yml": f"{PLAN['sprints/1.yml']}{over}"}
+    shown = page(open_project(write_plan(tmp_path, plan), TODAY), "cy")
+    assert lists(shown)["Risks"] == [f"low risk Plan: Risk {n}" for n in range(25)]
+    assert [words(one) for one in shown.css(".mp-column summary")] == ["Show all 25"]
+
+
 def test_what_is_left_of_the_tasks_of_a_sprint_that_is_done_is_not_late(tmp_path: Path) -> None:
     plan = PLAN | {"sprints/1.yml": "id: '1'\ntitle: One\nwhen: 1\ntasks:\n  - {title: Forgotten, owner: cy}\n"}
     shown = page(open_project(write_plan(tmp_path, plan), TODAY), "cy")

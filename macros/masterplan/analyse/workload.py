@@ -99,7 +99,7 @@ def workloads(
     phases = _by_owner((phase.owner, phase) for phase in plan.phases)
     gates = _by_owner(_milestones(milestones.values()))
     decisions = _by_owner(_decisions(plan))
-    risks = _by_owner(_risks(plan))
+    risks = _by_owner(_risks(plan, standings))
     return {
         id_: Workload(
             tuple(sorted(assignments.get(id_, ()), key=_order)),
@@ -185,10 +185,12 @@ def _decisions(plan: Plan) -> Iterator[tuple[tuple[str, ...], tuple[Subject, Dec
         yield from ((decision.owner, (subject, decision)) for decision in open_)
 
 
-def _risks(plan: Plan) -> Iterator[tuple[tuple[str, ...], tuple[Subject, Risk | NamedRisk]]]:
-    """The risks that may still happen, or have."""
+def _risks(
+    plan: Plan, standings: Mapping[str, Standing]
+) -> Iterator[tuple[tuple[str, ...], tuple[Subject, Risk | NamedRisk]]]:
+    """The risks that may still happen, or have: of the plan, and of sprints neither done nor dropped."""
+    sprints = [(Subject("sprint", id_), sprint) for id_, sprint in plan.sprints.items() if standings[id_].is_open]
     named = [(PLAN, risk) for risk in plan.risks]
-    named += [(Subject("sprint", id_), risk) for id_, sprint in plan.sprints.items() for risk in sprint.risks]
-    wholes = ((Subject("sprint", id_), sprint.risk) for id_, sprint in plan.sprints.items() if sprint.risk)
-    yield from ((risk.owner, (subject, risk)) for subject, risk in wholes)
+    named += [(subject, risk) for subject, sprint in sprints for risk in sprint.risks]
+    yield from ((sprint.risk.owner, (subject, sprint.risk)) for subject, sprint in sprints if sprint.risk)
     yield from ((risk.owner, (subject, risk)) for subject, risk in named if risk.state in {"open", "occurred"})

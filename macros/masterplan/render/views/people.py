@@ -27,7 +27,7 @@ from masterplan.render.blocks import (
     Section,
     Small,
 )
-from masterplan.render.compose import capped, items, joined, named, row, table, under_titles
+from masterplan.render.compose import capped, joined, named, row, table, under_titles
 from masterplan.render.export import FOLDER, Material, owner_files
 from masterplan.render.macro import Context, macro
 from masterplan.render.summary import owner_summary
@@ -213,17 +213,17 @@ def _planned(context: Context, owner: str) -> Content:
 def _watched(context: Context, load: Workload) -> Flow:
     """The milestones, decisions and risks that are open."""
     plan = context.facts.plan
-    milestones = (
+    milestones = [
         (milestone_link(context, one.milestone.id, titled=True), " ", milestone_chip(one)) for one in load.milestones
-    )
-    decisions = (
+    ]
+    decisions = [
         (decision.title, " ", Small((_subject(context, subject), _when(context, decision.when))))
         for subject, decision in load.decisions
-    )
-    risks = (
+    ]
+    risks = [
         (risk_chip(plan, risk.level), " ", _subject(context, subject), _title(risk)) for subject, risk in load.risks
-    )
-    return Columns((("To decide", items(decisions)), ("Milestones", items(milestones)), ("Risks", items(risks))))
+    ]
+    return Columns((("To decide", capped(decisions)), ("Milestones", capped(milestones)), ("Risks", capped(risks))))
 
 
 def _title(risk: Risk | NamedRisk) -> Inline:
