@@ -136,7 +136,7 @@ def test_macros_work_on_a_page_of_the_site_and_only_that_page_is_dressed(tmp_pat
     add_plugin(root, {"macros": {"modules": ["masterplan.macros"]}})
     for path in ("guide/setup.md", "blog/posts/first.md"):
         with (root / "docs" / path).open("a", encoding="utf-8") as file:
-            file.write("\n{{ sprint_list() }}\n\n{{ dependency_diagram() }}\n")
+            file.write("\n{{ sprint_table() }}\n\n{{ dependency_diagram() }}\n")
     site = built(root)
     dressed = {path for path, content in contents(site).items() if b"masterplan.css" in content}
     outside = {path for path in dressed if path.endswith(".html") and not path.startswith("plan/")}
@@ -154,7 +154,7 @@ def test_macros_of_the_site_itself_keep_their_names(tmp_path: Path) -> None:
     root = guest(tmp_path, "almost-nothing")
     (root / "main.py").write_text("def define_env(env):\n    env.macro(lambda: 'the ferry plan', 'plan')\n", "utf-8")
     add_plugin(root, {"macros": {"modules": ["masterplan.macros"]}})
-    (root / "docs" / "reference.md").write_text("# R\n\n{{ plan() }}, {{ sprint_list() }}\n", "utf-8")
+    (root / "docs" / "reference.md").write_text("# R\n\n{{ plan() }}, {{ sprint_table() }}\n", "utf-8")
     site = built(root)
     assert "the ferry plan" in text((site / "reference" / "index.html").read_bytes())
     assert "Sprint 1: A" in text((site / "plan" / "start" / "index.html").read_bytes())
@@ -252,7 +252,7 @@ def test_the_lines_that_init_shows_make_the_plan_part_of_a_site(tmp_path: Path) 
     for plugin in lines["plugins"][1:]:
         add_plugin(root, plugin)
     assert masterplan(root, "new", "sprint", "A third pier").returncode == 0
-    append(root, "reference.md", "{{ sprint_list() }}")
+    append(root, "reference.md", "{{ sprint_table() }}")
     assert plain_mkdocs(root).returncode == 0
     for path in ("plan/start/index.html", "reference/index.html"):
         assert "A third pier" in text((root / "plain" / path).read_bytes())

@@ -206,6 +206,18 @@ def one_week(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LexborHTMLPa
     return {name: LexborHTMLParser(f"<main>{html}</main>") for name, html in calls.items()}
 
 
+def test_macros_for_pages_of_a_team_show_a_figure_a_link_and_an_option(tmp_path: Path) -> None:
+    of = context(tmp_path, ONE_WEEK)
+    shown = {
+        name: LexborHTMLParser(MACROS[name].call(of, argument)).body
+        for name, argument in (("figure", "weeks"), ("sprint_link_to", "1"), ("option", "A"))
+    }
+    texts = {name: words(body) for name, body in shown.items() if body}
+    assert texts["figure"] == "1 week"
+    assert texts["sprint_link_to"] == "Sprint 1: One"
+    assert "Who When What Dev week 1 17 Nov to 23 Nov Sprint 1: One" in texts["option"]
+
+
 def test_nothing_saved_is_no_range(one_week: dict[str, LexborHTMLParser]) -> None:
     texts = {name: words(shown.css("main")[0]) for name, shown in one_week.items()}
     assert "Saves a month $0 $0 a year" in texts["headline"]

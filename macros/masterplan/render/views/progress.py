@@ -49,10 +49,8 @@ from masterplan.render.views.widgets import (
     quantity,
     short_date,
     sprint_link,
-    standing_chip,
     standing_word,
     task_link,
-    waits,
     week_span,
     window_dates,
 )
@@ -86,19 +84,6 @@ def _counts(standings: Sequence[Standing]) -> Iterator[Inline]:
     for word in ("done", "in progress", "blocked", "ready", "next", "waiting", *OUT):
         if words[word]:
             yield (" ", Chip(word.replace(" ", "-"), f"{words[word]} {word}"))
-
-
-@macro
-def progress_table(context: Context) -> Content:
-    """Every sprint with its state, how much is done, what it waits for and the day of its last entry."""
-    rows = []
-    for id_, standing in context.facts.standings.items():
-        last = standing.entries[-1].date if standing.entries else None
-        needed = NOTHING if standing.state == "done" else waits(context, standing)
-        link = sprint_link(context, id_, titled=True)
-        rows.append(row(link, standing_chip(standing), f"{standing.percent} %", needed, last))
-    columns = [context.facts.plan.unit.one, "State", Numbers("Done"), "Waits for", "Last entry"]
-    return table("Progress", columns, rows)
 
 
 @macro
@@ -211,12 +196,6 @@ def progress_place(context: Context) -> Content:
     """Where progress is tracked, for use inside a sentence."""
     place = context.facts.plan.header.documentation.progress_in
     return Code(place) if place else NOTHING
-
-
-@macro
-def reading(context: Context) -> Content:
-    """The plan's own list of things to read."""
-    return items(Hyperlink(link.url, link.title) for link in context.facts.plan.header.links)
 
 
 def report_path(plan: Plan, standing: Standing) -> str | None:

@@ -29,8 +29,6 @@ from masterplan.render.views import (
 )
 from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.widgets import (
-    MOST_ROWS,
-    by_phase,
     owner_fact,
     owner_links,
     phase_dates,
@@ -85,12 +83,6 @@ def sprint_table(
     ]
     rows = [_row(context, sprint, own, alone=phase is not None) for sprint in fitting]
     return table(unit.many, headings, rows, ranks=(*facts.plan.scale, *own.ranks), names=facts.plan.labels)
-
-
-@macro
-def sprint_list(context: Context) -> Content:
-    """The table of all sprints; of more than 150 of them, links to their own page and to those of the phases."""
-    return by_phase(context) if len(context.facts.plan.sprints) > MOST_ROWS else sprint_table(context)
 
 
 def _row(context: Context, sprint: Sprint, own: OwnColumns, *, alone: bool) -> Row:
