@@ -68,7 +68,7 @@ def test_the_edits_come_first_then_money_and_end() -> None:
             review(*[MOVED] * 3, edit("sprint-removed", "Sprint 9 (Rest) is removed"), SAVES),
             (
                 "Sprint 9 (Rest) is removed, Sprint 3 moves to Phase 1, Sprint 3 moves to Phase 1 and 1 more edit."
-                " No effect on dates, savings or risks."
+                " No effect on the plan's end, savings or risks."
             ),
         ),
         (
@@ -137,7 +137,38 @@ def test_a_plan_that_goes_off_track_says_so_after_the_edits() -> None:
     assert (one.health.verdict, other.health.verdict) == ("on track", "off track")
     assert headline_of(found).startswith(
         "Sprint 1: effort 30 days, not 8 days. The plan goes from on track to off track: "
-        "the forecast end is 29 days after the planned end. "
+        "it can end 32 days later, 29 days after its planned end."
+    )
+
+
+def test_a_plan_whose_due_sprints_are_mostly_open_goes_off_track_for_that_reason() -> None:
+    sprints = [sprint(str(n), when=f"day {n}", effort="1 day") for n in range(1, 7)]
+    rest = [sprint("7", when="week 9", effort="1 day"), sprint("8", when="week 9", effort="1 day")]
+    done = [entry(str(n), "2026-01-12", "done") for n in (1, 2, 3)]
+    plans = [plan(*sprints, *rest, entries=entries, start="2026-01-05") for entries in (done, done[:2])]
+    one, other = (analyse(each, date(2026, 1, 26)) for each in plans)
+    headline = headline_of(Review(one, other, compare(one, other), "main", "work"))
+    reason = "Only 2 of the 6 sprints that were due are done."
+    assert f"The plan goes from at risk to off track: {reason[0].lower()}{reason[1:]}" in headline
+
+
+def test_work_on_a_new_sprint_is_not_named_beside_it() -> None:
+    options = [[option("A", {"1": ["1"]})], [option("A", {"1": ["1"], "2": ["2"]})]]
+    before, after = plan(sprint("1"), options=options[0]), plan(sprint("1"), sprint("2"), options=options[1])
+    assert headline_of(reviewed(before, after)).startswith("Sprint 2 (Title 2) is new. ")
+
+
+def test_dates_that_a_plan_gets_are_an_effect_and_those_that_move_are_no_effect_on_the_end() -> None:
+    options = [option("A", {"1-2": ["1"]})]
+    sprints = sprint("1", effort="5 days"), sprint("2", effort="1 day")
+    one, other = plan(*sprints, options=options), plan(*sprints, options=options, start="2026-01-05")
+    assert headline_of(reviewed(one, other)) == "The plan starts on 5 Jan 2026. The plan ends in week 2, on 18 Jan."
+    moved = [
+        [phase("1", "1", "1"), phase("2", "2", *to), phase("3", "3", "9", *rest)] for to, rest in (("2", ""), ("", "2"))
+    ]
+    before, after = (plan(*sprints, sprint("9"), phases=phases) for phases in moved)
+    assert headline_of(reviewed(before, after)) == (
+        "Sprint 2 moves to Phase 3. No effect on the plan's end, savings or risks."
     )
 
 

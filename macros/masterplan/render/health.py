@@ -103,15 +103,16 @@ def _milestones(reason: HealthReason) -> str:
     return f"{listed(reason.units) if number <= _NAMED else count(number, 'milestone')} {are(reason.units)}"
 
 
-def _ends_late(facts: Facts, reason: HealthReason) -> str:
-    """By how much: in days of the calendar where both ends have dates, else in working days."""
-    health = facts.health
-    planned, forecast = health.planned_end, health.forecast_end
+def days_late(facts: Facts, reason: HealthReason) -> str:
+    """How late the plan ends: in days of the calendar where both ends have dates, else in working days."""
+    planned, forecast = facts.health.planned_end, facts.health.forecast_end
     dated = (forecast.day - planned.day).days if planned and forecast and planned.day and forecast.day else 0
-    late = count(dated, "day") if dated > 0 else count(max(1, round(reason.late)), "working day")
-    return (
-        f"It ended {late} late." if health.verdict == "done" else f"The forecast end is {late} after the planned end."
-    )
+    return count(dated, "day") if dated > 0 else count(max(1, round(reason.late)), "working day")
+
+
+def _ends_late(facts: Facts, reason: HealthReason) -> str:
+    late, is_done = days_late(facts, reason), facts.health.verdict == "done"
+    return f"It ended {late} late." if is_done else f"The forecast end is {late} after the planned end."
 
 
 def _overdue(facts: Facts, reason: HealthReason) -> str:

@@ -15,7 +15,7 @@ from masterplan.analyse.parts import listed
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference
 from masterplan.render.compose import capitalised
 from masterplan.render.escape import cut, cut_message
-from masterplan.render.health import health_sentences
+from masterplan.render.health import days_late, health_sentences
 
 LONGEST_HEADLINE = 240
 """Characters of a headline."""
@@ -25,6 +25,10 @@ _LONGEST_EDIT = 110
 _LONGEST_VALUE = 60
 
 NO_EFFECT = "No effect on dates, savings or risks."
+_NO_OTHER_EFFECT = "No effect on the plan's end, savings or risks."
+"""The same where an edit moves a date."""
+_MOVING = ("-later", "-earlier", "-moved")
+"""How the names of kinds of change that move a date end."""
 
 EDITS: tuple[tuple[str, ...], ...] = (
     (
@@ -108,8 +112,16 @@ def _ends(what: str, does: str, moved: Consequence) -> str:
     if not moved.after:
         return ""
     if not moved.figure:
-        return f"{what} {does} in {moved.after}." if not moved.before else ""
+        return f"{what} {does} {_when(moved.after)}." if moved.after != moved.before else ""
     return f"{what} {does} {_size(moved)} {'later' if moved.figure.startswith('+') else 'sooner'}."
+
+
+def _when(end: str) -> str:
+    """An end with its preposition: `in week 7, on 22 Feb`, `on 20 Feb`, `after about 22½ days`."""
+    week, comma, day = end.rpartition(", ")
+    if comma:
+        return f"in {week}, on {day}"
+    return f"{'in' if day.startswith('week') else 'after' if day.endswith('days') else 'on'} {day}"
 
 
 def _whose(review: Review, moved: Consequence) -> str:
@@ -188,15 +200,35 @@ def headline_of(review: Review) -> str:
 
 def _with_reason(review: Review, facts: Sequence[str], room: int) -> Sequence[str]:
     """The same sentences, with the gravest reason why the plan is at risk or off track, where there is room for it."""
-    verdict = review.after.health.verdict
     moved = next((one for one in review.difference.consequences if one.fact == "health"), None)
-    if moved is None or moved.after != verdict or verdict not in {"at risk", "off track"}:
+    if moved is None or not _is_worrying(review, moved):
         return facts
-    sentence, reason = _health(review, moved), health_sentences(review.after)[0]
+    sentence, reason = _health(review, moved), review.after.health.reasons[0]
+    in_words = health_sentences(review.after)[0]
     # Names of sprints keep their capital.
-    reason = reason[0].lower() + reason[1:] if reason.startswith(("The ", "No ")) else reason
-    longer = f"{sentence.removesuffix('.')}: {reason}"
-    return [longer if fact == sentence and len(longer) - len(fact) <= room else fact for fact in facts]
+    in_words = in_words[0].lower() + in_words[1:] if in_words.startswith(("The ", "No", "Only ")) else in_words
+    longer = {sentence: f"{sentence.removesuffix('.')}: {in_words}"}
+    if reason.kind == "ends late":
+        late = f", {days_late(review.after, reason)} after its planned end."
+        longer |= {one: one.removesuffix(".") + late for one in facts if one.startswith(f"{sentence[:-1]}: ")}
+    return [text if len(text := longer.get(fact, fact)) - len(fact) <= room else fact for fact in facts]
+
+
+def _is_worrying(review: Review, moved: Consequence) -> bool:
+    """Whether the verdict that the plan moved to is the one on it now, and needs a reason."""
+    return moved.after == review.after.health.verdict and moved.after in {"at risk", "off track"}
+
+
+def _with_end(review: Review, sentences: dict[Topic, str], moved: Mapping[Topic, Consequence]) -> None:
+    """Join the verdict and the end where the plan is late because it can only end later."""
+    health, end = moved.get("health"), moved.get("end")
+    if health is None or end is None or not _is_worrying(review, health):
+        return
+    is_late = review.after.health.reasons[0].kind == "ends late"
+    if is_late and FACTS[end.fact].says is _possible_end and end.figure.startswith("+"):
+        clause = sentences.pop("end")
+        clause = f"it {clause.removeprefix('The plan ')}" if clause.startswith("The plan ") else clause
+        sentences["health"] = f"{sentences['health'].removesuffix('.')}: {clause}"
 
 
 def without_base(review: Review) -> str:
@@ -240,21 +272,24 @@ def ranked_facts(consequences: Iterable[Consequence]) -> tuple[Consequence, ...]
 def _facts(review: Review) -> Iterator[str]:
     """The sentences on computed facts, one a topic; that nothing moves that matters; and how much is done."""
     sentences: dict[Topic, str] = {}
+    first: dict[Topic, Consequence] = {}
     for moved in ranked_facts(review.difference.consequences):
-        if moved.fact in FACTS and FACTS[moved.fact].topic not in sentences:
+        if moved.fact in FACTS and (topic := FACTS[moved.fact].topic) not in sentences:
             shown = _shortened(moved)
             if sentence := FACTS[moved.fact].says(review, shown):
-                sentences[FACTS[moved.fact].topic] = sentence
+                sentences[topic], first[topic] = sentence, moved
+    _with_end(review, sentences, first)
     if "money" not in sentences and (stays := _savings_stay(review)):
         sentences["money"] = stays
     matters = [sentences[topic] for topic in MATTERS if topic in sentences]
-    yield from matters or [sentences.get("order", NO_EFFECT)]
+    moves = any(change.rule.id.endswith(_MOVING) for change in review.difference.changes)
+    yield from matters or [sentences.get("order", _NO_OTHER_EFFECT if moves else NO_EFFECT)]
     yield from [sentences["progress"]] if "progress" in sentences else []
 
 
 def _savings_stay(review: Review) -> str:
     """That the savings stay the same, where they could have changed: those of a sprint did, or sprints came or went."""
-    edits = (edit.key for change in review.difference.changes for edit in change.edits)
+    edits = (edit.key for change in review.difference.changes for edit in change.edits if not edit.is_rename)
     monthly = review.after.monthly_savings
     touched = any(key[0] == "sprints" and key[2:3] in {("savings",), ("id",)} for key in edits)
     return f"Savings stay at {monthly.bare} a month." if touched and monthly else ""
@@ -273,20 +308,28 @@ def _is_remark(change: Change) -> bool:
 
 
 def _is_told(change: Change, difference: Difference) -> bool:
-    """Whether another sentence says what a change does: that on money, or that a sprint is removed."""
+    """Whether another sentence says what a change does: that on money, or that a sprint is new or removed."""
     others = any(other.rule.id not in EDITS[-1] and not _is_remark(other) for other in difference.changes)
     return (change.rule.id in EDITS[-1] and others) or _goes_with_its_sprint(change, difference)
 
 
 def _goes_with_its_sprint(change: Change, difference: Difference) -> bool:
-    """Whether a dependency or work only goes because its sprint is removed."""
-    gone = {other.subject.id for other in difference.changes if other.rule.id == "sprint-removed"}
+    """Whether a dependency or work only goes because its sprint is removed, or work only comes with a new one."""
     steps = {step for edit in change.edits for step in pairwise(edit.key)}
-    return change.rule.id in _GOING and not steps.isdisjoint({(field, id_) for field in _FIELDS for id_ in gone})
+    of_sprint = {other.subject.id: other.rule.id for other in difference.changes if other.rule.id in _GOING_WITH}
+    return any(
+        change.rule.id in _GOING_WITH[rule] and not steps.isdisjoint((field, id_) for field in _FIELDS)
+        for id_, rule in of_sprint.items()
+    )
 
 
-_GOING = {"dependency-dropped", "soft-dependency-dropped", "work-dropped"}
-_FIELDS = ("depends_on", "work")
+_FIELDS = ("depends_on", "work", "sprints")
+
+_GOING_WITH: Mapping[str, frozenset[str]] = {
+    "sprint-removed": frozenset({"dependency-dropped", "soft-dependency-dropped", "work-dropped"}),
+    "sprint-added": frozenset({"work-added"}),
+}
+"""The kinds of change that a sprint which comes or goes brings with it."""
 
 
 def _named(edits: Sequence[Change], room: int) -> str:
