@@ -229,6 +229,7 @@ SAME_SUBJECT = {
     "status": "computed and shown",
     "tasks": "where each stands, and the pages about them",
     "why": "why a sprint is when it is, computed and worded",
+    "words": "what plans call things: the plan's own words, and those that documents have",
 }
 """Names of modules that several rooms have, each with what they are about."""
 

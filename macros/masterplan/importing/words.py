@@ -1,0 +1,360 @@
+"""The words by which a document is read, in ten languages: kinds of unit, labels, topics, states, levels, relations.
+
+They are in `words.yml` beside this module. Case and accents do not matter, nor emphasis and emoji around a word. Words
+count whole, and the longest phrase first, so that `not done` is never read as `done`. Texts are composed (NFC).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
+
+from masterplan.load.source import parse
+from masterplan.model.task import State
+
+UnitKind = Literal[
+    "sprint", "phase", "task", "milestone", "gate", "risk", "option", "day", "week", "calendar week", "month", "quarter"
+]
+"""What a word names: `sprint` what plans do one by one (stages, epics), `phase` groups of them (parts, releases)."""
+
+FieldName = Literal[
+    "acceptance", "after", "asks", "assumptions", "before", "buffer", "capacity", "contingency", "cost", "decisions",
+    "deliverables", "depends_on", "description", "documentation", "duration", "effort", "end", "files", "id", "impact",
+    "improvement", "labels", "likelihood", "links", "metrics", "mitigation", "needed_by", "objective", "owner",
+    "points", "priority", "progress", "risk", "risks", "rollback", "savings", "skills", "start", "state", "tasks",
+    "team", "tests", "title", "trigger", "updated", "when", "why",
+]  # fmt: skip
+"""What a label or the heading of a column names, by the model's names of fields. `risk` is a level, `risks` are texts;
+`duration` is a length of calendar time, `effort` one of work; `before`, `after` and `improvement` are of a metric."""
+
+Topic = Literal[
+    "acceptance", "asks", "assumptions", "cost", "critical path", "decisions", "deliverables", "dependencies",
+    "documentation", "glossary", "links", "metrics", "milestones", "next steps", "objective", "options", "overview",
+    "resources", "risks", "roadmap", "rollback", "savings", "schedule", "status", "summary", "tasks", "testing",
+]  # fmt: skip
+"""What a section is about."""
+
+RelationKind = Literal["needs", "needed by"]
+"""How a thing hangs on another: it needs it, or the other needs it."""
+
+SmallWord = Literal["and", "to", "from", "about", "not", "none", "weekday", "filler", "goes on", "role"]
+"""A set of small words: `and`, `to` and `from` of lists and ranges, `none` for no value."""
+
+T = TypeVar("T")
+
+HEAD = 200
+"""Characters from the beginning of a text in which a value is looked for."""
+
+_LONGEST_LABEL = 80
+_LONGEST_PRIORITY = 4
+"""Words of a text that is a priority as a whole, such as `P1 (must have)`; of a longer one its beginning is."""
+
+_ALL = 100
+_CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_SIGN = "~≈±\u2190-\u2bff\U0001f000-\U0001faff"
+_TOKEN = re.compile(rf"[^\W\d_{_CJK}]+|[0-9]+|[{_CJK}]|\[[ x✓✔✅~/>-]\]|[{_SIGN}]")
+_IS_SIGN = re.compile(rf"\[.\]|[{_SIGN}]")
+_BESIDE = " -_'\N{RIGHT SINGLE QUOTATION MARK}/&\N{VARIATION SELECTOR-16}\N{NO-BREAK SPACE}"
+_PERCENT_BEFORE = re.compile(r"\W*([0-9]{1,3}) ?% *")
+_PERCENT_AFTER = re.compile(r"\W{0,4}([0-9]{1,3}) ?%\)?\W*$")
+_P_NUMBER = re.compile(r"\W*(P ?[0-9])\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[T]):
+    """A value as a plan file writes it, and the part of a text that says it."""
+
+    value: T
+    text: str
+
+
+class Token(NamedTuple):
+    """A word, a number, a sign or a check box of a text, folded, and where it stands."""
+
+    word: str
+    start: int
+    end: int
+
+    @property
+    def is_sign(self) -> bool:
+        """Whether it is an emoji, another sign or a check box."""
+        return bool(_IS_SIGN.fullmatch(self.word))
+
+
+class UnitWord(NamedTuple):
+    """A word for a unit: what it names, and how one and several are written."""
+
+    kind: UnitKind
+    one: str
+    many: str
+
+
+class Relation(NamedTuple):
+    """Words of a text that relate two things, and where they stand."""
+
+    kind: RelationKind
+    start: int
+    end: int
+
+
+class Phrases(Generic[T]):
+    """Phrases by what they mean, to be looked up in texts; of two meanings of a phrase the first counts."""
+
+    def __init__(self, meanings: Sequence[tuple[str, T]]) -> None:
+        self._meanings: dict[tuple[str, ...], T] = {}
+        for phrase, meaning in meanings:
+            self._meanings.setdefault(tuple(token.word for token in tokens(phrase)), meaning)
+        self._longest: dict[str, int] = {}
+        for words in self._meanings:
+            self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
+
+    def of(self, key: tuple[str, ...]) -> T | None:
+        """What the words of a whole phrase mean."""
+        return self._meanings.get(key)
+
+    def at(self, text: str, listed: Sequence[Token], first: int) -> tuple[T, int] | None:
+        """What the longest phrase means that begins with one of a text's tokens, and the token after it."""
+        last = min(len(listed), first + self._longest.get(listed[first].word, 0))
+        stop = min(first + 1, last)
+        while stop < last and _is_beside(text, listed[stop - 1], listed[stop]):
+            stop += 1
+        for end in range(stop, first, -1):
+            meaning = self._meanings.get(tuple(token.word for token in listed[first:end]))
+            if meaning is not None:
+                return meaning, end
+        return None
+
+    def all(self, text: str) -> Iterator[tuple[T, int, int]]:
+        """What each phrase of a text means, and where it begins and ends, in order."""
+        listed = tokens(text)
+        stop = 0
+        for n, token in enumerate(listed):
+            match = self.at(text, listed, n) if n >= stop and token.word in self._longest else None
+            if match:
+                meaning, stop = match
+                yield meaning, token.start, listed[stop - 1].end
+
+
+class _Folded(dict[int, str]):
+    """Each character in lower case, without accents and of normal width; one by one, so that places stay."""
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFKD", chr(code).casefold())
+        base = [character for character in plain if not "\u0300" <= character <= "\u036f"]
+        self[code] = base[0] if len(base) == 1 else chr(code)
+        return self[code]
+
+
+_FOLDED = _Folded()
+
+
+def fold(text: str) -> str:
+    """A text in lower case and without accents, as long as before."""
+    return text.translate(_FOLDED)
+
+
+def tokens(text: str) -> list[Token]:
+    """The words, numbers and signs of a text; each Chinese or Japanese character is a word."""
+    return [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(fold(text))]
+
+
+def _is_beside(text: str, one: Token, other: Token) -> bool:
+    """Whether two tokens can belong to one phrase: `in-progress`, `n/a`, `k.A.`."""
+    gap = text[one.end : other.start]
+    return gap == "." or (len(gap) <= len(" & ") and not gap.strip(_BESIDE))
+
+
+@cache
+def _file() -> Mapping[str, Any]:
+    """The tables of words.yml."""
+    data = parse((files("masterplan.importing") / "words.yml").read_bytes(), "words.yml").data
+    return data or {}
+
+
+def entries(table: str) -> Iterator[tuple[str, str]]:
+    """Every word of a table of words.yml and its meaning, in the order of the file."""
+    for meaning, languages in _file()[table].items():
+        for words in languages.values():
+            yield from ((word.strip(), meaning) for word in words.split(","))
+
+
+@cache
+def phrases(*tables: str) -> Phrases[str]:
+    """The words of some tables by their meanings."""
+    return Phrases([entry for table in tables for entry in entries(table)])
+
+
+@cache
+def small(*kinds: SmallWord) -> Phrases[str]:
+    """The small words of some kinds."""
+    return Phrases([entry for entry in entries("small") if entry[1] in kinds])
+
+
+@cache
+def times() -> Phrases[str]:
+    """The words for units of time, also the short ones: `wk`, `PT`."""
+    return Phrases([(form, unit) for forms, unit in entries("times") for form in forms.split("/")])
+
+
+@cache
+def _units() -> Phrases[UnitWord]:
+    listed = []
+    for table in ("units", "times"):
+        for kind, languages in _file()[table].items():
+            for language, words in languages.items():
+                if language != "short" and kind not in {"minute", "hour", "year"}:
+                    listed += [named for word in words.split(",") for named in _forms(kind, word.strip())]
+    return Phrases(listed)
+
+
+def _forms(kind: UnitKind, word: str) -> Iterator[tuple[str, UnitWord]]:
+    """Each form of a word for a unit, written one/several/others."""
+    forms = word.split("/")
+    for form in forms:
+        yield form, UnitWord(kind, forms[0], forms[1 if len(forms) > 1 else 0])
+
+
+def unit_kind(word: str) -> UnitWord | None:
+    """What a word for a unit names: `Stages`, `User Story`; None for any other text."""
+    return _units().of(_words(word))
+
+
+def leading_unit(text: str) -> Read[UnitWord] | None:
+    """The word for a unit with which a text begins: `Stage` of `Stage 4: Billing`."""
+    listed = tokens(text[:HEAD])
+    first = next((n for n, token in enumerate(listed) if not token.is_sign), len(listed))
+    match = _units().at(text, listed, first) if listed[first:] else None
+    return match and Read(match[0], text[listed[first].start : listed[match[1] - 1].end])
+
+
+def field(label: str) -> FieldName | None:
+    """The field that a label names: `Estimated Effort`, `Dauer`, `Sprint 3 Success Criteria`."""
+    name = _meaning(label, phrases("fields", "relations"))
+    return cast("FieldName | None", {"needs": "depends_on", "needed by": "needed_by"}.get(name or "", name))
+
+
+def topic(heading: str) -> Topic | None:
+    """What a section is about by its heading; None where the heading has more words than those of one topic."""
+    return cast("Topic | None", _meaning(heading, phrases("topics")))
+
+
+def _meaning(text: str, table: Phrases[str]) -> str | None:
+    """The meaning of a whole text: of all its words, or else without what stands in brackets, numbers and fillers."""
+    if len(text) > _LONGEST_LABEL:
+        return None
+    outside = text.partition("(")[0]
+    return next((meaning for key in _cores(text, outside) if (meaning := table.of(key))), None)
+
+
+def _cores(text: str, outside: str) -> Iterator[tuple[str, ...]]:
+    yield _words(text)
+    yield _words(outside)
+    listed = tuple(_without_units(outside))
+    yield listed
+    filler = small("filler")
+    yield tuple(word for word in listed if not filler.of((word,)))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(token.word for token in tokens(text[:HEAD]) if not token.is_sign)
+
+
+def _without_units(text: str) -> Iterator[str]:
+    """The words of a text without numbers, and without a unit and its id: `Sprint 3`, `Sprint C`."""
+    listed = [token for token in tokens(text) if not token.is_sign]
+    n = 0
+    while n < len(listed):
+        unit = _units().at(text, listed, n)
+        after = listed[unit[1]].word if unit and unit[1] < len(listed) else ""
+        if unit and (after.isdecimal() or (len(after) == 1 and after.isascii())):
+            n = unit[1] + 1
+            continue
+        if not listed[n].word.isdecimal():
+            yield listed[n].word
+        n += 1
+
+
+def state(text: str) -> Read[State] | None:
+    """The state with which a text begins, by words, emoji or a check box: `✅ Done since May`, `[x]`, `60 % complete`.
+
+    Words outrank an emoji beside them. None where the words go on in another sense, or name two states.
+    """
+    before = _PERCENT_BEFORE.match(text[:HEAD])
+    read = _beginning(text[before.end() :] if before else text, phrases("states"))
+    if read is None:
+        return None
+    value = cast("State", read.value)
+    after = _PERCENT_AFTER.match(text.partition(read.text)[2][:HEAD])
+    percent = before or after
+    if value == "done" and percent and int(percent[1]) < _ALL:
+        value = "in progress" if int(percent[1]) else "planned"
+    return Read(value, read.text)
+
+
+def level(text: str) -> Read[str] | None:
+    """The level of risk, likelihood or impact with which a text begins, as the model's own levels."""
+    return _beginning(text, phrases("levels"))
+
+
+def priority(text: str) -> Read[str] | None:
+    """How important something is, in the text's own words: `P1`, `must have`, `High`; None for other texts."""
+    number = _P_NUMBER.match(text[:HEAD])
+    read = Read(number[1], number[1]) if number else _beginning(text, phrases("levels", "priorities"))
+    if read is None:
+        return None
+    listed = [token for token in tokens(text[:HEAD]) if not token.is_sign]
+    if not listed or len(listed) > _LONGEST_PRIORITY:
+        return read
+    end = listed[-1].end + text[listed[-1].end :].startswith(")")
+    whole = text[listed[0].start : end]
+    return Read(whole, whole)
+
+
+def _beginning(text: str, table: Phrases[str]) -> Read[str] | None:
+    """What the phrase or the sign means with which a text begins; a phrase outranks the signs before it."""
+    listed, sign = tokens(text[:HEAD]), None
+    for n, token in enumerate(listed):
+        match = table.at(text, listed, n)
+        if match and not token.is_sign:
+            is_whole = _ends(text, listed, match[1]) and not _has_other(text, listed, match, table)
+            return Read(match[0], text[token.start : listed[match[1] - 1].end]) if is_whole else None
+        if match and not sign:
+            sign = Read(match[0], text[token.start : token.end])
+        if not token.is_sign:
+            break
+    return sign
+
+
+def _ends(text: str, listed: Sequence[Token], stop: int) -> bool:
+    """Whether a phrase ends before a token: with the text, at a sign of punctuation, or before a word like `since`."""
+    if stop >= len(listed) or listed[stop].is_sign or listed[stop].word.isdecimal():
+        return True
+    gap = text[listed[stop - 1].end : listed[stop].start].strip(" *_")
+    around = (listed[stop - 1].word, listed[stop].word)
+    return gap not in {"", "-", "'"} or any(small("goes on").of((word,)) for word in around)
+
+
+def _has_other(text: str, listed: Sequence[Token], match: tuple[str, int], table: Phrases[str]) -> bool:
+    """Whether another meaning follows at once: `medium to high`, `done / blocked`."""
+    meaning, stop = match
+    if stop >= len(listed):
+        return False
+    is_joined = text[listed[stop - 1].end : listed[stop].start].strip() in {"", "-", "–", "/", "&"}
+    after = stop + 1 if small("to", "and").of((listed[stop].word,)) else stop
+    other = table.at(text, listed, after) if is_joined and after < len(listed) else None
+    return other is not None and other[0] != meaning and not listed[after].is_sign
+
+
+def relations(text: str) -> list[Relation]:
+    """The words of a text that say what needs what, in order: `requires`, `unblocks`."""
+    return [Relation(cast("RelationKind", kind), start, end) for kind, start, end in phrases("relations").all(text)]
+
+
+def is_none(text: str) -> bool:
+    """Whether a text stands for no value: `TBD`, `n/a`, a dash, a placeholder in brackets such as `[name]`."""
+    words = _words(text)
+    bare = text.strip(" *_`")
+    return not words or small("none").of(words) is not None or (bare.startswith("[") and bare.endswith("]"))
