@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from masterplan.importing import words
 from masterplan.importing.words import (
     FieldName,
-    Topic,
+    TopicName,
     entries,
-    field,
+    field_of,
     fold,
     is_none,
     leading_unit,
@@ -47,7 +47,7 @@ def test_a_word_has_one_meaning_in_a_table(tables: tuple[str, ...]) -> None:
 
 def test_every_meaning_has_words_and_every_word_a_meaning() -> None:
     assert {meaning for _, meaning in entries("fields")} == set(get_args(FieldName)) - {"depends_on", "needed_by"}
-    assert {meaning for _, meaning in entries("topics")} == set(get_args(Topic))
+    assert {meaning for _, meaning in entries("topics")} == set(get_args(TopicName))
     assert {meaning for _, meaning in entries("states")} == set(get_args(State))
     assert {meaning for _, meaning in entries("levels")} == set(LEVELS)
     assert len({meaning for _, meaning in entries("months")}) == 12
@@ -95,7 +95,7 @@ def test_units_in_ten_languages(kind: str, several: str) -> None:
     ],
 )
 def test_labels_in_ten_languages(name: str, labels: str) -> None:
-    assert [field(label) for label in labels.split()] == [name] * len(LANGUAGES)
+    assert [field_of(label) for label in labels.split()] == [name] * len(LANGUAGES)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_heading_begins_with_the_word_for_its_unit() -> None:
     ],
 )
 def test_a_label_names_a_field(label: str, name: FieldName | None) -> None:
-    assert field(label) == name
+    assert field_of(label) == name
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_label_names_a_field(label: str, name: FieldName | None) -> None:
         ("Sprint 4", None),
     ],
 )
-def test_a_heading_has_a_topic_if_it_says_nothing_else(heading: str, about: Topic | None) -> None:
+def test_a_heading_has_a_topic_if_it_says_nothing_else(heading: str, about: TopicName | None) -> None:
     assert topic(heading) == about
 
 
@@ -242,7 +242,8 @@ def test_a_state_is_read_from_words_signs_and_boxes(text: str, value: State, tak
 @pytest.mark.parametrize(
     "text",
     ["", "Active Planning Document", "Done / blocked", "done or in progress or not", "🟢", "🔴", "undoneish",
-     "not really done", "Done-ish", "Large scope; deliver in parts", "Ready Player One", "nicht ganz fertig", "no", "-"],
+     "not really done", "Done-ish", "Large scope; deliver in parts", "Ready Player One", "nicht ganz fertig",
+     "no", "-"],
 )  # fmt: skip
 def test_a_text_that_says_no_state_has_none(text: str) -> None:
     assert state(text) is None
@@ -312,7 +313,7 @@ def test_what_is_taken_is_part_of_the_text(text: str) -> None:
 @pytest.mark.parametrize("piece", ["not ", "in ", "[ ]", "🟢", "a", "1", "requires ", "-", "完"])
 def test_a_line_of_a_megabyte_is_read(piece: str) -> None:
     text = piece * (1_000_000 // len(piece.encode()))
-    for read in (state, level, priority, field, topic, unit_kind, leading_unit, is_none):
+    for read in (state, level, priority, field_of, topic, unit_kind, leading_unit, is_none):
         read(text)
     assert len(relations(text)) == (text.count("requires") if piece == "requires " else 0)
 

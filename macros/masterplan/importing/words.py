@@ -30,7 +30,7 @@ FieldName = Literal[
 """What a label or the heading of a column names, by the model's names of fields. `risk` is a level, `risks` are texts;
 `duration` is a length of calendar time, `effort` one of work; `before`, `after` and `improvement` are of a metric."""
 
-Topic = Literal[
+TopicName = Literal[
     "acceptance", "asks", "assumptions", "cost", "critical path", "decisions", "deliverables", "dependencies",
     "documentation", "glossary", "links", "metrics", "milestones", "next steps", "objective", "options", "overview",
     "resources", "risks", "roadmap", "rollback", "savings", "schedule", "status", "summary", "tasks", "testing",
@@ -43,7 +43,7 @@ RelationKind = Literal["needs", "needed by"]
 SmallWord = Literal["and", "to", "from", "about", "not", "none", "weekday", "filler", "goes on", "role"]
 """A set of small words: `and`, `to` and `from` of lists and ranges, `none` for no value."""
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 HEAD = 200
 """Characters from the beginning of a text in which a value is looked for."""
@@ -64,10 +64,10 @@ _P_NUMBER = re.compile(r"\W*(P ?[0-9])\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Read(Generic[T]):
+class Read(Generic[_T]):
     """A value as a plan file writes it, and the part of a text that says it."""
 
-    value: T
+    value: _T
     text: str
 
 
@@ -84,7 +84,7 @@ class Token(NamedTuple):
         return bool(_IS_SIGN.fullmatch(self.word))
 
 
-class UnitWord(NamedTuple):
+class UnitName(NamedTuple):
     """A word for a unit: what it names, and how one and several are written."""
 
     kind: UnitKind
@@ -100,22 +100,22 @@ class Relation(NamedTuple):
     end: int
 
 
-class Phrases(Generic[T]):
+class Phrases(Generic[_T]):
     """Phrases by what they mean, to be looked up in texts; of two meanings of a phrase the first counts."""
 
-    def __init__(self, meanings: Sequence[tuple[str, T]]) -> None:
-        self._meanings: dict[tuple[str, ...], T] = {}
+    def __init__(self, meanings: Sequence[tuple[str, _T]]) -> None:
+        self._meanings: dict[tuple[str, ...], _T] = {}
         for phrase, meaning in meanings:
             self._meanings.setdefault(tuple(token.word for token in tokens(phrase)), meaning)
         self._longest: dict[str, int] = {}
         for words in self._meanings:
             self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
 
-    def of(self, key: tuple[str, ...]) -> T | None:
+    def of(self, key: tuple[str, ...]) -> _T | None:
         """What the words of a whole phrase mean."""
         return self._meanings.get(key)
 
-    def at(self, text: str, listed: Sequence[Token], first: int) -> tuple[T, int] | None:
+    def at(self, text: str, listed: Sequence[Token], first: int) -> tuple[_T, int] | None:
         """What the longest phrase means that begins with one of a text's tokens, and the token after it."""
         last = min(len(listed), first + self._longest.get(listed[first].word, 0))
         stop = min(first + 1, last)
@@ -127,7 +127,7 @@ class Phrases(Generic[T]):
                 return meaning, end
         return None
 
-    def all(self, text: str) -> Iterator[tuple[T, int, int]]:
+    def all(self, text: str) -> Iterator[tuple[_T, int, int]]:
         """What each phrase of a text means, and where it begins and ends, in order."""
         listed = tokens(text)
         stop = 0
@@ -200,7 +200,7 @@ def times() -> Phrases[str]:
 
 
 @cache
-def _units() -> Phrases[UnitWord]:
+def _units() -> Phrases[UnitName]:
     listed = []
     for table in ("units", "times"):
         for kind, languages in _file()[table].items():
@@ -210,19 +210,19 @@ def _units() -> Phrases[UnitWord]:
     return Phrases(listed)
 
 
-def _forms(kind: UnitKind, word: str) -> Iterator[tuple[str, UnitWord]]:
+def _forms(kind: UnitKind, word: str) -> Iterator[tuple[str, UnitName]]:
     """Each form of a word for a unit, written one/several/others."""
     forms = word.split("/")
     for form in forms:
-        yield form, UnitWord(kind, forms[0], forms[1 if len(forms) > 1 else 0])
+        yield form, UnitName(kind, forms[0], forms[1 if len(forms) > 1 else 0])
 
 
-def unit_kind(word: str) -> UnitWord | None:
+def unit_kind(word: str) -> UnitName | None:
     """What a word for a unit names: `Stages`, `User Story`; None for any other text."""
     return _units().of(_words(word))
 
 
-def leading_unit(text: str) -> Read[UnitWord] | None:
+def leading_unit(text: str) -> Read[UnitName] | None:
     """The word for a unit with which a text begins: `Stage` of `Stage 4: Billing`."""
     listed = tokens(text[:HEAD])
     first = next((n for n, token in enumerate(listed) if not token.is_sign), len(listed))
@@ -230,15 +230,15 @@ def leading_unit(text: str) -> Read[UnitWord] | None:
     return match and Read(match[0], text[listed[first].start : listed[match[1] - 1].end])
 
 
-def field(label: str) -> FieldName | None:
+def field_of(label: str) -> FieldName | None:
     """The field that a label names: `Estimated Effort`, `Dauer`, `Sprint 3 Success Criteria`."""
     name = _meaning(label, phrases("fields", "relations"))
     return cast("FieldName | None", {"needs": "depends_on", "needed by": "needed_by"}.get(name or "", name))
 
 
-def topic(heading: str) -> Topic | None:
+def topic(heading: str) -> TopicName | None:
     """What a section is about by its heading; None where the heading has more words than those of one topic."""
-    return cast("Topic | None", _meaning(heading, phrases("topics")))
+    return cast("TopicName | None", _meaning(heading, phrases("topics")))
 
 
 def _meaning(text: str, table: Phrases[str]) -> str | None:
