@@ -82,8 +82,13 @@ def test_an_end_with_any_number_of_people_is_folded_beside_that_of_the_people_th
     assert "Earliest end (unlimited people): 6 Feb → 17 Feb" in folded
 
 
-def test_no_graph_is_drawn_of_other_words(cases: Mapping[str, Review]) -> None:
-    assert "mermaid" not in markdown(cases["words-only"])
+def test_a_graph_is_drawn_only_where_dependencies_or_sprints_change(cases: Mapping[str, Review]) -> None:
+    drawn = {name for name, review in cases.items() if "mermaid" in markdown(review)}
+    assert drawn == {
+        "dependency-added", "dependency-dropped", "dependency-hardened", "dependency-turned", "many-at-once",
+        "sprint-added", "sprint-removed", "sprint-split", "together",
+    }  # fmt: skip
+    assert {name for name, review in cases.items() if "Dependencies it touches" in html(review)} == drawn
 
 
 def test_a_review_says_why_sprints_are_when_they_are_if_their_dates_move(cases: Mapping[str, Review]) -> None:

@@ -246,14 +246,14 @@ def test_a_sprint_with_a_new_id_is_one_box() -> None:
         change("Sprint 3 is Sprint 3b now", Subject("sprint", "3b")), edits=(Edit(("sprints", "3", "id"), "3", "3b"),)
     )
     after = plan(sprint("1"), sprint("2", needs=["1"]), sprint("3b", needs=["2"]), sprint("4", needs=["3b"]))
-    before = plan(sprint("1"), sprint("2", needs=["1"]), sprint("3", needs=["2"]), sprint("4", needs=["3"]))
+    before = plan(sprint("1"), sprint("2", needs=["1"]), sprint("3", needs=["2"]), sprint("4", benefits=["3"]))
     said = markdown(review(renamed, before=before, after=after))
-    assert re.findall(r"^  n\d\[.*|^  n\d -.*", said, re.MULTILINE) == [
+    assert re.findall(r"^  n\d\[.*|^  n\d [-=].*", said, re.MULTILINE) == [
         '  n1["Sprint 2: Title 2"]',
         '  n2["Sprint 3b: Title 3b<br>changed"]',
         '  n3["Sprint 4: Title 4"]',
         "  n1 --> n2",
-        "  n2 --> n3",
+        '  n2 ==>|"hard, was soft"| n3',
     ]
 
 
@@ -265,7 +265,7 @@ def test_a_sprint_that_is_gone_is_still_shown() -> None:
 
 
 def test_a_graph_that_helps_nobody_is_cut_and_says_so() -> None:
-    crowd = plan(*(sprint(str(n), needs=["0"] * (n > 0)) for n in range(60)))
-    said = markdown(review(change("x", Subject("sprint", "0")), before=crowd, after=crowd))
+    free, crowd = (plan(*(sprint(str(n), needs=["0"] * (n > first)) for n in range(60))) for first in (1, 0))
+    said = markdown(review(change("x", Subject("sprint", "0")), before=free, after=crowd))
     assert len(re.findall(r"^  n\d+\[", said, re.MULTILINE)) == MOST_SPRINTS
     assert f"{60 - MOST_SPRINTS} boxes and 0 lines more are left out" in said

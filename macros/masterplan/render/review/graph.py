@@ -1,5 +1,6 @@
 """What a change touches: its sprints and their neighbours, as Mermaid for the comment and as SVG for the page.
 
+Nothing is drawn of a change to which no dependency and no sprint comes or goes, as the picture would show nothing new.
 New, gone and changed are told apart by borders, lines and words; the classes get their look in `assets/review.css`.
 """
 
@@ -74,7 +75,10 @@ class Neighbourhood:
 
 
 def neighbourhood(review: Review) -> Neighbourhood:
-    """The sprints that a change is about, with their neighbours in either plan; one with a new id is the same one."""
+    """The sprints that a change is about, with their neighbours in either plan; one with a new id is the same one.
+
+    Empty where all dependencies and sprints are as before.
+    """
     names = new_ids(review.difference)
     old = {names.get(id_, id_): id_ for id_ in review.before.plan.sprints}
     folded = {id(change) for change in review.difference.folded}
@@ -83,6 +87,8 @@ def neighbourhood(review: Review) -> Neighbourhood:
     order = tuple(dict.fromkeys((*review.after.plan.sprints, *old)))
     every = _ties(_edges(review.before.graph, names), _edges(review.after.graph, {}), order)
     moved = {end for tie in every if tie.mark != "as before" for end in (tie.needs, tie.sprint)}
+    if not moved and old.keys() == review.after.plan.sprints.keys():
+        return Neighbourhood((), (), 0, 0)
     core = (spoken | moved) & {*old, *review.after.plan.sprints}
     near = {end for tie in every for end in (tie.needs, tie.sprint) if core & {tie.needs, tie.sprint}}
     ranked = [*(id_ for id_ in order if id_ in core), *(id_ for id_ in order if id_ in near - core)]
