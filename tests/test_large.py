@@ -44,13 +44,6 @@ def more(number: int) -> str:
     return f"and {number:,} more"
 
 
-def test_the_overview_leads_to_the_sprints_and_phases(large: Context, small: Context) -> None:
-    phases = [f"sprints/phase-{phase.id}/" for phase in large.facts.plan.phases]
-
-    assert addresses(shown(large, "sprint_list")) == ["sprints/", *phases]
-    assert MACROS["sprint_list"].call(small) == MACROS["sprint_table"].call(small)
-
-
 def test_lists_of_what_is_now_and_next_end_early(large: Context, small: Context) -> None:
     waiting = [s for s in large.facts.standings.values() if s.state == "planned" and s.waits_for]
     column = shown(large, "what_now").css(".mp-column")[-1]

@@ -260,7 +260,6 @@ def test_sprints_say_which_milestones_need_them_and_which_they_wait_for(tmp_path
     assert "Needed for milestone M1: Beta , 23 Jan open" in shown(of, "sprint_page", "1")
     assert "T1 needed for milestone M1: Beta , 23 Jan open" in shown(of, "sprint_page", "2")
     assert "May start only after milestone M1: Beta , 23 Jan open" in shown(of, "sprint_page", "2")
-    assert "waiting 0 % M1" in shown(of, "progress_table")
     assert "Waiting Sprint 2: B for M1" in shown(of, "what_now")
 
 

@@ -211,7 +211,7 @@ def test_one_week_is_a_week_everywhere(tmp_path: Path) -> None:
         "options.yml": OPTION.format("{when: 3, sprints: ['1']}, {when: 5, sprints: ['2']}"),
     }
     of = project(tmp_path, files)
-    names = ("phase_list", "week_chart", "options_table", "option_list", "who_does_what", "sprint_list")
+    names = ("phase_list", "week_chart", "options_table", "option_list", "who_does_what", "sprint_table")
     texts = [page(of, name) for name in names] + [finding.message for finding in of.facts.findings]
     assert sum("week 3" in terminal.casefold() for terminal in texts) > len(names) // 2
     assert [terminal for terminal in texts if re.search(r"\bweeks [0-9]+(?![0-9]|-|–)", terminal, re.IGNORECASE)] == []

@@ -202,9 +202,6 @@ SHORT = {
     "model.words": "what the plan calls things",
     "publish.properdocs_run": "an entry point: a process of its own",
     "publish.zensical_run": "an entry point: a process of its own",
-    "render.diagrams.legend": "what stands below one kind of picture, as markup",
-    "render.export.custom": "a part of `plan.json`",
-    "render.export.health": "a part of `plan.json`",
     "render.mermaid": "one form of the diagram of dependencies",
 }
 """Modules of fewer than 60 lines, each with its reason."""

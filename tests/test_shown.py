@@ -195,7 +195,6 @@ def test_a_field_that_is_shown_nowhere_is_named() -> None:
 BY_SPRINT = (
     "sprint_table",
     "join_table",
-    "progress_table",
     "sprint_tests",
     "rollback_table",
     "savings_table",

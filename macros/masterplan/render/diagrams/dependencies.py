@@ -1,16 +1,16 @@
-"""The dependency diagram: what needs what, phase by phase.
+"""The dependency diagram: what needs what, phase by phase; and the legend below it.
 
 It takes what a view has decided and only lays it out. A line leads from what is needed to what needs it.
 Colour is never the only sign: status and risk are words and signs, a soft dependency is dashed, the
 critical path is heavy. It draws any number of nodes, but no reader is helped by more than about 150.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil, sqrt
 
 from masterplan.render.diagrams.labels import place_labels
 from masterplan.render.diagrams.layout import Frame, Layout, LayoutItem, Orientation, layout
-from masterplan.render.diagrams.nodes import WIDTH, Node, box, height
+from masterplan.render.diagrams.nodes import WIDTH, Look, Node, box, height
 from masterplan.render.diagrams.scene import (
     Arrow,
     Caption,
@@ -25,7 +25,8 @@ from masterplan.render.diagrams.scene import (
     empty_scene,
     text_block,
 )
-from masterplan.render.diagrams.svg import render
+from masterplan.render.diagrams.svg import render, sign_paths
+from masterplan.render.escape import escape
 
 _PAD = 14.0
 _GUTTER = 126.0
@@ -33,6 +34,19 @@ _HEADING_LINES = 5
 _CHANNEL = {"LR": 52.0, "TB": 56.0}
 _LABEL_CHANNEL = {"LR": 92.0, "TB": 76.0}
 _LABELLED_NODES = 25
+_STATE_WORDS: Mapping[Look, str] = {
+    "planned": "planned",
+    "ready": "ready",
+    "active": "in progress",
+    "blocked": "blocked",
+    "done": "done",
+    "dropped": "dropped or deferred",
+}
+_LINE = '<path class="mp-line {0}" d="M1 7h19"/><path class="mp-arrow {0}" d="M28 7l-8-4v8z"/>'
+_SIGN = '<g class="mp-sign mp-{0}" transform="translate({1} 7)">{2}</g>'
+
+_WITHOUT_SIGNS = 4
+"""Up to this many boxes, which name their states, the legend has no signs."""
 
 
 def draw_dependencies(
@@ -111,3 +125,34 @@ def _band(lines: tuple[str, ...], placed: Layout, phase: int, direction: Orienta
     left, top = (left - _PAD, 0.0) if direction == "LR" else (0.0, top - _PAD)
     frame = Rect(left, top, right + _PAD - left, bottom + _PAD - top, "mp-band", 10.0)
     return frame, *text_block(lines, TextStyle.HEADING, left + _PAD, top + _PAD - 2)
+
+
+def legend(nodes: Sequence[Node], arrows: Iterable[Arrow]) -> str:
+    """The legend of what a diagram has; one of few boxes, which name their states, explains only its lines."""
+    entries = [*_lines(list(arrows)), *(_signs(nodes) if len(nodes) > _WITHOUT_SIGNS else ())]
+    spans = "".join(f"<span>{icon} {escape(words)}</span>" for icon, words in entries)
+    return f'<div class="mp-diagram mp-legend" data-search-exclude>{spans}</div>' if entries else ""
+
+
+def _lines(arrows: Sequence[Arrow]) -> Iterator[tuple[str, str]]:
+    looks = {
+        ("mp-hard", "hard: cannot start without it"): any(arrow.strength == "hard" for arrow in arrows),
+        ("mp-soft", "soft: benefits from it"): any(arrow.strength == "soft" for arrow in arrows),
+        ("mp-hard mp-critical", "critical path"): any(arrow.critical for arrow in arrows),
+    }
+    yield from ((_icon(29, _LINE.format(css)), words) for (css, words), is_used in looks.items() if is_used)
+
+
+def _signs(nodes: Sequence[Node]) -> Iterator[tuple[str, str]]:
+    states = {node.state for node in nodes if not node.stub}
+    yield from ((_icon(14, _sign(look, 7)), words) for look, words in _STATE_WORDS.items() if look in states)
+    if any(node.risk_level for node in nodes):
+        yield _icon(32, _sign("risk-1", 7) + _sign("risk-5", 25)), "risk, from very low to very high"
+
+
+def _sign(name: str, x: int) -> str:
+    return _SIGN.format(name, x, sign_paths(name))
+
+
+def _icon(width: int, content: str) -> str:
+    return f'<svg width="{width}" height="14" aria-hidden="true">{content}</svg>'

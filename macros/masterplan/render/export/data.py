@@ -29,8 +29,7 @@ from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.task import State, Task
 from masterplan.model.timeline import Period
 from masterplan.render import records
-from masterplan.render.export.custom import OwnValues, own_values
-from masterplan.render.export.health import HealthRecord, health_record
+from masterplan.render.export.data_parts import HealthRecord, OwnValues, health_record, own_values
 from masterplan.render.records import FlatFinding, Forms, Record
 
 _VERSION: Literal["masterplan/v1"] = "masterplan/v1"

@@ -23,7 +23,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import anchor, joined, row, table
 from masterplan.render.diagrams.dependencies import draw_dependencies as draw
-from masterplan.render.diagrams.legend import legend
+from masterplan.render.diagrams.dependencies import legend
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.scene import Arrow, Caption
 from masterplan.render.links import phase_path

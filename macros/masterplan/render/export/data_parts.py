@@ -1,10 +1,14 @@
-"""The health of a plan as a part of `plan.json`."""
+"""Parts of `plan.json` that are records of their own: the plan's health, and values of the team's own fields."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
 from masterplan.analyse.health import Health, HealthVerdict, PlanEnd, ReasonKind
+from masterplan.model.custom import CustomValues, FieldDefinition, FieldKind, FieldOwner
+from masterplan.model.plan import Plan
 from masterplan.render.records import Record
 
 
@@ -46,3 +50,37 @@ def health_record(health: Health) -> HealthRecord:
 
 def _end(end: PlanEnd | None) -> EndRecord | None:
     return EndRecord(day=end.day, working_days=float(end.after)) if end else None
+
+
+class OwnValue(Record):
+    """What a part says in a field of the team's own."""
+
+    kind: FieldKind = Field(description="What it is.")
+    text: str = Field(description="As it is written.")
+    low: float | None = Field(description="The number, or the lower end of a range; null where it is none.")
+    high: float | None = Field(description="The number, or the upper end of a range; null where it is none.")
+    unit: str = Field(description="The unit of an amount; else empty.")
+    per: str = Field(description="What an amount counts for, such as month; else empty.")
+
+
+OwnValues: TypeAlias = Annotated[
+    Mapping[str, OwnValue], Field(description="What it says in fields of the team's own, by the ids of the fields.")
+]
+"""The values of one part."""
+
+
+def own_values(plan: Plan, of: FieldOwner, values: CustomValues) -> dict[str, OwnValue]:
+    """The values of a part of a kind, in the order of plan.yml."""
+    return {one.id: _own_value(plan, one, values[one.id]) for one in plan.own_fields(of) if one.id in values}
+
+
+def _own_value(plan: Plan, definition: FieldDefinition, text: str) -> OwnValue:
+    figure = definition.figure(text, plan.header.decimal)
+    return OwnValue(
+        kind=definition.kind,
+        text=text,
+        low=float(figure.ends[0]) if figure else None,
+        high=float(figure.ends[1]) if figure else None,
+        unit=figure.unit if figure else "",
+        per=figure.per if figure else "",
+    )
