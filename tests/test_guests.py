@@ -278,6 +278,8 @@ def test_parts_of_views_look_alike_in_every_theme_and_plain_text_is_the_themes()
         assert re.findall(r"\.md-typeset [^,{}]*\.mp-", material)
         assert not re.findall(r"\.md-typeset [^,{}]*\.mp-", other)
         assert not re.findall(r"^:root :?[a-z]+(?![^,{}]*\.mp-)", other, re.MULTILINE)
+    views = pages.assets("mkdocs")[pages.STYLES[0]].decode()
+    assert re.search(r"\.mp-glance ul \{[^}]*padding-left: 0", views), "other themes indent lists by their padding"
 
 
 def test_a_build_leaves_nothing_for_the_next_in_the_same_process(tmp_path: Path) -> None:

@@ -169,6 +169,15 @@ def test_open_risks_are_those_of_sprints_that_are_not_over_and_a_long_list_of_th
     assert [words(one) for one in shown.css(".mp-column summary")] == ["Show all 25"]
 
 
+def test_what_is_blocked_is_not_counted_as_in_progress(tmp_path: Path) -> None:
+    entry = "  - {sprint: '3', date: 2026-02-02, state: blocked}\n"
+    plan = PLAN | {"sprints/2.yml": PLAN["sprints/2.yml"].replace("2-3", "2-9")}
+    plan["progress/1.yml"] += entry
+    shown = page(open_project(write_plan(tmp_path, plan), TODAY), "ada")
+    assert lists(shown)["Now"][0] == "Sprint 3: Three blocked until 15 Feb"
+    assert "3 sprints and 1 task to do: 1 blocked, 1 in progress, 1 ready, 1 waiting." in words(shown.css("main")[0])
+
+
 def test_what_is_left_of_the_tasks_of_a_sprint_that_is_done_is_not_late(tmp_path: Path) -> None:
     plan = PLAN | {"sprints/1.yml": "id: '1'\ntitle: One\nwhen: 1\ntasks:\n  - {title: Forgotten, owner: cy}\n"}
     shown = page(open_project(write_plan(tmp_path, plan), TODAY), "cy")

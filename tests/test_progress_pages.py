@@ -76,7 +76,7 @@ def test_the_page_shows_every_view_of_progress() -> None:
             "3 of 3 sprints done , 100 % of the effort",
         ),
         ("progress_summary", "Forecast end: ", "1 done", "3 done"),
-        ("what_now", "In progress Sprint 1: A in progress 33 %", "In progress Sprint 2: B blocked", ""),
+        ("what_now", "Now Sprint 1: A in progress 33 %", "Now Sprint 2: B blocked", ""),
         ("needs_attention", "", "Sprint 2: B Blocked since 17 Nov : No server. Unassigned.", ""),
         ("phase_progress", "0 of 2 7 %", "1 of 2 23 %", "2 of 2 100 %"),
         (
@@ -109,6 +109,12 @@ def test_progress_is_right_before_during_and_after_the_plan(
     for (when, files), says in zip(plans.items(), (before, during, after), strict=True):
         found = shown(project(tmp_path / when, files), name)
         assert says in found
+
+
+def test_days_sprints_and_states_of_entries_stay_on_one_line(tmp_path: Path) -> None:
+    html = MACROS["progress_log"].call(project(tmp_path, PLAN).context("progress.md"))
+    kept = [words(cell) for cell in LexborHTMLParser(html).css("tbody tr:last-child td.mp-short")]
+    assert kept == ["14 Nov", "Sprint 1", "in progress"]
 
 
 def test_savings_in_several_currencies_have_no_total_and_that_is_said(tmp_path: Path) -> None:

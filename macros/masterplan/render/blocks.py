@@ -187,7 +187,7 @@ class Row:
 
 
 class Short(str):
-    """The heading of a column of ids or dates, which never wrap."""
+    """The heading of a column of ids, dates or states, which never wrap."""
 
     __slots__ = ()
 

@@ -1,12 +1,13 @@
 """A plan and each of its units in a sentence or two: what the search reads first, and the preview of a link."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from masterplan.analyse import Facts
 from masterplan.analyse.figures import count, day_in_words, lasting, planned_span, units_counted
 from masterplan.analyse.parts import capital, listed, names, owner_names
 from masterplan.analyse.progress import Standing, tally
-from masterplan.analyse.workload import Urgency
+from masterplan.analyse.workload import Assignment, Urgency
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.quantity import Quantity
 from masterplan.render.blocks import Paragraph
@@ -60,8 +61,7 @@ def owner_summary(facts: Facts, id_: str) -> str:
     sprints = sum(isinstance(assignment.standing, Standing) for assignment in open_)
     sizes = [units_counted(sprints, unit)] if sprints else []
     sizes += [count(len(open_) - sprints, "task")] if len(open_) > sprints else []
-    counted = ((word, len(load.by_urgency(urgency))) for urgency, word in _URGENT.items())
-    states = ", ".join(f"{number} {word}" for word, number in counted if number)
+    states = ", ".join(f"{number} {word}" for word, number in Counter(map(_urgent, open_)).items())
     return f"{name} has {' and '.join(sizes)} to do: {states}."
 
 
@@ -73,6 +73,11 @@ _URGENT: Mapping[Urgency, str] = {
     "waiting": "waiting",
 }
 """How work of each urgency is counted in a sentence."""
+
+
+def _urgent(assignment: Assignment) -> str:
+    is_blocked = assignment.urgency == "current" and assignment.standing.state == "blocked"
+    return "blocked" if is_blocked else _URGENT[assignment.urgency]
 
 
 def _stands(facts: Facts, standing: Standing, by: str) -> str:

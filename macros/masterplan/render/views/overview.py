@@ -8,7 +8,6 @@ from masterplan.analyse import Facts, figures
 from masterplan.analyse.figures import target_outcome, to_whole, units_counted
 from masterplan.analyse.progress import exposed, named_exposed, tally
 from masterplan.errors import UsageError
-from masterplan.model.quantity import Quantity
 from masterplan.render.blocks import (
     NOTHING,
     Abbreviation,
@@ -170,10 +169,11 @@ def _no_forecast(facts: Facts) -> str:
 def _money(facts: Facts) -> Iterator[Card]:
     """What is saved a month, measured beside planned; before anything is done, what is planned."""
     realised, planned = facts.realised, facts.monthly_savings
-    target = _a_month(facts, planned)
+    amounts = figures.stated_savings(facts.kept)
+    target = total_text(planned, amounts)
     if realised.monthly_reported and realised.so_far:
         note = ("of ", target, f"; {to_whole(realised.so_far).text} so far")
-        yield Card("Saves a month", _a_month(facts, realised.monthly_reported), note)
+        yield Card("Saves a month", total_text(realised.monthly_reported, amounts), note)
     else:
         annual = facts.annual_savings
         yield Card("Saves a month", target, f"{annual.bare} a year, when complete" if annual else "")
@@ -207,10 +207,6 @@ def _high(facts: Facts) -> list[str]:
     """The open risks that are high: those of sprints as a whole, then those with names."""
     names = [facts.plan.name(sprint.id) for sprint, _ in exposed(facts.plan, facts.standings)]
     return names + [risk.key for risk in named_exposed(facts.plan, facts.standings)]
-
-
-def _a_month(facts: Facts, value: Quantity | None) -> Inline:
-    return value.bare if value else total_text(value, figures.stated_savings(facts.kept))
 
 
 @macro

@@ -56,7 +56,7 @@ FULL_TIME = 100
 
 _TITLES: dict[Urgency, str] = {
     "late": "Late",
-    "current": "In progress",
+    "current": "Now",
     "ready": "Can start now",
     "next": "Next",
     "waiting": "Waiting",
@@ -266,7 +266,7 @@ def who_does_what(context: Context) -> Content:
     return (table("The team", columns, rows), _unowned(context, plan))
 
 
-_NUMBERED = ("Late", "In progress", "To do", "Done")
+_NUMBERED = ("Late", "Now", "To do", "Done")
 
 
 def _numbers(context: Context, owner: str) -> tuple[int | None, ...]:

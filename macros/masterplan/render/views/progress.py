@@ -148,7 +148,7 @@ def progress_log(context: Context, sprint: Annotated[str | None, "Only this spri
     chosen = [context.sprint(sprint).id] if sprint is not None else list(context.facts.plan.sprints)
     entries = [entry for id_ in chosen for entry in context.facts.standings[id_].entries]
     entries.sort(key=lambda entry: entry.date, reverse=True)
-    columns = [Short("Day"), Short(context.facts.plan.unit.one), "State", "By", "Results", "Note"]
+    columns = [Short("Day"), Short(context.facts.plan.unit.one), Short("State"), "By", "Results", "Note"]
     return table("Entries", columns, [_entry(context, entry, alone=sprint is not None) for entry in entries])
 
 

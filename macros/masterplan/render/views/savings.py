@@ -96,8 +96,8 @@ def savings_table(context: Context) -> Content:
     for id_, sprint in facts.plan.sprints.items():
         monthly = sprint.savings.monthly if sprint.savings else None
         claims = (v.declared.says for v in facts.verdicts_of(id_) if v.declared.claim == "annual-savings")
-        saved = map(quantity, (monthly, figures.annual_savings(monthly)))
-        rows.append(row(_counted(context, id_), *saved, next(claims, None)))
+        annual = figures.annual_savings(monthly)
+        rows.append(row(_counted(context, id_), quantity(monthly), annual.bare if annual else None, next(claims, None)))
     amounts = figures.stated_savings(facts.kept)
     totals = (total_text(value, amounts) for value in (facts.monthly_savings, facts.annual_savings))
     foot = [row("Total, computed", *totals, NOTHING)]
@@ -262,11 +262,12 @@ def savings_over_time(context: Context) -> Content:
 
 
 def _accrual_point(saved: Sequence[tuple[Option, Accrual]], weeks: int) -> str:
-    """What the option that saves most saves more than the one that saves least."""
+    """What the option that saves most saves more than the one that saves least; where all save the same, that."""
     ranked = sorted(saved, key=lambda pair: pair[1].low[-1] + pair[1].high[-1])
     (least, less), (most, more) = ranked[0], ranked[-1]
+    if more.by(weeks).ends == less.by(weeks).ends:
+        every = "Every option" if len(saved) > 1 else f"Option {most.id}"
+        return f"{every} saves {more.by(weeks).text} by week {weeks}"
     low, high = sorted((more.low[-1] - less.low[-1], more.high[-1] - less.high[-1]))
-    if least is most or high <= 0:
-        return f"Option {most.id} saves {more.by(weeks).text} by week {weeks}"
     gain = amount(low.quantize(Decimal(1)), high.quantize(Decimal(1)), more.unit, mark=more.mark).text
     return f"Option {most.id} ({most.title}) saves {gain} more than Option {least.id} by week {weeks}"

@@ -65,7 +65,7 @@ def phase_progress(context: Context) -> Content:
 def what_now(context: Context) -> Content:
     """What is being done now, what can be started, what comes next, and what waits for what."""
     groups: list[_Group] = [
-        ("In progress", lambda standing: standing.is_under_way, standing_chip),
+        ("Now", lambda standing: standing.is_under_way, standing_chip),
         ("Can start now", lambda standing: standing.ready, None),
         ("Next", lambda standing: standing.is_next, lambda standing: Small(from_when(context, standing.sprint))),
         (

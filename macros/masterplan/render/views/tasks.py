@@ -252,7 +252,7 @@ def task_summary(context: Context) -> Content:
     """How many tasks are done and what they are together; what is going on, can be started, comes next and waits."""
     standings = context.facts.tasks.all
     groups = (
-        ("In progress", [one for one in standings if one.is_under_way]),
+        ("Now", [one for one in standings if one.is_under_way]),
         ("Can start now", [one for one in standings if one.ready]),
         ("Next", [one for one in standings if one.is_next]),
         ("Waiting", [one for one in standings if standing_word(one) == "waiting"]),

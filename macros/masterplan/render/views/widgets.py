@@ -258,8 +258,8 @@ def capacity(time: Quantity | None, buffer: Quantity | None) -> Inline:
 
 
 def total_text(value: Quantity | None, of: Iterable[Quantity | None]) -> Inline:
-    """A sum of amounts in its own words; where there are some, but in several currencies, that."""
-    return Small(MIXED) if value is None and any(of) else quantity(value)
+    """A sum of amounts, without what it counts per; where there are some, but in several currencies, that."""
+    return value.bare if value else Small(MIXED) if any(of) else NOTHING
 
 
 def window_dates(context: Context, window: TimeWindow | None) -> Inline:
