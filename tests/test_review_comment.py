@@ -252,8 +252,8 @@ def test_a_sprint_with_a_new_id_is_one_box() -> None:
         '  n1["Sprint 2: Title 2"]',
         '  n2["Sprint 3b: Title 3b<br>changed"]',
         '  n3["Sprint 4: Title 4"]',
-        "  n1 --> n2",
         '  n2 ==>|"hard, was soft"| n3',
+        "  n1 --> n2",
     ]
 
 

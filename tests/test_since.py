@@ -72,6 +72,7 @@ def test_changes_have_a_kind_and_a_place() -> None:
     ]
     assert counted(data, 1) == [("sprint changed state", "", "sprints/SPRINT_1/")]
     assert [one["day"] for one in data["commits"]] == ["2026-11-14", "2026-11-13"]
+    assert {kind[0]: kind[2:] for kind in data["kinds"]}["dependency changed"] == ["Needs", "#dependencies"]
     assert not data["more"]
 
 
@@ -88,7 +89,10 @@ def test_the_file_holds_the_newest_commits_whole_and_says_that_there_are_more() 
 
 
 NEWS = {
-    "kinds": [["sprint changed state", "sprints changed state"], ["date moved", "dates moved"]],
+    "kinds": [
+        ["sprint changed state", "sprints changed state", "State", ".mp-banner__title"],
+        ["date moved", "dates moved", "Phase", ".mp-banner p:not(.mp-banner__title)"],
+    ],
     "commits": [
         {
             "id": "newest",
@@ -140,10 +144,17 @@ def test_the_second_visit_shows_what_is_new_until_it_is_read(seed: Site, open_pa
     expect(banner.locator("li a").nth(1)).to_have_attribute("href", f"{seed.origin}/roadmap/")
     page.goto(f"{seed.origin}/sprints/")
     page.locator(".mp-new").first.wait_for()
-    marked = page.locator("a:has(+ .mp-new)").evaluate_all("all => [...new Set(all.map(link => link.pathname))]")
-    assert marked == ["/sprints/SPRINT_3_sse_consolidation/", "/sprints/SPRINT_4_request_batching/"]
+    for number, label in (("3", "State"), ("4", "Phase")):
+        marks = page.locator(f"tr:has-text('Sprint {number}:') td:has(> .mp-new)")
+        assert {mark.get_attribute("data-label") for mark in marks.all()} == {label}
+    page.get_by_role("button", name="Phase").first.dblclick()
+    assert page.locator("tbody tr").first.inner_text().startswith("Sprint 3")  # as before Sprint 4 of the same phase
     page.goto(f"{seed.origin}/sprints/SPRINT_4_request_batching/")
     expect(banner).to_contain_text("1 date moved")
+    expect(page.locator(".mp-banner:not(.mp-since) p:has(> .mp-new)")).to_contain_text("When: ")
+    assert page.locator(".mp-new").first.get_attribute("title") is not None
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate(AUDIT, {}) == []
 
     page.goto(f"{seed.origin}/")
     banner.get_by_role("button", name="Mark as read").click()

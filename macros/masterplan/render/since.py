@@ -1,7 +1,9 @@
 """`since.json`: what commits changed of the plan, for the banner that says what is new since a reader's last visit.
 
 A list of commits, the newest first, each with its day and its changes; a change has its sentence, its kind, and where
-it shows on the site. What only differs in wording or layout is left out. `since.js` counts what is new by kind.
+it shows on the site. A kind has its names, the label of the value it changes, and where a sprint's page shows that
+without a label: `since.js` puts its marks there and counts what is new by kind. What only differs in wording or layout
+is left out.
 """
 
 import json
@@ -20,29 +22,45 @@ MOST_CHANGES = 150
 
 
 class _Kind(NamedTuple):
-    """How changes of some rules are counted: `1 date moved`, `2 dates moved`."""
+    """How changes of some rules are counted (`1 date moved`, `2 dates moved`), and which values they change.
+
+    `label` is that of the value in tables and lists of facts, `place` a CSS selector of what shows it without one on a
+    sprint's page; empty where there is none.
+    """
 
     one: str
     many: str
     rules: frozenset[str]
+    label: str
+    place: str
 
 
-def _kind(one: str, many: str, rules: str) -> _Kind:
-    return _Kind(one, many, frozenset(rules.split()))
+def _kind(one: str, many: str, rules: str, label: str = "", place: str = "") -> _Kind:
+    return _Kind(one, many, frozenset(rules.split()), label, place)
 
 
 _KINDS: tuple[_Kind, ...] = (
-    _kind("sprint changed state", "sprints changed state", "status-advanced status-reverted done-reverted"),
+    _kind(
+        "sprint changed state",
+        "sprints changed state",
+        "status-advanced status-reverted done-reverted",
+        "State",
+        ".mp-banner__title",
+    ),
     _kind(
         "date moved",
         "dates moved",
         "sprint-later sprint-earlier sprint-moved phase-later phase-earlier finish-later finish-earlier"
         " sprint-when-later sprint-when-earlier sprint-when-set sprint-when-unset start-later start-earlier start-set"
         " start-unset work-later work-earlier due-later due-earlier gate-redated",
+        "Phase",
+        ".mp-banner p:not(.mp-banner__title)",
     ),
-    _kind("risk up", "risks up", "risk-raised risk-added risk-occurred risk-reopened mitigation-removed"),
-    _kind("risk down", "risks down", "risk-lowered risk-lowered-without-mitigation risk-closed mitigation-added"),
-    _kind("saving changed", "savings changed", "savings-lowered savings-raised savings-changed"),
+    _kind("risk up", "risks up", "risk-raised risk-added risk-occurred risk-reopened mitigation-removed", "Risk"),
+    _kind(
+        "risk down", "risks down", "risk-lowered risk-lowered-without-mitigation risk-closed mitigation-added", "Risk"
+    ),
+    _kind("saving changed", "savings changed", "savings-lowered savings-raised savings-changed", "Saves a month"),
     _kind("milestone reached", "milestones reached", "milestone-reached gate-go"),
     _kind("sprint added", "sprints added", "sprint-added sprint-split"),
     _kind("sprint removed", "sprints removed", "sprint-removed sprint-merged"),
@@ -50,8 +68,10 @@ _KINDS: tuple[_Kind, ...] = (
         "dependency changed",
         "dependencies changed",
         "dependency-added dependency-dropped dependency-hardened dependency-softened",
+        "Needs",
+        "#dependencies",
     ),
-    _kind("owner changed", "owners changed", "owner-added owner-removed owner-changed"),
+    _kind("owner changed", "owners changed", "owner-added owner-removed owner-changed", "Owner"),
     _kind("other change", "other changes", ""),
 )
 """The kinds of change in the order in which the banner counts them; the last has all that no other has."""
@@ -71,7 +91,7 @@ def since(context: Context) -> str:
         records = list(_records(context, changes, seen))
         commits.append({"id": commit.short, "day": f"{commit.made:%Y-%m-%d}", "changes": records})
     document = {
-        "kinds": [[plan.worded(kind.one), plan.worded(kind.many)] for kind in _KINDS],
+        "kinds": [[*map(plan.worded, (kind.one, kind.many, kind.label)), kind.place] for kind in _KINDS],
         "commits": commits,
         "more": len(commits) < len(history.commits) or history.cut,
     }

@@ -55,10 +55,11 @@
     said.textContent = `Sorted by ${header.textContent}, ${header.getAttribute("aria-sort")}`;
   };
 
-  /* What a cell sorts by: of one that begins with a date in words, the date. */
+  /* What a cell sorts by, without the mark that it changed: of one that begins with a date in words, the date. */
 
   const sortKey = (cell) => {
-    const [text, day] = [cell.textContent.trim(), cell.querySelector("time")];
+    const [day, mark] = [cell.querySelector("time"), cell.querySelector(":scope > .mp-new")];
+    const text = cell.textContent.slice(0, mark ? -mark.textContent.length : undefined).trim();
     return day && text.startsWith(day.textContent) ? day.dateTime + text.slice(day.textContent.length) : text;
   };
 

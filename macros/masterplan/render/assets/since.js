@@ -93,12 +93,32 @@
 
   const path = (address) => new URL(address, location).pathname.replace(/index\.html$/, "");
 
-  const mark = (since, pages) => {
+  /* Marks at the values that changed: in a row its cells, or else its name; on a sprint's own page its facts. */
+
+  const put = (since, changes, target) => {
+    const texts = new Map();
+    for (const change of changes) {
+      const element = target(...loaded.kinds[change.kind].slice(2));
+      if (element) texts.set(element, [...(texts.get(element) || []), change.text]);
+    }
+    for (const [element, lines] of texts) {
+      const chip = make("span", { className: "mp-chip mp-new", textContent: "changed", title: since + lines.join("; ") });
+      if (element.matches("a")) element.after(" ", chip);
+      else element.append(" ", chip);
+    }
+  };
+
+  const mark = (since, pages, here) => {
     for (const row of document.querySelectorAll(".mp-table tbody tr")) {
       const link = row.cells[0] && row.cells[0].querySelector("a[href]");
-      const texts = link && pages.get(path(link.href));
-      if (texts) link.after(" ", make("span", { className: "mp-chip mp-new", textContent: "changed", title: since + texts.join("; ") }));
+      const changes = (link && pages.get(path(link.href))) || [];
+      put(since, changes, (label) => [...row.cells].slice(1).find((cell) => label && cell.dataset.label === label) || link);
     }
+    const facts = [...document.querySelectorAll(".mp-facts dt")];
+    put(since, pages.get(here) || [], (label, place) => {
+      const name = facts.find((fact) => label && fact.textContent === label);
+      return name ? name.nextElementSibling : facts.length && place && document.querySelector(place);
+    });
   };
 
   const show = () => {
@@ -112,8 +132,9 @@
     const pages = new Map();
     for (const change of changes) {
       const page = path(new URL(change.page, home));
-      if (page !== path(home)) pages.set(page, [...(pages.get(page) || []), change.text]);
+      if (page !== path(home)) pages.set(page, [...(pages.get(page) || []), change]);
     }
+    mark(title, pages, here); /* before there is a banner of ours among those of the page */
     const read = () => {
       keep(loaded.commits);
       show();
@@ -126,7 +147,6 @@
       const own = changes.filter((change) => path(new URL(change.page, home)) === here);
       heading.after(banner(title + summary(own, loaded.kinds), own, false, null));
     }
-    mark(title, pages);
   };
 
   const start = async () => {
