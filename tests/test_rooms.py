@@ -169,6 +169,7 @@ def test_each_module_is_short_and_says_what_it_is_for(module: str) -> None:
 
 
 ONE_THING = {
+    "Answers": "what a team answers where something can be read or made in more than one way",
     "CHECKS": "each module's rules of the audit, which its package lists in one table",
     "RULES": "each module's kinds of finding or of change, which its package lists in one table",
     "OF_FIELDS": "each module's rules of changes, by field",

@@ -14,7 +14,7 @@ from masterplan.load.tree import FileKind, Folder, Tree
 from masterplan.model.plan import Plan
 from masterplan.model.schema import FILES
 
-SCHEMAS = {Path(path).parent.name: name for name, (_, path) in FILES.items() if "<" in path}
+_SCHEMA_OF = {Path(path).parent.name: name for name, (_, path) in FILES.items() if "<" in path}
 """The name of the schema of the files in a folder of the plan."""
 
 PATIENCE = 30
@@ -49,10 +49,7 @@ def with_file(root: Path, path: Path, content: bytes) -> Plan:
 
 def with_files(root: Path, files: Mapping[str, bytes]) -> Plan:
     """The plan as it would be with files of these contents, by path. Raises UsageError where it would be wrong."""
-    tree: Tree = Folder(root)
-    for path, content in files.items():
-        tree = _Extended(tree, path, content)
-    loaded = load(tree)
+    loaded = load(Overlay(Folder(root), files))
     if loaded.plan is None:
         first = loaded.findings[0]
         raise UsageError("; ".join(filter(None, [first.message, first.hint])))
@@ -62,15 +59,22 @@ def with_files(root: Path, files: Mapping[str, bytes]) -> Plan:
 def add(root: Path, path: Path, content: bytes) -> None:
     """Write a new file by its path from `root`, led by the line that names its schema, for editors.
 
-    A repository has its schemas once somebody has run `masterplan schema`; before that the line is left out. Raises
-    UsageError where there is such a file, or a link leads elsewhere.
+    Raises UsageError where there is such a file, or a link leads elsewhere.
     """
-    schema = Path("docs", "schema", f"{SCHEMAS[path.parent.name]}.schema.json")
-    line = f"# yaml-language-server: $schema=../../{schema.as_posix()}\n" if (root / schema).is_file() else ""
     try:
-        create(root / path, line.encode() + content, root)
+        create(root / path, schema_line(root, path) + content, root)
     except FileExistsError as error:
         raise UsageError(f"{root / path} already exists") from error
+
+
+def schema_line(root: Path, path: Path) -> bytes:
+    """The first line of a plan's file at a path from `root`, which names its schema; nothing where there is none.
+
+    A repository has its schemas once somebody has run `masterplan schema`.
+    """
+    schema = Path("docs", "schema", f"{_SCHEMA_OF.get(path.parent.name, path.stem)}.schema.json")
+    up = "../" * len(path.parent.parts)
+    return f"# yaml-language-server: $schema={up}{schema.as_posix()}\n".encode() if (root / schema).is_file() else b""
 
 
 def inline(value: object) -> str:
@@ -79,29 +83,33 @@ def inline(value: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Extended:
-    """A tree with one more file in it, or with another content at its path: to try out how a plan would be."""
+class Overlay:
+    """A tree with other files at some paths, to try out how a plan would be; None stands for a file that is gone."""
 
     tree: Tree
-    path: str
-    content: bytes
+    files: Mapping[str, bytes | None]
 
     def kind(self, path: str) -> FileKind:
         """What stands at a path."""
-        if path == self.path:
-            return "file"
+        if path in self.files:
+            return "missing" if self.files[path] is None else "file"
         kind = self.tree.kind(path)
         return "folder" if kind == "missing" and self._below(path) else kind
 
     def names(self, path: str) -> list[str]:
         """The names in a folder."""
-        names = [] if self.tree.kind(path) == "missing" and self._below(path) else self.tree.names(path)
-        return list(dict.fromkeys([*names, *self._below(path)]))
+        below = self._below(path)
+        names = [] if below and self.tree.kind(path) == "missing" else self.tree.names(path)
+        gone = {name for name in names if self.files.get(f"{path}/{name}", b"") is None}
+        return [name for name in dict.fromkeys([*names, *below]) if name not in gone]
 
     def read(self, path: str, most: int) -> bytes:
         """A file's content."""
-        return self.content[: most + 1] if path == self.path else self.tree.read(path, most)
+        content = self.files.get(path)
+        return self.tree.read(path, most) if content is None else content[: most + 1]
 
     def _below(self, folder: str) -> list[str]:
-        """The next name on the way from a folder to the file; empty where the file is not below the folder."""
-        return [self.path[len(folder) + 1 :].split("/")[0]] if self.path.startswith(f"{folder}/") else []
+        """The next name on the way from a folder to each of the files below it."""
+        lead = f"{folder}/"
+        paths = (path for path, content in self.files.items() if content is not None and path.startswith(lead))
+        return [path[len(lead) :].split("/")[0] for path in paths]

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+from masterplan.importing.ledger import Ledger
 
 Values = dict[str, Any]
 """A part of the plan, as its file has it: texts, lists and further parts by the names of the model's fields."""
@@ -47,3 +49,10 @@ class Draft:
             "team.yml": {"people": [{"id": id_, "name": name} for id_, name in self.owners.items()]},
         }
         return {"plan.yml": self.plan} | {path: data for path, data in listed.items() if any(data.values())}
+
+
+class Imported(NamedTuple):
+    """A plan that was read from elsewhere, and what became of every line."""
+
+    draft: Draft
+    ledger: Ledger

@@ -1,7 +1,7 @@
 """A tree of files into one plan: find the files, read each, resolve, and collect all that is wrong in one run."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -55,6 +55,7 @@ _FILE_OF = {"phase": "phases", "person": "team", "owner": "team", "option": "opt
 
 Made = tuple[Source, Part | None, tuple[Finding, ...]]
 Make = Callable[[bytes, str, type[Part], Notation], Made]
+Listed = Callable[[Iterable[Finding]], tuple[Finding, ...]]
 
 
 def make(content: bytes, path: str, kind: type[Part], notation: Notation) -> Made:
@@ -81,10 +82,11 @@ def _notation(source: Source) -> Notation:
     )
 
 
-def load(root: str | Path | Tree, make: Make = make) -> Loaded:
+def load(root: str | Path | Tree, make: Make = make, listed: Listed = ordered) -> Loaded:
     """Read the plan in `root/plan_data`. Never raises for what the files hold; reads nothing outside the folder.
 
-    Whoever reads many plans that share most of their files gives a `make` that remembers what it has made.
+    Whoever reads many plans that share most of their files gives a `make` that remembers what it has made. `listed`
+    puts the findings in order, for people; `tuple` gives each of them.
     """
     reading = _Reading(Folder(Path(root)) if isinstance(root, str | Path) else root, make)
     reading.read()
@@ -94,7 +96,7 @@ def load(root: str | Path | Tree, make: Make = make) -> Loaded:
         *references.check_references(plan, reading.may_have_lost),
         *custom.check_fields(plan, reading.may_have_lost),
     ]
-    return Loaded(None if findings else plan, ordered(findings))
+    return Loaded(None if findings else plan, listed(findings))
 
 
 def header_of(root: Path) -> Header:

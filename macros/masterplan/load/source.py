@@ -33,9 +33,11 @@ UNREAD: Final = object()
 """Stands in for a value that could not be read and has its finding already."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_FORBIDDEN = re.compile(
+FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
 )
+"""Characters that no plan may have: controls, direction overrides, unusual ends of lines."""
+
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
@@ -169,7 +171,7 @@ class _Reader:
             raise _UnreadableError
 
     def _scan_characters(self) -> None:
-        for match in islice(_FORBIDDEN.finditer(self.text), _MOST_CHARACTERS):
+        for match in islice(FORBIDDEN.finditer(self.text), _MOST_CHARACTERS):
             line = self.text.count("\n", 0, match.start()) + 1
             self._forbidden((line, match.start() - self.text.rfind("\n", 0, match.start())), match[0])
         if self.findings:
@@ -286,7 +288,7 @@ class _Reader:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self._add("tag", at, f"tags are not allowed: {hints.excerpt(tag)}", hint)
             return False
-        escaped = isinstance(event, yaml.ScalarEvent) and event.style == '"' and _FORBIDDEN.search(event.value)
+        escaped = isinstance(event, yaml.ScalarEvent) and event.style == '"' and FORBIDDEN.search(event.value)
         if escaped:
             self._forbidden(at, escaped[0])
         return not escaped

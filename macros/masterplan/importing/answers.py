@@ -1,0 +1,86 @@
+"""What a team answers where a document can be read in more than one way: `import.yml` has it, or `--answer`."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from masterplan.errors import UsageError
+from masterplan.importing.ledger import Span
+from masterplan.load.source import parse
+from masterplan.load.validate import validate
+from masterplan.model.fields import Date, Line, unfit
+from masterplan.model.part import Part
+from masterplan.model.quantity import DecimalMark, Notation
+from masterplan.model.task import State
+from masterplan.model.window import YEARS
+
+DateOrder = Literal["dmy", "mdy", "ymd"]
+"""The order of day, month and year in dates such as 5/10/2026."""
+
+Role = Literal["phase", "sprint", "task", "milestone", "risk", "notes"]
+"""What a heading can begin."""
+
+
+def _lines(lines: str) -> str:
+    first, _, last = lines.partition("-")
+    if not (first.isdecimal() and (last or first).isdecimal() and 0 < int(first) <= int(last or first)):
+        raise unfit("out-of-range", "is not a line or a range of lines", "write lines like 12 or 12-40")
+    return lines
+
+
+def _several(value: object) -> object:
+    """One line or range of lines as a list of one, and numbers of lines as texts."""
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(str(item) if isinstance(item, int) and not isinstance(item, bool) else item for item in values)
+
+
+class Answers(Part):
+    """How a team wants a document to be read; whatever is left out, the importer decides."""
+
+    units: Line | None = Field(None, description="The document's word for a sprint: epic.")
+    groups: Line | None = Field(None, description="The document's word for a phase: milestone.")
+    tasks: Line | None = Field(None, description="The document's word for a task: ticket.")
+    dates: DateOrder | None = Field(None, description="The order in dates like 5/10/2026: dmy, mdy or ymd.")
+    decimal: DecimalMark | None = Field(None, description="The decimal mark of numbers: `.` or `,`.")
+    year: Annotated[int, Field(ge=YEARS[0], le=YEARS[-1])] | None = Field(
+        None, description="The year of dates that have none: 2025."
+    )
+    start: Date | None = Field(None, description="The first day of week 1: 2026-01-05.")
+    states: Mapping[str, State] = Field({}, description="What words for states mean: {Parked: deferred}.")
+    columns: Mapping[str, Line] = Field({}, description="The fields that columns of tables go into: {Who: owner}.")
+    titles: Mapping[str, Role] = Field({}, description="What headings begin: {Sprint 1 KPIs: notes}.")
+    ignore: Annotated[tuple[Annotated[Line, AfterValidator(_lines)], ...], BeforeValidator(_several)] = Field(
+        (), description="Lines of the document that are not part of the plan: [12-40, 77]."
+    )
+
+    @property
+    def ignored(self) -> tuple[Span, ...]:
+        """The lines that are not part of the plan."""
+        ends = (lines.partition("-") for lines in self.ignore)
+        return tuple(Span(int(first), int(last or first)) for first, _, last in ends)
+
+
+def given(options: Iterable[str]) -> Mapping[str, Any]:
+    """What `--answer key=value` says, by key: each is read like the line `key: value` of import.yml.
+
+    Of two for the same key the later one counts; mappings of both are joined. Raises UsageError with one sentence for
+    an unknown key or a wrong value.
+    """
+    answers: dict[str, Any] = {}
+    for option in options:
+        key, equals, value = option.partition("=")
+        if not (equals and key.strip() and value.strip()):
+            raise UsageError(f"--answer {option}: write key=value, such as dates=dmy")
+        source = parse(f"{key.strip()}: {value.strip()}\n".encode(), f"--answer {option}")
+        wrong = (*source.findings, *validate(source, Answers, Notation())[1])
+        for finding in wrong:
+            raise UsageError("; ".join(filter(None, [f"--answer {option}: {finding.message}", finding.hint])))
+        answers = merged(answers, source.data or {})
+    return answers
+
+
+def merged(answers: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers with others, which count where both have one; mappings of both are joined."""
+    both = {key: answers[key] | value for key, value in more.items() if isinstance(value, dict) and key in answers}
+    return {**answers, **more, **both}

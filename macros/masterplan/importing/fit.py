@@ -1,0 +1,329 @@
+"""A draft made to fit the model: what does not fit is taken out and reported, until the whole plan loads.
+
+The loader is the only judge. Its findings name places in the files as they would be written, and the same files say
+which value of the draft stands there.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from masterplan.edit.editing import Overlay
+from masterplan.importing.draft import Draft, Values
+from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER, load, make
+from masterplan.load.source import FORBIDDEN, MAX_BYTES, MAX_DEPTH, MAX_DIGITS, parse
+from masterplan.load.tree import FileKind
+from masterplan.load.writer import yaml_text
+from masterplan.model.finding import Finding
+from masterplan.model.naming import slug
+from masterplan.model.part import Part, Path, fields_of, part_at
+from masterplan.model.place import Mark
+from masterplan.model.sprint import Sprint
+from masterplan.model.task import Dependency
+
+SPRINT_FOLDER = f"{PLAN_FOLDER}/sprints"
+"""The folder of the sprints' files."""
+
+_PLAN = f"{PLAN_FOLDER}/plan.yml"
+"""The file that every plan has."""
+
+_TITLE = "Plan"
+"""The title of a plan that has none."""
+
+_LONGEST_KEY = 200
+_GONE: Final = object()
+"""Stands in a list for an item that was taken out, so that the others keep their positions."""
+
+_AT_KEYS = {"missing-field", "unknown-field", "empty-value"}
+"""Rules whose findings are at the key of a value."""
+
+_Position = tuple[int, int]
+
+
+class Misfit(NamedTuple):
+    """A value of a draft that no plan can have: the path to it, the value, and what is wrong with it.
+
+    Paths are those of `Plan.places`, with the positions that the draft has: `("sprints", "4", "tasks", 2, "effort")`.
+    """
+
+    path: Path
+    value: object
+    why: str
+
+
+class Fitted(NamedTuple):
+    """The files of a plan that loads, by their path from its root, and what was taken out of the draft for it."""
+
+    files: Mapping[str, str]
+    misfits: tuple[Misfit, ...]
+
+
+def fit(draft: Draft, names: Mapping[str, str]) -> Fitted:
+    """The files that a draft makes. The draft itself stays as it is.
+
+    `names` are the paths of sprints that have a file already, by their id.
+    """
+    fitting = _Fitting()
+    fitting.read(draft, names)
+    fitting.settle()
+    return Fitted({path: fitting.text(path) for path in fitting.values}, tuple(fitting.misfits))
+
+
+@dataclass
+class _Fitting:
+    """The contents of the files by their path, what each file is, and what was taken out so far."""
+
+    values: dict[str, Values] = field(default_factory=dict)
+    heads: dict[str, Path] = field(default_factory=dict)
+    misfits: list[Misfit] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def read(self, draft: Draft, names: Mapping[str, str]) -> None:
+        for name, values in draft.files().items():
+            self._add(f"{PLAN_FOLDER}/{name}", (name.removesuffix(".yml"),), values)
+        self.values.setdefault(_PLAN, {}).setdefault("title", _TITLE)
+        taken: set[str] = set()
+        for id_, values in draft.sprints.items():
+            path = names.get(id_) or _path(id_, str(values.get("title") or ""), taken)
+            taken.add(path.lower())
+            self._add(path, ("sprints", id_), {"id": id_} | values)
+
+    def _add(self, path: str, head: Path, values: Values) -> None:
+        self.heads[path] = head
+        kept = self._written(values, head, 1)
+        if isinstance(kept, dict):
+            self.values[path] = kept
+
+    def _written(self, value: object, path: Path, depth: int) -> Any:
+        """A value as a file can have it; None in a mapping, and an empty text, are nothing."""
+        why = _unwritable(value, depth)
+        if why:
+            self.misfits.append(Misfit(path, value, why))
+            return _GONE
+        match value:
+            case None:
+                return _GONE
+            case str():
+                return value if value.strip() else _GONE
+            case Mapping():
+                items = ((key, self._written(item, (*path, key), depth + 1)) for key, item in _spread(value).items())
+                return {key: item for key, item in items if item is not _GONE} or _GONE
+            case list() | tuple():
+                written = [self._written(item, (*path, n), depth + 1) for n, item in enumerate(value)]
+                return written if _left(written) or not value else _GONE
+        return value
+
+    def settle(self) -> None:
+        """Take out what the loader finds wrong until nothing is."""
+        remembering = cache(make)
+        while True:
+            tree = Overlay(_Nothing(), {path: self.text(path).encode() for path in self.values})
+            findings = load(tree, remembering, tuple).findings
+            if not findings:
+                return
+            by_file: dict[str, list[Finding]] = defaultdict(list)
+            for finding in findings:
+                by_file[finding.place.path].append(finding)
+            before = len(self.misfits)
+            for path, of_file in by_file.items():
+                self._take_out_wrong(path, of_file)
+            if len(self.misfits) == before:
+                self._shrink(findings[0].place.path, findings[0].message)
+
+    def text(self, path: str) -> str:
+        """What the file at a path has in it."""
+        if path not in self.texts:
+            self.texts[path] = yaml_text(_without_gone(self.values[path]), _kind(path))
+        return self.texts[path]
+
+    def _take_out_wrong(self, path: str, findings: Iterable[Finding]) -> None:
+        source = parse(self.text(path).encode(), path)
+        if source.data is None:
+            return
+        positions: dict[_Position, list[Path]] = defaultdict(list)
+        for position, steps in _positions(source.mark, self.values[path], ()):
+            positions[position].append(steps)
+        for finding in findings:
+            values = self.values.get(path)
+            candidates = positions[finding.place.line, finding.place.column]
+            candidates = [steps for steps in candidates if _at(values, steps) is not _GONE]
+            if candidates:
+                self._take_out(path, self._wrong(path, candidates, finding.rule.id), finding.message)
+
+    def _wrong(self, path: str, candidates: list[Path], rule: str) -> Path:
+        """The steps to the value that a finding is about, of those that begin at its place, outer ones first."""
+        if rule == "missing-field":
+            values = self.values[path]
+            mappings = [steps for steps in candidates if isinstance(_at(values, steps), dict)]
+            lacking = (steps for steps in mappings if _lacks(part_at(_kind(path), steps), _at(values, steps)))
+            return next(lacking, [*candidates, *mappings][-1])
+        return candidates[-1] if rule in _AT_KEYS else candidates[0]
+
+    def _take_out(self, path: str, steps: Path, why: str) -> None:
+        """Take out a value, with whatever cannot be without it."""
+        if path == _PLAN and steps in {(), ("title",)}:
+            return self._retitle(why)
+        whole = self._whole(path, steps)
+        self.misfits.append(Misfit((*self.heads[path], *whole), _without_gone(_at(self.values[path], whole)), why))
+        self.texts.pop(path, None)
+        if not whole:
+            del self.values[path]
+            return None
+        holder = _at(self.values[path], whole[:-1])
+        if isinstance(holder, list):
+            holder[int(whole[-1])] = _GONE
+        else:
+            del holder[whole[-1]]
+        return None
+
+    def _retitle(self, why: str) -> None:
+        """Give the plan a title that fits."""
+        title = self.values[_PLAN].get("title")
+        if title != _TITLE:
+            self.misfits.append(Misfit(("plan", "title"), title, why))
+            self.values[_PLAN]["title"] = _TITLE
+            self.texts.pop(_PLAN, None)
+
+    def _whole(self, path: str, steps: Path) -> Path:
+        """The steps to a value, or to what holds it and would be wrong, or empty, without it."""
+        while steps:
+            *above, last = steps
+            holder = _at(self.values[path], tuple(above))
+            if isinstance(holder, list):
+                is_all = len(_left(holder)) == 1
+            else:
+                is_all = str(last) in _needed(part_at(_kind(path), tuple(above))) or len(holder) == 1
+            if not is_all:
+                break
+            steps = tuple(above)
+        return steps
+
+    def _shrink(self, path: str, why: str) -> None:
+        """Take out of a file the smallest value that makes it small enough; of one that is small, a tenth."""
+        excess = max(len(self.text(path).encode()) - MAX_BYTES, len(self.text(path)) // 10)
+        steps: Path = ()
+        while sizes := {step: _size(value) for step, value in _inside(_at(self.values[path], steps))}:
+            largest = max(sizes, key=sizes.__getitem__)
+            if steps and sizes[largest] < excess:
+                break
+            steps = (*steps, largest)
+        self._take_out(path, steps, why)
+
+
+class _Nothing:
+    """A tree without files."""
+
+    def kind(self, path: str) -> FileKind:  # noqa: ARG002 - what a tree is asked
+        return "missing"
+
+    def names(self, path: str) -> list[str]:
+        raise FileNotFoundError(path)
+
+    def read(self, path: str, most: int) -> bytes:  # noqa: ARG002 - the same
+        raise FileNotFoundError(path)
+
+
+def _spread(values: Mapping[str, object]) -> Mapping[str, object]:
+    """A part as its file has it: the team's own fields, which a draft has in `fields`, stand beside the others."""
+    own = values.get("fields")
+    if not isinstance(own, Mapping):
+        return values
+    rest = {name: value for name, value in values.items() if name != "fields"}
+    taken = {name: value for name, value in own.items() if name in rest}
+    return {**own, **rest} | ({"fields": taken} if taken else {})
+
+
+def _path(id_: str, title: str, taken: set[str]) -> str:
+    """The path of a new sprint's file; none that another sprint's file has, whatever its capitals."""
+    lead = f"{SPRINT_FOLDER}/{re.sub(r'[^A-Za-z0-9._-]', '_', id_)[:40]}-{slug(title) or 'sprint'}"
+    path, n = f"{lead}.yml", 2
+    while path.lower() in taken:
+        path, n = f"{lead}-{n}.yml", n + 1
+    return path
+
+
+def _kind(path: str) -> type[Part]:
+    return KIND_OF_FILE.get(path.rpartition("/")[2], Sprint) if not path.startswith(f"{SPRINT_FOLDER}/") else Sprint
+
+
+def _unwritable(value: object, depth: int) -> str:
+    """Why no file of a plan can have a value, whatever its field; empty where one can."""
+    match value:
+        case str():
+            match = FORBIDDEN.search(value)
+            return f"the character U+{ord(match[0]):04X} is not allowed in a plan" if match else ""
+        case None | bool() | Decimal():
+            return ""
+        case int():
+            return "" if abs(value) < 10**MAX_DIGITS else "the number is too long"
+        case Mapping():
+            if any(not isinstance(key, str) or len(key) > _LONGEST_KEY or FORBIDDEN.search(key) for key in value):
+                return "a name of a field is not allowed"
+        case list() | tuple():
+            pass
+        case _:
+            return f"a value of the kind {type(value).__name__} is not allowed"
+    return f"nested more than {MAX_DEPTH} levels deep" if depth >= MAX_DEPTH else ""
+
+
+def _left(items: Iterable[object]) -> list[object]:
+    return [item for item in items if item is not _GONE]
+
+
+def _without_gone(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _without_gone(item) for key, item in value.items()}
+        case list():
+            return [_without_gone(item) for item in _left(value)]
+    return value
+
+
+def _at(value: object, steps: Path) -> Any:
+    """What stands at a path; `_GONE` where nothing does any more."""
+    for step in steps:
+        if isinstance(value, dict):
+            value = value.get(str(step), _GONE)
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+        else:
+            return _GONE
+    return _GONE if value is None else value
+
+
+def _inside(value: object) -> Iterable[tuple[str | int, object]]:
+    if isinstance(value, dict):
+        return value.items()
+    return [(n, item) for n, item in enumerate(value) if item is not _GONE] if isinstance(value, list) else []
+
+
+def _size(value: object) -> int:
+    return len(str(value))
+
+
+def _positions(mark: Mark, value: object, steps: Path) -> Iterator[tuple[_Position, Path]]:
+    """Where each value and each key begins in a file, with the steps to the value in the draft; outer ones first."""
+    yield (mark.line, mark.column), steps
+    if (mark.key_line, mark.key_column) != (mark.line, mark.column):
+        yield (mark.key_line, mark.key_column), steps
+    if isinstance(mark.children, dict) and isinstance(value, dict):
+        for name, child in mark.children.items():
+            yield from _positions(child, value[name], (*steps, name))
+    elif isinstance(mark.children, tuple):
+        for (n, item), child in zip(_inside(value), mark.children, strict=True):
+            yield from _positions(child, item, (*steps, n))
+
+
+@cache
+def _needed(part: type[Part]) -> frozenset[str]:
+    """The fields that a part cannot be without."""
+    either = {"sprint", "task"} if issubclass(part, Dependency) else set()
+    return frozenset({field.name for field in fields_of(part) if field.needed} | either)
+
+
+def _lacks(part: type[Part], values: Mapping[str, object]) -> bool:
+    return not all(field.name in values for field in fields_of(part) if field.needed)

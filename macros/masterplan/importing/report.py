@@ -1,0 +1,215 @@
+"""What an import did, line by line of the document: `import-report.md`, and a few lines for the terminal.
+
+What the document or the plan says is data: it stands in code, on one line, and nothing in it acts as Markdown.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from masterplan.importing.draft import Imported, Question
+from masterplan.importing.fit import Misfit
+from masterplan.importing.import_file import IMPORT_FILE
+from masterplan.importing.ledger import Entry, Fate
+from masterplan.importing.writing import Written
+from masterplan.model.part import Path
+from masterplan.model.plan import Plan
+
+REPORT = "import-report.md"
+"""Its name, in the root of a plan."""
+
+MOST_RANGES = 20
+"""Lines, or ranges of them, that a sentence lists."""
+
+_LONGEST = 200
+"""Characters of a line, or of a value, that are repeated."""
+
+_BACKTICKS = re.compile("`+")
+_FATES: dict[Fate, str] = {
+    "taken": "Taken into fields of the plan", "kept": "Kept as text", "not understood": "Not understood",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import that was done: the name of the document, what was read in it, and what was written.
+
+    `replaced` are the lines with characters that no plan can have. A `dry` one has written nothing.
+    """
+
+    source: str
+    imported: Imported
+    written: Written
+    replaced: Sequence[int] = ()
+    dry: bool = False
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every line of the document that has a word, and what became of it."""
+        return tuple(self.imported.ledger.entries())
+
+    def of_fate(self, fate: Fate) -> list[int]:
+        """The positions in `entries` of the lines that something became of."""
+        return [n for n, entry in enumerate(self.entries) if entry.fate == fate]
+
+    def ranges(self, positions: Iterable[int]) -> list[str]:
+        """Lines as ranges, `12` or `40-43`; empty lines between two of them do not part a range."""
+        runs: list[list[int]] = []
+        for n in positions:
+            if runs and n == runs[-1][-1] + 1:
+                runs[-1].append(n)
+            else:
+                runs.append([n])
+        ends = ((self.entries[run[0]].line, self.entries[run[-1]].line) for run in runs)
+        return [str(first) if first == last else f"{first}-{last}" for first, last in ends]
+
+
+def import_summary(done: Import) -> Iterator[str]:
+    """The import in a few sentences: what the plan has, what became of the lines, and what needs an eye."""
+    verb = "Would import" if done.dry else "Imported"
+    yield f"{verb} {_size(done.written.plan)}."
+    taken, kept, lost = (done.of_fate(fate) for fate in _FATES)
+    lines = _listed(done.ranges(lost))
+    counts = f"Taken {_count(len(taken), 'line')}, kept as text {len(kept):,}, not understood {len(lost):,}"
+    yield f"{counts} ({REPORT}): {lines}." if lost else f"{counts} ({REPORT})."
+    if done.written.misfits:
+        them = "it is" if len(done.written.misfits) == 1 else "they are"
+        yield f"Left out {_count(len(done.written.misfits), 'value')} that no plan can have; {them} in {REPORT}."
+    if done.imported.draft.questions:
+        asked = sorted({question.line for question in done.imported.draft.questions})
+        number = _count(len(done.imported.draft.questions), "question")
+        yield f"{number} in {REPORT}, about lines: {_listed([str(line) for line in asked])}."
+    for path, why in done.written.left.items():
+        is_gone = why.startswith("deleted")
+        how, then = ("out", "writes it again") if is_gone else ("as it is", "replaces it")
+        yield f"Left {path} {how}: {why}. --overwrite {then}."
+    for path in done.written.removed:
+        yield f"{'Would remove' if done.dry else 'Removed'} {path}: the document no longer has it."
+
+
+def report(done: Import) -> str:
+    """The report: how many lines, questions, what was not understood, what is kept as text, and what was taken."""
+    sections = [_head(done), _questions(done), _lost(done), _replaced(done), _misfits(done), _kept(done), _taken(done)]
+    return "\n".join("\n".join(lines) + "\n" for lines in map(list, sections) if lines)
+
+
+def _head(done: Import) -> Iterator[str]:
+    yield from ("# Import report", "", f"{_code(done.source)} has become {_size(done.written.plan)}.", "")
+    yield from ("| What became of the lines | Lines |", "| --- | ---: |")
+    for fate, says in _FATES.items():
+        yield f"| {says} | {len(done.of_fate(fate)):,} |"
+    yield f"| All lines with words | {len(done.entries):,} |"
+
+
+def _questions(done: Import) -> Iterator[str]:
+    if not done.imported.draft.questions:
+        return
+    yield from ("## Questions", "", f"Answer them on the command line, or in {IMPORT_FILE}, and import again.", "")
+    for question in done.imported.draft.questions:
+        yield from _question(question, done.source)
+
+
+def _question(question: Question, source: str) -> Iterator[str]:
+    first, *others = map(_code, question.readings or ("?",))
+    otherwise = f"; it could also be {' or '.join(others)}" if others else ""
+    yield f"- Line {question.line}: {_code(question.text)} was read as {first}{otherwise}."
+    key, colon, value = question.answer.partition(":")
+    if colon:
+        option = f"masterplan import {source} --answer {key}={value.strip()}"
+        yield f"  To change that: {_code(option)}, or {_code(question.answer)} in {IMPORT_FILE}."
+    else:
+        yield f"  To change that: {_code(key)} in {IMPORT_FILE}, or {_code(f'--answer {key}=...')}."
+
+
+def _lost(done: Import) -> Iterator[str]:
+    lost = [entry for entry in done.entries if entry.fate == "not understood"]
+    if lost:
+        yield from ("## Not understood", "")
+        yield from (f"- Line {entry.line}: {_code(entry.text)}: {_words(entry.note)}" for entry in lost)
+
+
+def _replaced(done: Import) -> Iterator[str]:
+    if done.replaced:
+        yield from ("## Characters that were replaced", "")
+        yield f"No plan can have some characters of these lines; U+FFFD stands for each: {_all(done.replaced)}."
+
+
+def _misfits(done: Import) -> Iterator[str]:
+    if done.written.misfits:
+        yield from ("## Values that no plan can have", "")
+        yield from (_misfit(misfit) for misfit in done.written.misfits)
+
+
+def _misfit(misfit: Misfit) -> str:
+    return f"- {_words(_name(misfit.path))}: {_code(str(misfit.value))}: {_words(misfit.why)}"
+
+
+def _name(path: Path) -> str:
+    """What a path leads to: `sprint 4, tasks, item 3, effort`."""
+    if path[0] == "sprints":
+        path = (f"sprint {path[1]}", *path[2:])
+    elif path[:1] == path[1:2]:
+        path = path[1:]
+    return ", ".join(f"item {step + 1}" if isinstance(step, int) else step for step in path)
+
+
+def _kept(done: Import) -> Iterator[str]:
+    yield from _table(done, "kept", "## Kept as text", "Where")
+
+
+def _taken(done: Import) -> Iterator[str]:
+    yield from _table(done, "taken", "## Taken", "Part of the plan")
+
+
+def _table(done: Import, fate: Fate, title: str, head: str) -> Iterator[str]:
+    """The lines that something became of, by where they went: text to its field, what was taken to its part."""
+    into: dict[str, list[int]] = defaultdict(list)
+    for n in done.of_fate(fate):
+        places = done.entries[n].note.split("; ")
+        names = places if fate == "kept" else [place.partition(":")[0] for place in places]
+        for name in dict.fromkeys(names):
+            into[name or "the plan"].append(n)
+    if into:
+        yield from (title, "", f"| {head} | Lines |", "| --- | --- |")
+        yield from (f"| {_words(name)} | {', '.join(done.ranges(lines))} |" for name, lines in into.items())
+
+
+def _size(plan: Plan) -> str:
+    """What a plan has, in its own words for sprints and phases."""
+    tasks = len(plan.all_tasks)
+    needs = sum(len(sprint.depends_on or ()) for sprint in plan.sprints.values())
+    needs += sum(len(placed.task.depends_on) for placed in plan.all_tasks)
+    sprints = _count(len(plan.sprints), plan.unit.one.lower(), plan.unit.many.lower())
+    groups = _count(len(plan.phases), plan.group.one.lower(), plan.group.many.lower())
+    inside = f"{sprints} in {groups}" if plan.phases else sprints
+    needed = _count(needs, "dependency", "dependencies")
+    return " ".join(f"{inside}, {_count(tasks, 'task')}, {needed}".split())
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def _listed(ranges: Sequence[str]) -> str:
+    more = len(ranges) - MOST_RANGES
+    return ", ".join(ranges[:MOST_RANGES]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _all(lines: Iterable[int]) -> str:
+    return ", ".join(map(str, lines))
+
+
+def _code(text: str) -> str:
+    """A text of the document on one line, not too long, between as many backticks as Markdown needs to show it."""
+    line = " ".join(text.split())
+    line = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    fence = "`" * (1 + max(map(len, _BACKTICKS.findall(line)), default=0))
+    gap = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{gap}{line}{gap}{fence}"
+
+
+def _words(text: str) -> str:
+    """A sentence of ours with words of the plan in it, on one line; Markdown and tables make nothing of them."""
+    return re.sub(r"([\\`*_\[\]<>#|~&$!])", r"\\\1", " ".join(text.split()))

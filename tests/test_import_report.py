@@ -1,0 +1,133 @@
+"""What an import says it did: every line of the document is counted once, and nothing in it acts as Markdown."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from masterplan.importing.draft import Draft, Imported, Question
+from masterplan.importing.fit import Misfit
+from masterplan.importing.ledger import Ledger, Span
+from masterplan.importing.report import Import, import_summary, report
+from masterplan.importing.writing import Written
+from tests.plans import phase, plan, sprint
+
+TEXT = """\
+# Our plan
+
+## Sprint 1: Search
+Effort: 3 days
+
+## Sprint 2: Index
+Effort: many
+Needs sprint 1.
+
+Some thoughts.
+More of them.
+
+| a | b |
+Odd.
+"""
+
+
+def done(**more: object) -> Import:
+    """An import of `TEXT`, in which a reader took some lines and left others."""
+    ledger = Ledger(TEXT.splitlines())
+    ledger.take(Span(1, 1), "Our plan", "plan: title")
+    for first, part in ((3, "sprint 1"), (6, "sprint 2")):
+        ledger.take(Span(first, first), TEXT.splitlines()[first - 1], f"{part}: title")
+        ledger.take(Span(first + 1, first + 1), TEXT.splitlines()[first], f"{part}: effort")
+    ledger.take(Span(8, 8), "Needs sprint 1", "sprint 2: depends_on")
+    ledger.keep(Span(10, 11), "sprint 2: notes")
+    ledger.refuse(Span(13, 13), "a table without rows")
+    draft = Draft(questions=[Question(4, "3 days", ("working days", "calendar days"), "units: epic")])
+    made = plan(sprint("1"), sprint("2", needs=["1"], tasks=[{"title": "T"}]), phases=[phase("1", "1-2", "1", "2")])
+    written = Written(made, (), (), {}, (Misfit(("sprints", "2", "effort"), "many", "the text `many` is no length"),))
+    return Import("PLAN.md", Imported(draft, ledger), written, **more)  # type: ignore[arg-type]
+
+
+def test_the_report_has_questions_then_losses_then_what_was_kept_and_taken() -> None:
+    assert report(done(replaced=(9, 11))) == (
+        "# Import report\n\n`PLAN.md` has become 2 sprints in 1 phase, 1 task, 1 dependency.\n\n"
+        "| What became of the lines | Lines |\n| --- | ---: |\n"
+        "| Taken into fields of the plan | 6 |\n| Kept as text | 2 |\n| Not understood | 2 |\n"
+        "| All lines with words | 10 |\n\n"
+        "## Questions\n\nAnswer them on the command line, or in import.yml, and import again.\n\n"
+        "- Line 4: `3 days` was read as `working days`; it could also be `calendar days`.\n"
+        "  To change that: `masterplan import PLAN.md --answer units=epic`, or `units: epic` in import.yml.\n\n"
+        "## Not understood\n\n- Line 13: `| a | b |`: a table without rows\n- Line 14: `Odd.`: no field takes it\n\n"
+        "## Characters that were replaced\n\n"
+        "No plan can have some characters of these lines; U+FFFD stands for each: 9, 11.\n\n"
+        "## Values that no plan can have\n\n- sprint 2, effort: `many`: the text \\`many\\` is no length\n\n"
+        "## Kept as text\n\n| Where | Lines |\n| --- | --- |\n| sprint 2: notes | 10-11 |\n\n"
+        "## Taken\n\n| Part of the plan | Lines |\n| --- | --- |\n"
+        "| plan | 1 |\n| sprint 1 | 3-4 |\n| sprint 2 | 6-8 |\n"
+    )
+
+
+def test_the_summary_counts_and_names_the_lines_that_need_an_eye() -> None:
+    assert list(import_summary(done())) == [
+        "Imported 2 sprints in 1 phase, 1 task, 1 dependency.",
+        "Taken 6 lines, kept as text 2, not understood 2 (import-report.md): 13-14.",
+        "Left out 1 value that no plan can have; it is in import-report.md.",
+        "1 question in import-report.md, about lines: 4.",
+    ]
+
+
+def test_the_summary_says_what_was_left_and_removed() -> None:
+    written = done().written._replace(
+        left={"plan_data/a.yml": "edited since the import", "plan_data/b.yml": "deleted since the import"},
+        removed=("plan_data/c.yml",),
+    )
+    assert list(import_summary(Import("PLAN.md", done().imported, written, dry=True)))[-3:] == [
+        "Left plan_data/a.yml as it is: edited since the import. --overwrite replaces it.",
+        "Left plan_data/b.yml out: deleted since the import. --overwrite writes it again.",
+        "Would remove plan_data/c.yml: the document no longer has it.",
+    ]
+
+
+def test_a_summary_stays_short_whatever_is_lost() -> None:
+    ledger = Ledger([word for n in range(100) for word in (f"lost{n}", f"kept{n}")])
+    for n in range(2, 201, 2):
+        ledger.keep(Span(n, n), "plan: notes")
+    empty = Written(plan(), (), (), {}, ())
+    sentence = list(import_summary(Import("PLAN.md", Imported(Draft(), ledger), empty)))[-1]
+    assert sentence.endswith("(import-report.md): " + ", ".join(str(n) for n in range(1, 40, 2)) + " and 80 more.")
+
+
+def test_the_plans_own_words_are_used() -> None:
+    ours = plan(sprint("1"), phases=[phase("1", "1")], unit={"one": "Epic"}, group={"one": "Release"})
+    first, *_ = import_summary(Import("P", done().imported, done().written._replace(plan=ours)))
+    assert first == "Imported 1 epic in 1 release, 0 tasks, 0 dependencies."
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=40), max_size=8), st.data())
+def test_every_line_is_counted_once_and_none_acts_as_markdown(lines: list[str], data: st.DataObject) -> None:
+    """What a report shows as text and code is all there is: no link, no picture, no HTML, whatever the document has."""
+    ledger = Ledger(lines)
+    for n, line in enumerate(lines, 1):
+        match data.draw(st.sampled_from(["take", "keep", "refuse", "nothing"])):
+            case "take":
+                ledger.take(Span(n, n), line, f"sprint {line[:5]}: title")
+            case "keep":
+                ledger.keep(Span(n, n), f"sprint {line[:5]}: notes")
+            case "refuse":
+                ledger.refuse(Span(n, n), line)
+    path: tuple[str | int, ...] = ("sprints", lines[0] if lines else "1", "tasks", 2)
+    written = Written(plan(), (), (), {}, tuple(Misfit(path, line, line) for line in lines))
+    imported = Import(
+        "x`.md", Imported(Draft(questions=[Question(1, line, (line,), line) for line in lines]), ledger), written
+    )
+    assert sum(len(imported.of_fate(fate)) for fate in ("taken", "kept", "not understood")) == len(imported.entries)
+    tokens = MarkdownIt("commonmark").enable("table").parse(report(imported))
+    kinds = {child.type for token in tokens for child in token.children or ()}
+    assert kinds <= {"text", "code_inline", "softbreak", "text_special"}
+    titles = [after.content for before, after in pairwise(tokens) if before.type == "heading_open"]
+    assert titles == [title for title in TITLES if title in titles]
+
+
+TITLES = [
+    "Import report", "Questions", "Not understood", "Characters that were replaced", "Values that no plan can have",
+    "Kept as text", "Taken",
+]  # fmt: skip
