@@ -269,3 +269,10 @@ def test_a_graph_that_helps_nobody_is_cut_and_says_so() -> None:
     said = markdown(review(change("x", Subject("sprint", "0")), before=free, after=crowd))
     assert len(re.findall(r"^  n\d+\[", said, re.MULTILINE)) == MOST_SPRINTS
     assert f"{60 - MOST_SPRINTS} boxes and 0 lines more are left out" in said
+
+
+def test_a_label_of_a_graph_keeps_an_ampersand_between_words_and_no_entity() -> None:
+    for title, label in (("Errors & Logs", "Errors & Logs"), ("A&lt;B", "A#38;lt#59;B"), ("R&D", "R#38;D")):
+        before, after = (plan(sprint("1", title=title), sprint("2", needs=needs)) for needs in ([], ["1"]))
+        said = markdown(review(change("x", Subject("sprint", "2")), before=before, after=after))
+        assert f'n1["Sprint 1: {label}"]' in said

@@ -16,7 +16,8 @@ _MOST_EDGES = 500
 """Mermaid's `maxEdges`, likewise."""
 LONGEST_LABEL = 48
 
-_REFUSED = re.compile(r"[^\w ,.:/+=?!~$-]|_")
+_REFUSED = re.compile(r"[^\w ,.:/+=?!~$&-]|_|&(?! )")
+"""What could mean something in a label; an `&` before a blank begins no entity."""
 _ARROWS = {"hard": "-->", "soft": "-.->"}
 
 

@@ -43,7 +43,7 @@ _OF_SCHEDULES = frozenset(
 """The kinds that only a plan with a schedule has."""
 
 
-_OF_BOTH = frozenset({"slack", "milestone-end", "forecast-end", "effort", "needs"})
+_OF_BOTH = frozenset({"slack", "milestone-end", "forecast-end", "effort", "needs", "rollback"})
 """The kinds of which a value that only one plan has is no difference: it comes with its part."""
 
 

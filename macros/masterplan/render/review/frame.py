@@ -17,7 +17,7 @@ from masterplan.analyse.changes import Review
 from masterplan.analyse.facts import Facts
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import UNASSIGNED
-from masterplan.model.change import Change, Consequence, Direction
+from masterplan.model.change import Change, ChangedFinding, Consequence, Direction
 from masterplan.model.finding import Finding
 from masterplan.model.place import Place
 from masterplan.render.blocks import (
@@ -239,7 +239,7 @@ def findings(frame: ReviewFrame, room: int) -> Sequence[tuple[str, Flow]]:
     """The findings of the audit that are new, those that changed and those that are resolved, each with its title."""
     difference = frame.review.difference
     new = ItemList(frame.fitting((_finding(frame, finding) for finding in difference.appeared), room))
-    changed = ((_finding(frame, pair.after), _older(frame, pair.before)) for pair in difference.changed)
+    changed = ((_finding(frame, pair.after), _older(frame, pair)) for pair in difference.changed)
     resolved = (_finding(frame, finding, gone=True) for finding in difference.disappeared)
     parts = (
         (f"New findings: {len(difference.appeared)}", new),
@@ -256,8 +256,11 @@ def _finding(frame: ReviewFrame, finding: Finding, *, gone: bool = False) -> Inl
     return (f"{finding.rule.kind.capitalize()}: ", frame.text(finding.message), " · ", where, because)
 
 
-def _older(frame: ReviewFrame, finding: Finding) -> Inline:
-    return (Break(), Small(("Before: ", frame.text(finding.message))))
+def _older(frame: ReviewFrame, pair: ChangedFinding) -> Inline:
+    """What a finding was before, and of which kind where that changed, too."""
+    kind = pair.before.rule.kind
+    of_kind = "" if kind == pair.after.rule.kind else f" ({kind})"
+    return (Break(), Small((f"Before{of_kind}: ", frame.text(pair.before.message))))
 
 
 def reasons(frame: ReviewFrame, room: int) -> Flow:
