@@ -40,8 +40,8 @@ TopicName = Literal[
 RelationKind = Literal["needs", "needed by"]
 """How a thing hangs on another: it needs it, or the other needs it."""
 
-SmallWord = Literal["and", "to", "from", "about", "not", "none", "weekday", "filler", "goes on", "role"]
-"""A set of small words: `and`, `to` and `from` of lists and ranges, `none` for no value."""
+SmallWord = Literal["and", "to", "from", "about", "not", "none", "before date", "ordinal", "filler", "goes on", "role"]
+"""A set of small words: `and`, `to` and `from` of lists and ranges, `none` for no value, `ordinal` after a number."""
 
 _T = TypeVar("_T")
 
@@ -53,9 +53,11 @@ _LONGEST_PRIORITY = 4
 """Words of a text that is a priority as a whole, such as `P1 (must have)`; of a longer one its beginning is."""
 
 _ALL = 100
-_CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+"""Chinese and Japanese characters, as a class of a pattern; they have no blanks between words."""
+
 _SIGN = "~≈±\u2190-\u2bff\U0001f000-\U0001faff"
-_TOKEN = re.compile(rf"[^\W\d_{_CJK}]+|[0-9]+|[{_CJK}]|\[[ x✓✔✅~/>-]\]|[{_SIGN}]")
+_TOKEN = re.compile(rf"[^\W\d_{CJK}]+|[0-9]+|[{CJK}]|\[[ x✓✔✅~/>-]\]|[{_SIGN}]")
 _IS_SIGN = re.compile(rf"\[.\]|[{_SIGN}]")
 _BESIDE = " -_'\N{RIGHT SINGLE QUOTATION MARK}/&\N{VARIATION SELECTOR-16}\N{NO-BREAK SPACE}"
 _PERCENT_BEFORE = re.compile(r"\W*([0-9]{1,3}) ?% *")
@@ -200,7 +202,8 @@ def times() -> Phrases[str]:
 
 
 @cache
-def _units() -> Phrases[UnitName]:
+def unit_words() -> Phrases[UnitName]:
+    """The words for units, also those for weeks and days as headings have them."""
     listed = []
     for table in ("units", "times"):
         for kind, languages in _file()[table].items():
@@ -219,14 +222,14 @@ def _forms(kind: UnitKind, word: str) -> Iterator[tuple[str, UnitName]]:
 
 def unit_kind(word: str) -> UnitName | None:
     """What a word for a unit names: `Stages`, `User Story`; None for any other text."""
-    return _units().of(_words(word))
+    return unit_words().of(_words(word))
 
 
 def leading_unit(text: str) -> Read[UnitName] | None:
     """The word for a unit with which a text begins: `Stage` of `Stage 4: Billing`."""
     listed = tokens(text[:HEAD])
     first = next((n for n, token in enumerate(listed) if not token.is_sign), len(listed))
-    match = _units().at(text, listed, first) if listed[first:] else None
+    match = unit_words().at(text, listed, first) if listed[first:] else None
     return match and Read(match[0], text[listed[first].start : listed[match[1] - 1].end])
 
 
@@ -267,7 +270,7 @@ def _without_units(text: str) -> Iterator[str]:
     listed = [token for token in tokens(text) if not token.is_sign]
     n = 0
     while n < len(listed):
-        unit = _units().at(text, listed, n)
+        unit = unit_words().at(text, listed, n)
         after = listed[unit[1]].word if unit and unit[1] < len(listed) else ""
         if unit and (after.isdecimal() or (len(after) == 1 and after.isascii())):
             n = unit[1] + 1

@@ -1,0 +1,388 @@
+"""Windows of time in documents: weeks and days of the plan, dates in many notations, quarters, calendar weeks.
+
+A window is read where a text begins with one. A date without a year, and one whose day and month could be either, is a
+doubt unless the settings decide it.
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+from masterplan.importing.words import HEAD, Read, SmallWord, fold, phrases, small, times, tokens
+from masterplan.model.window import TimeWindow
+
+DateOrder = Literal["dmy", "mdy", "ymd"]
+"""The order of day, month and year in dates of numbers."""
+
+_DASHES = frozenset("-–—~→〜")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_SHORT_YEARS = 2000
+_YEAR_DIGITS = 4
+_QUARTERS = range(1, 5)
+_UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
+_NTH = "第"
+
+
+@dataclass(frozen=True, slots=True)
+class DateSettings:
+    """How a document writes dates: the order of numbers, and the year of dates that have none; None if not known."""
+
+    order: DateOrder | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A window that depends on a setting, the part of the text that says it, and what it can be read as.
+
+    `setting` is `dates` (the order of day and month) or `year`; without a year there are no readings.
+    """
+
+    setting: Literal["dates", "year"]
+    text: str
+    readings: tuple[str, ...] = ()
+
+
+class _Part(NamedTuple):
+    """A date, a month or a quarter as it is written; None for what is left out. `last_month` is that of a quarter."""
+
+    year: int | None
+    month: int | None
+    day: int | None
+    last_month: int | None = None
+
+
+class _NoYearError(Exception):
+    """A window of dates has no year."""
+
+
+def window(text: str, settings: DateSettings) -> Read[str] | Doubt | None:
+    """The window with which a text begins, as a plan file has it: `1-2`, `day 3-5`, `2026-01-05 to 2026-01-16`."""
+    orders: tuple[DateOrder, ...] = (settings.order,) if settings.order else ("dmy", "mdy")
+    readings: dict[str, str] = {}
+    without_year = ""
+    for order in orders:
+        reader = _Reader(text, order, settings.year)
+        try:
+            value = reader.window()
+        except _NoYearError:
+            without_year = reader.taken
+        else:
+            if value:
+                readings.setdefault(value, reader.taken)
+    if without_year:
+        return Doubt("year", without_year)
+    if len(readings) > 1:
+        return Doubt("dates", max(readings.values(), key=len), tuple(readings))
+    return next((Read(value, taken) for value, taken in readings.items()), None)
+
+
+class _Reader:
+    """Reads the window at the beginning of a text; numbers of a date have one order."""
+
+    def __init__(self, text: str, order: DateOrder, year: int | None) -> None:
+        self._text = text[:HEAD]
+        self._tokens = [token for token in tokens(self._text) if not token.is_sign or token.word in _DASHES]
+        self._order = order
+        self._year = year
+        self._at = 0
+        self._begin = 0
+
+    @property
+    def taken(self) -> str:
+        """The part of the text that was read."""
+        return self._text[self._tokens[self._begin].start : self._end()] if self._at else ""
+
+    def window(self) -> str | None:
+        """The window as a plan file has it. Raises _NoYearError for dates without a year."""
+        is_open = self._skip("from")
+        text = self._calendar_weeks() or self._counted() or self._dates()
+        if not text or self._goes_on():
+            return None
+        try:
+            value = TimeWindow.read(text)
+        except ValueError:
+            return None
+        return f"{value}+" if is_open and value.first == value.last else str(value)
+
+    def _counted(self) -> str | None:
+        """Weeks or working days of the plan: `Weeks 1-2`, `Day 3`, `3. Woche`, `第3周`."""
+        start = self._at
+        numbers = self._numbers() if self._take(_NTH) or self._is_ordinal() else ""
+        unit = self._unit("week", "day")
+        numbers = numbers or (self._numbers() if unit else "")
+        if not unit or not numbers:
+            self._at = start
+            return None
+        return f"{unit} {numbers}" + ("+" if self._gap().startswith("+") else "")
+
+    def _numbers(self) -> str:
+        """A number or a range of them: `3`, `1-2`, `1 and 2`; empty where there is none."""
+        first = self._number()
+        self._skip("ordinal")
+        if first is None:
+            return ""
+        last = self._after_dash() or self._after_and(first)
+        return f"{first}" if last is None else f"{first}-{last}"
+
+    def _after_and(self, first: int) -> int | None:
+        """The number after another one and a word for `and`, unless it counts something else: `1 and 2 days`."""
+        start = self._at
+        number = self._number() if self._gap().strip() == "&" or self._skip("and") else None
+        end = self._at
+        if number == first + 1 and not self._unit(*_UNITS):
+            self._at = end
+            return number
+        self._at = start
+        return None
+
+    def _after_dash(self) -> int | None:
+        """The number after a dash or a word for `to`."""
+        start = self._at
+        number = self._number() if self._dash() else None
+        self._at = self._at if number is not None else start
+        return number
+
+    def _calendar_weeks(self) -> str | None:
+        """Weeks of the calendar by ISO 8601, Monday to Sunday: `2026-W03`, `KW 4-6 2026`."""
+        start = self._at
+        year = self._year_number()
+        unit = self._unit("week", "calendar week")
+        first = self._number() if unit else None
+        last = self._after_dash() or first
+        year = year or (self._year_number() if first else None)
+        if first is None or last is None or (unit == "week" and year is None):
+            self._at = start
+            return None
+        year = year or self._year
+        if year is None:
+            raise _NoYearError
+        try:
+            monday, sunday = date.fromisocalendar(year, first, 1), date.fromisocalendar(year, last, 7)
+        except ValueError:
+            return None
+        return f"{monday} to {sunday}"
+
+    def _dates(self) -> str | None:
+        """One date, month or quarter, or a range of them."""
+        first = self._date() or self._day_alone()
+        if first is None:
+            return None
+        last, start = None, self._at
+        if self._dash():
+            last = self._date() or (self._day_alone() if first.day else None)
+        if last is None:
+            self._at = start
+        if (first.month is None and (last is None or last.month is None)) or self._is_a_word(first, last):
+            return None
+        return _span(first, last or first, self._year)
+
+    def _is_a_word(self, first: _Part, last: _Part | None) -> bool:
+        """Whether months without a day or a year are words of a sentence: `May be later`."""
+        has_number = any(part.day or part.year for part in (first, last) if part)
+        return not has_number and self._at < len(self._tokens) and not self._gap().strip(" *_")
+
+    def _date(self) -> _Part | None:
+        """A date, a month or a quarter."""
+        start = self._at
+        self._skip("before date")
+        for read in (self._of_numbers, self._with_month, self._chinese, self._quarter):
+            part = read()
+            if part:
+                return part
+            self._at = start
+            self._skip("before date")
+        self._at = start
+        return None
+
+    def _day_alone(self) -> _Part | None:
+        """A day whose month stands elsewhere: `27` of `Feb 18-27, 2026`."""
+        self._skip("before date")
+        day = self._number()
+        self._skip("ordinal")
+        return (day and _Part(self._year_number(), None, day)) or None
+
+    def _of_numbers(self) -> _Part | None:
+        """A date of numbers: `2026-01-05`, `5.1.2026`, `13/03`."""
+        numbers, gaps = [self._take_number()], []
+        while numbers[-1] and len(numbers) < len("dmy") and self._gap() in {"/", ".", "-"}:
+            gaps.append(self._gap())
+            numbers.append(self._take_number())
+        if not all(numbers) or len(set(gaps)) != 1 or gaps == ["-"]:
+            return None
+        digits = [number for number in numbers if number]
+        if len(digits) == len("dm"):
+            is_date = gaps[0] == "/" or self._gap().startswith(".")
+            return _Part(None, *self._month_and_day(digits[0], digits[1], gaps[0])) if is_date else None
+        if len(digits[0]) == _YEAR_DIGITS or (self._order == "ymd" and len(digits[-1]) < _YEAR_DIGITS):
+            return _Part(_full_year(digits[0]), int(digits[1]), int(digits[2]))
+        if gaps[0] == "-" and len(digits[2]) != _YEAR_DIGITS:
+            return None
+        return _Part(_full_year(digits[2]), *self._month_and_day(digits[0], digits[1], gaps[0]))
+
+    def _month_and_day(self, first: str, second: str, gap: str) -> tuple[int, int]:
+        """Two numbers as month and day; with points the day is always the first."""
+        is_day_first = gap == "." or self._order == "dmy"
+        return (int(second), int(first)) if is_day_first else (int(first), int(second))
+
+    def _with_month(self) -> _Part | None:
+        """A date with a word for the month: `Feb 18, 2026`, `5. Januar`, `5 de enero de 2026`, `Jan 2024`."""
+        day = self._number()
+        if day is not None:
+            self._skip("ordinal")
+            self._skip("before date")
+        match = phrases("months").at(self._text, self._tokens, self._at) if self._at < len(self._tokens) else None
+        if match is None:
+            return None
+        month, self._at = _MONTHS.index(match[0]) + 1, match[1]
+        if day is None and self._year_ahead() is None and self._gap().strip() in {"", "."}:
+            day = self._number()
+            self._skip("ordinal")
+        return _Part(self._year_number(), month, day)
+
+    def _chinese(self) -> _Part | None:
+        """A date as in China and Japan: `2026年1月5日`, `1月`."""
+        year = self._year_ahead() if self._word(1) == "年" else None
+        self._at += 2 * (year is not None)
+        month = self._number()
+        if month is None or not self._take("月"):
+            return None
+        day = self._number() if self._word(1) in {"日", "号"} else None
+        self._at += day is not None
+        return _Part(year, month, day)
+
+    def _quarter(self) -> _Part | None:
+        """A quarter: `Q4 2024`, `2024 Q4`, `4. Quartal 2024`."""
+        year = self._year_number()
+        number = None if year else self._number()
+        self._skip("ordinal")
+        if not self._unit("quarter"):
+            return None
+        number = self._number() if number is None else number
+        if number is None or number not in _QUARTERS:
+            return None
+        return _Part(year or self._year_number(), 3 * number - 2, None, 3 * number)
+
+    def _unit(self, *kinds: str) -> str | None:
+        """The unit of time that comes next, one of some."""
+        match = times().at(self._text, self._tokens, self._at) if self._at < len(self._tokens) else None
+        if match is None or match[0] not in kinds:
+            return None
+        self._at = match[1]
+        return match[0]
+
+    def _number_ahead(self) -> int | None:
+        """The number of one or two digits, or of three for weeks and days, that comes next."""
+        word = self._word()
+        return int(word) if word.isdecimal() and len(word) < _YEAR_DIGITS else None
+
+    def _number(self) -> int | None:
+        number = self._number_ahead()
+        self._at += number is not None
+        return number
+
+    def _take_number(self) -> str | None:
+        word = self._word()
+        self._at += word.isdecimal()
+        return word if word.isdecimal() and len(word) <= _YEAR_DIGITS else None
+
+    def _year_ahead(self) -> int | None:
+        word = self._word()
+        is_year = len(word) == _YEAR_DIGITS and word.isdecimal() and word[:2] in {"19", "20", "21"}
+        return int(word) if is_year else None
+
+    def _year_number(self) -> int | None:
+        """The year that comes next, after a comma or a word such as `de` at most."""
+        start = self._at
+        if self._at and self._gap().strip() not in {"", ",", ".", "/", "-", "'"}:
+            return None
+        self._skip("before date")
+        year = self._year_ahead()
+        self._at = start if year is None else self._at + 1
+        return year
+
+    def _dash(self) -> bool:
+        """Take a dash, or a word for `to`."""
+        gap = self._gap().strip()
+        if gap and set(gap) <= _DASHES:
+            return True
+        if self._word() in _DASHES:
+            self._at += 1
+            return True
+        return gap in {"", "."} and self._skip("to")
+
+    def _skip(self, kind: SmallWord) -> bool:
+        """Take the small words of a kind that come next; whether there are any."""
+        start = self._at
+        while self._at < len(self._tokens):
+            is_apart = kind == "ordinal" and self._gap() not in {"", "."}
+            match = None if is_apart else small(kind).at(self._text, self._tokens, self._at)
+            if match is None:
+                break
+            self._at = match[1]
+        return self._at > start
+
+    def _take(self, word: str) -> bool:
+        is_next = self._word() == fold(word)
+        self._at += is_next
+        return is_next
+
+    def _is_ordinal(self) -> bool:
+        """Whether a number comes next that counts: `3.`, `3rd`."""
+        if self._number_ahead() is None or self._at + 1 >= len(self._tokens):
+            return False
+        one, other = self._tokens[self._at : self._at + 2]
+        gap = self._text[one.end : other.start]
+        return gap == ". " or (not gap and small("ordinal").of((other.word,)) is not None)
+
+    def _word(self, ahead: int = 0) -> str:
+        """The token that comes next, or after that; empty at the end."""
+        return self._tokens[self._at + ahead].word if self._at + ahead < len(self._tokens) else ""
+
+    def _gap(self) -> str:
+        """What stands between the token before and the one that comes next."""
+        end = self._tokens[self._at].start if self._at < len(self._tokens) else len(self._text)
+        return self._text[self._end() : end]
+
+    def _end(self) -> int:
+        return self._tokens[self._at - 1].end if self._at else 0
+
+    def _goes_on(self) -> bool:
+        """Whether a letter or a digit follows at once: `2026-01-05T10:00`, `Week 3.5`."""
+        return self._at < len(self._tokens) and self._gap() in {"", "."} and self._word() not in _DASHES
+
+
+def _full_year(digits: str) -> int:
+    return int(digits) + (_SHORT_YEARS if len(digits) < _YEAR_DIGITS else 0)
+
+
+def _span(first: _Part, last: _Part, year: int | None) -> str | None:
+    """From the first day of one part to the last day of another, with what one leaves out taken from the other."""
+    if first.month is None:
+        first = first._replace(month=last.month, year=first.year or last.year)
+    if last.month is None:
+        last = last._replace(month=first.month)
+    years = _years(first, last, year)
+    try:
+        begin = date(years[0], first.month or 0, first.day or 1)
+        month = last.last_month or last.month or 0
+        end = date(years[1], month, last.day or calendar.monthrange(years[1], month)[1])
+    except ValueError:
+        return None
+    return f"{begin}" if begin == end else f"{begin} to {end}"
+
+
+def _years(first: _Part, last: _Part, year: int | None) -> tuple[int, int]:
+    """The years of two parts: one that is left out is that of the other, or the one before or after it."""
+    is_over_new_year = ((last.month or 0), (last.day or 31)) < ((first.month or 0), (first.day or 1))
+    if first.year is None and last.year is None:
+        if year is None:
+            raise _NoYearError
+        return year, year + is_over_new_year
+    if first.year is None:
+        return (last.year or 0) - is_over_new_year, last.year or 0
+    return first.year, last.year or first.year + is_over_new_year
