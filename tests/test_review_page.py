@@ -247,3 +247,13 @@ def test_the_picture_tells_new_gone_and_changed_by_line_and_word() -> None:
         "Sprint 5 needs Sprint 4 (added, hard)": "mp-line mp-added mp-hard",
     }
     assert words(drawn.css("desc")[0]) == "Boxes and lines: 2 added, 1 removed, 3 changed, 4 as before."
+
+
+def test_words_that_differ_are_marked_with_the_blanks_of_their_texts() -> None:
+    before, after = (
+        f"One stream for {every} tab of a browser (weeks {weeks})"
+        for every, weeks in (("every", "3-5"), ("each", "1-2"))
+    )
+    (line,) = LexborHTMLParser(html(review(change("x", before=before, after=after)))).css("main li li")
+    assert line.text() == "One stream for every each tab of a browser (weeks 3-5 1-2)"
+    assert [mark.text() for mark in line.css("del, ins")] == ["every", "each", "3-5", "1-2"]

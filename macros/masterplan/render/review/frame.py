@@ -171,13 +171,18 @@ def side_by_side(before: str, after: str) -> Inline:
         if kind == "equal":
             pieces.append("".join(old[start:end]))
         else:
-            pieces += [*_revised("removed", old[start:end]), *_revised("inserted", new[first:last])]
+            removed, inserted = "".join(old[start:end]), "".join(new[first:last])
+            both = removed.strip() and inserted.strip()
+            pieces += [*_revised("removed", removed), *([" "] if both else []), *_revised("inserted", inserted)]
     return tuple(pieces)
 
 
-def _revised(kind: Literal["removed", "inserted"], tokens: Sequence[str]) -> tuple[Inline, ...]:
-    words = "".join(tokens)
-    return (" ", Revised(kind, words.strip()), " ") if words.strip() else ()
+def _revised(kind: Literal["removed", "inserted"], words: str) -> tuple[Inline, ...]:
+    """Words that only one text has; the blanks around them are outside of the mark."""
+    bare = words.strip()
+    start = words.find(bare)
+    blanks = " " * bool(start), " " * (start + len(bare) < len(words))
+    return (blanks[0], Revised(kind, bare), blanks[1]) if bare else ()
 
 
 def _effect(frame: ReviewFrame, effect: MovedFact) -> Flow:
