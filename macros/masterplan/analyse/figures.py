@@ -222,6 +222,11 @@ def like_for_like(metric: Metric) -> Quantity | None:
     return _fall_to(metric, metric.after.ends) if _is_comparable(metric) else None
 
 
+def changes_of(metric: Metric) -> list[Quantity]:
+    """How much a metric falls, in either reading: over all pairs of before and after, and like for like."""
+    return [change for change in (planned_change(metric), like_for_like(metric)) if change]
+
+
 def _is_comparable(metric: Metric) -> bool:
     before, after = metric.before, metric.after
     return before.is_number and after.is_number and before.is_alike(after) and before.ends[0] > 0

@@ -20,8 +20,43 @@ QUIET = timedelta(days=14)
 """After this many days without an entry, work in progress is stale."""
 
 
+class UnitStanding:
+    """What a state and what is waited for imply, of a sprint and of a task alike."""
+
+    __slots__ = ()
+
+    state: State
+    waits_for: tuple[str, ...]
+    waits_for_milestones: tuple[str, ...]
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether it was dropped or deferred: it counts for no total, no savings and no percentage of this plan."""
+        return self.state in OUT
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is work left: neither done nor dropped."""
+        return self.state != "done" and not self.is_dropped
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is planned and something else has to be done or reached first."""
+        return self.state == "planned" and bool(self.waits_for or self.waits_for_milestones)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether work on it has begun, or is over."""
+        return self.state in BEGUN
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether work on it has begun and is not over."""
+        return self.state in UNDER_WAY
+
+
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(UnitStanding):
     """The standing of a sprint on a day.
 
     `state` is that of the latest entry up to the day; of several on one day the last in the files counts. Without an
@@ -41,21 +76,6 @@ class Standing:
     waits_for_milestones: tuple[str, ...] = ()
 
     @property
-    def is_dropped(self) -> bool:
-        """Whether it was dropped or deferred: it counts for no total, no savings and no percentage of this plan."""
-        return self.state in OUT
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is work left: neither done nor dropped."""
-        return self.state != "done" and not self.is_dropped
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the sprint is planned and something else has to be done or reached first."""
-        return self.state == "planned" and bool(self.waits_for or self.waits_for_milestones)
-
-    @property
     def ready(self) -> bool:
         """Whether the sprint can be started now."""
         return self.state == "planned" and not self.is_waiting and not self.is_early
@@ -64,16 +84,6 @@ class Standing:
     def is_next(self) -> bool:
         """Whether only its planned time keeps the sprint from being started."""
         return self.state == "planned" and not self.is_waiting and self.is_early
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether work on it has begun, or is over."""
-        return self.state in BEGUN
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether work on it has begun and is not over."""
-        return self.state in UNDER_WAY
 
     @property
     def started_on(self) -> date | None:

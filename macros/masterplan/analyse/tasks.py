@@ -8,15 +8,15 @@ from typing import TypeVar
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.parts import listed
-from masterplan.analyse.progress import Standing, present, tasks_done
+from masterplan.analyse.progress import Standing, UnitStanding, present, tasks_done
 from masterplan.model.plan import PlacedTask, Plan
-from masterplan.model.task import OUT, UNDER_WAY, UNOBSTRUCTED, Dependency, State, Task
+from masterplan.model.task import OUT, UNOBSTRUCTED, Dependency, State, Task
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class TaskStanding:
+class TaskStanding(UnitStanding):
     """The standing of a task on a day.
 
     `state` is `done` where the task or an entry of its sprint says so, and that of a sprint that is dropped or
@@ -40,16 +40,6 @@ class TaskStanding:
         return self.placed.task
 
     @property
-    def is_open(self) -> bool:
-        """Whether there is work left: neither done nor dropped."""
-        return self.state != "done" and self.state not in OUT
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether work on it has begun and is not over."""
-        return self.state in UNDER_WAY
-
-    @property
     def ready(self) -> bool:
         """Whether the task can be started now."""
         return self._may_begin and not self.is_early
@@ -58,11 +48,6 @@ class TaskStanding:
     def is_next(self) -> bool:
         """Whether only its planned time keeps the task from being started."""
         return self._may_begin and self.is_early
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the task is planned and something else has to be done or reached first."""
-        return self.state == "planned" and bool(self.waits_for or self.waits_for_milestones)
 
     @property
     def _may_begin(self) -> bool:

@@ -136,7 +136,7 @@ def _assignments(
     ) -> tuple[tuple[str, ...], Assignment]:
         last = period.last if period else None
         is_late = _needs_work(standing) and has_passed(last, today)
-        held_up = (unit for unit in waiting.get(id_ or "", ()) if set(owners).isdisjoint(_owners(plan, unit)))
+        held_up = (unit for unit in waiting.get(id_ or "", ()) if set(owners).isdisjoint(owners_of(plan, unit)))
         return owners, Assignment(standing, period, last if is_late else None, tuple(held_up))
 
     for id_, sprint in plan.sprints.items():
@@ -147,7 +147,8 @@ def _assignments(
             yield assignment(one, one.task.id, one.task.owner, period)
 
 
-def _owners(plan: Plan, unit: str) -> tuple[str, ...]:
+def owners_of(plan: Plan, unit: str) -> tuple[str, ...]:
+    """The ids of the owners of a sprint or a task, by its id."""
     placed = plan.tasks.get(unit)
     return placed.task.owner if placed else plan.sprints[unit].owner
 

@@ -47,6 +47,11 @@ class NamedRisk(Part):
     fields: CustomValues = Field({}, description="Values of the fields that plan.yml declares for risks.")
 
     @property
+    def name(self) -> str:
+        """Its title, after its id where it has one."""
+        return f"{self.id} {self.title}" if self.id else self.title
+
+    @property
     def key(self) -> str:
         """What identifies it among the risks beside it: its id, or else its title."""
         return self.id or self.title

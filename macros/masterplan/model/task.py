@@ -75,6 +75,11 @@ class Test(Part):
     kind: Line = Field(description="The kind of test, in the words of the testing strategy: Unit tests.")
     text: Line | None = Field(None, description="What is tested, and how.")
 
+    @property
+    def summary(self) -> str:
+        """The test in one line: its kind, and what is tested."""
+        return f"{self.kind}: {self.text}" if self.text else self.kind
+
 
 class Link(Part):
     """Something to read elsewhere."""

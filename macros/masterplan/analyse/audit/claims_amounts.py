@@ -9,7 +9,7 @@ from fractions import Fraction
 from masterplan.analyse import figures
 from masterplan.analyse.audit.judgement import MOST_COMPARED, UNCHECKED, Judgement, Outcome, outcome_of
 from masterplan.analyse.audit.rule import ClaimContext, at_shift
-from masterplan.analyse.figures import like_for_like, planned_change
+from masterplan.analyse.figures import changes_of, planned_change
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.totals import SizeField, sizes_of, sums
@@ -290,7 +290,7 @@ def judge_improvement(claim: ClaimContext) -> Judgement:
 
 
 def _of_metric(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
-    computed = [change for change in (planned_change(metric), like_for_like(metric)) if change]
+    computed = changes_of(metric)
     outcomes = outcomes_of_change(claim.stated, computed, claim.plan.calendar)
     outcome = "agrees" if "agrees" in outcomes else outcomes[0]
     also = f", {computed[1].text} like for like" if len({change.text for change in computed}) > 1 else ""

@@ -76,12 +76,18 @@ def _sequential(given: AuditInput) -> Iterator[Fault]:
     for staffing in given.staffing:
         if staffing.option.mode != "sequential":
             continue
-        latest: Shift | None = None
-        for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: earliest(s.period)):
-            if latest and shift.period.overlaps(latest.period) and set(shift.sprints) != set(latest.sprints):
-                both = dict.fromkeys((*latest.sprints, *shift.sprints))
-                yield _shared(given, staffing, shift, both, (at_shift(latest),))
-            latest = shift if latest is None or shift.period.closes > latest.period.closes else latest
+        for latest, shift in _together(staffing):
+            both = dict.fromkeys((*latest.sprints, *shift.sprints))
+            yield _shared(given, staffing, shift, both, (at_shift(latest),))
+
+
+def _together(staffing: Staffing) -> Iterator[tuple[Shift, Shift]]:
+    """The shifts of different sprints that share days, each after the shift that ends last of those before it."""
+    latest: Shift | None = None
+    for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: earliest(s.period)):
+        if latest and shift.period.overlaps(latest.period) and set(shift.sprints) != set(latest.sprints):
+            yield latest, shift
+        latest = shift if latest is None or shift.period.closes > latest.period.closes else latest
 
 
 def _shared(
@@ -102,14 +108,8 @@ def _not_parallel(given: AuditInput) -> Iterator[Fault]:
 
 
 def _any_shared(staffing: Staffing) -> bool:
-    latest: Shift | None = None
-    for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: s.period.opens):
-        if len(shift.sprints) > 1:
-            return True
-        if latest and shift.period.opens < latest.period.closes and shift.sprints != latest.sprints:
-            return True
-        latest = shift if latest is None or shift.period.closes > latest.period.closes else latest
-    return False
+    """Whether any two sprints share days, also those of one shift."""
+    return any(len(shift.sprints) > 1 for shift in staffing.shifts) or any(_together(staffing))
 
 
 def _double_booked(given: AuditInput) -> Iterator[Fault]:

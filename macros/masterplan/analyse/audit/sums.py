@@ -11,7 +11,7 @@ from masterplan.analyse.audit.claims_amounts import is_same, judge_improvement, 
 from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, outcome_of, stated_amount
 from masterplan.analyse.audit.proportion import lacking
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, ClaimContext, Fault
-from masterplan.analyse.figures import added, like_for_like, planned_change
+from masterplan.analyse.figures import added, changes_of, planned_change
 from masterplan.analyse.parts import Compared, listed
 from masterplan.model.declared import Declared, Table
 from masterplan.model.part import Path
@@ -178,7 +178,7 @@ def _improvements(given: AuditInput) -> Iterator[tuple[Path, Metric, Quantity]]:
 
 def _improvement_differs(given: AuditInput) -> Iterator[Fault]:
     for path, metric, stated in _improvements(given):
-        changes = [change for change in (planned_change(metric), like_for_like(metric)) if change]
+        changes = changes_of(metric)
         outcomes = set(outcomes_of_change(stated, changes, given.plan.calendar))
         if outcomes == {"differs"}:
             moved = f"{metric.before.text} to {metric.after.text}"

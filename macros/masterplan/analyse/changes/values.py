@@ -353,7 +353,7 @@ def _needs(of: PlanOnDay) -> Values:
 
 def _named_risks(of: PlanOnDay) -> Values:
     """The high risks with names that are open or have occurred."""
-    names = tuple(f"{risk.id} {risk.title}" if risk.id else risk.title for risk in named_exposed(of.plan, of.standings))
+    names = tuple(risk.name for risk in named_exposed(of.plan, of.standings))
     yield PLAN, _listed("High risks by name, open or occurred", names, names, better=-1)
 
 

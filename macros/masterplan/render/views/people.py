@@ -5,7 +5,7 @@ from typing import Annotated
 
 from masterplan.analyse.parts import called
 from masterplan.analyse.progress import Standing
-from masterplan.analyse.workload import Assignment, Urgency, Workload
+from masterplan.analyse.workload import Assignment, Urgency, Workload, owners_of
 from masterplan.model.naming import Subject
 from masterplan.model.option import Option
 from masterplan.model.plan import Plan
@@ -174,8 +174,7 @@ def _held_up(context: Context, load: Workload) -> Iterator[Inline]:
     plan = context.facts.plan
     for assignment in load.assignments:
         for unit in assignment.held_up:
-            placed = plan.tasks.get(unit)
-            owners = placed.task.owner if placed else plan.sprints[unit].owner
+            owners = owners_of(plan, unit)
             whose = (" (", owner_links(context, owners), ")") if owners else ()
             yield (
                 unit_link(context, unit, titled=True),

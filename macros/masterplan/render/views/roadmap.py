@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.progress import any_begun, tally
 from masterplan.model.option import Option, Work
-from masterplan.model.plan import Phase
+from masterplan.model.plan import Phase, Plan
 from masterplan.model.window import TimeWindow
 from masterplan.render.blocks import Content, Figure, Flow, Hyperlink, Inline, Paragraph, Small
 from masterplan.render.compose import anchor, items
@@ -62,11 +62,15 @@ def _phases_chart(context: Context) -> Content:
     """The phases, a lane each; a lane for each sprint without a phase; the milestones."""
     facts, plan = context.facts, context.facts.plan
     lanes = _phase_lanes(context) if len(plan.sprints) > _MOST_BARS else [_lane(context, one) for one in plan.phases]
-    loose = [id_ for id_ in plan.sprints if id_ not in plan.phase_of and plan.planned(id_)]
-    lanes += [WeekLane(plan.name(id_), _sprint_bars(context, [id_])) for id_ in loose[:_MOST_LOOSE]]
+    lanes += [WeekLane(plan.name(id_), _sprint_bars(context, [id_])) for id_ in _loose(plan)]
     if not any(lane.bars for lane in lanes) and not _milestone_lane(context):
         return ()
     return _chart(context, lanes, _whole_title(facts), "phases", _listed(context))
+
+
+def _loose(plan: Plan) -> Sequence[str]:
+    """The sprints that have a window and no phase, as far as they are drawn."""
+    return [id_ for id_ in plan.sprints if id_ not in plan.phase_of and plan.planned(id_)][:_MOST_LOOSE]
 
 
 def _whole_title(facts: Facts) -> str:
@@ -323,7 +327,7 @@ def _place(facts: Facts, window: TimeWindow, of: _Of = "phases") -> tuple[float,
 def _listed(context: Context) -> Flow:
     """The phases with their sprints, or how many of them stand where, and the milestones, as lists."""
     plan = context.facts.plan
-    loose = [id_ for id_ in plan.sprints if id_ not in plan.phase_of and plan.planned(id_)][:_MOST_LOOSE]
+    loose = _loose(plan)
     if len(plan.sprints) > _MOST_BARS:
         phases: Flow = items(_counted(context, phase) for phase in plan.phases[: 2 * _MOST_LANES])
     else:

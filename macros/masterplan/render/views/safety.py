@@ -95,7 +95,7 @@ def _tests_of_one(sprint: Sprint, promised: Sequence[str]) -> Flow:
 
 
 def _tests_of(sprint: Sprint) -> ItemList:
-    return items(f"{test.kind}: {test.text}" if test.text else test.kind for test in sprint.tests)
+    return items(test.summary for test in sprint.tests)
 
 
 def _cell(stated: Sequence[str]) -> Flow:

@@ -101,19 +101,15 @@ def _listed(comparison: Comparison, items: Iterable[ItemEdits[NamedRisk]], who: 
     sides = Sides.of(items, f"{who}: a risk", lambda risk: ("", risk.title))
     yield from sides.wording
     for item in sides.added:
-        name = _name(item.part)
+        name = item.part.name
         level = f" ({item.part.level})" if item.part.level else ""
         yield item.came(RISK_ADDED, f"{who} has a new risk `{name}`{level}", name, "title")
     for item in sides.removed:
-        name = _name(item.part)
+        name = item.part.name
         yield item.went(RISK_REMOVED, f"{who} no longer has the risk `{name}`", name, "title")
     for item in sides.changed:
-        name = _name(item.part)
+        name = item.part.name
         yield from _named(comparison, item, name if item.key[0] == "risks" else f"{who}, {name}")
-
-
-def _name(risk: NamedRisk) -> str:
-    return f"{risk.id} {risk.title}" if risk.id else risk.title
 
 
 def _named(comparison: Comparison, item: ItemEdits[NamedRisk], name: str) -> Iterator[ChangeDraft]:

@@ -125,16 +125,11 @@ def tested(items: Iterable[ItemEdits[Test]], who: str, added: ChangeRule) -> Ite
     sides = Sides.of(items, f"{who}: a test", by_text)
     yield from sides.wording
     for item in sides.added:
-        text = _test(item.part)
+        text = item.part.summary
         yield item.came(added, f"{who} has a new test `{text}`", text, "kind")
     for item in sides.removed:
-        text = _test(item.part)
+        text = item.part.summary
         yield item.went(TEST_DROPPED, f"{who} no longer has the test `{text}`", text, "kind")
-
-
-def _test(test: Test) -> str:
-    """A test in one line: its kind, and what is tested."""
-    return f"{test.kind}: {test.text}" if test.text else test.kind
 
 
 def _documents_of_sprint(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
