@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from masterplan.cli import app as cli
 from tests.browser import MISSING, OpenPage, PageLog, Scheme, find, launched, watch
-from tests.sites import DAY, Host, made_once, small_repository
+from tests.sites import DAY, Host, listed_schedules, made_once, small_repository
 from tests.visits import Site, build, full_plan, serving
 
 # The same examples in every run and on every machine, and no deadline: a slow machine is no defect.
@@ -58,7 +58,8 @@ def seed(seed_sites: Callable[[Host], Site]) -> Site:
 @pytest.fixture(scope="session")
 def full(shared: Path, serve_folder: Callable[[Path], str]) -> Site:
     """The site of a plan in which everything is said."""
-    root = made_once(shared / "full", lambda root: build(root, full_plan()))
+    with listed_schedules():
+        root = made_once(shared / "full", lambda root: build(root, full_plan()))
     return Site(root, serve_folder(root / "site"))
 
 

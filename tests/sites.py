@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Page
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from masterplan.analyse.schedule import solver
 from masterplan.cli import app as cli
 from tests.plans import BASE, write_plan
 
@@ -37,6 +39,14 @@ def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
             make(folder)
             ready.touch()
     return folder
+
+
+@contextmanager
+def listed_schedules() -> Iterator[None]:
+    """Schedules by list alone, without the solver's search for shorter ones: for sites whose schedules nobody reads."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(solver, "helps", lambda _: False)
+        yield
 
 
 def repository(root: Path, plan: Mapping[str, str | bytes] | None = None) -> Path:

@@ -34,7 +34,7 @@ from tests.browser import OpenPage, Scheme
 from tests.commits import FIRST, begin, commit, git, record, record_at
 from tests.plans import BASE, write_plan
 from tests.sites import HOSTS, Host, article, masterplan, pages, words
-from tests.test_accessibility import violations
+from tests.test_accessibility import faults
 from tests.visits import Site
 
 DAY = 24 * 3600
@@ -475,7 +475,7 @@ def test_the_same_commit_gives_the_same_site_with_and_without_what_is_kept(tmp_p
 def test_the_page_with_its_charts_is_fit_for_everybody(long_site: Site, open_page: OpenPage, scheme: Scheme) -> None:
     log = open_page(long_site.origin, scheme=scheme)
     shown_pages = ("changes/", "sprints/SPRINT_1/")
-    assert violations(log.page, _visited(log.page, long_site.origin, shown_pages), scheme) == {}
+    assert faults(log, _visited(log.page, long_site.origin, shown_pages), scheme) == {}
     log.page.set_viewport_size({"width": 390, "height": 900})
     log.page.goto(f"{long_site.origin}/changes/")
     assert log.page.evaluate("document.documentElement.scrollWidth") == 390

@@ -26,6 +26,7 @@ from tests.sites import (
     Host,
     article,
     change,
+    listed_schedules,
     pages,
     plain_mkdocs,
     repository,
@@ -149,7 +150,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Hostile:
     texts = Texts()
     files = everything(texts, SPRINTS)
     root = repository(tmp_path_factory.mktemp("hostile") / "plan", files)
-    plan, _ = (build(root, root / host, BUILDERS[host]).facts.plan for host in HOSTS)
+    with listed_schedules():
+        plan, _ = (build(root, root / host, BUILDERS[host]).facts.plan for host in HOSTS)
     titles = {
         f"sprints/{plan.page(id_).removesuffix('.md')}/": f"{plan.name(id_)}: {sprint.title}"
         for id_, sprint in plan.sprints.items()

@@ -23,7 +23,18 @@ from masterplan.publish.finish import theme_scripts
 from masterplan.publish.hosts import HOSTS as BUILDERS
 from masterplan.publish.pages import MOST_IN_NAVIGATION
 from tests.everything import Kind, everything
-from tests.sites import HOSTS, OURS, Host, article, contents, pages, repository, small_repository, words
+from tests.sites import (
+    HOSTS,
+    OURS,
+    Host,
+    article,
+    contents,
+    listed_schedules,
+    pages,
+    repository,
+    small_repository,
+    words,
+)
 from tests.visits import Site
 
 Pages = dict[str, LexborHTMLParser]
@@ -70,7 +81,8 @@ def seed(seed_sites: Callable[[Host], Site]) -> dict[Host, Pages]:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> dict[Host, Pages]:
-    return built(repository(tmp_path_factory.mktemp("large") / "plan", large_plan()))
+    with listed_schedules():
+        return built(repository(tmp_path_factory.mktemp("large") / "plan", large_plan()))
 
 
 def built(root: Path) -> dict[Host, Pages]:

@@ -21,7 +21,7 @@ from tests.browser import OpenPage, PageLog, Scheme
 from tests.plans import entry, milestone, phase, plan, sprint
 from tests.reviews import BEFORE, change, consequence, finding, full_review, review
 from tests.sites import words
-from tests.test_accessibility import AUDIT, WIDTHS
+from tests.test_accessibility import AUDIT, LOOKS
 
 HOSTILE = '"><script>alert(1)</script><img src=//evil.invalid/x onerror=alert(2)>{{ 7*7 }}</style><base href=//evil>'
 
@@ -64,7 +64,7 @@ def test_it_opens_without_a_request_and_nobody_is_shut_out(
 ) -> None:
     log = opened(found, scheme)
     log.page.evaluate(AXE_SCRIPT)
-    for width in WIDTHS["light"]:
+    for width in LOOKS["light"]:
         log.page.set_viewport_size({"width": width, "height": 900})
         assert log.page.evaluate(AUDIT) == []
         assert log.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -5,7 +5,7 @@ import json
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle
@@ -61,8 +61,14 @@ class Site:
             yield name
 
 
+@cache
+def _compressed(file: Path, _version: int) -> bytes:
+    """A file as static hosts send it, compressed once for each version of it."""
+    return gzip.compress(file.read_bytes(), mtime=0)
+
+
 class _Handler(SimpleHTTPRequestHandler):
-    """Sends text compressed, as the common hosts of static sites do."""
+    """Sends text compressed, and lets browsers keep the theme's files, as the common hosts of static sites do."""
 
     def do_GET(self) -> None:
         asked = Path(self.translate_path(self.path))
@@ -70,13 +76,18 @@ class _Handler(SimpleHTTPRequestHandler):
         if file.suffix not in COMPRESSED or not file.is_file():
             super().do_GET()
             return
-        body = gzip.compress(file.read_bytes(), mtime=0)
+        body = _compressed(file, file.stat().st_mtime_ns)
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", self.guess_type(file))
         self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def end_headers(self) -> None:
+        if self.path.startswith(("/assets/javascripts/", "/assets/stylesheets/")):
+            self.send_header("Cache-Control", "max-age=3600")
+        super().end_headers()
 
     def log_message(self, *_: object) -> None:
         """Keep requests off the terminal."""
