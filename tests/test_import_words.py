@@ -178,6 +178,7 @@ def test_a_heading_begins_with_the_word_for_its_unit() -> None:
         ("Teamgröße", "team"),
         ("Prereqs", "depends_on"),
         ("Done when all of the tests pass", None),
+        ("#", "id"),
         ("Rollback Time", None),
         ("Frontend", None),
         ("", None),
@@ -197,6 +198,10 @@ def test_a_label_names_a_field(label: str, name: FieldName | None) -> None:
         ("Sprint Overview", "roadmap"),
         ("Project Overview", "overview"),
         ("Testing Strategy", "testing"),
+        ("Critical Path Summary", "critical path"),
+        ("Cost Breakdown", "cost"),
+        ("Dependencies Map", "dependencies"),
+        ("Per Task", None),
         ("Testing the Import Screen", None),
         ("Sprint 4: Cost Explorer", None),
         ("Sprint 4", None),
@@ -242,6 +247,7 @@ def test_a_state_is_read_from_words_signs_and_boxes(text: str, value: State, tak
 @pytest.mark.parametrize(
     "text",
     ["", "Active Planning Document", "Done / blocked", "done or in progress or not", "🟢", "🔴", "undoneish",
+     "✅ Final - ready to start",
      "not really done", "Done-ish", "Large scope; deliver in parts", "Ready Player One", "nicht ganz fertig",
      "no", "-"],
 )  # fmt: skip

@@ -186,6 +186,7 @@ ONE_THING = {
     "new_page": "the command and its function",
     "new_sprint": "the command and its function",
     "reach": "the command and its function",
+    "references": "a part's references to others, and those that a text has",
     "schema": "the command that prints all schemas, and the functions that make one each",
     "serve": "the command and its function",
 }
@@ -226,6 +227,7 @@ SAME_SUBJECT = {
     "staffing": "the options looked up, and shown",
     "status": "computed and shown",
     "tasks": "where each stands, and the pages about them",
+    "values": "what changes compare and documents have: the values of fields",
     "why": "why a sprint is when it is, computed and worded",
     "words": "what plans call things: the plan's own words, and those that documents have",
 }

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
+from masterplan.importing.answers import DateOrder
 from masterplan.importing.words import HEAD, Read, SmallWord, fold, phrases, small, times, tokens
 from masterplan.model.window import TimeWindow
-
-DateOrder = Literal["dmy", "mdy", "ymd"]
-"""The order of day, month and year in dates of numbers."""
 
 _DASHES = frozenset("-–—~→〜")
 _MONTHS = (

@@ -53,6 +53,8 @@ _LONGEST_PRIORITY = 4
 """Words of a text that is a priority as a whole, such as `P1 (must have)`; of a longer one its beginning is."""
 
 _ALL = 100
+_AROUND = " *_`:"
+_APART = re.compile(r"[-–—(|,]")
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Chinese and Japanese characters, as a class of a pattern; they have no blanks between words."""
 
@@ -235,6 +237,8 @@ def leading_unit(text: str) -> Read[UnitName] | None:
 
 def field_of(label: str) -> FieldName | None:
     """The field that a label names: `Estimated Effort`, `Dauer`, `Sprint 3 Success Criteria`."""
+    if label.strip(_AROUND) in {"#", "№"}:
+        return "id"
     name = _meaning(label, phrases("fields", "relations"))
     return cast("FieldName | None", {"needs": "depends_on", "needed by": "needed_by"}.get(name or "", name))
 
@@ -258,7 +262,9 @@ def _cores(text: str, outside: str) -> Iterator[tuple[str, ...]]:
     listed = tuple(_without_units(outside))
     yield listed
     filler = small("filler")
-    yield tuple(word for word in listed if not filler.of((word,)))
+    bare = [word for word in listed if not filler.of((word,))]
+    yield tuple(bare)
+    yield tuple(word for word in bare if phrases("topics").of((word,)) not in {"overview", "summary"})
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -283,11 +289,15 @@ def _without_units(text: str) -> Iterator[str]:
 def state(text: str) -> Read[State] | None:
     """The state with which a text begins, by words, emoji or a check box: `✅ Done since May`, `[x]`, `60 % complete`.
 
-    Words outrank an emoji beside them. None where the words go on in another sense, or name two states.
+    Words outrank an emoji beside them. None where the words go on in another sense, or two states are named, also at
+    the end: `✅ Final - ready to start`.
     """
     before = _PERCENT_BEFORE.match(text[:HEAD])
     read = _beginning(text[before.end() :] if before else text, phrases("states"))
     if read is None:
+        return None
+    last = phrases("states").of(_words(_APART.split(text[:HEAD])[-1]))
+    if not tokens(read.text)[0].word.isalpha() and last not in {None, read.value}:
         return None
     value = cast("State", read.value)
     after = _PERCENT_AFTER.match(text.partition(read.text)[2][:HEAD])
