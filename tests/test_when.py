@@ -1,5 +1,6 @@
 """Windows of time at work: sprints, phases and options in weeks, days and dates, compared and shown by one calendar."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -160,12 +161,12 @@ FILES = {
 def test_sprints_without_a_phase_have_lanes_of_their_own(tmp_path: Path) -> None:
     text = shown(project(tmp_path, FILES, DAY), "week_chart")
     assert "0 of 2 sprints done" in text
-    assert "Sprint 2: Two, 2021-04-06 to 2021-04-12" in text
+    assert "Sprint 2: Two, 6 Apr to 12 Apr" in text
 
 
 def test_a_later_window_is_why_a_sprint_comes_later(tmp_path: Path) -> None:
     text = shown(project(tmp_path, FILES, date(2021, 3, 13)), "why_it_is_then", "2")
-    assert "Planned later than necessary: 2021-04-06 to 2021-04-12, while" in text
+    assert "Planned later than necessary: 6 Apr to 12 Apr, while" in text
 
 
 def test_a_sprint_s_page_says_when_it_is(tmp_path: Path) -> None:
@@ -175,3 +176,29 @@ def test_a_sprint_s_page_says_when_it_is(tmp_path: Path) -> None:
     }
     text = shown(project(tmp_path, files, DAY), "sprint_page", "2")
     assert "When: days 3-5 17 Mar to 19 Mar" in text
+
+
+def test_pages_write_the_dates_of_windows_in_words(tmp_path: Path) -> None:
+    files = {
+        "plan.yml": "title: T\n",
+        "sprints/1.yml": "id: '1'\ntitle: One\nwhen: 2026-01-05 to 2026-01-16\nstate: done\n",
+        "sprints/2.yml": "id: '2'\ntitle: Two\nwhen: 2026-12-28 to 2027-01-10\ndepends_on: ['1']\n",
+        "sprints/3.yml": "id: '3'\ntitle: Three\nwhen: 2027-02-01+\n",
+        "phases.yml": "phases:\n  - {id: P, title: All, when: 2026-01-05 to 2027-03-01, sprints: ['1', '2', '3']}\n",
+        "milestones.yml": "milestones:\n  - {id: M, title: Out, when: 2026-02-02}\n",
+    }
+    of = project(tmp_path, files, date(2026, 1, 20))
+    calls: list[tuple[str, tuple[str, ...]]] = [
+        ("week_chart", ()),
+        ("sprint_table", ()),
+        ("dependency_diagram", ()),
+        ("milestone_table", ()),
+    ]
+    calls += [(name, (id_,)) for name, id_ in (("phase_page", "P"), ("sprint_page", "1"), ("sprint_page", "2"))]
+    texts = {f"{name} {args}": shown(of, name, *args).partition("plan_data/")[0] for name, args in calls}
+    assert {name: found for name, text in texts.items() if (found := re.findall(r"[^ ]+ \d{4}-\d\d-\d\d", text))} == {}
+    assert "Milestone M: Out, 2 Feb" in texts["week_chart ()"]
+    assert "Sprint 2: Two, 28 Dec 2026 to 10 Jan 2027" in texts["week_chart ()"]
+    assert "Can start on 28 Dec When" in texts["sprint_page ('2',)"]
+    assert "is planned for 28 Dec 2026 to 10 Jan 2027" in texts["sprint_page ('2',)"]
+    assert "is planned for 5 Jan 2026 to 1 Mar 2027" in texts["phase_page ('P',)"]

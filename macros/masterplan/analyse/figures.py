@@ -137,10 +137,20 @@ def day_in_words(day: date, today: date | None) -> str:
     return words if today and day.year == today.year else f"{words} {day.year}"
 
 
-def span_in_words(first: date, last: date) -> str:
-    """Some days as people write them, with the year: `12 Oct 2026`, `12 Oct to 6 Nov 2026`."""
-    until = day_in_words(last, None)
+def span_in_words(first: date, last: date | None, today: date | None = None) -> str:
+    """Days as people write them: `12 Oct to 6 Nov`, `12 Oct onwards`; with their year where it is not that of today."""
+    if last is None:
+        return f"{day_in_words(first, today)} onwards"
+    until = day_in_words(last, today)
     return until if first == last else f"{day_in_words(first, last)} to {until}"
+
+
+def window_in_words(window: TimeWindow, today: date | None) -> str:
+    """A window of time as people write it: `weeks 3-4`, or its dates as `12 Oct to 6 Nov`."""
+    if window.unit != "date":
+        return window.named
+    last = date.fromordinal(window.last) if window.last else None
+    return span_in_words(date.fromordinal(window.first), last, today)
 
 
 class Rounded(NamedTuple):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import count, day_in_words, lasting, planned_span, units_counted
+from masterplan.analyse.figures import count, day_in_words, lasting, planned_span, units_counted, window_in_words
 from masterplan.analyse.parts import capital, listed, names, owner_names
 from masterplan.analyse.progress import Standing, tally
 from masterplan.analyse.workload import Assignment, Urgency
@@ -46,7 +46,7 @@ def sprint_summary(facts: Facts, id_: str) -> str:
 def phase_summary(facts: Facts, phase: Phase) -> str:
     """What a phase is: `Phase 2, Speed, is planned for weeks 3-5 with Sprint 3 and Sprint 4; 1 of 2 done.`."""
     plan, period = facts.plan, facts.plan.period_of_phase(phase)
-    when = f" for {period.window.named}" if period else ""
+    when = f" for {window_in_words(period.window, facts.today)}" if period else ""
     done, number = tally(facts.standings, phase.sprints)
     sprints = f" with {names(plan, phase.sprints)}; {done} of {number} done" if number else ""
     return f"{plan.group_name(phase.id)}, {phase.title}, is planned{when}{sprints}."
@@ -86,7 +86,7 @@ def _stands(facts: Facts, standing: Standing, by: str) -> str:
     owned = f" by {by}" if by else ""
     match standing.state:
         case "planned":
-            return f"is planned{f' for {period.window.named}' if period else ''}{owned}"
+            return f"is planned{f' for {window_in_words(period.window, facts.today)}' if period else ''}{owned}"
         case "in progress":
             return f"is {standing.percent} % done{owned}"
         case "done":

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import as_decimal, count, day_in_words, days, half_days
+from masterplan.analyse.figures import as_decimal, count, day_in_words, days, half_days, window_in_words
 from masterplan.analyse.parts import capital
 from masterplan.analyse.schedule.effort import MEANS, Effort
 from masterplan.analyse.schedule.why import Wait, Why
@@ -153,7 +153,8 @@ def _gate(facts: Facts, why: Why) -> list[str]:
     week = facts.schedules.days.week(Fraction(floor(why.earliest) + 1))
     own = facts.plan.sprints[sprint].when
     where = "" if own else f" in {facts.plan.group.one.lower()} {facts.plan.phase_of[sprint].id}"
-    return [f"Planned later than necessary: {why.gate.named}{where}, while its dependencies allow week {week}."]
+    gate = window_in_words(why.gate.window, facts.today)
+    return [f"Planned later than necessary: {gate}{where}, while its dependencies allow week {week}."]
 
 
 def _slack(why: Why) -> str:

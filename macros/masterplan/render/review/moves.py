@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from masterplan.analyse.changes import Review
 from masterplan.analyse.facts import Facts
-from masterplan.analyse.figures import day_in_words
+from masterplan.analyse.figures import day_in_words, span_in_words
 from masterplan.model.naming import Subject
 from masterplan.model.timeline import Period
 from masterplan.model.window import TimeWindow
@@ -76,11 +76,7 @@ class _Calendar(NamedTuple):
         """A window as dates, or as it is written."""
         if not self.is_dated or period.first is None:
             return period.named
-        first = day_in_words(period.first, self.today)
-        if period.last is None:
-            return f"{first} onwards"
-        last = day_in_words(period.last, self.today)
-        return last if first == last else f"{day_in_words(period.first, period.last)} to {last}"
+        return span_in_words(period.first, period.last, self.today)
 
 
 def moves(review: Review) -> tuple[Move, ...]:

@@ -5,12 +5,12 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import count
+from masterplan.analyse.figures import count, window_in_words
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import capital
 from masterplan.analyse.progress import tally
 from masterplan.errors import UsageError
-from masterplan.model.plan import Phase, Plan
+from masterplan.model.plan import Phase
 from masterplan.render.blocks import (
     Chip,
     Content,
@@ -85,9 +85,9 @@ def _ids(context: Context, focus: object, phase: object) -> tuple[str | None, st
     )
 
 
-def _phase_label(plan: Plan, phase: Phase) -> str:
-    label = f"{plan.group_name(phase.id)}: {phase.title}"
-    return f"{label}, {phase.when.named}" if phase.when else label
+def _phase_label(facts: Facts, phase: Phase) -> str:
+    label = f"{facts.plan.group_name(phase.id)}: {phase.title}"
+    return f"{label}, {window_in_words(phase.when, facts.today)}" if phase.when else label
 
 
 def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, title: str, focus: str) -> Content:
@@ -99,7 +99,7 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     if len(drawn) < len(sprints):
         nodes.append(Node("…", "", f"+{len(sprints) - len(drawn)} more", phase=len(order), stub=True))
     links, left_out = _links(facts, drawn, focus)
-    phases = [_phase_label(facts.plan, phase) for phase in facts.plan.phases]
+    phases = [_phase_label(facts, phase) for phase in facts.plan.phases]
     size = f"{count(len(nodes), 'box', 'boxes')} and {count(len(links), 'arrow')}"
     desc = f"{size}, each from what is needed to what needs it."
     caption = Caption(title, desc, anchor("needs", focus))

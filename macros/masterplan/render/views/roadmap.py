@@ -140,7 +140,8 @@ def _summed(context: Context, phases: Sequence[Phase], words: str, state: Look) 
     lane = figures.units_counted(len(phases), facts.plan.group)
     number = sum(len(phase.sprints) for phase in phases)
     label = f"{figures.units_counted(number, facts.plan.unit)}, {words}"
-    title, href = f"{lane}: {label}, {period.named}", context.links.svg(ALL_SPRINTS)
+    when = figures.window_in_words(period.window, facts.today)
+    title, href = f"{lane}: {label}, {when}", context.links.svg(ALL_SPRINTS)
     done = 1.0 if state == "done" else 0.0
     return [WeekLane(lane, [WeekBar(*_place(facts, period.window), label, href, title, "phase", state, done)])]
 
@@ -169,7 +170,7 @@ def _phase_bars(context: Context, phase: Phase) -> list[WeekBar]:
             *_place(facts, period.window),
             f"{phase.title}: {note}" if note else phase.title,
             context.links.svg(*described) if described else None,
-            f"{name}: {phase.title}, {period.named}, {note}",
+            f"{name}: {phase.title}, {figures.window_in_words(period.window, facts.today)}, {note}",
             "phase",
             state,
             done / number if number else 0.0,
@@ -198,7 +199,7 @@ def _sprint_bar(context: Context, id_: str, window: TimeWindow, of: _Of = "phase
         *_place(facts, window, of),
         f"{name}: {sprint.short or sprint.title}",
         context.links.svg(context.links.sprints[id_]),
-        ", ".join(filter(None, (f"{name}: {sprint.title}", window.named, word, late))),
+        ", ".join(filter(None, (f"{name}: {sprint.title}", figures.window_in_words(window, facts.today), word, late))),
         "sprint",
         STATES[word],
         standing.percent / 100,
@@ -215,7 +216,7 @@ def _work_bar(context: Context, work: Work) -> list[WeekBar]:
         return _work_bars(context, work)
     unit = context.facts.plan.unit
     words = figures.units_counted(len(work.sprints), unit)
-    title = f"{words}, {work.when.named}"
+    title = f"{words}, {figures.window_in_words(work.when, context.facts.today)}"
     return [WeekBar(*_place(context.facts, work.when, "option"), words, title=title, kind="phase")]
 
 
@@ -225,7 +226,8 @@ def _work_bars(context: Context, work: Work) -> list[WeekBar]:
     bars = [_sprint_bar(context, id_, work.when, "option") for id_ in work.sprints]
     if work.supports or not bars:
         words = work.task or f"Support {', '.join(plan.name(id_) for id_ in work.supports)}"
-        bars.append(WeekBar(*place, words, title=f"{words}, {work.when.named}", kind="support"))
+        title = f"{words}, {figures.window_in_words(work.when, context.facts.today)}"
+        bars.append(WeekBar(*place, words, title=title, kind="support"))
     return bars
 
 
@@ -237,7 +239,7 @@ def _milestone_lane(context: Context) -> list[WeekLane]:
             period, state = facts.plan.period(standing.milestone.when), standing.state
             passed = (period.begin if period.end is None else period.end) / 7 - _weeks(facts, "phases")[0]
             label = ", ".join([f"{id_}: {standing.milestone.title}", *([] if state == "open" else [state])])
-            title = f"Milestone {label}, {period.named}"
+            title = f"Milestone {label}, {figures.window_in_words(period.window, facts.today)}"
             page = context.pages.get("roadmap")
             href = context.links.svg(page[0], anchor("milestone", id_)) if page else None
             diamonds.append(Diamond(passed, label, href, title, MILESTONES[state][1]))

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from masterplan.analyse.figures import count, how_late, target_outcome
+from masterplan.analyse.figures import count, how_late, target_outcome, window_in_words
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.status import days_late
 from masterplan.model.sprint import Sprint
+from masterplan.model.timeline import Period
 from masterplan.render.blocks import NOTHING, Banner, Flow, Hyperlink, Inline, Paragraph, Small, Strong
 from masterplan.render.compose import joined, named
 from masterplan.render.macro import Context
@@ -55,13 +56,18 @@ def _title(context: Context, standing: Standing) -> Inline:
             return "Ready to start"
         case "next":
             planned = context.facts.plan.planned(standing.sprint)
-            return f"Can start {planned.window.begins}" if planned else "Planned"
+            return ("Can start ", _begins(context, planned)) if planned else "Planned"
         case "planned":
             return "Planned"
         case _:
             since = {"done": "on", "dropped": "on", "deferred": "on"}.get(word, "since")
             day = short_date(context, standing.since)
             return (f"{word.capitalize()} {since} ", day) if standing.since else word.capitalize()
+
+
+def _begins(context: Context, period: Period) -> Inline:
+    is_dated = period.window.unit == "date"
+    return ("on ", short_date(context, period.first)) if is_dated else period.window.begins
 
 
 def _awaited(context: Context, standing: Standing) -> Inline:
@@ -127,7 +133,7 @@ def when(context: Context, sprint: Sprint) -> Inline:
     if standing.state == "done" and standing.since:
         begun = standing.started_on
         since = (short_date(context, begun), " to ") if begun and begun < standing.since else ()
-        was_planned = (" ", Small(f"planned for {planned.window.named}")) if planned else ()
+        was_planned = (" ", Small(f"planned for {window_in_words(planned.window, facts.today)}")) if planned else ()
         return (since, short_date(context, standing.since), was_planned)
     if planned is None:
         return best_case(facts, sprint.id) or NOTHING

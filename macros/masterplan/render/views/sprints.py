@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
+from masterplan.analyse.figures import window_in_words
 from masterplan.analyse.progress import tally
 from masterplan.model.plan import Phase
 from masterplan.model.sprint import Sprint
@@ -94,7 +95,7 @@ def _row(context: Context, sprint: Sprint, own: OwnColumns, *, alone: bool) -> R
         sprint_link(context, sprint.id, titled=True),
         sprint.impact,
         owner_links(context, sprint.owner),
-        _in_phase(phase) if phase and not alone else None,
+        _in_phase(context, phase) if phase and not alone else None,
         sprint_page.needs(context, sprint),
         risk_chip(context.facts.plan, context.facts.plan.risk_level(sprint)),
         sprint_page.monthly(context, sprint),
@@ -110,8 +111,8 @@ def _row(context: Context, sprint: Sprint, own: OwnColumns, *, alone: bool) -> R
     )
 
 
-def _in_phase(phase: Phase) -> Inline:
-    return (phase.title, " ", Small(phase.when.named)) if phase.when else phase.title
+def _in_phase(context: Context, phase: Phase) -> Inline:
+    return (phase.title, " ", Small(window_in_words(phase.when, context.facts.today))) if phase.when else phase.title
 
 
 @macro
