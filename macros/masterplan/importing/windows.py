@@ -5,6 +5,7 @@ doubt unless the settings decide it.
 """
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -18,6 +19,7 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
+_OF_NUMBERS = re.compile(r"[0-9][/-][0-9]")
 _SHORT_YEARS = 2000
 _YEAR_DIGITS = 4
 _QUARTERS = range(1, 5)
@@ -60,7 +62,8 @@ class _NoYearError(Exception):
 
 def window(text: str, settings: DateSettings) -> Read[str] | Doubt | None:
     """The window with which a text begins, as a plan file has it: `1-2`, `day 3-5`, `2026-01-05 to 2026-01-16`."""
-    orders: tuple[DateOrder, ...] = (settings.order,) if settings.order else ("dmy", "mdy")
+    orders: tuple[DateOrder, ...] = ("dmy", "mdy") if _OF_NUMBERS.search(text[:HEAD]) else ("dmy",)
+    orders = (settings.order,) if settings.order else orders
     readings: dict[str, str] = {}
     without_year = ""
     for order in orders:

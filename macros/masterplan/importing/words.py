@@ -6,9 +6,9 @@ count whole, and the longest phrase first, so that `not done` is never read as `
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, cast
 
@@ -49,6 +49,9 @@ HEAD = 200
 """Characters from the beginning of a text in which a value is looked for."""
 
 _LONGEST_LABEL = 80
+_REMEMBERED = 1_000
+"""Labels and headings whose meaning is remembered, as documents repeat them."""
+
 _LONGEST_PRIORITY = 4
 """Words of a text that is a priority as a whole, such as `P1 (must have)`; of a longer one its beginning is."""
 
@@ -60,7 +63,6 @@ CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 
 _SIGN = "~≈±\u2190-\u2bff\U0001f000-\U0001faff"
 _TOKEN = re.compile(rf"[^\W\d_{CJK}]+|[0-9]+|[{CJK}]|\[[ x✓✔✅~/>-]\]|[{_SIGN}]")
-_IS_SIGN = re.compile(rf"\[.\]|[{_SIGN}]")
 _BESIDE = " -_'\N{RIGHT SINGLE QUOTATION MARK}/&\N{VARIATION SELECTOR-16}\N{NO-BREAK SPACE}"
 _PERCENT_BEFORE = re.compile(r"\W*([0-9]{1,3}) ?% *")
 _PERCENT_AFTER = re.compile(r"\W{0,4}([0-9]{1,3}) ?%\)?\W*$")
@@ -85,7 +87,7 @@ class Token(NamedTuple):
     @property
     def is_sign(self) -> bool:
         """Whether it is an emoji, another sign or a check box."""
-        return bool(_IS_SIGN.fullmatch(self.word))
+        return not self.word[0].isalnum()
 
 
 class UnitName(NamedTuple):
@@ -114,15 +116,23 @@ class Phrases(Generic[_T]):
         self._longest: dict[str, int] = {}
         for words in self._meanings:
             self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
+        self._words = frozenset(word for words in self._meanings for word in words)
 
     def of(self, key: tuple[str, ...]) -> _T | None:
         """What the words of a whole phrase mean."""
         return self._meanings.get(key)
 
+    def has_word_of(self, words: Iterable[str]) -> bool:
+        """Whether some words have one that is in a phrase."""
+        return not self._words.isdisjoint(words)
+
     def at(self, text: str, listed: Sequence[Token], first: int) -> tuple[_T, int] | None:
         """What the longest phrase means that begins with one of a text's tokens, and the token after it."""
-        last = min(len(listed), first + self._longest.get(listed[first].word, 0))
-        stop = min(first + 1, last)
+        longest = self._longest.get(listed[first].word)
+        if longest is None:
+            return None
+        last = min(len(listed), first + longest)
+        stop = first + 1
         while stop < last and _is_beside(text, listed[stop - 1], listed[stop]):
             stop += 1
         for end in range(stop, first, -1):
@@ -222,6 +232,7 @@ def _forms(kind: UnitKind, word: str) -> Iterator[tuple[str, UnitName]]:
         yield form, UnitName(kind, forms[0], forms[1 if len(forms) > 1 else 0])
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def unit_kind(word: str) -> UnitName | None:
     """What a word for a unit names: `Stages`, `User Story`; None for any other text."""
     return unit_words().of(_words(word))
@@ -235,6 +246,7 @@ def leading_unit(text: str) -> Read[UnitName] | None:
     return match and Read(match[0], text[listed[first].start : listed[match[1] - 1].end])
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def field_of(label: str) -> FieldName | None:
     """The field that a label names: `Estimated Effort`, `Dauer`, `Sprint 3 Success Criteria`."""
     if label.strip(_AROUND) in {"#", "№"}:
@@ -243,6 +255,7 @@ def field_of(label: str) -> FieldName | None:
     return cast("FieldName | None", {"needs": "depends_on", "needed by": "needed_by"}.get(name or "", name))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def topic(heading: str) -> TopicName | None:
     """What a section is about by its heading; None where the heading has more words than those of one topic."""
     return cast("TopicName | None", _meaning(heading, phrases("topics")))
@@ -252,17 +265,20 @@ def _meaning(text: str, table: Phrases[str]) -> str | None:
     """The meaning of a whole text: of all its words, or else without what stands in brackets, numbers and fillers."""
     if len(text) > _LONGEST_LABEL:
         return None
-    outside = text.partition("(")[0]
-    return next((meaning for key in _cores(text, outside) if (meaning := table.of(key))), None)
+    listed = [token for token in tokens(text) if not token.is_sign]
+    if not table.has_word_of(token.word for token in listed):
+        return None
+    return next((meaning for key in _cores(text, listed) if (meaning := table.of(key))), None)
 
 
-def _cores(text: str, outside: str) -> Iterator[tuple[str, ...]]:
-    yield _words(text)
-    yield _words(outside)
-    listed = tuple(_without_units(outside))
-    yield listed
+def _cores(text: str, listed: Sequence[Token]) -> Iterator[tuple[str, ...]]:
+    yield tuple(token.word for token in listed)
+    outside = [token for token in listed if token.start < len(text.partition("(")[0])]
+    yield tuple(token.word for token in outside)
+    without_units = tuple(_without_units(text, outside))
+    yield without_units
     filler = small("filler")
-    bare = [word for word in listed if not filler.of((word,))]
+    bare = [word for word in without_units if not filler.of((word,))]
     yield tuple(bare)
     yield tuple(word for word in bare if phrases("topics").of((word,)) not in {"overview", "summary"})
 
@@ -271,9 +287,8 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(token.word for token in tokens(text[:HEAD]) if not token.is_sign)
 
 
-def _without_units(text: str) -> Iterator[str]:
+def _without_units(text: str, listed: Sequence[Token]) -> Iterator[str]:
     """The words of a text without numbers, and without a unit and its id: `Sprint 3`, `Sprint C`."""
-    listed = [token for token in tokens(text) if not token.is_sign]
     n = 0
     while n < len(listed):
         unit = unit_words().at(text, listed, n)
