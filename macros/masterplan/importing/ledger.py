@@ -69,8 +69,8 @@ class Ledger:
         self._refused.update(dict.fromkeys(span, why))
 
     def left(self, span: Span) -> tuple[int, ...]:
-        """Those of some lines that have words which no reader took."""
-        return tuple(n for n in span if any(count > 0 for count in self._left[n].values()))
+        """Those of some lines that have words which no reader took, and are not kept."""
+        return tuple(n for n in span if n not in self._kept and any(count > 0 for count in self._left[n].values()))
 
     def is_touched(self, line: int) -> bool:
         """Whether a reader took something from a line."""

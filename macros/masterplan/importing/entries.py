@@ -1,0 +1,62 @@
+"""Labelled values in the text of a document: `**Owner:** Ada`, `Effort: 2 hours`, `- **Goal**: …`."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from masterplan.importing.document import Block, Item
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.words import field_of
+
+_BOLD = re.compile(
+    r"[^\w*]*(?P<mark>\*\*|__)(?P<label>[^*\n]{1,80}?)[ \t]*(?P<inside>[:\uff1a])?[ \t]*(?P=mark)"
+    r"[ \t]*(?P<outside>[:\uff1a])?[ \t]*"
+)
+_PLAIN = re.compile(r"[^\w*`\[(]*(?P<label>[^\W\d_][^:\uff1a*|`\n]{0,60}?)[ \t]*[:\uff1a][ \t]*(?=\S|$)")
+_BESIDE = re.compile(r"[ \t]+[|·•][ \t]+(?=\*\*|__|[^\W\d_])")
+
+
+class Labelled(NamedTuple):
+    """A text and its label, None where it has none, on the lines of `span`; what a list has below it is in `blocks`."""
+
+    span: Span
+    label: str | None
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+
+def of_paragraph(block: Block) -> Iterator[Labelled]:
+    """The texts of a paragraph: each labelled one with the lines up to the next, each line without label likewise."""
+    open_: Labelled | None = None
+    for n, line in enumerate(block.text.split("\n"), block.span.first):
+        for part in _BESIDE.split(line):
+            label, text = split(part)
+            if label is None and open_ is not None:
+                open_ = open_._replace(span=Span(open_.span.first, n), text=f"{open_.text}\n{part}".strip())
+                continue
+            if open_ is not None:
+                yield open_
+            open_ = Labelled(Span(n, n), label, text)
+    if open_ is not None:
+        yield open_
+
+
+def of_item(item: Item) -> Labelled:
+    """The text of an item of a list, with its label where it has one."""
+    label, text = split(item.text)
+    return Labelled(item.span, label, text, item.blocks)
+
+
+def split(text: str) -> tuple[str | None, str]:
+    """The label that a text begins with, and the rest; None and the text where it begins with none.
+
+    Bold text before a colon is a label, whatever it says; any other only where it is the name of a field.
+    """
+    bold = _BOLD.match(text)
+    if bold and (bold["inside"] or bold["outside"]):
+        return plain(bold["label"]), text[bold.end() :].strip()
+    match = _PLAIN.match(text)
+    if match and field_of(without_signs(match["label"])) is not None:
+        return without_signs(match["label"]), text[match.end() :].strip()
+    return None, text.strip()

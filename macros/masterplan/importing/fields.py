@@ -1,0 +1,254 @@
+"""Labelled values of a document as fields of the part they stand under."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, Protocol
+
+from masterplan.importing import relations, values, words
+from masterplan.importing.document import Block, Item
+from masterplan.importing.entries import Labelled
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import hyperlinks, plain, without_signs
+from masterplan.importing.reading import Owner, OwnerKind, Reading
+
+Reader = Callable[[Reading, Owner, Labelled], bool]
+"""Takes a labelled text as a field of a part; returns whether it did."""
+
+Kinds = Collection[OwnerKind]
+
+SPRINT: Kinds = {"sprint"}
+RISK: Kinds = {"risk"}
+WORK: Kinds = ("sprint", "task")
+SIZED: Kinds = ("sprint", "task", "phase", "group")
+SCOPES: Kinds = ("plan", "phase", "sprint")
+ACCEPTED: Kinds = ("plan", "phase", "sprint", "task")
+OWNED: Kinds = ("phase", "sprint", "task", "milestone", "risk")
+RISKS: Kinds = ("risk", "sprint")
+
+_SHORT = 6
+"""Words that each of several texts between commas may have to be texts of their own."""
+
+
+class _Value(Protocol):
+    """A value that was read, and the text that says it."""
+
+    @property
+    def value(self) -> Any: ...
+    @property
+    def text(self) -> str: ...
+
+
+def read(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """Take a labelled text as the field that its label names; returns whether it is one, and fits."""
+    name = words.field_of(entry.label) if entry.label else None
+    reader = READERS.get(name) if name else None
+    if entry.label is None or reader is None or not reader(reading, owner, entry):
+        return False
+    reading.ledger.take(entry.span, entry.label, f"{owner}: {name}")
+    return True
+
+
+def of_block(reading: Reading, owner: Owner, name: str, block: Block) -> bool:
+    """Take a block below a heading that names a field, as if it stood behind the label."""
+    reader = READERS.get(name)
+    entry = Labelled(block.span, name, block.text if block.kind == "paragraph" else "", (block,))
+    return reader is not None and block.kind in {"paragraph", "list"} and reader(reading, owner, entry)
+
+
+def items(entry: Labelled) -> tuple[Item, ...]:
+    """The items of the lists below a value."""
+    return tuple(item for block in entry.blocks for item in block.items)
+
+
+def texts(entry: Labelled) -> Iterator[tuple[Span, str]]:
+    """The texts of a value that is a list: the items below it, else itself."""
+    listed = items(entry)
+    if not listed and entry.text:
+        yield entry.span, entry.text
+    yield from ((item.span, item.text) for item in listed)
+
+
+def phrases(entry: Labelled) -> Iterator[tuple[Span, str]]:
+    """The same, and short texts between commas one by one: `Extensive testing, gradual rollout`."""
+    for span, text in texts(entry):
+        parts = [part.strip() for part in plain(text).split(",")]
+        is_several = len(parts) > 1 and all(0 < len(part.split()) <= _SHORT for part in parts)
+        yield from ((span, part) for part in parts) if is_several and not items(entry) else ((span, plain(text)),)
+
+
+def _one(name: str, kinds: Kinds, read_value: Callable[[str], _Value | None]) -> Reader:
+    """A reader of a field with one value."""
+
+    def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+        value = read_value(plain(entry.text)) if owner.kind in kinds else None
+        return value is not None and reading.put(owner, name, value.value, entry.span, value.text)
+
+    return reader
+
+
+def _prose(name: str, kinds: Kinds) -> Reader:
+    """A reader of a field with Markdown, from one paragraph."""
+
+    def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+        if owner.kind not in kinds or not entry.text or items(entry):
+            return False
+        return reading.put(owner, name, entry.text, entry.span, entry.text)
+
+    return reader
+
+
+def _lines(name: str, kinds: Kinds) -> Reader:
+    """A reader of a field with a list of texts."""
+
+    def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+        if owner.kind not in kinds:
+            return False
+        for span, text in texts(entry):
+            reading.add(owner, name, without_signs(plain(text)), span, plain(text))
+        return bool(owner.values.get(name))
+
+    return reader
+
+
+def _owner(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    names = values.owners(plain(entry.text)) if owner.kind in OWNED else None
+    if names is None:
+        return False
+    if not names.value:
+        reading.ledger.take(entry.span, names.text, f"{owner}: owner")
+        return True
+    return reading.put(owner, "owner", reading.own(names.value), entry.span, names.text)
+
+
+def _acceptance(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    if owner.kind not in ACCEPTED:
+        return False
+    for item in items(entry):
+        text = without_signs(plain(item.text))
+        criterion = {"text": text, "done": True} if item.checked else text
+        reading.add(owner, "acceptance", criterion, item.span, f"x {text}" if item.checked else text)
+    if not items(entry) and entry.text:
+        reading.add(owner, "acceptance", plain(entry.text), entry.span, plain(entry.text))
+    return True
+
+
+def _depends_on(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    if not items(entry):
+        return relations.read_value(reading, owner, entry.span, entry.text)
+    return sum(_needed(reading, owner, span, text) for span, text in texts(entry)) > 0
+
+
+def _needed(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
+    """An item of a list of dependencies: a sentence, or the name of a unit at its beginning."""
+    if relations.read_sentence(reading, owner, span, text):
+        return True
+    named = values.references(plain(text), reading.ids)
+    begins = bool(named) and named[0].start == 0
+    return begins and relations.read_value(reading, owner, span, text)
+
+
+def _needed_by(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    return sum(relations.read_needed_by(reading, owner, span, text) for span, text in texts(entry)) > 0
+
+
+def _sprints(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    if owner.kind != "phase":
+        return False
+    for reference in values.references(f"{reading.word} {plain(entry.text)}", frozenset(reading.draft.sprints)):
+        reading.add(owner, "sprints", reference.id, entry.span, reference.id)
+    return bool(owner.values.get("sprints"))
+
+
+def _risk(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """A level of risk; the text behind it stays."""
+    level = words.level(plain(entry.text)) if owner.kind in RISKS else None
+    if level is None:
+        return False
+    if owner.kind == "risk":
+        return reading.put(owner, "level", level.value, entry.span, level.text)
+    risk = Owner("risk", owner.id, owner.values.setdefault("risk", {}))
+    return reading.put(risk, "level", level.value, entry.span, level.text)
+
+
+def _mitigation(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """Measures against a risk, or against a sprint's risk as a whole where it has a level."""
+    values_ = owner.values if owner.kind == "risk" else owner.values.get("risk")
+    if owner.kind not in RISKS or not values_:
+        return False
+    for span, text in phrases(entry):
+        reading.add(Owner("risk", owner.id, values_), "mitigation", text, span, text)
+    return True
+
+
+def _rollback(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    if owner.kind not in {"plan", "sprint"}:
+        return False
+    rollback = Owner("sprint", owner.id, owner.values.setdefault("rollback", {}))
+    for span, text in texts(entry):
+        reading.add(rollback, "steps", plain(text), span, plain(text))
+    return bool(rollback.values.get("steps"))
+
+
+def _tests(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    if owner.kind not in WORK:
+        return False
+    for span, text in texts(entry):
+        reading.add(owner, "tests", plain(text), span, plain(text))
+    return True
+
+
+def _links(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    if owner.kind not in {"plan", "phase", "sprint", "task", "milestone"}:
+        return False
+    for span, text in texts(entry):
+        for link in hyperlinks(text):
+            if link.url.startswith(("http://", "https://")):
+                reading.add(owner, "links", {"title": link.text, "url": link.url}, span, f"{link.text} {link.url}")
+    return bool(owner.values.get("links"))
+
+
+def _size(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """An effort, or points where a text says so: `Effort: 3 story points`."""
+    text = plain(entry.text)
+    points = values.points(text) if owner.kind in SIZED else None
+    if points is not None:
+        return reading.put(owner, "points", points.value, entry.span, points.text)
+    effort = values.effort(text) if owner.kind in SIZED else None
+    return effort is not None and reading.put(owner, "effort", effort.value, entry.span, effort.text)
+
+
+def _when(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    if owner.kind not in {*WORK, "phase", "milestone"}:
+        return False
+    window = reading.window(plain(entry.text), entry.span.first)
+    return window is not None and reading.put(owner, "when", window.value, entry.span, window.text)
+
+
+READERS: Mapping[str, Reader] = {
+    "state": _one("state", WORK, words.state),
+    "owner": _owner,
+    "effort": _size,
+    "duration": _one("effort", SIZED, values.effort),
+    "points": _one("points", SIZED, lambda text: values.points(text, bare=True)),
+    "capacity": _one("capacity", SPRINT, values.effort),
+    "buffer": _one("buffer", SPRINT, values.effort),
+    "priority": _one("priority", WORK, words.priority),
+    "likelihood": _one("likelihood", RISK, words.level),
+    "impact": _one("impact", RISK, words.level),
+    "risk": _risk,
+    "risks": _risk,
+    "mitigation": _mitigation,
+    "contingency": _lines("contingency", RISK),
+    "objective": _prose("objective", SCOPES),
+    "description": _prose("description", ("phase", "sprint", "task", "milestone", "risk")),
+    "deliverables": _lines("deliverables", SCOPES),
+    "assumptions": _lines("assumptions", SCOPES),
+    "acceptance": _acceptance,
+    "depends_on": _depends_on,
+    "needed_by": _needed_by,
+    "sprints": _sprints,
+    "rollback": _rollback,
+    "tests": _tests,
+    "links": _links,
+    "when": _when,
+}
+"""How each field is read, by the names that `words.field` gives."""

@@ -1,0 +1,174 @@
+"""Dependencies drawn in a document: Mermaid graphs, trees and arrows in code fences, and arrows in lists."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from masterplan.importing.document import Block
+from masterplan.importing.headings import read_head
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain
+from masterplan.importing.reading import Reading, key
+from masterplan.importing.words import is_none, relations
+
+_MERMAID = re.compile(r"\s*(?:graph|flowchart)\b")
+_LINK = re.compile(r"\s*(?:<?(?:-\.{1,4}-|-{2,5}|={2,5})[>xo]?)\s*(?:\|(?P<label>[^|\n]{0,200})\|)?\s*")
+_LABELLED = re.compile(r"--\s+[^\n|>-]{1,80}\s+-->")
+_NODE = re.compile(r"(?P<id>[\w.-]*\w)(?P<open>[\[({>]{1,2}[/\\]?)?")
+_ARROW = re.compile(r"\s*(?:→|⟶|➜|➔|⇒|-{1,3}>|={1,2}>|▶|►)\s*")
+_DOWN = re.compile(r"[\s│|]*(?:[↓⬇▼v]|│|\|)[\s│|]*")
+_BRANCH = re.compile(r"(?P<indent>[\s│|║]*)(?:[├└╰+`\\][─━\-—]*[>→▶►]?|[─━-]+[>→])\s*(?P<text>\S.*)")
+_CLOSED = {"[": "]", "(": ")", "{": "}", ">": "]"}
+
+
+class Edge(NamedTuple):
+    """An arrow: `before` must be done before `after`; texts as they are drawn, on one line.
+
+    Without `before` it says that `after` needs nothing.
+    """
+
+    before: str
+    after: str
+    line: int
+    is_soft: bool = False
+    reason: str = ""
+
+
+def read(reading: Reading, block: Block, *, is_subject: bool) -> bool:
+    """Take the dependencies that a code fence draws; returns whether it draws any.
+
+    A Mermaid graph always does; a tree or arrows only where dependencies are the section's subject.
+    """
+    first = next((line for line in block.text.splitlines() if line.strip()), "")
+    if block.info.split(" ")[0] == "mermaid" or _MERMAID.match(first):
+        return _MERMAID.match(first) is not None and _take(reading, list(_mermaid(block)))
+    return is_subject and _take(reading, list(_drawn(block)))
+
+
+def _take(reading: Reading, edges: Sequence[Edge]) -> bool:
+    """Add the edges whose ends are known; returns whether there are any."""
+    count = 0
+    for edge in edges:
+        if not edge.before:
+            count += _take_none(reading, edge)
+            continue
+        before, after = unit_of(reading, edge.before), unit_of(reading, edge.after)
+        if before and after and before != after:
+            count += _take_edge(reading, edge, after, before)
+    return count > 0
+
+
+def _take_none(reading: Reading, edge: Edge) -> bool:
+    """Take a node that needs nothing."""
+    id_ = unit_of(reading, edge.after)
+    if id_ is None or id_ not in reading.draft.sprints:
+        return False
+    reading.draft.sprints[id_].setdefault("depends_on", [])
+    reading.ledger.take(Span(edge.line, edge.line), reading.ledger.lines[edge.line - 1], f"{id_}: depends_on")
+    return True
+
+
+def _take_edge(reading: Reading, edge: Edge, after: str, before: str) -> bool:
+    for text in (edge.before, edge.after, edge.reason):
+        reading.ledger.take(Span(edge.line, edge.line), text, f"{after}: depends_on")
+    return reading.depend(after, before, reason=edge.reason, is_soft=edge.is_soft)
+
+
+def unit_of(reading: Reading, text: str) -> str | None:
+    """The id of the sprint or task that a node is: by the name it begins with, or by its own id without signs."""
+    head = read_head(text)
+    if head and head.id in reading.ids and reading.roles.of(head):
+        return head.id
+    bare = key(plain(text))
+    return reading.ids_by_key.get(bare)
+
+
+def _mermaid(block: Block) -> Iterator[Edge]:
+    """The edges of a Mermaid graph; nodes by the texts that they are given anywhere in it."""
+    labels: dict[str, str] = {}
+    chains = []
+    for n, line in enumerate(block.text.splitlines(), block.span.first + 1):
+        chain = list(_chain(_LABELLED.sub("-->", line.split("%%")[0]), labels))
+        chains.append((n, chain))
+    for n, chain in chains:
+        for (befores, _), (afters, is_soft) in pairwise(chain):
+            for before in befores:
+                yield from (Edge(labels.get(before, before), labels.get(after, after), n, is_soft) for after in afters)
+
+
+def _chain(line: str, labels: dict[str, str]) -> Iterator[tuple[list[str], bool]]:
+    """The nodes of a line of a graph, those that `&` joins together, each with whether a dotted arrow leads to it."""
+    position, is_soft, nodes = 0, False, []
+    text = line.strip().rstrip(";")
+    while position < len(text):
+        node = _NODE.match(text, position)
+        if node is None:
+            return
+        position = _end_of_node(text, node, labels)
+        nodes.append(node["id"])
+        link = _LINK.match(text, position)
+        if text[position:].lstrip().startswith("&"):
+            position = text.index("&", position) + 1
+            position += len(text[position:]) - len(text[position:].lstrip())
+            continue
+        yield nodes, is_soft
+        if link is None or link.end() == position:
+            return
+        is_soft, nodes, position = "." in link[0].split("|")[0], [], link.end()
+
+
+def _end_of_node(text: str, node: re.Match[str], labels: dict[str, str]) -> int:
+    opened = node["open"]
+    if not opened:
+        return node.end()
+    end = text.find(_CLOSED[opened[0]], node.end())
+    end = len(text) if end < 0 else end
+    labels[node["id"]] = text[node.end() : end].strip("[](){}/\\\"' ")
+    while end < len(text) and text[end] in "])}/\\":
+        end += 1
+    return end
+
+
+def _drawn(block: Block) -> Iterator[Edge]:
+    """The arrows of a drawing in text: along a line, down a column of arrows, and from a line to those below it."""
+    above: list[tuple[int, str]] = []
+    last, is_down = "", False
+    for n, line in enumerate(block.text.splitlines(), block.span.first + 1):
+        if _DOWN.fullmatch(line) and line.strip():
+            is_down = True
+            continue
+        if not line.strip():
+            above, last = [], last if is_down else ""
+            continue
+        branch = _BRANCH.fullmatch(line)
+        indent, text = (len(branch["indent"]) + 1, branch["text"]) if branch else (len(line) - len(line.lstrip()), line)
+        above = [(depth, other) for depth, other in above if depth < indent]
+        nodes = _ARROW.split(text.strip())
+        ends = [before_relation(node) for node in nodes]
+        if branch and above:
+            yield Edge(above[-1][1], ends[0], n, reason=_reason(nodes[0]))
+        elif is_down and last:
+            yield Edge(last, ends[0], n)
+        yield from (Edge(one, other, n) for one, other in pairwise(ends))
+        if len(nodes) == 1 and is_none(_reason_text(nodes[0])):
+            yield Edge("", ends[0], n)
+        above.append((indent, ends[-1]))
+        last, is_down = ends[-1], False
+
+
+def before_relation(text: str) -> str:
+    """A node's text without what is said of it behind a dash or an arrow back."""
+    return re.split(r"\s(?:[-–—←]|<-)\s|←", text, maxsplit=1)[0].strip()
+
+
+def _reason(text: str) -> str:
+    """What is needed, behind the dash after a node: `needs prepared statements` gives `prepared statements`."""
+    said = _reason_text(text)
+    words = relations(said)
+    return said[words[0].end :].strip(" :") if words and words[0].start == 0 else said
+
+
+def _reason_text(text: str) -> str:
+    parts = re.split(r"\s[-–—]\s", text, maxsplit=1)
+    return parts[1].strip() if len(parts) > 1 else ""

@@ -1,0 +1,143 @@
+"""Headings and table cells that begin with the name of a unit of work: `Sprint 4: Batching (Weeks 3-5) ✅`, `T0-001 …`.
+
+A name is a word and a number, or an id of its own. The word may be any: which words are sprints of the plan is decided
+once all are known (`units.py`).
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.words import UnitKind, unit_kind
+
+_NUMBER = r"(?:[A-Za-z]{1,6}[-.]?)?[0-9]{1,6}(?:[.\-–/][A-Za-z]?[0-9]{1,6}){0,3}[A-Za-z]?|[A-Z]|[IVX]{1,5}"
+_END = r"(?=$|[\s:\uff1a.,;|)(\[\]—–/-])"
+_WORD_NUMBER = re.compile(
+    r"(?P<word>[^\W\d_]+(?:[- ][^\W\d_]{2,})?)(?P<gap>[ \t]*[#№]?[ \t]*|-|[ \t]+(?:[Nn][or]\.?)[ \t]*)"
+    rf"(?P<id>{_NUMBER}){_END}"
+)
+_NUMBER_WORD = re.compile(
+    r"(?:第\s*(?P<cjk>[0-9]{1,4})\s*(?P<counter>[^\W\d_]+?)(?=$|[\s:\uff1a(\uff08—–-])"
+    r"|(?P<id>[0-9]{1,3})(?:\.|st|nd|rd|th|er|ª|º|-й)?[ \t]+(?P<word>[^\W\d_]+)(?=$|[\s:\uff1a(—–-]))"
+)
+_ID = re.compile(
+    r"(?:\[(?P<boxed>[A-Z]{1,8}[-_]?[0-9][\w.-]{0,20})\]"
+    r"|(?P<id>[A-Z]{1,8}[-_]?[0-9]{1,6}(?:[.\-][A-Z]?[0-9]{1,6}){0,4}[a-z]?|#?[0-9]{1,5}(?:[.\-][0-9]{1,5}){1,4}[a-z]?))"
+    rf"{_END}"
+)
+_NUMBERING = re.compile(r"[0-9]{1,3}[.)]\s+")
+_SEPARATOR = re.compile(r"\s*(?:[:\uff1a|.]|(?:-{1,2}|–|—|→|=>)(?=\s|$))\s*")
+_BRACKETS = re.compile(r"\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|\uff08(?P<wide>[^\uff08\uff09]*)\uff09)")
+_SUFFIX = re.compile(r"\s(?:-{1,2}|–|—|→|\|)\s")
+
+
+class Head(NamedTuple):
+    """The name at the beginning of a text, and what follows it.
+
+    `word` is the unit's word as it is written (`Sprint`), empty for an id of its own; `id` is normalised, `written` as
+    it stands in the text. `title` is what follows a separator, `about` what follows without one: `Sprint 4 KPIs`.
+    `signs` are the emoji before the name.
+    """
+
+    word: str
+    id: str
+    written: str
+    title: str
+    about: str
+    signs: str
+
+    @property
+    def code(self) -> str:
+        """The id of a task of this name: with its word where both are written as one, `TASK-16`."""
+        return as_id(self.written) if "-" in self.written.split(" ")[0] else self.id
+
+    @property
+    def family(self) -> str:
+        """What it shares with its kind: the word in lower case, or the letters of the id: `sprint`, `T#`, `#.#`."""
+        return self.word.casefold() or re.sub(r"[0-9]+", "#", self.id.rstrip("abcdefghijklmnopqrstuvwxyz"))
+
+
+@lru_cache(4096)
+def read_head(text: str) -> Head | None:
+    """The name that a text of Markdown begins with; None where it begins with none."""
+    shown = plain(text)
+    rest = without_signs(shown)
+    signs = shown[: shown.find(rest)] if rest else shown
+    numbering = _NUMBERING.match(rest)
+    return _named(rest[numbering.end() :] if numbering else rest, signs) or _counted(rest, signs)
+
+
+def _named(text: str, signs: str) -> Head | None:
+    """The name of a text that begins with a word and a number, or with an id."""
+    match = _WORD_NUMBER.match(text)
+    if match and not _is_code(match):
+        return _head(match["word"], match["id"], match[0], text[match.end() :], signs)
+    if match := _ID.match(text):
+        return _head("", match["id"] or match["boxed"], match[0], text[match.end() :], signs)
+    return None
+
+
+def _is_code(match: re.Match[str]) -> bool:
+    """Whether a word and a number are an id of letters and digits, and no word of a language with a number."""
+    word, is_letter = match["word"], match["id"].isalpha()
+    if is_letter and not match["gap"].strip(" \t"):
+        is_separated = _SEPARATOR.match(match.string, match.end()) is not None
+        return match["gap"] == "" or (kind_of(word) is None and not is_separated)
+    return not match["gap"].strip(" \t#№-") and not re.search(r"\s", match["gap"]) and kind_of(word) is None
+
+
+def _counted(text: str, signs: str) -> Head | None:
+    """The name of a text that begins with a number and a word: `2. Sprint`, `第1阶段`."""
+    match = _NUMBER_WORD.match(text)
+    word = (match["counter"] or match["word"]) if match else ""
+    if not match or kind_of(word) is None:
+        return None
+    return _head(word, match["cjk"] or match["id"], match[0], text[match.end() :], signs)
+
+
+def _head(word: str, id_: str, written: str, rest: str, signs: str) -> Head:
+    separator = _SEPARATOR.match(rest)
+    title, about = (rest[separator.end() :], "") if separator else ("", rest.strip())
+    if not separator and about[:1] in "([\uff08":
+        title, about = about, ""
+    return Head(word, as_id(id_), written, title.strip(), about, signs)
+
+
+@lru_cache(4096)
+def kind_of(word: str) -> UnitKind | None:
+    """What a word for a unit names; None for any other word."""
+    unit = unit_kind(word)
+    return unit.kind if unit else None
+
+
+def as_id(text: str) -> str:
+    """A written number or name as an id of the plan: `1–2` is `1-2`, `#12` is `12`, `A/B` is `A-B`."""
+    return re.sub(r"[–/\s_]+", "-", text.lstrip("#№").strip())[:32].strip("-.")
+
+
+def without_values(title: str, is_value: Callable[[str], bool]) -> str:
+    """A title without the brackets and the last part behind a dash that are values of other fields.
+
+    `is_value` is asked about the text in each pair of brackets and behind the last dash, and notes what it reads.
+    """
+
+    def bracket(match: re.Match[str]) -> str:
+        return "" if is_value(match["round"] or match["square"] or match["wide"] or "") else match[0]
+
+    title = _BRACKETS.sub(bracket, title)
+    while (last := _last_suffix(title)) is not None and is_value(title[last.end() :]):
+        title = title[: last.start()]
+    return without_signs(title).strip(" :—–-|")
+
+
+def _last_suffix(title: str) -> re.Match[str] | None:
+    """The last dash of a title that stands in no brackets."""
+    dashes = (match for match in _SUFFIX.finditer(f"{title} ") if _is_outside(title, match.start()))
+    return max(dashes, key=lambda match: match.start(), default=None)
+
+
+def _is_outside(title: str, position: int) -> bool:
+    before = title[:position]
+    return all(before.count(opened) <= before.count(closed) for opened, closed in ("()", "[]", "\uff08\uff09"))

@@ -1,0 +1,98 @@
+"""A plan in Markdown, read from its headings down: what each section is about, then what its blocks say of that."""
+
+from dataclasses import dataclass, replace
+
+from masterplan.importing import fields, settle, titles, topics
+from masterplan.importing.answers import Answers
+from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
+from masterplan.importing.draft import Draft, Imported
+from masterplan.importing.entries import of_paragraph
+from masterplan.importing.headings import Head, read_head
+from masterplan.importing.ledger import Ledger
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.reading import Owner, Reading, date_settings
+from masterplan.importing.units import decide, families
+from masterplan.importing.words import field_of, topic
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a section is about: a part of the plan, and a subject such as risks; None where it is about all of it."""
+
+    owner: Owner
+    topic: str | None = None
+
+
+def read(text: str, answers: Answers) -> Imported:
+    """The draft of a plan in Markdown, and what became of each line. Any text makes a plan, if an empty one."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    document = parse("\n".join(lines))
+    roles = decide(families(document), answers)
+    reading = Reading(
+        Draft(), Ledger(lines), answers, roles, date_settings(lines, answers), is_year_guessed=answers.year is None
+    )
+    titles.create_units(reading, document, roles)
+    walk = _Walk(reading)
+    walk.visit(document, Context(reading.plan))
+    titles.complete(reading)
+    settle.settle(reading, document, walk.owners)
+    return Imported(reading.draft, reading.ledger)
+
+
+class _Walk:
+    """Visits the sections of a document in order; `owners` notes which part of the plan each one is about."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.owners: dict[int, Owner] = {}
+
+    def visit(self, section: Section, around: Context) -> None:
+        """Read a section that stands in one that is about `around`."""
+        context = self._about(section, around)
+        self.owners[id(section)] = context.owner
+        for block in section.blocks:
+            self._block(block, context)
+        for inner in section.sections:
+            self.visit(inner, context)
+
+    def _about(self, section: Section, around: Context) -> Context:
+        """What a section is about, by its heading; its words are taken where they say nothing else."""
+        if section.level == 0:
+            return around
+        head = read_head(section.title)
+        role = self.reading.roles.of(head) if head else None
+        if head and role and not head.about:
+            return self._unit(section, head, role, around)
+        if head and role == "sprint" and head.id in self.reading.draft.sprints:
+            owner = self.reading.sprint(head.id)
+            self.reading.ledger.take(section.head, head.written, f"{owner}")
+            return self._subject(section, head.about, Context(owner, around.topic))
+        return self._subject(section, without_signs(plain(section.title)), around)
+
+    def _unit(self, section: Section, head: Head, role: str, around: Context) -> Context:
+        owner = titles.owner_of(self.reading, head, role, around.owner)
+        if owner is None:
+            return around
+        titles.read_title(self.reading, section, head, owner)
+        is_kept = around.topic in topics.OF_UNITS and role in {"sprint", "phase"}
+        return Context(owner, around.topic if is_kept else None)
+
+    def _subject(self, section: Section, title: str, around: Context) -> Context:
+        title = title.rstrip(":\uff1a ")
+        is_label = section.level >= BOLD_LEVEL
+        subject = (field_of(title) or topic(title)) if is_label else (topic(title) or field_of(title))
+        if subject is None:
+            return around
+        if not titles.says_more(title):
+            self.reading.ledger.take(section.head, title, f"{around.owner}: {subject}")
+        return replace(around, topic=subject)
+
+    def _block(self, block: Block, context: Context) -> None:
+        """Let the readers of its subject take a block, then those of labelled values what is left of it."""
+        if context.topic and topics.read(self.reading, context.owner, context.topic, block):
+            return
+        if block.kind == "paragraph":
+            for entry in of_paragraph(block):
+                fields.read(self.reading, context.owner, entry)
+        else:
+            topics.read_any(self.reading, context.owner, block)

@@ -1,0 +1,49 @@
+"""Texts without the marks of Markdown inside a line, and the links in them."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+_LINK = re.compile(r"!?\[(?P<text>[^\[\]\n]*)\]\((?P<url>[^()\s]*)(?:\s+\"[^\"\n]*\")?\)")
+_ADDRESS = re.compile(r"<(?P<url>(?:https?://|mailto:)[^<>\s]+)>")
+_TAG = re.compile(r"</?[A-Za-z][^<>\n]*>|<!--.*?-->")
+_EMPHASIS = re.compile(r"(?<!\\)\*{1,3}|~~|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|`+")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SPACES = re.compile(r"[ \t\r\n]+")
+_JOINERS = "\N{ZERO WIDTH JOINER}\N{VARIATION SELECTOR-16}\N{VARIATION SELECTOR-15}\N{COMBINING ENCLOSING KEYCAP}"
+
+
+class Hyperlink(NamedTuple):
+    """A link in a text: what it is written on, and where it leads."""
+
+    text: str
+    url: str
+
+
+@lru_cache(4096)
+def plain(text: str) -> str:
+    """A text of Markdown as people read it: no emphasis, no code marks, links as their texts, one line."""
+    text = _ADDRESS.sub(lambda match: match["url"], _LINK.sub(lambda match: match["text"], text))
+    text = _EMPHASIS.sub("", _TAG.sub("", text))
+    return _SPACES.sub(" ", _ESCAPE.sub(r"\1", text)).strip()
+
+
+def hyperlinks(text: str) -> tuple[Hyperlink, ...]:
+    """The links in a text, in order."""
+    links = [Hyperlink(match["text"], match["url"]) for match in _LINK.finditer(text)]
+    return (*links, *(Hyperlink(match["url"], match["url"]) for match in _ADDRESS.finditer(text)))
+
+
+def without_signs(text: str) -> str:
+    """A text without emoji, arrows and bullets at its two ends: `✅ Sprint 1 🚀` is `Sprint 1`."""
+    start, end = 0, len(text)
+    while start < end and _is_sign(text[start]):
+        start += 1
+    while end > start and _is_sign(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _is_sign(character: str) -> bool:
+    return character.isspace() or character in _JOINERS or unicodedata.category(character) in {"So", "Sk", "Cn", "Co"}

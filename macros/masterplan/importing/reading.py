@@ -1,0 +1,206 @@
+"""What every reader of a document works with: the draft, the ledger, and the part of the plan a text is about."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from masterplan.importing import values, windows
+from masterplan.importing.answers import Answers
+from masterplan.importing.draft import Draft, Question, Values
+from masterplan.importing.ledger import Ledger, Span
+from masterplan.importing.units import Roles
+from masterplan.importing.words import Read
+from masterplan.model.naming import slug
+
+_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+OwnerKind = Literal["plan", "phase", "sprint", "group", "task", "milestone", "option", "risk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The part of the plan that a text is about, with its values in the draft; `sprint` is the one that it is in."""
+
+    kind: OwnerKind
+    id: str
+    values: Values
+    sprint: "Owner | None" = None
+
+    def __str__(self) -> str:
+        """How the report names it: `sprint 4`, `plan`."""
+        return f"{self.kind} {self.id}" if self.id else self.kind
+
+
+@dataclass
+class Reading:
+    """A document while it is read."""
+
+    draft: Draft
+    ledger: Ledger
+    answers: Answers
+    roles: Roles
+    dates: windows.DateSettings
+    is_year_guessed: bool
+    _tasks: dict[str, Owner] = field(init=False, default_factory=dict)
+    _ids: frozenset[str] = frozenset()
+
+    @property
+    def plan(self) -> Owner:
+        """The plan itself."""
+        return Owner("plan", "", self.draft.plan)
+
+    def sprint(self, id_: str) -> Owner:
+        """A sprint that the draft has."""
+        return Owner("sprint", id_, self.draft.sprints[id_])
+
+    def phase(self, id_: str) -> Owner:
+        """A phase that the draft has."""
+        return Owner("phase", id_, self.draft.phases[id_])
+
+    def join(self, sprint: str, phase: Owner) -> None:
+        """Put a sprint into a phase, unless it is in one."""
+        if not any(sprint in other.get("sprints", ()) for other in self.draft.phases.values()):
+            phase.values.setdefault("sprints", []).append(sprint)
+
+    def milestone(self, id_: str) -> Owner:
+        """A milestone, new where the draft has none of the id."""
+        return Owner("milestone", id_, self.draft.milestones.setdefault(id_, {"id": id_}))
+
+    def group(self, title: str, around: Owner) -> Owner | None:
+        """A new group of tasks in the sprint that a text stands in; None where it stands in none."""
+        sprint = self.sprint_around(around)
+        if sprint is None:
+            return None
+        group: Values = {"title": title}
+        sprint.values.setdefault("groups", []).append(group)
+        return Owner("group", title, group, sprint)
+
+    def task(self, id_: str, around: Owner) -> Owner | None:
+        """The task of an id, new in the sprint or group that a text stands in; None where it stands in none."""
+        known, sprint = self._tasks.get(id_), self.sprint_around(around)
+        if known is None and sprint is not None:
+            group = {"group": around.values["title"]} if around.kind == "group" else {}
+            values: Values = {"id": id_} | group
+            sprint.values.setdefault("tasks", []).append(values)
+            known = self._tasks[id_] = Owner("task", id_, values, sprint)
+        return known
+
+    def new_task(self, around: Owner) -> Owner | None:
+        """A task without an id in the sprint or group that a text stands in; None where it stands in none."""
+        sprint = self.sprint_around(around)
+        if sprint is None:
+            return None
+        values: Values = {"group": around.values["title"]} if around.kind == "group" else {}
+        sprint.values.setdefault("tasks", []).append(values)
+        return Owner("task", "", values, sprint)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all sprints and of the tasks that are known so far."""
+        number = len(self.draft.sprints) + len(self._tasks)
+        if number != len(self._ids):
+            self._ids = frozenset({**self.draft.sprints, **self._tasks})
+        return self._ids
+
+    def window(self, text: str, line: int) -> Read[str] | None:
+        """The window of time with which a text begins; one that depends on what nobody stated becomes a question."""
+        window = windows.window(text, self.dates)
+        if isinstance(window, Read) and window.text.strip() and self.is_year_guessed and not _YEAR.search(text):
+            reading = f"{self.dates.year}"
+            if _ISO.search(window.value):
+                self.ask(line, "The dates have no year.", (reading,), "year")
+        if isinstance(window, windows.Doubt):
+            self.ask(line, f"{window.text} can be read in more than one way.", window.readings, window.setting)
+            return None
+        return window
+
+    @property
+    def ids_by_key(self) -> Mapping[str, str]:
+        """The ids of all units by their letters and digits alone: T0001 for T0-001."""
+        return {key(id_): id_ for id_ in self.ids}
+
+    def depend(self, after: str, before: str, *, reason: str = "", is_soft: bool = False) -> bool:
+        """Note that one unit needs another; returns whether both are known."""
+        owner = self._tasks.get(after) or (self.sprint(after) if after in self.draft.sprints else None)
+        if owner is None or before not in self.ids or before == after:
+            return False
+        more = ({"reason": reason} if reason else {}) | ({"strength": "soft"} if is_soft else {})
+        needs = owner.values.setdefault("depends_on", [])
+        known = next((one for one in needs if before in (one, *(one.values() if isinstance(one, dict) else ()))), None)
+        if known is None:
+            kind = "task" if before in self._tasks else "sprint"
+            needs.append({kind: before} | more if more else self.reference(owner, before))
+        elif isinstance(known, str) and more:
+            needs[needs.index(known)] = {"task" if before in self._tasks else "sprint": before} | more
+        return True
+
+    def reference(self, owner: Owner, id_: str) -> Any:
+        """A dependency of a part on a sprint or task, as plan files write it."""
+        is_plain = (owner.kind == "task") == (id_ in self._tasks)
+        return id_ if is_plain else {"task" if id_ in self._tasks else "sprint": id_}
+
+    def sprint_around(self, owner: Owner) -> Owner | None:
+        """The sprint that a part of it is in; a sprint itself."""
+        return owner if owner.kind == "sprint" else owner.sprint
+
+    def put(self, owner: Owner, name: str, value: Any, span: Span, text: str) -> bool:
+        """Give a part a value that was read from `text`, somewhere in `span`; returns whether it has this value now.
+
+        The first value of a field stays: of another one the text is left over, and becomes a note.
+        """
+        present = owner.values.setdefault(name, value)
+        if present != value:
+            return False
+        self.ledger.take(span, text, f"{owner}: {name}")
+        return True
+
+    def add(self, owner: Owner, name: str, value: Any, span: Span, text: str) -> None:
+        """Add a value that was read from `text` to a list of a part; one that is there already is not added again."""
+        values = owner.values.setdefault(name, [])
+        if value not in values:
+            values.append(value)
+        self.ledger.take(span, text, f"{owner}: {name}")
+
+    def own(self, owners: Iterable[values.Owner]) -> list[str]:
+        """The ids of people, teams or roles in team.yml by their names; new ones are added."""
+        return [self._owner_id(owner.name) for owner in owners]
+
+    @property
+    def word(self) -> str:
+        """The document's word for a sprint."""
+        return self.roles.sprint.word if self.roles.sprint else ""
+
+    def _owner_id(self, name: str) -> str:
+        known = next((id_ for id_, other in self.draft.owners.items() if other.casefold() == name.casefold()), None)
+        if known is not None:
+            return known
+        base = slug(name)[:28].strip("-") or f"owner-{len(self.draft.owners) + 1}"
+        id_ = next(id_ for id_ in _numbered(base) if id_ not in self.draft.owners)
+        self.draft.owners[id_] = name
+        return id_
+
+    def ask(self, line: int, text: str, readings: Iterable[str], answer: str) -> None:
+        """Note that something can be read in more than one way; the first of `readings` was chosen."""
+        question = Question(line, text, tuple(readings), answer)
+        if question not in self.draft.questions:
+            self.draft.questions.append(question)
+
+
+def date_settings(lines: Sequence[str], answers: Answers) -> windows.DateSettings:
+    """How a document writes dates: as the team answered, else with the year that it names most often."""
+    years = Counter(year for line in lines for year in _YEAR.findall(line[:1000]))
+    year = answers.year or (int(years.most_common(1)[0][0]) if years else None)
+    return windows.DateSettings(answers.dates, year)
+
+
+def _numbered(base: str) -> Iterable[str]:
+    yield base
+    yield from (f"{base}-{n}" for n in range(2, 100_000))
+
+
+def key(text: str) -> str:
+    """What two spellings of a title share: its letters and digits in lower case."""
+    return re.sub(r"[\W_]+", "", text.casefold())

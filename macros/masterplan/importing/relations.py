@@ -1,0 +1,108 @@
+"""Dependencies in sentences: `TASK-27 must complete before TASK-5`, `Sprint 4 → Sprint 5`."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from masterplan.importing import values, words
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain
+from masterplan.importing.reading import Owner, Reading
+
+_ARROW = re.compile(r"\s*(?:→|⟶|➜|➔|⇒|-{1,2}>|={1,2}>)\s*")
+_BRACKETS = re.compile(r"\(([^()]{2,200})\)\s*[.;]?\s*$")
+
+
+class Needs(NamedTuple):
+    """What a sentence says: each of `afters` needs each of `befores`, and why, where it says so."""
+
+    afters: tuple[str, ...]
+    befores: tuple[str, ...]
+    reason: str = ""
+
+
+def read_sentence(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
+    """Take the dependencies in a sentence; returns whether it has any.
+
+    What stands before `depends on` needs what stands behind it; a part of the plan that the sentence stands under is
+    what it is about where it names none.
+    """
+    shown = plain(text)
+    stated = list(_statements(reading, owner, shown))
+    count = sum(_take(reading, one, span) for one in stated)
+    if count:
+        reading.ledger.take(span, _known_words(reading, shown), f"{owner}: depends_on")
+    return count > 0
+
+
+def read_value(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
+    """Take a text as the value of `Depends on:`: all units that it names, or nothing where it says none."""
+    shown = plain(text)
+    if owner.kind not in {"sprint", "task"}:
+        return False
+    if words.is_none(shown):
+        owner.values.setdefault("depends_on", []) if owner.kind == "sprint" else None
+        reading.ledger.take(span, shown, f"{owner}: depends_on")
+        return True
+    return _take_all(reading, Needs((owner.id,), _ids(reading, shown), _reason(shown)), owner, span, shown)
+
+
+def read_needed_by(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
+    """Take a text as the value of `Blocks:` or `Unblocks:`."""
+    shown = plain(text)
+    if owner.kind not in {"sprint", "task"}:
+        return False
+    return _take_all(reading, Needs(_ids(reading, shown), (owner.id,)), owner, span, shown)
+
+
+def _take_all(reading: Reading, needs: Needs, owner: Owner, span: Span, text: str) -> bool:
+    if not _take(reading, needs, span):
+        return False
+    reading.ledger.take(span, _known_words(reading, text), f"{owner}: depends_on")
+    return True
+
+
+def _take(reading: Reading, needs: Needs, span: Span) -> int:
+    """Add what a sentence says; returns how many dependencies that are."""
+    pairs = [(after, before) for after in needs.afters for before in needs.befores]
+    reason = needs.reason if len(pairs) == 1 else ""
+    count = sum(reading.depend(after, before, reason=reason) for after, before in pairs)
+    if count and reason:
+        reading.ledger.take(span, reason, "depends_on: reason")
+    return count
+
+
+def _statements(reading: Reading, owner: Owner, text: str) -> Iterator[Needs]:
+    if _ARROW.search(text):
+        nodes = [_ids(reading, node) for node in _ARROW.split(text)]
+        yield from (Needs(after, before) for before, after in pairwise(nodes))
+        return
+    relations = words.relations(text)
+    for n, relation in enumerate(relations[:1]):
+        end = relations[n + 1].start if n + 1 < len(relations) else len(text)
+        subjects = _ids(reading, text[: relation.start]) or ((owner.id,) if owner.kind in {"sprint", "task"} else ())
+        objects, reason = _ids(reading, text[relation.end : end]), _reason(text[relation.end : end])
+        yield Needs(subjects, objects, reason) if relation.kind == "needs" else Needs(objects, subjects)
+
+
+def _ids(reading: Reading, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reference.id for reference in values.references(text, reading.ids)))
+
+
+def _reason(text: str) -> str:
+    """What is needed of one thing, in brackets at the end: `Sprint 1 (prepared statements)`."""
+    match = _BRACKETS.search(text)
+    return match[1].strip() if match else ""
+
+
+def _known_words(reading: Reading, text: str) -> str:
+    """The words of a sentence that are references, or relate them."""
+    spans = [text[relation.start : relation.end] for relation in words.relations(text)]
+    return " ".join([*(text[one.start : one.end] for one in values.references(text, reading.ids)), *spans])
+
+
+def of_texts(reading: Reading, owner: Owner, listed: Iterable[tuple[Span, str]]) -> bool:
+    """Take the dependencies of a list of sentences; returns whether any has one."""
+    taken: Sequence[bool] = [read_sentence(reading, owner, span, text) for span, text in listed]
+    return any(taken)

@@ -1,0 +1,139 @@
+"""What no reader took: kept as text of the part of the plan that it stands under, with nothing changed in it."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from masterplan.importing.document import Block, Item, Section
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain
+from masterplan.importing.reading import Owner, Reading
+from masterplan.model.fields import LONGEST_PROSE
+
+_RULES = re.compile(r"(?:\n+[ \t]*[-*_]{3,}[ \t]*){1,20}$")
+_PROSE = {"task": "description", "milestone": "description", "risk": "description", "group": "description"}
+"""The field for text of parts that have no notes."""
+
+
+def settle(reading: Reading, document: Section, owners: Mapping[int, Owner]) -> None:
+    """Keep the rest of a document: sections of which nothing was taken whole, of others the blocks with words left."""
+    rest = _Rest(reading, owners)
+    rest.section(document)
+    if rest.headings:
+        text = "\n".join(f"- {title}" for title in rest.headings)
+        reading.draft.plan.setdefault("notes", []).append({"title": "Other headings", "text": text})
+
+
+class _Rest:
+    def __init__(self, reading: Reading, owners: Mapping[int, Owner]) -> None:
+        self.reading, self.ledger, self.owners = reading, reading.ledger, owners
+        self.headings: list[str] = []
+
+    def section(self, section: Section) -> None:
+        owner = self.owners.get(id(section), self.reading.plan)
+        if section.level and not any(map(self.ledger.is_touched, section.span)):
+            self._keep(owner, plain(section.title), [Span(section.head.last + 1, section.span.last)], section.head)
+            return
+        own = list(self._left(section))
+        if not own and self.ledger.left(section.head):
+            self.headings.append(plain(section.title))
+            self.ledger.keep(section.head, "plan: notes")
+        elif own:
+            is_titled = owner.kind == "plan" and not self._is_title(section)
+            title = plain(section.title) if is_titled or self.ledger.left(section.head) else ""
+            self._keep(owner, title, own, section.head)
+        for inner in section.sections:
+            self.section(inner)
+
+    def _is_title(self, section: Section) -> bool:
+        return section.level == 0 or plain(section.title) == self.reading.draft.plan.get("title")
+
+    def _left(self, section: Section) -> Iterator[Span]:
+        """The blocks of a section of which words are left, and lines that are in no block."""
+        end = section.sections[0].head.first - 1 if section.sections else section.span.last
+        covered = section.head.last
+        for block in section.blocks:
+            yield from self._between(covered + 1, block.span.first - 1)
+            yield from self._of_block(block)
+            covered = max(covered, block.span.last)
+        yield from self._between(covered + 1, end)
+
+    def _of_block(self, block: Block) -> Iterator[Span]:
+        """What is left of a block: lines of a paragraph, items of a list, else all of it."""
+        left = self.ledger.left(block.span)
+        if left and block.kind == "paragraph":
+            yield from (Span(n, n) for n in left)
+        elif left and block.kind == "list":
+            yield from (span for item in block.items for span in self._of_item(item))
+        elif left:
+            yield block.span
+
+    def _of_item(self, item: Item) -> Iterator[Span]:
+        """An item whose own text is left, with all below it; else what is left of the lists below."""
+        own = Span(item.span.first, item.blocks[0].span.first - 1 if item.blocks else item.span.last)
+        if self.ledger.left(own):
+            yield item.span
+        else:
+            for block in item.blocks:
+                yield from self._of_block(block)
+
+    def _between(self, first: int, last: int) -> Iterator[Span]:
+        left = self.ledger.left(Span(first, last)) if first <= last else ()
+        if left:
+            yield Span(left[0], left[-1])
+
+    def _keep(self, owner: Owner, title: str, spans: Sequence[Span], head: Span) -> None:
+        text = "\n\n".join(self._source(span) for span in _joined(spans))
+        if owner.kind == "plan" and not title and "summary" not in owner.values and len(text) <= LONGEST_PROSE:
+            owner.values["summary"] = text
+            into = "plan: summary"
+        elif owner.kind in {"phase", "sprint"} and not title and self._describes(owner, text):
+            owner.values["description"] = text
+            into = f"{owner}: description"
+        elif owner.kind in _PROSE:
+            text = f"**{title}**\n\n{text}" if title else text
+            present = owner.values.get(_PROSE[owner.kind], "")
+            owner.values[_PROSE[owner.kind]] = f"{present}\n\n{text}".strip()
+            into = f"{owner}: {_PROSE[owner.kind]}"
+        else:
+            for part in _parts(text or title):
+                note = ({"title": title[:1000]} if title else {}) | {"text": part}
+                owner.values.setdefault("notes", []).append(note)
+            into = f"{owner}: notes"
+        if title:
+            self.ledger.keep(head, into)
+        for span in spans:
+            self.ledger.keep(span, into)
+
+    def _describes(self, owner: Owner, text: str) -> bool:
+        return "description" not in owner.values and len(text) <= LONGEST_PROSE
+
+    def _source(self, span: Span) -> str:
+        text = "\n".join(self.ledger.lines[span.first - 1 : span.last]).strip("\n").rstrip()
+        return _RULES.sub("", text)
+
+
+def _joined(spans: Sequence[Span]) -> Iterator[Span]:
+    """Spans that follow each other as one."""
+    open_: Span | None = None
+    for span in spans:
+        if open_ is not None and span.first == open_.last + 1:
+            open_ = Span(open_.first, span.last)
+            continue
+        if open_ is not None:
+            yield open_
+        open_ = span
+    if open_ is not None:
+        yield open_
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text in parts that a field can have, cut between paragraphs."""
+    part = ""
+    for paragraph in text.split("\n\n"):
+        if part and len(part) + len(paragraph) + 2 > LONGEST_PROSE:
+            yield part
+            part = paragraph
+        else:
+            part = f"{part}\n\n{paragraph}" if part else paragraph
+    if part.strip():
+        yield part

@@ -1,0 +1,130 @@
+"""Tables whose rows are parts of the plan: their columns are fields, or become fields of the team's own."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from masterplan.importing import fields, titles, words
+from masterplan.importing.document import Block, Row
+from masterplan.importing.entries import Labelled
+from masterplan.importing.headings import Head, kind_of, read_head
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.units import head_of_cell, unit_column
+from masterplan.model.naming import slug
+
+_NOTHING = {"", "-", "–", "—", "n/a", "none", "tbd", "?"}
+_OWNERS = {"sprint", "task", "phase", "milestone", "risk"}
+"""The kinds of part that may have fields of the team's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its position, its head as it is written, and the field that this names, if any."""
+
+    position: int
+    head: str
+    field: str | None
+
+
+def read(reading: Reading, around: Owner, table: Block) -> bool:
+    """Take a table whose rows are units of the plan, or tasks of the sprint it stands in; returns whether it is one."""
+    column = unit_column(table)
+    if column is not None and _rows_of_units(reading, around, table, column):
+        return True
+    sprint = reading.sprint_around(around)
+    return sprint is not None and around.kind != "task" and _rows_of_tasks(reading, around, table, column)
+
+
+def columns_of(table: Block) -> tuple[Column, ...]:
+    """The columns of a table."""
+    return _columns(table.rows[0].cells)
+
+
+@lru_cache(256)
+def _columns(cells: tuple[str, ...]) -> tuple[Column, ...]:
+    heads = map(plain, cells)
+    return tuple(Column(n, head, words.field_of(without_signs(head))) for n, head in enumerate(heads))
+
+
+def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -> bool:
+    """Take rows that are about sprints, phases and milestones; returns whether any is."""
+    known = [(row, owner, head) for row in table.rows[1:] for owner, head in _unit(reading, around, table, column, row)]
+    for row, owner, head in known:
+        reading.ledger.take(_line(row), plain(row.cells[column]), str(owner))
+        if head.title:
+            titles.take_title(reading, owner, head, _line(row))
+        read_row(reading, owner, table, row, without=(column,))
+    if known:
+        take_heads(reading, table, known[0][1])
+    return bool(known)
+
+
+def _unit(reading: Reading, around: Owner, table: Block, column: int, row: Row) -> Iterator[tuple[Owner, Head]]:
+    head = head_of_cell(table, column, row.cells[column]) if column < len(row.cells) else None
+    role = reading.roles.of(head) if head else None
+    owner = titles.owner_of(reading, head, role, around) if head and role and role != "group" else None
+    if head and owner:
+        yield owner, head
+
+
+def _rows_of_tasks(reading: Reading, around: Owner, table: Block, column: int | None) -> bool:
+    """Take rows as tasks: those with ids, or below a head that is a word for tasks."""
+    columns = columns_of(table)
+    name = next(
+        (c.position for c in columns if c.field in {"title", "tasks", "description"} and c.position != column), None
+    )
+    is_task = column is not None or any(kind_of(without_signs(c.head)) == "task" for c in columns[:2])
+    if not is_task or name is None:
+        return False
+    for row in table.rows[1:]:
+        head = read_head(row.cells[column]) if column is not None and column < len(row.cells) else None
+        task = reading.task(head.code, around) if head else reading.new_task(around)
+        if task is None:
+            return False
+        if head and column is not None:
+            reading.ledger.take(_line(row), head.written, str(task))
+        title = plain(row.cells[name]) if name < len(row.cells) else ""
+        if title:
+            reading.put(task, "title", title, _line(row), title)
+        read_row(reading, task, table, row, without=(column, name))
+    take_heads(reading, table, around)
+    return True
+
+
+def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without: Collection[int | None]) -> None:
+    """Take the cells of a row as fields of the part it is about; unknown columns become fields of the team's own."""
+    for column in columns_of(table):
+        cell = row.cells[column.position] if column.position < len(row.cells) else ""
+        if column.position in without or plain(cell).casefold() in _NOTHING:
+            continue
+        if column.field in {"title", "tasks"} and titles.put_title(reading, owner, plain(cell), _line(row)):
+            continue
+        entry = Labelled(_line(row), column.head, cell)
+        if not fields.read(reading, owner, entry) and owner.kind in _OWNERS:
+            _own_field(reading, owner, column, cell, row)
+
+
+def _own_field(reading: Reading, owner: Owner, column: Column, cell: str, row: Row) -> None:
+    """A cell as the value of a field that plan.yml declares for the column."""
+    id_ = slug(column.head, "_") or f"column_{column.position + 1}"
+    declared = reading.draft.plan.setdefault("fields", [])
+    definition = next((one for one in declared if one["id"] == id_), None)
+    if definition is None:
+        declared.append(definition := {"id": id_, "title": column.head or id_, "of": []})
+    if owner.kind not in definition["of"]:
+        definition["of"].append(owner.kind)
+    text = plain(cell)
+    if owner.values.setdefault("fields", {}).setdefault(id_, text) == text:
+        reading.ledger.take(_line(row), text, f"{owner}: {id_}")
+
+
+def take_heads(reading: Reading, table: Block, owner: Owner) -> None:
+    """Take the heads of a table as the names of fields."""
+    row = table.rows[0]
+    reading.ledger.take(_line(row), " ".join(map(plain, row.cells)), f"{owner.kind}: columns")
+
+
+def _line(row: Row) -> Span:
+    return Span(row.line, row.line)

@@ -1,0 +1,159 @@
+"""The parts of the plan that a document's headings, rows and nodes name, and what their titles say."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from masterplan.importing import values, words
+from masterplan.importing.document import Section
+from masterplan.importing.headings import Head, read_head, without_values
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.reading import Owner, Reading, key
+from masterplan.importing.units import Role, Roles
+
+_SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
+_TIMED = {"sprint", "task", "phase", "milestone"}
+_SIZED = {"sprint", "task", "phase", "group"}
+_PARTS = re.compile(r",|\s[-–—]\s")
+_TASKS = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
+_FEW = 8
+"""Words that a heading may have which is nothing but the name of a subject."""
+
+
+def create_units(reading: Reading, document: Section, roles: Roles) -> None:
+    """Make every sprint and phase of a document, and name the plan by its first heading that names no unit."""
+    if roles.sprint:
+        for id_ in roles.sprint.ids:
+            reading.draft.sprints[id_] = {"id": id_}
+        _name(reading, "unit", roles.sprint.word, "Sprint")
+    if roles.phase:
+        for id_ in roles.phase.ids:
+            reading.draft.phases[id_] = {"id": id_}
+        _name(reading, "group", roles.phase.word, "Phase")
+    title = next((s for s in document.walk() if s.level and not ((h := read_head(s.title)) and roles.of(h))), None)
+    if title is not None:
+        text = plain(title.title)
+        reading.put(reading.plan, "title", text, title.head, text)
+
+
+def complete(reading: Reading) -> None:
+    """Give the units without a title the one that a diagram has for them, else their name."""
+    roles = reading.roles
+    for family, role in ((roles.sprint, "sprint"), (roles.phase, "phase")):
+        for id_ in family.ids if family else ():
+            owner = reading.sprint(id_) if role == "sprint" else reading.phase(id_)
+            node = family.mentioned.get(id_) if family else None
+            if node and "title" not in owner.values:
+                take_title(reading, owner, node[0], Span(node[1], node[1]))
+            owner.values.setdefault("title", f"{family.word if family else ''} {id_}".strip())
+
+
+def _name(reading: Reading, field: str, word: str, default: str) -> None:
+    """What the plan calls its pieces of work, where it is not the default."""
+    one = word.capitalize() if word.isupper() or word.islower() else word
+    if one and one.removesuffix("s") != default:
+        reading.draft.plan[field] = {"one": one}
+
+
+def owner_of(reading: Reading, head: Head, role: Role | str, around: Owner) -> Owner | None:
+    """The part that a name of some role stands for, made where it is a task or milestone; None where there is none."""
+    if role == "sprint" and head.id in reading.draft.sprints:
+        if around.kind == "phase":
+            reading.join(head.id, around)
+        return reading.sprint(head.id)
+    if role == "phase" and head.id in reading.draft.phases:
+        return reading.phase(head.id)
+    if role == "task":
+        return reading.task(head.code, around)
+    if role == "group":
+        return reading.group(head.written, around)
+    if role == "milestone":
+        return reading.milestone(head.id)
+    return None
+
+
+def read_title(reading: Reading, section: Section, head: Head, owner: Owner) -> None:
+    """Take the title of a unit from its heading, and the values beside it: state, window, effort."""
+    reading.ledger.take(section.head, head.written, str(owner))
+    if owner.kind == "group":
+        _read_group(reading, section.head, head, owner)
+        return
+    if state := words.state(head.signs):
+        reading.put(owner, "state", state.value, section.head, state.text)
+    take_title(reading, owner, head, section.head)
+
+
+def _read_group(reading: Reading, span: Span, head: Head, owner: Owner) -> None:
+    """Take the heading of a group of tasks as its title, without the values in it."""
+    title = without_values(head.title or head.about, value_reader(reading, owner, span))
+    owner.values["title"] = f"{head.written}: {title}" if title else head.written
+    reading.ledger.take(span, title, str(owner))
+
+
+def take_title(reading: Reading, owner: Owner, head: Head, span: Span) -> None:
+    """Take what stands behind a unit's name as its title, without the values in it."""
+    title = without_values(head.title, value_reader(reading, owner, span))
+    if title[:1] == "(" and title[-1:] == ")" and title.count("(") == 1:
+        title = title[1:-1]
+    put_title(reading, owner, title, span)
+
+
+def put_title(reading: Reading, owner: Owner, title: str, span: Span) -> bool:
+    """Give a unit a title, or a sprint with one a short name; returns whether it has the text now."""
+    present = str(owner.values.get("title", title))
+    if title and key(present) == key(title):
+        return reading.put(owner, "title", present, span, title)
+    is_short = owner.kind == "sprint" and 0 < len(title) < len(present)
+    return is_short and reading.put(owner, "short", title, span, title)
+
+
+def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], bool]:
+    """Whether a part of a title is values of its unit, which it takes then: `Weeks 1-2`, `DONE`, `M, 4h`, `4 tasks`."""
+
+    def take(text: str) -> bool:
+        parts = [part.strip() for part in _PARTS.split(text)]
+        pairs = [_value(reading, owner, span.first, part) for part in parts]
+        whole = _value(reading, owner, span.first, text.strip())
+        if whole is not None:
+            parts, pairs = [text], [whole]
+        if not all(pairs):
+            return False
+        taken = [_put(reading, owner, pair, span, part) for pair, part in zip(pairs, parts, strict=True) if pair]
+        return all(taken)
+
+    return take
+
+
+def _put(reading: Reading, owner: Owner, pair: tuple[str, Any], span: Span, text: str) -> bool:
+    name, value = pair
+    if name != "labels":
+        return reading.put(owner, name, value, span, text)
+    reading.add(owner, name, value, span, text)
+    return True
+
+
+def _value(reading: Reading, owner: Owner, line: int, text: str) -> tuple[str, Any] | None:
+    """The field and the value that a whole text is: a window, an effort, a state, a size, or a number of tasks."""
+    bare = without_signs(text) or text
+    if owner.kind == "group" and (number := _TASKS.fullmatch(bare)):
+        return "tasks", int(number[1])
+    if owner.kind in {"sprint", "task"} and bare in _SIZES:
+        return "labels", bare
+    readers: dict[str, Callable[[str], Any]] = {
+        "when": lambda part: reading.window(part, line) if owner.kind in _TIMED else None,
+        "points": lambda part: values.points(part) if owner.kind in _SIZED else None,
+        "effort": lambda part: values.effort(part) if owner.kind in _SIZED else None,
+        "state": lambda part: words.state(part) if owner.kind in {"sprint", "task"} else None,
+    }
+    for name, reader in readers.items():
+        whole = text if name == "state" else bare
+        read = reader(whole)
+        if read and key(read.text) == key(whole):
+            return name, read.value
+    return None
+
+
+def says_more(title: str) -> bool:
+    """Whether a heading that names a subject is longer than such a name."""
+    return len(without_signs(title).split()) > _FEW

@@ -1,0 +1,68 @@
+"""Blocks of a document by the subject of the section they stand in."""
+
+from collections.abc import Callable, Mapping
+
+from masterplan.importing import fields, graphs, risks, tables, tasks
+from masterplan.importing.document import Block
+from masterplan.importing.entries import Labelled, of_item
+from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.words import field_of
+
+OF_UNITS = {
+    "risks", "dependencies", "metrics", "savings", "rollback", "testing", "acceptance", "deliverables", "resources",
+}  # fmt: skip
+"""Subjects that a section has about unit after unit: a unit named below it is about that subject too."""
+
+Reader = Callable[[Reading, Owner, Block], bool]
+
+
+def read(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
+    """Take a block of a section about a subject; returns whether its reader did."""
+    reader = _READERS.get(topic)
+    if reader is not None:
+        return reader(reading, owner, block)
+    return fields.of_block(reading, owner, topic, block)
+
+
+def read_any(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a block that is in no section about a subject."""
+    if block.kind == "table":
+        return tables.read(reading, owner, block)
+    if block.kind == "code":
+        return graphs.read(reading, block, is_subject=False)
+    return block.kind == "list" and _list(reading, owner, block)
+
+
+def _list(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a list: as tasks where it looks like one of them, else its labelled items as fields."""
+    if tasks.is_list_of_tasks(owner, block):
+        return tasks.read(reading, owner, block)
+    return sum(_labelled(reading, owner, of_item(item)) for item in block.items) > 0
+
+
+def _labelled(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """Take a labelled item as a field, or the list below `Tasks:` as tasks."""
+    if entry.label and field_of(entry.label) == "tasks" and owner.kind in {"sprint", "group"}:
+        reading.ledger.take(entry.span, entry.label, f"{owner}: tasks")
+        return sum(tasks.read(reading, owner, block) for block in entry.blocks) > 0
+    return fields.read(reading, owner, entry)
+
+
+def _tasks(reading: Reading, owner: Owner, block: Block) -> bool:
+    return tables.read(reading, owner, block) if block.kind == "table" else tasks.read(reading, owner, block)
+
+
+def _dependencies(reading: Reading, owner: Owner, block: Block) -> bool:
+    if block.kind == "code":
+        return graphs.read(reading, block, is_subject=True)
+    return fields.of_block(reading, owner, "depends_on", block)
+
+
+_READERS: Mapping[str, Reader] = {
+    "tasks": _tasks,
+    "risks": risks.read,
+    "risk": risks.read,
+    "mitigation": risks.read,
+    "dependencies": _dependencies,
+    "depends_on": _dependencies,
+}

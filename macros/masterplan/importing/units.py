@@ -1,0 +1,257 @@
+"""Which headings, rows and nodes of a document are the plan's sprints, which are phases, groups of tasks, and tasks.
+
+A family is every name of one kind: `Sprint 1`, `Sprint 2` …, or `T0-001`, `T0-002` …. Roles go to whole families, by
+the words that people use for each role, and by which family stands inside which.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from masterplan.importing.answers import Answers
+from masterplan.importing.document import Block, Section
+from masterplan.importing.headings import Head, kind_of, read_head
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.words import field_of
+
+Role = Literal["sprint", "phase", "group", "task", "milestone"]
+
+_TIMES = {"week", "calendar week", "day", "month", "quarter"}
+_COUNTERS = {"", "id", "no", "nr", "num", "number"}
+_MOST = 5
+"""All but one in this many are most of some."""
+
+
+@dataclass
+class Family:
+    """Every name of one kind in a document.
+
+    `word` is the word as it is written first, empty for ids of their own. `defined` are the sections that such a name
+    heads, by its id; `rows` the ids that tables define; `mentioned` the names in diagrams. `inside` counts, by the
+    key of another family, how many of its sections lie in sections of that one.
+    """
+
+    key: str
+    word: str
+    kind: str | None
+    defined: dict[str, list[Section]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[str, int] = field(default_factory=dict)
+    mentioned: dict[str, tuple[Head, int]] = field(default_factory=dict)
+    inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    states_needs: bool = False
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all units of it: those of headings, or else those of tables and diagrams.
+
+        Tables add to headings where most of what they list has one; diagrams add phases.
+        """
+        if not self.defined:
+            return tuple({**self.rows, **self.mentioned})
+        if self.kind == "phase":
+            return tuple({**self.defined, **self.rows, **self.mentioned})
+        common = self.rows.keys() & self.defined.keys()
+        more = self.rows if len(common) * _MOST >= len(self.rows) * (_MOST - 1) else {}
+        return tuple({**dict.fromkeys(self.defined), **dict.fromkeys(more)})
+
+    @property
+    def size(self) -> int:
+        """How many units it has."""
+        return len(self.ids)
+
+    def is_in(self, other: "Family") -> bool:
+        """Whether most of its sections lie inside those of another family."""
+        sections = sum(map(len, self.defined.values()))
+        return sections > 0 and self.inside[other.key] * 2 > sections
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The families of a document by their role in the plan; the first of several is the one that the word names."""
+
+    sprint: Family | None
+    phase: Family | None
+    groups: tuple[Family, ...] = ()
+    tasks: tuple[Family, ...] = ()
+    milestones: tuple[Family, ...] = ()
+
+    def of(self, head: Head) -> Role | None:
+        """The role of a name; None where it has none."""
+        one: Mapping[Role, Family | None] = {"sprint": self.sprint, "phase": self.phase}
+        role = next((role for role, family in one.items() if family and family.key == family_key(head)), None)
+        many: Mapping[Role, Sequence[Family]] = {"task": self.tasks, "group": self.groups, "milestone": self.milestones}
+        return role or next(
+            (role for role, families in many.items() if any(f.key == family_key(head) for f in families)), None
+        )
+
+
+def family_key(head: Head) -> str:
+    """What names of one kind share: the singular of their word in lower case, or the form of their ids."""
+    word = head.word.casefold()
+    return word[:-1] if word.endswith("s") and kind_of(word[:-1]) else head.family
+
+
+def families(root: Section) -> Mapping[str, Family]:
+    """All families of a document whose units have headings, table rows or nodes of diagrams, by key."""
+    found: dict[str, Family] = {}
+
+    def family(head: Head) -> Family:
+        return found.setdefault(family_key(head), Family(family_key(head), head.word, kind_of(head.word)))
+
+    def visit(section: Section, above: tuple[Family, ...]) -> None:
+        head = read_head(section.title)
+        if head and not head.about and not _is_several(head):
+            own = family(head)
+            own.defined[head.id].append(section)
+            for outer in dict.fromkeys(outer.key for outer in above if outer.key != own.key):
+                own.inside[outer] += 1
+            above = (*above, own)
+        for block in section.blocks:
+            for id_head, line in _named_rows(block):
+                family(id_head).rows.setdefault(id_head.id, line)
+                family(id_head).states_needs |= any(
+                    field_of(plain(cell)) == "depends_on" for cell in block.rows[0].cells
+                )
+            for node_head, line in _nodes(block):
+                family(node_head).mentioned.setdefault(node_head.id, (node_head, line))
+        for inner in section.sections:
+            visit(inner, above)
+
+    visit(root, ())
+    return {key: family for key, family in found.items() if family.kind or family.size > 1}
+
+
+def _is_several(head: Head) -> bool:
+    """Whether a name is that of several units: `Tasks 2.1-2.10`."""
+    word = head.word.casefold()
+    return "-" in head.id and word.endswith("s") and kind_of(word[:-1]) is not None
+
+
+def _named_rows(block: Block) -> Iterator[tuple[Head, int]]:
+    """The names that rows of a table are about, with their lines: those of its first column that has names."""
+    if block.kind != "table" or len(block.rows) < 2:  # noqa: PLR2004 - a head and a row
+        return
+    column = unit_column(block)
+    if column is not None:
+        for row in block.rows[1:]:
+            head = head_of_cell(block, column, row.cells[column] if column < len(row.cells) else "")
+            if head is not None:
+                yield head, row.line
+
+
+def unit_column(table: Block) -> int | None:
+    """The column of a table that names its units: one whose head is a word for them, else one of names.
+
+    Only the first three columns count; None where there is none.
+    """
+    columns = range(min(3, len(table.rows[0].cells)))
+    worded = (column for column in columns if _word_of(table, column))
+    return next((column for column in (*worded, *columns) if _is_named(table, column)), None)
+
+
+def _is_named(table: Block, column: int) -> bool:
+    cells = [row.cells[column] for row in table.rows[1:] if column < len(row.cells) and row.cells[column].strip()]
+    heads = [head for cell in cells if (head := head_of_cell(table, column, cell))]
+    return len(heads) * 2 > len(cells) and len({family_key(head) for head in heads}) == 1
+
+
+def head_of_cell(table: Block, column: int, cell: str) -> Head | None:
+    """The name in a cell: as in a heading, or an id below a head that is the word, such as `Epic #`."""
+    head, word = read_head(cell), _word_of(table, column)
+    if word and not (head and head.word):
+        counted = head._replace(word=word) if head else read_head(f"{word} {without_signs(plain(cell))}")
+        head = counted if counted and counted.word == word else None
+    return head if head and not head.about and (kind_of(head.word) or not head.word) else None
+
+
+def _word_of(table: Block, column: int) -> str:
+    """The word for a unit that a column's head is, without `#`, `No.` and `ID`; empty where it is none."""
+    words = [
+        word for word in plain(table.rows[0].cells[column]).split() if word.strip("#№.:").casefold() not in _COUNTERS
+    ]
+    kind = kind_of(words[0]) if len(words) == 1 else None
+    return words[0] if kind is not None and kind not in _TIMES else ""
+
+
+def _nodes(block: Block) -> Iterator[tuple[Head, int]]:
+    """The names at the beginning of the texts of a diagram's nodes and of the lines of a tree, with their lines."""
+    if block.kind != "code":
+        return
+    for n, line in enumerate(block.text.splitlines(), block.span.first + 1):
+        for text in node_texts(line):
+            head = read_head(text)
+            if head and not head.about and kind_of(head.word):
+                yield head, n
+
+
+def node_texts(line: str) -> Iterator[str]:
+    """The texts in a line of a diagram or tree: in brackets, and what is behind its lines and arrows."""
+    for opened in ("[", "(", "{"):
+        closed = {"[": "]", "(": ")", "{": "}"}[opened]
+        start = line.find(opened)
+        while start >= 0:
+            end = line.find(closed, start)
+            yield line[start + 1 : end if end >= 0 else None].strip("[]({})\"' ")
+            start = line.find(opened, end) if end >= 0 else -1
+    yield line.lstrip(" \t│├└─╰╭┌┐┘┤┬┴┼║╔╚═+|`-*>→↓⬇▼▶").strip()
+
+
+def decide(known: Mapping[str, Family], answers: Answers) -> Roles:
+    """The role of each family: by the team's answers, else by words and nesting."""
+    sprint = _chosen(known, answers.units) or _sprints(known)
+    if sprint is None:
+        return Roles(None, None)
+    phase = _chosen(known, answers.groups) or _phases(known, sprint)
+    inner = [family for family in known.values() if family not in (sprint, phase) and family.is_in(sprint)]
+    tasks = tuple(family for family in inner if _is_task(family) and not any(map(family.is_in, _tasks(inner, family))))
+    kinds = {*_TIMES, "sprint", "phase", None}
+    groups = tuple(family for family in inner if family not in tasks and family.kind in kinds)
+    milestones = tuple(f for f in known.values() if f.kind == "milestone" and f not in (sprint, phase))
+    return Roles(sprint, phase, groups, tasks, milestones)
+
+
+def _tasks(inner: Sequence[Family], without: Family) -> Iterator[Family]:
+    return (family for family in inner if family is not without and _is_task(family))
+
+
+def _is_task(family: Family) -> bool:
+    return family.kind == "task" or (family.kind is None and not family.word)
+
+
+def _chosen(known: Mapping[str, Family], word: str | None) -> Family | None:
+    return next((f for f in known.values() if word and word.casefold() in {f.key, f.word.casefold()}), None)
+
+
+def _sprints(known: Mapping[str, Family]) -> Family | None:
+    """The family that is the plan's sprints.
+
+    One that is called sprint, or like it; unless it lies in another such family whose units state dependencies. Else
+    the innermost family of phases, else the largest of ids, else weeks.
+    """
+    like = [family for family in known.values() if family.kind == "sprint"]
+    if like:
+        best = max(like, key=lambda f: (bool(f.defined), f.key == "sprint", f.size))
+        outer = [f for f in like if best.is_in(f) and f.states_needs and not best.states_needs]
+        return outer[0] if outer else best
+    phases = [family for family in known.values() if family.kind == "phase"]
+    if phases:
+        return max(phases, key=lambda f: (sum(f.inside.values()) > 0, f.size))
+    codes = [f for f in known.values() if f.kind in {None, "milestone", "task"} and len(f.defined) + len(f.rows) > 1]
+    times = [f for f in known.values() if f.kind in _TIMES and len(f.defined) > 1]
+    return max(codes or times, key=lambda f: f.size, default=None)
+
+
+def _phases(known: Mapping[str, Family], sprint: Family) -> Family | None:
+    """The family that groups the sprints: the one they lie in, else one called phase whose sections stand alone."""
+    around = [f for f in known.values() if f is not sprint and sprint.is_in(f) and f.kind not in _TIMES]
+    if around:
+        return around[0]
+    alone = (f for f in known.values() if f.kind == "phase" and f is not sprint and not f.is_in(sprint))
+    return next((family for family in alone if _lists(family, sprint)), None)
+
+
+def _lists(phases: Family, sprint: Family) -> bool:
+    """Whether sections of phases name sprints."""
+    texts = (block.text.casefold() for sections in phases.defined.values() for s in sections for block in s.blocks)
+    return any(sprint.key in text for text in texts)

@@ -1,0 +1,151 @@
+"""Plans in Markdown, read into a draft: what becomes a unit, what a field, and that no line is lost."""
+
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from masterplan.importing.answers import Answers
+from masterplan.importing.draft import Imported
+from masterplan.importing.ledger import words
+from masterplan.importing.markdown import read
+
+PLAN = """\
+# Harbour Plan
+
+Moves the harbour's bookings to the new service.
+
+## Overview
+
+| Sprint | Focus | Status | Cost centre |
+|---|---|---|---|
+| **Sprint 1** | Booking import | ✅ Done | 4711 |
+| **Sprint 2** | Berth planner | In progress | 4712 |
+
+## Sprint 1: Booking import (Weeks 1-2)
+
+**Owner:** Ada Berg
+**Effort**: 6 days | **Depends on**: nothing
+
+### Tasks
+
+- [x] **BK-1**: Read the old files (M, 4h)
+- [ ] **BK-2**: Map the customers (3h)
+  - Ask the harbour office first.
+
+### Where we stand
+
+Nobody knows *which* bookings are double.
+
+## Sprint 2: Berth planner (Weeks 3-4)
+
+**Goal**: Berths are planned a week ahead.
+
+### Dependencies
+
+- Sprint 2 depends on Sprint 1 (clean bookings)
+
+```mermaid
+graph TD
+    A[Sprint 1: Booking import] --> B[Sprint 2]
+```
+"""
+
+
+def imported(text: str) -> Imported:
+    return read(dedent(text), Answers())
+
+
+def test_a_plan_with_an_overview_and_a_section_a_sprint() -> None:
+    draft = imported(PLAN).draft
+    assert draft.plan["title"] == "Harbour Plan"
+    assert draft.plan["summary"] == "Moves the harbour's bookings to the new service."
+    one, two = draft.sprints["1"], draft.sprints["2"]
+    assert (one["title"], one["when"], one["state"], one["effort"]) == ("Booking import", "1-2", "done", "6 days")
+    assert [draft.owners[id_] for id_ in one["owner"]] == ["Ada Berg"]
+    assert (two["state"], two["objective"]) == ("in progress", "Berths are planned a week ahead.")
+    assert two["depends_on"] == [{"sprint": "1", "reason": "clean bookings"}]
+
+
+def test_tasks_have_their_ids_sizes_states_and_what_stands_below_them() -> None:
+    one, two = imported(PLAN).draft.sprints["1"]["tasks"]
+    assert (one["id"], one["title"], one["state"], one["effort"]) == (
+        "BK-1",
+        "Read the old files",
+        "done",
+        "4 hours (M)",
+    )
+    assert (two["id"], "state" in two, two["description"]) == ("BK-2", False, "- Ask the harbour office first.")
+
+
+def test_text_that_fits_no_field_is_kept_as_it_is() -> None:
+    draft = imported(PLAN).draft
+    note = {"title": "Where we stand", "text": "Nobody knows *which* bookings are double."}
+    assert note in draft.sprints["1"]["notes"]
+
+
+def test_unknown_columns_become_fields_of_the_team() -> None:
+    draft = imported(PLAN).draft
+    assert draft.plan["fields"] == [{"id": "cost_centre", "title": "Cost centre", "of": ["sprint"]}]
+    assert draft.sprints["2"]["fields"] == {"cost_centre": "4712"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "id_"),
+    [("Sprint 18.5: X", "18.5"), ("Sprint 0A - X", "0A"), ("✅ Sprint 1-2: X", "1-2"), ("Sprint S11-12: X", "S11-12"),
+     ("**Sprint C** (2 weeks)", "C"), ("2. Sprint: X", "2"), ("第3阶段:X", "3"), ("Спринт 4 — X", "4")],
+)  # fmt: skip
+def test_headings_name_units_in_many_ways(heading: str, id_: str) -> None:
+    assert list(imported(f"# Plan\n\n## {heading}\n\nText.\n").draft.sprints) == [id_]
+
+
+def all_texts(value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(map(all_texts, value.values()))
+    return " ".join(map(all_texts, value)) if isinstance(value, list | tuple) else str(value)
+
+
+LINES = st.sampled_from(
+    [
+        "# Plan",
+        "## Sprint 1: One (Weeks 1-2)",
+        "### Tasks",
+        "- [x] **T-1**: Do it (2h)",
+        "  - and more",
+        "**Owner**: Ada",
+        "| Sprint | Status |",
+        "|---|---|",
+        "| Sprint 2 | done |",
+        "```",
+        "Sprint 1",
+        "  └─> Sprint 2 - needs it",
+        "Some prose.",
+        "**Deliverables:**",
+        "1. ✅ A thing",
+        "> quoted",
+        "## Risks",
+        "- **Risk**: Fire",
+        "  - **Mitigation**: Water",
+        "---",
+        "<b>x</b>",
+        "{{ 7 * 7 }}",
+        "## Sprint 1 KPIs",
+        "Depends on: Sprint 2",
+        "[x]: http://example.org",
+        "",
+        "",
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=40))
+def test_no_line_is_lost(lines: list[str]) -> None:
+    result = imported("\n".join(lines))
+    entries = list(result.ledger.entries())
+    assert [entry.line for entry in entries] == [n for n, line in enumerate(lines, 1) if words(line)]
+    draft = result.draft
+    kept = all_texts([draft.plan, draft.phases, draft.sprints, draft.milestones, draft.options, draft.risks])
+    for entry in entries:
+        if entry.fate == "kept":
+            assert set(words(entry.text)) <= set(words(kept)), entry
