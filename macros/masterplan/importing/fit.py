@@ -6,7 +6,7 @@ which value of the draft stands there.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from masterplan.edit.editing import Overlay
 from masterplan.importing.draft import Draft, Values
-from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER, load, make
+from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER, Make, load, make
 from masterplan.load.source import FORBIDDEN, MAX_BYTES, MAX_DEPTH, MAX_DIGITS, parse
 from masterplan.load.tree import FileKind
 from masterplan.load.writer import yaml_text
@@ -62,12 +62,13 @@ class Fitted(NamedTuple):
     misfits: tuple[Misfit, ...]
 
 
-def fit(draft: Draft, names: Mapping[str, str]) -> Fitted:
+def fit(draft: Draft, names: Mapping[str, str], lead: Callable[[str], str] = lambda _: "", make: Make = make) -> Fitted:
     """The files that a draft makes. The draft itself stays as it is.
 
-    `names` are the paths of sprints that have a file already, by their id.
+    `names` are the paths of sprints that have a file already, by their id; `lead` gives the first line of the file at a
+    path, if it has one of its own. `make` is as in `load`.
     """
-    fitting = _Fitting()
+    fitting = _Fitting(lead, cache(make))
     fitting.read(draft, names)
     fitting.settle()
     return Fitted({path: fitting.text(path) for path in fitting.values}, tuple(fitting.misfits))
@@ -77,6 +78,8 @@ def fit(draft: Draft, names: Mapping[str, str]) -> Fitted:
 class _Fitting:
     """The contents of the files by their path, what each file is, and what was taken out so far."""
 
+    lead: Callable[[str], str]
+    make: Make
     values: dict[str, Values] = field(default_factory=dict)
     heads: dict[str, Path] = field(default_factory=dict)
     misfits: list[Misfit] = field(default_factory=list)
@@ -119,10 +122,9 @@ class _Fitting:
 
     def settle(self) -> None:
         """Take out what the loader finds wrong until nothing is."""
-        remembering = cache(make)
         while True:
             tree = Overlay(_Nothing(), {path: self.text(path).encode() for path in self.values})
-            findings = load(tree, remembering, tuple).findings
+            findings = load(tree, self.make, tuple).findings
             if not findings:
                 return
             by_file: dict[str, list[Finding]] = defaultdict(list)
@@ -137,7 +139,7 @@ class _Fitting:
     def text(self, path: str) -> str:
         """What the file at a path has in it."""
         if path not in self.texts:
-            self.texts[path] = yaml_text(_without_gone(self.values[path]), _kind(path))
+            self.texts[path] = self.lead(path) + yaml_text(_without_gone(self.values[path]), _kind(path))
         return self.texts[path]
 
     def _take_out_wrong(self, path: str, findings: Iterable[Finding]) -> None:

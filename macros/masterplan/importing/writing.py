@@ -6,6 +6,7 @@ remove; any other is the team's.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from masterplan.files import OWN, is_ignored, locked, own_folder, refuse_links, 
 from masterplan.importing.draft import Draft
 from masterplan.importing.fit import SPRINT_FOLDER, Misfit, fit
 from masterplan.importing.import_file import IMPORT_FILE, ImportFile, digest_of
-from masterplan.load.loader import PLAN_FOLDER, load
+from masterplan.load.loader import PLAN_FOLDER, Loaded, load, make
 from masterplan.load.source import MAX_BYTES, parse
 from masterplan.load.tree import Folder
 from masterplan.model.finding import Finding
@@ -49,11 +50,13 @@ def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool 
                 f"{PLAN_FOLDER}/ has a plan that no import wrote; import into another folder with --root, or replace "
                 "the files of the same name with --overwrite"
             )
-        fitted = fit(draft, _names(root, memory.files))
-        contents = {path: schema_line(root, Path(path)) + text.encode() for path, text in fitted.files.items()}
+        remembering = cache(make)
+        names = _names(root, memory.files)
+        fitted = fit(draft, names, lambda path: schema_line(root, Path(path)).decode(), remembering)
+        contents = {path: text.encode() for path, text in fitted.files.items()}
         left = {} if overwrite else dict(_left(root, contents, memory.files))
         changes = dict(_changes(root, contents, memory.files, left))
-        plan = _checked(root, changes, left)
+        plan = _checked(root, load(Overlay(Folder(root), changes), remembering), left)
         digests = {path: digest_of(content) for path, content in contents.items() if path not in left}
         kept = {path: memory.files[path] for path in left if path in memory.files}
         if not dry:
@@ -118,9 +121,8 @@ def _changes(
             yield path, content
 
 
-def _checked(root: Path, changes: Mapping[str, bytes | None], left: Mapping[str, str]) -> Plan:
-    """The plan as it will be. Raises UsageError where the team's files do not go with it."""
-    loaded = load(Overlay(Folder(root), changes))
+def _checked(root: Path, loaded: Loaded, left: Mapping[str, str]) -> Plan:
+    """The plan as it will be. Raises UsageError where the team's files do not go with what was imported."""
     if loaded.plan is None:
         raise UsageError(_mixture(root, loaded.findings, left))
     return loaded.plan
