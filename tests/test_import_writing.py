@@ -346,6 +346,11 @@ def test_nothing_is_written_through_a_link(tmp_path: Path, at: str) -> None:
     assert not (root / "plan_data/plan.yml").exists()
 
 
+def test_a_folder_in_the_place_of_a_file_stops_the_import_before_it_writes(tmp_path: Path) -> None:
+    (tmp_path / FIRST).mkdir(parents=True)
+    assert f"{FIRST} is a folder" in refused(tmp_path, draft(s1={}), overwrite=True)
+
+
 def test_a_file_names_its_schema_where_the_repository_has_it(tmp_path: Path) -> None:
     (tmp_path / "docs/schema").mkdir(parents=True)
     for name in ("plan", "sprint"):

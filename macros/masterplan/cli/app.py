@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from masterplan.cli import build, check, diff, export, init, record
+from masterplan.cli import bring, build, check, diff, export, init, record
 from masterplan.cli.console import err
 from masterplan.errors import MasterplanError, PlanError, UsageError
 
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(init.app)
 app.add_typer(init.new, name="new")
+app.add_typer(bring.app)
 app.add_typer(check.app)
 app.add_typer(build.app)
 app.add_typer(diff.app)

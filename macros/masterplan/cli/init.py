@@ -5,13 +5,16 @@ Only init asks questions, and only at a terminal.
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from masterplan.cli.bring import bring
 from masterplan.cli.console import Root, Today, out
+from masterplan.errors import UsageError
 from masterplan.today import day, today_of
 
 if TYPE_CHECKING:
@@ -29,6 +32,11 @@ Publish = Annotated[
     Literal["github", "gitlab", "none"] | None,
     typer.Option(help="The service that publishes the site; by default the one that hosts Git's origin."),
 ]
+Source = Annotated[
+    Path | None,
+    typer.Option("--from", help="An existing plan to import, such as PLAN.md.", metavar="PATH"),
+]
+Git = Annotated[bool | None, typer.Option("--git/--no-git", help="Whether to create a Git repository.")]
 Uses = Annotated[
     str | None, typer.Option(help="The workflow or component to call, such as your own copy.", metavar="REFERENCE")
 ]
@@ -49,9 +57,10 @@ def init_plan(
     ] = None,
     first: Annotated[list[str] | None, typer.Option(help="The title of a first piece of work; repeatable.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Write an example plan that shows every part.")] = False,
+    source: Source = None,
     publish: Publish = None,
     uses: Uses = None,
-    git: Annotated[bool | None, typer.Option("--git/--no-git", help="Whether to create a Git repository.")] = None,
+    git: Git = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; use the options and defaults.")] = False,
     today: Today = None,
 ) -> None:
@@ -61,6 +70,7 @@ def init_plan(
     """
     from masterplan.publish.init import Answers, default_title, has_plan, init
 
+    _import(source, folder, demo=demo)
     ask = _Questions(at_terminal=sys.stdin.isatty() and not yes, of_plan=not demo and not has_plan(folder))
     name = ask.text("Title of the plan", title, default_title(folder, demo=demo))
     one = ask.text("What do you call a piece of work?", unit, "Sprint")
@@ -73,7 +83,18 @@ def init_plan(
     answers = Answers(
         name, (one, many), (one_group, many_groups), begins, tuple(titles), demo, publish, uses, versioned
     )
-    _say(init(folder, answers, today_of(None, today)), folder)
+    result = init(folder, answers, today_of(None, today))
+    present = [path for path in result.present if source is None or path.name != "plan.yml"]
+    _say(replace(result, present=tuple(present)), folder)
+
+
+def _import(source: Path | None, folder: Path, *, demo: bool) -> None:
+    """Make the plan of a document, where one is given; all that is asked about a new plan is known then."""
+    if source is None:
+        return
+    if demo:
+        raise UsageError("choose either --demo or --from")
+    bring(source, folder, ())
 
 
 @app.command("upgrade")

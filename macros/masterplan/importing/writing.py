@@ -144,6 +144,8 @@ def _mixture(root: Path, findings: Sequence[Finding], left: Mapping[str, str]) -
 def _apply(root: Path, changes: Mapping[str, bytes | None]) -> None:
     for path in changes:
         refuse_links(root / path, root)
+        if (root / path).is_dir():
+            raise UsageError(f"{root / path} is a folder; remove it")
     for path, content in changes.items():
         if content is None:
             (root / path).unlink(missing_ok=True)

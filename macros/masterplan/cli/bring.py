@@ -1,0 +1,76 @@
+"""The command that brings in a plan that exists elsewhere, with a report of what became of each line: import."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from masterplan.cli.console import Root, out
+
+if TYPE_CHECKING:
+    from masterplan.importing.answers import Answers
+    from masterplan.importing.draft import Imported
+
+app = typer.Typer()
+
+TEXTS = (".md", ".markdown", ".txt")
+"""The endings of files that are read as Markdown."""
+
+AnswerOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--answer",
+        help="How to read the document, such as dates=dmy, year=2026 or units=epic; repeatable.",
+        metavar="KEY=VALUE",
+    ),
+]
+
+
+@app.command("import")
+def import_plan(
+    source: Annotated[Path, typer.Argument(help="The plan as a Markdown file: .md, .markdown or .txt.")],
+    root: Root = Path(),
+    answer: AnswerOption = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace files that were edited since, or that no import wrote.")
+    ] = False,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Say what would be imported, and write nothing.")] = False,
+) -> None:
+    """Import an existing plan: write plan_data/, and a report of what became of every line.
+
+    What fits no field is kept as text or listed in import-report.md, so nothing is dropped. The report also asks about
+    what can be read in two ways: answer with --answer or in import.yml, and import again. Files that you have edited
+    since stay as they are.
+    """
+    bring(source, root, answer or (), overwrite=overwrite, dry=dry)
+
+
+def bring(source: Path, root: Path, options: Iterable[str], *, overwrite: bool = False, dry: bool = False) -> None:
+    """Import a document into `root`, write its report beside the plan, and print the summary."""
+    from masterplan.files import write_atomically
+    from masterplan.importing.answers import given
+    from masterplan.importing.import_file import ImportFile
+    from masterplan.importing.report import REPORT, Import, import_summary, report
+    from masterplan.importing.writing import write_plan
+
+    memory = ImportFile.read(root).with_answers(given(options))
+    imported, replaced = _read(source, memory.answers)
+    imported.draft.plan.setdefault("title", source.stem)
+    written = write_plan(root, imported.draft, memory, overwrite=overwrite, dry=dry)
+    done = Import(source.as_posix(), imported, written, replaced, dry)
+    if not dry:
+        write_atomically(root / REPORT, report(done).encode(), root)
+    for sentence in import_summary(done):
+        out.print(sentence)
+
+
+def _read(source: Path, answers: "Answers") -> tuple["Imported", tuple[int, ...]]:
+    """A document by the ending of its name, and the lines with characters that no plan can have."""
+    from masterplan.importing.markdown import read
+    from masterplan.importing.opening import text_of, unknown_kind
+
+    if source.suffix.lower() not in TEXTS:
+        raise unknown_kind(source, [*TEXTS])
+    document = text_of(source)
+    return read(document.text, answers), document.replaced

@@ -1,0 +1,71 @@
+"""A file that a plan is imported from: its text, whatever an editor or a spreadsheet made of it, and who reads it."""
+
+import codecs
+from bisect import bisect
+from dataclasses import dataclass
+from pathlib import Path
+
+from masterplan.errors import UsageError
+from masterplan.load.hints import did_you_mean
+from masterplan.load.source import FORBIDDEN
+
+LARGEST = 20_000_000
+"""Bytes that a file may have."""
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_ENDS = "\x0b\x0c\x85\u2028\u2029"
+"""Characters that some programs take for the end of a line; in a plan's text they are blanks."""
+
+_REPLACEMENT = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A text to import, its lines ended as on Linux, and the lines in which a character had to be replaced."""
+
+    text: str
+    replaced: tuple[int, ...] = ()
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file that a command was given. Raises UsageError with one sentence where they cannot be had."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; name the file to import")
+    try:
+        with path.open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {path}") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    if len(content) > LARGEST:
+        raise UsageError(f"{path} has more than {LARGEST:,} bytes; import it in parts")
+    return content
+
+
+def text_of(path: Path) -> Opened:
+    """The text of a file. Raises UsageError with one sentence where it is none."""
+    content = content_of(path)
+    try:
+        text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{path} is not UTF-8, first in line {line}; save it as UTF-8 in your editor") from None
+    if "\0" in text:
+        raise UsageError(f"{path} is not a text; save it as Markdown, CSV or an Excel workbook")
+    return _cleaned(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _cleaned(text: str) -> Opened:
+    """The text without characters that no plan can have; a mark stands in for each that is no blank."""
+    text = text.translate(dict.fromkeys(map(ord, _ENDS), " "))
+    starts = [0, *(n + 1 for n, character in enumerate(text) if character == "\n")]
+    lines = dict.fromkeys(bisect(starts, match.start()) for match in FORBIDDEN.finditer(text))
+    return Opened(FORBIDDEN.sub(_REPLACEMENT, text), tuple(lines))
+
+
+def unknown_kind(path: Path, known: list[str]) -> UsageError:
+    """The refusal of a file whose name ends in none of the endings that are `known`."""
+    ending = path.suffix or "no ending"
+    hint = did_you_mean(path.suffix, known) if path.suffix else f"known here: {', '.join(known)}"
+    return UsageError("; ".join(filter(None, [f"{path} cannot be imported: its name has {ending}", hint])))

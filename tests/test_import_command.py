@@ -1,0 +1,172 @@
+"""`masterplan import`: a document becomes a plan and a report, and whatever is wrong with it ends in one sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from masterplan.cli import app as cli
+from masterplan.importing.opening import LARGEST, Opened, text_of
+from masterplan.load import load
+from masterplan.model.plan import Plan
+
+DOCUMENT = """\
+# Search for all
+
+## Sprint 1: Index
+**Effort:** 3 days
+
+- [ ] Build the index
+- [x] Write the query parser
+
+## Sprint 2: Results
+**Depends on:** Sprint 1
+
+Some thoughts that fit nowhere.
+"""
+
+
+def document(root: Path, text: str | bytes = DOCUMENT, name: str = "PLAN.md") -> Path:
+    """A document beside the folder of a plan, `root`."""
+    path = root.parent / name
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The folder of a plan that is not there yet."""
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    return folder
+
+
+def done(*arguments: str | Path) -> int:
+    """The exit code of a command."""
+    return cli.run([str(argument) for argument in arguments])
+
+
+def loaded(root: Path) -> Plan:
+    """The plan on disk, which has no findings."""
+    result = load(root)
+    assert result.findings == ()
+    assert result.plan is not None
+    return result.plan
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
+    """The one sentence on the standard error with which a command ends that could not run."""
+    capsys.readouterr()
+    assert done(*arguments) == 2
+    output = capsys.readouterr()
+    assert (output.out, output.err.count("\n")) == ("", 1)
+    return output.err
+
+
+def test_a_document_becomes_a_plan_a_report_and_a_summary(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert done("import", document(root), "--root", root) == 0
+    plan = loaded(root)
+    assert plan.header.title == "Search for all"
+    assert {id_: sprint.title for id_, sprint in plan.sprints.items()} == {"1": "Index", "2": "Results"}
+    assert [placed.task.title for placed in plan.all_tasks] == ["Build the index", "Write the query parser"]
+    assert [need.sprint for need in plan.sprints["2"].depends_on or ()] == ["1"]
+    assert (root / "import-report.md").read_text("utf-8").startswith("# Import report\n")
+    assert capsys.readouterr().out.startswith("Imported 2 sprints, 2 tasks, 1 dependency.\nTaken ")
+    assert done("check", "--root", root) == 0
+
+
+def test_a_second_import_leaves_what_was_edited(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = document(root)
+    done("import", path, "--root", root)
+    edited = root / "plan_data/sprints/1-index.yml"
+    edited.write_text('id: "1"\ntitle: By hand\n', "utf-8")
+    done("import", document(root, DOCUMENT.replace("Results", "Hits")), "--root", root)
+    assert [sprint.title for sprint in loaded(root).sprints.values()] == ["By hand", "Hits"]
+    sentence = "Left plan_data/sprints/1-index.yml as it is: edited since the import. --overwrite replaces it."
+    assert sentence in capsys.readouterr().out.splitlines()
+
+
+def test_a_dry_run_says_what_it_would_do_and_writes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert done("import", document(root), "--root", root, "--dry-run") == 0
+    assert capsys.readouterr().out.startswith("Would import 2 sprints")
+    assert list(root.iterdir()) == []
+
+
+def test_the_same_document_gives_the_same_bytes(root: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    for folder in (root, other):
+        done("import", document(root), "--root", folder)
+    names = sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file())
+    assert [(root / name).read_bytes() for name in names] == [(other / name).read_bytes() for name in names]
+
+
+def test_a_document_without_a_plan_is_an_empty_plan_of_its_name(root: Path) -> None:
+    assert done("import", document(root, "", "Road map.txt"), "--root", root) == 0
+    assert (loaded(root).header.title, loaded(root).ids) == ("Road map", ())
+
+
+def test_an_answer_is_checked_before_anything_is_read(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sentence = refused(capsys, "import", document(root), "--root", root, "--answer", "dats=dmy")
+    assert sentence == "masterplan: --answer dats=dmy: there is no field `dats`; did you mean `dates`?\n"
+    assert list(root.iterdir()) == []
+
+
+def test_a_document_may_be_a_link(root: Path) -> None:
+    link = root.parent / "link.md"
+    link.symlink_to(document(root))
+    assert done("import", link, "--root", root) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (None, "PLAN.md", "there is no file"),
+        (b"x", "plan.docx", "cannot be imported"),
+        (b"x", "PLAN", "known here: .md, .markdown, .txt"),
+        (b"a\n\xe4\n", "PLAN.md", "is not UTF-8, first in line 2"),
+        (b"PK\0\0", "PLAN.md", "is not a text"),
+        (b"x" * (LARGEST + 1), "PLAN.md", "has more than 20,000,000 bytes"),
+    ],
+)
+def test_what_cannot_be_read_ends_in_one_sentence(
+    root: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, name: str, sentence: str
+) -> None:
+    path = root.parent / name if content is None else document(root, content, name)
+    assert sentence in refused(capsys, "import", path, "--root", root)
+    assert list(root.iterdir()) == []
+
+
+def test_a_folder_is_no_document(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root.parent / "docs.md").mkdir()
+    assert "is a folder" in refused(capsys, "import", root.parent / "docs.md", "--root", root)
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "replaced"),
+    [
+        (b"\xef\xbb\xbfa\r\nb\rc", "a\nb\nc", ()),
+        ("a\nä".encode("utf-16"), "a\nä", ()),
+        ("a\n\u202eb\x07\nc\u2028d".encode(), "a\n\ufffdb\ufffd\nc d", (2,)),
+    ],
+)
+def test_what_editors_add_to_a_text_is_taken_off(
+    tmp_path: Path, content: bytes, text: str, replaced: tuple[int, ...]
+) -> None:
+    (tmp_path / "x.md").write_bytes(content)
+    assert text_of(tmp_path / "x.md") == Opened(text, replaced)
+
+
+def test_init_starts_with_a_plan_that_exists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = tmp_path / "new"
+    assert done("init", root, "--from", document(root), "--yes") == 0
+    assert loaded(root).header.title == "Search for all"
+    assert "site_name: Search for all" in (root / "mkdocs.yml").read_text("utf-8").replace('"', "")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Imported 2 sprints, 2 tasks, 1 dependency."
+    assert not [line for line in lines if line.startswith("Left plan_data")]
+
+
+def test_init_has_one_source_for_a_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sentence = refused(capsys, "init", tmp_path / "new", "--from", document(tmp_path / "new"), "--demo", "--yes")
+    assert sentence == "masterplan: choose either --demo or --from\n"
+    assert not (tmp_path / "new").exists()
