@@ -67,7 +67,8 @@ def test_a_window_is_written_as_plans_write_it(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "2 weeks", "Days 0-1", "Week 3.5", "Week 40-2", "Week 999", "2026-02-30", "2026-01-05T10:00", "May be later",
-     "Sprint 3", "2024", "Month 2", "Marching on", "KW 60 2026", "3", "12.5"],
+     "Sprint 3", "2024", "T3", "T2-001/002/003", "out-of-scope", "3/7 sprints", "7/30/90-day windows",
+     "Month 2", "Marching on", "KW 60 2026", "3", "12.5"],
 )  # fmt: skip
 def test_other_texts_are_no_windows(text: str) -> None:
     assert window(text, DateSettings("dmy", 2026)) is None

@@ -183,9 +183,9 @@ class _Reader:
         return _span(first, last or first, self._year)
 
     def _is_a_word(self, first: _Part, last: _Part | None) -> bool:
-        """Whether months without a day or a year are words of a sentence: `May be later`."""
+        """Whether months without a day or a year are words of a sentence: `May be later`, `out-of-scope`."""
         has_number = any(part.day or part.year for part in (first, last) if part)
-        return not has_number and self._at < len(self._tokens) and not self._gap().strip(" *_")
+        return not has_number and self._at < len(self._tokens) and self._gap().strip(" *_") in {"", "-"}
 
     def _date(self) -> _Part | None:
         """A date, a month or a quarter."""
@@ -217,13 +217,18 @@ class _Reader:
             return None
         digits = [number for number in numbers if number]
         if len(digits) == len("dm"):
-            is_date = gaps[0] == "/" or self._gap().startswith(".")
+            is_date = not self._is_share() if gaps[0] == "/" else self._gap().startswith(".")
             return _Part(None, *self._month_and_day(digits[0], digits[1], gaps[0])) if is_date else None
         if len(digits[0]) == _YEAR_DIGITS or (self._order == "ymd" and len(digits[-1]) < _YEAR_DIGITS):
             return _Part(_full_year(digits[0]), int(digits[1]), int(digits[2]))
         if gaps[0] == "-" and len(digits[2]) != _YEAR_DIGITS:
             return None
         return _Part(_full_year(digits[2]), *self._month_and_day(digits[0], digits[1], gaps[0]))
+
+    def _is_share(self) -> bool:
+        """Whether a word follows that makes two numbers a share, `3/7 sprints`, and no range of dates."""
+        is_beside = self._at < len(self._tokens) and not self._gap().strip(" *_")
+        return is_beside and self._word() not in _DASHES and small("to").of((self._word(),)) is None
 
     def _month_and_day(self, first: str, second: str, gap: str) -> tuple[int, int]:
         """Two numbers as month and day; with points the day is always the first."""
@@ -261,12 +266,14 @@ class _Reader:
         year = self._year_number()
         number = None if year else self._number()
         self._skip("ordinal")
+        may_be_task = self._word() == "t"
         if not self._unit("quarter"):
             return None
         number = self._number() if number is None else number
-        if number is None or number not in _QUARTERS:
+        year = year or self._year_number()
+        if number is None or number not in _QUARTERS or (may_be_task and not year):
             return None
-        return _Part(year or self._year_number(), 3 * number - 2, None, 3 * number)
+        return _Part(year, 3 * number - 2, None, 3 * number)
 
     def _unit(self, *kinds: str) -> str | None:
         """The unit of time that comes next, one of some."""
@@ -353,8 +360,8 @@ class _Reader:
         return self._tokens[self._at - 1].end if self._at else 0
 
     def _goes_on(self) -> bool:
-        """Whether a letter or a digit follows at once: `2026-01-05T10:00`, `Week 3.5`."""
-        return self._at < len(self._tokens) and self._gap() in {"", "."} and self._word() not in _DASHES
+        """Whether something is joined to it: `2026-01-05T10:00`, `Week 3.5`, `7/30/90-day`."""
+        return self._at < len(self._tokens) and self._gap() in {"", ".", "-", "/"} and self._word() not in _DASHES
 
 
 def _full_year(digits: str) -> int:
