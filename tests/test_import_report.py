@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -51,25 +52,26 @@ def test_the_report_has_questions_then_losses_then_what_was_kept_and_taken() -> 
     assert report(done(replaced=(9, 11))) == (
         "# Import report\n\n`PLAN.md` has become 2 sprints in 1 phase, 1 task, 1 dependency.\n\n"
         "| What became of the lines | Lines |\n| --- | ---: |\n"
-        "| Taken into fields of the plan | 6 |\n| Kept as text | 2 |\n| Not understood | 2 |\n"
+        "| Taken into fields of the plan | 5 |\n| Kept as text | 2 |\n| Not understood | 3 |\n"
         "| All lines with words | 10 |\n\n"
         "## Questions\n\nAnswer them on the command line, or in import.yml, and import again.\n\n"
         "- Line 4: `3 days` was read as `working days`; it could also be `calendar days`.\n"
         "  To change that: `masterplan import PLAN.md --answer units=epic`, or `units: epic` in import.yml.\n\n"
-        "## Not understood\n\n- Line 13: `| a | b |`: a table without rows\n- Line 14: `Odd.`: no field takes it\n\n"
+        "## Not understood\n\n- Line 7: `Effort: many`: the text \\`many\\` is no length\n"
+        "- Line 13: `| a | b |`: a table without rows\n- Line 14: `Odd.`: no field takes it\n\n"
         "## Characters that were replaced\n\n"
         "No plan can have some characters of these lines; U+FFFD stands for each: 9, 11.\n\n"
         "## Values that no plan can have\n\n- sprint 2, effort: `many`: the text \\`many\\` is no length\n\n"
         "## Kept as text\n\n| Where | Lines |\n| --- | --- |\n| sprint 2: notes | 10-11 |\n\n"
         "## Taken\n\n| Part of the plan | Lines |\n| --- | --- |\n"
-        "| plan | 1 |\n| sprint 1 | 3-4 |\n| sprint 2 | 6-8 |\n"
+        "| plan | 1 |\n| sprint 1 | 3-4 |\n| sprint 2 | 6, 8 |\n"
     )
 
 
 def test_the_summary_counts_and_names_the_lines_that_need_an_eye() -> None:
     assert list(import_summary(done())) == [
         "Imported 2 sprints in 1 phase, 1 task, 1 dependency.",
-        "Taken 6 lines, kept as text 2, not understood 2 (import-report.md): 13-14.",
+        "Taken 5 lines, kept as text 2, not understood 3 (import-report.md): 7, 13-14.",
         "Left out 1 value that no plan can have; it is in import-report.md.",
         "1 question in import-report.md, about lines: 4.",
     ]
@@ -85,6 +87,40 @@ def test_the_summary_says_what_was_left_and_removed() -> None:
         "Left plan_data/b.yml out: deleted since the import. --overwrite writes it again.",
         "Would remove plan_data/c.yml: the document no longer has it.",
     ]
+
+
+LOST: dict[str, tuple[tuple[str | int, ...], object, list[int]]] = {
+    "a field": (("sprints", "2", "depends_on"), ["1"], [3]),
+    "one of several": (("sprints", "1", "depends_on", 1), {"sprint": "9", "strength": "hard"}, [2]),
+    "a text that was kept": (("plan", "notes"), [{"text": "Odd"}], [6]),
+    "a task by its id": (("sprints", "1", "tasks", 0, "effort"), "lots", [4]),
+    "a task without one": (("sprints", "1", "tasks", 1, "effort"), "many", [5]),
+    "a whole phase": (("phases", "phases", 0), {"id": "A"}, [7]),
+    "nothing that a line has": (("team", "people", 0), {"id": "x"}, []),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_line_whose_value_no_plan_can_have_counts_as_not_understood(name: str) -> None:
+    path, value, lines = LOST[name]
+    texts = ["needs 1", "needs 9", "needs 1", "T-1 lots", "many", "Odd", "Phase A"]
+    fields = ["sprint 1: depends_on"] * 2 + [
+        "sprint 2: depends_on",
+        "task T-1: effort",
+        "task: effort",
+        "",
+        "phase A: title",
+    ]
+    ledger = Ledger(texts)
+    for n, (text, into) in enumerate(zip(texts, fields, strict=True), 1):
+        if into:
+            ledger.take(Span(n, n), text, into)
+        else:
+            ledger.keep(Span(n, n), "plan: notes")
+    draft = Draft(sprints={"1": {"tasks": [{"id": "T-1", "title": "a"}, "b"]}, "2": {}}, phases={"A": {"id": "A"}})
+    written = Written(plan(), (), (), {}, (Misfit(path, value, "does not fit"),))
+    imported = Import("P", Imported(draft, ledger), written)
+    assert [entry.line for entry in imported.entries if entry.fate == "not understood"] == lines
 
 
 def test_a_summary_stays_short_whatever_is_lost() -> None:
@@ -114,7 +150,7 @@ def test_every_line_is_counted_once_and_none_acts_as_markdown(lines: list[str], 
                 ledger.keep(Span(n, n), f"sprint {line[:5]}: notes")
             case "refuse":
                 ledger.refuse(Span(n, n), line)
-    path: tuple[str | int, ...] = ("sprints", lines[0] if lines else "1", "tasks", 2)
+    path: tuple[str | int, ...] = ("sprints", lines[0] if lines else "1", "title")
     written = Written(plan(), (), (), {}, tuple(Misfit(path, line, line) for line in lines))
     imported = Import(
         "x`.md", Imported(Draft(questions=[Question(1, line, (line,), line) for line in lines]), ledger), written

@@ -13,6 +13,7 @@ from masterplan.importing.draft import Imported, Question
 from masterplan.importing.fit import Misfit
 from masterplan.importing.import_file import IMPORT_FILE
 from masterplan.importing.ledger import Entry, Fate
+from masterplan.importing.losses import with_losses
 from masterplan.importing.writing import Written
 from masterplan.model.part import Path
 from masterplan.model.plan import Plan
@@ -48,7 +49,8 @@ class Import:
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """Every line of the document that has a word, and what became of it."""
-        return tuple(self.imported.ledger.entries())
+        entries = tuple(self.imported.ledger.entries())
+        return with_losses(entries, self.imported.draft, self.written.misfits)
 
     def of_fate(self, fate: Fate) -> list[int]:
         """The positions in `entries` of the lines that something became of."""
