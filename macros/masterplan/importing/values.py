@@ -254,8 +254,12 @@ def references(text: str, known: frozenset[str]) -> list[Reference]:
     for match in _ID.finditer(text):
         written = match[0].rstrip("._-")
         end = match.start() + len(written)
-        named = _named(written, ids, words.get(_before(text, match.start()), ""))
-        between = _between(text, listed[-1], match.start()) if listed and named else ""
+        before = _before(text, match.start())
+        named = _named(written, ids, words.get(before, ""))
+        begin = before - len(words[before]) if before in words else match.start()
+        between = _between(text, listed[-1], begin) if listed and named else ""
+        if named and between == "to" and not _is_range(listed[-1], named):
+            between = ""
         if not named or not (named.is_sure or named.word or (between and not _is_counted(text, end))):
             continue
         first = listed[-1] if between == "to" else None
@@ -271,6 +275,11 @@ def _ids(named: "_Named", first: Reference | None, known: Collection[str]) -> Se
         return named.ids
     spanned = _spanned(first.id if first else named.ids[0], named.ids[-1], known)
     return [id_ for id_ in spanned if first is None or id_ != first.id]
+
+
+def _is_range(first: Reference, last: "_Named") -> bool:
+    """Whether two references can be the ends of a range: written alike, and of one kind."""
+    return _shape(first.id) == _shape(last.ids[0]) and (not last.word or fold(last.word) == fold(first.word))
 
 
 @lru_cache(maxsize=8)
@@ -337,10 +346,12 @@ def _is_counted(text: str, end: int) -> bool:
 def _spanned(first: str, last: str, known: Collection[str]) -> Sequence[str]:
     """The known ids from one to another that are written like both: `T0-001` to `T0-005`."""
     low, high = natural(first), natural(last)
-    alike = [id_ for id_ in known if low <= natural(id_) <= high and _shape(id_) in {_shape(first), _shape(last)}]
+    alike = [id_ for id_ in known if low <= natural(id_) <= high and _shape(id_) == _shape(first)]
     return sorted(alike, key=natural) if first in alike and last in alike else (first, last)
 
 
 def _shape(id_: str) -> tuple[str, ...]:
-    """How an id is written, up to its numbers: `T`, `-` of `T0-001`; nothing of `18.5`, between 18 and 19."""
-    return () if id_.replace(".", "").isdecimal() else tuple(piece[2] for piece in natural(id_)[:-1])
+    """How an id is written, up to its last number: `T`, `0`, `-` of `T0-001`; nothing of `18.5`, between 18 and 19."""
+    pieces = natural(id_)
+    begins = tuple(text for _, _, text in pieces[:-1])
+    return () if id_.replace(".", "").isdecimal() else (*begins, *(["a"] if pieces[-1][0] else []))
