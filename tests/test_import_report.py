@@ -93,6 +93,7 @@ LOST: dict[str, tuple[tuple[str | int, ...], object, list[int]]] = {
     "a field": (("sprints", "2", "depends_on"), ["1"], [3]),
     "one of several": (("sprints", "1", "depends_on", 1), {"sprint": "9", "strength": "hard"}, [2]),
     "a text that was kept": (("plan", "notes"), [{"text": "Odd"}], [6]),
+    "one of several texts": (("plan", "notes", 0), {"title": "X", "text": "\nOdd\n"}, [6]),
     "a task by its id": (("sprints", "1", "tasks", 0, "effort"), "lots", [4]),
     "a task without one": (("sprints", "1", "tasks", 1, "effort"), "many", [5]),
     "a whole phase": (("phases", "phases", 0), {"id": "A"}, [7]),

@@ -32,7 +32,7 @@ Publish = Annotated[
     Literal["github", "gitlab", "none"] | None,
     typer.Option(help="The service that publishes the site; by default the one that hosts Git's origin."),
 ]
-Source = Annotated[
+FromOption = Annotated[
     Path | None,
     typer.Option("--from", help="An existing plan to import, such as PLAN.md.", metavar="PATH"),
 ]
@@ -57,7 +57,7 @@ def init_plan(
     ] = None,
     first: Annotated[list[str] | None, typer.Option(help="The title of a first piece of work; repeatable.")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Write an example plan that shows every part.")] = False,
-    source: Source = None,
+    source: FromOption = None,
     publish: Publish = None,
     uses: Uses = None,
     git: Git = None,

@@ -18,7 +18,7 @@ from masterplan.model.window import YEARS
 DateOrder = Literal["dmy", "mdy", "ymd"]
 """The order of day, month and year in dates such as 5/10/2026."""
 
-Role = Literal["phase", "sprint", "task", "milestone", "risk", "notes"]
+HeadingRole = Literal["phase", "sprint", "task", "milestone", "risk", "notes"]
 """What a heading can begin."""
 
 
@@ -49,7 +49,7 @@ class Answers(Part):
     start: Date | None = Field(None, description="The first day of week 1: 2026-01-05.")
     states: Mapping[str, State] = Field({}, description="What words for states mean: {Parked: deferred}.")
     columns: Mapping[str, Line] = Field({}, description="The fields that columns of tables go into: {Who: owner}.")
-    titles: Mapping[str, Role] = Field({}, description="What headings begin: {Sprint 1 KPIs: notes}.")
+    titles: Mapping[str, HeadingRole] = Field({}, description="What headings begin: {Sprint 1 KPIs: notes}.")
     ignore: Annotated[tuple[Annotated[Line, AfterValidator(_lines)], ...], BeforeValidator(_several)] = Field(
         (), description="Lines of the document that are not part of the plan: [12-40, 77]."
     )

@@ -47,9 +47,13 @@ def _owner(draft: Draft, path: Path) -> tuple[str, Path]:
 
 
 def _with(entries: Iterable[Entry], value: object) -> Iterator[Entry]:
-    """The lines that have every word of the first text in a value, of which its part has several."""
-    wanted = set(words(next(_texts(value), "")))
-    return (entry for entry in entries if wanted and wanted <= set(words(entry.text)))
+    """The lines of a value, of which its part has several: those in it, or with every word of its first text."""
+    texts = list(_texts(value))
+    lines = {line.strip() for text in texts for line in text.splitlines()}
+    wanted = set(words(texts[0])) if texts else set()
+    for entry in entries:
+        if entry.text.strip() in lines or (wanted and wanted <= set(words(entry.text))):
+            yield entry
 
 
 def _texts(value: object) -> Iterator[str]:
