@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from masterplan.importing import words
 from masterplan.importing.words import (
     FieldName,
+    SmallWord,
     TopicName,
     entries,
     field_of,
@@ -50,6 +51,7 @@ def test_every_meaning_has_words_and_every_word_a_meaning() -> None:
     assert {meaning for _, meaning in entries("topics")} == set(get_args(TopicName))
     assert {meaning for _, meaning in entries("states")} == set(get_args(State))
     assert {meaning for _, meaning in entries("levels")} == set(LEVELS)
+    assert {meaning for _, meaning in entries("small")} == set(get_args(SmallWord))
     assert len({meaning for _, meaning in entries("months")}) == 12
 
 

@@ -40,7 +40,7 @@ TopicName = Literal[
 RelationKind = Literal["needs", "needed by"]
 """How a thing hangs on another: it needs it, or the other needs it."""
 
-SmallWord = Literal["and", "to", "from", "about", "not", "none", "before date", "ordinal", "filler", "goes on", "role"]
+SmallWord = Literal["and", "to", "from", "about", "none", "before date", "ordinal", "filler", "goes on", "role"]
 """A set of small words: `and`, `to` and `from` of lists and ranges, `none` for no value, `ordinal` after a number."""
 
 _T = TypeVar("_T")
