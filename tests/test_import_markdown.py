@@ -149,3 +149,9 @@ def test_no_line_is_lost(lines: list[str]) -> None:
     for entry in entries:
         if entry.fate == "kept":
             assert set(words(entry.text)) <= set(words(kept)), entry
+
+
+def test_the_numbers_of_a_list_are_no_words() -> None:
+    result = imported("# Plan\n\n## Sprint 1: One\n\n**Deliverables:**\n1. ✅ The register\n2. [x] The index\n")
+    assert result.draft.sprints["1"]["deliverables"] == ["The register", "The index"]
+    assert {entry.fate for entry in result.ledger.entries()} == {"taken"}

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 Fate = Literal["taken", "kept", "not understood"]
 
+_MARKER = re.compile(r"(?:\s*(?:[-*+>]|[0-9]{1,9}[.)])(?=\s)){0,20}\s*(?:\[[ xX~-]\](?=\s))?")
 _WORD = re.compile(r"\w+")
 
 
@@ -48,7 +49,7 @@ class Ledger:
 
     def __post_init__(self) -> None:
         """Count the words of every line."""
-        self._left = {n: Counter(words(text)) for n, text in enumerate(self.lines, 1)}
+        self._left = {n: Counter(words(without_marker(text))) for n, text in enumerate(self.lines, 1)}
 
     def take(self, span: Span, text: str, into: str) -> None:
         """Note that a text from some lines went into a field, `into` (`sprint 4: title`), or names one."""
@@ -88,6 +89,12 @@ class Ledger:
         if line not in self._refused and not self.left(Span(line, line)):
             return "taken", "; ".join(dict.fromkeys(self._into.get(line, ())))
         return "not understood", self._refused.get(line, "no field takes it")
+
+
+def without_marker(line: str) -> str:
+    """A line without the signs, numbers and check boxes that begin the items of lists and quotes."""
+    match = _MARKER.match(line)
+    return line[match.end() :] if match else line
 
 
 def words(text: str) -> Iterable[str]:
