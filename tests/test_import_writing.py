@@ -411,6 +411,11 @@ def test_an_import_yml_without_lines_is_added_to_or_refused(tmp_path: Path, text
         assert (tmp_path / "import.yml").read_text("utf-8").startswith(f"{text}files:\n")
 
 
+def test_a_plan_of_too_many_files_is_refused_before_it_is_written(tmp_path: Path) -> None:
+    made = draft(**{f"s{n}": {} for n in range(10_000)})
+    assert "a plan of 10,001 files is too large; import the document in parts" in refused(tmp_path, made)
+
+
 def test_answers_are_read_like_the_lines_of_import_yml() -> None:
     given = answers.given(["dates=dmy", "ignore=[12-40, 77]", "columns={Who: owner}", "units=User Story"])
     assert answers.Answers.model_validate(given) == answers.Answers(

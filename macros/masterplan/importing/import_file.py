@@ -91,9 +91,11 @@ class ImportFile:
     def updated(self, files: Mapping[str, str]) -> bytes:
         """Its content with the digests of these files at the end, which takes those it has away.
 
-        Raises UsageError where it is in a form that cannot be added to.
+        Raises UsageError where it is in a form that cannot be added to, or would be too large.
         """
         text = _without(self.text, "files") + yaml_text({"files": dict(sorted(files.items()))})
+        if len(text.encode()) > MAX_BYTES:
+            raise UsageError(f"a plan of {len(files):,} files is too large; import the document in parts")
         written = parse(text.encode(), IMPORT_FILE)
         if written.findings or written.data != {**self.data, "files": dict(files)}:
             raise UsageError(f"{IMPORT_FILE} is in a form that cannot be added to; write it as `key: value` lines")
