@@ -155,3 +155,10 @@ def test_the_numbers_of_a_list_are_no_words() -> None:
     result = imported("# Plan\n\n## Sprint 1: One\n\n**Deliverables:**\n1. ✅ The register\n2. [x] The index\n")
     assert result.draft.sprints["1"]["deliverables"] == ["The register", "The index"]
     assert {entry.fate for entry in result.ledger.entries()} == {"taken"}
+
+
+def test_a_list_can_be_all_that_names_the_sprints() -> None:
+    text = "# Plan\n\n- [x] **Sprint 1: Nests**\n  Built in May.\n- [ ] **Sprint 2: Eggs (2 weeks)**\n  - Needs: Sprint 1\n"
+    one, two = imported(text).draft.sprints.values()
+    assert (one["title"], one["state"], one["description"]) == ("Nests", "done", "Built in May.")
+    assert (two["title"], two["effort"], two["depends_on"]) == ("Eggs", "2 weeks", ["1"])

@@ -20,6 +20,23 @@ def is_list_of_tasks(owner: Owner, block: Block) -> bool:
     return owner.kind == "sprint" and (is_named or all(item.checked is not None for item in block.items))
 
 
+def read_units(reading: Reading, block: Block) -> bool:
+    """Take a list whose items are the plan's sprints, where no headings, tables or diagrams name them."""
+    family = reading.roles.sprint
+    if family is None or family.defined or family.rows or family.mentioned:
+        return False
+    heads = [(item, head) for item in block.items if (head := read_head(item.text.split("\n", 1)[0]))]
+    named = [(item, head) for item, head in heads if reading.roles.of(head) == "sprint" and not head.about]
+    for item, head in named:
+        sprint = reading.sprint(head.id)
+        reading.ledger.take(item.span, head.written, str(sprint))
+        titles.take_title(reading, sprint, head, item.span)
+        if item.checked:
+            reading.put(sprint, "state", "done", item.span, "x")
+        _read_below(reading, sprint, item)
+    return bool(named)
+
+
 def _is_task(head: Head) -> bool:
     """Whether a name is that of a task: an id of its own, or a word for tasks and a number."""
     return not head.about and (not head.word or kind_of(head.word) == "task")
@@ -53,7 +70,7 @@ def _task(reading: Reading, around: Owner, item: Item) -> None:
 
 
 def _read_below(reading: Reading, task: Owner, item: Item) -> None:
-    """Take what stands below an item as fields of its task; the rest is its description."""
+    """Take what stands below an item as fields of its task or sprint; the rest is its description."""
     rest = [Span(item.span.first + n, item.span.first + n) for n in range(1, item.text.count("\n") + 1)]
     for block in item.blocks:
         for child in block.items:

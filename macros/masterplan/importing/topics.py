@@ -35,6 +35,8 @@ def read_any(reading: Reading, owner: Owner, block: Block) -> bool:
 
 def _list(reading: Reading, owner: Owner, block: Block) -> bool:
     """Take a list: as tasks where it looks like one of them, else its labelled items as fields."""
+    if tasks.read_units(reading, block):
+        return True
     if tasks.is_list_of_tasks(owner, block):
         return tasks.read(reading, owner, block)
     return sum(_labelled(reading, owner, of_item(item)) for item in block.items) > 0

@@ -28,8 +28,8 @@ class Family:
     """Every name of one kind in a document.
 
     `word` is the word as it is written first, empty for ids of their own. `defined` are the sections that such a name
-    heads, by its id; `rows` the ids that tables define; `mentioned` the names in diagrams. `inside` counts, by the
-    key of another family, how many of its sections lie in sections of that one.
+    heads, by its id; `rows` and `listed` the ids that tables and lists define; `mentioned` the names in diagrams.
+    `inside` counts, by the key of another family, how many of its sections lie in sections of that one.
     """
 
     key: str
@@ -37,6 +37,7 @@ class Family:
     kind: str | None
     defined: dict[str, list[Section]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[str, int] = field(default_factory=dict)
+    listed: dict[str, int] = field(default_factory=dict)
     mentioned: dict[str, tuple[Head, int]] = field(default_factory=dict)
     inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     states_needs: bool = False
@@ -48,7 +49,7 @@ class Family:
         Tables add to headings where most of what they list has one; diagrams add phases.
         """
         if not self.defined:
-            return tuple({**self.rows, **self.mentioned})
+            return tuple({**self.rows, **self.mentioned} or self.listed)
         if self.kind == "phase":
             return tuple({**self.defined, **self.rows, **self.mentioned})
         common = self.rows.keys() & self.defined.keys()
@@ -113,6 +114,8 @@ def families(root: Section) -> Mapping[str, Family]:
                 family(id_head).states_needs |= any(
                     field_of(plain(cell)) == "depends_on" for cell in block.rows[0].cells
                 )
+            for item_head, line in _items(block):
+                family(item_head).listed.setdefault(item_head.id, line)
             for node_head, line in _nodes(block):
                 family(node_head).mentioned.setdefault(node_head.id, (node_head, line))
         for inner in section.sections:
@@ -138,6 +141,14 @@ def _named_rows(block: Block) -> Iterator[tuple[Head, int]]:
             head = head_of_cell(block, column, row.cells[column] if column < len(row.cells) else "")
             if head is not None:
                 yield head, row.line
+
+
+def _items(block: Block) -> Iterator[tuple[Head, int]]:
+    """The names of sprints and phases that items of a list begin with and give a title, with their lines."""
+    for item in block.items:
+        head = read_head(item.text.split("\n", 1)[0])
+        if head and head.title and kind_of(head.word) in {"sprint", "phase"} and not _is_several(head):
+            yield head, item.span.first
 
 
 def unit_column(table: Block) -> int | None:
