@@ -158,7 +158,7 @@ def test_the_numbers_of_a_list_are_no_words() -> None:
 
 
 def test_a_list_can_be_all_that_names_the_sprints() -> None:
-    text = "# Plan\n\n- [x] **Sprint 1: Nests**\n  Built in May.\n- [ ] **Sprint 2: Eggs (2 weeks)**\n  - Needs: Sprint 1\n"
-    one, two = imported(text).draft.sprints.values()
+    listed = "- [x] **Sprint 1: Nests**\n  Built in May.\n- [ ] **Sprint 2: Eggs (2 weeks)**\n  - Needs: Sprint 1\n"
+    one, two = imported(f"# Plan\n\n{listed}").draft.sprints.values()
     assert (one["title"], one["state"], one["description"]) == ("Nests", "done", "Built in May.")
     assert (two["title"], two["effort"], two["depends_on"]) == ("Eggs", "2 weeks", ["1"])
