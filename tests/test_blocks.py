@@ -32,6 +32,7 @@ from masterplan.render.blocks import (
     Figure,
     Folded,
     Hyperlink,
+    ItemList,
     Listing,
     Matrix,
     Missing,
@@ -54,6 +55,7 @@ from masterplan.render.blocks import (
 from masterplan.render.compose import items, row, table
 from masterplan.render.escape import plain
 from masterplan.render.macro import MACROS, Context
+from masterplan.render.prose import prose, prose_box
 from masterplan.render.write import html, markdown
 from tests.test_macros import full, needed
 
@@ -173,7 +175,7 @@ EVERY = (
     TickBox(),
     Break(),
     Paragraph("fifteen", "title"),
-    items(["sixteen", items(["seventeen"], ordered=True)]),
+    items(["sixteen", ItemList(("seventeen",), ordered=True, start=3)]),
     table("eighteen", ["nineteen", Numbers("twenty")], [row("1", 2)], foot=[row("3", 4)]),
     Matrix("five", "six", ("seven",), (("eight", ((1, 2, "nine"),)),)),
     Cards((Card("ten", "eleven", "twelve"),)),
@@ -222,3 +224,65 @@ def test_each_kind_says_the_same_in_a_cell() -> None:
 def test_a_date_is_in_words_and_the_exact_day_at_hand() -> None:
     html = LexborHTMLParser(in_every_form(ShortDate(date(2026, 10, 2), "2 Oct"))[0]).css("time")[0]
     assert (html.text(), html.attributes["datetime"], html.attributes["title"]) == ("2 Oct", "2026-10-02", "2026-10-02")
+
+
+MARKDOWN = """\
+# A plan's *section*
+
+What follows needs no empty line:
+- [ ] open
+- [x] **met**
+  - below it
+
+3. third
+
+```yaml
+key: {{ 7*7 }}
+
+  <b>kept</b>
+```
+
+| Time | Cost |
+| --- | ---: |
+| 9:00 | `one` <key><br>two | beyond |
+| 10:00 |
+
+> ~~gone~~ [safe](https://example.org/) [near](page.md) [bad](javascript:run) ![picture](https://example.org/p.png)
+
+Below
+=====
+<script>run()</script> {% raw %} <!-- seen -->
+"""
+
+
+def test_markdown_of_a_plan_is_shown_whole_and_outside_the_outline_of_its_page() -> None:
+    of_html, of_markdown = in_every_form(prose_box(MARKDOWN))
+    assert words(of_html) == words(of_markdown)
+    page = LexborHTMLParser(of_html)
+
+    def texts(selector: str) -> list[str]:
+        return [" ".join(node.text().split()) for node in page.css(selector)]
+
+    assert texts("h1, h2, h3, h4, h5, h6, script, key, b, img") == []
+    assert texts(".mp-column__title") == ["A plan's section", "Below"]
+    assert texts("ul > li") == ["\u2610 open", "\u2611 met below it", "below it"]
+    assert [node.attributes["start"] for node in page.css("ol")] == ["3"]
+    assert [node.text().replace("\u200b", "") for node in page.css("pre code")] == ["key: {{ 7*7 }}\n\n  <b>kept</b>\n"]
+    assert texts("thead th") == ["Time", "Cost"]
+    assert texts("tbody td") == ["9:00", "one <key> two", "beyond", "10:00", "", ""]
+    assert texts("td.mp-number")[0] == "one <key> two"
+    assert [node.attributes["href"] for node in page.css("a")] == ["https://example.org/", "https://example.org/p.png"]
+    assert texts("blockquote") == ["gone safe near [bad](javascript:run) picture"]
+    assert texts("p")[-1] == "<script>run()</script> {% raw %} <!-- seen -->"
+    assert not {"{{", "{%", "\n\n"} & {of_html[n : n + 2] for n in range(len(of_html))}
+
+
+@given(st.text("ab *_`~[]()<>|-#=>:.!&\\/1\n\t", max_size=80))
+def test_no_markdown_of_a_plan_becomes_anything_but_text_lists_tables_and_safe_links(text: str) -> None:
+    made = html.document(prose(text))
+    tags = {node.tag for node in LexborHTMLParser(f"<main>{made}</main>").css("main *")}
+    assert tags <= {
+        "a", "blockquote", "br", "caption", "code", "del", "div", "em", "li", "ol", "p", "pre", "strong", "table",
+        "tbody", "td", "th", "thead", "tr", "ul",
+    }  # fmt: skip
+    assert "\n\n" not in made

@@ -22,6 +22,7 @@ from masterplan.render.review import data as review_data
 from masterplan.render.review import html, markdown
 from masterplan.render.review import text as review_text
 from masterplan.render.views import dependencies
+from masterplan.render.write.html import document as html_of
 from tests.plans import BASE, plan, sprint, write_plan
 
 CLAIMS = 150
@@ -102,7 +103,7 @@ def test_a_finding_shows_a_part_of_a_very_long_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["1. " * 400, "> " * 400, ">" * 400, "- " * 40 + "x", "[" * 400, "![" * 200, "[a](" * 200, "<a " * 200]
 )
-def test_markdown_that_costs_minutes_is_a_finding(text: str, tmp_path: Path) -> None:
+def test_markdown_that_is_nested_too_deep_is_a_finding(text: str, tmp_path: Path) -> None:
     files = BASE | {"plan.yml": BASE["plan.yml"] + f"summary: {json.dumps(text)}\n"}
     assert [each.rule.id for each in load(write_plan(tmp_path, files)).findings] == ["too-deep"]
 
@@ -115,12 +116,18 @@ def test_markdown_that_costs_minutes_is_a_finding(text: str, tmp_path: Path) -> 
         "if a < b and c > d: x = f(g(h(1)))\n" * 200,
         "1. one\n2. two\n" * 300,
         "one\n\n- - - - -\n\n* * *",
+        f"```\n{' ' * 80}a tree\n{'> ' * 20}\n{'[' * 20}\n```\n",
     ],
 )
 def test_markdown_that_people_write_is_none(text: str, tmp_path: Path) -> None:
     files = BASE | {"plan.yml": BASE["plan.yml"] + f"summary: {json.dumps(text)}\n"}
     assert load(write_plan(tmp_path, files)).findings == ()
     assert prose(text)
+
+
+@pytest.mark.parametrize("text", ["*" * 9_000 + "x" + "*" * 9_000, "~~a " * 4_000, "  " * 30 + "- a", "|" * 18_000])
+def test_markdown_that_is_allowed_can_be_shown(text: str) -> None:
+    assert len(html_of(prose(text))) < 500_000
 
 
 def dense(root: Path, number: int) -> Context:

@@ -38,7 +38,7 @@ BELOW: dict[str, set[str]] = {
 # The rooms that may know a library.
 OWNER: dict[str, set[str]] = {
     "yaml": {"load"},
-    "markdown_it": {"importing"},
+    "markdown_it": {"importing", "render"},
     "subprocess": {"git", "publish"},
     "mkdocs": {"publish"},
     "mkdocs_macros": {"publish"},

@@ -37,7 +37,7 @@ LONGEST_PROSE = 20_000
 """Characters that a text with Markdown may have."""
 
 MOST_NESTED = 16
-"""Levels of lists, quotes and open brackets in a text with Markdown; rendering more costs minutes, or fails."""
+"""Levels of lists, quotes and open brackets in a text with Markdown; what is nested deeper could not be shown."""
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 PAGE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md$"
@@ -48,6 +48,7 @@ _URL = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LEADING = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|[0-9]{1,9}\.)(?=\s|$))[ \t]*)*")
 _LEVEL = re.compile(r">|[-*+]|[0-9]+\.| {4}|\t")
+_FENCED = re.compile(r"^[ >]*(`{3,}|~{3,}).*?(?:^[ >]*\1|\Z)", re.MULTILINE | re.DOTALL)
 _BRACKETS = (re.compile(r"\[|\]"), re.compile(r"\(|\)"), re.compile(r"<(?=[A-Za-z/!?])|>"))
 _FOLDER_PAGES = {"index.md", "readme.md"}
 
@@ -74,11 +75,11 @@ def _text(text: object, kind: str, longest: int = _LONGEST_LINE) -> str:
 
 
 def _prose(text: str) -> str:
-    leading = (match[0] for match in map(_LEADING.match, text.splitlines()) if match)
-    if max(len(_LEVEL.findall(start)) for start in leading) > MOST_NESTED:
-        do = f"use at most {MOST_NESTED} levels"
-        raise unfit("too-deep", "nests lists, quotes or indentation too deep", do)
-    if max(_most_open(kind, text) for kind in _BRACKETS) > MOST_NESTED:
+    beside_code = _FENCED.sub("", text)
+    leading = (match[0] for match in map(_LEADING.match, beside_code.splitlines()) if match)
+    if max((len(_LEVEL.findall(start)) for start in leading), default=0) > MOST_NESTED:
+        raise unfit("too-deep", "nests lists, quotes or indentation too deep", f"use at most {MOST_NESTED} levels")
+    if max(_most_open(kind, beside_code) for kind in _BRACKETS) > MOST_NESTED:
         raise unfit("too-deep", "leaves too many brackets open", "close them, or put them in a linked page")
     return text
 
@@ -323,7 +324,7 @@ Prose = Annotated[
     AfterValidator(_prose),
     WithJsonSchema({"type": "string", "markdown": True}),
 ]
-"""A text that may use Markdown (emphasis, code, lists, quotes, https links); at most 20,000 characters."""
+"""A text that may use Markdown (emphasis, code, lists, quotes, tables, https links); at most 20,000 characters."""
 
 PageName = Annotated[str, StringConstraints(pattern=PAGE_PATTERN), AfterValidator(_page)]
 """The file name of a page, for instance `SPRINT_4_request_batching.md`."""

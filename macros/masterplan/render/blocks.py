@@ -167,10 +167,11 @@ class Paragraph(Block):
 
 @dataclass(frozen=True, slots=True)
 class ItemList(Block):
-    """A list; the steps of something are `ordered`."""
+    """A list; the steps of something are `ordered`, the first with the number `start`."""
 
     items: tuple[Flow, ...]
     ordered: bool = False
+    start: int = 1
 
 
 @dataclass(frozen=True, slots=True)

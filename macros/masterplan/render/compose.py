@@ -27,6 +27,9 @@ from masterplan.render.blocks import (
     is_empty,
 )
 
+TICKS = {True: "\u2611 ", False: "\u2610 "}
+"""The box before something that is done, or is not."""
+
 _MOST_SEARCHED = 60
 """A table of more rows stays out of the search, as does one most of whose rows lead to other pages: they say it too."""
 

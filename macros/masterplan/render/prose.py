@@ -1,15 +1,16 @@
-"""Prose of the plan, where Markdown is allowed: read alone, cleaned of everything that could act, as blocks.
+"""Prose of the plan, where Markdown is allowed: CommonMark with tables and struck-out words, as blocks.
 
-Emphasis, code, lists, quotes and links to https, http and mailto stay; raw HTML, images, headings and attributes do
-not.
+Nothing in it acts. Headings are small titles, outside the outline of the page. Only links to https, http and mailto
+lead anywhere, pictures are links, and HTML is text as it stands, except `<br>`.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from html.parser import HTMLParser
 
-import nh3
-from markdown import Markdown
+from markdown_it import MarkdownIt
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.token import Token
 
 from masterplan.render.blocks import (
     Block,
@@ -21,36 +22,35 @@ from masterplan.render.blocks import (
     Hyperlink,
     Inline,
     ItemList,
+    Numbers,
     Paragraph,
     Preformatted,
     Quote,
+    Revised,
+    Row,
     Strong,
+    Table,
     is_inline,
 )
+from masterplan.render.compose import TICKS
 
-TAGS = {"p", "em", "strong", "code", "pre", "ul", "ol", "li", "a", "br", "blockquote"}
-SCHEMES = {"https", "http", "mailto"}
+_MARKDOWN = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"]).disable("html_block")
 
-_BLANKS = re.compile(r"\s+")
+_ADDRESS = re.compile(r"https?://|mailto:", re.IGNORECASE)
+_CHECK_BOX = re.compile(r"\[([ xX])\]\s+")
+_LINE_END = re.compile(r"\r\n?|\n")
+_NEW_LINE = re.compile(r"<br ?/?>", re.IGNORECASE)
+_MOST_OPEN = 80
+"""Elements around a word beyond which its emphasis is left out; lists alone are 60 deep at most."""
+
+_BEFORE_ROW = " \t>"
+"""What may stand before a row of a table in a list or a quote."""
 
 
 @lru_cache(maxsize=4096)
-def prose(source: str) -> Flow:
+def prose(source: str) -> tuple[Flow, ...]:
     """Markdown of the plan as blocks."""
-    html = nh3.clean(
-        Markdown(output_format="html").convert(source),
-        tags=TAGS,
-        attributes={"a": {"href", "title"}},
-        url_schemes=SCHEMES,
-        url_relative="deny",
-        strip_comments=True,
-        link_rel=None,
-        filter_style_properties=set(),
-    )
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.blocks()
+    return _Reader(source).read(_MARKDOWN.parse(source))
 
 
 def prose_box(source: str | None) -> Flow:
@@ -59,88 +59,168 @@ def prose_box(source: str | None) -> Flow:
 
 
 class _Item(Block):
-    """An item, until its list is complete."""
+    """An item, a row or a cell, until its list or its table is complete."""
 
-    def __init__(self, body: tuple[Flow, ...]) -> None:
+    def __init__(self, body: tuple[Flow, ...], heading: str = "") -> None:
         self.body = body
+        self.heading = heading
 
 
-class _Reader(HTMLParser):
-    """Builds blocks from the few tags that a cleaned text has, each of which is closed."""
+class _Reader:
+    """Builds blocks from the tokens of a text: each element once its end is read."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[list[Flow]] = [[]]
-        self.addresses: list[dict[str, str]] = []
-        self.verbatim = 0
+    def __init__(self, source: str) -> None:
+        self._lines = _LINE_END.split(source)
+        self._open: list[Token] = []
+        self._parts: list[list[Flow]] = [[]]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self.parts[-1].append(Break())
-            return
-        self.verbatim += tag == "pre"
-        self.parts.append([])
-        self.addresses.append({name: value or "" for name, value in attrs})
+    def read(self, tokens: Iterable[Token]) -> tuple[Flow, ...]:
+        """The blocks of tokens, in each of which everything that begins also ends."""
+        for token in tokens:
+            if token.nesting > 0:
+                self._open.append(token)
+                self._parts.append([])
+            elif token.nesting < 0:
+                inside = tuple(self._parts.pop())
+                self._add(self._element(self._open.pop(), inside))
+            elif token.type == "inline":
+                self._check_box(token)
+                self.read(token.children or ())
+            else:
+                self._add(self._leaf(token))
+        return tuple(self._parts[-1])
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag != "br":
-            self.verbatim -= tag == "pre"
-            inside = _without_layout(self.parts.pop())
-            self.parts[-1].append(_part(tag, inside, self.addresses.pop()))
+    def _add(self, part: Flow) -> None:
+        """Add what was read to the element it is in; what is no element of its own joins the parts around it."""
+        if isinstance(part, tuple):
+            self._parts[-1].extend(part)
+        else:
+            self._parts[-1].append(part)
 
-    def handle_data(self, data: str) -> None:
-        self.parts[-1].append(data if self.verbatim else _BLANKS.sub(" ", data))
+    def _check_box(self, inline: Token) -> None:
+        """The box of an item that begins with `[ ]` or `[x]`."""
+        begins_item = [token.type for token in self._open[-2:]] == ["list_item_open", "paragraph_open"]
+        first = inline.children[0] if inline.children else None
+        if begins_item and first and not self._parts[-2] and (box := _CHECK_BOX.match(first.content)):
+            first.content = TICKS[box[1] != " "] + first.content[box.end() :]
 
-    def blocks(self) -> Flow:
-        """What was read, once everything is."""
-        return tuple(_released(_without_layout(self.parts[0])))
+    def _leaf(self, token: Token) -> Flow:
+        """What holds no other element."""
+        leaf: Flow = token.content
+        match token.type:
+            case "code_inline":
+                leaf = Code(token.content)
+            case "code_block" | "fence":
+                leaf = Preformatted(token.content, "Code", code=True)
+            case "softbreak":
+                leaf = " "
+            case "hardbreak":
+                leaf = Break()
+            case "html_inline" if _NEW_LINE.fullmatch(token.content):
+                leaf = Break()
+            case "image":
+                leaf = self._picture(token)
+            case "hr":
+                leaf = ()
+        return leaf
+
+    def _picture(self, token: Token) -> Flow:
+        """A picture as a link to it; only its words within a link, and where no host of the web has it."""
+        address = str(token.attrs["src"])
+        within_link = any(token.type == "link_open" for token in self._open)
+        return token.content if within_link else _link(address, token.content, token)
+
+    def _element(self, token: Token, inside: tuple[Flow, ...]) -> Flow:
+        """What an element is, once all that is in it is read."""
+        element: Flow = inside
+        match token.type:
+            case "list_item_open" | "td_open":
+                element = _Item(inside)
+            case "th_open":
+                words = _words(inside)
+                element = _Item((), Numbers(words) if "right" in str(token.attrs.get("style")) else words)
+            case "tr_open":
+                element = _Item((*inside, *self._beyond(token, len(inside))))
+            case "bullet_list_open":
+                element = ItemList(_bodies(inside))
+            case "ordered_list_open":
+                element = ItemList(_bodies(inside), ordered=True, start=int(token.attrs.get("start", 1)))
+            case "blockquote_open":
+                element = Quote(inside)
+            case "table_open":
+                element = _table(inside)
+            case "em_open" | "strong_open" if len(self._open) >= _MOST_OPEN:
+                pass
+            case _ if is_inline(inside):
+                element = self._of_words(token, inside)
+        return element
+
+    def _of_words(self, token: Token, inside: Inline) -> Flow:
+        """What an element is that holds words alone."""
+        element: Flow = inside
+        match token.type:
+            case "paragraph_open" if not token.hidden:
+                element = Paragraph(inside)
+            case "heading_open":
+                element = Paragraph(inside, "title")
+            case "em_open":
+                element = Emphasis(inside)
+            case "strong_open":
+                element = Strong(inside)
+            case "s_open":
+                element = Revised("removed", _words(inside))
+            case "link_open":
+                element = _link(str(token.attrs["href"]), inside, token)
+        return element
+
+    def _beyond(self, row: Token, number: int) -> list[_Item]:
+        """The cells of a row beyond those that the table has headings for, which the parser leaves out."""
+        line = self._lines[row.map[0]].lstrip(_BEFORE_ROW).rstrip() if row.map else ""
+        cells = escapedSplit(line)[line.startswith("|") :]
+        cells = cells[:-1] if line.endswith("|") and cells and not cells[-1] else cells
+        return [_Item(_Reader(cell).read(_MARKDOWN.parseInline(cell.strip()))) for cell in cells[number:]]
 
 
-def _without_layout(parts: list[Flow]) -> tuple[Flow, ...]:
-    """The parts without the blanks that stand between blocks."""
-    has_blocks = any(isinstance(part, Block) for part in parts)
-    return tuple(part for part in parts if not (has_blocks and isinstance(part, str) and part.isspace()))
+def _link(address: str, label: Inline, token: Token) -> Inline:
+    """A link; its label alone where it leads nowhere outside."""
+    if not _ADDRESS.match(address):
+        return label
+    return Hyperlink(address, label or address, str(token.attrs.get("title", "")), foreign=True)
 
 
-def _released(parts: tuple[Flow, ...]) -> tuple[Flow, ...]:
-    """The parts with the contents of items that are in no list."""
-    return tuple(part.body if isinstance(part, _Item) else part for part in parts)
+def _table(parts: Sequence[Flow]) -> Table:
+    """A table from its head and its body; rows that differ in length are all as long as the longest."""
+    head, *rows = (_items(row.body) for row in _items(parts))
+    width = max(map(len, (head, *rows)))
+    headings = tuple(cell.heading for cell in head)
+    cells = (tuple(cell.body for cell in row) for row in rows)
+    return Table(
+        "Table",
+        headings + ("",) * (width - len(headings)),
+        tuple(Row(row + ((),) * (width - len(row))) for row in cells),
+        searched=True,
+    )
 
 
-def _part(tag: str, parts: tuple[Flow, ...], address: dict[str, str]) -> Flow:
-    """What an element is, by its tag; text with a block in it is only its parts."""
-    if tag == "li":
-        return _Item(_released(parts))
-    inside = _released(parts)
-    match tag:
-        case "ul" | "ol":
-            contents = (part.body if isinstance(part, _Item) else part for part in parts)
-            return ItemList(tuple(contents), ordered=tag == "ol")
-        case "blockquote":
-            return Quote(inside)
-        case "pre":
-            return Preformatted(_words(inside), code=True)
-        case "code":
-            return Code(_words(inside))
-    return _of_inline(tag, inside, address) if is_inline(inside) else inside
+def _items(parts: Iterable[Flow]) -> list[_Item]:
+    return [part for part in parts if isinstance(part, _Item)]
 
 
-def _of_inline(tag: str, inside: Inline, address: dict[str, str]) -> Flow:
-    match tag:
-        case "p":
-            return Paragraph(inside)
-        case "em":
-            return Emphasis(inside)
-        case "strong":
-            return Strong(inside)
-        case "a" if "href" in address:
-            return Hyperlink(address["href"], inside, address.get("title", ""), foreign=True)
-        case _:
-            return inside
+def _bodies(parts: Iterable[Flow]) -> tuple[Flow, ...]:
+    return tuple(item.body for item in _items(parts))
 
 
 def _words(content: Flow) -> str:
     """The text of a part alone."""
-    if isinstance(content, tuple):
-        return "".join(map(_words, content))
-    return content if isinstance(content, str) else content.text if isinstance(content, Code) else ""
+    match content:
+        case tuple():
+            return "".join(map(_words, content))
+        case str():
+            return content
+        case Code(text=text) | Revised(text=text):
+            return text
+        case Strong(content=inside) | Emphasis(content=inside) | Hyperlink(label=inside):
+            return _words(inside)
+        case Break():
+            return " "
+    return ""

@@ -95,8 +95,7 @@ def _remarks(context: Context, sprint: str) -> Iterator[Inline]:
 
 def first_paragraph(markdown: str) -> Inline:
     """The first paragraph of Markdown of the plan, in one line; an ellipsis stands for what follows."""
-    flow = prose(markdown)
-    parts = flow if isinstance(flow, tuple) else (flow,)
+    parts = prose(markdown)
     head = next(iter(parts), "")
     words = head.content if isinstance(head, Paragraph) else head
     if not is_inline(words):

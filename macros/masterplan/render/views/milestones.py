@@ -17,13 +17,12 @@ from masterplan.render.blocks import (
     Section,
     Small,
 )
-from masterplan.render.compose import anchor, items, joined, row, table
+from masterplan.render.compose import TICKS, anchor, items, joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
 from masterplan.render.views.custom import own_facts
 from masterplan.render.views.scope import checklist
 from masterplan.render.views.widgets import (
-    TICKS,
     milestone_chip,
     milestone_link,
     owner_links,

@@ -24,14 +24,13 @@ from masterplan.render.blocks import (
     Small,
     Strong,
 )
-from masterplan.render.compose import items, joined, row, table
+from masterplan.render.compose import TICKS, items, joined, row, table
 from masterplan.render.health import end_in_words, health_banner, share_done
 from masterplan.render.links import ALL_SPRINTS
 from masterplan.render.macro import Context, macro
-from masterplan.render.prose import prose, prose_box
+from masterplan.render.prose import prose
 from masterplan.render.views.status import phase_progress
 from masterplan.render.views.widgets import (
-    TICKS,
     owner_links,
     quantity,
     short_date,
@@ -90,14 +89,11 @@ def _parts_of(title: str) -> tuple[str, str, str]:
 def purpose(context: Context) -> Content:
     """What the plan is for, or what it is in figures; its day; status and last update as the authors wrote them."""
     header = context.facts.plan.header
-    texts = [text for text in (header.summary, header.objective) if text]
-    stand = _stand(context)
-    if not texts:
-        return Box((Paragraph(_in_figures(context)), stand), "purpose")
-    first, *others = (text.strip().partition("\n\n") for text in texts)
-    rest = "\n\n".join(filter(None, (first[2], *map("".join, others))))
-    more = Folded("More about the plan", prose_box(rest), "more") if rest else ()
-    return Box((prose(first[0]), more, stand), "purpose")
+    first, *rest = [block for text in (header.summary, header.objective) if text for block in prose(text)] or [
+        Paragraph(_in_figures(context))
+    ]
+    more = Folded("More about the plan", Box(tuple(rest), "prose"), "more") if rest else ()
+    return Box((first, more, _stand(context)), "purpose")
 
 
 def _in_figures(context: Context) -> str:

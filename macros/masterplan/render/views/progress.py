@@ -34,7 +34,7 @@ from masterplan.render.blocks import (
     Short,
     Strong,
 )
-from masterplan.render.compose import items, joined, named, row, table
+from masterplan.render.compose import TICKS, items, joined, named, row, table
 from masterplan.render.diagrams.curves import Curve, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.health import end_in_words, share_done
@@ -42,7 +42,6 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
 from masterplan.render.views.status import measured_rows
 from masterplan.render.views.widgets import (
-    TICKS,
     document_path,
     owner_link,
     owner_links,

@@ -5,10 +5,10 @@ from typing import TypeAlias
 
 from masterplan.model.scope import Ask, Criterion, Decision, Scope
 from masterplan.render.blocks import Chip, Content, Flow, Inline, ItemList, Row, Section, Table
-from masterplan.render.compose import items, named, row, table, under_titles
+from masterplan.render.compose import TICKS, items, named, row, table, under_titles
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose, prose_box
-from masterplan.render.views.widgets import TICKS, owner_links, sprint_link, unit_links, window_dates
+from masterplan.render.views.widgets import owner_links, sprint_link, unit_links, window_dates
 
 About: TypeAlias = tuple[Inline, Scope]
 """A part of the plan with a scope, and what it is called in a table of all of them."""

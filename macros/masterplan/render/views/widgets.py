@@ -50,9 +50,6 @@ OUTCOMES = {
 MIXED = "no total: several currencies"
 """Shown for a sum that does not exist, as its amounts are in several currencies."""
 
-TICKS = {True: "\u2611 ", False: "\u2610 "}
-"""The box before something that is done, or is not."""
-
 _BETWEEN_IDS = re.compile(r"([\s;,]+)")
 
 _Item = TypeVar("_Item")

@@ -204,7 +204,8 @@ def _paragraph(paragraph: blocks.Paragraph) -> str:
 def _item_list(items: blocks.ItemList) -> str:
     tag = "ol" if items.ordered else "ul"
     rows = "\n".join(f"<li>{_flow(item)}</li>" for item in items.items)
-    return f"<{tag}>\n{rows}\n</{tag}>"
+    start = f' start="{items.start}"' if items.start != 1 else ""
+    return f"<{tag}{start}>\n{rows}\n</{tag}>"
 
 
 @_block.register

@@ -164,7 +164,7 @@ def _paragraph_block(paragraph: blocks.Paragraph, dialect: Dialect) -> str:
 
 @_block.register
 def _item_list(items: blocks.ItemList, dialect: Dialect) -> str:
-    marks = (f"{n}." if items.ordered else "-" for n in range(1, len(items.items) + 1))
+    marks = (f"{n}." if items.ordered else "-" for n in range(items.start, items.start + len(items.items)))
     return "\n".join(_item(mark, item, dialect) for mark, item in zip(marks, items.items, strict=True))
 
 
