@@ -338,6 +338,11 @@ ROWS = [
         decision(title="Which brokers", outcome="Alpaca"), ("decision-outcome-changed", "wording")),
     Row("decision-blocks-more", ("decision-blocks-less",), decision(), decision(blocks=["1"]),
         decision(owner=["ada"]), ("owner-added",)),
+    Row("note-added", ("note-removed",), one(), one(notes=["The team meets at nine."]),
+        one(description="The team meets at nine."), ("wording",)),
+    Row("wording", ("wording",), one(notes=[{"title": "Daily", "text": "At nine"}]),
+        one(notes=[{"title": "Daily", "text": "Never"}]), one(notes=[{"title": "Often", "text": "At nine"}]),
+        ("note-added", "note-removed")),
     Row("milestone-added", ("milestone-dropped",), plan(sprint("1"), sprint("2")), beta(),
         plan(sprint("1"), sprint("2"), people=[person("ada")]), ("person-added",)),
     Row("milestone-reached", ("milestone-reopened",), beta(), beta(reached="2026-02-02"), beta(when="2026-02-02"),
@@ -663,6 +668,20 @@ def test_a_task_that_moves_is_one_change_and_what_is_new_in_it_another() -> None
         "Sprint 7: the task T1 Cut the queue: effort 2 days, not 1 day",
         "Sprint 7: the task T1 Cut the queue: a criterion is met: It is fast",
         "T1 Cut the queue moves from Sprint 6 to Sprint 7",
+    ]
+
+
+def test_notes_are_known_by_their_titles_or_else_by_their_places() -> None:
+    daily = {"title": "Daily schedule", "text": "At nine"}
+    before = one(notes=["We meet on Mondays.", daily, "Bring a mug."])
+    after = one(notes=[daily | {"text": "Never"}, "We meet on Fridays.", "Bring a mug.", "Ask Ada."])
+    assert sorted(change.message for change in changes(before, after)) == [
+        "Sprint 1 has a new note without a title",
+        "Sprint 1: the note `Daily schedule` is reworded",
+        "Sprint 1: the note without a title is reworded",
+    ]
+    assert [change.message for change in changes(one(notes=[daily]), one())] == [
+        "Sprint 1 no longer has the note `Daily schedule`"
     ]
 
 

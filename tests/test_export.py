@@ -118,7 +118,7 @@ def test_json_keys_are_in_order_and_hold_no_time() -> None:
 # CSV
 
 
-SCOPE = {"acceptance", "asks", "decisions"}
+SCOPE = {"acceptance", "asks", "decisions", "notes"}
 NOT_IN_TABLES = {
     "sprints": SCOPE | {"links", "declared", "documentation", "groups"},
     "sprints/tasks": {"acceptance", "depends_on", "tests", "links"},

@@ -22,7 +22,7 @@ MOST_PIXELS = 1_700
 MOST_HEADINGS = 3
 ANCHORS = {
     "scope", "decisions", "dependencies", "time", "milestones", "why", "metrics", "risk", "rollback", "tests", "tasks",
-    "documents", "declared", "progress", "join", "source",
+    "documents", "declared", "progress", "join", "notes", "source",
 }  # fmt: skip
 """The parts that links from elsewhere lead to."""
 PLAN = {
@@ -50,6 +50,40 @@ def page(root: Path, sprint: str, entries: str = "", today: date = date(2026, 1,
 def read(node: LexborNode) -> str:
     """The text of a part of a page, in one line."""
     return " ".join(node.text().split())
+
+
+NOTES = """
+notes:
+  - title: Daily schedule
+    text: |
+      # Mornings
+      - [x] Stand-up
+  - Bring your own *mug*.
+"""
+
+
+def test_notes_are_folded_on_the_page_and_open_on_paper(tmp_path: Path) -> None:
+    """Of a sprint, of a phase and of the plan; in a plan so large that its phases are folded as well."""
+    files = PLAN | {"plan.yml": PLAN["plan.yml"] + NOTES, "sprints/1.yml": PLAN["sprints/1.yml"] + NOTES}
+    files |= {f"sprints/{n}.yml": f'id: "{n}"\ntitle: More\n' for n in range(4, 26)}
+    phase = (
+        "phases:\n  - id: '1'\n    title: First\n    sprints: ['1']\n    notes: [{title: Travel, text: By train.}]\n"
+    )
+    of = open_project(write_plan(tmp_path, files | {"phases.yml": phase}), date(2026, 1, 26))
+
+    def made(macro: str, *values: str) -> LexborNode:
+        html = MACROS[macro].call(of.context("index.md"), *values)
+        return LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0]
+
+    for whole in (made("sprint_page", "1"), made("plan_scope")):
+        [notes] = [fold for fold in whole.css("details:not([data-search-exclude])") if fold.css("#notes")]
+        assert [read(summary) for summary in notes.css("summary")] == ["Notes (2)", "Daily schedule", "Note 2"]
+        assert [read(text) for text in notes.css(".mp-prose")] == ["Mornings \u2611 Stand-up", "Bring your own mug."]
+    assert "Travel By train." in [read(fold) for fold in made("phase_list").css("details details")]
+    paper = made("whole_plan")
+    for fold in paper.css("details"):
+        fold.decompose()
+    assert (read(paper).count("Mornings \u2611 Stand-up"), read(paper).count("Travel By train.")) == (2, 1)
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ ContentPart = Literal[
     "documents-due",
     "documents",
     "decisions",
+    "notes",
     "teams",
     "next-steps",
     "history",
@@ -128,6 +129,7 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "decisions": lambda facts, _: any(
         scope.decisions or scope.asks for scope in (facts.plan.header, *facts.plan.phases, *facts.plan.sprints.values())
     ),
+    "notes": lambda facts, _: bool(facts.plan.header.notes),
     "teams": lambda facts, _: bool(facts.plan.teams or facts.plan.roles),
     "next-steps": lambda facts, _: bool(facts.plan.header.next_steps),
     "history": lambda _, history: bool(history.commits),

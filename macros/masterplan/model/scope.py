@@ -1,4 +1,4 @@
-"""What a plan, a phase or a sprint is for, and what it hangs on: aims, results, decisions, and asks of others."""
+"""What a plan, a phase or a sprint is for, and what it hangs on: aims, results, decisions, asks, notes."""
 
 from typing import ClassVar, Literal
 
@@ -45,6 +45,15 @@ class Ask(Part):
     note: Prose | None = Field(None, description="More about it; Markdown allowed.")
 
 
+class Note(Part):
+    """A section that fits no other field, in its own words; a plain text is one without a title."""
+
+    plain_text: ClassVar[str] = "text"
+
+    title: Line | None = Field(None, description="What it is about: Daily schedule.")
+    text: Prose = Field(description="What it says; Markdown allowed.")
+
+
 class Scope(Part):
     """What a plan, a phase or a sprint is for, and what it hangs on."""
 
@@ -54,3 +63,4 @@ class Scope(Part):
     assumptions: Lines = Field((), description="What is taken for granted, one an item.")
     decisions: tuple[Decision, ...] = Field((), description="Decisions, open and taken.")
     asks: tuple[Ask, ...] = Field((), description="What other teams have to bring.")
+    notes: tuple[Note, ...] = Field((), description="Sections that fit no other field, in their own words.")

@@ -11,6 +11,7 @@ from masterplan.render.blocks import (
     NOTHING,
     Absent,
     Block,
+    Box,
     Code,
     Content,
     Flow,
@@ -128,6 +129,19 @@ def capped(contents: Sequence[Flow]) -> Flow:
 def under_titles(parts: Iterable[tuple[str, Flow]]) -> Flow:
     """Parts below each other, each under its small title; one that is empty is left out."""
     return tuple((Paragraph(title, "title"), body) for title, body in parts if not is_empty(body))
+
+
+def unfolded(content: Content) -> Content:
+    """The same with every folded part open, under its summary as a small title: paper leaves out what is folded."""
+    match content:
+        case tuple():
+            return tuple(map(unfolded, content))
+        case Folded(summary=summary, body=body):
+            return (Paragraph(summary, "title"), unfolded(body))
+        case Section(body=body) | Box(body=body):
+            return replace(content, body=unfolded(body))
+        case _:
+            return content
 
 
 def joined(pieces: Iterable[Inline], by: Inline = ", ") -> Inline:

@@ -24,7 +24,7 @@ from masterplan.model.plan import Parallel, Phase, Reason
 from masterplan.model.progress import Reading
 from masterplan.model.quantity import DecimalMark, Notation, Quantity
 from masterplan.model.risk import NamedRisk, Rollback
-from masterplan.model.scope import Ask, Criterion, Decision
+from masterplan.model.scope import Ask, Criterion, Decision, Note
 from masterplan.model.sprint import Document, Metric, Sprint
 from masterplan.model.task import Dependency, Link, Task, TaskDependency, TaskGroup, Test
 from masterplan.model.window import DateSpan, TimeWindow
@@ -46,6 +46,7 @@ IDENTITY: Mapping[type[Part], tuple[str, ...]] = {
     Link: ("url",),
     Metric: ("name",),
     NamedRisk: ("key",),
+    Note: ("title",),
     Parallel: ("sprint", "says"),
     Reading: ("metric",),
     Reason: ("sprint", "text"),
@@ -72,6 +73,9 @@ SEQUENCES = {
     (TableRow, "cells"),
 }
 """Lists whose order means something: compared as whole values."""
+
+PLACED: set[type[Part]] = {Note}
+"""Items that are numbered in their own order where they have the same identity, as those without a title have."""
 
 RANKED = {(Phase, "sprints")}
 """Sets that have an order as well: the order is a piece of its own wherever it is not the natural one."""
@@ -167,13 +171,15 @@ def _members(items: tuple[Any, ...], shape: Shape, key: Key, path: Path) -> Iter
 def keyed(items: Sequence[_P], names: Names) -> Iterator[tuple[Key, int, _P]]:
     """The items of a list, each with the steps that identify it, and its position.
 
-    Items with the same identity are numbered from the second on, in the order of their other values.
+    Items with the same identity are numbered from the second on: in their order if that means something (`PLACED`),
+    else in the order of their other values.
     """
     groups: dict[Key, list[int]] = defaultdict(list)
     for n, item in enumerate(items):
         groups[_identity(item, names)].append(n)
     for identity, positions in groups.items():
-        ranked = sorted(positions, key=lambda n: _content(items[n], names)) if positions[1:] else positions
+        is_kept = not positions[1:] or type(items[0]) in PLACED
+        ranked = positions if is_kept else sorted(positions, key=lambda n: _content(items[n], names))
         for number, n in enumerate(ranked, 1):
             yield numbered(identity, number), n, items[n]
 

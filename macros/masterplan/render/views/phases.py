@@ -24,7 +24,7 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
 from masterplan.render.views.custom import own_facts
 from masterplan.render.views.roadmap import option_chart
-from masterplan.render.views.scope import open_points, scope
+from masterplan.render.views.scope import notes, open_points, scope
 from masterplan.render.views.tasks import beside_sum
 from masterplan.render.views.widgets import (
     MOST_LISTED,
@@ -90,7 +90,7 @@ def _in_order(context: Context, phase: Phase) -> Flow:
 
 
 def phase_head(context: Context, phase: Phase) -> Flow:
-    """What a phase is about, who is responsible, its size beside its sprints', its scope and what there is to read."""
+    """What a phase is about, who is responsible, its size beside its sprints', its scope, links and notes."""
     facts: tuple[tuple[str, Flow], ...] = (
         ("Owner", owner_links(context, phase.owner)),
         ("Effort", _size(context, phase, "effort")),
@@ -104,6 +104,7 @@ def phase_head(context: Context, phase: Phase) -> Flow:
         scope(phase),
         open_points(context, phase),
         items(Hyperlink(link.url, link.title) for link in phase.links),
+        Folded(*notes(phase), "more"),
     )
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from masterplan.analyse.progress import exposed, named_exposed
 from masterplan.render.blocks import Box, Code, Content, Inline, Missing, Paragraph, Section
-from masterplan.render.compose import items, joined
+from masterplan.render.compose import items, joined, under_titles, unfolded
 from masterplan.render.macro import Context, macro
 from masterplan.render.views import (
     attention,
@@ -84,7 +84,7 @@ def _sections(context: Context) -> Content:
     whole_rollback = Box(safety.how(context, plan.header.rollback), "runbook") if plan.header.rollback else ()
     update = Paragraph(f"After every {plan.unit.one.lower()}, update:")
     sections: list[tuple[ContentPart, str, str, Content]] = [
-        ("phases", plan.group.many, "phases", phases.phase_sections(context, 4)),
+        ("phases", plan.group.many, "phases", unfolded(phases.phase_sections(context, 4))),
         ("milestones", "Milestones", "milestones", milestones.milestone_list(context)),
         ("dependencies", "Dependencies", "dependencies", dependencies.dependency_diagram(context)),
         ("options", "Options", "options", (staffing.options_table(context), phases.option_list(context))),
@@ -94,6 +94,7 @@ def _sections(context: Context) -> Content:
         ("tests-end-to-end", "Testing", "testing", safety.tests_end_to_end(context)),
         ("next-steps", "Next steps", "next", overview.next_steps(context)),
         ("decisions", "Decisions and asks", "decisions", scope.decisions(context)),
+        ("notes", "Notes", "notes", under_titles(scope.titled_notes(plan.header))),
         ("documents", "Documents", "documents", (update, documents)),
         ("claims", "Where the plan contradicts itself", "contradictions", audit.declared(context, show="differs")),
     ]

@@ -1,10 +1,10 @@
-"""What a plan, a phase or a sprint is for, and what it hangs on: aims, results, decisions, and asks of others."""
+"""What a plan, a phase or a sprint is for, and what it hangs on: aims, results, decisions, asks, notes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from masterplan.model.scope import Ask, Criterion, Decision, Scope
-from masterplan.render.blocks import Chip, Content, Flow, Inline, ItemList, Row, Section, Table
+from masterplan.render.blocks import Box, Chip, Content, Flow, Folded, Inline, ItemList, Row, Section, Table
 from masterplan.render.compose import TICKS, items, named, row, table, under_titles
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose, prose_box
@@ -39,11 +39,25 @@ def checklist(criteria: Iterable[Criterion]) -> ItemList:
     return items((TICKS[criterion.done], criterion.text) for criterion in criteria)
 
 
+def notes(about: Scope) -> tuple[str, Content]:
+    """The notes of a part as the summary and the body of a fold: one note, or several, each in a fold of its own."""
+    titled = titled_notes(about)
+    if len(titled) == 1:
+        return titled[0]
+    return f"Notes ({len(titled)})", Box(tuple(Folded(title, body, "more") for title, body in titled), "folds")
+
+
+def titled_notes(about: Scope) -> list[tuple[str, Flow]]:
+    """The notes of a part, each with its title; one without is called by its number."""
+    return [(note.title or f"Note {n}", prose_box(note.text)) for n, note in enumerate(about.notes, 1)]
+
+
 @macro
 def plan_scope(context: Context) -> Content:
-    """What the plan hands over, what must be true before it is accepted, and what it takes for granted: a section."""
+    """What the plan hands over, what must be true before it is accepted, and what it takes for granted; its notes."""
     header = context.facts.plan.header
-    return Section(2, "Scope", "scope", (under_titles(_results(header)), acceptance(header)))
+    stated = (under_titles(_results(header)), acceptance(header))
+    return (Section(2, "Scope", "scope", stated), Box(Folded(*notes(header), "more", anchor="notes"), "folds"))
 
 
 @macro

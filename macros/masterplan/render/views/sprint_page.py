@@ -225,14 +225,18 @@ def _folded(context: Context, sprint: Sprint) -> Box:
     plan, id_ = context.facts.plan, sprint.id
     entries, past = context.facts.standings[id_].entries, history.of_sprint(context, id_)
     declared = audit.declared(context, sprint=id_) if sprint.declared else ()
+    notes, texts = scope.notes(sprint)
     parts: tuple[tuple[str, str, Content], ...] = (
         ("Why this date", "why", _dates(context, sprint)),
         (joining.invitation(context, id_), "join", joining.joining(context, id_)),
         (f"Progress log ({count(len(entries), 'entry', 'entries')})", "progress", _progress(context, id_)),
+        (notes, "notes", texts),
         ("Declared and computed", "declared", declared),
         (f"History ({count(len(past), 'change')})", "history", history.sprint_history(context, id_) if past else ()),
     )
-    folds = (Folded(summary, body, "more", searched=at == "progress", anchor=at) for summary, at, body in parts)
+    folds = (
+        Folded(summary, body, "more", searched=at in {"progress", "notes"}, anchor=at) for summary, at, body in parts
+    )
     return Box((*folds, _source(context, plan.places.of("sprints", id_))), "folds")
 
 

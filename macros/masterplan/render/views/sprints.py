@@ -20,12 +20,13 @@ from masterplan.render.blocks import (
     Small,
     is_empty,
 )
-from masterplan.render.compose import anchor, joined, named, row, table
+from masterplan.render.compose import anchor, joined, named, row, table, under_titles
 from masterplan.render.macro import Context, macro
 from masterplan.render.summary import lead, phase_summary
 from masterplan.render.views import (
     dependencies,
     phases,
+    scope,
     sprint_page,
 )
 from masterplan.render.views.custom import OwnColumns
@@ -129,6 +130,7 @@ def sprint_details(context: Context) -> Content:
             (
                 sprint_page.introduction(context, sprint),
                 *map(_on_paper, sprint_page.sections(context, sprint)),
+                under_titles(scope.titled_notes(sprint)),
             ),
         )
         for sprint in plan.sprints.values()

@@ -1,4 +1,4 @@
-"""What a plan, a phase or a sprint is for, and what it hangs on: aims, results, decisions, and asks of others."""
+"""What a plan, a phase or a sprint is for, and what it hangs on: aims, results, decisions, asks, notes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -17,7 +17,7 @@ from masterplan.analyse.changes.comparison import (
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.rewording import Sides, TextEdits, alike, reworded_text
 from masterplan.model.change import ChangeRule, Edit
-from masterplan.model.scope import Ask, Criterion, Decision
+from masterplan.model.scope import Ask, Criterion, Decision, Note
 from masterplan.model.window import TimeWindow
 
 OBJECTIVE = ChangeRule("objective-changed", "notable", "Objective changed")
@@ -43,6 +43,8 @@ ASK_WITHDRAWN = ChangeRule("ask-withdrawn", "notable", "Request to others withdr
 ASK_CAME = ChangeRule("ask-came", "notable", "Request to others fulfilled")
 ASK_REOPENED = ChangeRule("ask-reopened", "breaking", "Request to others reopened")
 ASK_OF = ChangeRule("ask-redirected", "notable", "Request redirected to somebody else")
+NOTE_ADDED = ChangeRule("note-added", "notable", "Note added")
+NOTE_REMOVED = ChangeRule("note-removed", "notable", "Note removed")
 
 
 class UnitRules(NamedTuple):
@@ -81,7 +83,7 @@ DUE = DueRules(
 RULES = (
     OBJECTIVE, *DELIVERABLES, CRITERION_ADDED, CRITERION_DROPPED, CRITERION_MET, CRITERION_UNMET, *ASSUMPTIONS,
     DECISION_ADDED, DECISION_DROPPED, DECISION_TAKEN, DECISION_REOPENED, OUTCOME, *BLOCKS, ASK_ADDED,
-    ASK_WITHDRAWN, ASK_CAME, ASK_REOPENED, ASK_OF, *DUE,
+    ASK_WITHDRAWN, ASK_CAME, ASK_REOPENED, ASK_OF, *DUE, NOTE_ADDED, NOTE_REMOVED,
 )  # fmt: skip
 
 
@@ -255,6 +257,23 @@ def _ask(comparison: Comparison, item: ItemEdits[Ask], who: str) -> Iterator[Cha
     yield from reworded_text(item.edits_of("note"), f"{who}: the note on an ask, {title},")
 
 
+def _notes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
+    """Sections that fit no other field; one without a title is the same note in the same place."""
+    who, items = _who(comparison, field), comparison.items(field, Note)
+    sides = Sides.of(items, f"{who}: the title of a note", lambda note: (str(not note.title), note.title or note.text))
+    yield from sides.wording
+    for item in sides.added:
+        yield item.came(NOTE_ADDED, f"{who} has a new {_named(item.part)}", item.part.text, "text")
+    for item in sides.removed:
+        yield item.went(NOTE_REMOVED, f"{who} no longer has the {_named(item.part)}", item.part.text, "text")
+    for item in sides.changed:
+        yield from reworded_text(item.edits, f"{who}: the {_named(item.part)}")
+
+
+def _named(note: Note) -> str:
+    return f"note `{note.title}`" if note.title else "note without a title"
+
+
 _FIELDS: Mapping[str, FieldRule] = {
     "objective": _objective,
     "deliverables": _deliverables,
@@ -262,6 +281,7 @@ _FIELDS: Mapping[str, FieldRule] = {
     "assumptions": _assumptions,
     "decisions": _decisions,
     "asks": _asks,
+    "notes": _notes,
 }
 
 OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
