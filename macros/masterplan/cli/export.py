@@ -117,6 +117,21 @@ def export_pdf(root: Root = Path(), today: Today = None, output: Output = None) 
     give(pdf(_project(root, today)), output)
 
 
+@app.command("xlsx")
+def export_xlsx(
+    file: Annotated[Path | None, typer.Argument(help="The file to write.", dir_okay=False)] = None,
+    root: Root = Path(),
+    output: Output = None,
+) -> None:
+    """Write the plan as an Excel workbook, which `masterplan import` reads back: only edited cells change the plan."""
+    from masterplan.render.export.xlsx import xlsx
+
+    target = file or output
+    if target is None and sys.stdout.isatty():
+        raise UsageError("a terminal cannot show a workbook; name a file, such as plan.xlsx")
+    give(xlsx(_project(root, None).facts.plan), target)
+
+
 def _project(root: Path, today: date | None) -> "Project":
     from masterplan.publish.project import open_project
 

@@ -1,0 +1,170 @@
+"""The plan as sheets of cells, as spreadsheets have it: one sheet for each kind of part, one row for each part.
+
+The columns are the fields of the plan's files under their own names, so that a sheet can be read back by them. A cell
+has the text that the file has. Fields that no cell can hold, such as metrics, stay in the files alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from masterplan.model.custom import FieldOwner
+from masterplan.model.milestone import Milestone
+from masterplan.model.part import Part, PartField, Path, fields_of
+from masterplan.model.plan import Phase, Plan
+from masterplan.model.quantity import Quantity
+from masterplan.model.risk import NamedRisk
+from masterplan.model.scope import Criterion
+from masterplan.model.sprint import Sprint
+from masterplan.model.task import Dependency, Task, TaskDependency
+from masterplan.model.team import Person
+
+NONE = "none"
+"""A cell for a list that is empty on purpose: the sprint depends on nothing."""
+
+LONGEST_CELL = 32_767
+"""Characters that a cell of a spreadsheet can have."""
+
+_SEPARATOR = "; "
+_FIRST = ("id", "title", "name", "sprint", "group", "phase", "state", "owner", "effort", "points", "when", "depends_on")
+_LISTED = {Criterion, Dependency, TaskDependency}
+_ELSEWHERE = {"sprints"}
+"""Fields that another sheet has: the sprints of a phase are those that name it."""
+
+
+class SheetKind(NamedTuple):
+    """A kind of sheet: its name, the part that a row is, and what its own fields are declared for, if it may have any.
+
+    Parts with `is_inside` belong to a sprint, which their rows name.
+    """
+
+    name: str
+    part: type[Part]
+    of: FieldOwner | None
+    is_inside: bool = False
+
+    @property
+    def fields(self) -> Mapping[str, PartField]:
+        """The fields that have a column, by name, in the order of the columns."""
+        return _fields(self.part)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns, without fields of the team's own."""
+        names = [*self.fields, *(["sprint"] if self.is_inside else [])]
+        return tuple(sorted(names, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST)))
+
+
+class SheetRow(NamedTuple):
+    """A part of the plan as a row: the path to it, as in `Plan.places`, and its cells by column; empty ones too."""
+
+    path: Path
+    cells: Mapping[str, str]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What identifies it in its sheet: its id, or else its sprint and its title."""
+        return key_of(self.cells)
+
+
+SHEETS: tuple[SheetKind, ...] = (
+    SheetKind("Sprints", Sprint, "sprint"),
+    SheetKind("Tasks", Task, "task", is_inside=True),
+    SheetKind("Phases", Phase, "phase"),
+    SheetKind("Milestones", Milestone, "milestone"),
+    SheetKind("Risks", NamedRisk, "risk", is_inside=True),
+    SheetKind("Team", Person, None),
+)
+"""Every kind of sheet, in the order of a workbook."""
+
+
+def key_of(cells: Mapping[str, str]) -> tuple[str, str]:
+    """What identifies a row with these cells in its sheet: its id, or else its sprint and its title."""
+    id_ = cells.get("id", "")
+    return ("", id_) if id_ else (cells.get("sprint", ""), cells.get("title", ""))
+
+
+def columns_of_sheet(plan: Plan, kind: SheetKind) -> tuple[str, ...]:
+    """The columns of a sheet, those of the team's own fields at the end."""
+    own = [field.id for field in plan.own_fields(kind.of)] if kind.of else []
+    return (*kind.columns, *(id_ for id_ in own if id_ not in kind.columns))
+
+
+def rows_of_sheet(plan: Plan, kind: SheetKind) -> tuple[SheetRow, ...]:
+    """The rows of a sheet, in the order of the plan."""
+    columns = columns_of_sheet(plan, kind)
+    rows = []
+    for path, part, more in _parts(plan, kind.name):
+        cells = _cells(kind, part) | more
+        rows.append(SheetRow(path, {column: cells.get(column, "") for column in columns}))
+    return tuple(rows)
+
+
+def joined(texts: list[str]) -> str:
+    """Several texts in one cell: on lines of their own where one of them has a semicolon."""
+    return ("\n" if any(";" in text for text in texts) else _SEPARATOR).join(texts)
+
+
+@cache
+def _fields(part: type[Part]) -> Mapping[str, PartField]:
+    own = part.__annotations__
+    fields = sorted(fields_of(part), key=lambda field: field.name not in own)
+    return {field.name: field for field in fields if _fits_a_cell(field) and field.name not in _ELSEWHERE}
+
+
+def _fits_a_cell(field: PartField) -> bool:
+    if field.many == "mapping":
+        return False
+    if field.inner is None:
+        return True
+    return field.inner in _LISTED if field.many == "list" else bool(field.inner.plain_text)
+
+
+def _parts(plan: Plan, sheet: str) -> Iterator[tuple[Path, Part, dict[str, str]]]:
+    """The parts of a sheet, each with its path and the cells that say where it belongs."""
+    match sheet:
+        case "Sprints":
+            for id_, sprint in plan.sprints.items():
+                phase = plan.phase_of.get(id_)
+                yield ("sprints", id_), sprint, {"phase": phase.id} if phase else {}
+        case "Tasks":
+            for placed in plan.all_tasks:
+                yield placed.path, placed.task, {"sprint": placed.sprint}
+        case "Risks":
+            yield from ((("risks", "risks", n), risk, {}) for n, risk in enumerate(plan.risks))
+            for id_, sprint in plan.sprints.items():
+                for n, risk in enumerate(sprint.risks):
+                    yield ("sprints", id_, "risks", n), risk, {"sprint": id_}
+        case "Team":
+            yield from ((("team", "people", n), person, {}) for n, person in enumerate(plan.people))
+        case _:
+            name = sheet.lower()
+            yield from (((name, name, n), part, {}) for n, part in enumerate(getattr(plan, name)))
+
+
+def _cells(kind: SheetKind, part: Part) -> dict[str, str]:
+    values = {name: (field, getattr(part, name)) for name, field in kind.fields.items()}
+    cells = {
+        name: NONE if value == () and field.default is None else _cell(value) for name, (field, value) in values.items()
+    }
+    own = {id_: value[:LONGEST_CELL] for id_, value in (getattr(part, "fields", None) or {}).items()}
+    return own | cells
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            text = ""
+        case tuple() | list():
+            text = joined([_cell(item) for item in value])
+        case bool():
+            text = "yes" if value else "no"
+        case Quantity():
+            text = value.text
+        case Dependency():
+            text = value.needs
+        case Part():
+            text = str(getattr(value, value.plain_text))
+        case _:
+            text = str(value)
+    return text.replace("\r\n", "\n").strip()[:LONGEST_CELL]
