@@ -162,3 +162,26 @@ def test_a_list_can_be_all_that_names_the_sprints() -> None:
     one, two = imported(f"# Plan\n\n{listed}").draft.sprints.values()
     assert (one["title"], one["state"], one["description"]) == ("Nests", "done", "Built in May.")
     assert (two["title"], two["effort"], two["depends_on"]) == ("Eggs", "2 weeks", ["1"])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**Depends on:** None (independent of Sprint 1)",
+        "**Unblocks:** nothing in Sprint 1",
+        "- No dependencies on Sprint 1",
+        "- Sprint 2 does not depend on Sprint 1",
+        "- Keine Abhängigkeit von Sprint 1",
+    ],
+)
+def test_what_is_denied_is_no_dependency(line: str) -> None:
+    text = f"# Plan\n\n## Sprint 1: A\n\nText.\n\n## Sprint 2: B\n\n### Dependencies\n\n{line}\n"
+    sprints = imported(text).draft.sprints
+    assert (sprints["1"].get("depends_on"), sprints["2"].get("depends_on", [])) == (None, [])
+
+
+def test_a_duration_is_the_effort_only_of_a_sprint_whose_tasks_have_none() -> None:
+    text = "# Plan\n\n## Sprint 1: A (2 weeks)\n\n- [ ] **T-1**: Do it (3h)\n\n## Sprint 2: B\n\n**Duration:** 3 days\n"
+    one, two = imported(text).draft.sprints.values()
+    assert (one.get("effort"), one["declared"]) == (None, [{"claim": "fact", "says": "2 weeks", "of": "Duration"}])
+    assert two["effort"] == "3 days"

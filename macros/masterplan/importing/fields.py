@@ -216,6 +216,13 @@ def _size(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return effort is not None and reading.put(owner, "effort", effort.value, entry.span, effort.text)
 
 
+def _duration(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """A length of time; that of a sprint is its effort only where its tasks have none."""
+    if owner.kind == "sprint" and "effort" not in owner.values:
+        reading.timed.add(owner.id)
+    return _size(reading, owner, entry)
+
+
 def _when(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     if owner.kind not in {*WORK, "phase", "milestone"}:
         return False
@@ -227,7 +234,7 @@ READERS: Mapping[str, Reader] = {
     "state": _one("state", WORK, words.state),
     "owner": _owner,
     "effort": _size,
-    "duration": _one("effort", SIZED, values.effort),
+    "duration": _duration,
     "points": _one("points", SIZED, lambda text: values.points(text, bare=True)),
     "capacity": _one("capacity", SPRINT, values.effort),
     "buffer": _one("buffer", SPRINT, values.effort),

@@ -36,7 +36,7 @@ class Owner:
 
 @dataclass
 class Reading:
-    """A document while it is read."""
+    """A document while it is read. `timed` are the ids of sprints whose effort was written as their duration."""
 
     draft: Draft
     ledger: Ledger
@@ -44,6 +44,7 @@ class Reading:
     roles: Roles
     dates: windows.DateSettings
     is_year_guessed: bool
+    timed: set[str] = field(init=False, default_factory=set)
     _tasks: dict[str, Owner] = field(init=False, default_factory=dict)
     _ids: frozenset[str] = frozenset()
 

@@ -29,7 +29,7 @@ def read_sentence(reading: Reading, owner: Owner, span: Span, text: str) -> bool
     what it is about where it names none.
     """
     shown = plain(text)
-    stated = list(_statements(reading, owner, shown))
+    stated = [] if words.is_negated(shown) else list(_statements(reading, owner, shown))
     count = sum(_take(reading, one, span) for one in stated)
     if count:
         reading.ledger.take(span, _known_words(reading, shown), f"{owner}: depends_on")
@@ -41,10 +41,12 @@ def read_value(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
     shown = plain(text)
     if owner.kind not in {"sprint", "task"}:
         return False
-    if words.is_none(shown):
+    if words.is_none(shown.partition("(")[0]):
         owner.values.setdefault("depends_on", []) if owner.kind == "sprint" else None
         reading.ledger.take(span, shown, f"{owner}: depends_on")
         return True
+    if words.is_negated(shown):
+        return False
     return _take_all(reading, Needs((owner.id,), _ids(reading, shown), _reason(shown)), owner, span, shown)
 
 
@@ -52,6 +54,8 @@ def read_needed_by(reading: Reading, owner: Owner, span: Span, text: str) -> boo
     """Take a text as the value of `Blocks:` or `Unblocks:`."""
     shown = plain(text)
     if owner.kind not in {"sprint", "task"}:
+        return False
+    if words.is_negated(shown):
         return False
     return _take_all(reading, Needs(_ids(reading, shown), (owner.id,)), owner, span, shown)
 

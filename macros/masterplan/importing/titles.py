@@ -6,6 +6,7 @@ from typing import Any
 
 from masterplan.importing import values, words
 from masterplan.importing.document import Section
+from masterplan.importing.draft import Values
 from masterplan.importing.headings import Head, read_head, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
@@ -47,6 +48,15 @@ def complete(reading: Reading) -> None:
             if node and "title" not in owner.values:
                 take_title(reading, owner, node[0], Span(node[1], node[1]))
             owner.values.setdefault("title", f"{family.word if family else ''} {id_}".strip())
+    for id_ in reading.timed:
+        _declare_duration(reading.draft.sprints[id_])
+
+
+def _declare_duration(sprint: Values) -> None:
+    """Keep a duration as a fact of its own where the tasks of a sprint say how much work it is."""
+    if "effort" in sprint and any("effort" in task for task in sprint.get("tasks", ())):
+        fact = {"claim": "fact", "says": sprint.pop("effort"), "of": "Duration"}
+        sprint.setdefault("declared", []).append(fact)
 
 
 def _name(reading: Reading, field: str, word: str, default: str) -> None:
@@ -127,6 +137,8 @@ def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], 
 
 def _put(reading: Reading, owner: Owner, pair: tuple[str, Any], span: Span, text: str) -> bool:
     name, value = pair
+    if name == "effort" and owner.kind == "sprint" and "effort" not in owner.values:
+        reading.timed.add(owner.id)
     if name != "labels":
         return reading.put(owner, name, value, span, text)
     reading.add(owner, name, value, span, text)

@@ -40,8 +40,8 @@ TopicName = Literal[
 RelationKind = Literal["needs", "needed by"]
 """How a thing hangs on another: it needs it, or the other needs it."""
 
-SmallWord = Literal["and", "to", "from", "about", "none", "before date", "ordinal", "filler", "goes on", "role"]
-"""A set of small words: `and`, `to` and `from` of lists and ranges, `none` for no value, `ordinal` after a number."""
+SmallWord = Literal["and", "to", "from", "about", "none", "not", "before date", "ordinal", "filler", "goes on", "role"]
+"""A set of small words: `and`, `to`, `from` of lists and ranges, `none` for no value, `not` for what is denied."""
 
 _T = TypeVar("_T")
 
@@ -379,6 +379,12 @@ def _has_other(text: str, listed: Sequence[Token], match: tuple[str, int], table
 def relations(text: str) -> list[Relation]:
     """The words of a text that say what needs what, in order: `requires`, `unblocks`."""
     return [Relation(cast("RelationKind", kind), start, end) for kind, start, end in phrases("relations").all(text)]
+
+
+def is_negated(text: str) -> bool:
+    """Whether a text denies something, or says that there is none: `No dependencies on Sprint 1`, `keine`."""
+    listed = [token for token in tokens(text[:HEAD]) if not token.is_sign]
+    return any(small("not", "none").at(text, listed, n) for n in range(len(listed)))
 
 
 def is_none(text: str) -> bool:
