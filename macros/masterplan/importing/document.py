@@ -1,7 +1,8 @@
 """A Markdown document as sections and blocks, each with the lines it is written on.
 
-Blocks are those of CommonMark and GitHub's tables. A paragraph that is nothing but bold text counts as a heading below
-all real ones, as many plans use it for one.
+Blocks are those of CommonMark and GitHub's tables. Lines that people use as headings count as such, below all real
+ones: bold text, and a line before a list that names a unit or a field. A code fence that is a plan is read like the
+rest of the document.
 """
 
 import re
@@ -12,14 +13,26 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from masterplan.importing import boxes
+from masterplan.importing.headings import kind_of, read_head
 from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain
+from masterplan.importing.words import UnitKind, field_of, topic
 
 BlockKind = Literal["paragraph", "list", "table", "code", "quote", "html", "front matter"]
 
-BOLD_LEVEL = 7
-"""The level of a heading that is a paragraph of bold text; one more where it ends with a colon: `**Deliverables:**`."""
+BOLD_LEVEL = 20
+"""The level from which on headings are lines of text that people use as such."""
 
+_UNIT_LEVELS: dict[UnitKind | None, int] = {"phase": 0, "sprint": 1, "milestone": 1, "week": 2, "day": 3, "task": 4}
+_OTHER_LEVEL = 3
+_LABEL_LEVEL = 5
+"""Levels from `BOLD_LEVEL` on: of names of units by their kind, of other bold text, and of `**Deliverables:**`."""
+
+_LONGEST_LABEL = 60
+_LONGEST_NAME = 200
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>[^*_\n][^*\n]*?)(?P=mark)(?P<colon>:?)")
+_BEGINS_BOLD = re.compile(r"[^\w*_]{0,8}(?:\*\*|__)(?=\S)")
 _BOX = re.compile(r"\[(?P<mark>[ xX~-])\](?:\s+|$)")
 _FRONT = re.compile(r"---[ \t]*")
 _KINDS: dict[str, BlockKind] = {
@@ -92,11 +105,28 @@ def parse(text: str) -> Section:
     """A document. Whatever Markdown's parser leaves out is still in the spans of the sections around it."""
     lines = text.split("\n")
     front = _front_matter(lines)
-    nodes = SyntaxTreeNode(_PARSER.parse("\n".join([""] * front + lines[front:])))
+    nodes = _nodes("\n".join([""] * front + lines[front:]))
     root = Section("", 0, Span(1, 0), Span(1, len(lines)))
     if front:
         root.blocks.append(Block("front matter", Span(1, front), "\n".join(lines[1 : front - 1])))
-    return _Outline(root, lines).fill(nodes.children)
+    outline = _Outline(root, lines, is_plain=not _names_units(nodes))
+    outline.add(nodes, 0)
+    outline.close(0, len(lines) + 1)
+    return root
+
+
+def _names_units(nodes: Sequence[SyntaxTreeNode]) -> bool:
+    """Whether headings, or lines of text that are used as such, name sprints, phases or tasks."""
+    return any(
+        _unit_level(text) is not None
+        for node, after in zip(nodes, [*nodes, None][1:], strict=True)
+        if (text := _content(node).strip())
+        and (node.type == "heading" or _pseudo_level(text, after.type if after else "", is_alone=True) is not None)
+    )
+
+
+def _nodes(text: str) -> list[SyntaxTreeNode]:
+    return SyntaxTreeNode(_PARSER.parse(text)).children
 
 
 _PARSER = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
@@ -113,85 +143,148 @@ def _front_matter(lines: Sequence[str]) -> int:
 
 
 class _Outline:
-    """Puts blocks below their headings."""
+    """Puts blocks below their headings.
 
-    def __init__(self, root: Section, lines: Sequence[str]) -> None:
-        self.root, self.lines, self.open = root, lines, [root]
+    `base` is added to the levels of headings within a code fence. In plain text every line that names a unit is a
+    heading.
+    """
 
-    def fill(self, nodes: Sequence[SyntaxTreeNode]) -> Section:
-        for node in nodes:
+    def __init__(self, root: Section, lines: Sequence[str], *, is_plain: bool) -> None:
+        self.lines, self.open, self.base, self.is_plain = lines, [root], 0, is_plain
+
+    def add(self, nodes: Sequence[SyntaxTreeNode], shift: int) -> None:
+        """Add the blocks of a text whose first line is the one after `shift` lines of the document."""
+        blocks = _Blocks(self.lines, shift)
+        for node, after in zip(nodes, [*nodes, None][1:], strict=True):
             if node.type == "heading":
-                self._begin(_content(node), int(node.tag[1]), _span(node))
-            elif (block := _block(node, self.lines)) is not None:
-                self._add(block)
-        self._close(0, len(self.lines) + 1)
-        return self.root
+                self._begin(_content(node), int(node.tag[1]), blocks.span(node))
+            elif (block := blocks.block(node)) is not None:
+                self._add(block, after.type if after else "")
 
-    def _add(self, block: Block) -> None:
-        bold = _BOLD.fullmatch(block.text.strip()) if block.kind == "paragraph" else None
-        if bold is None:
-            self.open[-1].blocks.append(block)
+    def _add(self, block: Block, after: str) -> None:
+        may_be_plan = block.kind == "code" and self.base == 0
+        is_plan = may_be_plan and boxes.is_plan(block.info, block.text, names_units=self.is_plain)
+        if is_plan:
+            self._read_fence(block)
+        elif block.kind == "paragraph":
+            self._add_paragraph(block, after)
         else:
-            has_colon = bool(bold["colon"]) or bold["text"].rstrip().endswith(":")
-            self._begin(block.text.strip(), BOLD_LEVEL + has_colon, block.span)
+            self.open[-1].blocks.append(block)
+
+    def _read_fence(self, block: Block) -> None:
+        """Add what is in a code fence below the section that it stands in."""
+        outside, self.base, self.is_plain = self.is_plain, self.open[-1].level, True
+        is_fenced = block.span.last - block.span.first > block.text.rstrip("\n").count("\n")
+        self.add(_nodes(boxes.without_box(block.text)), block.span.first - 1 + is_fenced)
+        self.close(self.base + 1, block.span.last + 1)
+        self.base, self.is_plain = 0, outside
+
+    def _add_paragraph(self, block: Block, after: str) -> None:
+        """Add a paragraph, and the headings that its last line, or others in plain text, are."""
+        text: list[str] = []
+        lines = block.text.split("\n")
+        for n, line in enumerate(lines, block.span.first):
+            is_last = n == block.span.last
+            level = _unit_level(line) if self.is_plain else None
+            if level is None and is_last:
+                level = _pseudo_level(line, after, is_alone=len(lines) == 1)
+            if level is None:
+                text.append(line)
+            if text and (level is not None or is_last):
+                end = n if level is None else n - 1
+                self.open[-1].blocks.append(Block("paragraph", Span(end - len(text) + 1, end), "\n".join(text)))
+                text = []
+            if level is not None:
+                self._begin(line.strip(), BOLD_LEVEL + level, Span(n, n))
 
     def _begin(self, title: str, level: int, head: Span) -> None:
-        self._close(level, head.first)
-        section = Section(title, level, head, Span(head.first, head.last))
+        self.close(self.base + level, head.first)
+        section = Section(title, self.base + level, head, Span(head.first, head.last))
         self.open[-1].sections.append(section)
         self.open.append(section)
 
-    def _close(self, level: int, before: int) -> None:
+    def close(self, level: int, before: int) -> None:
         """End the sections of a level or below it at the line before one."""
         while len(self.open) > 1 and self.open[-1].level >= level:
             section = self.open.pop()
             section.span = Span(section.head.first, before - 1)
 
 
-def _block(node: SyntaxTreeNode, lines: Sequence[str]) -> Block | None:
-    kind = _KINDS.get(node.type)
-    if kind is None:
-        return None
-    span = _span(node)
-    if kind == "list":
-        return Block(kind, span, _source(span, lines), items=tuple(_item(child, lines) for child in node.children))
-    if kind == "table":
-        return Block(kind, span, _source(span, lines), rows=tuple(_rows(node)))
-    if kind == "quote":
-        return Block(kind, span, _source(span, lines), blocks=_blocks(node.children, lines))
-    if kind == "paragraph":
-        return Block(kind, span, _content(node))
-    return Block(kind, span, node.content, info=node.info.strip())
+def _unit_level(line: str) -> int | None:
+    """The level of a line that names a sprint, a phase or a task, from `BOLD_LEVEL` on; None where it names none."""
+    head = read_head(line) if len(line) <= _LONGEST_NAME else None
+    kind = kind_of(head.word) if head and not head.about else None
+    return _UNIT_LEVELS[kind] if kind in {"phase", "sprint", "task"} else None
 
 
-def _blocks(nodes: Sequence[SyntaxTreeNode], lines: Sequence[str]) -> tuple[Block, ...]:
-    return tuple(block for node in nodes if (block := _block(node, lines)) is not None)
+def _pseudo_level(line: str, after: str, *, is_alone: bool) -> int | None:
+    """The level of a line of text as a heading, from `BOLD_LEVEL` on; None where it is none.
+
+    `after` is the kind of node that follows.
+    """
+    line = line.strip()
+    bold = _BOLD.fullmatch(line) if is_alone else None
+    is_before_list = after in {"bullet_list", "ordered_list", "table"}
+    head = read_head(line) if bold or (is_before_list or _BEGINS_BOLD.match(line)) else None
+    kind = kind_of(head.word) if head and not head.about else None
+    if bold:
+        label = plain(bold["text"]).rstrip(": ")
+        is_label = bold["colon"] or bold["text"].rstrip().endswith(":") or (kind is None and field_of(label))
+        return _UNIT_LEVELS.get(kind, _LABEL_LEVEL if is_label else _OTHER_LEVEL)
+    if kind in _UNIT_LEVELS and kind is not None and (is_before_list or (kind == "task" and is_alone)):
+        return _UNIT_LEVELS[kind]
+    is_label = is_before_list and line[-1:] in ":\uff1a" and 1 < len(line) <= _LONGEST_LABEL
+    label = plain(line).rstrip(":\uff1a ")
+    return _LABEL_LEVEL if is_label and (field_of(label) or topic(label)) else None
 
 
-def _item(node: SyntaxTreeNode, lines: Sequence[str]) -> Item:
-    blocks = _blocks(node.children, lines)
-    first, rest = (blocks[0].text, blocks[1:]) if blocks and blocks[0].kind == "paragraph" else ("", blocks)
-    box = _BOX.match(first)
-    checked = box["mark"] in "xX" if box and box["mark"] not in "~-" else None
-    return Item(_span(node), first[box.end() :] if box and checked is not None else first, checked, node.info, rest)
+class _Blocks:
+    """Makes blocks of the nodes of a text that begins after some lines of the document."""
 
+    def __init__(self, lines: Sequence[str], shift: int) -> None:
+        self.lines, self.shift = lines, shift
 
-def _rows(table: SyntaxTreeNode) -> Iterator[Row]:
-    for part in table.children:
-        for row in part.children:
-            line = row.map[0] + 1 if row.map else table.map[0] + 1 if table.map else 1
-            yield Row(line, tuple(_content(cell).strip() for cell in row.children))
+    def block(self, node: SyntaxTreeNode) -> Block | None:
+        kind = _KINDS.get(node.type)
+        if kind is None:
+            return None
+        span = self.span(node)
+        if kind == "list":
+            return Block(kind, span, self._source(span), items=tuple(map(self._item, node.children)))
+        if kind == "table":
+            return Block(kind, span, self._source(span), rows=tuple(self._rows(node)))
+        if kind == "quote":
+            return Block(kind, span, self._source(span), blocks=self._all(node.children))
+        if kind == "paragraph":
+            return Block(kind, span, _content(node))
+        return Block(kind, span, node.content, info=node.info.strip())
+
+    def span(self, node: SyntaxTreeNode) -> Span:
+        first, end = node.map or (0, 1)
+        return Span(first + 1 + self.shift, max(end, first + 1) + self.shift)
+
+    def _all(self, nodes: Sequence[SyntaxTreeNode]) -> tuple[Block, ...]:
+        return tuple(block for node in nodes if (block := self.block(node)) is not None)
+
+    def _item(self, node: SyntaxTreeNode) -> Item:
+        blocks = self._all(node.children)
+        first, rest = (blocks[0].text, blocks[1:]) if blocks and blocks[0].kind == "paragraph" else ("", blocks)
+        box = _BOX.match(first)
+        checked = box["mark"] in "xX" if box and box["mark"] not in "~-" else None
+        text = first[box.end() :] if box and checked is not None else first
+        return Item(self.span(node), text, checked, node.info, rest)
+
+    def _rows(self, table: SyntaxTreeNode) -> Iterator[Row]:
+        start = table.map[0] if table.map else 0
+        for part in table.children:
+            for row in part.children:
+                line = (row.map[0] if row.map else start) + 1 + self.shift
+                yield Row(line, tuple(_content(cell).strip() for cell in row.children))
+
+    def _source(self, span: Span) -> str:
+        return "\n".join(self.lines[span.first - 1 : span.last])
 
 
 def _content(node: SyntaxTreeNode) -> str:
     """The source of a node's text; none where it has none."""
     return next((child.content for child in node.children if child.type == "inline"), "")
-
-
-def _span(node: SyntaxTreeNode) -> Span:
-    first, end = node.map or (0, 1)
-    return Span(first + 1, max(end, first + 1))
-
-
-def _source(span: Span, lines: Sequence[str]) -> str:
-    return "\n".join(lines[span.first - 1 : span.last])

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.words import UnitKind, unit_kind
+from masterplan.importing.words import UnitKind, fold, phrases, small, unit_kind
 
 _NUMBER = r"(?:[A-Za-z]{1,6}[-.]?)?[0-9]{1,6}(?:[.\-–/][A-Za-z]?[0-9]{1,6}){0,3}[A-Za-z]?|[A-Z]|[IVX]{1,5}"
 _END = r"(?=$|[\s:\uff1a.,;|)(\[\]—–/-])"
@@ -24,7 +24,7 @@ _NUMBER_WORD = re.compile(
 )
 _ID = re.compile(
     r"(?:\[(?P<boxed>[A-Z]{1,8}[-_]?[0-9][\w.-]{0,20})\]"
-    r"|(?P<id>[A-Z]{1,8}[-_]?[0-9]{1,6}(?:[.\-][A-Z]?[0-9]{1,6}){0,4}[a-z]?|#?[0-9]{1,5}(?:[.\-][0-9]{1,5}){1,4}[a-z]?))"
+    r"|(?P<id>[A-Z]{1,8}(?:[-_][A-Z]{1,3})?[-_]?[0-9]{1,6}(?:[.\-][A-Z]?[0-9]{1,6}){0,4}[a-z]?|#?[0-9]{1,5}(?:[.\-][0-9]{1,5}){1,4}[a-z]?))"
     rf"{_END}"
 )
 _NUMBERING = re.compile(r"[0-9]{1,3}[.)]\s+")
@@ -33,11 +33,15 @@ _BRACKETS = re.compile(r"\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|\u
 _SUFFIX = re.compile(r"\s(?:-{1,2}|–|—|→|\|)\s")
 
 
+_LONGEST_LABEL = 60
+
+
 class Head(NamedTuple):
     """The name at the beginning of a text, and what follows it.
 
     `word` is the unit's word as it is written (`Sprint`), empty for an id of its own; `id` is normalised, `written` as
-    it stands in the text. `title` is what follows a separator, `about` what follows without one: `Sprint 4 KPIs`.
+    it stands in the text. `title` is what follows a separator, `about` what follows without one, or leads to the name:
+    `Sprint 4 KPIs`, `After Sprint 4`; such a text names no unit of its own.
     `signs` are the emoji before the name.
     """
 
@@ -66,7 +70,30 @@ def read_head(text: str) -> Head | None:
     rest = without_signs(shown)
     signs = shown[: shown.find(rest)] if rest else shown
     numbering = _NUMBERING.match(rest)
-    return _named(rest[numbering.end() :] if numbering else rest, signs) or _counted(rest, signs)
+    bare = rest[numbering.end() :] if numbering else rest
+    return _placed(bare, signs) or _named(bare, signs) or _counted(rest, signs) or _labelled(bare, signs)
+
+
+def _placed(text: str, signs: str) -> Head | None:
+    """A text about a unit that a small word leads to: `After Sprint 1`, `Current Sprint 4`."""
+    first, _, rest = text.partition(" ")
+    word = (fold(first),)
+    if not rest or not (phrases("relations").of(word) or small("filler", "goes on", "from", "before date").of(word)):
+        return None
+    head = _named(rest.lstrip(), signs)
+    is_unit = head is not None and bool(head.word) and kind_of(head.word) is not None
+    return head._replace(title="", about=f"{first} {head.title or head.about}".strip()) if head and is_unit else None
+
+
+def _labelled(text: str, signs: str) -> Head | None:
+    """A text about a unit that a label with the unit's word leads to: `Current Sprint: Sprint 4 (Berths)`."""
+    label, colon, _ = text[:_LONGEST_LABEL].partition(":")
+    last = label.split(" ")[-1]
+    if not colon or kind_of(last) is None:
+        return None
+    head = _named(text[len(label) + 1 :].strip(), signs)
+    is_same = head is not None and kind_of(head.word) == kind_of(last)
+    return head._replace(title="", about=label) if head and is_same else None
 
 
 def _named(text: str, signs: str) -> Head | None:

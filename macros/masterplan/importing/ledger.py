@@ -91,8 +91,13 @@ class Ledger:
         return "not understood", self._refused.get(line, "no field takes it")
 
 
+_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w+#.-]{0,30}\s*")
+
+
 def without_marker(line: str) -> str:
-    """A line without the signs, numbers and check boxes that begin the items of lists and quotes."""
+    """A line without the signs, numbers and check boxes that begin items of lists and quotes; a fence is all sign."""
+    if _FENCE.fullmatch(line):
+        return ""
     match = _MARKER.match(line)
     return line[match.end() :] if match else line
 

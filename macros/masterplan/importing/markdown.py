@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from masterplan.importing import fields, settle, titles, topics
+from masterplan.importing import fields, settle, tasks, titles, topics
 from masterplan.importing.answers import Answers
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
 from masterplan.importing.draft import Draft, Imported
@@ -11,16 +11,20 @@ from masterplan.importing.headings import Head, read_head
 from masterplan.importing.ledger import Ledger
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, date_settings
-from masterplan.importing.units import decide, families
+from masterplan.importing.units import Role, decide, families, is_range_of_tasks
 from masterplan.importing.words import field_of, topic
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a section is about: a part of the plan, and a subject such as risks; None where it is about all of it."""
+    """What a section is about: a part of the plan, and a subject such as risks; None where it is about all of it.
+
+    `is_unit` tells that the section's own heading names the part.
+    """
 
     owner: Owner
     topic: str | None = None
+    is_unit: bool = False
 
 
 def read(text: str, answers: Answers) -> Imported:
@@ -50,18 +54,20 @@ class _Walk:
         """Read a section that stands in one that is about `around`."""
         context = self._about(section, around)
         self.owners[id(section)] = context.owner
-        for block in section.blocks:
-            self._block(block, context)
+        for n, block in enumerate(section.blocks):
+            is_work = context.is_unit and block.kind == "list" and tasks.is_bare_list(section, n)
+            self._block(block, context, is_work=is_work)
         for inner in section.sections:
             self.visit(inner, context)
 
     def _about(self, section: Section, around: Context) -> Context:
         """What a section is about, by its heading; its words are taken where they say nothing else."""
+        around = replace(around, is_unit=False)
         if section.level == 0:
             return around
         head = read_head(section.title)
         role = self.reading.roles.of(head) if head else None
-        if head and role and not head.about:
+        if head and role and not head.about and not is_range_of_tasks(head):
             return self._unit(section, head, role, around)
         if head and role == "sprint" and head.id in self.reading.draft.sprints:
             owner = self.reading.sprint(head.id)
@@ -69,30 +75,52 @@ class _Walk:
             return self._subject(section, head.about, Context(owner, around.topic))
         return self._subject(section, without_signs(plain(section.title)), around)
 
-    def _unit(self, section: Section, head: Head, role: str, around: Context) -> Context:
+    def _unit(self, section: Section, head: Head, role: Role, around: Context) -> Context:
+        if role == "task" and tasks.is_several(section, head):
+            role = "group"
         owner = titles.owner_of(self.reading, head, role, around.owner)
         if owner is None:
             return around
         titles.read_title(self.reading, section, head, owner)
         is_kept = around.topic in topics.OF_UNITS and role in {"sprint", "phase"}
-        return Context(owner, around.topic if is_kept else None)
+        return Context(owner, around.topic if is_kept else None, is_unit=True)
 
     def _subject(self, section: Section, title: str, around: Context) -> Context:
         title = title.rstrip(":\uff1a ")
         is_label = section.level >= BOLD_LEVEL
         subject = (field_of(title) or topic(title)) if is_label else (topic(title) or field_of(title))
         if subject is None:
-            return around
+            return self._group(section, title, around)
         if not titles.says_more(title):
             self.reading.ledger.take(section.head, title, f"{around.owner}: {subject}")
         return replace(around, topic=subject)
 
-    def _block(self, block: Block, context: Context) -> None:
+    def _group(self, section: Section, title: str, around: Context) -> Context:
+        """A heading without a subject that has tasks below it is the title of a group of them."""
+        is_line, owner = section.level >= BOLD_LEVEL, around.owner
+        is_about_tasks = around.topic == "tasks" and tasks.has_list(section)
+        is_group = owner.kind == "sprint" or (owner.kind == "group" and not is_line)
+        if not is_group or around.topic not in {None, "tasks"} or not (is_about_tasks or tasks.has_tasks(section)):
+            return around
+        group = self.reading.group(title, owner)
+        if group is None:
+            return around
+        titles.read_group(self.reading, section.head, title, group)
+        return Context(group, around.topic, is_unit=True)
+
+    def _block(self, block: Block, context: Context, *, is_work: bool) -> None:
         """Let the readers of its subject take a block, then those of labelled values what is left of it."""
-        if context.topic and topics.read(self.reading, context.owner, context.topic, block):
+        owner, topic = context.owner, context.topic
+        entries = list(of_paragraph(block)) if block.kind == "paragraph" else []
+        is_labelled = bool(entries) and entries[0].label is not None and topic not in topics.OF_RISKS
+        if topic and not is_labelled and topics.read(self.reading, owner, topic, block):
             return
-        if block.kind == "paragraph":
-            for entry in of_paragraph(block):
-                fields.read(self.reading, context.owner, entry)
-        else:
-            topics.read_any(self.reading, context.owner, block)
+        if block.kind == "quote":
+            for inner in block.blocks:
+                self._block(inner, context, is_work=False)
+        elif topic and block.kind != "paragraph":
+            topics.read_rest(self.reading, owner, topic, block)
+        elif block.kind != "paragraph":
+            topics.read_any(self.reading, owner, block, is_work=is_work)
+        for entry in entries:
+            fields.read(self.reading, owner, entry)

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]\n]*)\]\((?P<url>[^()\s]*)(?:\s+\"[^\"\n]*\")?\)")
 _ADDRESS = re.compile(r"<(?P<url>(?:https?://|mailto:)[^<>\s]+)>")
-_TAG = re.compile(r"</?[A-Za-z][^<>\n]*>|<!--.*?-->")
-_EMPHASIS = re.compile(r"(?<!\\)\*{1,3}|~~|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|`+")
+_CODE = re.compile(r"(`{1,3})(?P<code>[^`\n]+)\1(?!`)")
+_TAG = re.compile(r"(?<!\\)</?[A-Za-z][^<>\n]*>|<!--.*?-->")
+_EMPHASIS = re.compile(r"(?<!\\)(?:\*{1,3}|~~|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|`+)")
+_SIGN = re.compile(r"[!-/:-@\[-`{-~]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{VARIATION SELECTOR-16}\N{VARIATION SELECTOR-15}\N{COMBINING ENCLOSING KEYCAP}"
@@ -24,6 +26,7 @@ class Hyperlink(NamedTuple):
 @lru_cache(4096)
 def plain(text: str) -> str:
     """A text of Markdown as people read it: no emphasis, no code marks, links as their texts, one line."""
+    text = _CODE.sub(lambda match: _SIGN.sub(r"\\\g<0>", match["code"]), text) if "`" in text else text
     text = _ADDRESS.sub(lambda match: match["url"], _LINK.sub(lambda match: match["text"], text))
     text = _EMPHASIS.sub("", _TAG.sub("", text))
     return _SPACES.sub(" ", _ESCAPE.sub(r"\1", text)).strip()

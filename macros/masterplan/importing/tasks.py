@@ -3,21 +3,82 @@
 from textwrap import dedent
 
 from masterplan.importing import fields, titles
-from masterplan.importing.document import Block, Item
+from masterplan.importing.document import BOLD_LEVEL, Block, Item, Section
 from masterplan.importing.entries import of_item
 from masterplan.importing.headings import Head, kind_of, read_head, without_values
 from masterplan.importing.ledger import Span
-from masterplan.importing.marks import plain
+from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.words import field_of, topic
 
 
-def is_list_of_tasks(owner: Owner, block: Block) -> bool:
-    """Whether a list that no heading explains is one of tasks: below a group of them, with check boxes, or with ids."""
-    if owner.kind == "group" and not any(of_item(item).label for item in block.items):
-        return True
+def is_list_of_tasks(owner: Owner, block: Block, *, is_work: bool) -> bool:
+    """Whether a list that no heading explains is one of tasks: with check boxes, with ids, or as `is_work` says."""
+    if owner.kind not in {"sprint", "group"} or not block.items:
+        return False
+    return is_marked(block) or (is_work and not any(of_item(item).label for item in block.items))
+
+
+def is_bare_list(section: Section, position: int) -> bool:
+    """Whether a list of a unit's section is the first there, and no heading, label, check box or id marks tasks."""
+    before = section.blocks[:position]
+    leads = before[-1].text.rstrip()[-1:] in {":", "\uff1a"} if before else False
+    is_first = all(block.kind in {"paragraph", "quote"} for block in before) and not leads
+    return is_first and not any(
+        _is_about_tasks(inner) or any(map(_has_tasks, inner.blocks)) or (head is not None and _is_task(head))
+        for inner in section.walk()
+        for head in (read_head(inner.title) if inner is not section else None,)
+    )
+
+
+def is_marked(block: Block) -> bool:
+    """Whether the items of a list have check boxes, or most of them the ids of tasks."""
     heads = [read_head(item.text) for item in block.items]
     is_named = sum(head is not None and _is_task(head) for head in heads) * 2 > len(heads)
-    return owner.kind == "sprint" and (is_named or all(item.checked is not None for item in block.items))
+    return is_named or (bool(block.items) and all(map(_is_ticked, block.items)))
+
+
+def _is_ticked(item: Item) -> bool:
+    """Whether an item, or each one of a list below it, has a check box."""
+    lists = [block for block in item.blocks if block.items]
+    return item.checked is not None or bool(lists and all(map(_is_ticked, lists[0].items)))
+
+
+def has_tasks(section: Section) -> bool:
+    """Whether a section, or one below it that only a line of text heads, has a list or table of tasks."""
+    if any(_has_tasks(block) for block in section.blocks):
+        return True
+    lines = [inner for inner in section.sections if inner.level >= BOLD_LEVEL]
+    return any(has_tasks(inner) or (_is_about_tasks(inner) and has_list(inner)) for inner in lines)
+
+
+def has_list(section: Section) -> bool:
+    """Whether a section has a list of its own."""
+    return any(block.kind == "list" for block in section.blocks)
+
+
+def _has_tasks(block: Block) -> bool:
+    if block.kind == "list":
+        labels = [of_item(item) for item in block.items]
+        return is_marked(block) or any(one.label and one.blocks and field_of(one.label) == "tasks" for one in labels)
+    return block.kind == "table" and is_table_of_tasks(block)
+
+
+def _is_about_tasks(section: Section) -> bool:
+    title = without_signs(plain(section.title)).rstrip(":\uff1a ")
+    return "tasks" in {topic(title), field_of(title)}
+
+
+def is_table_of_tasks(table: Block) -> bool:
+    """Whether a table has a column for ids of tasks, or one whose head is a word for them."""
+    return any(kind_of(without_signs(plain(cell))) == "task" for cell in table.rows[0].cells[:2])
+
+
+def is_several(section: Section, head: Head) -> bool:
+    """Whether a section of a task lists tasks whose ids begin with its own: `20-1a`, `20-1b` below `20-1`."""
+    heads = [read_head(item.text) for block in section.blocks for item in block.items]
+    parts = [one for one in heads if one and _is_task(one) and one.code.startswith(head.code) and one.code != head.code]
+    return bool(heads) and len(parts) * 2 > len(heads)
 
 
 def read_units(reading: Reading, block: Block) -> bool:

@@ -13,6 +13,7 @@ from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, key
 from masterplan.importing.units import Role, Roles
 
+_NUMBERING = re.compile(r"^[0-9]{1,3}[.)]\s+")
 _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
 _TIMED = {"sprint", "task", "phase", "milestone"}
 _SIZED = {"sprint", "task", "phase", "group"}
@@ -87,17 +88,18 @@ def read_title(reading: Reading, section: Section, head: Head, owner: Owner) -> 
     """Take the title of a unit from its heading, and the values beside it: state, window, effort."""
     reading.ledger.take(section.head, head.written, str(owner))
     if owner.kind == "group":
-        _read_group(reading, section.head, head, owner)
+        title = head.title or head.about
+        read_group(reading, section.head, f"{head.written}: {title}" if title else head.written, owner)
         return
     if state := words.state(head.signs):
         reading.put(owner, "state", state.value, section.head, state.text)
     take_title(reading, owner, head, section.head)
 
 
-def _read_group(reading: Reading, span: Span, head: Head, owner: Owner) -> None:
+def read_group(reading: Reading, span: Span, title: str, owner: Owner) -> None:
     """Take the heading of a group of tasks as its title, without the values in it."""
-    title = without_values(head.title or head.about, value_reader(reading, owner, span))
-    owner.values["title"] = f"{head.written}: {title}" if title else head.written
+    title = without_values(_NUMBERING.sub("", title), value_reader(reading, owner, span)) or title
+    owner.values["title"] = title
     reading.ledger.take(span, title, str(owner))
 
 

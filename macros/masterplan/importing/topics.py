@@ -8,6 +8,12 @@ from masterplan.importing.entries import Labelled, of_item
 from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.words import field_of
 
+_CLOSED = {"resources", "metrics", "cost", "savings", "glossary", "critical path", "options", "next steps", "decisions"}
+"""Subjects whose lists are about nothing else: no tasks or fields of the part that they stand under."""
+
+OF_RISKS = {"risks", "risk", "mitigation"}
+"""Subjects whose paragraphs name risks, labelled or not."""
+
 OF_UNITS = {
     "risks", "dependencies", "metrics", "savings", "rollback", "testing", "acceptance", "deliverables", "resources",
 }  # fmt: skip
@@ -24,20 +30,27 @@ def read(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
     return fields.of_block(reading, owner, topic, block)
 
 
-def read_any(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a block that is in no section about a subject."""
+def read_rest(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
+    """Take what the reader of a subject left: a table of units, a diagram, or labelled items of a list."""
+    if block.kind != "list":
+        return read_any(reading, owner, block, is_work=False)
+    return topic not in _CLOSED and sum(_labelled(reading, owner, of_item(item)) for item in block.items) > 0
+
+
+def read_any(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> bool:
+    """Take a block that is in no section about a subject; `is_work` tells that a list is one of tasks."""
     if block.kind == "table":
         return tables.read(reading, owner, block)
     if block.kind == "code":
         return graphs.read(reading, block, is_subject=False)
-    return block.kind == "list" and _list(reading, owner, block)
+    return block.kind == "list" and _list(reading, owner, block, is_work=is_work)
 
 
-def _list(reading: Reading, owner: Owner, block: Block) -> bool:
+def _list(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> bool:
     """Take a list: as tasks where it looks like one of them, else its labelled items as fields."""
     if tasks.read_units(reading, block):
         return True
-    if tasks.is_list_of_tasks(owner, block):
+    if tasks.is_list_of_tasks(owner, block, is_work=is_work):
         return tasks.read(reading, owner, block)
     return sum(_labelled(reading, owner, of_item(item)) for item in block.items) > 0
 

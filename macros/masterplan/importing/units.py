@@ -102,7 +102,7 @@ def families(root: Section) -> Mapping[str, Family]:
 
     def visit(section: Section, above: tuple[Family, ...]) -> None:
         head = read_head(section.title)
-        if head and not head.about and not _is_several(head):
+        if head and not head.about and not is_range_of_tasks(head):
             own = family(head)
             own.defined[head.id].append(section)
             for outer in dict.fromkeys(outer.key for outer in above if outer.key != own.key):
@@ -125,7 +125,7 @@ def families(root: Section) -> Mapping[str, Family]:
     return {key: family for key, family in found.items() if family.kind or family.size > 1}
 
 
-def _is_several(head: Head) -> bool:
+def is_range_of_tasks(head: Head) -> bool:
     """Whether a name is that of several units: `Tasks 2.1-2.10`."""
     word = head.word.casefold()
     return "-" in head.id and word.endswith("s") and kind_of(word[:-1]) is not None
@@ -147,7 +147,7 @@ def _items(block: Block) -> Iterator[tuple[Head, int]]:
     """The names of sprints and phases that items of a list begin with and give a title, with their lines."""
     for item in block.items:
         head = read_head(item.text.split("\n", 1)[0])
-        if head and head.title and kind_of(head.word) in {"sprint", "phase"} and not _is_several(head):
+        if head and head.title and kind_of(head.word) in {"sprint", "phase"} and not is_range_of_tasks(head):
             yield head, item.span.first
 
 
