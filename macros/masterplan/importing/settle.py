@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from masterplan.importing.document import Block, Item, Section
+from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
-from masterplan.importing.marks import plain
+from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading
 from masterplan.model.fields import LONGEST_PROSE
 
-_RULES = re.compile(r"(?:\n+[ \t]*[-*_]{3,}[ \t]*){1,20}$")
+_RULES = re.compile(r"(?:(?:^|\n+)[ \t]*[-*_]{3,}[ \t]*){1,20}$")
 _PROSE = {"task": "description", "milestone": "description", "risk": "description", "group": "description"}
 """The field for text of parts that have no notes."""
 
@@ -19,7 +20,7 @@ def settle(reading: Reading, document: Section, owners: Mapping[int, Owner]) -> 
     rest = _Rest(reading, owners)
     rest.section(document)
     if rest.headings:
-        text = "\n".join(f"- {title}" for title in rest.headings)
+        text = "\n".join(f"- {title}" for title in dict.fromkeys(rest.headings))
         reading.draft.plan.setdefault("notes", []).append({"title": "Other headings", "text": text})
 
 
@@ -31,21 +32,25 @@ class _Rest:
     def section(self, section: Section) -> None:
         owner = self.owners.get(id(section), self.reading.plan)
         if section.level and not any(map(self.ledger.is_touched, section.span)):
-            self._keep(owner, plain(section.title), [Span(section.head.last + 1, section.span.last)], section.head)
+            self._keep(owner, _title(section), [Span(section.head.last + 1, section.span.last)], section.head)
             return
         own = list(self._left(section))
         if not own and self.ledger.left(section.head):
-            self.headings.append(plain(section.title))
+            self.headings.append(_title(section))
             self.ledger.keep(section.head, "plan: notes")
         elif own:
-            is_titled = owner.kind == "plan" and not self._is_title(section)
-            title = plain(section.title) if is_titled or self.ledger.left(section.head) else ""
-            self._keep(owner, title, own, section.head)
+            is_titled = not self._is_name(section, owner) or self.ledger.left(section.head)
+            self._keep(owner, _title(section) if is_titled else "", own, section.head)
         for inner in section.sections:
             self.section(inner)
 
-    def _is_title(self, section: Section) -> bool:
-        return section.level == 0 or plain(section.title) == self.reading.draft.plan.get("title")
+    def _is_name(self, section: Section, owner: Owner) -> bool:
+        """Whether a heading is no more than the name of the part that its section is about."""
+        if owner.kind not in {"plan", "phase", "sprint"} or section.level == 0:
+            return True
+        head = read_head(section.title)
+        is_title = without_signs(plain(section.title)) == self.reading.draft.plan.get("title")
+        return is_title if owner.kind == "plan" else head is not None and not head.about
 
     def _left(self, section: Section) -> Iterator[Span]:
         """The blocks of a section of which words are left, and lines that are in no block."""
@@ -110,6 +115,11 @@ class _Rest:
     def _source(self, span: Span) -> str:
         text = "\n".join(self.ledger.lines[span.first - 1 : span.last]).strip("\n").rstrip()
         return _RULES.sub("", text)
+
+
+def _title(section: Section) -> str:
+    """A heading as the title of a note."""
+    return without_signs(plain(section.title)).rstrip(":\uff1a ")
 
 
 def _joined(spans: Sequence[Span]) -> Iterator[Span]:

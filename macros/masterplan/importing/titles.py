@@ -24,7 +24,7 @@ _FEW = 8
 
 
 def create_units(reading: Reading, document: Section, roles: Roles) -> None:
-    """Make every sprint and phase of a document, and name the plan by its first heading that names no unit."""
+    """Make every sprint and phase of a document, and name the plan by the heading that is its title."""
     if roles.sprint:
         for id_ in roles.sprint.ids:
             reading.draft.sprints[id_] = {"id": id_}
@@ -33,10 +33,20 @@ def create_units(reading: Reading, document: Section, roles: Roles) -> None:
         for id_ in roles.phase.ids:
             reading.draft.phases[id_] = {"id": id_}
         _name(reading, "group", roles.phase.word, "Phase")
-    title = next((s for s in document.walk() if s.level and not ((h := read_head(s.title)) and roles.of(h))), None)
-    if title is not None:
-        text = plain(title.title)
+    if (title := _title_of(document, roles)) is not None:
+        text = without_signs(plain(title.title))
         reading.put(reading.plan, "title", text, title.head, text)
+
+
+def _title_of(document: Section, roles: Roles) -> Section | None:
+    """The heading that names the plan: the first of no unit and no subject, before any unit; or the only one."""
+    for section in document.sections:
+        head = read_head(section.title)
+        if head and roles.of(head) and not head.about:
+            break
+        if words.topic(without_signs(plain(section.title))) is None:
+            return section
+    return document.sections[0] if len(document.sections) == 1 else None
 
 
 def complete(reading: Reading) -> None:
@@ -63,8 +73,11 @@ def _declare_duration(sprint: Values) -> None:
 def _name(reading: Reading, field: str, word: str, default: str) -> None:
     """What the plan calls its pieces of work, where it is not the default."""
     one = word.capitalize() if word.isupper() or word.islower() else word
-    if one and one.removesuffix("s") != default:
-        reading.draft.plan[field] = {"one": one}
+    if not one or one.removesuffix("s") == default:
+        return
+    known = words.unit_kind(one)
+    many = known.many if known and known.one == one else ""
+    reading.draft.plan[field] = {"one": one} | ({"many": many} if many not in {"", one, f"{one}s"} else {})
 
 
 def owner_of(reading: Reading, head: Head, role: Role | str, around: Owner) -> Owner | None:
