@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.importing import words
+from masterplan.importing.telling import Signal, relations
 from masterplan.importing.words import (
     FieldName,
     SmallWord,
@@ -20,7 +21,6 @@ from masterplan.importing.words import (
     leading_unit,
     level,
     priority,
-    relations,
     state,
     tokens,
     topic,
@@ -34,7 +34,8 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja"]
 
 
 @pytest.mark.parametrize(
-    "tables", [("units", "times"), ("months",), ("fields", "relations"), ("topics",), ("states",), ("levels",)]
+    "tables",
+    [("units", "times"), ("months",), ("fields", "relations"), ("topics",), ("states",), ("levels",), ("signals",)],
 )
 def test_a_word_has_one_meaning_in_a_table(tables: tuple[str, ...]) -> None:
     meanings = defaultdict(set)
@@ -51,6 +52,7 @@ def test_every_meaning_has_words_and_every_word_a_meaning() -> None:
     assert {meaning for _, meaning in entries("topics")} == set(get_args(TopicName))
     assert {meaning for _, meaning in entries("states")} == set(get_args(State))
     assert {meaning for _, meaning in entries("levels")} == set(LEVELS)
+    assert {meaning for _, meaning in entries("signals")} == set(get_args(Signal))
     assert {meaning for _, meaning in entries("small")} == set(get_args(SmallWord))
     assert len({meaning for _, meaning in entries("months")}) == 12
 

@@ -195,6 +195,7 @@ ONE_THING = {
 SHORT = {
     "__main__": "an entry point",
     "macros": "an entry point: mkdocs-macros-plugin loads it",
+    "importing.telling": "words inside texts, apart from those that are values of their own",
     "library": "the functions of `import masterplan`, which import the rest when they are called",
     "errors": "one tree, imported by all",
     "model.milestone": "one file of the plan",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from masterplan.importing.document import Block, Item
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.words import field_of
+from masterplan.importing.words import field_of, small, tokens
 
 _BOLD = re.compile(
     r"[^\w*]*(?P<mark>\*\*|__)(?P<label>[^*\n]{1,80}?)[ \t]*(?P<inside>[:\uff1a])?[ \t]*(?P=mark)"
@@ -15,6 +15,8 @@ _BOLD = re.compile(
 )
 _PLAIN = re.compile(r"[^\w*`\[(]*(?P<label>[^\W\d_][^:\uff1a*|`\n]{0,60}?)[ \t]*[:\uff1a][ \t]*(?=\S|$)")
 _BESIDE = re.compile(r"[ \t]+[|·•][ \t]+(?=\*\*|__|[^\W\d_])")
+_SHORT = 6
+"""Words that each of several texts between commas may have to be texts of their own."""
 
 
 class Labelled(NamedTuple):
@@ -60,3 +62,39 @@ def split(text: str) -> tuple[str | None, str]:
     if match and field_of(without_signs(match["label"])) is not None:
         return without_signs(match["label"]), text[match.end() :].strip()
     return None, text.strip()
+
+
+def numbers(block: Block) -> Iterator[tuple[int, str]]:
+    """The numbers before the items of a list, and of those below, with their lines."""
+    for item in block.items:
+        if item.number:
+            yield item.span.first, item.number
+        for inner in item.blocks:
+            yield from numbers(inner)
+
+
+def items(entry: Labelled) -> tuple[Item, ...]:
+    """The items of the lists below a value."""
+    return tuple(item for block in entry.blocks for item in block.items)
+
+
+def texts(entry: Labelled) -> Iterator[tuple[Span, str]]:
+    """The texts of a value that is a list: the items below it, else itself."""
+    listed = items(entry)
+    if not listed and entry.text:
+        yield entry.span, entry.text
+    yield from ((item.span, item.text) for item in listed)
+
+
+def phrases(entry: Labelled) -> Iterator[tuple[Span, str]]:
+    """The same, and short texts between commas one by one: `Extensive testing, gradual rollout`."""
+    for span, text in texts(entry):
+        parts = [part.strip() for part in plain(text).split(",")]
+        is_several = len(parts) > 1 and all(0 < len(part.split()) <= _SHORT and not _denies(part) for part in parts)
+        yield from ((span, part) for part in parts) if is_several and not items(entry) else ((span, plain(text)),)
+
+
+def _denies(text: str) -> bool:
+    """Whether a text begins with a word such as `no`, so that what follows a comma goes on with it."""
+    listed = tokens(text)
+    return bool(listed) and small("not").at(text, listed, 0) is not None

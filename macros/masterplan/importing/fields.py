@@ -1,14 +1,18 @@
 """Labelled values of a document as fields of the part they stand under."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
-from masterplan.importing import relations, values, words
-from masterplan.importing.document import Block, Item
-from masterplan.importing.entries import Labelled
+from pydantic import TypeAdapter
+
+from masterplan.importing import declaring, relations, sequence, telling, values, words
+from masterplan.importing.document import Block
+from masterplan.importing.entries import Labelled, items, phrases, texts
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import hyperlinks, plain, without_signs
 from masterplan.importing.reading import Owner, OwnerKind, Reading
+from masterplan.model.fields import PageName
 
 Reader = Callable[[Reading, Owner, Labelled], bool]
 """Takes a labelled text as a field of a part; returns whether it did."""
@@ -20,12 +24,13 @@ RISK: Kinds = {"risk"}
 WORK: Kinds = ("sprint", "task")
 SIZED: Kinds = ("sprint", "task", "phase", "group")
 SCOPES: Kinds = ("plan", "phase", "sprint")
-ACCEPTED: Kinds = ("plan", "phase", "sprint", "task")
+ACCEPTED: Kinds = ("plan", "phase", "sprint", "task", "milestone")
 OWNED: Kinds = ("phase", "sprint", "task", "milestone", "risk")
 RISKS: Kinds = ("risk", "sprint")
 
-_SHORT = 6
-"""Words that each of several texts between commas may have to be texts of their own."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NAME = re.compile(r"[\W_]+")
+_PAGE: TypeAdapter[object] = TypeAdapter(PageName)
 
 
 class _Value(Protocol):
@@ -41,7 +46,8 @@ def read(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """Take a labelled text as the field that its label names; returns whether it is one, and fits."""
     name = words.field_of(entry.label) if entry.label else None
     reader = READERS.get(name) if name else None
-    if entry.label is None or reader is None or not reader(reading, owner, entry):
+    is_field = reader is not None and reader(reading, owner, entry)
+    if entry.label is None or not (is_field or declaring.read_claim(reading, owner, entry)):
         return False
     reading.ledger.take(entry.span, entry.label, f"{owner}: {name}")
     return True
@@ -52,27 +58,6 @@ def of_block(reading: Reading, owner: Owner, name: str, block: Block) -> bool:
     reader = READERS.get(name)
     entry = Labelled(block.span, name, block.text if block.kind == "paragraph" else "", (block,))
     return reader is not None and block.kind in {"paragraph", "list"} and reader(reading, owner, entry)
-
-
-def items(entry: Labelled) -> tuple[Item, ...]:
-    """The items of the lists below a value."""
-    return tuple(item for block in entry.blocks for item in block.items)
-
-
-def texts(entry: Labelled) -> Iterator[tuple[Span, str]]:
-    """The texts of a value that is a list: the items below it, else itself."""
-    listed = items(entry)
-    if not listed and entry.text:
-        yield entry.span, entry.text
-    yield from ((item.span, item.text) for item in listed)
-
-
-def phrases(entry: Labelled) -> Iterator[tuple[Span, str]]:
-    """The same, and short texts between commas one by one: `Extensive testing, gradual rollout`."""
-    for span, text in texts(entry):
-        parts = [part.strip() for part in plain(text).split(",")]
-        is_several = len(parts) > 1 and all(0 < len(part.split()) <= _SHORT for part in parts)
-        yield from ((span, part) for part in parts) if is_several and not items(entry) else ((span, plain(text)),)
 
 
 def _one(name: str, kinds: Kinds, read_value: Callable[[str], _Value | None]) -> Reader:
@@ -120,14 +105,15 @@ def _owner(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 
 
 def _acceptance(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    name = "criteria" if owner.kind == "milestone" else "acceptance"
     if owner.kind not in ACCEPTED:
         return False
     for item in items(entry):
         text = without_signs(plain(item.text))
         criterion = {"text": text, "done": True} if item.checked else text
-        reading.add(owner, "acceptance", criterion, item.span, f"x {text}" if item.checked else text)
+        reading.add(owner, name, criterion, item.span, f"x {text}" if item.checked else text)
     if not items(entry) and entry.text:
-        reading.add(owner, "acceptance", plain(entry.text), entry.span, plain(entry.text))
+        reading.add(owner, name, plain(entry.text), entry.span, plain(entry.text))
     return True
 
 
@@ -148,14 +134,6 @@ def _needed(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
 
 def _needed_by(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return sum(relations.read_needed_by(reading, owner, span, text) for span, text in texts(entry)) > 0
-
-
-def _sprints(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    if owner.kind != "phase":
-        return False
-    for reference in values.references(f"{reading.word} {plain(entry.text)}", frozenset(reading.draft.sprints)):
-        reading.add(owner, "sprints", reference.id, entry.span, reference.id)
-    return bool(owner.values.get("sprints"))
 
 
 def _risk(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -180,12 +158,31 @@ def _mitigation(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 
 
 def _rollback(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    if owner.kind not in {"plan", "sprint"}:
+    return owner.kind in {"plan", "sprint"} and steps_back(reading, owner, texts(entry))
+
+
+def steps_back(reading: Reading, owner: Owner, listed: Iterable[tuple[Span, str]]) -> bool:
+    """Add steps to the rollback of a part; a step that says so makes clear that none is needed."""
+    undo = owner.inside("rollback")
+    for span, text in listed:
+        shown = plain(text)
+        if "not needed" in telling.signals(shown):
+            undo.values["needed"] = False
+        reading.add(undo, "steps", without_signs(shown), span, shown)
+    return bool(undo.values.get("steps"))
+
+
+def _asks(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """What others have to bring; not where units of the plan are named, which are dependencies."""
+    if owner.kind not in SCOPES or any(values.references(text, reading.ids) for _, text in texts(entry)):
         return False
-    rollback = Owner("sprint", owner.id, owner.values.setdefault("rollback", {}))
+    if words.is_none(plain(entry.text)) and not items(entry):
+        reading.ledger.take(entry.span, plain(entry.text), f"{owner}: asks")
+        return True
     for span, text in texts(entry):
-        reading.add(rollback, "steps", plain(text), span, plain(text))
-    return bool(rollback.values.get("steps"))
+        shown = without_signs(plain(text))
+        reading.add(owner, "asks", {"title": shown}, span, shown)
+    return bool(owner.values.get("asks"))
 
 
 def _tests(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -223,6 +220,40 @@ def _duration(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return _size(reading, owner, entry)
 
 
+def _impact(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """How bad a risk would be, or what a sprint brings."""
+    text = plain(entry.text)
+    if owner.kind == "sprint" and text and not items(entry):
+        return reading.put(owner, "impact", text, entry.span, text)
+    level = words.level(text) if owner.kind == "risk" else None
+    return level is not None and reading.put(owner, "impact", level.value, entry.span, level.text)
+
+
+def _updated(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """The day on which the plan was changed, the latest of several; the window of any other part."""
+    if owner.kind != "plan":
+        return _when(reading, owner, entry)
+    day = reading.window(plain(entry.text), entry.span.first)
+    if day is None or not _DAY.fullmatch(day.value):
+        return False
+    owner.values["updated"] = max(day.value, owner.values.get("updated", ""))
+    reading.ledger.take(entry.span, day.text, f"{owner}: updated")
+    return True
+
+
+def _page(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """The file of a sprint's page: one whose name has the sprint's id, as `SPRINT_4_request_batching.md`."""
+    name = plain(entry.text)
+    if (
+        owner.kind != "sprint"
+        or not values.fits(_PAGE, name)
+        or owner.id.casefold() not in _NAME.split(name.casefold())
+    ):
+        return False
+    is_taken = any(other.get("page") == name for id_, other in reading.draft.sprints.items() if id_ != owner.id)
+    return not is_taken and reading.put(owner, "page", name, entry.span, name)
+
+
 def _when(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     if owner.kind not in {*WORK, "phase", "milestone"}:
         return False
@@ -240,7 +271,7 @@ READERS: Mapping[str, Reader] = {
     "buffer": _one("buffer", SPRINT, values.effort),
     "priority": _one("priority", WORK, words.priority),
     "likelihood": _one("likelihood", RISK, words.level),
-    "impact": _one("impact", RISK, words.level),
+    "impact": _impact,
     "risk": _risk,
     "risks": _risk,
     "mitigation": _mitigation,
@@ -252,8 +283,14 @@ READERS: Mapping[str, Reader] = {
     "acceptance": _acceptance,
     "depends_on": _depends_on,
     "needed_by": _needed_by,
-    "sprints": _sprints,
+    "sprints": sequence.read_sprints,
+    "why": sequence.read_why,
+    "parallel": sequence.read_parallel,
+    "savings": declaring.read_savings,
+    "updated": _updated,
+    "files": _page,
     "rollback": _rollback,
+    "asks": _asks,
     "tests": _tests,
     "links": _links,
     "when": _when,

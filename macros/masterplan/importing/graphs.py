@@ -10,7 +10,7 @@ from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain
 from masterplan.importing.reading import Reading, key
-from masterplan.importing.words import is_none, relations
+from masterplan.importing.words import is_none
 
 _MERMAID = re.compile(r"\s*(?:graph|flowchart)\b")
 _LINK = re.compile(r"\s*(?:<?(?:-\.{1,4}-|-{2,5}|={2,5})[>xo]?)\s*(?:\|(?P<label>[^|\n]{0,200})\|)?\s*")
@@ -43,7 +43,10 @@ def read(reading: Reading, block: Block, *, is_subject: bool) -> bool:
     first = next((line for line in block.text.splitlines() if line.strip()), "")
     if block.info.split(" ")[0] == "mermaid" or _MERMAID.match(first):
         return _MERMAID.match(first) is not None and _take(reading, list(_mermaid(block)))
-    return is_subject and _take(reading, list(_drawn(block)))
+    if not is_subject or not _take(reading, list(_drawn(block))):
+        return False
+    _take_names(reading, block)
+    return True
 
 
 def _take(reading: Reading, edges: Sequence[Edge]) -> bool:
@@ -57,6 +60,16 @@ def _take(reading: Reading, edges: Sequence[Edge]) -> bool:
         if before and after and before != after:
             count += _take_edge(reading, edge, after, before)
     return count > 0
+
+
+def _take_names(reading: Reading, block: Block) -> None:
+    """Take the lines of a drawing that are nothing but a sprint's name, with its title or short name."""
+    for n, line in enumerate(block.text.splitlines(), block.span.first + 1):
+        head = read_head(line.strip())
+        sprint = reading.draft.sprints.get(head.id) if head and reading.roles.of(head) == "sprint" else None
+        names = {key(str(sprint.get(name, ""))) for name in ("title", "short")} if sprint else set()
+        if head and sprint and key(head.title) in names | {""}:
+            reading.ledger.take(Span(n, n), line, f"sprint {head.id}")
 
 
 def _take_none(reading: Reading, edge: Edge) -> bool:
@@ -151,7 +164,7 @@ def _drawn(block: Block) -> Iterator[Edge]:
         elif is_down and last:
             yield Edge(last, ends[0], n)
         yield from (Edge(one, other, n) for one, other in pairwise(ends))
-        if len(nodes) == 1 and is_none(_reason_text(nodes[0])):
+        if len(nodes) == 1 and (reason := _reason(nodes[0])) and is_none(reason):
             yield Edge("", ends[0], n)
         above.append((indent, ends[-1]))
         last, is_down = ends[-1], False
@@ -163,12 +176,6 @@ def before_relation(text: str) -> str:
 
 
 def _reason(text: str) -> str:
-    """What is needed, behind the dash after a node: `needs prepared statements` gives `prepared statements`."""
-    said = _reason_text(text)
-    words = relations(said)
-    return said[words[0].end :].strip(" :") if words and words[0].start == 0 else said
-
-
-def _reason_text(text: str) -> str:
+    """What is said of an arrow, behind the dash after its node."""
     parts = re.split(r"\s[-–—]\s", text, maxsplit=1)
     return parts[1].strip() if len(parts) > 1 else ""

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from masterplan.importing import fields, settle, tasks, titles, topics
+from masterplan.importing import fields, settle, staffing, tasks, titles, topics
 from masterplan.importing.answers import Answers
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
 from masterplan.importing.draft import Draft, Imported
-from masterplan.importing.entries import of_paragraph
+from masterplan.importing.entries import numbers, of_paragraph
 from masterplan.importing.headings import Head, read_head
 from masterplan.importing.ledger import Ledger
 from masterplan.importing.marks import plain, without_signs
@@ -53,7 +53,8 @@ class _Walk:
     def visit(self, section: Section, around: Context) -> None:
         """Read a section that stands in one that is about `around`."""
         context = self._about(section, around)
-        self.owners[id(section)] = context.owner
+        self.owners[id(section)] = self.reading.plan if context.owner.kind == "option" else context.owner
+        self.reading.section = section
         for n, block in enumerate(section.blocks):
             is_work = context.is_unit and block.kind == "list" and tasks.is_bare_list(section, n)
             self._block(block, context, is_work=is_work)
@@ -69,6 +70,8 @@ class _Walk:
         role = self.reading.roles.of(head) if head else None
         if head and role and not head.about and not is_range_of_tasks(head):
             return self._unit(section, head, role, around)
+        if head and not role and (option := staffing.begin_option(self.reading, section, head, around.topic)):
+            return Context(option, "options")
         if head and role == "sprint" and head.id in self.reading.draft.sprints:
             owner = self.reading.sprint(head.id)
             self.reading.ledger.take(section.head, head.written, f"{owner}")
@@ -110,6 +113,8 @@ class _Walk:
 
     def _block(self, block: Block, context: Context, *, is_work: bool) -> None:
         """Let the readers of its subject take a block, then those of labelled values what is left of it."""
+        for line, number in numbers(block):
+            self.reading.ledger.spare(line, number)
         owner, topic = context.owner, context.topic
         entries = list(of_paragraph(block)) if block.kind == "paragraph" else []
         is_labelled = bool(entries) and entries[0].label is not None and topic not in topics.OF_RISKS

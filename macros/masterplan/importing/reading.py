@@ -1,15 +1,18 @@
 """What every reader of a document works with: the draft, the ledger, and the part of the plan a text is about."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from masterplan.importing import values, windows
 from masterplan.importing.answers import Answers
+from masterplan.importing.document import Block, Section
 from masterplan.importing.draft import Draft, Question, Values
 from masterplan.importing.ledger import Ledger, Span
+from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.units import Roles
 from masterplan.importing.words import Read
 from masterplan.model.naming import slug
@@ -22,12 +25,24 @@ OwnerKind = Literal["plan", "phase", "sprint", "group", "task", "milestone", "op
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The part of the plan that a text is about, with its values in the draft; `sprint` is the one that it is in."""
+    """The part of the plan that a text is about, with its values in the draft.
+
+    `sprint` is the one that it is in. The values may be `within` a field of the part, which is then named here.
+    """
 
     kind: OwnerKind
     id: str
     values: Values
     sprint: "Owner | None" = None
+    within: str = ""
+
+    def inside(self, name: str) -> "Owner":
+        """The values that a field of it holds, such as its rollback; new ones where it has none."""
+        return replace(self, values=self.values.setdefault(name, {}), within=name)
+
+    def label(self, name: str) -> str:
+        """How the report names a field of it: `sprint 4: effort`; of values within a field, that one."""
+        return f"{self}: {self.within or name}"
 
     def __str__(self) -> str:
         """How the report names it: `sprint 4`, `plan`."""
@@ -36,7 +51,10 @@ class Owner:
 
 @dataclass
 class Reading:
-    """A document while it is read. `timed` are the ids of sprints whose effort was written as their duration."""
+    """A document while it is read; `section` is the one whose blocks are read.
+
+    `timed` are the ids of sprints whose effort was written as their duration.
+    """
 
     draft: Draft
     ledger: Ledger
@@ -45,13 +63,45 @@ class Reading:
     dates: windows.DateSettings
     is_year_guessed: bool
     timed: set[str] = field(init=False, default_factory=set)
+    section: Section = field(init=False, default_factory=lambda: Section("", 0, Span(1, 0), Span(1, 0)))
     _tasks: dict[str, Owner] = field(init=False, default_factory=dict)
     _ids: frozenset[str] = frozenset()
+    _sprint_ids: frozenset[str] = frozenset()
 
     @property
     def plan(self) -> Owner:
         """The plan itself."""
         return Owner("plan", "", self.draft.plan)
+
+    @property
+    def heading(self) -> str:
+        """The heading of the section that is read, without the marks around it."""
+        return without_signs(plain(self.section.title)).rstrip(":\uff1a ")
+
+    @property
+    def is_in_header(self) -> bool:
+        """Whether what is read stands below the plan's own title, or above all headings."""
+        return self.section.level == 0 or plain(self.section.title) == self.draft.plan.get("title")
+
+    def lead(self, block: Block) -> Block | None:
+        """The paragraph that introduces a block: the one before it in its section, where it ends with a colon."""
+        blocks = self.section.blocks
+        place = bisect_left(blocks, block.span.first, key=lambda other: other.span.first)
+        before = blocks[place - 1] if place else None
+        is_lead = before is not None and before.kind == "paragraph" and plain(before.text).endswith((":", "\uff1a"))
+        return before if is_lead else None
+
+    def take_lead(self, block: Block, owner: Owner, name: str) -> str:
+        """Take the paragraph that introduces a block as part of a field; its text without the colon, or nothing."""
+        lead = self.lead(block)
+        text = plain(lead.text).rstrip(":\uff1a ") if lead else ""
+        if lead:
+            self.ledger.take(lead.span, text, f"{owner}: {name}")
+        return text
+
+    def take_heading(self, owner: Owner, name: str) -> None:
+        """Take the heading of the section that is read as the name of a field."""
+        self.ledger.take(self.section.head, plain(self.section.title), f"{owner}: {name}")
 
     def sprint(self, id_: str) -> Owner:
         """A sprint that the draft has."""
@@ -106,6 +156,13 @@ class Reading:
             self._ids = frozenset({**self.draft.sprints, **self._tasks})
         return self._ids
 
+    @property
+    def sprint_ids(self) -> frozenset[str]:
+        """The ids of all sprints."""
+        if len(self.draft.sprints) != len(self._sprint_ids):
+            self._sprint_ids = frozenset(self.draft.sprints)
+        return self._sprint_ids
+
     def window(self, text: str, line: int) -> Read[str] | None:
         """The window of time with which a text begins; one that depends on what nobody stated becomes a question."""
         window = windows.window(text, self.dates)
@@ -155,7 +212,7 @@ class Reading:
         present = owner.values.setdefault(name, value)
         if present != value:
             return False
-        self.ledger.take(span, text, f"{owner}: {name}")
+        self.ledger.take(span, text, owner.label(name))
         return True
 
     def add(self, owner: Owner, name: str, value: Any, span: Span, text: str) -> None:
@@ -163,7 +220,7 @@ class Reading:
         values = owner.values.setdefault(name, [])
         if value not in values:
             values.append(value)
-        self.ledger.take(span, text, f"{owner}: {name}")
+        self.ledger.take(span, text, owner.label(name))
 
     def own(self, owners: Iterable[values.Owner]) -> list[str]:
         """The ids of people, teams or roles in team.yml by their names; new ones are added."""

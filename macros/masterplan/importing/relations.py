@@ -1,11 +1,11 @@
 """Dependencies in sentences: `TASK-27 must complete before TASK-5`, `Sprint 4 → Sprint 5`."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from masterplan.importing import values, words
+from masterplan.importing import telling, values, words
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, Reading
@@ -22,15 +22,15 @@ class Needs(NamedTuple):
     reason: str = ""
 
 
-def read_sentence(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
-    """Take the dependencies in a sentence; returns whether it has any.
+def read_sentence(reading: Reading, owner: Owner, span: Span, text: str, *, with_reason: bool = True) -> bool:
+    """Take the dependencies in a sentence, with the reason that it gives; returns whether it has any.
 
     What stands before `depends on` needs what stands behind it; a part of the plan that the sentence stands under is
     what it is about where it names none.
     """
     shown = plain(text)
-    stated = [] if words.is_negated(shown) else list(_statements(reading, owner, shown))
-    count = sum(_take(reading, one, span) for one in stated)
+    stated = [] if telling.is_negated(shown) else list(_statements(reading, owner, shown))
+    count = sum(_take(reading, one if with_reason else one._replace(reason=""), span) for one in stated)
     if count:
         reading.ledger.take(span, _known_words(reading, shown), f"{owner}: depends_on")
     return count > 0
@@ -45,7 +45,7 @@ def read_value(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
         owner.values.setdefault("depends_on", []) if owner.kind == "sprint" else None
         reading.ledger.take(span, shown, f"{owner}: depends_on")
         return True
-    if words.is_negated(shown):
+    if telling.is_negated(shown):
         return False
     return _take_all(reading, Needs((owner.id,), _ids(reading, shown), _reason(shown)), owner, span, shown)
 
@@ -55,7 +55,7 @@ def read_needed_by(reading: Reading, owner: Owner, span: Span, text: str) -> boo
     shown = plain(text)
     if owner.kind not in {"sprint", "task"}:
         return False
-    if words.is_negated(shown):
+    if telling.is_negated(shown):
         return False
     return _take_all(reading, Needs(_ids(reading, shown), (owner.id,)), owner, span, shown)
 
@@ -82,7 +82,7 @@ def _statements(reading: Reading, owner: Owner, text: str) -> Iterator[Needs]:
         nodes = [_ids(reading, node) for node in _ARROW.split(text)]
         yield from (Needs(after, before) for before, after in pairwise(nodes))
         return
-    relations = words.relations(text)
+    relations = telling.relations(text)
     for n, relation in enumerate(relations[:1]):
         end = relations[n + 1].start if n + 1 < len(relations) else len(text)
         subjects = _ids(reading, text[: relation.start]) or ((owner.id,) if owner.kind in {"sprint", "task"} else ())
@@ -102,11 +102,5 @@ def _reason(text: str) -> str:
 
 def _known_words(reading: Reading, text: str) -> str:
     """The words of a sentence that are references, or relate them."""
-    spans = [text[relation.start : relation.end] for relation in words.relations(text)]
+    spans = [text[relation.start : relation.end] for relation in telling.relations(text)]
     return " ".join([*(text[one.start : one.end] for one in values.references(text, reading.ids)), *spans])
-
-
-def of_texts(reading: Reading, owner: Owner, listed: Iterable[tuple[Span, str]]) -> bool:
-    """Take the dependencies of a list of sentences; returns whether any has one."""
-    taken: Sequence[bool] = [read_sentence(reading, owner, span, text) for span, text in listed]
-    return any(taken)

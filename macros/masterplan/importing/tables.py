@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from masterplan.importing import fields, titles, words
+from masterplan.importing import declaring, fields, titles, words
 from masterplan.importing.document import Block, Row
 from masterplan.importing.entries import Labelled
 from masterplan.importing.headings import Head, kind_of, read_head
@@ -58,6 +58,8 @@ def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -
         read_row(reading, owner, table, row, without=(column,))
     if known:
         take_heads(reading, table, known[0][1])
+        heads = [(c.position, c.head) for c in columns_of(table)]
+        any(declaring.read_total(reading, heads, row) for row in reversed(table.rows[1:]))
     return bool(known)
 
 

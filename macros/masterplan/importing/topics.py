@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from masterplan.importing import fields, graphs, risks, tables, tasks
+from masterplan.importing import agenda, amounts, fields, graphs, milestones, risks, staffing, strategy, tables, tasks
 from masterplan.importing.document import Block
 from masterplan.importing.entries import Labelled, of_item
 from masterplan.importing.reading import Owner, Reading
@@ -40,10 +40,18 @@ def read_rest(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
 def read_any(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> bool:
     """Take a block that is in no section about a subject; `is_work` tells that a list is one of tasks."""
     if block.kind == "table":
-        return tables.read(reading, owner, block)
+        return _table(reading, owner, block)
     if block.kind == "code":
         return graphs.read(reading, block, is_subject=False)
     return block.kind == "list" and _list(reading, owner, block, is_work=is_work)
+
+
+_TABLES: tuple[Reader, ...] = (amounts.read_metrics, tables.read, agenda.read_decisions_table)
+"""What tables can be wherever they stand, the surest first."""
+
+
+def _table(reading: Reading, owner: Owner, table: Block) -> bool:
+    return any(reader(reading, owner, table) for reader in _TABLES)
 
 
 def _list(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> bool:
@@ -73,6 +81,22 @@ def _dependencies(reading: Reading, owner: Owner, block: Block) -> bool:
     return fields.of_block(reading, owner, "depends_on", block)
 
 
+def _figures(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a table of a section about figures: of metrics, of units, or of any figures."""
+    return block.kind == "table" and (_table(reading, owner, block) or amounts.read_figures(reading, owner, block))
+
+
+def _resources(reading: Reading, owner: Owner, block: Block) -> bool:
+    return staffing.read_team(reading, owner, block) or _figures(reading, owner, block)
+
+
+def _dates(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a table or list of dates; of units where it names some."""
+    if block.kind == "table":
+        return _table(reading, owner, block) or milestones.read_dated_rows(reading, owner, block)
+    return milestones.read_dated_items(reading, owner, block)
+
+
 _READERS: Mapping[str, Reader] = {
     "tasks": _tasks,
     "risks": risks.read,
@@ -80,4 +104,17 @@ _READERS: Mapping[str, Reader] = {
     "mitigation": risks.read,
     "dependencies": _dependencies,
     "depends_on": _dependencies,
+    "metrics": _figures,
+    "savings": _figures,
+    "cost": _figures,
+    "resources": _resources,
+    "options": staffing.read_shifts,
+    "milestones": _dates,
+    "schedule": _dates,
+    "rollback": strategy.read_rollback,
+    "testing": strategy.read_testing,
+    "documentation": strategy.read_documentation,
+    "next steps": agenda.read_next_steps,
+    "glossary": agenda.read_glossary,
+    "decisions": agenda.read_decisions,
 }

@@ -28,6 +28,7 @@ from masterplan.importing.words import (
 )
 from masterplan.model.fields import LONGEST_PROSE, Duration, Points
 from masterplan.model.naming import natural
+from masterplan.model.quantity import Quantity
 
 _DURATION: TypeAdapter[object] = TypeAdapter(Duration)
 _POINTS: TypeAdapter[object] = TypeAdapter(Points)
@@ -163,11 +164,25 @@ def _plain(number: str) -> str | None:
 
 def _checked(value: str, text: str, model: TypeAdapter[object]) -> Read[str] | None:
     """A value that the model accepts."""
+    return Read(value, text) if fits(model, value) else None
+
+
+def fits(model: TypeAdapter[object], value: object) -> bool:
+    """Whether a field of the plan takes a value."""
     try:
         model.validate_python(value)
     except ValidationError:
+        return False
+    return True
+
+
+def quantity_of(text: str) -> Quantity | None:
+    """A whole text as an amount; None where it is none, or depends on the decimal mark."""
+    try:
+        amount = Quantity.read(text)
+    except ValueError:
         return None
-    return Read(value, text)
+    return amount if amount.is_number else None
 
 
 def points(text: str, *, bare: bool = False) -> Read[str] | None:

@@ -24,8 +24,8 @@ FieldName = Literal[
     "acceptance", "after", "asks", "assumptions", "before", "buffer", "capacity", "contingency", "cost", "decisions",
     "deliverables", "depends_on", "description", "documentation", "duration", "effort", "end", "files", "id", "impact",
     "improvement", "labels", "likelihood", "links", "metrics", "mitigation", "needed_by", "objective", "owner",
-    "points", "priority", "progress", "risk", "risks", "rollback", "savings", "skills", "start", "state", "tasks",
-    "team", "tests", "title", "trigger", "updated", "when", "why",
+    "parallel", "points", "priority", "progress", "risk", "risks", "rollback", "savings", "skills", "sprints", "start",
+    "state", "tasks", "team", "tests", "title", "trigger", "updated", "when", "why",
 ]  # fmt: skip
 """What a label or the heading of a column names, by the model's names of fields. `risk` is a level, `risks` are texts;
 `duration` is a length of calendar time, `effort` one of work; `before`, `after` and `improvement` are of a metric."""
@@ -37,11 +37,12 @@ TopicName = Literal[
 ]  # fmt: skip
 """What a section is about."""
 
-RelationKind = Literal["needs", "needed by"]
-"""How a thing hangs on another: it needs it, or the other needs it."""
-
-SmallWord = Literal["and", "to", "from", "about", "none", "not", "before date", "ordinal", "filler", "goes on", "role"]
-"""A set of small words: `and`, `to`, `from` of lists and ranges, `none` for no value, `not` for what is denied."""
+SmallWord = Literal[
+    "and", "to", "from", "about", "none", "not", "before date", "ordinal", "filler", "goes on", "role",
+    "preposition",
+]  # fmt: skip
+"""A set of small words: `and`, `to`, `from` of lists and ranges, `none` for no value, `not` for what is denied, and the
+prepositions that are labels only where they stand alone: `After:`, but not `After all sprints:`."""
 
 _T = TypeVar("_T")
 
@@ -51,7 +52,6 @@ HEAD = 200
 _LONGEST_LABEL = 80
 _REMEMBERED = 1_000
 """Labels and headings whose meaning is remembered, as documents repeat them."""
-
 _LONGEST_PRIORITY = 4
 """Words of a text that is a priority as a whole, such as `P1 (must have)`; of a longer one its beginning is."""
 
@@ -96,14 +96,6 @@ class UnitName(NamedTuple):
     kind: UnitKind
     one: str
     many: str
-
-
-class Relation(NamedTuple):
-    """Words of a text that relate two things, and where they stand."""
-
-    kind: RelationKind
-    start: int
-    end: int
 
 
 class Phrases(Generic[_T]):
@@ -251,7 +243,9 @@ def field_of(label: str) -> FieldName | None:
     """The field that a label names: `Estimated Effort`, `Dauer`, `Sprint 3 Success Criteria`."""
     if label.strip(_AROUND) in {"#", "№"}:
         return "id"
-    name = _meaning(label, phrases("fields", "relations"))
+    listed = _words(label)
+    begins = len(listed) > 1 and small("preposition").of(listed[:1]) is not None
+    name = _meaning(label, phrases("fields") if begins else phrases("fields", "relations"))
     return cast("FieldName | None", {"needs": "depends_on", "needed by": "needed_by"}.get(name or "", name))
 
 
@@ -374,17 +368,6 @@ def _has_other(text: str, listed: Sequence[Token], match: tuple[str, int], table
     after = stop + 1 if small("to", "and").of((listed[stop].word,)) else stop
     other = table.at(text, listed, after) if is_joined and after < len(listed) else None
     return other is not None and other[0] != meaning and not listed[after].is_sign
-
-
-def relations(text: str) -> list[Relation]:
-    """The words of a text that say what needs what, in order: `requires`, `unblocks`."""
-    return [Relation(cast("RelationKind", kind), start, end) for kind, start, end in phrases("relations").all(text)]
-
-
-def is_negated(text: str) -> bool:
-    """Whether a text denies something, or says that there is none: `No dependencies on Sprint 1`, `keine`."""
-    listed = [token for token in tokens(text[:HEAD]) if not token.is_sign]
-    return any(small("not", "none").at(text, listed, n) for n in range(len(listed)))
 
 
 def is_none(text: str) -> bool:

@@ -1,0 +1,134 @@
+"""What is to be done next, decided and asked of others, and what words mean."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from masterplan.importing import tables, telling, values, words
+from masterplan.importing.document import Block, Item, Row
+from masterplan.importing.draft import Values
+from masterplan.importing.entries import of_item
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.reading import Owner, Reading
+
+_BOLD_FIRST = re.compile(
+    r"(?P<mark>\*\*|__)(?P<title>[^*\n]{1,200}?)[ \t]*:?(?P=mark)[ \t]*[:\uff1a–—-]?[ \t]*(?P<rest>.*)", re.DOTALL
+)
+_MEANS = re.compile(r"\s*(?:[:\uff1a=]|\s[-–—]{1,2}(?=\s))\s*")
+_LONGEST_TERM = 60
+_TWO = 2
+_SCOPES = {"plan", "phase", "sprint"}
+
+
+def read_next_steps(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a list of what to do next: what stands in bold is the title, the rest its detail."""
+    if owner.kind != "plan" or block.kind != "list":
+        return False
+    for item in block.items:
+        bold = _BOLD_FIRST.fullmatch(without_signs(item.text))
+        title, rest = (plain(bold["title"]), plain(bold["rest"])) if bold else (without_signs(plain(item.text)), "")
+        if not title:
+            continue
+        detail = rest[1:-1] if rest[:1] == "(" and rest[-1:] == ")" and rest.count("(") == 1 else rest
+        step: Values = {"title": title} | ({"detail": detail} if detail else {})
+        is_done = item.checked or _is_done(item)
+        reading.add(owner, "next_steps", step | ({"done": True} if is_done else {}), item.span, f"{title} {detail} x")
+    return True
+
+
+def _is_done(item: Item) -> bool:
+    """Whether an item begins with the sign that it is done."""
+    text = plain(item.text)
+    signs = text[: text.find(without_signs(text))] if without_signs(text) else ""
+    state = words.state(signs) if signs.strip() else None
+    return state is not None and state.value == "done"
+
+
+def read_glossary(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take words and what they mean: two columns of a table, or items with a colon or a dash between."""
+    if owner.kind != "plan":
+        return False
+    count = 0
+    for span, term, means in _terms(block):
+        if 0 < len(term) <= _LONGEST_TERM and means:
+            reading.add(owner, "glossary", {"term": term, "means": means}, span, f"{term} {means}")
+            count += 1
+    if count and block.kind == "table":
+        tables.take_heads(reading, block, owner)
+    return count > 0
+
+
+def _terms(block: Block) -> Iterator[tuple[Span, str, str]]:
+    if block.kind == "table" and len(block.rows[0].cells) == _TWO:
+        for row in block.rows[1:]:
+            yield Span(row.line, row.line), plain(row.cells[0]), plain(row.cells[1])
+    for item in block.items if block.kind == "list" else ():
+        entry = of_item(item)
+        text = plain(item.text)
+        apart = _MEANS.search(text)
+        if entry.label and not item.blocks:
+            yield item.span, entry.label, plain(entry.text)
+        elif apart and not item.blocks:
+            yield item.span, text[: apart.start()].strip(), text[apart.end() :].strip()
+
+
+def read_decisions(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a list of decisions under a heading that says whether they are taken; a table says so for each."""
+    if owner.kind not in _SCOPES:
+        return False
+    if block.kind == "table":
+        return read_decisions_table(reading, owner, block)
+    state = _state(reading.heading)
+    if block.kind != "list" or state is None:
+        return False
+    for item in block.items:
+        text = without_signs(plain(item.text))
+        if text and not item.blocks:
+            taken = {"state": "taken"} if state == "taken" or item.checked else {}
+            reading.add(owner, "decisions", {"title": text} | taken, item.span, f"{text} x" if item.checked else text)
+    return bool(owner.values.get("decisions"))
+
+
+def _state(text: str) -> str | None:
+    """Whether a text says that decisions are taken, or that they are open; None where it says neither, or both."""
+    told = telling.signals(text).keys() & {"decided", "undecided"}
+    return {"decided": "taken", "undecided": "open"}[told.pop()] if len(told) == 1 else None
+
+
+def read_decisions_table(reading: Reading, owner: Owner, table: Block) -> bool:
+    """Take a table of decisions: its first column names them, others say why, who and when."""
+    columns = tables.columns_of(table)
+    first = next((column.position for column in columns[:2] if column.field == "decisions"), None)
+    if first is None or owner.kind not in _SCOPES or not {column.field for column in columns} & {"why", "state"}:
+        return False
+    for row in table.rows[1:]:
+        title = plain(row.cells[first]) if first < len(row.cells) else ""
+        if title:
+            others = [column for column in columns if column.position != first and column.position < len(row.cells)]
+            decision = {"title": title} | _of_cells(reading, others, row)
+            reading.add(owner, "decisions", decision, Span(row.line, row.line), " ".join(map(plain, row.cells)))
+    tables.take_heads(reading, table, owner)
+    return True
+
+
+def _of_cells(reading: Reading, columns: Sequence[tables.Column], row: Row) -> Values:
+    """The values of a decision in the cells of a row; what it has no field for is its note."""
+    decision: Values = {}
+    notes = []
+    for column in columns:
+        text = plain(row.cells[column.position])
+        if not text:
+            continue
+        named = values.owners(text) if column.field == "owner" else None
+        state = words.state(text) if column.field == "state" else None
+        window = reading.window(text, row.line) if column.field in {"when", "updated"} else None
+        if named:
+            decision["owner"] = reading.own(named.value)
+        elif state and state.text == text:
+            decision |= {"state": "taken"} if state.value == "done" else {}
+        elif window and window.text == text:
+            decision["when"] = window.value
+        else:
+            notes.append(text if column.field == "why" else f"{column.head}: {text}")
+    is_taken = all(column.field != "state" for column in columns)
+    return decision | ({"state": "taken"} if is_taken else {}) | ({"note": "\n\n".join(notes)} if notes else {})

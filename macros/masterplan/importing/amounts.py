@@ -1,0 +1,124 @@
+"""Tables of figures: metrics of sprints before and after, and others that the plan keeps as tables."""
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import TypeAdapter
+
+from masterplan.importing import telling, values, words
+from masterplan.importing.document import Block, Row
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.tables import Column, columns_of, take_heads
+from masterplan.model.fields import Line, Measure
+
+_MEASURE: TypeAdapter[object] = TypeAdapter(Measure)
+_LINE: TypeAdapter[object] = TypeAdapter(Line)
+_RELATIONS = {"needed_by": "before", "depends_on": "after"}
+"""What the words `Before` and `After`, which relate units elsewhere, are in a table of metrics."""
+
+_EMPTY = "–"
+"""Stands in a table for a cell without text."""
+
+
+def read_metrics(reading: Reading, owner: Owner, table: Block) -> bool:
+    """Take a table of what is measured before and after, each row as a metric of the sprint that it names.
+
+    A row that names none is about the sprint that the table stands under. Returns whether any row is taken.
+    """
+    columns = columns_of(table)
+    fields = {column.field: column for column in reversed(columns)}
+    if fields.keys() & {"metrics", "improvement"}:
+        fields |= {name: fields[field] for field, name in _RELATIONS.items() if field in fields}
+    if not {"before", "after"} <= fields.keys():
+        return False
+    name = _name_column(columns)
+    count = sum(_metric(reading, owner, row, fields, name) for row in table.rows[1:]) if name else 0
+    if count:
+        take_heads(reading, table, owner)
+        reading.take_heading(owner, "metrics")
+    return count > 0
+
+
+def _name_column(columns: Sequence[Column]) -> Column | None:
+    """The column that says what is measured: one whose head does, else the first that is no other field."""
+    named = (column for column in columns if column.field == "metrics")
+    free = (column for column in columns if column.field in {None, "title"} and not words.unit_kind(column.head))
+    return next(named, next(free, None))
+
+
+def _metric(reading: Reading, around: Owner, row: Row, fields: dict[str | None, Column], name: Column) -> bool:
+    span = Span(row.line, row.line)
+    cells = {field: _cell(row, column) for field, column in fields.items()}
+    metric = {"name": _cell(row, name), "before": cells["before"], "after": cells["after"]}
+    metric |= {"improvement": cells["improvement"]} if cells.get("improvement") else {}
+    sprint = _sprint(reading, around, row)
+    if sprint is None or not all(metric.values()) or not all(map(_is_measure, metric.values())):
+        return False
+    reading.add(sprint, "metrics", metric, span, " ".join(metric.values()))
+    return True
+
+
+def _sprint(reading: Reading, around: Owner, row: Row) -> Owner | None:
+    """The sprint that a row is about: the only one that it names, or the one it stands under."""
+    named = {r.id for cell in row.cells for r in values.references(plain(cell), reading.sprint_ids)}
+    if len(named) > 1:
+        return None
+    return reading.sprint(*named) if named else reading.sprint_around(around)
+
+
+def read_figures(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a table of the plan in which most cells are amounts, as one of the plan's tables."""
+    title = reading.heading
+    rows = list(_rows(block))
+    if owner.kind != "plan" or block.kind != "table" or not rows or not title or len(block.rows[0].cells) < len("ab"):
+        return False
+    columns = [plain(cell) or _EMPTY for cell in block.rows[0].cells[1:]]
+    if not _is_of_figures(rows, columns):
+        return False
+    sums = rows.pop() if len(rows) > 1 and _is_total(rows[-1][0]) else None
+    value: dict[str, object] = {
+        "title": title,
+        "columns": columns,
+        "rows": [{"name": name, "cells": cells} for name, cells in rows],
+    }
+    if sums:
+        value["total"] = sums[1]
+    for row in block.rows:
+        reading.ledger.take(Span(row.line, row.line), " ".join(map(plain, row.cells)), f"{owner}: tables")
+    reading.take_heading(owner, "tables")
+    owner.values.setdefault("tables", []).append(value)
+    return True
+
+
+def _rows(block: Block) -> Iterator[tuple[str, list[str]]]:
+    """The name and the other cells of each row, as many as the table has columns."""
+    width = len(block.rows[0].cells) if block.rows else 0
+    for row in block.rows[1:]:
+        cells = [plain(cell) or _EMPTY for cell in row.cells[:width]]
+        cells += [_EMPTY] * (width - len(cells))
+        yield without_signs(cells[0]) or cells[0], cells[1:]
+
+
+def _is_of_figures(rows: Sequence[tuple[str, list[str]]], columns: Sequence[str]) -> bool:
+    """Whether a plan can have the table, and most cells of a column are amounts."""
+    cells = [cell for _, listed in rows for cell in listed]
+    texts = [*columns, *(name for name, _ in rows)]
+    is_fit = all(map(_is_measure, cells)) and all(values.fits(_LINE, text) for text in texts)
+    by_column = zip(*(listed for _, listed in rows), strict=True)
+    return is_fit and any(
+        2 * sum(values.quantity_of(cell) is not None for cell in column) > len(column) for column in by_column
+    )
+
+
+def _is_total(name: str) -> bool:
+    place = telling.signals(name).get("total")
+    return place is not None and place[0] == 0
+
+
+def _is_measure(text: str) -> bool:
+    return values.fits(_MEASURE, text)
+
+
+def _cell(row: Row, column: Column) -> str:
+    return without_signs(plain(row.cells[column.position])) if column.position < len(row.cells) else ""

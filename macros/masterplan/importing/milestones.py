@@ -1,0 +1,80 @@
+"""Days that a document names: rows and items with a date become milestones, those of decisions become gates."""
+
+import re
+
+from masterplan.importing import tables, telling
+from masterplan.importing.document import Block, Item, Row
+from masterplan.importing.entries import of_item
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.tables import Column
+from masterplan.importing.words import Read
+
+_APART = re.compile(r"\s*(?:[:\uff1a]|\s[-–—]{1,2}\s|→)\s*")
+_NAMING = {"title", "description", "tasks", "deliverables", None}
+_TIMED = {"when", "updated", "end", "start"}
+
+
+def read_dated_rows(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a table of dates and what happens on them, where most rows have a date that can be read."""
+    columns = tables.columns_of(block)
+    dated = next((column for column in columns if column.field in _TIMED), None)
+    name = next((column for column in columns if column.field in _NAMING and _is_name(column)), None)
+    if owner.kind not in {"plan", "phase"} or dated is None or name is None:
+        return False
+    windows = [_window(reading, row, dated) for row in block.rows[1:]]
+    if 2 * sum(map(bool, windows)) <= len(windows):
+        return False
+    for row, window in zip(block.rows[1:], windows, strict=True):
+        title = without_signs(plain(row.cells[name.position])) if name.position < len(row.cells) else ""
+        if title:
+            span = Span(row.line, row.line)
+            milestone = _new(reading, title, span)
+            is_dated = window is not None and reading.put(milestone, "when", window.value, span, window.text)
+            without = {name.position, dated.position} if is_dated else {name.position}
+            tables.read_row(reading, milestone, block, row, without=without)
+    tables.take_heads(reading, block, owner)
+    return True
+
+
+def _is_name(column: Column) -> bool:
+    """Whether a column can name what happens: one with a head, of results only where it is the first."""
+    return bool(column.head.strip()) and (column.field != "deliverables" or column.position == 0)
+
+
+def _window(reading: Reading, row: Row, column: Column) -> Read[str] | None:
+    text = plain(row.cells[column.position]) if column.position < len(row.cells) else ""
+    return reading.window(text, row.line) if text else None
+
+
+def read_dated_items(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a list of dates and what happens on them: `Week 3: Beta is live`."""
+    if owner.kind not in {"plan", "phase"} or block.kind != "list":
+        return False
+    return sum(_item(reading, item) for item in block.items) > 0
+
+
+def _item(reading: Reading, item: Item) -> bool:
+    entry = of_item(item)
+    shown = without_signs(plain(item.text))
+    apart = _APART.search(shown)
+    when, title = entry.label or "", plain(entry.text)
+    if apart and not when:
+        when, title = shown[: apart.start()], shown[apart.end() :]
+    window = reading.window(when, item.span.first) if when and title else None
+    if window is None or not title:
+        return False
+    milestone = _new(reading, title, item.span)
+    reading.put(milestone, "when", window.value, item.span, when)
+    return True
+
+
+def _new(reading: Reading, title: str, span: Span) -> Owner:
+    """A new milestone with the next free id; a gate where its title says that something is decided."""
+    number = next(n for n in range(1, len(reading.draft.milestones) + 2) if f"M{n}" not in reading.draft.milestones)
+    milestone = reading.milestone(f"M{number}")
+    reading.put(milestone, "title", title, span, title)
+    if "gate" in telling.signals(title):
+        milestone.values["gate"] = {"outcome": "open"}
+    return milestone

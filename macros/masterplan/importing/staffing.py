@@ -1,0 +1,148 @@
+"""Ways to staff the plan: options with who does what when, and the people and roles of the team."""
+
+import re
+from collections.abc import Iterator
+
+from masterplan.importing import telling, values, windows, words
+from masterplan.importing.document import Block, Item, Section
+from masterplan.importing.draft import Values
+from masterplan.importing.entries import of_item
+from masterplan.importing.headings import Head, as_id, kind_of, without_values
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.reading import Owner, Reading
+
+_SEPARATOR = re.compile(r"\s*(?:[:\uff1a]|[-–—]{1,2}(?=\s)|→|=>|->)\s*")
+_COUNTED = re.compile(r"[~≈]?[0-9]{1,3}(?:[.,][0-9])?(?:\s?[-–]\s?[0-9]{1,3})?\s+[^\W\d_]")
+_MOST_SHARE = 100
+
+
+def begin_option(reading: Reading, section: Section, head: Head, topic: str | None) -> Owner | None:
+    """The option that a heading begins, such as `Option A: Single Developer`; None where it is none of staffing.
+
+    It is one in a section about resources, or where it says in which weeks sprints are done.
+    """
+    if kind_of(head.word) != "option" or not head.title:
+        return None
+    if topic != "resources" and not any(_has_shift(reading, block) for part in section.walk() for block in part.blocks):
+        return None
+    id_ = as_id(head.id)
+    owner = Owner("option", id_, reading.draft.options.setdefault(id_, {"id": id_}))
+    reading.ledger.take(section.head, head.written, f"{owner}")
+
+    def is_mode(text: str) -> bool:
+        modes = sorted(telling.signals(text).keys() & {"sequential", "parallel"})
+        return len(modes) == 1 and reading.put(owner, "mode", modes[0], section.head, text)
+
+    title = without_values(head.title, is_mode)
+    reading.put(owner, "title", title, section.head, title)
+    return owner
+
+
+def _has_shift(reading: Reading, block: Block) -> bool:
+    """Whether a block has a line that begins with a window and names a sprint."""
+    known = reading.sprint_ids
+    return any(windows.window(text, reading.dates) and values.references(text, known) for _, text in _lines(block))
+
+
+def read_shifts(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a block of an option: lines that say in which weeks someone does which sprints."""
+    if owner.kind != "option" or block.kind not in {"code", "list"}:
+        return False
+    name, count = _first_lane(reading, owner), 0
+    for span, text in _lines(block):
+        shift = _shift(reading, text, span.first)
+        if shift:
+            _lane(owner, name).setdefault("work", []).append(shift)
+            count += 1
+        elif text.endswith((":", "\uff1a")):
+            name = text.rstrip(":\uff1a ")
+        else:
+            continue
+        reading.ledger.take(span, text, f"{owner}: people")
+    return count > 0
+
+
+def _first_lane(reading: Reading, owner: Owner) -> str:
+    """Who does the work where no line says so: the heading below that of the option, or else the option's title."""
+    title = str(owner.values["title"])
+    return title if title.casefold() in reading.heading.casefold() else reading.heading
+
+
+def _lane(owner: Owner, name: str) -> Values:
+    """The work of one person in an option."""
+    lanes: list[Values] = owner.values.setdefault("people", [])
+    lane = next((lane for lane in lanes if lane["name"] == name), None)
+    if lane is None:
+        lanes.append(lane := {"name": name})
+    return lane
+
+
+def _lines(block: Block) -> Iterator[tuple[Span, str]]:
+    """The lines of a code fence, or the items of a list and of those below; one with items below ends with a colon."""
+    if block.kind == "code":
+        for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
+            if line.strip():
+                yield Span(n, n), line.strip()
+    for item in block.items if block.kind == "list" else ():
+        own = without_signs(plain(item.text))
+        yield item.span, f"{own.rstrip(':')}:" if item.blocks else own
+        for inner in item.blocks:
+            yield from _lines(inner)
+
+
+def _shift(reading: Reading, text: str, line: int) -> Values | None:
+    """What a line says of one window: `Week 1-2: Sprint 1 + Sprint 6`; None where it begins with none."""
+    window = reading.window(text, line)
+    separator = _SEPARATOR.match(text, text.find(window.text) + len(window.text)) if window else None
+    rest = text[separator.end() :].strip() if separator else ""
+    if not window or not rest:
+        return None
+    ids = list(dict.fromkeys(reference.id for reference in values.references(rest, reading.sprint_ids)))
+    if not ids:
+        return None
+    is_plain = not list(_other_words(rest, ids))
+    field = "supports" if "support" in telling.signals(rest) and not is_plain else "sprints"
+    return {"when": window.value, field: ids} | ({} if is_plain else {"task": rest})
+
+
+def _other_words(text: str, ids: list[str]) -> Iterator[str]:
+    """The words of a text that are neither ids nor words for a sprint, nor join these."""
+    known = {token.word for id_ in ids for token in words.tokens(id_)}
+    for token in words.tokens(text):
+        is_joint = words.small("and", "to").of((token.word,)) is not None
+        if token.word not in known and not is_joint and not words.unit_kind(token.word):
+            yield token.word
+
+
+def read_team(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a list of who works on the plan: people with their share, and roles with how many there are."""
+    if owner.kind != "plan" or block.kind != "list":
+        return False
+    return sum(_member(reading, item) for item in block.items) > 0
+
+
+def _member(reading: Reading, item: Item) -> bool:
+    """Take `Ada: 50% (frontend)` as a person, `Developers: 2 engineers` as a role."""
+    entry = of_item(item)
+    named = values.owners(without_signs(entry.label)) if entry.label else None
+    text = plain(entry.text)
+    if named is None or len(named.value) != 1 or not entry.label or item.blocks:
+        return False
+    share = values.percent(text)
+    is_share = share is not None and text.startswith(share.text) and 0 < share.value <= _MOST_SHARE
+    if not is_share and not _COUNTED.match(text):
+        return False
+    (id_,) = reading.own(named.value)
+    known = reading.draft.team.setdefault(id_, {})
+    if share and is_share and not _is_role(entry.label):
+        rest = text[len(share.text) :].strip(" ()-–—,")
+        known |= {"share": share.value} | ({"role": rest} if rest else {})
+    else:
+        known["description"] = text
+    reading.ledger.take(entry.span, f"{entry.label} {text}", f"team: {id_}")
+    return True
+
+
+def _is_role(name: str) -> bool:
+    return any(words.small("role").of((token.word,)) for token in words.tokens(name))

@@ -1,0 +1,139 @@
+"""How work is undone, how it is tested, and which documents are kept up to date."""
+
+from pydantic import TypeAdapter
+
+from masterplan.importing import declaring, fields, telling, values, words
+from masterplan.importing.document import Block, Item
+from masterplan.importing.entries import Labelled, of_item
+from masterplan.importing.headings import read_head
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.reading import Owner, Reading
+from masterplan.model.fields import PagePath, RepositoryPath
+
+_PATH: TypeAdapter[object] = TypeAdapter(RepositoryPath)
+_PAGE_PATH: TypeAdapter[object] = TypeAdapter(PagePath)
+
+
+def read_rollback(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a block of a section about rollback: steps of the sprint that they name, or of the part they stand under."""
+    if block.kind == "paragraph":
+        return _introduction(reading, block)
+    if block.kind != "list" or owner.kind not in {"plan", "sprint"}:
+        return False
+    return sum(_rollback_item(reading, owner, item) for item in block.items) > 0
+
+
+def _introduction(reading: Reading, block: Block) -> bool:
+    """Take the sentence above the steps where it claims that every sprint is independent."""
+    text = plain(block.text).rstrip(":\uff1a. ")
+    signals = telling.signals(text)
+    is_of_sprints = any(unit.kind == "sprint" for unit, _, _ in words.unit_words().all(text))
+    if not ({"each", "independent"} <= signals.keys() and is_of_sprints):
+        return False
+    return declaring.declare(reading, reading.plan, "independent", text, block.span)
+
+
+def _rollback_item(reading: Reading, owner: Owner, item: Item) -> bool:
+    entry = of_item(item)
+    head = read_head(entry.label or item.text.split("\n", 1)[0])
+    if head and head.id in reading.draft.sprints and reading.roles.of(head) == "sprint":
+        text = plain(entry.text) if entry.label else head.title
+        if not text or item.blocks:
+            return False
+        reading.ledger.take(item.span, head.written, f"sprint {head.id}: rollback")
+        return fields.steps_back(reading, reading.sprint(head.id), [(item.span, text)])
+    name = words.field_of(entry.label) if entry.label else None
+    if name == "trigger":
+        return _trigger(reading, owner, entry)
+    listed = [(child.span, plain(child.text)) for block in item.blocks for child in block.items]
+    if name == "rollback" and listed:
+        reading.ledger.take(item.span, entry.label or "", f"{owner}: rollback")
+        return fields.steps_back(reading, owner, listed)
+    return not entry.label and not item.blocks and fields.steps_back(reading, owner, [(item.span, plain(item.text))])
+
+
+def _trigger(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """When to roll back: the text behind the label with the items below it."""
+    below = [(child.span, plain(child.text)) for block in entry.blocks for child in block.items]
+    own = plain(entry.text)
+    text = " ".join(filter(None, [own, "; ".join(text for _, text in below)]))
+    undo = owner.inside("rollback")
+    if not text or not reading.put(undo, "trigger", text, entry.span, f"{entry.label} {own}"):
+        return False
+    for span, part in below:
+        reading.ledger.take(span, part, f"{owner}: trigger")
+    return True
+
+
+def read_testing(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a list of the plan's tests: those of each sprint, or those at the end of all."""
+    if owner.kind != "plan":
+        return fields.of_block(reading, owner, "tests", block)
+    if block.kind != "list" or any(item.blocks for item in block.items):
+        return False
+    lead = reading.lead(block)
+    name = _when_tested(reading.heading) or (_when_tested(plain(lead.text)) if lead else None)
+    held = owner.values.setdefault("testing", {})
+    if name is None or name in held:
+        return False
+    says = reading.take_lead(block, owner, "testing")
+    reading.take_heading(owner, "testing")
+    checklist = Owner("plan", "", {"says": says} if says else {}, within="testing")
+    for item in block.items:
+        text = without_signs(plain(item.text))
+        reading.add(checklist, "items", text, item.span, text)
+    held[name] = checklist.values
+    return True
+
+
+def _when_tested(text: str) -> str | None:
+    """The list of tests that a text introduces; None where it could be either."""
+    names = {"each": "per_sprint", "finally": "end_to_end"}
+    told = [name for signal, name in names.items() if signal in telling.signals(text)]
+    return told[0] if len(told) == 1 else None
+
+
+def read_documentation(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a list of files to update after each sprint, and the file that progress is tracked in."""
+    if block.kind != "list" or owner.kind not in {"plan", "sprint"}:
+        return False
+    lead = reading.lead(block)
+    signals = telling.signals(f"{plain(lead.text) if lead else ''} {reading.heading}")
+    if owner.kind == "plan" and "tracked" in signals:
+        count = _progress(reading, block)
+    elif owner.kind == "sprint" or "each" in signals:
+        count = sum(_document(reading, owner, item) for item in block.items)
+    else:
+        return False
+    if count:
+        reading.take_lead(block, owner, "documentation")
+        reading.take_heading(owner, "documentation")
+    return count > 0
+
+
+def _progress(reading: Reading, block: Block) -> int:
+    """Take the only item of a list as the path at which progress is tracked."""
+    path = plain(block.items[0].text) if len(block.items) == 1 else ""
+    if not _is_path(path) or not values.fits(_PAGE_PATH, path):
+        return 0
+    held = reading.plan.inside("documentation")
+    return reading.put(held, "progress_in", path, block.span, path)
+
+
+def _document(reading: Reading, owner: Owner, item: Item) -> bool:
+    """Take an item as a file, with the remark behind it."""
+    path, _, rest = plain(item.text).partition(" ")
+    if item.blocks or not _is_path(path) or not values.fits(_PATH, path):
+        return False
+    note = rest.strip(" -–—:")
+    note = note[1:-1] if note[:1] == "(" and note[-1:] == ")" and note.count("(") == 1 else note
+    is_plan = owner.kind == "plan"
+    held = owner.inside("documentation") if is_plan else owner
+    value = {"path": path} | ({"note": note} if note else {})
+    reading.add(held, "after_each_sprint" if is_plan else "documentation", value, item.span, f"{path} {note}")
+    return True
+
+
+def _is_path(text: str) -> bool:
+    """Whether a word is the path of a file: it has a folder or an ending."""
+    return "/" in text or "." in text.strip(".")

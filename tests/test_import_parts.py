@@ -1,0 +1,398 @@
+"""What a plan has besides its sprints, read from Markdown: figures, options, the team, rollback, dates, next steps."""
+
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from masterplan.importing.answers import Answers
+from masterplan.importing.draft import Draft
+from masterplan.importing.markdown import read
+
+PLAN = """\
+# Harbour Plan
+
+{header}
+
+## Sprint 1: Booking import
+
+## Sprint 2: Berth planner
+
+## Sprint 3: Tide tables
+
+{parts}
+"""
+
+
+def draft(parts: str, header: str = "") -> Draft:
+    return read(PLAN.format(header=dedent(header), parts=dedent(parts)), Answers()).draft
+
+
+def left_of(parts: str, header: str = "") -> list[str]:
+    """The lines of a document that became no field."""
+    ledger = read(PLAN.format(header=dedent(header), parts=dedent(parts)), Answers()).ledger
+    return [entry.text for entry in ledger.entries() if entry.fate != "taken"]
+
+
+def claims(part: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(one["claim"], one["says"]) for one in part.get("declared", ())]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("**Total Sprints**: 3", ("sprints", "Total Sprints: 3")),
+        ("Number of Sprints: 3", ("sprints", "Number of Sprints: 3")),
+        ("**Number of Sprints**: 3", ("sprints", "Number of Sprints: 3")),
+        ("**Anzahl Sprints**: 3", ("sprints", "Anzahl Sprints: 3")),
+        ("**Total Duration**: 6 weeks", ("duration", "6 weeks")),
+        ("**Gesamtdauer**: 6 Wochen", ("duration", "6 Wochen")),
+        ("**Expected Savings**: $80/month", ("monthly-savings", "$80/month")),
+        ("**Status**: ✅ Ready for Execution", ("ready", "✅ Ready for Execution")),
+        ("**Status**: Ready for Review", None),
+        ("**Sprint**: 3", None),
+        ("**Total Sprints**: 3 or 4", None),
+        ("**Budget**: $80/month", None),
+    ],
+)
+def test_figures_of_the_header_are_claims_where_they_have_one_reading(
+    header: str, expected: tuple[str, str] | None
+) -> None:
+    assert claims(draft("", header).plan) == ([expected] if expected else [])
+
+
+def test_a_plan_says_when_it_was_changed_last() -> None:
+    header = "**Date**: 2026-01-05\n**Last Updated**: March 3, 2026"
+    assert draft("", header).plan["updated"] == "2026-03-03"
+
+
+SAVINGS = """
+## Savings
+
+| Sprint | Monthly | Savings a year | Effort |
+|---|---|---|---|
+| Sprint 1 | - | - | 2 days |
+| Sprint 2 | - | - | 3 days |
+| **TOTAL** | - | - | **5 days** |
+
+| Sprint | Monthly Savings | Annual Savings |
+|---|---|---|
+| Sprint 1 | $10-20 | $120-240 |
+| Sprint 2 | $5 | - |
+| **Total** | **$15-25** | **$180-300** |
+"""
+
+
+def test_savings_are_the_sprints_and_their_sums_are_claims() -> None:
+    plan = draft(SAVINGS)
+    assert [plan.sprints[id_]["savings"] for id_ in "12"] == [{"monthly": "$10-20"}, {"monthly": "$5"}]
+    assert claims(plan.sprints["1"]) == [("annual-savings", "$120-240")]
+    assert claims(plan.plan) == [
+        ("effort", "5 days"),
+        ("monthly-savings", "$15-25"),
+        ("annual-savings", "$180-300"),
+    ]
+    assert left_of(SAVINGS) == []
+
+
+def test_a_metric_is_of_the_sprint_that_its_row_names() -> None:
+    parts = """
+    ## Metrics
+
+    | Metric | Before | After | Improvement |
+    |---|---|---|---|
+    | Search time | 5-10s | <1s | Sprint 2 |
+
+    ## Sprint 3: Tide tables
+
+    ### Metrics
+
+    | KPI | Target | Current |
+    |---|---|---|
+    | Error rate | 1% | 4% |
+    """
+    sprints = draft(parts).sprints
+    searching = {"name": "Search time", "before": "5-10s", "after": "<1s", "improvement": "Sprint 2"}
+    assert sprints["2"]["metrics"] == [searching]
+    assert sprints["3"]["metrics"] == [{"name": "Error rate", "before": "4%", "after": "1%"}]
+    assert left_of(parts) == []
+
+
+def test_other_figures_are_tables_of_the_plan() -> None:
+    parts = """
+    ## Budget
+
+    | Item | 2026 | 2027 |
+    |---|---|---|
+    | Staff | $100 | $200 |
+    | Cloud | $10 | |
+    | **Total** | **$110** | **$200** |
+    """
+    assert draft(parts).plan["tables"] == [
+        {
+            "title": "Budget",
+            "columns": ["2026", "2027"],
+            "rows": [{"name": "Staff", "cells": ["$100", "$200"]}, {"name": "Cloud", "cells": ["$10", "–"]}],
+            "total": ["$110", "$200"],
+        }
+    ]
+    assert left_of(parts) == []
+
+
+OPTION = {"when": "1-2", "sprints": ["1", "3"]}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "## Staffing\n\n### Option A: One developer (sequential)\n\n```\nWeek 1-2: Sprint 1 + Sprint 3\n```\n",
+        "## Options\n\n### Option A: One developer (sequential)\n\n- Weeks 1-2: Sprints 1 and 3\n",
+        "## Ressourcen\n\n### Variante A: One developer (nacheinander)\n\n- Woche 1-2: Sprint 1, Sprint 3\n",
+    ],
+)
+def test_an_option_says_who_does_what_when(parts: str) -> None:
+    option = {"id": "A", "mode": "sequential", "title": "One developer"}
+    assert draft(parts).options == {"A": option | {"people": [{"name": "One developer", "work": [OPTION]}]}}
+    assert left_of(parts) == []
+
+
+def test_people_in_an_option_have_their_own_work() -> None:
+    parts = """
+    ## Resources
+
+    ### Option B: Two developers
+
+    **Timeline**: 3 weeks
+
+    - Dev 1
+      - Week 1-2: Sprint 1 + Sprint 3
+    - Dev 2
+      - Week 3: Help with Sprint 1
+    """
+    option = draft(parts).options["B"]
+    helping = {"when": "3", "supports": ["1"], "task": "Help with Sprint 1"}
+    assert option["people"] == [{"name": "Dev 1", "work": [OPTION]}, {"name": "Dev 2", "work": [helping]}]
+    assert claims(option) == [("duration", "3 weeks")]
+    assert left_of(parts) == []
+
+
+def test_an_option_that_is_no_way_to_staff_the_plan_stays_text() -> None:
+    plan = draft("## Alternatives\n\n### Option A: A queue\n\nSimple to run.\n")
+    assert plan.options == {}
+    assert "Simple to run." in str(plan.plan["notes"])
+
+
+def test_a_team_has_people_with_shares_and_roles() -> None:
+    parts = """
+    ## Team
+
+    - **Ada Berg**: 50% (frontend)
+    - **Developers**: 2 engineers
+    """
+    assert draft(parts).files()["team.yml"] == {
+        "people": [{"id": "ada-berg", "name": "Ada Berg", "share": 50, "role": "frontend"}],
+        "roles": [{"id": "developers", "name": "Developers", "description": "2 engineers"}],
+    }
+    assert left_of(parts) == []
+
+
+def test_rollback_is_of_the_sprint_that_an_item_names() -> None:
+    parts = """
+    ## Rollback plan
+
+    Every sprint is independent:
+
+    1. **Sprint 1**: Go back to the old files
+    2. **Sprint 2**: Not needed, it only adds
+    3. Tell the harbour office
+
+    - **Trigger**: Any of:
+      - Bookings are lost
+      - Pages take more than 5 s
+    """
+    plan = draft(parts)
+    assert plan.sprints["1"]["rollback"] == {"steps": ["Go back to the old files"]}
+    assert plan.sprints["2"]["rollback"] == {"needed": False, "steps": ["Not needed, it only adds"]}
+    assert plan.plan["rollback"] == {
+        "steps": ["Tell the harbour office"],
+        "trigger": "Any of: Bookings are lost; Pages take more than 5 s",
+    }
+    assert claims(plan.plan) == [("independent", "Every sprint is independent")]
+    assert left_of(parts) == []
+
+
+def test_tests_of_each_sprint_and_at_the_end() -> None:
+    parts = """
+    ## Testing
+
+    Every sprint has:
+
+    - Unit tests
+
+    ### End-to-end
+
+    - Load test
+    """
+    per_sprint, at_end = {"says": "Every sprint has", "items": ["Unit tests"]}, {"items": ["Load test"]}
+    assert draft(parts).plan["testing"] == {"per_sprint": per_sprint, "end_to_end": at_end}
+    assert left_of(parts) == []
+
+
+def test_documents_to_update_after_each_sprint() -> None:
+    parts = """
+    ## Documentation
+
+    After each sprint, update:
+    - `docs/API_v2_[draft].md` (if it changed)
+
+    Track progress in:
+    - `log/sprint_[N].md`
+    """
+    assert draft(parts).plan["documentation"] == {
+        "after_each_sprint": [{"path": "docs/API_v2_[draft].md", "note": "if it changed"}],
+        "progress_in": "log/sprint_[N].md",
+    }
+    assert left_of(parts) == []
+
+
+def test_next_steps_have_a_title_and_a_detail() -> None:
+    parts = """
+    ## Next Steps
+
+    1. **Review the plan** with the harbour office
+    2. ✅ Book a room
+    3. [x] **Assign sprints** (by May)
+    4. **Kickoff:** Everybody comes
+    """
+    assert draft(parts).plan["next_steps"] == [
+        {"title": "Review the plan", "detail": "with the harbour office"},
+        {"title": "Book a room", "done": True},
+        {"title": "Assign sprints", "detail": "by May", "done": True},
+        {"title": "Kickoff", "detail": "Everybody comes"},
+    ]
+    assert left_of(parts) == []
+
+
+def test_words_are_explained_in_tables_and_lists() -> None:
+    parts = """
+    ## Glossary
+
+    - **AIS**: Where ships are
+    - ETA - when they come
+
+    ## Terms
+
+    | Term | Meaning |
+    |---|---|
+    | Berth | Where a ship lies |
+    """
+    assert draft(parts).plan["glossary"] == [
+        {"term": "AIS", "means": "Where ships are"},
+        {"term": "ETA", "means": "when they come"},
+        {"term": "Berth", "means": "Where a ship lies"},
+    ]
+    assert left_of(parts) == []
+
+
+def test_decisions_are_open_or_taken_as_the_document_says() -> None:
+    parts = """
+    ## Open questions
+
+    - Which broker?
+
+    ## Decision log
+
+    | Decision | Rationale | Source |
+    |---|---|---|
+    | One database | Cheaper | Board |
+    """
+    assert draft(parts).plan["decisions"] == [
+        {"title": "Which broker?"},
+        {"title": "One database", "state": "taken", "note": "Cheaper\n\nSource: Board"},
+    ]
+    assert left_of(parts) == []
+
+
+def test_what_others_bring_is_an_ask_unless_it_is_a_sprint() -> None:
+    parts = """
+    ## External dependencies
+
+    - Access to the tide service
+
+    ## Sprint 2: Berth planner
+
+    **Blockers**: None
+
+    ## Sprint 3: Tide tables
+
+    **Blockers**: Sprint 1
+    """
+    plan = draft(parts)
+    assert plan.plan["asks"] == [{"title": "Access to the tide service"}]
+    assert "asks" not in plan.sprints["2"] | plan.sprints["3"]
+    assert left_of(parts) == ["**Blockers**: Sprint 1"]
+
+
+def test_dates_are_milestones_and_decisions_gates() -> None:
+    parts = """
+    ## Milestones
+
+    - **2026-03-02**: Beta is live
+    - Week 6 - Go/No-Go for the launch
+
+    ## Key dates
+
+    | What | Who | When |
+    |---|---|---|
+    | Freeze | Ada | March 9, 2026 |
+    | Launch | Ada | March 20, 2026 |
+    """
+    plan = draft(parts)
+    assert [(one["title"], one["when"], one.get("gate")) for one in plan.milestones.values()] == [
+        ("Beta is live", "2026-03-02", None),
+        ("Go/No-Go for the launch", "6", {"outcome": "open"}),
+        ("Freeze", "2026-03-09", None),
+        ("Launch", "2026-03-20", None),
+    ]
+    assert plan.milestones["M3"]["owner"] == ["ada"]
+    assert left_of(parts) == []
+
+
+def test_a_phase_says_why_it_has_its_order_and_what_runs_beside_what() -> None:
+    parts = """
+    ## Phase 1: Begin (Weeks 1-2)
+
+    **Sprints**: 1, 2 and 3
+
+    **Why this order**:
+    - Sprint 2 (Berths) - Depends on Sprint 1, 3-day task
+    - The office is closed in June
+
+    **Parallel execution**: Sprint 3 can run alongside 1-2
+    """
+    plan = draft(parts)
+    phase = plan.phases["1"]
+    assert phase["sprints"] == ["1", "2", "3"]
+    assert phase["why"] == [
+        {"sprint": "2", "text": "Depends on Sprint 1, 3-day task"},
+        {"text": "The office is closed in June"},
+    ]
+    assert phase["parallel"] == [
+        {"sprint": "3", "alongside": ["1", "2"], "says": "Sprint 3 can run alongside 1-2"},
+    ]
+    two = plan.sprints["2"]
+    assert (two["short"], two["effort"], two["depends_on"]) == ("Berths", "3 days", ["1"])
+    assert left_of(parts) == []
+
+
+def test_the_page_of_a_sprint_is_a_file_with_its_number() -> None:
+    parts = """
+    ## Files
+
+    | Sprint | Files |
+    |---|---|
+    | Sprint 1 | `SPRINT_1_import.md` |
+    | Sprint 2 | `CHANGES.md` |
+    """
+    sprints = draft(parts).sprints
+    assert (sprints["1"]["page"], "page" in sprints["2"]) == ("SPRINT_1_import.md", False)
