@@ -29,7 +29,6 @@ from tests.sites import (
     Host,
     article,
     contents,
-    listed_schedules,
     pages,
     repository,
     small_repository,
@@ -81,8 +80,7 @@ def seed(seed_sites: Callable[[Host], Site]) -> dict[Host, Pages]:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> dict[Host, Pages]:
-    with listed_schedules():
-        return built(repository(tmp_path_factory.mktemp("large") / "plan", large_plan()))
+    return built(repository(tmp_path_factory.mktemp("large") / "plan", large_plan()))
 
 
 def built(root: Path) -> dict[Host, Pages]:
