@@ -50,3 +50,21 @@ def test_a_heading_that_is_left_over_is_listed_once() -> None:
     sections = "\n".join(f"## Sprint {n}: Berths\n\n### Where we stand\n\n**Effort:** {n} days\n" for n in (1, 2, 3))
     notes = imported(f"# Harbour\n\n{sections}").draft.plan["notes"]
     assert notes == [{"title": "Other headings", "text": "- Where we stand"}]
+
+
+def test_tasks_that_a_document_names_later_are_known_from_there_on() -> None:
+    tasks = imported("""\
+        # Harbour
+
+        ## Sprint 1: Berths
+
+        - [ ] **BK-1**: Draw the quay
+
+        ## Sprint 2: Tides
+
+        - [ ] **BK-2**: Print the tables
+          - Depends on: BK-1
+        - [ ] **BK-3**: Hang them up
+          - Depends on: BK-1, BK-9
+        """).draft.sprints["2"]["tasks"]
+    assert [task.get("depends_on") for task in tasks] == [["BK-1"], ["BK-1"]]

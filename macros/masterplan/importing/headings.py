@@ -63,7 +63,7 @@ class Head(NamedTuple):
         return self.word.casefold() or re.sub(r"[0-9]+", "#", self.id.rstrip("abcdefghijklmnopqrstuvwxyz"))
 
 
-@lru_cache(4096)
+@lru_cache(32_768)
 def read_head(text: str) -> Head | None:
     """The name that a text of Markdown begins with; None where it begins with none."""
     shown = plain(text)

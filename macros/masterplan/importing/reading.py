@@ -18,6 +18,7 @@ from masterplan.importing.words import Read
 from masterplan.model.naming import slug
 
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+_BETWEEN = re.compile(r"[\W_]+")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 OwnerKind = Literal["plan", "phase", "sprint", "group", "task", "milestone", "option", "risk"]
@@ -65,7 +66,7 @@ class Reading:
     timed: set[str] = field(init=False, default_factory=set)
     section: Section = field(init=False, default_factory=lambda: Section("", 0, Span(1, 0), Span(1, 0)))
     _tasks: dict[str, Owner] = field(init=False, default_factory=dict)
-    _ids: frozenset[str] = frozenset()
+    _ids: values.Ids = field(init=False, default_factory=values.Ids)
     _sprint_ids: frozenset[str] = frozenset()
 
     @property
@@ -137,6 +138,7 @@ class Reading:
             values: Values = {"id": id_} | group
             sprint.values.setdefault("tasks", []).append(values)
             known = self._tasks[id_] = Owner("task", id_, values, sprint)
+            self.ids.add(id_)
         return known
 
     def new_task(self, around: Owner) -> Owner | None:
@@ -149,11 +151,10 @@ class Reading:
         return Owner("task", "", values, sprint)
 
     @property
-    def ids(self) -> frozenset[str]:
+    def ids(self) -> values.Ids:
         """The ids of all sprints and of the tasks that are known so far."""
-        number = len(self.draft.sprints) + len(self._tasks)
-        if number != len(self._ids):
-            self._ids = frozenset({**self.draft.sprints, **self._tasks})
+        if len(self._ids) < len(self.draft.sprints):
+            self._ids = values.Ids(self.draft.sprints)
         return self._ids
 
     @property
@@ -261,4 +262,4 @@ def _numbered(base: str) -> Iterable[str]:
 
 def key(text: str) -> str:
     """What two spellings of a title share: its letters and digits in lower case."""
-    return re.sub(r"[\W_]+", "", text.casefold())
+    return _BETWEEN.sub("", text.casefold())

@@ -5,7 +5,7 @@ What it gives, the model accepts.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from masterplan.importing.words import (
     CJK,
     HEAD,
+    REMEMBERED,
     Phrases,
     Read,
     Token,
@@ -74,6 +75,7 @@ class Reference(NamedTuple):
     word: str = ""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def effort(text: str) -> Read[str] | None:
     """The length of time with which a text begins: `2-3 weeks`, `~3.5 hours`, `14 hours (with buffer)`, `4 hours (M)`.
 
@@ -185,6 +187,7 @@ def quantity_of(text: str) -> Quantity | None:
     return amount if amount.is_number else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def points(text: str, *, bare: bool = False) -> Read[str] | None:
     """The number of points with which a text begins: `8 story points`, `3-5 SP`; with `bare` also `8` alone."""
     head = text[:HEAD]
@@ -257,13 +260,42 @@ def _is_name(word: str) -> bool:
     return not word[0].islower() or small("role").of((fold(word.strip(".")),)) is not None
 
 
-def references(text: str, known: frozenset[str]) -> list[Reference]:
+class Ids:
+    """The ids of a plan's units, which can be looked up whatever their capitals; more can be added at any time."""
+
+    def __init__(self, ids: Iterable[str] = ()) -> None:
+        self.by_name: dict[str, str] = {}
+        self._ids: set[str] = set()
+        for id_ in ids:
+            self.add(id_)
+
+    def __contains__(self, id_: object) -> bool:
+        """Whether a unit has the id, written just so."""
+        return id_ in self._ids
+
+    def __iter__(self) -> Iterator[str]:
+        """Every id, in natural order."""
+        return iter(sorted(self._ids, key=natural))
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._ids)
+
+    def add(self, id_: str) -> None:
+        """Add an id; of two that differ in case only, a name stands for the first in natural order."""
+        self._ids.add(id_)
+        known = self.by_name.setdefault(id_.casefold(), id_)
+        if known != id_:
+            self.by_name[id_.casefold()] = min(known, id_, key=natural)
+
+
+def references(text: str, known: Collection[str]) -> list[Reference]:
     """The units that a text names, of those whose ids are known: `Stages 4, 6`, `Sprint 1-3`, `T0-001`, `#12`.
 
     An id that is a number or letters only counts after a word for a unit, or in a list that begins so. A range names
     every known id that is written like its ends and lies between them.
     """
-    text, ids = text[:LONGEST_PROSE], _by_name(known)
+    text, ids = text[:LONGEST_PROSE], (known if isinstance(known, Ids) else _as_ids(frozenset(known))).by_name
     words = {end: text[start:end] for unit, start, end in unit_words().all(text) if unit.kind not in _OF_TIME}
     listed: list[Reference] = []
     for match in _ID.finditer(text):
@@ -298,9 +330,8 @@ def _is_range(first: Reference, last: "_Named") -> bool:
 
 
 @lru_cache(maxsize=8)
-def _by_name(known: frozenset[str]) -> Mapping[str, str]:
-    """Ids by their names in lower case; of two that differ in case only, the first in natural order."""
-    return {id_.casefold(): id_ for id_ in sorted(known, key=natural, reverse=True)}
+def _as_ids(known: frozenset[str]) -> Ids:
+    return Ids(known)
 
 
 class _Named(NamedTuple):

@@ -50,8 +50,8 @@ HEAD = 200
 """Characters from the beginning of a text in which a value is looked for."""
 
 _LONGEST_LABEL = 80
-_REMEMBERED = 1_000
-"""Labels and headings whose meaning is remembered, as documents repeat them."""
+REMEMBERED = 1_000
+"""Texts whose meaning is remembered, as documents repeat them."""
 _LONGEST_PRIORITY = 4
 """Words of a text that is a priority as a whole, such as `P1 (must have)`; of a longer one its beginning is."""
 
@@ -224,7 +224,7 @@ def _forms(kind: UnitKind, word: str) -> Iterator[tuple[str, UnitName]]:
         yield form, UnitName(kind, forms[0], forms[1 if len(forms) > 1 else 0])
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def unit_kind(word: str) -> UnitName | None:
     """What a word for a unit names: `Stages`, `User Story`; None for any other text."""
     return unit_words().of(_words(word))
@@ -238,7 +238,7 @@ def leading_unit(text: str) -> Read[UnitName] | None:
     return match and Read(match[0], text[listed[first].start : listed[match[1] - 1].end])
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def field_of(label: str) -> FieldName | None:
     """The field that a label names: `Estimated Effort`, `Dauer`, `Sprint 3 Success Criteria`."""
     if label.strip(_AROUND) in {"#", "№"}:
@@ -249,7 +249,7 @@ def field_of(label: str) -> FieldName | None:
     return cast("FieldName | None", {"needs": "depends_on", "needed by": "needed_by"}.get(name or "", name))
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def topic(heading: str) -> TopicName | None:
     """What a section is about by its heading; None where the heading has more words than those of one topic."""
     return cast("TopicName | None", _meaning(heading, phrases("topics")))
@@ -295,6 +295,7 @@ def _without_units(text: str, listed: Sequence[Token]) -> Iterator[str]:
         n += 1
 
 
+@lru_cache(maxsize=REMEMBERED)
 def state(text: str) -> Read[State] | None:
     """The state with which a text begins, by words, emoji or a check box: `✅ Done since May`, `[x]`, `60 % complete`.
 
