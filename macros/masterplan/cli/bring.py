@@ -1,5 +1,6 @@
 """The command that brings in a plan that exists elsewhere, with a report of what became of each line: import."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from masterplan.cli.console import Root, out
+from masterplan.errors import UsageError
 
 if TYPE_CHECKING:
     from masterplan.importing.answers import Answers
@@ -17,6 +19,9 @@ app = typer.Typer()
 TEXTS = (".md", ".markdown", ".txt")
 """The endings of files that are read as Markdown."""
 
+SPREADSHEETS = (".csv", ".tsv", ".xlsx", ".xlsm")
+"""The endings of files that are read as spreadsheets."""
+
 AnswerOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -26,12 +31,25 @@ AnswerOption = Annotated[
     ),
 ]
 
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        help="The field that a column of tables goes into, such as Who=owner; repeatable.",
+        metavar="COLUMN=FIELD",
+    ),
+]
+
 
 @app.command("import")
 def import_plan(
-    source: Annotated[Path, typer.Argument(help="The plan as a Markdown file: .md, .markdown or .txt.")],
+    source: Annotated[
+        Path,
+        typer.Argument(help="The plan as Markdown (.md, .markdown, .txt) or as a spreadsheet (.csv, .tsv, .xlsx)."),
+    ],
     root: Root = Path(),
     answer: AnswerOption = None,
+    columns: MapOption = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace files that were edited since, or that no import wrote.")
     ] = False,
@@ -43,7 +61,15 @@ def import_plan(
     what can be read in two ways: answer with --answer or in import.yml, and import again. Files that you have edited
     since stay as they are.
     """
-    bring(source, root, answer or (), overwrite=overwrite, dry=dry)
+    bring(source, root, (*(answer or ()), *map(_mapped, columns or ())), overwrite=overwrite, dry=dry)
+
+
+def _mapped(option: str) -> str:
+    """`--map Who=owner` as an answer."""
+    column, equals, field = option.rpartition("=")
+    if not (equals and column.strip() and field.strip()):
+        raise UsageError(f"--map {option}: write COLUMN=FIELD, such as Who=owner")
+    return f"columns={json.dumps({column.strip(): field.strip()}, ensure_ascii=False)}"
 
 
 def bring(source: Path, root: Path, options: Iterable[str], *, overwrite: bool = False, dry: bool = False) -> None:
@@ -70,7 +96,17 @@ def _read(source: Path, answers: "Answers") -> tuple["Imported", tuple[int, ...]
     from masterplan.importing.markdown import read
     from masterplan.importing.opening import text_of, unknown_kind
 
+    if source.suffix.lower() in SPREADSHEETS:
+        return _read_sheets(source, answers)
     if source.suffix.lower() not in TEXTS:
-        raise unknown_kind(source, [*TEXTS])
+        raise unknown_kind(source, [*TEXTS, *SPREADSHEETS])
     document = text_of(source)
     return read(document.text, answers), document.replaced
+
+
+def _read_sheets(source: Path, answers: "Answers") -> tuple["Imported", tuple[int, ...]]:
+    from masterplan.importing import sheets
+    from masterplan.importing.spreadsheet import sheets_of
+
+    imported = sheets.read(sheets_of(source), answers)
+    return imported, imported.ledger.replaced

@@ -39,9 +39,13 @@ class Entry(NamedTuple):
 
 @dataclass
 class Ledger:
-    """The lines of a document, and what became of each."""
+    """The lines of a document, and what became of each.
+
+    Those of a spreadsheet are rows: `rows` has the sheet of each and its number there.
+    """
 
     lines: Sequence[str]
+    rows: Sequence[tuple[str, int]] = ()
     _left: dict[int, Counter[str]] = field(init=False)
     _into: dict[int, list[str]] = field(init=False, default_factory=dict)
     _kept: dict[int, str] = field(init=False, default_factory=dict)
@@ -77,6 +81,31 @@ class Ledger:
     def left(self, span: Span) -> tuple[int, ...]:
         """Those of some lines that have words which no reader took, and are not kept."""
         return tuple(n for n in span if n not in self._kept and any(count > 0 for count in self._left[n].values()))
+
+    @property
+    def replaced(self) -> tuple[int, ...]:
+        """The lines in which U+FFFD stands for a character."""
+        return tuple(n for n, text in enumerate(self.lines, 1) if "\ufffd" in text)
+
+    @property
+    def unit(self) -> str:
+        """What a line is called."""
+        return "row" if self.rows else "line"
+
+    def place(self, first: int, last: int) -> str:
+        """How people find some lines that follow each other: `12-14`, or `Tasks 3-5` for rows of the sheet Tasks."""
+        sheet, start = self.rows[first - 1] if self.rows else ("", first)
+        end = self.rows[last - 1][1] if self.rows else last
+        numbers = f"{start}" if start == end else f"{start}-{end}"
+        return f"{sheet} {numbers}".strip()
+
+    def sheet(self, line: int) -> str:
+        """The sheet that a row is in; empty in other documents."""
+        return self.rows[line - 1][0] if self.rows else ""
+
+    def is_refused(self, line: int) -> bool:
+        """Whether a line goes nowhere, for a reason."""
+        return line in self._refused
 
     def is_touched(self, line: int) -> bool:
         """Whether a reader took something from a line."""

@@ -16,7 +16,8 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ENDS = "\x0b\x0c\x85\u2028\u2029"
 """Characters that some programs take for the end of a line; in a plan's text they are blanks."""
 
-_REPLACEMENT = "\ufffd"
+REPLACEMENT = "\ufffd"
+"""Stands for a character that no plan can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _cleaned(text: str) -> Opened:
     text = text.translate(dict.fromkeys(map(ord, _ENDS), " "))
     starts = [0, *(n + 1 for n, character in enumerate(text) if character == "\n")]
     lines = dict.fromkeys(bisect(starts, match.start()) for match in FORBIDDEN.finditer(text))
-    return Opened(FORBIDDEN.sub(_REPLACEMENT, text), tuple(lines))
+    return Opened(FORBIDDEN.sub(REPLACEMENT, text), tuple(lines))
 
 
 def unknown_kind(path: Path, known: list[str]) -> UsageError:

@@ -21,7 +21,7 @@ _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _BETWEEN = re.compile(r"[\W_]+")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-OwnerKind = Literal["plan", "phase", "sprint", "group", "task", "milestone", "option", "risk"]
+OwnerKind = Literal["plan", "phase", "sprint", "group", "task", "milestone", "option", "risk", "person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +234,8 @@ class Reading:
 
     def _owner_id(self, name: str) -> str:
         known = next((id_ for id_, other in self.draft.owners.items() if other.casefold() == name.casefold()), None)
-        if known is not None:
-            return known
+        if known is not None or name in self.draft.owners:
+            return known or name
         base = slug(name)[:28].strip("-") or f"owner-{len(self.draft.owners) + 1}"
         id_ = next(id_ for id_ in _numbered(base) if id_ not in self.draft.owners)
         self.draft.owners[id_] = name

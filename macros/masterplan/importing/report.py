@@ -60,12 +60,23 @@ class Import:
         """Lines as ranges, `12` or `40-43`; empty lines between two of them do not part a range."""
         runs: list[list[int]] = []
         for n in positions:
-            if runs and n == runs[-1][-1] + 1:
+            if runs and n == runs[-1][-1] + 1 and self._sheet(n) == self._sheet(n - 1):
                 runs[-1].append(n)
             else:
                 runs.append([n])
-        ends = ((self.entries[run[0]].line, self.entries[run[-1]].line) for run in runs)
-        return [str(first) if first == last else f"{first}-{last}" for first, last in ends]
+        return [self.imported.ledger.place(self.entries[run[0]].line, self.entries[run[-1]].line) for run in runs]
+
+    def _sheet(self, position: int) -> str:
+        return self.imported.ledger.sheet(self.entries[position].line)
+
+    @property
+    def unit(self) -> str:
+        """What the document's lines are called: rows, in a spreadsheet."""
+        return self.imported.ledger.unit
+
+    def place(self, line: int) -> str:
+        """A line as readers find it, with what lines are called: `Line 12`."""
+        return f"{self.unit.capitalize()} {self.imported.ledger.place(line, line)}"
 
 
 def import_summary(done: Import) -> Iterator[str]:
@@ -74,7 +85,7 @@ def import_summary(done: Import) -> Iterator[str]:
     yield f"{verb} {_size(done.written.plan)}."
     taken, kept, lost = (done.of_fate(fate) for fate in _FATES)
     lines = _listed(done.ranges(lost))
-    counts = f"Taken {_count(len(taken), 'line')}, kept as text {len(kept):,}, not understood {len(lost):,}"
+    counts = f"Taken {_count(len(taken), done.unit)}, kept as text {len(kept):,}, not understood {len(lost):,}"
     yield f"{counts} ({REPORT}): {lines}." if lost else f"{counts} ({REPORT})."
     if done.written.misfits:
         them = "it is" if len(done.written.misfits) == 1 else "they are"
@@ -82,7 +93,8 @@ def import_summary(done: Import) -> Iterator[str]:
     if done.imported.draft.questions:
         asked = sorted({question.line for question in done.imported.draft.questions})
         number = _count(len(done.imported.draft.questions), "question")
-        yield f"{number} in {REPORT}, about lines: {_listed([str(line) for line in asked])}."
+        places = [done.imported.ledger.place(line, line) for line in asked]
+        yield f"{number} in {REPORT}, about {done.unit}s: {_listed(places)}."
     for path, why in done.written.left.items():
         is_gone = why.startswith("deleted")
         how, then = ("out", "writes it again") if is_gone else ("as it is", "replaces it")
@@ -99,10 +111,10 @@ def report(done: Import) -> str:
 
 def _head(done: Import) -> Iterator[str]:
     yield from ("# Import report", "", f"{_code(done.source)} has become {_size(done.written.plan)}.", "")
-    yield from ("| What became of the lines | Lines |", "| --- | ---: |")
+    yield from (f"| What became of the {done.unit}s | {done.unit.capitalize()}s |", "| --- | ---: |")
     for fate, says in _FATES.items():
         yield f"| {says} | {len(done.of_fate(fate)):,} |"
-    yield f"| All lines with words | {len(done.entries):,} |"
+    yield f"| All {done.unit}s with words | {len(done.entries):,} |"
 
 
 def _questions(done: Import) -> Iterator[str]:
@@ -110,16 +122,16 @@ def _questions(done: Import) -> Iterator[str]:
         return
     yield from ("## Questions", "", f"Answer them on the command line, or in {IMPORT_FILE}, and import again.", "")
     for question in done.imported.draft.questions:
-        yield from _question(question, done.source)
+        yield from _question(question, done)
 
 
-def _question(question: Question, source: str) -> Iterator[str]:
+def _question(question: Question, done: Import) -> Iterator[str]:
     first, *others = map(_code, question.readings or ("?",))
     otherwise = f"; it could also be {' or '.join(others)}" if others else ""
-    yield f"- Line {question.line}: {_code(question.text)} was read as {first}{otherwise}."
+    yield f"- {_words(done.place(question.line))}: {_code(question.text)} was read as {first}{otherwise}."
     key, colon, value = question.answer.partition(":")
     if colon:
-        option = f"masterplan import {source} --answer {key}={value.strip()}"
+        option = f"masterplan import {done.source} --answer {key}={value.strip()}"
         yield f"  To change that: {_code(option)}, or {_code(question.answer)} in {IMPORT_FILE}."
     else:
         yield f"  To change that: {_code(key)} in {IMPORT_FILE}, or {_code(f'--answer {key}=...')}."
@@ -129,13 +141,14 @@ def _lost(done: Import) -> Iterator[str]:
     lost = [entry for entry in done.entries if entry.fate == "not understood"]
     if lost:
         yield from ("## Not understood", "")
-        yield from (f"- Line {entry.line}: {_code(entry.text)}: {_words(entry.note)}" for entry in lost)
+        yield from (f"- {_words(done.place(entry.line))}: {_code(entry.text)}: {_words(entry.note)}" for entry in lost)
 
 
 def _replaced(done: Import) -> Iterator[str]:
     if done.replaced:
         yield from ("## Characters that were replaced", "")
-        yield f"No plan can have some characters of these lines; U+FFFD stands for each: {_all(done.replaced)}."
+        places = _words(", ".join(done.imported.ledger.place(line, line) for line in done.replaced))
+        yield f"No plan can have some characters of these {done.unit}s; U+FFFD stands for each: {places}."
 
 
 def _misfits(done: Import) -> Iterator[str]:
@@ -174,8 +187,8 @@ def _table(done: Import, fate: Fate, title: str, head: str) -> Iterator[str]:
         for name in dict.fromkeys(names):
             into[name or "the plan"].append(n)
     if into:
-        yield from (title, "", f"| {head} | Lines |", "| --- | --- |")
-        yield from (f"| {_words(name)} | {', '.join(done.ranges(lines))} |" for name, lines in into.items())
+        yield from (title, "", f"| {head} | {done.unit.capitalize()}s |", "| --- | --- |")
+        yield from (f"| {_words(name)} | {_words(', '.join(done.ranges(lines)))} |" for name, lines in into.items())
 
 
 def _size(plan: Plan) -> str:
@@ -197,10 +210,6 @@ def _count(number: int, one: str, many: str = "") -> str:
 def _listed(ranges: Sequence[str]) -> str:
     more = len(ranges) - MOST_RANGES
     return ", ".join(ranges[:MOST_RANGES]) + (f" and {more:,} more" if more > 0 else "")
-
-
-def _all(lines: Iterable[int]) -> str:
-    return ", ".join(map(str, lines))
 
 
 def _code(text: str) -> str:

@@ -100,7 +100,7 @@ class _Rest:
             owner.values[_PROSE[owner.kind]] = f"{present}\n\n{text}".strip()
             into = f"{owner}: {_PROSE[owner.kind]}"
         else:
-            for part in _parts(text or title):
+            for part in parts_of(text or title):
                 note = ({"title": title[:1000]} if title else {}) | {"text": part}
                 owner.values.setdefault("notes", []).append(note)
             into = f"{owner}: notes"
@@ -136,7 +136,7 @@ def _joined(spans: Sequence[Span]) -> Iterator[Span]:
         yield open_
 
 
-def _parts(text: str) -> Iterator[str]:
+def parts_of(text: str) -> Iterator[str]:
     """A text in parts that a field can have, cut between paragraphs."""
     part = ""
     for paragraph in text.split("\n\n"):

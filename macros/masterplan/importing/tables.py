@@ -14,7 +14,9 @@ from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.units import head_of_cell, unit_column
 from masterplan.model.naming import slug
 
-_NOTHING = {"", "-", "–", "—", "n/a", "none", "tbd", "?"}
+NOTHING = {"", "-", "–", "—", "n/a", "none", "tbd", "?"}
+"""Texts of cells, in lower case, that stand for no value."""
+
 _OWNERS = {"sprint", "task", "phase", "milestone", "risk"}
 """The kinds of part that may have fields of the team's own."""
 
@@ -99,16 +101,16 @@ def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without:
     """Take the cells of a row as fields of the part it is about; unknown columns become fields of the team's own."""
     for column in columns_of(table):
         cell = row.cells[column.position] if column.position < len(row.cells) else ""
-        if column.position in without or plain(cell).casefold() in _NOTHING:
+        if column.position in without or plain(cell).casefold() in NOTHING:
             continue
         if column.field in {"title", "tasks"} and titles.put_title(reading, owner, plain(cell), _line(row)):
             continue
         entry = Labelled(_line(row), column.head, cell)
         if not fields.read(reading, owner, entry) and owner.kind in _OWNERS:
-            _own_field(reading, owner, column, cell, row)
+            own_field(reading, owner, column, cell, row)
 
 
-def _own_field(reading: Reading, owner: Owner, column: Column, cell: str, row: Row) -> None:
+def own_field(reading: Reading, owner: Owner, column: Column, cell: str, row: Row) -> None:
     """A cell as the value of a field that plan.yml declares for the column."""
     id_ = slug(column.head, "_") or f"column_{column.position + 1}"
     declared = reading.draft.plan.setdefault("fields", [])

@@ -157,7 +157,7 @@ def unit_column(table: Block) -> int | None:
     Only the first three columns count; None where there is none.
     """
     columns = range(min(3, len(table.rows[0].cells)))
-    worded = (column for column in columns if _word_of(table, column))
+    worded = (column for column in columns if word_of_column(table, column))
     return next((column for column in (*worded, *columns) if _is_named(table, column)), None)
 
 
@@ -169,14 +169,14 @@ def _is_named(table: Block, column: int) -> bool:
 
 def head_of_cell(table: Block, column: int, cell: str) -> Head | None:
     """The name in a cell: as in a heading, or an id below a head that is the word, such as `Epic #`."""
-    head, word = read_head(cell), _word_of(table, column)
+    head, word = read_head(cell), word_of_column(table, column)
     if word and not (head and head.word):
         counted = head._replace(word=word) if head else read_head(f"{word} {without_signs(plain(cell))}")
         head = counted if counted and counted.word == word else None
     return head if head and not head.about and (kind_of(head.word) or not head.word) else None
 
 
-def _word_of(table: Block, column: int) -> str:
+def word_of_column(table: Block, column: int) -> str:
     """The word for a unit that a column's head is, without `#`, `No.` and `ID`; empty where it is none."""
     words = [
         word for word in plain(table.rows[0].cells[column]).split() if word.strip("#№.:").casefold() not in _COUNTERS

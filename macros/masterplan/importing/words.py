@@ -250,6 +250,12 @@ def field_of(label: str) -> FieldName | None:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def column_of_units(head: str) -> str | None:
+    """Whether a column of units has their kinds, `type`, or what each is part of, `parent`."""
+    return _meaning(head, phrases("columns"))
+
+
+@lru_cache(maxsize=REMEMBERED)
 def topic(heading: str) -> TopicName | None:
     """What a section is about by its heading; None where the heading has more words than those of one topic."""
     return cast("TopicName | None", _meaning(heading, phrases("topics")))

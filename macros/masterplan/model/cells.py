@@ -105,6 +105,12 @@ def joined(texts: list[str]) -> str:
     return ("\n" if any(";" in text for text in texts) else _SEPARATOR).join(texts)
 
 
+def parted(cell: str) -> list[str]:
+    """The texts of a cell that has several."""
+    texts = cell.split("\n") if "\n" in cell else cell.split(";")
+    return [text.strip() for text in texts if text.strip()]
+
+
 @cache
 def _fields(part: type[Part]) -> Mapping[str, PartField]:
     own = part.__annotations__

@@ -1,0 +1,151 @@
+"""The cells of a row as fields of the part that the row is: by the readers of labelled values, else as they are."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from masterplan.importing import fields, titles, words
+from masterplan.importing.document import Row
+from masterplan.importing.entries import Labelled
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain
+from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.sheet_tables import SheetTable, TableColumn
+from masterplan.importing.tables import NOTHING, Column, own_field
+from masterplan.model.cells import SHEETS, parted
+from masterplan.model.part import PartField
+
+Code = Callable[[str, str], str | None]
+"""The id of the part of a kind that a text names; None where it names none."""
+
+_OF_KINDS: Mapping[str, str] = {
+    "sprint": "Sprints", "task": "Tasks", "phase": "Phases", "milestone": "Milestones", "risk": "Risks",
+    "person": "Team",
+}  # fmt: skip
+_FIGURE = re.compile("0|[1-9][0-9]{0,8}")
+_NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,3})?")
+_APART = str.maketrans(";\n、", ",,,")
+
+
+def read(reading: Reading, table: SheetTable, row: Row, owner: Owner, code: Code) -> None:
+    """Take the cells of a row that say more than what it is and where it belongs."""
+    span = Span(row.line, row.line)
+    without = {column.position for column in (table.own, table.title, *table.parents) if column}
+    without |= _period(reading, table, row, owner)
+    for column in table.columns:
+        text = column.cell(row)
+        if column.position in without or not text:
+            continue
+        if is_nothing(text):
+            reading.ledger.take(span, text, f"{owner}: {column.head}")
+        elif column.is_type:
+            _type(reading, owner, text, span)
+        elif not _take(reading, owner, column, row, code) and owner.kind != "person":
+            own_field(reading, owner, Column(column.position, column.head, column.field), text, row)
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell says that there is no value: a dash, `n/a`."""
+    return text.casefold() in NOTHING
+
+
+def put_title(reading: Reading, owner: Owner, title: str, span: Span) -> None:
+    """Give a part the title in its cell; one that it has already, otherwise written, stays."""
+    if owner.kind in {"risk", "person"}:
+        reading.ledger.take(span, title, f"{owner}: title")
+    else:
+        titles.put_title(reading, owner, title, span)
+
+
+def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, code: Code) -> bool:
+    span, cell = Span(row.line, row.line), _with_unit(column.head, row.cells[column.position])
+    if column.field in {"depends_on", "needed_by"} and _needs(reading, owner, Labelled(span, column.field, cell), code):
+        return True
+    if fields.read(reading, owner, Labelled(span, column.label, cell)):
+        return True
+    kind = next(kind for kind in SHEETS if kind.name == _OF_KINDS[owner.kind])
+    names = (column.label.casefold().replace(" ", "_"), column.field or "")
+    field = next((kind.fields[name] for name in names if name in kind.fields), None)
+    if field is None or field.name == "title":
+        return False
+    value = value_of(field, cell)
+    if isinstance(value, list):
+        for item in value:
+            reading.add(owner, field.name, item, span, item)
+        return True
+    return value is not None and reading.put(owner, field.name, value, span, plain(cell))
+
+
+def _with_unit(head: str, cell: str) -> str:
+    """A number below a head that names a unit of time, with the unit: 3 below `Estimate (days)`."""
+    unit = next((unit for unit, _, _ in words.times().all(head)), None)
+    return f"{cell} {unit}s" if unit and _NUMBER.fullmatch(cell) else cell
+
+
+def value_of(field: PartField, cell: str) -> Any:
+    """A cell as the value of a field, as plan files write it; None where the field cannot have it."""
+    texts = parted(cell)
+    value: Any = tuple(texts) if field.many == "list" else cell
+    adapter = _adapter(field)
+    attempts = (value, int(cell)) if _FIGURE.fullmatch(cell) else (value,)
+    for attempt in attempts:
+        try:
+            adapter.validate_python(attempt)
+        except ValidationError:
+            continue
+        return list(attempt) if isinstance(attempt, tuple) else attempt
+    return None
+
+
+@cache
+def _adapter(field: PartField) -> TypeAdapter[Any]:
+    return TypeAdapter(get_type_hints(field.part, include_extras=True)[field.name])
+
+
+def _needs(reading: Reading, owner: Owner, entry: Labelled, code: Code) -> bool:
+    """Take a list of ids or titles of parts as what a part needs, or is needed by; all must be known."""
+    if owner.kind not in {"sprint", "task"}:
+        return False
+    names = [name.strip() for name in plain(entry.text.translate(_APART)).split(",") if name.strip()]
+    kinds = (owner.kind, "task" if owner.kind == "sprint" else "sprint")
+    ids = [next((id_ for kind in kinds if (id_ := code(name, kind))), None) for name in names]
+    if not ids or not all(ids) or not owner.id:
+        return False
+    pairs = [(owner.id, id_) if entry.label == "depends_on" else (id_, owner.id) for id_ in ids if id_]
+    if not all(reading.depend(after, before) for after, before in pairs):
+        return False
+    reading.ledger.take(entry.span, plain(entry.text), f"{owner}: {entry.label}")
+    return True
+
+
+def _type(reading: Reading, owner: Owner, text: str, span: Span) -> None:
+    """Take the kind of a row: as a label where it is a word for more than the plan's own kinds, such as Bug."""
+    if words.unit_kind(text) is None and owner.kind in {"sprint", "task"}:
+        reading.add(owner, "labels", text, span, text)
+    else:
+        reading.ledger.take(span, text, str(owner))
+
+
+def _period(reading: Reading, table: SheetTable, row: Row, owner: Owner) -> set[int]:
+    """Take a first and a last day, in columns of their own, as a window; returns the columns that were taken."""
+    ends = [next((c for c in table.columns if c.field == name and c.cell(row)), None) for name in ("start", "end")]
+    columns = [column for column in ends if column]
+    if owner.kind not in {"sprint", "task", "phase", "milestone"} or not columns:
+        return set()
+    days = [_day(reading, column.cell(row), row.line) for column in columns]
+    if not all(days) or "when" in owner.values:
+        return set()
+    first, last = days[0], days[-1]
+    when = first if first == last else f"{first} to {last}" if len(days) > 1 and str(first) < str(last) else None
+    text = " ".join(column.cell(row) for column in columns)
+    is_taken = when is not None and reading.put(owner, "when", when, Span(row.line, row.line), text)
+    return {column.position for column in columns} if is_taken else set()
+
+
+def _day(reading: Reading, text: str, line: int) -> str | None:
+    """A day that is all of a text, as plan files write it."""
+    window = reading.window(text.partition(" ")[0] if text[:4].isdecimal() else text, line)
+    return window.value if window and len(window.value) == len("2026-01-31") else None

@@ -1,0 +1,228 @@
+"""The tables of a spreadsheet: which row is the head, what its columns hold, and what part of the plan each row is."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from masterplan.importing import words
+from masterplan.importing.answers import Answers
+from masterplan.importing.document import Block, Row
+from masterplan.importing.headings import Head, as_id, kind_of, read_head
+from masterplan.importing.ledger import Span
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.spreadsheet import Sheet
+from masterplan.importing.units import word_of_column
+from masterplan.model.fields import ID_PATTERN
+
+RowKind = Literal["sprint", "phase", "task", "milestone", "risk", "person"]
+"""What a row is: a part of the plan."""
+
+_KINDS: Mapping[str, RowKind] = {
+    "sprint": "sprint", "phase": "phase", "task": "task", "milestone": "milestone", "gate": "milestone", "risk": "risk",
+}  # fmt: skip
+_OF_TOPICS: Mapping[str, RowKind] = {
+    "risks": "risk", "milestones": "milestone", "tasks": "task", "resources": "person", "roadmap": "sprint",
+}  # fmt: skip
+_GRADES = {"likelihood", "impact", "mitigation", "contingency"}
+"""Fields of which a table of risks has one."""
+
+_ID = re.compile(ID_PATTERN)
+_LONGEST_ID = 16
+_SHORTEST_WORD = 3
+_HEAD_AMONG = 20
+"""Rows in which the head is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column: its position, its head as written, the label by which its cells are read, and what they hold.
+
+    `field` is the field that the label names, `unit` the kind of part whose names or ids it has, `word` the word for
+    that. With `is_type` it has kinds of parts, with `is_parent` what each row is part of.
+    """
+
+    position: int
+    head: str
+    label: str
+    field: str | None
+    unit: RowKind | None
+    word: str
+    is_type: bool = False
+    is_parent: bool = False
+
+    def cell(self, row: Row) -> str:
+        """Its cell in a row, as a text of one line."""
+        return plain(row.cells[self.position]) if self.position < len(row.cells) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTable:
+    """A sheet as a table. `above` are the rows before its head, `name` the sheet's name; `head` the unit that it names.
+
+    `own` is the column that names or numbers its rows, `title` the one with their titles; `parents` those that say what
+    a row is part of. `kind` is what rows are that say nothing else.
+    """
+
+    name: str
+    above: tuple[Row, ...]
+    block: Block
+    columns: tuple[TableColumn, ...]
+    kind: RowKind
+    own: TableColumn | None
+    title: TableColumn | None
+    parents: tuple[TableColumn, ...]
+
+    @property
+    def head(self) -> Head | None:
+        """The sprint or phase whose rows these are, where the sheet is named after one: `Sprint 3`."""
+        head = read_head(self.name) if self.name else None
+        return head if head and kind_of(head.word) in {"sprint", "phase"} else None
+
+    @property
+    def has_needs(self) -> bool:
+        """Whether a row says what it depends on."""
+        columns = [column for column in self.columns if column.field in {"depends_on", "needed_by"}]
+        return any(column.cell(row) for column in columns for row in self.rows)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows below the head."""
+        return self.block.rows[1:]
+
+    def kind_of_row(self, row: Row) -> RowKind:
+        """What a row is: as it says itself, else by its name, else as the others."""
+        column = next((one for one in self.columns if one.is_type), None)
+        said = column.cell(row) if column else ""
+        if said:
+            return kind_of_word(said) or "task"
+        head = name_of(self.own, row) or name_of(self.title, row)
+        named = kind_of_word(head.word) if head and head.word and not self.parents else None
+        return named or self.kind
+
+
+def kind_of_word(word: str) -> RowKind | None:
+    """What a word for a unit, or the name of a sheet, says that rows are."""
+    kind = kind_of(word)
+    return _KINDS.get(kind) if kind else None
+
+
+def name_of(column: TableColumn | None, row: Row) -> Head | None:
+    """The name of a unit with which a cell begins."""
+    return read_head(column.cell(row)) if column else None
+
+
+def table_of(sheet: Sheet, first: int, answers: Answers) -> SheetTable | None:
+    """A sheet as a table, its first row being the line `first` of the document; None where it has no head."""
+    rows = tuple(Row(first + n, row.cells) for n, row in enumerate(sheet.rows))
+    mapped = {name.strip().casefold(): field for name, field in answers.columns.items()}
+    at = max(range(min(len(rows), _HEAD_AMONG)), key=lambda n: (_score(rows[n], mapped), -n), default=None)
+    if at is None or not _score(rows[at], mapped):
+        return None
+    block = Block("table", Span(rows[at].line, rows[-1].line), rows=rows[at:])
+    columns = tuple(_columns(block, mapped))
+    kind, own = _own_column(sheet.name, columns, block)
+    if own and own.unit and not _has_ids(own, block):
+        own = replace(own, field="title")
+    title = next((c for c in columns if c.field in {"title", "description"} and c is not own), None)
+    if own and own.field == "title":
+        own, title = next((c for c in columns if c.field == "id"), None), own
+    title = title or (next((c for c in columns if c.field == "tasks" and c is not own), None) if own is None else None)
+    parents = tuple(c for c in columns if c is not own and c is not title and (c.is_parent or _may_hold(c.unit, kind)))
+    return SheetTable(sheet.name, rows[:at], block, columns, kind, own, title, parents)
+
+
+def _score(row: Row, mapped: Mapping[str, str]) -> int:
+    """How many cells of a row name a field, a unit or a column; a row of one cell is no head."""
+    cells = [plain(cell) for cell in row.cells if cell]
+    known = sum(1 for cell in cells if _is_head(cell, mapped))
+    return known if len(cells) > 1 else 0
+
+
+def _is_head(cell: str, mapped: Mapping[str, str]) -> bool:
+    named = without_signs(cell)
+    is_known = cell.strip().casefold() in mapped or words.field_of(named) or words.column_of_units(named)
+    return bool(is_known or kind_of(named))
+
+
+def _columns(block: Block, mapped: Mapping[str, str]) -> Iterator[TableColumn]:
+    for position, cell in enumerate(block.rows[0].cells):
+        head = plain(cell)
+        label = mapped.get(head.strip().casefold(), without_signs(head))
+        use = words.column_of_units(label)
+        word = word_of_column(block, position) if label == without_signs(head) else label
+        unit = kind_of_word(word) if word and not _is_plural(word) else None
+        yield TableColumn(
+            position, head, label, words.field_of(label), unit, word, is_type=use == "type", is_parent=use == "parent"
+        )
+
+
+def _has_ids(column: TableColumn, block: Block) -> bool:
+    """Whether most cells of a column have an id, or begin with the name of a unit; others are titles."""
+    cells = [cell for row in block.rows[1:] if (cell := column.cell(row))]
+    return 2 * sum(looks_like_id(cell) or read_head(cell) is not None for cell in cells) >= len(cells)
+
+
+def looks_like_id(text: str) -> bool:
+    """Whether a text is an id rather than a word: it is short and has a digit, or at most three letters."""
+    has_form = len(text) <= _LONGEST_ID and _ID.fullmatch(as_id(text)) is not None and " " not in text.strip()
+    return has_form and (len(text) <= _SHORTEST_WORD or any(character.isdecimal() for character in text))
+
+
+def _is_plural(word: str) -> bool:
+    unit = words.unit_kind(word)
+    return unit is not None and unit.one != unit.many and word.casefold() == unit.many.casefold()
+
+
+def _own_column(sheet: str, columns: Sequence[TableColumn], block: Block) -> tuple[RowKind, TableColumn | None]:
+    """What the rows of a table are, and the column that names or numbers them."""
+    id_ = next((c for c in columns if c.field == "id" and not c.unit), None)
+    named = _kind_of_sheet(sheet)
+    if named:
+        return named, next((c for c in columns if c.unit == named), id_) or id_
+    return next(_by_columns(columns, id_, block))
+
+
+def _by_columns(
+    columns: Sequence[TableColumn], id_: TableColumn | None, block: Block
+) -> Iterator[tuple[RowKind, TableColumn | None]]:
+    """The same for a sheet whose name says nothing: the readings of its columns, the best first."""
+    units = {c.unit: c for c in reversed(columns) if c.unit}
+    first = next((c for c in columns if c.unit or c.field in {"id", "title"}), None)
+    if {c.field for c in columns} & _GRADES and "risk" in units and first is units["risk"]:
+        yield "risk", units["risk"]
+    if "task" in units:
+        yield "task", units["task"]
+    kinds: tuple[RowKind, ...] = ("sprint", "phase")
+    for kind in kinds:
+        column = units.get(kind)
+        if column and (column is first or not id_) and _is_distinct(column, block):
+            yield kind, column
+    if "sprint" in units or any(c.is_parent for c in columns):
+        yield "task", id_
+    if "milestone" in units:
+        yield "milestone", units["milestone"]
+    yield "sprint", id_
+
+
+def _kind_of_sheet(name: str) -> RowKind | None:
+    """What the rows of a sheet are by its name: `Tasks`, `Risks`, `Team`; tasks where it is one sprint's."""
+    head = read_head(name) if name else None
+    if head and kind_of(head.word) in {"sprint", "phase"}:
+        return "task"
+    topic = words.topic(name) or ""
+    person: RowKind | None = "person" if words.field_of(name) in {"team", "owner"} else None
+    return kind_of_word(name) or _OF_TOPICS.get(topic) or person
+
+
+def _may_hold(unit: RowKind | None, kind: RowKind) -> bool:
+    """Whether a part of one kind can have parts of another."""
+    return unit in {"task": {"sprint", "phase"}, "risk": {"sprint"}, "sprint": {"phase"}}.get(kind, set())
+
+
+def _is_distinct(column: TableColumn, block: Block) -> bool:
+    """Whether no two rows have the same name in a column, and most have one."""
+    names = [name for row in block.rows[1:] if (name := column.cell(row))]
+    most = max(Counter(names).values(), default=0)
+    return most == 1 and 2 * len(names) > len(block.rows) - 1

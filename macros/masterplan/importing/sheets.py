@@ -1,0 +1,310 @@
+"""A plan in a spreadsheet: rows are parts of the plan, columns their fields, as in the tables of a document.
+
+Each row is a line of the ledger. What no field takes is kept as a note of the plan.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from masterplan.importing import row_values, values
+from masterplan.importing.answers import Answers
+from masterplan.importing.document import Row
+from masterplan.importing.draft import Draft, Imported
+from masterplan.importing.headings import Head, as_id, read_head
+from masterplan.importing.ledger import Ledger, Span
+from masterplan.importing.marks import plain
+from masterplan.importing.reading import Owner, Reading, date_settings, key
+from masterplan.importing.risks import new_risk
+from masterplan.importing.settle import parts_of
+from masterplan.importing.sheet_tables import (
+    RowKind,
+    SheetTable,
+    TableColumn,
+    kind_of_word,
+    looks_like_id,
+    name_of,
+    table_of,
+)
+from masterplan.importing.spreadsheet import Sheet
+from masterplan.importing.titles import complete, take_title
+from masterplan.importing.units import Family, Roles
+from masterplan.model.fields import ID_PATTERN
+
+_ID = re.compile(ID_PATTERN)
+_BACKLOG = "Backlog"
+_HIDDEN = "the sheet is hidden"
+
+
+def read(sheets: Sequence[Sheet], answers: Answers) -> Imported:
+    """The draft of a plan in sheets, and what became of each row. Any sheets make a plan, if an empty one."""
+    numbered = [(sheet, row) for sheet in sheets for row in sheet.rows]
+    lines = [" | ".join(" ".join(cell.split()) for cell in row.cells if cell) for _, row in numbered]
+    ledger = Ledger(lines, [(sheet.name, row.number) for sheet, row in numbered])
+    tables, first = [], 1
+    for sheet in sheets:
+        span, first = Span(first, first + len(sheet.rows) - 1), first + len(sheet.rows)
+        table = None if sheet.is_hidden else table_of(sheet, span.first, answers)
+        if sheet.is_hidden:
+            ledger.refuse(span, _HIDDEN)
+        elif table is not None:
+            tables.append(table)
+    dates = date_settings(lines, answers)
+    roles = Roles(_family(tables, "sprint"), _family(tables, "phase"))
+    reading = Reading(Draft(), ledger, answers, roles, dates, is_year_guessed=answers.year is None)
+    _Sheets(reading, tables).read()
+    _keep_the_rest(reading)
+    return Imported(reading.draft, ledger)
+
+
+def _family(tables: Sequence[SheetTable], kind: RowKind) -> Family:
+    """The sprints or the phases of the sheets, under the word that these have for them."""
+    columns = (column.word for table in tables for column in table.columns if column.unit == kind)
+    types = (
+        column.cell(row)
+        for table in tables
+        for column in table.columns
+        if column.is_type
+        for row in table.rows
+        if kind_of_word(column.cell(row)) == kind
+    )
+    heads = (head.word for table in tables for head in _names(table) if kind_of_word(head.word) == kind)
+    word = next((word for words in (columns, types, heads) for word in words if word), kind.capitalize())
+    return Family(kind, word, kind)
+
+
+def _names(table: SheetTable) -> Iterator[Head]:
+    """The names of units in a table: the sheet's own, and those of its rows."""
+    heads = (name_of(column, row) for row in table.rows for column in (table.own, table.title))
+    yield from (head for head in (table.head, *heads) if head)
+
+
+class _RowName(NamedTuple):
+    """What names a row: its name where it is written as that of a unit, the text of the cell that has it, its title."""
+
+    head: Head | None
+    written: str
+    title: str
+    span: Span
+
+    @property
+    def id(self) -> str:
+        """The id that it gives; empty where it gives none."""
+        if self.head:
+            return self.head.code
+        return as_id(self.written)
+
+
+@dataclass
+class _Sheets:
+    """Reads the tables twice: first every part of the plan that a row is, then the fields in its cells."""
+
+    reading: Reading
+    tables: Sequence[SheetTable]
+    rows: list[tuple[SheetTable, Row, Owner]] = field(default_factory=list)
+    codes: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The ids by kind and by the text that stands for one: an id as it is written, or the title."""
+
+    def read(self) -> None:
+        order = ["person", "phase", "sprint"]
+        for table in sorted(self.tables, key=lambda table: [*order, table.kind].index(table.kind)):
+            self._parts(table)
+        self._titles()
+        for table, row, owner in self.rows:
+            row_values.read(self.reading, table, row, owner, lambda text, kind: self.codes.get((kind, key(text))))
+        complete(self.reading)
+        self._name_units()
+
+    def _name_units(self) -> None:
+        for name, family, default in (
+            ("unit", self.reading.roles.sprint, "sprint"),
+            ("group", self.reading.roles.phase, "phase"),
+        ):
+            word = family.word if family else default
+            if family and family.ids and word.casefold() != default:
+                self.reading.draft.plan[name] = {"one": word if word[:1].isupper() else word.capitalize()}
+
+    def _titles(self) -> None:
+        """Take a text alone above the first head as the plan's title."""
+        above = [row for table in self.tables for row in table.above]
+        texts = [cell for cell in above[0].cells if cell] if above else []
+        if len(texts) == 1:
+            title = plain(texts[0])
+            self.reading.put(self.reading.plan, "title", title, Span(above[0].line, above[0].line), title)
+
+    def _parts(self, table: SheetTable) -> None:
+        """Make the part that each row is; a row without a parent belongs to the unit above it."""
+        ledger, head = self.reading.ledger, table.block.rows[0]
+        ledger.take(Span(head.line, head.line), " ".join(map(plain, head.cells)), f"{table.kind}: columns")
+        above: dict[str, Owner] = {}
+        if table.head:
+            kind = kind_of_word(table.head.word) or "sprint"
+            above[kind] = self._unit(kind, table.head.id, table.head.title)
+        filled = {column.position: _filled(column, table.rows) for column in table.parents}
+        for n, row in enumerate(table.rows):
+            kind = self._kind(table, row)
+            parents = self._parents(table, row, {p: cells[n] for p, cells in filled.items()}, kind)
+            owner = self._part(table, row, kind, parents if table.parents and not table.head else {**above, **parents})
+            if owner is None:
+                continue
+            self.rows.append((table, row, owner))
+            if owner.kind in {"sprint", "phase"} and not table.head:
+                above[owner.kind] = owner
+                phase = parents.get("phase") or (above.get("phase") if not table.parents else None)
+                if owner.kind == "sprint" and phase:
+                    self.reading.join(owner.id, phase)
+
+    def _kind(self, table: SheetTable, row: Row) -> RowKind:
+        """What a row is. Epics beside a column of sprints hold tasks of several of them: they are phases."""
+        kind = table.kind_of_row(row)
+        has_sprints = any(column.unit == "sprint" for column in table.parents)
+        says = next((column.cell(row) for column in table.columns if column.is_type), "")
+        word = self.reading.roles.sprint.word if self.reading.roles.sprint else ""
+        return "phase" if kind == "sprint" and has_sprints and says and key(says) != key(word) else kind
+
+    def _parents(self, table: SheetTable, row: Row, cells: Mapping[int, str], kind: RowKind) -> dict[str, Owner]:
+        """The sprint and the phase that a row says it is part of, new where nothing else has their name."""
+        parents: dict[str, Owner] = {}
+        for column in table.parents:
+            text = cells[column.position]
+            if not text or row_values.is_nothing(text) or column.unit == kind:
+                continue
+            self.reading.ledger.take(Span(row.line, row.line), column.cell(row), f"{kind}: {column.unit or 'parent'}")
+            owner = self._parent(column, text, kind)
+            if owner is not None:
+                parents.setdefault(owner.kind, owner)
+        if "sprint" in parents and "phase" in parents:
+            self.reading.join(parents["sprint"].id, parents["phase"])
+        return parents
+
+    def _parent(self, column: TableColumn, text: str, kind: RowKind) -> Owner | None:
+        known = next((k for k in ("sprint", "phase") if (k, key(text)) in self.codes), None)
+        unit = column.unit or known or ("phase" if kind == "sprint" else "sprint")
+        if unit not in {"sprint", "phase"} or (unit == kind):
+            return None
+        head = read_head(text)
+        if head and kind_of_word(head.word) == unit:
+            return self._unit(unit, head.id, head.title, text)
+        return self._unit(unit, text, "" if looks_like_id(text) else text, text)
+
+    def _unit(self, kind: str, written: str, title: str, text: str = "") -> Owner:
+        """The sprint or phase of an id, or of a title where nothing has it as id; new where there is none."""
+        listed = self.reading.draft.sprints if kind == "sprint" else self.reading.draft.phases
+        code = self.codes.get((kind, key(written)))
+        id_ = code or (as_id(written) if looks_like_id(written) else _number(listed))
+        family = self.reading.roles.sprint if kind == "sprint" else self.reading.roles.phase
+        if id_ not in listed and family:
+            listed[id_] = {"id": id_}
+            family.rows[id_] = 0
+        word = f"{family.word} {id_}" if family else ""
+        for name in filter(None, (written, title, text, word)):
+            self.codes.setdefault((kind, key(name)), id_)
+        owner = self.reading.sprint(id_) if kind == "sprint" else self.reading.phase(id_)
+        if title:
+            owner.values.setdefault("title", title)
+        return owner
+
+    def _part(self, table: SheetTable, row: Row, kind: RowKind, around: Mapping[str, Owner]) -> Owner | None:
+        """The part that a row is; None for a row that names nothing."""
+        name = _name(table, row, kind)
+        if name is None:
+            return None
+        if kind in {"sprint", "phase"}:
+            code = name.head.id if name.head else name.written or name.title
+            owner = self._unit(kind, code, "" if name.head and name.head.written in name.title else name.title)
+        elif kind == "task":
+            owner = self._task(
+                name, around or ({} if not table.parents else self._backlog()), needs_ids=table.has_needs
+            )
+        else:
+            owner = self._other(kind, name, around)
+        self.reading.ledger.take(name.span, name.head.written if name.head else name.written, str(owner))
+        if name.head and name.head.title:
+            take_title(self.reading, owner, name.head, name.span)
+        if name.title and not (name.head and name.head.written in name.title):
+            row_values.put_title(self.reading, owner, name.title, name.span)
+        return owner
+
+    def _backlog(self) -> Mapping[str, Owner]:
+        """The sprint of tasks that are in none, where others are in one."""
+        return {"sprint": self._unit("sprint", _BACKLOG, _BACKLOG)}
+
+    def _task(self, name: _RowName, around: Mapping[str, Owner], *, needs_ids: bool) -> Owner:
+        """A new task in the sprint around it; where there is none, in one of the phase's name, or in the first.
+
+        With `needs_ids`, one without an id gets one, as others may depend on it by its title.
+        """
+        sprint, phase = around.get("sprint"), around.get("phase")
+        if sprint is None:
+            sprint = (
+                self._unit("sprint", phase.id, phase.values.get("title", ""))
+                if phase
+                else self._unit("sprint", "1", "")
+            )
+        code = f"T{name.id}" if name.id in self.reading.draft.sprints else name.id
+        code = code or (_number(self.codes.values(), "T") if name.title and needs_ids else "")
+        task = (self.reading.task(code, sprint) if code else None) or self.reading.new_task(sprint)
+        for text in filter(None, (name.id, name.written, name.title)) if code else ():
+            self.codes.setdefault(("task", key(text)), code)
+        return task or sprint
+
+    def _other(self, kind: RowKind, name: _RowName, around: Mapping[str, Owner]) -> Owner:
+        """A new milestone, risk or person."""
+        if kind == "milestone":
+            return self.reading.milestone(name.id or f"M{len(self.reading.draft.milestones) + 1}")
+        if kind == "risk":
+            title = name.title or name.written
+            owner = new_risk(self.reading, around.get("sprint", self.reading.plan), title, name.span)
+            owner.values.update({"id": name.id} if name.id and name.title else {})
+            return owner
+        if name.id and name.title:
+            self.reading.draft.owners.setdefault(name.id, name.title)
+        id_ = self.reading.own([values.Owner(name.title or name.written)])[0]
+        return Owner("person", id_, self.reading.draft.team.setdefault(id_, {}))
+
+
+def _name(table: SheetTable, row: Row, kind: RowKind) -> _RowName | None:
+    """What names a row; None where nothing does. A text that is no id is the title where no other column has one."""
+    written = table.own.cell(row) if table.own else ""
+    title = table.title.cell(row) if table.title else ""
+    head = read_head(written) if written else name_of(table.title, row)
+    is_named = (
+        head and not head.about and (kind_of_word(head.word) == kind or (not head.word and looks_like_id(head.written)))
+    )
+    is_id = bool(table.own and table.own.field == "id" and _ID.fullmatch(as_id(written))) or looks_like_id(written)
+    if written and not is_named and not is_id:
+        written, title = "", title or written
+    return _RowName(head if is_named else None, written, title, Span(row.line, row.line)) if written or title else None
+
+
+def _filled(column: TableColumn, rows: Sequence[Row]) -> list[str]:
+    """The cells of a column; where each name stands once, above empty cells, as in merged ones, it goes on below."""
+    cells = [column.cell(row) for row in rows]
+    names = [cell for cell in cells if cell]
+    if not names or not cells[0] or len({*names}) < len(names) or len(names) == len(cells):
+        return cells
+    for n, cell in enumerate(cells):
+        cells[n] = cell or cells[n - 1]
+    return cells
+
+
+def _number(listed: Iterable[str], lead: str = "") -> str:
+    """The first number that is no id yet, behind `lead`."""
+    ids = {*listed}
+    return next(id_ for n in range(1, len(ids) + 2) if (id_ := f"{lead}{n}") not in ids)
+
+
+def _keep_the_rest(reading: Reading) -> None:
+    """Keep the rows with words that no field took, as notes of the plan: those of each sheet under its name."""
+    ledger = reading.ledger
+    by_sheet: dict[str, list[int]] = {}
+    for line in ledger.left(Span(1, len(ledger.lines))):
+        if not ledger.is_refused(line):
+            by_sheet.setdefault(ledger.sheet(line), []).append(line)
+    for sheet, left in by_sheet.items():
+        notes: list[dict[str, Any]] = reading.draft.plan.setdefault("notes", [])
+        text = "\n".join(f"- {ledger.lines[line - 1]}" for line in left)
+        notes += [{"title": sheet or "Other rows", "text": part} for part in parts_of(text)]
+        for line in left:
+            ledger.keep(Span(line, line), "plan: notes")

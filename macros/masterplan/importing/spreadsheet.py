@@ -1,0 +1,143 @@
+"""A spreadsheet that a plan is imported from, CSV or an Excel workbook, as rows of texts.
+
+Of a formula only the value counts that the spreadsheet program stored; nothing is computed, and no link is followed.
+"""
+
+import csv
+import io
+import warnings
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
+
+from masterplan.errors import UsageError
+from masterplan.importing.opening import REPLACEMENT, content_of, text_of
+from masterplan.load.source import FORBIDDEN
+
+MOST_CELLS = 1_000_000
+"""Cells that a spreadsheet may have, empty ones between others included."""
+
+MOST_ROWS = 200_000
+"""Rows that a sheet may have, empty ones included."""
+
+MOST_UNPACKED = 200_000_000
+"""Bytes that the files in a workbook may have together, once unpacked."""
+
+_DELIMITERS = ",;\t|"
+_SAMPLE = 50
+"""Rows by which the delimiter is chosen."""
+
+
+class SheetLine(NamedTuple):
+    """A row of a sheet: its number, the first being 1, and the texts of its cells; the last is not empty."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+class Sheet(NamedTuple):
+    """A sheet: its name, empty for CSV, its rows without the empty ones, and whether its authors have hidden it."""
+
+    name: str
+    rows: tuple[SheetLine, ...]
+    is_hidden: bool = False
+
+
+def sheets_of(path: Path) -> tuple[Sheet, ...]:
+    """The sheets of a file. Raises UsageError with one sentence where it is no spreadsheet, or too large."""
+    if path.suffix.lower() in {".csv", ".tsv"}:
+        return (Sheet("", tuple(_lines(_csv_rows(text_of(path).text, path), path))),)
+    return tuple(_workbook(content_of(path), path))
+
+
+def _csv_rows(text: str, path: Path) -> Iterator[list[str]]:
+    limit = csv.field_size_limit(len(text) + 1)
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        yield from rows
+    except csv.Error as error:
+        raise UsageError(f"{path} is no CSV: {error}") from None
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that parts the first rows into the same number of cells most often, and into more than one."""
+
+    def score(delimiter: str) -> tuple[int, int]:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        widths = [len(row) for row, _ in zip(rows, range(_SAMPLE), strict=False) if len(row) > 1]
+        most = max(widths, key=widths.count, default=0)
+        return widths.count(most), most
+
+    declared = text[:6].lower()
+    if declared.startswith("sep=") and declared[4:5] in _DELIMITERS:
+        return declared[4]
+    return max(_DELIMITERS, key=score)
+
+
+def _workbook(content: bytes, path: Path) -> Iterator[Sheet]:
+    try:
+        with ZipFile(io.BytesIO(content)) as packed:
+            unpacked = sum(info.file_size for info in packed.infolist())
+    except (BadZipFile, ValueError, NotImplementedError):
+        raise UsageError(f"{path} is no Excel workbook; save it as .xlsx or CSV") from None
+    if unpacked > MOST_UNPACKED:
+        raise UsageError(f"{path} has more than {MOST_UNPACKED:,} bytes when unpacked; import it in parts")
+    try:
+        yield from _sheets(content, path)
+    except UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a damaged workbook makes the library raise whatever it meets
+        raise UsageError(f"{path} is a damaged workbook ({type(error).__name__}); save it anew as .xlsx") from None
+
+
+def _sheets(content: bytes, path: Path) -> Iterator[Sheet]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        try:
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()
+                rows = ([_text(value) for value in row] for row in sheet.iter_rows(values_only=True))
+                yield Sheet(sheet.title, tuple(_lines(rows, path)), sheet.sheet_state != "visible")
+        finally:
+            book.close()
+
+
+def _lines(rows: Iterable[list[str]], path: Path) -> Iterator[SheetLine]:
+    """The rows that have a text. Raises UsageError where there are too many."""
+    cells = 0
+    for number, row in enumerate(rows, 1):
+        cells += len(row)
+        if cells > MOST_CELLS or number > MOST_ROWS:
+            raise UsageError(
+                f"{path} has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells; delete those that are not the plan's"
+            )
+        texts = [FORBIDDEN.sub(REPLACEMENT, text).strip() for text in row]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            yield SheetLine(number, tuple(texts))
+
+
+def _text(value: Any) -> str:
+    """A cell as a text: dates in the form of ISO 8601, whole numbers without a point."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            is_day = (value.hour, value.minute, value.second) == (0, 0, 0)
+            return value.date().isoformat() if is_day else value.isoformat(" ", "minutes")
+        case date():
+            return value.isoformat()
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 10**15 else f"{value:.12g}"
+    return unescape(str(value)).replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,298 @@
+"""A plan in a spreadsheet, CSV or Excel: rows become parts of the plan, columns fields, and no row is lost."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from masterplan.cli import app as cli
+from masterplan.importing import spreadsheet
+from masterplan.importing.answers import Answers
+from masterplan.importing.draft import Imported
+from masterplan.importing.ledger import words
+from masterplan.importing.sheets import read
+from masterplan.importing.spreadsheet import Sheet, SheetLine
+from masterplan.load import load
+from masterplan.model.plan import Plan
+
+Rows = Sequence[Sequence[object]]
+
+TICKETS = """\
+Key;Summary;Issue Type;Sprint;Assignee;Status;Story Points;Blocked by;Customer
+AB-1;Build index;Story;Sprint 1;Ada;Done;5;;North
+AB-2;"Parse
+queries";Bug;Sprint 1;Bob;In Progress;3;AB-1;
+AB-3;Rank hits;Task;Sprint 2;Ada, Bob;To do;8;AB-1, AB-2;South
+"""
+
+
+def written(path: Path, content: str | bytes | Mapping[str, Rows], hidden: str = "") -> Path:
+    """A CSV with a text, or a workbook with sheets of rows, one of them `hidden`."""
+    if isinstance(content, Mapping):
+        book = Workbook()
+        book.remove(book.worksheets[0])
+        for name, rows in content.items():
+            sheet = book.create_sheet(name)
+            sheet.sheet_state = "hidden" if name == hidden else "visible"
+            for row in rows:
+                sheet.append(list(row))
+        book.save(path)
+    else:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def imported(tmp_path: Path, content: str | bytes | Mapping[str, Rows], *options: str) -> Plan:
+    """The plan that an import of a spreadsheet writes, which has no findings."""
+    source = written(tmp_path / ("plan.xlsx" if isinstance(content, Mapping) else "plan.csv"), content)
+    root = tmp_path / "root"
+    root.mkdir()
+    assert cli.run(["import", str(source), "--root", str(root), *options]) == 0
+    loaded = load(root)
+    assert loaded.findings == ()
+    assert loaded.plan is not None
+    return loaded.plan
+
+
+def draft_of(*rows: Sequence[str], name: str = "", answers: Answers | None = None) -> Imported:
+    """The draft of one sheet."""
+    return read([Sheet(name, tuple(SheetLine(n, tuple(row)) for n, row in enumerate(rows, 1)))], answers or Answers())
+
+
+def day(text: str) -> datetime:
+    """A day as spreadsheet programs store it."""
+    return datetime.fromisoformat(text)
+
+
+def tasks(plan: Plan) -> dict[str, list[str]]:
+    """The titles of the tasks of each sprint."""
+    return {id_: [task.title for task in sprint.tasks] for id_, sprint in plan.sprints.items()}
+
+
+def test_tickets_are_tasks_in_the_sprints_that_they_name(tmp_path: Path) -> None:
+    plan = imported(tmp_path, TICKETS)
+    assert tasks(plan) == {"1": ["Build index", "Parse queries"], "2": ["Rank hits"]}
+    one, two, three = (placed.task for placed in plan.all_tasks)
+    assert (one.id, one.state, one.owner, one.points and one.points.text) == ("AB-1", "done", ("ada",), "5")
+    assert (two.labels, two.state, [need.task for need in two.depends_on]) == (("Bug",), "in progress", ["AB-1"])
+    assert (three.owner, [need.task for need in three.depends_on]) == (("ada", "bob"), ["AB-1", "AB-2"])
+    assert (one.fields, three.fields) == ({"customer": "North"}, {"customer": "South"})
+    assert plan.owners == {"ada": "Ada", "bob": "Bob"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_delimiter_and_encoding_are_recognised(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    stream = io.StringIO()
+    rows = [["Sprint", "Schwerpunkt", "Aufwand"], [], ["1", "Größe, Maß; und\nZahl", "3 Tage"], ["2", "Treffer"]]
+    csv.writer(stream, delimiter=delimiter).writerows(rows)
+    plan = imported(tmp_path, stream.getvalue().encode(encoding))
+    assert [sprint.title for sprint in plan.sprints.values()] == ["Größe, Maß; und Zahl", "Treffer"]
+    assert [sprint.effort and sprint.effort.text for sprint in plan.sprints.values()] == ["3 days", None]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    ["Sprint,Title,Owner,Effort,Depends on", "Sprint,Titel,Verantwortlich,Aufwand,Abhängigkeiten",
+     "Sprint,Titre,Responsable,Effort,Dépend de", "Sprint,Título,Responsable,Esfuerzo,Depende de",
+     "Sprint,Titolo,Responsabile,Impegno,Dipende da", "Sprint,Título,Responsável,Esforço,Depende de",
+     "Sprint,Titel,Eigenaar,Inspanning,Hangt af van", "Спринт,Название,Ответственный,Трудозатраты,Зависит от",
+     "冲刺,标题,负责人,工作量,依赖", "スプリント,タイトル,担当者,工数,依存"],
+)  # fmt: skip
+def test_columns_are_matched_in_ten_languages(heads: str) -> None:
+    draft = draft_of(heads.split(","), ["1", "Index", "Ada", "2 days"], ["2", "Hits", "Bob", "3 days", "1"]).draft
+    assert list(draft.sprints) == ["1", "2"]
+    second = draft.sprints["2"]
+    assert {name: second.get(name) for name in ("title", "owner", "effort", "depends_on")} == {
+        "title": "Hits", "owner": ["bob"], "effort": "3 days", "depends_on": ["1"],
+    }  # fmt: skip
+
+
+def test_a_workbook_has_a_sheet_for_each_kind(tmp_path: Path) -> None:
+    plan = imported(
+        tmp_path,
+        {
+            "Sprints": [["The great plan"], [], ["ID", "Title", "Phase", "Start", "End"],
+                        ["1", "Index", "Alpha", day("2026-01-05"), date(2026, 1, 16)], [2.0, "Hits", "Beta"]],
+            "Tasks": [["Task", "Sprint", "Estimate", "Done"], ["Build", 1, "2 days"], ["Rank", "Hits", 1.5]],
+            "Risks": [["Risk", "Likelihood", "Impact", "Mitigation"], ["Late", "High", "Low", "Begin early"]],
+            "Milestones": [["Milestone", "Title", "When"], ["M1", "Beta", day("2026-03-01")]],
+            "Team": [["Name", "Role", "Skills"], ["Ada", "Lead", "Search; Ranking"]],
+        },
+    )  # fmt: skip
+    assert plan.header.title == "The great plan"
+    assert {phase.title: phase.sprints for phase in plan.phases} == {"Alpha": ("1",), "Beta": ("2",)}
+    assert str(plan.sprints["1"].when) == "2026-01-05 to 2026-01-16"
+    assert tasks(plan) == {"1": ["Build"], "2": ["Rank"]}
+    assert [(risk.title, risk.likelihood, risk.mitigation) for risk in plan.risks] == [
+        ("Late", "high", ("Begin early",))
+    ]
+    assert [(one.id, one.title, str(one.when)) for one in plan.milestones] == [("M1", "Beta", "2026-03-01")]
+    assert [(one.name, one.role, one.skills) for one in plan.people] == [("Ada", "Lead", ("Search", "Ranking"))]
+
+
+def test_a_column_of_kinds_says_what_each_row_is() -> None:
+    draft = draft_of(
+        ["Type", "ID", "Title", "Parent"], ["Phase", "P1", "Foundation", ""], ["Sprint", "S1", "Index", "P1"],
+        ["Task", "T1", "Build", "S1"], ["Milestone", "M1", "Beta", ""], ["Risk", "R1", "Late", ""],
+    ).draft  # fmt: skip
+    assert (draft.phases["P1"]["sprints"], draft.sprints["S1"]["title"]) == (["S1"], "Index")
+    assert draft.sprints["S1"]["tasks"] == [{"id": "T1", "title": "Build"}]
+    assert draft.milestones == {"M1": {"id": "M1", "title": "Beta"}}
+    assert draft.risks == [{"title": "Late", "id": "R1"}]
+
+
+def test_rows_without_a_parent_belong_to_the_unit_above() -> None:
+    draft = draft_of(
+        ["Name", "Effort"], ["Sprint 1: Index", "3 days"], ["Task 1: Build", "1 day"], ["Task 2: Test", "2 days"],
+        ["Sprint 2: Hits", ""], ["Task 3: Rank", "1 day"],
+    ).draft  # fmt: skip
+    assert [sprint["title"] for sprint in draft.sprints.values()] == ["Index", "Hits"]
+    assert [[task["title"] for task in sprint["tasks"]] for sprint in draft.sprints.values()] == [
+        ["Build", "Test"], ["Rank"],
+    ]  # fmt: skip
+
+
+def test_a_name_that_stands_once_above_empty_cells_goes_on_below_as_in_merged_cells() -> None:
+    merged = draft_of(["Sprint", "Task"], ["1", "Build"], ["", "Test"], ["2", "Rank"]).draft
+    assert [len(sprint["tasks"]) for sprint in merged.sprints.values()] == [2, 1]
+    backlog = draft_of(["Task", "Sprint"], ["Build", "1"], ["Test", "1"], ["Some day", ""]).draft
+    assert {sprint["title"]: len(sprint["tasks"]) for sprint in backlog.sprints.values()} == {
+        "Sprint 1": 2,
+        "Backlog": 1,
+    }
+
+
+def test_columns_are_mapped_by_an_option(tmp_path: Path) -> None:
+    source = "Sprint,What,Who\n1,Index,Ada\n2,Hits,Bob\n"
+    plan = imported(tmp_path, source, "--map", "Who=owner", "--map", "What=title")
+    assert [(sprint.title, sprint.owner) for sprint in plan.sprints.values()] == [
+        ("Index", ("ada",)),
+        ("Hits", ("bob",)),
+    ]
+    assert "columns:" in (tmp_path / "root/import.yml").read_text("utf-8")
+    assert cli.run(["import", str(tmp_path / "plan.csv"), "--root", str(tmp_path / "root"), "--map", "Who"]) == 2
+
+
+def test_the_report_names_sheet_and_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = {
+        "Notes": [["Please read"], ["", ""], ["Nobody knows"]],
+        "Sprints": [["ID", "Title"], ["1", "Index"], [], ["2", "Hits"]],
+        "Old": [["ID", "Title"], ["9", "Gone"]],
+    }
+    written(tmp_path / "plan.xlsx", content, hidden="Old")
+    assert cli.run(["import", str(tmp_path / "plan.xlsx"), "--root", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "Taken 3 rows, kept as text 2, not understood 2 (import-report.md): Old 1-2." in said
+    report = (tmp_path / "import-report.md").read_text("utf-8")
+    assert "| plan: notes | Notes 1-3 |" in report
+    assert "| sprint 2 | Sprints 4 |" in report
+    assert "- Row Old 2: `9 | Gone`: the sheet is hidden" in report
+    loaded = load(tmp_path).plan
+    assert loaded is not None
+    assert [(note.title, note.text) for note in loaded.header.notes] == [("Notes", "- Please read\n- Nobody knows")]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"PK\x03\x04 nothing", "is no Excel workbook; save it as .xlsx or CSV"),
+        (b"", "is no Excel workbook; save it as .xlsx or CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old .xls", "is no Excel workbook; save it as .xlsx or CSV"),
+    ],
+)
+def test_a_file_that_is_no_workbook_ends_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, sentence: str
+) -> None:
+    path = written(tmp_path / "plan.xlsx", content)
+    assert cli.run(["import", str(path), "--root", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"masterplan: {path} {sentence}\n"
+
+
+@pytest.mark.parametrize("member", ["[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+@pytest.mark.parametrize("damage", [b"", b"<a", b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'])
+def test_a_damaged_workbook_ends_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], member: str, damage: bytes
+) -> None:
+    whole = written(tmp_path / "whole.xlsx", {"Sprints": [["ID", "Title"], ["1", "Index"]]})
+    path = tmp_path / "plan.xlsx"
+    with zipfile.ZipFile(whole) as book, zipfile.ZipFile(path, "w") as copy:
+        for name in book.namelist():
+            copy.writestr(name, damage if name == member else book.read(name))
+    code = cli.run(["import", str(path), "--root", str(tmp_path)])
+    captured = capsys.readouterr()
+    assert (code, captured.err.count("\n")) in {(2, 1), (0, 0)}
+    assert "root:" not in (tmp_path / "import-report.md").read_text("utf-8") if code == 0 else True
+
+
+def test_a_zip_bomb_and_a_million_rows_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", bytes(spreadsheet.MOST_UNPACKED + 1))
+    assert cli.run(["import", str(bomb), "--root", str(tmp_path)]) == 2
+    assert "has more than 200,000,000 bytes when unpacked" in capsys.readouterr().err
+    book = Workbook()
+    assert book.active is not None
+    book.active["A1"], book.active["A1048576"] = "Title", "Last"
+    book.save(tmp_path / "tall.xlsx")
+    assert cli.run(["import", str(tmp_path / "tall.xlsx"), "--root", str(tmp_path)]) == 2
+    assert "has more than 200,000 rows or 1,000,000 cells" in capsys.readouterr().err
+    monkeypatch.setattr(spreadsheet, "MOST_CELLS", 5)
+    assert cli.run(["import", str(written(tmp_path / "wide.csv", "a,b\n1,2\n3,4\n")), "--root", str(tmp_path)]) == 2
+    assert not (tmp_path / "plan_data").exists()
+
+
+def test_a_binary_file_is_no_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path / "plan.csv", bytes(range(256)) * 50)
+    assert cli.run(["import", str(path), "--root", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_is_in_a_cell_is_data(tmp_path: Path) -> None:
+    hostile = "{{ 7*7 }}\n<script>alert(1)</script> \u202e =cmd|' /C calc'!A0 " + "x" * 1_000_000
+    stream = io.StringIO()
+    csv.writer(stream).writerows([["Sprint", "Title", "Objective", "Extra"], ["1", "=1+1", hostile, "{{ a }}"]])
+    plan = imported(tmp_path, stream.getvalue())
+    assert (plan.sprints["1"].title, plan.sprints["1"].fields) == ("=1+1", {"extra": "{{ a }}"})
+    report = (tmp_path / "root/import-report.md").read_text("utf-8")
+    assert len(report) < 5_000
+    assert "\n<script>" not in report
+
+
+CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30) | st.sampled_from(
+    [
+        "",
+        "Sprint 1",
+        "Task",
+        "Phase 2: Go",
+        "Owner",
+        "Effort",
+        "Depends on",
+        "Title",
+        "ID",
+        "Type",
+        "done",
+        "3 days",
+        "1",
+    ]
+)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=12), st.sampled_from(["", "Tasks", "Sprint 3", "Team"])
+)
+def test_every_row_is_taken_kept_or_listed(rows: list[list[str]], name: str) -> None:
+    whole = draft_of(*rows, name=name)
+    entries = list(whole.ledger.entries())
+    assert [entry.line for entry in entries] == [n for n, row in enumerate(rows, 1) if any(map(any, map(words, row)))]
+    assert {entry.fate for entry in entries} <= {"taken", "kept"}
