@@ -7,6 +7,7 @@ import pytest
 
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft
+from masterplan.importing.fit import fit
 from masterplan.importing.markdown import read
 
 PLAN = """\
@@ -396,3 +397,46 @@ def test_the_page_of_a_sprint_is_a_file_with_its_number() -> None:
     """
     sprints = draft(parts).sprints
     assert (sprints["1"]["page"], "page" in sprints["2"]) == ("SPRINT_1_import.md", False)
+
+
+def test_a_column_of_a_name_that_parts_have_is_a_field_of_the_team_by_another_id() -> None:
+    parts = """
+    ## Key dates
+
+    | What | When | Where |
+    |---|---|---|
+    | Freeze | March 9, 2026 | [Hall](https://example.org/hall) |
+    | Launch | 02:00 UTC March 20, 2026 / 18:00 PDT March 19, 2026 | Hall |
+    """
+    plan = draft(parts)
+    freeze, launch = plan.milestones.values()
+    assert (freeze["when"], launch["when"]) == ("2026-03-09", "2026-03-20")
+    assert freeze["links"] == [{"title": "Hall", "url": "https://example.org/hall"}]
+    assert launch["fields"]["when_cell"] == "02:00 UTC March 20, 2026 / 18:00 PDT March 19, 2026"
+    assert fit(plan, {}).misfits == ()
+    assert left_of(parts) == []
+
+
+def test_labels_in_italics_and_the_focus_of_a_sprint() -> None:
+    parts = """
+    ## Sprint 1: Booking import
+
+    **Focus**: Bookings, berths
+
+    ## End
+
+    *Last Updated: 2026-03-04*
+    """
+    plan = draft(parts)
+    assert plan.sprints["1"]["description"] == "Bookings, berths"
+    assert plan.plan["updated"] == "2026-03-04"
+
+
+def test_dates_below_a_heading_about_decisions_are_gates() -> None:
+    parts = """
+    ## Decision points
+
+    - **2026-03-02**: The new service goes live
+    """
+    (gate,) = draft(parts).milestones.values()
+    assert (gate["when"], gate["gate"]) == ("2026-03-02", {"outcome": "open"})

@@ -10,11 +10,12 @@ from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.words import field_of, small, tokens
 
 _BOLD = re.compile(
-    r"[^\w*]*(?P<mark>\*\*|__)(?P<label>[^*\n]{1,80}?)[ \t]*(?P<inside>[:\uff1a])?[ \t]*(?P=mark)"
+    r"[^\w*]*(?P<mark>\*\*|__|\*)(?P<label>[^*\n]{1,80}?)[ \t]*(?P<inside>[:\uff1a])?[ \t]*(?P=mark)"
     r"[ \t]*(?P<outside>[:\uff1a])?[ \t]*"
 )
 _PLAIN = re.compile(r"[^\w*`\[(]*(?P<label>[^\W\d_][^:\uff1a*|`\n]{0,60}?)[ \t]*[:\uff1a][ \t]*(?=\S|$)")
 _BESIDE = re.compile(r"[ \t]+[|·•][ \t]+(?=\*\*|__|[^\W\d_])")
+_ITALIC = re.compile(r"(?P<mark>[*_])(?P<text>[^*_\s][^*\n]*)(?P=mark)")
 _SHORT = 6
 """Words that each of several texts between commas may have to be texts of their own."""
 
@@ -55,8 +56,11 @@ def split(text: str) -> tuple[str | None, str]:
 
     Bold text before a colon is a label, whatever it says; any other only where it is the name of a field.
     """
+    italic = _ITALIC.fullmatch(text.strip())
+    text = italic["text"] if italic else text
     bold = _BOLD.match(text)
-    if bold and (bold["inside"] or bold["outside"]):
+    is_label = bold is not None and (bold["mark"] != "*" or field_of(bold["label"]) is not None)
+    if bold and is_label and (bold["inside"] or bold["outside"]):
         return plain(bold["label"]), text[bold.end() :].strip()
     match = _PLAIN.match(text)
     if match and field_of(without_signs(match["label"])) is not None:

@@ -25,6 +25,7 @@ WORK: Kinds = ("sprint", "task")
 SIZED: Kinds = ("sprint", "task", "phase", "group")
 SCOPES: Kinds = ("plan", "phase", "sprint")
 ACCEPTED: Kinds = ("plan", "phase", "sprint", "task", "milestone")
+LINKED: Kinds = ("plan", "phase", "sprint", "task", "milestone")
 OWNED: Kinds = ("phase", "sprint", "task", "milestone", "risk")
 RISKS: Kinds = ("risk", "sprint")
 
@@ -194,13 +195,26 @@ def _tests(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 
 
 def _links(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    if owner.kind not in {"plan", "phase", "sprint", "task", "milestone"}:
-        return False
     for span, text in texts(entry):
-        for link in hyperlinks(text):
-            if link.url.startswith(("http://", "https://")):
-                reading.add(owner, "links", {"title": link.text, "url": link.url}, span, f"{link.text} {link.url}")
+        read_links(reading, owner, span, text)
     return bool(owner.values.get("links"))
+
+
+def read_links(reading: Reading, owner: Owner, span: Span, text: str) -> None:
+    """Add the links in a text to those of a part, where it has some of its own."""
+    if owner.kind in LINKED:
+        for link in hyperlinks(text):
+            title = plain(link.text)
+            if link.url.startswith(("http://", "https://")) and title:
+                reading.add(owner, "links", {"title": title, "url": link.url}, span, f"{title} {link.url}")
+
+
+def _title(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """What a sprint or phase is about, which describes one with another title: `Focus: Bookings, berths`."""
+    text = plain(entry.text)
+    if owner.kind not in {"sprint", "phase"} or not text or items(entry):
+        return False
+    return reading.put(owner, "description" if "title" in owner.values else "title", text, entry.span, text)
 
 
 def _size(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -243,7 +257,7 @@ def _updated(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 
 def _page(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """The file of a sprint's page: one whose name has the sprint's id, as `SPRINT_4_request_batching.md`."""
-    name = plain(entry.text)
+    name = plain(entry.text).partition(" ")[0]
     if (
         owner.kind != "sprint"
         or not values.fits(_PAGE, name)
@@ -262,6 +276,7 @@ def _when(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 
 
 READERS: Mapping[str, Reader] = {
+    "title": _title,
     "state": _one("state", WORK, words.state),
     "owner": _owner,
     "effort": _size,

@@ -2,16 +2,17 @@
 
 import re
 
-from masterplan.importing import tables, telling
+from masterplan.importing import fields, tables, telling
 from masterplan.importing.document import Block, Item, Row
 from masterplan.importing.entries import of_item
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import Owner, Reading, key
 from masterplan.importing.tables import Column
 from masterplan.importing.words import Read
 
 _APART = re.compile(r"\s*(?:[:\uff1a]|\s[-–—]{1,2}\s|→)\s*")
+_TIME = re.compile(r"^[0-9]{1,2}:[0-9]{2}(?: ?[AaPp][Mm])?(?: [A-Z]{2,5})? ")
 _NAMING = {"title", "description", "tasks", "deliverables", None}
 _TIMED = {"when", "updated", "end", "start"}
 
@@ -32,7 +33,10 @@ def read_dated_rows(reading: Reading, owner: Owner, block: Block) -> bool:
             span = Span(row.line, row.line)
             milestone = _new(reading, title, span)
             is_dated = window is not None and reading.put(milestone, "when", window.value, span, window.text)
-            without = {name.position, dated.position} if is_dated else {name.position}
+            is_all = window is not None and key(window.text) == key(plain(row.cells[dated.position]))
+            without = {name.position, dated.position} if is_dated and is_all else {name.position}
+            fields.read_links(reading, milestone, span, row.cells[name.position])
+            fields.read_links(reading, milestone, span, row.cells[dated.position])
             tables.read_row(reading, milestone, block, row, without=without)
     tables.take_heads(reading, block, owner)
     return True
@@ -45,7 +49,7 @@ def _is_name(column: Column) -> bool:
 
 def _window(reading: Reading, row: Row, column: Column) -> Read[str] | None:
     text = plain(row.cells[column.position]) if column.position < len(row.cells) else ""
-    return reading.window(text, row.line) if text else None
+    return reading.window(_TIME.sub("", text, count=1), row.line) if text else None
 
 
 def read_dated_items(reading: Reading, owner: Owner, block: Block) -> bool:
@@ -75,6 +79,6 @@ def _new(reading: Reading, title: str, span: Span) -> Owner:
     number = next(n for n in range(1, len(reading.draft.milestones) + 2) if f"M{n}" not in reading.draft.milestones)
     milestone = reading.milestone(f"M{number}")
     reading.put(milestone, "title", title, span, title)
-    if "gate" in telling.signals(title):
+    if "gate" in telling.signals(f"{title} {reading.heading}"):
         milestone.values["gate"] = {"outcome": "open"}
     return milestone

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from masterplan.importing import declaring, fields, titles, words
 from masterplan.importing.document import Block, Row
@@ -13,9 +13,15 @@ from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.units import head_of_cell, unit_column
 from masterplan.model.naming import slug
+from masterplan.model.part import fields_of
+from masterplan.model.schema import OWN_FIELDS
 
 NOTHING = {"", "-", "–", "—", "n/a", "none", "tbd", "?"}
 """Texts of cells, in lower case, that stand for no value."""
+
+_LONGEST, _LONGEST_ID = 1_000, 32
+_CELL = "_cell"
+"""What the id of a column ends with where a part of the plan has a field of this name."""
 
 _OWNERS = {"sprint", "task", "phase", "milestone", "risk"}
 """The kinds of part that may have fields of the team's own."""
@@ -105,23 +111,34 @@ def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without:
             continue
         if column.field in {"title", "tasks"} and titles.put_title(reading, owner, plain(cell), _line(row)):
             continue
+        fields.read_links(reading, owner, _line(row), cell)
         entry = Labelled(_line(row), column.head, cell)
-        if not fields.read(reading, owner, entry) and owner.kind in _OWNERS:
+        is_field = column.field != "title" and fields.read(reading, owner, entry)
+        if not is_field and owner.kind in _OWNERS:
             own_field(reading, owner, column, cell, row)
 
 
 def own_field(reading: Reading, owner: Owner, column: Column, cell: str, row: Row) -> None:
     """A cell as the value of a field that plan.yml declares for the column."""
-    id_ = slug(column.head, "_") or f"column_{column.position + 1}"
+    id_ = slug(column.head, "_")[:_LONGEST_ID].strip("_") or f"column_{column.position + 1}"
+    id_ = f"{id_[: _LONGEST_ID - len(_CELL)]}{_CELL}" if id_ in _taken() else id_
+    text = plain(cell)
+    if len(text) > _LONGEST:
+        return
     declared = reading.draft.plan.setdefault("fields", [])
     definition = next((one for one in declared if one["id"] == id_), None)
     if definition is None:
         declared.append(definition := {"id": id_, "title": column.head or id_, "of": []})
     if owner.kind not in definition["of"]:
         definition["of"].append(owner.kind)
-    text = plain(cell)
     if owner.values.setdefault("fields", {}).setdefault(id_, text) == text:
         reading.ledger.take(_line(row), text, f"{owner}: {id_}")
+
+
+@cache
+def _taken() -> frozenset[str]:
+    """The names of fields that parts have, so that none of the team's own can have them."""
+    return frozenset(field.name for part in OWN_FIELDS for field in fields_of(part))
 
 
 def take_heads(reading: Reading, table: Block, owner: Owner) -> None:

@@ -2,7 +2,19 @@
 
 from collections.abc import Callable, Mapping
 
-from masterplan.importing import agenda, amounts, fields, graphs, milestones, risks, staffing, strategy, tables, tasks
+from masterplan.importing import (
+    agenda,
+    amounts,
+    fields,
+    graphs,
+    milestones,
+    risks,
+    staffing,
+    strategy,
+    tables,
+    tasks,
+    telling,
+)
 from masterplan.importing.document import Block
 from masterplan.importing.entries import Labelled, of_item
 from masterplan.importing.reading import Owner, Reading
@@ -57,6 +69,8 @@ def _table(reading: Reading, owner: Owner, table: Block) -> bool:
 def _list(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> bool:
     """Take a list: as tasks where it looks like one of them, else its labelled items as fields."""
     if tasks.read_units(reading, block):
+        return True
+    if "gate" in telling.signals(reading.heading) and milestones.read_dated_items(reading, owner, block):
         return True
     if tasks.is_list_of_tasks(owner, block, is_work=is_work):
         return tasks.read(reading, owner, block)
