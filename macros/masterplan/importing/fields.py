@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
@@ -29,6 +30,9 @@ LINKED: Kinds = ("plan", "phase", "sprint", "task", "milestone")
 OWNED: Kinds = ("phase", "sprint", "task", "milestone", "risk")
 RISKS: Kinds = ("risk", "sprint")
 
+OF_SPRINTS = {"acceptance", "deliverables", "depends_on", "needed_by", "tests", "rollback", "risk", "risks"}
+"""Fields that a group of tasks has not: they are those of its sprint."""
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME = re.compile(r"[\W_]+")
 _PAGE: TypeAdapter[object] = TypeAdapter(PageName)
@@ -47,6 +51,7 @@ def read(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """Take a labelled text as the field that its label names; returns whether it is one, and fits."""
     name = words.field_of(entry.label) if entry.label else None
     reader = READERS.get(name) if name else None
+    owner = holder(owner, name)
     is_field = reader is not None and reader(reading, owner, entry)
     if entry.label is None or not (is_field or declaring.read_claim(reading, owner, entry)):
         return False
@@ -54,9 +59,14 @@ def read(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return True
 
 
+def holder(owner: Owner, name: str | None) -> Owner:
+    """The part that has a field: for a group of tasks often its sprint."""
+    return owner.sprint if owner.kind == "group" and owner.sprint and name in OF_SPRINTS else owner
+
+
 def of_block(reading: Reading, owner: Owner, name: str, block: Block) -> bool:
     """Take a block below a heading that names a field, as if it stood behind the label."""
-    reader = READERS.get(name)
+    reader, owner = READERS.get(name), holder(owner, name)
     entry = Labelled(block.span, name, block.text if block.kind == "paragraph" else "", (block,))
     return reader is not None and block.kind in {"paragraph", "list"} and reader(reading, owner, entry)
 
@@ -118,19 +128,24 @@ def _acceptance(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return True
 
 
+def _relation(read_now: Reader) -> Reader:
+    """A reader of dependencies: at once, and again when every id is known."""
+
+    def again(reading: Reading, owner: Owner, entry: Labelled) -> None:
+        if read_now(reading, owner, entry) and entry.label:
+            reading.ledger.take(entry.span, entry.label, f"{owner}: depends_on")
+
+    def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+        reading.later.append(partial(again, reading, owner, entry))
+        return read_now(reading, owner, entry)
+
+    return reader
+
+
 def _depends_on(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     if not items(entry):
         return relations.read_value(reading, owner, entry.span, entry.text)
-    return sum(_needed(reading, owner, span, text) for span, text in texts(entry)) > 0
-
-
-def _needed(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
-    """An item of a list of dependencies: a sentence, or the name of a unit at its beginning."""
-    if relations.read_sentence(reading, owner, span, text):
-        return True
-    named = values.references(plain(text), reading.ids)
-    begins = bool(named) and named[0].start == 0
-    return begins and relations.read_value(reading, owner, span, text)
+    return sum(relations.read_item(reading, owner, span, text) for span, text in texts(entry)) > 0
 
 
 def _needed_by(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -189,9 +204,11 @@ def _asks(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 def _tests(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     if owner.kind not in WORK:
         return False
-    for span, text in texts(entry):
-        reading.add(owner, "tests", plain(text), span, plain(text))
-    return True
+    listed = [(span, plain(text)) for span, text in texts(entry)]
+    named = [(span, text) for span, text in listed if re.search(r"[^\W\d_]{2}", text)]
+    for span, text in named:
+        reading.add(owner, "tests", text, span, text)
+    return bool(named)
 
 
 def _links(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -224,12 +241,22 @@ def _size(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     if points is not None:
         return reading.put(owner, "points", points.value, entry.span, points.text)
     effort = values.effort(text) if owner.kind in SIZED else None
-    return effort is not None and reading.put(owner, "effort", effort.value, entry.span, effort.text)
+    if effort is None:
+        return False
+    is_timed = owner.kind == "sprint" and owner.id in reading.timed
+    if is_timed and owner.values.get("effort", effort.value) != effort.value:
+        reading.declare_duration(owner, owner.values.pop("effort"))
+    return reading.put(owner, "effort", effort.value, entry.span, effort.text)
 
 
 def _duration(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """A length of time; that of a sprint is its effort only where its tasks have none."""
-    if owner.kind == "sprint" and "effort" not in owner.values:
+    length = values.effort(plain(entry.text)) if owner.kind == "sprint" else None
+    if length and owner.values.get("effort", length.value) != length.value:
+        reading.declare_duration(owner, length.value)
+        reading.ledger.take(entry.span, length.text, f"{owner}: duration")
+        return True
+    if length and "effort" not in owner.values:
         reading.timed.add(owner.id)
     return _size(reading, owner, entry)
 
@@ -296,8 +323,8 @@ READERS: Mapping[str, Reader] = {
     "deliverables": _lines("deliverables", SCOPES),
     "assumptions": _lines("assumptions", SCOPES),
     "acceptance": _acceptance,
-    "depends_on": _depends_on,
-    "needed_by": _needed_by,
+    "depends_on": _relation(_depends_on),
+    "needed_by": _relation(_needed_by),
     "sprints": sequence.read_sprints,
     "why": sequence.read_why,
     "parallel": sequence.read_parallel,

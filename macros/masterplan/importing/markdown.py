@@ -38,6 +38,8 @@ def read(text: str, answers: Answers) -> Imported:
     titles.create_units(reading, document, roles)
     walk = _Walk(reading)
     walk.visit(document, Context(reading.plan))
+    for read_again in reading.later:
+        read_again()
     titles.complete(reading)
     settle.settle(reading, document, walk.owners)
     return Imported(reading.draft, reading.ledger)

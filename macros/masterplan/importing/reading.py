@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -54,7 +54,9 @@ class Owner:
 class Reading:
     """A document while it is read; `section` is the one whose blocks are read.
 
-    `timed` are the ids of sprints whose effort was written as their duration.
+    `timed` are the ids of sprints whose effort was written as their duration. `primary` are the sections that define a
+    unit, by identity: others that name it too are about it. `aliases` are the ids of sprints by the kind and id of
+    another name that they have. `later` are readers that need every id.
     """
 
     draft: Draft
@@ -65,6 +67,9 @@ class Reading:
     is_year_guessed: bool
     timed: set[str] = field(init=False, default_factory=set)
     section: Section = field(init=False, default_factory=lambda: Section("", 0, Span(1, 0), Span(1, 0)))
+    primary: set[int] = field(init=False, default_factory=set)
+    aliases: dict[tuple[str, str], str] = field(init=False, default_factory=dict)
+    later: list[Callable[[], object]] = field(init=False, default_factory=list)
     _tasks: dict[str, Owner] = field(init=False, default_factory=dict)
     _ids: values.Ids = field(init=False, default_factory=values.Ids)
     _sprint_ids: frozenset[str] = frozenset()
@@ -112,6 +117,13 @@ class Reading:
         """A phase that the draft has."""
         return Owner("phase", id_, self.draft.phases[id_])
 
+    def phase_of(self, id_: str, title: str) -> Owner:
+        """The phase of an id or a title, new where the draft has none."""
+        known = (other for other, phase in self.draft.phases.items() if key(phase.get("title", "")) == key(title))
+        id_ = id_ if id_ in self.draft.phases else next(known, id_ or slug(title)[:30].strip("-") or "phase")
+        self.draft.phases.setdefault(id_, {"id": id_, "title": title})
+        return self.phase(id_)
+
     def join(self, sprint: str, phase: Owner) -> None:
         """Put a sprint into a phase, unless it is in one."""
         if not any(sprint in other.get("sprints", ()) for other in self.draft.phases.values()):
@@ -132,6 +144,7 @@ class Reading:
 
     def task(self, id_: str, around: Owner) -> Owner | None:
         """The task of an id, new in the sprint or group that a text stands in; None where it stands in none."""
+        id_ = f"task-{id_}" if id_ in self.draft.sprints else id_
         known, sprint = self._tasks.get(id_), self.sprint_around(around)
         if known is None and sprint is not None:
             group = {"group": around.values["title"]} if around.kind == "group" else {}
@@ -184,7 +197,7 @@ class Reading:
     def depend(self, after: str, before: str, *, reason: str = "", is_soft: bool = False) -> bool:
         """Note that one unit needs another; returns whether both are known."""
         owner = self._tasks.get(after) or (self.sprint(after) if after in self.draft.sprints else None)
-        if owner is None or before not in self.ids or before == after:
+        if owner is None or before not in self.ids or before == after or self._is_part(before, of=owner):
             return False
         more = ({"reason": reason} if reason else {}) | ({"strength": "soft"} if is_soft else {})
         needs = owner.values.setdefault("depends_on", [])
@@ -195,6 +208,12 @@ class Reading:
         elif isinstance(known, str) and more:
             needs[needs.index(known)] = {"task" if before in self._tasks else "sprint": before} | more
         return True
+
+    def _is_part(self, id_: str, *, of: Owner) -> bool:
+        """Whether one of a sprint and a task is in the other."""
+        task = self._tasks.get(id_)
+        outer = of.sprint.id if of.sprint else None
+        return outer == id_ or (task is not None and task.sprint is not None and task.sprint.id == of.id)
 
     def reference(self, owner: Owner, id_: str) -> Any:
         """A dependency of a part on a sprint or task, as plan files write it."""
@@ -223,6 +242,11 @@ class Reading:
             values.append(value)
         self.ledger.take(span, text, owner.label(name))
 
+    def declare_duration(self, sprint: Owner, text: str) -> None:
+        """Keep how long a sprint takes as a fact of its own, where its work is stated elsewhere."""
+        self.timed.discard(sprint.id)
+        sprint.values.setdefault("declared", []).append({"claim": "fact", "says": text, "of": "Duration"})
+
     def own(self, owners: Iterable[values.Owner]) -> list[str]:
         """The ids of people, teams or roles in team.yml by their names; new ones are added."""
         return [self._owner_id(owner.name) for owner in owners]
@@ -244,7 +268,8 @@ class Reading:
     def ask(self, line: int, text: str, readings: Iterable[str], answer: str) -> None:
         """Note that something can be read in more than one way; the first of `readings` was chosen."""
         question = Question(line, text, tuple(readings), answer)
-        if question not in self.draft.questions:
+        known = {(other.text, other.readings, other.answer) for other in self.draft.questions}
+        if (text, question.readings, answer) not in known:
             self.draft.questions.append(question)
 
 

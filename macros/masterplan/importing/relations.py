@@ -36,6 +36,21 @@ def read_sentence(reading: Reading, owner: Owner, span: Span, text: str, *, with
     return count > 0
 
 
+def read_item(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
+    """Take an item of a list of dependencies: a sentence, or names of units that it begins with and does not go on."""
+    if read_sentence(reading, owner, span, text):
+        return True
+    shown = plain(text)
+    named = values.references(shown, reading.ids)
+    is_named = bool(named) and not shown[: named[0].start].replace(named[0].word, "").strip(" #*✅")
+    return is_named and not _goes_on(shown, named[0].end) and read_value(reading, owner, span, text)
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether words follow the first of some names that belong to a sentence: `TASK-12 is independent`."""
+    return re.match(r"\s+(?!and\b|or\b)[a-z]", text[end:]) is not None
+
+
 def read_value(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
     """Take a text as the value of `Depends on:`: all units that it names, or nothing where it says none."""
     shown = plain(text)
@@ -47,6 +62,8 @@ def read_value(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
         return True
     if telling.is_negated(shown):
         return False
+    if any(relation.kind == "needed by" for relation in telling.relations(shown)):
+        return read_sentence(reading, owner, span, text)
     return _take_all(reading, Needs((owner.id,), _ids(reading, shown), _reason(shown)), owner, span, shown)
 
 
@@ -91,7 +108,10 @@ def _statements(reading: Reading, owner: Owner, text: str) -> Iterator[Needs]:
 
 
 def _ids(reading: Reading, text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(reference.id for reference in values.references(text, reading.ids)))
+    """The units that a text names; those in brackets only where it names no others."""
+    named = values.references(text, reading.ids)
+    outside = [one for one in named if text.count("(", 0, one.start) <= text.count(")", 0, one.start)]
+    return tuple(dict.fromkeys(reference.id for reference in outside or named))
 
 
 def _reason(text: str) -> str:
@@ -103,4 +123,5 @@ def _reason(text: str) -> str:
 def _known_words(reading: Reading, text: str) -> str:
     """The words of a sentence that are references, or relate them."""
     spans = [text[relation.start : relation.end] for relation in telling.relations(text)]
-    return " ".join([*(text[one.start : one.end] for one in values.references(text, reading.ids)), *spans])
+    states = [text[start:end] for _, start, end in words.phrases("states").all(text)]
+    return " ".join([*(text[one.start : one.end] for one in values.references(text, reading.ids)), *spans, *states])

@@ -74,7 +74,7 @@ def _after_name(reading: Reading, sprint: Owner, text: str, span: Span) -> str:
     """What is said of a sprint behind its name and its short name in brackets."""
     short = _SHORT.match(text)
     if short:
-        titles.put_title(reading, sprint, short[1], span)
+        titles.put_title(reading, sprint, short[1], span, is_short=True)
         text = text[short.end() :]
     dash = _DASH.match(text)
     return text[dash.end() :].strip() if dash else text.strip()

@@ -63,9 +63,9 @@ class _Rest:
         yield from self._between(covered + 1, end)
 
     def _of_block(self, block: Block) -> Iterator[Span]:
-        """What is left of a block: lines of a paragraph, items of a list, else all of it."""
+        """What is left of a block: lines of a paragraph or quote, items of a list, else all of it."""
         left = self.ledger.left(block.span)
-        if left and block.kind == "paragraph":
+        if left and block.kind in {"paragraph", "quote"}:
             yield from (Span(n, n) for n in left)
         elif left and block.kind == "list":
             yield from (span for item in block.items for span in self._of_item(item))
@@ -88,7 +88,8 @@ class _Rest:
 
     def _keep(self, owner: Owner, title: str, spans: Sequence[Span], head: Span) -> None:
         text = "\n\n".join(self._source(span) for span in _joined(spans))
-        if owner.kind == "plan" and not title and "summary" not in owner.values and len(text) <= LONGEST_PROSE:
+        is_summary = owner.kind == "plan" and not title and "summary" not in owner.values and _is_prose(text)
+        if is_summary:
             owner.values["summary"] = text
             into = "plan: summary"
         elif owner.kind in {"phase", "sprint"} and not title and self._describes(owner, text):
@@ -115,6 +116,11 @@ class _Rest:
     def _source(self, span: Span) -> str:
         text = "\n".join(self.ledger.lines[span.first - 1 : span.last]).strip("\n").rstrip()
         return _RULES.sub("", text)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text can be a summary: no table, no code and no settings."""
+    return len(text) <= LONGEST_PROSE and not text.lstrip().startswith(("|", "```", "~~~", "---"))
 
 
 def _title(section: Section) -> str:

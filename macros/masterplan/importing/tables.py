@@ -11,7 +11,7 @@ from masterplan.importing.headings import Head, kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading
-from masterplan.importing.units import head_of_cell, unit_column
+from masterplan.importing.units import family_key, head_of_cell, unit_column
 from masterplan.model.naming import slug
 from masterplan.model.part import fields_of
 from masterplan.model.schema import OWN_FIELDS
@@ -58,12 +58,21 @@ def _columns(cells: tuple[str, ...]) -> tuple[Column, ...]:
 
 def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -> bool:
     """Take rows that are about sprints, phases and milestones; returns whether any is."""
+    columns = columns_of(table)
+    sparse = [one.position for one in columns if one.position != column and _is_sparse(table, one.position)]
+    phases = [one.position for one in columns if kind_of(without_signs(one.head)) == "phase" and one.position != column]
     known = [(row, owner, head) for row in table.rows[1:] for owner, head in _unit(reading, around, table, column, row)]
     for row, owner, head in known:
         reading.ledger.take(_line(row), plain(row.cells[column]), str(owner))
         if head.title:
             titles.take_title(reading, owner, head, _line(row))
-        read_row(reading, owner, table, row, without=(column,))
+    for row, owner, _ in known:
+        read_row(reading, owner, table, row, without=(column, *sparse))
+    for position in phases:
+        _read_phases(reading, table, position, [(row, owner) for row, owner, _ in known if owner.kind == "sprint"])
+    for position in (position for position in sparse if position not in phases):
+        for row, owner, cell in _inherited(table, position, [(row, owner) for row, owner, _ in known]):
+            own_field(reading, owner, columns[position], cell, row)
     if known:
         take_heads(reading, table, known[0][1])
         heads = [(c.position, c.head) for c in columns_of(table)]
@@ -74,9 +83,37 @@ def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -
 def _unit(reading: Reading, around: Owner, table: Block, column: int, row: Row) -> Iterator[tuple[Owner, Head]]:
     head = head_of_cell(table, column, row.cells[column]) if column < len(row.cells) else None
     role = reading.roles.of(head) if head else None
+    other = reading.aliases.get((family_key(head), head.id)) if head else None
+    if head and other:
+        yield reading.sprint(other), head
+        return
     owner = titles.owner_of(reading, head, role, around) if head and role and role != "group" else None
     if head and owner:
         yield owner, head
+
+
+def _is_sparse(table: Block, position: int) -> bool:
+    """Whether a cell of a column stands for those below it that are empty: the first is full, and many are not."""
+    cells = [row.cells[position].strip() if position < len(row.cells) else "" for row in table.rows[1:]]
+    return len(cells) > 2 and bool(cells[0]) and cells.count("") * 3 >= len(cells)  # noqa: PLR2004 - a group of two
+
+
+def _inherited(table: Block, position: int, rows: list[tuple[Row, Owner]]) -> Iterator[tuple[Row, Owner, str]]:
+    """The cells of a column by row; an empty one is that above it."""
+    cell, owners = "", {row.line: owner for row, owner in rows}
+    for row in table.rows[1:]:
+        cell = plain(row.cells[position]) if position < len(row.cells) and row.cells[position].strip() else cell
+        if row.line in owners and cell:
+            yield row, owners[row.line], cell
+
+
+def _read_phases(reading: Reading, table: Block, position: int, rows: list[tuple[Row, Owner]]) -> None:
+    """Put sprints into the phases that a column names, by id or by title."""
+    for row, sprint, cell in _inherited(table, position, rows):
+        head = head_of_cell(table, position, cell)
+        phase = reading.phase_of(head.id if head else "", (head.title or cell) if head else cell)
+        reading.join(sprint.id, phase)
+        reading.ledger.take(_line(row), cell, str(phase))
 
 
 def _rows_of_tasks(reading: Reading, around: Owner, table: Block, column: int | None) -> bool:

@@ -1,23 +1,23 @@
 """The parts of the plan that a document's headings, rows and nodes name, and what their titles say."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from masterplan.importing import values, words
 from masterplan.importing.document import Section
-from masterplan.importing.draft import Values
-from masterplan.importing.headings import Head, read_head, without_values
+from masterplan.importing.headings import Head, kind_of, read_head, without_values
 from masterplan.importing.ledger import Span
+from masterplan.importing.ledger import words as ledger_words
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, key
-from masterplan.importing.units import Role, Roles
+from masterplan.importing.units import Role, Roles, family_key
 
 _NUMBERING = re.compile(r"^[0-9]{1,3}[.)]\s+")
 _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
 _TIMED = {"sprint", "task", "phase", "milestone"}
 _SIZED = {"sprint", "task", "phase", "group"}
-_PARTS = re.compile(r",|\s[-–—]\s")
+_PARTS = re.compile(r"[,|]|\s[-–—]\s")
 _TASKS = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
 _FEW = 8
 """Words that a heading may have which is nothing but the name of a subject."""
@@ -33,6 +33,7 @@ def create_units(reading: Reading, document: Section, roles: Roles) -> None:
         for id_ in roles.phase.ids:
             reading.draft.phases[id_] = {"id": id_}
         _name(reading, "group", roles.phase.word, "Phase")
+    _read_definitions(reading, roles)
     if (title := _title_of(document, roles)) is not None:
         text = without_signs(plain(title.title))
         reading.put(reading.plan, "title", text, title.head, text)
@@ -49,9 +50,39 @@ def _title_of(document: Section, roles: Roles) -> Section | None:
     return document.sections[0] if len(document.sections) == 1 else None
 
 
+def _read_definitions(reading: Reading, roles: Roles) -> None:
+    """Read the heading that defines each sprint and phase: the first with a title that is in no brackets."""
+    for family, role in ((roles.phase, "phase"), (roles.sprint, "sprint")):
+        for id_, sections in family.defined.items() if family else ():
+            heads = [(section, head) for section in sections if (head := read_head(section.title))]
+            named = [pair for pair in heads if pair[1].title and not _is_in_brackets(pair[1].title)]
+            section, head = (named or heads)[0]
+            owner = reading.sprint(id_) if role == "sprint" else reading.phase(id_)
+            reading.primary.add(id(section))
+            if named:
+                read_title(reading, section, head, owner)
+            if role == "sprint":
+                reading.aliases.update(dict.fromkeys(_other_names(section, head), id_))
+
+
+def _other_names(section: Section, head: Head) -> Iterator[tuple[str, str]]:
+    """Other names of a sprint that stand in brackets in the texts at its beginning: `Duration: 3 weeks (Sprint 1)`."""
+    for line in (line for block in section.blocks[:3] if block.kind == "paragraph" for line in block.text.split("\n")):
+        name = read_head(line.rstrip(" )*").rpartition("(")[2]) if line.rstrip(" *").endswith(")") else None
+        if name and kind_of(name.word) == "sprint" and not name.about and not name.title and name.family != head.family:
+            yield family_key(name), name.id
+
+
 def complete(reading: Reading) -> None:
-    """Give the units without a title the one that a diagram has for them, else their name."""
+    """Give the units without a title the one that a diagram has for them, else their name.
+
+    How long a sprint takes is no longer its effort where its tasks state theirs.
+    """
     roles = reading.roles
+    for id_ in sorted(reading.timed):
+        sprint = reading.sprint(id_)
+        if "effort" in sprint.values and any("effort" in task for task in sprint.values.get("tasks", ())):
+            reading.declare_duration(sprint, sprint.values.pop("effort"))
     for family, role in ((roles.sprint, "sprint"), (roles.phase, "phase")):
         for id_ in family.ids if family else ():
             owner = reading.sprint(id_) if role == "sprint" else reading.phase(id_)
@@ -59,15 +90,6 @@ def complete(reading: Reading) -> None:
             if node and "title" not in owner.values:
                 take_title(reading, owner, node[0], Span(node[1], node[1]))
             owner.values.setdefault("title", f"{family.word if family else ''} {id_}".strip())
-    for id_ in reading.timed:
-        _declare_duration(reading.draft.sprints[id_])
-
-
-def _declare_duration(sprint: Values) -> None:
-    """Keep a duration as a fact of its own where the tasks of a sprint say how much work it is."""
-    if "effort" in sprint and any("effort" in task for task in sprint.get("tasks", ())):
-        fact = {"claim": "fact", "says": sprint.pop("effort"), "of": "Duration"}
-        sprint.setdefault("declared", []).append(fact)
 
 
 def _name(reading: Reading, field: str, word: str, default: str) -> None:
@@ -118,19 +140,27 @@ def read_group(reading: Reading, span: Span, title: str, owner: Owner) -> None:
 
 def take_title(reading: Reading, owner: Owner, head: Head, span: Span) -> None:
     """Take what stands behind a unit's name as its title, without the values in it."""
-    title = without_values(head.title, value_reader(reading, owner, span))
-    if title[:1] == "(" and title[-1:] == ")" and title.count("(") == 1:
-        title = title[1:-1]
-    put_title(reading, owner, title, span)
+    read_value = value_reader(reading, owner, span)
+    title = "" if read_value(head.title) else without_values(head.title, read_value)
+    is_short = _is_in_brackets(title)
+    put_title(reading, owner, title[1:-1] if is_short else title, span, is_short=is_short)
 
 
-def put_title(reading: Reading, owner: Owner, title: str, span: Span) -> bool:
-    """Give a unit a title, or a sprint with one a short name; returns whether it has the text now."""
+def _is_in_brackets(title: str) -> bool:
+    return title[:1] == "(" and title[-1:] == ")" and title.count("(") == 1
+
+
+def put_title(reading: Reading, owner: Owner, title: str, span: Span, *, is_short: bool = False) -> bool:
+    """Give a unit a title, or a sprint with one a short name; returns whether it has the text now.
+
+    A text is short for the title where all its words are in that, or where it stands in brackets.
+    """
     present = str(owner.values.get("title", title))
     if title and key(present) == key(title):
         return reading.put(owner, "title", present, span, title)
-    is_short = owner.kind == "sprint" and 0 < len(title) < len(present)
-    return is_short and reading.put(owner, "short", title, span, title)
+    is_part = is_short or set(ledger_words(title)) <= set(ledger_words(present))
+    is_shorter = owner.kind == "sprint" and 0 < len(title) < len(present)
+    return is_part and is_shorter and reading.put(owner, "short", title, span, title)
 
 
 def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], bool]:

@@ -1,6 +1,7 @@
 """Blocks of a document by the subject of the section they stand in."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from masterplan.importing import (
     agenda,
@@ -54,7 +55,8 @@ def read_any(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> 
     if block.kind == "table":
         return _table(reading, owner, block)
     if block.kind == "code":
-        return graphs.read(reading, block, is_subject=False)
+        reading.later.append(partial(graphs.read, reading, block, is_subject=False))
+        return True
     return block.kind == "list" and _list(reading, owner, block, is_work=is_work)
 
 
@@ -91,7 +93,8 @@ def _tasks(reading: Reading, owner: Owner, block: Block) -> bool:
 
 def _dependencies(reading: Reading, owner: Owner, block: Block) -> bool:
     if block.kind == "code":
-        return graphs.read(reading, block, is_subject=True)
+        reading.later.append(partial(graphs.read, reading, block, is_subject=True))
+        return True
     return fields.of_block(reading, owner, "depends_on", block)
 
 

@@ -19,6 +19,9 @@ Role = Literal["sprint", "phase", "group", "task", "milestone"]
 
 _TIMES = {"week", "calendar week", "day", "month", "quarter"}
 _COUNTERS = {"", "id", "no", "nr", "num", "number"}
+_RANKS = {"tier", "track"}
+"""Words that sort sprints, by importance or by team, where their sections are not within those."""
+
 _MOST = 5
 """All but one in this many are most of some."""
 
@@ -258,7 +261,11 @@ def _phases(known: Mapping[str, Family], sprint: Family) -> Family | None:
     around = [f for f in known.values() if f is not sprint and sprint.is_in(f) and f.kind not in _TIMES]
     if around:
         return around[0]
-    alone = (f for f in known.values() if f.kind == "phase" and f is not sprint and not f.is_in(sprint))
+    alone = (
+        f
+        for f in known.values()
+        if f.kind == "phase" and f.key not in _RANKS and f is not sprint and not f.is_in(sprint)
+    )
     return next((family for family in alone if _lists(family, sprint)), None)
 
 
