@@ -68,3 +68,88 @@ def test_tasks_that_a_document_names_later_are_known_from_there_on() -> None:
           - Depends on: BK-1, BK-9
         """).draft.sprints["2"]["tasks"]
     assert [task.get("depends_on") for task in tasks] == [["BK-1"], ["BK-1"]]
+
+
+def test_what_stands_below_a_heading_of_something_else_is_not_said_of_the_plan() -> None:
+    draft = imported("""\
+        # Harbour
+
+        **Goal:** Berths are planned a week ahead.
+
+        ## Sprint 1: Berths
+
+        ## Sprint 2: Tides
+
+        ## How we meet
+
+        - **Result:** less waiting
+
+        ### Acceptance criteria
+
+        - Everybody speaks once.
+
+        ### Risks
+
+        | Risk | Mitigation |
+        |---|---|
+        | Nobody comes | Invite early |
+        """).draft
+    assert draft.plan["objective"] == "Berths are planned a week ahead."
+    assert {"deliverables", "acceptance"}.isdisjoint(draft.plan)
+    assert [risk["title"] for risk in draft.risks] == ["Nobody comes"]
+
+
+def test_an_objective_may_be_a_list_and_the_line_that_leads_to_it() -> None:
+    sprint = imported("""\
+        # Harbour
+
+        ## Sprint 1: Berths
+
+        ### Goals
+
+        A planner that:
+
+        - shows free berths
+        - warns of storms
+
+        ### Definition of done
+
+        All of these must hold:
+
+        - Tides are right.
+
+        ## Sprint 2: Tides
+        """).draft.sprints["1"]
+    assert sprint["objective"] == "A planner that:\n\n- shows free berths\n- warns of storms"
+    assert sprint["acceptance"] == ["Tides are right."]
+    assert sprint["notes"] == [{"title": "Definition of done", "text": "All of these must hold:"}]
+
+
+def test_a_length_of_time_and_a_window_are_told_apart_whatever_their_label() -> None:
+    one, two = imported("""\
+        # Harbour
+
+        ## Sprint 1: Berths
+
+        **Duration:** Weeks 1-2
+
+        ## Sprint 2: Tides
+
+        **Timeline:** Week 3 (3-5 hours)
+        """).draft.sprints.values()
+    assert (one["when"], one.get("effort")) == ("1-2", None)
+    assert (two["when"], two["effort"]) == ("3", "3-5 hours")
+
+
+def test_a_dependency_on_what_is_complete_is_said_once() -> None:
+    draft = imported("""\
+        # Harbour
+
+        ## 1. Sprint 1: Berths
+
+        ## 2. Sprint 2: Tides
+
+        **Depends on:** Sprint 1 complete
+        """).draft
+    assert draft.sprints["2"] == {"id": "2", "title": "Tides", "depends_on": ["1"]}
+    assert "notes" not in draft.plan

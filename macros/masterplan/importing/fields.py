@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
+from textwrap import dedent
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
@@ -33,6 +34,8 @@ RISKS: Kinds = ("risk", "sprint")
 OF_SPRINTS = {"acceptance", "deliverables", "depends_on", "needed_by", "tests", "rollback", "risk", "risks"}
 """Fields that a group of tasks has not: they are those of its sprint."""
 
+_PROSE = {"objective", "description"}
+_BEHIND = re.compile(r"\(([^()]{2,60})\)$")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME = re.compile(r"[\W_]+")
 _PAGE: TypeAdapter[object] = TypeAdapter(PageName)
@@ -65,10 +68,19 @@ def holder(owner: Owner, name: str | None) -> Owner:
 
 
 def of_block(reading: Reading, owner: Owner, name: str, block: Block) -> bool:
-    """Take a block below a heading that names a field, as if it stood behind the label."""
+    """Take a block below a heading that names a field, as if it stood behind the label.
+
+    A paragraph that leads to a list is no value of a field that is one: `All of these must hold:`.
+    """
     reader, owner = READERS.get(name), holder(owner, name)
-    entry = Labelled(block.span, name, block.text if block.kind == "paragraph" else "", (block,))
-    return reader is not None and block.kind in {"paragraph", "list"} and reader(reading, owner, entry)
+    if reader is None or block.kind not in {"paragraph", "list"} or (_leads(block.text) and name not in _PROSE):
+        return False
+    return reader(reading, owner, Labelled(block.span, name, block.text if block.kind == "paragraph" else "", (block,)))
+
+
+def _leads(text: str) -> bool:
+    """Whether a text leads to what follows it."""
+    return text.rstrip(" *_").endswith((":", "\uff1a"))
 
 
 def _one(name: str, kinds: Kinds, read_value: Callable[[str], _Value | None]) -> Reader:
@@ -82,12 +94,19 @@ def _one(name: str, kinds: Kinds, read_value: Callable[[str], _Value | None]) ->
 
 
 def _prose(name: str, kinds: Kinds) -> Reader:
-    """A reader of a field with Markdown, from one paragraph."""
+    """A reader of a field with Markdown: a paragraph; of an objective also a list, with the text that leads to it."""
 
     def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-        if owner.kind not in kinds or not entry.text or items(entry):
+        listed = dedent("\n".join(block.text for block in entry.blocks if block.kind == "list")).rstrip()
+        text = "\n\n".join(part for part in (entry.text, listed) if part)
+        if owner.kind not in kinds or not text or (listed and name != "objective"):
             return False
-        return reading.put(owner, name, entry.text, entry.span, entry.text)
+        present = owner.values.get(name, "")
+        if not (listed and _leads(present)):
+            return reading.put(owner, name, text, entry.span, text)
+        owner.values[name] = f"{present}\n\n{text}"
+        reading.ledger.take(entry.span, text, f"{owner}: {name}")
+        return True
 
     return reader
 
@@ -250,7 +269,7 @@ def _size(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 
 
 def _duration(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    """A length of time; that of a sprint is its effort only where its tasks have none."""
+    """A length of time, or a window; a length is the effort of a sprint only where its tasks have none."""
     length = values.effort(plain(entry.text)) if owner.kind == "sprint" else None
     if length and owner.values.get("effort", length.value) != length.value:
         reading.declare_duration(owner, length.value)
@@ -258,7 +277,7 @@ def _duration(reading: Reading, owner: Owner, entry: Labelled) -> bool:
         return True
     if length and "effort" not in owner.values:
         reading.timed.add(owner.id)
-    return _size(reading, owner, entry)
+    return _size(reading, owner, entry) or _window(reading, owner, entry)
 
 
 def _impact(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -296,6 +315,17 @@ def _page(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 
 
 def _when(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """A window, with the length of time that stands behind it in brackets: `Week 1 (3-5 hours)`; or such a length."""
+    text = plain(entry.text)
+    if not _window(reading, owner, entry):
+        return values.effort(text) is not None and _duration(reading, owner, entry)
+    behind = _BEHIND.search(text)
+    if behind and owner.kind in SIZED and (effort := values.effort(behind[1])) and effort.text == behind[1]:
+        reading.put(owner, "effort", effort.value, entry.span, effort.text)
+    return True
+
+
+def _window(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     if owner.kind not in {*WORK, "phase", "milestone"}:
         return False
     window = reading.window(plain(entry.text), entry.span.first)

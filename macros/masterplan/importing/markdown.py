@@ -19,12 +19,14 @@ from masterplan.importing.words import field_of, topic
 class Context:
     """What a section is about: a part of the plan, and a subject such as risks; None where it is about all of it.
 
-    `is_unit` tells that the section's own heading names the part.
+    `is_unit` tells that the section's own heading names the part; `is_other` that it stands below a heading that says
+    nothing of the plan itself: what is labelled there is about whatever that heading names.
     """
 
     owner: Owner
     topic: str | None = None
     is_unit: bool = False
+    is_other: bool = False
 
 
 def read(text: str, answers: Answers) -> Imported:
@@ -94,7 +96,7 @@ class _Walk:
         title = title.rstrip(":\uff1a ")
         is_label = section.level >= BOLD_LEVEL
         subject = (field_of(title) or topic(title)) if is_label else (topic(title) or field_of(title))
-        if subject is None:
+        if subject is None or (around.is_other and subject not in topics.OF_ALL):
             return self._group(section, title, around)
         if not titles.says_more(title):
             self.reading.ledger.take(section.head, title, f"{around.owner}: {subject}")
@@ -106,7 +108,8 @@ class _Walk:
         is_about_tasks = around.topic == "tasks" and tasks.has_list(section)
         is_group = owner.kind == "sprint" or (owner.kind == "group" and not is_line)
         if not is_group or around.topic not in {None, "tasks"} or not (is_about_tasks or tasks.has_tasks(section)):
-            return around
+            is_title = title == self.reading.draft.plan.get("title")
+            return replace(around, is_other=owner.kind == "plan" and not around.topic and not is_title)
         group = self.reading.group(title, owner)
         if group is None:
             return around
@@ -125,6 +128,9 @@ class _Walk:
         if block.kind == "quote":
             for inner in block.blocks:
                 self._block(inner, context, is_work=False)
+        elif context.is_other and not topic:
+            topics.read_other(self.reading, owner, block)
+            return
         elif topic and block.kind != "paragraph":
             topics.read_rest(self.reading, owner, topic, block)
         elif block.kind != "paragraph":

@@ -121,7 +121,8 @@ def _reason(text: str) -> str:
 
 
 def _known_words(reading: Reading, text: str) -> str:
-    """The words of a sentence that are references, or relate them."""
+    """The words of a sentence that are references, or relate them, or say that what is needed is done then."""
     spans = [text[relation.start : relation.end] for relation in telling.relations(text)]
     states = [text[start:end] for _, start, end in words.phrases("states").all(text)]
-    return " ".join([*(text[one.start : one.end] for one in values.references(text, reading.ids)), *spans, *states])
+    named = values.references(text, reading.ids)
+    return " ".join([*(f"{one.word} {text[one.start : one.end]}" for one in named), *spans, *states])

@@ -122,6 +122,8 @@ def owner_of(reading: Reading, head: Head, role: Role | str, around: Owner) -> O
 def read_title(reading: Reading, section: Section, head: Head, owner: Owner) -> None:
     """Take the title of a unit from its heading, and the values beside it: state, window, effort."""
     reading.ledger.take(section.head, head.written, str(owner))
+    if number := _NUMBERING.match(without_signs(plain(section.title))):
+        reading.ledger.spare(section.head.first, number[0])
     if owner.kind == "group":
         title = head.title or head.about
         read_group(reading, section.head, f"{head.written}: {title}" if title else head.written, owner)

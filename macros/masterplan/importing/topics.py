@@ -50,6 +50,13 @@ def read_rest(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
     return topic not in _CLOSED and sum(_labelled(reading, owner, of_item(item)) for item in block.items) > 0
 
 
+def read_other(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a block that is not about the plan itself: what names units, and nothing else."""
+    if block.kind == "list":
+        return _names(reading, owner, block)
+    return block.kind in {"table", "code"} and read_any(reading, owner, block, is_work=False)
+
+
 def read_any(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> bool:
     """Take a block that is in no section about a subject; `is_work` tells that a list is one of tasks."""
     if block.kind == "table":
@@ -70,13 +77,17 @@ def _table(reading: Reading, owner: Owner, table: Block) -> bool:
 
 def _list(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> bool:
     """Take a list: as tasks where it looks like one of them, else its labelled items as fields."""
-    if tasks.read_units(reading, block):
-        return True
-    if "gate" in telling.signals(reading.heading) and milestones.read_dated_items(reading, owner, block):
+    if _names(reading, owner, block):
         return True
     if tasks.is_list_of_tasks(owner, block, is_work=is_work):
         return tasks.read(reading, owner, block)
     return sum(_labelled(reading, owner, of_item(item)) for item in block.items) > 0
+
+
+def _names(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a list whose items are the plan's sprints, or days on which something is decided."""
+    is_gate = "gate" in telling.signals(reading.heading)
+    return tasks.read_units(reading, block) or (is_gate and milestones.read_dated_items(reading, owner, block))
 
 
 def _labelled(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -135,3 +146,6 @@ _READERS: Mapping[str, Reader] = {
     "glossary": agenda.read_glossary,
     "decisions": agenda.read_decisions,
 }
+
+OF_ALL = frozenset(_READERS)
+"""Subjects of which a plan has one list, wherever its parts stand."""
