@@ -440,3 +440,82 @@ def test_dates_below_a_heading_about_decisions_are_gates() -> None:
     """
     (gate,) = draft(parts).milestones.values()
     assert (gate["when"], gate["gate"]) == ("2026-03-02", {"outcome": "open"})
+
+
+RISK = {"title": "Vendor is late", "likelihood": "high", "mitigation": ["Order early", "keep a spare"]}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        "### Risk 1: Vendor is late\n\n- Probability: High\n- Mitigation: Order early, keep a spare\n",
+        "**Risk**: Vendor is late\n- **Probability**: High\n- **Mitigation**: Order early, keep a spare\n",
+        "1. **Vendor is late**\n   - Likelihood: high\n   - Mitigation: Order early, keep a spare\n",
+    ],
+)
+def test_a_risk_has_what_is_listed_below_it(parts: str) -> None:
+    assert draft(f"## Risks\n\n{parts}").risks == [RISK]
+    assert left_of(f"## Risks\n\n{parts}") == []
+
+
+def test_a_list_of_risks_names_one_an_item() -> None:
+    parts = """
+    ## Risks
+
+    - The harbour closes
+    - **Storm**: Ships cannot leave
+
+    ## Contingency plans
+
+    - **If the vendor is late**: Use the old cranes
+
+    ## Risk mitigation
+
+    - Order early
+    """
+    assert draft(parts).risks == [
+        {"title": "The harbour closes"},
+        {"title": "Storm", "description": "Ships cannot leave"},
+        {"title": "If the vendor is late", "contingency": ["Use the old cranes"]},
+    ]
+    assert left_of(parts) == ["## Risk mitigation", "- Order early"]
+
+
+def test_a_list_of_measures_with_figures_is_a_table() -> None:
+    parts = """
+    ## Success metrics
+
+    ### Technical KPIs
+
+    - **Uptime**: 99.9%
+    - **Load time**: <2s
+    - **Security**: No open findings
+
+    ### What we watch
+
+    - **Mood**: Good
+    """
+    rows = [("Uptime", "99.9%"), ("Load time", "<2s"), ("Security", "No open findings")]
+    assert draft(parts).plan["tables"] == [
+        {
+            "title": "Technical KPIs",
+            "columns": ["Value"],
+            "rows": [{"name": name, "cells": [value]} for name, value in rows],
+        }
+    ]
+    assert left_of(parts) == ["### What we watch", "- **Mood**: Good"]
+
+
+def test_names_in_a_drawing_are_short_names_of_sprints() -> None:
+    parts = """
+    ## Dependencies
+
+    ```
+    Sprint 1 (Import)
+        ↓
+    Sprint 2 (Berths) ← depends on Sprint 1
+    ```
+    """
+    sprints = draft(parts).sprints
+    assert (sprints["1"]["short"], sprints["2"]["short"], sprints["2"]["depends_on"]) == ("Import", "Berths", ["1"])
+    assert left_of(parts) == []

@@ -6,14 +6,11 @@ from collections.abc import Iterator, Sequence
 from masterplan.importing import tables, telling, values, words
 from masterplan.importing.document import Block, Item, Row
 from masterplan.importing.draft import Values
-from masterplan.importing.entries import of_item
+from masterplan.importing.entries import bold_first, of_item
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading
 
-_BOLD_FIRST = re.compile(
-    r"(?P<mark>\*\*|__)(?P<title>[^*\n]{1,200}?)[ \t]*:?(?P=mark)[ \t]*[:\uff1a–—-]?[ \t]*(?P<rest>.*)", re.DOTALL
-)
 _MEANS = re.compile(r"\s*(?:[:\uff1a=]|\s[-–—]{1,2}(?=\s))\s*")
 _LONGEST_TERM = 60
 _TWO = 2
@@ -25,8 +22,7 @@ def read_next_steps(reading: Reading, owner: Owner, block: Block) -> bool:
     if owner.kind != "plan" or block.kind != "list":
         return False
     for item in block.items:
-        bold = _BOLD_FIRST.fullmatch(without_signs(item.text))
-        title, rest = (plain(bold["title"]), plain(bold["rest"])) if bold else (without_signs(plain(item.text)), "")
+        title, rest = bold_first(without_signs(item.text))
         if not title:
             continue
         detail = rest[1:-1] if rest[:1] == "(" and rest[-1:] == ")" and rest.count("(") == 1 else rest

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 
 from masterplan.importing import telling, values, words
 from masterplan.importing.document import Block, Row
+from masterplan.importing.entries import of_item
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading
@@ -16,6 +17,9 @@ _MEASURE: TypeAdapter[object] = TypeAdapter(Measure)
 _LINE: TypeAdapter[object] = TypeAdapter(Line)
 _RELATIONS = {"needed_by": "before", "depends_on": "after"}
 """What the words `Before` and `After`, which relate units elsewhere, are in a table of metrics."""
+
+_FIGURE = "Value"
+"""The head of the only column of a table that is made of a list."""
 
 _EMPTY = "–"
 """Stands in a table for a cell without text."""
@@ -88,6 +92,24 @@ def read_figures(reading: Reading, owner: Owner, block: Block) -> bool:
         reading.ledger.take(Span(row.line, row.line), " ".join(map(plain, row.cells)), f"{owner}: tables")
     reading.take_heading(owner, "tables")
     owner.values.setdefault("tables", []).append(value)
+    return True
+
+
+def read_measures(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a list of what is measured with the figure that it shall have, as one of the plan's tables."""
+    entries = [of_item(item) for item in block.items]
+    pairs = [(entry.label or "", plain(entry.text)) for entry in entries]
+    has_parts = any(entry.blocks for entry in entries)
+    if owner.kind != "plan" or not pairs or has_parts or reading.is_in_header:
+        return False
+    is_fit = all(values.fits(_LINE, name) and text and _is_measure(text) for name, text in pairs)
+    if not is_fit or 2 * sum(any(map(str.isdecimal, text)) for _, text in pairs) < len(pairs):
+        return False
+    rows = [{"name": name, "cells": [text]} for name, text in pairs]
+    for entry, (name, text) in zip(entries, pairs, strict=True):
+        reading.ledger.take(entry.span, f"{name} {text}", f"{owner}: tables")
+    reading.take_heading(owner, "tables")
+    owner.values.setdefault("tables", []).append({"title": reading.heading, "columns": [_FIGURE], "rows": rows})
     return True
 
 

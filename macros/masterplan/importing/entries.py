@@ -15,6 +15,9 @@ _BOLD = re.compile(
 )
 _PLAIN = re.compile(r"[^\w*`\[(]*(?P<label>[^\W\d_][^:\uff1a*|`\n]{0,60}?)[ \t]*[:\uff1a][ \t]*(?=\S|$)")
 _BESIDE = re.compile(r"[ \t]+[|·•][ \t]+(?=\*\*|__|[^\W\d_])")
+_BOLD_FIRST = re.compile(
+    r"(?P<mark>\*\*|__)(?P<text>[^*\n]{1,200}?)[ \t]*:?(?P=mark)[ \t]*[:\uff1a–—-]?[ \t]*(?P<rest>.*)", re.DOTALL
+)
 _ITALIC = re.compile(r"(?P<mark>[*_])(?P<text>[^*_\s][^*\n]*)(?P=mark)")
 _SHORT = 6
 """Words that each of several texts between commas may have to be texts of their own."""
@@ -68,6 +71,12 @@ def split(text: str) -> tuple[str | None, str]:
     return None, text.strip()
 
 
+def bold_first(text: str) -> tuple[str, str]:
+    """The text in bold with which a text begins, and the rest; the whole text and nothing where it begins with none."""
+    bold = _BOLD_FIRST.fullmatch(text)
+    return (plain(bold["text"]), plain(bold["rest"])) if bold else (plain(text), "")
+
+
 def numbers(block: Block) -> Iterator[tuple[int, str]]:
     """The numbers before the items of a list, and of those below, with their lines."""
     for item in block.items:
@@ -94,11 +103,12 @@ def phrases(entry: Labelled) -> Iterator[tuple[Span, str]]:
     """The same, and short texts between commas one by one: `Extensive testing, gradual rollout`."""
     for span, text in texts(entry):
         parts = [part.strip() for part in plain(text).split(",")]
-        is_several = len(parts) > 1 and all(0 < len(part.split()) <= _SHORT and not _denies(part) for part in parts)
+        is_several = len(parts) > 1 and all(_is_phrase(part) for part in parts)
         yield from ((span, part) for part in parts) if is_several and not items(entry) else ((span, plain(text)),)
 
 
-def _denies(text: str) -> bool:
-    """Whether a text begins with a word such as `no`, so that what follows a comma goes on with it."""
+def _is_phrase(text: str) -> bool:
+    """Whether a text is short, has a word, and does not begin with one such as `no`, with which it would go on."""
     listed = tokens(text)
-    return bool(listed) and small("not").at(text, listed, 0) is not None
+    has_word = any(token.word.isalpha() for token in listed)
+    return has_word and len(text.split()) <= _SHORT and small("not").at(text, listed, 0) is None

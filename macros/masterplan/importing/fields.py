@@ -93,6 +93,11 @@ def _one(name: str, kinds: Kinds, read_value: Callable[[str], _Value | None]) ->
     return reader
 
 
+def _whole(text: str) -> words.Read[str] | None:
+    """A whole text, unless there is none."""
+    return words.Read(text, text) if text else None
+
+
 def _prose(name: str, kinds: Kinds) -> Reader:
     """A reader of a field with Markdown: a paragraph; of an objective also a list, with the text that leads to it."""
 
@@ -209,14 +214,15 @@ def steps_back(reading: Reading, owner: Owner, listed: Iterable[tuple[Span, str]
 
 def _asks(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """What others have to bring; not where units of the plan are named, which are dependencies."""
-    if owner.kind not in SCOPES or any(values.references(text, reading.ids) for _, text in texts(entry)):
+    if owner.kind not in SCOPES:
         return False
     if words.is_none(plain(entry.text)) and not items(entry):
         reading.ledger.take(entry.span, plain(entry.text), f"{owner}: asks")
         return True
     for span, text in texts(entry):
         shown = without_signs(plain(text))
-        reading.add(owner, "asks", {"title": shown}, span, shown)
+        if not values.references(shown, reading.ids):
+            reading.add(owner, "asks", {"title": shown}, span, shown)
     return bool(owner.values.get("asks"))
 
 
@@ -286,7 +292,10 @@ def _impact(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     if owner.kind == "sprint" and text and not items(entry):
         return reading.put(owner, "impact", text, entry.span, text)
     level = words.level(text) if owner.kind == "risk" else None
-    return level is not None and reading.put(owner, "impact", level.value, entry.span, level.text)
+    if level is None:
+        is_said = owner.kind == "risk" and bool(text) and not items(entry)
+        return is_said and reading.put(owner, "description", f"{entry.label}: {text}", entry.span, text)
+    return reading.put(owner, "impact", level.value, entry.span, level.text)
 
 
 def _updated(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -348,6 +357,7 @@ READERS: Mapping[str, Reader] = {
     "risks": _risk,
     "mitigation": _mitigation,
     "contingency": _lines("contingency", RISK),
+    "trigger": _one("trigger", RISK, _whole),
     "objective": _prose("objective", SCOPES),
     "description": _prose("description", ("phase", "sprint", "task", "milestone", "risk")),
     "deliverables": _lines("deliverables", SCOPES),

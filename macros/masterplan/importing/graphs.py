@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from masterplan.importing import relations, titles
 from masterplan.importing.document import Block
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
@@ -63,13 +64,16 @@ def _take(reading: Reading, edges: Sequence[Edge]) -> bool:
 
 
 def _take_names(reading: Reading, block: Block) -> None:
-    """Take the lines of a drawing that are nothing but a sprint's name, with its title or short name."""
+    """Take the names of sprints in a drawing with their titles or short names, and what repeats an arrow."""
     for n, line in enumerate(block.text.splitlines(), block.span.first + 1):
         head = read_head(line.strip())
         sprint = reading.draft.sprints.get(head.id) if head and reading.roles.of(head) == "sprint" else None
-        names = {key(str(sprint.get(name, ""))) for name in ("title", "short")} if sprint else set()
-        if head and sprint and key(head.title) in names | {""}:
-            reading.ledger.take(Span(n, n), line, f"sprint {head.id}")
+        if head is None or sprint is None:
+            continue
+        span, name = Span(n, n), before_relation(head.title)
+        reading.ledger.take(span, head.written, f"sprint {head.id}")
+        titles.take_title(reading, reading.sprint(head.id), head._replace(title=name), span)
+        relations.take_known(reading, span, head.title[len(name) :])
 
 
 def _take_none(reading: Reading, edge: Edge) -> bool:

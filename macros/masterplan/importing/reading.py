@@ -52,11 +52,12 @@ class Owner:
 
 @dataclass
 class Reading:
-    """A document while it is read; `section` is the one whose blocks are read.
+    """A document while it is read.
 
-    `timed` are the ids of sprints whose effort was written as their duration. `primary` are the sections that define a
-    unit, by identity: others that name it too are about it. `aliases` are the ids of sprints by the kind and id of
-    another name that they have. `later` are readers that need every id.
+    `section` is the one whose blocks are read, `risk` the last risk that was read, with its section. `timed` are
+    the ids of sprints whose effort was written as their duration. `primary` are the sections that define a unit, by
+    identity: others that name it too are about it. `aliases` are the ids of sprints by the kind and id of another
+    name that they have. `later` are readers that need every id.
     """
 
     draft: Draft
@@ -70,6 +71,7 @@ class Reading:
     primary: set[int] = field(init=False, default_factory=set)
     aliases: dict[tuple[str, str], str] = field(init=False, default_factory=dict)
     later: list[Callable[[], object]] = field(init=False, default_factory=list)
+    risk: tuple[Section, Owner] | None = field(init=False, default=None)
     _tasks: dict[str, Owner] = field(init=False, default_factory=dict)
     _ids: values.Ids = field(init=False, default_factory=values.Ids)
     _sprint_ids: frozenset[str] = frozenset()

@@ -120,6 +120,11 @@ def _reason(text: str) -> str:
     return match[1].strip() if match else ""
 
 
+def take_known(reading: Reading, span: Span, text: str) -> None:
+    """Take the words of a text that only repeats a dependency: `← depends on Sprint 1`."""
+    reading.ledger.take(span, _known_words(reading, text), "depends_on")
+
+
 def _known_words(reading: Reading, text: str) -> str:
     """The words of a sentence that are references, or relate them, or say that what is needed is done then."""
     spans = [text[relation.start : relation.end] for relation in telling.relations(text)]

@@ -4,11 +4,21 @@ from collections.abc import Iterator
 
 from masterplan.importing import fields, words
 from masterplan.importing.document import Block, Item
-from masterplan.importing.entries import Labelled, of_item, of_paragraph
+from masterplan.importing.entries import Labelled, bold_first, of_item, of_paragraph
+from masterplan.importing.headings import kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.tables import columns_of, read_row, take_heads
+
+_ANSWERS = {"mitigation", "contingency", "impact", "likelihood"}
+"""Fields of risks: what is done about them, and how grave they are."""
+
+_SURE = _ANSWERS - {"impact"}
+"""Those that only risks have; other parts of a plan have an impact too."""
+
+_OF_RISK = {*_ANSWERS, "owner", "risk", "trigger", "description", "state", "priority", None}
+"""Fields of a single risk; other lines may stand among them."""
 
 _LONGEST = 200
 """Characters of a text that can be the title of a risk; a longer one is cut at its first sentence."""
@@ -19,7 +29,7 @@ def read(reading: Reading, owner: Owner, block: Block) -> bool:
     if block.kind == "table":
         return _table(reading, owner, block)
     if block.kind == "list":
-        return sum(_item(reading, owner, item) for item in block.items) > 0
+        return _list(reading, owner, block)
     return block.kind == "paragraph" and _labelled(reading, owner, list(of_paragraph(block)))
 
 
@@ -30,7 +40,9 @@ def new_risk(reading: Reading, owner: Owner, title: str, span: Span) -> Owner:
     values = {"title": title}
     listed.append(values)
     reading.ledger.take(span, title, f"{owner}: risks")
-    return Owner("risk", title, values, sprint)
+    risk = Owner("risk", title, values, sprint)
+    reading.risk = (reading.section, risk)
+    return risk
 
 
 def _table(reading: Reading, owner: Owner, table: Block) -> bool:
@@ -49,18 +61,78 @@ def _table(reading: Reading, owner: Owner, table: Block) -> bool:
     return True
 
 
+def is_list(block: Block) -> bool:
+    """Whether most items of a list say, each below itself, what is done about them: they are risks."""
+    return block.kind == "list" and 2 * sum(map(_is_answered, block.items)) > len(block.items)
+
+
+def _is_answered(item: Item) -> bool:
+    below = [of_item(child) for block in item.blocks for child in block.items]
+    return any(one.label and words.field_of(one.label) in _ANSWERS for one in below)
+
+
+def _list(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a list of risks, or one of what is said of a single risk: that of its heading, or of a paragraph above."""
+    entries = [of_item(item) for item in block.items]
+    names = {words.field_of(entry.label) if entry.label else None for entry in entries}
+    risk = _of_heading(reading, owner) if names & _SURE and names <= _OF_RISK else None
+    if risk is not None:
+        return sum(fields.read(reading, risk, entry) for entry in entries) > 0
+    is_bare = not any(item.blocks for item in block.items) and names == {None}
+    if is_bare and _is_of_risks(reading.heading):
+        return sum(_bare(reading, owner, entry) for entry in entries) > 0
+    return sum(_item(reading, owner, item) for item in block.items) > 0
+
+
+def _of_heading(reading: Reading, owner: Owner) -> Owner | None:
+    """The risk that a section is about: one that a paragraph of it named last, else that of its heading."""
+    if reading.risk is not None and reading.risk[0] is reading.section:
+        return reading.risk[1]
+    head = read_head(reading.section.title)
+    title = head.title if head and kind_of(head.word) == "risk" else reading.heading
+    if owner.kind != "plan" or not title or words.topic(title) or words.field_of(title):
+        return None
+    reading.take_heading(owner, "risks")
+    return new_risk(reading, owner, title, reading.section.head)
+
+
+def _is_of_risks(heading: str) -> bool:
+    """Whether a heading announces risks, and not what is done about them."""
+    is_named = words.topic(heading) == "risks"
+    return is_named and not any(words.field_of(word) == "mitigation" for word in heading.split())
+
+
+def _bare(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """Take an item as a risk, with what is said of it behind its label: what to do then, below a heading of that."""
+    title, text = (entry.label, plain(entry.text)) if entry.label else (without_signs(plain(entry.text)), "")
+    head = read_head(title)
+    is_unit = head is not None and not head.about and reading.roles.of(head) is not None
+    if not title or len(title) > _LONGEST or is_unit:
+        return False
+    risk = new_risk(reading, owner, title, entry.span)
+    if text and words.field_of(reading.heading) == "contingency":
+        reading.add(risk, "contingency", text, entry.span, text)
+    elif text:
+        reading.put(risk, "description", text, entry.span, text)
+    return True
+
+
 def _item(reading: Reading, owner: Owner, item: Item) -> bool:
     """Take an item as a risk where it says how grave it is or what is done about it."""
     entry = of_item(item)
     name = words.field_of(entry.label) if entry.label else None
     if name is not None and name not in {"risk", "risks"}:
         return fields.read(reading, owner, entry)
-    below = [of_item(child) for block in item.blocks for child in block.items]
-    if not any(one.label and words.field_of(one.label) in {"mitigation", "contingency", "impact"} for one in below):
+    if not _is_answered(item):
         return False
-    title = plain(entry.text if name else item.text.split("\n", 1)[0])
+    first = item.text.split("\n", 1)[0]
+    title, text = (plain(entry.text), "") if name else bold_first(without_signs(first))
     risk = new_risk(reading, owner, title, item.span)
-    for one in below:
+    if text:
+        reading.put(risk, "description", text, item.span, text)
+    if name and entry.label:
+        reading.ledger.take(item.span, entry.label, f"{owner}: risks")
+    for one in (of_item(child) for block in item.blocks for child in block.items):
         fields.read(reading, risk, one)
     return True
 

@@ -79,6 +79,8 @@ def _list(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> boo
     """Take a list: as tasks where it looks like one of them, else its labelled items as fields."""
     if _names(reading, owner, block):
         return True
+    if risks.is_list(block):
+        return risks.read(reading, owner, block)
     if tasks.is_list_of_tasks(owner, block, is_work=is_work):
         return tasks.read(reading, owner, block)
     return sum(_labelled(reading, owner, of_item(item)) for item in block.items) > 0
@@ -114,6 +116,10 @@ def _figures(reading: Reading, owner: Owner, block: Block) -> bool:
     return block.kind == "table" and (_table(reading, owner, block) or amounts.read_figures(reading, owner, block))
 
 
+def _metrics(reading: Reading, owner: Owner, block: Block) -> bool:
+    return _figures(reading, owner, block) or amounts.read_measures(reading, owner, block)
+
+
 def _resources(reading: Reading, owner: Owner, block: Block) -> bool:
     return staffing.read_team(reading, owner, block) or _figures(reading, owner, block)
 
@@ -132,7 +138,7 @@ _READERS: Mapping[str, Reader] = {
     "mitigation": risks.read,
     "dependencies": _dependencies,
     "depends_on": _dependencies,
-    "metrics": _figures,
+    "metrics": _metrics,
     "savings": _figures,
     "cost": _figures,
     "resources": _resources,
