@@ -1,5 +1,6 @@
 """`masterplan import`: a document becomes a plan and a report, and whatever is wrong with it ends in one sentence."""
 
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,61 @@ def test_init_has_one_source_for_a_plan(tmp_path: Path, capsys: pytest.CaptureFi
     sentence = refused(capsys, "init", tmp_path / "new", "--from", document(tmp_path / "new"), "--demo", "--yes")
     assert sentence == "masterplan: choose either --demo or --from\n"
     assert not (tmp_path / "new").exists()
+
+
+ISSUES = b"""[
+{"number": 12, "title": "Fix {{ x }}", "url": "https://git.example.org/acme/rocket/issues/12", "locked": true}
+]
+[{"number": 13, "title": "Search", "state": "CLOSED", "labels": [{"name": "\\u202ebug"}],
+"projectItems": [{"title": "Board", "status": {"name": "Triage"}}]}]"""
+
+
+def test_issues_become_a_plan_and_a_report_of_their_values(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = document(root, ISSUES, "issues.json")
+    assert done("import", "github", path, "--root", root) == 0
+    assert loaded(root).header.title == "rocket"
+    assert [placed.task.title for placed in loaded(root).all_tasks] == ["Fix {{ x }}", "Search"]
+    lost = ["issues[].locked", "issues[].projectItems[].title"]
+    assert capsys.readouterr().out.splitlines() == [
+        "Imported 1 sprint, 2 tasks, 0 dependencies.",
+        f"Taken 8 values, kept as text 0, not understood 2 (import-report.md): {', '.join(lost)}.",
+        "1 question in import-report.md, about values: issues[1].projectItems[0].status.",
+    ]
+    report = (root / "import-report.md").read_text("utf-8")
+    assert r"- Value issues\[\].locked: `in 1 issue`: no field of a plan takes it" in report
+    assert r"- Value issues\[1\].projectItems\[0\].status: `Triage` was read as `planned`" in report
+    assert f"masterplan import github {path.as_posix()} --answer states=" in report
+    assert r"U+FFFD stands for each: issues\[1\].labels\[0\]." in report
+
+
+def test_issues_are_read_from_the_standard_input(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(ISSUES.replace(b"https://git.example.org/", b""))))
+    assert done("import", "github", "-", "--root", root) == 0
+    assert (loaded(root).header.title, len(loaded(root).all_tasks)) == ("Issues", 2)
+
+
+def test_issues_imported_again_leave_hand_edits(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = document(root, ISSUES, "issues.json")
+    done("import", "github", path, "--root", root)
+    before = {file: file.read_bytes() for file in root.rglob("*.yml")}
+    done("import", "github", path, "--root", root)
+    assert {file: file.read_bytes() for file in root.rglob("*.yml")} == before
+    edited = root / "plan_data/plan.yml"
+    edited.write_text("title: By hand\n", "utf-8")
+    done("import", "github", path, "--root", root)
+    assert loaded(root).header.title == "By hand"
+    assert "Left plan_data/plan.yml as it is" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("github",), "name the file of issues: masterplan import github issues.json"),
+        (("github", "gone.json"), "there is no file gone.json"),
+        (("PLAN.md", "x.json"), "import takes one file, or github and a file of issues; PLAN.md x.json is neither"),
+    ],
+)
+def test_a_wrong_use_for_issues_is_one_sentence(
+    root: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
+) -> None:
+    assert refused(capsys, "import", *arguments, "--root", root) == f"masterplan: {sentence}\n"

@@ -1,9 +1,9 @@
 """The command that brings in a plan that exists elsewhere, with a report of what became of each line: import."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -21,6 +21,9 @@ TEXTS = (".md", ".markdown", ".txt")
 
 SPREADSHEETS = (".csv", ".tsv", ".xlsx", ".xlsm")
 """The endings of files that are read as spreadsheets."""
+
+_GITHUB = Path("github")
+"""What stands before a file of issues."""
 
 AnswerOption = Annotated[
     list[str] | None,
@@ -41,12 +44,32 @@ MapOption = Annotated[
 ]
 
 
+class Issues(NamedTuple):
+    """Issues of GitHub to import: their file, or `-`."""
+
+    path: Path
+
+    @property
+    def stem(self) -> str:
+        """What the plan is called where the issues do not say of which repository they are."""
+        return self.path.stem.strip("-") or "Issues"
+
+    def as_posix(self) -> str:
+        """How a command names them."""
+        return f"{_GITHUB} {self.path.as_posix()}"
+
+
 @app.command("import")
 def import_plan(
     source: Annotated[
         Path,
-        typer.Argument(help="The plan as Markdown (.md, .markdown, .txt) or as a spreadsheet (.csv, .tsv, .xlsx)."),
+        typer.Argument(
+            help="The plan as Markdown (.md, .markdown, .txt) or as a spreadsheet (.csv, .tsv, .xlsx); or `github`."
+        ),
     ],
+    issues: Annotated[
+        Path | None, typer.Argument(help="With `github`: the issues as JSON, or - for the standard input.")
+    ] = None,
     root: Root = Path(),
     answer: AnswerOption = None,
     columns: MapOption = None,
@@ -61,7 +84,7 @@ def import_plan(
     what can be read in two ways: answer with --answer or in import.yml, and import again. Files that you have edited
     since stay as they are.
     """
-    bring(source, root, (*(answer or ()), *map(_mapped, columns or ())), overwrite=overwrite, dry=dry)
+    bring(_named(source, issues), root, (*(answer or ()), *map(_mapped, columns or ())), overwrite=overwrite, dry=dry)
 
 
 def _mapped(option: str) -> str:
@@ -72,8 +95,21 @@ def _mapped(option: str) -> str:
     return f"columns={json.dumps({column.strip(): field.strip()}, ensure_ascii=False)}"
 
 
-def bring(source: Path, root: Path, options: Iterable[str], *, overwrite: bool = False, dry: bool = False) -> None:
-    """Import a document into `root`, write its report beside the plan, and print the summary."""
+def _named(source: Path, issues: Path | None) -> Path | Issues:
+    """What a command was asked to import."""
+    if source == _GITHUB and issues is not None:
+        return Issues(issues)
+    if issues is not None:
+        raise UsageError(f"import takes one file, or github and a file of issues; {source} {issues} is neither")
+    if source == _GITHUB and not source.exists():
+        raise UsageError("name the file of issues: masterplan import github issues.json")
+    return source
+
+
+def bring(
+    source: Path | Issues, root: Path, options: Iterable[str], *, overwrite: bool = False, dry: bool = False
+) -> None:
+    """Import a document or issues into `root`, write the report beside the plan, and print the summary."""
     from masterplan.files import write_atomically
     from masterplan.importing.answers import given
     from masterplan.importing.import_file import ImportFile
@@ -91,8 +127,10 @@ def bring(source: Path, root: Path, options: Iterable[str], *, overwrite: bool =
         out.print(sentence)
 
 
-def _read(source: Path, answers: "Answers") -> tuple["Imported", tuple[int, ...]]:
-    """A document by the ending of its name, and the lines with characters that no plan can have."""
+def _read(source: Path | Issues, answers: "Answers") -> tuple["Imported", Sequence[int]]:
+    """A document by the ending of its name, or issues; and the lines with characters that no plan can have."""
+    if isinstance(source, Issues):
+        return _read_issues(source.path, answers)
     from masterplan.importing.markdown import read
     from masterplan.importing.opening import text_of, unknown_kind
 
@@ -110,3 +148,12 @@ def _read_sheets(source: Path, answers: "Answers") -> tuple["Imported", tuple[in
 
     imported = sheets.read(sheets_of(source), answers)
     return imported, imported.ledger.replaced
+
+
+def _read_issues(path: Path, answers: "Answers") -> tuple["Imported", Sequence[int]]:
+    from masterplan.importing.github import read_github
+    from masterplan.importing.github_export import LARGEST_EXPORT
+    from masterplan.importing.opening import STANDARD_INPUT, content_of
+
+    name = "the standard input" if path == STANDARD_INPUT else str(path)
+    return read_github(content_of(path, LARGEST_EXPORT), name, answers)

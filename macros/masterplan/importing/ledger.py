@@ -41,27 +41,29 @@ class Entry(NamedTuple):
 class Ledger:
     """The lines of a document, and what became of each.
 
-    Those of a spreadsheet are rows: `rows` has the sheet of each and its number there.
+    Those of a spreadsheet are rows: `rows` has the sheet of each and its number there. Those of data are values, and
+    `places` says where each stands in it: `issues[3].title`.
     """
 
     lines: Sequence[str]
     rows: Sequence[tuple[str, int]] = ()
-    _left: dict[int, Counter[str]] = field(init=False)
+    places: Sequence[str] = ()
+    _left: dict[int, Counter[str]] = field(init=False, default_factory=dict)
+    _whole: set[int] = field(init=False, default_factory=set)
     _into: dict[int, list[str]] = field(init=False, default_factory=dict)
     _kept: dict[int, str] = field(init=False, default_factory=dict)
     _refused: dict[int, str] = field(init=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Count the words of every line."""
-        self._left = {n: Counter(words(without_marker(text))) for n, text in enumerate(self.lines, 1)}
-
     def take(self, span: Span, text: str, into: str) -> None:
         """Note that a text from some lines went into a field, `into` (`sprint 4: title`), or names one."""
         lines = list(span)
+        if len(lines) == 1 and text == self.lines[span.first - 1]:
+            self._whole.add(span.first)
+            text = ""
         for word in words(text):
-            line = next((n for n in lines if self._left[n][word] > 0), None)
+            line = next((n for n in lines if self._words(n)[word] > 0), None)
             if line is not None:
-                self._left[line][word] -= 1
+                self._words(line)[word] -= 1
         for n in lines:
             self._into.setdefault(n, []).append(into)
 
@@ -80,7 +82,17 @@ class Ledger:
 
     def left(self, span: Span) -> tuple[int, ...]:
         """Those of some lines that have words which no reader took, and are not kept."""
-        return tuple(n for n in span if n not in self._kept and any(count > 0 for count in self._left[n].values()))
+        return tuple(n for n in span if n not in self._kept and self._has_left(n))
+
+    def _has_left(self, line: int) -> bool:
+        return line not in self._whole and any(count > 0 for count in self._words(line).values())
+
+    def _words(self, line: int) -> Counter[str]:
+        """The words of a line that no reader took, with how often each stands there."""
+        left = self._left.get(line)
+        if left is None:
+            left = self._left[line] = Counter(words(without_marker(self.lines[line - 1])))
+        return left
 
     @property
     def replaced(self) -> tuple[int, ...]:
@@ -90,18 +102,23 @@ class Ledger:
     @property
     def unit(self) -> str:
         """What a line is called."""
-        return "row" if self.rows else "line"
+        return "row" if self.rows else "value" if self.places else "line"
 
     def place(self, first: int, last: int) -> str:
-        """How people find some lines that follow each other: `12-14`, or `Tasks 3-5` for rows of the sheet Tasks."""
+        """How people find some lines that follow each other: `12-14`, or `Tasks 3-5` for rows of the sheet Tasks.
+
+        Of values, only the first is named.
+        """
+        if self.places:
+            return self.places[first - 1]
         sheet, start = self.rows[first - 1] if self.rows else ("", first)
         end = self.rows[last - 1][1] if self.rows else last
         numbers = f"{start}" if start == end else f"{start}-{end}"
         return f"{sheet} {numbers}".strip()
 
     def sheet(self, line: int) -> str:
-        """The sheet that a row is in; empty in other documents."""
-        return self.rows[line - 1][0] if self.rows else ""
+        """The sheet that a row is in, or the place of a value, as values make no ranges; empty in other documents."""
+        return self.places[line - 1] if self.places else self.rows[line - 1][0] if self.rows else ""
 
     def is_refused(self, line: int) -> bool:
         """Whether a line goes nowhere, for a reason."""
@@ -114,13 +131,13 @@ class Ledger:
     def entries(self) -> Iterator[Entry]:
         """Every line that has a word, and what became of it."""
         for n, text in enumerate(self.lines, 1):
-            if words(text):
+            if _WORD.search(text):
                 yield Entry(n, text, *self._fate(n))
 
     def _fate(self, line: int) -> tuple[Fate, str]:
         if line in self._kept:
             return "kept", self._kept[line]
-        if line not in self._refused and not self.left(Span(line, line)):
+        if line not in self._refused and not self._has_left(line):
             return "taken", "; ".join(dict.fromkeys(self._into.get(line, ())))
         return "not understood", self._refused.get(line, "no field takes it")
 

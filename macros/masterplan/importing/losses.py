@@ -25,7 +25,7 @@ def with_losses(entries: Sequence[Entry], draft: Draft, misfits: Iterable[Misfit
         for entry in of_owner if is_all else _with(of_owner, misfit.value):
             lost.setdefault(entry.line, misfit.why)
     return tuple(
-        Entry(entry.line, entry.text, "not understood", lost[entry.line]) if entry.line in lost else entry
+        entry._replace(fate="not understood", note=lost[entry.line]) if entry.line in lost else entry
         for entry in entries
     )
 

@@ -1,6 +1,7 @@
 """A file that a plan is imported from: its text, whatever an editor or a spreadsheet made of it, and who reads it."""
 
 import codecs
+import sys
 from bisect import bisect
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from masterplan.load.source import FORBIDDEN
 
 LARGEST = 20_000_000
 """Bytes that a file may have."""
+
+STANDARD_INPUT = Path("-")
+"""The name that stands for what is piped into a command."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ENDS = "\x0b\x0c\x85\u2028\u2029"
@@ -28,19 +32,28 @@ class Opened:
     replaced: tuple[int, ...] = ()
 
 
-def content_of(path: Path) -> bytes:
-    """The bytes of a file that a command was given. Raises UsageError with one sentence where they cannot be had."""
+def content_of(path: Path, most: int = LARGEST) -> bytes:
+    """The bytes of a file that a command was given; `-` is the standard input.
+
+    Raises UsageError with one sentence where they cannot be had, or are more than `most`.
+    """
+    if path == STANDARD_INPUT:
+        return _of_size(sys.stdin.buffer.read(most + 1), "the standard input", most)
     if path.is_dir():
         raise UsageError(f"{path} is a folder; name the file to import")
     try:
         with path.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
+            content = opened.read(most + 1)
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    if len(content) > LARGEST:
-        raise UsageError(f"{path} has more than {LARGEST:,} bytes; import it in parts")
+    return _of_size(content, str(path), most)
+
+
+def _of_size(content: bytes, name: str, most: int) -> bytes:
+    if len(content) > most:
+        raise UsageError(f"{name} has more than {most:,} bytes; import it in parts")
     return content
 
 
@@ -54,11 +67,16 @@ def text_of(path: Path) -> Opened:
         raise UsageError(f"{path} is not UTF-8, first in line {line}; save it as UTF-8 in your editor") from None
     if "\0" in text:
         raise UsageError(f"{path} is not a text; save it as Markdown, CSV or an Excel workbook")
-    return _cleaned(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return cleaned(text)
 
 
-def _cleaned(text: str) -> Opened:
+def cleaned(text: str) -> Opened:
     """The text without characters that no plan can have; a mark stands in for each that is no blank."""
+    if text.isprintable():
+        return Opened(text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not FORBIDDEN.search(text):
+        return Opened(text)
     text = text.translate(dict.fromkeys(map(ord, _ENDS), " "))
     starts = [0, *(n + 1 for n, character in enumerate(text) if character == "\n")]
     lines = dict.fromkeys(bisect(starts, match.start()) for match in FORBIDDEN.finditer(text))

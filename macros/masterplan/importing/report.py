@@ -66,6 +66,10 @@ class Import:
                 runs.append([n])
         return [self.imported.ledger.place(self.entries[run[0]].line, self.entries[run[-1]].line) for run in runs]
 
+    def extent(self, positions: Sequence[int]) -> str:
+        """The ranges of some lines; values of data are many and have none, so those are counted."""
+        return f"{len(positions):,}" if self.imported.ledger.places else ", ".join(self.ranges(positions))
+
     def _sheet(self, position: int) -> str:
         return self.imported.ledger.sheet(self.entries[position].line)
 
@@ -188,7 +192,7 @@ def _table(done: Import, fate: Fate, title: str, head: str) -> Iterator[str]:
             into[name or "the plan"].append(n)
     if into:
         yield from (title, "", f"| {head} | {done.unit.capitalize()}s |", "| --- | --- |")
-        yield from (f"| {_words(name)} | {_words(', '.join(done.ranges(lines)))} |" for name, lines in into.items())
+        yield from (f"| {_words(name)} | {_words(done.extent(lines))} |" for name, lines in into.items())
 
 
 def _size(plan: Plan) -> str:
