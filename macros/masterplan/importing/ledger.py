@@ -70,7 +70,7 @@ class Ledger:
     def spare(self, line: int, text: str) -> None:
         """Note that a text of a line is no content, such as the number of an item of a list."""
         for word in words(text):
-            self._left[line][word] -= 1
+            self._words(line)[word] -= 1
 
     def keep(self, span: Span, into: str) -> None:
         """Note that some lines are kept as text of a part, `into` (`sprint 4: notes`)."""
