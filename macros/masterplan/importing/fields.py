@@ -129,6 +129,11 @@ def _lines(name: str, kinds: Kinds) -> Reader:
     return reader
 
 
+def _state(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    state = reading.state(plain(entry.text)) if owner.kind in WORK else None
+    return state is not None and reading.put(owner, "state", state.value, entry.span, state.text)
+
+
 def _owner(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     names = values.owners(plain(entry.text)) if owner.kind in OWNED else None
     if names is None:
@@ -147,8 +152,8 @@ def _acceptance(reading: Reading, owner: Owner, entry: Labelled) -> bool:
         text = without_signs(plain(item.text))
         criterion = {"text": text, "done": True} if item.checked else text
         reading.add(owner, name, criterion, item.span, f"x {text}" if item.checked else text)
-    if not items(entry) and entry.text:
-        reading.add(owner, name, plain(entry.text), entry.span, plain(entry.text))
+    for span, text in () if items(entry) else texts(entry):
+        reading.add(owner, name, without_signs(plain(text)), span, plain(text))
     return True
 
 
@@ -343,7 +348,7 @@ def _window(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 
 READERS: Mapping[str, Reader] = {
     "title": _title,
-    "state": _one("state", WORK, words.state),
+    "state": _state,
     "owner": _owner,
     "effort": _size,
     "duration": _duration,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.marks import last_signs, plain, without_signs
 from masterplan.importing.words import UnitKind, fold, phrases, small, unit_kind
 
 _NUMBER = r"(?:[A-Za-z]{1,6}[-.]?)?[0-9]{1,6}(?:[.\-–/][A-Za-z]?[0-9]{1,6}){0,3}[A-Za-z]?|[A-Z]|[IVX]{1,5}"
@@ -42,7 +42,7 @@ class Head(NamedTuple):
     `word` is the unit's word as it is written (`Sprint`), empty for an id of its own; `id` is normalised, `written` as
     it stands in the text. `title` is what follows a separator, `about` what follows without one, or leads to the name:
     `Sprint 4 KPIs`, `After Sprint 4`; such a text names no unit of its own.
-    `signs` are the emoji before the name.
+    `signs` are the emoji before the name and at the end.
     """
 
     word: str
@@ -68,7 +68,7 @@ def read_head(text: str) -> Head | None:
     """The name that a text of Markdown begins with; None where it begins with none."""
     shown = plain(text)
     rest = without_signs(shown)
-    signs = shown[: shown.find(rest)] if rest else shown
+    signs = f"{shown[: shown.find(rest)]} {last_signs(shown)}" if rest else shown
     numbering = _NUMBERING.match(rest)
     bare = rest[numbering.end() :] if numbering else rest
     return _placed(bare, signs) or _named(bare, signs) or _counted(rest, signs) or _labelled(bare, signs)

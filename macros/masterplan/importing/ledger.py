@@ -82,7 +82,7 @@ class Ledger:
 
     def left(self, span: Span) -> tuple[int, ...]:
         """Those of some lines that have words which no reader took, and are not kept."""
-        return tuple(n for n in span if n not in self._kept and self._has_left(n))
+        return tuple(n for n in span if n not in self._kept and n not in self._refused and self._has_left(n))
 
     def _has_left(self, line: int) -> bool:
         return line not in self._whole and any(count > 0 for count in self._words(line).values())

@@ -1,14 +1,16 @@
 """A plan in Markdown, read from its headings down: what each section is about, then what its blocks say of that."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from masterplan.importing import fields, settle, staffing, tasks, titles, topics
-from masterplan.importing.answers import Answers
+from masterplan.importing import fields, risks, settle, shapes, staffing, tasks, titles, topics
+from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.entries import numbers, of_paragraph
 from masterplan.importing.headings import Head, read_head
-from masterplan.importing.ledger import Ledger
+from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, date_settings
 from masterplan.importing.units import Role, decide, families, is_range_of_tasks
@@ -32,19 +34,33 @@ class Context:
 def read(text: str, answers: Answers) -> Imported:
     """The draft of a plan in Markdown, and what became of each line. Any text makes a plan, if an empty one."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    document = parse("\n".join(lines))
+    ledger = Ledger(lines)
+    document = parse("\n".join(_without_ignored(lines, answers, ledger)))
     roles = decide(families(document), answers)
+    roles = shapes.with_answers(document, roles if roles.sprint else shapes.of_sections(document), answers)
+    shapes.lift(document, roles)
+    shapes.with_columns(document, answers, ledger)
     reading = Reading(
-        Draft(), Ledger(lines), answers, roles, date_settings(lines, answers), is_year_guessed=answers.year is None
+        Draft(), ledger, answers, roles, date_settings(lines, answers), is_year_guessed=answers.year is None
     )
     titles.create_units(reading, document, roles)
+    shapes.ask(reading, roles)
     walk = _Walk(reading)
     walk.visit(document, Context(reading.plan))
-    for read_again in reading.later:
+    for read_again in walk.tables + reading.later:
         read_again()
+    shapes.join_phases(reading, document)
     titles.complete(reading)
     settle.settle(reading, document, walk.owners)
     return Imported(reading.draft, reading.ledger)
+
+
+def _without_ignored(lines: Sequence[str], answers: Answers, ledger: Ledger) -> Sequence[str]:
+    """Lines of which those that are not part of the plan are empty."""
+    ignored = {n for span in answers.ignored for n in span if n <= len(lines)}
+    for n in ignored:
+        ledger.refuse(Span(n, n), "import.yml ignores it")
+    return ["" if n in ignored else line for n, line in enumerate(lines, 1)]
 
 
 class _Walk:
@@ -53,6 +69,7 @@ class _Walk:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.owners: dict[int, Owner] = {}
+        self.tables: list[Callable[[], object]] = []
 
     def visit(self, section: Section, around: Context) -> None:
         """Read a section that stands in one that is about `around`."""
@@ -60,16 +77,26 @@ class _Walk:
         self.owners[id(section)] = self.reading.plan if context.owner.kind == "option" else context.owner
         self.reading.section = section
         for n, block in enumerate(section.blocks):
+            if block.kind == "table" and context.owner.kind == "plan" and self.reading.primary:
+                self.tables.append(partial(self._table, section, block, context))
+                continue
             is_work = context.is_unit and block.kind == "list" and tasks.is_bare_list(section, n)
             self._block(block, context, is_work=is_work)
         for inner in section.sections:
             self.visit(inner, context)
+
+    def _table(self, section: Section, block: Block, context: Context) -> None:
+        """Read a table of the plan, after the sections of its units: what those say of a unit comes first."""
+        self.reading.section = section
+        self._block(block, context, is_work=False)
 
     def _about(self, section: Section, around: Context) -> Context:
         """What a section is about, by its heading; its words are taken where they say nothing else."""
         around = replace(around, is_unit=False)
         if section.level == 0:
             return around
+        if named := self.reading.roles.named.get(id(section)):
+            return self._named(section, *named, around)
         head = read_head(section.title)
         role = self.reading.roles.of(head) if head else None
         if head and role and not head.about and not is_range_of_tasks(head):
@@ -82,6 +109,14 @@ class _Walk:
             return self._subject(section, head.about, Context(owner, around.topic))
         return self._subject(section, without_signs(plain(section.title)), around)
 
+    def _named(self, section: Section, role: HeadingRole, head: Head, around: Context) -> Context:
+        """A section that the team, or the shape of the document, says is a part of the plan, or none."""
+        if role == "notes":
+            return replace(around, topic="notes")
+        if role == "risk":
+            return Context(risks.new_risk(self.reading, around.owner, head.title, section.head))
+        return self._unit(section, head, role, around)
+
     def _unit(self, section: Section, head: Head, role: Role, around: Context) -> Context:
         if role == "task" and tasks.is_several(section, head):
             role = "group"
@@ -89,7 +124,8 @@ class _Walk:
         if owner is None:
             return around
         titles.read_title(self.reading, section, head, owner)
-        is_kept = around.topic in topics.OF_UNITS and role in {"sprint", "phase"}
+        is_again = role == "sprint" and id(section) not in self.reading.primary and around.topic in topics.AGAIN
+        is_kept = is_again or (around.topic in topics.OF_UNITS and role in {"sprint", "phase"})
         return Context(owner, around.topic if is_kept else None, is_unit=True)
 
     def _subject(self, section: Section, title: str, around: Context) -> Context:

@@ -40,12 +40,22 @@ def hyperlinks(text: str) -> tuple[Hyperlink, ...]:
 
 def without_signs(text: str) -> str:
     """A text without emoji, arrows and bullets at its two ends: `✅ Sprint 1 🚀` is `Sprint 1`."""
-    start, end = 0, len(text)
-    while start < end and _is_sign(text[start]):
-        start += 1
-    while end > start and _is_sign(text[end - 1]):
+    text = text[: _end(text)]
+    start = next((n for n, character in enumerate(text) if not _is_sign(character)), len(text))
+    return text[start:]
+
+
+def last_signs(text: str) -> str:
+    """The emoji, arrows and bullets at the end of a text."""
+    return text[_end(text) :]
+
+
+def _end(text: str) -> int:
+    """Where the signs begin that a text ends with."""
+    end = len(text)
+    while end > 0 and _is_sign(text[end - 1]):
         end -= 1
-    return text[start:end]
+    return end
 
 
 def _is_sign(character: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from masterplan.importing import values, windows
+from masterplan.importing import values, windows, words
 from masterplan.importing.answers import Answers
 from masterplan.importing.document import Block, Section
 from masterplan.importing.draft import Draft, Question, Values
@@ -16,6 +16,7 @@ from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.units import Roles
 from masterplan.importing.words import Read
 from masterplan.model.naming import slug
+from masterplan.model.task import State
 
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _BETWEEN = re.compile(r"[\W_]+")
@@ -55,7 +56,7 @@ class Reading:
     """A document while it is read.
 
     `section` is the one whose blocks are read, `risk` the last risk that was read, with its section. `timed` are
-    the ids of sprints whose effort was written as their duration. `primary` are the sections that define a unit, by
+    the ids of sprints whose effort was written as their duration. `primary` are the sections that define a sprint, by
     identity: others that name it too are about it. `aliases` are the ids of sprints by the kind and id of another
     name that they have. `later` are readers that need every id.
     """
@@ -243,6 +244,13 @@ class Reading:
         if value not in values:
             values.append(value)
         self.ledger.take(span, text, owner.label(name))
+
+    def state(self, text: str) -> Read[State] | None:
+        """The state with which a text begins: as the team says its words mean, else as people use them."""
+        shown = without_signs(plain(text))
+        word = next((one for one in self.answers.states if shown.casefold().startswith(one.casefold())), None)
+        is_whole = word is not None and not shown[len(word) : len(word) + 1].isalnum()
+        return Read(self.answers.states[word], shown[: len(word)]) if word and is_whole else words.state(text)
 
     def declare_duration(self, sprint: Owner, text: str) -> None:
         """Keep how long a sprint takes as a fact of its own, where its work is stated elsewhere."""

@@ -126,16 +126,18 @@ def _rows_of_tasks(reading: Reading, around: Owner, table: Block, column: int | 
     if not is_task or name is None:
         return False
     for row in table.rows[1:]:
-        head = read_head(row.cells[column]) if column is not None and column < len(row.cells) else None
+        cell = row.cells[column] if column is not None and column < len(row.cells) else ""
+        head = read_head(cell) or (head_of_cell(table, column, cell) if column is not None and cell else None)
         task = reading.task(head.code, around) if head else reading.new_task(around)
         if task is None:
             return False
         if head and column is not None:
-            reading.ledger.take(_line(row), head.written, str(task))
-        title = plain(row.cells[name]) if name < len(row.cells) else ""
+            reading.ledger.take(_line(row), plain(cell), str(task))
+        has_heading = head is not None and bool(reading.roles.title(head))
+        title = plain(row.cells[name]) if name < len(row.cells) and not has_heading else ""
         if title:
             reading.put(task, "title", title, _line(row), title)
-        read_row(reading, task, table, row, without=(column, name))
+        read_row(reading, task, table, row, without=(column,) if has_heading else (column, name))
     take_heads(reading, table, around)
     return True
 

@@ -49,7 +49,8 @@ def has_tasks(section: Section) -> bool:
     if any(_has_tasks(block) for block in section.blocks):
         return True
     lines = [inner for inner in section.sections if inner.level >= BOLD_LEVEL]
-    return any(has_tasks(inner) or (_is_about_tasks(inner) and has_list(inner)) for inner in lines)
+    about = [inner for inner in lines if _is_about_tasks(inner) and has_list(inner)]
+    return bool(about) or any(has_tasks(inner) for inner in lines if not _subjects(inner))
 
 
 def has_list(section: Section) -> bool:
@@ -65,8 +66,13 @@ def _has_tasks(block: Block) -> bool:
 
 
 def _is_about_tasks(section: Section) -> bool:
+    return "tasks" in _subjects(section)
+
+
+def _subjects(section: Section) -> set[str]:
+    """What a section is about, by its heading."""
     title = without_signs(plain(section.title)).rstrip(":\uff1a ")
-    return "tasks" in {topic(title), field_of(title)}
+    return {subject for subject in (topic(title), field_of(title)) if subject}
 
 
 def is_table_of_tasks(table: Block) -> bool:

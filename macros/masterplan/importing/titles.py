@@ -19,6 +19,7 @@ _TIMED = {"sprint", "task", "phase", "milestone"}
 _SIZED = {"sprint", "task", "phase", "group"}
 _PARTS = re.compile(r"[,|]|\s[-–—]\s")
 _TASKS = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
+_SHORT = 3
 _FEW = 8
 """Words that a heading may have which is nothing but the name of a subject."""
 
@@ -33,6 +34,10 @@ def create_units(reading: Reading, document: Section, roles: Roles) -> None:
         for id_ in roles.phase.ids:
             reading.draft.phases[id_] = {"id": id_}
         _name(reading, "group", roles.phase.word, "Phase")
+    for role, head in roles.named.values():
+        if role in {"sprint", "phase"}:
+            parts = reading.draft.sprints if role == "sprint" else reading.draft.phases
+            parts.setdefault(head.id, {"id": head.id})
     _read_definitions(reading, roles)
     if (title := _title_of(document, roles)) is not None:
         text = without_signs(plain(title.title))
@@ -54,13 +59,14 @@ def _read_definitions(reading: Reading, roles: Roles) -> None:
     """Read the heading that defines each sprint and phase: the first with a title that is in no brackets."""
     for family, role in ((roles.phase, "phase"), (roles.sprint, "sprint")):
         for id_, sections in family.defined.items() if family else ():
-            heads = [(section, head) for section in sections if (head := read_head(section.title))]
+            heads = [(section, head) for section in sections if (head := roles.head(section))]
             named = [pair for pair in heads if pair[1].title and not _is_in_brackets(pair[1].title)]
             section, head = (named or heads)[0]
             owner = reading.sprint(id_) if role == "sprint" else reading.phase(id_)
-            reading.primary.add(id(section))
             if named:
                 read_title(reading, section, head, owner)
+            if named and role == "sprint":
+                reading.primary.add(id(section))
             if role == "sprint":
                 reading.aliases.update(dict.fromkeys(_other_names(section, head), id_))
 
@@ -79,6 +85,8 @@ def complete(reading: Reading) -> None:
     How long a sprint takes is no longer its effort where its tasks state theirs.
     """
     roles = reading.roles
+    for task in (task for sprint in reading.draft.sprints.values() for task in sprint.get("tasks", ())):
+        task.setdefault("title", task.get("id", "Task"))
     for id_ in sorted(reading.timed):
         sprint = reading.sprint(id_)
         if "effort" in sprint.values and any("effort" in task for task in sprint.values.get("tasks", ())):
@@ -128,21 +136,21 @@ def read_title(reading: Reading, section: Section, head: Head, owner: Owner) -> 
         title = head.title or head.about
         read_group(reading, section.head, f"{head.written}: {title}" if title else head.written, owner)
         return
-    if state := words.state(head.signs):
-        reading.put(owner, "state", state.value, section.head, state.text)
     take_title(reading, owner, head, section.head)
 
 
 def read_group(reading: Reading, span: Span, title: str, owner: Owner) -> None:
     """Take the heading of a group of tasks as its title, without the values in it."""
-    title = without_values(_NUMBERING.sub("", title), value_reader(reading, owner, span)) or title
-    owner.values["title"] = title
     reading.ledger.take(span, title, str(owner))
+    owner.values["title"] = without_values(_NUMBERING.sub("", title), value_reader(reading, owner, span)) or title
 
 
 def take_title(reading: Reading, owner: Owner, head: Head, span: Span) -> None:
     """Take what stands behind a unit's name as its title, without the values in it."""
     read_value = value_reader(reading, owner, span)
+    state = reading.state(head.signs) if owner.kind in {"sprint", "task"} and head.signs.strip() else None
+    if state is not None:
+        reading.put(owner, "state", state.value, span, state.text)
     title = "" if read_value(head.title) else without_values(head.title, read_value)
     is_short = _is_in_brackets(title)
     put_title(reading, owner, title[1:-1] if is_short else title, span, is_short=is_short)
@@ -160,7 +168,7 @@ def put_title(reading: Reading, owner: Owner, title: str, span: Span, *, is_shor
     present = str(owner.values.get("title", title))
     if title and key(present) == key(title):
         return reading.put(owner, "title", present, span, title)
-    is_part = is_short or set(ledger_words(title)) <= set(ledger_words(present))
+    is_part = (is_short and len(title.split()) <= _SHORT) or set(ledger_words(title)) <= set(ledger_words(present))
     is_shorter = owner.kind == "sprint" and 0 < len(title) < len(present)
     return is_part and is_shorter and reading.put(owner, "short", title, span, title)
 
@@ -203,7 +211,7 @@ def _value(reading: Reading, owner: Owner, line: int, text: str) -> tuple[str, A
         "when": lambda part: reading.window(part, line) if owner.kind in _TIMED else None,
         "points": lambda part: values.points(part) if owner.kind in _SIZED else None,
         "effort": lambda part: values.effort(part) if owner.kind in _SIZED else None,
-        "state": lambda part: words.state(part) if owner.kind in {"sprint", "task"} else None,
+        "state": lambda part: reading.state(part) if owner.kind in {"sprint", "task"} else None,
     }
     for name, reader in readers.items():
         whole = text if name == "state" else bare

@@ -32,6 +32,9 @@ OF_UNITS = {
 }  # fmt: skip
 """Subjects that a section has about unit after unit: a unit named below it is about that subject too."""
 
+AGAIN = {"roadmap", "schedule", "critical path", "next steps"}
+"""Subjects of sections that name units again, in some order: their lists are no further tasks of those."""
+
 Reader = Callable[[Reading, Owner, Block], bool]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from masterplan.importing.answers import Answers
+from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.document import Block, Section
 from masterplan.importing.headings import Head, kind_of, read_head
 from masterplan.importing.marks import plain, without_signs
@@ -32,7 +32,8 @@ class Family:
 
     `word` is the word as it is written first, empty for ids of their own. `defined` are the sections that such a name
     heads, by its id; `rows` and `listed` the ids that tables and lists define; `mentioned` the names in diagrams.
-    `inside` counts, by the key of another family, how many of its sections lie in sections of that one.
+    `inside` counts, by the key of another family, how many of its sections lie in sections of that one, `rows_inside`
+    how many rows with its ids do.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Family:
     listed: dict[str, int] = field(default_factory=dict)
     mentioned: dict[str, tuple[Head, int]] = field(default_factory=dict)
     inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    rows_inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     states_needs: bool = False
 
     @property
@@ -67,18 +69,34 @@ class Family:
     def is_in(self, other: "Family") -> bool:
         """Whether most of its sections lie inside those of another family."""
         sections = sum(map(len, self.defined.values()))
-        return sections > 0 and self.inside[other.key] * 2 > sections
+        return (sections > 0 and self.inside[other.key] * 2 > sections) or self.rows_inside[other.key] * 2 > sections
 
 
 @dataclass(frozen=True)
 class Roles:
-    """The families of a document by their role in the plan; the first of several is the one that the word names."""
+    """The families of a document by their role in the plan; the first of several is the one that the word names.
+
+    `named` are sections, by identity, that begin a part of the plan though their headings do not name one.
+    """
 
     sprint: Family | None
     phase: Family | None
     groups: tuple[Family, ...] = ()
     tasks: tuple[Family, ...] = ()
     milestones: tuple[Family, ...] = ()
+    named: Mapping[int, tuple[HeadingRole, Head]] = field(default_factory=dict)
+
+    def head(self, section: Section) -> Head | None:
+        """The name that a section's heading begins with, or that it has without one."""
+        named = self.named.get(id(section))
+        return named[1] if named else read_head(section.title)
+
+    def title(self, head: Head) -> str:
+        """The title that a heading gives a task; empty where none does."""
+        family = next((one for one in self.tasks if one.key == family_key(head)), None)
+        sections = family.defined.get(head.id, ()) if family else ()
+        heads = (read_head(section.title) for section in sections)
+        return next((one.title for one in heads if one and one.title), "")
 
     def of(self, head: Head) -> Role | None:
         """The role of a name; None where it has none."""
@@ -98,34 +116,45 @@ def family_key(head: Head) -> str:
 
 def families(root: Section) -> Mapping[str, Family]:
     """All families of a document whose units have headings, table rows or nodes of diagrams, by key."""
-    found: dict[str, Family] = {}
+    search = _Search()
+    search.visit(root, ())
+    return {key: family for key, family in search.found.items() if family.kind or family.size > 1}
 
-    def family(head: Head) -> Family:
-        return found.setdefault(family_key(head), Family(family_key(head), head.word, kind_of(head.word)))
 
-    def visit(section: Section, above: tuple[Family, ...]) -> None:
+class _Search:
+    """Looks for the names in a document; `found` are their families by key."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Family] = {}
+
+    def family(self, head: Head) -> Family:
+        key = family_key(head)
+        return self.found.setdefault(key, Family(key, head.word, kind_of(head.word)))
+
+    def visit(self, section: Section, above: tuple[Family, ...]) -> None:
         head = read_head(section.title)
         if head and not head.about and not is_range_of_tasks(head):
-            own = family(head)
+            own = self.family(head)
             own.defined[head.id].append(section)
             for outer in dict.fromkeys(outer.key for outer in above if outer.key != own.key):
                 own.inside[outer] += 1
             above = (*above, own)
         for block in section.blocks:
-            for id_head, line in _named_rows(block):
-                family(id_head).rows.setdefault(id_head.id, line)
-                family(id_head).states_needs |= any(
-                    field_of(plain(cell)) == "depends_on" for cell in block.rows[0].cells
-                )
+            self._rows(block, above)
             for item_head, line in _items(block):
-                family(item_head).listed.setdefault(item_head.id, line)
+                self.family(item_head).listed.setdefault(item_head.id, line)
             for node_head, line in _nodes(block):
-                family(node_head).mentioned.setdefault(node_head.id, (node_head, line))
+                self.family(node_head).mentioned.setdefault(node_head.id, (node_head, line))
         for inner in section.sections:
-            visit(inner, above)
+            self.visit(inner, above)
 
-    visit(root, ())
-    return {key: family for key, family in found.items() if family.kind or family.size > 1}
+    def _rows(self, block: Block, above: tuple[Family, ...]) -> None:
+        for head, line in _named_rows(block):
+            family = self.family(head)
+            family.rows.setdefault(head.id, line)
+            family.states_needs |= any(field_of(plain(cell)) == "depends_on" for cell in block.rows[0].cells)
+            if above and head.id[0].isalpha():
+                self.family(head._replace(word="")).rows_inside[above[0].key] += 1
 
 
 def is_range_of_tasks(head: Head) -> bool:
@@ -218,7 +247,9 @@ def decide(known: Mapping[str, Family], answers: Answers) -> Roles:
         return Roles(None, None)
     phase = _chosen(known, answers.groups) or _phases(known, sprint)
     inner = [family for family in known.values() if family not in (sprint, phase) and family.is_in(sprint)]
+    chosen = _chosen(known, answers.tasks)
     tasks = tuple(family for family in inner if _is_task(family) and not any(map(family.is_in, _tasks(inner, family))))
+    tasks = (chosen, *(family for family in tasks if family is not chosen)) if chosen else tasks
     kinds = {*_TIMES, "sprint", "phase", None}
     groups = tuple(family for family in inner if family not in tasks and family.kind in kinds)
     milestones = tuple(f for f in known.values() if f.kind == "milestone" and f not in (sprint, phase))

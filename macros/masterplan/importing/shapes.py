@@ -1,0 +1,158 @@
+"""Documents that name their units in unusual places: in trees and lists of phases, or not at all.
+
+What a document leaves open is decided here before it is read, and asked where it can be decided otherwise.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from masterplan.importing import tasks, values
+from masterplan.importing.answers import Answers, HeadingRole
+from masterplan.importing.document import BOLD_LEVEL, Section
+from masterplan.importing.headings import Head, read_head
+from masterplan.importing.ledger import Ledger, Span, words
+from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.reading import Reading
+from masterplan.importing.units import Family, Roles, node_texts
+from masterplan.importing.words import topic
+
+_BRANCHES = ("├", "└", "╰", "subgraph")
+
+
+def title_of(section: Section) -> str:
+    """A heading without the marks and signs around it."""
+    return without_signs(plain(section.title)).rstrip(":\uff1a ")
+
+
+def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
+    """Roles with the headings that the team says begin a part of the plan, or none."""
+    if not answers.titles:
+        return roles
+    said = {title.casefold(): role for title, role in answers.titles.items()}
+    sections = [section for section in document.walk() if section.level and title_of(section).casefold() in said]
+    named: dict[int, tuple[HeadingRole, Head]] = {}
+    for n, section in enumerate(sections, 1):
+        head = read_head(section.title)
+        unit = head if head and not head.about else _numbered(section, f"{n}")
+        named[id(section)] = (said[title_of(section).casefold()], unit)
+    return replace(roles, named={**roles.named, **named})
+
+
+def of_sections(document: Section) -> Roles:
+    """The sprints of a document that names none: its sections with tasks, those of one heading and level."""
+    inside: dict[int, list[Section]] = defaultdict(list)
+    for outer in document.walk():
+        for section in outer.sections:
+            if section.level < BOLD_LEVEL and topic(title_of(section)) in {None, "tasks"} and _holds_tasks(section):
+                inside[id(outer)].append(section)
+    units = max(inside.values(), key=len, default=[])
+    family = Family("", "", None)
+    named: dict[int, tuple[HeadingRole, Head]] = {}
+    for n, section in enumerate(units, 1):
+        family.defined[f"{n}"].append(section)
+        named[id(section)] = ("sprint", _numbered(section, f"{n}"))
+    return Roles(family if units else None, None, named=named)
+
+
+def _holds_tasks(section: Section) -> bool:
+    return any(tasks.has_tasks(inner) for inner in section.walk())
+
+
+def _numbered(section: Section, id_: str) -> Head:
+    """A heading as the name of a unit whose id is a number that the document does not give."""
+    return Head("", id_, "", plain(section.title), "", "")
+
+
+def ask(reading: Reading, roles: Roles) -> None:
+    """Ask what the shape of a document leaves open."""
+    sprint = roles.sprint
+    if sprint is not None and not sprint.key and sprint.defined:
+        first = next(iter(sprint.defined.values()))[0]
+        text = "No heading names a sprint: sections with tasks are read as sprints."
+        reading.ask(first.head.first, text, ("section",), "titles")
+    for other in roles.groups:
+        if sprint is not None and other.kind == "sprint" and other.defined:
+            first = next(iter(other.defined.values()))[0]
+            text = f"Each {sprint.word} contains a {other.word}: both can be the plan's units."
+            reading.ask(first.head.first, text, (sprint.word.casefold(), other.word.casefold()), "units")
+
+
+def lift(document: Section, roles: Roles) -> None:
+    """Move what stands behind the last sprint of a document with a first-level heading each out of that sprint.
+
+    A section belongs to the sprint as long as one behind it names a unit, or has a title that other sprints have too.
+    """
+    family = roles.sprint
+    sprints = [section for section in document.sections if section.level == 1 and _is_of(section, family)]
+    if len(sprints) < 2 or sprints[-1] is not document.sections[-1]:  # noqa: PLR2004 - one to compare with
+        return
+    last = sprints[-1]
+    titles = {_shape(inner) for sprint in sprints[:-1] for inner in sprint.sections}
+    own = [n for n, inner in enumerate(last.sections) if _shape(inner) in titles or _names_unit(inner, roles)]
+    rest = last.sections[own[-1] + 1 :] if own else []
+    if rest:
+        last.sections = last.sections[: own[-1] + 1]
+        last.span = Span(last.span.first, rest[0].head.first - 1)
+        document.sections += rest
+
+
+def _is_of(section: Section, family: Family | None) -> bool:
+    return family is not None and any(section is one for sections in family.defined.values() for one in sections)
+
+
+def _shape(section: Section) -> tuple[str, ...]:
+    return tuple(word for word in words(section.title) if not word.isdecimal())
+
+
+def _names_unit(section: Section, roles: Roles) -> bool:
+    head = read_head(section.title)
+    return head is not None and roles.of(head) is not None and not head.about
+
+
+def join_phases(reading: Reading, document: Section) -> None:
+    """Put the sprints into phases that a phase's own section lists, or that trees draw below a phase."""
+    phase = reading.roles.phase
+    for id_, sections in phase.defined.items() if phase else ():
+        for sprint in (sprint for section in sections for sprint in _listed(reading, section)):
+            reading.join(sprint, reading.phase(id_))
+    for section in document.walk() if phase else ():
+        for block in section.blocks:
+            if block.kind == "code" and any(branch in block.text for branch in _BRANCHES):
+                for id_, sprint in _drawn(reading, block.text):
+                    reading.join(sprint, reading.phase(id_))
+
+
+def _listed(reading: Reading, section: Section) -> Iterator[str]:
+    """The sprints that a phase's heading names, and those that begin items of its lists."""
+    sprints = frozenset(reading.draft.sprints)
+    yield from (one.id for one in values.references(plain(section.title), sprints) if one.word)
+    for item in (item for block in section.blocks for item in block.items):
+        head = read_head(item.text)
+        if head and head.id in sprints and reading.roles.of(head) == "sprint":
+            yield head.id
+
+
+def _drawn(reading: Reading, text: str) -> Iterator[tuple[str, str]]:
+    """The sprints of a tree, each with the id of the phase that it stands below."""
+    phase = ""
+    for line in text.splitlines():
+        for head in filter(None, map(read_head, node_texts(line))):
+            role = None if head.about else reading.roles.of(head)
+            if role == "phase" and head.id in reading.draft.phases:
+                phase = head.id
+            elif role == "sprint" and phase and head.id in reading.draft.sprints:
+                yield phase, head.id
+
+
+def with_columns(document: Section, answers: Answers, ledger: Ledger) -> None:
+    """Give columns of tables the names of the fields that the team says they are."""
+    fields = {head.casefold(): name.replace("_", " ") for head, name in answers.columns.items()}
+    for section in document.walk() if fields else ():
+        for n, block in enumerate(section.blocks):
+            heads = [without_signs(plain(cell)) for cell in block.rows[0].cells] if block.rows else []
+            if any(head.casefold() in fields for head in heads):
+                first = block.rows[0]
+                ledger.take(Span(first.line, first.line), " ".join(heads), "columns")
+                cells = tuple(fields.get(head.casefold(), head) for head in heads)
+                section.blocks[n] = replace(block, rows=(replace(first, cells=cells), *block.rows[1:]))
