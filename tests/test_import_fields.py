@@ -153,3 +153,40 @@ def test_a_dependency_on_what_is_complete_is_said_once() -> None:
         """).draft
     assert draft.sprints["2"] == {"id": "2", "title": "Tides", "depends_on": ["1"]}
     assert "notes" not in draft.plan
+
+
+def test_a_priority_in_a_title_is_the_units_priority() -> None:
+    draft = imported("""\
+        # Harbour
+
+        ## Sprint 1: Berths - P0 (CRITICAL)
+
+        **Priority:** High (before the storms)
+
+        ## Sprint 2: Tides (P1)
+
+        - [ ] Print the P2 tables
+
+        ## Sprint 3: Cranes
+
+        **Priority:** ВЫСОКИЙ (сразу после кранов и причалов)
+        """).draft
+    listed = [(sprint["title"], sprint.get("priority")) for sprint in draft.sprints.values()]
+    assert listed == [("Berths", "P0 (CRITICAL)"), ("Tides", "P1"), ("Cranes", "ВЫСОКИЙ")]
+    assert draft.sprints["2"]["tasks"] == [{"title": "Print the P2 tables"}]
+
+
+def test_lines_that_each_begin_with_a_sign_are_a_list() -> None:
+    sprint = imported("""\
+        # Harbour
+
+        ## Sprint 1: Berths
+
+        ### Exit checklist
+
+        ✅ Berths are free
+        ✅ Tides are right
+
+        ## Sprint 2: Tides
+        """).draft.sprints["1"]
+    assert sprint["acceptance"] == ["Berths are free", "Tides are right"]

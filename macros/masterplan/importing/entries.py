@@ -103,6 +103,12 @@ def texts(entry: Labelled) -> Iterator[tuple[Span, str]]:
     yield from ((item.span, item.text) for item in listed)
 
 
+def _begins_with_sign(line: str) -> bool:
+    """Whether a line begins with an emoji or a bullet, as the items of a list do that is written without marks."""
+    first = line.lstrip()[:1]
+    return first == "•" or without_signs(first) != first
+
+
 def phrases(entry: Labelled) -> Iterator[tuple[Span, str]]:
     """The same, and short texts between commas one by one: `Extensive testing, gradual rollout`."""
     for span, text in texts(entry):

@@ -15,7 +15,7 @@ from masterplan.model.quantity import LONGEST_AMOUNT
 from masterplan.model.task import State
 
 Field = Literal["priority", "points", "effort", "state", "level", "sprint", "risk", "label"]
-"""What a label is about; `risk` makes its issue a risk, `level` says how grave a risk is."""
+"""What a label is about; `risk` makes its issue a risk, `level` is the level of a risk."""
 
 _JOINED = re.compile(r"(?P<scope>[^:/=]{1,60}?)\s*(?:::?|/|=)\s*(?P<value>[^:/=].*)")
 _PRIORITY = re.compile(r"(?:P|prio(?:rity)?[ -]?)[0-9](?: ?[-:(–—].*)?", re.IGNORECASE)

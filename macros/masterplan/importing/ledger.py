@@ -27,6 +27,10 @@ class Span:
         """Every line of it."""
         return iter(range(self.first, self.last + 1))
 
+    def __len__(self) -> int:
+        """How many lines it has."""
+        return self.last - self.first + 1
+
 
 class Entry(NamedTuple):
     """One line of a document: its number, its text, what became of it, and where it went or why it went nowhere."""

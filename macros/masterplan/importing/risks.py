@@ -12,7 +12,7 @@ from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.tables import columns_of, read_row, take_heads
 
 _ANSWERS = {"mitigation", "contingency", "impact", "likelihood"}
-"""Fields of risks: what is done about them, and how grave they are."""
+"""Fields of risks: what is done about them, and how serious they are."""
 
 _SURE = _ANSWERS - {"impact"}
 """Those that only risks have; other parts of a plan have an impact too."""
@@ -118,7 +118,7 @@ def _bare(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 
 
 def _item(reading: Reading, owner: Owner, item: Item) -> bool:
-    """Take an item as a risk where it says how grave it is or what is done about it."""
+    """Take an item as a risk where it says how serious it is or what is done about it."""
     entry = of_item(item)
     name = words.field_of(entry.label) if entry.label else None
     if name is not None and name not in {"risk", "risks"}:

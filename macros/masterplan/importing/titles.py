@@ -18,6 +18,7 @@ _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
 _TIMED = {"sprint", "task", "phase", "milestone"}
 _SIZED = {"sprint", "task", "phase", "group"}
 _PARTS = re.compile(r"[,|]|\s[-–—]\s")
+_PRIORITY = re.compile(r"P[0-9]\b")
 _TASKS = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
 _SHORT = 3
 _FEW = 8
@@ -201,12 +202,15 @@ def _put(reading: Reading, owner: Owner, pair: tuple[str, Any], span: Span, text
 
 
 def _value(reading: Reading, owner: Owner, line: int, text: str) -> tuple[str, Any] | None:
-    """The field and the value that a whole text is: a window, an effort, a state, a size, or a number of tasks."""
+    """The field and the value that a whole text is: a window, an effort, a state, a size, `P1`, a number of tasks."""
     bare = without_signs(text) or text
     if owner.kind == "group" and (number := _TASKS.fullmatch(bare)):
         return "tasks", int(number[1])
     if owner.kind in {"sprint", "task"} and bare in _SIZES:
         return "labels", bare
+    priority = words.priority(bare) if owner.kind in {"sprint", "task"} and _PRIORITY.match(bare) else None
+    if priority and key(priority.text) == key(bare):
+        return "priority", priority.value
     readers: dict[str, Callable[[str], Any]] = {
         "when": lambda part: reading.window(part, line) if owner.kind in _TIMED else None,
         "points": lambda part: values.points(part) if owner.kind in _SIZED else None,

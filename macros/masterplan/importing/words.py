@@ -336,7 +336,7 @@ def priority(text: str) -> Read[str] | None:
         return None
     listed = [token for token in tokens(text[:HEAD]) if not token.is_sign]
     if not listed or len(listed) > _LONGEST_PRIORITY:
-        return read
+        return Read(read.text, read.text) if read.text[0].isalnum() else read
     end = listed[-1].end + text[listed[-1].end :].startswith(")")
     whole = text[listed[0].start : end]
     return Read(whole, whole)
