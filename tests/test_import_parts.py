@@ -4,10 +4,13 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft
 from masterplan.importing.fit import fit
+from masterplan.importing.ledger import words
 from masterplan.importing.markdown import read
 
 PLAN = """\
@@ -519,3 +522,89 @@ def test_names_in_a_drawing_are_short_names_of_sprints() -> None:
     sprints = draft(parts).sprints
     assert (sprints["1"]["short"], sprints["2"]["short"], sprints["2"]["depends_on"]) == ("Import", "Berths", ["1"])
     assert left_of(parts) == []
+
+
+LONG = "w" * 1_100
+DOCUMENT = """
+    # Plan
+    ## Sprint 1: One (Weeks 1-2)
+    ## Sprint 2: Two
+    **Total Sprints**: 2
+    **Savings**: $5/month ($60/year)
+    ## Resources
+    ### Option A: One dev (parallel)
+    ```
+    Week 1-2: Sprint 1 + Sprint 2
+    Dev 1:
+    ## Success Metrics
+    | Metric | Before | After | Improvement |
+    |---|---|---|---|
+    | Speed | 5s | <1s | Sprint 1 |
+    | Speed | 5-1s | 1,5 | Sprint 1 |
+    | Sprint | Monthly Savings | Annual Savings | When |
+    | Sprint 1 | $5 | 1.000 | Week 999999 |
+    | **TOTAL** | $5 | $999999999999999 | - |
+    - **Uptime**: 99%
+    ## Rollback Plan
+    1. **Sprint 1**: Not needed
+    - **Trigger**: Any of:
+      - Fire
+    ## Testing
+    Each sprint has:
+    ## Documentation
+    - `docs/a.md` (maybe)
+    - `../../etc/x`
+    Track progress in:
+    - `log/[N].md`
+    ## Next Steps
+    1. **Do** it
+    ## Glossary
+    ## Decisions needed
+    | Decision | Rationale |
+    |---|---|
+    | X | Y |
+    ## Milestones
+    - **2026-03-02**: Go/No-Go
+    - **2026-02-30**: Never
+    | What | When | Who |
+    | Freeze | March 3, 2026 | Ada |
+    ## Team
+    - **Ada**: 50% (dev)
+    - **Ada**: 120%
+    - **Devs**: 2 engineers
+    ## Risks
+    - **Risk**: Fire
+      - **Mitigation**: Water
+    - Likelihood: High
+    ## Phase 1: P (Weeks 1-2)
+    **Sprints**: 1, 1, 3-99999
+    **Why this order**:
+    - Sprint 1 (A) - Depends on Sprint 2, 2-day task
+    **Parallel**: Sprint 1 alongside 2
+    **Last Updated**: 9999-01-01
+    **Blockers**: None
+    **Files**: `SPRINT_1_x.md`
+    **Focus**: {{ 7 * 7 }} <script>
+    ---
+"""
+LINES = st.sampled_from(
+    [
+        *dedent(DOCUMENT).splitlines(),
+        "",
+        f"- {LONG}",
+        f"**Impact**: {LONG}",
+        f"### Option B: {LONG} (parallel)",
+        f"- **A**: {LONG}",
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=40))
+def test_whatever_is_read_fits_the_plan_and_the_rest_is_kept(lines: list[str]) -> None:
+    result = read("\n".join(lines), Answers())
+    files = fit(result.draft, {})
+    kept = set(words(" ".join([*files.files.values(), *map(str, range(10))])))
+    assert files.misfits == ()
+    for entry in result.ledger.entries():
+        if entry.fate == "kept":
+            assert set(words(entry.text)) <= kept, entry

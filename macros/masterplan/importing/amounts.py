@@ -78,7 +78,7 @@ def read_figures(reading: Reading, owner: Owner, block: Block) -> bool:
     if owner.kind != "plan" or block.kind != "table" or not rows or not title or len(block.rows[0].cells) < len("ab"):
         return False
     columns = [plain(cell) or _EMPTY for cell in block.rows[0].cells[1:]]
-    if not _is_of_figures(rows, columns):
+    if not _is_of_figures(title, rows, columns):
         return False
     sums = rows.pop() if len(rows) > 1 and _is_total(rows[-1][0]) else None
     value: dict[str, object] = {
@@ -102,7 +102,9 @@ def read_measures(reading: Reading, owner: Owner, block: Block) -> bool:
     has_parts = any(entry.blocks for entry in entries)
     if owner.kind != "plan" or not pairs or has_parts or reading.is_in_header:
         return False
-    is_fit = all(values.fits(_LINE, name) and text and _is_measure(text) for name, text in pairs)
+    is_fit = values.fits(_LINE, reading.heading) and all(
+        values.fits(_LINE, name) and text and _is_measure(text) for name, text in pairs
+    )
     if not is_fit or 2 * sum(any(map(str.isdecimal, text)) for _, text in pairs) < len(pairs):
         return False
     rows = [{"name": name, "cells": [text]} for name, text in pairs]
@@ -122,10 +124,10 @@ def _rows(block: Block) -> Iterator[tuple[str, list[str]]]:
         yield without_signs(cells[0]) or cells[0], cells[1:]
 
 
-def _is_of_figures(rows: Sequence[tuple[str, list[str]]], columns: Sequence[str]) -> bool:
+def _is_of_figures(title: str, rows: Sequence[tuple[str, list[str]]], columns: Sequence[str]) -> bool:
     """Whether a plan can have the table, and most cells of a column are amounts."""
     cells = [cell for _, listed in rows for cell in listed]
-    texts = [*columns, *(name for name, _ in rows)]
+    texts = [title, *columns, *(name for name, _ in rows)]
     is_fit = all(map(_is_measure, cells)) and all(values.fits(_LINE, text) for text in texts)
     by_column = zip(*(listed for _, listed in rows), strict=True)
     return is_fit and any(

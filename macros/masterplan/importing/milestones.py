@@ -7,7 +7,7 @@ from masterplan.importing.document import Block, Item, Row
 from masterplan.importing.entries import of_item
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, key
+from masterplan.importing.reading import Owner, Reading, fits_line, key
 from masterplan.importing.tables import Column
 from masterplan.importing.words import Read
 
@@ -29,7 +29,7 @@ def read_dated_rows(reading: Reading, owner: Owner, block: Block) -> bool:
         return False
     for row, window in zip(block.rows[1:], windows, strict=True):
         title = without_signs(plain(row.cells[name.position])) if name.position < len(row.cells) else ""
-        if title:
+        if title and fits_line("title", title):
             span = Span(row.line, row.line)
             milestone = _new(reading, title, span)
             is_dated = window is not None and reading.put(milestone, "when", window.value, span, window.text)
@@ -67,7 +67,7 @@ def _item(reading: Reading, item: Item) -> bool:
     if apart and not when:
         when, title = shown[: apart.start()], shown[apart.end() :]
     window = reading.window(when, item.span.first) if when and title else None
-    if window is None or not title:
+    if window is None or not fits_line("title", title):
         return False
     milestone = _new(reading, title, item.span)
     reading.put(milestone, "when", window.value, item.span, when)

@@ -20,6 +20,12 @@ from masterplan.model.task import State
 
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _BETWEEN = re.compile(r"[\W_]+")
+_PROSE = {"description", "objective", "summary", "note"}
+"""Fields whose texts may have several lines."""
+
+LONGEST_LINE = 1_000
+"""Characters that any other text may have."""
+
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 OwnerKind = Literal["plan", "phase", "sprint", "group", "task", "milestone", "option", "risk", "person"]
@@ -139,7 +145,7 @@ class Reading:
     def group(self, title: str, around: Owner) -> Owner | None:
         """A new group of tasks in the sprint that a text stands in; None where it stands in none."""
         sprint = self.sprint_around(around)
-        if sprint is None:
+        if sprint is None or not fits_line("title", title):
             return None
         group: Values = {"title": title}
         sprint.values.setdefault("groups", []).append(group)
@@ -232,14 +238,15 @@ class Reading:
 
         The first value of a field stays: of another one the text is left over, and becomes a note.
         """
-        present = owner.values.setdefault(name, value)
-        if present != value:
+        if not fits_line(name, value) or owner.values.setdefault(name, value) != value:
             return False
         self.ledger.take(span, text, owner.label(name))
         return True
 
     def add(self, owner: Owner, name: str, value: Any, span: Span, text: str) -> None:
         """Add a value that was read from `text` to a list of a part; one that is there already is not added again."""
+        if not fits_line(name, value):
+            return
         values = owner.values.setdefault(name, [])
         if value not in values:
             values.append(value)
@@ -293,6 +300,13 @@ def date_settings(lines: Sequence[str], answers: Answers) -> windows.DateSetting
 def _numbered(base: str) -> Iterable[str]:
     yield base
     yield from (f"{base}-{n}" for n in range(2, 100_000))
+
+
+def fits_line(name: str, value: Any) -> bool:
+    """Whether no text of a value is too long for its field."""
+    if isinstance(value, dict):
+        return all(fits_line(inner, text) for inner, text in value.items())
+    return name in _PROSE or not isinstance(value, str) or len(value) <= LONGEST_LINE
 
 
 def key(text: str) -> str:

@@ -8,7 +8,7 @@ from masterplan.importing.entries import Labelled, bold_first, of_item, of_parag
 from masterplan.importing.headings import kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import Owner, Reading, fits_line
 from masterplan.importing.tables import columns_of, read_row, take_heads
 
 _ANSWERS = {"mitigation", "contingency", "impact", "likelihood"}
@@ -54,7 +54,7 @@ def _table(reading: Reading, owner: Owner, table: Block) -> bool:
         return False
     for row in table.rows[1:]:
         title = without_signs(plain(row.cells[name])) if name < len(row.cells) else ""
-        if title:
+        if title and fits_line("title", title):
             risk = new_risk(reading, owner, title, Span(row.line, row.line))
             read_row(reading, risk, table, row, without=(name,))
     take_heads(reading, table, owner)
@@ -90,7 +90,8 @@ def _of_heading(reading: Reading, owner: Owner) -> Owner | None:
         return reading.risk[1]
     head = read_head(reading.section.title)
     title = head.title if head and kind_of(head.word) == "risk" else reading.heading
-    if owner.kind != "plan" or not title or words.topic(title) or words.field_of(title):
+    is_title = bool(title) and fits_line("title", title)
+    if owner.kind != "plan" or not is_title or words.topic(title) or words.field_of(title):
         return None
     reading.take_heading(owner, "risks")
     return new_risk(reading, owner, title, reading.section.head)
@@ -123,10 +124,10 @@ def _item(reading: Reading, owner: Owner, item: Item) -> bool:
     name = words.field_of(entry.label) if entry.label else None
     if name is not None and name not in {"risk", "risks"}:
         return fields.read(reading, owner, entry)
-    if not _is_answered(item):
-        return False
     first = item.text.split("\n", 1)[0]
     title, text = (plain(entry.text), "") if name else bold_first(without_signs(first))
+    if not _is_answered(item) or not title or not fits_line("title", title):
+        return False
     risk = new_risk(reading, owner, title, item.span)
     if text:
         reading.put(risk, "description", text, item.span, text)

@@ -1,13 +1,14 @@
 """What no reader took: kept as text of the part of the plan that it stands under, with nothing changed in it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from masterplan.importing.document import Block, Item, Section
 from masterplan.importing.headings import read_head
-from masterplan.importing.ledger import Span
+from masterplan.importing.ledger import Span, words
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import Owner, Reading, fits_line
 from masterplan.model.fields import LONGEST_PROSE
 
 _RULES = re.compile(r"(?:(?:^|\n+)[ \t]*[-*_]{3,}[ \t]*){1,20}$")
@@ -36,7 +37,8 @@ class _Rest:
             return
         own = list(self._left(section))
         if not own and self.ledger.left(section.head):
-            self.headings.append(_title(section))
+            title = _title(section)
+            self.headings.append(title if self._is_line(title, section.head) else self._source(section.head))
             self.ledger.keep(section.head, "plan: notes")
         elif own:
             is_titled = not self._is_name(section, owner) or self.ledger.left(section.head)
@@ -101,14 +103,20 @@ class _Rest:
             owner.values[_PROSE[owner.kind]] = f"{present}\n\n{text}".strip()
             into = f"{owner}: {_PROSE[owner.kind]}"
         else:
-            for part in parts_of(text or title):
-                note = ({"title": title[:1000]} if title else {}) | {"text": part}
-                owner.values.setdefault("notes", []).append(note)
+            heading = {"title": title} if title and self._is_line(title, head) else {}
+            above = f"{self._source(head)}\n\n" if title and not heading else ""
+            for part in parts_of(f"{above}{text or title}"):
+                owner.values.setdefault("notes", []).append(heading | {"text": part})
             into = f"{owner}: notes"
         if title:
             self.ledger.keep(head, into)
         for span in spans:
             self.ledger.keep(span, into)
+
+    def _is_line(self, title: str, head: Span) -> bool:
+        """Whether the title of a note can say all that a heading does."""
+        lost = Counter(words(self._source(head))) - Counter(words(title))
+        return fits_line("title", title) and not lost
 
     def _describes(self, owner: Owner, text: str) -> bool:
         return "description" not in owner.values and len(text) <= LONGEST_PROSE

@@ -10,7 +10,7 @@ from masterplan.importing.entries import of_item
 from masterplan.importing.headings import Head, as_id, kind_of, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import Owner, Reading, fits_line
 
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a]|[-–—]{1,2}(?=\s)|→|=>|->)\s*")
 _COUNTED = re.compile(r"[~≈]?[0-9]{1,3}(?:[.,][0-9])?(?:\s?[-–]\s?[0-9]{1,3})?\s+[^\W\d_]")
@@ -22,7 +22,7 @@ def begin_option(reading: Reading, section: Section, head: Head, topic: str | No
 
     It is one in a section about resources, or where it says in which weeks sprints are done.
     """
-    if kind_of(head.word) != "option" or not head.title:
+    if kind_of(head.word) != "option" or not head.title or not fits_line("title", head.title):
         return None
     if topic != "resources" and not any(_has_shift(reading, block) for part in section.walk() for block in part.blocks):
         return None
@@ -96,7 +96,7 @@ def _shift(reading: Reading, text: str, line: int) -> Values | None:
     window = reading.window(text, line)
     separator = _SEPARATOR.match(text, text.find(window.text) + len(window.text)) if window else None
     rest = text[separator.end() :].strip() if separator else ""
-    if not window or not rest:
+    if not window or not rest or not fits_line("task", rest):
         return None
     ids = list(dict.fromkeys(reference.id for reference in values.references(rest, reading.sprint_ids)))
     if not ids:
@@ -127,7 +127,7 @@ def _member(reading: Reading, item: Item) -> bool:
     entry = of_item(item)
     named = values.owners(without_signs(entry.label)) if entry.label else None
     text = plain(entry.text)
-    if named is None or len(named.value) != 1 or not entry.label or item.blocks:
+    if named is None or len(named.value) != 1 or not entry.label or item.blocks or not fits_line("role", text):
         return False
     share = values.percent(text)
     is_share = share is not None and text.startswith(share.text) and 0 < share.value <= _MOST_SHARE

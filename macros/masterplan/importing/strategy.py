@@ -7,7 +7,7 @@ from masterplan.importing.document import Block, Item
 from masterplan.importing.entries import Labelled, of_item
 from masterplan.importing.headings import read_head
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import Owner, Reading, fits_line
 from masterplan.model.fields import PagePath, RepositoryPath
 
 _PATH: TypeAdapter[object] = TypeAdapter(RepositoryPath)
@@ -69,7 +69,7 @@ def read_testing(reading: Reading, owner: Owner, block: Block) -> bool:
     """Take a list of the plan's tests: those of each sprint, or those at the end of all."""
     if owner.kind != "plan":
         return fields.of_block(reading, owner, "tests", block)
-    if block.kind != "list" or any(item.blocks for item in block.items):
+    if block.kind != "list" or any(item.blocks or not fits_line("items", item.text) for item in block.items):
         return False
     lead = reading.lead(block)
     name = _when_tested(reading.heading) or (_when_tested(plain(lead.text)) if lead else None)

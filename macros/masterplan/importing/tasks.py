@@ -8,7 +8,7 @@ from masterplan.importing.entries import of_item
 from masterplan.importing.headings import Head, kind_of, read_head, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import Owner, Reading, fits_line
 from masterplan.importing.words import field_of, topic
 
 
@@ -121,6 +121,8 @@ def read(reading: Reading, owner: Owner, block: Block) -> bool:
 
 def _task(reading: Reading, around: Owner, item: Item) -> None:
     first = item.text.split("\n", 1)[0]
+    if not fits_line("title", first):
+        return
     head = read_head(first)
     is_id = head is not None and _is_task(head)
     task = reading.task(head.code, around) if head and is_id else reading.new_task(around)
