@@ -190,3 +190,79 @@ def test_lines_that_each_begin_with_a_sign_are_a_list() -> None:
         ## Sprint 2: Tides
         """).draft.sprints["1"]
     assert sprint["acceptance"] == ["Berths are free", "Tides are right"]
+
+
+def test_a_column_that_names_sprints_again_and_again_says_where_tasks_belong() -> None:
+    draft = imported("""\
+        # Harbour
+
+        ## Epic map
+
+        | Epic | Goal |
+        |---|---|
+        | **E0 — Berths** | Free berths are known |
+        | **E1 — Tides** | Tides are printed |
+
+        ## Backlog
+
+        | ID | Title | Epic | Status |
+        |---|---|---|---|
+        | **HB-1** | Draw the quay | E0 | Done |
+        | **HB-2** | Count the berths | E0 | Planned |
+        | **HB-3** | Print the tables | E1 | Planned |
+
+        | ID | Title | Epic | Notes |
+        |---|---|---|---|
+        | **HB-4** | Hang the tables up | E1 | ✅ Done |
+        | **HB-5** | Take them down | E1 | After the season |
+
+        ### Epic E1: Tides
+
+        Nobody prints them today.
+        """).draft
+    assert {id_: sprint["title"] for id_, sprint in draft.sprints.items()} == {"E0": "Berths", "E1": "Tides"}
+    assert list(draft.sprints) == ["E0", "E1"]
+    assert draft.sprints["E0"]["tasks"] == [
+        {"id": "HB-1", "title": "Draw the quay", "state": "done"},
+        {"id": "HB-2", "title": "Count the berths", "state": "planned"},
+    ]
+    assert draft.sprints["E1"]["tasks"][1:] == [
+        {"id": "HB-4", "title": "Hang the tables up", "state": "done"},
+        {"id": "HB-5", "title": "Take them down", "description": "After the season"},
+    ]
+    assert "fields" not in draft.plan
+
+
+def test_tasks_without_ids_are_in_the_sprint_that_their_row_names() -> None:
+    draft = imported("""\
+        # Harbour
+
+        ## Sprint 1: Berths
+
+        ## Sprint 2: Tides
+
+        ## All tasks
+
+        | Task | Sprint | Owner |
+        |---|---|---|
+        | Draw the quay | Sprint 1 | Ada |
+        | Count the berths | Sprint 1 | Ben |
+        | Print the tables | Sprint 2 | Ada |
+        """).draft
+    assert [task["title"] for task in draft.sprints["1"]["tasks"]] == ["Draw the quay", "Count the berths"]
+    assert draft.sprints["2"]["tasks"] == [{"title": "Print the tables", "owner": ["ada"]}]
+
+
+def test_a_short_description_is_the_title_of_a_sprint_without_one() -> None:
+    draft = imported("""\
+        # Harbour
+
+        | Sprint | Scope | Active status |
+        |---|---|---|
+        | 11A | Free berths | NOT_STARTED |
+        | 11B | Tides | IN_PROGRESS |
+        """).draft
+    assert list(draft.sprints.values()) == [
+        {"id": "11A", "title": "Free berths", "state": "planned"},
+        {"id": "11B", "title": "Tides", "state": "in progress"},
+    ]

@@ -1,6 +1,6 @@
 """Tables whose rows are parts of the plan: their columns are fields, or become fields of the team's own."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -10,8 +10,8 @@ from masterplan.importing.entries import Labelled
 from masterplan.importing.headings import Head, kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading
-from masterplan.importing.units import family_key, head_of_cell, unit_column
+from masterplan.importing.reading import Owner, Reading, key
+from masterplan.importing.units import family_key, head_of_cell, is_named, unit_column, word_of_column
 from masterplan.model.naming import slug
 from masterplan.model.part import fields_of
 from masterplan.model.schema import OWN_FIELDS
@@ -39,10 +39,35 @@ class Column:
 def read(reading: Reading, around: Owner, table: Block) -> bool:
     """Take a table whose rows are units of the plan, or tasks of the sprint it stands in; returns whether it is one."""
     column = unit_column(table)
+    parent = _column_of_sprints(reading, table)
+    if parent is not None:
+        own = next((n for n in range(parent) if is_named(table, n)), None)
+        sprints = {row.line: _sprint_of(reading, table, parent, row) for row in table.rows}
+        if _rows_of_tasks(reading, table, own, sprints):
+            return True
     if column is not None and _rows_of_units(reading, around, table, column):
         return True
     sprint = reading.sprint_around(around)
-    return sprint is not None and around.kind != "task" and _rows_of_tasks(reading, around, table, column)
+    arounds = dict.fromkeys((row.line for row in table.rows), around)
+    return sprint is not None and around.kind != "task" and _rows_of_tasks(reading, table, column, arounds)
+
+
+def _column_of_sprints(reading: Reading, table: Block) -> int | None:
+    """The column that names the sprint of each row's task: one in which sprints come twice, and not the first."""
+    for column in range(1, len(table.rows[0].cells)):
+        sprints = [_sprint_of(reading, table, column, row) for row in table.rows[1:]]
+        ids = [sprint.id for sprint in sprints if sprint]
+        if len(set(ids)) < len(ids) and len(ids) * 2 > len(sprints):
+            return column
+    return None
+
+
+def _sprint_of(reading: Reading, table: Block, column: int, row: Row) -> Owner | None:
+    """The sprint that a cell below a word for sprints names."""
+    cell = row.cells[column] if column < len(row.cells) and word_of_column(table, column) else ""
+    head = head_of_cell(table, column, cell) if cell else None
+    is_sprint = head is not None and reading.roles.of(head) == "sprint" and head.id in reading.draft.sprints
+    return reading.sprint(head.id) if head and is_sprint else None
 
 
 def columns_of(table: Block) -> tuple[Column, ...]:
@@ -116,29 +141,48 @@ def _read_phases(reading: Reading, table: Block, position: int, rows: list[tuple
         reading.ledger.take(_line(row), cell, str(phase))
 
 
-def _rows_of_tasks(reading: Reading, around: Owner, table: Block, column: int | None) -> bool:
-    """Take rows as tasks: those with ids, or below a head that is a word for tasks."""
+def _rows_of_tasks(reading: Reading, table: Block, column: int | None, arounds: Mapping[int, Owner | None]) -> bool:
+    """Take rows as tasks, each of what it stands in by its line: those with ids, or below a word for tasks."""
     columns = columns_of(table)
     name = next(
         (c.position for c in columns if c.field in {"title", "tasks", "description"} and c.position != column), None
     )
     is_task = column is not None or any(kind_of(without_signs(c.head)) == "task" for c in columns[:2])
-    if not is_task or name is None:
+    rows = [(row, around) for row in table.rows[1:] if (around := arounds[row.line])]
+    if not is_task or name is None or not rows:
         return False
-    for row in table.rows[1:]:
-        cell = row.cells[column] if column is not None and column < len(row.cells) else ""
-        head = read_head(cell) or (head_of_cell(table, column, cell) if column is not None and cell else None)
-        task = reading.task(head.code, around) if head else reading.new_task(around)
-        if task is None:
+    for row, around in rows:
+        if not _row_of_task(reading, around, table, row, (column, name)):
             return False
-        if head and column is not None:
-            reading.ledger.take(_line(row), plain(cell), str(task))
-        has_heading = head is not None and bool(reading.roles.title(head))
-        title = plain(row.cells[name]) if name < len(row.cells) and not has_heading else ""
-        if title:
-            reading.put(task, "title", title, _line(row), title)
-        read_row(reading, task, table, row, without=(column,) if has_heading else (column, name))
-    take_heads(reading, table, around)
+    take_heads(reading, table, rows[0][1])
+    return True
+
+
+def _row_of_task(reading: Reading, around: Owner, table: Block, row: Row, own: tuple[int | None, int]) -> bool:
+    """Take a row as a task; `own` are the columns of its id and of its title."""
+    column, name = own
+    cell = row.cells[column] if column is not None and column < len(row.cells) else ""
+    head = read_head(cell) or (head_of_cell(table, column, cell) if column is not None and cell else None)
+    task = reading.task(head.code, around) if head else reading.new_task(around)
+    if task is None:
+        return False
+    if head and column is not None:
+        reading.ledger.take(_line(row), plain(cell), str(task))
+    has_heading = head is not None and bool(reading.roles.title(head))
+    title = plain(row.cells[name]) if name < len(row.cells) and not has_heading else ""
+    if title:
+        reading.put(task, "title", title, _line(row), title)
+    named = [c.position for c in columns_of(table) if _names_sprint(reading, table, c.position, row, task)]
+    read_row(reading, task, table, row, without=(column, *named) if has_heading else (column, name, *named))
+    return True
+
+
+def _names_sprint(reading: Reading, table: Block, column: int, row: Row, task: Owner) -> bool:
+    """Whether a cell names the sprint of a task, which it takes then."""
+    sprint = _sprint_of(reading, table, column, row)
+    if sprint is None or task.sprint is None or sprint.id != task.sprint.id:
+        return False
+    reading.ledger.take(_line(row), plain(row.cells[column]), str(task))
     return True
 
 
@@ -152,9 +196,18 @@ def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without:
             continue
         fields.read_links(reading, owner, _line(row), cell)
         entry = Labelled(_line(row), column.head, cell)
-        is_field = column.field != "title" and fields.read(reading, owner, entry)
+        is_field = _is_state(reading, owner, column, entry) or (
+            column.field != "title" and fields.read(reading, owner, entry)
+        )
         if not is_field and owner.kind in _OWNERS:
             own_field(reading, owner, column, cell, row)
+
+
+def _is_state(reading: Reading, owner: Owner, column: Column, entry: Labelled) -> bool:
+    """Take a remark that is nothing but a state as that of a part which has none."""
+    state = reading.state(entry.text) if column.field == "description" and owner.kind in {"sprint", "task"} else None
+    is_whole = state is not None and key(state.text) == key(plain(entry.text)) and "state" not in owner.values
+    return bool(state and is_whole and reading.put(owner, "state", state.value, entry.span, plain(entry.text)))
 
 
 def own_field(reading: Reading, owner: Owner, column: Column, cell: str, row: Row) -> None:

@@ -21,6 +21,7 @@ _PARTS = re.compile(r"[,|]|\s[-–—]\s")
 _PRIORITY = re.compile(r"P[0-9]\b")
 _TASKS = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
 _SHORT = 3
+_LONGEST = 120
 _FEW = 8
 """Words that a heading may have which is nothing but the name of a subject."""
 
@@ -81,7 +82,7 @@ def _other_names(section: Section, head: Head) -> Iterator[tuple[str, str]]:
 
 
 def complete(reading: Reading) -> None:
-    """Give the units without a title the one that a diagram has for them, else their name.
+    """Give the units without a title the one that a diagram has for them, their description if short, or their name.
 
     How long a sprint takes is no longer its effort where its tasks state theirs.
     """
@@ -98,7 +99,16 @@ def complete(reading: Reading) -> None:
             node = family.mentioned.get(id_) if family else None
             if node and "title" not in owner.values:
                 take_title(reading, owner, node[0], Span(node[1], node[1]))
+            if _is_title(owner.values.get("description", "")):
+                owner.values.setdefault("title", owner.values["description"])
+            if owner.values.get("title") == owner.values.get("description"):
+                owner.values.pop("description", None)
             owner.values.setdefault("title", f"{family.word if family else ''} {id_}".strip())
+
+
+def _is_title(text: str) -> bool:
+    """Whether a description can be the title of a unit that has no other: one short line without marks."""
+    return 0 < len(text) <= _LONGEST and text == plain(text)
 
 
 def _name(reading: Reading, field: str, word: str, default: str) -> None:

@@ -31,7 +31,8 @@ class Family:
     """Every name of one kind in a document.
 
     `word` is the word as it is written first, empty for ids of their own. `defined` are the sections that such a name
-    heads, by its id; `rows` and `listed` the ids that tables and lists define; `mentioned` the names in diagrams.
+    heads, by its id; `rows` and `listed` the ids that tables and lists define, of which `titled` are those of rows
+    that give them a title; `mentioned` the names in diagrams.
     `inside` counts, by the key of another family, how many of its sections lie in sections of that one, `rows_inside`
     how many rows with its ids do.
     """
@@ -45,21 +46,25 @@ class Family:
     mentioned: dict[str, tuple[Head, int]] = field(default_factory=dict)
     inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     rows_inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    titled: set[str] = field(default_factory=set)
     states_needs: bool = False
 
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids of all units of it: those of headings, or else those of tables and diagrams.
 
-        Tables add to headings where most of what they list has one; diagrams add phases.
+        Tables add to headings where most of what they list has one, or where they give all that have one a title;
+        diagrams add phases.
         """
         if not self.defined:
             return tuple({**self.rows, **self.mentioned} or self.listed)
         if self.kind == "phase":
             return tuple({**self.defined, **self.rows, **self.mentioned})
         common = self.rows.keys() & self.defined.keys()
-        more = self.rows if len(common) * _MOST >= len(self.rows) * (_MOST - 1) else {}
-        return tuple({**dict.fromkeys(self.defined), **dict.fromkeys(more)})
+        is_overview = len(common) * _MOST >= len(self.rows) * (_MOST - 1) or self.defined.keys() <= self.titled
+        more = self.rows if is_overview else {}
+        first = self.rows if self.defined.keys() <= self.titled else {}
+        return tuple(dict.fromkeys([*first, *self.defined, *more]))
 
     @property
     def size(self) -> int:
@@ -152,6 +157,7 @@ class _Search:
         for head, line in _named_rows(block):
             family = self.family(head)
             family.rows.setdefault(head.id, line)
+            family.titled |= {head.id} if head.title else set()
             family.states_needs |= any(field_of(plain(cell)) == "depends_on" for cell in block.rows[0].cells)
             if above and head.id[0].isalpha():
                 self.family(head._replace(word="")).rows_inside[above[0].key] += 1
@@ -190,10 +196,11 @@ def unit_column(table: Block) -> int | None:
     """
     columns = range(min(3, len(table.rows[0].cells)))
     worded = (column for column in columns if word_of_column(table, column))
-    return next((column for column in (*worded, *columns) if _is_named(table, column)), None)
+    return next((column for column in (*worded, *columns) if is_named(table, column)), None)
 
 
-def _is_named(table: Block, column: int) -> bool:
+def is_named(table: Block, column: int) -> bool:
+    """Whether most cells of a column are names of one kind."""
     cells = [row.cells[column] for row in table.rows[1:] if column < len(row.cells) and row.cells[column].strip()]
     heads = [head for cell in cells if (head := head_of_cell(table, column, cell))]
     return len(heads) * 2 > len(cells) and len({family_key(head) for head in heads}) == 1
