@@ -22,7 +22,7 @@ Day = Annotated[
     date | None,
     typer.Option(help="The day, such as 2025-11-16; by default today.", metavar="DAY", parser=parse_day),
 ]
-Note = Annotated[str | None, typer.Option(help="What happened.")]
+NoteText = Annotated[str | None, typer.Option(help="What happened.")]
 By = Annotated[str | None, typer.Option(help="Who reports it.")]
 Because = Annotated[
     str | None, typer.Option(help="The reason to record it although the plan forbids it; added to the note.")
@@ -39,7 +39,12 @@ Saves = Annotated[str | None, typer.Option(help="The measured savings a month: $
 
 @app.command()
 def start(
-    sprint: SprintId, root: Root = Path(), day: Day = None, note: Note = None, by: By = None, because: Because = None
+    sprint: SprintId,
+    root: Root = Path(),
+    day: Day = None,
+    note: NoteText = None,
+    by: By = None,
+    because: Because = None,
 ) -> None:
     """Record that a sprint or task has started; refused while something it needs is not done."""
     _write(root, sprint, "in progress", day=day, note=note, by=by, because=because)
@@ -54,7 +59,7 @@ def progress(
     measured: Measured = None,
     saves: Saves = None,
     updated: Updated = None,
-    note: Note = None,
+    note: NoteText = None,
     by: By = None,
     day: Day = None,
     because: Because = None,
@@ -85,7 +90,7 @@ def complete(
     measured: Measured = None,
     saves: Saves = None,
     updated: Updated = None,
-    note: Note = None,
+    note: NoteText = None,
     by: By = None,
     day: Day = None,
     because: Because = None,

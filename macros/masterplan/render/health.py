@@ -103,7 +103,7 @@ def _milestones(reason: HealthReason) -> str:
     return f"{listed(reason.units) if number <= _NAMED else count(number, 'milestone')} {are(reason.units)}"
 
 
-def days_late(facts: Facts, reason: HealthReason) -> str:
+def days_late_in_words(facts: Facts, reason: HealthReason) -> str:
     """How late the plan ends: in days of the calendar where both ends have dates, else in working days."""
     planned, forecast = facts.health.planned_end, facts.health.forecast_end
     dated = (forecast.day - planned.day).days if planned and forecast and planned.day and forecast.day else 0
@@ -111,7 +111,7 @@ def days_late(facts: Facts, reason: HealthReason) -> str:
 
 
 def _ends_late(facts: Facts, reason: HealthReason) -> str:
-    late, is_done = days_late(facts, reason), facts.health.verdict == "done"
+    late, is_done = days_late_in_words(facts, reason), facts.health.verdict == "done"
     return f"It ended {late} late." if is_done else f"The forecast end is {late} after the planned end."
 
 

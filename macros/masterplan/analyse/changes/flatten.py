@@ -74,7 +74,7 @@ SEQUENCES = {
 }
 """Lists whose order means something: compared as whole values."""
 
-PLACED: set[type[Part]] = {Note}
+ORDERED_PARTS: set[type[Part]] = {Note}
 """Items that are numbered in their own order where they have the same identity, as those without a title have."""
 
 RANKED = {(Phase, "sprints")}
@@ -171,14 +171,14 @@ def _members(items: tuple[Any, ...], shape: Shape, key: Key, path: Path) -> Iter
 def keyed(items: Sequence[_P], names: Names) -> Iterator[tuple[Key, int, _P]]:
     """The items of a list, each with the steps that identify it, and its position.
 
-    Items with the same identity are numbered from the second on: in their order if that means something (`PLACED`),
+    Items with the same identity are numbered from the second on: in their order if that matters (`ORDERED_PARTS`),
     else in the order of their other values.
     """
     groups: dict[Key, list[int]] = defaultdict(list)
     for n, item in enumerate(items):
         groups[_identity(item, names)].append(n)
     for identity, positions in groups.items():
-        is_kept = not positions[1:] or type(items[0]) in PLACED
+        is_kept = not positions[1:] or type(items[0]) in ORDERED_PARTS
         ranked = positions if is_kept else sorted(positions, key=lambda n: _content(items[n], names))
         for number, n in enumerate(ranked, 1):
             yield numbered(identity, number), n, items[n]

@@ -15,7 +15,7 @@ from masterplan.analyse.parts import listed
 from masterplan.model.change import WEIGHTS, Change, Consequence, Difference
 from masterplan.render.compose import capitalised
 from masterplan.render.escape import cut, cut_message
-from masterplan.render.health import days_late, health_sentences
+from masterplan.render.health import days_late_in_words, health_sentences
 
 LONGEST_HEADLINE = 240
 """Characters of a headline."""
@@ -209,7 +209,7 @@ def _with_reason(review: Review, facts: Sequence[str], room: int) -> Sequence[st
     in_words = in_words[0].lower() + in_words[1:] if in_words.startswith(("The ", "No", "Only ")) else in_words
     longer = {sentence: f"{sentence.removesuffix('.')}: {in_words}"}
     if reason.kind == "ends late":
-        late = f", {days_late(review.after, reason)} after its planned end."
+        late = f", {days_late_in_words(review.after, reason)} after its planned end."
         longer |= {one: one.removesuffix(".") + late for one in facts if one.startswith(f"{sentence[:-1]}: ")}
     return [text if len(text := longer.get(fact, fact)) - len(fact) <= room else fact for fact in facts]
 
