@@ -17,7 +17,7 @@ from masterplan.importing import spreadsheet
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Imported
 from masterplan.importing.ledger import words
-from masterplan.importing.sheets import read
+from masterplan.importing.sheets import read_sheets
 from masterplan.importing.spreadsheet import Sheet, SheetLine
 from masterplan.load import load
 from masterplan.model.plan import Plan
@@ -63,7 +63,9 @@ def imported(tmp_path: Path, content: str | bytes | Mapping[str, Rows], *options
 
 def draft_of(*rows: Sequence[str], name: str = "", answers: Answers | None = None) -> Imported:
     """The draft of one sheet."""
-    return read([Sheet(name, tuple(SheetLine(n, tuple(row)) for n, row in enumerate(rows, 1)))], answers or Answers())
+    return read_sheets(
+        [Sheet(name, tuple(SheetLine(n, tuple(row)) for n, row in enumerate(rows, 1)))], answers or Answers()
+    )
 
 
 def day(text: str) -> datetime:

@@ -13,6 +13,8 @@ from masterplan.errors import UsageError
 if TYPE_CHECKING:
     from masterplan.importing.answers import Answers
     from masterplan.importing.draft import Imported
+    from masterplan.importing.import_file import ImportFile
+    from masterplan.importing.report import Import
 
 app = typer.Typer()
 
@@ -76,6 +78,9 @@ def import_plan(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace files that were edited since, or that no import wrote.")
     ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove what the plan has and the sheets of a spreadsheet have not.")
+    ] = False,
     dry: Annotated[bool, typer.Option("--dry-run", help="Say what would be imported, and write nothing.")] = False,
 ) -> None:
     """Import an existing plan: write plan_data/, and a report of what became of every line.
@@ -83,8 +88,12 @@ def import_plan(
     What fits no field is kept as text or listed in import-report.md, so nothing is dropped. The report also asks about
     what can be read in two ways: answer with --answer or in import.yml, and import again. Files that you have edited
     since stay as they are.
+
+    A spreadsheet changes a plan that is there: by id, only where its cells differ. New rows are added, and what has no
+    row stays.
     """
-    bring(_named(source, issues), root, (*(answer or ()), *map(_mapped, columns or ())), overwrite=overwrite, dry=dry)
+    options = (*(answer or ()), *map(_mapped, columns or ()))
+    bring(_named(source, issues), root, options, overwrite=overwrite, prune=prune, dry=dry)
 
 
 def _mapped(option: str) -> str:
@@ -107,24 +116,59 @@ def _named(source: Path, issues: Path | None) -> Path | Issues:
 
 
 def bring(
-    source: Path | Issues, root: Path, options: Iterable[str], *, overwrite: bool = False, dry: bool = False
+    source: Path | Issues,
+    root: Path,
+    options: Iterable[str],
+    *,
+    overwrite: bool = False,
+    prune: bool = False,
+    dry: bool = False,
 ) -> None:
     """Import a document or issues into `root`, write the report beside the plan, and print the summary."""
     from masterplan.files import write_atomically
     from masterplan.importing.answers import given
     from masterplan.importing.import_file import ImportFile
-    from masterplan.importing.report import REPORT, Import, import_summary, report
-    from masterplan.importing.writing import write_plan
+    from masterplan.importing.report import REPORT, import_summary, report
 
     memory = ImportFile.read(root).with_answers(given(options))
-    imported, replaced = _read(source, memory.answers)
-    imported.draft.plan.setdefault("title", source.stem)
-    written = write_plan(root, imported.draft, memory, overwrite=overwrite, dry=dry)
-    done = Import(source.as_posix(), imported, written, replaced, dry)
+    done = None if overwrite else _updated(source, root, memory, prune=prune, dry=dry)
+    if done is None and prune:
+        raise UsageError("--prune is for a spreadsheet that changes a plan; there is none to change")
+    done = done or _imported(source, root, memory, overwrite=overwrite, dry=dry)
     if not dry:
         write_atomically(root / REPORT, report(done).encode(), root)
     for sentence in import_summary(done):
         out.print(sentence)
+
+
+def _imported(source: Path | Issues, root: Path, memory: "ImportFile", *, overwrite: bool, dry: bool) -> "Import":
+    """Import a document as a new plan, or anew as one that an import wrote."""
+    from masterplan.importing.report import Import
+    from masterplan.importing.writing import write_plan
+
+    imported, replaced = _read(source, memory.answers)
+    imported.draft.plan.setdefault("title", source.stem)
+    written = write_plan(root, imported.draft, memory, overwrite=overwrite, dry=dry)
+    return Import(source.as_posix(), imported, written, replaced, dry)
+
+
+def _updated(source: Path | Issues, root: Path, memory: "ImportFile", *, prune: bool, dry: bool) -> "Import | None":
+    """Import a spreadsheet into a plan that is there; None where there is none, or an import wrote it."""
+    if isinstance(source, Issues) or source.suffix.lower() not in SPREADSHEETS:
+        return None
+    from masterplan.files import write_atomically
+    from masterplan.importing.import_file import IMPORT_FILE, ImportFile
+    from masterplan.importing.report import Import
+    from masterplan.importing.spreadsheet import sheets_of
+    from masterplan.importing.update import is_update, update
+
+    sheets = sheets_of(source)
+    if not is_update(root, sheets, memory):
+        return None
+    done = update(root, sheets, memory.answers, prune=prune, dry=dry)
+    if not dry and memory.data != ImportFile.read(root).data:
+        write_atomically(root / IMPORT_FILE, memory.updated(memory.files), root)
+    return Import(source.as_posix(), done.imported, done.written, done.imported.ledger.replaced, dry, done.changes)
 
 
 def _read(source: Path | Issues, answers: "Answers") -> tuple["Imported", Sequence[int]]:
@@ -146,7 +190,7 @@ def _read_sheets(source: Path, answers: "Answers") -> tuple["Imported", tuple[in
     from masterplan.importing import sheets
     from masterplan.importing.spreadsheet import sheets_of
 
-    imported = sheets.read(sheets_of(source), answers)
+    imported = sheets.read_sheets(sheets_of(source), answers)
     return imported, imported.ledger.replaced
 
 

@@ -91,7 +91,7 @@ class _Fitting:
         self.values.setdefault(_PLAN, {}).setdefault("title", _TITLE)
         taken: set[str] = set()
         for id_, values in draft.sprints.items():
-            path = names.get(id_) or _path(id_, str(values.get("title") or ""), taken)
+            path = names.get(id_) or sprint_path(id_, str(values.get("title") or ""), taken)
             taken.add(path.lower())
             self._add(path, ("sprints", id_), {"id": id_} | values)
 
@@ -239,7 +239,7 @@ def _spread(values: Mapping[str, object]) -> Mapping[str, object]:
     return {**own, **rest} | ({"fields": taken} if taken else {})
 
 
-def _path(id_: str, title: str, taken: set[str]) -> str:
+def sprint_path(id_: str, title: str, taken: set[str]) -> str:
     """The path of a new sprint's file; none that another sprint's file has, whatever its capitals."""
     lead = f"{SPRINT_FOLDER}/{re.sub(r'[^A-Za-z0-9._-]', '_', id_)[:40]}-{slug(title) or 'sprint'}"
     path, n = f"{lead}.yml", 2

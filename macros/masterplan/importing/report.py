@@ -24,6 +24,9 @@ REPORT = "import-report.md"
 MOST_RANGES = 20
 """Lines, or ranges of them, that a sentence lists."""
 
+LISTED_CHANGES = 40
+"""Changes of a plan that the terminal lists."""
+
 _LONGEST = 200
 """Characters of a line, or of a value, that are repeated."""
 
@@ -37,7 +40,8 @@ _FATES: dict[Fate, str] = {
 class Import:
     """An import that was done: the name of the document, what was read in it, and what was written.
 
-    `replaced` are the lines with characters that no plan can have. A `dry` one has written nothing.
+    `replaced` are the lines with characters that no plan can have. A `dry` one has written nothing. `changes` says in
+    sentences what changed in a plan that was there; it is None where the plan is new.
     """
 
     source: str
@@ -45,6 +49,7 @@ class Import:
     written: Written
     replaced: Sequence[int] = ()
     dry: bool = False
+    changes: Sequence[str] | None = None
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -85,8 +90,7 @@ class Import:
 
 def import_summary(done: Import) -> Iterator[str]:
     """The import in a few sentences: what the plan has, what became of the lines, and what needs an eye."""
-    verb = "Would import" if done.dry else "Imported"
-    yield f"{verb} {_size(done.written.plan)}."
+    yield from _outcome(done)
     taken, kept, lost = (done.of_fate(fate) for fate in _FATES)
     lines = _listed(done.ranges(lost))
     counts = f"Taken {_count(len(taken), done.unit)}, kept as text {len(kept):,}, not understood {len(lost):,}"
@@ -104,21 +108,52 @@ def import_summary(done: Import) -> Iterator[str]:
         how, then = ("out", "writes it again") if is_gone else ("as it is", "replaces it")
         yield f"Left {path} {how}: {why}. --overwrite {then}."
     for path in done.written.removed:
-        yield f"{'Would remove' if done.dry else 'Removed'} {path}: the document no longer has it."
+        if done.changes is None:
+            yield f"{'Would remove' if done.dry else 'Removed'} {path}: the document no longer has it."
+
+
+def _outcome(done: Import) -> Iterator[str]:
+    """What the plan has now, and what changed in one that was there."""
+    if done.changes is None:
+        yield f"{'Would import' if done.dry else 'Imported'} {_size(done.written.plan)}."
+        return
+    would = "would change" if done.dry else "changed"
+    files = len(done.written.written) + len(done.written.removed)
+    yield f"{done.source} {would} {_count(files, 'file')} of a plan of {_size(done.written.plan)}."
+    yield from done.changes[:LISTED_CHANGES]
+    more = len(done.changes) - LISTED_CHANGES
+    if more > 0:
+        yield f"{more:,} more in {REPORT}."
 
 
 def report(done: Import) -> str:
     """The report: how many lines, questions, what was not understood, what is kept as text, and what was taken."""
-    sections = [_head(done), _questions(done), _lost(done), _replaced(done), _misfits(done), _kept(done), _taken(done)]
+    sections = [
+        _head(done),
+        _changes(done),
+        _questions(done),
+        _lost(done),
+        _replaced(done),
+        _misfits(done),
+        _kept(done),
+        _taken(done),
+    ]
     return "\n".join("\n".join(lines) + "\n" for lines in map(list, sections) if lines)
 
 
 def _head(done: Import) -> Iterator[str]:
-    yield from ("# Import report", "", f"{_code(done.source)} has become {_size(done.written.plan)}.", "")
+    verb = "has become" if done.changes is None else "was imported into"
+    yield from ("# Import report", "", f"{_code(done.source)} {verb} {_size(done.written.plan)}.", "")
     yield from (f"| What became of the {done.unit}s | {done.unit.capitalize()}s |", "| --- | ---: |")
     for fate, says in _FATES.items():
         yield f"| {says} | {len(done.of_fate(fate)):,} |"
     yield f"| All {done.unit}s with words | {len(done.entries):,} |"
+
+
+def _changes(done: Import) -> Iterator[str]:
+    if done.changes is not None:
+        yield from ("## Changes", "")
+        yield from (f"- {_words(change)}" for change in done.changes or ("Nothing changed.",))
 
 
 def _questions(done: Import) -> Iterator[str]:

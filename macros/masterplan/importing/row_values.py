@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from masterplan.importing import fields, titles, words
 from masterplan.importing.document import Row
@@ -14,23 +14,28 @@ from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.sheet_tables import SheetTable, TableColumn
-from masterplan.importing.tables import NOTHING, Column, own_field
-from masterplan.model.cells import SHEETS, parted
+from masterplan.importing.tables import EMPTY_CELLS, Column, own_field
+from masterplan.model.cells import SHEETS, SheetKind, parted
 from masterplan.model.part import PartField
+from masterplan.model.quantity import Notation
+from masterplan.model.risk import LEVELS
 
-Code = Callable[[str, str], str | None]
+CodeOf = Callable[[str, str], str | None]
 """The id of the part of a kind that a text names; None where it names none."""
 
-_OF_KINDS: Mapping[str, str] = {
-    "sprint": "Sprints", "task": "Tasks", "phase": "Phases", "milestone": "Milestones", "risk": "Risks",
-    "person": "Team",
-}  # fmt: skip
+SHEET_OF: Mapping[str, SheetKind] = dict(
+    zip(("sprint", "task", "phase", "milestone", "risk", "person"), SHEETS, strict=True)
+)
+"""The kind of sheet that has a part, by what its row is called here."""
+
+_NOTATION = Notation(levels=LEVELS)
+_STRICT = ConfigDict(strict=True)
 _FIGURE = re.compile("0|[1-9][0-9]{0,8}")
 _NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,3})?")
 _APART = str.maketrans(";\n、", ",,,")
 
 
-def read(reading: Reading, table: SheetTable, row: Row, owner: Owner, code: Code) -> None:
+def read_cells(reading: Reading, table: SheetTable, row: Row, owner: Owner, code: CodeOf) -> None:
     """Take the cells of a row that say more than what it is and where it belongs."""
     span = Span(row.line, row.line)
     without = {column.position for column in (table.own, table.title, *table.parents) if column}
@@ -49,10 +54,10 @@ def read(reading: Reading, table: SheetTable, row: Row, owner: Owner, code: Code
 
 def is_nothing(text: str) -> bool:
     """Whether a cell says that there is no value: a dash, `n/a`."""
-    return text.casefold() in NOTHING
+    return text.casefold() in EMPTY_CELLS
 
 
-def put_title(reading: Reading, owner: Owner, title: str, span: Span) -> None:
+def put_title_cell(reading: Reading, owner: Owner, title: str, span: Span) -> None:
     """Give a part the title in its cell; one that it has already, otherwise written, stays."""
     if owner.kind in {"risk", "person"}:
         reading.ledger.take(span, title, f"{owner}: title")
@@ -60,18 +65,18 @@ def put_title(reading: Reading, owner: Owner, title: str, span: Span) -> None:
         titles.put_title(reading, owner, title, span)
 
 
-def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, code: Code) -> bool:
+def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, code: CodeOf) -> bool:
     span, cell = Span(row.line, row.line), _with_unit(column.head, row.cells[column.position])
     if column.field in {"depends_on", "needed_by"} and _needs(reading, owner, Labelled(span, column.field, cell), code):
         return True
     if fields.read(reading, owner, Labelled(span, column.label, cell)):
         return True
-    kind = next(kind for kind in SHEETS if kind.name == _OF_KINDS[owner.kind])
+    kind = SHEET_OF[owner.kind]
     names = (column.label.casefold().replace(" ", "_"), column.field or "")
     field = next((kind.fields[name] for name in names if name in kind.fields), None)
     if field is None or field.name == "title":
         return False
-    value = value_of(field, cell)
+    value = value_of(field, cell, _NOTATION)
     if isinstance(value, list):
         for item in value:
             reading.add(owner, field.name, item, span, item)
@@ -85,15 +90,15 @@ def _with_unit(head: str, cell: str) -> str:
     return f"{cell} {unit}s" if unit and _NUMBER.fullmatch(cell) else cell
 
 
-def value_of(field: PartField, cell: str) -> Any:
-    """A cell as the value of a field, as plan files write it; None where the field cannot have it."""
+def value_of(field: PartField, cell: str, notation: Notation) -> Any:
+    """A cell as the value of a field, as plan files of a notation write it; None where the field cannot have it."""
     texts = parted(cell)
     value: Any = tuple(texts) if field.many == "list" else cell
     adapter = _adapter(field)
     attempts = (value, int(cell)) if _FIGURE.fullmatch(cell) else (value,)
     for attempt in attempts:
         try:
-            adapter.validate_python(attempt)
+            adapter.validate_python(attempt, context=notation.context)
         except ValidationError:
             continue
         return list(attempt) if isinstance(attempt, tuple) else attempt
@@ -102,10 +107,10 @@ def value_of(field: PartField, cell: str) -> Any:
 
 @cache
 def _adapter(field: PartField) -> TypeAdapter[Any]:
-    return TypeAdapter(get_type_hints(field.part, include_extras=True)[field.name])
+    return TypeAdapter(get_type_hints(field.part, include_extras=True)[field.name], config=_STRICT)
 
 
-def _needs(reading: Reading, owner: Owner, entry: Labelled, code: Code) -> bool:
+def _needs(reading: Reading, owner: Owner, entry: Labelled, code: CodeOf) -> bool:
     """Take a list of ids or titles of parts as what a part needs, or is needed by; all must be known."""
     if owner.kind not in {"sprint", "task"}:
         return False

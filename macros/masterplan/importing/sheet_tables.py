@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from masterplan.importing import words
@@ -12,6 +13,7 @@ from masterplan.importing.document import Block, Row
 from masterplan.importing.headings import Head, as_id, kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.reading import key
 from masterplan.importing.spreadsheet import Sheet
 from masterplan.importing.units import word_of_column
 from masterplan.model.fields import ID_PATTERN
@@ -28,6 +30,7 @@ _OF_TOPICS: Mapping[str, RowKind] = {
 _GRADES = {"likelihood", "impact", "mitigation", "contingency"}
 """Fields of which a table of risks has one."""
 
+_APART = re.compile(r"[,;\n]")
 _ID = re.compile(ID_PATTERN)
 _LONGEST_ID = 16
 _SHORTEST_WORD = 3
@@ -57,7 +60,7 @@ class TableColumn:
         return plain(row.cells[self.position]) if self.position < len(row.cells) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SheetTable:
     """A sheet as a table. `above` are the rows before its head, `name` the sheet's name; `head` the unit that it names.
 
@@ -80,11 +83,12 @@ class SheetTable:
         head = read_head(self.name) if self.name else None
         return head if head and kind_of(head.word) in {"sprint", "phase"} else None
 
-    @property
-    def has_needs(self) -> bool:
-        """Whether a row says what it depends on."""
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """What its rows depend on, or are needed by: each id or title by its letters and digits alone."""
         columns = [column for column in self.columns if column.field in {"depends_on", "needed_by"}]
-        return any(column.cell(row) for column in columns for row in self.rows)
+        cells = (column.cell(row) for column in columns for row in self.rows)
+        return frozenset(key(name) for cell in cells for name in _APART.split(cell))
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -4,7 +4,7 @@ Each row is a line of the ledger. What no field takes is kept as a note of the p
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -27,7 +27,7 @@ from masterplan.importing.sheet_tables import (
     name_of,
     table_of,
 )
-from masterplan.importing.spreadsheet import Sheet
+from masterplan.importing.spreadsheet import Sheet, lines_of
 from masterplan.importing.titles import complete, take_title
 from masterplan.importing.units import Family, Roles
 from masterplan.model.fields import ID_PATTERN
@@ -37,11 +37,9 @@ _BACKLOG = "Backlog"
 _HIDDEN = "the sheet is hidden"
 
 
-def read(sheets: Sequence[Sheet], answers: Answers) -> Imported:
+def read_sheets(sheets: Sequence[Sheet], answers: Answers) -> Imported:
     """The draft of a plan in sheets, and what became of each row. Any sheets make a plan, if an empty one."""
-    numbered = [(sheet, row) for sheet in sheets for row in sheet.rows]
-    lines = [" | ".join(" ".join(cell.split()) for cell in row.cells if cell) for _, row in numbered]
-    ledger = Ledger(lines, [(sheet.name, row.number) for sheet, row in numbered])
+    ledger = Ledger(*lines_of(sheets))
     tables, first = [], 1
     for sheet in sheets:
         span, first = Span(first, first + len(sheet.rows) - 1), first + len(sheet.rows)
@@ -50,7 +48,7 @@ def read(sheets: Sequence[Sheet], answers: Answers) -> Imported:
             ledger.refuse(span, _HIDDEN)
         elif table is not None:
             tables.append(table)
-    dates = date_settings(lines, answers)
+    dates = date_settings(ledger.lines, answers)
     roles = Roles(_family(tables, "sprint"), _family(tables, "phase"))
     reading = Reading(Draft(), ledger, answers, roles, dates, is_year_guessed=answers.year is None)
     _Sheets(reading, tables).read()
@@ -105,14 +103,17 @@ class _Sheets:
     rows: list[tuple[SheetTable, Row, Owner]] = field(default_factory=list)
     codes: dict[tuple[str, str], str] = field(default_factory=dict)
     """The ids by kind and by the text that stands for one: an id as it is written, or the title."""
+    ids: set[str] = field(default_factory=set)
+    """Every text that may be an id."""
 
     def read(self) -> None:
+        self.ids = {as_id(t.own.cell(row)) for t in self.tables if t.own for row in t.rows}
         order = ["person", "phase", "sprint"]
         for table in sorted(self.tables, key=lambda table: [*order, table.kind].index(table.kind)):
             self._parts(table)
         self._titles()
         for table, row, owner in self.rows:
-            row_values.read(self.reading, table, row, owner, lambda text, kind: self.codes.get((kind, key(text))))
+            row_values.read_cells(self.reading, table, row, owner, lambda text, kind: self.codes.get((kind, key(text))))
         complete(self.reading)
         self._name_units()
 
@@ -214,26 +215,24 @@ class _Sheets:
             code = name.head.id if name.head else name.written or name.title
             owner = self._unit(kind, code, "" if name.head and name.head.written in name.title else name.title)
         elif kind == "task":
-            owner = self._task(
-                name, around or ({} if not table.parents else self._backlog()), needs_ids=table.has_needs
-            )
+            owner = self._task(name, around or ({} if not table.parents else self._backlog()), needed=table.needed)
         else:
             owner = self._other(kind, name, around)
         self.reading.ledger.take(name.span, name.head.written if name.head else name.written, str(owner))
         if name.head and name.head.title:
             take_title(self.reading, owner, name.head, name.span)
         if name.title and not (name.head and name.head.written in name.title):
-            row_values.put_title(self.reading, owner, name.title, name.span)
+            row_values.put_title_cell(self.reading, owner, name.title, name.span)
         return owner
 
     def _backlog(self) -> Mapping[str, Owner]:
         """The sprint of tasks that are in none, where others are in one."""
         return {"sprint": self._unit("sprint", _BACKLOG, _BACKLOG)}
 
-    def _task(self, name: _RowName, around: Mapping[str, Owner], *, needs_ids: bool) -> Owner:
+    def _task(self, name: _RowName, around: Mapping[str, Owner], *, needed: Collection[str]) -> Owner:
         """A new task in the sprint around it; where there is none, in one of the phase's name, or in the first.
 
-        With `needs_ids`, one without an id gets one, as others may depend on it by its title.
+        One without an id gets one where its title is among those that are `needed`.
         """
         sprint, phase = around.get("sprint"), around.get("phase")
         if sprint is None:
@@ -243,7 +242,8 @@ class _Sheets:
                 else self._unit("sprint", "1", "")
             )
         code = f"T{name.id}" if name.id in self.reading.draft.sprints else name.id
-        code = code or (_number(self.codes.values(), "T") if name.title and needs_ids else "")
+        code = code or (_number(self.ids, "T") if key(name.title) in needed else "")
+        self.ids.add(code)
         task = (self.reading.task(code, sprint) if code else None) or self.reading.new_task(sprint)
         for text in filter(None, (name.id, name.written, name.title)) if code else ():
             self.codes.setdefault(("task", key(text)), code)

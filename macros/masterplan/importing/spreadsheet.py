@@ -22,7 +22,7 @@ from masterplan.load.source import FORBIDDEN
 MOST_CELLS = 1_000_000
 """Cells that a spreadsheet may have, empty ones between others included."""
 
-MOST_ROWS = 200_000
+MOST_SHEET_ROWS = 200_000
 """Rows that a sheet may have, empty ones included."""
 
 MOST_UNPACKED = 200_000_000
@@ -53,6 +53,13 @@ def sheets_of(path: Path) -> tuple[Sheet, ...]:
     if path.suffix.lower() in {".csv", ".tsv"}:
         return (Sheet("", tuple(_lines(_csv_rows(text_of(path).text, path), path))),)
     return tuple(_workbook(content_of(path), path))
+
+
+def lines_of(sheets: Iterable[Sheet]) -> tuple[list[str], list[tuple[str, int]]]:
+    """The rows of all sheets as the lines of a ledger: the text of each, and its sheet and number."""
+    rows = [(sheet.name, row) for sheet in sheets for row in sheet.rows]
+    texts = [" | ".join(" ".join(cell.split()) for cell in row.cells if cell) for _, row in rows]
+    return texts, [(name, row.number) for name, row in rows]
 
 
 def _csv_rows(text: str, path: Path) -> Iterator[list[str]]:
@@ -115,9 +122,10 @@ def _lines(rows: Iterable[list[str]], path: Path) -> Iterator[SheetLine]:
     cells = 0
     for number, row in enumerate(rows, 1):
         cells += len(row)
-        if cells > MOST_CELLS or number > MOST_ROWS:
+        if cells > MOST_CELLS or number > MOST_SHEET_ROWS:
             raise UsageError(
-                f"{path} has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells; delete those that are not the plan's"
+                f"{path} has more than {MOST_SHEET_ROWS:,} rows or {MOST_CELLS:,} cells; "
+                "delete those that are not the plan's"
             )
         texts = [FORBIDDEN.sub(REPLACEMENT, text).strip() for text in row]
         while texts and not texts[-1]:

@@ -16,7 +16,7 @@ from masterplan.model.naming import slug
 from masterplan.model.part import fields_of
 from masterplan.model.schema import OWN_FIELDS
 
-NOTHING = {"", "-", "–", "—", "n/a", "none", "tbd", "?"}
+EMPTY_CELLS = {"", "-", "–", "—", "n/a", "none", "tbd", "?"}
 """Texts of cells, in lower case, that stand for no value."""
 
 _LONGEST, _LONGEST_ID = 1_000, 32
@@ -190,7 +190,7 @@ def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without:
     """Take the cells of a row as fields of the part it is about; unknown columns become fields of the team's own."""
     for column in columns_of(table):
         cell = row.cells[column.position] if column.position < len(row.cells) else ""
-        if column.position in without or plain(cell).casefold() in NOTHING:
+        if column.position in without or plain(cell).casefold() in EMPTY_CELLS:
             continue
         if column.field in {"title", "tasks"} and titles.put_title(reading, owner, plain(cell), _line(row)):
             continue

@@ -45,7 +45,7 @@ def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool 
     symbolic link is in the way.
     """
     with _lock(root, dry=dry):
-        if not (memory.files or overwrite) and _has_plan(root):
+        if not (memory.files or overwrite) and has_plan_files(root):
             raise UsageError(
                 f"{PLAN_FOLDER}/ has a plan that no import wrote; import into another folder with --root, or replace "
                 "the files of the same name with --overwrite"
@@ -74,7 +74,7 @@ def _lock(root: Path, *, dry: bool) -> Iterator[None]:
             yield
 
 
-def _has_plan(root: Path) -> bool:
+def has_plan_files(root: Path) -> bool:
     """Whether the plan's folder is there and has something in it."""
     folder = root / PLAN_FOLDER
     refuse_links(folder, root)
@@ -101,7 +101,7 @@ def _names(root: Path, written: Iterable[str]) -> Mapping[str, str]:
 
 def _left(root: Path, contents: Mapping[str, bytes], digests: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The files that are the team's, each with the reason, of those that an import would write or has written."""
-    if not _has_plan(root):
+    if not has_plan_files(root):
         return
     for path in sorted({*contents, *digests}):
         content = _content(root, path)

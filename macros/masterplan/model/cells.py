@@ -44,6 +44,11 @@ class SheetKind(NamedTuple):
     is_inside: bool = False
 
     @property
+    def one(self) -> str:
+        """What one of its parts is called."""
+        return "Person" if self.part is Person else self.name.removesuffix("s")
+
+    @property
     def fields(self) -> Mapping[str, PartField]:
         """The fields that have a column, by name, in the order of the columns."""
         return _fields(self.part)
@@ -59,12 +64,17 @@ class SheetRow(NamedTuple):
     """A part of the plan as a row: the path to it, as in `Plan.places`, and its cells by column; empty ones too."""
 
     path: Path
+    part: Part
     cells: Mapping[str, str]
 
     @property
     def key(self) -> tuple[str, str]:
         """What identifies it in its sheet: its id, or else its sprint and its title."""
         return key_of(self.cells)
+
+    def texts(self, name: str) -> list[str]:
+        """The values of a field that is a list, each as its text."""
+        return [_cell(item) for item in getattr(self.part, name) or ()]
 
 
 SHEETS: tuple[SheetKind, ...] = (
@@ -96,11 +106,11 @@ def rows_of_sheet(plan: Plan, kind: SheetKind) -> tuple[SheetRow, ...]:
     rows = []
     for path, part, more in _parts(plan, kind.name):
         cells = _cells(kind, part) | more
-        rows.append(SheetRow(path, {column: cells.get(column, "") for column in columns}))
+        rows.append(SheetRow(path, part, {column: cells.get(column, "") for column in columns}))
     return tuple(rows)
 
 
-def joined(texts: list[str]) -> str:
+def in_one_cell(texts: list[str]) -> str:
     """Several texts in one cell: on lines of their own where one of them has a semicolon."""
     return ("\n" if any(";" in text for text in texts) else _SEPARATOR).join(texts)
 
@@ -162,7 +172,7 @@ def _cell(value: Any) -> str:
         case None:
             text = ""
         case tuple() | list():
-            text = joined([_cell(item) for item in value])
+            text = in_one_cell([_cell(item) for item in value])
         case bool():
             text = "yes" if value else "no"
         case Quantity():

@@ -1,0 +1,301 @@
+"""The files of a plan with the rows of a sheet: parts added, moved and removed, and cells as values of their fields."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from masterplan.edit.alter import Alteration
+from masterplan.importing import fields
+from masterplan.importing.answers import Answers
+from masterplan.importing.draft import Draft
+from masterplan.importing.entries import Labelled
+from masterplan.importing.fit import sprint_path
+from masterplan.importing.ledger import Ledger, Span
+from masterplan.importing.reading import Owner, OwnerKind, Reading, date_settings
+from masterplan.importing.row_values import SHEET_OF, value_of
+from masterplan.importing.sheet_rows import GivenRow
+from masterplan.importing.units import Roles
+from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER
+from masterplan.load.source import MAX_BYTES, parse
+from masterplan.load.tree import Tree
+from masterplan.load.writer import yaml_text
+from masterplan.model.cells import NONE, SheetRow, parted
+from masterplan.model.naming import slug
+from masterplan.model.part import Part, Path, fields_of
+from masterplan.model.plan import Plan
+from masterplan.model.quantity import Notation
+from masterplan.model.scope import Criterion
+from masterplan.model.sprint import Sprint
+
+_PLACED = {"id", "sprint", "phase"}
+"""Columns that say which part a row is, and where it belongs."""
+
+
+class Refusal(ValueError):  # noqa: N818 - not a fault of the program
+    """Why a cell or a row cannot be taken over, in words for the report."""
+
+
+class PlanFiles:
+    """The files of a plan while rows are taken over. Paths lead from the plan, as in `Plan.places`."""
+
+    def __init__(self, tree: Tree, plan: Plan, answers: Answers) -> None:
+        self._tree, self._plan, self._answers = tree, plan, answers
+        self._open: dict[str, Alteration] = {}
+        self._data: dict[str, Any] = {}
+        self._new: dict[str, dict[str, Any]] = {}
+        self._gone: set[str] = set()
+        self._sprints: dict[str, str] = {}
+
+    def contents(self) -> dict[str, bytes | None]:
+        """The files that differ, by path; None for those that go. Raises Refusal for a form that cannot be changed."""
+        try:
+            changed = {path: alteration.text().encode() for path, alteration in self._open.items()}
+        except KeyError as error:
+            raise Refusal(f"{error.args[0]} is written in a form that cannot be changed") from None
+        before = {path: self._tree.read(path, MAX_BYTES) for path in changed}
+        new = {path: yaml_text(values, _kind(path)).encode() for path, values in self._new.items()}
+        return {
+            **{path: content for path, content in changed.items() if content != before[path]},
+            **new,
+            **dict.fromkeys(sorted(self._gone)),
+        }
+
+    def add(self, row: GivenRow) -> str:
+        """Add a row as a new part; returns a sentence about it. Raises Refusal where it has no place or no title."""
+        name = "name" if "name" in row.kind.fields else "title"
+        if not row.cells.get(name):
+            raise Refusal(f"a new {row.kind.one.lower()} needs a {name}")
+        values = {}
+        for column, text in row.cells.items():
+            if text and column not in _PLACED and (column in row.kind.fields or self._is_own(row, column)):
+                values[column] = self.value(row, column, text)
+        if row.kind.part is Sprint:
+            self._add_sprint(row, values)
+        else:
+            id_ = row.cells.get("id", "") or (slug(values[name]) if row.kind.name == "Team" else "")
+            values = ({"id": id_} if id_ else {}) | values
+            self._append(*self._list_for(row), values)
+        return f"{row.name}: added."
+
+    def _add_sprint(self, row: GivenRow, values: dict[str, Any]) -> None:
+        ids = {*self._plan.sprints, *self._sprints}
+        id_ = row.cells.get("id") or next(str(n) for n in range(1, len(ids) + 2) if str(n) not in ids)
+        taken = {path.lower() for path, _ in self._plan.places.files.values()} | {path.lower() for path in self._new}
+        path = sprint_path(id_, str(values["title"]), taken)
+        self._new[path] = {"id": id_} | values
+        self._sprints[id_] = path
+        if phase := row.cells.get("phase"):
+            self._join(id_, phase, path)
+
+    def _join(self, sprint: str, phase: str, path: str) -> None:
+        """Put a sprint into a phase: into the phase's list, or where there is no such phase yet, in its own file."""
+        at = next((n for n, one in enumerate(self._plan.phases) if one.id == phase), None)
+        if at is None:
+            self._new[path]["phase"] = phase
+        else:
+            self._append("phases.yml", ("phases", at, "sprints"), sprint)
+
+    def _list_for(self, row: GivenRow) -> tuple[str, Path]:
+        """The file and the list in it that a new part belongs to."""
+        sprint = row.cells.get("sprint", "") if row.kind.is_inside else ""
+        if sprint in self._sprints:
+            return self._sprints[sprint], (row.kind.name.lower(),)
+        if sprint in self._plan.sprints:
+            return self._place(("sprints", sprint))[0], (row.kind.name.lower(),)
+        if sprint or row.kind.name == "Tasks":
+            raise Refusal(f"there is no {self._plan.unit.one.lower()} {sprint}".rstrip() + " for it")
+        name = row.kind.name.lower()
+        return f"{name}.yml", ("people",) if name == "team" else (name,)
+
+    def _append(self, file: str, steps: Path, item: Any) -> None:
+        path = file if "/" in file else f"{PLAN_FOLDER}/{file}"
+        if path in self._new or self._tree.kind(path) == "missing":
+            holder = self._new.setdefault(path, {})
+            holder.setdefault(str(steps[-1]), []).append(item)
+        else:
+            self._alteration(path).add(steps, item)
+
+    def move(self, row: GivenRow, present: SheetRow) -> list[str]:
+        """Put a part where its row says that it belongs; returns a sentence where that is elsewhere."""
+        inside = "sprint" if row.kind.is_inside else "phase" if row.kind.part is Sprint else ""
+        wanted = row.cells.get(inside, present.cells.get(inside, ""))
+        if not inside or wanted == present.cells[inside]:
+            return []
+        if inside == "phase":
+            self._rejoin(row, present, wanted)
+        else:
+            target, steps = self._list_for(row)
+            path, source = self._place(present.path)
+            self._append(target, steps, _plain(self._value_at(path, source)))
+            self._alteration(path).drop(source)
+        return [f"{row.name}: moved to {inside} {wanted}." if wanted else f"{row.name}: taken out of its {inside}."]
+
+    def _rejoin(self, row: GivenRow, present: SheetRow, phase: str) -> None:
+        id_ = present.cells["id"]
+        if phase and phase not in {one.id for one in self._plan.phases}:
+            raise Refusal(f"there is no {self._plan.group.one.lower()} {phase}")
+        path, steps = self._place(present.path)
+        if self._alteration(path).has((*steps, "phase")):
+            self._alteration(path).remove((*steps, "phase"))
+        for n, one in enumerate(self._plan.phases):
+            file, listed = self._place(("phases", "phases", n, "sprints"))
+            if id_ in one.sprints and self._alteration(file).has((*listed, one.sprints.index(id_))):
+                self._alteration(file).drop((*listed, one.sprints.index(id_)))
+        if phase:
+            self._join(row.cells["id"], phase, path)
+
+    def drop(self, row: SheetRow) -> None:
+        """Remove a part."""
+        path, steps = self._place(row.path)
+        if steps:
+            self._alteration(path).drop(steps)
+            return
+        self._gone.add(path)
+        for n, phase in enumerate(self._plan.phases):
+            file, listed = self._place(("phases", "phases", n, "sprints"))
+            at = phase.sprints.index(row.cells["id"]) if row.cells["id"] in phase.sprints else -1
+            if at >= 0 and self._alteration(file).has((*listed, at)):
+                self._alteration(file).drop((*listed, at))
+
+    def edit(self, row: GivenRow, present: SheetRow) -> tuple[list[str], list[str]]:
+        """Give a part the values of the cells that differ; returns the fields that changed, and why others did not."""
+        changed, refused = [], []
+        for name, text in row.cells.items():
+            if name in _PLACED or text == present.cells.get(name, text):
+                continue
+            try:
+                if self._set(row, present, name, text):
+                    changed.append(name)
+            except Refusal as refusal:
+                refused.append(str(refusal))
+        return changed, refused
+
+    def _set(self, row: GivenRow, present: SheetRow, name: str, text: str) -> bool:
+        path, steps = self._place(present.path)
+        file, at = self._alteration(path), (*steps, name)
+        if self._is_own(row, name) and file.has((*steps, "fields", name)):
+            at = (*steps, "fields", name)
+        field = row.kind.fields.get(name)
+        if field and field.inner and field.many == "one" and file.is_collection(at):
+            at = (*at, field.inner.plain_text)
+        if not text:
+            if field and field.needed:
+                raise Refusal(f"{name} cannot be empty")
+            if file.has(at):
+                file.remove(at)
+            return file.has(at)
+        value = self.value(row, name, text)
+        if field and field.many == "list":
+            return self._set_list(present, name, value, at)
+        if str(value) == present.cells[name]:
+            return False
+        file.set(at, value)
+        return True
+
+    def _set_list(self, present: SheetRow, name: str, value: Sequence[Any], at: Path) -> bool:
+        """Give a field a list: items that it has stay as they are written."""
+        path, _ = self._place(present.path)
+        file, old = self._alteration(path), present.texts(name)
+        new = [_text(item) for item in value]
+        if new == old and file.has(at):
+            return False
+        kept = [n for n, text in enumerate(old) if text in new]
+        is_added_to = [old[n] for n in kept] == new[: len(kept)]
+        if not (file.is_collection(at) and old):
+            file.set(at, value[0] if len(value) == 1 and file.has(at) else [*value])
+        elif is_added_to and new:
+            for n in range(len(old)):
+                if n not in kept:
+                    file.drop((*at, n))
+            for item in value[len(kept) :]:
+                file.add(at, item)
+        else:
+            raw = {text: _plain(item) for text, item in zip(old, self._value_at(path, at), strict=True)}
+            file.set(at, [raw.get(text, item) for text, item in zip(new, value, strict=True)])
+        return True
+
+    def value(self, row: GivenRow, name: str, text: str) -> Any:
+        """A cell as the value of a field. Raises Refusal where the field cannot have it."""
+        field = row.kind.fields.get(name)
+        if field is None:
+            return text
+        if field.refers == "owner":
+            return [self._owner(one) for one in parted(text.replace(",", ";"))]
+        if name == "depends_on":
+            return [] if text.casefold() == NONE else [self._need(row, one) for one in parted(text.replace(",", ";"))]
+        if field.inner is Criterion:
+            return parted(text)
+        if field.inner:
+            field = next(one for one in fields_of(field.inner) if one.name == field.inner.plain_text)
+        value = value_of(field, text, Notation(self._plan.header.decimal, self._plan.scale))
+        value = self._read(row, name, text) if value is None else value
+        if value is None:
+            raise Refusal(f"{name} cannot be {text[:100]!r}")
+        return str(value) if isinstance(value, int) and field.item is not int else value
+
+    def _owner(self, text: str) -> str:
+        """The id of a person, a team or a role, by id or name."""
+        named = (id_ for id_, name in self._plan.owners.items() if text.casefold() in {id_.casefold(), name.casefold()})
+        id_ = next(named, None)
+        if id_ is None:
+            raise Refusal(f"nobody in team.yml is called {text[:100]!r}")
+        return id_
+
+    def _need(self, row: GivenRow, text: str) -> Any:
+        """A dependency on a sprint or a task, as a part of this kind has it."""
+        ids = {**self._plan.sprints, **self._plan.tasks, **self._sprints}
+        id_ = text if text in ids else text.removeprefix(self._plan.unit.one).strip()
+        is_task = id_ in self._plan.tasks or (id_ not in ids and row.kind.name == "Tasks")
+        is_plain = is_task == (row.kind.name == "Tasks")
+        return id_ if is_plain else {"task" if is_task else "sprint": id_}
+
+    def _read(self, row: GivenRow, name: str, text: str) -> Any:
+        """A cell as the readers of documents read it: `Erledigt` as done."""
+        kind = cast("OwnerKind", next(kind for kind, sheet in SHEET_OF.items() if sheet is row.kind))
+        dates = date_settings([text], self._answers)
+        reading = Reading(Draft(), Ledger([text]), self._answers, Roles(None, None), dates, is_year_guessed=False)
+        owner = Owner(kind, "1", {})
+        fields.read(reading, owner, Labelled(Span(1, 1), row.heads.get(name, name), text))
+        return owner.values.get(name)
+
+    def _is_own(self, row: GivenRow, name: str) -> bool:
+        return row.kind.of is not None and name in {field.id for field in self._plan.own_fields(row.kind.of)}
+
+    def _place(self, path: Path) -> tuple[str, Path]:
+        """The file that has a part, and the way to it from there."""
+        for depth in (2, 1):
+            file = self._plan.places.files.get(tuple(map(str, path[:depth])))
+            if file:
+                return file[0], path[depth:]
+        raise Refusal("it is in no file of the plan")
+
+    def _alteration(self, path: str) -> Alteration:
+        if path not in self._open:
+            self._open[path] = Alteration(self._tree.read(path, MAX_BYTES).decode(), _kind(path))
+        return self._open[path]
+
+    def _value_at(self, path: str, steps: Path) -> Any:
+        if path not in self._data:
+            self._data[path] = parse(self._tree.read(path, MAX_BYTES), path).data
+        value = self._data[path]
+        for step in steps:
+            value = value[step]
+        return value
+
+
+def _kind(path: str) -> type[Part]:
+    return KIND_OF_FILE.get(path.removeprefix(f"{PLAN_FOLDER}/"), Sprint)
+
+
+def _text(item: Any) -> str:
+    """An item of a list as its cell has it."""
+    return str(next(iter(item.values()))) if isinstance(item, Mapping) else str(item)
+
+
+def _plain(value: Any) -> Any:
+    """What was read from a file as it can be written: lists for tuples."""
+    match value:
+        case Mapping():
+            return {name: _plain(item) for name, item in value.items()}
+        case tuple() | list():
+            return [_plain(item) for item in value]
+    return value

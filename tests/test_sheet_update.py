@@ -1,0 +1,332 @@
+"""A plan that was exported to a workbook, edited and imported again: only what was edited changes in its files."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from masterplan.cli import app as cli
+from masterplan.importing.answers import Answers
+from masterplan.importing.spreadsheet import Sheet, SheetLine, sheets_of
+from masterplan.importing.update import SheetUpdate, update
+from masterplan.load import load
+from masterplan.model.cells import SHEETS, columns_of_sheet, rows_of_sheet
+from masterplan.model.plan import Plan
+from masterplan.render.export.xlsx import xlsx
+from tests.everything import Kind, everything
+from tests.plans import write_plan
+
+PLAN: dict[str, str] = {
+    "plan.yml": "# The plan\ntitle: Search   # a title\nfields:\n  - {id: cost, title: Cost, of: [sprint, task]}\n",
+    "team.yml": "people:\n  # Ada leads\n  - id: ada\n    name: Ada L.\n"
+    "  - {id: bob, name: Bob, skills: [Go, 'C, and C++']}\n",
+    "phases.yml": 'phases:\n  - id: "1"\n    title: First\n    when: 1-2 # weeks\n    sprints: ["1", "2"]\n',
+    "milestones.yml": "milestones:\n- id: M1\n  title: 'Beta'\n  when: 2026-03-01\n  needs: [\"1\"]\n",
+    "risks.yml": "risks:\n  - Late delivery # a plain text\n  - id: R1\n    title: Cost\n    level: high\n",
+    "sprints/1-index.yml": (
+        '# one\nid: "1"\n# above the title\ntitle: "Index: build"   # beside it\nowner: ada\neffort: 3 days\n'
+        "description: |\n  Lines\n  of text.\n\nlabels: [core, slow]\nrisk:\n  level: low   # so far\n"
+        "acceptance:\n  - text: It works\n    done: true\n  # a comment\n  - Fast enough\ncost: 5\n"
+        "tasks:\n  - Write it   # plain\n  - id: T1\n    title: Test it\n    owner: [ada, bob]\n    # why\n"
+        "    depends_on:\n      - task: T2\n        reason: data\n  - {id: T2, title: Ship it, points: 3}\n"
+    ),
+    "sprints/2-hits.yml": '\ufeffid: "2"\r\ntitle: Hits\r\ndepends_on:\r\n  - sprint: "1"\r\n    reason: the index\r\n',
+    "sprints/3-end.yml": '{id: "3", title: The end, risks: [{title: Rain, state: open}]}\n',
+}  # fmt: skip
+"""A plan in many forms of YAML: comments, quotes, brackets, blocks, Windows' ends of lines."""
+
+VALUES: Mapping[str, Sequence[str]] = {
+    "effort": ["7 days", "2-3 weeks (so)"], "likely": ["2 days"], "capacity": ["40 hours"], "buffer": ["8 hours"],
+    "points": ["8", "3-5"], "when": ["2-3", "2026-01-05 to 2026-01-16", "2026-04-01"], "reached": ["2026-02-01"],
+    "owner": ["bob", "bob; ada"], "depends_on": ["3", "none"], "needs": ["2", "1; 3"], "before": ["2"],
+    "risk": ["high"], "level": ["low"], "likelihood": ["high"], "gate": ["go"], "share": ["50"],
+    "absent": ["2026-01-02; 2026-02-01 to 2026-02-03"], "also_in": ["3"], "page": ["END.md"],
+    "labels": ["new", "core", "core; slow; new", "slow; core"], "skills": ["Go", "Rust; Go"],
+}  # fmt: skip
+"""Values for columns that take no other text."""
+
+STATES = {"Sprints": ["done", "planned"], "Tasks": ["in progress", "dropped"], "Risks": ["closed"]}
+TEXTS = st.sampled_from(
+    ["Plain", "true", "12", "2026-01-01", "a: b", "# no comment", "- dash", 'it\'s "quoted"', "{{ 7*7 }}", "[x", "=1+1"]
+) | st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The folder of the plan."""
+    return write_plan(tmp_path, PLAN)
+
+
+def loaded(root: Path) -> Plan:
+    """The plan on disk, which has no findings."""
+    result = load(root)
+    assert result.findings == ()
+    assert result.plan is not None
+    return result.plan
+
+
+def exported(root: Path) -> tuple[Sheet, ...]:
+    """The sheets of the plan's workbook, as an import reads them."""
+    path = root / "plan.xlsx"
+    path.write_bytes(xlsx(loaded(root)))
+    return sheets_of(path)
+
+
+def direct(plan: Plan) -> tuple[Sheet, ...]:
+    """The same without the workbook, which takes its time."""
+    sheets = []
+    for kind in SHEETS:
+        columns = columns_of_sheet(plan, kind)
+        rows = [columns, *([row.cells[name] for name in columns] for row in rows_of_sheet(plan, kind))]
+        sheets.append(Sheet(kind.name, tuple(SheetLine(n, tuple(row)) for n, row in enumerate(rows, 1))))
+    return tuple(sheets)
+
+
+def edited(sheets: Iterable[Sheet], of: str, row: str | None, **cells: str) -> tuple[Sheet, ...]:
+    """The sheets with other cells in the row of an id or a title, or with one row more."""
+    return tuple(_edited(sheet, row, cells) if sheet.name == of else sheet for sheet in sheets)
+
+
+def _edited(sheet: Sheet, row: str | None, cells: Mapping[str, str]) -> Sheet:
+    head, *rows = sheet.rows
+    lines = [dict(zip(head.cells, (*line.cells, *[""] * len(head.cells)), strict=False)) for line in rows]
+    if row is None:
+        lines.append({**cells})
+    for line in lines:
+        if row is not None and row == (line.get("id") or line.get("title")):
+            line.update(cells)
+    texts = [SheetLine(n, tuple(line.get(name, "") for name in head.cells)) for n, line in enumerate(lines, 2)]
+    return sheet._replace(rows=(head, *texts))
+
+
+def without(sheets: Iterable[Sheet], name: str, row: str) -> tuple[Sheet, ...]:
+    """The sheets without the row of an id."""
+    return tuple(
+        sheet._replace(rows=tuple(line for line in sheet.rows if line.cells[0] != row)) if sheet.name == name else sheet
+        for sheet in sheets
+    )
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """The plan's files by path."""
+    folder = root / "plan_data"
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.yml"))}
+
+
+def changed(root: Path, sheets: Sequence[Sheet], *, prune: bool = False) -> tuple[dict[str, list[str]], SheetUpdate]:
+    """The lines that an import takes out of each file and adds to it, as `-` and `+`, and what it said."""
+    before = contents(root)
+    done = update(root, sheets, Answers(), prune=prune)
+    after = contents(root)
+    lines = {}
+    for path in {**before, **after}:
+        pair = [one.get(path, b"").decode().replace("\r\n", "\n").splitlines() for one in (before, after)]
+        diff = list(difflib.unified_diff(pair[0], pair[1], lineterm="", n=0))[2:]
+        if before.get(path) != after.get(path):
+            lines[path] = [f"{line[0]} {line[1:]}" for line in diff if line[0] in "+-"]
+    return lines, done
+
+
+def test_an_export_imported_again_changes_no_byte(root: Path) -> None:
+    lines, done = changed(root, exported(root))
+    assert (lines, done.changes, done.written.written) == ({}, (), ())
+    assert {entry.fate for entry in done.imported.ledger.entries()} == {"taken"}
+
+
+def test_an_export_of_everything_imported_again_changes_no_byte(tmp_path: Path) -> None:
+    def text(kind: Kind, place: str) -> str:
+        hostile = f"={place} {{{{ 7*7 }}}}; 'x' _x0041_\n@SUM(1) \U0001f600"
+        return {"path": "a.md", "url": "https://a.example"}.get(kind, hostile)
+
+    write_plan(tmp_path, everything(text, 4))
+    lines, done = changed(tmp_path, exported(tmp_path))
+    assert (lines, done.changes) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "cells", "diff"),
+    [
+        ("Sprints", "1", {"title": "New"}, ['- title: "Index: build"   # beside it', '+ title: "New"   # beside it']),
+        ("Sprints", "1", {"effort": "4 days"}, ["- effort: 3 days", "+ effort: 4 days"]),
+        ("Sprints", "1", {"effort": ""}, ["- effort: 3 days"]),
+        ("Sprints", "1", {"description": "Lines\nof code."}, ["-   of text.", "+   of code."]),
+        ("Sprints", "1", {"labels": "core; new"}, ["- labels: [core, slow]", "+ labels: [core, new]"]),
+        ("Sprints", "1", {"risk": "high"}, ["-   level: low   # so far", "+   level: high   # so far"]),
+        ("Sprints", "1", {"acceptance": "It works; Fast enough; Safe"}, ["+   - Safe"]),
+        ("Sprints", "1", {"acceptance": "Fast enough"}, ["-   - text: It works", "-     done: true"]),
+        ("Sprints", "1", {"acceptance": "All new"},
+         ["-   - text: It works", "-     done: true", "+   - All new", "-   - Fast enough"]),
+        ("Sprints", "1", {"owner": "bob"}, ["- owner: ada", "+ owner: bob"]),
+        ("Sprints", "1", {"owner": "Ada L.; Bob"}, ["- owner: ada", "+ owner: [ada, bob]"]),
+        ("Sprints", "1", {"cost": "6"}, ["- cost: 5", '+ cost: "6"']),
+        ("Tasks", "Write it", {"state": "done"},
+         ["-   - Write it   # plain", "+   - state: done", "+     title: Write it   # plain"]),
+        ("Tasks", "T1", {"depends_on": "T2; 2"}, ['+       - sprint: "2"']),
+        ("Tasks", "T2", {"points": "5", "cost": "x"},
+         ["-   - {id: T2, title: Ship it, points: 3}", "+   - {id: T2, title: Ship it, cost: x, points: 5}"]),
+        ("Milestones", "M1", {"title": "Beta's"}, ["-   title: 'Beta'", "+   title: 'Beta''s'"]),
+        ("Risks", "Late delivery", {"level": "low"},
+         ["-   - Late delivery # a plain text", "+   - level: low", "+     title: Late delivery # a plain text"]),
+        ("Team", "bob", {"skills": "C, and C++; Go"},
+         ["-   - {id: bob, name: Bob, skills: [Go, 'C, and C++']}",
+          '+   - {id: bob, name: Bob, skills: ["C, and C++", Go]}']),
+    ],
+)  # fmt: skip
+def test_only_the_lines_of_a_value_change(
+    root: Path, sheet: str, row: str, cells: dict[str, str], diff: list[str]
+) -> None:
+    lines, _ = changed(root, edited(exported(root), sheet, row, **cells))
+    assert [line.rstrip() for of_file in lines.values() for line in of_file] == diff
+    assert len(lines) == 1
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_one_edit_changes_one_value(root: Path, data: st.DataObject) -> None:
+    write_plan(root, PLAN)
+    before = {kind.name: rows_of_sheet(loaded(root), kind) for kind in SHEETS}
+    kind = data.draw(st.sampled_from([kind for kind in SHEETS if before[kind.name]]))
+    row = data.draw(st.sampled_from(before[kind.name]))
+    columns = [name for name in row.cells if name not in {"id", "sprint", "phase", "criteria"}]
+    column = data.draw(st.sampled_from(columns))
+    values = STATES[kind.name] if column == "state" else VALUES.get(column)
+    value = data.draw(st.sampled_from(values) if values else TEXTS)
+    old = contents(root)
+    lines, done = changed(
+        root, edited(exported(root), kind.name, row.cells["id"] or row.cells["title"], **{column: value})
+    )
+    if value == row.cells[column] or (column == "title" and not row.cells["id"]):
+        return
+    if not done.changes:
+        return
+    after = {kind.name: rows_of_sheet(loaded(root), kind) for kind in SHEETS}
+    differ = {
+        (name, one.path, cell)
+        for name, rows in before.items()
+        for one, other in zip(rows, after[name], strict=True)
+        for cell in one.cells
+        if one.cells[cell] != other.cells[cell]
+    }
+    assert differ == {(kind.name, row.path, column)}
+    assert len(lines) == 1
+    comments = [line for text in old.values() for line in text.decode().splitlines() if line.lstrip().startswith("#")]
+    assert set(comments) <= {line for text in contents(root).values() for line in text.decode().splitlines()}
+
+
+def test_new_rows_are_added_where_they_belong(root: Path) -> None:
+    sheets = edited(exported(root), "Sprints", None, id="4", title="More", phase="1", owner="Cy", depends_on="3")
+    sheets = edited(sheets, "Tasks", None, id="T9", title="Plan it", sprint="4", owner="ada", depends_on="T1")
+    sheets = edited(sheets, "Tasks", None, id="", title="Check it", sprint="2", effort="1 day")
+    sheets = edited(sheets, "Team", None, id="cy", name="Cy")
+    sheets = edited(sheets, "Risks", None, title="Snow", sprint="3", level="low")
+    lines, done = changed(root, sheets)
+    plan = loaded(root)
+    assert (plan.phases[0].sprints, plan.sprints["4"].owner) == (("1", "2", "4"), ("cy",))
+    assert [task.title for task in plan.sprints["4"].tasks] == ["Plan it"]
+    assert [task.title for task in plan.sprints["2"].tasks] == ["Check it"]
+    assert [risk.title for risk in plan.sprints["3"].risks] == ["Rain", "Snow"]
+    assert {line[0] for line in lines["team.yml"]} == {"+"}
+    assert "Sprint 4: added." in done.changes
+
+
+def test_a_task_moves_into_the_sprint_that_its_row_names(root: Path) -> None:
+    lines, done = changed(root, edited(exported(root), "Tasks", "T2", sprint="2", points="5"))
+    plan = loaded(root)
+    assert [task.id for task in plan.sprints["1"].tasks] == [None, "T1"]
+    assert [(task.id, task.points and task.points.text) for task in plan.sprints["2"].tasks] == [("T2", "5")]
+    assert done.changes == ("Task T2: moved to sprint 2.", "Task T2: points changed.")
+    assert lines["sprints/1-index.yml"] == ["-   - {id: T2, title: Ship it, points: 3}"]
+
+
+def test_a_sprint_moves_into_the_phase_that_its_row_names(root: Path) -> None:
+    lines, _ = changed(root, edited(exported(root), "Sprints", "3", phase="1"))
+    assert [line for line in lines["phases.yml"] if line[0] == "+"] == ['+     sprints: ["1", "2", "3"]']
+    lines, _ = changed(root, edited(exported(root), "Sprints", "3", phase=""))
+    assert [line for line in lines["phases.yml"] if line[0] == "+"] == ['+     sprints: ["1", "2"]']
+
+
+def test_what_has_no_row_stays_unless_it_is_pruned(root: Path) -> None:
+    sheets = without(without(exported(root), "Tasks", "T1"), "Sprints", "3")
+    lines, done = changed(root, sheets)
+    assert lines == {}
+    assert done.changes == (
+        "Sprint 3 is not in the sheet and stays; --prune removes it.",
+        "Task T1 is not in the sheet and stays; --prune removes it.",
+    )
+    lines, done = changed(root, without(sheets, "Risks", "R1"), prune=True)
+    plan = loaded(root)
+    assert ([*plan.sprints], [risk.title for risk in plan.risks]) == (["1", "2"], ["Late delivery"])
+    assert [task.title for task in plan.sprints["1"].tasks] == ["Write it", "Ship it"]
+    assert not (root / "plan_data/sprints/3-end.yml").exists()
+
+
+def test_a_cell_that_no_field_can_have_is_reported_and_the_others_are_written(root: Path) -> None:
+    sheets = edited(exported(root), "Sprints", "1", effort="a lot", title="New", owner="Nobody", state="Erledigt")
+    sheets = tuple(
+        sheet._replace(
+            rows=tuple(line._replace(cells=(*[*line.cells, *[""] * 20][:20], "what")) for line in sheet.rows)
+        )
+        if sheet.name == "Risks"
+        else sheet
+        for sheet in sheets
+    )
+    _, done = changed(root, sheets)
+    assert done.changes == ("Sprint 1: title, state changed.",)
+    assert loaded(root).sprints["1"].state == "done"
+    lost = [entry.note for entry in done.imported.ledger.entries() if entry.fate == "not understood"]
+    assert lost[0] == "nobody in team.yml is called 'Nobody'; effort cannot be 'a lot'"
+    assert len(lost) == 1 + 3
+
+
+def test_a_change_that_makes_the_plan_wrong_writes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(root)
+    path = root / "plan.csv"
+    path.write_text("id,title,depends_on\n1,Index,99\n", "utf-8")
+    assert cli.run(["import", str(path), "--root", str(root)]) == 2
+    assert "nothing was written, as the plan would be wrong with these cells" in capsys.readouterr().err
+    assert contents(root) == before
+
+
+def test_a_foreign_sheet_changes_the_plan_by_id(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = root / "plan.csv"
+    path.write_text(
+        "Sprint;Titel;Aufwand;Status;Wer\n1;Index: build;4 Tage;Erledigt;Ada L.\nSprint 2;Treffer;;;\n", "utf-8"
+    )
+    assert cli.run(["import", str(path), "--root", str(root), "--map", "Wer=owner", "--dry-run"]) == 0
+    assert loaded(root).sprints["1"].state is None
+    assert cli.run(["import", str(path), "--root", str(root), "--map", "Wer=owner"]) == 0
+    said = capsys.readouterr().out
+    plan = loaded(root)
+    assert (plan.sprints["1"].state, plan.sprints["2"].title) == ("done", "Treffer")
+    assert str(rows_of_sheet(plan, SHEETS[0])[0].cells["effort"]) == "4 days"
+    assert "Sprint 3 is not in the sheet and stays; --prune removes it.\n" in said
+    report = (root / "import-report.md").read_text("utf-8")
+    assert "## Changes\n\n- Sprint 1: effort, state changed.\n" in report
+    assert "columns:" in (root / "import.yml").read_text("utf-8")
+
+
+def test_a_plan_from_a_document_is_changed_by_its_own_export_and_replaced_by_the_document(tmp_path: Path) -> None:
+    (tmp_path / "PLAN.csv").write_text("Sprint,Title,Extra\n1,Index,a\n2,Hits,b\n", "utf-8")
+    assert cli.run(["import", str(tmp_path / "PLAN.csv"), "--root", str(tmp_path)]) == 0
+    (tmp_path / "PLAN.csv").write_text("Sprint,Title,Extra\n1,Indexes,a\n3,More,c\n", "utf-8")
+    assert cli.run(["import", str(tmp_path / "PLAN.csv"), "--root", str(tmp_path)]) == 0
+    assert [sprint.title for sprint in loaded(tmp_path).sprints.values()] == ["Indexes", "More"]
+    lines, done = changed(tmp_path, exported(tmp_path))
+    assert (lines, done.changes) == ({}, ())
+
+
+def test_an_export_imported_into_an_empty_folder_is_the_same_plan_as_far_as_sheets_go(
+    root: Path, tmp_path: Path
+) -> None:
+    before = {kind.name: rows_of_sheet(loaded(root), kind) for kind in SHEETS}
+    exported(root)
+    other = tmp_path / "other"
+    other.mkdir()
+    assert cli.run(["import", str(root / "plan.xlsx"), "--root", str(other)]) == 0
+    after = {kind.name: rows_of_sheet(loaded(other), kind) for kind in SHEETS}
+    assert {name: [{k: v for k, v in row.cells.items() if v} for row in rows] for name, rows in after.items()} == {
+        name: [{k: v for k, v in row.cells.items() if v} for row in rows] for name, rows in before.items()
+    }
