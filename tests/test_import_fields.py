@@ -266,3 +266,49 @@ def test_a_short_description_is_the_title_of_a_sprint_without_one() -> None:
         {"id": "11A", "title": "Free berths", "state": "planned"},
         {"id": "11B", "title": "Tides", "state": "in progress"},
     ]
+
+
+def test_days_are_the_units_where_nothing_else_has_as_many_sections() -> None:
+    days = "\n".join(f"### DAY {n} (March {n} - Mon) - Berth {n}\n\n- [ ] Draw berth {n}\n" for n in range(2, 9))
+    steps = "## Next steps\n\n### Step 1: Call\n\n### Step 2: Meet\n"
+    plan = imported(f"# Harbour 2026\n\n## Week 1: Start\n\n{days}\n{steps}")
+    assert plan.draft.plan["unit"] == {"one": "Day"}
+    assert [sprint["title"] for sprint in plan.draft.sprints.values()] == [f"Berth {n}" for n in range(2, 9)]
+    assert plan.draft.sprints["2"]["when"] == "2026-03-02"
+    assert plan.draft.phases["1"]["sprints"] == ["2", "3", "4", "5", "6", "7", "8"]
+
+
+def test_what_is_listed_below_phases_is_no_unit() -> None:
+    draft = imported("""\
+        # Harbour
+
+        ## Phase R1: Berths
+
+        - Chapter 1: free berths
+        - Chapter 2: full berths
+
+        ## Phase R2: Tides
+        """).draft
+    assert {id_: sprint["title"] for id_, sprint in draft.sprints.items()} == {"R1": "Berths", "R2": "Tides"}
+
+
+def test_titles_have_no_remarks_in_front_and_no_states_behind() -> None:
+    draft = imported("""\
+        # Harbour
+
+        ## Session 1 (THIS ONE) — Berths ✅ COMPLETED
+
+        ## Session 2 (next) — Tides
+
+        ## Session "WIND-PROOF": Storms
+
+        | # | Task | Status |
+        |---|---|---|
+        | 1 | Tie the boats | Done |
+        """).draft
+    assert [(id_, sprint["title"], sprint.get("state")) for id_, sprint in draft.sprints.items()] == [
+        ("1", "Berths (THIS ONE)", "done"),
+        ("2", "Tides (next)", None),
+        ("WIND-PROOF", "Storms", None),
+    ]
+    assert draft.sprints["WIND-PROOF"]["tasks"] == [{"title": "Tie the boats", "state": "done"}]

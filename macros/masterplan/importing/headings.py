@@ -27,10 +27,11 @@ _ID = re.compile(
     r"|(?P<id>[A-Z]{1,8}(?:[-_][A-Z]{1,3})?[-_]?[0-9]{1,6}(?:[.\-][A-Z]?[0-9]{1,6}){0,4}[a-z]?|#?[0-9]{1,5}(?:[.\-][0-9]{1,5}){1,4}[a-z]?))"
     rf"{_END}"
 )
+_QUOTED = re.compile(r"(?P<word>[^\W\d_]+)[ \t]+[\"“«](?P<id>[A-Z][A-Z0-9-]{1,20})[\"”»]" + _END)
 _NUMBERING = re.compile(r"[0-9]{1,3}[.)]\s+")
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a|.]|(?:-{1,2}|–|—|→|=>)(?=\s|$))\s*")
 _BRACKETS = re.compile(r"\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|\uff08(?P<wide>[^\uff08\uff09]*)\uff09)")
-_SUFFIX = re.compile(r"\s(?:-{1,2}|–|—|→|\|)\s")
+_SUFFIX = re.compile(r"\s(?:-{1,2}|–|—|→|\|)\s|\s(?=[\u2600-\u27bf\U0001f000-\U0001faff])")
 
 
 _LONGEST_LABEL = 60
@@ -101,6 +102,8 @@ def _named(text: str, signs: str) -> Head | None:
     match = _WORD_NUMBER.match(text)
     if match and not _is_code(match):
         return _head(match["word"], match["id"], match[0], text[match.end() :], signs)
+    if (match := _QUOTED.match(text)) and kind_of(match["word"]) is not None:
+        return _head(match["word"], match["id"], match[0], text[match.end() :], signs)
     if match := _ID.match(text):
         return _head("", match["id"] or match["boxed"], match[0], text[match.end() :], signs)
     return None
@@ -160,7 +163,7 @@ def without_values(title: str, is_value: Callable[[str], bool]) -> str:
 
 
 def _last_suffix(title: str) -> re.Match[str] | None:
-    """The last dash of a title that stands in no brackets."""
+    """The last dash of a title, or blank before an emoji, that stands in no brackets."""
     dashes = (match for match in _SUFFIX.finditer(f"{title} ") if _is_outside(title, match.start()))
     return max(dashes, key=lambda match: match.start(), default=None)
 

@@ -194,6 +194,9 @@ def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without:
             continue
         if column.field in {"title", "tasks"} and titles.put_title(reading, owner, plain(cell), _line(row)):
             continue
+        if column.field == "id" and plain(cell).strip(".").isdecimal():
+            reading.ledger.take(_line(row), plain(cell), str(owner))
+            continue
         fields.read_links(reading, owner, _line(row), cell)
         entry = Labelled(_line(row), column.head, cell)
         is_field = _is_state(reading, owner, column, entry) or (

@@ -18,6 +18,7 @@ _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
 _TIMED = {"sprint", "task", "phase", "milestone"}
 _SIZED = {"sprint", "task", "phase", "group"}
 _PARTS = re.compile(r"[,|]|\s[-–—]\s")
+_REMARK = re.compile(r"(?P<remark>\([^()]{1,60}\))\s*(?:[:\uff1a]|[-–—](?=\s))\s*(?=\w)")
 _PRIORITY = re.compile(r"P[0-9]\b")
 _TASKS = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
 _SHORT = 3
@@ -113,11 +114,11 @@ def _is_title(text: str) -> bool:
 
 def _name(reading: Reading, field: str, word: str, default: str) -> None:
     """What the plan calls its pieces of work, where it is not the default."""
-    one = word.capitalize() if word.isupper() or word.islower() else word
+    known = words.unit_kind(word)
+    one = known.one if known else word.capitalize() if word.isupper() or word.islower() else word
     if not one or one.removesuffix("s") == default:
         return
-    known = words.unit_kind(one)
-    many = known.many if known and known.one == one else ""
+    many = known.many if known else ""
     reading.draft.plan[field] = {"one": one} | ({"many": many} if many not in {"", one, f"{one}s"} else {})
 
 
@@ -163,6 +164,8 @@ def take_title(reading: Reading, owner: Owner, head: Head, span: Span) -> None:
     if state is not None:
         reading.put(owner, "state", state.value, span, state.text)
     title = "" if read_value(head.title) else without_values(head.title, read_value)
+    if remark := _REMARK.match(title):
+        title = f"{title[remark.end() :]} {remark['remark']}"
     is_short = _is_in_brackets(title)
     put_title(reading, owner, title[1:-1] if is_short else title, span, is_short=is_short)
 
@@ -189,6 +192,7 @@ def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], 
 
     def take(text: str) -> bool:
         parts = [part.strip() for part in _PARTS.split(text)]
+        parts = [part for part in parts if not words.small("before date").of((words.fold(part),))] or parts
         pairs = [_value(reading, owner, span.first, part) for part in parts]
         whole = _value(reading, owner, span.first, text.strip())
         if whole is not None:

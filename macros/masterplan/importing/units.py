@@ -278,25 +278,29 @@ def _chosen(known: Mapping[str, Family], word: str | None) -> Family | None:
 def _sprints(known: Mapping[str, Family]) -> Family | None:
     """The family that is the plan's sprints.
 
-    One that is called sprint, or like it; unless it lies in another such family whose units state dependencies. Else
-    the innermost family of phases, else the largest of ids, else weeks.
+    One that is called sprint, or like it; unless it lies in another such family whose units state dependencies, or days
+    or weeks have more than twice as many sections. Else the innermost family of phases, else the largest of ids, else
+    days or weeks. Lists name sprints only where no sections are phases.
     """
-    like = [family for family in known.values() if family.kind == "sprint"]
+    has_phases = any(family.kind == "phase" and family.defined for family in known.values())
+    like = [f for f in known.values() if f.kind == "sprint" and (f.defined or f.rows or not has_phases)]
+    times = [f for f in known.values() if f.kind in _TIMES and len(f.defined) > 1]
     if like:
         best = max(like, key=lambda f: (bool(f.defined), f.key == "sprint", f.size))
         outer = [f for f in like if best.is_in(f) and f.states_needs and not best.states_needs]
-        return outer[0] if outer else best
+        more = [f for f in times if best.key != "sprint" and len(f.defined) > 2 * best.size and not f.is_in(best)]
+        return outer[0] if outer else max(more, key=lambda f: f.size, default=best)
     phases = [family for family in known.values() if family.kind == "phase"]
     if phases:
         return max(phases, key=lambda f: (sum(f.inside.values()) > 0, f.size))
     codes = [f for f in known.values() if f.kind in {None, "milestone", "task"} and len(f.defined) + len(f.rows) > 1]
-    times = [f for f in known.values() if f.kind in _TIMES and len(f.defined) > 1]
     return max(codes or times, key=lambda f: f.size, default=None)
 
 
 def _phases(known: Mapping[str, Family], sprint: Family) -> Family | None:
     """The family that groups the sprints: the one they lie in, else one called phase whose sections stand alone."""
-    around = [f for f in known.values() if f is not sprint and sprint.is_in(f) and f.kind not in _TIMES]
+    is_time = sprint.kind in _TIMES
+    around = [f for f in known.values() if f is not sprint and sprint.is_in(f) and (is_time or f.kind not in _TIMES)]
     if around:
         return around[0]
     alone = (
