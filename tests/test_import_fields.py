@@ -298,7 +298,7 @@ def test_titles_have_no_remarks_in_front_and_no_states_behind() -> None:
 
         ## Session 1 (THIS ONE) — Berths ✅ COMPLETED
 
-        ## Session 2 (next) — Tides
+        ## Session 2 (by the sea) — Tides
 
         ## Session "WIND-PROOF": Storms
 
@@ -308,7 +308,7 @@ def test_titles_have_no_remarks_in_front_and_no_states_behind() -> None:
         """).draft
     assert [(id_, sprint["title"], sprint.get("state")) for id_, sprint in draft.sprints.items()] == [
         ("1", "Berths (THIS ONE)", "done"),
-        ("2", "Tides (next)", None),
+        ("2", "Tides (by the sea)", None),
         ("WIND-PROOF", "Storms", None),
     ]
     assert draft.sprints["WIND-PROOF"]["tasks"] == [{"title": "Tie the boats", "state": "done"}]
