@@ -161,7 +161,8 @@ class _Importer:
         owner = self.owners[issue]
         for one in self.bodies[issue].criteria if owner.kind != "risk" else ():
             criterion = {"text": one.text, "done": True} if one.is_met else one.text
-            self.reading.add(owner, "acceptance", criterion, one.value.span, one.text)
+            owner.values.setdefault("acceptance", []).append(criterion)
+            self.fields.take(owner, "acceptance", one.value, one.text)
 
     def _description(self, owner: Owner, milestone: IssueMilestone) -> None:
         """Keep the text of a milestone as that of the part of the plan that it is."""

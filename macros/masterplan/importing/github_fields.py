@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from masterplan.importing import words
-from masterplan.importing.draft import Values
+from masterplan.importing.draft import Question, Values
 from masterplan.importing.github_issues import Assignee, FreeNames, Issue, IssueText, ProjectValue, ValueKind
 from masterplan.importing.github_labels import Meaning, meaning, scoped, state_in, state_named
 from masterplan.importing.reading import Owner, Reading
@@ -19,6 +19,9 @@ _LONGEST_TITLE = 1_000
 _NOT_DONE = {"not_planned", "duplicate", "not planned"}
 _OPEN_STATES: tuple[State, ...] = ("blocked", "in progress", "deferred")
 """What an open issue can be besides planned, the strongest first."""
+
+_READINGS = ("planned", "in progress", "deferred")
+"""What a column can mean that is no state by its name."""
 
 _OURS = frozenset(field.name for part in (Sprint, Task, NamedRisk) for field in fields_of(part))
 """FreeNames that a field of the team's own cannot have."""
@@ -131,7 +134,8 @@ class Fields:
             self._collect(owner, "labels", text, value)
         if text not in self._asked:
             self._asked.add(text)
-            self.reading.ask(value.line, text, ("planned", "in progress", "deferred"), f"states: {{{text}: planned}}")
+            question = Question(value.line, text, _READINGS, f"states: {{{text}: planned}}")
+            self.reading.draft.questions.append(question)
 
     def _label(self, owner: Owner, label: IssueText, final: State, sprint_label: str) -> None:
         known = meaning(label.text)

@@ -81,8 +81,9 @@ def planned_sprints(
     """
     epics = set(parents.values())
     planned: dict[object, PlannedSprint] = {}
+    tops: dict[Issue, Issue] = {}
     for issue in issues:
-        top = _top(issue, parents) if unit == "issue" else issue
+        top = _top(issue, parents, tops) if unit == "issue" else issue
         sprint = _sprint(top if top in epics else None, ids) if unit == "issue" else _SPRINTS[unit](issue)
         sprint = sprint or PlannedSprint(slug(_WITHOUT[unit]), _WITHOUT[unit])
         key = _key(sprint)
@@ -102,13 +103,16 @@ def _key(sprint: PlannedSprint) -> object:
     return (of.title.text, of.start and of.start.text) if isinstance(of, Iteration) else of or sprint.id
 
 
-def _top(issue: Issue, parents: Mapping[Issue, Issue]) -> Issue:
-    """The issue that one is part of in the end; itself where it is part of none."""
-    passed: set[Issue] = set()
-    while issue in parents and issue not in passed:
-        passed.add(issue)
-        issue = parents[issue]
-    return issue
+def _top(issue: Issue, parents: Mapping[Issue, Issue], tops: dict[Issue, Issue]) -> Issue:
+    """The issue that one is part of in the end, itself where it is part of none; `tops` are those known so far."""
+    passed: dict[Issue, None] = {}
+    top = issue
+    while top in parents and top not in passed and top not in tops:
+        passed[top] = None
+        top = parents[top]
+    top = tops.get(top, top)
+    tops.update(dict.fromkeys(passed, top))
+    return top
 
 
 def _sprint(epic: Issue | None, ids: Mapping[Issue, str]) -> PlannedSprint | None:
