@@ -150,6 +150,13 @@ def test_a_plan_that_is_done_ended_on_the_day_of_its_last_sprint() -> None:
     assert found.forecast_end.day == date(2026, 1, 15)
 
 
+def test_a_deferred_sprint_has_no_part_in_the_planned_end() -> None:
+    later = sprint("2", when="3+").model_copy(update={"state": "deferred"})
+    assert health(plan(sprint("1", when="2"), later, start=START)).planned_end == PlanEnd(
+        Fraction(10), date(2026, 1, 18)
+    )
+
+
 def test_open_windows_and_options_that_nobody_chose_give_no_planned_end() -> None:
     assert health(plan(sprint("1", when="2+"), start=START)).planned_end is None
     options = [option(id_, {"1": ["1"]}) for id_ in "AB"]

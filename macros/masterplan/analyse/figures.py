@@ -11,6 +11,7 @@ from masterplan.model.option import Option
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import DecimalMark, Quantity, amount, total
 from masterplan.model.sprint import Metric, Sprint
+from masterplan.model.task import OUT
 from masterplan.model.timeline import Period
 from masterplan.model.window import TimeWindow
 from masterplan.model.words import Unit
@@ -70,12 +71,14 @@ def option_span(plan: Plan, option: Option) -> Period | None:
 def planned_span(plan: Plan) -> Period | None:
     """When the plan is planned: in the chosen option, else in its phases, its sprints, or the only option there is.
 
-    Sprints with a window of their own keep it in the chosen option.
+    Sprints with a window of their own keep it in the chosen option. One that is stated to be dropped or deferred counts
+    only in the window of its phase.
     """
     if plan.option:
         planned = filter(None, map(plan.planned, plan.sprints))
         return plan.timeline.hull(period.window for period in planned) or option_span(plan, plan.option)
-    own = plan.timeline.hull(sprint.when for sprint in plan.sprints.values() if sprint.when)
+    meant = (sprint for sprint in plan.sprints.values() if sprint.state not in OUT)
+    own = plan.timeline.hull(sprint.when for sprint in meant if sprint.when)
     return phases_span(plan) or own or (option_span(plan, plan.options[0]) if len(plan.options) == 1 else None)
 
 
