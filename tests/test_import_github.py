@@ -217,6 +217,13 @@ def test_the_body_says_what_an_issue_needs_and_the_rest_stays_untouched() -> Non
     )
 
 
+def test_a_sub_issue_without_a_milestone_is_in_the_sprint_of_its_parent() -> None:
+    parent = issue(1, milestone=MILESTONE, subIssues=[{"number": 2}])
+    result = draft(parent, issue(2, subIssues=[{"number": 3}]), issue(3))
+    assert list(result.sprints) == ["M3"]
+    assert [one.get("group") for one in result.sprints["M3"]["tasks"]] == [None, "Issue 1", "Issue 2"]
+
+
 def test_milestones_are_sprints_and_their_closing_is_when_they_were_reached() -> None:
     milestone = MILESTONE | {"state": "closed", "closed_at": "2026-03-30T09:00:00Z"}
     closed = issue(1, state="CLOSED", milestone=milestone)

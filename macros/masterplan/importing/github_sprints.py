@@ -29,6 +29,8 @@ _LEAST, _INDENT = 500, 8
 """Bytes that a task takes without its text, and that a line of its text takes in front."""
 
 _LONGEST_ID = 26
+_DEEPEST = 9
+"""An issue and the levels of issues above it; GitHub has at most eight of those."""
 
 
 @dataclass(slots=True)
@@ -84,7 +86,7 @@ def planned_sprints(
     tops: dict[Issue, Issue] = {}
     for issue in issues:
         top = _top(issue, parents, tops) if unit == "issue" else issue
-        sprint = _sprint(top if top in epics else None, ids) if unit == "issue" else _SPRINTS[unit](issue)
+        sprint = _sprint(top if top in epics else None, ids) if unit == "issue" else _own_or_above(issue, unit, parents)
         sprint = sprint or PlannedSprint(slug(_WITHOUT[unit]), _WITHOUT[unit])
         key = _key(sprint)
         if key not in planned:
@@ -117,6 +119,16 @@ def _top(issue: Issue, parents: Mapping[Issue, Issue], tops: dict[Issue, Issue])
 
 def _sprint(epic: Issue | None, ids: Mapping[Issue, str]) -> PlannedSprint | None:
     return PlannedSprint(ids[epic], "", epic) if epic and ids.get(epic) else None
+
+
+def _own_or_above(issue: Issue, unit: SprintSource, parents: Mapping[Issue, Issue]) -> PlannedSprint | None:
+    """The sprint of an issue, else that of the nearest one that it is part of."""
+    for _ in range(_DEEPEST):
+        sprint = _SPRINTS[unit](issue)
+        if sprint or issue not in parents:
+            return sprint
+        issue = parents[issue]
+    return None
 
 
 def _of_milestone(issue: Issue) -> PlannedSprint | None:
