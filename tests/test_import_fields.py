@@ -270,9 +270,11 @@ def test_a_short_description_is_the_title_of_a_sprint_without_one() -> None:
 
 def test_days_are_the_units_where_nothing_else_has_as_many_sections() -> None:
     days = "\n".join(f"### DAY {n} (March {n} - Mon) - Berth {n}\n\n- [ ] Draw berth {n}\n" for n in range(2, 9))
-    steps = "## Next steps\n\n### Step 1: Call\n\n### Step 2: Meet\n"
+    table = "| Task | Estimate |\n|---|---|\n| Quay | 3 days |\n| Cranes | 4 days |\n\n"
+    steps = f"{table}## Next steps\n\n### Step 1: Call\n\n### Step 2: Meet\n"
     plan = imported(f"# Harbour 2026\n\n## Week 1: Start\n\n{days}\n{steps}")
     assert plan.draft.plan["unit"] == {"one": "Day"}
+    assert "fields" not in plan.draft.plan
     assert [sprint["title"] for sprint in plan.draft.sprints.values()] == [f"Berth {n}" for n in range(2, 9)]
     assert plan.draft.sprints["2"]["when"] == "2026-03-02"
     assert plan.draft.phases["1"]["sprints"] == ["2", "3", "4", "5", "6", "7", "8"]

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from masterplan.importing.marks import last_signs, plain, without_signs
-from masterplan.importing.words import UnitKind, fold, phrases, small, unit_kind
+from masterplan.importing.words import UnitKind, fold, phrases, small, times, unit_kind
 
 _NUMBER = r"(?:[A-Za-z]{1,6}[-.]?)?[0-9]{1,6}(?:[.\-–/][A-Za-z]?[0-9]{1,6}){0,3}[A-Za-z]?|[A-Z]|[IVX]{1,5}"
 _END = r"(?=$|[\s:\uff1a.,;|)(\[\]—–/-])"
@@ -20,7 +20,7 @@ _WORD_NUMBER = re.compile(
 )
 _NUMBER_WORD = re.compile(
     r"(?:第\s*(?P<cjk>[0-9]{1,4})\s*(?P<counter>[^\W\d_]+?)(?=$|[\s:\uff1a(\uff08—–-])"
-    r"|(?P<id>[0-9]{1,3})(?:\.|st|nd|rd|th|er|ª|º|-й)?[ \t]+(?P<word>[^\W\d_]+)(?=$|[\s:\uff1a(—–-]))"
+    r"|(?P<id>[0-9]{1,3})(?P<nth>\.|st|nd|rd|th|er|ª|º|-й)?[ \t]+(?P<word>[^\W\d_]+)(?=$|[\s:\uff1a(—–-]))"
 )
 _ID = re.compile(
     r"(?:\[(?P<boxed>[A-Z]{1,8}[-_]?[0-9][\w.-]{0,20})\]"
@@ -119,10 +119,12 @@ def _is_code(match: re.Match[str]) -> bool:
 
 
 def _counted(text: str, signs: str) -> Head | None:
-    """The name of a text that begins with a number and a word: `2. Sprint`, `第1阶段`."""
+    """The name of a text that begins with a number and a word: `2. Sprint`, `第1阶段`; `3 days` is a length of time."""
     match = _NUMBER_WORD.match(text)
     word = (match["counter"] or match["word"]) if match else ""
     if not match or kind_of(word) is None:
+        return None
+    if times().of((fold(word),)) and not (match["cjk"] or match["nth"]):
         return None
     return _head(word, match["cjk"] or match["id"], match[0], text[match.end() :], signs)
 
