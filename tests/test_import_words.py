@@ -335,3 +335,18 @@ def test_every_language_has_words_for_every_field() -> None:
         assert {meaning for meaning, languages in tables[table].items() if "en" not in languages} == set()
     for meaning in ("duration", "effort", "owner", "state", "objective", "acceptance", "risks", "tasks"):
         assert set(LANGUAGES) <= set(tables["fields"][meaning]) | {"en"}, meaning
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("Risks & Mitigations", "risks"),
+        ("Dependencies and Prerequisites", "dependencies"),
+        ("Risk Mitigation / Contingencies", "risks"),
+        ("Abhängigkeiten und Voraussetzungen", "dependencies"),
+        ("Risks & Milestones", None),
+        ("Research and Development", None),
+    ],
+)
+def test_a_heading_of_two_sides_is_about_what_both_are_about(heading: str, expected: str | None) -> None:
+    assert topic(heading) == expected

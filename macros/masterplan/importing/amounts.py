@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import telling, values, words
+from masterplan.importing import declaring, telling, values, words
 from masterplan.importing.document import Block, Row
 from masterplan.importing.entries import of_item
 from masterplan.importing.ledger import Span
@@ -131,7 +131,7 @@ def _is_of_figures(title: str, rows: Sequence[tuple[str, list[str]]], columns: S
     is_fit = all(map(_is_measure, cells)) and all(values.fits(_LINE, text) for text in texts)
     by_column = zip(*(listed for _, listed in rows), strict=True)
     return is_fit and any(
-        2 * sum(values.quantity_of(cell) is not None for cell in column) > len(column) for column in by_column
+        2 * sum(declaring.quantity_of(cell) is not None for cell in column) > len(column) for column in by_column
     )
 
 

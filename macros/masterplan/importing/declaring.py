@@ -16,6 +16,7 @@ from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, key
 from masterplan.model.declared import Claim
 from masterplan.model.fields import Money
+from masterplan.model.quantity import Quantity
 
 _MONEY: TypeAdapter[object] = TypeAdapter(Money)
 _COUNT = re.compile(r"[0-9]{1,4}")
@@ -94,7 +95,7 @@ def _amounts(text: str, period: str) -> Iterator[tuple[str, str]]:
     for part in _AMOUNTS_APART.split(text):
         written = part.strip(" ,.")
         if written:
-            amount = values.quantity_of(written)
+            amount = quantity_of(written)
             yield written, (amount.per or period) if amount and amount.is_money else ""
 
 
@@ -124,7 +125,7 @@ def _ready(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 def read_savings(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """Take what a sprint saves a month, or what it claims to save a year."""
     text = plain(entry.text)
-    amount = values.quantity_of(text) if owner.kind == "sprint" else None
+    amount = quantity_of(text) if owner.kind == "sprint" else None
     if amount is None or not amount.is_money:
         return False
     if (amount.per or _period(entry.label or "")) == "year":
@@ -155,7 +156,7 @@ def read_total(reading: Reading, heads: Iterable[tuple[int, str]], row: Row) -> 
 def _sum(reading: Reading, head: str, text: str, span: Span, at: str) -> None:
     """Take the sum of a column: of savings, efforts or points."""
     name = words.field_of(head)
-    amount = values.quantity_of(text)
+    amount = quantity_of(text)
     if name == "savings" and amount and amount.is_money:
         period = amount.per or _period(head) or "month"
         if period in _PERIODS:
@@ -164,3 +165,12 @@ def _sum(reading: Reading, head: str, text: str, span: Span, at: str) -> None:
         declare(reading, reading.plan, "effort", text, span, at=at)
     elif name == "points" and (points := values.points(text, bare=True)) and key(points.text) == key(text):
         declare(reading, reading.plan, "effort", text, span, at=at, value=f"{points.value} points")
+
+
+def quantity_of(text: str) -> Quantity | None:
+    """A whole text as an amount; None where it is none, or depends on the decimal mark."""
+    try:
+        amount = Quantity.read(text)
+    except ValueError:
+        return None
+    return amount if amount.is_number else None

@@ -29,7 +29,6 @@ from masterplan.importing.words import (
 )
 from masterplan.model.fields import LONGEST_PROSE, Duration, Points
 from masterplan.model.naming import natural
-from masterplan.model.quantity import Quantity
 
 _DURATION: TypeAdapter[object] = TypeAdapter(Duration)
 _POINTS: TypeAdapter[object] = TypeAdapter(Points)
@@ -176,15 +175,6 @@ def fits(model: TypeAdapter[object], value: object) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def quantity_of(text: str) -> Quantity | None:
-    """A whole text as an amount; None where it is none, or depends on the decimal mark."""
-    try:
-        amount = Quantity.read(text)
-    except ValueError:
-        return None
-    return amount if amount.is_number else None
 
 
 @lru_cache(maxsize=REMEMBERED)

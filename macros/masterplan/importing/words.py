@@ -64,6 +64,7 @@ CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _SIGN = "~≈±\u2190-\u2bff\U0001f000-\U0001faff"
 _TOKEN = re.compile(rf"[^\W\d_{CJK}]+|[0-9]+|[{CJK}]|\[[ x✓✔✅~/>-]\]|[{_SIGN}]")
 _BESIDE = " -_'\N{RIGHT SINGLE QUOTATION MARK}/&\N{VARIATION SELECTOR-16}\N{NO-BREAK SPACE}"
+_JOINT = re.compile(r"[&+/,]")
 _PERCENT_BEFORE = re.compile(r"\W*([0-9]{1,3}) ?% *")
 _PERCENT_AFTER = re.compile(r"\W{0,4}([0-9]{1,3}) ?%\)?\W*$")
 _P_NUMBER = re.compile(r"\W*(P ?[0-9])\b", re.IGNORECASE)
@@ -257,8 +258,20 @@ def column_of_units(head: str) -> str | None:
 
 @lru_cache(maxsize=REMEMBERED)
 def topic(heading: str) -> TopicName | None:
-    """What a section is about by its heading; None where the heading has more words than those of one topic."""
-    return cast("TopicName | None", _meaning(heading, phrases("topics")))
+    """What a section is about by its heading, each side of an `&`; None where it has more words than those of one."""
+    whole = _meaning(heading, phrases("topics"))
+    sides = {_meaning(side, phrases("topics")) for side in _sides(heading)} if whole is None else {whole}
+    return cast("TopicName | None", sides.pop()) if len(sides) == 1 else None
+
+
+def _sides(text: str) -> Iterator[str]:
+    """The parts of a text that signs and words for `and` join: `Risks & Mitigations`."""
+    begin = 0
+    joints = [(place.start(), place.end()) for place in _JOINT.finditer(text[:HEAD])]
+    for start, end in sorted([*joints, *((start, end) for _, start, end in small("and").all(text[:HEAD]))]):
+        yield text[begin:start]
+        begin = end
+    yield text[begin:]
 
 
 def _meaning(text: str, table: Phrases[str]) -> str | None:
