@@ -183,6 +183,34 @@ def test_only_the_lines_of_a_value_change(
     assert len(lines) == 1
 
 
+@pytest.mark.parametrize(
+    ("form", "column", "value", "after"),
+    [
+        ("objective: Long text\n  going on # so\n", "objective", "Short", "objective: Short # so\n"),
+        ("objective: >-\n  Folded\n  text\n", "objective", "Short", "objective: Short\n"),
+        ("objective: |2\n    Indented\n\n\n", "objective", "One\nTwo", "objective: |\n  One\n  Two\n\n\n"),
+        ('objective: "quoted\n  on lines" # so\n', "objective", "a: b", 'objective: "a: b" # so\n'),
+        ("objective: 'it''s'\n", "objective", "it's it", "objective: 'it''s it'\n"),
+        ("objective: Plain # so\n", "objective", "One\nTwo", 'objective: "One\\nTwo" # so\n'),
+        ("labels:\n  - one # first\n  # between\n  - two\n", "labels", "two", "labels:\n  # between\n  - two\n"),
+        ("labels:\n- one\n- two\n", "labels", "one; two; three", "labels:\n- one\n- two\n- three\n"),
+        ("labels: [one, two] # so\n", "labels", "two; x: y", 'labels: [two, "x: y"] # so\n'),
+        ("labels: []\n", "labels", "one", "labels: [one]\n"),
+        ("depends_on: []\n", "depends_on", "", ""),
+        ("objective: Plain # so\n", "objective", "", ""),
+        ("risk: low # so\n", "risk", "high", "risk: high # so\n"),
+        ("priority: 1\n", "priority", "2", 'priority: "2"\n'),
+        ("effort: 3 days\n", "effort", "3", ""),
+    ],
+)
+def test_a_value_is_replaced_whatever_its_form(tmp_path: Path, form: str, column: str, value: str, after: str) -> None:
+    begin, end = 'id: "1"\ntitle: T\n# above\n', "# below\nimpact: x"
+    write_plan(tmp_path, {"plan.yml": "title: P\n", "sprints/1.yml": f"{begin}{form}{end}"})
+    _, done = changed(tmp_path, edited(exported(tmp_path), "Sprints", "1", **{column: value}))
+    expected = f"{begin}{after or form if not done.changes else after}{end}"
+    assert (tmp_path / "plan_data/sprints/1.yml").read_text("utf-8") == expected
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_one_edit_changes_one_value(root: Path, data: st.DataObject) -> None:

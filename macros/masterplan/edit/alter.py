@@ -116,7 +116,7 @@ class Alteration:
             return "'" + value.replace("'", "''") + "'"
         if extent.style == '"' or (isinstance(value, str) and "\n" in value and has_more):
             return json.dumps(value, ensure_ascii=False)
-        if extent.style in {"|", ">"} and isinstance(value, str):
+        if extent.style in {"|", ">"} and isinstance(value, str) and "\n" in value:
             value += "\n"
         lines = self._lines({str(path[-1]): value}, path[:-1])
         head = lines[0].partition(":")[2].strip()

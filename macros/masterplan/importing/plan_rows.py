@@ -201,7 +201,8 @@ class PlanFiles:
         kept = [n for n, text in enumerate(old) if text in new]
         is_added_to = [old[n] for n in kept] == new[: len(kept)]
         if not (file.is_collection(at) and old):
-            file.set(at, value[0] if len(value) == 1 and file.has(at) else [*value])
+            is_one = len(value) == 1 and file.has(at) and not file.is_collection(at)
+            file.set(at, value[0] if is_one else [*value])
         elif is_added_to and new:
             for n in range(len(old)):
                 if n not in kept:

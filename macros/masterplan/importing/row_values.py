@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -86,8 +86,13 @@ def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, code: C
 
 def _with_unit(head: str, cell: str) -> str:
     """A number below a head that names a unit of time, with the unit: 3 below `Estimate (days)`."""
-    unit = next((unit for unit, _, _ in words.times().all(head)), None)
-    return f"{cell} {unit}s" if unit and _NUMBER.fullmatch(cell) else cell
+    unit = _unit_of_time(head) if _NUMBER.fullmatch(cell) else None
+    return f"{cell} {unit}s" if unit else cell
+
+
+@lru_cache(256)
+def _unit_of_time(head: str) -> str | None:
+    return next((unit for unit, _, _ in words.times().all(head)), None)
 
 
 def value_of(field: PartField, cell: str, notation: Notation) -> Any:

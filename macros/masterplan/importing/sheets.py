@@ -34,6 +34,9 @@ from masterplan.model.fields import ID_PATTERN
 
 _ID = re.compile(ID_PATTERN)
 _BACKLOG = "Backlog"
+_NAMES_AMONG = 500
+"""Rows in which the words for sprints and phases are looked for."""
+
 _HIDDEN = "the sheet is hidden"
 
 
@@ -74,7 +77,7 @@ def _family(tables: Sequence[SheetTable], kind: RowKind) -> Family:
 
 def _names(table: SheetTable) -> Iterator[Head]:
     """The names of units in a table: the sheet's own, and those of its rows."""
-    heads = (name_of(column, row) for row in table.rows for column in (table.own, table.title))
+    heads = (name_of(column, row) for row in table.rows[:_NAMES_AMONG] for column in (table.own, table.title))
     yield from (head for head in (table.head, *heads) if head)
 
 

@@ -5,7 +5,7 @@ not edited changes nothing, whatever a spreadsheet program made of dates and num
 in the sheet stay.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,8 @@ from masterplan.importing.writing import Written, has_plan_files
 from masterplan.load.loader import load, make
 from masterplan.load.tree import Folder
 from masterplan.model.cells import SHEETS, SheetRow, rows_of_sheet
+from masterplan.model.part import Part
+from masterplan.model.part import Path as PartPath
 from masterplan.model.plan import Plan
 
 _FIRST = {"Team", "Phases"}
@@ -101,6 +103,7 @@ class _Update:
     files: dict[str, bytes | None] = field(default_factory=dict)
     changes: list[str] = field(default_factory=list)
     refused: dict[int, list[str]] = field(default_factory=dict)
+    edited: dict[PartPath, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Remember the files that are read."""
@@ -111,12 +114,25 @@ class _Update:
         self._stage([row for row in rows if row.kind.name in _FIRST], _add)
         self._stage([row for row in rows if row.kind.name not in _FIRST], _add)
         self._stage(rows, lambda files, row, present: files.move(row, present) if present else ())
+        before = self.plan
         self._stage(rows, self._edit)
+        self._refuse_other_changes(before)
 
     def _edit(self, files: PlanFiles, row: GivenRow, present: SheetRow | None) -> Iterable[str]:
         changed, refused = files.edit(row, present) if present else ([], [])
         self.refused.setdefault(row.line, []).extend(refused)
+        if present:
+            self.edited.setdefault(present.path, set()).update(changed)
         return [f"{row.name}: {', '.join(changed)} changed."] if changed else []
+
+    def _refuse_other_changes(self, before: Plan) -> None:
+        """Raise UsageError where more of the plan has changed than the fields of edited cells."""
+        for kind in SHEETS:
+            for one, other in zip(rows_of_sheet(before, kind), rows_of_sheet(self.plan, kind), strict=True):
+                fields = self.edited.get(one.path, set())
+                if _rest(one.part, fields) != _rest(other.part, fields):
+                    name = one.cells.get("id") or one.cells.get("title")
+                    raise UsageError(f"nothing was written: {kind.one} {name} would change in more than its cells do")
 
     def missing(self, rows: Sequence[GivenRow]) -> Mapping[str, SheetRow]:
         """The parts of the plan that have no row in a sheet of their kind, by the name that people know them by."""
@@ -180,6 +196,13 @@ class _Update:
             raise UsageError(f"nothing was written, as the plan would be wrong with these cells: {wrong}")
         self.files |= contents
         self.plan = loaded.plan
+
+
+def _rest(part: Part, without: Set[str]) -> dict[str, object]:
+    """The fields of a part without some of its own, or the team's; parts that have rows of their own are left out."""
+    fields = part.model_dump(exclude={*without, "tasks", "risks"})
+    own = fields.get("fields") or {}
+    return fields | {"fields": {name: value for name, value in own.items() if name not in without}}
 
 
 def _add(files: PlanFiles, row: GivenRow, present: SheetRow | None) -> Iterable[str]:
