@@ -24,7 +24,7 @@ def is_plan(language: str, text: str, *, names_units: bool) -> bool:
     """
     if language.casefold() not in _LANGUAGES:
         return False
-    lines = without_box(text).splitlines()[:_MOST_LINES]
+    lines = without_box(text).split("\n")[:_MOST_LINES]
     ticked = sum(_BOX.match(line) is not None for line in lines)
     if ticked or not names_units or language.casefold() in {"yaml", "yml"}:
         return ticked > 0

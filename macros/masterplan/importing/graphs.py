@@ -20,6 +20,10 @@ _NODE = re.compile(r"(?P<id>[\w.-]*\w)(?P<open>[\[({>]{1,2}[/\\]?)?")
 _ARROW = re.compile(r"\s*(?:→|⟶|➜|➔|⇒|-{1,3}>|={1,2}>|▶|►)\s*")
 _DOWN = re.compile(r"[\s│|]*(?:[↓⬇▼v]|│|\|)[\s│|]*")
 _BRANCH = re.compile(r"(?P<indent>[\s│|║]*)(?:[├└╰+`\\][─━\-—]*[>→▶►]?|[─━-]+[>→])\s*(?P<text>\S.*)")
+_LONGEST_LINE = 5_000
+_MOST_JOINED = 50
+"""Nodes that `&` joins, each of which may have an arrow to as many others."""
+
 _CLOSED = {"[": "]", "(": ")", "{": "}", ">": "]"}
 
 
@@ -41,7 +45,7 @@ def read(reading: Reading, block: Block, *, is_subject: bool) -> bool:
 
     A Mermaid graph always does; a tree or arrows only where dependencies are the section's subject.
     """
-    first = next((line for line in block.text.splitlines() if line.strip()), "")
+    first = next((line for line in block.text.split("\n") if line.strip()), "")
     if block.info.split(" ")[0] == "mermaid" or _MERMAID.match(first):
         return _MERMAID.match(first) is not None and _take(reading, list(_mermaid(block)))
     if not is_subject or not _take(reading, list(_drawn(block))):
@@ -65,7 +69,7 @@ def _take(reading: Reading, edges: Sequence[Edge]) -> bool:
 
 def _take_names(reading: Reading, block: Block) -> None:
     """Take the names of sprints in a drawing with their titles or short names, and what repeats an arrow."""
-    for n, line in enumerate(block.text.splitlines(), block.span.first + 1):
+    for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
         head = read_head(line.strip())
         sprint = reading.draft.sprints.get(head.id) if head and reading.roles.of(head) == "sprint" else None
         if head is None or sprint is None:
@@ -105,8 +109,8 @@ def _mermaid(block: Block) -> Iterator[Edge]:
     """The edges of a Mermaid graph; nodes by the texts that they are given anywhere in it."""
     labels: dict[str, str] = {}
     chains = []
-    for n, line in enumerate(block.text.splitlines(), block.span.first + 1):
-        chain = list(_chain(_LABELLED.sub("-->", line.split("%%")[0]), labels))
+    for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
+        chain = list(_chain(_LABELLED.sub("-->", line[:_LONGEST_LINE].split("%%")[0]), labels))
         chains.append((n, chain))
     for n, chain in chains:
         for (befores, _), (afters, is_soft) in pairwise(chain):
@@ -116,14 +120,16 @@ def _mermaid(block: Block) -> Iterator[Edge]:
 
 def _chain(line: str, labels: dict[str, str]) -> Iterator[tuple[list[str], bool]]:
     """The nodes of a line of a graph, those that `&` joins together, each with whether a dotted arrow leads to it."""
-    position, is_soft, nodes = 0, False, []
+    nodes: list[str] = []
+    position, is_soft = 0, False
     text = line.strip().rstrip(";")
     while position < len(text):
         node = _NODE.match(text, position)
         if node is None:
             return
         position = _end_of_node(text, node, labels)
-        nodes.append(node["id"])
+        if len(nodes) < _MOST_JOINED:
+            nodes.append(node["id"])
         link = _LINK.match(text, position)
         if text[position:].lstrip().startswith("&"):
             position = text.index("&", position) + 1
@@ -151,7 +157,7 @@ def _drawn(block: Block) -> Iterator[Edge]:
     """The arrows of a drawing in text: along a line, down a column of arrows, and from a line to those below it."""
     above: list[tuple[int, str]] = []
     last, is_down = "", False
-    for n, line in enumerate(block.text.splitlines(), block.span.first + 1):
+    for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
         if _DOWN.fullmatch(line) and line.strip():
             is_down = True
             continue

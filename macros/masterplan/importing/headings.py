@@ -35,6 +35,7 @@ _SUFFIX = re.compile(r"\s(?:-{1,2}|–|—|→|\|)\s|\s(?=[\u2600-\u27bf\U0001f0
 
 
 _LONGEST_LABEL = 60
+_LONGEST_TITLE = 500
 
 
 class Head(NamedTuple):
@@ -152,12 +153,15 @@ def as_id(text: str) -> str:
 def without_values(title: str, is_value: Callable[[str], bool]) -> str:
     """A title without the brackets and the last part behind a dash that are values of other fields.
 
-    `is_value` is asked about the text in each pair of brackets and behind the last dash, and notes what it reads.
+    `is_value` is asked about the text in each pair of brackets and behind the last dash, and notes what it reads. Very
+    long titles stay as they are.
     """
 
     def bracket(match: re.Match[str]) -> str:
         return "" if is_value(match["round"] or match["square"] or match["wide"] or "") else match[0]
 
+    if len(title) > _LONGEST_TITLE:
+        return title
     title = _BRACKETS.sub(bracket, title)
     while (last := _last_suffix(title)) is not None and is_value(title[last.end() :]):
         title = title[: last.start()]

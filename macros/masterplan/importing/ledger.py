@@ -64,10 +64,13 @@ class Ledger:
         if len(lines) == 1 and text == self.lines[span.first - 1]:
             self._whole.add(span.first)
             text = ""
-        for word in words(text):
-            line = next((n for n in lines if self._words(n)[word] > 0), None)
-            if line is not None:
-                self._words(line)[word] -= 1
+        wanted = Counter(words(text))
+        for n in lines if wanted else ():
+            left = self._words(n)
+            for word in left.keys() & wanted.keys():
+                count = min(left[word], wanted[word])
+                left[word] -= count
+                wanted[word] -= count
         for n in lines:
             self._into.setdefault(n, []).append(into)
 

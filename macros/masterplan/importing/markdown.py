@@ -123,7 +123,8 @@ class _Walk:
         owner = titles.owner_of(self.reading, head, role, around.owner)
         if owner is None:
             return around
-        titles.read_title(self.reading, section, head, owner)
+        if id(section) not in self.reading.primary:
+            titles.read_title(self.reading, section, head, owner)
         is_again = role == "sprint" and id(section) not in self.reading.primary and around.topic in topics.AGAIN
         is_kept = is_again or (around.topic in topics.OF_UNITS and role in {"sprint", "phase"})
         return Context(owner, around.topic if is_kept else None, is_unit=True)

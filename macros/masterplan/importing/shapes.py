@@ -83,8 +83,9 @@ def lift(document: Section, roles: Roles) -> None:
 
     A section belongs to the sprint as long as one behind it names a unit, or has a title that other sprints have too.
     """
-    family = roles.sprint
-    sprints = [section for section in document.sections if section.level == 1 and _is_of(section, family)]
+    defined = roles.sprint.defined.values() if roles.sprint else ()
+    own_sections = {id(section) for sections in defined for section in sections}
+    sprints = [section for section in document.sections if section.level == 1 and id(section) in own_sections]
     if len(sprints) < 2 or sprints[-1] is not document.sections[-1]:  # noqa: PLR2004 - one to compare with
         return
     last = sprints[-1]
@@ -95,10 +96,6 @@ def lift(document: Section, roles: Roles) -> None:
         last.sections = last.sections[: own[-1] + 1]
         last.span = Span(last.span.first, rest[0].head.first - 1)
         document.sections += rest
-
-
-def _is_of(section: Section, family: Family | None) -> bool:
-    return family is not None and any(section is one for sections in family.defined.values() for one in sections)
 
 
 def _shape(section: Section) -> tuple[str, ...]:
@@ -136,7 +133,7 @@ def _listed(reading: Reading, section: Section) -> Iterator[str]:
 def _drawn(reading: Reading, text: str) -> Iterator[tuple[str, str]]:
     """The sprints of a tree, each with the id of the phase that it stands below."""
     phase = ""
-    for line in text.splitlines():
+    for line in text.split("\n"):
         for head in filter(None, map(read_head, node_texts(line))):
             role = None if head.about else reading.roles.of(head)
             if role == "phase" and head.id in reading.draft.phases:

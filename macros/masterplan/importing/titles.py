@@ -191,12 +191,13 @@ def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], 
     """Whether a part of a title is values of its unit, which it takes then: `Weeks 1-2`, `DONE`, `M, 4h`, `4 tasks`."""
 
     def take(text: str) -> bool:
-        parts = [part.strip() for part in _PARTS.split(text)]
-        parts = [part for part in parts if not words.small("before date").of((words.fold(part),))] or parts
-        pairs = [_value(reading, owner, span.first, part) for part in parts]
-        whole = _value(reading, owner, span.first, text.strip())
-        if whole is not None:
-            parts, pairs = [text], [whole]
+        if len(text) > _LONGEST:
+            return False
+        parts, pairs = [text], [_value(reading, owner, span.first, text.strip())]
+        if pairs == [None]:
+            parts = [part.strip() for part in _PARTS.split(text)]
+            parts = [part for part in parts if not words.small("before date").of((words.fold(part),))] or parts
+            pairs = [_value(reading, owner, span.first, part) for part in parts] if parts != [text] else pairs
         if not all(pairs):
             return False
         taken = [_put(reading, owner, pair, span, part) for pair, part in zip(pairs, parts, strict=True) if pair]

@@ -228,7 +228,7 @@ def _nodes(block: Block) -> Iterator[tuple[Head, int]]:
     """The names at the beginning of the texts of a diagram's nodes and of the lines of a tree, with their lines."""
     if block.kind != "code":
         return
-    for n, line in enumerate(block.text.splitlines(), block.span.first + 1):
+    for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
         for text in node_texts(line):
             head = read_head(text)
             if head and not head.about and kind_of(head.word):
