@@ -324,6 +324,7 @@ def test_what_no_plan_can_say_is_listed_with_the_reason() -> None:
     result = imported(
         issue(1, subIssues=[{"number": 2}], blockedBy=[{"number": 2}, {"number": 77}]),
         issue(2, labels={"nodes": labels("bug"), "totalCount": 30}, title=["no", "title"], state=7),
+        issue(3, projectItems=[{"status": 5, "fieldValues": "none"}], issue_field_values=0),
     )
     listed = {place: note for place, (fate, note) in fates(result).items() if fate == "not understood"}
     assert listed == {
@@ -332,6 +333,9 @@ def test_what_no_plan_can_say_is_listed_with_the_reason() -> None:
         "issues[1].labels.totalCount": "the file has only 1 of them",
         "issues[1].title": "is not what GitHub writes there",
         "issues[1].state": "is not what GitHub writes there",
+        "issues[2].projectItems[0].status": "is not what GitHub writes there",
+        "issues[2].projectItems[0].fieldValues": "is not what GitHub writes there",
+        "issues[2].issue_field_values": "is not what GitHub writes there",
     }
 
 

@@ -35,7 +35,7 @@ _LONGEST_SUBJECT = 3
 """Words that may stand before a relation: `This is blocked by #12`."""
 
 
-class Box(NamedTuple):
+class TaskItem(NamedTuple):
     """An item of a body that must be true before its issue is done."""
 
     value: IssueText
@@ -52,7 +52,7 @@ class Body:
 
     lines: Sequence[IssueText]
     links: list[IssueLink] = field(default_factory=list)
-    criteria: list[Box] = field(default_factory=list)
+    criteria: list[TaskItem] = field(default_factory=list)
     headings: set[int] = field(default_factory=set)
     standing: set[int] = field(default_factory=set)
 
@@ -93,7 +93,7 @@ def _read_line(body: Body, value: IssueText, section: str | None, *, goes_on: bo
         if links:
             return
     if item and (item["box"] or section == "acceptance"):
-        body.criteria.append(Box(value, without_signs(plain(text)), is_met=(item["box"] or " ") in "xX"))
+        body.criteria.append(TaskItem(value, without_signs(plain(text)), is_met=(item["box"] or " ") in "xX"))
         if goes_on:
             body.standing.add(value.line)
 

@@ -156,9 +156,14 @@ class _Reader:
             reader = None if key in twice else _READERS.get(_canonical(key))
             if reader is None:
                 self.unknown.add(key)
-            elif not reader(self, key, value):
-                self.add(key, _plain(value) or _kind(value), "is not what GitHub writes there")
+            else:
+                self.check(key, value, reader)
         return self.issue
+
+    def check(self, key: str, value: object, reader: "Callable[[_Reader, str, Any], bool]") -> None:
+        """Read a value, and list it where the reader could not."""
+        if not reader(self, key, value):
+            self.add(key, _plain(value) or _kind(value), "is not what GitHub writes there")
 
     def add(self, key: str, text: str, why: str = "") -> IssueText:
         return self.listing.add(f"{self.issue.place}.{key}", text, why)
@@ -267,10 +272,10 @@ class _Reader:
                 self.add(f"{key}[{n}]", _plain(item) or _kind(item), "is not an item of a project")
                 continue
             for name in ("status", "column"):
-                if item.get(name):
-                    self.status(f"{key}[{n}].{name}", item[name])
+                if item.get(name) not in _NOTHING:
+                    self.check(f"{key}[{n}].{name}", item[name], _Reader.status)
             for field_key in ("fieldValues", "field_values"):
-                self.values(f"{key}[{n}].{field_key}", item.get(field_key))
+                self.check(f"{key}[{n}].{field_key}", item.get(field_key), _Reader.values)
             self.rest(f"{key}[]", item, "status", "column", "fieldvalues")
         return listed is not None
 
@@ -283,7 +288,7 @@ class _Reader:
 
     def values(self, key: str, value: object) -> bool:
         """Values of a project's fields, or of an issue's own fields."""
-        listed = self.several(key, value) if value else []
+        listed = [] if value in _NOTHING else self.several(key, value)
         for n, item in enumerate(listed or ()):
             if not isinstance(item, dict) or not self._value(f"{key}[{n}]", item):
                 self.unknown.add(f"{_POSITION.sub('[]', key)}[]")
