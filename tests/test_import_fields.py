@@ -314,3 +314,33 @@ def test_titles_have_no_remarks_in_front_and_no_states_behind() -> None:
         ("WIND-PROOF", "Storms", None),
     ]
     assert draft.sprints["WIND-PROOF"]["tasks"] == [{"title": "Tie the boats", "state": "done"}]
+
+
+def test_signs_for_looks_are_no_states() -> None:
+    draft = imported("""\
+        # Harbour
+
+        ## 🏃 Sprint 1: Berths
+
+        - [ ] Draw the quay 🎉
+        - Break for lunch
+        - [ ] Count the berths
+
+        ## 🏃 Sprint 2: Tides ✅
+
+        ### Deliverables
+
+        - Tables of tides
+
+        Everybody can read them.
+        """).draft
+    assert [sprint.get("state") for sprint in draft.sprints.values()] == [None, "done"]
+    assert draft.sprints["1"]["tasks"] == [{"title": "Draw the quay"}, {"title": "Count the berths"}]
+    assert draft.sprints["1"]["description"] == "- Break for lunch"
+    assert draft.sprints["2"]["deliverables"] == ["Tables of tides"]
+    assert draft.sprints["2"]["notes"] == [{"title": "Deliverables", "text": "Everybody can read them."}]
+
+
+def test_a_unit_without_a_title_is_called_by_its_name() -> None:
+    draft = imported("# Harbour\n\n## DAY 1\n\n- [ ] Draw the quay\n\n## DAY 2\n\n- [ ] Count the berths\n").draft
+    assert [sprint["title"] for sprint in draft.sprints.values()] == ["Day 1", "Day 2"]

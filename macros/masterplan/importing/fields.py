@@ -70,10 +70,12 @@ def holder(owner: Owner, name: str | None) -> Owner:
 def of_block(reading: Reading, owner: Owner, name: str, block: Block) -> bool:
     """Take a block below a heading that names a field, as if it stood behind the label.
 
-    A paragraph that leads to a list is no value of a field that is one: `All of these must hold:`.
+    A paragraph before or after a list is no value of a field that is one: `All of these must hold:`.
     """
     reader, owner = READERS.get(name), holder(owner, name)
-    if reader is None or block.kind not in {"paragraph", "list"} or (_leads(block.text) and name not in _PROSE):
+    has_list = any(other.kind == "list" for other in reading.section.blocks)
+    is_around = block.kind == "paragraph" and name not in _PROSE and (has_list or _leads(block.text))
+    if reader is None or block.kind not in {"paragraph", "list"} or is_around:
         return False
     return reader(reading, owner, Labelled(block.span, name, block.text if block.kind == "paragraph" else "", (block,)))
 

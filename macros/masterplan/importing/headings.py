@@ -31,7 +31,7 @@ _QUOTED = re.compile(r"(?P<word>[^\W\d_]+)[ \t]+[\"“«](?P<id>[A-Z][A-Z0-9-]{1
 _NUMBERING = re.compile(r"[0-9]{1,3}[.)]\s+")
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a|.]|(?:-{1,2}|–|—|→|=>)(?=\s|$))\s*")
 _BRACKETS = re.compile(r"\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|\uff08(?P<wide>[^\uff08\uff09]*)\uff09)")
-_SUFFIX = re.compile(r"\s(?:-{1,2}|–|—|→|\|)\s|\s(?=[\u2600-\u27bf\U0001f000-\U0001faff])")
+_SUFFIX = re.compile(r"\s(?:-{1,2}|–|—|→|\|)\s|\s(?=[✅✔☑✓🚧⏳🔄]|[\u2600-\u27bf\U0001f000-\U0001faff]\S*\s+\w)")
 
 
 _LONGEST_LABEL = 60
@@ -169,7 +169,7 @@ def without_values(title: str, is_value: Callable[[str], bool]) -> str:
 
 
 def _last_suffix(title: str) -> re.Match[str] | None:
-    """The last dash of a title, or blank before an emoji, that stands in no brackets."""
+    """The last dash of a title, or blank before the sign of a state, that stands in no brackets."""
     dashes = (match for match in _SUFFIX.finditer(f"{title} ") if _is_outside(title, match.start()))
     return max(dashes, key=lambda match: match.start(), default=None)
 

@@ -30,6 +30,7 @@ LISTED_CHANGES = 40
 _LONGEST = 200
 """Characters of a line, or of a value, that are repeated."""
 
+_FIELD = re.compile(r": [a-z_ ]+$")
 _BACKTICKS = re.compile("`+")
 _FATES: dict[Fate, str] = {
     "taken": "Taken into fields of the plan", "kept": "Kept as text", "not understood": "Not understood",
@@ -222,7 +223,7 @@ def _table(done: Import, fate: Fate, title: str, head: str) -> Iterator[str]:
     into: dict[str, list[int]] = defaultdict(list)
     for n in done.of_fate(fate):
         places = done.entries[n].note.split("; ")
-        names = places if fate == "kept" else [place.partition(":")[0] for place in places]
+        names = places if fate == "kept" else [_FIELD.sub("", place) for place in places]
         for name in dict.fromkeys(names):
             into[name or "the plan"].append(n)
     if into:

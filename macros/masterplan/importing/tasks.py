@@ -35,7 +35,12 @@ def is_marked(block: Block) -> bool:
     """Whether the items of a list have check boxes, or most of them the ids of tasks."""
     heads = [read_head(item.text) for item in block.items]
     is_named = sum(head is not None and _is_task(head) for head in heads) * 2 > len(heads)
-    return is_named or (bool(block.items) and all(map(_is_ticked, block.items)))
+    return is_named or _is_boxed(block)
+
+
+def _is_boxed(block: Block) -> bool:
+    """Whether most items of a list have check boxes."""
+    return sum(map(_is_ticked, block.items)) * 2 > len(block.items)
 
 
 def _is_ticked(item: Item) -> bool:
@@ -110,12 +115,17 @@ def _is_task(head: Head) -> bool:
 
 
 def read(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a list as tasks of the sprint, or of the group of tasks, that it stands in."""
+    """Take a list as tasks of the sprint, or of the group of tasks, that it stands in.
+
+    Where most items have check boxes, one without is a remark: `Break for lunch`.
+    """
     sprint = reading.sprint_around(owner)
     if block.kind != "list" or sprint is None or owner.kind == "task":
         return False
+    is_boxed = _is_boxed(block)
     for item in block.items:
-        _task(reading, owner, item)
+        if not is_boxed or _is_ticked(item) or item.text.startswith("["):
+            _task(reading, owner, item)
     return True
 
 

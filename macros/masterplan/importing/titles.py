@@ -104,7 +104,8 @@ def complete(reading: Reading) -> None:
                 owner.values.setdefault("title", owner.values["description"])
             if owner.values.get("title") == owner.values.get("description"):
                 owner.values.pop("description", None)
-            owner.values.setdefault("title", f"{family.word if family else ''} {id_}".strip())
+            word = reading.draft.plan.get("unit" if role == "sprint" else "group", {}).get("one", role.capitalize())
+            owner.values.setdefault("title", f"{word} {id_}")
 
 
 def _is_title(text: str) -> bool:
@@ -160,7 +161,9 @@ def read_group(reading: Reading, span: Span, title: str, owner: Owner) -> None:
 def take_title(reading: Reading, owner: Owner, head: Head, span: Span) -> None:
     """Take what stands behind a unit's name as its title, without the values in it."""
     read_value = value_reader(reading, owner, span)
-    state = reading.state(head.signs) if owner.kind in {"sprint", "task"} and head.signs.strip() else None
+    ornament = next(filter(head.signs.startswith, reading.roles.ornaments), "")
+    signs = head.signs.removeprefix(ornament) if owner.kind == "sprint" else head.signs
+    state = reading.state(signs) if owner.kind in {"sprint", "task"} and signs.strip() else None
     if state is not None:
         reading.put(owner, "state", state.value, span, state.text)
     title = "" if read_value(head.title) else without_values(head.title, read_value)

@@ -7,6 +7,7 @@ the words that people use for each role, and by which family stands inside which
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from masterplan.importing.answers import Answers, HeadingRole
@@ -90,6 +91,14 @@ class Roles:
     tasks: tuple[Family, ...] = ()
     milestones: tuple[Family, ...] = ()
     named: Mapping[int, tuple[HeadingRole, Head]] = field(default_factory=dict)
+
+    @cached_property
+    def ornaments(self) -> frozenset[str]:
+        """Signs that stand before the name of every sprint, and so say nothing of one; ticks do."""
+        sections = [section for same in self.sprint.defined.values() for section in same] if self.sprint else []
+        signs = {head.signs.split(" ")[0] for section in sections if (head := self.head(section))}
+        is_same = len(signs) == 1 and len(sections) > 1
+        return frozenset(sign for sign in signs if is_same and sign and not sign.startswith(("✅", "✔", "☑")))
 
     def head(self, section: Section) -> Head | None:
         """The name that a section's heading begins with, or that it has without one."""
