@@ -435,6 +435,12 @@ def test_labels_in_italics_and_the_focus_of_a_sprint() -> None:
     assert plan.plan["updated"] == "2026-03-04"
 
 
+def test_a_label_that_names_a_sprint_is_about_that_one() -> None:
+    parts = "## Sprint 2: Berth planner\n\n**Sprint 1 Effort**: 12 hours\n"
+    sprints = draft(parts).sprints
+    assert (sprints["1"]["effort"], "effort" in sprints["2"]) == ("12 hours", False)
+
+
 def test_dates_below_a_heading_about_decisions_are_gates() -> None:
     parts = """
     ## Decision points

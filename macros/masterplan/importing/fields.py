@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from masterplan.importing import declaring, relations, sequence, telling, values, words
 from masterplan.importing.document import Block
 from masterplan.importing.entries import Labelled, items, phrases, texts
+from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import hyperlinks, plain, without_signs
 from masterplan.importing.reading import Owner, OwnerKind, Reading
@@ -54,12 +55,19 @@ def read(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """Take a labelled text as the field that its label names; returns whether it is one, and fits."""
     name = words.field_of(entry.label) if entry.label else None
     reader = READERS.get(name) if name else None
-    owner = holder(owner, name)
+    owner = holder(_named(reading, owner, entry.label or ""), name)
     is_field = reader is not None and reader(reading, owner, entry)
     if entry.label is None or not (is_field or declaring.read_claim(reading, owner, entry)):
         return False
     reading.ledger.take(entry.span, entry.label, f"{owner}: {name}")
     return True
+
+
+def _named(reading: Reading, owner: Owner, label: str) -> Owner:
+    """The sprint that a label names before the field: `Sprint 1 Total`; else the part that the text stands under."""
+    head = read_head(label)
+    is_sprint = head is not None and bool(head.about) and reading.roles.of(head) == "sprint"
+    return reading.sprint(head.id) if head and is_sprint and head.id in reading.draft.sprints else owner
 
 
 def holder(owner: Owner, name: str | None) -> Owner:

@@ -23,7 +23,7 @@ _BETWEEN = re.compile(r"[\W_]+")
 _PROSE = {"description", "objective", "summary", "note"}
 """Fields whose texts may have several lines."""
 
-LONGEST_LINE = 1_000
+_LONGEST_LINE = 1_000
 """Characters that any other text may have."""
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -306,7 +306,7 @@ def fits_line(name: str, value: Any) -> bool:
     """Whether no text of a value is too long for its field."""
     if isinstance(value, dict):
         return all(fits_line(inner, text) for inner, text in value.items())
-    return name in _PROSE or not isinstance(value, str) or len(value) <= LONGEST_LINE
+    return name in _PROSE or not isinstance(value, str) or len(value) <= _LONGEST_LINE
 
 
 def key(text: str) -> str:
