@@ -100,6 +100,12 @@ def test_delimiter_and_encoding_are_recognised(tmp_path: Path, delimiter: str, e
     assert [sprint.effort and sprint.effort.text for sprint in plan.sprints.values()] == ["3 days", None]
 
 
+def test_a_delimiter_may_be_declared_as_spreadsheet_programs_do(tmp_path: Path) -> None:
+    plan = imported(tmp_path, "sep=;\r\nSprint;Title\r\n1;Index, hits, more\r\n2;All, of, it\r\n")
+    assert [sprint.title for sprint in plan.sprints.values()] == ["Index, hits, more", "All, of, it"]
+    assert plan.header.notes == ()
+
+
 @pytest.mark.parametrize(
     "heads",
     ["Sprint,Title,Owner,Effort,Depends on", "Sprint,Titel,Verantwortlich,Aufwand,Abhängigkeiten",
@@ -249,6 +255,8 @@ def test_a_zip_bomb_and_a_million_rows_are_refused(
     assert cli.run(["import", str(tmp_path / "tall.xlsx"), "--root", str(tmp_path)]) == 2
     assert "has more than 200,000 rows or 1,000,000 cells" in capsys.readouterr().err
     monkeypatch.setattr(spreadsheet, "MOST_CELLS", 5)
+    sheets = {name: [["a", "b"]] for name in "abc"}
+    assert cli.run(["import", str(written(tmp_path / "many.xlsx", sheets)), "--root", str(tmp_path)]) == 2
     assert cli.run(["import", str(written(tmp_path / "wide.csv", "a,b\n1,2\n3,4\n")), "--root", str(tmp_path)]) == 2
     assert not (tmp_path / "plan_data").exists()
 

@@ -35,7 +35,16 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja"]
 
 @pytest.mark.parametrize(
     "tables",
-    [("units", "times"), ("months",), ("fields", "relations"), ("topics",), ("states",), ("levels",), ("signals",)],
+    [
+        ("units", "times"),
+        ("months",),
+        ("fields", "relations"),
+        ("topics",),
+        ("states",),
+        ("levels",),
+        ("columns",),
+        ("signals",),
+    ],
 )
 def test_a_word_has_one_meaning_in_a_table(tables: tuple[str, ...]) -> None:
     meanings = defaultdict(set)

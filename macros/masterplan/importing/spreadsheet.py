@@ -7,6 +7,7 @@ import csv
 import io
 import warnings
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,7 +52,7 @@ class Sheet(NamedTuple):
 def sheets_of(path: Path) -> tuple[Sheet, ...]:
     """The sheets of a file. Raises UsageError with one sentence where it is no spreadsheet, or too large."""
     if path.suffix.lower() in {".csv", ".tsv"}:
-        return (Sheet("", tuple(_lines(_csv_rows(text_of(path).text, path), path))),)
+        return (Sheet("", tuple(_Rows(path).lines(_csv_rows(text_of(path).text, path)))),)
     return tuple(_workbook(content_of(path), path))
 
 
@@ -65,8 +66,9 @@ def lines_of(sheets: Iterable[Sheet]) -> tuple[list[str], list[tuple[str, int]]]
 def _csv_rows(text: str, path: Path) -> Iterator[list[str]]:
     limit = csv.field_size_limit(len(text) + 1)
     try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-        yield from rows
+        delimiter = _delimiter(text)
+        is_declared = text.lower().startswith(f"sep={delimiter}\n")
+        yield from csv.reader(io.StringIO(text[len("sep=;\n") * is_declared :], newline=""), delimiter=delimiter)
     except csv.Error as error:
         raise UsageError(f"{path} is no CSV: {error}") from None
     finally:
@@ -107,31 +109,38 @@ def _workbook(content: bytes, path: Path) -> Iterator[Sheet]:
 def _sheets(content: bytes, path: Path) -> Iterator[Sheet]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        limit = _Rows(path)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             for sheet in book.worksheets:
                 sheet.reset_dimensions()
                 rows = ([_text(value) for value in row] for row in sheet.iter_rows(values_only=True))
-                yield Sheet(sheet.title, tuple(_lines(rows, path)), sheet.sheet_state != "visible")
+                yield Sheet(sheet.title, tuple(limit.lines(rows)), sheet.sheet_state != "visible")
         finally:
             book.close()
 
 
-def _lines(rows: Iterable[list[str]], path: Path) -> Iterator[SheetLine]:
-    """The rows that have a text. Raises UsageError where there are too many."""
-    cells = 0
-    for number, row in enumerate(rows, 1):
-        cells += len(row)
-        if cells > MOST_CELLS or number > MOST_SHEET_ROWS:
-            raise UsageError(
-                f"{path} has more than {MOST_SHEET_ROWS:,} rows or {MOST_CELLS:,} cells; "
-                "delete those that are not the plan's"
-            )
-        texts = [FORBIDDEN.sub(REPLACEMENT, text).strip() for text in row]
-        while texts and not texts[-1]:
-            texts.pop()
-        if texts:
-            yield SheetLine(number, tuple(texts))
+@dataclass
+class _Rows:
+    """Counts the cells of a file while its rows are read."""
+
+    path: Path
+    cells: int = 0
+
+    def lines(self, rows: Iterable[list[str]]) -> Iterator[SheetLine]:
+        """The rows that have a text. Raises UsageError where there are too many."""
+        for number, row in enumerate(rows, 1):
+            self.cells += len(row)
+            if self.cells > MOST_CELLS or number > MOST_SHEET_ROWS:
+                raise UsageError(
+                    f"{self.path} has more than {MOST_SHEET_ROWS:,} rows or {MOST_CELLS:,} cells; "
+                    "delete those that are not the plan's"
+                )
+            texts = [FORBIDDEN.sub(REPLACEMENT, text).strip() for text in row]
+            while texts and not texts[-1]:
+                texts.pop()
+            if texts:
+                yield SheetLine(number, tuple(texts))
 
 
 def _text(value: Any) -> str:
