@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from masterplan.importing.values import Owner, effort, owners, percent, points, references
+from masterplan.importing.values import OwnerName, effort, owners, percent, points, references
 from masterplan.importing.windows import DateSettings, Doubt, window
 from masterplan.importing.words import Read
 from masterplan.model.fields import Duration, Points, Window
@@ -188,7 +188,7 @@ def test_owners(text: str, names: list[str]) -> None:
 def test_a_role_in_brackets_is_kept_apart() -> None:
     read = owners("Peter (development, tests), Ada")
     assert read is not None
-    assert read.value == (Owner("Peter", "development, tests"), Owner("Ada"))
+    assert read.value == (OwnerName("Peter", "development, tests"), OwnerName("Ada"))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ _BOLD = re.compile(
     r"[ \t]*(?P<outside>[:\uff1a])?[ \t]*"
 )
 _PLAIN = re.compile(r"[^\w*`\[(]*(?P<label>[^\W\d_][^:\uff1a*|`\n]{0,60}?)[ \t]*[:\uff1a][ \t]*(?=\S|$)")
-_SIGNED = re.compile(r"\s*[✓✔✅☑•▪◦‣❌⬜🔲]")
 _BESIDE = re.compile(r"[ \t]+[|·•][ \t]+(?=\*\*|__|[^\W\d_])")
 _BOLD_FIRST = re.compile(
     r"(?P<mark>\*\*|__)(?P<text>[^*\n]{1,200}?)[ \t]*:?(?P=mark)[ \t]*[:\uff1a–—-]?[ \t]*(?P<rest>.*)", re.DOTALL
@@ -96,7 +95,7 @@ def texts(entry: Labelled) -> Iterator[tuple[Span, str]]:
     """The texts of a value that is a list: the items below it, else its lines where each begins with a sign, or all."""
     listed = items(entry)
     lines = entry.text.split("\n")
-    if not listed and len(lines) > 1 and all(_SIGNED.match(line) for line in lines):
+    if not listed and len(lines) > 1 and all(map(_begins_with_sign, lines)):
         yield from ((entry.span, line) for line in lines)
     elif not listed and entry.text:
         yield entry.span, entry.text

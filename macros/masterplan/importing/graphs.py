@@ -27,7 +27,7 @@ _MOST_JOINED = 50
 _CLOSED = {"[": "]", "(": ")", "{": "}", ">": "]"}
 
 
-class Edge(NamedTuple):
+class DrawnEdge(NamedTuple):
     """An arrow: `before` must be done before `after`; texts as they are drawn, on one line.
 
     Without `before` it says that `after` needs nothing.
@@ -54,7 +54,7 @@ def read(reading: Reading, block: Block, *, is_subject: bool) -> bool:
     return True
 
 
-def _take(reading: Reading, edges: Sequence[Edge]) -> bool:
+def _take(reading: Reading, edges: Sequence[DrawnEdge]) -> bool:
     """Add the edges whose ends are known; returns whether there are any."""
     count = 0
     for edge in edges:
@@ -80,7 +80,7 @@ def _take_names(reading: Reading, block: Block) -> None:
         relations.take_known(reading, span, head.title[len(name) :])
 
 
-def _take_none(reading: Reading, edge: Edge) -> bool:
+def _take_none(reading: Reading, edge: DrawnEdge) -> bool:
     """Take a node that needs nothing."""
     id_ = unit_of(reading, edge.after)
     if id_ is None or id_ not in reading.draft.sprints:
@@ -90,7 +90,7 @@ def _take_none(reading: Reading, edge: Edge) -> bool:
     return True
 
 
-def _take_edge(reading: Reading, edge: Edge, after: str, before: str) -> bool:
+def _take_edge(reading: Reading, edge: DrawnEdge, after: str, before: str) -> bool:
     for text in (edge.before, edge.after, edge.reason):
         reading.ledger.take(Span(edge.line, edge.line), text, f"{after}: depends_on")
     return reading.depend(after, before, reason=edge.reason, is_soft=edge.is_soft)
@@ -105,7 +105,7 @@ def unit_of(reading: Reading, text: str) -> str | None:
     return reading.ids_by_key.get(bare)
 
 
-def _mermaid(block: Block) -> Iterator[Edge]:
+def _mermaid(block: Block) -> Iterator[DrawnEdge]:
     """The edges of a Mermaid graph; nodes by the texts that they are given anywhere in it."""
     labels: dict[str, str] = {}
     chains = []
@@ -115,7 +115,9 @@ def _mermaid(block: Block) -> Iterator[Edge]:
     for n, chain in chains:
         for (befores, _), (afters, is_soft) in pairwise(chain):
             for before in befores:
-                yield from (Edge(labels.get(before, before), labels.get(after, after), n, is_soft) for after in afters)
+                yield from (
+                    DrawnEdge(labels.get(before, before), labels.get(after, after), n, is_soft) for after in afters
+                )
 
 
 def _chain(line: str, labels: dict[str, str]) -> Iterator[tuple[list[str], bool]]:
@@ -153,7 +155,7 @@ def _end_of_node(text: str, node: re.Match[str], labels: dict[str, str]) -> int:
     return end
 
 
-def _drawn(block: Block) -> Iterator[Edge]:
+def _drawn(block: Block) -> Iterator[DrawnEdge]:
     """The arrows of a drawing in text: along a line, down a column of arrows, and from a line to those below it."""
     above: list[tuple[int, str]] = []
     last, is_down = "", False
@@ -170,12 +172,12 @@ def _drawn(block: Block) -> Iterator[Edge]:
         nodes = _ARROW.split(text.strip())
         ends = [before_relation(node) for node in nodes]
         if branch and above:
-            yield Edge(above[-1][1], ends[0], n, reason=_reason(nodes[0]))
+            yield DrawnEdge(above[-1][1], ends[0], n, reason=_reason(nodes[0]))
         elif is_down and last:
-            yield Edge(last, ends[0], n)
-        yield from (Edge(one, other, n) for one, other in pairwise(ends))
+            yield DrawnEdge(last, ends[0], n)
+        yield from (DrawnEdge(one, other, n) for one, other in pairwise(ends))
         if len(nodes) == 1 and (reason := _reason(nodes[0])) and is_none(reason):
-            yield Edge("", ends[0], n)
+            yield DrawnEdge("", ends[0], n)
         above.append((indent, ends[-1]))
         last, is_down = ends[-1], False
 

@@ -38,7 +38,7 @@ _LONGEST_LABEL = 60
 _LONGEST_TITLE = 500
 
 
-class Head(NamedTuple):
+class UnitHead(NamedTuple):
     """The name at the beginning of a text, and what follows it.
 
     `word` is the unit's word as it is written (`Sprint`), empty for an id of its own; `id` is normalised, `written` as
@@ -66,7 +66,7 @@ class Head(NamedTuple):
 
 
 @lru_cache(32_768)
-def read_head(text: str) -> Head | None:
+def read_head(text: str) -> UnitHead | None:
     """The name that a text of Markdown begins with; None where it begins with none."""
     shown = plain(text)
     rest = without_signs(shown)
@@ -76,7 +76,7 @@ def read_head(text: str) -> Head | None:
     return _placed(bare, signs) or _named(bare, signs) or _counted(rest, signs) or _labelled(bare, signs)
 
 
-def _placed(text: str, signs: str) -> Head | None:
+def _placed(text: str, signs: str) -> UnitHead | None:
     """A text about a unit that a small word leads to: `After Sprint 1`, `Current Sprint 4`."""
     first, _, rest = text.partition(" ")
     word = (fold(first),)
@@ -87,7 +87,7 @@ def _placed(text: str, signs: str) -> Head | None:
     return head._replace(title="", about=f"{first} {head.title or head.about}".strip()) if head and is_unit else None
 
 
-def _labelled(text: str, signs: str) -> Head | None:
+def _labelled(text: str, signs: str) -> UnitHead | None:
     """A text about a unit that a label with the unit's word leads to: `Current Sprint: Sprint 4 (Berths)`."""
     label, colon, _ = text[:_LONGEST_LABEL].partition(":")
     last = label.split(" ")[-1]
@@ -98,7 +98,7 @@ def _labelled(text: str, signs: str) -> Head | None:
     return head._replace(title="", about=label) if head and is_same else None
 
 
-def _named(text: str, signs: str) -> Head | None:
+def _named(text: str, signs: str) -> UnitHead | None:
     """The name of a text that begins with a word and a number, or with an id."""
     match = _WORD_NUMBER.match(text)
     if match and not _is_code(match):
@@ -119,7 +119,7 @@ def _is_code(match: re.Match[str]) -> bool:
     return not match["gap"].strip(" \t#№-") and not re.search(r"\s", match["gap"]) and kind_of(word) is None
 
 
-def _counted(text: str, signs: str) -> Head | None:
+def _counted(text: str, signs: str) -> UnitHead | None:
     """The name of a text that begins with a number and a word: `2. Sprint`, `第1阶段`; `3 days` is a length of time."""
     match = _NUMBER_WORD.match(text)
     word = (match["counter"] or match["word"]) if match else ""
@@ -130,12 +130,12 @@ def _counted(text: str, signs: str) -> Head | None:
     return _head(word, match["cjk"] or match["id"], match[0], text[match.end() :], signs)
 
 
-def _head(word: str, id_: str, written: str, rest: str, signs: str) -> Head:
+def _head(word: str, id_: str, written: str, rest: str, signs: str) -> UnitHead:
     separator = _SEPARATOR.match(rest)
     title, about = (rest[separator.end() :], "") if separator else ("", rest.strip())
     if not separator and about[:1] in "([\uff08":
         title, about = about, ""
-    return Head(word, as_id(id_), written, title.strip(), about, signs)
+    return UnitHead(word, as_id(id_), written, title.strip(), about, signs)
 
 
 @lru_cache(4096)

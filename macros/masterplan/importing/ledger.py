@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-Fate = Literal["taken", "kept", "not understood"]
+LineFate = Literal["taken", "kept", "not understood"]
 
 _MARKER = re.compile(r"(?:\s*(?:[-*+>]|[0-9]{1,9}[.)])(?=\s)){0,20}\s*(?:\[[ xX~-]\](?=\s))?")
 _WORD = re.compile(r"\w+")
@@ -32,12 +32,12 @@ class Span:
         return self.last - self.first + 1
 
 
-class Entry(NamedTuple):
+class Outcome(NamedTuple):
     """One line of a document: its number, its text, what became of it, and where it went or why it went nowhere."""
 
     line: int
     text: str
-    fate: Fate
+    fate: LineFate
     note: str
 
 
@@ -135,13 +135,13 @@ class Ledger:
         """Whether a reader took something from a line."""
         return line in self._into
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Outcome]:
         """Every line that has a word, and what became of it."""
         for n, text in enumerate(self.lines, 1):
             if _WORD.search(text):
-                yield Entry(n, text, *self._fate(n))
+                yield Outcome(n, text, *self._fate(n))
 
-    def _fate(self, line: int) -> tuple[Fate, str]:
+    def _fate(self, line: int) -> tuple[LineFate, str]:
         if line in self._kept:
             return "kept", self._kept[line]
         if line not in self._refused and not self._has_left(line):

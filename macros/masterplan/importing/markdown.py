@@ -9,7 +9,7 @@ from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.entries import numbers, of_paragraph
-from masterplan.importing.headings import Head, read_head
+from masterplan.importing.headings import UnitHead, read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, date_settings
@@ -50,8 +50,8 @@ def read(text: str, answers: Answers) -> Imported:
     for read_again in walk.tables + reading.later:
         read_again()
     shapes.join_phases(reading, document)
-    titles.complete(reading)
-    settle.settle(reading, document, walk.owners)
+    titles.complete_units(reading)
+    settle.keep_rest(reading, document, walk.owners)
     return Imported(reading.draft, reading.ledger)
 
 
@@ -109,7 +109,7 @@ class _Walk:
             return self._subject(section, head.about, Context(owner, around.topic))
         return self._subject(section, without_signs(plain(section.title)), around)
 
-    def _named(self, section: Section, role: HeadingRole, head: Head, around: Context) -> Context:
+    def _named(self, section: Section, role: HeadingRole, head: UnitHead, around: Context) -> Context:
         """A section that the team, or the shape of the document, says is a part of the plan, or none."""
         if role == "notes":
             return replace(around, topic="notes")
@@ -117,7 +117,7 @@ class _Walk:
             return Context(risks.new_risk(self.reading, around.owner, head.title, section.head))
         return self._unit(section, head, role, around)
 
-    def _unit(self, section: Section, head: Head, role: Role, around: Context) -> Context:
+    def _unit(self, section: Section, head: UnitHead, role: Role, around: Context) -> Context:
         if role == "task" and tasks.is_several(section, head):
             role = "group"
         owner = titles.owner_of(self.reading, head, role, around.owner)

@@ -264,7 +264,7 @@ class Reading:
         self.timed.discard(sprint.id)
         sprint.values.setdefault("declared", []).append({"claim": "fact", "says": text, "of": "Duration"})
 
-    def own(self, owners: Iterable[values.Owner]) -> list[str]:
+    def own(self, owners: Iterable[values.OwnerName]) -> list[str]:
         """The ids of people, teams or roles in team.yml by their names; new ones are added."""
         return [self._owner_id(owner.name) for owner in owners]
 

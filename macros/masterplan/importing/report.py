@@ -12,7 +12,7 @@ from functools import cached_property
 from masterplan.importing.draft import Imported, Question
 from masterplan.importing.fit import Misfit
 from masterplan.importing.import_file import IMPORT_FILE
-from masterplan.importing.ledger import Entry, Fate
+from masterplan.importing.ledger import LineFate, Outcome
 from masterplan.importing.losses import with_losses
 from masterplan.importing.writing import Written
 from masterplan.model.part import Path
@@ -32,7 +32,7 @@ _LONGEST = 200
 
 _FIELD = re.compile(r": [a-z_ ]+$")
 _BACKTICKS = re.compile("`+")
-_FATES: dict[Fate, str] = {
+_FATES: dict[LineFate, str] = {
     "taken": "Taken into fields of the plan", "kept": "Kept as text", "not understood": "Not understood",
 }  # fmt: skip
 
@@ -53,12 +53,12 @@ class Import:
     changes: Sequence[str] | None = None
 
     @cached_property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[Outcome, ...]:
         """Every line of the document that has a word, and what became of it."""
         entries = tuple(self.imported.ledger.entries())
         return with_losses(entries, self.imported.draft, self.written.misfits)
 
-    def of_fate(self, fate: Fate) -> list[int]:
+    def of_fate(self, fate: LineFate) -> list[int]:
         """The positions in `entries` of the lines that something became of."""
         return [n for n, entry in enumerate(self.entries) if entry.fate == fate]
 
@@ -218,7 +218,7 @@ def _taken(done: Import) -> Iterator[str]:
     yield from _table(done, "taken", "## Taken", "Part of the plan")
 
 
-def _table(done: Import, fate: Fate, title: str, head: str) -> Iterator[str]:
+def _table(done: Import, fate: LineFate, title: str, head: str) -> Iterator[str]:
     """The lines that something became of, by where they went: text to its field, what was taken to its part."""
     into: dict[str, list[int]] = defaultdict(list)
     for n in done.of_fate(fate):

@@ -16,7 +16,7 @@ _PROSE = {"task": "description", "milestone": "description", "risk": "descriptio
 """The field for text of parts that have no notes."""
 
 
-def settle(reading: Reading, document: Section, owners: Mapping[int, Owner]) -> None:
+def keep_rest(reading: Reading, document: Section, owners: Mapping[int, Owner]) -> None:
     """Keep the rest of a document: sections of which nothing was taken whole, of others the blocks with words left."""
     rest = _Rest(reading, owners)
     rest.section(document)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from masterplan.importing import tasks, values
 from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.document import BOLD_LEVEL, Section
-from masterplan.importing.headings import Head, read_head
+from masterplan.importing.headings import UnitHead, read_head
 from masterplan.importing.ledger import Ledger, Span, words
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Reading
@@ -31,7 +31,7 @@ def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
         return roles
     said = {title.casefold(): role for title, role in answers.titles.items()}
     sections = [section for section in document.walk() if section.level and title_of(section).casefold() in said]
-    named: dict[int, tuple[HeadingRole, Head]] = {}
+    named: dict[int, tuple[HeadingRole, UnitHead]] = {}
     for n, section in enumerate(sections, 1):
         head = read_head(section.title)
         unit = head if head and not head.about else _numbered(section, f"{n}")
@@ -48,7 +48,7 @@ def of_sections(document: Section) -> Roles:
                 inside[id(outer)].append(section)
     units = max(inside.values(), key=len, default=[])
     family = Family("", "", None)
-    named: dict[int, tuple[HeadingRole, Head]] = {}
+    named: dict[int, tuple[HeadingRole, UnitHead]] = {}
     for n, section in enumerate(units, 1):
         family.defined[f"{n}"].append(section)
         named[id(section)] = ("sprint", _numbered(section, f"{n}"))
@@ -59,9 +59,9 @@ def _holds_tasks(section: Section) -> bool:
     return any(tasks.has_tasks(inner) for inner in section.walk())
 
 
-def _numbered(section: Section, id_: str) -> Head:
+def _numbered(section: Section, id_: str) -> UnitHead:
     """A heading as the name of a unit whose id is a number that the document does not give."""
-    return Head("", id_, "", plain(section.title), "", "")
+    return UnitHead("", id_, "", plain(section.title), "", "")
 
 
 def ask(reading: Reading, roles: Roles) -> None:

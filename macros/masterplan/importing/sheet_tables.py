@@ -10,7 +10,7 @@ from typing import Literal
 from masterplan.importing import words
 from masterplan.importing.answers import Answers
 from masterplan.importing.document import Block, Row
-from masterplan.importing.headings import Head, as_id, kind_of, read_head
+from masterplan.importing.headings import UnitHead, as_id, kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import key
@@ -78,7 +78,7 @@ class SheetTable:
     parents: tuple[TableColumn, ...]
 
     @property
-    def head(self) -> Head | None:
+    def head(self) -> UnitHead | None:
         """The sprint or phase whose rows these are, where the sheet is named after one: `Sprint 3`."""
         head = read_head(self.name) if self.name else None
         return head if head and kind_of(head.word) in {"sprint", "phase"} else None
@@ -112,7 +112,7 @@ def kind_of_word(word: str) -> RowKind | None:
     return _KINDS.get(kind) if kind else None
 
 
-def name_of(column: TableColumn | None, row: Row) -> Head | None:
+def name_of(column: TableColumn | None, row: Row) -> UnitHead | None:
     """The name of a unit with which a cell begins."""
     return read_head(column.cell(row)) if column else None
 

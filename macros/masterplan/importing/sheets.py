@@ -12,7 +12,7 @@ from masterplan.importing import row_values, values
 from masterplan.importing.answers import Answers
 from masterplan.importing.document import Row
 from masterplan.importing.draft import Draft, Imported
-from masterplan.importing.headings import Head, as_id, read_head
+from masterplan.importing.headings import UnitHead, as_id, read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, Reading, date_settings, key
@@ -28,7 +28,7 @@ from masterplan.importing.sheet_tables import (
     table_of,
 )
 from masterplan.importing.spreadsheet import Sheet, lines_of
-from masterplan.importing.titles import complete, take_title
+from masterplan.importing.titles import complete_units, take_title
 from masterplan.importing.units import Family, Roles
 from masterplan.model.fields import ID_PATTERN
 
@@ -75,7 +75,7 @@ def _family(tables: Sequence[SheetTable], kind: RowKind) -> Family:
     return Family(kind, word, kind)
 
 
-def _names(table: SheetTable) -> Iterator[Head]:
+def _names(table: SheetTable) -> Iterator[UnitHead]:
     """The names of units in a table: the sheet's own, and those of its rows."""
     heads = (name_of(column, row) for row in table.rows[:_NAMES_AMONG] for column in (table.own, table.title))
     yield from (head for head in (table.head, *heads) if head)
@@ -84,7 +84,7 @@ def _names(table: SheetTable) -> Iterator[Head]:
 class _RowName(NamedTuple):
     """What names a row: its name where it is written as that of a unit, the text of the cell that has it, its title."""
 
-    head: Head | None
+    head: UnitHead | None
     written: str
     title: str
     span: Span
@@ -117,7 +117,7 @@ class _Sheets:
         self._titles()
         for table, row, owner in self.rows:
             row_values.read_cells(self.reading, table, row, owner, lambda text, kind: self.codes.get((kind, key(text))))
-        complete(self.reading)
+        complete_units(self.reading)
         self._name_units()
 
     def _name_units(self) -> None:
@@ -263,7 +263,7 @@ class _Sheets:
             return owner
         if name.id and name.title:
             self.reading.draft.owners.setdefault(name.id, name.title)
-        id_ = self.reading.own([values.Owner(name.title or name.written)])[0]
+        id_ = self.reading.own([values.OwnerName(name.title or name.written)])[0]
         return Owner("person", id_, self.reading.draft.team.setdefault(id_, {}))
 
 

@@ -7,7 +7,7 @@ from masterplan.importing import telling, values, windows, words
 from masterplan.importing.document import Block, Item, Section
 from masterplan.importing.draft import Values
 from masterplan.importing.entries import of_item
-from masterplan.importing.headings import Head, as_id, kind_of, without_values
+from masterplan.importing.headings import UnitHead, as_id, kind_of, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line
@@ -17,7 +17,7 @@ _COUNTED = re.compile(r"[~≈]?[0-9]{1,3}(?:[.,][0-9])?(?:\s?[-–]\s?[0-9]{1,3}
 _MOST_SHARE = 100
 
 
-def begin_option(reading: Reading, section: Section, head: Head, topic: str | None) -> Owner | None:
+def begin_option(reading: Reading, section: Section, head: UnitHead, topic: str | None) -> Owner | None:
     """The option that a heading begins, such as `Option A: Single Developer`; None where it is none of staffing.
 
     It is one in a section about resources, or where it says in which weeks sprints are done.

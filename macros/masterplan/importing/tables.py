@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from masterplan.importing import declaring, fields, titles, words
 from masterplan.importing.document import Block, Row
 from masterplan.importing.entries import Labelled
-from masterplan.importing.headings import Head, kind_of, read_head
+from masterplan.importing.headings import UnitHead, kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, key
@@ -105,7 +105,7 @@ def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -
     return bool(known)
 
 
-def _unit(reading: Reading, around: Owner, table: Block, column: int, row: Row) -> Iterator[tuple[Owner, Head]]:
+def _unit(reading: Reading, around: Owner, table: Block, column: int, row: Row) -> Iterator[tuple[Owner, UnitHead]]:
     head = head_of_cell(table, column, row.cells[column]) if column < len(row.cells) else None
     role = reading.roles.of(head) if head else None
     other = reading.aliases.get((family_key(head), head.id)) if head else None

@@ -5,7 +5,7 @@ from textwrap import dedent
 from masterplan.importing import fields, titles
 from masterplan.importing.document import BOLD_LEVEL, Block, Item, Section
 from masterplan.importing.entries import of_item
-from masterplan.importing.headings import Head, kind_of, read_head, without_values
+from masterplan.importing.headings import UnitHead, kind_of, read_head, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line
@@ -85,7 +85,7 @@ def is_table_of_tasks(table: Block) -> bool:
     return any(kind_of(without_signs(plain(cell))) == "task" for cell in table.rows[0].cells[:2])
 
 
-def is_several(section: Section, head: Head) -> bool:
+def is_several(section: Section, head: UnitHead) -> bool:
     """Whether a section of a task lists tasks whose ids begin with its own: `20-1a`, `20-1b` below `20-1`."""
     heads = [read_head(item.text) for block in section.blocks for item in block.items]
     parts = [one for one in heads if one and _is_task(one) and one.code.startswith(head.code) and one.code != head.code]
@@ -109,7 +109,7 @@ def read_units(reading: Reading, block: Block) -> bool:
     return bool(named)
 
 
-def _is_task(head: Head) -> bool:
+def _is_task(head: UnitHead) -> bool:
     """Whether a name is that of a task: an id of its own, or a word for tasks and a number."""
     return not head.about and (not head.word or kind_of(head.word) == "task")
 

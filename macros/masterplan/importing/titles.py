@@ -6,7 +6,7 @@ from typing import Any
 
 from masterplan.importing import values, words
 from masterplan.importing.document import Section
-from masterplan.importing.headings import Head, kind_of, read_head, without_values
+from masterplan.importing.headings import UnitHead, kind_of, read_head, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.ledger import words as ledger_words
 from masterplan.importing.marks import plain, without_signs
@@ -74,7 +74,7 @@ def _read_definitions(reading: Reading, roles: Roles) -> None:
                 reading.aliases.update(dict.fromkeys(_other_names(section, head), id_))
 
 
-def _other_names(section: Section, head: Head) -> Iterator[tuple[str, str]]:
+def _other_names(section: Section, head: UnitHead) -> Iterator[tuple[str, str]]:
     """Other names of a sprint that stand in brackets in the texts at its beginning: `Duration: 3 weeks (Sprint 1)`."""
     for line in (line for block in section.blocks[:3] if block.kind == "paragraph" for line in block.text.split("\n")):
         name = read_head(line.rstrip(" )*").rpartition("(")[2]) if line.rstrip(" *").endswith(")") else None
@@ -82,7 +82,7 @@ def _other_names(section: Section, head: Head) -> Iterator[tuple[str, str]]:
             yield family_key(name), name.id
 
 
-def complete(reading: Reading) -> None:
+def complete_units(reading: Reading) -> None:
     """Give the units without a title the one that a diagram has for them, their description if short, or their name.
 
     How long a sprint takes is no longer its effort where its tasks state theirs.
@@ -123,7 +123,7 @@ def _name(reading: Reading, field: str, word: str, default: str) -> None:
     reading.draft.plan[field] = {"one": one} | ({"many": many} if many not in {"", one, f"{one}s"} else {})
 
 
-def owner_of(reading: Reading, head: Head, role: Role | str, around: Owner) -> Owner | None:
+def owner_of(reading: Reading, head: UnitHead, role: Role | str, around: Owner) -> Owner | None:
     """The part that a name of some role stands for, made where it is a task or milestone; None where there is none."""
     if role == "sprint" and head.id in reading.draft.sprints:
         if around.kind == "phase":
@@ -140,7 +140,7 @@ def owner_of(reading: Reading, head: Head, role: Role | str, around: Owner) -> O
     return None
 
 
-def read_title(reading: Reading, section: Section, head: Head, owner: Owner) -> None:
+def read_title(reading: Reading, section: Section, head: UnitHead, owner: Owner) -> None:
     """Take the title of a unit from its heading, and the values beside it: state, window, effort."""
     reading.ledger.take(section.head, head.written, str(owner))
     if number := _NUMBERING.match(without_signs(plain(section.title))):
@@ -158,7 +158,7 @@ def read_group(reading: Reading, span: Span, title: str, owner: Owner) -> None:
     owner.values["title"] = without_values(_NUMBERING.sub("", title), value_reader(reading, owner, span)) or title
 
 
-def take_title(reading: Reading, owner: Owner, head: Head, span: Span) -> None:
+def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> None:
     """Take what stands behind a unit's name as its title, without the values in it."""
     read_value = value_reader(reading, owner, span)
     ornament = next(filter(head.signs.startswith, reading.roles.ornaments), "")

@@ -12,7 +12,7 @@ from typing import Literal
 
 from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.document import Block, Section
-from masterplan.importing.headings import Head, kind_of, read_head
+from masterplan.importing.headings import UnitHead, kind_of, read_head
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.words import field_of
 
@@ -44,7 +44,7 @@ class Family:
     defined: dict[str, list[Section]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[str, int] = field(default_factory=dict)
     listed: dict[str, int] = field(default_factory=dict)
-    mentioned: dict[str, tuple[Head, int]] = field(default_factory=dict)
+    mentioned: dict[str, tuple[UnitHead, int]] = field(default_factory=dict)
     inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     rows_inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     titled: set[str] = field(default_factory=set)
@@ -90,7 +90,7 @@ class Roles:
     groups: tuple[Family, ...] = ()
     tasks: tuple[Family, ...] = ()
     milestones: tuple[Family, ...] = ()
-    named: Mapping[int, tuple[HeadingRole, Head]] = field(default_factory=dict)
+    named: Mapping[int, tuple[HeadingRole, UnitHead]] = field(default_factory=dict)
 
     @cached_property
     def ornaments(self) -> frozenset[str]:
@@ -100,19 +100,19 @@ class Roles:
         is_same = len(signs) == 1 and len(sections) > 1
         return frozenset(sign for sign in signs if is_same and sign and not sign.startswith(("✅", "✔", "☑")))
 
-    def head(self, section: Section) -> Head | None:
+    def head(self, section: Section) -> UnitHead | None:
         """The name that a section's heading begins with, or that it has without one."""
         named = self.named.get(id(section))
         return named[1] if named else read_head(section.title)
 
-    def title(self, head: Head) -> str:
+    def title(self, head: UnitHead) -> str:
         """The title that a heading gives a task; empty where none does."""
         family = next((one for one in self.tasks if one.key == family_key(head)), None)
         sections = family.defined.get(head.id, ()) if family else ()
         heads = (read_head(section.title) for section in sections)
         return next((one.title for one in heads if one and one.title), "")
 
-    def of(self, head: Head) -> Role | None:
+    def of(self, head: UnitHead) -> Role | None:
         """The role of a name; None where it has none."""
         one: Mapping[Role, Family | None] = {"sprint": self.sprint, "phase": self.phase}
         role = next((role for role, family in one.items() if family and family.key == family_key(head)), None)
@@ -122,7 +122,7 @@ class Roles:
         )
 
 
-def family_key(head: Head) -> str:
+def family_key(head: UnitHead) -> str:
     """What names of one kind share: the singular of their word in lower case, or the form of their ids."""
     word = head.word.casefold()
     return word[:-1] if word.endswith("s") and kind_of(word[:-1]) else head.family
@@ -141,7 +141,7 @@ class _Search:
     def __init__(self) -> None:
         self.found: dict[str, Family] = {}
 
-    def family(self, head: Head) -> Family:
+    def family(self, head: UnitHead) -> Family:
         key = family_key(head)
         return self.found.setdefault(key, Family(key, head.word, kind_of(head.word)))
 
@@ -172,13 +172,13 @@ class _Search:
                 self.family(head._replace(word="")).rows_inside[above[0].key] += 1
 
 
-def is_range_of_tasks(head: Head) -> bool:
+def is_range_of_tasks(head: UnitHead) -> bool:
     """Whether a name is that of several units: `Tasks 2.1-2.10`."""
     word = head.word.casefold()
     return "-" in head.id and word.endswith("s") and kind_of(word[:-1]) is not None
 
 
-def _named_rows(block: Block) -> Iterator[tuple[Head, int]]:
+def _named_rows(block: Block) -> Iterator[tuple[UnitHead, int]]:
     """The names that rows of a table are about, with their lines: those of its first column that has names."""
     if block.kind != "table" or len(block.rows) < 2:  # noqa: PLR2004 - a head and a row
         return
@@ -190,7 +190,7 @@ def _named_rows(block: Block) -> Iterator[tuple[Head, int]]:
                 yield head, row.line
 
 
-def _items(block: Block) -> Iterator[tuple[Head, int]]:
+def _items(block: Block) -> Iterator[tuple[UnitHead, int]]:
     """The names of sprints and phases that items of a list begin with and give a title, with their lines."""
     for item in block.items:
         head = read_head(item.text.split("\n", 1)[0])
@@ -215,7 +215,7 @@ def is_named(table: Block, column: int) -> bool:
     return len(heads) * 2 > len(cells) and len({family_key(head) for head in heads}) == 1
 
 
-def head_of_cell(table: Block, column: int, cell: str) -> Head | None:
+def head_of_cell(table: Block, column: int, cell: str) -> UnitHead | None:
     """The name in a cell: as in a heading, or an id below a head that is the word, such as `Epic #`."""
     head, word = read_head(cell), word_of_column(table, column)
     if word and not (head and head.word):
@@ -233,7 +233,7 @@ def word_of_column(table: Block, column: int) -> str:
     return words[0] if kind is not None and kind not in _TIMES else ""
 
 
-def _nodes(block: Block) -> Iterator[tuple[Head, int]]:
+def _nodes(block: Block) -> Iterator[tuple[UnitHead, int]]:
     """The names at the beginning of the texts of a diagram's nodes and of the lines of a tree, with their lines."""
     if block.kind != "code":
         return

@@ -55,7 +55,7 @@ _POINTS_AND_HYPHENS = {ord("."): None, ord("-"): None}
 _OF_TIME = {"day", "week", "calendar week", "month", "quarter"}
 
 
-class Owner(NamedTuple):
+class OwnerName(NamedTuple):
     """A person, a team or a role as a document names it, and what stands in brackets after the name."""
 
     name: str
@@ -211,7 +211,7 @@ def percent(text: str) -> Read[int] | None:
     return Read(int(shares[0][1]), shares[0][0])
 
 
-def owners(text: str) -> Read[tuple[Owner, ...]] | None:
+def owners(text: str) -> Read[tuple[OwnerName, ...]] | None:
     """Who a text names: `@ada`, `Ada Lovelace`, `Design + Engineering`, `Peter (developer)`; nobody for `TBD`."""
     if len(text) > HEAD:
         return None
@@ -234,7 +234,7 @@ def _names(text: str) -> Iterator[str]:
     yield text[begin:]
 
 
-def _owner(text: str) -> Owner | None:
+def _owner(text: str) -> OwnerName | None:
     """One name, with the role after it in brackets; None for what reads like a sentence or a number."""
     role = _ROLE.search(text)
     name = (text[: role.start()] if role else text).strip(" *_`").removeprefix("@")
@@ -242,7 +242,7 @@ def _owner(text: str) -> Owner | None:
     if not words or len(words) > _NAME_WORDS or len(name) > _LONGEST_NAME or not name[0].isalpha():
         return None
     is_name = all(_is_name(word) for word in words[1:]) and (len(words) == 1 or not words[0].islower())
-    return Owner(name, role[1].strip() if role else "") if is_name and not set(name) & set("()[]:?!") else None
+    return OwnerName(name, role[1].strip() if role else "") if is_name and not set(name) & set("()[]:?!") else None
 
 
 def _is_name(word: str) -> bool:
