@@ -309,6 +309,22 @@ def test_a_cell_that_no_field_can_have_is_reported_and_the_others_are_written(ro
     assert len(lost) == 1 + 3
 
 
+def test_a_row_that_cannot_be_added_is_reported_and_the_others_are_written(root: Path) -> None:
+    sheets = edited(exported(root), "Sprints", None, id="a b", title="Wrong")
+    sheets = edited(sheets, "Sprints", None, id="1", title="Again")
+    sheets = edited(sheets, "Phases", None, title="No id")
+    sheets = edited(sheets, "Tasks", None, id="T9", title="Lost", sprint="99")
+    sheets = edited(sheets, "Risks", None, id="R9", title="Snow")
+    _, done = changed(root, sheets)
+    assert done.changes == ("Risk R9: added.",)
+    assert [entry.note for entry in done.imported.ledger.entries() if entry.fate == "not understood"] == [
+        "'a b' cannot be an id: use letters, digits, . _ - and at most 32 of them",
+        "another row is about Sprint 1",
+        "there is no sprint 99 for it",
+        "a new phase needs an id",
+    ]
+
+
 def test_a_change_that_makes_the_plan_wrong_writes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = contents(root)
     path = root / "plan.csv"

@@ -26,6 +26,9 @@ from masterplan.model.quantity import Notation
 from masterplan.model.scope import Criterion
 from masterplan.model.sprint import Sprint
 
+_NUMBERED = {"Sprints", "Team"}
+"""The sheets whose new rows get an id where they have none."""
+
 _PLACED = {"id", "sprint", "phase"}
 """Columns that say which part a row is, and where it belongs."""
 
@@ -64,6 +67,7 @@ class PlanFiles:
         name = "name" if "name" in row.kind.fields else "title"
         if not row.cells.get(name):
             raise Refusal(f"a new {row.kind.one.lower()} needs a {name}")
+        self._check_id(row)
         values = {}
         for column, text in row.cells.items():
             if text and column not in _PLACED and (column in row.kind.fields or self._is_own(row, column)):
@@ -75,6 +79,14 @@ class PlanFiles:
             values = ({"id": id_} if id_ else {}) | values
             self._append(*self._list_for(row), values)
         return f"{row.name}: added."
+
+    def _check_id(self, row: GivenRow) -> None:
+        """Raise Refusal where a new part has no id and needs one, or one that no part can have."""
+        id_, field = row.cells.get("id", ""), row.kind.fields["id"]
+        if not id_ and field.needed and row.kind.name not in _NUMBERED:
+            raise Refusal(f"a new {row.kind.one.lower()} needs an id")
+        if id_ and value_of(field, id_, Notation()) is None:
+            raise Refusal(f"{id_[:100]!r} cannot be an id: use letters, digits, . _ - and at most 32 of them")
 
     def _add_sprint(self, row: GivenRow, values: dict[str, Any]) -> None:
         ids = {*self._plan.sprints, *self._sprints}

@@ -109,8 +109,16 @@ class _Update:
         """Remember the files that are read."""
         self._make = cache(make)
 
-    def take_over(self, rows: Sequence[GivenRow]) -> None:
-        """Add new parts, those first that others may name, then move parts, and last give fields their values."""
+    def take_over(self, given: Sequence[GivenRow]) -> None:
+        """Add new parts, those first that others may name, then move parts, and last give fields their values.
+
+        Of several rows for one part the first counts.
+        """
+        first: dict[tuple[str, tuple[str, str]], GivenRow] = {}
+        for row in given:
+            if first.setdefault((row.kind.name, row.key), row) is not row:
+                self.refused[row.line] = [f"another row is about {row.name}"]
+        rows = list(first.values())
         self._stage([row for row in rows if row.kind.name in _FIRST], _add)
         self._stage([row for row in rows if row.kind.name not in _FIRST], _add)
         self._stage(rows, lambda files, row, present: files.move(row, present) if present else ())
