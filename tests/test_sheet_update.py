@@ -269,6 +269,19 @@ def test_a_task_moves_into_the_sprint_that_its_row_names(root: Path) -> None:
     assert lines["sprints/1-index.yml"] == ["-   - {id: T2, title: Ship it, points: 3}"]
 
 
+def test_a_task_that_moves_keeps_its_comments(root: Path) -> None:
+    lines, _ = changed(root, edited(exported(root), "Tasks", "T1", sprint="3"))
+    assert loaded(root).sprints["3"].tasks[0].id == "T1"
+    write_plan(root, PLAN | {"sprints/3-end.yml": 'id: "3"\ntitle: The end\n'})
+    changed(root, edited(exported(root), "Tasks", "T1", sprint="3"))
+    assert (root / "plan_data/sprints/3-end.yml").read_text("utf-8") == (
+        'id: "3"\ntitle: The end\ntasks:\n  - id: T1\n    title: Test it\n    owner: [ada, bob]\n    # why\n'
+        "    depends_on:\n      - task: T2\n        reason: data\n"
+    )
+    lines, _ = changed(root, edited(exported(root), "Tasks", "T2", sprint="3"))
+    assert lines["sprints/3-end.yml"] == ["+   - {id: T2, title: Ship it, points: 3}"]
+
+
 def test_a_sprint_moves_into_the_phase_that_its_row_names(root: Path) -> None:
     lines, _ = changed(root, edited(exported(root), "Sprints", "3", phase="1"))
     assert [line for line in lines["phases.yml"] if line[0] == "+"] == ['+     sprints: ["1", "2", "3"]']

@@ -7,7 +7,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from masterplan.load.text_spans import TextSpan, text_spans
 from masterplan.load.writer import yaml_text
@@ -19,6 +19,13 @@ _BARE = re.compile(r"(?!(?:null|true|false|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-
 _FIGURE = re.compile(r"[0-9][0-9.-]*")
 _BEHIND = ("title", "name", "id")
 """The fields behind which a new field comes, the best first."""
+
+
+class Source(NamedTuple):
+    """An item of a list as it is written, its lines without their indentation, and the value that it is."""
+
+    lines: tuple[str, ...]
+    value: Any
 
 
 class Alteration:
@@ -47,6 +54,14 @@ class Alteration:
         """Whether a list or a mapping stands at a path."""
         extent = self._find(path)
         return extent is not None and extent.children is not None
+
+    def source(self, path: Path, value: Any) -> Source:
+        """An item of a list, whose value this is, to be added to another list with its comments."""
+        extent = self._at(path)
+        end = extent.end if self._is_in_flow(path[:-1]) or self._at(path[:-1]).is_flow else self._line_end(extent.end)
+        first, *rest = self._text[extent.start : end].replace("\r", "").split("\n")
+        margin = " " * self._column(extent.start)
+        return Source((first, *(line.removeprefix(margin) for line in rest)), value)
 
     def set(self, path: Path, value: Any) -> None:
         """Give a field a value; it may be new."""
@@ -132,7 +147,15 @@ class Alteration:
         return plain if _FIGURE.fullmatch(plain) else in_flow(value)
 
     def _lines(self, fields: Mapping[str, Any], path: Path) -> list[str]:
-        return yaml_text(fields, part_at(self._part, path)).rstrip("\n").split("\n")
+        part, lines = part_at(self._part, path), []
+        plain = {name: value for name, value in fields.items() if not _has_source(value)}
+        if plain:
+            lines += yaml_text(plain, part).rstrip("\n").split("\n")
+        for name in (name for name in fields if name not in plain):
+            lines.append(f"{name}:")
+            for item in fields[name]:
+                lines += _source_lines(item) if isinstance(item, Source) else self._lines({name: [item]}, path)[1:]
+        return lines
 
     def _entry(self, above: TextSpan, extent: TextSpan) -> tuple[int, int]:
         """What to take out with a field: its lines, or what stands before the next one behind the dash of an item."""
@@ -227,9 +250,20 @@ class Alteration:
             self._edits.append((at, at, text))
 
 
+def _has_source(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, Source) for item in value)
+
+
+def _source_lines(item: Source) -> list[str]:
+    first, *rest = item.lines
+    return [f"  - {first}", *(f"    {line}" if line else "" for line in rest)]
+
+
 def in_flow(value: Any) -> str:
     """A value in brackets, or on the rest of a line."""
     match value:
+        case Source():
+            return in_flow(value.value)
         case list() | tuple():
             return f"[{', '.join(map(in_flow, value))}]"
         case Mapping():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from masterplan.edit.alter import Alteration
+from masterplan.edit.alter import Alteration, Source
 from masterplan.importing import fields
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft
@@ -122,7 +122,7 @@ class PlanFiles:
         path = file if "/" in file else f"{PLAN_FOLDER}/{file}"
         if path in self._new or self._tree.kind(path) == "missing":
             holder = self._new.setdefault(path, {})
-            holder.setdefault(str(steps[-1]), []).append(item)
+            holder.setdefault(str(steps[-1]), []).append(item.value if isinstance(item, Source) else item)
         else:
             self._alteration(path).add(steps, item)
 
@@ -137,7 +137,7 @@ class PlanFiles:
         else:
             target, steps = self._list_for(row)
             path, source = self._place(present.path)
-            self._append(target, steps, _plain(self._value_at(path, source)))
+            self._append(target, steps, self._alteration(path).source(source, _plain(self._value_at(path, source))))
             self._alteration(path).drop(source)
         return [f"{row.name}: moved to {inside} {wanted}." if wanted else f"{row.name}: taken out of its {inside}."]
 
