@@ -1,17 +1,21 @@
 """Documents of many shapes, in `import_shapes/`, each with the values beside it that its draft must have."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from masterplan.importing import words as words_of_documents
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft
-from masterplan.importing.ledger import words
+from masterplan.importing.ledger import without_marker, words
 from masterplan.importing.markdown import read
+from masterplan.importing.words import entries, fold
 
 SHAPES = sorted((Path(__file__).parent / "import_shapes").glob("*.md"))
+SEED = Path(__file__).parent / "data" / "SPRINT_MASTER_PLAN.md"
 
 
 def parts_of(draft: Draft) -> dict[str, Any]:
@@ -44,7 +48,7 @@ def test_a_shape_is_read_as_a_careful_reader_would(document: Path) -> None:
 
 def all_texts(value: object) -> str:
     if isinstance(value, dict):
-        return " ".join(map(all_texts, value.values()))
+        return " ".join([*value, *map(all_texts, value.values())])
     return " ".join(map(all_texts, value)) if isinstance(value, list | tuple) else str(value)
 
 
@@ -55,3 +59,26 @@ def test_no_line_of_a_shape_is_lost(document: Path) -> None:
     for entry in imported.ledger.entries():
         assert entry.fate != "not understood", entry
         assert entry.fate == "taken" or set(words(entry.text)) <= kept, entry
+
+
+def vocabulary() -> frozenset[str]:
+    """Every word by which documents are read: labels, units, topics, relations, states, sizes and small words."""
+    tables = yaml.safe_load((Path(words_of_documents.__file__).parent / "words.yml").read_text(encoding="utf-8"))
+    phrases = (phrase for table in tables for phrase, _ in entries(table))
+    return frozenset(word for phrase in phrases for text in (phrase, fold(phrase)) for word in words(text))
+
+
+VOCABULARY = vocabulary()
+PARTS = re.compile(r"[^\W\d_]+|[0-9]+")
+
+
+@pytest.mark.parametrize("document", [*SHAPES, SEED], ids=lambda path: path.stem)
+def test_each_word_of_a_taken_line_is_in_a_value_or_is_how_documents_are_read(document: Path) -> None:
+    imported = read(document.read_text(encoding="utf-8"), Answers())
+    kept = {
+        part for word in words(all_texts(parts_of(imported.draft))) for part in (word, fold(word), *PARTS.findall(word))
+    }
+    for outcome in imported.ledger.entries():
+        parts = PARTS.findall(without_marker(outcome.text).casefold()) if outcome.fate == "taken" else []
+        lost = [part for part in parts if not part.isdecimal() and fold(part) not in kept | VOCABULARY]
+        assert [part for part in lost if part not in kept | VOCABULARY] == [], outcome
