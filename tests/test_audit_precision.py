@@ -98,6 +98,7 @@ RIGHT: list[tuple[str, Plan]] = [
     ("a sentence is about future work", mentions("The mobile app follows in a future Sprint 7.")),
     ("a sentence is about what was deferred", mentions("Deferred to Sprint 9")),
     ("a plan begins in the middle", mentions("Builds on Sprint 19", "20", "21")),
+    ("a sprint stands for several", mentions("Sprints 5-7 follow, Sprint 6 last", "4", "5-7")),
     ("a part of a sprint has a number", mentions("Start with Sprint 2.1")),
     ("a number counts tasks", mentions("Sprint 1, 12 tasks")),
     ("a number counts points", mentions("Sprint 1 - 8 points")),

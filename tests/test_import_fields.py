@@ -344,3 +344,22 @@ def test_signs_for_looks_are_no_states() -> None:
 def test_a_unit_without_a_title_is_called_by_its_name() -> None:
     draft = imported("# Harbour\n\n## DAY 1\n\n- [ ] Draw the quay\n\n## DAY 2\n\n- [ ] Count the berths\n").draft
     assert [sprint["title"] for sprint in draft.sprints.values()] == ["Day 1", "Day 2"]
+
+
+def test_tasks_that_say_nothing_of_themselves_are_done_with_their_sprint() -> None:
+    sprints = imported("""\
+        # Harbour
+
+        ## Sprint 1: Berths ✅
+
+        ### Tasks
+
+        - Draw the quay
+        - Count the berths
+
+        ## Sprint 2+: Tides ✅
+
+        - [ ] Print the tables
+        """).draft.sprints
+    assert [task.get("state") for task in sprints["1"]["tasks"]] == ["done", "done"]
+    assert [task.get("state") for task in sprints["2"]["tasks"]] == [None]

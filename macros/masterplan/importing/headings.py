@@ -16,7 +16,7 @@ _NUMBER = r"(?:[A-Za-z]{1,6}[-.]?)?[0-9]{1,6}(?:[.\-–/][A-Za-z]?[0-9]{1,6}){0,
 _END = r"(?=$|[\s:\uff1a.,;|)(\[\]—–/-])"
 _WORD_NUMBER = re.compile(
     r"(?P<word>[^\W\d_]+(?:[- ][^\W\d_]{2,})?)(?P<gap>[ \t]*[#№]?[ \t]*|-|[ \t]+(?:[Nn][or]\.?)[ \t]*)"
-    rf"(?P<id>{_NUMBER}){_END}"
+    rf"(?P<id>{_NUMBER})\+?{_END}"
 )
 _NUMBER_WORD = re.compile(
     r"(?:第\s*(?P<cjk>[0-9]{1,4})\s*(?P<counter>[^\W\d_]+?)(?=$|[\s:\uff1a(\uff08—–-])"

@@ -62,7 +62,8 @@ class Reading:
     """A document while it is read.
 
     `section` is the one whose blocks are read, `risk` the last risk that was read, with its section. `timed` are
-    the ids of sprints whose effort was written as their duration. `primary` are the sections that define a sprint, by
+    the ids of sprints whose effort was written as their duration, `unticked` the values of tasks, by identity, with an
+    empty check box. `primary` are the sections that define a sprint, by
     identity: others that name it too are about it. `aliases` are the ids of sprints by the kind and id of another
     name that they have. `later` are readers that need every id.
     """
@@ -74,6 +75,7 @@ class Reading:
     dates: windows.DateSettings
     is_year_guessed: bool
     timed: set[str] = field(init=False, default_factory=set)
+    unticked: set[int] = field(init=False, default_factory=set)
     section: Section = field(init=False, default_factory=lambda: Section("", 0, Span(1, 0), Span(1, 0)))
     primary: set[int] = field(init=False, default_factory=set)
     aliases: dict[tuple[str, str], str] = field(init=False, default_factory=dict)

@@ -145,6 +145,8 @@ def _task(reading: Reading, around: Owner, item: Item) -> None:
     reading.put(task, "title", title, item.span, title)
     if item.checked:
         reading.put(task, "state", "done", item.span, "x")
+    elif item.checked is not None:
+        reading.unticked.add(id(task.values))
     _read_below(reading, task, item)
 
 

@@ -11,7 +11,7 @@ from masterplan.importing.ledger import Span
 from masterplan.importing.ledger import words as ledger_words
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, key
-from masterplan.importing.units import Role, Roles, family_key
+from masterplan.importing.units import Family, Role, Roles, family_key
 
 _NUMBERING = re.compile(r"^[0-9]{1,3}[.)]\s+")
 _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
@@ -85,27 +85,33 @@ def _other_names(section: Section, head: UnitHead) -> Iterator[tuple[str, str]]:
 def complete_units(reading: Reading) -> None:
     """Give the units without a title the one that a diagram has for them, their description if short, or their name.
 
-    How long a sprint takes is no longer its effort where its tasks state theirs.
+    How long a sprint takes is no longer its effort where its tasks state theirs. Tasks of which nothing says how they
+    stand are done with their sprint.
     """
-    roles = reading.roles
-    for task in (task for sprint in reading.draft.sprints.values() for task in sprint.get("tasks", ())):
-        task.setdefault("title", task.get("id", "Task"))
-    for id_ in sorted(reading.timed):
-        sprint = reading.sprint(id_)
-        if "effort" in sprint.values and any("effort" in task for task in sprint.values.get("tasks", ())):
-            reading.declare_duration(sprint, sprint.values.pop("effort"))
-    for family, role in ((roles.sprint, "sprint"), (roles.phase, "phase")):
-        for id_ in family.ids if family else ():
-            owner = reading.sprint(id_) if role == "sprint" else reading.phase(id_)
-            node = family.mentioned.get(id_) if family else None
-            if node and "title" not in owner.values:
-                take_title(reading, owner, node[0], Span(node[1], node[1]))
-            if _is_title(owner.values.get("description", "")):
-                owner.values.setdefault("title", owner.values["description"])
-            if owner.values.get("title") == owner.values.get("description"):
-                owner.values.pop("description", None)
-            word = reading.draft.plan.get("unit" if role == "sprint" else "group", {}).get("one", role.capitalize())
-            owner.values.setdefault("title", f"{word} {id_}")
+    for sprint in reading.draft.sprints.values():
+        for task in sprint.get("tasks", ()):
+            task.setdefault("title", task.get("id", "Task"))
+            if sprint.get("state") == "done" and id(task) not in reading.unticked:
+                task.setdefault("state", "done")
+    for owner in map(reading.sprint, sorted(reading.timed)):
+        if "effort" in owner.values and any("effort" in task for task in owner.values.get("tasks", ())):
+            reading.declare_duration(owner, owner.values.pop("effort"))
+    roles, plan = reading.roles, reading.draft.plan
+    for id_ in roles.sprint.ids if roles.sprint else ():
+        _complete_title(reading, reading.sprint(id_), roles.sprint, plan.get("unit", {}).get("one", "Sprint"))
+    for id_ in roles.phase.ids if roles.phase else ():
+        _complete_title(reading, reading.phase(id_), roles.phase, plan.get("group", {}).get("one", "Phase"))
+
+
+def _complete_title(reading: Reading, owner: Owner, family: Family | None, word: str) -> None:
+    node = family.mentioned.get(owner.id) if family else None
+    if node and "title" not in owner.values:
+        take_title(reading, owner, node[0], Span(node[1], node[1]))
+    if _is_title(owner.values.get("description", "")):
+        owner.values.setdefault("title", owner.values["description"])
+    if owner.values.get("title") == owner.values.get("description"):
+        owner.values.pop("description", None)
+    owner.values.setdefault("title", f"{word} {owner.id}")
 
 
 def _is_title(text: str) -> bool:

@@ -92,7 +92,8 @@ class Mentions:
         for sentence in _SENTENCE.split(text):
             for word, id_ in self(sentence) if not _ELSEWHERE.search(sentence) else ():
                 known = self._known[word.casefold()]
-                is_part = id_.partition(".")[0] in known or _is_before(id_, known) or _YEAR.fullmatch(id_)
+                is_part = id_.partition(".")[0] in known or _is_before(id_, known) or _is_within(id_, known)
+                is_part = is_part or _YEAR.fullmatch(id_) is not None
                 if id_ not in known and not is_part and not self._is_own(sentence, word, id_, of_work=of_work):
                     yield f"{word} {id_}"
 
@@ -106,6 +107,13 @@ class Mentions:
         """The ids of the plan's sprints that a text mentions."""
         named = (id_ for word, id_ in self(text) if word.casefold() in self._units)
         return tuple(dict.fromkeys(id_ for id_ in named if id_ in plan.sprints))
+
+
+def _is_within(id_: str, known: Collection[str]) -> bool:
+    """Whether a number is in a unit that stands for several: 6 in `5-7`."""
+    ends = (other.split("-") for other in known if "-" in other)
+    spans = (end for end in ends if len(end) == 2 and all(map(str.isdecimal, end)))  # noqa: PLR2004 - first and last
+    return id_.isdecimal() and any(int(first) <= int(id_) <= int(last) for first, last in spans)
 
 
 def _is_before(id_: str, known: Collection[str]) -> bool:
