@@ -74,6 +74,14 @@ def test_no_cell_is_a_formula_and_every_text_is_whole(tmp_path: Path) -> None:
         assert texts == [list(row.cells.values()) for row in rows_of_sheet(of, kind)]
 
 
+def test_what_is_typed_into_an_empty_cell_stays_a_text(tmp_path: Path) -> None:
+    (tmp_path / "plan.xlsx").write_bytes(xlsx(full(tmp_path)))
+    sheet = load_workbook(tmp_path / "plan.xlsx")["Milestones"]
+    letters = {str(cell.value): cell.coordinate.removesuffix("1") for cell in sheet[1]}
+    formats = {name: sheet.column_dimensions[letter].number_format for name, letter in letters.items()}
+    assert (formats["id"], formats["when"], formats["reached"]) == ("@", "@", "General")
+
+
 def test_the_same_plan_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = xlsx(full(tmp_path))
     monkeypatch.setattr(time, "time", lambda: 2e9)

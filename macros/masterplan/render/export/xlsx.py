@@ -32,6 +32,9 @@ _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 _DATES = {"when", "reached"}
 _NUMBERS = {"points", "share", "capacity"}
+_TEXT = "@"
+"""The format of texts: in cells that have it, `1-2` stays what it is and becomes no date."""
+
 _WIDEST, _NARROWEST = 60, 8
 
 
@@ -58,8 +61,11 @@ def _fill(sheet: Worksheet, plan: Plan, kind: SheetKind) -> None:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows)}"
-    for m in range(len(columns)):
-        sheet.column_dimensions[get_column_letter(m + 1)].width = _width([row[m] for row in rows])
+    for m, name in enumerate(columns):
+        dimension = sheet.column_dimensions[get_column_letter(m + 1)]
+        dimension.width = _width([row[m] for row in rows])
+        if name not in _NUMBERS | dated - {"when"}:
+            dimension.number_format = _TEXT
 
 
 def _write(cell: Cell | MergedCell, text: str, column: str, dated: set[str]) -> None:
@@ -73,7 +79,7 @@ def _write(cell: Cell | MergedCell, text: str, column: str, dated: set[str]) -> 
     else:
         cell.value = _ESCAPED.sub("_x005F_", text)
         cell.data_type = "s"
-        cell.number_format = "@"
+        cell.number_format = _TEXT
         cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
     cell.alignment = Alignment(vertical="top", wrap_text="\n" in text or len(text) > _WIDEST)
 
