@@ -178,6 +178,37 @@ def test_a_name_that_stands_once_above_empty_cells_goes_on_below_as_in_merged_ce
     }
 
 
+def test_numbers_of_tasks_and_of_sprints_are_told_apart() -> None:
+    rows = [
+        ["#", "Feature", "Sprint", "Depends on"],
+        ["1", "Login", "1", ""],
+        ["2", "Search", "1", "1"],
+        ["3", "Rank", "2", "2"],
+    ]
+    sprints = draft_of(*rows).draft.sprints
+    assert {id_: [task["id"] for task in sprint["tasks"]] for id_, sprint in sprints.items()} == {
+        "1": ["T1", "T2"], "2": ["T3"],
+    }  # fmt: skip
+    assert sprints["2"]["tasks"][0]["depends_on"] == ["T2"]
+    alone = draft_of(["#", "Feature"], ["1", "Login"], ["2", "Search"]).draft.sprints
+    assert [task["id"] for task in alone["S1"]["tasks"]] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "values"),
+    [
+        ("Hours", "8", {"effort": "8 hours"}),
+        ("Estimate (days)", "3", {"effort": "3 days"}),
+        ("Effort", "3 days", {"effort": "3 days"}),
+        ("Week", "2", {"when": "2"}),
+        ("Effort", "3", {"fields": {"effort_cell": "3"}}),
+    ],
+)
+def test_a_head_may_name_the_unit_of_its_numbers(head: str, cell: str, values: dict[str, object]) -> None:
+    draft = draft_of(["Sprint", "Title", head], ["1", "Index", cell], ["2", "Hits", ""]).draft
+    assert draft.sprints["1"] == {"id": "1", "title": "Index"} | values
+
+
 def test_columns_are_mapped_by_an_option(tmp_path: Path) -> None:
     source = "Sprint,What,Who\n1,Index,Ada\n2,Hits,Bob\n"
     plan = imported(tmp_path, source, "--map", "Who=owner", "--map", "What=title")

@@ -12,7 +12,7 @@ from masterplan.importing.document import Row
 from masterplan.importing.entries import Labelled
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import Owner, Reading, key
 from masterplan.importing.sheet_tables import SheetTable, TableColumn
 from masterplan.importing.tables import EMPTY_CELLS, Column, own_field
 from masterplan.model.cells import SHEETS, SheetKind, parted
@@ -31,6 +31,7 @@ SHEET_OF: Mapping[str, SheetKind] = dict(
 _NOTATION = Notation(levels=LEVELS)
 _STRICT = ConfigDict(strict=True)
 _FIGURE = re.compile("0|[1-9][0-9]{0,8}")
+_LENGTHS = {"effort", "duration", "capacity", "buffer"}
 _NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,3})?")
 _APART = str.maketrans(";\n、", ",,,")
 
@@ -66,10 +67,10 @@ def put_title_cell(reading: Reading, owner: Owner, title: str, span: Span) -> No
 
 
 def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, code: CodeOf) -> bool:
-    span, cell = Span(row.line, row.line), _with_unit(column.head, row.cells[column.position])
+    span, (label, cell) = Span(row.line, row.line), _labelled(column, row.cells[column.position])
     if column.field in {"depends_on", "needed_by"} and _needs(reading, owner, Labelled(span, column.field, cell), code):
         return True
-    if fields.read(reading, owner, Labelled(span, column.label, cell)):
+    if fields.read(reading, owner, Labelled(span, label, cell)):
         return True
     kind = SHEET_OF[owner.kind]
     names = (column.label.casefold().replace(" ", "_"), column.field or "")
@@ -84,10 +85,17 @@ def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, code: C
     return value is not None and reading.put(owner, field.name, value, span, plain(cell))
 
 
-def _with_unit(head: str, cell: str) -> str:
-    """A number below a head that names a unit of time, with the unit: 3 below `Estimate (days)`."""
-    unit = _unit_of_time(head) if _NUMBER.fullmatch(cell) else None
-    return f"{cell} {unit}s" if unit else cell
+def _labelled(column: TableColumn, cell: str) -> tuple[str, str]:
+    """The label and the text of a cell; a number below a head with a unit of time has that, as 3 in `Estimate (days)`.
+
+    Below `Hours` it is an effort, below `Week` the week itself.
+    """
+    unit = _unit_of_time(column.head) if _NUMBER.fullmatch(cell) else None
+    if unit and column.field == "when":
+        return column.label, f"{unit} {cell}"
+    if unit and (column.field in _LENGTHS or key(column.head) == f"{unit}s"):
+        return column.label if column.field else "effort", f"{cell} {unit}s"
+    return column.label, cell
 
 
 @lru_cache(256)

@@ -108,8 +108,11 @@ class _Sheets:
     """The ids by kind and by the text that stands for one: an id as it is written, or the title."""
     ids: set[str] = field(default_factory=set)
     """Every text that may be an id."""
+    numbers: set[str] = field(default_factory=set)
+    """The numbers of tasks, where sprints have some of them too."""
 
     def read(self) -> None:
+        self.numbers = {id_ for table in self.tables for id_ in _numbers_of_tasks(table)}
         self.ids = {as_id(t.own.cell(row)) for t in self.tables if t.own for row in t.rows}
         order = ["person", "phase", "sprint"]
         for table in sorted(self.tables, key=lambda table: [*order, table.kind].index(table.kind)):
@@ -242,9 +245,9 @@ class _Sheets:
             sprint = (
                 self._unit("sprint", phase.id, phase.values.get("title", ""))
                 if phase
-                else self._unit("sprint", "1", "")
+                else self._unit("sprint", "S1" if "1" in self.ids else "1", "")
             )
-        code = f"T{name.id}" if name.id in self.reading.draft.sprints else name.id
+        code = f"T{name.id}" if name.id in self.reading.draft.sprints or name.id in self.numbers else name.id
         code = code or (_number(self.ids, "T") if key(name.title) in needed else "")
         self.ids.add(code)
         task = (self.reading.task(code, sprint) if code else None) or self.reading.new_task(sprint)
@@ -279,6 +282,16 @@ def _name(table: SheetTable, row: Row, kind: RowKind) -> _RowName | None:
     if written and not is_named and not is_id:
         written, title = "", title or written
     return _RowName(head if is_named else None, written, title, Span(row.line, row.line)) if written or title else None
+
+
+def _numbers_of_tasks(table: SheetTable) -> set[str]:
+    """The ids of the tasks of a table that are numbers, where their sprints have such numbers too."""
+    if table.kind != "task" or table.own is None:
+        return set()
+    numbers = {cell for row in table.rows if (cell := table.own.cell(row)).isdecimal()}
+    parents = {column.cell(row) for column in table.parents for row in table.rows}
+    heads = (read_head(cell) for cell in parents)
+    return numbers if numbers & (parents | {head.id for head in heads if head}) else set()
 
 
 def _filled(column: TableColumn, rows: Sequence[Row]) -> list[str]:
