@@ -10,6 +10,7 @@ import yaml
 from masterplan.importing import words as words_of_documents
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft
+from masterplan.importing.fit import fit
 from masterplan.importing.ledger import without_marker, words
 from masterplan.importing.markdown import read
 from masterplan.importing.words import entries, fold
@@ -82,3 +83,120 @@ def test_each_word_of_a_taken_line_is_in_a_value_or_is_how_documents_are_read(do
         parts = PARTS.findall(without_marker(outcome.text).casefold()) if outcome.fate == "taken" else []
         lost = [part for part in parts if not part.isdecimal() and fold(part) not in kept | VOCABULARY]
         assert [part for part in lost if part not in kept | VOCABULARY] == [], outcome
+
+
+@pytest.mark.parametrize(
+    ("unit", "goal", "needs", "tasks"),
+    [
+        ("Sprint", "Goal", "Depends on", "Tasks"),
+        ("Etappe", "Ziel", "Abhängig von", "Aufgaben"),
+        ("Étape", "Objectif", "Dépend de", "Tâches"),
+        ("Iteración", "Objetivo", "Depende de", "Tareas"),
+        ("Iterazione", "Obiettivo", "Dipende da", "Attività"),
+        ("Iteração", "Objetivo", "Depende de", "Tarefas"),
+        ("Iteratie", "Doel", "Hangt af van", "Taken"),
+        ("Спринт", "Цель", "Зависит от", "Задачи"),
+        ("冲刺", "目标", "依赖", "任务"),
+        ("スプリント", "目標", "依存", "タスク"),
+        ("Kvartil", "Goal", "Depends on", "Tasks"),
+    ],
+)
+def test_a_plan_in_any_language_is_read(unit: str, goal: str, needs: str, tasks: str) -> None:
+    first = f"## {unit} 1: Uno\n\n**{goal}**: Alfa\n\n### {tasks}\n\n- Beta\n\n"
+    sprints = read(f"# Plan\n\n{first}## {unit} 2: Due\n\n**{needs}**: {unit} 1\n", Answers()).draft.sprints
+    assert list(sprints) == ["1", "2"]
+    assert (sprints["1"]["title"], sprints["1"]["objective"], sprints["1"]["tasks"]) == (
+        "Uno",
+        "Alfa",
+        [{"title": "Beta"}],
+    )
+    assert sprints["2"]["depends_on"] == ["1"]
+
+
+ANSWERED = """\
+# Plan
+
+## Epic 1: Boats
+
+### Sprint 1: Hulls
+
+- [ ] TCK-1: Paint
+
+### Sprint 2: Sails
+
+| Ticket | What | Who | Status |
+|---|---|---|---|
+| TCK-2 | Sew | Ada | Parked |
+
+## Epic 2: Docks
+
+### Sprint 3: Piles
+
+## Leave out
+
+Secret.
+
+## Epic 1 Boats again
+
+Text.
+"""
+
+
+def answered(**answers: Any) -> Draft:
+    return read(ANSWERED, Answers.model_validate(answers)).draft
+
+
+def test_answers_say_which_words_are_units_and_groups() -> None:
+    assert list(answered(units="epic").sprints) == ["1", "2"]
+    draft = answered(units="sprint", groups="epic")
+    assert list(draft.sprints) == ["1", "2", "3"]
+    assert {id_: phase["sprints"] for id_, phase in draft.phases.items()} == {"1": ["1", "2"], "2": ["3"]}
+
+
+def test_answers_say_what_columns_and_states_mean() -> None:
+    draft = answered(units="sprint", columns={"Who": "owner"}, states={"Parked": "blocked"})
+    task = draft.sprints["2"]["tasks"][0]
+    assert (task["id"], task["owner"], task["state"]) == ("TCK-2", ["ada"], "blocked")
+
+
+def test_answers_say_what_headings_begin() -> None:
+    draft = answered(units="epic", titles={"Leave out": "sprint", "Sprint 3: Piles": "milestone"})
+    assert "Leave out" in [sprint["title"] for sprint in draft.sprints.values()]
+    assert [milestone["title"] for milestone in draft.milestones.values()] == ["Piles"]
+
+
+def test_ignored_lines_are_in_no_file_and_in_the_report() -> None:
+    first = ANSWERED.split("\n").index("## Leave out") + 1
+    imported = read(ANSWERED, Answers(ignore=(f"{first}-{first + 2}",)))
+    assert "Secret" not in all_texts(list(parts_of(imported.draft).values()))
+    fates = {outcome.line: outcome.fate for outcome in imported.ledger.entries()}
+    assert (fates[first], fates[first + 2]) == ("not understood", "not understood")
+
+
+def test_a_document_with_two_kinds_of_units_asks_which_they_are() -> None:
+    text = "# P\n\n## Epic 1: A\n\n**Depends on**: nothing\n\n### Sprint 1.1: B\n\n## Epic 2: C\n\n### Sprint 2.1: D\n"
+    draft = read("| Epic | Depends on |\n|---|---|\n| Epic 1 | - |\n\n" + text, Answers()).draft
+    assert [(question.readings, question.answer) for question in draft.questions] == [(("epic", "sprint"), "units")]
+
+
+HOSTILE = {
+    "lists in lists": "".join("  " * min(n, 300) + "- Sprint 1: a\n" for n in range(2_000)),
+    "a long line": "# Sprint 1: " + "a - (b) [c] **d** `e` → " * 20_000,
+    "a long list of needs": "## Sprint 1\n\n**Depends on:** " + "Sprint 2, " * 20_000 + "\n\n## Sprint 2\n",
+    "many headings": "".join(f"## Sprint {n}: x\n" for n in range(4_000)),
+    "a wide table": "|Sprint|" + "a|" * 2_000 + "\n|-|" + "-|" * 2_000 + "\n|Sprint 1|" + "b|" * 2_000 + "\n",
+    "many nodes": "## Sprint 1\n```mermaid\ngraph TD\n" + "A & " * 2_000 + "B --> " + "C & " * 2_000 + "D\n```\n",
+    "an open fence": "# P\n```\nSprint 1: x\n- [ ] a\n",
+    "settings without end": "---\n" + "a: b\n" * 20_000 + "---\n",
+    "controls": "# P\0lan\n\n## Sprint\0 1: x\x01\n\n- [ ] a\0b\u2028c\x85d\x0be\n",
+    "half a character": "# Plan \ud800\n\n## Sprint 1: \udfff x\n\n- [ ] \ud83d a\n",
+    "old line ends": "# Plan\r\r## Sprint 1: x\r\r- [ ] a\r\n",
+    "templates": "# {{ 7*7 }}\n\n## Sprint 1: {% raw %}\n\n- [ ] {{ x }} <script>alert(1)</script>\n\n<div>\n<b>x\n",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_any_text_becomes_a_draft_that_loses_no_line(text: str) -> None:
+    imported = read(text, Answers())
+    assert all(outcome.fate != "not understood" for outcome in imported.ledger.entries())
+    fit(imported.draft, {})

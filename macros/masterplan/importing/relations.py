@@ -11,6 +11,7 @@ from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, Reading
 
 _ARROW = re.compile(r"\s*(?:→|⟶|➜|➔|⇒|-{1,2}>|={1,2}>)\s*")
+_KNOWN = "Sprint"
 _BRACKETS = re.compile(r"\(([^()]{2,200})\)\s*[.;]?\s*$")
 
 
@@ -109,9 +110,16 @@ def _statements(reading: Reading, owner: Owner, text: str) -> Iterator[Needs]:
 
 def _ids(reading: Reading, text: str) -> tuple[str, ...]:
     """The units that a text names; those in brackets only where it names no others."""
+    text = _in_known_words(reading, text)
     named = values.references(text, reading.ids)
     outside = [one for one in named if text.count("(", 0, one.start) <= text.count(")", 0, one.start)]
     return tuple(dict.fromkeys(reference.id for reference in outside or named))
+
+
+def _in_known_words(reading: Reading, text: str) -> str:
+    """A text with a known word for the document's own for a sprint, where that is in no table of words."""
+    is_own = bool(reading.word) and words.unit_kind(reading.word) is None
+    return re.sub(rf"\b{re.escape(reading.word)}\b", _KNOWN, text) if is_own else text
 
 
 def _reason(text: str) -> str:
@@ -129,5 +137,6 @@ def _known_words(reading: Reading, text: str) -> str:
     """The words of a sentence that are references, or relate them, or say that what is needed is done then."""
     spans = [text[relation.start : relation.end] for relation in telling.relations(text)]
     states = [text[start:end] for _, start, end in words.phrases("states").all(text)]
+    text = _in_known_words(reading, text)
     named = values.references(text, reading.ids)
-    return " ".join([*(f"{one.word} {text[one.start : one.end]}" for one in named), *spans, *states])
+    return " ".join([reading.word, *(f"{one.word} {text[one.start : one.end]}" for one in named), *spans, *states])

@@ -6,6 +6,7 @@ What a document leaves open is decided here before it is read, and asked where i
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 
 from masterplan.importing import tasks, values
 from masterplan.importing.answers import Answers, HeadingRole
@@ -32,9 +33,11 @@ def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
     said = {title.casefold(): role for title, role in answers.titles.items()}
     sections = [section for section in document.walk() if section.level and title_of(section).casefold() in said]
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
-    for n, section in enumerate(sections, 1):
+    known = {id_ for family in (roles.sprint, roles.phase) if family for id_ in family.ids}
+    free = (f"{n}" for n in count(1) if f"{n}" not in known)
+    for section in sections:
         head = read_head(section.title)
-        unit = head if head and not head.about else _numbered(section, f"{n}")
+        unit = head if head and not head.about else _numbered(section, next(free))
         named[id(section)] = (said[title_of(section).casefold()], unit)
     return replace(roles, named={**roles.named, **named})
 

@@ -93,20 +93,28 @@ def is_several(section: Section, head: UnitHead) -> bool:
 
 
 def read_units(reading: Reading, block: Block) -> bool:
-    """Take a list whose items are the plan's sprints, where no headings, tables or diagrams name them."""
+    """Take items of a list that are sprints of the plan, where no headings, tables or diagrams name these.
+
+    Of others in such a list, the title and what stands beside it are taken.
+    """
     family = reading.roles.sprint
-    if family is None or family.defined or family.rows or family.mentioned:
+    if family is None or not block.items:
         return False
     heads = [(item, head) for item in block.items if (head := read_head(item.text.split("\n", 1)[0]))]
-    named = [(item, head) for item, head in heads if reading.roles.of(head) == "sprint" and not head.about]
+    others = {**family.defined, **family.rows, **family.mentioned}
+    sprints = [(item, head) for item, head in heads if reading.roles.of(head) == "sprint" and not head.about]
+    named = [(item, head) for item, head in sprints if head.id in reading.draft.sprints]
+    if all(head.id in others for _, head in named):
+        return False
     for item, head in named:
         sprint = reading.sprint(head.id)
         reading.ledger.take(item.span, head.written, str(sprint))
         titles.take_title(reading, sprint, head, item.span)
         if item.checked:
             reading.put(sprint, "state", "done", item.span, "x")
-        _read_below(reading, sprint, item)
-    return bool(named)
+        if head.id not in others:
+            _read_below(reading, sprint, item)
+    return True
 
 
 def _is_task(head: UnitHead) -> bool:

@@ -50,6 +50,8 @@ def read_rest(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
     """Take what the reader of a subject left: a table of units, a diagram, or labelled items of a list."""
     if block.kind != "list":
         return read_any(reading, owner, block, is_work=False)
+    if tasks.read_units(reading, block):
+        return True
     return topic not in _CLOSED and sum(_labelled(reading, owner, of_item(item)) for item in block.items) > 0
 
 

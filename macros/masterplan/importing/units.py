@@ -15,6 +15,7 @@ from masterplan.importing.document import Block, Section
 from masterplan.importing.headings import UnitHead, kind_of, read_head
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.words import field_of
+from masterplan.model.naming import natural
 
 Role = Literal["sprint", "phase", "group", "task", "milestone"]
 
@@ -55,7 +56,7 @@ class Family:
         """The ids of all units of it: those of headings, or else those of tables and diagrams.
 
         Tables add to headings where most of what they list has one, or where they give all that have one a title;
-        diagrams add phases.
+        lists add sprints, diagrams phases.
         """
         if not self.defined:
             return tuple({**self.rows, **self.mentioned} or self.listed)
@@ -65,7 +66,17 @@ class Family:
         is_overview = len(common) * _MOST >= len(self.rows) * (_MOST - 1) or self.defined.keys() <= self.titled
         more = self.rows if is_overview else {}
         first = self.rows if self.defined.keys() <= self.titled else {}
-        return tuple(dict.fromkeys([*first, *self.defined, *more]))
+        ids = tuple(dict.fromkeys([*first, *self.defined, *more]))
+        return tuple(sorted({*ids, *self.listed}, key=natural)) if self.is_in_lists else ids
+
+    @property
+    def is_in_lists(self) -> bool:
+        """Whether lists name sprints besides those of headings: earlier ones, in a list that has one of those too."""
+        return (
+            self.kind == "sprint"
+            and bool(self.listed.keys() & self.defined)
+            and not self.listed.keys() <= self.defined.keys()
+        )
 
     @property
     def size(self) -> int:
