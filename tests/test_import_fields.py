@@ -363,3 +363,25 @@ def test_tasks_that_say_nothing_of_themselves_are_done_with_their_sprint() -> No
         """).draft.sprints
     assert [task.get("state") for task in sprints["1"]["tasks"]] == ["done", "done"]
     assert [task.get("state") for task in sprints["2"]["tasks"]] == [None]
+
+
+def test_links_are_kept_beside_the_text_that_has_them() -> None:
+    sprint = imported("""\
+        # Harbour
+
+        ## Sprint 1: Berths
+
+        ### Acceptance criteria
+
+        - Works as in [the drawing](./quay.md)
+
+        ### Tasks
+
+        - [ ] Open [the map](https://example.org/map)
+
+        ## Sprint 2: Tides
+        """).draft.sprints["1"]
+    assert sprint["acceptance"] == ["Works as in the drawing"]
+    assert sprint["notes"] == [{"title": "Acceptance criteria", "text": "- [the drawing](./quay.md)"}]
+    links = [{"title": "the map", "url": "https://example.org/map"}]
+    assert sprint["tasks"] == [{"title": "Open the map", "links": links}]

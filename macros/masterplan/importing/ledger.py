@@ -101,6 +101,10 @@ class Ledger:
             left = self._left[line] = Counter(words(without_marker(self.lines[line - 1])))
         return left
 
+    def left_words(self, line: int) -> frozenset[str]:
+        """The words of a line that no reader took."""
+        return frozenset(word for word, count in self._words(line).items() if count > 0)
+
     @property
     def replaced(self) -> tuple[int, ...]:
         """The lines in which U+FFFD stands for a character."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]\n]*)\]\((?P<url>[^()\s]*)(?:\s+\"[^\"\n]*\")?\)")
@@ -58,5 +58,6 @@ def _end(text: str) -> int:
     return end
 
 
+@cache
 def _is_sign(character: str) -> bool:
     return character.isspace() or character in _JOINERS or unicodedata.category(character) in {"So", "Sk", "Cn", "Co"}

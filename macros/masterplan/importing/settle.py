@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from masterplan.importing.document import Block, Item, Section
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span, words
-from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.marks import hyperlinks, plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line
 from masterplan.model.fields import LONGEST_PROSE
 
@@ -122,8 +122,16 @@ class _Rest:
         return "description" not in owner.values and len(text) <= LONGEST_PROSE
 
     def _source(self, span: Span) -> str:
-        text = "\n".join(self.ledger.lines[span.first - 1 : span.last]).strip("\n").rstrip()
+        text = "\n".join(map(self._line, span)).strip("\n").rstrip()
         return _RULES.sub("", text)
+
+    def _line(self, n: int) -> str:
+        """A line; only its links where nothing else is left of it, as its text is in a field."""
+        line, links = self.ledger.lines[n - 1], hyperlinks(self.ledger.lines[n - 1])
+        left = self.ledger.left_words(n) if links else frozenset()
+        if not left or not left <= {word for link in links for word in words(link.url)}:
+            return line
+        return f"- {', '.join(f'[{link.text}]({link.url})' for link in links)}"
 
 
 def _is_prose(text: str) -> bool:

@@ -151,6 +151,7 @@ def _task(reading: Reading, around: Owner, item: Item) -> None:
         reading.ledger.take(item.span, head.written, str(task))
     title = without_values(text, titles.value_reader(reading, task, item.span)) or text
     reading.put(task, "title", title, item.span, title)
+    fields.read_links(reading, task, item.span, first)
     if item.checked:
         reading.put(task, "state", "done", item.span, "x")
     elif item.checked is not None:
