@@ -178,6 +178,16 @@ def test_a_name_that_stands_once_above_empty_cells_goes_on_below_as_in_merged_ce
     }
 
 
+def test_epics_beside_sprints_are_phases() -> None:
+    draft = draft_of(
+        ["Issue key", "Issue id", "Issue Type", "Summary", "Sprint", "Epic Link"],
+        ["P-1", "1001", "Epic", "Search", "", ""], ["P-2", "1002", "Story", "Index", "Team A Sprint 7", "P-1"],
+    ).draft  # fmt: skip
+    assert draft.phases["P-1"] | {"fields": {}} == {"id": "P-1", "title": "Search", "sprints": ["1"], "fields": {}}
+    assert draft.sprints["1"]["title"] == "Team A Sprint 7"
+    assert [(task["id"], task["title"]) for task in draft.sprints["1"]["tasks"]] == [("P-2", "Index")]
+
+
 def test_numbers_of_tasks_and_of_sprints_are_told_apart() -> None:
     rows = [
         ["#", "Feature", "Sprint", "Depends on"],

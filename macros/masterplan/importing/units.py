@@ -20,7 +20,7 @@ from masterplan.model.naming import natural
 Role = Literal["sprint", "phase", "group", "task", "milestone"]
 
 _TIMES = {"week", "calendar week", "day", "month", "quarter"}
-_COUNTERS = {"", "id", "no", "nr", "num", "number"}
+_COUNTERS = {"", "id", "key", "no", "nr", "num", "number"}
 _RANKS = {"tier", "track"}
 """Words that sort sprints, by importance or by team, where their sections are not within those."""
 
