@@ -37,7 +37,8 @@ def read(text: str, answers: Answers) -> Imported:
     ledger = Ledger(lines)
     document = parse("\n".join(_without_ignored(lines, answers, ledger)))
     roles = decide(families(document), answers)
-    roles = shapes.with_answers(document, roles if roles.sprint else shapes.of_sections(document), answers)
+    roles = shapes.with_codes(document, roles) if roles.sprint else shapes.of_sections(document)
+    roles = shapes.with_answers(document, roles, answers)
     shapes.lift(document, roles)
     shapes.with_columns(document, answers, ledger)
     reading = Reading(

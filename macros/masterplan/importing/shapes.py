@@ -42,6 +42,31 @@ def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
     return replace(roles, named={**roles.named, **named})
 
 
+def with_codes(document: Section, roles: Roles) -> Roles:
+    """Roles with sections that have an id of their own, a length of time and tasks: they are sprints too."""
+    named: dict[int, tuple[HeadingRole, UnitHead]] = {}
+    for section in _outside(document, roles):
+        head = read_head(section.title)
+        is_code = head is not None and not (head.word or head.about) and roles.of(head) is None
+        if head and is_code and values.effort(_in_brackets(head.title)) and _holds_tasks(section):
+            named[id(section)] = ("sprint", head)
+    return replace(roles, named={**roles.named, **named})
+
+
+def _outside(section: Section, roles: Roles) -> Iterator[Section]:
+    """The sections that are in none of a unit."""
+    for inner in section.sections:
+        head = read_head(inner.title)
+        if head is None or roles.of(head) is None:
+            yield inner
+            yield from _outside(inner, roles)
+
+
+def _in_brackets(title: str) -> str:
+    """The text in the last brackets of a title."""
+    return title.rpartition("(")[2].partition(")")[0] if title.endswith(")") else ""
+
+
 def of_sections(document: Section) -> Roles:
     """The sprints of a document that names none: its sections with tasks, those of one heading and level."""
     inside: dict[int, list[Section]] = defaultdict(list)

@@ -1,5 +1,6 @@
 """Lists whose items are tasks: check boxes, ids, or items below a heading that says so."""
 
+import re
 from textwrap import dedent
 
 from masterplan.importing import fields, titles
@@ -10,6 +11,8 @@ from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line
 from masterplan.importing.words import field_of, topic
+
+_HALF = re.compile(r"\[[~/-]\]\s+")
 
 
 def is_list_of_tasks(owner: Owner, block: Block, *, is_work: bool) -> bool:
@@ -46,7 +49,11 @@ def _is_boxed(block: Block) -> bool:
 def _is_ticked(item: Item) -> bool:
     """Whether an item, or each one of a list below it, has a check box."""
     lists = [block for block in item.blocks if block.items]
-    return item.checked is not None or bool(lists and all(map(_is_ticked, lists[0].items)))
+    return (
+        item.checked is not None
+        or _HALF.match(item.text) is not None
+        or bool(lists and all(map(_is_ticked, lists[0].items)))
+    )
 
 
 def has_tasks(section: Section) -> bool:
@@ -147,6 +154,9 @@ def _task(reading: Reading, around: Owner, item: Item) -> None:
     if task is None:
         return
     text = head.title if head and is_id else plain(first)
+    if half := _HALF.match(text):
+        reading.put(task, "state", "in progress", item.span, "")
+        text = text[half.end() :]
     if head and is_id:
         reading.ledger.take(item.span, head.written, str(task))
     title = without_values(text, titles.value_reader(reading, task, item.span)) or text

@@ -6,11 +6,12 @@ from typing import Any
 
 from masterplan.importing import values, words
 from masterplan.importing.document import Section
+from masterplan.importing.draft import Values
 from masterplan.importing.headings import UnitHead, kind_of, read_head, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.ledger import words as ledger_words
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, key
+from masterplan.importing.reading import Owner, Reading, fits_line, key
 from masterplan.importing.units import Family, Role, Roles, family_key
 
 _NUMBERING = re.compile(r"^[0-9]{1,3}[.)]\s+")
@@ -82,6 +83,14 @@ def _other_names(section: Section, head: UnitHead) -> Iterator[tuple[str, str]]:
             yield family_key(name), name.id
 
 
+def _title_task(task: Values) -> None:
+    """Give a task without a title its description as one, if that is one line, or its id."""
+    text = task.get("description", "")
+    if "title" not in task and text and "\n" not in text and fits_line("title", text):
+        task["title"] = plain(task.pop("description"))
+    task.setdefault("title", task.get("id", "Task"))
+
+
 def complete_units(reading: Reading) -> None:
     """Give the units without a title the one that a diagram has for them, their description if short, or their name.
 
@@ -90,7 +99,7 @@ def complete_units(reading: Reading) -> None:
     """
     for sprint in reading.draft.sprints.values():
         for task in sprint.get("tasks", ()):
-            task.setdefault("title", task.get("id", "Task"))
+            _title_task(task)
             if sprint.get("state") == "done" and id(task) not in reading.unticked:
                 task.setdefault("state", "done")
     for owner in map(reading.sprint, sorted(reading.timed)):
