@@ -175,7 +175,6 @@ ONE_THING = {
     "Column": "a column of a table, as a document has it and as a file gets it",
     "Context": "what a thing stands in that is read, or shown",
     "Hyperlink": "a link of a text in Markdown, as an import reads it and as a page shows it",
-    "LONGEST_LINE": "how long a line may be: of a document, and of a calendar's file",
     "OF_FIELDS": "each module's rules of changes, by field",
     "OF_PARTS": "each module's rules of changes about whole parts",
     "Question": "what a person is asked, by an import and by a review",

@@ -211,8 +211,9 @@ def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], 
     def take(text: str) -> bool:
         if len(text) > _LONGEST:
             return False
-        parts, pairs = [text], [_value(reading, owner, span.first, text.strip())]
-        if pairs == [None]:
+        whole = _value(reading, owner, span.first, text.strip())
+        parts, pairs = [text], [whole]
+        if whole is None or (whole[0] == "priority" and _PARTS.search(text)):
             parts = [part.strip() for part in _PARTS.split(text)]
             parts = [part for part in parts if not words.small("before date").of((words.fold(part),))] or parts
             pairs = [_value(reading, owner, span.first, part) for part in parts] if parts != [text] else pairs
