@@ -183,6 +183,7 @@ ONE_THING = {
     "Reading": "what is read: a document, and a sprint's progress",
     "Row": "a row of a table in Markdown, as an import reads it and as a page shows it",
     "Section": "a heading with what stands below it, likewise",
+    "Source": "text with what it says: a file that was read, and a value to be written",
     "Span": "where something stands in a text, likewise",
     "Table": "a table, as a plan declares one and as a page shows one",
     "Values": "values of fields, as a file has them and as changes compare them",

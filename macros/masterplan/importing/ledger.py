@@ -32,7 +32,7 @@ class Span:
         return self.last - self.first + 1
 
 
-class Outcome(NamedTuple):
+class LineOutcome(NamedTuple):
     """One line of a document: its number, its text, what became of it, and where it went or why it went nowhere."""
 
     line: int
@@ -139,11 +139,11 @@ class Ledger:
         """Whether a reader took something from a line."""
         return line in self._into
 
-    def entries(self) -> Iterator[Outcome]:
+    def entries(self) -> Iterator[LineOutcome]:
         """Every line that has a word, and what became of it."""
         for n, text in enumerate(self.lines, 1):
             if _WORD.search(text):
-                yield Outcome(n, text, *self._fate(n))
+                yield LineOutcome(n, text, *self._fate(n))
 
     def _fate(self, line: int) -> tuple[LineFate, str]:
         if line in self._kept:

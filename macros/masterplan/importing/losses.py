@@ -6,13 +6,13 @@ from typing import Any
 
 from masterplan.importing.draft import Draft
 from masterplan.importing.fit import Misfit
-from masterplan.importing.ledger import Outcome, words
+from masterplan.importing.ledger import LineOutcome, words
 from masterplan.model.part import Path
 
 
-def with_losses(entries: Sequence[Outcome], draft: Draft, misfits: Iterable[Misfit]) -> tuple[Outcome, ...]:
+def with_losses(entries: Sequence[LineOutcome], draft: Draft, misfits: Iterable[Misfit]) -> tuple[LineOutcome, ...]:
     """The lines of a document, those as not understood whose values were taken out of the draft."""
-    by_label: dict[str, list[Outcome]] = defaultdict(list)
+    by_label: dict[str, list[LineOutcome]] = defaultdict(list)
     for entry in entries:
         for label in entry.note.split("; ") if entry.fate != "not understood" else ():
             by_label[label].append(entry)
@@ -46,7 +46,7 @@ def _owner(draft: Draft, path: Path) -> tuple[str, Path]:
             return str(path[0]), path[1:]
 
 
-def _with(entries: Iterable[Outcome], value: object) -> Iterator[Outcome]:
+def _with(entries: Iterable[LineOutcome], value: object) -> Iterator[LineOutcome]:
     """The lines of a value, of which its part has several: those in it, or with every word of its first text."""
     texts = list(_texts(value))
     lines = {line.strip() for text in texts for line in text.splitlines()}

@@ -12,7 +12,7 @@ from functools import cached_property
 from masterplan.importing.draft import Imported, Question
 from masterplan.importing.fit import Misfit
 from masterplan.importing.import_file import IMPORT_FILE
-from masterplan.importing.ledger import LineFate, Outcome
+from masterplan.importing.ledger import LineFate, LineOutcome
 from masterplan.importing.losses import with_losses
 from masterplan.importing.writing import Written
 from masterplan.model.part import Path
@@ -53,7 +53,7 @@ class Import:
     changes: Sequence[str] | None = None
 
     @cached_property
-    def entries(self) -> tuple[Outcome, ...]:
+    def entries(self) -> tuple[LineOutcome, ...]:
         """Every line of the document that has a word, and what became of it."""
         entries = tuple(self.imported.ledger.entries())
         return with_losses(entries, self.imported.draft, self.written.misfits)
