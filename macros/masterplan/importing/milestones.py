@@ -1,6 +1,7 @@
 """Days that a document names: rows and items with a date become milestones, those of decisions become gates."""
 
 import re
+from itertools import count
 
 from masterplan.importing import fields, tables, telling
 from masterplan.importing.document import Block, Item, Row
@@ -76,7 +77,8 @@ def _item(reading: Reading, item: Item) -> bool:
 
 def _new(reading: Reading, title: str, span: Span) -> Owner:
     """A new milestone with the next free id; a gate where its title says that something is decided."""
-    number = next(n for n in range(1, len(reading.draft.milestones) + 2) if f"M{n}" not in reading.draft.milestones)
+    known = reading.draft.milestones
+    number = next(n for n in count(len(known) + 1) if f"M{n}" not in known)
     milestone = reading.milestone(f"M{number}")
     reading.put(milestone, "title", title, span, title)
     if "gate" in telling.signals(f"{title} {reading.heading}"):

@@ -84,6 +84,8 @@ class Reading:
     _tasks: dict[str, Owner] = field(init=False, default_factory=dict)
     _ids: values.Ids = field(init=False, default_factory=values.Ids)
     _sprint_ids: frozenset[str] = frozenset()
+    _known: dict[int, tuple[int, set[str]]] = field(init=False, default_factory=dict)
+    _owners: dict[str, str] = field(init=False, default_factory=dict)
 
     @property
     def plan(self) -> Owner:
@@ -249,9 +251,14 @@ class Reading:
         """Add a value that was read from `text` to a list of a part; one that is there already is not added again."""
         if not fits_line(name, value):
             return
-        values = owner.values.setdefault(name, [])
-        if value not in values:
-            values.append(value)
+        present = owner.values.setdefault(name, [])
+        count, known = self._known.get(id(present), (-1, set()))
+        if count != len(present):
+            known = set(map(repr, present))
+        if repr(value) not in known:
+            known.add(repr(value))
+            present.append(value)
+        self._known[id(present)] = len(present), known
         self.ledger.take(span, text, owner.label(name))
 
     def state(self, text: str) -> Read[State] | None:
@@ -276,12 +283,15 @@ class Reading:
         return self.roles.sprint.word if self.roles.sprint else ""
 
     def _owner_id(self, name: str) -> str:
-        known = next((id_ for id_, other in self.draft.owners.items() if other.casefold() == name.casefold()), None)
+        if len(self._owners) != len(self.draft.owners):
+            self._owners = {other.casefold(): id_ for id_, other in self.draft.owners.items()}
+        known = self._owners.get(name.casefold())
         if known is not None or name in self.draft.owners:
             return known or name
         base = slug(name)[:28].strip("-") or f"owner-{len(self.draft.owners) + 1}"
         id_ = next(id_ for id_ in _numbered(base) if id_ not in self.draft.owners)
         self.draft.owners[id_] = name
+        self._owners[name.casefold()] = id_
         return id_
 
     def ask(self, line: int, text: str, readings: Iterable[str], answer: str) -> None:
