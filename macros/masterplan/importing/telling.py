@@ -4,9 +4,10 @@ The words are those of `words.yml`, as in `words`.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
-from masterplan.importing.words import HEAD, phrases, small, tokens
+from masterplan.importing.words import HEAD, REMEMBERED, phrases, small, tokens
 
 RelationKind = Literal["needs", "needed by"]
 """How a thing hangs on another: it needs it, or the other needs it."""
@@ -37,6 +38,7 @@ def is_negated(text: str) -> bool:
     return any(small("not", "none").at(text, listed, n) for n in range(len(listed)))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def signals(text: str) -> Mapping[Signal, tuple[int, int]]:
     """What the words of a text tell of it, each with the first place that tells so."""
     told = list(phrases("signals").all(text[:HEAD]))
