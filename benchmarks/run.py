@@ -10,13 +10,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import audit, changes, history, lighthouse, psplib, schedule, sites
+from benchmarks import audit, changes, history, imports, lighthouse, psplib, schedule, sites
 
 PARTS = {
     "sites": sites.report_all,
     "audit": audit.report_all,
     "changes": changes.report_all,
     "history": history.report_all,
+    "imports": imports.report_all,
     "schedule": schedule.report_all,
     "lighthouse": lighthouse.report_all,
 }
