@@ -229,3 +229,16 @@ def test_a_wrong_use_for_issues_is_one_sentence(
     root: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
 ) -> None:
     assert refused(capsys, "import", *arguments, "--root", root) == f"masterplan: {sentence}\n"
+
+
+def test_another_document_does_not_replace_the_plan_of_the_first(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert done("import", document(root), "--root", root) == 0
+    before = {path: path.read_bytes() for path in root.rglob("*.yml")}
+    other = document(root, "# Other\n\n## Sprint 9: Else\n", "OTHER.md")
+    sentence = refused(capsys, "import", other, "--root", root)
+    assert "imported from PLAN.md, not from OTHER.md" in sentence
+    assert {path: path.read_bytes() for path in root.rglob("*.yml")} == before
+    assert done("import", other, "--root", root, "--overwrite") == 0
+    assert list(loaded(root).sprints) == ["9"]

@@ -56,6 +56,11 @@ class Issues(NamedTuple):
         """What the plan is called where the issues do not say of which repository they are."""
         return self.path.stem.strip("-") or "Issues"
 
+    @property
+    def name(self) -> str:
+        """What import.yml calls them; the file is another one each time."""
+        return str(_GITHUB)
+
     def as_posix(self) -> str:
         """How a command names them."""
         return f"{_GITHUB} {self.path.as_posix()}"
@@ -148,7 +153,8 @@ def _imported(source: Path | Issues, root: Path, memory: "ImportFile", *, overwr
 
     imported, replaced = _read(source, memory.answers)
     imported.draft.plan.setdefault("title", source.stem)
-    written = write_plan(root, imported.draft, memory, overwrite=overwrite, dry=dry)
+    document = memory.of(source.name, overwrite=overwrite)
+    written = write_plan(root, imported.draft, document, overwrite=overwrite, dry=dry)
     return Import(source.as_posix(), imported, written, replaced, dry)
 
 

@@ -21,7 +21,7 @@ from masterplan.load.source import MAX_BYTES, parse
 from masterplan.load.tree import Folder
 from masterplan.load.validate import validate
 from masterplan.load.writer import yaml_text
-from masterplan.model.fields import unfit
+from masterplan.model.fields import Line, unfit
 from masterplan.model.place import Mark
 from masterplan.model.quantity import Notation
 
@@ -55,17 +55,22 @@ _Digest = Annotated[str, AfterValidator(_digest)]
 class _Contents(Answers):
     """What import.yml has in it."""
 
+    source: Line | None = Field(None, description="The document that was imported, by its name.")
     files: Mapping[_Written, _Digest] = Field({}, description="What was written: SHA-256 by path.")
 
 
 @dataclass(frozen=True, slots=True)
 class ImportFile:
-    """A team's answers, as they are written and as read, and the digests of what was imported by path."""
+    """A team's answers, as they are written and as read, and what was imported: from which document, and the digests.
+
+    `source` is the name of the document, None before the first import; `files` are the digests by path.
+    """
 
     text: str
     data: Mapping[str, Any]
     answers: Answers
     files: Mapping[str, str]
+    source: str | None = None
 
     @classmethod
     def read(cls, root: Path) -> Self:
@@ -78,8 +83,9 @@ class ImportFile:
         contents, wrong = validate(source, _Contents, Notation())
         for finding in (*source.findings, *wrong):
             raise UsageError("; ".join(filter(None, [f"{finding.place}: {finding.message}", finding.hint])))
-        data = {key: value for key, value in (source.data or {}).items() if key != "files"}
-        return cls(content.decode("utf-8-sig"), data, Answers.model_validate(data), contents.files if contents else {})
+        data = {key: value for key, value in (source.data or {}).items() if key not in {"files", "source"}}
+        files, document = (contents.files, contents.source) if contents else ({}, None)
+        return cls(content.decode("utf-8-sig"), data, Answers.model_validate(data), files, document)
 
     def with_answers(self, given: Mapping[str, Any]) -> Self:
         """The same with answers that a command was given, which will be written into it."""
@@ -88,16 +94,27 @@ class ImportFile:
             text = _without(text, key) + yaml_text({key: data[key]})
         return replace(self, text=text, data=data, answers=Answers.model_validate(data))
 
+    def of(self, document: str, *, overwrite: bool) -> Self:
+        """The same for an import of a document. Raises UsageError where another one was imported before."""
+        if self.source not in {None, document} and self.files and not overwrite:
+            raise UsageError(
+                f"{PLAN_FOLDER}/ was imported from {self.source}, not from {document}; if that is its new name, change "
+                f"`source:` in {IMPORT_FILE}; else import it into another folder with --root, or here with --overwrite"
+            )
+        return replace(self, source=document)
+
     def updated(self, files: Mapping[str, str]) -> bytes:
-        """Its content with the digests of these files at the end, which takes those it has away.
+        """Its content with the document and the digests of these files at the end, which takes those it has away.
 
         Raises UsageError where it is in a form that cannot be added to, or would be too large.
         """
-        text = _without(self.text, "files") + yaml_text({"files": dict(sorted(files.items()))})
+        imported = ({"source": self.source} if self.source else {}) | {"files": dict(files)}
+        text = _without(_without(self.text, "files"), "source")
+        text += yaml_text(imported | {"files": dict(sorted(files.items()))})
         if len(text.encode()) > MAX_BYTES:
             raise UsageError(f"a plan of {len(files):,} files is too large; import the document in parts")
         written = parse(text.encode(), IMPORT_FILE)
-        if written.findings or written.data != {**self.data, "files": dict(files)}:
+        if written.findings or written.data != {**self.data, **imported}:
             raise UsageError(f"{IMPORT_FILE} is in a form that cannot be added to; write it as `key: value` lines")
         return text.encode()
 
