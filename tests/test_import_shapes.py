@@ -200,3 +200,11 @@ def test_any_text_becomes_a_draft_that_loses_no_line(text: str) -> None:
     imported = read(text, Answers())
     assert all(outcome.fate != "not understood" for outcome in imported.ledger.entries())
     fit(imported.draft, {})
+
+
+def test_short_ids_behind_a_whole_one_are_spelled_out() -> None:
+    tasks = "".join(f"- **TK-00{n}**: Do {n}\n" for n in range(1, 6))
+    needs = "### Dependencies\n\n- TK-001 must complete BEFORE any of: TK-002, 003, 004–005\n"
+    text = f"# P\n\n## Sprint 1: A\n\n{tasks}\n{needs}"
+    stated = [task.get("depends_on") for task in read(text, Answers()).draft.sprints["1"]["tasks"]]
+    assert stated == [None, ["TK-001"], ["TK-001"], ["TK-001"], ["TK-001"]]

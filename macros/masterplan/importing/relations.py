@@ -12,6 +12,7 @@ from masterplan.importing.reading import Owner, Reading
 
 _ARROW = re.compile(r"\s*(?:→|⟶|➜|➔|⇒|-{1,2}>|={1,2}>)\s*")
 _KNOWN = "Sprint"
+_SHORT_IDS = re.compile(r"\b(?P<lead>[A-Z]{2,8}-)(?P<first>\d{3})(?P<rest>(?:(?:, |–)\d{3}\b(?!-)){1,50})")
 _BRACKETS = re.compile(r"\(([^()]{2,200})\)\s*[.;]?\s*$")
 
 
@@ -117,9 +118,15 @@ def _ids(reading: Reading, text: str) -> tuple[str, ...]:
 
 
 def _in_known_words(reading: Reading, text: str) -> str:
-    """A text with a known word for the document's own for a sprint, where that is in no table of words."""
+    """A text with whole ids in place of short ones, and a known word for the document's own if no table has that."""
+    text = _SHORT_IDS.sub(_spelled_out, text)
     is_own = bool(reading.word) and words.unit_kind(reading.word) is None
     return re.sub(rf"\b{re.escape(reading.word)}\b", _KNOWN, text) if is_own else text
+
+
+def _spelled_out(match: re.Match[str]) -> str:
+    """Ids of which the first alone has its letters: `TASK-030, 033, 045–046`."""
+    return f"{match['lead']}{match['first']}" + re.sub(r"\d+", lambda number: match["lead"] + number[0], match["rest"])
 
 
 def _reason(text: str) -> str:
