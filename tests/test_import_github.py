@@ -12,7 +12,7 @@ from masterplan.importing import answers
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.fit import fit
-from masterplan.importing.github import read_github
+from masterplan.importing.github.issue_plan import read_github
 
 PAGE = "https://git.example.org/acme/rocket/issues"
 MILESTONE = {"number": 3, "title": "Beta", "description": "Everyone can try it.", "dueOn": "2026-03-31T07:00:00Z"}

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from masterplan.cli import app as cli
-from masterplan.importing import spreadsheet
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Imported
 from masterplan.importing.ledger import words
-from masterplan.importing.sheets import read_sheets
-from masterplan.importing.spreadsheet import Sheet, SheetLine
+from masterplan.importing.sheets import spreadsheet
+from masterplan.importing.sheets.sheet_plan import read_sheets
+from masterplan.importing.sheets.spreadsheet import Sheet, SheetLine
 from masterplan.load import load
 from masterplan.model.plan import Plan
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from masterplan.cli import app as cli
 from masterplan.importing.answers import Answers
-from masterplan.importing.spreadsheet import Sheet, SheetLine, sheets_of
-from masterplan.importing.update import SheetUpdate, update
+from masterplan.importing.sheets.spreadsheet import Sheet, SheetLine, sheets_of
+from masterplan.importing.sheets.update import SheetUpdate, update
 from masterplan.load import load
 from masterplan.model.cells import SHEETS, columns_of_sheet, rows_of_sheet
 from masterplan.model.plan import Plan

@@ -165,8 +165,8 @@ def _updated(source: Path | Issues, root: Path, memory: "ImportFile", *, prune: 
     from masterplan.files import write_atomically
     from masterplan.importing.import_file import IMPORT_FILE, ImportFile
     from masterplan.importing.report import Import
-    from masterplan.importing.spreadsheet import sheets_of
-    from masterplan.importing.update import is_update, update
+    from masterplan.importing.sheets.spreadsheet import sheets_of
+    from masterplan.importing.sheets.update import is_update, update
 
     sheets = sheets_of(source)
     if not is_update(root, sheets, memory):
@@ -193,16 +193,16 @@ def _read(source: Path | Issues, answers: "Answers") -> tuple["Imported", Sequen
 
 
 def _read_sheets(source: Path, answers: "Answers") -> tuple["Imported", tuple[int, ...]]:
-    from masterplan.importing import sheets
-    from masterplan.importing.spreadsheet import sheets_of
+    from masterplan.importing.sheets.sheet_plan import read_sheets
+    from masterplan.importing.sheets.spreadsheet import sheets_of
 
-    imported = sheets.read_sheets(sheets_of(source), answers)
+    imported = read_sheets(sheets_of(source), answers)
     return imported, imported.ledger.replaced
 
 
 def _read_issues(path: Path, answers: "Answers") -> tuple["Imported", Sequence[int]]:
-    from masterplan.importing.github import read_github
-    from masterplan.importing.github_export import LARGEST_EXPORT
+    from masterplan.importing.github.exports import LARGEST_EXPORT
+    from masterplan.importing.github.issue_plan import read_github
     from masterplan.importing.opening import STANDARD_INPUT, content_of
 
     name = "the standard input" if path == STANDARD_INPUT else str(path)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from masterplan.importing import row_values, values
+from masterplan.importing import values
 from masterplan.importing.answers import Answers
 from masterplan.importing.document import Row
 from masterplan.importing.draft import Draft, Imported
@@ -18,7 +18,9 @@ from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, Reading, date_settings, key
 from masterplan.importing.risks import new_risk
 from masterplan.importing.settle import parts_of
-from masterplan.importing.sheet_tables import (
+from masterplan.importing.sheets import row_values
+from masterplan.importing.sheets.spreadsheet import Sheet, lines_of
+from masterplan.importing.sheets.tables import (
     RowKind,
     SheetTable,
     TableColumn,
@@ -27,7 +29,6 @@ from masterplan.importing.sheet_tables import (
     name_of,
     table_of,
 )
-from masterplan.importing.spreadsheet import Sheet, lines_of
 from masterplan.importing.titles import complete_units, take_title
 from masterplan.importing.units import Family, Roles
 from masterplan.model.fields import ID_PATTERN

@@ -8,9 +8,9 @@ from masterplan.importing.document import Row
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.reading import key
-from masterplan.importing.row_values import SHEET_OF
-from masterplan.importing.sheet_tables import SheetTable, TableColumn, table_of
-from masterplan.importing.spreadsheet import Sheet
+from masterplan.importing.sheets.row_values import SHEET_OF
+from masterplan.importing.sheets.spreadsheet import Sheet
+from masterplan.importing.sheets.tables import SheetTable, TableColumn, table_of
 from masterplan.model.cells import SheetKind, columns_of_sheet, key_of
 from masterplan.model.plan import Plan
 

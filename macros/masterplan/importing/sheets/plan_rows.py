@@ -11,8 +11,8 @@ from masterplan.importing.entries import Labelled
 from masterplan.importing.fit import sprint_path
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.reading import Owner, OwnerKind, Reading, date_settings
-from masterplan.importing.row_values import SHEET_OF, value_of
-from masterplan.importing.sheet_rows import GivenRow
+from masterplan.importing.sheets.row_values import SHEET_OF, value_of
+from masterplan.importing.sheets.rows import GivenRow
 from masterplan.importing.units import Roles
 from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER
 from masterplan.load.source import MAX_BYTES, parse

@@ -7,8 +7,8 @@ from typing import Literal
 
 from masterplan.errors import UsageError
 from masterplan.importing.draft import Question
-from masterplan.importing.github_issues import FreeNames, Issue, IssueMilestone, Iteration
-from masterplan.importing.github_labels import meaning
+from masterplan.importing.github.issue_labels import meaning
+from masterplan.importing.github.issues import FreeNames, Issue, IssueMilestone, Iteration
 from masterplan.model.naming import slug
 
 SprintSource = Literal["milestone", "iteration", "issue", "label"]

@@ -13,7 +13,7 @@ from masterplan.importing.entries import Labelled
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, Reading, key
-from masterplan.importing.sheet_tables import SheetTable, TableColumn
+from masterplan.importing.sheets.tables import SheetTable, TableColumn
 from masterplan.importing.tables import EMPTY_CELLS, Column, own_field
 from masterplan.model.cells import SHEETS, SheetKind, parted
 from masterplan.model.part import PartField

@@ -18,9 +18,9 @@ from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.import_file import ImportFile
 from masterplan.importing.ledger import Ledger, Span
-from masterplan.importing.plan_rows import PlanFiles, Refusal
-from masterplan.importing.sheet_rows import GivenRow, given_rows
-from masterplan.importing.spreadsheet import Sheet, lines_of
+from masterplan.importing.sheets.plan_rows import PlanFiles, Refusal
+from masterplan.importing.sheets.rows import GivenRow, given_rows
+from masterplan.importing.sheets.spreadsheet import Sheet, lines_of
 from masterplan.importing.writing import Written, has_plan_files
 from masterplan.load.loader import load, make
 from masterplan.load.tree import Folder

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from masterplan.importing import telling, words
-from masterplan.importing.github_issues import IssueLink, IssueText, LinkKind
+from masterplan.importing.github.issues import IssueLink, IssueText, LinkKind
 from masterplan.importing.ledger import Ledger
 from masterplan.importing.marks import plain, without_signs
 from masterplan.model.fields import LONGEST_PROSE

@@ -14,7 +14,7 @@ from masterplan.importing.headings import UnitHead, as_id, kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import key
-from masterplan.importing.spreadsheet import Sheet
+from masterplan.importing.sheets.spreadsheet import Sheet
 from masterplan.importing.units import word_of_column
 from masterplan.model.fields import ID_PATTERN
 

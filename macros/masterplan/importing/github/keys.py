@@ -11,8 +11,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from masterplan.importing.github_export import IssueRecord
-from masterplan.importing.github_issues import (
+from masterplan.importing.github.exports import IssueRecord
+from masterplan.importing.github.issues import (
     Assignee,
     Inventory,
     Issue,

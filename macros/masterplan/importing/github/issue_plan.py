@@ -10,14 +10,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from masterplan.errors import UsageError
-from masterplan.importing import github_bodies, github_sprints
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft, Imported, Values
-from masterplan.importing.github_export import records
-from masterplan.importing.github_fields import Fields
-from masterplan.importing.github_issues import FreeNames, Issue, IssueLink, IssueMilestone, IssueText, Iteration
-from masterplan.importing.github_keys import IssueExport, read_issues
-from masterplan.importing.github_labels import meaning
+from masterplan.importing.github import bodies
+from masterplan.importing.github.exports import records
+from masterplan.importing.github.issue_labels import meaning
+from masterplan.importing.github.issues import FreeNames, Issue, IssueLink, IssueMilestone, IssueText, Iteration
+from masterplan.importing.github.keys import IssueExport, read_issues
+from masterplan.importing.github.project_fields import Fields
+from masterplan.importing.github.sprints import (
+    iteration_window,
+    milestone_id,
+    planned_sprints,
+    source_of,
+    source_question,
+)
 from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.units import Roles
 from masterplan.importing.windows import DateSettings
@@ -70,7 +77,7 @@ class _Importer:
         self.repository = repositories.most_common(1)[0][0] if repositories else ""
         self.by_number = {(self._of(issue.repository), issue.number): issue for issue in self.issues}
         self.ids = {issue: self._id(issue) for issue in self.issues}
-        self.bodies = {issue: github_bodies.read_body(issue.body) for issue in self.issues}
+        self.bodies = {issue: bodies.read_body(issue.body) for issue in self.issues}
         self.names = FreeNames(self.ids.values())
         self.owners: dict[Issue, Owner] = {}
         self.sprints: dict[Issue, str] = {}
@@ -102,9 +109,9 @@ class _Importer:
         answer = self.reading.answers.units
         tasks = [issue for issue in self.issues if not _is_risk(issue)]
         self.parents = self._parents(tasks)
-        self.unit = github_sprints.source_of(tasks, self.parents, answer)
-        self.draft.questions += github_sprints.source_question(tasks, self.unit, answer)
-        self.planned = github_sprints.planned_sprints(tasks, self.unit, self.parents, self.ids, self.names)
+        self.unit = source_of(tasks, self.parents, answer)
+        self.draft.questions += source_question(tasks, self.unit, answer)
+        self.planned = planned_sprints(tasks, self.unit, self.parents, self.ids, self.names)
         self.by_milestone = {one.of: one.id for one in self.planned if isinstance(one.of, IssueMilestone)}
         for sprint in self.planned:
             self.draft.sprints[sprint.id] = {"title": " ".join(sprint.title.split())}
@@ -176,7 +183,7 @@ class _Importer:
         iteration, owner = issue.iteration, self.owners[issue]
         if iteration is None:
             return
-        window = github_sprints.iteration_window(iteration)
+        window = iteration_window(iteration)
         part = sprint if is_sprint else owner
         if is_sprint:
             self.fields.take(owner, "sprint", iteration.title)
@@ -197,7 +204,7 @@ class _Importer:
             owner = self.reading.milestone(self.names.free(f"{next(iter(sprints))}-due"))
             owner.values["needs"] = list(sprints)
         else:
-            owner = self.reading.milestone(self.names.free(github_sprints.milestone_id(milestone)))
+            owner = self.reading.milestone(self.names.free(milestone_id(milestone)))
             owner.values["needs"] = [self.owners[issue].id for issue in inside if self._take_in(owner, issue)]
             self._description(owner, milestone)
         self.fields.take(owner, "title", milestone.values["title"])
@@ -283,7 +290,7 @@ class _Importer:
         """Keep what is left of the texts, then what concerns the plan as a whole."""
         for issue in self.issues:
             owner = self.owners[issue]
-            text = github_bodies.description(self.bodies[issue], self.ledger, f"{owner}: description")
+            text = bodies.description(self.bodies[issue], self.ledger, f"{owner}: description")
             if text:
                 owner.values["description"] = text
         base = next((issue.base for issue in self.issues if issue.repository == self.repository and issue.base), "")

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from masterplan.importing import words
 from masterplan.importing.draft import Question, Values
-from masterplan.importing.github_issues import Assignee, FreeNames, Issue, IssueText, ProjectValue, ValueKind
-from masterplan.importing.github_labels import Meaning, meaning, scoped, state_in, state_named
+from masterplan.importing.github.issue_labels import Meaning, meaning, scoped, state_in, state_named
+from masterplan.importing.github.issues import Assignee, FreeNames, Issue, IssueText, ProjectValue, ValueKind
 from masterplan.importing.reading import Owner, Reading
 from masterplan.model.naming import slug
 from masterplan.model.part import fields_of

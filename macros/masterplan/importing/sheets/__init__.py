@@ -1,0 +1,1 @@
+"""Spreadsheets as plans, and edited ones as changes of a plan."""
