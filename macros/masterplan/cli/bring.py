@@ -133,13 +133,15 @@ def bring(
     from masterplan.files import write_atomically
     from masterplan.importing.answers import given
     from masterplan.importing.import_file import ImportFile
+    from masterplan.importing.opening import uncollected
     from masterplan.importing.report import REPORT, import_summary, report
 
     memory = ImportFile.read(root).with_answers(given(options))
-    done = None if overwrite else _updated(source, root, memory, prune=prune, dry=dry)
-    if done is None and prune:
-        raise UsageError("--prune is for a spreadsheet that changes a plan; there is none to change")
-    done = done or _imported(source, root, memory, overwrite=overwrite, dry=dry)
+    with uncollected():
+        done = None if overwrite else _updated(source, root, memory, prune=prune, dry=dry)
+        if done is None and prune:
+            raise UsageError("--prune is for a spreadsheet that changes a plan; there is none to change")
+        done = done or _imported(source, root, memory, overwrite=overwrite, dry=dry)
     if not dry:
         write_atomically(root / REPORT, report(done).encode(), root)
     for sentence in import_summary(done):

@@ -3,11 +3,9 @@
 No other host is asked. Each value of each issue goes into a field, is kept as text, or is listed with the reason.
 """
 
-import gc
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 
 from masterplan.errors import UsageError
 from masterplan.importing.answers import Answers
@@ -39,28 +37,15 @@ def read_github(content: bytes, name: str, answers: Answers) -> tuple[Imported, 
 
     Raises UsageError with one sentence where the file has no issues.
     """
-    with _uncollected():
-        export = read_issues(records(content, name))
-        if not export.issues:
-            raise UsageError(f"{name} has no issues; `gh issue list --state all --limit 10000 --json …` gives them")
-        importer = _Importer(export, answers)
-        importer.place()
-        importer.fill()
-        importer.relate()
-        importer.finish()
+    export = read_issues(records(content, name))
+    if not export.issues:
+        raise UsageError(f"{name} has no issues; `gh issue list --state all --limit 10000 --json …` gives them")
+    importer = _Importer(export, answers)
+    importer.place()
+    importer.fill()
+    importer.relate()
+    importer.finish()
     return Imported(importer.draft, importer.ledger), export.listing.replaced
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without Python's search for cycles: there are none here, and it would look through millions of values often."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _Importer:
