@@ -346,7 +346,7 @@ def test_a_sprint_keeps_its_history_under_another_id(root: Path) -> None:
     )
     commit(root, {"sprints/9-a.yml": f'id: "9"\n{told}'.replace("$50", "$40")}, "After")
     said = shown(root, "sprint_history", "9")
-    assert re.findall("saves less|is Sprint 9 now|saves more", said) == ["saves less", "is Sprint 9 now", "saves more"]
+    assert re.findall("saves less|is now Sprint 9|saves more", said) == ["saves less", "is now Sprint 9", "saves more"]
 
 
 def page(root: Path, sprint: str) -> str:

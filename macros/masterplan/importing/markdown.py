@@ -77,12 +77,12 @@ class _Walk:
         context = self._about(section, around)
         self.owners[id(section)] = self.reading.plan if context.owner.kind == "option" else context.owner
         self.reading.section = section
-        for n, block in enumerate(section.blocks):
+        work = tasks.bare_list(section) if context.is_unit else None
+        for block in section.blocks:
             if block.kind == "table" and context.owner.kind == "plan" and self.reading.primary:
                 self.tables.append(partial(self._table, section, block, context))
                 continue
-            is_work = context.is_unit and block.kind == "list" and tasks.is_bare_list(section, n)
-            self._block(block, context, is_work=is_work)
+            self._block(block, context, is_work=block is work)
         for inner in section.sections:
             self.visit(inner, context)
 

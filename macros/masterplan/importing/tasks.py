@@ -22,16 +22,24 @@ def is_list_of_tasks(owner: Owner, block: Block, *, is_work: bool) -> bool:
     return is_marked(block) or (is_work and not any(of_item(item).label for item in block.items))
 
 
-def is_bare_list(section: Section, position: int) -> bool:
-    """Whether a list of a unit's section is the first there, and no heading, label, check box or id marks tasks."""
-    before = section.blocks[:position]
-    leads = before[-1].text.rstrip()[-1:] in {":", "\uff1a"} if before else False
-    is_first = all(block.kind in {"paragraph", "quote"} for block in before) and not leads
-    return is_first and not any(
-        _is_about_tasks(inner) or any(map(_has_tasks, inner.blocks)) or (head is not None and _is_task(head))
-        for inner in section.walk()
-        for head in (read_head(inner.title) if inner is not section else None,)
-    )
+def bare_list(section: Section) -> Block | None:
+    """The list of a unit's section that is its tasks although no heading, label, check box or id marks any there.
+
+    It stands behind nothing but text, which does not lead to it with a colon.
+    """
+    kinds = [block.kind for block in section.blocks]
+    position = next((n for n, kind in enumerate(kinds) if kind not in {"paragraph", "quote"}), len(kinds))
+    if position == len(kinds) or kinds[position] != "list":
+        return None
+    leads = position > 0 and section.blocks[position - 1].text.rstrip()[-1:] in {":", "\uff1a"}
+    heads = (read_head(inner.title) for inner in section.walk() if inner is not section)
+    has_named = any(head is not None and _is_task(head) for head in heads)
+    return None if leads or has_named or any(map(_marks_tasks, section.walk())) else section.blocks[position]
+
+
+def _marks_tasks(section: Section) -> bool:
+    """Whether a section says that it has tasks, or has some that are marked."""
+    return _is_about_tasks(section) or any(map(_has_tasks, section.blocks))
 
 
 def is_marked(block: Block) -> bool:
