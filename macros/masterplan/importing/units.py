@@ -7,7 +7,7 @@ the words that people use for each role, and by which family stands inside which
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from masterplan.importing.answers import Answers, HeadingRole
@@ -23,6 +23,9 @@ _TIMES = {"week", "calendar week", "day", "month", "quarter"}
 _COUNTERS = {"", "id", "key", "no", "nr", "num", "number"}
 _RANKS = {"tier", "track"}
 """Words that sort sprints, by importance or by team, where their sections are not within those."""
+
+_SAMPLE = 500
+"""Rows that decide what a column has."""
 
 _MOST = 5
 """All but one in this many are most of some."""
@@ -220,8 +223,9 @@ def unit_column(table: Block) -> int | None:
 
 
 def is_named(table: Block, column: int) -> bool:
-    """Whether most cells of a column are names of one kind."""
-    cells = [row.cells[column] for row in table.rows[1:] if column < len(row.cells) and row.cells[column].strip()]
+    """Whether most cells of a column, of its first rows, are names of one kind."""
+    rows = table.rows[1:_SAMPLE]
+    cells = [row.cells[column] for row in rows if column < len(row.cells) and row.cells[column].strip()]
     heads = [head for cell in cells if (head := head_of_cell(table, column, cell))]
     return len(heads) * 2 > len(cells) and len({family_key(head) for head in heads}) == 1
 
@@ -237,9 +241,12 @@ def head_of_cell(table: Block, column: int, cell: str) -> UnitHead | None:
 
 def word_of_column(table: Block, column: int) -> str:
     """The word for a unit that a column's head is, without `#`, `No.` and `ID`; empty where it is none."""
-    words = [
-        word for word in plain(table.rows[0].cells[column]).split() if word.strip("#№.:").casefold() not in _COUNTERS
-    ]
+    return _unit_word(table.rows[0].cells[column])
+
+
+@lru_cache(1024)
+def _unit_word(head: str) -> str:
+    words = [word for word in plain(head).split() if word.strip("#№.:").casefold() not in _COUNTERS]
     kind = kind_of(words[0]) if len(words) == 1 else None
     return words[0] if kind is not None and kind not in _TIMES else ""
 
