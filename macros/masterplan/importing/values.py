@@ -1,6 +1,6 @@
 """Texts of documents as values of plan files: lengths of time, points, owners, shares, and the units that a text names.
 
-Each function gives the value as a plan file writes it and the part of the text that says it; None where nothing fits.
+Each function gives the value as a plan file writes it and the part of the text that says it, or nothing if none fits.
 What it gives, the model accepts.
 """
 
