@@ -9,7 +9,7 @@ from masterplan.importing import relations, titles
 from masterplan.importing.document import Block
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
-from masterplan.importing.marks import plain
+from masterplan.importing.marks import ARROW, plain
 from masterplan.importing.reading import Reading, key
 from masterplan.importing.words import is_none
 
@@ -17,7 +17,6 @@ _MERMAID = re.compile(r"\s*(?:graph|flowchart)\b")
 _LINK = re.compile(r"\s*(?:<?(?:-\.{1,4}-|-{2,5}|={2,5})[>xo]?)\s*(?:\|(?P<label>[^|\n]{0,200})\|)?\s*")
 _LABELLED = re.compile(r"--\s+[^\n|>-]{1,80}\s+-->")
 _NODE = re.compile(r"(?P<id>[\w.-]*\w)(?P<open>[\[({>]{1,2}[/\\]?)?")
-_ARROW = re.compile(r"\s*(?:→|⟶|➜|➔|⇒|-{1,3}>|={1,2}>|▶|►)\s*")
 _DOWN = re.compile(r"[\s│|]*(?:[↓⬇▼v]|│|\|)[\s│|]*")
 _BRANCH = re.compile(r"(?P<indent>[\s│|║]*)(?:[├└╰+`\\][─━\-—]*[>→▶►]?|[─━-]+[>→])\s*(?P<text>\S.*)")
 _LONGEST_LINE = 5_000
@@ -169,7 +168,7 @@ def _drawn(block: Block) -> Iterator[DrawnEdge]:
         branch = _BRANCH.fullmatch(line)
         indent, text = (len(branch["indent"]) + 1, branch["text"]) if branch else (len(line) - len(line.lstrip()), line)
         above = [(depth, other) for depth, other in above if depth < indent]
-        nodes = _ARROW.split(text.strip())
+        nodes = ARROW.split(text.strip())
         ends = [before_relation(node) for node in nodes]
         if branch and above:
             yield DrawnEdge(above[-1][1], ends[0], n, reason=_reason(nodes[0]))

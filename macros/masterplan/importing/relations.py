@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from masterplan.importing import telling, values, words
 from masterplan.importing.ledger import Span
-from masterplan.importing.marks import plain
+from masterplan.importing.marks import ARROW, plain
 from masterplan.importing.reading import Owner, Reading
 
-_ARROW = re.compile(r"\s*(?:→|⟶|➜|➔|⇒|-{1,2}>|={1,2}>)\s*")
 _KNOWN = "Sprint"
 _SHORT_IDS = re.compile(r"\b(?P<lead>[A-Z]{2,8}-)(?P<first>\d{3})(?P<rest>(?:(?:, |–)\d{3}\b(?!-)){1,50})")
 _BRACKETS = re.compile(r"\(([^()]{2,200})\)\s*[.;]?\s*$")
@@ -97,8 +96,8 @@ def _take(reading: Reading, needs: Needs, span: Span) -> int:
 
 
 def _statements(reading: Reading, owner: Owner, text: str) -> Iterator[Needs]:
-    if _ARROW.search(text):
-        nodes = [_ids(reading, node) for node in _ARROW.split(text)]
+    if ARROW.search(text):
+        nodes = [_ids(reading, node) for node in ARROW.split(text)]
         yield from (Needs(after, before) for before, after in pairwise(nodes))
         return
     relations = telling.relations(text)

@@ -79,6 +79,11 @@ class Change:
     edits: tuple[Edit, ...]
     gone: bool = False
 
+    @property
+    def names_both(self) -> bool:
+        """Whether the message has what was there and what is there now."""
+        return self.before in self.message and self.after in self.message
+
 
 @dataclass(frozen=True, slots=True)
 class Consequence:

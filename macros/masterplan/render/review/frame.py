@@ -152,7 +152,7 @@ def _entry(frame: ReviewFrame, entry: NumberedEdit) -> Flow:
 def _sides(frame: ReviewFrame, change: Change) -> Sequence[Inline]:
     """What was there and what is there now, unless the message says both."""
     before, after = frame.cut(change.before), frame.cut(change.after)
-    if change.before in change.message and change.after in change.message:
+    if change.names_both:
         return []
     if before and after:
         return [side_by_side(before, after) if frame.dialect is None else f"{before} → {after}"]

@@ -70,7 +70,7 @@ def _words(changes: Sequence[Change]) -> list[Text]:
 def _change(entry: NumberedEdit) -> Text:
     change = entry.change
     place = f"{change.place}{' in the base' if change.gone else ''}: "
-    sides = "" if change.before in change.message and change.after in change.message else f" [{_sides(change)}]"
+    sides = "" if change.names_both else f" [{_sides(change)}]"
     weight = (change.rule.weight, _STYLES[change.rule.weight])
     text = f" {change.rule.id} {change.message}{sides} (edit {entry.number})"
     return Text.assemble((place, "bold"), weight, printable(text))
