@@ -185,3 +185,11 @@ def test_a_duration_is_the_effort_only_of_a_sprint_whose_tasks_have_none() -> No
     one, two = imported(text).draft.sprints.values()
     assert (one.get("effort"), one["declared"]) == (None, [{"claim": "fact", "says": "2 weeks", "of": "Duration"}])
     assert two["effort"] == "3 days"
+
+
+def test_the_sum_of_durations_is_no_effort() -> None:
+    rows = (
+        "| Sprint | Duration |\n|---|---|\n| Sprint 1 | 2 days |\n| Sprint 2 | 3 days |\n| **Total** | **5 days** |\n"
+    )
+    [claim] = imported(f"# Plan\n\n## Summary\n\n{rows}").draft.plan["declared"]
+    assert (claim["claim"], claim["says"], claim["of"]) == ("fact", "5 days", "Duration")

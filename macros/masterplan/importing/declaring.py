@@ -154,15 +154,17 @@ def read_total(reading: Reading, heads: Iterable[tuple[int, str]], row: Row) -> 
 
 
 def _sum(reading: Reading, head: str, text: str, span: Span, at: str) -> None:
-    """Take the sum of a column: of savings, efforts or points."""
+    """Take the sum of a column: of savings, efforts or points; that of lengths of time is compared with nothing."""
     name = words.field_of(head)
     amount = quantity_of(text)
     if name == "savings" and amount and amount.is_money:
         period = amount.per or _period(head) or "month"
         if period in _PERIODS:
             declare(reading, reading.plan, _PERIODS[period], text, span, at=at)
-    elif name in {"effort", "duration"} and amount and amount.is_duration:
+    elif name == "effort" and amount and amount.is_duration:
         declare(reading, reading.plan, "effort", text, span, at=at)
+    elif name == "duration" and amount and amount.is_duration:
+        declare(reading, reading.plan, "fact", text, span, of=plain(head), at=at)
     elif name == "points" and (points := values.points(text, bare=True)) and key(points.text) == key(text):
         declare(reading, reading.plan, "effort", text, span, at=at, value=f"{points.value} points")
 
