@@ -193,3 +193,8 @@ def test_the_sum_of_durations_is_no_effort() -> None:
     )
     [claim] = imported(f"# Plan\n\n## Summary\n\n{rows}").draft.plan["declared"]
     assert (claim["claim"], claim["says"], claim["of"]) == ("fact", "5 days", "Duration")
+
+
+def test_a_value_of_a_sprint_that_is_not_in_the_plan_is_no_value_of_another() -> None:
+    text = "# Plan\n\n## Sprint 11: A\n\nText.\n\n## Sprint 12: B\n\nText.\n\nSprint 10 status: done\n"
+    assert "state" not in imported(text).draft.sprints["12"]

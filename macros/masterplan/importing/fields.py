@@ -55,7 +55,9 @@ def read(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """Take a labelled text as the field that its label names; returns whether it is one, and fits."""
     name = words.field_of(entry.label) if entry.label else None
     reader = READERS.get(name) if name else None
-    owner = holder(_named(reading, owner, entry.label or ""), name)
+    if (named := _named(reading, owner, entry.label or "")) is None:
+        return False
+    owner = holder(named, name)
     is_field = reader is not None and reader(reading, owner, entry)
     if entry.label is None or not (is_field or declaring.read_claim(reading, owner, entry)):
         return False
@@ -63,11 +65,12 @@ def read(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return True
 
 
-def _named(reading: Reading, owner: Owner, label: str) -> Owner:
-    """The sprint that a label names before the field: `Sprint 1 Total`; else the part that the text stands under."""
+def _named(reading: Reading, owner: Owner, label: str) -> Owner | None:
+    """The sprint that a label names, `Sprint 1 Total`, None if it is not in the plan; else the part it stands under."""
     head = read_head(label)
-    is_sprint = head is not None and bool(head.about) and reading.roles.of(head) == "sprint"
-    return reading.sprint(head.id) if head and is_sprint and head.id in reading.draft.sprints else owner
+    if head is None or not head.about or reading.roles.of(head) != "sprint":
+        return owner
+    return reading.sprint(head.id) if head.id in reading.draft.sprints else None
 
 
 def holder(owner: Owner, name: str | None) -> Owner:
