@@ -365,6 +365,54 @@ def test_tasks_that_say_nothing_of_themselves_are_done_with_their_sprint() -> No
     assert [task.get("state") for task in sprints["2"]["tasks"]] == [None]
 
 
+STATED_TWICE = """\
+# Harbour
+
+| Sprint | Status |
+|---|---|
+| Sprint 1 | 🟡 Ready |
+| Sprint 2 | Done |
+
+## Sprint 1: Berths (Current)
+
+## Sprint 2: Tides ✅
+
+## Sprint 3: Lamps (Done)
+
+**Status:** Blocked
+"""
+
+
+def test_a_field_says_how_a_sprint_stands_and_a_heading_that_differs_is_a_question() -> None:
+    whole = imported(STATED_TWICE)
+    assert [sprint["state"] for sprint in whole.draft.sprints.values()] == ["planned", "done", "blocked"]
+    assert [(asked.line, asked.text, asked.readings, asked.answer) for asked in whole.draft.questions] == [
+        (14, "sprint 3: Blocked here, Done in line 12", ("blocked", "done"), "states: {Blocked: done}"),
+        (5, "sprint 1: Ready here, Current in line 8", ("planned", "in progress"), "states: {Ready: in progress}"),
+    ]
+    assert [one.line for one in whole.ledger.entries() if one.fate == "kept"] == [8, 12]
+
+
+def test_of_two_fields_that_differ_the_first_says_how_a_sprint_stands() -> None:
+    text = (
+        STATED_TWICE.replace("(Current)", "")
+        .replace("**Status:** Blocked", "")
+        .replace(
+            "## Sprint 1: Berths",
+            """\
+## Sprint 1: Berths
+
+**Status:** Paused
+""",
+        )
+    )
+    whole = imported(text)
+    assert whole.draft.sprints["1"]["state"] == "deferred"
+    assert [asked.text for asked in whole.draft.questions] == ["sprint 1: Paused here, Ready in line 5"]
+    answered = read(text, Answers(states={"Paused": "planned"}))
+    assert (answered.draft.sprints["1"]["state"], answered.draft.questions) == ("planned", [])
+
+
 def test_links_are_kept_beside_the_text_that_has_them() -> None:
     sprint = imported("""\
         # Harbour

@@ -68,6 +68,12 @@ def test_the_report_has_questions_then_losses_then_what_was_kept_and_taken() -> 
     )
 
 
+def test_a_command_that_answers_a_question_can_be_pasted_into_a_shell() -> None:
+    made = done()
+    made.imported.draft.questions[:] = [Question(4, "Parked", ("deferred",), "states: {Parked: planned}")]
+    assert "masterplan import PLAN.md --answer 'states={Parked: planned}'" in report(made)
+
+
 def test_the_summary_counts_and_names_the_lines_that_need_an_eye() -> None:
     assert list(import_summary(done())) == [
         "Imported 2 sprints in 1 phase, 1 task, 1 dependency.",

@@ -144,7 +144,7 @@ def _lines(name: str, kinds: Kinds) -> Reader:
 
 def _state(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     state = reading.state(plain(entry.text)) if owner.kind in WORK else None
-    return state is not None and reading.put(owner, "state", state.value, entry.span, state.text)
+    return state is not None and reading.put_state(owner, state, entry.span)
 
 
 def _owner(reading: Reading, owner: Owner, entry: Labelled) -> bool:

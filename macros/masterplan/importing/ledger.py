@@ -74,6 +74,15 @@ class Ledger:
         for n in lines:
             self._into.setdefault(n, []).append(into)
 
+    def give_back(self, span: Span, text: str) -> None:
+        """Note that a text that was taken from some lines is in no field any more."""
+        wanted = Counter(words(text))
+        for n in span:
+            self._whole.discard(n)
+            for word, count in (Counter(words(self.lines[n - 1])) & wanted).items():
+                self._words(n)[word] += count
+                wanted[word] -= count
+
     def spare(self, line: int, text: str) -> None:
         """Note that a text of a line is no content, such as the number of an item of a list."""
         for word in words(text):

@@ -4,6 +4,7 @@ What the document or the plan says is data: it stands in code, on one line, and 
 """
 
 import re
+import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -171,7 +172,7 @@ def _question(question: Question, done: Import) -> Iterator[str]:
     yield f"- {_words(done.place(question.line))}: {_code(question.text)} was read as {first}{otherwise}."
     key, colon, value = question.answer.partition(":")
     if colon:
-        option = f"masterplan import {done.source} --answer {key}={value.strip()}"
+        option = shlex.join(["masterplan", "import", done.source, "--answer", f"{key}={value.strip()}"])
         yield f"  To change that: {_code(option)}, or {_code(question.answer)} in {IMPORT_FILE}."
     else:
         yield f"  To change that: {_code(key)} in {IMPORT_FILE}, or {_code(f'--answer {key}=...')}."

@@ -102,7 +102,7 @@ def ask(reading: Reading, roles: Roles) -> None:
     for other in roles.groups:
         if sprint is not None and other.kind == "sprint" and other.defined:
             first = next(iter(other.defined.values()))[0]
-            text = f"Each {sprint.word} contains a {other.word}: both can be the plan's units."
+            text = f"Each section called {sprint.word} contains some called {other.word}: both can be the plan's units."
             reading.ask(first.head.first, text, (sprint.word.casefold(), other.word.casefold()), "units")
 
 

@@ -180,7 +180,7 @@ def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> No
     signs = head.signs.removeprefix(ornament) if owner.kind == "sprint" else head.signs
     state = reading.state(signs) if owner.kind in {"sprint", "task"} and signs.strip() else None
     if state is not None:
-        reading.put(owner, "state", state.value, span, state.text)
+        reading.put_state(owner, state, span, is_hint=True)
     title = "" if read_value(head.title) else without_values(head.title, read_value)
     if remark := _REMARK.match(title):
         title = f"{title[remark.end() :]} {remark['remark']}"
@@ -229,6 +229,8 @@ def _put(reading: Reading, owner: Owner, pair: tuple[str, Any], span: Span, text
     name, value = pair
     if name == "effort" and owner.kind == "sprint" and "effort" not in owner.values:
         reading.timed.add(owner.id)
+    if name == "state":
+        return reading.put_state(owner, words.Read(value, text), span, is_hint=True)
     if name != "labels":
         return reading.put(owner, name, value, span, text)
     reading.add(owner, name, value, span, text)
