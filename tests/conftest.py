@@ -1,6 +1,7 @@
 """What tests share: a headless Chromium, pages that log their misdeeds, and a server for a built site."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -21,6 +22,10 @@ settings.load_profile("ci")
 # Every test, and every command that a test runs, takes this day as today.
 os.environ["TODAY"] = DAY
 os.environ.pop("SOURCE_DATE_EPOCH", None)
+
+# The hundreds of programs that tests start read bytecode, as they do for a team, rather than compile everything again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")

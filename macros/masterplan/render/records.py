@@ -73,7 +73,13 @@ class Forms:
             for name, field in part.model_fields.items()
             if name not in record.model_fields
         }
-        return create_model(called or part.__name__, __base__=record, __doc__=record.__doc__ or part.__doc__, **fields)
+        return create_model(
+            called or part.__name__,
+            __base__=record,
+            __doc__=record.__doc__ or part.__doc__,
+            __cls_kwargs__={"use_attribute_docstrings": False},  # there is no source text to search for them
+            **fields,
+        )
 
     def _form(self, hint: Any) -> Any:
         """What stands in the document for a type of the model: `tuple[Metric, ...]`, `Quantity | None`."""
