@@ -40,7 +40,12 @@ def _lines(found: Difference) -> Iterator[str]:
         sides = f"{each.before or 'none'} -> {each.after or 'none'}"
         yield f"{each.direction} {each.fact} {each.subject}: {each.label}, {sides}"
         yield from _causes(each.causes)
-    for title, findings in (("FINDINGS THAT APPEAR", found.appeared), ("FINDINGS THAT DISAPPEAR", found.disappeared)):
+    lists = (
+        ("FINDINGS THAT APPEAR", found.appeared),
+        ("FINDINGS THAT DISAPPEAR", found.disappeared),
+        *([("FINDINGS THAT ARE WAIVED", found.waived)] if found.waived else []),
+    )
+    for title, findings in lists:
         yield f"\n{title}"
         yield from _findings(found, findings)
     if found.changed:

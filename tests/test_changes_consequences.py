@@ -225,6 +225,22 @@ def test_findings_come_and_go_with_the_changes_that_make_them() -> None:
     assert ids(gone["risk-without-owner", "sprint 2"]) == [("risk-lowered-without-mitigation", "sprint 2")]
 
 
+def test_a_finding_that_is_waived_is_not_resolved() -> None:
+    risky = sprint("1", risk={"level": "high"})
+    waiver = {
+        "rule": "risk-without-mitigation",
+        "at": "sprint 1",
+        "reason": "Later",
+        "by": "Ada",
+        "until": "2026-05-01",
+    }
+    difference = between(plan(risky), plan(risky, audit={"waivers": [waiver]}))
+    [finding] = difference.waived
+    assert (finding.rule.id, str(finding.subject)) == ("risk-without-mitigation", "sprint 1")
+    assert ids(difference.made_by[finding.fingerprint]) == [("waiver-added", "plan")]
+    assert (difference.appeared, difference.disappeared) == ((), ())
+
+
 def test_a_finding_with_another_figure_changes_and_neither_comes_nor_goes() -> None:
     claim = [{"claim": "sprints", "says": "9 sprints", "value": 9}, {"claim": "phases", "says": "7 phases", "value": 7}]
     phases = [phase("1", "1-2", "1", "2")]

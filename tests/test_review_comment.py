@@ -193,19 +193,30 @@ def test_both_sides_of_an_edit_are_shown_unless_its_message_has_them() -> None:
     assert lines(page, "ol > li > ul") == ["Phase 2 → Phase 1", "Now: y"]
 
 
-def test_findings_that_are_new_changed_and_resolved_are_folded_away_with_their_edits() -> None:
+def test_findings_that_are_new_changed_resolved_and_waived_are_folded_away_with_their_edits() -> None:
     one, made = change("Sprint 5 joins"), finding("odd")
     found = review(one, findings=([made], [finding("even")]))
     pair = ChangedFinding(finding("1 of 6"), finding("1 of 7"))
-    found = replace(found, difference=replace(found.difference, changed=(pair,), made_by={made.fingerprint: (one,)}))
+    found = replace(
+        found,
+        difference=replace(
+            found.difference, changed=(pair,), waived=(finding("late"),), made_by={made.fingerprint: (one,)}
+        ),
+    )
     page = shown(markdown(found))
-    assert lines(page, "p")[0] == "1 edit · audit findings: +1 -1, 1 changed"
+    assert lines(page, "p")[0] == "1 edit · audit findings: +1 -1, 1 changed, 1 waived"
     assert lines(page, "summary") == ["Audit findings"]
-    assert lines(page, "details p") == ["New findings: 1", "Changed findings: 1", "Resolved findings: 1"]
+    assert lines(page, "details p") == [
+        "New findings: 1",
+        "Changed findings: 1",
+        "Resolved findings: 1",
+        "Waived findings: 1",
+    ]
     assert lines(page, "details li") == [
         "Contradiction: odd · plan_data/plan.yml:2 · edit 1",
         "Contradiction: 1 of 7 · plan_data/plan.yml:2Before: 1 of 6",
         "Contradiction: even · plan_data/plan.yml:2 in the base",
+        "Contradiction: late · plan_data/plan.yml:2",
     ]
 
 

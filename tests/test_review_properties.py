@@ -31,7 +31,7 @@ def test_every_edit_and_effect_stands_on_the_page_once(two: tuple[Plan, ...]) ->
     assert len(outline.entries) + len(outline.words) == len(difference.changes)
     assert len(page.css("#changes > ol > li")) == len(outline.entries)
     assert len(page.css("#people > ul > li")) == len(difference.questions)
-    findings = (*difference.appeared, *difference.changed, *difference.disappeared)
+    findings = (*difference.appeared, *difference.changed, *difference.disappeared, *difference.waived)
     assert len(page.css("#audit li")) == len(findings)
 
 

@@ -129,7 +129,7 @@ class ChangedFinding:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that lies between two plans. `appeared`, `changed` and `disappeared` are findings of the audit.
+    """All that lies between two plans. `appeared`, `changed`, `disappeared` and `waived` are findings of the audit.
 
     `made_by` are the changes that a finding comes, changes or goes with, by its fingerprint (the newer one), found as
     the causes of consequences are. `folded` are the changes that nothing follows from. Not `explained` are differences
@@ -144,6 +144,7 @@ class Difference:
     changed: tuple[ChangedFinding, ...] = ()
     made_by: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     explained: bool = True
+    waived: tuple[Finding, ...] = ()
 
     @property
     def weight(self) -> Weight | None:

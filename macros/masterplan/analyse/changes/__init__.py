@@ -70,6 +70,7 @@ def compare(before: Facts, after: Facts) -> Difference:
         moved.changed,
         moved.causes(trial, days, changes_),
         can_compute_each(trial, changes_) and can_audit_each(trial, changes_),
+        moved.waived,
     )
 
 

@@ -157,11 +157,15 @@ def _value(value: Any, shape: Shape, missing: Set[str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class MovedFindings:
-    """Findings of the audit that only the newer plan has, that only the older has, and that have another figure."""
+    """Findings of the audit that only the newer plan has, that only the older has, and that have another figure.
+
+    `waived` are those of the older plan that the newer still gives rise to, but waives.
+    """
 
     appeared: tuple[Finding, ...]
     disappeared: tuple[Finding, ...]
     changed: tuple[ChangedFinding, ...]
+    waived: tuple[Finding, ...]
 
     @classmethod
     def of(cls, before: Facts, after: Facts, names: Names) -> "MovedFindings":
@@ -170,7 +174,8 @@ class MovedFindings:
             finding.fingerprint: finding for finding in (_renamed(one, before.plan, names) for one in before.findings)
         }
         new = {finding.fingerprint: finding for finding in after.findings}
-        gone, come = _only_in(old, new), _only_in(new, old)
+        waived = {finding.fingerprint: finding for finding, _ in after.waived if finding.fingerprint in old}
+        gone, come = _only_in(old, new | waived), _only_in(new, old)
         pairs = [ChangedFinding(old[print_], new[print_]) for print_ in new if print_ in old]
         pairs = [pair for pair in pairs if pair.before.message != pair.after.message]
         pairs += _paired(gone, come, after.plan)
@@ -179,6 +184,7 @@ class MovedFindings:
             by_gravity(finding for finding in come if finding.fingerprint not in paired),
             by_gravity(finding for finding in gone if finding.fingerprint not in paired),
             tuple(sorted(pairs, key=lambda pair: rank_of_finding(pair.after))),
+            by_gravity(waived.values()),
         )
 
     def causes(
@@ -188,7 +194,7 @@ class MovedFindings:
 
         Whether files of the repository exist is not looked at again: the audits that are tried have no repository.
         """
-        newer = [*self.appeared, *self.disappeared, *(pair.after for pair in self.changed)]
+        newer = [*self.appeared, *self.disappeared, *self.waived, *(pair.after for pair in self.changed)]
         moved = [finding.fingerprint for finding in newer]
         if not moved or not can_audit_each(trial, changes):
             return {}

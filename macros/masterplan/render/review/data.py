@@ -96,6 +96,7 @@ class DifferenceRecord(Record):
     appeared: tuple[MovedFinding, ...] = Field(description="Findings of the newer plan that the older has not.")
     disappeared: tuple[MovedFinding, ...] = Field(description="Findings of the older plan that the newer has not.")
     changed: tuple[ChangedFindingRecord, ...] = Field(description="Findings of both plans, with another figure.")
+    waived: tuple[MovedFinding, ...] = Field(description="Findings of the older plan that the newer waives.")
 
 
 def dumps(review: Review) -> str:
@@ -125,6 +126,7 @@ def dumps(review: Review) -> str:
         appeared=tuple(_moved(finding, difference) for finding in difference.appeared),
         disappeared=tuple(_moved(finding, difference) for finding in difference.disappeared),
         changed=tuple(_changed(pair, difference) for pair in difference.changed),
+        waived=tuple(_moved(finding, difference) for finding in difference.waived),
     )
     return document.model_dump_json(indent=2)
 

@@ -129,7 +129,10 @@ def sizes(frame: ReviewFrame) -> str:
         parts.append(f"{count(len(difference.consequences), 'consequence')}{look}")
     moved = [f"+{len(difference.appeared)}"] if difference.appeared else []
     moved += [f"-{len(difference.disappeared)}"] if difference.disappeared else []
-    net = " ".join(moved) + (f"{', ' if moved else ''}{len(difference.changed)} changed" if difference.changed else "")
+    figures = [" ".join(moved)] if moved else []
+    figures += [f"{len(difference.changed)} changed"] if difference.changed else []
+    figures += [f"{len(difference.waived)} waived"] if difference.waived else []
+    net = ", ".join(figures)
     return " · ".join([*parts, *([f"audit findings: {net}"] if net else [])])
 
 
@@ -241,15 +244,17 @@ def people(frame: ReviewFrame, room: int) -> Flow:
 
 
 def findings(frame: ReviewFrame, room: int) -> Sequence[tuple[str, Flow]]:
-    """The findings of the audit that are new, those that changed and those that are resolved, each with its title."""
+    """The findings of the audit that are new, changed, resolved or waived, each list with its title."""
     difference = frame.review.difference
     new = ItemList(frame.fitting((_finding(frame, finding) for finding in difference.appeared), room))
     changed = ((_finding(frame, pair.after), _older(frame, pair)) for pair in difference.changed)
     resolved = (_finding(frame, finding, gone=True) for finding in difference.disappeared)
+    waived = (_finding(frame, finding) for finding in difference.waived)
     parts = (
         (f"New findings: {len(difference.appeared)}", new),
         (f"Changed findings: {len(difference.changed)}", ItemList(frame.fitting(changed, room))),
         (f"Resolved findings: {len(difference.disappeared)}", ItemList(frame.fitting(resolved, room))),
+        (f"Waived findings: {len(difference.waived)}", ItemList(frame.fitting(waived, room))),
     )
     return [(title, part) for title, part in parts if not is_empty(part)]
 

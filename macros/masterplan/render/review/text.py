@@ -22,7 +22,7 @@ _STYLES: Mapping[Weight, str] = {"breaking": "bold red", "notable": "bold yellow
 
 
 def terminal(review: Review) -> Text:
-    """The headline, edits with effects, findings that are new, changed or resolved, questions, and the counts."""
+    """The headline, edits with effects, findings that are new, changed, resolved or waived, questions, the counts."""
     difference, outline = review.difference, Outline.of(review.difference)
     blocks = [
         [Text(printable(headline_of(review)), style="bold")] if difference.changes else [],
@@ -36,6 +36,7 @@ def terminal(review: Review) -> Text:
             (_finding(pair.after, f"; before: {pair.before.message}") for pair in difference.changed),
         ),
         _titled("Resolved findings", (_finding(finding) for finding in difference.disappeared)),
+        _titled("Waived findings", (_finding(finding) for finding in difference.waived)),
         _titled("Who should look", (_line(f"  {one.who or UNASSIGNED}: {one.text}") for one in difference.questions)),
     ]
     if not difference.explained:
