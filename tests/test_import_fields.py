@@ -46,6 +46,26 @@ def test_text_below_the_heading_of_a_subject_keeps_that_heading() -> None:
     assert sprint["notes"] == [{"title": "Needs", "text": "The harbour master is away in June."}]
 
 
+def test_of_a_table_only_the_rows_that_were_not_taken_are_kept_below_its_head() -> None:
+    whole = imported("""\
+        # Harbour
+
+        ## Sprints
+
+        | Sprint | Name | Effort |
+        |---|---|---|
+        | Sprint 1 | Berths | 3 days |
+        | Holidays | Nobody works | |
+        | Sprint 2 | Tides | 2 days |
+        | Sprint 3 | Lamps | 1 day |
+        | Regatta | | |
+        """)
+    assert whole.draft.sprints["2"]["effort"] == "2 days"
+    kept = "| Sprint | Name | Effort |\n|---|---|---|\n| Holidays | Nobody works | |\n| Regatta | | |"
+    assert [note["text"] for note in whole.draft.plan["notes"]] == [kept]
+    assert [one.line for one in whole.ledger.entries() if one.fate == "kept"] == [3, 5, 8, 11]
+
+
 def test_a_heading_that_is_left_over_is_listed_once() -> None:
     sections = "\n".join(f"## Sprint {n}: Berths\n\n### Where we stand\n\n**Effort:** {n} days\n" for n in (1, 2, 3))
     notes = imported(f"# Harbour\n\n{sections}").draft.plan["notes"]

@@ -26,9 +26,12 @@ def keep_rest(reading: Reading, document: Section, owners: Mapping[int, Owner]) 
 
 
 class _Rest:
+    """What is left; `headings` are headings without text, `rows` the lines that go on with the table above them."""
+
     def __init__(self, reading: Reading, owners: Mapping[int, Owner]) -> None:
         self.reading, self.ledger, self.owners = reading, reading.ledger, owners
         self.headings: list[str] = []
+        self.rows: set[int] = set()
 
     def section(self, section: Section) -> None:
         owner = self.owners.get(id(section), self.reading.plan)
@@ -65,12 +68,17 @@ class _Rest:
         yield from self._between(covered + 1, end)
 
     def _of_block(self, block: Block) -> Iterator[Span]:
-        """What is left of a block: lines of a paragraph or quote, items of a list, else all of it."""
+        """What is left of a block: lines of a paragraph or quote, items of a list, rows of a table, else all of it."""
         left = self.ledger.left(block.span)
         if left and block.kind in {"paragraph", "quote"}:
             yield from (Span(n, n) for n in left)
         elif left and block.kind == "list":
             yield from (span for item in block.items for span in self._of_item(item))
+        elif left and block.kind == "table":
+            head = block.rows[0].line
+            rows = [n for n in left if n > head]
+            self.rows.update(rows)
+            yield from (Span(head, head + 1), *(Span(n, n) for n in rows))
         elif left:
             yield block.span
 
@@ -89,7 +97,7 @@ class _Rest:
             yield Span(left[0], left[-1])
 
     def _keep(self, owner: Owner, title: str, spans: Sequence[Span], head: Span) -> None:
-        text = "\n\n".join(self._source(span) for span in _joined(spans))
+        text = "".join(self._apart(span) + self._source(span) for span in _joined(spans)).strip("\n")
         is_summary = owner.kind == "plan" and not title and "summary" not in owner.values and _is_prose(text)
         if is_summary:
             owner.values["summary"] = text
@@ -112,6 +120,10 @@ class _Rest:
             self.ledger.keep(head, into)
         for span in spans:
             self.ledger.keep(span, into)
+
+    def _apart(self, span: Span) -> str:
+        """What parts some lines from those before them."""
+        return "\n" if span.first in self.rows else "\n\n"
 
     def _is_line(self, title: str, head: Span) -> bool:
         """Whether the title of a note can say all that a heading does."""

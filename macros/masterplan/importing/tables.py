@@ -23,6 +23,9 @@ _LONGEST, _LONGEST_ID = 1_000, 32
 _CELL = "_cell"
 """What the id of a column ends with where a part of the plan has a field of this name."""
 
+_OF_GROUPS = {None, "labels", "team", "title"}
+"""The fields of columns that may group rows: `Theme`, `Area`."""
+
 _OWNERS = {"sprint", "task", "phase", "milestone", "risk"}
 """The kinds of part that may have fields of the team's own."""
 
@@ -84,7 +87,7 @@ def _columns(cells: tuple[str, ...]) -> tuple[Column, ...]:
 def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -> bool:
     """Take rows that are about sprints, phases and milestones; returns whether any is."""
     columns = columns_of(table)
-    sparse = [one.position for one in columns if one.position != column and _is_sparse(table, one.position)]
+    sparse = [one.position for one in columns if one.position != column and _is_sparse(table, one)]
     phases = [one.position for one in columns if kind_of(without_signs(one.head)) == "phase" and one.position != column]
     known = [(row, owner, head) for row in table.rows[1:] for owner, head in _unit(reading, around, table, column, row)]
     for row, owner, head in known:
@@ -117,8 +120,14 @@ def _unit(reading: Reading, around: Owner, table: Block, column: int, row: Row) 
         yield owner, head
 
 
-def _is_sparse(table: Block, position: int) -> bool:
-    """Whether a cell of a column stands for those below it that are empty: the first is full, and many are not."""
+def _is_sparse(table: Block, column: Column) -> bool:
+    """Whether a cell of a column stands for those below it that are empty: the first is full, and many are not.
+
+    No values of a field are, such as efforts: only names of groups.
+    """
+    position = column.position
+    if column.field not in _OF_GROUPS:
+        return False
     cells = [row.cells[position].strip() if position < len(row.cells) else "" for row in table.rows[1:]]
     return len(cells) > 2 and bool(cells[0]) and cells.count("") * 3 >= len(cells)  # noqa: PLR2004 - a group of two
 
