@@ -94,3 +94,11 @@ def test_a_long_table_begins_with_its_first_rows_and_shows_all_when_asked(seed: 
     expect(button).to_be_hidden()
     page.emulate_media(media="print")
     assert table.locator("tbody tr:visible").count() == every
+
+
+def test_on_a_tablet_the_table_of_sprints_fits_its_box(seed: Site, open_page: OpenPage) -> None:
+    page = shown(seed, open_page, "sprints/", 768)
+    [(visible, needed)] = page.locator(".mp-table-box").evaluate_all(
+        "all => all.map(e => [e.clientWidth, e.scrollWidth])"
+    )
+    assert needed <= visible
