@@ -98,6 +98,8 @@ def test_each_word_of_a_taken_line_is_in_a_value_or_is_how_documents_are_read(do
         ("Спринт", "Цель", "Зависит от", "Задачи"),
         ("冲刺", "目标", "依赖", "任务"),
         ("スプリント", "目標", "依存", "タスク"),
+        ("스프린트", "목표", "의존", "작업"),
+        ("Vòng lặp", "Mục tiêu", "Phụ thuộc vào", "Công việc"),
         ("Kvartil", "Goal", "Depends on", "Tasks"),
     ],
 )
@@ -111,6 +113,72 @@ def test_a_plan_in_any_language_is_read(unit: str, goal: str, needs: str, tasks:
         [{"title": "Beta"}],
     )
     assert sprints["2"]["depends_on"] == ["1"]
+
+
+SMALL = """\
+# Plan
+
+## {phase} 1: Alfa
+
+### {sprint} 1: Uno ({week} 1-2)
+
+- **{owner}**: Ada
+- **{effort}**: 3 {days}
+- **{state}**: {done}
+
+### {sprint} 2: Due
+
+- **{state}**: {doing}
+
+## {risks}
+
+| {risks} | {likelihood} | {impact} |
+|---|---|---|
+| Tempest | {high} | {low} |
+"""
+
+
+@pytest.mark.parametrize(
+    "several",
+    [
+        "Phase,Sprint,Week,Owner,Effort,days,Status,Done,In progress,Risks,Likelihood,Impact,High,Low",
+        (
+            "Abschnitt,Etappe,Woche,Zuständig,Aufwand,Tage,Stand,Erledigt,In Arbeit,Risiken,"
+            "Wahrscheinlichkeit,Auswirkung,Hoch,Gering"
+        ),
+        "Partie,Étape,Semaine,Responsable,Charge,jours,Statut,Terminé,En cours,Risques,Probabilité,Impact,Élevé,Faible",
+        (
+            "Fase,Iteración,Semana,Responsable,Esfuerzo,días,Estado,Completado,En curso,Riesgos,"
+            "Probabilidad,Impacto,Alto,Bajo"
+        ),
+        (
+            "Fase,Iterazione,Settimana,Responsabile,Impegno,giorni,Stato,Completato,In corso,Rischi,"
+            "Probabilità,Impatto,Alto,Basso"
+        ),
+        (
+            "Fase,Iteração,Semana,Responsável,Esforço,dias,Situação,Concluído,Em andamento,Riscos,"
+            "Probabilidade,Impacto,Alto,Baixo"
+        ),
+        "Fase,Iteratie,Week,Eigenaar,Schatting,dagen,Toestand,Afgerond,Bezig,Risico's,Kans,Gevolg,Hoog,Laag",
+        "Фаза,Спринт,Неделя,Ответственный,Оценка,дня,Статус,Готово,В работе,Риски,Вероятность,Влияние,Высокий,Низкий",
+        "阶段,冲刺,周,负责人,工作量,天,状态,已完成,进行中,风险,概率,影响,高,低",
+        "フェーズ,スプリント,週,担当者,工数,日,状態,完了,進行中,リスク,発生確率,影響,高い,低い",
+        "단계,스프린트,주,담당자,공수,일,상태,완료,진행 중,리스크,가능성,영향,높음,낮음",
+        "Giai đoạn,Vòng lặp,Tuần,Phụ trách,Công sức,ngày,Trạng thái,Xong,Đang làm,Rủi ro,Khả năng,Tác động,Cao,Thấp",
+    ],
+    ids=["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "vi"],
+)
+def test_a_small_plan_in_each_language_is_read_whole(several: str) -> None:
+    names = re.findall(r"{(\w+)}", SMALL)
+    imported = read(SMALL.format(**dict(zip(dict.fromkeys(names), several.split(","), strict=True))), Answers())
+    draft = imported.draft
+    assert draft.phases == {"1": {"id": "1", "title": "Alfa", "sprints": ["1", "2"]}}
+    assert draft.sprints == {
+        "1": {"id": "1", "title": "Uno", "when": "1-2", "owner": ["ada"], "effort": "3 days", "state": "done"},
+        "2": {"id": "2", "title": "Due", "state": "in progress"},
+    }
+    assert draft.risks == [{"title": "Tempest", "likelihood": "high", "impact": "low"}]
+    assert [outcome for outcome in imported.ledger.entries() if outcome.fate != "taken"] == []
 
 
 ANSWERED = """\

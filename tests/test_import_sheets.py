@@ -112,9 +112,10 @@ def test_a_delimiter_may_be_declared_as_spreadsheet_programs_do(tmp_path: Path) 
      "Sprint,Titre,Responsable,Effort,Dépend de", "Sprint,Título,Responsable,Esfuerzo,Depende de",
      "Sprint,Titolo,Responsabile,Impegno,Dipende da", "Sprint,Título,Responsável,Esforço,Depende de",
      "Sprint,Titel,Eigenaar,Inspanning,Hangt af van", "Спринт,Название,Ответственный,Трудозатраты,Зависит от",
-     "冲刺,标题,负责人,工作量,依赖", "スプリント,タイトル,担当者,工数,依存"],
+     "冲刺,标题,负责人,工作量,依赖", "スプリント,タイトル,担当者,工数,依存",
+     "스프린트,제목,담당자,공수,의존", "Vòng lặp,Tiêu đề,Người phụ trách,Công sức,Phụ thuộc vào"],
 )  # fmt: skip
-def test_columns_are_matched_in_ten_languages(heads: str) -> None:
+def test_columns_are_matched_in_twelve_languages(heads: str) -> None:
     draft = draft_of(heads.split(","), ["1", "Index", "Ada", "2 days"], ["2", "Hits", "Bob", "3 days", "1"]).draft
     assert list(draft.sprints) == ["1", "2"]
     second = draft.sprints["2"]

@@ -1,4 +1,4 @@
-"""The words by which documents are read: ten languages, longest phrase first, whole words only."""
+"""The words by which documents are read: twelve languages, longest phrase first, whole words only."""
 
 from collections import defaultdict
 from itertools import pairwise
@@ -29,7 +29,7 @@ from masterplan.importing.words import (
 from masterplan.model.risk import LEVELS
 from masterplan.model.task import State
 
-LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja"]
+LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "vi"]
 """In each row of the tables below, a word in each of these languages."""
 
 
@@ -69,18 +69,27 @@ def test_every_meaning_has_words_and_every_word_a_meaning() -> None:
 @pytest.mark.parametrize(
     ("kind", "several"),
     [
-        ("sprint", "Sprints Iteration Étapes Iteraciones Iterazioni Iterações Iteraties Спринты 冲刺 スプリント"),
-        ("phase", "Phases Phasen Parties Fases Fasi Partes Fasen Фазы 阶段 フェーズ"),
-        ("task", "Tasks Aufgaben Tâches Tareas Compiti Tarefas Taken Задачи 任务 タスク"),
+        (
+            "sprint",
+            (
+                "Sprints Iteration Étapes Iteraciones Iterazioni Iterações Iteraties Спринты 冲刺 スプリント 스프린트 "
+                "Vòng-lặp"
+            ),
+        ),
+        ("phase", "Phases Phasen Parties Fases Fasi Partes Fasen Фазы 阶段 フェーズ 단계 Giai-đoạn"),
+        ("task", "Tasks Aufgaben Tâches Tareas Compiti Tarefas Taken Задачи 任务 タスク 작업 Công-việc"),
         (
             "milestone",
-            "Milestones Meilensteine Jalons Hitos Pietre-miliari Marcos Mijlpalen Вехи 里程碑 マイルストーン",
+            (
+                "Milestones Meilensteine Jalons Hitos Pietre-miliari Marcos Mijlpalen Вехи 里程碑 マイルストーン "
+                "마일스톤 Cột-mốc"
+            ),
         ),
-        ("week", "Weeks Wochen Semaines Semanas Settimane Semana Weken Недели 周 週間"),
-        ("risk", "Risks Risiken Risques Riesgos Rischi Riscos Risico Риски 风险 リスク"),
+        ("week", "Weeks Wochen Semaines Semanas Settimane Semana Weken Недели 周 週間 주차 Tuần"),
+        ("risk", "Risks Risiken Risques Riesgos Rischi Riscos Risico Риски 风险 リスク 리스크 Rủi-ro"),
     ],
 )
-def test_units_in_ten_languages(kind: str, several: str) -> None:
+def test_units_in_twelve_languages(kind: str, several: str) -> None:
     kinds = [unit.kind if unit else None for unit in map(unit_kind, several.split())]
     assert kinds == [kind] * len(LANGUAGES)
 
@@ -88,72 +97,120 @@ def test_units_in_ten_languages(kind: str, several: str) -> None:
 @pytest.mark.parametrize(
     ("name", "labels"),
     [
-        ("duration", "Duration Dauer Durée Duración Durata Duração Looptijd Длительность 工期 期間"),
-        ("effort", "Effort Aufwand Charge Esfuerzo Impegno Esforço Schatting Трудоёмкость 工作量 工数"),
+        ("duration", "Duration Dauer Durée Duración Durata Duração Looptijd Длительность 工期 期間 기간 Thời_lượng"),
+        ("effort", "Effort Aufwand Charge Esfuerzo Impegno Esforço Schatting Трудоёмкость 工作量 工数 공수 Khối_lượng"),
         (
             "depends_on",
-            "Prerequisites Abhängigkeiten Dépendances Depende_de Dipendenze Requer Vereist Зависимости 依赖 依存",
+            (
+                "Prerequisites Abhängigkeiten Dépendances Depende_de Dipendenze Requer Vereist Зависимости 依赖 "
+                "依存 의존성 Phụ_thuộc_vào"
+            ),
         ),
-        ("needed_by", "Unblocks Blockiert Débloque Desbloquea Sblocca Desbloqueia Blokkeert Блокирует 解锁 ブロック先"),
+        (
+            "needed_by",
+            (
+                "Unblocks Blockiert Débloque Desbloquea Sblocca Desbloqueia Blokkeert Блокирует 解锁 ブロック先 "
+                "후속 Cần_cho"
+            ),
+        ),
         (
             "owner",
-            "Owner Verantwortlich Responsable Encargado Referente Responsável Eigenaar Ответственный 负责人 担当者",
+            (
+                "Owner Verantwortlich Responsable Encargado Referente Responsável Eigenaar Ответственный 负责人 "
+                "担当者 담당자 Người_phụ_trách"
+            ),
         ),
-        ("state", "Status Stand Statut Estado Stato Situação Toestand Статус 状态 状態"),
+        ("state", "Status Stand Statut Estado Stato Situação Toestand Статус 状态 状態 상태 Trạng_thái"),
         (
             "mitigation",
-            "Mitigation Maßnahmen Atténuation Mitigación Mitigazione Mitigação Maatregelen Меры 缓解措施 対策",
+            (
+                "Mitigation Maßnahmen Atténuation Mitigación Mitigazione Mitigação Maatregelen Меры 缓解措施 "
+                "対策 대책 Biện_pháp"
+            ),
         ),
-        ("priority", "Priority Priorität Priorité Prioridad Priorità Prioridade Prioriteit Приоритет 优先级 優先度"),
+        (
+            "priority",
+            (
+                "Priority Priorität Priorité Prioridad Priorità Prioridade Prioriteit Приоритет 优先级 優先度 "
+                "우선순위 Độ_ưu_tiên"
+            ),
+        ),
     ],
 )
-def test_labels_in_ten_languages(name: str, labels: str) -> None:
+def test_labels_in_twelve_languages(name: str, labels: str) -> None:
     assert [field_of(label) for label in labels.split()] == [name] * len(LANGUAGES)
 
 
 @pytest.mark.parametrize(
     ("about", "headings"),
     [
-        ("risks", "Risks Risiken Risques Riesgos Rischi Riscos Risico's Риски 风险 リスク"),
+        ("risks", "Risks Risiken Risques Riesgos Rischi Riscos Risico's Риски 风险 リスク 리스크 Rủi_ro"),
         (
             "dependencies",
             (
                 "Dependencies Abhängigkeiten Dépendances Dependencias Dipendenze Dependências "
-                "Afhankelijkheden Зависимости 依赖关系 依存関係"
+                "Afhankelijkheden Зависимости 依赖关系 依存関係 의존성 Phụ_thuộc"
             ),
         ),
         (
             "next steps",
             (
                 "Next_steps Nächste_Schritte Prochaines_étapes Próximos_pasos Prossimi_passi "
-                "Próximos_passos Volgende_stappen Следующие_шаги 下一步 次のステップ"
+                "Próximos_passos Volgende_stappen Следующие_шаги 下一步 次のステップ 다음_단계 Bước_tiếp_theo"
             ),
         ),
-        ("summary", "Summary Zusammenfassung Résumé Resumen Riepilogo Resumo Samenvatting Итоги 摘要 まとめ"),
+        (
+            "summary",
+            "Summary Zusammenfassung Résumé Resumen Riepilogo Resumo Samenvatting Итоги 摘要 まとめ 요약 Tóm_tắt",
+        ),
     ],
 )
-def test_topics_in_ten_languages(about: str, headings: str) -> None:
+def test_topics_in_twelve_languages(about: str, headings: str) -> None:
     assert [topic(heading) for heading in headings.split()] == [about] * len(LANGUAGES)
 
 
 @pytest.mark.parametrize(
     ("value", "texts"),
     [
-        ("done", "completed,erledigt,terminé,completado,completato,concluído,afgerond,готово,已完成,完了"),
-        ("in progress", "in progress,in Arbeit,en cours,en curso,in corso,em andamento,bezig,в работе,进行中,進行中"),
+        (
+            "done",
+            "completed,erledigt,terminé,completado,completato,concluído,afgerond,готово,已完成,完了,완료,hoàn thành",
+        ),
+        (
+            "in progress",
+            (
+                "in progress,in Arbeit,en cours,en curso,in corso,em andamento,bezig,в работе,进行中,進行中,진행 "
+                "중,đang làm"
+            ),
+        ),
         (
             "planned",
             (
                 "not started,nicht begonnen,non commencé,no iniciado,non iniziato,não iniciado,"
-                "niet gestart,не начато,未开始,未着手"
+                "niet gestart,не начато,未开始,未着手,시작 전,chưa bắt đầu"
             ),
         ),
-        ("blocked", "blocked,blockiert,bloqué,bloqueado,bloccato,impedido,geblokkeerd,заблокировано,受阻,停滞中"),
-        ("deferred", "postponed,verschoben,reporté,aplazado,rinviato,adiado,uitgesteld,отложено,推迟,延期"),
-        ("dropped", "cancelled,verworfen,abandonné,cancelado,annullato,descartado,geannuleerd,отменено,取消,中止"),
+        (
+            "blocked",
+            (
+                "blocked,blockiert,bloqué,bloqueado,bloccato,impedido,geblokkeerd,заблокировано,受阻,停滞中,차단됨,"
+                "bị chặn"
+            ),
+        ),
+        (
+            "deferred",
+            "postponed,verschoben,reporté,aplazado,rinviato,adiado,uitgesteld,отложено,推迟,延期,보류,tạm hoãn",
+        ),
+        (
+            "dropped",
+            (
+                "cancelled,verworfen,abandonné,cancelado,annullato,descartado,geannuleerd,отменено,取消,中止,취소됨,"
+                "đã hủy"
+            ),
+        ),
     ],
 )
-def test_states_in_ten_languages(value: str, texts: str) -> None:
+def test_states_in_twelve_languages(value: str, texts: str) -> None:
     assert [(read.value, read.text) if read else None for read in map(state, texts.split(","))] == [
         (value, text) for text in texts.split(",")
     ]

@@ -10,23 +10,28 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from masterplan.importing.marks import last_signs, plain, without_signs
-from masterplan.importing.words import UnitKind, fold, phrases, small, times, unit_kind
+from masterplan.importing.words import CJK, HANGUL, UnitKind, fold, phrases, small, times, unit_kind
 
 _NUMBER = r"(?:[A-Za-z]{1,6}[-.]?)?[0-9]{1,6}(?:[.\-–/][A-Za-z]?[0-9]{1,6}){0,3}[A-Za-z]?|[A-Z]|[IVX]{1,5}"
 _END = r"(?=$|[\s:\uff1a.,;|)(\[\]—–/-])"
 _WORD_NUMBER = re.compile(
-    r"(?P<word>[^\W\d_]+(?:[- ][^\W\d_]{2,})?)(?P<gap>[ \t]*[#№]?[ \t]*|-|[ \t]+(?:[Nn][or]\.?)[ \t]*)"
+    r"(?![第제]\s*[0-9])(?P<word>[^\W\d_]+(?:[- ][^\W\d_]{2,})?)"
+    r"(?P<gap>[ \t]*[#№]?[ \t]*|-|[ \t]+(?:[Nn][or]\.?)[ \t]*)"
     rf"(?P<id>{_NUMBER})\+?{_END}"
 )
 _NUMBER_WORD = re.compile(
-    r"(?:第\s*(?P<cjk>[0-9]{1,4})\s*(?P<counter>[^\W\d_]+?)(?=$|[\s:\uff1a(\uff08—–-])"
-    r"|(?P<id>[0-9]{1,3})(?P<nth>\.|st|nd|rd|th|er|ª|º|-й)?[ \t]+(?P<word>[^\W\d_]+)(?=$|[\s:\uff1a(—–-]))"
+    r"(?:[第제]\s*(?P<cjk>[0-9]{1,4})\s*(?P<counter>[^\W\d_]+?)(?=$|[\s:\uff1a(\uff08—–-])"
+    rf"|(?P<id>[0-9]{{1,3}})(?P<nth>\.|st|nd|rd|th|er|ª|º|-й|차)?(?:[ \t]+|(?=[{CJK}{HANGUL}]))"
+    r"(?P<word>[^\W\d_]+)(?=$|[\s:\uff1a(\uff08—–-]))"
 )
 _ID = re.compile(
     r"(?:\[(?P<boxed>[A-Z]{1,8}[-_]?[0-9][\w.-]{0,20})\]"
     r"|(?P<id>[A-Z]{1,8}(?:[-_][A-Z]{1,3})?[-_]?[0-9]{1,6}(?:[.\-][A-Z]?[0-9]{1,6}){0,4}[a-z]?|#?[0-9]{1,5}(?:[.\-][0-9]{1,5}){1,4}[a-z]?))"
     rf"{_END}"
 )
+_NTH = ("차", "目")
+"""What words for units of time end with that name one of them: `1주차` is the first week."""
+
 _QUOTED = re.compile(r"(?P<word>[^\W\d_]+)[ \t]+[\"“«](?P<id>[A-Z][A-Z0-9-]{1,20})[\"”»]" + _END)
 _NUMBERING = re.compile(r"[0-9]{1,3}[.)]\s+")
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a|.]|(?:-{1,2}|–|—|→|=>)(?=\s|$))\s*")
@@ -120,12 +125,13 @@ def _is_code(match: re.Match[str]) -> bool:
 
 
 def _counted(text: str, signs: str) -> UnitHead | None:
-    """The name of a text that begins with a number and a word: `2. Sprint`, `第1阶段`; `3 days` is a length of time."""
+    """The name of a text that begins with a number and a word: `2. Sprint`, `第1阶段`, `1단계`; not `3 days`."""
     match = _NUMBER_WORD.match(text)
     word = (match["counter"] or match["word"]) if match else ""
     if not match or kind_of(word) is None:
         return None
-    if times().of((fold(word),)) and not (match["cjk"] or match["nth"]):
+    is_nth = match["cjk"] or match["nth"] or word.endswith(_NTH)
+    if times().of((fold(word),)) and not is_nth:
         return None
     return _head(word, match["cjk"] or match["id"], match[0], text[match.end() :], signs)
 

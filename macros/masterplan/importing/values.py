@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from masterplan.importing.words import (
     CJK,
+    HANGUL,
     HEAD,
     REMEMBERED,
     Phrases,
@@ -49,7 +50,8 @@ _ROLE = re.compile(r"\s*\(([^()]*)\)$")
 _NAME_WORDS = 5
 _LONGEST_NAME = 60
 
-_ID = re.compile(rf"(?<![^\W_{CJK}])#?[A-Za-z0-9][A-Za-z0-9._-]*")
+_ID = re.compile(rf"(?<![^\W_{CJK}{HANGUL}])#?[A-Za-z0-9][A-Za-z0-9._-]*")
+_BEHIND = re.compile(rf"[{CJK}{HANGUL}]")
 _LONGEST_ID = 64
 _POINTS_AND_HYPHENS = {ord("."): None, ord("-"): None}
 _OF_TIME = {"day", "week", "calendar week", "month", "quarter"}
@@ -286,13 +288,15 @@ def references(text: str, known: Collection[str]) -> list[Reference]:
     every known id that is written like its ends and lies between them.
     """
     text, ids = text[:LONGEST_PROSE], (known if isinstance(known, Ids) else _as_ids(frozenset(known))).by_name
-    words = {end: text[start:end] for unit, start, end in unit_words().all(text) if unit.kind not in _OF_TIME}
+    places = [(start, end) for unit, start, end in unit_words().all(text) if unit.kind not in _OF_TIME]
+    words = {end: text[start:end] for start, end in places}
+    behind = {start: text[start:end] for start, end in places if _BEHIND.match(text[start])}
     listed: list[Reference] = []
     for match in _ID.finditer(text):
         written = match[0].rstrip("._-")
         end = match.start() + len(written)
         before = _before(text, match.start())
-        named = _named(written, ids, words.get(before, ""))
+        named = _named(written, ids, words.get(before) or behind.get(end, ""))
         begin = before - len(words[before]) if before in words else match.start()
         between = _between(text, listed[-1], begin) if listed and named else ""
         if named and between == "to" and not _is_range(listed[-1], named):

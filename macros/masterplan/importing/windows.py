@@ -25,7 +25,7 @@ _SHORT_YEARS = 2000
 _YEAR_DIGITS = 4
 _QUARTERS = range(1, 5)
 _UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
-_NTH = "第"
+_NTH_BEFORE, _NTH_AFTER = ("第", "제"), {"주차", "일차", "目"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class _Reader:
     def _counted(self) -> str | None:
         """Weeks or working days of the plan: `Weeks 1-2`, `Day 3`, `3. Woche`, `第3周`."""
         start = self._at
-        numbers = self._numbers() if self._take(_NTH) or self._is_ordinal() else ""
+        numbers = self._numbers() if any(map(self._take, _NTH_BEFORE)) or self._is_ordinal() else ""
         unit = self._unit("week", "day")
         numbers = numbers or (self._numbers() if unit else "")
         if not unit or not numbers:
@@ -253,13 +253,13 @@ class _Reader:
         return _Part(self._year_number(), month, day)
 
     def _chinese(self) -> _Part | None:
-        """A date as in China and Japan: `2026年1月5日`, `1月`."""
-        year = self._year_ahead() if self._word(1) == "年" else None
+        """A date as in China, Japan and Korea: `2026年1月5日`, `1月`, `1월 5일`."""
+        year = self._year_ahead() if self._word(1) in {"年", "년"} else None
         self._at += 2 * (year is not None)
         month = self._number()
-        if month is None or not self._take("月"):
+        if month is None or not (self._take("月") or self._take("월")):
             return None
-        day = self._number() if self._word(1) in {"日", "号"} else None
+        day = self._number() if self._word(1) in {"日", "号", "일"} else None
         self._at += day is not None
         return _Part(year, month, day)
 
@@ -342,9 +342,11 @@ class _Reader:
         return is_next
 
     def _is_ordinal(self) -> bool:
-        """Whether a number comes next that counts: `3.`, `3rd`."""
+        """Whether a number comes next that counts: `3.`, `3rd`, `1-2주차`."""
         if self._number_ahead() is None or self._at + 1 >= len(self._tokens):
             return False
+        if any(token.word in _NTH_AFTER for token in self._tokens[self._at + 1 : self._at + 5]):
+            return True
         one, other = self._tokens[self._at : self._at + 2]
         gap = self._text[one.end : other.start]
         return gap == ". " or (not gap and small("ordinal").of((other.word,)) is not None)

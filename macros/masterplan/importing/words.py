@@ -1,4 +1,4 @@
-"""The words by which a document is read, in ten languages: kinds of unit, labels, topics, states, levels, relations.
+"""The words by which a document is read, in twelve languages: kinds of unit, labels, topics, states, levels, relations.
 
 They are in `words.yml` beside this module. Case and accents do not matter, nor emphasis and emoji around a word. Words
 count whole, and the longest phrase first, so that `not done` is never read as `done`. Texts are composed (NFC).
@@ -60,6 +60,9 @@ _AROUND = " *_`:"
 _APART = re.compile(r"[-–—(|,]")
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Chinese and Japanese characters, as a class of a pattern; they have no blanks between words."""
+
+HANGUL = "\uac00-\ud7a3"
+"""Korean syllables, as a class of a pattern; endings follow words and numbers without a blank."""
 
 _SIGN = "~≈±\u2190-\u2bff\U0001f000-\U0001faff"
 _TOKEN = re.compile(rf"[^\W\d_{CJK}]+|[0-9]+|[{CJK}]|\[[ x✓✔✅~/>-]\]|[{_SIGN}]")
