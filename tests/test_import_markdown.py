@@ -198,3 +198,82 @@ def test_the_sum_of_durations_is_no_effort() -> None:
 def test_a_value_of_a_sprint_that_is_not_in_the_plan_is_no_value_of_another() -> None:
     text = "# Plan\n\n## Sprint 11: A\n\nText.\n\n## Sprint 12: B\n\nText.\n\nSprint 10 status: done\n"
     assert "state" not in imported(text).draft.sprints["12"]
+
+
+@pytest.mark.parametrize(
+    ("line", "when", "effort"),
+    [
+        ("**Weeks:** 1–2 · **Points:** 8", "1-2", None),
+        ("**Semanas:** 3", "3", None),
+        ("**Недели:** 2-3", "2-3", None),
+        ("**Duration:** 2 weeks (4 May 2026 - 15 May 2026)", "2026-05-04 to 2026-05-15", "2 weeks"),
+        ("**Duration:** 2 weeks (with buffer)", None, "2 weeks (with buffer)"),
+    ],
+)
+def test_numbers_below_a_unit_of_time_and_dates_behind_a_length_are_windows(
+    line: str, when: str | None, effort: str | None
+) -> None:
+    sprint = imported(f"# Plan\n\n## Sprint 1: A\n\n{line}\n").draft.sprints["1"]
+    assert (sprint.get("when"), sprint.get("effort")) == (when, effort)
+
+
+def test_points_can_have_a_remark_in_brackets() -> None:
+    sprint = imported("# Plan\n\n## Sprint 1: A\n\n**Points:** 17 (3 of them spare)\n").draft.sprints["1"]
+    assert sprint["points"] == "17"
+    assert "spare" in sprint["description"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Priorities and dependencies", "Dependências entre sprints", "Abhängigkeiten zwischen den Phasen", "Зависимости"],
+)
+def test_a_tree_below_a_heading_that_goes_on_about_dependencies(heading: str) -> None:
+    tree = "```\nSprint 1 (docks)\n  └── Sprint 2 (boats) ─── in parallel\n```"
+    sprints = imported(f"# Plan\n\n## Sprint 1: A\n\nOne.\n\n## Sprint 2: B\n\nTwo.\n\n## {heading}\n\n{tree}\n").draft
+    assert sprints.sprints["2"]["depends_on"] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("Criterios de éxito del sprint", "acceptance"),
+        ("Critério de aceite", "acceptance"),
+    ],
+)
+def test_lists_below_headings_with_the_name_of_their_sprint_are_no_tasks(heading: str, name: str) -> None:
+    sprint = imported(f"# Plan\n\n## Sprint 1: A\n\n### {heading}\n\n- [ ] The pier is open\n").draft.sprints["1"]
+    assert (sprint[name], sprint.get("tasks")) == (["The pier is open"], None)
+
+
+@pytest.mark.parametrize(
+    "line", ["**Prerequisites:** All previous sprints complete", "**Depends on**: alle vorherigen Sprints"]
+)
+def test_all_previous_sprints_are_those_before(line: str) -> None:
+    parts = [f"## Sprint {n}: Part {n}\n\nText.\n" for n in (1, 2, 4)]
+    text = "\n".join(["# Plan\n", *parts[:2], f"## Sprint 3: Part 3\n\n{line}\n", parts[2]])
+    sprints = imported(text).draft.sprints
+    assert sprints["3"]["depends_on"] == ["1", "2"]
+    assert "depends_on" not in sprints["4"]
+
+
+@pytest.mark.parametrize(
+    ("item", "title", "needs"),
+    [
+        ("T-2: Buoys (depends on T-1)", "Buoys", ["T-1"]),
+        ("T-2: Buoys — blocked by T-1, T-3", "Buoys", ["T-1", "T-3"]),
+        ("T-2: Buoys, depends on T-3", "Buoys", ["T-3"]),
+        ("T-2: Buoys (red)", "Buoys (red)", None),
+        ("T-2: Buoys (depends on the weather)", "Buoys (depends on the weather)", None),
+    ],
+)
+def test_what_a_task_needs_can_stand_at_the_end_of_its_title(item: str, title: str, needs: list[str] | None) -> None:
+    text = f"# Plan\n\n## Sprint 1: A\n\n- [ ] T-1: Pier\n- [ ] {item}\n- [ ] T-3: Ropes\n"
+    task = imported(text).draft.sprints["1"]["tasks"][1]
+    assert (task["title"], task.get("depends_on")) == (title, needs)
+
+
+def test_a_number_of_an_issue_is_the_id_of_a_task_beside_a_sprint_of_that_number() -> None:
+    text = "# Plan\n\n## Sprint 1: A\n\n- [ ] #1 - Pier [3 SP]\n- [ ] #2 - Boats (depends on #1)\n"
+    first, second = imported(text).draft.sprints["1"]["tasks"]
+    assert (first["id"], first["title"], first["points"]) == ("task-1", "Pier", "3")
+    assert (second["id"], second["title"], second["depends_on"]) == ("2", "Boats", ["task-1"])

@@ -8,11 +8,12 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import declaring, relations, sequence, telling, values, words
+from masterplan.importing import declaring, lengths, relations, sequence, telling, values, words
 from masterplan.importing.document import Block
 from masterplan.importing.entries import Labelled, items, phrases, texts
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
+from masterplan.importing.lengths import SIZED, WORK
 from masterplan.importing.marks import hyperlinks, plain, without_signs
 from masterplan.importing.reading import Owner, OwnerKind, Reading
 from masterplan.model.fields import PageName
@@ -24,8 +25,6 @@ Kinds = Collection[OwnerKind]
 
 SPRINT: Kinds = {"sprint"}
 RISK: Kinds = {"risk"}
-WORK: Kinds = ("sprint", "task")
-SIZED: Kinds = ("sprint", "task", "phase", "group")
 SCOPES: Kinds = ("plan", "phase", "sprint")
 ACCEPTED: Kinds = ("plan", "phase", "sprint", "task", "milestone")
 LINKED: Kinds = ("plan", "phase", "sprint", "task", "milestone")
@@ -36,8 +35,6 @@ OF_SPRINTS = {"acceptance", "deliverables", "depends_on", "needed_by", "tests", 
 """Fields that a group of tasks has not: they are those of its sprint."""
 
 _PROSE = {"objective", "description"}
-_BEHIND = re.compile(r"\(([^()]{2,60})\)$")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME = re.compile(r"[\W_]+")
 _PAGE: TypeAdapter[object] = TypeAdapter(PageName)
 
@@ -277,33 +274,6 @@ def _title(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return reading.put(owner, "description" if "title" in owner.values else "title", text, entry.span, text)
 
 
-def _size(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    """An effort, or points where a text says so: `Effort: 3 story points`."""
-    text = plain(entry.text)
-    points = values.points(text) if owner.kind in SIZED else None
-    if points is not None:
-        return reading.put(owner, "points", points.value, entry.span, points.text)
-    effort = values.effort(text) if owner.kind in SIZED else None
-    if effort is None:
-        return False
-    is_timed = owner.kind == "sprint" and owner.id in reading.timed
-    if is_timed and owner.values.get("effort", effort.value) != effort.value:
-        reading.declare_duration(owner, owner.values.pop("effort"))
-    return reading.put(owner, "effort", effort.value, entry.span, effort.text)
-
-
-def _duration(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    """A length of time, or a window; a length is the effort of a sprint only where its tasks have none."""
-    length = values.effort(plain(entry.text)) if owner.kind == "sprint" else None
-    if length and owner.values.get("effort", length.value) != length.value:
-        reading.declare_duration(owner, length.value)
-        reading.ledger.take(entry.span, length.text, f"{owner}: duration")
-        return True
-    if length and "effort" not in owner.values:
-        reading.timed.add(owner.id)
-    return _size(reading, owner, entry) or _window(reading, owner, entry)
-
-
 def _impact(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """How bad a risk would be, or what a sprint brings."""
     text = plain(entry.text)
@@ -314,18 +284,6 @@ def _impact(reading: Reading, owner: Owner, entry: Labelled) -> bool:
         is_said = owner.kind == "risk" and bool(text) and not items(entry)
         return is_said and reading.put(owner, "description", f"{entry.label}: {text}", entry.span, text)
     return reading.put(owner, "impact", level.value, entry.span, level.text)
-
-
-def _updated(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    """The day on which the plan was changed, the latest of several; the window of any other part."""
-    if owner.kind != "plan":
-        return _when(reading, owner, entry)
-    day = reading.window(plain(entry.text), entry.span.first)
-    if day is None or not _DAY.fullmatch(day.value):
-        return False
-    owner.values["updated"] = max(day.value, owner.values.get("updated", ""))
-    reading.ledger.take(entry.span, day.text, f"{owner}: updated")
-    return True
 
 
 def _page(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -341,30 +299,12 @@ def _page(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return not is_taken and reading.put(owner, "page", name, entry.span, name)
 
 
-def _when(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    """A window, with the length of time that stands behind it in brackets: `Week 1 (3-5 hours)`; or such a length."""
-    text = plain(entry.text)
-    if not _window(reading, owner, entry):
-        return values.effort(text) is not None and _duration(reading, owner, entry)
-    behind = _BEHIND.search(text)
-    if behind and owner.kind in SIZED and (effort := values.effort(behind[1])) and effort.text == behind[1]:
-        reading.put(owner, "effort", effort.value, entry.span, effort.text)
-    return True
-
-
-def _window(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    if owner.kind not in {*WORK, "phase", "milestone"}:
-        return False
-    window = reading.window(plain(entry.text), entry.span.first)
-    return window is not None and reading.put(owner, "when", window.value, entry.span, window.text)
-
-
 READERS: Mapping[str, Reader] = {
     "title": _title,
     "state": _state,
     "owner": _owner,
-    "effort": _size,
-    "duration": _duration,
+    "effort": lengths.read_size,
+    "duration": lengths.read_duration,
     "points": _one("points", SIZED, lambda text: values.points(text, bare=True)),
     "capacity": _one("capacity", SPRINT, values.effort),
     "buffer": _one("buffer", SPRINT, values.effort),
@@ -387,12 +327,12 @@ READERS: Mapping[str, Reader] = {
     "why": sequence.read_why,
     "parallel": sequence.read_parallel,
     "savings": declaring.read_savings,
-    "updated": _updated,
+    "updated": lengths.read_updated,
     "files": _page,
     "rollback": _rollback,
     "asks": _asks,
     "tests": _tests,
     "links": _links,
-    "when": _when,
+    "when": lengths.read_when,
 }
 """How each field is read, by the names that `words.field` gives."""

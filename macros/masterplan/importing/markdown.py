@@ -14,7 +14,7 @@ from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, date_settings
 from masterplan.importing.units import Role, decide, families, is_range_of_tasks
-from masterplan.importing.words import field_of, topic
+from masterplan.importing.words import field_of, names_topic, topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,8 @@ class _Walk:
         title = title.rstrip(":\uff1a ")
         is_label = section.level >= BOLD_LEVEL
         subject = (field_of(title) or topic(title)) if is_label else (topic(title) or field_of(title))
+        if subject is None and around.owner.kind == "plan" and names_topic(title, "dependencies"):
+            subject = "dependencies"
         if subject is None or (around.is_other and subject not in topics.OF_ALL):
             return self._group(section, title, around)
         if not titles.says_more(title):

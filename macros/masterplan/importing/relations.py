@@ -1,7 +1,7 @@
 """Dependencies in sentences: `TASK-27 must complete before TASK-5`, `Sprint 4 → Sprint 5`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from masterplan.importing.reading import Owner, Reading
 
 _KNOWN = "Sprint"
 _SHORT_IDS = re.compile(r"\b(?P<lead>[A-Z]{2,8}-)(?P<first>\d{3})(?P<rest>(?:(?:, |–)\d{3}\b(?!-)){1,50})")
+_CUT = re.compile(r"(?:[,;.]| [-–—]{1,2}| \|) ")
 _BRACKETS = re.compile(r"\(([^()]{2,200})\)\s*[.;]?\s*$")
 
 
@@ -35,6 +36,19 @@ def read_sentence(reading: Reading, owner: Owner, span: Span, text: str, *, with
     if count:
         reading.ledger.take(span, _known_words(reading, shown), f"{owner}: depends_on")
     return count > 0
+
+
+def read_end_of_title(reading: Reading, task: Owner, span: Span) -> None:
+    """Take what a task needs out of the end of its title: `Query (depends on T-1)`, `Query, blocked by T-1`."""
+    title = task.values.get("title", "")
+    ends = [(match.start(), match[1]) for match in (_BRACKETS.search(title),) if match]
+    ends += [(cut.start(), title[cut.end() :]) for cut in _CUT.finditer(title)]
+    for start, text in ends:
+        stated = telling.relations(text)
+        is_whole = bool(stated) and stated[0].start == 0 and bool(title[:start].strip())
+        if is_whole and read_sentence(reading, task, span, text, with_reason=False):
+            task.values["title"] = title[:start].rstrip(" .;,")
+            return
 
 
 def read_item(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
@@ -65,7 +79,8 @@ def read_value(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
         return False
     if any(relation.kind == "needed by" for relation in telling.relations(shown)):
         return read_sentence(reading, owner, span, text)
-    return _take_all(reading, Needs((owner.id,), _ids(reading, shown), _reason(shown)), owner, span, shown)
+    befores = _ids(reading, shown) or _earlier(reading, (owner.id,), shown)
+    return _take_all(reading, Needs((owner.id,), befores, _reason(shown)), owner, span, shown)
 
 
 def read_needed_by(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
@@ -105,6 +120,7 @@ def _statements(reading: Reading, owner: Owner, text: str) -> Iterator[Needs]:
         end = relations[n + 1].start if n + 1 < len(relations) else len(text)
         subjects = _ids(reading, text[: relation.start]) or ((owner.id,) if owner.kind in {"sprint", "task"} else ())
         objects, reason = _ids(reading, text[relation.end : end]), _reason(text[relation.end : end])
+        objects = objects or _earlier(reading, subjects, text[relation.end : end])
         yield Needs(subjects, objects, reason) if relation.kind == "needs" else Needs(objects, subjects)
 
 
@@ -114,6 +130,17 @@ def _ids(reading: Reading, text: str) -> tuple[str, ...]:
     named = values.references(text, reading.ids)
     outside = [one for one in named if text.count("(", 0, one.start) <= text.count(")", 0, one.start)]
     return tuple(dict.fromkeys(reference.id for reference in outside or named))
+
+
+def _earlier(reading: Reading, afters: Sequence[str], text: str) -> tuple[str, ...]:
+    """All sprints before the one that a text is about, where it names them so: `All previous sprints complete`."""
+    units = {unit.kind for unit, _, _ in words.unit_words().all(text)}
+    known = words.unit_kind(reading.word)
+    is_other = bool(units) and known is not None and known.kind not in units
+    sprints = list(reading.draft.sprints)
+    if len(afters) != 1 or afters[0] not in sprints or is_other or "earlier" not in telling.signals(text):
+        return ()
+    return tuple(sprints[: sprints.index(afters[0])])
 
 
 def _in_known_words(reading: Reading, text: str) -> str:
@@ -143,6 +170,8 @@ def _known_words(reading: Reading, text: str) -> str:
     """The words of a sentence that are references, or relate them, or say that what is needed is done then."""
     spans = [text[relation.start : relation.end] for relation in telling.relations(text)]
     states = [text[start:end] for _, start, end in words.phrases("states").all(text)]
+    if earlier := telling.signals(text).get("earlier"):
+        spans += [text[slice(*earlier)], *(text[start:end] for _, start, end in words.unit_words().all(text))]
     text = _in_known_words(reading, text)
     named = values.references(text, reading.ids)
     return " ".join([reading.word, *(f"{one.word} {text[one.start : one.end]}" for one in named), *spans, *states])

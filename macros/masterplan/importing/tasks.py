@@ -1,9 +1,10 @@
 """Lists whose items are tasks: check boxes, ids, or items below a heading that says so."""
 
 import re
+from functools import partial
 from textwrap import dedent
 
-from masterplan.importing import fields, titles
+from masterplan.importing import fields, relations, titles
 from masterplan.importing.document import BOLD_LEVEL, Block, Item, Section
 from masterplan.importing.entries import of_item
 from masterplan.importing.headings import UnitHead, kind_of, read_head, without_values
@@ -169,6 +170,7 @@ def _task(reading: Reading, around: Owner, item: Item) -> None:
         reading.ledger.take(item.span, head.written, str(task))
     title = without_values(text, titles.value_reader(reading, task, item.span)) or text
     reading.put(task, "title", title, item.span, title)
+    reading.later.append(partial(relations.read_end_of_title, reading, task, item.span))
     fields.read_links(reading, task, item.span, first)
     if item.checked:
         reading.put(task, "state", "done", item.span, "x")

@@ -190,7 +190,7 @@ def points(text: str, *, bare: bool = False) -> Read[str] | None:
     rest = head[match.end() :]
     listed = tokens(rest)
     unit = _points().at(rest, listed, 0) if listed and not rest[: listed[0].start].strip("-") else None
-    if not unit and not (bare and not rest.strip(" *_`.)")):
+    if not unit and not (bare and not rest.partition("(")[0].strip(" *_`.)")):
         return None
     low, high = _plain(match["low"]), _plain(match["high"] or match["low"])
     if low is None or high is None:
@@ -341,6 +341,7 @@ def _named(written: str, ids: Mapping[str, str], word: str) -> _Named | None:
     name = written.removeprefix("#").casefold()
     is_number = name.translate(_POINTS_AND_HYPHENS).isdecimal()
     is_sure = written.startswith("#") or not (name.isalpha() or is_number)
+    name = f"task-{name}" if written.startswith("#") and f"task-{name}" in ids else name
     if name in ids:
         return _Named((ids[name],), word, is_sure)
     for n, character in enumerate(name[:_LONGEST_ID]):

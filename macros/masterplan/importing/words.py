@@ -38,8 +38,7 @@ TopicName = Literal[
 """What a section is about."""
 
 SmallWord = Literal[
-    "and", "to", "from", "about", "none", "not", "before date", "ordinal", "filler", "goes on", "role",
-    "preposition",
+    "and", "to", "from", "about", "none", "not", "before date", "ordinal", "filler", "goes on", "role", "preposition",
 ]  # fmt: skip
 """A set of small words: `and`, `to`, `from` of lists and ranges, `none` for no value, `not` for what is denied, and the
 prepositions that are labels only where they stand alone: `After:`, but not `After all sprints:`."""
@@ -267,6 +266,11 @@ def topic(heading: str) -> TopicName | None:
     return cast("TopicName | None", sides.pop()) if len(sides) == 1 else None
 
 
+def names_topic(heading: str, name: TopicName) -> bool:
+    """Whether one side of an `&` in a heading is about a subject, and no other side is about another one."""
+    return {_meaning(side, phrases("topics")) for side in _sides(heading)} - {None} == {name}
+
+
 def _sides(text: str) -> Iterator[str]:
     """The parts of a text that signs and words for `and` join: `Risks & Mitigations`."""
     begin = 0
@@ -294,8 +298,8 @@ def _cores(text: str, listed: Sequence[Token]) -> Iterator[tuple[str, ...]]:
     without_units = tuple(_without_units(text, outside))
     yield without_units
     filler = small("filler")
-    bare = [word for word in without_units if not filler.of((word,))]
-    yield tuple(bare)
+    yield (bare := tuple(word for word in without_units if not filler.of((word,))))
+    yield tuple(without_units[: max((n for n, word in enumerate(without_units, 1) if word in bare), default=0)])
     yield tuple(word for word in bare if phrases("topics").of((word,)) not in {"overview", "summary"})
 
 
@@ -395,6 +399,5 @@ def _has_other(text: str, listed: Sequence[Token], match: tuple[str, int], table
 
 def is_none(text: str) -> bool:
     """Whether a text stands for no value: `TBD`, `n/a`, a dash, a placeholder in brackets such as `[name]`."""
-    words = _words(text)
-    bare = text.strip(" *_`")
+    words, bare = _words(text), text.strip(" *_`")
     return not words or small("none").of(words) is not None or (bare.startswith("[") and bare.endswith("]"))

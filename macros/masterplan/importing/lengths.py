@@ -1,0 +1,91 @@
+"""How long parts of a plan take and when, as labelled values and cells say it: efforts, durations, windows, dates."""
+
+import re
+from collections.abc import Collection
+
+from masterplan.importing import values, words
+from masterplan.importing.entries import Labelled
+from masterplan.importing.marks import plain
+from masterplan.importing.reading import Owner, OwnerKind, Reading
+
+WORK: Collection[OwnerKind] = ("sprint", "task")
+SIZED: Collection[OwnerKind] = ("sprint", "task", "phase", "group")
+_DATED: Collection[OwnerKind] = (*WORK, "phase", "milestone")
+
+_BEHIND = re.compile(r"\s*\(([^()]{2,60})\)$")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def read_size(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """An effort, or points where a text says so: `Effort: 3 story points`."""
+    text = _length(reading, owner, entry)
+    points = values.points(text) if owner.kind in SIZED else None
+    if points is not None:
+        return reading.put(owner, "points", points.value, entry.span, points.text)
+    effort = values.effort(text) if owner.kind in SIZED else None
+    if effort is None:
+        return False
+    is_timed = owner.kind == "sprint" and owner.id in reading.timed
+    if is_timed and owner.values.get("effort", effort.value) != effort.value:
+        reading.declare_duration(owner, owner.values.pop("effort"))
+    return reading.put(owner, "effort", effort.value, entry.span, effort.text)
+
+
+def _length(reading: Reading, owner: Owner, entry: Labelled) -> str:
+    """A text without a window in brackets behind a length of time, which is taken: `2 weeks (May 4-15)`."""
+    text = plain(entry.text)
+    behind = _BEHIND.search(text)
+    if behind is None or owner.kind not in _DATED or not values.effort(text[: behind.start()]):
+        return text
+    window = reading.window(behind[1], entry.span.first)
+    if window is None or window.text.strip() != behind[1].strip():
+        return text
+    return text[: behind.start()] if reading.put(owner, "when", window.value, entry.span, window.text) else text
+
+
+def read_duration(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """A length of time, or a window; a length is the effort of a sprint only where its tasks have none."""
+    length = values.effort(_length(reading, owner, entry)) if owner.kind == "sprint" else None
+    if length and owner.values.get("effort", length.value) != length.value:
+        reading.declare_duration(owner, length.value)
+        reading.ledger.take(entry.span, length.text, f"{owner}: duration")
+        return True
+    if length and "effort" not in owner.values:
+        reading.timed.add(owner.id)
+    return read_size(reading, owner, entry) or _window(reading, owner, entry)
+
+
+def read_updated(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """The day on which the plan was changed, the latest of several; the window of any other part."""
+    if owner.kind != "plan":
+        return read_when(reading, owner, entry)
+    day = reading.window(plain(entry.text), entry.span.first)
+    if day is None or not _DAY.fullmatch(day.value):
+        return False
+    owner.values["updated"] = max(day.value, owner.values.get("updated", ""))
+    reading.ledger.take(entry.span, day.text, f"{owner}: updated")
+    return True
+
+
+def read_when(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """A window, with the length of time that stands behind it in brackets: `Week 1 (3-5 hours)`; or such a length."""
+    text = plain(entry.text)
+    if not _window(reading, owner, entry):
+        return values.effort(text) is not None and read_duration(reading, owner, entry)
+    behind = _BEHIND.search(text)
+    if behind and owner.kind in SIZED and (effort := values.effort(behind[1])) and effort.text == behind[1]:
+        reading.put(owner, "effort", effort.value, entry.span, effort.text)
+    return True
+
+
+def _window(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """A window; numbers alone are of the unit of time that the label names: `Weeks: 1-2`."""
+    if owner.kind not in _DATED:
+        return False
+    text = plain(entry.text)
+    unit = next((word for word in (entry.label or "").split() if words.times().of((words.fold(word),))), "")
+    is_bare = bool(unit) and text[:1].isdecimal()
+    window = (reading.window(f"{unit} {text}", entry.span.first) if is_bare else None) or reading.window(
+        text, entry.span.first
+    )
+    return window is not None and reading.put(owner, "when", window.value, entry.span, window.text.removeprefix(unit))
