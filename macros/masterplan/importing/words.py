@@ -297,8 +297,7 @@ def _cores(text: str, listed: Sequence[Token]) -> Iterator[tuple[str, ...]]:
     yield tuple(token.word for token in outside)
     without_units = tuple(_without_units(text, outside))
     yield without_units
-    filler = small("filler")
-    yield (bare := tuple(word for word in without_units if not filler.of((word,))))
+    yield (bare := tuple(word for word in without_units if not small("filler").of((word,))))
     yield tuple(without_units[: max((n for n, word in enumerate(without_units, 1) if word in bare), default=0)])
     yield tuple(word for word in bare if phrases("topics").of((word,)) not in {"overview", "summary"})
 
@@ -336,8 +335,7 @@ def state(text: str) -> Read[State] | None:
     if not tokens(read.text)[0].word.isalpha() and last not in {None, read.value}:
         return None
     value = cast("State", read.value)
-    after = _PERCENT_AFTER.match(text.partition(read.text)[2][:HEAD])
-    percent = before or after
+    percent = before or _PERCENT_AFTER.match(text.partition(read.text)[2][:HEAD])
     if value == "done" and percent and int(percent[1]) < _ALL:
         value = "in progress" if int(percent[1]) else "planned"
     return Read(value, read.text)
@@ -357,8 +355,7 @@ def priority(text: str) -> Read[str] | None:
     listed = [token for token in tokens(text[:HEAD]) if not token.is_sign]
     if not listed or len(listed) > _LONGEST_PRIORITY:
         return Read(read.text, read.text) if read.text[0].isalnum() else read
-    end = listed[-1].end + text[listed[-1].end :].startswith(")")
-    whole = text[listed[0].start : end]
+    whole = text[listed[0].start : listed[-1].end + text[listed[-1].end :].startswith(")")]
     return Read(whole, whole)
 
 
