@@ -161,6 +161,32 @@ def test_a_length_of_time_and_a_window_are_told_apart_whatever_their_label() -> 
     assert (two["when"], two["effort"]) == ("3", "3-5 hours")
 
 
+def test_first_and_last_days_are_windows() -> None:
+    draft = imported("""\
+        # Harbour
+
+        **Start date:** March 2, 2026
+
+        ## Sprint 1: Berths
+
+        - **Start:** 2026-03-02
+        - **End:** 2026-03-13
+
+        ## Sprint 2: Tides
+
+        - **Start:** 2026-03-16
+        - **Due:** 2026-03-01
+
+        | Task | Start | End |
+        |---|---|---|
+        | Draw | 2026-03-30 | 2026-03-30 |
+        """).draft
+    assert draft.plan["start"] == "2026-03-02"
+    assert [sprint["when"] for sprint in draft.sprints.values()] == ["2026-03-02 to 2026-03-13", "2026-03-16+"]
+    assert draft.sprints["2"]["tasks"] == [{"title": "Draw", "when": "2026-03-30"}]
+    assert draft.sprints["2"]["description"] == "- **Due:** 2026-03-01"
+
+
 def test_a_dependency_on_what_is_complete_is_said_once() -> None:
     draft = imported("""\
         # Harbour

@@ -247,6 +247,30 @@ def test_a_document_with_two_kinds_of_units_asks_which_they_are() -> None:
     assert [(question.readings, question.answer) for question in draft.questions] == [(("epic", "sprint"), "units")]
 
 
+def test_a_document_without_units_asks_for_the_level_of_their_headings() -> None:
+    text = "# Plan\n\n## Boats\n\nTwo.\n\n### Hulls\n\nWood.\n\n## Docks\n\nThree.\n\n## Risks\n\nStorms.\n"
+    draft = read(text, Answers()).draft
+    assert (draft.sprints, [(asked.readings, asked.answer) for asked in draft.questions]) == (
+        {},
+        [(("none", "level 2"), "units: h2")],
+    )
+    answered = read(text, Answers(units="h2")).draft
+    assert [sprint["title"] for sprint in answered.sprints.values()] == ["Boats", "Docks"]
+    assert answered.sprints["1"]["notes"] == [{"title": "Hulls", "text": "Wood."}]
+    assert answered.questions == []
+
+
+def test_a_level_of_headings_may_be_the_units_where_a_word_names_others() -> None:
+    draft = answered(units="H2")
+    titles = {id_: sprint["title"] for id_, sprint in draft.sprints.items()}
+    assert titles == {"1": "Boats", "2": "Docks", "3": "Leave out", "4": "Epic 1 Boats again"}
+
+
+def test_answers_about_the_plan_itself_are_in_it() -> None:
+    plan = answered(start="2026-01-05", decimal=",").plan
+    assert (plan["start"], plan["decimal"]) == ("2026-01-05", ",")
+
+
 HOSTILE = {
     "lists in lists": "".join("  " * min(n, 300) + "- Sprint 1: a\n" for n in range(2_000)),
     "a long line": "# Sprint 1: " + "a - (b) [c] **d** `e` → " * 20_000,

@@ -1,5 +1,6 @@
 """What a team answers where a document can be read in more than one way: `import.yml` has it, or `--answer`."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -22,6 +23,9 @@ HeadingRole = Literal["phase", "sprint", "task", "milestone", "risk", "notes"]
 """What a heading can begin."""
 
 
+_HEADING = re.compile(r"[Hh]([1-6])")
+
+
 def _lines(lines: str) -> str:
     first, _, last = lines.partition("-")
     if not (first.isdecimal() and (last or first).isdecimal() and 0 < int(first) <= int(last or first)):
@@ -38,7 +42,9 @@ def _several(value: object) -> object:
 class Answers(Part):
     """How a team wants a document to be read; whatever is left out, the importer decides."""
 
-    units: Line | None = Field(None, description="The document's word for a sprint: epic.")
+    units: Line | None = Field(
+        None, description="The document's word for a sprint: epic; or the level of the headings that are sprints: h2."
+    )
     groups: Line | None = Field(None, description="The document's word for a phase: milestone.")
     tasks: Line | None = Field(None, description="The document's word for a task: ticket.")
     dates: DateOrder | None = Field(None, description="The order in dates like 5/10/2026: dmy, mdy or ymd.")
@@ -53,6 +59,18 @@ class Answers(Part):
     ignore: Annotated[tuple[Annotated[Line, AfterValidator(_lines)], ...], BeforeValidator(_several)] = Field(
         (), description="Lines of the document that are not part of the plan: [12-40, 77]."
     )
+
+    @property
+    def of_plan(self) -> dict[str, str]:
+        """What they say of the plan itself, as plan.yml has it."""
+        settings = {"decimal": self.decimal, "start": self.start and f"{self.start}"}
+        return {name: value for name, value in settings.items() if value}
+
+    @property
+    def level(self) -> int | None:
+        """The level of the headings that are sprints; None where a word names them, or nobody said."""
+        level = _HEADING.fullmatch(self.units or "")
+        return int(level[1]) if level else None
 
     @property
     def ignored(self) -> tuple[Span, ...]:

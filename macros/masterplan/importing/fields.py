@@ -334,5 +334,7 @@ READERS: Mapping[str, Reader] = {
     "tests": _tests,
     "links": _links,
     "when": lengths.read_when,
+    "start": lengths.read_start,
+    "end": lengths.read_end,
 }
 """How each field is read, by the names that `words.field` gives."""

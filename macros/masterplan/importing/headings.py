@@ -13,6 +13,7 @@ from masterplan.importing.marks import last_signs, plain, without_signs
 from masterplan.importing.words import CJK, HANGUL, UnitKind, fold, phrases, small, times, unit_kind
 
 _NUMBER = r"(?:[A-Za-z]{1,6}[-.]?)?[0-9]{1,6}(?:[.\-–/][A-Za-z]?[0-9]{1,6}){0,3}[A-Za-z]?|[A-Z]|[IVX]{1,5}"
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[.-][0-9]{1,2}[.-][0-9]{4}"
 _END = r"(?=$|[\s:\uff1a.,;|)(\[\]—–/-])"
 _WORD_NUMBER = re.compile(
     r"(?![第제]\s*[0-9])(?P<word>[^\W\d_]+(?:[- ][^\W\d_]{2,})?)"
@@ -25,6 +26,7 @@ _NUMBER_WORD = re.compile(
     r"(?P<word>[^\W\d_]+)(?=$|[\s:\uff1a(\uff08—–-]))"
 )
 _ID = re.compile(
+    rf"(?!{_DATE})"
     r"(?:\[(?P<boxed>[A-Z]{1,8}[-_]?[0-9][\w.-]{0,20})\]"
     r"|(?P<id>[A-Z]{1,8}(?:[-_][A-Z]{1,3})?[-_]?[0-9]{1,6}(?:[.\-][A-Z]?[0-9]{1,6}){0,4}[a-z]?|#?[0-9]{1,5}(?:[.\-][0-9]{1,5}){1,4}[a-z]?|#[0-9]{1,6}))"
     rf"{_END}"

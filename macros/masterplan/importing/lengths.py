@@ -7,6 +7,7 @@ from masterplan.importing import values, words
 from masterplan.importing.entries import Labelled
 from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, OwnerKind, Reading
+from masterplan.importing.words import Read
 
 WORK: Collection[OwnerKind] = ("sprint", "task")
 SIZED: Collection[OwnerKind] = ("sprint", "task", "phase", "group")
@@ -59,12 +60,46 @@ def read_updated(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """The day on which the plan was changed, the latest of several; the window of any other part."""
     if owner.kind != "plan":
         return read_when(reading, owner, entry)
-    day = reading.window(plain(entry.text), entry.span.first)
-    if day is None or not _DAY.fullmatch(day.value):
+    day = _day(reading, plain(entry.text), entry.span.first)
+    if day is None:
         return False
     owner.values["updated"] = max(day.value, owner.values.get("updated", ""))
     reading.ledger.take(entry.span, day.text, f"{owner}: updated")
     return True
+
+
+def read_start(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """A first day as that of a window without an end; of the plan, as the day on which its week 1 begins."""
+    day = _day(reading, plain(entry.text), entry.span.first)
+    if day is None or not (owner.kind in _DATED or (owner.kind == "plan" and reading.is_in_header)):
+        return False
+    name, value = ("start", day.value) if owner.kind == "plan" else ("when", f"{day.value}+")
+    return reading.put(owner, name, value, entry.span, day.text)
+
+
+def read_end(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """A last day as the end of the window that begins on the first one, or as the day of a milestone."""
+    day = _day(reading, plain(entry.text), entry.span.first)
+    first, sign, _ = str(owner.values.get("when", "")).partition("+")
+    if day and owner.kind == "milestone" and not first:
+        return reading.put(owner, "when", day.value, entry.span, day.text)
+    is_open = bool(sign) and _DAY.fullmatch(first) is not None
+    if day is None or owner.kind not in _DATED or not is_open or day.value < first:
+        return False
+    owner.values["when"] = first if day.value == first else f"{first} to {day.value}"
+    return reading.put(owner, "when", owner.values["when"], entry.span, day.text)
+
+
+def day_of(reading: Reading, text: str, line: int) -> str | None:
+    """The day that a cell is, as plan files write it; a time behind it says nothing."""
+    day = _day(reading, text.partition(" ")[0] if text[:4].isdecimal() else text, line)
+    return day.value if day else None
+
+
+def _day(reading: Reading, text: str, line: int) -> Read[str] | None:
+    """The one day that a text begins with."""
+    window = reading.window(text, line)
+    return window if window and _DAY.fullmatch(window.value) else None
 
 
 def read_when(reading: Reading, owner: Owner, entry: Labelled) -> bool:

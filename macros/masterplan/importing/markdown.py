@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from masterplan.importing import fields, risks, settle, shapes, staffing, tasks, titles, topics
+from masterplan.importing import fields, risks, settle, shapes, staffing, tasks, titles, topics, unnamed
 from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
 from masterplan.importing.draft import Draft, Imported
@@ -13,7 +13,7 @@ from masterplan.importing.headings import UnitHead, read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, date_settings
-from masterplan.importing.units import Role, decide, families, is_range_of_tasks
+from masterplan.importing.units import Role, Roles, decide, families, is_range_of_tasks
 from masterplan.importing.words import field_of, names_topic, topic
 
 
@@ -36,16 +36,22 @@ def read(text: str, answers: Answers) -> Imported:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     ledger = Ledger(lines)
     document = parse("\n".join(_without_ignored(lines, answers, ledger)))
-    roles = decide(families(document), answers)
-    roles = shapes.with_codes(document, roles) if roles.sprint else shapes.of_sections(document)
+    roles = Roles(None, None) if answers.level else decide(families(document), answers)
+    roles = shapes.with_codes(document, roles) if roles.sprint else unnamed.of_sections(document, answers)
     roles = shapes.with_answers(document, roles, answers)
     shapes.lift(document, roles)
     shapes.with_columns(document, answers, ledger)
     reading = Reading(
-        Draft(), ledger, answers, roles, date_settings(lines, answers), is_year_guessed=answers.year is None
+        Draft(answers.of_plan),
+        ledger,
+        answers,
+        roles,
+        date_settings(lines, answers),
+        is_year_guessed=answers.year is None,
     )
     titles.create_units(reading, document, roles)
     shapes.ask(reading, roles)
+    unnamed.ask_level(reading, document)
     walk = _Walk(reading)
     walk.visit(document, Context(reading.plan))
     for read_again in walk.tables + reading.later:

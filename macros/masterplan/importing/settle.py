@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from masterplan.importing.document import Block, Item, Section
-from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span, words
 from masterplan.importing.marks import hyperlinks, plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line
@@ -53,7 +52,7 @@ class _Rest:
         """Whether a heading is no more than the name of the part that its section is about."""
         if owner.kind not in {"plan", "phase", "sprint"} or section.level == 0:
             return True
-        head = read_head(section.title)
+        head = self.reading.roles.head(section)
         is_title = without_signs(plain(section.title)) == self.reading.draft.plan.get("title")
         return is_title if owner.kind == "plan" else head is not None and not head.about
 

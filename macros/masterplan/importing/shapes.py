@@ -1,29 +1,22 @@
-"""Documents that name their units in unusual places: in trees and lists of phases, or not at all.
+"""Documents that name their units in unusual places: in trees and lists of phases, or in answers of the team.
 
 What a document leaves open is decided here before it is read, and asked where it can be decided otherwise.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 
-from masterplan.importing import tasks, values
+from masterplan.importing import unnamed, values
 from masterplan.importing.answers import Answers, HeadingRole
-from masterplan.importing.document import BOLD_LEVEL, Section
+from masterplan.importing.document import Section
 from masterplan.importing.headings import UnitHead, read_head
 from masterplan.importing.ledger import Ledger, Span, words
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Reading
-from masterplan.importing.units import Family, Roles, node_texts
-from masterplan.importing.words import topic
+from masterplan.importing.units import Roles, node_texts
 
 _BRANCHES = ("├", "└", "╰", "subgraph")
-
-
-def title_of(section: Section) -> str:
-    """A heading without the marks and signs around it."""
-    return without_signs(plain(section.title)).rstrip(":\uff1a ")
 
 
 def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
@@ -31,14 +24,16 @@ def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
     if not answers.titles:
         return roles
     said = {title.casefold(): role for title, role in answers.titles.items()}
-    sections = [section for section in document.walk() if section.level and title_of(section).casefold() in said]
+    sections = [
+        section for section in document.walk() if section.level and unnamed.title_of(section).casefold() in said
+    ]
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
     known = {id_ for family in (roles.sprint, roles.phase) if family for id_ in family.ids}
     free = (f"{n}" for n in count(1) if f"{n}" not in known)
     for section in sections:
         head = read_head(section.title)
-        unit = head if head and not head.about else _numbered(section, next(free))
-        named[id(section)] = (said[title_of(section).casefold()], unit)
+        unit = head if head and not head.about else unnamed.unnamed_head(section, next(free))
+        named[id(section)] = (said[unnamed.title_of(section).casefold()], unit)
     return replace(roles, named={**roles.named, **named})
 
 
@@ -48,7 +43,7 @@ def with_codes(document: Section, roles: Roles) -> Roles:
     for section in _outside(document, roles):
         head = read_head(section.title)
         is_code = head is not None and not (head.word or head.about) and roles.of(head) is None
-        if head and is_code and values.effort(_in_brackets(head.title)) and _holds_tasks(section):
+        if head and is_code and values.effort(_in_brackets(head.title)) and unnamed.holds_tasks(section):
             named[id(section)] = ("sprint", head)
     return replace(roles, named={**roles.named, **named})
 
@@ -67,38 +62,9 @@ def _in_brackets(title: str) -> str:
     return title.rpartition("(")[2].partition(")")[0] if title.endswith(")") else ""
 
 
-def of_sections(document: Section) -> Roles:
-    """The sprints of a document that names none: its sections with tasks, those of one heading and level."""
-    inside: dict[int, list[Section]] = defaultdict(list)
-    for outer in document.walk():
-        for section in outer.sections:
-            if section.level < BOLD_LEVEL and topic(title_of(section)) in {None, "tasks"} and _holds_tasks(section):
-                inside[id(outer)].append(section)
-    units = max(inside.values(), key=len, default=[])
-    family = Family("", "", None)
-    named: dict[int, tuple[HeadingRole, UnitHead]] = {}
-    for n, section in enumerate(units, 1):
-        family.defined[f"{n}"].append(section)
-        named[id(section)] = ("sprint", _numbered(section, f"{n}"))
-    return Roles(family if units else None, None, named=named)
-
-
-def _holds_tasks(section: Section) -> bool:
-    return any(tasks.has_tasks(inner) for inner in section.walk())
-
-
-def _numbered(section: Section, id_: str) -> UnitHead:
-    """A heading as the name of a unit whose id is a number that the document does not give."""
-    return UnitHead("", id_, "", plain(section.title), "", "")
-
-
 def ask(reading: Reading, roles: Roles) -> None:
     """Ask what the shape of a document leaves open."""
     sprint = roles.sprint
-    if sprint is not None and not sprint.key and sprint.defined:
-        first = next(iter(sprint.defined.values()))[0]
-        text = "No heading names a sprint: sections with tasks are read as sprints."
-        reading.ask(first.head.first, text, ("section",), "titles")
     for other in roles.groups:
         if sprint is not None and other.kind == "sprint" and other.defined:
             first = next(iter(other.defined.values()))[0]

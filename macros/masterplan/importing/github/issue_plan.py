@@ -54,7 +54,7 @@ class _Importer:
     def __init__(self, export: IssueExport, answers: Answers) -> None:
         self.issues = export.issues
         self.ledger = export.listing.ledger()
-        self.draft = Draft()
+        self.draft = Draft(answers.of_plan)
         roles, dates = Roles(None, None), DateSettings(answers.dates, answers.year)
         self.reading = Reading(self.draft, self.ledger, answers, roles, dates, is_year_guessed=False)
         self.fields = Fields(self.reading)

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from masterplan.importing import fields, titles, words
+from masterplan.importing import fields, lengths, titles, words
 from masterplan.importing.document import Row
 from masterplan.importing.entries import Labelled
 from masterplan.importing.ledger import Span
@@ -153,7 +153,7 @@ def _period(reading: Reading, table: SheetTable, row: Row, owner: Owner) -> set[
     columns = [column for column in ends if column]
     if owner.kind not in {"sprint", "task", "phase", "milestone"} or not columns:
         return set()
-    days = [_day(reading, column.cell(row), row.line) for column in columns]
+    days = [lengths.day_of(reading, column.cell(row), row.line) for column in columns]
     if not all(days) or "when" in owner.values:
         return set()
     first, last = days[0], days[-1]
@@ -161,9 +161,3 @@ def _period(reading: Reading, table: SheetTable, row: Row, owner: Owner) -> set[
     text = " ".join(column.cell(row) for column in columns)
     is_taken = when is not None and reading.put(owner, "when", when, Span(row.line, row.line), text)
     return {column.position for column in columns} if is_taken else set()
-
-
-def _day(reading: Reading, text: str, line: int) -> str | None:
-    """A day that is all of a text, as plan files write it."""
-    window = reading.window(text.partition(" ")[0] if text[:4].isdecimal() else text, line)
-    return window.value if window and len(window.value) == len("2026-01-31") else None

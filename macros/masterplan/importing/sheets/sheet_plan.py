@@ -54,7 +54,7 @@ def read_sheets(sheets: Sequence[Sheet], answers: Answers) -> Imported:
             tables.append(table)
     dates = date_settings(ledger.lines, answers)
     roles = Roles(_family(tables, "sprint"), _family(tables, "phase"))
-    reading = Reading(Draft(), ledger, answers, roles, dates, is_year_guessed=answers.year is None)
+    reading = Reading(Draft(answers.of_plan), ledger, answers, roles, dates, is_year_guessed=answers.year is None)
     _Sheets(reading, tables).read()
     _keep_the_rest(reading)
     return Imported(reading.draft, ledger)
