@@ -149,7 +149,7 @@ runpy.run_module("masterplan", run_name="__main__")
 """
 
 
-@pytest.mark.parametrize("module", ["rich", "typer", "masterplan.today"])
+@pytest.mark.parametrize("module", ["typer", "masterplan.today"])
 def test_an_interrupt_while_modules_load_is_one_sentence(module: str) -> None:
     done = subprocess.run((sys.executable, "-c", INTERRUPTED, module), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "masterplan: interrupted\n")

@@ -57,7 +57,7 @@ def test_causes_are_tried_by_what_an_audit_costs(monkeypatch: pytest.MonkeyPatch
     review = Review(before, after, found, "one", "other")
     for shown in (markdown(review), html(review)):
         assert "Several edits together" not in shown
-    assert "Causes were not computed" in review_text.terminal(review).plain
+    assert "Causes were not computed" in str(review_text.terminal(review))
     assert json.loads(review_data.dumps(review))["explained"] is False
 
 

@@ -237,5 +237,5 @@ def test_what_has_no_owner_is_called_alike_everywhere(tmp_path: Path) -> None:
     for name in ("sprint_page", "completion_report"):
         assert "Owner Unassigned" in page(of, name, "1")
     assert "Unassigned" in markdown(asked)
-    assert "Unassigned: does it fit?" in terminal(asked).plain
+    assert "Unassigned: does it fit?" in str(terminal(asked))
     assert "Unassigned" in words(LexborHTMLParser(html(asked)).css("main, body")[0])

@@ -12,15 +12,23 @@ from typing import NoReturn
 import typer
 
 from masterplan.cli import bring, build, check, diff, export, init, record
-from masterplan.cli.console import err
+from masterplan.cli.console import Commands, err
 from masterplan.errors import MasterplanError, PlanError, UsageError
 
+INTERRUPTED = 130
+"""The exit code that Typer gives Ctrl-C."""
+
+DEBUG = "MASTERPLAN_DEBUG"
+"""The environment variable that shows the traceback of an unexpected error."""
+
+
 app = typer.Typer(
+    cls=Commands,
     help="A team's plan as YAML in Git, published as a site on every commit.",
     epilog="Start with `masterplan init`, then `masterplan serve`; `masterplan COMMAND --help` explains each command.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
+    rich_markup_mode=None,  # Rich and its Markdown take longer to import than most commands take to run
     add_completion=False,
 )
 app.add_typer(init.app)
@@ -31,12 +39,6 @@ app.add_typer(build.app)
 app.add_typer(diff.app)
 app.add_typer(record.app)
 app.add_typer(export.app, name="export")
-
-INTERRUPTED = 130
-"""The exit code that Typer gives Ctrl-C."""
-
-DEBUG = "MASTERPLAN_DEBUG"
-"""The environment variable that shows the traceback of an unexpected error."""
 
 
 def main() -> NoReturn:
@@ -58,6 +60,9 @@ def run(arguments: list[str]) -> int:
     except (MasterplanError, typer.TyperException) as error:
         sentence = error.format_message() if isinstance(error, typer.TyperException) else str(error)
         return _fail(sentence)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         return _fail(f"{error.filename or 'a file'}: {error.strerror or error}")
     except Exception as error:

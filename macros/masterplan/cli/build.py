@@ -1,7 +1,6 @@
 """The commands that make the site, and the schemas of its plan: build, serve, schema."""
 
 import json
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -35,15 +34,10 @@ def build(
     from masterplan.publish.hosts import HOSTS
 
     place = site or root / "site"
-    with _doing("Building the site"):
+    with err.status("Building the site"):
         project = build_site(root, place, HOSTS[host], today)
     counted = kinds_counted(grouped(project.facts.findings))
     out.print(f"Built {place}/ from {project.revision}{f'; its audit shows {counted}' if counted else ''}.")
-
-
-def _doing(what: str) -> AbstractContextManager[object]:
-    """Show that something takes a while, on a terminal only."""
-    return err.status(what) if err.is_terminal else nullcontext()
 
 
 @app.command()

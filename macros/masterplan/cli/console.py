@@ -3,18 +3,26 @@
 Only the modules of this room use it.
 """
 
+import os
 import re
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.console import Console
-from rich.text import Text
+from typer.core import TyperGroup
 
 from masterplan.files import write_output
 from masterplan.today import day
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from masterplan.render.styled import StyledText
 
 Root = Annotated[
     Path, typer.Option(help="The repository with plan_data/ and mkdocs.yml.", file_okay=False, exists=True)
@@ -35,32 +43,73 @@ _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud8
 """What a terminal acts on and does not show: controls except tab and line feed, directions, bytes that are no text."""
 
 
+_STYLED = ("FORCE_COLOR", "TTY_COMPATIBLE")
+"""The environment variables that make Rich print styles where there is no terminal."""
+
+
 def harmless(text: str) -> str:
     """Text with a sign in place of every character that a terminal would act on."""
     return _OBEYED.sub("\ufffd", text)
 
 
-class _Screen(Console):
-    """A console that shows text and never acts on it, whoever wrote the names and values that are printed."""
-
-    def print(self, *objects: Any, **options: Any) -> None:
-        """Print texts, made harmless."""
-        super().print(*map(_harmless, objects), **options)
+_LONGEST_HELP = 200
+"""Characters of a command's help in a list of commands."""
 
 
-def _harmless(printed: Any) -> Any:
-    if not isinstance(printed, Text):
-        return harmless(str(printed))
-    copy = printed.copy()
-    copy.plain = harmless(printed.plain)
-    return copy
+class Commands(TyperGroup):
+    """A group of commands that lists each with the whole first sentence of its help."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(_LONGEST_HELP)) for name, one in commands if one])
 
 
-out = _Screen(highlight=False, soft_wrap=True, markup=False, emoji=False)
-err = _Screen(highlight=False, soft_wrap=True, markup=False, emoji=False, stderr=True)
+class _Screen:
+    """A stream that shows text and never acts on it, whoever wrote the names and values that are printed.
+
+    Only a terminal, and whatever else the environment says can show styles, waits for Rich.
+    """
+
+    def __init__(self, stream: Literal["stdout", "stderr"]) -> None:
+        self._stream = stream
+
+    def print(self, text: "StyledText | str") -> None:
+        """Print a text, made harmless, and end its line."""
+        if self._has_styles:
+            self._console.print(self._styled(text))
+        else:
+            print(harmless(str(text)), file=getattr(sys, self._stream), flush=True)
+
+    def status(self, doing: str) -> AbstractContextManager[object]:
+        """Show that something takes a while, on a terminal only."""
+        return self._console.status(doing) if getattr(sys, self._stream).isatty() else nullcontext()
+
+    @property
+    def _has_styles(self) -> bool:
+        return getattr(sys, self._stream).isatty() or any(os.environ.get(name) for name in _STYLED)
+
+    @cached_property
+    def _console(self) -> "Console":
+        from rich.console import Console
+
+        is_error = self._stream == "stderr"
+        return Console(highlight=False, soft_wrap=True, markup=False, emoji=False, stderr=is_error)
+
+    @staticmethod
+    def _styled(text: "StyledText | str") -> "Text":
+        from rich.text import Text
+
+        pieces = [(text, "")] if isinstance(text, str) else text.pieces
+        return Text.assemble(*((harmless(piece), style) for piece, style in pieces))
 
 
-def give(result: Text | str | bytes, output: Path | None, summary: str = "") -> None:
+out = _Screen("stdout")
+err = _Screen("stderr")
+
+
+def give(result: "StyledText | str | bytes", output: Path | None, summary: str = "") -> None:
     """Print the result of a command, or write it to the file `output` and print a summary of it.
 
     A text is for readers: it is made harmless to a terminal, and a line ends it. Bytes are a file's and stay the same.

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
-from masterplan.cli.console import Output, Root, Today, give, out
+from masterplan.cli.console import Commands, Output, Root, Today, give, out
 from masterplan.errors import UsageError
 from masterplan.files import write_output
 
@@ -28,7 +27,7 @@ OneName = Annotated[str | None, typer.Argument(help="The one to print.")]
 Bom = Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, for Excel.")]
 
 
-class _Rows(TyperGroup):
+class _Rows(Commands):
     """Gets a command for each export once one of its commands is asked for, so that others do not wait for them."""
 
     def list_commands(self, ctx: Any) -> list[str]:

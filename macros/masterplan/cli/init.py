@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from masterplan.cli.bring import bring
-from masterplan.cli.console import Root, Today, out
+from masterplan.cli.console import Commands, Root, Today, out
 from masterplan.errors import UsageError
 from masterplan.today import day, today_of
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from masterplan.publish.init import Result
 
 app = typer.Typer()
-new = typer.Typer(help="Add something to the plan.", no_args_is_help=True)
+new = typer.Typer(cls=Commands, help="Add something to the plan.", no_args_is_help=True)
 
 MOST_TAKEN = 5
 """Ids on other branches that one message lists."""

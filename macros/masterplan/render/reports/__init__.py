@@ -6,13 +6,12 @@ A writer takes a `Report` and returns text; nothing here prints, knows of a term
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from rich.text import Text
-
 from masterplan.render.reports import ci, documents, text
 from masterplan.render.reports.ci import step_summary
-from masterplan.render.reports.text import Report, finding_lines, printable, summary
+from masterplan.render.reports.text import Report, finding_lines, summary
+from masterplan.render.styled import StyledText
 
-__all__ = ["FORMATS", "Format", "Report", "finding_lines", "printable", "step_summary", "summary"]
+__all__ = ["FORMATS", "Format", "Report", "finding_lines", "step_summary", "summary"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Format:
     """
 
     says: str
-    write: Callable[[Report], Text | str]
+    write: Callable[[Report], StyledText | str]
     media_type: str
     is_for_people: bool = False
 

@@ -11,7 +11,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity
 from masterplan.render.escape import escape, plain
-from masterplan.render.reports.text import Report, printable, summary
+from masterplan.render.reports.text import Report, summary
+from masterplan.render.styled import printable
 
 MOST_SHOWN = 10
 """Annotations that GitHub shows of each level in one step."""

@@ -6,12 +6,10 @@ Styles are part of the text; whoever prints it decides whether they are shown.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from masterplan.analyse.audit.groups import FindingGroup, by_kind, grouped, kinds_counted, severities_counted
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import KINDS, Finding, FindingKind, Rule, Severity
+from masterplan.render.styled import StyledText, printable
 
 _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 _COMMENT = " #"
@@ -35,42 +33,42 @@ class Report:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def concise(report: Report) -> Text:
+def concise(report: Report) -> StyledText:
     """By kind, a line `path:line:column: severity rule message` a finding, one hint a group, and how many there are."""
     sections = [_concise(kind, groups) for kind, groups in by_kind(grouped(report.findings)).items()]
     return _joined(sections, report)
 
 
-def _concise(kind: FindingKind, groups: Iterable[FindingGroup]) -> Text:
-    return Text("\n").join([*_title(kind), *(line for group in groups for line in _group(group))])
+def _concise(kind: FindingKind, groups: Iterable[FindingGroup]) -> StyledText:
+    return StyledText.joined("\n", [*_title(kind), *(line for group in groups for line in _group(group))])
 
 
-def _joined(sections: Iterable[Text], report: Report) -> Text:
+def _joined(sections: Iterable[StyledText], report: Report) -> StyledText:
     """The kinds of findings with a blank line before the next title, and the summary at the end."""
-    return Text("\n\n").join([*sections, Text(_summary(report))])
+    return StyledText.joined("\n\n", [*sections, StyledText.of(_summary(report))])
 
 
-def _title(kind: FindingKind) -> Iterator[Text]:
+def _title(kind: FindingKind) -> Iterator[StyledText]:
     """What findings of a kind are; mistakes are all that a plan has which cannot be read, and need no title."""
     if kind != "mistake":
-        yield Text(f"{kind.capitalize()}s: {KINDS[kind][:1].lower()}{KINDS[kind][1:]}", style="bold")
+        yield StyledText.of((f"{kind.capitalize()}s: {KINDS[kind][:1].lower()}{KINDS[kind][1:]}", "bold"))
 
 
 def finding_lines(findings: Iterable[Finding]) -> list[str]:
     """The lines of all findings without styles, for hosts that log them."""
-    return [line.plain for group in grouped(findings) for line in _group(group)]
+    return [str(line) for group in grouped(findings) for line in _group(group)]
 
 
-def _group(group: FindingGroup) -> Iterator[Text]:
+def _group(group: FindingGroup) -> Iterator[StyledText]:
     rule = group.rule
     for finding in group.findings:
         place = (f"{finding.place}: ", "bold")
-        yield Text.assemble(place, (rule.severity, _STYLES[rule.severity]), f" {rule.id} {printable(finding.message)}")
+        yield StyledText.of(place, (rule.severity, _STYLES[rule.severity]), f" {rule.id} {printable(finding.message)}")
     if group.hint:
-        yield Text(f"    hint: {printable(group.hint)}", style="dim")
+        yield StyledText.of((f"    hint: {printable(group.hint)}", "dim"))
 
 
-def full(report: Report) -> Text:
+def full(report: Report) -> StyledText:
     """By kind, each finding with the line it points at and what it was compared with, and one hint a group."""
     return _joined(
         (
@@ -82,20 +80,20 @@ def full(report: Report) -> Text:
     )
 
 
-def _full_group(report: Report, group: FindingGroup) -> Text:
-    hint = [Text.assemble(("   = hint: ", "bold"), printable(group.hint))] if group.hint else []
-    return Text("\n").join([*(_full(report, finding) for finding in group.findings), *hint])
+def _full_group(report: Report, group: FindingGroup) -> StyledText:
+    hint = [StyledText.of(("   = hint: ", "bold"), printable(group.hint))] if group.hint else []
+    return StyledText.joined("\n", [*(_full(report, finding) for finding in group.findings), *hint])
 
 
-def _full(report: Report, finding: Finding) -> Text:
+def _full(report: Report, finding: Finding) -> StyledText:
     rule = finding.rule
-    head = Text.assemble((f"{rule.severity}[{rule.id}]", _STYLES[rule.severity]), f" {printable(finding.message)}")
-    lines = [head, Text(f"  --> {finding.place}", style="bold"), *_source(report, finding)]
-    lines += [Text(f"   = {other.place}: {printable(other.says)}", style="dim") for other in finding.related]
-    return Text("\n").join(lines)
+    head = StyledText.of((f"{rule.severity}[{rule.id}]", _STYLES[rule.severity]), f" {printable(finding.message)}")
+    lines = [head, StyledText.of((f"  --> {finding.place}", "bold")), *_source(report, finding)]
+    lines += [StyledText.of((f"   = {other.place}: {printable(other.says)}", "dim")) for other in finding.related]
+    return StyledText.joined("\n", lines)
 
 
-def _source(report: Report, finding: Finding) -> Iterator[Text]:
+def _source(report: Report, finding: Finding) -> Iterator[StyledText]:
     """The line of the plan and carets under the value; nothing for a file that could not be read."""
     lines = report.texts.get(finding.place.path, "").splitlines()
     if finding.place.line > len(lines):
@@ -105,10 +103,17 @@ def _source(report: Report, finding: Finding) -> Iterator[Text]:
     value = value[: value.index(_COMMENT)].rstrip() if _COMMENT in value else value
     number = str(finding.place.line)
     gutter = " " * len(number)
-    marks = " " * cell_len(printable(line[:column])) + "^" * max(1, cell_len(printable(value)))
-    yield Text(f" {gutter} |", style="dim")
-    yield Text.assemble((f" {number} | ", "dim"), printable(line))
-    yield Text.assemble((f" {gutter} | ", "dim"), (marks, _STYLES[finding.rule.severity]))
+    marks = " " * _width(line[:column]) + "^" * max(1, _width(value))
+    yield StyledText.of((f" {gutter} |", "dim"))
+    yield StyledText.of((f" {number} | ", "dim"), printable(line))
+    yield StyledText.of((f" {gutter} | ", "dim"), (marks, _STYLES[finding.rule.severity]))
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes on a terminal."""
+    from rich.cells import cell_len  # noqa: PLC0415 - only this form needs it
+
+    return cell_len(printable(text))
 
 
 def _window(line: str, column: int) -> tuple[str, int]:
@@ -129,8 +134,3 @@ def summary(findings: Sequence[Finding]) -> str:
     kinds = kinds_counted(grouped(findings), "contradiction", "gap", "remark")
     severities = severities_counted(finding.rule.severity for finding in findings)
     return f"{kinds} ({severities})" if kinds else severities or "The plan is sound."
-
-
-def printable(text: str) -> str:
-    """Plan text for a terminal: one line, without control characters."""
-    return "".join(char if char.isprintable() else " " for char in text)

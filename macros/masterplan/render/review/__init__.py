@@ -6,17 +6,16 @@ A formatter takes a `Review` and returns text; nothing here prints, or decides w
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from rich.text import Text
-
 from masterplan.analyse.changes import Review
 from masterplan.render.links import SPRINTS, Links
 from masterplan.render.review import data, text
 from masterplan.render.review.comment import announcement, failure, markdown
 from masterplan.render.review.page import html
+from masterplan.render.styled import StyledText
 
 __all__ = ["DIFF_FORMATS", "announcement", "failure", "html", "markdown", "with_addresses"]
 
-DIFF_FORMATS: Mapping[str, Callable[[Review], Text | str]] = {
+DIFF_FORMATS: Mapping[str, Callable[[Review], StyledText | str]] = {
     "text": text.terminal,
     "json": data.dumps,
     "markdown": markdown,

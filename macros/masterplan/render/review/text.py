@@ -7,25 +7,23 @@ text; whoever prints it decides whether they are shown.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rich.text import Text
-
 from masterplan.analyse.changes import Review
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import UNASSIGNED
 from masterplan.model.change import WEIGHTS, Change, Consequence, Weight
 from masterplan.model.finding import Finding
-from masterplan.render.reports.text import printable
 from masterplan.render.review.headline import headline_of, without_base
 from masterplan.render.review.outline import MovedFact, NumberedEdit, Outline, edit_numbers
+from masterplan.render.styled import StyledText, printable
 
 _STYLES: Mapping[Weight, str] = {"breaking": "bold red", "notable": "bold yellow", "editorial": "bold cyan"}
 
 
-def terminal(review: Review) -> Text:
+def terminal(review: Review) -> StyledText:
     """The headline, edits with effects, findings that are new, changed, resolved or waived, questions, the counts."""
     difference, outline = review.difference, Outline.of(review.difference)
     blocks = [
-        [Text(printable(headline_of(review)), style="bold")] if difference.changes else [],
+        [StyledText.of((printable(headline_of(review)), "bold"))] if difference.changes else [],
         [line for entry in outline.entries for line in (_change(entry), *_effects(entry.effects))],
         _titled("Several edits together", _effects(outline.together)),
         _words(outline.words),
@@ -40,8 +38,9 @@ def terminal(review: Review) -> Text:
         _titled("Who should look", (_line(f"  {one.who or UNASSIGNED}: {one.text}") for one in difference.questions)),
     ]
     if not difference.explained:
-        blocks.append([Text("Causes were not computed: too many changes.", style="dim")])
-    return Text("\n\n").join([*(Text("\n").join(block) for block in blocks if block), Text(change_summary(review))])
+        blocks.append([StyledText.of(("Causes were not computed: too many changes.", "dim"))])
+    sections = [StyledText.joined("\n", block) for block in blocks if block]
+    return StyledText.joined("\n\n", [*sections, StyledText.of(change_summary(review))])
 
 
 def change_summary(review: Review) -> str:
@@ -56,25 +55,25 @@ def change_summary(review: Review) -> str:
     return f"{count(counts.total(), 'change')} {sides}: {counted}."
 
 
-def _titled(title: str, lines: Iterable[Text]) -> list[Text]:
+def _titled(title: str, lines: Iterable[StyledText]) -> list[StyledText]:
     listed = list(lines)
-    return [Text(title, style="bold"), *listed] if listed else []
+    return [StyledText.of((title, "bold")), *listed] if listed else []
 
 
-def _words(changes: Sequence[Change]) -> list[Text]:
+def _words(changes: Sequence[Change]) -> list[StyledText]:
     """How many edits there are on which nothing rests, such as of words and labels, and in which files."""
     files = ", ".join(sorted({change.place.path for change in changes}))
     text = f"{count(len(changes), 'wording change')} in {files}"
-    return [Text(printable(text), style="dim")] if changes else []
+    return [StyledText.of((printable(text), "dim"))] if changes else []
 
 
-def _change(entry: NumberedEdit) -> Text:
+def _change(entry: NumberedEdit) -> StyledText:
     change = entry.change
     place = f"{change.place}{' in the base' if change.gone else ''}: "
     sides = "" if change.names_both else f" [{_sides(change)}]"
     weight = (change.rule.weight, _STYLES[change.rule.weight])
     text = f" {change.rule.id} {change.message}{sides} (edit {entry.number})"
-    return Text.assemble((place, "bold"), weight, printable(text))
+    return StyledText.of((place, "bold"), weight, printable(text))
 
 
 def _sides(moved: Change | Consequence) -> str:
@@ -83,7 +82,7 @@ def _sides(moved: Change | Consequence) -> str:
     return f"{moved.before} -> {moved.after}"
 
 
-def _effects(effects: Iterable[MovedFact], by: str = "also from") -> Iterator[Text]:
+def _effects(effects: Iterable[MovedFact], by: str = "also from") -> Iterator[StyledText]:
     for effect in effects:
         moved = effect.moved
         figure = ", ".join(filter(None, (moved.figure, moved.direction.replace("neither", ""))))
@@ -91,10 +90,10 @@ def _effects(effects: Iterable[MovedFact], by: str = "also from") -> Iterator[Te
         yield _line(f"  {moved.label}: {_sides(moved)}{f' ({figure})' if figure else ''}{also}")
 
 
-def _finding(finding: Finding, older: str = "") -> Text:
+def _finding(finding: Finding, older: str = "") -> StyledText:
     rule = finding.rule
     return _line(f"  {finding.place}: {rule.severity} {rule.id} ({rule.kind}) {finding.message}{older}")
 
 
-def _line(words: str) -> Text:
-    return Text(printable(words).rstrip())
+def _line(words: str) -> StyledText:
+    return StyledText.of(printable(words).rstrip())
