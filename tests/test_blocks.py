@@ -56,7 +56,7 @@ from masterplan.render.compose import items, row, table
 from masterplan.render.escape import plain
 from masterplan.render.macro import MACROS, Context
 from masterplan.render.prose import prose, prose_box
-from masterplan.render.write import html, markdown
+from masterplan.render.write import html, markdown, search
 from tests.test_macros import full, needed
 
 if TYPE_CHECKING:
@@ -111,6 +111,13 @@ def test_a_macro_says_the_same_in_every_form(name: str, plan: str, request: pyte
     assert words(of_html) == words(of_markdown)
 
 
+@pytest.mark.parametrize(("name", "plan"), SAYINGS)
+def test_a_search_reads_only_what_a_macro_says(name: str, plan: str, request: pytest.FixtureRequest) -> None:
+    values = needed(MACROS[name]) | ({"phase": "1"} if (name, plan) == ("phase_page", "seed") else {})
+    content = MACROS[name].content(request.getfixturevalue(plan), **values)
+    assert set(words(search.document(content))) <= set(words(html.document(content)))
+
+
 @given(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30)))
 def test_a_text_is_read_in_every_form_as_it_was_written(text: str) -> None:
     content = (Paragraph(("x", text, "x")), items([("x", text, "x")]), table("x", ["x"], [row(("x", text, "x"))]))
@@ -147,7 +154,7 @@ def empty(draw: st.DrawFn) -> Content:
 
 @given(empty())
 def test_what_is_empty_is_not_there(content: Content) -> None:
-    assert html.document(content) == html.page(content) == markdown.document(content) == ""
+    assert html.document(content) == html.page(content) == markdown.document(content) == search.document(content) == ""
 
 
 @given(empty())
@@ -204,6 +211,23 @@ def test_each_kind_says_the_same_in_every_form() -> None:
     for part in EVERY:
         of_html, of_markdown = in_every_form(part)
         assert words(of_html) == words(of_markdown), part
+        assert set(words(search.document(part))) <= set(words(of_html)), part
+
+
+def test_a_search_passes_over_what_a_view_keeps_from_it() -> None:
+    kept: tuple[Content, ...] = (
+        Section(2, "one", "one", "two", searched=False),
+        Paragraph("one", searched=False),
+        Box("one", searched=False),
+        Folded("one", "two", searched=False),
+        Unsearched("one"),
+        table("one", ["two"], [row(Hyperlink("a.html", "three"))]),
+        Figure("<svg></svg>", "one", narrow="two"),
+        Listing("one", (("a-1", "two"),)),
+        Neighbours("one"),
+    )
+    assert [part for part in kept if search.document(part)] == []
+    assert search.document(("Ends.", Paragraph("no end"), Box("<b>"))) == "<p>Ends.</p><p>no end.</p><p>&lt;b&gt;.</p>"
 
 
 def test_each_kind_says_the_same_in_a_cell() -> None:

@@ -20,9 +20,10 @@ from masterplan.publish import reference as guide
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import error_on
 from masterplan.render import views
+from masterplan.render.blocks import Block
 from masterplan.render.links import Style
 from masterplan.render.macro import MACROS, Macro
-from masterplan.render.write import html
+from masterplan.render.write import html, search
 
 __all__ = ["Calls", "calls", "guide", "run_page", "strict", "views"]
 
@@ -45,24 +46,29 @@ _STAND_IN = re.compile(r'<div data-mp-held="\d+"></div>')
 
 
 class Blocks:
-    """Blocks of HTML that macros made, each by the empty element that stands for it until Markdown is converted.
+    """Blocks that macros made, each by the empty element that stands for it until Markdown is converted.
 
     For hosts that hand out a page between Markdown and template, as MkDocs does.
     """
 
     def __init__(self) -> None:
-        self._blocks: dict[str, str] = {}
+        self._blocks: dict[str, Block] = {}
         self._numbers = count()
 
-    def hold(self, block: str) -> str:
+    def hold(self, block: Block) -> str:
         """The empty element that stands for a block."""
         mark = f'<div data-mp-held="{next(self._numbers)}"></div>'
         self._blocks[mark] = block
         return mark
 
-    def put_back(self, page: str) -> str:
-        """A page's HTML with its blocks."""
-        return _STAND_IN.sub(lambda match: self._blocks.pop(match[0], match[0]), page)
+    def put_back(self, page: str) -> tuple[str, str]:
+        """A page's HTML with its blocks: what a browser shows, and what a search reads."""
+        marks = {mark: self._blocks.pop(mark) for mark in _STAND_IN.findall(page) if mark in self._blocks}
+        return _filled(page, marks, html.document), _filled(page, marks, search.document)
+
+
+def _filled(page: str, marks: Mapping[str, Block], write: Callable[[Block], str]) -> str:
+    return _STAND_IN.sub(lambda match: write(marks[match[0]]) if match[0] in marks else match[0], page)
 
 
 def calls(
@@ -70,7 +76,7 @@ def calls(
     page: Callable[[], tuple[str, str]],
     style: Style,
     settings: Mapping[str, Any],
-    hold: Callable[[str], str] = str,
+    hold: Callable[[Block], str] | None = None,
 ) -> Calls:
     """Every macro, bound to the page that is shown.
 

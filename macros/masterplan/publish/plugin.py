@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -88,6 +89,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     serving = False
     callers: set[str]
     """The pages of another site that call our macros, by their source paths."""
+    read: dict[str, str]
+    """What a search reads of each page with our blocks, by the page's path below the site, until it is indexed."""
     heads: Mapping[str, PageHead]
     """What our pages say of themselves, by their paths below the site."""
     scripts: re.Pattern[str] | None
@@ -104,7 +107,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
         self.project = self.given or _open(config)
-        self.blocks, self.callers, self.failure = Blocks(), set(), None
+        self.blocks, self.read, self.callers, self.failure = Blocks(), {}, set(), None
         self.heads = heads(self.project)
         place = (self.project.root, self.project.docs_dir, self.project.folder)
         refuse_broken(*place)
@@ -235,13 +238,29 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         if self._shows_plan(page):
             config.markdown_extensions = self.extensions
         foot = self._head(page, config).foot if self.project.guest else ""  # elsewhere the finish adds it
-        return self.blocks.put_back(html) + foot
+        shown, read = self.blocks.put_back(html)
+        if shown != html:
+            self.read[page.file.dest_uri] = read
+        return shown + foot
 
-    def on_env(self, env: Environment, **_: Any) -> Environment:
-        """Write pages without the empty lines and indents of the theme's templates, an eighth of their bytes."""
+    def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
+        """Let searches read what we wrote for them.
+
+        Write pages without the empty lines and indents of the theme's templates, an eighth of their bytes.
+        """
+        for plugin in config.plugins.values():
+            if add := getattr(getattr(plugin, "search_index", None), "add_entry_from_context", None):
+                plugin.search_index.add_entry_from_context = partial(self._index, add)
         if not self.project.guest:
             env.trim_blocks = env.lstrip_blocks = True
         return env
+
+    def _index(self, add: Callable[[Page], None], page: Page) -> None:
+        """Add a page to a search's index by the text that our blocks have for it, which is a tenth of their HTML."""
+        shown = page.content
+        page.content = self.read.pop(page.file.dest_uri, shown)
+        add(page)
+        page.content = shown
 
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any) -> Any:
         """Dress our pages, and those that call our macros, in another site."""

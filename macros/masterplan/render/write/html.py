@@ -17,12 +17,12 @@ from masterplan.render.compose import is_overview, pieces
 from masterplan.render.escape import escape, verbatim
 
 
-def page(content: Content, hold: Callable[[str], str] = str) -> Markup:
+def page(content: Content, hold: Callable[[Block], str] | None = None) -> Markup:
     """What a view returns as text for a page of a host: Markdown headings, each other block as one block of HTML.
 
-    `hold` may keep a block from the host's Markdown, by what stands for it until then.
+    `hold` keeps blocks from the host's Markdown, and returns what stands for each until then.
     """
-    return Markup("\n\n".join(_parts(content, hold)))
+    return Markup("\n\n".join(_parts(content, hold or _block)))
 
 
 def document(content: Content) -> str:
@@ -30,13 +30,13 @@ def document(content: Content) -> str:
     return _flow((content,))
 
 
-def _parts(content: Content, hold: Callable[[str], str]) -> Iterable[str]:
+def _parts(content: Content, block: Callable[[Block], str]) -> Iterable[str]:
     for piece in pieces(content):
         if isinstance(piece, Section):
             yield _heading(piece)
-            yield from _parts(piece.body, hold)
+            yield from _parts(piece.body, block)
         else:
-            yield hold(_block(piece)) if isinstance(piece, Block) else _inline(piece)
+            yield block(piece) if isinstance(piece, Block) else _inline(piece)
 
 
 def _heading(section: Section) -> str:
