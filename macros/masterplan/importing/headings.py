@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from masterplan.importing.marks import last_signs, plain, without_signs
-from masterplan.importing.words import CJK, HANGUL, UnitKind, fold, phrases, small, times, unit_kind
+from masterplan.importing.words import CJK, HANGUL, UnitKind, field_of, fold, phrases, small, times, unit_kind
 
-_NUMBER = r"(?:[A-Za-z]{1,6}[-.]?)?[0-9]{1,6}(?:[.\-–/][A-Za-z]?[0-9]{1,6}){0,3}[A-Za-z]?|[A-Z]|[IVX]{1,5}"
+_NUMBER = r"(?:[A-Za-z]{1,6}[-.]?)?[0-9]{1,6}(?:[.\-–/][A-Za-z]?[0-9]{1,6}){0,3}[A-Za-z]?|[A-Z]{1,3}|[IVX]{1,5}"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[.-][0-9]{1,2}[.-][0-9]{4}"
 _END = r"(?=$|[\s:\uff1a.,;|)(\[\]—–/-])"
 _WORD_NUMBER = re.compile(
@@ -28,7 +28,7 @@ _NUMBER_WORD = re.compile(
 _ID = re.compile(
     rf"(?!{_DATE})"
     r"(?:\[(?P<boxed>[A-Z]{1,8}[-_]?[0-9][\w.-]{0,20})\]"
-    r"|(?P<id>[A-Z]{1,8}(?:[-_][A-Z]{1,3})?[-_]?[0-9]{1,6}(?:[.\-][A-Z]?[0-9]{1,6}){0,4}[a-z]?|#?[0-9]{1,5}(?:[.\-][0-9]{1,5}){1,4}[a-z]?|#[0-9]{1,6}))"
+    r"|(?P<id>[A-Z]{1,8}(?:[-_][A-Z]{1,3})?[-_]?[0-9]{1,6}(?:[.\-][A-Z]?[0-9]{1,6}){0,4}[a-z]?|#?[0-9]{1,5}[A-Z]?(?:[.\-][0-9]{1,5}){1,4}[a-z]?|#[0-9]{1,6}))"
     rf"{_END}"
 )
 _NTH = ("차", "目")
@@ -41,6 +41,7 @@ _BRACKETS = re.compile(r"\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|\u
 _SUFFIX = re.compile(r"\s(?:-{1,2}|–|—|→|\|)\s|\s(?=[✅✔☑✓🚧⏳🔄]|[\u2600-\u27bf\U0001f000-\U0001faff]\S*\s+\w)")
 
 
+_ROMAN = set("IVX")
 _LONGEST_LABEL = 60
 _LONGEST_TITLE = 500
 
@@ -87,10 +88,13 @@ def _placed(text: str, signs: str) -> UnitHead | None:
     """A text about a unit that a small word leads to: `After Sprint 1`, `Current Sprint 4`."""
     first, _, rest = text.partition(" ")
     word = (fold(first),)
-    if not rest or not (phrases("relations").of(word) or small("filler", "goes on", "from", "before date").of(word)):
+    is_small = phrases("relations").of(word) or small("filler", "goes on", "from", "before date").of(word)
+    is_subject = not is_small and field_of(first) is not None
+    if not rest or not (is_small or is_subject):
         return None
     head = _named(rest.lstrip(), signs)
     is_unit = head is not None and bool(head.word) and kind_of(head.word) is not None
+    is_unit = is_unit and not (is_subject and head and (head.title or kind_of(f"{first} {head.word}")))
     return head._replace(title="", about=f"{first} {head.title or head.about}".strip()) if head and is_unit else None
 
 
@@ -120,8 +124,10 @@ def _named(text: str, signs: str) -> UnitHead | None:
 def _is_code(match: re.Match[str]) -> bool:
     """Whether a word and a number are an id of letters and digits, and no word of a language with a number."""
     word, is_letter = match["word"], match["id"].isalpha()
+    is_separated = _SEPARATOR.match(match.string, match.end()) is not None
+    if is_letter and len(match["id"]) > 1 and not set(match["id"]) <= _ROMAN:
+        return not is_separated or word.isupper() or kind_of(word) is None
     if is_letter and not match["gap"].strip(" \t"):
-        is_separated = _SEPARATOR.match(match.string, match.end()) is not None
         return match["gap"] == "" or (kind_of(word) is None and not is_separated)
     return not match["gap"].strip(" \t#№-") and not re.search(r"\s", match["gap"]) and kind_of(word) is None
 

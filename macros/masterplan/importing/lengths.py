@@ -20,10 +20,11 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def read_size(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """An effort, or points where a text says so: `Effort: 3 story points`."""
     text = _length(reading, owner, entry)
+    unit = _unit(entry) if text.strip().replace("-", "").replace("–", "").replace(".", "").isdecimal() else ""
     points = values.points(text) if owner.kind in SIZED else None
     if points is not None:
         return reading.put(owner, "points", points.value, entry.span, points.text)
-    effort = values.effort(text) if owner.kind in SIZED else None
+    effort = values.effort(f"{text} {unit}") if owner.kind in SIZED else None
     if effort is None:
         return False
     is_timed = owner.kind == "sprint" and owner.id in reading.timed
@@ -113,12 +114,18 @@ def read_when(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return True
 
 
+def _unit(entry: Labelled) -> str:
+    """The word of a label that is a unit of time, of which numbers alone are: `Weeks: 1-2`, `Estimated hours: 5`."""
+    return next(
+        (word for word in re.findall(r"[^\W\d_]+", entry.label or "") if words.times().of((words.fold(word),))), ""
+    )
+
+
 def _window(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    """A window; numbers alone are of the unit of time that the label names: `Weeks: 1-2`."""
     if owner.kind not in _DATED:
         return False
     text = plain(entry.text)
-    unit = next((word for word in (entry.label or "").split() if words.times().of((words.fold(word),))), "")
+    unit = _unit(entry)
     is_bare = bool(unit) and text[:1].isdecimal()
     window = (reading.window(f"{unit} {text}", entry.span.first) if is_bare else None) or reading.window(
         text, entry.span.first

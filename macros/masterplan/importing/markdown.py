@@ -13,7 +13,7 @@ from masterplan.importing.headings import UnitHead, read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, date_settings
-from masterplan.importing.units import Role, Roles, decide, families, is_range_of_tasks
+from masterplan.importing.units import TIMES, Role, Roles, decide, families, is_range_of_tasks
 from masterplan.importing.words import field_of, names_topic, topic
 
 
@@ -36,8 +36,8 @@ def read(text: str, answers: Answers) -> Imported:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     ledger = Ledger(lines)
     document = parse("\n".join(_without_ignored(lines, answers, ledger)))
-    roles = Roles(None, None) if answers.level else decide(families(document), answers)
-    roles = shapes.with_codes(document, roles) if roles.sprint else unnamed.of_sections(document, answers)
+    roles = _roles(document, answers)
+    roles = shapes.with_others(document, roles) if roles.sprint else unnamed.of_sections(document, answers)
     roles = shapes.with_answers(document, roles, answers)
     shapes.lift(document, roles)
     shapes.with_columns(document, answers, ledger)
@@ -60,6 +60,14 @@ def read(text: str, answers: Answers) -> Imported:
     titles.complete_units(reading)
     settle.keep_rest(reading, document, walk.owners)
     return Imported(reading.draft, reading.ledger)
+
+
+def _roles(document: Section, answers: Answers) -> Roles:
+    """What the names in a document are; nothing where only days or weeks have names beside numbered sections."""
+    known = families(document)
+    roles = decide(families(document) if unnamed.number_rows(document, known) else known, answers)
+    is_of_days = roles.sprint is not None and roles.sprint.kind in TIMES and unnamed.is_numbered(document)
+    return Roles(None, None) if answers.level or is_of_days else roles
 
 
 def _without_ignored(lines: Sequence[str], answers: Answers, ledger: Ledger) -> Sequence[str]:

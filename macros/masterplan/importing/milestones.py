@@ -6,6 +6,7 @@ from itertools import count
 from masterplan.importing import fields, tables, telling
 from masterplan.importing.document import Block, Item, Row
 from masterplan.importing.entries import of_item
+from masterplan.importing.headings import kind_of
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line, key
@@ -41,6 +42,12 @@ def read_dated_rows(reading: Reading, owner: Owner, block: Block) -> bool:
             tables.read_row(reading, milestone, block, row, without=without)
     tables.take_heads(reading, block, owner)
     return True
+
+
+def read_table(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a table of dates with a column whose head is the word for milestones, wherever it stands."""
+    is_named = any(kind_of(column.head) == "milestone" for column in tables.columns_of(block))
+    return is_named and read_dated_rows(reading, owner, block)
 
 
 def _is_name(column: Column) -> bool:

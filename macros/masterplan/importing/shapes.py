@@ -3,6 +3,7 @@
 What a document leaves open is decided here before it is read, and asked where it can be decided otherwise.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -10,11 +11,16 @@ from itertools import count
 from masterplan.importing import unnamed, values
 from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.document import Section
-from masterplan.importing.headings import UnitHead, read_head
+from masterplan.importing.headings import UnitHead, as_id, read_head
 from masterplan.importing.ledger import Ledger, Span, words
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Reading
-from masterplan.importing.units import Roles, node_texts
+from masterplan.importing.units import Family, Roles, node_texts
+from masterplan.importing.words import small
+
+_DASH = re.compile(r"\s[-–—]{1,2}\s|:\s")
+_MOST_NAMES = 3
+"""Words that a sprint may have as a name in place of a number."""
 
 _BRANCHES = ("├", "└", "╰", "subgraph")
 
@@ -37,15 +43,36 @@ def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
     return replace(roles, named={**roles.named, **named})
 
 
-def with_codes(document: Section, roles: Roles) -> Roles:
-    """Roles with sections that have an id of their own, a length of time and tasks: they are sprints too."""
+def with_others(document: Section, roles: Roles) -> Roles:
+    """Roles with sections outside all sprints that are such too.
+
+    They have an id of their own and a length of time, or a heading that ends with the word for a sprint (`Hardening
+    Sprint - Fixes`), and tasks.
+    """
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
     for section in _outside(document, roles):
         head = read_head(section.title)
         is_code = head is not None and not (head.word or head.about) and roles.of(head) is None
         if head and is_code and values.effort(_in_brackets(head.title)) and unnamed.holds_tasks(section):
             named[id(section)] = ("sprint", head)
+        elif (
+            roles.sprint and not head and (unit := _unnumbered(section, roles.sprint)) and unnamed.holds_tasks(section)
+        ):
+            named[id(section)] = ("sprint", unit)
     return replace(roles, named={**roles.named, **named})
+
+
+def _unnumbered(section: Section, sprints: Family) -> UnitHead | None:
+    """A heading as the name of a sprint that it gives a name instead of a number; None where it is none.
+
+    Its level is that of the others' headings.
+    """
+    *name, last = words(_DASH.split(unnamed.title_of(section), maxsplit=1)[0]) or [""]
+    levels = {other.level for same in sprints.defined.values() for other in same}
+    is_other = any(small("filler", "goes on", "before date", "from", "ordinal").of((word,)) for word in name)
+    if last != sprints.key or not 0 < len(name) <= _MOST_NAMES or is_other or section.level not in levels:
+        return None
+    return UnitHead("", as_id("-".join(name)), "", unnamed.title_of(section), "", "")
 
 
 def _outside(section: Section, roles: Roles) -> Iterator[Section]:
@@ -132,6 +159,7 @@ def _drawn(reading: Reading, text: str) -> Iterator[tuple[str, str]]:
             role = None if head.about else reading.roles.of(head)
             if role == "phase" and head.id in reading.draft.phases:
                 phase = head.id
+                yield from ((phase, one.id) for one in values.references(head.title, reading.sprint_ids) if one.word)
             elif role == "sprint" and phase and head.id in reading.draft.sprints:
                 yield phase, head.id
 

@@ -1,5 +1,6 @@
 """Tables whose rows are parts of the plan: their columns are fields, or become fields of the team's own."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,6 +20,7 @@ from masterplan.model.schema import OWN_FIELDS
 EMPTY_CELLS = {"", "-", "–", "—", "n/a", "none", "tbd", "?"}
 """Texts of cells, in lower case, that stand for no value."""
 
+_PARTS = re.compile(r"\s*[,/]\s*(?:or\s+|and\s+)?")
 _LONGEST, _LONGEST_ID = 1_000, 32
 _CELL = "_cell"
 """What the id of a column ends with where a part of the plan has a field of this name."""
@@ -81,7 +83,15 @@ def columns_of(table: Block) -> tuple[Column, ...]:
 @lru_cache(256)
 def _columns(cells: tuple[str, ...]) -> tuple[Column, ...]:
     heads = map(plain, cells)
-    return tuple(Column(n, head, words.field_of(without_signs(head))) for n, head in enumerate(heads))
+    return tuple(Column(n, head, _field(without_signs(head))) for n, head in enumerate(heads))
+
+
+def _field(head: str) -> str | None:
+    """The field that a column's head names: the first of several, `Name, keywords, or description`."""
+    if name := words.field_of(head):
+        return name
+    names = [words.field_of(part) for part in _PARTS.split(head)]
+    return names[0] if all(names) else None
 
 
 def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -> bool:

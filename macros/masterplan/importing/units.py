@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Any, Literal
 
+from masterplan.importing import telling
 from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.document import Block, Section
 from masterplan.importing.headings import UnitHead, kind_of, read_head
@@ -19,10 +20,15 @@ from masterplan.model.naming import natural
 
 Role = Literal["sprint", "phase", "group", "task", "milestone"]
 
-_TIMES = {"week", "calendar week", "day", "month", "quarter"}
+TIMES = frozenset({"week", "calendar week", "day", "month", "quarter"})
+"""Kinds of unit that are times: they are the plan's sprints only where nothing else is."""
+
 _COUNTERS = {"", "id", "key", "no", "nr", "num", "number"}
 _RANKS = {"tier", "track"}
 """Words that sort sprints, by importance or by team, where their sections are not within those."""
+
+_PLACEHOLDERS = frozenset({"N", "X", "Y", "XX", "NN"})
+"""What templates write for a number."""
 
 _SAMPLE = 500
 """Rows that decide what a column has."""
@@ -39,7 +45,8 @@ class Family:
     heads, by its id; `rows` and `listed` the ids that tables and lists define, of which `titled` are those of rows
     that give them a title; `mentioned` the names in diagrams.
     `inside` counts, by the key of another family, how many of its sections lie in sections of that one, `rows_inside`
-    how many rows with its ids do.
+    how many rows with its ids do; `within` are the sections of other units, by identity, that its rows stand in, 0 for
+    rows in none.
     """
 
     key: str
@@ -52,6 +59,7 @@ class Family:
     inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     rows_inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     titled: set[str] = field(default_factory=set)
+    within: set[int] = field(default_factory=set)
     states_needs: bool = False
 
     @property
@@ -85,6 +93,14 @@ class Family:
     def size(self) -> int:
         """How many units it has."""
         return len(self.ids)
+
+    def leave_out_placeholders(self) -> None:
+        """Forget the names of templates beside those of units with numbers: `Sprint X`, `Phase N`."""
+        named: tuple[dict[str, Any], ...] = (self.defined, self.rows, self.listed, self.mentioned)
+        if any(id_.isdecimal() for names in named for id_ in names):
+            for names in named:
+                for id_ in _PLACEHOLDERS & names.keys():
+                    del names[id_]
 
     def is_in(self, other: "Family") -> bool:
         """Whether most of its sections lie inside those of another family."""
@@ -146,6 +162,8 @@ def families(root: Section) -> Mapping[str, Family]:
     """All families of a document whose units have headings, table rows or nodes of diagrams, by key."""
     search = _Search()
     search.visit(root, ())
+    for family in search.found.values():
+        family.leave_out_placeholders()
     return {key: family for key, family in search.found.items() if family.kind or family.size > 1}
 
 
@@ -168,7 +186,7 @@ class _Search:
                 own.inside[outer] += 1
             above = (*above, own)
         for block in section.blocks:
-            self._rows(block, above)
+            self._rows(section, block, above)
             for item_head, line in _items(block):
                 self.family(item_head).listed.setdefault(item_head.id, line)
             for node_head, line in _nodes(block):
@@ -176,12 +194,13 @@ class _Search:
         for inner in section.sections:
             self.visit(inner, above)
 
-    def _rows(self, block: Block, above: tuple[Family, ...]) -> None:
+    def _rows(self, section: Section, block: Block, above: tuple[Family, ...]) -> None:
         for head, line in _named_rows(block):
             family = self.family(head)
             family.rows.setdefault(head.id, line)
             family.titled |= {head.id} if head.title else set()
             family.states_needs |= any(field_of(plain(cell)) == "depends_on" for cell in block.rows[0].cells)
+            family.within.add(id(section) if above else 0)
             if above and head.id[0].isalpha():
                 self.family(head._replace(word="")).rows_inside[above[0].key] += 1
 
@@ -218,8 +237,16 @@ def unit_column(table: Block) -> int | None:
     Only the first three columns count; None where there is none.
     """
     columns = range(min(3, len(table.rows[0].cells)))
-    worded = (column for column in columns if word_of_column(table, column))
+    worded = [column for column in columns if word_of_column(table, column)]
+    if not worded and _is_history(table):
+        return None
     return next((column for column in (*worded, *columns) if is_named(table, column)), None)
+
+
+def _is_history(table: Block) -> bool:
+    """Whether a table lists versions of the document: it begins with a column of these, and has one for changes."""
+    first, *others = (telling.signals(plain(cell)) for cell in table.rows[0].cells)
+    return "version" in first and any("history" in other for other in others)
 
 
 def is_named(table: Block, column: int) -> bool:
@@ -247,8 +274,9 @@ def word_of_column(table: Block, column: int) -> str:
 @lru_cache(1024)
 def _unit_word(head: str) -> str:
     words = [word for word in plain(head).split() if word.strip("#№.:").casefold() not in _COUNTERS]
-    kind = kind_of(words[0]) if len(words) == 1 else None
-    return words[0] if kind is not None and kind not in _TIMES else ""
+    word = " ".join(words[:3])
+    kind = kind_of(word) if len(words) < 3 else None  # noqa: PLR2004 - `Work Item`
+    return word if kind is not None and kind not in TIMES else ""
 
 
 def _nodes(block: Block) -> Iterator[tuple[UnitHead, int]]:
@@ -284,7 +312,7 @@ def decide(known: Mapping[str, Family], answers: Answers) -> Roles:
     chosen = _chosen(known, answers.tasks)
     tasks = tuple(family for family in inner if _is_task(family) and not any(map(family.is_in, _tasks(inner, family))))
     tasks = (chosen, *(family for family in tasks if family is not chosen)) if chosen else tasks
-    kinds = {*_TIMES, "sprint", "phase", None}
+    kinds = {*TIMES, "sprint", "phase", None}
     groups = tuple(family for family in inner if family not in tasks and family.kind in kinds)
     milestones = tuple(f for f in known.values() if f.kind == "milestone" and f not in (sprint, phase))
     return Roles(sprint, phase, groups, tasks, milestones)
@@ -311,7 +339,8 @@ def _sprints(known: Mapping[str, Family]) -> Family | None:
     """
     has_phases = any(family.kind == "phase" and family.defined for family in known.values())
     like = [f for f in known.values() if f.kind == "sprint" and (f.defined or f.rows or not has_phases)]
-    times = [f for f in known.values() if f.kind in _TIMES and len(f.defined) > 1]
+    like = [f for f in like if not _is_of_one(f, known)]
+    times = [f for f in known.values() if f.kind in TIMES and len(f.defined) > 1]
     if like:
         best = max(like, key=lambda f: (bool(f.defined), f.key == "sprint", f.size))
         outer = [f for f in like if best.is_in(f) and f.states_needs and not best.states_needs]
@@ -324,10 +353,16 @@ def _sprints(known: Mapping[str, Family]) -> Family | None:
     return max(codes or times, key=lambda f: f.size, default=None)
 
 
+def _is_of_one(family: Family, known: Mapping[str, Family]) -> bool:
+    """Whether only one table has names of a family, in a section of one of several other units: steps of that."""
+    is_inside = not family.defined and len(family.within) == 1 and 0 not in family.within
+    return is_inside and any(other.kind in {"sprint", "phase"} and len(other.defined) > 1 for other in known.values())
+
+
 def _phases(known: Mapping[str, Family], sprint: Family) -> Family | None:
     """The family that groups the sprints: the one they lie in, else one called phase whose sections stand alone."""
-    is_time = sprint.kind in _TIMES
-    around = [f for f in known.values() if f is not sprint and sprint.is_in(f) and (is_time or f.kind not in _TIMES)]
+    is_time = sprint.kind in TIMES
+    around = [f for f in known.values() if f is not sprint and sprint.is_in(f) and (is_time or f.kind not in TIMES)]
     if around:
         return around[0]
     alone = (
@@ -339,6 +374,7 @@ def _phases(known: Mapping[str, Family], sprint: Family) -> Family | None:
 
 
 def _lists(phases: Family, sprint: Family) -> bool:
-    """Whether sections of phases name sprints."""
-    texts = (block.text.casefold() for sections in phases.defined.values() for s in sections for block in s.blocks)
-    return any(sprint.key in text for text in texts)
+    """Whether sections of phases, or what diagrams call these, name sprints."""
+    texts = [block.text for sections in phases.defined.values() for s in sections for block in s.blocks]
+    texts += [head.title for head, _ in phases.mentioned.values()]
+    return any(sprint.key in text.casefold() for text in texts)

@@ -3,16 +3,17 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 
 from masterplan.importing import tasks, values
 from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.document import BOLD_LEVEL, Block, Section
 from masterplan.importing.entries import Labelled, of_item, of_paragraph
-from masterplan.importing.headings import UnitHead, read_head
+from masterplan.importing.headings import UnitHead, kind_of, read_head
 from masterplan.importing.marks import last_signs, plain, without_signs
 from masterplan.importing.reading import Reading
-from masterplan.importing.units import Family, Roles
+from masterplan.importing.units import Family, Roles, is_named, word_of_column
 from masterplan.importing.windows import DateSettings, window
 from masterplan.importing.words import field_of, topic
 
@@ -21,6 +22,9 @@ _FIELDS = {
 }  # fmt: skip
 """What pieces of work have: sections of which several have the same of these are sprints."""
 
+_UNITS = {"sprint", "phase"}
+_TIMED = _FIELDS - {"owner", "priority", "depends_on", "needed_by"}
+_FEW = 3
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _NUMBERING = re.compile(r"[0-9]{1,3}[.)]\s+")
 
@@ -92,7 +96,15 @@ def _levels(document: Section) -> Mapping[int, list[Section]]:
 
 
 def _may_be_work(section: Section) -> bool:
-    return 0 < section.level < BOLD_LEVEL and topic(title_of(section)) in {None, "tasks"}
+    """Whether a heading has no other subject, or has a number and a length of time: `12. Testing (2 days)`."""
+    title = plain(section.title)
+    is_timed = _NUMBERING.match(title) is not None and _is_timed(title)
+    return 0 < section.level < BOLD_LEVEL and (is_timed or topic(title_of(section)) in {None, "tasks"})
+
+
+def _is_timed(title: str) -> bool:
+    """Whether a heading has a length of time in brackets."""
+    return any(map(values.effort, _BRACKETS.findall(title)))
 
 
 def _described(sections: Sequence[Section]) -> list[Section]:
@@ -125,6 +137,56 @@ def _entries(block: Block) -> Iterator[Labelled]:
     if block.kind == "paragraph":
         yield from of_paragraph(block)
     yield from map(of_item, block.items)
+
+
+def is_numbered(document: Section) -> bool:
+    """Whether a document has sections that stand side by side with numbers from 1 on, most with a length of time."""
+    return any(map(_is_in_numbers, document.walk()))
+
+
+def _is_in_numbers(outer: Section) -> bool:
+    titles = [plain(section.title) for section in outer.sections if _NUMBERING.match(plain(section.title))]
+    is_in_order = all(title.startswith(f"{n}") for n, title in enumerate(titles, 1))
+    timed = [title for title in titles if _is_timed(title)]
+    return is_in_order and len(titles) >= _FEW and 2 * len(timed) > len(titles)
+
+
+def number_rows(document: Section, known: Mapping[str, Family]) -> bool:
+    """Give numbers to the rows of a table that names sprints or phases by title alone, and to sections of such a title.
+
+    Only where the document names no sprints or phases otherwise; returns whether it has such a table.
+    """
+    if any(family.kind in {"sprint", "phase"} for family in known.values()):
+        return False
+    for section in document.walk():
+        for n, block in enumerate(section.blocks):
+            column = _column_of_titles(block)
+            if column is not None:
+                section.blocks[n] = _with_numbers(document, block, column)
+                return True
+    return False
+
+
+def _column_of_titles(table: Block) -> int | None:
+    """The column of a table that names sprints or phases by title, where others tell when or how long they are."""
+    heads = table.rows[0].cells if table.rows else ()
+    column = next((n for n, head in enumerate(heads[:3]) if kind_of(word_of_column(table, n)) in _UNITS), None)
+    if column is None or len(table.rows) <= _FEW or not any(field_of(plain(head)) in _TIMED for head in heads):
+        return None
+    titles = [plain(row.cells[column]) for row in table.rows[1:] if column < len(row.cells)]
+    is_titled = all(title.strip() and not title.isdecimal() for title in titles) and not is_named(table, column)
+    return column if is_titled and len(set(titles)) == len(table.rows) - 1 else None
+
+
+def _with_numbers(document: Section, table: Block, column: int) -> Block:
+    word, rows = word_of_column(table, column), [table.rows[0]]
+    for n, row in enumerate(table.rows[1:], 1):
+        title = plain(row.cells[column])
+        for section in document.walk():
+            section.title = f"{word} {n}: {title}" if title_of(section) == title else section.title
+        cells = (*row.cells[:column], f"{word} {n}: {row.cells[column]}", *row.cells[column + 1 :])
+        rows.append(replace(row, cells=cells))
+    return replace(table, rows=tuple(rows))
 
 
 def ask_level(reading: Reading, document: Section) -> None:
