@@ -96,7 +96,8 @@ STRINGS = (
     "W" * 300,
     "  many   blanks\tand\n\n\nlines  ",
 )
-SPRINTS = len(STRINGS)
+SPRINTS = (len(STRINGS) + 1) // 2
+"""Enough for a text with each pair of strings."""
 URL = 'https://example.org/"><img/src=x/onerror=__hit=1>{{7*7}}`|%22)[x](javascript:__hit=1)/'
 PARTS = ("plan", "sprint", "phases.phases", "options.options")
 PATH = f"docs/{RUN}/{{{{ 7+7 }}}}/[x](y)/'`&lt;b&gt;{{ #injected }}/"
@@ -117,7 +118,7 @@ NOT_SHOWN = {
 class Texts:
     """Hostile texts, and what was given out.
 
-    A field gets one text after the other; each has a mark of its own, before it and after it in turns.
+    A field gets one text after the other. Each begins with one string, ends with another, and has a mark of its own.
     """
 
     def __init__(self) -> None:
@@ -130,8 +131,9 @@ class Texts:
         if kind in ("url", "path"):
             text = f"{URL if kind == 'url' else PATH}{mark}"
         else:
-            hostile = STRINGS[turn % len(STRINGS)][: 60 if kind == "measure" else None]
-            text = f"{mark} {hostile}" if turn % 2 else f"{hostile} {mark}"
+            first, last = (STRINGS[n % len(STRINGS)] for n in (2 * turn, 2 * turn + 1))
+            size = 45 if kind == "measure" else None
+            text = f"{first[:size]} {mark} {last[:size]}"
         self.given[text] = (kind, at)
         return text
 
