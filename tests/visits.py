@@ -20,7 +20,7 @@ from tests.pictures import ODD_TITLES
 from tests.sites import Host, page_names, repository
 
 COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".xml"}
-SPRINTS = 12
+SPRINTS = 6
 
 # What sticks out to the right of the page, but for what scrolls in a frame of its own.
 OVERFLOW = """() => {
@@ -115,7 +115,7 @@ def build(root: Path, plan: Mapping[str, str | bytes] | None = None, host: Host 
 
 
 def full_plan() -> dict[str, str]:
-    """The files of a plan that uses every field, in two dozen sprints of several phases and owners."""
+    """The files of a plan that uses every field, in half a dozen sprints of several phases and owners."""
     words = {kind: cycle(texts) for kind, texts in _WORDS.items()}
     files = everything(lambda kind, _: next(words[kind]), SPRINTS)
     for n in range(1, SPRINTS + 1):
