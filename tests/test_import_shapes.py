@@ -221,6 +221,15 @@ def test_answers_say_which_words_are_units_and_groups() -> None:
     assert {id_: phase["sprints"] for id_, phase in draft.phases.items()} == {"1": ["1", "2"], "2": ["3"]}
 
 
+def test_answers_say_which_words_are_tasks() -> None:
+    text = (
+        "# Plan\n\n## Sprint 1: Boats\n\n### Bucket 1: Hulls\n\nPaint.\n\n### Bucket 2: Sails\n\n## Sprint 2: Docks\n"
+    )
+    assert "tasks" not in read(text, Answers()).draft.sprints["1"]
+    tasks = read(text, Answers(tasks="bucket")).draft.sprints["1"]["tasks"]
+    assert [(task["title"], task.get("description")) for task in tasks] == [("Hulls", "Paint."), ("Sails", None)]
+
+
 def test_answers_say_what_columns_and_states_mean() -> None:
     draft = answered(units="sprint", columns={"Who": "owner"}, states={"Parked": "blocked"})
     task = draft.sprints["2"]["tasks"][0]

@@ -231,6 +231,16 @@ def test_columns_are_mapped_by_an_option(tmp_path: Path) -> None:
     assert cli.run(["import", str(tmp_path / "plan.csv"), "--root", str(tmp_path / "root"), "--map", "Who"]) == 2
 
 
+def test_ignored_rows_are_no_part_of_the_plan() -> None:
+    rows = (["Sprint", "Title"], ["1", "Index"], ["2", "Hits"], ["3", "Sums"])
+    for answers, name in ((Answers(ignore=("3",)), ""), (Answers(ignore=("Our plan 3",)), "Our plan")):
+        whole = draft_of(*rows, name=name, answers=answers)
+        assert list(whole.draft.sprints) == ["1", "3"]
+        assert [(entry.line, entry.note) for entry in whole.ledger.entries() if entry.fate == "not understood"] == [
+            (3, "import.yml ignores it")
+        ]
+
+
 def test_the_report_names_sheet_and_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     content = {
         "Notes": [["Please read"], ["", ""], ["Nobody knows"]],

@@ -417,11 +417,12 @@ def test_a_plan_of_too_many_files_is_refused_before_it_is_written(tmp_path: Path
 
 
 def test_answers_are_read_like_the_lines_of_import_yml() -> None:
-    given = answers.given(["dates=dmy", "ignore=[12-40, 77]", "columns={Who: owner}", "units=User Story"])
+    given = answers.given(["dates=dmy", "ignore=[12-40, Our tasks 77]", "columns={Who: owner}", "units=User Story"])
     assert answers.Answers.model_validate(given) == answers.Answers(
-        dates="dmy", ignore=("12-40", "77"), columns={"Who": "owner"}, units="User Story"
+        dates="dmy", ignore=("12-40", "Our tasks 77"), columns={"Who": "owner"}, units="User Story"
     )
-    assert [(span.first, span.last) for span in answers.Answers.model_validate(given).ignored] == [(12, 40), (77, 77)]
+    spans = [(sheet, span.first, span.last) for sheet, span in answers.Answers.model_validate(given).ignored]
+    assert spans == [("", 12, 40), ("Our tasks", 77, 77)]
 
 
 @pytest.mark.parametrize(

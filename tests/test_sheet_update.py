@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from masterplan.cli import app as cli
+from masterplan.errors import UsageError
 from masterplan.importing.answers import Answers
 from masterplan.importing.sheets.spreadsheet import Sheet, SheetLine, sheets_of
 from masterplan.importing.sheets.update import SheetUpdate, update
@@ -258,6 +259,57 @@ def test_new_rows_are_added_where_they_belong(root: Path) -> None:
     assert [risk.title for risk in plan.sprints["3"].risks] == ["Rain", "Snow"]
     assert {line[0] for line in lines["team.yml"]} == {"+"}
     assert "Sprint 4: added." in done.changes
+
+
+def test_owners_whom_the_team_does_not_have_are_added_to_it(root: Path) -> None:
+    sheets = edited(exported(root), "Sprints", "2", owner="@zoe, Bob")
+    sheets = edited(sheets, "Tasks", "T1", owner="Zoe; Yves Klein")
+    sheets = edited(sheets, "Sprints", "3", owner="whoever has time")
+    lines, done = changed(root, sheets)
+    plan = loaded(root)
+    assert lines["team.yml"] == ["+   - id: zoe", "+     name: zoe", "+   - id: yves-klein", "+     name: Yves Klein"]
+    assert (plan.sprints["2"].owner, plan.sprints["1"].tasks[1].owner) == (("zoe", "bob"), ("zoe", "yves-klein"))
+    assert done.changes == (
+        "Person zoe: added.", "Person yves-klein: added.", "Sprint 2: owner changed.", "Task T1: owner changed.",
+    )  # fmt: skip
+    lost = [entry.note for entry in done.imported.ledger.entries() if entry.fate == "not understood"]
+    assert lost == ["nobody in team.yml is called 'whoever has time'"]
+
+
+def test_a_task_without_an_id_is_known_by_its_sprint_when_its_title_changes(root: Path) -> None:
+    lines, done = changed(root, edited(exported(root), "Tasks", "Write it", title="Write them", state="done"))
+    assert [line.strip() for line in lines["sprints/1-index.yml"]] == [
+        "-   - Write it   # plain",
+        "+   - state: done",
+        "+     title: Write them   # plain",
+    ]
+    assert done.changes == (
+        "Task Write them was Write it: no other task of Sprint 1 is new or gone.",
+        "Task Write them: title, state changed.",
+    )
+
+
+def test_of_several_new_tasks_none_is_one_that_is_gone(root: Path) -> None:
+    sheets = edited(exported(root), "Tasks", "Write it", title="Write them")
+    _, done = changed(root, edited(sheets, "Tasks", None, title="Read them", sprint="1"))
+    assert [task.title for task in loaded(root).sprints["1"].tasks] == [
+        "Write it", "Test it", "Ship it", "Write them", "Read them",
+    ]  # fmt: skip
+    assert "Task Write it is not in the sheet and stays; --prune removes it." in done.changes
+
+
+def test_ignored_rows_change_nothing(root: Path) -> None:
+    sheets = edited(exported(root), "Sprints", "1", title="New")
+    sheets = edited(sheets, "Tasks", "T1", title="New")
+    before = contents(root)
+    done = update(root, sheets, Answers(ignore=("Sprints 2", "Tasks 3")))
+    assert contents(root) == before
+    assert [(entry.fate, entry.note) for entry in done.imported.ledger.entries() if entry.fate != "taken"] == [
+        ("not understood", "import.yml ignores it"),
+        ("not understood", "import.yml ignores it"),
+    ]
+    with pytest.raises(UsageError, match="ignore: 2-3 could be rows of several sheets; name theirs, as in Sprints 2-3"):
+        update(root, sheets, Answers(ignore=("2-3",)))
 
 
 def test_a_task_moves_into_the_sprint_that_its_row_names(root: Path) -> None:

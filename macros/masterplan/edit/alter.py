@@ -196,18 +196,21 @@ class Alteration:
             self._edits.append((first.key, first.key, f"{text}\n{indent}"))
 
     def _expand(self, path: Path, scalar: TextSpan, fields: Mapping[str, Any]) -> None:
-        """Put a mapping in the place of a text that stands for one of its fields: a task's title."""
+        """Put a mapping in the place of a text that stands for one of its fields, such as a task's title."""
         name = part_at(self._part, path).plain_text
         source = self._text[scalar.start : scalar.end]
         if not name or "\n" in source:
             raise KeyError(path)
-        if self._is_in_flow(path):
-            pairs = self._pairs(path, fields)
-            self._edits.append((scalar.start, scalar.end, f"{{{name}: {source}, {pairs}}}"))
-            return
-        indent = " " * self._column(scalar.start)
-        before = "".join(f"{line}\n{indent}" for line in self._lines(fields, path))
-        self._edits.append((scalar.start, scalar.start, f"{before}{name}: "))
+        is_flow, others = self._is_in_flow(path), {field: value for field, value in fields.items() if field != name}
+        if name in fields:
+            lines = self._lines({name: fields[name]}, path)
+            source = self._inline((*path, name), fields[name]) if is_flow else lines[0].partition(":")[2].strip()
+        if is_flow and others:
+            source = f"{{{name}: {source}, {self._pairs(path, others)}}}"
+        elif others:
+            indent = " " * self._column(scalar.start)
+            source = "".join(f"{line}\n{indent}" for line in self._lines(others, path)) + f"{name}: {source}"
+        self._edits.append((scalar.start, scalar.end, source))
 
     def _list(self, path: Path) -> None:
         """Take items out of a list and add others at its end."""

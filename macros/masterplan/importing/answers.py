@@ -16,6 +16,9 @@ from masterplan.model.quantity import DecimalMark, Notation
 from masterplan.model.task import State
 from masterplan.model.window import YEARS
 
+WHY_IGNORED = "import.yml ignores it"
+"""Why a line that is not part of the plan goes nowhere."""
+
 DateOrder = Literal["dmy", "mdy", "ymd"]
 """The order of day, month and year in dates such as 5/10/2026."""
 
@@ -27,9 +30,10 @@ _HEADING = re.compile(r"[Hh]([1-6])")
 
 
 def _lines(lines: str) -> str:
-    first, _, last = lines.partition("-")
+    first, _, last = lines.rpartition(" ")[2].partition("-")
     if not (first.isdecimal() and (last or first).isdecimal() and 0 < int(first) <= int(last or first)):
-        raise unfit("out-of-range", "is not a line or a range of lines", "write lines like 12 or 12-40")
+        hint = "write lines like 12 or 12-40, and rows of a workbook's sheet like Tasks 12-40"
+        raise unfit("out-of-range", "is not a line or a range of lines", hint)
     return lines
 
 
@@ -57,7 +61,8 @@ class Answers(Part):
     columns: Mapping[str, Line] = Field({}, description="The fields that columns of tables go into: {Who: owner}.")
     titles: Mapping[str, HeadingRole] = Field({}, description="What headings begin: {Sprint 1 KPIs: notes}.")
     ignore: Annotated[tuple[Annotated[Line, AfterValidator(_lines)], ...], BeforeValidator(_several)] = Field(
-        (), description="Lines of the document that are not part of the plan: [12-40, 77]."
+        (),
+        description="Lines of the document that are not part of the plan: [12-40, 77]; of a workbook, [Tasks 12-40].",
     )
 
     @property
@@ -73,10 +78,11 @@ class Answers(Part):
         return int(level[1]) if level else None
 
     @property
-    def ignored(self) -> tuple[Span, ...]:
-        """The lines that are not part of the plan."""
-        ends = (lines.partition("-") for lines in self.ignore)
-        return tuple(Span(int(first), int(last or first)) for first, _, last in ends)
+    def ignored(self) -> tuple[tuple[str, Span], ...]:
+        """The lines that are not part of the plan, each with the sheet of a workbook that they are in, if any."""
+        parts = [lines.rpartition(" ") for lines in self.ignore]
+        ends = [(sheet.strip(), numbers.partition("-")) for sheet, _, numbers in parts]
+        return tuple((sheet, Span(int(first), int(last or first))) for sheet, (first, _, last) in ends)
 
 
 def given(options: Iterable[str]) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from masterplan.importing import fields, risks, settle, shapes, staffing, tasks, titles, topics, unnamed
-from masterplan.importing.answers import Answers, HeadingRole
+from masterplan.importing.answers import WHY_IGNORED, Answers, HeadingRole
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.entries import numbers, of_paragraph
@@ -72,9 +72,9 @@ def _roles(document: Section, answers: Answers) -> Roles:
 
 def _without_ignored(lines: Sequence[str], answers: Answers, ledger: Ledger) -> Sequence[str]:
     """Lines of which those that are not part of the plan are empty."""
-    ignored = {n for span in answers.ignored for n in span if n <= len(lines)}
+    ignored = {n for _, span in answers.ignored for n in span if n <= len(lines)}
     for n in ignored:
-        ledger.refuse(Span(n, n), "import.yml ignores it")
+        ledger.refuse(Span(n, n), WHY_IGNORED)
     return ["" if n in ignored else line for n, line in enumerate(lines, 1)]
 
 

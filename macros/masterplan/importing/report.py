@@ -94,9 +94,9 @@ def import_summary(done: Import) -> Iterator[str]:
     """The import in a few sentences: what the plan has, what became of the lines, and what needs an eye."""
     yield from _outcome(done)
     taken, kept, lost = (done.of_fate(fate) for fate in _FATES)
-    lines = _listed(done.ranges(lost))
+    lines = "" if done.imported.ledger.places else _listed(done.ranges(lost))
     counts = f"Taken {_count(len(taken), done.unit)}, kept as text {len(kept):,}, not understood {len(lost):,}"
-    yield f"{counts} ({REPORT}): {lines}." if lost else f"{counts} ({REPORT})."
+    yield f"{counts} ({REPORT}): {lines}." if lines else f"{counts} ({REPORT})."
     if done.written.misfits:
         them = "it is" if len(done.written.misfits) == 1 else "they are"
         yield f"Left out {_count(len(done.written.misfits), 'value')} that no plan can have; {them} in {REPORT}."
@@ -172,7 +172,7 @@ def _question(question: Question, done: Import) -> Iterator[str]:
     yield f"- {_words(done.place(question.line))}: {_code(question.text)} was read as {first}{otherwise}."
     key, colon, value = question.answer.partition(":")
     if colon:
-        option = shlex.join(["masterplan", "import", done.source, "--answer", f"{key}={value.strip()}"])
+        option = f"masterplan import {done.source} --answer {shlex.quote(f'{key}={value.strip()}')}"
         yield f"  To change that: {_code(option)}, or {_code(question.answer)} in {IMPORT_FILE}."
     else:
         yield f"  To change that: {_code(key)} in {IMPORT_FILE}, or {_code(f'--answer {key}=...')}."

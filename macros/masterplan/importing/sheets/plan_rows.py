@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from masterplan.edit.alter import Alteration, Source
-from masterplan.importing import fields
+from masterplan.importing import fields, values
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft
 from masterplan.importing.entries import Labelled
@@ -47,6 +47,7 @@ class PlanFiles:
         self._new: dict[str, dict[str, Any]] = {}
         self._gone: set[str] = set()
         self._sprints: dict[str, str] = {}
+        self._people: dict[str, str] = {}
 
     def contents(self) -> dict[str, bytes | None]:
         """The files that differ, by path; None for those that go. Raises Refusal for a form that cannot be changed."""
@@ -61,6 +62,28 @@ class PlanFiles:
             **new,
             **dict.fromkeys(sorted(self._gone)),
         }
+
+    def add_people(self, row: GivenRow, present: SheetRow | None) -> list[str]:
+        """Add owners in the cells of a row who are not in the team yet; returns a sentence for each."""
+        cells = {name: text for name, text in row.cells.items() if name in row.kind.fields and name not in _PLACED}
+        added = []
+        for column, text in cells.items():
+            is_same = present is not None and text == present.cells.get(column)
+            if row.kind.fields[column].refers == "owner" and not is_same:
+                added += [self._add_person(name) for name in _names(text) if self._owner_of(name) is None]
+        return [f"Person {id_}: added." for id_ in added if id_]
+
+    def _add_person(self, name: str) -> str:
+        """The id of a new person; empty where a text is no name."""
+        named = values.owners(name)
+        if named is None or [one.name for one in named.value] != [name.removeprefix("@")]:
+            return ""
+        ids = {*self._plan.owners, *self._people}
+        base = slug(name)[:28].strip("-") or "person"
+        id_ = next(id_ for n in range(1, len(ids) + 2) if (id_ := base if n == 1 else f"{base}-{n}") not in ids)
+        self._people[id_] = named.value[0].name
+        self._append("team.yml", ("people",), {"id": id_, "name": self._people[id_]})
+        return id_
 
     def add(self, row: GivenRow) -> str:
         """Add a row as a new part; returns a sentence about it. Raises Refusal where it has no place or no title."""
@@ -232,7 +255,7 @@ class PlanFiles:
         if field is None:
             return text
         if field.refers == "owner":
-            return [self._owner(one) for one in parted(text.replace(",", ";"))]
+            return [self._owner(one) for one in _names(text)]
         if name == "depends_on":
             return [] if text.casefold() == NONE else [self._need(row, one) for one in parted(text.replace(",", ";"))]
         if field.inner is Criterion:
@@ -246,12 +269,16 @@ class PlanFiles:
         return str(value) if isinstance(value, int) and field.item is not int else value
 
     def _owner(self, text: str) -> str:
-        """The id of a person, a team or a role, by id or name."""
-        named = (id_ for id_, name in self._plan.owners.items() if text.casefold() in {id_.casefold(), name.casefold()})
-        id_ = next(named, None)
+        id_ = self._owner_of(text)
         if id_ is None:
             raise Refusal(f"nobody in team.yml is called {text[:100]!r}")
         return id_
+
+    def _owner_of(self, text: str) -> str | None:
+        """The id of a person, a team or a role, by id or name."""
+        known = {**self._plan.owners, **self._people}
+        wanted = text.removeprefix("@").casefold()
+        return next((id_ for id_, name in known.items() if wanted in {id_.casefold(), name.casefold()}), None)
 
     def _need(self, row: GivenRow, text: str) -> Any:
         """A dependency on a sprint or a task, as a part of this kind has it."""
@@ -297,6 +324,11 @@ class PlanFiles:
 
 def _kind(path: str) -> type[Part]:
     return KIND_OF_FILE.get(path.removeprefix(f"{PLAN_FOLDER}/"), Sprint)
+
+
+def _names(text: str) -> list[str]:
+    """The owners in a cell."""
+    return parted(text.replace(",", ";"))
 
 
 def _text(item: Any) -> str:

@@ -9,7 +9,7 @@ from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.reading import key
 from masterplan.importing.sheets.row_values import SHEET_OF
-from masterplan.importing.sheets.spreadsheet import Sheet
+from masterplan.importing.sheets.spreadsheet import Sheet, without_ignored
 from masterplan.importing.sheets.tables import SheetTable, TableColumn, table_of
 from masterplan.model.cells import SheetKind, columns_of_sheet, key_of
 from masterplan.model.plan import Plan
@@ -45,7 +45,7 @@ def given_rows(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger, plan: 
     """The rows of all sheets that are parts of the plan; the ledger notes why others are none."""
     rows: list[GivenRow] = []
     first = 1
-    for sheet in sheets:
+    for sheet in without_ignored(sheets, answers, ledger):
         span, first = Span(first, first + len(sheet.rows) - 1), first + len(sheet.rows)
         table = None if sheet.is_hidden else table_of(sheet, span.first, answers)
         if table is None:
@@ -55,13 +55,15 @@ def given_rows(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger, plan: 
             continue
         head = table.block.rows[0]
         ledger.take(Span(head.line, head.line), ledger.lines[head.line - 1], "columns")
-        ledger.refuse(Span(span.first, head.line - 1), "it stands above the table")
+        above = (row for row in table.above if row.cells)
+        for row in above:
+            ledger.refuse(Span(row.line, row.line), "it stands above the table")
         rows += _rows_of_table(table, ledger, plan)
     return rows
 
 
 def _rows_of_table(table: SheetTable, ledger: Ledger, plan: Plan) -> Iterator[GivenRow]:
-    for row in table.rows:
+    for row in (row for row in table.rows if row.cells):
         kind = SHEET_OF[table.kind_of_row(row)]
         columns = dict(_columns(table, kind, plan))
         cells = {name: _text(column, row) for name, column in columns.items()}

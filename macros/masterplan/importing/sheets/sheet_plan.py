@@ -19,7 +19,7 @@ from masterplan.importing.reading import Owner, Reading, date_settings, key
 from masterplan.importing.risks import new_risk
 from masterplan.importing.settle import parts_of
 from masterplan.importing.sheets import row_values
-from masterplan.importing.sheets.spreadsheet import Sheet, lines_of
+from masterplan.importing.sheets.spreadsheet import Sheet, lines_of, without_ignored
 from masterplan.importing.sheets.tables import (
     RowKind,
     SheetTable,
@@ -45,7 +45,7 @@ def read_sheets(sheets: Sequence[Sheet], answers: Answers) -> Imported:
     """The draft of a plan in sheets, and what became of each row. Any sheets make a plan, if an empty one."""
     ledger = Ledger(*lines_of(sheets))
     tables, first = [], 1
-    for sheet in sheets:
+    for sheet in without_ignored(sheets, answers, ledger):
         span, first = Span(first, first + len(sheet.rows) - 1), first + len(sheet.rows)
         table = None if sheet.is_hidden else table_of(sheet, span.first, answers)
         if sheet.is_hidden:

@@ -6,7 +6,7 @@ Of a formula only the value counts that the spreadsheet program stored; nothing 
 import csv
 import io
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
 from masterplan.errors import UsageError
+from masterplan.importing.answers import WHY_IGNORED, Answers
+from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.opening import REPLACEMENT, content_of, text_of
 from masterplan.load.source import FORBIDDEN
 
@@ -61,6 +63,27 @@ def lines_of(sheets: Iterable[Sheet]) -> tuple[list[str], list[tuple[str, int]]]
     rows = [(sheet.name, row) for sheet in sheets for row in sheet.rows]
     texts = [" | ".join(" ".join(cell.split()) for cell in row.cells if cell) for _, row in rows]
     return texts, [(name, row.number) for name, row in rows]
+
+
+def without_ignored(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger) -> tuple[Sheet, ...]:
+    """Sheets of which the rows that are not part of the plan are empty; the ledger notes which those are.
+
+    Raises UsageError where the answers do not name the sheet of such rows, and there are several.
+    """
+    bare = next((span for sheet, span in answers.ignored if not sheet), None)
+    if bare and len(sheets) > 1:
+        text = f"{bare.first}-{bare.last}"
+        raise UsageError(f"ignore: {text} could be rows of several sheets; name theirs, as in {sheets[0].name} {text}")
+    numbers = {(sheet or sheets[0].name, n) for sheet, span in answers.ignored for n in span if n <= MOST_SHEET_ROWS}
+    for line, row in enumerate(ledger.rows, 1):
+        if row in numbers:
+            ledger.refuse(Span(line, line), WHY_IGNORED)
+    return tuple(sheet._replace(rows=tuple(_left(sheet, numbers))) for sheet in sheets)
+
+
+def _left(sheet: Sheet, ignored: Container[tuple[str, int]]) -> Iterator[SheetLine]:
+    for row in sheet.rows:
+        yield SheetLine(row.number, ()) if (sheet.name, row.number) in ignored else row
 
 
 def _csv_rows(text: str, path: Path) -> Iterator[list[str]]:

@@ -104,6 +104,8 @@ class _Update:
     changes: list[str] = field(default_factory=list)
     refused: dict[int, list[str]] = field(default_factory=dict)
     edited: dict[PartPath, set[str]] = field(default_factory=dict)
+    before: set[tuple[str, tuple[str, str]]] = field(default_factory=set)
+    renamed: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Remember the files that are read."""
@@ -119,12 +121,30 @@ class _Update:
             if first.setdefault((row.kind.name, row.key), row) is not row:
                 self.refused[row.line] = [f"another row is about {row.name}"]
         rows = list(first.values())
+        self.before = {(kind.name, row.key) for kind in SHEETS for row in rows_of_sheet(self.plan, kind)}
+        self._match_tasks(rows)
         self._stage([row for row in rows if row.kind.name in _FIRST], _add)
+        self._stage(rows, PlanFiles.add_people)
         self._stage([row for row in rows if row.kind.name not in _FIRST], _add)
         self._stage(rows, lambda files, row, present: files.move(row, present) if present else ())
         before = self.plan
         self._stage(rows, self._edit)
         self._refuse_other_changes(before)
+
+    def _match_tasks(self, rows: Sequence[GivenRow]) -> None:
+        """Know a task without an id by its new title: the only one of its sprint that is new where one is gone."""
+        tasks = {row.key: row for row in rows if row.kind.name == "Tasks"}
+        kind = next(kind for kind in SHEETS if kind.name == "Tasks")
+        known = {row.key: row for row in rows_of_sheet(self.plan, kind)} if tasks else {}
+        for sprint in self.plan.sprints:
+            new = [key for key in tasks if key[0] == sprint and key not in known]
+            gone = [key for key in known if key[0] == sprint and key not in tasks]
+            if len(new) == len(gone) == 1:
+                self.renamed[new[0]] = gone[0]
+                was = known[gone[0]].cells["title"]
+                self.changes.append(
+                    f"{tasks[new[0]].name} was {was}: no other task of {self.plan.name(sprint)} is new or gone."
+                )
 
     def _edit(self, files: PlanFiles, row: GivenRow, present: SheetRow | None) -> Iterable[str]:
         changed, refused = files.edit(row, present) if present else ([], [])
@@ -143,14 +163,14 @@ class _Update:
                     raise UsageError(f"nothing was written: {kind.one} {name} would change in more than its cells do")
 
     def missing(self, rows: Sequence[GivenRow]) -> Mapping[str, SheetRow]:
-        """The parts of the plan that have no row in a sheet of their kind, by the name that people know them by."""
+        """The parts the plan had that have no row in a sheet of their kind, by the name that people know them by."""
         given = {(row.kind.name, row.key) for row in rows}
         return {
             f"{kind.one} {row.cells.get('id') or row.cells.get('title', '')}": row
             for kind in SHEETS
             if kind.name in {name for name, _ in given}
             for row in rows_of_sheet(self.plan, kind)
-            if (kind.name, row.key) not in given
+            if (kind.name, row.key) in self.before - given
         }
 
     def drop(self, missing: Mapping[str, SheetRow]) -> None:
@@ -178,7 +198,8 @@ class _Update:
         known = {kind.name: {row.key: row for row in rows_of_sheet(self.plan, kind)} for kind in SHEETS}
         for row in rows:
             try:
-                self.changes += act(files, row, known[row.kind.name].get(row.key))
+                key = self.renamed.get(row.key, row.key) if row.kind.name == "Tasks" else row.key
+                self.changes += act(files, row, known[row.kind.name].get(key))
             except Refusal as refusal:
                 self.refused.setdefault(row.line, []).append(str(refusal))
         self._apply(files)
