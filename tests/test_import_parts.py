@@ -180,6 +180,80 @@ def test_people_in_an_option_have_their_own_work() -> None:
     assert left_of(parts) == []
 
 
+def test_a_heading_with_who_does_what_when_is_an_option_without_the_word() -> None:
+    parts = """
+    ## Resource Allocation
+
+    ### Single developer
+
+    - Week 1-2: Sprint 1, Sprint 3
+
+    ### Two developers
+
+    | Week | Dev 1 | Dev 2 |
+    |---|---|---|
+    | 1-2 | Sprint 1 + Sprint 3 | - |
+    | 3 | Sprint 2 | Help with Sprint 1 |
+    """
+    first, second = draft(parts).options.values()
+    assert first == {"id": "A", "title": "Single developer", "people": [{"name": "Single developer", "work": [OPTION]}]}
+    helping = {"when": "3", "supports": ["1"], "task": "Help with Sprint 1"}
+    assert (second["id"], second["title"], second["people"]) == ("B", "Two developers", [
+        {"name": "Dev 1", "work": [OPTION, {"when": "3", "sprints": ["2"]}]},
+        {"name": "Dev 2", "work": [helping]},
+    ])  # fmt: skip
+    assert left_of(parts) == []
+
+
+def test_a_table_of_weeks_and_people_is_an_option() -> None:
+    parts = """
+    ## Who does what
+
+    | Week | Ada | Bo |
+    |---|---|---|
+    | Week 1-2 | Sprint 1, Sprint 3 | Sprint 2 |
+    """
+    people = [{"name": "Ada", "work": [OPTION]}, {"name": "Bo", "work": [{"when": "1-2", "sprints": ["2"]}]}]
+    assert draft(parts).options == {"A": {"id": "A", "title": "Who does what", "people": people}}
+    assert left_of(parts) == []
+
+
+def test_a_person_may_have_hours_and_a_role_a_number() -> None:
+    parts = "## Team\n\n- **Ada**: 5 hours/week (tests)\n- **Developers**: 2 engineers\n"
+    assert draft(parts).files()["team.yml"] == {
+        "people": [{"id": "ada", "name": "Ada", "role": "5 hours/week (tests)"}],
+        "roles": [{"id": "developers", "name": "Developers", "description": "2 engineers"}],
+    }
+
+
+def test_how_far_a_plan_and_its_sprints_are_is_a_fact_and_tells_their_states() -> None:
+    parts = """
+    ## Status
+
+    - **Overall:** 45 %
+
+    | Sprint | Progress |
+    |---|---|
+    | Sprint 1 | 100% |
+    | Sprint 2 | 0% |
+
+    ## Sprint 3: Tide tables
+
+    **Progress:** 60% (two of three)
+    **Status:** Blocked
+    """
+    plan = draft(parts, "**Overall Progress**: 45%")
+    assert [(one["claim"], one["says"], one["of"]) for one in plan.plan["declared"]] == [
+        ("fact", "45%", "Overall Progress"),
+        ("fact", "45 %", "Overall"),
+    ]
+    assert [sprint.get("state") for sprint in plan.sprints.values()] == ["done", "planned", "blocked"]
+    assert [sprint["fields"]["progress"] for sprint in list(plan.sprints.values())[:2]] == ["100%", "0%"]
+    assert claims(plan.sprints["3"]) == [("fact", "60% (two of three)")]
+    assert plan.questions == []
+    assert left_of(parts, "**Overall Progress**: 45%") == []
+
+
 def test_an_option_that_is_no_way_to_staff_the_plan_stays_text() -> None:
     plan = draft("## Alternatives\n\n### Option A: A queue\n\nSimple to run.\n")
     assert plan.options == {}

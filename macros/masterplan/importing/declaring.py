@@ -48,7 +48,14 @@ def read_claim(reading: Reading, owner: Owner, entry: Labelled) -> bool:
         or (name in _SAVED and _money(reading, owner, entry))
         or (name in _TIMED and is_whole and _length(reading, owner, entry))
         or (name == "state" and _ready(reading, owner, entry))
+        or (name is None and _is_overall(entry.label) and read_progress(reading, owner, entry))
     )
+
+
+def _is_overall(label: str) -> bool:
+    """Whether a label is nothing but a word for all of the plan: `Overall`."""
+    place = telling.signals(label).get("total")
+    return place is not None and key(label[place[0] : place[1]]) == key(label)
 
 
 def _number(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -120,6 +127,22 @@ def _ready(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     if place is None or key(text) != key(text[place[0] : place[1]]):
         return False
     return declare(reading, owner, "ready", text, entry.span, at=entry.label)
+
+
+def read_progress(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    """Take how far the plan or a sprint is, in per cent, as a fact: `Overall: 45 %`."""
+    text = plain(entry.text)
+    if owner.kind not in {"plan", "sprint"} or not note_share(reading, owner, text):
+        return False
+    return declare(reading, owner, "fact", text, entry.span, of=entry.label)
+
+
+def note_share(reading: Reading, owner: Owner, text: str) -> bool:
+    """Note how much of a part is done, which is its state where nothing else says that; returns whether a text does."""
+    share = values.percent(text)
+    if share is not None and owner.kind in {"sprint", "task"}:
+        reading.shares.append((owner.values, share.value))
+    return share is not None
 
 
 def read_savings(reading: Reading, owner: Owner, entry: Labelled) -> bool:

@@ -327,6 +327,7 @@ READERS: Mapping[str, Reader] = {
     "why": sequence.read_why,
     "parallel": sequence.read_parallel,
     "savings": declaring.read_savings,
+    "progress": declaring.read_progress,
     "updated": lengths.read_updated,
     "files": _page,
     "rollback": _rollback,

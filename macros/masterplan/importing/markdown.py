@@ -116,7 +116,7 @@ class _Walk:
         role = self.reading.roles.of(head) if head else None
         if head and role and not head.about and not is_range_of_tasks(head):
             return self._unit(section, head, role, around)
-        if head and not role and (option := staffing.begin_option(self.reading, section, head, around.topic)):
+        if not role and (option := staffing.begin_option(self.reading, section, head, around.topic)):
             return Context(option, "options")
         if head and role == "sprint" and head.id in self.reading.draft.sprints:
             owner = self.reading.sprint(head.id)

@@ -71,9 +71,9 @@ class Reading:
 
     `section` is the one whose blocks are read, `risk` the last risk that was read, with its section. `timed` are
     the ids of sprints whose effort was written as their duration, `unticked` the values of tasks, by identity, with an
-    empty check box. `primary` are the sections that define a sprint, by
-    identity: others that name it too are about it. `aliases` are the ids of sprints by the kind and id of another
-    name that they have. `later` are readers that need every id.
+    empty check box. `shares` are the values of sprints and tasks with how much of each is done, in per cent. `primary`
+    are the sections that define a sprint, by identity: others that name it too are about it. `aliases` are the ids of
+    sprints by the kind and id of another name that they have. `later` are readers that need every id.
     """
 
     draft: Draft
@@ -83,6 +83,7 @@ class Reading:
     dates: windows.DateSettings
     is_year_guessed: bool
     timed: set[str] = field(init=False, default_factory=set)
+    shares: list[tuple[Values, int]] = field(init=False, default_factory=list)
     unticked: set[int] = field(init=False, default_factory=set)
     section: Section = field(init=False, default_factory=lambda: Section("", 0, Span(1, 0), Span(1, 0)))
     primary: set[int] = field(init=False, default_factory=set)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from string import ascii_uppercase
 
 from masterplan.importing import telling, values, windows, words
-from masterplan.importing.document import Block, Item, Section
+from masterplan.importing.document import Block, Item, Row, Section
 from masterplan.importing.draft import Values
 from masterplan.importing.entries import of_item
 from masterplan.importing.headings import UnitHead, as_id, kind_of, without_values
@@ -17,11 +18,14 @@ _COUNTED = re.compile(r"[~≈]?[0-9]{1,3}(?:[.,][0-9])?(?:\s?[-–]\s?[0-9]{1,3}
 _MOST_SHARE = 100
 
 
-def begin_option(reading: Reading, section: Section, head: UnitHead, topic: str | None) -> Owner | None:
+def begin_option(reading: Reading, section: Section, head: UnitHead | None, topic: str | None) -> Owner | None:
     """The option that a heading begins, such as `Option A: Single Developer`; None where it is none of staffing.
 
-    It is one in a section about resources, or where it says in which weeks sprints are done.
+    It is one in a section about resources, or where it says in which weeks sprints are done. Without the word, as in
+    `Two Developers`, both must be so.
     """
+    if head is None:
+        return _begin_named(reading, section, topic)
     if kind_of(head.word) != "option" or not head.title or not fits_line("title", head.title):
         return None
     if topic != "resources" and not any(_has_shift(reading, block) for part in section.walk() for block in part.blocks):
@@ -37,6 +41,58 @@ def begin_option(reading: Reading, section: Section, head: UnitHead, topic: str 
     title = without_values(head.title, is_mode)
     reading.put(owner, "title", title, section.head, title)
     return owner
+
+
+def _begin_named(reading: Reading, section: Section, topic: str | None) -> Owner | None:
+    title = without_signs(plain(section.title)).rstrip(":\uff1a ")
+    is_option = topic in {"resources", "options"} and fits_line("title", title) and words.topic(title) is None
+    if not is_option or not any(_has_shift(reading, block) for block in section.blocks):
+        return None
+    reading.ledger.take(section.head, title, "option")
+    return _new_option(reading, title)
+
+
+def _new_option(reading: Reading, title: str) -> Owner:
+    """An option with a letter as its id, the next one."""
+    id_ = next(id_ for id_ in (*ascii_uppercase, title) if id_ not in reading.draft.options)
+    return Owner("option", id_, reading.draft.options.setdefault(id_, {"id": id_, "title": title}))
+
+
+def read_weeks(reading: Reading, owner: Owner, table: Block) -> bool:
+    """Take a table with a row for each window and a column for each person as who does what when in an option."""
+    lanes = [column for column in range(1, len(table.rows[0].cells)) if _is_lane(reading, table, column)]
+    windows_ = {row.line: _window_of(reading, table, row) for row in table.rows[1:]}
+    is_staffing = len(lanes) > 1 or (bool(lanes) and owner.kind == "option")
+    if not is_staffing or not all(windows_.values()) or owner.kind not in {"plan", "option"} or not reading.heading:
+        return False
+    option = owner if owner.kind == "option" else _new_option(reading, reading.heading)
+    for row in table.rows[1:]:
+        for column in lanes:
+            text = plain(row.cells[column]) if column < len(row.cells) else ""
+            work = _work(reading, windows_[row.line] or "", text)
+            if work:
+                _lane(option, plain(table.rows[0].cells[column])).setdefault("work", []).append(work)
+                reading.ledger.take(Span(row.line, row.line), f"{plain(row.cells[0])} {text}", f"{option}: people")
+    head = table.rows[0]
+    reading.ledger.take(Span(head.line, head.line), " ".join(map(plain, head.cells)), f"{option}: people")
+    reading.take_heading(option, "title")
+    return True
+
+
+def _is_lane(reading: Reading, table: Block, column: int) -> bool:
+    """Whether a column is somebody's work: its head is no word for sprints or a field, and most cells name sprints."""
+    head = plain(table.rows[0].cells[column])
+    cells = [plain(row.cells[column]) for row in table.rows[1:] if column < len(row.cells)]
+    cells = [cell for cell in cells if not words.is_none(cell)]
+    named = [cell for cell in cells if values.references(cell, reading.sprint_ids)]
+    return bool(head) and kind_of(head) is None and words.field_of(head) is None and 2 * len(named) > len(cells)
+
+
+def _window_of(reading: Reading, table: Block, row: Row) -> str | None:
+    """The window of a row, whose unit may be the head of the column: 1-2 below `Week`."""
+    cell, head = plain(row.cells[0]), plain(table.rows[0].cells[0])
+    window = reading.window(f"{head} {cell}" if cell[:1].isdecimal() else cell, row.line)
+    return window.value if window else None
 
 
 def _has_shift(reading: Reading, block: Block) -> bool:
@@ -96,14 +152,19 @@ def _shift(reading: Reading, text: str, line: int) -> Values | None:
     window = reading.window(text, line)
     separator = _SEPARATOR.match(text, text.find(window.text) + len(window.text)) if window else None
     rest = text[separator.end() :].strip() if separator else ""
-    if not window or not rest or not fits_line("task", rest):
+    return _work(reading, window.value, rest) if window else None
+
+
+def _work(reading: Reading, when: str, rest: str) -> Values | None:
+    """What is done in a window: `Sprint 1 + Sprint 6`; None where no sprint is named."""
+    if not rest or not fits_line("task", rest):
         return None
     ids = list(dict.fromkeys(reference.id for reference in values.references(rest, reading.sprint_ids)))
     if not ids:
         return None
     is_plain = not list(_other_words(rest, ids))
     field = "supports" if "support" in telling.signals(rest) and not is_plain else "sprints"
-    return {"when": window.value, field: ids} | ({} if is_plain else {"task": rest})
+    return {"when": when, field: ids} | ({} if is_plain else {"task": rest})
 
 
 def _other_words(text: str, ids: list[str]) -> Iterator[str]:
@@ -123,7 +184,7 @@ def read_team(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def _member(reading: Reading, item: Item) -> bool:
-    """Take `Ada: 50% (frontend)` as a person, `Developers: 2 engineers` as a role."""
+    """Take `Ada: 50% (frontend)` and `Bo: 5 hours/week` as people, `Developers: 2 engineers` as a role."""
     entry = of_item(item)
     named = values.owners(without_signs(entry.label)) if entry.label else None
     text = plain(entry.text)
@@ -138,6 +199,8 @@ def _member(reading: Reading, item: Item) -> bool:
     if share and is_share and not _is_role(entry.label):
         rest = text[len(share.text) :].strip(" ()-–—,")
         known |= {"share": share.value} | ({"role": rest} if rest else {})
+    elif values.effort(text.partition("/")[0]) and not _is_role(entry.label):
+        known["role"] = text
     else:
         known["description"] = text
     reading.ledger.take(entry.span, f"{entry.label} {text}", f"team: {id_}")

@@ -218,6 +218,9 @@ def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without:
             continue
         fields.read_links(reading, owner, _line(row), cell)
         entry = Labelled(_line(row), column.head, cell)
+        if column.field == "progress" and declaring.note_share(reading, owner, plain(cell)):
+            own_field(reading, owner, column, cell, row)
+            continue
         is_field = _is_state(reading, owner, column, entry) or (
             column.field != "title" and fields.read(reading, owner, entry)
         )

@@ -23,6 +23,7 @@ _REMARK = re.compile(r"(?P<remark>\([^()]{1,60}\))\s*(?:[:\uff1a]|[-–—](?=\s
 _PRIORITY = re.compile(r"P[0-9]\b")
 _TASKS = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
 _SHORT = 3
+_ALL = 100
 _LONGEST = 120
 _FEW = 8
 """Words that a heading may have which is nothing but the name of a subject."""
@@ -97,6 +98,8 @@ def complete_units(reading: Reading) -> None:
     How long a sprint takes is no longer its effort where its tasks state theirs. Tasks of which nothing says how they
     stand are done with their sprint.
     """
+    for values_, share in reading.shares:
+        values_.setdefault("state", "done" if share >= _ALL else "in progress" if share else "planned")
     for sprint in reading.draft.sprints.values():
         for task in sprint.get("tasks", ()):
             _title_task(task)

@@ -72,7 +72,13 @@ def read_any(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> 
     return block.kind == "list" and _list(reading, owner, block, is_work=is_work)
 
 
-_TABLES: tuple[Reader, ...] = (amounts.read_metrics, tables.read, agenda.read_decisions_table, milestones.read_table)
+_TABLES: tuple[Reader, ...] = (
+    amounts.read_metrics,
+    staffing.read_weeks,
+    tables.read,
+    agenda.read_decisions_table,
+    milestones.read_table,
+)
 """What tables can be wherever they stand, the surest first."""
 
 
