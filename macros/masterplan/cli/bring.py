@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from masterplan.cli.console import Root, out
+from masterplan.cli.console import Root, out, uncollected
 from masterplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -133,7 +133,6 @@ def bring(
     from masterplan.files import write_atomically
     from masterplan.importing.answers import given
     from masterplan.importing.import_file import ImportFile
-    from masterplan.importing.opening import uncollected
     from masterplan.importing.report import REPORT, import_summary, report
 
     memory = ImportFile.read(root).with_answers(given(options))

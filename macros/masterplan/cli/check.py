@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from masterplan import __version__
-from masterplan.cli.console import Output, Root, Today, give, out
+from masterplan.cli.console import Output, Root, Today, give, out, uncollected
 from masterplan.errors import UsageError
 from masterplan.model.finding import Severity, at_least, ordered
 
@@ -28,6 +28,7 @@ FailOnSeverity = Annotated[Severity, typer.Option(help="The lowest severity that
 
 
 @app.command()
+@uncollected()
 def check(
     root: Root = Path(),
     fail_on: FailOnSeverity = "error",

@@ -3,10 +3,12 @@
 Only the modules of this room use it.
 """
 
+import gc
 import os
 import re
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -107,6 +109,21 @@ class _Screen:
 
 out = _Screen("stdout")
 err = _Screen("stderr")
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without Python's search for unused cycles: it goes through all values of a plan again and again, and finds none.
+
+    For commands that read a plan or a document, print, and end.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def give(result: "StyledText | str | bytes", output: Path | None, summary: str = "") -> None:

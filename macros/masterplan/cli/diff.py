@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from masterplan.cli.console import Output, Root, Today, give, out
+from masterplan.cli.console import Output, Root, Today, give, out, uncollected
 from masterplan.model.change import WEIGHTS, Difference
 
 app = typer.Typer()
@@ -66,6 +66,7 @@ def fails(difference: Difference, fail_on: FailOnWeight) -> bool:
 
 
 @app.command("git-diff-driver")
+@uncollected()
 def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a plan, as Git passes it.")]) -> None:
     """Print a file of a plan with one fact per line, for a readable `git diff` and `git log -p`.
 

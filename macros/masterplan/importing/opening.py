@@ -1,11 +1,8 @@
 """A file that a plan is imported from: its text, whatever an editor or a spreadsheet made of it, and who reads it."""
 
 import codecs
-import gc
 import sys
 from bisect import bisect
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,15 +88,3 @@ def unknown_kind(path: Path, known: list[str]) -> UsageError:
     ending = path.suffix or "no ending"
     hint = did_you_mean(path.suffix, known) if path.suffix else f"known here: {', '.join(known)}"
     return UsageError("; ".join(filter(None, [f"{path} cannot be imported: its name has {ending}", hint])))
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without Python's search for unused cycles, which would go through millions of values again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

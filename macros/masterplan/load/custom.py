@@ -23,6 +23,8 @@ from masterplan.model.quantity import Notation
 from masterplan.model.schema import OLD_NAMES, OWN_FIELDS
 from masterplan.model.task import Task
 
+_WITH_FIELDS = frozenset(OWN_FIELDS)
+
 
 def declarations(data: object) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
     """The id of each field that plan.yml declares, with the kinds of part that have it; None where one is wrong.
@@ -38,8 +40,8 @@ def declarations(data: object) -> tuple[tuple[str, tuple[str, ...]], ...] | None
 
 def gather(source: Source, kind: type[Part], notation: Notation) -> Iterator[Finding]:
     """Move the team's own fields of each part in a file into its `fields`, which no file may write itself."""
-    for data, mark, part in tuple(mappings(source, kind)):
-        if part not in OWN_FIELDS or not isinstance(mark.children, dict):
+    for data, mark, part in tuple(mappings(source, kind, _WITH_FIELDS)):
+        if not isinstance(mark.children, dict):
             continue
         if "fields" in data:
             place = locate(source.path, mark, ("fields",), key=True)
@@ -54,7 +56,7 @@ def gather(source: Source, kind: type[Part], notation: Notation) -> Iterator[Fin
 
 def _is_own(key: str, part: type[Part], notation: Notation) -> bool:
     """Whether a key of a part is a field of the team's own."""
-    if part not in OWN_FIELDS or key in _names(part):
+    if key in _names(part):
         return False
     return notation.fields is None or any(key == id_ and OWN_FIELDS[part] in of for id_, of in notation.fields)
 

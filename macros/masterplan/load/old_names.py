@@ -5,12 +5,15 @@ file is validated, so that everything later knows one name, and the places of va
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from masterplan.load.source import Source
 from masterplan.model.part import Part, PartField, fields_of
 from masterplan.model.place import Mark
 from masterplan.model.schema import OLD_NAMES
+
+Kinds = frozenset[type[Part]]
 
 
 class OldName(NamedTuple):
@@ -32,8 +35,8 @@ def old_names(source: Source, kind: type[Part]) -> tuple[OldName, ...]:
     """All keys of a file of this kind that have an old name, unless the new one stands beside it."""
     return tuple(
         OldName(data, mark, old, new)
-        for data, mark, part in mappings(source, kind)
-        for old, new in OLD_NAMES.get(part, {}).items()
+        for data, mark, part in mappings(source, kind, _RENAMED)
+        for old, new in OLD_NAMES[part].items()
         if old in data and new not in data
     )
 
@@ -46,20 +49,37 @@ def rename(names: Iterable[OldName]) -> None:
             mark.children[new] = mark.children.pop(old)
 
 
-def mappings(source: Source, part: type[Part]) -> Iterator[tuple[dict[str, Any], Mark, type[Part]]]:
-    """Every mapping of a file that stands for a part of the plan, as far as that can be read: data, mark and part."""
-    return _in_part(source.data, source.mark, part)
+_Mapping = tuple[dict[str, Any], Mark, type[Part]]
+"""A mapping of a file: its data, its mark, and the part of the plan that it stands for."""
+
+_RENAMED = frozenset(OLD_NAMES)
 
 
-def _in_part(data: object, mark: Mark, part: type[Part]) -> Iterator[tuple[dict[str, Any], Mark, type[Part]]]:
+def mappings(source: Source, part: type[Part], kinds: Kinds) -> Iterator[_Mapping]:
+    """Every mapping of a file that stands for a part of one of these kinds, as far as that can be read.
+
+    `part` is what the file is.
+    """
+    return _in_part(source.data, source.mark, part, kinds)
+
+
+def _in_part(data: object, mark: Mark, part: type[Part], kinds: Kinds) -> Iterator[_Mapping]:
     if not isinstance(data, dict):
         return
-    yield data, mark, part
-    for field in fields_of(part):
+    if part in kinds:
+        yield data, mark, part
+    for field, inner in _leading_to(kinds, part):
         below = mark.child(field.name)
-        if field.inner and below and field.name in data:
+        if below and field.name in data:
             for value, at in _each(data[field.name], below, field):
-                yield from _in_part(value, at, field.inner)
+                yield from _in_part(value, at, inner, kinds)
+
+
+@cache
+def _leading_to(kinds: Kinds, part: type[Part]) -> tuple[tuple[PartField, type[Part]], ...]:
+    """The fields of a part that have parts of these kinds in them, at any depth, each with the part it has itself."""
+    inside = ((field, field.inner) for field in fields_of(part) if field.inner)
+    return tuple((field, inner) for field, inner in inside if inner in kinds or _leading_to(kinds, inner))
 
 
 def _each(value: object, mark: Mark, field: PartField) -> Iterator[tuple[object, Mark]]:

@@ -40,6 +40,7 @@ FORBIDDEN = re.compile(
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_BEGIN_NUMBERS = frozenset("-0123456789")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _WITHOUT_COLON = re.compile(r"\s*[,}]")
 _COMMENT_LIKE = re.compile(r"[ \t]+(?=#[^\s#])")
@@ -181,7 +182,7 @@ class _Reader:
         """Go through the events once; what the document holds ends up in `root`."""
         values = 0
         try:
-            for event in yaml.parse(self.text, _LOADER):
+            for event in iter(_LOADER(self.text).get_event, None):
                 if isinstance(event, yaml.NodeEvent):
                     values += 1
                     if values > MAX_VALUES:
@@ -207,7 +208,8 @@ class _Reader:
             self._unread(at)
 
     def _scalar(self, event: yaml.ScalarEvent, at: _At) -> None:
-        readable = self._is_allowed(event, at)
+        is_plain = not (event.style or event.anchor or event.tag)
+        readable = is_plain or self._is_allowed(event, at)
         event.value = composed(event.value)
         if self.has_hash and not event.style and self._loses_text(event):
             readable = readable and event.value != ""
@@ -269,6 +271,8 @@ class _Reader:
             return text
         if text in _WORDS:
             return _WORDS[text]
+        if text[0] not in _BEGIN_NUMBERS:
+            return text
         digits, is_integer = len(text.lstrip("-")), _INTEGER.fullmatch(text)
         if is_integer and digits > MAX_DIGITS:
             message = f"a number of {digits:,} digits is too long"

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationInfo
@@ -36,17 +37,23 @@ def _choice(value: str, info: ValidationInfo) -> str:
     return value
 
 
-_READERS: Mapping[FieldKind, TypeAdapter[Any]] = {
-    "text": TypeAdapter(Word),
-    "markdown": TypeAdapter(Prose),
-    "number": TypeAdapter(Annotated[Measure, AfterValidator(_number)]),
-    "amount": TypeAdapter(Annotated[Measure, AfterValidator(_amount)]),
-    "date": TypeAdapter(Date),
-    "choice": TypeAdapter(Annotated[Word, AfterValidator(_choice)]),
-    "link": TypeAdapter(Url),
-    "person": TypeAdapter(Id),
+_TYPES: Mapping[FieldKind, Any] = {
+    "text": Word,
+    "markdown": Prose,
+    "number": Annotated[Measure, AfterValidator(_number)],
+    "amount": Annotated[Measure, AfterValidator(_amount)],
+    "date": Date,
+    "choice": Annotated[Word, AfterValidator(_choice)],
+    "link": Url,
+    "person": Id,
 }
-"""How the values of each kind of field are read."""
+"""The type of the values of each kind of field."""
+
+
+@cache
+def _reader(kind: FieldKind) -> TypeAdapter[Any]:
+    """How the values of a kind of field are read."""
+    return TypeAdapter(_TYPES[kind])
 
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
@@ -69,7 +76,7 @@ class FieldDefinition(Part):
 
         Decimals follow `mark`. Raises pydantic's ValidationError where the text is no such value.
         """
-        reader: TypeAdapter[Quantity | date | str] = _READERS[self.kind]
+        reader: TypeAdapter[Quantity | date | str] = _reader(self.kind)
         return reader.validate_python(text, context=Notation(mark).context | {"choices": self.choices})
 
     def figure(self, text: str, mark: DecimalMark | None) -> Quantity | None:
@@ -84,7 +91,7 @@ class FieldDefinition(Part):
         if self.kind == "choice":
             return {"enum": choices_in_schema(self.choices)} | shape
         numbers = {} if self.kind in {"date", "link"} else {"type": ["string", "number"]}
-        return _READERS[self.kind].json_schema() | numbers | shape
+        return _reader(self.kind).json_schema() | numbers | shape
 
 
 def choices_in_schema(choices: Iterable[str]) -> list[str | float]:

@@ -98,8 +98,10 @@ class Header(Scope):
         description="Names the plan to calendars and feed readers; else they know it by the repository and the folder.",
     )
     summary: Prose | None = Field(None, description="What it is about, in a few sentences; Markdown allowed.")
-    unit: Unit = Field(Unit(), description="What the plan calls its pieces of work.")
-    group: Group = Field(Group(), description="What the plan calls a group of them, as phases.yml lists them.")
+    unit: Unit = Field(Unit.model_construct(), description="What the plan calls its pieces of work.")
+    group: Group = Field(
+        Group.model_construct(), description="What the plan calls a group of them, as phases.yml lists them."
+    )
     decimal: DecimalMark | None = Field(
         None,
         description='What stands before decimals: "." or ",". Without it 1,000 is a thousand and 1.000 is refused.',
@@ -112,8 +114,10 @@ class Header(Scope):
         None, description="Where the team's day begins and ends: Europe/Berlin. Left out: where the machine is."
     )
     updated: Date | None = Field(None, description="When the authors last changed the plan.")
-    testing: Testing = Field(Testing(), description="The testing strategy.")
-    documentation: Documentation = Field(Documentation(), description="What is kept up to date beside the plan.")
+    testing: Testing = Field(Testing.model_construct(), description="The testing strategy.")
+    documentation: Documentation = Field(
+        Documentation.model_construct(), description="What is kept up to date beside the plan."
+    )
     next_steps: tuple[NextStep, ...] = Field((), description="What to do next, in order.")
     glossary: tuple[Term, ...] = Field((), description="Words that newcomers may not know.")
     links: tuple[Link, ...] = Field((), description="Things to read.")
@@ -130,4 +134,4 @@ class Header(Scope):
     fields: tuple[FieldDefinition, ...] = Field((), description="Fields of the team's own.")
     assume: Duration | None = Field(None, description="The effort of every sprint that states none: 5 days.")
     point: Duration | None = Field(None, description="The effort that one point stands for: 4 hours.")
-    audit: AuditSettings = Field(AuditSettings(), description="Settings of the audit.")
+    audit: AuditSettings = Field(AuditSettings.model_construct(), description="Settings of the audit.")

@@ -23,7 +23,7 @@ Many = Literal["one", "list", "mapping"]
 class Part(BaseModel):
     """A part of a plan file: typed strictly, closed to unknown fields, never changed once read."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     plain_text: ClassVar[str] = ""
     """The field that a plain text in place of the whole part gives; empty where there is none."""

@@ -115,7 +115,7 @@ class Plan:
     people: tuple[Person, ...]
     entries: tuple[Entry, ...]
     places: Places = field(compare=False)
-    calendar: WorkingTime = field(default_factory=WorkingTime)
+    calendar: WorkingTime = field(default_factory=WorkingTime.model_construct)
     teams: tuple[People, ...] = ()
     roles: tuple[People, ...] = ()
     milestones: tuple[Milestone, ...] = ()
@@ -346,5 +346,5 @@ def _first_date(parts: Iterable[Part], fields: Callable[[type[Part]], tuple[Part
     return None if first is None else date.fromordinal(first)
 
 
-EMPTY_PLAN = Plan(Header(title="?"), {}, (), (), (), (), Places.none())
+EMPTY_PLAN = Plan(Header.model_construct(title="?"), {}, (), (), (), (), Places.none())
 """A plan without any part, which others are compared with."""

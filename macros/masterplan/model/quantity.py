@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple, Self
 
 LONGEST_AMOUNT = 100
@@ -19,6 +20,7 @@ DecimalMark = Literal[".", ","]
 """The decimal mark of a number; the other one may separate its thousands."""
 
 MARKS: tuple[DecimalMark, ...] = (".", ",")
+_OTHER_MARK: dict[DecimalMark, DecimalMark] = {".": ",", ",": "."}
 
 CURRENCIES = "$£¥฿" + "".join(map(chr, range(0x20A0, 0x20C1)))
 """Currency signs: the Unicode block U+20A0 to U+20C0 and the four that are older."""
@@ -41,11 +43,13 @@ _CURRENCY = rf"(?:[A-Z]{{1,2}})?[{CURRENCIES}]|{CODES}"
 _IS_CURRENCY = re.compile(_CURRENCY)
 
 
-def _amount_pattern(group: str, mark: str) -> re.Pattern[str]:
-    """An amount with thousands that `group`, a blank or an apostrophe may separate, and decimals after `mark`.
+@cache
+def _amount_pattern(mark: DecimalMark) -> re.Pattern[str]:
+    """An amount with decimals after `mark`, and thousands that the other mark, a blank or an apostrophe may separate.
 
     Groups are of three digits; with commas also of two before the last, as in India.
     """
+    group = _OTHER_MARK[mark]
     lakhs = r"|(?:,[0-9]{2}){1,5},[0-9]{3}" if group == "," else ""
     groups = "|".join(
         rf"(?:{separator}[0-9]{{3}}){{1,4}}" for separator in (re.escape(group), r"\ ", f"[{_APOSTROPHES}]")
@@ -72,7 +76,6 @@ def _amount_pattern(group: str, mark: str) -> re.Pattern[str]:
 _PER = re.compile(r"(?: ?/ ?| (?:per|a) )[^\W\d][\w -]*?(?= ?(?:\(|$))")
 """What an amount that counts per something says of that."""
 
-_AMOUNTS: dict[DecimalMark, re.Pattern[str]] = {".": _amount_pattern(",", "."), ",": _amount_pattern(".", ",")}
 _COMPARATORS: dict[str, Comparator] = {
     "<": "<", "under": "<", "≤": "<=", "<=": "<=", "up to": "<=", "at most": "<=",
     ">": ">", "over": ">", "≥": ">=", ">=": ">=", "at least": ">=", "+": ">=",
@@ -80,7 +83,7 @@ _COMPARATORS: dict[str, Comparator] = {
 }  # fmt: skip
 _SCALES = {"": 1, "k": 1_000, "K": 1_000, "M": 1_000_000}
 _MINUS = {"-", "−"}
-_BETWEEN_THOUSANDS = {mark: re.compile(rf"[{group} {_APOSTROPHES}]") for mark, group in ((".", ","), (",", "."))}
+_BETWEEN_THOUSANDS = {mark: re.compile(rf"[{group} {_APOSTROPHES}]") for mark, group in _OTHER_MARK.items()}
 _UNITS = {
     name: unit
     for unit, names in {
@@ -143,7 +146,7 @@ class Quantity:
         is an amount by the other mark only, and ValueError for a range that runs downwards, such as `10-5 min`.
         """
         own = cls._attempt(text, mark or ".")
-        other = cls._attempt(text, "." if mark == "," else ",") if {*text} & {".", ","} else None
+        other = cls._attempt(text, _OTHER_MARK[mark or "."]) if {*text} & {".", ","} else None
         if isinstance(other, Quantity) and _is_doubtful(own, other, mark):
             raise NotationError(own if isinstance(own, Quantity) and own.is_number else None, other)
         if isinstance(own, ValueError):
@@ -159,8 +162,9 @@ class Quantity:
             return error
 
     @classmethod
+    @lru_cache(maxsize=10_000)
     def _by(cls, text: str, mark: DecimalMark) -> Self:
-        match = _AMOUNTS[mark].fullmatch(" ".join(text.split())) if len(text) <= LONGEST_AMOUNT else None
+        match = _amount_pattern(mark).fullmatch(" ".join(text.split())) if len(text) <= LONGEST_AMOUNT else None
         if match is None:
             return cls(text, mark=mark)
         part = {name: (value or "").strip() for name, value in match.groupdict().items()}

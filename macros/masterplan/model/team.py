@@ -75,4 +75,4 @@ class Team(Part):
     people: tuple[Person, ...] = Field((), description="The people.")
     teams: tuple[People, ...] = Field((), description="Teams, each with its people.")
     roles: tuple[People, ...] = Field((), description="Roles, each with the people who fill it.")
-    calendar: WorkingTime = Field(WorkingTime(), description="The days on which the team works.")
+    calendar: WorkingTime = Field(WorkingTime.model_construct(), description="The days on which the team works.")

@@ -25,6 +25,7 @@ class Record(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
+        defer_build=True,
         from_attributes=True,
         serialize_by_alias=True,
         use_attribute_docstrings=True,
