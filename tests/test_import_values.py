@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from masterplan.importing.answers import DateSettings
 from masterplan.importing.values import OwnerName, effort, owners, percent, points, references
-from masterplan.importing.windows import DateSettings, Doubt, window
+from masterplan.importing.windows import Doubt, window
 from masterplan.importing.words import Read
 from masterplan.model.fields import Duration, Points, Window
 

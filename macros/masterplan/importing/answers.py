@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -41,6 +43,24 @@ def _several(value: object) -> object:
     """One line or range of lines as a list of one, and numbers of lines as texts."""
     values = value if isinstance(value, tuple) else (value,)
     return tuple(str(item) if isinstance(item, int) and not isinstance(item, bool) else item for item in values)
+
+
+@dataclass(frozen=True, slots=True)
+class DateSettings:
+    """How a document writes dates: the order of numbers, and the year of dates that have none; None if not known.
+
+    Where the plan's first day is known, dates without a year are from that day on.
+    """
+
+    order: DateOrder | None = None
+    year: int | None = None
+    first_day: date | None = None
+
+    def year_of(self, month: int, day: int) -> int | None:
+        """The year of a date that has none."""
+        if self.first_day is None:
+            return self.year
+        return self.first_day.year + ((month, day) < (self.first_day.month, self.first_day.day))
 
 
 class Answers(Part):

@@ -36,7 +36,7 @@ def of_paragraph(block: Block) -> Iterator[Labelled]:
     """The texts of a paragraph: each labelled one with the lines up to the next, each line without label likewise."""
     open_: Labelled | None = None
     for n, line in enumerate(block.text.split("\n"), block.span.first):
-        for part in _BESIDE.split(line):
+        for part in labelled_parts(line):
             label, text = split(part)
             if label is None and open_ is not None:
                 open_ = open_._replace(span=Span(open_.span.first, n), text=f"{open_.text}\n{part}".strip())
@@ -46,6 +46,11 @@ def of_paragraph(block: Block) -> Iterator[Labelled]:
             open_ = Labelled(Span(n, n), label, text)
     if open_ is not None:
         yield open_
+
+
+def labelled_parts(line: str) -> list[str]:
+    """The labelled texts that stand beside each other in a line: `**Owner:** Ada | **Effort:** 3 days`."""
+    return _BESIDE.split(line)
 
 
 def of_item(item: Item) -> Labelled:

@@ -38,8 +38,12 @@ _QUOTED = re.compile(r"(?P<word>[^\W\d_]+)[ \t]+[\"“«](?P<id>[A-Z][A-Z0-9-]{1
 _NUMBERING = re.compile(r"[0-9]{1,3}[.)]\s+")
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a|.]|(?:-{1,2}|–|—|→|=>)(?=\s|$))\s*")
 _BRACKETS = re.compile(r"\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|\uff08(?P<wide>[^\uff08\uff09]*)\uff09)")
-_SUFFIX = re.compile(r"\s(?:-{1,2}|–|—|→|\|)\s|\s(?=[✅✔☑✓🚧⏳🔄]|[\u2600-\u27bf\U0001f000-\U0001faff]\S*\s+\w)")
-
+_SUFFIX = re.compile(
+    r"\s(?:-{1,2}|–|—|→|\|)\s|\s(?=@\w)"
+    r"|\s(?=[✅✔☑✓🚧⏳🔄]|[\u2600-\u27bf\U0001f000-\U0001faff]\S*\s+\w)"
+)
+_NAMES = re.compile(r"\s@[\w.-]+\s+@$")
+"""The end of a text that goes on with another `@name`."""
 
 _ROMAN = set("IVX")
 _LONGEST_LABEL = 60
@@ -159,6 +163,12 @@ def kind_of(word: str) -> UnitKind | None:
     return unit.kind if unit else None
 
 
+def family_key(head: UnitHead) -> str:
+    """What names of one kind share: the singular of their word in lower case, or the form of their ids."""
+    word = head.word.casefold()
+    return word[:-1] if word.endswith("s") and kind_of(word[:-1]) else head.family
+
+
 def as_id(text: str) -> str:
     """A written number or name as an id of the plan: `1–2` is `1-2`, `#12` is `12`, `A/B` is `A-B`."""
     return re.sub(r"[–/\s_]+", "-", text.lstrip("#№").strip())[:32].strip("-.")
@@ -183,9 +193,10 @@ def without_values(title: str, is_value: Callable[[str], bool]) -> str:
 
 
 def _last_suffix(title: str) -> re.Match[str] | None:
-    """The last dash of a title, or blank before the sign of a state, that stands in no brackets."""
-    dashes = (match for match in _SUFFIX.finditer(f"{title} ") if _is_outside(title, match.start()))
-    return max(dashes, key=lambda match: match.start(), default=None)
+    """The last dash of a title, or blank before `@name` or the sign of a state, that stands in no brackets."""
+    cuts = (match for match in _SUFFIX.finditer(f"{title} ") if _is_outside(title, match.start()))
+    cuts = (match for match in cuts if not _NAMES.search(title[: match.end() + 1]))
+    return max(cuts, key=lambda match: match.start(), default=None)
 
 
 def _is_outside(title: str, position: int) -> bool:

@@ -6,6 +6,7 @@ from functools import partial
 
 from masterplan.importing import fields, risks, settle, shapes, staffing, tasks, titles, topics, unnamed
 from masterplan.importing.answers import WHY_IGNORED, Answers, HeadingRole
+from masterplan.importing.columns import TIMES
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.entries import numbers, of_paragraph
@@ -13,7 +14,7 @@ from masterplan.importing.headings import UnitHead, read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, date_settings
-from masterplan.importing.units import TIMES, Role, Roles, decide, families, is_range_of_tasks
+from masterplan.importing.units import Role, Roles, decide, families, is_range_of_tasks
 from masterplan.importing.words import field_of, names_topic, topic
 
 

@@ -1,12 +1,13 @@
 """Days that a document names: rows and items with a date become milestones, those of decisions become gates."""
 
 import re
+from functools import partial
 from itertools import count
 
-from masterplan.importing import fields, tables, telling
+from masterplan.importing import fields, tables, telling, values
 from masterplan.importing.document import Block, Item, Row
 from masterplan.importing.entries import of_item
-from masterplan.importing.headings import kind_of
+from masterplan.importing.headings import kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line, key
@@ -14,6 +15,8 @@ from masterplan.importing.tables import Column
 from masterplan.importing.words import Read
 
 _APART = re.compile(r"\s*(?:[:\uff1a]|\s[-–—]{1,2}\s|→)\s*")
+_BEFORE_DAY = re.compile(r"\s*(?:[:\uff1a(\[]|\s[-–—]{1,2}\s|→)\s*")
+_IN_BRACKETS = re.compile(r"[(\[,;–—-]?\s*[^()]{1,120}\)")
 _TIME = re.compile(r"^[0-9]{1,2}:[0-9]{2}(?: ?[AaPp][Mm])?(?: [A-Z]{2,5})? ")
 _NAMING = {"title", "description", "tasks", "deliverables", None}
 _TIMED = {"when", "updated", "end", "start"}
@@ -75,18 +78,53 @@ def _item(reading: Reading, item: Item) -> bool:
     if apart and not when:
         when, title = shown[: apart.start()], shown[apart.end() :]
     window = reading.window(when, item.span.first) if when and title else None
-    if window is None or not fits_line("title", title):
+    if window is None:
+        return _named_item(reading, item, shown)
+    if not fits_line("title", title):
         return False
     milestone = _new(reading, title, item.span)
     reading.put(milestone, "when", window.value, item.span, when)
     return True
 
 
-def _new(reading: Reading, title: str, span: Span) -> Owner:
-    """A new milestone with the next free id; a gate where its title says that something is decided."""
+def _named_item(reading: Reading, item: Item, text: str) -> bool:
+    """Take an item that names a milestone before its day: `M1 – Beta: 2026-03-01 (Sprint 2)`, `Beta (Week 3)`."""
+    days = [(match, window) for match in _BEFORE_DAY.finditer(text) if (window := _day_at(reading, item, text, match))]
+    if len(days) != 1:
+        return False
+    [(match, window)] = days
+    title, rest = text[: match.start()], text[match.end() :].removeprefix(window.text)
+    head = read_head(title)
+    is_code = head is not None and bool(head.title) and not head.about
+    title = head.title if head and is_code else title
+    if not title.strip() or not fits_line("title", title):
+        return False
+    milestone = _new(reading, title, item.span, head.id if head and is_code else "")
+    if head and is_code:
+        reading.ledger.take(item.span, head.written, str(milestone))
+    reading.put(milestone, "when", window.value, item.span, window.text)
+    reading.later.append(partial(_read_needs, reading, milestone, item.span, rest))
+    return True
+
+
+def _day_at(reading: Reading, item: Item, text: str, match: re.Match[str]) -> Read[str] | None:
+    """The day behind a sign, where nothing but brackets follows it."""
+    window = reading.window(text[match.end() :], item.span.first)
+    rest = text[match.end() :].removeprefix(window.text).strip(" )]") if window else ""
+    return window if window and (not rest or _IN_BRACKETS.fullmatch(f"{rest})")) else None
+
+
+def _read_needs(reading: Reading, milestone: Owner, span: Span, text: str) -> None:
+    """Take the sprints and tasks that a text in brackets names as what a milestone needs."""
+    for one in values.references(text, reading.ids):
+        reading.add(milestone, "needs", one.id, span, f"{one.word} {text[one.start : one.end]}")
+
+
+def _new(reading: Reading, title: str, span: Span, id_: str = "") -> Owner:
+    """A new milestone with its id, or the next free one; a gate where its title says that something is decided."""
     known = reading.draft.milestones
     number = next(n for n in count(len(known) + 1) if f"M{n}" not in known)
-    milestone = reading.milestone(f"M{number}")
+    milestone = reading.milestone(id_ if id_ and id_ not in known else f"M{number}")
     reading.put(milestone, "title", title, span, title)
     if "gate" in telling.signals(f"{title} {reading.heading}"):
         milestone.values["gate"] = {"outcome": "open"}

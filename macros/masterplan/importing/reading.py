@@ -5,12 +5,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from masterplan.importing import values, windows, words
-from masterplan.importing.answers import Answers
+from masterplan.importing.answers import Answers, DateSettings
 from masterplan.importing.document import Block, Section
 from masterplan.importing.draft import Draft, Question, Values
+from masterplan.importing.entries import labelled_parts, split
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.units import Roles
@@ -25,6 +27,9 @@ _PROSE = {"description", "objective", "summary", "note"}
 
 _LONGEST_LINE = 1_000
 """Characters that any other text may have."""
+
+_HEADER = 100
+"""Lines at the beginning of a document that can name the plan's first day."""
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -80,7 +85,7 @@ class Reading:
     ledger: Ledger
     answers: Answers
     roles: Roles
-    dates: windows.DateSettings
+    dates: DateSettings
     is_year_guessed: bool
     timed: set[str] = field(init=False, default_factory=set)
     shares: list[tuple[Values, int]] = field(init=False, default_factory=list)
@@ -204,7 +209,7 @@ class Reading:
         """The window of time with which a text begins; one that depends on what nobody stated becomes a question."""
         window = windows.window(text, self.dates)
         if isinstance(window, Read) and window.text.strip() and self.is_year_guessed and not _YEAR.search(text):
-            reading = f"{self.dates.year}"
+            reading = f"{self.dates.first_day.year if self.dates.first_day else self.dates.year}"
             if _ISO.search(window.value):
                 self.ask(line, "The dates have no year.", (reading,), "year")
         if isinstance(window, windows.Doubt):
@@ -337,11 +342,26 @@ class Reading:
             self.draft.questions.append(question)
 
 
-def date_settings(lines: Sequence[str], answers: Answers) -> windows.DateSettings:
-    """How a document writes dates: as the team answered, else with the year that it names most often."""
+def date_settings(lines: Sequence[str], answers: Answers) -> DateSettings:
+    """How a document writes dates: as the team answered, else with the year that it names most often.
+
+    Where it names several years, and the day on which the plan starts, dates without a year follow that day.
+    """
     years = Counter(year for line in lines for year in _YEAR.findall(line[:1000]))
     year = answers.year or (int(years.most_common(1)[0][0]) if years else None)
-    return windows.DateSettings(answers.dates, year)
+    settings = DateSettings(answers.dates, year)
+    is_sure = answers.year is not None or len(years) < 2  # noqa: PLR2004 - another year
+    return settings if is_sure else replace(settings, first_day=_first_day(lines[:_HEADER], settings))
+
+
+def _first_day(lines: Iterable[str], settings: DateSettings) -> date | None:
+    """The day on which a plan starts, by its first lines; None where they do not name it with its year."""
+    for label, text in (split(part.lstrip("-* ")) for line in lines for part in labelled_parts(line)):
+        if label and words.field_of(label) == "start" and _YEAR.search(text):
+            window = windows.window(plain(text), settings)
+            is_day = isinstance(window, Read) and _ISO.fullmatch(window.value)
+            return date.fromisoformat(window.value) if isinstance(window, Read) and is_day else None
+    return None
 
 
 def _numbered(base: str) -> Iterable[str]:

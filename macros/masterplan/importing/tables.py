@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from masterplan.importing import declaring, fields, titles, words
+from masterplan.importing.columns import (
+    head_of_cell,
+    head_of_row,
+    is_named,
+    title_column,
+    unit_column,
+    word_of_column,
+)
 from masterplan.importing.document import Block, Row
 from masterplan.importing.entries import Labelled
-from masterplan.importing.headings import UnitHead, kind_of, read_head
+from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, key
-from masterplan.importing.units import family_key, head_of_cell, is_named, unit_column, word_of_column
 from masterplan.model.naming import slug
 from masterplan.model.part import fields_of
 from masterplan.model.schema import OWN_FIELDS
@@ -105,7 +112,7 @@ def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -
         if head.title:
             titles.take_title(reading, owner, head, _line(row))
     for row, owner, _ in known:
-        read_row(reading, owner, table, row, without=(column, *sparse))
+        read_row(reading, owner, table, row, without=(column, title_column(table, column), *sparse))
     for position in phases:
         _read_phases(reading, table, position, [(row, owner) for row, owner, _ in known if owner.kind == "sprint"])
     for position in (position for position in sparse if position not in phases):
@@ -119,7 +126,7 @@ def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -
 
 
 def _unit(reading: Reading, around: Owner, table: Block, column: int, row: Row) -> Iterator[tuple[Owner, UnitHead]]:
-    head = head_of_cell(table, column, row.cells[column]) if column < len(row.cells) else None
+    head = head_of_row(table, column, row)
     role = reading.roles.of(head) if head else None
     other = reading.aliases.get((family_key(head), head.id)) if head else None
     if head and other:

@@ -1,6 +1,7 @@
 """Lists whose items are tasks: check boxes, ids, or items below a heading that says so."""
 
 import re
+from collections import Counter
 from functools import partial
 from textwrap import dedent
 
@@ -45,7 +46,7 @@ def _marks_tasks(section: Section) -> bool:
 
 def is_marked(block: Block) -> bool:
     """Whether the items of a list have check boxes, or most of them the ids of tasks."""
-    heads = [read_head(item.text) for item in block.items]
+    heads = _heads(block)
     is_named = sum(head is not None and _is_task(head) for head in heads) * 2 > len(heads)
     return is_named or _is_boxed(block)
 
@@ -147,17 +148,30 @@ def read(reading: Reading, owner: Owner, block: Block) -> bool:
     if block.kind != "list" or sprint is None or owner.kind == "task":
         return False
     is_boxed = _is_boxed(block)
-    for item in block.items:
+    for item, head in zip(block.items, _heads(block), strict=True):
         if not is_boxed or _is_ticked(item) or item.text.startswith("["):
-            _task(reading, owner, item)
+            _task(reading, owner, item, head)
     return True
 
 
-def _task(reading: Reading, around: Owner, item: Item) -> None:
+def _heads(block: Block) -> list[UnitHead | None]:
+    """The names that the items of a list begin with; an id needs no sign behind it where others are like it."""
+    heads = [read_head(item.text.split("\n", 1)[0]) for item in block.items]
+    ids = {(head.family, head.id) for head in heads if head and not head.word}
+    counts = Counter(family for family, _ in ids)
+    return [_with_title(head) if head and (counts[head.family] > 1 or "-" in head.id) else head for head in heads]
+
+
+def _with_title(head: UnitHead) -> UnitHead:
+    """The name of a task whose title begins right behind its id: `PAY-12 Choose a vault`."""
+    is_title = not head.word and not head.title and head.about[:1].isupper()
+    return head._replace(title=head.about, about="") if is_title else head
+
+
+def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) -> None:
     first = item.text.split("\n", 1)[0]
     if not fits_line("title", first):
         return
-    head = read_head(first)
     is_id = head is not None and _is_task(head)
     task = reading.task(head.code, around) if head and is_id else reading.new_task(around)
     if task is None:

@@ -7,12 +7,12 @@ from typing import Any
 from masterplan.importing import values, words
 from masterplan.importing.document import Section
 from masterplan.importing.draft import Values
-from masterplan.importing.headings import UnitHead, kind_of, read_head, without_values
+from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.ledger import words as ledger_words
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line, key
-from masterplan.importing.units import Family, Role, Roles, family_key
+from masterplan.importing.units import Family, Role, Roles
 
 _NUMBERING = re.compile(r"^[0-9]{1,3}[.)]\s+")
 _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
@@ -22,6 +22,7 @@ _PARTS = re.compile(r"[,|]|\s[-–—]\s")
 _REMARK = re.compile(r"(?P<remark>\([^()]{1,60}\))\s*(?:[:\uff1a]|[-–—](?=\s))\s*(?=\w)")
 _PRIORITY = re.compile(r"P[0-9]\b")
 _TASKS = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
+_AT = re.compile(r"@[A-Za-z][\w-]{0,38}(?:,?\s+@[A-Za-z][\w-]{0,38}){0,8}")
 _SHORT = 3
 _ALL = 100
 _LONGEST = 120
@@ -234,19 +235,23 @@ def _put(reading: Reading, owner: Owner, pair: tuple[str, Any], span: Span, text
         reading.timed.add(owner.id)
     if name == "state":
         return reading.put_state(owner, words.Read(value, text), span, is_hint=True)
-    if name != "labels":
+    if name not in {"labels", "owner"}:
         return reading.put(owner, name, value, span, text)
-    reading.add(owner, name, value, span, text)
+    for one in reading.own(value) if name == "owner" else (value,):
+        reading.add(owner, name, one, span, text)
     return True
 
 
 def _value(reading: Reading, owner: Owner, line: int, text: str) -> tuple[str, Any] | None:
-    """The field and the value that a whole text is: a window, an effort, a state, a size, `P1`, a number of tasks."""
+    """The field and the value that a whole text is: a window, an effort, a state, a size, `P1`, `@ada`, `4 tasks`."""
     bare = without_signs(text) or text
     if owner.kind == "group" and (number := _TASKS.fullmatch(bare)):
         return "tasks", int(number[1])
     if owner.kind in {"sprint", "task"} and bare in _SIZES:
         return "labels", bare
+    names = values.owners(", ".join(text.split())) if _AT.fullmatch(text) else None
+    if names and owner.kind in {"sprint", "task"}:
+        return "owner", names.value
     priority = words.priority(bare) if owner.kind in {"sprint", "task"} and _PRIORITY.match(bare) else None
     if priority and key(priority.text) == key(bare):
         return "priority", priority.value

@@ -7,31 +7,26 @@ the words that people use for each role, and by which family stands inside which
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Literal
 
-from masterplan.importing import telling
 from masterplan.importing.answers import Answers, HeadingRole
+from masterplan.importing.columns import TIMES, head_of_row, unit_column
 from masterplan.importing.document import Block, Section
-from masterplan.importing.headings import UnitHead, kind_of, read_head
-from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head
+from masterplan.importing.marks import plain
 from masterplan.importing.words import field_of
 from masterplan.model.naming import natural
 
 Role = Literal["sprint", "phase", "group", "task", "milestone"]
 
-TIMES = frozenset({"week", "calendar week", "day", "month", "quarter"})
 """Kinds of unit that are times: they are the plan's sprints only where nothing else is."""
 
-_COUNTERS = {"", "id", "key", "no", "nr", "num", "number"}
 _RANKS = {"tier", "track"}
 """Words that sort sprints, by importance or by team, where their sections are not within those."""
 
 _PLACEHOLDERS = frozenset({"N", "X", "Y", "XX", "NN"})
 """What templates write for a number."""
-
-_SAMPLE = 500
-"""Rows that decide what a column has."""
 
 _MOST = 5
 """All but one in this many are most of some."""
@@ -152,12 +147,6 @@ class Roles:
         )
 
 
-def family_key(head: UnitHead) -> str:
-    """What names of one kind share: the singular of their word in lower case, or the form of their ids."""
-    word = head.word.casefold()
-    return word[:-1] if word.endswith("s") and kind_of(word[:-1]) else head.family
-
-
 def families(root: Section) -> Mapping[str, Family]:
     """All families of a document whose units have headings, table rows or nodes of diagrams, by key."""
     search = _Search()
@@ -218,7 +207,7 @@ def _named_rows(block: Block) -> Iterator[tuple[UnitHead, int]]:
     column = unit_column(block)
     if column is not None:
         for row in block.rows[1:]:
-            head = head_of_cell(block, column, row.cells[column] if column < len(row.cells) else "")
+            head = head_of_row(block, column, row)
             if head is not None:
                 yield head, row.line
 
@@ -229,54 +218,6 @@ def _items(block: Block) -> Iterator[tuple[UnitHead, int]]:
         head = read_head(item.text.split("\n", 1)[0])
         if head and head.title and kind_of(head.word) in {"sprint", "phase"} and not is_range_of_tasks(head):
             yield head, item.span.first
-
-
-def unit_column(table: Block) -> int | None:
-    """The column of a table that names its units: one whose head is a word for them, else one of names.
-
-    Only the first three columns count; None where there is none.
-    """
-    columns = range(min(3, len(table.rows[0].cells)))
-    worded = [column for column in columns if word_of_column(table, column)]
-    if not worded and _is_history(table):
-        return None
-    return next((column for column in (*worded, *columns) if is_named(table, column)), None)
-
-
-def _is_history(table: Block) -> bool:
-    """Whether a table lists versions of the document: it begins with a column of these, and has one for changes."""
-    first, *others = (telling.signals(plain(cell)) for cell in table.rows[0].cells)
-    return "version" in first and any("history" in other for other in others)
-
-
-def is_named(table: Block, column: int) -> bool:
-    """Whether most cells of a column, of its first rows, are names of one kind."""
-    rows = table.rows[1:_SAMPLE]
-    cells = [row.cells[column] for row in rows if column < len(row.cells) and row.cells[column].strip()]
-    heads = [head for cell in cells if (head := head_of_cell(table, column, cell))]
-    return len(heads) * 2 > len(cells) and len({family_key(head) for head in heads}) == 1
-
-
-def head_of_cell(table: Block, column: int, cell: str) -> UnitHead | None:
-    """The name in a cell: as in a heading, or an id below a head that is the word, such as `Epic #`."""
-    head, word = read_head(cell), word_of_column(table, column)
-    if word and not (head and head.word):
-        counted = head._replace(word=word) if head else read_head(f"{word} {without_signs(plain(cell))}")
-        head = counted if counted and counted.word == word else None
-    return head if head and not head.about and (kind_of(head.word) or not head.word) else None
-
-
-def word_of_column(table: Block, column: int) -> str:
-    """The word for a unit that a column's head is, without `#`, `No.` and `ID`; empty where it is none."""
-    return _unit_word(table.rows[0].cells[column])
-
-
-@lru_cache(1024)
-def _unit_word(head: str) -> str:
-    words = [word for word in plain(head).split() if word.strip("#№.:").casefold() not in _COUNTERS]
-    word = " ".join(words[:3])
-    kind = kind_of(word) if len(words) < 3 else None  # noqa: PLR2004 - `Work Item`
-    return word if kind is not None and kind not in TIMES else ""
 
 
 def _nodes(block: Block) -> Iterator[tuple[UnitHead, int]]:

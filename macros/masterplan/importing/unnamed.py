@@ -7,14 +7,15 @@ from dataclasses import replace
 from itertools import count
 
 from masterplan.importing import tasks, values
-from masterplan.importing.answers import Answers, HeadingRole
+from masterplan.importing.answers import Answers, DateSettings, HeadingRole
+from masterplan.importing.columns import is_named, word_of_column
 from masterplan.importing.document import BOLD_LEVEL, Block, Section
 from masterplan.importing.entries import Labelled, of_item, of_paragraph
 from masterplan.importing.headings import UnitHead, kind_of, read_head
 from masterplan.importing.marks import last_signs, plain, without_signs
 from masterplan.importing.reading import Reading
-from masterplan.importing.units import Family, Roles, is_named, word_of_column
-from masterplan.importing.windows import DateSettings, window
+from masterplan.importing.units import Family, Roles
+from masterplan.importing.windows import window
 from masterplan.importing.words import field_of, topic
 
 _FIELDS = {

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from masterplan.importing.answers import DateOrder
+from masterplan.importing.answers import DateOrder, DateSettings
 from masterplan.importing.words import HEAD, REMEMBERED, Read, SmallWord, fold, phrases, small, times, tokens
 from masterplan.model.window import TimeWindow
 
@@ -26,14 +26,6 @@ _YEAR_DIGITS = 4
 _QUARTERS = range(1, 5)
 _UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
 _NTH_BEFORE, _NTH_AFTER = ("第", "제"), {"주차", "일차", "目"}
-
-
-@dataclass(frozen=True, slots=True)
-class DateSettings:
-    """How a document writes dates: the order of numbers, and the year of dates that have none; None if not known."""
-
-    order: DateOrder | None = None
-    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +61,7 @@ def window(text: str, settings: DateSettings) -> Read[str] | Doubt | None:
     readings: dict[str, str] = {}
     without_year = ""
     for order in orders:
-        reader = _Reader(text, order, settings.year)
+        reader = _Reader(text, order, settings)
         try:
             value = reader.window()
         except _NoYearError:
@@ -87,11 +79,11 @@ def window(text: str, settings: DateSettings) -> Read[str] | Doubt | None:
 class _Reader:
     """Reads the window at the beginning of a text; numbers of a date have one order."""
 
-    def __init__(self, text: str, order: DateOrder, year: int | None) -> None:
+    def __init__(self, text: str, order: DateOrder, settings: DateSettings) -> None:
         self._text = text[:HEAD]
         self._tokens = [token for token in tokens(self._text) if not token.is_sign or token.word in _DASHES]
         self._order = order
-        self._year = year
+        self._settings = settings
         self._at = 0
         self._begin = 0
 
@@ -161,7 +153,7 @@ class _Reader:
         if first is None or last is None or (unit == "week" and year is None):
             self._at = start
             return None
-        year = year or self._year
+        year = year or self._settings.year
         if year is None:
             raise _NoYearError
         try:
@@ -182,7 +174,7 @@ class _Reader:
             self._at = start
         if (first.month is None and (last is None or last.month is None)) or self._is_a_word(first, last):
             return None
-        return _span(first, last or first, self._year)
+        return _span(first, last or first, self._settings)
 
     def _is_a_word(self, first: _Part, last: _Part | None) -> bool:
         """Whether months without a day or a year are words of a sentence: `May be later`, `out-of-scope`."""
@@ -372,13 +364,13 @@ def _full_year(digits: str) -> int:
     return int(digits) + (_SHORT_YEARS if len(digits) < _YEAR_DIGITS else 0)
 
 
-def _span(first: _Part, last: _Part, year: int | None) -> str | None:
+def _span(first: _Part, last: _Part, settings: DateSettings) -> str | None:
     """From the first day of one part to the last day of another, with what one leaves out taken from the other."""
     if first.month is None:
         first = first._replace(month=last.month, year=first.year or last.year)
     if last.month is None:
         last = last._replace(month=first.month)
-    years = _years(first, last, year)
+    years = _years(first, last, settings)
     try:
         begin = date(years[0], first.month or 0, first.day or 1)
         month = last.last_month or last.month or 0
@@ -388,10 +380,11 @@ def _span(first: _Part, last: _Part, year: int | None) -> str | None:
     return f"{begin}" if begin == end else f"{begin} to {end}"
 
 
-def _years(first: _Part, last: _Part, year: int | None) -> tuple[int, int]:
+def _years(first: _Part, last: _Part, settings: DateSettings) -> tuple[int, int]:
     """The years of two parts: one that is left out is that of the other, or the one before or after it."""
     is_over_new_year = ((last.month or 0), (last.day or 31)) < ((first.month or 0), (first.day or 1))
     if first.year is None and last.year is None:
+        year = settings.year_of(first.month or 1, first.day or 31)
         if year is None:
             raise _NoYearError
         return year, year + is_over_new_year

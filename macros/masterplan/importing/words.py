@@ -328,7 +328,7 @@ def state(text: str) -> Read[State] | None:
     the end: `✅ Final - ready to start`.
     """
     before = _PERCENT_BEFORE.match(text[:HEAD])
-    read = _beginning(text[before.end() :] if before else text, phrases("states"))
+    read = (before and _beginning(text[before.end() :], phrases("states"))) or _beginning(text, phrases("states"))
     if read is None:
         return None
     last = phrases("states").of(_words(_APART.split(text[:HEAD])[-1]))

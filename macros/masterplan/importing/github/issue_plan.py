@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from masterplan.errors import UsageError
-from masterplan.importing.answers import Answers
+from masterplan.importing.answers import Answers, DateSettings
 from masterplan.importing.draft import Draft, Imported, Values
 from masterplan.importing.github import bodies
 from masterplan.importing.github.exports import records
@@ -25,7 +25,6 @@ from masterplan.importing.github.sprints import (
 )
 from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.units import Roles
-from masterplan.importing.windows import DateSettings
 from masterplan.importing.words import leading_unit
 
 _LONGEST_ID = 32

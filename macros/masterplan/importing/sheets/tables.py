@@ -9,13 +9,13 @@ from typing import Literal
 
 from masterplan.importing import words
 from masterplan.importing.answers import Answers
+from masterplan.importing.columns import word_of_column
 from masterplan.importing.document import Block, Row
 from masterplan.importing.headings import UnitHead, as_id, kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import key
 from masterplan.importing.sheets.spreadsheet import Sheet
-from masterplan.importing.units import word_of_column
 from masterplan.model.fields import ID_PATTERN
 
 RowKind = Literal["sprint", "phase", "task", "milestone", "risk", "person"]
