@@ -8,10 +8,10 @@ rest of the document.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
+from markdown_it.token import Token
 
 from masterplan.importing import boxes
 from masterplan.importing.headings import kind_of, read_head
@@ -101,6 +101,14 @@ class Section:
             yield from section.walk()
 
 
+class _Node(NamedTuple):
+    """A token of Markdown's parser with what is in it; `type` is a kind of block or of a part of one."""
+
+    type: str
+    token: Token
+    children: "list[_Node]"
+
+
 def parse(text: str) -> Section:
     """A document. Whatever Markdown's parser leaves out is still in the spans of the sections around it."""
     lines = text.split("\n")
@@ -115,7 +123,7 @@ def parse(text: str) -> Section:
     return root
 
 
-def _names_units(nodes: Sequence[SyntaxTreeNode]) -> bool:
+def _names_units(nodes: Sequence[_Node]) -> bool:
     """Whether headings, or lines of text that are used as such, name sprints, phases or tasks."""
     return any(
         _unit_level(text) is not None
@@ -125,8 +133,19 @@ def _names_units(nodes: Sequence[SyntaxTreeNode]) -> bool:
     )
 
 
-def _nodes(text: str) -> list[SyntaxTreeNode]:
-    return SyntaxTreeNode(_PARSER.parse(text)).children
+def _nodes(text: str) -> "list[_Node]":
+    """The tree of a text. That of the parser's own library costs as much as parsing."""
+    top: list[_Node] = []
+    inside = [top]
+    for token in _PARSER.parse(text):
+        if token.nesting < 0:
+            inside.pop()
+            continue
+        node = _Node(token.type.removesuffix("_open"), token, [])
+        inside[-1].append(node)
+        if token.nesting:
+            inside.append(node.children)
+    return top
 
 
 _PARSER = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
@@ -152,12 +171,12 @@ class _Outline:
     def __init__(self, root: Section, lines: Sequence[str], *, is_plain: bool) -> None:
         self.lines, self.open, self.base, self.is_plain = lines, [root], 0, is_plain
 
-    def add(self, nodes: Sequence[SyntaxTreeNode], shift: int) -> None:
+    def add(self, nodes: Sequence[_Node], shift: int) -> None:
         """Add the blocks of a text whose first line is the one after `shift` lines of the document."""
         blocks = _Blocks(self.lines, shift)
         for node, after in zip(nodes, [*nodes, None][1:], strict=True):
             if node.type == "heading":
-                self._begin(_content(node), int(node.tag[1]), blocks.span(node))
+                self._begin(_content(node), int(node.token.tag[1]), blocks.span(node))
             elif (block := blocks.block(node)) is not None:
                 self._add(block, after.type if after else "")
 
@@ -244,7 +263,7 @@ class _Blocks:
     def __init__(self, lines: Sequence[str], shift: int) -> None:
         self.lines, self.shift = lines, shift
 
-    def block(self, node: SyntaxTreeNode) -> Block | None:
+    def block(self, node: _Node) -> Block | None:
         kind = _KINDS.get(node.type)
         if kind is None:
             return None
@@ -257,34 +276,34 @@ class _Blocks:
             return Block(kind, span, self._source(span), blocks=self._all(node.children))
         if kind == "paragraph":
             return Block(kind, span, _content(node))
-        return Block(kind, span, node.content, info=node.info.strip())
+        return Block(kind, span, node.token.content, info=node.token.info.strip())
 
-    def span(self, node: SyntaxTreeNode) -> Span:
-        first, end = node.map or (0, 1)
+    def span(self, node: _Node) -> Span:
+        first, end = node.token.map or (0, 1)
         return Span(first + 1 + self.shift, max(end, first + 1) + self.shift)
 
-    def _all(self, nodes: Sequence[SyntaxTreeNode]) -> tuple[Block, ...]:
+    def _all(self, nodes: Sequence[_Node]) -> tuple[Block, ...]:
         return tuple(block for node in nodes if (block := self.block(node)) is not None)
 
-    def _item(self, node: SyntaxTreeNode) -> Item:
+    def _item(self, node: _Node) -> Item:
         blocks = self._all(node.children)
         first, rest = (blocks[0].text, blocks[1:]) if blocks and blocks[0].kind == "paragraph" else ("", blocks)
         box = _BOX.match(first)
         checked = box["mark"] in "xX" if box and box["mark"] not in "~-" else None
         text = first[box.end() :] if box and checked is not None else first
-        return Item(self.span(node), text, checked, node.info, rest)
+        return Item(self.span(node), text, checked, node.token.info, rest)
 
-    def _rows(self, table: SyntaxTreeNode) -> Iterator[Row]:
-        start = table.map[0] if table.map else 0
+    def _rows(self, table: _Node) -> Iterator[Row]:
+        start = table.token.map[0] if table.token.map else 0
         for part in table.children:
             for row in part.children:
-                line = (row.map[0] if row.map else start) + 1 + self.shift
+                line = (row.token.map[0] if row.token.map else start) + 1 + self.shift
                 yield Row(line, tuple(_content(cell).strip() for cell in row.children))
 
     def _source(self, span: Span) -> str:
         return "\n".join(self.lines[span.first - 1 : span.last])
 
 
-def _content(node: SyntaxTreeNode) -> str:
+def _content(node: _Node) -> str:
     """The source of a node's text; none where it has none."""
-    return next((child.content for child in node.children if child.type == "inline"), "")
+    return next((child.token.content for child in node.children if child.type == "inline"), "")

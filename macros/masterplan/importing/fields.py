@@ -295,8 +295,10 @@ def _page(reading: Reading, owner: Owner, entry: Labelled) -> bool:
         or owner.id.casefold() not in _NAME.split(name.casefold())
     ):
         return False
-    is_taken = any(other.get("page") == name for id_, other in reading.draft.sprints.items() if id_ != owner.id)
-    return not is_taken and reading.put(owner, "page", name, entry.span, name)
+    if reading.pages.get(name, owner.id) != owner.id or not reading.put(owner, "page", name, entry.span, name):
+        return False
+    reading.pages[name] = owner.id
+    return True
 
 
 READERS: Mapping[str, Reader] = {

@@ -5,7 +5,6 @@ overlooks: words that are left show in `left`, and the line is kept as text.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -52,7 +51,7 @@ class Ledger:
     lines: Sequence[str]
     rows: Sequence[tuple[str, int]] = ()
     places: Sequence[str] = ()
-    _left: dict[int, Counter[str]] = field(init=False, default_factory=dict)
+    _left: dict[int, dict[str, int]] = field(init=False, default_factory=dict)
     _whole: set[int] = field(init=False, default_factory=set)
     _into: dict[int, list[str]] = field(init=False, default_factory=dict)
     _kept: dict[int, str] = field(init=False, default_factory=dict)
@@ -60,19 +59,17 @@ class Ledger:
 
     def take(self, span: Span, text: str, into: str) -> None:
         """Note that a text from some lines went into a field, `into` (`sprint 4: title`), or names one."""
-        lines = list(span)
-        if len(lines) == 1 and text == self.lines[span.first - 1]:
+        if span.first == span.last and text == self.lines[span.first - 1]:
             self._whole.add(span.first)
             text = ""
-        wanted = Counter(words(text))
-        for n in lines if wanted else ():
-            left = self._words(n)
+        wanted = _counts(text)
+        for n in span:
+            self._into.setdefault(n, []).append(into)
+            left = self._words(n) if wanted else {}
             for word in left.keys() & wanted.keys():
                 count = min(left[word], wanted[word])
                 left[word] -= count
                 wanted[word] -= count
-        for n in lines:
-            self._into.setdefault(n, []).append(into)
 
     def give_back(self, span: Span, text: str) -> None:
         """Note that a text that was taken from some lines is in no field any more."""
@@ -85,8 +82,9 @@ class Ledger:
 
     def spare(self, line: int, text: str) -> None:
         """Note that a text of a line is no content, such as the number of an item of a list."""
+        left = self._words(line)
         for word in words(text):
-            self._words(line)[word] -= 1
+            left[word] = left.get(word, 0) - 1
 
     def keep(self, span: Span, into: str) -> None:
         """Note that some lines are kept as text of a part, `into` (`sprint 4: notes`)."""
@@ -103,11 +101,11 @@ class Ledger:
     def _has_left(self, line: int) -> bool:
         return line not in self._whole and any(count > 0 for count in self._words(line).values())
 
-    def _words(self, line: int) -> Counter[str]:
+    def _words(self, line: int) -> dict[str, int]:
         """The words of a line that no reader took, with how often each stands there."""
         left = self._left.get(line)
         if left is None:
-            left = self._left[line] = Counter(words(without_marker(self.lines[line - 1])))
+            left = self._left[line] = _counts(without_marker(self.lines[line - 1]))
         return left
 
     def left_words(self, line: int) -> frozenset[str]:
@@ -171,6 +169,14 @@ def without_marker(line: str) -> str:
         return ""
     match = _MARKER.match(line)
     return line[match.end() :] if match else line
+
+
+def _counts(text: str) -> dict[str, int]:
+    """How often each word stands in a text. Most have few, for which a Counter costs several times as much."""
+    counts: dict[str, int] = {}
+    for word in words(text):
+        counts[word] = counts.get(word, 0) + 1
+    return counts
 
 
 def words(text: str) -> Iterable[str]:

@@ -43,6 +43,8 @@ def hyperlinks(text: str) -> tuple[Hyperlink, ...]:
 
 def without_signs(text: str) -> str:
     """A text without emoji, arrows and bullets at its two ends: `✅ Sprint 1 🚀` is `Sprint 1`."""
+    if not text or not (_is_sign(text[0]) or _is_sign(text[-1])):
+        return text
     text = text[: _end(text)]
     start = next((n for n, character in enumerate(text) if not _is_sign(character)), len(text))
     return text[start:]

@@ -78,7 +78,8 @@ class Reading:
     the ids of sprints whose effort was written as their duration, `unticked` the values of tasks, by identity, with an
     empty check box. `shares` are the values of sprints and tasks with how much of each is done, in per cent. `primary`
     are the sections that define a sprint, by identity: others that name it too are about it. `aliases` are the ids of
-    sprints by the kind and id of another name that they have. `later` are readers that need every id.
+    sprints by the kind and id of another name that they have, or by their `pages`; `phases` are the ids of phases by
+    those of their sprints. `later` are readers that need every id.
     """
 
     draft: Draft
@@ -93,11 +94,14 @@ class Reading:
     section: Section = field(init=False, default_factory=lambda: Section("", 0, Span(1, 0), Span(1, 0)))
     primary: set[int] = field(init=False, default_factory=set)
     aliases: dict[tuple[str, str], str] = field(init=False, default_factory=dict)
+    phases: dict[str, str] = field(init=False, default_factory=dict)
+    pages: dict[str, str] = field(init=False, default_factory=dict)
     later: list[Callable[[], object]] = field(init=False, default_factory=list)
     risk: tuple[Section, Owner] | None = field(init=False, default=None)
     _tasks: dict[str, Owner] = field(init=False, default_factory=dict)
     _ids: values.Ids = field(init=False, default_factory=values.Ids)
-    _sprint_ids: frozenset[str] = frozenset()
+    _sprint_ids: values.Ids = field(init=False, default_factory=values.Ids)
+    _by_key: tuple[int, Mapping[str, str]] = field(init=False, default=(0, {}))
     _known: dict[int, tuple[int, set[str]]] = field(init=False, default_factory=dict)
     _states: dict[int, _StateText] = field(init=False, default_factory=dict)
     _owners: dict[str, str] = field(init=False, default_factory=dict)
@@ -154,7 +158,8 @@ class Reading:
 
     def join(self, sprint: str, phase: Owner) -> None:
         """Put a sprint into a phase, unless it is in one."""
-        if not any(sprint in other.get("sprints", ()) for other in self.draft.phases.values()):
+        if sprint not in self.phases:
+            self.phases[sprint] = phase.id
             phase.values.setdefault("sprints", []).append(sprint)
 
     def milestone(self, id_: str) -> Owner:
@@ -199,10 +204,10 @@ class Reading:
         return self._ids
 
     @property
-    def sprint_ids(self) -> frozenset[str]:
+    def sprint_ids(self) -> values.Ids:
         """The ids of all sprints."""
         if len(self.draft.sprints) != len(self._sprint_ids):
-            self._sprint_ids = frozenset(self.draft.sprints)
+            self._sprint_ids = values.Ids(self.draft.sprints)
         return self._sprint_ids
 
     def window(self, text: str, line: int) -> Read[str] | None:
@@ -220,7 +225,9 @@ class Reading:
     @property
     def ids_by_key(self) -> Mapping[str, str]:
         """The ids of all units by their letters and digits alone: T0001 for T0-001."""
-        return {key(id_): id_ for id_ in self.ids}
+        if len(self.ids) != self._by_key[0]:
+            self._by_key = len(self.ids), {key(id_): id_ for id_ in self.ids}
+        return self._by_key[1]
 
     def depend(self, after: str, before: str, *, reason: str = "", is_soft: bool = False) -> bool:
         """Note that one unit needs another; returns whether both are known."""

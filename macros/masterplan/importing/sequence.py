@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from masterplan.importing import relations, telling, titles, values, words
-from masterplan.importing.draft import Values
 from masterplan.importing.entries import Labelled, texts
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
@@ -22,15 +21,11 @@ def read_sprints(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     for span, text in texts(entry):
         shown = f"{reading.word} {plain(text)}"
         for reference in values.references(shown, reading.sprint_ids):
-            if any(reference.id in phase.get("sprints", ()) for phase in _others(reading, owner)):
+            if reading.phases.setdefault(reference.id, owner.id) != owner.id:
                 continue
             reading.add(owner, "sprints", reference.id, span, shown[reference.start : reference.end])
         reading.ledger.take(span, " ".join(_small_words(shown)), f"{owner}: sprints")
     return bool(owner.values.get("sprints"))
-
-
-def _others(reading: Reading, owner: Owner) -> Iterator[Values]:
-    return (phase for id_, phase in reading.draft.phases.items() if id_ != owner.id)
 
 
 def _small_words(text: str) -> Iterator[str]:

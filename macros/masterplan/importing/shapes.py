@@ -143,7 +143,7 @@ def join_phases(reading: Reading, document: Section) -> None:
 
 def _listed(reading: Reading, section: Section) -> Iterator[str]:
     """The sprints that a phase's heading names, and those that begin items of its lists."""
-    sprints = frozenset(reading.draft.sprints)
+    sprints = reading.sprint_ids
     yield from (one.id for one in values.references(plain(section.title), sprints) if one.word)
     for item in (item for block in section.blocks for item in block.items):
         head = read_head(item.text)

@@ -118,10 +118,9 @@ def read_units(reading: Reading, block: Block) -> bool:
     if family is None or not block.items:
         return False
     heads = [(item, head) for item in block.items if (head := read_head(item.text.split("\n", 1)[0]))]
-    others = {**family.defined, **family.rows, **family.mentioned}
     sprints = [(item, head) for item, head in heads if reading.roles.of(head) == "sprint" and not head.about]
     named = [(item, head) for item, head in sprints if head.id in reading.draft.sprints]
-    if all(head.id in others for _, head in named):
+    if all(family.is_named_elsewhere(head.id) for _, head in named):
         return False
     for item, head in named:
         sprint = reading.sprint(head.id)
@@ -129,7 +128,7 @@ def read_units(reading: Reading, block: Block) -> bool:
         titles.take_title(reading, sprint, head, item.span)
         if item.checked:
             reading.put(sprint, "state", "done", item.span, "x")
-        if head.id not in others:
+        if not family.is_named_elsewhere(head.id):
             _read_below(reading, sprint, item)
     return True
 

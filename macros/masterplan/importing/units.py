@@ -75,6 +75,10 @@ class Family:
         ids = tuple(dict.fromkeys([*first, *self.defined, *more]))
         return tuple(sorted({*ids, *self.listed}, key=natural)) if self.is_in_lists else ids
 
+    def is_named_elsewhere(self, id_: str) -> bool:
+        """Whether a heading, a row of a table or a diagram names the unit of an id, and not only lists."""
+        return id_ in self.defined or id_ in self.rows or id_ in self.mentioned
+
     @property
     def is_in_lists(self) -> bool:
         """Whether lists name sprints besides those of headings: earlier ones, in a list that has one of those too."""

@@ -5,7 +5,9 @@ What it gives, the model accepts.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -258,6 +260,7 @@ class Ids:
     def __init__(self, ids: Iterable[str] = ()) -> None:
         self.by_name: dict[str, str] = {}
         self._ids: set[str] = set()
+        self._alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for id_ in ids:
             self.add(id_)
 
@@ -275,19 +278,29 @@ class Ids:
 
     def add(self, id_: str) -> None:
         """Add an id; of two that differ in case only, a name stands for the first in natural order."""
+        if id_ in self._ids:
+            return
         self._ids.add(id_)
+        insort(self._alike[_shape(id_)], id_, key=natural)
         known = self.by_name.setdefault(id_.casefold(), id_)
         if known != id_:
             self.by_name[id_.casefold()] = min(known, id_, key=natural)
 
+    def between(self, first: str, last: str) -> Sequence[str]:
+        """The ids from one to another that are written like both; only these two where they are written differently."""
+        alike = self._alike[_shape(first)]
+        begin, end = bisect_left(alike, natural(first), key=natural), bisect_right(alike, natural(last), key=natural)
+        spanned = alike[begin:end]
+        return spanned if spanned[:1] == [first] and spanned[-1:] == [last] else (first, last)
 
-def references(text: str, known: Collection[str]) -> list[Reference]:
+
+def references(text: str, known: Ids) -> list[Reference]:
     """The units that a text names, of those whose ids are known: `Stages 4, 6`, `Sprint 1-3`, `T0-001`, `#12`.
 
     An id that is a number or letters only counts after a word for a unit, or in a list that begins so. A range names
     every known id that is written like its ends and lies between them.
     """
-    text, ids = text[:LONGEST_PROSE], (known if isinstance(known, Ids) else _as_ids(frozenset(known))).by_name
+    text, ids = text[:LONGEST_PROSE], known.by_name
     places = [(start, end) for unit, start, end in unit_words().all(text) if unit.kind not in _OF_TIME]
     words = {end: text[start:end] for start, end in places}
     behind = {start: text[start:end] for start, end in places if _BEHIND.match(text[start])}
@@ -310,22 +323,17 @@ def references(text: str, known: Collection[str]) -> list[Reference]:
     return listed
 
 
-def _ids(named: "_Named", first: Reference | None, known: Collection[str]) -> Sequence[str]:
+def _ids(named: "_Named", first: Reference | None, known: Ids) -> Sequence[str]:
     """The ids that are named: all of a range where there is one, without its first where that is a reference before."""
     if first is None and len(named.ids) == 1:
         return named.ids
-    spanned = _spanned(first.id if first else named.ids[0], named.ids[-1], known)
+    spanned = known.between(first.id if first else named.ids[0], named.ids[-1])
     return [id_ for id_ in spanned if first is None or id_ != first.id]
 
 
 def _is_range(first: Reference, last: "_Named") -> bool:
     """Whether two references can be the ends of a range: written alike, and of one kind."""
     return _shape(first.id) == _shape(last.ids[0]) and (not last.word or fold(last.word) == fold(first.word))
-
-
-@lru_cache(maxsize=8)
-def _as_ids(known: frozenset[str]) -> Ids:
-    return Ids(known)
 
 
 class _Named(NamedTuple):
@@ -382,13 +390,6 @@ def _is_counted(text: str, end: int) -> bool:
         return True
     is_next = bool(listed) and not rest[: listed[0].start].strip()
     return is_next and any(table.at(rest, listed, 0) for table in (times(), unit_words(), _points()))
-
-
-def _spanned(first: str, last: str, known: Collection[str]) -> Sequence[str]:
-    """The known ids from one to another that are written like both: `T0-001` to `T0-005`."""
-    low, high = natural(first), natural(last)
-    alike = [id_ for id_ in known if low <= natural(id_) <= high and _shape(id_) == _shape(first)]
-    return sorted(alike, key=natural) if first in alike and last in alike else (first, last)
 
 
 def _shape(id_: str) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ HEAD = 200
 """Characters from the beginning of a text in which a value is looked for."""
 
 _LONGEST_LABEL = 80
-REMEMBERED = 1_000
+REMEMBERED = 8_000
 """Texts whose meaning is remembered, as documents repeat them."""
 _LONGEST_PRIORITY = 4
 """Words of a text that is a priority as a whole, such as `P1 (must have)`; of a longer one its beginning is."""
@@ -162,12 +162,13 @@ _FOLDED = _Folded()
 
 def fold(text: str) -> str:
     """A text in lower case and without accents, as long as before."""
-    return text.translate(_FOLDED)
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=REMEMBERED)
+def tokens(text: str) -> tuple[Token, ...]:
     """The words, numbers and signs of a text; each Chinese or Japanese character is a word."""
-    return [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(fold(text))]
+    return tuple(Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(fold(text)))
 
 
 def _is_beside(text: str, one: Token, other: Token) -> bool:
