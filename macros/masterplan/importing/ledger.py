@@ -73,11 +73,13 @@ class Ledger:
 
     def give_back(self, span: Span, text: str) -> None:
         """Note that a text that was taken from some lines is in no field any more."""
-        wanted = Counter(words(text))
+        wanted = _counts(text)
         for n in span:
             self._whole.discard(n)
-            for word, count in (Counter(words(self.lines[n - 1])) & wanted).items():
-                self._words(n)[word] += count
+            left, own = self._words(n), _counts(self.lines[n - 1])
+            for word in own.keys() & wanted.keys():
+                count = min(own[word], wanted[word])
+                left[word] = left.get(word, 0) + count
                 wanted[word] -= count
 
     def spare(self, line: int, text: str) -> None:

@@ -296,8 +296,7 @@ def _cores(text: str, listed: Sequence[Token]) -> Iterator[tuple[str, ...]]:
     yield tuple(token.word for token in listed)
     outside = [token for token in listed if token.start < len(text.partition("(")[0])]
     yield tuple(token.word for token in outside)
-    without_units = tuple(_without_units(text, outside))
-    yield without_units
+    yield (without_units := tuple(_without_units(text, outside)))
     yield (bare := tuple(word for word in without_units if not small("filler").of((word,))))
     yield tuple(without_units[: max((n for n, word in enumerate(without_units, 1) if word in bare), default=0)])
     yield tuple(word for word in bare if phrases("topics").of((word,)) not in {"overview", "summary"})
