@@ -90,10 +90,9 @@ class Graph:
         needs = {id_: [e.needs for e in edges if e.strength in strengths] for id_, edges in self.needs.items()}
         sorter = TopologicalSorter(needs)
         sorter.prepare()
-        rank = {id_: n for n, id_ in enumerate(self.needs)}
         waves = []
         while sorter.is_active():
-            wave = sorted(sorter.get_ready(), key=rank.__getitem__)
+            wave = sorted(sorter.get_ready(), key=self.listed.__getitem__)
             sorter.done(*wave)
             waves.append(tuple(wave))
         return tuple(waves)
@@ -102,6 +101,11 @@ class Graph:
     def order(self) -> tuple[str, ...]:
         """All sprints, each after what it needs."""
         return tuple(id_ for wave in self.waves for id_ in wave)
+
+    @cached_property
+    def listed(self) -> Mapping[str, int]:
+        """The position of each sprint in the plan, from 0."""
+        return {id_: n for n, id_ in enumerate(self.needs)}
 
     @cached_property
     def position(self) -> Mapping[str, int]:
@@ -229,13 +233,13 @@ class Undoing:
     """What rolling back one sprint means.
 
     `undone` are the sprints that have to go, in the order to undo them and ending with the sprint itself; `weakened`
-    keep running without something they benefit from; `kept` are untouched.
+    keep running without something they benefit from; `kept` is the number of those that are untouched.
     """
 
     sprint: str
     undone: tuple[str, ...]
     weakened: tuple[str, ...]
-    kept: tuple[str, ...]
+    kept: int
 
 
 def undoing(graph: Graph, sprint: str) -> Undoing:
@@ -243,17 +247,13 @@ def undoing(graph: Graph, sprint: str) -> Undoing:
     undone = (*reversed(graph.after(sprint, ("hard",))), sprint)
     lost = set(undone)
     weakened = {edge.sprint for id_ in undone for edge in graph.needed_by[id_] if edge.sprint not in lost}
-    return Undoing(
-        sprint,
-        undone,
-        tuple(id_ for id_ in graph.needs if id_ in weakened),
-        tuple(id_ for id_ in graph.needs if id_ not in lost | weakened),
-    )
+    in_order = sorted(weakened, key=graph.listed.__getitem__)
+    return Undoing(sprint, undone, tuple(in_order), len(graph.needs) - len(undone) - len(weakened))
 
 
 def undoing_of(plan: Plan, graph: Graph, sprint: str) -> Undoing:
     """What must be undone with a sprint of a plan; only itself, where the plan states that there is nothing to undo."""
     rollback = plan.sprints[sprint].rollback
     if rollback and not rollback.needed:
-        return Undoing(sprint, (sprint,), (), tuple(id_ for id_ in graph.needs if id_ != sprint))
+        return Undoing(sprint, (sprint,), (), len(graph.needs) - 1)
     return undoing(graph, sprint)

@@ -65,10 +65,15 @@ def _accrued(sprints: Iterable[Sprint], option: str, last: Mapping[str, int], we
 
 
 def _sums(saving: list[tuple[int, Decimal]], weeks: range) -> tuple[Decimal, ...]:
+    """The sums by the end of each week: what saves by then, times the weeks since it ended."""
+    begins = sorted(saving)
+    begun, monthly, late = 0, Decimal(0), Decimal(0)
     sums = []
     for week in weeks:
-        months = ((max(0, week - end) / WEEKS_A_MONTH, monthly) for end, monthly in saving)
-        sums.append(sum((count * monthly for count, monthly in months), Decimal(0)).quantize(Decimal("0.01")))
+        while begun < len(begins) and begins[begun][0] < week:
+            end, saves = begins[begun]
+            begun, monthly, late = begun + 1, monthly + saves, late + end * saves
+        sums.append(((week * monthly - late) / WEEKS_A_MONTH).quantize(Decimal("0.01")))
     return tuple(sums)
 
 

@@ -8,6 +8,7 @@ paths. Links inside SVG are left alone by both.
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote
 
@@ -66,9 +67,7 @@ class Links:
         page = self.folder + page
         if page == self.page and anchor:
             return _with("", anchor)
-        here, there = self._address(self.page), self._address(page)
-        start = here if here.endswith("/") or not here else posixpath.dirname(here)
-        return _with(quote(_relative(there, start)) + ("/" if there.endswith("/") or not there else ""), anchor)
+        return _with(_way(self._address(self.page), self._address(page)), anchor)
 
     def sprint(self, sprint: str, anchor: str = "") -> str:
         """The `href` of a sprint's page."""
@@ -93,6 +92,7 @@ class Links:
         return address(page, directories=self.directories)
 
 
+@lru_cache(maxsize=1 << 14)
 def address(page: str, *, directories: bool) -> str:
     """A page's address from the site's root: `sprints/X.md` is `sprints/X/`, an index is its folder."""
     path = page.removesuffix(".md")
@@ -120,6 +120,13 @@ def owner_path(owner: str) -> str:
 def line_anchor(path: str, line: int) -> str:
     """The anchor of a line of a plan file on the site: `plan_data/phases.yml` line 3 is `phases.yml-3`."""
     return f"{path.removeprefix('plan_data/').replace('/', '-')}-{line}"
+
+
+@lru_cache(maxsize=1 << 14)
+def _way(here: str, there: str) -> str:
+    """The address of a page or file relative to a page, both by their addresses from the site's root."""
+    start = here if here.endswith("/") or not here else posixpath.dirname(here)
+    return quote(_relative(there, start)) + ("/" if there.endswith("/") or not there else "")
 
 
 def _relative(there: str, start: str) -> str:

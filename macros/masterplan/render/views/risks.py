@@ -98,10 +98,13 @@ def risk_matrix(context: Context) -> Content:
         return ()
     silent = [sprint.id for sprint in context.facts.plan.sprints.values() if not (sprint.risk or sprint.risks)]
     rest = Paragraph(("No risk stated: ", sprint_links(context, silent), ".")) if silent else ()
-    placed = [one for one in rated if one.risk.likelihood and one.risk.impact]
-    return Box(
-        (_by_both(context, placed), _by_level(context, [one for one in rated if one not in placed]), rest), "risks"
-    )
+    placed = [one for one in rated if _is_placed(one)]
+    others = [one for one in rated if not _is_placed(one)]
+    return Box((_by_both(context, placed), _by_level(context, others), rest), "risks")
+
+
+def _is_placed(one: _Rated) -> bool:
+    return bool(one.risk.likelihood and one.risk.impact)
 
 
 def _by_both(context: Context, rated: Sequence[_Rated]) -> Flow:

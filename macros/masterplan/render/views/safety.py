@@ -127,7 +127,7 @@ def _rollback_row(context: Context, id_: str) -> Row:
         _how(context, id_),
         sprint_links(context, undo.undone[:-1], most=_MOST_NAMED),
         sprint_links(context, undo.weakened, most=_MOST_NAMED),
-        _not_affected(len(undo.kept), len(context.facts.plan.sprints) - 1),
+        _not_affected(undo.kept, len(context.facts.plan.sprints) - 1),
         anchor=f"rollback-{id_}",
     )
 
@@ -218,22 +218,23 @@ def _rest(context: Context, undo: Undoing) -> Paragraph:
         weakened = ("Runs on without something it benefits from: ", sprint_links(context, undo.weakened), ". ")
     kept: Inline = "Nothing else stays."
     if undo.kept:
-        kept = ("Not affected: ", _kept(context, undo.kept), ".")
+        kept = ("Not affected: ", _kept(context, undo), ".")
     return Paragraph((weakened, kept), searched=False)
 
 
-def _kept(context: Context, ids: tuple[str, ...]) -> Inline:
+def _kept(context: Context, undo: Undoing) -> Inline:
     """The sprints that stay, by name as long as those are few."""
-    if len(ids) > _MOST_NAMED:
-        return f"the other {len(ids):,} {context.facts.plan.unit.many.lower()}"
-    return sprint_links(context, ids)
+    if undo.kept > _MOST_NAMED:
+        return f"the other {undo.kept:,} {context.facts.plan.unit.many.lower()}"
+    affected = {*undo.undone, *undo.weakened}
+    return sprint_links(context, (id_ for id_ in context.facts.plan.sprints if id_ not in affected))
 
 
 @macro
 def rollback_runbooks(context: Context) -> Content:
     """The runbook of every sprint that takes others with it or weakens them, and which can be undone alone."""
     plan = context.facts.plan
-    tied = [id_ for id_ in plan.sprints if _is_tied(context, id_)]
+    tied = dict.fromkeys(id_ for id_ in plan.sprints if _is_tied(context, id_))
     if not tied:
         return Paragraph(f"Every {plan.unit.one.lower()} can be undone alone.")
     free = [id_ for id_ in plan.sprints if id_ not in tied]
