@@ -4,14 +4,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from markdown import Markdown
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from masterplan.publish.build import build
 from masterplan.publish.project import open_project
 from masterplan.render import views
 from masterplan.render.macro import MACROS, Context
 from tests.browser import OpenPage
 from tests.plans import write_plan
+from tests.sites import change, pages, small_repository
 from tests.test_macros import full
 from tests.visits import Site
 
@@ -177,3 +180,24 @@ def test_a_long_list_of_tasks_begins_short(tmp_path: Path) -> None:
     [more] = [part for part in made.css("details") if "more tasks" in read(part.css("summary")[0])]
     assert read(more.css("summary")[0]) == "26 more tasks"
     assert len(more.css("li")) == 26
+
+
+def test_headings_follow_the_settings_of_the_site_where_markdown_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = small_repository(tmp_path / "plan", overview='{{ sprint_page("2") }}\n\nMore.\n')
+    change(root / "mkdocs.yml", "permalink: true", "permalink: link here")
+    convert, converted = Markdown.convert, list[str]()
+
+    def counted(self: Markdown, text: str) -> str:
+        converted.append(text)
+        return convert(self, text)
+
+    monkeypatch.setattr(Markdown, "convert", counted)
+    build(root, root / "site")
+    of_sprint, of_markdown = (pages(root / "site")[name] for name in ("sprints/SPRINT_2/index.html", "index.html"))
+    for selector in ("article h2", "article h3", ".md-nav--secondary .md-nav__link"):
+        assert [node.html for node in of_sprint.css(selector)] == [node.html for node in of_markdown.css(selector)]
+    assert "Needs and unlockslink here" in [node.text() for node in of_sprint.css("article h2")]
+    assert read(of_sprint.css("title")[0]).startswith("Sprint 2: B - ")
+    assert len([text for text in converted if text.startswith("# Sprint")]) == 1

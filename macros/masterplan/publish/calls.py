@@ -6,7 +6,8 @@ parse the HTML and return the same: that took a third of a large build.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,18 @@ from masterplan.publish import reference as guide
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import error_on
 from masterplan.render import views
-from masterplan.render.blocks import Block
+from masterplan.render.blocks import Block, Content
 from masterplan.render.links import Style
 from masterplan.render.macro import MACROS, Macro
 from masterplan.render.write import html, search
 
-__all__ = ["Calls", "calls", "guide", "run_page", "strict", "views"]
+__all__ = ["Calls", "Contents", "calls", "contents", "guide", "on_page", "run_page", "strict", "views"]
 
 Calls = Mapping[str, Callable[..., Markup]]
 """Macros by name, as Jinja calls them."""
+
+Contents = Mapping[str, Callable[..., Content]]
+"""The same by what they return before it is written."""
 
 _MARKERS: Mapping[str, Any] = {
     "block_start_string": "{%",
@@ -71,28 +75,23 @@ def _filled(page: str, marks: Mapping[str, Block], write: Callable[[Block], str]
     return _STAND_IN.sub(lambda match: write(marks[match[0]]) if match[0] in marks else match[0], page)
 
 
-def calls(
-    project: Project,
-    page: Callable[[], tuple[str, str]],
-    style: Style,
-    settings: Mapping[str, Any],
-    hold: Callable[[Block], str] | None = None,
-) -> Calls:
+def contents(
+    project: Project, page: Callable[[], tuple[str, str]], style: Style, settings: Mapping[str, Any]
+) -> Contents:
     """Every macro, bound to the page that is shown.
 
     `page` gives that page's source path below the docs folder, and the source path from which links start (another one
-    where the host has moved the page). `settings` are those of the site. `hold` keeps a block away from the
-    host's Markdown, as `Blocks.hold` does.
+    where the host has moved the page). `settings` are those of the site.
     """
     own, directories = mkdocs_yml.own_settings(settings["extra"]), bool(settings["use_directory_urls"])
     addresses = (own.source_url, own.commit_url)
 
-    def bound(macro: Macro) -> Callable[..., Markup]:
-        def call(*args: Any, **kwargs: Any) -> Markup:
+    def bound(macro: Macro) -> Callable[..., Content]:
+        def call(*args: Any, **kwargs: Any) -> Content:
             source, start = page()
             context = project.context(start, style, directories=directories, addresses=addresses)
             try:
-                return html.page(macro.content(context, *args, **kwargs), hold)
+                return macro.content(context, *args, **kwargs)
             except UsageError as error:
                 raise UsageError(f"{project.docs_dir}/{source}: {error}") from error
 
@@ -101,13 +100,38 @@ def calls(
     return {macro.name: bound(macro) for macro in MACROS.values()}
 
 
+def calls(
+    project: Project,
+    page: Callable[[], tuple[str, str]],
+    style: Style,
+    settings: Mapping[str, Any],
+    hold: Callable[[Block], str] | None = None,
+) -> Calls:
+    """Every macro as pages call it, bound to the page that is shown as by `contents`.
+
+    `hold` keeps a block away from the host's Markdown, as `Blocks.hold` does.
+    """
+
+    def written(content: Callable[..., Content]) -> Callable[..., Markup]:
+        return lambda *args, **kwargs: html.page(content(*args, **kwargs), hold)
+
+    return {name: written(content) for name, content in contents(project, page, style, settings).items()}
+
+
 def run_page(project: Project, page: str, markdown: str, variables: Mapping[str, Any], environment: Environment) -> str:
     """The Markdown of one of our pages, by its source path, with its macros run in what `strict` gives.
 
     Raises BuildError, which names the page and its line.
     """
-    try:
+    with on_page(project, page, markdown):
         return environment.from_string(markdown).render(variables)
+
+
+@contextmanager
+def on_page(project: Project, page: str, markdown: str) -> Iterator[None]:
+    """Let an error that is none of ours name a page, by its source path, and the line: it becomes a BuildError."""
+    try:
+        yield
     except MasterplanError:
         raise
     except Exception as error:

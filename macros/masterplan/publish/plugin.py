@@ -32,12 +32,13 @@ from pathspec.gitignore import GitIgnoreSpec
 from masterplan.errors import MasterplanError, PlanError
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml, pages
-from masterplan.publish.calls import Blocks, Calls, calls, run_page, strict
+from masterplan.publish.calls import Blocks, Calls, Contents, calls, contents, on_page, run_page, strict
 from masterplan.publish.finish import finish_page, finish_site, theme_scripts
 from masterplan.publish.heads import NO_HEAD, PageHead, heads
 from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.team_pages import editor_files, refuse_broken
+from masterplan.publish.whole_pages import WholePages, only_call
 from masterplan.render.reports import finding_lines
 
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2106, 2, 6)
@@ -78,6 +79,9 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     """The project to show, where `masterplan build` has opened it already."""
     calls: Calls
     """The macros."""
+    contents: Contents
+    """The same by what they return, for pages that are one call."""
+    whole_pages: WholePages
     page: Page
     """The page whose macros run."""
     runs = False
@@ -112,6 +116,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         place = (self.project.root, self.project.docs_dir, self.project.folder)
         refuse_broken(*place)
         self.left_out = editor_files(*place)
+        self.contents = contents(self.project, self._here, "address", config)
+        self.whole_pages = WholePages(config, self.blocks.hold)
         made = calls(self.project, self._here, "address", config, self.blocks.hold)
         self.calls = {name: self._recorded(call) for name, call in made.items()}
         outside = GitIgnoreSpec.from_lines(pages.not_in_navigation(self.project))
@@ -223,10 +229,19 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             return markdown
         if not self.titled:  # the macros plugin takes the first heading for it, with the calls of macros in it
             vars(page).pop("title", None)
+        if (call := only_call(markdown)) and call[0] in self.contents:
+            return self._make_whole(page, markdown, *call)
         macros: Any = config.plugins.get("macros")
         site, variables = (macros.env, macros.variables) if macros else (None, {"page": page})
         names = {**variables, **page.meta, **self.calls}
         return run_page(self.project, page.file.src_uri, markdown, names, strict(site, self.project.docs))
+
+    def _make_whole(self, page: Page, markdown: str, macro: str, id_: str) -> str:
+        """Make a page of one macro at once, so that nothing is left for the host's Markdown to render."""
+        with on_page(self.project, page.file.src_uri, markdown):
+            self.whole_pages.fill(page, self.contents[macro](id_), titled=self.titled or "title" in page.meta)
+        vars(page)["render"] = lambda *_: None
+        return markdown
 
     on_page_markdown = CombinedEvent(_before_macros, _run_macros)
 
@@ -244,10 +259,11 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         return shown + foot
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
-        """Let searches read what we wrote for them.
+        """Let searches read what we wrote for them, and look only once whether a template has changed.
 
         Write pages without the empty lines and indents of the theme's templates, an eighth of their bytes.
         """
+        env.auto_reload = False
         for plugin in config.plugins.values():
             if add := getattr(getattr(plugin, "search_index", None), "add_entry_from_context", None):
                 plugin.search_index.add_entry_from_context = partial(self._index, add)

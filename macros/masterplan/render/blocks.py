@@ -8,10 +8,10 @@ What is empty is not there: no text, a list without items, a table without rows,
 heading.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias, TypeGuard, Union
+from typing import Any, Literal, TypeAlias, TypeGuard, Union
 
 
 class Span:
@@ -370,29 +370,28 @@ NOT_STATED = Absent("not stated")
 """Shown where the plan could have said that there is nothing, and did not."""
 
 
+_INSIDE: Mapping[type, Callable[[Any], tuple[object, ...]]] = {
+    **dict.fromkeys((Section, Box, Folded, Quote), lambda part: (part.body,)),
+    **dict.fromkeys((Paragraph, Strong, Small, Unsearched), lambda part: (part.content,)),
+    Banner: lambda part: (part.title, part.body),
+    ItemList: lambda part: part.items,
+    Table: lambda part: part.rows,
+    Cards: lambda part: part.cards,
+    Definitions: lambda part: part.pairs,
+    Columns: lambda part: tuple(body for _, body in part.groups),
+    Neighbours: lambda part: (part.before, part.after),
+}
+"""What a part may be without, by its kind; any other kind is never empty."""
+
+
 def is_empty(content: object) -> bool:
     """Whether there is nothing to show."""
-    parts: tuple[object, ...]
-    match content:
-        case str():
-            return not content
-        case tuple():
-            parts = content
-        case Section(body=part) | Box(body=part) | Folded(body=part) | Quote(body=part):
-            parts = (part,)
-        case Paragraph(content=part) | Strong(content=part) | Small(content=part) | Unsearched(content=part):
-            parts = (part,)
-        case Banner(title=title, body=part):
-            parts = (title, part)
-        case ItemList(items=parts) | Table(rows=parts) | Cards(cards=parts) | Definitions(pairs=parts):
-            pass
-        case Columns(groups=groups):
-            parts = tuple(body for _, body in groups)
-        case Neighbours():
-            parts = (content.before, content.after)
-        case _:
-            return False
-    return all(map(is_empty, parts))
+    if isinstance(content, str):
+        return not content
+    if isinstance(content, tuple):
+        return all(map(is_empty, content))
+    inside = _INSIDE.get(type(content))
+    return inside is not None and all(map(is_empty, inside(content)))
 
 
 def is_inline(content: Flow) -> TypeGuard[Inline]:

@@ -187,22 +187,30 @@ Run: TypeAlias = tuple[str | Span, ...]
 def pieces(content: Content) -> Iterator["Run | Block | Section"]:
     """What stands below each other: runs of text, blocks and sections, in order; nothing that is empty."""
     run: list[str | Span] = []
-    for piece in _flat(content):
-        if isinstance(piece, str | Span):
+    for piece in _flat(content) if isinstance(content, tuple) else (content,):
+        if isinstance(piece, Block | Section):
+            if run and not is_empty(tuple(run)):
+                yield tuple(run)
+            run = []
+            if not is_empty(piece):
+                yield piece
+        else:
             run.append(piece)
-            continue
-        if run and not is_empty(tuple(run)):
-            yield tuple(run)
-        run = []
-        if not is_empty(piece):
-            yield piece
     if run and not is_empty(tuple(run)):
         yield tuple(run)
 
 
-def _flat(content: Content) -> Iterator["str | Span | Block | Section"]:
-    if isinstance(content, tuple):
-        for piece in content:
+def outline(content: Content) -> Iterator["Run | Block | Section"]:
+    """What stands below each other on a page: each section, followed by the pieces of its body."""
+    for piece in pieces(content):
+        yield piece
+        if isinstance(piece, Section):
+            yield from outline(piece.body)
+
+
+def _flat(content: tuple[Content, ...]) -> Iterator["str | Span | Block | Section"]:
+    for piece in content:
+        if isinstance(piece, tuple):
             yield from _flat(piece)
-    else:
-        yield content
+        else:
+            yield piece

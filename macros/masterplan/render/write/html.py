@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from masterplan.render import blocks
 from masterplan.render.blocks import Block, Content, Inline, Section, Span
-from masterplan.render.compose import is_overview, pieces
+from masterplan.render.compose import is_overview, outline, pieces
 from masterplan.render.escape import escape, verbatim
 
 
@@ -22,21 +22,17 @@ def page(content: Content, hold: Callable[[Block], str] | None = None) -> Markup
 
     `hold` keeps blocks from the host's Markdown, and returns what stands for each until then.
     """
-    return Markup("\n\n".join(_parts(content, hold or _block)))
+    write = hold or _block
+    parts = (
+        _heading(piece) if isinstance(piece, Section) else write(piece) if isinstance(piece, Block) else _inline(piece)
+        for piece in outline(content)
+    )
+    return Markup("\n\n".join(parts))
 
 
 def document(content: Content) -> str:
     """The same as HTML that needs no host."""
     return _flow((content,))
-
-
-def _parts(content: Content, block: Callable[[Block], str]) -> Iterable[str]:
-    for piece in pieces(content):
-        if isinstance(piece, Section):
-            yield _heading(piece)
-            yield from _parts(piece.body, block)
-        else:
-            yield block(piece) if isinstance(piece, Block) else _inline(piece)
 
 
 def _heading(section: Section) -> str:
@@ -102,7 +98,7 @@ _inline.register(str, text)
 
 @_inline.register(tuple)
 def _run(content: tuple[Inline, ...]) -> str:
-    return "".join(map(_inline, content))
+    return "".join(text(piece) if isinstance(piece, str) else _inline(piece) for piece in content)
 
 
 @_inline.register

@@ -1,0 +1,72 @@
+"""Pages that consist of one call of a macro, as a page for each sprint does: made without the host's Markdown.
+
+Their HTML is the macro's. Only headings go through the `toc` extension of Python-Markdown, so that ids, links beside
+headings and the table of contents are those that the site's settings ask for on every page.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+from mkdocs.utils.rendering import get_heading_text
+
+from masterplan.render.blocks import Block, Content, Section
+from masterplan.render.compose import outline
+from masterplan.render.write import html
+
+_CALL = re.compile(r'\{\{ (\w+)\("([^"\\]*)"\) \}\}\s*')
+"""A page's Markdown that is one call with one id, as `pages` writes it."""
+
+
+def only_call(markdown: str) -> tuple[str, str] | None:
+    """The macro and the id of a page that is one call; None for any other page."""
+    call = _CALL.fullmatch(markdown)
+    return (call[1], call[2]) if call else None
+
+
+class WholePages:
+    """Makes such pages for one site; `hold` keeps a block and returns what stands for it in the page's HTML."""
+
+    def __init__(self, config: MkDocsConfig, hold: Callable[[Block], str]) -> None:
+        settings: Mapping[str, Any] = config.mdx_configs or {}
+        self._markdown = Markdown(extensions=["toc"], extension_configs={"toc": settings.get("toc", {})})
+        self._hold = hold
+
+    def fill(self, page: Page, content: Content, *, titled: bool) -> None:
+        """Give a page the HTML of what its macro returned, its table of contents and, unless it has one, its title."""
+        parts = list(outline(content))
+        headings = self._headings([part for part in parts if isinstance(part, Section)])
+        shown = iter(headings)
+        if headings and isinstance(parts[0], Section) and parts[0].level == 1 and not titled:
+            page.title = get_heading_text(headings[0], self._markdown)
+        page.content = "\n".join(self._heading(next(shown)) if isinstance(p, Section) else self._part(p) for p in parts)
+        page.toc = get_toc(getattr(self._markdown, "toc_tokens", []))
+        page.present_anchor_ids = {heading.attrib["id"] for heading in headings}
+
+    def _headings(self, sections: list[Section]) -> list[Element]:
+        """The headings with their ids and links."""
+        self._markdown.reset()
+        root = Element("div")
+        for section in sections:
+            heading = SubElement(root, f"h{section.level}")
+            heading.text = self._markdown.htmlStash.store(html.document(section.title).strip())
+            if section.anchor:
+                heading.set("id", section.anchor)
+            if not section.searched:
+                heading.set("data-search-exclude", "data-search-exclude")
+        self._markdown.treeprocessors["toc"].run(root)
+        return list(root)
+
+    def _heading(self, heading: Element) -> str:
+        shown = self._markdown.serializer(heading)
+        for processor in self._markdown.postprocessors:
+            shown = processor.run(shown)
+        return shown
+
+    def _part(self, part: Content) -> str:
+        return self._hold(part) if isinstance(part, Block) else f"<p>{html.document(part)}</p>"
