@@ -7,6 +7,7 @@ track of its own, and pass a layer only where no box stands.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from operator import add
 from typing import Literal
@@ -83,13 +84,25 @@ def layout(items: Iterable[LayoutItem], edges: Iterable[tuple[str, str]], frame:
         x, y = turned(point)
         return x + frame.origin[0], y + frame.origin[1]
 
-    drawing = _Drawing(order(bands, wanted.values(), frame.limit), [turned(size) for size in sizes], frame.channel)
+    levels = {band: level for level, band in enumerate(sorted(set(bands)))}
+    pairs = tuple(sorted(set(wanted.values())))
+    drawing = _drawing(
+        tuple(levels[band] for band in bands), pairs, frame.limit, tuple(map(turned, sizes)), frame.channel
+    )
     return Layout(
         {item.key: moved(corner) for item, corner in zip(ranked, drawing.corners(), strict=True)},
         {names: tuple(map(moved, drawing.line(pair))) for names, pair in wanted.items()},
         {band: (moved(start), moved(end)) for band, (start, end) in drawing.bands(bands).items()},
         *moved(drawing.size()),
     )
+
+
+@lru_cache(maxsize=1024)
+def _drawing(
+    bands: tuple[int, ...], edges: tuple[Pair, ...], limit: int, sizes: tuple[Point, ...], channel: float
+) -> "_Drawing":
+    """A drawing by all that it depends on: near most sprints of a plan the dependencies have one of a few shapes."""
+    return _Drawing(order(bands, edges, limit), sizes, channel)
 
 
 class _Drawing:

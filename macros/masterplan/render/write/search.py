@@ -40,7 +40,7 @@ def _texts(content: Content) -> Iterator[str]:
 
 def _line(content: Inline) -> Iterator[str]:
     """A run of text as one line; nothing where that is empty."""
-    if line := " ".join(_inline(content).split()):
+    if line := plain(_inline(content)):
         yield line
 
 
@@ -56,11 +56,10 @@ def _labelled(label: str, content: Content) -> Iterator[str]:
 
 
 def _inline(content: Inline) -> str:
-    """Text within a line, with the blanks at its ends."""
+    """Text within a line, as it is written."""
     match content:
         case str():
-            before, after = " " * content[:1].isspace(), " " * content[-1:].isspace()
-            return f"{before}{plain(content)}{after}"
+            return content
         case tuple():
             return "".join(map(_inline, content))
         case blocks.Hyperlink(label=inside):
@@ -83,9 +82,9 @@ def _span(span: Span) -> str:
         case blocks.Missing(content=inside):
             return _inline(inside)
         case blocks.Chip(label=text):
-            return plain(text)
+            return text
         case blocks.Code() | blocks.Absent() | blocks.Abbreviation() | blocks.ShortDate() | blocks.Revised():
-            return plain(span.text)
+            return span.text
     raise TypeError(f"no inline text: {span!r}")
 
 
