@@ -459,6 +459,56 @@ def test_of_two_fields_that_differ_the_first_says_how_a_sprint_stands() -> None:
     assert (answered.draft.sprints["1"]["state"], answered.draft.questions) == ("planned", [])
 
 
+def test_a_task_that_a_second_sprint_lists_goes_on_there() -> None:
+    whole = imported("""\
+        # Harbour
+
+        ## Sprint 1: Berths
+
+        - **T-1**: Draw the quay (2h)
+
+        ## Sprint 2: Tides
+
+        ### Group A: Rest (1 task, ~3h)
+
+        - **T-1**: Draw the quay (the rest) (3h)
+        """)
+    assert whole.draft.sprints["1"]["tasks"] == [
+        {"id": "T-1", "title": "Draw the quay", "effort": "2 hours", "also_in": "2"}
+    ]
+    assert "tasks" not in whole.draft.sprints["2"]
+    group = whole.draft.sprints["2"]["groups"][0]
+    assert (group["title"], group["tasks"], group["description"]) == (
+        "Group A: Rest", 1, "- **T-1**: Draw the quay (the rest) (3h)",
+    )  # fmt: skip
+
+
+def test_numbers_count_the_tasks_of_each_sprint() -> None:
+    draft = imported("""\
+        # Harbour
+
+        ## Sprint 11: Berths
+
+        1. **Item 1** — Draw the quay
+        2. **Item 2** — Count the berths
+
+        ## Sprint 12: Tides
+
+        1. **Item 1** — Print the tables
+        2. **#11** — Sell the tables
+
+        ### Item 1: Print the tables
+
+        **Effort:** 2 hours
+        """).draft
+    tasks = [[(task["id"], task["title"]) for task in sprint["tasks"]] for sprint in draft.sprints.values()]
+    assert tasks == [
+        [("1", "Draw the quay"), ("2", "Count the berths")],
+        [("12-1", "Print the tables"), ("task-11", "Sell the tables")],
+    ]
+    assert draft.sprints["12"]["tasks"][0]["effort"] == "2 hours"
+
+
 def test_links_are_kept_beside_the_text_that_has_them() -> None:
     sprint = imported("""\
         # Harbour

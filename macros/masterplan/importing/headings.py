@@ -72,6 +72,11 @@ class UnitHead(NamedTuple):
         return as_id(self.written) if "-" in self.written.split(" ")[0] else self.id
 
     @property
+    def is_number(self) -> bool:
+        """Whether it only counts: a number without the sign of an issue, `Item 1`, not `#12`."""
+        return self.code.isdecimal() and not set(self.written) & {"#", "№"}
+
+    @property
     def family(self) -> str:
         """What it shares with its kind: the word in lower case, or the letters of the id: `sprint`, `T#`, `#.#`."""
         return self.word.casefold() or re.sub(r"[0-9]+", "#", self.id.rstrip("abcdefghijklmnopqrstuvwxyz"))

@@ -175,10 +175,17 @@ class Reading:
         sprint.values.setdefault("groups", []).append(group)
         return Owner("group", title, group, sprint)
 
-    def task(self, id_: str, around: Owner) -> Owner | None:
-        """The task of an id, new in the sprint or group that a text stands in; None where it stands in none."""
+    def task(self, id_: str, around: Owner, *, is_number: bool = False) -> Owner | None:
+        """The task of an id, new in the sprint or group that a text stands in; None where it stands in none.
+
+        With `is_number` the id counts the tasks of one sprint: in another one, it is another task's.
+        """
+        sprint = self.sprint_around(around)
         id_ = f"task-{id_}" if id_ in self.draft.sprints else id_
-        known, sprint = self._tasks.get(id_), self.sprint_around(around)
+        known = self._tasks.get(id_)
+        if is_number and known and known.sprint and sprint and known.sprint.id != sprint.id:
+            id_ = f"{sprint.id}-{id_.removeprefix('task-')}"
+            known = self._tasks.get(id_)
         if known is None and sprint is not None:
             group = {"group": around.values["title"]} if around.kind == "group" else {}
             values: Values = {"id": id_} | group
@@ -186,6 +193,12 @@ class Reading:
             known = self._tasks[id_] = Owner("task", id_, values, sprint)
             self.ids.add(id_)
         return known
+
+    def go_on(self, task: Owner, around: Owner, span: Span, text: str) -> None:
+        """Note that a task stands in a second sprint too: it goes on there."""
+        sprint = self.sprint_around(around)
+        if sprint is not None and task.sprint is not None and sprint.id != task.sprint.id:
+            self.put(task, "also_in", sprint.id, span, text)
 
     def new_task(self, around: Owner) -> Owner | None:
         """A task without an id in the sprint or group that a text stands in; None where it stands in none."""

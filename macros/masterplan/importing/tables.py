@@ -189,11 +189,12 @@ def _row_of_task(reading: Reading, around: Owner, table: Block, row: Row, own: t
     column, name = own
     cell = row.cells[column] if column is not None and column < len(row.cells) else ""
     head = read_head(cell) or (head_of_cell(table, column, cell) if column is not None and cell else None)
-    task = reading.task(head.code, around) if head else reading.new_task(around)
+    task = reading.task(head.code, around, is_number=head.is_number) if head else reading.new_task(around)
     if task is None:
         return False
     if head and column is not None:
         reading.ledger.take(_line(row), plain(cell), str(task))
+        reading.go_on(task, around, _line(row), plain(cell))
     has_heading = head is not None and bool(reading.roles.title(head))
     title = plain(row.cells[name]) if name < len(row.cells) and not has_heading else ""
     if title:

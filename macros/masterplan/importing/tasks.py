@@ -172,7 +172,7 @@ def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) ->
     if not fits_line("title", first):
         return
     is_id = head is not None and _is_task(head)
-    task = reading.task(head.code, around) if head and is_id else reading.new_task(around)
+    task = reading.task(head.code, around, is_number=head.is_number) if head and is_id else reading.new_task(around)
     if task is None:
         return
     text = head.title if head and is_id else plain(first)
@@ -181,6 +181,7 @@ def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) ->
         text = text[half.end() :]
     if head and is_id:
         reading.ledger.take(item.span, head.written, str(task))
+        reading.go_on(task, around, item.span, head.written)
     title = without_values(text, titles.value_reader(reading, task, item.span)) or text
     reading.put(task, "title", title, item.span, title)
     reading.later.append(partial(relations.read_end_of_title, reading, task, item.span))

@@ -151,7 +151,7 @@ def owner_of(reading: Reading, head: UnitHead, role: Role | str, around: Owner) 
     if role == "phase" and head.id in reading.draft.phases:
         return reading.phase(head.id)
     if role == "task":
-        return reading.task(head.code, around)
+        return reading.task(head.code, around, is_number=head.is_number)
     if role == "group":
         return reading.group(head.written, around)
     if role == "milestone":
