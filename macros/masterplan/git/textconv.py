@@ -4,18 +4,21 @@ This is what Git calls a `textconv`; an external diff would need a further optio
 at a time, so each line has the ids and names it needs, and consequences are left to `masterplan diff`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
-from masterplan.analyse.changes import edits
 from masterplan.analyse.changes.flatten import as_plain
+from masterplan.analyse.changes.patch import edits
+from masterplan.load.custom import names_of
 from masterplan.load.loader import KIND_OF_FILE, KIND_OF_FOLDER, make
+from masterplan.load.source import parse
 from masterplan.model.change import Edit
 from masterplan.model.header import Header
-from masterplan.model.part import Part
+from masterplan.model.part import Part, fields_of
 from masterplan.model.plan import EMPTY_PLAN, Plan
 from masterplan.model.quantity import MARKS, Notation
+from masterplan.model.schema import OWN_FIELDS
 from masterplan.model.sprint import Sprint
 
 
@@ -33,11 +36,22 @@ def _plan(content: bytes) -> Plan | None:
     The plan's decimal mark is not known here, and does not matter: amounts are shown as they are written. Nor are the
     team's own fields, so that a file of a plan may have any.
     """
-    kinds = (*KIND_OF_FOLDER.values(), *KIND_OF_FILE.values())
-    notations = [Notation(mark, fields=fields) for fields in ((), None) for mark in (None, *MARKS)]
-    files = (make(content, "file", kind, notation) for notation in notations for kind in kinds)
+    keys = parse(content, "file").data or {}
+    fitting = [(kind, fields) for fields in ((), None) for kind in _FILES if _may_be(kind, keys, fields)]
+    notations = [(kind, Notation(mark, fields=fields)) for kind, fields in fitting for mark in (None, *MARKS)]
+    files = (make(content, "file", kind, notation) for kind, notation in notations)
     part = next((part for source, part, _ in files if part and not source.findings), None)
     return _holding(part) if part else None
+
+
+_FILES = (*KIND_OF_FOLDER.values(), *KIND_OF_FILE.values())
+"""What a file of a plan can be."""
+
+
+def _may_be(kind: type[Part], keys: Collection[str], fields: tuple[()] | None) -> bool:
+    """Whether a file with these keys may be of a kind: only that is worth the time to read it as one."""
+    needed = {field.name for field in fields_of(kind) if field.needed}
+    return needed.issubset(keys) and ((fields is None and kind in OWN_FIELDS) or names_of(kind).issuperset(keys))
 
 
 def _holding(part: Part) -> Plan:

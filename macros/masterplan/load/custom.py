@@ -56,13 +56,13 @@ def gather(source: Source, kind: type[Part], notation: Notation) -> Iterator[Fin
 
 def _is_own(key: str, part: type[Part], notation: Notation) -> bool:
     """Whether a key of a part is a field of the team's own."""
-    if key in _names(part):
+    if key in names_of(part):
         return False
     return notation.fields is None or any(key == id_ and OWN_FIELDS[part] in of for id_, of in notation.fields)
 
 
 @cache
-def _names(part: type[Part]) -> frozenset[str]:
+def names_of(part: type[Part]) -> frozenset[str]:
     """The names that fields of a part have or had."""
     older = (*OLD_NAMES.get(part, ()), *(("done",) if part is Task else ()))
     return frozenset((*part.model_fields, *older))
@@ -91,7 +91,7 @@ def check_fields(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterato
 def _definition(plan: Plan, definition: FieldDefinition, at: Path) -> Iterator[Finding]:
     """What is wrong with how a field is declared."""
     kind_of = {of: part for part, of in OWN_FIELDS.items()}
-    taken = [of for of in definition.of if definition.id in _names(kind_of[of])]
+    taken = [of for of in definition.of if definition.id in names_of(kind_of[of])]
     if taken:
         message = plan.worded(f"every {taken[0]} already has a field `{definition.id}`")
         yield Finding(RULE_BY_ID["taken-name"], plan.places.of(*at, "id"), message, "choose another id")

@@ -13,7 +13,7 @@ from masterplan.model.part import Part, PartField, fields_of
 from masterplan.model.place import Mark
 from masterplan.model.schema import OLD_NAMES
 
-Kinds = frozenset[type[Part]]
+_Kinds = frozenset[type[Part]]
 
 
 class OldName(NamedTuple):
@@ -55,7 +55,7 @@ _Mapping = tuple[dict[str, Any], Mark, type[Part]]
 _RENAMED = frozenset(OLD_NAMES)
 
 
-def mappings(source: Source, part: type[Part], kinds: Kinds) -> Iterator[_Mapping]:
+def mappings(source: Source, part: type[Part], kinds: _Kinds) -> Iterator[_Mapping]:
     """Every mapping of a file that stands for a part of one of these kinds, as far as that can be read.
 
     `part` is what the file is.
@@ -63,7 +63,7 @@ def mappings(source: Source, part: type[Part], kinds: Kinds) -> Iterator[_Mappin
     return _in_part(source.data, source.mark, part, kinds)
 
 
-def _in_part(data: object, mark: Mark, part: type[Part], kinds: Kinds) -> Iterator[_Mapping]:
+def _in_part(data: object, mark: Mark, part: type[Part], kinds: _Kinds) -> Iterator[_Mapping]:
     if not isinstance(data, dict):
         return
     if part in kinds:
@@ -76,7 +76,7 @@ def _in_part(data: object, mark: Mark, part: type[Part], kinds: Kinds) -> Iterat
 
 
 @cache
-def _leading_to(kinds: Kinds, part: type[Part]) -> tuple[tuple[PartField, type[Part]], ...]:
+def _leading_to(kinds: _Kinds, part: type[Part]) -> tuple[tuple[PartField, type[Part]], ...]:
     """The fields of a part that have parts of these kinds in them, at any depth, each with the part it has itself."""
     inside = ((field, field.inner) for field in fields_of(part) if field.inner)
     return tuple((field, inner) for field, inner in inside if inner in kinds or _leading_to(kinds, inner))
