@@ -121,11 +121,12 @@ def _origin(facts: Facts, why: Why) -> str:
 
 
 def _held(facts: Facts, why: Why) -> list[str]:
-    sentences = [_step(facts, step, why) for step in why.chain]
-    if len(sentences) <= _MOST_WAITS:
-        return sentences
-    left_out = len(sentences) - _MOST_WAITS
-    return [*sentences[: _MOST_WAITS - 1], f"{count(left_out, 'more step')} like these.", sentences[-1]]
+    left_out = len(why.chain) - _MOST_WAITS
+    shown = why.chain if left_out <= 0 else (*why.chain[: _MOST_WAITS - 1], why.chain[-1])
+    sentences = [_step(facts, step, why) for step in shown]
+    if left_out > 0:
+        sentences.insert(-1, f"{count(left_out, 'more step')} like these.")
+    return sentences
 
 
 def _step(facts: Facts, step: Wait, why: Why) -> str:

@@ -1,6 +1,7 @@
 """Dependencies: what needs what, as a diagram that stays readable at any size, and as a table."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -85,6 +86,12 @@ def _ids(context: Context, focus: object, phase: object) -> tuple[str | None, st
     )
 
 
+@lru_cache(maxsize=1)
+def _phase_labels(facts: Facts) -> Sequence[str]:
+    """The headings of all phases, the same in every diagram of a plan."""
+    return [_phase_label(facts, phase) for phase in facts.plan.phases]
+
+
 def _phase_label(facts: Facts, phase: Phase) -> str:
     label = f"{facts.plan.group_name(phase.id)}: {phase.title}"
     return f"{label}, {window_in_words(phase.when, facts.today)}" if phase.when else label
@@ -99,7 +106,7 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     if len(drawn) < len(sprints):
         nodes.append(Node("…", "", f"+{len(sprints) - len(drawn)} more", phase=len(order), stub=True))
     links, left_out = _links(facts, drawn, focus)
-    phases = [_phase_label(facts, phase) for phase in facts.plan.phases]
+    phases = _phase_labels(facts)
     size = f"{count(len(nodes), 'box', 'boxes')} and {count(len(links), 'arrow')}"
     desc = f"{size}, each from what is needed to what needs it."
     caption = Caption(title, desc, anchor("needs", focus))
