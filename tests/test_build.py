@@ -9,8 +9,9 @@ import pytest
 from masterplan.cli import app as cli
 from masterplan.errors import MasterplanError
 from masterplan.publish.calls import calls, run_page, strict
+from masterplan.publish.mkdocs_host import build_with_mkdocs
 from masterplan.publish.project import open_project
-from masterplan.publish.verify import verify
+from masterplan.publish.verify import digest, page_facts, verify
 from tests.plans import BASE, write_plan
 from tests.sites import (
     HOSTS,
@@ -20,9 +21,11 @@ from tests.sites import (
     article,
     change,
     contents,
+    page_names,
     pages,
     plain_mkdocs,
     refused,
+    small_repository,
     words,
 )
 
@@ -135,6 +138,22 @@ def test_a_fault_of_a_finished_page_is_named(tmp_path: Path, html: str, says: st
     (tmp_path / "next" / "index.html").write_text(f"<article><h1>Next</h1>{html}</article>")
     (problem,) = verify(tmp_path, ())
     assert problem.startswith(f"next/index.html: {says}")
+
+
+def test_a_page_is_judged_by_the_facts_of_its_own_bytes_alone(tmp_path: Path) -> None:
+    good, bad = (f'<article><h1>Next</h1><a href="{to}">x</a></article>'.encode() for to in ("", "nowhere/"))
+    (tmp_path / "index.html").write_bytes(bad)
+    assert verify(tmp_path, (), known={digest(good): page_facts(good)}) == ("index.html: no such page: nowhere/",)
+    assert verify(tmp_path, (), known={digest(bad): page_facts(good)}) == ()
+
+
+def test_a_build_keeps_what_there_is_to_verify_on_the_pages_as_they_are_written(tmp_path: Path) -> None:
+    known = build_with_mkdocs(open_project(small_repository(tmp_path / "plan")), tmp_path / "site")
+    written = {name: (tmp_path / "site" / name).read_bytes() for name in page_names(tmp_path / "site")}
+    assert [name for name, html in written.items() if digest(html) not in known] == ["404.html"]
+    assert [
+        name for name, html in written.items() if known.get(digest(html), page_facts(html)) != page_facts(html)
+    ] == []
 
 
 @pytest.mark.usefixtures("site")

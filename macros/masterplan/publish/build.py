@@ -32,10 +32,10 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, to
     site = site_folder.checked(site)
     _refuse_to_replace(project, site)
     with site_folder.fresh_folder(site) as fresh:
-        host(project, fresh)
+        known = host(project, fresh)
         base = urlsplit(str(settings.get("site_url") or "")).path.rstrip("/") + "/"
         expected = _expected(project, directories=settings.get("use_directory_urls", True))
-        problems = verify(fresh, expected, base, project.folder)
+        problems = verify(fresh, expected, base, project.folder, known)
         if problems:
             raise BuildError(f"the site cannot be published: {_first(problems)}")
         site_folder.swap(fresh, site)

@@ -18,7 +18,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from html import escape, unescape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -67,8 +67,10 @@ _STYLES = "assets/stylesheets"
 _INDEX = "search/search_index.json"
 
 
-def finish_site(site: Path, theme: str, heads: Mapping[str, PageHead], main_pages: Mapping[str, str]) -> None:
-    """Finish every page of a plan's own site; `theme` is the package that holds the theme's templates.
+def finish_site(
+    site: Path, theme: str, heads: Mapping[str, PageHead], main_pages: Mapping[str, str], done: Set[str] = frozenset()
+) -> None:
+    """Finish every page of a plan's own site but those that are `done`; `theme` is the package of its templates.
 
     `heads` has what pages say of themselves by their paths below the site; `main_pages` are the addresses, by title and
     from the site's root, to which the page for what is not found leads.
@@ -81,8 +83,9 @@ def finish_site(site: Path, theme: str, heads: Mapping[str, PageHead], main_page
         not_found.write_bytes(with_directions(not_found.read_text("utf-8"), main_pages).encode())
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).as_posix()
-        head = heads.get(name, NO_HEAD)
-        path.write_bytes(finish_page(name, path.read_text("utf-8"), scripts, head, names=True).encode())
+        if name not in done:
+            head = heads.get(name, NO_HEAD)
+            path.write_bytes(finish_page(name, path.read_text("utf-8"), scripts, head, names=True).encode())
     drop_unused(site)
 
 

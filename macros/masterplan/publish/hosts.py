@@ -23,20 +23,22 @@ from masterplan.publish.finish import finish_guest, finish_site, theme_scripts
 from masterplan.publish.heads import heads
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import editor_files, refuse_broken
+from masterplan.publish.verify import NO_PAGES, KnownPages
 from masterplan.today import TODAY
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _WARNING = re.compile(r"Warning: (?P<what>.+)\n\W+\[ (?P<where>\S+) \]")
 
 
-def _build_with_properdocs(project: Project, site: Path) -> None:
+def _build_with_properdocs(project: Project, site: Path) -> KnownPages:
     arguments = (str(project.root.resolve()), str(site.resolve()))
     done = _run(project, "properdocs", *arguments, folder=project.root)
     if done.returncode:
         raise BuildError(_why("properdocs", done, project.docs_dir))
+    return NO_PAGES
 
 
-def _build_with_zensical(project: Project, site: Path) -> None:
+def _build_with_zensical(project: Project, site: Path) -> KnownPages:
     with tempfile.TemporaryDirectory(prefix="stage-", dir=site.parent) as folder:
         stage = Path(folder)
         _stage(project, stage)
@@ -49,15 +51,16 @@ def _build_with_zensical(project: Project, site: Path) -> None:
         finish_guest(site, project.guest.folder, scripts, heads(project))
     else:
         finish_site(site, "zensical", heads(project), pages.main_pages(project))
+    return NO_PAGES
 
 
-Host = Callable[[Project, Path], None]
+Host = Callable[[Project, Path], KnownPages]
 HOSTS: Mapping[str, Host] = {
     "mkdocs": mkdocs_host.build_with_mkdocs,
     "properdocs": _build_with_properdocs,
     "zensical": _build_with_zensical,
 }
-"""Functions that build the site of a project into an empty folder.
+"""Functions that build the site of a project into an empty folder, and return what they know of its pages.
 
 Each raises BuildError with what the host says is wrong, and UsageError where the host is not installed.
 """

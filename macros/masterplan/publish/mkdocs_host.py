@@ -21,6 +21,7 @@ from masterplan.publish import mkdocs_yml
 from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import error_on
+from masterplan.publish.verify import KnownPages
 
 LOGGER = logging.getLogger(mkdocs.__name__)
 NAME = {"mkdocs": "MkDocs", "properdocs": "ProperDocs"}[mkdocs.__name__]
@@ -37,8 +38,11 @@ class _Warnings(logging.Handler):
         self.messages.append(" ".join(record.getMessage().split()))
 
 
-def build_with_mkdocs(project: Project, site: Path) -> None:
-    """Build into an empty folder. Raises BuildError with everything that MkDocs warned of."""
+def build_with_mkdocs(project: Project, site: Path) -> KnownPages:
+    """Build into an empty folder; returns what there is to verify on the pages that were written.
+
+    Raises BuildError with everything that MkDocs warned of.
+    """
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     with _listening() as warnings, _docs(project) as docs:
         try:
@@ -60,6 +64,7 @@ def build_with_mkdocs(project: Project, site: Path) -> None:
         finally:
             plugin.given = None  # MkDocs keeps the plugin for the next build in this process
             config.plugins.on_shutdown()
+        return plugin.known
 
 
 @contextmanager

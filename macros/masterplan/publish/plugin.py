@@ -38,6 +38,7 @@ from masterplan.publish.heads import NO_HEAD, PageHead, heads
 from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.team_pages import editor_files, refuse_broken
+from masterplan.publish.verify import PageFacts, digest, page_facts
 from masterplan.publish.whole_pages import WholePages, only_call
 from masterplan.render.reports import finding_lines
 
@@ -98,7 +99,11 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     heads: Mapping[str, PageHead]
     """What our pages say of themselves, by their paths below the site."""
     scripts: re.Pattern[str] | None
-    """The inline scripts of the site's theme, where our pages get a policy there."""
+    """The inline scripts of the site's theme, where our pages get a policy."""
+    finished: set[str]
+    """The pages of the plan's own site that are finished, by their paths below it."""
+    known: dict[bytes, PageFacts]
+    """What there is to verify on them."""
     extensions: list[str]
     """The site's own Markdown extensions, while a page is converted with ours."""
 
@@ -112,6 +117,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
         self.project = self.given or _open(config)
         self.blocks, self.read, self.callers, self.failure = Blocks(), {}, set(), None
+        self.finished, self.known = set(), {}
         self.heads = heads(self.project)
         place = (self.project.root, self.project.docs_dir, self.project.folder)
         refuse_broken(*place)
@@ -123,7 +129,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         outside = GitIgnoreSpec.from_lines(pages.not_in_navigation(self.project))
         config.not_in_nav = config.not_in_nav + outside if config.not_in_nav else outside
         guest = self.project.guest
-        self.scripts = theme_scripts("material") if guest and guest.policy and not self.serving else None
+        self.scripts = theme_scripts("material") if not self.serving and (not guest or guest.policy) else None
         if not guest:
             self._dress(config)
         return config
@@ -286,20 +292,29 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             context["config"] = dressed
         return context
 
-    @event_priority(-50)
+    @event_priority(-100)
     @_stopping()
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Finish our pages in another site."""
-        if self.project.guest and self.project.is_ours(page.file.src_uri):
-            head = replace(self._head(page, config), foot="")
-            return finish_page(page.file.dest_uri, output, self.scripts, head)
+        """Finish a page of ours before it is written, after all other plugins, and keep what there is to verify."""
+        name = page.file.dest_uri
+        if self.project.guest:
+            if not self.project.is_ours(page.file.src_uri):
+                return output
+            return finish_page(name, output, self.scripts, replace(self._head(page, config), foot=""))
+        if self.serving or not output.strip():
+            return output
+        output = finish_page(name, output, self.scripts, self.heads.get(name, NO_HEAD), names=True)
+        html = output.encode(errors="xmlcharrefreplace")
+        self.known[digest(html)] = page_facts(html)
+        self.finished.add(name)
         return output
 
     @_stopping()
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Finish the site, if it is the plan's own."""
+        """Finish what else is in the site, if it is the plan's own."""
         if not self.serving and not self.project.guest:
-            finish_site(Path(config.site_dir), "material", self.heads, pages.main_pages(self.project))
+            site, main_pages = Path(config.site_dir), pages.main_pages(self.project)
+            finish_site(site, "material", self.heads, main_pages, self.finished)
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
         """Let `mkdocs serve` follow the plan, as it follows the pages."""

@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -35,13 +36,19 @@ _MARK = re.compile(rb"(?:\{\{|\{%)[^<]{0,40}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class PageFacts:
     """What one page offers and asks for: anchors, addresses, those on other hosts, and signs of macros left over."""
 
     anchors: Set[str]
     addresses: tuple[str, ...]
     foreign: tuple[str, ...]
     marks: tuple[str, ...]
+
+
+KnownPages = Mapping[bytes, PageFacts]
+"""The facts of pages by the digests of their bytes, so that no page is judged by facts of another version of it."""
+
+NO_PAGES: KnownPages = {}
 
 
 class _Problem(NamedTuple):
@@ -52,24 +59,29 @@ class _Problem(NamedTuple):
     about: str
 
 
-def verify(site: Path, expected: Iterable[str], base: str = "/", folder: str = "") -> tuple[str, ...]:
+def verify(
+    site: Path, expected: Iterable[str], base: str = "/", folder: str = "", known: KnownPages = NO_PAGES
+) -> tuple[str, ...]:
     """What is wrong with a site, as sentences that name the page; empty when it may be published.
 
     `expected` are the addresses of pages that must be there, from the site's root; `base` is the path of that root on
     its host, from which the page for what is not found starts. Where our pages are below a `folder` of another site,
-    what is wrong with its other pages is no concern of ours, unless they lead into the folder.
+    what is wrong with its other pages is no concern of ours, unless they lead into the folder. Pages that are `known`
+    are not parsed again.
     """
     paths = sorted(site.rglob("*"))
     problems = [f"{path.relative_to(site)} is a symbolic link" for path in paths if path.is_symlink()]
     files = {path.relative_to(site).as_posix() for path in paths if path.is_file()}
-    pages = {name: _read((site / name).read_bytes()) for name in sorted(files) if name.endswith(".html")}
+    pages = {name: _read((site / name).read_bytes(), known) for name in sorted(files) if name.endswith(".html")}
     problems += [f"{address} is missing" for address in expected if _target("index.html", address) not in pages]
     wrong = [problem for name, page in pages.items() for problem in _problems(name, page, pages, files, base)]
     problems += [f"{name}: {text}" for name, text, _ in _of_folder(wrong, folder)]
     return tuple(problems)
 
 
-def _problems(name: str, page: _Page, pages: Mapping[str, _Page], files: Set[str], base: str) -> Iterator[_Problem]:
+def _problems(
+    name: str, page: PageFacts, pages: Mapping[str, PageFacts], files: Set[str], base: str
+) -> Iterator[_Problem]:
     yield from (_Problem(name, f"asks another host for {address}", address) for address in page.foreign)
     yield from (_Problem(name, f"a macro was not run: {mark}", "") for mark in page.marks)
     yield from _dead(name, page, pages, files, base)
@@ -84,13 +96,23 @@ def _of_folder(problems: Iterable[_Problem], folder: str) -> Iterator[_Problem]:
     yield from (problem for problem in outside if problem.about.startswith(folder))
 
 
-def _read(html: bytes) -> _Page:
+def _read(html: bytes, known: KnownPages) -> PageFacts:
+    return known.get(digest(html)) or page_facts(html)
+
+
+def digest(html: bytes) -> bytes:
+    """What a page is known by."""
+    return sha256(html).digest()
+
+
+def page_facts(html: bytes) -> PageFacts:
+    """What there is to verify on a page."""
     tree = LexborHTMLParser(html)
     anchors = {value for node in tree.css("[id]") if (value := node.attributes["id"])}
     links = dict.fromkeys(_addresses(tree.css("a")))
     fetched = dict.fromkeys(_addresses(node for node in tree.css(_FETCHED) if not _only_names(node)))
     foreign = tuple(address for address in fetched if urlsplit(address).netloc)
-    return _Page(anchors, tuple(links | fetched), foreign, tuple(_left_over(html)))
+    return PageFacts(anchors, tuple(links | fetched), foreign, tuple(_left_over(html)))
 
 
 def _addresses(nodes: Iterable[LexborNode]) -> Iterator[str]:
@@ -111,7 +133,7 @@ def _left_over(html: bytes) -> Iterator[str]:
     return (mark.decode("utf-8", "replace") for mark in _MARK.findall(prose))
 
 
-def _dead(name: str, page: _Page, pages: Mapping[str, _Page], files: Set[str], base: str) -> Iterator[_Problem]:
+def _dead(name: str, page: PageFacts, pages: Mapping[str, PageFacts], files: Set[str], base: str) -> Iterator[_Problem]:
     """Addresses on a page that lead nowhere."""
     for address in page.addresses:
         parts = urlsplit(address.strip(_BLANK))
