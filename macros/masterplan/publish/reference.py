@@ -4,6 +4,9 @@ import ast
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from inspect import cleandoc
+from io import StringIO
+from tokenize import COMMENT, NL, STRING, generate_tokens
 from typing import Any
 
 from masterplan.analyse.changes import RULES as CHANGE_RULES
@@ -192,6 +195,13 @@ def _modules(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]
     """The modules of a folder and of the folders below it, except for the rooms, with their docstrings."""
     for entry in sorted(folder.iterdir(), key=lambda path: path.name):
         if entry.name.endswith(".py"):
-            yield prefix + entry.name, ast.get_docstring(ast.parse(entry.read_text("utf-8"))) or ""
+            yield prefix + entry.name, _docstring(entry.read_text("utf-8"))
         elif entry.is_dir() and entry.name not in {*ROOMS, "__pycache__", "assets", "templates"}:
             yield from _modules(entry, f"{prefix}{entry.name}/")
+
+
+def _docstring(source: str) -> str:
+    """The docstring of a module: its first token but for comments. Parsing all of it would take far longer."""
+    tokens = generate_tokens(StringIO(source).readline)
+    first = next(token for token in tokens if token.type not in {COMMENT, NL})
+    return cleandoc(ast.literal_eval(first.string)) if first.type == STRING else ""
