@@ -277,3 +277,69 @@ def test_a_number_of_an_issue_is_the_id_of_a_task_beside_a_sprint_of_that_number
     first, second = imported(text).draft.sprints["1"]["tasks"]
     assert (first["id"], first["title"], first["points"]) == ("task-1", "Pier", "3")
     assert (second["id"], second["title"], second["depends_on"]) == ("2", "Boats", ["task-1"])
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [
+        ("Ropes (today, ~3 hours)", {"title": "Ropes (today)", "effort": "~3 hours"}),
+        ("Ropes (1 day, ~6 hours)", {"title": "Ropes", "effort": "~6 hours"}),
+        ("Ropes (CRITICAL - Weeks 3-4)", {"title": "Ropes (CRITICAL)", "when": "3-4"}),
+        ("2026-02-05 → 2026-02-07 (Ropes)", {"title": "Ropes", "when": "2026-02-05 to 2026-02-07"}),
+        ("Week 5-6: Ropes", {"title": "Ropes", "when": "5-6"}),
+        ("Ropes (LOW risk)", {"title": "Ropes", "risk": {"level": "low"}}),
+        ("Ropes (new)", {"title": "Ropes (new)"}),
+        ("Ropes (Modules 1, 2)", {"title": "Ropes (Modules 1, 2)"}),
+    ],
+)
+def test_values_beside_other_words_in_a_heading(heading: str, values: dict[str, object]) -> None:
+    sprint = imported(f"# Plan\n\n## Sprint 1 - {heading}\n\nText.\n").draft.sprints["1"]
+    assert {name: sprint.get(name) for name in ("title", "effort", "when", "risk", "state") if name in sprint} == values
+
+
+def test_a_task_that_is_wrapped_over_lines_has_a_whole_title() -> None:
+    text = """\
+    # Plan
+
+    ## Sprint 1: A
+
+    - [ ] Move all the old buoys out of the northern channel and put
+      new ones into the southern one (with `lights`).
+    - [x] **Ropes.** Every rope of the ferry is replaced by one of the
+      kind that does not rot, and the old ones are burnt.
+    - [ ] Paint the pier
+      Ask for the colour.
+    """
+    buoys, ropes, pier = imported(text).draft.sprints["1"]["tasks"]
+    assert buoys["title"].endswith("northern channel and put new ones into the southern one (with lights).")
+    assert ropes["title"] == "Ropes."
+    assert ropes["description"].startswith("Every rope of the ferry is replaced by one of the kind")
+    assert (pier["title"], pier["description"]) == ("Paint the pier", "Ask for the colour.")
+
+
+def test_a_sprint_in_a_list_has_its_bold_text_as_title_and_the_lines_behind_it_as_description() -> None:
+    item = "- **Sprint 1 — Ropes**: every rope of the ferry is replaced by\n  one that does not rot.\n"
+    [sprint] = imported(f"# Plan\n\n{item}").draft.sprints.values()
+    assert sprint["title"] == "Ropes"
+    assert sprint["description"] == "every rope of the ferry is replaced by one that does not rot."
+
+
+@pytest.mark.parametrize(("dates", "when"), [("28/03/2026", "2026-04-11"), ("03/28/2026", "2026-11-04")])
+def test_the_order_of_day_and_month_is_that_of_other_dates(dates: str, when: str) -> None:
+    text = f"# Plan\n\n## Sprint 1: A\n\n**When:** {dates}\n\n## Sprint 2: B\n\n**When:** 11/04/2026\n"
+    result = imported(text)
+    assert result.draft.sprints["2"]["when"] == when
+    assert result.draft.questions == []
+
+
+def test_numbered_rows_with_sizes_are_tasks_whatever_their_column_is_called() -> None:
+    rows = "| # | Finding | File | Time |\n|---|---|---|---|\n| 1 | Loose rail | pier.txt | 20 min |\n"
+    [task] = imported(f"# Plan\n\n## Sprint 1: A\n\n{rows}").draft.sprints["1"]["tasks"]
+    assert (task["title"], task["effort"], task["fields"]) == ("Loose rail", "20 minutes", {"file": "pier.txt"})
+
+
+def test_the_title_of_a_risk_is_its_bold_text() -> None:
+    listed = "- **R1 – Fog**\n  Boats wait outside.\n- **R2 – Ice**\n  None.\n"
+    risks = imported(f"# Plan\n\n## Sprint 1: A\n\nText.\n\n## Risks\n\n{listed}").draft.risks
+    assert [risk["title"] for risk in risks] == ["R1 – Fog", "R2 – Ice"]
+    assert risks[0]["description"] == "Boats wait outside."

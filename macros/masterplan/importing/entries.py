@@ -23,6 +23,12 @@ _SHORT = 6
 """Words that each of several texts between commas may have to be texts of their own."""
 
 
+_FULL = 56
+"""Characters of a line, without its mark and indent, that make it full."""
+
+_ENDS = frozenset(".:!?;\uff1a")
+
+
 class Labelled(NamedTuple):
     """A text and its label, None where it has none, on the lines of `span`; what a list has below it is in `blocks`."""
 
@@ -76,10 +82,28 @@ def split(text: str) -> tuple[str | None, str]:
     return None, text.strip()
 
 
+def opening(item: Item) -> tuple[str, int]:
+    """The text that an item begins with, and its number of lines: several where it goes on below a full line."""
+    first, *others = map(str.strip, item.text.split("\n"))
+    text, count, last = first, 1, first
+    for line in others:
+        is_full = len(last) + len(line.partition(" ")[0]) >= _FULL and last[-1:] not in _ENDS
+        if not is_full or split(line)[0] is not None or _begins_with_sign(line.lstrip("`*_")):
+            break
+        text, count, last = f"{text} {line}", count + 1, line
+    return text, count
+
+
 def bold_first(text: str) -> tuple[str, str]:
     """The text in bold with which a text begins, and the rest; the whole text and nothing where it begins with none."""
+    bold, rest = titled(text)
+    return (plain(bold), plain(rest)) if bold else (plain(text), "")
+
+
+def titled(text: str) -> tuple[str, str]:
+    """The text in bold with which a text begins, and the rest, both as Markdown; nothing and the text without one."""
     bold = _BOLD_FIRST.fullmatch(text)
-    return (plain(bold["text"]), plain(bold["rest"])) if bold else (plain(text), "")
+    return (bold["text"], bold["rest"]) if bold else ("", text)
 
 
 def numbers(block: Block) -> Iterator[tuple[int, str]]:

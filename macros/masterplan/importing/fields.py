@@ -21,15 +21,15 @@ from masterplan.model.fields import PageName
 Reader = Callable[[Reading, Owner, Labelled], bool]
 """Takes a labelled text as a field of a part; returns whether it did."""
 
-Kinds = Collection[OwnerKind]
+OwnerKinds = Collection[OwnerKind]
 
-SPRINT: Kinds = {"sprint"}
-RISK: Kinds = {"risk"}
-SCOPES: Kinds = ("plan", "phase", "sprint")
-ACCEPTED: Kinds = ("plan", "phase", "sprint", "task", "milestone")
-LINKED: Kinds = ("plan", "phase", "sprint", "task", "milestone")
-OWNED: Kinds = ("phase", "sprint", "task", "milestone", "risk")
-RISKS: Kinds = ("risk", "sprint")
+SPRINT: OwnerKinds = {"sprint"}
+RISK: OwnerKinds = {"risk"}
+SCOPES: OwnerKinds = ("plan", "phase", "sprint")
+ACCEPTED: OwnerKinds = ("plan", "phase", "sprint", "task", "milestone")
+LINKED: OwnerKinds = ("plan", "phase", "sprint", "task", "milestone")
+OWNED: OwnerKinds = ("phase", "sprint", "task", "milestone", "risk")
+RISKS: OwnerKinds = ("risk", "sprint")
 
 OF_SPRINTS = {"acceptance", "deliverables", "depends_on", "needed_by", "tests", "rollback", "risk", "risks"}
 """Fields that a group of tasks has not: they are those of its sprint."""
@@ -93,7 +93,7 @@ def _leads(text: str) -> bool:
     return text.rstrip(" *_").endswith((":", "\uff1a"))
 
 
-def _one(name: str, kinds: Kinds, read_value: Callable[[str], _Value | None]) -> Reader:
+def _one(name: str, kinds: OwnerKinds, read_value: Callable[[str], _Value | None]) -> Reader:
     """A reader of a field with one value."""
 
     def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -108,7 +108,7 @@ def _whole(text: str) -> words.Read[str] | None:
     return words.Read(text, text) if text else None
 
 
-def _prose(name: str, kinds: Kinds) -> Reader:
+def _prose(name: str, kinds: OwnerKinds) -> Reader:
     """A reader of a field with Markdown: a paragraph; of an objective also a list, with the text that leads to it."""
 
     def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:
@@ -126,7 +126,7 @@ def _prose(name: str, kinds: Kinds) -> Reader:
     return reader
 
 
-def _lines(name: str, kinds: Kinds) -> Reader:
+def _lines(name: str, kinds: OwnerKinds) -> Reader:
     """A reader of a field with a list of texts."""
 
     def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from masterplan.importing import values, windows, words
-from masterplan.importing.answers import Answers, DateSettings
+from masterplan.importing.answers import Answers, DateOrder, DateSettings
 from masterplan.importing.document import Block, Section
 from masterplan.importing.draft import Draft, Question, Values
 from masterplan.importing.entries import labelled_parts, split
@@ -20,6 +20,10 @@ from masterplan.importing.words import Read
 from masterplan.model.naming import slug
 from masterplan.model.task import State
 
+_MONTHS = 12
+_DAY_MONTH = re.compile(
+    r"(?<![\w/.-])(0?[1-9]|[12][0-9]|3[01])/(0?[1-9]|[12][0-9]|3[01])(?:/(?:20)?[0-9]{2})?(?![\w/])"
+)
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _BETWEEN = re.compile(r"[\W_]+")
 _PROSE = {"description", "objective", "summary", "note"}
@@ -369,7 +373,7 @@ def date_settings(lines: Sequence[str], answers: Answers) -> DateSettings:
     """
     years = Counter(year for line in lines for year in _YEAR.findall(line[:1000]))
     year = answers.year or (int(years.most_common(1)[0][0]) if years else None)
-    settings = DateSettings(answers.dates, year)
+    settings = DateSettings(answers.dates or _order(lines), year)
     is_sure = answers.year is not None or len(years) < 2  # noqa: PLR2004 - another year
     return settings if is_sure else replace(settings, first_day=_first_day(lines[:_HEADER], settings))
 
@@ -382,6 +386,15 @@ def _first_day(lines: Iterable[str], settings: DateSettings) -> date | None:
             is_day = isinstance(window, Read) and _ISO.fullmatch(window.value)
             return date.fromisoformat(window.value) if isinstance(window, Read) and is_day else None
     return None
+
+
+def _order(lines: Sequence[str]) -> DateOrder | None:
+    """The order of day and month that dates of a document can only have; None where there are none, or of both."""
+    pairs = [tuple(map(int, pair)) for line in lines for pair in _DAY_MONTH.findall(line[:1000])]
+    orders: set[DateOrder] = {
+        "dmy" if first > _MONTHS else "mdy" for first, last in pairs if max(first, last) > _MONTHS
+    }
+    return orders.pop() if len(orders) == 1 else None
 
 
 def _numbered(base: str) -> Iterable[str]:

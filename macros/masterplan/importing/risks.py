@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from masterplan.importing import fields, words
 from masterplan.importing.document import Block, Item
-from masterplan.importing.entries import Labelled, bold_first, of_item, of_paragraph
+from masterplan.importing.entries import Labelled, bold_first, of_item, of_paragraph, titled
 from masterplan.importing.headings import kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
@@ -105,7 +105,13 @@ def _is_of_risks(heading: str) -> bool:
 
 def _bare(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """Take an item as a risk, with what is said of it behind its label: what to do then, below a heading of that."""
-    title, text = (entry.label, plain(entry.text)) if entry.label else (without_signs(plain(entry.text)), "")
+    bold, rest = titled(entry.text)
+    if entry.label:
+        title, text = entry.label, plain(entry.text)
+    else:
+        title, text = (
+            (without_signs(plain(bold)), rest.strip()) if bold and rest else (without_signs(plain(entry.text)), "")
+        )
     head = read_head(title)
     is_unit = head is not None and not head.about and reading.roles.of(head) is not None
     if not title or len(title) > _LONGEST or is_unit:

@@ -29,6 +29,7 @@ EMPTY_CELLS = {"", "-", "–", "—", "n/a", "none", "tbd", "?"}
 
 _PARTS = re.compile(r"\s*[,/]\s*(?:or\s+|and\s+)?")
 _LONGEST, _LONGEST_ID = 1_000, 32
+_OF_WORK = {"effort", "duration", "points", "state", "owner", "priority"}
 _CELL = "_cell"
 """What the id of a column ends with where a part of the plan has a field of this name."""
 
@@ -174,6 +175,8 @@ def _rows_of_tasks(reading: Reading, table: Block, column: int | None, arounds: 
         (c.position for c in columns if c.field in {"title", "tasks", "description"} and c.position != column), None
     )
     is_task = column is not None or any(kind_of(without_signs(c.head)) == "task" for c in columns[:2])
+    if name is None and column is None and _is_counted(table):
+        name, is_task = 1, True
     rows = [(row, around) for row in table.rows[1:] if (around := arounds[row.line])]
     if not is_task or name is None or not rows:
         return False
@@ -182,6 +185,14 @@ def _rows_of_tasks(reading: Reading, table: Block, column: int | None, arounds: 
             return False
     take_heads(reading, table, rows[0][1])
     return True
+
+
+def _is_counted(table: Block) -> bool:
+    """Whether rows are numbered from 1 on, and a column behind the second one says how big they are or how far."""
+    numbers = [plain(row.cells[0]).strip(".") for row in table.rows[1:]]
+    fields_ = [column.field for column in columns_of(table)]
+    is_work = bool(_OF_WORK.intersection(fields_[2:]))
+    return is_work and fields_[1] is None and numbers == [f"{n}" for n in range(1, len(numbers) + 1)]
 
 
 def _row_of_task(reading: Reading, around: Owner, table: Block, row: Row, own: tuple[int | None, int]) -> bool:

@@ -7,13 +7,15 @@ from textwrap import dedent
 
 from masterplan.importing import fields, relations, titles
 from masterplan.importing.document import BOLD_LEVEL, Block, Item, Section
-from masterplan.importing.entries import of_item
+from masterplan.importing.entries import of_item, opening, titled
 from masterplan.importing.headings import UnitHead, kind_of, read_head, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line
 from masterplan.importing.words import field_of, topic
 
+_SENTENCE = re.compile(r"[.!?]\s+(?=\S)")
+_LONGEST_TITLE = 150
 _HALF = re.compile(r"\[[~/-]\]\s+")
 
 
@@ -117,7 +119,7 @@ def read_units(reading: Reading, block: Block) -> bool:
     family = reading.roles.sprint
     if family is None or not block.items:
         return False
-    heads = [(item, head) for item in block.items if (head := read_head(item.text.split("\n", 1)[0]))]
+    heads = [(item, head) for item in block.items if (head := read_head(_named(item)[0]))]
     sprints = [(item, head) for item, head in heads if reading.roles.of(head) == "sprint" and not head.about]
     named = [(item, head) for item, head in sprints if head.id in reading.draft.sprints]
     if all(family.is_named_elsewhere(head.id) for _, head in named):
@@ -129,8 +131,18 @@ def read_units(reading: Reading, block: Block) -> bool:
         if item.checked:
             reading.put(sprint, "state", "done", item.span, "x")
         if not family.is_named_elsewhere(head.id):
-            _read_below(reading, sprint, item)
+            _, said, lines = _named(item)
+            _read_below(reading, sprint, item, lines, said)
     return True
+
+
+def _named(item: Item) -> tuple[str, str, int]:
+    """The text of an item that names a unit, what it says behind bold text, and the number of lines of both."""
+    first, lines = opening(item)
+    bold, said = titled(first)
+    head = read_head(bold)
+    is_said = head is not None and bool(head.title) and lines > 1
+    return (bold, said.lstrip(" :—–-\uff1a"), lines) if is_said else (item.text.split("\n", 1)[0], "", 1)
 
 
 def _is_task(head: UnitHead) -> bool:
@@ -155,7 +167,7 @@ def read(reading: Reading, owner: Owner, block: Block) -> bool:
 
 def _heads(block: Block) -> list[UnitHead | None]:
     """The names that the items of a list begin with; an id needs no sign behind it where others are like it."""
-    heads = [read_head(item.text.split("\n", 1)[0]) for item in block.items]
+    heads = [read_head(_opened(item)[0]) for item in block.items]
     ids = {(head.family, head.id) for head in heads if head and not head.word}
     counts = Counter(family for family, _ in ids)
     return [_with_title(head) if head and (counts[head.family] > 1 or "-" in head.id) else head for head in heads]
@@ -168,7 +180,7 @@ def _with_title(head: UnitHead) -> UnitHead:
 
 
 def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) -> None:
-    first = item.text.split("\n", 1)[0]
+    first, said, lines = _opened(item)
     if not fits_line("title", first):
         return
     is_id = head is not None and _is_task(head)
@@ -190,12 +202,33 @@ def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) ->
         reading.put(task, "state", "done", item.span, "x")
     elif item.checked is not None:
         reading.unticked.add(id(task.values))
-    _read_below(reading, task, item)
+    _read_below(reading, task, item, lines, said)
 
 
-def _read_below(reading: Reading, task: Owner, item: Item) -> None:
-    """Take what stands below an item as fields of its task or sprint; the rest is its description."""
-    rest = [Span(item.span.first + n, item.span.first + n) for n in range(1, item.text.count("\n") + 1)]
+def _opened(item: Item) -> tuple[str, str, int]:
+    """The title that an item begins with, what it says behind that, and the number of lines of both."""
+    first, lines = opening(item)
+    title, said = _parted(first) if lines > 1 else (first, "")
+    return title, said, lines
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The title that a text of several lines begins with, and the rest: text in bold, or the first sentence if long."""
+    bold, rest = titled(text)
+    if bold and rest[:1].isalnum():
+        return f"**{bold}**", rest
+    end = _SENTENCE.search(text) if len(text) > _LONGEST_TITLE else None
+    return (text[: end.start() + 1], text[end.end() :]) if end else (text, "")
+
+
+def _read_below(reading: Reading, task: Owner, item: Item, lines: int = 1, said: str = "") -> None:
+    """Take what stands below the first lines of an item as fields of its task or sprint; the rest is its description.
+
+    `said` is what those lines say behind the title.
+    """
+    if said:
+        reading.put(task, "description", said, item.span, said)
+    rest = [Span(item.span.first + n, item.span.first + n) for n in range(lines, item.text.count("\n") + 1)]
     for block in item.blocks:
         for child in block.items:
             fields.read(reading, task, of_item(child))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from masterplan.importing import values, words
+from masterplan.importing import telling, values, words
 from masterplan.importing.document import Section
 from masterplan.importing.draft import Values
 from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head, without_values
@@ -13,6 +13,7 @@ from masterplan.importing.ledger import words as ledger_words
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line, key
 from masterplan.importing.units import Family, Role, Roles
+from masterplan.model.task import State
 
 _NUMBERING = re.compile(r"^[0-9]{1,3}[.)]\s+")
 _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
@@ -20,6 +21,8 @@ _TIMED = {"sprint", "task", "phase", "milestone"}
 _SIZED = {"sprint", "task", "phase", "group"}
 _PARTS = re.compile(r"[,|]|\s[-–—]\s")
 _REMARK = re.compile(r"(?P<remark>\([^()]{1,60}\))\s*(?:[:\uff1a]|[-–—](?=\s))\s*(?=\w)")
+_LAST = re.compile(r"\s*\(([^()]{1,120})\)$")
+_BEHIND = re.compile(r"\s*(?:\((?P<round>[^()]{1,200})\)$|(?:[:\uff1a]|[-–—]{1,2}\s)\s*(?P<text>\S.*))")
 _PRIORITY = re.compile(r"P[0-9]\b")
 _TASKS = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
 _AT = re.compile(r"@[A-Za-z][\w-]{0,38}(?:,?\s+@[A-Za-z][\w-]{0,38}){0,8}")
@@ -185,11 +188,33 @@ def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> No
     state = reading.state(signs) if owner.kind in {"sprint", "task"} and signs.strip() else None
     if state is not None:
         reading.put_state(owner, state, span, is_hint=True)
-    title = "" if read_value(head.title) else without_values(head.title, read_value)
+    title = _without_window(reading, owner, head.title, span)
+    title = "" if read_value(title) else without_values(title, read_value)
+    title = _without_parts(reading, owner, title, span)
     if remark := _REMARK.match(title):
         title = f"{title[remark.end() :]} {remark['remark']}"
     is_short = _is_in_brackets(title)
     put_title(reading, owner, title[1:-1] if is_short else title, span, is_short=is_short)
+
+
+def _without_window(reading: Reading, owner: Owner, title: str, span: Span) -> str:
+    """A title without the window that it begins with, which is taken: `Week 5: Sails`, `4 May - 8 May (Sails)`."""
+    window = reading.window(title, span.first) if owner.kind in _TIMED else None
+    rest = _BEHIND.match(title[len(window.text) :]) if window and title.startswith(window.text) else None
+    if window is None or rest is None or not reading.put(owner, "when", window.value, span, window.text):
+        return title
+    return rest["round"] or rest["text"]
+
+
+def _without_parts(reading: Reading, owner: Owner, title: str, span: Span) -> str:
+    """A title without those parts of the brackets at its end that are values: `Sails (today, ~3 hours)`."""
+    bracket = _LAST.search(title)
+    parts = _PARTS.split(bracket[1]) if bracket else []
+    pairs = [(part, _value(reading, owner, span.first, part.strip())) for part in parts]
+    if bracket is None or not any(pair for _, pair in pairs) or owner.kind not in _TIMED:
+        return title
+    rest = [part.strip() for part, pair in pairs if not (pair and _put(reading, owner, pair, span, part))]
+    return f"{title[: bracket.start()]} ({', '.join(rest)})" if rest else title[: bracket.start()]
 
 
 def _is_in_brackets(title: str) -> bool:
@@ -231,8 +256,11 @@ def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], 
 
 def _put(reading: Reading, owner: Owner, pair: tuple[str, Any], span: Span, text: str) -> bool:
     name, value = pair
-    if name == "effort" and owner.kind == "sprint" and "effort" not in owner.values:
-        reading.timed.add(owner.id)
+    if name == "effort" and owner.kind == "sprint":
+        if owner.id in reading.timed and owner.values.get("effort", value) != value:
+            reading.declare_duration(owner, owner.values.pop("effort"))
+        elif "effort" not in owner.values:
+            reading.timed.add(owner.id)
     if name == "state":
         return reading.put_state(owner, words.Read(value, text), span, is_hint=True)
     if name not in {"labels", "owner"}:
@@ -259,7 +287,8 @@ def _value(reading: Reading, owner: Owner, line: int, text: str) -> tuple[str, A
         "when": lambda part: reading.window(part, line) if owner.kind in _TIMED else None,
         "points": lambda part: values.points(part) if owner.kind in _SIZED else None,
         "effort": lambda part: values.effort(part) if owner.kind in _SIZED else None,
-        "state": lambda part: reading.state(part) if owner.kind in {"sprint", "task"} else None,
+        "state": lambda part: _state(reading, part) if owner.kind in {"sprint", "task"} else None,
+        "risk": lambda part: _risk(part) if owner.kind == "sprint" else None,
     }
     for name, reader in readers.items():
         whole = text if name == "state" else bare
@@ -267,6 +296,18 @@ def _value(reading: Reading, owner: Owner, line: int, text: str) -> tuple[str, A
         if read and key(read.text) == key(whole):
             return name, read.value
     return None
+
+
+def _state(reading: Reading, text: str) -> words.Read[State] | None:
+    """The state that a part of a title says; `(new)` says that something comes to exist, not how work on it stands."""
+    return None if "new" in telling.signals(text) else reading.state(text)
+
+
+def _risk(text: str) -> words.Read[dict[str, str]] | None:
+    """How risky a whole text says something is: `LOW risk`."""
+    bare = " ".join(word for word in text.split() if words.field_of(word) not in {"risk", "risks"})
+    level = words.level(bare) if bare != text else None
+    return words.Read({"level": level.value}, text) if level and key(level.text) == key(bare) else None
 
 
 def says_more(title: str) -> bool:
