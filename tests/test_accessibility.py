@@ -21,9 +21,6 @@ LOOKS: dict[Scheme, dict[int, tuple[bool, ...]]] = {
 }
 """The widths at which pages are looked at, first the one that they are loaded at, and whether axe-core is asked there
 about colours or about all else."""
-MOST_ALIKE = 2
-"""How many pages of a folder are looked at in the dark, and by axe-core in the full plan; each shows every part."""
-
 # Everything that is folded away is unfolded first, what is hidden is not looked at; then the page is laid out anew, and
 # what fades in, as the theme's tabs do when the window gets wider, has its last colour.
 UNFOLD = """async () => {
@@ -88,15 +85,10 @@ def audit(log: PageLog, asked: Iterable[bool]) -> list[str]:
     return [fault for about_colours in asked for fault in log.page.evaluate(AUDIT, [COLOURS, about_colours])]
 
 
-def alike(site: Site, *folders: str) -> set[str]:
-    """All pages of each folder but the first few."""
-    return {name for folder in folders for name in [n for n in site.names if n.startswith(folder)][MOST_ALIKE:]}
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_first_plan(seed: Site, open_page: OpenPage, scheme: Scheme) -> None:
     log = open_page(seed.origin, scheme=scheme, width=next(iter(LOOKS[scheme])))
-    repeated = alike(seed, "guide/", "sprints/S") if scheme == "dark" else set()
+    repeated = seed.alike("guide/", "sprints/S") if scheme == "dark" else set()
 
     assert faults(log, seed.visit(log.page, repeated), scheme) == {}
     assert (
@@ -109,7 +101,7 @@ def test_a_plan_in_which_everything_is_said(full: Site, open_page: OpenPage, sch
     log = open_page(full.origin, scheme=scheme, width=next(iter(LOOKS[scheme])))
     guide = {name for name in full.names if name.startswith("guide/") and name != "guide/schema/index.html"}
     elsewhere = {name for name in full.names if name.startswith(("guide/", "print/", "source/", "404"))}
-    unaudited = elsewhere | alike(full, "sprints/", "people/", "reports")
+    unaudited = elsewhere | full.alike("sprints/", "people/", "reports")
 
     left_out = unaudited if scheme == "dark" else guide
     assert faults(log, full.visit(log.page, left_out), scheme, unaudited) == {}

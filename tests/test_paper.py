@@ -144,6 +144,22 @@ def test_a_chromium_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.Monk
         pdf(open_project(root))
 
 
+def test_numbers_that_differ_on_a_busy_machine_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_plan(tmp_path, BASE)
+    (root / "mkdocs.yml").write_text("site_name: x\n")
+    program = tmp_path / "chromium"
+    monkeypatch.setenv("CHROMIUM", str(program))
+    files = []
+    for second in (7, 12):
+        names = f"(node00000005)(node{second:08})(node00000005)"
+        program.write_text(
+            f'#!/bin/sh\nfor of; do case $of in --print-to-pdf=*) printf "{names}" > "${{of#*=}}";; esac; done\n'
+        )
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        files.append(pdf(open_project(root)))
+    assert files == [b"(node00000001)(node00000002)(node00000001)"] * 2
+
+
 def test_the_command_writes_the_file(seed: Site, tmp_path: Path) -> None:
     assert cli.run(["export", "pdf", "--root", str(seed.root), "--output", str(tmp_path / "plan.pdf")]) == 0
     assert (tmp_path / "plan.pdf").read_bytes() == printed(seed.root)

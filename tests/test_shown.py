@@ -140,6 +140,7 @@ def field(path: str) -> str:
     return re.sub(r"\[\w+\]", "", path)
 
 
+@cache
 def hidden(show: Callable[[Plan], Iterator[str]]) -> set[str]:
     """The fields that cannot be seen in what is shown of a plan."""
     plan, words = marked()

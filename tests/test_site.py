@@ -6,7 +6,6 @@ import subprocess
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -63,21 +62,29 @@ def test_every_page_says_what_it_was_built_from(host: Host, seed_sites: Built) -
         assert words(page.css(".md-copyright")[0]) == f"Built from commit {commit[:8]} of {DAY}", name
 
 
-# How MkDocs' pages look `test_accessibility` sees.
-WAYS: list[tuple[Scheme, int]] = [("dark", 1300), ("light", 390)]
-SCHEMES: dict[Scheme, str] = {"light": "default", "dark": "slate"}
-
-
-@pytest.mark.parametrize(("scheme", "width"), WAYS)
-def test_every_page_of_zensical_is_fine_in_a_browser(
-    scheme: Scheme, width: Literal[390, 1300], seed_sites: Built, open_page: OpenPage
-) -> None:
+def test_every_page_of_zensical_is_fine_in_a_browser(seed_sites: Built, open_page: OpenPage) -> None:
+    """How MkDocs' pages look `test_accessibility` sees."""
     site = seed_sites("zensical")
-    log = open_page(site.origin, scheme=scheme, width=width)
-    wide = {name: found for name in site.visit(log.page) if (found := log.page.evaluate(OVERFLOW))}
-    assert wide == {}
+    log = open_page(site.origin, width=390)
+    wide = {}
+    for name in site.visit(log.page):
+        for width in (390, 1300):
+            log.page.set_viewport_size({"width": width, "height": 900})
+            wide[name, width] = log.page.evaluate(OVERFLOW)
+    assert {where: found for where, found in wide.items() if found} == {}
     assert log.problems == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_zensical_follows_the_scheme_of_the_browser(scheme: Scheme, seed_sites: Built, open_page: OpenPage) -> None:
+    site = seed_sites("zensical")
+    log = open_page(site.origin, scheme=scheme)
+    log.page.goto(f"{site.origin}/")
     expect(log.page.locator("body")).to_have_attribute("data-md-color-scheme", SCHEMES[scheme])
+    assert log.problems == []
+
+
+SCHEMES: dict[Scheme, str] = {"light": "default", "dark": "slate"}
 
 
 @pytest.mark.parametrize("host", HOSTS)

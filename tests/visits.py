@@ -54,6 +54,10 @@ class Site:
         """Every page by its path below the site."""
         return page_names((self.root / "site").resolve())
 
+    def alike(self, *folders: str) -> set[str]:
+        """All pages of each folder but the first two: those show every part."""
+        return {name for folder in folders for name in [n for n in self.names if n.startswith(folder)][2:]}
+
     def visit(self, page: Page, leave_out: Container[str] = ()) -> Iterator[str]:
         """Show the pages one after the other."""
         for name in (each for each in self.names if each not in leave_out):

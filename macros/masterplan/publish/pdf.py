@@ -2,7 +2,7 @@
 
 The program is the one that the environment variable CHROMIUM names, else one on PATH. It reads one file and asks
 nobody for anything; all that it writes is in a folder of its own, which is removed. The same document and program give
-the same pages; the dates that Chromium writes into the file are those of the document.
+the same file, on a busy machine too: its dates are those of the document, and its elements are counted in their order.
 """
 
 import os
@@ -37,6 +37,8 @@ _MISSING = (
     " CHROMIUM, or print the site's Print page from a browser"
 )
 _DATES = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
+_ELEMENTS = re.compile(rb"(?<=\(node)\d{8}(?=\))")
+"""The numbers in the names of the document's elements."""
 
 
 def find_chromium() -> Path | None:
@@ -57,7 +59,7 @@ def pdf(project: Project) -> bytes:
     own = mkdocs_yml.own_settings(mkdocs_yml.read(project.root).get("extra"))
     context = project.context(project.at("print.md"), addresses=(own.source_url, own.commit_url))
     document = paper(context, f"Built from {project.revision}")
-    return _dated(_printed(document), project.revision.day or project.facts.today)
+    return _counted(_dated(_printed(document), project.revision.day or project.facts.today))
 
 
 def _printed(document: str) -> bytes:
@@ -86,3 +88,13 @@ def _dated(content: bytes, day: date | None) -> bytes:
     """The file with the day of the plan in place of the moment at which it was printed."""
     moment = f"{day or date(1970, 1, 1):%Y%m%d}000000".encode()
     return _DATES.sub(rb"\g<1>" + moment, content)
+
+
+def _counted(content: bytes) -> bytes:
+    """The file with its elements counted from 1 in their order.
+
+    Chromium's numbers have gaps, at other places when the machine is busy. All numbers have the same length, so that
+    everything in the file stays where its tables say.
+    """
+    numbers = {number: b"%08d" % n for n, number in enumerate(sorted(set(_ELEMENTS.findall(content))), 1)}
+    return _ELEMENTS.sub(lambda element: numbers[element[0]], content)
