@@ -390,10 +390,8 @@ def _first_day(lines: Iterable[str], settings: DateSettings) -> date | None:
 
 def _order(lines: Sequence[str]) -> DateOrder | None:
     """The order of day and month that dates of a document can only have; None where there are none, or of both."""
-    pairs = [tuple(map(int, pair)) for line in lines for pair in _DAY_MONTH.findall(line[:1000])]
-    orders: set[DateOrder] = {
-        "dmy" if first > _MONTHS else "mdy" for first, last in pairs if max(first, last) > _MONTHS
-    }
+    pairs = [pair for line in lines for pair in _DAY_MONTH.findall(line[:1000]) if max(map(int, pair)) > _MONTHS]
+    orders: set[DateOrder] = {"dmy" if int(first) > _MONTHS else "mdy" for first, _ in pairs}
     return orders.pop() if len(orders) == 1 else None
 
 
