@@ -439,6 +439,58 @@ def test_a_field_says_how_a_sprint_stands_and_a_heading_that_differs_is_a_questi
     assert [one.line for one in whole.ledger.entries() if one.fate == "kept"] == [8, 12]
 
 
+def test_per_cent_beside_a_state_that_say_the_same_are_taken_with_it() -> None:
+    whole = imported("""\
+        # Harbour
+
+        ## Sprint 1: Berths
+
+        **Status:** 100% Complete
+
+        ## Sprint 2: Tides
+
+        **Status:** In progress (60%)
+        """)
+    assert [sprint["state"] for sprint in whole.draft.sprints.values()] == ["done", "in progress"]
+    assert "description" not in whole.draft.sprints["1"]
+    assert whole.draft.sprints["2"]["description"] == "**Status:** In progress (60%)"
+
+
+def test_a_label_and_its_value_may_be_bold_together() -> None:
+    draft = imported("""\
+        # Harbour
+
+        **Overall Progress: 45% (1 of 2)**
+
+        ## Sprint 1: Berths
+
+        **Goal: Every boat has a place**
+
+        ## Sprint 2: Tides
+        """).draft
+    assert [(one["says"], one["of"]) for one in draft.plan["declared"]] == [("45% (1 of 2)", "Overall Progress")]
+    assert draft.sprints["1"]["objective"] == "Every boat has a place"
+
+
+def test_a_heading_without_text_is_in_the_notes_once() -> None:
+    draft = imported("# Harbour\n\nBoats.\n\n## Sprint 1: Berths\n\n## Made with care by Ada\n").draft
+    assert draft.plan["notes"] == [{"text": "## Made with care by Ada"}]
+
+
+def test_a_title_that_is_repeated_with_more_behind_it_describes_its_sprint() -> None:
+    draft = imported("""\
+        # Harbour
+
+        - **Sprint 1**: ✅ Berths (Complete) - Places for boats
+        - **Sprint 0**: Plans
+
+        ## Sprint 1: Berths
+
+        ## Sprint 2: Tides
+        """).draft
+    assert draft.sprints["1"] == {"id": "1", "title": "Berths", "state": "done", "description": "Places for boats"}
+
+
 def test_of_two_fields_that_differ_the_first_says_how_a_sprint_stands() -> None:
     text = (
         STATED_TWICE.replace("(Current)", "")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import telling, values, words
+from masterplan.importing import stating, telling, values, words
 from masterplan.importing.document import Row
 from masterplan.importing.entries import Labelled
 from masterplan.importing.ledger import Span
@@ -132,17 +132,9 @@ def _ready(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 def read_progress(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """Take how far the plan or a sprint is, in per cent, as a fact: `Overall: 45 %`."""
     text = plain(entry.text)
-    if owner.kind not in {"plan", "sprint"} or not note_share(reading, owner, text):
+    if owner.kind not in {"plan", "sprint"} or not stating.note_share(reading, owner, text):
         return False
     return declare(reading, owner, "fact", text, entry.span, of=entry.label)
-
-
-def note_share(reading: Reading, owner: Owner, text: str) -> bool:
-    """Note how much of a part is done, which is its state where nothing else says that; returns whether a text does."""
-    share = values.percent(text)
-    if share is not None and owner.kind in {"sprint", "task"}:
-        reading.shares.append((owner.values, share.value))
-    return share is not None
 
 
 def read_savings(reading: Reading, owner: Owner, entry: Labelled) -> bool:

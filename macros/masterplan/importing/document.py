@@ -246,6 +246,8 @@ def _pseudo_level(line: str, after: str, *, is_alone: bool) -> int | None:
     is_before_list = after in {"bullet_list", "ordered_list", "table"}
     head = read_head(line) if bold or (is_before_list or _BEGINS_BOLD.match(line)) else None
     kind = kind_of(head.word) if head and not head.about else None
+    if bold and kind is None and not is_before_list and _is_labelled(bold["text"]):
+        return None
     if bold:
         label = plain(bold["text"]).rstrip(": ")
         is_label = bold["colon"] or bold["text"].rstrip().endswith(":") or (kind is None and field_of(label))
@@ -255,6 +257,12 @@ def _pseudo_level(line: str, after: str, *, is_alone: bool) -> int | None:
     is_label = is_before_list and line[-1:] in ":\uff1a" and 1 < len(line) <= _LONGEST_LABEL
     label = plain(line).rstrip(":\uff1a ")
     return _LABEL_LEVEL if is_label and (field_of(label) or topic(label)) else None
+
+
+def _is_labelled(text: str) -> bool:
+    """Whether a text is a value behind the name of its field: `Overall progress: 45 %`."""
+    label, _, value = plain(text).partition(":")
+    return bool(value.strip()) and field_of(label) is not None
 
 
 class _Blocks:

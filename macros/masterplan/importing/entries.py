@@ -18,7 +18,7 @@ _BESIDE = re.compile(r"[ \t]+[|·•][ \t]+(?=\*\*|__|[^\W\d_])")
 _BOLD_FIRST = re.compile(
     r"(?P<mark>\*\*|__)(?P<text>[^*\n]{1,200}?)[ \t]*:?(?P=mark)[ \t]*[:\uff1a–—-]?[ \t]*(?P<rest>.*)", re.DOTALL
 )
-_ITALIC = re.compile(r"(?P<mark>[*_])(?P<text>[^*_\s][^*\n]*)(?P=mark)")
+_WHOLE = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<text>[^*_\s][^*\n]*)(?P=mark)")
 _SHORT = 6
 """Words that each of several texts between commas may have to be texts of their own."""
 
@@ -70,8 +70,8 @@ def split(text: str) -> tuple[str | None, str]:
 
     Bold text before a colon is a label, whatever it says; any other only where it is the name of a field.
     """
-    italic = _ITALIC.fullmatch(text.strip())
-    text = italic["text"] if italic else text
+    whole = _WHOLE.fullmatch(text.strip())
+    text = whole["text"] if whole and not whole["text"].rstrip().endswith((":", "\uff1a")) else text
     bold = _BOLD.match(text)
     is_label = bold is not None and (bold["mark"] != "*" or field_of(bold["label"]) is not None)
     if bold and is_label and (bold["inside"] or bold["outside"]):

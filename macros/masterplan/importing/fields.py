@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import declaring, lengths, relations, sequence, telling, values, words
+from masterplan.importing import declaring, lengths, relations, sequence, stating, telling, values, words
 from masterplan.importing.document import Block
 from masterplan.importing.entries import Labelled, items, phrases, texts
 from masterplan.importing.headings import read_head
@@ -140,8 +140,12 @@ def _lines(name: str, kinds: OwnerKinds) -> Reader:
 
 
 def _state(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    state = reading.state(plain(entry.text)) if owner.kind in WORK else None
-    return state is not None and reading.put_state(owner, state, entry.span)
+    text = plain(entry.text)
+    state = reading.state(text) if owner.kind in WORK else None
+    if state is None or not stating.put_state(reading, owner, state, entry.span):
+        return False
+    stating.take_share(reading, owner, state.value, text, entry.span)
+    return True
 
 
 def _owner(reading: Reading, owner: Owner, entry: Labelled) -> bool:

@@ -66,7 +66,7 @@ class Owner:
         return f"{self.kind} {self.id}" if self.id else self.kind
 
 
-class _StateText(NamedTuple):
+class StateText(NamedTuple):
     """A text that says how a part stands, and whether it is a hint in a heading or the value of a field."""
 
     span: Span
@@ -80,10 +80,11 @@ class Reading:
 
     `section` is the one whose blocks are read, `risk` the last risk that was read, with its section. `timed` are
     the ids of sprints whose effort was written as their duration, `unticked` the values of tasks, by identity, with an
-    empty check box. `shares` are the values of sprints and tasks with how much of each is done, in per cent. `primary`
-    are the sections that define a sprint, by identity: others that name it too are about it. `aliases` are the ids of
-    sprints by the kind and id of another name that they have, or by their `pages`; `phases` are the ids of phases by
-    those of their sprints. `later` are readers that need every id.
+    empty check box. `shares` are the values of sprints and tasks with how much of each is done, in per cent, `stated`
+    the texts that say how they stand, by the identity of their values. `primary` are the sections that define a sprint,
+    by identity: others that name it too are about it. `aliases` are the ids of sprints by the kind and id of another
+    name that they have, or by their `pages`; `phases` are the ids of phases by those of their sprints. `later` are
+    readers that need every id.
     """
 
     draft: Draft
@@ -94,6 +95,7 @@ class Reading:
     is_year_guessed: bool
     timed: set[str] = field(init=False, default_factory=set)
     shares: list[tuple[Values, int]] = field(init=False, default_factory=list)
+    stated: dict[int, StateText] = field(init=False, default_factory=dict)
     unticked: set[int] = field(init=False, default_factory=set)
     section: Section = field(init=False, default_factory=lambda: Section("", 0, Span(1, 0), Span(1, 0)))
     primary: set[int] = field(init=False, default_factory=set)
@@ -107,7 +109,6 @@ class Reading:
     _sprint_ids: values.Ids = field(init=False, default_factory=values.Ids)
     _by_key: tuple[int, Mapping[str, str]] = field(init=False, default=(0, {}))
     _known: dict[int, tuple[int, set[str]]] = field(init=False, default_factory=dict)
-    _states: dict[int, _StateText] = field(init=False, default_factory=dict)
     _owners: dict[str, str] = field(init=False, default_factory=dict)
 
     @property
@@ -306,31 +307,6 @@ class Reading:
         word = next((one for one in self.answers.states if shown.casefold().startswith(one.casefold())), None)
         is_whole = word is not None and not shown[len(word) : len(word) + 1].isalnum()
         return Read(self.answers.states[word], shown[: len(word)]) if word and is_whole else words.state(text)
-
-    def put_state(self, owner: Owner, state: Read[State], span: Span, *, is_hint: bool = False) -> bool:
-        """Give a part a state; returns whether it has this one now.
-
-        Of two that differ, the value of a field outranks a hint in a heading, else the first stays. Either way the
-        other is left over, and a question names both.
-        """
-        stated, new = self._states.get(id(owner.values)), _StateText(span, state.text, is_hint)
-        present = owner.values.get("state", state.value)
-        if stated is None or present == state.value:
-            self._states[id(owner.values)] = new if stated is None or stated.is_hint else stated
-            return self.put(owner, "state", state.value, span, state.text)
-        if not (stated.is_hint and not is_hint):
-            self._ask_state(owner, Read(present, stated.text), stated.span, Read(state.value, new.text), span)
-            return False
-        self.ledger.give_back(stated.span, stated.text)
-        self._states[id(owner.values)], owner.values["state"] = new, state.value
-        self._ask_state(owner, Read(state.value, new.text), span, Read(present, stated.text), stated.span)
-        return self.put(owner, "state", state.value, span, state.text)
-
-    def _ask_state(self, owner: Owner, chosen: Read[State], span: Span, other: Read[State], there: Span) -> None:
-        text = f"{owner}: {chosen.text.strip()} here, {other.text.strip()} in line {there.first}"
-        has_word = any(character.isalpha() for character in chosen.text)
-        answer = f"states: {{{chosen.text.strip()}: {other.value}}}" if has_word else "states"
-        self.ask(span.first, text, (chosen.value, other.value), answer)
 
     def declare_duration(self, sprint: Owner, text: str) -> None:
         """Keep how long a sprint takes as a fact of its own, where its work is stated elsewhere."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from masterplan.importing import declaring, fields, titles, words
+from masterplan.importing import declaring, fields, stating, titles, words
 from masterplan.importing.columns import (
     head_of_cell,
     head_of_row,
@@ -237,7 +237,7 @@ def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without:
             continue
         fields.read_links(reading, owner, _line(row), cell)
         entry = Labelled(_line(row), column.head, cell)
-        if column.field == "progress" and declaring.note_share(reading, owner, plain(cell)):
+        if column.field == "progress" and stating.note_share(reading, owner, plain(cell)):
             own_field(reading, owner, column, cell, row)
             continue
         is_field = _is_state(reading, owner, column, entry) or (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from masterplan.importing import telling, values, words
+from masterplan.importing import stating, telling, values, words
 from masterplan.importing.document import Section
 from masterplan.importing.draft import Values
 from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head, without_values
@@ -27,7 +27,6 @@ _PRIORITY = re.compile(r"P[0-9]\b")
 _TASKS = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
 _AT = re.compile(r"@[A-Za-z][\w-]{0,38}(?:,?\s+@[A-Za-z][\w-]{0,38}){0,8}")
 _SHORT = 3
-_ALL = 100
 _LONGEST = 120
 _FEW = 8
 """Words that a heading may have which is nothing but the name of a subject."""
@@ -99,16 +98,11 @@ def _title_task(task: Values) -> None:
 def complete_units(reading: Reading) -> None:
     """Give the units without a title the one that a diagram has for them, their description if short, or their name.
 
-    How long a sprint takes is no longer its effort where its tasks state theirs. Tasks of which nothing says how they
-    stand are done with their sprint.
+    How long a sprint takes is no longer its effort where its tasks state theirs.
     """
-    for values_, share in reading.shares:
-        values_.setdefault("state", "done" if share >= _ALL else "in progress" if share else "planned")
-    for sprint in reading.draft.sprints.values():
-        for task in sprint.get("tasks", ()):
-            _title_task(task)
-            if sprint.get("state") == "done" and id(task) not in reading.unticked:
-                task.setdefault("state", "done")
+    stating.complete_states(reading)
+    for task in (task for sprint in reading.draft.sprints.values() for task in sprint.get("tasks", ())):
+        _title_task(task)
     for owner in map(reading.sprint, sorted(reading.timed)):
         if "effort" in owner.values and any("effort" in task for task in owner.values.get("tasks", ())):
             reading.declare_duration(owner, owner.values.pop("effort"))
@@ -187,7 +181,7 @@ def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> No
     signs = head.signs.removeprefix(ornament) if owner.kind == "sprint" else head.signs
     state = reading.state(signs) if owner.kind in {"sprint", "task"} and signs.strip() else None
     if state is not None:
-        reading.put_state(owner, state, span, is_hint=True)
+        stating.put_state(reading, owner, state, span, is_hint=True)
     title = _without_window(reading, owner, head.title, span)
     title = "" if read_value(title) else without_values(title, read_value)
     title = _without_parts(reading, owner, title, span)
@@ -229,6 +223,10 @@ def put_title(reading: Reading, owner: Owner, title: str, span: Span, *, is_shor
     present = str(owner.values.get("title", title))
     if title and key(present) == key(title):
         return reading.put(owner, "title", present, span, title)
+    lead, _, rest = title.partition(" - ") if " - " in title else title.partition(" – ")
+    if rest and key(lead) == key(present) and owner.kind in {"sprint", "phase"}:
+        reading.put(owner, "title", present, span, lead)
+        return reading.put(owner, "description", rest, span, rest)
     is_part = (is_short and len(title.split()) <= _SHORT) or set(ledger_words(title)) <= set(ledger_words(present))
     is_shorter = owner.kind == "sprint" and 0 < len(title) < len(present)
     return is_part and is_shorter and reading.put(owner, "short", title, span, title)
@@ -262,7 +260,7 @@ def _put(reading: Reading, owner: Owner, pair: tuple[str, Any], span: Span, text
         elif "effort" not in owner.values:
             reading.timed.add(owner.id)
     if name == "state":
-        return reading.put_state(owner, words.Read(value, text), span, is_hint=True)
+        return stating.put_state(reading, owner, words.Read(value, text), span, is_hint=True)
     if name not in {"labels", "owner"}:
         return reading.put(owner, name, value, span, text)
     for one in reading.own(value) if name == "owner" else (value,):
