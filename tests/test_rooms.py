@@ -255,6 +255,7 @@ ONE_THING = {
 SHORT = {
     "__main__": "an entry point",
     "macros": "an entry point: mkdocs-macros-plugin loads it",
+    "importing.notation": "how a document writes dates, apart from the readers of those",
     "importing.telling": "words inside texts, apart from those that are values of their own",
     "library": "the functions of `import masterplan`, which import the rest when they are called",
     "errors": "one tree, imported by all",

@@ -13,7 +13,8 @@ from masterplan.importing.entries import numbers, of_paragraph
 from masterplan.importing.headings import UnitHead, read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, date_settings
+from masterplan.importing.notation import date_settings
+from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.units import Role, Roles, decide, families, is_range_of_tasks
 from masterplan.importing.words import field_of, names_topic, topic
 

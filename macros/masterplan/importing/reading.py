@@ -2,17 +2,14 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from masterplan.importing import values, windows, words
-from masterplan.importing.answers import Answers, DateOrder, DateSettings
+from masterplan.importing.answers import Answers, DateSettings
 from masterplan.importing.document import Block, Section
 from masterplan.importing.draft import Draft, Question, Values
-from masterplan.importing.entries import labelled_parts, split
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.units import Roles
@@ -20,10 +17,6 @@ from masterplan.importing.words import Read
 from masterplan.model.naming import slug
 from masterplan.model.task import State
 
-_MONTHS = 12
-_DAY_MONTH = re.compile(
-    r"(?<![\w/.-])(0?[1-9]|[12][0-9]|3[01])/(0?[1-9]|[12][0-9]|3[01])(?:/(?:20)?[0-9]{2})?(?![\w/])"
-)
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _BETWEEN = re.compile(r"[\W_]+")
 _PROSE = {"description", "objective", "summary", "note"}
@@ -31,9 +24,6 @@ _PROSE = {"description", "objective", "summary", "note"}
 
 _LONGEST_LINE = 1_000
 """Characters that any other text may have."""
-
-_HEADER = 100
-"""Lines at the beginning of a document that can name the plan's first day."""
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -340,35 +330,6 @@ class Reading:
         known = {(other.text, other.readings, other.answer) for other in self.draft.questions}
         if (text, question.readings, answer) not in known:
             self.draft.questions.append(question)
-
-
-def date_settings(lines: Sequence[str], answers: Answers) -> DateSettings:
-    """How a document writes dates: as the team answered, else with the year that it names most often.
-
-    Where it names several years, and the day on which the plan starts, dates without a year follow that day.
-    """
-    years = Counter(year for line in lines for year in _YEAR.findall(line[:1000]))
-    year = answers.year or (int(years.most_common(1)[0][0]) if years else None)
-    settings = DateSettings(answers.dates or _order(lines), year)
-    is_sure = answers.year is not None or len(years) < 2  # noqa: PLR2004 - another year
-    return settings if is_sure else replace(settings, first_day=_first_day(lines[:_HEADER], settings))
-
-
-def _first_day(lines: Iterable[str], settings: DateSettings) -> date | None:
-    """The day on which a plan starts, by its first lines; None where they do not name it with its year."""
-    for label, text in (split(part.lstrip("-* ")) for line in lines for part in labelled_parts(line)):
-        if label and words.field_of(label) == "start" and _YEAR.search(text):
-            window = windows.window(plain(text), settings)
-            is_day = isinstance(window, Read) and _ISO.fullmatch(window.value)
-            return date.fromisoformat(window.value) if isinstance(window, Read) and is_day else None
-    return None
-
-
-def _order(lines: Sequence[str]) -> DateOrder | None:
-    """The order of day and month that dates of a document can only have; None where there are none, or of both."""
-    pairs = [pair for line in lines for pair in _DAY_MONTH.findall(line[:1000]) if max(map(int, pair)) > _MONTHS]
-    orders: set[DateOrder] = {"dmy" if int(first) > _MONTHS else "mdy" for first, _ in pairs}
-    return orders.pop() if len(orders) == 1 else None
 
 
 def _numbered(base: str) -> Iterable[str]:

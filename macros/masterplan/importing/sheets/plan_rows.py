@@ -10,7 +10,8 @@ from masterplan.importing.draft import Draft
 from masterplan.importing.entries import Labelled
 from masterplan.importing.fit import sprint_path
 from masterplan.importing.ledger import Ledger, Span
-from masterplan.importing.reading import Owner, OwnerKind, Reading, date_settings
+from masterplan.importing.notation import date_settings
+from masterplan.importing.reading import Owner, OwnerKind, Reading
 from masterplan.importing.sheets.row_values import SHEET_OF, value_of
 from masterplan.importing.sheets.rows import GivenRow
 from masterplan.importing.units import Roles

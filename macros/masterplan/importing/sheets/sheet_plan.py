@@ -15,7 +15,8 @@ from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.headings import UnitHead, as_id, read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain
-from masterplan.importing.reading import Owner, Reading, date_settings, key
+from masterplan.importing.notation import date_settings
+from masterplan.importing.reading import Owner, Reading, key
 from masterplan.importing.risks import new_risk
 from masterplan.importing.settle import parts_of
 from masterplan.importing.sheets import row_values
