@@ -109,3 +109,95 @@ def test_a_word_with_a_number_that_no_other_item_shares_is_no_id() -> None:
 def test_an_item_of_milestones_has_its_day_before_or_behind_its_name(item: str, milestone: dict[str, object]) -> None:
     draft = imported(f"# Plan\n\n## Sprint 1: Vault\n\nText.\n\n## Milestones\n\n- {item}\n").draft
     assert draft.milestones == {"M1": {"id": "M1"} | milestone}
+
+
+PHASES = """\
+# Plan
+
+## Phase 1: Foundation (Week 1-2)
+
+### 1.1 Repository
+**Effort:** 2 days | **Owner:** Ada
+- One folder
+
+### 1.2 Colours
+**Effort:** 3 days
+**Dependencies:** 1.1
+
+## Phase 2: Core (Week 3-5)
+
+### 2.1 Login
+**Depends on:** 1.1, 1.2
+**Acceptance criteria:**
+- [ ] Errors are shown
+
+### 2.2 Feed
+**Blocked by:** 2.1 and 1.2
+"""
+
+
+def test_numbered_headings_need_no_sign_between_number_and_title() -> None:
+    draft = imported(PHASES).draft
+    tasks = {task["id"]: task for sprint in draft.sprints.values() for task in sprint["tasks"]}
+    assert [task["title"] for task in tasks.values()] == ["Repository", "Colours", "Login", "Feed"]
+    assert [task.get("depends_on") for task in tasks.values()] == [None, ["1.1"], ["1.1", "1.2"], ["2.1", "1.2"]]
+    assert tasks["2.1"]["acceptance"] == ["Errors are shown"]
+    assert "effort" not in draft.sprints["1"]
+
+
+def test_numbers_that_count_something_are_no_dependencies() -> None:
+    draft = imported(PHASES.replace("2.1 and 1.2", "2 days of the designer, then 1.2 million")).draft
+    assert "depends_on" not in draft.sprints["2"]["tasks"][1]
+
+
+@pytest.mark.parametrize(
+    ("item", "risk"),
+    [
+        (
+            "1. **Store says no** (High): prepare an appeal. *Mitigation*: a check list",
+            {"level": "high", "description": "prepare an appeal", "mitigation": ["a check list"]},
+        ),
+        (
+            "2. **Store says no** — Probability: Low, Impact: Medium — Mitigation: a check list",
+            {"likelihood": "low", "impact": "medium", "mitigation": ["a check list"]},
+        ),
+        (
+            "- Store says no (medium) → **Mitigation:** a check list",
+            {"level": "medium", "mitigation": ["a check list"]},
+        ),
+        ("- **Risk**: Store says no. **Mitigation**: a check list", {"mitigation": ["a check list"]}),
+    ],
+)
+def test_a_risk_in_one_line_has_what_is_done_about_it(item: str, risk: dict[str, object]) -> None:
+    draft = imported(f"# Plan\n\n## Sprint 1: Login\n\nText.\n\n## Known risks\n\n{item}\n").draft
+    assert draft.risks == [{"title": "Store says no"} | risk]
+
+
+def test_labels_in_bold_stand_beside_each_other_and_right_below_a_list() -> None:
+    draft = imported("""\
+        # Plan
+
+        ## Sprint 1: Vault
+
+        **Effort**: 6 days **Depends on**: nothing **Owner:** Ada
+        **Risk:** High — the key is lost. *Mitigation:* escrow at two sites
+
+        - [x] Drop dead accounts
+        - [ ] Compare
+        **Rollback:** keep the old vault
+        """).draft
+    assert draft.sprints["1"] == {
+        "id": "1",
+        "title": "Vault",
+        "effort": "6 days",
+        "depends_on": [],
+        "owner": ["ada"],
+        "risk": {"level": "high", "description": "the key is lost.", "mitigation": ["escrow at two sites"]},
+        "tasks": [{"title": "Drop dead accounts", "state": "done"}, {"title": "Compare"}],
+        "rollback": {"steps": ["keep the old vault"]},
+    }
+
+
+def test_bold_words_within_a_sentence_are_no_labels() -> None:
+    draft = imported("# Plan\n\n## Sprint 1: Vault\n\nThe vault is **new** and **Owner:** is a field.\n").draft
+    assert draft.sprints["1"]["description"] == "The vault is **new** and **Owner:** is a field."

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from masterplan.importing import boxes
@@ -31,6 +32,7 @@ _LABEL_LEVEL = 5
 
 _LONGEST_LABEL = 60
 _LONGEST_NAME = 200
+_BOLD_LABEL = re.compile(r"(?:\*\*|__)[^\W\d_][^*_\n]{1,40}(?::(?:\*\*|__)|(?:\*\*|__):)")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>[^*_\n][^*\n]*?)(?P=mark)(?P<colon>:?)")
 _BEGINS_BOLD = re.compile(r"[^\w*_]{0,8}(?:\*\*|__)(?=\S)")
 _BOX = re.compile(r"\[(?P<mark>[ xX~-])\](?:\s+|$)")
@@ -148,7 +150,20 @@ def _nodes(text: str) -> "list[_Node]":
     return top
 
 
-_PARSER = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
+def _ends_item(state: StateBlock, line: int, _: int, silent: bool) -> bool:  # noqa: FBT001 - a rule of markdown-it
+    """Whether a line that is not indented begins with a label in bold: it is no part of the list above it."""
+    if not silent or state.sCount[line] >= state.blkIndent:
+        return False
+    return _BOLD_LABEL.match(state.src, state.bMarks[line] + state.tShift[line]) is not None
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
+    parser.block.ruler.before("paragraph", "label", _ends_item, {"alt": ["paragraph"]})
+    return parser
+
+
+_PARSER = _parser()
 """Block rules alone: what is inside a line is read by those who know what the line is."""
 
 
@@ -254,7 +269,7 @@ def _pseudo_level(line: str, after: str, *, is_alone: bool) -> int | None:
         return _UNIT_LEVELS.get(kind, _LABEL_LEVEL if is_label else _OTHER_LEVEL)
     if kind in _UNIT_LEVELS and kind is not None and (is_before_list or (kind == "task" and is_alone)):
         return _UNIT_LEVELS[kind]
-    is_label = is_before_list and line[-1:] in ":\uff1a" and 1 < len(line) <= _LONGEST_LABEL
+    is_label = is_before_list and line.rstrip("*_")[-1:] in {":", "\uff1a"} and 1 < len(line) <= _LONGEST_LABEL
     label = plain(line).rstrip(":\uff1a ")
     return _LABEL_LEVEL if is_label and (field_of(label) or topic(label)) else None
 

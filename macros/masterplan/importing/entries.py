@@ -15,6 +15,12 @@ _BOLD = re.compile(
 )
 _PLAIN = re.compile(r"[^\w*`\[(]*(?P<label>[^\W\d_][^:\uff1a*|`\n]{0,60}?)[ \t]*[:\uff1a][ \t]*(?=\S|$)")
 _BESIDE = re.compile(r"[ \t]+[|·•][ \t]+(?=\*\*|__|[^\W\d_])")
+_BEHIND = re.compile(
+    r"(?<=\S)[ \t]+(?=(?:\*\*|__)[^\W\d_][^*_\n]{1,40}(?::(?:\*\*|__)|(?:\*\*|__):))"
+    r"|(?<=[.;])[ \t]+(?=\*[^\W\d_][^*\n]{1,40}(?::\*|\*:))"
+)
+"""What stands before a label in the middle of a line that begins with one: `**Risk:** High. *Mitigation:* escrow`."""
+
 _BOLD_FIRST = re.compile(
     r"(?P<mark>\*\*|__)(?P<text>[^*\n]{1,200}?)[ \t]*:?(?P=mark)[ \t]*[:\uff1a–—-]?[ \t]*(?P<rest>.*)", re.DOTALL
 )
@@ -56,7 +62,12 @@ def of_paragraph(block: Block) -> Iterator[Labelled]:
 
 def labelled_parts(line: str) -> list[str]:
     """The labelled texts that stand beside each other in a line: `**Owner:** Ada | **Effort:** 3 days`."""
-    return _BESIDE.split(line)
+    return [part for beside in _BESIDE.split(line) for part in _behind(beside)]
+
+
+def _behind(text: str) -> list[str]:
+    bold = _BOLD.match(text)
+    return _BEHIND.split(text) if bold and (bold["inside"] or bold["outside"]) else [text]
 
 
 def of_item(item: Item) -> Labelled:

@@ -203,7 +203,11 @@ def _risk(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     if owner.kind == "risk":
         return reading.put(owner, "level", level.value, entry.span, level.text)
     risk = Owner("risk", owner.id, owner.values.setdefault("risk", {}))
-    return reading.put(risk, "level", level.value, entry.span, level.text)
+    is_level = reading.put(risk, "level", level.value, entry.span, level.text)
+    behind = plain(entry.text).partition(level.text)[2]
+    if is_level and behind[:1] in {" ", ",", ":", ";"} and (text := behind.strip(" —–-:,;")):
+        reading.put(risk, "description", text, entry.span, text)
+    return is_level
 
 
 def _mitigation(reading: Reading, owner: Owner, entry: Labelled) -> bool:

@@ -93,6 +93,19 @@ def read_head(text: str) -> UnitHead | None:
     return _placed(bare, signs) or _named(bare, signs) or _counted(rest, signs) or _labelled(bare, signs)
 
 
+@lru_cache(32_768)
+def read_heading(text: str) -> UnitHead | None:
+    """The name that a heading begins with; behind an id of its own it needs no sign before the title: `1.2 Login`."""
+    head = read_head(text)
+    return with_title(head) if head else None
+
+
+def with_title(head: UnitHead) -> UnitHead:
+    """A name whose title begins right behind its id: `PAY-12 Choose a vault`; a sentence goes on in small letters."""
+    is_title = not head.word and not head.title and head.about[:1].isupper()
+    return head._replace(title=head.about, about="") if is_title else head
+
+
 def _placed(text: str, signs: str) -> UnitHead | None:
     """A text about a unit that a small word leads to: `After Sprint 1`, `Current Sprint 4`."""
     first, _, rest = text.partition(" ")

@@ -10,7 +10,7 @@ from masterplan.importing.columns import TIMES
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.entries import numbers, of_paragraph
-from masterplan.importing.headings import UnitHead, read_head
+from masterplan.importing.headings import UnitHead, read_heading
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.notation import date_settings
@@ -114,7 +114,7 @@ class _Walk:
             return around
         if named := self.reading.roles.named.get(id(section)):
             return self._named(section, *named, around)
-        head = read_head(section.title)
+        head = read_heading(section.title)
         role = self.reading.roles.of(head) if head else None
         if head and role and not head.about and not is_range_of_tasks(head):
             return self._unit(section, head, role, around)

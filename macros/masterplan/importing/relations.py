@@ -13,6 +13,7 @@ from masterplan.importing.reading import Owner, Reading
 _KNOWN = "Sprint"
 _SHORT_IDS = re.compile(r"\b(?P<lead>[A-Z]{2,8}-)(?P<first>\d{3})(?P<rest>(?:(?:, |–)\d{3}\b(?!-)){1,50})")
 _CUT = re.compile(r"(?:[,;.]| [-–—]{1,2}| \|) ")
+_BETWEEN_IDS = re.compile(r"[,;/&+\s–]+")
 _BRACKETS = re.compile(r"\(([^()]{2,200})\)\s*[.;]?\s*$")
 
 
@@ -79,8 +80,9 @@ def read_value(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
         return False
     if any(relation.kind == "needed by" for relation in telling.relations(shown)):
         return read_sentence(reading, owner, span, text)
-    befores = _ids(reading, shown) or _earlier(reading, (owner.id,), shown)
-    return _take_all(reading, Needs((owner.id,), befores, _reason(shown)), owner, span, shown)
+    listed = _with_word(shown)
+    befores = _ids(reading, listed) or _earlier(reading, (owner.id,), shown)
+    return _take_all(reading, Needs((owner.id,), befores, _reason(shown)), owner, span, listed)
 
 
 def read_needed_by(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
@@ -90,7 +92,15 @@ def read_needed_by(reading: Reading, owner: Owner, span: Span, text: str) -> boo
         return False
     if telling.is_negated(shown):
         return False
-    return _take_all(reading, Needs(_ids(reading, shown), (owner.id,)), owner, span, shown)
+    listed = _with_word(shown)
+    return _take_all(reading, Needs(_ids(reading, listed), (owner.id,)), owner, span, listed)
+
+
+def _with_word(text: str) -> str:
+    """The value of a field with a word for units before it, where it is nothing but numbers: `1.1, 1.2 and 1.4`."""
+    pieces = _BETWEEN_IDS.split(text.strip(" ."))
+    are_ids = all(piece[-1:].isdecimal() or words.small("and", "to").of((words.fold(piece),)) for piece in pieces)
+    return f"{_KNOWN} {text}" if are_ids and text[:1].isdecimal() else text
 
 
 def _take_all(reading: Reading, needs: Needs, owner: Owner, span: Span, text: str) -> bool:

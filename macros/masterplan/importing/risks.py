@@ -1,24 +1,32 @@
 """Risks of the plan and of sprints: rows of tables, items of lists, and paragraphs that begin with `Risk:`."""
 
+import re
 from collections.abc import Iterator
 
 from masterplan.importing import fields, words
 from masterplan.importing.document import Block, Item
 from masterplan.importing.entries import Labelled, bold_first, of_item, of_paragraph, titled
-from masterplan.importing.headings import kind_of, read_head
+from masterplan.importing.headings import kind_of, read_head, read_heading
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, fits_line
+from masterplan.importing.reading import Owner, Reading, fits_line, key
 from masterplan.importing.tables import columns_of, read_row, take_heads
 
 _ANSWERS = {"mitigation", "contingency", "impact", "likelihood"}
 """Fields of risks: what is done about them, and how serious they are."""
+
+_INLINE = {*_ANSWERS, "owner", "trigger"}
+"""Fields of a risk that follow it in the same line."""
 
 _SURE = _ANSWERS - {"impact"}
 """Those that only risks have; other parts of a plan have an impact too."""
 
 _OF_RISK = {*_ANSWERS, "owner", "risk", "trigger", "description", "state", "priority", None}
 """Fields of a single risk; other lines may stand among them."""
+
+_LABEL = re.compile(r"(?<![^\s—–;.,|→(-])[*_]{0,2}(?P<label>[^\W\d_]{3,24})[*_]{0,2}[:\uff1a][*_]{0,2}(?=\s)")
+_AROUND = " \t\n—–-;,|→:("
+"""What stands between the texts of a line."""
 
 _LONGEST = 200
 """Characters of a text that can be the title of a risk; a longer one is cut at its first sentence."""
@@ -79,16 +87,16 @@ def _list(reading: Reading, owner: Owner, block: Block) -> bool:
     if risk is not None:
         return sum(fields.read(reading, risk, entry) for entry in entries) > 0
     is_bare = not any(item.blocks for item in block.items) and names == {None}
-    if is_bare and _is_of_risks(reading.heading):
-        return sum(_bare(reading, owner, entry) for entry in entries) > 0
-    return sum(_item(reading, owner, item) for item in block.items) > 0
+    is_bare = is_bare and _is_of_risks(reading.heading)
+    pairs = zip(block.items, entries, strict=True)
+    return sum(_item(reading, owner, item) or (is_bare and _bare(reading, owner, entry)) for item, entry in pairs) > 0
 
 
 def _of_heading(reading: Reading, owner: Owner) -> Owner | None:
     """The risk that a section is about: one that a paragraph of it named last, else that of its heading."""
     if reading.risk is not None and reading.risk[0] is reading.section:
         return reading.risk[1]
-    head = read_head(reading.section.title)
+    head = read_heading(reading.section.title)
     title = head.title if head and kind_of(head.word) == "risk" else reading.heading
     is_title = bool(title) and fits_line("title", title)
     if owner.kind != "plan" or not is_title or words.topic(title) or words.field_of(title):
@@ -130,18 +138,51 @@ def _item(reading: Reading, owner: Owner, item: Item) -> bool:
     name = words.field_of(entry.label) if entry.label else None
     if name is not None and name not in {"risk", "risks"}:
         return fields.read(reading, owner, entry)
-    first = item.text.split("\n", 1)[0]
-    title, text = (plain(entry.text), "") if name else bold_first(without_signs(first))
-    if not _is_answered(item) or not title or not fits_line("title", title):
+    first, answers = _inline(entry.text if name else item.text, item.span)
+    title, text = (plain(first), "") if name else bold_first(without_signs(first))
+    title, level = _level_behind(title)
+    level, text = (level, text) if level else _level_before(text)
+    if not (answers or _is_answered(item)) or not title or not fits_line("title", title):
         return False
     risk = new_risk(reading, owner, title, item.span)
+    if level:
+        reading.put(risk, "level", level.value, item.span, level.text)
     if text:
         reading.put(risk, "description", text, item.span, text)
     if name and entry.label:
         reading.ledger.take(item.span, entry.label, f"{owner}: risks")
-    for one in (of_item(child) for block in item.blocks for child in block.items):
+    for one in (*answers, *(of_item(child) for block in item.blocks for child in block.items)):
         fields.read(reading, risk, one)
     return True
+
+
+def _inline(text: str, span: Span) -> tuple[str, list[Labelled]]:
+    """What a text says before the first label of a field that only risks have, and the labelled texts from there on."""
+    cuts = [match for match in _LABEL.finditer(text) if words.field_of(match["label"]) in _INLINE]
+    if not any(words.field_of(match["label"]) in _ANSWERS for match in cuts):
+        return text.split("\n", 1)[0], []
+    ends = [*(match.start() for match in cuts[1:]), len(text)]
+    parts = [(match["label"], text[match.end() : end].strip(_AROUND)) for match, end in zip(cuts, ends, strict=True)]
+    return text[: cuts[0].start()].strip(f"{_AROUND}."), [Labelled(span, label, part) for label, part in parts if part]
+
+
+def _level_behind(title: str) -> tuple[str, words.Read[str] | None]:
+    """A title without the level in brackets at its end, and that level: `Store rejection (High)`."""
+    before, opened, inside = title.rstrip().rpartition("(")
+    level = _whole_level(inside[:-1]) if opened and inside.endswith(")") else None
+    return (before.rstrip(), level) if level and before.strip() else (title, None)
+
+
+def _level_before(text: str) -> tuple[words.Read[str] | None, str]:
+    """The level in brackets with which a text begins, and the rest: `(High): the store may say no`."""
+    inside, closed, rest = text.removeprefix("(").partition(")")
+    level = _whole_level(inside) if text.startswith("(") and closed else None
+    return (level, rest.lstrip(_AROUND)) if level else (None, text)
+
+
+def _whole_level(text: str) -> words.Read[str] | None:
+    level = words.level(text)
+    return level if level and key(level.text) == key(text.casefold().replace("risk", "")) else None
 
 
 def _labelled(reading: Reading, owner: Owner, entries: list[Labelled]) -> bool:

@@ -11,7 +11,7 @@ from itertools import count
 from masterplan.importing import unnamed, values
 from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.document import Section
-from masterplan.importing.headings import UnitHead, as_id, read_head
+from masterplan.importing.headings import UnitHead, as_id, read_head, read_heading
 from masterplan.importing.ledger import Ledger, Span, words
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Reading
@@ -37,7 +37,7 @@ def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
     known = {id_ for family in (roles.sprint, roles.phase) if family for id_ in family.ids}
     free = (f"{n}" for n in count(1) if f"{n}" not in known)
     for section in sections:
-        head = read_head(section.title)
+        head = read_heading(section.title)
         unit = head if head and not head.about else unnamed.unnamed_head(section, next(free))
         named[id(section)] = (said[unnamed.title_of(section).casefold()], unit)
     return replace(roles, named={**roles.named, **named})
@@ -51,7 +51,7 @@ def with_others(document: Section, roles: Roles) -> Roles:
     """
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
     for section in _outside(document, roles):
-        head = read_head(section.title)
+        head = read_heading(section.title)
         is_code = head is not None and not (head.word or head.about) and roles.of(head) is None
         if head and is_code and values.effort(_in_brackets(head.title)) and unnamed.holds_tasks(section):
             named[id(section)] = ("sprint", head)
@@ -78,7 +78,7 @@ def _unnumbered(section: Section, sprints: Family) -> UnitHead | None:
 def _outside(section: Section, roles: Roles) -> Iterator[Section]:
     """The sections that are in none of a unit."""
     for inner in section.sections:
-        head = read_head(inner.title)
+        head = read_heading(inner.title)
         if head is None or roles.of(head) is None:
             yield inner
             yield from _outside(inner, roles)
@@ -124,7 +124,7 @@ def _shape(section: Section) -> tuple[str, ...]:
 
 
 def _names_unit(section: Section, roles: Roles) -> bool:
-    head = read_head(section.title)
+    head = read_heading(section.title)
     return head is not None and roles.of(head) is not None and not head.about
 
 

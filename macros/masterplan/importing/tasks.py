@@ -8,7 +8,7 @@ from textwrap import dedent
 from masterplan.importing import fields, relations, titles
 from masterplan.importing.document import BOLD_LEVEL, Block, Item, Section
 from masterplan.importing.entries import of_item, opening, titled
-from masterplan.importing.headings import UnitHead, kind_of, read_head, without_values
+from masterplan.importing.headings import UnitHead, kind_of, read_head, read_heading, with_title, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line
@@ -36,7 +36,7 @@ def bare_list(section: Section) -> Block | None:
     if position == len(kinds) or kinds[position] != "list":
         return None
     leads = position > 0 and section.blocks[position - 1].text.rstrip()[-1:] in {":", "\uff1a"}
-    heads = (read_head(inner.title) for inner in section.walk() if inner is not section)
+    heads = (read_heading(inner.title) for inner in section.walk() if inner is not section)
     has_named = any(head is not None and _is_task(head) for head in heads)
     return None if leads or has_named or any(map(_marks_tasks, section.walk())) else section.blocks[position]
 
@@ -170,13 +170,7 @@ def _heads(block: Block) -> list[UnitHead | None]:
     heads = [read_head(_opened(item)[0]) for item in block.items]
     ids = {(head.family, head.id) for head in heads if head and not head.word}
     counts = Counter(family for family, _ in ids)
-    return [_with_title(head) if head and (counts[head.family] > 1 or "-" in head.id) else head for head in heads]
-
-
-def _with_title(head: UnitHead) -> UnitHead:
-    """The name of a task whose title begins right behind its id: `PAY-12 Choose a vault`."""
-    is_title = not head.word and not head.title and head.about[:1].isupper()
-    return head._replace(title=head.about, about="") if is_title else head
+    return [with_title(head) if head and counts[head.family] > 1 else head for head in heads]
 
 
 def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) -> None:

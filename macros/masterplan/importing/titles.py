@@ -7,7 +7,7 @@ from typing import Any
 from masterplan.importing import stating, telling, values, words
 from masterplan.importing.document import Section
 from masterplan.importing.draft import Values
-from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head, without_values
+from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head, read_heading, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.ledger import words as ledger_words
 from masterplan.importing.marks import plain, without_signs
@@ -55,7 +55,7 @@ def create_units(reading: Reading, document: Section, roles: Roles) -> None:
 def _title_of(document: Section, roles: Roles) -> Section | None:
     """The heading that names the plan: the first of no unit and no subject, before any unit; or the only one."""
     for section in document.sections:
-        head = read_head(section.title)
+        head = read_heading(section.title)
         if head and roles.of(head) and not head.about:
             break
         if words.topic(without_signs(plain(section.title))) is None:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.columns import TIMES, head_of_row, unit_column
 from masterplan.importing.document import Block, Section
-from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head
+from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head, read_heading
 from masterplan.importing.marks import plain
 from masterplan.importing.words import field_of
 from masterplan.model.naming import natural
@@ -132,13 +132,13 @@ class Roles:
     def head(self, section: Section) -> UnitHead | None:
         """The name that a section's heading begins with, or that it has without one."""
         named = self.named.get(id(section))
-        return named[1] if named else read_head(section.title)
+        return named[1] if named else read_heading(section.title)
 
     def title(self, head: UnitHead) -> str:
         """The title that a heading gives a task; empty where none does."""
         family = next((one for one in self.tasks if one.key == family_key(head)), None)
         sections = family.defined.get(head.id, ()) if family else ()
-        heads = (read_head(section.title) for section in sections)
+        heads = (read_heading(section.title) for section in sections)
         return next((one.title for one in heads if one and one.title), "")
 
     def of(self, head: UnitHead) -> Role | None:
@@ -171,7 +171,7 @@ class _Search:
         return self.found.setdefault(key, Family(key, head.word, kind_of(head.word)))
 
     def visit(self, section: Section, above: tuple[Family, ...]) -> None:
-        head = read_head(section.title)
+        head = read_heading(section.title)
         if head and not head.about and not is_range_of_tasks(head):
             own = self.family(head)
             own.defined[head.id].append(section)

@@ -11,7 +11,7 @@ from masterplan.importing.answers import Answers, DateSettings, HeadingRole
 from masterplan.importing.columns import is_named, word_of_column
 from masterplan.importing.document import BOLD_LEVEL, Block, Section
 from masterplan.importing.entries import Labelled, of_item, of_paragraph
-from masterplan.importing.headings import UnitHead, kind_of, read_head
+from masterplan.importing.headings import UnitHead, kind_of, read_heading
 from masterplan.importing.marks import last_signs, plain, without_signs
 from masterplan.importing.reading import Reading
 from masterplan.importing.units import Family, Roles
@@ -83,7 +83,7 @@ def _family(sections: Sequence[Section]) -> Family:
 
 def _head(section: Section) -> UnitHead | None:
     """The name that a heading begins with, where it is that of a unit of its own."""
-    head = read_head(section.title)
+    head = read_heading(section.title)
     return None if head is None or head.about else head
 
 
