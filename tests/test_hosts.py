@@ -55,7 +55,7 @@ OF_KIND: dict[Kind, str] = {
 AS_SAID = {"plan.unit.one": "Epic", "plan.unit.many": "Epics"}
 
 
-SAY_ALL = 8
+SAY_ALL = 4
 """How many epics of the large plan have every field in use."""
 
 
