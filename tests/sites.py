@@ -1,12 +1,13 @@
 """Sites for tests: a repository on disk with a plan in it, the command line run in it, and what built pages say."""
 
 import fcntl
+import io
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Literal
 
@@ -114,6 +115,20 @@ def masterplan(root: Path, *arguments: str, **environment: str) -> subprocess.Co
         encoding="utf-8",
         check=False,
     )
+
+
+def called(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What `masterplan` gives, without a process of its own: many times quicker."""
+    typed, out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(3))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(root)
+        patch.setattr("sys.stdin", typed)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        code = cli.run(list(arguments))
+    for stream in (out, err):
+        stream.seek(0)
+    return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
 
 
 def refused(root: Path, capsys: pytest.CaptureFixture[str], *more: str) -> str:

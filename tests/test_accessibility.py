@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.browser import OpenPage, PageLog, Scheme
-from tests.sites import masterplan
+from tests.sites import called
 from tests.visits import OVERFLOW, Site
 
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -110,8 +110,8 @@ def test_a_plan_in_which_everything_is_said(full: Site, open_page: OpenPage, sch
 @pytest.fixture(scope="module")
 def of_init(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Path], str]) -> Site:
     root = tmp_path_factory.mktemp("init")
-    masterplan(root, "init", "--demo")
-    assert masterplan(root, "build").returncode == 0
+    called(root, "init", "--demo")
+    assert called(root, "build").returncode == 0
     return Site(root, serve_folder(root / "site"))
 
 

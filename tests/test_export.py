@@ -31,7 +31,7 @@ from masterplan.render.views import site as views
 from masterplan.render.write import html
 from tests.everything import Kind, everything
 from tests.plans import BASE, entry, milestone, phase, plan, sprint, write_plan
-from tests.sites import HOSTS, OURS, Host, article, commit, contents, masterplan, pages, repository
+from tests.sites import HOSTS, OURS, Host, article, called, commit, contents, pages, repository
 
 DAY = date(2025, 11, 20)
 SCHEMA = Draft7Validator(schema(), format_checker=Draft7Validator.FORMAT_CHECKER)
@@ -267,7 +267,7 @@ def test_an_event_keeps_its_identity_while_all_else_changes() -> None:
 
 
 def uids(root: Path) -> set[str]:
-    done = masterplan(root, "export", "ics")
+    done = called(root, "export", "ics")
     assert done.returncode == 0, done.stderr
     return {event.uid for event in Calendar.from_ical(done.stdout).events}
 
@@ -368,7 +368,7 @@ def test_findings_are_counted() -> None:
 def test_a_table_for_excel_begins_with_a_byte_order_mark(tmp_path: Path) -> None:
     root = write_plan(tmp_path / "plan", BASE)
     for option in ((), ("--bom",)):
-        done = masterplan(root, "export", "csv", *option, "--output", str(tmp_path / "out"))
+        done = called(root, "export", "csv", *option, "--output", str(tmp_path / "out"))
         assert done.returncode == 0, done.stderr
         for path in (tmp_path / "out").iterdir():
             assert path.read_bytes().startswith(b"\xef\xbb\xbf") is bool(option)
@@ -401,7 +401,7 @@ def test_the_published_schema_is_up_to_date(tmp_path: Path) -> None:
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_site_carries_and_links_every_export(host: Host, tmp_path: Path) -> None:
     root = repository(tmp_path / "plan", BASE | {"plan.yml": "title: T\nstart: 2025-11-10\n"})
-    done = masterplan(root, "build", "--host", host, "--today", DAY.isoformat())
+    done = called(root, "build", "--host", host, "--today", DAY.isoformat())
     assert done.returncode == 0, done.stderr
     made = {path: content for path, content in contents(root / "site").items() if path.startswith("exports/")}
     page = article(pages(root / "site")["guide/export/index.html"])
@@ -418,7 +418,7 @@ def test_the_site_carries_and_links_every_export(host: Host, tmp_path: Path) -> 
 def masterplan_bytes(root: Path, *arguments: str) -> bytes:
     """What the command prints for the same day."""
     output = root / "out" / arguments[0]
-    done = masterplan(root, "export", *arguments, "--today", DAY.isoformat(), "--output", str(output))
+    done = called(root, "export", *arguments, "--today", DAY.isoformat(), "--output", str(output))
     assert done.returncode == 0, done.stderr
     return output.read_bytes() if output.is_file() else (output / f"{arguments[-1]}.csv").read_bytes()
 
@@ -438,7 +438,7 @@ def masterplan_bytes(root: Path, *arguments: str) -> bytes:
 def test_the_commands_print_one_form_or_say_what_there_is(
     arguments: tuple[str, ...], code: int, says: str, tmp_path: Path
 ) -> None:
-    done = masterplan(write_plan(tmp_path, BASE), "export", *arguments)
+    done = called(write_plan(tmp_path, BASE), "export", *arguments)
     assert done.returncode == code
     assert says in (done.stderr if code else done.stdout)
 
@@ -446,6 +446,6 @@ def test_the_commands_print_one_form_or_say_what_there_is(
 @pytest.mark.parametrize(("arguments", "number"), [(("csv",), 16), (("badges",), 8), (("badges", "progress"), 2)])
 def test_the_commands_write_all_forms_of_a_kind(arguments: tuple[str, ...], number: int, tmp_path: Path) -> None:
     write_plan(tmp_path, BASE)
-    done = masterplan(tmp_path, "export", *arguments, "--output", "deep/out")
+    done = called(tmp_path, "export", *arguments, "--output", "deep/out")
     assert done.stdout == f"Wrote {number} files to deep/out/.\n"
     assert len(list((tmp_path / "deep/out").iterdir())) == number

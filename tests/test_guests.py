@@ -18,7 +18,7 @@ from masterplan.publish import pages
 from masterplan.publish.project import open_project
 from masterplan.publish.verify import verify
 from tests.plans import BASE, write_plan
-from tests.sites import OURS, change, commit, contents, masterplan, plain_mkdocs
+from tests.sites import OURS, called, change, commit, contents, plain_mkdocs
 
 GUESTS = OURS / "tests" / "guests"
 SITES = sorted(path.stem for path in GUESTS.glob("*.yml"))
@@ -246,12 +246,12 @@ def test_zensical_shows_the_plan_below_the_folder(tmp_path: Path) -> None:
 
 def test_the_lines_that_init_shows_make_the_plan_part_of_a_site(tmp_path: Path) -> None:
     root = host(tmp_path, "fonts-and-scripts")
-    shown = masterplan(root, "init", "--yes", "--title", "Boats").stdout
+    shown = called(root, "init", "--yes", "--title", "Boats").stdout
     lines = yaml.safe_load(shown.partition("to mkdocs.yml:\n\n")[2].partition("\n\n")[0])
     assert set(lines) == {"plugins"}
     for plugin in lines["plugins"][1:]:
         add_plugin(root, plugin)
-    assert masterplan(root, "new", "sprint", "A third pier").returncode == 0
+    assert called(root, "new", "sprint", "A third pier").returncode == 0
     append(root, "reference.md", "{{ sprint_table() }}")
     assert plain_mkdocs(root).returncode == 0
     for path in ("plan/start/index.html", "reference/index.html"):

@@ -33,7 +33,7 @@ from tests import sites
 from tests.browser import OpenPage, Scheme
 from tests.commits import FIRST, begin, commit, git, record, record_at
 from tests.plans import BASE, write_plan
-from tests.sites import HOSTS, Host, article, masterplan, pages, words
+from tests.sites import HOSTS, Host, article, called, masterplan, pages, words
 from tests.test_accessibility import faults
 from tests.visits import Site
 
@@ -67,7 +67,7 @@ def long_site(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[
     commit(
         root, {"sprints/4-d.yml": None, "sprints/1-a.yml": SAVES.format("$20-30")}, "Save less", "Ada", FIRST + 3 * DAY
     )
-    assert masterplan(root, "build").returncode == 0
+    assert called(root, "build").returncode == 0
     return Site(root, serve_folder(root / "site"))
 
 
@@ -394,7 +394,7 @@ def test_hostile_commits_are_text_on_the_site_and_in_the_feed(tmp_path: Path, ho
         HOSTILE,
         HOSTILE.replace("<", "(").replace(">", ")"),
     )
-    done = masterplan(root, "build", "--host", host)
+    done = called(root, "build", "--host", host)
     assert done.returncode == 0, done.stderr
     page = pages(root / "site")["next/index.html"]
     said = words(article(page))
@@ -406,7 +406,7 @@ def test_hostile_commits_are_text_on_the_site_and_in_the_feed(tmp_path: Path, ho
 
 
 def entries(root: Path) -> list[ET.Element]:
-    assert masterplan(root, "build").returncode == 0
+    assert called(root, "build").returncode == 0
     return list(ET.fromstring((root / "site/exports/changes.xml").read_bytes()).iter(f"{ATOM}entry"))  # noqa: S314
 
 
@@ -429,7 +429,7 @@ def test_the_feed_leads_to_the_page_of_changes_where_the_address_is_known(tmp_pa
     sites.change(root / "mkdocs.yml", " changes,", "")
     [entry] = entries(root)
     assert entry.find(f"{ATOM}link") is None
-    assert masterplan(root, "build", SITE_URL="https://plan.example.org/a/").returncode == 0
+    assert called(root, "build", SITE_URL="https://plan.example.org/a/").returncode == 0
     feed = ET.fromstring((root / "site/exports/changes.xml").read_bytes())  # noqa: S314 - our own file
     page = pages(root / "site")["changes/index.html"]
     links = [link.attrib["href"] for link in feed.iter(f"{ATOM}link")]
@@ -466,7 +466,7 @@ def test_the_same_commit_gives_the_same_site_with_and_without_what_is_kept(tmp_p
         assert masterplan(root, "build", TZ=zone).returncode == 0
         made.append(sites.contents(root / "site"))
     kept_of(root).unlink()
-    assert masterplan(root, "build").returncode == 0
+    assert called(root, "build").returncode == 0
     assert made[0] == made[1] == sites.contents(root / "site")
     assert "State the savings" in words(article(pages(root / "site")["next/index.html"]))
 

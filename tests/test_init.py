@@ -14,7 +14,7 @@ from masterplan.errors import UsageError
 from masterplan.load import load
 from masterplan.load.tree import holds
 from masterplan.publish.init import Answers, init
-from tests.sites import article, change, command, masterplan, pages, words
+from tests.sites import article, called, change, command, masterplan, pages, words
 
 NEXT = "\nNext:\n  masterplan serve\n  masterplan new sprint"
 START = ["plan_data/plan.yml", "mkdocs.yml", ".gitignore", ".github/workflows/plan.yml"]
@@ -31,7 +31,7 @@ def git(root: Path, *arguments: str) -> None:
 
 
 def test_an_empty_folder_gets_a_plan_and_nothing_it_does_not_need(tmp_path: Path) -> None:
-    done = masterplan(tmp_path, "init", "--yes", "--title", "Depots: a plan", "--first", "One", "--first", "日本語")
+    done = called(tmp_path, "init", "--yes", "--title", "Depots: a plan", "--first", "One", "--first", "日本語")
     assert done.returncode == 0, done.stderr
     assert set(files(tmp_path)) == {*START, "plan_data/sprints/1-one.yml", "plan_data/sprints/2-sprint.yml"}
     plan = load(tmp_path).plan
@@ -44,7 +44,7 @@ def test_an_empty_folder_gets_a_plan_and_nothing_it_does_not_need(tmp_path: Path
 
 def test_the_words_and_the_first_day_of_a_plan_are_options(tmp_path: Path) -> None:
     options = ("--unit", "Epic", "--units", "Epics", "--group", "Release", "--start", "2026-01-05", "--git")
-    assert masterplan(tmp_path, "init", "new/plan", *options).returncode == 0
+    assert called(tmp_path, "init", "new/plan", *options).returncode == 0
     plan = load(tmp_path / "new/plan").plan
     assert plan is not None
     assert (plan.unit.one, plan.unit.many, plan.header.start) == ("Epic", "Epics", date(2026, 1, 5))
@@ -55,7 +55,7 @@ def test_the_words_and_the_first_day_of_a_plan_are_options(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("options", [(), ("--demo",)])
 def test_the_time_zone_only_waits_to_be_switched_on(options: tuple[str, ...], tmp_path: Path) -> None:
-    masterplan(tmp_path, "init", "--yes", *options)
+    called(tmp_path, "init", "--yes", *options)
     change(tmp_path / "plan_data/plan.yml", "# timezone: ", "timezone: ")
     plan = load(tmp_path).plan
     assert plan is not None
@@ -63,17 +63,17 @@ def test_the_time_zone_only_waits_to_be_switched_on(options: tuple[str, ...], tm
 
 
 def test_a_second_run_adds_what_is_missing_and_changes_nothing_else(tmp_path: Path) -> None:
-    masterplan(tmp_path, "init", "--title", "First")
+    called(tmp_path, "init", "--title", "First")
     (tmp_path / "mkdocs.yml").unlink()
     (tmp_path / ".gitignore").write_bytes(b"*.log")
     before = files(tmp_path)
-    done = masterplan(tmp_path, "init", "--title", "Second")
+    done = called(tmp_path, "init", "--title", "Second")
     after = files(tmp_path)
     assert "Wrote mkdocs.yml" in done.stdout
     assert "Left plan_data/plan.yml as it is" in done.stdout
     assert after.pop("mkdocs.yml").startswith(b'site_name: "Second"\n')
     assert after == before | {".gitignore": b"*.log\n/site\n"}
-    assert "Wrote" not in masterplan(tmp_path, "init").stdout
+    assert "Wrote" not in called(tmp_path, "init").stdout
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_second_run_adds_what_is_missing_and_changes_nothing_else(tmp_path: Pa
 )
 def test_the_site_of_the_demo_has_the_title_of_its_plan(options: tuple[str, ...], title: str, tmp_path: Path) -> None:
     for _ in range(2):
-        assert masterplan(tmp_path, "init", "--demo", *options).returncode == 0
+        assert called(tmp_path, "init", "--demo", *options).returncode == 0
         settings, plan = tmp_path / "mkdocs.yml", load(tmp_path).plan
         assert plan is not None
         assert plan.header.title == title
@@ -90,15 +90,15 @@ def test_the_site_of_the_demo_has_the_title_of_its_plan(options: tuple[str, ...]
 
 
 def test_the_site_of_a_plan_that_was_there_first_has_its_title(tmp_path: Path) -> None:
-    masterplan(tmp_path, "init", "--title", "First", "--publish", "none")
+    called(tmp_path, "init", "--title", "First", "--publish", "none")
     (tmp_path / "mkdocs.yml").unlink()
-    masterplan(tmp_path, "init")
+    called(tmp_path, "init")
     assert (tmp_path / "mkdocs.yml").read_text("utf-8").startswith('site_name: "First"\n')
 
 
 def test_line_ends_of_a_gitignore_stay_as_they_are(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_bytes(b"*.log\r\n")
-    masterplan(tmp_path, "init")
+    called(tmp_path, "init")
     assert (tmp_path / ".gitignore").read_bytes() == b"*.log\r\n/site\r\n"
 
 
@@ -114,7 +114,7 @@ def test_line_ends_of_a_gitignore_stay_as_they_are(tmp_path: Path) -> None:
 def test_what_no_plan_can_hold_is_refused_before_anything_is_written(
     options: tuple[str, ...], says: str, tmp_path: Path
 ) -> None:
-    done = masterplan(tmp_path, "init", "new", *options)
+    done = called(tmp_path, "init", "new", *options)
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert list(tmp_path.iterdir()) == []
@@ -125,7 +125,7 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     outside.mkdir()
     root.mkdir()
     (root / "plan_data").symlink_to(outside)
-    done = masterplan(root, "init")
+    done = called(root, "init")
     assert done.returncode == 2
     assert "is a symbolic link" in done.stderr
     assert (list(outside.iterdir()), [path.name for path in root.iterdir()]) == ([], ["plan_data"])
@@ -134,7 +134,7 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["mkdocs.yml", "mkdocs.yaml"])
 def test_an_existing_site_keeps_its_settings_and_is_told_what_to_add(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("site_name: Handbook\n", "utf-8")
-    done = masterplan(tmp_path, "init", "--title", "T")
+    done = called(tmp_path, "init", "--title", "T")
     assert files(tmp_path)[name] == b"site_name: Handbook\n"
     assert set(files(tmp_path)) == {name, ".gitignore", "plan_data/plan.yml"}
     shown = yaml.safe_load(done.stdout.partition("to mkdocs.yml:\n\n")[2].partition("\nNext:")[0])
@@ -144,7 +144,7 @@ def test_an_existing_site_keeps_its_settings_and_is_told_what_to_add(name: str, 
 
 def test_the_workflow_stands_where_the_service_looks_for_it_and_names_the_folder(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "--initial-branch=trunk")
-    masterplan(tmp_path, "init", "teams/search", "--uses", "us/plans/.github/workflows/site.yml@v2")
+    called(tmp_path, "init", "teams/search", "--uses", "us/plans/.github/workflows/site.yml@v2")
     workflow = yaml.safe_load((tmp_path / ".github/workflows/plan-teams-search.yml").read_text("utf-8"))
     assert workflow[True]["push"] == {"branches": ["trunk"]}
     assert workflow["jobs"]["plan"]["uses"] == "us/plans/.github/workflows/site.yml@v2"
@@ -155,14 +155,14 @@ def test_the_workflow_stands_where_the_service_looks_for_it_and_names_the_folder
 def test_a_repository_on_gitlab_gets_a_pipeline(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
     git(tmp_path, "remote", "add", "origin", "https://gitlab.example.org/team/plan.git")
-    masterplan(tmp_path, "init")
+    called(tmp_path, "init")
     pipeline = yaml.safe_load((tmp_path / ".gitlab-ci.yml").read_text("utf-8"))
     assert [list(include) for include in pipeline["include"]] == [["component"]]
     assert not (tmp_path / ".github").exists()
 
 
 def test_no_workflow_where_the_team_publishes_itself(tmp_path: Path) -> None:
-    masterplan(tmp_path, "init", "--publish", "none")
+    called(tmp_path, "init", "--publish", "none")
     assert set(files(tmp_path)) == {"plan_data/plan.yml", "mkdocs.yml", ".gitignore"}
 
 
@@ -196,14 +196,14 @@ def test_the_demo_plan_is_not_written_beside_another(tmp_path: Path) -> None:
 def test_two_commands_make_a_site_of_a_plan_without_anything_and_a_sprint_then_stands_everywhere(
     tmp_path: Path,
 ) -> None:
-    assert masterplan(tmp_path, "init", "--yes", "--title", "X").returncode == 0
-    built = masterplan(tmp_path, "build")
+    assert called(tmp_path, "init", "--yes", "--title", "X").returncode == 0
+    built = called(tmp_path, "build")
     assert built.returncode == 0, built.stderr
     empty = pages(tmp_path / "site")
     assert all(len(words(article(page))) > len("X ¶ ") for page in empty.values())
     assert "This plan has no sprints yet." in words(article(empty["index.html"]))
-    masterplan(tmp_path, "new", "sprint", "Parcel lockers")
-    assert masterplan(tmp_path, "build").returncode == 0
+    called(tmp_path, "new", "sprint", "Parcel lockers")
+    assert called(tmp_path, "build").returncode == 0
     site = pages(tmp_path / "site")
     lists = {"index.html", "start/index.html", "sprints/index.html", "print/index.html"}
     assert lists <= {name for name, page in site.items() if "Parcel lockers" in words(article(page))}
@@ -216,16 +216,16 @@ def test_a_site_that_follows_the_advice_shows_the_plan_beside_its_own_pages(tmp_
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/index.md").write_text("# Our handbook\n", "utf-8")
     (tmp_path / "docs/habits.md").write_text("# Our habits\n", "utf-8")
-    advice = masterplan(tmp_path, "init", "--title", "T", "--first", "Parcel lockers").stdout
+    advice = called(tmp_path, "init", "--title", "T", "--first", "Parcel lockers").stdout
     lines = advice.partition("to mkdocs.yml:\n\n")[2].partition("\n\nNext:")[0]
     with (tmp_path / "mkdocs.yml").open("a", encoding="utf-8") as settings:
         settings.write(lines)
-    built = masterplan(tmp_path, "build")
+    built = called(tmp_path, "build")
     assert built.returncode == 0, built.stderr
     assert (tmp_path / "site/habits/index.html").is_file()
     assert "Our handbook" in words(article(pages(tmp_path / "site")["index.html"]))
     assert (tmp_path / "site/plan/sprints/SPRINT_1/index.html").is_file()
-    again = masterplan(tmp_path, "init").stdout
+    again = called(tmp_path, "init").stdout
     assert "Wrote" not in again
     assert "merge these lines" not in again
     assert not (tmp_path / ".github").exists()

@@ -8,7 +8,7 @@ from jsonschema import Draft7Validator
 from masterplan.load import load
 from masterplan.model.schema import schemas
 from tests.plans import BASE, write_plan
-from tests.sites import masterplan
+from tests.sites import called
 
 PHASES = """\
 # When what is done.
@@ -70,15 +70,15 @@ def test_editors_accept_either_name_but_not_both(fields: dict[str, str], fits: b
 def test_upgrade_renames_fields_and_nothing_else(tmp_path: Path) -> None:
     write_plan(tmp_path, OLD)
     before = data(tmp_path)
-    tried = masterplan(tmp_path, "upgrade", "--dry-run")
+    tried = called(tmp_path, "upgrade", "--dry-run")
     assert data(tmp_path) == before
     assert "-    weeks: 1-2 # agreed with the weeks: of the other team" in tried.stdout
     assert "+    when: 1-2 # agreed with the weeks: of the other team" in tried.stdout
     assert tried.stdout.endswith("3 fields in 2 files would be renamed.\n")
-    done = masterplan(tmp_path, "upgrade")
+    done = called(tmp_path, "upgrade")
     assert done.stdout == "Renamed 3 fields in 2 files. Review the difference, then commit.\n"
     assert data(tmp_path) == before | {name: NEW[name] for name in ("phases.yml", "options.yml")}
-    again = masterplan(tmp_path, "upgrade")
+    again = called(tmp_path, "upgrade")
     assert (again.returncode, again.stdout) == (0, "Nothing to do: every field has its current name.\n")
 
 
@@ -86,7 +86,7 @@ def test_upgrade_keeps_the_ends_of_lines_and_the_mark_at_the_start(tmp_path: Pat
     text = "\ufeff" + PHASES.removeprefix("# When what is done.\n").replace("\n", "\r\n")
     write_plan(tmp_path, OLD)
     (tmp_path / "plan_data" / "phases.yml").write_bytes(text.encode())
-    assert masterplan(tmp_path, "upgrade").returncode == 0
+    assert called(tmp_path, "upgrade").returncode == 0
     after = text.replace("    weeks: 1-2", "    when: 1-2").replace(", weeks: 3,", ", when: 3,")
     assert (tmp_path / "plan_data" / "phases.yml").read_bytes() == after.encode()
 
@@ -101,6 +101,6 @@ def test_upgrade_keeps_the_ends_of_lines_and_the_mark_at_the_start(tmp_path: Pat
 def test_upgrade_writes_nothing_where_it_cannot_rename_all(file: str, says: str, tmp_path: Path) -> None:
     write_plan(tmp_path, OLD | {"options.yml": file})
     before = data(tmp_path)
-    done = masterplan(tmp_path, "upgrade")
+    done = called(tmp_path, "upgrade")
     assert (done.returncode, data(tmp_path)) == (2, before)
     assert says in done.stderr

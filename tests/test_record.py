@@ -21,7 +21,7 @@ from masterplan.model.progress import SKELETON
 from tests import commits
 from tests.commits import begin, git
 from tests.plans import BASE, write_plan
-from tests.sites import masterplan
+from tests.sites import called
 
 TODAY = date(2025, 12, 31)
 DAY = date(2025, 12, 1)
@@ -229,7 +229,7 @@ def test_a_report_goes_where_the_pages_are(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     hostile = '!!python/object/apply:os.mkdir ["ran"]'
     (tmp_path / "mkdocs.yml").write_text(f"docs_dir: handbook\nextra: {{made: {hostile}}}\n", "utf-8")
-    done = masterplan(tmp_path, "complete", "3", "--because", "a test")
+    done = called(tmp_path, "complete", "3", "--because", "a test")
     assert done.returncode == 0, done.stderr
     (report,) = (path for path in (tmp_path / "handbook").rglob("*") if path.is_file())
     assert report.read_text("utf-8") == SKELETON
@@ -267,7 +267,7 @@ def test_any_text_comes_back_as_it_was_told(note: str, by: str, tmp_path_factory
 def test_the_commands_write_what_they_say(tmp_path: Path) -> None:
     write_plan(tmp_path, PLAN)
     (tmp_path / "docs").mkdir()
-    start = masterplan(tmp_path, "start", "3", "--day", "2025-12-01", "--by", "Ada", TODAY="2025-12-31")
+    start = called(tmp_path, "start", "3", "--day", "2025-12-01", "--by", "Ada", TODAY="2025-12-31")
     (path,) = (tmp_path / "plan_data/progress").glob("20251201-3-01-*.yml")
     assert (start.returncode, start.stdout) == (
         0,
@@ -278,7 +278,7 @@ def test_the_commands_write_what_they_say(tmp_path: Path) -> None:
         ("progress", "3", "--percent", "40", "--day", "2025-12-03"),
         ("complete", "3", "--measured", "a = b=0.8s", "--saves", "$60", "--day", "2025-12-04"),
     ]
-    assert [masterplan(tmp_path, *step, TODAY="2025-12-31").returncode for step in steps] == [0, 0, 0]
+    assert [called(tmp_path, *step, TODAY="2025-12-31").returncode for step in steps] == [0, 0, 0]
     assert [each.state for each in loaded(tmp_path).entries] == [
         "done",
         "in progress",
@@ -287,6 +287,6 @@ def test_the_commands_write_what_they_say(tmp_path: Path) -> None:
         "done",
     ]
     assert (tmp_path / "docs/tasks_progress/sprint_3_completion_2025-12-04.md").is_file()
-    again = masterplan(tmp_path, "complete", "3", "--day", "2025-12-05", TODAY="2025-12-31")
+    again = called(tmp_path, "complete", "3", "--day", "2025-12-05", TODAY="2025-12-31")
     assert (again.returncode, again.stdout) == (2, "")
     assert again.stderr.startswith("masterplan: refused: Sprint 3 is done already")
