@@ -358,3 +358,59 @@ def test_every_row_is_taken_kept_or_listed(rows: list[list[str]], name: str) -> 
     entries = list(whole.ledger.entries())
     assert [entry.line for entry in entries] == [n for n, row in enumerate(rows, 1) if any(map(any, map(words, row)))]
     assert {entry.fate for entry in entries} <= {"taken", "kept"}
+
+
+def test_a_row_of_sums_is_no_task_and_no_sprint() -> None:
+    head, boats, total = ["Sprint", "Task", "Hours"], ["Sprint 1", "Boats", "3"], ["", "Total", "3"]
+    draft = draft_of(head, boats, total).draft
+    assert [task["title"] for task in draft.sprints["1"]["tasks"]] == ["Boats"]
+    assert "Total" in draft.plan["notes"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("head", "share", "state"),
+    [
+        ("% Complete", "100%", "done"),
+        ("Fortschritt", "45 %", "in progress"),
+        ("% Complete", "0", "planned"),
+        ("Progress", "0.45", "in progress"),
+        ("Progress", "1", "done"),
+    ],
+)
+def test_a_share_of_the_work_says_how_a_task_stands_that_has_no_state(head: str, share: str, state: str) -> None:
+    draft = draft_of(["Task", "Sprint", head], ["Boats", "1", share]).draft
+    [task] = draft.sprints["1"]["tasks"]
+    assert (task["title"], task["state"], [*task["fields"].values()]) == ("Boats", state, [share])
+
+
+def test_dependencies_as_trackers_and_project_programs_export_them() -> None:
+    head = ["Issue key", "Summary", "Sprint", "Inward issue link (Blocks)", "Outward issue link (Blocks)"]
+    first, second = ["HB-1", "Pier", "Sprint 1", "", "HB-2"], ["HB-2", "Boats", "Sprint 1", "", ""]
+    third = ["HB-3", "Timetable", "Sprint 1", "HB-2", ""]
+    listed = draft_of(head, first, second, third).draft.sprints["1"]["tasks"]
+    assert [task.get("depends_on") for task in listed] == [None, ["HB-1"], ["HB-2"]]
+    rows = draft_of(["ID", "Task Name", "Predecessors"], ["1", "Pier", ""], ["2", "Boats", "1FS+1 day"]).draft
+    assert rows.sprints["2"]["depends_on"] == ["1"]
+
+
+@pytest.mark.parametrize(("head", "lead"), [("Section/Column", ""), ("Iteration Path", "Harbour\\")])
+def test_a_column_of_names_of_sprints_says_where_tasks_belong(head: str, lead: str) -> None:
+    rows = [
+        [f"{n}", title, f"{lead}Sprint {sprint}"]
+        for n, title, sprint in ((7, "Pier", 1), (8, "Boats", 1), (9, "Map", 2))
+    ]
+    draft = draft_of(["ID", "Name", head], *rows).draft
+    assert {id_: [task["title"] for task in sprint["tasks"]] for id_, sprint in draft.sprints.items()} == {
+        "1": ["Pier", "Boats"],
+        "2": ["Map"],
+    }
+
+
+def test_a_column_called_done_is_a_field_of_the_team() -> None:
+    draft = draft_of(["Task", "Sprint", "Done"], ["Boats", "1", "perhaps"]).draft
+    assert draft.plan["fields"][0]["id"] == "done_cell"
+
+
+def test_a_short_word_is_the_title_of_a_phase_and_no_id() -> None:
+    draft = draft_of(["Phase", "Sprint"], ["Run", "Sprint 1"], ["Build", "Sprint 2"]).draft
+    assert [phase["title"] for phase in draft.phases.values()] == ["Run", "Build"]

@@ -20,8 +20,8 @@ from masterplan.importing.headings import UnitHead, family_key, kind_of, read_he
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, key
+from masterplan.load.custom import names_of
 from masterplan.model.naming import slug
-from masterplan.model.part import fields_of
 from masterplan.model.schema import OWN_FIELDS
 
 EMPTY_CELLS = {"", "-", "–", "—", "n/a", "none", "tbd", "?"}
@@ -274,7 +274,7 @@ def own_field(reading: Reading, owner: Owner, column: Column, cell: str, row: Ro
 @cache
 def _taken() -> frozenset[str]:
     """The names of fields that parts have, so that none of the team's own can have them."""
-    return frozenset(field.name for part in OWN_FIELDS for field in fields_of(part))
+    return frozenset(name for part in OWN_FIELDS for name in names_of(part))
 
 
 def take_heads(reading: Reading, table: Block, owner: Owner) -> None:

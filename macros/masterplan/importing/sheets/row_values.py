@@ -32,7 +32,12 @@ _NOTATION = Notation(levels=LEVELS)
 _STRICT = ConfigDict(strict=True)
 _FIGURE = re.compile("0|[1-9][0-9]{0,8}")
 _LENGTHS = {"effort", "duration", "capacity", "buffer"}
+_ALL = 100
+_SHARE = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,3})?) ?(%)?")
 _NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,3})?")
+_LINK = re.compile(r"([0-9.]{1,20})(?:FS|SS|FF|SF)(?: ?[+-].{1,20})?")
+"""A predecessor with the kind of its link and a lag, as project programs write it: `3FS+1 day`."""
+
 _APART = str.maketrans(";\n、", ",,,")
 
 
@@ -50,7 +55,17 @@ def read_cells(reading: Reading, table: SheetTable, row: Row, owner: Owner, code
         elif column.is_type:
             _type(reading, owner, text, span)
         elif not _take(reading, owner, column, row, code) and owner.kind != "person":
+            _progress(reading, owner, column, text, span)
             own_field(reading, owner, Column(column.position, column.head, column.field), text, row)
+
+
+def _progress(reading: Reading, owner: Owner, column: TableColumn, text: str, span: Span) -> None:
+    """Give work that has no state the one that a share of it says: all of it, a part, or nothing."""
+    share = _SHARE.fullmatch(text) if column.field == "progress" and owner.kind in {"sprint", "task"} else None
+    if share and "state" not in owner.values:
+        most = _ALL if share[2] or "%" in column.head else 1
+        done = float(share[1].replace(",", "."))
+        reading.put(owner, "state", "done" if done >= most else "in progress" if done else "planned", span, "")
 
 
 def is_nothing(text: str) -> bool:
@@ -127,7 +142,8 @@ def _needs(reading: Reading, owner: Owner, entry: Labelled, code: CodeOf) -> boo
     """Take a list of ids or titles of parts as what a part needs, or is needed by; all must be known."""
     if owner.kind not in {"sprint", "task"}:
         return False
-    names = [name.strip() for name in plain(entry.text.translate(_APART)).split(",") if name.strip()]
+    parts = [part.strip() for part in plain(entry.text.translate(_APART)).split(",") if part.strip()]
+    names = [link[1] if (link := _LINK.fullmatch(part)) else part for part in parts]
     kinds = (owner.kind, "task" if owner.kind == "sprint" else "sprint")
     ids = [next((id_ for kind in kinds if (id_ := code(name, kind))), None) for name in names]
     if not ids or not all(ids) or not owner.id:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from masterplan.importing import values
+from masterplan.importing import telling, values
 from masterplan.importing.answers import Answers
 from masterplan.importing.document import Row
 from masterplan.importing.draft import Draft, Imported
@@ -35,6 +35,7 @@ from masterplan.importing.units import Family, Roles
 from masterplan.model.fields import ID_PATTERN
 
 _ID = re.compile(ID_PATTERN)
+_MOST_OF_SUM = 3
 _BACKLOG = "Backlog"
 _NAMES_AMONG = 500
 """Rows in which the words for sprints and phases are looked for."""
@@ -192,6 +193,7 @@ class _Sheets:
         unit = column.unit or known or ("phase" if kind == "sprint" else "sprint")
         if unit not in {"sprint", "phase"} or (unit == kind):
             return None
+        text = re.split(r"[\\/]", text)[-1].strip() or text
         head = read_head(text)
         if head and kind_of_word(head.word) == unit:
             return self._unit(unit, head.id, head.title, text)
@@ -217,7 +219,7 @@ class _Sheets:
     def _part(self, table: SheetTable, row: Row, kind: RowKind, around: Mapping[str, Owner]) -> Owner | None:
         """The part that a row is; None for a row that names nothing."""
         name = _name(table, row, kind)
-        if name is None:
+        if name is None or _is_total(name):
             return None
         if kind in {"sprint", "phase"}:
             code = name.head.id if name.head else name.written or name.title
@@ -284,6 +286,12 @@ def _name(table: SheetTable, row: Row, kind: RowKind) -> _RowName | None:
     if written and not is_named and not is_id:
         written, title = "", title or written
     return _RowName(head if is_named else None, written, title, Span(row.line, row.line)) if written or title else None
+
+
+def _is_total(name: _RowName) -> bool:
+    """Whether a row is the sum of those above it: `Total`, `Sum of hours`."""
+    title = name.title or name.written
+    return name.head is None and len(title.split()) <= _MOST_OF_SUM and "total" in telling.signals(title)
 
 
 def _numbers_of_tasks(table: SheetTable) -> set[str]:

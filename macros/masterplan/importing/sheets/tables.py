@@ -157,9 +157,18 @@ def _columns(block: Block, mapped: Mapping[str, str]) -> Iterator[TableColumn]:
         use = words.column_of_units(label)
         word = word_of_column(block, position) if label == without_signs(head) else label
         unit = kind_of_word(word) if word and not _is_plural(word) else None
+        unit = unit or ("sprint" if _names_sprints(block, position) else None)
         yield TableColumn(
             position, head, label, words.field_of(label), unit, word, is_type=use == "type", is_parent=use == "parent"
         )
+
+
+def _names_sprints(block: Block, position: int) -> bool:
+    """Whether all cells of a column are names of sprints, and some come again: it says where tasks belong."""
+    cells = [re.split(r"[\\/]", row.cells[position])[-1] for row in block.rows[1:] if position < len(row.cells)]
+    heads = [read_head(cell) for cell in cells if cell.strip()]
+    names = [(head.word, head.id) for head in heads if head and not head.about and kind_of_word(head.word) == "sprint"]
+    return len(set(names)) < len(names) == len(heads)
 
 
 def _has_ids(column: TableColumn, block: Block) -> bool:
@@ -169,9 +178,10 @@ def _has_ids(column: TableColumn, block: Block) -> bool:
 
 
 def looks_like_id(text: str) -> bool:
-    """Whether a text is an id rather than a word: it is short and has a digit, or at most three letters."""
+    """Whether a text is an id rather than a word: it is short and has a digit, or is three capitals or one letter."""
     has_form = len(text) <= _LONGEST_ID and _ID.fullmatch(as_id(text)) is not None and " " not in text.strip()
-    return has_form and (len(text) <= _SHORTEST_WORD or any(character.isdecimal() for character in text))
+    is_letters = len(text) <= _SHORTEST_WORD and (len(text) == 1 or not text.isalpha() or text.isupper())
+    return has_form and (is_letters or any(character.isdecimal() for character in text))
 
 
 def _is_plural(word: str) -> bool:
