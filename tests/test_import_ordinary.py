@@ -201,3 +201,62 @@ def test_labels_in_bold_stand_beside_each_other_and_right_below_a_list() -> None
 def test_bold_words_within_a_sentence_are_no_labels() -> None:
     draft = imported("# Plan\n\n## Sprint 1: Vault\n\nThe vault is **new** and **Owner:** is a field.\n").draft
     assert draft.sprints["1"]["description"] == "The vault is **new** and **Owner:** is a field."
+
+
+@pytest.mark.parametrize(
+    ("drawing", "edges"),
+    [
+        (
+            "Sprint 1 ──► Sprint 2 ──► Sprint 3\n                │\n                └──────► Sprint 4 ──► Sprint 5",
+            [("1", "2"), ("2", "3"), ("2", "4"), ("4", "5")],
+        ),
+        (
+            "Sprint 1 ─┬─► Sprint 2\n          └─► Sprint 3 ──► Sprint 4\n                 ▼\n              Sprint 5",
+            [("1", "2"), ("1", "3"), ("3", "4"), ("3", "5")],
+        ),
+        (
+            "Sprint 1\n├── Sprint 2\n│   └── Sprint 3\n└── Sprint 4 → Sprint 5",
+            [("1", "2"), ("2", "3"), ("1", "4"), ("4", "5")],
+        ),
+    ],
+)
+def test_a_branch_of_a_drawing_comes_from_the_node_above_it(drawing: str, edges: list[tuple[str, str]]) -> None:
+    units = "".join(f"## Sprint {n}: Step {n}\n\nText.\n\n" for n in range(1, 6))
+    draft = imported(f"# Plan\n\n{units}## Dependencies\n\n```\n{drawing}\n```\n").draft
+    needs = [(before, id_) for id_, sprint in draft.sprints.items() for before in sprint.get("depends_on", ())]
+    assert sorted(needs) == sorted(edges)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "needs"),
+    [
+        ("Depends on Sprint 1.", ["1"]),
+        ("*Requires Sprint 1 and Sprint 2 to be complete.*", ["1", "2"]),
+        ("Builds the charts. It depends on Sprint 2 (the API).", [{"sprint": "2", "reason": "the API"}]),
+        ("It does not depend on Sprint 1.", None),
+        ("Users depend on Sprint 1 and like it.", None),
+        ("After Sprint 1 is out, many customers will want to see their charts at once.", None),
+    ],
+)
+def test_a_sentence_about_a_sprint_says_what_it_needs(sentence: str, needs: list[object] | None) -> None:
+    draft = imported(f"# Plan\n\n## Sprint 1: A\n\nx\n\n## Sprint 2: B\n\nx\n\n## Sprint 3: C\n\n{sentence}\n").draft
+    assert draft.sprints["3"].get("depends_on") == needs
+    assert draft.sprints["3"].get("description", sentence) == sentence
+
+
+def test_a_week_that_is_a_sprint_can_be_needed() -> None:
+    draft = imported("# Plan\n\n## Week 1: A\n\nx\n\n## Week 2: B\n\nDepends on Week 1.\n").draft
+    assert draft.sprints["2"]["depends_on"] == ["1"]
+
+
+def test_totals_in_the_header_are_claims() -> None:
+    draft = imported("# Plan\n\n**Total story points:** 97\n**Total effort:** 45 days\n\n## Sprint 1: A\n\nx\n").draft
+    assert draft.plan["declared"] == [
+        {"claim": "effort", "says": "97", "value": "97 points", "at": "Total story points"},
+        {"claim": "effort", "says": "45 days", "at": "Total effort"},
+    ]
+
+
+def test_a_line_that_is_all_of_a_section_about_rollback_is_its_step() -> None:
+    draft = imported("# Plan\n\n## Sprint 1: A\n\n### Rollback\n\nTurn the flag off.\n").draft
+    assert draft.sprints["1"]["rollback"] == {"steps": ["Turn the flag off."]}

@@ -23,6 +23,7 @@ _COUNT = re.compile(r"[0-9]{1,4}")
 _AMOUNTS_APART = re.compile(r"[()\uff08\uff09;=]")
 _SAVED = {"impact", "savings"}
 _TIMED = {"duration", "when"}
+_SIZES = {"effort", "points"}
 _PERIODS: dict[str, Claim] = {"month": "monthly-savings", "year": "annual-savings"}
 
 
@@ -47,6 +48,7 @@ def read_claim(reading: Reading, owner: Owner, entry: Labelled) -> bool:
         _number(reading, owner, entry)
         or (name in _SAVED and _money(reading, owner, entry))
         or (name in _TIMED and is_whole and _length(reading, owner, entry))
+        or (name in _SIZES and is_whole and _sum(reading, entry.label, plain(entry.text), entry.span, entry.label))
         or (name == "state" and _ready(reading, owner, entry))
         or (name is None and _is_overall(entry.label) and read_progress(reading, owner, entry))
     )
@@ -168,20 +170,21 @@ def read_total(reading: Reading, heads: Iterable[tuple[int, str]], row: Row) -> 
     return True
 
 
-def _sum(reading: Reading, head: str, text: str, span: Span, at: str) -> None:
-    """Take the sum of a column: of savings, efforts or points; that of lengths of time is compared with nothing."""
+def _sum(reading: Reading, head: str, text: str, span: Span, at: str) -> bool:
+    """Take a sum: of savings, efforts or points; that of lengths of time is compared with nothing."""
     name = words.field_of(head)
     amount = quantity_of(text)
     if name == "savings" and amount and amount.is_money:
         period = amount.per or _period(head) or "month"
         if period in _PERIODS:
-            declare(reading, reading.plan, _PERIODS[period], text, span, at=at)
+            return declare(reading, reading.plan, _PERIODS[period], text, span, at=at)
     elif name == "effort" and amount and amount.is_duration:
-        declare(reading, reading.plan, "effort", text, span, at=at)
+        return declare(reading, reading.plan, "effort", text, span, at=at)
     elif name == "duration" and amount and amount.is_duration:
-        declare(reading, reading.plan, "fact", text, span, of=plain(head), at=at)
+        return declare(reading, reading.plan, "fact", text, span, of=plain(head), at=at)
     elif name == "points" and (points := values.points(text, bare=True)) and key(points.text) == key(text):
-        declare(reading, reading.plan, "effort", text, span, at=at, value=f"{points.value} points")
+        return declare(reading, reading.plan, "effort", text, span, at=at, value=f"{points.value} points")
+    return False
 
 
 def quantity_of(text: str) -> Quantity | None:

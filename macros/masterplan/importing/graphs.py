@@ -154,31 +154,63 @@ def _end_of_node(text: str, node: re.Match[str], labels: dict[str, str]) -> int:
     return end
 
 
+class _Place(NamedTuple):
+    """A node of a drawing in text, and the columns from its first to behind its last."""
+
+    name: str
+    first: int
+    end: int
+
+
 def _drawn(block: Block) -> Iterator[DrawnEdge]:
-    """The arrows of a drawing in text: along a line, down a column of arrows, and from a line to those below it."""
+    """The arrows of a drawing in text: along a line, down a column of arrows, and from a line to those below it.
+
+    A branch comes from the node above its column, else from the last one of the line above that begins before it.
+    """
     above: list[tuple[int, str]] = []
-    last, is_down = "", False
+    places: list[_Place] = []
+    last, down = "", ""
     for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
         if _DOWN.fullmatch(line) and line.strip():
-            is_down = True
+            down = line
             continue
         if not line.strip():
-            above, last = [], last if is_down else ""
+            above, places, last = [], [], last if down else ""
             continue
         branch = _BRANCH.fullmatch(line)
         indent, text = (len(branch["indent"]) + 1, branch["text"]) if branch else (len(line) - len(line.lstrip()), line)
         above = [(depth, other) for depth, other in above if depth < indent]
-        nodes = ARROW.split(text.strip())
-        ends = [before_relation(node) for node in nodes]
+        row = list(_row(text, len(line) - len(text)))
         if branch and above:
-            yield DrawnEdge(above[-1][1], ends[0], n, reason=_reason(nodes[0]))
-        elif is_down and last:
-            yield DrawnEdge(last, ends[0], n)
-        yield from (DrawnEdge(one, other, n) for one, other in pairwise(ends))
-        if len(nodes) == 1 and (reason := _reason(nodes[0])) and is_none(reason):
-            yield DrawnEdge("", ends[0], n)
-        above.append((indent, ends[-1]))
-        last, is_down = ends[-1], False
+            yield DrawnEdge(_above(places, len(branch["indent"])) or above[-1][1], row[0].name, n, reason=_reason(text))
+        elif down and last:
+            yield from _downwards(places, row, down, n) or [DrawnEdge(last, row[0].name, n)]
+        yield from (DrawnEdge(one.name, other.name, n) for one, other in pairwise(row))
+        if len(row) == 1 and (reason := _reason(text)) and is_none(reason):
+            yield DrawnEdge("", row[0].name, n)
+        above.append((indent, row[-1].name))
+        places += row
+        last, down = row[-1].name, ""
+
+
+def _row(text: str, start: int) -> Iterator[_Place]:
+    """The nodes of a line whose text begins at a column."""
+    cuts = [(0, 0), *(match.span() for match in ARROW.finditer(text)), (len(text), len(text))]
+    for (_, first), (end, _) in pairwise(cuts):
+        blank = len(text[first:end]) - len(text[first:end].lstrip())
+        yield _Place(before_relation(text[first:end].strip()), start + first + blank, start + end)
+
+
+def _above(places: Sequence[_Place], column: int) -> str:
+    """The node nearest above a column; empty where none is."""
+    return next((place.name for place in reversed(places) if place.first <= column < place.end), "")
+
+
+def _downwards(places: Sequence[_Place], row: Sequence[_Place], down: str, line: int) -> list[DrawnEdge]:
+    """The arrows from nodes above to those of a line, by the columns of the signs between them."""
+    columns = [n for n, sign in enumerate(down) if not sign.isspace()]
+    pairs = dict.fromkeys((_above(places, column), _above(row, column)) for column in columns)
+    return [DrawnEdge(before, after, line) for before, after in pairs if before and after]
 
 
 def before_relation(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from masterplan.importing import fields, risks, settle, shapes, staffing, tasks, titles, topics, unnamed
+from masterplan.importing import fields, relations, risks, settle, shapes, staffing, tasks, titles, topics, unnamed
 from masterplan.importing.answers import WHY_IGNORED, Answers, HeadingRole
 from masterplan.importing.columns import TIMES
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
@@ -192,4 +192,6 @@ class _Walk:
         elif block.kind != "paragraph":
             topics.read_any(self.reading, owner, block, is_work=is_work)
         for entry in entries:
+            if entry.label is None and owner.kind in {"sprint", "task"}:
+                self.reading.later.append(partial(relations.read_prose, self.reading, owner, entry.span, entry.text))
             fields.read(self.reading, owner, entry)

@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from masterplan.importing import telling, values, words
+from masterplan.importing.columns import TIMES
+from masterplan.importing.headings import kind_of
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import ARROW, plain
 from masterplan.importing.reading import Owner, Reading
@@ -13,6 +15,12 @@ from masterplan.importing.reading import Owner, Reading
 _KNOWN = "Sprint"
 _SHORT_IDS = re.compile(r"\b(?P<lead>[A-Z]{2,8}-)(?P<first>\d{3})(?P<rest>(?:(?:, |–)\d{3}\b(?!-)){1,50})")
 _CUT = re.compile(r"(?:[,;.]| [-–—]{1,2}| \|) ")
+_SENTENCES = re.compile(r"(?<=[.;!])\s+")
+_SUBJECTS = {"it", "this", "the", "also"}
+_MOST_OTHERS = 4
+"""Words of a sentence about a dependency that are neither names nor relate them; one that goes on means more."""
+_LONGEST_PROSE = 600
+
 _BETWEEN_IDS = re.compile(r"[,;/&+\s–]+")
 _BRACKETS = re.compile(r"\(([^()]{2,200})\)\s*[.;]?\s*$")
 
@@ -50,6 +58,18 @@ def read_end_of_title(reading: Reading, task: Owner, span: Span) -> None:
         if is_whole and read_sentence(reading, task, span, text, with_reason=False):
             task.values["title"] = title[:start].rstrip(" .;,")
             return
+
+
+def read_prose(reading: Reading, owner: Owner, span: Span, text: str) -> None:
+    """Take the sentences of a short text that say what the part it is about needs: `Depends on Sprint 1.`."""
+    for sentence in _SENTENCES.split(plain(text)) if len(text) <= _LONGEST_PROSE else ():
+        related = telling.relations(sentence)
+        subject = sentence[: related[0].start].casefold().split() if related else ["-"]
+        if all(word in _SUBJECTS or word == reading.word.casefold() for word in subject):
+            known = set(_known_words(reading, sentence).casefold().split())
+            others = [word for word in words.tokens(sentence) if word.word.isalpha() and word.word not in known]
+            if len(others) - len(subject) <= _MOST_OTHERS:
+                read_sentence(reading, owner, span, sentence)
 
 
 def read_item(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
@@ -154,9 +174,10 @@ def _earlier(reading: Reading, afters: Sequence[str], text: str) -> tuple[str, .
 
 
 def _in_known_words(reading: Reading, text: str) -> str:
-    """A text with whole ids in place of short ones, and a known word for the document's own if no table has that."""
+    """A text with whole ids in place of short ones, and a known word for the document's own, or for one of time."""
     text = _SHORT_IDS.sub(_spelled_out, text)
-    is_own = bool(reading.word) and words.unit_kind(reading.word) is None
+    kind = kind_of(reading.word)
+    is_own = bool(reading.word) and (kind is None or kind in TIMES)
     return re.sub(rf"\b{re.escape(reading.word)}\b", _KNOWN, text) if is_own else text
 
 

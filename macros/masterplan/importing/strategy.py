@@ -17,7 +17,7 @@ _PAGE_PATH: TypeAdapter[object] = TypeAdapter(PagePath)
 def read_rollback(reading: Reading, owner: Owner, block: Block) -> bool:
     """Take a block of a section about rollback: steps of the sprint that they name, or of the part they stand under."""
     if block.kind == "paragraph":
-        return _introduction(reading, block)
+        return _introduction(reading, block) or _whole_rollback(reading, owner, block)
     if block.kind != "list" or owner.kind not in {"plan", "sprint"}:
         return False
     return sum(_rollback_item(reading, owner, item) for item in block.items) > 0
@@ -31,6 +31,13 @@ def _introduction(reading: Reading, block: Block) -> bool:
     if not ({"each", "independent"} <= signals.keys() and is_of_sprints):
         return False
     return declaring.declare(reading, reading.plan, "independent", text, block.span)
+
+
+def _whole_rollback(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take the line that is all of a section about rollback as its one step."""
+    is_all = len(reading.section.blocks) == 1 and not reading.section.sections and "\n" not in block.text
+    is_step = is_all and owner.kind in {"plan", "sprint"} and not block.text.rstrip().endswith((":", "\uff1a"))
+    return is_step and fields.steps_back(reading, owner, [(block.span, block.text)])
 
 
 def _rollback_item(reading: Reading, owner: Owner, item: Item) -> bool:
