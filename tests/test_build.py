@@ -11,7 +11,7 @@ from masterplan.errors import MasterplanError
 from masterplan.publish.calls import calls, run_page, strict
 from masterplan.publish.mkdocs_host import build_with_mkdocs
 from masterplan.publish.project import open_project
-from masterplan.publish.verify import digest, page_facts, verify
+from masterplan.publish.verify import page_digest, page_facts, verify
 from tests.plans import BASE, write_plan
 from tests.sites import (
     HOSTS,
@@ -143,16 +143,16 @@ def test_a_fault_of_a_finished_page_is_named(tmp_path: Path, html: str, says: st
 def test_a_page_is_judged_by_the_facts_of_its_own_bytes_alone(tmp_path: Path) -> None:
     good, bad = (f'<article><h1>Next</h1><a href="{to}">x</a></article>'.encode() for to in ("", "nowhere/"))
     (tmp_path / "index.html").write_bytes(bad)
-    assert verify(tmp_path, (), known={digest(good): page_facts(good)}) == ("index.html: no such page: nowhere/",)
-    assert verify(tmp_path, (), known={digest(bad): page_facts(good)}) == ()
+    assert verify(tmp_path, (), known={page_digest(good): page_facts(good)}) == ("index.html: no such page: nowhere/",)
+    assert verify(tmp_path, (), known={page_digest(bad): page_facts(good)}) == ()
 
 
 def test_a_build_keeps_what_there_is_to_verify_on_the_pages_as_they_are_written(tmp_path: Path) -> None:
     known = build_with_mkdocs(open_project(small_repository(tmp_path / "plan")), tmp_path / "site")
     written = {name: (tmp_path / "site" / name).read_bytes() for name in page_names(tmp_path / "site")}
-    assert [name for name, html in written.items() if digest(html) not in known] == ["404.html"]
+    assert [name for name, html in written.items() if page_digest(html) not in known] == ["404.html"]
     assert [
-        name for name, html in written.items() if known.get(digest(html), page_facts(html)) != page_facts(html)
+        name for name, html in written.items() if known.get(page_digest(html), page_facts(html)) != page_facts(html)
     ] == []
 
 

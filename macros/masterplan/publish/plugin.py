@@ -38,7 +38,7 @@ from masterplan.publish.heads import NO_HEAD, PageHead, heads
 from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.team_pages import editor_files, refuse_broken
-from masterplan.publish.verify import PageFacts, digest, page_facts
+from masterplan.publish.verify import PageFacts, page_digest, page_facts
 from masterplan.publish.whole_pages import WholePages, only_call
 from masterplan.render.reports import finding_lines
 
@@ -305,7 +305,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             return output
         output = finish_page(name, output, self.scripts, self.heads.get(name, NO_HEAD), names=True)
         html = output.encode(errors="xmlcharrefreplace")
-        self.known[digest(html)] = page_facts(html)
+        self.known[page_digest(html)] = page_facts(html)
         self.finished.add(name)
         return output
 

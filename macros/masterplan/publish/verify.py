@@ -97,10 +97,10 @@ def _of_folder(problems: Iterable[_Problem], folder: str) -> Iterator[_Problem]:
 
 
 def _read(html: bytes, known: KnownPages) -> PageFacts:
-    return known.get(digest(html)) or page_facts(html)
+    return known.get(page_digest(html)) or page_facts(html)
 
 
-def digest(html: bytes) -> bytes:
+def page_digest(html: bytes) -> bytes:
     """What a page is known by."""
     return sha256(html).digest()
 
