@@ -29,7 +29,7 @@ ROUNDS = 3
 """How often everything runs."""
 MOST_CHECK = 1.5
 """CPU seconds that checking a large plan may take."""
-MOST_RATIO = 1.15
+MOST_RATIO = 0.8
 """How many times the CPU of the plain pages building a large plan may take."""
 MOST_OUTPUT = 60.0
 """Megabytes (millions of bytes) that the site of a large plan may have."""
