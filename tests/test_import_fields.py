@@ -474,7 +474,7 @@ def test_a_label_and_its_value_may_be_bold_together() -> None:
 
 def test_a_heading_without_text_is_in_the_notes_once() -> None:
     draft = imported("# Harbour\n\nBoats.\n\n## Sprint 1: Berths\n\n## Made with care by Ada\n").draft
-    assert draft.plan["notes"] == [{"text": "## Made with care by Ada"}]
+    assert draft.plan["notes"] == [{"text": "Made with care by Ada"}]
 
 
 def test_a_title_that_is_repeated_with_more_behind_it_describes_its_sprint() -> None:

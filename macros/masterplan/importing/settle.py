@@ -110,8 +110,9 @@ class _Rest:
             owner.values[_PROSE[owner.kind]] = f"{present}\n\n{text}".strip()
             into = f"{owner}: {_PROSE[owner.kind]}"
         else:
-            heading = {"title": title} if title and text and self._is_line(title, head) else {}
-            above = self._source(head) if title and not heading else ""
+            is_line = bool(title) and self._is_line(title, head)
+            heading = {"title": title} if is_line and text else {}
+            above = "" if heading or not title else title if is_line else self._source(head)
             for part in parts_of("\n\n".join(filter(None, [above, text]))):
                 owner.values.setdefault("notes", []).append(heading | {"text": part})
             into = f"{owner}: notes"
