@@ -63,6 +63,8 @@ def _hostile() -> Mapping[str, str]:
         "one list of needs": _cut("## Sprint 1\n\n**Depends on:** " + "Sprint 2, " * 100_000),
         "wide table": "|Sprint|" + "a|" * 10_000 + "\n|-|" + "-|" * 10_000 + "\n|Sprint 1|" + "b|" * 10_000 + "\n",
         "fences": "# Plan\n\n" + "```\nSprint 1: x\n- [ ] a\n```\n\n" * 20_000,
+        "names with fields": "".join(f"## Name {n} of it\n\n**Owner:** Ada\n\n" for n in range(28_000)),
+        "two states each": "".join(f"## Sprint {n}: A (Current)\n\n**Status:** Ready\n\n" for n in range(20_000)),
         "settings": "---\n" + "a: b\n" * 150_000 + "---\n",
     }
 

@@ -94,6 +94,7 @@ class Reading:
     pages: dict[str, str] = field(init=False, default_factory=dict)
     later: list[Callable[[], object]] = field(init=False, default_factory=list)
     risk: tuple[Section, Owner] | None = field(init=False, default=None)
+    _asked: set[tuple[str, tuple[str, ...], str]] = field(init=False, default_factory=set)
     _tasks: dict[str, Owner] = field(init=False, default_factory=dict)
     _ids: values.Ids = field(init=False, default_factory=values.Ids)
     _sprint_ids: values.Ids = field(init=False, default_factory=values.Ids)
@@ -327,8 +328,8 @@ class Reading:
     def ask(self, line: int, text: str, readings: Iterable[str], answer: str) -> None:
         """Note that something can be read in more than one way; the first of `readings` was chosen."""
         question = Question(line, text, tuple(readings), answer)
-        known = {(other.text, other.readings, other.answer) for other in self.draft.questions}
-        if (text, question.readings, answer) not in known:
+        if (text, question.readings, answer) not in self._asked:
+            self._asked.add((text, question.readings, answer))
             self.draft.questions.append(question)
 
 

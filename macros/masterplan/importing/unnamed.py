@@ -112,8 +112,8 @@ def _described(sections: Sequence[Section]) -> list[Section]:
     """Those of some sections that have a field which another one has too, and then also those with tasks."""
     fields = {id(section): _fields(section) for section in sections}
     counts = Counter(name for names in fields.values() for name in names)
-    alike = [section for section in sections if any(counts[name] > 1 for name in fields[id(section)])]
-    return [section for section in sections if section in alike or holds_tasks(section)] if alike else []
+    alike = {key for key, names in fields.items() if any(counts[name] > 1 for name in names)}
+    return [section for section in sections if id(section) in alike or holds_tasks(section)] if alike else []
 
 
 def _with_tasks(document: Section) -> list[Section]:
