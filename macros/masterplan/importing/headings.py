@@ -82,7 +82,7 @@ class UnitHead(NamedTuple):
         return self.word.casefold() or re.sub(r"[0-9]+", "#", self.id.rstrip("abcdefghijklmnopqrstuvwxyz"))
 
 
-@lru_cache(32_768)
+@lru_cache(131_072)  # as many as `plain` remembers
 def read_head(text: str) -> UnitHead | None:
     """The name that a text of Markdown begins with; None where it begins with none."""
     shown = plain(text)

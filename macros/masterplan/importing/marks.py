@@ -26,7 +26,7 @@ class Hyperlink(NamedTuple):
     url: str
 
 
-@lru_cache(32_768)
+@lru_cache(131_072)  # more texts than a large document has headings: it is gone through several times
 def plain(text: str) -> str:
     """A text of Markdown as people read it: no emphasis, no code marks, links as their texts, one line."""
     text = _CODE.sub(lambda match: _SIGN.sub(r"\\\g<0>", match["code"]), text) if "`" in text else text

@@ -101,6 +101,7 @@ class Reading:
     _by_key: tuple[int, Mapping[str, str]] = field(init=False, default=(0, {}))
     _known: dict[int, tuple[int, set[str]]] = field(init=False, default_factory=dict)
     _owners: dict[str, str] = field(init=False, default_factory=dict)
+    _phase_ids: dict[str, str] = field(init=False, default_factory=dict)
 
     @property
     def plan(self) -> Owner:
@@ -147,9 +148,10 @@ class Reading:
 
     def phase_of(self, id_: str, title: str) -> Owner:
         """The phase of an id or a title, new where the draft has none."""
-        known = (other for other, phase in self.draft.phases.items() if key(phase.get("title", "")) == key(title))
-        id_ = id_ if id_ in self.draft.phases else next(known, id_ or slug(title)[:30].strip("-") or "phase")
-        self.draft.phases.setdefault(id_, {"id": id_, "title": title})
+        if id_ not in self.draft.phases:
+            id_ = self._phase_ids.get(key(title)) or id_ or slug(title)[:30].strip("-") or "phase"
+            self.draft.phases.setdefault(id_, {"id": id_, "title": title})
+            self._phase_ids.setdefault(key(self.draft.phases[id_].get("title", "")), id_)
         return self.phase(id_)
 
     def join(self, sprint: str, phase: Owner) -> None:
@@ -275,6 +277,8 @@ class Reading:
         """
         if not fits_line(name, value) or owner.values.setdefault(name, value) != value:
             return False
+        if name == "title" and owner.kind == "phase":
+            self._phase_ids.setdefault(key(value), owner.id)
         self.ledger.take(span, text, owner.label(name))
         return True
 
