@@ -120,6 +120,7 @@ def _named(source: Path, issues: Path | None) -> Path | Issues:
     return source
 
 
+@uncollected()
 def bring(
     source: Path | Issues,
     root: Path,
@@ -136,11 +137,10 @@ def bring(
     from masterplan.importing.report import REPORT, import_summary, report
 
     memory = ImportFile.read(root).with_answers(given(options))
-    with uncollected():
-        done = None if overwrite else _updated(source, root, memory, prune=prune, dry=dry)
-        if done is None and prune:
-            raise UsageError("--prune is for a spreadsheet that changes a plan; there is none to change")
-        done = done or _imported(source, root, memory, overwrite=overwrite, dry=dry)
+    done = None if overwrite else _updated(source, root, memory, prune=prune, dry=dry)
+    if done is None and prune:
+        raise UsageError("--prune is for a spreadsheet that changes a plan; there is none to change")
+    done = done or _imported(source, root, memory, overwrite=overwrite, dry=dry)
     if not dry:
         write_atomically(root / REPORT, report(done).encode(), root)
     for sentence in import_summary(done):

@@ -22,6 +22,7 @@ from masterplan.model.finding import Finding
 from masterplan.model.naming import slug
 from masterplan.model.part import Part, Path, fields_of, part_at
 from masterplan.model.place import Mark
+from masterplan.model.plan import Plan
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import Dependency
 
@@ -56,10 +57,11 @@ class Misfit(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """The files of a plan that loads, by their path from its root, and what was taken out of the draft for it."""
+    """The files of a plan that loads, by their path from its root, what was taken out of the draft for it, and it."""
 
     files: Mapping[str, str]
     misfits: tuple[Misfit, ...]
+    plan: Plan
 
 
 def fit(draft: Draft, names: Mapping[str, str], lead: Callable[[str], str] = lambda _: "", make: Make = make) -> Fitted:
@@ -70,8 +72,8 @@ def fit(draft: Draft, names: Mapping[str, str], lead: Callable[[str], str] = lam
     """
     fitting = _Fitting(lead, cache(make))
     fitting.read(draft, names)
-    fitting.settle()
-    return Fitted({path: fitting.text(path) for path in fitting.values}, tuple(fitting.misfits))
+    plan = fitting.settle()
+    return Fitted({path: fitting.text(path) for path in fitting.values}, tuple(fitting.misfits), plan)
 
 
 @dataclass
@@ -120,13 +122,14 @@ class _Fitting:
                 return written if _left(written) or not value else _GONE
         return value
 
-    def settle(self) -> None:
-        """Take out what the loader finds wrong until nothing is."""
+    def settle(self) -> Plan:
+        """Take out what the loader finds wrong until nothing is; returns the plan that is left."""
         while True:
             tree = Overlay(_Nothing(), {path: self.text(path).encode() for path in self.values})
-            findings = load(tree, self.make, tuple).findings
-            if not findings:
-                return
+            loaded = load(tree, self.make, tuple)
+            if loaded.plan is not None:
+                return loaded.plan
+            findings = loaded.findings
             by_file: dict[str, list[Finding]] = defaultdict(list)
             for finding in findings:
                 by_file[finding.place.path].append(finding)

@@ -45,7 +45,8 @@ def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool 
     symbolic link is in the way.
     """
     with _lock(root, dry=dry):
-        if not (memory.files or overwrite) and has_plan_files(root):
+        is_there = has_plan_files(root)
+        if is_there and not (memory.files or overwrite):
             raise UsageError(
                 f"{PLAN_FOLDER}/ has a plan that no import wrote; import into another folder with --root, or replace "
                 "the files of the same name with --overwrite"
@@ -54,13 +55,17 @@ def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool 
         names = _names(root, memory.files)
         fitted = fit(draft, names, lambda path: schema_line(root, Path(path)).decode(), remembering)
         contents = {path: text.encode() for path, text in fitted.files.items()}
-        left = {} if overwrite else dict(_left(root, contents, memory.files))
-        changes = dict(_changes(root, contents, memory.files, left))
-        plan = _checked(root, load(Overlay(Folder(root), changes), remembering), left)
+        present = dict(_present(root, {*contents, *memory.files})) if is_there else {}
+        left = {} if overwrite or not is_there else dict(_left(present, contents, memory.files))
+        changes = {path: contents.get(path) for path in sorted({*contents, *memory.files} - left.keys())}
+        changes = {path: content for path, content in changes.items() if content != present.get(path)}
+        together = load(Overlay(Folder(root), changes), remembering) if is_there else None
+        plan = _checked(root, together, left) if together else fitted.plan
         digests = {path: digest_of(content) for path, content in contents.items() if path not in left}
         kept = {path: memory.files[path] for path in left if path in memory.files}
         if not dry:
-            _apply(root, {**changes, IMPORT_FILE: memory.updated(digests | kept)})
+            record = memory.updated(digests | kept)
+            _apply(root, changes if record == _content(root, IMPORT_FILE) else {**changes, IMPORT_FILE: record})
     written, removed = ([path for path in changes if (changes[path] is None) is gone] for gone in (False, True))
     return Written(plan, tuple(written), tuple(removed), left, fitted.misfits)
 
@@ -99,26 +104,23 @@ def _names(root: Path, written: Iterable[str]) -> Mapping[str, str]:
     return names
 
 
-def _left(root: Path, contents: Mapping[str, bytes], digests: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _present(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """The files at some paths that are there, as they are on disk."""
+    for path in paths:
+        if (content := _content(root, path)) is not None:
+            yield path, content
+
+
+def _left(
+    present: Mapping[str, bytes], contents: Mapping[str, bytes], digests: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """The files that are the team's, each with the reason, of those that an import would write or has written."""
-    if not has_plan_files(root):
-        return
     for path in sorted({*contents, *digests}):
-        content = _content(root, path)
+        content = present.get(path)
         if content is None and path in digests:
             yield path, "deleted since the import"
         elif content is not None and content != contents.get(path) and digest_of(content) != digests.get(path):
             yield path, "edited since the import" if path in digests else "not written by an import"
-
-
-def _changes(
-    root: Path, contents: Mapping[str, bytes], digests: Mapping[str, str], left: Mapping[str, str]
-) -> Iterator[tuple[str, bytes | None]]:
-    """The files to write, and None for those to remove: what was imported before and is no longer in the document."""
-    for path in sorted({*contents, *digests} - left.keys()):
-        content = contents.get(path)
-        if content != _content(root, path):
-            yield path, content
 
 
 def _checked(root: Path, loaded: Loaded, left: Mapping[str, str]) -> Plan:
@@ -142,6 +144,7 @@ def _mixture(root: Path, findings: Sequence[Finding], left: Mapping[str, str]) -
 
 
 def _apply(root: Path, changes: Mapping[str, bytes | None]) -> None:
+    """Write files, and remove those of which the content is None, once nothing is in the way of any."""
     for path in changes:
         refuse_links(root / path, root)
         if (root / path).is_dir():
@@ -149,5 +152,5 @@ def _apply(root: Path, changes: Mapping[str, bytes | None]) -> None:
     for path, content in changes.items():
         if content is None:
             (root / path).unlink(missing_ok=True)
-        elif content != _content(root, path):
+        else:
             write_atomically(root / path, content, root)
