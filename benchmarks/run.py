@@ -10,9 +10,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import audit, changes, history, imports, lighthouse, psplib, schedule, sites
+from benchmarks import audit, changes, history, imports, lighthouse, psplib, schedule, sites, startup
 
 PARTS = {
+    "startup": startup.report_all,
     "sites": sites.report_all,
     "audit": audit.report_all,
     "changes": changes.report_all,

@@ -7,19 +7,15 @@ several rounds, and in each round everything runs once, in turn, because machine
 process tree are what to compare. Programs run from bytecode, as they do from their second start on.
 """
 
-import os
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks.generate import TODAY
+from benchmarks.cpu import Run, run_module
 
-REPOSITORY = Path(__file__).parents[1]
 CHECKS = (1_000, 5_000, 10_000)
 BUILDS = (6, 100, 1_000)
 LARGE = 1_000
@@ -27,7 +23,7 @@ LARGE = 1_000
 
 ROUNDS = 3
 """How often everything runs."""
-MOST_CHECK = 1.5
+MOST_CHECK = 1.2
 """CPU seconds that checking a large plan may take."""
 MOST_RATIO = 0.8
 """How many times the CPU of the plain pages building a large plan may take."""
@@ -53,24 +49,15 @@ class Case:
     site: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one run took: CPU and wall-clock seconds, and megabytes of the largest process."""
-
-    cpu: float
-    wall: float
-    memory: float
-
-
 def cases(folder: Path) -> Iterator[Case]:
     """Everything to measure, in the order to run it; plans and plain pages are written below a folder."""
     for sprints in sorted({*CHECKS, *BUILDS}):
-        _python(folder, "benchmarks.generate", str(_plan(folder, sprints)), "--sprints", str(sprints))
+        run_module(folder, "benchmarks.generate", str(_plan(folder, sprints)), "--sprints", str(sprints))
     for sprints in CHECKS:
         yield Case("check", sprints, ("masterplan", "check", "--root", str(_plan(folder, sprints))))
     for sprints in BUILDS:
         plan, plain = _plan(folder, sprints), folder / f"plain-{sprints}"
-        _python(folder, "benchmarks.baseline", str(plan), str(plain))
+        run_module(folder, "benchmarks.baseline", str(plan), str(plain))
         yield Case("build", sprints, ("masterplan", "build", "--root", str(plan)), plan / "site")
         settings = ("--strict", "--config-file", str(plain / "mkdocs.yml"))
         yield Case("plain pages", sprints, ("mkdocs", "build", *settings), plain / "site")
@@ -80,38 +67,16 @@ def _plan(folder: Path, sprints: int) -> Path:
     return folder / f"plan-{sprints}"
 
 
-def _python(folder: Path, *command: str) -> Run:
-    """Run a module to its end. Raises SystemExit with what it said when it fails."""
-    start = time.monotonic()
-    with (folder / "said").open("w+") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=REPOSITORY, env=_environment(folder), stdout=said, stderr=said
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            said.seek(0)
-            raise SystemExit(f"{' '.join(command)} failed:\n{said.read()}")
-    return Run(used.ru_utime + used.ru_stime, time.monotonic() - start, used.ru_maxrss / 1_000)
-
-
-def _environment(folder: Path) -> Mapping[str, str]:
-    """The environment on the day of the plans, with bytecode below a folder and without the theme's banner."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    day = TODAY.isoformat()
-    return kept | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "NO_MKDOCS_2_WARNING": "1", "TODAY": day}
-
-
 def measure(folder: Path, rounds: int) -> dict[Case, list[Run]]:
     """Run every case in turn, as often as there are rounds; one run each of the smallest before that is not counted."""
     found: dict[Case, list[Run]] = {case: [] for case in cases(folder)}
     for case in found:
         if case.sprints == min(BUILDS):
-            _python(folder, *case.command)
+            run_module(folder, *case.command)
     for number in range(rounds):
         for case, runs in found.items():
             print(f"round {number + 1} of {rounds}: {case.name}, {case.sprints:,} sprints", file=sys.stderr)
-            runs.append(_python(folder, *case.command))
+            runs.append(run_module(folder, *case.command))
     return found
 
 

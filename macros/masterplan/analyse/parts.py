@@ -10,7 +10,7 @@ from masterplan.analyse.graph import Edge
 from masterplan.model.header import Header
 from masterplan.model.naming import PLAN, Subject, SubjectKind
 from masterplan.model.option import Option
-from masterplan.model.part import Path, walk
+from masterplan.model.part import Path, walk, with_texts
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.sprint import Sprint
 
@@ -97,7 +97,7 @@ def field(path: Path) -> str:
 def texts(plan: Plan) -> Iterator[tuple[Path, str]]:
     """Every text of a plan with its path, in the order of the files."""
     for path, part in plan.parts():
-        yield from ((value.path, value.value) for value in walk(part, path) if isinstance(value.value, str))
+        yield from ((value.path, value.value) for value in walk(part, path, with_texts) if isinstance(value.value, str))
 
 
 def listed(names: Iterable[str]) -> str:

@@ -100,15 +100,16 @@ def rules(
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="The format of the list.")] = "text",
 ) -> None:
     """List every rule and every kind of change with its id, severity or weight, and meaning."""
-    from masterplan.publish.examples import EVERY, grade
+    from masterplan.publish.examples import every_rule, grade
 
+    every = every_rule()
     if form == "json":
         names = ("id", "severity", "weight", "kind", "area", "says")
-        rows = [{name: getattr(rule, name) for name in names if hasattr(rule, name)} for rule in EVERY]
+        rows = [{name: getattr(rule, name) for name in names if hasattr(rule, name)} for rule in every]
         out.print(json.dumps(rows, indent=2))
         return
-    width = max(len(rule.id) for rule in EVERY)
-    for rule in EVERY:
+    width = max(len(rule.id) for rule in every)
+    for rule in every:
         out.print(f"{rule.id:{width}}  {grade(rule):22}  {rule.says}")
 
 
@@ -116,9 +117,9 @@ def rules(
 def explain(rule: Annotated[str, typer.Argument(help="The rule's id.", metavar="RULE")]) -> None:
     """Explain a rule with a wrong and a right plan, or a kind of change with a plan before and after."""
     from masterplan.load.hints import did_you_mean
-    from masterplan.publish.examples import EVERY, grade, shown_plans
+    from masterplan.publish.examples import every_rule, grade, shown_plans
 
-    by_id = {row.id: row for row in EVERY}
+    by_id = {row.id: row for row in every_rule()}
     if rule not in by_id:
         raise UsageError(f"there is no rule {rule}; {did_you_mean(rule, by_id)}".rstrip("; "))
     out.print(f"{rule} ({grade(by_id[rule])})\n\n{by_id[rule].says}")

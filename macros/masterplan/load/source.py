@@ -8,7 +8,7 @@ and their marks are composed (see `composed`), so that texts that look the same 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
@@ -128,6 +128,7 @@ class _Reader:
         self.findings: list[Finding] = []
         self.text = ""
         self.has_hash = False
+        self.values = 0
         self.root = _List(Mark(1, 1, 1, 1))
         self.open: list[_List | _Mapping] = [self.root]
 
@@ -180,34 +181,42 @@ class _Reader:
 
     def _build(self) -> None:
         """Go through the events once; what the document holds ends up in `root`."""
-        values = 0
+        handlers: dict[type[yaml.Event], Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._start,
+            yaml.SequenceStartEvent: self._start,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
         try:
             for event in iter(_LOADER(self.text).get_event, None):
-                if isinstance(event, yaml.NodeEvent):
-                    values += 1
-                    if values > MAX_VALUES:
-                        message = f"more than {MAX_VALUES:,} keys and values"
-                        raise self._stop("too-many-values", _at(event), message, "split the file")
-                    self._node(event)
-                elif isinstance(event, yaml.CollectionEndEvent):
-                    self._close()
-                elif isinstance(event, yaml.DocumentStartEvent) and self.root.items:
-                    raise self._stop("second-document", _at(event), "a second document begins here", "delete the ---")
+                if handle := handlers.get(type(event)):
+                    handle(event)
         except yaml.MarkedYAMLError as error:  # the others are for characters that were refused before
             raise self._syntax(error) from None
 
-    def _node(self, event: yaml.NodeEvent) -> None:
-        at = _at(event)
-        if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event, at)
-        elif isinstance(event, yaml.CollectionStartEvent):
-            self._start(event, at)
-        else:
-            hint = "write the value out; put text that starts with * in quotes"
-            self._add("alias", at, f"aliases are not allowed: *{hints.excerpt(event.anchor or '')}", hint)
-            self._unread(at)
+    def _document(self, event: yaml.DocumentStartEvent) -> None:
+        if self.root.items:
+            raise self._stop("second-document", _at(event), "a second document begins here", "delete the ---")
 
-    def _scalar(self, event: yaml.ScalarEvent, at: _At) -> None:
+    def _counted(self, event: yaml.NodeEvent) -> _At:
+        """Where a key or value stands; one more than a file may have is refused."""
+        self.values += 1
+        if self.values > MAX_VALUES:
+            message = f"more than {MAX_VALUES:,} keys and values"
+            raise self._stop("too-many-values", _at(event), message, "split the file")
+        return _at(event)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        at = self._counted(event)
+        hint = "write the value out; put text that starts with * in quotes"
+        self._add("alias", at, f"aliases are not allowed: *{hints.excerpt(event.anchor or '')}", hint)
+        self._unread(at)
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        at = self._counted(event)
         is_plain = not (event.style or event.anchor or event.tag)
         readable = is_plain or self._is_allowed(event, at)
         event.value = composed(event.value)
@@ -221,13 +230,14 @@ class _Reader:
         else:
             frame.put(self._value(event, at), Mark(*at, *at))
 
-    def _start(self, event: yaml.CollectionStartEvent, at: _At) -> None:
+    def _start(self, event: yaml.CollectionStartEvent) -> None:
+        at = self._counted(event)
         if len(self.open) > MAX_DEPTH:
             raise self._stop("too-deep", at, f"nested more than {MAX_DEPTH} levels deep", "nest less")
         kind = _Mapping if isinstance(event, yaml.MappingStartEvent) else _List
         self.open.append(kind(Mark(*at, *at), spoilt=not self._is_allowed(event, at)))
 
-    def _close(self) -> None:
+    def _close(self, _: yaml.CollectionEndEvent) -> None:
         frame = self.open.pop()
         if self.open[-1].wants_key:
             at = (frame.mark.line, frame.mark.column)

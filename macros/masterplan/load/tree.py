@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from stat import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG
 from typing import Literal, Protocol
 
 from masterplan.model.naming import composed
@@ -30,6 +31,9 @@ class Tree(Protocol):
         """A file's content; of a larger file no more than `most + 1` bytes. Raises OSError when it cannot be read."""
 
 
+_KINDS: dict[int, FileKind] = {S_IFLNK: "symlink", S_IFREG: "file", S_IFDIR: "folder"}
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """A folder on disk as a tree."""
@@ -38,14 +42,11 @@ class Folder:
 
     def kind(self, path: str) -> FileKind:
         """What stands at a path."""
-        file = self.root / path
-        if file.is_symlink():
-            return "symlink"
-        if file.is_file():
-            return "file"
-        if file.is_dir():
-            return "folder"
-        return "other" if file.exists() else "missing"
+        try:
+            mode = (self.root / path).lstat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return "missing"
+        return _KINDS.get(S_IFMT(mode), "other")
 
     def names(self, path: str) -> list[str]:
         """The names in a folder."""

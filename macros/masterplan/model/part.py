@@ -82,6 +82,16 @@ def referring(part: type[Part]) -> tuple[PartField, ...]:
     return tuple(field for field in fields_of(part) if field.refers or (field.inner and referring(field.inner)))
 
 
+@cache
+def with_texts(part: type[Part]) -> tuple[PartField, ...]:
+    """The fields of a part that may hold texts, or parts that may."""
+    return tuple(
+        field
+        for field in fields_of(part)
+        if field.inner or not isinstance(field.item, type) or issubclass(field.item, str)
+    )
+
+
 def part_at(part: type[Part], path: Path) -> type[Part]:
     """The part that a path leads to or into, from a part of this type on."""
     for step in path:
@@ -97,16 +107,24 @@ def walk(
 
     `fields` chooses the fields of each part on the way: all, or those that are `referring`.
     """
+    values: list[Value] = []
+    _collect(part, path, fields, values)
+    return iter(values)
+
+
+def _collect(
+    part: Part, path: Path, fields: Callable[[type[Part]], tuple[PartField, ...]], values: list[Value]
+) -> None:
     for field in fields(type(part)):
         held = getattr(part, field.name)
-        if held is None or held == ():
+        if held is None or (not held and held == ()):
             continue
         for step, value in _items(field, held):
             below = (*path, field.name, *step)
             if field.inner:
-                yield from walk(value, below, fields)
+                _collect(value, below, fields, values)
             else:
-                yield Value(below, field, value)
+                values.append(Value(below, field, value))
 
 
 def _items(field: PartField, held: Any) -> Iterable[tuple[Path, Any]]:

@@ -1,6 +1,7 @@
 """The files of a plan, each with its part, and the JSON Schemas with which editors check them."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -110,7 +111,7 @@ def schema_of(name: str, model: type[BaseModel], mode: JsonSchemaMode = "validat
 
 def _or_plain_text(name: str, shape: dict[str, Any]) -> dict[str, Any]:
     """The schema of a part; where the part allows it, a plain text may replace it."""
-    return shape | {"type": ["object", "string"]} if name in _PLAIN else shape
+    return shape | {"type": ["object", "string"]} if name in _plain() else shape
 
 
 def _parts(part: type[Part]) -> set[type[Part]]:
@@ -118,4 +119,7 @@ def _parts(part: type[Part]) -> set[type[Part]]:
     return inner.union(*map(_parts, inner))
 
 
-_PLAIN = {part.__name__ for file, _ in FILES.values() for part in _parts(file) if part.plain_text}
+@cache
+def _plain() -> frozenset[str]:
+    """The names of the parts that a plain text may replace."""
+    return frozenset(part.__name__ for file, _ in FILES.values() for part in _parts(file) if part.plain_text)

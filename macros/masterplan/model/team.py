@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from pydantic import Field
@@ -46,6 +46,14 @@ def _sizes(hours: int, weekdays: int) -> Mapping[str, Fraction]:
     }  # fmt: skip
 
 
+@lru_cache(maxsize=10_000)
+def _days(hours: int, weekdays: int, quantity: Quantity) -> tuple[Fraction, Fraction]:
+    """A length of time as working days, low and high, for days of so many hours and weeks of so many days."""
+    low, high = (Fraction(end) for end in quantity.ends)
+    size = _sizes(hours, weekdays)[quantity.unit]
+    return low * size, high * size
+
+
 class WorkingTime(Part):
     """The days on which the team works."""
 
@@ -59,9 +67,7 @@ class WorkingTime(Part):
 
     def days(self, quantity: Quantity) -> tuple[Fraction, Fraction]:
         """A length of time as working days, low and high, exact."""
-        low, high = (Fraction(end) for end in quantity.ends)
-        size = self.size(quantity.unit)
-        return low * size, high * size
+        return _days(self.hours, len(self.weekdays), quantity)
 
     def measure(self, quantity: Quantity) -> tuple[Fraction, Fraction]:
         """Low and high, a length of time in working days. Raises ValueError when the text is no amount."""

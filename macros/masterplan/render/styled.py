@@ -32,4 +32,4 @@ class StyledText:
 
 def printable(text: str) -> str:
     """Plan text for a terminal: one line, without control characters."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)

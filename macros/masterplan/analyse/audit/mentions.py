@@ -22,6 +22,8 @@ _COUNTED = re.compile(
 )
 """A number after a comma or a dash that counts something, or is a day: `Sprint 1, 12 tasks`, `Sprint 1, 12 May`."""
 _YEAR = re.compile(r"(?:19|20|21)[0-9]{2}")
+_YEAR_LIKE = re.compile(r"[0-9]{4}")
+"""Every date has one; most texts have none, and need no closer look."""
 _LABEL = re.compile(r"\s*[:(–—-]")
 """What follows a name that a text gives to a part of its own: `Phase 3: clean up`, as a step of a migration."""
 _ELSEWHERE = re.compile(
@@ -89,7 +91,7 @@ class Mentions:
         a year, a number before the first, and a label of the text's own. A text `of_work` is about one piece of work,
         whose options are its own.
         """
-        for sentence in _SENTENCE.split(text):
+        for sentence in _SENTENCE.split(text) if self._word.search(text) else ():
             for word, id_ in self(sentence) if not _ELSEWHERE.search(sentence) else ():
                 known = self._known[word.casefold()]
                 is_part = id_.partition(".")[0] in known or _is_before(id_, known) or _is_within(id_, known)
@@ -128,7 +130,7 @@ def _words(unit: Unit) -> set[str]:
 
 def weekdays(text: str) -> Iterator[tuple[str, date | None, str]]:
     """Every weekday beside a date: the words, the date (None where the calendar has none such), the weekday named."""
-    for match in _DATED.finditer(text):
+    for match in _DATED.finditer(text) if _YEAR_LIKE.search(text) else ():
         parts = {name: value for name, value in match.groupdict().items() if value}
         year, month, day = (next(parts[f"{part}{n}"] for n in "123" if f"{part}{n}" in parts) for part in "ymd")
         number = month if month.isdecimal() else str(_index(_MONTHS, month) + 1)

@@ -6,12 +6,24 @@ A writer takes a `Report` and returns text; nothing here prints, knows of a term
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from masterplan.render.reports import ci, documents, text
+from masterplan.render.reports import ci, text
 from masterplan.render.reports.ci import step_summary
 from masterplan.render.reports.text import Report, finding_lines, summary
 from masterplan.render.styled import StyledText
 
 __all__ = ["FORMATS", "Format", "Report", "finding_lines", "step_summary", "summary"]
+
+
+def _own(report: Report) -> str:
+    from masterplan.render.reports import documents  # noqa: PLC0415 - texts do without records, which take a while
+
+    return documents.own(report)
+
+
+def _sarif(report: Report) -> str:
+    from masterplan.render.reports import documents  # noqa: PLC0415
+
+    return documents.sarif(report)
 
 
 @dataclass(frozen=True)
@@ -30,9 +42,9 @@ class Format:
 FORMATS: Mapping[str, Format] = {
     "text": Format("A terminal: a line and a hint for each finding", text.concise, "text/plain", is_for_people=True),
     "full": Format("A terminal: the line of the plan too", text.full, "text/plain", is_for_people=True),
-    "json": Format("Programs, in a versioned form", documents.own, "application/json"),
+    "json": Format("Programs, in a versioned form", _own, "application/json"),
     "github": Format("GitHub: annotations of a pull request", ci.github, "text/plain"),
-    "sarif": Format("Code scanning and editors", documents.sarif, "application/sarif+json"),
+    "sarif": Format("Code scanning and editors", _sarif, "application/sarif+json"),
     "junit": Format("Servers that show test reports", ci.junit, "application/xml"),
     "gitlab": Format("GitLab: code quality of a merge request", ci.gitlab, "application/json"),
 }
