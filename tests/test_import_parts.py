@@ -515,14 +515,12 @@ def test_a_label_that_names_a_sprint_is_about_that_one() -> None:
     assert (sprints["1"]["effort"], "effort" in sprints["2"]) == ("12 hours", False)
 
 
-def test_dates_below_a_heading_about_decisions_are_gates() -> None:
-    parts = """
-    ## Decision points
-
-    - **2026-03-02**: The new service goes live
-    """
-    (gate,) = draft(parts).milestones.values()
+@pytest.mark.parametrize("heading", ["## Decision points", "## Next steps\n\n### Decision points"])
+def test_dates_below_a_heading_about_decisions_are_gates(heading: str) -> None:
+    plan = draft(f"{heading}\n\n- **2026-03-02**: The new service goes live\n")
+    (gate,) = plan.milestones.values()
     assert (gate["when"], gate["gate"]) == ("2026-03-02", {"outcome": "open"})
+    assert "next_steps" not in plan.plan
 
 
 RISK = {"title": "Vendor is late", "likelihood": "high", "mitigation": ["Order early", "keep a spare"]}

@@ -40,6 +40,8 @@ Reader = Callable[[Reading, Owner, Block], bool]
 
 def read(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
     """Take a block of a section about a subject; returns whether its reader did."""
+    if topic == "next steps" and _is_of_gates(reading) and milestones.read_dated_items(reading, owner, block):
+        return True
     reader = _READERS.get(topic)
     if reader is not None:
         return reader(reading, owner, block)
@@ -99,8 +101,14 @@ def _list(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> boo
 
 def _names(reading: Reading, owner: Owner, block: Block) -> bool:
     """Take a list whose items are the plan's sprints, or days on which something is decided."""
-    is_gate = "gate" in telling.signals(reading.heading)
-    return tasks.read_units(reading, block) or (is_gate and milestones.read_dated_items(reading, owner, block))
+    return tasks.read_units(reading, block) or (
+        _is_of_gates(reading) and milestones.read_dated_items(reading, owner, block)
+    )
+
+
+def _is_of_gates(reading: Reading) -> bool:
+    """Whether the heading says that something is decided below it."""
+    return "gate" in telling.signals(reading.heading)
 
 
 def _labelled(reading: Reading, owner: Owner, entry: Labelled) -> bool:
