@@ -34,10 +34,10 @@ from masterplan.render.review.text import terminal
 from masterplan.render.views.dependencies import MOST_DRAWN
 from masterplan.render.why import why_then
 from tests.changes.recorded import NAMES, recorded_case
+from tests.changes.rows import IDS, ROWS, Row
 from tests.everything import Kind, everything
 from tests.plans import BASE, phase, plan, sprint, write_plan
 from tests.sites import listed_schedules
-from tests.test_changes_rules import IDS, ROWS, Row
 from tests.test_default_pages import text_of
 from tests.test_mistakes import MISTAKES
 
