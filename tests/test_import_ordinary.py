@@ -260,3 +260,50 @@ def test_totals_in_the_header_are_claims() -> None:
 def test_a_line_that_is_all_of_a_section_about_rollback_is_its_step() -> None:
     draft = imported("# Plan\n\n## Sprint 1: A\n\n### Rollback\n\nTurn the flag off.\n").draft
     assert draft.sprints["1"]["rollback"] == {"steps": ["Turn the flag off."]}
+
+
+def test_a_line_in_bold_that_names_a_task_is_a_heading_right_above_its_values() -> None:
+    draft = imported("""\
+        **Plan**
+
+        **Phase 1 – Vorbereitung (KW 8–9 2026)**
+
+        **Aufgabe 1.1: Anforderungen**
+        Verantwortlich: Frau Kern
+        Aufwand: 3 PT
+        Status: erledigt
+
+        **Aufgabe 1.2: Bauplan**
+        Aufwand: 5 PT
+        Abhängig von: 1.1
+        """).draft
+    assert draft.sprints["1"]["tasks"] == [
+        {"id": "1.1", "title": "Anforderungen", "owner": ["frau-kern"], "effort": "3 days", "state": "done"},
+        {"id": "1.2", "title": "Bauplan", "effort": "5 days", "depends_on": ["1.1"]},
+    ]
+
+
+def test_short_heads_of_columns_and_kinds_of_risks_are_known() -> None:
+    draft = imported("""\
+        # Plan
+
+        # Epic 1: Sign-up
+
+        **Owner**: Growth squad
+
+        | Ticket | Title | Est. | Depends |
+        |---|---|---|---|
+        | ON-1 | Form | 3d | |
+        | ON-2 | Check | 2d | ON-1 |
+
+        # Cross-cutting risks
+
+        - **Store review**
+          - Likelihood: Low
+        """).draft
+    assert draft.owners == {"growth-squad": "Growth squad"}
+    assert draft.sprints["1"]["tasks"] == [
+        {"id": "ON-1", "title": "Form", "effort": "3 days"},
+        {"id": "ON-2", "title": "Check", "effort": "2 days", "depends_on": ["ON-1"]},
+    ]
+    assert draft.risks == [{"title": "Store review", "likelihood": "low"}]

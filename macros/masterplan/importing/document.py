@@ -214,12 +214,12 @@ class _Outline:
         self.base, self.is_plain = 0, outside
 
     def _add_paragraph(self, block: Block, after: str) -> None:
-        """Add a paragraph, and the headings that its last line, or others in plain text, are."""
+        """Add a paragraph, and the headings that its last line, or others in plain text or bold, are."""
         text: list[str] = []
         lines = block.text.split("\n")
         for n, line in enumerate(lines, block.span.first):
             is_last = n == block.span.last
-            level = _unit_level(line) if self.is_plain else None
+            level = _unit_level(line) if self.is_plain or _BOLD.fullmatch(line.strip()) else None
             if level is None and is_last:
                 level = _pseudo_level(line, after, is_alone=len(lines) == 1)
             if level is None:

@@ -14,6 +14,9 @@ SIZED: Collection[OwnerKind] = ("sprint", "task", "phase", "group")
 _DATED: Collection[OwnerKind] = (*WORK, "phase", "milestone")
 
 _BEHIND = re.compile(r"\s*\(([^()]{2,60})\)$")
+_PERSON_DAYS = re.compile(r"[\d.,–-]{1,12} ?PT\b")
+"""What German plans count in capitals; `5 pt` are points."""
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -21,7 +24,7 @@ def read_size(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     """An effort, or points where a text says so: `Effort: 3 story points`."""
     text = _length(reading, owner, entry)
     unit = _unit(entry) if text.strip().replace("-", "").replace("–", "").replace(".", "").isdecimal() else ""
-    points = values.points(text) if owner.kind in SIZED else None
+    points = values.points(text) if owner.kind in SIZED and not _PERSON_DAYS.match(text) else None
     if points is not None:
         return reading.put(owner, "points", points.value, entry.span, points.text)
     effort = values.effort(f"{text} {unit}") if owner.kind in SIZED else None

@@ -27,7 +27,7 @@ def read_dated_rows(reading: Reading, owner: Owner, block: Block) -> bool:
     columns = tables.columns_of(block)
     dated = next((column for column in columns if column.field in _TIMED), None)
     name = next((column for column in columns if column.field in _NAMING and _is_name(column)), None)
-    if owner.kind not in {"plan", "phase"} or dated is None or name is None:
+    if owner.kind not in {"plan", "phase", "sprint"} or dated is None or name is None:
         return False
     windows = [_window(reading, row, dated) for row in block.rows[1:]]
     if 2 * sum(map(bool, windows)) <= len(windows):

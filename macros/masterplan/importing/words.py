@@ -53,13 +53,11 @@ REMEMBERED = 8_000
 """Texts whose meaning is remembered, as documents repeat them."""
 _LONGEST_PRIORITY = 4
 """Words of a text that is a priority as a whole, such as `P1 (must have)`; of a longer one its beginning is."""
-
 _ALL = 100
 _AROUND = " *_`:"
 _APART = re.compile(r"[-–—(|,]")
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Chinese and Japanese characters, as a class of a pattern; they have no blanks between words."""
-
 HANGUL = "\uac00-\ud7a3"
 """Korean syllables, as a class of a pattern; endings follow words and numbers without a blank."""
 
@@ -264,6 +262,8 @@ def topic(heading: str) -> TopicName | None:
     """What a section is about by its heading, each side of an `&`; None where it has more words than those of one."""
     whole = _meaning(heading, phrases("topics"))
     sides = {_meaning(side, phrases("topics")) for side in _sides(heading)} if whole is None else {whole}
+    if sides == {None} and heading.count(" ") in {1, 2, 3}:  # `Cross-cutting risks`
+        sides = {_meaning(heading.rpartition(" ")[2], phrases("topics"))} & {"risks"} or sides
     return cast("TopicName | None", sides.pop()) if len(sides) == 1 else None
 
 
