@@ -561,6 +561,18 @@ def test_numbers_count_the_tasks_of_each_sprint() -> None:
     assert draft.sprints["12"]["tasks"][0]["effort"] == "2 hours"
 
 
+def test_of_numbers_of_days_and_dates_in_a_title_dates_are_the_window() -> None:
+    draft = imported("""\
+        # Harbour 2026
+
+        ## Sprint 1: Berths (Days 2-7 | March 17-22 | 48h)
+        """).draft
+    sprint = draft.sprints["1"]
+    assert (sprint["when"], sprint["effort"], sprint["title"]) == (
+        "2026-03-17 to 2026-03-22", "48 hours", "Berths (Days 2-7)",
+    )  # fmt: skip
+
+
 def test_links_are_kept_beside_the_text_that_has_them() -> None:
     sprint = imported("""\
         # Harbour

@@ -16,6 +16,7 @@ from masterplan.importing.units import Family, Role, Roles
 from masterplan.model.task import State
 
 _NUMBERING = re.compile(r"^[0-9]{1,3}[.)]\s+")
+_DATES = re.compile(r"[0-9]{4}-")
 _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
 _TIMED = {"sprint", "task", "phase", "milestone"}
 _SIZED = {"sprint", "task", "phase", "group"}
@@ -207,7 +208,9 @@ def _without_parts(reading: Reading, owner: Owner, title: str, span: Span) -> st
     pairs = [(part, _value(reading, owner, span.first, part.strip())) for part in parts]
     if bracket is None or not any(pair for _, pair in pairs) or owner.kind not in _TIMED:
         return title
-    rest = [part.strip() for part, pair in pairs if not (pair and _put(reading, owner, pair, span, part))]
+    read = sorted([(part, pair) for part, pair in pairs if pair], key=_is_unsure)
+    taken = {part for part, pair in read if _put(reading, owner, pair, span, part)}
+    rest = [part.strip() for part, _ in pairs if part not in taken]
     return f"{title[: bracket.start()]} ({', '.join(rest)})" if rest else title[: bracket.start()]
 
 
@@ -246,10 +249,17 @@ def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], 
             pairs = [_value(reading, owner, span.first, part) for part in parts] if parts != [text] else pairs
         if not all(pairs):
             return False
-        taken = [_put(reading, owner, pair, span, part) for pair, part in zip(pairs, parts, strict=True) if pair]
+        read = [(part, pair) for part, pair in zip(parts, pairs, strict=True) if pair]
+        taken = [_put(reading, owner, pair, span, part) for part, pair in sorted(read, key=_is_unsure)]
         return all(taken)
 
     return take
+
+
+def _is_unsure(read: tuple[str, tuple[str, Any]]) -> bool:
+    """Whether a part of a title is anything but dates, which say when a unit is more surely than numbers of days do."""
+    _, (name, value) = read
+    return name != "when" or not _DATES.match(value)
 
 
 def _put(reading: Reading, owner: Owner, pair: tuple[str, Any], span: Span, text: str) -> bool:
