@@ -307,3 +307,35 @@ def test_short_heads_of_columns_and_kinds_of_risks_are_known() -> None:
         {"id": "ON-2", "title": "Check", "effort": "2 days", "depends_on": ["ON-1"]},
     ]
     assert draft.risks == [{"title": "Store review", "likelihood": "low"}]
+
+
+BOXES = """\
+# Plan
+
+```
+┌──────────────────────────────────────┐
+│ SPRINT 1: Core (5 days)  [COMPLETE]  │
+├──────────────────────────────────────┤
+│ • Models           2d   @lee         │
+│ • Endpoints        3d                │
+└──────────────────────────────────────┘
+                  ↓
+┌──────────────────────────────────────┐
+│ SPRINT 2: Web (8 days)    [PENDING]  │
+├──────────────────────────────────────┤
+│ • Login page       3d                │
+│ Owner: Kim                           │
+└──────────────────────────────────────┘
+```
+"""
+
+
+def test_boxes_with_columns_and_arrows_between_them_are_sprints() -> None:
+    first, second = imported(BOXES).draft.sprints.values()
+    assert (first["title"], first["state"], second["title"], second["state"]) == ("Core", "done", "Web", "planned")
+    assert first["tasks"] == [
+        {"title": "Models", "effort": "2 days", "owner": ["lee"], "state": "done"},
+        {"title": "Endpoints", "effort": "3 days", "state": "done"},
+    ]
+    assert (second["depends_on"], second["owner"]) == (["1"], ["kim"])
+    assert second["tasks"] == [{"title": "Login page", "effort": "3 days"}]

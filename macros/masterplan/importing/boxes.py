@@ -13,6 +13,11 @@ _LINES = re.compile(r"[\s─━═╌┄┈╔╗╚╝┌┐└┘╭╮╰╯�
 _DRAWN = re.compile(r"[├└╰]─|[→⟶➜↓⬇▼↑←]|[-=]{2}>")
 _BOX = re.compile(r"\s*(?:[-*+]|[0-9]{1,4}[.)]) +\[[ xX~-]\] ")
 _ITEM = re.compile(r"(?P<indent>\s*)(?:[-*+•]|[0-9]{1,4}[.)])\s+\S")
+ARROWS = re.compile(r"\s*[↓⬇▼→](?:\s*[↓⬇▼→])*\s*")
+"""A line of arrows alone, from what stands above it to what stands below."""
+
+_BULLET = re.compile(r"^(\s*)[•▪◦‣](?=\s)")
+_COLUMNS = re.compile(r"(?<=\S) {2,}(?=\S)")
 _UNITS = {"sprint", "phase", "task", "milestone"}
 _MOST_LINES = 2_000
 
@@ -30,7 +35,8 @@ def is_plan(language: str, text: str, *, names_units: bool) -> bool:
         return ticked > 0
     named = sum(map(_is_name, lines))
     items = sum(_ITEM.match(line) is not None for line in lines)
-    return named > 0 and named + items > 1 and not any(_DRAWN.search(line) for line in lines)
+    drawn = any(_DRAWN.search(line) for line in lines if not ARROWS.fullmatch(line))
+    return named > 0 and named + items > 1 and not drawn
 
 
 def _is_name(line: str) -> bool:
@@ -41,7 +47,7 @@ def _is_name(line: str) -> bool:
 def without_box(text: str) -> str:
     """A text without the lines drawn around it, line for line; items of its lists begin at the left."""
     lines = ["" if _LINES.fullmatch(line) and not _is_table_rule(line) else _inside(line) for line in text.split("\n")]
-    return "\n".join(_unindented(lines))
+    return "\n".join(_unindented([_BULLET.sub(r"\1-", line) for line in lines]))
 
 
 def _is_table_rule(line: str) -> bool:
@@ -50,9 +56,9 @@ def _is_table_rule(line: str) -> bool:
 
 
 def _inside(line: str) -> str:
-    """A line of a box without its two sides."""
+    """A line of a box without its two sides, a bar between what is in columns."""
     is_boxed = line.lstrip()[:1] in {"│", "║", "┃"}
-    return line.strip(_EDGE) if is_boxed else line.rstrip()
+    return _COLUMNS.sub(" | ", line.strip(_EDGE)) if is_boxed else line.rstrip()
 
 
 def _unindented(lines: Sequence[str]) -> Iterator[str]:

@@ -32,6 +32,7 @@ _LABEL_LEVEL = 5
 
 _LONGEST_LABEL = 60
 _LONGEST_NAME = 200
+_PLAIN_LABEL = re.compile(r"(?P<label>[^\W\d_][\w /-]{1,30}):(?=\s)")
 _BOLD_LABEL = re.compile(r"(?:\*\*|__)[^\W\d_][^*_\n]{1,40}(?::(?:\*\*|__)|(?:\*\*|__):)")
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>[^*_\n][^*\n]*?)(?P=mark)(?P<colon>:?)")
 _BEGINS_BOLD = re.compile(r"[^\w*_]{0,8}(?:\*\*|__)(?=\S)")
@@ -151,10 +152,12 @@ def _nodes(text: str) -> "list[_Node]":
 
 
 def _ends_item(state: StateBlock, line: int, _: int, silent: bool) -> bool:  # noqa: FBT001 - a rule of markdown-it
-    """Whether a line that is not indented begins with a label in bold: it is no part of the list above it."""
+    """Whether a line that is not indented begins with a label: it is no part of the list above it."""
     if not silent or state.sCount[line] >= state.blkIndent:
         return False
-    return _BOLD_LABEL.match(state.src, state.bMarks[line] + state.tShift[line]) is not None
+    begin = state.bMarks[line] + state.tShift[line]
+    label = _PLAIN_LABEL.match(state.src, begin)
+    return _BOLD_LABEL.match(state.src, begin) is not None or bool(label and field_of(label["label"]))
 
 
 def _parser() -> MarkdownIt:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 
 from masterplan.importing import fields, relations, risks, settle, shapes, staffing, tasks, titles, topics, unnamed
 from masterplan.importing.answers import WHY_IGNORED, Answers, HeadingRole
+from masterplan.importing.boxes import ARROWS
 from masterplan.importing.columns import TIMES
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
 from masterplan.importing.draft import Draft, Imported
@@ -101,6 +103,15 @@ class _Walk:
             self._block(block, context, is_work=block is work)
         for inner in section.sections:
             self.visit(inner, context)
+        for one, other in pairwise(section.sections):
+            self._follow(one, other)
+
+    def _follow(self, one: Section, other: Section) -> None:
+        """Let a sprint need the one above it where an arrow leads down from that."""
+        before, after = self.owners[id(one)], self.owners[id(other)]
+        has_arrow = bool(one.blocks) and one.blocks[-1].kind == "paragraph" and ARROWS.fullmatch(one.blocks[-1].text)
+        if has_arrow and before.kind == after.kind == "sprint":
+            self.reading.depend(after.id, before.id)
 
     def _table(self, section: Section, block: Block, context: Context) -> None:
         """Read a table of the plan, after the sections of its units: what those say of a unit comes first."""
