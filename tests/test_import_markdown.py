@@ -343,3 +343,52 @@ def test_the_title_of_a_risk_is_its_bold_text() -> None:
     risks = imported(f"# Plan\n\n## Sprint 1: A\n\nText.\n\n## Risks\n\n{listed}").draft.risks
     assert [risk["title"] for risk in risks] == ["R1 – Fog", "R2 – Ice"]
     assert risks[0]["description"] == "Boats wait outside."
+
+
+def test_branches_leave_a_drawing_at_the_joint_or_arrow_above_them() -> None:
+    text = """\
+    # Plan
+
+    ## Phase 1: A
+
+    1. ✅ #2 - Pier [3 SP]
+    2. #3 - Boats
+    3. #4 - Map
+    4. #5 - Ropes
+
+    ## Dependency graph
+
+    ```
+    #2 (Pier) ─┬─> #3 (Boats) ─> #4 (Map)
+               │              ─> #5 (Ropes)
+               └─> #5
+    ```
+    """
+    listed = imported(text).draft.sprints["1"]["tasks"]
+    assert (listed[0]["state"], listed[0]["title"]) == ("done", "Pier")
+    assert [task.get("depends_on") for task in listed] == [None, ["2"], ["3"], ["3", "2"]]
+
+
+def test_a_date_in_brackets_behind_a_milestone_is_its_date() -> None:
+    listed = "- **Harbour opens** (Target: Week 4)\n- **Ferry sails** (by 5 May 2026)\n- Party (outside)\n"
+    milestones = imported(f"# Plan\n\n## Sprint 1: A\n\nText.\n\n## Milestones\n\n{listed}").draft.milestones
+    assert [(one["title"], one["when"]) for one in milestones.values()] == [
+        ("Harbour opens", "4"),
+        ("Ferry sails", "2026-05-05"),
+    ]
+
+
+def test_the_day_of_the_last_update_is_no_window_of_the_sprint_above_it() -> None:
+    sprint = imported("# Plan\n\n## Sprint 1: A\n\n*Last updated: March 2026*\n").draft.sprints["1"]
+    assert "when" not in sprint
+
+
+def test_ids_with_other_letters_beside_those_of_the_sprints_are_sprints_too() -> None:
+    parts = [f"## {id_} - Part\n\n- Effort: 3h\n" for id_ in ("BE-01", "BE-02", "FE-01")]
+    sprints = imported("# Plan\n\n" + "\n".join(parts)).draft.sprints
+    assert list(sprints) == ["BE-01", "BE-02", "FE-01"]
+    assert sprints["FE-01"]["effort"] == "3 hours"
+
+
+def test_a_sign_for_something_new_is_no_state() -> None:
+    assert "state" not in imported("# Plan\n\n## 🆕 Sprint 1: A\n\nText.\n\n## Sprint 2: B\n").draft.sprints["1"]

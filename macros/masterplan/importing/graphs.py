@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from masterplan.importing import relations, titles
+from masterplan.importing import relations, titles, values
 from masterplan.importing.document import Block
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
@@ -97,6 +97,8 @@ def _take_edge(reading: Reading, edge: DrawnEdge, after: str, before: str) -> bo
 
 def unit_of(reading: Reading, text: str) -> str | None:
     """The id of the sprint or task that a node is: by the name it begins with, or by its own id without signs."""
+    if text.startswith("#") and (numbers := values.references(text, reading.ids)):
+        return numbers[0].id
     head = read_head(text)
     if head and head.id in reading.ids and reading.roles.of(head):
         return head.id
@@ -194,11 +196,11 @@ def _drawn(block: Block) -> Iterator[DrawnEdge]:
 
 
 def _row(text: str, start: int) -> Iterator[_Place]:
-    """The nodes of a line whose text begins at a column."""
+    """The nodes of a line whose text begins at a column; each goes on to the end of the arrow behind it."""
     cuts = [(0, 0), *(match.span() for match in ARROW.finditer(text)), (len(text), len(text))]
-    for (_, first), (end, _) in pairwise(cuts):
+    for (_, first), (end, after) in pairwise(cuts):
         blank = len(text[first:end]) - len(text[first:end].lstrip())
-        yield _Place(before_relation(text[first:end].strip()), start + first + blank, start + end)
+        yield _Place(before_relation(text[first:end].strip()), start + first + blank, start + after)
 
 
 def _above(places: Sequence[_Place], column: int) -> str:

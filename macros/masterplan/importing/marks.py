@@ -12,7 +12,7 @@ _TAG = re.compile(r"(?<!\\)</?[A-Za-z][^<>\n]*>|<!--.*?-->")
 _EMPHASIS = re.compile(r"(?<!\\)(?:\*{1,3}|~~|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|`+)")
 _SIGN = re.compile(r"[!-/:-@\[-`{-~]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-ARROW = re.compile(r"\s*(?:→|⟶|➜|➔|⇒|-{1,3}>|={1,2}>|▶|►)\s*")
+ARROW = re.compile(r"\s*(?:→|⟶|➜|➔|⇒|-{1,3}>|={1,2}>|[─━]{1,40}[┬┼]?[─━]{0,40}[>▶►]|▶|►)\s*")
 """An arrow between two names, however it is drawn."""
 
 _SPACES = re.compile(r"[ \t\r\n]+")

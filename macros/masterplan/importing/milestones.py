@@ -17,6 +17,7 @@ from masterplan.importing.words import Read
 _APART = re.compile(r"\s*(?:[:\uff1a]|\s[-–—]{1,2}\s|→)\s*")
 _BEFORE_DAY = re.compile(r"\s*(?:[:\uff1a(\[]|\s[-–—]{1,2}\s|→)\s*")
 _IN_BRACKETS = re.compile(r"[(\[,;–—-]?\s*[^()]{1,120}\)")
+_BEHIND = re.compile(r"\s*\(([^()]{3,80})\)$")
 _TIME = re.compile(r"^[0-9]{1,2}:[0-9]{2}(?: ?[AaPp][Mm])?(?: [A-Z]{2,5})? ")
 _NAMING = {"title", "description", "tasks", "deliverables", None}
 _TIMED = {"when", "updated", "end", "start"}
@@ -73,6 +74,11 @@ def read_dated_items(reading: Reading, owner: Owner, block: Block) -> bool:
 def _item(reading: Reading, item: Item) -> bool:
     entry = of_item(item)
     shown = without_signs(plain(item.text))
+    behind = _BEHIND.search(shown)
+    window = _whole_window(reading, behind[1], item.span.first) if behind else None
+    if behind and window:
+        milestone = _new(reading, shown[: behind.start()], item.span)
+        return reading.put(milestone, "when", window.value, item.span, behind[0])
     apart = _APART.search(shown)
     when, title = entry.label or "", plain(entry.text)
     if apart and not when:
@@ -118,6 +124,15 @@ def _read_needs(reading: Reading, milestone: Owner, span: Span, text: str) -> No
     """Take the sprints and tasks that a text in brackets names as what a milestone needs."""
     for one in values.references(text, reading.ids):
         reading.add(milestone, "needs", one.id, span, f"{one.word} {text[one.start : one.end]}")
+
+
+def _whole_window(reading: Reading, text: str, line: int) -> Read[str] | None:
+    """The window that a text is, behind a label or a word at most: `Target: Week 4`, `by 5 May`."""
+    for part in (text, text.partition(":")[2].strip(), text.partition(" ")[2].strip()):
+        window = reading.window(part, line) if part else None
+        if window and window.text.strip() == part:
+            return window
+    return None
 
 
 def _new(reading: Reading, title: str, span: Span, id_: str = "") -> Owner:

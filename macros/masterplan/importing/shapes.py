@@ -53,7 +53,9 @@ def with_others(document: Section, roles: Roles) -> Roles:
     for section in _outside(document, roles):
         head = read_heading(section.title)
         is_code = head is not None and not (head.word or head.about) and roles.of(head) is None
-        if head and is_code and values.effort(_in_brackets(head.title)) and unnamed.holds_tasks(section):
+        is_beside = roles.sprint is not None and not roles.sprint.word and section.level in _levels(roles.sprint)
+        is_work = head is not None and values.effort(_in_brackets(head.title)) and unnamed.holds_tasks(section)
+        if head and is_code and (is_work or is_beside):
             named[id(section)] = ("sprint", head)
         elif (
             roles.sprint and not head and (unit := _unnumbered(section, roles.sprint)) and unnamed.holds_tasks(section)
@@ -62,13 +64,18 @@ def with_others(document: Section, roles: Roles) -> Roles:
     return replace(roles, named={**roles.named, **named})
 
 
+def _levels(family: Family) -> set[int]:
+    """The levels of the headings of a family."""
+    return {section.level for same in family.defined.values() for section in same}
+
+
 def _unnumbered(section: Section, sprints: Family) -> UnitHead | None:
     """A heading as the name of a sprint that it gives a name instead of a number; None where it is none.
 
     Its level is that of the others' headings.
     """
     *name, last = words(_DASH.split(unnamed.title_of(section), maxsplit=1)[0]) or [""]
-    levels = {other.level for same in sprints.defined.values() for other in same}
+    levels = _levels(sprints)
     is_other = any(small("filler", "goes on", "before date", "from", "ordinal").of((word,)) for word in name)
     if last != sprints.key or not 0 < len(name) <= _MOST_NAMES or is_other or section.level not in levels:
         return None

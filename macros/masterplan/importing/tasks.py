@@ -5,7 +5,7 @@ from collections import Counter
 from functools import partial
 from textwrap import dedent
 
-from masterplan.importing import fields, relations, titles
+from masterplan.importing import fields, relations, stating, titles
 from masterplan.importing.document import BOLD_LEVEL, Block, Item, Section
 from masterplan.importing.entries import of_item, opening, titled
 from masterplan.importing.headings import UnitHead, kind_of, read_head, read_heading, with_title, without_values
@@ -188,6 +188,8 @@ def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) ->
     if head and is_id:
         reading.ledger.take(item.span, head.written, str(task))
         reading.go_on(task, around, item.span, head.written)
+        if state := titles.state_of(reading, head.signs):
+            stating.put_state(reading, task, state, item.span, is_hint=True)
     title = without_values(text, titles.value_reader(reading, task, item.span)) or text
     reading.put(task, "title", title, item.span, title)
     reading.later.append(partial(relations.read_end_of_title, reading, task, item.span))

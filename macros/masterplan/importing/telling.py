@@ -15,7 +15,7 @@ RelationKind = Literal["needs", "needed by"]
 Signal = Literal[
     "total", "a month", "a year", "each", "finally", "not needed", "independent", "sequential", "parallel", "beside",
     "support", "ready", "tracked", "gate", "undecided", "decided", "earlier",
-    "version", "history", "new",
+    "version", "history", "new", "date",
 ]  # fmt: skip
 """What a word tells of the text that it stands in, where several fields could take this text."""
 

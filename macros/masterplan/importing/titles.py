@@ -180,14 +180,14 @@ def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> No
     read_value = value_reader(reading, owner, span)
     ornament = next(filter(head.signs.startswith, reading.roles.ornaments), "")
     signs = head.signs.removeprefix(ornament) if owner.kind == "sprint" else head.signs
-    state = reading.state(signs) if owner.kind in {"sprint", "task"} and signs.strip() else None
+    state = state_of(reading, signs) if owner.kind in {"sprint", "task"} and signs.strip() else None
     if state is not None:
         stating.put_state(reading, owner, state, span, is_hint=True)
     title = _without_window(reading, owner, head.title, span)
     title = "" if read_value(title) else without_values(title, read_value)
-    title = _without_parts(reading, owner, title, span)
     if remark := _REMARK.match(title):
         title = f"{title[remark.end() :]} {remark['remark']}"
+    title = _without_parts(reading, owner, title, span)
     is_short = _is_in_brackets(title)
     put_title(reading, owner, title[1:-1] if is_short else title, span, is_short=is_short)
 
@@ -295,7 +295,7 @@ def _value(reading: Reading, owner: Owner, line: int, text: str) -> tuple[str, A
         "when": lambda part: reading.window(part, line) if owner.kind in _TIMED else None,
         "points": lambda part: values.points(part) if owner.kind in _SIZED else None,
         "effort": lambda part: values.effort(part) if owner.kind in _SIZED else None,
-        "state": lambda part: _state(reading, part) if owner.kind in {"sprint", "task"} else None,
+        "state": lambda part: state_of(reading, part) if owner.kind in {"sprint", "task"} else None,
         "risk": lambda part: _risk(part) if owner.kind == "sprint" else None,
     }
     for name, reader in readers.items():
@@ -306,7 +306,7 @@ def _value(reading: Reading, owner: Owner, line: int, text: str) -> tuple[str, A
     return None
 
 
-def _state(reading: Reading, text: str) -> words.Read[State] | None:
+def state_of(reading: Reading, text: str) -> words.Read[State] | None:
     """The state that a part of a title says; `(new)` says that something comes to exist, not how work on it stands."""
     return None if "new" in telling.signals(text) else reading.state(text)
 
