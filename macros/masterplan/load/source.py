@@ -94,10 +94,14 @@ class _List:
 
 @dataclass(slots=True)
 class _Mapping:
-    """An open mapping while its entries are read: a key, then its value. Without `keep` the value is left out."""
+    """An open mapping while its entries are read: a key, then its value. Without `keep` the value is left out.
+
+    `is_flow`: whether it stands between { and }.
+    """
 
     mark: Mark
     spoilt: bool = False
+    is_flow: bool = False
     items: dict[str, object] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
     wants_key: bool = True
@@ -219,7 +223,8 @@ class _Reader:
         at = self._counted(event)
         is_plain = not (event.style or event.anchor or event.tag)
         readable = is_plain or self._is_allowed(event, at)
-        event.value = composed(event.value)
+        if not event.value.isascii():
+            event.value = composed(event.value)
         if self.has_hash and not event.style and self._loses_text(event):
             readable = readable and event.value != ""
         frame = self.open[-1]
@@ -234,8 +239,9 @@ class _Reader:
         at = self._counted(event)
         if len(self.open) > MAX_DEPTH:
             raise self._stop("too-deep", at, f"nested more than {MAX_DEPTH} levels deep", "nest less")
-        kind = _Mapping if isinstance(event, yaml.MappingStartEvent) else _List
-        self.open.append(kind(Mark(*at, *at), spoilt=not self._is_allowed(event, at)))
+        mark, spoilt = Mark(*at, *at), not self._is_allowed(event, at)
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        self.open.append(_Mapping(mark, spoilt, bool(event.flow_style)) if is_mapping else _List(mark, spoilt))
 
     def _close(self, _: yaml.CollectionEndEvent) -> None:
         frame = self.open.pop()
@@ -263,7 +269,8 @@ class _Reader:
             self._unread(at)
             return
         end: Any = event.end_mark
-        if frame.items and not frame.spoilt and not event.style and _WITHOUT_COLON.match(self.text, end.index):
+        is_later = frame.is_flow and frame.items and not frame.spoilt
+        if is_later and not event.style and _WITHOUT_COLON.match(self.text, end.index):
             message = f"`{hints.excerpt(text)}` has no value: a comma between {{ and }} ends the text before it"
             self._add("empty-value", at, message, "put the whole text in quotes, or write `key: value`")
             frame.start(text, at, keep=False)

@@ -42,8 +42,6 @@ def composed(text: str) -> str:
     macOS and some keyboards write them apart. Characters that NFC would replace by others of the same meaning, such as
     older forms of Chinese characters, stay.
     """
-    if text.isascii():
-        return text
     joined = unicodedata.normalize("NFC", text)
     return joined if len(joined) < len(text) else text
 
