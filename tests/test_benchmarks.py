@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.baseline import write_baseline
 from benchmarks.generate import write_plan, write_project
+from benchmarks.startup import Limit
 from masterplan import analyse, load
 from masterplan.model.finding import at_least
 from masterplan.model.plan import Plan
@@ -70,3 +71,16 @@ def test_plain_pages_are_the_same_pages_without_macros(project: Path, tmp_path: 
 
 def pages(docs: Path) -> Iterator[tuple[str, str]]:
     return ((path.relative_to(docs).as_posix(), path.read_text("utf-8")) for path in docs.rglob("*.md"))
+
+
+@pytest.mark.parametrize(
+    ("limit", "cpu", "is_missed"),
+    [
+        (Limit("a", (), times=1.5), 0.3, False),
+        (Limit("a", (), times=1.5), 0.31, True),
+        (Limit("a", (), seconds=0.8), 0.8, False),
+        (Limit("a", (), seconds=0.8), 0.9, True),
+    ],
+)
+def test_a_command_that_takes_too_long_is_a_missed_limit(limit: Limit, cpu: float, is_missed: bool) -> None:  # noqa: FBT001
+    assert limit.is_missed(cpu, base=0.2) is is_missed

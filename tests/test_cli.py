@@ -64,6 +64,13 @@ def test_help_explains_a_command_and_all_its_options(path: tuple[str, ...], caps
         assert max(parameter.opts, key=len).lstrip("-") in said.out
 
 
+def test_the_list_of_commands_has_whole_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--help"]) == 0
+    listed = " ".join(capsys.readouterr().out.split())
+    assert "init Start a plan: write the plan, the site's settings and a workflow that publishes it" in listed
+    assert "..." not in listed.replace("[ARGS]...", "")
+
+
 def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([]) == 2
     assert "masterplan init" in "".join(capsys.readouterr())

@@ -10,13 +10,16 @@ from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import get_args
+from unittest.mock import Mock
 
 import jsonschema
 import pytest
 
 from masterplan.cli import app as cli
 from masterplan.cli.diff import DiffFormat, FailOnWeight, fails
+from masterplan.git import textconv
 from masterplan.git.textconv import fact_lines
+from masterplan.load.loader import make
 from masterplan.model.change import WEIGHTS, Change, ChangeRule, Difference, Weight
 from masterplan.model.naming import PLAN
 from masterplan.model.place import Place
@@ -351,6 +354,14 @@ def test_git_shows_the_text_of_a_file_that_is_no_plan(speaking: Path) -> None:
 )
 def test_each_file_of_a_plan_is_a_fact_a_line(path: str, line: str) -> None:
     assert line in fact_lines(BASE[path].encode()).decode().splitlines()
+
+
+@pytest.mark.parametrize("path", BASE)
+def test_a_file_is_read_once_as_what_it_is(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = Mock(side_effect=make)
+    monkeypatch.setattr(textconv, "make", counted)
+    assert fact_lines(BASE[path].encode()) != BASE[path].encode()
+    assert counted.call_count == 1
 
 
 def test_a_text_of_several_lines_is_several_lines() -> None:
