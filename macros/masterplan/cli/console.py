@@ -115,7 +115,7 @@ err = _Screen("stderr")
 def uncollected() -> Iterator[None]:
     """Without Python's search for unused cycles: it goes through all values of a plan again and again, and finds none.
 
-    For commands that read a plan or a document, print, and end.
+    For commands that read a plan or a document, print, and end; nor is what is there gone through at the end.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -123,6 +123,7 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            gc.freeze()
             gc.enable()
 
 
