@@ -339,3 +339,33 @@ def test_boxes_with_columns_and_arrows_between_them_are_sprints() -> None:
     ]
     assert (second["depends_on"], second["owner"]) == (["1"], ["kim"])
     assert second["tasks"] == [{"title": "Login page", "effort": "3 days"}]
+
+
+LISTED = """\
+# Plan
+
+- **Phase A: Prepare** (2 weeks)
+  - [x] Inventory
+  - [ ] Freeze
+- **Phase B: Move** (3 weeks, depends on Phase A)
+  - [ ] Copy
+
+## Timeline
+
+| Phase | Start | End | Depends on |
+|---|---|---|---|
+| A | 2026-01-05 | 2026-01-16 | - |
+| B | 2026-01-19 | 2026-02-06 | A |
+"""
+
+
+def test_a_list_gives_titles_and_tasks_to_units_of_which_a_table_has_only_ids() -> None:
+    first, second = imported(LISTED).draft.sprints.values()
+    assert (first["title"], second["title"]) == ("Prepare", "Move")
+    assert [task["title"] for task in (*first["tasks"], *second["tasks"])] == ["Inventory", "Freeze", "Copy"]
+    assert (second["when"], second["depends_on"]) == ("2026-01-19 to 2026-02-06", ["A"])
+
+
+def test_a_heading_can_say_what_its_sprint_needs() -> None:
+    draft = imported("# Plan\n\n## Sprint 1: A\n\nx\n\n## Sprint 2: B (depends on Sprint 1)\n\nx\n").draft
+    assert draft.sprints["2"] == {"id": "2", "title": "B", "description": "x", "depends_on": ["1"]}

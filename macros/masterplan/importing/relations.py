@@ -100,7 +100,7 @@ def read_value(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
         return False
     if any(relation.kind == "needed by" for relation in telling.relations(shown)):
         return read_sentence(reading, owner, span, text)
-    listed = _with_word(shown)
+    listed = _with_word(shown, reading.ids)
     befores = _ids(reading, listed) or _earlier(reading, (owner.id,), shown)
     return _take_all(reading, Needs((owner.id,), befores, _reason(shown)), owner, span, listed)
 
@@ -112,15 +112,15 @@ def read_needed_by(reading: Reading, owner: Owner, span: Span, text: str) -> boo
         return False
     if telling.is_negated(shown):
         return False
-    listed = _with_word(shown)
+    listed = _with_word(shown, reading.ids)
     return _take_all(reading, Needs(_ids(reading, listed), (owner.id,)), owner, span, listed)
 
 
-def _with_word(text: str) -> str:
-    """The value of a field with a word for units before it, where it is nothing but numbers: `1.1, 1.2 and 1.4`."""
+def _with_word(text: str, ids: values.Ids) -> str:
+    """The value of a field with a word for units before it, where it is nothing but numbers or an id: `1.1 and 1.4`."""
     pieces = _BETWEEN_IDS.split(text.strip(" ."))
     are_ids = all(piece[-1:].isdecimal() or words.small("and", "to").of((words.fold(piece),)) for piece in pieces)
-    return f"{_KNOWN} {text}" if are_ids and text[:1].isdecimal() else text
+    return f"{_KNOWN} {text}" if (are_ids and text[:1].isdecimal()) or text.strip() in ids else text
 
 
 def _take_all(reading: Reading, needs: Needs, owner: Owner, span: Span, text: str) -> bool:

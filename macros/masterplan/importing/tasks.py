@@ -226,6 +226,9 @@ def _read_below(reading: Reading, task: Owner, item: Item, lines: int = 1, said:
         reading.put(task, "description", said, item.span, said)
     rest = [Span(item.span.first + n, item.span.first + n) for n in range(lines, item.text.count("\n") + 1)]
     for block in item.blocks:
+        if task.kind == "sprint" and block.items and is_marked(block):
+            read(reading, task, block)
+            continue
         for child in block.items:
             fields.read(reading, task, of_item(child))
             rest += [child.span] if reading.ledger.left(child.span) else []

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from masterplan.importing import stating, telling, values, words
+from masterplan.importing import relations, stating, telling, values, words
 from masterplan.importing.document import Section
 from masterplan.importing.draft import Values
 from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head, read_heading, without_values
@@ -190,6 +191,8 @@ def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> No
     title = _without_parts(reading, owner, title, span)
     is_short = _is_in_brackets(title)
     put_title(reading, owner, title[1:-1] if is_short else title, span, is_short=is_short)
+    if owner.kind in {"sprint", "task"}:
+        reading.later.append(partial(relations.read_end_of_title, reading, owner, span))
 
 
 def _without_window(reading: Reading, owner: Owner, title: str, span: Span) -> str:

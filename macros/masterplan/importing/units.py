@@ -76,8 +76,8 @@ class Family:
         return tuple(sorted({*ids, *self.listed}, key=natural)) if self.is_in_lists else ids
 
     def is_named_elsewhere(self, id_: str) -> bool:
-        """Whether a heading, a row of a table or a diagram names the unit of an id, and not only lists."""
-        return id_ in self.defined or id_ in self.rows or id_ in self.mentioned
+        """Whether a heading or a diagram names the unit of an id, or a row of a table that gives one a title."""
+        return id_ in self.defined or id_ in self.mentioned or (id_ in self.rows and bool(self.titled))
 
     @property
     def is_in_lists(self) -> bool:
