@@ -14,7 +14,7 @@ from masterplan.model.plan import Plan
 from masterplan.render.export.calendar import calendar
 from masterplan.render.export.data import whole
 from tests.plans import entry, option, phase, plan, sprint
-from tests.test_export import events
+from tests.test_export_calendar import events
 from tests.test_progress_pages import project, shown
 
 DAY = date(2021, 4, 5)
