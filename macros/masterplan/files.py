@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from masterplan.errors import UsageError
@@ -134,7 +135,7 @@ def refuse_links(path: Path, root: Path) -> None:
     top = Path(os.path.abspath(root))  # noqa: PTH100 - the same
     if not inside.is_relative_to(top):
         raise UsageError(f"{path} is outside {root}; choose a path inside it")
-    for part in (inside, *inside.parents):
+    for part in chain([inside], inside.parents):
         if part == top:
             return
         if part.is_symlink():
