@@ -77,7 +77,7 @@ def _item(reading: Reading, item: Item) -> bool:
     behind = _BEHIND.search(shown)
     window = _whole_window(reading, behind[1], item.span.first) if behind else None
     if behind and window:
-        milestone = _new(reading, shown[: behind.start()], item.span)
+        milestone = _named(reading, shown[: behind.start()], item.span)
         return reading.put(milestone, "when", window.value, item.span, behind[0])
     apart = _APART.search(shown)
     when, title = entry.label or "", plain(entry.text)
@@ -100,17 +100,22 @@ def _named_item(reading: Reading, item: Item, text: str) -> bool:
         return False
     [(match, window)] = days
     title, rest = text[: match.start()], text[match.end() :].removeprefix(window.text)
-    head = read_head(title)
-    is_code = head is not None and bool(head.title) and not head.about
-    title = head.title if head and is_code else title
     if not title.strip() or not fits_line("title", title):
         return False
-    milestone = _new(reading, title, item.span, head.id if head and is_code else "")
-    if head and is_code:
-        reading.ledger.take(item.span, head.written, str(milestone))
+    milestone = _named(reading, title, item.span)
     reading.put(milestone, "when", window.value, item.span, window.text)
     reading.later.append(partial(_read_needs, reading, milestone, item.span, rest))
     return True
+
+
+def _named(reading: Reading, text: str, span: Span) -> Owner:
+    """A new milestone by a text that may begin with its id: `M1 – Beta`."""
+    head = read_head(text)
+    if head is None or not head.title or head.about:
+        return _new(reading, text, span)
+    milestone = _new(reading, head.title, span, head.id)
+    reading.ledger.take(span, head.written, str(milestone))
+    return milestone
 
 
 def _day_at(reading: Reading, item: Item, text: str, match: re.Match[str]) -> Read[str] | None:

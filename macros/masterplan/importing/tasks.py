@@ -12,6 +12,7 @@ from masterplan.importing.headings import UnitHead, kind_of, read_head, read_hea
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line
+from masterplan.importing.units import Family
 from masterplan.importing.words import field_of, topic
 
 _SENTENCE = re.compile(r"[.!?]\s+(?=\S)")
@@ -122,7 +123,8 @@ def read_units(reading: Reading, block: Block) -> bool:
     heads = [(item, head) for item in block.items if (head := read_head(_named(item)[0]))]
     sprints = [(item, head) for item, head in heads if reading.roles.of(head) == "sprint" and not head.about]
     named = [(item, head) for item, head in sprints if head.id in reading.draft.sprints]
-    if all(family.is_named_elsewhere(head.id) for _, head in named):
+    own = {head.id for item, head in named if not _is_named_elsewhere(family, head, item)}
+    if not own:
         return False
     for item, head in named:
         sprint = reading.sprint(head.id)
@@ -130,10 +132,15 @@ def read_units(reading: Reading, block: Block) -> bool:
         titles.take_title(reading, sprint, head, item.span)
         if item.checked:
             reading.put(sprint, "state", "done", item.span, "x")
-        if not family.is_named_elsewhere(head.id):
+        if head.id in own:
             _, said, lines = _named(item)
             _read_below(reading, sprint, item, lines, said)
     return True
+
+
+def _is_named_elsewhere(family: Family, head: UnitHead, item: Item) -> bool:
+    """Whether other places than lists define a unit; an item with more below it defines one that has only an id."""
+    return family.is_entitled(head.id) if item.blocks else family.is_named_elsewhere(head.id)
 
 
 def _named(item: Item) -> tuple[str, str, int]:

@@ -76,7 +76,11 @@ class Family:
         return tuple(sorted({*ids, *self.listed}, key=natural)) if self.is_in_lists else ids
 
     def is_named_elsewhere(self, id_: str) -> bool:
-        """Whether a heading or a diagram names the unit of an id, or a row of a table that gives one a title."""
+        """Whether a heading, a row of a table or a diagram names the unit of an id, and not only lists."""
+        return self.is_entitled(id_) or id_ in self.rows
+
+    def is_entitled(self, id_: str) -> bool:
+        """Whether something else than lists can give the unit of an id its title: tables that have only ids cannot."""
         return id_ in self.defined or id_ in self.mentioned or (id_ in self.rows and bool(self.titled))
 
     @property
