@@ -4,7 +4,7 @@ What a document leaves open is decided here before it is read, and asked where i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import count
 
@@ -50,15 +50,19 @@ def with_others(document: Section, roles: Roles) -> Roles:
     Sprint - Fixes`), and tasks.
     """
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
+    levels = _levels(roles.sprint) if roles.sprint else set()
     for section in _outside(document, roles):
         head = read_heading(section.title)
         is_code = head is not None and not (head.word or head.about) and roles.of(head) is None
-        is_beside = roles.sprint is not None and not roles.sprint.word and section.level in _levels(roles.sprint)
+        is_beside = roles.sprint is not None and not roles.sprint.word and section.level in levels
         is_work = head is not None and values.effort(_in_brackets(head.title)) and unnamed.holds_tasks(section)
         if head and is_code and (is_work or is_beside):
             named[id(section)] = ("sprint", head)
         elif (
-            roles.sprint and not head and (unit := _unnumbered(section, roles.sprint)) and unnamed.holds_tasks(section)
+            roles.sprint
+            and not head
+            and (unit := _unnumbered(section, roles.sprint, levels))
+            and unnamed.holds_tasks(section)
         ):
             named[id(section)] = ("sprint", unit)
     return replace(roles, named={**roles.named, **named})
@@ -69,13 +73,12 @@ def _levels(family: Family) -> set[int]:
     return {section.level for same in family.defined.values() for section in same}
 
 
-def _unnumbered(section: Section, sprints: Family) -> UnitHead | None:
+def _unnumbered(section: Section, sprints: Family, levels: Collection[int]) -> UnitHead | None:
     """A heading as the name of a sprint that it gives a name instead of a number; None where it is none.
 
-    Its level is that of the others' headings.
+    Its level is one of `levels`, those of the others' headings.
     """
     *name, last = words(_DASH.split(unnamed.title_of(section), maxsplit=1)[0]) or [""]
-    levels = _levels(sprints)
     is_other = any(small("filler", "goes on", "before date", "from", "ordinal").of((word,)) for word in name)
     if last != sprints.key or not 0 < len(name) <= _MOST_NAMES or is_other or section.level not in levels:
         return None
