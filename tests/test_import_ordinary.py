@@ -369,3 +369,24 @@ def test_a_list_gives_titles_and_tasks_to_units_of_which_a_table_has_only_ids() 
 def test_a_heading_can_say_what_its_sprint_needs() -> None:
     draft = imported("# Plan\n\n## Sprint 1: A\n\nx\n\n## Sprint 2: B (depends on Sprint 1)\n\nx\n").draft
     assert draft.sprints["2"] == {"id": "2", "title": "B", "description": "x", "depends_on": ["1"]}
+
+
+@pytest.mark.parametrize(
+    ("heading", "id_"),
+    [
+        ("第一阶段：基础", "1"),
+        ("阶段二：基础", "2"),
+        ("第十二阶段：基础", "12"),
+        ("第二十阶段：基础", "20"),
+        ("第二十一阶段：基础", "21"),
+    ],
+)
+def test_numbers_in_chinese_characters_name_units(heading: str, id_: str) -> None:
+    result = imported(f"# 计划\n\n## {heading}\n\n- [ ] 接口\n")
+    assert {id_: sprint["title"] for id_, sprint in result.draft.sprints.items()} == {id_: "基础"}
+    assert {line.fate for line in result.ledger.entries()} == {"taken"}
+
+
+@pytest.mark.parametrize("heading", ["二十一世纪", "统一认证：接入", "十大原则：简单"])
+def test_a_word_that_begins_with_a_number_in_characters_names_nothing(heading: str) -> None:
+    assert imported(f"# 计划\n\n## {heading}\n\n文字。\n").draft.sprints == {}

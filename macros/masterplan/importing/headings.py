@@ -31,6 +31,10 @@ _ID = re.compile(
     r"|(?P<id>[A-Z]{1,8}(?:[-_][A-Z]{1,3})?[-_]?[0-9]{1,6}(?:[.\-][A-Z]?[0-9]{1,6}){0,4}[a-z]?|#?[0-9]{1,5}[A-Z]?(?:[.\-][0-9]{1,5}){1,4}[a-z]?|#[0-9]{1,6}))"
     rf"{_END}"
 )
+_DIGITS = "〇一二三四五六七八九"
+_CHARACTERS = re.compile(
+    rf"(?:第|(?P<word>[^\W\d_]{{1,8}}?))(?P<number>[{_DIGITS[1:]}十]{{1,3}})(?=[^\W\d_]|$|[\s:\uff1a(\uff08—–-])"
+)
 _NTH = ("차", "目")
 """What words for units of time end with that name one of them: `1주차` is the first week."""
 
@@ -90,7 +94,13 @@ def read_head(text: str) -> UnitHead | None:
     signs = f"{shown[: shown.find(rest)]} {last_signs(shown)}" if rest else shown
     numbering = _NUMBERING.match(rest)
     bare = rest[numbering.end() :] if numbering else rest
-    return _placed(bare, signs) or _named(bare, signs) or _counted(rest, signs) or _labelled(bare, signs)
+    return (
+        _placed(bare, signs)
+        or _named(bare, signs)
+        or _counted(rest, signs)
+        or _in_characters(rest, signs)
+        or _labelled(bare, signs)
+    )
 
 
 @lru_cache(32_768)
@@ -98,6 +108,25 @@ def read_heading(text: str) -> UnitHead | None:
     """The name that a heading begins with; behind an id of its own it needs no sign before the title: `1.2 Login`."""
     head = read_head(text)
     return with_title(head) if head else None
+
+
+def _in_characters(text: str, signs: str) -> UnitHead | None:
+    """The name of a text whose number is written in Chinese characters: `第一阶段`, `阶段二`."""
+    match = _CHARACTERS.match(text)
+    if not match or (match["word"] and kind_of(match["word"]) is None):
+        return None
+    start, end = match.span("number")
+    number = f"{_value(match['number'])}"
+    counted = f"{text[:start]}{number}{text[end:]}"
+    head = _counted(counted, signs) or _named(counted, signs)
+    return head._replace(written=text[: len(head.written) - len(number) + end - start]) if head else None
+
+
+def _value(characters: str) -> int:
+    """The value of a number up to 99 in Chinese characters: `二十一` is 21."""
+    tens, ten, ones = characters.rpartition("十")
+    full = 10 * (_DIGITS.find(tens) if tens else 1) if ten else 0
+    return full + (_DIGITS.find(ones) if ones else 0)
 
 
 def with_title(head: UnitHead) -> UnitHead:
