@@ -392,3 +392,9 @@ def test_ids_with_other_letters_beside_those_of_the_sprints_are_sprints_too() ->
 
 def test_a_sign_for_something_new_is_no_state() -> None:
     assert "state" not in imported("# Plan\n\n## 🆕 Sprint 1: A\n\nText.\n\n## Sprint 2: B\n").draft.sprints["1"]
+
+
+def test_numbered_parts_of_a_document_are_no_sprints_beside_those_with_letters() -> None:
+    parts = "".join(f"### W{n}: Part {n}\n\n- One\n- Two\n\n" for n in (1, 2, 3))
+    text = f"# Plan\n\n## Basics\n\n### 1.1 Names\n\nText.\n\n### 1.2 Marks\n\nText.\n\n## Parts\n\n{parts}"
+    assert list(imported(text).draft.sprints) == ["W1", "W2", "W3"]

@@ -67,11 +67,11 @@ def read(text: str, answers: Answers) -> Imported:
 
 
 def _roles(document: Section, answers: Answers) -> Roles:
-    """What the names in a document are; nothing where only days or weeks have names beside numbered sections."""
+    """What the names in a document are; nothing where only days, weeks or parts of numbered sections have names."""
     known = families(document)
     roles = decide(families(document) if unnamed.number_rows(document, known) else known, answers)
-    is_of_days = roles.sprint is not None and roles.sprint.kind in TIMES and unnamed.is_numbered(document)
-    return Roles(None, None) if answers.level or is_of_days else roles
+    is_weak = roles.sprint is not None and (roles.sprint.kind in TIMES or roles.sprint.key.startswith("#."))
+    return Roles(None, None) if answers.level or (is_weak and unnamed.is_numbered(document)) else roles
 
 
 def _without_ignored(lines: Sequence[str], answers: Answers, ledger: Ledger) -> Sequence[str]:

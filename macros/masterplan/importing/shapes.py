@@ -51,10 +51,11 @@ def with_others(document: Section, roles: Roles) -> Roles:
     """
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
     levels = _levels(roles.sprint) if roles.sprint else set()
+    beside = _beside(document, roles.sprint) if roles.sprint and not roles.sprint.word else ()
     for section in _outside(document, roles):
         head = read_heading(section.title)
         is_code = head is not None and not (head.word or head.about) and roles.of(head) is None
-        is_beside = roles.sprint is not None and not roles.sprint.word and section.level in levels
+        is_beside = id(section) in beside and head is not None and head.id[0].isalpha()
         is_work = head is not None and values.effort(_in_brackets(head.title)) and unnamed.holds_tasks(section)
         if head and is_code and (is_work or is_beside):
             named[id(section)] = ("sprint", head)
@@ -66,6 +67,13 @@ def with_others(document: Section, roles: Roles) -> Roles:
         ):
             named[id(section)] = ("sprint", unit)
     return replace(roles, named={**roles.named, **named})
+
+
+def _beside(document: Section, family: Family) -> set[int]:
+    """The sections, by identity, that stand side by side with those of a family."""
+    own = {id(section) for same in family.defined.values() for section in same}
+    outer = (one for one in document.walk() if any(id(section) in own for section in one.sections))
+    return {id(section) for one in outer for section in one.sections}
 
 
 def _levels(family: Family) -> set[int]:
