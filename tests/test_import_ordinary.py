@@ -204,30 +204,6 @@ def test_bold_words_within_a_sentence_are_no_labels() -> None:
 
 
 @pytest.mark.parametrize(
-    ("drawing", "edges"),
-    [
-        (
-            "Sprint 1 ──► Sprint 2 ──► Sprint 3\n                │\n                └──────► Sprint 4 ──► Sprint 5",
-            [("1", "2"), ("2", "3"), ("2", "4"), ("4", "5")],
-        ),
-        (
-            "Sprint 1 ─┬─► Sprint 2\n          └─► Sprint 3 ──► Sprint 4\n                 ▼\n              Sprint 5",
-            [("1", "2"), ("1", "3"), ("3", "4"), ("3", "5")],
-        ),
-        (
-            "Sprint 1\n├── Sprint 2\n│   └── Sprint 3\n└── Sprint 4 → Sprint 5",
-            [("1", "2"), ("2", "3"), ("1", "4"), ("4", "5")],
-        ),
-    ],
-)
-def test_a_branch_of_a_drawing_comes_from_the_node_above_it(drawing: str, edges: list[tuple[str, str]]) -> None:
-    units = "".join(f"## Sprint {n}: Step {n}\n\nText.\n\n" for n in range(1, 6))
-    draft = imported(f"# Plan\n\n{units}## Dependencies\n\n```\n{drawing}\n```\n").draft
-    needs = [(before, id_) for id_, sprint in draft.sprints.items() for before in sprint.get("depends_on", ())]
-    assert sorted(needs) == sorted(edges)
-
-
-@pytest.mark.parametrize(
     ("sentence", "needs"),
     [
         ("Depends on Sprint 1.", ["1"]),
@@ -309,38 +285,6 @@ def test_short_heads_of_columns_and_kinds_of_risks_are_known() -> None:
     assert draft.risks == [{"title": "Store review", "likelihood": "low"}]
 
 
-BOXES = """\
-# Plan
-
-```
-┌──────────────────────────────────────┐
-│ SPRINT 1: Core (5 days)  [COMPLETE]  │
-├──────────────────────────────────────┤
-│ • Models           2d   @lee         │
-│ • Endpoints        3d                │
-└──────────────────────────────────────┘
-                  ↓
-┌──────────────────────────────────────┐
-│ SPRINT 2: Web (8 days)    [PENDING]  │
-├──────────────────────────────────────┤
-│ • Login page       3d                │
-│ Owner: Kim                           │
-└──────────────────────────────────────┘
-```
-"""
-
-
-def test_boxes_with_columns_and_arrows_between_them_are_sprints() -> None:
-    first, second = imported(BOXES).draft.sprints.values()
-    assert (first["title"], first["state"], second["title"], second["state"]) == ("Core", "done", "Web", "planned")
-    assert first["tasks"] == [
-        {"title": "Models", "effort": "2 days", "owner": ["lee"], "state": "done"},
-        {"title": "Endpoints", "effort": "3 days", "state": "done"},
-    ]
-    assert (second["depends_on"], second["owner"]) == (["1"], ["kim"])
-    assert second["tasks"] == [{"title": "Login page", "effort": "3 days"}]
-
-
 LISTED = """\
 # Plan
 
@@ -390,3 +334,24 @@ def test_numbers_in_chinese_characters_name_units(heading: str, id_: str) -> Non
 @pytest.mark.parametrize("heading", ["二十一世纪", "统一认证：接入", "十大原则：简单"])
 def test_a_word_that_begins_with_a_number_in_characters_names_nothing(heading: str) -> None:
     assert imported(f"# 计划\n\n## {heading}\n\n文字。\n").draft.sprints == {}
+
+
+def test_check_boxes_below_numbers_alone_are_tasks_of_a_group() -> None:
+    draft = imported("""\
+        # Plan
+
+        ## Sprint 5: Site
+
+        ### 5.1 Start page
+        - [ ] Draw
+        - [ ] Build
+
+        ### 5.2 Menu
+        - [x] Sort
+        """).draft
+    tasks = draft.sprints["5"]["tasks"]
+    assert [(task["title"], task["group"]) for task in tasks] == [
+        ("Draw", "5.1: Start page"),
+        ("Build", "5.1: Start page"),
+        ("Sort", "5.2: Menu"),
+    ]

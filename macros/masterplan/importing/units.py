@@ -272,7 +272,19 @@ def _tasks(inner: Sequence[Family], without: Family) -> Iterator[Family]:
 
 
 def _is_task(family: Family) -> bool:
-    return family.kind == "task" or (family.kind is None and not family.word)
+    return family.kind == "task" or (family.kind is None and not family.word and not _heads_lists(family))
+
+
+def _heads_lists(family: Family) -> bool:
+    """Whether most sections of numbers that no sign follows have check boxes: `5.1 Landing page` is no task then."""
+    sections = [section for same in family.defined.values() for section in same]
+    boxed = [section for section in sections if any(_is_boxed(block) for block in section.blocks)]
+    unsigned = [section for section in boxed if (head := read_head(section.title)) and not head.title]
+    return family.key.startswith("#") and 2 * len(unsigned) > len(sections)
+
+
+def _is_boxed(block: Block) -> bool:
+    return any(item.checked is not None for item in block.items)
 
 
 def _chosen(known: Mapping[str, Family], word: str | None) -> Family | None:
