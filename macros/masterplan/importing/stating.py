@@ -45,6 +45,11 @@ def take_share(reading: Reading, owner: Owner, state: State, text: str, span: Sp
         reading.ledger.take(span, share.text, owner.label("state"))
 
 
+def state_of_share(share: float) -> State:
+    """The state of a part of which so many per cent are done."""
+    return "done" if share >= _ALL else "in progress" if share else "planned"
+
+
 def note_share(reading: Reading, owner: Owner, text: str) -> bool:
     """Note how much of a part is done, which is its state where nothing else says that; returns whether a text does."""
     share = values.percent(text)
@@ -59,7 +64,7 @@ def complete_states(reading: Reading) -> None:
     Tasks that say nothing of themselves are done with their sprint.
     """
     for part, share in reading.shares:
-        part.setdefault("state", "done" if share >= _ALL else "in progress" if share else "planned")
+        part.setdefault("state", state_of_share(share))
     for sprint in reading.draft.sprints.values():
         for task in sprint.get("tasks", ()) if sprint.get("state") == "done" else ():
             if id(task) not in reading.unticked:

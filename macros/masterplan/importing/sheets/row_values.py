@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from masterplan.importing import fields, lengths, titles, words
+from masterplan.importing import fields, lengths, stating, titles, words
 from masterplan.importing.document import Row
 from masterplan.importing.entries import Labelled
 from masterplan.importing.ledger import Span
@@ -32,7 +32,6 @@ _NOTATION = Notation(levels=LEVELS)
 _STRICT = ConfigDict(strict=True)
 _FIGURE = re.compile("0|[1-9][0-9]{0,8}")
 _LENGTHS = {"effort", "duration", "capacity", "buffer"}
-_ALL = 100
 _SHARE = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,3})?) ?(%)?")
 _NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,3})?")
 _LINK = re.compile(r"([0-9.]{1,20})(?:FS|SS|FF|SF)(?: ?[+-].{1,20})?")
@@ -63,9 +62,8 @@ def _progress(reading: Reading, owner: Owner, column: TableColumn, text: str, sp
     """Give work that has no state the one that a share of it says: all of it, a part, or nothing."""
     share = _SHARE.fullmatch(text) if column.field == "progress" and owner.kind in {"sprint", "task"} else None
     if share and "state" not in owner.values:
-        most = _ALL if share[2] or "%" in column.head else 1
-        done = float(share[1].replace(",", "."))
-        reading.put(owner, "state", "done" if done >= most else "in progress" if done else "planned", span, "")
+        done = float(share[1].replace(",", ".")) * (1 if share[2] or "%" in column.head else 100)
+        reading.put(owner, "state", stating.state_of_share(done), span, "")
 
 
 def is_nothing(text: str) -> bool:
