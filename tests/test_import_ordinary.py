@@ -355,3 +355,18 @@ def test_check_boxes_below_numbers_alone_are_tasks_of_a_group() -> None:
         ("Build", "5.1: Start page"),
         ("Sort", "5.2: Menu"),
     ]
+
+
+def test_settings_above_a_document_are_fields_of_the_plan() -> None:
+    settings = "---\ntitle: 'Ferry plan'\nstart: 2026-03-02\nlast_updated: 2026-02-14\n---\n"
+    result = imported(f"{settings}\n## Sprint 1: Berths\n\n- [ ] Measure\n")
+    assert result.draft.plan == {"title": "Ferry plan", "start": "2026-03-02", "updated": "2026-02-14"}
+    assert {line.fate for line in result.ledger.entries()} == {"taken"}
+
+
+def test_a_summary_is_text_and_what_is_left_of_a_table_a_note() -> None:
+    draft = imported(
+        "# Plan\n\nFor ferries.\n\n| Sprint | Title |\n|---|---|\n| Sprint 1 | A |\n| Sprint 2 | B |\n| Total | 9 |\n"
+    ).draft
+    assert draft.plan["summary"] == "For ferries."
+    assert draft.plan["notes"] == [{"text": "| Sprint | Title |\n|---|---|\n| Total | 9 |"}]

@@ -62,6 +62,17 @@ def read(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return True
 
 
+def read_front_matter(reading: Reading, block: Block) -> None:
+    """Take the settings above a document as fields of the plan; their title is its title where no heading is."""
+    for n, line in enumerate(block.text.split("\n") if block.kind == "front matter" else (), block.span.first + 1):
+        label, _, text = line.partition(":")
+        text, span = text.strip().strip("\"'"), Span(n, n)
+        if label.strip() == "title" and text and reading.put(reading.plan, "title", text, span, text):
+            reading.ledger.take(span, label, "plan: title")
+        elif text and read(reading, reading.plan, Labelled(span, label.strip().replace("_", " "), text)):
+            reading.ledger.take(span, label, "plan: settings")
+
+
 def _named(reading: Reading, owner: Owner, label: str) -> Owner | None:
     """The sprint that a label names, `Sprint 1 Total`, None if it is not in the plan; else the part it stands under."""
     head = read_head(label)

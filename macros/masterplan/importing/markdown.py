@@ -58,6 +58,8 @@ def read(text: str, answers: Answers) -> Imported:
     unnamed.ask_level(reading, document)
     walk = _Walk(reading)
     walk.visit(document, Context(reading.plan))
+    for block in document.blocks[:1]:
+        fields.read_front_matter(reading, block)
     for read_again in walk.tables + reading.later:
         read_again()
     shapes.join_phases(reading, document)

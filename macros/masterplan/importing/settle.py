@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from masterplan.importing.document import Block, Item, Section
 from masterplan.importing.ledger import Span, words
@@ -96,6 +97,11 @@ class _Rest:
             yield Span(left[0], left[-1])
 
     def _keep(self, owner: Owner, title: str, spans: Sequence[Span], head: Span) -> None:
+        if owner.kind == "plan" and not title and "summary" not in owner.values:
+            lead = list(takewhile(lambda span: _is_prose(self._source(span)), spans))
+            if 0 < len(lead) < len(spans):
+                self._keep(owner, title, lead, head)
+                spans = spans[len(lead) :]
         text = "".join(self._apart(span) + self._source(span) for span in _joined(spans)).strip("\n")
         is_summary = owner.kind == "plan" and not title and "summary" not in owner.values and _is_prose(text)
         if is_summary:

@@ -16,6 +16,7 @@ from masterplan.importing.reading import Owner, Reading, fits_line, key
 from masterplan.importing.units import Family, Role, Roles
 from masterplan.model.task import State
 
+_SETTING = re.compile(r"^title:\s*\S", re.MULTILINE)
 _NUMBERING = re.compile(r"^[0-9]{1,3}[.)]\s+")
 _DATES = re.compile(r"[0-9]{4}-")
 _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
@@ -55,14 +56,18 @@ def create_units(reading: Reading, document: Section, roles: Roles) -> None:
 
 
 def _title_of(document: Section, roles: Roles) -> Section | None:
-    """The heading that names the plan: the first of no unit and no subject, before any unit; or the only one."""
+    """The heading that names the plan: the first of no unit and no subject, before any unit.
+
+    The only one does, too, unless the settings above the document have a title.
+    """
     for section in document.sections:
         head = read_heading(section.title)
         if head and roles.of(head) and not head.about:
             break
         if words.topic(without_signs(plain(section.title))) is None:
             return section
-    return document.sections[0] if len(document.sections) == 1 else None
+    has_settings = any(block.kind == "front matter" and _SETTING.search(block.text) for block in document.blocks)
+    return document.sections[0] if len(document.sections) == 1 and not has_settings else None
 
 
 def _read_definitions(reading: Reading, roles: Roles) -> None:
