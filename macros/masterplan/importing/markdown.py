@@ -56,10 +56,10 @@ def read(text: str, answers: Answers) -> Imported:
     titles.create_units(reading, document, roles)
     shapes.ask(reading, roles)
     unnamed.ask_level(reading, document)
-    walk = _Walk(reading)
-    walk.visit(document, Context(reading.plan))
     for block in document.blocks[:1]:
         fields.read_front_matter(reading, block)
+    walk = _Walk(reading)
+    walk.visit(document, Context(reading.plan))
     for read_again in walk.tables + reading.later:
         read_again()
     shapes.join_phases(reading, document)
