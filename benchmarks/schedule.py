@@ -17,7 +17,9 @@ from typing import TypeVar
 from benchmarks.cpu import timed
 from benchmarks.generate import write_plan
 from masterplan.analyse import analyse
-from masterplan.analyse.schedule import Schedules, Staffed, odds
+from masterplan.analyse.schedule import odds
+from masterplan.analyse.schedule.schedules import Schedules
+from masterplan.analyse.schedule.staff import Staffed
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity

@@ -184,8 +184,8 @@ ROOMS = {"masterplan.publish", "masterplan.render"}
 @pytest.mark.parametrize(
     ("arguments", "without"),
     [
-        (("--help",), SOME | ROOMS | {"pydantic", "yaml", "masterplan.load"}),
-        (("check",), SOME),
+        (("--help",), SOME | ROOMS | {"pydantic", "yaml", "masterplan.load", "masterplan.model.change"}),
+        (("check",), SOME | {"masterplan.analyse.facts", "masterplan.analyse.schedule.staff"}),
         (("start", "2"), SOME | ROOMS),
         (("progress", "2", "--note", "x"), SOME | ROOMS),
         (("new", "sprint", "Fresh"), SOME | ROOMS),

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from masterplan.analyse import analyse
-from masterplan.analyse.schedule import Schedules, Staffed, solver
+from masterplan.analyse.schedule import solver
 from masterplan.analyse.schedule.list_scheduling import list_schedule, parallel, serial
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
+from masterplan.analyse.schedule.schedules import Schedules
 from masterplan.analyse.schedule.solver import Request
-from masterplan.analyse.schedule.staff import Floor
+from masterplan.analyse.schedule.staff import Floor, Staffed
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime

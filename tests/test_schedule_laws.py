@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from masterplan.analyse import Facts, analyse
-from masterplan.analyse.schedule import Staffed
+from masterplan.analyse.schedule.staff import Staffed
 from masterplan.model.plan import Plan
 from tests.plans import entry, option, person, plan, sprint
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from masterplan.analyse import analyse
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.schedule import Schedules
 from masterplan.analyse.schedule.effort import efforts
 from masterplan.analyse.schedule.network import Network
+from masterplan.analyse.schedule.schedules import Schedules
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime

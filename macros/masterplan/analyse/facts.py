@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit import AuditInput, Exists, audit, verdicts
+from masterplan.analyse.audit import Exists, audit, audit_input
 from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.health import Health
@@ -16,8 +16,8 @@ from masterplan.analyse.milestones import MilestoneStanding, forecast
 from masterplan.analyse.progress import Standing, kept, milestone_standings, standings, tally
 from masterplan.analyse.reading import Library
 from masterplan.analyse.savings import Realised
-from masterplan.analyse.schedule import Schedules
 from masterplan.analyse.schedule.effort import efforts
+from masterplan.analyse.schedule.schedules import Schedules
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.status import Status
 from masterplan.analyse.tasks import TaskStandings
@@ -151,17 +151,14 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
 
     `exists` says of a path whether the repository has it; without it no document is looked for.
     """
-    graph = Graph.of(plan)
-    states = standings(plan, graph, today)
-    given = AuditInput(plan, graph, Staffing.followed(plan), states, today, exists)
-    given = replace(given, verdicts=tuple(verdicts(given)))
+    given = audit_input(plan, today, exists)
     settled = audit(given)
     monthly = figures.monthly_savings(given.sprints)
     return Facts(
         plan,
         today,
-        graph,
-        states,
+        given.graph,
+        given.standings,
         Staffing.of(plan),
         given.verdicts,
         monthly,

@@ -21,7 +21,7 @@ from typing import Literal
 
 from masterplan.analyse.figures import planned_span
 from masterplan.analyse.milestones import MilestoneStanding
-from masterplan.analyse.schedule import Schedules
+from masterplan.analyse.schedule.schedules import Schedules
 from masterplan.analyse.status import Status
 from masterplan.model.timeline import has_passed
 

@@ -55,7 +55,7 @@ def check(
 
 
 def _report(root: Path, today: date | None, texts: Mapping[str, str], prefix: str) -> "Report":
-    from masterplan.analyse import analyse
+    from masterplan.analyse.audit import audit, audit_input
     from masterplan.load import load
     from masterplan.load.tree import holds
     from masterplan.publish.examples import FINDING_RULES
@@ -64,9 +64,10 @@ def _report(root: Path, today: date | None, texts: Mapping[str, str], prefix: st
     from masterplan.today import today_of
 
     loaded = load(root)
-    facts = analyse(loaded.plan, today_of(loaded.plan, today), holds(root)) if loaded.plan else None
-    findings = ordered((*(facts.findings if facts else loaded.findings), *settings_findings(root)))
-    waived = [(finding.below(prefix), waiver) for finding, waiver in (facts.waived if facts else ())]
+    plan = loaded.plan
+    settled = audit(audit_input(plan, today_of(plan, today), holds(root))) if plan else None
+    findings = ordered((*(settled.findings if settled else loaded.findings), *settings_findings(root)))
+    waived = [(finding.below(prefix), waiver) for finding, waiver in (settled.waived if settled else ())]
     return Report([finding.below(prefix) for finding in findings], waived, FINDING_RULES, __version__, texts)
 
 

@@ -2,12 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from masterplan.cli.console import Output, Root, Today, give, out, uncollected
-from masterplan.model.change import WEIGHTS, Difference
+
+if TYPE_CHECKING:
+    from masterplan.model.change import Difference
 
 app = typer.Typer()
 
@@ -58,8 +60,10 @@ def diff(
         raise typer.Exit(1)
 
 
-def fails(difference: Difference, fail_on: FailOnWeight) -> bool:
+def fails(difference: "Difference", fail_on: FailOnWeight) -> bool:
     """Whether a difference has a change of a weight that was asked for."""
+    from masterplan.model.change import WEIGHTS
+
     if fail_on == "never" or difference.weight is None:
         return False
     return WEIGHTS.index(difference.weight) <= WEIGHTS.index(fail_on)

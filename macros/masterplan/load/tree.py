@@ -8,6 +8,7 @@ path that the plan names is in the repository.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from os import fstat
 from pathlib import Path
 from stat import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG
 from typing import Literal, Protocol
@@ -55,7 +56,7 @@ class Folder:
     def read(self, path: str, most: int) -> bytes:
         """A file's content, or its first bytes."""
         with (self.root / path).open("rb") as opened:
-            return opened.read(most + 1)
+            return opened.read(min(most, fstat(opened.fileno()).st_size) + 1)
 
 
 def holds(root: Path) -> Callable[[str], bool]:

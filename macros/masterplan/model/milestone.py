@@ -6,14 +6,14 @@ from pydantic import Field
 
 from masterplan.model.custom import CustomValues
 from masterplan.model.fields import Date, Id, Line, Owners, Prose, SprintRef, UnitRef, Window, Word
-from masterplan.model.part import Part
+from masterplan.model.part import Part, TextPart
 from masterplan.model.scope import Criterion
 from masterplan.model.task import Link
 
 GateOutcome = Literal["open", "go", "no-go"]
 
 
-class Gate(Part):
+class Gate(TextPart):
     """The decision that is taken at a milestone; a plain text is its outcome."""
 
     plain_text: ClassVar[str] = "outcome"

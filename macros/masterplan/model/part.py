@@ -28,10 +28,14 @@ class Part(BaseModel):
     plain_text: ClassVar[str] = ""
     """The field that a plain text in place of the whole part gives; empty where there is none."""
 
+
+class TextPart(Part):
+    """A part in whose place a plain text may stand: the value of its field `plain_text`."""
+
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, data: Any) -> Any:
-        return {cls.plain_text: data} if cls.plain_text and isinstance(data, str) else data
+        return {cls.plain_text: data} if isinstance(data, str) else data
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from masterplan.model.custom import CustomValues
 from masterplan.model.fields import Id, Line, Lines, Owners, Prose, RiskLevel, SprintRef
-from masterplan.model.part import Part
+from masterplan.model.part import Part, TextPart
 
 LEVELS = ("very low", "low", "medium", "high", "very high")
 """The levels of risk, likelihood and impact of a plan that declares none of its own, lowest first."""
@@ -14,7 +14,7 @@ LEVELS = ("very low", "low", "medium", "high", "very high")
 RiskState = Literal["open", "mitigated", "occurred", "closed"]
 
 
-class Risk(Part):
+class Risk(TextPart):
     """How risky a sprint is as a whole, and what is done about it; a plain text is its level."""
 
     plain_text: ClassVar[str] = "level"
@@ -28,7 +28,7 @@ class Risk(Part):
     relies_on: tuple[SprintRef, ...] = Field((), description="The sprints that deliver what the mitigation needs.")
 
 
-class NamedRisk(Part):
+class NamedRisk(TextPart):
     """One risk of a sprint or of the plan; a plain text is its title."""
 
     plain_text: ClassVar[str] = "title"

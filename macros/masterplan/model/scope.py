@@ -5,12 +5,12 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from masterplan.model.fields import Line, Lines, Owners, Prose, UnitRef, Window
-from masterplan.model.part import Part
+from masterplan.model.part import Part, TextPart
 
 DecisionState = Literal["open", "taken"]
 
 
-class Criterion(Part):
+class Criterion(TextPart):
     """One thing that must be true before work is accepted; a plain text is one that is not met yet."""
 
     plain_text: ClassVar[str] = "text"
@@ -19,7 +19,7 @@ class Criterion(Part):
     done: bool = Field(default=False, description="Whether it is met.")
 
 
-class Decision(Part):
+class Decision(TextPart):
     """A question that has to be settled, or how it was settled."""
 
     plain_text: ClassVar[str] = "title"
@@ -33,7 +33,7 @@ class Decision(Part):
     note: Prose | None = Field(None, description="Reasons, alternatives; Markdown allowed.")
 
 
-class Ask(Part):
+class Ask(TextPart):
     """Something that another team or a supplier has to bring."""
 
     plain_text: ClassVar[str] = "title"
@@ -45,7 +45,7 @@ class Ask(Part):
     note: Prose | None = Field(None, description="More about it; Markdown allowed.")
 
 
-class Note(Part):
+class Note(TextPart):
     """A section that fits no other field, in its own words; a plain text is one without a title."""
 
     plain_text: ClassVar[str] = "text"

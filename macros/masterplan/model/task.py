@@ -19,7 +19,7 @@ from masterplan.model.fields import (
     Word,
     unfit,
 )
-from masterplan.model.part import Part
+from masterplan.model.part import Part, TextPart
 from masterplan.model.scope import Criterion
 
 Strength = Literal["hard", "soft"]
@@ -39,7 +39,7 @@ UNOBSTRUCTED: tuple[State, ...] = ("in progress", "done")
 """The states that contradict an obstacle: blocked work may be waiting for it to be removed."""
 
 
-class Dependency(Part):
+class Dependency(TextPart):
     """One thing that a sprint needs: another sprint, or a task of one. A plain text is the id of a sprint."""
 
     plain_text: ClassVar[str] = "sprint"
@@ -67,7 +67,7 @@ class TaskDependency(Dependency):
     plain_text: ClassVar[str] = "task"
 
 
-class Test(Part):
+class Test(TextPart):
     """A test of a sprint or task; a plain text is its kind."""
 
     plain_text: ClassVar[str] = "kind"
@@ -88,7 +88,7 @@ class Link(Part):
     url: Url = Field(description="An https, http or mailto address.")
 
 
-class TaskGroup(Part):
+class TaskGroup(TextPart):
     """Tasks of a sprint under a heading of their own, with the totals that the authors wrote there."""
 
     plain_text: ClassVar[str] = "title"
@@ -103,7 +103,7 @@ class TaskGroup(Part):
 _DONE: dict[str, Any] = {"done": {"type": "boolean", "deprecated": True, "description": "Older: `state: done`."}}
 
 
-class Task(Part):
+class Task(TextPart):
     """A piece of work in a sprint; a plain text is its title."""
 
     plain_text: ClassVar[str] = "title"

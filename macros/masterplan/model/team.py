@@ -1,6 +1,6 @@
 """Who works on the plan and when: `plan_data/team.yml`, with the days on which nobody works."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Literal
@@ -25,6 +25,10 @@ class Person(Part):
     skills: tuple[Line, ...] = Field((), description="What this person is good at.")
     share: int = Field(100, description="How much of each working day goes into the plan, in per cent.", ge=1, le=100)
     absent: tuple[Dates, ...] = Field((), description="Days away: 2026-02-02, or 2026-02-02 to 2026-02-13.")
+
+    def has_skills(self, skills: Iterable[str]) -> bool:
+        """Whether somebody has all of these skills; who states none has all."""
+        return not self.skills or set(skills) <= set(self.skills)
 
 
 class People(Part):

@@ -10,7 +10,6 @@ from typing import Any
 from masterplan.errors import UsageError
 from masterplan.model.finding import Finding, Rule
 from masterplan.model.place import Place
-from masterplan.publish.default_pages import refuse_unknown
 
 FILE = "mkdocs.yml"
 RULE = Rule("site-setting", "error", "A required setting in mkdocs.yml is missing or has the wrong value.")
@@ -261,7 +260,10 @@ def _problems(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _refuse_unknown(settings: Mapping[str, Any]) -> None:
-    refuse_unknown(without(settings))
+    if names := without(settings):
+        from masterplan.publish.default_pages import refuse_unknown  # noqa: PLC0415 - most sites leave nothing out
+
+        refuse_unknown(names)
 
 
 def _theme_problems(settings: Mapping[str, Any]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.audit.judgement import Verdict, stated_amount
-from masterplan.analyse.schedule import Staffed
 from masterplan.analyse.schedule.odds import Odds
+from masterplan.analyse.schedule.staff import Staffed
 from masterplan.model.naming import Subject
 from masterplan.model.option import Option
 from masterplan.model.quantity import Quantity

@@ -10,7 +10,6 @@ from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, RunCheck,
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared, are, listed
 from masterplan.analyse.schedule.days import Days
-from masterplan.analyse.schedule.staff import can_do, is_away
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import Strength
@@ -254,7 +253,7 @@ def _open(given: AuditInput) -> Iterator[tuple[Sprint, Sequence[Person]]]:
     """The sprints that are still open, each with the people of the team who have its skills."""
     for sprint in given.sprints if given.plan.people else ():
         if given.standings[sprint.id].is_open:
-            yield sprint, [person for person in given.plan.people if can_do(person, sprint)]
+            yield sprint, [person for person in given.plan.people if person.has_skills(sprint.skills)]
 
 
 def _unskilled(given: AuditInput) -> Iterator[Fault]:
@@ -278,7 +277,7 @@ def _all_away(given: AuditInput) -> Iterator[Fault]:
     whole = timeline.hull(figures.windows(given.plan)) or timeline.period(TimeWindow("week", 1, MOST_WEEKS))
     for sprint, able in _open(given) if given.plan.start else ():
         period = given.plan.period_of(sprint.id) or whole
-        if able and all(is_away(person, days, *_stretch(timeline, period)) for person in able):
+        if able and all(days.is_away(person, *_stretch(timeline, period)) for person in able):
             names = listed(person.name for person in able)
             message = f"Nobody can do {given.name(sprint.id)} in {period.named}: {names} {are(able)} away"
             hint = "move it, or find somebody else"

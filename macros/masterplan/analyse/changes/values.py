@@ -27,10 +27,10 @@ from masterplan.analyse.progress import (
     tasks_done,
 )
 from masterplan.analyse.savings import Realised
-from masterplan.analyse.schedule import Schedules
 from masterplan.analyse.schedule.effort import MEANS, Effort, efforts
 from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
+from masterplan.analyse.schedule.schedules import Schedules
 from masterplan.analyse.schedule.staff import Member, anyone, crew, members
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.totals import totals_of

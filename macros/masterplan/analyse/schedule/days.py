@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from masterplan.model.plan import Plan
+from masterplan.model.team import Person
 from masterplan.model.window import DateSpan
 
 Pauses = tuple[tuple[int, int], ...]
@@ -66,6 +67,10 @@ class Days:
             begin = pauses.pop()[0] if pauses and pauses[-1][1] == n else n
             pauses.append((begin, n + 1))
         return tuple(pauses)
+
+    def is_away(self, person: Person, begin: int, end: int) -> bool:
+        """Whether somebody is away on all working days of the plan from one up to, and without, another, from 0."""
+        return any(start <= begin and end <= stop for start, stop in self.pauses(person.absent))
 
 
 def _last_day(end: Fraction) -> int:

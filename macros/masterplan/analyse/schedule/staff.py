@@ -155,18 +155,8 @@ def by_lane(plan: Plan, days: Days, now: Fraction, option: Option) -> Mapping[in
 
 def _present(named: Sequence[tuple[str, Person | None]], days: Days, now: Fraction) -> Mapping[int, Member]:
     end = days.until(MOST_WEEKS)
-    there = ((n, name, who) for n, (name, who) in enumerate(named) if not (who and is_away(who, days, int(now), end)))
+    there = ((n, name, who) for n, (name, who) in enumerate(named) if not (who and days.is_away(who, int(now), end)))
     return {n: _member(name, who, days) for n, name, who in there}
-
-
-def can_do(person: Person, sprint: Sprint) -> bool:
-    """Whether somebody has the skills for a sprint; who states none has all."""
-    return not person.skills or set(sprint.skills) <= set(person.skills)
-
-
-def is_away(person: Person, days: Days, begin: int, end: int) -> bool:
-    """Whether somebody is away on all working days of the plan from one up to, and without, another, from 0."""
-    return any(start <= begin and end <= stop for start, stop in days.pauses(person.absent))
 
 
 def anyone(number: int) -> tuple[Member, ...]:

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from masterplan.analyse import figures
 from masterplan.analyse.savings import Accrual, accrued, ends
-from masterplan.analyse.schedule import Staffed, odds
+from masterplan.analyse.schedule import odds
+from masterplan.analyse.schedule.staff import Staffed
 from masterplan.model.option import Option
 from masterplan.model.quantity import Quantity, amount
 from masterplan.render.blocks import (
