@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
 
 from tests.browser import OpenPage, PageLog, Scheme
 from tests.sites import called
@@ -78,11 +79,16 @@ def faults(
 
 
 def audit(log: PageLog, asked: Iterable[bool]) -> list[str]:
-    """What axe-core objects to in the page that is shown: to its colours, to all else, or to both."""
-    if not log.page.evaluate("'axe' in window"):
-        log.page.evaluate(AXE_SCRIPT)
+    """What axe-core objects to in the page that is shown, unfolded: to its colours, to all else, or to both."""
     log.page.evaluate(UNFOLD)
-    return [fault for about_colours in asked for fault in log.page.evaluate(AUDIT, [COLOURS, about_colours])]
+    return objections(log.page, asked)
+
+
+def objections(page: Page, asked: Iterable[bool] = (True, False)) -> list[str]:
+    """What axe-core objects to in a page as it is shown: to its colours, to all else, or to both."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return [fault for about_colours in asked for fault in page.evaluate(AUDIT, [COLOURS, about_colours])]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, Route, expect
 
 from masterplan.analyse import analyse
@@ -16,7 +15,7 @@ from masterplan.render.macro import Context
 from masterplan.render.since import MOST_CHANGES, since
 from tests.browser import OpenPage
 from tests.plans import entry, phase, plan, sprint
-from tests.test_accessibility import AUDIT
+from tests.test_accessibility import objections
 from tests.visits import Site
 
 HOSTILE = "<img src=x onerror=\"document.title='hit'\"></script> `x` {{ 7*7 }}"
@@ -137,8 +136,7 @@ def test_the_second_visit_shows_what_is_new_until_it_is_read(seed: Site, open_pa
     showing(page, NEWS)
     page.goto(f"{seed.origin}/")
     expect(banner.locator(".mp-banner__title")).to_contain_text(": Sprint 3 done, 2 dates moved")
-    page.evaluate(AXE_SCRIPT)
-    assert page.evaluate(AUDIT, {}) == []
+    assert objections(page) == []
     banner.get_by_text("Show what changed").click()
     expect(banner.locator("li").first).to_have_text(HOSTILE)
     expect(banner.locator("li a").nth(1)).to_have_attribute("href", f"{seed.origin}/roadmap/")
@@ -153,8 +151,7 @@ def test_the_second_visit_shows_what_is_new_until_it_is_read(seed: Site, open_pa
     expect(banner).to_contain_text("1 date moved")
     expect(page.locator(".mp-banner:not(.mp-since) p:has(> .mp-new)")).to_contain_text("When: ")
     assert page.locator(".mp-new").first.get_attribute("title") is not None
-    page.evaluate(AXE_SCRIPT)
-    assert page.evaluate(AUDIT, {}) == []
+    assert objections(page) == []
 
     page.goto(f"{seed.origin}/")
     banner.get_by_role("button", name="Mark as read").click()
