@@ -102,6 +102,31 @@ def test_the_solver_proves_what_trying_every_order_finds(problem: Problem) -> No
     assert found.length == min(serial(plain, order).length for order in permutations(range(size)))
 
 
+def test_what_takes_no_time_starts_while_others_are_busy() -> None:
+    person, machine = Resource(1, pauses=((4, 7),)), Resource(1)
+    busy, before = Activity((Mode(10, ((0, 1),)),)), Activity((Mode(5, ((1, 1),)),))
+    problem = Problem((busy, before, Activity((Mode(0, ((0, 1),)),), (1,))), (person, machine))
+    schedule = serial(problem, [0.0, 1.0, 2.0])
+    assert (schedule.ends[0], schedule.starts[2]) == (13, 7)
+
+
+def calls_of_serial(activities: int) -> int:
+    """How many functions are called to schedule activities that each of five people can do."""
+    modes = (tuple(Mode(n % 17 + 1, ((r, 1),)) for r in range(5)) for n in range(activities))
+    problem = Problem(tuple(map(Activity, modes)), (Resource(1),) * 5)
+    events: list[str] = []
+    sys.setprofile(lambda _frame, event, _argument: events.append(event))
+    try:
+        serial(problem, [float(n) for n in range(activities)])
+    finally:
+        sys.setprofile(None)
+    return len(events)
+
+
+def test_the_cost_of_a_schedule_grows_with_its_activities_and_not_with_their_square() -> None:
+    assert calls_of_serial(400) < 5 * calls_of_serial(100)
+
+
 def hard_problem() -> Problem:
     """Pieces for three that fill 100 steps of each exactly: 50 30 20, 45 35 20, 60 25 15."""
     durations = (15, 20, 20, 25, 30, 35, 45, 50, 60)

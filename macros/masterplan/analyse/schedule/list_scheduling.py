@@ -120,55 +120,66 @@ class _Building:
 
 
 class _Profile:
-    """What is left of each resource over time, while a schedule is made.
-
-    `left[r][n]` units of resource r are left from `times[n]` until the next of `times`, the last for ever.
-    """
+    """What is left of all resources over time, while a schedule is made."""
 
     def __init__(self, problem: Problem) -> None:
         self._resources: tuple[Resource, ...] = problem.resources
-        self._times = [0]
-        self._left = [[resource.capacity] for resource in problem.resources]
+        self._left = [_Left(resource.capacity) for resource in problem.resources]
 
     def earliest(self, ready: int, mode: Mode) -> tuple[int, int]:
-        """The earliest start from `ready` on at which a mode fits, and its end then."""
+        """The earliest start from `ready` on at which a mode fits, and its end then; without duration, at once."""
         pauses = sorted({pause for r, _ in mode.demands for pause in self._resources[r].pauses})
+        demands = mode.demands if mode.duration else ()
         begin = after_pause(ready, pauses) if pauses else ready
         while True:
             end = finish(begin, mode.duration, pauses) if pauses else begin + mode.duration
-            blocked = self._blocked_until(begin, end, mode)
-            if blocked is None:
+            blocked = max((self._left[r].blocked_until(begin, end, amount) for r, amount in demands), default=0)
+            if blocked <= begin:
                 return begin, end
             begin = after_pause(blocked, pauses) if pauses else blocked
 
     def take(self, begin: int, end: int, mode: Mode) -> None:
         """Use what a mode demands between two times."""
-        first, last = self._cut(begin), self._cut(end)
-        for r, amount in mode.demands:
-            row = self._left[r]
-            for n in range(first, last):
-                row[n] -= amount
+        for r, amount in mode.demands if begin < end else ():
+            self._left[r].take(begin, end, amount)
 
-    def _blocked_until(self, begin: int, end: int, mode: Mode) -> int | None:
-        """The end of the last stretch within a window in which too little is left; None where the mode fits.
+
+class _Left:
+    """What is left of one resource over time.
+
+    `amounts[n]` units are left from `times[n]` until the next of `times`, the last for ever. Neighbours differ, so that
+    the stretches grow with the gaps in the resource's work, not with the activities.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.times, self.amounts = [0], [capacity]
+
+    def blocked_until(self, begin: int, end: int, amount: int) -> int:
+        """The end of the last stretch within a window in which less than an amount is left; 0 where there is none.
 
         Any start before it would meet the same stretch, as ends never move back.
         """
-        times = self._times
-        first, last = bisect_right(times, begin) - 1, bisect_left(times, end)
+        first, last = bisect_right(self.times, begin) - 1, bisect_left(self.times, end)
         for n in range(last - 1, first - 1, -1):
-            for r, amount in mode.demands:
-                if self._left[r][n] < amount:
-                    return times[n + 1]
-        return None
+            if self.amounts[n] < amount:
+                return self.times[n + 1]
+        return 0
+
+    def take(self, begin: int, end: int, amount: int) -> None:
+        """Use an amount between two times."""
+        first, last = self._cut(begin), self._cut(end)
+        for n in range(first, last):
+            self.amounts[n] -= amount
+        for n in (last, first):
+            if n and self.amounts[n] == self.amounts[n - 1]:
+                del self.times[n], self.amounts[n]
 
     def _cut(self, time: int) -> int:
         """The position of the stretch that begins at a time; one is split where none does."""
-        n = bisect_left(self._times, time)
-        if n == len(self._times) or self._times[n] != time:
-            self._times.insert(n, time)
-            for row in self._left:
-                row.insert(n, row[n - 1])
+        n = bisect_left(self.times, time)
+        if n == len(self.times) or self.times[n] != time:
+            self.times.insert(n, time)
+            self.amounts.insert(n, self.amounts[n - 1])
         return n
 
 
