@@ -74,6 +74,7 @@ def word_of_column(table: Block, column: int) -> str:
     return _unit_word(heads[column])
 
 
+@lru_cache(1024)
 def _is_counter(head: str) -> bool:
     """Whether the head of a column says that it numbers the rows: `#`, `No.`, `ID`."""
     return bool(plain(head)) and not _without_counters(head)

@@ -66,10 +66,11 @@ class Ledger:
         for n in span:
             self._into.setdefault(n, []).append(into)
             left = self._words(n) if wanted else {}
-            for word in left.keys() & wanted.keys():
-                count = min(left[word], wanted[word])
-                left[word] -= count
-                wanted[word] -= count
+            for word, count in wanted.items():
+                if word in left:
+                    taken = min(left[word], count)
+                    left[word] -= taken
+                    wanted[word] = count - taken
 
     def give_back(self, span: Span, text: str) -> None:
         """Note that a text that was taken from some lines is in no field any more."""
@@ -167,7 +168,7 @@ _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w+#.-]{0,30}\s*")
 
 def without_marker(line: str) -> str:
     """A line without the signs, numbers and check boxes that begin items of lists and quotes; a fence is all sign."""
-    if _FENCE.fullmatch(line):
+    if ("```" in line or "~~~" in line) and _FENCE.fullmatch(line):
         return ""
     match = _MARKER.match(line)
     return line[match.end() :] if match else line

@@ -15,6 +15,9 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 ARROW = re.compile(r"\s*(?:→|⟶|➜|➔|⇒|-{1,3}>|={1,2}>|[─━]{1,40}[┬┼]?[─━]{0,40}[>▶►]|▶|►)\s*")
 """An arrow between two names, however it is drawn."""
 
+_MARK = re.compile(r"[\[<*~_`\\]")
+"""A character that a mark begins with."""
+
 _SPACES = re.compile(r"[ \t\r\n]+")
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{VARIATION SELECTOR-16}\N{VARIATION SELECTOR-15}\N{COMBINING ENCLOSING KEYCAP}"
 
@@ -29,6 +32,8 @@ class Hyperlink(NamedTuple):
 @lru_cache(131_072)  # more texts than a large document has headings: it is gone through several times
 def plain(text: str) -> str:
     """A text of Markdown as people read it: no emphasis, no code marks, links as their texts, one line."""
+    if not _MARK.search(text):
+        return _SPACES.sub(" ", text).strip()
     text = _CODE.sub(lambda match: _SIGN.sub(r"\\\g<0>", match["code"]), text) if "`" in text else text
     text = _ADDRESS.sub(lambda match: match["url"], _LINK.sub(lambda match: match["text"], text))
     text = _EMPHASIS.sub("", _TAG.sub("", text))
@@ -37,6 +42,8 @@ def plain(text: str) -> str:
 
 def hyperlinks(text: str) -> tuple[Hyperlink, ...]:
     """The links in a text, in order."""
+    if "](" not in text and "<" not in text:
+        return ()
     links = [Hyperlink(match["text"], match["url"]) for match in _LINK.finditer(text)]
     return (*links, *(Hyperlink(match["url"], match["url"]) for match in _ADDRESS.finditer(text)))
 

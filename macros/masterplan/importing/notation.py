@@ -25,15 +25,19 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HEADER = 100
 """Lines at the beginning of a document that can name the plan's first day."""
 
+_LONGEST = 1_000
+"""Characters of each line in which dates are looked for."""
+
 
 def date_settings(lines: Sequence[str], answers: Answers) -> DateSettings:
     """How a document writes dates: as the team answered, else with the year that it names most often.
 
     Where it names several years, and the day on which the plan starts, dates without a year follow that day.
     """
-    years = Counter(year for line in lines for year in _YEAR.findall(line[:1000]))
+    text = "\n".join(line[:_LONGEST] for line in lines)
+    years = Counter(_YEAR.findall(text))
     year = answers.year or (int(years.most_common(1)[0][0]) if years else None)
-    settings = DateSettings(answers.dates or _order(lines), year)
+    settings = DateSettings(answers.dates or _order(text), year)
     is_sure = answers.year is not None or len(years) < 2  # noqa: PLR2004 - another year
     return settings if is_sure else replace(settings, first_day=_first_day(lines[:_HEADER], settings))
 
@@ -48,8 +52,8 @@ def _first_day(lines: Iterable[str], settings: DateSettings) -> date | None:
     return None
 
 
-def _order(lines: Sequence[str]) -> DateOrder | None:
+def _order(text: str) -> DateOrder | None:
     """The order of day and month that dates of a document can only have; None where there are none, or of both."""
-    pairs = [pair for line in lines for pair in _DAY_MONTH.findall(line[:1000]) if max(map(int, pair)) > _MONTHS]
+    pairs = [pair for pair in _DAY_MONTH.findall(text) if max(map(int, pair)) > _MONTHS]
     orders: set[DateOrder] = {"dmy" if int(first) > _MONTHS else "mdy" for first, _ in pairs}
     return orders.pop() if len(orders) == 1 else None

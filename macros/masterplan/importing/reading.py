@@ -290,8 +290,8 @@ class Reading:
         count, known = self._known.get(id(present), (-1, set()))
         if count != len(present):
             known = set(map(repr, present))
-        if repr(value) not in known:
-            known.add(repr(value))
+        if (shown := repr(value)) not in known:
+            known.add(shown)
             present.append(value)
         self._known[id(present)] = len(present), known
         self.ledger.take(span, text, owner.label(name))

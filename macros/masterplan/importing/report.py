@@ -6,7 +6,7 @@ What the document or the plan says is data: it stands in code, on one line, and 
 import re
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,9 +59,16 @@ class Import:
         entries = tuple(self.imported.ledger.entries())
         return with_losses(entries, self.imported.draft, self.written.misfits)
 
-    def of_fate(self, fate: LineFate) -> list[int]:
+    def of_fate(self, fate: LineFate) -> Sequence[int]:
         """The positions in `entries` of the lines that something became of."""
-        return [n for n, entry in enumerate(self.entries) if entry.fate == fate]
+        return self._positions[fate]
+
+    @cached_property
+    def _positions(self) -> Mapping[LineFate, Sequence[int]]:
+        positions: dict[LineFate, list[int]] = {fate: [] for fate in _FATES}
+        for n, entry in enumerate(self.entries):
+            positions[entry.fate].append(n)
+        return positions
 
     def ranges(self, positions: Iterable[int]) -> list[str]:
         """Lines as ranges, `12` or `40-43`; empty lines between two of them do not part a range."""

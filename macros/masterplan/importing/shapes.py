@@ -86,9 +86,11 @@ def _unnumbered(section: Section, sprints: Family, levels: Collection[int]) -> U
 
     Its level is one of `levels`, those of the others' headings.
     """
+    if section.level not in levels:
+        return None
     *name, last = words(_DASH.split(unnamed.title_of(section), maxsplit=1)[0]) or [""]
     is_other = any(small("filler", "goes on", "before date", "from", "ordinal").of((word,)) for word in name)
-    if last != sprints.key or not 0 < len(name) <= _MOST_NAMES or is_other or section.level not in levels:
+    if last != sprints.key or not 0 < len(name) <= _MOST_NAMES or is_other:
         return None
     return UnitHead("", as_id("-".join(name)), "", unnamed.title_of(section), "", "")
 

@@ -147,12 +147,13 @@ class Roles:
 
     def of(self, head: UnitHead) -> Role | None:
         """The role of a name; None where it has none."""
-        one: Mapping[Role, Family | None] = {"sprint": self.sprint, "phase": self.phase}
-        role = next((role for role, family in one.items() if family and family.key == family_key(head)), None)
+        key = family_key(head)
+        if self.sprint and self.sprint.key == key:
+            return "sprint"
+        if self.phase and self.phase.key == key:
+            return "phase"
         many: Mapping[Role, Sequence[Family]] = {"task": self.tasks, "group": self.groups, "milestone": self.milestones}
-        return role or next(
-            (role for role, families in many.items() if any(f.key == family_key(head) for f in families)), None
-        )
+        return next((role for role, families in many.items() if any(family.key == key for family in families)), None)
 
 
 def families(root: Section) -> Mapping[str, Family]:

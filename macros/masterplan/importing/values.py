@@ -55,7 +55,7 @@ _LONGEST_NAME = 60
 _ID = re.compile(rf"(?<![^\W_{CJK}{HANGUL}])#?[A-Za-z0-9][A-Za-z0-9._-]*")
 _BEHIND = re.compile(rf"[{CJK}{HANGUL}]")
 _LONGEST_ID = 64
-_POINTS_AND_HYPHENS = {ord("."): None, ord("-"): None}
+_HYPHEN, _WORD_OR_NUMBER = re.compile("-"), re.compile(r"[A-Za-z]+|[0-9.-]+")
 _OF_TIME = {"day", "week", "calendar week", "month", "quarter"}
 
 
@@ -300,26 +300,25 @@ def references(text: str, known: Ids) -> list[Reference]:
     An id that is a number or letters only counts after a word for a unit, or in a list that begins so. A range names
     every known id that is written like its ends and lies between them.
     """
-    text, ids = text[:LONGEST_PROSE], known.by_name
-    places = [(start, end) for unit, start, end in unit_words().all(text) if unit.kind not in _OF_TIME]
-    words = {end: text[start:end] for start, end in places}
-    behind = {start: text[start:end] for start, end in places if _BEHIND.match(text[start])}
+    text = text[:LONGEST_PROSE]
+    names = [(m.start(), name) for m in _ID.finditer(text) if (name := _named(m[0].rstrip("._-"), known.by_name))]
+    if not names:
+        return []
+    words = {end: text[start:end] for unit, start, end in unit_words().all(text) if unit.kind not in _OF_TIME}
+    behind = {end - len(word): word for end, word in words.items() if _BEHIND.match(word)}
     listed: list[Reference] = []
-    for match in _ID.finditer(text):
-        written = match[0].rstrip("._-")
-        end = match.start() + len(written)
-        before = _before(text, match.start())
-        named = _named(written, ids, words.get(before) or behind.get(end, ""))
-        begin = before - len(words[before]) if before in words else match.start()
-        between = _between(text, listed[-1], begin) if listed and named else ""
-        if named and between == "to" and not _is_range(listed[-1], named):
+    for place, named in names:
+        end, before = place + len(named.written), _before(text, place)
+        word = named.word or words.get(before) or behind.get(end, "")
+        begin = before - len(words[before]) if before in words else place
+        between = _between(text, listed[-1], begin) if listed else ""
+        if between == "to" and not _is_range(listed[-1], named, word):
             between = ""
-        if not named or not (named.is_sure or named.word or (between and not _is_counted(text, end))):
+        if not (named.is_sure or word or (between and not _is_counted(text, end))):
             continue
         first = listed[-1] if between == "to" else None
-        start = first.start if first else match.start()
-        word = named.word or (listed[-1].word if between else "")
-        listed += [Reference(id_, start, end, word) for id_ in _ids(named, first, known)]
+        word = word or (listed[-1].word if between else "")
+        listed += [Reference(id_, first.start if first else place, end, word) for id_ in _ids(named, first, known)]
     return listed
 
 
@@ -331,34 +330,34 @@ def _ids(named: "_Named", first: Reference | None, known: Ids) -> Sequence[str]:
     return [id_ for id_ in spanned if first is None or id_ != first.id]
 
 
-def _is_range(first: Reference, last: "_Named") -> bool:
-    """Whether two references can be the ends of a range: written alike, and of one kind."""
-    return _shape(first.id) == _shape(last.ids[0]) and (not last.word or fold(last.word) == fold(first.word))
+def _is_range(first: Reference, last: "_Named", word: str) -> bool:
+    """Whether a reference, and a name behind a word, can be the ends of a range: written alike, and of one kind."""
+    return _shape(first.id) == _shape(last.ids[0]) and (not word or fold(word) == fold(first.word))
 
 
 class _Named(NamedTuple):
-    """The ids that a word of a text names: one, or the two ends of a range; `is_sure` where it can be nothing else."""
+    """The ids that a word names, one or the ends of a range, and the unit in it; `is_sure`: it can be nothing else."""
 
     ids: tuple[str, ...]
-    word: str
+    written: str
     is_sure: bool
+    word: str = ""
 
 
-def _named(written: str, ids: Mapping[str, str], word: str) -> _Named | None:
+def _named(written: str, ids: Mapping[str, str]) -> _Named | None:
     """What a word names that may be an id, a range of ids joined by a hyphen, or a unit and an id so joined."""
+    is_sure = _WORD_OR_NUMBER.fullmatch(written) is None
     name = written.removeprefix("#").casefold()
-    is_number = name.translate(_POINTS_AND_HYPHENS).isdecimal()
-    is_sure = written.startswith("#") or not (name.isalpha() or is_number)
     name = f"task-{name}" if written.startswith("#") and f"task-{name}" in ids else name
     if name in ids:
-        return _Named((ids[name],), word, is_sure)
-    for n, character in enumerate(name[:_LONGEST_ID]):
-        first, last = name[:n], name[n + 1 :]
-        if character == "-" and first in ids and last in ids:
-            return _Named((ids[first], ids[last]), word, is_sure)
+        return _Named((ids[name],), written, is_sure)
+    for hyphen in _HYPHEN.finditer(name[:_LONGEST_ID]):
+        first, last = name[: hyphen.start()], name[hyphen.end() :]
+        if first in ids and last in ids:
+            return _Named((ids[first], ids[last]), written, is_sure)
     unit = leading_unit(name) if "-" in name else None
     rest = name[len(unit.text) :].lstrip("-") if unit and name.startswith(unit.text) else ""
-    return _Named((ids[rest],), written[: len(unit.text)], is_sure=True) if unit and rest in ids else None
+    return _Named((ids[rest],), written, is_sure=True, word=written[: len(unit.text)]) if unit and rest in ids else None
 
 
 def _before(text: str, place: int) -> int:

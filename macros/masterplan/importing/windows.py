@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from masterplan.importing.answers import DateOrder, DateSettings
-from masterplan.importing.words import HEAD, REMEMBERED, Read, SmallWord, fold, phrases, small, times, tokens
+from masterplan.importing.words import HEAD, REMEMBERED, Read, SmallWord, phrases, small, times, tokens
 from masterplan.model.window import TimeWindow
 
 _DASHES = frozenset("-–—~→〜")
@@ -329,7 +329,7 @@ class _Reader:
         return self._at > start
 
     def _take(self, word: str) -> bool:
-        is_next = self._word() == fold(word)
+        is_next = self._word() == word
         self._at += is_next
         return is_next
 

@@ -51,8 +51,8 @@ def yaml_text(values: Mapping[str, object], part: type[Part] | None = None) -> s
 
 def _mapping(values: Mapping[str, object], part: type[Part] | None) -> Iterator[str]:
     fields = _fields(part)
-    order = {name: n for n, name in enumerate(fields)}
-    for name in sorted(values, key=lambda name: order.get(name, len(order))):
+    ordered = [name for name in fields if name in values]
+    for name in (*ordered, *(name for name in values if name not in fields)):
         if values[name] is not None:
             yield from _below(f"{_key(name)}:", values[name], fields.get(name))
 
