@@ -49,6 +49,7 @@ _SUFFIX = re.compile(
 _NAMES = re.compile(r"\s@[\w.-]+\s+@$")
 """The end of a text that goes on with another `@name`."""
 
+_JOINTS, _DIGIT_RUN = re.compile(r"[–/\s_]+"), re.compile(r"[0-9]+")
 _ROMAN = set("IVX")
 _LONGEST_LABEL = 60
 _LONGEST_TITLE = 500
@@ -83,7 +84,7 @@ class UnitHead(NamedTuple):
     @property
     def family(self) -> str:
         """What it shares with its kind: the word in lower case, or the letters of the id: `sprint`, `T#`, `#.#`."""
-        return self.word.casefold() or re.sub(r"[0-9]+", "#", self.id.rstrip("abcdefghijklmnopqrstuvwxyz"))
+        return self.word.casefold() or _DIGIT_RUN.sub("#", self.id.rstrip("abcdefghijklmnopqrstuvwxyz"))
 
 
 @lru_cache(131_072)  # as many as `plain` remembers
@@ -138,15 +139,14 @@ def with_title(head: UnitHead) -> UnitHead:
 def _placed(text: str, signs: str) -> UnitHead | None:
     """A text about a unit that a small word leads to: `After Sprint 1`, `Current Sprint 4`."""
     first, _, rest = text.partition(" ")
+    head = _named(rest.lstrip(), signs) if rest else None
+    if head is None or not head.word or kind_of(head.word) is None:
+        return None
     word = (fold(first),)
     is_small = phrases("relations").of(word) or small("filler", "goes on", "from", "before date").of(word)
-    is_subject = not is_small and field_of(first) is not None
-    if not rest or not (is_small or is_subject):
-        return None
-    head = _named(rest.lstrip(), signs)
-    is_unit = head is not None and bool(head.word) and kind_of(head.word) is not None
-    is_unit = is_unit and not (is_subject and head and (head.title or kind_of(f"{first} {head.word}")))
-    return head._replace(title="", about=f"{first} {head.title or head.about}".strip()) if head and is_unit else None
+    is_subject = not is_small and field_of(first) is not None and not head.title and not kind_of(f"{first} {head.word}")
+    is_led = is_small or is_subject
+    return head._replace(title="", about=f"{first} {head.title or head.about}".strip()) if is_led else None
 
 
 def _labelled(text: str, signs: str) -> UnitHead | None:
@@ -218,7 +218,7 @@ def family_key(head: UnitHead) -> str:
 
 def as_id(text: str) -> str:
     """A written number or name as an id of the plan: `1–2` is `1-2`, `#12` is `12`, `A/B` is `A-B`."""
-    return re.sub(r"[–/\s_]+", "-", text.lstrip("#№").strip())[:32].strip("-.")
+    return _JOINTS.sub("-", text.lstrip("#№").strip())[:32].strip("-.")
 
 
 def without_values(title: str, is_value: Callable[[str], bool]) -> str:

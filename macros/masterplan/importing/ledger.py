@@ -102,7 +102,12 @@ class Ledger:
         return tuple(n for n in span if n not in self._kept and n not in self._refused and self._has_left(n))
 
     def _has_left(self, line: int) -> bool:
-        return line not in self._whole and any(count > 0 for count in self._words(line).values())
+        if line in self._whole:
+            return False
+        left = self._left.get(line)
+        if left is None:
+            return _WORD.search(without_marker(self.lines[line - 1])) is not None
+        return any(count > 0 for count in left.values())
 
     def _words(self, line: int) -> dict[str, int]:
         """The words of a line that no reader took, with how often each stands there."""

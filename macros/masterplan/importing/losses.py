@@ -10,8 +10,10 @@ from masterplan.importing.ledger import LineOutcome, words
 from masterplan.model.part import Path
 
 
-def with_losses(entries: Sequence[LineOutcome], draft: Draft, misfits: Iterable[Misfit]) -> tuple[LineOutcome, ...]:
+def with_losses(entries: Sequence[LineOutcome], draft: Draft, misfits: Sequence[Misfit]) -> tuple[LineOutcome, ...]:
     """The lines of a document, those as not understood whose values were taken out of the draft."""
+    if not misfits:
+        return tuple(entries)
     by_label: dict[str, list[LineOutcome]] = defaultdict(list)
     for entry in entries:
         for label in entry.note.split("; ") if entry.fate != "not understood" else ():

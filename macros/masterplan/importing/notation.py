@@ -34,10 +34,9 @@ def date_settings(lines: Sequence[str], answers: Answers) -> DateSettings:
 
     Where it names several years, and the day on which the plan starts, dates without a year follow that day.
     """
-    text = "\n".join(line[:_LONGEST] for line in lines)
-    years = Counter(_YEAR.findall(text))
+    years = Counter(_YEAR.findall("\n".join(line[:_LONGEST] for line in lines)))
     year = answers.year or (int(years.most_common(1)[0][0]) if years else None)
-    settings = DateSettings(answers.dates or _order(text), year)
+    settings = DateSettings(answers.dates or _order(lines), year)
     is_sure = answers.year is not None or len(years) < 2  # noqa: PLR2004 - another year
     return settings if is_sure else replace(settings, first_day=_first_day(lines[:_HEADER], settings))
 
@@ -52,8 +51,9 @@ def _first_day(lines: Iterable[str], settings: DateSettings) -> date | None:
     return None
 
 
-def _order(text: str) -> DateOrder | None:
+def _order(lines: Iterable[str]) -> DateOrder | None:
     """The order of day and month that dates of a document can only have; None where there are none, or of both."""
+    text = "\n".join(line[:_LONGEST] for line in lines if "/" in line)
     pairs = [pair for pair in _DAY_MONTH.findall(text) if max(map(int, pair)) > _MONTHS]
     orders: set[DateOrder] = {"dmy" if int(first) > _MONTHS else "mdy" for first, _ in pairs}
     return orders.pop() if len(orders) == 1 else None

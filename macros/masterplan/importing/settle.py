@@ -141,7 +141,7 @@ class _Rest:
 
     def _source(self, span: Span) -> str:
         text = "\n".join(map(self._line, span)).strip("\n").rstrip()
-        return _RULES.sub("", text)
+        return _RULES.sub("", text) if text.endswith(("-", "*", "_")) else text
 
     def _line(self, n: int) -> str:
         """A line; only its links where nothing else is left of it, as its text is in a field."""

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from masterplan.model.part import Part, PartField, fields_of
 from masterplan.model.quantity import Quantity
@@ -57,6 +57,7 @@ def _mapping(values: Mapping[str, object], part: type[Part] | None) -> Iterator[
             yield from _below(f"{_key(name)}:", values[name], fields.get(name))
 
 
+@lru_cache(1024)
 def _key(name: str) -> str:
     return name if _KEY.fullmatch(name) and not _MISREAD.fullmatch(name) else _quoted(name)
 
