@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
 
 from masterplan.cli import app as cli
 from masterplan.errors import MasterplanError
 from masterplan.publish.calls import calls, run_page, strict
 from masterplan.publish.mkdocs_host import build_with_mkdocs
+from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import open_project
 from masterplan.publish.verify import page_digest, page_facts, verify
 from tests.plans import BASE, write_plan
@@ -154,6 +158,45 @@ def test_a_build_keeps_what_there_is_to_verify_on_the_pages_as_they_are_written(
     assert [
         name for name, html in written.items() if known.get(page_digest(html), page_facts(html)) != page_facts(html)
     ] == []
+
+
+ASKS_BETWEEN = """
+def on_env(env, config, files):
+    for file in files.documentation_pages():
+        file.page.content += "<p>Added between</p>"
+"""
+
+
+def test_a_build_keeps_no_page_in_full_until_all_are_made_nor_once_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[File] = []
+    in_full: dict[str, list[str]] = {}
+    made, ended = MasterplanPlugin.on_env, MasterplanPlugin.on_post_build
+
+    def on_env(plugin: MasterplanPlugin, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        built.extend(files.documentation_pages())
+        in_full["made"] = [file.src_uri for file in built if file.page and file.page.content]
+        return made(plugin, env, config=config, files=files)
+
+    def on_post_build(plugin: MasterplanPlugin, *, config: MkDocsConfig) -> None:
+        in_full["written"] = [file.src_uri for file in built if file.page and file.page.content]
+        ended(plugin, config=config)
+
+    monkeypatch.setattr(MasterplanPlugin, "on_env", on_env)
+    monkeypatch.setattr(MasterplanPlugin, "on_post_build", on_post_build)
+    build_with_mkdocs(open_project(small_repository(tmp_path / "plan")), tmp_path / "site")
+    assert built
+    assert in_full == {"made": [], "written": []}
+
+
+def test_a_hook_of_the_team_may_change_all_pages_before_they_are_written(tmp_path: Path) -> None:
+    root = small_repository(tmp_path / "plan")
+    (root / "hook.py").write_text(ASKS_BETWEEN)
+    append(root / "mkdocs.yml", "hooks: [hook.py]")
+    build_with_mkdocs(open_project(root), tmp_path / "site")
+    written = [(tmp_path / "site" / name).read_text("utf-8") for name in page_names(tmp_path / "site")]
+    assert sum("<p>Added between" in html for html in written) == len(written) - 1  # the page for what is not found
 
 
 @pytest.mark.usefixtures("site")

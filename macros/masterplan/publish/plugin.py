@@ -6,6 +6,7 @@ Zensical knows no plugins; for it `masterplan build` stages the same pages as fi
 """
 
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
@@ -44,6 +45,9 @@ from masterplan.render.reports import finding_lines
 
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2106, 2, 6)
 """The days that a page of MkDocs can be of: the gzip format (RFC 1952) counts seconds since 1970 in 32 bits."""
+
+_LOOK_AT_ONE_PAGE = {"search", "material/search", "macros", "masterplan"}
+"""Plugins that read a page's HTML only while that page is written."""
 
 
 class PluginConfig(Config):
@@ -94,6 +98,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     serving = False
     callers: set[str]
     """The pages of another site that call our macros, by their source paths."""
+    set_aside: dict[str, bytes]
+    """The compressed HTML of pages, by their paths below the site: MkDocs makes all before it writes the first."""
     read: dict[str, str]
     """What a search reads of each page with our blocks, by the page's path below the site, until it is indexed."""
     heads: Mapping[str, PageHead]
@@ -117,6 +123,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
         self.project = self.given or _open(config)
         self.blocks, self.read, self.callers, self.failure = Blocks(), {}, set(), None
+        self.set_aside = {}
         self.finished, self.known = set(), {}
         self.heads = heads(self.project)
         place = (self.project.root, self.project.docs_dir, self.project.folder)
@@ -252,7 +259,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     on_page_markdown = CombinedEvent(_before_macros, _run_macros)
 
     @_stopping()
-    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, **_: Any) -> str:
+    def _put_back(self, html: str, /, *, page: Page, config: MkDocsConfig, **_: Any) -> str:
         """Put the blocks of HTML that macros made back into a page, once its Markdown is converted."""
         if self.failure:
             raise self.failure
@@ -263,6 +270,16 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         if shown != html:
             self.read[page.file.dest_uri] = read
         return shown + foot
+
+    @event_priority(-200)
+    def _set_aside(self, html: str, /, *, page: Page, config: MkDocsConfig, **_: Any) -> str:
+        """Keep the HTML of a page compressed until the page is written, unless other plugins may read it before."""
+        if config.hooks or not set(config.plugins) <= _LOOK_AT_ONE_PAGE:
+            return html
+        self.set_aside[page.file.dest_uri] = zlib.compress(html.encode(errors="surrogatepass"), 1)
+        return ""
+
+    on_page_content = CombinedEvent(_put_back, _set_aside)
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
         """Let searches read what we wrote for them, and look only once whether a template has changed.
@@ -284,8 +301,11 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         add(page)
         page.content = shown
 
+    @event_priority(100)
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any) -> Any:
-        """Dress our pages, and those that call our macros, in another site."""
+        """Give a page its HTML again; in another site dress our pages, and those that call our macros."""
+        if content := self.set_aside.get(page.file.dest_uri):
+            page.content = zlib.decompress(content).decode(errors="surrogatepass")
         if self.project.guest and self._shows_plan(page):
             dressed = copy(config)
             self._dress(dressed)
@@ -297,6 +317,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Finish a page of ours before it is written, after all other plugins, and keep what there is to verify."""
         name = page.file.dest_uri
+        if self.set_aside.pop(name, None):
+            page.content = ""
         if self.project.guest:
             if not self.project.is_ours(page.file.src_uri):
                 return output
