@@ -67,7 +67,9 @@ def labelled_parts(line: str) -> list[str]:
 
 def _behind(text: str) -> list[str]:
     bold = _BOLD.match(text)
-    return _BEHIND.split(text) if bold and (bold["inside"] or bold["outside"]) else [text]
+    is_label = bold is not None and (bold["inside"] or bold["outside"])
+    may_have_more = bold is not None and ("*" in text[bold.end() :] or "__" in text[bold.end() :])
+    return _BEHIND.split(text) if is_label and may_have_more else [text]
 
 
 def of_item(item: Item) -> Labelled:

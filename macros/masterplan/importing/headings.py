@@ -175,12 +175,12 @@ def _named(text: str, signs: str) -> UnitHead | None:
 def _is_code(match: re.Match[str]) -> bool:
     """Whether a word and a number are an id of letters and digits, and no word of a language with a number."""
     word, is_letter = match["word"], match["id"].isalpha()
-    is_separated = _SEPARATOR.match(match.string, match.end()) is not None
+    is_separated = is_letter and _SEPARATOR.match(match.string, match.end()) is not None
     if is_letter and len(match["id"]) > 1 and not set(match["id"]) <= _ROMAN:
         return not is_separated or word.isupper() or kind_of(word) is None
     if is_letter and not match["gap"].strip(" \t"):
         return match["gap"] == "" or (kind_of(word) is None and not is_separated)
-    return not match["gap"].strip(" \t#№-") and not re.search(r"\s", match["gap"]) and kind_of(word) is None
+    return not match["gap"].strip(" \t#№-") and not set(match["gap"]) & set(" \t") and kind_of(word) is None
 
 
 def _counted(text: str, signs: str) -> UnitHead | None:

@@ -5,6 +5,7 @@ overlooks: words that are left show in `left`, and the line is kept as text.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -53,7 +54,7 @@ class Ledger:
     places: Sequence[str] = ()
     _left: dict[int, dict[str, int]] = field(init=False, default_factory=dict)
     _whole: set[int] = field(init=False, default_factory=set)
-    _into: dict[int, list[str]] = field(init=False, default_factory=dict)
+    _into: dict[int, list[str]] = field(init=False, default_factory=lambda: defaultdict(list))
     _kept: dict[int, str] = field(init=False, default_factory=dict)
     _refused: dict[int, str] = field(init=False, default_factory=dict)
 
@@ -64,7 +65,7 @@ class Ledger:
             text = ""
         wanted = _counts(text)
         for n in span:
-            self._into.setdefault(n, []).append(into)
+            self._into[n].append(into)
             left = self._words(n) if wanted else {}
             for word, count in wanted.items():
                 if word in left:

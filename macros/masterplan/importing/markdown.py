@@ -122,7 +122,7 @@ class _Walk:
 
     def _about(self, section: Section, around: Context) -> Context:
         """What a section is about, by its heading; its words are taken where they say nothing else."""
-        around = replace(around, is_unit=False)
+        around = replace(around, is_unit=False) if around.is_unit else around
         if section.level == 0:
             return around
         if named := self.reading.roles.named.get(id(section)):

@@ -20,7 +20,9 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
-_OF_NUMBERS = re.compile(r"[0-9][/-][0-9]")
+_OF_NUMBERS = re.compile(r"[0-9](?:/|-[0-9]{1,4}-)[0-9]")
+"""A text that may have a date of which the first number may be the month or the day."""
+
 _SHORT_YEARS = 2000
 _YEAR_DIGITS = 4
 _QUARTERS = range(1, 5)
