@@ -20,10 +20,10 @@ from masterplan.importing.markdown import read
 
 MEGABYTE = 1_000_000
 
-MOST = (2.0, 2.0)
+MOST = (1.0, 2.0)
 """CPU seconds that 1 MB of an ordinary plan may take: to read, and for the whole command."""
 
-MOST_DENSE = (3.5, 6.0)
+MOST_DENSE = (3.0, 5.0)
 """The same for 1 MB in which nearly each line is a value of one of 1,140 sprints."""
 
 MOST_HOSTILE = 30.0
