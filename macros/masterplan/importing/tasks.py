@@ -133,8 +133,8 @@ def read_units(reading: Reading, block: Block) -> bool:
         if item.checked:
             reading.put(sprint, "state", "done", item.span, "x")
         if head.id in own:
-            _, said, lines = _named(item)
-            _read_below(reading, sprint, item, lines, said)
+            _, remark, lines = _named(item)
+            _read_below(reading, sprint, item, lines, remark)
     return True
 
 
@@ -146,10 +146,10 @@ def _is_named_elsewhere(family: Family, head: UnitHead, item: Item) -> bool:
 def _named(item: Item) -> tuple[str, str, int]:
     """The text of an item that names a unit, what it says behind bold text, and the number of lines of both."""
     first, lines = opening(item)
-    bold, said = titled(first)
+    bold, remark = titled(first)
     head = read_head(bold)
     is_said = head is not None and bool(head.title) and lines > 1
-    return (bold, said.lstrip(" :—–-\uff1a"), lines) if is_said else (item.text.split("\n", 1)[0], "", 1)
+    return (bold, remark.lstrip(" :—–-\uff1a"), lines) if is_said else (item.text.split("\n", 1)[0], "", 1)
 
 
 def _is_task(head: UnitHead) -> bool:
@@ -181,7 +181,7 @@ def _heads(block: Block) -> list[UnitHead | None]:
 
 
 def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) -> None:
-    first, said, lines = _opened(item)
+    first, remark, lines = _opened(item)
     if not fits_line("title", first):
         return
     is_id = head is not None and _is_task(head)
@@ -205,14 +205,14 @@ def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) ->
         reading.put(task, "state", "done", item.span, "x")
     elif item.checked is not None:
         reading.unticked.add(id(task.values))
-    _read_below(reading, task, item, lines, said)
+    _read_below(reading, task, item, lines, remark)
 
 
 def _opened(item: Item) -> tuple[str, str, int]:
     """The title that an item begins with, what it says behind that, and the number of lines of both."""
     first, lines = opening(item)
-    title, said = _parted(first) if lines > 1 else (first, "")
-    return title, said, lines
+    title, remark = _parted(first) if lines > 1 else (first, "")
+    return title, remark, lines
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -224,13 +224,13 @@ def _parted(text: str) -> tuple[str, str]:
     return (text[: end.start() + 1], text[end.end() :]) if end else (text, "")
 
 
-def _read_below(reading: Reading, task: Owner, item: Item, lines: int = 1, said: str = "") -> None:
+def _read_below(reading: Reading, task: Owner, item: Item, lines: int = 1, remark: str = "") -> None:
     """Take what stands below the first lines of an item as fields of its task or sprint; the rest is its description.
 
-    `said` is what those lines say behind the title.
+    `remark` is what those lines say behind the title.
     """
-    if said:
-        reading.put(task, "description", said, item.span, said)
+    if remark:
+        reading.put(task, "description", remark, item.span, remark)
     rest = [Span(item.span.first + n, item.span.first + n) for n in range(lines, item.text.count("\n") + 1)]
     for block in item.blocks:
         if task.kind == "sprint" and block.items and is_marked(block):

@@ -45,7 +45,7 @@ def _line(content: Inline) -> Iterator[str]:
 
 
 def _together(content: Content) -> str:
-    """What a cell or a value holds, in one line."""
+    """The text of a cell or of a value, in one line."""
     return "; ".join(text.rstrip(".") for text in _texts(content))
 
 
