@@ -17,7 +17,6 @@ from masterplan.importing.words import Read
 _APART = re.compile(r"\s*(?:[:\uff1a]|\s[-–—]{1,2}\s|→)\s*")
 _BEFORE_DAY = re.compile(r"\s*(?:[:\uff1a(\[]|\s[-–—]{1,2}\s|→)\s*")
 _IN_BRACKETS = re.compile(r"[(\[,;–—-]?\s*[^()]{1,120}\)")
-_BEHIND = re.compile(r"\s*\(([^()]{3,80})\)$")
 _TIME = re.compile(r"^[0-9]{1,2}:[0-9]{2}(?: ?[AaPp][Mm])?(?: [A-Z]{2,5})? ")
 _NAMING = {"title", "description", "tasks", "deliverables", None}
 _TIMED = {"when", "updated", "end", "start"}
@@ -74,11 +73,6 @@ def read_dated_items(reading: Reading, owner: Owner, block: Block) -> bool:
 def _item(reading: Reading, item: Item) -> bool:
     entry = of_item(item)
     shown = without_signs(plain(item.text))
-    behind = _BEHIND.search(shown)
-    window = _whole_window(reading, behind[1], item.span.first) if behind else None
-    if behind and window:
-        milestone = _named(reading, shown[: behind.start()], item.span)
-        return reading.put(milestone, "when", window.value, item.span, behind[0])
     apart = _APART.search(shown)
     when, title = entry.label or "", plain(entry.text)
     if apart and not when:
@@ -94,16 +88,16 @@ def _item(reading: Reading, item: Item) -> bool:
 
 
 def _named_item(reading: Reading, item: Item, text: str) -> bool:
-    """Take an item that names a milestone before its day: `M1 – Beta: 2026-03-01 (Sprint 2)`, `Beta (Week 3)`."""
+    """Take an item that names a milestone before its day: `M1 – Beta: 2026-03-01 (Sprint 2)`, `Beta (by 5 May)`."""
     days = [(match, window) for match in _BEFORE_DAY.finditer(text) if (window := _day_at(reading, item, text, match))]
-    if len(days) != 1:
+    if not days:
         return False
-    [(match, window)] = days
-    title, rest = text[: match.start()], text[match.end() :].removeprefix(window.text)
+    match, window = days[0]
+    title, rest = text[: match.start()], text[match.end() :].partition(window.text)[2]
     if not title.strip() or not fits_line("title", title):
         return False
     milestone = _named(reading, title, item.span)
-    reading.put(milestone, "when", window.value, item.span, window.text)
+    reading.put(milestone, "when", window.value, item.span, text[match.start() : len(text) - len(rest)])
     reading.later.append(partial(_read_needs, reading, milestone, item.span, rest))
     return True
 
@@ -119,7 +113,9 @@ def _named(reading: Reading, text: str, span: Span) -> Owner:
 
 
 def _day_at(reading: Reading, item: Item, text: str, match: re.Match[str]) -> Read[str] | None:
-    """The day behind a sign, where nothing but brackets follows it."""
+    """The day behind a sign, where nothing but brackets follows it; in brackets a word may lead to it."""
+    if text[match.start() : match.end()].strip() == "(" and text.endswith(")"):
+        return _whole_window(reading, text[match.end() : -1], item.span.first)
     window = reading.window(text[match.end() :], item.span.first)
     rest = text[match.end() :].removeprefix(window.text).strip(" )]") if window else ""
     return window if window and (not rest or _IN_BRACKETS.fullmatch(f"{rest})")) else None
