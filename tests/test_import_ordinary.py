@@ -370,3 +370,23 @@ def test_a_summary_is_text_and_what_is_left_of_a_table_a_note() -> None:
     ).draft
     assert draft.plan["summary"] == "For ferries."
     assert draft.plan["notes"] == [{"text": "| Sprint | Title |\n|---|---|\n| Total | 9 |"}]
+
+
+def test_a_column_that_says_the_title_again_is_no_objective() -> None:
+    draft = imported("""\
+        # Plan
+
+        | Sprint | Goal |
+        |---|---|
+        | Sprint 1 | Stock ledger |
+        | Sprint 2 | Reports by day |
+
+        ## Sprint 1: Stock Ledger
+
+        x
+
+        ## Sprint 2: Reports
+
+        x
+        """).draft
+    assert [sprint.get("objective") for sprint in draft.sprints.values()] == [None, "Reports by day"]

@@ -33,6 +33,9 @@ _OF_WORK = {"effort", "duration", "points", "state", "owner", "priority"}
 _CELL = "_cell"
 """What the id of a column ends with where a part of the plan has a field of this name."""
 
+_AGAIN = {None, "objective", "description"}
+"""The fields of columns that may only say the title again: `Goal`."""
+
 _OF_GROUPS = {None, "labels", "team", "title"}
 """The fields of columns that may group rows: `Theme`, `Area`."""
 
@@ -230,7 +233,9 @@ def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without:
         cell = row.cells[column.position] if column.position < len(row.cells) else ""
         if column.position in without or plain(cell).casefold() in EMPTY_CELLS:
             continue
-        if column.field in {"title", "tasks"} and titles.put_title(reading, owner, plain(cell), _line(row)):
+        is_again = column.field in _AGAIN and key(plain(cell)) == key(str(owner.values.get("title", "")))
+        may_be_title = is_again or column.field in {"title", "tasks"}
+        if may_be_title and titles.put_title(reading, owner, plain(cell), _line(row)):
             continue
         if column.field == "id" and plain(cell).strip(".").isdecimal():
             reading.ledger.take(_line(row), plain(cell), str(owner))
