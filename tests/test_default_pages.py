@@ -174,6 +174,12 @@ def test_the_navigation_has_the_default_pages_in_order_then_the_teams_own(tmp_pa
     assert "Risks" not in shown
 
 
+def test_this_sites_navigation_names_each_page_once() -> None:
+    named = re.findall(r"- (?:.+: )?(\S+\.md)$", (OURS / "mkdocs.yml").read_text("utf-8"), re.MULTILINE)
+    assert len(named) > len(PAGES)
+    assert sorted(named) == sorted(set(named))
+
+
 def test_a_navigation_of_the_team_may_name_pages_that_are_not_there_yet(tmp_path: Path) -> None:
     root = team(tmp_path, SPRINT, nav=[{"Home": "index.md"}, {"Danger": ["risks.md"]}, {"Undo": "rollback.md"}])
     page = built(root)["index.html"]
