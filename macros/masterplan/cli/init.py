@@ -176,7 +176,7 @@ def new_sprint(
     """Add a sprint as one new file; the next build shows it on every page."""
     from masterplan.edit.editing import root_option
     from masterplan.edit.scaffold import new_sprint as write_sprint
-    from masterplan.git.revision import sprints_elsewhere
+    from masterplan.git.branches import sprints_elsewhere
 
     elsewhere = sprints_elsewhere(root)
     path = write_sprint(root, title, id_, phase, tuple(needs or ()), elsewhere=elsewhere)
