@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import Environment
@@ -12,6 +13,7 @@ from mkdocs.structure.files import File, Files
 from masterplan.cli import app as cli
 from masterplan.errors import MasterplanError
 from masterplan.publish.calls import calls, run_page, strict
+from masterplan.publish.finish import finish_site
 from masterplan.publish.mkdocs_host import build_with_mkdocs
 from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import open_project
@@ -167,27 +169,35 @@ def on_env(env, config, files):
 """
 
 
-def test_a_build_keeps_no_page_in_full_until_all_are_made_nor_once_it_is_written(
+def test_a_page_of_one_macro_is_written_by_itself_and_no_other_is_kept_in_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built: list[File] = []
+    apart = [
+        "sprints/SPRINT_1.md",
+        "sprints/SPRINT_2.md",
+        "sprints/SPRINT_3.md",
+        "tasks_progress/sprint_1_completion_2025-11-16.md",
+    ]
     in_full: dict[str, list[str]] = {}
-    made, ended = MasterplanPlugin.on_env, MasterplanPlugin.on_post_build
+    made, finished, site = MasterplanPlugin.on_env, finish_site, tmp_path / "site"
 
     def on_env(plugin: MasterplanPlugin, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         built.extend(files.documentation_pages())
         in_full["made"] = [file.src_uri for file in built if file.page and file.page.content]
-        return made(plugin, env, config=config, files=files)
+        env = made(plugin, env, config=config, files=files)
+        in_full["on disk"] = [file.src_uri for file in built if (site / file.dest_uri).is_file()]
+        return env
 
-    def on_post_build(plugin: MasterplanPlugin, *, config: MkDocsConfig) -> None:
+    def finish(*arguments: Any) -> None:
         in_full["written"] = [file.src_uri for file in built if file.page and file.page.content]
-        ended(plugin, config=config)
+        finished(*arguments)
 
     monkeypatch.setattr(MasterplanPlugin, "on_env", on_env)
-    monkeypatch.setattr(MasterplanPlugin, "on_post_build", on_post_build)
-    build_with_mkdocs(open_project(small_repository(tmp_path / "plan")), tmp_path / "site")
+    monkeypatch.setattr("masterplan.publish.plugin.finish_site", finish)
+    build_with_mkdocs(open_project(small_repository(tmp_path / "plan")), site)
     assert built
-    assert in_full == {"made": [], "written": []}
+    assert in_full == {"made": [], "on disk": apart, "written": []}
 
 
 def test_a_hook_of_the_team_may_change_all_pages_before_they_are_written(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from mkdocs.exceptions import MkDocsException
 
 from masterplan.errors import BuildError, MasterplanError, UsageError
 from masterplan.publish import mkdocs_yml
+from masterplan.publish.maker import makes_apart
 from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import error_on
@@ -25,6 +26,14 @@ from masterplan.publish.verify import KnownPages
 
 LOGGER = logging.getLogger(mkdocs.__name__)
 NAME = {"mkdocs": "MkDocs", "properdocs": "ProperDocs"}[mkdocs.__name__]
+
+
+_LOG_OF_BUILDS = logging.getLogger(mkdocs_build.__module__)
+
+
+def _is_ours_to_know(record: logging.LogRecord) -> bool:
+    """Whether a message is more than MkDocs' warning of builds in which it leaves pages to others."""
+    return not str(record.msg).startswith("A 'dirty' build")
 
 
 class _Warnings(logging.Handler):
@@ -44,6 +53,7 @@ def build_with_mkdocs(project: Project, site: Path) -> KnownPages:
     Raises BuildError with everything that MkDocs warned of.
     """
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    _LOG_OF_BUILDS.addFilter(_is_ours_to_know)
     with _listening() as warnings, _docs(project) as docs:
         try:
             strict = None if project.guest else True
@@ -56,7 +66,7 @@ def build_with_mkdocs(project: Project, site: Path) -> KnownPages:
         plugin.given = project
         try:
             config.plugins.on_startup(command="build", dirty=False)
-            mkdocs_build(config)
+            mkdocs_build(config, dirty=makes_apart(config))
         except Exception as error:
             raise _why(error, warnings) from error
         except SystemExit as error:
@@ -64,7 +74,7 @@ def build_with_mkdocs(project: Project, site: Path) -> KnownPages:
         finally:
             plugin.given = None  # MkDocs keeps the plugin for the next build in this process
             config.plugins.on_shutdown()
-        return plugin.known
+        return plugin.maker.known
 
 
 @contextmanager

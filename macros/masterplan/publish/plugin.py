@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -24,7 +23,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation, Section, get_navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
@@ -36,18 +35,15 @@ from masterplan.publish import mkdocs_yml, pages
 from masterplan.publish.calls import Blocks, Calls, Contents, calls, contents, on_page, run_page, strict
 from masterplan.publish.finish import finish_page, finish_site, theme_scripts
 from masterplan.publish.heads import NO_HEAD, PageHead, heads
+from masterplan.publish.maker import AddedFile, PageMaker, looks_at_one_page, made_apart, makes_apart
 from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.team_pages import editor_files, refuse_broken
-from masterplan.publish.verify import PageFacts, page_digest, page_facts
 from masterplan.publish.whole_pages import WholePages, only_call
 from masterplan.render.reports import finding_lines
 
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2106, 2, 6)
 """The days that a page of MkDocs can be of: the gzip format (RFC 1952) counts seconds since 1970 in 32 bits."""
-
-_LOOK_AT_ONE_PAGE = {"search", "material/search", "macros", "masterplan"}
-"""Plugins that read a page's HTML only while that page is written."""
 
 
 class PluginConfig(Config):
@@ -106,10 +102,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     """What our pages say of themselves, by their paths below the site."""
     scripts: re.Pattern[str] | None
     """The inline scripts of the site's theme, where our pages get a policy."""
-    finished: set[str]
-    """The pages of the plan's own site that are finished, by their paths below it."""
-    known: dict[bytes, PageFacts]
-    """What there is to verify on them."""
+    maker: PageMaker
     extensions: list[str]
     """The site's own Markdown extensions, while a page is converted with ours."""
 
@@ -124,7 +117,6 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         self.project = self.given or _open(config)
         self.blocks, self.read, self.callers, self.failure = Blocks(), {}, set(), None
         self.set_aside = {}
-        self.finished, self.known = set(), {}
         self.heads = heads(self.project)
         place = (self.project.root, self.project.docs_dir, self.project.folder)
         refuse_broken(*place)
@@ -191,12 +183,13 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             present = files.get_file_from_path(path)
             if present is not None:
                 files.remove(present)
-            file = File.generated(config, path, content=content)
+            file = AddedFile.generated(config, path, content=content)
             file.dest_uri = _language(config) + file.dest_uri
             files.append(file)
         return files
 
     @event_priority(-50)
+    @_stopping()
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Put our pages last in the navigation of another site, which is otherwise as it would be without them."""
         guest, ours = self.project.guest, [f for f in files.documentation_pages() if self.project.is_ours(f.src_uri)]
@@ -211,6 +204,9 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
                 item.parent = section
             nav.items.append(section)
             nav.pages.extend(below.pages)
+        self.maker = PageMaker(config, files, nav)
+        if self.given and makes_apart(config):
+            self.maker.prepare(self.project, self.whole_pages)
         return nav
 
     def on_pre_page(self, page: Page, **_: Any) -> Page:
@@ -274,7 +270,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     @event_priority(-200)
     def _set_aside(self, html: str, /, *, page: Page, config: MkDocsConfig, **_: Any) -> str:
         """Keep the HTML of a page compressed until the page is written, unless other plugins may read it before."""
-        if config.hooks or not set(config.plugins) <= _LOOK_AT_ONE_PAGE:
+        if made_apart(page) or not looks_at_one_page(config):
             return html
         self.set_aside[page.file.dest_uri] = zlib.compress(html.encode(errors="surrogatepass"), 1)
         return ""
@@ -287,19 +283,12 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         Write pages without the empty lines and indents of the theme's templates, an eighth of their bytes.
         """
         env.auto_reload = False
-        for plugin in config.plugins.values():
-            if add := getattr(getattr(plugin, "search_index", None), "add_entry_from_context", None):
-                plugin.search_index.add_entry_from_context = partial(self._index, add)
         if not self.project.guest:
             env.trim_blocks = env.lstrip_blocks = True
+        self.maker.follow(env, lambda page: self.read.pop(page.file.dest_uri, page.content or ""))
+        for page in self.maker.pages:
+            self.maker.make(page)
         return env
-
-    def _index(self, add: Callable[[Page], None], page: Page) -> None:
-        """Add a page to a search's index by the text that our blocks have for it, which is a tenth of their HTML."""
-        shown = page.content
-        page.content = self.read.pop(page.file.dest_uri, shown)
-        add(page)
-        page.content = shown
 
     @event_priority(100)
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any) -> Any:
@@ -326,17 +315,22 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         if self.serving or not output.strip():
             return output
         output = finish_page(name, output, self.scripts, self.heads.get(name, NO_HEAD), names=True)
-        html = output.encode(errors="xmlcharrefreplace")
-        self.known[page_digest(html)] = page_facts(html)
-        self.finished.add(name)
+        self.maker.keep(page, output.encode(errors="xmlcharrefreplace"))
         return output
 
+    @event_priority(100)
+    def _finish_index(self, **_: Any) -> None:
+        """Hand the search its entries, before it writes them."""
+        self.maker.finish_index()
+
     @_stopping()
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
+    def _finish_site(self, *, config: MkDocsConfig, **_: Any) -> None:
         """Finish what else is in the site, if it is the plan's own."""
         if not self.serving and not self.project.guest:
             site, main_pages = Path(config.site_dir), pages.main_pages(self.project)
-            finish_site(site, "material", self.heads, main_pages, self.finished)
+            finish_site(site, "material", self.heads, main_pages, self.maker.finished)
+
+    on_post_build = CombinedEvent(_finish_index, _finish_site)
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
         """Let `mkdocs serve` follow the plan, as it follows the pages."""

@@ -15,7 +15,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils.rendering import get_heading_text
 
-from masterplan.render.blocks import Block, Content, Section
+from masterplan.render.blocks import Block, Content, Inline, Section
 from masterplan.render.compose import outline
 from masterplan.render.write import html
 
@@ -37,13 +37,20 @@ class WholePages:
         self._markdown = Markdown(extensions=["toc"], extension_configs={"toc": settings.get("toc", {})})
         self._hold = hold
 
+    def title(self, heading: Inline) -> str:
+        """The title of a page by its first heading."""
+        return self._title(self._headings([Section(1, heading, "", ())]))
+
+    def _title(self, headings: list[Element]) -> str:
+        return get_heading_text(headings[0], self._markdown)
+
     def fill(self, page: Page, content: Content, *, titled: bool) -> None:
         """Give a page the HTML of what its macro returned, its table of contents and, unless it has one, its title."""
         parts = list(outline(content))
         headings = self._headings([part for part in parts if isinstance(part, Section)])
         shown = iter(headings)
         if headings and isinstance(parts[0], Section) and parts[0].level == 1 and not titled:
-            page.title = get_heading_text(headings[0], self._markdown)
+            page.title = self._title(headings)
         page.content = "\n".join(self._heading(next(shown)) if isinstance(p, Section) else self._part(p) for p in parts)
         page.toc = get_toc(getattr(self._markdown, "toc_tokens", []))
         page.present_anchor_ids = {heading.attrib["id"] for heading in headings}

@@ -7,7 +7,7 @@ hosts and the macro reference read; the docstring and the annotations are its do
 import inspect
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, get_args
 
 from markupsafe import Markup
@@ -20,12 +20,15 @@ from masterplan.model.option import Option
 from masterplan.model.plan import Phase
 from masterplan.model.sprint import Sprint
 from masterplan.model.team import Person
-from masterplan.render.blocks import Content
+from masterplan.render.blocks import Content, Inline, Section
 from masterplan.render.links import Links
 from masterplan.render.tickets import with_tickets
 from masterplan.render.write import html
 
 View = Callable[..., Content]
+
+Heading = Callable[["Context", str], Inline]
+"""The heading of a page about one thing, by that thing's id."""
 
 _MOST_NAMED = 12
 """How many ids an error names."""
@@ -109,10 +112,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Macro:
-    """A view under the name by which pages call it."""
+    """A view under the name by which pages call it, with the heading of the page that it is alone, if it is a page."""
 
     name: str
     view: View
+    heading: Heading | None = None
 
     @property
     def says(self) -> str:
@@ -127,6 +131,10 @@ class Macro:
     def call(self, context: Context, *args: Any, **kwargs: Any) -> Markup:
         """What it shows, as text for a page. Raises UsageError as `content` does."""
         return html.page(self.content(context, *args, **kwargs))
+
+    def title(self, context: Context, id_: str) -> Inline:
+        """The heading of the page that it is alone; nothing where it is no page."""
+        return with_tickets(self.heading(context, id_), context.facts.plan.header.tracker) if self.heading else ""
 
     def content(self, context: Context, *args: Any, **kwargs: Any) -> Content:
         """What it shows. Raises UsageError, one sentence that names the macro, when a parameter is wrong."""
@@ -156,6 +164,23 @@ def macro(view: View) -> View:
     """Make a view callable from pages under its own name."""
     MACROS[view.__name__] = Macro(view.__name__, view)
     return view
+
+
+def page_macro(heading: Heading) -> Callable[[Callable[[Context, str], Content]], View]:
+    """Make a view a macro that is a whole page about one thing: the view returns what is below the heading.
+
+    The heading is thus known before the page is made, as the navigation of other pages needs it.
+    """
+
+    def decorated(view: Callable[[Context, str], Content]) -> View:
+        @wraps(view)
+        def page(context: Context, id_: str) -> Content:
+            return Section(1, heading(context, id_), "", view(context, id_))
+
+        MACROS[view.__name__] = Macro(view.__name__, page, heading)
+        return page
+
+    return decorated
 
 
 def _parameter(parameter: inspect.Parameter) -> Parameter:

@@ -29,7 +29,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import capped, joined, named, row, table, under_titles
 from masterplan.render.export import FOLDER, Material, owner_files
-from masterplan.render.macro import Context, macro
+from masterplan.render.macro import Context, macro, page_macro
 from masterplan.render.summary import owner_summary
 from masterplan.render.views.widgets import (
     MOST_LISTED,
@@ -64,13 +64,13 @@ _TITLES: dict[Urgency, str] = {
 """The headings of the lists of open work."""
 
 
-@macro
+@page_macro(lambda context, id_: context.facts.plan.person(context.owner(id_)))
 def person_page(context: Context, owner: Annotated[str, "The id of the person, team or role."]) -> Content:
     """Everything about one person, team or role: the whole page, from its heading down."""
     owner = context.owner(owner)
     load = context.facts.workloads[owner]
     lists = tuple((title, _listed(context, load, urgency)) for urgency, title in _TITLES.items())
-    body = (
+    return (
         Paragraph(owner_summary(context.facts, owner)),
         Paragraph(_addresses(context, owner, load), searched=False),
         Columns(lists),
@@ -80,7 +80,6 @@ def person_page(context: Context, owner: Annotated[str, "The id of the person, t
         Section(2, "Decisions, milestones and risks", "decisions", _watched(context, load)),
         _closed(context, load),
     )
-    return Section(1, context.facts.plan.person(owner), "", body)
 
 
 def _addresses(context: Context, owner: str, load: Workload) -> Inline:

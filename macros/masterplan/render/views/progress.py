@@ -38,7 +38,7 @@ from masterplan.render.compose import TICKS, items, joined, named, row, table
 from masterplan.render.diagrams.curves import Curve, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.health import end_in_words, share_done
-from masterplan.render.macro import Context, macro
+from masterplan.render.macro import Context, macro, page_macro
 from masterplan.render.prose import prose
 from masterplan.render.views.status import measured_rows
 from masterplan.render.views.widgets import (
@@ -222,20 +222,24 @@ def completion_reports(context: Context) -> Content:
     return table("Completed", [facts.plan.unit.one, Short("Done on"), "Report"], rows)
 
 
-@macro
+def _report_heading(context: Context, id_: str) -> Inline:
+    about = context.sprint(id_)
+    return (named(context.facts.plan.name(about.id), about.title), ", completed")
+
+
+@page_macro(_report_heading)
 def completion_report(context: Context, sprint: Annotated[str, "The sprint's id."]) -> Content:
     """The completion report of a sprint: the whole page, from its heading down, but for what the team writes below."""
     facts, about = context.facts, context.sprint(sprint)
     standing = facts.standings[about.id]
     columns = ["Metric", Numbers("Before"), Numbers("Target"), Numbers("Measured"), "Outcome"]
-    body = (
+    return (
         Definitions(_facts(context, about, standing)),
         Section(2, "Metrics", "metrics", table("Metrics", columns, measured_rows(standing, about.metrics))),
         Section(2, "Tasks", "tasks", tasks(context, about)),
         Section(2, "Documents to update", "documents", _updated(context, about, standing)),
         Section(2, "Entries", "entries", progress_log(context, about.id)),
     )
-    return Section(1, (named(facts.plan.name(about.id), about.title), ", completed"), "", body)
 
 
 def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[str, Flow], ...]:

@@ -31,7 +31,7 @@ from masterplan.render.blocks import (
     Unsearched,
 )
 from masterplan.render.compose import items, joined, named
-from masterplan.render.macro import Context, macro
+from masterplan.render.macro import Context, page_macro
 from masterplan.render.prose import prose_box
 from masterplan.render.summary import lead, sprint_summary
 from masterplan.render.views import (
@@ -67,18 +67,22 @@ from masterplan.render.views.widgets import (
 from masterplan.render.why import effort_days
 
 
-@macro
+def _heading(context: Context, id_: str) -> Inline:
+    about = context.sprint(id_)
+    return named(context.facts.plan.name(about.id), about.title)
+
+
+@page_macro(_heading)
 def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) -> Content:
     """Everything about one sprint: the whole page, from its heading down."""
     about = context.sprint(sprint)
-    body = (
+    return (
         lead(sprint_summary(context.facts, about.id)),
         introduction(context, about),
         sections(context, about),
         _folded(context, about),
         Neighbours(_neighbour(context, about.id, -1), _neighbour(context, about.id, +1)),
     )
-    return Section(1, named(context.facts.plan.name(about.id), about.title), "", body)
 
 
 def introduction(context: Context, sprint: Sprint) -> Flow:

@@ -21,7 +21,7 @@ from masterplan.render.blocks import (
     is_empty,
 )
 from masterplan.render.compose import anchor, joined, named, row, table, under_titles
-from masterplan.render.macro import Context, macro
+from masterplan.render.macro import Context, macro, page_macro
 from masterplan.render.summary import lead, phase_summary
 from masterplan.render.views import (
     dependencies,
@@ -152,14 +152,19 @@ def _on_paper(content: Content) -> Content:
             return content
 
 
-@macro
+def _phase_heading(context: Context, id_: str) -> Inline:
+    about = context.phase(id_)
+    return named(context.facts.plan.group_name(about.id), about.title)
+
+
+@page_macro(_phase_heading)
 def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Content:
     """Everything about one phase: the whole page, from its heading down."""
     about, plan = context.phase(phase), context.facts.plan
     done, number = tally(context.facts.standings, about.sprints)
     state = joined([*([dates] if (dates := phase_dates(context, about)) else []), f"{done} of {number} done"])
     why = (phases.order_reasons(context, about.why), phases.parallels(context, about))
-    body = (
+    return (
         lead(phase_summary(context.facts, about)),
         Paragraph(state),
         phases.phase_head(context, about),
@@ -167,4 +172,3 @@ def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Co
         Section(2, "Why in this order", "why", why),
         Section(2, "Dependencies", "dependencies", dependencies.dependency_diagram(context, phase=about.id)),
     )
-    return Section(1, named(plan.group_name(about.id), about.title), "", body)
