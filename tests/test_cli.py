@@ -13,6 +13,7 @@ import pytest
 import typer.main
 
 from masterplan.cli import app as cli
+from masterplan.cli.group import app
 from masterplan.edit import scaffold
 from masterplan.files import OWN
 from masterplan.load import load
@@ -44,7 +45,7 @@ def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
         yield from commands(below, (*path, name))
 
 
-COMMANDS = dict(commands(typer.main.get_command(cli.app)))
+COMMANDS = dict(commands(typer.main.get_command(app)))
 
 
 def test_there_are_the_commands_that_people_are_told_of() -> None:

@@ -13,8 +13,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 import typer
 
-from masterplan.cli import app as cli
 from masterplan.cli.export import register
+from masterplan.cli.group import app
 from tests.sites import OURS
 
 PAGE = OURS / "docs" / "guide" / "commands.md"
@@ -52,7 +52,7 @@ def commands(group: typer.Typer, before: str = "") -> Iterator[tuple[str, Comman
 
 
 register()
-COMMANDS = dict(commands(cli.app))
+COMMANDS = dict(commands(app))
 
 
 def reference() -> str:

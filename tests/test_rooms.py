@@ -189,7 +189,7 @@ ROOMS = {"masterplan.publish", "masterplan.render"}
         (("start", "2"), SOME | ROOMS),
         (("progress", "2", "--note", "x"), SOME | ROOMS),
         (("new", "sprint", "Fresh"), SOME | ROOMS),
-        (("git-diff-driver", "plan_data/plan.yml"), SOME | ROOMS | {"masterplan.analyse.facts"}),
+        (("git-diff-driver", "plan_data/plan.yml"), SOME | ROOMS | {"typer", "masterplan.analyse.facts"}),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
@@ -229,7 +229,7 @@ ONE_THING = {
     "Table": "a table, as a plan declares one and as a page shows one",
     "Values": "values of fields, as a file has them and as changes compare them",
     "WORK": "the kinds of part that are worked on",
-    "app": "each module's commands, which `cli.app` joins",
+    "app": "each module's commands, which `cli.group` joins",
     "audit": "computed, and the macro that shows it",
     "available": "whether the library that a module asks is installed",
     "build": "the command, its function, and the same for `import masterplan`",
@@ -254,11 +254,13 @@ ONE_THING = {
 
 SHORT = {
     "__main__": "an entry point",
+    "cli.driver": "apart from the other commands about changes, which need Typer",
+    "cli.group": "apart from `cli.app`, because it needs Typer",
+    "cli.parameters": "apart from `cli.console`, because they need Typer",
     "macros": "an entry point: mkdocs-macros-plugin loads it",
     "importing.notation": "how a document writes dates, apart from the readers of those",
     "importing.telling": "words inside texts, apart from those that are values of their own",
     "library": "the functions of `import masterplan`, which import the rest when they are called",
-    "errors": "one tree, imported by all",
     "model.milestone": "one file of the plan",
     "model.naming": "imported by `errors`, so that it may need no library",
     "model.option": "one file of the plan",

@@ -15,8 +15,6 @@ def main() -> NoReturn:
     try:
         from masterplan.cli.app import main as run  # noqa: PLC0415 - takes long enough to be interrupted
 
-        gc.freeze()
-        gc.enable()
         run()
     except KeyboardInterrupt:
         sys.stderr.write("masterplan: interrupted\n")

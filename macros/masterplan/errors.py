@@ -12,9 +12,12 @@ Inside the package, whatever is wrong with a plan is a finding and no exception.
 through a host that only understands exceptions.
 """
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from masterplan.model.finding import Finding
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from masterplan.model.finding import Finding
 
 
 class MasterplanError(Exception):
@@ -44,7 +47,7 @@ class PlanError(MasterplanError):
 
     exit_code = 1
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: "Sequence[Finding]") -> None:
         """Keep the findings; the message counts them and names the first."""
         self.findings = tuple(findings)
         first = self.findings[0]

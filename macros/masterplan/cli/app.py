@@ -7,12 +7,10 @@ something could not be done to the standard error.
 import io
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
-import typer
-
-from masterplan.cli import bring, build, check, diff, export, init, record
-from masterplan.cli.console import Commands, err
+from masterplan.cli.console import err
 from masterplan.errors import MasterplanError, PlanError, UsageError
 
 INTERRUPTED = 130
@@ -20,25 +18,6 @@ INTERRUPTED = 130
 
 DEBUG = "MASTERPLAN_DEBUG"
 """The environment variable that shows the traceback of an unexpected error."""
-
-
-app = typer.Typer(
-    cls=Commands,
-    help="A team's plan as YAML in Git, published as a site on every commit.",
-    epilog="Start with `masterplan init`, then `masterplan serve`; `masterplan COMMAND --help` explains each command.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # Rich and its Markdown take longer to import than most commands take to run
-    add_completion=False,
-)
-app.add_typer(init.app)
-app.add_typer(init.new, name="new")
-app.add_typer(bring.app)
-app.add_typer(check.app)
-app.add_typer(build.app)
-app.add_typer(diff.app)
-app.add_typer(record.app)
-app.add_typer(export.app, name="export")
 
 
 def main() -> NoReturn:
@@ -53,13 +32,12 @@ def run(arguments: list[str]) -> int:
     """Run one command; returns its exit code. Prints every error as one sentence."""
     try:
         _refuse_other_bytes(arguments)
-        code = app(args=arguments, prog_name="masterplan", standalone_mode=False) or 0
+        code = _call(arguments)
     except PlanError as error:
         _print_findings(error)
         return error.exit_code
-    except (MasterplanError, typer.TyperException) as error:
-        sentence = error.format_message() if isinstance(error, typer.TyperException) else str(error)
-        return _fail(sentence)
+    except MasterplanError as error:
+        return _fail(str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -73,6 +51,20 @@ def run(arguments: list[str]) -> int:
             f"{kind}: {error}; this is a bug in masterplan; please report it with the traceback ({DEBUG}=1 shows it)"
         )
     return _fail("interrupted") if code == INTERRUPTED else code
+
+
+def _call(arguments: list[str]) -> int:
+    """Call the command that arguments name. Git's driver, which Git starts once for each file, does without Typer."""
+    match arguments:
+        case ["git-diff-driver", file] if not file.startswith("-"):
+            from masterplan.cli.driver import print_facts
+
+            print_facts(Path(file))
+            return 0
+        case _:
+            from masterplan.cli.group import call
+
+            return call(arguments)
 
 
 def _refuse_other_bytes(arguments: list[str]) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from masterplan.cli.console import Root, out, uncollected
+from masterplan.cli.console import out, uncollected
+from masterplan.cli.parameters import Root
 from masterplan.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from masterplan.cli.console import Root, Today, err, out
+from masterplan.cli.console import err, out
+from masterplan.cli.parameters import Root, Today
 from masterplan.files import write_output
 
 app = typer.Typer()

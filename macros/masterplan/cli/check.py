@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from masterplan import __version__
-from masterplan.cli.console import Output, Root, Today, give, out, uncollected
+from masterplan.cli.console import give, out, uncollected
+from masterplan.cli.parameters import Output, Root, Today
 from masterplan.errors import UsageError
 from masterplan.model.finding import Severity, at_least, ordered
 

@@ -1,4 +1,4 @@
-"""What the commands share: where they print, and the options that several of them have.
+"""Where the commands print, made harmless to a terminal. Needs no library where there is no terminal.
 
 Only the modules of this room use it.
 """
@@ -9,37 +9,17 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
-
-import typer
-from typer.core import TyperGroup
+from typing import TYPE_CHECKING, Literal
 
 from masterplan.files import write_output
-from masterplan.today import day
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
     from masterplan.render.styled import StyledText
-
-Root = Annotated[
-    Path, typer.Option(help="The repository with plan_data/ and mkdocs.yml.", file_okay=False, exists=True)
-]
-Today = Annotated[
-    date | None,
-    typer.Option(
-        help="The day to take as today, such as 2025-11-16; by default TODAY, SOURCE_DATE_EPOCH or the clock.",
-        metavar="DAY",
-        parser=day,
-    ),
-]
-Output = Annotated[
-    Path | None, typer.Option("--output", help="The file to write; by default the output is printed.", dir_okay=False)
-]
 
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal acts on and does not show: controls except tab and line feed, directions, bytes that are no text."""
@@ -52,20 +32,6 @@ _STYLED = ("FORCE_COLOR", "TTY_COMPATIBLE")
 def harmless(text: str) -> str:
     """Text with a sign in place of every character that a terminal would act on."""
     return _OBEYED.sub("\ufffd", text)
-
-
-_LONGEST_HELP = 200
-"""Characters of a command's help in a list of commands."""
-
-
-class Commands(TyperGroup):
-    """A group of commands that lists each with the whole first sentence of its help."""
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write the list of commands."""
-        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, one.get_short_help_str(_LONGEST_HELP)) for name, one in commands if one])
 
 
 class _Screen:

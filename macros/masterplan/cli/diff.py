@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from masterplan.cli.console import Output, Root, Today, give, out, uncollected
+from masterplan.cli.console import give, out
+from masterplan.cli.driver import print_facts
+from masterplan.cli.parameters import Output, Root, Today
 
 if TYPE_CHECKING:
     from masterplan.model.change import Difference
@@ -70,15 +72,12 @@ def fails(difference: "Difference", fail_on: FailOnWeight) -> bool:
 
 
 @app.command("git-diff-driver")
-@uncollected()
 def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a plan, as Git passes it.")]) -> None:
     """Print a file of a plan with one fact per line, for a readable `git diff` and `git log -p`.
 
     Set up once with `git config diff.masterplan.textconv "masterplan git-diff-driver"`.
     """
-    from masterplan.git.textconv import fact_lines
-
-    give(fact_lines(file.read_bytes()), None)
+    print_facts(file)
 
 
 @app.command()

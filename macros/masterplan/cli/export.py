@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from masterplan.cli.console import Commands, Output, Root, Today, give, out
+from masterplan.cli.console import give, out
+from masterplan.cli.parameters import Commands, Output, Root, Today
 from masterplan.errors import UsageError
 from masterplan.files import write_output
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from masterplan.cli.bring import bring
-from masterplan.cli.console import Commands, Root, Today, out
+from masterplan.cli.console import out
+from masterplan.cli.parameters import Commands, Root, Today
 from masterplan.errors import UsageError
 from masterplan.today import day, today_of
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from masterplan.cli.console import Root, out
+from masterplan.cli.console import out
+from masterplan.cli.parameters import Root
 from masterplan.errors import UsageError
 from masterplan.today import day as parse_day
 

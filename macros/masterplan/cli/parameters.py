@@ -1,0 +1,41 @@
+"""The parameters that several commands have, and how a group of commands lists them.
+
+Only the modules of this room use it.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from masterplan.today import day
+
+Root = Annotated[
+    Path, typer.Option(help="The repository with plan_data/ and mkdocs.yml.", file_okay=False, exists=True)
+]
+Today = Annotated[
+    date | None,
+    typer.Option(
+        help="The day to take as today, such as 2025-11-16; by default TODAY, SOURCE_DATE_EPOCH or the clock.",
+        metavar="DAY",
+        parser=day,
+    ),
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", help="The file to write; by default the output is printed.", dir_okay=False)
+]
+
+_LONGEST_HELP = 200
+"""Characters of a command's help in a list of commands."""
+
+
+class Commands(TyperGroup):
+    """A group of commands that lists each with the whole first sentence of its help."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(_LONGEST_HELP)) for name, one in commands if one])
