@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masterplan.analyse.graph import BOTH, Graph, undoing
+from masterplan.analyse.graph import BOTH, HARD, Graph, undoing
 from masterplan.model.naming import natural, slug
 from masterplan.model.plan import Plan
 from masterplan.model.task import Strength
@@ -83,7 +83,7 @@ def test_each_sprint_comes_after_what_it_needs_and_in_the_earliest_wave(of: Need
     assert all(list(ids) == sorted(ids, key=natural) for ids in found.waves)
 
 
-@given(needs(), st.sampled_from([BOTH, ("hard",), ("soft",)]))
+@given(needs(), st.sampled_from([BOTH, HARD]))
 def test_before_and_after_are_what_one_reaches_step_by_step(of: Needs, strengths: tuple[Strength, ...]) -> None:
     found = graph(of)
     for id_ in of:

@@ -4,7 +4,7 @@ Dependencies must not run in a circle; loading makes sure of that. Every order i
 the plan's order.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -15,6 +15,10 @@ from masterplan.model.plan import Plan
 from masterplan.model.task import Dependency, Strength
 
 BOTH: tuple[Strength, ...] = ("hard", "soft")
+HARD: tuple[Strength, ...] = ("hard",)
+
+_Neighbours = Mapping[str, list[str]]
+"""What each sprint leads to in one step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,10 @@ class Graph:
     @cached_property
     def hard_waves(self) -> tuple[tuple[str, ...], ...]:
         """The same by hard dependencies alone."""
-        return self._waves(("hard",))
+        return self._waves(HARD)
 
     def _waves(self, strengths: tuple[Strength, ...]) -> tuple[tuple[str, ...], ...]:
-        needs = {id_: [e.needs for e in edges if e.strength in strengths] for id_, edges in self.needs.items()}
-        sorter = TopologicalSorter(needs)
+        sorter = TopologicalSorter(self._needed[strengths])
         sorter.prepare()
         waves = []
         while sorter.is_active():
@@ -114,11 +117,11 @@ class Graph:
 
     def before(self, sprint: str, strengths: tuple[Strength, ...] = BOTH) -> tuple[str, ...]:
         """Everything a sprint needs, directly or through others, in an order in which it can be done."""
-        return self._reach(sprint, lambda id_: [e.needs for e in self.needs[id_] if e.strength in strengths])
+        return self._reach(sprint, self._needed[strengths])
 
     def after(self, sprint: str, strengths: tuple[Strength, ...] = BOTH) -> tuple[str, ...]:
         """Everything that needs a sprint, directly or through others, in an order in which it can be done."""
-        return self._reach(sprint, lambda id_: [e.sprint for e in self.needed_by[id_] if e.strength in strengths])
+        return self._reach(sprint, self._needing[strengths])
 
     def around(self, sprints: Iterable[str], depth: int) -> tuple[str, ...]:
         """The sprints within this many steps of those given, in either direction, nearest first."""
@@ -131,11 +134,25 @@ class Graph:
             near.update(dict.fromkeys(fringe))
         return tuple(near)
 
-    def _reach(self, start: str, neighbours: Callable[[str], list[str]]) -> tuple[str, ...]:
+    @cached_property
+    def _needed(self) -> Mapping[tuple[Strength, ...], _Neighbours]:
+        return {
+            strengths: {id_: [e.needs for e in edges if e.strength in strengths] for id_, edges in self.needs.items()}
+            for strengths in (BOTH, HARD)
+        }
+
+    @cached_property
+    def _needing(self) -> Mapping[tuple[Strength, ...], _Neighbours]:
+        return {
+            kinds: {id_: [e.sprint for e in edges if e.strength in kinds] for id_, edges in self.needed_by.items()}
+            for kinds in (BOTH, HARD)
+        }
+
+    def _reach(self, start: str, neighbours: _Neighbours) -> tuple[str, ...]:
         reached: set[str] = set()
         waiting = [start]
         while waiting:
-            fresh = [id_ for id_ in neighbours(waiting.pop()) if id_ not in reached]
+            fresh = [id_ for id_ in neighbours[waiting.pop()] if id_ not in reached]
             reached.update(fresh)
             waiting += fresh
         return tuple(sorted(reached, key=self.position.__getitem__))
@@ -244,7 +261,7 @@ class Undoing:
 
 def undoing(graph: Graph, sprint: str) -> Undoing:
     """What must be undone with a sprint: all that cannot stay without it, the last built first."""
-    undone = (*reversed(graph.after(sprint, ("hard",))), sprint)
+    undone = (*reversed(graph.after(sprint, HARD)), sprint)
     lost = set(undone)
     weakened = {edge.sprint for id_ in undone for edge in graph.needed_by[id_] if edge.sprint not in lost}
     in_order = sorted(weakened, key=graph.listed.__getitem__)

@@ -33,10 +33,13 @@ class ReadingPath:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What all paths are made of: the words of each sprint, counted, and the terms that occur in it."""
+    """What all paths are made of: the words of each sprint, counted, and the terms that occur in it, if any do.
+
+    `ready` are the sprints that can be started.
+    """
 
     graph: Graph
-    standings: Mapping[str, Standing]
+    ready: frozenset[str]
     glossary: tuple[Term, ...]
     words: Mapping[str, int]
     terms: Mapping[str, frozenset[str]]
@@ -47,7 +50,9 @@ class Library:
         texts = {id_: " ".join(value.text for value in walk(sprint)) for id_, sprint in plan.sprints.items()}
         glossary = plan.header.glossary
         terms = {id_: frozenset(t.term for t in glossary if occurs(t.term, text)) for id_, text in texts.items()}
-        return cls(graph, standings, glossary, {id_: len(text.split()) for id_, text in texts.items()}, terms)
+        ready = frozenset(id_ for id_, standing in standings.items() if standing.ready)
+        words = {id_: len(text.split()) for id_, text in texts.items()}
+        return cls(graph, ready, glossary, words, {id_: within for id_, within in terms.items() if within})
 
     def minutes(self, sprint: str) -> int:
         """How long it takes to read about a sprint, at least a minute."""
@@ -57,13 +62,13 @@ class Library:
         """The path into a sprint."""
         before = self.graph.before(sprint)
         way = (*before, sprint)
-        terms = frozenset[str]().union(*(self.terms[id_] for id_ in way))
+        terms = frozenset[str]().union(*(self.terms[id_] for id_ in way if id_ in self.terms))
         return ReadingPath(
             sprint,
             before,
             tuple(edge.sprint for edge in self.graph.needed_by[sprint]),
             tuple(term for term in self.glossary if term.term in terms),
-            tuple(id_ for id_ in way if self.standings[id_].ready),
+            tuple(id_ for id_ in way if id_ in self.ready),
         )
 
 

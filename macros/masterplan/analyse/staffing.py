@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from masterplan.model.option import Option
+from masterplan.model.option import Lane, Option, Work
 from masterplan.model.part import Path
 from masterplan.model.plan import Plan
 from masterplan.model.timeline import Period, Timeline, earliest
@@ -66,6 +66,16 @@ class Staffing:
             for id_ in shift.sprints:
                 doing[id_].append(shift)
         return {id_: tuple(shifts) for id_, shifts in doing.items()}
+
+    @cached_property
+    def work(self) -> Mapping[str, tuple[tuple[Lane, Work], ...]]:
+        """What somebody does that is about each sprint, by the sprint's id, in the order of the file."""
+        work: dict[str, list[tuple[Lane, Work]]] = defaultdict(list)
+        for lane in self.option.people:
+            for part in lane.work:
+                for id_ in dict.fromkeys(part.sprints + part.supports):
+                    work[id_].append((lane, part))
+        return {id_: tuple(parts) for id_, parts in work.items()}
 
     @cached_property
     def spans(self) -> Mapping[str, Period]:

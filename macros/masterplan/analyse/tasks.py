@@ -56,11 +56,15 @@ class TaskStanding(UnitStanding):
 
 @dataclass(frozen=True, slots=True)
 class TaskStandings:
-    """All tasks of a plan, in the order of the sprints, and those of each sprint or continued in it."""
+    """All tasks of a plan, in the order of the sprints, and those of each sprint or continued in it.
+
+    `ready` are the ids of those of each sprint that can be started, if any can and have an id.
+    """
 
     all: tuple[TaskStanding, ...]
     by_sprint: Mapping[str, tuple[TaskStanding, ...]]
     going_on: Mapping[str, tuple[TaskStanding, ...]]
+    ready: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing], today: date | None) -> "TaskStandings":
@@ -68,7 +72,8 @@ class TaskStandings:
         judge = _Judge(plan, graph, standings, present(plan, standings, today))
         all_ = tuple(map(judge.standing, plan.all_tasks))
         by_sprint = _grouped((one.placed.sprint, one) for one in all_)
-        return cls(all_, by_sprint, _grouped((one.task.also_in, one) for one in all_ if one.task.also_in))
+        ready = _grouped((one.placed.sprint, one.task.id) for one in all_ if one.task.id and one.ready)
+        return cls(all_, by_sprint, _grouped((one.task.also_in, one) for one in all_ if one.task.also_in), ready)
 
 
 def is_plain(task: Task) -> bool:

@@ -18,8 +18,6 @@ from masterplan.model.window import TimeWindow
 _NOBODY = {"nobody-can", "nobody-there"}
 _EXACT = {"stated", "tasks"}
 """The origins of efforts that somebody stated; all others are estimates."""
-_MOST_WAITS = 5
-"""A longer chain is cut in its middle."""
 
 
 def why_then(facts: Facts, sprint: str) -> tuple[str, ...]:
@@ -121,11 +119,9 @@ def _origin(facts: Facts, why: Why) -> str:
 
 
 def _held(facts: Facts, why: Why) -> list[str]:
-    left_out = len(why.chain) - _MOST_WAITS
-    shown = why.chain if left_out <= 0 else (*why.chain[: _MOST_WAITS - 1], why.chain[-1])
-    sentences = [_step(facts, step, why) for step in shown]
-    if left_out > 0:
-        sentences.insert(-1, f"{count(left_out, 'more step')} like these.")
+    sentences = [_step(facts, step, why) for step in why.chain]
+    if why.cut:
+        sentences.insert(-1, f"{count(why.cut, 'more step')} like these.")
     return sentences
 
 

@@ -6,6 +6,7 @@ from masterplan.analyse import figures
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import is_weekday, weekdays
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, all_kept, is_against
+from masterplan.analyse.graph import HARD
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Shift
 from masterplan.model.part import Path
@@ -148,7 +149,7 @@ def _needs(given: AuditInput, unit: str) -> set[str]:
     """All that a sprint cannot do without, directly or through others; of a task, all tasks."""
     tasks = given.plan.tasks
     if unit not in tasks:
-        return set(given.graph.before(unit, ("hard",))) if unit in given.plan.sprints else set()
+        return set(given.graph.before(unit, HARD)) if unit in given.plan.sprints else set()
     needs, left = set[str](), [unit]
     while left:
         edges = [edge for edge in tasks[left.pop()].task.depends_on if edge.strength == "hard"]

@@ -10,7 +10,7 @@ from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.analyse.changes.values import FACT_KINDS, Fact, FactValue, FactValues, PlanOnDay, ScheduleCache
 from masterplan.analyse.facts import Facts
 from masterplan.analyse.figures import counted_days, in_halves
-from masterplan.analyse.graph import Graph
+from masterplan.analyse.graph import HARD, Graph
 from masterplan.analyse.health import HealthVerdict
 from masterplan.model.change import Change, Consequence, Direction
 from masterplan.model.naming import PLAN, Subject
@@ -123,7 +123,7 @@ def _rollbacks(before: Plan, after: Plan) -> tuple[str, ...]:
     one, other = ({(e.sprint, e.needs) for e in graph.edges if e.strength == "hard"} for graph in graphs)
     needed = {needs for _, needs in one ^ other}
     in_graphs = [(graph, id_) for graph in graphs for id_ in needed if id_ in graph.needs]
-    touched = needed.union(*(graph.before(id_, ("hard",)) for graph, id_ in in_graphs))
+    touched = needed.union(*(graph.before(id_, HARD) for graph, id_ in in_graphs))
     return tuple(id_ for id_ in dict.fromkeys((*after.sprints, *before.sprints)) if id_ in touched)
 
 

@@ -16,7 +16,7 @@ from masterplan.analyse.schedule.effort import Effort
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.odds import RUNS, Odds
 from masterplan.analyse.schedule.staff import Member, Staffed, anyone, by_lane, members, slacks, staffed
-from masterplan.analyse.schedule.why import Causes, Why, causes, chain, end_of
+from masterplan.analyse.schedule.why import Causes, Chains, Why, causes, chain, chains, end_of
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.plan import Plan
 
@@ -52,12 +52,12 @@ class Schedules:
         """The working days that are over; none without a start, and before it."""
         return Fraction(self.days.before(self.today) if self.today else 0)
 
-    @property
+    @cached_property
     def has_begun(self) -> bool:
         """Whether any day of the plan is over, or work on it has begun."""
         return self.now > 0 or self.work_has_begun
 
-    @property
+    @cached_property
     def work_has_begun(self) -> bool:
         """Whether work on any sprint has begun, or is over."""
         return any_begun(self.standings.values())
@@ -152,13 +152,17 @@ class Schedules:
         """What each sprint of the main schedule waits for; empty without a schedule."""
         return causes(self.network, self.main[1]) if self.main else {}
 
+    @cached_property
+    def _chains(self) -> Chains:
+        return chains(self.causes)
+
     def why(self, sprint: str) -> Why | None:
         """Why a sprint is when it is in the main schedule; None for one that is not in it."""
         if self.main is None or sprint not in self.main[1].stints:
             return None
         whose, staffed = self.main
         stint = staffed.stints[sprint]
-        first, following = self.causes[sprint]
+        _, following = self.causes[sprint]
         period, earliest = self.plan.planned(sprint), self.network.times[sprint].early_start
         is_gated = period is not None and period.opens > self.plan.timeline.day(floor(earliest))
         return Why(
@@ -167,7 +171,7 @@ class Schedules:
             whose,
             len(staffed.members),
             next((id_ for id_, of_option in self.options.items() if of_option is staffed), None),
-            tuple(chain(self.causes, first)),
+            *chain(self.causes, self._chains, sprint),
             self.slack[sprint],
             stint.start - end_of(staffed, following),
             following,

@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-from masterplan.analyse import figures
+from masterplan.analyse import Facts, figures
 from masterplan.analyse.reading import ReadingPath
-from masterplan.model.plan import Plan
 from masterplan.render.blocks import (
     Box,
     Content,
@@ -101,14 +100,9 @@ def _safe_to_start(context: Context, path: ReadingPath) -> Flow:
 
 def _startable(context: Context, path: ReadingPath) -> Flow:
     """The sprints on the way that can be started, then the tasks of those that are under way."""
-    by_sprint = context.facts.tasks.by_sprint
-    tasks = [
-        one.task.id
-        for id_ in (*path.before, path.sprint)
-        if id_ not in path.startable
-        for one in by_sprint.get(id_, ())
-        if one.ready and one.task.id
-    ]
+    ready = context.facts.tasks.ready
+    under_way = (id_ for id_ in (*path.before, path.sprint) if id_ in ready and id_ not in path.startable)
+    tasks = [task for id_ in under_way for task in ready[id_]]
     links = items(task_link(context, id_, titled=True) for id_ in tasks[:MOST_STEPS])
     more = [Paragraph(f"and {figures.count(len(tasks) - MOST_STEPS, 'more task')}")] if tasks[MOST_STEPS:] else []
     return tuple(part for part in (_linked(context, "", path.startable), links, *more) if not is_empty(part))
@@ -141,15 +135,16 @@ def _people(context: Context, sprints: tuple[str, ...]) -> list[Inline]:
     plan = context.facts.plan
     known: dict[str, list[str]] = {}
     for id_ in sprints:
-        for who in dict.fromkeys([*plan.sprints[id_].owner, *workers(plan, id_)]):
+        for who in dict.fromkeys([*plan.sprints[id_].owner, *workers(context.facts, id_)]):
             known.setdefault(who, []).append(plan.name(id_))
     return [(owner_link(context, who), f": {', '.join(names)}") for who, names in known.items()]
 
 
-def workers(plan: Plan, sprint: str) -> list[str]:
+def workers(facts: Facts, sprint: str) -> list[str]:
     """Who does a sprint in the chosen option, by the id of the person where that is known."""
-    lanes = plan.option.people if plan.option else ()
-    return [lane.person or lane.name for lane in lanes if any(sprint in work.sprints for work in lane.work)]
+    chosen = (staffing for staffing in facts.staffing if staffing.option.id == facts.plan.chosen)
+    parts = (part for staffing in chosen for part in staffing.work.get(sprint, ()))
+    return list({id(lane): lane.person or lane.name for lane, work in parts if sprint in work.sprints}.values())
 
 
 @macro

@@ -156,13 +156,12 @@ def sprint_weeks(context: Context, sprint: str) -> Content:
 
 def _work_on(context: Context, sprint: str, options: Sequence[Option]) -> Iterator[Flow]:
     """When options do a sprint or support it, and who."""
+    staffing = {one.option.id: one for one in context.facts.staffing}
     for option in options:
-        for lane in option.people:
-            for work in lane.work:
-                if sprint in work.sprints + work.supports:
-                    role = work.task or ("support" if sprint in work.supports else "")
-                    who = (lane_person(context.facts.plan, lane), f" ({role})" if role else "")
-                    yield (f"Option {option.id}: ", window_dates(context, work.when), ", ", who)
+        for lane, work in staffing[option.id].work.get(sprint, ()):
+            role = work.task or ("support" if sprint in work.supports else "")
+            who = (lane_person(context.facts.plan, lane), f" ({role})" if role else "")
+            yield (f"Option {option.id}: ", window_dates(context, work.when), ", ", who)
 
 
 @macro

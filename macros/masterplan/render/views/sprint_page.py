@@ -155,10 +155,9 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
 
 def _people(context: Context, sprint: Sprint) -> Inline:
     """Who owns a sprint, and who does it in the chosen option where those are others."""
-    plan = context.facts.plan
     if not context.has("people"):
         return NOTHING
-    others = [id_ for id_ in joining.workers(plan, sprint.id) if id_ not in sprint.owner]
+    others = [id_ for id_ in joining.workers(context.facts, sprint.id) if id_ not in sprint.owner]
     done_by = (", ", Small(("done by ", owner_links(context, others)))) if others else ()
     return (owner_links(context, sprint.owner) if sprint.owner else UNASSIGNED, done_by)
 
