@@ -15,6 +15,7 @@ import typer.main
 from masterplan.cli import app as cli
 from masterplan.cli.group import app
 from masterplan.edit import scaffold
+from masterplan.errors import DEBUG
 from masterplan.files import OWN
 from masterplan.load import load
 from tests.plans import BASE, write_plan
@@ -141,7 +142,7 @@ def test_an_error_that_nobody_expected_is_one_sentence_and_no_finding(
     said = capsys.readouterr().err
     assert said.startswith("masterplan: RecursionError: too deep; this is a bug in masterplan")
     assert said.count("\n") == 1
-    monkeypatch.setenv(cli.DEBUG, "1")
+    monkeypatch.setenv(DEBUG, "1")
     with pytest.raises(RecursionError):
         cli.run(arguments)
 

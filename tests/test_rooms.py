@@ -266,6 +266,7 @@ SHORT = {
     "model.option": "one file of the plan",
     "model.words": "what the plan calls things",
     "publish.properdocs_run": "an entry point: a process of its own",
+    "publish.trouble": "a page that needs nothing of the site",
     "publish.zensical_run": "an entry point: a process of its own",
     "render.mermaid": "one form of the diagram of dependencies",
     "render.styled": "imports no library, so that no command waits for one",
@@ -345,6 +346,7 @@ def test_modules_of_one_name_are_about_one_subject() -> None:
 
 STARTED_BY_OTHERS = {
     "__main__": "the command `masterplan`",
+    "cli.warm": "a process of its own, which `masterplan serve` starts",
     "macros": "mkdocs-macros-plugin loads it by its name in mkdocs.yml, and calls `define_env`",
     "publish.properdocs_run": "a process of its own",
     "publish.zensical_run": "a process of its own",

@@ -8,16 +8,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.cli import app as cli
-from masterplan.publish.serve import Address
+from masterplan.publish.site_server import Address
 from tests.browser import OpenPage
-from tests.sites import OURS, change, command, small_repository
+from tests.sites import OURS, change, command, small_repository, words
 
 PATIENCE = 90.0
 """Seconds that a busy machine may take for one build; no test waits longer than it must."""
@@ -127,11 +129,31 @@ def test_a_wrong_plan_is_told_and_the_last_good_site_stays(served: Served) -> No
     plan = served.root / "plan_data" / "plan.yml"
     before, said = plan.read_text(), len(served.said())
     plan.write_text(f"{before}titel: Twice\n")
-    served.wait(lambda: "unknown-field" in served.said()[said:])
-    assert "Sprint 1" in served.page()
+    served.wait(lambda: "plan.yml:3:1: error unknown-field" in served.said()[said:])
+    served.wait(lambda: "there is no field <code>titel</code>" in served.page("roadmap/"))
+    assert "Hint" in served.page()
+    assert "Sprint 1" in served.page("livereload/last-good/")
+    assert "Sprint 1" not in served.page()
     plan.write_text(before.replace("title: Base", "title: Mended"))
     served.wait(lambda: "Built " in served.said()[said:])
-    assert "Sprint 1" in served.page()
+    served.wait(lambda: "Sprint 1" in served.page())
+
+
+def test_what_is_wrong_is_text_on_a_page_that_runs_nothing_else(served: Served) -> None:
+    plan = served.root / "plan_data" / "plan.yml"
+    before = plan.read_text()
+    plan.write_text(f"{before}<script>alert(1)</script>: '<img src=x onerror=alert(1)>'\n")
+    served.wait(lambda: "unknown&#45;field" in served.page())
+    with urlopen(f"{served.origin}/") as got:  # noqa: S310 - our own server
+        page, policy = got.read().decode(), got.headers["Content-Security-Policy"]
+    plan.write_text(before)
+    served.wait(lambda: "Sprint 1" in served.page())
+    tree = LexborHTMLParser(page)
+    assert len(tree.css("script")) == 1
+    assert tree.css("img") == []
+    assert "<script>alert(1)</script>" in words(tree.css("body")[0])
+    assert "default-src 'none'" in policy
+    assert "'unsafe-inline'" not in policy.partition("script-src")[2]
 
 
 def test_a_wrong_page_is_told_and_the_last_good_site_stays(served: Served) -> None:
@@ -139,7 +161,8 @@ def test_a_wrong_page_is_told_and_the_last_good_site_stays(served: Served) -> No
     before, said = page.read_text(), len(served.said())
     page.write_text(f"{before}\n{{{{ nope() }}}}\n")
     served.wait(lambda: "docs/next.md:3: UndefinedError: 'nope' is undefined" in served.said()[said:])
-    assert "<h1" in served.page("next/")
+    served.wait(lambda: "is undefined" in unescape(served.page("next/")))
+    assert 'id="next"' in served.page("livereload/last-good/next/")
     page.write_text(f"{before}\nMended.\n")
     served.wait(lambda: "Mended." in served.page("next/"))
 
@@ -147,7 +170,7 @@ def test_a_wrong_page_is_told_and_the_last_good_site_stays(served: Served) -> No
 def test_a_plan_that_was_away_is_followed_again(served: Served) -> None:
     plan, away, said = served.root / "plan_data", served.root / "away", len(served.said())
     plan.rename(away)
-    served.wait(lambda: "there is no plan" in served.said()[said:])
+    served.wait(lambda: "there is no plan" in served.said()[said:] and "there is no plan" in unescape(served.page()))
     change(away / "sprints" / "2-b.yml", "title: B", "title: Came back")
     away.rename(plan)
     served.wait(lambda: "Came back" in served.page("sprints/"))
@@ -204,7 +227,7 @@ def test_what_is_no_address_is_told(text: str, capsys: pytest.CaptureFixture[str
 def test_a_server_that_is_ended_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
     scratch = tmp_path / "scratch"
     with serving(repository(tmp_path / "plan")) as found:
-        found.wait(lambda: "Serving on" in found.said() and any(scratch.glob("masterplan-*/.site-builds/*/site")))
+        found.wait(lambda: "Serving on" in found.said() and any(scratch.glob("masterplan-*/*/site")))
         found.running.send_signal(how)
         assert found.running.wait(PATIENCE) == 0
         assert "Traceback" not in found.said()
@@ -216,6 +239,24 @@ def test_the_browser_reloads_by_itself(served: Served, open_page: OpenPage) -> N
     log.page.goto(f"{served.origin}/roadmap/")
     change(served.root / "docs" / "roadmap.md", "# ", "# Reloaded ")
     log.page.get_by_role("heading", name="Reloaded").first.wait_for(timeout=PATIENCE * 1000)
+    assert log.problems == []
+
+
+def test_the_browser_shows_what_is_wrong_until_it_is_repaired(served: Served, open_page: OpenPage) -> None:
+    log, plan = open_page(served.origin), served.root / "plan_data" / "sprints" / "1-a.yml"
+    before = plan.read_text()
+    log.page.goto(f"{served.origin}/roadmap/")
+    plan.write_text(f"{before}no_field: <b>x</b>\n")
+    log.page.get_by_role("heading", name="The plan has errors").wait_for(timeout=PATIENCE * 1000)
+    finding = log.page.get_by_role("listitem").text_content() or ""
+    assert finding.startswith(f"plan_data/sprints/1-a.yml:{before.count(chr(10)) + 1}:1 there is no field no_field")
+    log.page.get_by_role("link", name="Show the last good site").click()
+    log.page.get_by_role("link", name="Roadmap").first.wait_for()
+    assert log.page.url == f"{served.origin}/livereload/last-good/roadmap/"
+    log.page.go_back()
+    plan.write_text(before)
+    log.page.locator("article h1").wait_for(timeout=PATIENCE * 1000)
+    assert log.page.url == f"{served.origin}/roadmap/"
     assert log.problems == []
 
 
@@ -236,7 +277,7 @@ def test_a_first_build_that_fails_ends_nothing(tmp_path: Path) -> None:
     change(root / "plan_data" / "plan.yml", "title: Base", "titel: Base")
     with serving(root) as found:
         found.wait(lambda: "unknown-field" in found.said())
-        found.wait(lambda: "There is no site yet" in found.page())
+        found.wait(lambda: "titel" in found.page() and "last good site" not in found.page())
         change(root / "plan_data" / "plan.yml", "titel: Base", "title: Base")
         found.wait(lambda: "Sprint 1" in found.page())
         found.running.send_signal(signal.SIGINT)

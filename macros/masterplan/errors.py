@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from masterplan.model.finding import Finding
 
+DEBUG = "MASTERPLAN_DEBUG"
+"""The environment variable that shows the traceback of an unexpected error."""
+
 
 class MasterplanError(Exception):
     """The root of the tree; the message is one sentence that says what to do."""
@@ -59,3 +62,17 @@ class ComparisonError(PlanError):
     """Two plans could not be compared, as one of them has findings; their places say which."""
 
     exit_code = 2
+
+
+def sentence_of(error: Exception) -> str:
+    """What any error means to people, as one sentence."""
+    if isinstance(error, MasterplanError):
+        text = str(error)
+    elif isinstance(error, OSError):
+        text = f"{error.filename or 'a file'}: {error.strerror or error}"
+    else:
+        text = (
+            f"{type(error).__name__}: {error}; this is a bug in masterplan; "
+            f"please report it with the traceback ({DEBUG}=1 shows it)"
+        )
+    return " ".join(text.split())

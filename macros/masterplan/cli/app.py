@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from masterplan.cli.console import err
-from masterplan.errors import MasterplanError, PlanError, UsageError
+from masterplan.errors import DEBUG, MasterplanError, PlanError, UsageError, sentence_of
 
 INTERRUPTED = 130
 """The exit code that Typer gives Ctrl-C."""
-
-DEBUG = "MASTERPLAN_DEBUG"
-"""The environment variable that shows the traceback of an unexpected error."""
 
 
 def main() -> NoReturn:
@@ -33,23 +30,13 @@ def run(arguments: list[str]) -> int:
     try:
         _refuse_other_bytes(arguments)
         code = _call(arguments)
-    except PlanError as error:
-        _print_findings(error)
-        return error.exit_code
-    except MasterplanError as error:
-        return _fail(str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except OSError as error:
-        return _fail(f"{error.filename or 'a file'}: {error.strerror or error}")
     except Exception as error:
-        if os.environ.get(DEBUG):
+        if shows_traceback(error):
             raise
-        kind = type(error).__name__
-        return _fail(
-            f"{kind}: {error}; this is a bug in masterplan; please report it with the traceback ({DEBUG}=1 shows it)"
-        )
+        return print_error(error)
     return _fail("interrupted") if code == INTERRUPTED else code
 
 
@@ -65,6 +52,19 @@ def _call(arguments: list[str]) -> int:
             from masterplan.cli.group import call
 
             return call(arguments)
+
+
+def shows_traceback(error: Exception) -> bool:
+    """Whether an error is unexpected, and somebody wants to see where it comes from."""
+    return bool(os.environ.get(DEBUG)) and not isinstance(error, MasterplanError | OSError)
+
+
+def print_error(error: Exception) -> int:
+    """Print what stopped a command; returns its exit code."""
+    if isinstance(error, PlanError):
+        _print_findings(error)
+        return error.exit_code
+    return _fail(sentence_of(error))
 
 
 def _refuse_other_bytes(arguments: list[str]) -> None:

@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from masterplan.cli.console import err, out
 from masterplan.cli.parameters import Root, Today
 from masterplan.files import write_output
+
+if TYPE_CHECKING:
+    from masterplan.publish.project import Project
 
 app = typer.Typer()
 
@@ -30,15 +33,21 @@ def build(
 
     If a step fails, the old site stays unchanged.
     """
-    from masterplan.analyse.audit.groups import grouped, kinds_counted
     from masterplan.publish.build import build as build_site
     from masterplan.publish.hosts import HOSTS
 
     place = site or root / "site"
     with err.status("Building the site"):
         project = build_site(root, place, HOSTS[host], today)
+    out.print(f"Built {place}/ from {built_from(project)}.")
+
+
+def built_from(project: "Project") -> str:
+    """What a site was built from, and what its audit shows."""
+    from masterplan.analyse.audit.groups import grouped, kinds_counted
+
     counted = kinds_counted(grouped(project.facts.findings))
-    out.print(f"Built {place}/ from {project.revision}{f'; its audit shows {counted}' if counted else ''}.")
+    return f"{project.revision}{f'; its audit shows {counted}' if counted else ''}"
 
 
 @app.command()
@@ -50,13 +59,13 @@ def serve(
 ) -> None:
     """Show the site on this machine and follow every edit of plan, pages and code.
 
-    Mistakes in the plan are printed, and the last good site stays online.
+    Mistakes in the plan are printed and shown in the browser, and the last good site stays within reach.
     """
-    from masterplan.publish.serve import Address
     from masterplan.publish.serve import serve as serve_site
+    from masterplan.publish.site_server import Address
 
     place = Address.of(address)
-    arguments = ["--host", host, *(["--today", today.isoformat()] if today else [])]
+    arguments = (host, today.isoformat() if today else "")
     serve_site(root, place, arguments, lambda: err.print(f"Serving on http://{place}/ until Ctrl-C."))
 
 

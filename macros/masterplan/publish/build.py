@@ -3,12 +3,13 @@
 A build that fails or is killed leaves the old site as it was; see `site_folder` for how that is done.
 """
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from masterplan.errors import BuildError, UsageError
-from masterplan.load.loader import PLAN_FOLDER
+from masterplan.load.loader import PLAN_FOLDER, Loaded, load
 from masterplan.publish import mkdocs_host, mkdocs_yml, site_folder
 from masterplan.publish.hosts import Host
 from masterplan.publish.project import Project, open_project
@@ -26,20 +27,30 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, to
     UsageError where there is nothing to build or no place for it, BuildError when the host or the verification
     fails; the old site stays in all these cases.
     """
-    settings = mkdocs_yml.read(root)
-    mkdocs_yml.refuse_settings(settings)
-    project = open_project(root, today)
+    project = opened(root, today)
     site = site_folder.checked(site)
     _refuse_to_replace(project, site)
     with site_folder.fresh_folder(site) as fresh:
-        known = host(project, fresh)
-        base = urlsplit(str(settings.get("site_url") or "")).path.rstrip("/") + "/"
-        expected = _expected(project, directories=settings.get("use_directory_urls", True))
-        problems = verify(fresh, expected, base, project.folder, known)
-        if problems:
-            raise BuildError(f"the site cannot be published: {_first(problems)}")
+        fill(project, fresh, host)
         site_folder.swap(fresh, site)
     return project
+
+
+def opened(root: Path, today: date | None = None, read: Callable[[Path], Loaded] = load) -> Project:
+    """The project of a site that can be built; `read` reads the plan. Raises PlanError or UsageError otherwise."""
+    mkdocs_yml.refuse_settings(mkdocs_yml.read(root))
+    return open_project(root, today, read)
+
+
+def fill(project: Project, folder: Path, host: Host) -> None:
+    """Build a site into an empty folder, and verify it. Raises BuildError where it cannot be published."""
+    settings = mkdocs_yml.read(project.root)
+    known = host(project, folder)
+    base = urlsplit(str(settings.get("site_url") or "")).path.rstrip("/") + "/"
+    expected = _expected(project, directories=settings.get("use_directory_urls", True))
+    problems = verify(folder, expected, base, project.folder, known)
+    if problems:
+        raise BuildError(f"the site cannot be published: {_first(problems)}")
 
 
 def _refuse_to_replace(project: Project, site: Path) -> None:

@@ -1,6 +1,6 @@
 """A repository with its plan and facts, opened once for all pages of a build."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,7 +15,7 @@ from masterplan.git.commands import prefix_of
 from masterplan.git.history import history
 from masterplan.git.revision import Revision, identity, last_changes, revision
 from masterplan.load import load
-from masterplan.load.loader import PLAN_FOLDER
+from masterplan.load.loader import PLAN_FOLDER, Loaded
 from masterplan.load.tree import holds
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
@@ -149,8 +149,8 @@ class Project:
         return quote(site, safe=_IN_ADDRESSES) if site.startswith(("https://", "http://")) else ""
 
 
-def open_project(root: Path, today: date | None = None) -> Project:
-    """Open the plan in a repository; `today` is what `--today` names (see `today_of`).
+def open_project(root: Path, today: date | None = None, read: Callable[[Path], Loaded] = load) -> Project:
+    """Open the plan in a repository; `today` is what `--today` names (see `today_of`), and `read` reads the plan.
 
     Raises PlanError when the plan is wrong, UsageError where no day can be made out.
     """
@@ -158,7 +158,7 @@ def open_project(root: Path, today: date | None = None) -> Project:
     settings = _settings(root)
     without = mkdocs_yml.without(settings)
     refuse_unknown(without)
-    loaded = load(root)
+    loaded = read(root)
     if loaded.plan is None:
         raise PlanError(loaded.findings)
     plan, built_from = loaded.plan, revision(root, docs_dir(root))

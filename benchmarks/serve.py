@@ -1,0 +1,140 @@
+"""Measure how long an edit takes from its file to its page under `masterplan serve`: wall-clock seconds.
+
+    python -m benchmarks.serve
+
+Asks as a browser does: a request waits for the next version of the site, then the page is fetched again until it shows
+the edit. Prints a Markdown table, and which stated limit is missed, if any; the exit code is then 1. Wall-clock time
+depends on what else the machine does, so measure on one that is idle.
+"""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from benchmarks.generate import TODAY, write_project
+from masterplan import load
+from tests.sites import commit, repository
+
+ROUNDS = 5
+"""How many edits are measured, one after another, once the site is complete."""
+
+PATIENCE = 300.0
+"""Seconds after which an edit that is not shown is given up."""
+
+PORT = 8765
+
+_EPOCH = re.compile(r"livereload\((\d+), (\d+)\);")
+_IMPACT = re.compile(r"^impact: .*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A plan to edit: its name, what writes its repository, the sprint to edit, and the most seconds until its page."""
+
+    name: str
+    write: Callable[[Path], object]
+    sprint: str
+    most: float
+
+
+def _write_large(root: Path) -> None:
+    write_project(root, 1_000)
+    commit(root)
+
+
+CASES = (
+    Case("6 sprints", repository, "4", 0.3),
+    Case("1,000 sprints", _write_large, "372", 1.0),
+)
+
+
+def measure(root: Path, sprint: str) -> tuple[float, float]:
+    """Seconds from an edit of a sprint to its page, and to the complete site: medians of several edits."""
+    plan = load(root).plan
+    if plan is None:
+        raise SystemExit(f"{root} has no plan")
+    file, page = root / plan.places.of("sprints", sprint).path, plan.page(sprint).removesuffix(".md")
+    with _serving(root) as (origin, printed):
+        address = f"{origin}/sprints/{page}/"
+        _until(lambda: _EPOCH.search(_get(address)) is not None)
+        rounds = [_edit(file, f"Edit number {number}", address, printed) for number in range(ROUNDS)]
+    shown, complete = zip(*rounds, strict=True)
+    return median(shown), median(complete)
+
+
+@contextmanager
+def _serving(root: Path) -> Iterator[tuple[str, Path]]:
+    """A server of a repository: its origin, and the file with what it prints."""
+    printed, address = root.with_suffix(".printed"), f"127.0.0.1:{PORT}"
+    command = (sys.executable, "-m", "masterplan", "serve", "--address", address, "--today", TODAY.isoformat())
+    with printed.open("w") as file, subprocess.Popen(command, cwd=root, stdout=file, stderr=file) as server:
+        try:
+            yield f"http://{address}", printed
+        finally:
+            server.terminate()
+
+
+def _edit(file: Path, value: str, address: str, printed: Path) -> tuple[float, float]:
+    """Edit a sprint's file, and wait for its page as a browser does, then for the complete site."""
+    text, built = _IMPACT.sub(f"impact: {value}", file.read_text("utf-8")), _builds(printed)
+    page = _get(address)
+    start = time.monotonic()
+    file.write_text(text, "utf-8")
+    while value not in page:
+        if time.monotonic() > start + PATIENCE:
+            raise SystemExit(f"{address} does not show the edit:\n{printed.read_text()}")
+        if epoch := _EPOCH.search(page):
+            _get(f"{address.partition('/sprints')[0]}/livereload/{epoch[1]}/{epoch[2]}")
+        page = _get(address)
+    shown = time.monotonic() - start
+    _until(lambda: _builds(printed) > built)
+    return shown, time.monotonic() - start
+
+
+def _builds(printed: Path) -> int:
+    return printed.read_text().count("Built ")
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        if time.monotonic() > end:
+            raise SystemExit("the server shows no site")
+        time.sleep(0.05)
+
+
+def _get(address: str) -> str:
+    try:
+        with urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310 - our own server
+            content: bytes = answer.read()
+    except URLError:
+        return ""
+    return content.decode()
+
+
+def report_all() -> int:
+    """Measure and report; returns the exit code, 1 when a limit is missed."""
+    print("| Plan | Save to page, s | At most | Save to complete site, s |\n| --- | ---: | ---: | ---: |")
+    missed = []
+    for case in CASES:
+        with TemporaryDirectory(prefix="masterplan-bench-") as folder:
+            case.write(Path(folder) / "plan")
+            shown, complete = measure(Path(folder) / "plan", case.sprint)
+        print(f"| {case.name} | {shown:.2f} | {case.most:g} | {complete:.2f} |", flush=True)
+        missed += [f"missed: {case.name}: {shown:.2f} s, at most {case.most:g}"] if shown > case.most else []
+    for sentence in missed:
+        print(sentence, file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(report_all())

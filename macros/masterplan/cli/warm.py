@@ -1,0 +1,189 @@
+"""The process that builds for `masterplan serve`: `publish/builder.py` starts it and gives it orders.
+
+It imports what the first build has imported, and remembers the files of the plan that it has read. A build is a fork of
+it, in a process group that can be stopped as a whole; it prints what `masterplan build` prints.
+"""
+
+import gc
+import importlib
+import json
+import os
+import signal
+import sys
+import sysconfig
+import traceback
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from select import select
+from typing import NoReturn
+
+from masterplan.cli.app import print_error, shows_traceback
+from masterplan.cli.build import built_from
+from masterplan.cli.console import err, out
+from masterplan.load.loader import Loaded, load, make
+from masterplan.publish.build import fill, opened
+from masterplan.publish.builder import FORKS, BuildOrder, News
+from masterplan.publish.hosts import HOSTS
+from masterplan.publish.trouble import TROUBLE, trouble
+from masterplan.today import day
+
+_CHUNK = 65_536
+_LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
+"""The folders whose modules stay the same while somebody edits a plan or the code of a site."""
+
+
+@dataclass(slots=True)
+class _Running:
+    """A build in a process of its own, and where its lines come out; that ends with the last process of the build."""
+
+    order: BuildOrder
+    process: int
+    output: int
+    unread: bytes = b""
+
+    def lines(self) -> list[bytes] | None:
+        """What the build has said since the last call; None once it has ended."""
+        chunk = os.read(self.output, _CHUNK)
+        *lines, self.unread = (self.unread + chunk).split(b"\n")
+        return lines if chunk else None
+
+    def stop(self) -> None:
+        """End the build with all its processes, and wait until they have cleaned up."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process, signal.SIGTERM)
+        while os.read(self.output, _CHUNK):
+            pass
+        self.ended()
+
+    def ended(self) -> int:
+        """The exit code of a build that has ended."""
+        os.close(self.output)
+        _, status = os.waitpid(self.process, 0)
+        return abs(os.waitstatus_to_exitcode(status))
+
+
+class _Builds:
+    """The builds of one plan; `news` is where the server reads."""
+
+    def __init__(self, root: Path, host: str, today: date | None, news: int) -> None:
+        self._root, self._host, self._today, self._news = root, HOSTS[host], today, news
+        self._make = cache(make)
+        self._is_warm = False
+
+    def follow(self) -> None:
+        """Fork a process for each order, until there are no more; a new order stops the build before it."""
+        running, unread = None, b""
+        while True:
+            ready, _, _ = select([0, running.output] if running else [0], [], [])
+            if 0 in ready:
+                chunk = os.read(0, _CHUNK)
+                *lines, unread = (unread + chunk).split(b"\n")
+                if running and (lines or not chunk):
+                    running.stop()
+                    running = None
+                if not chunk:
+                    return
+                if lines:
+                    running = self._forked(BuildOrder(**json.loads(lines[-1])))
+            elif running:
+                running = self._heard(running)
+
+    def once(self) -> None:
+        """Obey one order in this process."""
+        if line := sys.stdin.readline():
+            order = BuildOrder(**json.loads(line))
+            self._tell(News(order.number, code=self._build(order, load(self._root, self._make))))
+
+    def _forked(self, order: BuildOrder) -> _Running:
+        loaded = load(self._root, self._make)
+        gc.collect()
+        gc.freeze()  # a collection in a fork would copy what it looks at
+        ours, theirs = os.pipe()
+        process = os.fork()
+        if not process:
+            os.close(ours)
+            self._build_in_fork(order, loaded, theirs)
+        os.close(theirs)
+        with suppress(OSError):
+            os.setpgid(process, process)
+        return _Running(order, process, ours)
+
+    def _build_in_fork(self, order: BuildOrder, loaded: Loaded, output: int) -> NoReturn:
+        """Build as a process that ends with the build, and is stopped as by Ctrl-C."""
+        code = 2
+        try:
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            with suppress(OSError):
+                os.setpgid(0, 0)
+            code = self._build(order, loaded)
+            if not self._is_warm:
+                os.write(output, f"{json.dumps([*_library_modules()])}\n".encode())
+        except KeyboardInterrupt:
+            pass
+        except BaseException:  # noqa: BLE001 - no error may bring a fork back into the loop of the process it is of
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    def _heard(self, running: _Running) -> _Running | None:
+        """Pass on what a build says; None once it has ended."""
+        lines = running.lines()
+        if lines is None:
+            self._tell(News(running.order.number, code=running.ended()))
+            return None
+        for line in lines:
+            self._warm(json.loads(line))
+        return running
+
+    def _warm(self, modules: list[str]) -> None:
+        """Import what a build has imported."""
+        for name in modules:
+            with suppress(Exception):
+                importlib.import_module(name)
+        self._is_warm = True
+
+    def _build(self, order: BuildOrder, loaded: Loaded) -> int:
+        """Build what is ordered; returns the exit code, and leaves behind what is wrong."""
+        folder = Path(order.folder)
+        (folder / "site").mkdir(parents=True)
+        try:
+            with err.status("Building the site"):
+                project = opened(self._root, self._today, lambda _: loaded)
+                fill(project, folder / "site", self._host)
+        except Exception as error:
+            (folder / TROUBLE).write_text(trouble(error), "utf-8")
+            if shows_traceback(error):
+                raise
+            return print_error(error)
+        out.print(f"Built the site from {built_from(project)}.")
+        return 0
+
+    def _tell(self, news: News) -> None:
+        line = json.dumps({name: getattr(news, name) for name in News.__slots__})
+        os.write(self._news, f"{line}\n".encode())
+
+
+def _library_modules() -> Iterator[str]:
+    """The modules of libraries that this process has imported."""
+    for name, module in [*sys.modules.items()]:
+        if str(getattr(module, "__file__", None) or "").startswith(_LIBRARIES) and name != "__main__":
+            yield name
+
+
+def main(root: str, host: str, today: str) -> None:
+    """Obey orders from standard input until it ends, and send news to standard output."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends this process
+    news = os.dup(1)
+    os.dup2(2, 1)  # what a host or a macro prints is for the terminal
+    builds = _Builds(Path(root), host, day(today), news)
+    builds.follow() if FORKS else builds.once()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

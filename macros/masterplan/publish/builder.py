@@ -1,0 +1,147 @@
+"""The process that builds sites for `masterplan serve`, as the server sees it: orders go in, news of builds come out.
+
+It has imported everything, and remembers the files of the plan that it has read, so that a build starts at once. Where
+a process can fork, it forks one for each build; a build that an edit has overtaken is stopped. Elsewhere it builds once
+and ends, and the next one is started right away. Orders and news are lines of JSON.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self
+
+from masterplan.errors import UsageError
+
+FORKS = sys.platform == "linux"
+"""Whether a process is forked for each build."""
+
+_PATIENCE = 10.0
+"""Seconds that the process has to clean up before it is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOrder:
+    """What to build: where, and which pages first.
+
+    `folder` gets the site, in `site`, or what is wrong, in `trouble.html`. `first` are addresses of pages on the site,
+    and `edited` the files that were changed, by their paths from the root of the plan's repository.
+    """
+
+    number: int
+    folder: str
+    first: Sequence[str] = ()
+    edited: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What became of an order: a page that is ready, by its path below the site, or the exit code of the build."""
+
+    number: int
+    page: str = ""
+    code: int | None = None
+
+
+class Builder:
+    """The process, which is started by the first order; a context that ends it. `command` starts it."""
+
+    def __init__(self, command: Sequence[str], scratch: Path) -> None:
+        self._command, self._scratch = command, scratch
+        self._process: subprocess.Popen[str] | None = None
+        self._news = SimpleQueue[News | subprocess.Popen[str]]()
+        self._number = 0
+        self._is_busy = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def folder(self, number: int) -> Path:
+        """The folder of an order, by its number."""
+        return self._scratch / str(number)
+
+    def forget_others(self, number: int) -> None:
+        """Remove what all other orders have made."""
+        for folder in self._scratch.iterdir():
+            if folder.name != str(number):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def order(self, first: Sequence[str], edited: Sequence[str]) -> None:
+        """Build the site anew, in place of a build that is still running."""
+        if self._is_busy and not FORKS:
+            self.stop()
+        self._number += 1
+        order = BuildOrder(self._number, str(self.folder(self._number)), first, edited)
+        line = json.dumps({name: getattr(order, name) for name in BuildOrder.__slots__})
+        process = self._process or self._start()
+        if process.stdin is None:
+            raise UsageError("the process that builds the site takes no orders")
+        try:
+            process.stdin.write(f"{line}\n")
+            process.stdin.flush()
+        except OSError:  # it has ended, which its reader is about to see
+            return
+        finally:
+            self._is_busy = True
+
+    def news(self, seconds: float) -> News | None:
+        """The next news of the newest order, or None when there are none for so long."""
+        try:
+            news = self._news.get(timeout=seconds)
+        except Empty:
+            return None
+        if isinstance(news, subprocess.Popen):
+            return self._ended(news)
+        if news.number != self._number:
+            return None
+        self._is_busy = news.code is None
+        return news
+
+    def _ended(self, process: subprocess.Popen[str]) -> News | None:
+        """The process has ended: the build has failed that it was busy with, and after a good end the next starts."""
+        if process is not self._process:
+            return None
+        self._process = None
+        code = process.wait()
+        if self._is_busy:
+            self._is_busy = False
+            return News(self._number, code=code or 1)
+        if code == 0:
+            self._start()
+        return None
+
+    def _start(self) -> subprocess.Popen[str]:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8")
+        Thread(target=self._read, args=(self._process,), daemon=True).start()
+        return self._process
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
+            fields: dict[str, Any] = json.loads(line)
+            self._news.put(News(**fields))
+        self._news.put(process)
+
+    def stop(self) -> None:
+        """End the process, as its code is another now, or as nobody needs it any more."""
+        process, self._process, self._is_busy = self._process, None, False
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        if not FORKS:
+            process.terminate()
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

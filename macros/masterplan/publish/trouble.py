@@ -1,0 +1,55 @@
+"""The page that `masterplan serve` shows while there is no site of the plan as it is: what is wrong, and where.
+
+It is a page of ours that needs nothing of the site. Texts of the plan are text, and the page may run no script but the
+one of the server, which shows the site again once everything is repaired.
+"""
+
+from masterplan.analyse.audit.groups import FindingGroup, grouped, severities_counted
+from masterplan.errors import PlanError, sentence_of
+from masterplan.model.finding import Finding
+from masterplan.render.blocks import Code, Content, Hyperlink, Inline, Paragraph, Section, Small
+from masterplan.render.compose import items, message
+from masterplan.render.write import html
+
+TROUBLE = "trouble.html"
+"""The file in which a build leaves what is wrong."""
+
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;"
+    "padding:0 1rem;overflow-wrap:anywhere}code{font-family:ui-monospace,monospace;font-size:.9em}"
+    "h1{border-left:.3rem solid #c92a2a;padding-left:.6rem}li{margin:.5rem 0}.mp-small{opacity:.8}"
+)
+
+_PAGE = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} - masterplan</title>'
+    '<meta name="viewport" content="width=device-width"><style>{style}</style></head><body>{body}</body></html>'
+)
+
+
+def trouble(error: Exception) -> str:
+    """What is wrong, as the HTML of a part of a page: every finding with its place and hint, or the error."""
+    if not isinstance(error, PlanError):
+        return html.document((Section(1, "The site cannot be built", "", Paragraph(sentence_of(error))),))
+    groups = grouped(error.findings)
+    counted = severities_counted(finding.rule.severity for finding in error.findings)
+    return html.document(
+        (
+            Section(1, "The plan has errors", "", Paragraph(f"{counted}. Save the repaired file to see the site.")),
+            *map(_group, groups),
+        )
+    )
+
+
+def _group(group: FindingGroup) -> Content:
+    hint = Paragraph(("Hint: ", message(group.hint))) if group.hint else ()
+    return (items(map(_finding, group.findings)), hint)
+
+
+def _finding(finding: Finding) -> Inline:
+    return (Code(str(finding.place)), " ", message(finding.message), " ", Small(finding.rule.id))
+
+
+def trouble_page(part: str, last_good: str) -> bytes:
+    """A whole page with what is wrong, and a link to the last good site, if there is one at that address."""
+    link = Paragraph(Hyperlink(last_good, "Show the last good site")) if last_good else ()
+    return _PAGE.format(title="Not built", style=_STYLE, body=part + html.document((link,))).encode()
