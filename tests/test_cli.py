@@ -13,7 +13,7 @@ import pytest
 import typer.main
 
 from masterplan.cli import app as cli
-from masterplan.cli.group import app
+from masterplan.cli.group import commands_for
 from masterplan.edit import scaffold
 from masterplan.errors import DEBUG
 from masterplan.files import OWN
@@ -46,7 +46,7 @@ def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
         yield from commands(below, (*path, name))
 
 
-COMMANDS = dict(commands(typer.main.get_command(app)))
+COMMANDS = dict(commands(typer.main.get_command(commands_for())))
 
 
 def test_there_are_the_commands_that_people_are_told_of() -> None:

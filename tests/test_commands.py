@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from masterplan.cli.export import register
-from masterplan.cli.group import app
+from masterplan.cli.group import commands_for
 from tests.sites import OURS
 
 PAGE = OURS / "docs" / "guide" / "commands.md"
@@ -52,7 +52,7 @@ def commands(group: typer.Typer, before: str = "") -> Iterator[tuple[str, Comman
 
 
 register()
-COMMANDS = dict(commands(app))
+COMMANDS = dict(commands(commands_for()))
 
 
 def reference() -> str:

@@ -8,23 +8,40 @@ from masterplan.cli import bring, build, check, diff, export, init, record
 from masterplan.cli.parameters import Commands
 from masterplan.errors import UsageError
 
-app = typer.Typer(
-    cls=Commands,
-    help="A team's plan as YAML in Git, published as a site on every commit.",
-    epilog="Start with `masterplan init`, then `masterplan serve`; `masterplan COMMAND --help` explains each command.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # Rich and its Markdown take longer to import than most commands take to run
-    add_completion=False,
+_PARTS: tuple[tuple[typer.Typer, str | None], ...] = (
+    (init.app, None),
+    (init.new, "new"),
+    (bring.app, None),
+    (check.app, None),
+    (build.app, None),
+    (diff.app, None),
+    (record.app, None),
+    (export.app, "export"),
 )
-app.add_typer(init.app)
-app.add_typer(init.new, name="new")
-app.add_typer(bring.app)
-app.add_typer(check.app)
-app.add_typer(build.app)
-app.add_typer(diff.app)
-app.add_typer(record.app)
-app.add_typer(export.app, name="export")
+"""The commands of each module, and the word before them where they need one, in the order of `--help`."""
+
+_EPILOG = "Start with `masterplan init`, then `masterplan serve`; `masterplan COMMAND --help` explains each command."
+
+
+def commands_for(first: str = "") -> typer.Typer:
+    """The commands that a first word can mean, or all of them, which takes longer."""
+    app = typer.Typer(
+        cls=Commands,
+        help="A team's plan as YAML in Git, published as a site on every commit.",
+        epilog=_EPILOG,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # Rich and its Markdown take longer to import than most commands take to run
+        add_completion=False,
+    )
+    meant = [(part, word) for part, word in _PARTS if first in ({word} if word else _names(part))]
+    for part, word in meant or _PARTS:
+        app.add_typer(part, name=word)
+    return app
+
+
+def _names(part: typer.Typer) -> set[str | None]:
+    return {command.name or command.callback.__name__ for command in part.registered_commands if command.callback}
 
 
 def call(arguments: list[str]) -> int:
@@ -33,6 +50,6 @@ def call(arguments: list[str]) -> int:
         gc.freeze()
         gc.enable()
     try:
-        return app(args=arguments, prog_name="masterplan", standalone_mode=False) or 0
+        return commands_for(*arguments[:1])(args=arguments, prog_name="masterplan", standalone_mode=False) or 0
     except typer.TyperException as error:
         raise UsageError(error.format_message()) from error

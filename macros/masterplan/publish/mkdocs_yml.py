@@ -99,13 +99,16 @@ def _parsed(path: Path) -> Any:
     from mkdocs.exceptions import ConfigurationError  # noqa: PLC0415 - commands that build nothing do without MkDocs
     from mkdocs.utils.yaml import get_yaml_loader, yaml, yaml_load  # type: ignore[attr-defined]  # noqa: PLC0415
 
-    loader = get_yaml_loader(yaml.SafeLoader)
-    loader.add_multi_constructor("", lambda *_: object())
-    try:
-        with path.open("rb") as file:
-            return yaml_load(file, loader)
-    except ConfigurationError as error:
-        raise UsageError(" ".join(f"{FILE}: {error}".split())) from error
+    wrong = ""
+    for kind in (getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader):  # the slower one explains errors
+        loader = get_yaml_loader(kind)
+        loader.add_multi_constructor("", lambda *_: object())
+        try:
+            with path.open("rb") as file:
+                return yaml_load(file, loader)
+        except ConfigurationError as error:
+            wrong = str(error)
+    raise UsageError(" ".join(f"{FILE}: {wrong}".split()))
 
 
 def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
