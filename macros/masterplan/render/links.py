@@ -8,7 +8,7 @@ paths. Links inside SVG are left alone by both.
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 from urllib.parse import quote
 
@@ -67,7 +67,7 @@ class Links:
         page = self.folder + page
         if page == self.page and anchor:
             return _with("", anchor)
-        return _with(_way(self._address(self.page), self._address(page)), anchor)
+        return _with(_way(self._start, self._address(page)) or "./", anchor)
 
     def sprint(self, sprint: str, anchor: str = "") -> str:
         """The `href` of a sprint's page."""
@@ -87,6 +87,11 @@ class Links:
         """The file of a page below the site: `sprints/X/index.html` for `sprints/X.md`."""
         address = self._address(self.folder + page)
         return f"{address}index.html" if address.endswith("/") or not address else address
+
+    @cached_property
+    def _start(self) -> str:
+        """The folder from which this page's relative addresses start."""
+        return _above(self._address(self.page))
 
     def _address(self, page: str) -> str:
         return address(page, directories=self.directories)
@@ -123,19 +128,17 @@ def line_anchor(path: str, line: int) -> str:
 
 
 @lru_cache(maxsize=1 << 14)
-def _way(here: str, there: str) -> str:
-    """The address of a page or file relative to a page, both by their addresses from the site's root."""
-    start = here if here.endswith("/") or not here else posixpath.dirname(here)
-    return quote(_relative(there, start)) + ("/" if there.endswith("/") or not there else "")
+def _way(start: str, there: str) -> str:
+    """The way from a folder to a page or file, both by their addresses from the site's root.
+
+    It leads up from every page of a folder alike, and so on along a way that is known already.
+    """
+    return quote(there[len(start) :]) if there.startswith(start) else f"../{_way(_above(start[:-1]), there)}"
 
 
-def _relative(there: str, start: str) -> str:
-    """The way from a folder to a file or folder, both from the site's root; much faster than `posixpath.relpath`."""
-    path, base = ([step for step in address.split("/") if step] for address in (there, start))
-    same = 0
-    while same < min(len(path), len(base)) and path[same] == base[same]:
-        same += 1
-    return "/".join([".."] * (len(base) - same) + path[same:]) or "."
+def _above(address: str) -> str:
+    """The folder that an address is in; empty for the site's root."""
+    return address[: address.rfind("/") + 1]
 
 
 def _with(address: str, anchor: str) -> Markup:

@@ -124,9 +124,13 @@ class Macro:
         return inspect.cleandoc(self.view.__doc__ or "")
 
     @cached_property
+    def _signature(self) -> inspect.Signature:
+        return inspect.signature(self.view)
+
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Its parameters, in order."""
-        return tuple(map(_parameter, list(inspect.signature(self.view).parameters.values())[1:]))
+        return tuple(map(_parameter, list(self._signature.parameters.values())[1:]))
 
     def call(self, context: Context, *args: Any, **kwargs: Any) -> Markup:
         """What it shows, as text for a page. Raises UsageError as `content` does."""
@@ -139,7 +143,7 @@ class Macro:
     def content(self, context: Context, *args: Any, **kwargs: Any) -> Content:
         """What it shows. Raises UsageError, one sentence that names the macro, when a parameter is wrong."""
         try:
-            bound = inspect.signature(self.view).bind(context, *args, **kwargs)
+            bound = self._signature.bind(context, *args, **kwargs)
         except TypeError as error:
             names = ", ".join(parameter.name for parameter in self.parameters) or "none"
             raise UsageError(f"{self.name}: {error}; its parameters: {names}") from error
