@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from masterplan.analyse.staffing import Staffing
@@ -23,6 +24,9 @@ _MANY_WEEKS = 10
 """From this many weeks on, halves are rounded away."""
 
 _HALF = "\u00bd"
+
+_REMEMBERED = 1 << 12
+"""Lengths in working days whose texts are kept: many sprints have the same."""
 
 _EXACT, _CENT, _WHOLE = Decimal("0.0001"), Decimal("0.01"), Decimal(1)
 
@@ -188,6 +192,7 @@ def in_halves(number: Fraction) -> str:
     return f"{whole if whole or not half else ''}{_HALF * half}"
 
 
+@lru_cache(_REMEMBERED)
 def half_days(value: Fraction) -> str:
     """Working days to the half day: `17\u00bd days`, `about 17\u00bd days`, `less than half a day`."""
     if 0 < value < Fraction(1, 4):
@@ -208,6 +213,7 @@ def as_decimal(value: Fraction) -> Decimal:
     return exact if Fraction(exact) == value else number.quantize(_CENT)
 
 
+@lru_cache(_REMEMBERED)
 def days(value: Fraction, mark: DecimalMark = ".") -> str:
     """Working days in words: `2.25 days`."""
     number = as_decimal(value).normalize()

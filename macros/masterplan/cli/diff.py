@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from masterplan.cli.console import give, out
+from masterplan.cli.console import give, out, uncollected
 from masterplan.cli.driver import print_facts
 from masterplan.cli.parameters import Output, Root, Today
 
@@ -31,6 +31,7 @@ PlanFolder = Annotated[Path, typer.Option(help="The plan's folder; the pull requ
 
 
 @app.command()
+@uncollected()
 def diff(
     base: OlderSide,
     head: NewerSide = None,
@@ -81,6 +82,7 @@ def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a pla
 
 
 @app.command()
+@uncollected()
 def comment(root: PlanFolder = Path()) -> None:
     """Review the plan in one comment and one label on a pull request, and keep both up to date.
 

@@ -77,10 +77,12 @@ class Trial:
     ) -> Computed[K]:
         """The values of the older plan with one change (0), or of the newer one without it (1).
 
-        A change that makes no sound plan when it is made alone moves nothing: the `unchanged` values stand.
+        Only of the `moved` things, as there are as many values as the plan has parts. A change that makes no sound
+        plan when it is made alone moves nothing: the `unchanged` values stand.
         """
         plan = self._tried(side, change)
-        return compute(plan, side, moved) if plan else unchanged
+        values = compute(plan, side, moved) if plan else unchanged
+        return {thing: values[thing] for thing in moved if thing in values}
 
     def _tried(self, side: int, change: Change) -> Plan | None:
         """The older plan with one change (0), or the newer one without it (1); None where that makes no sound plan."""
