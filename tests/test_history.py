@@ -15,7 +15,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.cli import app as cli
 from masterplan.git import history as past
-from masterplan.git.history import CACHE, history
+from masterplan.git.commands import MEMORY
+from masterplan.git.history import history
 from masterplan.git.revision import last_changes
 from masterplan.load.loader import Made
 from masterplan.load.loader import make as parse
@@ -174,7 +175,7 @@ def test_without_a_repository_or_a_commit_there_is_no_history(tmp_path: Path) ->
     assert history(root) == History()
     assert "No commit has changed the plan yet" in shown(root, "changes")
     assert "No commit has changed the plan yet" in shown(root, "changes_chart")
-    assert not (root / ".git" / CACHE).exists()
+    assert not (root / ".git" / MEMORY).exists()
 
 
 def test_a_plan_below_the_root_of_its_repository(tmp_path: Path) -> None:
@@ -249,12 +250,12 @@ def test_other_code_does_not_believe_what_is_kept(long: Path, monkeypatch: pytes
     file = kept_of(long)
     file.write_text(file.read_text("utf-8").replace("saves less", "saves more"), "utf-8")
     assert "saves more" in history(long).commits[0].changes[0].message
-    monkeypatch.setattr("masterplan.git.history._program", lambda: "other code")
+    monkeypatch.setattr("masterplan.git.history.own_files", lambda: "other code")
     assert "saves less" in history(long).commits[0].changes[0].message
 
 
 def test_a_folder_that_cannot_be_written_does_no_harm(long: Path) -> None:
-    (long / ".git" / CACHE).write_text("in the way\n", "utf-8")
+    (long / ".git" / MEMORY).write_text("in the way\n", "utf-8")
     assert len(history(long).commits) == 6
 
 
@@ -284,7 +285,7 @@ def test_two_plans_of_one_repository_keep_their_own_past(tmp_path: Path) -> None
     record(tmp_path, "The plans")
     for folder in folders:
         history(folder)
-    assert len(list((tmp_path / ".git" / CACHE).iterdir())) == len(folders)
+    assert len(list((tmp_path / ".git" / MEMORY).iterdir())) == len(folders)
     assert not (tmp_path / "teams/ads/.masterplan-cache").exists()
 
 

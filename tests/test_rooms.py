@@ -30,14 +30,15 @@ BELOW: dict[str, set[str]] = {
     "errors": {"model"},
     "files": set(),
     "today": {"model"},
+    "program": set(),
     "model": set(),
     "load": {"model", "files"},
     "analyse": {"model"},
     "render": {"model", "analyse"},
-    "git": {"model", "load", "analyse", "files", "today"},
+    "git": {"model", "load", "analyse", "files", "program", "today"},
     "edit": {"model", "load", "analyse", "files", "today"},
     "importing": {"model", "load", "edit", "files"},
-    "publish": {"model", "load", "analyse", "render", "git", "edit", "files", "today"},
+    "publish": {"model", "load", "analyse", "render", "git", "edit", "files", "program", "today"},
 }
 # The rooms that may know a library.
 OWNER: dict[str, set[str]] = {
@@ -265,6 +266,7 @@ SHORT = {
     "model.naming": "imported by `errors`, so that it may need no library",
     "model.option": "one file of the plan",
     "model.words": "what the plan calls things",
+    "program": "imports nothing, so that no command waits for it",
     "publish.properdocs_run": "an entry point: a process of its own",
     "publish.trouble": "a page that needs nothing of the site",
     "publish.zensical_run": "an entry point: a process of its own",

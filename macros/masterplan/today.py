@@ -26,10 +26,18 @@ EPOCH = "SOURCE_DATE_EPOCH"
 def today_of(plan: "Plan | None", option: date | None = None) -> date:
     """The day that is today for a plan, or where there is none yet; `option` is what `--today` names.
 
+    Raises UsageError as `today_in` does.
+    """
+    return today_in(plan.header.timezone if plan else None, option)
+
+
+def today_in(timezone: str | None, option: date | None = None) -> date:
+    """The same for a plan of which only the time zone is known; None where it names none.
+
     Raises UsageError for a variable that cannot be read, for a year that no plan may name, and for a time zone that
     this machine does not know.
     """
-    today = option or _named() or _on_the_clock(plan.header.timezone if plan else None)
+    today = option or _named() or _on_the_clock(timezone)
     if today.year not in YEARS:
         raise UsageError(f"{today} cannot be today; use a day in the years {YEARS[0]} to {YEARS[-1]}")
     return today

@@ -2,16 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from masterplan.cli.console import err, out
 from masterplan.cli.parameters import Root, Today
 from masterplan.files import write_output
-
-if TYPE_CHECKING:
-    from masterplan.publish.project import Project
 
 app = typer.Typer()
 
@@ -31,23 +28,20 @@ def build(
 ) -> None:
     """Check the plan, build its site into a fresh folder, verify it, and swap it in.
 
-    If a step fails, the old site stays unchanged.
+    If a step fails, the old site stays unchanged. A site that would be the same again is not built.
     """
+    from masterplan.publish.remembered import summary_if_current
+
+    place = site or root / "site"
+    if host == "mkdocs" and (summary := summary_if_current(root, place, today)):
+        out.print(f"{place}/ is up to date, built from {summary}.")
+        return
     from masterplan.publish.build import build as build_site
     from masterplan.publish.hosts import HOSTS
 
-    place = site or root / "site"
     with err.status("Building the site"):
         project = build_site(root, place, HOSTS[host], today)
-    out.print(f"Built {place}/ from {built_from(project)}.")
-
-
-def built_from(project: "Project") -> str:
-    """What a site was built from, and what its audit shows."""
-    from masterplan.analyse.audit.groups import grouped, kinds_counted
-
-    counted = kinds_counted(grouped(project.facts.findings))
-    return f"{project.revision}{f'; its audit shows {counted}' if counted else ''}"
+    out.print(f"Built {place}/ from {project.summary}.")
 
 
 @app.command()

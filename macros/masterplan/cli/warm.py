@@ -22,7 +22,6 @@ from select import select
 from typing import NoReturn
 
 from masterplan.cli.app import print_error, shows_traceback
-from masterplan.cli.build import built_from
 from masterplan.cli.console import err, out
 from masterplan.load.loader import Loaded, load, make
 from masterplan.publish.build import fill, opened
@@ -161,7 +160,7 @@ class _Builds:
             if shows_traceback(error):
                 raise
             return print_error(error)
-        out.print(f"Built the site from {built_from(project)}.")
+        out.print(f"Built the site from {project.summary}.")
         return 0
 
     def _tell(self, news: News) -> None:

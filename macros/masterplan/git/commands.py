@@ -22,6 +22,9 @@ SHALLOW = (
 )
 """What to do where a clone lacks older commits."""
 
+MEMORY = "masterplan"
+"""The name of the folder in the one where Git keeps a repository; anybody may delete it."""
+
 _ENVIRONMENT = {"GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
 _SETTINGS = (
     "safe.bareRepository=explicit",
@@ -99,6 +102,11 @@ def prefix_of(root: Path) -> str:
 def is_shallow(root: Path) -> bool:
     """Whether the clone lacks older commits."""
     return git(root, "rev-parse", "--is-shallow-repository") == "true"
+
+
+def own_memory(root: Path) -> Path:
+    """Where masterplan remembers things in a repository: beside Git's own files, where no commit can write."""
+    return Path(git(root, "rev-parse", "--absolute-git-dir")) / MEMORY
 
 
 def commit_of(root: Path, name: str) -> str:

@@ -4,7 +4,7 @@ A commit is compared with the one before it along the first parents: those are t
 the other, and what a merge brought is one step.
 
 The cache is a file in the folder where Git keeps the repository itself, which no commit can reach. Its keys are the Git
-ids of `plan_data/`, so they hold for any rewritten history, and masterplan's own code, so nothing in it is ever out of
+ids of `plan_data/`, so they hold for any rewritten history, and masterplan's own files, so nothing in it is ever out of
 date. It has only what the last build asked for, is written in one step, and may be deleted at any time.
 """
 
@@ -23,21 +23,17 @@ from masterplan.analyse.changes import changes
 from masterplan.analyse.facts import extent
 from masterplan.errors import UsageError
 from masterplan.files import write_atomically
-from masterplan.git.commands import git, has_commit, is_shallow, prefix_of
+from masterplan.git.commands import git, has_commit, is_shallow, own_memory, prefix_of
 from masterplan.git.objects import Objects, Snapshot
 from masterplan.git.revision import moment
 from masterplan.load import load
 from masterplan.load.loader import PLAN_FOLDER, Loaded, make
 from masterplan.model.change import Change
 from masterplan.model.history import NO_HISTORY, Commit, History, PastChange, PlanState
+from masterplan.program import own_files
 
 MOST_READ = 500
 """Commits that are read, the newest."""
-
-CACHE = "masterplan"
-"""The folder of the cache, in the one where Git keeps the repository: no commit can write there."""
-
-_PACKAGE = Path(__file__).parents[1]
 
 
 def history(root: Path) -> History:
@@ -46,7 +42,7 @@ def history(root: Path) -> History:
     if not logged:
         return NO_HISTORY
     prefix = prefix_of(root)
-    saved = _Saved(Path(git(root, "rev-parse", "--absolute-git-dir")), prefix)
+    saved = _Saved(own_memory(root), prefix)
     with Objects(root) as objects:
         commits = tuple(_commits(_Past(prefix, objects, saved), reversed(logged[:MOST_READ])))
     saved.write()
@@ -160,11 +156,11 @@ class _Content(BaseModel):
 class _Saved:
     """The cache: states and changes of earlier builds, and those that this build asked for."""
 
-    def __init__(self, git_folder: Path, prefix: str) -> None:
-        """The cache of the plan below `prefix`, in `git_folder`, where Git keeps the repository itself."""
-        self._path = git_folder / CACHE / f"history-{sha256(prefix.encode()).hexdigest()[:16]}.json"
+    def __init__(self, folder: Path, prefix: str) -> None:
+        """The cache of the plan below `prefix`, in the folder that `own_memory` names."""
+        self._path = folder / f"history-{sha256(prefix.encode()).hexdigest()[:16]}.json"
         self._before = _read(self._path)
-        self._used = _Content(program=_program())
+        self._used = _Content(program=own_files())
 
     def state(self, id_: str, make: Callable[[], PlanState]) -> PlanState:
         """The state of the plan with a Git id; unsaved where it could not be read, as a fuller clone may read it."""
@@ -193,13 +189,4 @@ def _read(path: Path) -> _Content:
         content = _Content.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
         return _Content(program="")
-    return content if content.program == _program() else _Content(program="")
-
-
-@cache
-def _program() -> str:
-    """A digest of masterplan's own code: with other code the same plan may give other words."""
-    digest = sha256()
-    for path in sorted(_PACKAGE.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return content if content.program == own_files() else _Content(program="")

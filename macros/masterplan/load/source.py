@@ -32,9 +32,7 @@ _MOST_CHARACTERS = 20
 UNREAD: Final = object()
 """Stands in for a value that could not be read and has its finding already."""
 
-_LOADER = getattr(getattr(yaml, "cyaml", yaml), "CParser", yaml.SafeLoader)
-"""The parser alone, without what makes values of what it reads: the one in C where there is one."""
-
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
 )
@@ -170,8 +168,7 @@ class _Reader:
 
     def _refuse_conflicts(self) -> None:
         """What Git leaves in a file where two branches changed the same lines: one finding for each such place."""
-        has_any = "<<<<<<<" in self.text or ">>>>>>>" in self.text
-        markers = list(_CONFLICT.finditer(self.text)) if has_any else []
+        markers = list(_CONFLICT.finditer(self.text))
         for marker in [begin for begin in markers if begin[0][0] == "<"] or markers[:1]:
             line = self.text.count("\n", 0, marker.start()) + 1
             hint = "keep the lines that are right and delete the markers <<<<<<<, ======= and >>>>>>>"
@@ -180,8 +177,6 @@ class _Reader:
             raise _UnreadableError
 
     def _scan_characters(self) -> None:
-        if self.text.replace("\n", "").isprintable():  # none of the forbidden characters is, and this takes less time
-            return
         for match in islice(FORBIDDEN.finditer(self.text), _MOST_CHARACTERS):
             line = self.text.count("\n", 0, match.start()) + 1
             self._forbidden((line, match.start() - self.text.rfind("\n", 0, match.start())), match[0])
@@ -216,8 +211,7 @@ class _Reader:
         if self.values > MAX_VALUES:
             message = f"more than {MAX_VALUES:,} keys and values"
             raise self._stop("too-many-values", _at(event), message, "split the file")
-        mark: Any = event.start_mark
-        return mark.line + 1, mark.column + 1
+        return _at(event)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         at = self._counted(event)
@@ -227,25 +221,26 @@ class _Reader:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         at = self._counted(event)
-        text, style, frame = event.value, event.style, self.open[-1]
-        readable = not (style == '"' or event.anchor or event.tag) or self._is_allowed(event, at)
-        if not text.isascii():
-            text = composed(text)
-        if self.has_hash and not style and self._loses_text(event):
-            readable = readable and text != ""
+        is_plain = not (event.style or event.anchor or event.tag)
+        readable = is_plain or self._is_allowed(event, at)
+        if not event.value.isascii():
+            event.value = composed(event.value)
+        if self.has_hash and not event.style and self._loses_text(event):
+            readable = readable and event.value != ""
+        frame = self.open[-1]
         if not readable:
             self._unread(at)
         elif isinstance(frame, _Mapping) and frame.wants_key:
-            self._key(frame, text, event, at)
+            self._key(frame, event, at)
         else:
-            frame.put(text if style else self._plain(text, at), Mark(*at, *at))
+            frame.put(self._value(event, at), Mark(*at, *at))
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         at = self._counted(event)
         if len(self.open) > MAX_DEPTH:
             raise self._stop("too-deep", at, f"nested more than {MAX_DEPTH} levels deep", "nest less")
-        mark, spoilt = Mark(*at, *at), bool(event.anchor or event.tag) and not self._is_allowed(event, at)
-        is_mapping = type(event) is yaml.MappingStartEvent
+        mark, spoilt = Mark(*at, *at), not self._is_allowed(event, at)
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
         self.open.append(_Mapping(mark, spoilt, bool(event.flow_style)) if is_mapping else _List(mark, spoilt))
 
     def _close(self, _: yaml.CollectionEndEvent) -> None:
@@ -267,7 +262,8 @@ class _Reader:
         else:
             frame.put(UNREAD, Mark(*at, *at))
 
-    def _key(self, frame: _Mapping, text: str, event: yaml.ScalarEvent, at: _At) -> None:
+    def _key(self, frame: _Mapping, event: yaml.ScalarEvent, at: _At) -> None:
+        text = event.value
         if text == "<<" and not event.style:
             self._add("alias", at, "merge keys are not allowed", "write the fields out")
             self._unread(at)
@@ -286,8 +282,10 @@ class _Reader:
             self._add("duplicate-key", at, message, "keep one of them", Related(related, "the first"))
         frame.start(text, at, keep=first is None)
 
-    def _plain(self, text: str, at: _At) -> object:
-        """The value of a text without quotes."""
+    def _value(self, event: yaml.ScalarEvent, at: _At) -> object:
+        text = event.value
+        if event.style:
+            return text
         if text in _WORDS:
             return _WORDS[text]
         if text[0] not in _BEGIN_NUMBERS:

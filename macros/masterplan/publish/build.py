@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from masterplan.errors import BuildError, UsageError
 from masterplan.load.loader import PLAN_FOLDER, Loaded, load
-from masterplan.publish import mkdocs_host, mkdocs_yml, site_folder
+from masterplan.publish import mkdocs_host, mkdocs_yml, remembered, site_folder
 from masterplan.publish.hosts import Host
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.verify import verify
@@ -27,12 +27,16 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, to
     UsageError where there is nothing to build or no place for it, BuildError when the host or the verification
     fails; the old site stays in all these cases.
     """
+    is_mkdocs = host is mkdocs_host.build_with_mkdocs
+    started = remembered.begin(root, site_folder.site_place(site)) if is_mkdocs else None
     project = opened(root, today)
     site = site_folder.checked(site)
     _refuse_to_replace(project, site)
     with site_folder.fresh_folder(site) as fresh:
         fill(project, fresh, host)
         site_folder.swap(fresh, site)
+    if started:
+        remembered.keep(started, project)
     return project
 
 

@@ -6,14 +6,13 @@ Each row of `PAGES` names the parts of the plan that a page shows: without a fac
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
 
 from masterplan.analyse.content import PARTS, ContentPart
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links
+from masterplan.program import default_pages
 from masterplan.render.links import ALL_PEOPLE, ALL_SPRINTS
 
 Tab = Literal["Plan", "Status", "Help", ""]
@@ -36,7 +35,7 @@ class DefaultPage:
     @property
     def text(self) -> str:
         """Its Markdown, as the package has it."""
-        return _folder().joinpath(*self.path.split("/")).read_text("utf-8")
+        return (default_pages() / self.path).read_text("utf-8")
 
 
 PAGES: tuple[DefaultPage, ...] = (
@@ -115,9 +114,3 @@ def new_page(root: Path, docs: str, id_: str) -> Path:
             f"{root / path} already exists; edit it, or delete it to start from the default page"
         ) from None
     return path
-
-
-def _folder() -> Traversable:
-    """Where the pages are: in the package, or in docs/ of the repository that an editable installation leads to."""
-    packaged = files("masterplan.publish") / "docs"
-    return packaged if packaged.is_dir() else Path(str(files("masterplan"))).parents[1] / "docs"

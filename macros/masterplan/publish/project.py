@@ -1,7 +1,7 @@
 """A repository with its plan and facts, opened once for all pages of a build."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from masterplan.analyse import Facts, analyse
+from masterplan.analyse.audit.groups import grouped, kinds_counted
 from masterplan.analyse.content import PARTS
 from masterplan.errors import PlanError
 from masterplan.git.commands import prefix_of
@@ -38,7 +39,8 @@ class Project:
 
     By the path of each plan file from the repository's root, `texts` holds its text, `changed` its last change, and
     `listings` the page that lists it, for files of sprints. `without` names the parts and pages that the site leaves
-    out. `guest` is set where the plan is part of another site.
+    out. `guest` is set where the plan is part of another site. `documents` has the paths that the audit has looked for
+    in the repository, each with whether it is there.
     """
 
     root: Path
@@ -50,6 +52,13 @@ class Project:
     changed: Mapping[str, str]
     without: frozenset[str] = frozenset()
     guest: Guest | None = None
+    documents: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> str:
+        """What the site is built from, and what its audit shows, for one sentence."""
+        counted = kinds_counted(grouped(self.facts.findings))
+        return f"{self.revision}{f'; its audit shows {counted}' if counted else ''}"
 
     @property
     def folder(self) -> str:
@@ -162,7 +171,8 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path], L
     if loaded.plan is None:
         raise PlanError(loaded.findings)
     plan, built_from = loaded.plan, revision(root, docs_dir(root))
-    facts = analyse(plan, today_of(plan, today), holds(root))
+    is_there, documents = holds(root), dict[str, bool]()
+    facts = analyse(plan, today_of(plan, today), lambda path: documents.setdefault(path, is_there(path)))
     errors = at_least(facts.findings, "error")
     if errors:
         raise PlanError(errors)
@@ -178,6 +188,7 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path], L
         {path: str(change) for path, change in last_changes(root, PLAN_FOLDER).items()},
         without,
         mkdocs_yml.guest(settings),
+        documents,
     )
 
 

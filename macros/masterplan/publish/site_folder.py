@@ -31,17 +31,22 @@ _READABLE, _ENTERABLE = 0o644, 0o755
 """A site is for everybody who may read the folder it is in, whatever the umask."""
 
 
-def checked(site: Path) -> Path:
-    """The site's absolute path, its own link not followed. Raises UsageError where something else would be lost."""
+def site_place(site: Path) -> Path:
+    """The site's absolute path, its own link not followed."""
     site = Path(os.path.abspath(site))  # noqa: PTH100 - resolve() would follow the site's own link
-    site = site.parent.resolve() / site.name
+    return site.parent.resolve() / site.name
+
+
+def checked(site: Path) -> Path:
+    """The `site_place`. Raises UsageError where something else would be lost."""
+    site = site_place(site)
     if not site.name:
         raise UsageError(f"{site} cannot be replaced by a site; choose another folder with --site")
-    target = _target(site)
-    if site.is_symlink() and not target.is_relative_to(_workshop(site)):
+    built = target(site)
+    if site.is_symlink() and not built.is_relative_to(_workshop(site)):
         raise UsageError(f"{site} is a symbolic link that no build created; choose another folder with --site")
-    record = target.with_name(_MARK) if site.is_symlink() else _workshop(site) / _WRITTEN
-    if target.exists() and not (target.is_dir() and _is_as_built(target, record)):
+    record = built.with_name(_MARK) if site.is_symlink() else _workshop(site) / _WRITTEN
+    if built.exists() and not (built.is_dir() and _is_as_built(built, record)):
         raise UsageError(f"{site} has content that no build wrote; empty it, or choose another folder with --site")
     return site
 
@@ -59,7 +64,7 @@ def fresh_folder(site: Path) -> Iterator[Path]:
             stack.enter_context(locked(workshop / "lock"))
         except BlockingIOError:
             raise BuildError(f"another build of {site} is running; wait for it to end") from None
-        _sweep(workshop, keep=_target(site))
+        _sweep(workshop, keep=target(site))
         build = Path(tempfile.mkdtemp(prefix="build-", dir=workshop))
         try:
             (build / _MARK).write_bytes(_UNFINISHED)
@@ -93,7 +98,7 @@ def _workshop(site: Path) -> Path:
     return site.with_name(f".{site.name}-builds")
 
 
-def _target(site: Path) -> Path:
+def target(site: Path) -> Path:
     """Where the site's link leads, by its text alone; the site itself where it is no link."""
     return Path(os.path.normpath(site.parent / site.readlink())) if site.is_symlink() else site
 

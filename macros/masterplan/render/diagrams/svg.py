@@ -6,7 +6,6 @@ not understand the plain attribute.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from math import hypot
 
 from masterplan.render.diagrams.scene import (
@@ -78,7 +77,6 @@ def head(scene: Scene, size: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=1 << 12)
 def number(value: float) -> str:
     """Return a length with at most one decimal."""
     return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")

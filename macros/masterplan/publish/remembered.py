@@ -1,0 +1,130 @@
+"""What the last build of a site read and made: a build for which nothing has changed has nothing to do.
+
+It is remembered beside Git's own files, where no commit can write: a branch that brought such a file with a site would
+publish that site. It is one file of JSON for a plan and the place of its site, written in one step after the site is in
+place, and may be deleted at any time. Outside a repository nothing is remembered.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from masterplan.errors import MasterplanError
+from masterplan.files import write_atomically
+from masterplan.git.commands import own_memory, prefix_of
+from masterplan.load.tree import holds
+from masterplan.publish import site_folder
+from masterplan.publish.inputs import NotKnownError, Reach, contents_digest, inputs_digest
+from masterplan.today import today_in
+
+if TYPE_CHECKING:
+    from masterplan.publish.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class LastBuild:
+    """A build that was finished: what it read, and the site it made, as digests, with the words that sum it up.
+
+    `today` is its day and `timezone` the plan's, empty where it names none. `documents` has the paths that the plan
+    names, each with whether it was there. `place` is where the site is.
+    """
+
+    place: str
+    reach: Reach
+    inputs: str
+    today: str
+    timezone: str
+    documents: Mapping[str, bool]
+    site: str
+    summary: str
+
+
+_FAILURES = (NotKnownError, MasterplanError, OSError, ValueError, TypeError, KeyError, RecursionError)
+"""What stops something from being known, or from being remembered: then the site is built, as if for the first time."""
+
+
+def summary_if_current(root: Path, site: Path, today: date | None = None) -> str:
+    """The words that sum up the site, if a build would make the same again; empty where it may not, or is not known.
+
+    `today` is what `--today` names.
+    """
+    with suppress(*_FAILURES):
+        root, place = root.resolve(), site_folder.site_place(site)
+        last = _read(_file(root, place))
+        is_there = holds(root)
+        if (
+            today_in(last.timezone or None, today).isoformat() == last.today
+            and all(is_there(path) == answer for path, answer in last.documents.items())
+            and inputs_digest(root, last.reach) == last.inputs
+            and contents_digest(site_folder.target(place)) == last.site
+        ):
+            return last.summary
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A build that has just begun: what its site depends on, and a digest of that with the times of all edits."""
+
+    root: Path
+    place: Path
+    reach: Reach
+    before: str
+
+
+def begin(root: Path, place: Path) -> Started | None:
+    """What there is to know before a build reads anything; None if the site may depend on something else.
+
+    `place` is where the site goes.
+    """
+    from masterplan.publish.plain_site import reach_of  # noqa: PLC0415 - where nothing is built, MkDocs is not needed
+
+    with suppress(*_FAILURES):
+        root = root.resolve()
+        if reach := reach_of(root):
+            return Started(root, place, reach, inputs_digest(root, reach, moments=True))
+    return None
+
+
+def keep(started: Started, project: "Project") -> None:
+    """Remember a build whose site is in place, unless something was edited while it ran.
+
+    What cannot be written is left: the next build then makes the site again.
+    """
+    root, place, reach = started.root, started.place, started.reach
+    with suppress(*_FAILURES):
+        if inputs_digest(root, reach, moments=True) != started.before:
+            return
+        facts, site = project.facts, contents_digest(site_folder.target(place))
+        timezone = facts.plan.header.timezone or ""
+        now = inputs_digest(root, reach)
+        last = LastBuild(str(place), reach, now, str(facts.today), timezone, project.documents, site, project.summary)
+        path = _file(root, place)
+        write_atomically(path, json.dumps(asdict(last)).encode(), path.parents[1])
+        _forget_others(path)
+
+
+def _file(root: Path, place: Path) -> Path:
+    """The file of a plan and the place of its site."""
+    name = sha256(f"{prefix_of(root)}\n{place}".encode(errors="surrogateescape")).hexdigest()[:16]
+    return own_memory(root) / f"build-{name}.json"
+
+
+def _read(path: Path) -> LastBuild:
+    content = json.loads(path.read_bytes())
+    reach = content["reach"]
+    known = Reach(tuple(reach["paths"]), reach["pages"], tuple(reach["variables"]))
+    return LastBuild(**content | {"reach": known})
+
+
+def _forget_others(path: Path) -> None:
+    """Delete what is remembered of sites that are no longer there."""
+    for other in path.parent.glob("build-*.json"):
+        if other != path and not os.path.lexists(_read(other).place):
+            other.unlink()
