@@ -6,12 +6,18 @@ of them can be made apart from the others, and nothing of it waits in memory. Mk
 over pages that have not changed, in a build that it calls dirty.
 """
 
+import gc
+import json
+import logging
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import mkdocs
 from jinja2 import Environment
 from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
@@ -19,10 +25,13 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
+from mkdocs.utils import CountHandler, meta
 
+from masterplan.errors import MasterplanError
 from masterplan.publish.project import Project
 from masterplan.publish.verify import KnownPages, PageFacts, page_digest, page_facts
 from masterplan.publish.whole_pages import WholePages, only_call
+from masterplan.publish.workers import Workers, cores
 from masterplan.render.macro import MACROS, Macro
 
 _LOOK_AT_ONE_PAGE = {"search", "material/search", "macros", "masterplan"}
@@ -30,6 +39,16 @@ _LOOK_AT_ONE_PAGE = {"search", "material/search", "macros", "masterplan"}
 
 _LISTS_OF_HOOKS = ("pre_macro_functions", "post_macro_functions", "post_build_functions")
 """Where the macros plugin has a team's functions that are called for each page, or after all."""
+
+
+LEAST_PAGES = 20
+"""Fewer pages are made sooner by this process alone."""
+
+_PLAIN_HEADING = re.compile(r"# +([^\W_]+(?:(?:, | |-|')[^\W_]+)*)")
+"""A heading that Markdown shows as it is written, with nearly all extensions."""
+
+_RUN_BY_US = {"render_macros": False}
+"""What is added to the front matter of our pages, so that the macros plugin leaves them to us."""
 
 
 class AddedFile(File):
@@ -56,6 +75,19 @@ class PageRecord:
     facts: PageFacts | None = None
     entries: list[dict[str, Any]] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
+
+    def as_json(self) -> str:
+        """The record as one line."""
+        facts = self.facts
+        verified = facts and [sorted(facts.anchors), facts.addresses, facts.foreign, facts.marks]
+        return json.dumps([self.path, self.digest, verified, self.entries, self.anchors], default=str)
+
+    @classmethod
+    def of_json(cls, line: str) -> "PageRecord":
+        """A record as `as_json` writes it. Raises ValueError for what is no JSON."""
+        path, digest, facts, entries, anchors = json.loads(line)
+        kept = PageFacts(frozenset(facts[0]), *map(tuple, facts[1:])) if facts else None
+        return cls(path, digest, kept, entries, anchors)
 
 
 def looks_at_one_page(config: MkDocsConfig) -> bool:
@@ -84,9 +116,14 @@ class PageMaker:
         """By the pages' paths below the site."""
         self.pages: list[Page] = []
         """Those that are made apart."""
+        self._samples: dict[str, Page] = {}
+        """The first page of each macro."""
+        self._expected: Sequence[_Expected] = ()
+        self._workers: Workers | None = None
         self._config, self._files, self._nav = config, files, nav
         self._doc_files = files.documentation_pages()
-        self._env: Environment | None = None
+        self.env: Environment
+        """The theme's templates."""
         self._index: list[dict[str, Any]] | None = None
 
     def prepare(self, project: Project, whole_pages: WholePages) -> None:
@@ -96,6 +133,7 @@ class PageMaker:
             if "title" not in {*vars(page), *page.meta}:
                 page.title = whole_pages.title(macro.title(context, id_))
             self._config.plugins.on_pre_page(page, config=self._config, files=self._files)
+            self._samples.setdefault(macro.name, page)
             self.pages.append(page)
 
     def _whole(self) -> Iterator[tuple[Page, Macro, str]]:
@@ -113,7 +151,7 @@ class PageMaker:
 
     def follow(self, env: Environment, read: Callable[[Page], str]) -> None:
         """Write pages by the templates of `env`, and index each by what searches `read` of it."""
-        self._env = env
+        self.env = env
         for plugin in self._config.plugins.values():
             index: Any = getattr(plugin, "search_index", None)
             if add := getattr(index, "add_entry_from_context", None):
@@ -135,14 +173,82 @@ class PageMaker:
 
     def make(self, page: Page) -> PageRecord:
         """Make one page, from its macro to its file; only its record is kept."""
-        if self._env is None:
-            raise RuntimeError("pages are made once there are templates for them")
         _populate_page(page, self._config, self._files)
-        _build_page(page, self._config, self._doc_files, self._nav, self._env)
+        _build_page(page, self._config, self._doc_files, self._nav, self.env)
         record = self.record(page)
         record.anchors = sorted(page.present_anchor_ids or ())
-        page.content, page.toc = "", TableOfContents([])
+        page.content, page.toc, page.present_anchor_ids = "", TableOfContents([]), None
         return record
+
+    def begin(self, run: Callable[[Page, str], str]) -> None:
+        """Let workers make the pages, where several cores do so sooner; `run` runs the macros of a line.
+
+        They start only where it is known what other pages are called. The first page of each kind is made here, so that
+        every worker has what all pages of the kind need: facts, modules and templates.
+        """
+        if cores() == 1 or len(self.pages) < LEAST_PAGES:
+            return
+        expected = list(self._expectations(run))
+        if not all(page.title for page in expected):
+            return
+        self._expected = expected
+        with _as_expected(expected):
+            for page in self._samples.values():
+                self.make(page)
+            if cores() > 1:
+                gc.freeze()
+                self._workers = Workers(cores(), len(self.pages), self._line)
+                gc.unfreeze()
+
+    def _expectations(self, run: Callable[[Page, str], str]) -> Iterator["_Expected"]:
+        """What the navigation shows of pages that are not made apart, by their text alone."""
+        for page in self._nav.pages:
+            if not made_apart(page):
+                text, front = meta.get_data(page.file.content_string)
+                title = vars(page).get("title") or front.get("title") or _heading(page, text, run)
+                yield _Expected(page, "" if "{" in str(title) else title, front)
+
+    def _line(self, number: int) -> str:
+        """Make a page in a worker; its record as a line, or nothing where it is to be made where warnings are seen."""
+        page = self.pages[number]
+        if page.file.dest_uri in self.records:
+            return ""
+        warnings = CountHandler(level=logging.WARNING)
+        logging.getLogger(mkdocs.__name__).handlers = [warnings]
+        record = self.make(page)
+        return "" if warnings.get_counts() else record.as_json()
+
+    def settle(self) -> None:
+        """Make the pages that no worker makes, once all others are converted and have their titles."""
+        if not all(page.is_so() for page in self._expected):
+            self.stop()
+            for page in self.pages:
+                self.records.pop(page.file.dest_uri, None)
+        if not self._workers:
+            self.collect()
+
+    def collect(self) -> None:
+        """Wait for the workers, and make what they have not made."""
+        if self._workers:
+            made = map(PageRecord.of_json, self._workers.lines())
+            self.records.update((record.path, record) for record in made)
+            self._workers = None
+        for page in self.pages:
+            if page.file.dest_uri not in self.records:
+                self.make(page)
+
+    def stop(self) -> None:
+        """End the workers, whose work is not needed."""
+        if self._workers:
+            self._workers.stop()
+            self._workers = None
+
+    def find_anchors(self, page: Page) -> None:
+        """Give MkDocs the anchors of pages that were made apart, if the Markdown of a page leads to them."""
+        for file in page.links_to_anchors or ():
+            if file.page and made_apart(file.page):
+                self.collect()
+                file.page.present_anchor_ids = {*self.records[file.dest_uri].anchors}
 
     def keep(self, page: Page, html: bytes) -> None:
         """Note what there is to verify on a page that is finished."""
@@ -151,6 +257,7 @@ class PageMaker:
 
     def finish_index(self) -> None:
         """Put the entries of all pages into the search's index, in the order of the pages."""
+        self.collect()
         if self._index is not None:
             for file in self._doc_files:
                 if record := self.records.get(file.dest_uri):
@@ -166,3 +273,38 @@ class PageMaker:
         """What there is to verify on the pages, by the digests of their bytes."""
         made = self.records.values()
         return {bytes.fromhex(record.digest): record.facts for record in made if record.facts}
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What the navigation will show of a page that is not yet converted; an empty title is not known."""
+
+    page: Page
+    title: Any
+    meta: Mapping[str, Any]
+
+    def is_so(self) -> bool:
+        """Whether the page has become what was expected."""
+        return self.page.title == self.title and {**self.page.meta} | _RUN_BY_US == {**self.meta} | _RUN_BY_US
+
+
+def _heading(page: Page, text: str, run: Callable[[Page, str], str]) -> str:
+    """The title of a page whose text begins with a heading of plain words; empty for any other."""
+    line = text.lstrip().partition("\n")[0]
+    with suppress(MasterplanError):  # which is reported once the whole page is made
+        line = run(page, line) if line.startswith("# ") and "{{" in line else line
+    heading = _PLAIN_HEADING.fullmatch(line.strip())
+    return heading[1] if heading else ""
+
+
+@contextmanager
+def _as_expected(expected: Sequence[_Expected]) -> Iterator[None]:
+    """Let pages be for a while what they will be, so that others can be made that show their titles."""
+    untitled = [it.page for it in expected if "title" not in vars(it.page)]
+    for it in expected:
+        it.page.title, it.page.meta = it.title, dict(it.meta)
+    yield
+    for it in expected:
+        it.page.meta = {}
+    for page in untitled:
+        del vars(page)["title"]

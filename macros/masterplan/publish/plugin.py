@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
@@ -207,6 +208,9 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         self.maker = PageMaker(config, files, nav)
         if self.given and makes_apart(config):
             self.maker.prepare(self.project, self.whole_pages)
+            if self.maker.pages:
+                self.maker.follow(self._templates(config.theme.get_env()), self._searched)
+                self.maker.begin(partial(self._run, config))
         return nav
 
     def on_pre_page(self, page: Page, **_: Any) -> Page:
@@ -240,6 +244,11 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             vars(page).pop("title", None)
         if (call := only_call(markdown)) and call[0] in self.contents:
             return self._make_whole(page, markdown, *call)
+        return self._run(config, page, markdown)
+
+    def _run(self, config: MkDocsConfig, page: Page, markdown: str) -> str:
+        """The Markdown of a page of ours, or a line of it, with its macros run."""
+        self.page = page
         macros: Any = config.plugins.get("macros")
         site, variables = (macros.env, macros.variables) if macros else (None, {"page": page})
         names = {**variables, **page.meta, **self.calls}
@@ -277,18 +286,23 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
 
     on_page_content = CombinedEvent(_put_back, _set_aside)
 
-    def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
-        """Let searches read what we wrote for them, and look only once whether a template has changed.
-
-        Write pages without the empty lines and indents of the theme's templates, an eighth of their bytes.
-        """
+    def _templates(self, env: Environment) -> Environment:
+        """Templates that are looked up once, and write no empty lines and indents, an eighth of a page's bytes."""
         env.auto_reload = False
         if not self.project.guest:
             env.trim_blocks = env.lstrip_blocks = True
-        self.maker.follow(env, lambda page: self.read.pop(page.file.dest_uri, page.content or ""))
-        for page in self.maker.pages:
-            self.maker.make(page)
         return env
+
+    def _searched(self, page: Page) -> str:
+        """What our blocks have for a search of a page, which is a tenth of their HTML; else the page's HTML."""
+        return self.read.pop(page.file.dest_uri, page.content or "")
+
+    def on_env(self, env: Environment, **_: Any) -> Environment:
+        """Let searches read what we wrote for them, and make the pages that no worker makes."""
+        if not self.maker.pages:
+            self.maker.follow(self._templates(env), self._searched)
+        self.maker.settle()
+        return self.maker.env
 
     @event_priority(100)
     def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any) -> Any:
@@ -306,6 +320,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Finish a page of ours before it is written, after all other plugins, and keep what there is to verify."""
         name = page.file.dest_uri
+        self.maker.find_anchors(page)
         if self.set_aside.pop(name, None):
             page.content = ""
         if self.project.guest:
@@ -331,6 +346,11 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             finish_site(site, "material", self.heads, main_pages, self.maker.finished)
 
     on_post_build = CombinedEvent(_finish_index, _finish_site)
+
+    def on_shutdown(self) -> None:
+        """End what a build that failed has started."""
+        if "maker" in vars(self):
+            self.maker.stop()
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
         """Let `mkdocs serve` follow the plan, as it follows the pages."""

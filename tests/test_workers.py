@@ -1,0 +1,115 @@
+"""Pages made by several processes: the site is the same however many there are, and whatever becomes of them."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sites import append, contents
+from tests.test_guests import guest
+
+PROGRAM = """
+import logging, os, signal, sys
+from masterplan.cli import app
+from masterplan.publish import maker
+from masterplan.render.views import sprint_page
+
+started, shown = os.getpid(), sprint_page.introduction
+maker.cores, maker.LEAST_PAGES = (lambda: {cores}), 1
+
+def introduction(context, sprint):
+    worker = os.getpid() != started
+    if worker:
+        open(sys.argv[-1] + "-of-workers", "w").close()
+    {what}
+    return shown(context, sprint)
+
+sprint_page.introduction = introduction
+code = app.run(sys.argv[1:])
+try:
+    os.waitpid(-1, os.WNOHANG)
+    print("a worker is left", file=sys.stderr)
+except ChildProcessError:
+    sys.exit(code)
+"""
+"""`masterplan` on a machine with some cores; `what` happens on the page of a `sprint`, in a `worker` or not."""
+
+KILLED = "os.kill(os.getpid(), signal.SIGKILL) if worker and sprint.id == '2' else None"
+FAILS_IN_WORKERS = "1 / 0 if worker and sprint.id == '2' else None"
+WARNS_IN_WORKERS = "logging.getLogger('mkdocs.x').warning('odd') if worker and sprint.id == '2' else None"
+FAILS = "1 / 0 if sprint.id == '2' else None"
+LEAVES = "sys.exit(3) if sprint.id == '2' else None"
+WARNS = "logging.getLogger('mkdocs.x').warning('odd') if sprint.id == '2' else None"
+
+
+@pytest.fixture
+def root(published: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(published, tmp_path / "plan", symlinks=True)
+
+
+def build(root: Path, site: Path, cores: int, what: str = "pass") -> subprocess.CompletedProcess[str]:
+    program = PROGRAM.format(cores=cores, what=what)
+    command = (sys.executable, "-c", program, "build", "--root", str(root), "--site", str(site))
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("cores", "what"), [(2, "pass"), (3, "pass"), (2, KILLED), (2, FAILS_IN_WORKERS), (2, WARNS_IN_WORKERS)]
+)
+def test_workers_make_the_same_site(published: Path, tmp_path: Path, cores: int, what: str) -> None:
+    done = build(published, tmp_path / "site", cores, what)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "site-of-workers").exists()
+    assert contents(tmp_path / "site") == contents(published / "site")
+
+
+@pytest.mark.parametrize("name", ["strict-checks", "other-marks"])
+def test_workers_make_the_same_guest(tmp_path: Path, name: str) -> None:
+    root = guest(tmp_path / "plan", name)
+    first, second = (build(root, tmp_path / f"{cores}", cores) for cores in (1, 2))
+    assert (first.returncode, first.stderr) == (second.returncode, second.stderr) == (0, "")
+    assert (tmp_path / "2-of-workers").exists()
+    assert contents(tmp_path / "1") == contents(tmp_path / "2")
+
+
+ODD_PAGES = {
+    "a heading that a macro writes": '# Next {{ plan("units") }}\n',
+    "front matter that a macro changes": "# Next\n\n{% set _ = page.meta.update({'status': 'new'}) %}\n",
+    "a title that a macro changes": "---\ntitle: Next\n---\n{% set _ = page.meta.update({'title': 'Odd'}) %}\n",
+    "a link to a heading": "# *Next*\n\n[One](sprints/SPRINT_1.md#risk)\n",
+}
+
+
+@pytest.mark.parametrize("text", ODD_PAGES.values(), ids=ODD_PAGES)
+def test_pages_made_by_workers_show_what_other_pages_become(root: Path, tmp_path: Path, text: str) -> None:
+    (root / "docs" / "next.md").write_text(text, encoding="utf-8")
+    append(root / "mkdocs.yml", "validation: {anchors: warn}")
+    first, second = (build(root, tmp_path / f"{cores}", cores) for cores in (1, 2))
+    assert (first.returncode, first.stderr) == (second.returncode, second.stderr) == (0, "")
+    assert contents(tmp_path / "1") == contents(tmp_path / "2")
+
+
+NOT_JINJA = "put {% raw %} before and {% endraw %} after text in braces"
+FAULTS = {
+    FAILS: "docs/sprints/SPRINT_2.md: ZeroDivisionError: division by zero",
+    LEAVES: "docs/sprints/SPRINT_2.md: SystemExit: 3",
+    WARNS: "MkDocs: odd",
+    "{{ nope() }}": f"docs/next.md:4: UndefinedError: 'nope' is undefined; {NOT_JINJA}",
+    "[One](sprints/SPRINT_1.md#gone)": (
+        "MkDocs: Doc file 'next.md' contains a link 'sprints/SPRINT_1.md#gone', but the doc 'sprints/SPRINT_1.md' does "
+        "not contain an anchor '#gone'."
+    ),
+}
+"""What goes wrong on the page of a sprint, or what a team's page has, and the one sentence about it."""
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_wrong_is_reported_as_without_workers_and_ends_them(root: Path, tmp_path: Path, fault: str) -> None:
+    on_sprint = fault in {FAILS, LEAVES, WARNS}
+    append(root / "docs" / "next.md", "" if on_sprint else fault)
+    append(root / "mkdocs.yml", "validation: {anchors: warn}")
+    done = build(root, tmp_path / "site", 2, fault if on_sprint else "pass")
+    assert (done.returncode, done.stderr) == (2, f"masterplan: {FAULTS[fault]}\n")
+    assert list((tmp_path / ".site-builds").glob("build-*")) == []
