@@ -95,9 +95,9 @@ def field(path: Path) -> str:
 
 
 def texts(plan: Plan) -> Iterator[tuple[Path, str]]:
-    """Every text of a plan with its path, in the order of the files."""
+    """Every text of a plan with its path, in the order of the files; neither references nor words of a choice."""
     for path, part in plan.parts():
-        yield from ((value.path, value.value) for value in walk(part, path, with_texts) if isinstance(value.value, str))
+        yield from ((value.path, value.value) for value in walk(part, path, with_texts))
 
 
 def listed(names: Iterable[str]) -> str:

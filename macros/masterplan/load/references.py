@@ -29,6 +29,9 @@ _HOME = {
     "phase": "plan_data/phases.yml", "option": "plan_data/options.yml", "person": "plan_data/team.yml",
     "owner": "plan_data/team.yml",
 }  # fmt: skip
+_Paths = list[tuple[str, Path]]
+"""Names, each with the path to where it stands."""
+
 _CALLED = {"unit": "sprint or task", "owner": "person, team or role"}
 
 
@@ -111,30 +114,32 @@ def unknown_reference(plan: Plan, named: Named, ids: Iterable[str]) -> Finding:
 
 def _twice(plan: Plan) -> Iterator[Finding]:
     """Ids of all kinds, levels of risk and names of pages that are taken already."""
-    at = plan.places.of
-    phases = [(phase.id, at("phases", "phases", n, "id")) for n, phase in enumerate(plan.phases)]
-    options = [(option.id, at("options", "options", n, "id")) for n, option in enumerate(plan.options)]
-    owners = [(person.id, at("team", "people", n, "id")) for n, person in enumerate(plan.people)]
-    owners += [(team.id, at("team", "teams", n, "id")) for n, team in enumerate(plan.teams)]
-    owners += [(role.id, at("team", "roles", n, "id")) for n, role in enumerate(plan.roles)]
-    sprints = [(id_, at("sprints", id_, "id")) for id_ in plan.sprints]
-    fields = [(one.id, at("plan", "fields", n, "id")) for n, one in enumerate(plan.header.fields)]
-    tasks = [(placed.task.id, at(*placed.path, "id")) for placed in plan.all_tasks if placed.task.id]
-    milestones = [(one.id, at("milestones", "milestones", n, "id")) for n, one in enumerate(plan.milestones)]
-    levels = [(level, at("plan", "risk_levels", n)) for n, level in enumerate(plan.scale)]
+    phases: _Paths = [(phase.id, ("phases", "phases", n, "id")) for n, phase in enumerate(plan.phases)]
+    options: _Paths = [(option.id, ("options", "options", n, "id")) for n, option in enumerate(plan.options)]
+    owners: _Paths = [(person.id, ("team", "people", n, "id")) for n, person in enumerate(plan.people)]
+    owners += [(team.id, ("team", "teams", n, "id")) for n, team in enumerate(plan.teams)]
+    owners += [(role.id, ("team", "roles", n, "id")) for n, role in enumerate(plan.roles)]
+    sprints: _Paths = [(id_, ("sprints", id_, "id")) for id_ in plan.sprints]
+    fields: _Paths = [(one.id, ("plan", "fields", n, "id")) for n, one in enumerate(plan.header.fields)]
+    tasks: _Paths = [(placed.task.id, (*placed.path, "id")) for placed in plan.all_tasks if placed.task.id]
+    milestones: _Paths = [(one.id, ("milestones", "milestones", n, "id")) for n, one in enumerate(plan.milestones)]
+    levels: _Paths = [(level, ("plan", "risk_levels", n)) for n, level in enumerate(plan.scale)]
     for names in (phases, options, owners, fields, [*sprints, *tasks, *milestones], _risk_ids(plan), levels):
-        yield from _once("duplicate-id", names)
-    pages = [(plan.page(id_), plan.places.of("sprints", id_, "page")) for id_ in plan.sprints]
-    yield from _once("duplicate-page", pages)
+        yield from _once(plan.places, "duplicate-id", names)
+    yield from _once(
+        plan.places, "duplicate-page", [(plan.page(id_), ("sprints", id_, "page")) for id_ in plan.sprints]
+    )
 
 
-def _risk_ids(plan: Plan) -> list[tuple[str, Place]]:
-    """The ids of all risks, of the plan and of its sprints, with their places."""
-    at = plan.places.of
-    ids = [(risk.id, at("risks", "risks", n, "id")) for n, risk in enumerate(plan.risks)]
-    for id_, sprint in plan.sprints.items():
-        ids += [(risk.id, at("sprints", id_, "risks", n, "id")) for n, risk in enumerate(sprint.risks)]
-    return [(risk, place) for risk, place in ids if risk]
+def _risk_ids(plan: Plan) -> _Paths:
+    """The ids of all risks, of the plan and of its sprints, with their paths."""
+    ids = [(risk.id, ("risks", "risks", n, "id")) for n, risk in enumerate(plan.risks)]
+    of_sprints = [
+        (risk.id, ("sprints", id_, "risks", n, "id"))
+        for id_, sprint in plan.sprints.items()
+        for n, risk in enumerate(sprint.risks)
+    ]
+    return [(risk, path) for risk, path in (*ids, *of_sprints) if risk]
 
 
 def _reports(plan: Plan) -> Iterator[Finding]:
@@ -147,14 +152,16 @@ def _reports(plan: Plan) -> Iterator[Finding]:
         yield Finding(RULE_BY_ID["bad-page-name"], place, message, "choose other names")
 
 
-def _once(rule: str, names: Iterable[tuple[str, Place]]) -> Iterator[Finding]:
+def _once(places: Places, rule: str, names: _Paths) -> Iterator[Finding]:
     """Names that are taken already; capitals tell none apart, as on some disks they do not."""
-    seen: dict[str, Place] = {}
-    for name, place in names:
-        first = seen.setdefault(name.lower(), place)
-        if first is not place:
+    seen: dict[str, Path] = {}
+    for name, path in names:
+        earlier = seen.setdefault(name.lower(), path)
+        if earlier is not path:
+            first = places.of(*earlier)
             message = f"`{name}` is taken by {first.path}:{first.line}"
-            yield Finding(RULE_BY_ID[rule], place, message, "choose another one", _related([first], "the first"))
+            related = _related([first], "the first")
+            yield Finding(RULE_BY_ID[rule], places.of(*path), message, "choose another one", related)
 
 
 def _self_dependencies(plan: Plan) -> Iterator[Finding]:

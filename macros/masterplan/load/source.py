@@ -9,7 +9,7 @@ and their marks are composed (see `composed`), so that texts that look the same 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from typing import Any, ClassVar, Final
@@ -32,7 +32,9 @@ _MOST_CHARACTERS = 20
 UNREAD: Final = object()
 """Stands in for a value that could not be read and has its finding already."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER = getattr(getattr(yaml, "cyaml", yaml), "CParser", yaml.SafeLoader)
+"""The parser alone, without what makes values of what it reads: the one in C where there is one."""
+
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
 )
@@ -73,15 +75,16 @@ class _UnreadableError(Exception):
     """The rest of the file cannot be read; the reason is among the findings."""
 
 
-@dataclass(slots=True)
 class _List:
     """An open list while its items are read."""
 
-    mark: Mark
-    spoilt: bool = False
-    items: list[object] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
+    __slots__ = ("items", "mark", "marks", "spoilt")
     wants_key: ClassVar[bool] = False
+
+    def __init__(self, mark: Mark, *, spoilt: bool = False) -> None:
+        self.mark, self.spoilt = mark, spoilt
+        self.items: list[object] = []
+        self.marks: list[Mark] = []
 
     def put(self, value: object, mark: Mark) -> None:
         self.items.append(value)
@@ -92,22 +95,19 @@ class _List:
         return UNREAD if self.spoilt else tuple(self.items)
 
 
-@dataclass(slots=True)
 class _Mapping:
     """An open mapping while its entries are read: a key, then its value. Without `keep` the value is left out.
 
     `is_flow`: whether it stands between { and }.
     """
 
-    mark: Mark
-    spoilt: bool = False
-    is_flow: bool = False
-    items: dict[str, object] = field(default_factory=dict)
-    marks: dict[str, Mark] = field(default_factory=dict)
-    wants_key: bool = True
-    key: str = ""
-    key_at: _At = (0, 0)
-    keep: bool = True
+    __slots__ = ("is_flow", "items", "keep", "key", "key_at", "mark", "marks", "spoilt", "wants_key")
+
+    def __init__(self, mark: Mark, *, spoilt: bool, is_flow: bool) -> None:
+        self.mark, self.spoilt, self.is_flow = mark, spoilt, is_flow
+        self.items: dict[str, object] = {}
+        self.marks: dict[str, Mark] = {}
+        self.wants_key = True
 
     def start(self, key: str, at: _At, *, keep: bool) -> None:
         self.key, self.key_at, self.keep, self.wants_key = key, at, keep, False
@@ -168,7 +168,8 @@ class _Reader:
 
     def _refuse_conflicts(self) -> None:
         """What Git leaves in a file where two branches changed the same lines: one finding for each such place."""
-        markers = list(_CONFLICT.finditer(self.text))
+        has_any = "<<<<<<<" in self.text or ">>>>>>>" in self.text
+        markers = list(_CONFLICT.finditer(self.text)) if has_any else []
         for marker in [begin for begin in markers if begin[0][0] == "<"] or markers[:1]:
             line = self.text.count("\n", 0, marker.start()) + 1
             hint = "keep the lines that are right and delete the markers <<<<<<<, ======= and >>>>>>>"
@@ -177,6 +178,8 @@ class _Reader:
             raise _UnreadableError
 
     def _scan_characters(self) -> None:
+        if self.text.replace("\n", "").isprintable():  # none of the forbidden characters is, and this takes less time
+            return
         for match in islice(FORBIDDEN.finditer(self.text), _MOST_CHARACTERS):
             line = self.text.count("\n", 0, match.start()) + 1
             self._forbidden((line, match.start() - self.text.rfind("\n", 0, match.start())), match[0])
@@ -211,7 +214,8 @@ class _Reader:
         if self.values > MAX_VALUES:
             message = f"more than {MAX_VALUES:,} keys and values"
             raise self._stop("too-many-values", _at(event), message, "split the file")
-        return _at(event)
+        mark: Any = event.start_mark
+        return mark.line + 1, mark.column + 1
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         at = self._counted(event)
@@ -221,27 +225,27 @@ class _Reader:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         at = self._counted(event)
-        is_plain = not (event.style or event.anchor or event.tag)
-        readable = is_plain or self._is_allowed(event, at)
-        if not event.value.isascii():
-            event.value = composed(event.value)
-        if self.has_hash and not event.style and self._loses_text(event):
-            readable = readable and event.value != ""
-        frame = self.open[-1]
+        text, style, frame = event.value, event.style, self.open[-1]
+        readable = not (style == '"' or event.anchor or event.tag) or self._is_allowed(event, at)
+        if not text.isascii():
+            text = composed(text)
+        if self.has_hash and not style and self._loses_text(event):
+            readable = readable and text != ""
         if not readable:
             self._unread(at)
         elif isinstance(frame, _Mapping) and frame.wants_key:
-            self._key(frame, event, at)
+            self._key(frame, text, event, at)
         else:
-            frame.put(self._value(event, at), Mark(*at, *at))
+            frame.put(text if style else self._plain(text, at), Mark(*at, *at))
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         at = self._counted(event)
         if len(self.open) > MAX_DEPTH:
             raise self._stop("too-deep", at, f"nested more than {MAX_DEPTH} levels deep", "nest less")
-        mark, spoilt = Mark(*at, *at), not self._is_allowed(event, at)
-        is_mapping = isinstance(event, yaml.MappingStartEvent)
-        self.open.append(_Mapping(mark, spoilt, bool(event.flow_style)) if is_mapping else _List(mark, spoilt))
+        mark, spoilt = Mark(*at, *at), bool(event.anchor or event.tag) and not self._is_allowed(event, at)
+        is_mapping, is_flow = type(event) is yaml.MappingStartEvent, bool(event.flow_style)
+        frame = _Mapping(mark, spoilt=spoilt, is_flow=is_flow) if is_mapping else _List(mark, spoilt=spoilt)
+        self.open.append(frame)
 
     def _close(self, _: yaml.CollectionEndEvent) -> None:
         frame = self.open.pop()
@@ -262,8 +266,7 @@ class _Reader:
         else:
             frame.put(UNREAD, Mark(*at, *at))
 
-    def _key(self, frame: _Mapping, event: yaml.ScalarEvent, at: _At) -> None:
-        text = event.value
+    def _key(self, frame: _Mapping, text: str, event: yaml.ScalarEvent, at: _At) -> None:
         if text == "<<" and not event.style:
             self._add("alias", at, "merge keys are not allowed", "write the fields out")
             self._unread(at)
@@ -282,10 +285,8 @@ class _Reader:
             self._add("duplicate-key", at, message, "keep one of them", Related(related, "the first"))
         frame.start(text, at, keep=first is None)
 
-    def _value(self, event: yaml.ScalarEvent, at: _At) -> object:
-        text = event.value
-        if event.style:
-            return text
+    def _plain(self, text: str, at: _At) -> object:
+        """The value of a text without quotes."""
         if text in _WORDS:
             return _WORDS[text]
         if text[0] not in _BEGIN_NUMBERS:

@@ -88,11 +88,11 @@ def referring(part: type[Part]) -> tuple[PartField, ...]:
 
 @cache
 def with_texts(part: type[Part]) -> tuple[PartField, ...]:
-    """The fields of a part that may hold texts, or parts that may."""
+    """The fields of a part that hold texts, or parts with texts in them; neither references nor words of a choice."""
     return tuple(
         field
         for field in fields_of(part)
-        if field.inner or not isinstance(field.item, type) or issubclass(field.item, str)
+        if (with_texts(field.inner) if field.inner else field.item is str and not field.refers)
     )
 
 
@@ -119,9 +119,10 @@ def walk(
 def _collect(
     part: Part, path: Path, fields: Callable[[type[Part]], tuple[PartField, ...]], values: list[Value]
 ) -> None:
+    values_of = part.__dict__
     for field in fields(type(part)):
-        held = getattr(part, field.name)
-        if held is None or (not held and held == ()):
+        held = values_of[field.name]
+        if not held and (held is None or held == ()):
             continue
         for step, value in _items(field, held):
             below = (*path, field.name, *step)

@@ -91,7 +91,10 @@ class Mentions:
         a year, a number before the first, and a label of the text's own. A text `of_work` is about one piece of work,
         whose options are its own.
         """
-        for sentence in _SENTENCE.split(text) if self._word.search(text) else ():
+        return self._lacking(text, of_work=of_work) if self._word.search(text) else iter(())
+
+    def _lacking(self, text: str, *, of_work: bool) -> Iterator[str]:
+        for sentence in _SENTENCE.split(text):
             for word, id_ in self(sentence) if not _ELSEWHERE.search(sentence) else ():
                 known = self._known[word.casefold()]
                 is_part = id_.partition(".")[0] in known or _is_before(id_, known) or _is_within(id_, known)
@@ -130,7 +133,11 @@ def _words(unit: Unit) -> set[str]:
 
 def weekdays(text: str) -> Iterator[tuple[str, date | None, str]]:
     """Every weekday beside a date: the words, the date (None where the calendar has none such), the weekday named."""
-    for match in _DATED.finditer(text) if _YEAR_LIKE.search(text) else ():
+    return _dated(text) if _YEAR_LIKE.search(text) else iter(())
+
+
+def _dated(text: str) -> Iterator[tuple[str, date | None, str]]:
+    for match in _DATED.finditer(text):
         parts = {name: value for name, value in match.groupdict().items() if value}
         year, month, day = (next(parts[f"{part}{n}"] for n in "123" if f"{part}{n}" in parts) for part in "ymd")
         number = month if month.isdecimal() else str(_index(_MONTHS, month) + 1)

@@ -187,9 +187,10 @@ def _documents(given: AuditInput) -> Iterator[Fault]:
     """Documents to update that are not in the repository, and that no open task is to write."""
     if given.exists is None:
         return
-    to_do = _to_do(given)
-    for path, document in _all_documents(given):
-        if not given.exists(document.path) and document.path.rpartition("/")[2] not in to_do:
+    missing = [(path, document) for path, document in _all_documents(given) if not given.exists(document.path)]
+    to_do = _to_do(given) if missing else ""
+    for path, document in missing:
+        if document.path.rpartition("/")[2] not in to_do:
             message = f"`{document.path}` is listed for updates, but is not in the repository"
             yield Fault((*path, "path"), message, "fix the path, or add the document")
 

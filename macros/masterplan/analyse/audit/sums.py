@@ -200,8 +200,8 @@ def _improvement_is_text(given: AuditInput) -> Iterator[Fault]:
 def _wrong_way(given: AuditInput) -> Iterator[Fault]:
     for sprint in given.plan.sprints.values():
         for n, metric in enumerate(sprint.metrics):
-            change = planned_change(metric)
-            if change is None or metric.better is None or not metric.before.is_number:
+            change = planned_change(metric) if metric.better else None
+            if change is None or not metric.before.is_number:
                 continue
             falls, rises = change.ends[0] > 0, change.ends[1] < 0
             if (metric.better == "lower" and rises) or (metric.better == "higher" and falls):

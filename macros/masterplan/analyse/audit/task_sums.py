@@ -85,7 +85,8 @@ def _phase_sum(given: AuditInput) -> Iterator[Fault]:
     for phase in given.plan.phases:
         kept = [id_ for id_ in phase.sprints if not given.standings[id_].is_dropped]
         for field in SIZES:
-            stated, sizes = getattr(phase, field), {id_: sizes_of(given.plan, id_, field) for id_ in kept}
+            stated = getattr(phase, field)
+            sizes = {id_: sizes_of(given.plan, id_, field) for id_ in kept} if stated else {}
             ways = sums(sizes.values(), time) if stated else ()
             if ways and all(outcome_of(stated, way, time) == "differs" for way in ways):
                 unit, computed = given.plan.unit.many, ways[0].text
