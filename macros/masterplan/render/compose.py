@@ -188,15 +188,15 @@ def pieces(content: Content) -> Iterator["Run | Block | Section"]:
     """What stands below each other: runs of text, blocks and sections, in order; nothing that is empty."""
     run: list[str | Span] = []
     for piece in _flat(content) if isinstance(content, tuple) else (content,):
-        if isinstance(piece, Block | Section):
-            if run and not is_empty(tuple(run)):
+        if isinstance(piece, (str, Span)):
+            run.append(piece)
+        else:
+            if not all(map(is_empty, run)):
                 yield tuple(run)
             run = []
             if not is_empty(piece):
                 yield piece
-        else:
-            run.append(piece)
-    if run and not is_empty(tuple(run)):
+    if not all(map(is_empty, run)):
         yield tuple(run)
 
 

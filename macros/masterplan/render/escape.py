@@ -12,7 +12,7 @@ character without width where each of them would begin. Only there does what is 
 import re
 from functools import lru_cache
 
-_MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
+_MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
 _NUMBERED = {chr(code): f"&#{code};" for code in range(128)}
 
@@ -54,17 +54,27 @@ def escape(text: str) -> str:
     White space is collapsed to single blanks and stripped; what `plain` drops is dropped. An HTML or XML
     parser gives back exactly `plain(text)`, also after Python-Markdown with any extensions.
     """
-    return _MARKUP.sub(lambda match: _NUMBERED[match[0]], plain(text))
+    return _with_references(plain(text))
 
 
 def verbatim(line: str) -> str:
     """Return a line of a file or listing like `escape` does, but with its blanks, for where blanks are shown."""
-    return _MARKUP.sub(lambda match: _NUMBERED[match[0]], _DROPPED.sub("", line).expandtabs(4))
+    return _with_references(_kept(line).expandtabs(4))
+
+
+def _with_references(text: str) -> str:
+    pieces = _MARKUP.split(text)
+    pieces[1::2] = [_NUMBERED[sign] for sign in pieces[1::2]]  # half the time of a pattern with a function
+    return "".join(pieces)
 
 
 def plain(text: str) -> str:
     """Return text as one line without the characters that no XML document may hold."""
-    return " ".join(_DROPPED.sub("", text).split())
+    return " ".join(_kept(text).split())
+
+
+def _kept(text: str) -> str:
+    return text if text.isprintable() else _DROPPED.sub("", text)  # nothing that is dropped is printable
 
 
 def inert(text: str, longest: int = _LONGEST) -> str:

@@ -6,6 +6,7 @@ not understand the plain attribute.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from math import hypot
 
 from masterplan.render.diagrams.scene import (
@@ -77,6 +78,7 @@ def head(scene: Scene, size: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=1 << 12)
 def number(value: float) -> str:
     """Return a length with at most one decimal."""
     return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
