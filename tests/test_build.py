@@ -14,6 +14,7 @@ from masterplan.cli import app as cli
 from masterplan.errors import MasterplanError
 from masterplan.publish.calls import calls, run_page, strict
 from masterplan.publish.finish import finish_site
+from masterplan.publish.maker import PageRecord
 from masterplan.publish.mkdocs_host import build_with_mkdocs
 from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import open_project
@@ -151,6 +152,15 @@ def test_a_page_is_judged_by_the_facts_of_its_own_bytes_alone(tmp_path: Path) ->
     (tmp_path / "index.html").write_bytes(bad)
     assert verify(tmp_path, (), known={page_digest(good): page_facts(good)}) == ("index.html: no such page: nowhere/",)
     assert verify(tmp_path, (), known={page_digest(bad): page_facts(good)}) == ()
+
+
+def test_pages_share_the_addresses_in_memory_that_they_have_in_common() -> None:
+    one, other = (page_facts(b'<p id="a"></p><a href="../audit/">' + more) for more in (b"", b'<p id="b"></p>'))
+    record = PageRecord.of_json(PageRecord("b/index.html", facts=other).as_json())
+
+    assert record.facts is not None
+    assert record.facts == other != one
+    assert one.addresses[0] is other.addresses[0] is record.facts.addresses[0]
 
 
 def test_a_build_keeps_what_there_is_to_verify_on_the_pages_as_they_are_written(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from mkdocs.utils import CountHandler, meta
 
 from masterplan.errors import MasterplanError
 from masterplan.publish.project import Project
-from masterplan.publish.verify import KnownPages, PageFacts, page_digest, page_facts
+from masterplan.publish.verify import KnownPages, PageFacts, facts_of, page_digest, page_facts
 from masterplan.publish.whole_pages import WholePages, only_call
 from masterplan.publish.workers import Workers, cores
 from masterplan.render.macro import MACROS, Macro
@@ -78,16 +78,13 @@ class PageRecord:
 
     def as_json(self) -> str:
         """The record as one line."""
-        facts = self.facts
-        verified = facts and [sorted(facts.anchors), facts.addresses, facts.foreign, facts.marks]
-        return json.dumps([self.path, self.digest, verified, self.entries, self.anchors], default=str)
+        return json.dumps([self.path, self.digest, self.facts, self.entries, self.anchors], default=str)
 
     @classmethod
     def of_json(cls, line: str) -> "PageRecord":
         """A record as `as_json` writes it. Raises ValueError for what is no JSON."""
         path, digest, facts, entries, anchors = json.loads(line)
-        kept = PageFacts(frozenset(facts[0]), *map(tuple, facts[1:])) if facts else None
-        return cls(path, digest, kept, entries, anchors)
+        return cls(path, digest, facts and facts_of(*facts), entries, anchors)
 
 
 def looks_at_one_page(config: MkDocsConfig) -> bool:

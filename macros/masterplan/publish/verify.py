@@ -7,10 +7,11 @@ run, each sprint has its page, and nothing is fetched from another host. What a 
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -35,20 +36,37 @@ _CODE = re.compile(rb"<(code|pre)\b.*?</\1>", re.DOTALL)
 _MARK = re.compile(rb"(?:\{\{|\{%)[^<]{0,40}")
 
 
-@dataclass(frozen=True, slots=True)
-class PageFacts:
-    """What one page offers and asks for: anchors, addresses, those on other hosts, and signs of macros left over."""
+class PageFacts(NamedTuple):
+    """What one page offers and asks for: anchors, addresses, those on other hosts, and signs of macros left over.
 
-    anchors: Set[str]
+    A large site has very many: so `anchors`, most of which are on one page only, are one text, separated by `_BETWEEN`,
+    and each address, most of which are on very many pages, is in memory once.
+    """
+
+    anchors: str
     addresses: tuple[str, ...]
     foreign: tuple[str, ...]
     marks: tuple[str, ...]
 
 
+def facts_of(anchors: str, addresses: Iterable[str], foreign: Iterable[str], marks: Iterable[str]) -> PageFacts:
+    """The facts of a page, with addresses that are in memory once."""
+    return PageFacts(anchors, tuple(map(intern, addresses)), tuple(map(intern, foreign)), tuple(marks))
+
+
+_BETWEEN = "\0"
+"""Between anchors: a parser of HTML leaves no such character in any."""
+
 KnownPages = Mapping[bytes, PageFacts]
 """The facts of pages by the digests of their bytes, so that no page is judged by facts of another version of it."""
 
 NO_PAGES: KnownPages = {}
+
+_Anchors = Callable[[str], Set[str] | None]
+"""The anchors of a page by its path below the site; None of any other file."""
+
+_MOST_SETS = 64
+"""Pages whose anchors are kept as sets meanwhile: most links with an anchor lead to the same few pages, or stay."""
 
 
 class _Problem(NamedTuple):
@@ -74,17 +92,20 @@ def verify(
     files = {path.relative_to(site).as_posix() for path in paths if path.is_file()}
     pages = {name: _read((site / name).read_bytes(), known) for name in sorted(files) if name.endswith(".html")}
     problems += [f"{address} is missing" for address in expected if _target("index.html", address) not in pages]
-    wrong = [problem for name, page in pages.items() for problem in _problems(name, page, pages, files, base)]
+
+    @lru_cache(maxsize=_MOST_SETS)
+    def anchors(name: str) -> Set[str] | None:
+        return frozenset(pages[name].anchors.split(_BETWEEN)) if name in pages else None
+
+    wrong = [problem for name, page in pages.items() for problem in _problems(name, page, anchors, files, base)]
     problems += [f"{name}: {text}" for name, text, _ in _of_folder(wrong, folder)]
     return tuple(problems)
 
 
-def _problems(
-    name: str, page: PageFacts, pages: Mapping[str, PageFacts], files: Set[str], base: str
-) -> Iterator[_Problem]:
+def _problems(name: str, page: PageFacts, anchors: _Anchors, files: Set[str], base: str) -> Iterator[_Problem]:
     yield from (_Problem(name, f"asks another host for {address}", address) for address in page.foreign)
     yield from (_Problem(name, f"a macro was not run: {mark}", "") for mark in page.marks)
-    yield from _dead(name, page, pages, files, base)
+    yield from _dead(name, page, anchors, files, base)
 
 
 def _of_folder(problems: Iterable[_Problem], folder: str) -> Iterator[_Problem]:
@@ -108,11 +129,11 @@ def page_digest(html: bytes) -> bytes:
 def page_facts(html: bytes) -> PageFacts:
     """What there is to verify on a page."""
     tree = LexborHTMLParser(html)
-    anchors = {value for node in tree.css("[id]") if (value := node.attributes["id"])}
+    anchors = _BETWEEN.join(value for node in tree.css("[id]") if (value := node.attributes["id"]))
     links = dict.fromkeys(_addresses(tree.css("a")))
     fetched = dict.fromkeys(_addresses(node for node in tree.css(_FETCHED) if not _only_names(node)))
-    foreign = tuple(address for address in fetched if urlsplit(address).netloc)
-    return PageFacts(anchors, tuple(links | fetched), foreign, tuple(_left_over(html)))
+    foreign = (address for address in fetched if urlsplit(address).netloc)
+    return facts_of(anchors, links | fetched, foreign, _left_over(html))
 
 
 def _addresses(nodes: Iterable[LexborNode]) -> Iterator[str]:
@@ -133,7 +154,7 @@ def _left_over(html: bytes) -> Iterator[str]:
     return (mark.decode("utf-8", "replace") for mark in _MARK.findall(prose))
 
 
-def _dead(name: str, page: PageFacts, pages: Mapping[str, PageFacts], files: Set[str], base: str) -> Iterator[_Problem]:
+def _dead(name: str, page: PageFacts, anchors: _Anchors, files: Set[str], base: str) -> Iterator[_Problem]:
     """Addresses on a page that lead nowhere."""
     for address in page.addresses:
         parts = urlsplit(address.strip(_BLANK))
@@ -145,7 +166,7 @@ def _dead(name: str, page: PageFacts, pages: Mapping[str, PageFacts], files: Set
             yield _Problem(name, f"not a valid address: {address}", address)
         elif not parts.scheme and not parts.netloc and target not in files:
             yield _Problem(name, f"no such page: {address}", target)
-        elif target in pages and parts.fragment and unquote(parts.fragment) not in pages[target].anchors:
+        elif parts.fragment and (there := anchors(target)) is not None and unquote(parts.fragment) not in there:
             yield _Problem(name, f"no such anchor: {address}", f"{target}#{parts.fragment}")
 
 
