@@ -28,6 +28,7 @@ from mkdocs.structure.toc import TableOfContents
 from mkdocs.utils import CountHandler, meta
 
 from masterplan.errors import MasterplanError
+from masterplan.publish.frames import Frames
 from masterplan.publish.project import Project
 from masterplan.publish.verify import KnownPages, PageFacts, facts_of, page_digest, page_facts
 from masterplan.publish.whole_pages import WholePages, only_call
@@ -121,6 +122,8 @@ class PageMaker:
         self._doc_files = files.documentation_pages()
         self.env: Environment
         """The theme's templates."""
+        self._frames: Any
+        """The same for pages that are made apart; MkDocs asks no more of it than of an environment."""
         self._index: list[dict[str, Any]] | None = None
 
     def prepare(self, project: Project, whole_pages: WholePages) -> None:
@@ -148,7 +151,7 @@ class PageMaker:
 
     def follow(self, env: Environment, read: Callable[[Page], str]) -> None:
         """Write pages by the templates of `env`, and index each by what searches `read` of it."""
-        self.env = env
+        self.env, self._frames = env, Frames(env, self._nav)
         for plugin in self._config.plugins.values():
             index: Any = getattr(plugin, "search_index", None)
             if add := getattr(index, "add_entry_from_context", None):
@@ -171,7 +174,7 @@ class PageMaker:
     def make(self, page: Page) -> PageRecord:
         """Make one page, from its macro to its file; only its record is kept."""
         _populate_page(page, self._config, self._files)
-        _build_page(page, self._config, self._doc_files, self._nav, self.env)
+        _build_page(page, self._config, self._doc_files, self._nav, self._frames)
         record = self.record(page)
         record.anchors = sorted(page.present_anchor_ids or ())
         page.content, page.toc, page.present_anchor_ids = "", TableOfContents([]), None
@@ -219,6 +222,7 @@ class PageMaker:
         """Make the pages that no worker makes, once all others are converted and have their titles."""
         if not all(page.is_so() for page in self._expected):
             self.stop()
+            self._frames = Frames(self.env, self._nav)  # those have titles that are none
             for page in self.pages:
                 self.records.pop(page.file.dest_uri, None)
         if not self._workers:
