@@ -90,8 +90,8 @@ class _Past:
     def __init__(self, prefix: str, objects: Objects, saved: "_Saved") -> None:
         self._prefix = prefix
         self._objects, self._saved = objects, saved
-        self._make = cache(make)
-        self._load = lru_cache(maxsize=2)(self._loaded)
+        read = cache(make)
+        self._load = lru_cache(maxsize=2)(lambda project: load(Snapshot(objects, project), read))
 
     def place(self, tree: str) -> _Place:
         """Where the plan is in a commit, by the id of its tree."""
@@ -112,9 +112,6 @@ class _Past:
     def _changes(self, before: _Place, after: _Place) -> tuple[PastChange, ...]:
         old, new = self._load(before.project).plan, self._load(after.project).plan
         return tuple(map(_past, changes(old, new))) if old and new else ()
-
-    def _loaded(self, project: str) -> Loaded:
-        return load(Snapshot(self._objects, project), self._make)
 
 
 def _commits(past: _Past, log: Iterable[_Logged]) -> Iterator[Commit]:

@@ -150,16 +150,16 @@ class Quantity:
         if isinstance(other, Quantity) and _is_doubtful(own, other, mark):
             raise NotationError(own if isinstance(own, Quantity) and own.is_number else None, other)
         if isinstance(own, ValueError):
-            raise own
+            raise type(own)(*own.args)
         return own
 
     @classmethod
     def _attempt(cls, text: str, mark: DecimalMark) -> Self | ValueError:
-        """A text read by one mark; the error where a range runs downwards."""
+        """A text read by one mark; the error where a range runs downwards, free of what all callers have in memory."""
         try:
             return cls._by(text, mark)
         except ValueError as error:
-            return error
+            return ValueError(*error.args)
 
     @classmethod
     @lru_cache(maxsize=10_000)

@@ -267,7 +267,7 @@ def whole(facts: Facts) -> dict[str, Any]:
         weighted_by=status.basis,
         savings=_amount(facts.monthly_savings),
         saved=_amount(facts.realised.so_far),
-        sprints=tuple(_sprint(facts, sprint) for sprint in plan.sprints.values()),
+        sprints=(),
         phases=tuple(
             PhaseRecord.made_from(
                 phase,
@@ -290,7 +290,8 @@ def whole(facts: Facts) -> dict[str, Any]:
         ),
         findings=tuple(map(FlatFinding.made, facts.findings)),
     )
-    return made.model_dump(mode="json")
+    sprints = [_sprint(facts, sprint).model_dump(mode="json") for sprint in plan.sprints.values()]
+    return made.model_dump(mode="json") | {"sprints": sprints}
 
 
 def _amount(quantity: Quantity | None) -> Amount | None:
