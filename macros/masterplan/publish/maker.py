@@ -38,6 +38,9 @@ from masterplan.render.macro import MACROS, Macro
 _LOOK_AT_ONE_PAGE = {"search", "material/search", "macros", "masterplan"}
 """Plugins that read a page's HTML only while that page is written."""
 
+_FOR_SEARCHES = re.compile(r'data-search-\w+="[^"]+"')
+"""An attribute that only a search reads."""
+
 _LISTS_OF_HOOKS = ("pre_macro_functions", "post_macro_functions", "post_build_functions")
 """Where the macros plugin has a team's functions that are called for each page, or after all."""
 
@@ -125,6 +128,8 @@ class PageMaker:
         self._frames: Any
         """The same for pages that are made apart; MkDocs asks no more of it than of an environment."""
         self._index: list[dict[str, Any]] | None = None
+        self._shown: str | None = None
+        """The HTML of the page that is being indexed."""
 
     def prepare(self, project: Project, whole_pages: WholePages) -> None:
         """Read every page that can be made apart, and give it the title that other pages show."""
@@ -159,13 +164,24 @@ class PageMaker:
 
     def _enter(self, index: Any, add: Callable[[Page], None], read: Callable[[Page], str], page: Page) -> None:
         """Add a page to a search's index; where nothing else does, the entries wait with the page's record."""
-        shown = page.content
+        shown = page.content or ""
         page.content = read(page)
         add(page)
-        page.content = shown
-        if self.pages:
-            self._index = index.entries
+        if not self.pages:
+            page.content = shown
+        else:
+            self._shown, self._index = shown, index.entries
             self.record(page).entries, index.entries[:] = index.entries[:], []
+
+    def show(self, page: Page) -> None:
+        """Give a page that was indexed its HTML again, without what it says to searches.
+
+        Material's search takes that out itself, of what it has indexed: of all HTML it takes it out slowly.
+        """
+        if self._shown is not None:
+            *before, last = _FOR_SEARCHES.split(self._shown)
+            page.content = "".join(part[:-1] if part[-1:].isspace() else part for part in before) + last
+            self._shown = None
 
     def record(self, page: Page) -> PageRecord:
         """The record of a page, which is filled in while the page is made."""

@@ -305,7 +305,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         return self.maker.env
 
     @event_priority(100)
-    def on_page_context(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any) -> Any:
+    def _before_search(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any) -> Any:
         """Give a page its HTML again; in another site dress our pages, and those that call our macros."""
         if content := self.set_aside.get(page.file.dest_uri):
             page.content = zlib.decompress(content).decode(errors="surrogatepass")
@@ -314,6 +314,13 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             self._dress(dressed)
             context["config"] = dressed
         return context
+
+    @event_priority(-100)
+    def _after_search(self, context: TemplateContext, *, page: Page, **_: Any) -> Any:
+        self.maker.show(page)
+        return context
+
+    on_page_context = CombinedEvent(_before_search, _after_search)
 
     @event_priority(-100)
     @_stopping()
