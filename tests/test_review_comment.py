@@ -159,9 +159,9 @@ def test_each_cause_stands_once_with_its_effects_below_it_and_each_effect_once()
         leaves,
         change("the note is reworded", weight="editorial"),
         consequences=[
-            replace(consequence("End", "week 10", "week 12", causes=[later]), fact="end-of-phases", figure="+2 weeks"),
+            consequence("End", "week 10", "week 12", causes=[later])._replace(fact="end-of-phases", figure="+2 weeks"),
             consequence("Slip", "1", "2", "better", causes=[later, leaves]),
-            replace(consequence("Slack of Sprint 3", "3 days", "0 days", "neither", [later]), fact="slack"),
+            consequence("Slack of Sprint 3", "3 days", "0 days", "neither", [later])._replace(fact="slack"),
             consequence("Ready to start", "none", "Sprint 2", "neither"),
         ],
     )
@@ -253,9 +253,8 @@ def test_the_graph_tells_new_gone_and_changed_by_line_and_word() -> None:
 
 
 def test_a_sprint_with_a_new_id_is_one_box() -> None:
-    renamed = replace(
-        change("Sprint 3 is Sprint 3b now", Subject("sprint", "3b")), edits=(Edit(("sprints", "3", "id"), "3", "3b"),)
-    )
+    moved = change("Sprint 3 is Sprint 3b now", Subject("sprint", "3b"))
+    renamed = moved._replace(edits=(Edit(("sprints", "3", "id"), "3", "3b"),))
     after = plan(sprint("1"), sprint("2", needs=["1"]), sprint("3b", needs=["2"]), sprint("4", needs=["3b"]))
     before = plan(sprint("1"), sprint("2", needs=["1"]), sprint("3", needs=["2"]), sprint("4", benefits=["3"]))
     said = markdown(review(renamed, before=before, after=after))

@@ -22,7 +22,7 @@ BY_ID = {rule.id: rule for rule in RULES}
 
 
 def edit(rule: str, message: str) -> Change:
-    return replace(change(message), rule=BY_ID[rule])
+    return change(message)._replace(rule=BY_ID[rule])
 
 
 def fact(kind: str, before: str, after: str, direction: Direction = "worse", figure: str = "") -> Consequence:
@@ -61,7 +61,7 @@ def test_the_edits_come_first_then_money_and_end() -> None:
             "Sprint 5 no longer waits for Sprint 2. The plan can end 2.5 days sooner. No sprint is at high risk now.",
         ),
         (
-            review(MOVED, consequences=[replace(SOONER, fact="end-of-option", subject=Subject("option", "A"))]),
+            review(MOVED, consequences=[SOONER._replace(fact="end-of-option", subject=Subject("option", "A"))]),
             "Sprint 3 moves to Phase 1. The plan ends 2.5 days sooner.",
         ),
         (

@@ -136,7 +136,7 @@ def test_an_edit_and_a_finding_lead_to_their_lines_and_a_gone_one_says_so() -> N
         "https://example.org/blob/1/plan_data/sprints/3-streams.yml#L12",
         "https://example.org/blob/1/plan_data/plan.yml#L2",
     ]
-    gone = replace(review(replace(change("x"), gone=True)), source_url="https://example.org/blob/1")
+    gone = replace(review(change("x")._replace(gone=True)), source_url="https://example.org/blob/1")
     assert page(gone).css("main a") == []
     assert "in the base" in words(page(gone).css("#changes")[0])
 

@@ -263,7 +263,6 @@ SHORT = {
     "importing.telling": "words inside texts, apart from those that are values of their own",
     "library": "the functions of `import masterplan`, which import the rest when they are called",
     "model.milestone": "one file of the plan",
-    "model.naming": "imported by `errors`, so that it may need no library",
     "model.option": "one file of the plan",
     "model.words": "what the plan calls things",
     "program": "imports nothing, so that no command waits for it",

@@ -1,10 +1,10 @@
 """Today: one rule for every command, and a clock that is read in one place."""
 
 import re
+import zoneinfo
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
@@ -86,9 +86,9 @@ def test_a_machine_without_time_zones_says_what_is_missing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unknown(name: str) -> tzinfo:
-        raise ZoneInfoNotFoundError(name)
+        raise zoneinfo.ZoneInfoNotFoundError(name)
 
-    monkeypatch.setattr(today, "ZoneInfo", unknown)
+    monkeypatch.setattr(zoneinfo, "ZoneInfo", unknown)
     monkeypatch.setattr(fields, "_timezones", set)
     root = write_plan(tmp_path, BASE | {"plan.yml": "title: T\ntimezone: Europe/Berlin\n"})
     assert cli.run(["check", "--root", str(root)]) == 2

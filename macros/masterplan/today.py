@@ -8,7 +8,6 @@ plan's `timezone:`, or where the plan has none that of this machine for the cloc
 import os
 from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from masterplan.errors import UsageError
 from masterplan.model.window import YEARS
@@ -70,6 +69,8 @@ def _on_the_clock(timezone: str | None) -> date:
 
 
 def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - most plans name no time zone
+
     try:
         return ZoneInfo(name)
     except ZoneInfoNotFoundError:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from masterplan.load.hints import did_you_mean, excerpt
 from masterplan.load.rules import RULE_BY_ID
-from masterplan.model.fields import is_path_on_windows
 from masterplan.model.finding import Finding, Related
+from masterplan.model.naming import is_path_on_windows
 from masterplan.model.part import Part, Path, referring, walk
 from masterplan.model.place import Place, Places
 from masterplan.model.plan import Plan

@@ -6,7 +6,7 @@ differs; a change is what one or several edits mean; a consequence is a computed
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from masterplan.model.finding import Finding
 from masterplan.model.naming import Subject
@@ -23,8 +23,7 @@ Key = tuple[str, ...]
 Direction = Literal["better", "worse", "neither"]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRule:
+class ChangeRule(NamedTuple):
     """A kind of change: its permanent kebab-case id, its weight, and what has changed as a label (`Owner added`)."""
 
     id: str
@@ -32,8 +31,7 @@ class ChangeRule:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """One piece of data that differs, with its value on both sides as the model has it.
 
     The value of a list whose order means something is the whole tuple; of any other list each item is a piece.
@@ -61,8 +59,7 @@ class Edit:
                 return False
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What edits mean: the rule, the part of the plan that changed and its field, the message, and both values.
 
     `before` and `after` are for people, empty where there is nothing on that side. `place` is in the newer plan, or in
@@ -85,8 +82,7 @@ class Change:
         return self.before in self.message and self.after in self.message
 
 
-@dataclass(frozen=True, slots=True)
-class Consequence:
+class Consequence(NamedTuple):
     """A computed fact that moved: which fact (`end-of-option`), of which part, its values before and after, and why.
 
     `label` is its name for people (`End of option A`); `direction` says whether the team is better off. `causes` are
@@ -119,8 +115,7 @@ class Question:
     """The question."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedFinding:
+class ChangedFinding(NamedTuple):
     """A finding of the audit that both plans have, with another figure: in the older plan and in the newer."""
 
     before: Finding

@@ -8,17 +8,16 @@ A value that does not fit raises a `PydanticCustomError` whose type is the id of
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, LiteralString
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    GetPydanticSchema,
     PlainSerializer,
     PlainValidator,
     StringConstraints,
@@ -26,7 +25,9 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import any_schema
 
+from masterplan.model.naming import WINDOWS_DEVICE, fits_page, is_path_on_windows
 from masterplan.model.quantity import CODES, CURRENCIES, LONGEST_AMOUNT, NotationError, Quantity, written
 from masterplan.model.window import YEARS, DateSpan, TimeWindow
 
@@ -42,7 +43,6 @@ MOST_NESTED = 16
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 PAGE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md$"
 _PATH_REFUSED = re.compile(r'[\x00-\x1f\\:*?"<>|]|^[/~]|//|(?:^|/)\.|/$')
-_WINDOWS_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 _FILLED_IN = re.compile(r"\[(?:N|date)\]")
 _URL = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -190,7 +190,11 @@ def _timezone(value: object) -> str:
     return text
 
 
-_timezones = cache(available_timezones)
+@cache
+def _timezones() -> set[str]:
+    from zoneinfo import available_timezones  # noqa: PLC0415 - most files name no time zone
+
+    return available_timezones()
 
 
 def _dates(value: object) -> DateSpan:
@@ -211,25 +215,12 @@ def _path(value: object) -> str:
 
 def _page_path(value: object) -> str:
     path = _path(value)
-    if not all(_is_plain(character) for character in _FILLED_IN.sub("", path)):
+    if not all(fits_page(character) for character in _FILLED_IN.sub("", path)):
         do = "use letters, digits, blanks, `.`, `_`, `-` and `/`, beside [N] and [date]"
         raise unfit("bad-page-name", "has characters that the path of a page may not have", do)
     if not is_path_on_windows(path):
         raise unfit("bad-page-name", "is no path of a file on Windows", "choose other names")
     return path
-
-
-def is_path_on_windows(path: str) -> bool:
-    """Whether Windows can have a file at a path: no name in it is a device, or ends with a point or a blank."""
-    return not any(_WINDOWS_DEVICE.fullmatch(name) or name.endswith((".", " ")) for name in path.split("/"))
-
-
-def _is_plain(character: str) -> bool:
-    """Whether a character is a letter, a mark on one, a digit, or one of the few others that paths of pages may have.
-
-    Hosts make titles of file names and run titles as templates, so brackets, quotes and signs stay out.
-    """
-    return character in " ._-/" or unicodedata.category(character)[0] in "LMN"
 
 
 def _url(value: object) -> str:
@@ -243,14 +234,14 @@ def _url(value: object) -> str:
 def _page(name: str) -> str:
     if name.lower() in _FOLDER_PAGES:
         raise unfit("bad-page-name", "is the page of the whole folder", "choose another name")
-    if _WINDOWS_DEVICE.fullmatch(name):
+    if WINDOWS_DEVICE.fullmatch(name):
         raise unfit("bad-page-name", "is no name of a file on Windows", "choose another name")
     return name
 
 
 def _id(id_: str) -> str:
     """An id that can be the name of a file or folder everywhere."""
-    if _WINDOWS_DEVICE.fullmatch(id_) or id_.endswith("."):
+    if WINDOWS_DEVICE.fullmatch(id_) or id_.endswith("."):
         raise unfit("bad-id", "is no name of a file on Windows", "choose another id")
     return id_
 
@@ -273,6 +264,9 @@ def _several(value: object) -> object:
 
 
 _ONE_OR_SEVERAL = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+_MADE_HERE = GetPydanticSchema(lambda _, __: any_schema())
+"""For types whose values the functions below make: Pydantic need not work out what fields they have."""
+
 _AS_TEXT = PlainSerializer(str, return_type=str)
 _AS_WRITTEN = PlainSerializer(lambda quantity: quantity.text, return_type=str)
 
@@ -346,6 +340,7 @@ Timezone = Annotated[str, PlainValidator(_timezone), _schema(r"^[A-Za-z]")]
 
 Dates = Annotated[
     DateSpan,
+    _MADE_HERE,
     PlainValidator(_dates),
     _AS_TEXT,
     _schema(r"^\d{4}-\d{2}-\d{2}( to \d{4}-\d{2}-\d{2})?$"),
@@ -354,6 +349,7 @@ Dates = Annotated[
 
 Window = Annotated[
     TimeWindow,
+    _MADE_HERE,
     PlainValidator(_window),
     _AS_TEXT,
     _schema(
@@ -367,6 +363,7 @@ working days of the plan, `day 3-5`; or dates, `2026-01-05 to 2026-01-16`."""
 
 Money = Annotated[
     Quantity,
+    _MADE_HERE,
     PlainValidator(_amount("an amount of money a month", _is_monthly, "$50-100 or CHF 500", _too_large)),
     _AS_WRITTEN,
     _schema(rf"[{CURRENCIES}]|{CODES}"),
@@ -375,6 +372,7 @@ Money = Annotated[
 
 Duration = Annotated[
     Quantity,
+    _MADE_HERE,
     PlainValidator(_amount("a length of time", lambda q: q.is_duration, "3-5 days", _no_time)),
     _AS_WRITTEN,
     _schema(r"\d"),
@@ -383,6 +381,7 @@ Duration = Annotated[
 
 Points = Annotated[
     Quantity,
+    _MADE_HERE,
     PlainValidator(
         _amount("a number of points", lambda q: q.is_number and not q.unit and q.ends[0] >= 0, "5 or 3-5", _too_large)
     ),
@@ -393,6 +392,7 @@ Points = Annotated[
 
 Measure = Annotated[
     Quantity,
+    _MADE_HERE,
     PlainValidator(_amount("an amount or a text", lambda _: True, "<1s", _too_large)),
     _AS_WRITTEN,
     _schema(numbers=True),

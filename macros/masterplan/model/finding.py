@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from masterplan.model.naming import Subject
 from masterplan.model.place import Place
@@ -41,8 +41,7 @@ AREAS: dict[Area, str] = {
 """What the rules of each area are about, in the order in which they are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule that a plan can break: its permanent kebab-case id, severity, one sentence, area, and kind."""
 
     id: str

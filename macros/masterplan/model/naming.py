@@ -7,6 +7,9 @@ from functools import lru_cache
 from typing import Literal
 
 _DIGITS = re.compile(r"(\d+)")
+WINDOWS_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+"""Names that are no files on Windows."""
+
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 SubjectKind = Literal["plan", "sprint", "phase", "option", "person", "team", "role", "milestone", "risk"]
@@ -50,3 +53,16 @@ def slug(text: str, joiner: str = "-") -> str:
     """A text as lower-case ASCII words, for file names; empty if no letter or digit remains."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return _OTHER.sub(joiner, plain).strip(joiner)[:60].strip(joiner)
+
+
+def is_path_on_windows(path: str) -> bool:
+    """Whether Windows can have a file at a path: no name in it is a device, or ends with a point or a blank."""
+    return not any(WINDOWS_DEVICE.fullmatch(name) or name.endswith((".", " ")) for name in path.split("/"))
+
+
+def fits_page(character: str) -> bool:
+    """Whether a character is a letter, a mark on one, a digit, or one of the few others that paths of pages may have.
+
+    Hosts make titles of file names and run titles as templates, so brackets, quotes and signs stay out.
+    """
+    return character in " ._-/" or unicodedata.category(character)[0] in "LMN"

@@ -4,7 +4,6 @@ References, places, hints and the comparison of plans all read fields here, so t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import NoneType
 from typing import Any, ClassVar, Literal, NamedTuple, get_args, get_origin, get_type_hints
@@ -38,8 +37,7 @@ class TextPart(Part):
         return {cls.plain_text: data} if isinstance(data, str) else data
 
 
-@dataclass(frozen=True, slots=True)
-class PartField:
+class PartField(NamedTuple):
     """One field of a part.
 
     `part` is the type that has the field, `item` the type of its value, or of each of its values where there are

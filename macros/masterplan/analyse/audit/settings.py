@@ -55,7 +55,7 @@ def _with_severity(findings: Iterable[Finding], severity: Mapping[str, RuleSever
         if wanted == finding.rule.severity:
             yield finding
         elif wanted != "off":
-            yield replace(finding, rule=replace(finding.rule, severity=wanted))
+            yield replace(finding, rule=finding.rule._replace(severity=wanted))
 
 
 class _Waivers:

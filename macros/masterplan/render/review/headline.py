@@ -4,7 +4,6 @@ What comes before what is data: `EDITS` ranks the kinds of change, `FACTS` the c
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -296,7 +295,7 @@ def _savings_stay(review: Review) -> str:
 
 
 def _shortened(moved: Consequence) -> Consequence:
-    return replace(moved, before=cut(moved.before, _LONGEST_VALUE), after=cut(moved.after, _LONGEST_VALUE))
+    return moved._replace(before=cut(moved.before, _LONGEST_VALUE), after=cut(moved.after, _LONGEST_VALUE))
 
 
 def _size(moved: Consequence) -> str:
