@@ -10,12 +10,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import audit, changes, history, imports, lighthouse, psplib, schedule, serve, sites, startup
+from benchmarks import audit, changes, history, imports, lighthouse, psplib, scale, schedule, serve, sites, startup
 
 PARTS = {
     "startup": startup.report_all,
     "sites": sites.report_all,
     "serve": serve.report_all,
+    "scale": scale.report_all,
     "audit": audit.report_all,
     "changes": changes.report_all,
     "history": history.report_all,

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.baseline import write_baseline
+from benchmarks.cpu import Run
 from benchmarks.generate import write_plan, write_project
+from benchmarks.scale import LARGEST, SIZES, exponent, missed
 from benchmarks.startup import Limit
 from masterplan import analyse, load
 from masterplan.model.finding import at_least
@@ -84,3 +86,26 @@ def pages(docs: Path) -> Iterator[tuple[str, str]]:
 )
 def test_a_command_that_takes_too_long_is_a_missed_limit(limit: Limit, cpu: float, is_missed: bool) -> None:  # noqa: FBT001
     assert limit.is_missed(cpu, base=0.2) is is_missed
+
+
+@pytest.mark.parametrize("power", [0.5, 1.0, 2.0])
+def test_the_exponent_is_that_of_the_power_of_the_size_that_a_cost_is(power: float) -> None:
+    assert exponent(SIZES, [0.02 * size**power for size in SIZES]) == pytest.approx(power)
+
+
+@pytest.mark.parametrize(
+    ("power", "memory", "words"),
+    [
+        (1.0, 0.1, []),
+        (1.0, 0.2, ["MB of 10,000 sprints: 2000.00"]),
+        (1.1, 0.1, ["CPU of 10,000 sprints, times that of 1,000: 12.59"]),
+        (2.0, 0.1, ["exponent: 2.00", "CPU of 10,000 sprints, times that of 1,000: 100.00"]),
+    ],
+)
+def test_a_command_whose_cost_grows_faster_than_the_plan_misses_its_limits(
+    power: float, memory: float, words: list[str]
+) -> None:
+    runs = [Run(0.01 * size**power, 1.0, memory * size) for size in (*SIZES, LARGEST)]
+    assert [sentence.partition(", at most")[0] for sentence in missed("build", runs)] == [
+        f"missed: build: {each}" for each in words
+    ]
