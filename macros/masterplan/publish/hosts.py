@@ -116,7 +116,9 @@ def _stage(project: Project, stage: Path) -> None:
         )
     for path in pages.absent(project):
         (stage / project.docs_dir / path).unlink(missing_ok=True)
-    added = {**{page.path: page.text.encode() for page in pages.pages(project)}, **pages.additions(project)}
+    texts = {page.path: page.text for page in pages.pages(project)}
+    texts |= {path: make() for path, make in pages.export_makers(project).items()}
+    added = {**{path: text.encode() for path, text in texts.items()}, **pages.additions(project)}
     made = {f"{project.docs_dir}/{path}": content for path, content in added.items()}
     made |= {mkdocs_yml.FILE: _settings(project).encode()}
     for path, content in made.items():

@@ -21,7 +21,7 @@ from masterplan.publish.default_pages import FORMER, PAGE_BY_ID, PAGES, Tab
 from masterplan.publish.project import Project
 from masterplan.publish.redirects import redirects
 from masterplan.publish.team_pages import read_page
-from masterplan.render.export import FOLDER, export_files
+from masterplan.render.export import EXPORTS, FOLDER
 from masterplan.render.links import ALL_PEOPLE, ALL_SPRINTS, PEOPLE, SOURCE_PAGE, SPRINTS, Links, phase_path
 from masterplan.render.views.progress import report_path
 
@@ -104,15 +104,16 @@ def scripts(project: Project) -> list[str]:
 
 
 def additions(project: Project) -> Mapping[str, bytes]:
-    """What is added and no page of the host, by its path below docs/.
-
-    Styles, scripts, redirects, and the plan and its changes in forms for other programs.
-    """
+    """The styles, scripts and redirects that are added, by their paths below docs/."""
     looks = assets(project.guest.theme) if project.guest else assets()
     news = {SINCE_SCRIPT: _asset(SINCE_SCRIPT), SINCE_DATA: project.since.encode()} if project.since else {}
-    added = {**looks, **news, **{FOLDER + path: text.encode() for path, text in export_files(project).items()}}
     moved = {path: text.encode() for path, text in redirects(project).items()}
-    return {**{project.at(path): content for path, content in added.items()}, **moved}
+    return {**{project.at(path): content for path, content in {**looks, **news}.items()}, **moved}
+
+
+def export_makers(project: Project) -> Mapping[str, Callable[[], str]]:
+    """The plan and its changes in forms for other programs: by paths below docs/, what makes the text of each."""
+    return {project.at(FOLDER + path): make for export in EXPORTS for path, make in export.files(project)}
 
 
 def navigation(project: Project, nav: list[Any] | None, written: Sequence[str]) -> list[Any]:

@@ -104,6 +104,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     scripts: re.Pattern[str] | None
     """The inline scripts of the site's theme, where our pages get a policy."""
     maker: PageMaker
+    exports: Mapping[str, Callable[[], str]]
+    """What makes the text of each export, by its path below the docs folder."""
     extensions: list[str]
     """The site's own Markdown extensions, while a page is converted with ours."""
 
@@ -179,8 +181,9 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         for path in pages.absent(self.project):
             if present := files.get_file_from_path(path):
                 files.remove(present)
-        made: dict[str, str | bytes] = {page.path: page.text for page in pages.pages(self.project)}
-        for path, content in (made | dict(pages.additions(self.project))).items():
+        made = {page.path: page.text for page in pages.pages(self.project)}
+        self.exports = pages.export_makers(self.project)
+        for path, content in (made | dict(pages.additions(self.project)) | dict.fromkeys(self.exports, b"")).items():
             present = files.get_file_from_path(path)
             if present is not None:
                 files.remove(present)
@@ -211,6 +214,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             if self.maker.pages:
                 self.maker.follow(self._templates(config.theme.get_env()), self._searched)
                 self.maker.begin(partial(self._run, config))
+        for path, make in self.exports.items():  # while workers make pages
+            files.src_uris[path].content_bytes = make().encode()
         return nav
 
     def on_pre_page(self, page: Page, **_: Any) -> Page:
