@@ -104,6 +104,7 @@ RIGHT: list[tuple[str, Plan]] = [
     ("a number counts points", mentions("Sprint 1 - 8 points")),
     ("a number is a day", mentions("Sprint 1, 12 May")),
     ("a number is a year", mentions("Sprint 2/2026")),
+    ("a word has a dotless i", mentions("Spr\N{LATIN SMALL LETTER DOTLESS I}nt 7 and Sprint 1")),
     (
         "a piece of work has options and steps of its own",
         plan(

@@ -1,6 +1,5 @@
 """The commands that answer questions: what is wrong with a plan, what a rule means, and why a sprint has its dates."""
 
-import json
 import os
 from collections.abc import Mapping
 from datetime import date
@@ -102,6 +101,8 @@ def rules(
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="The format of the list.")] = "text",
 ) -> None:
     """List every rule and every kind of change with its id, severity or weight, and meaning."""
+    import json
+
     from masterplan.publish.examples import every_rule, grade
 
     every = every_rule()

@@ -1,6 +1,5 @@
 """Fields of a team's own: how plan.yml declares them, and the values that parts of the plan have for them."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -97,7 +96,7 @@ class FieldDefinition(Part):
 def choices_in_schema(choices: Iterable[str]) -> list[str | float]:
     """Texts that a file may write, for JSON Schema: one that is a number may be written without quotes."""
     texts = list(choices)
-    return [*texts, *(json.loads(text) for text in texts if _NUMBER.fullmatch(text))]
+    return [*texts, *(float(text) if "." in text else int(text) for text in texts if _NUMBER.fullmatch(text))]
 
 
 CustomValues = Mapping[Id, AnyText]

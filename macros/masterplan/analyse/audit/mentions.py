@@ -61,17 +61,18 @@ class Mentions:
             word: [form for form in (_NUMBER, _LETTER) if any(map(form.fullmatch, ids))]
             for word, ids in self._known.items()
         }
+        self._roots = [word for word in self._known if not any(root in word for root in self._known.keys() - {word})]
         longest_first = sorted(map(re.escape, self._known), key=len, reverse=True)
         self._word = re.compile(rf"\b({'|'.join(longest_first)})\s+(?=[#0-9A-Z])", re.IGNORECASE)
 
     def __call__(self, text: str) -> Iterator[tuple[str, str]]:
         """The word and the id of everything that a text mentions."""
         for mention in self._word.finditer(text):
-            at = mention.end()
-            while match := self._id(mention[1], text, at):
-                yield mention[1], match[1]
+            at, word = mention.end(), mention[1]
+            while match := self._id(word, text, at):
+                yield word, match[1]
                 joint = _AND.match(text, match.end())
-                if joint is None or self._counts(mention[1], text, joint):
+                if joint is None or self._counts(word, text, joint):
                     break
                 at = joint.end()
 
@@ -81,7 +82,8 @@ class Mentions:
         return match is not None and _COUNTED.match(text, match.end()) is not None
 
     def _id(self, word: str, text: str, at: int) -> re.Match[str] | None:
-        matches = (form.match(text, at) for form in self._forms[word.casefold()])
+        """The id at a position; none after a word that has a dotless i, which patterns take for an i."""
+        matches = (form.match(text, at) for form in self._forms.get(word.casefold(), ()))
         return next(filter(None, matches), None)
 
     def unknown(self, text: str, *, of_work: bool = False) -> Iterator[str]:
@@ -91,7 +93,8 @@ class Mentions:
         a year, a number before the first, and a label of the text's own. A text `of_work` is about one piece of work,
         whose options are its own.
         """
-        return self._lacking(text, of_work=of_work) if self._word.search(text) else iter(())
+        folded = text.casefold()
+        return self._lacking(text, of_work=of_work) if any(root in folded for root in self._roots) else iter(())
 
     def _lacking(self, text: str, *, of_work: bool) -> Iterator[str]:
         for sentence in _SENTENCE.split(text):

@@ -125,8 +125,8 @@ def _differences(given: AuditInput, sprint: Sprint, n: int) -> tuple[list[tuple[
 
 def _other(total: _Total, time: WorkingTime) -> Quantity | None:
     """What the tasks add up to where that is not the total; where some state nothing, only where it is more."""
-    least, _ = _sums(total.field, total.own, time)
     most, whole = _sums(total.field, total.tasks, time)
+    least = _sums(total.field, total.own, time)[0] if total.shared else most
     if most is None or not total.stated.is_number:
         return None
     low, high = _room(total.stated, time)
