@@ -394,6 +394,7 @@ def committed(root: Path, n: int) -> None:
 
 NUMBERED: Mapping[str, Callable[[Path, int], object]] = {
     "value": lambda root, n: write(root / "plan_data/sprints/1-a.yml", f'id: "1"\ntitle: A{n}\nowner: ada\n'),
+    "detail": lambda root, n: write(root / "plan_data/sprints/3-c.yml", f'id: "3"\ntitle: C\nobjective: Hatch {n}\n'),
     "sprint": lambda root, n: there_or_not(root / "plan_data/sprints/4-d.yml", n, f'id: "4"\ntitle: D{n}\n'),
     "rename": renamed,
     "setting": setting,

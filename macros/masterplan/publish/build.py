@@ -4,6 +4,7 @@ A build that fails or is killed leaves the old site as it was; see `site_folder`
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, to
     is_mkdocs = host is mkdocs_host.build_with_mkdocs
     started = remembered.begin(root, site_folder.site_place(site)) if is_mkdocs else None
     project = opened(root, today)
+    project = replace(project, memory=remembered.page_memory(started, project) if started else None)
     site = site_folder.checked(site)
     _refuse_to_replace(project, site)
     with site_folder.fresh_folder(site) as fresh:

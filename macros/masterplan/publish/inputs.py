@@ -34,11 +34,12 @@ class NotKnownError(Exception):
 class Reach:
     """What a site depends on: files and folders by their paths from the plan's root, and environment variables by name.
 
-    `pages` is the one of the folders that has the team's own pages.
+    `settings` is the file of the site's settings, `pages` the folder with the team's own pages.
     """
 
-    paths: tuple[str, ...]
+    settings: str
     pages: str
+    paths: tuple[str, ...]
     variables: tuple[str, ...]
 
 
@@ -53,10 +54,16 @@ def inputs_digest(root: Path, reach: Reach, *, moments: bool = False) -> str:
         raise NotKnownError
     for path in reach.paths:
         refuse_links(root / path, root)
-    of_git = (name for name in os.environ if name.startswith("GIT_"))
-    variables = [(name, os.environ.get(name)) for name in sorted({*_VARIABLES, *reach.variables, *of_git})]
+    of_git = [(name, value) for name, value in sorted(os.environ.items()) if name.startswith("GIT_")]
     contents = [contents_digest(root / path, moments=moments) for path in reach.paths]
-    parts = (program(), str(root), reach, variables, contents, *_of_git(root, reach.pages))
+    parts = (settings_digest(root, reach), str(root), reach, of_git, contents, *_of_git(root, reach.pages))
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def settings_digest(root: Path, reach: Reach) -> str:
+    """A digest of the program, the site's settings, and the variables in them; raises as `inputs_digest` does."""
+    variables = [(name, os.environ.get(name)) for name in sorted({*_VARIABLES, *reach.variables})]
+    parts = (program(), contents_digest(root / reach.settings), variables)
     return sha256(repr(parts).encode()).hexdigest()
 
 

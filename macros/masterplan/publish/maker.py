@@ -11,11 +11,11 @@ import json
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mkdocs
 from jinja2 import Environment
@@ -25,15 +25,21 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
-from mkdocs.utils import CountHandler, meta
+from mkdocs.utils import CountHandler, meta, write_file
 
 from masterplan.errors import MasterplanError
 from masterplan.publish.frames import Frames
+from masterplan.publish.heads import PageHead
+from masterplan.publish.pages import scripts
 from masterplan.publish.project import Project
 from masterplan.publish.verify import KnownPages, PageFacts, facts_of, page_digest, page_facts
 from masterplan.publish.whole_pages import WholePages, only_call
 from masterplan.publish.workers import Workers, cores
+from masterplan.render.blocks import Content
 from masterplan.render.macro import MACROS, Macro
+
+if TYPE_CHECKING:
+    from masterplan.publish.page_memory import PageMemory
 
 _LOOK_AT_ONE_PAGE = {"search", "material/search", "macros", "masterplan"}
 """Plugins that read a page's HTML only while that page is written."""
@@ -71,7 +77,8 @@ class PageRecord:
 
     `path` is below the site; `digest` is that of the file's bytes, in hexadecimal, and empty where the page is not ours
     to finish; `facts` are what there is to verify on it. `entries` are those of the search index, and `anchors` the ids
-    of its headings, to which Markdown of other pages may lead.
+    of its headings, to which Markdown of other pages may lead. `key` is what the next build knows the page by, and
+    empty where it cannot.
     """
 
     path: str
@@ -79,16 +86,17 @@ class PageRecord:
     facts: PageFacts | None = None
     entries: list[dict[str, Any]] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
+    key: str = ""
 
     def as_json(self) -> str:
         """The record as one line."""
-        return json.dumps([self.path, self.digest, self.facts, self.entries, self.anchors], default=str)
+        return json.dumps([self.path, self.digest, self.facts, self.entries, self.anchors, self.key], default=str)
 
     @classmethod
     def of_json(cls, line: str) -> "PageRecord":
         """A record as `as_json` writes it. Raises ValueError for what is no JSON."""
-        path, digest, facts, entries, anchors = json.loads(line)
-        return cls(path, digest, facts and facts_of(*facts), entries, anchors)
+        path, digest, facts, entries, anchors, key = json.loads(line)
+        return cls(path, digest, facts and facts_of(*facts), entries, anchors, key)
 
 
 def looks_at_one_page(config: MkDocsConfig) -> bool:
@@ -130,6 +138,9 @@ class PageMaker:
         self._index: list[dict[str, Any]] | None = None
         self._shown: str | None = None
         """The HTML of the page that is being indexed."""
+        self._memory: PageMemory | None = None
+        self._ready: dict[str, Content] = {}
+        self._navigation = ""
 
     def prepare(self, project: Project, whole_pages: WholePages) -> None:
         """Read every page that can be made apart, and give it the title that other pages show."""
@@ -153,6 +164,41 @@ class PageMaker:
                 if macro and macro.heading and page.meta.get("render_macros") is not False:
                     file.apart = True
                     yield page, macro, id_
+
+    def recall(self, project: Project, run: Callable[[Page, str, str], Content], heads: Mapping[str, PageHead]) -> None:
+        """Take pages from the last build where it made the same; `run` gives what the macro of a page returns.
+
+        `heads` are what pages say of themselves, by their paths below the site.
+        """
+        self._memory, self._run_macro, self._heads = project.memory, run, heads
+        self._scripts = scripts(project)
+
+    def content(self, page: Page, run: Callable[[], Content]) -> Content:
+        """What the macro of a page returns, which `run` gives where it has not run."""
+        ready = self._ready.pop(page.file.dest_uri, None)
+        return run() if ready is None else ready
+
+    def _recalled(self, page: Page) -> tuple[str, PageRecord | None]:
+        """What a page is known by, and its record if the last build made the same page, which is then written."""
+        path, call = page.file.dest_uri, only_call(page.markdown or "")
+        if not self._memory or not call:
+            return "", None
+        with suppress(Exception, SystemExit):  # the page is then made, and its error reported as that of any page
+            self._ready[path] = content = self._run_macro(page, *call)
+            around = (self._surroundings(page), self._heads.get(path), self._scripts)
+            key = self._memory.key(content, _named(page), around)
+            if restored := self._memory.restored(path, key):
+                del self._ready[path]
+                write_file(restored[0], page.file.abs_dest_path)
+                return key, restored[1]
+            return key, None
+        return "", None
+
+    def _surroundings(self, page: Page) -> tuple[object, ...]:
+        """What a page shows of others: the navigation by titles and addresses, and its own place in it."""
+        self._navigation = self._navigation or repr(list(_shown(self._nav.items)))
+        place = next((number for number, other in enumerate(self._nav.pages) if other is page), None)
+        return (self._navigation, place, self._nav.homepage is page)
 
     def follow(self, env: Environment, read: Callable[[Page], str]) -> None:
         """Write pages by the templates of `env`, and index each by what searches `read` of it."""
@@ -188,11 +234,14 @@ class PageMaker:
         return self.records.setdefault(page.file.dest_uri, PageRecord(page.file.dest_uri))
 
     def make(self, page: Page) -> PageRecord:
-        """Make one page, from its macro to its file; only its record is kept."""
+        """Make one page, from its macro to its file, unless the last build made the same; only its record is kept."""
+        key, remembered = self._recalled(page)
+        if remembered:
+            return self.records.setdefault(remembered.path, remembered)
         _populate_page(page, self._config, self._files)
         _build_page(page, self._config, self._doc_files, self._nav, self._frames)
         record = self.record(page)
-        record.anchors = sorted(page.present_anchor_ids or ())
+        record.anchors, record.key = sorted(page.present_anchor_ids or ()), key
         page.content, page.toc, page.present_anchor_ids = "", TableOfContents([]), None
         return record
 
@@ -239,6 +288,7 @@ class PageMaker:
         if not all(page.is_so() for page in self._expected):
             self.stop()
             self._frames = Frames(self.env, self._nav)  # those have titles that are none
+            self._navigation = ""
             for page in self.pages:
                 self.records.pop(page.file.dest_uri, None)
         if not self._workers:
@@ -275,6 +325,8 @@ class PageMaker:
     def finish_index(self) -> None:
         """Put the entries of all pages into the search's index, in the order of the pages."""
         self.collect()
+        if self._memory:
+            self._memory.note(self.records.values())
         if self._index is not None:
             for file in self._doc_files:
                 if record := self.records.get(file.dest_uri):
@@ -303,6 +355,19 @@ class _Expected:
     def is_so(self) -> bool:
         """Whether the page has become what was expected."""
         return self.page.title == self.title and {**self.page.meta} | _RUN_BY_US == {**self.meta} | _RUN_BY_US
+
+
+def _named(page: Page) -> tuple[object, ...]:
+    """What a page is called, where it is, and what its front matter says."""
+    front = {name: value for name, value in page.meta.items() if name not in _RUN_BY_US}
+    return (page.title, page.file.src_uri, page.file.dest_uri, page.url, page.canonical_url, page.edit_url, front)
+
+
+def _shown(items: Iterable[Any]) -> Iterator[object]:
+    """What templates show of the navigation, or of a part of it."""
+    for item in items:
+        front = {name: value for name, value in (getattr(item, "meta", None) or {}).items() if name not in _RUN_BY_US}
+        yield (type(item).__name__, item.title, getattr(item, "url", ""), front, list(_shown(item.children or ())))
 
 
 def _heading(page: Page, text: str, run: Callable[[Page, str], str]) -> str:

@@ -74,9 +74,8 @@ def reach_of(root: Path) -> Reach | None:
     values = set(_values(yaml.compose((root / mkdocs_yml.FILE).read_bytes(), yaml.SafeLoader)))
     if not (_is_known(settings) and all(map(_is_plain_value, values)) and all(map(_shows_plan, _texts(root / pages)))):
         return None
-    return Reach(
-        (mkdocs_yml.FILE, PLAN_FOLDER, pages), pages, tuple(sorted(text for text, tag in values if tag == _ENV))
-    )
+    variables = tuple(sorted(text for text, tag in values if tag == _ENV))
+    return Reach(mkdocs_yml.FILE, pages, (mkdocs_yml.FILE, PLAN_FOLDER, pages), variables)
 
 
 def _is_known(settings: Mapping[str, Any]) -> bool:

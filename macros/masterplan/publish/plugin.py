@@ -41,6 +41,7 @@ from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.team_pages import editor_files, refuse_broken
 from masterplan.publish.whole_pages import WholePages, only_call
+from masterplan.render.blocks import Content
 from masterplan.render.reports import finding_lines
 
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2106, 2, 6)
@@ -117,7 +118,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     @_stopping()
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
-        self.project = self.given or _open(config)
+        self.project = self.given or open_project(Path(config.config_file_path or mkdocs_yml.FILE).parent)
         self.blocks, self.read, self.callers, self.failure = Blocks(), {}, set(), None
         self.set_aside = {}
         self.heads = heads(self.project)
@@ -177,7 +178,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             if self.left_out & {Path(file.src_uri), *Path(file.src_uri).parents}:
                 files.remove(file)
         if not self.project.guest or pages.names_folder(self.project, config.nav):
-            config.nav = pages.navigation(self.project, config.nav, _written(files))
+            written = [file.src_uri for file in files.documentation_pages()]
+            config.nav = pages.navigation(self.project, config.nav, written)
         for path in pages.absent(self.project):
             if present := files.get_file_from_path(path):
                 files.remove(present)
@@ -211,6 +213,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         self.maker = PageMaker(config, files, nav)
         if self.given and makes_apart(config):
             self.maker.prepare(self.project, self.whole_pages)
+            self.maker.recall(self.project, self._content, self.heads)
             if self.maker.pages:
                 self.maker.follow(self._templates(config.theme.get_env()), self._searched)
                 self.maker.begin(partial(self._run, config))
@@ -262,9 +265,15 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def _make_whole(self, page: Page, markdown: str, macro: str, id_: str) -> str:
         """Make a page of one macro at once, so that nothing is left for the host's Markdown to render."""
         with on_page(self.project, page.file.src_uri, markdown):
-            self.whole_pages.fill(page, self.contents[macro](id_), titled=self.titled or "title" in page.meta)
+            content = self.maker.content(page, partial(self._content, page, macro, id_))
+            self.whole_pages.fill(page, content, titled=self.titled or "title" in page.meta)
         vars(page)["render"] = lambda *_: None
         return markdown
+
+    def _content(self, page: Page, macro: str, id_: str) -> Content:
+        """What the macro of a page returns."""
+        self.page = page
+        return self.contents[macro](id_)
 
     on_page_markdown = CombinedEvent(_before_macros, _run_macros)
 
@@ -376,18 +385,10 @@ def plugin_of(config: Any) -> MasterplanPlugin | None:
     return plugin if isinstance(plugin, MasterplanPlugin) else None
 
 
-def _open(config: MkDocsConfig) -> Project:
-    return open_project(Path(config.config_file_path or mkdocs_yml.FILE).parent)
-
-
 def _language(config: MkDocsConfig) -> str:
     """The folder of the language that mkdocs-static-i18n builds; empty for its default, and where it is not used."""
     plugin: Any = config.plugins.get("i18n")
     return "" if plugin is None or plugin.is_default_language_build else f"{plugin.current_language}/"
-
-
-def _written(files: Files) -> list[str]:
-    return [file.src_uri for file in files.documentation_pages()]
 
 
 def _script(path: str) -> config_options.ExtraScriptValue:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from masterplan.analyse import Facts, analyse
@@ -29,6 +29,9 @@ from masterplan.render.macro import Context
 from masterplan.render.since import since
 from masterplan.today import today_of
 
+if TYPE_CHECKING:
+    from masterplan.publish.page_memory import PageMemory
+
 _IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
 """What may stand in an address as it is, beside letters and digits."""
 
@@ -40,7 +43,7 @@ class Project:
     By the path of each plan file from the repository's root, `texts` holds its text, `changed` its last change, and
     `listings` the page that lists it, for files of sprints. `without` names the parts and pages that the site leaves
     out. `guest` is set where the plan is part of another site. `documents` has the paths that the audit has looked for
-    in the repository, each with whether it is there.
+    in the repository, each with whether it is there. `memory` has the pages of the last build, where they are known.
     """
 
     root: Path
@@ -53,6 +56,7 @@ class Project:
     without: frozenset[str] = frozenset()
     guest: Guest | None = None
     documents: Mapping[str, bool] = field(default_factory=dict)
+    memory: "PageMemory | None" = None
 
     @property
     def summary(self) -> str:

@@ -20,10 +20,11 @@ from masterplan.files import write_atomically
 from masterplan.git.commands import own_memory, prefix_of
 from masterplan.load.tree import holds
 from masterplan.publish import site_folder
-from masterplan.publish.inputs import NotKnownError, Reach, contents_digest, inputs_digest
+from masterplan.publish.inputs import NotKnownError, Reach, contents_digest, inputs_digest, settings_digest
 from masterplan.today import today_in
 
 if TYPE_CHECKING:
+    from masterplan.publish.page_memory import PageMemory
     from masterplan.publish.project import Project
 
 
@@ -92,6 +93,17 @@ def begin(root: Path, place: Path) -> Started | None:
     return None
 
 
+def page_memory(started: Started, project: "Project") -> "PageMemory | None":
+    """The pages of the last build, for one that has begun; None where they cannot be known."""
+    from masterplan.publish.page_memory import PageMemory  # noqa: PLC0415 - as above
+
+    with suppress(*_FAILURES):
+        path = _file(started.root, started.place, "pages")
+        frame = settings_digest(started.root, started.reach)
+        return PageMemory(path, site_folder.target(started.place), frame, f"Built from {project.revision}")
+    return None
+
+
 def keep(started: Started, project: "Project") -> None:
     """Remember a build whose site is in place, unless something was edited while it ran.
 
@@ -107,19 +119,21 @@ def keep(started: Started, project: "Project") -> None:
         last = LastBuild(str(place), reach, now, str(facts.today), timezone, project.documents, site, project.summary)
         path = _file(root, place)
         write_atomically(path, json.dumps(asdict(last)).encode(), path.parents[1])
+        if project.memory:
+            project.memory.write()
         _forget_others(path)
 
 
-def _file(root: Path, place: Path) -> Path:
-    """The file of a plan and the place of its site."""
+def _file(root: Path, place: Path, kind: str = "build") -> Path:
+    """The file that has something of a kind about a plan and the place of its site."""
     name = sha256(f"{prefix_of(root)}\n{place}".encode(errors="surrogateescape")).hexdigest()[:16]
-    return own_memory(root) / f"build-{name}.json"
+    return own_memory(root) / f"{kind}-{name}.json"
 
 
 def _read(path: Path) -> LastBuild:
     content = json.loads(path.read_bytes())
     reach = content["reach"]
-    known = Reach(tuple(reach["paths"]), reach["pages"], tuple(reach["variables"]))
+    known = Reach(reach["settings"], reach["pages"], tuple(reach["paths"]), tuple(reach["variables"]))
     return LastBuild(**content | {"reach": known})
 
 
@@ -128,3 +142,4 @@ def _forget_others(path: Path) -> None:
     for other in path.parent.glob("build-*.json"):
         if other != path and not os.path.lexists(_read(other).place):
             other.unlink()
+            other.with_name(other.name.replace("build", "pages", 1)).unlink(missing_ok=True)

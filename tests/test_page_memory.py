@@ -1,0 +1,176 @@
+"""Pages are taken from the last site where they would be the same, and made where they might not be."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from masterplan.git.commands import MEMORY
+from masterplan.publish.maker import PageRecord
+from masterplan.publish.page_memory import PageMemory
+from masterplan.publish.verify import page_digest, page_facts
+from tests.sites import append, called, contents, small_repository
+from tests.test_remembered import clean, git
+from tests.test_workers import build
+
+SPRINTS = {f"sprints/SPRINT_{n}/index.html" for n in (1, 2, 3)}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository whose site is built; tests work on copies, which have the site at another place."""
+    root = tmp_path_factory.mktemp("built") / "plan"
+    root.mkdir()
+    return small_repository(root)
+
+
+@pytest.fixture
+def root(built: Path, tmp_path: Path) -> Path:
+    """A repository with a site, and the memory of its pages."""
+    root = clean(built, tmp_path / "plan")
+    assert called(root, "build").returncode == 0
+    return root
+
+
+def taken(root: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The pages that a build takes from the last site; the new site must be that of a clean build."""
+    paths, restored = set(), PageMemory.restored
+
+    def noted(self: PageMemory, path: str, key: str) -> tuple[bytes, PageRecord] | None:
+        page = restored(self, path, key)
+        if page:
+            paths.add(path)
+        return page
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PageMemory, "restored", noted)
+        done = called(root, "build")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Built site/ from commit ")
+    there = clean(root, root.with_name("there"))
+    assert called(there, "build").returncode == 0
+    assert contents(root / "site") == contents(there / "site")
+    shutil.rmtree(there)
+    return paths
+
+
+def test_an_edit_makes_only_the_pages_that_show_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    append(root / "plan_data/sprints/3-c.yml", "objective: Hatch")
+    assert taken(root, monkeypatch) & SPRINTS == SPRINTS - {"sprints/SPRINT_3/index.html"}
+    append(root / "plan_data/sprints/3-c.yml", "description: Keep the eggs warm.")
+    assert taken(root, monkeypatch) & SPRINTS == SPRINTS - {"sprints/SPRINT_3/index.html"}
+
+
+def test_a_new_commit_makes_none(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(root, "commit", "--quiet", "--allow-empty", "-m", "Again")
+    assert taken(root, monkeypatch) >= SPRINTS
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), [("mkdocs.yml", "site_author: Ada\n"), ("docs/next.md", "---\ntitle: Later\n---\n")]
+)
+def test_an_edit_that_all_pages_show_makes_all(
+    root: Path, path: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A setting, and the title of a page in the navigation."""
+    (root / path).write_text(text + (root / path).read_text())
+    assert taken(root, monkeypatch) & SPRINTS == set()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'"Built from"\n', b'"Built"\n"sprints/SPRINT_1/index.html"\t[1]', b"\xff\n\xff"]
+)
+def test_memory_of_pages_that_is_broken_is_made_anew(
+    root: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (memory,) = (root / ".git" / MEMORY).glob("pages-*.json")
+    memory.write_bytes(content)
+    append(root / "plan_data/sprints/3-c.yml", "objective: Hatch")
+    assert taken(root, monkeypatch) == set()
+    append(root / "plan_data/sprints/3-c.yml", "description: Keep the eggs warm.")
+    assert taken(root, monkeypatch) & SPRINTS == SPRINTS - {"sprints/SPRINT_3/index.html"}
+
+
+def test_workers_take_pages_as_one_process_does(root: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for text in ("objective: Hatch", "description: Keep the eggs warm."):
+        append(root / "plan_data/sprints/3-c.yml", text)
+        done = build(root, site, 2)
+        assert (done.returncode, done.stderr) == (0, "")
+    there = clean(root, tmp_path / "there")
+    assert called(there, "build").returncode == 0
+    assert contents(site) == contents(there / "site")
+
+
+@pytest.mark.parametrize("what", ["1 / 0 if sprint.id == '2' else None", "sys.exit(3) if sprint.id == '2' else None"])
+def test_what_is_wrong_on_a_page_is_reported_once_pages_are_remembered(root: Path, tmp_path: Path, what: str) -> None:
+    first = build(root, tmp_path / "site", 1, what)
+    assert first.returncode == 2
+    assert first.stderr.startswith("masterplan: docs/sprints/SPRINT_2.md: ")
+
+
+PAGE = b"<html><p>Text</p><footer>Built from one</footer></html>"
+HELD = ("page.html", "key")
+
+
+def remembered(folder: Path, page: bytes = PAGE, commit: str = "Built from one") -> PageMemory:
+    """The memory of a site with one page, for a build of another commit."""
+    (folder / "site").mkdir()
+    (folder / "site" / "page.html").write_bytes(page)
+    memory = PageMemory(folder / "git" / "pages.json", folder / "site", "frame", commit)
+    memory.note([PageRecord("page.html", page_digest(page).hex(), page_facts(page), key="key")])
+    memory.write()
+    return PageMemory(folder / "git" / "pages.json", folder / "site", "frame", "Built from another")
+
+
+def test_a_page_is_taken_with_the_line_of_the_new_commit(tmp_path: Path) -> None:
+    page = remembered(tmp_path).restored(*HELD)
+    assert page is not None
+    html, record = page
+    assert html == PAGE.replace(b"one", b"another")
+    assert (record.digest, record.facts) == (page_digest(html).hex(), page_facts(html))
+
+
+def linked(page: Path) -> None:
+    """Put a link to the same page elsewhere in its place."""
+    page.rename(page.with_name("elsewhere.html"))
+    page.symlink_to("elsewhere.html")
+
+
+def piped(page: Path) -> None:
+    """Put a pipe in the place of a page, at which whoever reads it would wait."""
+    page.unlink()
+    os.mkfifo(page)
+
+
+@pytest.mark.parametrize(
+    "hand", [linked, piped, Path.unlink, lambda page: page.write_bytes(PAGE + b"<script>stolen()</script>")]
+)
+def test_a_page_of_which_a_byte_is_not_ours_is_not_taken(tmp_path: Path, hand: Callable[[Path], object]) -> None:
+    memory = remembered(tmp_path)
+    hand(tmp_path / "site" / "page.html")
+    assert memory.restored(*HELD) is None
+
+
+def test_a_page_that_is_not_known_is_not_taken(tmp_path: Path) -> None:
+    memory = remembered(tmp_path)
+    assert memory.restored("page.html", "other") is None
+    assert memory.restored("other.html", "key") is None
+    assert memory.restored("page.html", "") is None
+
+
+@pytest.mark.parametrize("page", [PAGE + b"Built from one", PAGE.replace(b"one", b"nothing")])
+def test_a_page_without_one_place_for_the_commit_is_not_taken(tmp_path: Path, page: bytes) -> None:
+    assert remembered(tmp_path, page).restored(*HELD) is None
+
+
+def test_a_page_is_known_by_all_that_it_shows(tmp_path: Path) -> None:
+    memory = remembered(tmp_path)
+    other = PageMemory(tmp_path / "git" / "pages.json", tmp_path / "site", "other frame", "Built from another")
+    text = "Nests"
+    keys = [memory.key((text, text)), memory.key(("Nests", "".join(["Ne", "sts"])))]
+    assert keys[0] == keys[1] != ""
+    assert len({*keys, memory.key((text, "Eggs")), memory.key((text,), text), other.key((text, text))}) == 4
+    assert memory.key(lambda: text) == "", "of what has no bytes nothing is known"
