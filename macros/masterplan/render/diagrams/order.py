@@ -161,10 +161,8 @@ def _swap_neighbours(rows: Rows, arranged: Order, passes: int, *, ties: bool) ->
 
 def _swap_in_row(row: list[int], arranged: Order, spot: list[int], *, ties: bool) -> int:
     """Return how many crossings fewer there are."""
-    near = {
-        node: (sorted([spot[o] for o in arranged.up[node]]), sorted([spot[o] for o in arranged.down[node]]))
-        for node in row
-    }
+    spot_of = spot.__getitem__
+    near = {node: (sorted(map(spot_of, arranged.up[node])), sorted(map(spot_of, arranged.down[node]))) for node in row}
     gain = 0
     for at in range(len(row) - 1):
         a, b = row[at], row[at + 1]
@@ -179,6 +177,8 @@ def _swap_in_row(row: list[int], arranged: Order, spot: list[int], *, ties: bool
 
 def _saved(left: list[int], right: list[int]) -> int:
     """Return how many crossings fewer there are when what leads to `right` comes first."""
+    if left and right and (left[-1] < right[0] or left[0] > right[-1]):  # all lines cross, or none do
+        return len(left) * len(right) * (1 if left[0] > right[-1] else -1)
     return sum(bisect_left(right, spot) + bisect_right(right, spot) - len(right) for spot in left)
 
 
