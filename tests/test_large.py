@@ -9,8 +9,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from benchmarks.generate import TODAY, write_plan
 from masterplan.analyse import Facts
+from masterplan.model.risk import NamedRisk
 from masterplan.publish.project import open_project
 from masterplan.render.macro import MACROS, Context
+from masterplan.render.views import risks, widgets
 from masterplan.render.views.joining import FEW_STEPS, MOST_STEPS
 from masterplan.render.views.sprints import MOST_DETAILED
 from masterplan.render.views.widgets import MOST_LISTED, MOST_ROWS
@@ -121,3 +123,40 @@ def test_only_a_plan_that_fits_is_put_on_one_page(large: Context, small: Context
     assert headings(summary)[0] == headings(whole)[0].replace("24", "200")
     sprints = [sum(" {: #sprint-" in heading for heading in headings(page)) for page in (summary, whole)]
     assert sprints == [0, len(small.facts.plan.sprints)]
+
+
+ABOUT_ALL = (
+    "dependency_table",
+    "join_table",
+    "metrics_table",
+    "risk_register",
+    "rollback_table",
+    "savings_table",
+    "sprint_table",
+    "sprint_tests",
+)
+
+
+@pytest.mark.parametrize("name", ABOUT_ALL)
+def test_tables_about_all_sprints_end_early_and_count_the_rest(
+    large: Context, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = len(shown(large, name).css("tbody tr"))
+    for module in (risks, widgets):
+        monkeypatch.setattr(module, "MOST_IN_TABLE", 100)
+    page = shown(large, name)
+
+    assert every > 100 == len(page.css("tbody tr"))
+    assert f"{every - 100:,} more rows on the pages of the sprints." in words(page.css("body")[0])
+
+
+def test_the_risks_of_the_plan_are_in_a_register_that_ends_early(
+    large: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harmless = NamedRisk.model_validate({"id": "R-1", "title": "Late parts", "level": "very low"})
+    plan = replace(large.facts.plan, risks=(harmless,))
+    monkeypatch.setattr(risks, "MOST_IN_TABLE", 10)
+    rows = shown(replace(large, facts=replace(large.facts, plan=plan)), "risk_register").css("tbody tr")
+
+    assert len(rows) == 11
+    assert "Late parts" in words(rows[-1])

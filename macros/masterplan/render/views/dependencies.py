@@ -33,6 +33,7 @@ from masterplan.render.mermaid import mermaid
 from masterplan.render.views.widgets import (
     MOST_LISTED,
     STATES,
+    first_rows,
     grade_of_five,
     sprint_link,
     sprint_links,
@@ -206,7 +207,8 @@ def dependency_table(
     ]
     free = [id_ for id_ in facts.plan.sprints if not facts.graph.needs[id_] and about in {None, id_}]
     without = Paragraph(("Without dependencies: ", sprint_links(context, free, most=MOST_LISTED), ".")) if free else ()
-    return (table("Dependencies", [facts.plan.unit.one, "Needs", "Strength", "Why"], rows), without)
+    made = table("Dependencies", [facts.plan.unit.one, "Needs", "Strength", "Why"], rows)
+    return (first_rows(context, made), without)
 
 
 def _why(context: Context, edge: Edge) -> Inline:

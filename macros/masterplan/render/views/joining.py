@@ -21,6 +21,7 @@ from masterplan.render.compose import items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import (
     MOST_ROWS,
+    first_rows,
     owner_link,
     sprint_link,
     sprint_links,
@@ -160,7 +161,8 @@ def join_table(context: Context) -> Content:
         link = Hyperlink(context.links.sprint(id_, "join"), named(facts.plan.name(id_), sprint.title))
         owners = joined(owner_link(context, owner) for owner in sprint.owner)
         rows.append(row(link, first, reading_time(context, path), owners, standing_chip(facts.standings[id_])))
-    return table("Joining", [facts.plan.unit.one, "Read first", Numbers("Reading time"), "Who to ask", "State"], rows)
+    columns = [facts.plan.unit.one, "Read first", Numbers("Reading time"), "Who to ask", "State"]
+    return first_rows(context, table("Joining", columns, rows))
 
 
 @macro

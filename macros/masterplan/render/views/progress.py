@@ -43,6 +43,7 @@ from masterplan.render.prose import prose
 from masterplan.render.views.status import measured_rows
 from masterplan.render.views.widgets import (
     document_path,
+    first_rows,
     owner_link,
     owner_links,
     quantity,
@@ -148,7 +149,8 @@ def progress_log(context: Context, sprint: Annotated[str | None, "Only this spri
     entries = [entry for id_ in chosen for entry in context.facts.standings[id_].entries]
     entries.sort(key=lambda entry: entry.date, reverse=True)
     columns = [Short("Day"), Short(context.facts.plan.unit.one), Short("State"), "By", "Results", "Note"]
-    return table("Entries", columns, [_entry(context, entry, alone=sprint is not None) for entry in entries])
+    rows = [_entry(context, entry, alone=sprint is not None) for entry in entries]
+    return first_rows(context, table("Entries", columns, rows))
 
 
 def _entry(context: Context, entry: Entry, *, alone: bool) -> Row:
@@ -183,7 +185,7 @@ def documents(context: Context) -> Content:
         if sprint.documentation
     ]
     single = table(f"Documents of single {plan.unit.many.lower()}", [plan.unit.one, "Documents"], rows)
-    return (_documents(always), single)
+    return (_documents(always), first_rows(context, single))
 
 
 def _documents(documents: Iterable[Document]) -> Flow:
@@ -219,7 +221,7 @@ def completion_reports(context: Context) -> Content:
         row(sprint_link(context, id_, titled=True), short_date(context, day), report_link(context, id_))
         for day, id_ in done
     ]
-    return table("Completed", [facts.plan.unit.one, Short("Done on"), "Report"], rows)
+    return first_rows(context, table("Completed", [facts.plan.unit.one, Short("Done on"), "Report"], rows))
 
 
 def _report_heading(context: Context, id_: str) -> Inline:

@@ -28,8 +28,10 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose, prose_box
 from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.widgets import (
+    MOST_IN_TABLE,
     firsts,
     grade_of_five,
+    more_rows,
     owner_links,
     risk_chip,
     sprint_link,
@@ -147,9 +149,15 @@ def _beside(context: Context, labels: Sequence[Inline]) -> Inline:
 
 @macro
 def risk_register(context: Context, level: Annotated[str | None, "Only risks of this level."] = None) -> Content:
-    """Every risk with its mitigation and owner, gravest first; those that are closed come last."""
+    """Every risk with its mitigation and owner, gravest first; those that are closed come last.
+
+    Of more than 1,000 the gravest and those of the plan, and the rest is counted.
+    """
     wanted = None if level is None else context.level(level)
-    return _register(context, [one for one in _all(context) if wanted in {None, one.risk.level}])
+    rated = _gravest_first(context.facts.plan, (one for one in _all(context) if wanted in {None, one.risk.level}))
+    shown = [one for n, one in enumerate(rated) if n < MOST_IN_TABLE or one.about == "Plan"]
+    made = _register(context, shown)
+    return (made, more_rows(context, len(rated) - len(shown))) if len(shown) < len(rated) else made
 
 
 def named_risks(context: Context, sprint: Sprint) -> Table:
@@ -157,13 +165,16 @@ def named_risks(context: Context, sprint: Sprint) -> Table:
     return _register(context, [_named(context, sprint, risk, NOTHING) for risk in sprint.risks])
 
 
-def _register(context: Context, rated: Iterable[_Rated]) -> Table:
-    plan = context.facts.plan
-
+def _gravest_first(plan: Plan, rated: Iterable[_Rated]) -> list[_Rated]:
     def rank(one: _Rated) -> tuple[bool, int]:
         return one.is_closed, -plan.grade(one.risk.level or one.risk.impact or one.risk.likelihood)
 
-    listed = sorted(rated, key=rank)
+    return sorted(rated, key=rank)
+
+
+def _register(context: Context, rated: Iterable[_Rated]) -> Table:
+    plan = context.facts.plan
+    listed = _gravest_first(plan, rated)
     about = [plan.unit.one if all(one.about != "Plan" for one in listed) else "About"]
     if all(one.about == NOTHING for one in listed):
         about = []

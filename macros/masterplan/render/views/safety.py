@@ -27,7 +27,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import anchor, capped, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import sprint_link, sprint_links
+from masterplan.render.views.widgets import first_rows, sprint_link, sprint_links
 
 _MISSING = Missing("not stated")
 
@@ -75,7 +75,7 @@ def sprint_tests(context: Context, sprint: Annotated[str | None, "Only this spri
         row(sprint_link(context, id_, titled=True), *(_tests_in_cells(about, columns)))
         for id_, about in plan.sprints.items()
     ]
-    return table("Tests", [plan.unit.one, *(columns or ["Tests"])], rows)
+    return first_rows(context, table("Tests", [plan.unit.one, *(columns or ["Tests"])], rows))
 
 
 def _tests_in_cells(sprint: Sprint, columns: Sequence[str]) -> list[Flow]:
@@ -117,7 +117,8 @@ def _stated(sprint: Sprint) -> Mapping[str, list[str]]:
 def rollback_table(context: Context) -> Content:
     """Every sprint's rollback, with what has to be undone before it and what it affects."""
     columns = [context.facts.plan.unit.one, "How to undo it", "Undo first", "Works less well", "Not affected"]
-    return table("Rollback", columns, [_rollback_row(context, id_) for id_ in context.facts.plan.sprints])
+    rows = [_rollback_row(context, id_) for id_ in context.facts.plan.sprints]
+    return first_rows(context, table("Rollback", columns, rows))
 
 
 def _rollback_row(context: Context, id_: str) -> Row:

@@ -33,7 +33,7 @@ from masterplan.render.diagrams.curves import Curve, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.status import measurement
-from masterplan.render.views.widgets import outcome_chip, quantity, sprint_link, total_text, week_span
+from masterplan.render.views.widgets import first_rows, outcome_chip, quantity, sprint_link, total_text, week_span
 
 _Value = TypeVar("_Value")
 
@@ -54,7 +54,7 @@ def metrics_table(context: Context, sprint: Annotated[str | None, "Only this spr
         "Improvement, as declared",
         Short(plan.unit.one),
     ]
-    return table("Performance targets", columns, rows)
+    return first_rows(context, table("Performance targets", columns, rows))
 
 
 def metrics_of(context: Context, sprint: Sprint) -> Table:
@@ -103,7 +103,7 @@ def savings_table(context: Context) -> Content:
     foot = [row("Total, computed", *totals, NOTHING)]
     foot += [_declared(at, verdicts) for at, verdicts in _totals(facts).items()]
     columns = [facts.plan.unit.one, *map(Numbers, ("A month", "A year", "A year, as declared"))]
-    return table("Savings", columns, rows, foot=foot)
+    return first_rows(context, table("Savings", columns, rows, foot=foot))
 
 
 def _counted(context: Context, sprint: str) -> Inline:

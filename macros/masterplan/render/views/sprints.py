@@ -31,6 +31,7 @@ from masterplan.render.views import (
 )
 from masterplan.render.views.custom import OwnColumns
 from masterplan.render.views.widgets import (
+    first_rows,
     owner_fact,
     owner_links,
     phase_dates,
@@ -84,7 +85,8 @@ def sprint_table(
         *own.headings,
     ]
     rows = [_row(context, sprint, own, alone=phase is not None) for sprint in fitting]
-    return table(unit.many, headings, rows, ranks=(*facts.plan.scale, *own.ranks), names=facts.plan.labels)
+    ranks = (*facts.plan.scale, *own.ranks)
+    return first_rows(context, table(unit.many, headings, rows, ranks=ranks, names=facts.plan.labels))
 
 
 def _row(context: Context, sprint: Sprint, own: OwnColumns, *, alone: bool) -> Row:

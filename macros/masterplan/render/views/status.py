@@ -26,6 +26,7 @@ from masterplan.render.compose import joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import (
     document_path,
+    first_rows,
     milestone_chip,
     milestone_link,
     phase_dates,
@@ -153,7 +154,8 @@ def measured(context: Context) -> Content:
         for metric in measured_rows(standings[id_], _measured(standings[id_], sprint))
     ]
     headings = [plan.unit.one, "Metric", *map(Numbers, ("Before", "Target", "Measured")), "Outcome"]
-    return Section(2, "Metrics", "metrics", table("Metrics that were measured", headings, rows))
+    measured = first_rows(context, table("Metrics that were measured", headings, rows))
+    return Section(2, "Metrics", "metrics", measured)
 
 
 def _measured(standing: Standing, sprint: Sprint) -> list[Metric]:
@@ -197,7 +199,8 @@ def realised_savings(context: Context) -> Content:
     if realised.planned_by_now:
         foot.append(row("Planned by today", NOTHING, NOTHING, NOTHING, quantity(to_whole(realised.planned_by_now))))
     amounts = map(Numbers, ("Planned per month", "Actual per month", "Saved so far"))
-    return table("Savings so far", [context.facts.plan.unit.one, "Done on", *amounts], rows, foot=foot)
+    columns = [context.facts.plan.unit.one, "Done on", *amounts]
+    return first_rows(context, table("Savings so far", columns, rows, foot=foot))
 
 
 @macro

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import TypeVar
 
 from masterplan.analyse import Facts
 from masterplan.analyse.audit.judgement import Verdict
-from masterplan.analyse.figures import day_in_words, units_counted
+from masterplan.analyse.figures import count, day_in_words, units_counted
 from masterplan.analyse.milestones import MilestoneStanding, MilestoneState
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.tasks import TaskStanding
@@ -29,8 +30,10 @@ from masterplan.render.blocks import (
     Hyperlink,
     Inline,
     ItemList,
+    Paragraph,
     ShortDate,
     Small,
+    Table,
 )
 from masterplan.render.compose import anchor, items, joined, named
 from masterplan.render.diagrams.curves import ShownWeeks
@@ -56,6 +59,8 @@ _Item = TypeVar("_Item")
 
 MOST_ROWS = 150
 """Above this many sprints, a table of all of them on a page about something else helps nobody."""
+MOST_IN_TABLE = 1_000
+"""A table about every sprint has at most so many rows: a browser is slow with more, and nobody reads them."""
 MOST_LISTED = 24
 """A list names at most so many sprints, and counts the others."""
 
@@ -199,6 +204,18 @@ def by_choice(context: Context, view: Callable[[Sequence[Option]], Content]) -> 
     others = [option for option in plan.options if option.id != plan.chosen]
     compared = Folded("The options that were not chosen", view(others), "more") if others else ()
     return (view([plan.option]), compared)
+
+
+def first_rows(context: Context, made: Table) -> Flow:
+    """A table about every sprint; of very many rows the first, then how many others there are, and where."""
+    rest = len(made.rows) - MOST_IN_TABLE
+    return (replace(made, rows=made.rows[:MOST_IN_TABLE]), more_rows(context, rest)) if rest > 0 else made
+
+
+def more_rows(context: Context, rest: int) -> Paragraph:
+    """How many rows a table does not have, and where they are."""
+    where = f"on the pages of the {context.facts.plan.unit.many.lower()}"
+    return Paragraph(Small(f"{count(rest, 'more row')} {where}."))
 
 
 def by_phase(context: Context) -> ItemList:
