@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import analyse
 from masterplan.publish.finish import with_head
-from masterplan.publish.heads import PageHead, heads
+from masterplan.publish.heads import Heads, PageHead
 from masterplan.publish.project import open_project
 from masterplan.render.escape import plain
 from masterplan.render.summary import phase_summary, plan_summary, sprint_summary
@@ -89,7 +89,7 @@ def test_every_page_names_the_files_it_is_edited_in(tmp_path: Path, monkeypatch:
         (root / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
         (root / "docs" / name).write_text("# Ours\n")
     monkeypatch.setenv("EDIT_URL", EDIT)
-    feet = {path: LexborHTMLParser(head.foot) for path, head in heads(open_project(root)).items()}
+    feet = {path: LexborHTMLParser(head.foot) for path, head in Heads(open_project(root)).items()}
     edited = {path: [link.attributes["href"] for link in foot.css("a")] for path, foot in feet.items()}
     assert edited["sprints/SPRINT_1/index.html"] == [
         f"{EDIT}/plan_data/sprints/1-a.yml",
@@ -117,7 +117,7 @@ def test_an_address_of_a_branch_says_where_its_files_are_edited(
     root = write_plan(tmp_path, BASE)
     (root / "mkdocs.yml").write_text("site_name: x\nplugins: [masterplan]\n")
     monkeypatch.setenv("SOURCE_URL", source)
-    foot = LexborHTMLParser(heads(open_project(root))["index.html"].foot)
+    foot = LexborHTMLParser(Heads(open_project(root))["index.html"].foot)
     assert [link.attributes["href"] for link in foot.css("a")] == ([expected] if expected else [])
 
 

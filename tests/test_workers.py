@@ -1,6 +1,7 @@
 """Pages made by several processes: the site is the same however many there are, and whatever becomes of them."""
 
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -113,3 +114,26 @@ def test_what_is_wrong_is_reported_as_without_workers_and_ends_them(root: Path, 
     done = build(root, tmp_path / "site", 2, fault if on_sprint else "pass")
     assert (done.returncode, done.stderr) == (2, f"masterplan: {FAULTS[fault]}\n")
     assert list((tmp_path / ".site-builds").glob("build-*")) == []
+
+
+KILLED_PARENT = """
+import os, signal, time
+from masterplan.publish.workers import Workers
+
+parent = os.getpid()
+
+def make(number):
+    if number == 0:
+        os.kill(parent, signal.SIGKILL)
+        while os.getppid() == parent:
+            time.sleep(0.01)
+    print(number, flush=True)
+    return ""
+
+list(Workers(1, 3, make).lines())
+"""
+
+
+def test_a_worker_ends_soon_after_the_build_that_started_it_is_killed() -> None:
+    done = subprocess.run((sys.executable, "-c", KILLED_PARENT), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (-signal.SIGKILL, "0\n")

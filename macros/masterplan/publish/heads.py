@@ -1,8 +1,9 @@
 """What each page says of itself to other programs, and where it is edited: previews of links, the feed, the files."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 from masterplan.load.loader import PLAN_FOLDER
@@ -13,7 +14,7 @@ from masterplan.publish.team_pages import editor_files, read_page
 from masterplan.render.blocks import Box, Code, Hyperlink
 from masterplan.render.compose import joined
 from masterplan.render.export import FEED, FOLDER
-from masterplan.render.links import phase_path
+from masterplan.render.links import Links, phase_path
 from masterplan.render.paper import running_lines
 from masterplan.render.summary import owner_summary, phase_summary, plan_summary, sprint_summary
 from masterplan.render.write import html
@@ -49,36 +50,52 @@ NO_HEAD = PageHead()
 """That of a page of which nothing is known."""
 
 
-def heads(project: Project) -> Mapping[str, PageHead]:
-    """The head of each page of ours, by its path below the site: `sprints/SPRINT_4/index.html`."""
-    settings = mkdocs_yml.read(project.root)
-    directories, feed = bool(settings.get("use_directory_urls", True)), FOLDER + FEED
-    edit_url = mkdocs_yml.own_settings(settings.get("extra")).edit_url
-    title = project.facts.plan.header.title
-    described = {path: text for path, text in _descriptions(project) if not _describes_itself(project, path)}
-    files = dict(_files(project))
-    links = {path: project.context(project.at(path), directories=directories).links for path in {*described, *files}}
-    return {
-        links[path].file(path): PageHead(
-            described.get(path, ""),
-            str(links[path].svg(feed)) if project.history.commits else "",
-            _foot(project, edit_url, files.get(path, ())),
-            title if path == "index.md" else "",
-            running_lines(title, f"Built from {project.revision}") if path == PAGE_BY_ID["print"].path else "",
+class Heads(Mapping[str, PageHead]):
+    """The head of each page of ours, by its path below the site: `sprints/SPRINT_4/index.html`.
+
+    A head is made when it is asked for, so that the processes which make pages share this work too.
+    """
+
+    def __init__(self, project: Project) -> None:
+        settings = mkdocs_yml.read(project.root)
+        self._project = project
+        self._directories = bool(settings.get("use_directory_urls", True))
+        self._edit_url = mkdocs_yml.own_settings(settings.get("extra")).edit_url
+        self._descriptions, self._files = dict(_descriptions(project)), dict(_files(project))
+        links = self._links("index.md")
+        self._pages = {links.file(page): page for page in sorted({*self._descriptions, *self._files})}
+
+    def _links(self, page: str) -> Links:
+        return self._project.context(self._project.at(page), directories=self._directories).links
+
+    def __getitem__(self, path: str) -> PageHead:
+        page, project = self._pages[path], self._project
+        title = project.facts.plan.header.title
+        describe = None if _describes_itself(project, page) else self._descriptions.get(page)
+        return PageHead(
+            describe() if describe else "",
+            str(self._links(page).svg(FOLDER + FEED)) if project.history.commits else "",
+            _foot(project, self._edit_url, self._files.get(page, ())),
+            title if page == "index.md" else "",
+            running_lines(title, f"Built from {project.revision}") if page == PAGE_BY_ID["print"].path else "",
         )
-        for path in sorted(links)
-    }
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pages)
+
+    def __len__(self) -> int:
+        return len(self._pages)
 
 
-def _descriptions(project: Project) -> Iterator[tuple[str, str]]:
-    """What the pages that the plan makes are about, by their paths."""
+def _descriptions(project: Project) -> Iterator[tuple[str, Callable[[], str]]]:
+    """What says what the pages that the plan makes are about, by their paths."""
     facts = project.facts
     about_all = f"{facts.plan.header.title}. {plan_summary(facts)}"
-    yield from ((path, sprint_summary(facts, id_)) for id_, path in project.sprint_pages.items())
-    yield from ((phase_path(phase.id), phase_summary(facts, phase)) for phase in facts.plan.phases)
-    yield from ((path, owner_summary(facts, id_)) for id_, path in project.owner_pages.items())
+    yield from ((path, partial(sprint_summary, facts, id_)) for id_, path in project.sprint_pages.items())
+    yield from ((phase_path(phase.id), partial(phase_summary, facts, phase)) for phase in facts.plan.phases)
+    yield from ((path, partial(owner_summary, facts, id_)) for id_, path in project.owner_pages.items())
     for page in (page for page in project.default_pages.values() if not project.replaces(page)):
-        yield page.path, about_all if page.id == "overview" else f"{page.title}. {about_all}"
+        yield page.path, partial(str, about_all if page.id == "overview" else f"{page.title}. {about_all}")
 
 
 def _describes_itself(project: Project, path: str) -> bool:

@@ -20,7 +20,7 @@ from typing import Any
 from masterplan.errors import BuildError, UsageError
 from masterplan.publish import mkdocs_host, mkdocs_yml, pages
 from masterplan.publish.finish import finish_guest, finish_site, theme_scripts
-from masterplan.publish.heads import heads
+from masterplan.publish.heads import Heads
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import editor_files, refuse_broken
 from masterplan.publish.verify import NO_PAGES, KnownPages
@@ -48,9 +48,9 @@ def _build_with_zensical(project: Project, site: Path) -> KnownPages:
         shutil.copytree(stage / "site", site, dirs_exist_ok=True)
     if project.guest:
         scripts = theme_scripts("zensical") if project.guest.policy else None
-        finish_guest(site, project.guest.folder, scripts, heads(project))
+        finish_guest(site, project.guest.folder, scripts, Heads(project))
     else:
-        finish_site(site, "zensical", heads(project), pages.main_pages(project))
+        finish_site(site, "zensical", Heads(project), pages.main_pages(project))
     return NO_PAGES
 
 

@@ -143,10 +143,11 @@ class PageMaker:
         self._navigation = ""
 
     def prepare(self, project: Project, whole_pages: WholePages) -> None:
-        """Read every page that can be made apart, and give it the title that other pages show."""
+        """Read every page that can be made apart, and give those in the navigation the titles that other pages show."""
+        listed = {page.file for page in self._nav.pages}
         context = project.context(project.at("index.md"))
         for page, macro, id_ in self._whole():
-            if "title" not in {*vars(page), *page.meta}:
+            if page.file in listed and "title" not in {*vars(page), *page.meta}:
                 page.title = whole_pages.title(macro.title(context, id_))
             self._config.plugins.on_pre_page(page, config=self._config, files=self._files)
             self._samples.setdefault(macro.name, page)

@@ -35,7 +35,7 @@ from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml, pages
 from masterplan.publish.calls import Blocks, Calls, Contents, calls, contents, on_page, run_page, strict
 from masterplan.publish.finish import finish_page, finish_site, theme_scripts
-from masterplan.publish.heads import NO_HEAD, PageHead, heads
+from masterplan.publish.heads import NO_HEAD, Heads, PageHead
 from masterplan.publish.maker import AddedFile, PageMaker, looks_at_one_page, made_apart, makes_apart
 from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
@@ -121,7 +121,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         self.project = self.given or open_project(Path(config.config_file_path or mkdocs_yml.FILE).parent)
         self.blocks, self.read, self.callers, self.failure = Blocks(), {}, set(), None
         self.set_aside = {}
-        self.heads = heads(self.project)
+        self.heads = Heads(self.project)
         place = (self.project.root, self.project.docs_dir, self.project.folder)
         refuse_broken(*place)
         self.left_out = editor_files(*place)
