@@ -28,7 +28,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import any_schema
 
 from masterplan.model.naming import WINDOWS_DEVICE, fits_page, is_path_on_windows
-from masterplan.model.quantity import CODES, CURRENCIES, LONGEST_AMOUNT, NotationError, Quantity, written
+from masterplan.model.quantity import CODES, CURRENCIES, LONGEST_AMOUNT, NotationError, Quantity
 from masterplan.model.window import YEARS, DateSpan, TimeWindow
 
 _LONGEST_LINE = 1_000
@@ -47,6 +47,7 @@ _FILLED_IN = re.compile(r"\[(?:N|date)\]")
 _URL = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LEADING = re.compile(r"[ \t]*(?:(?:>|(?:[-*+]|[0-9]{1,9}\.)(?=\s|$))[ \t]*)*")
+_INDENTED = re.compile(rf"(?:^|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])[ \t>*+.0-9-]{{{MOST_NESTED}}}")
 _LEVEL = re.compile(r">|[-*+]|[0-9]+\.| {4}|\t")
 _FENCED = re.compile(r"^[ >]*(`{3,}|~{3,}).*?(?:^[ >]*\1|\Z)", re.MULTILINE | re.DOTALL)
 _BRACKETS = (re.compile(r"\[|\]"), re.compile(r"\(|\)"), re.compile(r"<(?=[A-Za-z/!?])|>"))
@@ -75,6 +76,8 @@ def _text(text: object, kind: str, longest: int = _LONGEST_LINE) -> str:
 
 
 def _prose(text: str) -> str:
+    if not _INDENTED.search(text) and all(text.count(bracket) <= MOST_NESTED for bracket in "[(<"):
+        return text
     beside_code = _FENCED.sub("", text)
     leading = (match[0] for match in map(_LEADING.match, beside_code.splitlines()) if match)
     if max((len(_LEVEL.findall(start)) for start in leading), default=0) > MOST_NESTED:
@@ -133,17 +136,11 @@ def _doubtful(error: NotationError) -> PydanticCustomError:
     own, other = error.own, error.other
     if own is None:
         has, wants = ("comma", ".") if other.mark == "," else ("point", ",")
-        do = f'write {_digits(other, wants)}, or set `decimal: "{other.mark}"` in plan.yml'
+        do = f'write {other.digits(wants)}, or set `decimal: "{other.mark}"` in plan.yml'
         return unfit("ambiguous-amount", f"has a decimal {has}, where this plan writes `{wants}`", do)
-    one, two = _digits(own, own.mark), _digits(other, own.mark)
+    one, two = own.digits(own.mark), other.digits(own.mark)
     do = f'write {one} or {two}, or set `decimal: "."` or `decimal: ","` in plan.yml'
     return unfit("ambiguous-amount", f"can be read as {one} or as {two}", do)
-
-
-def _digits(quantity: Quantity, mark: str) -> str:
-    """The numbers of an amount alone, thousands not apart: `1000-2500.5`."""
-    ends = (written(end).replace(",", "").replace(".", mark) for end in quantity.ends)
-    return "-".join(dict.fromkeys(ends))
 
 
 def _too_large(quantity: Quantity) -> str:

@@ -139,6 +139,7 @@ class Quantity:
     mark: DecimalMark = "."
 
     @classmethod
+    @lru_cache(maxsize=10_000)
     def read(cls, text: str, mark: DecimalMark | None = None) -> Self:
         """Read a text whose decimals follow `mark`; one that is no amount keeps its text only.
 
@@ -162,7 +163,6 @@ class Quantity:
             return ValueError(*error.args)
 
     @classmethod
-    @lru_cache(maxsize=10_000)
     def _by(cls, text: str, mark: DecimalMark) -> Self:
         match = _amount_pattern(mark).fullmatch(" ".join(text.split())) if len(text) <= LONGEST_AMOUNT else None
         if match is None:
@@ -200,6 +200,11 @@ class Quantity:
         if self.low is None or self.high is None:
             raise ValueError(f"not an amount: {self.text}")
         return self.low, self.high
+
+    def digits(self, mark: str) -> str:
+        """The numbers alone, thousands not apart, with this decimal mark: `1000-2500.5`."""
+        ends = (written(end).replace(",", "").replace(".", mark) for end in self.ends)
+        return "-".join(dict.fromkeys(ends))
 
     def times(self, factor: int, per: str) -> "Quantity":
         """The amount `factor` times over, counted `per` something else: monthly savings of a year."""

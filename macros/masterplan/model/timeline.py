@@ -138,9 +138,10 @@ class Timeline:
 
     def period(self, window: TimeWindow) -> Period:
         """The days of a window; one in dates needs the start, which every plan with a date has."""
-        if window not in self._periods:
-            self._periods[window] = self._period(window)
-        return self._periods[window]
+        known = self._periods.get(window)
+        if known is None:
+            known = self._periods[window] = self._period(window)
+        return known
 
     def _period(self, window: TimeWindow) -> Period:
         begin, end = self._days(window)
