@@ -12,7 +12,7 @@ from masterplan.publish.maker import PageRecord
 from masterplan.publish.page_memory import PageMemory
 from masterplan.publish.verify import page_digest, page_facts
 from tests.sites import append, called, contents, small_repository
-from tests.test_remembered import clean, git
+from tests.test_remembered import clean, git, head
 from tests.test_workers import build
 
 SPRINTS = {f"sprints/SPRINT_{n}/index.html" for n in (1, 2, 3)}
@@ -64,8 +64,12 @@ def test_an_edit_makes_only_the_pages_that_show_it(root: Path, monkeypatch: pyte
 
 
 def test_a_new_commit_makes_none(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_URL", f"https://example.org/blob/{head(root)}")
+    assert taken(root, monkeypatch) == set()
     git(root, "commit", "--quiet", "--allow-empty", "-m", "Again")
+    monkeypatch.setenv("SOURCE_URL", f"https://example.org/blob/{head(root)}")
     assert taken(root, monkeypatch) >= SPRINTS
+    assert f"blob/{head(root)}" in (root / "site/sprints/SPRINT_1/index.html").read_text()
 
 
 @pytest.mark.parametrize(
@@ -111,25 +115,26 @@ def test_what_is_wrong_on_a_page_is_reported_once_pages_are_remembered(root: Pat
     assert first.stderr.startswith("masterplan: docs/sprints/SPRINT_2.md: ")
 
 
-PAGE = b"<html><p>Text</p><footer>Built from one</footer></html>"
+OLD, NEW = "1" * 40, "2" * 40
+PAGE = f'<html><a href="https://example.org/{OLD}/plan.yml">Text</a><footer>Built from one</footer></html>'.encode()
 HELD = ("page.html", "key")
 
 
-def remembered(folder: Path, page: bytes = PAGE, commit: str = "Built from one") -> PageMemory:
+def remembered(folder: Path, page: bytes = PAGE) -> PageMemory:
     """The memory of a site with one page, for a build of another commit."""
     (folder / "site").mkdir()
     (folder / "site" / "page.html").write_bytes(page)
-    memory = PageMemory(folder / "git" / "pages.json", folder / "site", "frame", commit)
+    memory = PageMemory(folder / "git" / "pages.json", folder / "site", "frame", "Built from one", OLD)
     memory.note([PageRecord("page.html", page_digest(page).hex(), page_facts(page), key="key")])
     memory.write()
-    return PageMemory(folder / "git" / "pages.json", folder / "site", "frame", "Built from another")
+    return PageMemory(folder / "git" / "pages.json", folder / "site", "frame", "Built from another", NEW)
 
 
-def test_a_page_is_taken_with_the_line_of_the_new_commit(tmp_path: Path) -> None:
+def test_a_page_is_taken_with_the_line_and_the_hash_of_the_new_commit(tmp_path: Path) -> None:
     page = remembered(tmp_path).restored(*HELD)
     assert page is not None
     html, record = page
-    assert html == PAGE.replace(b"one", b"another")
+    assert html == PAGE.replace(b"one", b"another").replace(OLD.encode(), NEW.encode())
     assert (record.digest, record.facts) == (page_digest(html).hex(), page_facts(html))
 
 
@@ -168,9 +173,11 @@ def test_a_page_without_one_place_for_the_commit_is_not_taken(tmp_path: Path, pa
 
 def test_a_page_is_known_by_all_that_it_shows(tmp_path: Path) -> None:
     memory = remembered(tmp_path)
-    other = PageMemory(tmp_path / "git" / "pages.json", tmp_path / "site", "other frame", "Built from another")
+    other = PageMemory(tmp_path / "git" / "pages.json", tmp_path / "site", "other frame", "Built from another", NEW)
     text = "Nests"
     keys = [memory.key((text, text)), memory.key(("Nests", "".join(["Ne", "sts"])))]
     assert keys[0] == keys[1] != ""
     assert len({*keys, memory.key((text, "Eggs")), memory.key((text,), text), other.key((text, text))}) == 4
+    old = PageMemory(tmp_path / "git" / "pages.json", tmp_path / "site", "frame", "Built from one", OLD)
+    assert old.key(f"at {OLD}") == memory.key(f"at {NEW}") != memory.key(f"at {OLD}")
     assert memory.key(lambda: text) == "", "of what has no bytes nothing is known"

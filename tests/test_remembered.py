@@ -408,6 +408,7 @@ NUMBERED: Mapping[str, Callable[[Path, int], object]] = {
 VARIABLES: Mapping[str, Callable[[int], str]] = {
     "TODAY": lambda n: f"2025-11-2{n}",
     "SITE_URL": lambda n: f"https://example.org/{n}" if n else "",
+    "SOURCE_URL": lambda n: "https://example.org/blob/COMMIT" if n else "",
 }
 
 EDIT = st.tuples(st.sampled_from([*NUMBERED, *VARIABLES]), st.integers(0, 2))
@@ -426,6 +427,7 @@ def test_whatever_is_edited_a_build_in_place_is_the_clean_build(rounds: list[lis
                     environment[kind] = VARIABLES[kind](n)
                 else:
                     NUMBERED[kind](here, n)
+            environment["SOURCE_URL"] = environment.get("SOURCE_URL", "").replace("COMMIT", head(here))
             there = clean(here, Path(folder, f"there-{number}"))
             in_place, fresh = (called(root, "build", **environment) for root in (here, there))
             assert (in_place.returncode, fresh.returncode) == (0, 0), in_place.stderr + fresh.stderr

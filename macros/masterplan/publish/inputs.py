@@ -60,9 +60,13 @@ def inputs_digest(root: Path, reach: Reach, *, moments: bool = False) -> str:
     return sha256(repr(parts).encode()).hexdigest()
 
 
-def settings_digest(root: Path, reach: Reach) -> str:
-    """A digest of the program, the site's settings, and the variables in them; raises as `inputs_digest` does."""
-    variables = [(name, os.environ.get(name)) for name in sorted({*_VARIABLES, *reach.variables})]
+def settings_digest(root: Path, reach: Reach, commit: str = "") -> str:
+    """A digest of the program, the site's settings, and the variables in them; raises as `inputs_digest` does.
+
+    It is the same for any `commit` that an address in the variables names by its full hash.
+    """
+    values = {name: os.environ.get(name) for name in sorted({*_VARIABLES, *reach.variables})}
+    variables = {name: value.split(commit) if value and commit else value for name, value in values.items()}
     parts = (program(), contents_digest(root / reach.settings), variables)
     return sha256(repr(parts).encode()).hexdigest()
 

@@ -99,8 +99,9 @@ def page_memory(started: Started, project: "Project") -> "PageMemory | None":
 
     with suppress(*_FAILURES):
         path = _file(started.root, started.place, "pages")
-        frame = settings_digest(started.root, started.reach)
-        return PageMemory(path, site_folder.target(started.place), frame, f"Built from {project.revision}")
+        if commit := project.revision.commit:
+            frame = settings_digest(started.root, started.reach, commit)
+            return PageMemory(path, site_folder.target(started.place), frame, f"Built from {project.revision}", commit)
     return None
 
 
