@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan.cli import app as cli
 from masterplan.publish.site_server import Address
 from tests.browser import OpenPage
-from tests.sites import OURS, change, command, small_repository, words
+from tests.sites import OURS, append, change, command, small_repository, words
 
 PATIENCE = 90.0
 """Seconds that a busy machine may take for one build; no test waits longer than it must."""
@@ -239,6 +239,19 @@ def test_the_browser_reloads_by_itself(served: Served, open_page: OpenPage) -> N
     log.page.goto(f"{served.origin}/roadmap/")
     change(served.root / "docs" / "roadmap.md", "# ", "# Reloaded ")
     log.page.get_by_role("heading", name="Reloaded").first.wait_for(timeout=PATIENCE * 1000)
+    assert log.problems == []
+
+
+def test_the_browser_loads_a_page_once_for_an_edit(served: Served, open_page: OpenPage) -> None:
+    log = open_page(served.origin)
+    log.page.add_init_script("sessionStorage.loads = 1 + Number(sessionStorage.loads || 0)")
+    log.page.goto(f"{served.origin}/sprints/SPRINT_2/")
+    change(served.root / "plan_data" / "sprints" / "2-b.yml", "title: ", "title: Renamed ")
+    log.page.get_by_role("heading", name="Renamed").first.wait_for(timeout=PATIENCE * 1000)
+    served.wait(lambda: "Renamed" in served.page("sprints/"))
+    append(served.root / "docs" / "next.md", "Not in the navigation.")
+    served.wait(lambda: "Not in the navigation." in served.page("next/"))
+    assert log.page.evaluate("sessionStorage.loads") == "2"
     assert log.problems == []
 
 

@@ -1,11 +1,11 @@
 """The process that builds for `masterplan serve`: `publish/builder.py` starts it and gives it orders.
 
-It imports what the first build has imported, and remembers the files of the plan that it has read. A build is a fork of
-it, in a process group that can be stopped as a whole; it prints what `masterplan build` prints.
+After the first build it rehearses one: it makes a page, so that it has everything at hand that a build needs, and each
+build after that starts with it. It remembers the files of the plan that it has read. A build is a fork of it, in a
+process group that can be stopped as a whole; it prints what `masterplan build` prints.
 """
 
 import gc
-import importlib
 import json
 import os
 import signal
@@ -13,20 +13,24 @@ import sys
 import sysconfig
 import traceback
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from select import select
 from typing import NoReturn
 
+import masterplan
 from masterplan.cli.app import print_error, shows_traceback
-from masterplan.cli.console import err, out
+from masterplan.cli.console import out
+from masterplan.errors import MasterplanError
 from masterplan.load.loader import Loaded, load, make
+from masterplan.publish import mkdocs_host
 from masterplan.publish.build import fill, opened
 from masterplan.publish.builder import FORKS, BuildOrder, News
-from masterplan.publish.hosts import HOSTS
+from masterplan.publish.first_pages import FirstPages, Rehearsal
+from masterplan.publish.hosts import HOSTS, Host
 from masterplan.publish.trouble import TROUBLE, trouble
 from masterplan.today import day
 
@@ -70,8 +74,10 @@ class _Builds:
 
     def __init__(self, root: Path, host: str, today: date | None, news: int) -> None:
         self._root, self._host, self._today, self._news = root, HOSTS[host], today, news
-        self._make = cache(make)
+        self._load = partial(load, make=cache(make))
+        self._shows_first = FORKS and host == "mkdocs"
         self._is_warm = False
+        self._templates = f"templates-{os.getpid()}"
 
     def follow(self) -> None:
         """Fork a process for each order, until there are no more; a new order stops the build before it."""
@@ -95,11 +101,10 @@ class _Builds:
         """Obey one order in this process."""
         if line := sys.stdin.readline():
             order = BuildOrder(**json.loads(line))
-            self._tell(News(order.number, code=self._build(order, load(self._root, self._make))))
+            self._tell(News(order.number, code=self._build(order, self._load(self._root))))
 
     def _forked(self, order: BuildOrder) -> _Running:
-        loaded = load(self._root, self._make)
-        gc.collect()
+        loaded = self._load(self._root)
         gc.freeze()  # a collection in a fork would copy what it looks at
         ours, theirs = os.pipe()
         process = os.fork()
@@ -118,9 +123,7 @@ class _Builds:
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             with suppress(OSError):
                 os.setpgid(0, 0)
-            code = self._build(order, loaded)
-            if not self._is_warm:
-                os.write(output, f"{json.dumps([*_library_modules()])}\n".encode())
+            code = self._build(order, loaded, output)
         except KeyboardInterrupt:
             pass
         except BaseException:  # noqa: BLE001 - no error may bring a fork back into the loop of the process it is of
@@ -131,30 +134,42 @@ class _Builds:
             os._exit(code)
 
     def _heard(self, running: _Running) -> _Running | None:
-        """Pass on what a build says; None once it has ended."""
+        """Pass on which pages are ready; None once the build has ended."""
         lines = running.lines()
-        if lines is None:
-            self._tell(News(running.order.number, code=running.ended()))
-            return None
-        for line in lines:
-            self._warm(json.loads(line))
-        return running
+        for line in lines or ():
+            self._tell(News(running.order.number, json.loads(line)))
+        if lines is not None:
+            return running
+        code = running.ended()
+        self._tell(News(running.order.number, code=code))
+        if self._shows_first and not self._is_warm and code == 0:
+            self._rehearse(Path(running.order.folder))
+        gc.unfreeze()
+        gc.collect()
+        return None
 
-    def _warm(self, modules: list[str]) -> None:
-        """Import what a build has imported."""
-        for name in modules:
-            with suppress(Exception):
-                importlib.import_module(name)
-        self._is_warm = True
+    def _rehearse(self, folder: Path) -> None:
+        """Make a page in this process, and forget the code of the team that did so."""
+        before, self._is_warm = {*sys.modules}, True
+        rehearsal = Rehearsal(folder / "rehearsal", ["index.html"], (), folder.parent / self._templates, lambda _: None)
+        with suppress(MasterplanError, OSError):
+            mkdocs_host.build_with_mkdocs(opened(self._root, self._today, self._load), folder / "rehearsal", rehearsal)
+        for name in {*sys.modules} - before:
+            file = str(getattr(sys.modules[name], "__file__", None) or "")
+            if not file.startswith(_LIBRARIES) and name.partition(".")[0] != masterplan.__name__:
+                del sys.modules[name]
 
-    def _build(self, order: BuildOrder, loaded: Loaded) -> int:
-        """Build what is ordered; returns the exit code, and leaves behind what is wrong."""
+    def _build(self, order: BuildOrder, loaded: Loaded, output: int | None = None) -> int:
+        """Build what is ordered; returns the exit code, and leaves behind what is wrong.
+
+        Where there is an `output`, it says there which pages are ready before the rest is.
+        """
         folder = Path(order.folder)
         (folder / "site").mkdir(parents=True)
         try:
-            with err.status("Building the site"):
-                project = opened(self._root, self._today, lambda _: loaded)
-                fill(project, folder / "site", self._host)
+            project = opened(self._root, self._today, lambda _: loaded)
+            with self._hosted(order, output) as host:
+                fill(project, folder / "site", host)
         except Exception as error:
             (folder / TROUBLE).write_text(trouble(error), "utf-8")
             if shows_traceback(error):
@@ -163,16 +178,26 @@ class _Builds:
         out.print(f"Built the site from {project.summary}.")
         return 0
 
+    @contextmanager
+    def _hosted(self, order: BuildOrder, output: int | None) -> Iterator[Host]:
+        """The host, which makes the pages first that somebody looks at."""
+        if output is None or not self._shows_first:
+            yield self._host
+            return
+        folder = Path(order.folder)
+
+        def ready(page: str) -> None:
+            os.write(output, f"{json.dumps(page)}\n".encode())
+
+        first = FirstPages(folder / "first", order.first, order.edited, folder.parent / self._templates, ready)
+        try:
+            yield partial(mkdocs_host.build_with_mkdocs, first=first)
+        finally:
+            first.wait()
+
     def _tell(self, news: News) -> None:
         line = json.dumps({name: getattr(news, name) for name in News.__slots__})
         os.write(self._news, f"{line}\n".encode())
-
-
-def _library_modules() -> Iterator[str]:
-    """The modules of libraries that this process has imported."""
-    for name, module in [*sys.modules.items()]:
-        if str(getattr(module, "__file__", None) or "").startswith(_LIBRARIES) and name != "__main__":
-            yield name
 
 
 def main(root: str, host: str, today: str) -> None:

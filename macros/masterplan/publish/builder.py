@@ -72,7 +72,7 @@ class Builder:
     def forget_others(self, number: int) -> None:
         """Remove what all other orders have made."""
         for folder in self._scratch.iterdir():
-            if folder.name != str(number):
+            if folder.name.isdigit() and folder.name != str(number):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def order(self, first: Sequence[str], edited: Sequence[str]) -> None:

@@ -50,7 +50,6 @@ _FOR_SEARCHES = re.compile(r'data-search-\w+="[^"]+"')
 _LISTS_OF_HOOKS = ("pre_macro_functions", "post_macro_functions", "post_build_functions")
 """Where the macros plugin has a team's functions that are called for each page, or after all."""
 
-
 LEAST_PAGES = 20
 """Fewer pages are made sooner by this process alone."""
 
@@ -118,9 +117,9 @@ def made_apart(page: Page) -> bool:
 
 
 class PageMaker:
-    """Makes pages of one build apart from each other, and has the records of all pages that were written."""
+    """Makes pages of one build apart, and has the records of all that were written; `run` runs macros of a page."""
 
-    def __init__(self, config: MkDocsConfig, files: Files, nav: Navigation) -> None:
+    def __init__(self, config: MkDocsConfig, files: Files, nav: Navigation, run: Callable[[Page, str], str]) -> None:
         self.records: dict[str, PageRecord] = {}
         """By the pages' paths below the site."""
         self.pages: list[Page] = []
@@ -129,7 +128,7 @@ class PageMaker:
         """The first page of each macro."""
         self._expected: Sequence[_Expected] = ()
         self._workers: Workers | None = None
-        self._config, self._files, self._nav = config, files, nav
+        self._config, self._files, self._nav, self._run = config, files, nav, run
         self._doc_files = files.documentation_pages()
         self.env: Environment
         """The theme's templates."""
@@ -246,15 +245,15 @@ class PageMaker:
         page.content, page.toc, page.present_anchor_ids = "", TableOfContents([]), None
         return record
 
-    def begin(self, run: Callable[[Page, str], str]) -> None:
-        """Let workers make the pages, where several cores do so sooner; `run` runs the macros of a line.
+    def begin(self) -> None:
+        """Let workers make the pages, where several cores do so sooner.
 
         They start only where it is known what other pages are called. The first page of each kind is made here, so that
         every worker has what all pages of the kind need: facts, modules and templates.
         """
         if cores() == 1 or len(self.pages) < LEAST_PAGES:
             return
-        expected = list(self._expectations(run))
+        expected = list(self._expectations())
         if not all(page.title for page in expected):
             return
         self._expected = expected
@@ -266,12 +265,18 @@ class PageMaker:
                 self._workers = Workers(cores(), len(self.pages), self._line)
                 gc.unfreeze()
 
-    def _expectations(self, run: Callable[[Page, str], str]) -> Iterator["_Expected"]:
+    def make_first(self, file: File) -> None:
+        """Make any page while nothing else is made, in a process that ends after that."""
+        page = file.page or Page(None, file, self._config)
+        with _as_expected([it for it in self._expectations() if it.title and it.page is not page]):
+            self.make(page)
+
+    def _expectations(self) -> Iterator["_Expected"]:
         """What the navigation shows of pages that are not made apart, by their text alone."""
         for page in self._nav.pages:
             if not made_apart(page):
                 text, front = meta.get_data(page.file.content_string)
-                title = vars(page).get("title") or front.get("title") or _heading(page, text, run)
+                title = vars(page).get("title") or front.get("title") or _heading(page, text, self._run)
                 yield _Expected(page, "" if "{" in str(title) else title, front)
 
     def _line(self, number: int) -> str:

@@ -18,6 +18,7 @@ from mkdocs.exceptions import MkDocsException
 
 from masterplan.errors import BuildError, MasterplanError, UsageError
 from masterplan.publish import mkdocs_yml
+from masterplan.publish.first_pages import FirstPages
 from masterplan.publish.maker import makes_apart
 from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import Project
@@ -47,10 +48,11 @@ class _Warnings(logging.Handler):
         self.messages.append(" ".join(record.getMessage().split()))
 
 
-def build_with_mkdocs(project: Project, site: Path) -> KnownPages:
+def build_with_mkdocs(project: Project, site: Path, first: FirstPages | None = None) -> KnownPages:
     """Build into an empty folder; returns what there is to verify on the pages that were written.
 
-    Raises BuildError with everything that MkDocs warned of.
+    Pages may be made `first`, to be shown before the rest is there. Raises BuildError with everything that MkDocs
+    warned of.
     """
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     _LOG_OF_BUILDS.addFilter(_is_ours_to_know)
@@ -63,7 +65,7 @@ def build_with_mkdocs(project: Project, site: Path) -> KnownPages:
         plugin = config.plugins.get("masterplan")
         if not isinstance(plugin, MasterplanPlugin):
             raise UsageError(f"{mkdocs_yml.FILE}: plugins: has no masterplan, which adds the plan's pages")
-        plugin.given = project
+        plugin.given, plugin.first = project, first
         try:
             config.plugins.on_startup(command="build", dirty=False)
             mkdocs_build(config, dirty=makes_apart(config))
@@ -72,7 +74,7 @@ def build_with_mkdocs(project: Project, site: Path) -> KnownPages:
         except SystemExit as error:
             raise _ours(error) or _on_page(project, config, error) or _why(error, warnings) from error
         finally:
-            plugin.given = None  # MkDocs keeps the plugin for the next build in this process
+            plugin.given = plugin.first = None  # MkDocs keeps the plugin for the next build in this process
             config.plugins.on_shutdown()
         return plugin.maker.known
 

@@ -35,6 +35,7 @@ from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml, pages
 from masterplan.publish.calls import Blocks, Calls, Contents, calls, contents, on_page, run_page, strict
 from masterplan.publish.finish import finish_page, finish_site, theme_scripts
+from masterplan.publish.first_pages import FirstPages
 from masterplan.publish.heads import NO_HEAD, Heads, PageHead
 from masterplan.publish.maker import AddedFile, PageMaker, looks_at_one_page, made_apart, makes_apart
 from masterplan.publish.mkdocs_yml import EXTENSIONS
@@ -79,7 +80,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     left_out: frozenset[Path]
     """Files and folders of editors among the pages."""
     given: Project | None = None
-    """The project to show, where `masterplan build` has opened it already."""
+    """The project to show, where `masterplan build` has opened it already; `serve` shows the `first` pages at once."""
+    first: FirstPages | None = None
     calls: Calls
     """The macros."""
     contents: Contents
@@ -120,8 +122,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
         self.project = self.given or open_project(Path(config.config_file_path or mkdocs_yml.FILE).parent)
         self.blocks, self.read, self.callers, self.failure = Blocks(), {}, set(), None
-        self.set_aside = {}
-        self.heads = Heads(self.project)
+        self.set_aside, self.heads = {}, Heads(self.project)
         place = (self.project.root, self.project.docs_dir, self.project.folder)
         refuse_broken(*place)
         self.left_out = editor_files(*place)
@@ -178,8 +179,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
             if self.left_out & {Path(file.src_uri), *Path(file.src_uri).parents}:
                 files.remove(file)
         if not self.project.guest or pages.names_folder(self.project, config.nav):
-            written = [file.src_uri for file in files.documentation_pages()]
-            config.nav = pages.navigation(self.project, config.nav, written)
+            config.nav = pages.navigation(self.project, config.nav, [f.src_uri for f in files.documentation_pages()])
         for path in pages.absent(self.project):
             if present := files.get_file_from_path(path):
                 files.remove(present)
@@ -210,13 +210,15 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
                 item.parent = section
             nav.items.append(section)
             nav.pages.extend(below.pages)
-        self.maker = PageMaker(config, files, nav)
+        self.maker = PageMaker(config, files, nav, partial(self._run, config))
         if self.given and makes_apart(config):
             self.maker.prepare(self.project, self.whole_pages)
             self.maker.recall(self.project, self._content, self.heads)
             if self.maker.pages:
                 self.maker.follow(self._templates(config.theme.get_env()), self._searched)
-                self.maker.begin(partial(self._run, config))
+        if self.first:
+            self.first.start(self.project, files, self.maker.make_first if self.maker.pages else None)
+        self.maker.begin()
         for path, make in self.exports.items():  # while workers make pages
             files.src_uris[path].content_bytes = make().encode()
         return nav
@@ -303,6 +305,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def _templates(self, env: Environment) -> Environment:
         """Templates that are looked up once, and write no empty lines and indents, an eighth of a page's bytes."""
         env.auto_reload = False
+        env.bytecode_cache = self.first.compiled() if self.first else None
         if not self.project.guest:
             env.trim_blocks = env.lstrip_blocks = True
         return env

@@ -76,7 +76,9 @@ def _follow(watched: _Watched, builder: Builder, server: SiteServer) -> None:
 def _show(news: News, builder: Builder, server: SiteServer) -> None:
     """Show what a build has made, or what is wrong with it."""
     folder = builder.folder(news.number)
-    if news.code == 0:
+    if news.page:
+        server.show_ahead(news.page, (folder / "first" / news.page).read_bytes())
+    elif news.code == 0:
         server.show_site(folder / "site")
         builder.forget_others(news.number)
     elif (folder / TROUBLE).is_file():

@@ -121,7 +121,8 @@ class SiteServer(LiveReloadServer):
     @property
     def open_pages(self) -> list[str]:
         """The pages that browsers show now, by their paths below the site."""
-        return [_name(path) for path, requests in self._open.items() if requests and path]
+        with self._epoch_cond:
+            return [_name(path) for path, requests in self._open.items() if requests and path]
 
     def show_site(self, folder: Path) -> None:
         """Show a complete site."""
