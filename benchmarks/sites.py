@@ -23,7 +23,7 @@ LARGE = 1_000
 
 ROUNDS = 3
 """How often everything runs."""
-MOST_RATIO = 0.8
+MOST_RATIO = 0.6
 """How many times the CPU of the plain pages building a large plan may take."""
 MOST_OUTPUT = 60.0
 """Megabytes (millions of bytes) that the site of a large plan may have."""
