@@ -7,7 +7,7 @@ one of the server, which shows the site again once everything is repaired.
 from masterplan.analyse.audit.groups import FindingGroup, grouped, severities_counted
 from masterplan.errors import PlanError, sentence_of
 from masterplan.model.finding import Finding
-from masterplan.render.blocks import Code, Content, Hyperlink, Inline, Paragraph, Section, Small
+from masterplan.render.blocks import Box, Code, Content, Hyperlink, Inline, Paragraph, Section, Small
 from masterplan.render.compose import items, message
 from masterplan.render.write import html
 
@@ -17,7 +17,8 @@ TROUBLE = "trouble.html"
 _STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;"
     "padding:0 1rem;overflow-wrap:anywhere}code{font-family:ui-monospace,monospace;font-size:.9em}"
-    "h1{border-left:.3rem solid #c92a2a;padding-left:.6rem}li{margin:.5rem 0}.mp-small{opacity:.8}"
+    "h1{border-left:.3rem solid #c92a2a;padding-left:.6rem}li{margin:.5rem 0}ul+p{margin:0 0 1rem 2.5rem}"
+    ".mp-small{opacity:.8}"
 )
 
 _PAGE = (
@@ -51,5 +52,5 @@ def _finding(finding: Finding) -> Inline:
 
 def trouble_page(part: str, last_good: str) -> bytes:
     """A whole page with what is wrong, and a link to the last good site, if there is one at that address."""
-    link = Paragraph(Hyperlink(last_good, "Show the last good site")) if last_good else ()
+    link = Box(Paragraph(Hyperlink(last_good, "Show the last good site"))) if last_good else ()
     return _PAGE.format(title="Not built", style=_STYLE, body=part + html.document((link,))).encode()
