@@ -210,7 +210,9 @@ def _percent(plan: Plan, id_: str, state: State, entries: Sequence[Entry], done:
     percents = [entry.percent for entry in entries if entry.percent is not None]
     if state == "done":
         return 100
-    return percents[-1] if percents else totals_of(plan, id_).percent(done, plan.calendar)
+    if percents:
+        return percents[-1]
+    return totals_of(plan, id_).percent(done, plan.calendar) if done else 0
 
 
 def any_begun(standings: Iterable[Standing]) -> bool:
