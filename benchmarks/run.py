@@ -10,11 +10,25 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import audit, changes, history, imports, lighthouse, psplib, scale, schedule, serve, sites, startup
+from benchmarks import (
+    again,
+    audit,
+    changes,
+    history,
+    imports,
+    lighthouse,
+    psplib,
+    scale,
+    schedule,
+    serve,
+    sites,
+    startup,
+)
 
 PARTS = {
     "startup": startup.report_all,
     "sites": sites.report_all,
+    "again": again.report_all,
     "serve": serve.report_all,
     "scale": scale.report_all,
     "audit": audit.report_all,

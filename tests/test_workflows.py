@@ -18,6 +18,7 @@ import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
+from masterplan.git.commands import MEMORY
 from masterplan.model.risk import LEVELS
 from masterplan.model.task import State
 from masterplan.publish.init import Answers, Service, init
@@ -174,6 +175,24 @@ def test_publishing_tests_code_before_it_builds_and_deploys_without_it() -> None
     assert deploy["concurrency"] == {"group": "pages", "cancel-in-progress": False}
     assert [action.partition("@")[0] for action in actions(deploy)] == ["actions/deploy-pages"]
     assert runs(deploy) == []
+
+
+def test_what_a_build_remembers_is_carried_to_the_next_on_the_main_branch_only() -> None:
+    """It has the history, the site and its digests. A pull request's run has none of it, nor may it leave any."""
+    steps = {
+        path.name: [step for job in yaml.safe_load(path.read_text("utf-8"))["jobs"].values() for step in job["steps"]]
+        for path in WORKFLOWS
+    }
+    caches = {name: [step for step in of if "actions/cache@" in step.get("uses", "")] for name, of in steps.items()}
+    [cache] = caches.pop("publish.yml")
+    assert not any(caches.values())
+    assert cache["with"]["path"].split() == [f".git/{MEMORY}", ".site-builds", "site"]
+    assert cache["with"]["key"].startswith(cache["with"]["restore-keys"])
+    publishing = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))
+    assert publishing[True]["push"] == {"branches": ["main"]}
+    assert not {"pull_request", "pull_request_target"} & publishing[True].keys()
+    uses = [step.get("run", step.get("uses", "")).partition("@")[0] for step in steps["publish.yml"]]
+    assert uses.index("actions/checkout") < uses.index("actions/cache") == uses.index("make site") - 1
 
 
 @pytest.mark.parametrize(("file", "job"), [("publish.yml", "build"), ("site.yml", "build")])
