@@ -11,8 +11,8 @@ import json
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,13 +25,13 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
-from mkdocs.utils import CountHandler, meta, write_file
+from mkdocs.utils import CountHandler, write_file
 
-from masterplan.errors import MasterplanError
 from masterplan.publish.frames import Frames
 from masterplan.publish.heads import PageHead
 from masterplan.publish.pages import scripts
 from masterplan.publish.project import Project
+from masterplan.publish.surroundings import Expected, as_expected, expectations, named_as, shown_of
 from masterplan.publish.verify import KnownPages, PageFacts, facts_of, page_digest, page_facts
 from masterplan.publish.whole_pages import WholePages, only_call
 from masterplan.publish.workers import Workers, cores
@@ -52,12 +52,6 @@ _LISTS_OF_HOOKS = ("pre_macro_functions", "post_macro_functions", "post_build_fu
 
 LEAST_PAGES = 20
 """Fewer pages are made sooner by this process alone."""
-
-_PLAIN_HEADING = re.compile(r"# +([^\W_]+(?:(?:, | |-|')[^\W_]+)*)")
-"""A heading that Markdown shows as it is written, with nearly all extensions."""
-
-_RUN_BY_US = {"render_macros": False}
-"""What is added to the front matter of our pages, so that the macros plugin leaves them to us."""
 
 
 class AddedFile(File):
@@ -126,7 +120,7 @@ class PageMaker:
         """Those that are made apart."""
         self._samples: dict[str, Page] = {}
         """The first page of each macro."""
-        self._expected: Sequence[_Expected] = ()
+        self._expected: Sequence[Expected] = ()
         self._workers: Workers | None = None
         self._config, self._files, self._nav, self._run = config, files, nav, run
         self._doc_files = files.documentation_pages()
@@ -186,7 +180,7 @@ class PageMaker:
         with suppress(Exception, SystemExit):  # the page is then made, and its error reported as that of any page
             self._ready[path] = content = self._run_macro(page, *call)
             around = (self._surroundings(page), self._heads.get(path), self._scripts)
-            key = self._memory.key(content, _named(page), around)
+            key = self._memory.key(content, named_as(page), around)
             if restored := self._memory.restored(path, key):
                 del self._ready[path]
                 write_file(restored[0], page.file.abs_dest_path)
@@ -196,7 +190,7 @@ class PageMaker:
 
     def _surroundings(self, page: Page) -> tuple[object, ...]:
         """What a page shows of others: the navigation by titles and addresses, and its own place in it."""
-        self._navigation = self._navigation or repr(list(_shown(self._nav.items)))
+        self._navigation = self._navigation or repr(list(shown_of(self._nav.items)))
         place = next((number for number, other in enumerate(self._nav.pages) if other is page), None)
         return (self._navigation, place, self._nav.homepage is page)
 
@@ -253,11 +247,11 @@ class PageMaker:
         """
         if cores() == 1 or len(self.pages) < LEAST_PAGES:
             return
-        expected = list(self._expectations())
+        expected = list(expectations(self._nav, made_apart, self._run))
         if not all(page.title for page in expected):
             return
         self._expected = expected
-        with _as_expected(expected):
+        with as_expected(expected):
             for page in self._samples.values():
                 self.make(page)
             if cores() > 1:
@@ -268,16 +262,9 @@ class PageMaker:
     def make_first(self, file: File) -> None:
         """Make any page while nothing else is made, in a process that ends after that."""
         page = file.page or Page(None, file, self._config)
-        with _as_expected([it for it in self._expectations() if it.title and it.page is not page]):
+        others = (it for it in expectations(self._nav, made_apart, self._run) if it.page is not page)
+        with as_expected([it for it in others if it.title]):
             self.make(page)
-
-    def _expectations(self) -> Iterator["_Expected"]:
-        """What the navigation shows of pages that are not made apart, by their text alone."""
-        for page in self._nav.pages:
-            if not made_apart(page):
-                text, front = meta.get_data(page.file.content_string)
-                title = vars(page).get("title") or front.get("title") or _heading(page, text, self._run)
-                yield _Expected(page, "" if "{" in str(title) else title, front)
 
     def _line(self, number: int) -> str:
         """Make a page in a worker; its record as a line, or nothing where it is to be made where warnings are seen."""
@@ -348,51 +335,3 @@ class PageMaker:
         """What there is to verify on the pages, by the digests of their bytes."""
         made = self.records.values()
         return {bytes.fromhex(record.digest): record.facts for record in made if record.facts}
-
-
-@dataclass(frozen=True, slots=True)
-class _Expected:
-    """What the navigation will show of a page that is not yet converted; an empty title is not known."""
-
-    page: Page
-    title: Any
-    meta: Mapping[str, Any]
-
-    def is_so(self) -> bool:
-        """Whether the page has become what was expected."""
-        return self.page.title == self.title and {**self.page.meta} | _RUN_BY_US == {**self.meta} | _RUN_BY_US
-
-
-def _named(page: Page) -> tuple[object, ...]:
-    """What a page is called, where it is, and what its front matter says."""
-    front = {name: value for name, value in page.meta.items() if name not in _RUN_BY_US}
-    return (page.title, page.file.src_uri, page.file.dest_uri, page.url, page.canonical_url, page.edit_url, front)
-
-
-def _shown(items: Iterable[Any]) -> Iterator[object]:
-    """What templates show of the navigation, or of a part of it."""
-    for item in items:
-        front = {name: value for name, value in (getattr(item, "meta", None) or {}).items() if name not in _RUN_BY_US}
-        yield (type(item).__name__, item.title, getattr(item, "url", ""), front, list(_shown(item.children or ())))
-
-
-def _heading(page: Page, text: str, run: Callable[[Page, str], str]) -> str:
-    """The title of a page whose text begins with a heading of plain words; empty for any other."""
-    line = text.lstrip().partition("\n")[0]
-    with suppress(MasterplanError):  # which is reported once the whole page is made
-        line = run(page, line) if line.startswith("# ") and "{{" in line else line
-    heading = _PLAIN_HEADING.fullmatch(line.strip())
-    return heading[1] if heading else ""
-
-
-@contextmanager
-def _as_expected(expected: Sequence[_Expected]) -> Iterator[None]:
-    """Let pages be for a while what they will be, so that others can be made that show their titles."""
-    untitled = [it.page for it in expected if "title" not in vars(it.page)]
-    for it in expected:
-        it.page.title, it.page.meta = it.title, dict(it.meta)
-    yield
-    for it in expected:
-        it.page.meta = {}
-    for page in untitled:
-        del vars(page)["title"]
