@@ -243,7 +243,9 @@ def test_the_browser_reloads_by_itself(served: Served, open_page: OpenPage) -> N
 
 
 def test_the_browser_loads_a_page_once_for_an_edit(served: Served, open_page: OpenPage) -> None:
-    log = open_page(served.origin)
+    log, said = open_page(served.origin), len(served.said())
+    append(served.root / "docs" / "next.md", "All is built.")
+    served.wait(lambda: "Built " in served.said()[said:] and "All is built." in served.page("next/"))
     log.page.add_init_script("sessionStorage.loads = 1 + Number(sessionStorage.loads || 0)")
     log.page.goto(f"{served.origin}/sprints/SPRINT_2/")
     change(served.root / "plan_data" / "sprints" / "2-b.yml", "title: ", "title: Renamed ")

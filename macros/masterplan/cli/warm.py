@@ -120,6 +120,7 @@ class _Builds:
         """Build as a process that ends with the build, and is stopped as by Ctrl-C."""
         code = 2
         try:
+            gc.disable()  # until the pages are made that somebody waits for
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             with suppress(OSError):
                 os.setpgid(0, 0)

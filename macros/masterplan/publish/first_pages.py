@@ -5,6 +5,7 @@ and makes them again. Their bytes are those of the site that is built, unless an
 known once that page is converted.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,11 @@ class FirstPages:
         return FileSystemBytecodeCache(str(self.templates))
 
     def start(self, project: Project, files: Files, make: Callable[[File], None] | None) -> None:
-        """Fork a process in which `make` makes the pages, each to its file; without it the site is made as a whole."""
+        """Fork a process in which `make` makes the pages, each to its file; without it the site is made as a whole.
+
+        Until then nobody has looked for unused cycles in what the build has made.
+        """
+        gc.enable()
         wanted = list(dict.fromkeys(self._wanted(project, files)))[:MOST_FIRST]
         if not wanted or make is None:
             return

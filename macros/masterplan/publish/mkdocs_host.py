@@ -6,11 +6,13 @@ Under `properdocs_run` the package `mkdocs` is ProperDocs.
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import mkdocs
+from jinja2 import Environment, FileSystemLoader
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -65,6 +67,7 @@ def build_with_mkdocs(project: Project, site: Path, first: FirstPages | None = N
         plugin = config.plugins.get("masterplan")
         if not isinstance(plugin, MasterplanPlugin):
             raise UsageError(f"{mkdocs_yml.FILE}: plugins: has no masterplan, which adds the plan's pages")
+        config.theme.get_env = partial(_env, config.theme.get_env)  # type: ignore[method-assign]
         plugin.given, plugin.first = project, first
         try:
             config.plugins.on_startup(command="build", dirty=False)
@@ -77,6 +80,27 @@ def build_with_mkdocs(project: Project, site: Path, first: FirstPages | None = N
             plugin.given = plugin.first = None  # MkDocs keeps the plugin for the next build in this process
             config.plugins.on_shutdown()
         return plugin.maker.known
+
+
+class _VisibleFiles(FileSystemLoader):
+    """The files of a theme without those in hidden folders: MkDocs passes over these, such as 14,000 icons."""
+
+    def list_templates(self) -> list[str]:
+        """The paths of all files below the theme's folders."""
+        paths = set[str]()
+        for top in self.searchpath:
+            for folder, folders, names in os.walk(top, followlinks=self.followlinks):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                paths.update(Path(folder, name).relative_to(top).as_posix() for name in names)
+        return sorted(paths)
+
+
+def _env(get_env: Callable[[], Environment]) -> Environment:
+    """The templates of a theme, listed without its icons."""
+    env = get_env()
+    if type(env.loader) is FileSystemLoader:
+        env.loader = _VisibleFiles(env.loader.searchpath)
+    return env
 
 
 @contextmanager
