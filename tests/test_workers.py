@@ -1,13 +1,18 @@
 """Pages made by several processes: the site is the same however many there are, and whatever becomes of them."""
 
+import errno
+import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from masterplan.publish.workers import Workers, cores
 from tests.sites import append, contents
 from tests.test_guests import guest
 
@@ -137,3 +142,19 @@ list(Workers(1, 3, make).lines())
 def test_a_worker_ends_soon_after_the_build_that_started_it_is_killed() -> None:
     done = subprocess.run((sys.executable, "-c", KILLED_PARENT), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "0\n")
+
+
+def refused(*_: object, **__: object) -> NoReturn:
+    """What a system says that is not to be asked, or has no more processes."""
+    raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+
+def test_without_more_processes_or_files_there_are_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in ((os, "fork"), (tempfile, "TemporaryFile")):
+        monkeypatch.setattr(module, name, refused)
+        assert list(Workers(2, 3, str).lines()) == []
+
+
+def test_one_process_works_where_the_system_does_not_show_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "listdir", refused)
+    assert cores() == 1

@@ -1,7 +1,8 @@
 """Work shared by several processes, one a core, on systems where a process can be forked.
 
 A worker is forked from this process, so it has everything at hand that the work needs. What it has made it sends back
-as lines of text, once nothing is left to do. A worker that is killed sends nothing, or less; nobody waits for it.
+as lines of text, once nothing is left to do. A worker that is killed sends nothing, or less; nobody waits for it. Where
+the system refuses to start any, there are none.
 """
 
 import os
@@ -24,9 +25,17 @@ def cores() -> int:
 
     A fork of a process with several threads could wait for a lock that no thread of its own holds.
     """
-    if sys.platform != "linux" or len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - names are all it takes
+    if sys.platform != "linux" or _threads() != 1:
         return 1
     return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+def _threads() -> int:
+    """The threads of this process, those of libraries too; 0 where the system does not show them."""
+    try:
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - names are all it takes
+    except OSError:
+        return 0
 
 
 class Workers:
@@ -37,7 +46,7 @@ class Workers:
 
     def __init__(self, count: int, pieces: int, make: Callable[[int], str]) -> None:
         self._running: dict[int, BinaryIO] = {}
-        with tempfile.TemporaryFile(buffering=0) as work:  # all workers read it from one place on
+        with suppress(OSError), tempfile.TemporaryFile(buffering=0) as work:  # all workers read it from one place on
             work.write(b"".join(number.to_bytes(_NUMBER) for number in range(pieces)))
             work.seek(0)
             for _ in range(count):
@@ -45,7 +54,12 @@ class Workers:
 
     def _start(self, work: int, make: Callable[[int], str]) -> None:
         mine, theirs = os.pipe()
-        worker = os.fork()
+        try:
+            worker = os.fork()
+        except OSError:
+            os.close(mine)
+            os.close(theirs)
+            raise
         if not worker:
             _work(work, theirs, make, [mine, *(stream.fileno() for stream in self._running.values())])
         os.close(theirs)
