@@ -133,6 +133,15 @@ def test_whatever_a_page_may_show_is_built(root: Path, edit: Edit) -> None:
     assert not builds(root), "and then it is known again"
 
 
+def test_so_is_a_folder_without_which_there_is_no_site(root: Path) -> None:
+    (root / "code").mkdir()
+    append(root / "mkdocs.yml", "watch: [code]")
+    assert builds(root)
+    assert not builds(root)
+    (root / "code").rmdir()
+    assert builds(root), "MkDocs wants folders to be there that it watches"
+
+
 @pytest.mark.parametrize("name", ["SITE_URL", "SOURCE_URL", "COMMIT_URL", "EDIT_URL", "SOURCE_DATE_EPOCH"])
 def test_a_variable_that_a_page_may_show_is_an_edit(root: Path, name: str) -> None:
     value = "1763640000" if name == "SOURCE_DATE_EPOCH" else "https://example.org"

@@ -33,7 +33,7 @@ class LastBuild:
     """A build that was finished: what it read, and the site it made, as digests, with the words that sum it up.
 
     `today` is its day and `timezone` the plan's, empty where it names none. `documents` has the paths that the plan
-    names, each with whether it was there. `place` is where the site is.
+    names, and those that the settings want to be there, each with whether it was. `place` is where the site is.
     """
 
     place: str
@@ -110,14 +110,17 @@ def keep(started: Started, project: "Project") -> None:
 
     What cannot be written is left: the next build then makes the site again.
     """
+    from masterplan.publish import mkdocs_yml  # noqa: PLC0415 - as above
+
     root, place, reach = started.root, started.place, started.reach
     with suppress(*_FAILURES):
         if inputs_digest(root, reach, moments=True) != started.before:
             return
         facts, site = project.facts, contents_digest(site_folder.target(place))
         timezone = facts.plan.header.timezone or ""
-        now = inputs_digest(root, reach)
-        last = LastBuild(str(place), reach, now, str(facts.today), timezone, project.documents, site, project.summary)
+        now, is_there = inputs_digest(root, reach), holds(root)
+        documents = {**project.documents, **{path: is_there(path) for path in mkdocs_yml.read(root).get("watch", ())}}
+        last = LastBuild(str(place), reach, now, str(facts.today), timezone, documents, site, project.summary)
         path = _file(root, place)
         write_atomically(path, json.dumps(asdict(last)).encode(), path.parents[1])
         if project.memory:
