@@ -4,6 +4,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.cli import app as cli
+from masterplan.publish.builder import Builder, News
 from masterplan.publish.site_server import Address
 from tests.browser import OpenPage
 from tests.sites import OURS, append, change, command, small_repository, words
@@ -299,3 +301,24 @@ def test_a_first_build_that_fails_ends_nothing(tmp_path: Path) -> None:
         assert found.running.wait(PATIENCE) == 0
         assert "Traceback" not in found.said()
     assert not list(root.glob("site*"))
+
+
+ANSWERS = """
+import json, sys
+for line in sys.stdin:
+    print(json.dumps({"number": json.loads(line)["number"], "page": "", "code": 0}), flush=True)
+"""
+"""A process that says of each order that it has been obeyed."""
+
+
+def test_an_edit_is_built_though_the_process_for_that_was_killed(tmp_path: Path) -> None:
+    with Builder((sys.executable, "-c", ANSWERS), tmp_path) as builder:
+        builder.order((), ())
+        assert builder.news(PATIENCE) == News(1, code=0)
+        killed = builder._process  # noqa: SLF001 - the system kills any process when memory runs out
+        assert killed is not None
+        killed.kill()
+        killed.wait()
+        builder.order((), ())
+        news = [news for _ in range(2) if (news := builder.news(PATIENCE))]
+    assert news == [News(2, code=0)]

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -77,7 +78,8 @@ class Builder:
 
     def order(self, first: Sequence[str], edited: Sequence[str]) -> None:
         """Build the site anew, in place of a build that is still running."""
-        if self._is_busy and not FORKS:
+        was_killed = self._process and self._process.poll() is not None  # which its reader may not know yet
+        if was_killed or (self._is_busy and not FORKS):
             self.stop()
         self._number += 1
         order = BuildOrder(self._number, str(self.folder(self._number)), first, edited)
@@ -126,9 +128,10 @@ class Builder:
         return self._process
 
     def _read(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            fields: dict[str, Any] = json.loads(line)
-            self._news.put(News(**fields))
+        with process.stdout or nullcontext(()) as lines:
+            for line in lines:
+                fields: dict[str, Any] = json.loads(line)
+                self._news.put(News(**fields))
         self._news.put(process)
 
     def stop(self) -> None:
