@@ -16,8 +16,10 @@ from masterplan.analyse.milestones import MilestoneStanding, forecast
 from masterplan.analyse.progress import Standing, kept, milestone_standings, standings, tally
 from masterplan.analyse.reading import Library
 from masterplan.analyse.savings import Realised
+from masterplan.analyse.schedule import solver
 from masterplan.analyse.schedule.effort import efforts
 from masterplan.analyse.schedule.schedules import Schedules
+from masterplan.analyse.schedule.solver import Improve
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.status import Status
 from masterplan.analyse.tasks import TaskStandings
@@ -40,7 +42,7 @@ class Facts:
     """Everything that is computed from a plan.
 
     `monthly_savings` and `annual_savings` are those planned of the sprints that are not dropped; `findings` is where it
-    contradicts itself, `waived` what is accepted.
+    contradicts itself, `waived` what is accepted. `improve` asks the solver for a shorter schedule.
     """
 
     plan: Plan
@@ -53,6 +55,7 @@ class Facts:
     annual_savings: Quantity | None
     findings: tuple[Finding, ...]
     waived: tuple[tuple[Finding, Waiver], ...] = ()
+    improve: Improve = solver.improve
 
     @cached_property
     def kept(self) -> tuple[Sprint, ...]:
@@ -90,7 +93,7 @@ class Facts:
     @cached_property
     def schedules(self) -> Schedules:
         """When sprints can be done: the network, schedules for people, and odds."""
-        return Schedules(self.plan, self.graph, self.standings, self.today, efforts(self.plan))
+        return Schedules(self.plan, self.graph, self.standings, self.today, efforts(self.plan), self.improve)
 
     @cached_property
     def library(self) -> Library:
@@ -146,10 +149,13 @@ class Facts:
         return self._by_sprint.get(sprint, ())
 
 
-def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None) -> Facts:
+def analyse(
+    plan: Plan, today: date | None = None, exists: Exists | None = None, improve: Improve = solver.improve
+) -> Facts:
     """Compute the facts of a plan as they are at the end of `today`; without a day, with every entry counted.
 
-    `exists` says of a path whether the repository has it; without it no document is looked for.
+    `exists` says of a path whether the repository has it; without it no document is looked for. `improve`
+    asks the solver for a shorter schedule.
     """
     given = audit_input(plan, today, exists)
     settled = audit(given)
@@ -165,6 +171,7 @@ def analyse(plan: Plan, today: date | None = None, exists: Exists | None = None)
         figures.annual_savings(monthly),
         settled.findings,
         settled.waived,
+        improve,
     )
 
 

@@ -9,12 +9,13 @@ from math import floor
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, any_begun
-from masterplan.analyse.schedule import odds
+from masterplan.analyse.schedule import odds, solver
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.drawn import Drawn
 from masterplan.analyse.schedule.effort import Effort
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.odds import RUNS, Odds
+from masterplan.analyse.schedule.solver import Improve
 from masterplan.analyse.schedule.staff import Member, Staffed, anyone, by_lane, members, slacks, staffed
 from masterplan.analyse.schedule.why import Causes, Chains, Why, causes, chain, chains, end_of
 from masterplan.analyse.staffing import Staffing
@@ -33,7 +34,7 @@ class Schedules:
     """All that is computed about when the work that is left can be done, each value once.
 
     `efforts` are those of all sprints that have one. Where a sprint with work left has none, nothing is computed: there
-    is no schedule, no critical path, no slack, no odds.
+    is no schedule, no critical path, no slack, no odds. `improve` asks the solver for a shorter schedule.
     """
 
     plan: Plan
@@ -41,6 +42,7 @@ class Schedules:
     standings: Mapping[str, Standing]
     today: date | None
     efforts: Mapping[str, Effort]
+    improve: Improve = solver.improve
 
     @cached_property
     def days(self) -> Days:
@@ -205,7 +207,7 @@ class Schedules:
         """The schedule for some people: computed once for all groups of the same kinds, then with their own names."""
         key = tuple(member.kind for member in people)
         if key not in self._by_kinds:
-            self._by_kinds[key] = staffed(self.plan, self.network, self._least, people)
+            self._by_kinds[key] = staffed(self.plan, self.network, self._least, people, self.improve)
         return self._by_kinds[key].named(people)
 
     def _odds(self, staffed: Staffed) -> Odds:

@@ -10,10 +10,10 @@ Importing the library takes as long as many plans take to schedule, so it is use
 the shortest. Problems whose resources pause are left to list schedules, as durations then depend on starts.
 """
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypeAlias
 
 from masterplan.analyse.schedule.list_scheduling import serial
 from masterplan.analyse.schedule.rcpsp import Problem, Schedule
@@ -31,6 +31,9 @@ NEARBY_WORK = 0.08
 """The limit of work for one neighbourhood."""
 FIRST_SIZE = 20.0
 """Activities in the first neighbourhood; the next are larger or smaller, as it was easy or hard."""
+
+Improve: TypeAlias = Callable[[Problem, Schedule], Schedule]
+"""Makes a schedule of a problem shorter, as `improve` does; whoever schedules often may give one that remembers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from masterplan.analyse.schedule.days import Days, Pauses
 from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule
+from masterplan.analyse.schedule.solver import Improve
 from masterplan.model.option import Option
 from masterplan.model.plan import Plan
 from masterplan.model.sprint import Sprint
@@ -221,15 +222,17 @@ def _from_now(pauses: Pauses, now: Fraction, steps: int) -> Pauses:
     return tuple((max(start - day, 0) * steps, (stop - day) * steps) for start, stop in pauses if stop > day)
 
 
-def staffed(plan: Plan, network: Network, least: Network, people: tuple[Member, ...]) -> Staffed:
+def staffed(
+    plan: Plan, network: Network, least: Network, people: tuple[Member, ...], improve: Improve = solver.improve
+) -> Staffed:
     """The best schedule for some people, at least one, by lists and, where that may help, by the solver.
 
-    `network` has the likely efforts, `least` the least ones.
+    `network` has the likely efforts, `least` the least ones; `improve` asks the solver.
     """
     team = crew(plan, network, people)
     listed = list_schedule(team.problem)
     solve = not listed.is_near and solver.helps(team.problem)
-    best = solver.improve(team.problem, listed) if solve else listed
+    best = improve(team.problem, listed) if solve else listed
     return Staffed(
         people,
         _stints(team, best, network),
