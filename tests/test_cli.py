@@ -5,6 +5,7 @@ import pty
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import typer.main
 
 from masterplan.cli import app as cli
+from masterplan.cli.console import err
 from masterplan.cli.group import commands_for
 from masterplan.edit import scaffold
 from masterplan.errors import DEBUG
@@ -401,3 +403,16 @@ def test_an_output_elsewhere_is_the_callers_choice(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(root)
     assert cli.run(["export", "json", "--output", str(tmp_path / "link")]) == 0
     assert (tmp_path / "file").is_file()
+
+
+def test_on_a_terminal_a_build_is_announced_without_a_thread_which_would_keep_it_from_forking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours, terminal = pty.openpty()
+    with os.fdopen(terminal, "w") as stream, os.fdopen(ours, "rb", buffering=0) as reader:
+        monkeypatch.setattr(sys, "stderr", stream)
+        threads = threading.active_count()
+        with err.status("Building the site"):
+            assert threading.active_count() == threads
+            assert reader.read(100).decode() == "Building the site …\r"
+        assert reader.read(100).decode().strip(" ") == "\r"

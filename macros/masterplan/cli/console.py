@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -50,9 +50,21 @@ class _Screen:
         else:
             print(harmless(str(text)), file=getattr(sys, self._stream), flush=True)
 
-    def status(self, doing: str) -> AbstractContextManager[object]:
-        """Show that something takes a while, on a terminal only."""
-        return self._console.status(doing) if getattr(sys, self._stream).isatty() else nullcontext()
+    @contextmanager
+    def status(self, doing: str) -> Iterator[None]:
+        """Show what takes a while, on a terminal only and as long as it does.
+
+        Nothing moves, as that takes a thread, and a process with several threads cannot share its work by forks.
+        """
+        stream = getattr(sys, self._stream)
+        if not stream.isatty():
+            yield
+            return
+        print(f"{doing} \u2026", end="\r", file=stream, flush=True)
+        try:
+            yield
+        finally:
+            print(" " * (len(doing) + 2), end="\r", file=stream, flush=True)
 
     @property
     def _has_styles(self) -> bool:

@@ -20,6 +20,9 @@ from masterplan.publish.project import Project
 MOST_FIRST = 8
 """How many pages are made before the others."""
 
+_POLITE = 5
+"""How much more urgent these pages are than the rest of the site, in steps of a process's niceness."""
+
 
 @dataclass(slots=True)
 class FirstPages:
@@ -52,7 +55,9 @@ class FirstPages:
         if not wanted or make is None:
             return
         self.process = os.fork()
-        if not self.process:
+        if self.process:
+            os.nice(_POLITE)
+        else:
             try:
                 self._make(wanted, make)
             finally:
