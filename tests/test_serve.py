@@ -127,6 +127,19 @@ def test_a_new_sprint_shows_up(served: Served) -> None:
     served.wait(lambda: "Brand new" in served.page("sprints/SPRINT_4/"))
 
 
+def test_pages_are_followed_in_the_folder_that_the_settings_name_now(served: Served) -> None:
+    settings, page = served.root / "mkdocs.yml", served.root / "pages" / "index.md"
+    before = settings.read_text("utf-8")
+    page.parent.mkdir()
+    page.write_text("# Overview\n\nFirst words.\n", encoding="utf-8")
+    settings.write_text(f"{before}docs_dir: pages\n", encoding="utf-8")
+    served.wait(lambda: "First words" in served.page())
+    change(page, "First words", "Other words")
+    served.wait(lambda: "Other words" in served.page())
+    settings.write_text(before, encoding="utf-8")
+    served.wait(lambda: "Other words" not in served.page())
+
+
 def test_a_wrong_plan_is_told_and_the_last_good_site_stays(served: Served) -> None:
     plan = served.root / "plan_data" / "plan.yml"
     before, said = plan.read_text(), len(served.said())

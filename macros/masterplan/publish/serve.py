@@ -55,6 +55,13 @@ class _Watched:
         code = [*(root / path for path in mkdocs_yml.read(root).get("watch", [])), _OUR_CODE]
         self.watch = Watch([*self._content, *code])
 
+    def anew(self) -> "_Watched":
+        """The same by the settings as they are now, or as they are known where they cannot be read."""
+        try:
+            return _Watched(self.root)
+        except UsageError:
+            return self
+
     def is_code(self, path: Path) -> bool:
         """Whether a file is none of the plan, the pages and the settings, which each build reads anew."""
         return not any(path.is_relative_to(place) for place in self._content)
@@ -69,6 +76,8 @@ def _follow(watched: _Watched, builder: Builder, server: SiteServer) -> None:
         if changes := watched.watch.changes():
             if any(map(watched.is_code, changes)):
                 builder.stop()
+            if watched.root / mkdocs_yml.FILE in changes:
+                watched = watched.anew()
             edited = sorted(path.relative_to(watched.root).as_posix() for path in changes if not watched.is_code(path))
             builder.order(server.open_pages, edited)
 
