@@ -131,9 +131,13 @@ def test_pages_that_browsers_show_are_known(server: SiteServer, tmp_path: Path) 
     assert server.open_pages == []
 
 
-@pytest.mark.parametrize("address", ["/../secret", "/..%2fsecret", "//etc/passwd", f"{LAST_GOOD}/../../secret"])
+@pytest.mark.parametrize(
+    "address", ["/../secret", "/..%2fsecret", "//etc/passwd", "/link", f"{LAST_GOOD}/../../secret"]
+)
 def test_nothing_outside_the_site_is_answered(server: SiteServer, tmp_path: Path, address: str) -> None:
     (tmp_path / "secret").write_text("secret")
+    (tmp_path / "1").mkdir()
+    (tmp_path / "1" / "link").symlink_to(tmp_path / "secret")
     server.show_site(site(tmp_path / "1", a__index_html="good", **{"404_html": "Not there"}))
     with pytest.raises(OSError, match="404"):
         get(server, address)

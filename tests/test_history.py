@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -18,6 +19,7 @@ from masterplan.git import history as past
 from masterplan.git.commands import MEMORY
 from masterplan.git.history import history
 from masterplan.git.revision import last_changes
+from masterplan.load import load
 from masterplan.load.loader import Made
 from masterplan.load.loader import make as parse
 from masterplan.model.history import Commit, History
@@ -214,7 +216,7 @@ def test_a_rebased_commit_has_one_date_everywhere_and_moves_the_feed(root: Path)
     assert re.findall("<updated>(.*?)</updated>", after)[0] == "2025-11-25T12:00:00Z"
 
 
-def test_what_is_kept_is_read_and_not_found_out_again(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_is_read_and_not_found_out_again(long: Path) -> None:
     cold = history(long)
     read: list[str] = []
 
@@ -222,8 +224,7 @@ def test_what_is_kept_is_read_and_not_found_out_again(long: Path, monkeypatch: p
         read.append(path)
         return parse(content, path, kind, notation)
 
-    monkeypatch.setattr(past, "make", reading)
-    warm = history(long)
+    warm = history(long, reading)
     assert warm == cold
     assert set(read) == {f"plan_data/{name}" for name in [*BASE, "sprints/4-d.yml"]}  # only the commit that was wrong
     git(long, "status", "--porcelain")
@@ -487,3 +488,17 @@ def _visited(page: Page, origin: str, names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
         page.goto(f"{origin}/{name}")
         yield name
+
+
+def test_files_that_a_commit_shares_with_the_plan_are_read_once(tmp_path: Path) -> None:
+    root, read = begin(tmp_path), list[str]()
+
+    def counted(content: bytes, path: str, kind: type[Part], notation: Notation) -> Made:
+        read.append(path)
+        return parse(content, path, kind, notation)
+
+    remembered = cache(counted)
+    load(root, remembered)
+    files = sorted(read)
+    assert len(history(root, remembered).commits) == 1
+    assert sorted(read) == files

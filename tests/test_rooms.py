@@ -256,7 +256,6 @@ ONE_THING = {
 SHORT = {
     "__main__": "an entry point",
     "cli.driver": "apart from the other commands about changes, which need Typer",
-    "cli.group": "apart from `cli.app`, because it needs Typer",
     "cli.parameters": "apart from `cli.console`, because they need Typer",
     "macros": "an entry point: mkdocs-macros-plugin loads it",
     "importing.notation": "how a document writes dates, apart from the readers of those",

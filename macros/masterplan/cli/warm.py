@@ -154,7 +154,9 @@ class _Builds:
         before, self._is_warm = {*sys.modules}, True
         rehearsal = Rehearsal(folder / "rehearsal", ["index.html"], (), folder.parent / self._templates, lambda _: None)
         with suppress(MasterplanError, OSError):
-            mkdocs_host.build_with_mkdocs(opened(self._root, self._today, self._load), folder / "rehearsal", rehearsal)
+            mkdocs_host.build_with_mkdocs(
+                opened(self._root, self._today, lambda root, _: self._load(root)), folder / "rehearsal", rehearsal
+            )
         for name in {*sys.modules} - before:
             file = str(getattr(sys.modules[name], "__file__", None) or "")
             if not file.startswith(_LIBRARIES) and name.partition(".")[0] != masterplan.__name__:
@@ -168,7 +170,7 @@ class _Builds:
         folder = Path(order.folder)
         (folder / "site").mkdir(parents=True)
         try:
-            project = opened(self._root, self._today, lambda _: loaded)
+            project = opened(self._root, self._today, lambda *_: loaded)
             with self._hosted(order, output) as host:
                 fill(project, folder / "site", host)
         except Exception as error:

@@ -27,7 +27,7 @@ from masterplan.git.commands import git, has_commit, is_shallow, own_memory, pre
 from masterplan.git.objects import Objects, Snapshot
 from masterplan.git.revision import moment
 from masterplan.load import load
-from masterplan.load.loader import PLAN_FOLDER, Loaded, make
+from masterplan.load.loader import PLAN_FOLDER, Loaded, Make, make
 from masterplan.model.change import Change
 from masterplan.model.history import NO_HISTORY, Commit, History, PastChange, PlanState
 from masterplan.program import own_files
@@ -36,15 +36,18 @@ MOST_READ = 500
 """Commits that are read, the newest."""
 
 
-def history(root: Path) -> History:
-    """The history of the plan in `root`, as of the commit that is checked out; empty outside a repository."""
+def history(root: Path, make: Make = make) -> History:
+    """The history of the plan in `root`, as of the commit that is checked out; empty outside a repository.
+
+    Whoever has read the plan already gives a `make` that remembers what it has made: the commit has most of its files.
+    """
     logged = _log(root) if has_commit(root) else ()
     if not logged:
         return NO_HISTORY
     prefix = prefix_of(root)
     saved = _Saved(own_memory(root), prefix)
     with Objects(root) as objects:
-        commits = tuple(_commits(_Past(prefix, objects, saved), reversed(logged[:MOST_READ])))
+        commits = tuple(_commits(_Past(prefix, objects, saved, make), reversed(logged[:MOST_READ])))
     saved.write()
     return History(commits[::-1], cut=len(logged) > MOST_READ, shallow=is_shallow(root))
 
@@ -87,7 +90,7 @@ class _Place(NamedTuple):
 class _Past:
     """The plans of commits; one is read only where the cache has nothing about it."""
 
-    def __init__(self, prefix: str, objects: Objects, saved: "_Saved") -> None:
+    def __init__(self, prefix: str, objects: Objects, saved: "_Saved", make: Make) -> None:
         self._prefix = prefix
         self._objects, self._saved = objects, saved
         read = cache(make)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -16,7 +16,7 @@ from masterplan.git.commands import prefix_of
 from masterplan.git.history import history
 from masterplan.git.revision import Revision, identity, last_changes, revision
 from masterplan.load import load
-from masterplan.load.loader import PLAN_FOLDER, Loaded
+from masterplan.load.loader import PLAN_FOLDER, Loaded, Made, Make, make
 from masterplan.load.tree import holds
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
@@ -31,6 +31,8 @@ from masterplan.render.since import since
 from masterplan.today import today_of
 
 if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
+
     from masterplan.publish.page_memory import PageMemory
 
 _IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
@@ -45,6 +47,7 @@ class Project:
     `listings` the page that lists it, for files of sprints. `without` names the parts and pages that the site leaves
     out. `guest` is set where the plan is part of another site. `documents` has the paths that the audit has looked for
     in the repository, each with whether it is there. `memory` has the pages of the last build, where they are known.
+    `make` remembers the files of the plan until the plan's past is read, which mostly has the same ones.
     """
 
     root: Path
@@ -58,6 +61,7 @@ class Project:
     guest: Guest | None = None
     documents: Mapping[str, bool] = field(default_factory=dict)
     memory: "PageMemory | None" = None
+    make: "_lru_cache_wrapper[Made]" = field(default_factory=lambda: cache(make))
 
     @property
     def summary(self) -> str:
@@ -132,7 +136,9 @@ class Project:
     @cached_property
     def history(self) -> History:
         """What every commit did to the plan; read when it is first shown."""
-        return history(self.root)
+        past = history(self.root, self.make)
+        self.make.cache_clear()
+        return past
 
     def address(self, page: str) -> str:
         """The whole address of a page of ours, by its path below the docs folder; empty where no address is known."""
@@ -163,16 +169,18 @@ class Project:
         return quote(site, safe=_IN_ADDRESSES) if site.startswith(("https://", "http://")) else ""
 
 
-def open_project(root: Path, today: date | None = None, read: Callable[[Path], Loaded] = load) -> Project:
-    """Open the plan in a repository; `today` is what `--today` names (see `today_of`), and `read` reads the plan.
+def open_project(root: Path, today: date | None = None, read: Callable[[Path, Make], Loaded] = load) -> Project:
+    """Open the plan in a repository; `today` is what `--today` names (see `today_of`).
 
-    Raises PlanError when the plan is wrong, UsageError where no day can be made out.
+    `read` reads the plan by the `make` that it is given. Raises PlanError when the plan is wrong, UsageError where no
+    day can be made out.
     """
     root = root.resolve()
     settings = _settings(root)
     without = mkdocs_yml.without(settings)
     refuse_unknown(without)
-    loaded = read(root)
+    remembered = cache(make)
+    loaded = read(root, remembered)
     if loaded.plan is None:
         raise PlanError(loaded.findings)
     plan, built_from = loaded.plan, revision(root, docs_dir(root))
@@ -195,6 +203,7 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path], L
         without,
         mkdocs_yml.guest(settings),
         documents,
+        make=remembered,
     )
 
 

@@ -93,11 +93,12 @@ class _Version:
     trouble: str = ""
 
     def content(self, name: str) -> bytes | None:
-        """A file by its path below the site; None where there is none."""
-        if name in self.ahead:
-            return self.ahead[name]
+        """A file by its path below the site; None where there is none, and where the path leads out of the site."""
+        if name in self.ahead or not self.site:
+            return self.ahead.get(name)
         try:
-            return (self.site / name).read_bytes() if self.site else None
+            path = (self.site / name).resolve()
+            return path.read_bytes() if path.is_relative_to(self.site.resolve()) else None
         except (OSError, ValueError):  # a name with a null is no name
             return None
 
