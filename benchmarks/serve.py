@@ -11,18 +11,16 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from benchmarks.generate import TODAY, write_project
-from masterplan import load
-from tests.sites import commit, repository
+from benchmarks.edited import LARGE, SMALL, EditedPlan
+from benchmarks.generate import TODAY
 
 ROUNDS = 5
 """How many edits are measured, one after another, once the site is complete."""
@@ -36,33 +34,13 @@ _EPOCH = re.compile(r"livereload\((\d+), (\d+)\);")
 _IMPACT = re.compile(r"^impact: .*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A plan to edit: its name, what writes its repository, the sprint to edit, and the most seconds until its page."""
-
-    name: str
-    write: Callable[[Path], object]
-    sprint: str
-    most: float
+MOST: Mapping[EditedPlan, float] = {SMALL: 0.3, LARGE: 1.0}
+"""The most seconds from an edit to its page."""
 
 
-def _write_large(root: Path) -> None:
-    write_project(root, 1_000)
-    commit(root)
-
-
-CASES = (
-    Case("6 sprints", repository, "4", 0.3),
-    Case("1,000 sprints", _write_large, "372", 1.0),
-)
-
-
-def measure(root: Path, sprint: str) -> tuple[float, float]:
+def measure(root: Path, plan: EditedPlan) -> tuple[float, float]:
     """Seconds from an edit of a sprint to its page, and to the complete site: medians of several edits."""
-    plan = load(root).plan
-    if plan is None:
-        raise SystemExit(f"{root} has no plan")
-    file, page = root / plan.places.of("sprints", sprint).path, plan.page(sprint).removesuffix(".md")
+    file, page = plan.start(root)
     with _serving(root) as (origin, printed):
         address = f"{origin}/sprints/{page}/"
         _until(lambda: _EPOCH.search(_get(address)) is not None)
@@ -125,12 +103,11 @@ def report_all() -> int:
     """Measure and report; returns the exit code, 1 when a limit is missed."""
     print("| Plan | Save to page, s | At most | Save to complete site, s |\n| --- | ---: | ---: | ---: |")
     missed = []
-    for case in CASES:
+    for plan, most in MOST.items():
         with TemporaryDirectory(prefix="masterplan-bench-") as folder:
-            case.write(Path(folder) / "plan")
-            shown, complete = measure(Path(folder) / "plan", case.sprint)
-        print(f"| {case.name} | {shown:.2f} | {case.most:g} | {complete:.2f} |", flush=True)
-        missed += [f"missed: {case.name}: {shown:.2f} s, at most {case.most:g}"] if shown > case.most else []
+            shown, complete = measure(Path(folder) / "plan", plan)
+        print(f"| {plan.name} | {shown:.2f} | {most:g} | {complete:.2f} |", flush=True)
+        missed += [f"missed: {plan.name}: {shown:.2f} s, at most {most:g}"] if shown > most else []
     for sentence in missed:
         print(sentence, file=sys.stderr)
     return 1 if missed else 0

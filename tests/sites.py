@@ -17,6 +17,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from masterplan.analyse.schedule import solver
 from masterplan.cli import app as cli
+from masterplan.publish.project import Project
+from masterplan.publish.verify import KnownPages
 from tests.plans import BASE, write_plan
 
 Host = Literal["mkdocs", "properdocs", "zensical"]
@@ -28,6 +30,16 @@ OURS = Path(__file__).parent.parent
 
 DAY = "2025-11-20"
 """Today in every test, and the day on which repositories made for tests were committed."""
+
+
+def copies(built: Path) -> Callable[[Project, Path], KnownPages]:
+    """A host that copies the site at `built`, for tests to which it is no matter what a build writes."""
+
+    def copy(_: Project, site: Path) -> KnownPages:
+        shutil.copytree(built, site, dirs_exist_ok=True)
+        return {}
+
+    return copy
 
 
 def made_once(folder: Path, make: Callable[[Path], object]) -> Path:

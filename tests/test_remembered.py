@@ -18,7 +18,7 @@ from masterplan.publish import hosts, inputs, mkdocs_host
 from masterplan.publish.project import Project
 from masterplan.publish.verify import KnownPages
 from tests.plans import BASE
-from tests.sites import append, called, change, commit, contents, masterplan, small_repository
+from tests.sites import append, called, change, commit, contents, copies, masterplan, small_repository
 
 PLAN = BASE | {
     "plan.yml": f"{BASE['plan.yml']}documentation:\n  after_each_sprint:\n    - path: notes/NOTES.md\n",
@@ -31,11 +31,7 @@ CURRENT = "site/ is up to date, built from commit "
 @pytest.fixture
 def root(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with a site that the last build remembers; builds in this process copy another one."""
-
-    def copy(_: Project, site: Path) -> KnownPages:
-        shutil.copytree(published / "site", site, dirs_exist_ok=True)
-        return {}
-
+    copy = copies(published / "site")
     monkeypatch.setattr(mkdocs_host, "build_with_mkdocs", copy)
     monkeypatch.setattr(hosts, "HOSTS", {"mkdocs": copy, "zensical": copy})
     root = tmp_path / "plan"

@@ -16,9 +16,7 @@ import pytest
 from masterplan.cli import app as cli
 from masterplan.errors import BuildError
 from masterplan.publish import hosts, site_folder
-from masterplan.publish.project import Project
-from masterplan.publish.verify import KnownPages
-from tests.sites import HOSTS, Host, append, change, command, contents, refused
+from tests.sites import HOSTS, Host, append, change, command, contents, copies, refused
 
 # A page that keeps a build busy until the test ends it.
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
@@ -27,11 +25,7 @@ ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% 
 @pytest.fixture
 def root(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with a site. Builds in this process copy that site, as what they write is no matter here."""
-
-    def copy(_: Project, site: Path) -> KnownPages:
-        shutil.copytree(published / "site", site, dirs_exist_ok=True)
-        return {}
-
+    copy = copies(published / "site")
     monkeypatch.setattr(hosts, "HOSTS", {**hosts.HOSTS, "mkdocs": copy})
     return shutil.copytree(published, tmp_path / "plan", symlinks=True)
 
