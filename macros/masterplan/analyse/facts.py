@@ -157,16 +157,16 @@ def analyse(
     `exists` says of a path whether the repository has it; without it no document is looked for. `improve`
     asks the solver for a shorter schedule.
     """
-    given = audit_input(plan, today, exists)
-    settled = audit(given)
-    monthly = figures.monthly_savings(given.sprints)
+    inputs = audit_input(plan, today, exists)
+    settled = audit(inputs)
+    monthly = figures.monthly_savings(inputs.sprints)
     return Facts(
         plan,
         today,
-        given.graph,
-        given.standings,
+        inputs.graph,
+        inputs.standings,
         Staffing.of(plan),
-        given.verdicts,
+        inputs.verdicts,
         monthly,
         figures.annual_savings(monthly),
         settled.findings,

@@ -42,12 +42,12 @@ def audit_input(plan: Plan, today: date | None = None, exists: Exists | None = N
     `exists` says of a path whether the repository has it; without it no document is looked for.
     """
     graph = Graph.of(plan)
-    given = AuditInput(plan, graph, Staffing.followed(plan), standings(plan, graph, today), today, exists)
-    return replace(given, verdicts=tuple(verdicts(given)))
+    inputs = AuditInput(plan, graph, Staffing.followed(plan), standings(plan, graph, today), today, exists)
+    return replace(inputs, verdicts=tuple(verdicts(inputs)))
 
 
-def audit(given: AuditInput) -> Settled:
+def audit(inputs: AuditInput) -> Settled:
     """Everything that contradicts itself in a plan, in the order of the files."""
-    findings = [finding for check in CHECKS for finding in check.findings(given)]
+    findings = [finding for check in CHECKS for finding in check.findings(inputs)]
     proportions = {check.rule.id: check.proportion for check in CHECKS if check.proportion}
-    return settle(given, findings, {rule.id for rule in RULES}, proportions)
+    return settle(inputs, findings, {rule.id for rule in RULES}, proportions)

@@ -27,14 +27,14 @@ HINT = "fix whichever is wrong"
 _NARROW = "narrow the range, or leave it if it is intended"
 
 
-def verdicts(given: AuditInput) -> Iterator[Verdict]:
+def verdicts(inputs: AuditInput) -> Iterator[Verdict]:
     """Every declared figure and claim with its verdict: the plan's own first, then sprints, phases, options."""
-    plan = given.plan
+    plan = inputs.plan
     for path, name, part in wholes(plan):
         for n, declared in enumerate(part.declared):
             at = (*path, "declared", n, "says")
             is_history = isinstance(part, Option) and not plan.follows(part)
-            judgement = UNCHECKED if is_history else _JUDGES[declared.claim](ClaimContext(given, path, part, declared))
+            judgement = UNCHECKED if is_history else _JUDGES[declared.claim](ClaimContext(inputs, path, part, declared))
             yield Verdict(
                 declared,
                 subject(plan, path),
@@ -82,10 +82,10 @@ def on_claims(
 ) -> RunCheck:
     """A rule that reports claims of some kinds with one outcome; `where` leaves out those of another rule."""
 
-    def run(given: AuditInput) -> Iterator[Fault]:
-        for verdict in given.verdicts:
+    def run(inputs: AuditInput) -> Iterator[Fault]:
+        for verdict in inputs.verdicts:
             if verdict.outcome == outcome and verdict.declared.claim in claims and where(verdict):
-                yield contradicted(verdict, given.plan)
+                yield contradicted(verdict, inputs.plan)
 
     return run
 

@@ -83,7 +83,7 @@ def _counting(claim: ClaimContext) -> list[Sprint]:
     sprints = [claim.plan.sprints[id_] for id_ in claim.about]
     if isinstance(claim.part, Sprint):
         return sprints
-    return [sprint for sprint in sprints if not claim.given.standings[sprint.id].is_dropped]
+    return [sprint for sprint in sprints if not claim.inputs.standings[sprint.id].is_dropped]
 
 
 def _savings(claim: ClaimContext) -> Iterator[Compared]:
@@ -117,7 +117,7 @@ def judge_effort(claim: ClaimContext) -> Judgement:
     )
     agrees = (way for way in ways if outcome_of(claim.stated, way, claim.plan.calendar) == "agrees")
     computed = next(agrees, next(iter(ways), None))
-    return _judged(claim, computed, (claim.given.at_size(id_, field, size[0]) for id_, size in sizes.items() if size))
+    return _judged(claim, computed, (claim.inputs.at_size(id_, field, size[0]) for id_, size in sizes.items() if size))
 
 
 def judge_duration(claim: ClaimContext) -> Judgement:
@@ -133,7 +133,7 @@ def judge_duration(claim: ClaimContext) -> Judgement:
             place = Compared((*claim.path, "when"), period.named if period else "")
             return _judged(claim, _length(claim, period), [place])
         case Sprint(id=id_, when=window) if window:
-            return _judged(claim, _length(claim, claim.plan.period(window)), [claim.given.at_window(id_)])
+            return _judged(claim, _length(claim, claim.plan.period(window)), [claim.inputs.at_window(id_)])
         case Header():
             return _duration_of_named(claim) if claim.declared.sprints else _duration_of_plan(claim)
         case _:
@@ -162,7 +162,7 @@ def _duration_of_named(claim: ClaimContext) -> Judgement:
     known = [period.window for period in windows if period]
     if len(known) < len(windows):
         return UNCHECKED
-    return _judged(claim, _length(claim, claim.plan.timeline.hull(known)), map(claim.given.at_window, claim.about))
+    return _judged(claim, _length(claim, claim.plan.timeline.hull(known)), map(claim.inputs.at_window, claim.about))
 
 
 def _duration_of_plan(claim: ClaimContext) -> Judgement:
@@ -173,7 +173,7 @@ def _duration_of_plan(claim: ClaimContext) -> Judgement:
         return Judgement(f"{least} weeks or more", "differs" if most < least else "unchecked", places)
     phases = _length(claim, figures.phases_span(claim.plan))
     is_phases = phases is not None and outcome_of(claim.stated, phases, claim.plan.calendar) == "agrees"
-    computed = phases if is_phases else figures.options_length(claim.given.staffing) or phases
+    computed = phases if is_phases else figures.options_length(claim.inputs.staffing) or phases
     return _judged(claim, computed, (at for at, _ in _windows(claim)))
 
 
@@ -199,12 +199,12 @@ def judge_sprint_duration(claim: ClaimContext) -> Judgement:
         if outcome_of(claim.stated, length, claim.plan.calendar) == "differs"
     }
     named = listed(f"{claim.plan.name(id_)} takes {length.text}" for id_, length in (others or known).items())
-    return Judgement(named, "differs" if others else "agrees", tuple(map(claim.given.at_window, others or known)))
+    return Judgement(named, "differs" if others else "agrees", tuple(map(claim.inputs.at_window, others or known)))
 
 
 def _edges(claim: ClaimContext) -> Iterator[Compared]:
     """Where an option starts and where it ends."""
-    shifts = [shift for staffing in claim.given.staffing if staffing.path == claim.path for shift in staffing.shifts]
+    shifts = [shift for staffing in claim.inputs.staffing if staffing.path == claim.path for shift in staffing.shifts]
     if shifts:
         first, last = min(shifts, key=lambda s: s.period.opens), max(shifts, key=lambda s: s.period.closes)
         yield from map(at_shift, dict.fromkeys((first, last)))
@@ -255,11 +255,11 @@ def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Period]]:
         case Sprint(id=id_):
             planned = claim.plan.period_of(id_)
             if planned:
-                yield claim.given.at_window(id_), planned
-            doing = ((staffing, staffing.spans.get(id_)) for staffing in claim.given.staffing)
+                yield claim.inputs.at_window(id_), planned
+            doing = ((staffing, staffing.spans.get(id_)) for staffing in claim.inputs.staffing)
             yield from ((_window(staffing, span), span) for staffing, span in doing if span)
         case Option():
-            mine = (staffing for staffing in claim.given.staffing if staffing.path == claim.path)
+            mine = (staffing for staffing in claim.inputs.staffing if staffing.path == claim.path)
             yield from ((_window(staffing, span), span) for staffing in mine if (span := staffing.span))
         case _:
             whole = figures.phases_span(claim.plan)
@@ -268,7 +268,9 @@ def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Period]]:
                     Compared(("phases", "phases", 0, "when"), f"the {claim.plan.group.many.lower()}: {whole.named}"),
                     whole,
                 )
-            yield from ((_window(staffing, span), span) for staffing in claim.given.staffing if (span := staffing.span))
+            yield from (
+                (_window(staffing, span), span) for staffing in claim.inputs.staffing if (span := staffing.span)
+            )
 
 
 def _window(staffing: Staffing, span: Period) -> Compared:

@@ -20,7 +20,7 @@ _SMALL = {
 """Words that say nothing of what a dependency is about."""
 
 
-def _redundant(given: AuditInput) -> Iterator[Fault]:
+def _redundant(inputs: AuditInput) -> Iterator[Fault]:
     """Hard dependencies that follow from others and state no reason of their own, where most in the plan state one.
 
     Those that tasks and milestones make are the reason themselves.
@@ -28,44 +28,44 @@ def _redundant(given: AuditInput) -> Iterator[Fault]:
     Every sprint is given the set of all it needs, as the bits of one number, in the order in which they can be done.
     """
     above: dict[str, int] = {}
-    position = given.graph.position
-    reasons = [edge.reason for edge in given.graph.edges if edge.strength == "hard" and not edge.through]
+    position = inputs.graph.position
+    reasons = [edge.reason for edge in inputs.graph.edges if edge.strength == "hard" and not edge.through]
     if sum(map(bool, reasons)) * 2 < len(reasons):
         return
-    for id_ in given.graph.order:
-        hard = [edge for edge in given.graph.needs[id_] if edge.strength == "hard"]
+    for id_ in inputs.graph.order:
+        hard = [edge for edge in inputs.graph.needs[id_] if edge.strength == "hard"]
         for edge in (edge for edge in hard if not (edge.reason or edge.through)):
             through = next((e for e in hard if e is not edge and above[e.needs] >> position[edge.needs] & 1), None)
             if through:
-                yield _follows(given, edge, through)
+                yield _follows(inputs, edge, through)
         above[id_] = 0
         for edge in hard:
             above[id_] |= above[edge.needs] | 1 << position[edge.needs]
 
 
-def _follows(given: AuditInput, edge: Edge, through: Edge) -> Fault:
+def _follows(inputs: AuditInput, edge: Edge, through: Edge) -> Fault:
     message = (
-        f"{given.name(edge.sprint)} needs {given.name(edge.needs)}; "
-        f"that already follows from its dependency on {given.name(through.needs)}"
+        f"{inputs.name(edge.sprint)} needs {inputs.name(edge.needs)}; "
+        f"that already follows from its dependency on {inputs.name(through.needs)}"
     )
     return Fault(
-        given.at_edge(edge).path,
+        inputs.at_edge(edge).path,
         message,
         "remove it, or add a `reason:`",
         "",
-        (given.at_edge(through),),
+        (inputs.at_edge(through),),
     )
 
 
-def _dropped(given: AuditInput) -> Iterator[Fault]:
+def _dropped(inputs: AuditInput) -> Iterator[Fault]:
     """Sprints that wait for one that will never be done."""
-    for edge in given.graph.edges:
-        mine, theirs = given.standings[edge.sprint], given.standings[edge.needs]
+    for edge in inputs.graph.edges:
+        mine, theirs = inputs.standings[edge.sprint], inputs.standings[edge.needs]
         if theirs.is_dropped and mine.is_open and edge.strength == "hard":
-            message = f"{given.name(edge.sprint)} needs {given.name(edge.needs)}, which is {theirs.state}"
-            hint = given.plan.worded("remove the dependency, or drop the sprint too")
+            message = f"{inputs.name(edge.sprint)} needs {inputs.name(edge.needs)}, which is {theirs.state}"
+            hint = inputs.plan.worded("remove the dependency, or drop the sprint too")
             yield Fault(
-                given.at_edge(edge).path,
+                inputs.at_edge(edge).path,
                 message,
                 hint,
                 theirs.state,
@@ -73,26 +73,26 @@ def _dropped(given: AuditInput) -> Iterator[Fault]:
             )
 
 
-def _standing_on(given: AuditInput, sprint: str) -> list[Edge]:
+def _standing_on(inputs: AuditInput, sprint: str) -> list[Edge]:
     """The dependencies of what breaks without a sprint; dropped work, or work after a milestone, does not."""
-    edges = (edge for edge in given.graph.needed_by[sprint] if edge.strength == "hard")
-    return [e for e in edges if e.path[0] != "milestones" and not given.standings[e.sprint].is_dropped]
+    edges = (edge for edge in inputs.graph.needed_by[sprint] if edge.strength == "hard")
+    return [e for e in edges if e.path[0] != "milestones" and not inputs.standings[e.sprint].is_dropped]
 
 
-def _breaks(given: AuditInput) -> Iterator[Fault]:
+def _breaks(inputs: AuditInput) -> Iterator[Fault]:
     """Rollbacks whose own words remove what another sprint states it needs."""
-    for id_, sprint in given.plan.sprints.items():
+    for id_, sprint in inputs.plan.sprints.items():
         if sprint.rollback is None or not sprint.rollback.needed:
             continue
-        for edge in _standing_on(given, id_):
+        for edge in _standing_on(inputs, id_):
             step = _undoes(sprint.rollback, edge)
             if step is not None:
                 message = (
-                    f"Rolling back {given.name(id_)} (`{sprint.rollback.steps[step]}`) breaks "
-                    f"{given.name(edge.sprint)}, which `{edge.reason}`"
+                    f"Rolling back {inputs.name(id_)} (`{sprint.rollback.steps[step]}`) breaks "
+                    f"{inputs.name(edge.sprint)}, which `{edge.reason}`"
                 )
-                hint = f"list {given.name(edge.sprint)} under `first:`, so that it is undone first"
-                yield Fault(("sprints", id_, "rollback", "steps", step), message, hint, "", (given.at_edge(edge),))
+                hint = f"list {inputs.name(edge.sprint)} under `first:`, so that it is undone first"
+                yield Fault(("sprints", id_, "rollback", "steps", step), message, hint, "", (inputs.at_edge(edge),))
 
 
 def _undoes(rollback: Rollback, edge: Edge) -> int | None:
@@ -108,55 +108,55 @@ def _words(text: str) -> set[str]:
     return {word.removesuffix("s") for word in _WORD.findall(text.casefold()) if word not in _SMALL}
 
 
-def _rollback_order(given: AuditInput) -> Iterator[Fault]:
+def _rollback_order(inputs: AuditInput) -> Iterator[Fault]:
     """The stated list of what to undo first, compared with what depends on the sprint."""
-    for id_, sprint in given.plan.sprints.items():
+    for id_, sprint in inputs.plan.sprints.items():
         first = sprint.rollback.first if sprint.rollback else None
         if first is None:
             continue
         path = ("sprints", id_, "rollback", "first")
-        tied = _standing_on(given, id_)
+        tied = _standing_on(inputs, id_)
         for edge in tied:
             if edge.sprint not in first:
-                message = f"Undoing {given.name(id_)} breaks {given.name(edge.sprint)}, but `first:` does not list it"
+                message = f"Undoing {inputs.name(id_)} breaks {inputs.name(edge.sprint)}, but `first:` does not list it"
                 hint = f"add {edge.sprint} to `first:`"
-                yield Fault(path, message, hint, edge.sprint, (given.at_edge(edge),), key=True)
-        yield from _reversed(given, id_, first)
+                yield Fault(path, message, hint, edge.sprint, (inputs.at_edge(edge),), key=True)
+        yield from _reversed(inputs, id_, first)
 
 
-def _reversed(given: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[Fault]:
+def _reversed(inputs: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[Fault]:
     """Sprints that are undone before others that depend on them."""
     position = {undone: n for n, undone in enumerate((*first, id_))}
     for n, undone in enumerate(first):
-        for edge in _standing_on(given, undone):
+        for edge in _standing_on(inputs, undone):
             if position.get(edge.sprint, -1) > n:
-                message = f"{given.name(undone)} is undone before {given.name(edge.sprint)}, which needs it"
+                message = f"{inputs.name(undone)} is undone before {inputs.name(edge.sprint)}, which needs it"
                 path = ("sprints", id_, "rollback", "first", n)
                 yield Fault(
-                    path, message, "reverse the order: undo the latest work first", edge.sprint, (given.at_edge(edge),)
+                    path, message, "reverse the order: undo the latest work first", edge.sprint, (inputs.at_edge(edge),)
                 )
 
 
-def _never_undone(given: AuditInput) -> Iterator[Fault]:
+def _never_undone(inputs: AuditInput) -> Iterator[Fault]:
     """Sprints with nothing to undo, although others depend on them."""
-    for id_, sprint in given.plan.sprints.items():
-        tied = _standing_on(given, id_)
+    for id_, sprint in inputs.plan.sprints.items():
+        tied = _standing_on(inputs, id_)
         if sprint.rollback and not sprint.rollback.needed and tied:
-            names = given.names(edge.sprint for edge in tied)
-            message = f"{given.name(id_)} needs no rollback, but {names} {verb(tied, 'depends', 'depend')} on it"
+            names = inputs.names(edge.sprint for edge in tied)
+            message = f"{inputs.name(id_)} needs no rollback, but {names} {verb(tied, 'depends', 'depend')} on it"
             hint = "add its rollback steps, or make the dependency soft"
-            places = tuple(given.at_edge(edge) for edge in tied)
+            places = tuple(inputs.at_edge(edge) for edge in tied)
             yield Fault(("sprints", id_, "rollback", "needed"), message, hint, names, places)
 
 
-def _no_rollback(given: AuditInput) -> Iterator[Fault]:
-    return lacking(given, lambda s: s.rollback is not None, "rollback", "add its rollback, or `needed: false`")
+def _no_rollback(inputs: AuditInput) -> Iterator[Fault]:
+    return lacking(inputs, lambda s: s.rollback is not None, "rollback", "add its rollback, or `needed: false`")
 
 
-def _mentions(given: AuditInput) -> Iterator[Fault]:
+def _mentions(inputs: AuditInput) -> Iterator[Fault]:
     """Texts that name a sprint, phase or option that is not there."""
-    names = Mentions(given.plan)
-    for path, text in given.texts:
+    names = Mentions(inputs.plan)
+    for path, text in inputs.texts:
         for named in dict.fromkeys(names.unknown(text, of_work=path[0] == "sprints")):
             yield Fault(path, f"`{named}` is mentioned, but is not in the plan", "fix the name, or add what is missing")
 

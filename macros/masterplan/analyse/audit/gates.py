@@ -14,72 +14,72 @@ from masterplan.model.timeline import Period, has_passed
 from masterplan.model.window import TimeWindow
 
 
-def _milestones(given: AuditInput) -> Iterator[tuple[Path, Milestone]]:
-    for n, milestone in enumerate(given.plan.milestones):
+def _milestones(inputs: AuditInput) -> Iterator[tuple[Path, Milestone]]:
+    for n, milestone in enumerate(inputs.plan.milestones):
         yield ("milestones", "milestones", n), milestone
 
 
-def _order(given: AuditInput) -> Iterator[Fault]:
+def _order(inputs: AuditInput) -> Iterator[Fault]:
     """Milestones before work that they wait for, or after work that waits for them."""
-    for path, milestone in _milestones(given):
+    for path, milestone in _milestones(inputs):
         if milestone.when is None:
             continue
-        day, name = given.plan.period(milestone.when), milestone.id
+        day, name = inputs.plan.period(milestone.when), milestone.id
         for n, unit in enumerate(milestone.needs):
-            late = _late(given, unit, day)
+            late = _late(inputs, unit, day)
             if late:
                 work, place = late
-                message = f"{name} is due {day.ends}, but {given.unit(unit)}, which it needs, ends {work.ends}"
+                message = f"{name} is due {day.ends}, but {inputs.unit(unit)}, which it needs, ends {work.ends}"
                 yield Fault((*path, "needs", n), message, "move the milestone or the work", work.ends, (place,))
         for n, sprint in enumerate(milestone.before):
-            later = given.plan.period_of(sprint)
+            later = inputs.plan.period_of(sprint)
             if later and later.opens < day.opens:
-                message = f"{given.name(sprint)} starts {later.begins}, but waits for {name}, which is due {day.ends}"
-                yield Fault((*path, "before", n), message, "move one of them", day.ends, (given.at_window(sprint),))
+                message = f"{inputs.name(sprint)} starts {later.begins}, but waits for {name}, which is due {day.ends}"
+                yield Fault((*path, "before", n), message, "move one of them", day.ends, (inputs.at_window(sprint),))
 
 
-def _late(given: AuditInput, unit: str, day: Period) -> tuple[Period, Compared] | None:
+def _late(inputs: AuditInput, unit: str, day: Period) -> tuple[Period, Compared] | None:
     """The window of a sprint or task that ends after a day, and where it is written; None where it ends in time.
 
     A task without a window of its own may be done at any time of its sprint's.
     """
-    placed = given.plan.tasks.get(unit)
+    placed = inputs.plan.tasks.get(unit)
     if placed and placed.task.when:
-        work = given.plan.period(placed.task.when)
+        work = inputs.plan.period(placed.task.when)
         place = Compared((*placed.path, "when"), f"{placed.task.key}: {work.named}")
         return (work, place) if work.closes > day.closes else None
     sprint = placed.sprint if placed else unit
-    window = given.plan.period_of(sprint)
+    window = inputs.plan.period_of(sprint)
     if window is None or (window.opens < day.closes if placed else window.closes <= day.closes):
         return None
-    return window, given.at_window(sprint)
+    return window, inputs.at_window(sprint)
 
 
-def _overdue(given: AuditInput) -> Iterator[Fault]:
+def _overdue(inputs: AuditInput) -> Iterator[Fault]:
     """Milestones whose day is over and that nobody has recorded as reached."""
-    for path, milestone in _milestones(given):
-        if milestone.when and given.milestones[milestone.id].is_overdue:
-            message = f"{milestone.id} was due {given.plan.period(milestone.when).ends}, but is not reached"
+    for path, milestone in _milestones(inputs):
+        if milestone.when and inputs.milestones[milestone.id].is_overdue:
+            message = f"{milestone.id} was due {inputs.plan.period(milestone.when).ends}, but is not reached"
             hint = "record when it was reached (`reached:`), or set a later date"
-            yield Fault((*path, "when"), message, hint, str(given.today))
+            yield Fault((*path, "when"), message, hint, str(inputs.today))
 
 
-def _is_over(given: AuditInput, window: TimeWindow) -> bool:
-    return has_passed(given.plan.period(window).last, given.today)
+def _is_over(inputs: AuditInput, window: TimeWindow) -> bool:
+    return has_passed(inputs.plan.period(window).last, inputs.today)
 
 
-def _reached_open(given: AuditInput) -> Iterator[Fault]:
+def _reached_open(inputs: AuditInput) -> Iterator[Fault]:
     """Milestones that were reached, although something that they need is not done."""
-    for path, milestone in _milestones(given):
+    for path, milestone in _milestones(inputs):
         if milestone.reached is None:
             continue
-        waits = [n for n, unit in enumerate(milestone.needs) if given.state(unit) != "done"]
+        waits = [n for n, unit in enumerate(milestone.needs) if inputs.state(unit) != "done"]
         unmet = [n for n, criterion in enumerate(milestone.criteria) if not criterion.done]
-        reached = f"{milestone.id} was reached on {given.in_words(milestone.reached)}"
+        reached = f"{milestone.id} was reached on {inputs.in_words(milestone.reached)}"
         if waits:
             units = [milestone.needs[n] for n in waits]
-            message = f"{reached}, but {given.units(units)} {are(units)} not done"
-            places = (Compared((*path, "needs", n), given.unit(milestone.needs[n])) for n in waits)
+            message = f"{reached}, but {inputs.units(units)} {are(units)} not done"
+            places = (Compared((*path, "needs", n), inputs.unit(milestone.needs[n])) for n in waits)
             yield Fault((*path, "reached"), message, "fix the date or the state of the work", "", tuple(places))
         elif unmet and len(unmet) < len(milestone.criteria):
             criteria = count(len(milestone.criteria), "criterion", "criteria")
@@ -92,24 +92,24 @@ def _reached_open(given: AuditInput) -> Iterator[Fault]:
             yield Fault((*path, "reached"), message, "remove `reached:`, or fix the decision", "no-go", (place,))
 
 
-def _undecided(given: AuditInput) -> Iterator[Fault]:
+def _undecided(inputs: AuditInput) -> Iterator[Fault]:
     """Gates that were reached without a decision."""
-    for path, milestone in _milestones(given):
+    for path, milestone in _milestones(inputs):
         if milestone.reached and milestone.gate and milestone.gate.outcome == "open":
-            message = f"{milestone.id} was reached on {given.in_words(milestone.reached)}, but its decision is open"
+            message = f"{milestone.id} was reached on {inputs.in_words(milestone.reached)}, but its decision is open"
             yield Fault((*path, "gate"), message, "record the decision: `outcome:` go or no-go", key=True)
 
 
-def _passed(given: AuditInput) -> Iterator[Fault]:
+def _passed(inputs: AuditInput) -> Iterator[Fault]:
     """Work that has begun, although the milestone before it is not reached or its gate is shut."""
-    for path, milestone in _milestones(given):
-        begun = [id_ for id_ in milestone.before if given.standings[id_].has_begun]
-        standing = given.milestones[milestone.id]
+    for path, milestone in _milestones(inputs):
+        begun = [id_ for id_ in milestone.before if inputs.standings[id_].has_begun]
+        standing = inputs.milestones[milestone.id]
         if begun and not standing.lets_pass:
             reason = _shut(standing)
-            work = f"{given.names(begun)} {verb(begun, 'has', 'have')} begun"
+            work = f"{inputs.names(begun)} {verb(begun, 'has', 'have')} begun"
             message = f"{work}, but {milestone.id}, which comes before, {reason}"
-            places = (Compared(("sprints", id_, "id"), f"{given.name(id_)}: {given.state(id_)}") for id_ in begun)
+            places = (Compared(("sprints", id_, "id"), f"{inputs.name(id_)}: {inputs.state(id_)}") for id_ in begun)
             hint = "fix the states, or record the decision"
             yield Fault((*path, "before"), message, hint, "", tuple(places), key=True)
 
@@ -120,57 +120,57 @@ def _shut(standing: MilestoneStanding) -> str:
     return words.get(standing.decision or "", "is not reached")
 
 
-def _empty(given: AuditInput) -> Iterator[Fault]:
+def _empty(inputs: AuditInput) -> Iterator[Fault]:
     """Milestones of which nothing says whether they are reached."""
-    for path, milestone in _milestones(given):
+    for path, milestone in _milestones(inputs):
         if not (milestone.needs or milestone.criteria or milestone.gate or milestone.reached):
             message = f"{milestone.id} has no criteria and needs nothing, so it cannot be checked"
             yield Fault((*path, "id"), message, "add `needs:` or `criteria:`")
 
 
-def _scopes(given: AuditInput) -> Iterator[tuple[Path, Scope]]:
+def _scopes(inputs: AuditInput) -> Iterator[tuple[Path, Scope]]:
     """The plan, its phases and its sprints: what has decisions and asks."""
-    return ((path, part) for path, _, part in wholes(given.plan) if isinstance(part, Scope))
+    return ((path, part) for path, _, part in wholes(inputs.plan) if isinstance(part, Scope))
 
 
-def _decisions(given: AuditInput) -> Iterator[tuple[Path, Decision]]:
-    for path, scope in _scopes(given):
+def _decisions(inputs: AuditInput) -> Iterator[tuple[Path, Decision]]:
+    for path, scope in _scopes(inputs):
         yield from (((*path, "decisions", n), decision) for n, decision in enumerate(scope.decisions))
 
 
-def _decided_late(given: AuditInput) -> Iterator[Fault]:
-    for path, decision in _decisions(given):
-        if decision.state == "open" and decision.when and _is_over(given, decision.when):
-            message = f"`{decision.title}` was due {given.plan.period(decision.when).ends}, but is not decided"
+def _decided_late(inputs: AuditInput) -> Iterator[Fault]:
+    for path, decision in _decisions(inputs):
+        if decision.state == "open" and decision.when and _is_over(inputs, decision.when):
+            message = f"`{decision.title}` was due {inputs.plan.period(decision.when).ends}, but is not decided"
             yield Fault((*path, "when"), message, "record the decision (`outcome:`), or set a later date")
 
 
-def _blocking(given: AuditInput) -> Iterator[Fault]:
+def _blocking(inputs: AuditInput) -> Iterator[Fault]:
     """Work that has begun, although a decision that it waits for is open."""
-    for path, decision in _decisions(given):
+    for path, decision in _decisions(inputs):
         units = decision.blocks if decision.state == "open" else ()
-        begun = [unit for unit in units if given.state(unit) in UNOBSTRUCTED]
+        begun = [unit for unit in units if inputs.state(unit) in UNOBSTRUCTED]
         if begun:
-            work = f"{given.units(begun)}, which it blocks, {verb(begun, 'has', 'have')} begun"
+            work = f"{inputs.units(begun)}, which it blocks, {verb(begun, 'has', 'have')} begun"
             message = f"`{decision.title}` is open, but {work}"
-            places = (Compared((*path, "blocks", decision.blocks.index(unit)), given.unit(unit)) for unit in begun)
+            places = (Compared((*path, "blocks", decision.blocks.index(unit)), inputs.unit(unit)) for unit in begun)
             hint = "record the decision (`outcome:`), or remove it from `blocks:`"
             yield Fault((*path, "blocks"), message, hint, "", tuple(places), key=True)
 
 
-def _no_outcome(given: AuditInput) -> Iterator[Fault]:
-    for path, decision in _decisions(given):
+def _no_outcome(inputs: AuditInput) -> Iterator[Fault]:
+    for path, decision in _decisions(inputs):
         if decision.state == "taken" and not decision.outcome:
             message = f"`{decision.title}` is marked as taken, but has no outcome"
             yield Fault((*path, "title"), message, "record the decision: `outcome:`")
 
 
-def _asked_late(given: AuditInput) -> Iterator[Fault]:
-    for path, scope in _scopes(given):
+def _asked_late(inputs: AuditInput) -> Iterator[Fault]:
+    for path, scope in _scopes(inputs):
         for n, ask in enumerate(scope.asks):
-            if not ask.done and ask.when and _is_over(given, ask.when):
+            if not ask.done and ask.when and _is_over(inputs, ask.when):
                 by = f" from {ask.by}" if ask.by else ""
-                message = f"`{ask.title}` was due{by} {given.plan.period(ask.when).ends}, but has not arrived"
+                message = f"`{ask.title}` was due{by} {inputs.plan.period(ask.when).ends}, but has not arrived"
                 yield Fault((*path, "asks", n, "when"), message, "follow it up, or mark it as done (`done: true`)")
 
 

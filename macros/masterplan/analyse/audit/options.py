@@ -21,63 +21,63 @@ from masterplan.model.window import MOST_WEEKS, TimeWindow
 def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]:
     """Sprints that an option starts before something that they need has ended."""
 
-    def run(given: AuditInput) -> Iterator[Fault]:
-        for staffing in given.staffing:
-            for edge in given.edges:
+    def run(inputs: AuditInput) -> Iterator[Fault]:
+        for staffing in inputs.staffing:
+            for edge in inputs.edges:
                 if edge.strength == strength and edge.sprint in staffing.spans and edge.needs in staffing.spans:
-                    yield from _started(given, staffing, edge)
+                    yield from _started(inputs, staffing, edge)
 
     return run
 
 
-def _started(given: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Fault]:
+def _started(inputs: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Fault]:
     later, earlier = staffing.spans[edge.sprint], staffing.spans[edge.needs]
     mine, other = staffing.doing[edge.sprint][0], staffing.doing[edge.needs][-1]
     if mine is other or not is_against(edge, later, earlier):
         return
     message = (
-        f"{staffing.name}: {given.name(edge.sprint)} starts {later.begins}, but {given.name(edge.needs)}, "
+        f"{staffing.name}: {inputs.name(edge.sprint)} starts {later.begins}, but {inputs.name(edge.needs)}, "
         f"which it {'needs' if edge.strength == 'hard' else 'benefits from'}, ends {earlier.ends}"
     )
     free = earlier.next
-    hint = f"start it {free.begins} or later" if free else f"state when {given.name(edge.needs)} ends"
-    places = (at_shift(other), given.at_edge(edge))
+    hint = f"start it {free.begins} or later" if free else f"state when {inputs.name(edge.needs)} ends"
+    places = (at_shift(other), inputs.at_edge(edge))
     yield Fault((*mine.path, "when"), message, hint, free.named if free else "", places)
 
 
-def _left_out(given: AuditInput) -> Iterator[Fault]:
+def _left_out(inputs: AuditInput) -> Iterator[Fault]:
     """Open sprints that an option forgets; an option that does none is only sketched."""
-    open_sprints = [sprint.id for sprint in given.sprints if given.standings[sprint.id].is_open]
-    for staffing in given.staffing:
+    open_sprints = [sprint.id for sprint in inputs.sprints if inputs.standings[sprint.id].is_open]
+    for staffing in inputs.staffing:
         missing = [id_ for id_ in open_sprints if id_ not in staffing.doing]
         if missing and staffing.doing:
-            message = f"{staffing.name} leaves out {given.names(missing)}"
-            places = tuple(Compared(("sprints", id_), given.name(id_)) for id_ in missing)
+            message = f"{staffing.name} leaves out {inputs.names(missing)}"
+            places = tuple(Compared(("sprints", id_), inputs.name(id_)) for id_ in missing)
             yield Fault(staffing.path, message, "add it to somebody's work", "", places)
 
 
-def _done_twice(given: AuditInput) -> Iterator[Fault]:
+def _done_twice(inputs: AuditInput) -> Iterator[Fault]:
     """Sprints that an option does, and does again: by somebody else later, or after a pause."""
-    for staffing in given.staffing:
+    for staffing in inputs.staffing:
         for id_, shifts in staffing.doing.items():
             for before, after in pairwise(sorted(shifts, key=lambda shift: (shift.period.opens, shift.lane))):
-                pause = given.plan.timeline.pause(before.period, after.period)
+                pause = inputs.plan.timeline.pause(before.period, after.period)
                 if pause > 0 or (pause == 0 and after.lane != before.lane):
                     message = (
-                        f"{staffing.name}: {given.name(id_)} is scheduled in {before.period.named} for {before.who} "
+                        f"{staffing.name}: {inputs.name(id_)} is scheduled in {before.period.named} for {before.who} "
                         f"and again in {after.period.named} for {after.who}"
                     )
                     yield Fault((*after.path, "sprints"), message, "keep one of them", "", (at_shift(before),))
 
 
-def _sequential(given: AuditInput) -> Iterator[Fault]:
+def _sequential(inputs: AuditInput) -> Iterator[Fault]:
     """Sprints that share days in an option that does one after the other; those of one shift follow each other."""
-    for staffing in given.staffing:
+    for staffing in inputs.staffing:
         if staffing.option.mode != "sequential":
             continue
         for latest, shift in _together(staffing):
             both = dict.fromkeys((*latest.sprints, *shift.sprints))
-            yield _shared(given, staffing, shift, both, (at_shift(latest),))
+            yield _shared(inputs, staffing, shift, both, (at_shift(latest),))
 
 
 def _together(staffing: Staffing) -> Iterator[tuple[Shift, Shift]]:
@@ -90,19 +90,19 @@ def _together(staffing: Staffing) -> Iterator[tuple[Shift, Shift]]:
 
 
 def _shared(
-    given: AuditInput, staffing: Staffing, shift: Shift, sprints: Iterable[str], places: tuple[Compared, ...]
+    inputs: AuditInput, staffing: Staffing, shift: Shift, sprints: Iterable[str], places: tuple[Compared, ...]
 ) -> Fault:
-    message = f"{staffing.name} is sequential, but runs {given.names(sprints)} together in {shift.period.named}"
+    message = f"{staffing.name} is sequential, but runs {inputs.names(sprints)} together in {shift.period.named}"
     mode = Compared((*staffing.path, "mode"), "sequential")
     return Fault((*shift.path, "sprints"), message, "give each its own time", "", (*places, mode))
 
 
-def _not_parallel(given: AuditInput) -> Iterator[Fault]:
+def _not_parallel(inputs: AuditInput) -> Iterator[Fault]:
     """Options that are parallel in name only."""
-    for staffing in given.staffing:
+    for staffing in inputs.staffing:
         if staffing.option.mode != "parallel" or len(staffing.doing) < 2 or _any_shared(staffing):  # noqa: PLR2004
             continue
-        message = f"{staffing.name} is parallel, but never runs two {given.plan.unit.many.lower()} in the same week"
+        message = f"{staffing.name} is parallel, but never runs two {inputs.plan.unit.many.lower()} in the same week"
         yield Fault((*staffing.path, "mode"), message, "set `mode: sequential`, or run two at the same time")
 
 
@@ -111,9 +111,9 @@ def _any_shared(staffing: Staffing) -> bool:
     return any(len(shift.sprints) > 1 for shift in staffing.shifts) or any(_together(staffing))
 
 
-def _double_booked(given: AuditInput) -> Iterator[Fault]:
+def _double_booked(inputs: AuditInput) -> Iterator[Fault]:
     """People with two pieces of work at the same time."""
-    for staffing in given.staffing:
+    for staffing in inputs.staffing:
         lanes: dict[object, list[Shift]] = defaultdict(list)
         for shift in staffing.shifts:
             person = staffing.option.people[shift.lane].person
@@ -134,15 +134,15 @@ def _booked(staffing: Staffing, shifts: list[Shift]) -> Iterator[Fault]:
             yield Fault((*after.path, "when"), message, hint, "", (at_shift(before),))
 
 
-def _support_early(given: AuditInput) -> Iterator[Fault]:
+def _support_early(inputs: AuditInput) -> Iterator[Fault]:
     """Support and tests of a sprint before it starts."""
-    for staffing in given.staffing:
+    for staffing in inputs.staffing:
         for shift in staffing.shifts:
             for n, id_ in enumerate(shift.supports):
                 span = staffing.spans.get(id_)
                 if span and shift.period.opens < span.opens:
                     message = (
-                        f"{staffing.name}: {shift.who} supports {given.name(id_)} from {shift.period.window.start}, "
+                        f"{staffing.name}: {shift.who} supports {inputs.name(id_)} from {shift.period.window.start}, "
                         f"but it starts {span.begins}"
                     )
                     path = (*shift.path, "supports", n)
@@ -153,25 +153,25 @@ def _support_early(given: AuditInput) -> Iterator[Fault]:
 def _effort(*, too_much: bool) -> RunCheck:
     """Work that does not fit its window: more than can be done in it, or less than a fifth of it."""
 
-    def run(given: AuditInput) -> Iterator[Fault]:
-        for staffing in given.staffing:
+    def run(inputs: AuditInput) -> Iterator[Fault]:
+        for staffing in inputs.staffing:
             checked: set[str] = set()
             for shift in staffing.shifts:
-                together = _alone(given, staffing, shift)
+                together = _alone(inputs, staffing, shift)
                 if together and not checked & set(together):
                     checked |= set(together)
-                    yield from _fits(given, staffing, shift, together, too_much=too_much)
+                    yield from _fits(inputs, staffing, shift, together, too_much=too_much)
 
     return run
 
 
-def _alone(given: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ...]:
+def _alone(inputs: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ...]:
     """The sprints of a shift, where all state an effort and nothing else shares the time that the option gives them.
 
     Where a capacity or a buffer is stated, that says how much of the time is for them. None where one is dropped.
     """
-    sprints = [given.plan.sprints[id_] for id_ in shift.sprints]
-    if not sprints or any(sprint.effort is None or given.standings[sprint.id].is_dropped for sprint in sprints):
+    sprints = [inputs.plan.sprints[id_] for id_ in shift.sprints]
+    if not sprints or any(sprint.effort is None or inputs.standings[sprint.id].is_dropped for sprint in sprints):
         return ()
     lane = staffing.option.people[shift.lane]
     if lane.capacity or lane.buffer or any(sprint.capacity or sprint.buffer for sprint in sprints):
@@ -181,10 +181,10 @@ def _alone(given: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ..
 
 
 def _fits(
-    given: AuditInput, staffing: Staffing, shift: Shift, sprints: tuple[str, ...], *, too_much: bool
+    inputs: AuditInput, staffing: Staffing, shift: Shift, sprints: tuple[str, ...], *, too_much: bool
 ) -> Iterator[Fault]:
-    efforts = [(id_, effort) for id_ in sprints if (effort := given.plan.sprints[id_].effort)]
-    calendar = given.plan.calendar
+    efforts = [(id_, effort) for id_ in sprints if (effort := inputs.plan.sprints[id_].effort)]
+    calendar = inputs.plan.calendar
     rooms = [part.period.work for part in staffing.doing[sprints[0]]]
     room = sum(room for room in rooms if room is not None)
     least, most = (sum(ends) for ends in zip(*(calendar.days(effort) for _, effort in efforts), strict=True))
@@ -193,20 +193,22 @@ def _fits(
     taken = listed(effort.text for _, effort in efforts)
     take, them = ("takes", "it") if len(sprints) == 1 else ("take", "them")
     message = (
-        f"{staffing.name}: {given.names(sprints)} {take} {taken}, "
+        f"{staffing.name}: {inputs.names(sprints)} {take} {taken}, "
         f"but {shift.who} has {'only ' if too_much else 'all of '}{shift.period.named} for {them}"
     )
-    places = tuple(Compared(("sprints", id_, "effort"), f"{given.name(id_)}: {effort.text}") for id_, effort in efforts)
+    places = tuple(
+        Compared(("sprints", id_, "effort"), f"{inputs.name(id_)}: {effort.text}") for id_, effort in efforts
+    )
     hint = "give it more time, or less work" if too_much else "add the other work of that time, or shorten it"
     yield Fault((*shift.path, "when"), message, hint, taken, places)
 
 
-def _lengths(given: AuditInput) -> Iterator[Fault]:
+def _lengths(inputs: AuditInput) -> Iterator[Fault]:
     """Sprints to which options give windows of different length, though each lets one person do nothing else."""
-    for id_, sprint in given.plan.sprints.items():
+    for id_, sprint in inputs.plan.sprints.items():
         windows = [
             (staffing, shifts[0], shifts[0].period.work)
-            for staffing in given.staffing
+            for staffing in inputs.staffing
             if len(shifts := staffing.doing.get(id_, ())) == 1 and shifts[0].sprints == (id_,)
         ]
         known = [(staffing, shift, work) for staffing, shift, work in windows if work]
@@ -215,10 +217,10 @@ def _lengths(given: AuditInput) -> Iterator[Fault]:
         shortest, longest = (pick(known, key=lambda one: one[2]) for pick in (min, max))
         if longest[2] * 2 >= shortest[2] * 3:
             lasts = [f"{figures.lasting(shift.period)} in {staffing.name}" for staffing, shift, _ in known]
-            phase = given.plan.phase_of.get(id_)
+            phase = inputs.plan.phase_of.get(id_)
             if phase and phase.when and phase.sprints == (id_,):
-                lasts.append(f"{figures.lasting(given.plan.period(phase.when))} in {given.group(phase)}")
-            message = f"{given.name(id_)} takes {listed(lasts)}"
+                lasts.append(f"{figures.lasting(inputs.plan.period(phase.when))} in {inputs.group(phase)}")
+            message = f"{inputs.name(id_)} takes {listed(lasts)}"
             hint = "state its effort, or note why the options differ"
             places = tuple(at_shift(shift) for _, shift, _ in known if shift is not shortest[1])
             yield Fault((*shortest[1].path, "when"), message, hint, "", places)
@@ -228,60 +230,60 @@ _EACH = re.compile(r"\b(?:all|any|each|every|other|others|rest)\b", re.IGNORECAS
 """What a claim says that is about all other sprints without naming them."""
 
 
-def _needed_late(given: AuditInput) -> Iterator[Fault]:
+def _needed_late(inputs: AuditInput) -> Iterator[Fault]:
     """Sprints that all others should need, and that an option begins only when some of those are over."""
-    for verdict in given.verdicts:
+    for verdict in inputs.verdicts:
         id_, declared = verdict.sprint, verdict.declared
         if declared.claim != "needed-by" or id_ is None or declared.sprints or not _EACH.search(declared.says):
             continue
-        exempt = {id_, *given.graph.before(id_), *given.graph.after(id_)}
-        for staffing in given.staffing:
+        exempt = {id_, *inputs.graph.before(id_), *inputs.graph.after(id_)}
+        for staffing in inputs.staffing:
             mine = staffing.spans.get(id_)
             early = [other for other, span in staffing.spans.items() if mine and span.is_over_by(mine)]
-            missed = [other for other in given.plan.ids if other in early and other not in exempt]
+            missed = [other for other in inputs.plan.ids if other in early and other not in exempt]
             if mine and missed:
                 message = (
-                    f"{staffing.name} schedules {given.names(missed)} before {given.name(id_)}, "
+                    f"{staffing.name} schedules {inputs.names(missed)} before {inputs.name(id_)}, "
                     f"which states `{declared.says}`"
                 )
                 places = tuple(at_shift(staffing.doing[other][0]) for other in missed)
-                hint = f"start {given.name(id_)} earlier, or list the sprints that need it"
-                yield Fault(verdict.path, message, given.plan.worded(hint), "", places)
+                hint = f"start {inputs.name(id_)} earlier, or list the sprints that need it"
+                yield Fault(verdict.path, message, inputs.plan.worded(hint), "", places)
 
 
-def _open(given: AuditInput) -> Iterator[tuple[Sprint, Sequence[Person]]]:
+def _open(inputs: AuditInput) -> Iterator[tuple[Sprint, Sequence[Person]]]:
     """The sprints that are still open, each with the people of the team who have its skills."""
-    for sprint in given.sprints if given.plan.people else ():
-        if given.standings[sprint.id].is_open:
-            yield sprint, [person for person in given.plan.people if person.has_skills(sprint.skills)]
+    for sprint in inputs.sprints if inputs.plan.people else ():
+        if inputs.standings[sprint.id].is_open:
+            yield sprint, [person for person in inputs.plan.people if person.has_skills(sprint.skills)]
 
 
-def _unskilled(given: AuditInput) -> Iterator[Fault]:
-    for sprint, able in _open(given):
+def _unskilled(inputs: AuditInput) -> Iterator[Fault]:
+    for sprint, able in _open(inputs):
         if not able:
-            present = {skill for person in given.plan.people for skill in person.skills}
+            present = {skill for person in inputs.plan.people for skill in person.skills}
             missing = [skill for skill in sprint.skills if skill not in present]
             what = (
                 f"{listed(missing)} {are(missing)} missing" if missing else f"nobody has all of {listed(sprint.skills)}"
             )
-            message = f"Nobody on the team has the skills for {given.name(sprint.id)}: {what}"
-            people = tuple(Compared(("team", "people", n), person.name) for n, person in enumerate(given.plan.people))
+            message = f"Nobody on the team has the skills for {inputs.name(sprint.id)}: {what}"
+            people = tuple(Compared(("team", "people", n), person.name) for n, person in enumerate(inputs.plan.people))
             hint = "add the skill to a person in team.yml, or add a person who has it"
             yield Fault(("sprints", sprint.id, "skills"), message, hint, "", people, key=True)
 
 
-def _all_away(given: AuditInput) -> Iterator[Fault]:
+def _all_away(inputs: AuditInput) -> Iterator[Fault]:
     """Work at a time at which all who could do it are away; without a start nobody knows who is."""
-    days = Days(given.plan)
-    timeline = given.plan.timeline
-    whole = timeline.hull(figures.windows(given.plan)) or timeline.period(TimeWindow("week", 1, MOST_WEEKS))
-    for sprint, able in _open(given) if given.plan.start else ():
-        period = given.plan.period_of(sprint.id) or whole
+    days = Days(inputs.plan)
+    timeline = inputs.plan.timeline
+    whole = timeline.hull(figures.windows(inputs.plan)) or timeline.period(TimeWindow("week", 1, MOST_WEEKS))
+    for sprint, able in _open(inputs) if inputs.plan.start else ():
+        period = inputs.plan.period_of(sprint.id) or whole
         if able and all(days.is_away(person, *_stretch(timeline, period)) for person in able):
             names = listed(person.name for person in able)
-            message = f"Nobody can do {given.name(sprint.id)} in {period.named}: {names} {are(able)} away"
+            message = f"Nobody can do {inputs.name(sprint.id)} in {period.named}: {names} {are(able)} away"
             hint = "move it, or find somebody else"
-            places = [(n, person) for n, person in enumerate(given.plan.people) if person in able]
+            places = [(n, person) for n, person in enumerate(inputs.plan.people) if person in able]
             away = tuple(Compared(("team", "people", n), f"{person.name} is away") for n, person in places)
             yield Fault(("sprints", sprint.id), message, hint, "", away)
 
@@ -364,7 +366,8 @@ CHECKS = (
         _effort(too_much=False),
     ),
     _row("nobody-can", "gap", "warning", "Nobody on the team has the skills for a sprint.", _unskilled).counted(
-        lambda given: (sprint.id for sprint, _ in _open(given)), "open sprints need skills that nobody on the team has"
+        lambda inputs: (sprint.id for sprint, _ in _open(inputs)),
+        "open sprints need skills that nobody on the team has",
     ),
     _row(
         "nobody-there",

@@ -18,21 +18,21 @@ LEAST = 3
 
 
 def lacking(
-    given: AuditInput, has: Callable[[Sprint], bool], what: str, hint: str, *, only_open: bool = False
+    inputs: AuditInput, has: Callable[[Sprint], bool], what: str, hint: str, *, only_open: bool = False
 ) -> Iterator[Fault]:
     """Sprints without something that more than half of them have; with `only_open` those that are open are compared."""
-    sprints = [sprint for sprint in given.sprints if not only_open or given.standings[sprint.id].is_open]
+    sprints = [sprint for sprint in inputs.sprints if not only_open or inputs.standings[sprint.id].is_open]
     without = [sprint for sprint in sprints if not has(sprint)]
     if len(without) * 2 >= len(sprints):
         return
-    units = f"{'open ' if only_open else ''}{given.plan.unit.many.lower()}"
+    units = f"{'open ' if only_open else ''}{inputs.plan.unit.many.lower()}"
     counted = f"{len(sprints) - len(without)} of {len(sprints)} {units} do"
     for sprint in without:
-        yield Fault(("sprints", sprint.id), f"{given.name(sprint.id)} has no {what}; {counted}", hint)
+        yield Fault(("sprints", sprint.id), f"{inputs.name(sprint.id)} has no {what}; {counted}", hint)
 
 
 def in_proportion(
-    given: AuditInput,
+    inputs: AuditInput,
     proportions: Mapping[str, Proportion],
     findings: Iterable[Finding],
     waived: Iterable[tuple[Finding, Waiver]],
@@ -44,16 +44,16 @@ def in_proportion(
         by_rule.setdefault(finding.rule.id, []).append(finding)
     for id_, alike in by_rule.items():
         if id_ in proportions:
-            yield from _of_rule(given, proportions[id_], alike, [one for one in accepted if one.rule.id == id_])
+            yield from _of_rule(inputs, proportions[id_], alike, [one for one in accepted if one.rule.id == id_])
         else:
             yield from alike
 
 
 def _of_rule(
-    given: AuditInput, proportion: Proportion, findings: list[Finding], accepted: Iterable[Finding]
+    inputs: AuditInput, proportion: Proportion, findings: list[Finding], accepted: Iterable[Finding]
 ) -> Iterator[Finding]:
     """The findings of one rule; those about sprints as one, where they are about most that could have them."""
-    among = {Subject("sprint", id_) for id_ in proportion.among(given)}
+    among = {Subject("sprint", id_) for id_ in proportion.among(inputs)}
     units = [finding for finding in sorted(findings, key=lambda one: one.place) if finding.subject in among]
     subjects = dict.fromkeys(finding.subject for finding in units if finding.subject)
     if len(subjects) < LEAST or len(subjects) * 2 <= len(among):
@@ -61,12 +61,12 @@ def _of_rule(
         return
     yield from (finding for finding in findings if finding.subject not in subjects)
     aside = {finding.subject for finding in accepted} & among - subjects.keys()
-    message = given.plan.worded(f"{len(subjects)} of {len(among)} {proportion.says}")
+    message = inputs.plan.worded(f"{len(subjects)} of {len(among)} {proportion.says}")
     waived = f"; {len(aside)} more {are(aside)} waived" if aside else ""
     yield replace(
         units[0],
         message=message + waived,
-        related=tuple(Related(finding.place, _called(given, finding)) for finding in units),
+        related=tuple(Related(finding.place, _called(inputs, finding)) for finding in units),
         subject=PLAN,
         field=units[0].field if len({finding.field for finding in units}) == 1 else "",
         computed="",
@@ -74,5 +74,5 @@ def _of_rule(
     )
 
 
-def _called(given: AuditInput, finding: Finding) -> str:
-    return called(given.plan, finding.subject or PLAN)
+def _called(inputs: AuditInput, finding: Finding) -> str:
+    return called(inputs.plan, finding.subject or PLAN)

@@ -28,7 +28,7 @@ _TO_READ = re.compile(r"\bfor (?:review|discussion|comment|feedback|planning|ref
 
 def judge_independent(claim: ClaimContext) -> Judgement:
     """Whether the sprints it is about have no hard dependency, in either direction."""
-    graph = claim.given.graph
+    graph = claim.inputs.graph
     touching = dict.fromkeys(edge for id_ in claim.about for edge in (*graph.needs[id_], *graph.needed_by[id_]))
     hard = [edge for edge in touching if edge.strength == "hard"]
     if not hard:
@@ -41,16 +41,16 @@ def judge_needs(claim: ClaimContext) -> Judgement:
     """Whether the sprint depends on those named, directly or through others."""
     if not isinstance(claim.part, Sprint) or not claim.declared.sprints:
         return UNCHECKED
-    direct = claim.given.graph.needs[claim.part.id]
+    direct = claim.inputs.graph.needs[claim.part.id]
     missing = set(claim.declared.sprints) - {edge.needs for edge in direct}
-    lacks = missing and missing - set(claim.given.graph.before(claim.part.id))
+    lacks = missing and missing - set(claim.inputs.graph.before(claim.part.id))
     text = f"it needs {claim.names(edge.needs for edge in direct)}" if direct else "it needs nothing"
     return Judgement(text, "differs" if lacks else "agrees", _edges(claim, direct))
 
 
 def judge_needs_nothing(claim: ClaimContext) -> Judgement:
     """Whether the sprints state that they need nothing: no hard dependency, and a list of dependencies at all."""
-    needs = claim.given.graph.needs
+    needs = claim.inputs.graph.needs
     edges = [edge for id_ in claim.about for edge in needs[id_] if edge.strength == "hard"]
     if edges:
         needed = dict.fromkeys(edge.needs for edge in edges)
@@ -68,10 +68,10 @@ def judge_needed_by(claim: ClaimContext) -> Judgement:
     if not isinstance(claim.part, Sprint):
         return UNCHECKED
     if _is_none(claim.declared):
-        hard = [edge for edge in claim.given.graph.needed_by[claim.part.id] if edge.strength == "hard"]
+        hard = [edge for edge in claim.inputs.graph.needed_by[claim.part.id] if edge.strength == "hard"]
         text = _needing(claim, [edge.sprint for edge in hard])
         return Judgement(text, "differs" if hard else "agrees", _edges(claim, hard))
-    after = claim.given.graph.after(claim.part.id)
+    after = claim.inputs.graph.after(claim.part.id)
     value = claim.declared.value
     number = Decimal(len(after))
     is_as_many = (
@@ -82,7 +82,9 @@ def judge_needed_by(claim: ClaimContext) -> Judgement:
     text = _needing(claim, after)
     text = f"only {text}" if after and not agrees and not others else text
     text += f"; {claim.names(others)} {verb(others, 'does', 'do')} not" if after and others else ""
-    return Judgement(text, "agrees" if agrees else "differs", _edges(claim, claim.given.graph.needed_by[claim.part.id]))
+    return Judgement(
+        text, "agrees" if agrees else "differs", _edges(claim, claim.inputs.graph.needed_by[claim.part.id])
+    )
 
 
 def _needing(claim: ClaimContext, sprints: Sequence[str]) -> str:
@@ -104,7 +106,7 @@ def judge_soft_dependency(claim: ClaimContext) -> Judgement:
     if not isinstance(claim.part, Sprint):
         return UNCHECKED
     named = claim.declared.sprints
-    edges = [edge for edge in claim.given.graph.needs[claim.part.id] if not named or edge.needs in named]
+    edges = [edge for edge in claim.inputs.graph.needs[claim.part.id] if not named or edge.needs in named]
     text = listed(f"its dependency on {claim.plan.name(edge.needs)} is {edge.strength}" for edge in edges)
     is_soft = bool(edges) and all(edge.strength == "soft" for edge in edges)
     return Judgement(text or "it has no such dependency", "agrees" if is_soft else "differs", _edges(claim, edges))
@@ -113,7 +115,7 @@ def judge_soft_dependency(claim: ClaimContext) -> Judgement:
 def judge_rolls_back_alone(claim: ClaimContext) -> Judgement:
     """Whether the sprints can be rolled back alone; one with nothing to undo can."""
     undone = [id_ for id_ in claim.about if (back := claim.plan.sprints[id_].rollback) and back.needed]
-    tied = [edge for id_ in undone for edge in claim.given.graph.needed_by[id_] if edge.strength == "hard"]
+    tied = [edge for id_ in undone for edge in claim.inputs.graph.needed_by[id_] if edge.strength == "hard"]
     if tied:
         text = listed(f"undoing {claim.plan.name(e.needs)} breaks {claim.plan.name(e.sprint)}" for e in tied)
         return Judgement(text, "differs", _edges(claim, tied))
@@ -127,7 +129,7 @@ def judge_includes(claim: ClaimContext) -> Judgement:
         case Phase(sprints=held):
             path = (*claim.path, "sprints")
         case Option():
-            held = tuple(next(staffing.doing for staffing in claim.given.staffing if staffing.path == claim.path))
+            held = tuple(next(staffing.doing for staffing in claim.inputs.staffing if staffing.path == claim.path))
             path = claim.path
         case _:
             return UNCHECKED
@@ -151,8 +153,8 @@ def judge_early(claim: ClaimContext) -> Judgement:
 def _window(claim: ClaimContext, id_: str) -> tuple[Period, Compared] | None:
     planned = claim.plan.period_of(id_)
     if planned:
-        return planned, claim.given.at_window(id_)
-    spans = [(span, staffing) for staffing in claim.given.staffing if (span := staffing.spans.get(id_))]
+        return planned, claim.inputs.at_window(id_)
+    spans = [(span, staffing) for staffing in claim.inputs.staffing if (span := staffing.spans.get(id_))]
     if not spans:
         return None
     period, staffing = min(spans, key=lambda one: one[0].opens)
@@ -179,7 +181,7 @@ def judge_ready(claim: ClaimContext) -> Judgement:
 
     Once work has begun, the claim is about the past.
     """
-    if _TO_READ.search(claim.declared.says) or any(claim.given.standings[id_].has_begun for id_ in claim.about):
+    if _TO_READ.search(claim.declared.says) or any(claim.inputs.standings[id_].has_begun for id_ in claim.about):
         return UNCHECKED
     match claim.part:
         case Header(next_steps=steps) if steps:
@@ -190,9 +192,9 @@ def judge_ready(claim: ClaimContext) -> Judgement:
             places = tuple(Compared((*claim.path, "next_steps", n), steps[n].title) for n in left)
             return Judgement(text, "differs" if left else "agrees", places)
         case Sprint(id=id_):
-            waits = claim.given.standings[id_].waits_for
+            waits = claim.inputs.standings[id_].waits_for
             text = f"it waits for {claim.names(waits)}" if waits else "it waits for nothing"
-            edges = [edge for edge in claim.given.graph.needs[id_] if edge.needs in waits]
+            edges = [edge for edge in claim.inputs.graph.needs[id_] if edge.needs in waits]
             return Judgement(text, "differs" if waits else "agrees", _edges(claim, edges))
         case _:
             return UNCHECKED
@@ -248,7 +250,7 @@ def judge_largest(claim: ClaimContext) -> Judgement:
         larger = [id_ for id_, effort in efforts.items() if effort > min(efforts[own] for own in about)]
         return _larger(claim, [id_ for id_ in larger if id_ not in about], "effort")
     longer: dict[str, None] = {}
-    spans = [staffing.spans for staffing in claim.given.staffing if about <= staffing.spans.keys()]
+    spans = [staffing.spans for staffing in claim.inputs.staffing if about <= staffing.spans.keys()]
     for windows in spans:
         lengths = {
             id_: claim.plan.calendar.days(length) for id_, span in windows.items() if (length := figures.length(span))

@@ -15,45 +15,45 @@ from masterplan.model.task import OUT
 
 
 def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> Callable[[AuditInput], Iterator[Fault]]:
-    def run(given: AuditInput) -> Iterator[Fault]:
-        for sprint, risk in exposed(given.plan, given.standings):
+    def run(inputs: AuditInput) -> Iterator[Fault]:
+        for sprint, risk in exposed(inputs.plan, inputs.standings):
             if lacks(sprint, risk):
-                message = f"{given.name(sprint.id)} has a {risk.level} risk and no {what}"
-                yield Fault(("sprints", sprint.id, "risk", "level"), message, given.plan.worded(hint))
+                message = f"{inputs.name(sprint.id)} has a {risk.level} risk and no {what}"
+                yield Fault(("sprints", sprint.id, "risk", "level"), message, inputs.plan.worded(hint))
         if what in {"owner", "mitigation"}:
-            yield from _named_unanswered(given, what, given.plan.worded(hint))
+            yield from _named_unanswered(inputs, what, inputs.plan.worded(hint))
 
     return run
 
 
-def _named(given: AuditInput) -> Iterator[tuple[Path, NamedRisk, Sprint | None]]:
+def _named(inputs: AuditInput) -> Iterator[tuple[Path, NamedRisk, Sprint | None]]:
     """The risks with names that are open: those of the plan, and those of sprints with work left, each with its own."""
-    for n, risk in enumerate(given.plan.risks):
+    for n, risk in enumerate(inputs.plan.risks):
         yield ("risks", "risks", n), risk, None
-    for sprint in given.sprints if any(sprint.risks for sprint in given.sprints) else ():
-        if given.standings[sprint.id].is_open:
+    for sprint in inputs.sprints if any(sprint.risks for sprint in inputs.sprints) else ():
+        if inputs.standings[sprint.id].is_open:
             yield from ((("sprints", sprint.id, "risks", n), risk, sprint) for n, risk in enumerate(sprint.risks))
 
 
-def _named_unanswered(given: AuditInput, field: str, hint: str) -> Iterator[Fault]:
+def _named_unanswered(inputs: AuditInput, field: str, hint: str) -> Iterator[Fault]:
     """High risks with names that have no owner, where their sprint has none either, or no mitigation."""
-    for path, risk, sprint in _named(given):
+    for path, risk, sprint in _named(inputs):
         has = getattr(risk, field) or (field == "owner" and sprint and sprint.owner)
-        if risk.state == "open" and given.plan.is_high(risk.level) and not has:
-            where = f"{given.name(sprint.id)}: the" if sprint else "The"
+        if risk.state == "open" and inputs.plan.is_high(risk.level) and not has:
+            where = f"{inputs.name(sprint.id)}: the" if sprint else "The"
             yield Fault((*path, "level"), f"{where} {risk.level} risk `{risk.title}` has no {field}", hint)
 
 
-def _exposed(given: AuditInput) -> Iterator[str]:
+def _exposed(inputs: AuditInput) -> Iterator[str]:
     """The sprints with a high risk."""
-    rated = [sprint.id for sprint, _ in exposed(given.plan, given.standings)]
-    named = [sprint.id for _, risk, sprint in _named(given) if sprint and given.plan.is_high(risk.level)]
+    rated = [sprint.id for sprint, _ in exposed(inputs.plan, inputs.standings)]
+    named = [sprint.id for _, risk, sprint in _named(inputs) if sprint and inputs.plan.is_high(risk.level)]
     return iter(dict.fromkeys((*rated, *named)))
 
 
-def _to_be_undone(given: AuditInput) -> Iterator[str]:
+def _to_be_undone(inputs: AuditInput) -> Iterator[str]:
     """The sprints with a high risk and steps to undo them."""
-    return (sprint.id for sprint, _ in exposed(given.plan, given.standings) if _has_steps(sprint))
+    return (sprint.id for sprint, _ in exposed(inputs.plan, inputs.standings) if _has_steps(sprint))
 
 
 def _without_owner(sprint: Sprint, risk: Risk) -> bool:
@@ -77,21 +77,21 @@ def _has_steps(sprint: Sprint) -> bool:
     return back is not None and back.needed and bool(back.steps)
 
 
-def _level(given: AuditInput) -> Iterator[Fault]:
+def _level(inputs: AuditInput) -> Iterator[Fault]:
     """Levels that lie outside what likelihood and impact span."""
-    for sprint in given.sprints:
+    for sprint in inputs.sprints:
         if sprint.risk:
-            yield from _outside(given, ("sprints", sprint.id, "risk"), given.name(sprint.id), sprint.risk)
-    for path, risk, of in _named(given):
-        yield from _outside(given, path, f"{given.name(of.id)}, `{risk.title}`" if of else risk.title, risk)
+            yield from _outside(inputs, ("sprints", sprint.id, "risk"), inputs.name(sprint.id), sprint.risk)
+    for path, risk, of in _named(inputs):
+        yield from _outside(inputs, path, f"{inputs.name(of.id)}, `{risk.title}`" if of else risk.title, risk)
 
 
-def _outside(given: AuditInput, path: Path, name: str, risk: Risk | NamedRisk) -> Iterator[Fault]:
+def _outside(inputs: AuditInput, path: Path, name: str, risk: Risk | NamedRisk) -> Iterator[Fault]:
     if risk.level is None or risk.likelihood is None or risk.impact is None:
         return
-    grade = given.plan.grade
+    grade = inputs.plan.grade
     least, most = sorted((risk.likelihood, risk.impact), key=grade)
-    highest = grade(most) + given.plan.is_high(least)  # of two high levels a risk may be one higher
+    highest = grade(most) + inputs.plan.is_high(least)  # of two high levels a risk may be one higher
     if not grade(least) <= grade(risk.level) <= highest:
         computed = least if least == most else f"{least} to {most}"
         message = f"{name}: the risk is {risk.level}, but its likelihood and impact are {computed}"
@@ -99,81 +99,81 @@ def _outside(given: AuditInput, path: Path, name: str, risk: Risk | NamedRisk) -
         yield Fault((*path, "level"), message, "fix the level, the likelihood or the impact", computed, places)
 
 
-def _mitigated_late(given: AuditInput) -> Iterator[Fault]:
+def _mitigated_late(inputs: AuditInput) -> Iterator[Fault]:
     """Mitigations that rely on a sprint which ends too late."""
-    names = Mentions(given.plan)
-    for sprint in given.sprints:
-        for path, needed in _relied_on(given, sprint, names) if sprint.risk else ():
-            late = _ends_later(given, sprint.id, needed)
+    names = Mentions(inputs.plan)
+    for sprint in inputs.sprints:
+        for path, needed in _relied_on(inputs, sprint, names) if sprint.risk else ():
+            late = _ends_later(inputs, sprint.id, needed)
             if late:
-                message = f"The mitigation of {given.name(sprint.id)} relies on {given.name(needed)}, but {late.says}"
-                hint = f"do {given.name(needed)} first, or choose another mitigation"
+                message = f"The mitigation of {inputs.name(sprint.id)} relies on {inputs.name(needed)}, but {late.says}"
+                hint = f"do {inputs.name(needed)} first, or choose another mitigation"
                 yield Fault(path, message, hint, "", (late,))
 
 
-def _relied_on(given: AuditInput, sprint: Sprint, names: Mentions) -> Iterator[tuple[Path, str]]:
+def _relied_on(inputs: AuditInput, sprint: Sprint, names: Mentions) -> Iterator[tuple[Path, str]]:
     risk = sprint.risk
     if risk:
         for n, id_ in enumerate(risk.relies_on):
             yield ("sprints", sprint.id, "risk", "relies_on", n), id_
         for n, text in enumerate(risk.mitigation):
-            for id_ in names.sprints(text, given.plan):
+            for id_ in names.sprints(text, inputs.plan):
                 if id_ != sprint.id and id_ not in risk.relies_on:
                     yield ("sprints", sprint.id, "risk", "mitigation", n), id_
 
 
-def _ends_later(given: AuditInput, sprint: str, needed: str) -> Compared | None:
+def _ends_later(inputs: AuditInput, sprint: str, needed: str) -> Compared | None:
     """Where the plan lets the needed sprint end after the other has begun; by its phases where there are no options."""
-    if given.standings[needed].is_dropped:
-        return Compared(("sprints", needed, "id"), f"{given.name(needed)} is {given.standings[needed].state}")
-    for staffing in given.staffing:
+    if inputs.standings[needed].is_dropped:
+        return Compared(("sprints", needed, "id"), f"{inputs.name(needed)} is {inputs.standings[needed].state}")
+    for staffing in inputs.staffing:
         mine, theirs = staffing.spans.get(sprint), staffing.spans.get(needed)
         if mine and theirs and not theirs.is_over_by(mine):
-            starts = f"starts {given.name(sprint)} {mine.begins}"
+            starts = f"starts {inputs.name(sprint)} {mine.begins}"
             reason = f"{staffing.name} ends it {theirs.ends} and {starts}"
             return Compared(at_shift(staffing.doing[needed][-1]).path, reason)
-    before, after = given.plan.phase_of.get(needed), given.plan.phase_of.get(sprint)
-    mine = given.plan.period_of_phase(after) if after else None
-    theirs = given.plan.period_of_phase(before) if before else None
+    before, after = inputs.plan.phase_of.get(needed), inputs.plan.phase_of.get(sprint)
+    mine = inputs.plan.period_of_phase(after) if after else None
+    theirs = inputs.plan.period_of_phase(before) if before else None
     if before and after and mine and theirs and mine.is_over_by(theirs):
-        return Compared(given.at_phase(before).path, f"it is in {given.group(before)}, after {given.group(after)}")
+        return Compared(inputs.at_phase(before).path, f"it is in {inputs.group(before)}, after {inputs.group(after)}")
     return None
 
 
-def _no_risk(given: AuditInput) -> Iterator[Fault]:
-    return lacking(given, lambda s: s.risk is not None, "risk", "add its `risk:`")
+def _no_risk(inputs: AuditInput) -> Iterator[Fault]:
+    return lacking(inputs, lambda s: s.risk is not None, "risk", "add its `risk:`")
 
 
-def _no_owner(given: AuditInput) -> Iterator[Fault]:
+def _no_owner(inputs: AuditInput) -> Iterator[Fault]:
     """Open sprints that nobody owns, nor all of their tasks, where most have an owner; high risks have another rule."""
 
     def has_owner(sprint: Sprint) -> bool:
         tasks = [task for task in sprint.tasks if task.state not in OUT]
         return bool(sprint.owner) or (bool(tasks) and all(task.owner for task in tasks))
 
-    high = {sprint.id for sprint, _ in exposed(given.plan, given.standings)}
-    faults = lacking(given, has_owner, "owner", "add an `owner:`", only_open=True)
+    high = {sprint.id for sprint, _ in exposed(inputs.plan, inputs.standings)}
+    faults = lacking(inputs, has_owner, "owner", "add an `owner:`", only_open=True)
     return (fault for fault in faults if fault.path[1] not in high)
 
 
-def _tests(given: AuditInput) -> Iterator[Fault]:
+def _tests(inputs: AuditInput) -> Iterator[Fault]:
     """Kinds of test that the strategy promises of every sprint and that one does not state."""
-    strategy = given.plan.header.testing.per_sprint
+    strategy = inputs.plan.header.testing.per_sprint
     if strategy is None:
         return
     promise = Compared(("plan", "testing", "per_sprint"), listed(strategy.items))
-    if not any(sprint.tests for sprint in given.sprints):
-        if given.sprints:
-            one = given.plan.unit.one.lower()
+    if not any(sprint.tests for sprint in inputs.sprints):
+        if inputs.sprints:
+            one = inputs.plan.unit.one.lower()
             message = f"{listed(strategy.items)} are required for every {one}, but no {one} lists any tests"
             yield Fault(promise.path, message, "list the tests of each, or drop the requirement", "", key=True)
         return
-    for sprint in given.sprints:
+    for sprint in inputs.sprints:
         stated = {_kind(test.kind) for test in sprint.tests}
         missing = [kind for kind in strategy.items if _kind(kind) not in stated]
         if missing:
-            one = given.plan.unit.one.lower()
-            message = f"{given.name(sprint.id)} lists no {listed(missing).lower()}, which every {one} needs"
+            one = inputs.plan.unit.one.lower()
+            message = f"{inputs.name(sprint.id)} lists no {listed(missing).lower()}, which every {one} needs"
             path = ("sprints", sprint.id, "tests") if sprint.tests else ("sprints", sprint.id)
             hint = "list the tests, or drop the requirement"
             yield Fault(path, message, hint, listed(missing), (promise,), key=bool(sprint.tests))
@@ -183,31 +183,31 @@ def _kind(name: str) -> str:
     return " ".join(word.removesuffix("s") for word in name.casefold().split())
 
 
-def _documents(given: AuditInput) -> Iterator[Fault]:
+def _documents(inputs: AuditInput) -> Iterator[Fault]:
     """Documents to update that are not in the repository, and that no open task is to write."""
-    if given.exists is None:
+    if inputs.exists is None:
         return
-    missing = [(path, document) for path, document in _all_documents(given) if not given.exists(document.path)]
-    to_do = _to_do(given) if missing else ""
+    missing = [(path, document) for path, document in _all_documents(inputs) if not inputs.exists(document.path)]
+    to_do = _to_do(inputs) if missing else ""
     for path, document in missing:
         if document.path.rpartition("/")[2] not in to_do:
             message = f"`{document.path}` is listed for updates, but is not in the repository"
             yield Fault((*path, "path"), message, "fix the path, or add the document")
 
 
-def _to_do(given: AuditInput) -> str:
+def _to_do(inputs: AuditInput) -> str:
     """What the open tasks of the plan are to do and its open sprints deliver, as one text."""
-    sprints = [sprint for sprint in given.sprints if given.standings[sprint.id].is_open]
+    sprints = [sprint for sprint in inputs.sprints if inputs.standings[sprint.id].is_open]
     tasks = [task for sprint in sprints for task in sprint.tasks if task.state != "done"]
     texts = (value.text for task in tasks for value in walk(task))
     return "\n".join((*texts, *(text for sprint in sprints for text in sprint.deliverables)))
 
 
-def _all_documents(given: AuditInput) -> Iterator[tuple[Path, Document]]:
+def _all_documents(inputs: AuditInput) -> Iterator[tuple[Path, Document]]:
     """Those of every sprint, and those of sprints that are done; what comes before may have to write them first."""
-    for n, document in enumerate(given.plan.header.documentation.after_each_sprint):
+    for n, document in enumerate(inputs.plan.header.documentation.after_each_sprint):
         yield ("plan", "documentation", "after_each_sprint", n), document
-    done = [sprint for id_, sprint in given.plan.sprints.items() if given.standings[id_].state == "done"]
+    done = [sprint for id_, sprint in inputs.plan.sprints.items() if inputs.standings[id_].state == "done"]
     for sprint in done:
         for n, document in enumerate(sprint.documentation):
             yield ("sprints", sprint.id, "documentation", n), document

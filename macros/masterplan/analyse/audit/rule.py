@@ -180,7 +180,7 @@ class AuditInput:
 class ClaimContext(NamedTuple):
     """A claim for its judge: the part of the plan that it is written in, and the path of that part."""
 
-    given: AuditInput
+    inputs: AuditInput
     path: Path
     part: PartWithClaims
     declared: Declared
@@ -188,7 +188,7 @@ class ClaimContext(NamedTuple):
     @property
     def plan(self) -> Plan:
         """The plan of the claim."""
-        return self.given.plan
+        return self.inputs.plan
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -206,7 +206,7 @@ class ClaimContext(NamedTuple):
 
     def names(self, sprints: Iterable[str]) -> str:
         """What people call some sprints, in a sentence."""
-        return self.given.names(sprints)
+        return self.inputs.names(sprints)
 
 
 RunCheck = Callable[[AuditInput], Iterator[Fault]]
@@ -238,10 +238,10 @@ class Check:
     cause: CommonCause
     proportion: Proportion | None = None
 
-    def findings(self, given: AuditInput) -> Iterator[Finding]:
+    def findings(self, inputs: AuditInput) -> Iterator[Finding]:
         """What breaks the rule, as findings with places."""
-        for fault in self.run(given):
-            yield as_finding(given.plan, self.rule, fault, self.cause)
+        for fault in self.run(inputs):
+            yield as_finding(inputs.plan, self.rule, fault, self.cause)
 
     def sharing(self, cause: CommonCause) -> "Check":
         """The same row, whose findings have one cause where they share this."""
@@ -298,9 +298,9 @@ def is_against(edge: Edge, mine: Period, needed: Period) -> bool:
     return mine.is_over_by(needed) if edge.is_of_tasks else not needed.is_over_by(mine)
 
 
-def all_kept(given: AuditInput) -> Iterator[str]:
+def all_kept(inputs: AuditInput) -> Iterator[str]:
     """The ids of all sprints that have not been dropped."""
-    return (sprint.id for sprint in given.sprints)
+    return (sprint.id for sprint in inputs.sprints)
 
 
 def at_shift(shift: Shift) -> Compared:

@@ -33,17 +33,17 @@ class Settled:
 
 
 def settle(
-    given: AuditInput, findings: Iterable[Finding], rules: Collection[str], proportions: Mapping[str, Proportion]
+    inputs: AuditInput, findings: Iterable[Finding], rules: Collection[str], proportions: Mapping[str, Proportion]
 ) -> Settled:
     """Apply the plan's severities and waivers; `rules` are the ids of all rules.
 
     Waivers come before what is true of most sprints becomes one finding, which can then be waived `at: plan` as well.
     """
-    plan = given.plan
+    plan = inputs.plan
     severity = plan.header.audit.severity
-    waivers = _Waivers(plan.header.audit.waivers, given.today)
+    waivers = _Waivers(plan.header.audit.waivers, inputs.today)
     single, waived = waivers.split(_with_severity(findings, severity))
-    left, more = waivers.split(in_proportion(given, proportions, single, waived))
+    left, more = waivers.split(in_proportion(inputs, proportions, single, waived))
     own = [*_unknown(plan, rules), *waivers.over(plan, rules), *waivers.unused(plan, rules)]
     return Settled(ordered([*left, *_with_severity(own, severity)]), (*waived, *more))
 

@@ -27,16 +27,16 @@ _PERCENT = re.compile(
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
-def _years(given: AuditInput) -> Iterator[Fault]:
+def _years(inputs: AuditInput) -> Iterator[Fault]:
     """A year that is not twelve times the sprint's month, or the month it was written beside."""
-    months = {_beside(v): v for v in given.verdicts if v.declared.claim == "monthly-savings"}
-    for year in given.verdicts:
+    months = {_beside(v): v for v in inputs.verdicts if v.declared.claim == "monthly-savings"}
+    for year in inputs.verdicts:
         if year.declared.claim != "annual-savings":
             continue
         if year.sprint is not None:
-            yield from [contradicted(year, given.plan)] if year.outcome == "differs" else []
+            yield from [contradicted(year, inputs.plan)] if year.outcome == "differs" else []
         elif _beside(year) in months:
-            yield from _pair(given.plan, year, months[_beside(year)])
+            yield from _pair(inputs.plan, year, months[_beside(year)])
 
 
 def _beside(verdict: Verdict) -> tuple[Path, str | None]:
@@ -58,15 +58,15 @@ def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Fault]:
         yield Fault(year.path, message, "fix the month or the year", computed, (place,))
 
 
-def _two_values(given: AuditInput) -> Iterator[Fault]:
+def _two_values(inputs: AuditInput) -> Iterator[Fault]:
     """Statements of one fact, with nothing to compute it from, that name different figures."""
     first: dict[tuple[object, ...], Verdict] = {}
-    shared = _shared_facts(given.verdicts)
-    for verdict in given.verdicts:
+    shared = _shared_facts(inputs.verdicts)
+    for verdict in inputs.verdicts:
         if verdict.computed or (verdict.declared.claim == "improvement" and not verdict.declared.of):
             continue
         before = first.setdefault(_fact(verdict, shared), verdict)
-        if before is not verdict and _is_other(given.plan, verdict, before):
+        if before is not verdict and _is_other(inputs.plan, verdict, before):
             name = verdict.declared.of or verdict.declared.claim
             message = f"{name}: `{verdict.declared.says}` here, but `{before.declared.says}` elsewhere"
             place = Compared(before.path, f"declared {before.declared.says}")
@@ -117,20 +117,20 @@ def _kind(quantity: Quantity) -> str:
     return "time" if quantity.is_duration else "money" if quantity.is_money else quantity.unit.casefold().rstrip("s")
 
 
-def _impacts(given: AuditInput) -> Iterator[Fault]:
+def _impacts(inputs: AuditInput) -> Iterator[Fault]:
     """Improvements that no metric shows: those declared, and where none is, a percentage in the impact of a sprint."""
-    yield from on_claims("improvement")(given)
-    declared = {verdict.sprint for verdict in given.verdicts if verdict.declared.claim == "improvement"}
-    for id_, sprint in given.plan.sprints.items():
+    yield from on_claims("improvement")(inputs)
+    declared = {verdict.sprint for verdict in inputs.verdicts if verdict.declared.claim == "improvement"}
+    for id_, sprint in inputs.plan.sprints.items():
         figures_named = _PERCENT.findall(sprint.impact or "")
         if id_ in declared or len(figures_named) != 1 or not _is_about_metrics(sprint):
             continue
         path = ("sprints", id_)
-        value = as_quantity(figures_named[0], given.plan.header.decimal)
+        value = as_quantity(figures_named[0], inputs.plan.header.decimal)
         claim = Declared.model_construct(claim="improvement", says=sprint.impact or "", value=value)
-        judged = judge_improvement(ClaimContext(given, path, sprint, claim))
+        judged = judge_improvement(ClaimContext(inputs, path, sprint, claim))
         if judged.outcome == "differs":
-            message = f"{given.name(id_)}: the impact is `{sprint.impact}`, but the metrics give {judged.computed}"
+            message = f"{inputs.name(id_)}: the impact is `{sprint.impact}`, but the metrics give {judged.computed}"
             yield Fault((*path, "impact"), message, HINT, judged.computed, judged.compared)
 
 
@@ -140,10 +140,10 @@ def _is_about_metrics(sprint: Sprint) -> bool:
     return any(impact & set(_WORD.findall(metric.name.casefold())) for metric in sprint.metrics)
 
 
-def _unmeasured(given: AuditInput) -> Iterator[Fault]:
+def _unmeasured(inputs: AuditInput) -> Iterator[Fault]:
     """Improvements of something that none of the sprint's metrics measures."""
-    for verdict in given.verdicts:
-        of, sprint = verdict.declared.of, given.plan.sprints.get(verdict.sprint or "")
+    for verdict in inputs.verdicts:
+        of, sprint = verdict.declared.of, inputs.plan.sprints.get(verdict.sprint or "")
         if verdict.declared.claim != "improvement" or not of or sprint is None or not sprint.metrics:
             continue
         if not any(is_same(metric.name, of) for metric in sprint.metrics):
@@ -164,22 +164,22 @@ def _metric(sprint: Sprint, n: int) -> Path:
     return ("sprints", sprint.id, "metrics", n)
 
 
-def _improvements(given: AuditInput) -> Iterator[tuple[Path, Metric, Quantity]]:
+def _improvements(inputs: AuditInput) -> Iterator[tuple[Path, Metric, Quantity]]:
     """The stated improvement of each metric that has one."""
-    for sprint in given.plan.sprints.values():
+    for sprint in inputs.plan.sprints.values():
         for n, metric in enumerate(sprint.metrics):
             if metric.improvement:
                 yield (
                     (*_metric(sprint, n), "improvement"),
                     metric,
-                    as_quantity(metric.improvement, given.plan.header.decimal),
+                    as_quantity(metric.improvement, inputs.plan.header.decimal),
                 )
 
 
-def _improvement_differs(given: AuditInput) -> Iterator[Fault]:
-    for path, metric, stated in _improvements(given):
+def _improvement_differs(inputs: AuditInput) -> Iterator[Fault]:
+    for path, metric, stated in _improvements(inputs):
         changes = changes_of(metric)
-        outcomes = set(outcomes_of_change(stated, changes, given.plan.calendar))
+        outcomes = set(outcomes_of_change(stated, changes, inputs.plan.calendar))
         if outcomes == {"differs"}:
             moved = f"{metric.before.text} to {metric.after.text}"
             message = f"{metric.name}: {moved} is {changes[0].text}, not `{stated.text}`"
@@ -187,8 +187,8 @@ def _improvement_differs(given: AuditInput) -> Iterator[Fault]:
             yield Fault(path, message, "fix the improvement or before and after", changes[0].text, (after,))
 
 
-def _improvement_is_text(given: AuditInput) -> Iterator[Fault]:
-    for path, metric, stated in _improvements(given):
+def _improvement_is_text(inputs: AuditInput) -> Iterator[Fault]:
+    for path, metric, stated in _improvements(inputs):
         if not stated.is_number:
             change = planned_change(metric)
             computed = change.text if change else ""
@@ -197,8 +197,8 @@ def _improvement_is_text(given: AuditInput) -> Iterator[Fault]:
             yield Fault(path, message, "state the improvement as a figure, or remove it", computed)
 
 
-def _wrong_way(given: AuditInput) -> Iterator[Fault]:
-    for sprint in given.plan.sprints.values():
+def _wrong_way(inputs: AuditInput) -> Iterator[Fault]:
+    for sprint in inputs.plan.sprints.values():
         for n, metric in enumerate(sprint.metrics):
             change = planned_change(metric) if metric.better else None
             if change is None or not metric.before.is_number:
@@ -212,20 +212,20 @@ def _wrong_way(given: AuditInput) -> Iterator[Fault]:
                 yield Fault((*_metric(sprint, n), "after"), message, "fix before and after or `better:`", "", (before,))
 
 
-def _no_metric(given: AuditInput) -> Iterator[Fault]:
-    return lacking(given, lambda s: bool(s.metrics), "metric", "add what it improves, with values before and after")
+def _no_metric(inputs: AuditInput) -> Iterator[Fault]:
+    return lacking(inputs, lambda s: bool(s.metrics), "metric", "add what it improves, with values before and after")
 
 
-def _no_savings(given: AuditInput) -> Iterator[Fault]:
-    return lacking(given, lambda s: s.savings is not None, "savings", "add what it saves, or $0 if nothing")
+def _no_savings(inputs: AuditInput) -> Iterator[Fault]:
+    return lacking(inputs, lambda s: s.savings is not None, "savings", "add what it saves, or $0 if nothing")
 
 
-def _currencies(given: AuditInput) -> Iterator[Fault]:
+def _currencies(inputs: AuditInput) -> Iterator[Fault]:
     """Savings in another currency than the first, once for each: they cannot be added up."""
     amounts: list[tuple[Path, Quantity]] = [
-        (("sprints", s.id, "savings", "monthly"), s.savings.monthly) for s in given.sprints if s.savings
+        (("sprints", s.id, "savings", "monthly"), s.savings.monthly) for s in inputs.sprints if s.savings
     ]
-    amounts += [(("entries", str(n), "saves"), e.saves) for n, e in enumerate(given.plan.entries) if e.saves]
+    amounts += [(("entries", str(n), "saves"), e.saves) for n, e in enumerate(inputs.plan.entries) if e.saves]
     first: dict[str, Compared] = {}
     for path, saves in amounts:
         before = next(iter(first.values()), None)
@@ -245,12 +245,12 @@ class TableSum(NamedTuple):
     cells: tuple[tuple[Path, Quantity], ...]
 
 
-def _tables(given: AuditInput) -> Iterator[Fault]:
+def _tables(inputs: AuditInput) -> Iterator[Fault]:
     """Sums of tables that their cells do not make."""
-    for n, table in enumerate(given.plan.header.tables):
+    for n, table in enumerate(inputs.plan.header.tables):
         for written in sums_of(table, ("plan", "tables", n)):
             computed, stated = added_up(written), written.stated
-            if computed and stated.is_number and not _adds_up(written, computed, given.plan.calendar):
+            if computed and stated.is_number and not _adds_up(written, computed, inputs.plan.calendar):
                 distance = apart(stated, computed)
                 message = f"{table.title}: `{written.name}` adds up to {computed.text}, not {stated.text}"
                 message += f" ({distance})" if distance else ""

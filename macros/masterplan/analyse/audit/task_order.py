@@ -10,34 +10,34 @@ from masterplan.model.task import BEGUN, OUT, UNOBSTRUCTED
 from masterplan.model.timeline import Period
 
 
-def _period(given: AuditInput, placed: PlacedTask) -> Period | None:
+def _period(inputs: AuditInput, placed: PlacedTask) -> Period | None:
     """When a task is done: its own window, else none that is known to the day."""
-    return given.plan.period(placed.task.when) if placed.task.when else None
+    return inputs.plan.period(placed.task.when) if placed.task.when else None
 
 
-def _outside_sprint(given: AuditInput) -> Iterator[Fault]:
+def _outside_sprint(inputs: AuditInput) -> Iterator[Fault]:
     """Tasks with a window that is not all in those of the sprints that do them."""
-    for placed in given.plan.all_tasks:
-        mine, own = _period(given, placed), given.plan.period_of(placed.sprint)
+    for placed in inputs.plan.all_tasks:
+        mine, own = _period(inputs, placed), inputs.plan.period_of(placed.sprint)
         if mine is None or own is None or placed.task.also_in or mine.is_within(own):
             continue
-        message = f"{placed.task.key} is planned in {mine.named}, but {given.name(placed.sprint)} is in {own.named}"
-        hint = given.plan.worded("fix whichever is wrong, or add the other sprint: `also_in:`")
-        yield Fault((*placed.path, "when"), message, hint, own.named, (given.at_window(placed.sprint),))
+        message = f"{placed.task.key} is planned in {mine.named}, but {inputs.name(placed.sprint)} is in {own.named}"
+        hint = inputs.plan.worded("fix whichever is wrong, or add the other sprint: `also_in:`")
+        yield Fault((*placed.path, "when"), message, hint, own.named, (inputs.at_window(placed.sprint),))
 
 
-def _needed(given: AuditInput) -> Iterator[tuple[PlacedTask, int, PlacedTask]]:
+def _needed(inputs: AuditInput) -> Iterator[tuple[PlacedTask, int, PlacedTask]]:
     """The hard dependencies of open tasks on tasks: the task, the position of the dependency, what is needed."""
-    for placed in given.plan.all_tasks:
+    for placed in inputs.plan.all_tasks:
         for n, edge in enumerate(placed.task.depends_on):
-            if edge.task and edge.task in given.plan.tasks and edge.strength == "hard":
-                yield placed, n, given.plan.tasks[edge.task]
+            if edge.task and edge.task in inputs.plan.tasks and edge.strength == "hard":
+                yield placed, n, inputs.plan.tasks[edge.task]
 
 
-def _before_needed(given: AuditInput) -> Iterator[Fault]:
+def _before_needed(inputs: AuditInput) -> Iterator[Fault]:
     """Tasks with a window that begins before that of what they need has ended."""
-    for placed, n, needed in _needed(given):
-        mine, other = _period(given, placed), _period(given, needed)
+    for placed, n, needed in _needed(inputs):
+        mine, other = _period(inputs, placed), _period(inputs, needed)
         if mine and other and not other.is_over_by(mine):
             message = (
                 f"{placed.task.key} starts {mine.begins}, but {needed.task.key}, which it needs, ends {other.ends}"
@@ -47,13 +47,13 @@ def _before_needed(given: AuditInput) -> Iterator[Fault]:
             yield Fault(path, message, "move one of them, or remove the dependency", other.ends, places)
 
 
-def _later_sprint(given: AuditInput) -> Iterator[Fault]:
+def _later_sprint(inputs: AuditInput) -> Iterator[Fault]:
     """Tasks and milestones that wait for a sprint which waits for theirs, or for their own."""
-    for edge in given.graph.circular:
-        mine, other = given.name(edge.sprint), given.name(edge.needs)
-        hint = given.plan.worded("move a task to another sprint, or remove one of the dependencies")
+    for edge in inputs.graph.circular:
+        mine, other = inputs.name(edge.sprint), inputs.name(edge.needs)
+        hint = inputs.plan.worded("move a task to another sprint, or remove one of the dependencies")
         if edge.path[0] == "milestones":
-            milestone = given.plan.milestones[int(edge.path[2])].id
+            milestone = inputs.plan.milestones[int(edge.path[2])].id
             message = f"{mine} may start only after {milestone}, which waits for {other}"
             hint = "fix what the milestone needs, or what comes after it (`before:`)"
         else:
@@ -65,57 +65,59 @@ def _later_sprint(given: AuditInput) -> Iterator[Fault]:
         yield Fault(edge.path, message, hint, other)
 
 
-def _done_too_soon(given: AuditInput) -> Iterator[Fault]:
+def _done_too_soon(inputs: AuditInput) -> Iterator[Fault]:
     """Tasks that are done or in progress although what they need is not done."""
-    for placed, n, needed in _needed(given):
-        mine, other = placed.task.state, given.state(needed.task.key)
+    for placed, n, needed in _needed(inputs):
+        mine, other = placed.task.state, inputs.state(needed.task.key)
         if mine in UNOBSTRUCTED and other != "done":
             message = f"{placed.task.key} is {mine}, but {needed.task.key}, which it needs, is {other}"
             place = Compared((*needed.path, "title"), f"{needed.task.key} is {other}")
             yield Fault((*placed.path, "depends_on", n, "task"), message, "fix a state or the dependency", "", (place,))
 
 
-def _sprint_not_begun(given: AuditInput) -> Iterator[Fault]:
+def _sprint_not_begun(inputs: AuditInput) -> Iterator[Fault]:
     """Tasks that have begun in a sprint that has not."""
-    for id_, sprint in given.plan.sprints.items():
-        standing = given.standings[id_]
-        tasks = given.tasks_in.get(id_, ())
+    for id_, sprint in inputs.plan.sprints.items():
+        standing = inputs.standings[id_]
+        tasks = inputs.tasks_in.get(id_, ())
         begun = [p for p in tasks if p.sprint == id_ and p.task.state in BEGUN]
         if not standing.has_begun and (sprint.state or standing.entries) and begun:
             states = count(len(begun), "task has begun", "tasks have begun")
-            message = f"{given.name(id_)} is {standing.state}, but {states}"
+            message = f"{inputs.name(id_)} is {standing.state}, but {states}"
             places = tuple(Compared((*p.path, "title"), f"{p.task.key} is {p.task.state}") for p in begun)
             path = ("sprints", id_, "state") if sprint.state else ("sprints", id_)
-            yield Fault(path, message, given.plan.worded("fix the state of the sprint or its tasks"), "", places)
+            yield Fault(path, message, inputs.plan.worded("fix the state of the sprint or its tasks"), "", places)
 
 
-def _paused(given: AuditInput) -> Iterator[Fault]:
+def _paused(inputs: AuditInput) -> Iterator[Fault]:
     """Tasks that continue in a second sprint which does not follow the first."""
-    for placed in given.plan.all_tasks:
+    for placed in inputs.plan.all_tasks:
         second = placed.task.also_in
         if second is None:
             continue
         path = (*placed.path, "also_in")
         if second == placed.sprint:
             message = f"{placed.task.key} continues in its own sprint"
-            yield Fault(path, given.plan.worded(message), given.plan.worded("set another sprint, or remove `also_in:`"))
+            yield Fault(
+                path, inputs.plan.worded(message), inputs.plan.worded("set another sprint, or remove `also_in:`")
+            )
             continue
-        mine, then = given.plan.period_of(placed.sprint), given.plan.period_of(second)
-        if mine and then and (given.plan.timeline.pause(mine, then) > 0 or then.closes <= mine.opens):
-            first, other = given.name(placed.sprint), given.name(second)
+        mine, then = inputs.plan.period_of(placed.sprint), inputs.plan.period_of(second)
+        if mine and then and (inputs.plan.timeline.pause(mine, then) > 0 or then.closes <= mine.opens):
+            first, other = inputs.name(placed.sprint), inputs.name(second)
             message = f"{placed.task.key} is in {first} ({mine.named}) and continues in {other} ({then.named})"
-            hint = given.plan.worded("keep it in one sprint, or note why it pauses")
-            yield Fault(path, message, hint, "", (given.at_window(placed.sprint), given.at_window(second)))
+            hint = inputs.plan.worded("keep it in one sprint, or note why it pauses")
+            yield Fault(path, message, hint, "", (inputs.at_window(placed.sprint), inputs.at_window(second)))
 
 
-def _without_owner(given: AuditInput) -> Iterator[Fault]:
+def _without_owner(inputs: AuditInput) -> Iterator[Fault]:
     """Open tasks without an owner where more than half of all tasks have one."""
-    tasks = [placed for placed in given.plan.all_tasks if placed.task.state not in OUT]
+    tasks = [placed for placed in inputs.plan.all_tasks if placed.task.state not in OUT]
     owned = sum(bool(placed.task.owner) for placed in tasks)
     if owned * 2 <= len(tasks):
         return
     for placed in tasks:
-        if not placed.task.owner and placed.task.state != "done" and not given.plan.sprints[placed.sprint].owner:
+        if not placed.task.owner and placed.task.state != "done" and not inputs.plan.sprints[placed.sprint].owner:
             message = f"{placed.task.key} has no owner; {owned} of {count(len(tasks), 'task')} have one"
             yield Fault((*placed.path, "title"), message, "add an `owner:`")
 

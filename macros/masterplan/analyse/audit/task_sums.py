@@ -56,67 +56,67 @@ def _totals(path: Path, of: Sprint | TaskGroup, tasks: _OwnAndShared) -> Iterato
             yield _Total((*path, field), stated, *tasks)
 
 
-def _tasks(given: AuditInput, sprint: str) -> _OwnAndShared:
+def _tasks(inputs: AuditInput, sprint: str) -> _OwnAndShared:
     """The tasks of a sprint that are part of the plan: those that it does alone, and those that two sprints do."""
-    placed = given.tasks_in.get(sprint, ())
+    placed = inputs.tasks_in.get(sprint, ())
     return tuple(p for p in placed if not p.task.also_in), tuple(p for p in placed if p.task.also_in)
 
 
-def _members(given: AuditInput, sprint: Sprint, group: TaskGroup) -> _OwnAndShared:
+def _members(inputs: AuditInput, sprint: Sprint, group: TaskGroup) -> _OwnAndShared:
     """The tasks of a group, and those that may belong to it: one from another sprint has no group."""
     title = group.title
-    own, shared = _tasks(given, sprint.id)
+    own, shared = _tasks(inputs, sprint.id)
     may = (p for p in shared if p.sprint != sprint.id or p.task.group == title)
     return tuple(p for p in own if p.task.group == title), tuple(may)
 
 
-def _task_sum(given: AuditInput) -> Iterator[Fault]:
+def _task_sum(inputs: AuditInput) -> Iterator[Fault]:
     """Sprints whose effort or points are not what their tasks make."""
-    for id_, sprint in given.plan.sprints.items():
-        for total in _totals(("sprints", id_), sprint, _tasks(given, id_)):
-            if computed := _other(total, given.plan.calendar):
-                message = f"{given.name(id_)}: the tasks add up to {total.worded(computed)}, not {total.stated.text}"
+    for id_, sprint in inputs.plan.sprints.items():
+        for total in _totals(("sprints", id_), sprint, _tasks(inputs, id_)):
+            if computed := _other(total, inputs.plan.calendar):
+                message = f"{inputs.name(id_)}: the tasks add up to {total.worded(computed)}, not {total.stated.text}"
                 yield Fault(total.path, message, "fix the total or the tasks", computed.text, _places(total))
 
 
-def _phase_sum(given: AuditInput) -> Iterator[Fault]:
+def _phase_sum(inputs: AuditInput) -> Iterator[Fault]:
     """Phases whose effort or points are not those of their sprints, where each of these has some."""
-    time = given.plan.calendar
-    for phase in given.plan.phases:
-        kept = [id_ for id_ in phase.sprints if not given.standings[id_].is_dropped]
+    time = inputs.plan.calendar
+    for phase in inputs.plan.phases:
+        kept = [id_ for id_ in phase.sprints if not inputs.standings[id_].is_dropped]
         for field in SIZES:
             stated = getattr(phase, field)
-            sizes = {id_: sizes_of(given.plan, id_, field) for id_ in kept} if stated else {}
+            sizes = {id_: sizes_of(inputs.plan, id_, field) for id_ in kept} if stated else {}
             ways = sums(sizes.values(), time) if stated else ()
             if ways and all(outcome_of(stated, way, time) == "differs" for way in ways):
-                unit, computed = given.plan.unit.many, ways[0].text
-                message = f"{given.group(phase)}: its {unit} add up to {computed}, not {stated.text}"
-                places = tuple(given.at_size(id_, field, size[0]) for id_, size in sizes.items())
-                hint = given.plan.worded("fix the total or the sprints")
-                yield Fault((*given.phase_paths[phase.id], field), message, hint, computed, places)
+                unit, computed = inputs.plan.unit.many, ways[0].text
+                message = f"{inputs.group(phase)}: its {unit} add up to {computed}, not {stated.text}"
+                places = tuple(inputs.at_size(id_, field, size[0]) for id_, size in sizes.items())
+                hint = inputs.plan.worded("fix the total or the sprints")
+                yield Fault((*inputs.phase_paths[phase.id], field), message, hint, computed, places)
 
 
-def _group_sum(given: AuditInput) -> Iterator[Fault]:
+def _group_sum(inputs: AuditInput) -> Iterator[Fault]:
     """Groups of tasks that state another number of tasks than they have, or totals that these do not make."""
-    for id_, sprint in given.plan.sprints.items():
+    for id_, sprint in inputs.plan.sprints.items():
         if not any(task.group for task in sprint.tasks):
             continue
         for n, group in enumerate(sprint.groups):
-            pairs, path = _differences(given, sprint, n)
+            pairs, path = _differences(inputs, sprint, n)
             if pairs:
                 computed, stated = (listed(texts) for texts in zip(*pairs, strict=True))
-                message = f"{given.name(id_)}, {group.title}: {stated} stated, but {computed} listed"
+                message = f"{inputs.name(id_)}, {group.title}: {stated} stated, but {computed} listed"
                 yield Fault(path, message, "fix the totals of the groups or the tasks", computed)
 
 
-def _differences(given: AuditInput, sprint: Sprint, n: int) -> tuple[list[tuple[str, str]], Path]:
+def _differences(inputs: AuditInput, sprint: Sprint, n: int) -> tuple[list[tuple[str, str]], Path]:
     """What the tasks of a group make and what it states instead, and where it states the first of these."""
     group, path = sprint.groups[n], ("sprints", sprint.id, "groups", n)
-    own, shared = _members(given, sprint, group)
+    own, shared = _members(inputs, sprint, group)
     differences: list[tuple[Path, str, str]] = []
     if group.tasks is not None and not len(own) <= group.tasks <= len(own) + len(shared):
         differences.append(((*path, "tasks"), count(len(own), "task"), count(group.tasks, "task")))
-    others = ((total, _other(total, given.plan.calendar)) for total in _totals(path, group, (own, shared)))
+    others = ((total, _other(total, inputs.plan.calendar)) for total in _totals(path, group, (own, shared)))
     differences += [
         (total.path, total.worded(computed), total.worded(total.stated)) for total, computed in others if computed
     ]
@@ -160,11 +160,11 @@ def _room(stated: Quantity, time: WorkingTime) -> tuple[Fraction, Fraction]:
             return low, high
 
 
-def _capacity(given: AuditInput) -> Iterator[Fault]:
+def _capacity(inputs: AuditInput) -> Iterator[Fault]:
     """Sprints whose effort is more than their capacity, or than what their buffer leaves of it."""
-    time = given.plan.calendar
-    for sprint in given.sprints:
-        own, _ = _tasks(given, sprint.id)
+    time = inputs.plan.calendar
+    for sprint in inputs.sprints:
+        own, _ = _tasks(inputs, sprint.id)
         effort = sprint.effort or _sums("effort", own, time)[0]
         if sprint.capacity is None or effort is None or not effort.is_number:
             continue
@@ -174,7 +174,7 @@ def _capacity(given: AuditInput) -> Iterator[Fault]:
         if needed > left:
             buffer = f" with {sprint.buffer.text} kept free" if sprint.buffer and needed <= room else ""
             message = (
-                f"{given.name(sprint.id)} takes {effort.text}, but has a capacity of {sprint.capacity.text}{buffer}"
+                f"{inputs.name(sprint.id)} takes {effort.text}, but has a capacity of {sprint.capacity.text}{buffer}"
             )
             place = Compared(("sprints", sprint.id, "effort" if sprint.effort else "id"), effort.text)
             path = ("sprints", sprint.id, "buffer" if buffer else "capacity")
