@@ -138,7 +138,7 @@ def test_a_column_that_is_no_state_is_a_label_and_a_question_until_it_is_answere
     result = draft(issue(1, **column), issue(2, **column))
     assert result.sprints["no-milestone"]["tasks"][0]["labels"] == ["Triage"]
     assert [(one.text, one.answer) for one in result.questions] == [("Triage", "states: {Triage: planned}")]
-    result = draft(issue(1, **column), **answers.given(["states={Triage: deferred}"]))
+    result = draft(issue(1, **column), **answers.parse_options(["states={Triage: deferred}"]))
     assert (result.sprints["no-milestone"]["tasks"][0]["state"], result.questions) == ("deferred", [])
 
 

@@ -375,7 +375,7 @@ def test_import_yml_keeps_what_a_team_wrote(tmp_path: Path) -> None:
 
 def test_an_answer_of_a_command_is_remembered(tmp_path: Path) -> None:
     (tmp_path / "import.yml").write_text("# Ours\nstates: {Parked: deferred}\nyear: 2025\n# Later\n", "utf-8")
-    memory = ImportFile.read(tmp_path).with_answers(answers.given(["states={Shelved: dropped}", "year=2026"]))
+    memory = ImportFile.read(tmp_path).with_answers(answers.parse_options(["states={Shelved: dropped}", "year=2026"]))
     write_plan(tmp_path, draft(s1={}), memory)
     read = ImportFile.read(tmp_path).answers
     assert (read.year, read.states) == (2026, {"Parked": "deferred", "Shelved": "dropped"})
@@ -417,7 +417,9 @@ def test_a_plan_of_too_many_files_is_refused_before_it_is_written(tmp_path: Path
 
 
 def test_answers_are_read_like_the_lines_of_import_yml() -> None:
-    given = answers.given(["dates=dmy", "ignore=[12-40, Our tasks 77]", "columns={Who: owner}", "units=User Story"])
+    given = answers.parse_options(
+        ["dates=dmy", "ignore=[12-40, Our tasks 77]", "columns={Who: owner}", "units=User Story"]
+    )
     assert answers.Answers.model_validate(given) == answers.Answers(
         dates="dmy", ignore=("12-40", "Our tasks 77"), columns={"Who": "owner"}, units="User Story"
     )
@@ -439,6 +441,6 @@ def test_answers_are_read_like_the_lines_of_import_yml() -> None:
 )
 def test_a_wrong_answer_is_refused_in_one_sentence(option: str, sentence: str) -> None:
     with pytest.raises(UsageError) as refusal:
-        answers.given([option])
+        answers.parse_options([option])
     assert str(refusal.value).startswith(f"--answer {option}: ")
     assert sentence in str(refusal.value)

@@ -275,6 +275,7 @@ SHORT = {
 
 SAME_SUBJECT = {
     "build": "the command and what it runs",
+    "claims": "figures that a document states, read and judged",
     "init": "the command and what it runs",
     "record": "the commands and what they run",
     "custom": "fields of the team's own, what they are and how they are read",

@@ -133,11 +133,11 @@ def bring(
 ) -> None:
     """Import a document or issues into `root`, write the report beside the plan, and print the summary."""
     from masterplan.files import write_atomically
-    from masterplan.importing.answers import given
+    from masterplan.importing.answers import parse_options
     from masterplan.importing.import_file import ImportFile
     from masterplan.importing.report import REPORT, import_summary, report
 
-    memory = ImportFile.read(root).with_answers(given(options))
+    memory = ImportFile.read(root).with_answers(parse_options(options))
     done = None if overwrite else _updated(source, root, memory, prune=prune, dry=dry)
     if done is None and prune:
         raise UsageError("--prune is for a spreadsheet that changes a plan; there is none to change")
@@ -155,7 +155,7 @@ def _imported(source: Path | Issues, root: Path, memory: "ImportFile", *, overwr
 
     imported, replaced = _read(source, memory.answers)
     imported.draft.plan.setdefault("title", source.stem)
-    document = memory.of(source.name, overwrite=overwrite)
+    document = memory.for_document(source.name, overwrite=overwrite)
     written = write_plan(root, imported.draft, document, overwrite=overwrite, dry=dry)
     return Import(source.as_posix(), imported, written, replaced, dry)
 

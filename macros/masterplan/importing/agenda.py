@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from masterplan.importing import tables, telling, values, words
 from masterplan.importing.document import Block, Item, Row
 from masterplan.importing.draft import Values
-from masterplan.importing.entries import bold_first, of_item
+from masterplan.importing.entries import labelled_item, split_bold_plain
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading
@@ -22,7 +22,7 @@ def read_next_steps(reading: Reading, owner: Owner, block: Block) -> bool:
     if owner.kind != "plan" or block.kind != "list":
         return False
     for item in block.items:
-        title, rest = bold_first(without_signs(item.text))
+        title, rest = split_bold_plain(without_signs(item.text))
         if not title:
             continue
         detail = rest[1:-1] if rest[:1] == "(" and rest[-1:] == ")" and rest.count("(") == 1 else rest
@@ -59,7 +59,7 @@ def _terms(block: Block) -> Iterator[tuple[Span, str, str]]:
         for row in block.rows[1:]:
             yield Span(row.line, row.line), plain(row.cells[0]), plain(row.cells[1])
     for item in block.items if block.kind == "list" else ():
-        entry = of_item(item)
+        entry = labelled_item(item)
         text = plain(item.text)
         apart = _MEANS.search(text)
         if entry.label and not item.blocks:

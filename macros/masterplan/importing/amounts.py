@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import declaring, telling, values, words
+from masterplan.importing import claims, telling, values, words
 from masterplan.importing.document import Block, Row
-from masterplan.importing.entries import of_item
+from masterplan.importing.entries import labelled_item
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading
@@ -97,7 +97,7 @@ def read_figures(reading: Reading, owner: Owner, block: Block) -> bool:
 
 def read_measures(reading: Reading, owner: Owner, block: Block) -> bool:
     """Take a list of what is measured with the figure that it shall have, as one of the plan's tables."""
-    entries = [of_item(item) for item in block.items]
+    entries = [labelled_item(item) for item in block.items]
     pairs = [(entry.label or "", plain(entry.text)) for entry in entries]
     has_parts = any(entry.blocks for entry in entries)
     if owner.kind != "plan" or not pairs or has_parts or reading.is_in_header:
@@ -131,7 +131,7 @@ def _is_of_figures(title: str, rows: Sequence[tuple[str, list[str]]], columns: S
     is_fit = all(map(_is_measure, cells)) and all(values.fits(_LINE, text) for text in texts)
     by_column = zip(*(listed for _, listed in rows), strict=True)
     return is_fit and any(
-        2 * sum(declaring.quantity_of(cell) is not None for cell in column) > len(column) for column in by_column
+        2 * sum(claims.quantity_of(cell) is not None for cell in column) > len(column) for column in by_column
     )
 
 

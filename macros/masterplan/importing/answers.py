@@ -86,7 +86,7 @@ class Answers(Part):
     )
 
     @property
-    def of_plan(self) -> dict[str, str]:
+    def plan_values(self) -> dict[str, str]:
         """What they say of the plan itself, as plan.yml has it."""
         settings = {"decimal": self.decimal, "start": self.start and f"{self.start}"}
         return {name: value for name, value in settings.items() if value}
@@ -105,7 +105,7 @@ class Answers(Part):
         return tuple((sheet, Span(int(first), int(last or first))) for sheet, (first, _, last) in ends)
 
 
-def given(options: Iterable[str]) -> Mapping[str, Any]:
+def parse_options(options: Iterable[str]) -> Mapping[str, Any]:
     """What `--answer key=value` says, by key: each is read like the line `key: value` of import.yml.
 
     Of two for the same key the later one counts; mappings of both are joined. Raises UsageError with one sentence for

@@ -23,7 +23,7 @@ def unit_column(table: Block) -> int | None:
     worded = [column for column in columns if word_of_column(table, column)]
     if not worded and _is_history(table):
         return None
-    return next((column for column in (*worded, *columns) if is_named(table, column)), None)
+    return next((column for column in (*worded, *columns) if has_unit_names(table, column)), None)
 
 
 def _is_history(table: Block) -> bool:
@@ -32,7 +32,7 @@ def _is_history(table: Block) -> bool:
     return "version" in first and any("history" in other for other in others)
 
 
-def is_named(table: Block, column: int) -> bool:
+def has_unit_names(table: Block, column: int) -> bool:
     """Whether most cells of a column, of its first rows, are names of one kind."""
     rows = table.rows[1:_SAMPLE]
     cells = [row.cells[column] for row in rows if column < len(row.cells) and row.cells[column].strip()]

@@ -1,4 +1,4 @@
-"""Labelled values in the text of a document: `**Owner:** Ada`, `Effort: 2 hours`, `- **Goal**: …`."""
+"""LabelledText values in the text of a document: `**Owner:** Ada`, `Effort: 2 hours`, `- **Goal**: …`."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ _FULL = 56
 _ENDS = frozenset(".:!?;\uff1a")
 
 
-class Labelled(NamedTuple):
+class LabelledText(NamedTuple):
     """A text and its label, None where it has none, on the lines of `span`; what a list has below it is in `blocks`."""
 
     span: Span
@@ -44,18 +44,18 @@ class Labelled(NamedTuple):
     blocks: tuple[Block, ...] = ()
 
 
-def of_paragraph(block: Block) -> Iterator[Labelled]:
+def labelled_lines(block: Block) -> Iterator[LabelledText]:
     """The texts of a paragraph: each labelled one with the lines up to the next, each line without label likewise."""
-    open_: Labelled | None = None
+    open_: LabelledText | None = None
     for n, line in enumerate(block.text.split("\n"), block.span.first):
         for part in labelled_parts(line):
-            label, text = split(part)
+            label, text = split_label(part)
             if label is None and open_ is not None:
                 open_ = open_._replace(span=Span(open_.span.first, n), text=f"{open_.text}\n{part}".strip())
                 continue
             if open_ is not None:
                 yield open_
-            open_ = Labelled(Span(n, n), label, text)
+            open_ = LabelledText(Span(n, n), label, text)
     if open_ is not None:
         yield open_
 
@@ -72,13 +72,13 @@ def _behind(text: str) -> list[str]:
     return _BEHIND.split(text) if is_label and may_have_more else [text]
 
 
-def of_item(item: Item) -> Labelled:
+def labelled_item(item: Item) -> LabelledText:
     """The text of an item of a list, with its label where it has one."""
-    label, text = split(item.text)
-    return Labelled(item.span, label, text, item.blocks)
+    label, text = split_label(item.text)
+    return LabelledText(item.span, label, text, item.blocks)
 
 
-def split(text: str) -> tuple[str | None, str]:
+def split_label(text: str) -> tuple[str | None, str]:
     """The label that a text begins with, and the rest; None and the text where it begins with none.
 
     Bold text before a colon is a label, whatever it says; any other only where it is the name of a field.
@@ -95,45 +95,45 @@ def split(text: str) -> tuple[str | None, str]:
     return None, text.strip()
 
 
-def opening(item: Item) -> tuple[str, int]:
+def opening_text(item: Item) -> tuple[str, int]:
     """The text that an item begins with, and its number of lines: several where it goes on below a full line."""
     first, *others = map(str.strip, item.text.split("\n"))
     text, count, last = first, 1, first
     for line in others:
         is_full = len(last) + len(line.partition(" ")[0]) >= _FULL and last[-1:] not in _ENDS
-        if not is_full or split(line)[0] is not None or _begins_with_sign(line.lstrip("`*_")):
+        if not is_full or split_label(line)[0] is not None or _begins_with_sign(line.lstrip("`*_")):
             break
         text, count, last = f"{text} {line}", count + 1, line
     return text, count
 
 
-def bold_first(text: str) -> tuple[str, str]:
+def split_bold_plain(text: str) -> tuple[str, str]:
     """The text in bold with which a text begins, and the rest; the whole text and nothing where it begins with none."""
-    bold, rest = titled(text)
+    bold, rest = split_bold(text)
     return (plain(bold), plain(rest)) if bold else (plain(text), "")
 
 
-def titled(text: str) -> tuple[str, str]:
+def split_bold(text: str) -> tuple[str, str]:
     """The text in bold with which a text begins, and the rest, both as Markdown; nothing and the text without one."""
     bold = _BOLD_FIRST.fullmatch(text)
     return (bold["text"], bold["rest"]) if bold else ("", text)
 
 
-def numbers(block: Block) -> Iterator[tuple[int, str]]:
+def list_numbers(block: Block) -> Iterator[tuple[int, str]]:
     """The numbers before the items of a list, and of those below, with their lines."""
     for item in block.items:
         if item.number:
             yield item.span.first, item.number
         for inner in item.blocks:
-            yield from numbers(inner)
+            yield from list_numbers(inner)
 
 
-def items(entry: Labelled) -> tuple[Item, ...]:
+def items(entry: LabelledText) -> tuple[Item, ...]:
     """The items of the lists below a value."""
     return tuple(item for block in entry.blocks for item in block.items)
 
 
-def texts(entry: Labelled) -> Iterator[tuple[Span, str]]:
+def texts(entry: LabelledText) -> Iterator[tuple[Span, str]]:
     """The texts of a value that is a list: the items below it, else its lines where each begins with a sign, or all."""
     listed = items(entry)
     lines = entry.text.split("\n")
@@ -150,7 +150,7 @@ def _begins_with_sign(line: str) -> bool:
     return first == "•" or without_signs(first) != first
 
 
-def phrases(entry: Labelled) -> Iterator[tuple[Span, str]]:
+def phrases(entry: LabelledText) -> Iterator[tuple[Span, str]]:
     """The same, and short texts between commas one by one: `Extensive testing, gradual rollout`."""
     for span, text in texts(entry):
         parts = [part.strip() for part in plain(text).split(",")]

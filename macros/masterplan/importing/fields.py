@@ -1,4 +1,4 @@
-"""Labelled values of a document as fields of the part they stand under."""
+"""LabelledText values of a document as fields of the part they stand under."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import declaring, lengths, relations, sequence, stating, telling, values, words
+from masterplan.importing import claims, lengths, relations, sequence, stating, telling, values, words
 from masterplan.importing.document import Block
-from masterplan.importing.entries import Labelled, items, phrases, texts
+from masterplan.importing.entries import LabelledText, items, phrases, texts
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.lengths import SIZED, WORK
@@ -18,7 +18,7 @@ from masterplan.importing.marks import hyperlinks, plain, without_signs
 from masterplan.importing.reading import Owner, OwnerKind, Reading
 from masterplan.model.fields import PageName
 
-Reader = Callable[[Reading, Owner, Labelled], bool]
+Reader = Callable[[Reading, Owner, LabelledText], bool]
 """Takes a labelled text as a field of a part; returns whether it did."""
 
 OwnerKinds = Collection[OwnerKind]
@@ -31,7 +31,7 @@ LINKED: OwnerKinds = ("plan", "phase", "sprint", "task", "milestone")
 OWNED: OwnerKinds = ("phase", "sprint", "task", "milestone", "risk")
 RISKS: OwnerKinds = ("risk", "sprint")
 
-OF_SPRINTS = {"acceptance", "deliverables", "depends_on", "needed_by", "tests", "rollback", "risk", "risks"}
+_SPRINT_FIELDS = {"acceptance", "deliverables", "depends_on", "needed_by", "tests", "rollback", "risk", "risks"}
 """Fields that a group of tasks has not: they are those of its sprint."""
 
 _PROSE = {"objective", "description"}
@@ -48,15 +48,15 @@ class _Value(Protocol):
     def text(self) -> str: ...
 
 
-def read(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Take a labelled text as the field that its label names; returns whether it is one, and fits."""
     name = words.field_of(entry.label) if entry.label else None
     reader = READERS.get(name) if name else None
     if (named := _named(reading, owner, entry.label or "")) is None:
         return False
-    owner = holder(named, name)
+    owner = _field_owner(named, name)
     is_field = reader is not None and reader(reading, owner, entry)
-    if entry.label is None or not (is_field or declaring.read_claim(reading, owner, entry)):
+    if entry.label is None or not (is_field or claims.read_claim(reading, owner, entry)):
         return False
     reading.ledger.take(entry.span, entry.label, f"{owner}: {name}")
     return True
@@ -69,7 +69,7 @@ def read_front_matter(reading: Reading, block: Block) -> None:
         text, span = text.strip().strip("\"'"), Span(n, n)
         if label.strip() == "title" and text and reading.put(reading.plan, "title", text, span, text):
             reading.ledger.take(span, label, "plan: title")
-        elif text and read(reading, reading.plan, Labelled(span, label.strip().replace("_", " "), text)):
+        elif text and read(reading, reading.plan, LabelledText(span, label.strip().replace("_", " "), text)):
             reading.ledger.take(span, label, "plan: settings")
 
 
@@ -81,22 +81,23 @@ def _named(reading: Reading, owner: Owner, label: str) -> Owner | None:
     return reading.sprint(head.id) if head.id in reading.draft.sprints else None
 
 
-def holder(owner: Owner, name: str | None) -> Owner:
+def _field_owner(owner: Owner, name: str | None) -> Owner:
     """The part that has a field: for a group of tasks often its sprint."""
-    return owner.sprint if owner.kind == "group" and owner.sprint and name in OF_SPRINTS else owner
+    return owner.sprint if owner.kind == "group" and owner.sprint and name in _SPRINT_FIELDS else owner
 
 
-def of_block(reading: Reading, owner: Owner, name: str, block: Block) -> bool:
+def read_block(reading: Reading, owner: Owner, name: str, block: Block) -> bool:
     """Take a block below a heading that names a field, as if it stood behind the label.
 
     A paragraph before or after a list is no value of a field that is one: `All of these must hold:`.
     """
-    reader, owner = READERS.get(name), holder(owner, name)
+    reader, owner = READERS.get(name), _field_owner(owner, name)
     has_list = any(other.kind == "list" for other in reading.section.blocks)
     is_around = block.kind == "paragraph" and name not in _PROSE and (has_list or _leads(block.text))
     if reader is None or block.kind not in {"paragraph", "list"} or is_around:
         return False
-    return reader(reading, owner, Labelled(block.span, name, block.text if block.kind == "paragraph" else "", (block,)))
+    text = block.text if block.kind == "paragraph" else ""
+    return reader(reading, owner, LabelledText(block.span, name, text, (block,)))
 
 
 def _leads(text: str) -> bool:
@@ -107,7 +108,7 @@ def _leads(text: str) -> bool:
 def _one(name: str, kinds: OwnerKinds, read_value: Callable[[str], _Value | None]) -> Reader:
     """A reader of a field with one value."""
 
-    def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
         value = read_value(plain(entry.text)) if owner.kind in kinds else None
         return value is not None and reading.put(owner, name, value.value, entry.span, value.text)
 
@@ -122,7 +123,7 @@ def _whole(text: str) -> words.Read[str] | None:
 def _prose(name: str, kinds: OwnerKinds) -> Reader:
     """A reader of a field with Markdown: a paragraph; of an objective also a list, with the text that leads to it."""
 
-    def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
         listed = dedent("\n".join(block.text for block in entry.blocks if block.kind == "list")).rstrip()
         text = "\n\n".join(part for part in (entry.text, listed) if part)
         if owner.kind not in kinds or not text or (listed and name != "objective"):
@@ -140,7 +141,7 @@ def _prose(name: str, kinds: OwnerKinds) -> Reader:
 def _lines(name: str, kinds: OwnerKinds) -> Reader:
     """A reader of a field with a list of texts."""
 
-    def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
         if owner.kind not in kinds:
             return False
         for span, text in texts(entry):
@@ -150,7 +151,7 @@ def _lines(name: str, kinds: OwnerKinds) -> Reader:
     return reader
 
 
-def _state(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _state(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     text = plain(entry.text)
     state = reading.state(text) if owner.kind in WORK else None
     if state is None or not stating.put_state(reading, owner, state, entry.span):
@@ -159,7 +160,7 @@ def _state(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return True
 
 
-def _owner(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _owner(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     names = values.owners(plain(entry.text)) if owner.kind in OWNED else None
     if names is None:
         return False
@@ -169,7 +170,7 @@ def _owner(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return reading.put(owner, "owner", reading.own(names.value), entry.span, names.text)
 
 
-def _acceptance(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _acceptance(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     name = "criteria" if owner.kind == "milestone" else "acceptance"
     if owner.kind not in ACCEPTED:
         return False
@@ -185,28 +186,28 @@ def _acceptance(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 def _relation(read_now: Reader) -> Reader:
     """A reader of dependencies: at once, and again when every id is known."""
 
-    def again(reading: Reading, owner: Owner, entry: Labelled) -> None:
+    def again(reading: Reading, owner: Owner, entry: LabelledText) -> None:
         if read_now(reading, owner, entry) and entry.label:
             reading.ledger.take(entry.span, entry.label, f"{owner}: depends_on")
 
-    def reader(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+    def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
         reading.later.append(partial(again, reading, owner, entry))
         return read_now(reading, owner, entry)
 
     return reader
 
 
-def _depends_on(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _depends_on(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     if not items(entry):
         return relations.read_value(reading, owner, entry.span, entry.text)
     return sum(relations.read_item(reading, owner, span, text) for span, text in texts(entry)) > 0
 
 
-def _needed_by(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _needed_by(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return sum(relations.read_needed_by(reading, owner, span, text) for span, text in texts(entry)) > 0
 
 
-def _risk(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _risk(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """A level of risk; the text behind it stays."""
     level = words.level(plain(entry.text)) if owner.kind in RISKS else None
     if level is None:
@@ -221,7 +222,7 @@ def _risk(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return is_level
 
 
-def _mitigation(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _mitigation(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Measures against a risk, or against a sprint's risk as a whole where it has a level."""
     values_ = owner.values if owner.kind == "risk" else owner.values.get("risk")
     if owner.kind not in RISKS or not values_:
@@ -231,11 +232,11 @@ def _mitigation(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return True
 
 
-def _rollback(reading: Reading, owner: Owner, entry: Labelled) -> bool:
-    return owner.kind in {"plan", "sprint"} and steps_back(reading, owner, texts(entry))
+def _rollback(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+    return owner.kind in {"plan", "sprint"} and add_rollback_steps(reading, owner, texts(entry))
 
 
-def steps_back(reading: Reading, owner: Owner, listed: Iterable[tuple[Span, str]]) -> bool:
+def add_rollback_steps(reading: Reading, owner: Owner, listed: Iterable[tuple[Span, str]]) -> bool:
     """Add steps to the rollback of a part; a step that says so makes clear that none is needed."""
     undo = owner.inside("rollback")
     for span, text in listed:
@@ -246,7 +247,7 @@ def steps_back(reading: Reading, owner: Owner, listed: Iterable[tuple[Span, str]
     return bool(undo.values.get("steps"))
 
 
-def _asks(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _asks(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """What others have to bring; not where units of the plan are named, which are dependencies."""
     if owner.kind not in SCOPES:
         return False
@@ -260,7 +261,7 @@ def _asks(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return bool(owner.values.get("asks"))
 
 
-def _tests(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _tests(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     if owner.kind not in WORK:
         return False
     listed = [(span, plain(text)) for span, text in texts(entry)]
@@ -270,7 +271,7 @@ def _tests(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return bool(named)
 
 
-def _links(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _links(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     for span, text in texts(entry):
         read_links(reading, owner, span, text)
     return bool(owner.values.get("links"))
@@ -285,7 +286,7 @@ def read_links(reading: Reading, owner: Owner, span: Span, text: str) -> None:
                 reading.add(owner, "links", {"title": title, "url": link.url}, span, f"{title} {link.url}")
 
 
-def _title(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _title(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """What a sprint or phase is about, which describes one with another title: `Focus: Bookings, berths`."""
     text = plain(entry.text)
     if owner.kind not in {"sprint", "phase"} or not text or items(entry):
@@ -293,7 +294,7 @@ def _title(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return reading.put(owner, "description" if "title" in owner.values else "title", text, entry.span, text)
 
 
-def _impact(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _impact(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """How bad a risk would be, or what a sprint brings."""
     text = plain(entry.text)
     if owner.kind == "sprint" and text and not items(entry):
@@ -305,7 +306,7 @@ def _impact(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return reading.put(owner, "impact", level.value, entry.span, level.text)
 
 
-def _page(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _page(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """The file of a sprint's page: one whose name has the sprint's id, as `SPRINT_4_request_batching.md`."""
     name = plain(entry.text).partition(" ")[0]
     if (
@@ -347,8 +348,8 @@ READERS: Mapping[str, Reader] = {
     "sprints": sequence.read_sprints,
     "why": sequence.read_why,
     "parallel": sequence.read_parallel,
-    "savings": declaring.read_savings,
-    "progress": declaring.read_progress,
+    "savings": claims.read_savings,
+    "progress": claims.read_progress,
     "updated": lengths.read_updated,
     "files": _page,
     "rollback": _rollback,

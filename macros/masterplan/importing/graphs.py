@@ -60,7 +60,7 @@ def _take(reading: Reading, edges: Sequence[DrawnEdge]) -> bool:
         if not edge.before:
             count += _take_none(reading, edge)
             continue
-        before, after = unit_of(reading, edge.before), unit_of(reading, edge.after)
+        before, after = _unit_id(reading, edge.before), _unit_id(reading, edge.after)
         if before and after and before != after:
             count += _take_edge(reading, edge, after, before)
     return count > 0
@@ -73,7 +73,7 @@ def _take_names(reading: Reading, block: Block) -> None:
         sprint = reading.draft.sprints.get(head.id) if head and reading.roles.of(head) == "sprint" else None
         if head is None or sprint is None:
             continue
-        span, name = Span(n, n), before_relation(head.title)
+        span, name = Span(n, n), _node_name(head.title)
         reading.ledger.take(span, head.written, f"sprint {head.id}")
         titles.take_title(reading, reading.sprint(head.id), head._replace(title=name), span)
         relations.take_known(reading, span, head.title[len(name) :])
@@ -81,7 +81,7 @@ def _take_names(reading: Reading, block: Block) -> None:
 
 def _take_none(reading: Reading, edge: DrawnEdge) -> bool:
     """Take a node that needs nothing."""
-    id_ = unit_of(reading, edge.after)
+    id_ = _unit_id(reading, edge.after)
     if id_ is None or id_ not in reading.draft.sprints:
         return False
     reading.draft.sprints[id_].setdefault("depends_on", [])
@@ -95,7 +95,7 @@ def _take_edge(reading: Reading, edge: DrawnEdge, after: str, before: str) -> bo
     return reading.depend(after, before, reason=edge.reason, is_soft=edge.is_soft)
 
 
-def unit_of(reading: Reading, text: str) -> str | None:
+def _unit_id(reading: Reading, text: str) -> str | None:
     """The id of the sprint or task that a node is: by the name it begins with, or by its own id without signs."""
     if text.startswith("#") and (numbers := values.references(text, reading.ids)):
         return numbers[0].id
@@ -200,7 +200,7 @@ def _row(text: str, start: int) -> Iterator[_Place]:
     cuts = [(0, 0), *(match.span() for match in ARROW.finditer(text)), (len(text), len(text))]
     for (_, first), (end, after) in pairwise(cuts):
         blank = len(text[first:end]) - len(text[first:end].lstrip())
-        yield _Place(before_relation(text[first:end].strip()), start + first + blank, start + after)
+        yield _Place(_node_name(text[first:end].strip()), start + first + blank, start + after)
 
 
 def _above(places: Sequence[_Place], column: int) -> str:
@@ -215,7 +215,7 @@ def _downwards(places: Sequence[_Place], row: Sequence[_Place], down: str, line:
     return [DrawnEdge(before, after, line) for before, after in pairs if before and after]
 
 
-def before_relation(text: str) -> str:
+def _node_name(text: str) -> str:
     """A node's text without what is said of it behind a dash or an arrow back."""
     return re.split(r"\s(?:[-–—←]|<-)\s|←", text, maxsplit=1)[0].strip()
 

@@ -94,7 +94,7 @@ class ImportFile:
             text = _without(text, key) + yaml_text({key: data[key]})
         return replace(self, text=text, data=data, answers=Answers.model_validate(data))
 
-    def of(self, document: str, *, overwrite: bool) -> Self:
+    def for_document(self, document: str, *, overwrite: bool) -> Self:
         """The same for an import of a document. Raises UsageError where another one was imported before."""
         if self.source not in {None, document} and self.files and not overwrite:
             raise UsageError(

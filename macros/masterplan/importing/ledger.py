@@ -84,7 +84,7 @@ class Ledger:
                 left[word] = left.get(word, 0) + count
                 wanted[word] -= count
 
-    def spare(self, line: int, text: str) -> None:
+    def ignore(self, line: int, text: str) -> None:
         """Note that a text of a line is no content, such as the number of an item of a list."""
         left = self._words(line)
         for word in words(text):
@@ -98,7 +98,7 @@ class Ledger:
         """Note that some lines go nowhere, and why."""
         self._refused.update(dict.fromkeys(span, why))
 
-    def left(self, span: Span) -> tuple[int, ...]:
+    def unread(self, span: Span) -> tuple[int, ...]:
         """Those of some lines that have words which no reader took, and are not kept."""
         return tuple(n for n in span if n not in self._kept and n not in self._refused and self._has_left(n))
 
@@ -117,7 +117,7 @@ class Ledger:
             left = self._left[line] = _counts(without_marker(self.lines[line - 1]))
         return left
 
-    def left_words(self, line: int) -> frozenset[str]:
+    def unread_words(self, line: int) -> frozenset[str]:
         """The words of a line that no reader took."""
         return frozenset(word for word, count in self._words(line).items() if count > 0)
 

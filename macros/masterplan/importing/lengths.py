@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from masterplan.importing import telling, values, words
-from masterplan.importing.entries import Labelled
+from masterplan.importing.entries import LabelledText
 from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, OwnerKind, Reading
 from masterplan.importing.words import Read
@@ -20,7 +20,7 @@ _PERSON_DAYS = re.compile(r"[\d.,–-]{1,12} ?PT\b")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def read_size(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_size(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """An effort, or points where a text says so: `Effort: 3 story points`."""
     text = _length(reading, owner, entry)
     unit = _unit(entry) if text.strip().replace("-", "").replace("–", "").replace(".", "").isdecimal() else ""
@@ -36,7 +36,7 @@ def read_size(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return reading.put(owner, "effort", effort.value, entry.span, effort.text)
 
 
-def _length(reading: Reading, owner: Owner, entry: Labelled) -> str:
+def _length(reading: Reading, owner: Owner, entry: LabelledText) -> str:
     """A text without a window in brackets behind a length of time, which is taken: `2 weeks (May 4-15)`."""
     text = plain(entry.text)
     behind = _BEHIND.search(text)
@@ -48,7 +48,7 @@ def _length(reading: Reading, owner: Owner, entry: Labelled) -> str:
     return text[: behind.start()] if reading.put(owner, "when", window.value, entry.span, window.text) else text
 
 
-def read_duration(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_duration(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """A length of time, or a window; a length is the effort of a sprint only where its tasks have none."""
     length = values.effort(_length(reading, owner, entry)) if owner.kind == "sprint" else None
     if length and owner.values.get("effort", length.value) != length.value:
@@ -60,7 +60,7 @@ def read_duration(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return read_size(reading, owner, entry) or _window(reading, owner, entry)
 
 
-def read_updated(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_updated(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """The day on which the plan was changed, the latest of several; the window of any other part."""
     if owner.kind != "plan":
         return "date" in telling.signals(entry.label or "") and read_when(reading, owner, entry)
@@ -72,7 +72,7 @@ def read_updated(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return True
 
 
-def read_start(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_start(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """A first day as that of a window without an end; of the plan, as the day on which its week 1 begins."""
     day = _day(reading, plain(entry.text), entry.span.first)
     if day is None or not (owner.kind in _DATED or (owner.kind == "plan" and reading.is_in_header)):
@@ -81,7 +81,7 @@ def read_start(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return reading.put(owner, name, value, entry.span, day.text)
 
 
-def read_end(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_end(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """A last day as the end of the window that begins on the first one, or as the day of a milestone."""
     day = _day(reading, plain(entry.text), entry.span.first)
     first, sign, _ = str(owner.values.get("when", "")).partition("+")
@@ -106,7 +106,7 @@ def _day(reading: Reading, text: str, line: int) -> Read[str] | None:
     return window if window and _DAY.fullmatch(window.value) else None
 
 
-def read_when(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_when(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """A window, with the length of time that stands behind it in brackets: `Week 1 (3-5 hours)`; or such a length."""
     text = plain(entry.text)
     if not _window(reading, owner, entry):
@@ -117,14 +117,14 @@ def read_when(reading: Reading, owner: Owner, entry: Labelled) -> bool:
     return True
 
 
-def _unit(entry: Labelled) -> str:
+def _unit(entry: LabelledText) -> str:
     """The word of a label that is a unit of time, of which numbers alone are: `Weeks: 1-2`, `Estimated hours: 5`."""
     return next(
         (word for word in re.findall(r"[^\W\d_]+", entry.label or "") if words.times().of((words.fold(word),))), ""
     )
 
 
-def _window(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _window(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     if owner.kind not in _DATED:
         return False
     text = plain(entry.text)

@@ -11,7 +11,7 @@ from masterplan.importing.boxes import ARROWS
 from masterplan.importing.columns import TIMES
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
 from masterplan.importing.draft import Draft, Imported
-from masterplan.importing.entries import numbers, of_paragraph
+from masterplan.importing.entries import labelled_lines, list_numbers
 from masterplan.importing.headings import UnitHead, read_heading
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
@@ -46,7 +46,7 @@ def read(text: str, answers: Answers) -> Imported:
     shapes.lift(document, roles)
     shapes.with_columns(document, answers, ledger)
     reading = Reading(
-        Draft(answers.of_plan),
+        Draft(answers.plan_values),
         ledger,
         answers,
         roles,
@@ -187,10 +187,10 @@ class _Walk:
 
     def _block(self, block: Block, context: Context, *, is_work: bool) -> None:
         """Let the readers of its subject take a block, then those of labelled values what is left of it."""
-        for line, number in numbers(block):
-            self.reading.ledger.spare(line, number)
+        for line, number in list_numbers(block):
+            self.reading.ledger.ignore(line, number)
         owner, topic = context.owner, context.topic
-        entries = list(of_paragraph(block)) if block.kind == "paragraph" else []
+        entries = list(labelled_lines(block)) if block.kind == "paragraph" else []
         is_labelled = bool(entries) and entries[0].label is not None and topic not in topics.OF_RISKS
         if topic and not is_labelled and topics.read(self.reading, owner, topic, block):
             return

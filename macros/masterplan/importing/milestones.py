@@ -6,7 +6,7 @@ from itertools import count
 
 from masterplan.importing import fields, tables, telling, values
 from masterplan.importing.document import Block, Item, Row
-from masterplan.importing.entries import of_item
+from masterplan.importing.entries import labelled_item
 from masterplan.importing.headings import kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
@@ -71,7 +71,7 @@ def read_dated_items(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def _item(reading: Reading, item: Item) -> bool:
-    entry = of_item(item)
+    entry = labelled_item(item)
     shown = without_signs(plain(item.text))
     apart = _APART.search(shown)
     when, title = entry.label or "", plain(entry.text)

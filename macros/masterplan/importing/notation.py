@@ -11,7 +11,7 @@ from datetime import date
 
 from masterplan.importing import windows, words
 from masterplan.importing.answers import Answers, DateOrder, DateSettings
-from masterplan.importing.entries import labelled_parts, split
+from masterplan.importing.entries import labelled_parts, split_label
 from masterplan.importing.marks import plain
 from masterplan.importing.words import Read
 
@@ -43,7 +43,7 @@ def date_settings(lines: Sequence[str], answers: Answers) -> DateSettings:
 
 def _first_day(lines: Iterable[str], settings: DateSettings) -> date | None:
     """The day on which a plan starts, by its first lines; None where they do not name it with its year."""
-    for label, text in (split(part.lstrip("-* ")) for line in lines for part in labelled_parts(line)):
+    for label, text in (split_label(part.lstrip("-* ")) for line in lines for part in labelled_parts(line)):
         if label and words.field_of(label) == "start" and _YEAR.search(text):
             window = windows.window(plain(text), settings)
             is_day = isinstance(window, Read) and _ISO.fullmatch(window.value)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from masterplan.importing import fields, words
 from masterplan.importing.document import Block, Item
-from masterplan.importing.entries import Labelled, bold_first, of_item, of_paragraph, titled
+from masterplan.importing.entries import LabelledText, labelled_item, labelled_lines, split_bold, split_bold_plain
 from masterplan.importing.headings import kind_of, read_head, read_heading
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
@@ -38,7 +38,7 @@ def read(reading: Reading, owner: Owner, block: Block) -> bool:
         return _table(reading, owner, block)
     if block.kind == "list":
         return _list(reading, owner, block)
-    return block.kind == "paragraph" and _labelled(reading, owner, list(of_paragraph(block)))
+    return block.kind == "paragraph" and _labelled(reading, owner, list(labelled_lines(block)))
 
 
 def new_risk(reading: Reading, owner: Owner, title: str, span: Span) -> Owner:
@@ -75,13 +75,13 @@ def is_list(block: Block) -> bool:
 
 
 def _is_answered(item: Item) -> bool:
-    below = [of_item(child) for block in item.blocks for child in block.items]
+    below = [labelled_item(child) for block in item.blocks for child in block.items]
     return any(one.label and words.field_of(one.label) in _ANSWERS for one in below)
 
 
 def _list(reading: Reading, owner: Owner, block: Block) -> bool:
     """Take a list of risks, or one of what is said of a single risk: that of its heading, or of a paragraph above."""
-    entries = [of_item(item) for item in block.items]
+    entries = [labelled_item(item) for item in block.items]
     names = {words.field_of(entry.label) if entry.label else None for entry in entries}
     risk = _of_heading(reading, owner) if names & _SURE and names <= _OF_RISK else None
     if risk is not None:
@@ -111,9 +111,9 @@ def _is_of_risks(heading: str) -> bool:
     return is_named and not any(words.field_of(word) == "mitigation" for word in heading.split())
 
 
-def _bare(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _bare(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Take an item as a risk, with what is said of it behind its label: what to do then, below a heading of that."""
-    bold, rest = titled(entry.text)
+    bold, rest = split_bold(entry.text)
     if entry.label:
         title, text = entry.label, plain(entry.text)
     else:
@@ -134,12 +134,12 @@ def _bare(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 
 def _item(reading: Reading, owner: Owner, item: Item) -> bool:
     """Take an item as a risk where it says how serious it is or what is done about it."""
-    entry = of_item(item)
+    entry = labelled_item(item)
     name = words.field_of(entry.label) if entry.label else None
     if name is not None and name not in {"risk", "risks"}:
         return fields.read(reading, owner, entry)
     first, answers = _inline(entry.text if name else item.text, item.span)
-    title, text = (plain(first), "") if name else bold_first(without_signs(first))
+    title, text = (plain(first), "") if name else split_bold_plain(without_signs(first))
     title, level = _level_behind(title)
     level, text = (level, text) if level else _level_before(text)
     if not (answers or _is_answered(item)) or not title or not fits_line("title", title):
@@ -151,19 +151,20 @@ def _item(reading: Reading, owner: Owner, item: Item) -> bool:
         reading.put(risk, "description", text, item.span, text)
     if name and entry.label:
         reading.ledger.take(item.span, entry.label, f"{owner}: risks")
-    for one in (*answers, *(of_item(child) for block in item.blocks for child in block.items)):
+    for one in (*answers, *(labelled_item(child) for block in item.blocks for child in block.items)):
         fields.read(reading, risk, one)
     return True
 
 
-def _inline(text: str, span: Span) -> tuple[str, list[Labelled]]:
+def _inline(text: str, span: Span) -> tuple[str, list[LabelledText]]:
     """What a text says before the first label of a field that only risks have, and the labelled texts from there on."""
     cuts = [match for match in _LABEL.finditer(text) if words.field_of(match["label"]) in _INLINE]
     if not any(words.field_of(match["label"]) in _ANSWERS for match in cuts):
         return text.split("\n", 1)[0], []
     ends = [*(match.start() for match in cuts[1:]), len(text)]
     parts = [(match["label"], text[match.end() : end].strip(_AROUND)) for match, end in zip(cuts, ends, strict=True)]
-    return text[: cuts[0].start()].strip(f"{_AROUND}."), [Labelled(span, label, part) for label, part in parts if part]
+    labelled = [LabelledText(span, label, part) for label, part in parts if part]
+    return text[: cuts[0].start()].strip(f"{_AROUND}."), labelled
 
 
 def _level_behind(title: str) -> tuple[str, words.Read[str] | None]:
@@ -185,7 +186,7 @@ def _whole_level(text: str) -> words.Read[str] | None:
     return level if level and key(level.text) == key(text.casefold().replace("risk", "")) else None
 
 
-def _labelled(reading: Reading, owner: Owner, entries: list[Labelled]) -> bool:
+def _labelled(reading: Reading, owner: Owner, entries: list[LabelledText]) -> bool:
     """Take a paragraph of labelled values: of a sprint's risk as a whole, or of a risk that it names."""
     taken = False
     for label, entry in _named(entries):
@@ -200,5 +201,5 @@ def _labelled(reading: Reading, owner: Owner, entries: list[Labelled]) -> bool:
     return taken
 
 
-def _named(entries: list[Labelled]) -> Iterator[tuple[str | None, Labelled]]:
+def _named(entries: list[LabelledText]) -> Iterator[tuple[str | None, LabelledText]]:
     return ((words.field_of(entry.label) if entry.label else None, entry) for entry in entries)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from masterplan.importing import relations, telling, titles, values, words
-from masterplan.importing.entries import Labelled, texts
+from masterplan.importing.entries import LabelledText, texts
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
@@ -14,7 +14,7 @@ _DASH = re.compile(r"\s*(?:[-–—]{1,2}|[:\uff1a]|→|=>)\s+")
 _SHORT = re.compile(r"\(([^()]{1,60})\)\s*")
 
 
-def read_sprints(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_sprints(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Take a list of sprints as those of a phase."""
     if owner.kind != "phase":
         return False
@@ -35,7 +35,7 @@ def _small_words(text: str) -> Iterator[str]:
             yield token.word
 
 
-def read_why(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_why(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Take reasons for a phase's order, each with the sprint that it begins with."""
     if owner.kind != "phase":
         return False
@@ -84,7 +84,7 @@ def _read_effort(reading: Reading, sprint: Owner, span: Span, text: str) -> None
             reading.put(sprint, "effort", effort.value, span, "")
 
 
-def read_parallel(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_parallel(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Take what a phase says of sprints that can run beside others: `Sprint 6 can run alongside 1-2`."""
     return owner.kind == "phase" and sum(_beside(reading, owner, span, text) for span, text in texts(entry)) > 0
 

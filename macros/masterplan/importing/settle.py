@@ -39,12 +39,12 @@ class _Rest:
             self._keep(owner, _title(section), [Span(section.head.last + 1, section.span.last)], section.head)
             return
         own = list(self._left(section))
-        if not own and self.ledger.left(section.head):
+        if not own and self.ledger.unread(section.head):
             title = _title(section)
             self.headings.append(title if self._is_line(title, section.head) else self._source(section.head))
             self.ledger.keep(section.head, "plan: notes")
         elif own:
-            is_titled = not self._is_name(section, owner) or self.ledger.left(section.head)
+            is_titled = not self._is_name(section, owner) or self.ledger.unread(section.head)
             self._keep(owner, _title(section) if is_titled else "", own, section.head)
         for inner in section.sections:
             self.section(inner)
@@ -69,7 +69,7 @@ class _Rest:
 
     def _of_block(self, block: Block) -> Iterator[Span]:
         """What is left of a block: lines of a paragraph or quote, items of a list, rows of a table, else all of it."""
-        left = self.ledger.left(block.span)
+        left = self.ledger.unread(block.span)
         if left and block.kind in {"paragraph", "quote"}:
             yield from (Span(n, n) for n in left)
         elif left and block.kind == "list":
@@ -85,14 +85,14 @@ class _Rest:
     def _of_item(self, item: Item) -> Iterator[Span]:
         """An item whose own text is left, with all below it; else what is left of the lists below."""
         own = Span(item.span.first, item.blocks[0].span.first - 1 if item.blocks else item.span.last)
-        if self.ledger.left(own):
+        if self.ledger.unread(own):
             yield item.span
         else:
             for block in item.blocks:
                 yield from self._of_block(block)
 
     def _between(self, first: int, last: int) -> Iterator[Span]:
-        left = self.ledger.left(Span(first, last)) if first <= last else ()
+        left = self.ledger.unread(Span(first, last)) if first <= last else ()
         if left:
             yield Span(left[0], left[-1])
 
@@ -146,7 +146,7 @@ class _Rest:
     def _line(self, n: int) -> str:
         """A line; only its links where nothing else is left of it, as its text is in a field."""
         line, links = self.ledger.lines[n - 1], hyperlinks(self.ledger.lines[n - 1])
-        left = self.ledger.left_words(n) if links else frozenset()
+        left = self.ledger.unread_words(n) if links else frozenset()
         if not left or not left <= {word for link in links for word in words(link.url)}:
             return line
         return f"- {', '.join(f'[{link.text}]({link.url})' for link in links)}"

@@ -7,7 +7,7 @@ from string import ascii_uppercase
 from masterplan.importing import telling, values, windows, words
 from masterplan.importing.document import Block, Item, Row, Section
 from masterplan.importing.draft import Values
-from masterplan.importing.entries import of_item
+from masterplan.importing.entries import labelled_item
 from masterplan.importing.headings import UnitHead, as_id, kind_of, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
@@ -185,7 +185,7 @@ def read_team(reading: Reading, owner: Owner, block: Block) -> bool:
 
 def _member(reading: Reading, item: Item) -> bool:
     """Take `Ada: 50% (frontend)` and `Bo: 5 hours/week` as people, `Developers: 2 engineers` as a role."""
-    entry = of_item(item)
+    entry = labelled_item(item)
     named = values.owners(without_signs(entry.label)) if entry.label else None
     text = plain(entry.text)
     if named is None or len(named.value) != 1 or not entry.label or item.blocks or not fits_line("role", text):

@@ -2,9 +2,9 @@
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import declaring, fields, telling, values, words
+from masterplan.importing import claims, fields, telling, values, words
 from masterplan.importing.document import Block, Item
-from masterplan.importing.entries import Labelled, of_item
+from masterplan.importing.entries import LabelledText, labelled_item
 from masterplan.importing.headings import read_head
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, fits_line
@@ -30,36 +30,38 @@ def _introduction(reading: Reading, block: Block) -> bool:
     is_of_sprints = any(unit.kind == "sprint" for unit, _, _ in words.unit_words().all(text))
     if not ({"each", "independent"} <= signals.keys() and is_of_sprints):
         return False
-    return declaring.declare(reading, reading.plan, "independent", text, block.span)
+    return claims.add_claim(reading, reading.plan, "independent", text, block.span)
 
 
 def _whole_rollback(reading: Reading, owner: Owner, block: Block) -> bool:
     """Take the line that is all of a section about rollback as its one step."""
     is_all = len(reading.section.blocks) == 1 and not reading.section.sections and "\n" not in block.text
     is_step = is_all and owner.kind in {"plan", "sprint"} and not block.text.rstrip().endswith((":", "\uff1a"))
-    return is_step and fields.steps_back(reading, owner, [(block.span, block.text)])
+    return is_step and fields.add_rollback_steps(reading, owner, [(block.span, block.text)])
 
 
 def _rollback_item(reading: Reading, owner: Owner, item: Item) -> bool:
-    entry = of_item(item)
+    entry = labelled_item(item)
     head = read_head(entry.label or item.text.split("\n", 1)[0])
     if head and head.id in reading.draft.sprints and reading.roles.of(head) == "sprint":
         text = plain(entry.text) if entry.label else head.title
         if not text or item.blocks:
             return False
         reading.ledger.take(item.span, head.written, f"sprint {head.id}: rollback")
-        return fields.steps_back(reading, reading.sprint(head.id), [(item.span, text)])
+        return fields.add_rollback_steps(reading, reading.sprint(head.id), [(item.span, text)])
     name = words.field_of(entry.label) if entry.label else None
     if name == "trigger":
         return _trigger(reading, owner, entry)
     listed = [(child.span, plain(child.text)) for block in item.blocks for child in block.items]
     if name == "rollback" and listed:
         reading.ledger.take(item.span, entry.label or "", f"{owner}: rollback")
-        return fields.steps_back(reading, owner, listed)
-    return not entry.label and not item.blocks and fields.steps_back(reading, owner, [(item.span, plain(item.text))])
+        return fields.add_rollback_steps(reading, owner, listed)
+    if entry.label or item.blocks:
+        return False
+    return fields.add_rollback_steps(reading, owner, [(item.span, plain(item.text))])
 
 
-def _trigger(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _trigger(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """When to roll back: the text behind the label with the items below it."""
     below = [(child.span, plain(child.text)) for block in entry.blocks for child in block.items]
     own = plain(entry.text)
@@ -75,7 +77,7 @@ def _trigger(reading: Reading, owner: Owner, entry: Labelled) -> bool:
 def read_testing(reading: Reading, owner: Owner, block: Block) -> bool:
     """Take a list of the plan's tests: those of each sprint, or those at the end of all."""
     if owner.kind != "plan":
-        return fields.of_block(reading, owner, "tests", block)
+        return fields.read_block(reading, owner, "tests", block)
     if block.kind != "list" or any(item.blocks or not fits_line("items", item.text) for item in block.items):
         return False
     lead = reading.lead(block)

@@ -5,17 +5,17 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from masterplan.importing import declaring, fields, stating, titles, words
+from masterplan.importing import claims, fields, stating, titles, words
 from masterplan.importing.columns import (
+    has_unit_names,
     head_of_cell,
     head_of_row,
-    is_named,
     title_column,
     unit_column,
     word_of_column,
 )
 from masterplan.importing.document import Block, Row
-from masterplan.importing.entries import Labelled
+from masterplan.importing.entries import LabelledText
 from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
@@ -57,7 +57,7 @@ def read(reading: Reading, around: Owner, table: Block) -> bool:
     column = unit_column(table)
     parent = _column_of_sprints(reading, table)
     if parent is not None:
-        own = next((n for n in range(parent) if is_named(table, n)), None)
+        own = next((n for n in range(parent) if has_unit_names(table, n)), None)
         sprints = {row.line: _sprint_of(reading, table, parent, row) for row in table.rows}
         if _rows_of_tasks(reading, table, own, sprints):
             return True
@@ -125,7 +125,7 @@ def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -
     if known:
         take_heads(reading, table, known[0][1])
         heads = [(c.position, c.head) for c in columns_of(table)]
-        any(declaring.read_total(reading, heads, row) for row in reversed(table.rows[1:]))
+        any(claims.read_total(reading, heads, row) for row in reversed(table.rows[1:]))
     return bool(known)
 
 
@@ -241,7 +241,7 @@ def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without:
             reading.ledger.take(_line(row), plain(cell), str(owner))
             continue
         fields.read_links(reading, owner, _line(row), cell)
-        entry = Labelled(_line(row), column.head, cell)
+        entry = LabelledText(_line(row), column.head, cell)
         if column.field == "progress" and stating.note_share(reading, owner, plain(cell)):
             own_field(reading, owner, column, cell, row)
             continue
@@ -252,7 +252,7 @@ def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without:
             own_field(reading, owner, column, cell, row)
 
 
-def _is_state(reading: Reading, owner: Owner, column: Column, entry: Labelled) -> bool:
+def _is_state(reading: Reading, owner: Owner, column: Column, entry: LabelledText) -> bool:
     """Take a remark that is nothing but a state as that of a part which has none."""
     state = reading.state(entry.text) if column.field == "description" and owner.kind in {"sprint", "task"} else None
     is_whole = state is not None and key(state.text) == key(plain(entry.text)) and "state" not in owner.values

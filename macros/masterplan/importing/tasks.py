@@ -7,7 +7,7 @@ from textwrap import dedent
 
 from masterplan.importing import fields, relations, stating, titles
 from masterplan.importing.document import BOLD_LEVEL, Block, Item, Section
-from masterplan.importing.entries import of_item, opening, titled
+from masterplan.importing.entries import labelled_item, opening_text, split_bold
 from masterplan.importing.headings import UnitHead, kind_of, read_head, read_heading, with_title, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
@@ -24,7 +24,7 @@ def is_list_of_tasks(owner: Owner, block: Block, *, is_work: bool) -> bool:
     """Whether a list that no heading explains is one of tasks: with check boxes, with ids, or as `is_work` says."""
     if owner.kind not in {"sprint", "group"} or not block.items:
         return False
-    return is_marked(block) or (is_work and not any(of_item(item).label for item in block.items))
+    return is_marked(block) or (is_work and not any(labelled_item(item).label for item in block.items))
 
 
 def bare_list(section: Section) -> Block | None:
@@ -85,7 +85,7 @@ def has_list(section: Section) -> bool:
 
 def _has_tasks(block: Block) -> bool:
     if block.kind == "list":
-        labels = [of_item(item) for item in block.items]
+        labels = [labelled_item(item) for item in block.items]
         return is_marked(block) or any(one.label and one.blocks and field_of(one.label) == "tasks" for one in labels)
     return block.kind == "table" and is_table_of_tasks(block)
 
@@ -145,8 +145,8 @@ def _is_named_elsewhere(family: Family, head: UnitHead, item: Item) -> bool:
 
 def _named(item: Item) -> tuple[str, str, int]:
     """The text of an item that names a unit, what it says behind bold text, and the number of lines of both."""
-    first, lines = opening(item)
-    bold, remark = titled(first)
+    first, lines = opening_text(item)
+    bold, remark = split_bold(first)
     head = read_head(bold)
     is_said = head is not None and bool(head.title) and lines > 1
     return (bold, remark.lstrip(" :—–-\uff1a"), lines) if is_said else (item.text.split("\n", 1)[0], "", 1)
@@ -210,14 +210,14 @@ def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) ->
 
 def _opened(item: Item) -> tuple[str, str, int]:
     """The title that an item begins with, what it says behind that, and the number of lines of both."""
-    first, lines = opening(item)
+    first, lines = opening_text(item)
     title, remark = _parted(first) if lines > 1 else (first, "")
     return title, remark, lines
 
 
 def _parted(text: str) -> tuple[str, str]:
     """The title that a text of several lines begins with, and the rest: text in bold, or the first sentence if long."""
-    bold, rest = titled(text)
+    bold, rest = split_bold(text)
     if bold and rest[:1].isalnum():
         return f"**{bold}**", rest
     end = _SENTENCE.search(text) if len(text) > _LONGEST_TITLE else None
@@ -237,8 +237,8 @@ def _read_below(reading: Reading, task: Owner, item: Item, lines: int = 1, remar
             read(reading, task, block)
             continue
         for child in block.items:
-            fields.read(reading, task, of_item(child))
-            rest += [child.span] if reading.ledger.left(child.span) else []
+            fields.read(reading, task, labelled_item(child))
+            rest += [child.span] if reading.ledger.unread(child.span) else []
         rest += [] if block.items else [block.span]
     text = "\n".join(dedent("\n".join(reading.ledger.lines[n - 1] for n in span)).rstrip() for span in rest)
     if text.strip():

@@ -167,7 +167,7 @@ def read_title(reading: Reading, section: Section, head: UnitHead, owner: Owner)
     """Take the title of a unit from its heading, and the values beside it: state, window, effort."""
     reading.ledger.take(section.head, head.written, str(owner))
     if number := _NUMBERING.match(without_signs(plain(section.title))):
-        reading.ledger.spare(section.head.first, number[0])
+        reading.ledger.ignore(section.head.first, number[0])
     if owner.kind == "group":
         title = head.title or head.about
         read_group(reading, section.head, f"{head.written}: {title}" if title else head.written, owner)

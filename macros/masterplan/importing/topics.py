@@ -17,7 +17,7 @@ from masterplan.importing import (
     telling,
 )
 from masterplan.importing.document import Block
-from masterplan.importing.entries import Labelled, of_item
+from masterplan.importing.entries import LabelledText, labelled_item
 from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.words import field_of
 
@@ -45,7 +45,7 @@ def read(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
     reader = _READERS.get(topic)
     if reader is not None:
         return reader(reading, owner, block)
-    return fields.of_block(reading, owner, topic, block)
+    return fields.read_block(reading, owner, topic, block)
 
 
 def read_rest(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
@@ -54,7 +54,7 @@ def read_rest(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
         return read_any(reading, owner, block, is_work=False)
     if tasks.read_units(reading, block):
         return True
-    return topic not in _CLOSED and sum(_labelled(reading, owner, of_item(item)) for item in block.items) > 0
+    return topic not in _CLOSED and sum(_labelled(reading, owner, labelled_item(item)) for item in block.items) > 0
 
 
 def read_other(reading: Reading, owner: Owner, block: Block) -> bool:
@@ -96,7 +96,7 @@ def _list(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> boo
         return risks.read(reading, owner, block)
     if tasks.is_list_of_tasks(owner, block, is_work=is_work):
         return tasks.read(reading, owner, block)
-    return sum(_labelled(reading, owner, of_item(item)) for item in block.items) > 0
+    return sum(_labelled(reading, owner, labelled_item(item)) for item in block.items) > 0
 
 
 def _names(reading: Reading, owner: Owner, block: Block) -> bool:
@@ -111,7 +111,7 @@ def _is_of_gates(reading: Reading) -> bool:
     return "gate" in telling.signals(reading.heading)
 
 
-def _labelled(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _labelled(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Take a labelled item as a field, or the list below `Tasks:` as tasks."""
     if entry.label and field_of(entry.label) == "tasks" and owner.kind in {"sprint", "group"}:
         reading.ledger.take(entry.span, entry.label, f"{owner}: tasks")
@@ -127,7 +127,7 @@ def _dependencies(reading: Reading, owner: Owner, block: Block) -> bool:
     if block.kind == "code":
         reading.later.append(partial(graphs.read, reading, block, is_subject=True))
         return True
-    return fields.of_block(reading, owner, "depends_on", block)
+    return fields.read_block(reading, owner, "depends_on", block)
 
 
 def _figures(reading: Reading, owner: Owner, block: Block) -> bool:

@@ -8,9 +8,9 @@ from itertools import count
 
 from masterplan.importing import tasks, values
 from masterplan.importing.answers import Answers, DateSettings, HeadingRole
-from masterplan.importing.columns import is_named, word_of_column
+from masterplan.importing.columns import has_unit_names, word_of_column
 from masterplan.importing.document import BOLD_LEVEL, Block, Section
-from masterplan.importing.entries import Labelled, of_item, of_paragraph
+from masterplan.importing.entries import LabelledText, labelled_item, labelled_lines
 from masterplan.importing.headings import UnitHead, kind_of, read_heading
 from masterplan.importing.marks import last_signs, plain, without_signs
 from masterplan.importing.reading import Reading
@@ -134,10 +134,10 @@ def _fields(section: Section) -> set[str]:
     return {name for label in labels if (name := field_of(label)) in _FIELDS} | in_heading
 
 
-def _entries(block: Block) -> Iterator[Labelled]:
+def _entries(block: Block) -> Iterator[LabelledText]:
     if block.kind == "paragraph":
-        yield from of_paragraph(block)
-    yield from map(of_item, block.items)
+        yield from labelled_lines(block)
+    yield from map(labelled_item, block.items)
 
 
 def is_numbered(document: Section) -> bool:
@@ -175,7 +175,7 @@ def _column_of_titles(table: Block) -> int | None:
     if column is None or len(table.rows) <= _FEW or not any(field_of(plain(head)) in _TIMED for head in heads):
         return None
     titles = [plain(row.cells[column]) for row in table.rows[1:] if column < len(row.cells)]
-    is_titled = all(title.strip() and not title.isdecimal() for title in titles) and not is_named(table, column)
+    is_titled = all(title.strip() and not title.isdecimal() for title in titles) and not has_unit_names(table, column)
     return column if is_titled and len(set(titles)) == len(table.rows) - 1 else None
 
 

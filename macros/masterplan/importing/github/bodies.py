@@ -160,7 +160,7 @@ def description(body: Body, ledger: Ledger, into: str) -> str:
 
 
 def _stays(body: Body, ledger: Ledger, value: IssueText) -> bool:
-    is_gone = ledger.is_touched(value.line) and not ledger.left(value.span)
+    is_gone = ledger.is_touched(value.line) and not ledger.unread(value.span)
     return not is_gone or value.line in body.standing
 
 

@@ -37,7 +37,7 @@ class Meaning(NamedTuple):
 def meaning(label: str) -> Meaning:
     """What a label means."""
     match = _JOINED.fullmatch(label.strip())
-    named = scoped(match["scope"], match["value"]) if match else None
+    named = scoped_meaning(match["scope"], match["value"]) if match else None
     return named or _alone(without_signs(label)) or Meaning("label", " ".join(label.split()))
 
 
@@ -58,7 +58,7 @@ def _state(text: str) -> State | None:
     return read.value if read and without_signs(text).strip(" .!") in {read.text, without_signs(read.text)} else None
 
 
-def scoped(scope: str, value: str) -> Meaning | None:
+def scoped_meaning(scope: str, value: str) -> Meaning | None:
     """What a value means that has the name of its field, as values of projects have; None where nothing is known."""
     name, value = words.field_of(scope.replace("_", " ")), value.strip()
     if name == "priority" or scope.strip().casefold() in {"prio", "p"}:

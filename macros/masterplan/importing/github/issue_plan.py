@@ -12,16 +12,16 @@ from masterplan.importing.answers import Answers, DateSettings
 from masterplan.importing.draft import Draft, Imported, Values
 from masterplan.importing.github import bodies
 from masterplan.importing.github.exports import records
+from masterplan.importing.github.issue_fields import Fields
 from masterplan.importing.github.issue_labels import meaning
 from masterplan.importing.github.issues import FreeNames, Issue, IssueLink, IssueMilestone, IssueText, Iteration
 from masterplan.importing.github.keys import IssueExport, read_issues
-from masterplan.importing.github.project_fields import Fields
 from masterplan.importing.github.sprints import (
     iteration_window,
     milestone_id,
     planned_sprints,
-    source_of,
     source_question,
+    sprint_source,
 )
 from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.units import Roles
@@ -53,7 +53,7 @@ class _Importer:
     def __init__(self, export: IssueExport, answers: Answers) -> None:
         self.issues = export.issues
         self.ledger = export.listing.ledger()
-        self.draft = Draft(answers.of_plan)
+        self.draft = Draft(answers.plan_values)
         roles, dates = Roles(None, None), DateSettings(answers.dates, answers.year)
         self.reading = Reading(self.draft, self.ledger, answers, roles, dates, is_year_guessed=False)
         self.fields = Fields(self.reading)
@@ -93,7 +93,7 @@ class _Importer:
         answer = self.reading.answers.units
         tasks = [issue for issue in self.issues if not _is_risk(issue)]
         self.parents = self._parents(tasks)
-        self.unit = source_of(tasks, self.parents, answer)
+        self.unit = sprint_source(tasks, self.parents, answer)
         self.draft.questions += source_question(tasks, self.unit, answer)
         self.planned = planned_sprints(tasks, self.unit, self.parents, self.ids, self.names)
         self.by_milestone = {one.of: one.id for one in self.planned if isinstance(one.of, IssueMilestone)}

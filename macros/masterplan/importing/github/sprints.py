@@ -43,7 +43,7 @@ class PlannedSprint:
     issues: list[Issue] = field(default_factory=list)
 
 
-def source_of(issues: Sequence[Issue], parents: Mapping[Issue, Issue], answer: str | None) -> SprintSource:
+def sprint_source(issues: Sequence[Issue], parents: Mapping[Issue, Issue], answer: str | None) -> SprintSource:
     """What makes a sprint: as the team answered, else the first of these that the issues have.
 
     Milestones with a due date, iterations, milestones without a date, issues that others are part of; never labels.

@@ -7,7 +7,7 @@ from masterplan.edit.alter import Alteration, Source
 from masterplan.importing import fields, values
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft
-from masterplan.importing.entries import Labelled
+from masterplan.importing.entries import LabelledText
 from masterplan.importing.fit import sprint_path
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.notation import date_settings
@@ -295,7 +295,7 @@ class PlanFiles:
         dates = date_settings([text], self._answers)
         reading = Reading(Draft(), Ledger([text]), self._answers, Roles(None, None), dates, is_year_guessed=False)
         owner = Owner(kind, "1", {})
-        fields.read(reading, owner, Labelled(Span(1, 1), row.heads.get(name, name), text))
+        fields.read(reading, owner, LabelledText(Span(1, 1), row.heads.get(name, name), text))
         return owner.values.get(name)
 
     def _is_own(self, row: GivenRow, name: str) -> bool:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from masterplan.importing import fields, lengths, stating, titles, words
 from masterplan.importing.document import Row
-from masterplan.importing.entries import Labelled
+from masterplan.importing.entries import LabelledText
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, Reading, key
@@ -81,9 +81,10 @@ def put_title_cell(reading: Reading, owner: Owner, title: str, span: Span) -> No
 
 def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, code: CodeOf) -> bool:
     span, (label, cell) = Span(row.line, row.line), _labelled(column, row.cells[column.position])
-    if column.field in {"depends_on", "needed_by"} and _needs(reading, owner, Labelled(span, column.field, cell), code):
+    is_relation = column.field in {"depends_on", "needed_by"}
+    if is_relation and _needs(reading, owner, LabelledText(span, column.field, cell), code):
         return True
-    if fields.read(reading, owner, Labelled(span, label, cell)):
+    if fields.read(reading, owner, LabelledText(span, label, cell)):
         return True
     kind = SHEET_OF[owner.kind]
     names = (column.label.casefold().replace(" ", "_"), column.field or "")
@@ -136,7 +137,7 @@ def _adapter(field: PartField) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(field.part, include_extras=True)[field.name], config=_STRICT)
 
 
-def _needs(reading: Reading, owner: Owner, entry: Labelled, code: CodeOf) -> bool:
+def _needs(reading: Reading, owner: Owner, entry: LabelledText, code: CodeOf) -> bool:
     """Take a list of ids or titles of parts as what a part needs, or is needed by; all must be known."""
     if owner.kind not in {"sprint", "task"}:
         return False

@@ -56,7 +56,7 @@ def read_sheets(sheets: Sequence[Sheet], answers: Answers) -> Imported:
             tables.append(table)
     dates = date_settings(ledger.lines, answers)
     roles = Roles(_family(tables, "sprint"), _family(tables, "phase"))
-    reading = Reading(Draft(answers.of_plan), ledger, answers, roles, dates, is_year_guessed=answers.year is None)
+    reading = Reading(Draft(answers.plan_values), ledger, answers, roles, dates, is_year_guessed=answers.year is None)
     _Sheets(reading, tables).read()
     _keep_the_rest(reading)
     return Imported(reading.draft, ledger)
@@ -325,7 +325,7 @@ def _keep_the_rest(reading: Reading) -> None:
     """Keep the rows with words that no field took, as notes of the plan: those of each sheet under its name."""
     ledger = reading.ledger
     by_sheet: dict[str, list[int]] = {}
-    for line in ledger.left(Span(1, len(ledger.lines))):
+    for line in ledger.unread(Span(1, len(ledger.lines))):
         if not ledger.is_refused(line):
             by_sheet.setdefault(ledger.sheet(line), []).append(line)
     for sheet, left in by_sheet.items():

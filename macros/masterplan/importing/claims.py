@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from masterplan.importing import stating, telling, values, words
 from masterplan.importing.document import Row
-from masterplan.importing.entries import Labelled
+from masterplan.importing.entries import LabelledText
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading, key
@@ -27,14 +27,14 @@ _SIZES = {"effort", "points"}
 _PERIODS: dict[str, Claim] = {"month": "monthly-savings", "year": "annual-savings"}
 
 
-def declare(reading: Reading, owner: Owner, claim: Claim, says: str, span: Span, **more: object) -> bool:
+def add_claim(reading: Reading, owner: Owner, claim: Claim, says: str, span: Span, **more: object) -> bool:
     """Add a claim to those of a part, with the heading that it stands under."""
     at = more.pop("at", None) or (reading.heading if not reading.is_in_header else "Header")
     reading.add(owner, "declared", {"claim": claim, "says": says} | more | {"at": at}, span, says)
     return True
 
 
-def read_claim(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_claim(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Take a labelled text as a claim of the plan or of an option; returns whether it is one."""
     if entry.label is None or entry.blocks:
         return False
@@ -60,14 +60,14 @@ def _is_overall(label: str) -> bool:
     return place is not None and key(label[place[0] : place[1]]) == key(label)
 
 
-def _number(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _number(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """How many sprints or phases there are: `Total Sprints: 6`."""
     text = plain(entry.text)
     claim = _counted(reading, entry.label or "") if _COUNT.fullmatch(text) else None
     if claim is None:
         return False
     reading.ledger.take(entry.span, text, f"{owner}: declared")
-    return declare(reading, owner, claim, f"{entry.label}: {text}", entry.span, value=int(text))
+    return add_claim(reading, owner, claim, f"{entry.label}: {text}", entry.span, value=int(text))
 
 
 def _counted(reading: Reading, label: str) -> Claim | None:
@@ -88,14 +88,14 @@ def _counted(reading: Reading, label: str) -> Claim | None:
     return next((claim for claim, key_ in roles if key_ == family), None)
 
 
-def _money(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _money(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Savings a month or a year, and nothing else: `$850-1,750/month ($10,200-21,000/year)`."""
     listed = list(_amounts(plain(entry.text), _period(entry.label or "")))
     if not listed or not all(period in _PERIODS for _, period in listed):
         return False
     for text, period in listed:
         at = f"{'Header' if reading.is_in_header else reading.heading}, {entry.label}"
-        declare(reading, owner, _PERIODS[period], text, entry.span, at=at)
+        add_claim(reading, owner, _PERIODS[period], text, entry.span, at=at)
     return True
 
 
@@ -113,40 +113,40 @@ def _period(label: str) -> str:
     return "year" if "a year" in signals else "month" if "a month" in signals else ""
 
 
-def _length(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _length(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """A length of time, and nothing else: `8-10 weeks`."""
     text = plain(entry.text)
     length = values.effort(text)
     if length is None or key(length.text) != key(text):
         return False
-    return declare(reading, owner, "duration", text, entry.span, at=entry.label)
+    return add_claim(reading, owner, "duration", text, entry.span, at=entry.label)
 
 
-def _ready(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def _ready(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """That work can begin: `✅ Ready for Execution`."""
     text = plain(entry.text)
     place = telling.signals(text).get("ready")
     if place is None or key(text) != key(text[place[0] : place[1]]):
         return False
-    return declare(reading, owner, "ready", text, entry.span, at=entry.label)
+    return add_claim(reading, owner, "ready", text, entry.span, at=entry.label)
 
 
-def read_progress(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_progress(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Take how far the plan or a sprint is, in per cent, as a fact: `Overall: 45 %`."""
     text = plain(entry.text)
     if owner.kind not in {"plan", "sprint"} or not stating.note_share(reading, owner, text):
         return False
-    return declare(reading, owner, "fact", text, entry.span, of=entry.label)
+    return add_claim(reading, owner, "fact", text, entry.span, of=entry.label)
 
 
-def read_savings(reading: Reading, owner: Owner, entry: Labelled) -> bool:
+def read_savings(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Take what a sprint saves a month, or what it claims to save a year."""
     text = plain(entry.text)
     amount = quantity_of(text) if owner.kind == "sprint" else None
     if amount is None or not amount.is_money:
         return False
     if (amount.per or _period(entry.label or "")) == "year":
-        return declare(reading, owner, "annual-savings", text, entry.span)
+        return add_claim(reading, owner, "annual-savings", text, entry.span)
     if not values.fits(_MONEY, text) or owner.values.get("savings", {"monthly": text}) != {"monthly": text}:
         return False
     return reading.put(owner, "savings", {"monthly": text}, entry.span, text)
@@ -177,13 +177,13 @@ def _sum(reading: Reading, head: str, text: str, span: Span, at: str) -> bool:
     if name == "savings" and amount and amount.is_money:
         period = amount.per or _period(head) or "month"
         if period in _PERIODS:
-            return declare(reading, reading.plan, _PERIODS[period], text, span, at=at)
+            return add_claim(reading, reading.plan, _PERIODS[period], text, span, at=at)
     elif name == "effort" and amount and amount.is_duration:
-        return declare(reading, reading.plan, "effort", text, span, at=at)
+        return add_claim(reading, reading.plan, "effort", text, span, at=at)
     elif name == "duration" and amount and amount.is_duration:
-        return declare(reading, reading.plan, "fact", text, span, of=plain(head), at=at)
+        return add_claim(reading, reading.plan, "fact", text, span, of=plain(head), at=at)
     elif name == "points" and (points := values.points(text, bare=True)) and key(points.text) == key(text):
-        return declare(reading, reading.plan, "effort", text, span, at=at, value=f"{points.value} points")
+        return add_claim(reading, reading.plan, "effort", text, span, at=at, value=f"{points.value} points")
     return False
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from masterplan.importing import words
 from masterplan.importing.draft import Question, Values
-from masterplan.importing.github.issue_labels import Meaning, meaning, scoped, state_in, state_named
+from masterplan.importing.github.issue_labels import Meaning, meaning, scoped_meaning, state_in, state_named
 from masterplan.importing.github.issues import Assignee, FreeNames, Issue, IssueText, ProjectValue, ValueKind
 from masterplan.importing.reading import Owner, Reading
 from masterplan.model.naming import slug
@@ -174,7 +174,7 @@ class Fields:
     def _field(self, owner: Owner, one: ProjectValue) -> None:
         """Take the value of a project's field: a field that every plan has, else one of the team's own."""
         name = words.field_of(one.name)
-        known = scoped(one.name, one.value.text)
+        known = scoped_meaning(one.name, one.value.text)
         if name == "state":
             return
         if name == "title" and one.value.text.strip() == owner.values["title"]:
