@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from masterplan.cli import app as cli
-from masterplan.importing.opening import LARGEST, Opened, text_of
+from masterplan.importing.input_file import LARGEST, InputText, read_input_text
 from masterplan.load import load
 from masterplan.model.plan import Plan
 
@@ -154,7 +154,7 @@ def test_what_editors_add_to_a_text_is_taken_off(
     tmp_path: Path, content: bytes, text: str, replaced: tuple[int, ...]
 ) -> None:
     (tmp_path / "x.md").write_bytes(content)
-    assert text_of(tmp_path / "x.md") == Opened(text, replaced)
+    assert read_input_text(tmp_path / "x.md") == InputText(text, replaced)
 
 
 def test_init_starts_with_a_plan_that_exists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.importing import words
-from masterplan.importing.telling import Signal, relations
+from masterplan.importing.clues import Signal, relations
 from masterplan.importing.words import (
     FieldName,
     SmallWord,

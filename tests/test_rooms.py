@@ -259,7 +259,7 @@ SHORT = {
     "cli.parameters": "apart from `cli.console`, because they need Typer",
     "macros": "an entry point: mkdocs-macros-plugin loads it",
     "importing.notation": "how a document writes dates, apart from the readers of those",
-    "importing.telling": "words inside texts, apart from those that are values of their own",
+    "importing.clues": "the meaning of words inside a text, apart from the words that are whole values",
     "library": "the functions of `import masterplan`, which import the rest when they are called",
     "model.milestone": "one file of the plan",
     "model.option": "one file of the plan",

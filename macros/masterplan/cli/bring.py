@@ -183,14 +183,14 @@ def _read(source: Path | Issues, answers: "Answers") -> tuple["Imported", Sequen
     """A document by the ending of its name, or issues; and the lines with characters that no plan can have."""
     if isinstance(source, Issues):
         return _read_issues(source.path, answers)
+    from masterplan.importing.input_file import read_input_text, unknown_format
     from masterplan.importing.markdown import read
-    from masterplan.importing.opening import text_of, unknown_kind
 
     if source.suffix.lower() in SPREADSHEETS:
         return _read_sheets(source, answers)
     if source.suffix.lower() not in TEXTS:
-        raise unknown_kind(source, [*TEXTS, *SPREADSHEETS])
-    document = text_of(source)
+        raise unknown_format(source, [*TEXTS, *SPREADSHEETS])
+    document = read_input_text(source)
     return read(document.text, answers), document.replaced
 
 
@@ -205,7 +205,7 @@ def _read_sheets(source: Path, answers: "Answers") -> tuple["Imported", tuple[in
 def _read_issues(path: Path, answers: "Answers") -> tuple["Imported", Sequence[int]]:
     from masterplan.importing.github.exports import LARGEST_EXPORT
     from masterplan.importing.github.issue_plan import read_github
-    from masterplan.importing.opening import STANDARD_INPUT, content_of
+    from masterplan.importing.input_file import STANDARD_INPUT, read_input_bytes
 
     name = "the standard input" if path == STANDARD_INPUT else str(path)
-    return read_github(content_of(path, LARGEST_EXPORT), name, answers)
+    return read_github(read_input_bytes(path, LARGEST_EXPORT), name, answers)

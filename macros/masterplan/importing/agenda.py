@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from masterplan.importing import tables, telling, values, words
+from masterplan.importing import clues, tables, values, words
 from masterplan.importing.document import Block, Item, Row
 from masterplan.importing.draft import Values
 from masterplan.importing.entries import labelled_item, split_bold_plain
@@ -87,7 +87,7 @@ def read_decisions(reading: Reading, owner: Owner, block: Block) -> bool:
 
 def _state(text: str) -> str | None:
     """Whether a text says that decisions are taken, or that they are open; None where it says neither, or both."""
-    told = telling.signals(text).keys() & {"decided", "undecided"}
+    told = clues.signals(text).keys() & {"decided", "undecided"}
     return {"decided": "taken", "undecided": "open"}[told.pop()] if len(told) == 1 else None
 
 
@@ -119,7 +119,7 @@ def _of_cells(reading: Reading, columns: Sequence[tables.Column], row: Row) -> V
         state = words.state(text) if column.field == "state" else None
         window = reading.window(text, row.line) if column.field in {"when", "updated"} else None
         if named:
-            decision["owner"] = reading.own(named.value)
+            decision["owner"] = reading.owner_ids(named.value)
         elif state and state.text == text:
             decision |= {"state": "taken"} if state.value == "done" else {}
         elif window and window.text == text:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import claims, telling, values, words
+from masterplan.importing import claims, clues, values, words
 from masterplan.importing.document import Block, Row
 from masterplan.importing.entries import labelled_item
 from masterplan.importing.ledger import Span
@@ -68,7 +68,7 @@ def _sprint(reading: Reading, around: Owner, row: Row) -> Owner | None:
     named = {r.id for cell in row.cells for r in values.references(plain(cell), reading.sprint_ids)}
     if len(named) > 1:
         return None
-    return reading.sprint(*named) if named else reading.sprint_around(around)
+    return reading.sprint(*named) if named else reading.sprint_of(around)
 
 
 def read_figures(reading: Reading, owner: Owner, block: Block) -> bool:
@@ -136,7 +136,7 @@ def _is_of_figures(title: str, rows: Sequence[tuple[str, list[str]]], columns: S
 
 
 def _is_total(name: str) -> bool:
-    place = telling.signals(name).get("total")
+    place = clues.signals(name).get("total")
     return place is not None and place[0] == 0
 
 

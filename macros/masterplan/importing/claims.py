@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import stating, telling, values, words
+from masterplan.importing import clues, states, values, words
 from masterplan.importing.document import Row
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.ledger import Span
@@ -43,7 +43,7 @@ def read_claim(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     if owner.kind != "plan":
         return False
     name = words.field_of(entry.label)
-    is_whole = reading.is_in_header or "total" in telling.signals(entry.label)
+    is_whole = reading.is_in_header or "total" in clues.signals(entry.label)
     return (
         _number(reading, owner, entry)
         or (name in _SAVED and _money(reading, owner, entry))
@@ -56,7 +56,7 @@ def read_claim(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 def _is_overall(label: str) -> bool:
     """Whether a label is nothing but a word for all of the plan: `Overall`."""
-    place = telling.signals(label).get("total")
+    place = clues.signals(label).get("total")
     return place is not None and key(label[place[0] : place[1]]) == key(label)
 
 
@@ -77,7 +77,7 @@ def _counted(reading: Reading, label: str) -> Claim | None:
         return None
     family = units[0][0].one.casefold()
     rest = label.casefold().replace(units[0][1].casefold(), " ")
-    spare = telling.signals(rest).get("total", (0, 0))
+    spare = clues.signals(rest).get("total", (0, 0))
     others = words.tokens(rest[: spare[0]] + rest[spare[1] :])
     if any(words.small("filler").of((token.word,)) is None for token in others):
         return None
@@ -109,7 +109,7 @@ def _amounts(text: str, period: str) -> Iterator[tuple[str, str]]:
 
 
 def _period(label: str) -> str:
-    signals = telling.signals(label)
+    signals = clues.signals(label)
     return "year" if "a year" in signals else "month" if "a month" in signals else ""
 
 
@@ -125,7 +125,7 @@ def _length(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 def _ready(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """That work can begin: `✅ Ready for Execution`."""
     text = plain(entry.text)
-    place = telling.signals(text).get("ready")
+    place = clues.signals(text).get("ready")
     if place is None or key(text) != key(text[place[0] : place[1]]):
         return False
     return add_claim(reading, owner, "ready", text, entry.span, at=entry.label)
@@ -134,7 +134,7 @@ def _ready(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 def read_progress(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Take how far the plan or a sprint is, in per cent, as a fact: `Overall: 45 %`."""
     text = plain(entry.text)
-    if owner.kind not in {"plan", "sprint"} or not stating.note_share(reading, owner, text):
+    if owner.kind not in {"plan", "sprint"} or not states.note_share(reading, owner, text):
         return False
     return add_claim(reading, owner, "fact", text, entry.span, of=entry.label)
 
@@ -159,7 +159,7 @@ def read_total(reading: Reading, heads: Iterable[tuple[int, str]], row: Row) -> 
     """
     span = Span(row.line, row.line)
     first = next((without_signs(plain(cell)) for cell in row.cells if plain(cell)), "")
-    place = telling.signals(first).get("total")
+    place = clues.signals(first).get("total")
     if place is None or place[0] > 0:
         return False
     reading.ledger.take(span, first, "plan: declared")

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from masterplan.importing import telling
+from masterplan.importing import clues
 from masterplan.importing.document import Block, Row
 from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head
 from masterplan.importing.marks import plain, without_signs
@@ -28,7 +28,7 @@ def unit_column(table: Block) -> int | None:
 
 def _is_history(table: Block) -> bool:
     """Whether a table lists versions of the document: it begins with a column of these, and has one for changes."""
-    first, *others = (telling.signals(plain(cell)) for cell in table.rows[0].cells)
+    first, *others = (clues.signals(plain(cell)) for cell in table.rows[0].cells)
     return "version" in first and any("history" in other for other in others)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import claims, lengths, relations, sequence, stating, telling, values, words
+from masterplan.importing import claims, clues, lengths, relations, sequence, states, values, words
 from masterplan.importing.document import Block
 from masterplan.importing.entries import LabelledText, items, phrases, texts
 from masterplan.importing.headings import read_head
@@ -154,9 +154,9 @@ def _lines(name: str, kinds: OwnerKinds) -> Reader:
 def _state(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     text = plain(entry.text)
     state = reading.state(text) if owner.kind in WORK else None
-    if state is None or not stating.put_state(reading, owner, state, entry.span):
+    if state is None or not states.put_state(reading, owner, state, entry.span):
         return False
-    stating.take_share(reading, owner, state.value, text, entry.span)
+    states.take_share(reading, owner, state.value, text, entry.span)
     return True
 
 
@@ -167,7 +167,7 @@ def _owner(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     if not names.value:
         reading.ledger.take(entry.span, names.text, f"{owner}: owner")
         return True
-    return reading.put(owner, "owner", reading.own(names.value), entry.span, names.text)
+    return reading.put(owner, "owner", reading.owner_ids(names.value), entry.span, names.text)
 
 
 def _acceptance(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
@@ -191,7 +191,7 @@ def _relation(read_now: Reader) -> Reader:
             reading.ledger.take(entry.span, entry.label, f"{owner}: depends_on")
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-        reading.later.append(partial(again, reading, owner, entry))
+        reading.deferred.append(partial(again, reading, owner, entry))
         return read_now(reading, owner, entry)
 
     return reader
@@ -241,7 +241,7 @@ def add_rollback_steps(reading: Reading, owner: Owner, listed: Iterable[tuple[Sp
     undo = owner.inside("rollback")
     for span, text in listed:
         shown = plain(text)
-        if "not needed" in telling.signals(shown):
+        if "not needed" in clues.signals(shown):
             undo.values["needed"] = False
         reading.add(undo, "steps", without_signs(shown), span, shown)
     return bool(undo.values.get("steps"))

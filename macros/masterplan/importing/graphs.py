@@ -76,7 +76,7 @@ def _take_names(reading: Reading, block: Block) -> None:
         span, name = Span(n, n), _node_name(head.title)
         reading.ledger.take(span, head.written, f"sprint {head.id}")
         titles.take_title(reading, reading.sprint(head.id), head._replace(title=name), span)
-        relations.take_known(reading, span, head.title[len(name) :])
+        relations.take_repeated(reading, span, head.title[len(name) :])
 
 
 def _take_none(reading: Reading, edge: DrawnEdge) -> bool:
@@ -92,7 +92,7 @@ def _take_none(reading: Reading, edge: DrawnEdge) -> bool:
 def _take_edge(reading: Reading, edge: DrawnEdge, after: str, before: str) -> bool:
     for text in (edge.before, edge.after, edge.reason):
         reading.ledger.take(Span(edge.line, edge.line), text, f"{after}: depends_on")
-    return reading.depend(after, before, reason=edge.reason, is_soft=edge.is_soft)
+    return reading.add_dependency(after, before, reason=edge.reason, is_soft=edge.is_soft)
 
 
 def _unit_id(reading: Reading, text: str) -> str | None:

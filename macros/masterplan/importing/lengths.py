@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from masterplan.importing import telling, values, words
+from masterplan.importing import clues, values, words
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, OwnerKind, Reading
@@ -63,7 +63,7 @@ def read_duration(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 def read_updated(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """The day on which the plan was changed, the latest of several; the window of any other part."""
     if owner.kind != "plan":
-        return "date" in telling.signals(entry.label or "") and read_when(reading, owner, entry)
+        return "date" in clues.signals(entry.label or "") and read_when(reading, owner, entry)
     day = _day(reading, plain(entry.text), entry.span.first)
     if day is None:
         return False

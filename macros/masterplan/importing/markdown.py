@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
-from masterplan.importing import fields, relations, risks, settle, shapes, staffing, tasks, titles, topics, unnamed
+from masterplan.importing import (
+    fields,
+    leftovers,
+    relations,
+    risks,
+    shapes,
+    staffing,
+    tasks,
+    titles,
+    topics,
+    unnamed_units,
+)
 from masterplan.importing.answers import WHY_IGNORED, Answers, HeadingRole
 from masterplan.importing.boxes import ARROWS
 from masterplan.importing.columns import TIMES
@@ -41,10 +52,13 @@ def read(text: str, answers: Answers) -> Imported:
     ledger = Ledger(lines)
     document = parse("\n".join(_without_ignored(lines, answers, ledger)))
     roles = _roles(document, answers)
-    roles = shapes.with_others(document, roles) if roles.sprint else unnamed.of_sections(document, answers)
+    if roles.sprint:
+        roles = shapes.with_extra_sprints(document, roles)
+    else:
+        roles = unnamed_units.roles_by_sections(document, answers)
     roles = shapes.with_answers(document, roles, answers)
-    shapes.lift(document, roles)
-    shapes.with_columns(document, answers, ledger)
+    shapes.split_last_sprint(document, roles)
+    shapes.rename_columns(document, answers, ledger)
     reading = Reading(
         Draft(answers.plan_values),
         ledger,
@@ -54,26 +68,26 @@ def read(text: str, answers: Answers) -> Imported:
         is_year_guessed=answers.year is None,
     )
     titles.create_units(reading, document, roles)
-    shapes.ask(reading, roles)
-    unnamed.ask_level(reading, document)
+    shapes.ask_about_units(reading, roles)
+    unnamed_units.ask_level(reading, document)
     for block in document.blocks[:1]:
         fields.read_front_matter(reading, block)
     walk = _Walk(reading)
     walk.visit(document, Context(reading.plan))
-    for read_again in walk.tables + reading.later:
+    for read_again in walk.tables + reading.deferred:
         read_again()
     shapes.join_phases(reading, document)
     titles.complete_units(reading)
-    settle.keep_rest(reading, document, walk.owners)
+    leftovers.keep_leftovers(reading, document, walk.owners)
     return Imported(reading.draft, reading.ledger)
 
 
 def _roles(document: Section, answers: Answers) -> Roles:
     """What the names in a document are; nothing where only days, weeks or parts of numbered sections have names."""
     known = families(document)
-    roles = decide(families(document) if unnamed.number_rows(document, known) else known, answers)
+    roles = decide(families(document) if unnamed_units.number_rows(document, known) else known, answers)
     is_weak = roles.sprint is not None and (roles.sprint.kind in TIMES or roles.sprint.key.startswith("#."))
-    return Roles(None, None) if answers.level or (is_weak and unnamed.is_numbered(document)) else roles
+    return Roles(None, None) if answers.level or (is_weak and unnamed_units.has_numbered_sections(document)) else roles
 
 
 def _without_ignored(lines: Sequence[str], answers: Answers, ledger: Ledger) -> Sequence[str]:
@@ -113,7 +127,7 @@ class _Walk:
         before, after = self.owners[id(one)], self.owners[id(other)]
         has_arrow = bool(one.blocks) and one.blocks[-1].kind == "paragraph" and ARROWS.fullmatch(one.blocks[-1].text)
         if has_arrow and before.kind == after.kind == "sprint":
-            self.reading.depend(after.id, before.id)
+            self.reading.add_dependency(after.id, before.id)
 
     def _table(self, section: Section, block: Block, context: Context) -> None:
         """Read a table of the plan, after the sections of its units: what those say of a unit comes first."""
@@ -155,8 +169,8 @@ class _Walk:
             return around
         if id(section) not in self.reading.primary:
             titles.read_title(self.reading, section, head, owner)
-        is_again = role == "sprint" and id(section) not in self.reading.primary and around.topic in topics.AGAIN
-        is_kept = is_again or (around.topic in topics.OF_UNITS and role in {"sprint", "phase"})
+        is_again = role == "sprint" and id(section) not in self.reading.primary and around.topic in topics.REPEAT_TOPICS
+        is_kept = is_again or (around.topic in topics.UNIT_TOPICS and role in {"sprint", "phase"})
         return Context(owner, around.topic if is_kept else None, is_unit=True)
 
     def _subject(self, section: Section, title: str, around: Context) -> Context:
@@ -165,9 +179,9 @@ class _Walk:
         subject = (field_of(title) or topic(title)) if is_label else (topic(title) or field_of(title))
         if subject is None and around.owner.kind == "plan" and names_topic(title, "dependencies"):
             subject = "dependencies"
-        if subject is None or (around.is_other and subject not in topics.OF_ALL):
+        if subject is None or (around.is_other and subject not in topics.READER_TOPICS):
             return self._group(section, title, around)
-        if not titles.says_more(title):
+        if not titles.is_long_heading(title):
             self.reading.ledger.take(section.head, title, f"{around.owner}: {subject}")
         return replace(around, topic=subject)
 
@@ -191,7 +205,7 @@ class _Walk:
             self.reading.ledger.ignore(line, number)
         owner, topic = context.owner, context.topic
         entries = list(labelled_lines(block)) if block.kind == "paragraph" else []
-        is_labelled = bool(entries) and entries[0].label is not None and topic not in topics.OF_RISKS
+        is_labelled = bool(entries) and entries[0].label is not None and topic not in topics.RISK_TOPICS
         if topic and not is_labelled and topics.read(self.reading, owner, topic, block):
             return
         if block.kind == "quote":
@@ -206,5 +220,5 @@ class _Walk:
             topics.read_any(self.reading, owner, block, is_work=is_work)
         for entry in entries:
             if entry.label is None and owner.kind in {"sprint", "task"}:
-                self.reading.later.append(partial(relations.read_prose, self.reading, owner, entry.span, entry.text))
+                self.reading.deferred.append(partial(relations.read_prose, self.reading, owner, entry.span, entry.text))
             fields.read(self.reading, owner, entry)

@@ -4,7 +4,7 @@ import re
 from functools import partial
 from itertools import count
 
-from masterplan.importing import fields, tables, telling, values
+from masterplan.importing import clues, fields, tables, values
 from masterplan.importing.document import Block, Item, Row
 from masterplan.importing.entries import labelled_item
 from masterplan.importing.headings import kind_of, read_head
@@ -98,7 +98,7 @@ def _named_item(reading: Reading, item: Item, text: str) -> bool:
         return False
     milestone = _named(reading, title, item.span)
     reading.put(milestone, "when", window.value, item.span, text[match.start() : len(text) - len(rest)])
-    reading.later.append(partial(_read_needs, reading, milestone, item.span, rest))
+    reading.deferred.append(partial(_read_needs, reading, milestone, item.span, rest))
     return True
 
 
@@ -142,6 +142,6 @@ def _new(reading: Reading, title: str, span: Span, id_: str = "") -> Owner:
     number = next(n for n in count(len(known) + 1) if f"M{n}" not in known)
     milestone = reading.milestone(id_ if id_ and id_ not in known else f"M{number}")
     reading.put(milestone, "title", title, span, title)
-    if "gate" in telling.signals(f"{title} {reading.heading}"):
+    if "gate" in clues.signals(f"{title} {reading.heading}"):
         milestone.values["gate"] = {"outcome": "open"}
     return milestone

@@ -92,7 +92,7 @@ class Reading:
     aliases: dict[tuple[str, str], str] = field(init=False, default_factory=dict)
     phases: dict[str, str] = field(init=False, default_factory=dict)
     pages: dict[str, str] = field(init=False, default_factory=dict)
-    later: list[Callable[[], object]] = field(init=False, default_factory=list)
+    deferred: list[Callable[[], object]] = field(init=False, default_factory=list)
     risk: tuple[Section, Owner] | None = field(init=False, default=None)
     _asked: set[tuple[str, tuple[str, ...], str]] = field(init=False, default_factory=set)
     _tasks: dict[str, Owner] = field(init=False, default_factory=dict)
@@ -166,7 +166,7 @@ class Reading:
 
     def group(self, title: str, around: Owner) -> Owner | None:
         """A new group of tasks in the sprint that a text stands in; None where it stands in none."""
-        sprint = self.sprint_around(around)
+        sprint = self.sprint_of(around)
         if sprint is None or not fits_line("title", title):
             return None
         group: Values = {"title": title}
@@ -178,7 +178,7 @@ class Reading:
 
         With `is_number` the id counts the tasks of one sprint: in another one, it is another task's.
         """
-        sprint = self.sprint_around(around)
+        sprint = self.sprint_of(around)
         id_ = f"task-{id_}" if id_ in self.draft.sprints else id_
         known = self._tasks.get(id_)
         if is_number and known and known.sprint and sprint and known.sprint.id != sprint.id:
@@ -192,15 +192,15 @@ class Reading:
             self.ids.add(id_)
         return known
 
-    def go_on(self, task: Owner, around: Owner, span: Span, text: str) -> None:
+    def continue_in(self, task: Owner, around: Owner, span: Span, text: str) -> None:
         """Note that a task stands in a second sprint too: it goes on there."""
-        sprint = self.sprint_around(around)
+        sprint = self.sprint_of(around)
         if sprint is not None and task.sprint is not None and sprint.id != task.sprint.id:
             self.put(task, "also_in", sprint.id, span, text)
 
     def new_task(self, around: Owner) -> Owner | None:
         """A task without an id in the sprint or group that a text stands in; None where it stands in none."""
-        sprint = self.sprint_around(around)
+        sprint = self.sprint_of(around)
         if sprint is None:
             return None
         values: Values = {"group": around.values["title"]} if around.kind == "group" else {}
@@ -240,7 +240,7 @@ class Reading:
             self._by_key = len(self.ids), {key(id_): id_ for id_ in self.ids}
         return self._by_key[1]
 
-    def depend(self, after: str, before: str, *, reason: str = "", is_soft: bool = False) -> bool:
+    def add_dependency(self, after: str, before: str, *, reason: str = "", is_soft: bool = False) -> bool:
         """Note that one unit needs another; returns whether both are known."""
         owner = self._tasks.get(after) or (self.sprint(after) if after in self.draft.sprints else None)
         if owner is None or before not in self.ids or before == after or self._is_part(before, of=owner):
@@ -266,7 +266,7 @@ class Reading:
         is_plain = (owner.kind == "task") == (id_ in self._tasks)
         return id_ if is_plain else {"task" if id_ in self._tasks else "sprint": id_}
 
-    def sprint_around(self, owner: Owner) -> Owner | None:
+    def sprint_of(self, owner: Owner) -> Owner | None:
         """The sprint that a part of it is in; a sprint itself."""
         return owner if owner.kind == "sprint" else owner.sprint
 
@@ -308,7 +308,7 @@ class Reading:
         self.timed.discard(sprint.id)
         sprint.values.setdefault("declared", []).append({"claim": "fact", "says": text, "of": "Duration"})
 
-    def own(self, owners: Iterable[values.OwnerName]) -> list[str]:
+    def owner_ids(self, owners: Iterable[values.OwnerName]) -> list[str]:
         """The ids of people, teams or roles in team.yml by their names; new ones are added."""
         return [self._owner_id(owner.name) for owner in owners]
 

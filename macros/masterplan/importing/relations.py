@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from masterplan.importing import telling, values, words
+from masterplan.importing import clues, values, words
 from masterplan.importing.columns import TIMES
 from masterplan.importing.headings import kind_of
 from masterplan.importing.ledger import Span
@@ -40,7 +40,7 @@ def read_sentence(reading: Reading, owner: Owner, span: Span, text: str, *, with
     what it is about where it names none.
     """
     shown = plain(text)
-    stated = [] if telling.is_negated(shown) else list(_statements(reading, owner, shown))
+    stated = [] if clues.is_negated(shown) else list(_statements(reading, owner, shown))
     count = sum(_take(reading, one if with_reason else one._replace(reason=""), span) for one in stated)
     if count:
         reading.ledger.take(span, _known_words(reading, shown), f"{owner}: depends_on")
@@ -53,7 +53,7 @@ def read_end_of_title(reading: Reading, task: Owner, span: Span) -> None:
     ends = [(match.start(), match[1]) for match in (_BRACKETS.search(title),) if match]
     ends += [(cut.start(), title[cut.end() :]) for cut in _CUT.finditer(title)]
     for start, text in ends:
-        stated = telling.relations(text)
+        stated = clues.relations(text)
         is_whole = bool(stated) and stated[0].start == 0 and bool(title[:start].strip())
         if is_whole and read_sentence(reading, task, span, text, with_reason=False):
             task.values["title"] = title[:start].rstrip(" .;,")
@@ -63,7 +63,7 @@ def read_end_of_title(reading: Reading, task: Owner, span: Span) -> None:
 def read_prose(reading: Reading, owner: Owner, span: Span, text: str) -> None:
     """Take the sentences of a short text that say what the part it is about needs: `Depends on Sprint 1.`."""
     for sentence in _SENTENCES.split(plain(text)) if len(text) <= _LONGEST_PROSE else ():
-        related = telling.relations(sentence)
+        related = clues.relations(sentence)
         subject = sentence[: related[0].start].casefold().split() if related else ["-"]
         if all(word in _SUBJECTS or word == reading.word.casefold() for word in subject):
             known = set(_known_words(reading, sentence).casefold().split())
@@ -96,9 +96,9 @@ def read_value(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
         owner.values.setdefault("depends_on", []) if owner.kind == "sprint" else None
         reading.ledger.take(span, shown, f"{owner}: depends_on")
         return True
-    if telling.is_negated(shown):
+    if clues.is_negated(shown):
         return False
-    if any(relation.kind == "needed by" for relation in telling.relations(shown)):
+    if any(relation.kind == "needed by" for relation in clues.relations(shown)):
         return read_sentence(reading, owner, span, text)
     listed = _with_word(shown, reading.ids)
     befores = _ids(reading, listed) or _earlier(reading, (owner.id,), shown)
@@ -110,7 +110,7 @@ def read_needed_by(reading: Reading, owner: Owner, span: Span, text: str) -> boo
     shown = plain(text)
     if owner.kind not in {"sprint", "task"}:
         return False
-    if telling.is_negated(shown):
+    if clues.is_negated(shown):
         return False
     listed = _with_word(shown, reading.ids)
     return _take_all(reading, Needs(_ids(reading, listed), (owner.id,)), owner, span, listed)
@@ -134,7 +134,7 @@ def _take(reading: Reading, needs: Needs, span: Span) -> int:
     """Add what a sentence says; returns how many dependencies that are."""
     pairs = [(after, before) for after in needs.afters for before in needs.befores]
     reason = needs.reason if len(pairs) == 1 else ""
-    count = sum(reading.depend(after, before, reason=reason) for after, before in pairs)
+    count = sum(reading.add_dependency(after, before, reason=reason) for after, before in pairs)
     if count and reason:
         reading.ledger.take(span, reason, "depends_on: reason")
     return count
@@ -145,7 +145,7 @@ def _statements(reading: Reading, owner: Owner, text: str) -> Iterator[Needs]:
         nodes = [_ids(reading, node) for node in ARROW.split(text)]
         yield from (Needs(after, before) for before, after in pairwise(nodes))
         return
-    relations = telling.relations(text)
+    relations = clues.relations(text)
     for n, relation in enumerate(relations[:1]):
         end = relations[n + 1].start if n + 1 < len(relations) else len(text)
         subjects = _ids(reading, text[: relation.start]) or ((owner.id,) if owner.kind in {"sprint", "task"} else ())
@@ -168,7 +168,7 @@ def _earlier(reading: Reading, afters: Sequence[str], text: str) -> tuple[str, .
     known = words.unit_kind(reading.word)
     is_other = bool(units) and known is not None and known.kind not in units
     sprints = list(reading.draft.sprints)
-    if len(afters) != 1 or afters[0] not in sprints or is_other or "earlier" not in telling.signals(text):
+    if len(afters) != 1 or afters[0] not in sprints or is_other or "earlier" not in clues.signals(text):
         return ()
     return tuple(sprints[: sprints.index(afters[0])])
 
@@ -192,16 +192,16 @@ def _reason(text: str) -> str:
     return match[1].strip() if match else ""
 
 
-def take_known(reading: Reading, span: Span, text: str) -> None:
+def take_repeated(reading: Reading, span: Span, text: str) -> None:
     """Take the words of a text that only repeats a dependency: `← depends on Sprint 1`."""
     reading.ledger.take(span, _known_words(reading, text), "depends_on")
 
 
 def _known_words(reading: Reading, text: str) -> str:
     """The words of a sentence that are references, or relate them, or say that what is needed is done then."""
-    spans = [text[relation.start : relation.end] for relation in telling.relations(text)]
+    spans = [text[relation.start : relation.end] for relation in clues.relations(text)]
     states = [text[start:end] for _, start, end in words.phrases("states").all(text)]
-    if earlier := telling.signals(text).get("earlier"):
+    if earlier := clues.signals(text).get("earlier"):
         spans += [text[slice(*earlier)], *(text[start:end] for _, start, end in words.unit_words().all(text))]
     text = _in_known_words(reading, text)
     named = values.references(text, reading.ids)

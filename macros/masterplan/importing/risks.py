@@ -43,7 +43,7 @@ def read(reading: Reading, owner: Owner, block: Block) -> bool:
 
 def new_risk(reading: Reading, owner: Owner, title: str, span: Span) -> Owner:
     """A new risk of a sprint, or of the plan."""
-    sprint = reading.sprint_around(owner)
+    sprint = reading.sprint_of(owner)
     listed = sprint.values.setdefault("risks", []) if sprint else reading.draft.risks
     values = {"title": title}
     listed.append(values)

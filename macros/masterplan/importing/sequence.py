@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from masterplan.importing import relations, telling, titles, values, words
+from masterplan.importing import clues, relations, titles, values, words
 from masterplan.importing.entries import LabelledText, texts
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
@@ -54,7 +54,7 @@ def _reason(reading: Reading, owner: Owner, span: Span, text: str) -> None:
     reading.ledger.take(span, head.written, f"{owner}: why")
     reading.add(owner, "why", {"sprint": sprint.id, "text": rest}, span, rest)
     _read_effort(reading, sprint, span, rest)
-    stated = telling.relations(rest)
+    stated = clues.relations(rest)
     if stated and stated[0].start == 0:
         relations.read_sentence(reading, sprint, span, rest, with_reason=False)
 
@@ -91,7 +91,7 @@ def read_parallel(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 def _beside(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
     shown = without_signs(plain(text))
-    place = telling.signals(shown).get("beside")
+    place = clues.signals(shown).get("beside")
     if place is None:
         return False
     known = reading.sprint_ids

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import count
 
-from masterplan.importing import unnamed, values
+from masterplan.importing import unnamed_units, values
 from masterplan.importing.answers import Answers, HeadingRole
 from masterplan.importing.document import Section
 from masterplan.importing.headings import UnitHead, as_id, read_head, read_heading
@@ -31,19 +31,19 @@ def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
         return roles
     said = {title.casefold(): role for title, role in answers.titles.items()}
     sections = [
-        section for section in document.walk() if section.level and unnamed.title_of(section).casefold() in said
+        section for section in document.walk() if section.level and unnamed_units.title_of(section).casefold() in said
     ]
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
     known = {id_ for family in (roles.sprint, roles.phase) if family for id_ in family.ids}
     free = (f"{n}" for n in count(1) if f"{n}" not in known)
     for section in sections:
         head = read_heading(section.title)
-        unit = head if head and not head.about else unnamed.unnamed_head(section, next(free))
-        named[id(section)] = (said[unnamed.title_of(section).casefold()], unit)
+        unit = head if head and not head.about else unnamed_units.unnamed_head(section, next(free))
+        named[id(section)] = (said[unnamed_units.title_of(section).casefold()], unit)
     return replace(roles, named={**roles.named, **named})
 
 
-def with_others(document: Section, roles: Roles) -> Roles:
+def with_extra_sprints(document: Section, roles: Roles) -> Roles:
     """Roles with sections outside all sprints that are such too.
 
     They have an id of their own and a length of time, or a heading that ends with the word for a sprint (`Hardening
@@ -56,14 +56,14 @@ def with_others(document: Section, roles: Roles) -> Roles:
         head = read_heading(section.title)
         is_code = head is not None and not (head.word or head.about) and roles.of(head) is None
         is_beside = id(section) in beside and head is not None and head.id[0].isalpha()
-        is_work = head is not None and values.effort(_in_brackets(head.title)) and unnamed.holds_tasks(section)
+        is_work = head is not None and values.effort(_in_brackets(head.title)) and unnamed_units.contains_tasks(section)
         if head and is_code and (is_work or is_beside):
             named[id(section)] = ("sprint", head)
         elif (
             roles.sprint
             and not head
             and (unit := _unnumbered(section, roles.sprint, levels))
-            and unnamed.holds_tasks(section)
+            and unnamed_units.contains_tasks(section)
         ):
             named[id(section)] = ("sprint", unit)
     return replace(roles, named={**roles.named, **named})
@@ -88,11 +88,11 @@ def _unnumbered(section: Section, sprints: Family, levels: Collection[int]) -> U
     """
     if section.level not in levels:
         return None
-    *name, last = words(_DASH.split(unnamed.title_of(section), maxsplit=1)[0]) or [""]
+    *name, last = words(_DASH.split(unnamed_units.title_of(section), maxsplit=1)[0]) or [""]
     is_other = any(small("filler", "goes on", "before date", "from", "ordinal").of((word,)) for word in name)
     if last != sprints.key or not 0 < len(name) <= _MOST_NAMES or is_other:
         return None
-    return UnitHead("", as_id("-".join(name)), "", unnamed.title_of(section), "", "")
+    return UnitHead("", as_id("-".join(name)), "", unnamed_units.title_of(section), "", "")
 
 
 def _outside(section: Section, roles: Roles) -> Iterator[Section]:
@@ -109,7 +109,7 @@ def _in_brackets(title: str) -> str:
     return title.rpartition("(")[2].partition(")")[0] if title.endswith(")") else ""
 
 
-def ask(reading: Reading, roles: Roles) -> None:
+def ask_about_units(reading: Reading, roles: Roles) -> None:
     """Ask what the shape of a document leaves open."""
     sprint = roles.sprint
     for other in roles.groups:
@@ -119,7 +119,7 @@ def ask(reading: Reading, roles: Roles) -> None:
             reading.ask(first.head.first, text, (sprint.word.casefold(), other.word.casefold()), "units")
 
 
-def lift(document: Section, roles: Roles) -> None:
+def split_last_sprint(document: Section, roles: Roles) -> None:
     """Move what stands behind the last sprint of a document with a first-level heading each out of that sprint.
 
     A section belongs to the sprint as long as one behind it names a unit, or has a title that other sprints have too.
@@ -184,7 +184,7 @@ def _drawn(reading: Reading, text: str) -> Iterator[tuple[str, str]]:
                 yield phase, head.id
 
 
-def with_columns(document: Section, answers: Answers, ledger: Ledger) -> None:
+def rename_columns(document: Section, answers: Answers, ledger: Ledger) -> None:
     """Give columns of tables the names of the fields that the team says they are."""
     fields = {head.casefold(): name.replace("_", " ") for head, name in answers.columns.items()}
     for section in document.walk() if fields else ():

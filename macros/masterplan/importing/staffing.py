@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from string import ascii_uppercase
 
-from masterplan.importing import telling, values, windows, words
+from masterplan.importing import clues, values, windows, words
 from masterplan.importing.document import Block, Item, Row, Section
 from masterplan.importing.draft import Values
 from masterplan.importing.entries import labelled_item
@@ -35,7 +35,7 @@ def begin_option(reading: Reading, section: Section, head: UnitHead | None, topi
     reading.ledger.take(section.head, head.written, f"{owner}")
 
     def is_mode(text: str) -> bool:
-        modes = sorted(telling.signals(text).keys() & {"sequential", "parallel"})
+        modes = sorted(clues.signals(text).keys() & {"sequential", "parallel"})
         return len(modes) == 1 and reading.put(owner, "mode", modes[0], section.head, text)
 
     title = without_values(head.title, is_mode)
@@ -163,7 +163,7 @@ def _work(reading: Reading, when: str, rest: str) -> Values | None:
     if not ids:
         return None
     is_plain = not list(_other_words(rest, ids))
-    field = "supports" if "support" in telling.signals(rest) and not is_plain else "sprints"
+    field = "supports" if "support" in clues.signals(rest) and not is_plain else "sprints"
     return {"when": when, field: ids} | ({} if is_plain else {"task": rest})
 
 
@@ -194,7 +194,7 @@ def _member(reading: Reading, item: Item) -> bool:
     is_share = share is not None and text.startswith(share.text) and 0 < share.value <= _MOST_SHARE
     if not is_share and not _COUNTED.match(text):
         return False
-    (id_,) = reading.own(named.value)
+    (id_,) = reading.owner_ids(named.value)
     known = reading.draft.team.setdefault(id_, {})
     if share and is_share and not _is_role(entry.label):
         rest = text[len(share.text) :].strip(" ()-–—,")

@@ -2,7 +2,7 @@
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import claims, fields, telling, values, words
+from masterplan.importing import claims, clues, fields, values, words
 from masterplan.importing.document import Block, Item
 from masterplan.importing.entries import LabelledText, labelled_item
 from masterplan.importing.headings import read_head
@@ -26,7 +26,7 @@ def read_rollback(reading: Reading, owner: Owner, block: Block) -> bool:
 def _introduction(reading: Reading, block: Block) -> bool:
     """Take the sentence above the steps where it claims that every sprint is independent."""
     text = plain(block.text).rstrip(":\uff1a. ")
-    signals = telling.signals(text)
+    signals = clues.signals(text)
     is_of_sprints = any(unit.kind == "sprint" for unit, _, _ in words.unit_words().all(text))
     if not ({"each", "independent"} <= signals.keys() and is_of_sprints):
         return False
@@ -98,7 +98,7 @@ def read_testing(reading: Reading, owner: Owner, block: Block) -> bool:
 def _when_tested(text: str) -> str | None:
     """The list of tests that a text introduces; None where it could be either."""
     names = {"each": "per_sprint", "finally": "end_to_end"}
-    told = [name for signal, name in names.items() if signal in telling.signals(text)]
+    told = [name for signal, name in names.items() if signal in clues.signals(text)]
     return told[0] if len(told) == 1 else None
 
 
@@ -107,7 +107,7 @@ def read_documentation(reading: Reading, owner: Owner, block: Block) -> bool:
     if block.kind != "list" or owner.kind not in {"plan", "sprint"}:
         return False
     lead = reading.lead(block)
-    signals = telling.signals(f"{plain(lead.text) if lead else ''} {reading.heading}")
+    signals = clues.signals(f"{plain(lead.text) if lead else ''} {reading.heading}")
     if owner.kind == "plan" and "tracked" in signals:
         count = _progress(reading, block)
     elif owner.kind == "sprint" or "each" in signals:

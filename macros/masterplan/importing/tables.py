@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from masterplan.importing import claims, fields, stating, titles, words
+from masterplan.importing import claims, fields, states, titles, words
 from masterplan.importing.columns import (
     has_unit_names,
     head_of_cell,
@@ -63,7 +63,7 @@ def read(reading: Reading, around: Owner, table: Block) -> bool:
             return True
     if column is not None and _rows_of_units(reading, around, table, column):
         return True
-    sprint = reading.sprint_around(around)
+    sprint = reading.sprint_of(around)
     arounds = dict.fromkeys((row.line for row in table.rows), around)
     return sprint is not None and around.kind != "task" and _rows_of_tasks(reading, table, column, arounds)
 
@@ -208,7 +208,7 @@ def _row_of_task(reading: Reading, around: Owner, table: Block, row: Row, own: t
         return False
     if head and column is not None:
         reading.ledger.take(_line(row), plain(cell), str(task))
-        reading.go_on(task, around, _line(row), plain(cell))
+        reading.continue_in(task, around, _line(row), plain(cell))
     has_heading = head is not None and bool(reading.roles.title(head))
     title = plain(row.cells[name]) if name < len(row.cells) and not has_heading else ""
     if title:
@@ -242,7 +242,7 @@ def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without:
             continue
         fields.read_links(reading, owner, _line(row), cell)
         entry = LabelledText(_line(row), column.head, cell)
-        if column.field == "progress" and stating.note_share(reading, owner, plain(cell)):
+        if column.field == "progress" and states.note_share(reading, owner, plain(cell)):
             own_field(reading, owner, column, cell, row)
             continue
         is_field = _is_state(reading, owner, column, entry) or (

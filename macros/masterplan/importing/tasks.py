@@ -5,7 +5,7 @@ from collections import Counter
 from functools import partial
 from textwrap import dedent
 
-from masterplan.importing import fields, relations, stating, titles
+from masterplan.importing import fields, relations, states, titles
 from masterplan.importing.document import BOLD_LEVEL, Block, Item, Section
 from masterplan.importing.entries import labelled_item, opening_text, split_bold
 from masterplan.importing.headings import UnitHead, kind_of, read_head, read_heading, with_title, without_values
@@ -162,7 +162,7 @@ def read(reading: Reading, owner: Owner, block: Block) -> bool:
 
     Where most items have check boxes, one without is a remark: `Break for lunch`.
     """
-    sprint = reading.sprint_around(owner)
+    sprint = reading.sprint_of(owner)
     if block.kind != "list" or sprint is None or owner.kind == "task":
         return False
     is_boxed = _is_boxed(block)
@@ -194,12 +194,12 @@ def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) ->
         text = text[half.end() :]
     if head and is_id:
         reading.ledger.take(item.span, head.written, str(task))
-        reading.go_on(task, around, item.span, head.written)
+        reading.continue_in(task, around, item.span, head.written)
         if state := titles.state_of(reading, head.signs):
-            stating.put_state(reading, task, state, item.span, is_hint=True)
+            states.put_state(reading, task, state, item.span, is_hint=True)
     title = without_values(text, titles.value_reader(reading, task, item.span)) or text
     reading.put(task, "title", title, item.span, title)
-    reading.later.append(partial(relations.read_end_of_title, reading, task, item.span))
+    reading.deferred.append(partial(relations.read_end_of_title, reading, task, item.span))
     fields.read_links(reading, task, item.span, first)
     if item.checked:
         reading.put(task, "state", "done", item.span, "x")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from masterplan.importing import relations, stating, telling, values, words
+from masterplan.importing import clues, relations, states, values, words
 from masterplan.importing.document import Section
 from masterplan.importing.draft import Values
 from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head, read_heading, without_values
@@ -107,7 +107,7 @@ def complete_units(reading: Reading) -> None:
 
     How long a sprint takes is no longer its effort where its tasks state theirs.
     """
-    stating.complete_states(reading)
+    states.complete_states(reading)
     for task in (task for sprint in reading.draft.sprints.values() for task in sprint.get("tasks", ())):
         _title_task(task)
     for owner in map(reading.sprint, sorted(reading.timed)):
@@ -188,7 +188,7 @@ def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> No
     signs = head.signs.removeprefix(ornament) if owner.kind == "sprint" else head.signs
     state = state_of(reading, signs) if owner.kind in {"sprint", "task"} and signs.strip() else None
     if state is not None:
-        stating.put_state(reading, owner, state, span, is_hint=True)
+        states.put_state(reading, owner, state, span, is_hint=True)
     title = _without_window(reading, owner, head.title, span)
     title = "" if read_value(title) else without_values(title, read_value)
     if remark := _REMARK.match(title):
@@ -197,7 +197,7 @@ def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> No
     is_short = _is_in_brackets(title)
     put_title(reading, owner, title[1:-1] if is_short else title, span, is_short=is_short)
     if owner.kind in {"sprint", "task"}:
-        reading.later.append(partial(relations.read_end_of_title, reading, owner, span))
+        reading.deferred.append(partial(relations.read_end_of_title, reading, owner, span))
 
 
 def _without_window(reading: Reading, owner: Owner, title: str, span: Span) -> str:
@@ -278,10 +278,10 @@ def _put(reading: Reading, owner: Owner, pair: tuple[str, Any], span: Span, text
         elif "effort" not in owner.values:
             reading.timed.add(owner.id)
     if name == "state":
-        return stating.put_state(reading, owner, words.Read(value, text), span, is_hint=True)
+        return states.put_state(reading, owner, words.Read(value, text), span, is_hint=True)
     if name not in {"labels", "owner"}:
         return reading.put(owner, name, value, span, text)
-    for one in reading.own(value) if name == "owner" else (value,):
+    for one in reading.owner_ids(value) if name == "owner" else (value,):
         reading.add(owner, name, one, span, text)
     return True
 
@@ -316,7 +316,7 @@ def _value(reading: Reading, owner: Owner, line: int, text: str) -> tuple[str, A
 
 def state_of(reading: Reading, text: str) -> words.Read[State] | None:
     """The state that a part of a title says; `(new)` says that something comes to exist, not how work on it stands."""
-    return None if "new" in telling.signals(text) else reading.state(text)
+    return None if "new" in clues.signals(text) else reading.state(text)
 
 
 def _risk(text: str) -> words.Read[dict[str, str]] | None:
@@ -326,6 +326,6 @@ def _risk(text: str) -> words.Read[dict[str, str]] | None:
     return words.Read({"level": level.value}, text) if level and key(level.text) == key(bare) else None
 
 
-def says_more(title: str) -> bool:
+def is_long_heading(title: str) -> bool:
     """Whether a heading that names a subject is longer than such a name."""
     return len(without_signs(title).split()) > _FEW

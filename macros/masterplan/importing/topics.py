@@ -6,6 +6,7 @@ from functools import partial
 from masterplan.importing import (
     agenda,
     amounts,
+    clues,
     fields,
     graphs,
     milestones,
@@ -14,7 +15,6 @@ from masterplan.importing import (
     strategy,
     tables,
     tasks,
-    telling,
 )
 from masterplan.importing.document import Block
 from masterplan.importing.entries import LabelledText, labelled_item
@@ -24,15 +24,15 @@ from masterplan.importing.words import field_of
 _CLOSED = {"resources", "metrics", "cost", "savings", "glossary", "critical path", "options", "next steps", "decisions"}
 """Subjects whose lists are about nothing else: no tasks or fields of the part that they stand under."""
 
-OF_RISKS = {"risks", "risk", "mitigation"}
+RISK_TOPICS = {"risks", "risk", "mitigation"}
 """Subjects whose paragraphs name risks, labelled or not."""
 
-OF_UNITS = {
+UNIT_TOPICS = {
     "risks", "dependencies", "metrics", "savings", "rollback", "testing", "acceptance", "deliverables", "resources",
 }  # fmt: skip
 """Subjects that a section has about unit after unit: a unit named below it is about that subject too."""
 
-AGAIN = {"roadmap", "schedule", "critical path", "next steps"}
+REPEAT_TOPICS = {"roadmap", "schedule", "critical path", "next steps"}
 """Subjects of sections that name units again, in some order: their lists are no further tasks of those."""
 
 Reader = Callable[[Reading, Owner, Block], bool]
@@ -69,7 +69,7 @@ def read_any(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> 
     if block.kind == "table":
         return _table(reading, owner, block)
     if block.kind == "code":
-        reading.later.append(partial(graphs.read, reading, block, is_subject=False))
+        reading.deferred.append(partial(graphs.read, reading, block, is_subject=False))
         return True
     return block.kind == "list" and _list(reading, owner, block, is_work=is_work)
 
@@ -108,7 +108,7 @@ def _names(reading: Reading, owner: Owner, block: Block) -> bool:
 
 def _is_of_gates(reading: Reading) -> bool:
     """Whether the heading says that something is decided below it."""
-    return "gate" in telling.signals(reading.heading)
+    return "gate" in clues.signals(reading.heading)
 
 
 def _labelled(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
@@ -125,7 +125,7 @@ def _tasks(reading: Reading, owner: Owner, block: Block) -> bool:
 
 def _dependencies(reading: Reading, owner: Owner, block: Block) -> bool:
     if block.kind == "code":
-        reading.later.append(partial(graphs.read, reading, block, is_subject=True))
+        reading.deferred.append(partial(graphs.read, reading, block, is_subject=True))
         return True
     return fields.read_block(reading, owner, "depends_on", block)
 
@@ -172,5 +172,5 @@ _READERS: Mapping[str, Reader] = {
     "decisions": agenda.read_decisions,
 }
 
-OF_ALL = frozenset(_READERS)
+READER_TOPICS = frozenset(_READERS)
 """Subjects of which a plan has one list, wherever its parts stand."""

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from masterplan.importing.words import (
+    CACHED_TEXTS,
     CJK,
     HANGUL,
     HEAD,
-    REMEMBERED,
     Phrases,
     Read,
     Token,
@@ -78,7 +78,7 @@ class Reference(NamedTuple):
     word: str = ""
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED_TEXTS)
 def effort(text: str) -> Read[str] | None:
     """The length of time with which a text begins: `2-3 weeks`, `~3.5 hours`, `14 hours (with buffer)`, `4 hours (M)`.
 
@@ -181,7 +181,7 @@ def fits(model: TypeAdapter[object], value: object) -> bool:
     return True
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED_TEXTS)
 def points(text: str, *, bare: bool = False) -> Read[str] | None:
     """The number of points with which a text begins: `8 story points`, `3-5 SP`; with `bare` also `8` alone."""
     head = text[:HEAD]

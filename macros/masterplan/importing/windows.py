@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from masterplan.importing.answers import DateOrder, DateSettings
-from masterplan.importing.words import HEAD, REMEMBERED, Read, SmallWord, phrases, small, times, tokens
+from masterplan.importing.words import CACHED_TEXTS, HEAD, Read, SmallWord, phrases, small, times, tokens
 from masterplan.model.window import TimeWindow
 
 _DASHES = frozenset("-–—~→〜")
@@ -55,7 +55,7 @@ class _NoYearError(Exception):
     """A window of dates has no year."""
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED_TEXTS)
 def window(text: str, settings: DateSettings) -> Read[str] | Doubt | None:
     """The window with which a text begins, as a plan file has it: `1-2`, `day 3-5`, `2026-01-05 to 2026-01-16`."""
     orders: tuple[DateOrder, ...] = ("dmy", "mdy") if _OF_NUMBERS.search(text[:HEAD]) else ("dmy",)

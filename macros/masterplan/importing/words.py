@@ -49,7 +49,7 @@ HEAD = 200
 """Characters from the beginning of a text in which a value is looked for."""
 
 _LONGEST_LABEL = 80
-REMEMBERED = 8_000
+CACHED_TEXTS = 8_000
 """Texts whose meaning is remembered, as documents repeat them."""
 _LONGEST_PRIORITY = 4
 """Words of a text that is a priority as a whole, such as `P1 (must have)`; of a longer one its beginning is."""
@@ -163,7 +163,7 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED_TEXTS)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words, numbers and signs of a text; each Chinese or Japanese character is a word."""
     return tuple(Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(fold(text)))
@@ -226,7 +226,7 @@ def _forms(kind: UnitKind, word: str) -> Iterator[tuple[str, UnitName]]:
         yield form, UnitName(kind, forms[0], forms[1 if len(forms) > 1 else 0])
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED_TEXTS)
 def unit_kind(word: str) -> UnitName | None:
     """What a word for a unit names: `Stages`, `User Story`; None for any other text."""
     return unit_words().of(_words(word))
@@ -240,7 +240,7 @@ def leading_unit(text: str) -> Read[UnitName] | None:
     return match and Read(match[0], text[listed[first].start : listed[match[1] - 1].end])
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED_TEXTS)
 def field_of(label: str) -> FieldName | None:
     """The field that a label names: `Estimated Effort`, `Dauer`, `Sprint 3 Success Criteria`."""
     if label.strip(_AROUND) in {"#", "№"}:
@@ -251,13 +251,13 @@ def field_of(label: str) -> FieldName | None:
     return cast("FieldName | None", {"needs": "depends_on", "needed by": "needed_by"}.get(name or "", name))
 
 
-@lru_cache(maxsize=REMEMBERED)
-def column_of_units(head: str) -> str | None:
+@lru_cache(maxsize=CACHED_TEXTS)
+def unit_column_use(head: str) -> str | None:
     """Whether a column of units has their kinds, `type`, or what each is part of, `parent`."""
     return _meaning(head, phrases("columns"))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED_TEXTS)
 def topic(heading: str) -> TopicName | None:
     """What a section is about by its heading, each side of an `&`; None where it has more words than those of one."""
     whole = _meaning(heading, phrases("topics"))
@@ -320,7 +320,7 @@ def _without_units(text: str, listed: Sequence[Token]) -> Iterator[str]:
         n += 1
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED_TEXTS)
 def state(text: str) -> Read[State] | None:
     """The state with which a text begins, by words, emoji or a check box: `✅ Done since May`, `[x]`, `60 % complete`.
 

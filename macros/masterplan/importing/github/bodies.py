@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from masterplan.importing import telling, words
+from masterplan.importing import clues, words
 from masterplan.importing.github.issues import IssueLink, IssueText, LinkKind
 from masterplan.importing.ledger import Ledger
 from masterplan.importing.marks import plain, without_signs
@@ -101,8 +101,8 @@ def _read_line(body: Body, value: IssueText, section: str | None, *, goes_on: bo
 def _stated(value: IssueText, text: str) -> Iterator[IssueLink]:
     """The issues that a line needs or is needed by: `Blocked by #12`, `**Depends on:** #3, #4 (data)`."""
     shown = plain(text)
-    relation = next(iter(telling.relations(shown)), None)
-    if relation is None or telling.is_negated(shown) or len(shown[: relation.start].split()) > _LONGEST_SUBJECT:
+    relation = next(iter(clues.relations(shown)), None)
+    if relation is None or clues.is_negated(shown) or len(shown[: relation.start].split()) > _LONGEST_SUBJECT:
         return
     phrase = shown[relation.start : relation.end]
     references = _run(shown, relation.end)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from masterplan.importing.input_file import clean_text
 from masterplan.importing.ledger import Ledger, Span
-from masterplan.importing.opening import cleaned
 
 LinkKind = Literal["parent", "child", "needs", "needed by"]
 """What another issue is to one."""
@@ -121,7 +121,7 @@ class Inventory:
 
     def add(self, place: str, text: str, why: str = "") -> IssueText:
         """A value at a place of the file; with `why`, the reason for which it goes nowhere."""
-        opened = cleaned(text)
+        opened = clean_text(text)
         if opened.replaced:
             self.replaced.append(len(self.texts) + 1)
         value = self._line(place, opened.text)
@@ -131,7 +131,7 @@ class Inventory:
 
     def add_lines(self, place: str, text: str) -> Iterator[IssueText]:
         """The lines of a longer text one by one; blank ones have no line in the ledger."""
-        opened = cleaned(text)
+        opened = clean_text(text)
         first = len(self.texts)
         for n, line in enumerate(opened.text.split("\n"), 1):
             yield IssueText(0, "") if not line or line.isspace() else self._line(f"{place}, line {n}", line)

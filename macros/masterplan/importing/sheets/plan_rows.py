@@ -34,7 +34,7 @@ _PLACED = {"id", "sprint", "phase"}
 """Columns that say which part a row is, and where it belongs."""
 
 
-class Refusal(ValueError):  # noqa: N818 - not a fault of the program
+class RefusalError(ValueError):
     """Why a cell or a row cannot be taken over, in words for the report."""
 
 
@@ -51,11 +51,11 @@ class PlanFiles:
         self._people: dict[str, str] = {}
 
     def contents(self) -> dict[str, bytes | None]:
-        """The files that differ, by path; None for those that go. Raises Refusal for a form that cannot be changed."""
+        """Contents of changed files by path, None for removed ones. Raises RefusalError for YAML it cannot edit."""
         try:
             changed = {path: alteration.text().encode() for path, alteration in self._open.items()}
         except KeyError as error:
-            raise Refusal(f"{error.args[0]} is written in a form that cannot be changed") from None
+            raise RefusalError(f"{error.args[0]} is written in a form that cannot be changed") from None
         before = {path: self._tree.read(path, MAX_BYTES) for path in changed}
         new = {path: yaml_text(values, _kind(path)).encode() for path, values in self._new.items()}
         return {
@@ -87,10 +87,13 @@ class PlanFiles:
         return id_
 
     def add(self, row: GivenRow) -> str:
-        """Add a row as a new part; returns a sentence about it. Raises Refusal where it has no place or no title."""
+        """Add a row as a new part and return a sentence about it.
+
+        Raises RefusalError for a row without a title, without a needed id, or of an unknown sprint.
+        """
         name = "name" if "name" in row.kind.fields else "title"
         if not row.cells.get(name):
-            raise Refusal(f"a new {row.kind.one.lower()} needs a {name}")
+            raise RefusalError(f"a new {row.kind.one.lower()} needs a {name}")
         self._check_id(row)
         values = {}
         for column, text in row.cells.items():
@@ -105,12 +108,12 @@ class PlanFiles:
         return f"{row.name}: added."
 
     def _check_id(self, row: GivenRow) -> None:
-        """Raise Refusal where a new part has no id and needs one, or one that no part can have."""
+        """Raise RefusalError where a new part has no id and needs one, or one that no part can have."""
         id_, field = row.cells.get("id", ""), row.kind.fields["id"]
         if not id_ and field.needed and row.kind.name not in _NUMBERED:
-            raise Refusal(f"a new {row.kind.one.lower()} needs an id")
+            raise RefusalError(f"a new {row.kind.one.lower()} needs an id")
         if id_ and value_of(field, id_, Notation()) is None:
-            raise Refusal(f"{id_[:100]!r} cannot be an id: use letters, digits, . _ - and at most 32 of them")
+            raise RefusalError(f"{id_[:100]!r} cannot be an id: use letters, digits, . _ - and at most 32 of them")
 
     def _add_sprint(self, row: GivenRow, values: dict[str, Any]) -> None:
         ids = {*self._plan.sprints, *self._sprints}
@@ -138,7 +141,7 @@ class PlanFiles:
         if sprint in self._plan.sprints:
             return self._place(("sprints", sprint))[0], (row.kind.name.lower(),)
         if sprint or row.kind.name == "Tasks":
-            raise Refusal(f"there is no {self._plan.unit.one.lower()} {sprint}".rstrip() + " for it")
+            raise RefusalError(f"there is no {self._plan.unit.one.lower()} {sprint}".rstrip() + " for it")
         name = row.kind.name.lower()
         return f"{name}.yml", ("people",) if name == "team" else (name,)
 
@@ -168,7 +171,7 @@ class PlanFiles:
     def _rejoin(self, row: GivenRow, present: SheetRow, phase: str) -> None:
         id_ = present.cells["id"]
         if phase and phase not in {one.id for one in self._plan.phases}:
-            raise Refusal(f"there is no {self._plan.group.one.lower()} {phase}")
+            raise RefusalError(f"there is no {self._plan.group.one.lower()} {phase}")
         path, steps = self._place(present.path)
         if self._alteration(path).has((*steps, "phase")):
             self._alteration(path).remove((*steps, "phase"))
@@ -201,7 +204,7 @@ class PlanFiles:
             try:
                 if self._set(row, present, name, text):
                     changed.append(name)
-            except Refusal as refusal:
+            except RefusalError as refusal:
                 refused.append(str(refusal))
         return changed, refused
 
@@ -215,7 +218,7 @@ class PlanFiles:
             at = (*at, field.inner.plain_text)
         if not text:
             if field and field.needed:
-                raise Refusal(f"{name} cannot be empty")
+                raise RefusalError(f"{name} cannot be empty")
             if file.has(at):
                 file.remove(at)
             return file.has(at)
@@ -251,7 +254,7 @@ class PlanFiles:
         return True
 
     def value(self, row: GivenRow, name: str, text: str) -> Any:
-        """A cell as the value of a field. Raises Refusal where the field cannot have it."""
+        """A cell as the value of a field. Raises RefusalError where the field cannot have it."""
         field = row.kind.fields.get(name)
         if field is None:
             return text
@@ -266,13 +269,13 @@ class PlanFiles:
         value = value_of(field, text, Notation(self._plan.header.decimal, self._plan.scale))
         value = self._read(row, name, text) if value is None else value
         if value is None:
-            raise Refusal(f"{name} cannot be {text[:100]!r}")
+            raise RefusalError(f"{name} cannot be {text[:100]!r}")
         return str(value) if isinstance(value, int) and field.item is not int else value
 
     def _owner(self, text: str) -> str:
         id_ = self._owner_of(text)
         if id_ is None:
-            raise Refusal(f"nobody in team.yml is called {text[:100]!r}")
+            raise RefusalError(f"nobody in team.yml is called {text[:100]!r}")
         return id_
 
     def _owner_of(self, text: str) -> str | None:
@@ -307,7 +310,7 @@ class PlanFiles:
             file = self._plan.places.files.get(tuple(map(str, path[:depth])))
             if file:
                 return file[0], path[depth:]
-        raise Refusal("it is in no file of the plan")
+        raise RefusalError("it is in no file of the plan")
 
     def _alteration(self, path: str) -> Alteration:
         if path not in self._open:

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from masterplan.importing import fields, lengths, stating, titles, words
+from masterplan.importing import fields, lengths, states, titles, words
 from masterplan.importing.document import Row
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.ledger import Span
@@ -63,7 +63,7 @@ def _progress(reading: Reading, owner: Owner, column: TableColumn, text: str, sp
     share = _SHARE.fullmatch(text) if column.field == "progress" and owner.kind in {"sprint", "task"} else None
     if share and "state" not in owner.values:
         done = float(share[1].replace(",", ".")) * (1 if share[2] or "%" in column.head else 100)
-        reading.put(owner, "state", stating.state_of_share(done), span, "")
+        reading.put(owner, "state", states.state_of_share(done), span, "")
 
 
 def is_nothing(text: str) -> bool:
@@ -148,7 +148,7 @@ def _needs(reading: Reading, owner: Owner, entry: LabelledText, code: CodeOf) ->
     if not ids or not all(ids) or not owner.id:
         return False
     pairs = [(owner.id, id_) if entry.label == "depends_on" else (id_, owner.id) for id_ in ids if id_]
-    if not all(reading.depend(after, before) for after, before in pairs):
+    if not all(reading.add_dependency(after, before) for after, before in pairs):
         return False
     reading.ledger.take(entry.span, plain(entry.text), f"{owner}: {entry.label}")
     return True

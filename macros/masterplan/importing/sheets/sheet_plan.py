@@ -8,17 +8,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from masterplan.importing import telling, values
+from masterplan.importing import clues, values
 from masterplan.importing.answers import Answers
 from masterplan.importing.document import Row
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.headings import UnitHead, as_id, read_head
 from masterplan.importing.ledger import Ledger, Span
+from masterplan.importing.leftovers import note_texts
 from masterplan.importing.marks import plain
 from masterplan.importing.notation import date_settings
 from masterplan.importing.reading import Owner, Reading, key
 from masterplan.importing.risks import new_risk
-from masterplan.importing.settle import parts_of
 from masterplan.importing.sheets import row_values
 from masterplan.importing.sheets.spreadsheet import Sheet, lines_of, without_ignored
 from masterplan.importing.sheets.tables import (
@@ -270,7 +270,7 @@ class _Sheets:
             return owner
         if name.id and name.title:
             self.reading.draft.owners.setdefault(name.id, name.title)
-        id_ = self.reading.own([values.OwnerName(name.title or name.written)])[0]
+        id_ = self.reading.owner_ids([values.OwnerName(name.title or name.written)])[0]
         return Owner("person", id_, self.reading.draft.team.setdefault(id_, {}))
 
 
@@ -291,7 +291,7 @@ def _name(table: SheetTable, row: Row, kind: RowKind) -> _RowName | None:
 def _is_total(name: _RowName) -> bool:
     """Whether a row is the sum of those above it: `Total`, `Sum of hours`."""
     title = name.title or name.written
-    return name.head is None and len(title.split()) <= _MOST_OF_SUM and "total" in telling.signals(title)
+    return name.head is None and len(title.split()) <= _MOST_OF_SUM and "total" in clues.signals(title)
 
 
 def _numbers_of_tasks(table: SheetTable) -> set[str]:
@@ -331,6 +331,6 @@ def _keep_the_rest(reading: Reading) -> None:
     for sheet, left in by_sheet.items():
         notes: list[dict[str, Any]] = reading.draft.plan.setdefault("notes", [])
         text = "\n".join(f"- {ledger.lines[line - 1]}" for line in left)
-        notes += [{"title": sheet or "Other rows", "text": part} for part in parts_of(text)]
+        notes += [{"title": sheet or "Other rows", "text": part} for part in note_texts(text)]
         for line in left:
             ledger.keep(Span(line, line), "plan: notes")

@@ -18,8 +18,8 @@ from openpyxl.utils.escape import unescape
 
 from masterplan.errors import UsageError
 from masterplan.importing.answers import WHY_IGNORED, Answers
+from masterplan.importing.input_file import REPLACEMENT, read_input_bytes, read_input_text
 from masterplan.importing.ledger import Ledger, Span
-from masterplan.importing.opening import REPLACEMENT, content_of, text_of
 from masterplan.load.source import FORBIDDEN
 
 MOST_CELLS = 1_000_000
@@ -54,8 +54,8 @@ class Sheet(NamedTuple):
 def sheets_of(path: Path) -> tuple[Sheet, ...]:
     """The sheets of a file. Raises UsageError with one sentence where it is no spreadsheet, or too large."""
     if path.suffix.lower() in {".csv", ".tsv"}:
-        return (Sheet("", tuple(_Rows(path).lines(_csv_rows(text_of(path).text, path)))),)
-    return tuple(_workbook(content_of(path), path))
+        return (Sheet("", tuple(_Rows(path).lines(_csv_rows(read_input_text(path).text, path)))),)
+    return tuple(_workbook(read_input_bytes(path), path))
 
 
 def lines_of(sheets: Iterable[Sheet]) -> tuple[list[str], list[tuple[str, int]]]:

@@ -146,7 +146,7 @@ def _score(row: Row, mapped: Mapping[str, str]) -> int:
 
 def _is_head(cell: str, mapped: Mapping[str, str]) -> bool:
     named = without_signs(cell)
-    is_known = cell.strip().casefold() in mapped or words.field_of(named) or words.column_of_units(named)
+    is_known = cell.strip().casefold() in mapped or words.field_of(named) or words.unit_column_use(named)
     return bool(is_known or kind_of(named))
 
 
@@ -154,7 +154,7 @@ def _columns(block: Block, mapped: Mapping[str, str]) -> Iterator[TableColumn]:
     for position, cell in enumerate(block.rows[0].cells):
         head = plain(cell)
         label = mapped.get(head.strip().casefold(), without_signs(head))
-        use = words.column_of_units(label)
+        use = words.unit_column_use(label)
         word = word_of_column(block, position) if label == without_signs(head) else label
         unit = kind_of_word(word) if word and not _is_plural(word) else None
         unit = unit or ("sprint" if _names_sprints(block, position) else None)

@@ -18,7 +18,7 @@ from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.import_file import ImportFile
 from masterplan.importing.ledger import Ledger, Span
-from masterplan.importing.sheets.plan_rows import PlanFiles, Refusal
+from masterplan.importing.sheets.plan_rows import PlanFiles, RefusalError
 from masterplan.importing.sheets.rows import GivenRow, given_rows
 from masterplan.importing.sheets.spreadsheet import Sheet, lines_of
 from masterplan.importing.writing import Written, has_plan_files
@@ -200,7 +200,7 @@ class _Update:
             try:
                 key = self.renamed.get(row.key, row.key) if row.kind.name == "Tasks" else row.key
                 self.changes += act(files, row, known[row.kind.name].get(key))
-            except Refusal as refusal:
+            except RefusalError as refusal:
                 self.refused.setdefault(row.line, []).append(str(refusal))
         self._apply(files)
 
@@ -211,7 +211,7 @@ class _Update:
         """Take over the files as they are now. Raises UsageError where the plan would be wrong with them."""
         try:
             contents = files.contents()
-        except Refusal as refusal:
+        except RefusalError as refusal:
             raise UsageError(f"nothing was written: {refusal}") from None
         if not contents:
             return

@@ -43,12 +43,12 @@ def unnamed_head(section: Section, id_: str) -> UnitHead:
     return UnitHead("", id_, "", _NUMBERING.sub("", title, count=1), "", signs)
 
 
-def holds_tasks(section: Section) -> bool:
+def contains_tasks(section: Section) -> bool:
     """Whether a section, or one below it, has a list or table of tasks."""
     return any(tasks.has_tasks(inner) for inner in section.walk())
 
 
-def of_sections(document: Section, answers: Answers) -> Roles:
+def roles_by_sections(document: Section, answers: Answers) -> Roles:
     """The sprints of a document that names none: those of the level that the team gives, or that looks like work.
 
     That is the outermost one of which several sections have the same fields, else sections with tasks. The sections
@@ -113,7 +113,7 @@ def _described(sections: Sequence[Section]) -> list[Section]:
     fields = {id(section): _fields(section) for section in sections}
     counts = Counter(name for names in fields.values() for name in names)
     alike = {key for key, names in fields.items() if any(counts[name] > 1 for name in names)}
-    return [section for section in sections if id(section) in alike or holds_tasks(section)] if alike else []
+    return [section for section in sections if id(section) in alike or contains_tasks(section)] if alike else []
 
 
 def _with_tasks(document: Section) -> list[Section]:
@@ -121,7 +121,7 @@ def _with_tasks(document: Section) -> list[Section]:
     inside: dict[int, list[Section]] = defaultdict(list)
     for outer in document.walk():
         for section in outer.sections:
-            if _may_be_work(section) and holds_tasks(section):
+            if _may_be_work(section) and contains_tasks(section):
                 inside[id(outer)].append(section)
     return max(inside.values(), key=len, default=[])
 
@@ -140,7 +140,7 @@ def _entries(block: Block) -> Iterator[LabelledText]:
     yield from map(labelled_item, block.items)
 
 
-def is_numbered(document: Section) -> bool:
+def has_numbered_sections(document: Section) -> bool:
     """Whether a document has sections that stand side by side with numbers from 1 on, most with a length of time."""
     return any(map(_is_in_numbers, document.walk()))
 

@@ -25,14 +25,14 @@ REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class InputText:
     """A text to import, its lines ended as on Linux, and the lines in which a character had to be replaced."""
 
     text: str
     replaced: tuple[int, ...] = ()
 
 
-def content_of(path: Path, most: int = LARGEST) -> bytes:
+def read_input_bytes(path: Path, most: int = LARGEST) -> bytes:
     """The bytes of a file that a command was given; `-` is the standard input.
 
     Raises UsageError with one sentence where they cannot be had, or are more than `most`.
@@ -57,9 +57,9 @@ def _of_size(content: bytes, name: str, most: int) -> bytes:
     return content
 
 
-def text_of(path: Path) -> Opened:
+def read_input_text(path: Path) -> InputText:
     """The text of a file. Raises UsageError with one sentence where it is none."""
-    content = content_of(path)
+    content = read_input_bytes(path)
     try:
         text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -67,23 +67,23 @@ def text_of(path: Path) -> Opened:
         raise UsageError(f"{path} is not UTF-8, first in line {line}; save it as UTF-8 in your editor") from None
     if "\0" in text:
         raise UsageError(f"{path} is not a text; save it as Markdown, CSV or an Excel workbook")
-    return cleaned(text)
+    return clean_text(text)
 
 
-def cleaned(text: str) -> Opened:
+def clean_text(text: str) -> InputText:
     """The text without characters that no plan can have; a mark stands in for each that is no blank."""
     if text.isprintable():
-        return Opened(text)
+        return InputText(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not FORBIDDEN.search(text):
-        return Opened(text)
+        return InputText(text)
     text = text.translate(dict.fromkeys(map(ord, _ENDS), " "))
     starts = [0, *(n + 1 for n, character in enumerate(text) if character == "\n")]
     lines = dict.fromkeys(bisect(starts, match.start()) for match in FORBIDDEN.finditer(text))
-    return Opened(FORBIDDEN.sub(REPLACEMENT, text), tuple(lines))
+    return InputText(FORBIDDEN.sub(REPLACEMENT, text), tuple(lines))
 
 
-def unknown_kind(path: Path, known: list[str]) -> UsageError:
+def unknown_format(path: Path, known: list[str]) -> UsageError:
     """The refusal of a file whose name ends in none of the endings that are `known`."""
     ending = path.suffix or "no ending"
     hint = did_you_mean(path.suffix, known) if path.suffix else f"known here: {', '.join(known)}"

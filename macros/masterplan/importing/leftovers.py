@@ -16,7 +16,7 @@ _PROSE = {"task": "description", "milestone": "description", "risk": "descriptio
 """The field for text of parts that have no notes."""
 
 
-def keep_rest(reading: Reading, document: Section, owners: Mapping[int, Owner]) -> None:
+def keep_leftovers(reading: Reading, document: Section, owners: Mapping[int, Owner]) -> None:
     """Keep the rest of a document: sections of which nothing was taken whole, of others the blocks with words left."""
     rest = _Rest(reading, owners)
     rest.section(document)
@@ -119,7 +119,7 @@ class _Rest:
             is_line = bool(title) and self._is_line(title, head)
             heading = {"title": title} if is_line and text else {}
             above = "" if heading or not title else title if is_line else self._source(head)
-            for part in parts_of("\n\n".join(filter(None, [above, text]))):
+            for part in note_texts("\n\n".join(filter(None, [above, text]))):
                 owner.values.setdefault("notes", []).append(heading | {"text": part})
             into = f"{owner}: notes"
         if title:
@@ -176,7 +176,7 @@ def _joined(spans: Sequence[Span]) -> Iterator[Span]:
         yield open_
 
 
-def parts_of(text: str) -> Iterator[str]:
+def note_texts(text: str) -> Iterator[str]:
     """A text in parts that a field can have, cut between paragraphs."""
     part = ""
     for paragraph in text.split("\n\n"):
