@@ -12,20 +12,19 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, LiteralString
+from typing import Annotated, Any, LiteralString
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    GetPydanticSchema,
-    PlainSerializer,
-    PlainValidator,
-    StringConstraints,
-    ValidationInfo,
-    WithJsonSchema,
-)
+from pydantic import GetPydanticSchema, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
-from pydantic_core.core_schema import any_schema
+from pydantic_core.core_schema import (
+    CoreSchema,
+    no_info_after_validator_function,
+    no_info_before_validator_function,
+    no_info_plain_validator_function,
+    plain_serializer_function_ser_schema,
+    str_schema,
+    with_info_plain_validator_function,
+)
 
 from masterplan.model.naming import WINDOWS_DEVICE, fits_page, is_path_on_windows
 from masterplan.model.quantity import CODES, CURRENCIES, LONGEST_AMOUNT, NotationError, Quantity
@@ -111,8 +110,8 @@ _A_YEAR: dict[str, Decimal] = {
 
 def _amount(
     kind: str, fits: Callable[[Quantity], bool], example: str, beyond: Callable[[Quantity], str]
-) -> Callable[[object, ValidationInfo], Quantity]:
-    """A reader of quantities that must be of one kind, for instance money; `beyond` says which limit is passed."""
+) -> GetPydanticSchema:
+    """Quantities that must be of one kind, for instance money; `beyond` says which limit is passed."""
 
     def read(value: object, info: ValidationInfo) -> Quantity:
         text = _text_of(value, kind, LONGEST_AMOUNT)
@@ -128,7 +127,7 @@ def _amount(
             raise unfit("out-of-range", f"is {limit}", "check the number and its unit")
         return quantity
 
-    return read
+    return _made_by(read, lambda quantity: quantity.text, needs_notation=True)
 
 
 def _doubtful(error: NotationError) -> PydanticCustomError:
@@ -260,14 +259,41 @@ def _several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+_SEVERAL = GetPydanticSchema(lambda kind, schema_of: no_info_before_validator_function(_several, schema_of(kind)))
 _ONE_OR_SEVERAL = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
-_MADE_HERE = GetPydanticSchema(lambda _, __: any_schema())
-"""For types whose values the functions below make: Pydantic need not work out what fields they have."""
 
-_AS_TEXT = PlainSerializer(str, return_type=str)
-_AS_WRITTEN = PlainSerializer(lambda quantity: quantity.text, return_type=str)
 
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN), AfterValidator(_id)]
+def _matching(pattern: str, longest: int | None = None, fits: Callable[[str], str] | None = None) -> GetPydanticSchema:
+    """Texts with a pattern, of at most so many characters; `fits` may refuse more.
+
+    Here and in `_made_by`, Pydantic is given the whole schema of a kind of value: if it works out the same from
+    annotations, once for each field of the kind, that takes longer than reading a plan.
+    """
+
+    def schema(*_: object) -> CoreSchema:
+        text = str_schema(pattern=pattern, max_length=longest)
+        return no_info_after_validator_function(fits, text) if fits else text
+
+    return GetPydanticSchema(schema)
+
+
+def _made_by(
+    read: Callable[..., object], write: Callable[[Any], str] = str, *, needs_notation: bool = False
+) -> GetPydanticSchema:
+    """Values that `read` makes from what a file has, and `write` turns into text again.
+
+    `needs_notation`: whether `read` also gets the notation of the plan, as the context of a `ValidationInfo`.
+    """
+
+    def schema(*_: object) -> CoreSchema:
+        written = plain_serializer_function_ser_schema(write, return_schema=str_schema())
+        validator = with_info_plain_validator_function if needs_notation else no_info_plain_validator_function
+        return validator(read, serialization=written)
+
+    return GetPydanticSchema(schema)
+
+
+Id = Annotated[str, _matching(ID_PATTERN, fits=_id)]
 """A short permanent id: letters, digits, `.`, `_`, `-`; at most 32. Always a text, so write `"1"` in quotes."""
 
 SprintRef = Annotated[Id, "sprint"]
@@ -291,64 +317,51 @@ OptionRef = Annotated[Id, "option"]
 OwnerRef = Annotated[Id, "owner"]
 """The id of a person, a team or a role in team.yml, in a place that refers to it."""
 
-Owners = Annotated[tuple[OwnerRef, ...], BeforeValidator(_several), _ONE_OR_SEVERAL]
+Owners = Annotated[tuple[OwnerRef, ...], _SEVERAL, _ONE_OR_SEVERAL]
 """Who is responsible: the id of one person, team or role, or a list of them."""
 
-Line = Annotated[str, StringConstraints(pattern=r"\S", max_length=_LONGEST_LINE)]
+Line = Annotated[str, _matching(r"\S", _LONGEST_LINE)]
 """A text that is shown unchanged on one line; at most 1,000 characters."""
 
-Lines = Annotated[tuple[Line, ...], BeforeValidator(_several), _ONE_OR_SEVERAL]
+Lines = Annotated[tuple[Line, ...], _SEVERAL, _ONE_OR_SEVERAL]
 """Texts of one line each: one, or a list of them."""
 
-AnyText = Annotated[str, PlainValidator(lambda value: _text_of(value, "a text", LONGEST_PROSE)), _schema(numbers=True)]
+AnyText = Annotated[str, _made_by(lambda value: _text_of(value, "a text", LONGEST_PROSE)), _schema(numbers=True)]
 """A text of any length up to 20,000 characters, or a number, kept as it is written."""
 
-RiskLevel = Annotated[str, PlainValidator(_level), _schema(numbers=True, risk=True)]
+RiskLevel = Annotated[str, _made_by(_level, needs_notation=True), _schema(numbers=True, risk=True)]
 """A level of the plan's own scale of risk, `risk_levels` in plan.yml; `high` where it sets none."""
 
-Word = Annotated[str, PlainValidator(lambda value: _text_of(value, "a short text")), _schema(numbers=True)]
+Word = Annotated[str, _made_by(lambda value: _text_of(value, "a short text")), _schema(numbers=True)]
 """A short text or a number, kept as it is written: `P1`, `must`, `2`."""
 
-Prose = Annotated[
-    str,
-    StringConstraints(pattern=r"\S", max_length=LONGEST_PROSE),
-    AfterValidator(_prose),
-    WithJsonSchema({"type": "string", "markdown": True}),
-]
+Prose = Annotated[str, _matching(r"\S", LONGEST_PROSE, _prose), WithJsonSchema({"type": "string", "markdown": True})]
 """A text that may use Markdown (emphasis, code, lists, quotes, tables, https links); at most 20,000 characters."""
 
-PageName = Annotated[str, StringConstraints(pattern=PAGE_PATTERN), AfterValidator(_page)]
+PageName = Annotated[str, _matching(PAGE_PATTERN, fits=_page)]
 """The file name of a page, for instance `SPRINT_4_request_batching.md`."""
 
-RepositoryPath = Annotated[str, PlainValidator(_path), _schema(r"^[^/~.][^\\:*?\"<>|]*$")]
+RepositoryPath = Annotated[str, _made_by(_path), _schema(r"^[^/~.][^\\:*?\"<>|]*$")]
 """A path inside the repository, relative to its root. Never absolute, hidden or upwards."""
 
-PagePath = Annotated[str, PlainValidator(_page_path), _schema(r"^(?![/.])(?:\[(?:N|date)\]|[^!-,:-@\[-^`{-~])+$")]
+PagePath = Annotated[str, _made_by(_page_path), _schema(r"^(?![/.])(?:\[(?:N|date)\]|[^!-,:-@\[-^`{-~])+$")]
 """A path inside the repository at which pages are made: letters, digits, blanks, `. _ - /`, and `[N]` and `[date]`."""
 
-Url = Annotated[str, PlainValidator(_url), _schema(r"^(https?://|mailto:)")]
+Url = Annotated[str, _made_by(_url), _schema(r"^(https?://|mailto:)")]
 """An https, http or mailto address."""
 
-Date = Annotated[date, PlainValidator(_date), _AS_TEXT, _schema(r"^\d{4}-\d{2}-\d{2}$", format="date")]
+Date = Annotated[date, _made_by(_date), _schema(r"^\d{4}-\d{2}-\d{2}$", format="date")]
 """A calendar date, ISO 8601: `2025-11-16`."""
 
-Timezone = Annotated[str, PlainValidator(_timezone), _schema(r"^[A-Za-z]")]
+Timezone = Annotated[str, _made_by(_timezone), _schema(r"^[A-Za-z]")]
 """The name of a time zone in the IANA database: `Europe/Berlin`."""
 
-Dates = Annotated[
-    DateSpan,
-    _MADE_HERE,
-    PlainValidator(_dates),
-    _AS_TEXT,
-    _schema(r"^\d{4}-\d{2}-\d{2}( to \d{4}-\d{2}-\d{2})?$"),
-]
+Dates = Annotated[DateSpan, _made_by(_dates), _schema(r"^\d{4}-\d{2}-\d{2}( to \d{4}-\d{2}-\d{2})?$")]
 """Calendar days: one, `2025-12-24`, or all from one to another, `2025-12-24 to 2025-12-26`."""
 
 Window = Annotated[
     TimeWindow,
-    _MADE_HERE,
-    PlainValidator(_window),
-    _AS_TEXT,
+    _made_by(_window),
     _schema(
         r"^\s*(([Ww]eeks?|[Dd]ays?)?\s*\d+(\s*([-–]\s*\d+|\+))?"
         r"|\d{4}-\d\d-\d\d( to \d{4}-\d\d-\d\d|\s*\+)?)\s*$",
@@ -360,38 +373,24 @@ working days of the plan, `day 3-5`; or dates, `2026-01-05 to 2026-01-16`."""
 
 Money = Annotated[
     Quantity,
-    _MADE_HERE,
-    PlainValidator(_amount("an amount of money a month", _is_monthly, "$50-100 or CHF 500", _too_large)),
-    _AS_WRITTEN,
+    _amount("an amount of money a month", _is_monthly, "$50-100 or CHF 500", _too_large),
     _schema(rf"[{CURRENCIES}]|{CODES}"),
 ]
 """An amount of money a month, with its currency sign or code: `$50-100`, `$0 (quality)`, `€20/month`, `CHF 500`."""
 
 Duration = Annotated[
     Quantity,
-    _MADE_HERE,
-    PlainValidator(_amount("a length of time", lambda q: q.is_duration, "3-5 days", _no_time)),
-    _AS_WRITTEN,
+    _amount("a length of time", lambda q: q.is_duration, "3-5 days", _no_time),
     _schema(r"\d"),
 ]
 """A length of time, at most ten years: `2 hours`, `3-5 days`."""
 
 Points = Annotated[
     Quantity,
-    _MADE_HERE,
-    PlainValidator(
-        _amount("a number of points", lambda q: q.is_number and not q.unit and q.ends[0] >= 0, "5 or 3-5", _too_large)
-    ),
-    _AS_WRITTEN,
+    _amount("a number of points", lambda q: q.is_number and not q.unit and q.ends[0] >= 0, "5 or 3-5", _too_large),
     _schema(numbers=True),
 ]
 """The size of a piece of work in points, a plain number or a range: `5`, `3-5`."""
 
-Measure = Annotated[
-    Quantity,
-    _MADE_HERE,
-    PlainValidator(_amount("an amount or a text", lambda _: True, "<1s", _too_large)),
-    _AS_WRITTEN,
-    _schema(numbers=True),
-]
+Measure = Annotated[Quantity, _amount("an amount or a text", lambda _: True, "<1s", _too_large), _schema(numbers=True)]
 """What a metric reads: an amount where it can be read as one (`5-10s`), else the text (`Baseline`)."""
