@@ -76,7 +76,7 @@ def test_a_sprint_that_is_removed_is_named_once(cases: Mapping[str, Review]) -> 
 def test_an_end_with_any_number_of_people_is_folded_beside_that_of_the_people_there_are(
     cases: Mapping[str, Review],
 ) -> None:
-    listed, folded = markdown(cases["effort-doubled"]).split("smaller effects")
+    listed, folded = markdown(cases["effort-doubled"]).split("minor effects")
     assert "Earliest end of Option A: 6 Feb → 17 Feb" in listed
     assert "unlimited" not in listed
     assert "Earliest end (unlimited people): 6 Feb → 17 Feb" in folded
@@ -88,7 +88,7 @@ def test_a_graph_is_drawn_only_where_dependencies_or_sprints_change(cases: Mappi
         "dependency-added", "dependency-dropped", "dependency-hardened", "dependency-turned", "many-at-once",
         "sprint-added", "sprint-removed", "sprint-split", "together",
     }  # fmt: skip
-    assert {name for name, review in cases.items() if "Dependencies it touches" in html(review)} == drawn
+    assert {name for name, review in cases.items() if "Affected dependencies" in html(review)} == drawn
 
 
 def test_a_review_says_why_sprints_are_when_they_are_if_their_dates_move(cases: Mapping[str, Review]) -> None:
@@ -101,7 +101,7 @@ def test_a_review_says_why_sprints_are_when_they_are_if_their_dates_move(cases: 
 
 
 def test_a_sprint_with_a_new_id_is_the_same_one_where_windows_move(cases: Mapping[str, Review]) -> None:
-    assert [move.name for move in moves(cases["sprint-renamed"])] == ["Forecast of Sprint 40: Images"]
+    assert [move.name for move in moves(cases["sprint-renamed"])] == ["Forecast for Sprint 40: Images"]
     assert [move.name for move in moves(cases["start-later"])] == [
         "Phase 1: Foundation",
         "Phase 2: Speed",

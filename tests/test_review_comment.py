@@ -170,11 +170,11 @@ def test_each_cause_stands_once_with_its_effects_below_it_and_each_effect_once()
     assert lines(page, "ol > li:nth-child(1) li") == ["▲ Slip: 1 → 2 (better), also from edit 2"]
     assert lines(page, "ol > li:nth-child(2) li") == ["▼ End: week 10 → week 12 (+2 weeks, worse)"]
     assert lines(page, "ol li li strong") == ["▼ End: week 10 → week 12 (+2 weeks, worse)"]
-    assert lines(page, "summary") == ["1 smaller effect", "1 wording change"]
+    assert lines(page, "summary") == ["1 minor effect", "1 wording change"]
     assert lines(page, "details")[0].endswith("Slack of Sprint 3: 3 days → 0 days · edit 2")
     assert "Several edits together:" in lines(page, "p")
     assert lines(page, "body > ul")[0] == "Ready to start: none → Sprint 2"
-    assert lines(page, "p")[0] == "2 edits, 1 breaking · 4 consequences, 1 to look at"
+    assert lines(page, "p")[0] == "2 edits, 1 breaking · 4 effects, 1 to look at"
 
 
 def test_a_review_without_changes_says_only_that() -> None:
@@ -274,11 +274,11 @@ def test_a_sprint_that_is_gone_is_still_shown() -> None:
     assert 'n4 -.-x|"removed"| n5' in said
 
 
-def test_a_graph_that_helps_nobody_is_cut_and_says_so() -> None:
+def test_a_graph_too_large_to_read_is_cut_and_says_so() -> None:
     free, crowd = (plan(*(sprint(str(n), needs=["0"] * (n > first)) for n in range(60))) for first in (1, 0))
     said = markdown(review(change("x", Subject("sprint", "0")), before=free, after=crowd))
     assert len(re.findall(r"^  n\d+\[", said, re.MULTILINE)) == MOST_SPRINTS
-    assert f"{60 - MOST_SPRINTS} boxes and 0 lines more are left out" in said
+    assert f"Not shown: {60 - MOST_SPRINTS} boxes and 0 lines." in said
 
 
 def test_a_label_of_a_graph_keeps_an_ampersand_between_words_and_no_entity() -> None:

@@ -198,8 +198,8 @@ def test_where_no_window_moves_the_forecast_does_and_what_is_done_has_not_moved(
         plan(sprint("1", effort=effort), sprint("2", needs=["1"], effort="1 day")) for effort in ("2 days", "4 days")
     )
     assert [(move.name, move.words) for move in moves(review(before=before, after=longer))] == [
-        ("Forecast of Sprint 1: Title 1", "was days 1-2, now days 1-4"),
-        ("Forecast of Sprint 2: Title 2", "was day 3, now day 5"),
+        ("Forecast for Sprint 1: Title 1", "was days 1-2, now days 1-4"),
+        ("Forecast for Sprint 2: Title 2", "was day 3, now day 5"),
     ]
     done = replace(before, entries=(entry("1", "2026-01-02", "done"),))
     assert not any("Sprint 1" in move.name for move in moves(review(before=before, after=done)))
@@ -244,7 +244,7 @@ def test_the_picture_tells_new_gone_and_changed_by_line_and_word() -> None:
         "Sprint 4 needs Sprint 1 (hard, was soft)": "mp-line mp-changed mp-hard",
         "Sprint 5 needs Sprint 4 (added, hard)": "mp-line mp-added mp-hard",
     }
-    assert words(drawn.css("desc")[0]) == "Boxes and lines: 2 added, 1 removed, 3 changed, 4 as before."
+    assert words(drawn.css("desc")[0]) == "Boxes and lines: 2 added, 1 removed, 3 changed, 4 unchanged."
 
 
 def test_words_that_differ_are_marked_with_the_blanks_of_their_texts() -> None:

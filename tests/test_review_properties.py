@@ -26,7 +26,7 @@ def test_every_edit_and_effect_stands_on_the_page_once(two: tuple[Plan, ...]) ->
     found = reviewed(*two)
     difference, outline = found.difference, Outline.of(found.difference)
     page = LexborHTMLParser(html(found))
-    effects = [*outline.together, *outline.smaller, *(effect for entry in outline.entries for effect in entry.effects)]
+    effects = [*outline.together, *outline.minor, *(effect for entry in outline.entries for effect in entry.effects)]
     assert sorted(effect.moved.label for effect in effects) == sorted(moved.label for moved in difference.consequences)
     assert len(outline.entries) + len(outline.words) == len(difference.changes)
     assert len(page.css("#changes > ol > li")) == len(outline.entries)
@@ -52,7 +52,7 @@ def test_swapped_the_picture_has_the_same_lines_with_new_and_gone_swapped(two: t
     there, back = neighbourhood(reviewed(*two)), neighbourhood(reviewed(*reversed(two)))
     ids = {each.id for each in there.sprints} & {each.id for each in back.sprints}
     lines = [
-        {(tie.needs, tie.sprint): tie.mark for tie in side.ties if {tie.needs, tie.sprint} <= ids}
+        {(edge.needs, edge.sprint): edge.mark for edge in side.edges if {edge.needs, edge.sprint} <= ids}
         for side in (there, back)
     ]
     assert {pair: swapped.get(mark, mark) for pair, mark in lines[0].items()} == lines[1]

@@ -1,6 +1,6 @@
-"""What a change does to the plan: the same review on a terminal, in a pull request, on a page, and as JSON.
+"""Reviews of a change to the plan: text for a terminal, a pull request comment, an HTML page, and JSON.
 
-A formatter takes a `Review` and returns text; nothing here prints, or decides what fails.
+A formatter takes a `Review` and returns text. Nothing here prints or decides what fails.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,13 +21,14 @@ DIFF_FORMATS: Mapping[str, Callable[[Review], StyledText | str]] = {
     "markdown": markdown,
     "html": html,
 }
-"""Every format by its name; only that for people at a terminal has styles."""
+"""Formats of `masterplan diff` by name; only `text` has styles."""
 
 
 def with_addresses(review: Review, site_url: str, source_url: str) -> Review:
-    """The same review with links to the pages of a site, and to the files of the newer plan, where these are known.
+    """The review with links to the pages of a site and to the files of the newer plan.
 
-    `site_url` is the address of the published site or of a preview: `https://example.org/plan/`.
+    `site_url` is the address of the published site or of a preview, such as `https://example.org/plan/`;
+    `source_url` is that of the repository's files. Either may be empty: then there are no such links.
     """
     paths = {id_: f"{SPRINTS}{review.after.plan.page(id_)}" for id_ in review.after.plan.sprints}
     links, site = Links("index.md", paths, {}), site_url.rstrip("/")

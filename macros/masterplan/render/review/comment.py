@@ -1,7 +1,7 @@
-"""A review as Markdown for a pull request: the headline, the edits with their effects, questions, the rest folded away.
+"""A review as Markdown for a pull request: the headline, the edits with their effects, and questions; the rest folded.
 
-A pull request may come from anybody, so every text is made inert, and each part has a length that it cannot exceed:
-together they stay below what GitHub takes, 65,536 characters. What a part leaves out, it counts.
+Anybody can open a pull request, so all plan text is made inert, and each part has a maximum length. Together they stay
+below GitHub's limit of 65,536 characters. Each part counts the entries that it leaves out.
 """
 
 from collections.abc import Sequence
@@ -13,36 +13,36 @@ from masterplan.render.compose import message, under_titles
 from masterplan.render.escape import cut, cut_message, uncut_inert
 from masterplan.render.review.frame import (
     ReviewFrame,
+    date_reasons,
     edit_list,
-    findings,
+    finding_lists,
     fitting,
-    people,
-    reasons,
-    sizes,
-    smaller,
+    minor_effects,
+    question_list,
+    size_line,
     wording_list,
 )
-from masterplan.render.review.graph import LEGEND, left_out, mermaid_text, neighbourhood
+from masterplan.render.review.graph import LEGEND, mermaid_text, neighbourhood, omitted_note
 from masterplan.render.review.headline import headline_of
 from masterplan.render.tickets import with_tickets
 from masterplan.render.write.markdown import Dialect, document
 
 MOST_CHARACTERS = 60_000
-"""Characters of the whole comment: GitHub takes 65,536."""
+"""Maximum length of the comment; GitHub's limit is 65,536 characters."""
 _LONGEST = 160
 _EDITS = 22_000
-_SMALLER = 4_000
+_MINOR = 4_000
 _WORDS = 3_000
 _QUESTIONS = 4_000
 _FINDINGS = 3_400
 _REASONS = 3_000
-"""Characters of each part; of findings, of each of the three lists."""
+"""Maximum length of each part, in characters; `_FINDINGS` applies to each of the lists of findings."""
 
 _GITHUB = Dialect(uncut_inert, "<br>", has_html=True)
 
 
 def markdown(review: Review) -> str:
-    """The review as Markdown of at most 60,000 characters, inert wherever it holds text of a plan."""
+    """The review as Markdown of at most `MOST_CHARACTERS` characters, with all plan text inert."""
     compared = Paragraph(("Compared ", Code(cut(review.base)), " with ", Code(cut(review.head)), "."))
     parts = _parts(ReviewFrame(review, _LONGEST, _GITHUB)) if review.difference.changes else ()
     content = (message(headline_of(review)), (parts, compared))
@@ -51,31 +51,30 @@ def markdown(review: Review) -> str:
 
 
 def _parts(frame: ReviewFrame) -> Content:
-    review = frame.review
-    touched = neighbourhood(review)
-    picture = Preformatted(mermaid_text(touched), language="mermaid") if touched.ties else ()
-    legend = Paragraph(f"{LEGEND} {left_out(touched)}".rstrip()) if touched.ties else ()
-    audit = findings(frame, _FINDINGS)
+    near = neighbourhood(frame.review)
+    picture = Preformatted(mermaid_text(near), language="mermaid") if near.edges else ()
+    legend = Paragraph(f"{LEGEND} {omitted_note(near)}".rstrip()) if near.edges else ()
+    audit = finding_lists(frame, _FINDINGS)
     return (
-        Paragraph(sizes(frame)),
+        Paragraph(size_line(frame)),
         edit_list(frame, _EDITS),
-        smaller(frame, _SMALLER),
-        Section(4, "Who should look", "", people(frame, _QUESTIONS)),
-        Section(4, "Dependencies it touches", "", (picture, legend)),
+        minor_effects(frame, _MINOR),
+        Section(4, "Who should look", "", question_list(frame, _QUESTIONS)),
+        Section(4, "Affected dependencies", "", (picture, legend)),
         wording_list(frame, _WORDS),
         Folded("Audit findings", under_titles(audit)) if audit else (),
-        Folded("Why these dates", reasons(frame, _REASONS)),
+        Folded("Why these dates", date_reasons(frame, _REASONS)),
     )
 
 
 def announcement(commit: str) -> str:
-    """What stands in a comment until the review of a commit is made."""
+    """The comment shown until the review of a commit is ready."""
     text = "There is no result yet for commit "
     return _written("Comparing the plans", Paragraph((text, Code(cut(commit)), ".")))
 
 
 def failure(reason: str, commit: str, findings: Sequence[Finding] = ()) -> str:
-    """What to say in place of a review when a commit could not be compared, and what is wrong with the plans."""
+    """The comment shown if a commit cannot be compared, with the findings that prevent it."""
     lines = (
         (
             f"{finding.rule.severity}: ",

@@ -1,6 +1,6 @@
-"""A review as JSON: versioned, described by a schema that is generated from the records below, without a time.
+"""A review as JSON, without timestamps. The document is versioned; its schema is generated from the records below.
 
-Causes are positions in the list of changes, from 0, so that nothing is written twice.
+Causes are zero-based positions in the list of changes, so that no change is written twice.
 """
 
 from collections.abc import Sequence
@@ -18,89 +18,91 @@ from masterplan.render.records import FindingRecord, Record
 from masterplan.render.review.headline import headline_of
 
 _VERSION: Literal["masterplan/difference/v1"] = "masterplan/difference/v1"
-"""Names this form; a change that could break a reader gets a new number."""
+"""Name of this format; an incompatible change gets a new version."""
 
 
 class EditRecord(Record):
-    """A piece of data that differs."""
+    """A value that differs between the plans."""
 
-    key: tuple[str, ...] = Field(description="Where in the plan, by ids and names.")
-    before: Any = Field(description="Its value in the older plan; null where there is none.")
-    after: Any = Field(description="Its value in the newer plan; null where there is none.")
+    key: tuple[str, ...] = Field(description="Path of the value in the plan, by ids and names.")
+    before: Any = Field(description="The value in the older plan; null if there is none.")
+    after: Any = Field(description="The value in the newer plan; null if there is none.")
 
 
 class ChangeRecord(Record):
-    """What one or several edits mean."""
+    """The meaning of one or several edits."""
 
     rule: str = Field(description="The id of the kind of change.")
-    weight: Weight = Field(description="breaking: others must act; notable: others should know; editorial: only words.")
-    subject: str = Field(description="The part it is about: plan, sprint 4, phase 1, option A.")
+    weight: Weight = Field(
+        description="breaking: others must act; notable: others should know; editorial: wording only."
+    )
+    subject: str = Field(description="The part of the plan that changes: plan, sprint 4, phase 1, option A.")
     field: str = Field(description="The field of that part; may be empty.")
     message: str = Field(description="What has changed.")
-    before: str = Field(description="The value before, for people; empty where there was none.")
-    after: str = Field(description="The value after, for people; empty where there is none.")
-    place: Place = Field(description="Where it is written.")
-    gone: bool = Field(description="Whether the place is in the older plan, as the newer no longer has it.")
-    edits: tuple[EditRecord, ...] = Field(description="The pieces of data it is made of.")
+    before: str = Field(description="The value before, for people; empty if there was none.")
+    after: str = Field(description="The value after, for people; empty if there is none.")
+    place: Place = Field(description="Location of the change in the plan's files.")
+    gone: bool = Field(description="Whether the location is in the older plan, as the newer one no longer has it.")
+    edits: tuple[EditRecord, ...] = Field(description="The values that differ.")
 
 
 class ConsequenceRecord(Record):
-    """A computed fact that moved."""
+    """A computed fact that differs between the plans."""
 
-    fact: str = Field(description="What it is, such as end-of-option.")
-    subject: str = Field(description="The part it is about.")
-    label: str = Field(description="Its name for people.")
-    before: str = Field(description="What it was.")
-    after: str = Field(description="What it is.")
-    direction: Direction = Field(description="Whether the team is better off.")
-    figure: str = Field(description="By how much it moved, with its sign: -20 %; empty where it cannot be counted.")
-    causes: tuple[int, ...] = Field(description="The changes that move it; empty where that was too much to find out.")
+    fact: str = Field(description="The id of the fact, such as end-of-option.")
+    subject: str = Field(description="The part of the plan that the fact is about.")
+    label: str = Field(description="The name of the fact, for people.")
+    before: str = Field(description="The value for the older plan.")
+    after: str = Field(description="The value for the newer plan.")
+    direction: Direction = Field(description="Whether the team is better or worse off.")
+    figure: str = Field(description="The signed difference, such as -20 %; empty if there is none to compute.")
+    causes: tuple[int, ...] = Field(
+        description="The changes that cause it; empty if there are too many changes to find out."
+    )
 
 
 class MovedFinding(Record):
-    """A finding that one of the plans has and the other has not."""
+    """A finding of only one of the plans."""
 
     finding: FindingRecord = Field(description="The finding.")
-    causes: tuple[int, ...] = Field(
-        description="The changes that it comes or goes with; empty where they are not known."
-    )
+    causes: tuple[int, ...] = Field(description="The changes that add or resolve it; empty if they are not known.")
 
 
 class ChangedFindingRecord(Record):
-    """A finding that both plans have, with another figure."""
+    """A finding of both plans whose figures differ."""
 
     before: FindingRecord = Field(description="The finding of the older plan.")
     after: FindingRecord = Field(description="The finding of the newer plan.")
-    causes: tuple[int, ...] = Field(description="The changes that it changes with; empty where they are not known.")
+    causes: tuple[int, ...] = Field(description="The changes that change it; empty if they are not known.")
 
 
 class DifferenceRecord(Record):
-    """What `masterplan diff --format json` prints."""
+    """The output of `masterplan diff --format json`."""
 
     form: Literal["masterplan/difference/v1"] = Field(
-        _VERSION, alias="schema", description="Names this form and its version."
+        _VERSION, alias="schema", description="The name and version of this format."
     )
-    base: str = Field(description="What people call the older plan.")
-    head: str = Field(description="What people call the newer plan.")
+    base: str = Field(description="The name of the older plan, such as a branch.")
+    head: str = Field(description="The name of the newer plan, such as a branch.")
     older: Base = Field(
-        description="What the older side has: a plan; none, so that all of the newer is new; or an unreadable one, so "
-        "that nothing was compared."
+        description="plan: the base has a plan; none: it has none, so everything is new; unreadable: its plan "
+        "cannot be read, so nothing was compared."
     )
     headline: str = Field(description="What the change does, in a few sentences: edits, money, end, risk.")
-    weight: Weight | None = Field(description="The gravest weight of all changes; null where the plans are the same.")
-    counts: dict[Weight, int] = Field(description="How many changes of each weight there are.")
+    weight: Weight | None = Field(description="The gravest weight of all changes; null if the plans are equal.")
+    counts: dict[Weight, int] = Field(description="The number of changes of each weight.")
     changes: tuple[ChangeRecord, ...] = Field(description="The changes.")
-    consequences: tuple[ConsequenceRecord, ...] = Field(description="The computed facts that moved.")
-    explained: bool = Field(description="Whether causes were looked for; of too many changes they are not.")
+    consequences: tuple[ConsequenceRecord, ...] = Field(description="The computed facts that differ.")
+    explained: bool = Field(description="Whether causes were computed; they are not if there are too many changes.")
     questions: tuple[Question, ...] = Field(description="Who should look.")
-    appeared: tuple[MovedFinding, ...] = Field(description="Findings of the newer plan that the older has not.")
-    disappeared: tuple[MovedFinding, ...] = Field(description="Findings of the older plan that the newer has not.")
-    changed: tuple[ChangedFindingRecord, ...] = Field(description="Findings of both plans, with another figure.")
-    waived: tuple[MovedFinding, ...] = Field(description="Findings of the older plan that the newer waives.")
+    appeared: tuple[MovedFinding, ...] = Field(description="New findings: only the newer plan has them.")
+    disappeared: tuple[MovedFinding, ...] = Field(description="Resolved findings: only the older plan has them.")
+    changed: tuple[ChangedFindingRecord, ...] = Field(description="Findings of both plans whose figures differ.")
+    waived: tuple[MovedFinding, ...] = Field(description="Findings of the older plan that the newer one waives.")
 
 
 def dumps(review: Review) -> str:
-    """The document as text."""
+    """The review as JSON text."""
     difference = review.difference
     weights = [change.rule.weight for change in difference.changes]
     document = DifferenceRecord(
@@ -160,6 +162,6 @@ def _changed(pair: ChangedFinding, difference: Difference) -> ChangedFindingReco
 
 
 def _positions(causes: Sequence[Change], difference: Difference) -> tuple[int, ...]:
-    """Where changes are in the list of all of them."""
-    wanted = {id(cause) for cause in causes}
-    return tuple(n for n, change in enumerate(difference.changes) if id(change) in wanted)
+    """The positions of the causes in the list of all changes."""
+    ids = {id(cause) for cause in causes}
+    return tuple(n for n, change in enumerate(difference.changes) if id(change) in ids)

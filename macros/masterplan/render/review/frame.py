@@ -1,6 +1,6 @@
-"""The parts of a review, the same in a comment and on a page: edits with their effects, people to ask, findings.
+"""Parts of a review that the comment and the page share: edits with their effects, people to ask, findings.
 
-A comment holds so many characters, so there each text and each part has a length; what is left out is counted.
+The length of a comment is limited, so each text and each part of it has a maximum length; what does not fit is counted.
 """
 
 import re
@@ -44,11 +44,11 @@ from masterplan.render.why import why_in_short
 from masterplan.render.write.markdown import Dialect, document
 
 MOST_EXPLAINED = 6
-"""Sprints of which a review says why they are when they are."""
+"""Sprints whose dates a review explains."""
 _LONGEST_REASON = 300
 
 LEAST_ALIKE = 0.3
-"""Texts less alike than this are shown one after the other: marks everywhere mark nothing."""
+"""Texts with a lower similarity ratio are shown one after the other, as nearly every word would be marked."""
 
 _SIGNS = {"better": "▲ ", "worse": "▼ ", "neither": ""}
 _TOKENS = re.compile(r"\s+|[()\[\]{},;:]|[^\s()\[\]{},;:]+")
@@ -56,7 +56,10 @@ _TOKENS = re.compile(r"\s+|[()\[\]{},;:]|[^\s()\[\]{},;:]+")
 
 @dataclass(frozen=True)
 class ReviewFrame:
-    """A review as it is shown somewhere: how many characters of a text, and the dialect in which a part is measured."""
+    """A review with the limits of its output.
+
+    Texts are cut at `longest` characters. Parts are measured as Markdown of the `dialect`; without one, nothing is cut.
+    """
 
     review: Review
     longest: int
@@ -68,14 +71,14 @@ class ReviewFrame:
         return Outline.of(self.review.difference)
 
     def cut(self, words: str) -> str:
-        """A text, cut."""
+        """A text of at most `longest` characters."""
         return cut(words, self.longest)
 
     def text(self, words: str) -> Inline:
-        """A message with its quotations marked, and names of sprints as links where their pages are known."""
+        """A message with its quotations marked, and with names of sprints as links if their pages are known."""
         marked = message(cut_message(words, self.longest))
         pieces = marked if isinstance(marked, tuple) else (marked,)
-        return tuple(link for piece in pieces for link in (self._linked(piece) if isinstance(piece, str) else (piece,)))
+        return tuple(part for piece in pieces for part in (self._linked(piece) if isinstance(piece, str) else (piece,)))
 
     def _linked(self, words: str) -> tuple[Inline, ...]:
         if not self.review.pages:
@@ -92,57 +95,56 @@ class ReviewFrame:
         return Hyperlink(self.review.pages[name.removeprefix(f"{self.review.after.plan.unit.one} ")], name)
 
     def place(self, place: Place, *, gone: bool = False) -> Inline:
-        """Where something is, as a link to its line where files are shown; what is gone was there in the base."""
-        where = Code(self.cut(f"{place.path}:{place.line}"))
+        """A location, as a link to its line if the files have an address; `gone` marks one that only the base has."""
+        location = Code(self.cut(f"{place.path}:{place.line}"))
         if gone:
-            return (where, " in the base")
+            return (location, " in the base")
         address = f"{self.review.source_url}/{quote(place.path)}#L{place.line}"
-        return Hyperlink(address, where) if self.review.source_url else where
+        return Hyperlink(address, location) if self.review.source_url else location
 
     def fitting(self, contents: Iterable[Flow], room: int) -> tuple[Flow, ...]:
-        """The contents that fit into `room` characters, where a part is measured, and how many are left out."""
+        """The contents that fit into `room` characters, and the number of the others; all of them without a dialect."""
         return fitting(contents, room, self.dialect) if self.dialect else tuple(contents)
 
 
 def fitting(contents: Iterable[Flow], room: int, dialect: Dialect) -> tuple[Flow, ...]:
-    """The contents that fit into `room` characters as Markdown, and how many are left out."""
-    kept: list[Flow] = []
-    left = 0
+    """The contents that fit into `room` characters as Markdown, and the number of the others."""
+    fitted: list[Flow] = []
+    omitted = 0
     for content in contents:
         length = len(document(content, dialect)) + 4
         if length > room:
-            left += 1
+            omitted += 1
         else:
-            kept.append(content)
+            fitted.append(content)
             room -= length
-    return (*kept, Strong(f"{left:,} more")) if left else tuple(kept)
+    return (*fitted, Strong(f"{omitted:,} more")) if omitted else tuple(fitted)
 
 
-def sizes(frame: ReviewFrame) -> str:
-    """How much there is to read, in a line: `5 edits, 1 breaking · 12 consequences, 3 to look at`."""
+def size_line(frame: ReviewFrame) -> str:
+    """The size of a review in a line: `5 edits, 1 breaking · 12 effects, 3 to look at`."""
     difference, outline = frame.review.difference, frame.outline
     breaking = sum(change.rule.weight == "breaking" for change in difference.changes)
     edits = [count(len(outline.entries), "edit")] + ([f"{breaking} breaking"] if breaking else [])
     parts = [", ".join(edits)] if outline.entries else []
     if difference.consequences:
-        look = f", {outline.to_look_at} to look at" if outline.to_look_at else ""
-        parts.append(f"{count(len(difference.consequences), 'consequence')}{look}")
-    moved = [f"+{len(difference.appeared)}"] if difference.appeared else []
-    moved += [f"-{len(difference.disappeared)}"] if difference.disappeared else []
-    figures = [" ".join(moved)] if moved else []
-    figures += [f"{len(difference.changed)} changed"] if difference.changed else []
-    figures += [f"{len(difference.waived)} waived"] if difference.waived else []
-    net = ", ".join(figures)
-    return " · ".join([*parts, *([f"audit findings: {net}"] if net else [])])
+        worse = f", {outline.worse} to look at" if outline.worse else ""
+        parts.append(f"{count(len(difference.consequences), 'effect')}{worse}")
+    net = [f"+{len(difference.appeared)}"] if difference.appeared else []
+    net += [f"-{len(difference.disappeared)}"] if difference.disappeared else []
+    findings = [" ".join(net)] if net else []
+    findings += [f"{len(difference.changed)} changed"] if difference.changed else []
+    findings += [f"{len(difference.waived)} waived"] if difference.waived else []
+    return " · ".join([*parts, *([f"audit findings: {', '.join(findings)}"] if findings else [])])
 
 
 def edit_list(frame: ReviewFrame, room: int) -> Content:
-    """The edits by rank, each with its effects below it; then the effects that no single edit has."""
+    """The edits by rank, each with its effects below it; then the effects without a single cause."""
     outline = frame.outline
     together = items(_effect(frame, effect) for effect in outline.together)
-    known = "Several edits together" if frame.review.difference.explained else "Causes not computed (too many edits)"
+    title = "Several edits together" if frame.review.difference.explained else "Causes not computed (too many edits)"
     entries = frame.fitting((_entry(frame, entry) for entry in outline.entries), room)
-    return (ItemList(entries, ordered=True), (Paragraph(f"{known}:"), together) if outline.together else ())
+    return (ItemList(entries, ordered=True), (Paragraph(f"{title}:"), together) if outline.together else ())
 
 
 def _entry(frame: ReviewFrame, entry: NumberedEdit) -> Flow:
@@ -153,7 +155,7 @@ def _entry(frame: ReviewFrame, entry: NumberedEdit) -> Flow:
 
 
 def _sides(frame: ReviewFrame, change: Change) -> Sequence[Inline]:
-    """What was there and what is there now, unless the message says both."""
+    """The values before and after, unless the message names both."""
     before, after = frame.cut(change.before), frame.cut(change.after)
     if change.names_both:
         return []
@@ -163,10 +165,9 @@ def _sides(frame: ReviewFrame, change: Change) -> Sequence[Inline]:
 
 
 def side_by_side(before: str, after: str) -> Inline:
-    """Two texts, with the words marked that only one of them has."""
+    """Two texts in one, with the words of only one of them marked."""
     old, new = _TOKENS.findall(before), _TOKENS.findall(after)
-    alike = SequenceMatcher(None, before.split(), after.split(), autojunk=False)
-    if alike.ratio() < LEAST_ALIKE:
+    if SequenceMatcher(None, before.split(), after.split(), autojunk=False).ratio() < LEAST_ALIKE:
         return (before, " → ", after)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     pieces: list[Inline] = []
@@ -181,7 +182,7 @@ def side_by_side(before: str, after: str) -> Inline:
 
 
 def _revised(kind: Literal["removed", "inserted"], words: str) -> tuple[Inline, ...]:
-    """Words that only one text has; the blanks around them are outside of the mark."""
+    """Words of only one text, marked; the blanks around them are not."""
     bare = words.strip()
     start = words.find(bare)
     blanks = " " * bool(start), " " * (start + len(bare) < len(words))
@@ -189,9 +190,9 @@ def _revised(kind: Literal["removed", "inserted"], words: str) -> tuple[Inline, 
 
 
 def _effect(frame: ReviewFrame, effect: MovedFact) -> Flow:
-    """A line on a fact that moved; what makes the team worse off is to be ticked."""
+    """The line of an effect, with a box to tick if it makes the team worse off."""
     line = _moved(frame, effect.moved)
-    line = Strong(line) if effect.matters else line
+    line = Strong(line) if effect.is_key else line
     also = f", also from {edit_numbers(effect.others)}" if effect.others else ""
     return ((TickBox(),) if effect.moved.direction == "worse" else (), line, also)
 
@@ -202,27 +203,26 @@ def _moved(frame: ReviewFrame, moved: Consequence) -> Inline:
 
 
 def _movement(frame: ReviewFrame, moved: Consequence) -> str:
-    by = ", ".join(filter(None, (moved.figure, _WAYS[moved.direction])))
-    after = f" ({by})" if by else ""
     if not moved.before or not moved.after:
-        return f"{frame.cut(moved.after)} (new)" if moved.after else f"{frame.cut(moved.before)} (no longer)"
-    return f"{frame.cut(moved.before)} → {frame.cut(moved.after)}{after}"
+        return f"{frame.cut(moved.after)} (new)" if moved.after else f"{frame.cut(moved.before)} (removed)"
+    change = ", ".join(filter(None, (moved.figure, _DIRECTIONS[moved.direction])))
+    return f"{frame.cut(moved.before)} → {frame.cut(moved.after)}{f' ({change})' if change else ''}"
 
 
-_WAYS: dict[Direction, str] = {"better": "better", "worse": "worse", "neither": ""}
+_DIRECTIONS: dict[Direction, str] = {"better": "better", "worse": "worse", "neither": ""}
 
 
-def smaller(frame: ReviewFrame, room: int) -> Folded:
+def minor_effects(frame: ReviewFrame, room: int) -> Folded:
     """The effects that follow from others or matter less."""
     lines = (
         (_moved(frame, effect.moved), f" · {edit_numbers(effect.others)}" if effect.others else "")
-        for effect in frame.outline.smaller
+        for effect in frame.outline.minor
     )
-    return Folded(count(len(frame.outline.smaller), "smaller effect"), ItemList(frame.fitting(lines, room)))
+    return Folded(count(len(frame.outline.minor), "minor effect"), ItemList(frame.fitting(lines, room)))
 
 
 def wording_list(frame: ReviewFrame, room: int) -> Folded:
-    """The edits that nothing follows from: other words, labels, links."""
+    """The edits without effects: changes of wording, labels and links."""
     changes = frame.outline.words
     lines = (
         (
@@ -234,8 +234,8 @@ def wording_list(frame: ReviewFrame, room: int) -> Folded:
     return Folded(count(len(changes), "wording change"), ItemList(frame.fitting(lines, room)))
 
 
-def people(frame: ReviewFrame, room: int) -> Flow:
-    """Who should look, and what to ask them."""
+def question_list(frame: ReviewFrame, room: int) -> Flow:
+    """The people who should look, each with the question to ask them."""
     lines = (
         (Strong(frame.cut(question.who) or UNASSIGNED), " · ", frame.text(question.text))
         for question in frame.review.difference.questions
@@ -243,8 +243,8 @@ def people(frame: ReviewFrame, room: int) -> Flow:
     return ItemList(frame.fitting(lines, room))
 
 
-def findings(frame: ReviewFrame, room: int) -> Sequence[tuple[str, Flow]]:
-    """The findings of the audit that are new, changed, resolved or waived, each list with its title."""
+def finding_lists(frame: ReviewFrame, room: int) -> Sequence[tuple[str, Flow]]:
+    """The titles and lists of findings that are new, changed, resolved or waived."""
     difference = frame.review.difference
     new = ItemList(frame.fitting((_finding(frame, finding) for finding in difference.appeared), room))
     changed = ((_finding(frame, pair.after), _older(frame, pair)) for pair in difference.changed)
@@ -261,20 +261,20 @@ def findings(frame: ReviewFrame, room: int) -> Sequence[tuple[str, Flow]]:
 
 def _finding(frame: ReviewFrame, finding: Finding, *, gone: bool = False) -> Inline:
     causes = frame.outline.causes(frame.review.difference, finding)
-    because = f" · {edit_numbers(causes)}" if causes else ""
-    where = frame.place(finding.place, gone=gone)
-    return (f"{finding.rule.kind.capitalize()}: ", frame.text(finding.message), " · ", where, because)
+    edits = f" · {edit_numbers(causes)}" if causes else ""
+    location = frame.place(finding.place, gone=gone)
+    return (f"{finding.rule.kind.capitalize()}: ", frame.text(finding.message), " · ", location, edits)
 
 
 def _older(frame: ReviewFrame, pair: ChangedFinding) -> Inline:
-    """What a finding was before, and of which kind where that changed, too."""
+    """The message of the older finding, and its kind if that changed too."""
     kind = pair.before.rule.kind
-    of_kind = "" if kind == pair.after.rule.kind else f" ({kind})"
-    return (Break(), Small((f"Before{of_kind}: ", frame.text(pair.before.message))))
+    old_kind = "" if kind == pair.after.rule.kind else f" ({kind})"
+    return (Break(), Small((f"Before{old_kind}: ", frame.text(pair.before.message))))
 
 
-def reasons(frame: ReviewFrame, room: int) -> Flow:
-    """The sprints whose dates move, the first few, each with why it is when it is now, in a sentence."""
+def date_reasons(frame: ReviewFrame, room: int) -> Flow:
+    """Reasons for the new dates of the sprints whose dates move; at most `MOST_EXPLAINED`, a line each."""
     review = frame.review
     before, after = (_stints(facts) for facts in (review.before, review.after))
     moved = [id_ for id_, stint in after.items() if id_ in before and before[id_] != stint][:MOST_EXPLAINED]
@@ -283,7 +283,7 @@ def reasons(frame: ReviewFrame, room: int) -> Flow:
 
 
 def _stints(facts: Facts) -> Mapping[str, tuple[date | Fraction, date | Fraction]]:
-    """When the main schedule has each sprint, in days or else in working days; none without a schedule."""
+    """Start and end of each sprint in the main schedule, as days or else as working days; empty without a schedule."""
     main, days = facts.schedules.main, facts.schedules.days
     return {
         id_: (days.starts_on(stint.start) or stint.start, days.ends_on(stint.end) or stint.end)

@@ -1,7 +1,7 @@
-"""What a change touches: its sprints and their neighbours, as Mermaid for the comment and as SVG for the page.
+"""Dependencies affected by a change: its sprints and their neighbours, as Mermaid for the comment and SVG for the page.
 
-Nothing is drawn of a change to which no dependency and no sprint comes or goes, as the picture would show nothing new.
-New, gone and changed are told apart by borders, lines and words; the classes get their look in `assets/review.css`.
+A change that adds or removes no sprint and changes no dependency has no picture. Borders, lines and words distinguish
+what is added, removed and changed; `assets/review.css` styles the classes.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -31,99 +31,107 @@ from masterplan.render.diagrams.svg import render
 from masterplan.render.mermaid import label
 
 MOST_SPRINTS = 24
-MOST_TIES = 80
+_MOST_EDGES = 80
 
-LEGEND = "An arrow leads to what needs it. Thick: new or harder. Dashed or crossed: gone. Dotted: soft."
-"""What borders and lines mean, in Mermaid and in the picture alike."""
+LEGEND = (
+    "Arrows lead from a prerequisite to what needs it. Thick: new or harder. Dashed or crossed: removed. Dotted: soft."
+)
+"""The legend of both the Mermaid text and the SVG."""
 
-Fate = Literal["added", "removed", "changed", "as before"]
+ChangeMark = Literal["added", "removed", "changed", "unchanged"]
 _Ends = tuple[str, str]
+"""A prerequisite and the sprint that needs it, by id."""
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
-    """A sprint: its id, name, title, and what the change does to it."""
+class MarkedSprint:
+    """A sprint and what the change does to it."""
 
     id: str
     name: str
     title: str
-    mark: Fate
+    mark: ChangeMark
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
-    """A dependency: `sprint` needs `needs`, how strongly (in the newer plan, if it is there), and what the change does.
+class MarkedEdge:
+    """A dependency, in which `sprint` needs `needs`, and what the change does to it.
 
-    `says` puts that in words: `added`, `hard, was soft`; empty where nothing changes.
+    `strength` is that in the newer plan, or in the older one if it is removed. `label` describes the change: `added`,
+    `hard, was soft`; empty if the dependency is unchanged.
     """
 
     needs: str
     sprint: str
     strength: Strength
-    mark: Fate
-    says: str
+    mark: ChangeMark
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """What is shown, changed sprints first where something has to be left out, and how much was."""
+    """The sprints and dependencies of the picture, and how many others have no room in it."""
 
-    sprints: tuple[Touched, ...]
-    ties: tuple[Tie, ...]
-    sprints_left_out: int
-    ties_left_out: int
+    sprints: tuple[MarkedSprint, ...]
+    edges: tuple[MarkedEdge, ...]
+    omitted_sprints: int
+    omitted_edges: int
 
 
 def neighbourhood(review: Review) -> Neighbourhood:
-    """The sprints that a change is about, with their neighbours in either plan; one with a new id is the same one.
+    """The sprints that change, with their neighbours in either plan; a renamed sprint counts as the same one.
 
-    Empty where all dependencies and sprints are as before.
+    Changed sprints and dependencies take precedence over unchanged ones. Empty if neither the set of sprints nor any
+    dependency changes.
     """
     names = new_ids(review.difference)
     old = {names.get(id_, id_): id_ for id_ in review.before.plan.sprints}
     folded = {id(change) for change in review.difference.folded}
     subjects = (change.subject for change in review.difference.changes if id(change) not in folded)
-    spoken = {subject.id for subject in subjects if subject.kind == "sprint"}
+    changed = {subject.id for subject in subjects if subject.kind == "sprint"}
     order = tuple(dict.fromkeys((*review.after.plan.sprints, *old)))
-    every = _ties(_edges(review.before.graph, names), _edges(review.after.graph, {}), order)
-    moved = {end for tie in every if tie.mark != "as before" for end in (tie.needs, tie.sprint)}
+    edges = _marked_edges(_edges(review.before.graph, names), _edges(review.after.graph, {}), order)
+    moved = {end for edge in edges if edge.mark != "unchanged" for end in (edge.needs, edge.sprint)}
     if not moved and old.keys() == review.after.plan.sprints.keys():
         return Neighbourhood((), (), 0, 0)
-    core = (spoken | moved) & {*old, *review.after.plan.sprints}
-    near = {end for tie in every for end in (tie.needs, tie.sprint) if core & {tie.needs, tie.sprint}}
+    core = (changed | moved) & {*old, *review.after.plan.sprints}
+    near = {end for edge in edges for end in (edge.needs, edge.sprint) if core & {edge.needs, edge.sprint}}
     ranked = [*(id_ for id_ in order if id_ in core), *(id_ for id_ in order if id_ in near - core)]
     drawn = {*ranked[:MOST_SPRINTS]}
-    ties = [tie for tie in every if {tie.needs, tie.sprint} <= drawn]
-    ties.sort(key=lambda tie: tie.mark == "as before")
+    inside = sorted(
+        (edge for edge in edges if {edge.needs, edge.sprint} <= drawn), key=lambda edge: edge.mark == "unchanged"
+    )
     return Neighbourhood(
-        tuple(_touched(review, id_, old, spoken) for id_ in order if id_ in drawn),
-        tuple(ties[:MOST_TIES]),
+        tuple(_marked_sprint(review, id_, old, changed) for id_ in order if id_ in drawn),
+        tuple(inside[:_MOST_EDGES]),
         len(ranked) - len(drawn),
-        len(ties[MOST_TIES:]),
+        len(inside[_MOST_EDGES:]),
     )
 
 
 def new_ids(difference: Difference) -> Mapping[str, str]:
-    """The sprints that get another id: the new one by the old."""
+    """The new ids of renamed sprints by their old ones."""
     edits = (edit for change in difference.changes for edit in change.edits)
     return {str(edit.before): str(edit.after) for edit in edits if edit.is_rename}
 
 
-def _touched(review: Review, id_: str, old: Collection[str], spoken: Collection[str]) -> Touched:
-    mark: Fate = "changed" if id_ in spoken else "as before"
+def _marked_sprint(review: Review, id_: str, old: Collection[str], changed: Collection[str]) -> MarkedSprint:
+    mark: ChangeMark = "changed" if id_ in changed else "unchanged"
     if id_ not in old:
         mark = "added"
     elif id_ not in review.after.plan.sprints:
         mark = "removed"
     plan = review.before.plan if mark == "removed" else review.after.plan
-    return Touched(id_, plan.name(id_), plan.sprints[id_].title, mark)
+    return MarkedSprint(id_, plan.name(id_), plan.sprints[id_].title, mark)
 
 
-def _ties(before: Mapping[_Ends, Strength], after: Mapping[_Ends, Strength], order: Sequence[str]) -> tuple[Tie, ...]:
-    """Every dependency of either plan, in the order of sprints."""
+def _marked_edges(
+    before: Mapping[_Ends, Strength], after: Mapping[_Ends, Strength], order: Sequence[str]
+) -> tuple[MarkedEdge, ...]:
+    """The dependencies of both plans, in the order of sprints."""
     rank = {id_: n for n, id_ in enumerate(order)}
     pairs = sorted({*before, *after}, key=lambda pair: (rank[pair[1]], rank[pair[0]]))
-    return tuple(_tie(*pair, before.get(pair), after.get(pair)) for pair in pairs)
+    return tuple(_marked_edge(*pair, before.get(pair), after.get(pair)) for pair in pairs)
 
 
 def _edges(graph: Graph, names: Mapping[str, str]) -> Mapping[_Ends, Strength]:
@@ -132,33 +140,32 @@ def _edges(graph: Graph, names: Mapping[str, str]) -> Mapping[_Ends, Strength]:
     }
 
 
-def _tie(needs: str, sprint: str, was: Strength | None, now: Strength | None) -> Tie:
-    if now is None:
-        return Tie(needs, sprint, was or "hard", "removed", "removed")
-    if was is None:
-        return Tie(needs, sprint, now, "added", f"added, {now}")
-    if was != now:
-        return Tie(needs, sprint, now, "changed", f"{now}, was {was}")
-    return Tie(needs, sprint, now, "as before", "")
+def _marked_edge(needs: str, sprint: str, before: Strength | None, after: Strength | None) -> MarkedEdge:
+    if after is None:
+        return MarkedEdge(needs, sprint, before or "hard", "removed", "removed")
+    if before is None:
+        return MarkedEdge(needs, sprint, after, "added", f"added, {after}")
+    if before != after:
+        return MarkedEdge(needs, sprint, after, "changed", f"{after}, was {before}")
+    return MarkedEdge(needs, sprint, after, "unchanged", "")
 
 
-def left_out(shown: Neighbourhood) -> str:
-    """How much is not shown, in a sentence; empty where all is."""
-    if not (shown.sprints_left_out or shown.ties_left_out):
+def omitted_note(near: Neighbourhood) -> str:
+    """How much the picture omits, in a sentence; empty if nothing."""
+    if not (near.omitted_sprints or near.omitted_edges):
         return ""
-    boxes, lines = count(shown.sprints_left_out, "box", "boxes"), count(shown.ties_left_out, "line")
-    return f"{boxes} and {lines} more are left out: a larger picture helps nobody."
+    return f"Not shown: {count(near.omitted_sprints, 'box', 'boxes')} and {count(near.omitted_edges, 'line')}."
 
 
-_ARROWS: Mapping[tuple[Fate, Strength], str] = {
+_ARROWS: Mapping[tuple[ChangeMark, Strength], str] = {
     ("added", "hard"): "==>",
     ("added", "soft"): "==>",
     ("removed", "hard"): "-.-x",
     ("removed", "soft"): "-.-x",
     ("changed", "hard"): "==>",
     ("changed", "soft"): "-.->",
-    ("as before", "hard"): "-->",
-    ("as before", "soft"): "-.->",
+    ("unchanged", "hard"): "-->",
+    ("unchanged", "soft"): "-.->",
 }
 _CLASSES = (
     "  classDef added stroke-width:4px",
@@ -168,17 +175,17 @@ _CLASSES = (
 
 
 def mermaid_text(near: Neighbourhood) -> str:
-    """The neighbourhood as Mermaid text; borders, lines and words tell what is new, gone and changed."""
+    """The neighbourhood as Mermaid text."""
     names = {sprint.id: f"n{number}" for number, sprint in enumerate(near.sprints, 1)}
     lines = ["flowchart LR"]
     for sprint in near.sprints:
-        mark = f"<br>{sprint.mark}" if sprint.mark != "as before" else ""
+        mark = f"<br>{sprint.mark}" if sprint.mark != "unchanged" else ""
         lines.append(f'  {names[sprint.id]}["{label(f"{sprint.name}: {sprint.title}")}{mark}"]')
-    for tie in near.ties:
-        reason = f'|"{tie.says}"|' if tie.says else ""
-        lines.append(f"  {names[tie.needs]} {_ARROWS[tie.mark, tie.strength]}{reason} {names[tie.sprint]}")
+    for edge in near.edges:
+        text = f'|"{edge.label}"|' if edge.label else ""
+        lines.append(f"  {names[edge.needs]} {_ARROWS[edge.mark, edge.strength]}{text} {names[edge.sprint]}")
     lines += _CLASSES
-    lines += [f"  class {names[sprint.id]} {sprint.mark}" for sprint in near.sprints if sprint.mark != "as before"]
+    lines += [f"  class {names[sprint.id]} {sprint.mark}" for sprint in near.sprints if sprint.mark != "unchanged"]
     return "\n".join(lines)
 
 
@@ -190,29 +197,31 @@ _CHANNEL = 96.0
 _LIMIT = 6
 _TITLE_LINES = 2
 
-_WORDS: dict[Fate, str] = {"added": "Added", "removed": "Removed", "changed": "Changed", "as before": ""}
-_LOOKS: dict[Fate, str] = {
+_WORDS: dict[ChangeMark, str] = {"added": "Added", "removed": "Removed", "changed": "Changed", "unchanged": ""}
+_LOOKS: dict[ChangeMark, str] = {
     "added": "mp-added",
     "removed": "mp-removed",
     "changed": "mp-changed",
-    "as before": "mp-kept",
+    "unchanged": "mp-kept",
 }
+"""CSS classes."""
 
 
 def picture(near: Neighbourhood) -> str:
     """The neighbourhood as SVG."""
     items = [LayoutItem(sprint.id, _WIDTH, _HEIGHT, rank=n) for n, sprint in enumerate(near.sprints)]
-    pairs = {(tie.needs, tie.sprint): tie for tie in near.ties}
+    pairs = {(edge.needs, edge.sprint): edge for edge in near.edges}
     placed = layout(items, pairs, Frame(limit=_LIMIT, channel=_CHANNEL, origin=(_PAD, _PAD)))
     boxes = tuple(_box(sprint, placed.corners[sprint.id]) for sprint in near.sprints)
-    labels = place_labels({pair: tie.says for pair, tie in pairs.items()}, placed.routes, [box.frame for box in boxes])
+    texts = {pair: edge.label for pair, edge in pairs.items()}
+    labels = place_labels(texts, placed.routes, [box.frame for box in boxes])
     names = {sprint.id: sprint.name for sprint in near.sprints}
-    edges = tuple(_edge(tie, placed.routes[pair], names, labels.get(pair, ())) for pair, tie in pairs.items())
-    caption = Caption("What the change touches", _described(near), "review-graph")
+    edges = tuple(_connector(edge, placed.routes[pair], names, labels.get(pair, ())) for pair, edge in pairs.items())
+    caption = Caption("Dependencies affected by the change", _description(near), "review-graph")
     return render(Scene(placed.width + _PAD, placed.height + _PAD, caption, edges=edges, boxes=boxes))
 
 
-def _box(sprint: Touched, corner: Point) -> Tile:
+def _box(sprint: MarkedSprint, corner: Point) -> Tile:
     x, y = corner
     left, top, room = x + _INSET, y + _INSET, _WIDTH - 2 * _INSET
     title = TextStyle.TITLE.wrap(sprint.title, room, _TITLE_LINES)
@@ -222,21 +231,19 @@ def _box(sprint: Touched, corner: Point) -> Tile:
         *text_block((word,), TextStyle.NAME, x + _WIDTH - _INSET, top, "end"),
         *text_block(title, TextStyle.TITLE, left, top + TextStyle.NAME.leading + 5),
     )
-    spoken = f"{sprint.name}: {sprint.title}" + (f", {word.lower()}" if word else "")
-    return Tile(Rect(x, y, _WIDTH, _HEIGHT, f"mp-node {_LOOKS[sprint.mark]}", 8.0), spoken, marks)
+    name = f"{sprint.name}: {sprint.title}" + (f", {word.lower()}" if word else "")
+    return Tile(Rect(x, y, _WIDTH, _HEIGHT, f"mp-node {_LOOKS[sprint.mark]}", 8.0), name, marks)
 
 
-def _edge(tie: Tie, route: tuple[Point, ...], names: dict[str, str], label: tuple[Text, ...]) -> Connector:
-    verb = "needs" if tie.strength == "hard" else "benefits from"
-    reason = f" ({tie.says})" if tie.says else ""
-    classes = f"{_LOOKS[tie.mark]} mp-{tie.strength}"
-    return Connector(
-        Polyline(route, classes, arrow=True), f"{names[tie.sprint]} {verb} {names[tie.needs]}{reason}", label
-    )
+def _connector(edge: MarkedEdge, route: tuple[Point, ...], names: dict[str, str], label: tuple[Text, ...]) -> Connector:
+    verb = "needs" if edge.strength == "hard" else "benefits from"
+    change = f" ({edge.label})" if edge.label else ""
+    line = Polyline(route, f"{_LOOKS[edge.mark]} mp-{edge.strength}", arrow=True)
+    return Connector(line, f"{names[edge.sprint]} {verb} {names[edge.needs]}{change}", label)
 
 
-def _described(near: Neighbourhood) -> str:
-    """How many there are of what, for those who do not see it."""
-    marks = [sprint.mark for sprint in near.sprints] + [tie.mark for tie in near.ties]
+def _description(near: Neighbourhood) -> str:
+    """The number of boxes and lines by mark, for screen readers."""
+    marks = [sprint.mark for sprint in near.sprints] + [edge.mark for edge in near.edges]
     counted = ", ".join(f"{marks.count(mark)} {mark}" for mark in _WORDS if mark in marks)
     return f"Boxes and lines: {counted}."

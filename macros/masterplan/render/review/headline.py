@@ -1,6 +1,6 @@
-"""The headline of a review: the edits, the gravest first, then what they do to health, money, end and risk.
+"""The headline of a review: the edits, the gravest first, then their effects on health, money, the end and risk.
 
-What comes before what is data: `EDITS` ranks the kinds of change, `FACTS` the computed facts, each with its sentence.
+The order is data: `EDITS` ranks the kinds of change, `FACTS` the computed facts, each with its sentence.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,17 +17,17 @@ from masterplan.render.escape import cut, cut_message
 from masterplan.render.health import days_late_in_words, health_sentences
 
 LONGEST_HEADLINE = 240
-"""Characters of a headline."""
+"""Maximum length, in characters."""
 _MOST_NAMED = 3
-"""Edits that a headline names; the others are counted."""
+"""Edits that a headline names; further edits are counted."""
 _LONGEST_EDIT = 110
 _LONGEST_VALUE = 60
 
 NO_EFFECT = "No effect on dates, savings or risks."
 _NO_OTHER_EFFECT = "No effect on the plan's end, savings or risks."
-"""The same where an edit moves a date."""
+"""The same for edits that move a date."""
 _MOVING = ("-later", "-earlier", "-moved")
-"""How the names of kinds of change that move a date end."""
+"""Suffixes of the kinds of change that move a date."""
 
 EDITS: tuple[tuple[str, ...], ...] = (
     (
@@ -60,59 +60,59 @@ EDITS: tuple[tuple[str, ...], ...] = (
     ),
     ("savings-lowered", "savings-raised", "savings-changed"),
 )  # fmt: skip
-"""Kinds of change by rank, the gravest first: what is in the plan, how far it is, its order, its dates, its content."""
+"""Kinds of change by rank, the gravest first: structure, progress, order, dates, content, money."""
 
 REMARKS = frozenset({
     "declared-added", "declared-removed", "declared-changed", "waiver-added", "waiver-removed", "waiver-changed",
     "severity-changed", "next-steps-changed", "soft-dependency-added", "soft-dependency-dropped",
     "no-dependencies-said", "no-dependencies-unsaid", "order-changed", "baseline-changed",
 })  # fmt: skip
-"""Kinds of change that a headline names only where there is nothing else."""
+"""Kinds of change that a headline names only if there are no others."""
 
-_STRUCTURE = 2
-"""Ranks below this come first, whatever the weight of a change."""
+_FIRST_RANKS = 2
+"""The first ranks, structure and progress, precede all others regardless of weight."""
 _MONEY = len(EDITS) - 1
 _OTHERS = len(EDITS)
 
 Topic = Literal["health", "money", "end", "risk", "order", "progress"]
-MATTERS: tuple[Topic, ...] = ("health", "money", "end", "risk")
-"""What a reviewer wants to know of every change, in this order; of the order of sprints only where nothing else is."""
+KEY_TOPICS: tuple[Topic, ...] = ("health", "money", "end", "risk")
+"""Topics of interest for every change, in this order; a headline mentions the order of sprints only without them."""
 
 
-class Sentence(NamedTuple):
-    """What a fact is about, and what a headline says when it moved; "" where it says nothing."""
+class FactSentence(NamedTuple):
+    """The topic of a fact, and the function that words its move; the function returns "" to omit it."""
 
     topic: Topic
-    says: Callable[[Review, Consequence], str]
+    words: Callable[[Review, Consequence], str]
 
 
 def _savings(_: Review, moved: Consequence) -> str:
     before, after = (text.removesuffix("/month") for text in (moved.before, moved.after))
     if not before or not after:
         return f"The plan saves {after} a month." if after else f"The plan no longer saves {before} a month."
-    does = {"better": "rise", "worse": "fall"}.get(moved.direction, "change")
-    by = f" {_size(moved)}" if moved.figure and moved.direction != "neither" else ""
-    return f"Savings {does}{by} ({before} to {after} a month)."
+    verb = {"better": "rise", "worse": "fall"}.get(moved.direction, "change")
+    size = f" {_size(moved)}" if moved.figure and moved.direction != "neither" else ""
+    return f"Savings {verb}{size} ({before} to {after} a month)."
 
 
 def _planned_end(review: Review, moved: Consequence) -> str:
-    return _ends(_whose(review, moved), "ends", moved)
+    return _ends(_subject(review, moved), "ends", moved)
 
 
 def _possible_end(review: Review, moved: Consequence) -> str:
-    return _ends(_whose(review, moved), "can end", moved)
+    return _ends(_subject(review, moved), "can end", moved)
 
 
 def _milestone_end(_: Review, moved: Consequence) -> str:
     return _ends(f"The work for milestone {moved.subject.id}", "can end", moved)
 
 
-def _ends(what: str, does: str, moved: Consequence) -> str:
+def _ends(subject: str, verb: str, moved: Consequence) -> str:
     if not moved.after:
         return ""
     if not moved.figure:
-        return f"{what} {does} {_when(moved.after)}." if moved.after != moved.before else ""
-    return f"{what} {does} {_size(moved)} {'later' if moved.figure.startswith('+') else 'sooner'}."
+        return f"{subject} {verb} {_when(moved.after)}." if moved.after != moved.before else ""
+    return f"{subject} {verb} {_size(moved)} {'later' if moved.figure.startswith('+') else 'sooner'}."
 
 
 def _when(end: str) -> str:
@@ -123,7 +123,7 @@ def _when(end: str) -> str:
     return f"{'in' if day.startswith('week') else 'after' if day.endswith('days') else 'on'} {day}"
 
 
-def _whose(review: Review, moved: Consequence) -> str:
+def _subject(review: Review, moved: Consequence) -> str:
     plan = review.after.plan
     if moved.fact == "end-of-phases":
         return plan.worded("The last phase")
@@ -134,8 +134,8 @@ def _whose(review: Review, moved: Consequence) -> str:
 def _high_risks(review: Review, moved: Consequence) -> str:
     if moved.after == "none":
         return review.after.plan.worded("No sprint is at high risk now.")
-    was = "" if moved.before == "none" else f" ({moved.figure or f'before: {moved.before}'})"
-    return f"At high risk: {moved.after}{was}."
+    before = "" if moved.before == "none" else f" ({moved.figure or f'before: {moved.before}'})"
+    return f"At high risk: {moved.after}{before}."
 
 
 def _list(label: str) -> Callable[[Review, Consequence], str]:
@@ -158,48 +158,48 @@ def _health(_: Review, moved: Consequence) -> str:
     return f"The plan goes from {moved.before} to {moved.after}."
 
 
-FACTS: Mapping[str, Sentence] = {
-    "health": Sentence("health", _health),
-    "monthly-savings": Sentence("money", _savings),
-    "end-of-option": Sentence("end", _planned_end),
-    "end-of-phases": Sentence("end", _planned_end),
-    "forecast-end": Sentence("end", _possible_end),
-    "computed-end-of-option": Sentence("end", _possible_end),
-    "earliest-end": Sentence("end", _possible_end),
-    "milestone-end": Sentence("end", _milestone_end),
-    "critical-path": Sentence("order", _critical),
-    "high-risks": Sentence("risk", _high_risks),
-    "named-risks": Sentence("risk", _list("High risks")),
-    "unmitigated-risks": Sentence("risk", _list("High risks without a mitigation")),
-    "overdue-milestones": Sentence("risk", _list("Overdue milestones")),
-    "slack": Sentence("order", _slack),
-    "sprints-done": Sentence("progress", _done),
+FACTS: Mapping[str, FactSentence] = {
+    "health": FactSentence("health", _health),
+    "monthly-savings": FactSentence("money", _savings),
+    "end-of-option": FactSentence("end", _planned_end),
+    "end-of-phases": FactSentence("end", _planned_end),
+    "forecast-end": FactSentence("end", _possible_end),
+    "computed-end-of-option": FactSentence("end", _possible_end),
+    "earliest-end": FactSentence("end", _possible_end),
+    "milestone-end": FactSentence("end", _milestone_end),
+    "critical-path": FactSentence("order", _critical),
+    "high-risks": FactSentence("risk", _high_risks),
+    "named-risks": FactSentence("risk", _list("High risks")),
+    "unmitigated-risks": FactSentence("risk", _list("High risks without a mitigation")),
+    "overdue-milestones": FactSentence("risk", _list("Overdue milestones")),
+    "slack": FactSentence("order", _slack),
+    "sprints-done": FactSentence("progress", _done),
 }
-"""What a headline says of computed facts, of each topic the first that moved; facts are listed in this order, too."""
+"""Computed facts in the order of a review. A headline has at most one of each topic, the first that moved."""
 
 
 def headline_of(review: Review) -> str:
-    """What the change does, in a few sentences of at most `LONGEST_HEADLINE` characters together."""
+    """A few sentences on what the change does, at most `LONGEST_HEADLINE` characters in total."""
     difference = review.difference
     if review.older != "plan":
         return cut(without_base(review), LONGEST_HEADLINE)
     if not difference.changes:
         return "No change to the plan."
     facts = list(_facts(review))
-    edits = [change for change in ranked(difference.changes) if not _is_told(change, difference)]
-    grave = [change for change in edits if not _is_remark(change)]
-    if not grave and not any(change.rule.weight != "editorial" for change in edits):
-        named = [f"{count(len(edits) or len(difference.changes), 'wording change')}."]
+    edits = [change for change in ranked(difference.changes) if not _is_covered(change, difference)]
+    main = [change for change in edits if not _is_remark(change)]
+    if not main and not any(change.rule.weight != "editorial" for change in edits):
+        first = f"{count(len(edits) or len(difference.changes), 'wording change')}."
     else:
         room = LONGEST_HEADLINE - sum(len(fact) + 1 for fact in facts)
-        named = [_named(grave or [change for change in edits if change.rule.weight != "editorial"], room)]
-    room = LONGEST_HEADLINE - len(" ".join([*named, *facts]))
-    return cut(" ".join([*named, *_with_reason(review, facts, room)]), LONGEST_HEADLINE)
+        first = _edits_in_words(main or [change for change in edits if change.rule.weight != "editorial"], room)
+    room = LONGEST_HEADLINE - len(" ".join([first, *facts]))
+    return cut(" ".join([first, *_with_reason(review, facts, room)]), LONGEST_HEADLINE)
 
 
 def _with_reason(review: Review, facts: Sequence[str], room: int) -> Sequence[str]:
-    """The same sentences, with the gravest reason why the plan is at risk or off track, where there is room for it."""
-    moved = next((one for one in review.difference.consequences if one.fact == "health"), None)
+    """The sentences, with the gravest reason why the plan is at risk or off track if there is room for it."""
+    moved = next((moved for moved in review.difference.consequences if moved.fact == "health"), None)
     if moved is None or not _is_worrying(review, moved):
         return facts
     sentence, reason = _health(review, moved), review.after.health.reasons[0]
@@ -209,29 +209,29 @@ def _with_reason(review: Review, facts: Sequence[str], room: int) -> Sequence[st
     longer = {sentence: f"{sentence.removesuffix('.')}: {in_words}"}
     if reason.kind == "ends late":
         late = f", {days_late_in_words(review.after, reason)} after its planned end."
-        longer |= {one: one.removesuffix(".") + late for one in facts if one.startswith(f"{sentence[:-1]}: ")}
+        longer |= {fact: fact.removesuffix(".") + late for fact in facts if fact.startswith(f"{sentence[:-1]}: ")}
     return [text if len(text := longer.get(fact, fact)) - len(fact) <= room else fact for fact in facts]
 
 
 def _is_worrying(review: Review, moved: Consequence) -> bool:
-    """Whether the verdict that the plan moved to is the one on it now, and needs a reason."""
+    """Whether the new verdict is the current one and needs a reason."""
     return moved.after == review.after.health.verdict and moved.after in {"at risk", "off track"}
 
 
-def _with_end(review: Review, sentences: dict[Topic, str], moved: Mapping[Topic, Consequence]) -> None:
-    """Join the verdict and the end where the plan is late because it can only end later."""
+def _join_end(review: Review, sentences: dict[Topic, str], moved: Mapping[Topic, Consequence]) -> None:
+    """Join the sentences on health and the end if the plan is late because it can only end later."""
     health, end = moved.get("health"), moved.get("end")
     if health is None or end is None or not _is_worrying(review, health):
         return
     is_late = review.after.health.reasons[0].kind == "ends late"
-    if is_late and FACTS[end.fact].says is _possible_end and end.figure.startswith("+"):
+    if is_late and FACTS[end.fact].words is _possible_end and end.figure.startswith("+"):
         clause = sentences.pop("end")
         clause = f"it {clause.removeprefix('The plan ')}" if clause.startswith("The plan ") else clause
         sentences["health"] = f"{sentences['health'].removesuffix('.')}: {clause}"
 
 
 def without_base(review: Review) -> str:
-    """The headline where there is no older plan to compare with, or none that can be read: how large the plan is."""
+    """The headline without a readable older plan: the size of the newer one."""
     plan = review.after.plan
     size = extent(plan)
     parts = [units_counted(size.sprints, plan.unit)]
@@ -243,51 +243,51 @@ def without_base(review: Review) -> str:
 
 
 def ranked(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Changes, the gravest first: of what is in the plan and how far it is, then by weight, then of money, remarks."""
+    """Changes, the gravest first: structure and progress, then the others by weight, then money, then remarks."""
 
     def rank(change: Change) -> tuple[int, int, tuple[int, int]]:
         weight, place = WEIGHTS.index(change.rule.weight), _RANKS.get(change.rule.id, (_OTHERS, 0))
         if _is_remark(change):
             return 3, weight, place
-        return (0 if place[0] < _STRUCTURE else 2 if place[0] == _MONEY else 1), weight, place
+        return (0 if place[0] < _FIRST_RANKS else 2 if place[0] == _MONEY else 1), weight, place
 
     return tuple(sorted(changes, key=rank))
 
 
 _RANKS: Mapping[str, tuple[int, int]] = {rule: (n, m) for n, rules in enumerate(EDITS) for m, rule in enumerate(rules)}
-"""The rank of each kind of change, and its place in that."""
+"""The rank of each kind of change, and its position within that rank."""
 
 
 def ranked_facts(consequences: Iterable[Consequence]) -> tuple[Consequence, ...]:
-    """Consequences in the order of `FACTS`; of a kind, those first by which the team is worse off."""
-    order, ways = list(FACTS), ("worse", "better", "neither")
+    """Consequences in the order of `FACTS`; those of one kind from worse to better."""
+    order, directions = list(FACTS), ("worse", "better", "neither")
 
     def rank(moved: Consequence) -> tuple[int, int]:
-        return order.index(moved.fact) if moved.fact in FACTS else len(order), ways.index(moved.direction)
+        return order.index(moved.fact) if moved.fact in FACTS else len(order), directions.index(moved.direction)
 
     return tuple(sorted(consequences, key=rank))
 
 
 def _facts(review: Review) -> Iterator[str]:
-    """The sentences on computed facts, one a topic; that nothing moves that matters; and how much is done."""
+    """The sentences on computed facts, one for each topic, or on their absence; then the one on progress."""
     sentences: dict[Topic, str] = {}
     first: dict[Topic, Consequence] = {}
     for moved in ranked_facts(review.difference.consequences):
-        if moved.fact in FACTS and (topic := FACTS[moved.fact].topic) not in sentences:
-            shown = _shortened(moved)
-            if sentence := FACTS[moved.fact].says(review, shown):
-                sentences[topic], first[topic] = sentence, moved
-    _with_end(review, sentences, first)
-    if "money" not in sentences and (stays := _savings_stay(review)):
-        sentences["money"] = stays
-    matters = [sentences[topic] for topic in MATTERS if topic in sentences]
+        if moved.fact not in FACTS or (topic := FACTS[moved.fact].topic) in sentences:
+            continue
+        if sentence := FACTS[moved.fact].words(review, _shortened(moved)):
+            sentences[topic], first[topic] = sentence, moved
+    _join_end(review, sentences, first)
+    if "money" not in sentences and (unchanged := _unchanged_savings(review)):
+        sentences["money"] = unchanged
+    key = [sentences[topic] for topic in KEY_TOPICS if topic in sentences]
     moves = any(change.rule.id.endswith(_MOVING) for change in review.difference.changes)
-    yield from matters or [sentences.get("order", _NO_OTHER_EFFECT if moves else NO_EFFECT)]
+    yield from key or [sentences.get("order", _NO_OTHER_EFFECT if moves else NO_EFFECT)]
     yield from [sentences["progress"]] if "progress" in sentences else []
 
 
-def _savings_stay(review: Review) -> str:
-    """That the savings stay the same, where they could have changed: those of a sprint did, or sprints came or went."""
+def _unchanged_savings(review: Review) -> str:
+    """A sentence if savings stay the same although those of a sprint change, or a sprint is added or removed."""
     edits = (edit.key for change in review.difference.changes for edit in change.edits if not edit.is_rename)
     monthly = review.after.monthly_savings
     touched = any(key[0] == "sprints" and key[2:3] in {("savings",), ("id",)} for key in edits)
@@ -306,33 +306,33 @@ def _is_remark(change: Change) -> bool:
     return change.rule.id in REMARKS or change.rule.weight == "editorial"
 
 
-def _is_told(change: Change, difference: Difference) -> bool:
-    """Whether another sentence says what a change does: that on money, or that a sprint is new or removed."""
+def _is_covered(change: Change, difference: Difference) -> bool:
+    """Whether another sentence covers a change: the one on money, or the one on a sprint added or removed."""
     others = any(other.rule.id not in EDITS[-1] and not _is_remark(other) for other in difference.changes)
-    return (change.rule.id in EDITS[-1] and others) or _goes_with_its_sprint(change, difference)
+    return (change.rule.id in EDITS[-1] and others) or _is_implied(change, difference)
 
 
-def _goes_with_its_sprint(change: Change, difference: Difference) -> bool:
-    """Whether a dependency or work only goes because its sprint is removed, or work only comes with a new one."""
+def _is_implied(change: Change, difference: Difference) -> bool:
+    """Whether a change to dependencies or work only follows from a sprint added or removed."""
     steps = {step for edit in change.edits for step in pairwise(edit.key)}
-    of_sprint = {other.subject.id: other.rule.id for other in difference.changes if other.rule.id in _GOING_WITH}
+    sprints = {other.subject.id: other.rule.id for other in difference.changes if other.rule.id in _IMPLIED}
     return any(
-        change.rule.id in _GOING_WITH[rule] and not steps.isdisjoint((field, id_) for field in _FIELDS)
-        for id_, rule in of_sprint.items()
+        change.rule.id in _IMPLIED[rule] and not steps.isdisjoint((field, id_) for field in _FIELDS)
+        for id_, rule in sprints.items()
     )
 
 
 _FIELDS = ("depends_on", "work", "sprints")
 
-_GOING_WITH: Mapping[str, frozenset[str]] = {
+_IMPLIED: Mapping[str, frozenset[str]] = {
     "sprint-removed": frozenset({"dependency-dropped", "soft-dependency-dropped", "work-dropped"}),
     "sprint-added": frozenset({"work-added"}),
 }
-"""The kinds of change that a sprint which comes or goes brings with it."""
+"""Kinds of change that follow from adding or removing a sprint."""
 
 
-def _named(edits: Sequence[Change], room: int) -> str:
-    """The first edits by name, as many as there is room for, and how many more there are."""
+def _edits_in_words(edits: Sequence[Change], room: int) -> str:
+    """The messages of the first edits, as many as there is room for, and the number of the others."""
     messages = [cut_message(change.message, _LONGEST_EDIT).rstrip(".") for change in edits]
     texts = [
         _sentence(messages[:number], len(messages) - number) for number in range(1, min(len(messages), _MOST_NAMED) + 1)
@@ -341,8 +341,8 @@ def _named(edits: Sequence[Change], room: int) -> str:
     return fitting[-1] if fitting else cut_message(texts[0], max(room, _LONGEST_VALUE))
 
 
-def _sentence(messages: Sequence[str], left: int) -> str:
-    more = [f"{left} more {'edit' if left == 1 else 'edits'}"] if left else []
+def _sentence(messages: Sequence[str], others: int) -> str:
+    more = [f"{others} more {'edit' if others == 1 else 'edits'}"] if others else []
     if any(". " in message for message in messages):
         return ". ".join([*map(capitalised, messages), *more]) + "."
     if any(set(message) & {",", ":", ";"} for message in messages):

@@ -1,7 +1,7 @@
-"""What a change moves in time: the old and the new window of each phase, sprint and milestone, as a chart.
+"""Schedule changes as a chart: the old and the new window of each phase, sprint and milestone that moves.
 
-Windows are compared by date where both plans have a start, else by day from the start. Where a planned window stays,
-the forecast of the main schedule counts. A sprint that only follows the window of its phase has no row.
+Windows are compared by date if both plans have a start, else by day from the start. If the planned window does not
+move, the forecast of the main schedule is compared. A sprint that only follows the window of its phase has no row.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,16 +22,15 @@ from masterplan.render.escape import cut
 from masterplan.render.review.graph import new_ids
 
 MOST_MOVES = 20
-"""So many units have a row; more are counted."""
+"""Rows of the chart; further units are counted."""
 
-LINES = "Dashed outline: before. Solid bar: after."
-"""What outlines and bars mean."""
+MOVES_LEGEND = "Dashed outline: before. Solid bar: after."
 
 _KINDS = ("phase", "sprint", "milestone")
 
 
 class _Timing(NamedTuple):
-    """When a unit is in one of the plans; `follows` is the phase whose window a sprint has."""
+    """Planned and forecast windows of a unit in one plan; `follows` is the phase that gives a sprint its window."""
 
     name: str
     planned: Period | None
@@ -40,11 +39,11 @@ class _Timing(NamedTuple):
 
 
 _ABSENT = _Timing("", None)
-"""The timing of a unit that is not in a plan."""
+"""The timing of a unit that a plan does not have."""
 
 
 class _Calendar(NamedTuple):
-    """What both plans have in common: by how many days the older one starts later, whether both have dates, today."""
+    """A calendar for both plans: `lag` is the number of days by which the older one starts later."""
 
     lag: int
     is_dated: bool
@@ -57,14 +56,14 @@ class _Calendar(NamedTuple):
         return cls(lag, before is not None and after is not None, review.after.today)
 
     def has_moved(self, before: Period | None, after: Period | None) -> bool:
-        """Whether a window has other days, and other working days: a week is as long as those it has."""
+        """Whether both the days and the working days of a window differ."""
         if before is None or after is None:
             return before is not after
         return self.days(before, self.lag) != self.days(after) and self.worked(before, self.lag) != self.worked(after)
 
     @staticmethod
     def days(period: Period, lag: int = 0) -> DaysFromStart:
-        """The days of a window of a plan that starts so many days later."""
+        """The days of a window of a plan that starts `lag` days later."""
         return period.begin + lag, None if period.end is None else period.end + lag
 
     @staticmethod
@@ -73,14 +72,14 @@ class _Calendar(NamedTuple):
         return period.opens + lag, None if period.end is None else period.closes + lag
 
     def words(self, period: Period) -> str:
-        """A window as dates, or as it is written."""
+        """A window as dates, or as the plan names it."""
         if not self.is_dated or period.first is None:
             return period.named
         return span_in_words(period.first, period.last, self.today)
 
 
 def moves(review: Review) -> tuple[Move, ...]:
-    """All units whose windows, or else forecasts, differ: phases, sprints, milestones; none without an older plan."""
+    """The phases, sprints and milestones whose windows or forecasts move; empty without an older plan."""
     if review.older != "plan":
         return ()
     names = new_ids(review.difference)
@@ -89,16 +88,16 @@ def moves(review: Review) -> tuple[Move, ...]:
     order = sorted(dict.fromkeys((*after, *before)), key=lambda subject: _KINDS.index(subject.kind))
     calendar = _Calendar.of(review)
     rows = (_move(before.get(subject, _ABSENT), after.get(subject, _ABSENT), calendar) for subject in order)
-    return tuple(row for row in rows if row)
+    return tuple(filter(None, rows))
 
 
 def _renamed(subject: Subject, names: Mapping[str, str]) -> Subject:
-    """The same unit in the newer plan."""
+    """The subject of the same unit in the newer plan."""
     return Subject(subject.kind, names.get(subject.id, subject.id)) if subject.kind == "sprint" else subject
 
 
 def _timings(facts: Facts) -> Iterator[tuple[Subject, _Timing]]:
-    """When each phase, sprint and milestone of a plan is."""
+    """The phases, sprints and milestones of a plan with their timings."""
     plan, forecasts = facts.plan, _forecasts(facts)
     for phase in plan.phases:
         yield (
@@ -106,8 +105,8 @@ def _timings(facts: Facts) -> Iterator[tuple[Subject, _Timing]]:
             _Timing(_name(plan.group_name(phase.id), phase.title), plan.period_of_phase(phase)),
         )
     for id_, sprint in plan.sprints.items():
-        planned, of = plan.planned(id_), plan.phase_of.get(id_)
-        follows = of.id if of and planned and planned.window == of.when else ""
+        planned, parent = plan.planned(id_), plan.phase_of.get(id_)
+        follows = parent.id if parent and planned and planned.window == parent.when else ""
         yield Subject("sprint", id_), _Timing(_name(plan.name(id_), sprint.title), planned, forecasts.get(id_), follows)
     for milestone in plan.milestones:
         period = plan.period(milestone.when) if milestone.when else None
@@ -119,7 +118,7 @@ def _name(name: str, title: str) -> str:
 
 
 def _forecasts(facts: Facts) -> Mapping[str, Period]:
-    """The working days of each open sprint in the main schedule, where it is known which days those are."""
+    """The windows of open sprints in the main schedule; empty if its working days cannot be placed in the plan."""
     schedules = facts.schedules
     if schedules.main is None or (schedules.has_begun and facts.plan.start is None):
         return {}
@@ -132,22 +131,22 @@ def _days(start: Fraction, end: Fraction) -> TimeWindow:
 
 
 def _move(before: _Timing, after: _Timing, calendar: _Calendar) -> Move | None:
-    """How a unit moves: by its planned window where that differs, else by its forecast; None where it stays."""
+    """The move of a unit's planned window, or else of its forecast; None if neither moves."""
     follows = before.follows and before.follows == after.follows
-    old, new, of = before.planned, after.planned, ""
+    old, new, prefix = before.planned, after.planned, ""
     if follows or not calendar.has_moved(old, new):
-        old, new, of = before.forecast, after.forecast, "Forecast of "
-        # What is over or not scheduled has no forecast, so that is no move.
+        old, new, prefix = before.forecast, after.forecast, "Forecast for "
+        # A sprint of both plans may lack a forecast in one of them, because it is closed or not scheduled: no move.
         is_known = not (before.name and after.name) or (old and new)
         if not is_known or not calendar.has_moved(old, new):
             return None
     words = _words(before, after, *(calendar.words(period) if period else "" for period in (old, new)))
     sides = (calendar.days(old, calendar.lag) if old else None, calendar.days(new) if new else None)
-    return Move(f"{of}{after.name or before.name}", words, *sides)
+    return Move(f"{prefix}{after.name or before.name}", words, *sides)
 
 
 def _words(before: _Timing, after: _Timing, old: str, new: str) -> str:
-    """Both windows in words: `was weeks 3-5, now weeks 3-7`."""
+    """Both windows in words, such as `was weeks 3-5, now weeks 3-7`."""
     if not before.name:
         return f"added: {new}"
     if not after.name:
@@ -157,8 +156,8 @@ def _words(before: _Timing, after: _Timing, old: str, new: str) -> str:
     return f"was {old}, now {new or 'no window'}"
 
 
-def moves_picture(shown: Sequence[Move], review: Review) -> str:
-    """The chart as SVG, with the dates on which the weeks of the newer plan begin, or their numbers."""
+def moves_picture(rows: Sequence[Move], review: Review) -> str:
+    """The chart as SVG. Its axis names the weeks of the newer plan by their first days, or else by number."""
     timeline, today = review.after.plan.timeline, review.after.today
     is_dated = _Calendar.of(review).is_dated
 
@@ -166,5 +165,5 @@ def moves_picture(shown: Sequence[Move], review: Review) -> str:
         day = timeline.date(7 * week)
         return day_in_words(day, today) if day else ""
 
-    caption = Caption("Before and after", "; ".join(f"{move.name}: {move.words}" for move in shown), "review-moves")
-    return move_bars(shown, label if is_dated else lambda week: f"Week {week + 1}", caption)
+    caption = Caption("Before and after", "; ".join(f"{move.name}: {move.words}" for move in rows), "review-moves")
+    return move_bars(rows, label if is_dated else lambda week: f"Week {week + 1}", caption)

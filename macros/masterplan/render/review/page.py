@@ -1,6 +1,6 @@
-"""A review as one HTML page that opens from an artifact: no scripts, no requests, no other files.
+"""A review as one self-contained HTML page, such as a build artifact: no scripts, requests or other files.
 
-Its security policy allows the style sheet that it carries, by its hash, and nothing else.
+Its security policy allows only its inline style sheet, by hash.
 """
 
 import base64
@@ -14,24 +14,24 @@ from masterplan.render.compose import items, message
 from masterplan.render.escape import cut
 from masterplan.render.review.frame import (
     ReviewFrame,
+    date_reasons,
     edit_list,
-    findings,
-    people,
-    reasons,
-    sizes,
-    smaller,
+    finding_lists,
+    minor_effects,
+    question_list,
+    size_line,
     wording_list,
 )
-from masterplan.render.review.graph import LEGEND, Neighbourhood, left_out, neighbourhood, picture
+from masterplan.render.review.graph import LEGEND, Neighbourhood, neighbourhood, omitted_note, picture
 from masterplan.render.review.headline import headline_of
-from masterplan.render.review.moves import LINES, MOST_MOVES, moves, moves_picture
+from masterplan.render.review.moves import MOST_MOVES, MOVES_LEGEND, moves, moves_picture
 from masterplan.render.tickets import with_tickets
 from masterplan.render.write import html as write
 
 _LONGEST = 2_000
-"""Characters shown of a text."""
-_WHOLE = 0
-"""The room of a part that is shown as a whole."""
+"""Maximum length of a text, in characters."""
+_NO_LIMIT = 0
+"""Room for a part: without a dialect, a frame measures nothing."""
 
 _POLICY = "default-src 'none'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'"
 _FRAME = """<!doctype html>
@@ -58,7 +58,7 @@ _FRAME = """<!doctype html>
 
 
 def html(review: Review) -> str:
-    """The review as a whole HTML page, without scripts and requests."""
+    """The review as a complete HTML page."""
     style = (files("masterplan.render") / "assets" / "review.css").read_text("utf-8")
     sections = [section for section in _sections(review) if not is_empty(section)]
     return _FRAME.format(
@@ -72,7 +72,7 @@ def html(review: Review) -> str:
 
 
 def _contents(sections: Sequence[Section]) -> str:
-    """Links to the sections, where there are any."""
+    """Links to the sections; empty if there are none."""
     links = items(Hyperlink(f"#{section.anchor}", section.title) for section in sections)
     return f'\n<nav aria-label="On this page">\n{write.document(links)}\n</nav>' if sections else ""
 
@@ -85,13 +85,13 @@ def _head(review: Review) -> Content:
             1,
             message(headline_of(review)),
             "",
-            Paragraph((sizes(ReviewFrame(review, _LONGEST)), Break(), Small(compared))),
+            Paragraph((size_line(ReviewFrame(review, _LONGEST)), Break(), Small(compared))),
         ),
     )
 
 
 def _same(review: Review) -> str:
-    """What stands in place of sections where there are none."""
+    """The text of a page without sections."""
     if review.older == "plan":
         return "No change to the plan. Reordering and formatting are ignored."
     return "Nothing was compared."
@@ -103,32 +103,31 @@ def _hash(style: str) -> str:
 
 def _sections(review: Review) -> tuple[Section, ...]:
     frame = ReviewFrame(review, _LONGEST)
-    audit = tuple(Section(3, title, "", part) for title, part in findings(frame, _WHOLE))
+    edits = (edit_list(frame, _NO_LIMIT), minor_effects(frame, _NO_LIMIT), wording_list(frame, _NO_LIMIT))
+    audit = tuple(Section(3, title, "", part) for title, part in finding_lists(frame, _NO_LIMIT))
     return (
-        Section(
-            2, "Changes", "changes", (edit_list(frame, _WHOLE), smaller(frame, _WHOLE), wording_list(frame, _WHOLE))
-        ),
+        Section(2, "Changes", "changes", edits),
         Section(2, "Schedule changes", "schedule", _moves(review)),
-        Section(2, "Who should look", "people", people(frame, _WHOLE)),
-        Section(2, "Dependencies it touches", "graph", _graph(neighbourhood(review))),
-        Section(2, "Why these dates", "why", reasons(frame, _WHOLE)),
+        Section(2, "Who should look", "people", question_list(frame, _NO_LIMIT)),
+        Section(2, "Affected dependencies", "graph", _graph(neighbourhood(review))),
+        Section(2, "Why these dates", "why", date_reasons(frame, _NO_LIMIT)),
         Section(2, "Audit findings", "audit", audit),
     )
 
 
 def _moves(review: Review) -> Flow:
-    """The windows that move, the first of them as a chart."""
+    """A chart of the windows that move, `MOST_MOVES` at most, with its legend."""
     rows = moves(review)
     if not rows:
         return ()
-    left = len(rows) - MOST_MOVES
-    legend = f"{LINES} And {left:,} more." if left > 0 else LINES
+    omitted = len(rows) - MOST_MOVES
+    legend = f"{MOVES_LEGEND} And {omitted:,} more." if omitted > 0 else MOVES_LEGEND
     return (Figure(moves_picture(rows[:MOST_MOVES], review), "Windows before and after the change"), Small(legend))
 
 
-def _graph(touched: Neighbourhood) -> Flow:
-    if not touched.sprints:
+def _graph(near: Neighbourhood) -> Flow:
+    if not near.sprints:
         return ()
-    rest = left_out(touched)
-    legend = (Small(LEGEND), *((Break(), Small(rest)) if rest else ()))
-    return (Figure(picture(touched), "What the change touches"), legend)
+    omitted = omitted_note(near)
+    legend = (Small(LEGEND), *((Break(), Small(omitted)) if omitted else ()))
+    return (Figure(picture(near), "Dependencies affected by the change"), legend)

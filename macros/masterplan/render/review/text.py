@@ -1,7 +1,7 @@
-"""A review for people at a terminal: the headline, a line an edit with its effects below it, findings, who should look.
+"""A review for a terminal: the headline, each edit on a line with its effects below it, findings, who should look.
 
-Edits of words from which nothing follows are counted and not listed; the JSON has them all. Styles are part of the
-text; whoever prints it decides whether they are shown.
+Wording changes are counted, not listed; the JSON output lists them all. Styles are part of the text; the caller decides
+whether to show them.
 """
 
 from collections import Counter
@@ -20,14 +20,14 @@ _STYLES: Mapping[Weight, str] = {"breaking": "bold red", "notable": "bold yellow
 
 
 def terminal(review: Review) -> StyledText:
-    """The headline, edits with effects, findings that are new, changed, resolved or waived, questions, the counts."""
+    """The review as text for a terminal, with the counts of changes on its last line."""
     difference, outline = review.difference, Outline.of(review.difference)
     blocks = [
         [StyledText.of((printable(headline_of(review)), "bold"))] if difference.changes else [],
         [line for entry in outline.entries for line in (_change(entry), *_effects(entry.effects))],
         _titled("Several edits together", _effects(outline.together)),
         _words(outline.words),
-        _titled(count(len(outline.smaller), "smaller effect"), _effects(outline.smaller, "from")),
+        _titled(count(len(outline.minor), "minor effect"), _effects(outline.minor, "from")),
         _titled("New findings", (_finding(finding) for finding in difference.appeared)),
         _titled(
             "Changed findings",
@@ -35,7 +35,10 @@ def terminal(review: Review) -> StyledText:
         ),
         _titled("Resolved findings", (_finding(finding) for finding in difference.disappeared)),
         _titled("Waived findings", (_finding(finding) for finding in difference.waived)),
-        _titled("Who should look", (_line(f"  {one.who or UNASSIGNED}: {one.text}") for one in difference.questions)),
+        _titled(
+            "Who should look",
+            (_line(f"  {question.who or UNASSIGNED}: {question.text}") for question in difference.questions),
+        ),
     ]
     if not difference.explained:
         blocks.append([StyledText.of(("Causes were not computed: too many changes.", "dim"))])
@@ -44,7 +47,7 @@ def terminal(review: Review) -> StyledText:
 
 
 def change_summary(review: Review) -> str:
-    """How many changes there are, by weight, in one sentence."""
+    """The number of changes of each weight, in one sentence."""
     counts = Counter(change.rule.weight for change in review.difference.changes)
     if review.older != "plan":
         return printable(without_base(review))
@@ -55,13 +58,13 @@ def change_summary(review: Review) -> str:
     return f"{count(counts.total(), 'change')} {sides}: {counted}."
 
 
-def _titled(title: str, lines: Iterable[StyledText]) -> list[StyledText]:
-    listed = list(lines)
-    return [StyledText.of((title, "bold")), *listed] if listed else []
+def _titled(title: str, content: Iterable[StyledText]) -> list[StyledText]:
+    lines = list(content)
+    return [StyledText.of((title, "bold")), *lines] if lines else []
 
 
 def _words(changes: Sequence[Change]) -> list[StyledText]:
-    """How many edits there are on which nothing rests, such as of words and labels, and in which files."""
+    """The number of wording changes, and their files."""
     files = ", ".join(sorted({change.place.path for change in changes}))
     text = f"{count(len(changes), 'wording change')} in {files}"
     return [StyledText.of((printable(text), "dim"))] if changes else []
@@ -76,18 +79,23 @@ def _change(entry: NumberedEdit) -> StyledText:
     return StyledText.of((place, "bold"), weight, printable(text))
 
 
-def _sides(moved: Change | Consequence) -> str:
-    if not moved.before or not moved.after:
-        return f"{'now' if moved.after else 'before'}: {moved.after or moved.before}"
-    return f"{moved.before} -> {moved.after}"
+def _sides(change: Change) -> str:
+    if not change.before or not change.after:
+        return f"{'now' if change.after else 'before'}: {change.after or change.before}"
+    return f"{change.before} -> {change.after}"
 
 
 def _effects(effects: Iterable[MovedFact], by: str = "also from") -> Iterator[StyledText]:
     for effect in effects:
-        moved = effect.moved
-        figure = ", ".join(filter(None, (moved.figure, moved.direction.replace("neither", ""))))
         also = f", {by} {edit_numbers(effect.others)}" if effect.others else ""
-        yield _line(f"  {moved.label}: {_sides(moved)}{f' ({figure})' if figure else ''}{also}")
+        yield _line(f"  {effect.moved.label}: {_movement(effect.moved)}{also}")
+
+
+def _movement(moved: Consequence) -> str:
+    values = " -> ".join(filter(None, (moved.before, moved.after)))
+    one_sided = "" if moved.before and moved.after else "new" if moved.after else "removed"
+    notes = ", ".join(filter(None, (one_sided, moved.figure, moved.direction.replace("neither", ""))))
+    return f"{values} ({notes})" if notes else values
 
 
 def _finding(finding: Finding, older: str = "") -> StyledText:
